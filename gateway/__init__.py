@@ -1,0 +1,1 @@
+"""One federating GraphQL schema over everything a utility knows of its customer."""

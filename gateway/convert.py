@@ -1,0 +1,173 @@
+"""Value → value: what an upstream wrote, as the type a field has. Nothing is guessed."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import strawberry
+
+from gateway.sources.times import FORMS, Clock, as_date
+
+Convert = Callable[[Any], Any]
+Table = Mapping[str, Any]
+
+
+class Misfit(Exception):
+    """A row that is not what the catalog says; names the field, never the value."""
+
+
+def converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Convert:
+    """The converter to `kind`. ValueError, a sentence, when the catalog asks for what cannot be."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _enum(kind, table.get("words", {}))
+    if kind is datetime:
+        return _moment(table, zone)
+    if kind is Decimal:
+        return _decimal(int(table.get("scale", 0)))
+    if kind is list:
+        return _list(table.get("split"))
+    words = table.get("words")
+    plain = _PLAIN.get(kind)
+    if plain is None:
+        raise ValueError(f"a {getattr(kind, '__name__', kind)} cannot be read from a row")
+    return _worded(words, plain) if words else plain
+
+
+def _worded(words: Table, plain: Convert) -> Convert:
+    def get(raw: Any) -> Any:
+        word = words.get(_code(raw), words.get("*"))
+        if word is None:
+            raise ValueError("a code without a word")
+        return plain(word)
+
+    return get
+
+
+def _code(raw: Any) -> str:
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    return str(raw).strip()
+
+
+def _enum(kind: type[Enum], words: Table) -> Convert:
+    for word in words.values():
+        if word not in kind.__members__:
+            raise ValueError(f"{kind.__name__} has no {word}; it has {', '.join(kind.__members__)}")
+
+    def get(raw: Any) -> Any:
+        code = _code(raw)
+        word = words.get(code) or words.get("*") if words else _spelled(code)
+        if word not in kind.__members__:
+            raise ValueError(f"a code that is no {kind.__name__}")
+        return kind[word]
+
+    return get
+
+
+def _spelled(code: str) -> str:
+    return code.upper().replace(" ", "_").replace("-", "_")
+
+
+def _moment(table: Table, zone: ZoneInfo | None) -> Convert:
+    clock = clock_of(table, zone)
+    if clock.form == "date":
+        raise ValueError("a day is not a moment; this field needs one with an hour")
+    return clock.read
+
+
+def clock_of(table: Table, zone: ZoneInfo | None) -> Clock:
+    """The clock a field's table asks for."""
+    form = table.get("form", "iso")
+    if form not in FORMS:
+        raise ValueError(f"form is one of {', '.join(FORMS)}, not {form}")
+    own = zone_of(table["zone"]) if "zone" in table else zone
+    if form == "local" and own is None:
+        raise ValueError("local times need a zone, here or at the source")
+    return Clock(form, own)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of this name. ValueError when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{name} is no time zone") from error
+
+
+def _text(raw: Any) -> str:
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return str(raw)
+    raise ValueError(f"text expected, {type(raw).__name__} came")
+
+
+def _whole(raw: Any) -> int:
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return raw
+    if isinstance(raw, Decimal | float) and raw == int(raw):
+        return int(raw)
+    if isinstance(raw, str):
+        return int(raw)
+    raise ValueError(f"a whole number expected, {type(raw).__name__} came")
+
+
+def _decimal(scale: int) -> Convert:
+    def get(raw: Any) -> Decimal:
+        if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
+            raise ValueError(f"a number expected, {type(raw).__name__} came")
+        try:
+            number = Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw)
+        except InvalidOperation as error:
+            raise ValueError("a number expected, other text came") from error
+        if not number.is_finite():
+            raise ValueError("a number expected, none came")
+        return number.scaleb(scale) if scale else number
+
+    return get
+
+
+def _ratio(raw: Any) -> float:
+    if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
+        return float(raw)
+    raise ValueError(f"a number expected, {type(raw).__name__} came")
+
+
+def _flag(raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, int) and raw in (0, 1):
+        return bool(raw)
+    raise ValueError(f"yes or no expected, {type(raw).__name__} came")
+
+
+def _list(split: str | None) -> Convert:
+    def get(raw: Any) -> list[Any]:
+        if isinstance(raw, str):
+            raw = [part for part in raw.split(split) if part] if split else _parsed(raw)
+        if not isinstance(raw, list | tuple):
+            raise ValueError(f"a list expected, {type(raw).__name__} came")
+        return list(raw)
+
+    return get
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise ValueError("a list expected, other text came") from error
+
+
+_PLAIN: Mapping[Any, Convert] = {
+    str: _text,
+    strawberry.ID: _text,
+    int: _whole,
+    float: _ratio,
+    bool: _flag,
+    date: as_date,
+}

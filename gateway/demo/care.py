@@ -1,0 +1,237 @@
+"""What customers and the utility say to each other by chance: calls, chats, mails, tasks, requests."""
+
+from random import Random
+
+from gateway.demo import interactions
+from gateway.demo.clock import (
+    DAY,
+    HOUR,
+    NOW,
+    chance,
+    count,
+    days_ago,
+    later,
+    local_day,
+    midnight,
+    office_time,
+    some_day,
+)
+from gateway.demo.contacts import span
+from gateway.demo.money import Money
+from gateway.demo.names import AGENTS, BOT
+from gateway.demo.plan import Account, Customer
+from gateway.demo.rows import Rows
+from gateway.demo.talks import (
+    Call,
+    Chat,
+    Mail,
+    Request,
+    Task,
+    write_call,
+    write_chat,
+    write_mail,
+    write_request,
+    write_task,
+)
+
+UTILITY = "service@riverton.example"
+RESOLUTIONS = (
+    ("RSLV", "Resolved"),
+    ("RSLV", "Resolved"),
+    ("RSLV", "Resolved"),
+    ("XFER", "Transferred"),
+    ("UNRS", "Unresolved"),
+    None,
+)
+REASONS = (
+    ("BILL", "Bill question"),
+    ("PAY", "Payment"),
+    ("MOVE", "Move in or out"),
+    ("OUT", "Outage"),
+    ("PROG", "Program enrolment"),
+)
+NOTES = (
+    None,
+    "Explained the charges line by line.",
+    "Customer will call again after the next bill.",
+    "Took a payment by card.",
+    "Offered budget billing.",
+)
+TALKS = (
+    ("Why is my bill higher than last month?", "Your usage went up by about a fifth."),
+    ("Can I move my due date?", "We can move it by up to ten days."),
+    ("Is there an outage in my street?", "There is none that we know of."),
+)
+TASKS = (
+    ("PAY", "One-time payment"),
+    ("METER", "Meter reading entered"),
+    ("PHONE", "Phone number changed"),
+    ("EBILL", "Paperless billing changed"),
+    ("VIEW", "Usage report downloaded"),
+)
+CATEGORIES = (
+    ("BILL", "Billing"),
+    ("METR", "Metering"),
+    ("QUAL", "Service quality"),
+    ("PROP", "Property damage"),
+    ("GEN", "General"),
+)
+TITLES = {
+    "BILL": "Disputes a charge",
+    "METR": "Meter seems to run too fast",
+    "QUAL": "Flickering lights",
+    "PROP": "Lawn damaged by a crew",
+    "GEN": "Wants a copy of the contract",
+}
+SEVERITIES = ("Low", "Medium", "High", "Critical")
+OPEN_DAYS = 12
+WEB = ("WEB", "Web")
+APP = ("APP", "Mobile app")
+
+
+def record(customer: Customer, account: Account, money: Money, rng: Random, rows: Rows) -> None:
+    """Everything said and asked on an account."""
+    _bill_mails(account, money, rng, rows)
+    if account.traits.quiet:
+        return
+    since, until = span(account)
+    busy = account.traits.busy
+    days = [some_day(rng, since, until) for _ in range(min(30, count(rng, 4 * busy)))]
+    for number, day in enumerate(sorted(days)):
+        call(customer, account, f"{number:03d}", office_time(rng, day), rng, rows)
+    for number in range(min(10, count(rng, busy))):
+        chat(customer, account, f"{number:03d}", office_time(rng, some_day(rng, since, until)), rng, rows)
+    for number in range(min(60, count(rng, 12 * busy))):
+        task(account, f"{number:03d}", office_time(rng, some_day(rng, since, until)), rng, rows)
+    for number in range(min(12, count(rng, 2 * busy))):
+        request(account, f"{number:03d}", office_time(rng, some_day(rng, since, until)), rng, rows)
+    for number in range(count(rng, 5)):
+        mail(account, f"{number:03d}", office_time(rng, some_day(rng, since, until)), rng, rows)
+
+
+def _bill_mails(account: Account, money: Money, rng: Random, rows: Rows) -> None:
+    if not account.owner.email:
+        return
+    for number, bill in enumerate(money.book.bills):
+        text = f"Your bill of ${bill.ending // 100}.{bill.ending % 100:02d} is due on {bill.due}."
+        delivery = rng.choices(("delivered", "opened", "sent", "bounced"), (60, 34, 5, 1))[0]
+        at = midnight(bill.issued) + 8 * HOUR + rng.randint(0, HOUR)
+        _send(account, f"B{number:03d}", at, ("Your bill is ready", text), delivery, rows)
+    for number, paid in enumerate(money.book.payments):
+        if chance(rng, 0.12):
+            text = f"We received ${paid.amount // 100}.{paid.amount % 100:02d}. Thank you."
+            at = min(midnight(paid.day) + 14 * HOUR, NOW - HOUR)
+            _send(account, f"P{number:03d}", at, ("Payment received", text), "delivered", rows)
+
+
+def _send(
+    account: Account, part: str, at: int, words: tuple[str, str], delivery: str, rows: Rows
+) -> None:
+    place = f"EM{account.value:08d}{part}"
+    write_mail(
+        Mail(place, account.customer_id, account.id, at, UTILITY, account.owner.email, *words,
+             delivery=delivery), rows,
+    )  # fmt: skip
+
+
+def call(
+    customer: Customer, account: Account, part: str, at: int, rng: Random, rows: Rows
+) -> None:
+    """A call at an instant, and its interaction."""
+    seconds = rng.randint(70, 1100)
+    made = Call(
+        id=f"CL{account.value:08d}{part}",
+        account=account.id,
+        customer=customer.id,
+        at=at,
+        seconds=seconds,
+        agent=rng.choice(AGENTS),
+        inbound=chance(rng, 0.85),
+        phone=account.owner.phone or None,
+        resolution=rng.choice(RESOLUTIONS),
+        reason=rng.choice(REASONS),
+        notes=rng.choice(NOTES),
+        queue=rng.randint(2, 40),
+        hold=rng.choice((0, 0, 0, 25)),
+        transfers=rng.choice((0, 0, 0, 0, 1)),
+        interaction=f"IN{account.value:08d}C{part}",
+    )
+    write_call(made, rows)
+    interactions.from_call(customer, account, made, rng, rows)
+
+
+def chat(
+    customer: Customer, account: Account, part: str, at: int, rng: Random, rows: Rows
+) -> None:
+    """A chat at an instant, and its interaction."""
+    question, answer = rng.choice(TALKS)
+    by_bot = chance(rng, 0.3)
+    made = Chat(
+        id=f"CH{account.value:08d}{part}",
+        account=account.id,
+        customer=customer.id,
+        at=at,
+        agent=BOT if by_bot else rng.choice(AGENTS),
+        starter=account.owner.name,
+        messages=(
+            (0, "customer", question),
+            (40, "bot" if by_bot else "agent", answer),
+            (95, "customer", "Thank you."),
+            (120, "system", "The chat has ended."),
+        ),
+        resolution=rng.choice(RESOLUTIONS),
+        summary=question if chance(rng, 0.7) else None,
+        interaction=f"IN{account.value:08d}H{part}",
+    )
+    write_chat(made, rows)
+    interactions.from_chat(customer, account, made, rng, rows)
+
+
+def mail(account: Account, part: str, at: int, rng: Random, rows: Rows) -> None:
+    """A mail at an instant, from the utility or to it."""
+    if not account.owner.email:
+        return
+    inbound = chance(rng, 0.2)
+    ends = (account.owner.email, UTILITY) if inbound else (UTILITY, account.owner.email)
+    words = (
+        ("Question about my account", "Hello, please call me back. Thank you.")
+        if inbound
+        else ("Save on peak days", "Shift your use to the evening and save.")
+    )
+    place = f"EM{account.value:08d}M{part}"
+    made = Mail(place, account.customer_id, account.id, at, *ends, *words, inbound=inbound)
+    write_mail(made, rows)
+
+
+def task(account: Account, part: str, at: int, rng: Random, rows: Rows) -> None:
+    """A self-service task at an instant."""
+    kind = rng.choice(TASKS)
+    details = (("Confirmation", f"{at % 1_000_000:06d}"), ("Account", account.number))
+    place = f"ST{account.value:08d}{part}"
+    channel = rng.choice((WEB, APP))
+    write_task(Task(place, account.id, at, kind, chance(rng, 0.98), channel, details), rows)
+
+
+def request(account: Account, part: str, at: int, rng: Random, rows: Rows) -> None:
+    """A service request at an instant; old ones are closed."""
+    category = rng.choice(CATEGORIES)
+    is_open = at > midnight(days_ago(OPEN_DAYS))
+    resolved = None if is_open else min(at + rng.randint(1, 9) * DAY, NOW - HOUR)
+    write_request(
+        Request(
+            id=f"SR{account.value:08d}{part}",
+            account=account.id,
+            customer=account.customer_id,
+            at=at,
+            title=TITLES[category[0]],
+            category=category,
+            severity=rng.choices(SEVERITIES, (40, 45, 12, 3))[0],
+            status=rng.choice(("New", "In Progress")) if is_open else rng.choice(("Resolved", "Closed")),
+            due=midnight(later(local_day(at), 10)) + 17 * HOUR,
+            resolved=resolved,
+            agent=rng.choice(AGENTS),
+            text="Asked for by telephone.",
+        ),
+        rows,
+    )
+

@@ -1,0 +1,215 @@
+"""The interaction history: every touch, what was done in it, and over which media."""
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from gateway.demo import document_tables as documents
+from gateway.demo.clock import DAY, count, local_iso, office_time, some_day
+from gateway.demo.contacts import span
+from gateway.demo.names import AGENTS
+from gateway.demo.plan import Account, Customer
+from gateway.demo.rows import Rows
+from gateway.demo.talks import Agent, Body, Call, Chat, Coded, agent_body, coded
+
+OUTCOMES = (("HAND", "Handled"), ("HAND", "Handled"), ("FOLL", "Follow-up needed"))
+RESULTS = (("INFO", "Information given"), ("CHNG", "Record changed"), None)
+ACTS = (
+    (("BINQ", "Balance inquiry"), "Contact Center Desk", None),
+    (("SRUP", "Service request updated"), "Fusion Service", ("SERVICE", "ServiceRequest")),
+    (("PAYT", "Payment taken"), "Payment Desk", ("PAYMENTS", "Payment")),
+    (("MAIL", "Outbound e-mail sent"), "Mail Hub", ("EMAIL", "EmailMessage")),
+    (("INFO", "Product information given"), "Contact Center Desk", None),
+)
+OTHER_MEDIA = ("WALKIN", "LETTER", "SMS", "FAX", "ATM", "EMAIL")
+CAMPAIGN = ("HP26", "Heat pump 2026")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A media item: segments are (kind, seconds)."""
+
+    media: str
+    inbound: bool
+    originator: str  # CUST AGENT SYS APP
+    address: str | None
+    segments: tuple[tuple[str, int], ...]
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """An interaction as it should be written."""
+
+    id: str
+    customer: str | None
+    party: str | None
+    contact: str | None
+    account: str | None
+    at: int
+    seconds: int | None  # null: still open
+    agent: Agent
+    inbound: bool
+    outcome: Coded = None
+    result: Coded = None
+    reason: Coded = None
+    campaign: Coded = None
+    callback: int | None = None
+    items: tuple[Item, ...] = ()
+    acts: tuple[int, ...] = (0,)
+    notes: tuple[str, ...] = field(default=())
+
+
+def record(customer: Customer, account: Account, rng: Random, rows: Rows) -> None:
+    """Touches that were neither a call nor a chat of the contact center."""
+    if account.traits.quiet:
+        return
+    since, until = span(account)
+    for number in range(min(30, count(rng, 6 * account.traits.busy))):
+        at = office_time(rng, some_day(rng, since, until))
+        media = rng.choice(OTHER_MEDIA)
+        item = Item(media, True, "CUST", None, (("AGENT", rng.randint(60, 900)),))  # noqa: FBT003
+        place = f"IN{account.value:08d}O{number:03d}"
+        write(_touch(customer, account, place, at, rng, (item,)), rows)
+
+
+def _touch(
+    customer: Customer, account: Account, place: str, at: int, rng: Random, items: tuple[Item, ...]
+) -> Touch:
+    return Touch(
+        id=place,
+        customer=customer.id,
+        party=customer.party_id,
+        contact=account.owner.id,
+        account=account.id,
+        at=at,
+        seconds=sum(seconds for item in items for _, seconds in item.segments) + 40,
+        agent=rng.choice(AGENTS),
+        inbound=items[0].inbound if items else True,
+        outcome=rng.choice(OUTCOMES),
+        result=rng.choice(RESULTS),
+        campaign=CAMPAIGN if rng.random() * 30 < 1 else None,
+        items=items,
+        acts=tuple(sorted(rng.sample(range(len(ACTS)), rng.choice((1, 1, 2, 3))))),
+        notes=("Friendly and short.",) if rng.random() * 8 < 1 else (),
+    )
+
+
+def from_call(customer: Customer, account: Account, call: Call, rng: Random, rows: Rows) -> None:
+    """The interaction a call belongs to."""
+    talk = call.seconds - call.queue - call.hold
+    segments = (("QUEUE", call.queue), ("AGENT", talk), *((("HOLD", call.hold),) if call.hold else ()))
+    origin = "CUST" if call.inbound else "AGENT"
+    item = Item("PHONE", call.inbound, origin, call.phone, segments)
+    write(_touch(customer, account, call.interaction or "", call.at, rng, (item,)), rows)
+
+
+def from_chat(customer: Customer, account: Account, chat: Chat, rng: Random, rows: Rows) -> None:
+    """The interaction a chat belongs to."""
+    item = Item("CHAT", True, "CUST", None, (("ROUTING", 5), ("AGENT", 115)))  # noqa: FBT003
+    write(_touch(customer, account, chat.interaction or "", chat.at, rng, (item,)), rows)
+
+
+def write(touch: Touch, rows: Rows) -> None:
+    """An interaction with its activities, media items and notes."""
+    keys = {"customer_id": touch.customer, "account_id": touch.account}
+    rows.document(documents.INTERACTION, _body(touch), id=touch.id, at=touch.at, **keys)
+    for number, act in enumerate(touch.acts, start=1):
+        _activity(touch, number, act, rows)
+    for number, item in enumerate(touch.items, start=1):
+        write_item(f"{touch.id}M{number}", touch.id, item, touch.at, touch.agent, rows)
+    for number, text in enumerate(touch.notes, start=1):
+        _note(touch, number, text, rows)
+
+
+def _end(touch: Touch) -> str | None:
+    return None if touch.seconds is None else local_iso(touch.at + touch.seconds)
+
+
+def _body(touch: Touch) -> Body:
+    return {
+        "interaction_id": touch.id,
+        "customer_id": touch.customer,
+        "party_id": touch.party,
+        "contact_id": touch.contact,
+        "account_id": touch.account,
+        "status": "O" if touch.seconds is None else "C",
+        "start": local_iso(touch.at),
+        "end": _end(touch),
+        "seconds": touch.seconds,
+        "direction": "I" if touch.inbound else "O",
+        "agent": agent_body(touch.agent),
+        "outcome": coded(touch.outcome, "cd", "txt"),
+        "result": coded(touch.result, "cd", "txt"),
+        "reason": coded(touch.reason, "cd", "txt"),
+        "campaign": coded(touch.campaign, "cd", "txt"),
+        "callback_due": local_iso(touch.callback),
+    }
+
+
+def _activity(touch: Touch, number: int, act: int, rows: Rows) -> None:
+    kind, handler, about = ACTS[act]
+    start = touch.at + 30 * number
+    place = f"{touch.id}A{number}"
+    about_body = about and {
+        "system": about[0],
+        "record_type": about[1],
+        "record_id": f"{touch.account}-{number}",
+    }
+    body: Body = {
+        "activity_id": place,
+        "interaction_id": touch.id,
+        "type": coded(kind, "cd", "txt"),
+        "action": {"cd": "ADD", "txt": "Added"} if about else None,
+        "start": local_iso(start),
+        "end": local_iso(start + 25) if touch.seconds is not None else None,
+        "seconds": 25 if touch.seconds is not None else None,
+        "handler": handler,
+        "object": about_body,
+        "agent": agent_body(touch.agent),
+        "outcome": coded(touch.outcome, "cd", "txt"),
+        "result": None,
+        "reason": None,
+        "media_item_id": f"{touch.id}M1" if touch.items else None,
+    }
+    rows.document(documents.ACTIVITY, body, id=place, interaction_id=touch.id, at=start)
+
+
+def write_item(
+    place: str, interaction: str | None, item: Item, at: int, agent: Agent, rows: Rows
+) -> None:
+    """A media item; it may belong to no interaction, and to nobody known."""
+    segments: list[dict[str, Any]] = []  # Any stands at the row
+    start = at
+    for number, (kind, seconds) in enumerate(item.segments, start=1):
+        human = kind in {"AGENT", "HOLD", "WRAPUP", "TRANSFER"}
+        segments.append(
+            {"seq": number, "kind": kind, "start": local_iso(start), "secs": seconds,
+             "agent": agent_body(agent) if human else None}
+        )  # fmt: skip
+        start += seconds
+    body: Body = {
+        "media_item_id": place,
+        "interaction_id": interaction,
+        "media": item.media,
+        "direction": "I" if item.inbound else "O",
+        "originator": item.originator,
+        "start": local_iso(at),
+        "end": local_iso(min(start, at + DAY)),
+        "address": item.address,
+        "party_known": item.known,
+        "segments": segments,
+    }
+    rows.document(documents.MEDIA_ITEM, body, id=place, interaction_id=interaction, at=at)
+
+
+def _note(touch: Touch, number: int, text: str, rows: Rows) -> None:
+    place = f"{touch.id}N{number}"
+    body: Body = {
+        "note_id": place,
+        "interaction_id": touch.id,
+        "created": local_iso(touch.at + 60),
+        "author": agent_body(touch.agent),
+        "text": text,
+    }
+    rows.document(documents.NOTE, body, id=place, interaction_id=touch.id, at=touch.at + 60)

@@ -1,0 +1,151 @@
+"""Where generated rows go: SQLite files, or one PostgreSQL schema per database system."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import asyncpg
+from sqlalchemy import MetaData, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from gateway.demo.clock import NEW_YORK
+from gateway.demo.rows import Row
+
+Form: TypeAlias = Callable[[Any], Any]  # Any stands at the row
+
+PLACES = ("2", "3", "6")
+
+
+class Store(Protocol):
+    """Takes the rows of one system's tables; `finish` makes the indices."""
+
+    def write(self, table: Table, rows: Sequence[Row]) -> None:
+        """Keep these rows."""
+
+    def commit(self) -> None:
+        """One transaction per chunk ends here."""
+
+    def finish(self) -> None:
+        """Make the indices and close."""
+
+
+def _decimal(places: int, value: int) -> Decimal:
+    return Decimal(value).scaleb(-places)
+
+
+def _decimal_text(places: int, value: int) -> str:
+    return str(Decimal(value).scaleb(-places))
+
+
+def _local(at: int) -> datetime:
+    return datetime.fromtimestamp(at, NEW_YORK).replace(tzinfo=None)
+
+
+def _utc(at: int) -> datetime:
+    return datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
+
+
+SQLITE_FORMS: dict[str, Form] = {
+    "day": cache(date.isoformat),
+    "local": lambda at: _local(at).isoformat(" "),
+    "utc": lambda at: _utc(at).isoformat(" "),
+} | {places: partial(_decimal_text, int(places)) for places in PLACES}
+POSTGRES_FORMS: dict[str, Form] = {"local": _local, "utc": _utc} | {
+    places: partial(_decimal, int(places)) for places in PLACES
+}
+
+
+def shaped(table: Table, rows: Sequence[Row], forms: dict[str, Form]) -> Sequence[Row]:
+    """The same rows, each column in the form its store wants."""
+    wanted = [forms.get(column.info.get("form", "")) for column in table.columns]
+    if not any(wanted):
+        return rows
+    columns = zip(*rows, strict=True)
+    return list(zip(*map(_column, columns, wanted), strict=True))
+
+
+def _column(values: tuple[Any, ...], form: Form | None) -> Sequence[Any]:
+    if form is None:
+        return values
+    return [None if value is None else form(value) for value in values]
+
+
+def _statements(meta: MetaData, dialect: Dialect) -> tuple[list[str], list[str]]:
+    tables = [str(CreateTable(table).compile(dialect=dialect)) for table in meta.sorted_tables]
+    indices = [
+        str(CreateIndex(index).compile(dialect=dialect))
+        for table in meta.sorted_tables
+        for index in sorted(table.indexes, key=lambda index: str(index.name))
+    ]
+    return tables, indices
+
+
+class SqliteStore:
+    """One system's tables in one file."""
+
+    def __init__(self, path: Path, meta: MetaData) -> None:
+        path.unlink(missing_ok=True)
+        self._connection = sqlite3.connect(path, isolation_level="DEFERRED")
+        self._connection.execute("PRAGMA journal_mode = OFF")
+        self._connection.execute("PRAGMA synchronous = OFF")
+        tables, self._indices = _statements(meta, sqlite.dialect())
+        for statement in tables:
+            self._connection.execute(statement)
+
+    def write(self, table: Table, rows: Sequence[Row]) -> None:
+        """Keep these rows."""
+        marks = ", ".join("?" * len(table.columns))
+        statement = f'INSERT INTO "{table.name}" VALUES ({marks})'  # noqa: S608 - our own names
+        self._connection.executemany(statement, shaped(table, rows, SQLITE_FORMS))
+
+    def commit(self) -> None:
+        """End the chunk's transaction."""
+        self._connection.commit()
+
+    def finish(self) -> None:
+        """Make the indices and close."""
+        for statement in self._indices:
+            self._connection.execute(statement)
+        self._connection.execute("ANALYZE")
+        self._connection.commit()
+        self._connection.close()
+
+
+class PostgresStore:
+    """One system's tables in one schema of a PostgreSQL database, made anew."""
+
+    def __init__(self, url: str, schema: str, meta: MetaData) -> None:
+        self._runner = asyncio.Runner()
+        self._schema = schema
+        tables, self._indices = _statements(meta, postgresql.dialect())
+        address = url.replace("postgresql+asyncpg://", "postgresql://")
+        self._connection = self._runner.run(asyncpg.connect(address))
+        self._run([f"DROP SCHEMA IF EXISTS {schema} CASCADE", f"CREATE SCHEMA {schema}"])
+        self._run([f"SET search_path TO {schema}", *tables, "BEGIN"])
+
+    def write(self, table: Table, rows: Sequence[Row]) -> None:
+        """Keep these rows."""
+        records = shaped(table, rows, POSTGRES_FORMS)
+        copy = self._connection.copy_records_to_table
+        self._runner.run(copy(table.name, records=records, schema_name=self._schema))
+
+    def commit(self) -> None:
+        """End the chunk's transaction and begin the next one."""
+        self._run(["COMMIT", "BEGIN"])
+
+    def finish(self) -> None:
+        """Make the indices and close."""
+        self._run(["COMMIT", *self._indices, "ANALYZE"])
+        self._runner.run(self._connection.close())
+        self._runner.close()
+
+    def _run(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self._runner.run(self._connection.execute(statement))

@@ -1,0 +1,41 @@
+"""What is said when the demo runs: where to look, at whom, and a query to paste."""
+
+from collections.abc import Mapping
+
+from gateway.demo.people import account_number
+from gateway.demo.planted import BY_NUMBER, Planted
+
+_MOST = 8
+_QUERY = """\
+{
+  billingAccount(accountNumber: "%s") {
+    status
+    customer { party { name } }
+    balance { current { amount currency } }
+    activities(first: 5) { nodes { occurredAt category title } complete }
+  }
+}"""
+
+
+def welcome(address: str, planted: Mapping[int, Planted] = BY_NUMBER) -> str:
+    """The greeting of a demo whose gateway answers at this address."""
+    return "\n".join(
+        [
+            "",
+            f"Riverton Light & Water is open: GraphiQL is at {address}/graphql",
+            "",
+            *_customers(planted),
+            "A query to paste:",
+            _QUERY % account_number(1),
+            "",
+            "Ctrl-C ends everything.",
+        ]
+    )
+
+
+def _customers(planted: Mapping[int, Planted]) -> list[str]:
+    with_account = [(n, each) for n, each in sorted(planted.items()) if each.traits][:_MOST]
+    if not with_account:
+        return []
+    lines = [f"  account {account_number(n)}  {each.shows}" for n, each in with_account]
+    return ["Worth looking at:", *lines, ""]

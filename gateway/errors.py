@@ -1,0 +1,89 @@
+"""Every failure, its code, and what may be said of it.
+
+GatewayError              said to whoever caused it or waits for it
+├── BadInput              the caller asked for something that cannot be        BAD_INPUT
+├── SourceError           a system upstream did not do its part
+│   ├── SourceDown        no connection, or an answer of 5xx                   SOURCE_DOWN
+│   ├── SourceTimeout     no answer in time                                    SOURCE_TIMEOUT
+│   ├── SourceRefused     it does not let us in (401, 403)                     SOURCE_FORBIDDEN
+│   ├── SourceMisread     an answer came, and it is not what was agreed        SOURCE_MISREAD
+│   └── NotConfigured     this utility has no such system                      SOURCE_NOT_CONFIGURED
+└── ConfigError           said to the operator, at start: all that is wrong    CONFIG
+
+`str(error)` is for the caller. `reason` is for the log: it may name hosts and columns, never a person.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class GatewayError(Exception):
+    """A failure with a code that callers may rely on."""
+
+    code: ClassVar[str] = "INTERNAL"
+
+
+class BadInput(GatewayError):
+    """The caller asked for something that cannot be; the message says what can."""
+
+    code = "BAD_INPUT"
+
+
+class SourceError(GatewayError):
+    """A system upstream did not do its part."""
+
+    said: ClassVar[str] = "{source} did not answer."
+    retryable: ClassVar[bool] = True
+
+    def __init__(self, source: str, reason: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(self.said.format(source=source))
+        self.source = source
+        self.reason = reason
+        self.retry_after = retry_after  # seconds, where the system said when to come back
+
+
+class SourceDown(SourceError):
+    """No connection, or an answer that says the system itself has failed."""
+
+    code = "SOURCE_DOWN"
+
+
+class SourceTimeout(SourceError):
+    """No answer in time."""
+
+    code = "SOURCE_TIMEOUT"
+    said = "{source} did not answer in time."
+
+
+class SourceRefused(SourceError):
+    """The system does not let the gateway in."""
+
+    code = "SOURCE_FORBIDDEN"
+    said = "{source} refused the gateway."
+    retryable = False
+
+
+class SourceMisread(SourceError):
+    """An answer came, and it is not what the catalog says it would be."""
+
+    code = "SOURCE_MISREAD"
+    said = "{source} answered something that does not fit."
+    retryable = False
+
+
+class NotConfigured(SourceError):
+    """This utility has no such system: neither empty nor a failure."""
+
+    code = "SOURCE_NOT_CONFIGURED"
+    said = "{source} is not configured."
+    retryable = False
+
+
+class ConfigError(GatewayError):
+    """What the operator has to mend before the gateway can serve: every sentence at once."""
+
+    code = "CONFIG"
+
+    def __init__(self, complaints: Sequence[str]) -> None:
+        super().__init__("\n".join(complaints))
+        self.complaints = tuple(complaints)

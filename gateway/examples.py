@@ -1,0 +1,75 @@
+"""The project's own documents, ready to be asked: one tab of GraphiQL for each operation."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from graphql import DocumentNode, NonNullTypeNode, OperationDefinitionNode, parse
+from graphql.utilities import separate_operations
+
+QUERIES: Final = Path(__file__).parent / "queries"
+FIRST: Final = "customer-360"
+
+
+class ExamplesError(ValueError):
+    """The file of example variables cannot be used; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One operation in GraphiQL, its variables written as JSON."""
+
+    title: str
+    query: str
+    variables: str
+
+
+def tabs(variables: Mapping[str, Any], queries: Path = QUERIES) -> list[Tab]:
+    """One tab per operation of that folder, the greatest document first."""
+    paths = sorted(queries.glob("*.graphql"), key=lambda path: (path.stem != FIRST, path.stem))
+    return [tab for path in paths for tab in _tabs_of(path, variables)]
+
+
+def example_variables(path: Path | None) -> Mapping[str, Any]:
+    """The values for the documents' variables that an installation gives; none without a file."""
+    if path is None:
+        return {}
+    try:
+        written = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ExamplesError(f"GATEWAY_EXAMPLES: {path} cannot be read: {error}") from error
+    variables = written.get("variables") if isinstance(written, dict) else None
+    if not isinstance(variables, dict):
+        raise ExamplesError(f'GATEWAY_EXAMPLES: {path} must hold {{"variables": {{…}}}}')
+    return variables
+
+
+def _tabs_of(path: Path, variables: Mapping[str, Any]) -> Iterator[Tab]:
+    text = path.read_text(encoding="utf-8")
+    separate = separate_operations(parse(text))
+    for name, document in separate.items():
+        query = text if len(separate) == 1 else _as_written(document)
+        values = _values(document, variables)
+        shown = json.dumps(values, indent=2, ensure_ascii=False) if values else ""
+        yield Tab(name or path.stem, query.strip(), shown)
+
+
+def _as_written(document: DocumentNode) -> str:
+    """The definitions just as their author laid them out; printing them anew would not."""
+    spans = [node.loc for node in document.definitions if node.loc]
+    return "\n".join(span.source.body[span.start : span.end] for span in spans)
+
+
+def _values(document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known, and an empty place for what must be given."""
+    operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+    declared = [v for operation in operations for v in operation.variable_definitions or ()]
+    required = {
+        v.variable.name.value: ""
+        for v in declared
+        if isinstance(v.type, NonNullTypeNode) and v.default_value is None
+    }
+    known = {name: variables[name] for v in declared if (name := v.variable.name.value) in variables}
+    return required | known

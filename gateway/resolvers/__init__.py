@@ -1,0 +1,1 @@
+"""The domain: what callers see, named by business word."""

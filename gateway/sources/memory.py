@@ -1,0 +1,52 @@
+"""Rows in memory: tests, demos, and the plainest example of an adapter."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from gateway.sources.base import Answers, Batch, Lookup, Row, dig
+from gateway.sources.windows import answers, grouped, text_key
+
+Tables = Mapping[str, Sequence[Row]]
+
+
+class MemoryPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a lookup's rows are: the name of a table."""
+
+    at: str
+
+
+class MemorySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The tables, row by row."""
+
+    tables: dict[str, list[dict[str, Any]]] = {}
+
+
+class Memory:
+    """A source that lives as long as the application and remembers every question."""
+
+    def __init__(self, name: str, tables: Tables) -> None:
+        self.name = name
+        self.tables = tables
+        self.asked: list[Batch] = []
+
+    async def fetch(self, batch: Batch) -> Answers:
+        """Answer from the tables."""
+        self.asked.append(batch)
+        path, wanted = batch.lookup.key, set(batch.keys)
+        rows = self.tables.get(batch.lookup.place.at, ())
+        mine = [row for row in rows if path and text_key(dig(row, path)) in wanted]
+        return answers(batch, grouped(batch, mine, self.name), self.name, datetime.now(UTC))
+
+    async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
+        """The first row of the lookup's table."""
+        return tuple(self.tables.get(lookup.place.at, ())[:1])
+
+
+@asynccontextmanager
+async def open_memory(name: str, settings: MemorySettings) -> AsyncIterator[Memory]:
+    """A memory source for as long as the context lasts."""
+    yield Memory(name, settings.tables)

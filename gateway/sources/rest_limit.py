@@ -1,0 +1,99 @@
+"""Services that cut after so many rows of each key, and cut ties as they please.
+
+Where a key comes back full, its rows at the oldest moment are suspect: others of that moment may have been
+cut away. So more is asked for, first by a doubled limit, then from that moment on, until what is wanted lies
+above the cut.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.errors import SourceMisread
+from gateway.sources.base import Key, Lookup, Row, Window
+from gateway.sources.rest_place import RestPlace
+from gateway.sources.rest_question import MOMENT, Asked
+from gateway.sources.rest_reading import row_id
+from gateway.sources.windows import inside, stamp
+
+ByKey = dict[Key, list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """One lookup's questions to such a service."""
+
+    source: str
+    lookup: Lookup
+    place: RestPlace
+    read: Callable[[Asked], Awaitable[ByKey]]
+
+    @property
+    def most(self) -> int:
+        """The largest limit there is a point in sending."""
+        return min(self.place.most or self.place.max_rows, self.place.max_rows)
+
+    async def rows(self, keys: tuple[Key, ...], window: Window) -> ByKey:
+        """All the window needs of each key, and perhaps more."""
+        # One row for the bound that was widened, one to see that there are more.
+        size = self.most if window.limit is None else min(window.limit + 2, self.most)
+        return await self._within(Asked(keys, window, size))
+
+    async def _within(self, asked: Asked) -> ByKey:
+        found = await self.read(asked)
+        short = tuple(key for key in asked.keys if self._is_short(found[key], asked))
+        if not short:
+            return found
+        size = asked.size or self.most
+        if size < self.most:
+            wider = Asked(short, asked.window, min(size * 2, self.most))
+            return found | await self._within(wider)
+        if not self.place.until or self.lookup.time is None:
+            raise self._too_many(f"{self.most} rows of a key, and no way to ask for more")
+        older = await asyncio.gather(*(self._older(key, found[key], asked) for key in short))
+        return found | dict(zip(short, older, strict=True))
+
+    async def _older(self, key: Key, rows: list[Row], asked: Asked) -> list[Row]:
+        """One key's rows from the oldest known moment on, as far as needed."""
+        more = True
+        while more and self._is_short(rows, asked):
+            oldest = self._oldest(rows, asked)
+            window = replace(asked.window, until=oldest + MOMENT, after=None)
+            page = (await self.read(Asked((key,), window, self.most)))[key]
+            rows = self._merged(rows, page)
+            more = self._is_short(page, Asked((key,), window, self.most))
+            if more and self._oldest(rows, asked) >= oldest:
+                raise self._too_many("more of a moment than can be told apart")
+        return rows
+
+    def _merged(self, rows: list[Row], page: list[Row]) -> list[Row]:
+        if len(rows) > self.place.max_rows:
+            raise self._too_many(f"more than {self.place.max_rows} rows of a key")
+        seen = {row_id(self.lookup, row) for row in rows}
+        return rows + [row for row in page if row_id(self.lookup, row) not in seen]
+
+    def _is_short(self, rows: list[Row], asked: Asked) -> bool:
+        """Whether rows that are wanted may lie below the cut."""
+        if len(rows) < (asked.size or 0):
+            return False
+        if self.lookup.time is None:
+            return True
+        try:
+            return not self._is_certain(rows, asked.window)
+        except ValueError:
+            return False  # a row without a time is an error of its key, whatever else there is
+
+    def _is_certain(self, rows: list[Row], window: Window) -> bool:
+        stamps = [stamp(self.lookup, row, window) for row in rows]
+        cut = min(moment for moment, _ in stamps)
+        if window.since is not None and cut < window.since:
+            return True
+        wanted = sum(1 for at in stamps if at[0] > cut and inside(window, at))
+        return window.limit is not None and wanted >= window.limit
+
+    def _oldest(self, rows: list[Row], asked: Asked) -> datetime:
+        return min(stamp(self.lookup, row, asked.window)[0] for row in rows)
+
+    def _too_many(self, what: str) -> SourceMisread:
+        return SourceMisread(self.source, f"{self.lookup.name}: {what}")

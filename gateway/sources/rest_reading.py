@@ -1,0 +1,98 @@
+"""The rows of one call, page after page: each once, and no further than the window needs."""
+
+from datetime import datetime
+from typing import Any
+
+from gateway.errors import SourceMisread
+from gateway.sources.base import Key, Lookup, Row, dig
+from gateway.sources.rest_question import Asked
+from gateway.sources.windows import inside, stamp, text_key
+
+
+def rows_in(source: str, answer: Any, items: str | None) -> list[Row]:
+    """The rows in an answer. SourceMisread when what stands there is no list of objects."""
+    value = answer
+    for name in items.split(".") if items and answer != {} else ():
+        if value is None:
+            break
+        if not isinstance(value, dict) or name not in value:
+            raise SourceMisread(source, f"nothing at {items}")
+        value = value[name]
+    if value is None or value == {}:
+        return []
+    rows = value if isinstance(value, list) else [value]
+    if not all(isinstance(row, dict) for row in rows):
+        raise SourceMisread(source, "no list of objects")
+    return rows
+
+
+class Reading:
+    """Made for one walk through the pages of one call."""
+
+    def __init__(self, source: str, lookup: Lookup, asked: Asked, most: int) -> None:
+        self.source = source
+        self.lookup = lookup
+        self.asked = asked
+        self.most = most
+        self.rows: list[Row] = []
+        self._spent = 0
+        self._placed = 0
+        self._last: datetime | None = None
+        self._inside: dict[Key, list[datetime]] = {key: [] for key in asked.keys}
+
+    def add(self, rows: list[Row]) -> None:
+        """A page's rows, but for those of earlier pages: rows arrive while we turn the page."""
+        self._spent += max(1, len(rows))
+        if self._spent > self.most:
+            raise SourceMisread(self.source, f"{self.lookup.name}: more than {self.most} rows in one call")
+        if not self.rows:
+            self.rows = list(rows)
+            return
+        seen = {names for row in self.rows if (names := self._names(row))[1] is not None}
+        self.rows += [row for row in rows if self._names(row) not in seen]
+
+    def enough(self) -> bool:
+        """Whether older rows cannot matter, given that rows come newest first over the whole call."""
+        try:
+            return self._ordered() and self._satisfied()
+        except ValueError:
+            return False
+
+    def _names(self, row: Row) -> tuple[Key | None, Key | None]:
+        path = self.lookup.key
+        return text_key(dig(row, path)) if path else None, row_id(self.lookup, row)
+
+    def _ordered(self) -> bool:
+        """Place the rows read since the last time; False when one of them is newer than the one before."""
+        for row in self.rows[self._placed :]:
+            at = stamp(self.lookup, row, self.asked.window)
+            if self._last is not None and at[0] > self._last:
+                return False
+            self._placed, self._last = self._placed + 1, at[0]
+            if inside(self.asked.window, at):
+                self._inside[self._key(row)].append(at[0])
+        return self._last is not None
+
+    def _key(self, row: Row) -> Key:
+        path = self.lookup.key
+        key = text_key(dig(row, path)) if path else self.asked.keys[0]
+        if key is None or key not in self._inside:
+            raise ValueError("a row of nobody asked")
+        return key
+
+    def _satisfied(self) -> bool:
+        """Whether the last row read is strictly older than all wanted: ties may be on the next page."""
+        window, last = self.asked.window, self._last
+        if last is None:
+            return False
+        if window.since is not None and last < window.since:
+            return True
+        limit = window.limit
+        if limit is None:
+            return False
+        return all(len(times) >= limit and last < times[limit - 1] for times in self._inside.values())
+
+
+def row_id(lookup: Lookup, row: Row) -> Key | None:
+    """The row's own id, where it has one."""
+    return text_key(dig(row, lookup.id))

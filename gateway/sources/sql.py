@@ -1,0 +1,122 @@
+"""Databases: one statement for many keys, on SQLite and on PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from gateway.errors import ConfigError, SourceError, SourceMisread
+from gateway.sources.base import Answer, Answers, Batch, Key, Lookup, Row, Window
+from gateway.sources.sql_database import Database
+from gateway.sources.sql_lookup import Ready
+from gateway.sources.sql_place import (
+    SqlPlace,
+    SqlSettings,
+    complaints,
+    database_url,
+    setting_complaints,
+)
+from gateway.sources.sql_questions import beginning, by_beginning, equal
+from gateway.sources.sql_windows import askable, cut_unsurely, wider
+from gateway.sources.windows import answers, grouped
+
+__all__ = ["Sql", "SqlPlace", "SqlSettings", "complaints", "open_sql"]
+
+_BEGINNINGS_PER_CALL = 64  # each is a term of its own
+
+
+class Sql:
+    """A database that is read, as long as the application lives."""
+
+    def __init__(self, name: str, database: Database, keys_per_call: int) -> None:
+        self.name = name
+        self._database = database
+        self._keys_per_call = keys_per_call
+
+    async def fetch(self, batch: Batch) -> Answers:
+        """One statement for each `keys_per_call` keys."""
+        size = self._keys_per_call
+        if batch.lookup.place.match == "prefix":
+            size = min(size, _BEGINNINGS_PER_CALL)
+        if len(batch.keys) <= size:
+            return await self._answers(batch)
+        parts = [replace(batch, keys=batch.keys[n : n + size]) for n in range(0, len(batch.keys), size)]
+        found: dict[Key, Answer | SourceError] = {}
+        for some in await asyncio.gather(*(self._answers(part) for part in parts)):
+            found.update(some)
+        return found
+
+    async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
+        """A few rows of the table, whatever their keys."""
+        ready = await self._database.ready(lookup)
+        return tuple(await self._database.rows(ready, ready.sample, {}))
+
+    async def _answers(self, batch: Batch) -> Answers:
+        as_of = datetime.now(UTC)
+        try:
+            by_key = await self._rows(await self._database.ready(batch.lookup), batch)
+        except SourceError as error:
+            self._database.doubt(batch.lookup, error)
+            return dict.fromkeys(batch.keys, error)
+        return answers(batch, by_key, self.name, as_of)
+
+    async def _rows(self, ready: Ready, batch: Batch) -> Mapping[Key, Sequence[Row]]:
+        asked = askable(batch.window, ready.moments)
+        if batch.lookup.place.match == "prefix":
+            return await self._beginning(ready, batch, asked)
+        by_key = await self._equal(ready, batch, asked)
+        unsure = tuple(self._cut_unsurely(ready, batch.lookup, asked, by_key))
+        if not unsure:
+            return by_key
+        return by_key | await self._equal(ready, replace(batch, keys=unsure), wider(asked))
+
+    async def _equal(self, ready: Ready, batch: Batch, asked: Window) -> dict[Key, list[Row]]:
+        question = equal(ready, batch.keys, asked)
+        if question is None:
+            return {}
+        shape, values = question
+        rows = await self._database.rows(ready, ready.statements.of(shape), values)
+        self._check_times(ready, batch.lookup, rows)
+        return grouped(batch, rows, self.name)
+
+    async def _beginning(self, ready: Ready, batch: Batch, asked: Window) -> dict[Key, list[Row]]:
+        question = beginning(ready, batch.keys, asked)
+        if question is None:
+            return {}
+        shape, values = question
+        rows = await self._database.rows(ready, ready.statements.of(shape), values)
+        self._check_times(ready, batch.lookup, rows)
+        return by_beginning(batch, rows)
+
+    def _check_times(self, ready: Ready, lookup: Lookup, rows: Sequence[Row]) -> None:
+        fits = ready.moments.fits if ready.moments else None
+        if fits is None or lookup.time is None:
+            return
+        name = lookup.time.path[0]
+        if not all(fits(row[name]) for row in rows):
+            raise SourceMisread(self.name, f"{lookup.name}: a time that is not written as the others are")
+
+    def _cut_unsurely(
+        self, ready: Ready, lookup: Lookup, asked: Window, by_key: Mapping[Key, Sequence[Row]]
+    ) -> list[Key]:
+        zone = ready.moments.walls if ready.moments else None
+        if zone is None:
+            return []
+        try:
+            return [key for key, rows in by_key.items() if cut_unsurely(lookup, asked, zone, rows)]
+        except ValueError as error:
+            raise SourceMisread(self.name, f"{lookup.name}: {error}") from error
+
+
+@asynccontextmanager
+async def open_sql(name: str, settings: SqlSettings) -> AsyncIterator[Sql]:
+    """A database for as long as the context lasts; it is not asked before its first question."""
+    wrong = setting_complaints(settings)
+    if wrong:
+        raise ConfigError([f"{name}: {sentence}" for sentence in wrong])
+    database = Database(name, database_url(name, settings), settings)
+    try:
+        yield Sql(name, database, settings.keys_per_call)
+    finally:
+        await database.close()

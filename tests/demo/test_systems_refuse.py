@@ -1,0 +1,102 @@
+from urllib.parse import quote
+
+import pytest
+from tiny_utility import BASIC, KEY, Caller, records
+
+from gateway.demo.logins import TOKEN_SECONDS
+
+NASTY = ["' OR 1=1 --", '"; DROP TABLE call; --', "../../etc/passwd", "%", "a/b", "\0", "é😀"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "separator", "most"),
+    [
+        ("/email/messages", "customerIds", ",", 100),
+        ("/service-orders/orders", "account", None, 100),
+    ],
+)
+async def test_one_key_too_many_is_refused(
+    caller: Caller, path: str, name: str, separator: str, most: int
+) -> None:
+    def given(count: int) -> list[tuple[str, str]]:
+        keys = [f"k{number}" for number in range(count)]
+        return [(name, separator.join(keys))] if separator else [(name, key) for key in keys]
+
+    assert (await caller.get(path, *given(most)))[0] == 200
+    assert (await caller.get(path, *given(most + 1)))[0] == 400
+
+
+@pytest.mark.parametrize("key", NASTY)
+async def test_a_key_is_data_in_every_habit(caller: Caller, key: str) -> None:
+    bearer = await caller.bearer()
+    path = f"/service/accounts/{quote(key, safe='')}/requests"
+    asked = [
+        await caller.get("/crm/customers", ("ids", key), login=KEY),
+        await caller.get("/crm/search", ("name", f"x {key}"), login=KEY),
+        await caller.get("/field-work/orders", ("id", key)),
+        await caller.get("/self-service/tasks", ("account_ids", key)),
+        await caller.get("/outage/outages", ("PremiseIds", key)),
+        await caller.get("/interactions/notes", ("id", key), login=bearer),
+        await caller.post("/contact-center/calls/search", {"callIds": [key]}),
+    ]
+    assert [(status, records(found)) for status, found in asked] == [(200, [])] * 7
+    assert (await caller.get(path, login=BASIC))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("/email/messages", {}),
+        ("/email/messages", {"customerIds": ","}),
+        ("/email/messages", {"customerIds": "A", "cursor": "x"}),
+        ("/email/messages", {"customerIds": "A", "max": "0"}),
+        ("/email/messages", {"customerIds": "A", "max": "9" * 5000}),
+        ("/email/messages", {"customerIds": "A", "sentAfter": "2026-11-01T00:00:00"}),
+        ("/field-work/orders", {"accountId": "A", "fromMs": "today"}),
+        ("/service-orders/orders", {"account": "A", "page": "-1"}),
+        ("/service-orders/orders", {"account": "A", "created_to": "9999-12-31"}),
+        ("/crm/search", {}),
+        ("/crm/search", {"name": "a " * 11}),
+    ],
+)
+async def test_what_cannot_be_understood_is_refused(
+    caller: Caller, path: str, given: dict[str, object]
+) -> None:
+    status, found = await caller.get(path, *given.items(), login=KEY)
+    assert (status, list(found)) == (400, ["error"])
+
+
+@pytest.mark.parametrize("body", [[], {"accountIds": 7.5}, {"accountIds": [None]}, {"x": "y"}])
+async def test_a_body_that_cannot_be_understood_is_refused(caller: Caller, body: object) -> None:
+    assert (await caller.post("/contact-center/calls/search", body))[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [("/crm/customers", {"ids": "A1"}), ("/crm/search", {"name": "j"}), ("/service/requests/A1", {})],
+)
+@pytest.mark.parametrize(
+    "login",
+    [{}, {"X-Api-Key": "no"}, {"Authorization": "Basic !"}, {"Authorization": "Basic YTpi"}],
+)
+async def test_a_wrong_login_is_refused(
+    caller: Caller, path: str, given: dict[str, object], login: dict[str, str]
+) -> None:
+    assert (await caller.get(path, *given.items(), login=login))[0] == 401
+
+
+@pytest.mark.parametrize("word", ["", "x", "9999999999.x", "9" * 5000 + ".x", "é"])
+async def test_a_token_that_was_not_issued_is_refused(caller: Caller, word: str) -> None:
+    bearer = {"Authorization": f"Bearer {word}"}
+    status, _ = await caller.get("/interactions/notes", ("id", "A1"), login=bearer)
+    assert status == 401
+
+
+async def test_a_token_ends_after_five_minutes(caller: Caller, clock: list[float]) -> None:
+    bearer = await caller.bearer()
+    clock[0] += TOKEN_SECONDS
+    assert (await caller.get("/interactions/notes", ("id", "A1"), login=bearer))[0] == 401
+
+
+async def test_a_token_is_given_for_the_right_secret_only(caller: Caller) -> None:
+    assert (await caller.token("wrong"))[0] == 401

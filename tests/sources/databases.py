@@ -1,0 +1,80 @@
+"""A SQLite file and a PostgreSQL schema of a test's own, filled by plain drivers."""
+
+import os
+import secrets
+import sqlite3
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+POSTGRES = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a source finds what was stored, and how a test changes it afterwards."""
+
+    url: str
+    schema: str | None
+
+    async def run(self, *statements: str) -> None:
+        """Statements for their effect."""
+        if self.schema is None:
+            with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"))) as file, file:
+                for statement in statements:
+                    file.execute(statement)
+            return
+        connection = await connected()
+        await connection.execute(f"SET search_path TO {self.schema}")
+        for statement in statements:
+            await connection.execute(statement)
+        await connection.close()
+
+    async def fill(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Rows as they are, in the order of the table's columns."""
+        if not rows:
+            return
+        if self.schema is None:
+            marks = ", ".join("?" * len(rows[0]))
+            with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"))) as file, file:
+                file.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608  # our own name
+            return
+        connection = await connected()
+        await connection.copy_records_to_table(table, schema_name=self.schema, records=rows)
+        await connection.close()
+
+
+@asynccontextmanager
+async def sqlite() -> AsyncIterator[Place]:
+    """An empty file."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Place(f"sqlite:///{Path(folder) / 'notes of a test.db'}", None)
+
+
+@asynccontextmanager
+async def postgres() -> AsyncIterator[Place]:
+    """An empty schema. Skips where no server answers, except in CI, which has to have one."""
+    schema = f"gateway_{secrets.token_hex(6)}"
+    connection = await connected()
+    await connection.execute(f"CREATE SCHEMA {schema}")
+    try:
+        yield Place(POSTGRES, schema)
+    finally:
+        await connection.execute(f"DROP SCHEMA {schema} CASCADE")
+        await connection.close()
+
+
+async def connected() -> Any:
+    """A connection of the test's own."""
+    try:
+        return await asyncpg.connect(POSTGRES, timeout=5)
+    except (OSError, asyncpg.PostgresError) as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no PostgreSQL answers at GATEWAY_TEST_POSTGRES ({type(error).__name__})")

@@ -1,0 +1,219 @@
+"""One contract, every adapter: each of these theorems holds in each of the worlds."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import worlds_memory
+import worlds_rest
+import worlds_sql
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.errors import SourceError
+from gateway.sources.base import ALL, Answer, Answers, Batch, Key, Lookup, Position, Row, Source, Window
+from gateway.sources.windows import Stamp, narrow, stamp
+
+WORLDS = {**worlds_memory.WORLDS, **worlds_sql.WORLDS, **worlds_rest.WORLDS}
+NEW_YORK = ZoneInfo("America/New_York")
+
+# Where any text is a key that may have rows. Elsewhere a key may be one that the place cannot hold.
+ANY_TEXT = ("memory", "graphql", "sqlite: text", "sqlite: view, epoch", "postgres: text", "postgres: view")
+
+OWNERS = ("7", "23", "417", "1000000")
+UNKNOWN = ("24", "999999999999", "007", "7.0", " 7", "x")
+NASTY = (
+    "'; DROP TABLE notes; --",
+    '" OR "1"="1',
+    "../admin",
+    "..",
+    ".",
+    "a/b?x=1&owner=7#z",
+    "%",
+    "100%25",
+    "_",
+    "7,23",
+    "[7]",
+    "$1",
+    ":owner",
+    "{key}",
+    "Zoë 名前 🙂",
+    "two\nlines",
+    "back\\slash",
+    "",
+)
+
+START = datetime(2026, 3, 7, 22, 30, tzinfo=UTC)
+# Few, and far apart and close: within a second, over the hours that daylight saving skips and repeats.
+MOMENTS = (
+    *(START + timedelta(minutes=17 * n) for n in range(40)),
+    *(START + timedelta(hours=5, microseconds=n) for n in (1, 2, 500_000, 999_999)),
+    *(datetime(2026, 11, 1, 4, 30, tzinfo=UTC) + timedelta(minutes=30 * n) for n in range(6)),
+    *(START - timedelta(days=30 * n) for n in range(1, 20)),
+)
+
+
+def notes(owner: Key, count: int, step: int) -> list[Row]:
+    """Notes with many ties in time, whose ids sort otherwise as text than as numbers."""
+    moments = [MOMENTS[(n * step) % len(MOMENTS)] for n in range(count)]
+    return [
+        {
+            "id": f"{'aBéb'[n % 4]}{n}-{owner}",
+            "owner": owner,
+            "at": moment.isoformat().replace("+00:00", "Z"),
+            "note": f"note {n} of {owner}",
+        }
+        for n, moment in enumerate(moments)
+    ]
+
+
+ROWS = [row for n, owner in enumerate(OWNERS) for row in notes(owner, 45 * n + 12, n + 1)]
+NASTY_ROWS = [row | {"id": f"nasty {n}"} for n, key in enumerate(NASTY) for row in notes(key, 1, 1)]
+ENDS = sorted({m + timedelta(microseconds=d) for m in MOMENTS for d in (-1, 0, 1)})
+
+
+@dataclass(frozen=True)
+class World:
+    """A source over the same rows as all the others, and what it gives when asked for everything."""
+
+    name: str
+    source: Source
+    lookup: Lookup
+    everything: dict[Key, Sequence[Row]] = field(repr=False)
+
+    async def ask(self, keys: Sequence[Key], window: Window = ALL) -> Answers:
+        return await self.source.fetch(Batch(self.lookup, tuple(keys), window))
+
+    def expected(self, key: Key, window: Window) -> list[str]:
+        """The ids that the window holds, told from everything."""
+        rows = self.everything.get(key, ())
+        stamped: list[tuple[Stamp, str]] = [(stamp(self.lookup, row, window), row["id"]) for row in rows]
+        return [name for _, name in narrow(window, stamped)]
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module", params=WORLDS)
+async def world(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # anyio's
+    async with WORLDS[request.param]([*ROWS, *NASTY_ROWS]) as opened:
+        source, lookup = opened[0], opened[1]
+        found = await source.fetch(Batch(lookup, OWNERS))
+        yield World(request.param, source, lookup, {key: rows(found, key) for key in OWNERS})
+
+
+def rows(answers: Answers, key: Key) -> Sequence[Row]:
+    """What a key has; an error is raised."""
+    answer = answers.get(key, Answer((), datetime.now(UTC)))
+    if isinstance(answer, SourceError):
+        raise AssertionError(f"{key}: {answer} {answer.reason}")
+    return answer.rows
+
+
+def ids(answers: Answers, key: Key) -> list[str]:
+    return [row["id"] for row in rows(answers, key)]
+
+
+async def test_every_key_gets_its_own_rows_and_all_of_them(world: World):
+    for owner in OWNERS:
+        assert sorted(row["id"] for row in world.everything[owner]) == sorted(
+            row["id"] for row in ROWS if row["owner"] == owner
+        )
+        assert all(str(row["note"]).endswith(f" of {owner}") for row in world.everything[owner])
+
+
+async def test_times_are_those_that_were_stored_as_exactly_as_the_form_can_say(world: World):
+    given = {row["id"]: datetime.fromisoformat(row["at"]) for row in ROWS}
+    for owner in OWNERS:
+        for row in world.everything[owner]:
+            moment, name = stamp(world.lookup, row, Window(zone=NEW_YORK))
+            assert abs(moment - given[name]) <= timedelta(days=1)
+
+
+async def test_one_key_gets_the_rows_it_gets_among_many(world: World):
+    for owner in OWNERS:
+        assert ids(await world.ask([owner]), owner) == [row["id"] for row in world.everything[owner]]
+
+
+async def test_unknown_keys_are_left_out_and_harm_nobody(world: World):
+    found = await world.ask([*UNKNOWN, *OWNERS])
+    assert not any(ids(found, key) for key in UNKNOWN)
+    assert all(ids(found, owner) == world.expected(owner, ALL) for owner in OWNERS)
+    for key in UNKNOWN:
+        assert not ids(await world.ask([key]), key)
+
+
+def windows() -> st.SearchStrategy[Window]:
+    ends = st.none() | st.sampled_from(ENDS)
+    names = st.sampled_from(sorted(row["id"] for row in ROWS)) | st.sampled_from(["", "~", "\0", "B"])
+    return st.builds(
+        Window,
+        since=ends,
+        until=ends,
+        limit=st.none() | st.integers(1, 60),
+        after=st.none() | st.builds(Position, time=st.sampled_from(ENDS), id=names),
+        zone=st.sampled_from([ZoneInfo("UTC"), NEW_YORK]),
+    )
+
+
+@given(window=windows(), keys=st.lists(st.sampled_from(OWNERS), min_size=1, unique=True))
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+async def test_the_same_window_holds_the_same_rows_everywhere(world: World, window: Window, keys: list[Key]):
+    found = await world.ask(keys, window)
+    assert {key: ids(found, key) for key in keys} == {key: world.expected(key, window) for key in keys}
+
+
+@pytest.mark.parametrize("size", [1, 2, 7])
+async def test_pages_give_every_row_once_and_in_order(world: World, size: int):
+    owner, window, pages = OWNERS[1], Window(limit=size), []
+    while True:
+        page = rows(await world.ask([owner], window), owner)
+        if not page:
+            break
+        pages += [row["id"] for row in page]
+        window = replace(window, after=Position(*stamp(world.lookup, page[-1], window)))
+    assert pages == world.expected(owner, ALL)
+
+
+async def test_a_key_is_data_and_finds_its_own_rows_or_none(world: World):
+    own = {key: f"nasty {n}" for n, key in enumerate(NASTY)}
+    together = await world.ask(NASTY)
+    for key in NASTY:
+        for found in (together, await world.ask([key])):
+            answer = found.get(key)
+            seen = [row["id"] for row in answer.rows] if isinstance(answer, Answer) else []
+            assert seen in ([own[key]], []), key
+            assert seen or not world.name.startswith(ANY_TEXT), key
+    assert ids(await world.ask(["7"]), "7") == world.expected("7", ALL)
+
+
+async def test_five_thousand_keys_are_answered_rightly(world: World):
+    many = [f"9{n:06d}" for n in range(5_000)]
+    keys = [*many[:2_500], *OWNERS, *many[2_500:]]
+    found = await world.ask(keys, Window(limit=3))
+    assert {key: ids(found, key) for key in OWNERS} == {
+        key: world.expected(key, Window(limit=3)) for key in OWNERS
+    }
+    assert not any(ids(found, key) for key in many)
+
+
+async def test_an_answer_says_when_it_was_true(world: World):
+    before = datetime.now(UTC)
+    answer = (await world.ask([OWNERS[0]]))[OWNERS[0]]
+    assert isinstance(answer, Answer)
+    assert before <= answer.as_of <= datetime.now(UTC)
+    assert not answer.from_cache
+
+
+async def test_a_probe_gives_rows_that_fit(world: World):
+    for row in await world.source.probe(world.lookup):
+        assert set(world.lookup.columns) <= set(row)
