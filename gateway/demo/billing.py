@@ -42,7 +42,8 @@ def readings(account: Account, rng: Random) -> list[date]:
     days = []
     while (year, month) <= (TODAY.year, TODAY.month + 1):
         planned = date(year, month, account.traits.cycle)
-        days.append(later(planned, rng.choice((-1, 0, 0, 0, 1)) if planned < TODAY else 0))
+        exact = account.traits.quiet or planned >= TODAY
+        days.append(planned if exact else later(planned, rng.choice((-1, 0, 0, 0, 1))))
         year, month = month_after(year, month)
     return days
 
@@ -108,26 +109,22 @@ class Biller:
         )  # fmt: skip
 
     def _segments(self, number: int, span: Period, *, estimated: bool) -> tuple[Segment, ...]:
-        made = []
+        made: list[Segment] = []
         for meter, agreement in zip(self.meters, self.account.served, strict=True):
             unit = UNITS[meter.point.service]
             used = meter.quantity(span.start, span.end, 0.85 + 0.3 * self.rng.random())
             received = meter.returned(span.start, span.end)
             charged = lines(agreement, span.end, unit, used, received)
             place = number * 10 + len(made)
-            made.append(
-                Segment(
-                    place, agreement, span.start, span.end, used, received,
-                    tuple(self._budgeted(charged, first=not made)), estimated,
-                )  # fmt: skip
-            )
+            costs = tuple(self._budgeted(charged, first=not made))
+            made.append(Segment(place, agreement, span.start, span.end, used, received, costs, estimated))
         return tuple(made)
 
     def _budgeted(self, charged: list[Line], *, first: bool) -> list[Line]:
         if not first or "BUDG" not in self.account.traits.programs:
             return charged
         actual = sum(line.amount for line in charged)
-        even = self.meters[0].point.base * 30 * 17 // 100_000 + 1500
+        even = self.meters[0].point.base * 30 * 17 // 1000 + 1500
         self.book.deferred += actual - even
         return [*charged, Line("Budget billing, to the even amount", even - actual)]
 
@@ -141,9 +138,7 @@ class Biller:
     def _misfortunes(self, bill: Bill, newest: int) -> None:
         if newest not in self.account.traits.returned or bill.ending <= 0:
             return
-        back = Planned(
-            "return", bill=bill, paid_before=self.book.paid, channel="WEB", tender="ACH"
-        )
+        back = Planned("return", bill=bill, paid_before=self.book.paid, channel="WEB", tender="ACH")
         self.book.plan(later(bill.issued, 8), back)
         self.book.plan(later(bill.issued, 12), Planned("NSF", NSF_FEE))
 

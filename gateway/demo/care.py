@@ -26,6 +26,7 @@ from gateway.demo.talks import (
     Chat,
     Mail,
     Request,
+    Scene,
     Task,
     write_call,
     write_chat,
@@ -91,58 +92,61 @@ APP = ("APP", "Mobile app")
 
 def record(customer: Customer, account: Account, money: Money, rng: Random, rows: Rows) -> None:
     """Everything said and asked on an account."""
-    _bill_mails(account, money, rng, rows)
+    scene = Scene(customer, account, rng, rows)
+    _bill_mails(scene, money)
     if account.traits.quiet:
         return
     since, until = span(account)
     busy = account.traits.busy
-    days = [some_day(rng, since, until) for _ in range(min(30, count(rng, 4 * busy)))]
-    for number, day in enumerate(sorted(days)):
-        call(customer, account, f"{number:03d}", office_time(rng, day), rng, rows)
-    for number in range(min(10, count(rng, busy))):
-        chat(customer, account, f"{number:03d}", office_time(rng, some_day(rng, since, until)), rng, rows)
-    for number in range(min(60, count(rng, 12 * busy))):
-        task(account, f"{number:03d}", office_time(rng, some_day(rng, since, until)), rng, rows)
-    for number in range(min(12, count(rng, 2 * busy))):
-        request(account, f"{number:03d}", office_time(rng, some_day(rng, since, until)), rng, rows)
-    for number in range(count(rng, 5)):
-        mail(account, f"{number:03d}", office_time(rng, some_day(rng, since, until)), rng, rows)
+    often = (
+        (call, min(30, count(rng, 4 * busy))),
+        (chat, min(10, count(rng, busy))),
+        (task, min(60, count(rng, 12 * busy))),
+        (request, min(12, count(rng, 2 * busy))),
+        (mail, count(rng, 8)),
+    )
+    for tell, times in often:
+        for number in range(times):
+            tell(scene, f"{number:03d}", office_time(rng, some_day(rng, since, until)))
 
 
-def _bill_mails(account: Account, money: Money, rng: Random, rows: Rows) -> None:
+def _bill_mails(scene: Scene, money: Money) -> None:
+    account, rng = scene.account, scene.rng
     if not account.owner.email:
         return
     for number, bill in enumerate(money.book.bills):
-        text = f"Your bill of ${bill.ending // 100}.{bill.ending % 100:02d} is due on {bill.due}."
+        text = f"Your bill of {_dollars(bill.ending)} is due on {bill.due}."
         delivery = rng.choices(("delivered", "opened", "sent", "bounced"), (60, 34, 5, 1))[0]
         at = midnight(bill.issued) + 8 * HOUR + rng.randint(0, HOUR)
-        _send(account, f"B{number:03d}", at, ("Your bill is ready", text), delivery, rows)
+        _send(scene, f"B{number:03d}", at, ("Your bill is ready", text), delivery)
     for number, paid in enumerate(money.book.payments):
         if chance(rng, 0.12):
-            text = f"We received ${paid.amount // 100}.{paid.amount % 100:02d}. Thank you."
+            text = f"We received {_dollars(paid.amount)}. Thank you."
             at = min(midnight(paid.day) + 14 * HOUR, NOW - HOUR)
-            _send(account, f"P{number:03d}", at, ("Payment received", text), "delivered", rows)
+            _send(scene, f"P{number:03d}", at, ("Payment received", text), "delivered")
 
 
-def _send(
-    account: Account, part: str, at: int, words: tuple[str, str], delivery: str, rows: Rows
-) -> None:
+def _dollars(cents: int) -> str:
+    whole, rest = divmod(max(0, cents), 100)
+    return f"${whole}.{rest:02d}"
+
+
+def _send(scene: Scene, part: str, at: int, words: tuple[str, str], delivery: str) -> None:
+    account = scene.account
     place = f"EM{account.value:08d}{part}"
-    write_mail(
-        Mail(place, account.customer_id, account.id, at, UTILITY, account.owner.email, *words,
-             delivery=delivery), rows,
-    )  # fmt: skip
+    ends = (UTILITY, account.owner.email)
+    sent = Mail(place, account.customer_id, account.id, at, *ends, *words, delivery=delivery)
+    write_mail(sent, scene.rows)
 
 
-def call(
-    customer: Customer, account: Account, part: str, at: int, rng: Random, rows: Rows
-) -> None:
+def call(scene: Scene, part: str, at: int) -> None:
     """A call at an instant, and its interaction."""
+    account, rng = scene.account, scene.rng
     seconds = rng.randint(70, 1100)
     made = Call(
         id=f"CL{account.value:08d}{part}",
         account=account.id,
-        customer=customer.id,
+        customer=scene.customer.id,
         at=at,
         seconds=seconds,
         agent=rng.choice(AGENTS),
@@ -156,20 +160,19 @@ def call(
         transfers=rng.choice((0, 0, 0, 0, 1)),
         interaction=f"IN{account.value:08d}C{part}",
     )
-    write_call(made, rows)
-    interactions.from_call(customer, account, made, rng, rows)
+    write_call(made, scene.rows)
+    interactions.from_call(scene, made)
 
 
-def chat(
-    customer: Customer, account: Account, part: str, at: int, rng: Random, rows: Rows
-) -> None:
+def chat(scene: Scene, part: str, at: int) -> None:
     """A chat at an instant, and its interaction."""
+    account, rng = scene.account, scene.rng
     question, answer = rng.choice(TALKS)
     by_bot = chance(rng, 0.3)
     made = Chat(
         id=f"CH{account.value:08d}{part}",
         account=account.id,
-        customer=customer.id,
+        customer=scene.customer.id,
         at=at,
         agent=BOT if by_bot else rng.choice(AGENTS),
         starter=account.owner.name,
@@ -183,12 +186,13 @@ def chat(
         summary=question if chance(rng, 0.7) else None,
         interaction=f"IN{account.value:08d}H{part}",
     )
-    write_chat(made, rows)
-    interactions.from_chat(customer, account, made, rng, rows)
+    write_chat(made, scene.rows)
+    interactions.from_chat(scene, made)
 
 
-def mail(account: Account, part: str, at: int, rng: Random, rows: Rows) -> None:
+def mail(scene: Scene, part: str, at: int) -> None:
     """A mail at an instant, from the utility or to it."""
+    account, rng = scene.account, scene.rng
     if not account.owner.email:
         return
     inbound = chance(rng, 0.2)
@@ -200,20 +204,22 @@ def mail(account: Account, part: str, at: int, rng: Random, rows: Rows) -> None:
     )
     place = f"EM{account.value:08d}M{part}"
     made = Mail(place, account.customer_id, account.id, at, *ends, *words, inbound=inbound)
-    write_mail(made, rows)
+    write_mail(made, scene.rows)
 
 
-def task(account: Account, part: str, at: int, rng: Random, rows: Rows) -> None:
+def task(scene: Scene, part: str, at: int) -> None:
     """A self-service task at an instant."""
+    account, rng = scene.account, scene.rng
     kind = rng.choice(TASKS)
     details = (("Confirmation", f"{at % 1_000_000:06d}"), ("Account", account.number))
     place = f"ST{account.value:08d}{part}"
     channel = rng.choice((WEB, APP))
-    write_task(Task(place, account.id, at, kind, chance(rng, 0.98), channel, details), rows)
+    write_task(Task(place, account.id, at, kind, chance(rng, 0.98), channel, details), scene.rows)
 
 
-def request(account: Account, part: str, at: int, rng: Random, rows: Rows) -> None:
+def request(scene: Scene, part: str, at: int) -> None:
     """A service request at an instant; old ones are closed."""
+    account, rng = scene.account, scene.rng
     category = rng.choice(CATEGORIES)
     is_open = at > midnight(days_ago(OPEN_DAYS))
     resolved = None if is_open else min(at + rng.randint(1, 9) * DAY, NOW - HOUR)
@@ -232,6 +238,5 @@ def request(account: Account, part: str, at: int, rng: Random, rows: Rows) -> No
             agent=rng.choice(AGENTS),
             text="Asked for by telephone.",
         ),
-        rows,
+        scene.rows,
     )
-

@@ -79,8 +79,8 @@ def chance(rng: Random, probability: float) -> bool:
 
 
 def count(rng: Random, mean: float) -> int:
-    """A number of events around a mean: many small, a few large."""
-    return int(rng.expovariate(1 / mean) * 0.5 + rng.random() * mean + 0.02) if mean else 0
+    """A number of events around a mean: often few, at times many."""
+    return int(rng.expovariate(1 / mean) / 2 + rng.random() * mean + rng.random())
 
 
 def some_day(rng: Random, since: date, until: date) -> date:

@@ -15,9 +15,7 @@ type_of_day = Date().with_variant(String(10), "sqlite")
 AnyColumn: TypeAlias = Column[Any]
 
 
-def _column(
-    name: str, kind: TypeEngine[Any], about: str, *, form: str = "", key: bool = False
-) -> AnyColumn:
+def _column(name: str, kind: TypeEngine[Any], about: str, *, form: str = "", key: bool = False) -> AnyColumn:
     return Column(
         name,
         kind,

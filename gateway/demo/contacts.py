@@ -133,9 +133,7 @@ def _alert(account: Account, rng: Random, rows: Rows) -> None:
     alert(account, rng.choice(ALERTS), days_ago(rng.randint(10, 800)), None, rows)
 
 
-def alert(
-    account: Account, kind: tuple[str, str, str], since: date, until: date | None, rows: Rows
-) -> None:
+def alert(account: Account, kind: tuple[str, str, str], since: date, until: date | None, rows: Rows) -> None:
     """An account alert: code, type, text."""
     rows.add(
         cis.ALERT,

@@ -134,9 +134,9 @@ class _Writer:
     def _severance(self, number: int, episode: Episode, debt: int) -> None:
         start = later(episode.start, SEVERED_AFTER)
         agreement = self.account.agreements[0].id
-        bill_oriented = (
-            self.account.traits.stage == "cut_pending" or self.account.value // 100 % OVERDUE_STYLE == 0
-        )
+        stage, n = self.account.traits.stage, self.account.value // 100
+        by_chance = stage not in {"severance", "disconnected"} and n % OVERDUE_STYLE == 0
+        bill_oriented = stage == "cut_pending" or by_chance
         days = (start, episode.end)
         if bill_oriented:
             place = f"{self.account.value:08d}K{number:02d}"

@@ -99,6 +99,7 @@ PLAN_PAYMENT = packed(
     day("DUE_DT", "due on"),
     amount("SCHED_AMT", "promised"),
     amount("RECV_AMT", "received"),
+    text("ORIG_CD", "PP pay plan: where the payment is promised"),
 )
 
 

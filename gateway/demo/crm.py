@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from gateway.demo import document_tables as documents
-from gateway.demo.clock import MONTHS, midnight, utc_iso
+from gateway.demo.clock import DAY, HOUR, MONTHS, NOW, midnight, utc_iso
 from gateway.demo.names import TRADES
 from gateway.demo.people import plain
 from gateway.demo.plan import Customer, Need, Person, Restriction
@@ -44,7 +44,8 @@ def _roles(customer: Customer) -> list[str]:
 def _customer(customer: Customer, rng: Random, rows: Rows) -> None:
     code, label, _ = LIFECYCLES[customer.lifecycle]
     opened = [account.traits.opened for account in customer.accounts]
-    since = midnight(min(opened)) + 9 * 3600 if opened else midnight_of_year(rng)
+    since = midnight(min(opened)) + 9 * HOUR if opened else some_instant(rng)
+    since = min(since, NOW - DAY)
     default = next((each for each in customer.accounts if each.traits.closed is None), None)
     body: Body = {
         "id": customer.id,
@@ -71,7 +72,7 @@ def _customer(customer: Customer, rng: Random, rows: Rows) -> None:
     )
 
 
-def midnight_of_year(rng: Random) -> int:
+def some_instant(rng: Random) -> int:
     """Some instant of 2025, for those who never had an account."""
     return 1_735_740_000 + rng.randint(0, MONTHS * 2_500_000)
 

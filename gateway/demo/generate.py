@@ -1,8 +1,11 @@
 """Makes the demo utility's data: customer by customer, the same for the same seed, everywhere."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
 from pathlib import Path
+
+from sqlalchemy import MetaData
 
 from gateway.demo.rows import Rows
 from gateway.demo.stores import PostgresStore, SqliteStore, Store
@@ -32,8 +35,20 @@ def generate(
     customers at a time, however many there are.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    stores = _open(folder, database)
-    _write(world_rows(seed), stores)
+    with ExitStack() as opened:
+        stores = {
+            name: opened.enter_context(closing(_store(folder, database, name, meta)))
+            for name, meta in {**SERVICES, **DATABASES}.items()
+        }
+        _write(world_rows(seed), stores)
+        _tell(customers, seed, stores, progress)
+        for store in stores.values():
+            store.finish()
+
+
+def _tell(
+    customers: int, seed: int, stores: Mapping[str, Store], progress: Callable[[int, int], None]
+) -> None:
     rows = Rows()
     for n in range(1, customers + 1):
         customer_rows(n, seed, rows)
@@ -41,23 +56,15 @@ def generate(
             _write(rows, stores)
             rows = Rows()
             progress(n, customers)
-    for store in stores.values():
-        store.finish()
 
 
-def _open(folder: Path, database: str | None) -> dict[str, Store]:
-    stores: dict[str, Store] = {
-        name: SqliteStore(folder / f"{name}.db", meta) for name, meta in SERVICES.items()
-    }
-    for name, meta in DATABASES.items():
-        if database is None:
-            stores[name] = SqliteStore(folder / f"{name}.db", meta)
-        else:
-            stores[name] = PostgresStore(database, name, meta)
-    return stores
+def _store(folder: Path, database: str | None, name: str, meta: MetaData) -> Store:
+    if database is None or name in SERVICES:
+        return SqliteStore(folder / f"{name}.db", meta)
+    return PostgresStore(database, name, meta)
 
 
-def _write(rows: Rows, stores: dict[str, Store]) -> None:
+def _write(rows: Rows, stores: Mapping[str, Store]) -> None:
     systems = {**DATABASES, **SERVICES}
     for name, meta in systems.items():
         for table in meta.tables.values():

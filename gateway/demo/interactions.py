@@ -10,7 +10,7 @@ from gateway.demo.contacts import span
 from gateway.demo.names import AGENTS
 from gateway.demo.plan import Account, Customer
 from gateway.demo.rows import Rows
-from gateway.demo.talks import Agent, Body, Call, Chat, Coded, agent_body, coded
+from gateway.demo.talks import Agent, Body, Call, Chat, Coded, Scene, agent_body, coded
 
 OUTCOMES = (("HAND", "Handled"), ("HAND", "Handled"), ("FOLL", "Follow-up needed"))
 RESULTS = (("INFO", "Information given"), ("CHNG", "Record changed"), None)
@@ -29,6 +29,8 @@ CAMPAIGN = ("HP26", "Heat pump 2026")
 class Item:
     """A media item: segments are (kind, seconds)."""
 
+    at: int
+    agent: Agent
     media: str
     inbound: bool
     originator: str  # CUST AGENT SYS APP
@@ -65,49 +67,50 @@ def record(customer: Customer, account: Account, rng: Random, rows: Rows) -> Non
     if account.traits.quiet:
         return
     since, until = span(account)
+    scene = Scene(customer, account, rng, rows)
     for number in range(min(30, count(rng, 6 * account.traits.busy))):
         at = office_time(rng, some_day(rng, since, until))
-        media = rng.choice(OTHER_MEDIA)
-        item = Item(media, True, "CUST", None, (("AGENT", rng.randint(60, 900)),))  # noqa: FBT003
-        place = f"IN{account.value:08d}O{number:03d}"
-        write(_touch(customer, account, place, at, rng, (item,)), rows)
+        item = Item(at, rng.choice(AGENTS), rng.choice(OTHER_MEDIA), inbound=True,
+                    originator="CUST", address=None,
+                    segments=(("AGENT", rng.randint(60, 900)),))  # fmt: skip
+        write(_touch(scene, f"IN{account.value:08d}O{number:03d}", item), rows)
 
 
-def _touch(
-    customer: Customer, account: Account, place: str, at: int, rng: Random, items: tuple[Item, ...]
-) -> Touch:
+def _touch(scene: Scene, place: str, item: Item) -> Touch:
+    customer, account, rng = scene.customer, scene.account, scene.rng
     return Touch(
         id=place,
         customer=customer.id,
         party=customer.party_id,
         contact=account.owner.id,
         account=account.id,
-        at=at,
-        seconds=sum(seconds for item in items for _, seconds in item.segments) + 40,
-        agent=rng.choice(AGENTS),
-        inbound=items[0].inbound if items else True,
+        at=item.at,
+        seconds=sum(seconds for _, seconds in item.segments) + 40,
+        agent=item.agent,
+        inbound=item.inbound,
         outcome=rng.choice(OUTCOMES),
         result=rng.choice(RESULTS),
         campaign=CAMPAIGN if rng.random() * 30 < 1 else None,
-        items=items,
+        items=(item,),
         acts=tuple(sorted(rng.sample(range(len(ACTS)), rng.choice((1, 1, 2, 3))))),
         notes=("Friendly and short.",) if rng.random() * 8 < 1 else (),
     )
 
 
-def from_call(customer: Customer, account: Account, call: Call, rng: Random, rows: Rows) -> None:
+def from_call(scene: Scene, call: Call) -> None:
     """The interaction a call belongs to."""
     talk = call.seconds - call.queue - call.hold
     segments = (("QUEUE", call.queue), ("AGENT", talk), *((("HOLD", call.hold),) if call.hold else ()))
     origin = "CUST" if call.inbound else "AGENT"
-    item = Item("PHONE", call.inbound, origin, call.phone, segments)
-    write(_touch(customer, account, call.interaction or "", call.at, rng, (item,)), rows)
+    item = Item(call.at, call.agent, "PHONE", call.inbound, origin, call.phone, segments)
+    write(_touch(scene, call.interaction or "", item), scene.rows)
 
 
-def from_chat(customer: Customer, account: Account, chat: Chat, rng: Random, rows: Rows) -> None:
+def from_chat(scene: Scene, chat: Chat) -> None:
     """The interaction a chat belongs to."""
-    item = Item("CHAT", True, "CUST", None, (("ROUTING", 5), ("AGENT", 115)))  # noqa: FBT003
-    write(_touch(customer, account, chat.interaction or "", chat.at, rng, (item,)), rows)
+    item = Item(chat.at, chat.agent, "CHAT", inbound=True, originator="CUST", address=None,
+                segments=(("ROUTING", 5), ("AGENT", 115)))  # fmt: skip
+    write(_touch(scene, chat.interaction or "", item), scene.rows)
 
 
 def write(touch: Touch, rows: Rows) -> None:
@@ -117,7 +120,7 @@ def write(touch: Touch, rows: Rows) -> None:
     for number, act in enumerate(touch.acts, start=1):
         _activity(touch, number, act, rows)
     for number, item in enumerate(touch.items, start=1):
-        write_item(f"{touch.id}M{number}", touch.id, item, touch.at, touch.agent, rows)
+        write_item(f"{touch.id}M{number}", touch.id, item, rows)
     for number, text in enumerate(touch.notes, start=1):
         _note(touch, number, text, rows)
 
@@ -175,17 +178,15 @@ def _activity(touch: Touch, number: int, act: int, rows: Rows) -> None:
     rows.document(documents.ACTIVITY, body, id=place, interaction_id=touch.id, at=start)
 
 
-def write_item(
-    place: str, interaction: str | None, item: Item, at: int, agent: Agent, rows: Rows
-) -> None:
+def write_item(place: str, interaction: str | None, item: Item, rows: Rows) -> None:
     """A media item; it may belong to no interaction, and to nobody known."""
     segments: list[dict[str, Any]] = []  # Any stands at the row
-    start = at
+    start = item.at
     for number, (kind, seconds) in enumerate(item.segments, start=1):
         human = kind in {"AGENT", "HOLD", "WRAPUP", "TRANSFER"}
         segments.append(
             {"seq": number, "kind": kind, "start": local_iso(start), "secs": seconds,
-             "agent": agent_body(agent) if human else None}
+             "agent": agent_body(item.agent) if human else None}
         )  # fmt: skip
         start += seconds
     body: Body = {
@@ -194,13 +195,13 @@ def write_item(
         "media": item.media,
         "direction": "I" if item.inbound else "O",
         "originator": item.originator,
-        "start": local_iso(at),
-        "end": local_iso(min(start, at + DAY)),
+        "start": local_iso(item.at),
+        "end": local_iso(min(start, item.at + DAY)),
         "address": item.address,
         "party_known": item.known,
         "segments": segments,
     }
-    rows.document(documents.MEDIA_ITEM, body, id=place, interaction_id=interaction, at=at)
+    rows.document(documents.MEDIA_ITEM, body, id=place, interaction_id=interaction, at=item.at)
 
 
 def _note(touch: Touch, number: int, text: str, rows: Rows) -> None:

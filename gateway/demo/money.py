@@ -12,7 +12,6 @@ from gateway.demo.ledger import Bill, Book
 from gateway.demo.plan import Account
 from gateway.demo.rows import Rows
 from gateway.demo.standing import Standing, standing
-from gateway.demo.usage import Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +69,7 @@ def _rebilled(biller: Biller, rows: Rows) -> None:
         return
     right = bills[-1 - REBILLED_AT]
     number = biller.account.value * 1000 + 900
-    segments = tuple(
-        replace(segment, id=number * 10 + index) for index, segment in enumerate(right.segments)
-    )
+    segments = tuple(replace(segment, id=number * 10 + index) for index, segment in enumerate(right.segments))
     wrong = replace(right, id=number, status="X", issued=later(right.issued, -1),
                     due=later(right.due, -1), segments=segments)  # fmt: skip
     billing_rows.record_bill(biller.account, wrong, 0, rows)

@@ -1,29 +1,24 @@
 """The names that the demo's people, streets and towns are drawn from."""
 
-GIVEN = tuple(
-    """James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard
+_GIVEN = """James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard
 Susan Joseph Jessica Thomas Sarah Charles Karen Christopher Lisa Daniel Nancy Matthew Betty Anthony
 Sandra Mark Margaret Donald Ashley Steven Kimberly Andrew Emily Paul Donna Joshua Michelle Kenneth
 Carol Kevin Amanda Brian Melissa George Deborah Timothy Stephanie Ronald Rebecca Jason Laura Edward
 Helen Jeffrey Sharon Ryan Cynthia Jacob Kathleen Gary Amy Nicholas Angela Eric Shirley Jonathan Anna
 Stephen Brenda Larry Pamela Justin Nicole Scott Ruth Brandon Katherine Luis José María Zoë Chloé
-Renée André Mónica Jesús Björn Siobhán Đức Linh Wei Aisha Omar Fatima Priya Arjun Kenji Yuki""".split()
-)
-FAMILY = tuple(
-    """Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez
+Renée André Mónica Jesús Björn Siobhán Đức Linh Wei Aisha Omar Fatima Priya Arjun Kenji Yuki"""
+_FAMILY = """Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez
 Gonzalez Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez
 Clark Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green
 Adams Nelson Baker Hall Rivera Campbell Mitchell Carter Roberts Gomez Phillips Evans Turner Diaz
 Parker Cruz Edwards Collins Reyes Stewart Morris Morales Murphy Cook Rogers Gutierrez Ortiz Morgan
 Cooper Peterson Bailey Reed Kelly Howard Ramos Kim Cox Ward Richardson Watson Brooks Chavez Wood
 Muñoz Núñez Peña O'Brien Østergård Müller D'Angelo Łukasik Čech García-López Li Patel Khan Okafor
-Tanaka Haddad Novák""".split()
-)
-STREETS = tuple(
-    """Elm Oak Maple Cedar Pine Walnut Birch Chestnut Main Church Mill River Park Spring Ridge Prospect
+Tanaka Haddad Novák"""
+_STREETS = """Elm Oak Maple Cedar Pine Walnut Birch Chestnut Main Church Mill River Park Spring Ridge Prospect
 Lake Hill Water Bridge Franklin Union Highland Washington Lincoln Jefferson Adams Madison Center
-School Harbor Orchard Meadow Summit Willow Canal Depot Quarry Ferry Foundry""".split()
-)
+School Harbor Orchard Meadow Summit Willow Canal Depot Quarry Ferry Foundry"""
+GIVEN, FAMILY, STREETS = (tuple(words.split()) for words in (_GIVEN, _FAMILY, _STREETS))
 SUFFIXES = (("St", 5), ("Ave", 3), ("Rd", 2), ("Ln", 1), ("Dr", 1), ("Ct", 1))
 TOWNS = (("Riverton", "12950"), ("Millbrook", "12951"), ("Ashford", "12952"), ("Port Ellery", "12953"))
 CENTRAL_TOWN = ("Lakemont", "60950")

@@ -124,9 +124,7 @@ def write(account: Account, order: Order, rows: Rows) -> None:
     """A service order with its steps."""
     place = order_id(account, order)
     ended = order.wanted + 5 * HOUR if order.state in {"DONE", "CANC"} else None
-    steps = [
-        _step(place, number, kind, order) for number, kind in enumerate(STEPS[order.kind], start=1)
-    ]
+    steps = [_step(place, number, kind, order) for number, kind in enumerate(STEPS[order.kind], start=1)]
     body: Body = {
         "order_id": place,
         "order_no": f"{account.value}-{order.place}",

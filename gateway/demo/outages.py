@@ -101,9 +101,7 @@ def record(account: Account, seed: int, rng: Random, rows: Rows) -> None:
             call(account, f"{number:03d}", at, (event.id, rng.choice(TROUBLES)), rows)
 
 
-def call(
-    account: Account, part: str, at: int, about: tuple[str | None, tuple[str, str]], rows: Rows
-) -> None:
+def call(account: Account, part: str, at: int, about: tuple[str | None, tuple[str, str]], rows: Rows) -> None:
     """A trouble call: the outage it is about, if any, and the trouble's code."""
     place = f"OC{account.value:08d}{part}"
     outage, trouble = about

@@ -5,6 +5,7 @@ from datetime import date
 
 from gateway.demo.clock import FIRST_DAY
 
+
 @dataclass(frozen=True, slots=True)
 class Traits:
     """What distinguishes an account: how it uses, pays and gets into trouble."""

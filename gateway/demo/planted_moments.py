@@ -9,31 +9,30 @@ from gateway.demo.names import AGENTS, BOT
 from gateway.demo.orders import OTHER, Order, Visit
 from gateway.demo.plan import Customer
 from gateway.demo.rows import Rows
-from gateway.demo.talks import Call, Chat, Mail, write_call, write_chat, write_mail
+from gateway.demo.talks import Call, Chat, Mail, Scene, write_call, write_chat, write_mail
 
-BUSY = {"call": 70, "chat": 40, "task": 90, "mail": 60, "request": 30, "contact": 40}
+BUSY = {"call": 70, "chat": 40, "task": 110, "mail": 60, "request": 30, "contact": 40}
 BUSY_SINCE = date(2026, 5, 20)
 TIE = instant("2026-10-20T10:15:00-04:00")
 EDT, EST = instant("2026-11-01T01:30:00-04:00"), instant("2026-11-01T01:30:00-05:00")
 AFTER_GAP = instant("2026-03-08T03:00:00-04:00")
+TELL = {
+    "call": care.call,
+    "chat": care.chat,
+    "task": care.task,
+    "mail": care.mail,
+    "request": care.request,
+}
 NUMBERS = 9000  # planted contacts are numbered from here
 
 
 def write(customer: Customer, kind: str, part: str, at: int, rows: Rows) -> None:
     """One record of a kind on the customer's first account, at an instant."""
     account, rng = customer.accounts[0], dice(0, f"{customer.n}{kind}{part}")
-    if kind == "call":
-        care.call(customer, account, part, at, rng, rows)
-    elif kind == "chat":
-        care.chat(customer, account, part, at, rng, rows)
-    elif kind == "task":
-        care.task(account, part, at, rng, rows)
-    elif kind == "mail":
-        care.mail(account, part, at, rng, rows)
-    elif kind == "request":
-        care.request(account, part, at, rng, rows)
-    else:
+    if kind == "contact":
         contacts.contact(account, NUMBERS + int(part[1:]), at, rng, rows)
+        return
+    TELL[kind](Scene(customer, account, rng, rows), part, at)
 
 
 def busy(customer: Customer, rows: Rows) -> None:
@@ -113,12 +112,14 @@ def wrong_number(_customer: Customer, rows: Rows) -> None:
     """Somebody who wanted the pizza service."""
     at = instant("2026-11-09T18:20:00-05:00")
     item = interactions.Item(
+        at,
+        AGENTS[1],
         "PHONE", inbound=True, originator="CUST", address="+15559990000",
         segments=(("IVR", 9), ("QUEUE", 10), ("AGENT", 22)), known=False,
     )  # fmt: skip
-    interactions.write_item("MIWRONG0001", None, item, at, AGENTS[1], rows)
+    interactions.write_item("MIWRONG0001", None, item, rows)
     touch = interactions.Touch(
-        id="INWRONG0001", customer=None, party=None, contact=None, account=None, at=at + HOUR,
+        id="INWRONG0001", customer=None, party=None, contact=None, account=None, at=at,
         seconds=30, agent=AGENTS[1], inbound=True, outcome=("WRNG", "Wrong number"), items=(item,),
     )  # fmt: skip
     interactions.write(touch, rows)

@@ -31,7 +31,7 @@ COLLECTIONS: tuple[Planted, ...] = (
     Planted("written off", "A closed account whose debt was written off; a bill so marked.",
             (replace(FIRST, closed=days_ago(300), unpaid=(0, 1), stage="written_off"),),
             lifecycle="former"),
-    Planted("arrangement active", "A payment arrangement in six instalments, five billed.",
+    Planted("arrangement active", "A payment arrangement in six instalments, four billed.",
             (replace(FIRST, unpaid=(4, 5, 6), stage="arr_active"),), insights=("PA_ACTIVE",)),
     Planted("arrangement broken", "A payment arrangement that broke at its fourth instalment.",
             (replace(FIRST, unpaid=(0, 1, 4, 5, 6), stage="arr_broken"),),

@@ -83,22 +83,21 @@ def outages_three(customer: Customer, rows: Rows) -> None:
 def open_interaction(customer: Customer, rows: Rows) -> None:
     """One that is still open, and one that promised to call back today."""
     account = customer.accounts[0]
-    common = {
-        "customer": customer.id, "party": customer.party_id, "contact": account.owner.id,
-        "account": account.id,
-    }  # fmt: skip
-    item = interactions.Item("PHONE", inbound=True, originator="CUST", address=account.owner.phone,
-                             segments=(("QUEUE", 15),))  # fmt: skip
-    interactions.write(
-        interactions.Touch("INOPEN0001", at=NOW - 240, seconds=None, agent=AGENTS[3], inbound=True,
-                           items=(item,), **common), rows,
+    item = interactions.Item(
+        NOW - 240, AGENTS[3], "PHONE", inbound=True, originator="CUST",
+        address=account.owner.phone, segments=(("QUEUE", 15),),
     )  # fmt: skip
-    interactions.write(
-        interactions.Touch("INBACK0001", at=NOW - DAY, seconds=300, agent=AGENTS[4], inbound=True,
-                           outcome=("FOLL", "Follow-up needed"), result=("CALLBACK", "Call back"),
-                           callback=NOW + 4 * HOUR, notes=("Call back after 4 pm.",), **common),
-        rows,
+    now = interactions.Touch(
+        "INOPEN0001", customer.id, customer.party_id, account.owner.id, account.id, at=item.at,
+        seconds=None, agent=AGENTS[3], inbound=True, items=(item,),
     )  # fmt: skip
+    interactions.write(now, rows)
+    promise = replace(
+        now, id="INBACK0001", at=NOW - DAY, seconds=300, agent=AGENTS[4],
+        outcome=("FOLL", "Follow-up needed"), result=("CALLBACK", "Call back"),
+        callback=NOW + 4 * HOUR, notes=("Call back after 4 pm.",), items=(),
+    )  # fmt: skip
+    interactions.write(promise, rows)
 
 
 def open_requests(customer: Customer, rows: Rows) -> None:

@@ -81,7 +81,7 @@ def _plan(account: Account, money: Money, rows: Rows) -> tuple[str, date, int] |
     for number, days in enumerate(PLAN_DAYS, start=1):
         due, received = later(PLAN_START, days), min(quarter, got)
         got -= received
-        rows.extend(tables.PLAN_PAYMENT, [(plan, number, due, quarter, received)])
+        rows.extend(tables.PLAN_PAYMENT, [(plan, number, due, quarter, received, "PP")])
         if due >= TODAY and not late:
             record_scheduled(account, (due, quarter, received, "PP"), rows)
     return (plan, later(PLAN_START, 26), quarter * len(PLAN_DAYS)) if late else None

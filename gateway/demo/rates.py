@@ -90,9 +90,7 @@ def lines(agreement: Agreement, end: date, unit: str, used: int, received: int) 
         made.append(_unit_line(description, unit, used, price * mille // 1000))
     if received:
         credit = cost(received, NET_METERING_PRICE)
-        made.append(
-            Line("Net metering credit", -credit, unit, received, -NET_METERING_PRICE)
-        )
+        made.append(Line("Net metering credit", -credit, unit, received, -NET_METERING_PRICE))
     taxed = sum(line.amount for line in made)
     made.append(Line(tariff.tax[0], max(0, taxed) * tariff.tax[1] // 1000))
     return made

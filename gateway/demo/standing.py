@@ -63,11 +63,11 @@ def _unpaid(book: Book) -> dict[int, int]:
 
 
 def _credits(book: Book) -> list[tuple[date, int]]:
-    credits = [(paid.day, paid.amount) for paid in book.payments if not paid.returned]
-    credits += [(bill.issued, -_debt(bill)) for bill in book.bills if _debt(bill) < 0]
+    found = [(paid.day, paid.amount) for paid in book.payments if not paid.returned]
+    found += [(bill.issued, -_debt(bill)) for bill in book.bills if _debt(bill) < 0]
     if book.since_adjustments < 0:
-        credits.append((book.adjustments[-1].day, -book.since_adjustments))
-    return sorted(credits)
+        found.append((book.adjustments[-1].day, -book.since_adjustments))
+    return sorted(found)
 
 
 def _covered(book: Book) -> dict[int, date | None]:

@@ -2,16 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-import asyncpg
-from sqlalchemy import MetaData, Table
-from sqlalchemy.dialects import postgresql, sqlite
+import asyncpg  # type: ignore[import-untyped]  # it ships no types
+from sqlalchemy import MetaData, Table, make_url
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -20,11 +19,18 @@ from gateway.demo.rows import Row
 
 Form: TypeAlias = Callable[[Any], Any]  # Any stands at the row
 
+Connect: TypeAlias = Callable[..., Coroutine[Any, Any, Any]]  # asyncpg ships no types
+
+OURS = "the demo utility of the customer 360 gateway: made anew by each generation"
 PLACES = ("2", "3", "6")
 
 
+class SchemaTakenError(Exception):
+    """A schema of that name belongs to somebody else: nothing was touched."""
+
+
 class Store(Protocol):
-    """Takes the rows of one system's tables; `finish` makes the indices."""
+    """Takes the rows of one system's tables, chunk by chunk."""
 
     def write(self, table: Table, rows: Sequence[Row]) -> None:
         """Keep these rows."""
@@ -33,7 +39,10 @@ class Store(Protocol):
         """One transaction per chunk ends here."""
 
     def finish(self) -> None:
-        """Make the indices and close."""
+        """Make the indices."""
+
+    def close(self) -> None:
+        """Close, whether finished or not."""
 
 
 def _decimal(places: int, value: int) -> Decimal:
@@ -42,6 +51,11 @@ def _decimal(places: int, value: int) -> Decimal:
 
 def _decimal_text(places: int, value: int) -> str:
     return str(Decimal(value).scaleb(-places))
+
+
+@cache
+def _day(day: date) -> str:
+    return day.isoformat()
 
 
 def _local(at: int) -> datetime:
@@ -53,12 +67,15 @@ def _utc(at: int) -> datetime:
 
 
 SQLITE_FORMS: dict[str, Form] = {
-    "day": cache(date.isoformat),
+    "day": _day,
     "local": lambda at: _local(at).isoformat(" "),
     "utc": lambda at: _utc(at).isoformat(" "),
-} | {places: partial(_decimal_text, int(places)) for places in PLACES}
-POSTGRES_FORMS: dict[str, Form] = {"local": _local, "utc": _utc} | {
-    places: partial(_decimal, int(places)) for places in PLACES
+    **{places: partial(_decimal_text, int(places)) for places in PLACES},
+}
+POSTGRES_FORMS: dict[str, Form] = {
+    "local": _local,
+    "utc": _utc,
+    **{places: partial(_decimal, int(places)) for places in PLACES},
 }
 
 
@@ -95,7 +112,7 @@ class SqliteStore:
         self._connection = sqlite3.connect(path, isolation_level="DEFERRED")
         self._connection.execute("PRAGMA journal_mode = OFF")
         self._connection.execute("PRAGMA synchronous = OFF")
-        tables, self._indices = _statements(meta, sqlite.dialect())
+        tables, self._indices = _statements(meta, make_url("sqlite://").get_dialect()())
         for statement in tables:
             self._connection.execute(statement)
 
@@ -110,11 +127,13 @@ class SqliteStore:
         self._connection.commit()
 
     def finish(self) -> None:
-        """Make the indices and close."""
+        """Make the indices."""
         for statement in self._indices:
             self._connection.execute(statement)
-        self._connection.execute("ANALYZE")
         self._connection.commit()
+
+    def close(self) -> None:
+        """Close, whether finished or not."""
         self._connection.close()
 
 
@@ -124,10 +143,25 @@ class PostgresStore:
     def __init__(self, url: str, schema: str, meta: MetaData) -> None:
         self._runner = asyncio.Runner()
         self._schema = schema
-        tables, self._indices = _statements(meta, postgresql.dialect())
+        tables, self._indices = _statements(meta, make_url("postgresql+asyncpg://").get_dialect()())
         address = url.replace("postgresql+asyncpg://", "postgresql://")
-        self._connection = self._runner.run(asyncpg.connect(address))
+        connect: Connect = asyncpg.connect
+        try:
+            self._connection = self._runner.run(connect(address))
+        except BaseException:
+            self._runner.close()
+            raise
+        try:
+            self._begin(tables)
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self, tables: Sequence[str]) -> None:
+        schema = self._schema
+        self._refuse_a_strangers(schema)
         self._run([f"DROP SCHEMA IF EXISTS {schema} CASCADE", f"CREATE SCHEMA {schema}"])
+        self._run([f"COMMENT ON SCHEMA {schema} IS '{OURS}'"])
         self._run([f"SET search_path TO {schema}", *tables, "BEGIN"])
 
     def write(self, table: Table, rows: Sequence[Row]) -> None:
@@ -141,10 +175,22 @@ class PostgresStore:
         self._run(["COMMIT", "BEGIN"])
 
     def finish(self) -> None:
-        """Make the indices and close."""
+        """Make the indices."""
         self._run(["COMMIT", *self._indices, "ANALYZE"])
+
+    def close(self) -> None:
+        """Close, whether finished or not."""
         self._runner.run(self._connection.close())
         self._runner.close()
+
+    def _refuse_a_strangers(self, schema: str) -> None:
+        statement = "SELECT obj_description(oid) FROM pg_namespace WHERE nspname = $1"
+        found = self._runner.run(self._connection.fetchrow(statement, schema))
+        if found is not None and found[0] != OURS:
+            raise SchemaTakenError(
+                f"the database already has a schema {schema} that is not the demo's; "
+                "name a database of its own for the demo"
+            )
 
     def _run(self, statements: Sequence[str]) -> None:
         for statement in statements:

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from random import Random
 
-from gateway.demo import care, cis, contacts, credit, crm, interactions, money, orders, outages
-from gateway.demo import draw
+from gateway.demo import care, cis, contacts, credit, crm, draw, interactions, money, orders, outages
 from gateway.demo.clock import chance, dice
 from gateway.demo.names import TRADES
 from gateway.demo.people import account, customer_id, person
@@ -61,9 +60,7 @@ def _drawn(n: int, rng: Random) -> Customer:
         people.append(person(rng, n, 1))
     number = draw.account_count(rng)
     traits = [draw.traits(rng, business=business, first=index == 0) for index in range(number)]
-    made = tuple(
-        account(rng, n, index, people[0], each) for index, each in enumerate(traits, start=1)
-    )
+    made = tuple(account(rng, n, index, people[0], each) for index, each in enumerate(traits, start=1))
     over = all(each.closed for each in traits)
     return Customer(
         n=n,
@@ -85,13 +82,11 @@ def _trade_name(rng: Random, owner: Person) -> str:
 
 def _planted(n: int, plan: Planted, rng: Random) -> Customer:
     people = [person(rng, n, index) for index in range(plan.people)]
-    people[0] = replace(people[0], needs=plan.needs, **_named(plan.person))
+    people[0] = replace(_named(people[0], plan.person), needs=plan.needs)
     if not plan.reachable:
         people = [replace(each, phone="", mobile="", email="") for each in people]
     business = plan.kind != "person"
-    made = tuple(
-        account(rng, n, index, people[0], each) for index, each in enumerate(plan.traits, start=1)
-    )
+    made = tuple(account(rng, n, index, people[0], each) for index, each in enumerate(plan.traits, start=1))
     return Customer(
         n=n,
         id=customer_id(n),
@@ -107,8 +102,8 @@ def _planted(n: int, plan: Planted, rng: Random) -> Customer:
     )
 
 
-def _named(name: str) -> dict[str, str]:
+def _named(someone: Person, name: str) -> Person:
     if not name:
-        return {}
+        return someone
     given, _, family = name.partition(" ")
-    return {"given": given, "family": family}
+    return replace(someone, given=given, family=family)

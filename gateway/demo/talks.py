@@ -1,15 +1,27 @@
 """The bodies of calls, chats, mails, tasks and requests, each in its own service's shape."""
 
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from gateway.demo import document_tables as documents
 from gateway.demo.clock import local_iso, naive_iso, utc_iso
+from gateway.demo.plan import Account, Customer
 from gateway.demo.rows import Rows
 
 Body = dict[str, Any]  # Any stands at the row
 Agent = tuple[str, str, str, str]  # id, name, user, team
 Coded = tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Who talks about what: an account of a customer, the dice, and where it is written."""
+
+    customer: Customer
+    account: Account
+    rng: Random
+    rows: Rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from random import Random
 
-from gateway.demo.clock import DAY, FIRST_DAY, TODAY, chance, days_ago, later, midnight
+from gateway.demo.clock import FIRST_DAY, TODAY, chance, days_ago, later, midnight
 from gateway.demo.plan import Account, Point
 from gateway.demo.rows import Row, Rows
 from gateway.demo.usage_tables import DAILY, INTERVAL
@@ -48,13 +48,13 @@ class Meter:
 
 
 def season(service: str, day: date) -> float:
-    """How a day of the year compares with an ordinary one."""
+    """How a day of the year compares with an ordinary one; rounded, so that no machine differs."""
     turn = 2 * math.pi * day.timetuple().tm_yday / YEAR
     if service == "G":
-        return max(0.12, 1 + 0.95 * math.cos(turn - 0.3))
+        return max(0.12, round(1 + 0.95 * math.cos(turn - 0.3), 6))
     if service == "W":
-        return 1 - 0.22 * math.cos(turn - 0.2)
-    return 1 + 0.28 * math.cos(2 * turn - 0.6)
+        return round(1 - 0.22 * math.cos(turn - 0.2), 6)
+    return round(1 + 0.28 * math.cos(2 * turn - 0.6), 6)
 
 
 @cache
@@ -84,10 +84,7 @@ def temperature(start: date, end: date) -> int:
 def read(rng: Random, account: Account, point: Point) -> Meter:
     """Make up what a point used lately."""
     throw = rng.random
-    days = [
-        int(point.base * weight * (0.7 + 0.6 * throw()))
-        for weight in _recent_seasons(point.service)
-    ]
+    days = [int(point.base * weight * (0.7 + 0.6 * throw())) for weight in _recent_seasons(point.service)]
     traits = account.traits
     for newest, factor in traits.shape:
         for each in range(len(days) - 1 - newest, len(days)):
@@ -137,7 +134,7 @@ def interval_rows(rng: Random, account: Account, meter: Meter) -> Iterator[Row]:
         used = meter.days[day.toordinal() - FIRST_DAILY]
         for part, value in enumerate(_split(rng, used, parts, leak=account.traits.leak)):
             start = begin + part * seconds
-            missing = chance(rng, 0.01)
+            missing = not account.traits.leak and chance(rng, 0.01)
             quality = MISSING if missing else ESTIMATED if chance(rng, 0.01) else GOOD
             qty = None if missing else value
             yield (point.id, start, DELIVERED, start + seconds, point.minutes, unit, qty, quality)
@@ -162,8 +159,3 @@ def record(rng: Random, account: Account, meters: Sequence[Meter], rows: Rows) -
         rows.extend(DAILY, daily_rows(rng, account, meter))
         if meter.point.minutes and account.traits.closed is None:
             rows.extend(INTERVAL, interval_rows(rng, account, meter))
-
-
-def days_in(start: date, end: date) -> int:
-    """How many days a period has."""
-    return (end.toordinal() - start.toordinal()) or DAY // DAY

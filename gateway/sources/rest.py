@@ -77,7 +77,7 @@ class Rest:
         step: Step | None = first_step(place.paging)
         pages = Pages(self.name, place.paging)
         while step is not None:
-            request = call(self.settings.url, place, asked, step)
+            request = call(self.settings.url, batch.lookup, asked, step)
             answer = await self._wire.ask(request)
             rows = rows_in(self.name, answer, place.items)
             reading.add(rows)

@@ -8,12 +8,12 @@ above the cut.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from gateway.errors import SourceMisread
 from gateway.sources.base import Key, Lookup, Row, Window
 from gateway.sources.rest_place import RestPlace
-from gateway.sources.rest_question import MOMENT, Asked
+from gateway.sources.rest_question import Asked, blur
 from gateway.sources.rest_reading import row_id
 from gateway.sources.windows import inside, stamp
 
@@ -58,12 +58,11 @@ class Limited:
         """One key's rows from the oldest known moment on, as far as needed."""
         more = True
         while more and self._is_short(rows, asked):
-            oldest = self._oldest(rows, asked)
-            window = replace(asked.window, until=oldest + MOMENT, after=None)
+            oldest = self._oldest(rows, asked.window)
+            window = replace(asked.window, until=oldest)
             page = (await self.read(Asked((key,), window, self.most)))[key]
-            rows = self._merged(rows, page)
-            more = self._is_short(page, Asked((key,), window, self.most))
-            if more and self._oldest(rows, asked) >= oldest:
+            rows, more = self._merged(rows, page), len(page) >= self.most
+            if more and self._oldest(rows, asked.window) >= oldest:
                 raise self._too_many("more of a moment than can be told apart")
         return rows
 
@@ -85,15 +84,17 @@ class Limited:
             return False  # a row without a time is an error of its key, whatever else there is
 
     def _is_certain(self, rows: list[Row], window: Window) -> bool:
-        stamps = [stamp(self.lookup, row, window) for row in rows]
-        cut = min(moment for moment, _ in stamps)
+        cut = self._oldest(rows, window)
         if window.since is not None and cut < window.since:
             return True
-        wanted = sum(1 for at in stamps if at[0] > cut and inside(window, at))
+        stamps = (stamp(self.lookup, row, window) for row in rows)
+        wanted = sum(1 for at in stamps if at[0].astimezone(UTC) > cut and inside(window, at))
         return window.limit is not None and wanted >= window.limit
 
-    def _oldest(self, rows: list[Row], asked: Asked) -> datetime:
-        return min(stamp(self.lookup, row, asked.window)[0] for row in rows)
+    def _oldest(self, rows: list[Row], window: Window) -> datetime:
+        """The newest moment that rows below the cut may have."""
+        oldest = min(stamp(self.lookup, row, window)[0].astimezone(UTC) for row in rows)
+        return oldest + blur(self.lookup)
 
     def _too_many(self, what: str) -> SourceMisread:
         return SourceMisread(self.source, f"{self.lookup.name}: {what}")

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 from yarl import URL
 
-from gateway.sources.base import Key, Window
+from gateway.sources.base import Key, Lookup, Window
 from gateway.sources.exchange import Call
 from gateway.sources.rest_place import KEY, RestPlace
 from gateway.sources.times import STEP
 
-MOMENT = timedelta(microseconds=1)
 # Request lines of 8 KB pass everywhere; this leaves room for the rest of one.
 LONGEST_KEYS = 6000
 
@@ -61,10 +60,11 @@ def can_be_asked(place: RestPlace, key: Key) -> bool:
     return not {".", ".."} & set(_path(place, key).split("/"))
 
 
-def call(base: str, place: RestPlace, asked: Asked, step: Step) -> Call:
+def call(base: str, lookup: Lookup, asked: Asked, step: Step) -> Call:
     """The request for one page."""
+    place: RestPlace = lookup.place
     method, body = ("POST" if place.post else "GET"), None
-    named = {**place.params, **_bounds(place, asked.window), **_limit(place, asked), **step.named}
+    named = {**place.params, **_bounds(lookup, asked.window), **_limit(place, asked), **step.named}
     if place.post:
         within = {} if place.beside == "query" else named
         named = {} if within else named
@@ -127,17 +127,27 @@ def _limit(place: RestPlace, asked: Asked) -> Mapping[str, Any]:
     return {place.limit: asked.size} if place.limit and asked.size else {}
 
 
-def _bounds(place: RestPlace, window: Window) -> dict[str, Any]:
+def blur(lookup: Lookup) -> timedelta:
+    """How much older than it is a row may seem.
+
+    In the hour that daylight saving repeats, a wall clock says of two moments that they are one.
+    """
+    local = lookup.time is not None and lookup.time.clock.form == "local"
+    return STEP["local"] if local else timedelta()
+
+
+def _bounds(lookup: Lookup, window: Window) -> dict[str, Any]:
     """The window's ends, one step wider: whether an end belongs to it differs from service to service."""
+    place: RestPlace = lookup.place
     step = STEP[place.moments]
-    ends = {place.since: (window.since, -step), place.until: (_upper(window), step)}
+    ends = {place.since: (window.since, -step), place.until: (_upper(window), step + blur(lookup))}
     written = {name: _written(place, window, *end) for name, end in ends.items() if name}
     return {name: moment for name, moment in written.items() if moment is not None}
 
 
 def _upper(window: Window) -> datetime | None:
-    """The first moment no row is wanted of; rows as old as `after` itself may still be."""
-    after = window.after.time + MOMENT if window.after else None
+    """The last moment that matters. Rows as old as `after` may be wanted: the step lets them through."""
+    after = window.after.time if window.after else None
     return min((end for end in (window.until, after) if end), default=None)
 
 
@@ -145,6 +155,6 @@ def _written(place: RestPlace, window: Window, end: datetime | None, by: timedel
     if end is None:
         return None
     try:
-        return place.clock.write(end + by, place.clock.zone or window.zone)
+        return place.clock.write(end.astimezone(UTC) + by, place.clock.zone or window.zone)
     except OverflowError:
         return None  # at the ends of the calendar there is no bound to say

@@ -1,11 +1,11 @@
 """The rows of one call, page after page: each once, and no further than the window needs."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from gateway.errors import SourceMisread
 from gateway.sources.base import Key, Lookup, Row, dig
-from gateway.sources.rest_question import Asked
+from gateway.sources.rest_question import Asked, blur
 from gateway.sources.windows import inside, stamp, text_key
 
 
@@ -35,6 +35,7 @@ class Reading:
         self.asked = asked
         self.most = most
         self.rows: list[Row] = []
+        self._blur = blur(lookup)
         self._spent = 0
         self._placed = 0
         self._last: datetime | None = None
@@ -63,14 +64,16 @@ class Reading:
         return text_key(dig(row, path)) if path else None, row_id(self.lookup, row)
 
     def _ordered(self) -> bool:
-        """Place the rows read since the last time; False when one of them is newer than the one before."""
+        """Place the rows read since the last time; False when one of them is newer than one before."""
         for row in self.rows[self._placed :]:
             at = stamp(self.lookup, row, self.asked.window)
-            if self._last is not None and at[0] > self._last:
+            moment = at[0].astimezone(UTC)
+            if self._last is not None and moment > self._last + self._blur:
                 return False
-            self._placed, self._last = self._placed + 1, at[0]
+            self._last = min(moment, self._last or moment)
+            self._placed += 1
             if inside(self.asked.window, at):
-                self._inside[self._key(row)].append(at[0])
+                self._inside[self._key(row)].append(moment)
         return self._last is not None
 
     def _key(self, row: Row) -> Key:
@@ -81,16 +84,17 @@ class Reading:
         return key
 
     def _satisfied(self) -> bool:
-        """Whether the last row read is strictly older than all wanted: ties may be on the next page."""
-        window, last = self.asked.window, self._last
-        if last is None:
+        """Whether the oldest row read is older than all wanted: ties may be on the next page."""
+        window = self.asked.window
+        if self._last is None:
             return False
-        if window.since is not None and last < window.since:
+        newest = self._last + self._blur  # of what is still to come
+        if window.since is not None and newest < window.since:
             return True
         limit = window.limit
         if limit is None:
             return False
-        return all(len(times) >= limit and last < times[limit - 1] for times in self._inside.values())
+        return all(len(times) >= limit and newest < sorted(times)[-limit] for times in self._inside.values())
 
 
 def row_id(lookup: Lookup, row: Row) -> Key | None:

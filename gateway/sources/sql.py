@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from gateway.errors import ConfigError, SourceError, SourceMisread
 from gateway.sources.base import Answer, Answers, Batch, Key, Lookup, Row, Window
 from gateway.sources.sql_database import Database
+from gateway.sources.sql_drivers import DRIVERS
 from gateway.sources.sql_lookup import Ready
 from gateway.sources.sql_place import (
     SqlPlace,
@@ -17,12 +18,13 @@ from gateway.sources.sql_place import (
     database_url,
     setting_complaints,
 )
-from gateway.sources.sql_questions import beginning, by_beginning, equal
+from gateway.sources.sql_questions import Question, beginning, by_beginning, equal
 from gateway.sources.sql_windows import askable, cut_unsurely, wider
 from gateway.sources.windows import answers, grouped
 
 __all__ = ["Sql", "SqlPlace", "SqlSettings", "complaints", "open_sql"]
 
+ByKey = Mapping[Key, Sequence[Row]]
 _BEGINNINGS_PER_CALL = 64  # each is a term of its own
 
 
@@ -55,58 +57,46 @@ class Sql:
     async def _answers(self, batch: Batch) -> Answers:
         as_of = datetime.now(UTC)
         try:
-            by_key = await self._rows(await self._database.ready(batch.lookup), batch)
+            ready = await self._database.ready(batch.lookup)
+            by_key = await self._rows(ready, batch)
         except SourceError as error:
             self._database.doubt(batch.lookup, error)
             return dict.fromkeys(batch.keys, error)
-        return answers(batch, by_key, self.name, as_of)
+        return {**answers(batch, by_key, self.name, as_of), **self._unfit(ready, batch.lookup, by_key)}
 
-    async def _rows(self, ready: Ready, batch: Batch) -> Mapping[Key, Sequence[Row]]:
+    async def _rows(self, ready: Ready, batch: Batch) -> ByKey:
         asked = askable(batch.window, ready.moments)
         if batch.lookup.place.match == "prefix":
-            return await self._beginning(ready, batch, asked)
+            question = beginning(ready, batch.keys, asked)
+            return by_beginning(batch, await self._asked(ready, question))
         by_key = await self._equal(ready, batch, asked)
-        unsure = tuple(self._cut_unsurely(ready, batch.lookup, asked, by_key))
+        unsure = cut_unsurely(ready.moments, batch.lookup, asked, by_key)
         if not unsure:
             return by_key
-        return by_key | await self._equal(ready, replace(batch, keys=unsure), wider(asked))
+        return {**by_key, **await self._equal(ready, replace(batch, keys=unsure), wider(asked))}
 
-    async def _equal(self, ready: Ready, batch: Batch, asked: Window) -> dict[Key, list[Row]]:
-        question = equal(ready, batch.keys, asked)
-        if question is None:
-            return {}
-        shape, values = question
-        rows = await self._database.rows(ready, ready.statements.of(shape), values)
-        self._check_times(ready, batch.lookup, rows)
+    async def _equal(self, ready: Ready, batch: Batch, asked: Window) -> ByKey:
+        rows = await self._asked(ready, equal(ready, batch.keys, asked))
         return grouped(batch, rows, self.name)
 
-    async def _beginning(self, ready: Ready, batch: Batch, asked: Window) -> dict[Key, list[Row]]:
-        question = beginning(ready, batch.keys, asked)
+    async def _asked(self, ready: Ready, question: Question | None) -> list[Row]:
         if question is None:
-            return {}
+            return []
         shape, values = question
-        rows = await self._database.rows(ready, ready.statements.of(shape), values)
-        self._check_times(ready, batch.lookup, rows)
-        return by_beginning(batch, rows)
+        return await self._database.rows(ready, ready.statements.of(shape), values)
 
-    def _check_times(self, ready: Ready, lookup: Lookup, rows: Sequence[Row]) -> None:
+    def _unfit(self, ready: Ready, lookup: Lookup, by_key: ByKey) -> dict[Key, SourceError]:
+        """Keys with a time that is written otherwise, so that the order they came in is no order."""
         fits = ready.moments.fits if ready.moments else None
         if fits is None or lookup.time is None:
-            return
+            return {}
         name = lookup.time.path[0]
-        if not all(fits(row[name]) for row in rows):
-            raise SourceMisread(self.name, f"{lookup.name}: a time that is not written as the others are")
-
-    def _cut_unsurely(
-        self, ready: Ready, lookup: Lookup, asked: Window, by_key: Mapping[Key, Sequence[Row]]
-    ) -> list[Key]:
-        zone = ready.moments.walls if ready.moments else None
-        if zone is None:
-            return []
-        try:
-            return [key for key, rows in by_key.items() if cut_unsurely(lookup, asked, zone, rows)]
-        except ValueError as error:
-            raise SourceMisread(self.name, f"{lookup.name}: {error}") from error
+        reason = f"{lookup.name}: a time that is not written as the others are"
+        return {
+            key: SourceMisread(self.name, reason)
+            for key, rows in by_key.items()
+            if not all(fits(row[name]) for row in rows)
+        }
 
 
 @asynccontextmanager
@@ -115,7 +105,8 @@ async def open_sql(name: str, settings: SqlSettings) -> AsyncIterator[Sql]:
     wrong = setting_complaints(settings)
     if wrong:
         raise ConfigError([f"{name}: {sentence}" for sentence in wrong])
-    database = Database(name, database_url(name, settings), settings)
+    url = database_url(name, settings)
+    database = Database(name, settings, url, DRIVERS[url.get_backend_name()](url))
     try:
         yield Sql(name, database, settings.keys_per_call)
     finally:

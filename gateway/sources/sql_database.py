@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from gateway.errors import SourceDown, SourceError, SourceMisread, SourceTimeout
 from gateway.sources.base import Lookup, Row
-from gateway.sources.sql_drivers import DRIVERS
+from gateway.sources.sql_drivers import Driver
 from gateway.sources.sql_lookup import Ready, ready
 from gateway.sources.sql_place import SqlSettings
 from gateway.sources.sql_pool import Pool
@@ -22,8 +22,7 @@ from gateway.sources.sql_tables import Described, describe
 class Database:
     """Lives as long as its source, and learns what its tables are when they are first asked for."""
 
-    def __init__(self, name: str, url: URL, settings: SqlSettings) -> None:
-        driver = DRIVERS[url.get_backend_name()](url)
+    def __init__(self, name: str, settings: SqlSettings, url: URL, driver: Driver) -> None:
         self.pool = Pool(name, driver, settings.pool, settings.timeout)
         self._name, self._settings = name, settings
         # SQLAlchemy describes and writes; the statements themselves go to the driver without a detour.

@@ -1,11 +1,11 @@
 """A few connections kept open, and one statement at a time on each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-from gateway.errors import SourceTimeout
+from gateway.errors import SourceDown, SourceTimeout
 from gateway.sources.sql_drivers import FAULTS, Driver, Record
 
 
@@ -21,8 +21,8 @@ class Pool:
     async def fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Record]:
         """Every row of a statement, in time. SourceError, whatever went wrong."""
         try:
-            async with self._room, asyncio.timeout(self._timeout), self._one() as connection:
-                return await self._driver.fetch(connection, statement, values)
+            async with self._room, asyncio.timeout(self._timeout):
+                return await self._fetch(statement, values)
         except TimeoutError as error:
             raise SourceTimeout(self._source, f"no answer in {self._timeout} s") from error
         except FAULTS as error:
@@ -35,15 +35,25 @@ class Pool:
             self._drop(self._idle.pop())
         await asyncio.gather(*self._dropping)
 
-    @asynccontextmanager
-    async def _one(self) -> AsyncIterator[Any]:
-        connection = self._known() or await self._driver.connect()
+    async def _fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Record]:
+        known = self._known()
+        if known is not None:
+            try:
+                return await self._on(known, statement, values)
+            except FAULTS as error:
+                # A server that was started anew has hung up on connections that look well from here.
+                if self._driver.fault(error)[0] is not SourceDown:
+                    raise
+        return await self._on(await self._driver.connect(), statement, values)
+
+    async def _on(self, connection: Any, statement: str, values: Sequence[Any]) -> Sequence[Record]:
         try:
-            yield connection
+            rows = await self._driver.fetch(connection, statement, values)
         except BaseException:  # a cancelled statement leaves its connection unfit, too
             self._drop(connection)
             raise
         self._idle.append(connection)
+        return rows
 
     def _known(self) -> Any | None:
         while self._idle:

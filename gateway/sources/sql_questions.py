@@ -12,10 +12,11 @@ from gateway.sources.sql_windows import bounds
 from gateway.sources.windows import text_key
 
 Values = Mapping[str, Any]
+Question = tuple[Shape, Values]
 _LAST = "\U0010ffff"
 
 
-def equal(ready: Ready, keys: Sequence[Key], window: Window) -> tuple[Shape, Values] | None:
+def equal(ready: Ready, keys: Sequence[Key], window: Window) -> Question | None:
     """Rows of exactly these keys; None where the column can hold none of them."""
     wanted = [value for key in keys for value in ready.key.values(key)]
     if not wanted:
@@ -32,7 +33,7 @@ def equal(ready: Ready, keys: Sequence[Key], window: Window) -> tuple[Shape, Val
     return shape, {**given, **bounds(window, ready.moments)}
 
 
-def beginning(ready: Ready, keys: Sequence[Key], window: Window) -> tuple[Shape, Values] | None:
+def beginning(ready: Ready, keys: Sequence[Key], window: Window) -> Question | None:
     """Rows whose column begins with one of these keys. Nothing begins with nothing: that is no search."""
     asked = [key for key in keys if key and sayable(key)]
     if not asked:

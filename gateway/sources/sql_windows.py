@@ -1,12 +1,13 @@
 """A window as bound values, and the few windows that a statement cannot cut exactly."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.sources.base import Lookup, Row, Window
+from gateway.sources.base import Key, Lookup, Row, Time, Window
 from gateway.sources.sql_keys import sayable
 from gateway.sources.sql_times import Moments, tangled
 
@@ -20,6 +21,7 @@ def askable(window: Window, moments: Moments | None) -> Window:
     """What a statement is asked: the window itself, or a wider one without a limit, to be narrowed after."""
     if moments is None:
         return Window()
+    window = _in_utc(window)
     seen = (window.after.time, window.after.time + _TICK) if window.after else ()
     ends = [end for end in (window.since, window.until, *seen) if end]
     plain = window.after is None or sayable(window.after.id)
@@ -40,11 +42,14 @@ def wider(window: Window) -> Window:
     )
 
 
-def cut_unsurely(lookup: Lookup, asked: Window, zone: ZoneInfo, rows: Sequence[Row]) -> bool:
-    """Whether a limit has cut these rows where daylight saving mixes up their order. ValueError: no time."""
-    if asked.limit is None or len(rows) < asked.limit or lookup.time is None:
-        return False
-    return any(tangled(lookup.time.of(row, asked.zone), zone) for row in rows)
+def cut_unsurely(
+    moments: Moments | None, lookup: Lookup, asked: Window, by_key: Mapping[Key, Sequence[Row]]
+) -> tuple[Key, ...]:
+    """Keys whose rows a limit has cut where daylight saving mixes up their order."""
+    if moments is None or moments.walls is None or asked.limit is None or lookup.time is None:
+        return ()
+    full = {key: rows for key, rows in by_key.items() if len(rows) >= asked.limit}
+    return tuple(key for key, rows in full.items() if _any_tangled(lookup.time, moments.walls, rows))
 
 
 def bounds(window: Window, moments: Moments | None) -> Mapping[str, Any]:
@@ -63,9 +68,26 @@ def bounds(window: Window, moments: Moments | None) -> Mapping[str, Any]:
     return values
 
 
+def _in_utc(window: Window) -> Window:
+    """The same window, whose ends can be reckoned with: an hour later is an hour later."""
+    after = window.after
+    return replace(
+        window,
+        since=window.since and window.since.astimezone(UTC),
+        until=window.until and window.until.astimezone(UTC),
+        after=after and replace(after, time=after.time.astimezone(UTC)),
+    )
+
+
 def _bound(name: str, end: datetime, window: Window, moments: Moments, near: datetime) -> dict[str, Any]:
     values = {name: moments.low(end, window.zone)}
     return values if moments.near is None else values | {f"near_{name}": moments.near(near, window.zone)}
+
+
+def _any_tangled(time: Time, zone: ZoneInfo, rows: Sequence[Row]) -> bool:
+    with suppress(ValueError):  # a row without a time is an error of its key, whatever else there is
+        return any(tangled(time.of(row, zone), zone) for row in rows)
+    return False
 
 
 def _unsure(end: datetime, moments: Moments) -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import worlds_graphql
 import worlds_memory
 import worlds_rest
 import worlds_sql
@@ -16,7 +17,7 @@ from gateway.errors import SourceError
 from gateway.sources.base import ALL, Answer, Answers, Batch, Key, Lookup, Position, Row, Source, Window
 from gateway.sources.windows import Stamp, narrow, stamp
 
-WORLDS = {**worlds_memory.WORLDS, **worlds_sql.WORLDS, **worlds_rest.WORLDS}
+WORLDS = {**worlds_memory.WORLDS, **worlds_sql.WORLDS, **worlds_graphql.WORLDS, **worlds_rest.WORLDS}
 NEW_YORK = ZoneInfo("America/New_York")
 
 # Where any text is a key that may have rows. Elsewhere a key may be one that the place cannot hold.
@@ -69,7 +70,7 @@ def notes(owner: Key, count: int, step: int) -> list[Row]:
     ]
 
 
-ROWS = [row for n, owner in enumerate(OWNERS) for row in notes(owner, 45 * n + 12, n + 1)]
+ROWS = [row for n, owner in enumerate(OWNERS) for row in notes(owner, 18 * n + 12, n + 1)]
 NASTY_ROWS = [row | {"id": f"nasty {n}"} for n, key in enumerate(NASTY) for row in notes(key, 1, 1)]
 ENDS = sorted({m + timedelta(microseconds=d) for m in MOMENTS for d in (-1, 0, 1)})
 
@@ -84,6 +85,7 @@ class World:
     everything: dict[Key, Sequence[Row]] = field(repr=False)
 
     async def ask(self, keys: Sequence[Key], window: Window = ALL) -> Answers:
+        """What the source answers."""
         return await self.source.fetch(Batch(self.lookup, tuple(keys), window))
 
     def expected(self, key: Key, window: Window) -> list[str]:
@@ -180,7 +182,8 @@ async def test_pages_give_every_row_once_and_in_order(world: World, size: int):
         if not page:
             break
         pages += [row["id"] for row in page]
-        window = replace(window, after=Position(*stamp(world.lookup, page[-1], window)))
+        moment, name = stamp(world.lookup, page[-1], window)
+        window = replace(window, after=Position(moment.astimezone(UTC), name))
     assert pages == world.expected(owner, ALL)
 
 

@@ -68,22 +68,20 @@ async def test_reading_goes_on_until_each_key_has_its_rows():
     assert asked == [0, 2, 4, 6, 8]
 
 
-async def test_reading_stops_before_the_windows_first_moment():
+async def test_reading_stops_before_the_windows_first_moment_and_not_at_it():
     asked: list[int] = []
-    window = Window(since=NOON - timedelta(minutes=2))
-    async with asking(paging([row(n, n) for n in range(9)], asked)) as source:
+    window = Window(since=NOON - timedelta(minutes=1))
+    rows = [row(0, 0), row(1, 1), row(2, 1), *(row(n, n) for n in range(3, 9))]
+    async with asking(paging(rows, asked)) as source:
         found = (await source.fetch(Batch(place(**NEWEST), ("a",), window)))["a"]
     assert isinstance(found, Answer)
     assert (len(found.rows), asked) == (3, [0, 2])
 
 
 async def test_a_service_that_breaks_its_order_is_read_to_the_end():
-    rows = [row(1, 1), row(2, 5), row(3, 6), row(4, 0), row(5, 7)]
+    rows = [row(1, 5), row(2, 1), row(3, 6), row(4, 7), row(5, 0)]
     async with asking(paging(rows, [])) as source:
-        assert await ids(source, NEWEST, limit=1) == ["1"]
-    rows = [row(1, 5), row(2, 1), row(3, 6), row(4, 0), row(5, 7)]
-    async with asking(paging(rows, [])) as source:
-        assert await ids(source, NEWEST, limit=1) == ["4"]
+        assert await ids(source, NEWEST, limit=1) == ["5"]
 
 
 async def test_a_row_that_moves_to_the_next_page_while_others_arrive_is_given_once():
@@ -102,6 +100,21 @@ async def test_a_page_cut_shorter_than_asked_is_not_the_last():
     async with asking(paging([row(n, n) for n in range(3)], asked, most=1)) as source:
         assert await ids(source, MANY | {"paging": OFFSET}) == ["0", "1", "2"]
     assert asked == [0, 1, 2, 3]
+
+
+async def test_a_total_saves_asking_for_a_page_that_is_empty():
+    asked: list[str] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        asked.append(request.query["start"])
+        start = int(asked[-1])
+        rows = [row(n, n) for n in range(4)]
+        return web.json_response({"rows": rows[start : start + 2], "total": 4})
+
+    words = MANY | {"items": "rows", "paging": OFFSET | {"total": "total"}}
+    async with asking(handler) as source:
+        assert len(await ids(source, words)) == 4
+    assert asked == ["0", "2"]
 
 
 async def test_more_rows_than_allowed_are_misread_and_not_cut():
@@ -212,6 +225,15 @@ async def test_where_the_largest_limit_is_reached_reading_goes_on_from_the_oldes
     async with asking(cutting(rows, asked, 10)) as source:
         assert await ids(source, LIMIT | {"most": 10}) == [str(99 - n) for n in range(40)]
     assert set(asked) == {"a:10"}
+
+
+async def test_ties_at_the_windows_first_moment_are_read_even_if_a_cut_lies_there():
+    rows = [row(0, 0), row(1, 0), row(2, 1), row(3, 1), row(4, 1), row(5, 2)]
+    window = Window(since=NOON - timedelta(minutes=1))
+    async with asking(cutting(rows, [], 4)) as source:
+        found = (await source.fetch(Batch(place(**LIMIT, most=4), ("a",), window)))["a"]
+    assert isinstance(found, Answer)
+    assert [row["id"] for row in found.rows] == ["1", "0", "4", "3", "2"]
 
 
 async def test_more_ties_than_the_largest_limit_are_misread_and_not_cut():

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 from rest_habits import (
+    NEW_YORK,
     SIZE,
     by_comma,
     by_cursor,
@@ -23,6 +24,7 @@ from rest_habits import (
     by_total,
     by_wall_clock,
     everything,
+    on_the_wall,
 )
 from rest_service import MOST_KEYS, Shelf, serving
 
@@ -46,6 +48,7 @@ class Habit:
 
     answer: Answering
     place: dict[str, Any]
+    clock: Clock = Clock("iso")
 
 
 @asynccontextmanager
@@ -63,12 +66,12 @@ async def world(habit: Habit, rows: Sequence[Row]) -> AsyncIterator[World]:
     async with serving(handler, shelf.asked) as url:
         settings = RestSettings(url=url, keys_per_call=MOST_KEYS)
         async with open_rest("rest", settings) as source:
-            opened = World((source, lookup(place)))
+            opened = World((source, lookup(place, habit.clock)))
             opened.asked = shelf.asked
             yield opened
 
 
-def lookup(place: RestPlace) -> Lookup:
+def lookup(place: RestPlace, clock: Clock = Clock("iso")) -> Lookup:  # noqa: B008  # frozen
     """Notes by their owner."""
     return Lookup(
         record="Note",
@@ -77,7 +80,7 @@ def lookup(place: RestPlace) -> Lookup:
         place=place,
         key=("owner",),
         id=("id",),
-        time=Time(("at",), Clock("iso")),
+        time=Time(("at",), clock),
         columns=("id", "owner", "at", "note"),
         paths=(("id",), ("owner",), ("at",), ("note",)),
     )
@@ -88,6 +91,7 @@ REPEAT = {"get": "/notes", "keys": "owner", "style": "repeat"}
 NEWEST = {"newest_first": True}
 LINK = {"style": "next", "next": "links.next"}
 LINKED = REPEAT | NEWEST | {"items": "data.records", "since": "from", "until": "to", "paging": LINK}
+WALL = Clock("local", NEW_YORK)
 
 HABITS = {
     "comma list": Habit(by_comma, COMMA),
@@ -155,6 +159,18 @@ HABITS = {
         {"get": "/notes", "keys": "owners", "since": "after", "until": "before", "moments": "epoch_ms"},
     ),
     "wall clock": Habit(by_wall_clock, COMMA | {"moments": "local", "zone": "America/New_York"}),
+    "wall clock in rows, pages": Habit(
+        partial(on_the_wall, answer=by_page),
+        {"get": "/notes", "keys": "owners"}
+        | NEWEST
+        | {"paging": {"style": "page", "page": "page", "size_name": "size", "size": 2, "first": 0}},
+        WALL,
+    ),
+    "wall clock in rows, limit, cut": Habit(
+        partial(on_the_wall, answer=partial(by_limit, largest=20)),
+        COMMA | {"limit": "limit", "most": 20},
+        WALL,
+    ),
     "no window": Habit(everything, {"get": "/notes", "keys": "ids", "items": "Items"}),
 }
 

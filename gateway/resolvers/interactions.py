@@ -1,0 +1,281 @@
+"""Interaction history: who was in touch with whom, by which means, about what (interaction store)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+from gateway.context import Info
+from gateway.resolvers.activities import BillingAccount, billing_account
+from gateway.resolvers.conversations import Direction
+from gateway.resolvers.described import described, described_enum
+from gateway.resolvers.freshness import SourceSystem
+from gateway.resolvers.links import OpenMode, SourceRef
+from gateway.resolvers.node import Node, Record
+from gateway.resolvers.pages import Connection
+from gateway.resolvers.parties import PARTY_ASKS, PARTY_CLASS, Party, PartyKind, Person
+from gateway.resolvers.relations import many, one, one_of
+from gateway.resolvers.values import Agent, CodedValue
+
+
+@described_enum
+class InteractionStatus(Enum):
+    """A closed interaction is a historical record and cannot be altered (IH-3)."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+
+
+@described_enum
+class Media(Enum):
+    """The channel."""
+
+    TELEPHONE = "TELEPHONE"
+    CELL_PHONE = "CELL_PHONE"
+    FAX = "FAX"
+    ATM = "ATM"
+    EMAIL = "EMAIL"
+    WEB_CHAT = "WEB_CHAT"
+    WEB_COLLABORATION = "WEB_COLLABORATION"
+    LETTER = "LETTER"
+    IN_PERSON = "IN_PERSON"
+    SMS = "SMS"
+    OTHER = "OTHER"
+
+
+@described_enum
+class Originator(Enum):
+    """Who began it."""
+
+    CUSTOMER = "CUSTOMER"
+    AGENT = "AGENT"
+    SYSTEM = "SYSTEM"
+    APPLICATION = "APPLICATION"
+
+
+@described_enum
+class SegmentKind(Enum):
+    """What happened to a media item for a while."""
+
+    IVR = "IVR"
+    QUEUE = "QUEUE"
+    ROUTING = "ROUTING"
+    AGENT = "AGENT"
+    HOLD = "HOLD"
+    TRANSFER = "TRANSFER"
+    WRAP_UP = "WRAP_UP"
+
+
+@described
+class WrapUp:
+    """How it ended.
+
+    outcome: what happened.
+    result: what came of it.
+    reason: why.
+    """
+
+    outcome: CodedValue | None
+    result: CodedValue | None
+    reason: CodedValue | None
+
+
+@described
+class MediaItemSegment:
+    """A unit of time in handling a media item.
+
+    sequence: its place.
+    kind: what happened.
+    started_at: when it began.
+    duration_seconds: how long it took.
+    agent: who had it.
+    """
+
+    sequence: int
+    kind: SegmentKind
+    started_at: datetime
+    duration_seconds: int | None
+    agent: Agent | None
+
+
+@described
+class MediaItem(Node, Record):
+    """One call, one mail, one fax: one use of a channel. It need not belong to anybody known (IH-14).
+
+    media: the channel.
+    direction: who reached out.
+    originator: who began it.
+    started_at: when it began.
+    ended_at: when it ended.
+    address: the customer's side: a number or an address.
+    is_party_known: whether it is known whose it is.
+    segments: what happened to it, in order.
+    """
+
+    SYSTEM = SourceSystem.INTERACTIONS
+
+    interaction_id: strawberry.Private[str | None]
+    media: Media
+    direction: Direction | None
+    originator: Originator | None
+    started_at: datetime
+    ended_at: datetime | None
+    address: str | None
+    is_party_known: bool | None
+    segments: list[MediaItemSegment] | None
+
+
+@described
+class InteractionActivity(Node, Record):
+    """A business act in an interaction: a transfer, an inquiry, an order, a request updated.
+
+    activity_type: what was done.
+    action: how.
+    started_at: when it began.
+    ended_at: when it ended.
+    duration_seconds: how long it took.
+    object: what it was about.
+    handler: the application where it happened.
+    agent: who did it.
+    wrap_up: how it ended.
+    media_item: the channel it came by.
+    """
+
+    SYSTEM = SourceSystem.INTERACTIONS
+
+    interaction_id: strawberry.Private[str | None]
+    media_item_id: strawberry.Private[str | None]
+    object_system: strawberry.Private[SourceSystem | None]
+    object_type: strawberry.Private[str | None]
+    object_id: strawberry.Private[str | None]
+    activity_type: CodedValue
+    action: CodedValue | None
+    started_at: datetime
+    ended_at: datetime | None
+    duration_seconds: int | None
+    handler: str | None
+    agent: Agent | None
+    wrap_up: WrapUp | None
+    media_item: MediaItem | None = one(MediaItem, key="media_item_id")
+
+    @strawberry.field
+    def object(self) -> SourceRef | None:
+        if self.object_system is None or self.object_type is None or self.object_id is None:
+            return None
+        return SourceRef(
+            system=self.object_system,
+            record_type=self.object_type,
+            record_id=self.object_id,
+            open_mode=OpenMode.EXTERNAL_RECORD,
+            url=None,
+        )
+
+
+@described
+class Note(Record):
+    """Something somebody wrote down.
+
+    id: as the owning system knows it.
+    created_at: when.
+    author: who.
+    text: what.
+    """
+
+    SYSTEM = SourceSystem.INTERACTIONS
+
+    id: strawberry.ID
+    interaction_id: strawberry.Private[str | None]
+    created_at: datetime
+    author: Agent | None
+    text: str
+
+
+@described
+class Interaction(Node, Record):
+    """A touch point between somebody and the utility: it holds what was done and by which means.
+
+    status: whether it goes on.
+    read_only: whether it can no longer be altered: it is closed.
+    started_at: when it began.
+    ended_at: when it ended.
+    duration_seconds: how long it took.
+    party: whom it was with; null where nobody knows.
+    contact: the person at the other end.
+    account: the billing account it was about.
+    agent: who acted for the utility.
+    direction: who reached out.
+    wrap_up: how it ended.
+    campaign: the campaign it belongs to.
+    activities: what was done.
+    media_items: by which means.
+    notes: what was written down.
+    """
+
+    SYSTEM = SourceSystem.INTERACTIONS
+    TIME = "started_at"
+
+    customer_id: strawberry.Private[str | None]
+    account_id: strawberry.Private[str | None]
+    party_id: strawberry.Private[str | None]
+    party_kind: strawberry.Private[PartyKind | None]
+    contact_id: strawberry.Private[str | None]
+    status: InteractionStatus
+    started_at: datetime
+    ended_at: datetime | None
+    duration_seconds: int | None
+    agent: Agent | None
+    direction: Direction | None
+    wrap_up: WrapUp | None
+    campaign: CodedValue | None
+    contact: Person | None = one(Person, key="contact_id")
+    account: BillingAccount | None = one(billing_account, key="account_id")
+    activities: list[InteractionActivity] | None = many(InteractionActivity, by="interaction_id")
+    media_items: list[MediaItem] | None = many(MediaItem, by="interaction_id")
+    notes: list[Note] | None = many(Note, by="interaction_id")
+
+    @strawberry.field
+    def read_only(self) -> bool:
+        return self.status is InteractionStatus.CLOSED
+
+    @strawberry.field(metadata={"asks": PARTY_ASKS})
+    async def party(self, info: Info) -> Party | None:
+        return await party_of(info, self.party_kind, self.party_id)
+
+
+async def party_of(info: Info, kind: PartyKind | None, key: str | None) -> Any:
+    """The party of this key: a person where the record does not say what it is."""
+    return await one_of(info.context.load, PARTY_CLASS[kind or PartyKind.PERSON], "id", key)
+
+
+@described
+class InteractionDay:
+    """What happened on one day, in the customer's time zone.
+
+    date: the day.
+    interactions: newest first.
+    """
+
+    date: date
+    interactions: list[Interaction]
+
+
+@described
+class InteractionConnection(Connection[Interaction]):
+    """A page of interactions, newest first."""
+
+    @strawberry.field(description="The same page grouped by date, as agents read it; null = unknown.")
+    def days(self, info: Info) -> list[InteractionDay] | None:
+        if not self.made.known():
+            return None
+        return by_day([node for _, node in self.made.page.records], info)
+
+
+def by_day(interactions: Sequence[Interaction], info: Info) -> list[InteractionDay]:
+    """Interactions under the days they began on."""
+    days: dict[date, list[Interaction]] = {}
+    for each in interactions:
+        zone = each.zone or info.context.zone
+        days.setdefault(each.started_at.astimezone(zone).date(), []).append(each)
+    return [InteractionDay(date=day, interactions=held) for day, held in days.items()]

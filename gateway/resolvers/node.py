@@ -1,0 +1,39 @@
+"""What every record is: it has an id, an owner among the systems, and perhaps a moment."""
+
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import strawberry
+
+from gateway.ids import global_id
+from gateway.resolvers.described import described_interface
+from gateway.resolvers.freshness import SourceSystem
+
+
+class Record:
+    """Filled from upstream. `TIME` names the stored field that says when it happened, if one does;
+    `DAYS` those of its fields that are days where a moment is asked for."""
+
+    SYSTEM: ClassVar[SourceSystem]
+    TIME: ClassVar[str | None] = None
+    DAYS: ClassVar[tuple[str, ...]] = ()
+    zone: ClassVar[ZoneInfo | None] = None  # whose midnight its days have, where that is known
+
+
+@described_interface
+class Node:
+    """A record that can be asked for again by its id.
+
+    id: opaque, and unique in the whole graph.
+    """
+
+    id: strawberry.Private[str]
+
+    @strawberry.field(name="id", description="Opaque, and unique in the whole graph.")
+    def global_id(self) -> strawberry.ID:
+        return strawberry.ID(global_id(type(self).__name__, self.id))
+
+
+def known_id(record: Any) -> str:
+    """The global id of a record."""
+    return global_id(type(record).__name__, record.id)

@@ -1,0 +1,74 @@
+"""A related record in one line: which record, by which key, and where the key is.
+
+`one` and `many` are declared, not only coded: each field carries (record, by) as metadata, which the
+catalog check reads at start, and an executor that takes whole levels may read later.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import strawberry
+
+from gateway.catalog import Relation
+from gateway.context import Info
+from gateway.errors import NotConfigured
+from gateway.loaders import Found, Loaders
+
+Late = Callable[[], type]
+
+
+def known(found: Found[Any]) -> list[Any] | None:
+    """The records; None where there is no such system. Raises where they are not known."""
+    if found.error is None:
+        return found.records
+    if isinstance(found.error, NotConfigured):
+        return None
+    raise found.error
+
+
+async def many_of(load: Loaders, record: type, by: str, key: str | None) -> list[Any] | None:
+    """All records of this key; None where the key or the system is not there."""
+    return None if key is None else known(await load.ask(record, by, key))
+
+
+async def one_of(load: Loaders, record: type, by: str, key: str | None) -> Any:
+    """The record of this key, or None."""
+    return next(iter(await many_of(load, record, by, key) or ()), None)
+
+
+def many(record: type | Late, *, by: str, key: str = "id", description: str | None = None) -> Any:
+    """The `record`s whose `by` is this object's `key`; null when their system does not answer."""
+
+    async def resolve(self: Any, info: Info) -> Any:
+        return await many_of(info.context.load, _class(record), by, getattr(self, key))
+
+    return _field(resolve, record, by, description)
+
+
+def one(record: type | Late, *, key: str, by: str = "id", description: str | None = None) -> Any:
+    """The `record` that this object's `key` names; null when it is unknown or names none."""
+
+    async def resolve(self: Any, info: Info) -> Any:
+        return await one_of(info.context.load, _class(record), by, getattr(self, key))
+
+    return _field(resolve, record, by, description)
+
+
+def _field(resolve: Callable[..., Any], record: type | Late, by: str, description: str | None) -> Any:
+    return strawberry.field(
+        resolver=resolve, description=description, metadata={"asks": ((record, (by,)),)}
+    )
+
+
+def _class(record: type | Late) -> type:
+    return record if isinstance(record, type) else record()
+
+
+def relations_of(types: Sequence[type]) -> list[Relation]:
+    """Every relation that these types declare in their fields."""
+    found: list[Relation] = []
+    for each in types:
+        for field in each.__strawberry_definition__.fields:  # type: ignore[attr-defined]  # strawberry adds it
+            for record, by in field.metadata.get("asks", ()):
+                found.append(Relation(_class(record).__name__, by))
+    return found

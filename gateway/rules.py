@@ -1,0 +1,17 @@
+"""The rules of one utility: how far back one may look, and how much at once."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """`history_years` are kept and searchable, in windows of at most `window_months` (ACT-DATE-1..3).
+
+    A page has `page_size` entries unless asked otherwise, and never more than `page_most`.
+    """
+
+    history_years: int = 3
+    window_months: int = 6
+    page_size: int = 25
+    page_most: int = 500
+    nodes_most: int = 100

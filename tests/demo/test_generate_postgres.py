@@ -1,0 +1,63 @@
+"""The five database systems can live in PostgreSQL, each in a schema of its own."""
+
+import os
+import uuid
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import anyio.to_thread
+import asyncpg
+import pytest
+
+from gateway.demo.generate import generate
+from gateway.demo.stores import SchemaTakenError
+from gateway.demo.tables import DATABASES
+
+SERVER = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
+
+
+@pytest.fixture
+async def database() -> AsyncIterator[str]:
+    """The URL of an empty database, dropped afterwards."""
+    name = f"demo_{uuid.uuid4().hex[:12]}"
+    try:
+        server = await asyncpg.connect(SERVER)
+    except (OSError, asyncpg.PostgresError) as error:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(f"no PostgreSQL answers at GATEWAY_TEST_POSTGRES ({type(error).__name__})")
+    await server.execute(f"CREATE DATABASE {name}")
+    yield SERVER.rpartition("/")[0] + f"/{name}"
+    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await server.close()
+
+
+async def make(folder: Path, database: str) -> None:
+    await anyio.to_thread.run_sync(lambda: generate(folder, customers=4, database=database))
+
+
+async def test_each_system_has_a_schema_with_true_types(tmp_path: Path, database: str) -> None:
+    await make(tmp_path, database)
+    await make(tmp_path, database)  # its own schemas it makes anew
+    asked = await asyncpg.connect(database)
+    for system, meta in DATABASES.items():
+        for table in meta.tables:
+            await asked.fetch(f'SELECT * FROM {system}."{table}" LIMIT 1')  # noqa: S608 - our own table names
+    line = await asked.fetchrow('SELECT * FROM billing."BL_LINE" WHERE "QTY" IS NOT NULL LIMIT 1')
+    bill = await asked.fetchrow('SELECT * FROM billing."BL_BILL" LIMIT 1')
+    assert isinstance(line["QTY"], Decimal)
+    assert isinstance(bill["BILL_DT"], date)
+    assert isinstance(bill["CRE_DTTM"], datetime)
+    await asked.close()
+    assert not (tmp_path / "billing.db").exists()
+
+
+async def test_a_strangers_schema_is_left_alone(tmp_path: Path, database: str) -> None:
+    asked = await asyncpg.connect(database)
+    await asked.execute("CREATE SCHEMA billing; CREATE TABLE billing.precious (id int)")
+    with pytest.raises(SchemaTakenError, match="schema billing"):
+        await make(tmp_path, database)
+    assert await asked.fetch("SELECT * FROM billing.precious") == []
+    await asked.close()

@@ -1,0 +1,66 @@
+"""SYSTEMS.md tells of every column and of every path of every document."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import gateway.demo
+from gateway.demo.planted import PLANTED
+from gateway.demo.rows import Rows
+from gateway.demo.story import customer_rows, world_rows
+from gateway.demo.tables import DATABASES, SERVICES
+
+MANUAL = (Path(gateway.demo.__file__).parent / "SYSTEMS.md").read_text(encoding="utf-8")
+
+
+def section(name: str) -> str:
+    """What the manual says of one table or kind."""
+    return MANUAL.split(f"### `{name}`", 1)[1].split("\n#", 1)[0]
+
+
+def names(body: Any) -> Iterator[str]:
+    """Every field name of a document, nested ones too."""
+    if isinstance(body, dict):
+        for name, value in body.items():
+            yield name
+            if name not in {"agent", "author"}:
+                yield from names(value)
+    if isinstance(body, list):
+        for value in body:
+            yield from names(value)
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[str, set[str]]:
+    rows = world_rows(360)
+    for n in range(1, len(PLANTED) + 1):
+        customer_rows(n, 360, rows)
+    return {
+        table.name: {name for row in values for name in names(json.loads(row[-1]))}
+        for table, values in rows.by_table.items()
+        if "body" in table.columns
+    }
+
+
+@pytest.mark.parametrize("system", DATABASES)
+def test_every_column_is_told_of_with_its_meaning(system: str) -> None:
+    for name, table in DATABASES[system].tables.items():
+        for column in table.columns:
+            line = next(line for line in section(name).splitlines() if f"| `{column.name}` |" in line)
+            assert str(column.comment).replace("|", "/") in line
+
+
+def test_every_path_of_every_document_is_told_of(documents: dict[str, set[str]]) -> None:
+    kinds = {table for meta in SERVICES.values() for table in meta.tables}
+    assert set(documents) == kinds - {"search_term", "outage_premise"}
+    missing = {(kind, name) for kind, told in documents.items() for name in told if name not in section(kind)}
+    assert missing == set()
+
+
+def test_rows_refuse_what_is_no_column() -> None:
+    table = next(iter(DATABASES["cis"].tables.values()))
+    with pytest.raises(ValueError, match="do not fit"):
+        Rows().add(table, ACCT_ID="1")
