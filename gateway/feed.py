@@ -120,6 +120,10 @@ class Page:
             return self.marks_after(self.records[-1][0]) if self.records else self.start
         return self.start.after(self.bottom, self.failed, names=self._names())
 
+    def shown_as(self, shape: Callable[[Any], Any]) -> "Page":
+        """The same page, each record as `shape` makes of it."""
+        return replace(self, records=[(order, shape(record)) for order, record in self.records])
+
     def _names(self) -> list[str]:
         return [each.stream.name for each in self.filled]
 

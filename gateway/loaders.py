@@ -5,19 +5,20 @@ one lookup that differ only in how far back and how many are one question, answe
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from gateway.catalog import Catalog, Entry
 from gateway.convert import Misfit
 from gateway.errors import NotConfigured, SourceError, SourceMisread
-from gateway.sources.base import ALL, Answer, Batch, Fetch, Key, Window
+from gateway.sources.base import ALL, Answer, Answers, Batch, Fetch, Key, Lookup, Row, Window
 from gateway.sources.times import midnight
 from gateway.sources.windows import cover, covers, narrow
 
 R = TypeVar("R")
+Probe = Callable[[Lookup], Awaitable[tuple[Row, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Finder:
         self, catalog: Catalog, fetches: Mapping[str, Fetch], log: Callable[[SourceError], None]
     ) -> None:
         self.catalog, self.fetches, self.log = catalog, fetches, log
+        self.last: dict[str, Found[Any]] = {}
+        self.probes: dict[str, Probe] = {}
 
     async def find(
         self, record: type[R], by: str, keys: Sequence[Key], window: Window
@@ -50,7 +53,28 @@ class Finder:
         batch = Batch(entry.lookup, tuple(keys), window)
         answered = await self.fetches[entry.lookup.source](batch)
         now = datetime.now(UTC)
+        self._note(entry.lookup.source, answered, now)
         return {key: self._found(entry, answered.get(key), window, now) for key in keys}
+
+    def _note(self, source: str, answered: Answers, now: datetime) -> None:
+        failed = next((each for each in answered.values() if isinstance(each, SourceError)), None)
+        self.last[source] = Found([], now, failed)
+
+    async def heard(self, lookups: Sequence[Lookup], fresh: timedelta) -> Found[Any] | None:
+        """What was last heard of the source of these lookups; asked now where that is too long ago.
+
+        None where there are no lookups.
+        """
+        if not lookups:
+            return None
+        last = self.last.get(lookups[0].source)
+        if last is not None and last.as_of is not None and datetime.now(UTC) - last.as_of < fresh:
+            return last
+        try:
+            await self.probes[lookups[0].source](lookups[0])
+        except SourceError as error:
+            return Found([], error=error)
+        return Found([], datetime.now(UTC))
 
     def _found(
         self, entry: Entry, answer: Answer | SourceError | None, window: Window, now: datetime
@@ -208,25 +232,21 @@ def _groups(asked: Iterable[Waiting]) -> list[list[Waiting]]:
     for each in asked:
         window = each.window
         groups.setdefault((window.until, window.after, window.zone), []).append(each)
-    widest = next((g for g in groups.values() if any(covers(w.window, ALL_OF(w)) for w in g)), None)
-    return _merged(list(groups.values()), widest)
+    whole = next((group for group in groups.values() if _is_whole(_cover(group))), None)
+    if whole is None or len(groups) == 1:
+        return list(groups.values())
+    others = [group for group in groups.values() if group is not whole]
+    held = [group for group in others if covers(_cover(whole), _cover(group))]
+    merged = [each for group in (whole, *held) for each in group]
+    return [merged, *(group for group in others if group not in held)]
 
 
-def _merged(groups: list[list[Waiting]], widest: list[Waiting] | None) -> list[list[Waiting]]:
-    if widest is None:
-        return groups
-    everything = cover([each.window for each in widest])
-    rest: list[list[Waiting]] = []
-    for group in groups:
-        if group is not widest and all(covers(everything, each.window) for each in group):
-            widest.extend(group)
-        elif group is not widest:
-            rest.append(group)
-    return [widest, *rest]
+def _cover(group: Sequence[Waiting]) -> Window:
+    return cover([each.window for each in group])
 
 
-def ALL_OF(waiting: Waiting) -> Window:  # noqa: N802
-    return Window(zone=waiting.window.zone)
+def _is_whole(window: Window) -> bool:
+    return window.limit is None and window.until is None and window.after is None
 
 
 def moment(record: Any, window: Window) -> tuple[datetime, str]:

@@ -1,7 +1,7 @@
 """Which systems contribute what to an account's lists, and the activity feed made of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -34,7 +34,6 @@ from gateway.resolvers.references import AccountReference, reference_of
 from gateway.resolvers.requests import Case, CustomerContact, RebateClaim, ServiceRequest, ServiceTask
 from gateway.resolvers.selected import selects
 from gateway.resolvers.values import DateRange
-from gateway.sources.base import Window
 
 ACCOUNT = ("account_id",)
 CONVERSATION = ("account_id", "customer_id")
@@ -297,3 +296,27 @@ async def activity_feed(
             history_years=rules.history_years,
         ),
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("That is not a cursor of this list.") from error
+
+
+def _spent(mark: Mark | None, window: Span, zone: Any) -> bool:
+    """Whether everything in the window has been given: its bottom has been passed."""
+    return mark is not None and mark.passed() <= Mark(window.start(zone)).passed()
+
+
+async def _counted(
+    info: Info, own: Sequence[Stream], window: Span, top: Any, zone: Any, of: str
+) -> Made | None:
+    """The whole window, only where somebody asks how many there are."""
+    if not selects(info, "counts"):
+        return None
+    whole = [replace(each, whole=True) for each in own]
+    now = info.context.now()
+    bounds = Bounds(window.start(zone), min(top, window.end(zone)), zone, now)
+    return Made(await page(info.context.load, whole, bounds, Marks(), 1), of, "", now)

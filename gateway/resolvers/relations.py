@@ -69,6 +69,6 @@ def relations_of(types: Sequence[type]) -> list[Relation]:
     found: list[Relation] = []
     for each in types:
         for field in each.__strawberry_definition__.fields:  # type: ignore[attr-defined]  # strawberry adds it
-            for record, by in field.metadata.get("asks", ()):
-                found.append(Relation(_class(record).__name__, by))
+            for record, by, *rest in field.metadata.get("asks", ()):
+                found.append(Relation(_class(record).__name__, by, *rest))
     return found

@@ -126,7 +126,7 @@ class Source(Protocol):
 def dig(row: Any, path: Path) -> Any:
     """The value at a path of names; None where the path ends early."""
     for name in path:
-        if not isinstance(row, Mapping):
+        if not isinstance(row, dict) and not isinstance(row, Mapping):  # the abstract check is slow
             return None
         row = row.get(name)
     return row

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from gateway.errors import ConfigError, SourceError, SourceMisread
+from gateway.errors import SourceError, SourceMisread
 from gateway.sources.base import Answer, Answers, Batch, Key, Lookup, Row, Window
 from gateway.sources.sql_database import Database
 from gateway.sources.sql_drivers import DRIVERS
@@ -16,7 +16,6 @@ from gateway.sources.sql_place import (
     SqlSettings,
     complaints,
     database_url,
-    setting_complaints,
 )
 from gateway.sources.sql_questions import Question, beginning, by_beginning, equal
 from gateway.sources.sql_windows import askable, cut_unsurely, wider
@@ -102,10 +101,7 @@ class Sql:
 @asynccontextmanager
 async def open_sql(name: str, settings: SqlSettings) -> AsyncIterator[Sql]:
     """A database for as long as the context lasts; it is not asked before its first question."""
-    wrong = setting_complaints(settings)
-    if wrong:
-        raise ConfigError([f"{name}: {sentence}" for sentence in wrong])
-    url = database_url(name, settings)
+    url = database_url(settings.url)
     database = Database(name, settings, url, DRIVERS[url.get_backend_name()](url))
     try:
         yield Sql(name, database, settings.keys_per_call)

@@ -1,5 +1,6 @@
 """What the two drivers do differently: connecting, sending a statement, and how they say that it failed."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -55,7 +56,13 @@ class Sqlite:
 
     async def connect(self) -> aiosqlite.Connection:
         """Open the file."""
-        return await aiosqlite.connect(self._file, uri=True, isolation_level=None)
+        connection = aiosqlite.connect(self._file, uri=True, isolation_level=None)
+        try:
+            return await connection
+        except BaseException:
+            # Its thread ends by itself, but would still call a loop that may be gone by then.
+            await asyncio.to_thread(connection._thread.join)  # noqa: SLF001  # there is no other way to wait
+            raise
 
     def usable(self, connection: aiosqlite.Connection) -> bool:  # noqa: ARG002  # the protocol's form
         """A file does not hang up."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, String, and_, bindparam, select, table, true
+from sqlalchemy import ColumnElement, Dialect, String, bindparam, select, table
 from sqlalchemy import column as sql_column
 
 from gateway.errors import SourceMisread
@@ -50,7 +50,7 @@ def ready(lookup: Lookup, there: Described, dialect: Dialect, complain: Complain
         moments=_moments(lookup, there, found[time], dialect, complain) if time else None,
         may_lack_time=bool(time and found[time].nullable),
     )
-    sample = select(*parts.columns).select_from(parts.table).where(parts.where).limit(3)
+    sample = select(*parts.columns).select_from(parts.table).where(*parts.where).limit(3)
     return Ready(
         names=tuple(found),
         key=parts.key_kind,
@@ -94,14 +94,13 @@ def _given(name: str, column: Column, kinds: dict[str, KeyKind | None]) -> Colum
     return label(name, sql_column(column.name), as_text=as_text)
 
 
-def _where(lookup: Lookup, there: Described, dialect: Dialect, complain: Complain) -> ColumnElement[bool]:
+def _where(
+    lookup: Lookup, there: Described, dialect: Dialect, complain: Complain
+) -> tuple[ColumnElement[bool], ...]:
     constants: dict[str, str | int | bool] = lookup.place.where
-    return and_(
-        true(),
-        *(
-            _equal(f"where_{n}", _there(there, name, complain), value, dialect, complain)
-            for n, (name, value) in enumerate(sorted(constants.items()))
-        ),
+    return tuple(
+        _equal(f"where_{n}", _there(there, name, complain), value, dialect, complain)
+        for n, (name, value) in enumerate(sorted(constants.items()))
     )
 
 
@@ -137,5 +136,5 @@ def _moments(
 def _times(parts: Parts) -> Statement | None:
     if parts.time is None or parts.moments is None or parts.moments.fits is None:
         return None
-    some = select(parts.time).select_from(parts.table).where(parts.where, parts.time.is_not(None))
+    some = select(parts.time).select_from(parts.table).where(*parts.where, parts.time.is_not(None))
     return compiled(some.limit(20), parts.dialect)

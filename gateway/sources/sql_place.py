@@ -1,25 +1,29 @@
 """What the catalog says of a database and of a place in it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from gateway.errors import ConfigError
-from gateway.sources.sql_drivers import DRIVERS
-
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 _ASYNC = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
 class SqlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A database: where it is, and how much it is asked at once."""
+    """A database: where it is, and how much it is asked at once. `timeout` is for each statement."""
 
     url: str
     schema: str | None = None
-    timeout: float = 5.0
-    keys_per_call: int = 500
-    pool: int = 5
+    timeout: Annotated[float, msgspec.Meta(gt=0)] = 5.0
+    keys_per_call: AtLeastOne = 500
+    pool: AtLeastOne = 5
+
+    def __post_init__(self) -> None:
+        database_url(self.url)
+
+    def __repr__(self) -> str:
+        return f"SqlSettings(url={database_url(self.url)!r}, …)"
 
 
 class SqlPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,20 +42,14 @@ def complaints(place: SqlPlace) -> list[str]:
     ]
 
 
-def database_url(name: str, settings: SqlSettings) -> URL:
-    """The address with its driver. ConfigError when it is none that we can ask."""
+def database_url(text: str) -> URL:
+    """The address with its driver. ValueError, in a sentence, when it is none that can be asked."""
     try:
-        url = make_url(settings.url)
-    except ArgumentError as error:
-        raise ConfigError([f"{name}: url is no database URL, such as sqlite:///file.db."]) from error
+        url = make_url(text)
+    except (ArgumentError, ValueError) as error:
+        raise ValueError("url is no address of a database, such as sqlite:///file.db") from error
     kind = url.drivername.split("+")[0]
     wanted = _ASYNC.get(kind)
-    if wanted is None or url.drivername not in (kind, wanted) or wanted.split("+")[0] not in DRIVERS:
-        raise ConfigError([f"{name}: databases of the kind {url.drivername} are not supported."])
+    if wanted is None or url.drivername not in (kind, wanted):
+        raise ValueError(f"databases of the kind {url.drivername} are not supported")
     return url.set(drivername=wanted)
-
-
-def setting_complaints(settings: SqlSettings) -> list[str]:
-    """What makes no sense in the numbers of a database."""
-    numbers = {"timeout": settings.timeout, "keys_per_call": settings.keys_per_call, "pool": settings.pool}
-    return [f"`{name}` must be more than 0." for name, value in numbers.items() if value <= 0]

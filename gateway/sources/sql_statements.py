@@ -14,7 +14,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
-    column,
     func,
     or_,
     select,
@@ -26,7 +25,6 @@ from sqlalchemy.sql.expression import FromClause
 from gateway.sources.sql_keys import KeyKind
 from gateway.sources.sql_times import Moments
 
-# The longest sorting of text there is: by code point.
 _BY_CODE_POINT = {"sqlite": "BINARY", "postgresql": "C"}
 
 
@@ -60,7 +58,7 @@ class Parts:
 
     table: FromClause
     columns: tuple[ColumnElement[Any], ...]
-    where: ColumnElement[bool]
+    where: tuple[ColumnElement[bool], ...]
     key: ColumnElement[Any]
     key_kind: KeyKind
     id: ColumnElement[Any]
@@ -120,7 +118,7 @@ def by_code_point(parts: Parts, value: ColumnElement[Any], kind: Any) -> ColumnE
 
 
 def _which(parts: Parts, shape: Shape) -> ColumnElement[bool]:
-    asked = and_(_keys(parts, shape), parts.where)
+    asked = and_(_keys(parts, shape), *parts.where)
     bounds = _bounds(parts, shape)
     if parts.time is None or not bounds:
         return asked
@@ -179,8 +177,3 @@ def _near(parts: Parts, name: str, *, at_least: bool) -> ColumnElement[bool]:
 def label(name: str, value: ColumnElement[Any], *, as_text: bool) -> ColumnElement[Any]:
     """A column under the catalog's name of it."""
     return (cast(value, Text()) if as_text else value).label(name)
-
-
-def bare(name: str) -> ColumnElement[Any]:
-    """A column of the one table, compared by its own type."""
-    return column(name)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -46,7 +47,9 @@ class Clock:
             if moment.tzinfo is None:
                 raise ValueError("a moment without an offset")
             return moment
-        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone, fold=0)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=self.zone, fold=0)
+        # A wall clock in the hour that is repeated is equal to no other moment, itself in UTC included.
+        return aware.astimezone(UTC)
 
     def write(self, moment: datetime, day_zone: ZoneInfo | None = None) -> str | int:
         """The moment as text or number in this form, rounded down to what the form can say."""
@@ -75,7 +78,7 @@ def _text(value: Any) -> str:
 
 
 def _from_epoch(value: Any, per_second: int) -> datetime:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ValueError(f"{type(value).__name__} is no moment")
     try:
         return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=round(value * 1_000_000 / per_second))

@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import make_url
 
 POSTGRES = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 
@@ -23,10 +24,14 @@ class Place:
     url: str
     schema: str | None
 
+    @property
+    def _file(self) -> str:
+        return make_url(self.url).database or ""
+
     async def run(self, *statements: str) -> None:
         """Statements for their effect."""
         if self.schema is None:
-            with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"))) as file, file:
+            with closing(sqlite3.connect(self._file)) as file, file:
                 for statement in statements:
                     file.execute(statement)
             return
@@ -42,7 +47,7 @@ class Place:
             return
         if self.schema is None:
             marks = ", ".join("?" * len(rows[0]))
-            with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"))) as file, file:
+            with closing(sqlite3.connect(self._file)) as file, file:
                 file.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608  # our own name
             return
         connection = await connected()

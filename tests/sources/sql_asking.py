@@ -68,7 +68,7 @@ class Heard:
 async def heard(place: Place, **settings: Any) -> AsyncIterator[tuple[Sql, Sent]]:
     """A source whose statements are noted."""
     known = SqlSettings(url=place.url, schema=place.schema, **settings)
-    url, sent = database_url("ledger", known), Sent()
+    url, sent = database_url(known.url), Sent()
     driver = Heard(DRIVERS[url.get_backend_name()](url), sent)
     database = Database("ledger", known, url, driver)
     yield Sql("ledger", database, known.keys_per_call), sent

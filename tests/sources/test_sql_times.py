@@ -62,18 +62,21 @@ MOMENTS = [
 
 
 @given(
-    since=st.none() | st.sampled_from(MOMENTS),
-    until=st.none() | st.sampled_from(MOMENTS),
-    limit=st.none() | st.integers(1, 30),
-    after=st.none() | st.builds(Position, st.sampled_from(MOMENTS), st.sampled_from(["a", "b1", "b", ""])),
+    window=st.builds(
+        Window,
+        since=st.none() | st.sampled_from(MOMENTS),
+        until=st.none() | st.sampled_from(MOMENTS),
+        limit=st.none() | st.integers(1, 30),
+        after=st.none()
+        | st.builds(Position, st.sampled_from(MOMENTS), st.sampled_from(["a", "b1", "b", ""])),
+    ),
     zone=st.sampled_from([NEW_YORK, LORD_HOWE]),
 )
 @settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=FIXTURES)
 async def test_hours_that_are_skipped_or_repeated_neither_lose_nor_add_rows(
-    nights: Sql, since: Any, until: Any, limit: Any, after: Any, zone: ZoneInfo
+    nights: Sql, window: Window, zone: ZoneInfo
 ):
     asked = lookup(Clock("local", zone))
-    window = Window(since, until, limit, after)
     everything = await rows(nights, asked, "7")
     wanted = narrow(window, [(stamp(asked, row, window), row["id"]) for row in everything])
     assert [row["id"] for row in await rows(nights, asked, "7", window)] == [name for _, name in wanted]

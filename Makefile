@@ -1,0 +1,47 @@
+# Two commands do everything: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PAGE := gateway/static/graphiql/index.html
+PAGE_SOURCES := $(wildcard web/src/*) web/index.html web/vite.config.js web/package.json web/package-lock.json web/.npmrc
+
+.PHONY: demo test check schema bench web install clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+install: $(READY)  ## make the environment in .venv
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+web:  ## build the GraphiQL page, where there is Node 20.19 or newer
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(PAGE); \
+	else echo "no npm here: GraphiQL is left out, everything else works"; fi
+
+$(PAGE): $(PAGE_SOURCES)
+	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run build --silent
+
+demo: install web  ## the demo utility, its systems, and the gateway on 127.0.0.1:8000 (PORT changes that)
+	@$(BIN)/gateway demo $(DEMO)
+
+test: install web  ## all tests
+	$(BIN)/pytest $(TESTS)
+
+check: install  ## ruff, mypy --strict, import floors
+	$(BIN)/ruff check gateway tests
+	$(BIN)/ruff format --check gateway tests
+	$(BIN)/mypy --strict gateway
+	$(BIN)/pytest tests/test_floors.py
+
+schema: install  ## print schema.graphql from the code
+	$(BIN)/gateway schema > schema.graphql
+
+bench: install  ## measure, and print ratios
+	$(BIN)/python -m bench $(BENCH)
+
+clean:  ## remove everything that was made
+	rm -rf .venv var web/node_modules gateway/static/graphiql bench.json

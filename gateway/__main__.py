@@ -1,0 +1,67 @@
+"""gateway serve · check · schema · demo: what an operator types."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+
+from gateway.app import catalog_of, make_app
+from gateway.check import connect, table
+from gateway.config import from_environment
+from gateway.demo.run import main as demo
+from gateway.errors import ConfigError
+from gateway.schema import make_schema
+
+
+def serve(_arguments: Sequence[str]) -> int:
+    """Serve until told to stop."""
+    config = from_environment(os.environ)
+    app = make_app(config, catalog_of(config))
+    uvicorn.run(app, host=config.host, port=config.port, access_log=False, server_header=False)
+    return 0
+
+
+def check(arguments: Sequence[str]) -> int:
+    """Say everything that is wrong with configuration and catalog, without serving."""
+    parser = argparse.ArgumentParser(prog="gateway check")
+    parser.add_argument("--connect", action="store_true", help="ask every source one small question")
+    options = parser.parse_args(arguments)
+    config = from_environment(os.environ)
+    catalog = catalog_of(config)
+    print(f"{config.catalog}: {len(catalog.sources)} sources, {len(catalog.entries)} lookups, nothing wrong.")  # noqa: T201  # a command speaks
+    if not options.connect:
+        return 0
+    asked = asyncio.run(connect(catalog))
+    print(table(asked))  # noqa: T201  # a command speaks
+    return 0 if all(each.fits for each in asked) else 1
+
+
+def schema(_arguments: Sequence[str]) -> int:
+    """Print the schema."""
+    print(make_schema().as_str())  # noqa: T201  # a command speaks
+    return 0
+
+
+COMMANDS = {"serve": serve, "check": check, "schema": schema, "demo": demo}
+
+
+def main() -> int:
+    """Run the command; 2 when configuration is wrong."""
+    parser = argparse.ArgumentParser(prog="gateway", description="The Customer 360 Gateway.")
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("arguments", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    try:
+        return COMMANDS[options.command](options.arguments)
+    except ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201  # a command speaks
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

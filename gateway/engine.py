@@ -1,0 +1,60 @@
+"""One operation in, one result out. Lives as long as the application; makes what each request needs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from gateway.catalog import Catalog
+from gateway.config import Config
+from gateway.context import Context
+from gateway.loaders import Finder, Loaders
+from gateway.records import NODES, RECORDS
+from gateway.sources.base import Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an operation gave. `data` is None where it never ran."""
+
+    data: dict[str, Any] | None
+    errors: list[dict[str, Any]]
+
+    def body(self, *, ran: bool) -> dict[str, Any]:
+        """As GraphQL over HTTP has it: `data` only where the operation ran."""
+        body: dict[str, Any] = {"errors": self.errors} if self.errors else {}
+        return {"data": self.data, **body} if ran else body
+
+
+class Engine:
+    """Executes operations against one catalog."""
+
+    def __init__(
+        self, schema: strawberry.Schema, finder: Finder, config: Config, now: Callable[[], datetime]
+    ) -> None:
+        self.schema, self.finder, self.config, self.now = schema, finder, config, now
+        self.systems = systems(finder.catalog)
+
+    async def execute(
+        self, query: str, variables: dict[str, Any] | None = None, operation: str | None = None
+    ) -> Result:
+        """Run one operation. Failures are in the result; nothing is raised but bugs."""
+        load = Loaders(self.finder)
+        context = Context(load, self.now, self.config.rules, self.config.zone, NODES, self.systems)
+        try:
+            result = await self.schema.execute(
+                query, variable_values=variables, context_value=context, operation_name=operation
+            )
+        finally:
+            load.close()
+        return Result(result.data, [error.formatted for error in result.errors or ()])  # type: ignore[misc]  # as graphql-core types it
+
+
+def systems(catalog: Catalog) -> Mapping[str, Sequence[Lookup]]:
+    """The lookups of each system, by the system's name."""
+    found: dict[str, list[Lookup]] = {}
+    for (name, _), entry in catalog.entries.items():
+        found.setdefault(RECORDS[name].SYSTEM.name, []).append(entry.lookup)  # type: ignore[attr-defined]  # a record
+    return found

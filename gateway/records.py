@@ -1,0 +1,104 @@
+"""Every record there is, and what the schema asks of the catalog. One line per record, nothing discovered."""
+
+from collections.abc import Iterator
+
+from gateway.catalog import Relation
+from gateway.resolvers import (
+    account,
+    bills,
+    conversations,
+    credit,
+    customer,
+    interactions,
+    orders,
+    parties,
+    payments,
+    premises,
+    references,
+    requests,
+    usage,
+)
+from gateway.resolvers.feeds import CONTRIBUTIONS, OTHERS
+from gateway.resolvers.node import Node
+from gateway.resolvers.relations import relations_of
+from gateway.resolvers.usage import UsageSeries
+
+_ALL: tuple[type, ...] = (
+    customer.Customer,
+    parties.Person,
+    parties.Organization,
+    parties.PartyRelationship,
+    parties.ContactRestriction,
+    account.BillingAccount,
+    account.AccountPerson,
+    account.ProgramEnrollment,
+    account.AccountAlert,
+    references.AccountReference,
+    premises.Premise,
+    premises.ServicePoint,
+    premises.ServiceAgreement,
+    bills.Bill,
+    bills.BillSegment,
+    bills.BillLine,
+    bills.Adjustment,
+    bills.AccountBalance,
+    payments.Payment,
+    payments.PaymentTender,
+    payments.AutopayInstruction,
+    payments.ScheduledPayment,
+    conversations.Call,
+    conversations.Chat,
+    conversations.EmailMessage,
+    requests.ServiceTask,
+    requests.ServiceRequest,
+    requests.CustomerContact,
+    requests.Case,
+    requests.RebateClaim,
+    orders.ServiceOrder,
+    orders.FieldOrder,
+    orders.OutageCall,
+    orders.OutageEvent,
+    credit.CollectionProcess,
+    credit.SeveranceProcess,
+    credit.WriteOffProcess,
+    credit.PayPlanOverdueProcess,
+    credit.CutProcess,
+    credit.ProcessEvent,
+    credit.PaymentArrangement,
+    credit.PayPlan,
+    credit.CreditRatingHistory,
+    credit.CashOnlyHistory,
+    credit.CreditProfile,
+    usage.BilledUsage,
+    usage.DailyUsage,
+    usage.IntervalUsage,
+    interactions.Interaction,
+    interactions.InteractionActivity,
+    interactions.MediaItem,
+    interactions.Note,
+)
+RECORDS: dict[str, type] = {each.__name__: each for each in _ALL}
+NODES: dict[str, type] = {each.__name__: each for each in _ALL if issubclass(each, Node)}
+SEARCHED: tuple[tuple[str, str], ...] = (
+    ("Customer", "name"),
+    ("Customer", "phone"),
+    ("Customer", "email"),
+    ("Customer", "identifier_last4"),
+    ("Premise", "address"),
+)
+STARTS: tuple[tuple[str, str], ...] = (("Customer", "customer_number"), ("BillingAccount", "account_number"))
+
+
+def _relations() -> Iterator[Relation]:
+    yield from relations_of([*_ALL, UsageSeries])
+    for each in (*CONTRIBUTIONS, *OTHERS):
+        yield Relation(each.record.__name__, each.by)
+    for name in NODES:
+        yield Relation(name, ("id",))
+    for name in ("BilledUsage", "DailyUsage", "IntervalUsage"):
+        yield Relation(name, ("service_point_id",))
+    for name, by in (*SEARCHED, *STARTS):
+        yield Relation(name, (by,), required=False)
+
+
+RELATIONS: tuple[Relation, ...] = tuple(_relations())

@@ -1,0 +1,89 @@
+"""Where a query may start."""
+
+import asyncio
+from typing import Any
+
+import strawberry
+
+from gateway.context import Info
+from gateway.errors import BadInput
+from gateway.ids import key_of, parts
+from gateway.resolvers.account import BillingAccount, account_of
+from gateway.resolvers.customer import Customer
+from gateway.resolvers.freshness import SourceStatus, SourceSystem, statuses
+from gateway.resolvers.interactions import Interaction, MediaItem
+from gateway.resolvers.node import Node
+from gateway.resolvers.relations import one_of
+from gateway.resolvers.search import CustomerSearch, SearchConnection, search
+from gateway.resolvers.systems import system_states
+
+
+def _one_key(record: type, **given: str | None) -> tuple[str, str]:
+    """The one key that was given. BadInput when it is none, or more than one."""
+    said = [(by, key) for by, key in given.items() if key is not None]
+    if len(said) != 1:
+        raise BadInput(f"Say exactly one of {', '.join(given)}.")
+    by, key = said[0]
+    return by, key_of(key, record.__name__) if by == "id" else key
+
+
+@strawberry.type(description="Where a query may start.")
+class Query:
+    """Every field here begins with something the caller has in hand."""
+
+    @strawberry.field(description="Any record by its id; null where there is no such record.")
+    async def node(self, info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002
+        return await node_of(info, id)
+
+    @strawberry.field(description="Records by their ids, in the same order; null where there is no such record.")
+    async def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
+        most = info.context.rules.nodes_most
+        if len(ids) > most:
+            raise BadInput(f"At most {most} ids at once, not {len(ids)}.")
+        return list(await asyncio.gather(*(node_of(info, each) for each in ids)))
+
+    @strawberry.field(description="One customer, by id or by number; null where there is none.")
+    async def customer(
+        self, info: Info, id: strawberry.ID | None = None, customer_number: str | None = None  # noqa: A002
+    ) -> Customer | None:
+        by, key = _one_key(Customer, id=id, customer_number=customer_number)
+        return await one_of(info.context.load, Customer, by, key)  # type: ignore[no-any-return]  # by its class
+
+    @strawberry.field(description="One billing account, by id or by number; null where there is none.")
+    async def billing_account(
+        self, info: Info, id: strawberry.ID | None = None, account_number: str | None = None  # noqa: A002
+    ) -> BillingAccount | None:
+        by, key = _one_key(BillingAccount, id=id, account_number=account_number)
+        return await account_of(info, by, key)
+
+    @strawberry.field(description="One interaction by its id; null where there is none.")
+    async def interaction(self, info: Info, id: strawberry.ID) -> Interaction | None:  # noqa: A002
+        key = key_of(id, "Interaction")
+        return await one_of(info.context.load, Interaction, "id", key)  # type: ignore[no-any-return]  # by its class
+
+    @strawberry.field(description="One media item by its id, whether or not anybody knows whose it is.")
+    async def media_item(self, info: Info, id: strawberry.ID) -> MediaItem | None:  # noqa: A002
+        key = key_of(id, "MediaItem")
+        return await one_of(info.context.load, MediaItem, "id", key)  # type: ignore[no-any-return]  # by its class
+
+    @strawberry.field(description="Person and premise search.")
+    async def search(
+        self, info: Info, by: CustomerSearch, first: int | None = None, after: str | None = None
+    ) -> SearchConnection:
+        return await search(info, by, first, after)
+
+    @strawberry.field(description="The systems behind this gateway, and how each is doing.")
+    async def sources(self, info: Info) -> list[SourceStatus]:
+        found = await system_states(info)
+        return statuses(((SourceSystem[name], each) for name, each in found), info.context.now())
+
+
+async def node_of(info: Info, text: str) -> Any:
+    """The record of a global id. BadInput when the id is of nothing that can be asked for."""
+    kind, key = parts(text)
+    record = info.context.node_records.get(kind)
+    if record is None:
+        raise BadInput("That is not an id of this graph: hand back an `id` as it was given.")
+    if record is BillingAccount:
+        return await account_of(info, "id", key)
+    return await one_of(info.context.load, record, "id", key)

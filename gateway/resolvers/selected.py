@@ -1,0 +1,29 @@
+"""What a document selects below a field, for the few places where asking less depends on it."""
+
+from collections.abc import Iterator
+
+from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
+
+from gateway.context import Info
+
+
+def selects(info: Info, name: str) -> bool:
+    """Whether the field being resolved has a direct subfield of this name, fragments included."""
+    raw = info._raw_info  # noqa: SLF001  # strawberry's own view parses the whole tree for each call
+    return any(
+        each == name
+        for node in raw.field_nodes
+        if node.selection_set
+        for each in _names(node.selection_set, raw.fragments, set())
+    )
+
+
+def _names(chosen: SelectionSetNode, fragments: dict, seen: set[str]) -> Iterator[str]:  # type: ignore[type-arg]  # of graphql-core
+    for node in chosen.selections:
+        if isinstance(node, FieldNode):
+            yield node.name.value
+        elif isinstance(node, InlineFragmentNode):
+            yield from _names(node.selection_set, fragments, seen)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+            seen.add(node.name.value)
+            yield from _names(fragments[node.name.value].selection_set, fragments, seen)

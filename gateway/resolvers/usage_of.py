@@ -1,0 +1,65 @@
+"""The usage of an account: which readings to ask for, at which service points, of which days."""
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+
+from gateway.context import Info
+from gateway.days import Span, earliest, months_before
+from gateway.errors import BadInput
+from gateway.ids import key_of
+from gateway.resolvers.references import reference_of
+from gateway.resolvers.relations import known
+from gateway.resolvers.usage import STORED, UsageGranularity, UsageSeries, series
+from gateway.resolvers.values import DateRange
+from gateway.sources.base import Window
+
+# How many days may be asked for at once: what is fine-grained is much.
+MOST_DAYS = {
+    UsageGranularity.DAY: 400,
+    UsageGranularity.HOUR: 62,
+    UsageGranularity.INTERVAL: 62,
+}
+
+
+def _default(granularity: UsageGranularity, today: date, info: Info) -> Span:
+    if granularity is UsageGranularity.BILL_PERIOD:
+        return Span(earliest(today, info.context.rules), today)
+    if granularity in (UsageGranularity.MONTH, UsageGranularity.YEAR):
+        return Span(months_before(today, 12).replace(day=1), today)
+    days = 31 if granularity is UsageGranularity.DAY else 7
+    return Span(today - timedelta(days=days - 1), today)
+
+
+def _asked(granularity: UsageGranularity, range_: DateRange | None, today: date, info: Info) -> Span:
+    if range_ is None:
+        return _default(granularity, today, info)
+    if range_.since > range_.until:
+        raise BadInput(f"The range is reversed: since {range_.since} is after until {range_.until}.")
+    most = MOST_DAYS.get(granularity)
+    if most is not None and (range_.until - range_.since).days >= most:
+        raise BadInput(f"The range is too long: at most {most} days at once by {granularity.value}.")
+    return Span(range_.since, range_.until)
+
+
+async def usage_of(
+    info: Info,
+    account: Any,
+    granularity: UsageGranularity,
+    range_: DateRange | None,
+    service_point_id: str | None,
+) -> list[UsageSeries] | None:
+    """The series of an account's service points; null where nobody measures."""
+    load, zone = info.context.load, account.zone_in(info)
+    span = _asked(granularity, range_, account.today(info), info)
+    only = key_of(service_point_id, "ServicePoint") if service_point_id else None
+    reference = known(await reference_of(load, account))
+    if not reference or reference[0].service_point_ids is None:
+        return None
+    keys = [key for key in reference[0].service_point_ids if only in (None, key)]
+    window = Window(span.start(zone), span.end(zone), zone=zone)
+    asked = [load.ask(STORED[granularity], "service_point_id", key, window) for key in keys]
+    lists = [known(found) for found in await asyncio.gather(*asked)]
+    if lists and all(each is None for each in lists):
+        return None
+    return series([row for each in lists for row in each or ()], granularity, zone)
