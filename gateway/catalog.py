@@ -15,12 +15,12 @@ import msgspec
 from gateway.convert import clock_of, zone_of
 from gateway.errors import ConfigError
 from gateway.lines import Lines
-from gateway.mapping import Reading, Spelling, reading
+from gateway.mapping import Reading, Spelling, reading, stored
 from gateway.sources import KINDS, Kind
 from gateway.sources.base import Lookup, Path, Time
 
 SOURCE_WORDS = ("kind", "zone", "currency", "spelling")
-RECORD_WORDS = frozenset({"source", "fields", "by", "currency", "zone", "ttl", "at", "link"})
+RECORD_WORDS = frozenset({"source", "fields", "by", "ask", "currency", "zone", "ttl", "at", "link"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,9 @@ class _Reader:
         for each in relations:
             if each.record == name and each.required and not set(each.by) & set(ways):
                 asked = " or ".join(each.by)
-                self.say(("records", name), f"record {name} has no lookup by {asked}, and the schema asks for it")
+                self.say(
+                    ("records", name), f"record {name} has no lookup by {asked}, and the schema asks for it"
+                )
         for by in sorted(set(ways) - known):
             self.say(("records", name, "by", by), f"nothing in the schema asks for {name} by {by}")
 
@@ -212,13 +214,14 @@ class _Reader:
         made = self.reading(name, by, merged, source)
         place = self.place(name, by, table, way, KINDS[source.kind])
         time = self.time(name, merged, source)
+        key = self.key(by, way, merged, source)
         lookup = Lookup(
             record=name,
             by=by,
             source=source.name,
             place=place,
-            key=self.key(by, way, merged),
-            id=_path(merged.get("fields", {}).get("id", "id")),
+            key=key,
+            id=self.identity(name, merged, source) or key or ("id",),
             time=time,
             columns=tuple(sorted(made.columns)),
             maybe=tuple(sorted(made.maybe - made.columns)),
@@ -232,33 +235,40 @@ class _Reader:
         constant = {"value": source.currency} if source.currency else None
         zone = self.zone(merged, ("records", name)) or source.zone
         specs = self.table(merged, "fields", ("records", name))
-        made = reading(
-            self.records[name], specs, zone=zone, currency=currency or constant, spelling=spelling
-        )
+        made = reading(self.records[name], specs, zone=zone, currency=currency or constant, spelling=spelling)
         for path, sentence in made.complaints:
             self.say(("records", name, "fields", *path), f"{name} by {by}: {sentence}")
         return made
 
     def place(self, name: str, by: str, table: Mapping[str, Any], way: Mapping[str, Any], kind: Kind) -> Any:
+        at = ("records", name, "by", by)
+        # What all ways have in common; a way to another system shares nothing with them.
+        shared = {} if "source" in way else self.table(table, "ask", ("records", name))
         own = {k: v for k, v in way.items() if k not in (RECORD_WORDS - {"at"}) and k != "key"}
+        own = {**shared, **own}
         if "at" in table:
             own.setdefault("at", table["at"])
-        at = ("records", name, "by", by)
         place = self.convert(own, kind.place, at)
         for sentence in kind.complaints(place) if place is not None else ():
             self.say(at, f"{name} by {by}: {sentence}")
         return place
 
-    def key(self, by: str, way: Mapping[str, Any], merged: Mapping[str, Any]) -> Path | None:
+    def key(
+        self, by: str, way: Mapping[str, Any], merged: Mapping[str, Any], source: SourceEntry
+    ) -> Path | None:
         """Where a row repeats its key: said, or the field of that name; `key = false` for nowhere."""
-        said = way.get("key", merged.get("fields", {}).get(by, by))
+        said = way.get("key", _spec(by, merged, source))
         return None if said is False else _path(said)
+
+    def identity(self, name: str, merged: Mapping[str, Any], source: SourceEntry) -> Path | None:
+        """Where a row says which it is; what has no id of its own is told apart by its key."""
+        return _path(_spec("id", merged, source)) if "id" in stored(self.records[name]) else None
 
     def time(self, name: str, merged: Mapping[str, Any], source: SourceEntry) -> Time | None:
         of = getattr(self.records[name], "TIME", None)
-        spec = merged.get("fields", {}).get(of) if of else None
-        if spec is None:
+        if of is None or (of not in merged.get("fields", {}) and source.spelling is None):
             return None
+        spec = _spec(of, merged, source)
         table = {"path": spec} if isinstance(spec, str) else spec
         if of in getattr(self.records[name], "DAYS", ()):
             table = {**table, "form": "date"}
@@ -267,6 +277,12 @@ class _Reader:
         except ValueError:
             return None  # the reading has complained of it
         return Time(_path(table.get("path", of)), clock)
+
+
+def _spec(name: str, merged: Mapping[str, Any], source: SourceEntry) -> Any:
+    """Where a field is: said, or by the source's spelling, or under its own name."""
+    spelled = Spelling.RULES[source.spelling](name) if source.spelling else name
+    return merged.get("fields", {}).get(name, spelled)
 
 
 def _path(spec: Any) -> Path:

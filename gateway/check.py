@@ -60,7 +60,10 @@ async def _one(source: Source, entry: Entry) -> Asked:
 def table(asked: Sequence[Asked]) -> str:
     """Who answered, how fast, and what did not fit, for people."""
     head = ("source", "lookup", "rows", "ms", "")
-    lines = [head, *((a.source, a.lookup, str(a.rows), f"{a.milliseconds:.1f}", a.complaint or "ok") for a in asked)]
+    lines = [
+        head,
+        *((a.source, a.lookup, str(a.rows), f"{a.milliseconds:.1f}", a.complaint or "ok") for a in asked),
+    ]
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[4]]).rstrip()

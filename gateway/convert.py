@@ -1,7 +1,7 @@
 """Value → value: what an upstream wrote, as the type a field has. Nothing is guessed."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Any
@@ -24,6 +24,10 @@ def converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Convert:
     """The converter to `kind`. ValueError, a sentence, when the catalog asks for what cannot be."""
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum(kind, table.get("words", {}))
+    if kind is date:
+        return _day(int(table.get("shift", 0)))
+    if "shift" in table:
+        raise ValueError("only a day can be shifted")
     if kind is datetime:
         return _moment(table, zone)
     if kind is Decimal:
@@ -72,6 +76,10 @@ def _spelled(code: str) -> str:
     return code.upper().replace(" ", "_").replace("-", "_")
 
 
+def _day(shift: int) -> Convert:
+    return (lambda raw: as_date(raw) + timedelta(days=shift)) if shift else as_date
+
+
 def _moment(table: Table, zone: ZoneInfo | None) -> Convert:
     clock = clock_of(table, zone)
     if clock.form == "date":
@@ -87,7 +95,7 @@ def clock_of(table: Table, zone: ZoneInfo | None) -> Clock:
     own = zone_of(table["zone"]) if "zone" in table else zone
     if form == "local" and own is None:
         raise ValueError("local times need a zone, here or at the source")
-    return Clock(form, own)
+    return Clock(form, own, int(table.get("shift", 0)))
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -132,9 +140,7 @@ def _decimal(scale: int) -> Convert:
 
 
 def _ratio(raw: Any) -> float:
-    if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
-        return float(raw)
-    raise ValueError(f"a number expected, {type(raw).__name__} came")
+    return float(_exact(raw))
 
 
 def _flag(raw: Any) -> bool:
@@ -163,11 +169,11 @@ def _parsed(text: str) -> Any:
         raise ValueError("a list expected, other text came") from error
 
 
+_exact = _decimal(0)
 _PLAIN: Mapping[Any, Convert] = {
     str: _text,
     strawberry.ID: _text,
     int: _whole,
     float: _ratio,
     bool: _flag,
-    date: as_date,
 }

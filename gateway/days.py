@@ -59,7 +59,9 @@ def checked(since: date, until: date, today: date, rules: Rules) -> Span:
         raise BadInput(f"The range ends in the future: until may be {today} at the latest.")
     floor = earliest(today, rules)
     if since < floor:
-        raise BadInput(f"The range reaches too far back: {rules.history_years} years are kept, since {floor}.")
+        raise BadInput(
+            f"The range reaches too far back: {rules.history_years} years are kept, since {floor}."
+        )
     if months_before(until, rules.window_months) > since:
         raise BadInput(f"The range is too long: at most {rules.window_months} calendar months at once.")
     return Span(since, until)

@@ -82,7 +82,8 @@ def _from_address(given: Mapping[str, str]) -> Asked:
 
 def _response(request: Request, result: Result, status: int) -> Response:
     """With the newer media type a failed request says so by its status; with the older one, too: no data
-    came of it."""
+    came of it.
+    """
     ran = status == 200  # noqa: PLR2004  # OK
     wanted = GRAPHQL in request.headers.get("accept", "")
     content = msgspec.json.encode(result.body(ran=ran))

@@ -213,4 +213,3 @@ def _enough(
     horizon = max(moment(found.records[-1], window) for found in full)
     surely = [order for order, _ in records if (order[0], order[2]) >= horizon]
     return len(surely) >= need
-

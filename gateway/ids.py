@@ -59,4 +59,6 @@ def cursor_state(text: str, kind: type) -> Any:
     try:
         return msgspec.msgpack.decode(content or b"", type=kind)
     except (msgspec.DecodeError, ValueError) as error:
-        raise BadInput("That is not a cursor of this list: hand back an endCursor as it was given.") from error
+        raise BadInput(
+            "That is not a cursor of this list: hand back an endCursor as it was given."
+        ) from error

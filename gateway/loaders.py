@@ -122,9 +122,7 @@ class Loaders:
         """Whether the catalog has this lookup."""
         return self.finder.catalog.offers(record.__name__, by)
 
-    def ask(
-        self, record: type[R], by: str, key: Key, window: Window = ALL
-    ) -> "asyncio.Future[Found[R]]":
+    def ask(self, record: type[R], by: str, key: Key, window: Window = ALL) -> "asyncio.Future[Found[R]]":
         """What is known of this key: a future, so that whoever asks may ask more before waiting."""
         known = self.asked.setdefault(((record, by), key), [])
         for each in known:

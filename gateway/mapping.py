@@ -6,6 +6,7 @@ What the catalog may say of a field: a path (`"address.city"`), or a table of
     words   code → word (enums, booleans, descriptions of coded values); `"*"` speaks for all others
     scale   the power of ten a number is multiplied by: -2 for cents
     form    how a moment is written: iso, local, date, epoch, epoch_ms;  zone: whose wall clock
+    shift   how many days a day is told too early or too late: -1 where a period's end is the day after its last
     split   the separator of a list written as text;  without it such text is JSON
     items   where a list of values is, with `fields` for what each one holds
 and for a field that is itself a type (an address, a period), a table of its fields.
@@ -13,14 +14,14 @@ and for a field that is itself a type (an address, a period), a table of its fie
 
 import types
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from gateway.convert import Convert, Misfit, converter
 from gateway.sources.base import Path, Row, dig
 
-SPEC_WORDS = frozenset({"path", "value", "words", "scale", "form", "zone", "split", "items", "fields"})
+SPEC_WORDS = frozenset({"path", "value", "words", "scale", "form", "zone", "shift", "split", "items", "fields"})
 Spec = str | Mapping[str, Any]
 
 
@@ -112,9 +113,7 @@ def _getter(
     if spec is None:
         if may_lack:
             return _nothing
-        made.complaints.append(
-            (at[:-1], f"{record.__name__} needs {name}, and nothing says where it is")
-        )
+        made.complaints.append((at[:-1], f"{record.__name__} needs {name}, and nothing says where it is"))
         return None
     return _by_kind(made, inner, spec, at, may_lack)
 
@@ -137,7 +136,9 @@ def _value(
 ) -> Convert | None:
     unknown = set(table) - SPEC_WORDS
     if unknown or not ("path" in table or "value" in table):
-        made.complaints.append((at, f"{'.'.join(at)}: say path or value, not {', '.join(sorted(unknown)) or 'nothing'}"))
+        made.complaints.append(
+            (at, f"{'.'.join(at)}: say path or value, not {', '.join(sorted(unknown)) or 'nothing'}")
+        )
         return None
     try:
         convert = converter(inner, table, made.zone)
@@ -175,7 +176,8 @@ def _at(path: Path, convert: Convert, may_lack: bool) -> Convert:
 
 
 def _is_type(inner: Any) -> bool:
-    return isinstance(inner, type) and hasattr(inner, "__strawberry_definition__")
+    # Enums carry strawberry's definition as well; only types have fields.
+    return isinstance(inner, type) and is_dataclass(inner)
 
 
 def _nested(made: Reading, inner: Any, spec: Spec, at: Path, may_lack: bool) -> Convert | None:

@@ -221,19 +221,31 @@ class BillingAccount(Node, Record):
 
     @strawberry.field(description="Bills, newest first.")
     async def bills(
-        self, info: Info, range: DateRange | None = None, first: int | None = None, after: str | None = None  # noqa: A002
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        first: int | None = None,
+        after: str | None = None,
     ) -> Connection[Bill] | None:
         return Connection(made=await in_list(info, self, Bill, range, first, after))
 
     @strawberry.field(description="Payments, newest first.")
     async def payments(
-        self, info: Info, range: DateRange | None = None, first: int | None = None, after: str | None = None  # noqa: A002
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        first: int | None = None,
+        after: str | None = None,
     ) -> Connection[Payment] | None:
         return Connection(made=await in_list(info, self, Payment, range, first, after))
 
     @strawberry.field(description="Adjustments, newest first.")
     async def adjustments(
-        self, info: Info, range: DateRange | None = None, first: int | None = None, after: str | None = None  # noqa: A002
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        first: int | None = None,
+        after: str | None = None,
     ) -> Connection[Adjustment] | None:
         return Connection(made=await in_list(info, self, Adjustment, range, first, after))
 
@@ -241,7 +253,7 @@ class BillingAccount(Node, Record):
     async def financial_history(
         self,
         info: Info,
-        range: DateRange | None = None,  # noqa: A002
+        range: DateRange | None = None,
         kinds: list[FinancialKind] | None = None,
         first: int | None = None,
         after: str | None = None,
@@ -268,7 +280,9 @@ class BillingAccount(Node, Record):
         metadata={"asks": tuple((each, ("account_id",)) for each in PROCESSES)},
     )
     async def credit_processes(
-        self, info: Info, active_only: bool = False  # noqa: FBT001, FBT002
+        self,
+        info: Info,
+        active_only: bool = False,
     ) -> list[CreditProcess] | None:
         window = Window(zone=self.zone_in(info))
         load = info.context.load
@@ -285,7 +299,9 @@ class BillingAccount(Node, Record):
         metadata={"asks": ((PaymentArrangement, ("account_id",)),)},
     )
     async def payment_arrangements(
-        self, info: Info, active_only: bool = False  # noqa: FBT001, FBT002
+        self,
+        info: Info,
+        active_only: bool = False,
     ) -> list[PaymentArrangement] | None:
         window = Window(zone=self.zone_in(info))
         found = await info.context.load.ask(PaymentArrangement, "account_id", self.id, window)
@@ -296,7 +312,9 @@ class BillingAccount(Node, Record):
         metadata={"asks": ((PayPlan, ("account_id",)),)},
     )
     async def pay_plans(
-        self, info: Info, active_only: bool = False  # noqa: FBT001, FBT002
+        self,
+        info: Info,
+        active_only: bool = False,
     ) -> list[PayPlan] | None:
         found = await many_of(info.context.load, PayPlan, "account_id", self.id)
         return _promised(found, active_only=active_only)
@@ -317,13 +335,21 @@ class BillingAccount(Node, Record):
 
     @strawberry.field(description="Service orders, newest first.")
     async def service_orders(
-        self, info: Info, range: DateRange | None = None, first: int | None = None, after: str | None = None  # noqa: A002
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        first: int | None = None,
+        after: str | None = None,
     ) -> Connection[ServiceOrder] | None:
         return Connection(made=await in_list(info, self, ServiceOrder, range, first, after))
 
     @strawberry.field(description="Field orders, newest first.")
     async def field_orders(
-        self, info: Info, range: DateRange | None = None, first: int | None = None, after: str | None = None  # noqa: A002
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        first: int | None = None,
+        after: str | None = None,
     ) -> Connection[FieldOrder] | None:
         return Connection(made=await in_list(info, self, FieldOrder, range, first, after))
 
@@ -332,7 +358,9 @@ class BillingAccount(Node, Record):
         metadata={"asks": ((OutageEvent, ("premise_id",)),)},
     )
     async def outages(
-        self, info: Info, active_only: bool = True  # noqa: FBT001, FBT002
+        self,
+        info: Info,
+        active_only: bool = True,
     ) -> list[OutageEvent] | None:
         load = info.context.load
         reference = known(await reference_of(load, self))
@@ -360,13 +388,18 @@ class BillingAccount(Node, Record):
         service_point_id: strawberry.ID | None = None,
         unit: str | None = None,
         granularity: UsageGranularity = UsageGranularity.BILL_PERIOD,
-        range: DateRange | None = None,  # noqa: A002
+        range: DateRange | None = None,
     ) -> list[UsageSeries] | None:
         found = await usage_of(info, self, granularity, range, service_point_id)
-        return None if found is None else [
-            each for each in found
-            if (service_type is None or each.service_type is service_type) and unit in (None, each.unit)
-        ]
+        return (
+            None
+            if found is None
+            else [
+                each
+                for each in found
+                if (service_type is None or each.service_type is service_type) and unit in (None, each.unit)
+            ]
+        )
 
     # -- everything that happened -------------------------------------------------------------------------------
 
@@ -379,7 +412,7 @@ class BillingAccount(Node, Record):
         info: Info,
         categories: list[ActivityCategory] | None = None,
         types: list[ActivityType] | None = None,
-        range: DateRange | None = None,  # noqa: A002
+        range: DateRange | None = None,
         first: int | None = None,
         after: str | None = None,
     ) -> CustomerActivityConnection | None:

@@ -374,4 +374,3 @@ class CreditProfile(Record):
         if self.cash_only_score is None or self.cash_only_threshold is None:
             return None
         return self.cash_only_score > self.cash_only_threshold
-

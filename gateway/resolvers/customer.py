@@ -153,12 +153,12 @@ class Customer(Node, Record):
 
     @strawberry.field(
         description="Their billing accounts, by number; closed ones only where asked for.",
-        metadata={
-            "asks": ((BillingAccount, ("customer_id",)), (AccountReference, ("customer_id",), False))
-        },
+        metadata={"asks": ((BillingAccount, ("customer_id",)), (AccountReference, ("customer_id",), False))},
     )
     async def accounts(
-        self, info: Info, include_closed: bool = False  # noqa: FBT001, FBT002
+        self,
+        info: Info,
+        include_closed: bool = False,
     ) -> list[BillingAccount] | None:
         found = await accounts_of(info, self)
         if found is None:
@@ -173,7 +173,7 @@ class Customer(Node, Record):
     async def interactions(
         self,
         info: Info,
-        range: DateRange | None = None,  # noqa: A002
+        range: DateRange | None = None,
         first: int | None = None,
         after: str | None = None,
     ) -> InteractionConnection | None:

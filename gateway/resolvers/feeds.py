@@ -1,5 +1,6 @@
 """Which systems contribute what to an account's lists, and the activity feed made of them."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +11,7 @@ import strawberry
 from gateway.context import Info
 from gateway.days import Span, checked, earliest, windows
 from gateway.errors import BadInput, NotConfigured
-from gateway.feed import Bounds, Mark, Marks, Stream, page
+from gateway.feed import Bounds, Mark, Marks, Page, Stream, page
 from gateway.loaders import Found
 from gateway.resolvers.activities import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.bills import Adjustment, Bill
@@ -110,9 +111,7 @@ def _keys(by: str, account: Any, keys: AccountReference | None) -> tuple[str, ..
     return None if held is None else tuple(held)
 
 
-def _keep(
-    own: Contribution, by: str, account: Any, keys: AccountReference | None
-) -> Callable[[Any], bool]:
+def _keep(own: Contribution, by: str, account: Any, keys: AccountReference | None) -> Callable[[Any], bool]:
     if own.of_customer or by == "account_id":
         return lambda _record: True
     several = own.by is CONVERSATION and not (keys is not None and keys.customer_accounts == 1)
@@ -144,8 +143,14 @@ async def in_list(
     if keep is not None:
         both = own.keep
         own = Stream(
-            own.name, own.record, own.by, own.keys, own.rank,
-            keep=lambda each: keep(each) and both(each), whole=True, error=own.error,
+            own.name,
+            own.record,
+            own.by,
+            own.keys,
+            own.rank,
+            keep=lambda each: keep(each) and both(each),
+            whole=True,
+            error=own.error,
         )
     of = (record.__name__, account.id, told)
     return await listed(info.context, [own], of, span, first, after, account.zone_in(info))
@@ -204,7 +209,7 @@ class CustomerActivityConnection:
     """
 
     made: strawberry.Private[Made]
-    counted: strawberry.Private[Made | None]
+    counted: strawberry.Private[Page | None]
     window: ActivityWindow
 
     @strawberry.field(description="The activities with their cursors.")
@@ -227,7 +232,7 @@ class CustomerActivityConnection:
         if self.counted is None:
             return None
         counts: dict[ActivityCategory, int | None] = {}
-        for filled in self.counted.page.filled:
+        for filled in self.counted.filled:
             category = filled.stream.record.CATEGORY  # type: ignore[attr-defined]  # an activity
             known = counts.get(category, 0)
             counts[category] = None if filled.failed or known is None else known + len(filled.records)
@@ -244,9 +249,7 @@ class CustomerActivityConnection:
         return self.made.sources()
 
 
-def chosen(
-    categories: Sequence[ActivityCategory] | None, types: Sequence[ActivityType] | None
-) -> list[type]:
+def chosen(categories: Sequence[ActivityCategory] | None, types: Sequence[ActivityType] | None) -> list[type]:
     """The records that match both filters; a filter that is absent or empty lets all through (ACT-RES-1)."""
     return [
         each.record
@@ -275,19 +278,16 @@ async def activity_feed(
     day = _day(anchor) if anchor else today
     top = (asked or Span(day, day)).end(zone)
     spans = [asked] if asked else list(windows(day, rules))
-    for index, window in enumerate(spans):
-        if index + 1 < len(spans) and _spent(marks.all, window, zone):
-            continue
-        bounds = Bounds(window.start(zone), top, zone, info.context.now())
-        made = await page(info.context.load, own, bounds, marks, most)
-        older = index + 1 < len(spans)
-        if made.records or made.failed or not older:
-            break
-        marks = made.end()
-    said = Made(made, of, day.isoformat(), info.context.now(), older=older)
+    window = next((each for each in spans if not _spent(marks.all, each, zone)), spans[-1])
+    now = info.context.now()
+    made, counted = await asyncio.gather(
+        page(info.context.load, own, Bounds(window.start(zone), top, zone, now), marks, most),
+        _counted(info, own, window, top, zone),
+    )
+    older = window is not spans[-1]
     return CustomerActivityConnection(
-        made=said,
-        counted=await _counted(info, own, window, top, zone, of),
+        made=Made(made, of, day.isoformat(), now, older=older),
+        counted=counted,
         window=ActivityWindow(
             since=window.since,
             until=window.until,
@@ -310,13 +310,11 @@ def _spent(mark: Mark | None, window: Span, zone: Any) -> bool:
     return mark is not None and mark.passed() <= Mark(window.start(zone)).passed()
 
 
-async def _counted(
-    info: Info, own: Sequence[Stream], window: Span, top: Any, zone: Any, of: str
-) -> Made | None:
+async def _counted(info: Info, own: Sequence[Stream], window: Span, top: Any, zone: Any) -> Page | None:
     """The whole window, only where somebody asks how many there are."""
     if not selects(info, "counts"):
         return None
     whole = [replace(each, whole=True) for each in own]
     now = info.context.now()
     bounds = Bounds(window.start(zone), min(top, window.end(zone)), zone, now)
-    return Made(await page(info.context.load, whole, bounds, Marks(), 1), of, "", now)
+    return await page(info.context.load, whole, bounds, Marks(), 1)

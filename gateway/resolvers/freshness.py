@@ -34,7 +34,8 @@ class SourceSystem(Enum):
 @described_enum
 class SourceState(Enum):
     """OK: asked and answered. STALE: not answering, an older answer is shown. NOT_CONFIGURED: this
-    utility has no such system (no CTI, say): neither empty nor a failure."""
+    utility has no such system (no CTI, say): neither empty nor a failure.
+    """
 
     OK = "OK"
     STALE = "STALE"

@@ -246,4 +246,3 @@ PARTY_CLASS = {
 }
 
 PARTY_ASKS = tuple((each, ("id",)) for each in PARTY_CLASS.values())
-

@@ -32,10 +32,12 @@ class Query:
     """Every field here begins with something the caller has in hand."""
 
     @strawberry.field(description="Any record by its id; null where there is no such record.")
-    async def node(self, info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002
+    async def node(self, info: Info, id: strawberry.ID) -> Node | None:
         return await node_of(info, id)
 
-    @strawberry.field(description="Records by their ids, in the same order; null where there is no such record.")
+    @strawberry.field(
+        description="Records by their ids, in the same order; null where there is no such record."
+    )
     async def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
         most = info.context.rules.nodes_most
         if len(ids) > most:
@@ -44,25 +46,31 @@ class Query:
 
     @strawberry.field(description="One customer, by id or by number; null where there is none.")
     async def customer(
-        self, info: Info, id: strawberry.ID | None = None, customer_number: str | None = None  # noqa: A002
+        self,
+        info: Info,
+        id: strawberry.ID | None = None,
+        customer_number: str | None = None,
     ) -> Customer | None:
         by, key = _one_key(Customer, id=id, customer_number=customer_number)
         return await one_of(info.context.load, Customer, by, key)  # type: ignore[no-any-return]  # by its class
 
     @strawberry.field(description="One billing account, by id or by number; null where there is none.")
     async def billing_account(
-        self, info: Info, id: strawberry.ID | None = None, account_number: str | None = None  # noqa: A002
+        self,
+        info: Info,
+        id: strawberry.ID | None = None,
+        account_number: str | None = None,
     ) -> BillingAccount | None:
         by, key = _one_key(BillingAccount, id=id, account_number=account_number)
         return await account_of(info, by, key)
 
     @strawberry.field(description="One interaction by its id; null where there is none.")
-    async def interaction(self, info: Info, id: strawberry.ID) -> Interaction | None:  # noqa: A002
+    async def interaction(self, info: Info, id: strawberry.ID) -> Interaction | None:
         key = key_of(id, "Interaction")
         return await one_of(info.context.load, Interaction, "id", key)  # type: ignore[no-any-return]  # by its class
 
     @strawberry.field(description="One media item by its id, whether or not anybody knows whose it is.")
-    async def media_item(self, info: Info, id: strawberry.ID) -> MediaItem | None:  # noqa: A002
+    async def media_item(self, info: Info, id: strawberry.ID) -> MediaItem | None:
         key = key_of(id, "MediaItem")
         return await one_of(info.context.load, MediaItem, "id", key)  # type: ignore[no-any-return]  # by its class
 

@@ -55,9 +55,7 @@ def one(record: type | Late, *, key: str, by: str = "id", description: str | Non
 
 
 def _field(resolve: Callable[..., Any], record: type | Late, by: str, description: str | None) -> Any:
-    return strawberry.field(
-        resolver=resolve, description=description, metadata={"asks": ((record, (by,)),)}
-    )
+    return strawberry.field(resolver=resolve, description=description, metadata={"asks": ((record, (by,)),)})
 
 
 def _class(record: type | Late) -> type:

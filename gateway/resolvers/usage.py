@@ -184,9 +184,7 @@ def _after(day: date) -> date:
     return date.fromordinal(day.toordinal() + 1)
 
 
-def series(
-    rows: Iterable[Stored], granularity: UsageGranularity, zone: ZoneInfo
-) -> list[UsageSeries]:
+def series(rows: Iterable[Stored], granularity: UsageGranularity, zone: ZoneInfo) -> list[UsageSeries]:
     """The rows as series: by service point, service, unit and flow; within each, oldest first."""
     groups: dict[tuple[str, ServiceType, str, FlowDirection], list[Stored]] = {}
     for row in rows:

@@ -13,7 +13,7 @@ from gateway.sources.rest_limit import ByKey, Limited
 from gateway.sources.rest_paging import Pages, first_step
 from gateway.sources.rest_place import RestPlace
 from gateway.sources.rest_question import Asked, Step, call, can_be_asked, chunks
-from gateway.sources.rest_reading import Reading, rows_in
+from gateway.sources.rest_reading import Reading, rows_in, told_apart
 from gateway.sources.windows import answers, grouped
 from gateway.sources.wire import Wire, WireSettings, open_wire
 
@@ -80,7 +80,7 @@ class Rest:
             request = call(self.settings.url, batch.lookup, asked, step)
             answer = await self._wire.ask(request)
             rows = rows_in(self.name, answer, place.items)
-            reading.add(rows)
+            reading.add(told_apart(rows, place.where))
             step = pages.onward(step, answer, len(rows), request.url)
             if place.newest_first and step is not None and reading.enough():
                 break

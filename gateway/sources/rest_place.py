@@ -61,6 +61,7 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     style         how GET takes many keys: ids=a,b (comma, the default) or id=a&id=b (repeat)
     items         where the list is in the answer (`data.records`); without it, the answer is the list
     params        constants sent along
+    where         what a row must say to be of this record, where the service does not tell records apart
     since, until  the parameters that bound the time of the rows, written as `moments` says
     zone          whose wall clock or days the bounds are, where `moments` is local or date
     limit, most   the parameter that bounds the rows of each key, and the largest value that is honoured
@@ -77,6 +78,7 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     style: Literal["comma", "repeat"] | None = None
     items: str | None = None
     params: dict[str, Any] = msgspec.field(default_factory=dict)
+    where: dict[str, str | int | bool] = msgspec.field(default_factory=dict)
     since: str | None = None
     until: str | None = None
     moments: Form = "iso"
@@ -146,6 +148,8 @@ def _times(place: RestPlace) -> Iterator[str]:
 def _rows(place: RestPlace) -> Iterator[str]:
     if place.limit and place.paging:
         yield "limit and paging exclude each other: name one"
+    if place.limit and place.where:
+        yield "limit and where exclude each other: rows left out would be taken for rows not there"
     if place.most and not place.limit:
         yield "most is for a place with a limit"
     if place.newest_first and not place.paging:
@@ -154,8 +158,8 @@ def _rows(place: RestPlace) -> Iterator[str]:
 
 def _paths(place: RestPlace) -> Iterator[str]:
     named = {"items": place.items, **msgspec.structs.asdict(place.paging or Paging())}
-    for name in ("items", "total", "pages", "next"):
-        path = named.get(name)
+    said = [(name, named.get(name)) for name in ("items", "total", "pages", "next")]
+    for name, path in [*said, *(("where", path) for path in place.where)]:
         if path is not None and "" in path.split("."):
             yield f"{name} is no dotted path: {path!r}"
 

@@ -1,5 +1,6 @@
 """The rows of one call, page after page: each once, and no further than the window needs."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +25,12 @@ def rows_in(source: str, answer: Any, items: str | None) -> list[Row]:
     if not all(isinstance(row, dict) for row in rows):
         raise SourceMisread(source, "no list of objects")
     return rows
+
+
+def told_apart(rows: list[Row], where: Mapping[str, Any]) -> list[Row]:
+    """The rows that say what `where` says, at dotted paths."""
+    wanted = [(tuple(path.split(".")), value) for path, value in where.items()]
+    return [row for row in rows if all(dig(row, path) == value for path, value in wanted)]
 
 
 class Reading:

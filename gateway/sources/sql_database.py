@@ -72,7 +72,7 @@ class Database:
 
     async def _describe(self, at: str) -> Described | None:
         def look(connection: Connection) -> Described | None:
-            return describe(connection, at, self._settings.schema)
+            return describe(connection, at, self._settings.schema or None)
 
         await self.pool.fetch("SELECT 1", ())  # its failures are told apart
         try:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -65,7 +65,7 @@ def moments(column: TypeEngine[Any], clock: Clock, dialect: str) -> Moments | No
     if kind in ("any", "text"):
         return _as_text(clock)
     if clock.form == "date":
-        return _days(kind)
+        return _days(kind, clock.shift)
     return _instants(kind, clock)
 
 
@@ -111,17 +111,21 @@ def _ticks(moment: datetime) -> int:
     return (moment - _START) // _TICK
 
 
-def _days(kind: str) -> Moments | None:
+def _days(kind: str, shift: int) -> Moments | None:
+    low = _told(shift)
     if kind == "day":
-        return Moments(_itself, Date(), _day)
+        return Moments(_itself, Date(), low)
     if kind == "wall":
-        return Moments(lambda column: cast(column, Date()), Date(), _day, near=_day)
+        return Moments(lambda column: cast(column, Date()), Date(), low, near=low)
     return None
 
 
-def _day(moment: datetime, zone: ZoneInfo) -> Any:
-    day = moment.astimezone(zone).date()
-    return day if midnight(day, zone) >= moment else day + _DAY
+def _told(shift: int) -> Low:
+    def least(moment: datetime, zone: ZoneInfo) -> date:
+        day = moment.astimezone(zone).date()
+        return (day if midnight(day, zone) >= moment else day + _DAY) - shift * _DAY
+
+    return least
 
 
 def _instants(kind: str, clock: Clock) -> Moments | None:
@@ -138,11 +142,12 @@ def _wall(zone: ZoneInfo) -> Low:
 
 def _as_text(clock: Clock) -> Moments | None:
     if clock.form == "date":
+        told = _told(clock.shift)
         return Moments(
             lambda column: func.substr(column, _raw("1"), _raw("10")),
             Text(),
-            lambda moment, zone: _day(moment, zone).isoformat(),
-            near=lambda moment, zone: _day(moment, zone).isoformat(),
+            lambda moment, zone: told(moment, zone).isoformat(),
+            near=lambda moment, zone: told(moment, zone).isoformat(),
             fits=_written("date"),
         )
     zone = ZoneInfo("UTC") if clock.form == "iso" else clock.zone

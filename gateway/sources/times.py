@@ -29,10 +29,13 @@ class Clock:
     local     the wall clock of `zone`; in the hour that is repeated, the first of the two
     date      a day; its moment is midnight of the zone given when reading (an account's own)
     epoch     seconds since 1970 UTC, whole or not;  epoch_ms: milliseconds
+
+    `shift` is how many days later than told a day is.
     """
 
     form: Form = "iso"
     zone: ZoneInfo | None = None
+    shift: int = 0
 
     def read(self, value: Any, day_zone: ZoneInfo | None = None) -> datetime:
         """The instant, with an offset. ValueError when `value` is no moment of this form."""
@@ -41,7 +44,7 @@ class Clock:
         if self.form == "date":
             if day_zone is None:
                 raise ValueError("a day has no moment without a zone")
-            return midnight(as_date(value), day_zone)
+            return midnight(as_date(value) + timedelta(days=self.shift), day_zone)
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(_text(value))
         if self.form == "iso":
             if moment.tzinfo is None:
@@ -53,6 +56,8 @@ class Clock:
 
     def write(self, moment: datetime, day_zone: ZoneInfo | None = None) -> str | int:
         """The moment as text or number in this form, rounded down to what the form can say."""
+        if self.form == "date":
+            return _date(moment, day_zone, self.shift)
         return _WRITE[self.form](moment, self.zone if self.form == "local" else day_zone)
 
 
@@ -94,8 +99,8 @@ def _local(moment: datetime, zone: ZoneInfo | None) -> str:
     return moment.astimezone(zone or UTC).replace(tzinfo=None).isoformat()
 
 
-def _date(moment: datetime, zone: ZoneInfo | None) -> str:
-    return moment.astimezone(zone or UTC).date().isoformat()
+def _date(moment: datetime, zone: ZoneInfo | None, shift: int) -> str:
+    return (moment.astimezone(zone or UTC).date() - timedelta(days=shift)).isoformat()
 
 
 def _epoch(moment: datetime, _zone: ZoneInfo | None) -> int:
@@ -109,7 +114,6 @@ def _epoch_ms(moment: datetime, _zone: ZoneInfo | None) -> int:
 _WRITE: dict[Form, Callable[[datetime, ZoneInfo | None], str | int]] = {
     "iso": _iso,
     "local": _local,
-    "date": _date,
     "epoch": _epoch,
     "epoch_ms": _epoch_ms,
 }

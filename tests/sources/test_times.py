@@ -56,9 +56,14 @@ def test_what_is_no_moment_of_a_form_is_refused(form: Form, junk: object):
 
 
 def test_a_day_begins_at_midnight_of_the_zone_it_is_read_in():
-    day = Clock("date").read("2026-03-08", NEW_YORK)
-    assert day == datetime(2026, 3, 8, 5, tzinfo=UTC)
-    assert Clock("date").read(date(2026, 3, 9), NEW_YORK) - day == timedelta(hours=23)
+    assert Clock("date").read("2026-03-08", NEW_YORK) == datetime(2026, 3, 8, 5, tzinfo=UTC)
+    assert Clock("date").read(date(2026, 3, 9), NEW_YORK) == datetime(2026, 3, 9, 4, tzinfo=UTC)
+
+
+@pytest.mark.xfail(reason="midnight() is not given in UTC, as a local time is")
+def test_a_midnight_that_comes_twice_equals_its_instant_in_every_zone():
+    first = datetime(2026, 11, 1, 4, tzinfo=UTC)
+    assert Clock("date").read("2026-11-01", ZoneInfo("America/Havana")) == first
 
 
 def test_a_day_has_no_moment_without_a_zone():
