@@ -65,7 +65,7 @@ def _enum(kind: type[Enum], words: Table) -> Convert:
     def get(raw: Any) -> Any:
         code = _code(raw)
         word = words.get(code) or words.get("*") if words else _spelled(code)
-        if word not in kind.__members__:
+        if word is None or word not in kind.__members__:
             raise ValueError(f"a code that is no {kind.__name__}")
         return kind[word]
 

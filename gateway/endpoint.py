@@ -81,9 +81,7 @@ def _from_address(given: Mapping[str, str]) -> Asked:
 
 
 def _response(request: Request, result: Result, status: int) -> Response:
-    """With the newer media type a failed request says so by its status; with the older one, too: no data
-    came of it.
-    """
+    """The result as HTTP: `data` only where the operation ran."""
     ran = status == 200  # noqa: PLR2004  # OK
     wanted = GRAPHQL in request.headers.get("accept", "")
     content = msgspec.json.encode(result.body(ran=ran))

@@ -68,7 +68,7 @@ class Marks:
 
     def of(self, name: str) -> Mark | None:
         """Where this stream stands."""
-        return self.late[name] if name in self.late else self.all
+        return self.late.get(name, self.all)
 
     def after(self, mark: Mark, failed: set[str], *, names: Sequence[str]) -> "Marks":
         """Where the list stands once everything up to `mark` is given, but what `failed` owes."""
@@ -153,7 +153,7 @@ async def _fill(load: Loaders, stream: Stream, bounds: Bounds, mark: Mark | None
     limit = None if stream.whole else need
     while True:
         window = _window(stream, bounds, mark, limit)
-        founds = await asyncio.gather(
+        founds: list[Found[Any]] = await asyncio.gather(
             *(load.ask(stream.record, stream.by, key, window) for key in stream.keys)
         )
         if any(_fails(found) for found in founds):

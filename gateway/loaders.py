@@ -191,7 +191,7 @@ class Loaders:
         window = cover([each.window for each in group])
         keys = tuple(dict.fromkeys(each.key for each in group))
         try:
-            found = await self.finder.find(record, by, keys, window)
+            found: dict[Key, Found[Any]] = await self.finder.find(record, by, keys, window)
         except BaseException as error:  # whoever waits must not wait for ever, whatever it was
             for each in group:
                 _fail(each.future, error)

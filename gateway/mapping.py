@@ -21,7 +21,9 @@ from zoneinfo import ZoneInfo
 from gateway.convert import Convert, Misfit, converter
 from gateway.sources.base import Path, Row, dig
 
-SPEC_WORDS = frozenset({"path", "value", "words", "scale", "form", "zone", "shift", "split", "items", "fields"})
+SPEC_WORDS = frozenset(
+    {"path", "value", "words", "scale", "form", "zone", "shift", "split", "items", "fields"}
+)
 Spec = str | Mapping[str, Any]
 
 

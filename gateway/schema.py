@@ -35,6 +35,7 @@ class Masking(SchemaExtension):
     """What was made for callers passes with its code; all else is one sentence, the rest in the log."""
 
     def on_operation(self) -> Iterator[None]:
+        """Rewrite the errors once the operation is done."""
         yield
         result = self.execution_context.result
         errors = getattr(result, "errors", None)

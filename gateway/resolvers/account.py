@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date
 from enum import Enum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -39,7 +39,10 @@ from gateway.resolvers.usage_of import usage_of
 from gateway.resolvers.values import CodedValue, DateRange
 from gateway.sources.base import Window
 
-Customer = Annotated["Customer", strawberry.lazy("gateway.resolvers.customer")]
+if TYPE_CHECKING:
+    from gateway.resolvers.customer import Customer
+
+ACustomer = Annotated["Customer", strawberry.lazy("gateway.resolvers.customer")]
 
 
 def customer() -> type:
@@ -185,7 +188,7 @@ class BillingAccount(Node, Record):
     opened_on: date | None
     closed_on: date | None
 
-    customer: Customer | None = one(customer, key="customer_id")
+    customer: ACustomer | None = one(customer, key="customer_id")
     persons: list[AccountPerson] | None = many(AccountPerson, by="account_id")
     service_agreements: list[ServiceAgreement] | None = many(ServiceAgreement, by="account_id")
     programs: list[ProgramEnrollment] | None = many(ProgramEnrollment, by="account_id")
@@ -217,7 +220,7 @@ class BillingAccount(Node, Record):
         found = await many_of(info.context.load, AccountAlert, "account_id", self.id)
         return found if found is None or active_on is None else [a for a in found if a.holds(active_on)]
 
-    # -- money ----------------------------------------------------------------------------------------
+    # -- money --
 
     @strawberry.field(description="Bills, newest first.")
     async def bills(
@@ -273,7 +276,7 @@ class BillingAccount(Node, Record):
         found = await many_of(info.context.load, ScheduledPayment, "account_id", self.id)
         return None if found is None else sorted(found, key=lambda each: each.due_on)
 
-    # -- credit and collection --------------------------------------------------------------------------
+    # -- credit and collection --
 
     @strawberry.field(
         description="Every process that collects a debt of this account, newest first.",
@@ -319,7 +322,7 @@ class BillingAccount(Node, Record):
         found = await many_of(info.context.load, PayPlan, "account_id", self.id)
         return _promised(found, active_only=active_only)
 
-    # -- work -----------------------------------------------------------------------------------------------
+    # -- work --
 
     @strawberry.field(description="Service requests, newest first.")
     async def service_requests(
@@ -375,11 +378,12 @@ class BillingAccount(Node, Record):
         kept = [event for event in events.values() if event.is_active() or not active_only]
         return sorted(kept, key=lambda event: (event.started_at, event.id), reverse=True)
 
-    # -- usage ------------------------------------------------------------------------------------------------
+    # -- usage --
 
     @strawberry.field(
-        description="What was used, one series for each service point, service, unit and flow. Without a range: "
-        "all years kept by bill period, 13 months by month or year, 31 days by day, 7 days by hour or interval."
+        description="What was used, one series for each service point, service, unit and flow. "
+        "Without a range: all years kept by bill period, 13 months by month or year, 31 days by "
+        "day, 7 days by hour or interval."
     )
     async def usage(
         self,
@@ -401,7 +405,7 @@ class BillingAccount(Node, Record):
             ]
         )
 
-    # -- everything that happened -------------------------------------------------------------------------------
+    # -- everything that happened --
 
     @strawberry.field(
         description="Everything that happened, newest first, from every system that knows something; windows "

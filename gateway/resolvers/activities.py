@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import Enum
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import strawberry
 
@@ -13,7 +13,10 @@ from gateway.resolvers.node import Node, Record
 from gateway.resolvers.relations import one, one_of
 from gateway.sources.times import midnight
 
-BillingAccount = Annotated["BillingAccount", strawberry.lazy("gateway.resolvers.account")]
+if TYPE_CHECKING:
+    from gateway.resolvers.account import BillingAccount
+
+AnAccount = Annotated["BillingAccount", strawberry.lazy("gateway.resolvers.account")]
 
 
 def billing_account() -> type:
@@ -111,7 +114,7 @@ class CustomerActivity(Node, Record):
         """One line that says what it is, out of what the record itself says."""
         return self.TITLE
 
-    account: BillingAccount | None = one(billing_account, key="account_id")
+    account: AnAccount | None = one(billing_account, key="account_id")
 
     @strawberry.field
     def source(self, info: Info) -> SourceRef:

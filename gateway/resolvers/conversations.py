@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -12,7 +12,10 @@ from gateway.resolvers.freshness import SourceSystem
 from gateway.resolvers.relations import one
 from gateway.resolvers.values import Agent, CodedValue
 
-Interaction = Annotated["Interaction", strawberry.lazy("gateway.resolvers.interactions")]
+if TYPE_CHECKING:
+    from gateway.resolvers.interactions import Interaction
+
+AnInteraction = Annotated["Interaction", strawberry.lazy("gateway.resolvers.interactions")]
 
 
 def interaction() -> type:
@@ -105,7 +108,7 @@ class Call(CustomerActivity):
     wrap_up_notes: str | None
     reason: CodedValue | None
     statistics: CallStatistics | None
-    interaction: Interaction | None = one(interaction, key="interaction_id")
+    interaction: AnInteraction | None = one(interaction, key="interaction_id")
 
     def headline(self) -> str:
         """Which way the call went."""
@@ -154,7 +157,7 @@ class Chat(CustomerActivity):
     resolution: CodedValue | None
     summary: str | None
     transcript: list[ChatMessage] | None
-    interaction: Interaction | None = one(interaction, key="interaction_id")
+    interaction: AnInteraction | None = one(interaction, key="interaction_id")
 
 
 @described

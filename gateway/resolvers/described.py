@@ -33,7 +33,7 @@ def described_input(cls: type[T]) -> type[T]:
 
 def described_enum(cls: E) -> E:
     """A GraphQL enum that is described by its docstring."""
-    return strawberry.enum(cls, description=paragraph(cls))
+    return strawberry.enum(cls, description=" ".join(inspect.cleandoc(cls.__doc__ or "").split()))
 
 
 def paragraph(cls: Any) -> str:

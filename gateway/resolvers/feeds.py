@@ -156,7 +156,7 @@ async def in_list(
     return await listed(info.context, [own], of, span, first, after, account.zone_in(info))
 
 
-# -- the activity feed ---------------------------------------------------------------------------------------
+# -- the activity feed --
 
 
 @described
@@ -222,7 +222,7 @@ class CustomerActivityConnection:
         return [node for _, node in self.made.page.records]
 
     @strawberry.field(
-        description="Where the page stands. Where a system was missing, its `endCursor` asks for what it owes."
+        description="Where the page stands. Where a system was missing, `endCursor` asks for what it owes."
     )
     def page_info(self) -> PageInfo:
         return self.made.info()

@@ -33,8 +33,10 @@ class SourceSystem(Enum):
 
 @described_enum
 class SourceState(Enum):
-    """OK: asked and answered. STALE: not answering, an older answer is shown. NOT_CONFIGURED: this
-    utility has no such system (no CTI, say): neither empty nor a failure.
+    """How a system fared.
+
+    OK: asked and answered. STALE: not answering, an older answer is shown. NOT_CONFIGURED: this utility has
+    no such system (no CTI, say): neither empty nor a failure.
     """
 
     OK = "OK"
@@ -118,13 +120,13 @@ def _sentence(system: SourceSystem, error: SourceError) -> str:
 
 def _worse(one: SourceStatus, other: SourceStatus) -> SourceStatus:
     worst, best = sorted((one, other), key=lambda each: _WORST.index(each.state))
-    ages = [each for each in (one, other) if each.as_of is not None]
-    oldest = min(ages, key=lambda each: each.as_of or datetime.max, default=worst)
+    ages = [(each.as_of, each.age_seconds) for each in (one, other) if each.as_of is not None]
+    as_of, age_seconds = min(ages, default=(None, None), key=lambda age: age[0])
     return SourceStatus(
         system=worst.system,
         state=worst.state,
-        as_of=oldest.as_of,
-        age_seconds=oldest.age_seconds,
+        as_of=as_of,
+        age_seconds=age_seconds,
         from_cache=worst.from_cache or best.from_cache,
         retryable=worst.retryable,
         message=worst.message,

@@ -11,8 +11,10 @@ from gateway.resolvers.freshness import SourceSystem
 
 
 class Record:
-    """Filled from upstream. `TIME` names the stored field that says when it happened, if one does;
-    `DAYS` those of its fields that are days where a moment is asked for.
+    """Filled from upstream.
+
+    `TIME` names the stored field that says when it happened, if one does; `DAYS` those of its fields that
+    are days where a moment is asked for.
     """
 
     SYSTEM: ClassVar[SourceSystem]

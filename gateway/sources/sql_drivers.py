@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 import aiosqlite
-import asyncpg  # type: ignore[import-untyped]  # it carries no types
+import asyncpg
 from sqlalchemy import URL
 
 from gateway.errors import SourceDown, SourceError, SourceMisread, SourceRefused, SourceTimeout
