@@ -6,7 +6,7 @@ What the catalog may say of a field: a path (`"address.city"`), or a table of
     words   code → word (enums, booleans, descriptions of coded values); `"*"` speaks for all others
     scale   the power of ten a number is multiplied by: -2 for cents
     form    how a moment is written: iso, local, date, epoch, epoch_ms;  zone: whose wall clock
-    shift   how many days a day is told too early or too late: -1 where a period's end is the day after its last
+    shift   days added to a day: -1 where the end of a period is told by the day after it
     split   the separator of a list written as text;  without it such text is JSON
     items   where a list of values is, with `fields` for what each one holds
 and for a field that is itself a type (an address, a period), a table of its fields.

@@ -1,4 +1,3 @@
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -6,130 +5,180 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from finished import Demo
-from rest_catalog import Lookup, Opened, Raw, by_column, documents, never_filled, opened, searched
+from rest_catalog import Lookup, Opened, documents, never_filled, opened
+from rest_expected import LOOKUPS, MOMENTS, NEVER_FILLED, SAID, WORDS, WORDS_IN_LISTS
 
 from gateway.demo.generate import generate
 from gateway.records import RECORDS
-from gateway.sources.base import Window, dig
+from gateway.sources.base import Row, Window, dig
 
-SECOND, MILLISECOND = 1, 1000
 NEW_YORK = ZoneInfo("America/New_York")
-
-# Every lookup, and where the demo's files say what it has to find.
-LOOKUPS: Mapping[Lookup, Raw] = {
-    ("Customer", "id"): by_column("crm", "customer", "id"),
-    ("Customer", "customer_number"): by_column("crm", "customer", "customer_number"),
-    ("Customer", "name"): searched("name", "char(0x10ffff)"),
-    ("Customer", "phone"): searched("phone", "' '"),
-    ("Customer", "email"): searched("email", "' '"),
-    ("Customer", "identifier_last4"): searched("identifier", "' '"),
-    ("Person", "id"): by_column("crm", "party", "id", "body ->> 'type' = 'PERSON'"),
-    ("Organization", "id"): by_column("crm", "party", "id", "body ->> 'type' = 'ORGANIZATION'"),
-    ("PartyRelationship", "id"): by_column("crm", "party", "id", "body ->> 'type' = 'RELATIONSHIP'"),
-    ("ContactRestriction", "id"): by_column("crm", "restriction", "id"),
-    ("ContactRestriction", "party_id"): by_column("crm", "restriction", "party_id"),
-    ("ServiceRequest", "id"): by_column("service", "service_request", "id"),
-    ("ServiceRequest", "account_id"): by_column("service", "service_request", "account_id"),
-    ("ServiceOrder", "id"): by_column("service_orders", "service_order", "id"),
-    ("ServiceOrder", "service_point_id"): by_column("service_orders", "service_order", "service_point_id"),
-    ("FieldOrder", "id"): by_column("field_work", "field_order", "id"),
-    ("FieldOrder", "service_point_id"): by_column("field_work", "field_order", "service_point_id"),
-    ("FieldOrder", "service_order_id"): by_column("field_work", "field_order", "service_order_id"),
-    ("Call", "id"): by_column("contact_center", "call", "id"),
-    ("Call", "account_id"): by_column("contact_center", "call", "account_id"),
-    ("Call", "customer_id"): by_column("contact_center", "call", "customer_id"),
-    ("Chat", "id"): by_column("contact_center", "chat", "id"),
-    ("Chat", "account_id"): by_column("contact_center", "chat", "account_id"),
-    ("Chat", "customer_id"): by_column("contact_center", "chat", "customer_id"),
-    ("EmailMessage", "id"): by_column("email", "email", "id"),
-    ("EmailMessage", "customer_id"): by_column("email", "email", "customer_id"),
-    ("ServiceTask", "id"): by_column("self_service", "service_task", "id"),
-    ("ServiceTask", "account_id"): by_column("self_service", "service_task", "account_id"),
-    ("OutageCall", "id"): by_column("outage", "outage_call", "id"),
-    ("OutageCall", "premise_id"): by_column("outage", "outage_call", "premise_id"),
-    ("OutageEvent", "id"): by_column("outage", "outage", "id"),
-    ("OutageEvent", "premise_id"): Raw("outage", "SELECT premise_id, outage_id FROM outage_premise"),
-    ("Interaction", "id"): by_column("interactions", "interaction", "id"),
-    ("Interaction", "customer_id"): by_column("interactions", "interaction", "customer_id"),
-    ("InteractionActivity", "id"): by_column("interactions", "interaction_activity", "id"),
-    ("InteractionActivity", "interaction_id"): by_column(
-        "interactions", "interaction_activity", "interaction_id"
-    ),
-    ("MediaItem", "id"): by_column("interactions", "media_item", "id"),
-    ("MediaItem", "interaction_id"): by_column("interactions", "media_item", "interaction_id"),
-    ("Note", "interaction_id"): by_column("interactions", "note", "interaction_id"),
+READ: Mapping[str, Callable[[Any], datetime]] = {
+    "iso": datetime.fromisoformat,
+    "new york": lambda text: datetime.fromisoformat(text).replace(tzinfo=NEW_YORK),
+    "seconds": lambda number: datetime.fromtimestamp(number, UTC),
+    "milliseconds": lambda number: datetime.fromtimestamp(number / 1000, UTC),
 }
+HALF_A_YEAR = Window(datetime(2026, 5, 15, tzinfo=NEW_YORK), datetime(2026, 11, 2, tzinfo=NEW_YORK), 5)
+TIMED = [lookup for lookup in LOOKUPS if getattr(RECORDS[lookup[0]], "TIME", None)]
 
-# A way to all records of each type, the kind of document they are made from, and what they say: our field,
-# and the path of the same value.
-SAID: Mapping[Lookup, tuple[str, Mapping[str, str]]] = {
-    ("Customer", "id"): ("customer", {
-        "customer_number": "customerNumber", "party_id": "partyId", "party_kind": "partyType",
-        "status.code": "status.code", "status.description": "status.label",
-    }),
-    ("Person", "id"): ("party", {"name": "name.full", "preferred_language": "language"}),
-    ("Organization", "id"): ("party", {
-        "name": "name.full", "legal_name": "legalName", "tax_id": "taxId", "industry": "industry",
-    }),
-    ("PartyRelationship", "id"): ("party", {
-        "relation_type": "relationType", "person_id": "personId", "organization_id": "organizationId",
-    }),
-    ("ContactRestriction", "id"): ("restriction", {"party_id": "partyId", "reason": "reason"}),
-    ("ServiceRequest", "id"): ("service_request", {
-        "account_id": "accountId", "subject": "subject", "request_number": "srNumber",
-        "status.code": "status", "request_category.description": "category.name",
-        "owner.id": "assignee.id", "owner.name": "assignee.fullName", "owner.user_name": "assignee.login",
-        "owner.team": "assignee.team", "description": "problemDescription",
-    }),
-    ("ServiceOrder", "id"): ("service_order", {
-        "account_id": "account_id", "service_point_id": "service_point_id", "order_number": "order_no",
-    }),
-    ("FieldOrder", "id"): ("field_order", {
-        "service_order_id": "serviceOrderId", "service_point_id": "servicePointId",
-        "task_type.code": "taskType.code", "task_type.description": "taskType.text",
-        "crew": "crew.name", "result.description": "result.text", "remarks": "remarks",
-    }),
-    ("Call", "id"): ("call", {
-        "account_id": "account_id", "customer_id": "customer_id", "phone_number": "ani",
-        "duration_seconds": "duration_s", "agent.user_name": "agent.user", "agent.is_automated": "agent.is_bot",
-        "resolution.code": "disposition.code", "resolution.description": "disposition.label",
-        "reason.description": "reason.label", "wrap_up_notes": "notes", "interaction_id": "interaction_id",
-        "statistics.queue_seconds": "stats.queue_s", "statistics.talk_seconds": "stats.talk_s",
-        "statistics.hold_seconds": "stats.hold_s", "statistics.wrap_up_seconds": "stats.wrap_s",
-        "statistics.transfers": "stats.transfers", "statistics.abandoned": "stats.abandoned",
-    }),
-    ("Chat", "id"): ("chat", {
-        "started_by": "initiator", "summary": "summary", "agent.name": "agent.name", "agent.team": "agent.team",
-        "agent.is_automated": "agent.is_bot", "resolution.code": "disposition.code",
-    }),
-    ("EmailMessage", "id"): ("email", {
-        "account_id": "accountId", "customer_id": "customerId", "from_address": "from", "to_addresses": "to",
-        "subject": "subject", "body": "text", "direction": "direction",
-    }),
-    ("ServiceTask", "id"): ("service_task", {
-        "task_type.code": "type.cd", "task_type.description": "type.txt", "status.description": "status.txt",
-        "channel.description": "channel.txt",
-    }),
-    ("OutageCall", "id"): ("outage_call", {
-        "premise_id": "PremiseId", "account_id": "AccountId", "outage_id": "OutageId", "comments": "Comments",
-        "trouble_code.description": "TroubleCode.Text", "callback_requested": "CallbackRequested",
-    }),
-    ("OutageEvent", "id"): ("outage", {
-        "cause.code": "Cause.Code", "customers_affected": "CustomersAffected", "premise_id": "PremiseId",
-    }),
-    ("Interaction", "id"): ("interaction", {
-        "customer_id": "customer_id", "party_id": "party_id", "contact_id": "contact_id",
-        "account_id": "account_id", "duration_seconds": "seconds", "agent.id": "agent.id",
-        "wrap_up.outcome.code": "outcome.cd", "wrap_up.result.description": "result.txt",
-        "campaign.description": "campaign.txt",
-    }),
-    ("InteractionActivity", "id"): ("interaction_activity", {
-        "activity_type.code": "type.cd", "action.description": "action.txt", "object_type": "object.record_type",
-        "object_system": "object.system", "object_id": "object.record_id", "handler": "handler",
-        "media_item_id": "media_item_id", "duration_seconds": "seconds",
-    }),
-    ("MediaItem", "id"): ("media_item", {
-        "interaction_id": "interaction_id", "address": "address", "is_party_known": "party_known",
-    }),
-    ("Note", "interaction_id"): ("note", {"author.name": "author.name", "text": "text"}),
-}
+
+def told(lookup: Lookup) -> str:
+    return " by ".join(lookup)
+
+
+each_lookup = pytest.mark.parametrize("lookup", LOOKUPS, ids=told)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    folder = tmp_path_factory.mktemp("rest")
+    generate(folder, customers=100)
+    return Demo(folder)
+
+
+@pytest.fixture
+async def rest(demo: Demo) -> AsyncIterator[Opened]:
+    async with opened(demo) as found:
+        yield found
+
+
+def of(record: Any, path: str) -> Any:
+    """The value at a dotted path of a record; None where it ends early."""
+    for name in path.split("."):
+        record = getattr(record, name, None)
+    return getattr(record, "value", record)
+
+
+async def all_records(rest: Opened, demo: Demo, lookup: Lookup) -> list[Any]:
+    return await rest.records(lookup, LOOKUPS[lookup].ids(demo))
+
+
+async def test_the_catalog_has_these_lookups_and_no_others(rest: Opened):
+    assert set(rest.catalog.entries) == set(LOOKUPS)
+
+
+@each_lookup
+async def test_every_key_gets_all_of_its_records_and_all_can_be_read(
+    rest: Opened, demo: Demo, lookup: Lookup
+):
+    expected = LOOKUPS[lookup].ids(demo)
+    read = rest.entry(lookup).reading.read
+    rows = await rest.rows(lookup, [*expected, "0000000000"])
+    found = {key: sorted(read(row).id for row in some) for key, some in rows.items()}
+    assert found == expected
+
+
+@pytest.mark.parametrize("lookup", TIMED, ids=told)
+async def test_a_window_gives_the_newest_of_each_key_inside_it(rest: Opened, demo: Demo, lookup: Lookup):
+    ids = LOOKUPS[lookup].ids(demo)
+    kind = SAID[lookup[0], "id"][0]
+    at = {name: when for name, (when, _) in documents(demo, LOOKUPS[lookup].store, kind).items()}
+    assert HALF_A_YEAR.since
+    assert HALF_A_YEAR.until
+    start, end = HALF_A_YEAR.since.timestamp(), HALF_A_YEAR.until.timestamp()
+    expected: dict[str, list[str]] = {}
+    for key, names in ids.items():
+        inside = sorted(((at[name] or 0, name) for name in names), reverse=True)
+        kept = [name for when, name in inside if start <= when < end][: HALF_A_YEAR.limit]
+        if kept:
+            expected[key] = kept
+    read = rest.entry(lookup).reading.read
+    rows = await rest.rows(lookup, ids, HALF_A_YEAR)
+    assert {key: [read(row).id for row in some] for key, some in rows.items() if some} == expected
+
+
+@pytest.mark.parametrize("lookup", SAID, ids=told)
+async def test_records_say_what_their_documents_say(rest: Opened, demo: Demo, lookup: Lookup):
+    kind, fields = SAID[lookup]
+    raw = documents(demo, LOOKUPS[lookup].store, kind)
+    records = await all_records(rest, demo, lookup)
+    assert records
+    for record in records:
+        body = raw[record.id][1]
+        assert {ours: of(record, ours) for ours in fields} == {
+            ours: dig(body, tuple(theirs.split("."))) for ours, theirs in fields.items()
+        }
+
+
+@pytest.mark.parametrize("lookup", [each for each in SAID if each in TIMED], ids=told)
+async def test_records_stand_at_the_second_of_their_documents(rest: Opened, demo: Demo, lookup: Lookup):
+    raw = documents(demo, LOOKUPS[lookup].store, SAID[lookup][0])
+    records = await all_records(rest, demo, lookup)
+    moments = {record.id: getattr(record, record.TIME).timestamp() for record in records}
+    assert moments == {name: at for name, (at, _) in raw.items()}
+
+
+@pytest.mark.parametrize("lookup", MOMENTS, ids=told)
+async def test_moments_are_read_as_their_system_writes_them(rest: Opened, demo: Demo, lookup: Lookup):
+    raw = documents(demo, LOOKUPS[lookup].store, SAID[lookup][0])
+    for record in await all_records(rest, demo, lookup):
+        for ours, (theirs, form) in MOMENTS[lookup].items():
+            written = dig(raw[record.id][1], tuple(theirs.split(".")))
+            assert getattr(record, ours) == (None if written is None else READ[form](written))
+
+
+@pytest.mark.parametrize("case", WORDS, ids=lambda case: f"{told(case[0])}: {case[1]}")
+async def test_every_code_has_its_word(
+    rest: Opened, demo: Demo, case: tuple[Lookup, str, str, Mapping[str | int, str]]
+):
+    lookup, ours, theirs, words = case
+    row = await any_row(rest, demo, lookup, lambda _: True)
+    read = rest.entry(lookup).reading.read
+    assert {code: getattr(read({**row, theirs: code}), ours).name for code in words} == words
+
+
+@pytest.mark.parametrize(
+    "case", WORDS_IN_LISTS, ids=lambda case: f"{told(case[0])}: {case[1][0]}.{case[2][0]}"
+)
+async def test_every_code_in_a_list_has_its_word(
+    rest: Opened, demo: Demo, case: tuple[Lookup, tuple[str, str], tuple[str, str], Mapping[str, str]]
+):
+    lookup, (our_list, their_list), (ours, theirs), words = case
+    row = await any_row(rest, demo, lookup, lambda row: bool(row[their_list]))
+    made = [{**row[their_list][0], theirs: code} for code in words]
+    items = getattr(rest.entry(lookup).reading.read({**row, their_list: made}), our_list)
+    assert [getattr(item, ours).name for item in items] == list(words.values())
+
+
+async def any_row(rest: Opened, demo: Demo, lookup: Lookup, fits: Callable[[Row], bool]) -> Row:
+    rows = await rest.rows(lookup, LOOKUPS[lookup].ids(demo))
+    return next(row for some in rows.values() for row in some if fits(row))
+
+
+async def test_the_messages_of_a_chat_keep_their_moments_and_their_words(rest: Opened, demo: Demo):
+    raw = documents(demo, "contact_center", "chat")
+    for chat in await all_records(rest, demo, ("Chat", "id")):
+        said = [(READ["new york"](m["ts"]), m["text"]) for m in raw[chat.id][1]["messages"]]
+        assert [(message.at, message.text) for message in chat.transcript] == said
+
+
+async def test_the_segments_of_a_media_item_keep_their_order_and_their_agents(rest: Opened, demo: Demo):
+    raw = documents(demo, "interactions", "media_item")
+    for item in await all_records(rest, demo, ("MediaItem", "id")):
+        said = [(s["seq"], s["secs"], (s["agent"] or {}).get("id")) for s in raw[item.id][1]["segments"]]
+        assert [(s.sequence, s.duration_seconds, of(s, "agent.id")) for s in item.segments] == said
+
+
+async def test_identifiers_are_said_in_full_and_not_masked(rest: Opened, demo: Demo):
+    raw = documents(demo, "crm", "party")
+    for person in await all_records(rest, demo, ("Person", "id")):
+        said = [(i["type"], i["value"], False) for i in raw[person.id][1]["identifiers"]]
+        assert [(i.kind.name, i.value, i.is_masked) for i in person.identifiers] == said
+
+
+async def test_an_outage_names_the_premise_it_was_asked_for(rest: Opened, demo: Demo):
+    lookup = ("OutageEvent", "premise_id")
+    rows = await rest.rows(lookup, LOOKUPS[lookup].ids(demo))
+    read = rest.entry(lookup).reading.read
+    assert all(read(row).premise_id == key for key, some in rows.items() for row in some)
+
+
+async def test_every_field_is_filled_but_those_that_the_systems_leave_open(rest: Opened, demo: Demo):
+    found: dict[str, list[Any]] = {}
+    for lookup in LOOKUPS:
+        found.setdefault(lookup[0], []).extend(await all_records(rest, demo, lookup))
+    unfilled = {
+        field for name, records in found.items() for field in never_filled(name, RECORDS[name], records)
+    }
+    assert unfilled == NEVER_FILLED

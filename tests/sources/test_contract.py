@@ -164,7 +164,7 @@ def windows() -> st.SearchStrategy[Window]:
 
 @given(window=windows(), keys=st.lists(st.sampled_from(OWNERS), min_size=1, unique=True))
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -72,7 +72,7 @@ MOMENTS = [
     ),
     zone=st.sampled_from([NEW_YORK, LORD_HOWE]),
 )
-@settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=FIXTURES)
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=FIXTURES)
 async def test_hours_that_are_skipped_or_repeated_neither_lose_nor_add_rows(
     nights: Sql, window: Window, zone: ZoneInfo
 ):
