@@ -15,9 +15,10 @@ import msgspec
 from gateway.convert import clock_of, zone_of
 from gateway.errors import ConfigError
 from gateway.lines import Lines
-from gateway.mapping import Reading, Spelling, reading, stored
+from gateway.mapping import Reading, reading, stored
 from gateway.sources import KINDS, Kind
 from gateway.sources.base import Lookup, Path, Time
+from gateway.specs import Spelling
 
 SOURCE_WORDS = ("kind", "zone", "currency", "spelling")
 RECORD_WORDS = frozenset({"source", "fields", "by", "ask", "currency", "zone", "ttl", "at", "link"})

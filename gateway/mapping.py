@@ -1,30 +1,17 @@
 """Row → record: one converter per field, chosen once at start from the field's annotation.
 
-What the catalog may say of a field: a path (`"address.city"`), or a table of
-    path    where the value is
-    value   a constant instead: the operator's own statement of fact
-    words   code → word (enums, booleans, descriptions of coded values); `"*"` speaks for all others
-    scale   the power of ten a number is multiplied by: -2 for cents
-    form    how a moment is written: iso, local, date, epoch, epoch_ms;  zone: whose wall clock
-    shift   days added to a day: -1 where the end of a period is told by the day after it
-    split   the separator of a list written as text;  without it such text is JSON
-    items   where a list of values is, with `fields` for what each one holds
-and for a field that is itself a type (an address, a period), a table of its fields.
+What the catalog may say of a field stands in `specs`.
 """
 
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from gateway.convert import Convert, Misfit, converter
 from gateway.sources.base import Path, Row, dig
-
-SPEC_WORDS = frozenset(
-    {"path", "value", "words", "scale", "form", "zone", "shift", "split", "items", "fields"}
-)
-Spec = str | Mapping[str, Any]
+from gateway.specs import SPEC_WORDS, Spec, complaint
 
 
 @dataclass(slots=True)
@@ -40,6 +27,10 @@ class Reading:
     maybe: set[str] = field(default_factory=set)
     paths: dict[Path, None] = field(default_factory=dict)
     getters: dict[str, Convert] = field(default_factory=dict)
+
+    def complain(self, at: Path, sentence: str) -> None:
+        """Something is wrong with what is said of the field at this path."""
+        self.complaints.append((at, f"{'.'.join(at)}: {sentence}"))
 
     def read(self, row: Row) -> Any:
         """The record of this row. Misfit names the field that does not fit, never its value."""
@@ -117,6 +108,8 @@ def _getter(
             return _nothing
         made.complaints.append((at[:-1], f"{record.__name__} needs {name}, and nothing says where it is"))
         return None
+    if not isinstance(spec, str | Mapping):
+        return made.complain(at, "say a path, or a table")
     return _by_kind(made, inner, spec, at, may_lack)
 
 
@@ -136,20 +129,17 @@ def _by_kind(made: Reading, inner: Any, spec: Spec, at: Path, may_lack: bool) ->
 def _value(
     made: Reading, inner: Any, table: Mapping[str, Any], at: Path, may_lack: bool, *, sure: bool
 ) -> Convert | None:
-    unknown = set(table) - SPEC_WORDS
-    if unknown or not ("path" in table or "value" in table):
-        made.complaints.append(
-            (at, f"{'.'.join(at)}: say path or value, not {', '.join(sorted(unknown)) or 'nothing'}")
-        )
-        return None
+    wrong = complaint(table)
+    if wrong:
+        return made.complain(at, wrong)
     try:
         convert = converter(inner, table, made.zone)
-        if "value" in table:
-            constant = convert(table["value"])
-            return lambda _row: constant
     except ValueError as error:
-        made.complaints.append((at, f"{'.'.join(at)}: {error}"))
-        return None
+        return made.complain(at, str(error))
+    if "value" in table:
+        return _constant(made, convert, table["value"], at)
+    if "join" in table:
+        return _joined(tuple(note(made, each, sure=sure) for each in table["join"]), convert, may_lack)
     path = note(made, table["path"], sure=sure)
     return _at(path, convert, may_lack)
 
@@ -177,6 +167,18 @@ def _at(path: Path, convert: Convert, may_lack: bool) -> Convert:
     return get
 
 
+def _joined(paths: Sequence[Path], convert: Convert, may_lack: bool) -> Convert:
+    def get(row: Any) -> Any:
+        parts = [str(raw) for path in paths if (raw := dig(row, path)) not in (None, "")]
+        if parts:
+            return convert(" ".join(parts))
+        if may_lack:
+            return None
+        raise ValueError("missing")
+
+    return get
+
+
 def _is_type(inner: Any) -> bool:
     # Enums carry strawberry's definition as well; only types have fields.
     return isinstance(inner, type) and is_dataclass(inner)
@@ -187,8 +189,7 @@ def _nested(made: Reading, inner: Any, spec: Spec, at: Path, may_lack: bool) -> 
     if main and (isinstance(spec, str) or set(spec) <= SPEC_WORDS):
         spec = inner.specs(spec) if hasattr(inner, "specs") else {main: spec}
     if isinstance(spec, str):
-        made.complaints.append((at, f"{'.'.join(at)}: a {inner.__name__} is a table of its fields"))
-        return None
+        return made.complain(at, f"a {inner.__name__} is a table of its fields")
     getters = _getters(made, inner, spec, at, implied=False)
     required = [n for n, hint in stored(inner).items() if not optional(hint)[1] and n != "currency"]
 
@@ -211,27 +212,37 @@ def _lacks(getter: Convert, row: Any) -> bool:
 
 def _list(made: Reading, item: Any, spec: Spec, at: Path, may_lack: bool) -> Convert | None:
     table = {"path": spec} if isinstance(spec, str) else dict(spec)
-    where = table.pop("items", None) or table.get("path")
-    if where is None:
-        made.complaints.append((at, f"{'.'.join(at)}: say path or items"))
-        return None
-    path = note(made, where, sure=True)
+    wrong = complaint(table, listed=True)
+    if wrong:
+        return made.complain(at, wrong)
     inside = Reading(item if isinstance(item, type) else made.record, made.zone, made.currency, None)
-    if _is_type(item):
-        each = _nested(inside, item, table.get("fields", {}), at, may_lack=False)
-    else:
-        each = _item(inside, item, table, at)
+    each = _item(inside, item, table, at)
     made.complaints += inside.complaints
+    if each is None:
+        return None
+    many = _many(each, table.get("split"))
+    if "value" in table:
+        return _constant(made, many, table["value"], at)
+    path = note(made, table.get("items") or table["path"], sure=True)
     made.paths.update({(*path, *inner): None for inner in inside.paths if inner != ("",)})
-    return None if each is None else _at(path, _many(each, table.get("split")), may_lack)
+    return _at(path, many, may_lack)
+
+
+def _constant(made: Reading, convert: Convert, value: Any, at: Path) -> Convert | None:
+    try:
+        constant = convert(value)
+    except ValueError as error:
+        return made.complain(at, str(error))
+    return lambda _row: constant
 
 
 def _item(made: Reading, item: Any, table: Mapping[str, Any], at: Path) -> Convert | None:
+    if _is_type(item):
+        return _nested(made, item, table.get("fields", {}), at, may_lack=False)
     try:
         return converter(item, table, made.zone)
     except ValueError as error:
-        made.complaints.append((at, f"{'.'.join(at)}: {error}"))
-        return None
+        return made.complain(at, str(error))
 
 
 def _many(each: Convert, split: str | None) -> Convert:
@@ -241,19 +252,3 @@ def _many(each: Convert, split: str | None) -> Convert:
         return [each(value) for value in as_list(raw)]
 
     return get
-
-
-class Spelling:
-    """How a source spells our field names where the catalog does not say: by rule."""
-
-    RULES: ClassVar[Mapping[str, Callable[[str], str]]] = {
-        "snake_case": lambda name: name,
-        "camelCase": lambda name: name.split("_")[0] + "".join(w.title() for w in name.split("_")[1:]),
-        "PascalCase": lambda name: "".join(word.title() for word in name.split("_")),
-        "UPPER_CASE": lambda name: name.upper(),
-    }
-
-
-def sentences(complaints: Sequence[tuple[Path, str]]) -> list[str]:
-    """The complaints as text, for tests and for people."""
-    return [text for _, text in complaints]

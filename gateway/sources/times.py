@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -50,9 +50,7 @@ class Clock:
             if moment.tzinfo is None:
                 raise ValueError("a moment without an offset")
             return moment
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=self.zone, fold=0)
-        # A wall clock in the hour that is repeated is equal to no other moment, itself in UTC included.
-        return aware.astimezone(UTC)
+        return anchored(moment if moment.tzinfo else moment.replace(tzinfo=self.zone, fold=0))
 
     def write(self, moment: datetime, day_zone: ZoneInfo | None = None) -> str | int:
         """The moment as text or number in this form, rounded down to what the form can say."""
@@ -63,7 +61,16 @@ class Clock:
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The first moment of `day` in `zone`."""
-    return datetime.combine(day, time(), tzinfo=zone)
+    return anchored(datetime.combine(day, time(), tzinfo=zone))
+
+
+def anchored(moment: datetime) -> datetime:
+    """The same moment with a plain offset.
+
+    With a zone that has summer time, a moment in the hour that is repeated equals no other, not even itself
+    in UTC; and adding to it moves the hands of a clock, not time.
+    """
+    return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta(0)), fold=0)
 
 
 def as_date(value: Any) -> date:

@@ -12,7 +12,7 @@ from catalog_expected_money import ALL
 from catalog_worlds import WAYS, World, plain, utility, utility_in_postgres, way
 
 from gateway.loaders import moment
-from gateway.mapping import SPEC_WORDS
+from gateway.specs import SPEC_WORDS
 from gateway.sources.base import Window
 from gateway.sources.windows import narrow, stamp
 
