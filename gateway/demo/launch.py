@@ -16,13 +16,16 @@ from asyncpg import PostgresError
 from sqlalchemy import URL, make_url
 
 from gateway.demo.children import Child, ChildError, run_together
+from gateway.demo.examples import write_examples
 from gateway.demo.folder import Making, clear, is_finished, mark_finished
 from gateway.demo.logins import secrets_from
 from gateway.demo.progress import Progress, progress_on
+from gateway.demo.stores import SchemaTakenError
 from gateway.demo.tables import DATABASES, SERVICES
 
 HOST = "127.0.0.1"
 NOW = "2026-11-15T12:00:00-05:00"
+ZONE = "America/New_York"
 CATALOG = Path(__file__).with_name("catalog.toml")
 SERVE = (sys.executable, "-m", "gateway", "serve")
 INTERRUPTED = 130
@@ -66,7 +69,7 @@ def launch(wish: Wish, parts: Parts) -> int:
         return _launch(wish, parts)
     except ChildError as error:
         return _fail(f"{error}; everything was ended")
-    except (OSError, sqlite3.Error, PostgresError) as error:
+    except (OSError, sqlite3.Error, PostgresError, SchemaTakenError) as error:
         return _fail(f"the demo could not be made: {error}")
     except KeyboardInterrupt:
         _say("stopped")
@@ -122,6 +125,8 @@ def children_of(wish: Wish, serve: Sequence[str], environment: Mapping[str, str]
         **_sources(wish, systems),
         "GATEWAY_CATALOG": str(CATALOG),
         "GATEWAY_NOW": NOW,
+        "GATEWAY_ZONE": ZONE,
+        "GATEWAY_EXAMPLES": str(write_examples(wish.folder)),
         "HOST": HOST,
         "PORT": f"{wish.port}",
     }
@@ -135,7 +140,9 @@ def children_of(wish: Wish, serve: Sequence[str], environment: Mapping[str, str]
 
 def _sources(wish: Wish, systems: str) -> dict[str, str]:
     addresses = {f"DEMO_{name.upper()}_DSN": _dsn(wish, name) for name in DATABASES}
-    return {"DEMO_SYSTEMS_URL": systems, **addresses}
+    schemas = {f"DEMO_{name.upper()}_SCHEMA": name if wish.database else "" for name in DATABASES}
+    token = {"DEMO_INTERACTIONS_TOKEN_URL": f"{systems}/interactions/oauth/token"}
+    return {"DEMO_SYSTEMS_URL": systems, **addresses, **schemas, **token}
 
 
 def _dsn(wish: Wish, system: str) -> str:

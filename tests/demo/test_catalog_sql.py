@@ -18,7 +18,7 @@ from gateway.sources.windows import narrow, stamp
 
 NEW_YORK = ZoneInfo("America/New_York")
 TIMED = [(r, by) for r, by in WAYS if by != "id"]
-every_way = pytest.mark.parametrize(("record", "by"), WAYS, ids=" by ".join)
+every_way = pytest.mark.parametrize(("record", "by"), WAYS, ids="-".join)
 
 # What the generator never writes, or not in so small a utility; the columns are there all the same.
 NEVER = {
@@ -89,8 +89,8 @@ async def test_records_say_what_is_stored(world: World, record: str, by: str) ->
 
 
 @every_way
-async def test_every_mapped_field_has_a_value_somewhere(world: World, record: str, by: str) -> None:
-    values = {name for _, _, each in await world.everything(record, by) for name in said(record, each)}
+async def test_every_mapped_field_has_a_value_somewhere(truth: World, record: str, by: str) -> None:
+    values = {name for _, _, each in await truth.everything(record, by) for name in said(record, each)}
     values |= {name.removesuffix(".amount") for name in values}  # money may be told by its amount alone
     values |= {name.removesuffix(".code") for name in values}
     mapped = {
@@ -99,7 +99,7 @@ async def test_every_mapped_field_has_a_value_somewhere(world: World, record: st
     assert mapped - values - NEVER == set()
 
 
-@pytest.mark.parametrize(("record", "by"), TIMED, ids=" by ".join)
+@pytest.mark.parametrize(("record", "by"), TIMED, ids="-".join)
 async def test_a_window_holds_what_its_records_say(world: World, record: str, by: str) -> None:
     entry = world.entry(record, by)
     if entry.lookup.time is None:
