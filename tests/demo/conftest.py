@@ -1,4 +1,4 @@
-"""The services of a tiny utility, over real sockets."""
+"""The services of a tiny utility, over real sockets; and a whole demo with a gateway over it."""
 
 import socket
 import threading
@@ -7,9 +7,14 @@ from collections.abc import AsyncIterator, Iterator
 import aiohttp
 import pytest
 import uvicorn
+from finished import Demo
+from running import Asker, catalog_in, environment, files, gateway_with, systems_of
 from tiny_utility import NOON, SECRETS, Caller, Stores, fill
 
+from gateway.demo.generate import generate
 from gateway.demo.systems import systems
+
+CUSTOMERS = 300
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +43,26 @@ def address(tmp_path_factory: pytest.TempPathFactory, clock: list[float]) -> Ite
 async def caller(address: str) -> AsyncIterator[Caller]:
     async with aiohttp.ClientSession() as http:
         yield Caller(http, address)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """A demo of 300 customers, generated once for all tests; nobody writes to it."""
+    folder = tmp_path_factory.mktemp("finished")
+    generate(folder, customers=CUSTOMERS)
+    return Demo(folder)
+
+
+@pytest.fixture(scope="session")
+def known(finished: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of a gateway over that demo, whose systems run."""
+    catalog = catalog_in(tmp_path_factory.mktemp("catalog"))
+    with systems_of(finished.folder) as port:
+        yield environment(catalog, port, files(finished.folder))
+
+
+@pytest.fixture(scope="session")
+def gateway(known: dict[str, str]) -> Iterator[Asker]:
+    """That gateway, a process of its own."""
+    with gateway_with(known) as asker:
+        yield asker

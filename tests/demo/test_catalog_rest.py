@@ -78,6 +78,13 @@ async def test_every_key_gets_all_of_its_records_and_all_can_be_read(
     assert found == expected
 
 
+@each_lookup
+async def test_the_small_question_of_the_check_is_answered(rest: Opened, lookup: Lookup):
+    entry = rest.entry(lookup)
+    for row in await rest.sources[entry.lookup.source].probe(entry.lookup):
+        entry.reading.read(row)
+
+
 @pytest.mark.parametrize("lookup", TIMED, ids=told)
 async def test_a_window_gives_the_newest_of_each_key_inside_it(rest: Opened, demo: Demo, lookup: Lookup):
     ids = LOOKUPS[lookup].ids(demo)

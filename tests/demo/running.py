@@ -1,0 +1,127 @@
+"""A gateway over a finished demo, each a process of its own, asked over HTTP."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import gateway.demo
+from gateway.demo.logins import Secrets
+from gateway.demo.tables import DATABASES
+
+DEMO = Path(gateway.demo.__file__).parent
+NOW = "2026-11-15T12:00:00-05:00"
+PATIENCE = 30.0
+
+
+class Asker:
+    """Asks a gateway over one connection that stays open."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
+        """The data of an answer that has no errors."""
+        answer = self.answer(query, operation, **variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    def answer(self, query: str, operation: str | None = None, **variables: Any) -> Any:
+        """An answer, errors and all."""
+        body = {"query": query, "variables": variables, "operationName": operation}
+        headers = {"Content-Type": "application/json"}
+        self._connection.request("POST", "/graphql", json.dumps(body), headers)
+        return json.loads(self._connection.getresponse().read())
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+
+def catalog_in(folder: Path) -> Path:
+    """The demo's catalog."""
+    whole = DEMO / "catalog.toml"
+    if whole.exists():
+        return whole
+    made = folder / "catalog.toml"
+    parts = [(DEMO / f"catalog_{half}.toml").read_text("utf-8") for half in ("rest", "sql")]
+    made.write_text("\n".join(parts), encoding="utf-8")
+    return made
+
+
+def environment(catalog: Path, systems: int, databases: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """What a gateway has to know of a demo: `databases` are addresses and schemas."""
+    address = f"http://127.0.0.1:{systems}"
+    known = {
+        **Secrets().environment(),
+        "DEMO_SYSTEMS_URL": address,
+        "DEMO_INTERACTIONS_TOKEN_URL": f"{address}/interactions/oauth/token",
+        "GATEWAY_CATALOG": str(catalog),
+        "GATEWAY_NOW": NOW,
+        "GATEWAY_ZONE": "America/New_York",
+    }
+    for name, (url, schema) in databases.items():
+        known |= {f"DEMO_{name.upper()}_DSN": url, f"DEMO_{name.upper()}_SCHEMA": schema}
+    return known
+
+
+def files(folder: Path) -> dict[str, tuple[str, str]]:
+    """The databases of a demo that lies in SQLite files."""
+    return {name: (f"sqlite+aiosqlite:///{folder / name}.db", "") for name in DATABASES}
+
+
+@contextmanager
+def systems_of(folder: Path) -> Iterator[int]:
+    """The REST systems of a demo folder: the port they answer at."""
+    port = free_port()
+    module = ("gateway.demo.systems", "--folder", str(folder), "--port", str(port))
+    with _running(module, port, {}):
+        yield port
+
+
+@contextmanager
+def gateway_with(known: Mapping[str, str]) -> Iterator[Asker]:
+    """A gateway in this environment, and somebody who asks it."""
+    port = free_port()
+    with _running(("gateway", "serve"), port, {**known, "PORT": str(port)}), closing(Asker(port)) as asker:
+        yield asker
+
+
+@contextmanager
+def _running(module: Sequence[str], port: int, known: Mapping[str, str]) -> Iterator[None]:
+    command = [sys.executable, "-m", *module]
+    with subprocess.Popen(command, env={**os.environ, **known}) as process:  # noqa: S603  # our own modules
+        try:
+            _wait(process, port)
+            yield
+        finally:
+            process.terminate()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + PATIENCE
+    while not _answers(port):
+        assert process.poll() is None, "the process ended by itself"
+        assert time.monotonic() < until, "the process never answered"
+        time.sleep(0.05)  # until a process listens; nothing tells
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        return int(listening.getsockname()[1])
