@@ -11,7 +11,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from gateway import graphiql
-from gateway.catalog import Catalog, load
+from gateway.catalog import Catalog
+from gateway.catalog_reading import load
 from gateway.config import Config
 from gateway.endpoint import Endpoint
 from gateway.engine import Engine

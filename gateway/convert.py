@@ -35,7 +35,7 @@ def converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Convert:
     if kind is list:
         return _list(table.get("split"))
     words = table.get("words")
-    plain = _PLAIN.get(kind)
+    plain = _PLAIN.get(getattr(kind, "__supertype__", kind))  # an ID and a Url are text
     if plain is None:
         raise ValueError(f"a {getattr(kind, '__name__', kind)} cannot be read from a row")
     return _worded(words, plain) if words else plain

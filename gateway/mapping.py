@@ -109,7 +109,7 @@ def _nothing(_row: Row) -> None:
 def _getter(made: Reading, slot: Slot, spec: Any) -> Convert:
     """The getter that a spec describes. ValueError, a sentence, when it describes none."""
     if not isinstance(spec, str | Mapping):
-        raise ValueError("say a path, or a table")  # noqa: TRY004  # what is wrong is the catalog
+        raise ValueError("say a path, or a table")  # what is wrong is the catalog
     if get_origin(slot.kind) is list:
         return _list(made, slot, _table(spec))
     if is_type(slot.kind):
@@ -162,7 +162,7 @@ def _nested(made: Reading, slot: Slot, spec: Spec) -> Convert:
     if main and (isinstance(spec, str) or set(spec) <= SPEC_WORDS):
         spec = kind.specs(spec) if hasattr(kind, "specs") else {main: spec}
     if isinstance(spec, str):
-        raise ValueError(f"a {kind.__name__} is a table of its fields")  # noqa: TRY004  # the catalog is wrong
+        raise ValueError(f"a {kind.__name__} is a table of its fields")  # the catalog is wrong
     getters = _getters(made, kind, spec, slot.at)
     required = [n for n, hint in stored(kind).items() if not optional(hint)[1] and n != "currency"]
     telling = [getters[name] for name in required or getters if name in getters]

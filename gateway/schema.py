@@ -14,6 +14,7 @@ from strawberry.schema.config import StrawberryConfig
 from gateway.errors import BadInput, GatewayError, SourceError
 from gateway.records import NODES
 from gateway.resolvers.query import Query
+from gateway.resolvers.values import Url
 
 log = logging.getLogger("gateway")
 
@@ -29,6 +30,8 @@ DATE_TIME = strawberry.scalar(
     serialize=lambda value: value.isoformat(),
     parse_value=datetime.fromisoformat,
 )
+
+URL = strawberry.scalar(name="Url", description="An address of the web.", serialize=str, parse_value=Url)
 
 
 class Masking(SchemaExtension):
@@ -68,7 +71,7 @@ def make_schema() -> strawberry.Schema:
     return _Schema(
         query=Query,
         types=list(NODES.values()),
-        config=StrawberryConfig(scalar_map={Decimal: DECIMAL, datetime: DATE_TIME}),
+        config=StrawberryConfig(scalar_map={Decimal: DECIMAL, datetime: DATE_TIME, Url: URL}),
         extensions=_extensions_of(),
     )
 

@@ -10,7 +10,8 @@ from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from gateway.app import engine_of
-from gateway.catalog import Catalog, read
+from gateway.catalog import Catalog
+from gateway.catalog_reading import read
 from gateway.config import Config
 from gateway.engine import Engine, Result
 from gateway.errors import SourceError

@@ -23,10 +23,10 @@ from gateway.resolvers.credit import (
 )
 from gateway.resolvers.described import described, described_enum
 from gateway.resolvers.feeds import CustomerActivityConnection, activity_feed, in_list
-from gateway.resolvers.freshness import SourceSystem
 from gateway.resolvers.history import FinancialHistoryConnection, FinancialKind, financial_history
 from gateway.resolvers.node import Node, Record
 from gateway.resolvers.orders import FieldOrder, OutageEvent, ServiceOrder
+from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.pages import Connection
 from gateway.resolvers.parties import Person
 from gateway.resolvers.payments import AutopayInstruction, Payment, ScheduledPayment

@@ -8,11 +8,11 @@ import strawberry
 
 from gateway.resolvers.activities import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.described import described, described_enum
-from gateway.resolvers.freshness import SourceSystem
 from gateway.resolvers.node import Node, Record
+from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.premises import Premise, ServiceAgreement, ServiceType
 from gateway.resolvers.relations import many, one
-from gateway.resolvers.values import CodedValue, Money, Period
+from gateway.resolvers.values import CodedValue, Money, Period, Url
 
 
 @described_enum
@@ -153,7 +153,7 @@ class Bill(CustomerActivity):
     ending_balance: Money | None
     amount_due: Money
     unpaid_amount: Money | None
-    document_url: str | None
+    document_url: Url | None
     segments: list[BillSegment] | None = many(BillSegment, by="bill_id")
 
     def headline(self) -> str:

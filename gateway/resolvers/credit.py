@@ -8,8 +8,8 @@ import strawberry
 from gateway.context import Info
 from gateway.resolvers.activities import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.described import described, described_enum, described_interface
-from gateway.resolvers.freshness import SourceSystem
 from gateway.resolvers.node import Node, Record
+from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.payments import ScheduledPayment
 from gateway.resolvers.premises import ServiceAgreement
 from gateway.resolvers.relations import many, many_of, one

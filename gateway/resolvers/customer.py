@@ -13,9 +13,9 @@ from gateway.ids import global_id, key_of
 from gateway.loaders import Found
 from gateway.resolvers.account import AccountStatus, BillingAccount
 from gateway.resolvers.described import described, described_enum
-from gateway.resolvers.freshness import SourceSystem
 from gateway.resolvers.interactions import Interaction, InteractionConnection, party_of
 from gateway.resolvers.node import Node, Record
+from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.pages import listed
 from gateway.resolvers.parties import (
     PARTY_ASKS,

@@ -8,6 +8,8 @@ from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
 
+from gateway.resolvers.owners import owners
+
 T = TypeVar("T")
 E = TypeVar("E", bound=EnumMeta)
 LINE = re.compile(r"^([a-z_0-9]+): (.+)$")
@@ -16,7 +18,7 @@ LINE = re.compile(r"^([a-z_0-9]+): (.+)$")
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def described(cls: type[T]) -> type[T]:
     """A GraphQL object type that is described by its docstring."""
-    return _describe(strawberry.type(cls, description=paragraph(cls)))
+    return _describe(strawberry.type(cls, description=paragraph(cls), directives=owners(cls)))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))

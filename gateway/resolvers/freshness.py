@@ -7,28 +7,7 @@ from enum import Enum
 from gateway.errors import NotConfigured, SourceError, SourceRefused, SourceTimeout
 from gateway.loaders import Found
 from gateway.resolvers.described import described, described_enum
-
-
-@described_enum
-class SourceSystem(Enum):
-    """The systems a utility knows its customer in."""
-
-    CRM = "CRM"
-    CIS = "CIS"
-    BILLING = "BILLING"
-    PAYMENTS = "PAYMENTS"
-    CONTACT_CENTER = "CONTACT_CENTER"
-    EMAIL = "EMAIL"
-    SELF_SERVICE = "SELF_SERVICE"
-    SERVICE = "SERVICE"
-    SERVICE_ORDERS = "SERVICE_ORDERS"
-    FIELD_WORK = "FIELD_WORK"
-    COLLECTIONS = "COLLECTIONS"
-    USAGE = "USAGE"
-    OUTAGE = "OUTAGE"
-    INTERACTIONS = "INTERACTIONS"
-    SALES = "SALES"
-    RECEIVABLES = "RECEIVABLES"
+from gateway.resolvers.owners import SourceSystem
 
 
 @described_enum

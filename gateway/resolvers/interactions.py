@@ -11,9 +11,9 @@ from gateway.context import Info
 from gateway.resolvers.activities import AnAccount, billing_account
 from gateway.resolvers.conversations import Direction
 from gateway.resolvers.described import described, described_enum
-from gateway.resolvers.freshness import SourceSystem
 from gateway.resolvers.links import OpenMode, SourceRef
 from gateway.resolvers.node import Node, Record
+from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.pages import Connection
 from gateway.resolvers.parties import PARTY_ASKS, PARTY_CLASS, Party, PartyKind, Person
 from gateway.resolvers.relations import many, one, one_of

@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 from gateway.context import Context
 from gateway.resolvers.described import described, described_enum
-from gateway.resolvers.freshness import SourceSystem
+from gateway.resolvers.owners import SourceSystem
+from gateway.resolvers.values import Url
 
 
 @described_enum
@@ -36,7 +37,7 @@ class SourceRef:
     record_type: str
     record_id: str
     open_mode: OpenMode
-    url: str | None
+    url: Url | None
 
 
 def source_ref(context: Context, record: Any) -> SourceRef:
@@ -48,5 +49,5 @@ def source_ref(context: Context, record: Any) -> SourceRef:
         record_type=name,
         record_id=record.id,
         open_mode=OpenMode.DETAIL if name in IN_PLACE else OpenMode.EXTERNAL_RECORD,
-        url=template.replace("{id}", quote(record.id, safe="")) if template else None,
+        url=Url(template.replace("{id}", quote(record.id, safe=""))) if template else None,
     )

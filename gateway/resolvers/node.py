@@ -7,7 +7,7 @@ import strawberry
 
 from gateway.ids import global_id
 from gateway.resolvers.described import described_interface
-from gateway.resolvers.freshness import SourceSystem
+from gateway.resolvers.owners import SourceSystem
 
 
 class Record:

@@ -7,8 +7,8 @@ import strawberry
 
 from gateway.resolvers.activities import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.described import described, described_enum
-from gateway.resolvers.freshness import SourceSystem
 from gateway.resolvers.node import Node, Record
+from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.premises import Premise, ServicePoint
 from gateway.resolvers.relations import many, one
 from gateway.resolvers.requests import Severity, named

@@ -8,8 +8,8 @@ import strawberry
 
 from gateway.context import Info
 from gateway.resolvers.described import described, described_enum, described_interface
-from gateway.resolvers.freshness import SourceSystem
 from gateway.resolvers.node import Node, Record
+from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.relations import many_of, one
 
 

@@ -8,8 +8,8 @@ import strawberry
 
 from gateway.context import Info
 from gateway.resolvers.described import described, described_enum
-from gateway.resolvers.freshness import SourceSystem
 from gateway.resolvers.node import Node, Record
+from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.relations import many, one, one_of
 from gateway.resolvers.values import Address, CodedValue, Money
 

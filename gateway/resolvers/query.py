@@ -10,9 +10,10 @@ from gateway.errors import BadInput
 from gateway.ids import key_of, parts
 from gateway.resolvers.account import BillingAccount, account_of
 from gateway.resolvers.customer import Customer
-from gateway.resolvers.freshness import SourceStatus, SourceSystem, statuses
+from gateway.resolvers.freshness import SourceStatus, statuses
 from gateway.resolvers.interactions import Interaction, MediaItem
 from gateway.resolvers.node import Node
+from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.relations import one_of
 from gateway.resolvers.search import CustomerSearch, SearchConnection, search
 from gateway.resolvers.systems import system_states

@@ -5,8 +5,8 @@ from typing import Any
 import strawberry
 
 from gateway.loaders import Found, Loaders
-from gateway.resolvers.freshness import SourceSystem
 from gateway.resolvers.node import Record
+from gateway.resolvers.owners import SourceSystem
 
 
 @strawberry.type

@@ -7,7 +7,7 @@ import strawberry
 
 from gateway.resolvers.activities import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.described import described, described_enum
-from gateway.resolvers.freshness import SourceSystem
+from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.values import Agent, CodedValue, Money, NameValue
 
 

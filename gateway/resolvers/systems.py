@@ -6,7 +6,7 @@ from datetime import timedelta
 from gateway.context import Info
 from gateway.errors import NotConfigured
 from gateway.loaders import Found
-from gateway.resolvers.freshness import SourceSystem
+from gateway.resolvers.owners import SourceSystem
 
 FRESH = timedelta(seconds=30)
 

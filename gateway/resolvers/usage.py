@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.resolvers.described import described, described_enum
-from gateway.resolvers.freshness import SourceSystem
 from gateway.resolvers.node import Record
+from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.premises import ServicePoint, ServiceType
 from gateway.resolvers.relations import one
 from gateway.resolvers.values import Money

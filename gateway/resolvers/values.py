@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NewType
 
 import strawberry
 
 from gateway.resolvers.described import described, described_input
+
+Url = NewType("Url", str)
 
 
 @described

@@ -16,7 +16,8 @@ import asyncpg
 import pytest
 
 import gateway.demo
-from gateway.catalog import Catalog, Entry, load
+from gateway.catalog import Catalog, Entry
+from gateway.catalog_reading import load
 from gateway.demo.generate import generate
 from gateway.demo.tables import DATABASES
 from gateway.records import RECORDS, RELATIONS

@@ -11,7 +11,8 @@ from finished import Demo
 from live import live
 
 import gateway.demo
-from gateway.catalog import Catalog, Entry, load
+from gateway.catalog import Catalog, Entry
+from gateway.catalog_reading import load
 from gateway.demo.logins import Secrets
 from gateway.demo.systems import systems
 from gateway.errors import SourceError

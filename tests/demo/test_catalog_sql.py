@@ -12,13 +12,13 @@ from catalog_expected_money import ALL
 from catalog_worlds import WAYS, World, plain, utility, utility_in_postgres, way
 
 from gateway.loaders import moment
-from gateway.specs import SPEC_WORDS
 from gateway.sources.base import Window
 from gateway.sources.windows import narrow, stamp
+from gateway.specs import SPEC_WORDS
 
 NEW_YORK = ZoneInfo("America/New_York")
 TIMED = [(r, by) for r, by in WAYS if by != "id"]
-every_way = pytest.mark.parametrize(("record", "by"), WAYS, ids="-".join)
+every_way = pytest.mark.parametrize(("record", "by"), WAYS, ids=[" by ".join(each) for each in WAYS])
 
 # What the generator never writes, or not in so small a utility; the columns are there all the same.
 NEVER = {
@@ -99,7 +99,7 @@ async def test_every_mapped_field_has_a_value_somewhere(truth: World, record: st
     assert mapped - values - NEVER == set()
 
 
-@pytest.mark.parametrize(("record", "by"), TIMED, ids="-".join)
+@pytest.mark.parametrize(("record", "by"), TIMED, ids=[" by ".join(each) for each in TIMED])
 async def test_a_window_holds_what_its_records_say(world: World, record: str, by: str) -> None:
     entry = world.entry(record, by)
     if entry.lookup.time is None:

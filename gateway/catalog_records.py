@@ -1,0 +1,155 @@
+"""The records of a catalog: every lookup, and how its rows are read."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.annotations import stored
+from gateway.catalog import Catalog, Entry, Relation, SourceEntry
+from gateway.catalog_sources import converted, zone_in
+from gateway.complaints import Complaints, Table
+from gateway.convert import clock_of
+from gateway.mapping import Reading, reading
+from gateway.sources import KINDS, Kind
+from gateway.sources.base import Lookup, Path, Time
+from gateway.specs import Spelling
+
+RECORD_WORDS = frozenset({"source", "fields", "by", "ask", "currency", "zone", "at", "link"})
+# What a lookup may say otherwise than its record; all other words describe the place.
+LOOKUP_WORDS = frozenset({"source", "fields", "currency", "zone", "key"})
+
+
+class RecordReader:
+    """Reads the tables of records into `made`. A source that is None was named, and is wrong."""
+
+    def __init__(
+        self, told: Complaints, records: Mapping[str, type], sources: Mapping[str, SourceEntry | None]
+    ) -> None:
+        self.told, self.records, self.sources = told, records, sources
+        self.made = Catalog({name: each for name, each in sources.items() if each is not None})
+
+    def record(self, name: str, table: Any, relations: Sequence[Relation]) -> None:
+        at = ("records", name)
+        if name not in self.records:
+            self.told.say(at, f"there is no record {name}; there are {', '.join(sorted(self.records))}")
+            return
+        if not isinstance(table, dict):
+            self.told.say(at, f"record {name} must be a table")
+            return
+        for word in sorted(set(table) - RECORD_WORDS):
+            self.told.say((*at, word), f"record {name}: {word} is none of {', '.join(sorted(RECORD_WORDS))}")
+        ways = self.told.table(table, "by", at)
+        for by, way in ways.items():
+            self.lookup(name, by, table, way)
+        if link := self.told.text(table, "link", at):
+            self.made.links[name] = link
+        self.relations(name, ways, relations)
+
+    def relations(self, name: str, ways: Table, relations: Sequence[Relation]) -> None:
+        mine = [each for each in relations if each.record == name]
+        for each in mine:
+            if each.required and not set(each.by) & set(ways):
+                asked = " or ".join(each.by)
+                self.told.say(
+                    ("records", name), f"record {name} has no lookup by {asked}, and the schema asks for it"
+                )
+        known = sorted({by for each in mine for by in each.by})
+        for by in sorted(set(ways) - set(known)):
+            sentence = f"nothing in the schema asks for {name} by {by}; it asks by {', '.join(known)}"
+            self.told.say(("records", name, "by", by), sentence)
+
+    def lookup(self, name: str, by: str, table: Table, way: Any) -> None:
+        at = ("records", name, "by", by)
+        if not isinstance(way, dict):
+            self.told.say(at, f"{name} by {by} must be a table")
+            return
+        merged = {**table, **way, "fields": self.told.table({**table, **way}, "fields", ("records", name))}
+        source = self.sources.get(str(merged.get("source")))
+        if source is None:
+            if str(merged.get("source")) not in self.sources:
+                self.told.say(at, f"{name} by {by}: there is no source {merged.get('source')}")
+            return
+        made = self.reading(name, merged, source)
+        place = self.place(name, by, table, way, KINDS[source.kind])
+        key = self.key(name, by, merged, source)
+        lookup = Lookup(
+            record=name,
+            by=by,
+            source=source.name,
+            place=place,
+            key=key,
+            id=self.identity(name, merged, source) or key or ("id",),
+            time=self.time(name, merged, source),
+            columns=tuple(sorted(made.columns)),
+            maybe=tuple(sorted(made.maybe - made.columns)),
+            paths=tuple(made.paths),
+        )
+        self.made.entries[name, by] = Entry(lookup, made)
+
+    def reading(self, name: str, merged: Table, source: SourceEntry) -> Reading:
+        spelling = Spelling.RULES[source.spelling] if source.spelling else None
+        constant = {"value": source.currency} if source.currency else None
+        at = ("records", name)
+        made = reading(
+            self.records[name],
+            merged["fields"],
+            zone=zone_in(self.told, merged, at) or source.zone,
+            currency=merged.get("currency") or constant,
+            spelling=spelling,
+        )
+        for path, sentence in made.complaints:
+            self.told.say((*at, "fields", *path), f"{name}: {sentence}")
+        return made
+
+    def place(self, name: str, by: str, table: Table, way: Table, kind: Kind) -> Any:
+        at = ("records", name, "by", by)
+        # What all ways have in common; a way to another system shares nothing with them.
+        shared = {} if "source" in way else {**self.told.table(table, "ask", ("records", name))}
+        if "at" in table and "source" not in way:
+            shared["at"] = table["at"]
+        own = {word: value for word, value in way.items() if word not in LOOKUP_WORDS}
+        place = converted(self.told, {**shared, **own}, kind.place, at)
+        for sentence in kind.complaints(place) if place is not None else ():
+            self.told.say(at, f"{name} by {by}: {sentence}")
+        return place
+
+    def key(self, name: str, by: str, merged: Table, source: SourceEntry) -> Path | None:
+        """Where a row repeats its key: said, or the field of that name; `key = false` for nowhere."""
+        said = merged.get("key", _spec(by, merged, source))
+        if said is False:
+            return None
+        path = _path(said)
+        if path is None:
+            self.told.say(("records", name, "by", by), f"{name} by {by}: say `key`, where a row has its {by}")
+        return path
+
+    def identity(self, name: str, merged: Table, source: SourceEntry) -> Path | None:
+        """Where a row says which it is; what has no id of its own is told apart by its key."""
+        return _path(_spec("id", merged, source)) if "id" in stored(self.records[name]) else None
+
+    def time(self, name: str, merged: Table, source: SourceEntry) -> Time | None:
+        of = getattr(self.records[name], "TIME", None)
+        if of is None or (of not in merged["fields"] and source.spelling is None):
+            return None
+        spec = _spec(of, merged, source)
+        table = {"path": spec} if isinstance(spec, str) else spec
+        path = _path(spec)
+        if path is None:
+            return None  # the reading has complained of it, or it is the same for all
+        if of in getattr(self.records[name], "DAYS", ()):
+            table = {**table, "form": "date"}
+        try:
+            return Time(path, clock_of(table, source.zone))
+        except ValueError:
+            return None  # the reading has complained of it
+
+
+def _spec(name: str, merged: Table, source: SourceEntry) -> Any:
+    """Where a field is: said, or by the source's spelling, or under its own name."""
+    spelled = Spelling.RULES[source.spelling](name) if source.spelling else name
+    return merged["fields"].get(name, spelled)
+
+
+def _path(spec: Any) -> Path | None:
+    """The path that a spec names; None where it names none, or is none."""
+    text = spec.get("path") if isinstance(spec, dict) else spec
+    return tuple(text.split(".")) if isinstance(text, str) and text else None
