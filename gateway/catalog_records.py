@@ -28,6 +28,7 @@ class RecordReader:
         self.made = Catalog({name: each for name, each in sources.items() if each is not None})
 
     def record(self, name: str, table: Any, relations: Sequence[Relation]) -> None:
+        """Read one record's table."""
         at = ("records", name)
         if name not in self.records:
             self.told.say(at, f"there is no record {name}; there are {', '.join(sorted(self.records))}")
@@ -39,12 +40,12 @@ class RecordReader:
             self.told.say((*at, word), f"record {name}: {word} is none of {', '.join(sorted(RECORD_WORDS))}")
         ways = self.told.table(table, "by", at)
         for by, way in ways.items():
-            self.lookup(name, by, table, way)
+            self._lookup(name, by, table, way)
         if link := self.told.text(table, "link", at):
             self.made.links[name] = link
-        self.relations(name, ways, relations)
+        self._relations(name, ways, relations)
 
-    def relations(self, name: str, ways: Table, relations: Sequence[Relation]) -> None:
+    def _relations(self, name: str, ways: Table, relations: Sequence[Relation]) -> None:
         mine = [each for each in relations if each.record == name]
         for each in mine:
             if each.required and not set(each.by) & set(ways):
@@ -57,7 +58,7 @@ class RecordReader:
             sentence = f"nothing in the schema asks for {name} by {by}; it asks by {', '.join(known)}"
             self.told.say(("records", name, "by", by), sentence)
 
-    def lookup(self, name: str, by: str, table: Table, way: Any) -> None:
+    def _lookup(self, name: str, by: str, table: Table, way: Any) -> None:
         at = ("records", name, "by", by)
         if not isinstance(way, dict):
             self.told.say(at, f"{name} by {by} must be a table")
@@ -68,24 +69,24 @@ class RecordReader:
             if str(merged.get("source")) not in self.sources:
                 self.told.say(at, f"{name} by {by}: there is no source {merged.get('source')}")
             return
-        made = self.reading(name, merged, source)
-        place = self.place(name, by, table, way, KINDS[source.kind])
-        key = self.key(name, by, merged, source)
+        made = self._reading(name, merged, source)
+        place = self._place(name, by, table, way, KINDS[source.kind])
+        key = self._key(name, by, merged, source)
         lookup = Lookup(
             record=name,
             by=by,
             source=source.name,
             place=place,
             key=key,
-            id=self.identity(name, merged, source) or key or ("id",),
-            time=self.time(name, merged, source),
+            id=self._identity(name, merged, source) or key or ("id",),
+            time=self._time(name, merged, source),
             columns=tuple(sorted(made.columns)),
             maybe=tuple(sorted(made.maybe - made.columns)),
             paths=tuple(made.paths),
         )
         self.made.entries[name, by] = Entry(lookup, made)
 
-    def reading(self, name: str, merged: Table, source: SourceEntry) -> Reading:
+    def _reading(self, name: str, merged: Table, source: SourceEntry) -> Reading:
         spelling = Spelling.RULES[source.spelling] if source.spelling else None
         constant = {"value": source.currency} if source.currency else None
         at = ("records", name)
@@ -100,7 +101,7 @@ class RecordReader:
             self.told.say((*at, "fields", *path), f"{name}: {sentence}")
         return made
 
-    def place(self, name: str, by: str, table: Table, way: Table, kind: Kind) -> Any:
+    def _place(self, name: str, by: str, table: Table, way: Table, kind: Kind) -> Any:
         at = ("records", name, "by", by)
         # What all ways have in common; a way to another system shares nothing with them.
         shared = {} if "source" in way else {**self.told.table(table, "ask", ("records", name))}
@@ -112,7 +113,7 @@ class RecordReader:
             self.told.say(at, f"{name} by {by}: {sentence}")
         return place
 
-    def key(self, name: str, by: str, merged: Table, source: SourceEntry) -> Path | None:
+    def _key(self, name: str, by: str, merged: Table, source: SourceEntry) -> Path | None:
         """Where a row repeats its key: said, or the field of that name; `key = false` for nowhere."""
         said = merged.get("key", _spec(by, merged, source))
         if said is False:
@@ -122,11 +123,11 @@ class RecordReader:
             self.told.say(("records", name, "by", by), f"{name} by {by}: say `key`, where a row has its {by}")
         return path
 
-    def identity(self, name: str, merged: Table, source: SourceEntry) -> Path | None:
+    def _identity(self, name: str, merged: Table, source: SourceEntry) -> Path | None:
         """Where a row says which it is; what has no id of its own is told apart by its key."""
         return _path(_spec("id", merged, source)) if "id" in stored(self.records[name]) else None
 
-    def time(self, name: str, merged: Table, source: SourceEntry) -> Time | None:
+    def _time(self, name: str, merged: Table, source: SourceEntry) -> Time | None:
         of = getattr(self.records[name], "TIME", None)
         if of is None or (of not in merged["fields"] and source.spelling is None):
             return None

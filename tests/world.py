@@ -16,7 +16,7 @@ from gateway.config import Config
 from gateway.engine import Engine, Result
 from gateway.errors import SourceError
 from gateway.mapping import optional, stored
-from gateway.records import RECORDS, RELATIONS
+from gateway.records import RECORDS, RELATIONS, SEARCHED
 from gateway.rules import Rules
 from gateway.sources.base import Answers, Batch, Fetch
 from gateway.sources.memory import MemorySettings
@@ -67,7 +67,8 @@ def catalog_text(leave_out: Sequence[str] = (), lookups: Callable[[str, str], bo
         lines += [f"fields.{field} = {_toml(each)}" for field, each in _fields(cls).items()]
         for by in ways(name):
             if lookups is None or lookups(name, by):
-                lines.append(f"by.{by} = {{ }}")
+                key = f'key = "search_{by}"' if (name, by) in SEARCHED else ""
+                lines.append(f"by.{by} = {{ {key} }}")
     return "\n".join(lines)
 
 

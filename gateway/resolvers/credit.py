@@ -323,17 +323,18 @@ class DebtSummary:
     next_event_type: strawberry.Private[CodedValue | None]
     next_event_sequence: strawberry.Private[int | None]
     next_event_on: strawberry.Private[date | None]
+    next_event_status: strawberry.Private[ProcessEventStatus | None]
 
     @strawberry.field(description="What is to happen next.")
     def next_event(self) -> ProcessEvent | None:
-        if self.next_event_type is None:
+        if self.next_event_type is None or self.next_event_sequence is None or self.next_event_status is None:
             return None
         return ProcessEvent(
             id=None,
             process_id=None,
-            sequence=self.next_event_sequence or 0,
+            sequence=self.next_event_sequence,
             event_type=self.next_event_type,
-            status=ProcessEventStatus.PENDING,
+            status=self.next_event_status,
             trigger_date=self.next_event_on,
             completed_on=None,
         )

@@ -1,5 +1,6 @@
 """Interaction history: who was in touch with whom, by which means, about what (interaction store)."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -245,8 +246,11 @@ class Interaction(Node, Record):
 
 
 async def party_of(info: Info, kind: PartyKind | None, key: str | None) -> Any:
-    """The party of this key: a person where the record does not say what it is."""
-    return await one_of(info.context.load, PARTY_CLASS[kind or PartyKind.PERSON], "id", key)
+    """The party of this key. Where the record does not say what it is, each kind is asked for, together."""
+    kinds = tuple(PARTY_CLASS) if kind is None else (kind,)
+    load = info.context.load
+    found = await asyncio.gather(*(one_of(load, PARTY_CLASS[each], "id", key) for each in kinds))
+    return next((each for each in found if each is not None), None)
 
 
 @described

@@ -23,6 +23,7 @@ SearchHit = Annotated[
     Customer | BillingAccount | Premise,
     strawberry.union("SearchHit", description="What a search can find."),
 ]
+MOST_WORDS = 10
 FEWEST = {"name": 2, "phone": 4, "email": 3, "account_number": 3, "address": 3, "identifier_last4": 4}
 
 
@@ -114,8 +115,10 @@ def criteria(by: CustomerSearch) -> dict[str, str]:
     }
     given = {name for name in said if getattr(by, name) is not None}
     for name in sorted(given):
-        if len(said[name]) < FEWEST[name]:
-            raise BadInput(f"{name} needs at least {FEWEST[name]} characters to search by.")
+        if len(re.sub(r"[^\w]", "", said[name])) < FEWEST[name]:
+            raise BadInput(f"{name} needs at least {FEWEST[name]} letters or digits to search by.")
+        if len(said[name].split()) > MOST_WORDS:
+            raise BadInput(f"{name} may have at most {MOST_WORDS} words.")
     if not given:
         raise BadInput("Say at least one of name, phone, email, accountNumber, address, identifierLast4.")
     return {name: said[name] for name in said if name in given}

@@ -25,7 +25,7 @@ from gateway.sources import KINDS
 from gateway.sources.base import Answer, Answers, Batch, Key, Row, Window
 
 DEMO = Path(gateway.demo.__file__).parent
-CATALOG = next(file for name in ("catalog.toml", "catalog_sql.toml") if (file := DEMO / name).exists())
+CATALOG = DEMO / "catalog.toml"
 TEXT = CATALOG.read_text(encoding="utf-8")
 TOLD: dict[str, Any] = tomllib.loads(TEXT)["records"]
 SERVER = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")

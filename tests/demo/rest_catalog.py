@@ -21,7 +21,7 @@ from gateway.records import RECORDS, RELATIONS
 from gateway.sources import KINDS
 from gateway.sources.base import ALL, Batch, Row, Source, Window
 
-CATALOG = Path(gateway.demo.__file__).with_name("catalog_rest.toml")
+CATALOG = Path(gateway.demo.__file__).with_name("catalog.toml")
 Lookup = tuple[str, str]
 
 

@@ -1,0 +1,48 @@
+"""Every code that SYSTEMS.md tells of the databases has its word in the catalog, in use or not."""
+
+import re
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+from catalog_worlds import DEMO, WAYS, way
+
+MANUAL = (
+    (DEMO / "SYSTEMS.md").read_text(encoding="utf-8").split("## Codes and their words")[1].split("\n## ")[0]
+)
+WORD = re.compile(r"((?:\w+, )*\w+) ([A-Z_]{3,})(?:[,;]|$)")
+
+
+def lists() -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Which columns hold codes, as `TABLE.COLUMN`, and the word of each code."""
+    for line in MANUAL.splitlines():
+        if line.count("|") == 4 and "`" in line and "yes/no" not in line:
+            _, _, columns, words, _ = line.split("|")
+            told = {c: word for codes, word in WORD.findall(words.strip()) for c in codes.split(", ")}
+            for column in re.findall("`([^`]+)`", columns):
+                yield column if "." in column else f"*.{column}", told
+
+
+def coded(specs: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Every column that is read by words, yes and no aside, and those words."""
+    for spec in specs.values():
+        if isinstance(spec, dict) and any(isinstance(word, str) for word in spec.get("words", {}).values()):
+            yield spec["path"], spec["words"]
+
+
+# No list in the manual: the unit tells the service, and a pay plan is the one origin beside its column.
+UNLISTED = {("daily_read", "uom"), ("interval_read", "uom"), ("CC_PP_PAY", "ORIG_CD")}
+CASES = [
+    pytest.param(f"{told['at']}.{column}", words, id=f"{record} by {by}: {column}")
+    for record, by in WAYS
+    for told in [way(record, by)]
+    for column, words in coded(told["fields"])
+    if (told["at"], column) not in UNLISTED
+]
+
+
+@pytest.mark.parametrize(("column", "words"), CASES)
+def test_every_code_has_its_word(column: str, words: Mapping[str, str]) -> None:
+    told = next(told for pattern, told in lists() if fnmatchcase(column, pattern))
+    assert {code: word for code, word in words.items() if code != "*"} == told

@@ -1,0 +1,158 @@
+"""Bills, payments, balances and usage are to the cent what the demo's own files say."""
+
+import random
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import truth_money as money
+from feed_asking import instant
+from finished import Demo
+from running import Asker
+from truth import Truth, opaque
+
+ACCOUNTS = 100
+MONEY = """
+query Money($account: ID!) {
+  billingAccount(id: $account) {
+    balance {
+      current { ...M } payoff { ...M } pastDue { ...M } deposit { ...M }
+      arrears { label minDays maxDays amount { ...M } }
+    }
+    bills(first: 500) { nodes {
+      id billNumber status issuedOn dueOn period { start end days } isFinal isEstimated
+      previousBalance { ...M } totalPayments { ...M } totalAdjustments { ...M } currentCharges { ...M }
+      endingBalance { ...M } amountDue { ...M } unpaidAmount { ...M } documentUrl
+      segments {
+        id name status serviceType period { start end days } amount { ...M } rateSchedule { ...C } isEstimated
+        quantities { unit timeOfUse quantity } serviceAgreement { id } premise { id }
+        lines { sequence description amount { ...M } unit quantity unitPrice }
+      }
+    } }
+    payments(first: 500) { nodes {
+      id paymentNumber paidOn amount { ...M } status channel { ...C } cancelReason { ...C }
+      tenders { tenderType amount { ...M } instrument cancelReason { ...C } }
+    } }
+    adjustments(first: 500) { nodes {
+      id adjustmentType { ...C } createdOn amount { ...M } status { ...C } cancelReason { ...C }
+    } }
+  }
+}
+fragment M on Money { amount currency }
+fragment C on CodedValue { code description }
+"""
+USAGE = """
+query Usage($account: ID!, $by: UsageGranularity!) {
+  billingAccount(id: $account) {
+    usage(granularity: $by) {
+      servicePoint { id } serviceType unit flow total
+      readings { start end value quality cost { amount currency } }
+    }
+  }
+}
+"""
+QUANTITIES = ("quantity", "unitPrice")
+
+
+@pytest.fixture(scope="module")
+def truth(finished: Demo) -> Truth:
+    return Truth(finished)
+
+
+@pytest.fixture(scope="module")
+def accounts(finished: Demo) -> list[str]:
+    rows = finished.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
+    return random.Random(361).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
+
+
+@pytest.fixture(scope="module")
+def answers(gateway: Asker, accounts: list[str]) -> dict[str, Any]:
+    return {
+        account: gateway.ask(MONEY, account=opaque("BillingAccount", account))["billingAccount"]
+        for account in accounts
+    }
+
+
+def exact(value: Any) -> Any:
+    """Quantities as numbers, so that zeros at their end do not matter; money as it is written."""
+    if isinstance(value, list):
+        return [exact(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: Decimal(each) if name in QUANTITIES and each is not None else exact(each)
+        for name, each in value.items()
+    }
+
+
+def test_every_bill_is_told_with_its_segments_and_lines(finished: Demo, answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        assert exact(answer["bills"]["nodes"]) == money.bills(finished, account)
+
+
+def test_every_payment_is_told_with_its_tenders(finished: Demo, answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        assert answer["payments"]["nodes"] == money.payments(finished, account)
+
+
+def test_every_adjustment_is_told(finished: Demo, answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        assert answer["adjustments"]["nodes"] == money.adjustments(finished, account)
+    assert any(answer["adjustments"]["nodes"] for answer in answers.values())
+
+
+def test_balances_are_told_to_the_cent(finished: Demo, answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        assert answer["balance"] == money.balance(finished, account)
+
+
+def series(gateway: Asker, account: str, by: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The readings of an account, by service point and flow."""
+    found = gateway.ask(USAGE, account=opaque("BillingAccount", account), by=by)
+    return {
+        (each["servicePoint"]["id"], each["flow"]): [read(reading) for reading in each["readings"]]
+        for each in found["billingAccount"]["usage"]
+    }
+
+
+def read(reading: dict[str, Any]) -> dict[str, Any]:
+    """A reading with its values as such."""
+    value = reading["value"]
+    return {
+        **reading,
+        "start": instant(reading["start"]),
+        "end": instant(reading["end"]),
+        "value": None if value is None else Decimal(value),
+    }
+
+
+def test_usage_by_bill_period_is_what_was_billed(gateway: Asker, truth: Truth, accounts: list[str]) -> None:
+    for account in accounts:
+        expected = {
+            (opaque("ServicePoint", point), flow): readings
+            for point in truth.points(account)
+            for flow, readings in money.billed_usage(
+                truth.demo, point, truth.zone(account), "2023-11-15"
+            ).items()
+        }
+        assert series(gateway, account, "BILL_PERIOD") == expected
+
+
+def test_usage_by_month_adds_up_the_days(gateway: Asker, truth: Truth, accounts: list[str]) -> None:
+    for account in accounts:
+        zone = truth.zone(account)
+        found = {
+            key: {month(each["start"], zone): each["value"] for each in readings}
+            for key, readings in series(gateway, account, "MONTH").items()
+        }
+        assert found == {
+            (opaque("ServicePoint", point), flow): months
+            for point in truth.points(account)
+            for flow, months in money.monthly_usage(truth.demo, point, "2025-11-01").items()
+        }
+
+
+def month(start: datetime, zone: Any) -> str:
+    """The month that an instant belongs to."""
+    return start.astimezone(zone).strftime("%Y-%m")

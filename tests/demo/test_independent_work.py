@@ -1,0 +1,187 @@
+"""Requests, orders, processes, promises and talks are what the demo's own files say."""
+
+import random
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import truth_talks as talks
+import truth_work as work
+from feed_asking import instant
+from finished import Demo
+from running import Asker
+from truth import Truth, opaque
+
+ACCOUNTS = 100
+WORK = """
+query Work($account: ID!) {
+  billingAccount(id: $account) {
+    serviceRequests(first: 500) { nodes {
+      id requestNumber title state severity requestCategory { ...C } openedAt updatedAt dueAt resolvedAt
+      owner { name } description
+    } }
+    serviceOrders(first: 500) { nodes {
+      id orderNumber kind state occurredAt requestedFor completedAt execution servicePoint { id }
+      steps { id stepType { ...C } state execution result { ...C } }
+    } }
+    fieldOrders(first: 500) { nodes {
+      id orderNumber state priority taskType { ...C } occurredAt scheduledFrom scheduledTo crew completedAt
+      result { ...C } remarks
+    } }
+    creditProcesses {
+      __typename id processStatus createdAt endedAt amount { amount }
+      events { sequence eventType { code } status triggerDate }
+    }
+    paymentArrangements {
+      id status since until total { amount } installment { amount } installments installmentsBilled
+      remaining { amount } nextBillAmount { amount }
+    }
+    payPlans { id status since total { amount } payments { dueOn amount { amount } received { amount } } }
+  }
+}
+fragment C on CodedValue { code description }
+"""
+TALKS = """
+query Talks($customer: ID!) {
+  customer(id: $customer) { interactions(first: 500) { nodes {
+    id status startedAt endedAt durationSeconds direction agent { name } campaign { ...C }
+    wrapUp { outcome { ...C } result { ...C } reason { ...C } } account { id } party { id }
+    activities { id activityType { code } startedAt handler object { recordId } }
+    mediaItems { id media direction originator isPartyKnown segments { kind durationSeconds } }
+    notes { text }
+  } } }
+}
+fragment C on CodedValue { code description }
+"""
+MOMENTS = ("At", "For", "From", "To")
+
+
+@pytest.fixture(scope="module")
+def truth(finished: Demo) -> Truth:
+    return Truth(finished)
+
+
+@pytest.fixture(scope="module")
+def accounts(finished: Demo) -> list[str]:
+    rows = finished.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
+    return random.Random(362).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
+
+
+@pytest.fixture(scope="module")
+def answers(gateway: Asker, accounts: list[str]) -> dict[str, Any]:
+    return {
+        account: gateway.ask(WORK, account=opaque("BillingAccount", account))["billingAccount"]
+        for account in accounts
+    }
+
+
+def plain(node: dict[str, Any]) -> dict[str, Any]:
+    """A node with its instants and amounts as such, and what it only refers to by its id."""
+    return {name: _plain(name, value) for name, value in node.items()}
+
+
+def _plain(name: str, value: Any) -> Any:
+    if value is not None and name.endswith(MOMENTS):
+        return instant(value)
+    if not isinstance(value, dict) or len(value) != 1:
+        return value
+    only = next(iter(value.values()))
+    return Decimal(only) if "amount" in value and only is not None else only
+
+
+def same(found: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:
+    """As told; the order's own keys are no part of what is compared."""
+    kept = [{name: each for name, each in one.items() if name != "key"} for one in expected]
+    assert found == kept
+
+
+def test_service_requests_are_told(finished: Demo, answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        nodes = answer["serviceRequests"]["nodes"]
+        same([plain(each) for each in nodes], work.requests(finished, account))
+
+
+def test_service_orders_are_told_with_their_steps(finished: Demo, answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        nodes = answer["serviceOrders"]["nodes"]
+        same([plain(each) for each in nodes], work.orders(finished, account))
+
+
+def test_field_orders_are_told(finished: Demo, answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        nodes = answer["fieldOrders"]["nodes"]
+        same([plain(each) for each in nodes], work.visits(finished, account))
+
+
+def test_credit_processes_are_told_with_their_events(finished: Demo, answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        found = [
+            {**plain(each), "events": [event(one) for one in each["events"]]}
+            for each in answer["creditProcesses"]
+        ]
+        same(found, work.processes(finished, account))
+    assert any(answer["creditProcesses"] for answer in answers.values())
+
+
+def event(told: dict[str, Any]) -> tuple[Any, ...]:
+    """One event of a process."""
+    return told["sequence"], told["eventType"]["code"], told["status"], told["triggerDate"]
+
+
+def test_promises_are_told(finished: Demo, answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        same([plain(each) for each in answer["paymentArrangements"]], work.arrangements(finished, account))
+        found = [
+            {
+                **plain(each),
+                "payments": [
+                    (one["dueOn"], Decimal(one["amount"]["amount"]), Decimal(one["received"]["amount"]))
+                    for one in each["payments"]
+                ],
+            }
+            for each in answer["payPlans"]
+        ]
+        same(found, talks.plans(finished, account))
+
+
+def test_interactions_are_told_with_all_that_belongs_to_them(
+    gateway: Asker, truth: Truth, accounts: list[str]
+) -> None:
+    for customer in sorted({truth.account(account)["CUST_ID"] for account in accounts}):
+        answer = gateway.ask(TALKS, customer=opaque("Customer", customer))
+        found = [talk(each) for each in answer["customer"]["interactions"]["nodes"]]
+        same(found, talks.interactions(truth.demo, customer))
+
+
+def talk(node: dict[str, Any]) -> dict[str, Any]:
+    """An interaction as the truth tells it."""
+    wrap_up = node.pop("wrapUp") or {"outcome": None, "result": None, "reason": None}
+    return {
+        **plain(node),
+        **wrap_up,
+        "activities": sorted(
+            (
+                each["id"],
+                each["activityType"]["code"],
+                str(instant(each["startedAt"])),
+                each["handler"],
+                str(each["object"] and each["object"]["recordId"]),
+            )
+            for each in node["activities"]
+        ),
+        "mediaItems": sorted(
+            (
+                each["id"],
+                each["media"],
+                each["direction"],
+                each["originator"],
+                each["isPartyKnown"],
+                tuple(
+                    sum(part["durationSeconds"] for part in each["segments"] if part["kind"] == kind)
+                    for kind in talks.TOLD
+                ),
+            )
+            for each in node["mediaItems"]
+        ),
+        "notes": sorted(each["text"] for each in node["notes"]),
+    }
