@@ -55,7 +55,7 @@ async def engine_of(config: Config, catalog: Catalog, wrap: Wrap = plain) -> Asy
         fetches = {name: wrap(name, source.fetch) for name, source in sources.items()}
         finder = Finder(catalog, fetches, _told)
         finder.probes = {name: source.probe for name, source in sources.items()}
-        yield Engine(make_schema(), finder, config, config.clock())
+        yield Engine(make_schema(config.rules.limits), finder, config, config.clock())
 
 
 def _told(error: SourceError) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.convert import zone_of
 from gateway.errors import ConfigError
+from gateway.limits import Limits
 from gateway.rules import Rules
 
 
@@ -48,6 +49,11 @@ def from_environment(env: Mapping[str, str]) -> Config:
         rules=Rules(
             history_years=reader.number("GATEWAY_HISTORY_YEARS", default.history_years, 1, 50),
             page_size=reader.number("GATEWAY_PAGE_SIZE", default.page_size, 1, default.page_most),
+            limits=Limits(
+                tokens=reader.number("GATEWAY_TOKENS_MOST", default.limits.tokens, 100, 100_000),
+                fields=reader.number("GATEWAY_FIELDS_MOST", default.limits.fields, 10, 100_000),
+                depth=reader.number("GATEWAY_DEPTH_MOST", default.limits.depth, 3, 100),
+            ),
         ),
         now=reader.moment("GATEWAY_NOW"),
         examples=Path(env["GATEWAY_EXAMPLES"]) if env.get("GATEWAY_EXAMPLES") else None,

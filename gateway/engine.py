@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import strawberry
-
 from gateway.catalog import Catalog
 from gateway.config import Config
 from gateway.context import Context
 from gateway.loaders import Finder, Loaders
 from gateway.records import NODES, RECORDS
+from gateway.schema import GatewaySchema
 from gateway.sources.base import Lookup
 
 
@@ -32,7 +31,7 @@ class Engine:
     """Executes operations against one catalog."""
 
     def __init__(
-        self, schema: strawberry.Schema, finder: Finder, config: Config, now: Callable[[], datetime]
+        self, schema: GatewaySchema, finder: Finder, config: Config, now: Callable[[], datetime]
     ) -> None:
         self.schema, self.finder, self.config, self.now = schema, finder, config, now
         self.systems = systems(finder.catalog)
@@ -41,6 +40,9 @@ class Engine:
         self, query: str, variables: dict[str, Any] | None = None, operation: str | None = None
     ) -> Result:
         """Run one operation. Failures are in the result; nothing is raised but bugs."""
+        refused = self.schema.documents.ready(query).refusal(operation)
+        if refused:
+            return Result(None, [error.formatted for error in refused])  # type: ignore[misc]  # as graphql-core types it
         load = Loaders(self.finder)
         context = Context(load, self.now, self.config.rules, self.config.zone, NODES, self.systems)
         try:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from gateway.limits import Limits
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -15,3 +17,4 @@ class Rules:
     page_size: int = 25
     page_most: int = 500
     nodes_most: int = 100
+    limits: Limits = Limits()

@@ -1,4 +1,4 @@
-"""The schema: Query, every type, limits, caches of parsed documents, and the masking of errors."""
+"""The schema: Query, every type, documents made ready before they run, and the masking of errors."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
+from graphql import DocumentNode, GraphQLError, specified_rules
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import validate_document
 
-from gateway.errors import BadInput, GatewayError, SourceError
+from gateway.documents import Documents
+from gateway.errors import GatewayError, SourceError
+from gateway.limits import Limits
 from gateway.records import NODES
 from gateway.resolvers.query import Query
 from gateway.resolvers.values import Url
@@ -66,30 +69,41 @@ def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> Grap
     return GraphQLError(message, nodes=error.nodes, path=error.path, extensions=extensions)
 
 
-def make_schema() -> strawberry.Schema:
+class AsPrepared(SchemaExtension):
+    """The document as the engine has made it ready: nothing is parsed or validated twice."""
+
+    def __init__(self, documents: Documents) -> None:
+        super().__init__()
+        self._documents = documents
+
+    def on_operation(self) -> Iterator[None]:
+        """Hand over the document."""
+        self.execution_context.graphql_document = self._documents.ready(
+            self.execution_context.query or ""
+        ).parsed
+        self.execution_context.pre_execution_errors = []
+        yield
+
+
+def make_schema(limits: Limits | None = None) -> "GatewaySchema":
     """The schema, as callers see it."""
-    return _Schema(
+    return GatewaySchema(
+        limits or Limits(),
         query=Query,
         types=list(NODES.values()),
         config=StrawberryConfig(scalar_map={Decimal: DECIMAL, datetime: DATE_TIME, Url: URL}),
-        extensions=_extensions_of(),
     )
 
 
-def _extensions_of() -> list[Any]:
-    return [
-        lambda: MaxTokensLimiter(max_token_count=20_000),
-        lambda: ParserCache(maxsize=500),
-        lambda: ValidationCache(maxsize=500),
-        Masking,
-    ]
+class GatewaySchema(strawberry.Schema):
+    """A schema with the documents it has been asked. Errors are logged by `said`, not twice."""
 
+    def __init__(self, limits: Limits, **arguments: Any) -> None:
+        super().__init__(extensions=[lambda: AsPrepared(self.documents), Masking], **arguments)
+        self.documents = Documents(limits, self._validated)
 
-class _Schema(strawberry.Schema):
-    """Errors are logged by `said`, not twice."""
+    def _validated(self, document: DocumentNode) -> list[GraphQLError]:
+        return validate_document(self._schema, document, tuple(specified_rules))
 
     def process_errors(self, errors: Iterable[GraphQLError], *_: Any, **__: Any) -> None:
         """Nothing: see `said`."""
-
-
-EXPECTED = (BadInput, SourceError)

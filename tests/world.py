@@ -24,6 +24,7 @@ from gateway.sources.memory import MemorySettings
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 15, 12, tzinfo=NEW_YORK)
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+Held = dict[str, list[dict[str, Any]]]
 
 
 def spec(hint: Any, path: str) -> Any:
@@ -76,7 +77,8 @@ class Gate:
     """Surrounds every fetch: remembers what was asked, fails what is told to fail, and counts rounds.
 
     A round is everything asked before any of it is answered. Answers are held back until the event loop has
-    nothing else to do, so that rounds do not depend on who is faster.
+    nothing else to do, so that rounds do not depend on who is faster. What is `down` is called by the name of a
+    source, a lookup (`Bill by account_id`) or a key.
     """
 
     def __init__(self) -> None:
@@ -91,9 +93,11 @@ class Gate:
         async def through(batch: Batch) -> Answers:
             self.batches.append(batch)
             await self._round(batch)
-            if name in self.down:
-                return {key: self.down[name](name) for key in batch.keys}
-            return await fetch(batch)
+            why = self.down.get(name) or self.down.get(batch.lookup.name)
+            if why is not None:
+                return {key: why(name) for key in batch.keys}
+            dead = {key: self.down[key](name) for key in batch.keys if key in self.down}
+            return {**await fetch(batch), **dead}
 
         return through
 
@@ -127,8 +131,14 @@ class Gate:
 class World:
     """An engine over tables in memory."""
 
-    def __init__(self, engine: Engine, gate: Gate) -> None:
-        self.engine, self.gate = engine, gate
+    def __init__(self, engine: Engine, gate: Gate, held: Held) -> None:
+        self.engine, self.gate, self.held = engine, gate, held
+
+    def fill(self, tables: Tables) -> None:
+        """Put these tables in the place of what the systems had; nothing is down any more."""
+        self.held.clear()
+        self.held.update({name: [dict(row) for row in rows] for name, rows in tables.items()})
+        self.gate.down.clear()
 
     async def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
         """The data of an answer that has no errors."""
@@ -142,10 +152,10 @@ class World:
         return await self.engine.execute(query, variables, operation)
 
 
-def filled(text: str, tables: Tables) -> Catalog:
+def filled(text: str, held: Held) -> Catalog:
     """The catalog, its memory sources filled with these tables."""
     catalog = read(text, {}, RECORDS, RELATIONS)
-    settings = MemorySettings(tables={name: [dict(row) for row in rows] for name, rows in tables.items()})
+    settings = MemorySettings(tables=held)
     for name, entry in catalog.sources.items():
         catalog.sources[name] = replace(entry, settings=settings)
     return catalog
@@ -158,5 +168,6 @@ async def world(
     """A gateway over these tables, at noon of 15 November 2026 in New York unless told otherwise."""
     config = Config(catalog=Path("memory"), zone=NEW_YORK, rules=rules or Rules(), now=now)
     gate = Gate()
-    async with engine_of(config, filled(text or catalog_text(), tables), gate.wrap) as engine:
-        yield World(engine, gate)
+    held = {name: [dict(row) for row in rows] for name, rows in tables.items()}
+    async with engine_of(config, filled(text or catalog_text(), held), gate.wrap) as engine:
+        yield World(engine, gate, held)
