@@ -1,6 +1,6 @@
 """Generated activity feeds, what they should give by the plainest reckoning, and ways to walk them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -118,12 +118,16 @@ def _instant(text: str) -> datetime:
 
 @dataclass
 class Walk:
-    """A feed followed to its end. `before` runs before each page, and may change the world."""
+    """A feed followed to its end.
+
+    `before` runs before each page, and may change the world. `leave` tells after which of its edges each page is
+    left, by that edge's cursor; what is left behind has to come again.
+    """
 
     world: World
     first: int
     before: Callable[[int], None] = lambda _page: None
-    leave: Callable[[list[Any]], str | None] = lambda _edges: None
+    leave: Sequence[int] | None = None
     asked: Mapping[str, Any] = field(default_factory=dict)
     pages: list[dict[str, Any]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -137,7 +141,7 @@ class Walk:
             page = data["billingAccount"]["activities"]
             self.pages.append(page)
             assert len(page["edges"]) <= self.first
-            left = self.leave(page["edges"])
+            left = self._left(page["edges"])
             edges = _until(page["edges"], left)
             self.entries += [(edge["node"]["__typename"], edge["node"]["id"]) for edge in edges]
             after = left or page["pageInfo"]["endCursor"]
@@ -145,8 +149,20 @@ class Walk:
                 return self.entries
             assert len(self.pages) < 200, "it never ends"
 
+    def _left(self, edges: list[Any]) -> str | None:
+        if not self.leave or not edges:
+            return None
+        return edges[self.leave[len(self.pages) % len(self.leave)] % len(edges)]["cursor"]  # type: ignore[no-any-return]  # JSON
+
 
 def _until(edges: list[Any], cursor: str | None) -> list[Any]:
     """The edges up to the one that has this cursor."""
     last = next((n for n, edge in enumerate(edges) if edge["cursor"] == cursor), len(edges) - 1)
     return edges[: last + 1]
+
+
+def ordered(edges: list[Any], feed: Held) -> bool:
+    """Whether these edges are in the feed's order."""
+    order = expected(feed)
+    places = [order.index((edge["node"]["__typename"], edge["node"]["id"])) for edge in edges]
+    return places == sorted(places)

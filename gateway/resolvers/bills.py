@@ -42,8 +42,8 @@ class BillLine(Record):
     """One step of a calculation.
 
     sequence: its place among the lines of its segment.
-    description: what it is for.
-    amount: what it adds.
+    description: what it is for; null where the system does not say.
+    amount: what it adds; null where the system keeps only quantity and price.
     unit: what was counted.
     quantity: how much of it.
     unit_price: the price of one, in the amount's currency.
@@ -55,8 +55,8 @@ class BillLine(Record):
     segment_id: strawberry.Private[str | None]
     bill_id: strawberry.Private[str | None]
     sequence: int
-    description: str
-    amount: Money
+    description: str | None
+    amount: Money | None
     unit: str | None
     quantity: Decimal | None
     unit_price: Decimal | None

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 import uvicorn
 from finished import Demo
-from running import Asker, catalog_in, environment, files, gateway_with, systems_of
+from running import Asker, environment, files, gateway_with, systems_of
 from tiny_utility import NOON, SECRETS, Caller, Stores, fill
 
 from gateway.demo.generate import generate
@@ -54,11 +54,10 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 
 @pytest.fixture(scope="session")
-def known(finished: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def known(finished: Demo) -> Iterator[dict[str, str]]:
     """The environment of a gateway over that demo, whose systems run."""
-    catalog = catalog_in(tmp_path_factory.mktemp("catalog"))
     with systems_of(finished.folder) as port:
-        yield environment(catalog, port, files(finished.folder))
+        yield environment(port, files(finished.folder))
 
 
 @pytest.fixture(scope="session")

@@ -12,12 +12,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import gateway.demo
+from gateway.demo.launch import CATALOG, NOW, ZONE
 from gateway.demo.logins import Secrets
 from gateway.demo.tables import DATABASES
 
-DEMO = Path(gateway.demo.__file__).parent
-NOW = "2026-11-15T12:00:00-05:00"
 PATIENCE = 30.0
 
 
@@ -25,6 +23,7 @@ class Asker:
     """Asks a gateway over one connection that stays open."""
 
     def __init__(self, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
@@ -45,27 +44,16 @@ class Asker:
         self._connection.close()
 
 
-def catalog_in(folder: Path) -> Path:
-    """The demo's catalog."""
-    whole = DEMO / "catalog.toml"
-    if whole.exists():
-        return whole
-    made = folder / "catalog.toml"
-    parts = [(DEMO / f"catalog_{half}.toml").read_text("utf-8") for half in ("rest", "sql")]
-    made.write_text("\n".join(parts), encoding="utf-8")
-    return made
-
-
-def environment(catalog: Path, systems: int, databases: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+def environment(systems: int, databases: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     """What a gateway has to know of a demo: `databases` are addresses and schemas."""
     address = f"http://127.0.0.1:{systems}"
     known = {
         **Secrets().environment(),
         "DEMO_SYSTEMS_URL": address,
         "DEMO_INTERACTIONS_TOKEN_URL": f"{address}/interactions/oauth/token",
-        "GATEWAY_CATALOG": str(catalog),
+        "GATEWAY_CATALOG": str(CATALOG),
         "GATEWAY_NOW": NOW,
-        "GATEWAY_ZONE": "America/New_York",
+        "GATEWAY_ZONE": ZONE,
     }
     for name, (url, schema) in databases.items():
         known |= {f"DEMO_{name.upper()}_DSN": url, f"DEMO_{name.upper()}_SCHEMA": schema}

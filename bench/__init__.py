@@ -1,0 +1,1 @@
+"""Measures the gateway beside two yardsticks, in one run: python -m bench."""

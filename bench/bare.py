@@ -1,0 +1,40 @@
+"""The first yardstick: a bare ASGI application that sends ready bytes. python -m bench.bare <folder>."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from bench.serving import serve
+
+
+class Bare:
+    """Answers `POST /<name>` with the bytes of a file, once the request is read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ready = {f"/{file.name}": file.read_bytes() for file in folder.iterdir()}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One request."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        while (await receive()).get("more_body"):
+            pass
+        content = self.ready.get(scope["path"], b"ok")
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(content)).encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+
+async def _lifespan(receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+if __name__ == "__main__":
+    serve(Bare(Path(sys.argv[1])))

@@ -1,0 +1,44 @@
+"""A cheap HTTP client: one request at a time on a connection kept open, and no more parsing than needed."""
+
+import asyncio
+from dataclasses import dataclass
+
+HOST = "127.0.0.1"
+
+
+@dataclass(slots=True)
+class Connection:
+    """Made for one run of load."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Status and body. The server must say how long its body is."""
+        self.writer.write(request)
+        head = await self.reader.readuntil(b"\r\n\r\n")
+        lowered = head.lower()
+        at = lowered.index(b"content-length:") + len(b"content-length:")
+        length = int(lowered[at : lowered.index(b"\r\n", at)])
+        return int(head[9:12]), await self.reader.readexactly(length)
+
+    async def close(self) -> None:
+        """Hang up."""
+        self.writer.close()
+        await self.writer.wait_closed()
+
+
+async def connect(port: int) -> Connection:
+    """A connection to a server on this machine."""
+    return Connection(*await asyncio.open_connection(HOST, port, limit=1 << 22))
+
+
+def post(path: str, body: bytes) -> bytes:
+    """A request, ready to be sent."""
+    head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def get(path: str) -> bytes:
+    """The same without a body."""
+    return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()

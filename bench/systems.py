@@ -1,0 +1,31 @@
+"""The demo's REST systems, counting the calls they get: python -m bench.systems <folder>."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from starlette.responses import PlainTextResponse
+
+from bench.serving import serve
+from gateway.demo.logins import secrets_from
+from gateway.demo.systems import systems
+
+
+class Counted:
+    """An application, and at /calls how many requests it had. Asking for that and for health is none."""
+
+    def __init__(self, app: Any) -> None:
+        self.app, self.calls = app, 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One request."""
+        if scope["type"] == "http" and scope["path"] == "/calls":
+            await PlainTextResponse(str(self.calls))(scope, receive, send)
+            return
+        self.calls += scope["type"] == "http" and scope["path"] != "/health"
+        await self.app(scope, receive, send)
+
+
+if __name__ == "__main__":
+    serve(Counted(systems(Path(sys.argv[1]), secrets_from(os.environ))))
