@@ -9,4 +9,13 @@ import uvicorn
 def serve(app: Any) -> None:
     """Serve until told to stop."""
     host, port = os.environ["HOST"], int(os.environ["PORT"])
-    uvicorn.run(app, host=host, port=port, access_log=False, server_header=False, log_level="warning")
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        # Callers keep idle connections for less long than this.
+        timeout_keep_alive=75,
+    )

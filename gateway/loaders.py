@@ -91,7 +91,7 @@ class Finder:
             self.log(misread)
             return Found([], error=misread)
         for record in records:
-            record.zone = window.zone if window is not ALL else None
+            record.zone = window.zone if window != ALL else None
         return Found(records, answer.as_of, None, answer.from_cache, answer.stale)
 
 

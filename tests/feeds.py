@@ -75,7 +75,11 @@ def _owner(draw: st.DrawFn, kind: str, owners: tuple[str | None, ...]) -> dict[s
         return {**account, "customer_id": "C"}
     if kind == "OutageCall":
         return {**account, where[kind]: "P1"}
-    return {**account, where[kind]: draw(st.sampled_from(("S1", "S2")))} if kind in where else {"account_id": "A"}
+    return (
+        {**account, where[kind]: draw(st.sampled_from(("S1", "S2")))}
+        if kind in where
+        else {"account_id": "A"}
+    )
 
 
 def utility(feed: Held, accounts: int = 1) -> Held:

@@ -43,5 +43,7 @@ def value(hint: Any) -> Any:
     if isinstance(hint, type) and is_dataclass(hint):
         main: str | None = getattr(hint, "MAIN", None)
         inner = stored(hint)
-        return value(inner[main]) if main else {name: value(optional(each)[0]) for name, each in inner.items()}
+        return (
+            value(inner[main]) if main else {name: value(optional(each)[0]) for name, each in inner.items()}
+        )
     return PLAIN.get(hint, "said")

@@ -32,7 +32,7 @@ WHOLE = """query($number: String!) { customer(customerNumber: $number) {
 UNCONNECTED = """query($number: String!) { customer(customerNumber: $number) {
   interactions { edges { node { id } } }
   accounts {
-    persons { role } premises { id } programs { name } alerts { text } balance { asOf } autopay { id }
+    persons { role } premises { id } programs { name } alerts { text } balance { asOf } autopay { since }
     payments { edges { node { id } } } serviceOrders { edges { node { id } } }
     creditProcesses { id } outages { id } usage { unit } scheduledPayments { dueOn }
     activities(first: 10) { edges { node { activityType title } } complete sources { system state } }
@@ -48,7 +48,12 @@ def chinook(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"sqlite:///{file}"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
 async def http(chinook: str) -> AsyncIterator[aiohttp.ClientSession]:
     config = Config(catalog=CATALOG, zone=ZoneInfo("UTC"))
     app = make_app(config, catalog_of(config, {"CHINOOK_URL": chinook}))
@@ -59,8 +64,8 @@ async def http(chinook: str) -> AsyncIterator[aiohttp.ClientSession]:
 async def ask(http: aiohttp.ClientSession, query: str, **variables: Any) -> Any:
     async with http.post("/graphql", json={"query": query, "variables": variables}) as response:
         body = await response.json()
-    assert response.status == 200
     assert "errors" not in body, body["errors"]
+    assert response.status == 200
     return body["data"]
 
 
@@ -133,6 +138,9 @@ def test_check_connect_tells_who_answered_and_how_fast(chinook: str) -> None:
 
 
 def test_check_connect_tells_that_the_database_is_another(tmp_path: Path) -> None:
-    done = check("--connect", CHINOOK_URL=f"sqlite:///{tmp_path / 'empty.db'}")
+    with closing(sqlite3.connect(tmp_path / "other.db")) as database:
+        database.execute("CREATE TABLE Customer (CustomerId INTEGER, FirstName TEXT)")
+    done = check("--connect", CHINOOK_URL=f"sqlite:///{tmp_path / 'other.db'}")
     assert done.returncode == 1
-    assert "there is no table or view Invoice" in done.stdout
+    assert "Bill by id: there is no table or view Invoice." in done.stdout
+    assert "LastName" in done.stdout

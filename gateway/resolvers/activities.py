@@ -104,7 +104,7 @@ class CustomerActivity(Node, Record):
 
     async def _account_zone(self, info: Info) -> Any:
         account = await one_of(info.context.load, billing_account(), "id", self.account_id)
-        return account.zone_info() if account else info.context.zone
+        return account.zone_in(info) if account else info.context.zone
 
     @strawberry.field
     def title(self) -> str:

@@ -11,7 +11,8 @@ from gateway.ids import key_of, parts
 from gateway.resolvers.account import BillingAccount, account_of
 from gateway.resolvers.customer import Customer
 from gateway.resolvers.freshness import SourceStatus, statuses
-from gateway.resolvers.interactions import Interaction, MediaItem
+from gateway.resolvers.interactions import Interaction
+from gateway.resolvers.media import MediaItem
 from gateway.resolvers.node import Node
 from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.relations import one_of

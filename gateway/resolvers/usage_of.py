@@ -10,7 +10,8 @@ from gateway.errors import BadInput
 from gateway.ids import key_of
 from gateway.resolvers.references import reference_of
 from gateway.resolvers.relations import known
-from gateway.resolvers.usage import STORED, UsageGranularity, UsageSeries, series
+from gateway.resolvers.usage import STORED, UsageGranularity, UsageSeries
+from gateway.resolvers.usage_series import series
 from gateway.resolvers.values import DateRange
 from gateway.sources.base import Window
 

@@ -1,0 +1,85 @@
+"""The widget and the fan-out, by hand."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from bench.byhand.upstream import Rows, Upstream
+from bench.byhand.values import cents, gid, keys
+from gateway.ids import key_of
+
+IN = "IN (SELECT value FROM json_each(?))"
+STATUS = {"10": "PENDING", "20": "ACTIVE", "30": "INACTIVE", "40": "FINALED"}
+BALANCE = 'SELECT "ACCT_ID", "CUR_CENTS", "PAST_DUE_CENTS" FROM "BL_ACCT_BAL" WHERE "ACCT_ID" '
+ACCOUNT = 'SELECT "ACCT_ID", "ACCT_NBR", "STAT_CD", "SETUP_DT" FROM "CI_ACCT" WHERE "ACCT_ID" '
+REFERENCE = 'SELECT "ACCT_ID", "SP_IDS" FROM "CI_XREF" WHERE "ACCT_ID" '
+_BILL = '"ACCT_ID", "BILL_ID", "BILL_NBR", "BILL_DT", "DUE_DT", "AMT_DUE_CENTS", "CUR_CHRG_CENTS"'
+BILLS = f"""SELECT {_BILL} FROM (SELECT {_BILL}, row_number() OVER (PARTITION BY "ACCT_ID"
+ORDER BY "BILL_DT" DESC, CAST("BILL_ID" AS TEXT) DESC) AS place FROM "BL_BILL" WHERE "ACCT_ID" {IN})
+WHERE place <= ?"""
+
+
+async def widget(upstream: Upstream, variables: dict[str, Any]) -> Any:
+    """BalanceWidget."""
+    key = key_of(variables["account"], "BillingAccount")
+    accounts, _ = await asyncio.gather(
+        upstream.rows("cis", f"{ACCOUNT} = ?", key), upstream.rows("cis", f"{REFERENCE} = ?", key)
+    )
+    [balance] = await upstream.rows("billing", f"{BALANCE} = ?", key)
+    return {"billingAccount": {"accountNumber": accounts[0][1], "balance": _balance(balance)}}
+
+
+async def fanout(upstream: Upstream, variables: dict[str, Any]) -> Any:
+    """Fifty accounts."""
+    wanted = [key_of(each, "BillingAccount") for each in variables["accounts"]]
+    accounts, _ = await asyncio.gather(
+        upstream.rows("cis", ACCOUNT + IN, keys(wanted)), upstream.rows("cis", REFERENCE + IN, keys(wanted))
+    )
+    balances, bills = await asyncio.gather(
+        upstream.rows("billing", BALANCE + IN, keys(wanted)), upstream.rows("billing", BILLS, keys(wanted), 4)
+    )
+    by_key = {row[0]: row for row in accounts}
+    owed = {row[0]: _balance(row) for row in balances}
+    billed = by_account(bills)
+    return {"nodes": [_account(by_key[key], owed[key], billed[key]) for key in wanted]}
+
+
+def by_account(rows: Rows) -> defaultdict[str, list[tuple[Any, ...]]]:
+    """Rows by their first value."""
+    found: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row)
+    return found
+
+
+def _balance(row: Sequence[Any]) -> dict[str, Any]:
+    _, current, past_due = row
+    return {
+        "current": {"amount": cents(current), "currency": "USD"},
+        "pastDue": {"amount": cents(past_due)},
+    }
+
+
+def _account(row: Sequence[Any], balance: dict[str, Any], bills: list[tuple[Any, ...]]) -> dict[str, Any]:
+    _, number, status, opened_on = row
+    newest = sorted(bills, key=lambda bill: (bill[3], str(bill[1])), reverse=True)[:3]
+    return {
+        "accountNumber": number,
+        "status": STATUS[status],
+        "openedOn": opened_on,
+        "balance": balance,
+        "bills": {"nodes": [_bill(bill) for bill in newest]},
+    }
+
+
+def _bill(row: Sequence[Any]) -> dict[str, Any]:
+    _, key, number, issued_on, due_on, due, charges = row
+    return {
+        "id": gid("Bill", str(key)),
+        "billNumber": number,
+        "issuedOn": issued_on,
+        "dueOn": due_on,
+        "amountDue": {"amount": cents(due), "currency": "USD"},
+        "currentCharges": {"amount": cents(charges)},
+    }

@@ -1,0 +1,60 @@
+"""What an account itself says, and whose midnight its days have."""
+
+from datetime import date
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+import strawberry
+
+from gateway.context import Info
+from gateway.convert import zone_of
+from gateway.resolvers.described import described, described_enum
+from gateway.resolvers.node import Node, Record
+from gateway.resolvers.values import CodedValue
+
+
+@described_enum
+class AccountStatus(Enum):
+    """Where an account stands in its life."""
+
+    PENDING = "PENDING"
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+    FINALED = "FINALED"
+
+
+@described
+class AccountCore(Node, Record):
+    """What an account itself says; the parts of BillingAccount are built on it.
+
+    account_number: the number people know it by.
+    status: where it stands in its life.
+    customer_class: which kind of customer it is for.
+    bill_cycle: when it is billed.
+    currency: what it is billed in.
+    time_zone: whose midnight its days have.
+    opened_on: the day it was opened.
+    closed_on: the day it was closed.
+    """
+
+    customer_id: strawberry.Private[str | None]
+    account_number: str
+    status: AccountStatus
+    customer_class: CodedValue | None
+    bill_cycle: CodedValue | None
+    currency: str | None
+    time_zone: str | None
+    opened_on: date | None
+    closed_on: date | None
+
+    def zone_info(self) -> ZoneInfo | None:
+        """Its time zone, where it names one."""
+        return zone_of(self.time_zone) if self.time_zone else None
+
+    def zone_in(self, info: Info) -> ZoneInfo:
+        """Whose midnight its days have: its own zone, the utility's where it names none."""
+        return self.zone_info() or info.context.zone
+
+    def today(self, info: Info) -> date:
+        """The day it is there."""
+        return info.context.now().astimezone(self.zone_in(info)).date()

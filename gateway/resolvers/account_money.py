@@ -1,0 +1,79 @@
+"""The money of an account: balance, bills, payments, adjustments, what is to come."""
+
+import strawberry
+
+from gateway.context import Info
+from gateway.resolvers.account_core import AccountCore
+from gateway.resolvers.bills import AccountBalance, Adjustment, Bill
+from gateway.resolvers.described import described
+from gateway.resolvers.feeds import in_list
+from gateway.resolvers.history import FinancialHistoryConnection, FinancialKind, financial_history
+from gateway.resolvers.pages import Connection
+from gateway.resolvers.payments import AutopayInstruction, Payment, ScheduledPayment
+from gateway.resolvers.relations import many_of, one
+from gateway.resolvers.values import DateRange
+
+
+@described
+class AccountMoney(AccountCore):
+    """The money of an account.
+
+    balance: what it owes.
+    scheduled_payments: payments to come, soonest first.
+    """
+
+    balance: AccountBalance | None = one(AccountBalance, by="account_id", key="id")
+
+    @strawberry.field(description="Bills, newest first.")
+    async def bills(
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[Bill] | None:
+        return Connection(made=await in_list(info, self, Bill, range, first, after))
+
+    @strawberry.field(description="Payments, newest first.")
+    async def payments(
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[Payment] | None:
+        return Connection(made=await in_list(info, self, Payment, range, first, after))
+
+    @strawberry.field(description="Adjustments, newest first.")
+    async def adjustments(
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[Adjustment] | None:
+        return Connection(made=await in_list(info, self, Adjustment, range, first, after))
+
+    @strawberry.field(description="Bills, payments and adjustments in one list, newest first.")
+    async def financial_history(
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        kinds: list[FinancialKind] | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> FinancialHistoryConnection | None:
+        return await financial_history(info, self, range, kinds, first, after)
+
+    @strawberry.field(
+        description="The standing order in force today, or null where none is.",
+        metadata={"asks": ((AutopayInstruction, ("account_id",)),)},
+    )
+    async def autopay(self, info: Info) -> AutopayInstruction | None:
+        found = await many_of(info.context.load, AutopayInstruction, "account_id", self.id)
+        return next((each for each in found or () if each.holds(self.today(info))), None)
+
+    @strawberry.field(metadata={"asks": ((ScheduledPayment, ("account_id",)),)})
+    async def scheduled_payments(self, info: Info) -> list[ScheduledPayment] | None:
+        found = await many_of(info.context.load, ScheduledPayment, "account_id", self.id)
+        return None if found is None else sorted(found, key=lambda each: each.due_on)

@@ -1,0 +1,75 @@
+"""Work for an account: service requests, service and field orders, outages."""
+
+import asyncio
+
+import strawberry
+
+from gateway.context import Info
+from gateway.resolvers.account_core import AccountCore
+from gateway.resolvers.described import described
+from gateway.resolvers.feeds import in_list
+from gateway.resolvers.orders import FieldOrder, OutageEvent, ServiceOrder
+from gateway.resolvers.pages import Connection
+from gateway.resolvers.references import reference_of
+from gateway.resolvers.relations import known
+from gateway.resolvers.requests import ServiceRequest, ServiceRequestState
+from gateway.resolvers.values import DateRange
+
+
+@described
+class AccountWork(AccountCore):
+    """Work for an account."""
+
+    @strawberry.field(description="Service requests, newest first.")
+    async def service_requests(
+        self,
+        info: Info,
+        state: ServiceRequestState | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[ServiceRequest] | None:
+        keep = None if state is None else (lambda request: request.state is state)
+        made = await in_list(info, self, ServiceRequest, None, first, after, keep=keep, told=state)
+        return Connection(made=made)
+
+    @strawberry.field(description="Service orders, newest first.")
+    async def service_orders(
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[ServiceOrder] | None:
+        return Connection(made=await in_list(info, self, ServiceOrder, range, first, after))
+
+    @strawberry.field(description="Field orders, newest first.")
+    async def field_orders(
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[FieldOrder] | None:
+        return Connection(made=await in_list(info, self, FieldOrder, range, first, after))
+
+    @strawberry.field(
+        description="Outages at the premises of this account.",
+        metadata={"asks": ((OutageEvent, ("premise_id",)),)},
+    )
+    async def outages(
+        self,
+        info: Info,
+        active_only: bool = True,
+    ) -> list[OutageEvent] | None:
+        load = info.context.load
+        reference = known(await reference_of(load, self))
+        if not reference:
+            return None
+        keys = reference[0].premise_ids or ()
+        found = await asyncio.gather(*(load.ask(OutageEvent, "premise_id", key) for key in keys))
+        lists = [known(each) for each in found]
+        if lists and all(each is None for each in lists):
+            return None
+        events = {event.id: event for each in lists for event in each or ()}
+        kept = [event for event in events.values() if event.is_active() or not active_only]
+        return sorted(kept, key=lambda event: (event.started_at, event.id), reverse=True)

@@ -1,0 +1,230 @@
+"""The gateway on a real socket: what goes in by HTTP, and what comes out, whatever goes in."""
+
+import asyncio
+import gzip
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from live import live
+from world import NEW_YORK, catalog_text, filled
+
+from gateway.app import make_app
+from gateway.config import Config
+from gateway.sources.base import Answers, Batch, Fetch
+
+JSON = {"content-type": "application/json"}
+GRAPHQL = "application/graphql-response+json"
+QUERY = '{ customer(customerNumber: "C1") { customerNumber } }'
+ANSWER = {"data": {"customer": {"customerNumber": "C1"}}}
+TABLES = {"Customer": [{"id": "1", "customer_number": "C1"}]}
+
+
+def broken(name: str, fetch: Fetch) -> Fetch:
+    """A source with a bug in it, where its name says so."""
+
+    async def through(batch: Batch) -> Answers:
+        raise RuntimeError("secret-host:5432 is on fire")
+
+    return through if name == "BILLING" else fetch
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def url() -> AsyncIterator[str]:
+    config = Config(catalog=Path("memory"), zone=NEW_YORK, body_most=100_000)
+    async with live(make_app(config, filled(catalog_text(), TABLES), broken)) as url:
+        yield url
+
+
+@pytest.fixture
+async def http(url: str) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(url) as session:
+        yield session
+
+
+async def post(
+    http: aiohttp.ClientSession, body: Any, headers: Mapping[str, str] = JSON
+) -> tuple[int, str, Any]:
+    """The status, the media type and the body of an answer."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    async with http.post("/graphql", data=content, headers=headers) as response:
+        return response.status, response.content_type, json.loads(await response.read())
+
+
+async def test_a_document_is_answered_by_post_and_by_get(http: aiohttp.ClientSession) -> None:
+    assert await post(http, {"query": QUERY}) == (200, "application/json", ANSWER)
+    async with http.get("/graphql", params={"query": QUERY}) as response:
+        assert (response.status, await response.json()) == (200, ANSWER)
+
+
+async def test_variables_and_the_name_of_the_operation_are_taken(http: aiohttp.ClientSession) -> None:
+    document = (
+        "query A($n: String!) { customer(customerNumber: $n) { customerNumber } } query B { __typename }"
+    )
+    given = {"query": document, "operationName": "A", "variables": {"n": "C1"}}
+    assert (await post(http, given))[2] == ANSWER
+    async with http.get("/graphql", params={**given, "variables": '{"n": "C1"}'}) as response:
+        assert await response.json() == ANSWER
+    assert (await post(http, {**given, "operationName": "B"}))[2] == {"data": {"__typename": "Query"}}
+
+
+NOT_REQUESTS: dict[str, bytes] = {
+    "nothing": b"",
+    "null": b"null",
+    "a number": b"42",
+    "a string": b'"{ sources { system } }"',
+    "a list": b'[{"query": "{ __typename }"}]',
+    "no JSON": b"{query: 1}",
+    "cut off": b'{"query": "{ __typename }"',
+    "deep": b"[" * 50_000,
+    "deep variables": b'{"query": "{ __typename }", "variables": ' + b'{"a":' * 10_000 + b"1" + b"}" * 10_001,
+    "invalid UTF-8": b'{"query": "{ \xff\xfe }"}',
+    "UTF-16": '{"query": "{ __typename }"}'.encode("utf-16"),
+    "no query": b'{"variables": {}}',
+    "a query that is no text": b'{"query": 1}',
+    "a null query": b'{"query": null}',
+    "variables that are a list": b'{"query": "{ __typename }", "variables": [1]}',
+    "a name that is no text": b'{"query": "{ __typename }", "operationName": 1}',
+    "too large": b'{"query": "' + b" " * 200_000 + b'"}',
+    "compressed": gzip.compress(b'{"query": "{ __typename }"}'),
+    "a lone surrogate": b'{"query": "{ a(b: \\"\\ud800\\") }"}',
+}
+
+
+@pytest.mark.parametrize("name", NOT_REQUESTS)
+async def test_what_is_no_request_is_refused_in_a_sentence(http: aiohttp.ClientSession, name: str) -> None:
+    status, kind, body = await post(http, NOT_REQUESTS[name])
+    assert (status, kind) == (400, "application/json")
+    (error,) = body["errors"]
+    assert error["message"] != "Unexpected error."
+    assert "data" not in body
+
+
+async def test_an_integer_of_5000_digits_is_no_failure_of_ours(http: aiohttp.ClientSession) -> None:
+    digits = b"9" * 5_000
+    document = (
+        b'{"query": "query($n: String!) { customer(customerNumber: $n) { id } }", "variables": {"n": %s}}'
+    )
+    for body in (digits, document % digits, b'{"query": "{ __typename }", "extensions": {"n": %s}}' % digits):
+        status, _, answer = await post(http, body)
+        assert status in (200, 400)
+        assert "Unexpected" not in str(answer)
+
+
+async def test_compressed_bodies_are_refused_by_name(http: aiohttp.ClientSession) -> None:
+    headers = {**JSON, "content-encoding": "gzip"}
+    status, _, body = await post(http, NOT_REQUESTS["compressed"], headers)
+    assert status in (400, 415)
+    assert "errors" in body
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/graphql", "application/x-www-form-urlencoded", ""]
+)
+async def test_a_browsers_form_is_not_a_request(http: aiohttp.ClientSession, kind: str) -> None:
+    status, _, body = await post(http, {"query": QUERY}, {"content-type": kind})
+    assert status in (400, 415)
+    assert body["errors"][0]["message"] == "Send the document as application/json."
+
+
+async def test_a_media_type_may_carry_its_charset(http: aiohttp.ClientSession) -> None:
+    headers = {"content-type": "Application/JSON; charset=utf-8"}
+    assert await post(http, {"query": QUERY}, headers) == (200, "application/json", ANSWER)
+
+
+async def test_without_a_document_get_says_how_to_send_one(http: aiohttp.ClientSession) -> None:
+    for address in ("/graphql", "/graphql?query=%7B__typename%7D&variables=%5B", "/graphql?variables=1"):
+        async with http.get(address) as response:
+            assert response.status == 400
+            assert (await response.json())["errors"][0]["extensions"] == {"code": "BAD_INPUT"}
+
+
+async def test_other_methods_are_not_allowed(http: aiohttp.ClientSession) -> None:
+    for method in ("PUT", "DELETE", "PATCH"):
+        async with http.request(method, "/graphql") as response:
+            assert response.status == 405
+
+
+WRONG_DOCUMENTS = {
+    "{ customer(": "Syntax Error",
+    "{ nonsense }": "Cannot query field 'nonsense' on type 'Query'.",
+    "query A { __typename } query B { __typename }": "The document has several operations: say operationName.",
+    "fragment A on Query { __typename }": "The document has no operation.",
+    "mutation { pay }": "The schema is not configured to execute mutation operation.",
+    "": "Syntax Error: Unexpected <EOF>.",
+}
+
+
+@pytest.mark.parametrize("document", WRONG_DOCUMENTS)
+async def test_a_wrong_document_is_refused_with_its_reason(
+    http: aiohttp.ClientSession, document: str
+) -> None:
+    status, _, body = await post(http, {"query": document})
+    assert status == 400
+    assert WRONG_DOCUMENTS[document] in body["errors"][0]["message"]
+    assert "data" not in body
+
+
+async def test_an_operation_that_is_not_there_is_refused_by_name(http: aiohttp.ClientSession) -> None:
+    status, _, body = await post(http, {"query": "query A { __typename }", "operationName": "B"})
+    assert (status, body["errors"][0]["message"]) == (400, "The document has no operation B.")
+
+
+async def test_who_asks_for_the_newer_media_type_gets_it(http: aiohttp.ClientSession) -> None:
+    newer = {**JSON, "accept": GRAPHQL}
+    assert await post(http, {"query": QUERY}, newer) == (200, GRAPHQL, ANSWER)
+    assert (await post(http, {"query": "{ nonsense }"}, newer))[:2] == (400, GRAPHQL)
+    both = {**JSON, "accept": f"{GRAPHQL}, application/json;q=0.9"}
+    assert (await post(http, {"query": QUERY}, both))[1] == GRAPHQL
+    assert (await post(http, {"query": QUERY}, {**JSON, "accept": "*/*"}))[1] == "application/json"
+
+
+async def test_a_bug_is_one_sentence_outside_and_the_whole_story_in_the_log(
+    http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    query = '{ node(id: "QmlsbDox") { id } }'  # Bill:1
+    with caplog.at_level(logging.ERROR, "gateway"):
+        status, _, body = await post(http, {"query": query})
+    assert (status, body["data"]) == (200, {"node": None})
+    (error,) = body["errors"]
+    assert error["message"] == "Unexpected error."
+    assert error["path"] == ["node"]
+    assert error["extensions"] == {"code": "INTERNAL"}
+    assert "secret-host" not in json.dumps(body)
+    assert "secret-host" in caplog.text
+
+
+async def test_health_needs_nobody_upstream(http: aiohttp.ClientSession) -> None:
+    async with http.get("/health") as response:
+        assert (response.status, await response.text()) == (200, "ok")
+
+
+async def test_who_hangs_up_costs_nobody_else_anything(url: str, http: aiohttp.ClientSession) -> None:
+    host, port = url.removeprefix("http://").split(":")
+    for half in (
+        b"POST /graphql HTTP/1.1\r\n",
+        b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\n{",
+    ):
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(half)
+        await writer.drain()
+        writer.close()
+    assert await post(http, {"query": QUERY}) == (200, "application/json", ANSWER)
+
+
+async def test_it_closes_with_connections_still_open() -> None:
+    config = Config(catalog=Path("memory"), zone=NEW_YORK)
+    async with asyncio.timeout(5):
+        async with live(make_app(config, filled(catalog_text(), TABLES))) as url:
+            session = aiohttp.ClientSession(url)
+            assert (await post(session, {"query": QUERY}))[0] == 200
+        await session.close()
