@@ -18,7 +18,7 @@ from gateway.endpoint import Endpoint
 from gateway.engine import Engine
 from gateway.errors import SourceError
 from gateway.examples import example_variables, tabs
-from gateway.loaders import Finder
+from gateway.finder import Finder
 from gateway.records import RECORDS, RELATIONS
 from gateway.schema import make_schema
 from gateway.sources import KINDS

@@ -8,7 +8,8 @@ from typing import Any
 from gateway.catalog import Catalog
 from gateway.config import Config
 from gateway.context import Context
-from gateway.loaders import Finder, Loaders
+from gateway.finder import Finder
+from gateway.loaders import Loaders
 from gateway.records import NODES, RECORDS
 from gateway.schema import GatewaySchema
 from gateway.sources.base import Lookup

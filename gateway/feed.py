@@ -14,7 +14,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.errors import NotConfigured, SourceError
-from gateway.loaders import Found, Loaders, moment
+from gateway.finder import Found, moment
+from gateway.loaders import Loaders
 from gateway.sources.base import Position, Window
 
 INSTANT = timedelta(microseconds=1)

@@ -1,98 +1,19 @@
-"""Keys → records. Finder lives as long as the application, Loaders as long as one request.
+"""What one request asks: gathered into batches, each question asked once.
 
-Loaders gathers what resolvers ask in the same moment into one batch per lookup. Questions about
-one lookup that differ only in how far back and how many are one question, answered by the wider.
+Whatever resolvers ask in the same moment becomes one batch per lookup. Questions about one lookup that
+differ only in how far back and how many are one question, answered by the wider.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from gateway.catalog import Catalog, Entry
-from gateway.convert import Misfit
-from gateway.errors import NotConfigured, SourceError, SourceMisread
-from gateway.sources.base import ALL, Answer, Answers, Batch, Fetch, Key, Lookup, Row, Window
-from gateway.sources.times import midnight
+from gateway.finder import Finder, Found, moment
+from gateway.sources.base import ALL, Key, Window
 from gateway.sources.windows import cover, covers, narrow
 
 R = TypeVar("R")
-Probe = Callable[[Lookup], Awaitable[tuple[Row, ...]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Found(Generic[R]):
-    """What is known of one key: its records, or why they are not known, and how old that is."""
-
-    records: list[R]
-    as_of: datetime | None = None
-    error: SourceError | None = None
-    from_cache: bool = False
-    stale: bool = False
-
-
-class Finder:
-    """Made once, at start: asks sources and reads what they answer."""
-
-    def __init__(
-        self, catalog: Catalog, fetches: Mapping[str, Fetch], log: Callable[[SourceError], None]
-    ) -> None:
-        self.catalog, self.fetches, self.log = catalog, fetches, log
-        self.last: dict[str, Found[Any]] = {}
-        self.probes: dict[str, Probe] = {}
-
-    async def find(
-        self, record: type[R], by: str, keys: Sequence[Key], window: Window
-    ) -> dict[Key, Found[R]]:
-        """Everything known of these keys. Every key is answered; nothing is raised but bugs."""
-        entry = self.catalog.entries.get((record.__name__, by))
-        if entry is None:
-            missing = NotConfigured(record.__name__)
-            return dict.fromkeys(keys, Found([], error=missing))
-        batch = Batch(entry.lookup, tuple(keys), window)
-        answered = await self.fetches[entry.lookup.source](batch)
-        now = datetime.now(UTC)
-        self._note(entry.lookup.source, answered, now)
-        return {key: self._found(entry, answered.get(key), window, now) for key in keys}
-
-    def _note(self, source: str, answered: Answers, now: datetime) -> None:
-        failed = next((each for each in answered.values() if isinstance(each, SourceError)), None)
-        self.last[source] = Found([], now, failed)
-
-    async def heard(self, lookups: Sequence[Lookup], fresh: timedelta) -> Found[Any] | None:
-        """What was last heard of the source of these lookups; asked now where that is too long ago.
-
-        None where there are no lookups.
-        """
-        if not lookups:
-            return None
-        last = self.last.get(lookups[0].source)
-        if last is not None and last.as_of is not None and datetime.now(UTC) - last.as_of < fresh:
-            return last
-        try:
-            await self.probes[lookups[0].source](lookups[0])
-        except SourceError as error:
-            return Found([], error=error)
-        return Found([], datetime.now(UTC))
-
-    def _found(
-        self, entry: Entry, answer: Answer | SourceError | None, window: Window, now: datetime
-    ) -> Found[Any]:
-        if answer is None:
-            return Found([], now)
-        if isinstance(answer, SourceError):
-            self.log(answer)
-            return Found([], error=answer)
-        try:
-            records = [entry.reading.read(row) for row in answer.rows]
-        except Misfit as error:
-            misread = SourceMisread(entry.lookup.source, str(error))
-            self.log(misread)
-            return Found([], error=misread)
-        for record in records:
-            record.zone = window.zone if window != ALL else None
-        return Found(records, answer.as_of, None, answer.from_cache, answer.stale)
 
 
 @dataclass(slots=True)
@@ -245,14 +166,6 @@ def _cover(group: Sequence[Waiting]) -> Window:
 
 def _is_whole(window: Window) -> bool:
     return window.limit is None and window.until is None and window.after is None
-
-
-def moment(record: Any, window: Window) -> tuple[datetime, str]:
-    """When a record happened, and which it is: the order of every list."""
-    value = getattr(record, record.TIME)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = midnight(value, window.zone)
-    return value, record.id
 
 
 def _narrowed(found: Found[Any], window: Window, asked: Window) -> Found[Any]:

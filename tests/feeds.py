@@ -7,10 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 from rows import row
-from world import NEW_YORK, Held, World
+from world import KINDS, NEW_YORK, Held, World
 
 from gateway.ids import global_id
-from gateway.records import RECORDS
 from gateway.resolvers.feeds import CONTRIBUTIONS
 
 TYPES = [each.record.__name__ for each in CONTRIBUTIONS]
@@ -18,8 +17,8 @@ ACCOUNT = global_id("BillingAccount", "A")
 TODAY = date(2026, 11, 15)
 EARLIEST = date(2023, 11, 15)
 
-# Few moments, so that ties across types abound: both edges of windows, of the range and of the day, the hour that
-# daylight saving repeats, both of its halves, and one moment told with three offsets.
+# Few moments, so that ties across types abound: both edges of windows, of the range and of the day, both
+# halves of the hour that daylight saving repeats, and one moment told with two offsets.
 MOMENTS = (
     "2026-11-15T11:59:59.999999-05:00",
     "2026-11-15T17:00:00Z",
@@ -61,7 +60,7 @@ def records(draw: st.DrawFn, owners: tuple[str | None, ...] = ("A", None, "B")) 
     tables: Held = {}
     for number in range(draw(st.integers(0, 24))):
         kind = draw(st.sampled_from(TYPES))
-        cls: Any = RECORDS[kind]
+        cls = KINDS[kind]
         at = draw(st.sampled_from(DAYS)).isoformat() if cls.DAYS else draw(st.sampled_from(MOMENTS))
         own = {"id": f"{draw(st.integers(0, 9))}{number}", cls.TIME: at}
         tables.setdefault(kind, []).append(row(kind, **own, **_owner(draw, kind, owners)))
@@ -102,7 +101,7 @@ def expected(feed: Held, accounts: int = 1, since: date = EARLIEST, until: date 
     high = datetime.combine(until + timedelta(days=1), datetime.min.time(), NEW_YORK).astimezone(UTC)
     for kind, rows in feed.items():
         for each in rows:
-            at = _instant(each[str(RECORDS[kind].TIME)])  # type: ignore[attr-defined]  # a record
+            at = _instant(each[KINDS[kind].TIME])
             if low <= at < high and visible(kind, each["account_id"], accounts):
                 found.append((at, TYPES.index(kind), each["id"]))
     return [(TYPES[rank], global_id(TYPES[rank], key)) for _, rank, key in sorted(found, reverse=True)]
@@ -124,8 +123,8 @@ def _instant(text: str) -> datetime:
 class Walk:
     """A feed followed to its end.
 
-    `before` runs before each page, and may change the world. `leave` tells after which of its edges each page is
-    left, by that edge's cursor; what is left behind has to come again.
+    `before` runs before each page, and may change the world. `leave` tells after which of its edges each
+    page is left, by that edge's cursor; what is left behind has to come again.
     """
 
     world: World

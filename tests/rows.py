@@ -23,7 +23,8 @@ PLAIN: dict[Any, Any] = {
 def row(record: str, **said: Any) -> dict[str, Any]:
     """A row of this record: what is said, and something plain in every other field it needs."""
     fields = stored(RECORDS[record])
-    assert set(said) <= set(fields) or any(name.startswith("search_") for name in said), said
+    unknown = {name for name in said if name not in fields and not name.startswith("search_")}
+    assert not unknown, f"{record} has no {unknown}"
     needed = {name: value(hint) for name, hint in fields.items() if not optional(hint)[1]}
     return {**needed, **said}
 

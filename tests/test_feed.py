@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,10 +10,9 @@ from feeds import EARLIEST, TODAY, TYPES, Walk, expected, ordered, records, util
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rows import row
-from world import World, catalog_text, world
+from world import KINDS, World, catalog_text, world
 
 from gateway.errors import SourceDown, SourceMisread, SourceRefused, SourceTimeout
-from gateway.records import RECORDS
 
 LEAVES = st.lists(st.integers(0, 6), max_size=4)
 SIZES = st.sampled_from((1, 2, 7, 500))
@@ -37,7 +36,7 @@ FAULTS = st.lists(
     ),
     max_size=12,
 )
-MOMENTARY = [name for name in TYPES if not RECORDS[name].DAYS]
+MOMENTARY = [name for name in TYPES if not KINDS[name].DAYS]
 PLACES = {"service_point_id": "S1", "premise_id": "P1"}
 often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -49,14 +48,14 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def plain(anyio_backend: str) -> AsyncIterator[World]:
+async def plain(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
     """A utility with every system and every lookup."""
     async with world({}) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-async def narrow(anyio_backend: str) -> AsyncIterator[World]:
+async def narrow(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
     """A utility whose conversations are found by customer only: much that comes is another account's."""
     conversations = {("Call", "account_id"), ("Chat", "account_id")}
     async with world({}, text=catalog_text((), lambda *way: way not in conversations)) as made:
@@ -102,7 +101,7 @@ async def test_what_arrives_between_pages_changes_nothing_after_them(
 
     def arrive(page: int) -> None:
         for kind in newer[page - 1] if 0 < page <= len(newer) else ():
-            late = {"id": f"late{page}", RECORDS[kind].TIME: "2026-11-15T23:59:59-05:00", "account_id": "A"}
+            late = {"id": f"late{page}", KINDS[kind].TIME: "2026-11-15T23:59:59-05:00", "account_id": "A"}
             own = {"customer_id": "C"} if kind in ("Call", "Chat", "EmailMessage") else {}
             where = {name: key for name, key in PLACES.items() if name in row(kind, **own)}
             plain.held.setdefault(kind, []).append(row(kind, **late, **own, **where))
@@ -122,7 +121,8 @@ async def test_what_a_page_lacks_is_said_and_comes_once_its_system_answers(
 
     walk = Walk(plain, first, before=fail, leave=leave)
     assert sorted(await walk.follow()) == sorted(expected(feed))
-    for page, down in zip_longest(walk.pages, faults[: len(walk.pages)], fillvalue={}):
+    for number, page in enumerate(walk.pages):
+        down = faults[number] if number < len(faults) else {}
         told = {each["system"] for each in page["sources"] if each["state"] != "OK"}
         assert told == set(down)
         assert page["complete"] == (not down)

@@ -1,4 +1,4 @@
-"""A utility in memory: every record of the schema, rows shaped as the records are, every question remembered."""
+"""A utility in memory: every record of the schema, rows shaped as records, every question remembered."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -25,6 +25,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 15, 12, tzinfo=NEW_YORK)
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 Held = dict[str, list[dict[str, Any]]]
+KINDS: Mapping[str, Any] = RECORDS
 
 
 def spec(hint: Any, path: str) -> Any:
@@ -39,7 +40,7 @@ def spec(hint: Any, path: str) -> Any:
     return path if hasattr(inner, "MAIN") else _fields(inner, path + ".")
 
 
-def _fields(kind: type, before: str = "") -> dict[str, Any]:
+def _fields(kind: Any, before: str = "") -> dict[str, Any]:
     return {n: spec(h, before + n) for n, h in stored(kind).items() if n != "currency" or not before}
 
 
@@ -57,11 +58,11 @@ def ways(record: str) -> list[str]:
 def catalog_text(leave_out: Sequence[str] = (), lookups: Callable[[str, str], bool] | None = None) -> str:
     """A catalog in which each system of the schema is one source in memory, called as the system is."""
     lines: list[str] = []
-    systems = {cls.SYSTEM.name: None for cls in RECORDS.values()}
+    systems = {cls.SYSTEM.name: None for cls in KINDS.values()}
     for system in systems:
         if system not in leave_out:
             lines += [f"[sources.{system}]", 'kind = "memory"', 'currency = "USD"']
-    for name, cls in RECORDS.items():
+    for name, cls in KINDS.items():
         if cls.SYSTEM.name in leave_out:
             continue
         lines += [f"[records.{name}]", f'source = "{cls.SYSTEM.name}"', f'at = "{name}"']
@@ -77,8 +78,8 @@ class Gate:
     """Surrounds every fetch: remembers what was asked, fails what is told to fail, and counts rounds.
 
     A round is everything asked before any of it is answered. Answers are held back until the event loop has
-    nothing else to do, so that rounds do not depend on who is faster. What is `down` is called by the name of a
-    source, a lookup (`Bill by account_id`) or a key.
+    nothing else to do, so that rounds do not depend on who is faster. What is `down` is called by the
+    name of a source, a lookup (`Bill by account_id`) or a key.
     """
 
     def __init__(self) -> None:
@@ -119,8 +120,8 @@ class Gate:
                 open_.set_result(None)
 
     def asked(self) -> list[str]:
-        """What was asked, by name, in order of the alphabet: `Bill by account_id × 2` for two keys."""
-        return sorted(f"{each.lookup.name} × {len(each.keys)}" for each in self.batches)
+        """What was asked, by name, in order of the alphabet: `Bill by account_id x 2` for two keys."""
+        return sorted(f"{each.lookup.name} x {len(each.keys)}" for each in self.batches)
 
     def forget(self) -> None:
         """Begin anew."""

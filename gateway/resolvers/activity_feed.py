@@ -148,7 +148,7 @@ async def activity_feed(
     )
     older = window is not spans[-1]
     return CustomerActivityConnection(
-        made=Made(made, of, day.isoformat(), now, older=older),
+        made=Made(made, of, day.isoformat(), older=older),
         counted=counted,
         window=ActivityWindow(
             since=window.since,

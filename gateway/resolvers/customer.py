@@ -9,8 +9,8 @@ import strawberry
 
 from gateway.context import Info
 from gateway.feed import Stream
+from gateway.finder import Found
 from gateway.ids import global_id, key_of
-from gateway.loaders import Found
 from gateway.resolvers.account import AccountStatus, BillingAccount
 from gateway.resolvers.described import described, described_enum
 from gateway.resolvers.interactions import Interaction, InteractionConnection, party_of

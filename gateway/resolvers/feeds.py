@@ -7,7 +7,7 @@ from typing import Any
 from gateway.context import Info
 from gateway.errors import NotConfigured, SourceError
 from gateway.feed import Stream
-from gateway.loaders import Found
+from gateway.finder import Found
 from gateway.resolvers.bills import Adjustment, Bill
 from gateway.resolvers.conversations import Call, Chat, EmailMessage
 from gateway.resolvers.credit import CashOnlyHistory, CreditRatingHistory

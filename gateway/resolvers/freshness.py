@@ -1,11 +1,11 @@
 """Where an answer came from, how each system fared, and how old its data is."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 
 from gateway.errors import NotConfigured, SourceError, SourceRefused, SourceTimeout
-from gateway.loaders import Found
+from gateway.finder import Found
 from gateway.resolvers.described import described, described_enum
 from gateway.resolvers.owners import SourceSystem
 
@@ -70,8 +70,9 @@ def state_of(error: SourceError | None, *, stale: bool = False) -> SourceState:
     return SourceState.FORBIDDEN if isinstance(error, SourceRefused) else SourceState.DOWN
 
 
-def statuses(found: Iterable[tuple[SourceSystem, Found]], now: datetime) -> list[SourceStatus]:  # type: ignore[type-arg]  # of any record
+def statuses(found: Iterable[tuple[SourceSystem, Found]]) -> list[SourceStatus]:  # type: ignore[type-arg]  # of any record
     """One status for each system, in the order first met; the worst of what its questions say."""
+    now = datetime.now(UTC)  # not the clock of the context: an age is an age on any day
     by_system: dict[SourceSystem, SourceStatus] = {}
     for system, each in found:
         status = _status(system, each, now)

@@ -147,8 +147,8 @@ class Connection(Generic[T]):
 class Made:
     """A page and what is needed to say where it stands. Lives as long as its request."""
 
-    def __init__(self, page: Page, of: str, anchor: str, now: datetime, *, older: bool = False) -> None:
-        self.page, self.of, self.anchor, self.now, self.older = page, of, anchor, now, older
+    def __init__(self, page: Page, of: str, anchor: str, *, older: bool = False) -> None:
+        self.page, self.of, self.anchor, self.older = page, of, anchor, older
 
     def known(self) -> bool:
         """Whether the entries are known. Raises why they are not, unless nobody has them."""
@@ -181,12 +181,9 @@ class Made:
     def sources(self) -> list[SourceStatus]:
         """One status for each system that was to contribute."""
         return statuses(
-            (
-                (filled.stream.record.SYSTEM, found)  # type: ignore[attr-defined]  # every record has one
-                for filled in self.page.filled
-                for found in filled.founds
-            ),
-            self.now,
+            (filled.stream.record.SYSTEM, found)  # type: ignore[attr-defined]  # every record has one
+            for filled in self.page.filled
+            for found in filled.founds
         )
 
 
@@ -212,7 +209,7 @@ async def listed(
         now=now,
     )
     made = await page(context.load, streams, bounds, marks, size(first, context))
-    return Made(made, name, "", now)
+    return Made(made, name, "")
 
 
 def _next(day: Any) -> Any:

@@ -85,7 +85,7 @@ class Query:
     @strawberry.field(description="The systems behind this gateway, and how each is doing.")
     async def sources(self, info: Info) -> list[SourceStatus]:
         found = await system_states(info)
-        return statuses(((SourceSystem[name], each) for name, each in found), info.context.now())
+        return statuses(((SourceSystem[name], each) for name, each in found))
 
 
 async def node_of(info: Info, text: str) -> Any:

@@ -4,7 +4,8 @@ from typing import Any
 
 import strawberry
 
-from gateway.loaders import Found, Loaders
+from gateway.finder import Found
+from gateway.loaders import Loaders
 from gateway.resolvers.node import Record
 from gateway.resolvers.owners import SourceSystem
 

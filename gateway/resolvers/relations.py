@@ -12,7 +12,8 @@ import strawberry
 from gateway.catalog import Relation
 from gateway.context import Info
 from gateway.errors import NotConfigured
-from gateway.loaders import Found, Loaders
+from gateway.finder import Found
+from gateway.loaders import Loaders
 
 Late = Callable[[], type]
 

@@ -10,8 +10,8 @@ import strawberry
 
 from gateway.context import Info
 from gateway.errors import BadInput
+from gateway.finder import Found
 from gateway.ids import cursor, cursor_state
-from gateway.loaders import Found
 from gateway.resolvers.account import BillingAccount
 from gateway.resolvers.customer import Customer
 from gateway.resolvers.described import described, described_input
@@ -95,9 +95,9 @@ class SearchConnection:
         )
 
     @strawberry.field(description="The systems that were searched, and how each fared.")
-    def sources(self, info: Info) -> list[SourceStatus]:
+    def sources(self) -> list[SourceStatus]:
         told = ((record.SYSTEM, found) for record, found in self.founds)  # type: ignore[attr-defined]  # a record
-        return statuses(told, info.context.now())
+        return statuses(told)
 
     def _cursor(self, order: tuple[int, str]) -> str:
         return cursor(Last(self.of, *order))

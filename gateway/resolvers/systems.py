@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from gateway.context import Info
 from gateway.errors import NotConfigured
-from gateway.loaders import Found
+from gateway.finder import Found
 from gateway.resolvers.owners import SourceSystem
 
 FRESH = timedelta(seconds=30)

@@ -11,7 +11,7 @@ import pytest
 from catalog_expected_money import ALL
 from catalog_worlds import WAYS, World, plain, utility, utility_in_postgres, way
 
-from gateway.loaders import moment
+from gateway.finder import moment
 from gateway.sources.base import Window
 from gateway.sources.windows import narrow, stamp
 from gateway.specs import SPEC_WORDS
