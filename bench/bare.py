@@ -8,10 +8,11 @@ from bench.serving import serve
 
 
 class Bare:
-    """Answers `POST /<name>` with the bytes of a file, once the request is read."""
+    """Answers `POST /<name>` with the bytes of that file, once the request is read."""
 
     def __init__(self, folder: Path) -> None:
-        self.ready = {f"/{file.name}": file.read_bytes() for file in folder.iterdir()}
+        self.folder = folder
+        self.ready: dict[str, bytes] = {"/health": b"ok"}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One request."""
@@ -20,13 +21,17 @@ class Bare:
             return
         while (await receive()).get("more_body"):
             pass
-        content = self.ready.get(scope["path"], b"ok")
+        content = self.ready.get(scope["path"]) or self._read(scope["path"])
         headers = [
             (b"content-type", b"application/json"),
             (b"content-length", str(len(content)).encode()),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
+
+    def _read(self, path: str) -> bytes:
+        content = self.ready[path] = (self.folder / path[1:]).read_bytes()
+        return content
 
 
 async def _lifespan(receive: Any, send: Any) -> None:

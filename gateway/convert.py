@@ -102,7 +102,7 @@ def zone_of(name: str) -> ZoneInfo:
     """The time zone of this name. ValueError when there is none."""
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise ValueError(f"{name} is no time zone") from error
 
 

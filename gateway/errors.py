@@ -41,6 +41,10 @@ class SourceError(GatewayError):
         self.reason = reason
         self.retry_after = retry_after  # seconds, where the system said when to come back
 
+    def of(self, system: str) -> "SourceError":
+        """The same failure under the name that callers know: the system's, not the operator's."""
+        return type(self)(system, self.reason, retry_after=self.retry_after)
+
 
 class SourceDown(SourceError):
     """No connection, or an answer that says the system itself has failed."""

@@ -42,7 +42,7 @@ class Finder:
         """Everything known of these keys. Every key is answered; nothing is raised but bugs."""
         entry = self.catalog.entries.get((record.__name__, by))
         if entry is None:
-            missing = NotConfigured(record.__name__)
+            missing = NotConfigured(_system(record))
             return dict.fromkeys(keys, Found([], error=missing))
         batch = Batch(entry.lookup, tuple(keys), window)
         answered = await self.fetches[entry.lookup.source](batch)
@@ -77,16 +77,20 @@ class Finder:
             return Found([], now)
         if isinstance(answer, SourceError):
             self.log(answer)
-            return Found([], error=answer)
+            return Found([], error=answer.of(_system(entry.reading.record)))
         try:
             records = [entry.reading.read(row) for row in answer.rows]
         except Misfit as error:
             misread = SourceMisread(entry.lookup.source, str(error))
             self.log(misread)
-            return Found([], error=misread)
+            return Found([], error=misread.of(_system(entry.reading.record)))
         for record in records:
             record.zone = window.zone if window != ALL else None
         return Found(records, answer.as_of, None, answer.from_cache, answer.stale)
+
+
+def _system(record: type) -> str:
+    return str(record.SYSTEM.name)  # type: ignore[attr-defined]  # every record has one
 
 
 def moment(record: Any, window: Window) -> tuple[datetime, str]:

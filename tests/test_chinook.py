@@ -6,9 +6,9 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -55,7 +55,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="module")
 async def http(chinook: str) -> AsyncIterator[aiohttp.ClientSession]:
-    config = Config(catalog=CATALOG, zone=ZoneInfo("UTC"))
+    config = Config(catalog=CATALOG, now=datetime(2025, 3, 1, tzinfo=UTC))
     app = make_app(config, catalog_of(config, {"CHINOOK_URL": chinook}))
     async with live(app) as url, aiohttp.ClientSession(url) as session:
         yield session

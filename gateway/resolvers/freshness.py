@@ -90,12 +90,8 @@ def _status(system: SourceSystem, found: Found, now: datetime) -> SourceStatus: 
         age_seconds=None if found.as_of is None else max(0, int((now - found.as_of).total_seconds())),
         from_cache=found.from_cache,
         retryable=error is not None and error.retryable,
-        message=None if error is None else _sentence(system, error),
+        message=None if error is None else str(error.of(system.name)),
     )
-
-
-def _sentence(system: SourceSystem, error: SourceError) -> str:
-    return type(error).said.format(source=system.value)
 
 
 def _worse(one: SourceStatus, other: SourceStatus) -> SourceStatus:

@@ -1,0 +1,36 @@
+"""How many batches the gateway asks for a document: counted around its fetches, in this process."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import msgspec
+
+from bench.answers import SAMPLES
+from bench.documents import Document
+from gateway.app import catalog_of, engine_of
+from gateway.config import from_environment
+from gateway.sources.base import Answers, Batch, Fetch
+
+
+async def batches(documents: tuple[Document, ...], environment: Mapping[str, str]) -> dict[str, Counter[str]]:
+    """For each document, the batches of all samples by the kind of source."""
+    config = from_environment(environment)
+    catalog = catalog_of(config, environment)
+    asked: Counter[str] = Counter()
+
+    def counted(name: str, fetch: Fetch) -> Fetch:
+        async def through(batch: Batch) -> Answers:
+            asked[catalog.sources[name].kind] += 1
+            return await fetch(batch)
+
+        return through
+
+    found: dict[str, Counter[str]] = {}
+    async with engine_of(config, catalog, counted) as engine:
+        for document in documents:
+            asked.clear()
+            for body in document.bodies[:: len(document.bodies) // SAMPLES]:
+                variables = msgspec.json.decode(body)["variables"]
+                await engine.execute(document.text, variables)
+            found[document.name] = Counter(asked)
+    return found

@@ -1,0 +1,211 @@
+"""One account of the 360, by hand: what the systems said, as the document wants it."""
+
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+
+import msgspec
+
+from bench.byhand.asking import Asked, Found
+from bench.byhand.feed import feed
+from bench.byhand.statements import PROCESSES
+from bench.byhand.values import cents, coded, gid, midnight, utc
+from bench.byhand.work import outages, work
+
+_STATUS = {"10": "PENDING", "20": "ACTIVE", "30": "INACTIVE", "40": "FINALED"}
+_AGREEMENT = {
+    "05": "PENDING_START",
+    "20": "ACTIVE",
+    "30": "PENDING_STOP",
+    "40": "STOPPED",
+    "50": "REACTIVATED",
+    "60": "CLOSED",
+    "70": "CANCELED",
+}
+_PROGRAM = {
+    "APAY": "AUTOPAY",
+    "EBILL": "EBILL",
+    "BUDG": "BUDGET_BILLING",
+    "WEB": "WEB_ACCOUNT",
+    "NETM": "NET_METERING",
+    "DR": "DEMAND_RESPONSE",
+    "LOWI": "LOW_INCOME",
+}
+_PAYMENT = {
+    "INC": "INCOMPLETE",
+    "ERR": "ERROR",
+    "FRZB": "FREEZABLE",
+    "FRZ": "FROZEN",
+    "CAN": "CANCELED",
+    "RET": "RETURNED",
+}
+_TENDER = {
+    "CASH": "CASH",
+    "CHEC": "CHECK",
+    "CARD": "CARD",
+    "ACH": "ACH_DEBIT",
+    "WIRE": "BANK_TRANSFER",
+    "WALL": "WALLET",
+    "MO": "MONEY_ORDER",
+    "PLDG": "AGENCY_PLEDGE",
+}
+_POINT = {
+    "NC": "NOT_CONNECTED",
+    "C": "CONNECTED",
+    "DS": "DISCONNECTED_AT_SOURCE",
+    "DD": "DISCONNECTED_AT_DEVICE",
+    "CNP": "CUT_FOR_NON_PAYMENT",
+    "AB": "ABANDONED",
+}
+_TYPE = {"E": "ELECTRIC", "G": "GAS", "W": "WATER"}
+_SERVICE = {"electricity": "ELECTRIC", "gas": "GAS", "water": "WATER"}
+_FLOW = {"1": "DELIVERED", "19": "RECEIVED", "4": "NET"}
+_QUALITY = {0: "ACTUAL", 17: "ACTUAL", 19: "ACTUAL", 7: "EDITED", 10: "MISSING", 18: "MISSING"}
+PROCESS = {"10": "ACTIVE", "20": "INACTIVE", "30": "CANCELED"}
+_YES = {"Y": True, "N": False}
+
+
+def account(row: tuple[Any, ...], asked: Asked, found: Found) -> dict[str, Any]:
+    """Everything about one account."""
+    key, number, status, opened_on, code, description = row
+    return {
+        "id": gid("BillingAccount", key),
+        "accountNumber": number,
+        "status": _STATUS[status],
+        "openedOn": opened_on,
+        "customerClass": code and {"code": code, "description": description},
+        "premises": [
+            _premise(each, found) for one in asked.premises[key] for each in found.of("Premise", one)
+        ],
+        "serviceAgreements": [_agreement(each) for each in found.of("ServiceAgreement", key)],
+        "programs": [
+            {"kind": _PROGRAM.get(kind, "OTHER"), "since": since}
+            for _, kind, since in found.of("ProgramEnrollment", key)
+        ],
+        "balance": next((_balance(each) for each in found.of("AccountBalance", key)), None),
+        "bills": _listed("BILLING", [_bill(each) for each in found.of("Bill", key)[:12]]),
+        "payments": _listed("PAYMENTS", [_payment(each, found) for each in found.of("Payment", key)[:12]]),
+        **work(key, asked, found),
+        "creditProcesses": _processes(key, found),
+        "creditProfile": next((_profile(each) for each in found.of("CreditProfile", key)), None),
+        "outages": outages(key, asked, found),
+        "usage": _usage(key, asked, found),
+        "activities": feed(key, asked, found),
+    }
+
+
+def _listed(system: str, nodes: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"nodes": nodes, "sources": [{"system": system, "state": "OK", "ageSeconds": 0}]}
+
+
+def _premise(row: tuple[Any, ...], found: Found) -> dict[str, Any]:
+    key, vacant, life_support, line1, city, postal_code = row
+    return {
+        "id": gid("Premise", key),
+        "isVacant": _YES.get(vacant),
+        "lifeSupport": _YES.get(life_support),
+        "address": {"line1": line1, "city": city, "postalCode": postal_code},
+        "servicePoints": [
+            {"id": gid("ServicePoint", point), "serviceType": _TYPE[kind], "state": _POINT.get(state)}
+            for _, point, kind, state in found.of("ServicePoint", key)
+        ],
+    }
+
+
+def _agreement(row: tuple[Any, ...]) -> dict[str, Any]:
+    _, key, code, description, status, since, rate = row
+    return {
+        "id": gid("ServiceAgreement", key),
+        "agreementType": coded(description, code),
+        "status": _AGREEMENT[status],
+        "since": since,
+        "rateSchedule": rate and {"code": rate},
+    }
+
+
+def _balance(row: tuple[Any, ...]) -> dict[str, Any]:
+    _, current, past_due, arrears = row
+    return {
+        "current": {"amount": cents(current), "currency": "USD"},
+        "pastDue": {"amount": cents(past_due)},
+        "arrears": [
+            {"label": each["label"], "amount": {"amount": cents(each["cents"])}}
+            for each in msgspec.json.decode(arrears)
+        ],
+    }
+
+
+def _bill(row: tuple[Any, ...]) -> dict[str, Any]:
+    _, key, issued_on, number, due_on, due, charges, estimated = row
+    return {
+        "id": gid("Bill", str(key)),
+        "billNumber": number,
+        "issuedOn": issued_on,
+        "dueOn": due_on,
+        "amountDue": {"amount": cents(due)},
+        "currentCharges": {"amount": cents(charges)},
+        "isEstimated": bool(estimated),
+    }
+
+
+def _payment(row: tuple[Any, ...], found: Found) -> dict[str, Any]:
+    _, key, paid_on, amount, status = row
+    return {
+        "id": gid("Payment", key),
+        "paidOn": paid_on,
+        "amount": {"amount": cents(amount)},
+        "status": _PAYMENT[status],
+        "tenders": [{"tenderType": _TENDER.get(kind, "OTHER")} for _, kind in found.of("PaymentTender", key)],
+    }
+
+
+def _processes(key: str, found: Found) -> list[dict[str, Any]]:
+    rows = chain.from_iterable(((name, row) for row in found.of(name, key)) for name in PROCESSES)
+    newest = sorted(rows, key=lambda pair: (utc(pair[1][3]), pair[1][1]), reverse=True)
+    return [_process(name, row, found) for name, row in newest]
+
+
+def _process(name: str, row: tuple[Any, ...], found: Found) -> dict[str, Any]:
+    _, key, status, _, code, description, amount = row
+    waiting = [each for each in found.of("ProcessEvent", key) if each[2] in ("10", "15")]
+    coming = min(waiting, key=lambda each: each[1], default=None)
+    return {
+        "__typename": name,
+        "id": gid(name, key),
+        "processStatus": PROCESS[status],
+        "template": coded(description, code),
+        "amount": amount and {"amount": amount},
+        "nextEvent": coming and {"triggerDate": coming[3]},
+    }
+
+
+def _profile(row: tuple[Any, ...]) -> dict[str, Any]:
+    _, rating, score, threshold = row
+    unknown = score is None or threshold is None
+    return {"creditRating": rating, "isCashOnly": None if unknown else score > threshold}
+
+
+def _usage(key: str, asked: Asked, found: Found) -> list[dict[str, Any]]:
+    groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    for row in chain.from_iterable(found.of("Usage", point) for point in asked.points[key]):
+        groups.setdefault((row[0], _SERVICE[row[1]], row[2], _FLOW[row[3]]), []).append(row)
+    return [_series(kind, rows) for kind, rows in sorted(groups.items())]
+
+
+def _series(kind: tuple[str, ...], rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    values = [Decimal(row[6]) for row in rows if row[6] is not None]
+    return {
+        "serviceType": kind[1],
+        "unit": kind[2],
+        "total": format(sum(values, Decimal(0)), "f") if len(values) == len(rows) else None,
+        "readings": [_reading(row) for row in sorted(rows, key=lambda row: row[4])],
+    }
+
+
+def _reading(row: tuple[Any, ...]) -> dict[str, Any]:
+    return {
+        "start": midnight(row[4]).isoformat(),
+        "end": midnight(row[5]).isoformat(),
+        "value": row[6],
+        "quality": _QUALITY.get(row[7], "ESTIMATED"),
+    }

@@ -1,0 +1,61 @@
+"""What was measured, for people: ratios first, for machines differ."""
+
+from collections.abc import Iterator, Sequence
+
+from bench.figures import Sample
+from bench.measuring import Bench, Measured
+
+BUSY = 16
+
+
+def lines(bench: Bench) -> Iterator[str]:
+    """The report."""
+    yield f"CPU of the gateway's process for one request, at {BUSY} connections; {bench.pinned}"
+    yield ""
+    yield from _ratios(bench)
+    yield ""
+    yield "Requests per second, latency and CPU for one request"
+    yield ""
+    yield _row("document", "at", "server", "req/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms")
+    for measured in bench.documents:
+        yield from _absolute(measured)
+    yield ""
+    yield "Peak memory: " + ", ".join(f"{name} {peak:.0f} MiB" for name, peak in bench.peak_mib.items())
+
+
+def _ratios(bench: Bench) -> Iterator[str]:
+    yield _row("document", "leaves", "bytes", "/ by hand", "/ bare", "batches", "SQL", "HTTP", "by hand")
+    for each in bench.documents:
+        samples, answered = each.samples[BUSY], each.answered
+        yield _row(
+            each.name,
+            f"{answered.leaves:.0f}",
+            f"{answered.size:.0f}",
+            f"{_ratio(samples, 'by hand'):.2f}x",
+            f"{_ratio(samples, 'bare'):.0f}x",
+            f"{sum(each.batches.values()):.1f}",
+            f"{each.batches.get('sql', 0):.1f}",
+            f"{answered.gateway_calls:.1f}",
+            f"{answered.byhand_calls:.1f}",
+        )
+    yield "batches are counted around the gateway's fetches, one SQL statement each; HTTP calls at the systems"
+
+
+def _ratio(samples: dict[str, Sample], other: str) -> float:
+    return samples["gateway"].cpu_ms / max(samples[other].cpu_ms, 0.001)
+
+
+def _absolute(measured: Measured) -> Iterator[str]:
+    for many, samples in measured.samples.items():
+        for name, sample in samples.items():
+            latencies = [f"{sample.percentile_ms(percent):.1f}" for percent in (50, 95, 99)]
+            rate, cpu = f"{sample.per_second:.0f}", f"{sample.cpu_ms:.2f}"
+            yield _row(measured.name, str(many), name, rate, *latencies, cpu)
+
+
+def _row(*cells: str) -> str:
+    return _joined(cells).rstrip()
+
+
+def _joined(cells: Sequence[str]) -> str:
+    return "".join(f"{cell:<10}" if n == 0 else f"{cell:>10}" for n, cell in enumerate(cells))

@@ -1,0 +1,171 @@
+"""As few questions as there can be: what each of the project's documents asks of the systems."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+from documents import NAMES, document, operations
+from utility import ACCOUNT, CUSTOMER, utility
+from world import World, world
+
+from gateway.ids import global_id
+
+VARIABLES = {
+    "customer": CUSTOMER,
+    "account": ACCOUNT,
+    "id": global_id("Call", "Call1"),
+    "by": {"name": "ada"},
+    "serviceType": "ELECTRIC",
+}
+START = ["BillingAccount by id", "AccountReference by account_id"]
+CREDIT = [
+    f"{name} by account_id"
+    for name in (
+        "CashOnlyHistory",
+        "CollectionProcess",
+        "CreditRatingHistory",
+        "CutProcess",
+        "PayPlanOverdueProcess",
+        "PaymentArrangement",
+        "SeveranceProcess",
+        "WriteOffProcess",
+    )
+]
+FEED = [
+    *CREDIT,
+    *(f"{name} by account_id" for name in ("Bill", "Call", "Case", "Chat", "CustomerContact", "Payment")),
+    *(f"{name} by account_id" for name in ("RebateClaim", "ServiceRequest", "ServiceTask")),
+    "EmailMessage by customer_id",
+    "FieldOrder by service_point_id",
+    "OutageCall by premise_id",
+    "ServiceOrder by service_point_id",
+]
+PERSON = ["BillingAccount by customer_id", "AccountReference by customer_id", "Person by id"]
+ASKED: dict[str, Sequence[str]] = {
+    "AccountHeader": ["Customer by id", *PERSON],
+    "ActivitiesDrawer": [*START, *FEED, "ProcessEvent by process_id"],
+    "ActivityDetail": ["Call by id", "BillingAccount by id"],
+    "BillingTab": [
+        *START,
+        "Bill by account_id",
+        "Payment by account_id",
+        "Adjustment by account_id",
+        "ScheduledPayment by account_id",
+        "BillSegment by bill_id",
+        "PaymentTender by payment_id",
+    ],
+    "Collections": [
+        *START,
+        *CREDIT,
+        "AccountBalance by account_id",
+        "CreditProfile by account_id",
+        "PayPlan by account_id",
+        "ProcessEvent by process_id",
+        "ScheduledPayment by pay_plan_id",
+    ],
+    "Customer360": [
+        "Customer by id",
+        *PERSON,
+        "Interaction by customer_id",
+        "ContactRestriction by party_id",
+        *FEED,
+        "AccountBalance by account_id",
+        "BilledUsage by service_point_id",
+        "CreditProfile by account_id",
+        "OutageEvent by premise_id",
+        "Premise by id",
+        "ProgramEnrollment by account_id",
+        "ServiceAgreement by account_id",
+        "PaymentTender by payment_id",
+        "ProcessEvent by process_id",
+        "ServicePoint by premise_id",
+    ],
+    "Interactions": [
+        "Customer by id",
+        "Interaction by customer_id",
+        "BillingAccount by id",
+        "InteractionActivity by interaction_id",
+        "MediaItem by interaction_id",
+        "Person by id",
+    ],
+    "Orders": [
+        *START,
+        "FieldOrder by service_order_id",
+        "FieldOrder by service_point_id",
+        "OutageEvent by premise_id",
+        "Premise by id",
+        "ServiceOrder by service_point_id",
+        "ServicePoint by id",
+        "ServiceRequest by account_id",
+    ],
+    "OverviewTab": [*START, *FEED, "AccountBalance by account_id"],
+    "Search": ["Customer by name", *PERSON],
+    "UsageTab": [
+        *START,
+        "BilledUsage by service_point_id",
+        "Premise by id",
+        "ServicePoint by premise_id",
+    ],
+    "BalanceWidget": [*START, "AccountBalance by account_id"],
+    "LastBillWidget": [*START, "Bill by account_id"],
+    "OpenRequestsWidget": [*START, "ServiceRequest by account_id"],
+    "OutageWidget": [*START, "OutageEvent by premise_id"],
+}
+DOCUMENTS = [(name, operation) for name in NAMES for operation in operations(name)]
+
+
+async def asked(at: World, name: str, operation: str) -> list[str]:
+    """The names of the lookups that a document asks, once for each batch."""
+    await at.ask(document(name), operation, **VARIABLES)
+    return sorted(each.lookup.name for each in at.gate.batches)
+
+
+@pytest.mark.parametrize(("name", "operation"), DOCUMENTS)
+async def test_a_document_asks_each_of_its_lookups_once_and_no_others(name: str, operation: str) -> None:
+    async with world(utility(2)) as at:
+        assert await asked(at, name, operation) == sorted(ASKED.get(operation, ()))
+
+
+async def test_the_360_waits_four_times_at_most() -> None:
+    async with world(utility(50)) as at:
+        await asked(at, "customer-360", "Customer360")
+        rounds = [sorted({batch.lookup.record for batch in each}) for each in at.gate.rounds]
+        assert len(rounds) <= 4
+        assert rounds[:2] == [["Customer"], ["AccountReference", "BillingAccount", "Interaction", "Person"]]
+        assert rounds[3] == ["PaymentTender", "ProcessEvent", "ServicePoint"]
+
+
+@pytest.mark.parametrize(("name", "operation"), DOCUMENTS)
+async def test_fifty_accounts_cost_as_many_batches_as_one(name: str, operation: str) -> None:
+    batches = []
+    for accounts in (1, 50):
+        async with world(utility(accounts)) as at:
+            told = await asked(at, name, operation)
+            # Only where there is one account, conversations are asked by customer.
+            batches.append([each.replace("by customer_id", "by account_id") for each in told])
+    assert sorted(batches[0]) == sorted(batches[1])
+
+
+async def test_a_batch_holds_each_key_once() -> None:
+    async with world(utility(50)) as at:
+        await asked(at, "customer-360", "Customer360")
+        for batch in at.gate.batches:
+            assert max(Counter(batch.keys).values()) == 1
+        by_account = [each for each in at.gate.batches if each.lookup.name == "Bill by account_id"]
+        assert [len(each.keys) for each in by_account] == [50]
+
+
+async def test_only_as_many_rows_are_asked_for_as_the_page_needs() -> None:
+    async with world(utility(1)) as at:
+        await asked(at, "widgets", "LastBillWidget")
+        [bills] = [each for each in at.gate.batches if each.lookup.record == "Bill"]
+        assert bills.window.limit == 2
+
+
+async def test_lists_and_feed_of_one_account_share_one_question() -> None:
+    query = """query($account: ID!) { billingAccount(id: $account) {
+      bills(first: 3) { nodes { id } } last: bills(first: 1) { nodes { id } }
+      financialHistory(first: 7) { nodes { kind } } activities(first: 20) { nodes { id } } } }"""
+    async with world(utility(1)) as at:
+        await at.ask(query, account=ACCOUNT)
+        assert [each.window.limit for each in at.gate.batches if each.lookup.record == "Bill"] == [21]

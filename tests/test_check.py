@@ -1,0 +1,145 @@
+"""`gateway check --connect` tells who answered, how fast, and what did not fit."""
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+from live import live
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+DATABASE = """[sources.billing]
+kind = "sql"
+url = "env:BILLING_URL"
+currency = "USD"
+[records.Bill]
+source = "billing"
+at = "bill"
+by.id = {}
+by.account_id = {}
+[records.Bill.fields]
+id = "id"
+account_id = "account"
+bill_number = "number"
+issued_on = "issued"
+amount_due = "due"
+"""
+SERVICE = """[sources.crm]
+kind = "rest"
+url = "env:CRM_URL"
+timeout = 1.0
+[records.Customer]
+source = "crm"
+fields = { id = "id", customer_number = "number" }
+by.id = { at = "GET /customers/{key}" }
+"""
+
+
+async def check(folder: Path, catalog: str, *options: str, **env: str) -> tuple[int, str, str]:
+    """The exit code, and what was said to whom."""
+    (folder / "catalog.toml").write_text(catalog, encoding="utf-8")
+    variables = {**os.environ, "GATEWAY_CATALOG": str(folder / "catalog.toml"), **env}
+    command = [sys.executable, "-m", "gateway", "check", *options]
+    done = await asyncio.to_thread(
+        subprocess.run, command, capture_output=True, text=True, env=variables, check=False, timeout=30
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def database(folder: Path, columns: str, *rows: tuple[object, ...]) -> str:
+    with closing(sqlite3.connect(folder / "billing.db")) as file, file:
+        file.execute(f"CREATE TABLE bill ({columns})")
+        for row in rows:
+            file.execute(f"INSERT INTO bill VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608  # marks only
+    return f"sqlite:///{folder / 'billing.db'}"
+
+
+@asynccontextmanager
+async def service(status: int) -> AsyncIterator[str]:
+    async def answer(_request: Request) -> Response:
+        return JSONResponse({"password": "hunter2"}, status)
+
+    async with live(Starlette(routes=[Route("/{path:path}", answer)])) as url:
+        yield url
+
+
+async def test_who_answers_as_agreed_is_ok(tmp_path: Path) -> None:
+    row = ("1", "7", "B1", "2026-11-01", "12.50")
+    url = database(tmp_path, "id TEXT, account TEXT, number TEXT, issued TEXT, due TEXT", row)
+    code, said, _ = await check(tmp_path, DATABASE, "--connect", BILLING_URL=url)
+    lines = [line.split() for line in said.splitlines()[1:]]
+    assert code == 0
+    assert lines[0] == ["source", "lookup", "rows", "ms"]
+    assert [(*line[:5], line[-1]) for line in lines[1:]] == [
+        ("billing", "Bill", "by", "id", "1", "ok"),
+        ("billing", "Bill", "by", "account_id", "1", "ok"),
+    ]
+    assert all(float(line[5]) > 0 for line in lines[1:])
+
+
+async def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    url = database(tmp_path, "id TEXT, account TEXT, number TEXT, issued TEXT")
+    code, said, _ = await check(tmp_path, DATABASE, "--connect", BILLING_URL=url)
+    assert code == 1
+    assert "due" in said.splitlines()[-1]
+
+
+async def test_a_value_that_does_not_fit_is_named_by_its_field_and_never_shown(tmp_path: Path) -> None:
+    row = ("1", "7", "B1", "2026-11-01", "a secret")
+    url = database(tmp_path, "id TEXT, account TEXT, number TEXT, issued TEXT, due TEXT", row)
+    code, said, wrong = await check(tmp_path, DATABASE, "--connect", BILLING_URL=url)
+    assert code == 1
+    assert "Bill.amount_due: a number expected, other text came" in said
+    assert "a secret" not in said + wrong
+
+
+async def test_a_source_that_is_not_there_is_told_and_the_others_are_asked(tmp_path: Path) -> None:
+    url = database(tmp_path, "id TEXT, account TEXT, number TEXT, issued TEXT, due TEXT")
+    both = {"BILLING_URL": url, "CRM_URL": "http://127.0.0.1:9"}
+    code, said, _ = await check(tmp_path, DATABASE + SERVICE, "--connect", **both)
+    assert code == 1
+    assert "crm did not answer." in said
+    assert said.count(" ok\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"), [(401, "crm refused the gateway."), (500, "crm did not answer.")]
+)
+async def test_a_refused_login_and_a_failing_system_are_told_apart(
+    tmp_path: Path, status: int, sentence: str
+) -> None:
+    async with service(status) as url:
+        code, said, wrong = await check(tmp_path, SERVICE, "--connect", CRM_URL=url)
+    assert code == 1
+    assert sentence in said
+    assert "hunter2" not in said + wrong
+
+
+async def test_without_connect_nobody_is_asked(tmp_path: Path) -> None:
+    code, said, wrong = await check(tmp_path, SERVICE, CRM_URL="http://127.0.0.1:9")
+    assert (code, wrong) == (0, "")
+    assert said == f"{tmp_path / 'catalog.toml'}: 1 sources, 1 lookups, nothing wrong.\n"
+
+
+async def test_what_has_to_be_mended_first_is_said_and_ends_with_2(tmp_path: Path) -> None:
+    code, said, wrong = await check(tmp_path, SERVICE.replace("id =", "it ="), "--connect")
+    assert (code, said) == (2, "")
+    assert wrong.splitlines()[0] == "catalog.toml:3: the environment variable CRM_URL is not set"
+    assert "Customer has no field it" in wrong
+
+
+async def test_an_unknown_command_says_which_there_are(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gateway", "sing"]
+    done = await asyncio.to_thread(
+        subprocess.run, command, capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert "serve" in done.stderr
