@@ -11,6 +11,8 @@ from gateway.errors import ConfigError
 from gateway.limits import Limits
 from gateway.rules import Rules
 
+MOST_DIGITS = 10  # far more make int() itself complain
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -73,7 +75,7 @@ class _Reader:
         text = self.env.get(name)
         if text is None:
             return default
-        if text.isascii() and text.isdigit() and least <= int(text) <= most:
+        if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS and least <= int(text) <= most:
             return int(text)
         self.wrong.append(f"{name} is a whole number from {least} to {most}, not {text!r}.")
         return default

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -120,13 +120,20 @@ def _whole(raw: Any) -> int:
     if isinstance(raw, Decimal | float) and raw == int(raw):
         return int(raw)
     if isinstance(raw, str):
-        return int(raw)
+        return _digits(raw)
     raise ValueError(f"a whole number expected, {type(raw).__name__} came")
+
+
+def _digits(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ValueError("a whole number expected, other text came") from error
 
 
 def _decimal(scale: int) -> Convert:
     def get(raw: Any) -> Decimal:
-        if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
+        if isinstance(raw, bool) or not isinstance(raw, _NUMBERS):
             raise ValueError(f"a number expected, {type(raw).__name__} came")
         try:
             number = Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw)
@@ -134,7 +141,7 @@ def _decimal(scale: int) -> Convert:
             raise ValueError("a number expected, other text came") from error
         if not number.is_finite():
             raise ValueError("a number expected, none came")
-        return number.scaleb(scale) if scale else number
+        return number.scaleb(scale, _UNROUNDED) if scale else number
 
     return get
 
@@ -169,6 +176,8 @@ def _parsed(text: str) -> Any:
         raise ValueError("a list expected, other text came") from error
 
 
+_UNROUNDED = Context(prec=10_000, traps=[Inexact])  # the usual 28 digits would be rounded to
+_NUMBERS = (int, float, str, Decimal)  # once: a union is made anew wherever it is written
 _exact = _decimal(0)
 _PLAIN: Mapping[Any, Convert] = {
     str: _text,

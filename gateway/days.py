@@ -27,6 +27,10 @@ class Span:
         return midnight(self.until + timedelta(days=1), zone)
 
 
+# Days that every system upstream, and Python, can say.
+CALENDAR = Span(date(1900, 1, 1), date(2199, 12, 31))
+
+
 def months_before(day: date, months: int) -> date:
     """The same day of an earlier month, or that month's last day where it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
@@ -51,10 +55,18 @@ def windows(anchor: date, rules: Rules) -> Iterator[Span]:
         until = since - timedelta(days=1)
 
 
-def checked(since: date, until: date, today: date, rules: Rules) -> Span:
-    """The span asked for. BadInput, naming the limit, when it may not be searched (ACT-DATE-2, -3)."""
+def ordered(since: date, until: date) -> Span:
+    """The span asked for, of any length. BadInput when it is reversed, or no calendar of ours has it."""
     if since > until:
         raise BadInput(f"The range is reversed: since {since} is after until {until}.")
+    if not (CALENDAR.since <= since and until <= CALENDAR.until):
+        raise BadInput(f"The range leaves the calendar: from {CALENDAR.since} to {CALENDAR.until}.")
+    return Span(since, until)
+
+
+def checked(since: date, until: date, today: date, rules: Rules) -> Span:
+    """The span asked for. BadInput, naming the limit, when it may not be searched (ACT-DATE-2, -3)."""
+    ordered(since, until)
     if until > today:
         raise BadInput(f"The range ends in the future: until may be {today} at the latest.")
     floor = earliest(today, rules)

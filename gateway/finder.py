@@ -84,8 +84,9 @@ class Finder:
             misread = SourceMisread(entry.lookup.source, str(error))
             self.log(misread)
             return Found([], error=misread.of(_system(entry.reading.record)))
+        zone = window.zone if window != ALL else None
         for record in records:
-            record.zone = window.zone if window != ALL else None
+            record.zone = zone
         return Found(records, answer.as_of, None, answer.from_cache, answer.stale)
 
 

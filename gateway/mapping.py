@@ -200,8 +200,17 @@ def _list(made: Reading, slot: Slot, table: Mapping[str, Any]) -> Convert:
 
 def _item(made: Reading, slot: Slot, table: Mapping[str, Any]) -> Convert:
     if is_type(slot.kind):
-        return _nested(made, slot, table.get("fields", {}))
+        return _in_table(_nested(made, slot, table.get("fields", {})))
     return converter(slot.kind, table, made.zone)
+
+
+def _in_table(each: Convert) -> Convert:
+    def get(raw: Any) -> Any:
+        if not isinstance(raw, Mapping):
+            raise ValueError(f"a table expected, {type(raw).__name__} came")
+        return each(raw)
+
+    return get
 
 
 def _many(each: Convert, split: str | None) -> Convert:

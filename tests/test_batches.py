@@ -1,7 +1,7 @@
 """As few questions as there can be: what each of the project's documents asks of the systems."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from documents import NAMES, document, operations
@@ -114,6 +114,19 @@ ASKED: dict[str, Sequence[str]] = {
 DOCUMENTS = [(name, operation) for name in NAMES for operation in operations(name)]
 
 
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    """One event loop for the module: its utility outlives a test."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def at(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
+    """One utility for all, filled anew by each test."""
+    async with world({}) as made:
+        yield made
+
+
 async def asked(at: World, name: str, operation: str) -> list[str]:
     """The names of the lookups that a document asks, once for each batch."""
     await at.ask(document(name), operation, **VARIABLES)
@@ -121,51 +134,53 @@ async def asked(at: World, name: str, operation: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("name", "operation"), DOCUMENTS)
-async def test_a_document_asks_each_of_its_lookups_once_and_no_others(name: str, operation: str) -> None:
-    async with world(utility(2)) as at:
-        assert await asked(at, name, operation) == sorted(ASKED.get(operation, ()))
+async def test_a_document_asks_each_of_its_lookups_once_and_no_others(
+    at: World, name: str, operation: str
+) -> None:
+    at.fill(utility(2))
+    assert await asked(at, name, operation) == sorted(ASKED.get(operation, ()))
 
 
-async def test_the_360_waits_four_times_at_most() -> None:
-    async with world(utility(50)) as at:
-        await asked(at, "customer-360", "Customer360")
-        rounds = [sorted({batch.lookup.record for batch in each}) for each in at.gate.rounds]
-        assert len(rounds) <= 4
-        assert rounds[:2] == [["Customer"], ["AccountReference", "BillingAccount", "Interaction", "Person"]]
-        assert rounds[3] == ["PaymentTender", "ProcessEvent", "ServicePoint"]
+async def test_the_360_waits_four_times_at_most(at: World) -> None:
+    at.fill(utility(50))
+    await asked(at, "customer-360", "Customer360")
+    rounds = [sorted({batch.lookup.record for batch in each}) for each in at.gate.rounds]
+    assert len(rounds) <= 4
+    assert rounds[:2] == [["Customer"], ["AccountReference", "BillingAccount", "Interaction", "Person"]]
+    assert rounds[3] == ["PaymentTender", "ProcessEvent", "ServicePoint"]
 
 
 @pytest.mark.parametrize(("name", "operation"), DOCUMENTS)
-async def test_fifty_accounts_cost_as_many_batches_as_one(name: str, operation: str) -> None:
+async def test_fifty_accounts_cost_as_many_batches_as_one(at: World, name: str, operation: str) -> None:
     batches = []
     for accounts in (1, 50):
-        async with world(utility(accounts)) as at:
-            told = await asked(at, name, operation)
-            # Only where there is one account, conversations are asked by customer.
-            batches.append([each.replace("by customer_id", "by account_id") for each in told])
+        at.fill(utility(accounts))
+        told = await asked(at, name, operation)
+        # Only where there is one account, conversations are asked by customer.
+        batches.append([each.replace("by customer_id", "by account_id") for each in told])
     assert sorted(batches[0]) == sorted(batches[1])
 
 
-async def test_a_batch_holds_each_key_once() -> None:
-    async with world(utility(50)) as at:
-        await asked(at, "customer-360", "Customer360")
-        for batch in at.gate.batches:
-            assert max(Counter(batch.keys).values()) == 1
-        by_account = [each for each in at.gate.batches if each.lookup.name == "Bill by account_id"]
-        assert [len(each.keys) for each in by_account] == [50]
+async def test_a_batch_holds_each_key_once(at: World) -> None:
+    at.fill(utility(50))
+    await asked(at, "customer-360", "Customer360")
+    for batch in at.gate.batches:
+        assert max(Counter(batch.keys).values()) == 1
+    by_account = [each for each in at.gate.batches if each.lookup.name == "Bill by account_id"]
+    assert [len(each.keys) for each in by_account] == [50]
 
 
-async def test_only_as_many_rows_are_asked_for_as_the_page_needs() -> None:
-    async with world(utility(1)) as at:
-        await asked(at, "widgets", "LastBillWidget")
-        [bills] = [each for each in at.gate.batches if each.lookup.record == "Bill"]
-        assert bills.window.limit == 2
+async def test_only_as_many_rows_are_asked_for_as_the_page_needs(at: World) -> None:
+    at.fill(utility(1))
+    await asked(at, "widgets", "LastBillWidget")
+    [bills] = [each for each in at.gate.batches if each.lookup.record == "Bill"]
+    assert bills.window.limit == 2
 
 
-async def test_lists_and_feed_of_one_account_share_one_question() -> None:
+async def test_lists_and_feed_of_one_account_share_one_question(at: World) -> None:
     query = """query($account: ID!) { billingAccount(id: $account) {
       bills(first: 3) { nodes { id } } last: bills(first: 1) { nodes { id } }
       financialHistory(first: 7) { nodes { kind } } activities(first: 20) { nodes { id } } } }"""
-    async with world(utility(1)) as at:
-        await at.ask(query, account=ACCOUNT)
-        assert [each.window.limit for each in at.gate.batches if each.lookup.record == "Bill"] == [21]
+    at.fill(utility(1))
+    await at.ask(query, account=ACCOUNT)
+    assert [each.window.limit for each in at.gate.batches if each.lookup.record == "Bill"] == [21]

@@ -61,7 +61,7 @@ def test_the_id_of_another_kind_is_refused_naming_both() -> None:
 
 @given(state=st.tuples(st.text(), st.integers(-(2**63), 2**63 - 1)))
 def test_a_cursor_gives_back_what_it_holds(state: tuple[str, int]) -> None:
-    assert cursor_state(cursor(state), tuple[str, int]) == state  # type: ignore[arg-type]  # an annotation
+    assert cursor_state(cursor(state), tuple[str, int]) == state
 
 
 @given(text=st.text() | st.binary().map(pack) | st.integers().filter(lambda n: abs(n) < 2**60).map(cursor))

@@ -29,7 +29,10 @@ def test_the_cases_listed_are_the_cases_planted():
 
 
 def test_the_worked_catalog_is_a_catalog():
-    env = dict.fromkeys(SECRETS, "sqlite:///x.db") | {"DESK_URL": "http://desk", "DESK_TOKEN_URL": "http://desk/t"}
+    env = dict.fromkeys(SECRETS, "sqlite:///x.db") | {
+        "DESK_URL": "http://desk",
+        "DESK_TOKEN_URL": "http://desk/t",
+    }
     catalog = read(block("toml"), env, RECORDS, RELATIONS)
     assert sorted(catalog.entries) == [
         ("Bill", "account_id"),

@@ -1,4 +1,4 @@
-"""A small utility with at least one record of every type, for a customer with as many accounts as one likes."""
+"""A small utility with at least one record of every type, for a customer with any number of accounts."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +23,7 @@ SCORES = ("CreditRatingHistory", "CashOnlyHistory")
 
 
 def utility(accounts: int = 2) -> Held:
-    """The tables: customer C with accounts A1, A2, ... each with a premise, a service point and a life of its own."""
+    """The tables: customer C with accounts A1, A2, ... each with a premise and a life of its own."""
     held: Held = {}
     for name, each in _rows(accounts):
         held.setdefault(name, []).append(each)

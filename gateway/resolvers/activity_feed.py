@@ -19,6 +19,7 @@ from gateway.resolvers.freshness import SourceStatus
 from gateway.resolvers.pages import Made, PageInfo, parsed, scope, size
 from gateway.resolvers.selected import selects
 from gateway.resolvers.values import DateRange
+from gateway.rules import Rules
 
 
 @described
@@ -137,7 +138,7 @@ async def activity_feed(
     own = await streams(info, account, chosen(categories, types))
     of = scope("activities", account.id, [s.name for s in own], span and (span.since, span.until))
     anchor, marks = parsed(after, of, own)
-    day = _day(anchor) if anchor else today
+    day = _day(anchor, today, earliest(today, rules)) if anchor else today
     top = (asked or Span(day, day)).end(zone)
     spans = [asked] if asked else list(windows(day, rules))
     window = next((each for each in spans if not _spent(marks.all, each, zone)), spans[-1])
@@ -160,11 +161,15 @@ async def activity_feed(
     )
 
 
-def _day(text: str) -> date:
+def _day(text: str, today: date, rules: Rules) -> date:
+    """The day a list began: one that it can have begun on."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise BadInput("That is not a cursor of this list.") from error
+    if not earliest(today, rules) <= day <= today:
+        raise BadInput("That cursor is too old, or of a day to come: begin the list anew.")
+    return day
 
 
 def _spent(mark: Mark | None, window: Span, zone: Any) -> bool:

@@ -9,13 +9,13 @@ import msgspec
 import strawberry
 
 from gateway.context import Context
+from gateway.days import CALENDAR, ordered
 from gateway.errors import BadInput, NotConfigured
 from gateway.feed import Bounds, Mark, Marks, Page, Stream, page
 from gateway.ids import cursor, cursor_state
 from gateway.resolvers.described import described
 from gateway.resolvers.freshness import SourceStatus, statuses
 from gateway.resolvers.values import DateRange
-from gateway.sources.times import midnight
 
 T = TypeVar("T")
 
@@ -54,6 +54,9 @@ class Place(msgspec.Struct, array_like=True, frozen=True):
 
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+# A day inside the calendar's ends, so that every zone can tell the hour.
+FIRST = datetime.fromisoformat("0001-01-02T00:00:00+00:00")
+LAST = datetime.fromisoformat("9999-12-30T23:00:00+00:00")
 
 
 def _place(mark: Mark | None) -> Place | None:
@@ -70,6 +73,8 @@ def _mark(place: Place | None) -> Mark | None:
         time = datetime.fromtimestamp(place.time // 1_000_000, EPOCH.tzinfo)
     except (OverflowError, ValueError, OSError) as error:
         raise BadInput("That is not a cursor of this list.") from error
+    if not CALENDAR.since <= time.date() <= CALENDAR.until:
+        raise BadInput("That is not a cursor of this list.")
     return Mark(time.replace(microsecond=place.time % 1_000_000), place.rank, place.id)
 
 
@@ -197,20 +202,15 @@ async def listed(
     zone: Any,
 ) -> Made:
     """A page of a list that has no windows; `span` may be of any length, or none."""
-    if span is not None and span.since > span.until:
-        raise BadInput(f"The range is reversed: since {span.since} is after until {span.until}.")
+    days = ordered(span.since, span.until) if span else None
     name = scope(*of, span and (span.since, span.until))
     _, marks = parsed(after, name, streams)
     now = context.now()
     bounds = Bounds(
-        since=midnight(span.since, zone) if span else None,
-        until=midnight(_next(span.until), zone) if span else None,
+        since=days.start(zone) if days else None,
+        until=days.end(zone) if days else None,
         zone=zone,
         now=now,
     )
     made = await page(context.load, streams, bounds, marks, size(first, context))
     return Made(made, name, "")
-
-
-def _next(day: Any) -> Any:
-    return day.fromordinal(day.toordinal() + 1)

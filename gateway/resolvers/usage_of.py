@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from gateway.context import Info
-from gateway.days import Span, earliest, months_before
+from gateway.days import Span, earliest, months_before, ordered
 from gateway.errors import BadInput
 from gateway.ids import key_of
 from gateway.resolvers.references import reference_of
@@ -35,12 +35,11 @@ def _default(granularity: UsageGranularity, today: date, info: Info) -> Span:
 def _asked(granularity: UsageGranularity, range_: DateRange | None, today: date, info: Info) -> Span:
     if range_ is None:
         return _default(granularity, today, info)
-    if range_.since > range_.until:
-        raise BadInput(f"The range is reversed: since {range_.since} is after until {range_.until}.")
+    asked = ordered(range_.since, range_.until)
     most = MOST_DAYS.get(granularity)
     if most is not None and (range_.until - range_.since).days >= most:
         raise BadInput(f"The range is too long: at most {most} days at once by {granularity.value}.")
-    return Span(range_.since, range_.until)
+    return asked
 
 
 async def usage_of(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -45,7 +46,7 @@ class Clock:
             if day_zone is None:
                 raise ValueError("a day has no moment without a zone")
             return midnight(as_date(value) + timedelta(days=self.shift), day_zone)
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(_text(value))
+        moment = value if isinstance(value, datetime) else _written(_text(value))
         if self.form == "iso":
             if moment.tzinfo is None:
                 raise ValueError("a moment without an offset")
@@ -59,6 +60,7 @@ class Clock:
         return _WRITE[self.form](moment, self.zone if self.form == "local" else day_zone)
 
 
+@lru_cache(maxsize=10_000)  # few days and fewer zones are asked for, again and again
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The first moment of `day` in `zone`."""
     return anchored(datetime.combine(day, time(), tzinfo=zone))
@@ -80,7 +82,15 @@ def as_date(value: Any) -> date:
     if isinstance(value, date):
         return value
     text = _text(value)
-    return datetime.fromisoformat(text).date() if len(text) > 10 else date.fromisoformat(text)  # noqa: PLR2004  # the length of an ISO date
+    return _written(text).date()
+
+
+def _written(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        # Its own sentence shows the text, which may be anybody's.
+        raise ValueError("a moment expected, other text came") from error
 
 
 def _text(value: Any) -> str:

@@ -1,0 +1,179 @@
+"""The gateway tells of every planted case of people, times and care what it is planted for."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from case_looks import customer, look, usage
+from documents import document
+from running import Asker
+from truth import opaque
+
+from gateway.demo.cases import BY_NAME
+from gateway.demo.planted_care import CARE
+from gateway.demo.planted_people import PEOPLE
+
+Telling = Callable[[Any], Any]
+NOW = "2026-11-15T17:00:00+00:00"
+TIED = "2026-10-20T10:15:00-04:00"
+
+
+def restrictions(account: Any) -> list[tuple[str, bool]]:
+    """How a party does not want to be reached, and whether that holds today."""
+    return [(each["channel"], each["isActive"]) for each in account["customer"]["party"]["restrictions"]]
+
+
+def needs(account: Any) -> dict[str, bool]:
+    """What has to be thought of, and whether it lasts."""
+    return {each["kind"]: each["until"] is None for each in account["customer"]["party"]["specialNeeds"]}
+
+
+def happened(account: Any, kind: str) -> list[Any]:
+    """The activities of one type in the newest window, the newest first."""
+    return [each for each in account["activities"]["nodes"] if each["__typename"] == kind]
+
+
+def outages(account: Any) -> list[str]:
+    """How the outages that are not over stand."""
+    return [each["status"] for each in account["outages"]]
+
+
+TELLING: dict[str, Telling] = {
+    "plain residential": lambda a: (
+        {each["serviceType"] for each in a["serviceAgreements"]} == {"ELECTRIC", "GAS", "WATER"}
+        and len(a["persons"]) == 2
+        and len({each["__typename"] for each in a["activities"]["nodes"]}) >= 7
+    ),
+    "landlord with 40 accounts": lambda a: (
+        a["customer"]["party"]["__typename"] == "Organization"
+        and len(a["customer"]["all"]) == 40
+        and len(a["customer"]["accounts"]) == 32
+    ),
+    "busy window": lambda a: len(a["activities"]["nodes"]) > 300,
+    "prospect with a former account": lambda a: (
+        a["customer"]["dashboard"]["available"] and a["customer"]["party"]["roles"] == ["PROSPECT"]
+    ),
+    "vacant premise": lambda a: (
+        a["status"] == "FINALED" and a["customer"]["party"]["roles"] == ["FORMER_CUSTOMER"]
+    ),
+    "wrong number": lambda a: a["status"] == "ACTIVE",
+    "null-account calls, one account": lambda a: [
+        each["account"] for each in happened(a, "Call") if "NULL" in each["id"] or each["account"] is None
+    ]
+    == [None, None],
+    "null-account calls, two accounts": lambda a: (
+        len(a["customer"]["accounts"]) == 2
+        and all(each["account"] is not None for each in happened(a, "Call"))
+    ),
+    "window edges": lambda a: a["activities"]["nodes"][0]["occurredAt"] == "2026-11-15T00:00:00-05:00",
+    "ties in time": lambda a: sum(each["occurredAt"] == TIED for each in a["activities"]["nodes"]) >= 10
+    or [each["occurredAt"] for each in a["activities"]["nodes"]],
+    "the repeated hour": lambda a: len(happened(a, "Call")) >= 2,
+    "card number in a transcript": lambda a: len(happened(a, "Chat")[0]["transcript"]) == 5,
+    "Central time": lambda a: a["timeZone"] == "America/Chicago",
+    "organization and its contact": lambda a: (
+        a["customer"]["party"]["__typename"] == "PartyRelationship"
+        and a["customer"]["party"]["organization"]["name"] == "Maple Leaf Bakery"
+        and a["customer"]["party"]["person"]["name"]
+    ),
+    "restricted, now": lambda a: restrictions(a) == [("PHONE", True)],
+    "restricted, formerly": lambda a: restrictions(a) == [("EMAIL", False)],
+    "restricted, soon": lambda a: restrictions(a) == [("ALL", False)],
+    "special needs": lambda a: needs(a) == {"LIFE_SUPPORT": True, "HEARING": True, "MEDICAL": False},
+    "accents": lambda a: a["customer"]["party"]["name"] == "Zoë Núñez-Østergård",
+    "same name, first": lambda a: a["customer"]["party"]["name"] == "John Smith",
+    "same name, second": lambda a: a["customer"]["party"]["name"] == "John Smith",
+    "unreachable": lambda a: a["customer"]["party"]["contactPoints"] == [],
+    "just moved in": lambda a: a["bills"]["nodes"] == [] and a["payments"]["nodes"] == [],
+    "moves in next week": lambda a: (
+        a["status"] == "PENDING"
+        and {each["status"] for each in a["serviceAgreements"]} == {"PENDING_START"}
+    ),
+    "active outage": lambda a: (
+        outages(a) == ["CREW_ASSIGNED"] and a["outages"][0]["estimatedRestoration"] > a["outages"][0]["startedAt"]
+        and happened(a, "OutageCall")
+    ),
+    "planned outage, life support": lambda a: (
+        outages(a) == ["PLANNED"] and a["premises"][0]["lifeSupport"] is True
+    ),
+    "repeated outages": lambda a: (
+        outages(a) == [] and [each["status"] for each in a["allOutages"]] == ["RESTORED"] * 3
+    ),
+    "open interaction": lambda a: [
+        (each["status"], each["wrapUp"] and each["wrapUp"]["result"])
+        for each in a["customer"]["interactions"]["nodes"][:2]
+    ]
+    == [("OPEN", None), ("CLOSED", {"code": "CALLBACK"})],
+    "open requests": lambda a: (
+        Counter(each["state"] for each in a["serviceRequests"]["nodes"])
+        == {"IN_PROGRESS": 1, "OPEN": 1, "CLOSED": 2}
+        and len(a["open"]["nodes"]) == 1
+        and {each["severity"] for each in a["serviceRequests"]["nodes"]} >= {"CRITICAL", "HIGH"}
+    ),
+    "alerts": lambda a: len(a["alerts"]) == 3 and len(a["inForce"]) == 1,
+    "moving out": lambda a: (
+        [(each["kind"], each["state"]) for each in a["serviceOrders"]["nodes"]]
+        == [("DISABLE_SERVICE", "WAITING")]
+    ),
+    "visit tomorrow": lambda a: [each["scheduledFrom"][:10] for each in a["fieldOrders"]["nodes"]]
+    == ["2026-11-16"],
+    "visit missed": lambda a: [each["state"] for each in a["fieldOrders"]["nodes"]] == ["DISPATCHED"],
+    "order stuck": lambda a: {each["state"] for each in a["serviceOrders"]["nodes"]}
+    == {"VALIDATION_ERROR", "WAITING"},
+    "repeated contact": lambda a: happened(a, "Call")[0]["resolution"]["code"] == "UNRS",
+    "bounced mail": lambda a: happened(a, "EmailMessage")[0]["delivery"] == "BOUNCED",
+    "case and rebate": lambda a: (
+        [each["isOpen"] for each in happened(a, "Case")] == [True]
+        and [(each["status"]["code"], each["approved"]) for each in happened(a, "RebateClaim")]
+        == [("REVW", None)]
+    ),
+}
+WITHOUT_ACCOUNT = {
+    "prospect never attached": ("PROSPECT_NEVER_ATTACHED", ["PROSPECT"]),
+    "CRM-only contact": ("CRM_ONLY", ["CONTACT"]),
+}
+
+
+def test_every_case_of_people_and_care_is_looked_at() -> None:
+    assert set(TELLING) | set(WITHOUT_ACCOUNT) == {planted.name for planted in (*PEOPLE, *CARE)}
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_a_case_shows_what_it_is_planted_for(gateway: Asker, name: str) -> None:
+    told = look(gateway, name)
+    assert TELLING[name](told), told
+
+
+@pytest.mark.parametrize("name", WITHOUT_ACCOUNT)
+def test_nobody_without_an_account_has_a_dashboard(gateway: Asker, name: str) -> None:
+    told = customer(gateway, name)
+    reason, roles = WITHOUT_ACCOUNT[name]
+    assert told["dashboard"] == {"available": False, "reason": reason, "landing": "CRM_ACCOUNT_PAGE"}
+    assert (told["party"]["roles"], told["accounts"]) == (roles, [])
+
+
+def test_an_address_without_an_account_is_found_and_vacant(gateway: Asker) -> None:
+    found = gateway.ask(document("search"), by={"address": "12 Elm St, Riverton"})["search"]["nodes"]
+    assert [(each["id"], each["isVacant"]) for each in found] == [
+        (opaque("Premise", BY_NAME["vacant premise"].other_id), True)
+    ]
+
+
+def test_energy_flows_where_nobody_lives(gateway: Asker) -> None:
+    [power, *_] = usage(gateway, "vacant premise", "DAY", "2026-10-26", "2026-11-14")
+    assert len(power["readings"]) == 20
+    assert all(float(each["value"]) > 0 for each in power["readings"])
+
+
+def test_a_wrong_number_is_a_media_item_of_nobody(gateway: Asker) -> None:
+    item = opaque("MediaItem", BY_NAME["wrong number"].other_id)
+    question = "query($id: ID!) { mediaItem(id: $id) { isPartyKnown media segments { kind } } }"
+    told = gateway.ask(question, id=item)["mediaItem"]
+    assert (told["isPartyKnown"], told["media"], len(told["segments"])) == (False, "TELEPHONE", 3)
+
+
+def test_two_people_of_one_name_are_both_found(gateway: Asker) -> None:
+    found = gateway.ask(document("search"), by={"name": "john smith"}, first=100)["search"]["nodes"]
+    both = {opaque("Customer", BY_NAME[f"same name, {which}"].customer_id) for which in ("first", "second")}
+    assert both <= {each["id"] for each in found}

@@ -1,0 +1,158 @@
+"""The gateway tells of every planted case of money and usage what it is planted for."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from case_looks import TODAY, active, amount, look, usage
+from running import Asker
+
+from gateway.demo.planted_money import MONEY
+
+Telling = Callable[[Any], Any]
+
+
+def newest(account: Any) -> Any:
+    """The newest bill."""
+    return account["bills"]["nodes"][0]
+
+
+def unpaid(account: Any) -> int:
+    """How many of the newest bills are not paid."""
+    return sum(amount(bill["unpaidAmount"]) > 0 for bill in account["bills"]["nodes"])
+
+
+def behind(account: Any) -> bool:
+    """Whether less was received on a pay plan than was due by today."""
+    [plan] = account["payPlans"]
+    due = [each for each in plan["payments"] if each["dueOn"] < TODAY]
+    return sum(amount(each["received"]) for each in due) < sum(amount(each["amount"]) for each in due)
+
+
+def returned(account: Any) -> int:
+    """How many payments came back."""
+    return sum(each["status"] == "RETURNED" for each in account["payments"]["nodes"])
+
+
+def waiting(account: Any) -> set[str]:
+    """Where the next event of each process that goes on stands."""
+    going = [each for each in account["creditProcesses"] if each["processStatus"] == "ACTIVE"]
+    return {each["nextEvent"]["status"] for each in going if each["nextEvent"]}
+
+
+def perday(account: Any) -> list[float]:
+    """What each bill charges for a day, the newest first."""
+    return [amount(bill["currentCharges"]) / bill["period"]["days"] for bill in account["bills"]["nodes"]]
+
+
+def programs(account: Any) -> set[str]:
+    """What the account takes part in."""
+    return {each["kind"] for each in account["programs"]}
+
+
+TELLING: dict[str, Telling] = {
+    "collection active": lambda a: unpaid(a) == 2 and active(a) == {"CollectionProcess"},
+    "severance active": lambda a: (
+        unpaid(a) == 3 and "SeveranceProcess" in active(a) and "AWAITING_FIELD_WORK" in waiting(a)
+    ),
+    "cut pending": lambda a: any(each.get("cutOn", "") > TODAY for each in a["creditProcesses"]),
+    "disconnected for non-payment": lambda a: (
+        unpaid(a) == 5
+        and any(s["state"] == "CUT_FOR_NON_PAYMENT" for p in a["premises"] for s in p["servicePoints"])
+    ),
+    "write-off active": lambda a: (
+        active(a) == {"WriteOffProcess"} and a["status"] == "FINALED" and amount(a["balance"]["current"]) > 0
+    ),
+    "written off": lambda a: newest(a)["status"] == "WRITTEN_OFF" and not active(a),
+    "arrangement active": lambda a: [
+        (each["status"], each["installments"], each["installmentsBilled"]) for each in a["paymentArrangements"]
+    ]
+    == [("ACTIVE", 6, 4)],
+    "arrangement broken": lambda a: [each["status"] for each in a["paymentArrangements"]] == ["BROKEN"],
+    "pay plan active": lambda a: a["payPlans"][0]["status"] == "ACTIVE" and not behind(a),
+    "pay plan at risk": lambda a: a["payPlans"][0]["status"] == "ACTIVE" and behind(a),
+    "pay plan overdue": lambda a: (
+        a["payPlans"][0]["status"] == "BROKEN" and "PayPlanOverdueProcess" in active(a)
+    ),
+    "cash only": lambda a: returned(a) == 3 and a["creditProfile"]["isCashOnly"] is True,
+    "low rating": lambda a: a["creditProfile"]["creditRating"] < a["creditProfile"]["ratingThreshold"],
+    "disconnection at a life-support premise": lambda a: (
+        "SeveranceProcess" in active(a)
+        and a["premises"][0]["lifeSupport"] is True
+        and {"kind": "LIFE_SUPPORT", "until": None} in a["customer"]["party"]["specialNeeds"]
+    ),
+    "collection postponed": lambda a: (
+        unpaid(a) == 4 and a["creditProfile"]["postponeReviewUntil"] > TODAY and not active(a)
+    ),
+    "past due": lambda a: unpaid(a) == 1 and amount(a["balance"]["pastDue"]) > 0 and not active(a),
+    "final bill": lambda a: (
+        newest(a)["isFinal"] and newest(a)["dueOn"] == "2026-11-18" and a["status"] == "FINALED"
+    ),
+    "estimated bills": lambda a: [each["isEstimated"] for each in a["bills"]["nodes"]][:4]
+    == [True, True, True, False],
+    "net metering": lambda a: "NET_METERING" in programs(a),
+    "water leak": lambda a: {each["serviceType"] for each in a["serviceAgreements"]} == {"WATER"},
+    "gas only": lambda a: {each["serviceType"] for each in a["serviceAgreements"]} == {"GAS"},
+    "budget billing": lambda a: (
+        "BUDGET_BILLING" in programs(a) and a["balance"]["payoff"] != a["balance"]["current"]
+    ),
+    "autopay": lambda a: (
+        a["autopay"]["nextDrawOn"] == "2026-11-17"
+        and [(each["dueOn"], each["origin"]) for each in a["scheduledPayments"]] == [("2026-11-17", "AUTOPAY")]
+    ),
+    "deposit": lambda a: amount(a["balance"]["deposit"]) == 150,
+    "credit balance": lambda a: amount(a["balance"]["current"]) < 0,
+    "payment returned": lambda a: returned(a) == 1,
+    "higher bill": lambda a: perday(a)[0] > 1.2 * max(perday(a)[1], perday(a)[12]),
+    "long period": lambda a: newest(a)["period"]["days"] >= a["bills"]["nodes"][1]["period"]["days"] + 4,
+    "due soon": lambda a: newest(a)["dueOn"] == "2026-11-17" and unpaid(a) == 1 and not a["scheduledPayments"],
+    "bill held": lambda a: newest(a)["issuedOn"] < "2026-10-15",
+    "bill pending": lambda a: (newest(a)["status"], newest(a)["issuedOn"]) == ("PENDING", TODAY),
+    "canceled bill": lambda a: (
+        "CANCELED" in {each["status"] for each in a["bills"]["nodes"]}
+        and "60" in {each["status"]["code"] for each in a["adjustments"]["nodes"]}
+    ),
+    "pays late": lambda a: unpaid(a) <= 1 and len(a["payments"]["nodes"]) >= 10,
+    "pays in parts": lambda a: len(a["payments"]["nodes"]) == 40,
+    "no usage": lambda a: {each["serviceType"] for each in a["serviceAgreements"]} == {"ELECTRIC"},
+    "energy assistance": lambda a: "LOW_INCOME" in programs(a),
+}
+
+
+def test_every_case_of_money_is_looked_at() -> None:
+    assert set(TELLING) == {planted.name for planted in MONEY}
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_a_case_shows_what_it_is_planted_for(gateway: Asker, name: str) -> None:
+    told = look(gateway, name)
+    assert TELLING[name](told), told
+
+
+def test_energy_flows_both_ways_where_the_sun_pays(gateway: Asker) -> None:
+    billed = usage(gateway, "net metering", "BILL_PERIOD", "2026-01-01")
+    assert {each["flow"] for each in billed} == {"DELIVERED", "RECEIVED"}
+    assert all(float(each["total"]) > 0 for each in billed)
+
+
+def test_a_leak_runs_at_every_hour(gateway: Asker) -> None:
+    [water] = usage(gateway, "water leak", "HOUR", "2026-11-08", "2026-11-13")
+    assert len(water["readings"]) == 6 * 24
+    assert all(float(each["value"]) > 0 for each in water["readings"])
+
+
+def test_nothing_is_used_for_forty_five_days_and_that_is_read_not_missing(gateway: Asker) -> None:
+    [power] = usage(gateway, "no usage", "DAY", "2026-10-10", "2026-11-12")
+    assert {(float(each["value"]), each["quality"]) for each in power["readings"]} == {(0.0, "ACTUAL")}
+
+
+def test_estimated_reads_say_so(gateway: Asker) -> None:
+    for each in usage(gateway, "estimated bills", "BILL_PERIOD", "2026-05-01"):
+        assert [reading["quality"] for reading in each["readings"]][-3:] == ["ESTIMATED"] * 3
+
+
+def test_the_disconnected_use_nothing(gateway: Asker) -> None:
+    powered = usage(gateway, "disconnected for non-payment", "DAY", "2026-10-15", "2026-11-12")
+    electric = [each for each in powered if each["serviceType"] == "ELECTRIC"]
+    values = {reading["value"] for each in electric for reading in each["readings"]} - {None}
+    assert {float(value) for value in values} == {0.0}
