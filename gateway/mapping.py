@@ -165,23 +165,28 @@ def _nested(made: Reading, slot: Slot, spec: Spec) -> Convert:
         raise ValueError(f"a {kind.__name__} is a table of its fields")  # the catalog is wrong
     getters = _getters(made, kind, spec, slot.at)
     required = [n for n, hint in stored(kind).items() if not optional(hint)[1] and n != "currency"]
-    telling = [getters[name] for name in required or getters if name in getters]
+    telling = [(name, getters[name]) for name in required or getters if name in getters]
 
     def get(row: Any) -> Any:
-        if slot.may_lack and all(_lacks(getter, row) for getter in telling):
+        told: dict[str, Any] = {}
+        if slot.may_lack and not any(_tells(told, name, each, row) for name, each in telling):
             return None
-        return kind(**{name: each(row) for name, each in getters.items()})
+        return kind(**{name: told[name] if name in told else each(row) for name, each in getters.items()})
 
     return get
 
 
-def _lacks(getter: Convert, row: Any) -> bool:
+def _tells(told: dict[str, Any], name: str, getter: Convert, row: Any) -> bool:
+    """Whether the row has this field; if it has, it is read once and kept."""
     try:
-        return getter(row) is None
+        value = getter(row)
     except ValueError as error:
         if str(error) == "missing":
-            return True
+            return False
         raise
+    if value is not None:
+        told[name] = value
+    return value is not None
 
 
 def _list(made: Reading, slot: Slot, table: Mapping[str, Any]) -> Convert:

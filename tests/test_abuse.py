@@ -11,7 +11,7 @@ from gateway.ids import global_id
 from gateway.limits import Limits
 from gateway.rules import Rules
 
-SOON = 1.0
+SOON = 1.0  # seconds of our own work, however busy the machine is
 CUSTOMER = global_id("Customer", "1")
 BOMB = "".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}\n" for n in range(30))
 CHAIN = "".join(f"fragment F{n} on Query {{ ...F{n + 1} }}\n" for n in range(1_300))
@@ -84,9 +84,9 @@ def unexpected(result: Result) -> list[str]:
 
 @pytest.mark.parametrize("name", ABUSES)
 async def test_whatever_is_sent_is_answered_or_refused_soon(gateway: World, name: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     result = await gateway.answer(ABUSES[name])
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert result.errors or result.data
     assert unexpected(result) == []
     assert took < SOON

@@ -138,7 +138,7 @@ async def activity_feed(
     own = await streams(info, account, chosen(categories, types))
     of = scope("activities", account.id, [s.name for s in own], span and (span.since, span.until))
     anchor, marks = parsed(after, of, own)
-    day = _day(anchor, today, earliest(today, rules)) if anchor else today
+    day = today if anchor is None else _day(anchor, today, rules)
     top = (asked or Span(day, day)).end(zone)
     spans = [asked] if asked else list(windows(day, rules))
     window = next((each for each in spans if not _spent(marks.all, each, zone)), spans[-1])

@@ -54,9 +54,6 @@ class Place(msgspec.Struct, array_like=True, frozen=True):
 
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-# A day inside the calendar's ends, so that every zone can tell the hour.
-FIRST = datetime.fromisoformat("0001-01-02T00:00:00+00:00")
-LAST = datetime.fromisoformat("9999-12-30T23:00:00+00:00")
 
 
 def _place(mark: Mark | None) -> Place | None:

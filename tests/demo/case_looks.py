@@ -108,6 +108,4 @@ def kinds(account: Any) -> set[str]:
 
 def active(account: Any) -> set[str]:
     """Which processes go on."""
-    return {
-        each["__typename"] for each in account["creditProcesses"] if each["processStatus"] == "ACTIVE"
-    }
+    return {each["__typename"] for each in account["creditProcesses"] if each["processStatus"] == "ACTIVE"}

@@ -29,9 +29,7 @@ def pages(gateway: Asker, account: str, first: int = 50, **asked: Any) -> Iterat
     """One page after another, until there is none."""
     after = None
     while True:
-        data = gateway.ask(
-            FEED, account=opaque("BillingAccount", account), first=first, after=after, **asked
-        )
+        data = gateway.ask(FEED, account=opaque("BillingAccount", account), first=first, after=after, **asked)
         page = data["billingAccount"]["activities"]
         assert page["complete"]
         yield page

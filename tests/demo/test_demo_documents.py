@@ -22,6 +22,7 @@ OF_ACCOUNT = (
 OF_CUSTOMER = ("account-header", "customer-360", "interactions")
 RANGE = {"since": "2026-05-16", "until": "2026-11-15"}
 TYPES = "query($id: ID!) { billingAccount(id: $id) { serviceAgreements { serviceType } } }"
+FAILING = ("STALE", "TIMEOUT", "DOWN", "FORBIDDEN", "NOT_CONFIGURED")
 YOUNG = ("moves in next week", "just moved in")  # no bill yet
 KINDS = ("BILL", "PAYMENT", "ADJUSTMENT")
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -59,6 +60,19 @@ def test_every_document_is_answered_without_errors(gateway: Asker, case: Case) -
     for name, operation, variables in asked(case):
         data = gateway.ask(document(name), operation, **variables)
         assert all(each is not None for each in data.values()), name
+        assert set(missing(data)) == set(), name
+
+
+def missing(value: Any) -> Iterator[str]:
+    """The systems of which an answer says that something may be missing."""
+    if isinstance(value, list):
+        for each in value:
+            yield from missing(each)
+    if isinstance(value, dict):
+        if value.get("complete") is False or value.get("state", "OK") in FAILING:
+            yield str(value.get("system", "a feed"))
+        for each in value.values():
+            yield from missing(each)
 
 
 @with_account

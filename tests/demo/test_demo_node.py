@@ -16,7 +16,7 @@ query Node($id: ID!) {
 }
 """
 NODES = "query Nodes($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
-KINDS = "{ __type(name: \"Node\") { possibleTypes { name } } }"
+KINDS = '{ __type(name: "Node") { possibleTypes { name } } }'
 # Where each type's ids lie: the store, the table, the column, and what tells them from others.
 STORED = {
     "Customer": ("crm", "customer", "id", "1"),

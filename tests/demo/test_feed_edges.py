@@ -128,7 +128,9 @@ def test_days_in_central_time_begin_an_hour_later(gateway: Asker, truth: Truth) 
 
 def test_talks_without_an_account_are_shown_where_there_is_one_account(gateway: Asker) -> None:
     case = BY_NAME["null-account calls, one account"]
-    kinds = Counter(talk for talk, key, _ in feed(gateway, case.account_id) if key in nobodys(case.customer_id))
+    kinds = Counter(
+        talk for talk, key, _ in feed(gateway, case.account_id) if key in nobodys(case.customer_id)
+    )
     assert kinds == {"Call": 2, "Chat": 1}
 
 
@@ -149,9 +151,7 @@ def nobodys(customer: str) -> set[str]:
     return calls | {opaque("Chat", f"CH{n:08d}NULL0")}
 
 
-def test_talks_of_one_account_are_not_shown_on_another(
-    gateway: Asker, finished: Demo, truth: Truth
-) -> None:
+def test_talks_of_one_account_are_not_shown_on_another(gateway: Asker, finished: Demo, truth: Truth) -> None:
     several = finished.ask(
         "contact_center",
         "SELECT customer_id FROM call GROUP BY 1 HAVING COUNT(DISTINCT account_id) > 1 ORDER BY 1 LIMIT 3",

@@ -32,9 +32,7 @@ def interactions(demo: Demo, customer: str) -> list[dict[str, Any]]:
                 "party": body["party_id"] and opaque(PARTY[body["party_id"][0]], body["party_id"]),
                 "activities": sorted(_activities(demo, body["interaction_id"])),
                 "mediaItems": sorted(_items(demo, body["interaction_id"])),
-                "notes": sorted(
-                    each["text"] for each in _below(demo, "note", body["interaction_id"])
-                ),
+                "notes": sorted(each["text"] for each in _below(demo, "note", body["interaction_id"])),
             }
             for body in demo.bodies("interactions", "interaction", "customer_id", customer)
         ),
