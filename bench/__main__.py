@@ -15,8 +15,7 @@ from bench.table import lines
 from gateway.demo.generate import DEFAULT_CUSTOMERS, DEFAULT_SEED, generate
 from gateway.demo.launch import Wish, prepare
 
-ROUNDS = 3
-QUICK = Pace(0.5, 1)
+QUICK = Pace(0.5, 1, (1, 16))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     wish = Wish(given.folder, DEFAULT_CUSTOMERS, DEFAULT_SEED, database=None, port=0, generate_only=True)
     prepare(wish, generate)
-    pace = QUICK if given.quick else Pace(given.seconds, ROUNDS)
+    pace = QUICK if given.quick else Pace(given.seconds, 3, (1, 16, 64))
     try:
         with TemporaryDirectory() as ready:
             bench = uvloop.run(measure(given.folder, Path(ready), pace, _say))

@@ -1,4 +1,4 @@
-"""Answers before any load: kept for the bare server, and compared between the gateway and the hand-written."""
+"""Answers before any load: kept for the bare server, compared between gateway and hand-written handler."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import msgspec
 
 from bench import client
 from bench.documents import Document
-from bench.load import OK, BrokenAnswer, Target
+from bench.load import BrokenAnswer, Target, check
 from bench.servers import Servers
 
 SAMPLES = 25
@@ -51,14 +51,12 @@ async def sampled(servers: Servers, document: Document, ready: Path) -> Answered
 
 async def asked(target: Target, path: str, bodies: Sequence[bytes]) -> list[bytes]:
     """What a server answers, one after another."""
-    connection = await client.connect(target.port)
     answers: list[bytes] = []
-    for each in bodies:
-        status, body = await connection.ask(client.post(path, each))
-        if status != OK or b'"errors":' in body:
-            raise BrokenAnswer(f"{target.name} at {path}: {status} {body[:500].decode(errors='replace')}")
-        answers.append(body)
-    await connection.close()
+    async with client.connect(target.port) as connection:
+        for each in bodies:
+            status, body = await connection.ask(client.post(path, each))
+            check(target, status, body)
+            answers.append(body)
     return answers
 
 

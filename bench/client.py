@@ -1,6 +1,8 @@
 """A cheap HTTP client: one request at a time on a connection kept open, and no more parsing than needed."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 HOST = "127.0.0.1"
@@ -22,15 +24,17 @@ class Connection:
         length = int(lowered[at : lowered.index(b"\r\n", at)])
         return int(head[9:12]), await self.reader.readexactly(length)
 
-    async def close(self) -> None:
-        """Hang up."""
-        self.writer.close()
-        await self.writer.wait_closed()
 
-
-async def connect(port: int) -> Connection:
+@asynccontextmanager
+async def connect(port: int) -> AsyncIterator[Connection]:
     """A connection to a server on this machine."""
-    return Connection(*await asyncio.open_connection(HOST, port, limit=1 << 22))
+    reader, writer = await asyncio.open_connection(HOST, port, limit=1 << 22)
+    try:
+        yield Connection(reader, writer)
+    finally:
+        writer.close()
+        with suppress(OSError):  # who hung up first does not matter
+            await writer.wait_closed()
 
 
 def post(path: str, body: bytes) -> bytes:

@@ -41,13 +41,17 @@ async def press(target: Target, requests: Sequence[bytes], connections: int, sec
 async def _one(
     target: Target, requests: Sequence[bytes], turns: Iterator[int], end: float, latencies: list[float]
 ) -> None:
-    connection = await connect(target.port)
-    now = time.perf_counter()
-    while now < end:
-        status, body = await connection.ask(requests[next(turns) % len(requests)])
-        done = time.perf_counter()
-        if status != OK or b'"errors":' in body:
-            raise BrokenAnswer(f"{target.name}: {status} {body[:300].decode(errors='replace')}")
-        latencies.append(done - now)
-        now = done
-    await connection.close()
+    async with connect(target.port) as connection:
+        now = time.perf_counter()
+        while now < end:
+            status, body = await connection.ask(requests[next(turns) % len(requests)])
+            done = time.perf_counter()
+            check(target, status, body)
+            latencies.append(done - now)
+            now = done
+
+
+def check(target: Target, status: int, body: bytes) -> None:
+    """BrokenAnswer unless it is an answer without errors."""
+    if status != OK or b'"errors":' in body:
+        raise BrokenAnswer(f"{target.name}: {status} {body[:500].decode(errors='replace')}")

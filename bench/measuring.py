@@ -12,9 +12,7 @@ from bench.documents import Document, documents
 from bench.figures import Sample, together
 from bench.load import Target, press
 from bench.processes import peak_mib
-from bench.servers import Servers, environment_of, running
-
-CONCURRENCIES = (1, 16, 64)
+from bench.servers import Servers, running
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +21,7 @@ class Pace:
 
     seconds: float
     rounds: int
+    concurrencies: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +49,13 @@ async def measure(folder: Path, ready: Path, pace: Pace, say: Callable[[str], No
     async with running(folder, ready) as servers:
         answered = {each.name: await sampled(servers, each, ready) for each in chosen}
         say(f"{SAMPLES} answers of each document are equal to the hand-written ones; {_pinned(servers)}")
-        environment = {
-            **environment_of(folder),
-            "DEMO_SYSTEMS_URL": f"http://{client.HOST}:{servers.systems}",
-        }
-        environment["DEMO_INTERACTIONS_TOKEN_URL"] = (
-            f"http://{client.HOST}:{servers.systems}/interactions/oauth/token"
-        )
-        asked = await batches(chosen, environment)
+        asked = await batches(chosen, servers.environment)
         found = [
             Measured(
                 each.name,
                 answered[each.name],
                 {kind: count / SAMPLES for kind, count in asked[each.name].items()},
-                {many: await _rounds(servers, each, many, pace, say) for many in CONCURRENCIES},
+                {many: await _rounds(servers, each, many, pace, say) for many in pace.concurrencies},
             )
             for each in chosen
         ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import client
-from bench.load import Target
+from bench.load import OK, Target
 from bench.processes import cores, pin
 from gateway.demo.launch import Wish, children_of
 
@@ -27,13 +27,13 @@ class Servers:
     bare: Target
     byhand: Target
     systems: int
+    environment: Mapping[str, str]
     cores: tuple[set[int], set[int]] | None
 
     async def calls(self) -> int:
         """How many calls the REST systems had until now."""
-        connection = await client.connect(self.systems)
-        _, body = await connection.ask(client.get("/calls"))
-        await connection.close()
+        async with client.connect(self.systems) as connection:
+            _, body = await connection.ask(client.get("/calls"))
         return int(body)
 
 
@@ -59,6 +59,7 @@ async def running(folder: Path, ready: Path) -> AsyncIterator[Servers]:
             await start("bare", free_port(), own, "bench.bare", str(ready)),
             await start("by hand", free_port(), own, "bench.byhand"),
             systems,
+            environment,
             apart,
         )
 
@@ -91,7 +92,7 @@ async def _process(
 
 async def _answering(name: str, process: Process, port: int) -> None:
     async with asyncio.timeout(START_SECONDS):
-        while not await _answers(port):  # noqa: ASYNC110  # another process
+        while not await _answers(port):
             if process.returncode is not None:
                 raise ChildProcessError(f"{name} ended by itself, with exit code {process.returncode}")
             await asyncio.sleep(0.05)
@@ -99,12 +100,11 @@ async def _answering(name: str, process: Process, port: int) -> None:
 
 async def _answers(port: int) -> bool:
     try:
-        connection = await client.connect(port)
+        async with client.connect(port) as connection:
+            status, _ = await connection.ask(client.get("/health"))
     except OSError:
         return False
-    status, _ = await connection.ask(client.get("/health"))
-    await connection.close()
-    return status == 200  # noqa: PLR2004  # OK
+    return status == OK
 
 
 async def _end(process: Process) -> None:

@@ -38,7 +38,7 @@ def _ratios(bench: Bench) -> Iterator[str]:
             f"{answered.gateway_calls:.1f}",
             f"{answered.byhand_calls:.1f}",
         )
-    yield "batches are counted around the gateway's fetches, one SQL statement each; HTTP calls at the systems"
+    yield "batches: counted around the gateway's fetches, one statement each; HTTP calls: at the systems"
 
 
 def _ratio(samples: dict[str, Sample], other: str) -> float:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -20,9 +21,15 @@ from gateway.schema import make_schema
 def serve(_arguments: Sequence[str]) -> int:
     """Serve until told to stop."""
     config = from_environment(os.environ)
-    app = make_app(config, catalog_of(config))
+    app = make_app(config, catalog_of(config), when_open=settle)
     uvicorn.run(app, host=config.host, port=config.port, access_log=False, server_header=False)
     return 0
+
+
+def settle() -> None:
+    """Spare the schema, which stays, from every search for garbage: a tenth of a second each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def check(arguments: Sequence[str]) -> int:

@@ -62,7 +62,13 @@ def _told(error: SourceError) -> None:
     log.warning("%s: %s %s", error.source, error.code, error.reason)
 
 
-def make_app(config: Config, catalog: Catalog, wrap: Wrap = plain) -> Starlette:
+def at_leisure() -> None:
+    """Nothing to be done once everything is open."""
+
+
+def make_app(
+    config: Config, catalog: Catalog, wrap: Wrap = plain, when_open: Callable[[], None] = at_leisure
+) -> Starlette:
     """The gateway as an ASGI application."""
     first_tabs = tabs(example_variables(config.examples))
 
@@ -70,6 +76,7 @@ def make_app(config: Config, catalog: Catalog, wrap: Wrap = plain) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with engine_of(config, catalog, wrap) as engine:
             app.state.endpoint = Endpoint(engine, config.body_most)
+            when_open()
             yield
 
     async def graphql(request: Request) -> Response:

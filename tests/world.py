@@ -136,10 +136,11 @@ class World:
         self.engine, self.gate, self.held = engine, gate, held
 
     def fill(self, tables: Tables) -> None:
-        """Put these tables in the place of what the systems had; nothing is down any more."""
+        """Put these tables in the place of what the systems had; nothing is down, or was."""
         self.held.clear()
         self.held.update({name: [dict(row) for row in rows] for name, rows in tables.items()})
-        self.gate.down.clear()
+        self.gate.down = {}
+        self.engine.finder.last.clear()
 
     async def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
         """The data of an answer that has no errors."""

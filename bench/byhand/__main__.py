@@ -1,5 +1,6 @@
 """Serves the hand-written answers at /W, /360 and /F: python -m bench.byhand."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -43,7 +44,7 @@ def app() -> Starlette:
 
 @asynccontextmanager
 async def _lifespan(served: Starlette) -> AsyncIterator[None]:
-    async with opened() as upstream:
+    async with opened(os.environ) as upstream:
         served.state.upstream = upstream
         yield
 

@@ -14,10 +14,10 @@ STATUS = {"10": "PENDING", "20": "ACTIVE", "30": "INACTIVE", "40": "FINALED"}
 BALANCE = 'SELECT "ACCT_ID", "CUR_CENTS", "PAST_DUE_CENTS" FROM "BL_ACCT_BAL" WHERE "ACCT_ID" '
 ACCOUNT = 'SELECT "ACCT_ID", "ACCT_NBR", "STAT_CD", "SETUP_DT" FROM "CI_ACCT" WHERE "ACCT_ID" '
 REFERENCE = 'SELECT "ACCT_ID", "SP_IDS" FROM "CI_XREF" WHERE "ACCT_ID" '
-_BILL = '"ACCT_ID", "BILL_ID", "BILL_NBR", "BILL_DT", "DUE_DT", "AMT_DUE_CENTS", "CUR_CHRG_CENTS"'
-BILLS = f"""SELECT {_BILL} FROM (SELECT {_BILL}, row_number() OVER (PARTITION BY "ACCT_ID"
-ORDER BY "BILL_DT" DESC, CAST("BILL_ID" AS TEXT) DESC) AS place FROM "BL_BILL" WHERE "ACCT_ID" {IN})
-WHERE place <= ?"""
+BILLS = """SELECT * FROM (SELECT "ACCT_ID", "BILL_ID", "BILL_NBR", "BILL_DT", "DUE_DT", "AMT_DUE_CENTS",
+"CUR_CHRG_CENTS", row_number() OVER (PARTITION BY "ACCT_ID"
+ORDER BY "BILL_DT" DESC, CAST("BILL_ID" AS TEXT) DESC) AS place FROM "BL_BILL"
+WHERE "ACCT_ID" IN (SELECT value FROM json_each(?))) WHERE place <= ?"""
 
 
 async def widget(upstream: Upstream, variables: dict[str, Any]) -> Any:
@@ -74,7 +74,7 @@ def _account(row: Sequence[Any], balance: dict[str, Any], bills: list[tuple[Any,
 
 
 def _bill(row: Sequence[Any]) -> dict[str, Any]:
-    _, key, number, issued_on, due_on, due, charges = row
+    _, key, number, issued_on, due_on, due, charges, _ = row
     return {
         "id": gid("Bill", str(key)),
         "billNumber": number,

@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from bench.byhand.accounts import IN
 from bench.byhand.statements import PLAIN, PROCESSES, RECENT
 from bench.byhand.upstream import Rows, Upstream
 from bench.byhand.values import keys, midnight
@@ -27,13 +26,15 @@ _BEFORE = SINCE - timedelta(seconds=1)
 _ISO = _BEFORE.astimezone(UTC).isoformat().replace("+00:00", "Z")
 _FIRST_USAGE = (earliest(TODAY, Rules()) + timedelta(days=1)).isoformat()
 _LAST_USAGE = (TODAY + timedelta(days=2)).isoformat()
-_USAGE = f"""SELECT sp_id, svc, uom, flow, period_start, period_end, qty, quality FROM billed_usage
-WHERE sp_id {IN} AND period_end >= ? AND period_end < ?"""
-_TENDERS = f"SELECT pay_id, type_cd FROM tender WHERE pay_id {IN}"
-_POINTS = f'SELECT "PREM_ID", "SP_ID", "SP_TYPE_CD", "SP_STAT_CD" FROM "CI_SP" WHERE "PREM_ID" {IN}'
-_EVENTS = f'SELECT "PROC_ID", "SEQ_NO", "STAT_CD", "TRIGGER_DT" FROM "CC_PROC_EVT" WHERE "PROC_ID" {IN}'
-_PREMISES = f"""SELECT "PREM_ID", "VACANT_SW", "LIFE_SUPPORT_SW", "ADDRESS1", "CITY", "POSTAL"
-FROM "CI_PREM" WHERE "PREM_ID" {IN}"""
+_USAGE = """SELECT sp_id, svc, uom, flow, period_start, period_end, qty, quality FROM billed_usage
+WHERE sp_id IN (SELECT value FROM json_each(?)) AND period_end >= ? AND period_end < ?"""
+_TENDERS = "SELECT pay_id, type_cd FROM tender WHERE pay_id IN (SELECT value FROM json_each(?))"
+_POINTS = """SELECT "PREM_ID", "SP_ID", "SP_TYPE_CD", "SP_STAT_CD" FROM "CI_SP"
+WHERE "PREM_ID" IN (SELECT value FROM json_each(?))"""
+_EVENTS = """SELECT "PROC_ID", "SEQ_NO", "STAT_CD", "TRIGGER_DT" FROM "CC_PROC_EVT"
+WHERE "PROC_ID" IN (SELECT value FROM json_each(?))"""
+_PREMISES = """SELECT "PREM_ID", "VACANT_SW", "LIFE_SUPPORT_SW", "ADDRESS1", "CITY", "POSTAL" FROM "CI_PREM"
+WHERE "PREM_ID" IN (SELECT value FROM json_each(?))"""
 
 
 class Asked:

@@ -7,35 +7,36 @@ from typing import Any
 
 from bench.byhand.accounts import IN
 
+DAY = "%Y-%m-%d"
+SECOND = "%Y-%m-%d %H:%M:%S"
+
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """The newest rows of each account, in a window where there is one; the account comes first."""
+    """The newest rows of each account; in a window where its bound has a form. The account comes first."""
 
     system: str
     text: str
-    days: bool = True
-    window: bool = True
+    bound: str | None
 
     def values(self, accounts: str, since: datetime, limit: int) -> tuple[Any, ...]:
         """What the statement wants."""
-        first = since.strftime("%Y-%m-%d" if self.days else "%Y-%m-%d %H:%M:%S")
-        return (accounts, first, limit) if self.window else (accounts, limit)
+        return (accounts, since.strftime(self.bound), limit) if self.bound else (accounts, limit)
 
 
-def _recent(system: str, table: str, columns: str, time: str, *, days: bool, window: bool) -> Recent:
-    account, name, *_ = columns.split(", ")
-    bound = f"AND {time} >= ?" if window else ""
-    numbered = f"""SELECT {columns}, row_number() OVER (PARTITION BY {account}
+def _recent(system: str, table: str, columns: str, bound: str | None) -> Recent:
+    """Of the columns, the first is the account, the second the id, and the third the time."""
+    account, name, time, *_ = columns.split(", ")
+    since = f"AND {time} >= ?" if bound else ""
+    text = f"""SELECT {columns} FROM (SELECT {columns}, row_number() OVER (PARTITION BY {account}
         ORDER BY {time} DESC, CAST({name} AS TEXT) DESC) AS place
-        FROM {table} WHERE {account} {IN} {bound}"""
-    text = f"SELECT {columns} FROM ({numbered}) WHERE place <= ? ORDER BY place"
-    return Recent(system, text, days, window)
+        FROM {table} WHERE {account} {IN} {since}) WHERE place <= ? ORDER BY place"""  # noqa: S608  # our own names
+    return Recent(system, text, bound)
 
 
 def _plain(system: str, table: str, columns: str) -> tuple[str, str]:
     account, *_ = columns.split(", ")
-    return system, f"SELECT {columns} FROM {table} WHERE {account} {IN}"
+    return system, f"SELECT {columns} FROM {table} WHERE {account} {IN}"  # noqa: S608  # our own names
 
 
 _PROCESS = "ACCT_ID, {}, STAT_CD, CRE_DTTM, TMPL_CD, TMPL_DESCR, PROC_AMT"
@@ -61,42 +62,18 @@ RECENT: Mapping[str, Recent] = {
         "billing",
         "BL_BILL",
         "ACCT_ID, BILL_ID, BILL_DT, BILL_NBR, DUE_DT, AMT_DUE_CENTS, CUR_CHRG_CENTS, EST_IND",
-        "BILL_DT",
-        days=True,
-        window=False,
+        None,
     ),
-    "Payment": _recent(
-        "payments", "pay", "acct_id, pay_id, pay_dt, amt_cents, stat", "pay_dt", days=True, window=False
-    ),
+    "Payment": _recent("payments", "pay", "acct_id, pay_id, pay_dt, amt_cents, stat", None),
     "CustomerContact": _recent(
         "cis",
         "CI_CC",
         "ACCT_ID, CC_ID, CC_DTTM, CC_CL_CD, CC_CL_DESCR, CC_TYPE_CD, CC_TYPE_DESCR",
-        "CC_DTTM",
-        days=False,
-        window=True,
+        SECOND,
     ),
-    "Case": _recent(
-        "cis",
-        "CI_CASE",
-        "ACCT_ID, CASE_ID, CRE_DTTM, CASE_TYPE_CD, CASE_TYPE_DESCR",
-        "CRE_DTTM",
-        days=False,
-        window=True,
-    ),
-    "RebateClaim": _recent(
-        "cis",
-        "CI_REBATE",
-        "ACCT_ID, CLAIM_ID, CLAIM_DTTM, PROG_CD, PROG_DESCR",
-        "CLAIM_DTTM",
-        days=True,
-        window=True,
-    ),
-    "PaymentArrangement": _recent(
-        "collections", "CC_PAY_ARR", "ACCT_ID, PA_ID, START_DT", "START_DT", days=True, window=True
-    ),
-    "CreditRatingHistory": _recent(
-        "collections", "CC_RATING_ENTRY", _ENTRY, "START_DT", days=True, window=True
-    ),
-    "CashOnlyHistory": _recent("collections", "CC_CASH_ENTRY", _ENTRY, "START_DT", days=True, window=True),
+    "Case": _recent("cis", "CI_CASE", "ACCT_ID, CASE_ID, CRE_DTTM, CASE_TYPE_CD, CASE_TYPE_DESCR", SECOND),
+    "RebateClaim": _recent("cis", "CI_REBATE", "ACCT_ID, CLAIM_ID, CLAIM_DTTM, PROG_CD, PROG_DESCR", DAY),
+    "PaymentArrangement": _recent("collections", "CC_PAY_ARR", "ACCT_ID, PA_ID, START_DT", DAY),
+    "CreditRatingHistory": _recent("collections", "CC_RATING_ENTRY", _ENTRY, DAY),
+    "CashOnlyHistory": _recent("collections", "CC_CASH_ENTRY", _ENTRY, DAY),
 }

@@ -1,9 +1,8 @@
 """Calls to the demo's systems, by hand: JSON over aiohttp's client, rows over aiosqlite."""
 
-import os
 import time
 from base64 import b64encode
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,8 +24,8 @@ class Upstream:
     """Lives as long as the server: one HTTP session, one connection for each database."""
 
     session: aiohttp.ClientSession
+    environment: Mapping[str, str]
     databases: dict[str, aiosqlite.Connection] = field(default_factory=dict)
-    base: str = field(default_factory=lambda: os.environ["DEMO_SYSTEMS_URL"])
     _token: str = ""
     _token_at: float = -_TOKEN_SECONDS
 
@@ -36,7 +35,7 @@ class Upstream:
 
     async def get(self, path: str, headers: dict[str, str] | None = None) -> Any:
         """The JSON at an address."""
-        url = URL(self.base + path, encoded=True)
+        url = URL(self.environment["DEMO_SYSTEMS_URL"] + path, encoded=True)
         async with self.session.get(url, headers=headers) as answer:
             if answer.status == NOT_FOUND:  # a key in a path that nobody knows
                 return {"items": []}
@@ -47,17 +46,17 @@ class Upstream:
         """The JSON of an answer to JSON."""
         headers = {"Content-Type": "application/json"}
         content = msgspec.json.encode(body)
-        url = self.base + path
+        url = self.environment["DEMO_SYSTEMS_URL"] + path
         async with self.session.post(url, data=content, headers=headers, raise_for_status=True) as answer:
             return msgspec.json.decode(await answer.read())
 
     async def crm(self, path: str) -> Any:
         """The CRM wants a key."""
-        return await self.get(path, {"X-Api-Key": os.environ["DEMO_CRM_KEY"]})
+        return await self.get(path, {"X-Api-Key": self.environment["DEMO_CRM_KEY"]})
 
     async def service(self, path: str) -> Any:
         """Service requests want a user and a password."""
-        return await self.get(path, _basic("DEMO_SERVICE_USER", "DEMO_SERVICE_PASSWORD"))
+        return await self.get(path, self._basic("DEMO_SERVICE_USER", "DEMO_SERVICE_PASSWORD"))
 
     async def interactions(self, path: str) -> Any:
         """Interactions want a token."""
@@ -66,26 +65,25 @@ class Upstream:
         return await self.get(path, {"Authorization": f"Bearer {self._token}"})
 
     async def _renew(self) -> None:
-        headers = _basic("DEMO_INTERACTIONS_CLIENT", "DEMO_INTERACTIONS_SECRET")
-        url = os.environ["DEMO_INTERACTIONS_TOKEN_URL"]
+        headers = self._basic("DEMO_INTERACTIONS_CLIENT", "DEMO_INTERACTIONS_SECRET")
+        url = self.environment["DEMO_INTERACTIONS_TOKEN_URL"]
         form = {"grant_type": "client_credentials"}
         async with self.session.post(url, data=form, headers=headers, raise_for_status=True) as answer:
             self._token = (await answer.json())["access_token"]
         self._token_at = time.monotonic()
 
-
-def _basic(user: str, password: str) -> dict[str, str]:
-    pair = f"{os.environ[user]}:{os.environ[password]}"
-    return {"Authorization": "Basic " + b64encode(pair.encode()).decode()}
+    def _basic(self, user: str, password: str) -> dict[str, str]:
+        pair = f"{self.environment[user]}:{self.environment[password]}"
+        return {"Authorization": "Basic " + b64encode(pair.encode()).decode()}
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[Upstream]:
+async def opened(environment: Mapping[str, str]) -> AsyncIterator[Upstream]:
     """Everything upstream, for as long as the context lasts."""
     async with AsyncExitStack() as stack:
-        upstream = Upstream(await stack.enter_async_context(aiohttp.ClientSession()))
+        upstream = Upstream(await stack.enter_async_context(aiohttp.ClientSession()), environment)
         for name in DATABASES:
-            path = make_url(os.environ[f"DEMO_{name.upper()}_DSN"]).database
+            path = make_url(environment[f"DEMO_{name.upper()}_DSN"]).database
             connection = aiosqlite.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
             upstream.databases[name] = await stack.enter_async_context(connection)
         yield upstream

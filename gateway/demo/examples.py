@@ -23,5 +23,6 @@ def example_variables() -> dict[str, object]:
 def write_examples(folder: Path) -> Path:
     """The file that GATEWAY_EXAMPLES names."""
     file = folder / "examples.json"
+    folder.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"variables": example_variables()}, indent=1) + "\n", encoding="utf-8")
     return file

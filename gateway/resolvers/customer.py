@@ -177,7 +177,9 @@ class Customer(Node, Record):
         first: int | None = None,
         after: str | None = None,
     ) -> InteractionConnection | None:
-        by = "customer_id" if info.context.load.offers(Interaction, "customer_id") else "party_id"
+        ways = ("customer_id", "party_id")
+        # Where nobody has interactions, whoever is asked says so.
+        by = next((each for each in ways if info.context.load.offers(Interaction, each)), "customer_id")
         key = self.id if by == "customer_id" else self.party_id
         own = Stream("Interaction", Interaction, by, (key,) if key else (), 0)
         of = ("Interaction", self.id)

@@ -13,10 +13,11 @@ query Look($account: ID!) {
   billingAccount(id: $account) {
     id accountNumber status timeZone closedOn openedOn customerClass { code }
     balance {
-      current { amount } payoff { amount } pastDue { amount } deposit { amount } arrears { minDays amount { amount } }
+      current { amount } payoff { amount } pastDue { amount } deposit { amount }
     }
     bills(first: 15) { nodes {
-      issuedOn dueOn status isFinal isEstimated period { days } currentCharges { amount } unpaidAmount { amount }
+      issuedOn dueOn status isFinal isEstimated period { days } currentCharges { amount }
+      unpaidAmount { amount }
     } }
     payments(first: 40) { nodes { paidOn status amount { amount } } }
     adjustments(first: 10) { nodes { status { code } amount { amount } } }
@@ -24,12 +25,12 @@ query Look($account: ID!) {
     programs { kind } persons { role person { name } }
     creditProcesses {
       __typename processStatus nextEvent { status trigger: triggerDate eventType { code } }
-      ... on CutProcess { cutOn } ... on SeveranceProcess { disconnectOn } ... on WriteOffProcess { collectionAgency }
+      ... on CutProcess { cutOn }
     }
     paymentArrangements { status installments installmentsBilled remaining { amount } }
     payPlans { status payments { dueOn amount { amount } received { amount } } }
     creditProfile {
-      creditRating ratingThreshold isCashOnly postponeReviewUntil debt { inCollections { amount } disconnectOn }
+      creditRating ratingThreshold isCashOnly postponeReviewUntil debt { inCollections { amount } }
     }
     premises { isVacant lifeSupport address { line1 } servicePoints { state serviceType } }
     serviceAgreements { serviceType status until }
@@ -92,7 +93,7 @@ def customer(gateway: Asker, name: str) -> Any:
 def usage(gateway: Asker, name: str, by: str, since: str, until: str = TODAY) -> Any:
     """What was used on a case's first account."""
     account = opaque("BillingAccount", BY_NAME[name].account_id)
-    asked = {"account": account, "by": by, "range": {"since": since, "until": until}}
+    asked: dict[str, Any] = {"account": account, "by": by, "range": {"since": since, "until": until}}
     return gateway.ask(USAGE, **asked)["billingAccount"]["usage"]
 
 

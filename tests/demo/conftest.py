@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 import uvicorn
 from finished import Demo
-from running import Asker, environment, files, gateway_with, systems_of
+from running import Asker, environment, gateway_with, systems_of
 from tiny_utility import NOON, SECRETS, Caller, Stores, fill
 
 from gateway.demo.generate import generate
@@ -57,7 +57,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 def known(finished: Demo) -> Iterator[dict[str, str]]:
     """The environment of a gateway over that demo, whose systems run."""
     with systems_of(finished.folder) as port:
-        yield environment(port, files(finished.folder))
+        yield environment(port, finished.folder)
 
 
 @pytest.fixture(scope="session")

@@ -20,11 +20,10 @@ PATIENCE = 30.0
 
 
 class Asker:
-    """Asks a gateway over one connection that stays open."""
+    """Asks a gateway. Each question has a connection of its own, so that no pause between two matters."""
 
     def __init__(self, port: int) -> None:
-        self.address = f"http://127.0.0.1:{port}"
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._port = port
 
     def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
         """The data of an answer that has no errors."""
@@ -36,33 +35,31 @@ class Asker:
         """An answer, errors and all."""
         body = {"query": query, "variables": variables, "operationName": operation}
         headers = {"Content-Type": "application/json"}
-        self._connection.request("POST", "/graphql", json.dumps(body), headers)
-        return json.loads(self._connection.getresponse().read())
-
-    def close(self) -> None:
-        """Hang up."""
-        self._connection.close()
+        with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)) as connection:
+            connection.request("POST", "/graphql", json.dumps(body), headers)
+            return json.loads(connection.getresponse().read())
 
 
-def environment(systems: int, databases: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    """What a gateway has to know of a demo: `databases` are addresses and schemas."""
+def environment(systems: int, folder: Path) -> dict[str, str]:
+    """What a gateway has to know of a demo in a folder whose systems answer at that port."""
     address = f"http://127.0.0.1:{systems}"
-    known = {
+    return {
         **Secrets().environment(),
         "DEMO_SYSTEMS_URL": address,
         "DEMO_INTERACTIONS_TOKEN_URL": f"{address}/interactions/oauth/token",
         "GATEWAY_CATALOG": str(CATALOG),
         "GATEWAY_NOW": NOW,
         "GATEWAY_ZONE": ZONE,
+        **databases({name: (f"sqlite+aiosqlite:///{folder / name}.db", "") for name in DATABASES}),
     }
-    for name, (url, schema) in databases.items():
+
+
+def databases(places: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """What a gateway has to know of databases: where each is, and the schema in it."""
+    known: dict[str, str] = {}
+    for name, (url, schema) in places.items():
         known |= {f"DEMO_{name.upper()}_DSN": url, f"DEMO_{name.upper()}_SCHEMA": schema}
     return known
-
-
-def files(folder: Path) -> dict[str, tuple[str, str]]:
-    """The databases of a demo that lies in SQLite files."""
-    return {name: (f"sqlite+aiosqlite:///{folder / name}.db", "") for name in DATABASES}
 
 
 @contextmanager
@@ -78,8 +75,8 @@ def systems_of(folder: Path) -> Iterator[int]:
 def gateway_with(known: Mapping[str, str]) -> Iterator[Asker]:
     """A gateway in this environment, and somebody who asks it."""
     port = free_port()
-    with _running(("gateway", "serve"), port, {**known, "PORT": str(port)}), closing(Asker(port)) as asker:
-        yield asker
+    with _running(("gateway", "serve"), port, {**known, "PORT": str(port)}):
+        yield Asker(port)
 
 
 @contextmanager

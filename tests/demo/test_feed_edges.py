@@ -20,9 +20,12 @@ FIRST_HALF_PAST_ONE = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 SECOND_HALF_PAST_ONE = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
 EDGES = [date(year, month, day) for year in range(2023, 2027) for month in (5, 11) for day in (15, 16)]
 SEARCHABLE = [day for day in EDGES if EARLIEST <= day <= TODAY]
-RANKED = """Call Chat EmailMessage ServiceTask Bill Payment ServiceRequest CustomerContact Case RebateClaim
-ServiceOrder FieldOrder CollectionProcess SeveranceProcess WriteOffProcess PayPlanOverdueProcess
-PaymentArrangement CutProcess CreditRatingHistory CashOnlyHistory OutageCall""".split()
+RANKED = (
+    "Call", "Chat", "EmailMessage", "ServiceTask", "Bill", "Payment", "ServiceRequest", "CustomerContact",
+    "Case", "RebateClaim", "ServiceOrder", "FieldOrder", "CollectionProcess", "SeveranceProcess",
+    "WriteOffProcess", "PayPlanOverdueProcess", "PaymentArrangement", "CutProcess", "CreditRatingHistory",
+    "CashOnlyHistory", "OutageCall",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +180,7 @@ def test_talks_of_one_account_are_not_shown_on_another(gateway: Asker, finished:
 def test_a_range_outside_the_limits_is_refused_by_name(
     gateway: Asker, since: str, until: str, limit: str
 ) -> None:
-    asked = {"account": opaque("BillingAccount", account("plain residential")), "first": 5}
+    asked: dict[str, Any] = {"account": opaque("BillingAccount", account("plain residential")), "first": 5}
     answer = gateway.answer(FEED, **asked, range={"since": since, "until": until})
     assert limit in answer["errors"][0]["message"]
     assert answer["data"]["billingAccount"]["activities"] is None

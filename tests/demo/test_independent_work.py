@@ -1,6 +1,7 @@
 """Requests, orders, processes, promises and talks are what the demo's own files say."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -69,10 +70,11 @@ def accounts(finished: Demo) -> list[str]:
 
 @pytest.fixture(scope="module")
 def answers(gateway: Asker, accounts: list[str]) -> dict[str, Any]:
-    return {
-        account: gateway.ask(WORK, account=opaque("BillingAccount", account))["billingAccount"]
-        for account in accounts
-    }
+    def ask(account: str) -> Any:
+        return gateway.ask(WORK, account=opaque("BillingAccount", account))["billingAccount"]
+
+    with ThreadPoolExecutor(4) as at_once:
+        return dict(zip(accounts, at_once.map(ask, accounts), strict=True))
 
 
 def plain(node: dict[str, Any]) -> dict[str, Any]:

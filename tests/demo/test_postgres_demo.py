@@ -5,7 +5,6 @@ import os
 import random
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -13,7 +12,7 @@ import pytest
 from documents import document
 from feed_asking import feed
 from finished import Demo
-from running import Asker, environment, files, gateway_with, systems_of
+from running import Asker, databases, gateway_with
 from truth import Truth, opaque
 
 from gateway.demo.cases import BY_NAME
@@ -59,31 +58,23 @@ async def run(statement: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    folder = tmp_path_factory.mktemp("in files")
-    generate(folder, customers=CUSTOMERS)
-    return Demo(folder)
+def gateways(
+    gateway: Asker, known: dict[str, str], database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Asker]]:
+    """Two gateways: one over files, one over the server; their REST systems are the same.
 
-
-@pytest.fixture(scope="module")
-def gateways(small: Demo, database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Asker]]:
-    """Two gateways: one over the files, one over the server; the REST systems are the same."""
-    folder: Path = tmp_path_factory.mktemp("on a server")
-    generate(folder, customers=CUSTOMERS, database=database)
+    The first customers are the same in a demo of any size.
+    """
+    generate(tmp_path_factory.mktemp("on a server"), customers=CUSTOMERS, database=database)
     url = database.replace("postgresql://", "postgresql+asyncpg://")
-    served = {name: (url, name) for name in DATABASES}
-    with (
-        systems_of(small.folder) as port,
-        gateway_with(environment(port, files(small.folder))) as one,
-        gateway_with(environment(port, served)) as other,
-    ):
-        yield [one, other]
+    with gateway_with({**known, **databases({name: (url, name) for name in DATABASES})}) as other:
+        yield [gateway, other]
 
 
 @pytest.fixture(scope="module")
-def customers(small: Demo) -> list[str]:
+def customers(finished: Demo) -> list[str]:
     planted = [BY_NAME[name].customer_id for name in PLANTED]
-    rows = small.ask("crm", "SELECT id FROM customer ORDER BY id")
+    rows = finished.ask("crm", "SELECT id FROM customer ORDER BY id LIMIT ?", CUSTOMERS)
     others = [row["id"] for row in rows if row["id"] not in planted]
     return planted + random.Random(365).sample(others, RANDOM)  # noqa: S311  # a sample
 
@@ -106,9 +97,9 @@ def test_everything_at_once_is_the_same(gateways: list[Asker], customers: list[s
         assert one == other
 
 
-def test_feeds_are_the_same(gateways: list[Asker], small: Demo, customers: list[str]) -> None:
+def test_feeds_are_the_same(gateways: list[Asker], finished: Demo, customers: list[str]) -> None:
     for customer in customers:
-        for account in Truth(small).accounts(customer)[:3]:
+        for account in Truth(finished).accounts(customer)[:3]:
             one, other = (feed(each, account) for each in gateways)
             assert one == other
             assert one or customer in customers[-RANDOM:]

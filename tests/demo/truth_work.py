@@ -1,6 +1,5 @@
-"""What the demo's own files say of requests, orders, processes, promises and talks; nothing of the gateway."""
+"""What the demo's own files say of requests, orders, processes and promises; nothing of the gateway."""
 
-import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any

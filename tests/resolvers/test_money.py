@@ -32,7 +32,7 @@ HISTORY = """query($account: ID!, $kinds: [FinancialKind!], $range: DateRange, $
   }
 }"""
 BALANCE = """query($account: ID!) { billingAccount(id: $account) { accountNumber
-  balance { current { amount currency } pastDue { amount } arrears { label minDays maxDays amount { amount } } }
+  balance { current { amount currency } arrears { label minDays maxDays amount { amount } } }
   autopay { since instrument } scheduledPayments { dueOn amount { amount } } } }"""
 
 
