@@ -26,14 +26,13 @@ Order = tuple[datetime, int, str]
 class Stream:
     """One type's share of a list: how it is asked, and where it stands among records of one instant.
 
-    `error` says why it cannot be asked at all: the keys to ask by are not known. `rank` is unique in
-    its list; of two records at one instant the higher rank comes first.
+    `asks` are pairs of (by, key). `error` says why it cannot be asked at all: the keys to ask by are not
+    known. `rank` is unique in its list; of two records at one instant the higher rank comes first.
     """
 
     name: str
     record: type
-    by: str
-    keys: tuple[str, ...]
+    asks: tuple[tuple[str, str], ...]
     rank: int
     keep: Callable[[Any], bool] = lambda _record: True
     whole: bool = False
@@ -155,7 +154,7 @@ async def _fill(load: Loaders, stream: Stream, bounds: Bounds, mark: Mark | None
     while True:
         window = _window(stream, bounds, mark, limit)
         founds: list[Found[Any]] = await asyncio.gather(
-            *(load.ask(stream.record, stream.by, key, window) for key in stream.keys)
+            *(load.ask(stream.record, by, key, window) for by, key in stream.asks)
         )
         if any(_fails(found) for found in founds):
             # All or nothing: what one key gave now would be given again when the other answers.

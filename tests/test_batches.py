@@ -111,6 +111,8 @@ ASKED: dict[str, Sequence[str]] = {
     "OpenRequestsWidget": [*START, "ServiceRequest by account_id"],
     "OutageWidget": [*START, "OutageEvent by premise_id"],
 }
+# Only where there is one account are conversations asked by customer, too.
+ALONE = ("Call by customer_id", "Chat by customer_id")
 DOCUMENTS = [(name, operation) for name in NAMES for operation in operations(name)]
 
 
@@ -156,8 +158,8 @@ async def test_fifty_accounts_cost_as_many_batches_as_one(at: World, name: str, 
     for accounts in (1, 50):
         at.fill(utility(accounts))
         told = await asked(at, name, operation)
-        # Only where there is one account, conversations are asked by customer.
-        batches.append([each.replace("by customer_id", "by account_id") for each in told])
+        # Only where there is one account, conversations are asked by customer, too.
+        batches.append([each for each in told if each not in ALONE])
     assert sorted(batches[0]) == sorted(batches[1])
 
 

@@ -38,7 +38,7 @@ FAULTS = st.lists(
 )
 MOMENTARY = [name for name in TYPES if not KINDS[name].DAYS]
 PLACES = {"service_point_id": "S1", "premise_id": "P1"}
-often = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module")

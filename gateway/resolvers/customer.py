@@ -181,7 +181,7 @@ class Customer(Node, Record):
         # Where nobody has interactions, whoever is asked says so.
         by = next((each for each in ways if info.context.load.offers(Interaction, each)), "customer_id")
         key = self.id if by == "customer_id" else self.party_id
-        own = Stream("Interaction", Interaction, by, (key,) if key else (), 0)
+        own = Stream("Interaction", Interaction, ((by, key),) if key else (), 0)
         of = ("Interaction", self.id)
         return InteractionConnection(
             made=await listed(info.context, [own], of, range, first, after, info.context.zone)

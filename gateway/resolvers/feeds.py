@@ -1,7 +1,7 @@
 """Which systems contribute what to an account's lists, and the activity feed made of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.context import Info
@@ -74,16 +74,20 @@ def stream(info: Info, account: Any, reference: Found[AccountReference], record:
     """How this account's records of one type are asked."""
     own = BY_RECORD[record]
     keys = reference.records[0] if reference.records else None
-    by = _way(info, own, account, keys)
-    if by is None:
-        return Stream(record.__name__, record, "", (), rank, error=NotConfigured(record.__name__))
-    if reference.error and _hangs_on_it(info, own, account, reference.error):
-        return Stream(record.__name__, record, by, (), rank, error=reference.error)
-    asked = _keys(by, account, keys)
-    if asked is None:
+    ways = _ways(info, own, account, keys)
+    error = _why_not(info, own, account, reference) if ways else NotConfigured(record.__name__)
+    asks = tuple((by, key) for by in ways for key in _keys(by, account, keys) or ())
+    if error is None and all(_keys(by, account, keys) is None for by in ways):
         error = reference.error or NotConfigured(record.__name__)
-        return Stream(record.__name__, record, by, (), rank, error=error)
-    return Stream(record.__name__, record, by, asked, rank, keep=_keep(own, by, account, keys))
+    keep = _keep(own, ways, account, keys)
+    return Stream(record.__name__, record, () if error else asks, rank, keep=keep, error=error)
+
+
+def _why_not(
+    info: Info, own: Contribution, account: Any, reference: Found[AccountReference]
+) -> SourceError | None:
+    error = reference.error
+    return error if error and _hangs_on_it(info, own, account, error) else None
 
 
 def _hangs_on_it(info: Info, own: Contribution, account: Any, error: SourceError) -> bool:
@@ -96,12 +100,15 @@ def _hangs_on_it(info: Info, own: Contribution, account: Any, error: SourceError
     return missing and own.by is CONVERSATION and by_customer
 
 
-def _way(info: Info, own: Contribution, account: Any, keys: AccountReference | None) -> str | None:
-    offered = [by for by in own.by if info.context.load.offers(own.record, by)]
+def _ways(info: Info, own: Contribution, account: Any, keys: AccountReference | None) -> tuple[str, ...]:
+    """The keys to ask by: the best that is offered.
+
+    For conversations of a customer with one account, that customer too: only so are those without an account
+    found (ACT-CALL-4, ACT-CHAT-2); and the account, for those that name no customer.
+    """
+    offered = tuple(by for by in own.by if info.context.load.offers(own.record, by))
     alone = keys is not None and keys.customer_accounts == 1 and account.customer_id is not None
-    if own.by is CONVERSATION and alone and "customer_id" in offered:
-        return "customer_id"  # only so are those without an account found (ACT-CALL-4, ACT-CHAT-2)
-    return offered[0] if offered else None
+    return offered if own.by is CONVERSATION and alone else offered[:1]
 
 
 def _keys(by: str, account: Any, keys: AccountReference | None) -> tuple[str, ...] | None:
@@ -113,8 +120,10 @@ def _keys(by: str, account: Any, keys: AccountReference | None) -> tuple[str, ..
     return None if held is None else tuple(held)
 
 
-def _keep(own: Contribution, by: str, account: Any, keys: AccountReference | None) -> Callable[[Any], bool]:
-    if own.of_customer or by == "account_id":
+def _keep(
+    own: Contribution, ways: tuple[str, ...], account: Any, keys: AccountReference | None
+) -> Callable[[Any], bool]:
+    if own.of_customer or ways == ACCOUNT:
         return lambda _record: True
     several = own.by is CONVERSATION and not (keys is not None and keys.customer_accounts == 1)
     allowed = (account.id,) if several else (account.id, None)
@@ -144,15 +153,6 @@ async def in_list(
     [own] = await streams(info, account, [record])
     if keep is not None:
         both = own.keep
-        own = Stream(
-            own.name,
-            own.record,
-            own.by,
-            own.keys,
-            own.rank,
-            keep=lambda each: keep(each) and both(each),
-            whole=True,
-            error=own.error,
-        )
+        own = replace(own, keep=lambda each: keep(each) and both(each), whole=True)
     of = (record.__name__, account.id, told)
     return await listed(info.context, [own], of, span, first, after, account.zone_in(info))

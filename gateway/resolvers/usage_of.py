@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gateway.context import Info
 from gateway.days import Span, earliest, months_before, ordered
@@ -10,10 +11,11 @@ from gateway.errors import BadInput
 from gateway.ids import key_of
 from gateway.resolvers.references import reference_of
 from gateway.resolvers.relations import known
-from gateway.resolvers.usage import STORED, UsageGranularity, UsageSeries
+from gateway.resolvers.usage import STORED, Stored, UsageGranularity, UsageSeries
 from gateway.resolvers.usage_series import series
 from gateway.resolvers.values import DateRange
 from gateway.sources.base import Window
+from gateway.sources.times import midnight
 
 # How many days may be asked for at once: what is fine-grained is much.
 MOST_DAYS = {
@@ -62,4 +64,13 @@ async def usage_of(
     lists = [known(found) for found in await asyncio.gather(*asked)]
     if lists and all(each is None for each in lists):
         return None
-    return series([row for each in lists for row in each or ()], granularity, zone)
+    rows = [row for each in lists for row in each or () if _own(row, account, zone)]
+    return series(rows, granularity, zone)
+
+
+def _own(row: Stored, account: Any, zone: ZoneInfo) -> bool:
+    """Whether a reading falls into the account's life: a service point outlives its tenants."""
+    start, end = row.span(zone)
+    if account.opened_on is not None and end <= midnight(account.opened_on, zone):
+        return False
+    return account.closed_on is None or start < midnight(account.closed_on + timedelta(days=1), zone)

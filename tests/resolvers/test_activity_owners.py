@@ -60,6 +60,14 @@ async def test_how_many_accounts_is_unknown_so_nobody_s_calls_are_not_shown(alon
     assert await keys(alone, "CALL") == {"mine"}
 
 
+async def test_the_account_s_own_call_is_shown_though_it_names_no_customer(alone: World) -> None:
+    alone.held["Call"] = [
+        row("Call", id="named", account_id="A1", customer_id=None),
+        row("Call", id="both", account_id="A1", customer_id="C"),
+    ]
+    assert await keys(alone, "CALL") == {"named", "both"}
+
+
 async def test_a_wrong_number_that_is_nobody_s_is_in_no_feed(alone: World) -> None:
     alone.held["Call"] = [row("Call", id="wrong number", account_id=None, customer_id=None)]
     assert await keys(alone, "CALL") == set()

@@ -1,5 +1,6 @@
 """Usage adds up: by month, year and hour, on days of 23, 24 and 25 hours; what is missing is never zero."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -31,7 +32,7 @@ async def usage(at: World, by: str, since: str = "", until: str = "", **asked: A
     return (await at.ask(QUERY, account=ACCOUNT, by=by, range=span, **asked))["billingAccount"]["usage"]
 
 
-def daily(days: dict[date, Decimal | None], **said: Any) -> list[dict[str, Any]]:
+def daily(days: Mapping[date, Decimal | None], **said: Any) -> list[dict[str, Any]]:
     """A reading for each of these days."""
     return [
         row("DailyUsage", id=f"{day}", day=f"{day}", value=value, **{**POINT, **said})
@@ -180,3 +181,11 @@ async def test_another_account_s_point_has_no_usage_here(at: World) -> None:
 async def test_without_a_cross_reference_usage_is_unknown(at: World) -> None:
     at.held["AccountReference"] = []
     assert await usage(at, "BILL_PERIOD") is None
+
+
+async def test_what_others_used_at_the_point_before_and_after_is_not_the_account_s(at: World) -> None:
+    days = [date(2026, 10, day) for day in range(1, 11)]
+    at.held["DailyUsage"] = daily(dict.fromkeys(days, Decimal(1)))
+    at.held["BillingAccount"][0] |= {"opened_on": "2026-10-03", "closed_on": "2026-10-08"}
+    [series] = await usage(at, "DAY", "2026-10-01", "2026-10-31")
+    assert [each["start"][:10] for each in series["readings"]] == [f"2026-10-0{day}" for day in range(3, 9)]
