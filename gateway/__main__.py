@@ -33,7 +33,7 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(3_000, 10, 10)
 
 
 def check(arguments: Sequence[str]) -> int:

@@ -110,12 +110,10 @@ def _databases(upstream: Upstream, asked: Asked, found: Found) -> list[Any]:
 
 
 def _contacts(upstream: Upstream, asked: Asked, found: Found) -> list[Any]:
-    by = {"customerIds": [asked.customer]} if asked.alone else {"accountIds": asked.accounts}
     pages = {"oldest-time": _ISO, "page": 1, "page-size": 1000}
-    key = "customer_id" if asked.alone else "account_id"
 
-    async def talks(name: str, path: str) -> None:
-        answer = await upstream.post(f"/contact-center/{path}/search", {**pages, **by})
+    async def talks(name: str, path: str, by: str, some: Sequence[str], key: str) -> None:
+        answer = await upstream.post(f"/contact-center/{path}/search", {**pages, by: some})
         found.keep(name, answer["data"]["records"], key)
 
     async def mails() -> None:
@@ -127,7 +125,15 @@ def _contacts(upstream: Upstream, asked: Asked, found: Found) -> list[Any]:
         rows = await upstream.get(f"/self-service/tasks?{some}&limit_per_key={LIMIT + 2}")
         found.keep("ServiceTask", rows, "account_id")
 
-    return [talks("Call", "calls"), talks("Chat", "chats"), mails(), tasks()]
+    kinds = {"Call": "calls", "Chat": "chats"}
+    own = [talks(name, path, "accountIds", asked.accounts, "account_id") for name, path in kinds.items()]
+    # Of a customer with one account, also those that name the customer alone.
+    whose = kinds if asked.alone else {}
+    more = [
+        talks(f"Customer{name}", path, "customerIds", [asked.customer], "customer_id")
+        for name, path in whose.items()
+    ]
+    return [*own, *more, mails(), tasks()]
 
 
 def _work(upstream: Upstream, asked: Asked, found: Found) -> list[Any]:

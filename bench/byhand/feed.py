@@ -75,14 +75,19 @@ def _entries(key: str, asked: Asked, found: Found) -> Iterator[Entry]:
 
 
 def _talks(key: str, asked: Asked, found: Found) -> Iterator[Entry]:
-    by = asked.customer if asked.alone else key
-    calls = (row for row in found.of("Call", by) if row["account_id"] in (key, None))
-    chats = (row for row in found.of("Chat", by) if row["account_id"] in (key, None))
+    calls, chats = _both("Call", "call_id", key, asked, found), _both("Chat", "chat_id", key, asked, found)
     mails, tasks = found.of("EmailMessage", asked.customer), found.of("ServiceTask", key)
     yield from _stamped("Call", calls, "call_id", lambda row: _iso(row["started_at"]))
     yield from _stamped("Chat", chats, "chat_id", lambda row: wall(row["started_at"]))
     yield from _stamped("EmailMessage", mails, "messageId", lambda row: _iso(row["sentAt"]))
     yield from _stamped("ServiceTask", tasks, "task_id", lambda row: _seconds(row["created"]))
+
+
+def _both(name: str, identity: str, key: str, asked: Asked, found: Found) -> Iterable[Any]:
+    rows = found.of(name, key)
+    if asked.alone:
+        rows = [*rows, *found.of(f"Customer{name}", asked.customer)]
+    return {row[identity]: row for row in rows if row["account_id"] in (key, None)}.values()
 
 
 def _columns(key: str, found: Found) -> Iterator[Entry]:
