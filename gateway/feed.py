@@ -94,6 +94,11 @@ class Filled:
         """Whether records of this stream may be missing."""
         return any(_fails(found) for found in self.founds)
 
+    @property
+    def missing(self) -> bool:
+        """Whether nobody has such records at all."""
+        return any(isinstance(found.error, NotConfigured) for found in self.founds)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -162,7 +167,7 @@ async def _fill(load: Loaders, stream: Stream, bounds: Bounds, mark: Mark | None
         records = sorted(_kept(stream, founds, window, bounds, mark), key=lambda e: e[0], reverse=True)
         if limit is None or _enough(founds, records, window, limit, need):
             return Filled(stream, records, list(founds))
-        limit *= 2
+        limit = limit * 4 if limit == need else None
 
 
 def _fails(found: Found[Any]) -> bool:

@@ -51,8 +51,9 @@ class Finder:
         return {key: self._found(entry, answered.get(key), window, now) for key in keys}
 
     def _note(self, source: str, answered: Answers, now: datetime) -> None:
-        failed = next((each for each in answered.values() if isinstance(each, SourceError)), None)
-        self.last[source] = Found([], now, failed)
+        failed = [each for each in answered.values() if isinstance(each, SourceError)]
+        # One odd row is its key's trouble; a system is in trouble when nothing it said can be used.
+        self.last[source] = Found([], now, failed[0] if failed and len(failed) == len(answered) else None)
 
     async def heard(self, lookups: Sequence[Lookup], fresh: timedelta) -> Found[Any] | None:
         """What was last heard of the source of these lookups; asked now where that is too long ago.
@@ -66,9 +67,10 @@ class Finder:
             return last
         try:
             await self.probes[lookups[0].source](lookups[0])
+            self.last[lookups[0].source] = Found([], datetime.now(UTC))
         except SourceError as error:
-            return Found([], error=error)
-        return Found([], datetime.now(UTC))
+            self.last[lookups[0].source] = Found([], datetime.now(UTC), error)
+        return self.last[lookups[0].source]
 
     def _found(
         self, entry: Entry, answer: Answer | SourceError | None, window: Window, now: datetime

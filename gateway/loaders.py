@@ -79,7 +79,10 @@ class Loaders:
             known.append(Waiting(key, ALL, future))
 
     def close(self) -> None:
-        """End what is still under way: the request is over."""
+        """End what is still under way, and ask nothing more: the request is over."""
+        waiting, self.waiting = self.waiting, {}
+        for each in (one for asked in waiting.values() for one in asked):
+            each.future.cancel()
         for task in self.flying:
             task.cancel()
 
@@ -113,13 +116,16 @@ class Loaders:
         keys = tuple(dict.fromkeys(each.key for each in group))
         try:
             found: dict[Key, Found[Any]] = await self.finder.find(record, by, keys, window)
-        except BaseException as error:  # whoever waits must not wait for ever, whatever it was
+            for each in group:
+                if not each.future.done():
+                    each.future.set_result(_narrowed(found[each.key], each.window, window))
+        except asyncio.CancelledError:
+            for each in group:
+                each.future.cancel()
+            raise
+        except BaseException as error:  # noqa: BLE001  # whoever waits must not wait for ever, whatever it was
             for each in group:
                 _fail(each.future, error)
-            raise
-        for each in group:
-            if not each.future.done():
-                each.future.set_result(_narrowed(found[each.key], each.window, window))
 
     def _follow(self, wider: Waiting, made: Waiting) -> None:
         def give(future: "asyncio.Future[Found[Any]]") -> None:
@@ -128,7 +134,7 @@ class Loaders:
             if future.cancelled():
                 made.future.cancel()
             elif error := future.exception():
-                made.future.set_exception(error)
+                _fail(made.future, error)
             else:
                 made.future.set_result(_narrowed(future.result(), made.window, wider.window))
 
@@ -138,11 +144,8 @@ class Loaders:
 def _fail(future: "asyncio.Future[Found[Any]]", error: BaseException) -> None:
     if future.done():
         return
-    if isinstance(error, asyncio.CancelledError):
-        future.cancel()
-    else:
-        future.set_exception(error)
-        future.exception()  # seen: a resolver that was cancelled will not look
+    future.set_exception(error)
+    future.exception()  # seen: a resolver that was cancelled will not look
 
 
 def _groups(asked: Iterable[Waiting]) -> list[list[Waiting]]:

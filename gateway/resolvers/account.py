@@ -18,6 +18,7 @@ from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.premises import Premise, ServiceAgreement, ServiceType, each_of
 from gateway.resolvers.references import AccountReference, reference_of
 from gateway.resolvers.relations import known, many, many_of, one, one_of
+from gateway.resolvers.selected import selects
 from gateway.resolvers.usage import UsageGranularity, UsageSeries
 from gateway.resolvers.usage_of import usage_of
 from gateway.resolvers.values import DateRange
@@ -25,7 +26,7 @@ from gateway.resolvers.values import DateRange
 if TYPE_CHECKING:
     from gateway.resolvers.customer import Customer
 
-__all__ = ["AccountStatus", "BillingAccount", "account_of"]
+__all__ = ["REFERRING", "AccountStatus", "BillingAccount", "account_of"]
 
 ACustomer = Annotated["Customer", strawberry.lazy("gateway.resolvers.customer")]
 
@@ -109,9 +110,13 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork):
         return await activity_feed(info, self, categories, types, range, first, after)
 
 
+# The fields that start from the cross-reference.
+REFERRING = ("premises", "outages", "usage", "activities", "serviceOrders", "fieldOrders")
+
+
 async def account_of(info: Info, by: str, key: str) -> BillingAccount | None:
     """One account; its cross-reference is asked for at the same moment where the key allows it."""
     load = info.context.load
-    if by == "id" and load.offers(AccountReference, "account_id"):
+    if by == "id" and load.offers(AccountReference, "account_id") and selects(info, *REFERRING):
         load.ask(AccountReference, "account_id", key)
     return await one_of(load, BillingAccount, by, key)  # type: ignore[no-any-return]  # by its class

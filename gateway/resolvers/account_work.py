@@ -63,9 +63,9 @@ class AccountWork(AccountCore):
     ) -> list[OutageEvent] | None:
         load = info.context.load
         reference = known(await reference_of(load, self))
-        if not reference:
+        if not reference or reference[0].premise_ids is None:
             return None
-        keys = reference[0].premise_ids or ()
+        keys = reference[0].premise_ids
         found = await asyncio.gather(*(load.ask(OutageEvent, "premise_id", key) for key in keys))
         lists = [known(each) for each in found]
         if lists and all(each is None for each in lists):

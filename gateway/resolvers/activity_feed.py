@@ -98,7 +98,10 @@ class CustomerActivityConnection:
         for filled in self.counted.filled:
             category = filled.stream.record.CATEGORY  # type: ignore[attr-defined]  # an activity
             known = counts.get(category, 0)
-            counts[category] = None if filled.failed or known is None else known + len(filled.records)
+            here = 0 if filled.missing else len(filled.records)
+            counts[category] = None if filled.failed or known is None else known + here
+        asked = {each.stream.record.CATEGORY for each in self.counted.filled if not each.missing}  # type: ignore[attr-defined]  # an activity
+        counts = {category: count if category in asked else None for category, count in counts.items()}
         return [CategoryCount(category=category, count=count) for category, count in counts.items()]
 
     @strawberry.field(

@@ -8,10 +8,11 @@ from typing import Any
 import strawberry
 
 from gateway.context import Info
+from gateway.errors import SourceMisread
 from gateway.feed import Stream
 from gateway.finder import Found
 from gateway.ids import global_id, key_of
-from gateway.resolvers.account import AccountStatus, BillingAccount
+from gateway.resolvers.account import REFERRING, AccountStatus, BillingAccount
 from gateway.resolvers.described import described, described_enum
 from gateway.resolvers.interactions import Interaction, InteractionConnection, party_of
 from gateway.resolvers.node import Node, Record
@@ -28,6 +29,7 @@ from gateway.resolvers.parties import (
 )
 from gateway.resolvers.references import AccountReference, share
 from gateway.resolvers.relations import known
+from gateway.resolvers.selected import selects
 from gateway.resolvers.values import CodedValue, DateRange
 
 
@@ -138,7 +140,9 @@ class Customer(Node, Record):
                 available=True, reason=DashboardReason.AVAILABLE, landing=Landing.CUSTOMER_DASHBOARD
             )
         party = await party_of(info, self.party_kind, self.party_id)
-        reason = _without_accounts(party.roles if party else ())
+        if party is None:
+            return None
+        reason = _without_accounts(party.roles)
         return Dashboard(available=False, reason=reason, landing=Landing.CRM_ACCOUNT_PAGE)
 
     @strawberry.field(
@@ -181,7 +185,8 @@ class Customer(Node, Record):
         # Where nobody has interactions, whoever is asked says so.
         by = next((each for each in ways if info.context.load.offers(Interaction, each)), "customer_id")
         key = self.id if by == "customer_id" else self.party_id
-        own = Stream("Interaction", Interaction, ((by, key),) if key else (), 0)
+        error = None if key else SourceMisread(self.SYSTEM.name, "no party of the customer")
+        own = Stream("Interaction", Interaction, ((by, key),) if key else (), 0, error=error)
         of = ("Interaction", self.id)
         return InteractionConnection(
             made=await listed(info.context, [own], of, range, first, after, info.context.zone)
@@ -192,7 +197,7 @@ async def accounts_of(info: Info, customer: Customer) -> list[BillingAccount] | 
     """All accounts of a customer, closed ones too. Their cross-references come at the same moment."""
     load = info.context.load
     asked = load.ask(BillingAccount, "customer_id", customer.id)
-    offered = load.offers(AccountReference, "customer_id")
+    offered = load.offers(AccountReference, "customer_id") and selects(info, *REFERRING)
     references = load.ask(AccountReference, "customer_id", customer.id) if offered else None
     found = await asked
     for each in found.records:

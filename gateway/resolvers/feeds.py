@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.context import Info
-from gateway.errors import NotConfigured, SourceError
+from gateway.errors import NotConfigured, SourceError, SourceMisread
 from gateway.feed import Stream
 from gateway.finder import Found
 from gateway.resolvers.bills import Adjustment, Bill
@@ -75,10 +75,8 @@ def stream(info: Info, account: Any, reference: Found[AccountReference], record:
     own = BY_RECORD[record]
     keys = reference.records[0] if reference.records else None
     ways = _ways(info, own, account, keys)
-    error = _why_not(info, own, account, reference) if ways else NotConfigured(record.__name__)
     asks = tuple((by, key) for by in ways for key in _keys(by, account, keys) or ())
-    if error is None and all(_keys(by, account, keys) is None for by in ways):
-        error = reference.error or NotConfigured(record.__name__)
+    error = _why_not(info, own, account, reference) or (None if ways else _unasked(info, own, reference))
     keep = _keep(own, ways, account, keys)
     return Stream(record.__name__, record, () if error else asks, rank, keep=keep, error=error)
 
@@ -88,6 +86,13 @@ def _why_not(
 ) -> SourceError | None:
     error = reference.error
     return error if error and _hangs_on_it(info, own, account, error) else None
+
+
+def _unasked(info: Info, own: Contribution, reference: Found[AccountReference]) -> SourceError:
+    """Why nobody can be asked: no such system, or nobody knows by which keys."""
+    if not any(info.context.load.offers(own.record, by) for by in own.by):
+        return NotConfigured(own.record.__name__)
+    return reference.error or SourceMisread(AccountReference.SYSTEM.name, "no keys of the account")
 
 
 def _hangs_on_it(info: Info, own: Contribution, account: Any, error: SourceError) -> bool:
@@ -106,7 +111,8 @@ def _ways(info: Info, own: Contribution, account: Any, keys: AccountReference | 
     For conversations of a customer with one account, that customer too: only so are those without an account
     found (ACT-CALL-4, ACT-CHAT-2); and the account, for those that name no customer.
     """
-    offered = tuple(by for by in own.by if info.context.load.offers(own.record, by))
+    offers = info.context.load.offers
+    offered = tuple(by for by in own.by if offers(own.record, by) and _keys(by, account, keys) is not None)
     alone = keys is not None and keys.customer_accounts == 1 and account.customer_id is not None
     return offered if own.by is CONVERSATION and alone else offered[:1]
 

@@ -86,8 +86,10 @@ def _status(system: SourceSystem, found: Found, now: datetime) -> SourceStatus: 
     return SourceStatus(
         system=system,
         state=state_of(error, stale=found.stale),
-        as_of=found.as_of,
-        age_seconds=None if found.as_of is None else max(0, int((now - found.as_of).total_seconds())),
+        as_of=found.as_of if error is None else None,
+        age_seconds=None
+        if found.as_of is None or error is not None
+        else max(0, int((now - found.as_of).total_seconds())),
         from_cache=found.from_cache,
         retryable=error is not None and error.retryable,
         message=None if error is None else str(error.of(system.name)),

@@ -12,9 +12,11 @@ from gateway.context import Context
 from gateway.days import CALENDAR, ordered
 from gateway.errors import BadInput, NotConfigured
 from gateway.feed import Bounds, Mark, Marks, Page, Stream, page
+from gateway.finder import Found
 from gateway.ids import cursor, cursor_state
 from gateway.resolvers.described import described
 from gateway.resolvers.freshness import SourceStatus, statuses
+from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.values import DateRange
 
 T = TypeVar("T")
@@ -24,7 +26,7 @@ T = TypeVar("T")
 class PageInfo:
     """Where a page stands in its list.
 
-    has_next_page: whether there is, or may be, more after it.
+    has_next_page: whether there is, or may be, more after it, apart from what a missing system owes.
     has_previous_page: whether it follows another.
     start_cursor: the cursor of its first entry.
     end_cursor: hand it back as `after` for what follows; also where a system was missing, to ask again.
@@ -183,10 +185,18 @@ class Made:
     def sources(self) -> list[SourceStatus]:
         """One status for each system that was to contribute."""
         return statuses(
-            (filled.stream.record.SYSTEM, found)  # type: ignore[attr-defined]  # every record has one
+            (_system(filled.stream.record, found), found)
             for filled in self.page.filled
             for found in filled.founds
         )
+
+
+def _system(record: Any, found: Found[Any]) -> SourceSystem:
+    """Whose word it is: of a failure, the system's that failed; the record's own may not have been asked."""
+    own: SourceSystem = record.SYSTEM
+    if found.error is None or isinstance(found.error, NotConfigured):
+        return own
+    return SourceSystem.__members__.get(found.error.source, own)
 
 
 async def listed(

@@ -1,5 +1,6 @@
 """Who: persons, organizations, and the relationships between them (CRM)."""
 
+from copy import copy
 from datetime import date
 from enum import Enum
 from typing import Any, ClassVar
@@ -162,7 +163,8 @@ async def restrictions_of(info: Info, party: Any, active_on: date | None) -> lis
     found = await many_of(info.context.load, ContactRestriction, "party_id", party.id)
     if found is None or active_on is None:
         return found
-    held = [each for each in found if each.holds(active_on)]
+    # Copies: the loader's own records are shared with whoever asks for another day.
+    held = [copy(each) for each in found if each.holds(active_on)]
     for each in held:
         each.asked_on = active_on
     return held

@@ -11,7 +11,7 @@ import strawberry
 
 from gateway.catalog import Relation
 from gateway.context import Info
-from gateway.errors import NotConfigured
+from gateway.errors import NotConfigured, SourceMisread
 from gateway.finder import Found
 from gateway.loaders import Loaders
 
@@ -33,8 +33,12 @@ async def many_of(load: Loaders, record: type, by: str, key: str | None) -> list
 
 
 async def one_of(load: Loaders, record: type, by: str, key: str | None) -> Any:
-    """The record of this key, or None."""
-    return next(iter(await many_of(load, record, by, key) or ()), None)
+    """The record of this key, or None. Where its system says two different things, neither is believed."""
+    found = await many_of(load, record, by, key) or ()
+    first = next(iter(found), None)
+    if any(each != first for each in found):
+        raise SourceMisread(record.SYSTEM.name, "two different records of one key")  # type: ignore[attr-defined]  # a record
+    return first
 
 
 def many(record: type | Late, *, by: str, key: str = "id", description: str | None = None) -> Any:

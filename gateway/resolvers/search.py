@@ -9,7 +9,7 @@ import msgspec
 import strawberry
 
 from gateway.context import Info
-from gateway.errors import BadInput
+from gateway.errors import BadInput, NotConfigured, SourceError
 from gateway.finder import Found
 from gateway.ids import cursor, cursor_state
 from gateway.resolvers.account import BillingAccount
@@ -29,7 +29,7 @@ FEWEST = {"name": 2, "phone": 4, "email": 3, "account_number": 3, "address": 3, 
 
 @described_input
 class CustomerSearch:
-    """What is known of whom, or what, is looked for. Several criteria narrow.
+    """What is known of whom, or what, is looked for. Several criteria narrow; an address stands alone.
 
     name: words of a name, each from its beginning, in any order.
     phone: a number in any writing.
@@ -71,22 +71,29 @@ class Last(msgspec.Struct, array_like=True, frozen=True):
 class SearchConnection:
     """A page of what was found: customers first, then accounts, then premises."""
 
+    error: strawberry.Private[SourceError | None]
     hits: strawberry.Private[list[tuple[tuple[int, str], Any]]]
     more: strawberry.Private[bool]
     resumed: strawberry.Private[bool]
     of: strawberry.Private[str]
     founds: strawberry.Private[list[tuple[type, Found[Any]]]]
 
-    @strawberry.field(description="The hits with their cursors.")
-    def edges(self) -> list[SearchEdge]:
+    @strawberry.field(description="The hits with their cursors; null = unknown.")
+    def edges(self) -> list[SearchEdge] | None:
+        self._check()
         return [SearchEdge(cursor=self._cursor(order), node=hit) for order, hit in self.hits]
 
-    @strawberry.field(description="The hits alone; `sources` says whether some may be missing.")
-    def nodes(self) -> list[SearchHit]:
+    @strawberry.field(
+        description="The hits alone; null = unknown: a system that was searched did not answer."
+    )
+    def nodes(self) -> list[SearchHit] | None:
+        self._check()
         return [hit for _, hit in self.hits]
 
-    @strawberry.field(description="Where the page stands.")
-    def page_info(self) -> PageInfo:
+    @strawberry.field(description="Where the page stands; null where the hits are.")
+    def page_info(self) -> PageInfo | None:
+        if self.error is not None:
+            return None
         return PageInfo(
             has_next_page=self.more,
             has_previous_page=self.resumed,
@@ -98,6 +105,10 @@ class SearchConnection:
     def sources(self) -> list[SourceStatus]:
         told = ((record.SYSTEM, found) for record, found in self.founds)  # type: ignore[attr-defined]  # a record
         return statuses(told)
+
+    def _check(self) -> None:
+        if self.error is not None:
+            raise self.error
 
     def _cursor(self, order: tuple[int, str]) -> str:
         return cursor(Last(self.of, *order))
@@ -119,6 +130,8 @@ def criteria(by: CustomerSearch) -> dict[str, str]:
             raise BadInput(f"{name} needs at least {FEWEST[name]} letters or digits to search by.")
         if len(said[name].split()) > MOST_WORDS:
             raise BadInput(f"{name} may have at most {MOST_WORDS} words.")
+    if "address" in given and len(given) > 1:
+        raise BadInput("An address finds premises; it cannot be combined with what finds customers.")
     if not given:
         raise BadInput("Say at least one of name, phone, email, accountNumber, address, identifierLast4.")
     return {name: said[name] for name in said if name in given}
@@ -132,8 +145,15 @@ async def search(info: Info, by: CustomerSearch, first: int | None, after: str |
     founds = await _asked(info, said)
     ranked = _ranked(_hits(founds))
     rest = [each for each in ranked if last is None or each[0] > last]
+    failed = (found.error for _, found in founds.values())
+    error = next((each for each in failed if each and not isinstance(each, NotConfigured)), None)
     return SearchConnection(
-        hits=rest[:most], more=len(rest) > most, resumed=last is not None, of=of, founds=list(founds.values())
+        error=error,
+        hits=rest[:most],
+        more=len(rest) > most,
+        resumed=last is not None,
+        of=of,
+        founds=list(founds.values()),
     )
 
 

@@ -7,11 +7,11 @@ from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, Selection
 from gateway.context import Info
 
 
-def selects(info: Info, name: str) -> bool:
-    """Whether the field being resolved has a direct subfield of this name, fragments included."""
+def selects(info: Info, *names: str) -> bool:
+    """Whether the field being resolved has a direct subfield of one of these names, fragments included."""
     raw = info._raw_info  # noqa: SLF001  # strawberry's own view parses the whole tree for each call
     return any(
-        each == name
+        each in names
         for node in raw.field_nodes
         if node.selection_set
         for each in _names(node.selection_set, raw.fragments, set())

@@ -76,7 +76,7 @@ class UsageSeries:
     unit: what was counted.
     granularity: how finely.
     flow: which way.
-    total: the sum of the readings; null where one of them is missing.
+    total: the sum of the readings; null where one of them is missing, or there is a gap between them.
     readings: one after another, oldest first.
     """
 

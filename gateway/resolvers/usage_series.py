@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from gateway.resolvers.premises import ServiceType
@@ -40,7 +41,7 @@ def _series(
         unit=key[2],
         flow=key[3],
         granularity=granularity,
-        total=sum(values, Decimal(0)) if len(values) == len(readings) else None,
+        total=sum(values, Decimal(0)) if len(values) == len(readings) and not has_gap(readings) else None,
         readings=readings,
     )
 
@@ -78,15 +79,21 @@ def _bucket(start: datetime, granularity: UsageGranularity) -> tuple[int, ...]:
 
 def _summed(bucket: Sequence[UsageReading]) -> UsageReading:
     values = [each.value for each in bucket if each.value is not None]
-    whole = len(values) == len(bucket)
+    gap = has_gap(bucket)
+    whole = len(values) == len(bucket) and not gap
     return UsageReading(
         start=bucket[0].start,
         end=bucket[-1].end,
         value=sum(values, Decimal(0)) if whole else None,
-        quality=_worst([each.quality for each in bucket]),
-        cost=_cost(bucket),
+        quality=ReadQuality.MISSING if gap else _worst([each.quality for each in bucket]),
+        cost=None if gap else _cost(bucket),
         average_temperature=None,
     )
+
+
+def has_gap(readings: Sequence[UsageReading]) -> bool:
+    """Whether some time between the first and the last was not read at all."""
+    return any(one.end < other.start for one, other in pairwise(readings))
 
 
 def _worst(qualities: Sequence[ReadQuality]) -> ReadQuality:

@@ -23,7 +23,9 @@ async def keys(at: World, *types: str) -> set[str]:
     """The keys of what account A1's feed shows."""
     data = await at.ask(QUERY, account=ACCOUNT, types=types)
     assert data["billingAccount"]["activities"]["complete"]
-    return {parts(each["id"])[1] for each in data["billingAccount"]["activities"]["nodes"]}
+    shown = [parts(each["id"])[1] for each in data["billingAccount"]["activities"]["nodes"]]
+    assert len(shown) == len(set(shown))
+    return set(shown)
 
 
 def owned(record: str, **where: Any) -> list[dict[str, Any]]:
@@ -127,3 +129,18 @@ async def test_what_hangs_on_an_unknown_cross_reference_is_missing_and_not_empty
     feed = data["billingAccount"]["activities"]
     assert (feed["complete"], feed["nodes"]) == (False, [])
     assert [each["state"] for each in feed["sources"]] == ["DOWN"]
+
+
+async def test_others_orders_at_one_point_never_hide_mine_behind_those_at_another(at: World) -> None:
+    at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S2"]
+    told = [("S1", 14, "A9"), ("S1", 13, "A9"), ("S1", 12, "A1"), ("S1", 11, "A1")]
+    told += [("S2", day, "A1") for day in (5, 4, 3)]
+    at.held["ServiceOrder"] = [
+        row("ServiceOrder", id=f"{day}", service_point_id=point, account_id=owner)
+        | {"created_at": f"2026-11-{day:02}T12:00:00Z"}
+        for point, day, owner in told
+    ]
+    query = QUERY.replace("first: 500", "first: 2")
+    data = await at.ask(query, account=ACCOUNT, types=["SERVICE_ORDER"])
+    nodes = data["billingAccount"]["activities"]["nodes"]
+    assert [parts(each["id"])[1] for each in nodes] == ["12", "11"]
