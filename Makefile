@@ -32,9 +32,9 @@ test: install web  ## all tests
 	$(BIN)/pytest $(TESTS)
 
 check: install  ## ruff, mypy --strict, import floors
-	$(BIN)/ruff check gateway tests
-	$(BIN)/ruff format --check gateway tests
-	$(BIN)/mypy --strict gateway
+	$(BIN)/ruff check gateway tests bench
+	$(BIN)/ruff format --check gateway tests bench
+	$(BIN)/mypy --strict gateway bench
 	$(BIN)/pytest tests/test_floors.py
 
 schema: install  ## print schema.graphql from the code

@@ -72,14 +72,16 @@ class RecordReader:
         made = self._reading(name, merged, source)
         place = self._place(name, by, table, way, KINDS[source.kind])
         key = self._key(name, by, merged, source)
+        identity, time = self._identity(name, merged, source), self._time(name, merged, source)
+        self._order(at, made, identity, time)
         lookup = Lookup(
             record=name,
             by=by,
             source=source.name,
             place=place,
             key=key,
-            id=self._identity(name, merged, source) or key or ("id",),
-            time=self._time(name, merged, source),
+            id=identity,
+            time=time,
             columns=tuple(sorted(made.columns)),
             maybe=tuple(sorted(made.maybe - made.columns)),
             paths=tuple(made.paths),
@@ -124,8 +126,16 @@ class RecordReader:
         return path
 
     def _identity(self, name: str, merged: Table, source: SourceEntry) -> Path | None:
-        """Where a row says which it is; what has no id of its own is told apart by its key."""
-        return _path(_spec("id", merged, source)) if "id" in stored(self.records[name]) else None
+        """Where a row says which it is; None when nothing says where, so that no row is taken for another."""
+        said = "id" in merged["fields"] or source.spelling is not None
+        return _path(_spec("id", merged, source)) if said and "id" in stored(self.records[name]) else None
+
+    def _order(self, at: Path, made: Reading, identity: Path | None, time: Time | None) -> None:
+        """What has a time comes in pages, and where one ends is said by an id."""
+        needed = "id" in stored(made.record) and "id" not in made.getters  # the reading has complained
+        if time is not None and identity is None and not needed:
+            name, by = at[1], at[-1]
+            self.told.say(at, f"{name} by {by}: its rows have a time, so say in which one field their id is")
 
     def _time(self, name: str, merged: Table, source: SourceEntry) -> Time | None:
         of = getattr(self.records[name], "TIME", None)

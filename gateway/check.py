@@ -9,7 +9,8 @@ from gateway.app import opened
 from gateway.catalog import Catalog, Entry
 from gateway.convert import Misfit
 from gateway.errors import SourceError
-from gateway.sources.base import Source
+from gateway.sources.base import ALL, Lookup, Row, Source, dig
+from gateway.sources.windows import stamp, text_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,24 @@ async def _one(source: Source, entry: Entry) -> Asked:
     try:
         for row in await source.probe(entry.lookup):
             entry.reading.read(row)
+            _place(entry.lookup, row)
             rows += 1
     except SourceError as error:
         complaint = f"{error} {error.reason}".strip()
     except Misfit as error:
         complaint = str(error)
+    except ValueError as error:
+        complaint = f"{entry.lookup.name}: {error}"
     took = (time.perf_counter() - began) * 1000
     return Asked(source.name, entry.lookup.name, rows, took, complaint)
+
+
+def _place(lookup: Lookup, row: Row) -> None:
+    """ValueError when the row does not say whose it is, or when it happened, where the lookup needs that."""
+    if lookup.key is not None and text_key(dig(row, lookup.key)) is None:
+        raise ValueError(f"no {'.'.join(lookup.key)}, the key it is asked by")
+    if lookup.time is not None:
+        stamp(lookup, row, ALL)
 
 
 def table(asked: Sequence[Asked]) -> str:

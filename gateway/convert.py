@@ -1,8 +1,9 @@
 """Value → value: what an upstream wrote, as the type a field has. Nothing is guessed."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from decimal import Context, Decimal, Inexact, InvalidOperation
+from decimal import Context, Decimal, Inexact
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -114,36 +115,44 @@ def _text(raw: Any) -> str:
     raise ValueError(f"text expected, {type(raw).__name__} came")
 
 
-def _whole(raw: Any) -> int:
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        return raw
-    if isinstance(raw, Decimal | float) and raw == int(raw):
-        return int(raw)
-    if isinstance(raw, str):
-        return _digits(raw)
-    raise ValueError(f"a whole number expected, {type(raw).__name__} came")
-
-
-def _digits(text: str) -> int:
+def _zone(raw: Any) -> ZoneInfo:
     try:
-        return int(text)
-    except ValueError as error:
-        raise ValueError("a whole number expected, other text came") from error
+        return zone_of(_text(raw))
+    except ValueError as error:  # its own sentence shows the text
+        raise ValueError("a time zone expected, other text came") from error
+
+
+def _whole(raw: Any) -> int:
+    if isinstance(raw, str) and not _DIGITS.fullmatch(raw.strip()):
+        raise ValueError("a whole number expected, other text came")
+    number = _exact(raw)
+    if number != number.to_integral_value():
+        raise ValueError("a whole number expected, one with a fraction came")
+    if not -_INT_END <= number < _INT_END:
+        raise ValueError("a whole number of 32 bits expected, one that is too large came")
+    return int(number)
 
 
 def _decimal(scale: int) -> Convert:
     def get(raw: Any) -> Decimal:
         if isinstance(raw, bool) or not isinstance(raw, _NUMBERS):
             raise ValueError(f"a number expected, {type(raw).__name__} came")
-        try:
-            number = Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw)
-        except InvalidOperation as error:
-            raise ValueError("a number expected, other text came") from error
-        if not number.is_finite():
-            raise ValueError("a number expected, none came")
+        if isinstance(raw, str) and not _NUMBER.fullmatch(raw.strip()):
+            raise ValueError("a number expected, other text came")
+        number = _bounded(Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw))
         return number.scaleb(scale, _UNROUNDED) if scale else number
 
     return get
+
+
+def _bounded(number: Decimal) -> Decimal:
+    """The number itself. ValueError when it is none, or so large or so fine that writing it takes long."""
+    _, digits, exponent = number.as_tuple()
+    if not isinstance(exponent, int):  # infinite, or not a number
+        raise ValueError("a number expected, none came")
+    if len(digits) > _MOST_DIGITS or abs(number.adjusted()) > _MOST_EXPONENT:
+        raise ValueError("a number expected, one with too many digits came")
+    return number
 
 
 def _ratio(raw: Any) -> float:
@@ -178,6 +187,11 @@ def _parsed(text: str) -> Any:
 
 _UNROUNDED = Context(prec=10_000, traps=[Inexact])  # the usual 28 digits would be rounded to
 _NUMBERS = (int, float, str, Decimal)  # once: a union is made anew wherever it is written
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_DIGITS = re.compile(r"[+-]?[0-9]+")
+_MOST_DIGITS = 400  # as far as a float goes, with room
+_MOST_EXPONENT = 400
+_INT_END = 2**31  # GraphQL's Int ends before it
 _exact = _decimal(0)
 _PLAIN: Mapping[Any, Convert] = {
     str: _text,
@@ -185,4 +199,5 @@ _PLAIN: Mapping[Any, Convert] = {
     int: _whole,
     float: _ratio,
     bool: _flag,
+    ZoneInfo: _zone,
 }

@@ -41,10 +41,10 @@ class Endpoint:
         try:
             asked = await self._asked(request)
         except BadInput as error:
-            refused = Result(None, [{"message": str(error), "extensions": {"code": error.code}}])
-            return _response(request, refused, 400)
+            refused = Result(None, [{"message": str(error), "extensions": {"code": error.code}}], ran=False)
+            return _response(request, refused)
         result = await self.engine.execute(asked.query, asked.variables, asked.operation_name)
-        return _response(request, result, 200 if result.data is not None else 400)
+        return _response(request, result)
 
     async def _asked(self, request: Request) -> Asked:
         if request.method == "GET":
@@ -80,9 +80,8 @@ def _from_address(given: Mapping[str, str]) -> Asked:
     return Asked(given["query"], variables, given.get("operationName"))
 
 
-def _response(request: Request, result: Result, status: int) -> Response:
+def _response(request: Request, result: Result) -> Response:
     """The result as HTTP: `data` only where the operation ran."""
-    ran = status == 200  # noqa: PLR2004  # OK
     wanted = GRAPHQL in request.headers.get("accept", "")
-    content = msgspec.json.encode(result.body(ran=ran))
-    return Response(content, status, media_type=GRAPHQL if wanted else JSON)
+    content = msgspec.json.encode(result.body())
+    return Response(content, 200 if result.ran else 400, media_type=GRAPHQL if wanted else JSON)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from graphql import GraphQLError
+
 from gateway.catalog import Catalog
 from gateway.config import Config
 from gateway.context import Context
@@ -17,15 +19,16 @@ from gateway.sources.base import Lookup
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an operation gave. `data` is None where it never ran."""
+    """What an operation gave. `data` is None where it never ran, and where a needed field failed."""
 
     data: dict[str, Any] | None
     errors: list[dict[str, Any]]
+    ran: bool
 
-    def body(self, *, ran: bool) -> dict[str, Any]:
+    def body(self) -> dict[str, Any]:
         """As GraphQL over HTTP has it: `data` only where the operation ran."""
         body: dict[str, Any] = {"errors": self.errors} if self.errors else {}
-        return {"data": self.data, **body} if ran else body
+        return {"data": self.data, **body} if self.ran else body
 
 
 class Engine:
@@ -43,7 +46,7 @@ class Engine:
         """Run one operation. Failures are in the result; nothing is raised but bugs."""
         refused = self.schema.documents.ready(query).refusal(operation)
         if refused:
-            return Result(None, [error.formatted for error in refused])  # type: ignore[misc]  # as graphql-core types it
+            return _result(None, refused)
         load = Loaders(self.finder)
         context = Context(load, self.now, self.config.rules, self.config.zone, NODES, self.systems)
         try:
@@ -52,7 +55,13 @@ class Engine:
             )
         finally:
             load.close()
-        return Result(result.data, [error.formatted for error in result.errors or ()])  # type: ignore[misc]  # as graphql-core types it
+        return _result(result.data, result.errors or ())
+
+
+def _result(data: dict[str, Any] | None, errors: Sequence[GraphQLError]) -> Result:
+    # An operation whose variables do not fit never ran; an error of one that ran names its field.
+    ran = data is not None or any(error.path for error in errors)
+    return Result(data, [dict(error.formatted) for error in errors], ran)
 
 
 def systems(catalog: Catalog) -> Mapping[str, Sequence[Lookup]]:

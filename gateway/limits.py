@@ -51,7 +51,8 @@ def check(document: DocumentNode, limits: Limits) -> None:
     # Fragments nobody spreads count, too: they are validated like all others.
     sizes = [count.fragment(name) for name in fragments] + [count.selected(each) for each in operations]
     count.refuse(Size(sum(size.fields for size in sizes)))
-    if sum(_comparisons([each], fragments) for each in operations) > MOST_COMPARISONS:
+    alone = [*operations, *(each.selection_set for each in fragments.values())]  # each is compared by itself
+    if sum(_comparisons([each], fragments) for each in alone) > MOST_COMPARISONS:
         raise BadInput("The document asks for the same field too often.")
 
 

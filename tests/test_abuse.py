@@ -35,6 +35,11 @@ ABUSES = {
     "conflicting aliases": "{ " + " ".join(f"a: node(id: {n}) {{ id }}" for n in range(900)) + " }",
     "fragment bomb": "query { ...F0 }\n" + BOMB + f"fragment F30 {END}",
     "unused fragment bomb": "query { sources { system } }\n" + BOMB + f"fragment F30 {END}",
+    "aliases in an unused fragment": "{ sources { system } } fragment A on Query { "
+    + 'x: customer(customerNumber: "i") { id } ' * 600
+    + "}",
+    "aliases in unused fragments": "{ sources { system } } "
+    + " ".join(f"fragment F{n} on Query {{ " + "x: sources { system } " * 150 + "}" for n in range(6)),
     "fragment chain": "query { ...F0 }\n" + CHAIN + f"fragment F1300 {END}",
     "fragment cycle": "query { ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
     "fragment in itself": "query { ...A } fragment A on Query { sources { system } ...A }",

@@ -21,6 +21,7 @@ JSON = {"content-type": "application/json"}
 GRAPHQL = "application/graphql-response+json"
 QUERY = '{ customer(customerNumber: "C1") { customerNumber } }'
 ANSWER = {"data": {"customer": {"customerNumber": "C1"}}}
+NOTHING_LEFT = "{ nodes(ids: [" + '"x" ' * 101 + "]) { id } }"  # more than may be asked, of a list that is never null
 TABLES = {"Customer": [{"id": "1", "customer_number": "C1"}]}
 
 
@@ -75,6 +76,20 @@ async def test_variables_and_the_name_of_the_operation_are_taken(http: aiohttp.C
     async with http.get("/graphql", params={**given, "variables": '{"n": "C1"}'}) as response:
         assert await response.json() == ANSWER
     assert (await post(http, {**given, "operationName": "B"}))[2] == {"data": {"__typename": "Query"}}
+
+
+async def test_an_operation_that_ran_is_answered_with_200_though_nothing_is_left_of_its_data(
+    http: aiohttp.ClientSession,
+) -> None:
+    status, _, body = await post(http, {"query": NOTHING_LEFT})
+    assert (status, body["data"]) == (200, None)
+    assert body["errors"][0]["path"] == ["nodes"]
+
+
+async def test_an_operation_whose_variables_do_not_fit_never_ran(http: aiohttp.ClientSession) -> None:
+    document = "query A($n: String!) { customer(customerNumber: $n) { customerNumber } }"
+    status, _, body = await post(http, {"query": document, "variables": {"n": 1}})
+    assert (status, list(body)) == (400, ["errors"])
 
 
 NOT_REQUESTS: dict[str, bytes] = {

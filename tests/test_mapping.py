@@ -34,6 +34,7 @@ class Thing:
     status: BillStatus | None = None
     words: list[str] | None = None
     days: list[date] | None = None
+    zone: ZoneInfo | None = None
     money: Money | None = None
     period: Period | None = None
     address: Address | None = None
@@ -85,6 +86,11 @@ CASES: list[tuple[str, Any, dict[str, Any], Any]] = [
     ("yes", {"path": "a", "words": {"Y": True, "*": False}}, {"a": "?"}, False),
     ("day", "a", {"a": "2026-11-01"}, date(2026, 11, 1)),
     ("day", "a", {"a": "2026-11-01 00:00:00"}, date(2026, 11, 1)),
+    ("day", "a", {"a": datetime(2026, 11, 1, tzinfo=NEW_YORK)}, date(2026, 11, 1)),
+    ("zone", "a", {"a": "America/Chicago"}, ZoneInfo("America/Chicago")),
+    ("zone", {"path": "a", "words": {"C": "America/Chicago"}}, {"a": "C"}, ZoneInfo("America/Chicago")),
+    ("count", "a", {"a": -(2**31)}, -(2**31)),
+    ("sum", "a", {"a": " 1.5E+2 "}, Decimal(150)),
     ("day", {"path": "a", "shift": -1}, {"a": "2026-03-01"}, date(2026, 2, 28)),
     ("moment", "a", {"a": "2026-11-01T05:30:00Z"}, datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
     ("moment", {"path": "a", "form": "epoch"}, {"a": 0}, datetime(1970, 1, 1, tzinfo=UTC)),
@@ -138,10 +144,27 @@ MISFITS: list[tuple[str, Any, Any]] = [
     ("sum", "a", "NaN"),
     ("sum", "a", float("inf")),
     ("sum", "a", True),
+    ("sum", "a", "1_000"),
+    ("sum", "a", "١٢"),
+    ("sum", "a", "1e300000000"),
+    ("sum", "a", Decimal("1e300000000")),
+    ("sum", "a", Decimal("1e-300000000")),
+    ("sum", "a", "9" * 401),
+    ("ratio", "a", Decimal("1e300000000")),
+    ("count", "a", "1_000"),
+    ("count", "a", 2**31),
+    ("count", "a", str(-(2**31) - 1)),
+    ("count", "a", Decimal("1e300000000")),
+    ("count", "a", float("inf")),
+    ("zone", "a", "secret/zone"),
+    ("zone", "a", "../secret"),
+    ("zone", "a", 5),
     ("yes", "a", "secret"),
     ("yes", "a", 2),
     ("day", "a", "secret"),
     ("day", "a", 20260101),
+    ("day", "a", "2026-01-02T04:30:00Z"),
+    ("day", "a", datetime(2026, 1, 2, 4, 30, tzinfo=UTC)),
     ("moment", "a", "2026-11-01T05:30:00"),
     ("moment", {"path": "a", "form": "epoch"}, "secret"),
     ("moment", {"path": "a", "form": "epoch"}, 10**18),

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.context import Info
-from gateway.convert import zone_of
 from gateway.resolvers.described import described, described_enum
 from gateway.resolvers.node import Node, Record
 from gateway.resolvers.values import CodedValue
@@ -32,7 +31,6 @@ class AccountCore(Node, Record):
     customer_class: which kind of customer it is for.
     bill_cycle: when it is billed.
     currency: what it is billed in.
-    time_zone: whose midnight its days have.
     opened_on: the day it was opened.
     closed_on: the day it was closed.
     """
@@ -43,17 +41,17 @@ class AccountCore(Node, Record):
     customer_class: CodedValue | None
     bill_cycle: CodedValue | None
     currency: str | None
-    time_zone: str | None
+    time_zone: strawberry.Private[ZoneInfo | None]
     opened_on: date | None
     closed_on: date | None
 
-    def zone_info(self) -> ZoneInfo | None:
-        """Its time zone, where it names one."""
-        return zone_of(self.time_zone) if self.time_zone else None
+    @strawberry.field(name="timeZone", description="Whose midnight its days have.")
+    def zone_name(self) -> str | None:
+        return self.time_zone.key if self.time_zone else None
 
     def zone_in(self, info: Info) -> ZoneInfo:
         """Whose midnight its days have: its own zone, the utility's where it names none."""
-        return self.zone_info() or info.context.zone
+        return self.time_zone or info.context.zone
 
     def today(self, info: Info) -> date:
         """The day it is there."""

@@ -1,31 +1,28 @@
 """Customers: where a front end begins, and what the dashboard shows first."""
 
 from collections.abc import Sequence
-from datetime import date
 from enum import Enum
 from typing import Any
 
 import strawberry
 
 from gateway.context import Info
-from gateway.errors import SourceMisread
+from gateway.errors import SourceError, SourceMisread
 from gateway.feed import Stream
 from gateway.finder import Found
-from gateway.ids import global_id, key_of
-from gateway.resolvers.account import REFERRING, AccountStatus, BillingAccount
+from gateway.ids import key_of
+from gateway.resolvers.account import REFERRING, BillingAccount
 from gateway.resolvers.described import described, described_enum
+from gateway.resolvers.header import OPEN, AccountHeader, header_of
 from gateway.resolvers.interactions import Interaction, InteractionConnection, party_of
 from gateway.resolvers.node import Node, Record
 from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.pages import listed
 from gateway.resolvers.parties import (
     PARTY_ASKS,
-    ContactPointKind,
     Party,
     PartyKind,
     PartyRole,
-    Person,
-    PersonalIdentifier,
 )
 from gateway.resolvers.references import AccountReference, share
 from gateway.resolvers.relations import known
@@ -65,49 +62,6 @@ class Dashboard:
     available: bool
     reason: DashboardReason
     landing: Landing
-
-
-@described
-class AccountOption:
-    """One of a customer's accounts, to choose from.
-
-    account_id: the account's id in this graph.
-    account_number: the number people know it by.
-    label: what to show.
-    is_open: whether it is still in use.
-    """
-
-    account_id: strawberry.ID
-    account_number: str
-    label: str | None
-    is_open: bool
-
-
-@described
-class AccountHeader:
-    """The name line of the dashboard (HDR-1..8). Every field may be unknown.
-
-    contact_name: who is being viewed.
-    account_number: the account being viewed.
-    customer_class: the kind of customer it is for.
-    phone: the first number to try.
-    email: the first address to try.
-    date_of_birth: the day they were born.
-    personal_identifiers: what proves who they are.
-    accounts: all accounts to choose from.
-    """
-
-    contact_name: str | None
-    account_number: str | None
-    customer_class: CodedValue | None
-    phone: str | None
-    email: str | None
-    date_of_birth: date | None
-    personal_identifiers: list[PersonalIdentifier] | None
-    accounts: list[AccountOption] | None
-
-
-OPEN = (AccountStatus.ACTIVE, AccountStatus.PENDING)
 
 
 @described
@@ -152,8 +106,13 @@ class Customer(Node, Record):
     async def header(self, info: Info, account_id: strawberry.ID | None = None) -> AccountHeader | None:
         wanted = key_of(account_id, "BillingAccount") if account_id else None
         accounts = info.context.load.ask(BillingAccount, "customer_id", self.id)
-        party = await party_of(info, self.party_kind, self.party_id)
-        return _header(party, known(await accounts), wanted)
+        party: Any = None
+        failed: SourceError | None = None
+        try:
+            party = await party_of(info, self.party_kind, self.party_id)
+        except SourceError as error:
+            failed = error  # raised by the fields that need the party, and by no others
+        return header_of(party, failed, await accounts, wanted)
 
     @strawberry.field(
         description="Their billing accounts, by number; closed ones only where asked for.",
@@ -213,36 +172,3 @@ def _without_accounts(roles: Sequence[PartyRole]) -> DashboardReason:
     if PartyRole.PROSPECT in roles:
         return DashboardReason.PROSPECT_NEVER_ATTACHED
     return DashboardReason.CRM_ONLY
-
-
-def _header(party: Any, accounts: list[BillingAccount] | None, wanted: str | None) -> AccountHeader | None:
-    ordered = sorted(accounts or (), key=lambda each: (each.status not in OPEN, each.account_number))
-    viewed = next((each for each in ordered if wanted in (None, each.id)), None)
-    if wanted is not None and viewed is None and accounts is not None:
-        return None
-    person = party if isinstance(party, Person) else None
-    return AccountHeader(
-        contact_name=party.name if party else None,
-        account_number=viewed.account_number if viewed else None,
-        customer_class=viewed.customer_class if viewed else None,
-        phone=_reach(party, ContactPointKind.MOBILE, ContactPointKind.PHONE),
-        email=_reach(party, ContactPointKind.EMAIL),
-        date_of_birth=person.date_of_birth if person else None,
-        personal_identifiers=person.identifiers if person else None,
-        accounts=None if accounts is None else [_option(each) for each in ordered],
-    )
-
-
-def _reach(party: Any, *kinds: ContactPointKind) -> str | None:
-    points = [each for each in (party.contact_points or () if party else ()) if each.kind in kinds]
-    best = min(points, key=lambda each: not each.is_primary, default=None)
-    return best.value if best else None
-
-
-def _option(account: BillingAccount) -> AccountOption:
-    return AccountOption(
-        account_id=strawberry.ID(global_id("BillingAccount", account.id)),
-        account_number=account.account_number,
-        label=account.customer_class.description if account.customer_class else None,
-        is_open=account.status in OPEN,
-    )

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from gateway.context import Info
 from gateway.errors import BadInput
@@ -24,7 +25,7 @@ def _one_key(record: type, **given: str | None) -> tuple[str, str]:
     """The one key that was given. BadInput when it is none, or more than one."""
     said = [(by, key) for by, key in given.items() if key is not None]
     if len(said) != 1:
-        raise BadInput(f"Say exactly one of {', '.join(given)}.")
+        raise BadInput(f"Say exactly one of {', '.join(to_camel_case(each) for each in given)}.")
     by, key = said[0]
     return by, key_of(key, record.__name__) if by == "id" else key
 

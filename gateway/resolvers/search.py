@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from gateway.context import Info
 from gateway.errors import BadInput, NotConfigured, SourceError
@@ -127,9 +128,11 @@ def criteria(by: CustomerSearch) -> dict[str, str]:
     given = {name for name in said if getattr(by, name) is not None}
     for name in sorted(given):
         if len(re.sub(r"[^\w]", "", said[name])) < FEWEST[name]:
-            raise BadInput(f"{name} needs at least {FEWEST[name]} letters or digits to search by.")
+            raise BadInput(
+                f"{to_camel_case(name)} needs at least {FEWEST[name]} letters or digits to search by."
+            )
         if len(said[name].split()) > MOST_WORDS:
-            raise BadInput(f"{name} may have at most {MOST_WORDS} words.")
+            raise BadInput(f"{to_camel_case(name)} may have at most {MOST_WORDS} words.")
     if "address" in given and len(given) > 1:
         raise BadInput("An address finds premises; it cannot be combined with what finds customers.")
     if not given:

@@ -61,7 +61,8 @@ class Lookup:
     """How one record is found by one key. Two lookups are the same only if they are one object.
 
     `place` is what the source's kind made of the catalog's words (table, path, parameters). `key` is
-    where a row repeats the key it was asked by, None where it does not (one key per call). `columns` are the
+    where a row repeats the key it was asked by, None where it does not (one key per call). `id` is where a
+    row says which it is, None where rows cannot be told apart: such rows have no time. `columns` are the
     outermost names a record is read from, all of which must exist; `maybe` those that may be missing.
     """
 
@@ -70,7 +71,7 @@ class Lookup:
     source: str
     place: Any
     key: Path | None
-    id: Path
+    id: Path | None
     time: Time | None = None
     columns: tuple[str, ...] = ()
     maybe: tuple[str, ...] = ()

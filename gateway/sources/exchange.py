@@ -15,7 +15,10 @@ NOT_FOUND = 404
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. `name` is for the log and says no key; `maybe` that 404 only means there is nothing."""
+    """One request. `name` is for the log and says no key; `maybe` that 404 only means there is nothing.
+
+    `silent` that such a 404 is believed without a word, too.
+    """
 
     name: str
     method: str
@@ -23,6 +26,7 @@ class Call:
     body: bytes | None = None
     content: str = "application/json"
     maybe: bool = False
+    silent: bool = True
 
 
 @dataclass(frozen=True, slots=True)

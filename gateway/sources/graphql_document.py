@@ -66,7 +66,8 @@ def _arguments(named: Mapping[Any, str]) -> str:
 
 def _paths(lookup: Lookup) -> Iterable[Path]:
     yield from lookup.paths or ((name,) for name in lookup.columns)
-    yield lookup.id
+    if lookup.id:
+        yield lookup.id
     if lookup.key:
         yield lookup.key
     if lookup.time:

@@ -27,10 +27,11 @@ class RestSettings(WireSettings, frozen=True, forbid_unknown_fields=True, kw_onl
 class Rest:
     """A source that lives as long as the application."""
 
-    def __init__(self, name: str, settings: RestSettings, wire: Wire) -> None:
+    def __init__(self, name: str, settings: RestSettings, wire: Wire, *, doubting: bool = False) -> None:
         self.name = name
         self.settings = settings
         self._wire = wire
+        self._doubting = doubting
 
     async def fetch(self, batch: Batch) -> Answers:
         """Answer every key; a call that fails is the error of its own keys."""
@@ -43,10 +44,14 @@ class Rest:
         return {key: answer for part in found for key, answer in part.items()}
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
-        """The rows of the key known to exist; without one, whether the place answers as agreed."""
+        """The rows of the key known to exist; without one, whether the place answers as agreed.
+
+        An empty 404 is no such answer: that is how a path that is not there looks, too.
+        """
         key = self.settings.probe or "0"
         window = Window(limit=1) if lookup.time else ALL
-        answer = (await self.fetch(Batch(lookup, (key,), window))).get(key)
+        doubting = Rest(self.name, self.settings, self._wire, doubting=True)
+        answer = (await doubting.fetch(Batch(lookup, (key,), window))).get(key)
         if isinstance(answer, SourceError):
             raise answer
         rows = answer.rows if answer else ()
@@ -78,8 +83,8 @@ class Rest:
         pages = Pages(self.name, place.paging)
         while step is not None:
             request = call(self.settings.url, batch.lookup, asked, step)
-            answer = await self._wire.ask(request)
-            rows = rows_in(self.name, answer, place.items)
+            answer = await self._wire.ask(replace(request, silent=False) if self._doubting else request)
+            rows = rows_in(self.name, answer, place)
             reading.add(told_apart(rows, place.where))
             step = pages.onward(step, answer, len(rows), request.url)
             if place.newest_first and step is not None and reading.enough():

@@ -69,7 +69,7 @@ class Limited:
     def _merged(self, rows: list[Row], page: list[Row]) -> list[Row]:
         if len(rows) > self.place.max_rows:
             raise self._too_many(f"more than {self.place.max_rows} rows of a key")
-        seen = {row_id(self.lookup, row) for row in rows}
+        seen = {row_id(self.lookup, row) for row in rows} - {None}
         return rows + [row for row in page if row_id(self.lookup, row) not in seen]
 
     def _is_short(self, rows: list[Row], asked: Asked) -> bool:

@@ -6,25 +6,37 @@ from typing import Any
 
 from gateway.errors import SourceMisread
 from gateway.sources.base import Key, Lookup, Row, dig
+from gateway.sources.rest_place import RestPlace
 from gateway.sources.rest_question import Asked, blur
+from gateway.sources.verdict import NOTHING
 from gateway.sources.windows import inside, stamp, text_key
 
 
-def rows_in(source: str, answer: Any, items: str | None) -> list[Row]:
+def rows_in(source: str, answer: Any, place: RestPlace) -> list[Row]:
     """The rows in an answer. SourceMisread when what stands there is no list of objects."""
-    value = answer
-    for name in items.split(".") if items and answer != {} else ():
-        if value is None:
-            break
-        if not isinstance(value, dict) or name not in value:
-            raise SourceMisread(source, f"nothing at {items}")
-        value = value[name]
+    if answer is NOTHING:
+        return []
+    value = _at_items(source, answer, place.items)
+    if value is None and not place.items and not place.one_by_one:
+        raise SourceMisread(source, "null instead of a list")
     if value is None or value == {}:
         return []
     rows = value if isinstance(value, list) else [value]
     if not all(isinstance(row, dict) for row in rows):
         raise SourceMisread(source, "no list of objects")
     return rows
+
+
+def _at_items(source: str, answer: Any, items: str | None) -> Any:
+    """What stands where the rows should; a null on the way there says that there are none."""
+    value = answer
+    for depth, name in enumerate(items.split(".") if items else ()):
+        if depth and value is None:
+            return None
+        if not isinstance(value, dict) or name not in value:
+            raise SourceMisread(source, f"nothing at {items}")
+        value = value[name]
+    return value
 
 
 def told_apart(rows: list[Row], where: Mapping[str, Any]) -> list[Row]:
@@ -43,6 +55,8 @@ class Reading:
         self.most = most
         self.rows: list[Row] = []
         self._blur = blur(lookup)
+        self._tells = lookup.id is not None and lookup.place.paging is not None
+        self._seen: set[tuple[Key | None, Key | None]] = set()
         self._spent = 0
         self._placed = 0
         self._last: datetime | None = None
@@ -53,11 +67,12 @@ class Reading:
         self._spent += max(1, len(rows))
         if self._spent > self.most:
             raise SourceMisread(self.source, f"{self.lookup.name}: more than {self.most} rows in one call")
-        if not self.rows:
-            self.rows = list(rows)
+        if not self._tells:
+            self.rows += rows
             return
-        seen = {names for row in self.rows if (names := self._names(row))[1] is not None}
-        self.rows += [row for row in rows if self._names(row) not in seen]
+        fresh = [(names, row) for row in rows if (names := self._names(row)) not in self._seen]
+        self.rows += [row for _, row in fresh]
+        self._seen.update(names for names, _ in fresh if names[1] is not None)
 
     def enough(self) -> bool:
         """Whether older rows cannot matter, given that rows come newest first over the whole call."""
@@ -106,4 +121,4 @@ class Reading:
 
 def row_id(lookup: Lookup, row: Row) -> Key | None:
     """The row's own id, where it has one."""
-    return text_key(dig(row, lookup.id))
+    return text_key(dig(row, lookup.id)) if lookup.id else None

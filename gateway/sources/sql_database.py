@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Connection
@@ -11,6 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from gateway.errors import SourceDown, SourceError, SourceMisread, SourceTimeout
 from gateway.sources.base import Lookup, Row
+from gateway.sources.once import Once
 from gateway.sources.sql_drivers import Driver
 from gateway.sources.sql_lookup import Ready, ready
 from gateway.sources.sql_place import SqlSettings
@@ -29,10 +31,14 @@ class Database:
         self._engine = create_async_engine(url, poolclass=NullPool, async_creator=driver.connect)
         self._described: dict[str, Described] = {}
         self._ready: dict[Lookup, Ready] = {}
-        self._looking = asyncio.Lock()
+        self._looking: Once[Lookup, Ready] = Once()
+        self._describing: Once[str, Described | None] = Once()
+        self._room = asyncio.Semaphore(settings.pool)
 
     async def close(self) -> None:
         """Hang up."""
+        await self._looking.close()
+        await self._describing.close()
         await self.pool.close()
         await self._engine.dispose()
 
@@ -47,8 +53,7 @@ class Database:
         known = self._ready.get(lookup)
         if known is not None:
             return known
-        async with self._looking:
-            return self._ready.get(lookup) or await self._look(lookup)
+        return await self._looking.outcome(lookup, partial(self._look, lookup))
 
     def doubt(self, lookup: Lookup, error: SourceError) -> None:
         """After an answer that did not fit: the tables may have changed, so look again the next time."""
@@ -61,7 +66,9 @@ class Database:
             return SourceMisread(self._name, f"{lookup.name}: {sentence}.")
 
         at = lookup.place.at
-        there = self._described.get(at) or await self._describe(at)
+        there = self._described.get(at)
+        if there is None:
+            there = await self._describing.outcome(at, partial(self._describe, at))
         if there is None:
             raise complain(f"there is no table or view {at}")
         self._described[at] = there
@@ -76,8 +83,9 @@ class Database:
 
         await self.pool.fetch("SELECT 1", ())  # its failures are told apart
         try:
-            async with asyncio.timeout(self._settings.timeout), self._engine.connect() as connection:
-                return await connection.run_sync(look)
+            async with asyncio.timeout(self._settings.timeout), self._room:
+                async with self._engine.connect() as connection:
+                    return await connection.run_sync(look)
         except TimeoutError as error:
             raise SourceTimeout(self._name, f"{at} could not be described in time") from error
         except SQLAlchemyError as error:

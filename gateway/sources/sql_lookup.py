@@ -32,19 +32,19 @@ class Ready:
 
 def ready(lookup: Lookup, there: Described, dialect: Dialect, complain: Complain) -> Ready:
     """Everything a lookup needs to know of its table. SourceMisread, in a sentence, where they do not fit."""
-    key, identity = _single(lookup.key, "key", complain), _single(lookup.id, "id", complain)
+    key, identity = _single(lookup.key, "key", complain), _identity(lookup, there, complain)
     time = _single(lookup.time.path, "time", complain) if lookup.time else None
     found = {name: _there(there, name, complain) for name in _must(lookup, key, identity, time)}
     found |= {name: c for name in lookup.maybe if (c := there.column(name)) is not None}
     kind = _kind(lookup, there, found[key], dialect, complain)
-    kinds = {identity: key_kind(found[identity].type, dialect.name), key: kind}
+    kinds = {identity: key_kind(found[identity].type, dialect.name)} if identity else {}
     parts = Parts(
         table=table(there.name, schema=there.schema),
-        columns=tuple(_given(name, column, kinds) for name, column in found.items()),
+        columns=tuple(_given(name, column, {**kinds, key: kind}) for name, column in found.items()),
         where=_where(lookup, there, dialect, complain),
         key=sql_column(found[key].name),
         key_kind=kind,
-        id=sql_column(found[identity].name),
+        id=sql_column(found[identity].name) if identity else None,
         dialect=dialect,
         time=sql_column(found[time].name) if time else None,
         moments=_moments(lookup, there, found[time], dialect, complain) if time else None,
@@ -66,6 +66,15 @@ def _single(path: Path | None, what: str, complain: Complain) -> str:
     if path is None or len(path) != 1:
         raise complain(f"its {what} must be one column")
     return path[0]
+
+
+def _identity(lookup: Lookup, there: Described, complain: Complain) -> str | None:
+    """The column of the id: one that may be missing is needed only to order by."""
+    if lookup.id is None and lookup.time is None:
+        return None
+    name = _single(lookup.id, "id", complain)
+    maybe = name in lookup.maybe and lookup.time is None
+    return None if maybe and there.column(name) is None else name
 
 
 def _must(lookup: Lookup, *more: str | None) -> Sequence[str]:

@@ -19,12 +19,15 @@ class Pool:
         self._dropping: set[asyncio.Task[None]] = set()
 
     async def fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Record]:
-        """Every row of a statement, in time. SourceError, whatever went wrong."""
+        """Every row of a statement, in time, its turn included. SourceError, whatever went wrong."""
+        began = False
         try:
-            async with self._room, asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self._timeout), self._room:
+                began = True
                 return await self._fetch(statement, values)
         except TimeoutError as error:
-            raise SourceTimeout(self._source, f"no answer in {self._timeout} s") from error
+            late = f"no answer in {self._timeout} s" if began else "queued"
+            raise SourceTimeout(self._source, late) from error
         except FAULTS as error:
             kind, reason = self._driver.fault(error)
             raise kind(self._source, reason) from error

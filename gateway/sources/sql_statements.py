@@ -61,7 +61,7 @@ class Parts:
     where: tuple[ColumnElement[bool], ...]
     key: ColumnElement[Any]
     key_kind: KeyKind
-    id: ColumnElement[Any]
+    id: ColumnElement[Any] | None
     dialect: Dialect
     time: ColumnElement[Any] | None = None
     moments: Moments | None = None
@@ -105,7 +105,7 @@ def rows(parts: Parts, shape: Shape) -> Select[Any]:
 
 def newest_first(parts: Parts) -> list[ColumnElement[Any]]:
     """By moment, then by id as text. A row without a moment comes first, so that it is seen and not cut."""
-    if parts.time is None or parts.moments is None:
+    if parts.time is None or parts.moments is None or parts.id is None:
         return []
     order = by_code_point(parts, parts.moments.order(parts.time), parts.moments.type).desc()
     identity = by_code_point(parts, cast(parts.id, Text()), Text()).desc()
@@ -147,7 +147,7 @@ def _begins(parts: Parts, n: int) -> ColumnElement[bool]:
 
 
 def _bounds(parts: Parts, shape: Shape) -> list[ColumnElement[bool]]:
-    if parts.time is None or parts.moments is None:
+    if parts.time is None or parts.moments is None or parts.id is None:
         return []
     kind = parts.moments.type
     order = by_code_point(parts, parts.moments.order(parts.time), kind)

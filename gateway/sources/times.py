@@ -76,13 +76,13 @@ def anchored(moment: datetime) -> datetime:
 
 
 def as_date(value: Any) -> date:
-    """A plain day from a date, or from text that starts with one and says no other hour."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
+    """A plain day from a date, or from what says midnight beside it. ValueError where an hour is lost."""
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    text = _text(value)
-    return _written(text).date()
+    said = value if isinstance(value, datetime) else _written(_text(value))
+    if said.time() != time():
+        raise ValueError("a day expected, a moment with an hour came")
+    return said.date()
 
 
 def _written(text: str) -> datetime:

@@ -25,7 +25,7 @@ def stamp(lookup: Lookup, row: Row, window: Window) -> Stamp:
     """When and which: what a list is ordered by. ValueError when the row does not say."""
     if lookup.time is None:
         raise ValueError("no time")
-    name = text_key(dig(row, lookup.id))
+    name = text_key(dig(row, lookup.id)) if lookup.id else None
     if name is None:
         raise ValueError("no id")
     return lookup.time.of(row, window.zone), name

@@ -10,6 +10,7 @@ import aiohttp
 import msgspec
 from yarl import URL
 
+from gateway.errors import SourceTimeout
 from gateway.sources.connector import CleanConnector
 from gateway.sources.exchange import Call, Exchange, Got
 from gateway.sources.login import AnyLogin, OAuth2Login, login_headers, tls
@@ -22,7 +23,10 @@ Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
 class WireSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How one upstream is reached. `timeout` is for each call; `at_once` is the most calls at a time."""
+    """How one upstream is reached. `timeout` is for each call, its turn included.
+
+    `at_once` is the most calls at a time.
+    """
 
     url: str
     timeout: Seconds = 5.0
@@ -60,6 +64,7 @@ class Wire:
         self.source = exchange.source
         self._exchange = exchange
         self._tokens = tokens
+        self._timeout = settings.timeout
         self._room = asyncio.Semaphore(settings.at_once)
         self._headers: Mapping[str, str] = {
             "Accept": "application/json",
@@ -68,9 +73,15 @@ class Wire:
         }
 
     async def ask(self, call: Call) -> Any:
-        """The JSON of the answer, None for nothing. SourceError when there is none to be had."""
-        async with self._room:
-            got = await self._sent(call)
+        """The JSON of the answer, or NOTHING. SourceError when there is none to be had."""
+        began = False
+        try:
+            async with asyncio.timeout(self._timeout), self._room:
+                began = True
+                got = await self._sent(call)
+        except TimeoutError:
+            late = f"no answer in {self._timeout} s" if began else "queued"
+            raise SourceTimeout(self.source, f"{call.name}: {late}") from None
         return judged(self.source, call, got)
 
     async def _sent(self, call: Call) -> Got:
