@@ -26,7 +26,8 @@ $(PAGE): $(PAGE_SOURCES)
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run build --silent
 
 demo: install web  ## the demo utility, its systems, and the gateway on 127.0.0.1:8000 (PORT changes that)
-	@$(BIN)/gateway demo $(DEMO)
+	@# A group of its own at the terminal: Ctrl-C is for the demo, which ends with 0, and not for make.
+	@if [ -t 0 ]; then set -m; fi; $(BIN)/gateway demo $(DEMO); exit $$?
 
 test: install web  ## all tests
 	$(BIN)/pytest $(TESTS)

@@ -13,7 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import validate_document
 
 from gateway.documents import Documents
-from gateway.errors import GatewayError, SourceError
+from gateway.errors import BadInput, GatewayError, SourceError
 from gateway.limits import Limits
 from gateway.records import NODES
 from gateway.resolvers.query import Query
@@ -53,7 +53,7 @@ def said(error: GraphQLError) -> GraphQLError:
     """The error as callers may read it."""
     original = error.original_error
     if isinstance(original, GraphQLError) or original is None:
-        return error
+        return error if error.extensions else _with(error, error.message, {"code": BadInput.code})
     if isinstance(original, GatewayError):
         return _with(error, str(original), _extensions(original))
     log.error("unexpected error at %s", error.path, exc_info=original)
@@ -66,7 +66,14 @@ def _extensions(error: GatewayError) -> dict[str, Any]:
 
 
 def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
-    return GraphQLError(message, nodes=error.nodes, path=error.path, extensions=extensions)
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )
 
 
 class AsPrepared(SchemaExtension):

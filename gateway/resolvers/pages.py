@@ -26,7 +26,7 @@ T = TypeVar("T")
 class PageInfo:
     """Where a page stands in its list.
 
-    has_next_page: whether there is, or may be, more after it, apart from what a missing system owes.
+    has_next_page: whether there is, or may be, more after it; what a missing system owes is more.
     has_previous_page: whether it follows another.
     start_cursor: the cursor of its first entry.
     end_cursor: hand it back as `after` for what follows; also where a system was missing, to ask again.
@@ -176,7 +176,7 @@ class Made:
         """Relay's page info."""
         records = self.page.records
         return PageInfo(
-            has_next_page=self.page.more or self.older,
+            has_next_page=self.page.more or self.older or bool(self.page.failed),
             has_previous_page=self.page.start != Marks(),
             start_cursor=self.cursor(records[0][0]) if records else None,
             end_cursor=written(self.of, self.anchor, self.page.end()),

@@ -25,6 +25,8 @@ SearchHit = Annotated[
     strawberry.union("SearchHit", description="What a search can find."),
 ]
 MOST_WORDS = 10
+MOST = 200
+NO_WORD = re.compile(r"[^\w'\-.]")
 FEWEST = {"name": 2, "phone": 4, "email": 3, "account_number": 3, "address": 3, "identifier_last4": 4}
 
 
@@ -118,7 +120,7 @@ class SearchConnection:
 def criteria(by: CustomerSearch) -> dict[str, str]:
     """What is searched by, each as the systems keep it. BadInput when it says too little."""
     said = {
-        "name": " ".join((by.name or "").lower().split()),
+        "name": " ".join(NO_WORD.sub(" ", (by.name or "").lower().replace("\u2019", "'")).split()),
         "phone": re.sub(r"\D", "", by.phone or ""),
         "email": (by.email or "").strip().lower(),
         "account_number": (by.account_number or "").strip(),
@@ -128,11 +130,10 @@ def criteria(by: CustomerSearch) -> dict[str, str]:
     given = {name for name in said if getattr(by, name) is not None}
     for name in sorted(given):
         if len(re.sub(r"[^\w]", "", said[name])) < FEWEST[name]:
-            raise BadInput(
-                f"{to_camel_case(name)} needs at least {FEWEST[name]} letters or digits to search by."
-            )
-        if len(said[name].split()) > MOST_WORDS:
-            raise BadInput(f"{to_camel_case(name)} may have at most {MOST_WORDS} words.")
+            least = f"{FEWEST[name]} letters or digits"
+            raise BadInput(f"{to_camel_case(name)} needs at least {least} to search by.")
+        if len(said[name]) > MOST or len(said[name].split()) > MOST_WORDS:
+            raise BadInput(f"{to_camel_case(name)} may have at most {MOST} letters in {MOST_WORDS} words.")
     if "address" in given and len(given) > 1:
         raise BadInput("An address finds premises; it cannot be combined with what finds customers.")
     if not given:

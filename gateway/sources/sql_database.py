@@ -83,9 +83,9 @@ class Database:
 
         await self.pool.fetch("SELECT 1", ())  # its failures are told apart
         try:
-            async with asyncio.timeout(self._settings.timeout), self._room:
-                async with self._engine.connect() as connection:
-                    return await connection.run_sync(look)
+            limit = asyncio.timeout(self._settings.timeout)
+            async with limit, self._room, self._engine.connect() as connection:
+                return await connection.run_sync(look)
         except TimeoutError as error:
             raise SourceTimeout(self._name, f"{at} could not be described in time") from error
         except SQLAlchemyError as error:

@@ -53,7 +53,7 @@ def by_repetition(shelf: Shelf, request: web.Request) -> Any:
 def by_path(shelf: Shelf, request: web.Request) -> Any:
     rows = shelf.of([segment(request, 2)], _numbers(request, per_second=1))
     if not any(row["owner"] == segment(request, 2) for row in shelf.rows):
-        raise web.HTTPNotFound
+        raise web.HTTPNotFound(text='{"error": "no such owner"}', content_type="application/json")
     return rows
 
 

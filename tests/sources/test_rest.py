@@ -7,7 +7,7 @@ from email.utils import format_datetime
 import pytest
 from aiohttp import web
 from rest_asking import MANY, ONE, ROW, asking, error_of, error_said, note, place, saying
-from rest_service import answer, segment, talking
+from rest_service import Handler, answer, segment, talking
 
 from gateway.errors import SourceDown, SourceError, SourceMisread, SourceRefused
 from gateway.sources.base import Answer, Batch
@@ -42,9 +42,27 @@ async def test_an_error_says_neither_key_nor_address_nor_what_the_service_wrote(
     assert error.reason == "GET /owners/{key}/notes: status 500"
 
 
-async def test_404_of_a_path_with_the_key_in_it_says_there_are_no_rows():
-    async with asking(saying(404)) as source:
+NONE = [(b"", "text/html"), (b"", "text/plain"), (b'{"title": "none"}', "application/problem+json")]
+PAGES = [(b"<html>no such route</html>", "text/html"), (b"404: Not Found", "text/plain")]
+
+
+def missing(body: bytes, content: str) -> Handler:
+    async def handler(_request: web.Request) -> web.Response:
+        return web.Response(status=404, body=body, content_type=content)
+
+    return handler
+
+
+@pytest.mark.parametrize(("body", "content"), NONE)
+async def test_404_of_a_path_with_the_key_in_it_says_there_are_no_rows(body: bytes, content: str):
+    async with asking(missing(body, content)) as source:
         assert await source.fetch(Batch(place(**ONE), ("a",))) == {}
+
+
+@pytest.mark.parametrize(("body", "content"), PAGES)
+async def test_404_with_a_page_for_people_is_misread_and_not_taken_for_none(body: bytes, content: str):
+    async with asking(missing(body, content)) as source:
+        assert isinstance(await error_of(source, place(**ONE)), SourceMisread)
 
 
 async def test_204_says_there_are_no_rows():
@@ -90,7 +108,18 @@ async def test_a_body_that_is_no_list_of_objects_is_misread(body: bytes):
     assert isinstance(error, SourceMisread)
 
 
-@pytest.mark.parametrize("body", [b"null", b"[]", b"{}", b"\xef\xbb\xbf[]"])
+@pytest.mark.parametrize("items", [{}, {"items": "data.records"}])
+async def test_null_where_a_list_should_be_is_misread(items: dict[str, str]):
+    async with talking(answer(b"null")) as url, open_rest("notes", RestSettings(url=url)) as source:
+        assert isinstance(await error_of(source, place(**MANY, **items)), SourceMisread)
+
+
+async def test_null_for_the_one_thing_asked_says_that_there_is_none():
+    async with talking(answer(b"null")) as url, open_rest("notes", RestSettings(url=url)) as source:
+        assert await source.fetch(Batch(place(**ONE), ("a",))) == {}
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b"\xef\xbb\xbf[]"])
 async def test_nothing_is_no_failure(body: bytes):
     async with (
         talking(answer(body)) as url,
@@ -107,6 +136,9 @@ async def test_nothing_is_no_failure(body: bytes):
         (b'{"data": {"records": []}}', 0),
         (b'{"data": {"records": %b}}' % ROW, 1),
         (b'{"data": {"records": %b}}' % ROW[1:-1], 1),
+        (b"{}", None),
+        (b"null", None),
+        (b'{"data": {}}', None),
         (b'{"error": "try later"}', None),
         (b'{"data": {"error": "try later"}}', None),
         (b'{"data": {"records": "none"}}', None),
@@ -198,3 +230,15 @@ async def test_the_probe_fails_as_a_question_would():
     async with asking(saying(403)) as source:
         with pytest.raises(SourceRefused):
             await source.probe(place())
+
+
+@pytest.mark.parametrize(("body", "content"), [(b"", "text/plain"), *PAGES])
+async def test_the_probe_complains_of_a_path_that_is_not_there(body: bytes, content: str):
+    async with asking(missing(body, content)) as source:
+        with pytest.raises(SourceMisread):
+            await source.probe(place(**ONE))
+
+
+async def test_the_probe_believes_a_service_that_says_in_json_that_there_is_none():
+    async with asking(missing(b"{}", "application/json")) as source:
+        assert await source.probe(place(**ONE)) == ()
