@@ -47,6 +47,8 @@ def read(
     asked = tuple(relations)
     for each, table in told.table(tree, "records", ()).items():
         reader.record(each, table, asked)
+    if not told.sentences and not reader.made.entries:
+        told.say((), "the catalog connects nothing: it has no lookup of any record")
     if told.sentences:
         raise ConfigError(list(told.sentences))
     return reader.made

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gateway.annotations import stored
 from gateway.catalog import Catalog, Entry, Relation, SourceEntry
@@ -30,20 +31,48 @@ class RecordReader:
     def record(self, name: str, table: Any, relations: Sequence[Relation]) -> None:
         """Read one record's table."""
         at = ("records", name)
-        if name not in self.records:
+        known = name in self.records
+        if not known:
             self.told.say(at, f"there is no record {name}; there are {', '.join(sorted(self.records))}")
-            return
         if not isinstance(table, dict):
             self.told.say(at, f"record {name} must be a table")
             return
         for word in sorted(set(table) - RECORD_WORDS):
             self.told.say((*at, word), f"record {name}: {word} is none of {', '.join(sorted(RECORD_WORDS))}")
         ways = self.told.table(table, "by", at)
+        link = self.told.text(table, "link", at)
+        if not known:
+            self._source_named(at, table)
+            return
+        if link:
+            self.made.links[name] = link
+        self._partly(name, table)
         for by, way in ways.items():
             self._lookup(name, by, table, way)
-        if link := self.told.text(table, "link", at):
-            self.made.links[name] = link
-        self._relations(name, ways, relations)
+        if not ways:
+            self._source_named(at, table)
+        if isinstance(table.get("by", {}), dict):
+            self._relations(name, ways, relations)
+
+    def _partly(self, name: str, table: Table) -> None:
+        """Says what is wrong in the fields whatever source they are in: it may be none, and lacks nothing."""
+        at = ("records", name)
+        fields, zone = self.told.table(table, "fields", at), zone_in(self.told, table, at)
+        currency = table.get("currency")
+        made = reading(
+            self.records[name], fields, zone=zone or ZoneInfo("UTC"), currency=currency, whole=False
+        )
+        for path, sentence in made.complaints:
+            self.told.say((*at, "fields", *path), f"{name}: {sentence}")
+
+    def _source_named(self, at: Path, table: Table) -> SourceEntry | None:
+        """The source that a table names; None, and said, where there is none of that name."""
+        name = self.told.text(table, "source", at)
+        if "source" not in table:
+            self.told.say(at, f"record {at[1]} names no source")
+        elif name is not None and name not in self.sources:
+            self.told.say((*at, "source"), f"record {at[1]}: there is no source {name}")
+        return self.sources.get(name) if name is not None else None
 
     def _relations(self, name: str, ways: Table, relations: Sequence[Relation]) -> None:
         mine = [each for each in relations if each.record == name]
@@ -64,10 +93,10 @@ class RecordReader:
             self.told.say(at, f"{name} by {by} must be a table")
             return
         merged = {**table, **way, "fields": self.told.table({**table, **way}, "fields", ("records", name))}
-        source = self.sources.get(str(merged.get("source")))
-        if source is None:
-            if str(merged.get("source")) not in self.sources:
-                self.told.say(at, f"{name} by {by}: there is no source {merged.get('source')}")
+        own = "source" in way
+        source = self._source_named(at if own else ("records", name), way if own else table)
+        if source is None or not isinstance({**table, **way}.get("fields", {}), dict):
+            self._partly(name, merged)
             return
         made = self._reading(name, merged, source)
         place = self._place(name, by, table, way, KINDS[source.kind])
@@ -110,7 +139,11 @@ class RecordReader:
         if "at" in table and "source" not in way:
             shared["at"] = table["at"]
         own = {word: value for word, value in way.items() if word not in LOOKUP_WORDS}
-        place = converted(self.told, {**shared, **own}, kind.place, at)
+        ask = ("records", name, "ask")
+        paths = {
+            word: ask[:2] + (word,) if word == "at" else (*ask, word) for word in shared.keys() - own.keys()
+        }
+        place = converted(self.told, {**shared, **own}, kind.place, at, elsewhere=paths)
         for sentence in kind.complaints(place) if place is not None else ():
             self.told.say(at, f"{name} by {by}: {sentence}")
         return place

@@ -1,6 +1,7 @@
 """The sources of a catalog: what kind each is, how it is reached, and how it writes."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import msgspec
 from gateway.catalog import SourceEntry
 from gateway.complaints import Complaints, Table
 from gateway.convert import zone_of
+from gateway.fitting import misfits
 from gateway.sources import KINDS
 from gateway.sources.base import Path
 from gateway.specs import Spelling
@@ -17,25 +19,44 @@ SOURCE_WORDS = ("kind", "zone", "currency", "spelling")
 
 
 def source_entry(told: Complaints, env: Mapping[str, str], name: str, table: Any) -> SourceEntry | None:
-    """The source that a table describes; None where it describes none."""
+    """The source that a table describes; None where it is not known what kind it is."""
     at = ("sources", name)
-    if not isinstance(table, dict) or str(table.get("kind")) not in KINDS:
+    kind = str(table.get("kind")) if isinstance(table, dict) else ""
+    if kind not in KINDS:
         told.say(at, f"source {name} needs a kind, one of {', '.join(KINDS)}")
+    if not isinstance(table, dict):
         return None
-    kind = str(table["kind"])
-    missing = _missing(table, env, at)
-    for path, variable in missing:
+    missing = dict(_missing(table, env, at))
+    for path, variable in missing.items():
         told.say(path, f"the environment variable {variable} is not set")
-    resolved = _resolved(table, env)
-    own = {word: value for word, value in resolved.items() if word not in SOURCE_WORDS}
     # Where a variable is missing, what follows from that needs no sentence of its own.
-    settings = None if missing else converted(told, own, KINDS[kind].settings, at)
-    spelling = told.text(resolved, "spelling", at)
-    if spelling is not None and spelling not in Spelling.RULES:
-        told.say((*at, "spelling"), f"{'.'.join(at)}: spelling is one of {', '.join(Spelling.RULES)}")
-        spelling = None
-    currency = told.text(resolved, "currency", at)
-    return SourceEntry(name, kind, settings, zone_in(told, resolved, at), currency, spelling)
+    shared = {word: table[word] for word in SOURCE_WORDS if word in table and (*at, word) not in missing}
+    shared = _resolved(shared, env)
+    own = _resolved({word: value for word, value in table.items() if word not in SOURCE_WORDS}, env)
+    zone, currency = zone_in(told, shared, at), told.text(shared, "currency", at)
+    spelling = _spelling(told, shared, at)
+    if kind not in KINDS:
+        _of_no_kind(told, own, at, missing)
+        return None
+    settings = converted(told, own, KINDS[kind].settings, at, unknown=missing)
+    return SourceEntry(name, kind, settings, zone, currency, spelling)
+
+
+def _spelling(told: Complaints, table: Table, at: Path) -> str | None:
+    spelling = told.text(table, "spelling", at)
+    if spelling is None or spelling in Spelling.RULES:
+        return spelling
+    told.say((*at, "spelling"), f"{'.'.join(at)}: spelling is one of {', '.join(Spelling.RULES)}")
+    return None
+
+
+def _of_no_kind(told: Complaints, table: Table, at: Path, unknown: Container[Path]) -> None:
+    """Says which words no kind of source has, or none as they are written."""
+    tried = [misfits(table, kind.settings) for kind in KINDS.values()]
+    for path, sentence in tried[0]:
+        everywhere = all(any(other == path for other, _ in found) for found in tried)
+        if path and everywhere and (*at, *path) not in unknown:
+            told.say((*at, *path), f"{'.'.join(at)}: {sentence}")
 
 
 def zone_in(told: Complaints, table: Table, at: Path) -> ZoneInfo | None:
@@ -48,13 +69,33 @@ def zone_in(told: Complaints, table: Table, at: Path) -> ZoneInfo | None:
         return None
 
 
-def converted(told: Complaints, table: Table, into: type, at: Path) -> Any:
-    """The table as a value of its own type; None where it does not fit."""
+def converted(
+    told: Complaints,
+    table: Table,
+    into: type[msgspec.Struct],
+    at: Path,
+    *,
+    unknown: Container[Path] = (),
+    elsewhere: Mapping[str, Path] = MappingProxyType({}),
+) -> Any:
+    """The table as a value of its own type; None where it does not fit, or a value is not known.
+
+    `elsewhere` has the paths of words that do not stand in the table itself.
+    """
+    wrong = misfits(table, into)
+    for path, sentence in wrong:
+        place = (*elsewhere.get(path[0], (*at, path[0])), *path[1:]) if path else at
+        if place not in unknown:
+            told.say(place, f"{'.'.join(place if path[:1] and path[0] in elsewhere else at)}: {sentence}")
+    bad = {path[0] for path, _ in wrong if path} | {word for word in table if (*at, word) in unknown}
     try:
-        return msgspec.convert(table, into, strict=False)
+        made = msgspec.convert({w: v for w, v in table.items() if w not in bad}, into, strict=False)
     except msgspec.ValidationError as error:
-        told.say(at, f"{'.'.join(at)}: {error}")
+        # What a type says of its words taken together; a word that is wrong or missing has been told.
+        if isinstance(error.__cause__, ValueError):
+            told.say(at, f"{'.'.join(at)}: {error}")
         return None
+    return made if not wrong and not unknown else None
 
 
 def _resolved(value: Any, env: Mapping[str, str]) -> Any:

@@ -5,25 +5,30 @@ What the catalog may say of a field stands in `specs`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from gateway.annotations import is_type, optional, stored
 from gateway.convert import Convert, Misfit, converter
 from gateway.sources.base import Path, Row, dig
-from gateway.specs import SPEC_WORDS, Spec, complaint
+from gateway.specs import SPEC_WORDS, Spec, complaints
 
 __all__ = ["Reading", "optional", "reading", "stored"]
 
 
 @dataclass(slots=True)
 class Reading:
-    """How one record is read from a row, and what it needs of it. Made at start."""
+    """How one record is read from a row, and what it needs of it. Made at start.
+
+    Where it is not `whole`, what is needed may be said elsewhere, and its lack is no complaint.
+    """
 
     record: type
     zone: ZoneInfo | None
     currency: Spec | None
     spelling: Callable[[str], str] | None
+    whole: bool = True
     complaints: list[tuple[Path, str]] = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
     maybe: set[str] = field(default_factory=set)
@@ -69,9 +74,10 @@ def reading(
     zone: ZoneInfo | None = None,
     currency: Spec | None = None,
     spelling: Callable[[str], str] | None = None,
+    whole: bool = True,
 ) -> Reading:
     """The reading of `record` by these specs; what is wrong with them stands in `complaints`."""
-    made = Reading(record, zone, currency, spelling)
+    made = Reading(record, zone, currency, spelling, whole)
     made.getters = _getters(made, record, specs, ())
     return made
 
@@ -97,7 +103,7 @@ def _implied(made: Reading, slot: Slot, name: str) -> Convert:
     outermost = len(slot.at) == 1
     if outermost and made.spelling and not is_type(slot.kind):
         return _value(made, slot, {"path": made.spelling(name)}, sure=not slot.may_lack)
-    if slot.may_lack:
+    if slot.may_lack or not made.whole:
         return _nothing
     raise ValueError("it is needed, and nothing says where it is")
 
@@ -122,14 +128,24 @@ def _table(spec: Spec) -> Mapping[str, Any]:
 
 
 def _value(made: Reading, slot: Slot, table: Mapping[str, Any], *, sure: bool = True) -> Convert:
-    if wrong := complaint(table):
-        raise ValueError(wrong)
+    if wrong := [*complaints(table), *_wrong_words(slot.kind, table)]:
+        raise ValueError("; ".join(wrong))
     convert = converter(slot.kind, table, made.zone)
     if "value" in table:
         return _constant(convert, table["value"])
     if "join" in table:
         return _joined([made.note(each, sure=sure) for each in table["join"]], convert, slot)
     return _at(made.note(table["path"], sure=sure), convert, slot)
+
+
+def _wrong_words(kind: Any, table: Mapping[str, Any]) -> list[str]:
+    """The words of an enum's codes that are none of its own."""
+    words = table.get("words")
+    if not isinstance(kind, type) or not issubclass(kind, Enum) or not isinstance(words, Mapping):
+        return []
+    wrong = [str(word) for word in words.values() if str(word) not in kind.__members__]
+    known = ", ".join(kind.__members__)
+    return [f"{kind.__name__} has no {', '.join(dict.fromkeys(wrong))}; it has {known}"] if wrong else []
 
 
 def _constant(convert: Convert, value: Any) -> Convert:
@@ -190,12 +206,15 @@ def _tells(told: dict[str, Any], name: str, getter: Convert, row: Any) -> bool:
 
 
 def _list(made: Reading, slot: Slot, table: Mapping[str, Any]) -> Convert:
-    if wrong := complaint(table, listed=True):
-        raise ValueError(wrong)
     item = Slot(slot.at, get_args(slot.kind)[0], may_lack=False)
-    inside = Reading(made.record, made.zone, made.currency, None)
+    wrong = [*complaints(table, listed=True), *_wrong_words(item.kind, table)]
+    inside = Reading(made.record, made.zone, made.currency, None, made.whole)
+    if wrong and not (is_type(item.kind) and isinstance(table.get("fields"), Mapping)):
+        raise ValueError("; ".join(wrong))
     many = _many(_item(inside, item, table), table.get("split"))
     made.complaints += inside.complaints
+    if wrong:
+        raise ValueError("; ".join(wrong))
     if "value" in table:
         return _constant(many, table["value"])
     path = made.note(table.get("items") or table["path"])

@@ -18,6 +18,8 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from gateway.fitting import misfits
+
 Spec = str | Mapping[str, Any]
 ONE_OF = ("path", "value", "join")
 Words = dict[str, str | int | bool]
@@ -42,18 +44,16 @@ class Told(msgspec.Struct, forbid_unknown_fields=True):
 SPEC_WORDS = frozenset(Told.__struct_fields__)
 
 
-def complaint(table: Mapping[str, Any], *, listed: bool = False) -> str | None:
-    """What is wrong with a table, in a sentence; of a list, `items` may say where it is."""
+def complaints(table: Mapping[str, Any], *, listed: bool = False) -> list[str]:
+    """What is wrong with a table, in sentences; of a list, `items` may say where it is."""
     unknown = sorted(set(table) - SPEC_WORDS)
     ways = (*ONE_OF[:2], "items") if listed else ONE_OF
     said = sorted(set(table) & {*ONE_OF, "items"})
-    if unknown or len(said) != 1 or said[0] not in ways:
-        return f"say {', '.join(ways[:-1])} or {ways[-1]}, not {', '.join(unknown or said) or 'nothing'}"
-    try:
-        msgspec.convert(dict(table), Told)
-    except msgspec.ValidationError as error:
-        return str(error).replace("$.", "").replace("`", "")
-    return None
+    found = []
+    if len(said) != 1 or said[0] not in ways:
+        written = ", ".join(said or unknown) or "nothing"
+        found.append(f"say {', '.join(ways[:-1])} or {ways[-1]}, not {written}")
+    return found + [sentence for _, sentence in misfits(table, Told, strict=True)]
 
 
 class Spelling:

@@ -21,7 +21,7 @@ JSON = {"content-type": "application/json"}
 GRAPHQL = "application/graphql-response+json"
 QUERY = '{ customer(customerNumber: "C1") { customerNumber } }'
 ANSWER = {"data": {"customer": {"customerNumber": "C1"}}}
-NOTHING_LEFT = "{ nodes(ids: [" + '"x" ' * 101 + "]) { id } }"  # more than may be asked, of a list that is never null
+NOTHING_LEFT = "{ nodes(ids: [" + '"x" ' * 101 + "]) { id } }"  # more than may be asked
 TABLES = {"Customer": [{"id": "1", "customer_number": "C1"}]}
 
 

@@ -17,7 +17,9 @@ VARIABLES = {
     "by": {"name": "ada"},
     "serviceType": "ELECTRIC",
 }
-START = ["BillingAccount by id", "AccountReference by account_id"]
+# The cross-reference is asked only where something starts from it.
+ALONE_STANDING = ["BillingAccount by id"]
+START = [*ALONE_STANDING, "AccountReference by account_id"]
 CREDIT = [
     f"{name} by account_id"
     for name in (
@@ -40,13 +42,13 @@ FEED = [
     "OutageCall by premise_id",
     "ServiceOrder by service_point_id",
 ]
-PERSON = ["BillingAccount by customer_id", "AccountReference by customer_id", "Person by id"]
+PERSON = ["BillingAccount by customer_id", "Person by id"]
 ASKED: dict[str, Sequence[str]] = {
     "AccountHeader": ["Customer by id", *PERSON],
     "ActivitiesDrawer": [*START, *FEED, "ProcessEvent by process_id"],
     "ActivityDetail": ["Call by id", "BillingAccount by id"],
     "BillingTab": [
-        *START,
+        *ALONE_STANDING,
         "Bill by account_id",
         "Payment by account_id",
         "Adjustment by account_id",
@@ -66,6 +68,7 @@ ASKED: dict[str, Sequence[str]] = {
     "Customer360": [
         "Customer by id",
         *PERSON,
+        "AccountReference by customer_id",
         "Interaction by customer_id",
         "ContactRestriction by party_id",
         *FEED,
@@ -106,9 +109,9 @@ ASKED: dict[str, Sequence[str]] = {
         "Premise by id",
         "ServicePoint by premise_id",
     ],
-    "BalanceWidget": [*START, "AccountBalance by account_id"],
-    "LastBillWidget": [*START, "Bill by account_id"],
-    "OpenRequestsWidget": [*START, "ServiceRequest by account_id"],
+    "BalanceWidget": [*ALONE_STANDING, "AccountBalance by account_id"],
+    "LastBillWidget": [*ALONE_STANDING, "Bill by account_id"],
+    "OpenRequestsWidget": [*ALONE_STANDING, "ServiceRequest by account_id"],
     "OutageWidget": [*START, "OutageEvent by premise_id"],
 }
 # Only where there is one account are conversations asked by customer, too.

@@ -58,6 +58,30 @@ def test_code_and_catalog_agree_of_every_record(record: str) -> None:
         assert (entry.lookup.time is None) == (RECORDS[record].TIME is None)
 
 
+REFERENCE = (
+    SOURCE
+    + """[records.AccountReference]
+source = "billing"
+at = "references"
+by.account_id = {}
+by.customer_id = {}
+fields.account_id = "ACCOUNT"
+fields.customer_id = "CUSTOMER"
+"""
+)
+
+
+def test_rows_without_an_id_are_not_told_apart_by_their_key() -> None:
+    made = catalog(REFERENCE)
+    assert {entry.lookup.id for entry in made.entries.values()} == {None}
+
+
+def test_an_id_nobody_mapped_is_not_looked_for() -> None:
+    balance = '[records.AccountBalance]\nsource = "billing"\nat = "balances"\nby.account_id = {}\n'
+    text = SOURCE + balance + 'fields.account_id = "ACCOUNT"\nfields.current = "OWED"\n'
+    assert catalog(text).entries["AccountBalance", "account_id"].lookup.id is None
+
+
 def test_an_empty_catalog_is_right_and_connects_nothing() -> None:
     made = catalog("")
     assert (made.sources, made.entries) == ({}, {})
@@ -77,6 +101,12 @@ WRONG = {
     "a spelling that is no word": ("currency =", "spelling = [1]\ncurrency =", 3, "spelling must be text"),
     "an unknown zone": ("currency =", 'zone = "Mars/Olympus"\ncurrency =', 3, "Mars/Olympus is no time zone"),
     "a record's zone": ("at =", 'zone = "../etc"\nat =', 6, "records.Bill: ../etc is no time zone"),
+    "a time without an id": (
+        '.id = "ID"',
+        '.id = { join = ["A", "B"] }',
+        7,
+        "Bill by id: its rows have a time, so say in which one field their id is",
+    ),
     "no lookup": ("by.account_id = {}\n", "", 4, "record Bill has no lookup by account_id, and"),
     "a lookup too many": ("by.id", "by.number = {}\nby.id", 7, "in the schema asks for Bill by number"),
     "an unknown word of a source": ("currency", 'colour = "red"\ncurrency', 1, "unknown field `colour`"),

@@ -117,13 +117,6 @@ async def test_a_row_that_does_not_say_whose_it_is_is_told(tmp_path: Path) -> No
     assert said.count(" ok") == 1
 
 
-async def test_a_row_that_does_not_say_when_it_happened_is_told(tmp_path: Path) -> None:
-    catalog = DATABASE.replace("by.account_id = {}", 'by.account_id = { time = "made", time_form = "date" }')
-    columns = "id TEXT, account TEXT, number TEXT, issued TEXT, due TEXT, made TEXT"
-    url = database(tmp_path, columns, ("1", "7", "B1", "2026-11-01", "12.50", None))
-    assert "Bill by account_id: NoneType is no moment" in await asked(catalog, BILLING_URL=url)
-
-
 async def test_a_source_that_is_not_there_is_told_and_the_others_are_asked(tmp_path: Path) -> None:
     url = database(tmp_path, "id TEXT, account TEXT, number TEXT, issued TEXT, due TEXT")
     both = {"BILLING_URL": url, "CRM_URL": "http://127.0.0.1:9"}

@@ -34,7 +34,7 @@ class Thing:
     status: BillStatus | None = None
     words: list[str] | None = None
     days: list[date] | None = None
-    zone: ZoneInfo | None = None
+    where: ZoneInfo | None = None
     money: Money | None = None
     period: Period | None = None
     address: Address | None = None
@@ -87,8 +87,8 @@ CASES: list[tuple[str, Any, dict[str, Any], Any]] = [
     ("day", "a", {"a": "2026-11-01"}, date(2026, 11, 1)),
     ("day", "a", {"a": "2026-11-01 00:00:00"}, date(2026, 11, 1)),
     ("day", "a", {"a": datetime(2026, 11, 1, tzinfo=NEW_YORK)}, date(2026, 11, 1)),
-    ("zone", "a", {"a": "America/Chicago"}, ZoneInfo("America/Chicago")),
-    ("zone", {"path": "a", "words": {"C": "America/Chicago"}}, {"a": "C"}, ZoneInfo("America/Chicago")),
+    ("where", "a", {"a": "America/Chicago"}, ZoneInfo("America/Chicago")),
+    ("where", {"path": "a", "words": {"C": "America/Chicago"}}, {"a": "C"}, ZoneInfo("America/Chicago")),
     ("count", "a", {"a": -(2**31)}, -(2**31)),
     ("sum", "a", {"a": " 1.5E+2 "}, Decimal(150)),
     ("day", {"path": "a", "shift": -1}, {"a": "2026-03-01"}, date(2026, 2, 28)),
@@ -156,9 +156,9 @@ MISFITS: list[tuple[str, Any, Any]] = [
     ("count", "a", str(-(2**31) - 1)),
     ("count", "a", Decimal("1e300000000")),
     ("count", "a", float("inf")),
-    ("zone", "a", "secret/zone"),
-    ("zone", "a", "../secret"),
-    ("zone", "a", 5),
+    ("where", "a", "secret/zone"),
+    ("where", "a", "../secret"),
+    ("where", "a", 5),
     ("yes", "a", "secret"),
     ("yes", "a", 2),
     ("day", "a", "secret"),

@@ -72,7 +72,7 @@ RECENT: Mapping[str, Recent] = {
         SECOND,
     ),
     "Case": _recent("cis", "CI_CASE", "ACCT_ID, CASE_ID, CRE_DTTM, CASE_TYPE_CD, CASE_TYPE_DESCR", SECOND),
-    "RebateClaim": _recent("cis", "CI_REBATE", "ACCT_ID, CLAIM_ID, CLAIM_DTTM, PROG_CD, PROG_DESCR", DAY),
+    "RebateClaim": _recent("cis", "CI_REBATE", "ACCT_ID, CLAIM_ID, CLAIM_DT, PROG_CD, PROG_DESCR", DAY),
     "PaymentArrangement": _recent("collections", "CC_PAY_ARR", "ACCT_ID, PA_ID, START_DT", DAY),
     "CreditRatingHistory": _recent("collections", "CC_RATING_ENTRY", _ENTRY, DAY),
     "CashOnlyHistory": _recent("collections", "CC_CASH_ENTRY", _ENTRY, DAY),

@@ -146,12 +146,12 @@ REBATE = table(
     "CI_REBATE",
     text("CLAIM_ID", "rebate claim id", key=True),
     text("ACCT_ID", "account"),
-    local("CLAIM_DTTM", "claimed"),
+    day("CLAIM_DT", "claimed"),
     *coded("PROG_CD", "PROG_DESCR", "rebate program"),
     *coded("STAT_CD", "STAT_DESCR", "status"),
     amount("CLAIM_AMT", "claimed"),
     amount("APPR_AMT", "approved; null before the decision"),
-    find="ACCT_ID+CLAIM_DTTM",
+    find="ACCT_ID+CLAIM_DT",
 )
 XREF = table(
     CIS,

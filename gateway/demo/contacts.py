@@ -119,7 +119,7 @@ def _rebate(account: Account, day: date, rng: Random, rows: Rows) -> None:
         cis.REBATE,
         CLAIM_ID=f"{account.value:08d}01",
         ACCT_ID=account.id,
-        CLAIM_DTTM=office_time(rng, day),
+        CLAIM_DT=day,
         PROG_CD=code,
         PROG_DESCR=text,
         STAT_CD=status[0],

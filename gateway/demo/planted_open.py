@@ -179,6 +179,6 @@ def case_and_rebate(customer: Customer, rows: Rows) -> None:
     )  # fmt: skip
     rows.add(
         tables.REBATE, CLAIM_ID=f"{account.value:08d}90", ACCT_ID=account.id,
-        CLAIM_DTTM=NOW - 9 * DAY, PROG_CD="HEATP", PROG_DESCR="Heat pump rebate", STAT_CD="REVW",
+        CLAIM_DT=days_ago(9), PROG_CD="HEATP", PROG_DESCR="Heat pump rebate", STAT_CD="REVW",
         STAT_DESCR="In review", CLAIM_AMT=120_000, APPR_AMT=None,
     )  # fmt: skip

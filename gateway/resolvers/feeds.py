@@ -28,6 +28,7 @@ from gateway.resolvers.values import DateRange
 
 ACCOUNT = ("account_id",)
 CONVERSATION = ("account_id", "customer_id")
+REFERENCE_KEYS = ("service_point_id", "premise_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,17 @@ def _unasked(info: Info, own: Contribution, reference: Found[AccountReference]) 
 
 
 def _hangs_on_it(info: Info, own: Contribution, account: Any, error: SourceError) -> bool:
-    """Whether the missing reference decides what may be shown: how many accounts there are is unknown.
+    """Whether the missing reference decides how records are asked.
 
-    Asked by account meanwhile, records without an account would be passed over for good.
+    Asked another way meanwhile, what only the right way finds would be passed over for good: records at
+    the account's service points, or without an account.
     """
-    missing = not isinstance(error, NotConfigured)
-    by_customer = account.customer_id is not None and info.context.load.offers(own.record, "customer_id")
-    return missing and own.by is CONVERSATION and by_customer
+    if isinstance(error, NotConfigured):
+        return False
+    offered = [by for by in own.by if info.context.load.offers(own.record, by)]
+    if own.by is CONVERSATION:
+        return account.customer_id is not None and "customer_id" in offered
+    return bool(offered) and offered[0] in REFERENCE_KEYS
 
 
 def _ways(info: Info, own: Contribution, account: Any, keys: AccountReference | None) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ class BilledUsage(_Read):
     DAYS = ("since", "until")
 
     id: str
+    account_id: str | None
     service_point_id: str
     service_type: ServiceType
     unit: str
@@ -128,6 +129,7 @@ class DailyUsage(_Read):
     DAYS = ("day",)
 
     id: str
+    account_id: str | None
     service_point_id: str
     service_type: ServiceType
     unit: str
@@ -150,6 +152,7 @@ class IntervalUsage(_Read):
     TIME = "starts_at"
 
     id: str
+    account_id: str | None
     service_point_id: str
     service_type: ServiceType
     unit: str

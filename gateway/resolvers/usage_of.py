@@ -69,7 +69,12 @@ async def usage_of(
 
 
 def _own(row: Stored, account: Any, zone: ZoneInfo) -> bool:
-    """Whether a reading falls into the account's life: a service point outlives its tenants."""
+    """Whether a reading is the account's: a service point outlives its tenants.
+
+    Its system says whose it is; where it does not, it must fall into the account's life.
+    """
+    if row.account_id is not None:
+        return bool(row.account_id == account.id)
     start, end = row.span(zone)
     if account.opened_on is not None and end <= midnight(account.opened_on, zone):
         return False

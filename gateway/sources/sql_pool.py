@@ -1,6 +1,7 @@
 """A few connections kept open, and one statement at a time on each."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -20,13 +21,13 @@ class Pool:
 
     async def fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Record]:
         """Every row of a statement, in time, its turn included. SourceError, whatever went wrong."""
-        began = False
+        asked_at, waited = time.monotonic(), self._timeout
         try:
             async with asyncio.timeout(self._timeout), self._room:
-                began = True
+                waited = time.monotonic() - asked_at
                 return await self._fetch(statement, values)
         except TimeoutError as error:
-            late = f"no answer in {self._timeout} s" if began else "queued"
+            late = "queued" if waited > self._timeout / 2 else f"no answer in {self._timeout} s"
             raise SourceTimeout(self._source, late) from error
         except FAULTS as error:
             kind, reason = self._driver.fault(error)

@@ -1,6 +1,7 @@
 """JSON over HTTP with one upstream: logged in, bounded in time, size and number. It knows no lookup."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -74,13 +75,13 @@ class Wire:
 
     async def ask(self, call: Call) -> Any:
         """The JSON of the answer, or NOTHING. SourceError when there is none to be had."""
-        began = False
+        asked_at, waited = time.monotonic(), self._timeout
         try:
             async with asyncio.timeout(self._timeout), self._room:
-                began = True
+                waited = time.monotonic() - asked_at
                 got = await self._sent(call)
         except TimeoutError:
-            late = f"no answer in {self._timeout} s" if began else "queued"
+            late = "queued" if waited > self._timeout / 2 else f"no answer in {self._timeout} s"
             raise SourceTimeout(self.source, f"{call.name}: {late}") from None
         return judged(self.source, call, got)
 

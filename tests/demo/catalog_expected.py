@@ -171,7 +171,7 @@ EXPECTED: dict[str, tuple[Shown, Stored]] = {
     "RebateClaim": (
         lambda r: (r.id, r.account_id, r.claimed_on, coded(r.program), money(r.claimed), money(r.approved)),
         lambda c: (
-            *(c["CLAIM_ID"], c["ACCT_ID"], day(c["CLAIM_DTTM"][:10]), (c["PROG_CD"], c["PROG_DESCR"])),
+            *(c["CLAIM_ID"], c["ACCT_ID"], day(c["CLAIM_DT"]), (c["PROG_CD"], c["PROG_DESCR"])),
             *(number(c["CLAIM_AMT"]), number(c["APPR_AMT"])),
         ),
     ),

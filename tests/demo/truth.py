@@ -33,11 +33,6 @@ def eastern(text: str, _zone: ZoneInfo) -> datetime:
     return (told if told.tzinfo else told.replace(tzinfo=NEW_YORK)).astimezone(UTC)
 
 
-def eastern_day(text: str, zone: ZoneInfo) -> datetime:
-    """The midnight of the day that New York's clock shows."""
-    return midnight(text[:10], zone)
-
-
 def universal(text: str, _zone: ZoneInfo) -> datetime:
     """An instant by the clock of UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
@@ -84,7 +79,7 @@ TABLES = (
     Table("Payment", "payments", "pay", "pay_id", "pay_dt", midnight, "acct_id"),
     Table("CustomerContact", "cis", "CI_CC", "CC_ID", "CC_DTTM", eastern),
     Table("Case", "cis", "CI_CASE", "CASE_ID", "CRE_DTTM", eastern),
-    Table("RebateClaim", "cis", "CI_REBATE", "CLAIM_ID", "CLAIM_DTTM", eastern_day),
+    Table("RebateClaim", "cis", "CI_REBATE", "CLAIM_ID", "CLAIM_DT", midnight),
     Table("CollectionProcess", "collections", "CC_COLL_PROC", "COLL_PROC_ID", "CRE_DTTM", universal),
     Table("SeveranceProcess", "collections", "CC_SEV_PROC", "SEV_PROC_ID", "CRE_DTTM", universal),
     Table("WriteOffProcess", "collections", "CC_WO_PROC", "WO_PROC_ID", "CRE_DTTM", universal),

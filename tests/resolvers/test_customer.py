@@ -74,7 +74,7 @@ async def test_a_customer_is_found_by_number_too(at: World) -> None:
 @pytest.mark.parametrize("asked", [{}, {"id": CUSTOMER, "number": "C-1"}])
 async def test_exactly_one_key_is_to_be_said(at: World, asked: Any) -> None:
     result = await at.answer(DASHBOARD, **asked)
-    assert [each["message"] for each in result.errors] == ["Say exactly one of id, customer_number."]
+    assert [each["message"] for each in result.errors] == ["Say exactly one of id, customerNumber."]
 
 
 async def test_the_header_names_who_is_viewed_and_how_to_reach_them(at: World) -> None:

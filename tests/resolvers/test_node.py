@@ -59,3 +59,15 @@ async def test_an_activity_says_where_it_lives_and_how_to_open_it(at: World, kin
     assert found["account"] == {"id": ACCOUNT}
     assert (found["source"]["recordType"], found["source"]["recordId"]) == (kind, f"{kind}1")
     assert (found["source"]["openMode"], found["source"]["url"]) == (mode, None)
+
+
+async def test_an_unknown_time_zone_is_a_misread_account_and_the_other_is_read(at: World) -> None:
+    at.held["BillingAccount"][0]["time_zone"] = "Nowhere/Secret"
+    at.held["BillingAccount"][1]["time_zone"] = "America/Chicago"
+    query = "query($a: ID!) { node(id: $a) { ... on BillingAccount { timeZone } } }"
+    wrong = await at.answer(query, a=global_id("BillingAccount", "A1"))
+    assert [error["extensions"]["code"] for error in wrong.errors] == ["SOURCE_MISREAD"]
+    assert "Secret" not in str(wrong)
+    assert await at.ask(query, a=global_id("BillingAccount", "A2")) == {
+        "node": {"timeZone": "America/Chicago"}
+    }

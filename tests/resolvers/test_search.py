@@ -100,6 +100,13 @@ async def test_what_says_too_little_is_refused_and_nobody_is_asked(at: World, by
 
 async def test_a_dead_system_s_hits_are_missing_and_it_is_named(at: World) -> None:
     at.gate.down = {"CIS": SourceDown}
-    page = await search(at, name="ada", address="1 elm st")
-    assert found(page) == [("Customer", "C")]
+    result = await at.answer(QUERY, by={"name": "ada", "accountNumber": "1-100"})
+    page = result.data["search"]
+    assert (page["nodes"], page["pageInfo"]) == (None, None)
     assert page["sources"] == [{"system": "CRM", "state": "OK"}, {"system": "CIS", "state": "DOWN"}]
+    assert {each["extensions"]["code"] for each in result.errors} == {"SOURCE_DOWN"}
+
+
+async def test_an_address_and_a_name_together_are_refused_and_not_a_union(at: World) -> None:
+    result = await at.answer(QUERY, by={"name": "ada", "address": "1 elm st"})
+    assert "cannot be combined" in result.errors[0]["message"]

@@ -49,7 +49,7 @@ async def test_a_row_seen_on_any_earlier_page_is_given_once():
     at = replace(place(**MANY, paging=OFFSET), time=None)
     notes = [{"id": str(n), "owner": "a", "note": n} for n in range(60)]
     notes[55] = notes[3]
-    assert await noted(at, notes) == [n for n in range(60) if n != 55]  # noqa: PLR2004  # the repeated one
+    assert await noted(at, notes) == [n for n in range(60) if n != 55]  # the repeated one
 
 
 @BOTH
@@ -57,7 +57,7 @@ async def test_a_table_without_an_id_is_read(database: str):
     plain = sql_lookup(id=None, columns=("owner", "note"))
     async with table(database, "owner TEXT, note TEXT", [("7", "x"), ("7", "x")]) as (_, source):
         assert await rows(source, plain, "7") == ({"owner": "7", "note": "x"},) * 2
-        assert len(await source.probe(plain)) == 2  # noqa: PLR2004  # both rows
+        assert len(await source.probe(plain)) == 2  # both rows
 
 
 @BOTH

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,6 +65,11 @@ def day(moment: datetime) -> date:
     return moment.astimezone(NEW_YORK).date()
 
 
+def midnight_of(at: datetime) -> datetime:
+    """The day as a timestamp without an hour, as many databases keep it."""
+    return datetime.combine(day(at), time())
+
+
 def day_text(moment: datetime) -> str:
     return day(moment).isoformat()
 
@@ -89,7 +94,7 @@ POSTGRES = {
     "local text": Store("TEXT", "TEXT", LOCAL, wall_text),
     "view": Store("TEXT", "TIMESTAMPTZ NOT NULL", Clock("iso"), instant, view=True),
     "days": Store("TEXT", "DATE NOT NULL", Clock("date"), day),
-    "days with an hour": Store("TEXT", "TIMESTAMP NOT NULL", Clock("date"), wall),
+    "days as timestamps": Store("TEXT", "TIMESTAMP NOT NULL", Clock("date"), midnight_of),
     "real epoch": Store("TEXT", "DOUBLE PRECISION NOT NULL", Clock("epoch"), epoch_real),
 }
 
