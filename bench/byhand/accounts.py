@@ -13,7 +13,6 @@ IN = "IN (SELECT value FROM json_each(?))"
 STATUS = {"10": "PENDING", "20": "ACTIVE", "30": "INACTIVE", "40": "FINALED"}
 BALANCE = 'SELECT "ACCT_ID", "CUR_CENTS", "PAST_DUE_CENTS" FROM "BL_ACCT_BAL" WHERE "ACCT_ID" '
 ACCOUNT = 'SELECT "ACCT_ID", "ACCT_NBR", "STAT_CD", "SETUP_DT" FROM "CI_ACCT" WHERE "ACCT_ID" '
-REFERENCE = 'SELECT "ACCT_ID", "SP_IDS" FROM "CI_XREF" WHERE "ACCT_ID" '
 BILLS = """SELECT * FROM (SELECT "ACCT_ID", "BILL_ID", "BILL_NBR", "BILL_DT", "DUE_DT", "AMT_DUE_CENTS",
 "CUR_CHRG_CENTS", row_number() OVER (PARTITION BY "ACCT_ID"
 ORDER BY "BILL_DT" DESC, CAST("BILL_ID" AS TEXT) DESC) AS place FROM "BL_BILL"
@@ -23,9 +22,7 @@ WHERE "ACCT_ID" IN (SELECT value FROM json_each(?))) WHERE place <= ?"""
 async def widget(upstream: Upstream, variables: dict[str, Any]) -> Any:
     """BalanceWidget."""
     key = key_of(variables["account"], "BillingAccount")
-    accounts, _ = await asyncio.gather(
-        upstream.rows("cis", f"{ACCOUNT} = ?", key), upstream.rows("cis", f"{REFERENCE} = ?", key)
-    )
+    accounts = await upstream.rows("cis", f"{ACCOUNT} = ?", key)
     [balance] = await upstream.rows("billing", f"{BALANCE} = ?", key)
     return {"billingAccount": {"accountNumber": accounts[0][1], "balance": _balance(balance)}}
 
@@ -33,9 +30,7 @@ async def widget(upstream: Upstream, variables: dict[str, Any]) -> Any:
 async def fanout(upstream: Upstream, variables: dict[str, Any]) -> Any:
     """Fifty accounts."""
     wanted = [key_of(each, "BillingAccount") for each in variables["accounts"]]
-    accounts, _ = await asyncio.gather(
-        upstream.rows("cis", ACCOUNT + IN, keys(wanted)), upstream.rows("cis", REFERENCE + IN, keys(wanted))
-    )
+    accounts = await upstream.rows("cis", ACCOUNT + IN, keys(wanted))
     balances, bills = await asyncio.gather(
         upstream.rows("billing", BALANCE + IN, keys(wanted)), upstream.rows("billing", BILLS, keys(wanted), 4)
     )
