@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from gateway.annotations import stored
 from gateway.catalog import Catalog, Entry, Relation, SourceEntry
-from gateway.catalog_sources import converted, zone_in
+from gateway.catalog_sources import Written, converted, zone_in
 from gateway.complaints import Complaints, Table
 from gateway.convert import clock_of
-from gateway.mapping import Reading, reading
+from gateway.mapping import Reading, reading, wrong_in
 from gateway.sources import KINDS, Kind
 from gateway.sources.base import Lookup, Path, Time
 from gateway.specs import Spelling
@@ -46,7 +46,7 @@ class RecordReader:
             return
         if link:
             self.made.links[name] = link
-        self._partly(name, table)
+        self._partly(at, table)
         for by, way in ways.items():
             self._lookup(name, by, table, way)
         if not ways:
@@ -54,15 +54,13 @@ class RecordReader:
         if isinstance(table.get("by", {}), dict):
             self._relations(name, ways, relations)
 
-    def _partly(self, name: str, table: Table) -> None:
+    def _partly(self, at: Path, table: Table) -> None:
         """Says what is wrong in the fields whatever source they are in: it may be none, and lacks nothing."""
-        at = ("records", name)
+        name = at[1]
         fields, zone = self.told.table(table, "fields", at), zone_in(self.told, table, at)
         currency = table.get("currency")
-        made = reading(
-            self.records[name], fields, zone=zone or ZoneInfo("UTC"), currency=currency, whole=False
-        )
-        for path, sentence in made.complaints:
+        wrong = wrong_in(self.records[name], fields, zone or ZoneInfo("UTC"), currency)
+        for path, sentence in wrong:
             self.told.say((*at, "fields", *path), f"{name}: {sentence}")
 
     def _source_named(self, at: Path, table: Table) -> SourceEntry | None:
@@ -92,13 +90,18 @@ class RecordReader:
         if not isinstance(way, dict):
             self.told.say(at, f"{name} by {by} must be a table")
             return
-        merged = {**table, **way, "fields": self.told.table({**table, **way}, "fields", ("records", name))}
+        merged = {
+            **table,
+            **way,
+            "fields": self.told.table({**table, **way}, "fields", at if "fields" in way else at[:2]),
+        }
         own = "source" in way
+        home = at if "fields" in way else ("records", name)  # where its fields are said
         source = self._source_named(at if own else ("records", name), way if own else table)
         if source is None or not isinstance({**table, **way}.get("fields", {}), dict):
-            self._partly(name, merged)
+            self._partly(home, merged)
             return
-        made = self._reading(name, merged, source)
+        made = self._reading(home, merged, source)
         place = self._place(name, by, table, way, KINDS[source.kind])
         key = self._key(name, by, merged, source)
         identity, time = self._identity(name, merged, source), self._time(name, merged, source)
@@ -117,10 +120,10 @@ class RecordReader:
         )
         self.made.entries[name, by] = Entry(lookup, made)
 
-    def _reading(self, name: str, merged: Table, source: SourceEntry) -> Reading:
+    def _reading(self, at: Path, merged: Table, source: SourceEntry) -> Reading:
         spelling = Spelling.RULES[source.spelling] if source.spelling else None
         constant = {"value": source.currency} if source.currency else None
-        at = ("records", name)
+        name = at[1]
         made = reading(
             self.records[name],
             merged["fields"],
@@ -141,9 +144,9 @@ class RecordReader:
         own = {word: value for word, value in way.items() if word not in LOOKUP_WORDS}
         ask = ("records", name, "ask")
         paths = {
-            word: ask[:2] + (word,) if word == "at" else (*ask, word) for word in shared.keys() - own.keys()
+            word: (*ask[:2], word) if word == "at" else (*ask, word) for word in shared.keys() - own.keys()
         }
-        place = converted(self.told, {**shared, **own}, kind.place, at, elsewhere=paths)
+        place = converted(self.told, {**shared, **own}, kind.place, Written(at, elsewhere=paths))
         for sentence in kind.complaints(place) if place is not None else ():
             self.told.say(at, f"{name} by {by}: {sentence}")
         return place

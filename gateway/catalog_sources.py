@@ -1,7 +1,7 @@
 """The sources of a catalog: what kind each is, how it is reached, and how it writes."""
 
 from collections.abc import Container, Mapping
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ def source_entry(told: Complaints, env: Mapping[str, str], name: str, table: Any
     at = ("sources", name)
     kind = str(table.get("kind")) if isinstance(table, dict) else ""
     if kind not in KINDS:
-        told.say(at, f"source {name} needs a kind, one of {', '.join(KINDS)}")
+        told.say((*at, "kind"), f"source {name} needs a kind, one of {', '.join(KINDS)}")
     if not isinstance(table, dict):
         return None
     missing = dict(_missing(table, env, at))
@@ -38,7 +38,7 @@ def source_entry(told: Complaints, env: Mapping[str, str], name: str, table: Any
     if kind not in KINDS:
         _of_no_kind(told, own, at, missing)
         return None
-    settings = converted(told, own, KINDS[kind].settings, at, unknown=missing)
+    settings = converted(told, own, KINDS[kind].settings, Written(at, missing))
     return SourceEntry(name, kind, settings, zone, currency, spelling)
 
 
@@ -56,7 +56,7 @@ def _of_no_kind(told: Complaints, table: Table, at: Path, unknown: Container[Pat
     for path, sentence in tried[0]:
         everywhere = all(any(other == path for other, _ in found) for found in tried)
         if path and everywhere and (*at, *path) not in unknown:
-            told.say((*at, *path), f"{'.'.join(at)}: {sentence}")
+            told.say((*at, *path), f"{'.'.join(at)}: {sentence.partition(';')[0]}")
 
 
 def zone_in(told: Complaints, table: Table, at: Path) -> ZoneInfo | None:
@@ -69,33 +69,39 @@ def zone_in(told: Complaints, table: Table, at: Path) -> ZoneInfo | None:
         return None
 
 
-def converted(
-    told: Complaints,
-    table: Table,
-    into: type[msgspec.Struct],
-    at: Path,
-    *,
-    unknown: Container[Path] = (),
-    elsewhere: Mapping[str, Path] = MappingProxyType({}),
-) -> Any:
-    """The table as a value of its own type; None where it does not fit, or a value is not known.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a table stands, the paths whose values are not known, and words that stand elsewhere."""
 
-    `elsewhere` has the paths of words that do not stand in the table itself.
-    """
+    at: Path
+    unknown: Container[Path] = ()
+    elsewhere: Mapping[str, Path] = field(default_factory=dict)
+
+    def path(self, inner: Path) -> Path:
+        """Where a path inside the table stands."""
+        if inner and inner[0] in self.elsewhere:
+            return (*self.elsewhere[inner[0]], *inner[1:])
+        return (*self.at, *inner)
+
+
+def converted(told: Complaints, table: Table, into: type[msgspec.Struct], written: Written) -> Any:
+    """The table as a value of its own type; None where it does not fit, or a value is not known."""
     wrong = misfits(table, into)
     for path, sentence in wrong:
-        place = (*elsewhere.get(path[0], (*at, path[0])), *path[1:]) if path else at
-        if place not in unknown:
-            told.say(place, f"{'.'.join(place if path[:1] and path[0] in elsewhere else at)}: {sentence}")
-    bad = {path[0] for path, _ in wrong if path} | {word for word in table if (*at, word) in unknown}
+        place = written.path(path)
+        if place not in written.unknown:
+            about = place[:2] if path and path[0] in written.elsewhere else written.at
+            told.say(place, f"{'.'.join(about)}: {sentence}")
+    bad = {path[0] for path, _ in wrong if path}
+    bad |= {word for word in table if written.path((word,)) in written.unknown}
     try:
         made = msgspec.convert({w: v for w, v in table.items() if w not in bad}, into, strict=False)
     except msgspec.ValidationError as error:
         # What a type says of its words taken together; a word that is wrong or missing has been told.
         if isinstance(error.__cause__, ValueError):
-            told.say(at, f"{'.'.join(at)}: {error}")
+            told.say(written.at, f"{'.'.join(written.at)}: {error}")
         return None
-    return made if not wrong and not unknown else None
+    return None if wrong else made
 
 
 def _resolved(value: Any, env: Mapping[str, str]) -> Any:

@@ -11,8 +11,7 @@ from typing import Any, Union, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
-from gateway.sources.base import Path
-
+Path = tuple[str, ...]
 Misfits = list[tuple[Path, str]]
 
 

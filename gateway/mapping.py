@@ -5,14 +5,14 @@ What the catalog may say of a field stands in `specs`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from gateway.annotations import is_type, optional, stored
 from gateway.convert import Convert, Misfit, converter
+from gateway.fitting import Misfits
 from gateway.sources.base import Path, Row, dig
-from gateway.specs import SPEC_WORDS, Spec, complaints
+from gateway.specs import SPEC_WORDS, Spec, complaints, wrong_words
 
 __all__ = ["Reading", "optional", "reading", "stored"]
 
@@ -74,12 +74,18 @@ def reading(
     zone: ZoneInfo | None = None,
     currency: Spec | None = None,
     spelling: Callable[[str], str] | None = None,
-    whole: bool = True,
 ) -> Reading:
     """The reading of `record` by these specs; what is wrong with them stands in `complaints`."""
-    made = Reading(record, zone, currency, spelling, whole)
+    made = Reading(record, zone, currency, spelling)
     made.getters = _getters(made, record, specs, ())
     return made
+
+
+def wrong_in(record: type, specs: Mapping[str, Any], zone: ZoneInfo, currency: Spec | None) -> Misfits:
+    """What is wrong with these specs whatever source they are for: what they lack may be said there."""
+    made = Reading(record, zone, currency, None, whole=False)
+    _getters(made, record, specs, ())
+    return made.complaints
 
 
 def _getters(made: Reading, record: type, specs: Mapping[str, Any], at: Path) -> dict[str, Convert]:
@@ -128,7 +134,7 @@ def _table(spec: Spec) -> Mapping[str, Any]:
 
 
 def _value(made: Reading, slot: Slot, table: Mapping[str, Any], *, sure: bool = True) -> Convert:
-    if wrong := [*complaints(table), *_wrong_words(slot.kind, table)]:
+    if wrong := [*complaints(table), *wrong_words(slot.kind, table)]:
         raise ValueError("; ".join(wrong))
     convert = converter(slot.kind, table, made.zone)
     if "value" in table:
@@ -136,16 +142,6 @@ def _value(made: Reading, slot: Slot, table: Mapping[str, Any], *, sure: bool = 
     if "join" in table:
         return _joined([made.note(each, sure=sure) for each in table["join"]], convert, slot)
     return _at(made.note(table["path"], sure=sure), convert, slot)
-
-
-def _wrong_words(kind: Any, table: Mapping[str, Any]) -> list[str]:
-    """The words of an enum's codes that are none of its own."""
-    words = table.get("words")
-    if not isinstance(kind, type) or not issubclass(kind, Enum) or not isinstance(words, Mapping):
-        return []
-    wrong = [str(word) for word in words.values() if str(word) not in kind.__members__]
-    known = ", ".join(kind.__members__)
-    return [f"{kind.__name__} has no {', '.join(dict.fromkeys(wrong))}; it has {known}"] if wrong else []
 
 
 def _constant(convert: Convert, value: Any) -> Convert:
@@ -207,7 +203,7 @@ def _tells(told: dict[str, Any], name: str, getter: Convert, row: Any) -> bool:
 
 def _list(made: Reading, slot: Slot, table: Mapping[str, Any]) -> Convert:
     item = Slot(slot.at, get_args(slot.kind)[0], may_lack=False)
-    wrong = [*complaints(table, listed=True), *_wrong_words(item.kind, table)]
+    wrong = [*complaints(table, listed=True), *wrong_words(item.kind, table)]
     inside = Reading(made.record, made.zone, made.currency, None, made.whole)
     if wrong and not (is_type(item.kind) and isinstance(table.get("fields"), Mapping)):
         raise ValueError("; ".join(wrong))

@@ -14,6 +14,7 @@ A field that is itself a type (an address, a period) has a table of its fields i
 """
 
 from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import Any, ClassVar
 
 import msgspec
@@ -54,6 +55,16 @@ def complaints(table: Mapping[str, Any], *, listed: bool = False) -> list[str]:
         written = ", ".join(said or unknown) or "nothing"
         found.append(f"say {', '.join(ways[:-1])} or {ways[-1]}, not {written}")
     return found + [sentence for _, sentence in misfits(table, Told, strict=True)]
+
+
+def wrong_words(kind: Any, table: Mapping[str, Any]) -> list[str]:
+    """The words of an enum's codes that are none of its own."""
+    words = table.get("words")
+    if not isinstance(kind, type) or not issubclass(kind, Enum) or not isinstance(words, Mapping):
+        return []
+    wrong = [str(word) for word in words.values() if str(word) not in kind.__members__]
+    known = ", ".join(kind.__members__)
+    return [f"{kind.__name__} has no {', '.join(dict.fromkeys(wrong))}; it has {known}"] if wrong else []
 
 
 class Spelling:

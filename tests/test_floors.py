@@ -13,8 +13,8 @@ HOUSE = Path(gateway.__file__).parent
 # From the ground up. A file may import what lies on the floors below it; neighbours do not see each other.
 # `resolvers`, `sources` and `demo` are folders: inside them every file sees the others.
 FLOORS = [
-    "errors  specs  annotations  examples  lines",
-    "limits  ids  sources  graphiql",
+    "errors  fitting  annotations  examples  lines",
+    "limits  ids  specs  sources  graphiql",
     "rules  convert  complaints  documents",
     "config  days  mapping",
     "catalog",
