@@ -21,6 +21,8 @@ STEP: dict[Form, timedelta] = {
     "epoch_ms": timedelta(milliseconds=1),
 }
 
+LONGEST = 10**15  # milliseconds: more than any calendar of ours has
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -102,6 +104,8 @@ def _text(value: Any) -> str:
 def _from_epoch(value: Any, per_second: int) -> datetime:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ValueError(f"{type(value).__name__} is no moment")
+    if not -LONGEST < value < LONGEST:  # a number of many digits would take its time to multiply
+        raise ValueError("no moment of this calendar")
     try:
         return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=round(value * 1_000_000 / per_second))
     except (OverflowError, ValueError) as error:

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -111,3 +112,9 @@ def test_writing_does_not_depend_on_the_offset_it_is_given_in():
     for form in FORMS:
         clock = Clock(form, NEW_YORK)
         assert clock.write(NOON, NEW_YORK) == clock.write(elsewhere, NEW_YORK)
+
+
+@pytest.mark.parametrize("value", [Decimal("1e300000000"), 10**400, float("nan"), float("inf"), -(10**15)])
+def test_a_number_beyond_every_calendar_is_refused_at_once(value: Decimal | float):
+    with pytest.raises(ValueError, match="calendar"):
+        Clock("epoch").read(value)
