@@ -23,6 +23,7 @@ class Asker:
     """Asks a gateway. Each question has a connection of its own, so that no pause between two matters."""
 
     def __init__(self, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
         self._port = port
 
     def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
