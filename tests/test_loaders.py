@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -66,6 +67,13 @@ def over(at: World, fetch: Fetch) -> Loaders:
 async def test_keys_asked_in_one_moment_go_out_as_one_batch(at: World, load: Loaders) -> None:
     await asyncio.gather(*(load.ask(Case, "account_id", key) for key in ("A0", "A1", "A2", "A1")))
     assert [each.keys for each in at.gate.batches] == [("A0", "A1", "A2")]
+
+
+async def test_days_of_another_zone_are_never_told_from_this_one_s(at: World, load: Loaders) -> None:
+    chicago = ZoneInfo("America/Chicago")
+    everything, some = Window(zone=NEW_YORK), Window(until=START + timedelta(days=90), limit=1, zone=chicago)
+    await asyncio.gather(*(load.ask(Bill, "account_id", "A1", each) for each in (everything, some)))
+    assert [each.window for each in at.gate.batches] == [everything, some]
 
 
 async def test_one_question_is_asked_once_however_late_it_comes_again(at: World, load: Loaders) -> None:
