@@ -1,6 +1,6 @@
 """What every record is: it has an id, an owner among the systems, and perhaps a moment."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -35,8 +35,3 @@ class Node:
     @strawberry.field(name="id", description="Opaque, and unique in the whole graph.")
     def global_id(self) -> strawberry.ID:
         return strawberry.ID(global_id(type(self).__name__, self.id))
-
-
-def known_id(record: Any) -> str:
-    """The global id of a record."""
-    return global_id(type(record).__name__, record.id)

@@ -90,10 +90,22 @@ class UsageSeries:
     service_point: ServicePoint | None = one(ServicePoint, key="service_point_id")
 
 
+@strawberry.type
 class _Read(Record):
-    """What all stored readings have."""
+    """What all stored readings have; each kind adds the time it is of."""
 
     SYSTEM = SourceSystem.USAGE
+
+    id: str
+    account_id: str | None
+    service_point_id: str
+    service_type: ServiceType
+    unit: str
+    flow: FlowDirection
+    value: Decimal | None
+    quality: ReadQuality
+    cost: Money | None
+    average_temperature: float | None
 
 
 @strawberry.type
@@ -103,18 +115,8 @@ class BilledUsage(_Read):
     TIME = "until"
     DAYS = ("since", "until")
 
-    id: str
-    account_id: str | None
-    service_point_id: str
-    service_type: ServiceType
-    unit: str
-    flow: FlowDirection
     since: date
     until: date
-    value: Decimal | None
-    quality: ReadQuality
-    cost: Money | None
-    average_temperature: float | None
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Its first moment, and the first after it; `until` is its last day."""
@@ -128,17 +130,7 @@ class DailyUsage(_Read):
     TIME = "day"
     DAYS = ("day",)
 
-    id: str
-    account_id: str | None
-    service_point_id: str
-    service_type: ServiceType
-    unit: str
-    flow: FlowDirection
     day: date
-    value: Decimal | None
-    quality: ReadQuality
-    cost: Money | None
-    average_temperature: float | None
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """The day's first moment, and the next day's."""
@@ -151,18 +143,8 @@ class IntervalUsage(_Read):
 
     TIME = "starts_at"
 
-    id: str
-    account_id: str | None
-    service_point_id: str
-    service_type: ServiceType
-    unit: str
-    flow: FlowDirection
     starts_at: datetime
     ends_at: datetime
-    value: Decimal | None
-    quality: ReadQuality
-    cost: Money | None
-    average_temperature: float | None
 
     def span(self, _zone: ZoneInfo) -> tuple[datetime, datetime]:
         """As the meter says."""
