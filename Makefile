@@ -5,7 +5,7 @@ READY := .venv/.ready
 PAGE := gateway/static/graphiql/index.html
 PAGE_SOURCES := $(wildcard web/src/*) web/index.html web/vite.config.js web/package.json web/package-lock.json web/.npmrc
 
-.PHONY: demo test check schema bench web install clean
+.PHONY: demo test faults check schema bench web install clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -31,6 +31,9 @@ demo: install web  ## the demo utility, its systems, and the gateway on 127.0.0.
 
 test: install web  ## all tests
 	$(BIN)/pytest $(TESTS)
+
+faults: install  ## every fault at every system and at every pair of them, and the long soak: half an hour
+	GATEWAY_FAULTS=all $(BIN)/pytest -v --tb=short --show-capture=no tests/faults
 
 check: install  ## ruff, mypy --strict, import floors
 	$(BIN)/ruff check gateway tests bench

@@ -7,8 +7,8 @@ import msgspec
 
 from bench.answers import SAMPLES
 from bench.documents import Document
-from gateway.app import catalog_of, engine_of
 from gateway.config import from_environment
+from gateway.running import catalog_of, engine_of
 from gateway.sources.base import Answers, Batch, Fetch
 
 

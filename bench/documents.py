@@ -16,8 +16,8 @@ from gateway.ids import global_id
 QUERIES = Path(__file__).parent.parent / "gateway" / "queries"
 VARIABLES = 200
 ACCOUNTS_AT_ONCE = 50
-# The next issue's field, and what is selected below it.
-_LATER = re.compile(r"^\s*(billComparison|usageComparison|financialSummary|insights)\b.*$", re.MULTILINE)
+# What nobody works out by hand for a bench: sixty rules, and comparisons.
+_MEANING = re.compile(r"^\s*(billComparison|usageComparison|financialSummary|insights)\b.*$", re.MULTILINE)
 _WIDGET = re.compile(r"^query BalanceWidget.*$", re.MULTILINE)
 
 
@@ -54,8 +54,8 @@ def widget() -> str:
 
 
 def customer() -> str:
-    """customer-360, without the fields of the next issue."""
-    return _LATER.sub("", (QUERIES / "customer-360.graphql").read_text())
+    """customer-360 without what the numbers mean, which the handler written by hand does not work out."""
+    return _MEANING.sub("", (QUERIES / "customer-360.graphql").read_text())
 
 
 def fanout() -> str:

@@ -1,4 +1,4 @@
-"""The whole measurement: every document at every concurrency, the three servers taking turns."""
+"""The whole measurement: every document at every concurrency, the four servers taking turns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from typing import Any
 
 from bench import client
 from bench.answers import SAMPLES, Answered, sampled
+from bench.bad_days import Days, days
 from bench.batches import batches
 from bench.documents import Document, documents
 from bench.figures import Sample, together
+from bench.kept import attempts, warmed
 from bench.load import Target, press
 from bench.processes import peak_mib
 from bench.servers import Servers, running
@@ -31,6 +33,7 @@ class Measured:
     name: str
     answered: Answered
     batches: dict[str, float]
+    kept_batches: float
     samples: dict[int, dict[str, Sample]]
 
 
@@ -39,6 +42,7 @@ class Bench:
     """Everything that was measured."""
 
     documents: list[Measured]
+    days: Days
     peak_mib: dict[str, float]
     pinned: str
 
@@ -50,18 +54,25 @@ async def measure(folder: Path, ready: Path, pace: Pace, say: Callable[[str], No
         answered = {each.name: await sampled(servers, each, ready) for each in chosen}
         say(f"{SAMPLES} answers of each document are equal to the hand-written ones; {_pinned(servers)}")
         asked = await batches(chosen, servers.environment)
-        found = [
-            Measured(
-                each.name,
-                answered[each.name],
-                {kind: count / SAMPLES for kind, count in asked[each.name].items()},
-                {many: await _rounds(servers, each, many, pace, say) for many in pace.concurrencies},
-            )
-            for each in chosen
-        ]
-        targets = (servers.gateway, servers.bare, servers.byhand)
+        found: list[Measured] = []
+        for each in chosen:
+            before = await _warm(servers, each)
+            samples = {many: await _rounds(servers, each, many, pace, say) for many in pace.concurrencies}
+            requests = sum(len(sample["kept"].latencies) for sample in samples.values())
+            sent = await attempts(servers.kept) - before
+            by_kind = {kind: count / SAMPLES for kind, count in asked[each.name].items()}
+            found.append(Measured(each.name, answered[each.name], by_kind, sent / requests, samples))
+        good_and_bad = await days(servers, chosen, 4 * pace.seconds)
+        say("good and bad days: done")
+        targets = (servers.gateway, servers.bare, servers.byhand, servers.kept)
         peaks = {each.name: peak_mib(each.pid) for each in targets}
-    return Bench(found, peaks, _pinned(servers))
+    return Bench(found, good_and_bad, peaks, _pinned(servers))
+
+
+async def _warm(servers: Servers, document: Document) -> float:
+    """Ask everything once of the gateway that keeps; how many batches it has sent until then."""
+    await warmed(servers.kept, [client.post("/graphql", body) for body in document.bodies])
+    return await attempts(servers.kept)
 
 
 async def _rounds(
@@ -72,6 +83,7 @@ async def _rounds(
         (servers.gateway, [client.post("/graphql", body) for body in document.bodies]),
         (servers.bare, [client.post(names[n % SAMPLES], body) for n, body in enumerate(document.bodies)]),
         (servers.byhand, [client.post(f"/{document.name}", body) for body in document.bodies]),
+        (servers.kept, [client.post("/graphql", body) for body in document.bodies]),
     ]
     taken: dict[str, list[Sample]] = {target.name: [] for target, _ in sent}
     for _ in range(pace.rounds):
@@ -93,6 +105,11 @@ def plain(bench: Bench) -> dict[str, Any]:
     return {
         "pinned": bench.pinned,
         "peak_mib": bench.peak_mib,
+        "bad_days": {
+            "good": figures(bench.days.good),
+            "bad": figures(bench.days.bad),
+            "whole_seconds": list(bench.days.whole),
+        },
         "documents": {each.name: _plain(each) for each in bench.documents},
     }
 
@@ -102,6 +119,7 @@ def _plain(measured: Measured) -> dict[str, Any]:
         "leaves": measured.answered.leaves,
         "bytes": measured.answered.size,
         "batches": measured.batches,
+        "kept_batches": measured.kept_batches,
         "http_calls": {"gateway": measured.answered.gateway_calls, "by hand": measured.answered.byhand_calls},
         "concurrency": {
             str(many): {name: figures(sample) for name, sample in samples.items()}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import client
+from bench.kept import keeping
 from bench.load import OK, Target
 from bench.processes import cores, pin
 from gateway.demo.launch import Wish, children_of
@@ -26,6 +27,7 @@ class Servers:
     gateway: Target
     bare: Target
     byhand: Target
+    kept: Target
     systems: int
     environment: Mapping[str, str]
     cores: tuple[set[int], set[int]] | None
@@ -39,7 +41,7 @@ class Servers:
 
 @asynccontextmanager
 async def running(folder: Path, ready: Path) -> AsyncIterator[Servers]:
-    """The demo's systems and three servers, for as long as the context lasts."""
+    """The demo's systems and four servers, for as long as the context lasts."""
     apart = cores()
     environment = environment_of(folder)
     systems = int(environment["DEMO_SYSTEMS_URL"].rpartition(":")[2])
@@ -48,16 +50,18 @@ async def running(folder: Path, ready: Path) -> AsyncIterator[Servers]:
         pin(os.getpid(), rest)
     async with AsyncExitStack() as stack:
 
-        async def start(name: str, port: int, cores: set[int] | None, *command: str) -> Target:
-            there = {**environment, "PORT": str(port)}
+        async def start(name: str, port: int, cores: set[int] | None, *command: str, **beside: str) -> Target:
+            there = {**environment, "PORT": str(port), **beside}
             started = _process(name, command, there, cores)
             return Target(name, await stack.enter_async_context(started), port)
 
         await start("systems", systems, rest, "bench.systems", str(folder))
+        catalog = keeping(Path(environment["GATEWAY_CATALOG"]), ready)
         yield Servers(
             await start("gateway", free_port(), own, "gateway", "serve"),
             await start("bare", free_port(), own, "bench.bare", str(ready)),
             await start("by hand", free_port(), own, "bench.byhand"),
+            await start("kept", free_port(), own, "gateway", "serve", GATEWAY_CATALOG=str(catalog)),
             systems,
             environment,
             apart,

@@ -1,4 +1,4 @@
-"""The demo's REST systems, counting the calls they get: python -m bench.systems <folder>."""
+"""The demo's REST systems; they count calls, and fail when told to: python -m bench.systems <folder>."""
 
 import os
 import sys
@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import PlainTextResponse
 
 from bench.serving import serve
+from gateway.demo.faults_stand_in import steered
 from gateway.demo.logins import secrets_from
 from gateway.demo.systems import systems
 
@@ -23,9 +24,9 @@ class Counted:
         if scope["type"] == "http" and scope["path"] == "/calls":
             await PlainTextResponse(str(self.calls))(scope, receive, send)
             return
-        self.calls += scope["type"] == "http" and scope["path"] != "/health"
+        self.calls += scope["type"] == "http" and not scope["path"].startswith(("/health", "/_faults"))
         await self.app(scope, receive, send)
 
 
 if __name__ == "__main__":
-    serve(Counted(systems(Path(sys.argv[1]), secrets_from(os.environ))))
+    serve(Counted(steered(systems(Path(sys.argv[1]), secrets_from(os.environ)))))

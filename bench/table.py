@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from bench.figures import Sample
+from bench.bad_days import Days
+from bench.figures import Sample, percentile
 from bench.measuring import Bench, Measured
 
 BUSY = 16
@@ -14,6 +15,8 @@ def lines(bench: Bench) -> Iterator[str]:
     yield ""
     yield from _ratios(bench)
     yield ""
+    yield from _days(bench.days)
+    yield ""
     yield "Requests per second, latency and CPU for one request"
     yield ""
     yield _row("document", "at", "server", "req/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms")
@@ -24,7 +27,19 @@ def lines(bench: Bench) -> Iterator[str]:
 
 
 def _ratios(bench: Bench) -> Iterator[str]:
-    yield _row("document", "leaves", "bytes", "/ by hand", "/ bare", "batches", "SQL", "HTTP", "by hand")
+    yield _row(
+        "document",
+        "leaves",
+        "bytes",
+        "/ by hand",
+        "/ bare",
+        "batches",
+        "SQL",
+        "HTTP",
+        "by hand",
+        "kept /",
+        "batches",
+    )
     for each in bench.documents:
         samples, answered = each.samples[BUSY], each.answered
         yield _row(
@@ -37,8 +52,20 @@ def _ratios(bench: Bench) -> Iterator[str]:
             f"{each.batches.get('sql', 0):.1f}",
             f"{answered.gateway_calls:.1f}",
             f"{answered.byhand_calls:.1f}",
+            f"{samples['kept'].cpu_ms / samples['gateway'].cpu_ms:.2f}x",
+            f"{each.kept_batches:.3f}",
         )
     yield "batches: counted around the gateway's fetches, one statement each; HTTP calls: at the systems"
+    yield "kept: the same gateway where every source says `keep`, warm: CPU against the gateway's, batches"
+
+
+def _days(days: Days) -> Iterator[str]:
+    good, bad = days.good.percentile_ms(95), days.bad.percentile_ms(95)
+    whole = sorted(days.whole)
+    yield "One system answers in 5 s, one refuses; 360s at a steady pace beside widgets that need neither"
+    yield f"p95 of the widget: {good:.1f} ms, on a bad day {bad:.1f} ms: {bad / good:.2f}x"
+    half = percentile(whole, 50)
+    yield f"360 on a bad day: {len(whole)} answers, half within {half:.2f} s, all within {whole[-1]:.2f} s"
 
 
 def _ratio(samples: dict[str, Sample], other: str) -> float:

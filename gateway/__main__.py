@@ -3,26 +3,31 @@
 import argparse
 import asyncio
 import gc
-import logging
 import os
 import sys
 from collections.abc import Sequence
 
 import uvicorn
 
-from gateway.app import catalog_of, make_app
+from gateway.app import make_app
 from gateway.check import connect, table
 from gateway.config import from_environment
 from gateway.demo.run import main as demo
 from gateway.errors import ConfigError
+from gateway.running import catalog_of
 from gateway.schema import make_schema
+from gateway.seeing import exporting, logs
 
 
 def serve(_arguments: Sequence[str]) -> int:
     """Serve until told to stop."""
     config = from_environment(os.environ)
-    app = make_app(config, catalog_of(config), when_open=settle)
-    uvicorn.run(app, host=config.host, port=config.port, access_log=False, server_header=False)
+    logs.set_up(config.log)
+    tracing = exporting.exporting() if config.traces else None
+    app = make_app(config, catalog_of(config), when_open=settle, tracing=tracing)
+    uvicorn.run(
+        app, host=config.host, port=config.port, access_log=False, server_header=False, log_config=None
+    )
     return 0
 
 
@@ -43,6 +48,8 @@ def check(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     config = from_environment(os.environ)
     catalog = catalog_of(config)
+    if config.traces:
+        exporting.exporter()
     print(f"{config.catalog}: {len(catalog.sources)} sources, {len(catalog.entries)} lookups, nothing wrong.")  # noqa: T201  # a command speaks
     if not options.connect:
         return 0
@@ -66,7 +73,7 @@ def main() -> int:
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logs.set_up("text")
     try:
         return COMMANDS[options.command](options.arguments)
     except ConfigError as error:

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from gateway.deep_links import LinkTemplate
+from gateway.keeping.keep import Keep
 from gateway.mapping import Reading
+from gateway.policies import Policies
 from gateway.sources.base import Lookup
+from gateway.thresholds import Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +34,16 @@ class SourceEntry:
     zone: ZoneInfo | None
     currency: str | None
     spelling: str | None
+    policies: Policies = Policies()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One lookup and how its rows are read."""
+    """One lookup, how its rows are read, and how long they are kept; None where they are not."""
 
     lookup: Lookup
     reading: Reading
+    keep: Keep | None = None
 
 
 @dataclass(slots=True)
@@ -46,7 +52,8 @@ class Catalog:
 
     sources: dict[str, SourceEntry] = field(default_factory=dict)
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
+    links: dict[str, LinkTemplate] = field(default_factory=dict)
+    thresholds: Thresholds = Thresholds()
 
     def offers(self, record: str, by: str) -> bool:
         """Whether this record can be found by this key."""

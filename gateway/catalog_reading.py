@@ -8,12 +8,18 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import msgspec
+
 from gateway.catalog import Catalog, Relation
 from gateway.catalog_records import RecordReader
 from gateway.catalog_sources import source_entry
 from gateway.complaints import Complaints, Table
 from gateway.errors import ConfigError
+from gateway.fitting import misfits
 from gateway.lines import Lines
+from gateway.thresholds import Thresholds
+
+PARTS = {"sources", "records", "insights"}
 
 
 def load(
@@ -39,19 +45,28 @@ def read(
     """The catalog in `text`; see `load`."""
     told = Complaints(Lines(name, text))
     tree = _tree(text, name)
-    for word in sorted(set(tree) - {"sources", "records"}):
-        told.say((word,), f"{word} is not a part of a catalog; its parts are sources and records")
+    for word in sorted(set(tree) - PARTS):
+        told.say((word,), f"{word} is not a part of a catalog; its parts are {', '.join(sorted(PARTS))}")
     tables = told.table(tree, "sources", ())
     sources = {each: source_entry(told, env, each, table) for each, table in tables.items()}
     reader = RecordReader(told, records, sources)
     asked = tuple(relations)
     for each, table in told.table(tree, "records", ()).items():
         reader.record(each, table, asked)
+    reader.made.thresholds = _thresholds(told, tree)
     if not told.sentences and not reader.made.entries:
         told.say((), "the catalog connects nothing: it has no lookup of any record")
     if told.sentences:
         raise ConfigError(list(told.sentences))
     return reader.made
+
+
+def _thresholds(told: Complaints, tree: Table) -> Thresholds:
+    table = told.table(tree, "insights", ())
+    wrong = misfits(table, Thresholds, strict=True)
+    for path, sentence in wrong:
+        told.say(("insights", *path), f"insights: {sentence}")
+    return Thresholds() if wrong else msgspec.convert(table, Thresholds)
 
 
 def _tree(text: str, name: str) -> Table:

@@ -1,22 +1,26 @@
 """The records of a catalog: every lookup, and how its rows are read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.annotations import stored
 from gateway.catalog import Catalog, Entry, Relation, SourceEntry
-from gateway.catalog_sources import Written, converted, zone_in
+from gateway.catalog_sources import Written, converted, policies_in, zone_in
 from gateway.complaints import Complaints, Table
 from gateway.convert import clock_of
+from gateway.deep_links import link_template, wrong_in_link
+from gateway.keeping.keep import Keep
 from gateway.mapping import Reading, reading, wrong_in
+from gateway.policies import keep_of
 from gateway.sources import KINDS, Kind
 from gateway.sources.base import Lookup, Path, Time
 from gateway.specs import Spelling
 
-RECORD_WORDS = frozenset({"source", "fields", "by", "ask", "currency", "zone", "at", "link"})
+RECORD_WORDS = frozenset({"source", "fields", "by", "ask", "currency", "zone", "at", "link", "keep"})
 # What a lookup may say otherwise than its record; all other words describe the place.
-LOOKUP_WORDS = frozenset({"source", "fields", "currency", "zone", "key"})
+LOOKUP_WORDS = frozenset({"source", "fields", "currency", "zone", "key", "written", "keep"})
 
 
 class RecordReader:
@@ -44,8 +48,8 @@ class RecordReader:
         if not known:
             self._source_named(at, table)
             return
-        if link:
-            self.made.links[name] = link
+        if link is not None:
+            self._link(name, link)
         self._partly(at, table)
         for by, way in ways.items():
             self._lookup(name, by, table, way)
@@ -53,6 +57,11 @@ class RecordReader:
             self._source_named(at, table)
         if isinstance(table.get("by", {}), dict):
             self._relations(name, ways, relations)
+
+    def _link(self, name: str, text: str) -> None:
+        for sentence in wrong_in_link(text, stored(self.records[name])):
+            self.told.say(("records", name, "link"), f"{name}: {sentence}")
+        self.made.links[name] = link_template(text)
 
     def _partly(self, at: Path, table: Table) -> None:
         """Says what is wrong in the fields whatever source they are in: it may be none, and lacks nothing."""
@@ -90,35 +99,46 @@ class RecordReader:
         if not isinstance(way, dict):
             self.told.say(at, f"{name} by {by} must be a table")
             return
-        merged = {
-            **table,
-            **way,
-            "fields": self.told.table({**table, **way}, "fields", at if "fields" in way else at[:2]),
-        }
+        both = {**table, **way}
+        home = at if "fields" in way else at[:2]  # where its fields are said
+        merged = {**both, "fields": self.told.table(both, "fields", home)}
         own = "source" in way
-        home = at if "fields" in way else ("records", name)  # where its fields are said
-        source = self._source_named(at if own else ("records", name), way if own else table)
-        if source is None or not isinstance({**table, **way}.get("fields", {}), dict):
+        source = self._source_named(at if own else at[:2], way if own else table)
+        if source is None or not isinstance(both.get("fields", {}), dict):
             self._partly(home, merged)
             return
         made = self._reading(home, merged, source)
         place = self._place(name, by, table, way, KINDS[source.kind])
-        key = self._key(name, by, merged, source)
+        lookup = self._made(at, merged, source, made, place)
+        lookup = replace(lookup, written=self._written(at, way))
+        self.made.entries[name, by] = Entry(lookup, made, self._keep(at, table, way, source))
+
+    def _keep(self, at: Path, table: Table, way: Table, source: SourceEntry) -> Keep | None:
+        """How long its answers are kept: as it says itself, or its record, or its source."""
+        for place, words in ((at, way), (at[:2], {} if "source" in way else table)):
+            if "keep" in words:
+                said = policies_in(self.told, {"keep": words["keep"]}, Written(place))
+                return keep_of(said.keep) if said else None
+        return keep_of(source.policies.keep)
+
+    def _made(self, at: Path, merged: Table, source: SourceEntry, made: Reading, place: Any) -> Lookup:
+        """The lookup, all but how its keys are written."""
+        name, by = at[1], at[-1]
         identity, time = self._identity(name, merged, source), self._time(name, merged, source)
         self._order(at, made, identity, time)
-        lookup = Lookup(
+        return Lookup(
             record=name,
             by=by,
             source=source.name,
             place=place,
-            key=key,
+            key=self._key(name, by, merged, source),
             id=identity,
             time=time,
             columns=tuple(sorted(made.columns)),
             maybe=tuple(sorted(made.maybe - made.columns)),
             paths=tuple(made.paths),
+            parts=tuple(sorted(getattr(place, "each", ()))),
         )
-        self.made.entries[name, by] = Entry(lookup, made)
 
     def _reading(self, at: Path, merged: Table, source: SourceEntry) -> Reading:
         spelling = Spelling.RULES[source.spelling] if source.spelling else None
@@ -160,6 +180,14 @@ class RecordReader:
         if path is None:
             self.told.say(("records", name, "by", by), f"{name} by {by}: say `key`, where a row has its {by}")
         return path
+
+    def _written(self, at: Path, way: Table) -> str | None:
+        """How the source writes its keys; None, and said, where that has no place for any letter."""
+        text = self.told.text(way, "written", at)
+        if text is not None and "#" not in text:
+            sentence = f"{at[1]} by {at[-1]}: written needs a # for each letter or digit"
+            self.told.say((*at, "written"), sentence)
+        return text
 
     def _identity(self, name: str, merged: Table, source: SourceEntry) -> Path | None:
         """Where a row says which it is; None when nothing says where, so that no row is taken for another."""

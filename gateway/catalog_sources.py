@@ -11,11 +11,32 @@ from gateway.catalog import SourceEntry
 from gateway.complaints import Complaints, Table
 from gateway.convert import zone_of
 from gateway.fitting import misfits
+from gateway.policies import WORDS as POLICY_WORDS
+from gateway.policies import Policies, wrong_switch
 from gateway.sources import KINDS
 from gateway.sources.base import Path
 from gateway.specs import Spelling
 
 SOURCE_WORDS = ("kind", "zone", "currency", "spelling")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a table stands, the paths whose values are not known, and words that stand elsewhere.
+
+    `beside` are words of the same table that are read by somebody else.
+    """
+
+    at: Path
+    unknown: Container[Path] = ()
+    elsewhere: Mapping[str, Path] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
+
+    def path(self, inner: Path) -> Path:
+        """Where a path inside the table stands."""
+        if inner and inner[0] in self.elsewhere:
+            return (*self.elsewhere[inner[0]], *inner[1:])
+        return (*self.at, *inner)
 
 
 def source_entry(told: Complaints, env: Mapping[str, str], name: str, table: Any) -> SourceEntry | None:
@@ -32,14 +53,31 @@ def source_entry(told: Complaints, env: Mapping[str, str], name: str, table: Any
     # Where a variable is missing, what follows from that needs no sentence of its own.
     shared = {word: table[word] for word in SOURCE_WORDS if word in table and (*at, word) not in missing}
     shared = _resolved(shared, env)
-    own = _resolved({word: value for word, value in table.items() if word not in SOURCE_WORDS}, env)
+    said = {word: value for word, value in table.items() if word in POLICY_WORDS}
+    policies = policies_in(told, said, Written(at, missing), env) or Policies()
+    others = (*SOURCE_WORDS, *POLICY_WORDS)
+    own = _resolved({word: value for word, value in table.items() if word not in others}, env)
     zone, currency = zone_in(told, shared, at), told.text(shared, "currency", at)
     spelling = _spelling(told, shared, at)
     if kind not in KINDS:
         _of_no_kind(told, own, at, missing)
         return None
-    settings = converted(told, own, KINDS[kind].settings, Written(at, missing))
-    return SourceEntry(name, kind, settings, zone, currency, spelling)
+    settings = converted(told, own, KINDS[kind].settings, Written(at, missing, beside=others))
+    return SourceEntry(name, kind, settings, zone, currency, spelling, policies)
+
+
+def policies_in(
+    told: Complaints, table: Table, written: Written, env: Mapping[str, str] | None = None
+) -> Policies | None:
+    """What a table says with a source's words; None, and said, where it does not fit."""
+    known = table if env is None else _resolved(table, env)
+    wrong = {word: sentence for word, value in known.items() if (sentence := wrong_switch(word, value))}
+    for word, sentence in wrong.items():
+        told.say(written.path((word,)), f"{'.'.join(written.at)}: {sentence}")
+    others = {word: value for word, value in known.items() if word not in wrong}
+    # A variable is always text; what the file itself says must be of its own type.
+    made: Policies | None = converted(told, others, Policies, written, strict=known == table)
+    return None if wrong else made
 
 
 def _spelling(told: Complaints, table: Table, at: Path) -> str | None:
@@ -69,24 +107,11 @@ def zone_in(told: Complaints, table: Table, at: Path) -> ZoneInfo | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Where a table stands, the paths whose values are not known, and words that stand elsewhere."""
-
-    at: Path
-    unknown: Container[Path] = ()
-    elsewhere: Mapping[str, Path] = field(default_factory=dict)
-
-    def path(self, inner: Path) -> Path:
-        """Where a path inside the table stands."""
-        if inner and inner[0] in self.elsewhere:
-            return (*self.elsewhere[inner[0]], *inner[1:])
-        return (*self.at, *inner)
-
-
-def converted(told: Complaints, table: Table, into: type[msgspec.Struct], written: Written) -> Any:
+def converted(
+    told: Complaints, table: Table, into: type[msgspec.Struct], written: Written, *, strict: bool = False
+) -> Any:
     """The table as a value of its own type; None where it does not fit, or a value is not known."""
-    wrong = misfits(table, into)
+    wrong = misfits(table, into, strict=strict, beside=written.beside)
     for path, sentence in wrong:
         place = written.path(path)
         if place not in written.unknown:
@@ -95,7 +120,7 @@ def converted(told: Complaints, table: Table, into: type[msgspec.Struct], writte
     bad = {path[0] for path, _ in wrong if path}
     bad |= {word for word in table if written.path((word,)) in written.unknown}
     try:
-        made = msgspec.convert({w: v for w, v in table.items() if w not in bad}, into, strict=False)
+        made = msgspec.convert({w: v for w, v in table.items() if w not in bad}, into, strict=strict)
     except msgspec.ValidationError as error:
         # What a type says of its words taken together; a word that is wrong or missing has been told.
         if isinstance(error.__cause__, ValueError):

@@ -5,10 +5,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.app import opened
 from gateway.catalog import Catalog, Entry
 from gateway.convert import Misfit
 from gateway.errors import SourceError
+from gateway.running import opened
 from gateway.sources.base import ALL, Lookup, Row, Source, dig
 from gateway.sources.windows import stamp, text_key
 

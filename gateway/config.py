@@ -1,9 +1,11 @@
 """What differs per installation: environment → Config; everything wrong is named at once."""
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from gateway.convert import zone_of
@@ -11,7 +13,11 @@ from gateway.errors import ConfigError
 from gateway.limits import Limits
 from gateway.rules import Rules
 
+SECRET_LEAST = 16  # characters
 MOST_DIGITS = 10  # far more make int() itself complain
+REDIS_OPTIONS = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs")
+_CERT_REQS = ("none", "optional", "required")
+_REDIS_PATH = re.compile(r"/?|/[0-9]{1,4}", re.ASCII)  # the number of a database
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,15 @@ class Config:
     now: datetime | None = None
     examples: Path | None = None
     body_most: int = 1_000_000
+    at_once: int = 500
+    deadline_ms: int = 10_000
+    cache_entries: int = 100_000
+    cache_bytes: int = 256 * 1024 * 1024
+    log: str = "text"
+    slow_ms: int = 2_000
+    traces: bool = False
+    events_secret: str | None = field(default=None, repr=False)
+    redis: str | None = field(default=None, repr=False)  # it may hold a password
 
     def clock(self) -> Callable[[], datetime]:
         """The time it is. With `now`, time that began there when the gateway began: for demos and tests."""
@@ -50,6 +65,9 @@ def from_environment(env: Mapping[str, str]) -> Config:
         zone=reader.zone("GATEWAY_ZONE"),
         rules=Rules(
             history_years=reader.number("GATEWAY_HISTORY_YEARS", default.history_years, 1, 50),
+            interaction_months=reader.number(
+                "GATEWAY_INTERACTION_MONTHS", default.interaction_months, 1, 600
+            ),
             page_size=reader.number("GATEWAY_PAGE_SIZE", default.page_size, 1, default.page_most),
             limits=Limits(
                 tokens=reader.number("GATEWAY_TOKENS_MOST", default.limits.tokens, 100, 100_000),
@@ -60,6 +78,15 @@ def from_environment(env: Mapping[str, str]) -> Config:
         now=reader.moment("GATEWAY_NOW"),
         examples=Path(env["GATEWAY_EXAMPLES"]) if env.get("GATEWAY_EXAMPLES") else None,
         body_most=reader.number("GATEWAY_BODY_MOST", 1_000_000, 1_000, 100_000_000),
+        at_once=reader.number("GATEWAY_AT_ONCE", 500, 1, 1_000_000),
+        deadline_ms=reader.number("GATEWAY_DEADLINE_MS", 10_000, 100, 600_000),
+        cache_entries=reader.number("GATEWAY_CACHE_ENTRIES", 100_000, 0, 100_000_000),
+        cache_bytes=reader.number("GATEWAY_CACHE_BYTES", 256 * 1024 * 1024, 0, 1_000_000_000),
+        log=reader.word("GATEWAY_LOG", "text", "json"),
+        slow_ms=reader.number("GATEWAY_SLOW_MS", 2_000, 0, 86_400_000),
+        traces=reader.traces("OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        events_secret=reader.secret("GATEWAY_EVENTS_SECRET"),
+        redis=reader.redis("GATEWAY_REDIS"),
     )
     if wrong:
         raise ConfigError(wrong)
@@ -75,7 +102,7 @@ class _Reader:
         text = self.env.get(name)
         if text is None:
             return default
-        if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS and least <= int(text) <= most:
+        if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and least <= int(text) <= most:
             return int(text)
         self.wrong.append(f"{name} is a whole number from {least} to {most}, not {text!r}.")
         return default
@@ -87,6 +114,33 @@ class _Reader:
             self.wrong.append(f"{name}: {error}.")
             return ZoneInfo("UTC")
 
+    def secret(self, name: str) -> str | None:
+        text = self.env.get(name)
+        plain = text is not None and text.isascii() and text.isprintable() and " " not in text
+        if text is not None and not (plain and len(text) >= SECRET_LEAST):
+            self.wrong.append(f"{name} is at least {SECRET_LEAST} printable ASCII characters without blanks.")
+        return text
+
+    def word(self, name: str, default: str, *others: str) -> str:
+        text = self.env.get(name) or default
+        if text not in (default, *others):
+            self.wrong.append(f"{name} is {' or '.join((default, *others))}, not {text!r}.")
+        return text
+
+    def traces(self, exporter: str, endpoint: str) -> bool:
+        """Wanted where an endpoint is named, or the exporter is; `none` is none whatever else is said."""
+        default, other = ("otlp", "none") if self.env.get(endpoint) else ("none", "otlp")
+        return self.word(exporter, default, other) == "otlp"
+
+    def redis(self, name: str) -> str | None:
+        text = self.env.get(name)
+        if text and not _names_redis(text):  # its password is not shown
+            self.wrong.append(
+                f"{name} is an address such as redis://host:6379/0, or rediss:// for TLS; "
+                f"behind a ? of the latter may stand {', '.join(REDIS_OPTIONS)}."
+            )
+        return text or None
+
     def moment(self, name: str) -> datetime | None:
         text = self.env.get(name)
         try:
@@ -97,3 +151,24 @@ class _Reader:
         if moment is not None and moment.tzinfo is None:
             self.wrong.append(f"{name} needs an offset: 2026-11-15T12:00:00-05:00, say.")
         return moment
+
+
+def _names_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        return False
+    fits = _REDIS_PATH.fullmatch(parts.path) is not None and not parts.fragment
+    return known and fits and _options_fit(parts.scheme, parts.query)
+
+
+def _options_fit(scheme: str, query: str) -> bool:
+    try:
+        said = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=True)) if query else {}
+    except ValueError:
+        return False
+    if said and scheme != "rediss":
+        return False
+    known = all(name in REDIS_OPTIONS and value for name, value in said.items())
+    return known and said.get("ssl_cert_reqs", "required") in _CERT_REQS

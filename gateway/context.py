@@ -1,8 +1,9 @@
 """What every resolver is given. Made for one request."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -10,6 +11,7 @@ import strawberry
 from gateway.loaders import Loaders
 from gateway.rules import Rules
 from gateway.sources.base import Lookup
+from gateway.thresholds import Thresholds
 
 
 @dataclass(slots=True)
@@ -17,7 +19,7 @@ class Context:
     """The loaders of this request, the time it is, and the rules of this utility.
 
     `zone` is the utility's own, for whom nobody names another; `node_records` can be asked for by global
-    id; `systems` are the lookups of each system.
+    id; `systems` are the lookups of each system; `shared` is what several resolvers work out once.
     """
 
     load: Loaders
@@ -26,6 +28,12 @@ class Context:
     zone: ZoneInfo
     node_records: Mapping[str, type]
     systems: Mapping[str, Sequence[Lookup]]
+    shared: dict[object, Any] = field(default_factory=dict)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """From when on a fact is worth a warning, as this utility's catalog says."""
+        return self.load.finder.catalog.thresholds
 
 
 Info = strawberry.Info[Context, None]

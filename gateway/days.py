@@ -31,6 +31,11 @@ class Span:
 CALENDAR = Span(date(1900, 1, 1), date(2199, 12, 31))
 
 
+def holds(since: date | None, until: date | None, day: date) -> bool:
+    """Whether what lasts from one day to another, both included, holds on this day; None has no such end."""
+    return (since is None or since <= day) and (until is None or day <= until)
+
+
 def months_before(day: date, months: int) -> date:
     """The same day of an earlier month, or that month's last day where it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)

@@ -27,6 +27,7 @@ class Document:
 
     parsed: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
+    marked: bool = False  # whether any operation has a directive of its own
 
     def refusal(self, operation: str | None) -> tuple[GraphQLError, ...]:
         """Why this operation of it cannot run; nothing where it can."""
@@ -70,7 +71,8 @@ class Documents:
         try:
             parsed = parse(text, no_location=False, max_tokens=self._limits.tokens)
             check(parsed, self._limits)
-            return Document(parsed, tuple(self._validate(parsed)))
+            marked = any(getattr(each, "directives", ()) for each in parsed.definitions)
+            return Document(parsed, tuple(self._validate(parsed)), marked)
         except GraphQLSyntaxError as error:
             return Document(None, (error,))
         except BadInput as error:

@@ -8,11 +8,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import graphiql
+from gateway.config import Config
 from gateway.engine import Engine, Result
 from gateway.errors import BadInput
+from gateway.hanging_up import CLIENT_GONE, HungUp, while_connected
+from gateway.incoming import body_of
+from gateway.seeing.look import HUNG_UP, Look
+from gateway.seeing.requests import SHED
+from gateway.seeing.seeing import Seeing
+from gateway.sources.base import Wish
+from gateway.wishes import wish_of
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
+OVERLOADED = 503
 
 
 class Asked(msgspec.Struct, frozen=True, rename="camel"):
@@ -31,43 +40,47 @@ VARIABLES = msgspec.json.Decoder(dict[str, Any])
 class Endpoint:
     """`/graphql`: documents by POST and by GET, GraphiQL for browsers."""
 
-    def __init__(self, engine: Engine, body_most: int) -> None:
-        self.engine, self.body_most = engine, body_most
+    def __init__(self, engine: Engine, config: Config, seeing: Seeing) -> None:
+        self.engine, self.config, self.seeing = engine, config, seeing
+        self.sources = frozenset(engine.finder.catalog.sources)
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
         if graphiql.wants_page(request):
             return graphiql.page(request)
-        try:
-            asked = await self._asked(request)
-        except BadInput as error:
-            refused = Result(None, [{"message": str(error), "extensions": {"code": error.code}}], ran=False)
-            return _response(request, refused)
-        result = await self.engine.execute(asked.query, asked.variables, asked.operation_name)
-        return _response(request, result)
+        return await self.seeing.watched(request, self._within_limits)
 
-    async def _asked(self, request: Request) -> Asked:
+    async def _within_limits(self, request: Request, look: Look) -> Response:
+        if self.seeing.requests.under_way > self.config.at_once:  # this one is counted already
+            look.outcome = SHED
+            return _overloaded(request)
+        try:
+            return _response(request, await self._answered(request, look))
+        except BadInput as error:
+            return _response(request, _refused(str(error), error.code))
+        except HungUp:
+            look.outcome = HUNG_UP
+            return Response(status_code=CLIENT_GONE)
+
+    async def _answered(self, request: Request, look: Look) -> Result:
+        wish = look.wishes(wish_of(request.headers, self.config.deadline_ms / 1000, self.sources))
+        asked = await self._asked(request, wish)
+        async with while_connected(request.receive):
+            result = await self.engine.execute(asked.query, asked.variables, asked.operation_name, wish, look)
+        look.ended(ran=result.ran, known=result.data is not None, errors=len(result.errors))
+        return result
+
+    async def _asked(self, request: Request, wish: Wish) -> Asked:
         if request.method == "GET":
             return _from_address(request.query_params)
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != JSON:
             raise BadInput(f"Send the document as {JSON}.")
-        body = await _read(request, self.body_most)
+        body = await body_of(request, self.config.body_most, wish.left())
         try:
             return BODY.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BadInput("The body is no GraphQL request: an object with query, variables.") from error
-
-
-async def _read(request: Request, most: int) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > most:
-            raise BadInput(f"The body is too large: at most {most} bytes.")
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _from_address(given: Mapping[str, str]) -> Asked:
@@ -78,6 +91,19 @@ def _from_address(given: Mapping[str, str]) -> Asked:
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
         raise BadInput("`variables` is no JSON object.") from error
     return Asked(given["query"], variables, given.get("operationName"))
+
+
+def _refused(sentence: str, code: str) -> Result:
+    return Result(None, [{"message": sentence, "extensions": {"code": code}}], ran=False)
+
+
+def _overloaded(request: Request) -> Response:
+    """Refused at once, so that those under way are answered in time."""
+    told = _refused("The gateway is at its limit: come back in a second.", "OVERLOADED")
+    response = _response(request, told)
+    response.status_code = OVERLOADED
+    response.headers["Retry-After"] = "1"
+    return response
 
 
 def _response(request: Request, result: Result) -> Response:

@@ -1,7 +1,7 @@
 """One operation in, one result out. Lives as long as the application; makes what each request needs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,14 @@ from graphql import GraphQLError
 from gateway.catalog import Catalog
 from gateway.config import Config
 from gateway.context import Context
+from gateway.errors import without_value
 from gateway.finder import Finder
 from gateway.loaders import Loaders
 from gateway.records import NODES, RECORDS
+from gateway.resolvers.heard import heard
 from gateway.schema import GatewaySchema
-from gateway.sources.base import Lookup
+from gateway.seeing.look import Look
+from gateway.sources.base import NO_WISH, Lookup, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,13 @@ class Result:
     data: dict[str, Any] | None
     errors: list[dict[str, Any]]
     ran: bool
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
         """As GraphQL over HTTP has it: `data` only where the operation ran."""
         body: dict[str, Any] = {"errors": self.errors} if self.errors else {}
+        if self.sources:
+            body["extensions"] = {"sources": self.sources}
         return {"data": self.data, **body} if self.ran else body
 
 
@@ -41,13 +47,21 @@ class Engine:
         self.systems = systems(finder.catalog)
 
     async def execute(
-        self, query: str, variables: dict[str, Any] | None = None, operation: str | None = None
+        self,
+        query: str,
+        variables: dict[str, Any] | None = None,
+        operation: str | None = None,
+        wish: Wish = NO_WISH,
+        look: Look | None = None,
     ) -> Result:
         """Run one operation. Failures are in the result; nothing is raised but bugs."""
-        refused = self.schema.documents.ready(query).refusal(operation)
+        document = self.schema.documents.ready(query)
+        refused = document.refusal(operation)
         if refused:
             return _result(None, refused)
-        load = Loaders(self.finder)
+        if look:
+            look.runs(query, document.parsed, operation)
+        load = Loaders(self.finder, self._wish(wish, query, operation, variables), look=look)
         context = Context(load, self.now, self.config.rules, self.config.zone, NODES, self.systems)
         try:
             result = await self.schema.execute(
@@ -55,13 +69,26 @@ class Engine:
             )
         finally:
             load.close()
-        return _result(result.data, result.errors or ())
+        return _result(result.data, result.errors or (), heard(load.heard))
+
+    def _wish(self, wish: Wish, query: str, operation: str | None, variables: dict[str, Any] | None) -> Wish:
+        """What the request wishes, and the operation with it."""
+        names = self.schema.systems_anew(query, operation, variables)
+        if not names:
+            return wish
+        sources = {lookup.source for name in names for lookup in self.systems.get(name, ())}
+        return replace(wish, anew=wish.anew | sources)
 
 
-def _result(data: dict[str, Any] | None, errors: Sequence[GraphQLError]) -> Result:
+def _result(
+    data: dict[str, Any] | None,
+    errors: Sequence[GraphQLError],
+    sources: dict[str, dict[str, Any]] | None = None,
+) -> Result:
     # An operation whose variables do not fit never ran; an error of one that ran names its field.
     ran = data is not None or any(error.path for error in errors)
-    return Result(data, [dict(error.formatted) for error in errors], ran)
+    told = [{**error.formatted, "message": without_value(error.message)} for error in errors]
+    return Result(data, told, ran, sources or {})
 
 
 def systems(catalog: Catalog) -> Mapping[str, Sequence[Lookup]]:

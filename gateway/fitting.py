@@ -15,16 +15,23 @@ Path = tuple[str, ...]
 Misfits = list[tuple[Path, str]]
 
 
-def misfits(table: Mapping[str, Any], into: type[msgspec.Struct], *, strict: bool = False) -> Misfits:
-    """What is wrong, each in a sentence with its path inside the table; empty where all of it fits."""
-    return list(_struct(table, into, (), strict=strict))
+def misfits(
+    table: Mapping[str, Any], into: type[msgspec.Struct], *, strict: bool = False, beside: Iterable[str] = ()
+) -> Misfits:
+    """What is wrong, each in a sentence with its path inside the table; empty where all of it fits.
+
+    `beside` are words that stand in the same table and are read by somebody else: they are named as well.
+    """
+    return list(_struct(table, into, (), strict=strict, beside=beside))
 
 
-def _struct(table: Mapping[str, Any], into: Any, at: Path, *, strict: bool) -> Iterator[tuple[Path, str]]:
+def _struct(
+    table: Mapping[str, Any], into: Any, at: Path, *, strict: bool, beside: Iterable[str] = ()
+) -> Iterator[tuple[Path, str]]:
     fields = {each.encode_name: each for each in msgspec.structs.fields(into)}
-    tag = into.__struct_config__.tag_field
+    tag, words = into.__struct_config__.tag_field, ", ".join(sorted({*fields, *beside}))
     for word in sorted(set(table) - {*fields, tag}):
-        yield (*at, word), f"{_dotted(at, word)} is an unknown word; there are {', '.join(sorted(fields))}"
+        yield (*at, word), f"{_dotted(at, word)} is an unknown word; there are {words}"
     for word, each in fields.items():
         if word in table:
             yield from _value(table[word], each.type, (*at, word), strict=strict)
@@ -61,13 +68,17 @@ def _members(kind: Any) -> tuple[Any, ...]:
 def _described(kind: inspect.Type) -> str:
     match kind:
         case inspect.UnionType(types=types):
-            said = (_described(each) for each in types if not isinstance(each, inspect.NoneType))
-            return " or ".join(dict.fromkeys(said))
+            others = [each for each in types if not isinstance(each, inspect.NoneType | inspect.BoolType)]
+            said = [_described(each) for each in others]
+            # Beside anything else only `false` is of use: it switches off what the others say.
+            off = ["false"] if others else ["true or false"]
+            whether = any(isinstance(each, inspect.BoolType) for each in types)
+            return " or ".join(dict.fromkeys([*said, *(off if whether else [])]))
         case inspect.LiteralType(values=values):
             return _choice(values)
         case inspect.IntType() | inspect.FloatType():
             return ("a whole number" if isinstance(kind, inspect.IntType) else "a number") + _bounds(kind)
-        case inspect.ListType(item_type=item):
+        case inspect.ListType(item_type=item) | inspect.VarTupleType(item_type=item):
             return f"a list, each {_described(item)}"
         case inspect.DictType(value_type=value):
             return f"a table, each {_described(value)}"

@@ -5,24 +5,21 @@ differ only in how far back and how many are one question, answered by the wider
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from gateway.finder import Finder, Found, moment
-from gateway.sources.base import ALL, Key, Window
-from gateway.sources.windows import cover, covers, narrow
+from gateway.errors import OutOfTime
+from gateway.finder import Finder, Found, system
+from gateway.seeing.look import Look
+from gateway.seeing.tracing import Round
+from gateway.sources.base import ALL, NO_WISH, Key, Window, Wish
+from gateway.sources.windows import covers
+from gateway.waiting import Waiting, covered, fail, follow, groups, narrowed
 
 R = TypeVar("R")
-
-
-@dataclass(slots=True)
-class Waiting:
-    """One question on its way: who asked what of which window, and where the answer will be."""
-
-    key: Key
-    window: Window
-    future: asyncio.Future[Found[Any]]
+GRACE = 0.05  # seconds after the request's time, for those who end by themselves
+QUIET = 2  # passes of the event loop without a new question
 
 
 Question = tuple[type, str]
@@ -33,15 +30,26 @@ class Loaders:
     """Made for one request: batches, and asks each question once."""
 
     finder: Finder
+    wish: Wish = NO_WISH
     asked: dict[tuple[Question, Key], list[Waiting]] = field(default_factory=dict)
     waiting: dict[Question, list[Waiting]] = field(default_factory=dict)
     flying: set[asyncio.Task[None]] = field(default_factory=set)
+    heard: list[tuple[type, Iterable[Found[Any]]]] = field(default_factory=list)
+    look: Look | None = None
+    _timer: asyncio.TimerHandle | None = None
+    _over: bool = False
     _armed: bool = False
     _grew: bool = False
+    _quiet: int = 0
 
     def offers(self, record: type, by: str) -> bool:
         """Whether the catalog has this lookup."""
         return self.finder.catalog.offers(record.__name__, by)
+
+    def parts(self, record: type, by: str) -> tuple[str, ...]:
+        """What a key of this lookup may consist of; nothing where it is one text, or not there."""
+        entry = self.finder.catalog.entries.get((record.__name__, by))
+        return entry.lookup.parts if entry else ()
 
     def ask(self, record: type[R], by: str, key: Key, window: Window = ALL) -> "asyncio.Future[Found[R]]":
         """What is known of this key: a future, so that whoever asks may ask more before waiting."""
@@ -53,7 +61,7 @@ class Loaders:
         wider = next((each for each in known if covers(each.window, window)), None)
         known.append(made)
         if wider is not None:
-            self._follow(wider, made)
+            follow(wider, made)
             return made.future
         self.waiting.setdefault((record, by), []).append(made)
         self._arm()
@@ -80,9 +88,28 @@ class Loaders:
 
     def close(self) -> None:
         """End what is still under way, and ask nothing more: the request is over."""
+        self._over = True
         waiting, self.waiting = self.waiting, {}
         for each in (one for asked in waiting.values() for one in asked):
             each.future.cancel()
+        for task in self.flying:
+            task.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _watch(self) -> None:
+        if self._timer is None and self.wish.until is not None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self.wish.left() + GRACE, self._expire)
+
+    def _expire(self) -> None:
+        """What sources themselves did not end in time ends here."""
+        for ((record, _), _), known in self.asked.items():
+            late: Found[Any] = Found([], error=OutOfTime(system(record), "the request's time was over"))
+            for each in known:
+                if not each.future.done():
+                    each.future.set_result(late)
+                    self.heard.append((record, (late,)))
         for task in self.flying:
             task.cancel()
 
@@ -93,87 +120,48 @@ class Loaders:
             asyncio.get_running_loop().call_soon(self._tick)
 
     def _tick(self) -> None:
-        # Resolvers wake one after another. As long as one pass of the event loop brings a new
-        # question, the next pass may bring another that belongs to the same batch.
-        if self._grew:
-            self._grew = False
+        # Resolvers wake one after another, some through more hands than others. As long as a pass of the
+        # event loop brings a new question, one of the next may bring another that belongs to the same batch.
+        self._quiet = 0 if self._grew else self._quiet + 1
+        self._grew = False
+        if self._quiet < QUIET:
             asyncio.get_running_loop().call_soon(self._tick)
             return
         self._armed = False
+        if self._over:
+            return
+        self._watch()
         waiting, self.waiting = self.waiting, {}
-        for question, asked in waiting.items():
-            for group in _groups(asked):
-                self._fly(self._send(question, group))
+        batches = [(question, group) for question, asked in waiting.items() for group in groups(asked)]
+        within = self.look.round(len(batches)) if self.look else None
+        for question, group in batches:
+            self._fly(self._send(question, group), within)
 
-    def _fly(self, flight: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(flight)
+    def _fly(self, flight: Coroutine[Any, Any, None], within: Round | None) -> None:
+        context = within.context.copy() if within else None
+        task = asyncio.get_running_loop().create_task(flight, context=context)
+        if within:
+            task.add_done_callback(within.landed)
         self.flying.add(task)
         task.add_done_callback(self.flying.discard)
 
     async def _send(self, question: Question, group: list[Waiting]) -> None:
         record, by = question
-        window = cover([each.window for each in group])
+        window = covered(group)
         keys = tuple(dict.fromkeys(each.key for each in group))
+        call = self.look.calls_for(f"{record.__name__} by {by}", len(keys)) if self.look else None
         try:
-            found: dict[Key, Found[Any]] = await self.finder.find(record, by, keys, window)
+            found: dict[Key, Found[Any]] = await self.finder.find(record, by, keys, window, self.wish)
+            if self.look and call:
+                self.look.answered(call, found.values())
+            self.heard.append((record, found.values()))
             for each in group:
                 if not each.future.done():
-                    each.future.set_result(_narrowed(found[each.key], each.window, window))
+                    each.future.set_result(narrowed(found[each.key], each.window, window))
         except asyncio.CancelledError:
             for each in group:
                 each.future.cancel()
             raise
         except BaseException as error:  # noqa: BLE001  # whoever waits must not wait for ever, whatever it was
             for each in group:
-                _fail(each.future, error)
-
-    def _follow(self, wider: Waiting, made: Waiting) -> None:
-        def give(future: "asyncio.Future[Found[Any]]") -> None:
-            if made.future.done():
-                return
-            if future.cancelled():
-                made.future.cancel()
-            elif error := future.exception():
-                _fail(made.future, error)
-            else:
-                made.future.set_result(_narrowed(future.result(), made.window, wider.window))
-
-        wider.future.add_done_callback(give)
-
-
-def _fail(future: "asyncio.Future[Found[Any]]", error: BaseException) -> None:
-    if future.done():
-        return
-    future.set_exception(error)
-    future.exception()  # seen: a resolver that was cancelled will not look
-
-
-def _groups(asked: Iterable[Waiting]) -> list[list[Waiting]]:
-    """Those that one window can answer together."""
-    groups: dict[Any, list[Waiting]] = {}
-    for each in asked:
-        window = each.window
-        groups.setdefault((window.until, window.after, window.zone), []).append(each)
-    whole = next((group for group in groups.values() if _is_whole(_cover(group))), None)
-    if whole is None or len(groups) == 1:
-        return list(groups.values())
-    others = [group for group in groups.values() if group is not whole]
-    held = [group for group in others if covers(_cover(whole), _cover(group))]
-    merged = [each for group in (whole, *held) for each in group]
-    return [merged, *(group for group in others if group not in held)]
-
-
-def _cover(group: Sequence[Waiting]) -> Window:
-    return cover([each.window for each in group])
-
-
-def _is_whole(window: Window) -> bool:
-    return window.limit is None and window.until is None and window.after is None
-
-
-def _narrowed(found: Found[Any], window: Window, asked: Window) -> Found[Any]:
-    if window == asked or not found.records:
-        return found
-    stamped = [(moment(each, window), each) for each in found.records]
-    kept = [each for _, each in narrow(window, stamped)]
-    return Found(kept, found.as_of, found.error, found.from_cache, found.stale)
+                fail(each.future, error)

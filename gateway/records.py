@@ -20,6 +20,7 @@ from gateway.resolvers import (
     promises,
     references,
     requests,
+    restrictions,
     usage,
 )
 from gateway.resolvers.feeds import CONTRIBUTIONS, OTHERS
@@ -32,7 +33,7 @@ _ALL: tuple[type, ...] = (
     parties.Person,
     parties.Organization,
     parties.PartyRelationship,
-    parties.ContactRestriction,
+    restrictions.ContactRestriction,
     account.BillingAccount,
     account_parts.AccountPerson,
     account_parts.ProgramEnrollment,
@@ -88,20 +89,23 @@ SEARCHED: tuple[tuple[str, str], ...] = (
     ("Customer", "phone"),
     ("Customer", "email"),
     ("Customer", "identifier_last4"),
+    ("Customer", "criteria"),
     ("Premise", "address"),
 )
+# Found through a key that no field of theirs holds: the persons of an account.
+THROUGH: tuple[tuple[str, str], ...] = (("Person", "account_id"),)
 STARTS: tuple[tuple[str, str], ...] = (("Customer", "customer_number"), ("BillingAccount", "account_number"))
 
 
 def _relations() -> Iterator[Relation]:
     yield from relations_of([*_ALL, UsageSeries])
     for each in (*CONTRIBUTIONS, *OTHERS):
-        yield Relation(each.record.__name__, each.by)
+        yield Relation(each.record.__name__, each.by, each.required)
     for name in NODES:
         yield Relation(name, ("id",))
     for name in ("BilledUsage", "DailyUsage", "IntervalUsage"):
         yield Relation(name, ("service_point_id",))
-    for name, by in (*SEARCHED, *STARTS):
+    for name, by in (*SEARCHED, *THROUGH, *STARTS):
         yield Relation(name, (by,), required=False)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, specified_rules
+from graphql import DocumentNode, GraphQLError, get_operation_ast, specified_rules
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import validate_document
@@ -17,6 +17,7 @@ from gateway.errors import BadInput, GatewayError, SourceError
 from gateway.limits import Limits
 from gateway.records import NODES
 from gateway.resolvers.query import Query
+from gateway.resolvers.refresh import refresh, wanted
 from gateway.resolvers.values import Url
 
 log = logging.getLogger("gateway")
@@ -98,6 +99,7 @@ def make_schema(limits: Limits | None = None) -> "GatewaySchema":
         limits or Limits(),
         query=Query,
         types=list(NODES.values()),
+        directives=[refresh],
         config=StrawberryConfig(scalar_map={Decimal: DECIMAL, datetime: DATE_TIME, Url: URL}),
     )
 
@@ -111,6 +113,21 @@ class GatewaySchema(strawberry.Schema):
 
     def _validated(self, document: DocumentNode) -> list[GraphQLError]:
         return validate_document(self._schema, document, tuple(specified_rules))
+
+    def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:  # noqa: ARG002, FBT001, FBT002  # the parent's signature
+        """Our own, made for each request.
+
+        The parent would add one that looks for directives at every field: ours stand on operations only.
+        """
+        return [each if isinstance(each, SchemaExtension) else each() for each in self.extensions]
+
+    def systems_anew(self, query: str, operation: str | None, variables: dict[str, Any] | None) -> list[str]:
+        """The names of the systems that an operation wants to see as they are now (`@refresh`)."""
+        document = self.documents.ready(query)
+        if not document.marked or document.parsed is None:
+            return []
+        node = get_operation_ast(document.parsed, operation)
+        return [] if node is None else wanted(self._schema, node, variables) or []
 
     def process_errors(self, errors: Iterable[GraphQLError], *_: Any, **__: Any) -> None:
         """Nothing: see `said`."""

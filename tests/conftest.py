@@ -1,6 +1,14 @@
 """What all tests share."""
 
+import gc
+
 import pytest
+
+
+def pytest_collection_finish() -> None:
+    """The thousands of collected tests live to the end: the collector need not look at them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ import aiohttp
 import pytest
 from live import live
 
-from gateway.app import catalog_of, make_app
+from gateway.app import make_app
 from gateway.config import Config
+from gateway.running import catalog_of
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "chinook"
 CATALOG = EXAMPLE / "catalog.toml"

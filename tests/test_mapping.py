@@ -1,65 +1,18 @@
 """A row becomes a record as the catalog says, exactly, or it is refused by the field that does not fit."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from mapped import NEW_YORK, Thing, made, one, refused
 
 from gateway.convert import Misfit
-from gateway.mapping import Reading, reading
+from gateway.mapping import reading
 from gateway.resolvers.bills import Bill, BillSegment, BillStatus, ServiceQuantity
 from gateway.resolvers.parties import Person
 from gateway.resolvers.values import Address, CodedValue, Money, Period
-
-NEW_YORK = ZoneInfo("America/New_York")
-
-
-@dataclass
-class Thing:
-    """A field of every type there is."""
-
-    id: str
-    text: str | None = None
-    count: int | None = None
-    sum: Decimal | None = None
-    ratio: float | None = None
-    yes: bool | None = None
-    day: date | None = None
-    moment: datetime | None = None
-    status: BillStatus | None = None
-    words: list[str] | None = None
-    days: list[date] | None = None
-    where: ZoneInfo | None = None
-    money: Money | None = None
-    period: Period | None = None
-    address: Address | None = None
-    code: CodedValue | None = None
-    quantities: list[ServiceQuantity] | None = None
-
-
-def made(*, zone: ZoneInfo | None = None, currency: Any = None, **specs: Any) -> Reading:
-    found = reading(Thing, {"id": "id", **specs}, zone=zone, currency=currency)
-    assert found.complaints == []
-    return found
-
-
-def one(field: str, spec: Any, **row: Any) -> Any:
-    """The value of a field, of a row."""
-    currency = {"value": "USD"} if field == "money" else None
-    thing = made(zone=NEW_YORK, currency=currency, **{field: spec}).read({"id": "1", **row})
-    return getattr(thing, field)
-
-
-def refused(field: str, spec: Any, **row: Any) -> str:
-    with pytest.raises(Misfit) as caught:
-        one(field, spec, **row)
-    return str(caught.value)
-
 
 CASES: list[tuple[str, Any, dict[str, Any], Any]] = [
     ("text", "a", {"a": "x"}, "x"),
@@ -233,34 +186,3 @@ def test_real_records_are_read_the_same_way() -> None:
     assert reading(BillSegment, {"id": "n"}).complaints != []
     person = reading(Person, {"id": "i", "name": {"join": ["f", "l"]}, "roles": {"value": ["CUSTOMER"]}})
     assert person.complaints == []
-
-
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=6), st.integers(-6, 6))
-def test_decimals_are_exact_whatever_the_scale(number: Decimal, scale: int) -> None:
-    read = one("sum", {"path": "a", "scale": scale}, a=str(number))
-    assert read.as_tuple() == number.as_tuple()._replace(exponent=scale - 6)
-
-
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_a_float_is_the_number_it_shows(number: float) -> None:
-    assert one("sum", "a", a=number) == Decimal(repr(number))
-
-
-@given(st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=st.timezones()))  # noqa: DTZ001  # the bounds of naive days
-def test_a_moment_is_the_same_instant_in_every_form(moment: datetime) -> None:
-    whole = moment.replace(microsecond=0)
-    seconds = (whole - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
-    assert one("moment", "a", a=whole.astimezone(UTC).isoformat()) == whole.astimezone(UTC)
-    assert one("moment", {"path": "a", "form": "epoch"}, a=seconds) == whole.astimezone(UTC)
-    assert one("moment", {"path": "a", "form": "epoch_ms"}, a=seconds * 1000) == whole.astimezone(UTC)
-
-
-@given(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers()),
-                 st.dictionaries(st.text(), st.integers())))  # fmt: skip
-def test_whatever_comes_is_read_or_refused(value: Any) -> None:
-    names = ("text", "count", "sum", "ratio", "yes", "day", "moment", "status", "words")
-    for name in names:
-        try:
-            one(name, "a", a=value)
-        except Misfit as error:
-            assert str(error).startswith(f"Thing.{name}: ")  # noqa: PT017  # either outcome is right

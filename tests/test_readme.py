@@ -3,9 +3,14 @@
 import re
 from pathlib import Path
 
+from readme_tables import insights_table, policies_table, thresholds_table
+
 from gateway.catalog_reading import read
 from gateway.config import from_environment
 from gateway.demo.readme import cases_table
+from gateway.guarding.queued import Queueing
+from gateway.guarding.retried import Retrying
+from gateway.keeping.keep import Keep
 from gateway.records import RECORDS, RELATIONS
 
 README = Path(__file__).parent.parent.joinpath("README.md").read_text(encoding="utf-8")
@@ -28,6 +33,28 @@ def test_the_cases_listed_are_the_cases_planted():
     assert between("cases") == cases_table()
 
 
+def test_the_insights_listed_are_those_of_the_table():
+    assert between("insights") == insights_table()
+
+
+def test_the_thresholds_listed_are_those_that_can_be_set():
+    assert between("thresholds") == thresholds_table()
+
+
+def test_the_words_of_a_source_listed_are_those_that_can_be_said():
+    assert between("words") == policies_table()
+
+
+def test_the_worked_words_of_a_source_are_read_as_they_are_meant():
+    worked = README.split("### The words of a source\n")[1].split("```toml\n")[1].split("```")[0]
+    catalog = read(worked, {"DESK_URL": "http://desk"}, RECORDS, RELATIONS)
+    policies = catalog.sources["desk"].policies
+    assert (policies.breaker, policies.hedge) == (False, True)
+    assert (policies.queue, policies.retry) == (Queueing(at_once=8), Retrying(times=2))
+    keeps = {by: entry.keep for (_, by), entry in catalog.entries.items()}
+    assert keeps == {"id": Keep(60, absent=5), "account_id": None}
+
+
 def test_the_worked_catalog_is_a_catalog():
     env = dict.fromkeys(SECRETS, "sqlite:///x.db") | {
         "DESK_URL": "http://desk",
@@ -43,6 +70,7 @@ def test_the_worked_catalog_is_a_catalog():
 
 
 def test_the_variables_listed_are_those_that_are_read():
-    listed = set(re.findall(r"^\| `(?:HOST`, `)?([A-Z_]+)`", README, re.MULTILINE))
+    table = README.split("### Configuration\n")[1].split("\n## ")[0]
+    listed = set(re.findall(r"^\| `(?:HOST`, `)?([A-Z_]+)`", table, re.MULTILINE))
     config = Path(from_environment.__code__.co_filename).read_text(encoding="utf-8")
-    assert listed == set(re.findall(r'"(GATEWAY_[A-Z_]+|PORT)"', config))
+    assert listed == set(re.findall(r'"(GATEWAY_[A-Z_]+|OTEL_[A-Z_]+|PORT)"', config))

@@ -76,6 +76,8 @@ def _account(number: int, accounts: int) -> Rows:
         row("AccountReference", account_id=account, customer_id="C", customer_accounts=accounts)
         | {"premise_ids": [premise], "service_point_ids": [point], "service_agreement_ids": [agreement]},
     )
+    held = row("Person", id="H", name="Ada Alder", roles=["CUSTOMER"], date_of_birth="1980-02-29")
+    yield "Person", held | {"search_account_id": account}
     yield "AccountPerson", row("AccountPerson", id=f"AP{number}", account_id=account, person_id="H")
     yield "ProgramEnrollment", row("ProgramEnrollment", id=f"PE{number}", account_id=account)
     yield "AccountAlert", row("AccountAlert", id=f"AA{number}", account_id=account)
@@ -87,7 +89,8 @@ def _account(number: int, accounts: int) -> Rows:
 
 def _money(n: str, account: str) -> Rows:
     own = {"account_id": account}
-    yield "Bill", row("Bill", id=f"B{n}", issued_on="2026-10-05", amount_due="70.00", **own)
+    bill = {"issued_on": "2026-10-05", "status": "COMPLETE", "amount_due": "70.00"}
+    yield "Bill", row("Bill", id=f"B{n}", **bill, **own)
     segment = {"bill_id": f"B{n}", "service_agreement_id": f"G{n}", "premise_id": f"P{n}"}
     yield "BillSegment", row("BillSegment", id=f"BS{n}", **segment)
     yield "BillLine", row("BillLine", id=f"BL{n}", segment_id=f"BS{n}", bill_id=f"B{n}")

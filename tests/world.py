@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from gateway.app import engine_of
 from gateway.catalog import Catalog
 from gateway.catalog_reading import read
 from gateway.config import Config
 from gateway.engine import Engine, Result
 from gateway.errors import SourceError
 from gateway.mapping import optional, stored
-from gateway.records import RECORDS, RELATIONS, SEARCHED
+from gateway.records import RECORDS, RELATIONS, SEARCHED, THROUGH
 from gateway.rules import Rules
+from gateway.running import engine_of
 from gateway.sources.base import Answers, Batch, Fetch
 from gateway.sources.memory import MemorySettings
 
@@ -56,20 +56,29 @@ def ways(record: str) -> list[str]:
 
 
 def catalog_text(leave_out: Sequence[str] = (), lookups: Callable[[str, str], bool] | None = None) -> str:
-    """A catalog in which each system of the schema is one source in memory, called as the system is."""
+    """A catalog in which each system of the schema is one source in memory, called as the system is.
+
+    `leave_out` are names of systems and records that it does not have.
+    """
     lines: list[str] = []
     systems = {cls.SYSTEM.name: None for cls in KINDS.values()}
     for system in systems:
         if system not in leave_out:
-            lines += [f"[sources.{system}]", 'kind = "memory"', 'currency = "USD"']
+            lines += [
+                f"[sources.{system}]",
+                'kind = "memory"',
+                'currency = "USD"',
+                "breaker = false",
+                "retry = false",
+            ]
     for name, cls in KINDS.items():
-        if cls.SYSTEM.name in leave_out:
+        if cls.SYSTEM.name in leave_out or name in leave_out:
             continue
         lines += [f"[records.{name}]", f'source = "{cls.SYSTEM.name}"', f'at = "{name}"']
         lines += [f"fields.{field} = {_toml(each)}" for field, each in _fields(cls).items()]
         for by in ways(name):
             if lookups is None or lookups(name, by):
-                key = f'key = "search_{by}"' if (name, by) in SEARCHED else ""
+                key = f'key = "search_{by}"' if (name, by) in (*SEARCHED, *THROUGH) else ""
                 lines.append(f"by.{by} = {{ {key} }}")
     return "\n".join(lines)
 
@@ -140,7 +149,7 @@ class World:
         self.held.clear()
         self.held.update({name: [dict(row) for row in rows] for name, rows in tables.items()})
         self.gate.down = {}
-        self.engine.finder.last.clear()
+        self.engine.finder.hearing.last.clear()
 
     async def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
         """The data of an answer that has no errors."""

@@ -8,11 +8,13 @@ from typing import Any
 from bench.byhand.account import account
 from bench.byhand.asking import Asked, ask, hang
 from bench.byhand.upstream import Upstream
-from bench.byhand.values import coded, gid, holds, newest
+from bench.byhand.values import coded, gid, holds, midnight, newest
 from gateway.demo.launch import NOW
 from gateway.ids import key_of
 
 TODAY = datetime.fromisoformat(NOW).date()
+# Where no range is said, interactions are those of twelve months.
+SINCE = midnight(TODAY.replace(year=TODAY.year - 1).isoformat()).isoformat()
 OPEN = ("20", "10")
 _ACCOUNTS = """SELECT "ACCT_ID", "ACCT_NBR", "STAT_CD", "SETUP_DT", "CUST_CL_CD", "CUST_CL_DESCR"
 FROM "CI_ACCT" WHERE "CUST_ID" = ?"""
@@ -30,7 +32,9 @@ async def customer(upstream: Upstream, variables: dict[str, Any]) -> Any:
         upstream.crm(f"/crm/parties?ids={own['partyId']}"),
         upstream.rows("cis", _ACCOUNTS, key),
         upstream.rows("cis", _REFERENCES, key),
-        upstream.interactions(f"/interactions/interactions?customer_id={key}&page_size=500"),
+        upstream.interactions(
+            f"/interactions/interactions?customer_id={key}&started_from={SINCE}&page_size=500"
+        ),
     )
     viewed = sorted((row for row in accounts if row[2] in OPEN), key=lambda row: row[1])
     asked = Asked(key, [row[0] for row in viewed], references)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from gateway.demo import cis_tables as cis
 from gateway.demo.clock import TODAY
 from gateway.demo.money import Money, shares
-from gateway.demo.people import CLASSES, METERS
+from gateway.demo.people import CLASSES, METERS, plain
 from gateway.demo.plan import Account, Customer, Point, Premise
 from gateway.demo.rows import Rows
 
@@ -70,7 +70,7 @@ def _persons(customer: Customer, account: Account, rows: Rows) -> None:
 
 def address(place: Premise) -> str:
     """An address as the search column has it."""
-    return f"{place.line1} {place.city}".upper()
+    return plain(f"{place.line1} {place.city}").upper()
 
 
 def premise(place: Premise, rows: Rows) -> None:

@@ -1,6 +1,6 @@
 """The tables of CIS: accounts, premises, services, contacts; New York time, dollars as decimals."""
 
-from sqlalchemy import MetaData
+from sqlalchemy import Index, MetaData
 
 from gateway.demo.columns import amount, coded, day, local, table, text, whole
 
@@ -44,8 +44,9 @@ PREM = table(
     text("VACANT_SW", "Y/N"),
     text("LIFE_SUPPORT_SW", "Y/N; null: nobody asked"),
     text("ADDR_SRCH", "the address normalised for searching: 12 ELM ST RIVERTON"),
-    find="ADDR_SRCH",
 )
+# PostgreSQL finds beginnings by the letters themselves, not in the order of a language.
+Index("IX_CI_PREM_ADDR_SRCH", PREM.c.ADDR_SRCH, postgresql_ops={"ADDR_SRCH": "text_pattern_ops"})
 SP = table(
     CIS,
     "CI_SP",

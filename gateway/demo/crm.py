@@ -6,9 +6,9 @@ from typing import Any
 from gateway.demo import document_tables as documents
 from gateway.demo.clock import DAY, HOUR, MONTHS, NOW, midnight, utc_iso
 from gateway.demo.names import TRADES
-from gateway.demo.people import plain
 from gateway.demo.plan import Customer, Need, Person, Restriction
 from gateway.demo.rows import Rows
+from gateway.demo.search_terms import account_term, name_terms, phone_term
 
 Body = dict[str, Any]  # Any stands at the row
 LIFECYCLES = {
@@ -25,6 +25,7 @@ def record(customer: Customer, rng: Random, rows: Rows) -> None:
     for person in customer.people:
         main = person is customer.people[0]
         _party(person_body(person, _roles(customer) if main else ["CONTACT"]), rows)
+    _account_parties(customer, rows)
     if customer.kind != "person":
         _party(_organization(customer), rows)
     if customer.kind == "relationship":
@@ -32,6 +33,13 @@ def record(customer: Customer, rng: Random, rows: Rows) -> None:
     for index, restriction in enumerate(customer.restrictions):
         _restriction(customer, index, restriction, rows)
     _search_terms(customer, rows)
+
+
+def _account_parties(customer: Customer, rows: Rows) -> None:
+    rows.extend(
+        documents.ACCOUNT_PARTY,
+        [(person.id, account.id) for account in customer.accounts for person in customer.people],
+    )
 
 
 def _roles(customer: Customer) -> list[str]:
@@ -78,7 +86,9 @@ def some_instant(rng: Random) -> int:
 
 
 def _party(body: Body, rows: Rows) -> None:
-    rows.document(documents.PARTY, body, id=body["id"], at=None)
+    # Only relationships have these: the two they are between.
+    keys = {"person_id": body.get("personId"), "organization_id": body.get("organizationId")}
+    rows.document(documents.PARTY, body, id=body["id"], at=None, **keys)
 
 
 def person_body(person: Person, roles: list[str]) -> Body:
@@ -165,17 +175,12 @@ def _restriction(customer: Customer, index: int, wish: Restriction, rows: Rows) 
 
 def _search_terms(customer: Customer, rows: Rows) -> None:
     names = {customer.name, *(person.name for person in customer.people)}
-    words = {word for name in names for word in plain(name).replace("-", " ").split()}
-    terms = {("name", word) for word in words}
+    terms = {("name", word) for name in names for word in name_terms(name)}
     for person in customer.people:
-        terms |= {("phone", _digits(person.phone)), ("phone", _digits(person.mobile))}
+        terms |= {("phone", phone_term(person.phone)), ("phone", phone_term(person.mobile))}
         terms |= {("email", person.email.lower()), ("identifier", person.ssn[-4:])}
-    terms |= {("account_number", account.number) for account in customer.accounts}
+    terms |= {("account_number", account_term(account.number)) for account in customer.accounts}
     rows.extend(
         documents.SEARCH_TERM,
         [(customer.id, field, term) for field, term in sorted(terms) if term],
     )
-
-
-def _digits(phone: str) -> str:
-    return "".join(mark for mark in phone if mark.isdigit())

@@ -28,7 +28,14 @@ def _kind(meta: MetaData, name: str, *keys: str) -> Table:
 
 
 CUSTOMER = _kind(CRM, "customer", "customer_number", "party_id")
-PARTY = _kind(CRM, "party")
+PARTY = _kind(CRM, "party", "person_id", "organization_id")
+ACCOUNT_PARTY = table(
+    CRM,
+    "account_party",
+    text("party_id", "person", key=True),
+    text("account_id", "account", key=True),
+    find="account_id",
+)
 RESTRICTION = _kind(CRM, "restriction", "party_id")
 SEARCH_TERM = table(
     CRM,
@@ -36,7 +43,7 @@ SEARCH_TERM = table(
     text("customer_id", "customer"),
     text("field", "name, phone, email, identifier, account_number"),
     text("term", "normalised: lower case without accents, digits only, last four"),
-    find="field+term",
+    find="field+term+customer_id customer_id+field+term",
 )
 SERVICE_REQUEST = _kind(SERVICE, "service_request", "account_id")
 SERVICE_ORDER = _kind(SERVICE_ORDERS, "service_order", "service_point_id", "account_id")
@@ -54,7 +61,7 @@ OUTAGE_PREMISE = table(
     text("premise_id", "premise", key=True),
     find="premise_id",
 )
-INTERACTION = _kind(INTERACTIONS, "interaction", "customer_id", "account_id")
+INTERACTION = _kind(INTERACTIONS, "interaction", "customer_id", "account_id", "party_id")
 ACTIVITY = _kind(INTERACTIONS, "interaction_activity", "interaction_id")
 MEDIA_ITEM = _kind(INTERACTIONS, "media_item", "interaction_id")
 NOTE = _kind(INTERACTIONS, "note", "interaction_id")

@@ -1,6 +1,7 @@
 """The interaction history: every touch, what was done in it, and over which media."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -115,10 +116,11 @@ def from_chat(scene: Scene, chat: Chat) -> None:
 
 def write(touch: Touch, rows: Rows) -> None:
     """An interaction with its activities, media items and notes."""
-    keys = {"customer_id": touch.customer, "account_id": touch.account}
+    keys = {"customer_id": touch.customer, "account_id": touch.account, "party_id": touch.party}
     rows.document(documents.INTERACTION, _body(touch), id=touch.id, at=touch.at, **keys)
     for number, act in enumerate(touch.acts, start=1):
-        _activity(touch, number, act, rows)
+        # What it was about may not be written yet.
+        rows.later(partial(_activity, touch, number, act, rows))
     for number, item in enumerate(touch.items, start=1):
         write_item(f"{touch.id}M{number}", touch.id, item, rows)
     for number, text in enumerate(touch.notes, start=1):
@@ -151,24 +153,20 @@ def _body(touch: Touch) -> Body:
 
 
 def _activity(touch: Touch, number: int, act: int, rows: Rows) -> None:
-    kind, handler, about = ACTS[act]
+    kind, handler, named = ACTS[act]
     start = touch.at + 30 * number
     place = f"{touch.id}A{number}"
-    about_body = about and {
-        "system": about[0],
-        "record_type": about[1],
-        "record_id": f"{touch.account}-{number}",
-    }
+    about = named and _about(touch, *named, rows)
     body: Body = {
         "activity_id": place,
         "interaction_id": touch.id,
         "type": coded(kind, "cd", "txt"),
-        "action": {"cd": "ADD", "txt": "Added"} if about else None,
+        "action": {"cd": "ADD", "txt": "Added"} if named else None,
         "start": local_iso(start),
         "end": local_iso(start + 25) if touch.seconds is not None else None,
         "seconds": 25 if touch.seconds is not None else None,
         "handler": handler,
-        "object": about_body,
+        "object": about,
         "agent": agent_body(touch.agent),
         "outcome": coded(touch.outcome, "cd", "txt"),
         "result": None,
@@ -176,6 +174,12 @@ def _activity(touch: Touch, number: int, act: int, rows: Rows) -> None:
         "media_item_id": f"{touch.id}M1" if touch.items else None,
     }
     rows.document(documents.ACTIVITY, body, id=place, interaction_id=touch.id, at=start)
+
+
+def _about(touch: Touch, system: str, kind: str, rows: Rows) -> Body | None:
+    """The account's newest record of this kind on that day; None where there is none."""
+    place = rows.newest(kind, touch.account, touch.at + DAY)
+    return None if place is None else {"system": system, "record_type": kind, "record_id": place}
 
 
 def write_item(place: str, interaction: str | None, item: Item, rows: Rows) -> None:

@@ -22,6 +22,7 @@ from gateway.demo.logins import secrets_from
 from gateway.demo.progress import Progress, progress_on
 from gateway.demo.stores import SchemaTakenError
 from gateway.demo.tables import DATABASES, SERVICES
+from gateway.demo.welcome import how_to_steer
 
 HOST = "127.0.0.1"
 NOW = "2026-11-15T12:00:00-05:00"
@@ -50,6 +51,7 @@ class Wish:
     database: str | None
     port: int
     generate_only: bool
+    faults: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,10 @@ def _launch(wish: Wish, parts: Parts) -> int:
         return 0
     address = f"http://{HOST}:{wish.port}"
     children = children_of(wish, parts.serve, os.environ)
-    asyncio.run(run_together(children, lambda: _say(parts.welcome(address), sys.stdout)))
+    said = [parts.welcome(address)]
+    if wish.faults:
+        said.append(how_to_steer(children[0].environment["DEMO_SYSTEMS_URL"]))
+    asyncio.run(run_together(children, lambda: _say("\n".join(said), sys.stdout)))
     _say("stopped")
     return 0
 
@@ -131,7 +136,7 @@ def children_of(wish: Wish, serve: Sequence[str], environment: Mapping[str, str]
         "PORT": f"{wish.port}",
     }
     served = ("--folder", str(wish.folder), "--port", f"{port}")
-    command = (sys.executable, "-m", "gateway.demo.systems", *served)
+    command = (sys.executable, "-m", "gateway.demo.systems", *served, *(["--faults"] if wish.faults else []))
     return [
         Child("the demo's systems", command, known, f"{systems}/health"),
         Child("the gateway", serve, known, f"http://{HOST}:{wish.port}/health"),

@@ -39,7 +39,7 @@ def play(account: Account, rng: Random, rows: Rows) -> Money:
     billing_rows.record_balance(account, book, stand, (upcoming, pending), rows)
     payments.record_payments(account, book, rng, rows)
     payments.record_autopay(account, book, stand, rows)
-    usage.record(rng, account, meters, rows)
+    usage.record(rng, account, meters, book.bills, rows)
     return Money(book, stand, upcoming)
 
 

@@ -52,6 +52,7 @@ def _record(account: Account, place: str, paid: Paid, rng: Random, rows: Rows) -
         can_rsn_cd=reason[0],
         can_rsn_descr=reason[1],
     )
+    rows.tell("Payment", account.id, midnight(paid.day), place)
     for index, (tender, cents) in enumerate(_tenders(paid, rng), start=1):
         rows.add(
             TENDER,

@@ -144,6 +144,19 @@ def null_account(customer: Customer, rows: Rows) -> None:
     )  # fmt: skip
 
 
+def three_parties(customer: Customer, rows: Rows) -> None:
+    """An interaction with the relationship, one with its person, and one with its organization."""
+    account = customer.accounts[0]
+    parties = (customer.party_id, account.owner.id, f"O{customer.n:09d}")
+    for number, party in enumerate(parties, start=1):
+        touch = interactions.Touch(
+            id=f"INPARTY{number:04d}", customer=customer.id, party=party, contact=account.owner.id,
+            account=account.id, at=NOW - number * 20 * DAY, seconds=300, agent=AGENTS[number],
+            inbound=True, outcome=("HAND", "Handled"),
+        )  # fmt: skip
+        interactions.write(touch, rows)
+
+
 def many_contacts(customer: Customer, rows: Rows) -> None:
     """Four contacts in two weeks; the newest, a call, was not resolved."""
     account = customer.accounts[0]

@@ -67,7 +67,7 @@ PEOPLE: tuple[Planted, ...] = (
             (replace(PLAIN, region="CT", quiet=False),)),
     Planted("organization and its contact", "A bakery reached through its facility manager: a "
             "party relationship.", (replace(PLAIN, klass="COM", services="EGW"),),
-            kind="relationship", organization="Maple Leaf Bakery"),
+            kind="relationship", organization="Maple Leaf Bakery", extras=("three_parties",)),
     Planted("restricted, now", "No phone calls, without end.", (plain(),),
             restrictions=(Restriction("phone", days_ago(200), None, "Asked by letter"),),
             insights=("CONTACT_RESTRICTED",)),

@@ -15,6 +15,7 @@ EXTRAS: dict[str, Callable[[Customer, Rows], None]] = {
     "card": moments.card,
     "wrong_number": moments.wrong_number,
     "null_account": moments.null_account,
+    "three_parties": moments.three_parties,
     "vacant_premise": open_ends.vacant_premise,
     "vacant_usage": open_ends.vacant_usage,
     "outage_active": open_ends.outage_active,

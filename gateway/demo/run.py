@@ -27,6 +27,9 @@ def _wish(arguments: Sequence[str] | None) -> Wish:
     parser.add_argument("--database", type=_database, metavar="postgresql://...")
     parser.add_argument("--port", type=_port, default=os.environ.get("PORT", "8000"))
     parser.add_argument("--generate-only", action="store_true")
+    parser.add_argument(
+        "--faults", action="store_true", help="let the REST systems have bad days, steered by HTTP"
+    )
     return Wish(**vars(parser.parse_args(arguments)))
 
 

@@ -86,6 +86,7 @@ _INTERACTIONS = Habits(
     Pages(Paging.OPAQUE, size="page_size", start="page_token", usual=100, largest=500),
     ties="DESC",
 )
+_PARTY_OF_ACCOUNT = Link("account_party", "party_id", "accountId")
 _OUTAGE_OF_PREMISE = Link("outage_premise", "outage_id", "PremiseId")
 
 SERVICES = (
@@ -98,6 +99,9 @@ SERVICES = (
             Place("/customers", "customerNumbers", "customer", "customer_number", _CRM),
             Place("/customers", "partyIds", "customer", "party_id", _CRM),
             Place("/parties", "ids", "party", "id", _CRM),
+            Place("/parties", "personIds", "party", "person_id", _CRM),
+            Place("/parties", "organizationIds", "party", "organization_id", _CRM),
+            Place("/parties", "accountIds", "party", "account_id", _CRM, _PARTY_OF_ACCOUNT),
             Place("/restrictions", "ids", "restriction", "id", _CRM),
             Place("/restrictions", "partyIds", "restriction", "party_id", _CRM),
         ),
@@ -189,6 +193,7 @@ SERVICES = (
             Place("/interactions", "id", "interaction", "id", _INTERACTIONS),
             Place("/interactions", "customer_id", "interaction", "customer_id", _INTERACTIONS),
             Place("/interactions", "account_id", "interaction", "account_id", _INTERACTIONS),
+            Place("/interactions", "party_id", "interaction", "party_id", _INTERACTIONS),
             Place("/activities", "id", "interaction_activity", "id", _INTERACTIONS),
             Place(
                 "/activities",

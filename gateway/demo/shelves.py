@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +25,10 @@ class Shelf:
     def select(self, statement: str, *values: object) -> list[tuple[str, ...]]:
         """The rows of any statement."""
         return self._rows.execute(statement, values).fetchall()
+
+    def walk(self, statement: str, *values: object) -> Iterator[tuple[str, ...]]:
+        """The rows of any statement, read one by one as they are wanted."""
+        return iter(self._rows.execute(statement, values))
 
     def records(self, place: Place, question: Question) -> list[str]:
         """The bodies asked for, newest first."""

@@ -33,6 +33,7 @@ def customer_rows(n: int, seed: int, rows: Rows) -> None:
         _account_rows(customer, each, seed, rows)
     for name in customer.extras:
         EXTRAS[name](customer, rows)
+    rows.finish()
 
 
 def _account_rows(customer: Customer, each: Account, seed: int, rows: Rows) -> None:

@@ -19,6 +19,8 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from gateway.demo.answers import answer
 from gateway.demo.customer_search import search
+from gateway.demo.faults_stand_in import steered
+from gateway.demo.faults_wire import OpenProtocol
 from gateway.demo.habits import Keys, Login, Place, Service
 from gateway.demo.logins import Doors, Secrets, secrets_from
 from gateway.demo.questions import Given
@@ -54,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="gateway.demo.systems", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--faults", action="store_true", help="let faults be set at /_faults")
     given = parser.parse_args(arguments)
     absent = [one.database for one in SERVICES if not (given.folder / one.database).exists()]
     if absent:
@@ -61,12 +64,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     app = systems(given.folder, secrets_from(os.environ))
     # Callers keep idle connections for less long than this, so none is closed under their hands.
     uvicorn.run(
-        app,
+        steered(app) if given.faults else app,
         host="127.0.0.1",
         port=given.port,
+        http=OpenProtocol if given.faults else "auto",
         log_level="warning",
         access_log=False,
         timeout_keep_alive=75,
+        # Only a faulty system may never come to its end.
+        timeout_graceful_shutdown=1 if given.faults else None,
     )
 
 

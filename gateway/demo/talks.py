@@ -192,6 +192,8 @@ def write_mail(mail: Mail, rows: Rows) -> None:
         "deliveryState": mail.delivery,
     }
     rows.document(documents.MESSAGE, body, id=mail.id, customer_id=mail.customer, at=mail.at)
+    if mail.account and not mail.inbound:
+        rows.tell("EmailMessage", mail.account, mail.at, mail.id)
 
 
 def write_task(task: Task, rows: Rows) -> None:
@@ -232,3 +234,4 @@ def write_request(made: Request, rows: Rows) -> None:
     }
     keys = {"account_id": made.account}
     rows.document(documents.SERVICE_REQUEST, body, id=made.id, at=made.at, **keys)
+    rows.tell("ServiceRequest", made.account, made.at, made.id)

@@ -1,21 +1,25 @@
 """How much a service point uses: by day, by interval, and by billing period, all of one cloth."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from random import Random
 
-from gateway.demo.clock import FIRST_DAY, TODAY, chance, days_ago, later, midnight
+from gateway.demo.clock import FIRST_DAY, TODAY, chance, days_ago, dice, later, midnight
+from gateway.demo.ledger import Bill, Segment
 from gateway.demo.plan import Account, Point
 from gateway.demo.rows import Row, Rows
 from gateway.demo.usage_tables import DAILY, INTERVAL
 
 UNITS = {"E": "KWH", "G": "THM", "W": "CCF"}
-DAILY_DAYS = 400
+DAILY_DAYS = 400  # made up day by day; what was billed before is spread over its days
+KEPT_DAYS = 800  # a year of whole months, the year before it, and what the calendar adds
+SETTLED_DAYS = 60  # by then, what is missing has been estimated
 INTERVAL_DAYS = 14
 FIRST_DAILY = days_ago(DAILY_DAYS).toordinal()
+FIRST_KEPT = days_ago(KEPT_DAYS).toordinal()
 LAST_DAILY = TODAY.toordinal()  # not included: today is not over
 GOOD, ESTIMATED, MISSING = 17, 9, 10
 DELIVERED, RECEIVED = "1", "19"
@@ -100,27 +104,54 @@ def read(rng: Random, account: Account, point: Point) -> Meter:
     return Meter(point, days, received)
 
 
+def older_days(point: Point, billed: Iterable[Segment]) -> dict[int, int]:
+    """Thousandths used on each day of the bill periods that began before FIRST_DAILY.
+
+    They sum to what was billed. They have dice of their own: how many days are kept changes nothing else.
+    """
+    throw = dice(KEPT_DAYS, point.id).random
+    days: dict[int, int] = {}
+    for each in billed:
+        first, end = each.start.toordinal(), each.end.toordinal()
+        if first >= FIRST_DAILY:
+            break
+        span = range(first, end)
+        weights = [season(point.service, date.fromordinal(day)) * (0.7 + 0.6 * throw()) for day in span]
+        total = sum(weights)
+        days |= {day: int(each.used * own / total) for day, own in zip(span, weights, strict=True)}
+        days[end - 1] += each.used - sum(days[day] for day in span)
+    return days
+
+
 def _span(account: Account) -> tuple[int, int]:
     traits = account.traits
-    first = max(FIRST_DAILY, traits.opened.toordinal())
+    first = max(FIRST_KEPT, traits.opened.toordinal())
     last = LAST_DAILY if traits.closed is None else min(LAST_DAILY, traits.closed.toordinal())
     return first, last
 
 
-def daily_rows(rng: Random, account: Account, meter: Meter) -> Iterator[Row]:
-    """The daily reads; a few are estimated, a few missing."""
-    point, unit, throw = meter.point, UNITS[meter.point.service], rng.random
+def daily_rows(rng: Random, account: Account, meter: Meter, older: Mapping[int, int]) -> Iterator[Row]:
+    """The daily reads; a few are estimated, and of the newest a few missing."""
+    point, unit = meter.point, UNITS[meter.point.service]
+    throw = dice(KEPT_DAYS, f"{point.id} read").random
     first, last = _span(account)
+    first = max(first, min(older, default=FIRST_DAILY))
     rough = account.traits.estimated > 0
     for ordinal in range(first, last):
-        used = meter.days[ordinal - FIRST_DAILY]
-        luck = throw() * (0.04 if rough else 1)
-        quality = GOOD if luck > 0.012 else ESTIMATED if luck > 0.003 else MISSING  # noqa: PLR2004
-        value = None if quality == MISSING else used
+        recent = ordinal >= FIRST_DAILY
+        used = older[ordinal] if ordinal in older else meter.days[ordinal - FIRST_DAILY]
+        luck = (rng.random() if recent else throw()) * (0.04 if rough else 1)
+        quality = _quality(luck, settled=ordinal < LAST_DAILY - SETTLED_DAYS)
         day = date.fromordinal(ordinal)
-        yield (point.id, day, DELIVERED, unit, value, quality)
-        if meter.received:
+        yield (point.id, day, DELIVERED, unit, None if quality == MISSING else used, quality)
+        if meter.received and recent:
             yield (point.id, day, RECEIVED, unit, meter.received[ordinal - FIRST_DAILY], GOOD)
+
+
+def _quality(luck: float, *, settled: bool) -> int:
+    if luck > 0.012:  # noqa: PLR2004  # the odds of an estimate
+        return GOOD
+    return ESTIMATED if settled or luck > 0.003 else MISSING  # noqa: PLR2004  # and of a read that never came
 
 
 def interval_rows(rng: Random, account: Account, meter: Meter) -> Iterator[Row]:
@@ -153,9 +184,10 @@ def _split(rng: Random, used: int, parts: int, *, leak: bool) -> list[int]:
     return values
 
 
-def record(rng: Random, account: Account, meters: Sequence[Meter], rows: Rows) -> None:
-    """Daily and, for smart meters, interval reads."""
-    for meter in meters:
-        rows.extend(DAILY, daily_rows(rng, account, meter))
+def record(rng: Random, account: Account, meters: Sequence[Meter], bills: Sequence[Bill], rows: Rows) -> None:
+    """Daily and, for smart meters, interval reads; `bills` say what was used before FIRST_DAILY."""
+    for index, meter in enumerate(meters):
+        older = older_days(meter.point, (bill.segments[index] for bill in bills))
+        rows.extend(DAILY, daily_rows(rng, account, meter, older))
         if meter.point.minutes and account.traits.closed is None:
             rows.extend(INTERVAL, interval_rows(rng, account, meter))

@@ -33,6 +33,21 @@ def welcome(address: str, planted: Mapping[int, Planted] = BY_NUMBER) -> str:
     )
 
 
+def how_to_steer(systems: str) -> str:
+    """How the REST systems, which answer at this address, are given bad days."""
+    faults = f"{systems}/_faults"
+    return "\n".join(
+        [
+            "",
+            "The REST systems have bad days when you say so (gateway/demo/SYSTEMS.md, Bad days):",
+            f"""  curl -X PUT {faults}/crm -d '{{"kind": "latency", "seconds": 5}}'""",
+            f"""  curl -X PUT {faults}/outage -d '[{{"kind": "error", "share": 0.5}}, {{"kind": "drip"}}]'""",
+            f"  curl {faults}            # what is set",
+            f"  curl -X DELETE {faults}  # all is well again",
+        ]
+    )
+
+
 def _customers(planted: Mapping[int, Planted]) -> list[str]:
     with_account = [(n, each) for n, each in sorted(planted.items()) if each.traits][:_MOST]
     if not with_account:

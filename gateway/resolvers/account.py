@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from gateway.context import Info
-from gateway.resolvers.account_core import AccountStatus
 from gateway.resolvers.account_credit import AccountCredit
 from gateway.resolvers.account_money import AccountMoney
 from gateway.resolvers.account_parts import AccountAlert, AccountPerson, ProgramEnrollment
+from gateway.resolvers.account_usage import AccountUsage
 from gateway.resolvers.account_work import AccountWork
 from gateway.resolvers.activities import ActivityCategory, ActivityType
 from gateway.resolvers.activity_feed import CustomerActivityConnection, activity_feed
 from gateway.resolvers.described import described
+from gateway.resolvers.insights.deciding import insights_of
+from gateway.resolvers.insights.insight import InsightArea, InsightSet, InsightSeverity
+from gateway.resolvers.late import customer
 from gateway.resolvers.owners import SourceSystem
 from gateway.resolvers.premises import Premise, ServiceAgreement, ServiceType, each_of
 from gateway.resolvers.references import AccountReference, reference_of
@@ -26,20 +29,13 @@ from gateway.resolvers.values import DateRange
 if TYPE_CHECKING:
     from gateway.resolvers.customer import Customer
 
-__all__ = ["REFERRING", "AccountStatus", "BillingAccount", "account_of"]
+__all__ = ["REFERRING", "BillingAccount", "account_of"]
 
 ACustomer = Annotated["Customer", strawberry.lazy("gateway.resolvers.customer")]
 
 
-def customer() -> type:
-    """The class of customers; customer.py leans on this file, so it is looked up late."""
-    from gateway.resolvers.customer import Customer as Found  # noqa: PLC0415  # a back edge
-
-    return Found
-
-
 @described
-class BillingAccount(AccountMoney, AccountCredit, AccountWork):
+class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
     """An account that is billed: what a customer has with the utility, and everything that hangs on it.
 
     customer: whose it is.
@@ -95,6 +91,18 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork):
         )
 
     @strawberry.field(
+        description="What whoever opens the account should know, the most urgent first. With `areas`, only "
+        "the systems that these need are asked; with `minSeverity`, what cannot be so urgent is left out."
+    )
+    async def insights(
+        self,
+        info: Info,
+        areas: list[InsightArea] | None = None,
+        min_severity: InsightSeverity | None = None,
+    ) -> InsightSet | None:
+        return await insights_of(info, self, areas, min_severity)
+
+    @strawberry.field(
         description="Everything that happened, newest first, from every system that knows something; windows "
         "of at most six months within the years kept."
     )
@@ -111,7 +119,17 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork):
 
 
 # The fields that start from the cross-reference.
-REFERRING = ("premises", "outages", "usage", "activities", "serviceOrders", "fieldOrders")
+REFERRING = (
+    "premises",
+    "outages",
+    "usage",
+    "usageComparison",
+    "activities",
+    "serviceOrders",
+    "fieldOrders",
+    "interactions",
+    "insights",
+)
 
 
 async def account_of(info: Info, by: str, key: str) -> BillingAccount | None:

@@ -22,6 +22,9 @@ class AccountStatus(Enum):
     FINALED = "FINALED"
 
 
+OPEN = (AccountStatus.ACTIVE, AccountStatus.PENDING)
+
+
 @described
 class AccountCore(Node, Record):
     """What an account itself says; the parts of BillingAccount are built on it.

@@ -4,12 +4,14 @@ import strawberry
 
 from gateway.context import Info
 from gateway.resolvers.account_core import AccountCore
-from gateway.resolvers.bills import AccountBalance, Adjustment, Bill
+from gateway.resolvers.bills import AccountBalance, Adjustment, Bill, BillSegment
+from gateway.resolvers.comparisons.bills import BillComparison, bill_comparison
 from gateway.resolvers.described import described
 from gateway.resolvers.feeds import in_list
+from gateway.resolvers.financial_summary import FinancialSummary
 from gateway.resolvers.history import FinancialHistoryConnection, FinancialKind, financial_history
 from gateway.resolvers.pages import Connection
-from gateway.resolvers.payments import AutopayInstruction, Payment, ScheduledPayment
+from gateway.resolvers.payments import AutopayInstruction, Payment, ScheduledPayment, autopay_in_force
 from gateway.resolvers.relations import many_of, one
 from gateway.resolvers.values import DateRange
 
@@ -23,6 +25,17 @@ class AccountMoney(AccountCore):
     """
 
     balance: AccountBalance | None = one(AccountBalance, by="account_id", key="id")
+
+    @strawberry.field(description="Where the account stands, what comes next, and how it pays.")
+    def financial_summary(self) -> FinancialSummary | None:
+        return FinancialSummary(of=self)
+
+    @strawberry.field(
+        description="The current bill beside the one before and that of the same period last year.",
+        metadata={"asks": ((Bill, ("account_id",)), (BillSegment, ("bill_id",)))},
+    )
+    async def bill_comparison(self, info: Info) -> BillComparison | None:
+        return await bill_comparison(info, self)
 
     @strawberry.field(description="Bills, newest first.")
     async def bills(
@@ -71,7 +84,7 @@ class AccountMoney(AccountCore):
     )
     async def autopay(self, info: Info) -> AutopayInstruction | None:
         found = await many_of(info.context.load, AutopayInstruction, "account_id", self.id)
-        return next((each for each in found or () if each.holds(self.today(info))), None)
+        return next(iter(autopay_in_force(found or (), self.today(info))), None)
 
     @strawberry.field(metadata={"asks": ((ScheduledPayment, ("account_id",)),)})
     async def scheduled_payments(self, info: Info) -> list[ScheduledPayment] | None:

@@ -5,6 +5,7 @@ from enum import Enum
 
 import strawberry
 
+from gateway.days import holds
 from gateway.resolvers.described import described, described_enum
 from gateway.resolvers.node import Record
 from gateway.resolvers.owners import SourceSystem
@@ -102,4 +103,4 @@ class AccountAlert(Record):
 
     def holds(self, day: date) -> bool:
         """Whether it holds on this day."""
-        return self.since <= day and (self.until is None or day <= self.until)
+        return holds(self.since, self.until, day)

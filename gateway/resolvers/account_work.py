@@ -1,4 +1,4 @@
-"""Work for an account: service requests, service and field orders, outages."""
+"""Work for an account: service requests, service and field orders, outages, interactions."""
 
 import asyncio
 
@@ -7,7 +7,9 @@ import strawberry
 from gateway.context import Info
 from gateway.resolvers.account_core import AccountCore
 from gateway.resolvers.described import described
-from gateway.resolvers.feeds import in_list
+from gateway.resolvers.feeds import in_list, streams
+from gateway.resolvers.interaction_history import Asked, InteractionConnection, history
+from gateway.resolvers.interactions import Interaction
 from gateway.resolvers.orders import FieldOrder, OutageEvent, ServiceOrder
 from gateway.resolvers.pages import Connection
 from gateway.resolvers.references import reference_of
@@ -53,7 +55,25 @@ class AccountWork(AccountCore):
         return Connection(made=await in_list(info, self, FieldOrder, range, first, after))
 
     @strawberry.field(
-        description="Outages at the premises of this account.",
+        description="Interactions about this account, newest first; those about no account only where it is "
+        "the customer's only one. Without a range those of the newest months, as `window` tells; `all` has "
+        "no limit."
+    )
+    async def interactions(
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        all: bool = False,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> InteractionConnection | None:
+        [own] = await streams(info, self, [Interaction])
+        asked = Asked(range, all, first, after)
+        return await history(info, own, f"BillingAccount {self.id}", asked, self.zone_in(info))
+
+    @strawberry.field(
+        description="Outages at the premises of this account; `activeOnly` leaves out those that are over: "
+        "restored, canceled, or planned until a moment that has passed.",
         metadata={"asks": ((OutageEvent, ("premise_id",)),)},
     )
     async def outages(
@@ -71,5 +91,6 @@ class AccountWork(AccountCore):
         if lists and all(each is None for each in lists):
             return None
         events = {event.id: event for each in lists for event in each or ()}
-        kept = [event for event in events.values() if event.is_active() or not active_only]
+        now = info.context.now()
+        kept = [event for event in events.values() if not active_only or event.is_active(now)]
         return sorted(kept, key=lambda event: (event.started_at, event.id), reverse=True)

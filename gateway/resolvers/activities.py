@@ -8,7 +8,6 @@ import strawberry
 
 from gateway.context import Info
 from gateway.resolvers.described import described_enum, described_interface
-from gateway.resolvers.links import SourceRef, source_ref
 from gateway.resolvers.node import Node, Record
 from gateway.resolvers.relations import one, one_of
 from gateway.sources.times import midnight
@@ -78,7 +77,6 @@ class CustomerActivity(Node, Record):
     occurred_at: when, as instants with an offset; a day is its midnight in the account's time zone.
     title: one line that says what it is.
     account: the billing account it concerns; null where it concerns none.
-    source: where it lives, and how to open it.
     """
 
     TYPE: ClassVar[ActivityType]
@@ -115,7 +113,3 @@ class CustomerActivity(Node, Record):
         return self.TITLE
 
     account: AnAccount | None = one(billing_account, key="account_id")
-
-    @strawberry.field
-    def source(self, info: Info) -> SourceRef:
-        return source_ref(info.context, self)

@@ -225,3 +225,5 @@ class AccountBalance(Record):
     deposit: Money | None
     arrears: list[AgingBucket] | None
     as_of: datetime | None
+    next_bill_on: strawberry.Private[date | None]
+    pending_bill_on: strawberry.Private[date | None]

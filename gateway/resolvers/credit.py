@@ -85,6 +85,7 @@ class DebtSummary:
             status=self.next_event_status,
             trigger_date=self.next_event_on,
             completed_on=None,
+            cuts_service=None,
         )
 
 

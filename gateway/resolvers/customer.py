@@ -1,7 +1,6 @@
 """Customers: where a front end begins, and what the dashboard shows first."""
 
-from collections.abc import Sequence
-from enum import Enum
+from dataclasses import replace
 from typing import Any
 
 import strawberry
@@ -12,56 +11,20 @@ from gateway.feed import Stream
 from gateway.finder import Found
 from gateway.ids import key_of
 from gateway.resolvers.account import REFERRING, BillingAccount
-from gateway.resolvers.described import described, described_enum
-from gateway.resolvers.header import OPEN, AccountHeader, header_of
-from gateway.resolvers.interactions import Interaction, InteractionConnection, party_of
+from gateway.resolvers.account_core import OPEN
+from gateway.resolvers.dashboard import OFFERED, Dashboard, without_accounts
+from gateway.resolvers.described import described
+from gateway.resolvers.header import AccountHeader, header_of
+from gateway.resolvers.insights.facts import newest_interactions
+from gateway.resolvers.interaction_history import Asked, InteractionConnection, history
+from gateway.resolvers.interactions import Interaction, party_of
 from gateway.resolvers.node import Node, Record
 from gateway.resolvers.owners import SourceSystem
-from gateway.resolvers.pages import listed
-from gateway.resolvers.parties import (
-    PARTY_ASKS,
-    Party,
-    PartyKind,
-    PartyRole,
-)
+from gateway.resolvers.parties import PARTY_ASKS, Party, PartyKind
 from gateway.resolvers.references import AccountReference, share
 from gateway.resolvers.relations import known
-from gateway.resolvers.selected import selects
+from gateway.resolvers.selected import mentions, selects
 from gateway.resolvers.values import CodedValue, DateRange
-
-
-@described_enum
-class DashboardReason(Enum):
-    """Why the dashboard is offered, or not."""
-
-    AVAILABLE = "AVAILABLE"
-    NO_BILLING_ACCOUNT = "NO_BILLING_ACCOUNT"
-    CRM_ONLY = "CRM_ONLY"
-    VACANT_PREMISE = "VACANT_PREMISE"
-    PROSPECT_NEVER_ATTACHED = "PROSPECT_NEVER_ATTACHED"
-
-
-@described_enum
-class Landing(Enum):
-    """Where a link to a customer leads."""
-
-    CUSTOMER_DASHBOARD = "CUSTOMER_DASHBOARD"
-    CRM_ACCOUNT_PAGE = "CRM_ACCOUNT_PAGE"
-    NOT_OFFERED = "NOT_OFFERED"
-
-
-@described
-class Dashboard:
-    """Whether the customer dashboard is offered (ELIG-1..3, NAV-2..3).
-
-    available: whether it is.
-    reason: why, or why not.
-    landing: where a link leads.
-    """
-
-    available: bool
-    reason: DashboardReason
-    landing: Landing
 
 
 @described
@@ -90,14 +53,9 @@ class Customer(Node, Record):
         if accounts is None:
             return None
         if accounts:
-            return Dashboard(
-                available=True, reason=DashboardReason.AVAILABLE, landing=Landing.CUSTOMER_DASHBOARD
-            )
+            return OFFERED
         party = await party_of(info, self.party_kind, self.party_id)
-        if party is None:
-            return None
-        reason = _without_accounts(party.roles)
-        return Dashboard(available=False, reason=reason, landing=Landing.CRM_ACCOUNT_PAGE)
+        return None if party is None else without_accounts(party.roles)
 
     @strawberry.field(
         description="The name line of the dashboard; `accountId` chooses among several accounts, the default "
@@ -130,13 +88,15 @@ class Customer(Node, Record):
         return sorted(kept, key=lambda each: each.account_number)
 
     @strawberry.field(
-        description="Their interactions with the utility, newest first.",
-        metadata={"asks": ((Interaction, ("customer_id", "party_id")),)},
+        description="Their interactions with the utility, newest first. Without a range those of the newest "
+        "months, as `window` tells; `all` has no limit.",
+        metadata={"asks": ((Interaction, ("customer_id", "party_id", "account_id")),)},
     )
     async def interactions(
         self,
         info: Info,
         range: DateRange | None = None,
+        all: bool = False,
         first: int | None = None,
         after: str | None = None,
     ) -> InteractionConnection | None:
@@ -146,10 +106,11 @@ class Customer(Node, Record):
         key = self.id if by == "customer_id" else self.party_id
         error = None if key else SourceMisread(self.SYSTEM.name, "no party of the customer")
         own = Stream("Interaction", Interaction, ((by, key),) if key else (), 0, error=error)
-        of = ("Interaction", self.id)
-        return InteractionConnection(
-            made=await listed(info.context, [own], of, range, first, after, info.context.zone)
-        )
+        if key and mentions(info, "insights"):
+            # What insights of the accounts may need to see: asked now, it is one question for both.
+            info.context.load.ask(Interaction, by, key, newest_interactions(info))
+        asked = Asked(range, all, first, after)
+        return await history(info, own, f"Customer {self.id}", asked, info.context.zone)
 
 
 async def accounts_of(info: Info, customer: Customer) -> list[BillingAccount] | None:
@@ -159,16 +120,9 @@ async def accounts_of(info: Info, customer: Customer) -> list[BillingAccount] | 
     offered = load.offers(AccountReference, "customer_id") and selects(info, *REFERRING)
     references = load.ask(AccountReference, "customer_id", customer.id) if offered else None
     found = await asked
+    load.prime(Customer, "id", customer.id, replace(customer.told or Found([]), records=[customer]))
     for each in found.records:
-        load.prime(BillingAccount, "id", each.id, Found([each], found.as_of, None, found.from_cache))
+        load.prime(BillingAccount, "id", each.id, replace(found, records=[each]))
     if references is not None:
         share(load, await references, [each.id for each in found.records])
     return known(found)
-
-
-def _without_accounts(roles: Sequence[PartyRole]) -> DashboardReason:
-    if PartyRole.CUSTOMER in roles or PartyRole.FORMER_CUSTOMER in roles:
-        return DashboardReason.NO_BILLING_ACCOUNT
-    if PartyRole.PROSPECT in roles:
-        return DashboardReason.PROSPECT_NEVER_ATTACHED
-    return DashboardReason.CRM_ONLY

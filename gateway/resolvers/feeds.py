@@ -11,6 +11,7 @@ from gateway.finder import Found
 from gateway.resolvers.bills import Adjustment, Bill
 from gateway.resolvers.conversations import Call, Chat, EmailMessage
 from gateway.resolvers.credit import CashOnlyHistory, CreditRatingHistory
+from gateway.resolvers.interactions import Interaction
 from gateway.resolvers.orders import FieldOrder, OutageCall, ServiceOrder
 from gateway.resolvers.pages import Made, listed
 from gateway.resolvers.payments import Payment
@@ -35,12 +36,14 @@ REFERENCE_KEYS = ("service_point_id", "premise_id")
 class Contribution:
     """One type of record in an account's lists, and the keys it may be asked by, the best first.
 
-    `of_customer`: it belongs to the customer, whichever account is viewed.
+    `of_customer`: it belongs to the customer, whichever account is viewed. Where it is not `required`, its
+    system may be connected without any of these keys.
     """
 
     record: type
     by: tuple[str, ...] = ACCOUNT
     of_customer: bool = False
+    required: bool = True
 
 
 # In the order of ActivityType: at one and the same instant, later ones come first.
@@ -67,7 +70,7 @@ CONTRIBUTIONS: tuple[Contribution, ...] = (
     Contribution(CashOnlyHistory),
     Contribution(OutageCall, ("premise_id", "account_id")),
 )
-OTHERS = (Contribution(Adjustment),)
+OTHERS = (Contribution(Adjustment), Contribution(Interaction, CONVERSATION, required=False))
 BY_RECORD = {each.record: each for each in (*CONTRIBUTIONS, *OTHERS)}
 
 

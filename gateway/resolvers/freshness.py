@@ -27,7 +27,7 @@ class SourceState(Enum):
 
 
 # Worst first: what several questions to one system together say of it.
-_WORST = (
+WORST = (
     SourceState.DOWN,
     SourceState.TIMEOUT,
     SourceState.FORBIDDEN,
@@ -91,13 +91,13 @@ def _status(system: SourceSystem, found: Found, now: datetime) -> SourceStatus: 
         if found.as_of is None or error is not None
         else max(0, int((now - found.as_of).total_seconds())),
         from_cache=found.from_cache,
-        retryable=error is not None and error.retryable,
+        retryable=found.stale if error is None else error.retryable,
         message=None if error is None else str(error.of(system.name)),
     )
 
 
 def _worse(one: SourceStatus, other: SourceStatus) -> SourceStatus:
-    worst, best = sorted((one, other), key=lambda each: _WORST.index(each.state))
+    worst, best = sorted((one, other), key=lambda each: WORST.index(each.state))
     ages = [(each.as_of, each.age_seconds) for each in (one, other) if each.as_of is not None]
     as_of, age_seconds = min(ages, default=(None, None), key=lambda age: age[0])
     return SourceStatus(

@@ -8,13 +8,12 @@ import strawberry
 from gateway.errors import SourceError
 from gateway.finder import Found
 from gateway.ids import global_id
-from gateway.resolvers.account import AccountStatus, BillingAccount
+from gateway.resolvers.account import BillingAccount
+from gateway.resolvers.account_core import OPEN
 from gateway.resolvers.described import described
 from gateway.resolvers.parties import ContactPointKind, Person, PersonalIdentifier
 from gateway.resolvers.relations import known
 from gateway.resolvers.values import CodedValue
-
-OPEN = (AccountStatus.ACTIVE, AccountStatus.PENDING)
 
 
 @described

@@ -1,8 +1,7 @@
 """Interaction history: who was in touch with whom, by which means, about what (interaction store)."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -12,11 +11,10 @@ from gateway.context import Info
 from gateway.resolvers.activities import AnAccount, billing_account
 from gateway.resolvers.conversations import Direction
 from gateway.resolvers.described import described, described_enum
-from gateway.resolvers.links import OpenMode, SourceRef
+from gateway.resolvers.links import SourceRef, mentioned
 from gateway.resolvers.media import MediaItem
 from gateway.resolvers.node import Node, Record
 from gateway.resolvers.owners import SourceSystem
-from gateway.resolvers.pages import Connection
 from gateway.resolvers.parties import PARTY_ASKS, PARTY_CLASS, Party, PartyKind, Person
 from gateway.resolvers.relations import many, one, one_of
 from gateway.resolvers.values import Agent, CodedValue
@@ -78,16 +76,10 @@ class InteractionActivity(Node, Record):
     media_item: MediaItem | None = one(MediaItem, key="media_item_id")
 
     @strawberry.field
-    def object(self) -> SourceRef | None:
-        if self.object_system is None or self.object_type is None or self.object_id is None:
+    def object(self, info: Info) -> SourceRef | None:
+        if self.object_type is None or self.object_id is None:
             return None
-        return SourceRef(
-            system=self.object_system,
-            record_type=self.object_type,
-            record_id=self.object_id,
-            open_mode=OpenMode.EXTERNAL_RECORD,
-            url=None,
-        )
+        return mentioned(info.context, self.object_system, self.object_type, self.object_id)
 
 
 @described
@@ -125,6 +117,8 @@ class Interaction(Node, Record):
     direction: who reached out.
     wrap_up: how it ended.
     campaign: the campaign it belongs to.
+    callback_due_at: until when somebody has promised to call back; null where nobody has.
+    callback_done: whether that call was made; null where the system does not say.
     activities: what was done.
     media_items: by which means.
     notes: what was written down.
@@ -146,6 +140,8 @@ class Interaction(Node, Record):
     direction: Direction | None
     wrap_up: WrapUp | None
     campaign: CodedValue | None
+    callback_due_at: datetime | None
+    callback_done: bool | None
     contact: Person | None = one(Person, key="contact_id")
     account: AnAccount | None = one(billing_account, key="account_id")
     activities: list[InteractionActivity] | None = many(InteractionActivity, by="interaction_id")
@@ -167,35 +163,3 @@ async def party_of(info: Info, kind: PartyKind | None, key: str | None) -> Any:
     load = info.context.load
     found = await asyncio.gather(*(one_of(load, PARTY_CLASS[each], "id", key) for each in kinds))
     return next((each for each in found if each is not None), None)
-
-
-@described
-class InteractionDay:
-    """What happened on one day, in the customer's time zone.
-
-    date: the day.
-    interactions: newest first.
-    """
-
-    date: date
-    interactions: list[Interaction]
-
-
-@described
-class InteractionConnection(Connection[Interaction]):
-    """A page of interactions, newest first."""
-
-    @strawberry.field(description="The same page grouped by date, as agents read it; null = unknown.")
-    def days(self, info: Info) -> list[InteractionDay] | None:
-        if not self.made.known():
-            return None
-        return by_day([node for _, node in self.made.page.records], info)
-
-
-def by_day(interactions: Sequence[Interaction], info: Info) -> list[InteractionDay]:
-    """Interactions under the days they began on."""
-    days: dict[date, list[Interaction]] = {}
-    for each in interactions:
-        zone = each.zone or info.context.zone
-        days.setdefault(each.started_at.astimezone(zone).date(), []).append(each)
-    return [InteractionDay(date=day, interactions=held) for day, held in days.items()]

@@ -1,12 +1,15 @@
 """What every record is: it has an id, an owner among the systems, and perhaps a moment."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import strawberry
 
+from gateway.context import Info
+from gateway.finder import Found
 from gateway.ids import global_id
 from gateway.resolvers.described import described_interface
+from gateway.resolvers.links import SourceRef, source_ref
 from gateway.resolvers.owners import SourceSystem
 
 
@@ -21,6 +24,7 @@ class Record:
     TIME: ClassVar[str | None] = None
     DAYS: ClassVar[tuple[str, ...]] = ()
     zone: ClassVar[ZoneInfo | None] = None  # whose midnight its days have, where that is known
+    told: ClassVar[Found[Any] | None] = None  # how old the answer is that it came with, without its records
 
 
 @described_interface
@@ -28,6 +32,7 @@ class Node:
     """A record that can be asked for again by its id.
 
     id: opaque, and unique in the whole graph.
+    source: where it lives, and how to open it.
     """
 
     id: strawberry.Private[str]
@@ -35,3 +40,7 @@ class Node:
     @strawberry.field(name="id", description="Opaque, and unique in the whole graph.")
     def global_id(self) -> strawberry.ID:
         return strawberry.ID(global_id(type(self).__name__, self.id))
+
+    @strawberry.field
+    def source(self, info: Info) -> SourceRef:
+        return source_ref(info.context, self)

@@ -77,6 +77,9 @@ class OutageStatus(Enum):
     CANCELED = "CANCELED"
 
 
+OVER = (OutageStatus.RESTORED, OutageStatus.CANCELED)
+
+
 @described
 class ServiceOrderStep:
     """One activity that a service order leads to.
@@ -198,9 +201,19 @@ class OutageEvent(Node, Record):
     cause: CodedValue | None
     customers_affected: int | None
 
-    def is_active(self) -> bool:
-        """Whether it is going on or still to come."""
-        return self.status not in (OutageStatus.RESTORED, OutageStatus.CANCELED)
+    def goes_on(self, now: datetime) -> bool:
+        """Whether service is interrupted now, for all anybody says."""
+        return self.is_active(now) and not self._to_come(now)
+
+    def is_active(self, now: datetime) -> bool:
+        """Whether it is going on or still to come: nobody reports the end of a planned one but its plan."""
+        if self.status is not OutageStatus.PLANNED:
+            return self.status not in OVER
+        back = self.estimated_restoration
+        return self._to_come(now) or back is None or back > now
+
+    def _to_come(self, now: datetime) -> bool:
+        return self.status is OutageStatus.PLANNED and self.started_at > now
 
 
 @described

@@ -1,9 +1,8 @@
 """Who: persons, organizations, and the relationships between them (CRM)."""
 
-from copy import copy
 from datetime import date
 from enum import Enum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -11,7 +10,26 @@ from gateway.context import Info
 from gateway.resolvers.described import described, described_enum, described_interface
 from gateway.resolvers.node import Node, Record
 from gateway.resolvers.owners import SourceSystem
-from gateway.resolvers.relations import many_of, one
+from gateway.resolvers.relations import one
+from gateway.resolvers.restrictions import ContactRestriction, restrictions_of
+from gateway.resolvers.values import DateRange
+
+if TYPE_CHECKING:
+    from gateway.resolvers.interaction_history import InteractionConnection
+
+History = Annotated["InteractionConnection", strawberry.lazy("gateway.resolvers.interaction_history")]
+
+
+def interaction() -> type:
+    """The class of interactions; interactions.py leans on this file, so it is looked up late."""
+    from gateway.resolvers.interactions import Interaction as Found  # noqa: PLC0415  # a back edge
+
+    return Found
+
+
+def relationship() -> type:
+    """The class of relationships, which are parties themselves."""
+    return PartyRelationship
 
 
 @described_enum
@@ -69,17 +87,6 @@ class SpecialNeedKind(Enum):
     OTHER = "OTHER"
 
 
-@described_enum
-class RestrictionChannel(Enum):
-    """What a party does not want to be reached by."""
-
-    EMAIL = "EMAIL"
-    PHONE = "PHONE"
-    MAIL = "MAIL"
-    SMS = "SMS"
-    ALL = "ALL"
-
-
 @described
 class ContactPoint:
     """A way to reach a party.
@@ -128,48 +135,6 @@ class SpecialNeed:
     equipment: str | None
 
 
-@described
-class ContactRestriction(Node, Record):
-    """A wish not to be contacted. For information only: enforced by nobody here (TS-RES-3).
-
-    channel: by which means.
-    since: the first day.
-    until: the last day; null = until further notice.
-    reason: why, in words.
-    is_active: whether it holds on the day asked for, today if none.
-    """
-
-    SYSTEM = SourceSystem.CRM
-
-    party_id: strawberry.Private[str | None]
-    channel: RestrictionChannel
-    since: date
-    until: date | None
-    reason: str | None
-
-    @strawberry.field
-    def is_active(self, info: Info) -> bool:
-        return self.holds(self.asked_on or info.context.now().astimezone(info.context.zone).date())
-
-    def holds(self, day: date) -> bool:
-        """Whether it holds on this day."""
-        return self.since <= day and (self.until is None or day <= self.until)
-
-    asked_on: ClassVar[date | None] = None  # the day it was asked for, where one was
-
-
-async def restrictions_of(info: Info, party: Any, active_on: date | None) -> list[ContactRestriction] | None:
-    """A party's restrictions: all of them, or those that hold on a day."""
-    found = await many_of(info.context.load, ContactRestriction, "party_id", party.id)
-    if found is None or active_on is None:
-        return found
-    # Copies: the loader's own records are shared with whoever asks for another day.
-    held = [copy(each) for each in found if each.holds(active_on)]
-    for each in held:
-        each.asked_on = active_on
-    return held
-
-
 @described_interface
 class Party(Node, Record):
     """A person, an organization, or a person acting for an organization.
@@ -193,6 +158,30 @@ class Party(Node, Record):
         self, info: Info, active_on: date | None = None
     ) -> list[ContactRestriction] | None:
         return await restrictions_of(info, self, active_on)
+
+    @strawberry.field(
+        description="Interactions with this party and with the relationships it belongs to, each once, "
+        "newest first; a relationship's are those of its person and its organization, too. Without a range "
+        "those of the newest months, as `window` tells; `all` has no limit.",
+        metadata={
+            "asks": (
+                (interaction, ("party_id",), False),
+                (relationship, ("person_id",), False),
+                (relationship, ("organization_id",), False),
+            )
+        },
+    )
+    async def interactions(
+        self,
+        info: Info,
+        range: DateRange | None = None,
+        all: bool = False,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> History | None:
+        from gateway.resolvers.interaction_history import Asked, of_party  # noqa: PLC0415  # a back edge
+
+        return await of_party(info, self, Asked(range, all, first, after))
 
 
 @described

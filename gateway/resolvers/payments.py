@@ -1,10 +1,12 @@
 """Payments and their tenders, autopay, payments to come (payments)."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import Enum
 
 import strawberry
 
+from gateway.days import holds
 from gateway.resolvers.activities import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.described import described, described_enum
 from gateway.resolvers.node import Record
@@ -125,7 +127,12 @@ class AutopayInstruction(Record):
 
     def holds(self, day: date) -> bool:
         """Whether it is in force on this day."""
-        return self.since <= day and (self.until is None or day <= self.until)
+        return holds(self.since, self.until, day)
+
+
+def autopay_in_force(orders: Iterable[AutopayInstruction], day: date) -> list[AutopayInstruction]:
+    """The standing orders in force on this day, as the payments system gives them: the first is shown."""
+    return [each for each in orders if each.holds(day)]
 
 
 @described

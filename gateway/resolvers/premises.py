@@ -7,6 +7,7 @@ from enum import Enum
 import strawberry
 
 from gateway.context import Info
+from gateway.resolvers.dashboard import Dashboard, of_premise
 from gateway.resolvers.described import described, described_enum
 from gateway.resolvers.node import Node, Record
 from gateway.resolvers.owners import SourceSystem
@@ -112,6 +113,14 @@ class Premise(Node, Record):
     is_vacant: bool | None
     life_support: bool | None
     service_points: list[ServicePoint] | None = many(ServicePoint, by="premise_id")
+
+    @strawberry.field(
+        description="Whether the dashboard of whoever is served here is offered: never for a vacant premise "
+        "(ELIG-3). Of any other it is unknown, and null: a premise does not say whose account it is served "
+        "under; ask the customer or the account."
+    )
+    def dashboard(self) -> Dashboard | None:
+        return of_premise(self.is_vacant)
 
 
 @described

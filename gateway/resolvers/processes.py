@@ -45,6 +45,7 @@ class ProcessEvent(Record):
     status: how far it came.
     trigger_date: the day it is to happen; null while what comes before it is open.
     completed_on: the day it happened.
+    cuts_service: whether service is cut by it; null where the system does not say.
     """
 
     SYSTEM = SourceSystem.COLLECTIONS
@@ -56,6 +57,7 @@ class ProcessEvent(Record):
     status: ProcessEventStatus
     trigger_date: date | None
     completed_on: date | None
+    cuts_service: bool | None
 
     def is_open(self) -> bool:
         """Whether it is still to happen."""

@@ -18,6 +18,26 @@ def selects(info: Info, *names: str) -> bool:
     )
 
 
+def mentions(info: Info, name: str) -> bool:
+    """Whether the operation, or any fragment of its document, has a field of this name anywhere."""
+    known = info.context.shared
+    if ("mentions", name) not in known:
+        raw = info._raw_info  # noqa: SLF001  # the same
+        sets = [raw.operation.selection_set, *(each.selection_set for each in raw.fragments.values())]
+        known["mentions", name] = any(_holds(each, name) for each in sets)
+    return bool(known["mentions", name])
+
+
+def _holds(chosen: SelectionSetNode, name: str) -> bool:
+    for node in chosen.selections:
+        if isinstance(node, FieldNode) and node.name.value == name:
+            return True
+        below = getattr(node, "selection_set", None)
+        if below is not None and _holds(below, name):
+            return True
+    return False
+
+
 def _names(chosen: SelectionSetNode, fragments: dict, seen: set[str]) -> Iterator[str]:  # type: ignore[type-arg]  # of graphql-core
     for node in chosen.selections:
         if isinstance(node, FieldNode):

@@ -6,19 +6,25 @@ from datetime import timedelta
 from gateway.context import Info
 from gateway.errors import NotConfigured
 from gateway.finder import Found
+from gateway.hearing import Fresh, Shown
 from gateway.resolvers.owners import SourceSystem
 
-FRESH = timedelta(seconds=30)
+FRESH = Fresh(good=timedelta(seconds=30), bad=timedelta(seconds=5))
 
 
 async def system_states(info: Info) -> list[tuple[str, Found]]:  # type: ignore[type-arg]  # of nothing
     """Each system with what is known of it; a system nobody connected is NOT_CONFIGURED."""
-    finder = info.context.load.finder
+    hearing, wish = info.context.load.finder.hearing, info.context.load.wish
     systems = info.context.systems
     names = [system.name for system in SourceSystem]
     missing = NotConfigured("system")
-    founds = await asyncio.gather(*(finder.heard(systems.get(name, ()), FRESH) for name in names))
+    shown = await asyncio.gather(*(hearing.heard(systems.get(name, ()), FRESH, wish) for name in names))
     return [
-        (name, Found([], error=missing) if found is None else found)
-        for name, found in zip(names, founds, strict=True)
+        (name, one)
+        for name, its in zip(names, shown, strict=True)
+        for one in ([_found(each) for each in its] or [Found([], error=missing)])
     ]
+
+
+def _found(shown: Shown) -> Found:  # type: ignore[type-arg]  # of nothing
+    return Found([], shown.at if shown.error is None else None, shown.error)

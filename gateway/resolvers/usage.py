@@ -51,9 +51,13 @@ class FlowDirection(Enum):
 class UsageReading:
     """What was used between two moments.
 
-    start: the first moment.
+    The first and the last of a series may be parts of an hour, month or year: start and end tell which. All
+    others are whole, and missing where any part of them is.
+
+    start: the first moment, by the clocks of the account's time zone.
     end: the first moment after it.
-    value: how much; null where it is missing, and never zero instead.
+    value: how much; null where it, or a part of it, is missing or told in two ways, and never zero instead;
+        of power, which does not add up, the highest.
     quality: how the value came about.
     cost: what it cost.
     average_temperature: outside, in degrees Fahrenheit as the source tells it.
@@ -71,12 +75,15 @@ class UsageReading:
 class UsageSeries:
     """Readings of one kind at one service point, oldest first.
 
+    Time between the first and the last that nobody read is a reading, too, and MISSING.
+
     service_point: where.
     service_type: what was supplied.
     unit: what was counted.
     granularity: how finely.
     flow: which way.
-    total: the sum of the readings; null where one of them is missing, or there is a gap between them.
+    total: the sum of the readings, from the first one's start to the last one's end; null where one of them
+        is missing or two overlap, and of power, which does not add up.
     readings: one after another, oldest first.
     """
 

@@ -1,6 +1,7 @@
 """The usage of an account: which readings to ask for, at which service points, of which days."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,23 +53,34 @@ async def usage_of(
     service_point_id: str | None,
 ) -> list[UsageSeries] | None:
     """The series of an account's service points; null where nobody measures."""
-    load, zone = info.context.load, account.zone_in(info)
+    zone = account.zone_in(info)
     span = _asked(granularity, range_, account.today(info), info)
     only = key_of(service_point_id, "ServicePoint") if service_point_id else None
+    rows = await stored(info, account, STORED[granularity], [span], only)
+    return None if rows is None else series(rows, granularity, zone)
+
+
+async def stored(
+    info: Info, account: Any, record: type[Stored], spans: Sequence[Span], only: str | None = None
+) -> list[Stored] | None:
+    """What is stored of an account in each of these spans, at all its service points or `only` at one.
+
+    Everything is asked at one moment. None where nobody measures; raises what a system failed with.
+    """
+    load, zone = info.context.load, account.zone_in(info)
     reference = known(await reference_of(load, account))
     if not reference or reference[0].service_point_ids is None:
         return None
     keys = [key for key in reference[0].service_point_ids if only in (None, key)]
-    window = Window(span.start(zone), span.end(zone), zone=zone)
-    asked = [load.ask(STORED[granularity], "service_point_id", key, window) for key in keys]
+    windows = [Window(span.start(zone), span.end(zone), zone=zone) for span in spans]
+    asked = [load.ask(record, "service_point_id", key, each) for key in keys for each in windows]
     lists = [known(found) for found in await asyncio.gather(*asked)]
     if lists and all(each is None for each in lists):
         return None
-    rows = [row for each in lists for row in each or () if _own(row, account, zone)]
-    return series(rows, granularity, zone)
+    return [row for each in lists for row in each or () if is_own(row, account, zone)]
 
 
-def _own(row: Stored, account: Any, zone: ZoneInfo) -> bool:
+def is_own(row: Stored, account: Any, zone: ZoneInfo) -> bool:
     """Whether a reading is the account's: a service point outlives its tenants.
 
     Its system says whose it is; where it does not, it must fall into the account's life.

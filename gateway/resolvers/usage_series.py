@@ -1,9 +1,7 @@
 """Readings as series: grouped by where and what, summed up by hour, month and year. Missing is never zero."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from decimal import Decimal
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from gateway.resolvers.premises import ServiceType
@@ -15,94 +13,108 @@ from gateway.resolvers.usage import (
     UsageReading,
     UsageSeries,
 )
+from gateway.resolvers.usage_buckets import Extent, buckets, filled, overlap
 from gateway.resolvers.values import Money
+from gateway.sources.times import anchored
+
+Kind = tuple[str, ServiceType, str, FlowDirection]
+# Power does not add up: of a month, the highest; of a series, no total.
+POWER = frozenset({"W", "KW", "MW", "VA", "KVA", "MVA", "VAR", "KVAR", "MVAR"})
+# From the least sure to the surest.
+SURENESS = (ReadQuality.MISSING, ReadQuality.ESTIMATED, ReadQuality.EDITED, ReadQuality.ACTUAL)
 
 
 def series(rows: Iterable[Stored], granularity: UsageGranularity, zone: ZoneInfo) -> list[UsageSeries]:
     """The rows as series: by service point, service, unit and flow; within each, oldest first."""
-    groups: dict[tuple[str, ServiceType, str, FlowDirection], list[Stored]] = {}
+    groups: dict[Kind, list[Stored]] = {}
     for row in rows:
         groups.setdefault((row.service_point_id, row.service_type, row.unit, row.flow), []).append(row)
     return [
-        _series(key, _readings(group, granularity, zone), granularity)
+        _series(key, readings_of(group, granularity, zone), granularity)
         for key, group in sorted(groups.items(), key=lambda item: [str(part) for part in item[0]])
     ]
 
 
-def _series(
-    key: tuple[str, ServiceType, str, FlowDirection],
-    readings: list[UsageReading],
-    granularity: UsageGranularity,
-) -> UsageSeries:
+def readings_of(
+    rows: Sequence[Stored], granularity: UsageGranularity, zone: ZoneInfo, extent: Extent | None = None
+) -> list[UsageReading]:
+    """The readings of one point, unit and flow, oldest first, in the account's zone.
+
+    Time between the first and the last that nobody read, or with an extent any time in it, is filled with
+    readings that are MISSING. What is told twice alike is told once.
+    """
+    told = sorted((_reading(row, zone) for row in rows), key=_order)
+    once = [each for n, each in enumerate(told) if not n or each != told[n - 1]]
+    whole = filled(once, granularity, zone, extent)
+    power = not all(adds_up(row.unit) for row in rows)
+    return [summed(each, power=power) for each in buckets(whole, granularity, zone)]
+
+
+def adds_up(unit: str) -> bool:
+    """Whether readings of this unit may be summed: energy and volume, not power."""
+    return unit.upper() not in POWER
+
+
+def total_of(readings: Sequence[UsageReading]) -> Decimal | None:
+    """The sum of readings that follow one another; None where one is missing, or two overlap."""
     values = [each.value for each in readings if each.value is not None]
+    known = len(values) == len(readings) and not overlap(readings)
+    return sum(values, Decimal(0)) if known else None
+
+
+def summed(readings: Sequence[UsageReading], *, power: bool = False) -> UsageReading:
+    """These readings as one, of their whole time: their sum, or of power the highest."""
+    if len(readings) == 1:
+        return readings[0]
+    total = total_of(readings)
+    highest = max((each.value for each in readings if each.value is not None), default=None)
+    return UsageReading(
+        start=readings[0].start,
+        end=max(each.end for each in readings),
+        value=highest if power and total is not None else total,
+        quality=ReadQuality.MISSING if total is None else least_sure(readings),
+        cost=None if total is None else _cost(readings),
+        average_temperature=None,
+    )
+
+
+def least_sure(readings: Iterable[UsageReading]) -> ReadQuality:
+    """A sum is as sure as its least sure part."""
+    return min((each.quality for each in readings), key=SURENESS.index)
+
+
+def _series(key: Kind, readings: list[UsageReading], granularity: UsageGranularity) -> UsageSeries:
     return UsageSeries(
         service_point_id=key[0],
         service_type=key[1],
         unit=key[2],
         flow=key[3],
         granularity=granularity,
-        total=sum(values, Decimal(0)) if len(values) == len(readings) and not has_gap(readings) else None,
+        total=total_of(readings) if adds_up(key[2]) else None,
         readings=readings,
     )
 
 
-def _readings(rows: Sequence[Stored], granularity: UsageGranularity, zone: ZoneInfo) -> list[UsageReading]:
-    plain = sorted((_reading(row, zone) for row in rows), key=lambda each: each.start)
-    if granularity not in (UsageGranularity.YEAR, UsageGranularity.MONTH, UsageGranularity.HOUR):
-        return plain
-    buckets: dict[tuple[int, ...], list[UsageReading]] = {}
-    for each in plain:
-        buckets.setdefault(_bucket(each.start.astimezone(zone), granularity), []).append(each)
-    return [_summed(bucket) for bucket in buckets.values()]
-
-
 def _reading(row: Stored, zone: ZoneInfo) -> UsageReading:
     start, end = row.span(zone)
-    missing = row.value is None
+    missing = row.value is None or row.quality is ReadQuality.MISSING
     return UsageReading(
-        start=start,
-        end=end,
-        value=row.value,
+        start=anchored(start.astimezone(zone)),
+        end=anchored(end.astimezone(zone)),
+        value=None if missing else row.value,
         quality=ReadQuality.MISSING if missing else row.quality,
         cost=row.cost,
         average_temperature=row.average_temperature,
     )
 
 
-def _bucket(start: datetime, granularity: UsageGranularity) -> tuple[int, ...]:
-    if granularity is UsageGranularity.YEAR:
-        return (start.year,)
-    if granularity is UsageGranularity.MONTH:
-        return start.year, start.month
-    return start.year, start.month, start.day, start.hour, start.fold
+def _order(reading: UsageReading) -> tuple[object, ...]:
+    """A place for each reading, whatever order the rows came in."""
+    return reading.start, reading.end, str(reading.value), reading.quality.value, str(reading.cost)
 
 
-def _summed(bucket: Sequence[UsageReading]) -> UsageReading:
-    values = [each.value for each in bucket if each.value is not None]
-    gap = has_gap(bucket)
-    whole = len(values) == len(bucket) and not gap
-    return UsageReading(
-        start=bucket[0].start,
-        end=bucket[-1].end,
-        value=sum(values, Decimal(0)) if whole else None,
-        quality=ReadQuality.MISSING if gap else _worst([each.quality for each in bucket]),
-        cost=None if gap else _cost(bucket),
-        average_temperature=None,
-    )
-
-
-def has_gap(readings: Sequence[UsageReading]) -> bool:
-    """Whether some time between the first and the last was not read at all."""
-    return any(one.end < other.start for one, other in pairwise(readings))
-
-
-def _worst(qualities: Sequence[ReadQuality]) -> ReadQuality:
-    order = (ReadQuality.MISSING, ReadQuality.ESTIMATED, ReadQuality.EDITED, ReadQuality.ACTUAL)
-    return min(qualities, key=order.index)
-
-
-def _cost(bucket: Sequence[UsageReading]) -> Money | None:
-    costs = [each.cost for each in bucket if each.cost is not None]
-    if len(costs) < len(bucket) or len({cost.currency for cost in costs}) != 1:
+def _cost(readings: Sequence[UsageReading]) -> Money | None:
+    costs = [each.cost for each in readings if each.cost is not None]
+    if len(costs) < len(readings) or len({cost.currency for cost in costs}) != 1:
         return None
     return Money(amount=sum((cost.amount for cost in costs), Decimal(0)), currency=costs[0].currency)

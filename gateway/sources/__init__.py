@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.sources import graphql, rest, rest_place, sql, sql_place
+from gateway.sources import file, file_place, graphql, rest, rest_place, sql, sql_place
 from gateway.sources.base import Source
 from gateway.sources.memory import MemoryPlace, MemorySettings, open_memory
 
@@ -24,5 +24,6 @@ KINDS: Mapping[str, Kind] = {
     "rest": Kind(rest.RestSettings, rest_place.RestPlace, rest.open_rest, rest_place.complaints),
     "sql": Kind(sql_place.SqlSettings, sql_place.SqlPlace, sql.open_sql, sql_place.complaints),
     "graphql": Kind(graphql.GraphqlSettings, graphql.GraphqlPlace, graphql.open_graphql, graphql.complaints),
+    "file": Kind(file.FileSettings, file_place.FilePlace, file.open_file, file_place.complaints),
     "memory": Kind(MemorySettings, MemoryPlace, open_memory),
 }

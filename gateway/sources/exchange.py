@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import aiohttp
+from aiohttp.http_exceptions import ContentLengthError
 from yarl import URL
 
 from gateway.errors import SourceDown, SourceError, SourceMisread, SourceTimeout
+from gateway.sources.bodies import JSON, Form
 
 NOT_FOUND = 404
 
@@ -17,7 +19,7 @@ NOT_FOUND = 404
 class Call:
     """One request. `name` is for the log and says no key; `maybe` that 404 only means there is nothing.
 
-    `silent` that such a 404 is believed without a word, too.
+    `silent` that such a 404 is believed without a word, too. `form` is what the answer is written in.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Call:
     content: str = "application/json"
     maybe: bool = False
     silent: bool = True
+    form: Form = JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ class Exchange:
         reason = f"{call.name}: {type(error).__name__}"
         if isinstance(error, TimeoutError):
             return SourceTimeout(self.source, f"{reason} after {self._timeout.total} s")
+        if isinstance(error.__cause__, ContentLengthError):
+            return SourceDown(self.source, f"{call.name}: the connection ended within the body")
         if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ClientResponseError):
             return SourceMisread(self.source, reason)
         return SourceDown(self.source, reason)

@@ -84,7 +84,7 @@ class Graphql:
             call = documents.call(self._settings.url, asked)
         except ValueError as error:
             raise SourceMisread(self.name, f"{lookup.name}: {error}") from error
-        answer = await self._wire.ask(call)
+        answer = await self._wire.ask(call, batch.wish)
         return dict(Reading(self.name, replace(batch, keys=asked.keys)).by_key(answer))
 
 

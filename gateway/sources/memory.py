@@ -7,16 +7,17 @@ from typing import Any
 
 import msgspec
 
-from gateway.sources.base import Answers, Batch, Lookup, Row, dig
+from gateway.sources.base import Answers, Batch, Key, Lookup, Row, apart, dig
 from gateway.sources.windows import answers, grouped, text_key
 
 Tables = Mapping[str, Sequence[Row]]
 
 
 class MemoryPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a lookup's rows are: the name of a table."""
+    """Where a lookup's rows are: the name of a table; `each` the column of each part of a key of several."""
 
     at: str
+    each: dict[str, str] = {}
 
 
 class MemorySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,13 +38,24 @@ class Memory:
         """Answer from the tables."""
         self.asked.append(batch)
         path, wanted = batch.lookup.key, set(batch.keys)
-        rows = self.tables.get(batch.lookup.place.at, ())
+        place: MemoryPlace = batch.lookup.place
+        rows = self.tables.get(place.at, ())
+        if place.each:
+            found = {key: _fitting(place, key, rows) for key in batch.keys}
+            return answers(batch, found, self.name, datetime.now(UTC))
         mine = [row for row in rows if path and text_key(dig(row, path)) in wanted]
         return answers(batch, grouped(batch, mine, self.name), self.name, datetime.now(UTC))
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """The first row of the lookup's table."""
         return tuple(self.tables.get(lookup.place.at, ())[:1])
+
+
+def _fitting(place: MemoryPlace, key: Key, rows: Sequence[Row]) -> list[Row]:
+    parts = apart(key)
+    if not set() < set(parts) <= set(place.each):
+        return []
+    return [row for row in rows if all(row.get(place.each[name]) == value for name, value in parts.items())]
 
 
 @asynccontextmanager

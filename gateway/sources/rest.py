@@ -1,4 +1,4 @@
-"""REST services: JSON over HTTP, keys in a path, a query or a body, one call for as many as it takes."""
+"""REST services: documents over HTTP, keys in a path, a query or a body, one call for as many as it takes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from functools import partial
 
 from gateway.errors import SourceError, SourceMisread
-from gateway.sources.base import ALL, Answers, Batch, Lookup, Row, Window
+from gateway.sources.base import ALL, Answers, Batch, Lookup, Row, Window, together
 from gateway.sources.rest_limit import ByKey, Limited
-from gateway.sources.rest_paging import Pages, first_step
+from gateway.sources.rest_paging import Pages, first_step, no_larger
 from gateway.sources.rest_place import RestPlace
 from gateway.sources.rest_question import Asked, Step, call, can_be_asked, chunks
 from gateway.sources.rest_reading import Reading, rows_in, told_apart
-from gateway.sources.windows import answers, grouped
+from gateway.sources.windows import answers, grouped, once
 from gateway.sources.wire import Wire, WireSettings, open_wire
 
 
@@ -37,7 +37,7 @@ class Rest:
         """Answer every key; a call that fails is the error of its own keys."""
         place: RestPlace = batch.lookup.place
         keys = [key for key in batch.keys if can_be_asked(place, key)]
-        alone = place.one_by_one or batch.lookup.key is None
+        alone = place.one_by_one or place.each or batch.lookup.key is None
         most = 1 if alone else self.settings.keys_per_call
         parts = [self._answered(replace(batch, keys=some)) for some in chunks(place, keys, most)]
         found = [await parts[0]] if len(parts) == 1 else await asyncio.gather(*parts)
@@ -48,7 +48,8 @@ class Rest:
 
         An empty 404 is no such answer: that is how a path that is not there looks, too.
         """
-        key = self.settings.probe or "0"
+        known, parts = self.settings.probe or "0", lookup.place.each
+        key = together(dict.fromkeys(parts, known)) if parts else known
         window = Window(limit=1) if lookup.time else ALL
         doubting = Rest(self.name, self.settings, self._wire, doubting=True)
         answer = (await doubting.fetch(Batch(lookup, (key,), window))).get(key)
@@ -79,20 +80,24 @@ class Rest:
         """What one call says, by key, its further pages included."""
         place: RestPlace = batch.lookup.place
         reading = Reading(self.name, batch.lookup, asked, place.max_rows)
-        step: Step | None = first_step(place.paging)
-        pages = Pages(self.name, place.paging)
+        wanted = asked.window.first
+        paging = no_larger(place.paging, wanted and wanted * len(asked.keys))
+        step: Step | None = first_step(paging)
+        pages = Pages(self.name, paging)
         while step is not None:
             request = call(self.settings.url, batch.lookup, asked, step)
-            answer = await self._wire.ask(replace(request, silent=False) if self._doubting else request)
+            answer = await self._wire.ask(replace(request, silent=not self._doubting), batch.wish)
             rows = rows_in(self.name, answer, place)
-            reading.add(told_apart(rows, place.where))
+            if place.paging:  # pages are counted and turned by what is on them, each once
+                rows = list(once(batch.lookup, rows))
+            reading.add(told_apart(self.name, batch.lookup, rows, place.where))
             step = pages.onward(step, answer, len(rows), request.url)
-            if place.newest_first and step is not None and reading.enough():
+            if (place.newest_first or wanted) and step is not None and reading.enough():
                 break
         return self._by_key(replace(batch, keys=asked.keys), reading.rows)
 
     def _by_key(self, batch: Batch, rows: Sequence[Row]) -> ByKey:
-        if batch.lookup.key is not None:
+        if batch.lookup.key is not None and not batch.lookup.place.each:
             return grouped(batch, rows, self.name)
         (key,) = batch.keys
         return {key: list(rows)}

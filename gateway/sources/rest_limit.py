@@ -15,7 +15,7 @@ from gateway.sources.base import Key, Lookup, Row, Window
 from gateway.sources.rest_place import RestPlace
 from gateway.sources.rest_question import Asked, blur
 from gateway.sources.rest_reading import row_id
-from gateway.sources.windows import inside, stamp
+from gateway.sources.windows import inside, once, stamp
 
 ByKey = dict[Key, list[Row]]
 
@@ -37,7 +37,8 @@ class Limited:
     async def rows(self, keys: tuple[Key, ...], window: Window) -> ByKey:
         """All the window needs of each key, and perhaps more."""
         # One row for the bound that was widened, one to see that there are more.
-        size = self.most if window.limit is None else min(window.limit + 2, self.most)
+        wanted = window.first if self.lookup.time is None else window.limit and window.limit + 2
+        size = self.most if wanted is None else min(wanted, self.most)
         return await self._within(Asked(keys, window, size))
 
     async def _within(self, asked: Asked) -> ByKey:
@@ -77,7 +78,7 @@ class Limited:
         if len(rows) < (asked.size or 0):
             return False
         if self.lookup.time is None:
-            return True
+            return asked.window.first is None or len(once(self.lookup, rows)) < asked.window.first
         try:
             return not self._is_certain(rows, asked.window)
         except ValueError:
@@ -87,7 +88,7 @@ class Limited:
         cut = self._oldest(rows, window)
         if window.since is not None and cut < window.since:
             return True
-        stamps = (stamp(self.lookup, row, window) for row in rows)
+        stamps = (stamp(self.lookup, row, window) for row in once(self.lookup, rows))
         wanted = sum(1 for at in stamps if at[0].astimezone(UTC) > cut and inside(window, at))
         return window.limit is not None and wanted >= window.limit
 

@@ -2,12 +2,20 @@
 
 from typing import Any
 
+import msgspec
 from yarl import URL
 
 from gateway.errors import SourceMisread
 from gateway.sources.base import dig
 from gateway.sources.rest_place import AnyPaging, ByCursor, ByLink, ByOffset, ByPage
 from gateway.sources.rest_question import Step
+
+
+def no_larger(paging: AnyPaging | None, most: int | None) -> AnyPaging | None:
+    """The same paging, its pages no larger than what is wanted altogether."""
+    if most is None or not isinstance(paging, ByOffset | ByPage | ByCursor) or paging.size is None:
+        return paging
+    return msgspec.structs.replace(paging, size=min(paging.size, most))
 
 
 def first_step(paging: AnyPaging | None) -> Step:
@@ -17,8 +25,14 @@ def first_step(paging: AnyPaging | None) -> Step:
             return Step({paging.offset: 0, paging.size_name: paging.size})
         case ByPage():
             return Step({paging.page: paging.first, paging.size_name: paging.size})
+        case ByCursor():
+            return Step(_sized(paging))
         case _:
             return Step()
+
+
+def _sized(paging: ByCursor) -> dict[str, int]:
+    return {paging.size_name: paging.size} if paging.size_name and paging.size else {}
 
 
 class Pages:
@@ -43,7 +57,7 @@ class Pages:
                 return Step(link=self._link(here, link)) if link else None
             case ByCursor():
                 word = self._word(answer, self.paging.next)
-                return Step({self.paging.cursor: word}) if word else None
+                return Step({self.paging.cursor: word, **_sized(self.paging)}) if word else None
             case None:
                 return None
 

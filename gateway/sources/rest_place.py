@@ -8,6 +8,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from gateway.sources import espi
+from gateway.sources.bodies import JSON
+from gateway.sources.bodies import Form as BodyForm
+from gateway.sources.espi import Espi
 from gateway.sources.times import Clock, Form
 
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
@@ -44,10 +48,12 @@ class ByLink(Paging, frozen=True, tag="next"):
 
 
 class ByCursor(Paging, frozen=True, tag="cursor"):
-    """By a word in the answer, sent as the parameter `cursor`."""
+    """By a word in the answer, sent as the parameter `cursor`; a `size`, if any, as `size_name`."""
 
     cursor: str
     next: str
+    size_name: str | None = None
+    size: AtLeastOne | None = None
 
 
 AnyPaging = ByOffset | ByPage | ByLink | ByCursor
@@ -58,6 +64,7 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     get, post     the path below the source's url; `{key}` in it means one call for each key
     keys          the parameter that takes many keys: of the query, or of the body of a POST
+    each          the parameter of each part of a key that has several; one call for each such key
     style         how GET takes many keys: ids=a,b (comma, the default) or id=a&id=b (repeat)
     items         where the list is in the answer (`data.records`); without it, the answer is the list
     params        constants sent along
@@ -68,6 +75,7 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     newest_first  rows come newest first over the whole call, so reading may stop early
     beside        where all but the keys goes in a POST: beside them in the body, or in the query
     max_rows      one call's rows at most; more are an error, never cut
+    espi          answers are Green Button's XML instead of JSON; items is readings or summaries, next is next
 
     A parameter of a body may have a dotted name: `data.accountIds` is nested.
     """
@@ -75,6 +83,7 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     get: str | None = None
     post: str | None = None
     keys: str | None = None
+    each: dict[str, str] = msgspec.field(default_factory=dict)
     style: Literal["comma", "repeat"] | None = None
     items: str | None = None
     params: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -89,6 +98,7 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     beside: Literal["body", "query"] | None = None
     paging: AnyPaging | None = None
     max_rows: AtLeastOne = 20_000
+    espi: Espi | None = None
 
     @property
     def path(self) -> str:
@@ -105,10 +115,17 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         """How the bounds are written."""
         return Clock(self.moments, ZoneInfo(self.zone) if self.zone else None)
 
+    def form(self, key: str) -> BodyForm:
+        """What answers are written in; `key` is the first that is asked for."""
+        if self.espi is None:
+            return JSON
+        return self.espi.form(key if self.one_by_one else None, pages=self.paging is not None)
+
 
 def complaints(place: RestPlace) -> list[str]:
     """What makes no sense about a place, each in a sentence."""
-    return [*_path(place), *_keys(place), *_times(place), *_rows(place), *_paths(place), *_names(place)]
+    told = [*_path(place), *_keys(place), *_times(place), *_rows(place), *_paths(place), *_names(place)]
+    return [*told, *espi.complaints(place.espi, place.items)]
 
 
 def _path(place: RestPlace) -> Iterator[str]:
@@ -123,7 +140,9 @@ def _path(place: RestPlace) -> Iterator[str]:
 def _keys(place: RestPlace) -> Iterator[str]:
     if place.one_by_one and place.keys:
         yield "keys stand either in the path, as {key}, or in the parameter named by keys"
-    if not place.one_by_one and not place.keys:
+    if place.each and (place.one_by_one or place.keys):
+        yield "each is for a key of several parts, which has no other place"
+    if not place.one_by_one and not place.keys and not place.each:
         yield "say where the keys go: {key} in the path, or keys = the name of a parameter"
     if place.style and (place.post or not place.keys):
         yield "style is for a GET with keys"
@@ -154,6 +173,8 @@ def _rows(place: RestPlace) -> Iterator[str]:
         yield "most is for a place with a limit"
     if place.newest_first and not place.paging:
         yield "newest_first is for a place with paging"
+    if isinstance(place.paging, ByCursor) and (place.paging.size is None) != (place.paging.size_name is None):
+        yield "size and size_name of a paging go together"
 
 
 def _paths(place: RestPlace) -> Iterator[str]:
@@ -165,7 +186,8 @@ def _paths(place: RestPlace) -> Iterator[str]:
 
 
 def _names(place: RestPlace) -> Iterator[str]:
-    named = [*place.params, place.keys, place.since, place.until, place.limit, *_paging_names(place.paging)]
+    own = [place.keys, place.since, place.until, place.limit, *_paging_names(place.paging)]
+    named = [*place.params, *place.each.values(), *own]
     for name, times in Counter(name for name in named if name is not None).items():
         if times > 1:
             yield f"the parameter {name!r} is given {times} meanings"
@@ -175,7 +197,7 @@ def _paging_names(paging: AnyPaging | None) -> list[str]:
     match paging:
         case ByOffset(offset=name, size_name=size) | ByPage(page=name, size_name=size):
             return [name, size]
-        case ByCursor(cursor=name):
-            return [name]
+        case ByCursor(cursor=name, size_name=size):
+            return [name, *([size] if size else [])]
         case _:
             return []

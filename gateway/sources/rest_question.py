@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 from yarl import URL
 
-from gateway.sources.base import Key, Lookup, Window
+from gateway.sources.base import Key, Lookup, Window, apart
 from gateway.sources.exchange import Call
 from gateway.sources.rest_place import KEY, RestPlace
 from gateway.sources.times import STEP
@@ -57,6 +57,8 @@ def can_be_asked(place: RestPlace, key: Key) -> bool:
     """Whether the key can be sent as what it is: one that cannot has no rows."""
     if not key or any("\ud800" <= letter <= "\udfff" for letter in key):
         return False
+    if place.each and not (set() < set(apart(key)) <= set(place.each)):
+        return False
     return not {".", ".."} & set(_path(place, key).split("/"))
 
 
@@ -64,14 +66,16 @@ def call(base: str, lookup: Lookup, asked: Asked, step: Step) -> Call:
     """The request for one page."""
     place: RestPlace = lookup.place
     method, body = ("POST" if place.post else "GET"), None
-    named = {**place.params, **_bounds(lookup, asked.window), **_limit(place, asked), **step.named}
+    named = {**place.params, **_parts(place, asked.keys[0])}
+    named |= {**_bounds(lookup, asked.window), **_limit(place, asked), **step.named}
     if place.post:
         within = {} if place.beside == "query" else named
         named = {} if within else named
         body = msgspec.json.encode(_body(place, asked.keys, within))
     query = _query(place, asked.keys, named)
     url = step.link or URL(base.rstrip("/") + _path(place, asked.keys[0]) + query, encoded=True)
-    return Call(f"{method} {place.path}", method, url, body, maybe=place.one_by_one)
+    form = place.form(asked.keys[0])
+    return Call(f"{method} {place.path}", method, url, body, maybe=place.one_by_one, form=form)
 
 
 def quoted(text: str) -> str:
@@ -81,7 +85,7 @@ def quoted(text: str) -> str:
 
 def _is_two_keys(place: RestPlace, key: Key) -> bool:
     """Whether the service would take one key for two."""
-    return place.get is not None and place.style != "repeat" and "," in key
+    return place.get is not None and place.style != "repeat" and not place.each and "," in key
 
 
 def _path(place: RestPlace, key: Key) -> str:
@@ -121,6 +125,10 @@ def _put(body: dict[str, Any], name: str, value: Any) -> None:
     for part in outer:
         body[part] = body = dict(body.get(part, {}))
     body[last] = value
+
+
+def _parts(place: RestPlace, key: Key) -> Mapping[str, str]:
+    return {place.each[name]: value for name, value in apart(key).items()} if place.each else {}
 
 
 def _limit(place: RestPlace, asked: Asked) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """The rows of one call, page after page: each once, and no further than the window needs."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -39,10 +40,22 @@ def _at_items(source: str, answer: Any, items: str | None) -> Any:
     return value
 
 
-def told_apart(rows: list[Row], where: Mapping[str, Any]) -> list[Row]:
-    """The rows that say what `where` says, at dotted paths."""
+def told_apart(source: str, lookup: Lookup, rows: list[Row], where: Mapping[str, Any]) -> list[Row]:
+    """The rows that say what `where` says, at dotted paths.
+
+    SourceMisread where one says something that cannot be compared, or neither this nor whose it is: what is
+    left out without a word would be taken for not there.
+    """
     wanted = [(tuple(path.split(".")), value) for path, value in where.items()]
+    if not all(_is_one_of_them(lookup, dig(row, path), value, row) for row in rows for path, value in wanted):
+        raise SourceMisread(source, f"{lookup.name}: a row that does not say of which kind it is")
     return [row for row in rows if all(dig(row, path) == value for path, value in wanted)]
+
+
+def _is_one_of_them(lookup: Lookup, said: Any, wanted: Any, row: Row) -> bool:
+    if said is None:  # some say nothing where it is the usual
+        return lookup.key is None or dig(row, lookup.key) is not None
+    return isinstance(said, str) == isinstance(wanted, str) and not isinstance(said, list | dict)
 
 
 class Reading:
@@ -75,8 +88,15 @@ class Reading:
         self._seen.update(names for names, _ in fresh if names[1] is not None)
 
     def enough(self) -> bool:
-        """Whether older rows cannot matter, given that rows come newest first over the whole call."""
+        """Whether older rows cannot matter, given that rows come newest first over the whole call.
+
+        Without a time: whether there are as many rows of each key as are wanted.
+        """
+        first = self.asked.window.first
         try:
+            if self.lookup.time is None and first is not None:
+                counts = Counter(self._key(row) for row in self.rows)
+                return all(counts[key] >= first for key in self.asked.keys)
             return self._ordered() and self._satisfied()
         except ValueError:
             return False

@@ -44,7 +44,7 @@ class Database:
 
     async def rows(self, known: Ready, statement: Statement, given: Mapping[str, Any]) -> list[Row]:
         """Every row of one statement, under the catalog's names."""
-        names = known.names
+        names = (*known.names, *statement.beside)
         records = await self.pool.fetch(statement.text, statement.values(given))
         return [dict(zip(names, record, strict=True)) for record in records]
 

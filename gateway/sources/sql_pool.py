@@ -1,12 +1,12 @@
 """A few connections kept open, and one statement at a time on each."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from gateway.errors import SourceDown, SourceTimeout
+from gateway.errors import SourceDown
+from gateway.sources.room import Room
 from gateway.sources.sql_drivers import FAULTS, Driver, Record
 
 
@@ -15,20 +15,18 @@ class Pool:
 
     def __init__(self, source: str, driver: Driver, size: int, timeout: float) -> None:
         self._source, self._driver, self._timeout = source, driver, timeout
-        self._room = asyncio.Semaphore(size)
+        self._room = Room(source, size, timeout)
         self._idle: list[Any] = []
         self._dropping: set[asyncio.Task[None]] = set()
 
     async def fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Record]:
         """Every row of a statement, in time, its turn included. SourceError, whatever went wrong."""
-        asked_at, waited = time.monotonic(), self._timeout
+        turn = self._room.turn()
         try:
-            async with asyncio.timeout(self._timeout), self._room:
-                waited = time.monotonic() - asked_at
+            async with asyncio.timeout(self._timeout), turn:
                 return await self._fetch(statement, values)
         except TimeoutError as error:
-            late = "queued" if waited > self._timeout / 2 else f"no answer in {self._timeout} s"
-            raise SourceTimeout(self._source, late) from error
+            raise turn.late() from error
         except FAULTS as error:
             kind, reason = self._driver.fault(error)
             raise kind(self._source, reason) from error

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gateway.errors import SourceMisread
 from gateway.sources.base import Batch, Key, Row, Window
 from gateway.sources.sql_keys import sayable
 from gateway.sources.sql_lookup import Ready
-from gateway.sources.sql_statements import Shape
+from gateway.sources.sql_statements import WHICH, Shape
 from gateway.sources.sql_windows import bounds
 from gateway.sources.windows import text_key
 
@@ -28,41 +29,58 @@ def equal(ready: Ready, keys: Sequence[Key], window: Window) -> Question | None:
         since=window.since is not None,
         until=window.until is not None,
         after=window.after is not None,
-        limit=window.limit is not None,
+        limit=_limited(ready, window),
     )
     return shape, {**given, **bounds(window, ready.moments)}
 
 
 def beginning(ready: Ready, keys: Sequence[Key], window: Window) -> Question | None:
     """Rows whose column begins with one of these keys. Nothing begins with nothing: that is no search."""
-    asked = [key for key in keys if key and sayable(key)]
+    asked = _beginnings(keys)
     if not asked:
         return None
-    room = 1 << (len(asked) - 1).bit_length()  # few shapes, whatever the number of keys
+    # Few shapes, whatever the number of keys; but nobody's first are asked twice.
+    room = len(asked) if window.first is not None else 1 << (len(asked) - 1).bit_length()
     given: dict[str, Any] = dict(bounds(window, ready.moments))
     for n in range(room):
         key = asked[min(n, len(asked) - 1)]
         given |= {f"from{n}": key, f"to{n}": key + _LAST, f"like{n}": f"{_escaped(key)}%"}
     shape = Shape(
-        many=True,
+        many=len(asked) > 1,
         since=window.since is not None,
         until=window.until is not None,
         after=window.after is not None,
+        limit=window.first is not None,
         prefixes=room,
     )
     return shape, given
 
 
-def by_beginning(batch: Batch, rows: Sequence[Row]) -> dict[Key, list[Row]]:
-    """Each row under every key it begins with."""
+def _limited(ready: Ready, window: Window) -> bool:
+    return (window.limit if ready.moments else window.first) is not None
+
+
+def by_beginning(batch: Batch, rows: Sequence[Row], source: str) -> dict[Key, list[Row]]:
+    """Each row under every key it begins with; the first of each key under that key alone.
+
+    A row that begins with none of them condemns the whole answer, as in `grouped`.
+    """
     column = batch.lookup.key[0] if batch.lookup.key else ""
     by_key: dict[Key, list[Row]] = {key: [] for key in batch.keys}
+    asked = _beginnings(batch.keys)
     for row in rows:
         text = text_key(row[column]) or ""
-        for key in batch.keys:
-            if key and text.startswith(key):
-                by_key[key].append(row)
+        begun = [key for key in asked if text.startswith(key)]
+        which = row.get(WHICH, -1)
+        if not begun or (WHICH in row and which not in range(len(asked))):
+            raise SourceMisread(source, f"{batch.lookup.name}: a row of a key that was not asked")
+        for key in begun if WHICH not in row else [asked[which]]:
+            by_key[key].append(row)
     return by_key
+
+
+def _beginnings(keys: Sequence[Key]) -> list[Key]:
+    return [key for key in keys if key and sayable(key)]
 
 
 def _escaped(key: Key) -> str:

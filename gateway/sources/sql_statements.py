@@ -9,15 +9,18 @@ from sqlalchemy import (
     Dialect,
     Integer,
     Select,
+    SelectBase,
     Text,
     and_,
     any_,
     bindparam,
     cast,
     func,
+    literal_column,
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import FromClause
@@ -25,6 +28,7 @@ from sqlalchemy.sql.expression import FromClause
 from gateway.sources.sql_keys import KeyKind
 from gateway.sources.sql_times import Moments
 
+WHICH = "which_beginning"  # a column beside a row's own: the place, among those asked, of what it begins with
 _BY_CODE_POINT = {"sqlite": "BINARY", "postgresql": "C"}
 
 
@@ -41,11 +45,12 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Text for the driver, and the values it wants in their order."""
+    """Text for the driver, and the values it wants in their order; `beside` is what follows a row's own."""
 
     text: str
     wants: tuple[str, ...]
     fixed: Mapping[str, Any]
+    beside: tuple[str, ...] = ()
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         """The values in the order of the text."""
@@ -79,14 +84,35 @@ class Statements:
         """The statement of this shape."""
         made = self._made.get(shape)
         if made is None:
-            made = self._made[shape] = compiled(rows(self.parts, shape), self.parts.dialect)
+            made = self._made[shape] = _statement(self.parts, shape)
         return made
 
 
-def compiled(statement: Select[Any], dialect: Dialect) -> Statement:
+def _statement(parts: Parts, shape: Shape) -> Statement:
+    if shape.limit and shape.prefixes > 1:
+        return compiled(_first_of_each(parts, shape), parts.dialect, beside=(WHICH,))
+    return compiled(rows(parts, shape), parts.dialect)
+
+
+def compiled(statement: SelectBase, dialect: Dialect, beside: tuple[str, ...] = ()) -> Statement:
     """The text that the driver is sent."""
     made = statement.compile(dialect=dialect)
-    return Statement(str(made), tuple(made.positiontup or ()), dict(made.params))
+    return Statement(str(made), tuple(made.positiontup or ()), dict(made.params), beside)
+
+
+def _first_of_each(parts: Parts, shape: Shape) -> SelectBase:
+    """The first rows of each beginning, each a range of the index read no further, one after another."""
+    limit = bindparam("limit", type_=Integer())
+    firsts = [
+        select(*parts.columns, literal_column(str(n)).label(WHICH))
+        .select_from(parts.table)
+        .where(_within(parts, shape, _begins(parts, n)))
+        .order_by(*(newest_first(parts) or _settled(parts, shape)))
+        .limit(limit)
+        .subquery()
+        for n in range(shape.prefixes)
+    ]
+    return union_all(*(select(each) for each in firsts))
 
 
 def rows(parts: Parts, shape: Shape) -> Select[Any]:
@@ -94,13 +120,13 @@ def rows(parts: Parts, shape: Shape) -> Select[Any]:
     narrowed = select(*parts.columns).select_from(parts.table).where(_which(parts, shape))
     if not shape.limit:
         return narrowed
-    order, limit = newest_first(parts), bindparam("limit", type_=Integer())
+    order, limit = newest_first(parts) or _settled(parts, shape), bindparam("limit", type_=Integer())
     if not shape.many:
         return narrowed.order_by(*order).limit(limit)
     place = func.row_number().over(partition_by=parts.key, order_by=order).label("place_in_key")
     numbered = narrowed.add_columns(place).subquery()
     wanted = [numbered.c[each.name] for each in parts.columns]
-    return select(*wanted).where(numbered.c.place_in_key <= limit)
+    return select(*wanted).where(numbered.c.place_in_key <= limit).order_by(numbered.c.place_in_key)
 
 
 def newest_first(parts: Parts) -> list[ColumnElement[Any]]:
@@ -112,13 +138,24 @@ def newest_first(parts: Parts) -> list[ColumnElement[Any]]:
     return [order.nulls_first() if parts.may_lack_time else order, identity]
 
 
+def _settled(parts: Parts, shape: Shape) -> list[ColumnElement[Any]]:
+    """Without a time: a beginning's whole text first, as an index has it; then by id as text."""
+    key = [by_code_point(parts, parts.key, Text())] if shape.prefixes else []
+    identity = [] if parts.id is None else [by_code_point(parts, cast(parts.id, Text()), Text())]
+    return [*key, *identity]
+
+
 def by_code_point(parts: Parts, value: ColumnElement[Any], kind: Any) -> ColumnElement[Any]:
     """Text compared as Python compares it; anything else as it is."""
     return value.collate(_BY_CODE_POINT[parts.dialect.name]) if isinstance(kind, Text) else value
 
 
 def _which(parts: Parts, shape: Shape) -> ColumnElement[bool]:
-    asked = and_(_keys(parts, shape), *parts.where)
+    return _within(parts, shape, _keys(parts, shape))
+
+
+def _within(parts: Parts, shape: Shape, keys: ColumnElement[bool]) -> ColumnElement[bool]:
+    asked = and_(keys, *parts.where)
     bounds = _bounds(parts, shape)
     if parts.time is None or not bounds:
         return asked

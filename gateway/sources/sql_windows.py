@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from gateway.sources.base import Key, Lookup, Row, Time, Window
 from gateway.sources.sql_keys import sayable
 from gateway.sources.sql_times import Moments, tangled
+from gateway.sources.windows import once
 
 _TICK = timedelta(microseconds=1)
 _SLACK = timedelta(days=2)  # a day may have 25 hours
@@ -20,7 +21,7 @@ _LAST = datetime(9997, 1, 1, tzinfo=UTC)
 def askable(window: Window, moments: Moments | None) -> Window:
     """What a statement is asked: the window itself, or a wider one without a limit, to be narrowed after."""
     if moments is None:
-        return Window()
+        return Window(first=window.first)
     window = _in_utc(window)
     seen = (window.after.time, window.after.time + _TICK) if window.after else ()
     ends = [end for end in (window.since, window.until, *seen) if end]
@@ -39,6 +40,7 @@ def wider(window: Window) -> Window:
         until=_moved(min(ends), _SLACK) if ends else None,
         after=None,
         limit=None,
+        first=None,
     )
 
 
@@ -52,10 +54,19 @@ def cut_unsurely(
     return tuple(key for key, rows in full.items() if _any_tangled(lookup.time, moments.walls, rows))
 
 
+def cut_with_repeats(lookup: Lookup, asked: Window, by_key: Mapping[Key, Sequence[Row]]) -> tuple[Key, ...]:
+    """Keys of whom a limit has cut rows to make room for others that were said twice."""
+    limit = asked.first if lookup.time is None else asked.limit
+    if limit is None:
+        return ()
+    full = [key for key, rows in by_key.items() if len(rows) >= limit]
+    return tuple(key for key in full if len(once(lookup, by_key[key])) < limit)
+
+
 def bounds(window: Window, moments: Moments | None) -> Mapping[str, Any]:
     """Every value that a statement of this window may want."""
     if moments is None:
-        return {}
+        return {"limit": window.first}
     values: dict[str, Any] = {"limit": window.limit}
     if window.since is not None:
         values |= _bound("since", window.since, window, moments, near=window.since)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from gateway.errors import SourceError, SourceMisread
+from gateway.errors import OddRow, SourceError, SourceMisread
 from gateway.sources.base import Answer, Answers, Batch, Key, Lookup, Row, Window, dig
 
 T = TypeVar("T")
@@ -42,6 +42,25 @@ def inside(window: Window, at: Stamp) -> bool:
     return after is None or (moment, name) < (after.time, after.id)
 
 
+def once(lookup: Lookup, rows: Sequence[Row]) -> Sequence[Row]:
+    """Each row once: what equals another of its id in every way is the same row, said twice.
+
+    Rows that do not say which they are cannot be told apart, and are all kept.
+    """
+    if lookup.id is None or len(rows) < 2:  # noqa: PLR2004  # one is never said twice
+        return rows
+    when = lookup.time.path if lookup.time else ()
+    seen: dict[tuple[Key | None, str], list[Row]] = {}
+    kept: list[Row] = []
+    for row in rows:
+        # The moment too: readings of one flow, say, have its number for an id.
+        alike = seen.setdefault((text_key(dig(row, lookup.id)), str(dig(row, when)) if when else ""), [])
+        if row not in alike:
+            alike.append(row)
+            kept.append(row)
+    return kept
+
+
 def narrow(window: Window, stamped: Iterable[tuple[Stamp, T]]) -> list[tuple[Stamp, T]]:
     """Those inside the window, newest first, at most `limit`."""
     kept = [pair for pair in stamped if inside(window, pair[0])]
@@ -51,7 +70,7 @@ def narrow(window: Window, stamped: Iterable[tuple[Stamp, T]]) -> list[tuple[Sta
 
 def covers(wide: Window, small: Window) -> bool:
     """Whether the rows of `wide` are enough to tell those of `small`."""
-    if wide.zone != small.zone:
+    if (wide.zone, wide.first) != (small.zone, small.first):
         return False
     if wide.since is not None and (small.since is None or small.since < wide.since):
         return False
@@ -61,7 +80,9 @@ def covers(wide: Window, small: Window) -> bool:
 
 
 def cover(windows: Sequence[Window]) -> Window:
-    """The smallest window that answers all of these, which share `until`, `after` and `zone`."""
+    """The smallest window that answers all of these, which share `until`, `after`, `zone` and `first`."""
+    if len(windows) == 1:
+        return windows[0]
     sinces = [window.since for window in windows]
     limits = [window.limit for window in windows]
     return replace(
@@ -94,10 +115,11 @@ def answers(batch: Batch, by_key: Mapping[Key, Sequence[Row]], source: str, as_o
 
 
 def _answer(batch: Batch, rows: Sequence[Row], source: str, as_of: datetime) -> Answer | SourceError:
+    rows = once(batch.lookup, rows)
     if batch.lookup.time is None:
-        return Answer(tuple(rows), as_of)
+        return Answer(tuple(rows[: batch.window.first]), as_of)
     try:
         stamped = [(stamp(batch.lookup, row, batch.window), row) for row in rows]
     except ValueError as error:
-        return SourceMisread(source, f"{batch.lookup.name}: {error}")
+        return OddRow(source, f"{batch.lookup.name}: {error}")
     return Answer(tuple(row for _, row in narrow(batch.window, stamped)), as_of)

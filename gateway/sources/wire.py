@@ -1,7 +1,6 @@
-"""JSON over HTTP with one upstream: logged in, bounded in time, size and number. It knows no lookup."""
+"""Questions over HTTP to one upstream: logged in, bounded in time, size and number. It knows no lookup."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -11,14 +10,18 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from gateway.errors import SourceTimeout
+from gateway.errors import OutOfTime
+from gateway.sources.base import NO_WISH, Wish
 from gateway.sources.connector import CleanConnector
 from gateway.sources.exchange import Call, Exchange, Got
 from gateway.sources.login import AnyLogin, OAuth2Login, login_headers, tls
+from gateway.sources.room import Room
 from gateway.sources.tokens import Tokens, client_credentials
 from gateway.sources.verdict import judged
 
 UNAUTHORIZED = 401
+DEADLINE = "X-Request-Deadline"  # milliseconds that are left
+REQUEST_ID = "X-Request-Id"
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
@@ -59,44 +62,53 @@ def check_address(name: str, text: str) -> None:
 
 
 class Wire:
-    """Made for one source, as long as the application: asks, and gives what the JSON says."""
+    """Made for one source, as long as the application: asks, and gives what the answer says."""
 
     def __init__(self, exchange: Exchange, settings: WireSettings, tokens: Tokens | None) -> None:
         self.source = exchange.source
         self._exchange = exchange
         self._tokens = tokens
         self._timeout = settings.timeout
-        self._room = asyncio.Semaphore(settings.at_once)
+        self._room = Room(self.source, settings.at_once, settings.timeout)
         self._headers: Mapping[str, str] = {
-            "Accept": "application/json",
             **settings.headers,
             **login_headers(settings.login),
         }
 
-    async def ask(self, call: Call) -> Any:
-        """The JSON of the answer, or NOTHING. SourceError when there is none to be had."""
-        asked_at, waited = time.monotonic(), self._timeout
+    async def ask(self, call: Call, wish: Wish = NO_WISH) -> Any:
+        """What the answer says, or NOTHING. SourceError when there is none to be had."""
+        turn = self._room.turn()
+        patience = min(self._timeout, wish.left())
         try:
-            async with asyncio.timeout(self._timeout), self._room:
-                waited = time.monotonic() - asked_at
-                got = await self._sent(call)
+            async with asyncio.timeout(patience), turn:
+                got = await self._sent(call, wish)
         except TimeoutError:
-            late = "queued" if waited > self._timeout / 2 else f"no answer in {self._timeout} s"
-            raise SourceTimeout(self.source, f"{call.name}: {late}") from None
+            if patience < self._timeout:
+                raise OutOfTime(self.source, f"{call.name}: the request's time was over") from None
+            raise turn.late(f"{call.name}: ") from None
+        if call.form.slow:
+            return await asyncio.to_thread(judged, self.source, call, got)
         return judged(self.source, call, got)
 
-    async def _sent(self, call: Call) -> Got:
+    async def _sent(self, call: Call, wish: Wish) -> Got:
+        headers = {"Accept": call.form.accept, **self._headers, **self._told(wish)}
         if self._tokens is None:
-            return await self._exchange.send(call, self._headers)
+            return await self._exchange.send(call, headers)
         token = await self._tokens.current()
-        got = await self._exchange.send(call, self._bearing(token))
+        got = await self._exchange.send(call, _bearing(headers, token))
         if got.status != UNAUTHORIZED:
             return got
         token = await self._tokens.instead_of(token)
-        return await self._exchange.send(call, self._bearing(token))
+        return await self._exchange.send(call, _bearing(headers, token))
 
-    def _bearing(self, token: str) -> Mapping[str, str]:
-        return {**self._headers, "Authorization": f"Bearer {token}"}
+    def _told(self, wish: Wish) -> dict[str, str]:
+        """What the other side may know of the request: how long anybody waits, its id and trace."""
+        left = {**wish.headers, DEADLINE: str(int(1000 * min(self._timeout, wish.left())))}
+        return {**left, REQUEST_ID: wish.request} if wish.request else left
+
+
+def _bearing(headers: Mapping[str, str], token: str) -> Mapping[str, str]:
+    return {**headers, "Authorization": f"Bearer {token}"}
 
 
 @asynccontextmanager

@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator, Iterator
 import aiohttp
 import pytest
 import uvicorn
+from bad_days import Victim, served
 from finished import Demo
 from running import Asker, environment, gateway_with, systems_of
 from tiny_utility import NOON, SECRETS, Caller, Stores, fill
 
+from gateway.demo.faults_stand_in import steered
 from gateway.demo.generate import generate
 from gateway.demo.systems import systems
 
@@ -43,6 +45,26 @@ def address(tmp_path_factory: pytest.TempPathFactory, clock: list[float]) -> Ite
 async def caller(address: str) -> AsyncIterator[Caller]:
     async with aiohttp.ClientSession() as http:
         yield Caller(http, address)
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Services like those at `address`, which have bad days when somebody says so."""
+    folder = tmp_path_factory.mktemp("a demo on bad days")
+    stores = Stores(folder)
+    fill(stores)
+    stores.close()
+    with served(steered(systems(folder, SECRETS))) as address:
+        yield address
+
+
+@pytest.fixture
+async def victim(faulty: str) -> AsyncIterator[Victim]:
+    """Somebody who asks them and says so; all is well when the test is over."""
+    async with aiohttp.ClientSession() as http:
+        victim = Victim(http, faulty)
+        yield victim
+        await victim.clear()
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,17 @@ LOOKUPS: Mapping[Lookup, Raw] = {
     ("Customer", "phone"): searched("phone", "' '"),
     ("Customer", "email"): searched("email", "' '"),
     ("Customer", "identifier_last4"): searched("identifier", "' '"),
+    ("Customer", "criteria"): Raw(
+        "crm",
+        "SELECT DISTINCT json_object('identifier_last4', i.term, 'phone', p.term), i.customer_id"
+        " FROM search_term i JOIN search_term p ON p.customer_id = i.customer_id"
+        " WHERE i.field = 'identifier' AND p.field = 'phone'",
+    ),
     ("Person", "id"): by_column("crm", "party", "id", "body ->> 'type' = 'PERSON'"),
     ("Organization", "id"): by_column("crm", "party", "id", "body ->> 'type' = 'ORGANIZATION'"),
     ("PartyRelationship", "id"): by_column("crm", "party", "id", "body ->> 'type' = 'RELATIONSHIP'"),
+    ("PartyRelationship", "person_id"): by_column("crm", "party", "person_id"),
+    ("PartyRelationship", "organization_id"): by_column("crm", "party", "organization_id"),
     ("ContactRestriction", "id"): by_column("crm", "restriction", "id"),
     ("ContactRestriction", "party_id"): by_column("crm", "restriction", "party_id"),
     ("ServiceRequest", "id"): by_column("service", "service_request", "id"),
@@ -36,9 +44,12 @@ LOOKUPS: Mapping[Lookup, Raw] = {
     ("OutageCall", "id"): by_column("outage", "outage_call", "id"),
     ("OutageCall", "premise_id"): by_column("outage", "outage_call", "premise_id"),
     ("OutageEvent", "id"): by_column("outage", "outage", "id"),
+    ("Person", "account_id"): Raw("crm", "SELECT account_id, party_id FROM account_party"),
     ("OutageEvent", "premise_id"): Raw("outage", "SELECT premise_id, outage_id FROM outage_premise"),
     ("Interaction", "id"): by_column("interactions", "interaction", "id"),
     ("Interaction", "customer_id"): by_column("interactions", "interaction", "customer_id"),
+    ("Interaction", "account_id"): by_column("interactions", "interaction", "account_id"),
+    ("Interaction", "party_id"): by_column("interactions", "interaction", "party_id"),
     ("InteractionActivity", "id"): by_column("interactions", "interaction_activity", "id"),
     ("InteractionActivity", "interaction_id"): by_column(
         "interactions", "interaction_activity", "interaction_id"

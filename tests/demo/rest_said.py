@@ -183,6 +183,7 @@ NEVER_FILLED = {
     "Person.contact_points.valid_to",  # known to the CRM; null throughout the demo
     "Organization.contact_points.valid_to",
     "PartyRelationship.contact_points.valid_to",
+    "Interaction.callback_done",  # not said there
     "Interaction.wrap_up.reason",  # known to the store; null throughout the demo
     "InteractionActivity.wrap_up.result",
     "InteractionActivity.wrap_up.reason",

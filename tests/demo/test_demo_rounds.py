@@ -11,10 +11,10 @@ from documents import document
 from finished import Demo
 from truth import opaque
 
-from gateway.app import catalog_of, engine_of
 from gateway.config import from_environment
 from gateway.demo.cases import BY_NAME
 from gateway.engine import Engine
+from gateway.running import catalog_of, engine_of
 from gateway.sources.base import Answers, Batch, Fetch
 
 PLANTED = (

@@ -44,7 +44,7 @@ fragment C on CodedValue { code description }
 """
 TALKS = """
 query Talks($customer: ID!) {
-  customer(id: $customer) { interactions(first: 500) { nodes {
+  customer(id: $customer) { interactions(first: 500, all: true) { nodes {
     id status startedAt endedAt durationSeconds direction agent { name } campaign { ...C }
     wrapUp { outcome { ...C } result { ...C } reason { ...C } } account { id } party { id }
     activities { id activityType { code } startedAt handler object { recordId } }

@@ -57,6 +57,7 @@ async def test_a_key_is_data_in_every_habit(caller: Caller, key: str) -> None:
         ("/service-orders/orders", {"account": "A", "created_to": "9999-12-31"}),
         ("/crm/search", {}),
         ("/crm/search", {"name": "a " * 11}),
+        ("/crm/search", {"name": "%"}),
     ],
 )
 async def test_what_cannot_be_understood_is_refused(

@@ -19,7 +19,7 @@ BASIC = {"Authorization": aiohttp.encode_basic_auth(SECRETS.service_user, SECRET
 # Record kind, its store, its key columns: the layout the generator writes.
 KINDS = {
     "customer": ("crm", ("customer_number", "party_id")),
-    "party": ("crm", ()),
+    "party": ("crm", ("person_id", "organization_id")),
     "restriction": ("crm", ("party_id",)),
     "service_request": ("service", ("account_id",)),
     "service_order": ("service_orders", ("service_point_id", "account_id")),
@@ -30,13 +30,14 @@ KINDS = {
     "service_task": ("self_service", ("account_id",)),
     "outage_call": ("outage", ("premise_id", "account_id")),
     "outage": ("outage", ()),
-    "interaction": ("interactions", ("customer_id", "account_id")),
+    "interaction": ("interactions", ("customer_id", "account_id", "party_id")),
     "interaction_activity": ("interactions", ("interaction_id",)),
     "media_item": ("interactions", ("interaction_id",)),
     "note": ("interactions", ("interaction_id",)),
 }
 EXTRA = {
-    "crm": "CREATE TABLE search_term (customer_id TEXT, field TEXT, term TEXT)",
+    "crm": "CREATE TABLE search_term (customer_id TEXT, field TEXT, term TEXT);"
+    "CREATE TABLE account_party (party_id TEXT, account_id TEXT)",
     "outage": "CREATE TABLE outage_premise (outage_id TEXT, premise_id TEXT)",
 }
 
@@ -50,7 +51,7 @@ class Stores:
             names = ", ".join(("id", *columns, "at", "body"))
             self.open[store].execute(f'CREATE TABLE "{kind}" ({names})')
         for store, statement in EXTRA.items():
-            self.open[store].execute(statement)
+            self.open[store].executescript(statement)
 
     def put(self, kind: str, key: str, owner: str, at: int | None) -> None:
         """Add a record whose keys are all the same owner."""
@@ -85,8 +86,10 @@ def fill(stores: Stores) -> None:
         ("A2", "name", "joseph"),
         ("A2", "phone", "15552000100"),
         ("A2", "email", "j@x.org"),
-        ("A2", "account_number", "4417-1"),
+        ("A2", "account_number", "44171"),
         ("A3", "identifier", "1234"),
+        ("B0", "name", "josephine"),
+        ("B0", "name", "joseph"),
     ):
         stores.link("crm", "search_term", customer, field, term)
     for outage, premise in (("A0", "P1"), ("A0", "P2"), ("B1", "P2")):

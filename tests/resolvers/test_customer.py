@@ -1,4 +1,4 @@
-"""Customers: what the dashboard shows, and why it is not offered."""
+"""Customers: what the name line shows, their accounts, and who they are."""
 
 from typing import Any
 
@@ -7,11 +7,10 @@ from rows import row
 from utility import CUSTOMER
 from world import World
 
-from gateway.errors import SourceDown
 from gateway.ids import global_id
 
-DASHBOARD = """query($id: ID, $number: String) {
-  customer(id: $id, customerNumber: $number) { customerNumber dashboard { available reason landing } } }"""
+NUMBER = """query($id: ID, $number: String) {
+  customer(id: $id, customerNumber: $number) { customerNumber } }"""
 HEADER = """query($id: ID!, $account: ID) { customer(id: $id) { header(accountId: $account) {
   contactName accountNumber phone email dateOfBirth customerClass { code }
   personalIdentifiers { kind value isMasked } accounts { accountId accountNumber label isOpen } } } }"""
@@ -28,63 +27,37 @@ async def customer(at: World, query: str, **asked: Any) -> Any:
     return (await at.ask(query, id=CUSTOMER, **asked))["customer"]
 
 
+def everywhere(at: World, **said: Any) -> None:
+    """Say this of Ada, wherever the CRM tells of her: by herself, and with each account."""
+    for each in at.held["Person"]:
+        each.update(said)
+
+
 def points(*told: tuple[str, str, bool | None]) -> list[dict[str, Any]]:
     """Ways to reach somebody: kind, value, whether it is the first to try."""
     return [{"kind": kind, "value": value, "is_primary": primary} for kind, value, primary in told]
 
 
-async def test_a_customer_with_an_account_has_a_dashboard(at: World) -> None:
-    found = await customer(at, DASHBOARD)
-    assert found["dashboard"] == {
-        "available": True,
-        "reason": "AVAILABLE",
-        "landing": "CUSTOMER_DASHBOARD",
-    }
-
-
-@pytest.mark.parametrize(
-    ("roles", "reason"),
-    [
-        (["CUSTOMER"], "NO_BILLING_ACCOUNT"),
-        (["FORMER_CUSTOMER", "PROSPECT"], "NO_BILLING_ACCOUNT"),
-        (["PROSPECT"], "PROSPECT_NEVER_ATTACHED"),
-        (["CONTACT"], "CRM_ONLY"),
-        ([], "CRM_ONLY"),
-    ],
-)
-async def test_without_an_account_the_reason_is_who_they_are(at: World, roles: Any, reason: str) -> None:
-    at.held["BillingAccount"] = []
-    at.held["Person"][0]["roles"] = roles
-    found = await customer(at, DASHBOARD)
-    assert found["dashboard"] == {"available": False, "reason": reason, "landing": "CRM_ACCOUNT_PAGE"}
-
-
-async def test_whether_there_is_a_dashboard_is_unknown_while_the_cis_is_down(at: World) -> None:
-    at.gate.down = {"CIS": SourceDown}
-    result = await at.answer(DASHBOARD, id=CUSTOMER)
-    assert result.data == {"customer": {"customerNumber": "C-1", "dashboard": None}}
-    assert [each["extensions"]["source"] for each in result.errors] == ["CIS"]
-
-
 async def test_a_customer_is_found_by_number_too(at: World) -> None:
-    assert (await at.ask(DASHBOARD, number="C-1"))["customer"]["customerNumber"] == "C-1"
-    assert (await at.ask(DASHBOARD, number="nobody"))["customer"] is None
+    assert (await at.ask(NUMBER, number="C-1"))["customer"]["customerNumber"] == "C-1"
+    assert (await at.ask(NUMBER, number="nobody"))["customer"] is None
 
 
 @pytest.mark.parametrize("asked", [{}, {"id": CUSTOMER, "number": "C-1"}])
 async def test_exactly_one_key_is_to_be_said(at: World, asked: Any) -> None:
-    result = await at.answer(DASHBOARD, **asked)
+    result = await at.answer(NUMBER, **asked)
     assert [each["message"] for each in result.errors] == ["Say exactly one of id, customerNumber."]
 
 
 async def test_the_header_names_who_is_viewed_and_how_to_reach_them(at: World) -> None:
-    at.held["Person"][0]["contact_points"] = points(
+    reached = points(
         ("EMAIL", "old@example.com", False),
         ("EMAIL", "ada@example.com", True),
         ("FAX", "1", True),
         ("PHONE", "555-0100", None),
     )
-    at.held["Person"][0]["identifiers"] = [{"kind": "SSN", "value": "***-1234", "is_masked": True}]
+    proven = [{"kind": "SSN", "value": "***-1234", "is_masked": True}]
+    everywhere(at, contact_points=reached, identifiers=proven)
     header = (await customer(at, HEADER))["header"]
     assert header["contactName"] == "Ada Alder"
     assert (header["phone"], header["email"]) == ("555-0100", "ada@example.com")
@@ -145,7 +118,7 @@ async def test_restrictions_hold_on_their_days(at: World, day: Any, active: Any)
 
 async def test_special_needs_nobody_told_are_unknown_and_never_none(at: World) -> None:
     assert (await customer(at, PARTY))["party"]["specialNeeds"] is None
-    at.held["Person"][0]["special_needs"] = []
+    everywhere(at, special_needs=[])
     assert (await customer(at, PARTY))["party"]["specialNeeds"] == []
 
 

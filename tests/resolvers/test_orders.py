@@ -109,6 +109,31 @@ async def test_outages_are_those_at_the_account_s_premises(at: World, active: bo
     assert keys((await account(at, OUTAGES, active=active))["outages"]) == shown
 
 
+PLANNED: dict[str, tuple[dict[str, str], bool]] = {
+    "to come": (
+        {"started_at": "2026-11-20T00:00:00Z", "estimated_restoration": "2026-11-20T04:00:00Z"},
+        True,
+    ),
+    "going on": (
+        {"started_at": "2026-11-15T00:00:00Z", "estimated_restoration": "2026-11-20T00:00:00Z"},
+        True,
+    ),
+    "begun, nobody says until when": ({"started_at": "2026-11-01T00:00:00Z"}, True),
+    "over": ({"started_at": "2026-11-12T00:00:00Z", "estimated_restoration": "2026-11-13T00:00:00Z"}, False),
+}
+
+
+@pytest.mark.parametrize(("said", "active"), PLANNED.values(), ids=PLANNED)
+async def test_a_planned_outage_is_active_until_it_was_to_be_over(
+    at: World,
+    said: dict[str, str],
+    active: bool,  # noqa: FBT001  # a case
+) -> None:
+    at.held["OutageEvent"] = [row("OutageEvent", id="OE", premise_id="P1", status="PLANNED", **said)]
+    assert keys((await account(at, OUTAGES, active=True))["outages"]) == ["OE"] * active
+    assert keys((await account(at, OUTAGES, active=False))["outages"]) == ["OE"]
+
+
 async def test_one_outage_at_two_premises_is_one(at: World) -> None:
     at.held["AccountReference"][0]["premise_ids"] = ["P1", "P2"]
     at.held["OutageEvent"] = [

@@ -38,6 +38,8 @@ def people(count: int, **said: Any) -> list[dict[str, Any]]:
         ({"email": "Ada@Example.com"}, ("Customer", "C")),
         ({"identifierLast4": "1234"}, ("Customer", "C")),
         ({"accountNumber": "1002"}, ("BillingAccount", "A2")),
+        ({"name": "Áda"}, ("Customer", "C")),
+        ({"phone": "555.01.00 ext 7"}, ("Customer", "C")),
     ],
 )
 async def test_each_criterion_finds_by_what_it_means(at: World, by: Any, hit: Any) -> None:
@@ -89,6 +91,9 @@ async def test_a_cursor_is_of_its_own_search(at: World) -> None:
         ({"name": "   "}, "name needs at least 2"),
         ({"phone": "no digits"}, "phone needs at least 4"),
         ({"identifierLast4": "123"}, "at least 4"),
+        ({"identifierLast4": "912-34-5678"}, "takes the last four"),
+        ({"name": "ada " * 11}, "at most 200 letters in 10 words"),
+        ({"address": "1" * 201}, "at most 200 letters"),
     ],
 )
 async def test_what_says_too_little_is_refused_and_nobody_is_asked(at: World, by: Any, said: str) -> None:

@@ -1,5 +1,6 @@
 """What a dead system costs: its own fields, said where they are missing, and nothing else."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,17 +11,20 @@ from world import KINDS, World, catalog_text, world
 
 from gateway.errors import SourceDown, SourceError, SourceMisread, SourceRefused, SourceTimeout
 from gateway.resolvers.owners import SourceSystem
+from gateway.sources.base import Lookup, Row
 
 SOURCES = "{ sources { system state retryable message } }"
 SYSTEMS = [each.name for each in SourceSystem if any(cls.SYSTEM is each for cls in KINDS.values())]
 VOLATILE = {"ageSeconds", "asOf", "endCursor"}
 STATES = {SourceDown: "DOWN", SourceTimeout: "TIMEOUT", SourceRefused: "FORBIDDEN", SourceMisread: "DOWN"}
 Path = tuple[str | int, ...]
+# As the front ends ask, and which systems the insights were made from.
+THREE_SIXTY = document("customer-360").replace("insights {", "insights { sources { system state }")
 
 
 async def three_sixty(at: World) -> tuple[Any, list[dict[str, Any]]]:
     """The answer to the 360, and its errors."""
-    result = await at.answer(document("customer-360"), customer=CUSTOMER)
+    result = await at.answer(THREE_SIXTY, customer=CUSTOMER)
     return result.data, result.errors
 
 
@@ -130,3 +134,17 @@ async def test_what_was_heard_of_a_system_a_moment_ago_is_what_it_is_said_to_be(
     await three_sixty(at)
     told = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
     assert told["PAYMENTS"] == "OK"
+
+
+async def test_many_who_ask_how_systems_are_doing_at_once_ask_each_system_once() -> None:
+    async with world({}) as at:
+        asked: list[str] = []
+
+        async def probe(lookup: Lookup) -> tuple[Row, ...]:
+            asked.append(lookup.source)
+            await asyncio.sleep(0)
+            return ()
+
+        at.engine.finder.hearing.probes = dict.fromkeys(at.engine.finder.hearing.probes, probe)
+        await asyncio.gather(*(at.ask(SOURCES) for _ in range(50)))
+    assert sorted(asked) == sorted(SYSTEMS)

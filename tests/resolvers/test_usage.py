@@ -56,10 +56,12 @@ def between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=each) for each in range((last - first).days + 1)]
 
 
-def trimmed(values: Mapping[date, Decimal | None], name: str) -> list[Decimal | None]:
-    """A bucket's days from its first reading to its last; a day that nobody read is missing."""
-    own = [day for day in values if f"{day}".startswith(name)]
-    return [values.get(day) for day in between(min(own), max(own))]
+def covered(values: Mapping[date, Decimal | None], size: int) -> dict[str, list[Decimal | None]]:
+    """The days from the first reading to the last, by month or year; a day that nobody read is missing."""
+    found: dict[str, list[Decimal | None]] = {}
+    for day in between(min(values), max(values)):
+        found.setdefault(f"{day}"[:size], []).append(values.get(day))
+    return found
 
 
 def total(values: list[Decimal | None]) -> Decimal | None:
@@ -76,11 +78,13 @@ async def test_months_and_years_are_the_sums_of_their_days(
 ) -> None:
     shared.fill({**utility(1), "DailyUsage": daily(values)})
     [series] = await usage(shared, by, "2025-12-01", "2026-02-28")
-    expected = {name: trimmed(values, name) for name in {f"{day}"[:size] for day in values}}
+    expected = covered(values, size)
     found = {each["start"][:size]: each["value"] for each in series["readings"]}
     assert {name: value and Decimal(value) for name, value in found.items()} == {
         name: total(held) for name, held in expected.items()
     }
+    assert series["readings"][0]["start"][:10] == f"{min(values)}"
+    assert series["readings"][-1]["end"][:10] == f"{max(values) + timedelta(days=1)}"
     whole = total([values.get(day) for day in between(min(values), max(values))])
     assert (series["total"] and Decimal(series["total"])) == whole
     missing = any(total(held) is None for held in expected.values())
@@ -132,7 +136,7 @@ async def test_a_sum_is_as_sure_as_its_least_sure_part(at: World) -> None:
 
 
 async def test_a_cost_is_known_only_where_every_part_of_it_is(at: World) -> None:
-    days = {date(2026, month, n): Decimal(1) for month in (9, 10) for n in (1, 2)}
+    days = {date(2026, month, n): Decimal(1) for month, n in ((9, 29), (9, 30), (10, 1), (10, 2))}
     at.held["DailyUsage"] = daily(days, cost="0.10")
     at.held["DailyUsage"][3]["cost"] = None
     [series] = await usage(at, "MONTH", "2026-09-01", "2026-10-31")
@@ -153,7 +157,7 @@ async def test_each_point_service_unit_and_flow_is_a_series_of_its_own(at: World
     ]
     found = await usage(at, "BILL_PERIOD")
     assert len(found) == 5
-    assert {each["total"] for each in found} == {"1.5"}
+    assert {each["readings"][0]["value"] for each in found} == {"1.5"}
     assert len(await usage(at, "BILL_PERIOD", type="GAS")) == 1
     [other] = await usage(at, "BILL_PERIOD", point=global_id("ServicePoint", "S2"))
     assert other["servicePoint"]["id"] == global_id("ServicePoint", "S2")

@@ -71,7 +71,7 @@ async def heard(place: Place, **settings: Any) -> AsyncIterator[tuple[Sql, Sent]
     url, sent = database_url(known.url), Sent()
     driver = Heard(DRIVERS[url.get_backend_name()](url), sent)
     database = Database("ledger", known, url, driver)
-    yield Sql("ledger", database, known.keys_per_call), sent
+    yield Sql("ledger", database, known), sent
     await database.close()
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import worlds_espi
 import worlds_graphql
 import worlds_memory
 import worlds_rest
@@ -17,7 +18,8 @@ from gateway.errors import SourceError
 from gateway.sources.base import ALL, Answer, Answers, Batch, Key, Lookup, Position, Row, Source, Window
 from gateway.sources.windows import Stamp, narrow, stamp
 
-WORLDS = {**worlds_memory.WORLDS, **worlds_sql.WORLDS, **worlds_graphql.WORLDS, **worlds_rest.WORLDS}
+MADE = (worlds_memory, worlds_sql, worlds_graphql, worlds_rest, worlds_espi)
+WORLDS = {name: opened for each in MADE for name, opened in each.WORLDS.items()}
 NEW_YORK = ZoneInfo("America/New_York")
 
 # Where any text is a key that may have rows. Elsewhere a key may be one that the place cannot hold.
@@ -185,6 +187,19 @@ async def test_pages_give_every_row_once_and_in_order(world: World, size: int):
         moment, name = stamp(world.lookup, page[-1], window)
         window = replace(window, after=Position(moment.astimezone(UTC), name))
     assert pages == world.expected(owner, ALL)
+
+
+@pytest.mark.parametrize("first", [1, 3, 7, 15])
+async def test_without_a_time_the_first_are_where_all_begin_and_no_more_come(world: World, first: int):
+    untimed = replace(world.lookup, time=None)
+    few, more = [
+        await world.source.fetch(Batch(untimed, OWNERS, Window(first=count))) for count in (first, first + 5)
+    ]
+    for owner in OWNERS:
+        whole = {row["id"] for row in world.everything[owner]}
+        assert len(ids(few, owner)) == min(first, len(whole))
+        assert ids(few, owner) == ids(more, owner)[:first]
+        assert set(ids(few, owner)) <= whole
 
 
 async def test_a_key_is_data_and_finds_its_own_rows_or_none(world: World):

@@ -9,7 +9,15 @@ from aiohttp import web
 from rest_asking import MANY, ONE, ROW, asking, error_of, error_said, note, place, saying
 from rest_service import Handler, answer, segment, talking
 
-from gateway.errors import SourceDown, SourceError, SourceMisread, SourceRefused
+from gateway.errors import (
+    OddRow,
+    SourceBusy,
+    SourceDown,
+    SourceError,
+    SourceMisread,
+    SourceRefused,
+    SourceRejects,
+)
 from gateway.sources.base import Answer, Batch
 from gateway.sources.rest import RestSettings, open_rest
 
@@ -18,13 +26,13 @@ from gateway.sources.rest import RestSettings, open_rest
     ("status", "failure"),
     [
         (302, SourceMisread),
-        (400, SourceMisread),
+        (400, SourceRejects),
         (401, SourceRefused),
         (403, SourceRefused),
-        (404, SourceMisread),
+        (404, SourceRejects),
         (408, SourceDown),
-        (418, SourceMisread),
-        (429, SourceDown),
+        (418, SourceRejects),
+        (429, SourceBusy),
         (500, SourceDown),
         (503, SourceDown),
     ],
@@ -154,8 +162,10 @@ async def test_an_answer_without_its_list_is_misread_and_not_taken_for_none(body
     assert isinstance(found, SourceMisread) if rows is None else len(getattr(found, "rows", ())) == rows
 
 
-async def test_a_body_cut_off_is_misread():
-    assert isinstance(await error_said(answer(ROW)[:-9]), SourceMisread)
+async def test_a_connection_that_ends_within_the_body_is_a_system_that_did_not_answer():
+    error = await error_said(answer(ROW)[:-9])
+    assert type(error) is SourceDown
+    assert error.retryable
 
 
 async def test_what_is_no_http_is_misread():
@@ -193,7 +203,7 @@ async def test_one_row_that_does_not_fit_is_the_error_of_its_key_alone():
 
     async with asking(odd) as source:
         found = await source.fetch(Batch(place(), ("a", "b")))
-    assert [type(found[key]) for key in "ab"] == [Answer, SourceMisread]
+    assert [type(found[key]) for key in "ab"] == [Answer, OddRow]
 
 
 async def test_decimals_keep_their_digits():

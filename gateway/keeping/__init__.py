@@ -1,0 +1,1 @@
+"""What is remembered of answers, for how long, and where."""

@@ -1,0 +1,61 @@
+"""How every system fared that was asked for one response: what `extensions.sources` says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from gateway.errors import SourceError
+from gateway.finder import Found
+from gateway.resolvers.freshness import WORST, state_of
+
+
+@dataclass(slots=True)
+class _System:
+    """What its answers say together: the worst of them, and the oldest."""
+
+    as_of: datetime | None = None
+    from_cache: bool = False
+    stale: bool = False
+    error: SourceError | None = None
+
+    def hear(self, found: Found[Any]) -> None:
+        if found.error is not None:
+            self.error = worse(self.error, found.error)
+            return
+        if self.as_of is None or (found.as_of is not None and found.as_of < self.as_of):
+            self.as_of = found.as_of
+        self.from_cache = self.from_cache or found.from_cache
+        self.stale = self.stale or found.stale
+
+    def told(self, now: datetime) -> dict[str, Any]:
+        """As the response has it."""
+        age = None if self.as_of is None else max(0, int((now - self.as_of).total_seconds()))
+        return {
+            "state": state_of(self.error, stale=self.stale).name,
+            "asOf": None if self.as_of is None else self.as_of.isoformat(),
+            "ageSeconds": age,
+            "fromCache": self.from_cache,
+            "retryable": self.stale if self.error is None else self.error.retryable,
+        }
+
+
+def worse(one: SourceError | None, other: SourceError) -> SourceError:
+    """Of two failures the one that says more against the system."""
+    if one is None or WORST.index(state_of(other)) < WORST.index(state_of(one)):
+        return other
+    return one
+
+
+def heard(answers: Iterable[tuple[type, Iterable[Found[Any]]]]) -> dict[str, dict[str, Any]]:
+    """By the name of each system that was asked: state, asOf, ageSeconds, fromCache, retryable.
+
+    `asOf` is an instant with its offset, that of the oldest part; null where nothing came.
+    """
+    systems: dict[str, _System] = {}
+    for record, founds in answers:
+        system = systems.setdefault(record.SYSTEM.name, _System())  # type: ignore[attr-defined]  # a record
+        for each in founds:
+            system.hear(each)
+    now = datetime.now(UTC)
+    return {name: system.told(now) for name, system in systems.items()}

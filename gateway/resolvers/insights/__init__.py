@@ -1,0 +1,1 @@
+"""What an account's records mean to whoever talks with its customer: one table of rules over loaded facts."""

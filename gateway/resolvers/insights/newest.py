@@ -1,0 +1,100 @@
+"""Facts of which only the newest records are asked, and whether older ones could matter.
+
+What a limited answer leaves out is not "none": where it is full, and what is looked for may lie beyond,
+nobody who does not find it can say that it is not there.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from gateway.finder import Found, moment
+from gateway.resolvers.feeds import stream
+from gateway.resolvers.insights.fact import Case, Fact, joined, of_account, settled, system_of
+from gateway.sources.base import Window
+
+R = TypeVar("R")
+NEWEST = 100
+
+Asks = Callable[[Case], Window]
+Since = Callable[[Case], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Newest(Found[R]):
+    """What is known of the first of many records.
+
+    `cut` is how many were asked for; None where no others matter.
+    """
+
+    cut: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What a rule looks for, and so whether it may be among the records that were not given.
+
+    Without `since` it may be as old as may be: an order that is not done, say. `found` ends the search among
+    the records that are the account's: where it says yes, older ones do not matter.
+    """
+
+    since: Since | None = None
+    found: Callable[[Sequence[Any]], bool] | None = None
+
+    def matters(self, case: Case, window: Window, answers: Sequence[Found[Any]], kept: Sequence[Any]) -> bool:
+        """Whether one of these answers is full, and what it does not give could be what is looked for."""
+        full = [each for each in answers if window.limit is not None and len(each.records) >= window.limit]
+        if not full or (self.found is not None and self.found(kept)):
+            return False
+        since = self.since(case) if self.since else None
+        return since is None or any(_oldest(each, window) > since for each in full)
+
+
+def _oldest(found: Found[Any], window: Window) -> datetime:
+    return min(moment(each, window) for each in found.records)[0]
+
+
+ANY_AGE = Beyond()
+
+
+def newest(case: Case) -> Window:
+    """As many as a rule may need to see."""
+    return Window(limit=NEWEST, zone=case.zone)
+
+
+def looked_at(answer: Found[Any], records: list[Any], cut: int | None) -> Newest[Any]:
+    """An answer of which these records are looked at."""
+    return Newest(records, answer.as_of, answer.error, answer.from_cache, answer.stale, cut)
+
+
+def newest_of(fact: Fact, window: Asks, beyond: Beyond) -> Fact:
+    """The same fact, which asks one question with this window, where what is looked for may lie beyond."""
+
+    async def find(case: Case) -> Found[Any]:
+        found, asked = await case.told(fact), window(case)
+        cut = asked.limit if beyond.matters(case, asked, [found], found.records) else None
+        return looked_at(found, found.records, cut)
+
+    return Fact(fact.name, fact.system, find)
+
+
+def latest(name: str, record: type, window: Asks, beyond: Beyond) -> Fact:
+    """The newest records found by the account's id."""
+    return newest_of(of_account(name, record, window), window, beyond)
+
+
+def listed(name: str, record: type, reference: Fact, window: Asks, beyond: Beyond) -> Fact:
+    """Records as the account's lists have them: by the keys its other systems know it by."""
+
+    async def find(case: Case) -> Found[Any]:
+        own = stream(case.info, case.account, await case.told(reference), record, 0)
+        if own.error is not None:
+            return Found([], error=own.error)
+        asked = window(case)
+        founds = await settled([case.ask(record, by, key, asked) for by, key in own.asks])
+        kept = [each for found in founds for each in found.records if own.keep(each)]
+        cut = asked.limit if beyond.matters(case, asked, founds, kept) else None
+        return looked_at(joined(founds), kept, cut)
+
+    return Fact(name, system_of(record), find)

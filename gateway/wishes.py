@@ -1,0 +1,30 @@
+"""What a request wishes of its answers, as its headers say: until when, and how fresh."""
+
+import time
+from collections.abc import Mapping
+
+from gateway.errors import BadInput
+from gateway.sources.base import Wish
+
+DEADLINE = "x-request-deadline"
+MOST_DIGITS = 9
+
+
+def wish_of(headers: Mapping[str, str], most: float, sources: frozenset[str]) -> Wish:
+    """The wish of a request that has at most so many seconds.
+
+    `X-Request-Deadline` is a whole number of milliseconds from now; more than there may be is as much as
+    there may be. With `Cache-Control: no-cache` all of `sources` are asked anew. BadInput for a deadline
+    that is none.
+    """
+    fresh = "no-cache" in headers.get("cache-control", "").lower()
+    return Wish(time.monotonic() + min(most, _seconds(headers, most)), sources if fresh else frozenset())
+
+
+def _seconds(headers: Mapping[str, str], most: float) -> float:
+    text = headers.get(DEADLINE)
+    if text is None:
+        return most
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and int(text) > 0):
+        raise BadInput("X-Request-Deadline is a whole number of milliseconds: 1500, say.")
+    return int(text) / 1000

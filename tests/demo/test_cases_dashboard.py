@@ -1,0 +1,72 @@
+"""Each planted case's dashboard: offered or not, why, and where a link leads; of its premises, too."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from finished import Demo
+from running import Asker
+from truth import opaque
+
+from gateway.demo.cases import BY_NAME
+
+OFFERED = (True, "AVAILABLE", "CUSTOMER_DASHBOARD")
+VACANT = (False, "VACANT_PREMISE", "NOT_OFFERED")
+# Whoever has an account, open or closed, has one; of the planted, only these never had any.
+NOT_OFFERED = {
+    "prospect never attached": (False, "PROSPECT_NEVER_ATTACHED", "CRM_ACCOUNT_PAGE"),
+    "CRM-only contact": (False, "CRM_ONLY", "CRM_ACCOUNT_PAGE"),
+}
+CUSTOMERS = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer {
+  dashboard { available reason landing } source { openMode url } } } }"""
+PREMISES = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Premise {
+  dashboard { available reason landing } } } }"""
+SEARCH = """query($by: CustomerSearch!) { search(by: $by) { nodes { __typename
+  ... on Premise { dashboard { available reason landing } } } } }"""
+
+
+def told(node: Any) -> tuple[bool, str, str]:
+    """A dashboard, to be compared."""
+    found = node["dashboard"]
+    return found["available"], found["reason"], found["landing"]
+
+
+@pytest.fixture(scope="module")
+def dashboards(gateway: Asker) -> Mapping[str, Any]:
+    """What is told of each case's customer."""
+    ids = [opaque("Customer", case.customer_id) for case in BY_NAME.values()]
+    return dict(zip(BY_NAME, gateway.ask(CUSTOMERS, ids=ids)["nodes"], strict=True))
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_case_has_the_dashboard_it_should(dashboards: Mapping[str, Any], name: str) -> None:
+    assert told(dashboards[name]) == NOT_OFFERED.get(name, OFFERED)
+
+
+@pytest.mark.parametrize("name", NOT_OFFERED)
+def test_who_lands_on_the_crm_s_page_is_told_its_address(
+    dashboards: Mapping[str, Any], finished: Demo, name: str
+) -> None:
+    key = BY_NAME[name].customer_id
+    [row] = finished.ask("crm", "SELECT customer_number FROM customer WHERE id = ?", key)
+    assert dashboards[name]["source"] == {
+        "openMode": "EXTERNAL_RECORD",
+        "url": f"https://crm.riverton.example/accounts/{row['customer_number']}",
+    }
+
+
+def test_a_vacant_premise_has_none_and_of_any_other_it_is_unknown(gateway: Asker, finished: Demo) -> None:
+    rows = finished.ask(
+        "cis", "SELECT PREM_ID, VACANT_SW FROM CI_PREM ORDER BY VACANT_SW DESC, PREM_ID LIMIT 100"
+    )
+    ids = [opaque("Premise", row["PREM_ID"]) for row in rows]
+    found = [each["dashboard"] and told(each) for each in gateway.ask(PREMISES, ids=ids)["nodes"]]
+    assert found == [VACANT if row["VACANT_SW"] == "Y" else None for row in rows]
+    assert {None, VACANT} == set(found)
+
+
+def test_the_vacant_premise_is_found_without_a_dashboard(gateway: Asker) -> None:
+    planted = opaque("Premise", BY_NAME["vacant premise"].other_id)
+    assert told(gateway.ask(PREMISES, ids=[planted])["nodes"][0]) == VACANT
+    [hit] = gateway.ask(SEARCH, by={"address": "12 Elm St, Riverton"})["search"]["nodes"]
+    assert (hit["__typename"], told(hit)) == ("Premise", VACANT)

@@ -1,0 +1,147 @@
+"""Comparisons, summaries and insights are what the formulas make of the demo's raw rows."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import truth_bills
+import truth_insights
+import truth_summary
+from finished import Demo
+from running import Asker
+from truth import opaque
+from truth_raw import Raw
+
+from gateway.demo.cases import CASES
+from gateway.resolvers.insights.table import RULES
+
+ACCOUNTS = 200
+AT_ONCE = 50
+MEANING = """
+query Meaning($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on BillingAccount {
+    billComparison {
+      current { id }
+      comparisons {
+        base bill { id } verdict change { ...M } changePercent changePerDayPercent
+        drivers { kind serviceType amount { ...M } }
+      }
+    }
+    financialSummary {
+      currentBalance { ...M } payoffBalance { ...M } deposit { ...M } nextBillOn
+      lastBill { id } previousBill { id } lastPayment { id } autopay { since until } creditRating
+      billedLast12Months { ...M } onTimePaymentPercent12Months
+    }
+    insights { all { code severity amount { ...M } } unknown { code } }
+  } }
+}
+fragment M on Money { amount }
+"""
+
+
+# Of the codes that the gateway may raise, those that no formula over an account's rows decides.
+NOT_RECOMPUTED = {
+    "NO_CTI": "tells that no contact center is connected, and the demo's is: it must never be raised",
+    "DATA_INCOMPLETE": "tells that a system did not answer, and the demo's all do: it must never be raised",
+}
+
+
+@pytest.fixture(scope="module")
+def raw(finished: Demo) -> Raw:
+    return Raw(finished)
+
+
+@pytest.fixture(scope="module")
+def accounts(finished: Demo) -> list[str]:
+    """Two hundred, and all accounts of every planted customer."""
+    rows = finished.ask("cis", "SELECT ACCT_ID, CUST_ID FROM CI_ACCT ORDER BY ACCT_ID")
+    customers = {case.customer_id for case in CASES}
+    planted = {row["ACCT_ID"] for row in rows if row["CUST_ID"] in customers}
+    sample = random.Random(363).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
+    return sorted(planted.union(sample))
+
+
+@pytest.fixture(scope="module")
+def answers(gateway: Asker, accounts: list[str]) -> dict[str, Any]:
+    found = [each for ids in chunks(accounts) for each in gateway.ask(MEANING, ids=ids)["nodes"]]
+    return dict(zip(accounts, found, strict=True))
+
+
+def chunks(accounts: Sequence[str]) -> Iterator[list[str]]:
+    """Their global ids, as many as are asked for at once."""
+    for start in range(0, len(accounts), AT_ONCE):
+        yield [opaque("BillingAccount", each) for each in accounts[start : start + AT_ONCE]]
+
+
+def plain(value: Any) -> Any:
+    """An answer with amounts and percents as numbers."""
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if isinstance(value, dict):
+        return Decimal(value["amount"]) if "amount" in value and len(value) == 1 else _fields(value)
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def _fields(value: dict[str, Any]) -> dict[str, Any]:
+    return {name: plain(each) for name, each in value.items()}
+
+
+def compared(answer: Any) -> Any:
+    """A comparison as the truth tells it: the order of drivers is looked at apart."""
+    told = plain(answer["billComparison"])
+    for item in told["comparisons"]:
+        item["drivers"] = sorted((tuple(each.values()) for each in item["drivers"]), key=str)
+    return told
+
+
+def test_bills_are_compared_as_the_formulas_say(raw: Raw, answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        assert compared(answer) == truth_bills.comparison(raw.account(account)), account
+
+
+def test_the_greatest_driver_comes_first(answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        for item in answer["billComparison"]["comparisons"]:
+            sizes = [abs(plain(each["amount"])) for each in item["drivers"]]
+            assert sizes == sorted(sizes, reverse=True), account
+
+
+def test_the_sample_has_every_verdict_and_every_kind_of_driver(answers: dict[str, Any]) -> None:
+    items = [item for answer in answers.values() for item in answer["billComparison"]["comparisons"]]
+    assert {item["verdict"] for item in items} == {"MORE", "LESS", "ABOUT_THE_SAME", "NOT_COMPARABLE"}
+    kinds = Counter(each["kind"] for item in items for each in item["drivers"])
+    assert kinds.keys() >= {"USAGE", "RATE", "DAYS", "ESTIMATE"}
+
+
+def test_financial_summaries_are_what_the_formulas_say(raw: Raw, answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        found = plain(answer["financialSummary"])
+        assert found == truth_summary.summary(raw.account(account)), account
+
+
+def raised(answer: Any) -> tuple[Counter[truth_insights.Insight], set[str]]:
+    """The insights of an answer as the truth tells them."""
+    told = plain(answer["insights"])
+    found = Counter((each["code"], each["severity"], each["amount"]) for each in told["all"])
+    return found, {each["code"] for each in told["unknown"]}
+
+
+def test_insights_are_what_the_formulas_say(raw: Raw, answers: dict[str, Any]) -> None:
+    for account, answer in answers.items():
+        assert raised(answer) == truth_insights.insights(raw.account(account)), account
+
+
+def test_every_code_that_the_gateway_may_raise_is_recomputed_but_those_named_here() -> None:
+    assert truth_insights.RULES.keys() | NOT_RECOMPUTED.keys() == {rule.code for rule in RULES}
+    assert not truth_insights.RULES.keys() & NOT_RECOMPUTED.keys()
+
+
+def test_the_sample_has_every_insight_that_is_recomputed_and_one_that_nobody_can_decide(
+    answers: dict[str, Any],
+) -> None:
+    sets = [raised(answer) for answer in answers.values()]
+    assert {code for found, _ in sets for code, _, _ in found} == truth_insights.RULES.keys()
+    assert {code for _, unknown in sets for code in unknown} == {"LIFE_SUPPORT"}

@@ -1,0 +1,73 @@
+"""Comparisons of usage by month and day are what the demo's raw reads add up to, for a hundred accounts."""
+
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from finished import Demo
+from running import Asker
+from truth import Truth, opaque
+from truth_usage import SPANS, UNIT, Compared, compared
+
+ACCOUNTS = 100
+KINDS = [(service, *kind) for service in UNIT for kind in SPANS]
+NAMES = {kind: f"c{n}" for n, kind in enumerate(KINDS)}
+FIELDS = "unit verdict changePercent series { period { start end } total averagePerDay readings { value } }"
+ASKED = " ".join(
+    f"{name}: usageComparison(serviceType: {service}, granularity: {by}, base: {base}) {{ {FIELDS} }}"
+    for (service, by, base), name in NAMES.items()
+)
+QUERY = f"query($account: ID!) {{ billingAccount(id: $account) {{ {ASKED} }} }}"
+
+
+@pytest.fixture(scope="module")
+def accounts(finished: Demo) -> list[str]:
+    rows = finished.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
+    return random.Random(362).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
+
+
+@pytest.fixture(scope="module")
+def answers(gateway: Asker, accounts: list[str]) -> dict[str, Any]:
+    def ask(account: str) -> Any:
+        return gateway.ask(QUERY, account=opaque("BillingAccount", account))["billingAccount"]
+
+    with ThreadPoolExecutor(4) as at_once:
+        return dict(zip(accounts, at_once.map(ask, accounts), strict=True))
+
+
+def sides(finished: Demo, answers: dict[str, Any]) -> Iterator[tuple[Any, Compared | None, tuple[str, ...]]]:
+    """Each comparison as it was answered, as the reads have it, and its days."""
+    truth = Truth(finished)
+    for account, answer in answers.items():
+        for (service, *kind), name in NAMES.items():
+            spans = SPANS[kind[0], kind[1]]
+            yield answer[name], compared(finished, truth.points(account), service, spans), spans
+
+
+def test_every_comparison_is_what_the_reads_add_up_to(finished: Demo, answers: dict[str, Any]) -> None:
+    verdicts = set()
+    for found, expected, spans in sides(finished, answers):
+        if expected is None:
+            assert found is None
+            continue
+        told = [each["total"] and Decimal(each["total"]) for each in found["series"]]
+        assert tuple(told) == expected.totals
+        assert found["changePercent"] == expected.percent
+        assert (found["verdict"] == "NOT_COMPARABLE") == (expected.percent is None)
+        days = [each["period"][end] for each in found["series"] for end in ("start", "end")]
+        assert tuple(days) == spans
+        verdicts.add(found["verdict"])
+    assert verdicts == {"MORE", "LESS", "ABOUT_THE_SAME", "NOT_COMPARABLE"}
+
+
+def test_most_accounts_of_two_years_can_be_compared_by_month(finished: Demo, answers: dict[str, Any]) -> None:
+    young = {
+        row["ACCT_ID"] for row in finished.ask("cis", "SELECT * FROM CI_ACCT WHERE SETUP_DT > '2024-10-31'")
+    }
+    asked = NAMES["ELECTRIC", "MONTH", "SAME_PERIOD_LAST_YEAR"]
+    found = [answer[asked] for account, answer in answers.items() if account not in young]
+    compared_ = [each for each in found if each and each["verdict"] != "NOT_COMPARABLE"]
+    assert len(compared_) > len(found) / 2

@@ -1,0 +1,103 @@
+"""Documents of Green Button in the published form: an Atom feed of usage points, readings and their types.
+
+Written here, after the form of espi.xsd 4.0; the entries tell by their links which belongs to which.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape, quoteattr
+
+HOST = "https://data.example.com/DataCustodian/espi/1_1/resource"
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+OPEN = '<feed xmlns="http://www.w3.org/2005/Atom">'
+WH = {"accumulationBehaviour": 4, "commodity": 1, "currency": 840, "flowDirection": 1, "kind": 12, "uom": 72}
+QUARTER = WH | {"intervalLength": 900, "powerOfTenMultiplier": 0}
+DAILY = WH | {"intervalLength": 86400, "powerOfTenMultiplier": 3}
+UPDATED = "2026-11-15T06:00:00Z"
+
+
+@dataclass(frozen=True)
+class Read:
+    """One reading of an interval; a start of None leaves its time out."""
+
+    start: int | None
+    value: Any = None
+    lasts: int | None = 900
+    qualities: Sequence[int] = ()
+    cost: int | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def tags(values: dict[str, Any]) -> str:
+    """Elements in the order of their names; what is None is left out."""
+    told = ((name, value) for name, value in values.items() if value is not None)
+    return "".join(
+        f"<{name}>{tags(value) if isinstance(value, dict) else escape(str(value))}</{name}>"
+        for name, value in told
+    )
+
+
+def entry(kind: str, inside: str, own: str, *related: str, up: str = "", updated: str = UPDATED) -> str:
+    """One resource and its links."""
+    links = [("self", own), ("up", up or own.rpartition("/")[0]), *(("related", each) for each in related)]
+    told = "".join(f"<link rel={quoteattr(rel)} href={quoteattr(href)}/>" for rel, href in links if href)
+    content = f'<content><{kind} xmlns="http://naesb.org/espi">{inside}</{kind}></content>'
+    when = f"<published>{updated}</published><updated>{updated}</updated>"
+    return f"<entry><id>urn:uuid:{quote(own)}</id>{told}<title>{kind}</title>{content}{when}</entry>"
+
+
+def point(name: str, service: int | None = 0, host: str = HOST) -> str:
+    """A usage point: 0 is electricity, 1 gas."""
+    own = at(name, host)
+    kind = tags({"ServiceCategory": {"kind": service}}) if service is not None else ""
+    return entry("UsagePoint", kind, own, f"{own}/MeterReading", f"{own}/UsageSummary")
+
+
+def at(name: str, host: str = HOST) -> str:
+    """Where a usage point is."""
+    return f"{host}/RetailCustomer/1/UsagePoint/{quote(name, safe='')}"
+
+
+def meter(name: str, reading: str = "01", kind: str = "07", host: str = HOST) -> str:
+    """A meter reading of a usage point, of a type."""
+    own = f"{at(name, host)}/MeterReading/{quote(reading, safe='')}"
+    return entry("MeterReading", "", own, f"{own}/IntervalBlock", f"{host}/ReadingType/{kind}")
+
+
+def reading_type(name: str = "07", host: str = HOST, updated: str = UPDATED, **said: Any) -> str:
+    """What readings of a type are."""
+    return entry("ReadingType", tags(QUARTER | said), f"{host}/ReadingType/{name}", updated=updated)
+
+
+def read(reading: Read) -> str:
+    """One reading, its elements in the order of the standard."""
+    period = None if reading.start is None else {"duration": reading.lasts, "start": reading.start}
+    qualities = "".join(tags({"ReadingQuality": {"quality": code}}) for code in reading.qualities)
+    told = tags({"cost": reading.cost}) + qualities + tags({"timePeriod": period, "value": reading.value})
+    return f"<IntervalReading>{told}{tags(reading.more)}</IntervalReading>"
+
+
+def block(name: str, readings: Iterable[Read], reading: str = "01", number: str = "1", **said: Any) -> str:
+    """A block of readings; `begin` is its own start, where they do not tell theirs."""
+    host, begin = said.pop("host", HOST), said.pop("begin", None)
+    own = f"{at(name, host)}/MeterReading/{quote(reading, safe='')}/IntervalBlock/{number}"
+    interval = {"interval": {"duration": 86400, "start": begin}} if begin is not None else {}
+    return entry("IntervalBlock", tags(interval) + "".join(map(read, readings)), own, **said)
+
+
+def summary(name: str, number: str = "1", kind: str = "UsageSummary", **said: Any) -> str:
+    """A summary of a period of billing; each word in the order given."""
+    return entry(kind, tags(said), f"{at(name)}/UsageSummary/{number}")
+
+
+def feed(*entries: str, head: str = "") -> bytes:
+    """The whole document."""
+    top = "<id>urn:uuid:1</id><title>Green Button</title>"
+    return f"{HEAD}{OPEN}{top}{head}{''.join(entries)}</feed>".encode()
+
+
+def usage(name: str, readings: Iterable[Read], **said: Any) -> bytes:
+    """A document of one usage point with one type of reading."""
+    return feed(point(name), meter(name), reading_type(**said), block(name, readings))

@@ -1,0 +1,180 @@
+"""The oracle itself: what it must complain of, and what it must not. A test that cannot fail is a defect."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from oracle import differs_silently
+
+DOWN = {"system": "CRM", "state": "DOWN", "message": "CRM did not answer."}
+FINE = {"system": "CRM", "state": "OK", "message": None}
+FAULTY = frozenset({"CRM"})
+RAISED = {"code": "PAST_DUE", "state": "RAISED", "title": "Past due", "message": "12 are past due."}
+VISIT = {"code": "FIELD_VISIT", "state": "RAISED", "title": "Field visit", "message": "tomorrow"}
+CUT = {"code": "DISCONNECT_PENDING", "state": "RAISED", "title": "Disconnection pending", "message": "soon"}
+UNKNOWN = {"code": "PAST_DUE", "state": "UNKNOWN", "title": "Past due: unknown", "message": "Nobody can say"}
+LACKING = {"code": "DATA_INCOMPLETE", "state": "RAISED", "title": "Not everything", "message": "CRM"}
+
+
+def _answer(data: Any, state: str = "DOWN", errors: Any = ()) -> dict[str, Any]:
+    told = {"CRM": {"state": state}, "CIS": {"state": "OK"}}
+    return {"data": data, "extensions": {"sources": told}, **({"errors": list(errors)} if errors else {})}
+
+
+def _error(*path: str | int, **said: Any) -> dict[str, Any]:
+    told = {"code": "SOURCE_DOWN", "source": "CRM", "retryable": True, **said}
+    return {"message": f"{told['source']} did not answer.", "path": list(path), "extensions": told}
+
+
+def _page(*ids: str, complete: bool = True, sources: Any = (FINE,), more: bool = False) -> dict[str, Any]:
+    nodes = [{"id": each, "title": f"title of {each}"} for each in ids]
+    return {
+        "nodes": nodes,
+        "complete": complete,
+        "sources": list(sources),
+        "pageInfo": {"hasNextPage": more, "endCursor": ids[-1] if ids else None},
+    }
+
+
+def _insights(*said: Any, unknown: Any = (), sources: Any = (FINE,), top: Any = None) -> dict[str, Any]:
+    shown = list(said) if top is None else list(top)
+    return {
+        "insights": {
+            "total": len(said),
+            "top": shown[:4],
+            "all": list(said),
+            "unknown": list(unknown),
+            "sources": list(sources),
+        }
+    }
+
+
+PARTY = {"customer": {"id": "1", "name": "Ada", "party": {"phone": "555"}}}
+NO_PARTY = {"customer": {"id": "1", "name": "Ada", "party": None}}
+FEED = {"feed": _page("c", "b", "a")}
+LONG = {"feed": _page("c", "b", "a", "0")}
+
+SAID = {
+    "the same": (PARTY, _answer(PARTY, "OK")),
+    "the same, of a system that failed for a while": (PARTY, _answer(PARTY)),
+    "a null with its error": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "party")])),
+    "a null whose error is deeper": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "party", "phone")])),
+    "nothing at all, with its error": (PARTY, _answer({"customer": None}, errors=[_error("customer")])),
+    "a page that lacks some and says so": (
+        FEED,
+        _answer({"feed": _page("c", complete=False, sources=[DOWN])}),
+    ),
+    "a page that reaches further down": (
+        FEED,
+        _answer({"feed": _page("c", "a", "0", complete=False, sources=[DOWN], more=True)}),
+    ),
+    "an insight that is unknown": (
+        _insights(RAISED),
+        _answer(_insights(LACKING, unknown=[UNKNOWN], sources=[DOWN])),
+    ),
+    "another age": ({"page": {"asOf": "1"}}, _answer({"page": {"asOf": "2"}}, "OK")),
+}
+UNSAID = {
+    "another value": (PARTY, _answer({"customer": {**PARTY["customer"], "name": "Bob"}})),
+    "a value where there is none": (NO_PARTY, _answer(PARTY)),
+    "a null without an error": (PARTY, _answer(NO_PARTY)),
+    "a null whose error is elsewhere": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "name")])),
+    "a null and a response that names nobody": (
+        PARTY,
+        _answer(NO_PARTY, "OK", errors=[_error("customer", "party")]),
+    ),
+    "an error that blames a healthy system": (
+        PARTY,
+        _answer(NO_PARTY, errors=[_error("customer", "party", source="CIS")]),
+    ),
+    "an error of our own": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "party", code="INTERNAL")])),
+    "another field": (PARTY, _answer({"customer": {"id": "1"}})),
+    "another id": (PARTY, _answer({"customer": {**PARTY["customer"], "id": "2"}})),
+    "an empty page that is called whole": (FEED, _answer({"feed": _page()})),
+    "a page that lacks some, its systems all well": (
+        FEED,
+        _answer({"feed": _page("c", complete=False)}, "OK"),
+    ),
+    "a page that lacks some, names it, and is called complete": (
+        FEED,
+        _answer({"feed": _page("c", sources=[DOWN])}),
+    ),
+    "a page with an element of nobody": (
+        FEED,
+        _answer({"feed": _page("c", "x", complete=False, sources=[DOWN])}),
+    ),
+    "a page in another order": (
+        FEED,
+        _answer({"feed": _page("a", "b", "c", complete=False, sources=[DOWN])}),
+    ),
+    "a page whose element says something else": (
+        FEED,
+        _answer({"feed": {**_page(complete=False, sources=[DOWN]), "nodes": [{"id": "c", "title": "!"}]}}),
+    ),
+    "each element twice": (FEED, _answer({"feed": _page("c", "c", "b", "b", "a", "a")})),
+    "a list without sources that lacks one": (
+        {"premises": [{"id": "1"}, {"id": "2"}]},
+        _answer({"premises": [{"id": "1"}]}),
+    ),
+    "a list without ids that lacks one": ({"days": [1, 2]}, _answer({"days": [1]})),
+    "an end where there is none": (
+        {"feed": _page("c", more=True)},
+        _answer({"feed": _page("c")}, "OK"),
+    ),
+    "an insight that is gone": (_insights(RAISED), _answer(_insights(LACKING, sources=[DOWN]))),
+    "an insight that is gone, and nobody is named": (_insights(RAISED), _answer(_insights())),
+    "an insight of nothing": (_insights(), _answer(_insights(RAISED, sources=[DOWN]))),
+    "an insight with other words": (
+        _insights(RAISED),
+        _answer(_insights({**RAISED, "message": "7 are past due."}, sources=[DOWN])),
+    ),
+    "fewer of one insight": (
+        _insights(VISIT, {**VISIT, "message": "on Friday"}),
+        _answer(_insights(VISIT, sources=[DOWN])),
+    ),
+    "a total that does not count": (
+        _insights(RAISED, CUT),
+        _answer({"insights": {**_insights(RAISED, CUT, sources=[DOWN])["insights"], "total": 1}}),
+    ),
+    "a page that names a healthy system": (
+        FEED,
+        _answer({"feed": _page("c", complete=False, sources=[DOWN, {**DOWN, "system": "CIS"}])}),
+    ),
+    "words of a system's inside": (
+        {"note": None},
+        _answer({"note": "java.sql.SQLException"}, errors=[_error("note")]),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_what_is_said_is_no_silent_wrong_answer(case: str) -> None:
+    good, bad = SAID[case]
+    long = LONG if good is FEED else None
+    assert differs_silently(_answer(good, "OK"), bad, FAULTY, long and _answer(long, "OK")) == []
+
+
+@pytest.mark.parametrize("case", UNSAID)
+def test_what_is_not_said_is_a_silent_wrong_answer(case: str) -> None:
+    good, bad = UNSAID[case]
+    assert differs_silently(_answer(good, "OK"), bad, FAULTY, _answer(LONG if good is FEED else good))
+
+
+def test_a_response_that_calls_a_healthy_system_down_is_wrong() -> None:
+    told = deepcopy(_answer(PARTY, "OK"))
+    told["extensions"]["sources"]["CIS"]["state"] = "DOWN"
+    assert differs_silently(_answer(PARTY, "OK"), told, FAULTY)
+
+
+@pytest.mark.parametrize("place", ["message", "code"])
+def test_an_error_in_words_that_are_not_ours_is_wrong(place: str) -> None:
+    error = _error("customer", "party")
+    (error if place == "message" else error["extensions"])[place] = "db-7 said no"
+    assert differs_silently(_answer(PARTY, "OK"), _answer(NO_PARTY, errors=[error]), FAULTY)
+
+
+def test_how_old_something_is_makes_no_difference_inside_insights_either() -> None:
+    young, old = ({**FINE, "ageSeconds": age, "asOf": str(age)} for age in (0, 1))
+    good = _answer({"insights": _insights(RAISED, sources=(young,))}, "OK")
+    bad = _answer({"insights": _insights(RAISED, sources=(old,))}, "OK")
+    assert differs_silently(good, bad, FAULTY) == []

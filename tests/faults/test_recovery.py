@@ -1,0 +1,94 @@
+"""After a fault has ended, answers are whole again as soon as the breaker has had its rest and one trial."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from asked import Question
+from bad_utility import SYSTEMS, BadDay, Utility, bad_day
+from faults_told import FAULTS, asked_of, known, silent
+
+from gateway.demo.faults import Fault
+
+pytestmark = pytest.mark.anyio
+CASE = "severance active"
+# A rest shorter than a question takes: whoever asks again and again comes after it.
+BREAKING = "breaker = { calls = 2, share = 0.01, seconds = 60, rest = 0.02 }\nretry = false\n"
+MOST = 60  # questions, each of some milliseconds: far more than a rest and a trial take
+KINDS = ("error json", "reset", "html", "cut", "shape list")
+
+
+@pytest.fixture(scope="module")
+async def breaking(utility: Utility, day: BadDay) -> AsyncIterator[BadDay]:
+    """A gateway whose breakers open soon and rest for a moment."""
+    await known(day, CASE)
+    async with bad_day(utility, words=BREAKING) as made:
+        yield made
+
+
+async def _asks_for(day: BadDay, system: str) -> Question:
+    """A question in which the system has a part."""
+    names = day.systems_of(system)
+    for each in asked_of(CASE):
+        if names & (await day.ask_healthy(each))["extensions"]["sources"].keys():
+            return each
+    raise AssertionError(f"nobody asks {system}")
+
+
+async def _broken(day: BadDay, system: str, question: Question, fault: Fault) -> None:
+    """Let it fail until its breaker has opened."""
+    opened = day.dresser.tallies[system].opened
+    day.befall(system, fault)
+    for _ in range(MOST):
+        await day.ask(question)
+        if day.dresser.tallies[system].opened > opened:
+            return
+    pytest.fail(f"the breaker of {system} never opened")
+
+
+async def whole_again(day: BadDay, question: Question) -> int:
+    """How many answers were not whole before one was."""
+    good = (await day.ask_healthy(question))["data"]
+    for asked in range(MOST):
+        answer = await day.ask(question)
+        if _told(answer["data"]) == _told(good):
+            return asked
+    pytest.fail("never whole again")
+
+
+def _told(value: object) -> object:
+    """Without ages, which no two answers share."""
+    if isinstance(value, dict):
+        return {
+            name: _told(each)
+            for name, each in value.items()
+            if name not in ("ageSeconds", "asOf", "fromCache")
+        }
+    return [_told(each) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+async def test_answers_are_whole_again_after_the_rest_and_one_trial(breaking: BadDay, system: str) -> None:
+    question = await _asks_for(breaking, system)
+    fault = FAULTS[KINDS[SYSTEMS.index(system) % len(KINDS)]]
+    await _broken(breaking, system, question, fault)
+    breaking.faults.clear()
+    await whole_again(breaking, question)
+    assert breaking.dresser.tallies[system].state == "CLOSED"
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+async def test_no_answer_is_wrong_without_a_word_while_a_breaker_opens_and_closes(
+    breaking: BadDay, system: str
+) -> None:
+    question = await _asks_for(breaking, system)
+    assert await silent(breaking, {system: FAULTS["error html"]}, asked_of(CASE)) == []
+    await whole_again(breaking, question)
+
+
+async def test_without_a_breaker_the_first_answer_after_a_fault_is_whole(day: BadDay) -> None:
+    for system in SYSTEMS:
+        question = await _asks_for(day, system)
+        day.befall(system, FAULTS["error json"])
+        await day.ask(question)
+        day.faults.clear()
+        assert await whole_again(day, question) == 0

@@ -1,0 +1,87 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from world import catalog_text, world
+
+from gateway.errors import NotConfigured, SourceDown, SourceMisread, SourceRefused, SourceTimeout
+from gateway.finder import Found
+from gateway.ids import global_id
+from gateway.resolvers.account import BillingAccount
+from gateway.resolvers.customer import Customer
+from gateway.resolvers.heard import heard
+from gateway.sources.base import ALL
+
+NOW = datetime.now(UTC)
+ID = global_id("Customer", "1")
+QUERY = "query($id: ID!) { customer(id: $id) { customerNumber accounts { accountNumber } } }"
+TABLES = {"Customer": [{"id": "1", "customer_number": "C1", "status": "OPEN"}]}
+
+
+def ago(seconds: float, **how: bool) -> Found[object]:
+    return Found([], NOW - timedelta(seconds=seconds), None, **how)
+
+
+def test_a_system_is_as_old_as_its_oldest_answer_and_as_well_as_its_worst() -> None:
+    told = heard([(Customer, [ago(5), ago(65, from_cache=True)]), (Customer, [ago(1)])])["CRM"]
+    assert (told["state"], told["fromCache"], told["retryable"]) == ("OK", True, False)
+    assert told["ageSeconds"] >= 65
+    assert datetime.fromisoformat(told["asOf"]) == NOW - timedelta(seconds=65)
+
+
+def test_systems_are_told_apart() -> None:
+    told = heard([(Customer, [ago(5)]), (BillingAccount, [Found([], error=SourceDown("CIS"))])])
+    assert {name: each["state"] for name, each in told.items()} == {"CRM": "OK", "CIS": "DOWN"}
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "retryable"),
+    [
+        (SourceDown, "DOWN", True),
+        (SourceTimeout, "TIMEOUT", True),
+        (SourceMisread, "DOWN", False),
+        (SourceRefused, "FORBIDDEN", False),
+    ],
+)
+async def test_a_system_that_fails_is_told_with_whether_asking_again_may_help(
+    error: type[SourceDown], state: str, *, retryable: bool
+) -> None:
+    async with world(TABLES) as at:
+        at.gate.down["CIS"] = error
+        result = await at.answer(QUERY, id=ID)
+    assert result.sources["CRM"]["state"] == "OK"
+    told = result.sources["CIS"]
+    assert (told["state"], told["retryable"], told["asOf"], told["ageSeconds"]) == (
+        state,
+        retryable,
+        None,
+        None,
+    )
+
+
+async def test_a_system_that_nobody_connected_is_told_so() -> None:
+    async with world(TABLES, text=catalog_text(leave_out=["CIS"])) as at:
+        result = await at.answer(QUERY, id=ID)
+    assert result.sources["CIS"]["state"] == "NOT_CONFIGURED"
+
+
+async def test_only_systems_that_were_asked_are_told() -> None:
+    async with world(TABLES) as at:
+        assert (await at.answer("{ __typename }")).body() == {"data": {"__typename": "Query"}}
+        body = (await at.answer("query($id: ID!) { customer(id: $id) { customerNumber } }", id=ID)).body()
+    assert list(body["extensions"]["sources"]) == ["CRM"]
+
+
+def test_of_two_failures_the_worse_is_told_and_of_an_old_answer_and_a_failure_the_failure() -> None:
+    down, late = Found([], error=SourceDown("x")), Found([], error=SourceTimeout("x"))
+    for founds in ([down, late], [late, down], [ago(1, stale=True), late, down]):
+        assert heard([(Customer, founds)])["CRM"]["state"] == "DOWN"
+    assert heard([(Customer, [ago(1), ago(1, stale=True)])])["CRM"]["state"] == "STALE"
+    assert heard([(Customer, [Found([], error=NotConfigured("x"))])])["CRM"]["state"] == "NOT_CONFIGURED"
+
+
+async def test_a_record_knows_how_old_the_answer_is_that_it_came_with() -> None:
+    async with world(TABLES) as at:
+        found = (await at.engine.finder.find(Customer, "id", ["1"], ALL))["1"]
+    told = found.records[0].told
+    assert told is not None
+    assert (told.as_of, told.from_cache, told.stale) == (found.as_of, False, False)

@@ -1,0 +1,125 @@
+"""A key may be a name or a number of a person: no failure of any source repeats it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from aiohttp import web
+from rest_asking import asking, place
+from rest_service import talking
+from sql_asking import ask, lookup, table
+
+from gateway.errors import SourceError
+from gateway.sources.base import ALL, Answers, Batch, Lookup, Window, together
+from gateway.sources.rest import RestSettings, open_rest
+
+KEY = "Zzyzx9731"
+WAYS: dict[str, tuple[Lookup, str]] = {
+    "query": (place(), KEY),
+    "path": (place(get="/owners/{key}/notes"), KEY),
+    "body": (place(post="/notes", keys="ids"), KEY),
+    "parts": (
+        replace(place(get="/find", each={"name": "q", "end": "e"}), key=None),
+        together({"name": "Zzyzx", "end": "9731"}),
+    ),
+    "pages": (
+        place(
+            get="/notes", keys="q", paging={"style": "cursor", "cursor": "c", "next": "next"}, items="items"
+        ),
+        KEY,
+    ),
+    "links": (place(get="/notes", keys="q", paging={"style": "next", "next": "next"}, items="items"), KEY),
+}
+ways = pytest.mark.parametrize("way", WAYS)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def repeated(found: Answers) -> list[str]:
+    """The errors, all of which there must be, that repeat a part of the key to caller or log."""
+    assert found
+    said = []
+    for answer in found.values():
+        assert isinstance(answer, SourceError)
+        said.append(f"{answer} {answer.reason} {answer.args} {answer!r}")
+    return [each for each in said if any(part in each.lower() for part in ("zzyzx", "9731"))]
+
+
+def answering(status: int, body: Any, **headers: str) -> Handler:
+    """A service that says the same to all, and repeats what it was asked."""
+
+    async def handler(request: web.Request) -> web.Response:
+        text = f"{body}".replace("KEY", KEY) or f"{request.url} {await request.text()}"
+        return web.Response(status=status, text=text, content_type="application/json", headers=headers)
+
+    return handler
+
+
+@ways
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, ""),
+        (503, ""),
+        (401, ""),
+        (403, ""),
+        (404, "KEY is not here"),
+        (400, "KEY is not understood"),
+        (429, ""),
+        (302, ""),
+        (200, "KEY no json"),
+        (200, '"KEY"'),
+        (200, '["KEY"]'),
+        (200, '[{"id": "1", "owner": "KEY else", "at": "KEY"}]'),
+        (200, '{"items": "KEY", "next": "KEY"}'),
+        (200, '{"items": [], "next": {"KEY": 1}}'),
+        (200, '{"items": [], "next": "https://elsewhere.example/?q=KEY"}'),
+    ],
+)
+async def test_no_answer_of_a_service_makes_an_error_repeat_the_key(way: str, status: int, body: str):
+    at, key = WAYS[way]
+    handler = answering(status, body, Location=f"/other?{KEY}")
+    async with asking(handler) as source:
+        found = await source.fetch(Batch(at, (key,)))
+    errors = {key: answer for key, answer in found.items() if isinstance(answer, SourceError)}
+    assert not errors or repeated(errors) == []
+    assert errors or status in (200, 404)
+
+
+@ways
+async def test_a_service_that_is_not_there_too_slow_or_breaks_off_is_told_without_the_key(way: str):
+    at, key = WAYS[way]
+
+    async def late(_request: web.Request) -> web.Response:
+        await asyncio.get_running_loop().create_future()
+        raise AssertionError
+
+    async with asking(late, timeout=0.05) as source:
+        assert repeated(await source.fetch(Batch(at, (key,)))) == []
+    async with open_rest("notes", RestSettings(url="http://127.0.0.1:1")) as source:
+        assert repeated(await source.fetch(Batch(at, (key,)))) == []
+    async with (
+        talking(f"HTTP/1.1 {KEY}\r\n\r\n".encode(), b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[") as url,
+        open_rest("notes", RestSettings(url=url)) as source,
+    ):
+        for _ in range(2):
+            assert repeated(await source.fetch(Batch(at, (key,)))) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+@pytest.mark.parametrize("match", ["exact", "prefix"])
+@pytest.mark.parametrize("window", [ALL, Window(first=3)], ids=["all", "first"])
+async def test_no_failure_of_a_database_repeats_the_key(database: str, match: str, window: Window):
+    wrong = [
+        lookup(match=match, at="nowhere"),
+        lookup(match=match, columns=("id", "owner", "missing")),
+        lookup(match=match, key=("note", "owner")),
+    ]
+    async with table(database, "id text, owner text, note text", [("1", KEY, "x")]) as (own, source):
+        for at in wrong:
+            assert repeated(await ask(source, at, KEY, window=window)) == []
+        right = lookup(match=match)
+        await ask(source, right, KEY, window=window)
+        await own.run("ALTER TABLE notes RENAME COLUMN note TO gone")
+        assert repeated(await ask(source, right, KEY, window=window)) == []
