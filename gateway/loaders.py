@@ -58,6 +58,9 @@ class Loaders:
             if each.window == window:
                 return each.future
         made = Waiting(key, window, asyncio.get_running_loop().create_future())
+        if self._over:  # who asks now had not begun when the request ended: it ends as all others did
+            made.future.cancel()
+            return made.future
         wider = next((each for each in known if covers(each.window, window)), None)
         known.append(made)
         if wider is not None:
@@ -89,11 +92,11 @@ class Loaders:
     def close(self) -> None:
         """End what is still under way, and ask nothing more: the request is over."""
         self._over = True
-        waiting, self.waiting = self.waiting, {}
-        for each in (one for asked in waiting.values() for one in asked):
-            each.future.cancel()
         for task in self.flying:
             task.cancel()
+        # A flight that had not begun will not run, not even to tell those who wait for it.
+        for each in (one for known in self.asked.values() for one in known):
+            each.future.cancel()
         if self._timer is not None:
             self._timer.cancel()
 
