@@ -21,6 +21,13 @@ class Misfit(Exception):
     """A row that is not what the catalog says; names the field, never the value."""
 
 
+class Missing(ValueError):
+    """Nothing came where something has to."""
+
+    def __init__(self) -> None:
+        super().__init__("missing")
+
+
 def converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Convert:
     """The converter to `kind`. ValueError, a sentence, when the catalog asks for what cannot be."""
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -63,7 +70,13 @@ def _enum(kind: type[Enum], words: Table) -> Convert:
         if word not in kind.__members__:
             raise ValueError(f"{kind.__name__} has no {word}; it has {', '.join(kind.__members__)}")
 
+    # As systems write them, nearly always: what else they may write is looked for after these.
+    usual = {code: kind[word] for code, word in words.items()} if words else dict(kind.__members__)
+
     def get(raw: Any) -> Any:
+        return (usual.get(raw) if type(raw) is str else None) or sought(raw)
+
+    def sought(raw: Any) -> Any:
         code = _code(raw)
         word = words.get(code) or words.get("*") if words else _spelled(code)
         if word is None or word not in kind.__members__:
@@ -86,6 +99,11 @@ def _moment(table: Table, zone: ZoneInfo | None) -> Convert:
     if clock.form == "date":
         raise ValueError("a day is not a moment; this field needs one with an hour")
     return clock.read
+
+
+def unchanged(convert: Convert) -> type | None:
+    """The type whose values this converter gives back as they are; None where there is none."""
+    return _UNCHANGED.get(convert)
 
 
 def clock_of(table: Table, zone: ZoneInfo | None) -> Clock:
@@ -125,8 +143,8 @@ def _zone(raw: Any) -> ZoneInfo:
 def _whole(raw: Any) -> int:
     if isinstance(raw, str) and not _DIGITS.fullmatch(raw.strip()):
         raise ValueError("a whole number expected, other text came")
-    number = _exact(raw)
-    if number != number.to_integral_value():
+    number = raw if type(raw) is int else _exact(raw)
+    if number != int(number):
         raise ValueError("a whole number expected, one with a fraction came")
     if not -_INT_END <= number < _INT_END:
         raise ValueError("a whole number of 32 bits expected, one that is too large came")
@@ -137,12 +155,24 @@ def _decimal(scale: int) -> Convert:
     def get(raw: Any) -> Decimal:
         if isinstance(raw, bool) or not isinstance(raw, _NUMBERS):
             raise ValueError(f"a number expected, {type(raw).__name__} came")
-        if isinstance(raw, str) and not _NUMBER.fullmatch(raw.strip()):
-            raise ValueError("a number expected, other text came")
-        number = _bounded(Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw))
+        number = _written(raw) if isinstance(raw, str) else _counted(raw)
         return number.scaleb(scale, _UNROUNDED) if scale else number
 
     return get
+
+
+def _written(text: str) -> Decimal:
+    found = _NUMBER.fullmatch(text.strip())
+    if found is None:
+        raise ValueError("a number expected, other text came")
+    plain = len(text) < _MOST_DIGITS and found["exponent"] is None  # then nothing about it is large
+    return Decimal(text) if plain else _bounded(Decimal(text))
+
+
+def _counted(raw: float | Decimal) -> Decimal:
+    if isinstance(raw, int) and raw.bit_length() < _MOST_DIGITS:
+        return Decimal(raw)
+    return _bounded(Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw))
 
 
 def _bounded(number: Decimal) -> Decimal:
@@ -187,7 +217,7 @@ def _parsed(text: str) -> Any:
 
 _UNROUNDED = Context(prec=10_000, traps=[Inexact])  # the usual 28 digits would be rounded to
 _NUMBERS = (int, float, str, Decimal)  # once: a union is made anew wherever it is written
-_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(?P<exponent>[eE][+-]?[0-9]{1,3})?")
 _DIGITS = re.compile(r"[+-]?[0-9]+")
 _MOST_DIGITS = 400  # as far as a float goes, with room
 _MOST_EXPONENT = 400
@@ -201,3 +231,4 @@ _PLAIN: Mapping[Any, Convert] = {
     bool: _flag,
     ZoneInfo: _zone,
 }
+_UNCHANGED: Mapping[Convert, type] = {_text: str, _flag: bool}

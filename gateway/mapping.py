@@ -3,7 +3,7 @@
 What the catalog may say of a field stands in `specs`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from gateway.annotations import is_type, optional, stored
 from gateway.convert import Convert, Misfit, converter
 from gateway.fitting import Misfits
-from gateway.sources.base import Path, Row, dig
+from gateway.getters import Slot, constant, found_at, in_table, joined, made_of, many, nothing
+from gateway.sources.base import Path, Row
 from gateway.specs import SPEC_WORDS, Spec, complaints, wrong_words
 
 __all__ = ["Reading", "optional", "reading", "stored"]
@@ -51,20 +52,6 @@ class Reading:
         (self.columns if sure else self.maybe).add(path[0])
         self.paths[path] = None
         return path
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A field to be filled: where it stands in its record, of which type, and whether it may be missing."""
-
-    at: Path
-    kind: Any
-    may_lack: bool
-
-    def lacks(self) -> None:
-        """Nothing came. ValueError where something has to."""
-        if not self.may_lack:
-            raise ValueError("missing")
 
 
 def reading(
@@ -110,12 +97,8 @@ def _implied(made: Reading, slot: Slot, name: str) -> Convert:
     if outermost and made.spelling and not is_type(slot.kind):
         return _value(made, slot, {"path": made.spelling(name)}, sure=not slot.may_lack)
     if slot.may_lack or not made.whole:
-        return _nothing
+        return nothing
     raise ValueError("it is needed, and nothing says where it is")
-
-
-def _nothing(_row: Row) -> None:
-    """A field nobody mapped is unknown."""
 
 
 def _getter(made: Reading, slot: Slot, spec: Any) -> Convert:
@@ -138,34 +121,10 @@ def _value(made: Reading, slot: Slot, table: Mapping[str, Any], *, sure: bool = 
         raise ValueError("; ".join(wrong))
     convert = converter(slot.kind, table, made.zone)
     if "value" in table:
-        return _constant(convert, table["value"])
+        return constant(convert, table["value"])
     if "join" in table:
-        return _joined([made.note(each, sure=sure) for each in table["join"]], convert, slot)
-    return _at(made.note(table["path"], sure=sure), convert, slot)
-
-
-def _constant(convert: Convert, value: Any) -> Convert:
-    constant = convert(value)
-    return lambda _row: constant
-
-
-def _at(path: Path, convert: Convert, slot: Slot) -> Convert:
-    first = path[0]
-    deep = len(path) > 1
-
-    def get(row: Any) -> Any:
-        raw = dig(row, path) if deep else row.get(first)
-        return slot.lacks() if raw is None else convert(raw)
-
-    return get
-
-
-def _joined(paths: Sequence[Path], convert: Convert, slot: Slot) -> Convert:
-    def get(row: Any) -> Any:
-        parts = [str(raw) for path in paths if (raw := dig(row, path)) not in (None, "")]
-        return convert(" ".join(parts)) if parts else slot.lacks()
-
-    return get
+        return joined([made.note(each, sure=sure) for each in table["join"]], convert, slot)
+    return found_at(made.note(table["path"], sure=sure), convert, slot)
 
 
 def _nested(made: Reading, slot: Slot, spec: Spec) -> Convert:
@@ -177,28 +136,8 @@ def _nested(made: Reading, slot: Slot, spec: Spec) -> Convert:
         raise ValueError(f"a {kind.__name__} is a table of its fields")  # the catalog is wrong
     getters = _getters(made, kind, spec, slot.at)
     required = [n for n, hint in stored(kind).items() if not optional(hint)[1] and n != "currency"]
-    telling = [(name, getters[name]) for name in required or getters if name in getters]
-
-    def get(row: Any) -> Any:
-        told: dict[str, Any] = {}
-        if slot.may_lack and not any(_tells(told, name, each, row) for name, each in telling):
-            return None
-        return kind(**{name: told[name] if name in told else each(row) for name, each in getters.items()})
-
-    return get
-
-
-def _tells(told: dict[str, Any], name: str, getter: Convert, row: Any) -> bool:
-    """Whether the row has this field; if it has, it is read once and kept."""
-    try:
-        value = getter(row)
-    except ValueError as error:
-        if str(error) == "missing":
-            return False
-        raise
-    if value is not None:
-        told[name] = value
-    return value is not None
+    telling = [name for name in required or getters if name in getters]
+    return made_of(kind, getters, telling, slot)
 
 
 def _list(made: Reading, slot: Slot, table: Mapping[str, Any]) -> Convert:
@@ -207,36 +146,18 @@ def _list(made: Reading, slot: Slot, table: Mapping[str, Any]) -> Convert:
     inside = Reading(made.record, made.zone, made.currency, None, made.whole)
     if wrong and not (is_type(item.kind) and isinstance(table.get("fields"), Mapping)):
         raise ValueError("; ".join(wrong))
-    many = _many(_item(inside, item, table), table.get("split"))
+    listed = many(_item(inside, item, table), table.get("split"))
     made.complaints += inside.complaints
     if wrong:
         raise ValueError("; ".join(wrong))
     if "value" in table:
-        return _constant(many, table["value"])
+        return constant(listed, table["value"])
     path = made.note(table.get("items") or table["path"])
     made.paths.update({(*path, *inner): None for inner in inside.paths if inner != ("",)})
-    return _at(path, many, slot)
+    return found_at(path, listed, slot)
 
 
 def _item(made: Reading, slot: Slot, table: Mapping[str, Any]) -> Convert:
     if is_type(slot.kind):
-        return _in_table(_nested(made, slot, table.get("fields", {})))
+        return in_table(_nested(made, slot, table.get("fields", {})))
     return converter(slot.kind, table, made.zone)
-
-
-def _in_table(each: Convert) -> Convert:
-    def get(raw: Any) -> Any:
-        if not isinstance(raw, Mapping):
-            raise ValueError(f"a table expected, {type(raw).__name__} came")
-        return each(raw)
-
-    return get
-
-
-def _many(each: Convert, split: str | None) -> Convert:
-    as_list = converter(list, {"split": split} if split else {}, None)
-
-    def get(raw: Any) -> Any:
-        return [each(value) for value in as_list(raw)]
-
-    return get

@@ -14,8 +14,9 @@ HOUSE = Path(gateway.__file__).parent
 # `resolvers`, `sources` and `demo` are folders: inside them every file sees the others.
 FLOORS = [
     "errors  fitting  annotations  examples  lines  thresholds  tally  hanging_up  events_proof",
-    "limits  ids  specs  sources  graphiql",
+    "limits  ids  specs  sources  graphiql  addresses  misspelt",
     "rules  convert  complaints  documents  deep_links  outcomes  wishes  incoming",
+    "getters",
     "config  days  mapping  guarding  readable  hearing",
     "keeping",
     "policies  seeing",

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
+D = TypeVar("D", bound=date)
 Form = Literal["iso", "local", "date", "epoch", "epoch_ms"]
 FORMS: tuple[Form, ...] = ("iso", "local", "date", "epoch", "epoch_ms")
 
@@ -21,6 +22,7 @@ STEP: dict[Form, timedelta] = {
     "epoch_ms": timedelta(milliseconds=1),
 }
 
+DAY = len("2026-11-01")
 LONGEST = 10**15  # milliseconds: more than any calendar of ours has
 
 
@@ -48,7 +50,7 @@ class Clock:
             if day_zone is None:
                 raise ValueError("a day has no moment without a zone")
             return midnight(as_date(value) + timedelta(days=self.shift), day_zone)
-        moment = value if isinstance(value, datetime) else _written(_text(value))
+        moment = value if isinstance(value, datetime) else _written(_text(value), datetime)
         if self.form == "iso":
             if moment.tzinfo is None:
                 raise ValueError("a moment without an offset")
@@ -79,17 +81,19 @@ def anchored(moment: datetime) -> datetime:
 
 def as_date(value: Any) -> date:
     """A plain day from a date, or from what says midnight beside it. ValueError where an hour is lost."""
+    if type(value) is str and len(value) == DAY:  # a plain day, nearly always
+        return _written(value, date)
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    said = value if isinstance(value, datetime) else _written(_text(value))
+    said = value if isinstance(value, datetime) else _written(_text(value), datetime)
     if said.time() != time():
         raise ValueError("a day expected, a moment with an hour came")
     return said.date()
 
 
-def _written(text: str) -> datetime:
+def _written(text: str, kind: type[D]) -> D:
     try:
-        return datetime.fromisoformat(text)
+        return kind.fromisoformat(text)
     except ValueError as error:
         # Its own sentence shows the text, which may be anybody's.
         raise ValueError("a moment expected, other text came") from error

@@ -5,8 +5,10 @@ import gc
 import logging
 import os
 import threading
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from itertools import cycle
 from pathlib import Path
 from random import Random
 
@@ -26,6 +28,7 @@ from gateway.ids import global_id
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")]
 ROUND = 4_000 if ALL else 500  # requests; three rounds, of which the first fills what is kept for good
 WORKERS = 6
+AT_A_TIME = 5  # systems that have a bad day
 GROWTH = 0.005  # of all objects there are, from the second round to the third
 MEGABYTES = 30  # that the process may grow meanwhile: texts and bytes are no such objects
 WORDS = f"""breaker = {{ calls = 5, seconds = 1, rest = 0.02 }}
@@ -66,6 +69,8 @@ class Storm:
 
     def __init__(self, day: BadDay, seed: int) -> None:
         self.day, self.chance, self.left = day, Random(seed), ROUND  # noqa: S311  # nothing to guard
+        self.turns = cycle(self.chance.sample(SYSTEMS, len(SYSTEMS)))
+        self.befallen: deque[str] = deque()
 
     async def rage(self) -> None:
         """A round of requests, some at a time; then all is well."""
@@ -89,9 +94,12 @@ class Storm:
                 await asking
 
     def _turn(self) -> None:
-        system, fault = self.chance.choice(SYSTEMS), self.chance.choice([*FAULTS.values()])
-        share = self.chance.choice((0.0, 0.0, 0.3, 1.0))
+        if len(self.befallen) == AT_A_TIME:
+            self.day.befall(self.befallen.popleft())
+        system, fault = next(self.turns), self.chance.choice([*FAULTS.values()])
+        share = self.chance.choice((0.3, 1.0))
         self.day.befall(system, Fault(kind=fault.kind, form=fault.form, seconds=fault.seconds, share=share))
+        self.befallen.append(system)
 
 
 async def _quiet(before: set["asyncio.Task[object]"]) -> None:
@@ -136,9 +144,8 @@ async def test_after_a_storm_nothing_is_left_behind(soaked: BadDay) -> None:
         objects.append(len(gc.get_objects()))
         sizes.append(_megabytes())
     tallies, keepers = soaked.dresser.tallies, soaked.dresser.keepers
-    assert all(each.outcomes["OK"] and len(each.outcomes) > 1 for each in tallies.values()), (
-        "nothing befell it"
-    )
+    assert all(each.outcomes["OK"] for each in tallies.values())
+    assert sum(len(each.outcomes) > 1 for each in tallies.values()) > len(SYSTEMS) / 2, "little befell them"
     assert sum(each.opened for each in tallies.values()) > 0
     assert {name: each.under_way for name, each in tallies.items()} == dict.fromkeys(SYSTEMS, 0)
     assert not any(each.flights.all or each.flights.aloft or each.renewing for each in keepers.values())
