@@ -11,21 +11,14 @@ from starlette.routing import Route
 from gateway import graphiql
 from gateway.catalog import Catalog
 from gateway.config import Config
-from gateway.dress import Dresser
 from gateway.endpoint import Endpoint
 from gateway.events import Events
 from gateway.events_proof import Proof
 from gateway.examples import example_variables, tabs
-from gateway.keeping.memory import Counted
-from gateway.keeping.store import MemoryStore
 from gateway.running import Wrap, plain, running
 from gateway.seeing import routes as seen
 from gateway.seeing.seeing import Seeing
 from gateway.seeing.tracing import Tracing, closed_last
-
-
-def _memory(dresser: Dresser) -> Counted | None:
-    return dresser.store.cache.counted if isinstance(dresser.store, MemoryStore) else None
 
 
 def at_leisure() -> None:
@@ -50,7 +43,7 @@ def make_app(
             if config.events_secret is not None:
                 app.state.events = Events(dresser, Proof(config.events_secret), config.body_most)
             when_open()
-            with seeing.serving(dresser.tallies, _memory(dresser)):
+            with seeing.serving(dresser.tallies, dresser.store):
                 yield
 
     async def graphql(request: Request) -> Response:

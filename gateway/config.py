@@ -1,23 +1,20 @@
 """What differs per installation: environment → Config; everything wrong is named at once."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
+from gateway.addresses import REDIS_OPTIONS, names_collector, names_redis
 from gateway.convert import zone_of
 from gateway.errors import ConfigError
 from gateway.limits import Limits
+from gateway.misspelt import Noted, misspelt
 from gateway.rules import Rules
 
 SECRET_LEAST = 16  # characters
 MOST_DIGITS = 10  # far more make int() itself complain
-REDIS_OPTIONS = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs")
-_CERT_REQS = ("none", "optional", "required")
-_REDIS_PATH = re.compile(r"/?|/[0-9]{1,4}", re.ASCII)  # the number of a database
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +47,13 @@ class Config:
         return lambda: datetime.now(UTC) + ahead
 
 
-def from_environment(env: Mapping[str, str]) -> Config:
-    """The configuration that the environment describes. ConfigError names everything that is wrong."""
+def from_environment(environment: Mapping[str, str]) -> Config:
+    """The configuration that the environment describes. ConfigError names everything that is wrong.
+
+    The catalog is looked into only where a variable is not known: it may be one that the catalog names.
+    """
     wrong: list[str] = []
+    env = Noted(environment)
     reader = _Reader(env, wrong)
     catalog = env.get("GATEWAY_CATALOG")
     if not catalog:
@@ -88,6 +89,7 @@ def from_environment(env: Mapping[str, str]) -> Config:
         events_secret=reader.secret("GATEWAY_EVENTS_SECRET"),
         redis=reader.redis("GATEWAY_REDIS"),
     )
+    wrong += misspelt(environment, env.names, config.catalog if catalog else None)
     if wrong:
         raise ConfigError(wrong)
     return config
@@ -129,12 +131,16 @@ class _Reader:
 
     def traces(self, exporter: str, endpoint: str) -> bool:
         """Wanted where an endpoint is named, or the exporter is; `none` is none whatever else is said."""
-        default, other = ("otlp", "none") if self.env.get(endpoint) else ("none", "otlp")
-        return self.word(exporter, default, other) == "otlp"
+        address = self.env.get(endpoint)
+        default, other = ("otlp", "none") if address else ("none", "otlp")
+        wanted = self.word(exporter, default, other) == "otlp"
+        if wanted and address and not names_collector(address):  # it may hold a password, too
+            self.wrong.append(f"{endpoint} is an address such as http://collector:4318, or https:// for TLS.")
+        return wanted
 
     def redis(self, name: str) -> str | None:
         text = self.env.get(name)
-        if text and not _names_redis(text):  # its password is not shown
+        if text and not names_redis(text):  # its password is not shown
             self.wrong.append(
                 f"{name} is an address such as redis://host:6379/0, or rediss:// for TLS; "
                 f"behind a ? of the latter may stand {', '.join(REDIS_OPTIONS)}."
@@ -151,24 +157,3 @@ class _Reader:
         if moment is not None and moment.tzinfo is None:
             self.wrong.append(f"{name} needs an offset: 2026-11-15T12:00:00-05:00, say.")
         return moment
-
-
-def _names_redis(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        known = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is none
-        return False
-    fits = _REDIS_PATH.fullmatch(parts.path) is not None and not parts.fragment
-    return known and fits and _options_fit(parts.scheme, parts.query)
-
-
-def _options_fit(scheme: str, query: str) -> bool:
-    try:
-        said = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=True)) if query else {}
-    except ValueError:
-        return False
-    if said and scheme != "rediss":
-        return False
-    known = all(name in REDIS_OPTIONS and value for name, value in said.items())
-    return known and said.get("ssl_cert_reqs", "required") in _CERT_REQS

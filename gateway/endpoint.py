@@ -12,7 +12,7 @@ from gateway.config import Config
 from gateway.engine import Engine, Result
 from gateway.errors import BadInput
 from gateway.hanging_up import CLIENT_GONE, HungUp, while_connected
-from gateway.incoming import body_of
+from gateway.incoming import CLOSING, NotRead, body_of
 from gateway.seeing.look import HUNG_UP, Look
 from gateway.seeing.requests import SHED
 from gateway.seeing.seeing import Seeing
@@ -56,6 +56,8 @@ class Endpoint:
             return _overloaded(request)
         try:
             return _response(request, await self._answered(request, look))
+        except NotRead as error:
+            return _response(request, _refused(str(error), error.code), error.status, CLOSING)
         except BadInput as error:
             return _response(request, _refused(str(error), error.code))
         except HungUp:
@@ -100,14 +102,14 @@ def _refused(sentence: str, code: str) -> Result:
 def _overloaded(request: Request) -> Response:
     """Refused at once, so that those under way are answered in time."""
     told = _refused("The gateway is at its limit: come back in a second.", "OVERLOADED")
-    response = _response(request, told)
-    response.status_code = OVERLOADED
-    response.headers["Retry-After"] = "1"
-    return response
+    return _response(request, told, OVERLOADED, {"retry-after": "1"})
 
 
-def _response(request: Request, result: Result) -> Response:
-    """The result as HTTP: `data` only where the operation ran."""
+def _response(
+    request: Request, result: Result, refused: int = 400, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The result as HTTP: `data` only where the operation ran, the status `refused` where it did not."""
     wanted = GRAPHQL in request.headers.get("accept", "")
     content = msgspec.json.encode(result.body())
-    return Response(content, 200 if result.ran else 400, media_type=GRAPHQL if wanted else JSON)
+    status = 200 if result.ran else refused
+    return Response(content, status, headers, media_type=GRAPHQL if wanted else JSON)

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.dress import Dresser
-from gateway.errors import BadInput
 from gateway.events_proof import Proof
 from gateway.events_reading import BadEvents, Event, read
 from gateway.hanging_up import CLIENT_GONE, HungUp
-from gateway.incoming import TooLarge, body_of
+from gateway.incoming import CLOSING, NotRead, body_of
 
 log = logging.getLogger("gateway")
 JSON = "application/json"
 PATIENCE = 10.0  # seconds that a body may take
+ASKING_WHO = {"www-authenticate": "Bearer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +29,21 @@ class Events:
     dresser: Dresser
     proof: Proof
     body_most: int  # bytes
+    patience: float = PATIENCE
 
     async def __call__(self, request: Request) -> Response:
-        """202 and how many answers were dropped here; else 400, 401 or 413 and why, in sentences."""
+        """202 and how many answers were dropped here; else 400, 401, 408 or 413 and why, in sentences."""
         try:
             events = await self._told(request)
         except BadEvents as error:
             return _refused(400, error.sentences)
-        except TooLarge as error:
-            return _refused(413, [str(error)])
-        except BadInput as error:
-            return _refused(400, [str(error)])
+        except NotRead as error:
+            return _refused(error.status, [str(error)], CLOSING)
         except HungUp:
             return Response(status_code=CLIENT_GONE)
         except _Stranger as error:
             log.warning("events: somebody was refused: %s", error)
-            return _refused(401, [str(error)])
+            return _refused(401, [str(error)], ASKING_WHO)
         dropped = await self.dresser.changed([change for each in events for change in each.changes])
         _tell(events, dropped)
         return Response(msgspec.json.encode({"dropped": dropped}), 202, media_type=JSON)
@@ -52,7 +51,7 @@ class Events:
     async def _told(self, request: Request) -> list[Event]:
         if "x-signature" not in request.headers:
             self._check(request, b"")  # nothing needs to be read to see that who tells proves nothing
-        body = await body_of(request, self.body_most, PATIENCE)
+        body = await body_of(request, self.body_most, self.patience)
         self._check(request, body)
         return read(body)
 
@@ -66,9 +65,8 @@ class _Stranger(Exception):
     """Who tells does not prove that he may."""
 
 
-def _refused(status: int, sentences: Sequence[str]) -> Response:
+def _refused(status: int, sentences: Sequence[str], headers: Mapping[str, str] | None = None) -> Response:
     content = msgspec.json.encode({"errors": [{"message": each} for each in sentences]})
-    headers = {"www-authenticate": "Bearer"} if status == 401 else None  # noqa: PLR2004  # HTTP's own
     return Response(content, status, headers, JSON)
 
 

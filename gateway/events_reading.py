@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.errors import BadInput
 from gateway.keeping.tags import Change
-from gateway.records import RECORDS
+from gateway.records import RECORDS, RELATIONS, SEARCHED
 from gateway.resolvers.owners import SourceSystem
 
 MOST = 1_000  # events at once
@@ -21,6 +21,14 @@ SYSTEMS = SourceSystem.__members__
 OF_SYSTEM: Mapping[str, tuple[str, ...]] = {
     system: tuple(name for name, cls in RECORDS.items() if cls.SYSTEM.name == system)  # type: ignore[attr-defined]  # every record has one
     for system in SYSTEMS
+}
+# What each record is found by: a catalog may have no other. But for searches: people seek by any part of what
+# a record says, so that no key names all that finds it.
+BY: Mapping[str, frozenset[str]] = {
+    name: frozenset(
+        by for each in RELATIONS for by in each.by if each.record == name and (name, by) not in SEARCHED
+    )
+    for name in RECORDS
 }
 
 
@@ -114,6 +122,17 @@ def _wrong(said: Any) -> Iterator[str]:
         value = said.get(word)
         if (value is not None or word == "system") and not fits(value):
             yield sentence
-    record, system = said.get("record"), said.get("system")
-    if _is_record(record) and _is_system(system) and record not in OF_SYSTEM[system]:
+    yield from _unfit(said.get("record"), said.get("system"), said.get("keys"))
+
+
+def _unfit(record: Any, system: Any, keys: Any) -> Iterator[str]:
+    """What of these, each right in itself, does not fit the others."""
+    if not _is_system(system) or not (record is None or _is_record(record)):
+        return
+    if record is not None and record not in OF_SYSTEM[system]:
         yield f"{record} is no record of {system}"
+        return
+    # A key that nothing is found by says nothing: the lookup that was meant would be dropped as a whole.
+    known = {by for name in ([record] if record else OF_SYSTEM[system]) for by in BY[name]}
+    if keys is not None and _are_keys(keys) and not keys.keys() <= known:
+        yield f"keys of {record or system} may be {', '.join(sorted(known)) or 'none'}"

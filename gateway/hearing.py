@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from gateway.errors import OutOfTime, SourceError
+from gateway.errors import OddRow, OutOfTime, SourceError, SourceRefused, SourceRejects
 from gateway.outcomes import says_nothing
 from gateway.sources.base import NO_WISH, Answer, Answers, Lookup, Row, Wish
 from gateway.sources.once import Once
 
+OF_A_KEY = (OddRow, SourceRejects, SourceRefused)  # what one key may bring about alone
 Probe = Callable[[Lookup], Awaitable[tuple[Row, ...]]]
 
 
@@ -42,7 +43,8 @@ class Hearing:
         """Remember what the system itself has shown.
 
         What is remembered of it says nothing of how it is now; nor does a question that never reached it, or
-        that had no time.
+        that had no time. A single key whose row is odd, or whose question it refuses, may be that key's own
+        trouble or the system's: then nobody can tell before it is asked again.
         """
         failed: list[SourceError] = []
         good = not answered
@@ -52,9 +54,13 @@ class Hearing:
                 good = good or (isinstance(each, Answer) and not each.from_cache)
             elif not says_nothing(error):
                 failed.append(error)
-        # One odd row is its key's trouble; a system is in trouble when nothing it said can be used.
-        if good or failed:
-            self.last[source] = Shown(now, None if good else failed[0])
+        grave = next((each for each in failed if not isinstance(each, OF_A_KEY)), None)
+        if good:
+            self.last[source] = Shown(now)
+        elif grave is not None or len(failed) > 1:  # a system is in trouble when nothing it said can be used
+            self.last[source] = Shown(now, grave or failed[0])
+        elif failed:
+            self.last.pop(source, None)
 
     async def heard(self, lookups: Iterable[Lookup], fresh: Fresh, wish: Wish = NO_WISH) -> list[Shown]:
         """How the sources of these lookups are doing, each asked now where it showed nothing lately.

@@ -8,12 +8,29 @@ from gateway.errors import BadInput
 from gateway.hanging_up import HungUp
 
 
-class TooLarge(BadInput):
-    """A body of more bytes than there may be; no more of it was read."""
+class NotRead(BadInput):
+    """A body of which not all was read: the `status` tells its sender (RFC 9110, 15.5)."""
+
+    status: int
+
+
+class TooLarge(NotRead):
+    """A body of more bytes than there may be."""
+
+    code, status = "TOO_LARGE", 413
+
+
+class TooLate(NotRead):
+    """A body that was not all there in time."""
+
+    code, status = "TOO_LATE", 408
+
+
+CLOSING = {"connection": "close"}  # what else comes of it is not read on this connection
 
 
 async def body_of(request: Request, most: int, seconds: float) -> bytes:
-    """The whole body. BadInput when it is larger than `most` bytes, or is not all there in time.
+    """The whole body. TooLarge when it has more than `most` bytes, TooLate when it is not all there in time.
 
     HungUp when the client is gone before that.
     """
@@ -29,5 +46,5 @@ async def body_of(request: Request, most: int, seconds: float) -> bytes:
     except ClientDisconnect:
         raise HungUp from None
     except TimeoutError:
-        raise BadInput("The body did not come in time.") from None
+        raise TooLate("The body did not come in time.") from None
     return b"".join(chunks)

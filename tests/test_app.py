@@ -114,7 +114,6 @@ NOT_REQUESTS: dict[str, bytes] = {
     "a null query": b'{"query": null}',
     "variables that are a list": b'{"query": "{ __typename }", "variables": [1]}',
     "a name that is no text": b'{"query": "{ __typename }", "operationName": 1}',
-    "too large": b'{"query": "' + b" " * 200_000 + b'"}',
     "compressed": gzip.compress(b'{"query": "{ __typename }"}'),
     "a lone surrogate": b'{"query": "{ a(b: \\"\\ud800\\") }"}',
 }
@@ -127,6 +126,21 @@ async def test_what_is_no_request_is_refused_in_a_sentence(http: aiohttp.ClientS
     (error,) = body["errors"]
     assert error["message"] != "Unexpected error."
     assert "data" not in body
+
+
+async def test_a_body_that_is_too_large_is_refused_as_that_and_read_no_further(
+    http: aiohttp.ClientSession,
+) -> None:
+    status, _, body = await post(http, b'{"query": "' + b" " * 200_000 + b'"}')
+    assert status == 413
+    assert body == {
+        "errors": [
+            {
+                "message": "The body is too large: at most 100000 bytes.",
+                "extensions": {"code": "TOO_LARGE"},
+            }
+        ]
+    }
 
 
 async def test_an_integer_of_5000_digits_is_no_failure_of_ours(http: aiohttp.ClientSession) -> None:

@@ -11,6 +11,11 @@ import msgspec
 import pytest
 from rows import row
 from telling import Told, telling
+from world import ways
+
+from gateway.events_reading import OF_SYSTEM, read
+from gateway.keeping.tags import Change
+from gateway.records import RECORDS, SEARCHED
 
 BILL = {"system": "BILLING", "record": "Bill", "id": "B1", "account": "A1", "customer": "C"}
 README = Path(__file__).parent.parent.joinpath("README.md").read_text(encoding="utf-8")
@@ -113,7 +118,7 @@ async def test_events_that_are_late_repeated_or_of_what_nobody_asked_for_do_no_h
     assert await told.tell({**BILL, "at": "1999-12-31T23:59:59Z"}) == (202, {"dropped": 0})
     await remembered(told)
     unheard = [
-        {**BILL, "id": "?", "account": "?", "keys": {"": ["?"], "nothing": ["x"]}},
+        {**BILL, "id": "?", "account": "?", "keys": {"id": ["?"], "account_id": ["?"]}},
         {**BILL, "keys": {}},
     ]
     assert await told.tell([BILL, *unheard, BILL]) == (202, {"dropped": 1})
@@ -159,7 +164,7 @@ async def test_the_log_says_what_changed_and_how_late_that_was_heard_and_of_whom
     told: Told, caplog: pytest.LogCaptureFixture
 ):
     names = {"id": "ID-ADA", "account": "ACCOUNT-ADA", "customer": "CUSTOMER-ADA"}
-    event = {**BILL, **names, "keys": {"bill_id": ["KEY-ADA"]}, "at": "2026-01-01T00:00:00Z"}
+    event = {**BILL, **names, "keys": {"account_id": ["KEY-ADA"]}, "at": "2026-01-01T00:00:00Z"}
     with caplog.at_level(logging.DEBUG, "gateway"):
         await told.tell([event, event, {"system": "CRM", "customer": "CUSTOMER-ADA"}])
         await told.tell({**event, "system": "SYSTEM-ADA", "record": "RECORD-ADA", "ADA": 1})
@@ -174,3 +179,18 @@ async def test_the_event_of_the_readme_is_an_event(told: Told):
     found = re.search(r"```json\n(.*?)```", README.split("## Changes\n")[1], re.DOTALL)
     assert found
     assert await told.tell(msgspec.json.decode(found[1])) == (202, {"dropped": 0})
+
+
+async def test_where_no_record_is_said_the_keys_of_any_record_of_the_system_may_be(told: Told):
+    await remembered(told)
+    event = {"system": "BILLING", "keys": {"account_id": ["A1"], "bill_id": ["B1"], "segment_id": ["S1"]}}
+    assert await told.tell(event) == (202, {"dropped": 1})
+    assert (await told.bills(2), told.road.asked) == (["70.00"], [])
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_each_record_may_be_told_of_by_whatever_key_any_catalog_may_find_it_by(record: str):
+    (system,) = [name for name, its in OF_SYSTEM.items() if record in its]
+    keys = {by: ["17"] for by in ways(record) if (record, by) not in SEARCHED}
+    (event,) = read(msgspec.json.encode({"system": system, "record": record, "keys": keys}))
+    assert event.changes == (Change(record, keys=keys),)

@@ -49,6 +49,7 @@ async def test_what_is_no_json_is_refused_in_a_sentence(told: Told, name: str) -
 KEYS = 'keys is an object of lists of text, no blanks around, such as {"bill_id": ["17"]}'
 AT = "at is an instant with an offset, such as 2026-11-15T12:00:00-05:00"
 SYSTEM = f"system is one of {', '.join(SYSTEMS)}"
+CUSTOMER = "keys of Customer may be customer_number, id"
 RECORD = "record is the name of a record of the schema, such as Bill"
 
 
@@ -83,6 +84,15 @@ WRONG: list[tuple[Any, str]] = [
     ({**BILL, "keys": {"bill_id": ["17", None]}}, KEYS),
     ({**BILL, "keys": {"bill_id": [""]}}, KEYS),
     ({**BILL, "keys": {"bill_id": ["17\n"]}}, KEYS),
+    ({**BILL, "keys": {"acount_id": ["ADA"]}}, "keys of Bill may be account_id, id"),
+    ({**BILL, "keys": {"account_id": ["A1"], "bill_id": []}}, "keys of Bill may be account_id, id"),
+    (
+        {"system": "BILLING", "keys": {"account_number": ["ADA"]}},
+        "keys of BILLING may be account_id, bill_id, id, segment_id",
+    ),
+    ({"system": "SALES", "keys": {"id": ["ADA"]}}, "keys of SALES may be none"),
+    ({"system": "CRM", "record": "Customer", "keys": {"name": ["ADA"]}}, CUSTOMER),
+    ({"system": "CRM", "record": "Customer", "keys": {"criteria": ["ADA"]}}, CUSTOMER),
     ({**BILL, "at": "2026-11-15T12:00:00"}, AT),
     ({**BILL, "at": "ADA"}, AT),
     ({**BILL, "at": 1_794_744_000}, AT),

@@ -3,7 +3,18 @@ from typing import Any
 
 import pytest
 
-from gateway.errors import NotAsked, OutOfTime, SourceDown, SourceError, SourceTimeout
+from gateway.errors import (
+    NotAsked,
+    OddRow,
+    OutOfTime,
+    SourceBusy,
+    SourceDown,
+    SourceError,
+    SourceMisread,
+    SourceRefused,
+    SourceRejects,
+    SourceTimeout,
+)
 from gateway.hearing import Fresh, Hearing, Shown
 from gateway.sources.base import NO_WISH, Answer, Lookup, Row, Wish
 
@@ -42,6 +53,32 @@ def test_a_source_of_which_nothing_was_of_use_has_failed_though_something_is_rem
 )
 def test_what_is_remembered_and_questions_that_never_reached_it_say_nothing_of_a_source(said: Any) -> None:
     assert note(*said) is None
+
+
+OF_A_KEY = [OddRow("crm"), SourceRejects("crm"), SourceRefused("crm")]
+EARLIER = [None, Shown(NOW - timedelta(seconds=1)), Shown(NOW - timedelta(seconds=1), DOWN)]
+
+
+@pytest.mark.parametrize("earlier", EARLIER, ids=["nothing", "that it answers", "that it does not"])
+@pytest.mark.parametrize("odd", OF_A_KEY, ids=lambda each: type(each).__name__)
+def test_after_the_trouble_of_one_key_nobody_can_tell_before_the_source_is_asked(
+    odd: SourceError, earlier: Shown | None
+) -> None:
+    for said in ((odd,), (KEPT, odd), (LATE, odd), (old(odd),)):
+        hearing = Hearing(last={} if earlier is None else {"crm": earlier})
+        hearing.note("crm", {str(number): each for number, each in enumerate(said)}, NOW)
+        assert hearing.last == {}
+
+
+@pytest.mark.parametrize("odd", OF_A_KEY, ids=lambda each: type(each).__name__)
+def test_a_source_of_which_several_keys_were_of_no_use_has_failed(odd: SourceError) -> None:
+    assert note(odd, odd) == Shown(NOW, odd)
+    assert note(GOOD, odd, odd) == Shown(NOW)
+
+
+@pytest.mark.parametrize("grave", [DOWN, SourceTimeout("crm"), SourceMisread("crm"), SourceBusy("crm")])
+def test_what_one_key_cannot_bring_about_alone_is_the_sources_trouble(grave: SourceError) -> None:
+    assert note(grave) == note(OF_A_KEY[0], grave) == note(grave, OF_A_KEY[0]) == Shown(NOW, grave)
 
 
 def lookup(source: str, by: str = "id") -> Lookup:

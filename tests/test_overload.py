@@ -1,6 +1,7 @@
 """When too much is under way, and when nobody waits any more: the gateway on a real socket."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -127,7 +128,12 @@ async def test_a_body_that_does_not_come_in_time_is_refused_and_holds_no_place()
     door.open.set()
     async with serving(door, at_once=1) as http:
         reader, writer = await begun(http)
-        assert b"400 Bad Request" in await reader.readline()
+        head = await reader.readuntil(b"\r\n\r\n")
+        told = json.loads(await reader.read())  # to the end: nothing more is said on this connection
+        assert head.startswith(b"HTTP/1.1 408 ")
+        assert b"\r\nconnection: close\r\n" in head
+        error = {"message": "The body did not come in time.", "extensions": {"code": "TOO_LATE"}}
+        assert told == {"errors": [error]}
         assert (await ask(http))[0] == 200
         writer.close()
         await writer.wait_closed()

@@ -13,6 +13,8 @@ from prometheus_client.registry import Collector
 
 from gateway.guarding.breaker import State
 from gateway.keeping.memory import Counted
+from gateway.keeping.redis_store import RedisStore
+from gateway.keeping.store import MemoryStore, Store
 from gateway.seeing.requests import Requests
 from gateway.seeing.seeing import Seeing
 from gateway.tally import Spread, Tally
@@ -47,7 +49,8 @@ class Numbers(Collector):
         yield from _requests(self._seeing.requests)
         yield from _upstream(self._seeing.tallies)
         yield from _breakers(self._seeing.tallies)
-        yield from _kept(self._seeing.tallies, self._seeing.memory)
+        yield from _kept(self._seeing.tallies)
+        yield from _remembered(self._seeing.store)
 
     def describe(self) -> Iterator[Metric]:
         """Nothing beforehand: names are checked when the numbers are read."""
@@ -97,7 +100,7 @@ def _breakers(tallies: Tallies) -> Iterator[Metric]:
     yield state
 
 
-def _kept(tallies: Tallies, memory: Counted | None) -> Iterator[Metric]:
+def _kept(tallies: Tallies) -> Iterator[Metric]:
     keys = Counts(
         "gateway_cache_keys", "Keys of lookups that are kept, by how answered.", labels=("source", "result")
     )
@@ -105,9 +108,30 @@ def _kept(tallies: Tallies, memory: Counted | None) -> Iterator[Metric]:
         for result in KEPT:
             keys.add_metric((source, result), attrgetter(result)(tally))
     yield keys
-    if memory is not None:
-        for kind, name, field, words in MEMORY:
-            yield kind(f"gateway_{name}", words, value=attrgetter(field)(memory))
+
+
+def _remembered(store: Store | None) -> Iterator[Metric]:
+    if isinstance(store, MemoryStore):
+        yield from _memory(store.cache.counted)
+    if isinstance(store, RedisStore):
+        yield from _redis(store)
+
+
+def _memory(counted: Counted) -> Iterator[Metric]:
+    for kind, name, field, words in MEMORY:
+        yield kind(f"gateway_{name}", words, value=attrgetter(field)(counted))
+
+
+def _redis(store: RedisStore) -> Iterator[Metric]:
+    """What this process knows of it: nobody asks Redis for the sake of numbers."""
+    works = Gauge("gateway_redis_works", "0 where the gateway does without it.", labels=("part",))
+    hears = store.listener is not None and store.listener.listening.is_set()
+    parts = {"reading": not store.reading.away, "writing": not store.writing.away, "hearing": hears}
+    for part, well in parts.items():
+        works.add_metric((part,), float(well))
+    yield works
+    owed = float("inf") if store.talk.owed.everything else len(store.talk.owed.tags)
+    yield Gauge("gateway_redis_drops_owed", "Tags it has not dropped yet; +Inf for all.", value=owed)
 
 
 def _spread(tallies: Tallies, name: str, field: str, words: str) -> Metric:

@@ -12,7 +12,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.keeping.memory import Counted
+from gateway.keeping.store import Store
 from gateway.outcomes import OK
 from gateway.seeing.look import BROKEN, HUNG_UP, Look
 from gateway.seeing.plan import PARTIAL, milliseconds, plan
@@ -32,7 +32,7 @@ class Seeing:
     """Made once, at start. `slow` is from how many seconds on a request is slow; `now` counts seconds.
 
     `ready` is whether the gateway can serve: others may be down. `tallies` are those of the sources, and
-    `memory` is what is remembered here, once they are open.
+    `store` is where answers are remembered, once they are open.
     """
 
     slow: float = float("inf")
@@ -41,12 +41,12 @@ class Seeing:
     ready: bool = False
     requests: Requests = field(default_factory=Requests)
     tallies: Mapping[str, Tally] = field(default_factory=dict)
-    memory: Counted | None = None
+    store: Store | None = None
 
     @contextmanager
-    def serving(self, tallies: Mapping[str, Tally], memory: Counted | None) -> Iterator[None]:
+    def serving(self, tallies: Mapping[str, Tally], store: Store) -> Iterator[None]:
         """While the sources are open, and the gateway can serve."""
-        self.tallies, self.memory, self.ready = tallies, memory, True
+        self.tallies, self.store, self.ready = tallies, store, True
         try:
             yield
         finally:

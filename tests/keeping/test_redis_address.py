@@ -3,7 +3,8 @@
 import pytest
 from redis.asyncio import SSLConnection
 
-from gateway.config import REDIS_OPTIONS, from_environment
+from gateway.addresses import REDIS_OPTIONS
+from gateway.config import from_environment
 from gateway.errors import ConfigError
 from gateway.keeping.redis_client import backend
 

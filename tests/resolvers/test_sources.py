@@ -6,10 +6,18 @@ from typing import Any
 
 import pytest
 from documents import document
-from utility import CUSTOMER, utility
+from utility import ACCOUNT, CUSTOMER, utility
 from world import KINDS, World, catalog_text, world
 
-from gateway.errors import SourceDown, SourceError, SourceMisread, SourceRefused, SourceTimeout
+from gateway.errors import (
+    OddRow,
+    SourceDown,
+    SourceError,
+    SourceMisread,
+    SourceRefused,
+    SourceRejects,
+    SourceTimeout,
+)
 from gateway.resolvers.owners import SourceSystem
 from gateway.sources.base import Lookup, Row
 
@@ -125,6 +133,30 @@ async def test_without_the_systems_that_are_not_configured_the_360_has_no_errors
         ]
 
 
+PLACES = """query($id: ID!) { billingAccount(id: $id) {
+  premises { id } serviceAgreements { servicePoints { id } } } }"""
+
+
+@pytest.mark.parametrize(("record", "known"), [("Premise", (0, 1)), ("ServicePoint", (1, 0))])
+async def test_what_is_named_and_kept_by_nobody_is_unknown_and_no_empty_list(
+    record: str, known: tuple[int, int]
+) -> None:
+    tables = utility(1)
+    tables["ServiceAgreement"][0]["service_point_ids"] = ["S1"]
+    async with world(tables, text=catalog_text([record])) as at:
+        account = (await at.ask(PLACES, id=ACCOUNT))["billingAccount"]
+    lists = account["premises"], account["serviceAgreements"][0]["servicePoints"]
+    assert tuple(each and len(each) for each in lists) == tuple(each or None for each in known)
+
+
+async def test_what_names_none_is_known_to_have_none() -> None:
+    tables = utility(1)
+    tables["ServiceAgreement"][0]["service_point_ids"] = []
+    async with world(tables, text=catalog_text(["ServicePoint"])) as at:
+        account = (await at.ask(PLACES, id=ACCOUNT))["billingAccount"]
+    assert account["serviceAgreements"] == [{"servicePoints": []}]
+
+
 async def test_what_was_heard_of_a_system_a_moment_ago_is_what_it_is_said_to_be(at: World) -> None:
     at.gate.down = {"PAYMENTS": SourceDown}
     await three_sixty(at)
@@ -134,6 +166,17 @@ async def test_what_was_heard_of_a_system_a_moment_ago_is_what_it_is_said_to_be(
     await three_sixty(at)
     told = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
     assert told["PAYMENTS"] == "OK"
+
+
+@pytest.mark.parametrize("odd", [OddRow, SourceRejects, SourceRefused], ids=lambda each: each.__name__)
+async def test_what_one_customer_brings_about_is_no_trouble_of_the_system(
+    at: World, odd: type[SourceError]
+) -> None:
+    at.gate.down = {"C1": odd}
+    result = await at.answer('{ customer(customerNumber: "C1") { id } }')
+    assert [each["extensions"]["code"] for each in result.errors] == [odd.code]
+    told = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
+    assert told["CRM"] == "OK"
 
 
 async def test_many_who_ask_how_systems_are_doing_at_once_ask_each_system_once() -> None:

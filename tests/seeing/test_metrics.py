@@ -94,6 +94,16 @@ async def test_keys_that_are_kept_are_told_from_those_that_were_asked():
     assert found[("gateway_cache_bytes",)] > 0
 
 
+async def test_a_gateway_with_redis_has_its_numbers_instead_of_those_of_a_memory():
+    async with served(redis="redis://127.0.0.1:9/0", text=policies(keep="60")) as http:  # nobody is there
+        assert (await ask(http, n="C1"))[0] == 200
+        found, text = await numbers(http, "source", "result"), await scraped(http)
+    assert found[("gateway_cache_keys_total", "CRM", "missed")] == 1
+    assert 'gateway_redis_works{part="hearing"} 0.0' in text
+    assert "gateway_redis_drops_owed 0.0" in text
+    assert "gateway_cache_entries" not in text
+
+
 async def test_a_breaker_is_in_one_state_and_its_openings_are_counted():
     text = policies(breaker="{ calls = 1, rest = 3600 }")
     async with served(wrap=failing(SourceDown, "CRM"), text=text) as http:

@@ -44,3 +44,49 @@ def test_what_is_none_of_the_words_is_named() -> None:
         "GATEWAY_SLOW_MS is a whole number from 0 to 86400000, not '-1'.",
         "OTEL_TRACES_EXPORTER is none or otlp, not 'zipkin'.",
     }
+
+
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT is an address such as http://collector:4318, or https:// for TLS."
+NOWHERE = [
+    "nonsense",
+    "collector:4318",
+    "grpc://collector:4317",
+    "http://",
+    "http://:4318",
+    "http://collector:0",
+    "http://collector:431800",
+    "http://collector:port",
+    "http://collector :4318",
+    " http://collector:4318",
+    "http://coll\nector:4318",
+    "http://[::1:4318",
+    "http://collector:4318?key=hunter2",
+    "http://collector:4318#hunter2",
+]
+
+
+@pytest.mark.parametrize("address", NOWHERE)
+def test_an_endpoint_that_no_trace_can_reach_is_refused_and_not_shown(address: str) -> None:
+    for said in ({}, {"OTEL_TRACES_EXPORTER": "otlp"}):
+        with pytest.raises(ConfigError) as caught:
+            from_environment({**CATALOG, **said, "OTEL_EXPORTER_OTLP_ENDPOINT": address})
+        assert caught.value.complaints == (ENDPOINT,)
+
+
+@pytest.mark.parametrize("address", NOWHERE)
+def test_where_no_traces_are_wanted_it_does_not_matter_where_they_would_go(address: str) -> None:
+    said = {"OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": address}
+    assert not from_environment({**CATALOG, **said}).traces
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://collector",
+        "https://me:secret@collector.example/otlp/",
+        "HTTP://10.0.0.1:4318",
+        "http://[::1]:1",
+    ],
+)
+def test_an_endpoint_that_can_be_reached_is_taken(address: str) -> None:
+    assert from_environment({**CATALOG, "OTEL_EXPORTER_OTLP_ENDPOINT": address}).traces
