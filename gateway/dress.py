@@ -36,6 +36,7 @@ class Dresser:
     drops: Drops = field(default_factory=Drops)
     tallies: dict[str, Tally] = field(default_factory=dict)
     keepers: dict[str, Keeper] = field(default_factory=dict)
+    breakers: list[Breaker] = field(default_factory=list)
     tracing: Tracing | None = None
 
     def dressed(self, name: str, fetch: Fetch) -> Fetch:
@@ -49,7 +50,10 @@ class Dresser:
             fetch = Spanned(name, fetch, self.tracing.tracer)
         fetch = Timely(name, Watched(fetch, tally))
         if isinstance(say.breaker, Breaking):
-            fetch = Breaker(name, fetch, say.breaker, partial(_told, tally), partial(_opened, tally))
+            fetch = breaker = Breaker(
+                name, fetch, say.breaker, partial(_told, tally), partial(_opened, tally)
+            )
+            self.breakers.append(breaker)
         places = say.queue.places(entry.settings) if isinstance(say.queue, Queueing) else None
         if say.hedge:
             fetch = Hedged(fetch, budget, tally, places)
@@ -85,8 +89,10 @@ class Dresser:
 
     async def aclose(self) -> None:
         """End what is asked in the background."""
-        for each in self.keepers.values():
-            await each.close()
+        for keeper in self.keepers.values():
+            await keeper.close()
+        for breaker in self.breakers:
+            await breaker.close()
 
     def _kept(self, entry: SourceEntry, fetch: Fetch, keeps: Mapping[Lookup, Keep], tally: Tally) -> Keeper:
         patience = float(getattr(entry.settings, "timeout", PATIENCE))

@@ -118,3 +118,18 @@ async def test_a_wait_in_our_own_line_makes_no_hedge_and_is_not_what_is_usual() 
             await upstream.tell(number)
         assert [await task for task in tasks] == [good(batch())] * 20
         assert (at.tally.hedges, len(upstream.asked), upstream.most) == (0, 20, 1)
+
+
+async def test_when_the_gateway_closes_a_trial_that_is_under_way_ends() -> None:
+    upstream = Held()
+    async with dressed(upstream, "breaker = { calls = 1, rest = 0.000001 }", "retry = false") as at:
+        failed = asyncio.create_task(at.ask("a"))
+        await settled()
+        await upstream.tell(0, failing())
+        await failed
+        trial = asyncio.create_task(at.ask("a"))
+        await settled()
+        assert (at.tally.state, upstream.inside) == ("TRYING", 1)
+    assert upstream.inside == 0
+    await settled()
+    assert (at.tally.state, trial.cancelled()) == ("OPEN", True)

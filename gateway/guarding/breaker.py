@@ -1,9 +1,11 @@
 """A breaker for each source: who fails and fails is left alone for a while, then tried with one question."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -42,7 +44,8 @@ class Breaker:
     """Surrounds a source's fetch. Lives as long as the application; `now` counts seconds, and only up.
 
     `changed` is told every new state; `opened` is told, before that, in which state the source failed so that
-    it gets a rest: CLOSED, or TRYING where its trial failed.
+    it gets a rest: CLOSED, or TRYING where its trial failed. A `trial` goes on though nobody waits for it any
+    more: a caller ends whose other questions are turned away meanwhile, and would end each trial with it.
     """
 
     source: str
@@ -54,6 +57,7 @@ class Breaker:
     state: State = State.CLOSED
     until: float = 0.0
     changes: int = 0
+    trial: asyncio.Task[Answers] | None = None
     lately: Lately = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,22 +78,34 @@ class Breaker:
             self._note(bad=fails(error))
         return answers
 
+    async def close(self) -> None:
+        """End the trial that is under way."""
+        if self.trial is not None:
+            self.trial.cancel()
+            await asyncio.wait([self.trial])
+
     async def _tried(self, batch: Batch) -> Answers:
         self._become(State.TRYING)
-        try:
-            answers = await self.fetch(batch)
-        except BaseException:
-            # Nobody waits for it any more: its rest is over, the next question tries.
-            self._become(State.OPEN)
-            raise
-        error = failure(batch, answers)
+
+        async def ask() -> Answers:
+            return await self.fetch(batch)
+
+        trial = self.trial = asyncio.get_running_loop().create_task(ask())
+        trial.add_done_callback(partial(self._learn, batch))  # before anybody hears of it
+        return await asyncio.shield(trial)
+
+    def _learn(self, batch: Batch, trial: asyncio.Task[Answers]) -> None:
+        self.trial = None
+        if trial.cancelled() or trial.exception() is not None:
+            self._become(State.OPEN)  # it was ended, or there is a bug: the next question tries
+            return
+        error = failure(batch, trial.result())
         if fails(error):
             self._open()
         elif says_nothing(error) or isinstance(error, SourceBusy):
             self._become(State.OPEN)  # nothing is learned, or not to ask more: the next question tries
         else:
             self._close()
-        return answers
 
     def _note(self, *, bad: bool) -> None:
         self.lately.note(self.now(), bad=bad)

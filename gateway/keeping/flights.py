@@ -21,6 +21,12 @@ class Flight(Generic[K, V]):
     task: asyncio.Task[Mapping[K, V]] = field(init=False)
     waiting: int = 0
 
+    def give_up(self) -> None:
+        """End it, once: nobody waits for it. Until it has ended nobody may join it, either."""
+        if self.until != GIVEN_UP and not self.task.done():
+            self.until = GIVEN_UP
+            self.task.cancel()
+
 
 @dataclass(slots=True)
 class Flights(Generic[K, V]):
@@ -79,8 +85,12 @@ class Flights(Generic[K, V]):
             del self.aloft[key]
 
     async def close(self) -> None:
-        """Wait until those have ended for which nobody waits any more."""
-        await asyncio.gather(*(each.task for each in self.all if not each.waiting), return_exceptions=True)
+        """End those for which nobody waits, or nobody yet, and wait until they have ended."""
+        alone = [each for each in self.all if not each.waiting]
+        for each in alone:
+            each.give_up()
+        if alone:
+            await asyncio.wait([each.task for each in alone])
 
     def _begin(self, flight: Flight[K, V]) -> None:
         for key in flight.keys:
@@ -124,6 +134,5 @@ async def landed(flights: Iterable[Flight[K, V]], seconds: float) -> dict[K, V]:
     finally:
         for each in mine:
             each.waiting -= 1
-            if not each.waiting and not each.task.done():
-                each.until = GIVEN_UP  # it has not ended yet: nobody may join it now
-                each.task.cancel()
+            if not each.waiting:
+                each.give_up()

@@ -36,11 +36,12 @@ class Guard:
     away: bool = False
     until: float = 0.0
     trying: bool = False
+    closed: bool = False
     under_way: set[asyncio.Task[object]] = field(default_factory=set)
 
     async def ask(self, work: Callable[[], Awaitable[T]], instead: T) -> T:
         """What the work brings; `instead` where that fails, takes too long or is not tried."""
-        if self.away and (self.trying or self.now() < self.until):
+        if self.closed or (self.away and (self.trying or self.now() < self.until)):
             return instead
         self.trying = self.away
         loop = asyncio.get_running_loop()
@@ -53,7 +54,8 @@ class Guard:
         return instead if task.cancelled() else task.result()
 
     async def close(self) -> None:
-        """End what is under way."""
+        """End what is under way; nothing is asked any more, which would connect anew."""
+        self.closed = True
         for task in self.under_way:
             task.cancel()
         await asyncio.gather(*self.under_way, return_exceptions=True)

@@ -8,19 +8,25 @@ MOST = 5_000  # tags; of more, nobody keeps count
 
 @dataclass(slots=True)
 class Owed:
-    """Lives as long as the store. `everything` shall be forgotten where there were too many to count."""
+    """Lives as long as the store. `everything` shall be forgotten where there were too many to count.
 
-    tags: dict[str, None] = field(default_factory=dict)
+    `times` counts how often something was owed: what is owed once more while it is being done is not done
+    yet. Each tag has the last of its times.
+    """
+
+    tags: dict[str, int] = field(default_factory=dict)
     everything: bool = False
+    times: int = 0
 
     def __bool__(self) -> bool:
         return self.everything or bool(self.tags)
 
     def add(self, tags: Iterable[str]) -> None:
         """These could not be dropped."""
+        self.times += 1
         if self.everything:
             return
-        self.tags.update(dict.fromkeys(tags))
+        self.tags.update(dict.fromkeys(tags, self.times))
         if len(self.tags) > MOST:
             self.tags.clear()
             self.everything = True
@@ -29,7 +35,12 @@ class Owed:
         """The first of them."""
         return [tag for tag, _ in zip(self.tags, range(most), strict=False)]
 
-    def paid(self, tags: Iterable[str]) -> None:
-        """These are dropped now."""
+    def paid(self, tags: Iterable[str], times: int) -> None:
+        """These are dropped, as was begun when something had been owed so many times."""
         for tag in tags:
-            self.tags.pop(tag, None)
+            if self.tags.get(tag, self.times) <= times:
+                self.tags.pop(tag, None)
+
+    def forgotten(self, times: int) -> None:
+        """Everything is, as was begun when something had been owed so many times."""
+        self.everything = self.times > times

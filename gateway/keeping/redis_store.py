@@ -107,7 +107,8 @@ class RedisStore:
                 dropped += answer[0]
                 rest = rest if answer[1] else rest[AT_ONCE:]
         finally:
-            self.talk.owed.add(rest)
+            if rest:
+                self.talk.owed.add(rest)
         return dropped
 
     async def claim(self, places: Sequence[Place]) -> list[bool]:

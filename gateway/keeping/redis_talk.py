@@ -70,13 +70,15 @@ class Talk:
         if not self.owed:
             return
         async with self.settling:
-            if self.owed.everything:
+            while self.owed.everything:
+                times = self.owed.times
                 await self._run(FORGET)
-                self.owed.everything = False
+                self.owed.forgotten(times)
             while tags := self.owed.some(AT_ONCE):
+                times = self.owed.times
                 _, more = await self.drop(tags)
                 if not more:
-                    self.owed.paid(tags)
+                    self.owed.paid(tags, times)
 
     async def _run(self, script: str, *said: Any) -> Any:
         return await self.cache.client.execute_command("EVAL", script, 0, self.names.prefix, *said)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 from gateway.errors import SourceDown
@@ -15,7 +15,8 @@ class Pool:
 
     def __init__(self, source: str, driver: Driver, size: int, timeout: float) -> None:
         self._source, self._driver, self._timeout = source, driver, timeout
-        self._room = Room(source, size, timeout)
+        self._size, self._room = size, Room(source, size, timeout)
+        self._over = False
         self._idle: list[Any] = []
         self._dropping: set[asyncio.Task[None]] = set()
 
@@ -32,12 +33,19 @@ class Pool:
             raise kind(self._source, reason) from error
 
     async def close(self) -> None:
-        """Hang up on all."""
+        """Hang up on all; on those in use as soon as their statement ends, which it does in time."""
+        self._over = True
         while self._idle:
             self._drop(self._idle.pop())
-        await asyncio.gather(*self._dropping)
+        async with AsyncExitStack() as all_of_them:
+            for _ in range(self._size):  # who has every place knows that no connection is in use
+                await all_of_them.enter_async_context(self._room.turn())
+        if self._dropping:
+            await asyncio.wait(self._dropping)
 
     async def _fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Record]:
+        if self._over:
+            raise SourceDown(self._source, "its connections are closed")
         known = self._known()
         if known is not None:
             try:
@@ -54,7 +62,10 @@ class Pool:
         except BaseException:  # a cancelled statement leaves its connection unfit, too
             self._drop(connection)
             raise
-        self._idle.append(connection)
+        if self._over:
+            self._drop(connection)
+        else:
+            self._idle.append(connection)
         return rows
 
     def _known(self) -> Any | None:

@@ -1,7 +1,6 @@
 """Who fails and fails is left alone for a while, then tried with one question."""
 
 import asyncio
-from contextlib import suppress
 
 import pytest
 from guarded import (
@@ -23,7 +22,7 @@ from guarded import (
 from gateway.errors import NotAsked, SourceBusy, SourceDown, SourceError
 from gateway.guarding.breaker import Breaker, Breaking, State
 from gateway.guarding.lately import STEPS
-from gateway.sources.base import Answers, Fetch
+from gateway.sources.base import Answers, Batch, Fetch
 
 WHEN = Breaking(calls=4, share=0.5, seconds=10, rest=5)
 
@@ -219,18 +218,47 @@ async def test_after_a_trial_that_says_nothing_the_next_question_tries(kind: typ
     assert at.opened == [State.CLOSED]  # the source has not failed again
 
 
-async def test_after_a_trial_that_was_cancelled_the_next_question_tries() -> None:
+@pytest.mark.parametrize("passes", range(8))
+async def test_a_trial_goes_on_though_nobody_waits_for_it_any_more(passes: int) -> None:
     upstream = Held()
     at = At(upstream)
     at.breaker.state, at.breaker.until = State.OPEN, 100.0
-    trial = asyncio.create_task(at.asked())
+    asking = asyncio.create_task(at.asked())
+    for _ in range(1 + passes):  # of the event loop: it has begun
+        await asyncio.sleep(0)
+    asking.cancel()
     await settled()
-    trial.cancel()
-    with suppress(asyncio.CancelledError):
-        await trial
-    assert (at.breaker.state, at.opened) == (State.OPEN, [])
+    assert (at.breaker.state, upstream.inside, asking.cancelled()) == (State.TRYING, 1, True)
+    await upstream.tell(0)
+    assert at.told == [State.TRYING, State.CLOSED]
+
+
+@pytest.mark.parametrize("passes", range(8))
+async def test_after_a_trial_that_was_ended_the_next_question_tries(passes: int) -> None:
+    upstream = Held()
+    at = At(upstream)
+    at.breaker.state, at.breaker.until = State.OPEN, 100.0
+    asking = asyncio.create_task(at.asked())
+    for _ in range(1 + passes):
+        await asyncio.sleep(0)
+    await at.breaker.close()
+    await settled()
+    assert (at.breaker.state, at.opened, upstream.inside) == (State.OPEN, [], 0)
+    assert asking.cancelled()
     following = asyncio.create_task(at.asked())
     await settled()
-    await upstream.tell(1)
+    await upstream.tell(-1)
     assert await following == good(batch("a", "b"))
     assert at.breaker.state is State.CLOSED
+
+
+async def test_after_a_trial_that_breaks_the_next_question_tries() -> None:
+    def broken(_asked: Batch) -> Answers:
+        raise ZeroDivisionError
+
+    at, _ = await opened(broken, good)
+    at.time += 5
+    with pytest.raises(ZeroDivisionError):
+        await at.asked()
+    assert await at.asked() == good(batch("a", "b"))
+    assert at.told == [State.OPEN, State.TRYING] * 2 + [State.CLOSED]

@@ -109,6 +109,21 @@ async def test_closing_waits_for_a_source_that_takes_its_time_to_end():
     assert over == [("A",)]
 
 
+async def test_what_was_begun_in_the_background_a_moment_ago_ends_with_it():
+    one = held()
+    one.up.gate.set()
+    await one.ask("A")
+    one.go(60)
+    one.up.gate.clear()
+    before = asyncio.all_tasks()
+    asking(one, "A")
+    closing = asyncio.create_task(one.keeper.close())  # in the same pass: what renews it has not begun
+    await passes()
+    assert closing.done()
+    assert asyncio.all_tasks() == before
+    assert not one.keeper.flights.all
+
+
 async def test_what_somebody_waits_for_does_not_end_with_the_background():
     one = held()
     waiting = asking(one, "A")

@@ -76,3 +76,19 @@ async def test_whoever_gives_up_does_not_end_what_is_under_way():
     await guard.close()
     assert guard.failed == 0
     assert not guard.under_way
+
+
+async def test_once_closed_nothing_is_asked_any_more():
+    guard, asked = Guard("reading", asyncio.Semaphore(1), SECONDS), []
+
+    async def work() -> str:
+        asked.append(1)
+        return "told"
+
+    assert await guard.ask(work, "instead") == "told"
+    waiting = asyncio.create_task(guard.ask(work, "instead"))
+    await asyncio.sleep(0)  # it is to begin in the next pass
+    await guard.close()
+    assert await waiting == "instead"
+    assert await guard.ask(work, "instead") == "instead"
+    assert asked == [1]
