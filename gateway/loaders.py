@@ -15,7 +15,7 @@ from gateway.seeing.look import Look
 from gateway.seeing.tracing import Round
 from gateway.sources.base import ALL, NO_WISH, Key, Window, Wish
 from gateway.sources.windows import covers
-from gateway.waiting import Waiting, covered, fail, follow, groups, narrowed
+from gateway.waiting import Waiting, covered, fail, follow, groups, narrowed, own
 
 R = TypeVar("R")
 GRACE = 0.05  # seconds after the request's time, for those who end by themselves
@@ -56,7 +56,7 @@ class Loaders:
         known = self.asked.setdefault(((record, by), key), [])
         for each in known:
             if each.window == window:
-                return each.future
+                return own(each.future)
         made = Waiting(key, window, asyncio.get_running_loop().create_future())
         if self._over:  # who asks now had not begun when the request ended: it ends as all others did
             made.future.cancel()
@@ -65,10 +65,10 @@ class Loaders:
         known.append(made)
         if wider is not None:
             follow(wider, made)
-            return made.future
+            return own(made.future)
         self.waiting.setdefault((record, by), []).append(made)
         self._arm()
-        return made.future
+        return own(made.future)
 
     async def many(self, record: type[R], by: str, key: Key, window: Window = ALL) -> list[R]:
         """The records of this key. Raises the SourceError when they are not known."""

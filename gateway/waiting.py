@@ -1,7 +1,7 @@
 """Questions on their way: which of them one batch answers, and what each is told of its answer."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,18 +56,34 @@ def narrowed(found: Found[Any], window: Window, asked: Window) -> Found[Any]:
 
 def follow(wider: Waiting, made: Waiting) -> None:
     """Tell a question what the answer to a wider one tells of it, as soon as that is there."""
+    _pass_on(wider.future, made.future, lambda found: narrowed(found, made.window, wider.window))
 
-    def give(future: "asyncio.Future[Found[Any]]") -> None:
-        if made.future.done():
+
+def own(shared: "asyncio.Future[Found[Any]]") -> "asyncio.Future[Found[Any]]":
+    """The same for one who asks: where he gives up, as siblings of a failed field do, nobody else does."""
+    if shared.done():
+        return shared
+    mine: asyncio.Future[Found[Any]] = asyncio.get_running_loop().create_future()
+    _pass_on(shared, mine, lambda found: found)
+    return mine
+
+
+def _pass_on(
+    first: "asyncio.Future[Found[Any]]",
+    then: "asyncio.Future[Found[Any]]",
+    told: Callable[[Found[Any]], Found[Any]],
+) -> None:
+    def give(done: "asyncio.Future[Found[Any]]") -> None:
+        if then.done():
             return
-        if future.cancelled():
-            made.future.cancel()
-        elif error := future.exception():
-            fail(made.future, error)
+        if done.cancelled():
+            then.cancel()
+        elif error := done.exception():
+            fail(then, error)
         else:
-            made.future.set_result(narrowed(future.result(), made.window, wider.window))
+            then.set_result(told(done.result()))
 
-    wider.future.add_done_callback(give)
+    first.add_done_callback(give)
 
 
 def fail(future: "asyncio.Future[Found[Any]]", error: BaseException) -> None:

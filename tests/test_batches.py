@@ -52,8 +52,10 @@ INSIGHTS = [
     *("ProcessEvent by process_id", "ServiceAgreement by account_id", *PARTIES),
     "BillSegment by bill_id",
 ]
-# The other accounts of the customer, found and then asked about, where one account alone is viewed.
+# Of the customer, where one account alone is viewed: his other accounts, found and then asked about, and
+# what he was promised whichever account it is about.
 OTHERS = [
+    "Interaction by customer_id",
     *("Customer by id", "BillingAccount by customer_id"),
     *("AccountBalance by account_id", "CollectionProcess by account_id"),
 ]

@@ -39,7 +39,7 @@ async def test_what_never_answers_is_late_and_all_else_is_there() -> None:
     ended = asyncio.Event()
     async with world(TABLES) as at:
         deaf(at.engine, "CIS", ended)
-        result = await asked(at, 0.05)
+        result = await asked(at, 0.5)  # time enough for CRM, however busy the machine
         await ended.wait()
     assert result.data == {"customer": {"customerNumber": "C1", "accounts": None}}
     (error,) = result.errors

@@ -70,7 +70,8 @@ class Customer(Node, Record):
             party = await party_of(info, self.party_kind, self.party_id)
         except SourceError as error:
             failed = error  # raised by the fields that need the party, and by no others
-        return header_of(party, failed, await accounts, wanted)
+        today = info.context.now().astimezone(info.context.zone).date()
+        return header_of(party, failed, await accounts, wanted, today)
 
     @strawberry.field(
         description="Their billing accounts, by number; closed ones only where asked for.",

@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from gateway.days import holds
 from gateway.errors import SourceError
 from gateway.finder import Found
 from gateway.ids import global_id
@@ -50,6 +51,7 @@ class AccountHeader:
     who_failed: strawberry.Private[SourceError | None]
     found: strawberry.Private[Found[BillingAccount]]
     wanted: strawberry.Private[str | None]
+    today: strawberry.Private[date]
 
     @strawberry.field
     def contact_name(self) -> str | None:
@@ -68,11 +70,11 @@ class AccountHeader:
 
     @strawberry.field
     def phone(self) -> str | None:
-        return _reach(self._party(), ContactPointKind.MOBILE, ContactPointKind.PHONE)
+        return _reach(self._party(), self.today, ContactPointKind.MOBILE, ContactPointKind.PHONE)
 
     @strawberry.field
     def email(self) -> str | None:
-        return _reach(self._party(), ContactPointKind.EMAIL)
+        return _reach(self._party(), self.today, ContactPointKind.EMAIL)
 
     @strawberry.field
     def date_of_birth(self) -> date | None:
@@ -100,20 +102,22 @@ class AccountHeader:
 
 
 def header_of(
-    party: Any, failed: SourceError | None, found: Found[BillingAccount], wanted: str | None
+    party: Any, failed: SourceError | None, found: Found[BillingAccount], wanted: str | None, today: date
 ) -> AccountHeader | None:
-    """The header; None where the account wanted is not the customer's."""
+    """The header as of this day; None where the account wanted is not the customer's."""
     if wanted is not None and found.error is None and wanted not in {each.id for each in found.records}:
         return None
-    return AccountHeader(who=party, who_failed=failed, found=found, wanted=wanted)
+    return AccountHeader(who=party, who_failed=failed, found=found, wanted=wanted, today=today)
 
 
 def _ordered(accounts: Any) -> list[BillingAccount]:
     return sorted(accounts, key=lambda each: (each.status not in OPEN, each.account_number))
 
 
-def _reach(party: Any, *kinds: ContactPointKind) -> str | None:
-    points = [each for each in (party.contact_points or () if party else ()) if each.kind in kinds]
+def _reach(party: Any, today: date, *kinds: ContactPointKind) -> str | None:
+    """The first to try of what still holds: a number that was given up is somebody else's by now."""
+    told = (party.contact_points or ()) if party else ()
+    points = [each for each in told if each.kind in kinds and holds(None, each.valid_to, today)]
     best = min(points, key=lambda each: not each.is_primary, default=None)
     return best.value if best else None
 

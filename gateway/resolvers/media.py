@@ -95,3 +95,8 @@ class MediaItem(Node, Record):
     address: str | None
     is_party_known: bool | None
     segments: list[MediaItemSegment] | None
+
+    def __post_init__(self) -> None:
+        # Systems give them in any order; who reads them follows the call.
+        if self.segments is not None:
+            self.segments = sorted(self.segments, key=lambda each: each.sequence)

@@ -158,9 +158,9 @@ class ServiceAgreement(Node, Record):
 
 
 async def each_of(info: Info, record: type, keys: list[str] | None) -> list | None:  # type: ignore[type-arg]  # of that record
-    """The records of these ids, in their order, asked together; null where the ids are unknown."""
-    if keys is None:
-        return None
+    """The records of these ids, in their order; null where the ids are unknown, or nobody has them."""
     load = info.context.load
+    if keys is None or (keys and not load.offers(record, "id")):
+        return None
     found = await asyncio.gather(*(one_of(load, record, "id", key) for key in keys))
     return [each for each in found if each is not None]

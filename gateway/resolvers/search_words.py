@@ -13,7 +13,7 @@ _TYPED = str.maketrans(
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _APOSTROPHES = re.compile("['\u2019\u2018\u02bc\u02b9\u0060\u00b4\u2032]")
 _ABROAD = re.compile(r"^(?:011|00)(?=\d{8})")
-_EXTENSION = re.compile(r"\s*(?:extension|ext\.?|x|#)\s*\d+\s*$", re.IGNORECASE)
+_EXTENSION = re.compile(r"\s*(?:extension|ext|x|#)[\s.:=]*\d+\s*$", re.IGNORECASE)
 
 
 def plain(text: str) -> str:

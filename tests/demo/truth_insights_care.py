@@ -138,7 +138,7 @@ def repeat_contact(account: Account) -> Iterator[Said]:
 
 
 def interaction_open(account: Account) -> Iterator[Said]:
-    for each in account.talks("interactions", "interaction"):
+    for each in account.met():
         if each["status"] == "O":
             yield I, None
 
@@ -156,7 +156,7 @@ def last_call_unresolved(account: Account) -> Iterator[Said]:
 
 def callback_due(account: Account) -> Iterator[Said]:
     midnight = datetime.combine(account.today + timedelta(days=1), time(), account.zone)
-    for each in account.talks("interactions", "interaction"):
+    for each in account.met():
         if each["callback_due"] and instant(each["callback_due"]) < midnight:
             yield W, None
 

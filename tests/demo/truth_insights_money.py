@@ -80,8 +80,14 @@ def bill_due_soon(account: Account) -> Iterator[Said]:
         return
     unpaid, order = now.row["UNPAID_CENTS"], standing.autopay(account)
     drawn = order is not None and (order["max_cents"] is None or order["max_cents"] >= unpaid)
+    drawn = drawn and _lasts(order, now.row["DUE_DT"])
     if unpaid > 0 and not drawn and standing.due_by(account, now.row["DUE_DT"]) < dollars(unpaid):
         yield I, dollars(unpaid)
+
+
+def _lasts(order: Any, due: str) -> bool:
+    """Whether a standing order is still in force when it draws."""
+    return order["end_dt"] is None or order["end_dt"] >= (order["next_draw_dt"] or due)
 
 
 def next_bill(account: Account) -> Iterator[Said]:
@@ -95,7 +101,9 @@ def bill_pending_or_held(account: Account) -> Iterator[Said]:
     coming = owed["NEXT_BILL_DT"]
     late = coming is not None and account.today > day(coming) + timedelta(days=3)
     came = any(bill.complete and bill.row["BILL_DT"] >= coming for bill in compare.bills_of(account) if late)
-    if owed["PEND_BILL_DT"] is not None or (late and not came):
+    now = _now(account)
+    over = not account.is_open and now is not None and now.row["FINAL_IND"]
+    if owed["PEND_BILL_DT"] is not None or (late and not came and not over):
         yield I, None
 
 

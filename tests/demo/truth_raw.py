@@ -124,3 +124,9 @@ class Account:
             return own
         of_customer = self.raw.rows(system, kind, "customer_id", self.customer)
         return [*own, *(each for each in of_customer if each["account_id"] is None)]
+
+    def met(self) -> list[Any]:
+        """Interactions: its own, and its customer's that name no account, however many he has."""
+        of_customer = self.raw.rows("interactions", "interaction", "customer_id", self.customer)
+        own = self.rows("interactions", "interaction", "account_id")
+        return [*own, *(each for each in of_customer if each["account_id"] is None)]

@@ -77,6 +77,13 @@ BILLED = (
           "The bill of 2026-11-11 has not come: it is 4 days late."),
     Looks(HELD, {**balance(next_bill_on="2026-11-01"), **issued("2026-10-31")},
           {**balance(next_bill_on="2026-11-01"), **issued("2026-11-01")}, (BALANCE, BILLS)),
+    # No bill is to come after the final one: of an account that was opened again it was not the final one.
+    Looks(HELD, {**account("INACTIVE", next_bill_on="2026-11-01"), **issued("2026-10-31", is_final=False)},
+          {**account("INACTIVE", next_bill_on="2026-11-01"), **issued("2026-10-31", is_final=True)},
+          (BALANCE, BILLS)),
+    Looks(HELD, {**account("ACTIVE", next_bill_on="2026-11-01"), **issued("2026-10-31", is_final=True)},
+          {**account("FINALED", next_bill_on="2026-11-01"), **issued("2026-10-31", is_final=True)},
+          (BALANCE, BILLS)),
     Looks(HELD, {**balance(next_bill_on="2026-11-01"), **issued("2026-11-02", status="PENDING")},
           {**balance(next_bill_on="2026-11-01"), **issued("2026-11-02")}, (BALANCE, BILLS)),
     Looks("BILLED_12M", issued("2026-11-15", "2025-11-16"), issued("2025-11-15", "2026-11-16"), (BILLS,),

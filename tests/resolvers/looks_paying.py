@@ -102,6 +102,9 @@ TO_COME = (
     Looks("AUTOPAY_ON", ORDER, OVER, (AUTOPAY, "PAYMENTS"),
           "from ****1234, the next time on 2026-11-17.", "INFORMATION"),
     Looks("AUTOPAY_ON", orders(since="2026-11-15"), TO_BEGIN, (AUTOPAY,), "Bills are paid automatically."),
+    # A day that has passed is no next time.
+    Looks("AUTOPAY_ON", orders(next_draw_on="2026-11-14"), OVER, (AUTOPAY,), "Bills are paid automatically."),
+    Looks("AUTOPAY_ON", orders(next_draw_on="2026-11-15"), OVER, (AUTOPAY,), "the next time on 2026-11-15."),
     Looks("AUTOPAY_ON", orders(until="2026-11-15"), {}, (AUTOPAY,)),
     Looks("AUTOPAY_OFF", OVER, orders(until="2026-11-15"), (AUTOPAY, "PAYMENTS"), "", "INFORMATION"),
     Looks("AUTOPAY_OFF", TO_BEGIN, orders(since="2026-11-15"), (AUTOPAY,)),

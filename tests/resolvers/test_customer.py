@@ -65,6 +65,15 @@ async def test_the_header_names_who_is_viewed_and_how_to_reach_them(at: World) -
     assert header["personalIdentifiers"] == [{"kind": "SSN", "value": "***-1234", "isMasked": True}]
 
 
+@pytest.mark.parametrize(("until", "shown"), [("2026-11-14", "555-0100"), ("2026-11-15", "555-0199")])
+async def test_the_header_shows_no_number_that_was_given_up(at: World, until: str, shown: str) -> None:
+    old, new = points(("MOBILE", "555-0199", True), ("PHONE", "555-0100", False))
+    gone = {**old, "kind": "EMAIL", "value": "gone@example.com", "valid_to": "2026-11-14"}
+    everywhere(at, contact_points=[{**old, "valid_to": until}, new, gone])
+    header = (await customer(at, HEADER))["header"]
+    assert (header["phone"], header["email"]) == (shown, None)
+
+
 async def test_the_header_shows_the_first_open_account_and_lists_all_open_ones_first(at: World) -> None:
     at.held["BillingAccount"][0]["status"] = "FINALED"
     header = (await customer(at, HEADER))["header"]

@@ -158,6 +158,17 @@ async def test_an_interaction_found_by_account_and_by_customer_is_one(shared: Wo
     assert len(of("CALLBACK_DUE", told)) == 1
 
 
+async def test_what_was_promised_to_a_customer_is_told_on_each_of_his_accounts_unless_it_names_another(
+    shared: World,
+) -> None:
+    several = row("AccountReference", account_id="A1", customer_id="C", customer_accounts=2)
+    promised = {"status": "OPEN", "callback_due_at": ago(1)}
+    for account, times in ((None, 1), ("A1", 1), ("A2", 0)):
+        filled(shared, {"AccountReference": [several], **met({**promised, "account_id": account})})
+        told = await insights(shared, ["INTERACTION"])
+        assert [len(of(code, told)) for code in ("INTERACTION_OPEN", "CALLBACK_DUE")] == [times] * 2
+
+
 async def test_three_contacts_are_three_though_other_systems_do_not_answer(shared: World) -> None:
     filled(shared, calls(*began(ago(1), ago(2), ago(3), interaction_id=None)))
     refuse(shared, "INTERACTIONS", "CustomerContact by account_id")

@@ -47,10 +47,16 @@ def owed(**said: Any) -> dict[str, Any]:
     return {"AccountBalance": [own("AccountBalance", current="9.00", past_due="5.00", **said)]}
 
 
-RECENT = {"label": "1-30 days", "min_days": 1, "amount": "5.00"}
+RECENT = {"label": "1-60 days", "min_days": 1, "max_days": 60, "amount": "5.00"}
+OLDER = {**RECENT, "label": "1-61 days", "max_days": 61}
+OVER = {**RECENT, "label": "over 30 days", "min_days": 31, "max_days": None}
+NONE_OVER = {**OVER, "amount": "0.00"}
 
 
-@pytest.mark.parametrize(("arrears", "kept"), [(None, True), ([], False), ([RECENT], False)])
+KNOWN = [([], False), ([RECENT], False), ([OLDER], True), ([OVER], True), ([RECENT, NONE_OVER], False)]
+
+
+@pytest.mark.parametrize(("arrears", "kept"), [(None, True), *KNOWN])
 async def test_what_may_be_as_severe_is_not_left_out(shared: World, arrears: Any, *, kept: bool) -> None:
     filled(shared, owed(arrears=arrears))
     told = await insights(shared, ["BILLING"], "CRITICAL")

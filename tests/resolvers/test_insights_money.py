@@ -60,6 +60,7 @@ UNSAID: list[tuple[str, Any, str]] = [
         {**due("2026-08-20"), "Payment": [paid("2026-08-10", status=None)]},
         "how the year's",
     ),
+    ("ON_TIME_PCT_12M", due("2026-08-20", status=None), "how the year's"),
     (
         "AUTOPAY_BLOCKED",
         {"AutopayInstruction": [order()], "CreditProfile": [own("CreditProfile", cash_only_score=1)]},

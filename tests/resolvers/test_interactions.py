@@ -97,7 +97,7 @@ async def test_everything_below_an_interaction_is_there(at: World) -> None:
     }
     at.held["MediaItem"][0]["segments"] = [
         {"sequence": n, "kind": kind, "started_at": "2026-10-05T13:30:00Z"}
-        for n, kind in enumerate(("IVR", "QUEUE", "AGENT"))
+        for n, kind in ((2, "AGENT"), (0, "IVR"), (1, "QUEUE"))
     ]
     [day] = (await history(at))["days"]
     [found] = day["interactions"]

@@ -63,7 +63,12 @@ def test_a_number_is_its_digits_in_any_formatting(digits: str, data: st.DataObje
 
 
 @pytest.mark.parametrize(
-    "typed", ["555-200-0100 x12", "555.200.0100 ext. 12", "(555) 200 0100 #12", "٥٥٥٢٠٠٠١٠٠"]
+    "typed",
+    [
+        *("555-200-0100 x12", "555.200.0100 ext. 12", "(555) 200 0100 #12", "555-200-0100 Ext: 12"),
+        "tel:555-200-0100;ext=12",  # as telephones and links write it (RFC 3966)
+        "٥٥٥٢٠٠٠١٠٠",
+    ],
 )
 def test_an_extension_and_other_scripts_digits_are_the_same_number(typed: str) -> None:
     assert phone(typed) == "5552000100"

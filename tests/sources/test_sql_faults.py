@@ -27,7 +27,7 @@ SLOW_VIEW = {
 
 @BOTH
 async def test_a_statement_ends_in_time_and_the_next_one_is_answered(database: str):
-    async with table(database, PLAIN, ROW, timeout=0.25, pool=1) as (place, source):
+    async with table(database, PLAIN, ROW, timeout=1, pool=1) as (place, source):
         await place.run(SLOW_VIEW[database])
         assert await rows(source, lookup(), "7")
         late = await error(source, SLOW, "7", "8")
@@ -47,7 +47,7 @@ async def test_a_caller_who_goes_away_leaves_the_pool_whole(database: str):
 
 
 async def test_a_late_statement_is_cancelled_at_the_server_too():
-    async with table("postgres", PLAIN, ROW, timeout=0.25) as (place, source):
+    async with table("postgres", PLAIN, ROW, timeout=1) as (place, source):
         await place.run(SLOW_VIEW["postgres"])
         assert isinstance(await error(source, SLOW, "7"), SourceTimeout)
     # The source is closed, and with it everything it had begun.
@@ -58,7 +58,7 @@ async def test_a_late_statement_is_cancelled_at_the_server_too():
 
 
 async def test_a_locked_table_is_a_timeout():
-    async with table("postgres", PLAIN, ROW, timeout=0.25) as (place, source):
+    async with table("postgres", PLAIN, ROW, timeout=1) as (place, source):
         assert await rows(source, lookup(), "7")
         locker = await connected()
         async with locker.transaction():

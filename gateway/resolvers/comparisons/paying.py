@@ -83,6 +83,11 @@ def bills_due(bills: Sequence[Bill], today: date) -> list[Bill]:
     return [each for each in _falling_due(bills, today) if each.status in DUE]
 
 
+def any_due(bills: Sequence[Bill], today: date) -> bool:
+    """Whether a bill fell due in that time, or one may have that does not say how it stands."""
+    return any(each.status in (*DUE, None) for each in _falling_due(bills, today))
+
+
 def _falling_due(bills: Sequence[Bill], today: date) -> list[Bill]:
     since = months_before(today, YEAR)
     return [each for each in bills if each.due_on is not None and since <= each.due_on < today]

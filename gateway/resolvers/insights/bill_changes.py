@@ -114,8 +114,10 @@ def due_soon(
     """BILL_DUE_SOON: the newest bill is due within 5 days, neither paid nor covered by what is to come."""
     now = newest(bills)
     unpaid = _unpaid_soon(on, now) if now else None
-    draws = [_draws(each, unpaid) for each in orders if unpaid and each.holds(on.today)]
-    if now is None or unpaid is None or True in draws:
+    if now is None or unpaid is None:
+        return
+    draws = [_draws(each, unpaid) for each in orders if each.holds(on.today) and _lasts(each, now)]
+    if True in draws:
         return
     coming = awaited([each for each in to_come if now.due_on and on.today <= each.due_on <= now.due_on])
     if added([*coming, Money(amount=Decimal(0), currency=unpaid.currency)]).amount >= unpaid.amount:
@@ -135,6 +137,12 @@ def _unpaid_soon(on: On, bill: Bill) -> Money | None:
     if due is None or unpaid is None:
         raise Unsaid("The newest bill does not say when it is due, or what of it is unpaid.")
     return unpaid
+
+
+def _lasts(order: AutopayInstruction, bill: Bill) -> bool:
+    """Whether an order is still in force when it draws: the day it says, or that on which the bill is due."""
+    day = order.next_draw_on or bill.due_on
+    return order.until is None or day is None or day <= order.until
 
 
 def _draws(order: AutopayInstruction, unpaid: Money) -> bool | None:

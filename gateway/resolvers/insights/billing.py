@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from gateway.resolvers.account_core import OPEN
 from gateway.resolvers.bills import AccountBalance, AgingBucket, Bill, BillStatus
+from gateway.resolvers.comparisons.pairs import current_of
 from gateway.resolvers.comparisons.paying import billed_in_a_year, issued_in_a_year
 from gateway.resolvers.insights.insight import InsightSeverity
 from gateway.resolvers.insights.rule import Finding, On, Unsaid, added, first
@@ -31,9 +32,15 @@ def past_due(on: On, balances: Sequence[AccountBalance]) -> Iterator[Finding]:
         balance.as_of,
         [balance],
         InsightSeverity.CRITICAL if late else None,
-        # Nobody says how old it is: it may be critical.
-        InsightSeverity.CRITICAL if balance.arrears is None else None,
+        InsightSeverity.CRITICAL if _may_be_late(on, balance.arrears, oldest) else None,
     )
+
+
+def _may_be_late(on: On, arrears: Sequence[AgingBucket] | None, oldest: AgingBucket | None) -> bool:
+    """Whether it may be critical: nobody says how old it is, or only that it is older than some days."""
+    if arrears is None or oldest is None:
+        return arrears is None
+    return oldest.max_days is None or oldest.max_days > on.set.past_due_critical_days
 
 
 def _oldest(arrears: Sequence[AgingBucket]) -> AgingBucket | None:
@@ -86,7 +93,10 @@ def next_bill(on: On, balances: Sequence[AccountBalance]) -> Iterator[Finding]:
 
 
 def pending_or_held(on: On, balances: Sequence[AccountBalance], bills: Sequence[Bill]) -> Iterator[Finding]:
-    """BILL_PENDING_OR_HELD: a bill is pending, or none has come more than 3 days after nextBillOn."""
+    """BILL_PENDING_OR_HELD: a bill is pending, or none has come more than 3 days after nextBillOn.
+
+    After the final bill of a closed account none is to come.
+    """
     balance = first(balances)
     if balance is None:
         return
@@ -94,12 +104,15 @@ def pending_or_held(on: On, balances: Sequence[AccountBalance], bills: Sequence[
     if pending is not None:
         words = f"A bill has been made on {pending}, and is not complete yet"
         yield Finding({"what": words}, at=pending, evidence=[balance])
-    elif day is not None and on.today > day + timedelta(days=on.set.bill_held_days) and _held(bills, day):
+    elif day is not None and on.today > day + timedelta(days=on.set.bill_held_days) and _held(on, bills, day):
         words = f"The bill of {day} has not come: it is {(on.today - day).days} days late"
         yield Finding({"what": words}, at=day, evidence=[balance])
 
 
-def _held(bills: Sequence[Bill], day: date) -> bool:
+def _held(on: On, bills: Sequence[Bill], day: date) -> bool:
+    newest = current_of(bills)
+    if newest is not None and newest.is_final and on.account.status not in OPEN:
+        return False
     since = [each.status for each in bills if each.issued_on >= day]
     if BillStatus.COMPLETE not in since and None in since:
         raise Unsaid("The billing system does not say whether the newest bill is complete.")

@@ -76,12 +76,11 @@ class Case:
         return joined([existing(record, believed(record, found)) for found in founds])
 
     def shared(self, key: object, find: Callable[[], Coroutine[Any, Any, R]]) -> Awaitable[R]:
-        """What is the same for several accounts of one request: found once."""
+        """What is the same for several accounts of one request: found once, also where one gives up."""
         known = self.info.context.shared
         if key not in known:
             known[key] = asyncio.ensure_future(find())
-        told: Awaitable[R] = known[key]
-        return told
+        return asyncio.shield(known[key])
 
     def offers(self, record: type, by: str) -> bool:
         """Whether anybody can be asked so."""

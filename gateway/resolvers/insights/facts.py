@@ -26,7 +26,16 @@ from gateway.resolvers.insights.fact import (
     of_account,
     settled,
 )
-from gateway.resolvers.insights.newest import ANY_AGE, NEWEST, Beyond, latest, listed, newest, newest_of
+from gateway.resolvers.insights.newest import (
+    ANY_AGE,
+    NEWEST,
+    Beyond,
+    latest,
+    listed,
+    newest,
+    newest_of,
+    promised,
+)
 from gateway.resolvers.interactions import Interaction
 from gateway.resolvers.orders import FieldOrder, ServiceOrder
 from gateway.resolvers.payments import AutopayInstruction, Payment, PaymentTender, ScheduledPayment
@@ -192,5 +201,5 @@ CALLS = listed("calls", Call, REFERENCE, recent, Beyond(_weeks))
 CHATS = listed("chats", Chat, REFERENCE, recent, Beyond(_weeks))
 CONTACTS = latest("customer contacts", CustomerContact, recent, Beyond(_contacts))
 EMAILS = listed("e-mails", EmailMessage, REFERENCE, newest, Beyond(found=_is_sent))
-INTERACTIONS = listed("interactions", Interaction, REFERENCE, _met, ANY_AGE)
+INTERACTIONS = promised("interactions", Interaction, REFERENCE, _met, ANY_AGE)
 LATE_INTERACTIONS = listed("interactions", Interaction, REFERENCE, _met, Beyond(_contacts))

@@ -91,10 +91,42 @@ def listed(name: str, record: type, reference: Fact, window: Asks, beyond: Beyon
         own = stream(case.info, case.account, await case.told(reference), record, 0)
         if own.error is not None:
             return Found([], error=own.error)
-        asked = window(case)
-        founds = await settled([case.ask(record, by, key, asked) for by, key in own.asks])
-        kept = [each for found in founds for each in found.records if own.keep(each)]
-        cut = asked.limit if beyond.matters(case, asked, founds, kept) else None
-        return looked_at(joined(founds), kept, cut)
+        return await _asked(case, record, own.asks, own.keep, window(case), beyond)
 
     return Fact(name, system_of(record), find)
+
+
+def promised(name: str, record: type, reference: Fact, window: Asks, beyond: Beyond) -> Fact:
+    """As `listed`, and those of the customer that name no account, however many accounts he has.
+
+    Lists leave these out (ACT-CALL-4); but what he was promised holds whichever account he calls about.
+    """
+
+    async def find(case: Case) -> Found[Any]:
+        own = stream(case.info, case.account, await case.told(reference), record, 0)
+        if own.error is not None:
+            return Found([], error=own.error)
+        customer = case.account.customer_id if case.offers(record, "customer_id") else None
+        more = {("customer_id", customer): None} if customer else {}
+        asks = {**dict.fromkeys(own.asks), **more}
+        return await _asked(case, record, [*asks], _is_for(case.account.id), window(case), beyond)
+
+    return Fact(name, system_of(record), find)
+
+
+def _is_for(account: str) -> Callable[[Any], bool]:
+    return lambda each: each.account_id in (account, None)
+
+
+async def _asked(
+    case: Case,
+    record: type,
+    asks: Sequence[tuple[str, str]],
+    keep: Callable[[Any], bool],
+    window: Window,
+    beyond: Beyond,
+) -> Found[Any]:
+    founds = await settled([case.ask(record, by, key, window) for by, key in asks])
+    kept = [each for found in founds for each in found.records if keep(each)]
+    cut = window.limit if beyond.matters(case, window, founds, kept) else None
+    return looked_at(joined(founds), kept, cut)

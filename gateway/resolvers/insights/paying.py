@@ -8,7 +8,7 @@ from gateway.resolvers.bills import Bill
 from gateway.resolvers.comparisons.paying import (
     YEAR,
     CameBack,
-    bills_due,
+    any_due,
     last_payment,
     on_time,
     on_time_percent,
@@ -24,7 +24,7 @@ from gateway.resolvers.values import Money
 def on_time_12m(on: On, bills: Sequence[Bill], payments: Sequence[Payment]) -> Iterator[Finding]:
     """ON_TIME_PCT_12M: how many bills due in the last 12 months were paid in time; a warning below 75 %."""
     found = on_time(bills, payments, on.today)
-    if found is None and bills_due(bills, on.today):
+    if found is None and any_due(bills, on.today):
         raise Unsaid("The newest bills and payments do not say how the year's bills were paid.")
     if found is not None:
         few = found[0] * 100 < on.set.on_time_percent * found[1]
@@ -85,7 +85,8 @@ def autopay_on(on: On, orders: Sequence[AutopayInstruction]) -> Iterator[Finding
     """AUTOPAY_ON: an autopay instruction is in force today."""
     for each in autopay_in_force(orders, on.today)[:1]:
         instrument = f" from {each.instrument}" if each.instrument else ""
-        draw = f", the next time on {each.next_draw_on}" if each.next_draw_on else ""
+        ahead = each.next_draw_on is not None and each.next_draw_on >= on.today
+        draw = f", the next time on {each.next_draw_on}" if ahead else ""
         yield Finding({"instrument": instrument, "draw": draw}, at=each.since, evidence=[each])
 
 
