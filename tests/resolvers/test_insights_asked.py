@@ -67,6 +67,7 @@ ASKED: Mapping[str, set[str]] = {
     "INTERACTION": {
         *START,
         *(f"{each} by account_id" for each in ("Call", "Chat", "CustomerContact", "Interaction")),
+        "Interaction by customer_id",
     },
 }
 # Whose keys are known only when the customer's accounts are: where there are others, one question more.
