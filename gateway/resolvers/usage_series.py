@@ -1,7 +1,9 @@
 """Readings as series: grouped by where and what, summed up by hour, month and year. Missing is never zero."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from gateway.resolvers.premises import ServiceType
@@ -41,10 +43,10 @@ def readings_of(
     """The readings of one point, unit and flow, oldest first, in the account's zone.
 
     Time between the first and the last that nobody read, or with an extent any time in it, is filled with
-    readings that are MISSING. What is told twice alike is told once.
+    readings that are MISSING. What is told twice alike is told once; told in two ways, it is MISSING.
     """
     told = sorted((_reading(row, zone) for row in rows), key=_order)
-    once = [each for n, each in enumerate(told) if not n or each != told[n - 1]]
+    once = [_agreed(list(same)) for _, same in groupby(told, lambda each: (each.start, each.end))]
     whole = filled(once, granularity, zone, extent)
     power = not all(adds_up(row.unit) for row in rows)
     return [summed(each, power=power) for each in buckets(whole, granularity, zone)]
@@ -95,9 +97,17 @@ def _series(key: Kind, readings: list[UsageReading], granularity: UsageGranulari
     )
 
 
+def _agreed(same: Sequence[UsageReading]) -> UsageReading:
+    """Readings of one and the same time as one: nobody knows which of two that differ is right."""
+    if all(each == same[0] for each in same):
+        return same[0]
+    return replace(same[0], value=None, quality=ReadQuality.MISSING, cost=None, average_temperature=None)
+
+
 def _reading(row: Stored, zone: ZoneInfo) -> UsageReading:
     start, end = row.span(zone)
-    missing = row.value is None or row.quality is ReadQuality.MISSING
+    # What ends before it begins was read at no time at all, and belongs into no sum.
+    missing = row.value is None or row.quality is ReadQuality.MISSING or end <= start
     return UsageReading(
         start=anchored(start.astimezone(zone)),
         end=anchored(end.astimezone(zone)),

@@ -27,10 +27,12 @@ def _rows(feed: Feed, entry: Entry, told: Told) -> Iterator[Dated]:
             continue
         lasts = whole(said(held, "billingPeriod/duration"), "a duration")
         row: Row = {"usage_point": point, "service": service, **span(start, lasts, told.zone)}
-        row["id"] = f"{point or ''}/{start}/{lasts}"
         row |= {name: whole(said(held, word), word) for name, word in _NUMBERS.items()}
         row["cost"] = scaled(number(said(held, "billLastPeriod"), "a bill"), COST)
-        yield entry.updated, row | _consumed(feed, held, told)
+        row |= _consumed(feed, held, told)
+        # What was received meanwhile is another reading than what was delivered, not a later word on it.
+        row["id"] = f"{point or ''}/{start}/{lasts}/flow {row['flow']}/uom {row['uom']}"
+        yield entry.updated, row
 
 
 def _consumed(feed: Feed, held: Element, told: Told) -> Row:

@@ -1,7 +1,7 @@
 """The rows of one call, page after page: each once, and no further than the window needs."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,10 +44,14 @@ def told_apart(source: str, lookup: Lookup, rows: list[Row], where: Mapping[str,
     """The rows that say what `where` says, at dotted paths.
 
     SourceMisread where one says something that cannot be compared, or neither this nor whose it is: what is
-    left out without a word would be taken for not there.
+    left out without a word would be taken for not there. A reading of ESPI that leaves open whether it is of
+    this record is no usual one, either: the standard knows none.
     """
     wanted = [(tuple(path.split(".")), value) for path, value in where.items()]
-    if not all(_is_one_of_them(lookup, dig(row, path), value, row) for row in rows for path, value in wanted):
+    odd = not all(
+        _is_one_of_them(lookup, dig(row, path), value, row) for row in rows for path, value in wanted
+    )
+    if odd or (lookup.place.espi is not None and any(_leaves_open(row, wanted) for row in rows)):
         raise SourceMisread(source, f"{lookup.name}: a row that does not say of which kind it is")
     return [row for row in rows if all(dig(row, path) == value for path, value in wanted)]
 
@@ -56,6 +60,11 @@ def _is_one_of_them(lookup: Lookup, said: Any, wanted: Any, row: Row) -> bool:
     if said is None:  # some say nothing where it is the usual
         return lookup.key is None or dig(row, lookup.key) is not None
     return isinstance(said, str) == isinstance(wanted, str) and not isinstance(said, list | dict)
+
+
+def _leaves_open(row: Row, wanted: Sequence[tuple[tuple[str, ...], Any]]) -> bool:
+    said = [(dig(row, path), value) for path, value in wanted]
+    return any(each is None for each, _ in said) and all(each in (None, value) for each, value in said)
 
 
 class Reading:

@@ -1,5 +1,7 @@
 """Windows over rows: what every adapter does on what came back, so that all give the same rows."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +12,7 @@ from gateway.sources.base import Answer, Answers, Batch, Key, Lookup, Row, Windo
 
 T = TypeVar("T")
 Stamp = tuple[datetime, str]
+_APART = re.compile(r"[,;\x00-\x1f]")
 
 
 def text_key(value: Any) -> Key | None:
@@ -96,7 +99,9 @@ def grouped(batch: Batch, rows: Iterable[Row], source: str) -> dict[Key, list[Ro
     """Rows by the key they repeat.
 
     A row of nobody who was asked condemns the whole answer: it may be another question's answer, on a
-    connection gone astray.
+    connection gone astray. Where a less exact system took an asked key for that row's, it is the trouble of
+    whoever asked, not a sign that the system fails: else one odd key, asked again and again, would have it
+    left alone.
     """
     if batch.lookup.key is None:
         raise SourceMisread(source, f"{batch.lookup.name}: several keys asked, none repeated")
@@ -104,9 +109,24 @@ def grouped(batch: Batch, rows: Iterable[Row], source: str) -> dict[Key, list[Ro
     for row in rows:
         key = text_key(dig(row, batch.lookup.key))
         if key is None or key not in by_key:
-            raise SourceMisread(source, f"{batch.lookup.name}: a row of a key that was not asked")
+            mistaken = key is not None and any(_taken_for(asked, key) for asked in batch.keys)
+            kind = OddRow if mistaken else SourceMisread
+            raise kind(source, f"{batch.lookup.name}: a row of a key that was not asked")
         by_key[key].append(row)
     return by_key
+
+
+def _taken_for(asked: Key, said: Key) -> bool:
+    """Whether a system may take the one key for the other, or for a list of which the other is a part.
+
+    Some know no case, accents or blanks, end a text where a control character stands, or read numbers.
+    """
+    return _blunt(said) in map(_blunt, (asked, *_APART.split(asked)))
+
+
+def _blunt(key: Key) -> str:
+    apart = unicodedata.normalize("NFKD", key).casefold()
+    return "".join(mark for mark in apart if mark.isalnum()).lstrip("0")
 
 
 def answers(batch: Batch, by_key: Mapping[Key, Sequence[Row]], source: str, as_of: datetime) -> Answers:

@@ -152,6 +152,25 @@ async def test_a_day_told_twice_alike_counts_once_and_told_differently_is_unknow
     assert series["total"] == total
 
 
+@pytest.mark.parametrize("by", ["DAY", "MONTH"])
+async def test_of_two_values_of_one_day_neither_is_told(at: World, by: str) -> None:
+    days = dict.fromkeys(between(date(2026, 10, 1), date(2026, 10, 2)), Decimal(1))
+    at.held["DailyUsage"] = [*daily(days), daily(days)[0] | {"id": "again", "value": "2"}]
+    [series] = await usage(at, by, "2026-10-01", "2026-10-02")
+    starts = [each["start"] for each in series["readings"]]
+    assert starts == sorted(set(starts))
+    assert (series["readings"][0]["value"], series["readings"][0]["quality"]) == (None, "MISSING")
+
+
+@pytest.mark.parametrize("until", ["2026-10-04", "2026-10-01"])
+async def test_a_period_that_ends_before_it_begins_is_missing_and_in_no_total(at: World, until: str) -> None:
+    whole = row("BilledUsage", id="a", since="2026-10-05", until="2026-11-04", value="12", **POINT)
+    at.held["BilledUsage"] = [whole, {**whole, "id": "b", "until": until}]
+    [series] = await usage(at, "BILL_PERIOD")
+    assert [each["value"] for each in series["readings"]] == [None, "12"]
+    assert series["total"] is None
+
+
 async def test_power_does_not_add_up(at: World) -> None:
     days = dict.fromkeys(between(date(2026, 10, 1), date(2026, 10, 2)), Decimal(3))
     at.held["DailyUsage"] = daily(days, unit="kW")

@@ -70,7 +70,7 @@ def test_a_summary_tells_what_its_period_of_billing_came_to() -> None:
     assert told["readings"] == []
     assert told["summaries"] == [
         {
-            "id": f"1/{begin}/{31 * 86400}",
+            "id": f"1/{begin}/{31 * 86400}/flow 1/uom 72",
             "asked": None,
             "usage_point": "1",
             "service": 0,
@@ -91,3 +91,16 @@ def test_a_summary_tells_what_its_period_of_billing_came_to() -> None:
     ]
     older = feed(point("1"), summary("1", kind="ElectricPowerUsageSummary", **words))
     assert [row["flow"] for row in decoded(older, HERE)["summaries"]] == [0]
+
+
+@pytest.mark.parametrize("updated", ["2026-11-15T06:00:00Z", "2026-11-16T06:00:00Z"])
+def test_what_was_received_in_a_period_is_no_later_word_on_what_was_delivered(updated: str) -> None:
+    def told(number: str, kind: str, value: int) -> str:
+        consumed = {"uom": 72, "value": value, "readingTypeRef": f"{HOST}/ReadingType/{kind}"}
+        period = {"duration": 31 * 86400, "start": midnight(2026, 10, 5)}
+        return summary("1", number, billingPeriod=period, overallConsumptionLastPeriod=consumed)
+
+    types = reading_type("out"), reading_type("back", flowDirection=19)
+    back = told("2", "back", 90).replace("2026-11-15T06:00:00Z", updated)
+    found = decoded(feed(point("1"), *types, told("1", "out", 500), back), HERE)["summaries"]
+    assert {(row["flow"], row["value"]) for row in found} == {(1, Decimal(500)), (19, Decimal(90))}

@@ -136,6 +136,21 @@ async def test_what_where_says_picks_rows(tmp_path: Path) -> None:
     assert await values(tmp_path, "1", place(where={"quality": 8})) == [6]
 
 
+@pytest.mark.parametrize(
+    ("lasts", "said"), [(None, {"intervalLength": None}), (900, {"accumulationBehaviour": None})]
+)
+async def test_a_reading_that_leaves_open_what_where_asks_is_refused_and_not_left_out(
+    tmp_path: Path, lasts: int | None, said: dict[str, Any]
+) -> None:
+    asked = place(where={"grain": "interval", "accumulation": 4})
+    (tmp_path / "1.xml").write_bytes(usage("1", [Read(0, 5, lasts)], **said))
+    assert "which kind" in (await error(tmp_path, asked)).reason
+    (tmp_path / "1.xml").write_bytes(
+        usage("1", [Read(0, 5, lasts)], accumulationBehaviour=3, intervalLength=None)
+    )
+    assert await values(tmp_path, "1", asked) == []
+
+
 async def probed(folder: Path, at: FilePlace, **settings: Any) -> tuple[Row, ...]:
     return await File("downloads", FileSettings(folder=str(folder), **settings)).probe(lookup(at))
 

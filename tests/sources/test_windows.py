@@ -109,6 +109,13 @@ def test_a_row_of_nobody_asked_condemns_the_whole_answer(row: Row):
         grouped(Batch(LOOKUP, ("7",)), [note(), row], "here")
 
 
+@pytest.mark.parametrize("key", ["a7,b", "a7;b", "a7\0", "a7\nb", " A7 ", "00a7", "á7"])
+def test_a_key_that_its_system_takes_for_another_is_no_failure_of_the_system(key: str):
+    for asked in ((key,), ("8", key)):
+        with pytest.raises(OddRow):
+            grouped(Batch(LOOKUP, asked), [note(owner="a7")], "here")
+
+
 def test_rows_that_repeat_no_key_cannot_be_told_apart():
     with pytest.raises(SourceMisread):
         grouped(Batch(replace(LOOKUP, key=None), ("7", "8")), [note()], "here")
