@@ -27,7 +27,8 @@ class Stream:
     """One type's share of a list: how it is asked, and where it stands among records of one instant.
 
     `asks` are pairs of (by, key). `error` says why it cannot be asked at all: the keys to ask by are not
-    known. `rank` is unique in its list; of two records at one instant the higher rank comes first.
+    known. `via` is where they are known from, and how old that is, where another record says them. `rank` is
+    unique in its list; of two records at one instant the higher rank comes first.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Stream:
     keep: Callable[[Any], bool] = lambda _record: True
     whole: bool = False
     error: SourceError | None = None
+    via: tuple[type, Found[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from gateway.errors import BadInput
 from gateway.sources.base import Wish
 
 DEADLINE = "x-request-deadline"
-MOST_DIGITS = 9
+MOST_DIGITS = 9  # eleven days: more than any installation gives
 
 
 def wish_of(headers: Mapping[str, str], most: float, sources: frozenset[str]) -> Wish:
@@ -25,6 +25,7 @@ def _seconds(headers: Mapping[str, str], most: float) -> float:
     text = headers.get(DEADLINE)
     if text is None:
         return most
-    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and int(text) > 0):
+    number = text.lstrip("0") if text.isascii() and text.isdigit() else ""
+    if not number:
         raise BadInput("X-Request-Deadline is a whole number of milliseconds: 1500, say.")
-    return int(text) / 1000
+    return int(number) / 1000 if len(number) <= MOST_DIGITS else most

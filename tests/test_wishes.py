@@ -21,6 +21,14 @@ def test_a_request_has_what_it_asks_for_and_never_more_than_there_is(asked: int,
     assert before + given <= wish.until <= time.monotonic() + given
 
 
+@pytest.mark.parametrize("asked", ["2147483647", "9" * 5_000])
+def test_however_much_it_asks_for_there_is_no_more(asked: str) -> None:
+    before = time.monotonic()
+    until = wish_of({"x-request-deadline": asked}, 10.0, ALL).until
+    assert until is not None
+    assert before + 10 <= until <= time.monotonic() + 10
+
+
 def test_a_request_that_asks_for_no_time_has_all_there_is() -> None:
     before = time.monotonic()
     until = wish_of({}, 10.0, ALL).until
@@ -28,7 +36,7 @@ def test_a_request_that_asks_for_no_time_has_all_there_is() -> None:
     assert before + 10 <= until <= time.monotonic() + 10
 
 
-@pytest.mark.parametrize("text", ["", "0", "-1", "1.5", "1e3", "soon", "١٢", "1" * 10, "1" * 5_000, " 5"])
+@pytest.mark.parametrize("text", ["", "0", "-1", "1.5", "1e3", "soon", "١٢", "000", " 5"])
 def test_a_deadline_that_is_none_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(BadInput, match="whole number of milliseconds"):
         wish_of({"x-request-deadline": text}, 10.0, ALL)

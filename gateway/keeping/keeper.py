@@ -55,7 +55,7 @@ class Keeper:
         known = await self._remembered(batch, keep)
         if batch.lookup.source in batch.wish.anew:
             return await self._asked(batch, keep, known)
-        answers, missing, old = known.sorted(batch, failing=self.standing.failing)
+        answers, missing, old = known.sorted(batch, failing=self.standing.fails_at(batch.lookup))
         self.tally.fresh += len(answers) - len(old)
         self.tally.stale += len(old)
         if old:

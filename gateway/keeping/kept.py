@@ -41,9 +41,15 @@ def fitting(kept: Sequence[Kept], lookup: Lookup, window: Window) -> Kept | None
 
 
 def added(kept: Sequence[Kept], new: Kept, lookup: Lookup) -> list[Kept]:
-    """What is remembered once this is known too: nothing that the new answer tells as well."""
-    others = [each for each in kept if not _answers(new, lookup, each.window)]
-    return [new, *others][:MOST]
+    """What is remembered once this is known too, the youngest first; nothing that a younger one tells too.
+
+    A slow answer may come after one that was asked for later: it does not take the other's place.
+    """
+    younger = [each for each in kept if each.as_of > new.as_of]
+    if any(_answers(each, lookup, new.window) for each in younger):
+        return list(kept)
+    older = [each for each in kept if each.as_of <= new.as_of and not _answers(new, lookup, each.window)]
+    return [*younger, new, *older][:MOST]
 
 
 def _answers(kept: Kept, lookup: Lookup, window: Window) -> bool:

@@ -1,11 +1,11 @@
 """Whether a source fails, as the questions to it show; and when the last that is known may be shown."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.errors import NotAsked, OddRow, OutOfTime, SourceBusy, SourceError
 from gateway.outcomes import fails, failure
-from gateway.sources.base import Answers, Batch
+from gateway.sources.base import Answers, Batch, Lookup
 
 log = logging.getLogger("gateway")
 
@@ -24,25 +24,32 @@ def excuses(error: object) -> bool:
 class Standing:
     """Lives as long as the application. `failing` says how the last question fared that tells anything.
 
-    One line of log per change, for whoever is shown what is remembered does not see the error.
+    `ill` are the lookups of which the last such question failed: others may be answered well meanwhile.
+    One line of log per change of each lookup, for whoever is shown what is remembered does not see the error.
     """
 
     failing: bool = False
+    ill: set[Lookup] = field(default_factory=set)
+
+    def fails_at(self, lookup: Lookup) -> bool:
+        """Whether nothing newer is to be had of this lookup, as far as anybody knows."""
+        return self.failing or lookup in self.ill
 
     def note(self, batch: Batch, told: Answers) -> None:
         """The source was asked this and said that."""
         error = failure(batch, told)
         if isinstance(error, OutOfTime):  # that tells nothing of the source
             return
-        source = batch.lookup.source
-        failing = fails(error) or isinstance(error, NotAsked)
-        if failing and not self.failing and error is not None:
+        lookup, failing = batch.lookup, fails(error) or isinstance(error, NotAsked)
+        if failing and lookup not in self.ill and error is not None:
             log.warning(
-                "%s fails: %s %s; what is remembered is shown as far as it may",
-                source,
+                "%s fails at %s: %s %s; what is remembered is shown as far as it may",
+                lookup.source,
+                lookup.name,
                 error.code,
                 error.reason,
             )
-        elif self.failing and not failing:
-            log.info("%s answers again", source)
+        elif lookup in self.ill and not failing:
+            log.info("%s answers %s again", lookup.source, lookup.name)
         self.failing = failing
+        (self.ill.add if failing else self.ill.discard)(lookup)

@@ -82,7 +82,8 @@ def stream(info: Info, account: Any, reference: Found[AccountReference], record:
     asks = tuple((by, key) for by in ways for key in _keys(by, account, keys) or ())
     error = _why_not(info, own, account, reference) or (None if ways else _unasked(info, own, reference))
     keep = _keep(own, ways, account, keys)
-    return Stream(record.__name__, record, () if error else asks, rank, keep=keep, error=error)
+    via = (AccountReference, reference) if own.by is CONVERSATION or {*ways} & {*REFERENCE_KEYS} else None
+    return Stream(record.__name__, record, () if error else asks, rank, keep=keep, error=error, via=via)
 
 
 def _why_not(

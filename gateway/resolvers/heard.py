@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.errors import SourceError
+from gateway.errors import NotConfigured, SourceError
 from gateway.finder import Found
-from gateway.resolvers.freshness import WORST, state_of
+from gateway.resolvers.freshness import gravity, state_of
 
 
 @dataclass(slots=True)
@@ -31,20 +31,24 @@ class _System:
     def told(self, now: datetime) -> dict[str, Any]:
         """As the response has it."""
         age = None if self.as_of is None else max(0, int((now - self.as_of).total_seconds()))
+        # That it has no such records says nothing of those that it has: they may be old.
+        error = None if self.as_of and isinstance(self.error, NotConfigured) else self.error
         return {
-            "state": state_of(self.error, stale=self.stale).name,
+            "state": state_of(error, stale=self.stale).name,
             "asOf": None if self.as_of is None else self.as_of.isoformat(),
             "ageSeconds": age,
             "fromCache": self.from_cache,
-            "retryable": self.stale if self.error is None else self.error.retryable,
+            "retryable": self.stale if error is None else error.retryable,
         }
 
 
 def worse(one: SourceError | None, other: SourceError) -> SourceError:
-    """Of two failures the one that says more against the system."""
-    if one is None or WORST.index(state_of(other)) < WORST.index(state_of(one)):
-        return other
-    return one
+    """Of two failures the one that is told of the system: see `gravity`."""
+    return other if one is None or _gravity(other) < _gravity(one) else one
+
+
+def _gravity(error: SourceError) -> tuple[int, bool]:
+    return gravity(state_of(error), retryable=error.retryable)
 
 
 def heard(answers: Iterable[tuple[type, Iterable[Found[Any]]]]) -> dict[str, dict[str, Any]]:

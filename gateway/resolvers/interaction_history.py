@@ -10,8 +10,9 @@ import strawberry
 
 from gateway.context import Info
 from gateway.days import CALENDAR, Span, months_before, ordered
-from gateway.errors import BadInput, SourceError
+from gateway.errors import BadInput
 from gateway.feed import Bounds, Stream, page
+from gateway.finder import Found
 from gateway.resolvers.described import described
 from gateway.resolvers.interactions import Interaction
 from gateway.resolvers.pages import Connection, Made, parsed, scope, size
@@ -125,18 +126,20 @@ async def of_party(info: Info, party: Any, asked: Asked) -> InteractionConnectio
     What is recorded for any party of a relationship belongs to it: so it is found from the person, from the
     organization, and from the relationship itself.
     """
-    keys, error = await _keys(info, party)
+    keys, told = await _keys(info, party)
+    error = None if told is None else told.error
     asks = tuple(("party_id", key) for key in dict.fromkeys(keys))
-    own = Stream("Interaction", Interaction, () if error else asks, 0, error=error)
+    via = None if told is None else (PartyRelationship, told)
+    own = Stream("Interaction", Interaction, () if error else asks, 0, error=error, via=via)
     return await history(info, own, f"{type(party).__name__} {party.id}", asked, info.context.zone)
 
 
-async def _keys(info: Info, party: Any) -> tuple[list[str], SourceError | None]:
-    """The parties whose interactions are this one's, or why the relationships among them are not known."""
+async def _keys(info: Info, party: Any) -> tuple[list[str], Found[PartyRelationship] | None]:
+    """The parties whose interactions are this one's, and what is known of the relationships among them."""
     if isinstance(party, PartyRelationship):
         return [each for each in (party.id, party.person_id, party.organization_id) if each], None
     by = "person_id" if isinstance(party, Person) else "organization_id"
     if not info.context.load.offers(PartyRelationship, by):
         return [party.id], None  # this utility keeps no relationships that could be asked for
     found = await info.context.load.ask(PartyRelationship, by, party.id)
-    return [party.id, *(each.id for each in found.records)], found.error
+    return [party.id, *(each.id for each in found.records)], found

@@ -183,12 +183,11 @@ class Made:
         )
 
     def sources(self) -> list[SourceStatus]:
-        """One status for each system that was to contribute."""
-        return statuses(
-            (_system(filled.stream.record, found), found)
-            for filled in self.page.filled
-            for found in filled.founds
-        )
+        """One status for each system that was to contribute, or whose old word decided who was asked."""
+        streams = [filled.stream for filled in self.page.filled]
+        old = [each.via for each in streams if each.via is not None and each.via[1].stale]
+        told = [(filled.stream.record, found) for filled in self.page.filled for found in filled.founds]
+        return statuses((_system(record, found), found) for record, found in [*told, *old])
 
 
 def _system(record: Any, found: Found[Any]) -> SourceSystem:

@@ -5,7 +5,7 @@ import time
 
 from keeping_asking import DOWN, World, ended, note, passes, world
 
-from gateway.sources.base import Answer, Answers, Wish
+from gateway.sources.base import Answer, Answers, Window, Wish
 
 ANEW = Wish(anew=frozenset({"here"}))
 
@@ -35,6 +35,23 @@ async def test_it_is_asked_though_it_is_remembered_and_remembered_again():
     found = (await one.ask("A", wish=ANEW))["A"]
     assert found == Answer((note("1", text="new"),), one.watch.moment)
     assert text(await one.ask("A")) == "new"
+    assert one.up.keys == [("A",)] * 2
+
+
+async def test_what_was_asked_before_and_comes_after_it_does_not_take_its_place():
+    one = world({"A": saying("old")})
+    slow = one.up.gate = asyncio.Event()
+    before = asking(one, Wish())
+    await passes()
+    one.go(1)
+    one.up.rows["A"], one.up.gate = saying("new"), asyncio.Event()
+    one.up.gate.set()
+    newest = Window(limit=3)
+    assert text(await one.ask("A", window=newest, wish=ANEW)) == "new"
+    slow.set()
+    assert text(await before) == "old"
+    found = await one.ask("A", window=newest)
+    assert text(found) == "new"
     assert one.up.keys == [("A",)] * 2
 
 

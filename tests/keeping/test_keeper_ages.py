@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from keeping_asking import DOWN, START, World, note, passes, world
+from keeping_asking import DOWN, NOTES, OTHERS, START, World, note, passes, world
 
 from gateway.errors import OutOfTime
 from gateway.keeping.keep import Keep
@@ -132,6 +132,26 @@ async def test_a_stale_answer_says_so_once_its_renewal_has_failed_and_no_more_on
     await one.ask("C")
     assert not (await one.ask("A"))["A"].stale
     await one.settled()
+
+
+async def test_what_fails_of_a_source_is_told_as_stale_though_the_rest_of_it_is_answered_well():
+    one = world({"A": [note("1")], "B": [note("2")]})
+
+    async def stale() -> list[bool]:
+        told = []
+        for lookup, key in ((NOTES, "A"), (OTHERS, "B")):  # the one that is well is always heard last
+            told.append((await one.ask(key, lookup=lookup))[key])
+            await one.settled()
+        return [isinstance(each, Answer) and each.stale for each in told]
+
+    await stale()
+    one.go(90)
+    one.up.failing = {"A": DOWN}
+    assert await stale() == [False, True]  # the source has just failed, and may fail whoever asks next
+    assert await stale() == [True, False]
+    one.up.failing = {}
+    assert await stale() == [True, False]  # it is asked anew meanwhile
+    assert await stale() == [False, False]
 
 
 async def test_that_a_requests_time_was_over_is_no_sign_that_the_source_fails():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -160,6 +161,21 @@ def test_of_two_that_can_tell_the_one_that_came_last_does_though_its_time_was_mo
     older = Kept(ALL, (note("1", text="old"), note("2")), START, 100.0)
     kept = added([older], Kept(Window(limit=1), (note("1", text="new"),), START, 97.0), NOTES)
     assert told(NOTES, kept, Window(limit=1)) == (note("1", text="new"),)
+
+
+@given(windows=st.lists(WINDOWS, min_size=1, max_size=4), order=st.randoms(), window=WINDOWS)
+def test_of_several_that_can_tell_the_one_that_was_asked_last_does_in_whatever_order_they_came(
+    windows: list[Window], order: Random, window: Window
+):
+    asked = [
+        Kept(each, said(NOTES, list(TEN), each), START + timedelta(seconds=number), 0.0)
+        for number, each in enumerate(windows)
+    ]
+    kept: list[Kept] = []
+    for each in order.sample(asked, len(asked)):
+        kept = added(kept, each, NOTES)
+    youngest = next((each for each in reversed(asked) if fitting([each], NOTES, window)), None)
+    assert fitting(kept, NOTES, window) == youngest
 
 
 def test_what_is_told_of_a_window_says_that_it_was_remembered_and_since_when():

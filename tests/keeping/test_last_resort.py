@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 import pytest
-from keeping_asking import DOWN, World, note, passes, world
+from keeping_asking import DOWN, NOTES, OTHERS, World, note, passes, world
 
 from gateway.errors import (
     NotAsked,
@@ -90,6 +90,19 @@ async def test_what_is_old_is_told_as_stale_only_where_its_renewal_shows_that_th
     await one.settled()
 
 
+async def test_of_two_lookups_of_one_source_the_one_that_stays_broken_is_logged_once(
+    caplog: pytest.LogCaptureFixture,
+):
+    caplog.set_level(logging.INFO, "gateway")
+    one = world({"B": [note("2")]})
+    one.up.failing = {"A": SourceDown("here", "reset")}
+    for _ in range(3):
+        await one.ask("A")
+        one.go(200)
+        await one.ask("B", lookup=OTHERS)
+    assert [each.getMessage().split(":")[0] for each in caplog.records] == [f"here fails at {NOTES.name}"]
+
+
 async def test_an_outage_is_logged_once_with_its_reason_and_its_end_once(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "gateway")
     one = await known(go=60)
@@ -107,6 +120,6 @@ async def test_an_outage_is_logged_once_with_its_reason_and_its_end_once(caplog:
     said = [(each.levelname, each.getMessage()) for each in caplog.records]
     shown = "what is remembered is shown as far as it may"
     assert said == [
-        ("WARNING", f"here fails: SOURCE_DOWN connection refused; {shown}"),
-        ("INFO", "here answers again"),
+        ("WARNING", f"here fails at {NOTES.name}: SOURCE_DOWN connection refused; {shown}"),
+        ("INFO", f"here answers {NOTES.name} again"),
     ]

@@ -1,4 +1,6 @@
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
 from world import catalog_text, world
@@ -8,12 +10,15 @@ from gateway.finder import Found
 from gateway.ids import global_id
 from gateway.resolvers.account import BillingAccount
 from gateway.resolvers.customer import Customer
+from gateway.resolvers.freshness import statuses
 from gateway.resolvers.heard import heard
+from gateway.resolvers.owners import SourceSystem
 from gateway.sources.base import ALL
 
 NOW = datetime.now(UTC)
 ID = global_id("Customer", "1")
 QUERY = "query($id: ID!) { customer(id: $id) { customerNumber accounts { accountNumber } } }"
+ACCOUNTS = {"BillingAccount": [{"id": "A1", "account_number": "A1", "status": "ACTIVE"}]}
 TABLES = {"Customer": [{"id": "1", "customer_number": "C1", "status": "OPEN"}]}
 
 
@@ -77,6 +82,34 @@ def test_of_two_failures_the_worse_is_told_and_of_an_old_answer_and_a_failure_th
         assert heard([(Customer, founds)])["CRM"]["state"] == "DOWN"
     assert heard([(Customer, [ago(1), ago(1, stale=True)])])["CRM"]["state"] == "STALE"
     assert heard([(Customer, [Found([], error=NotConfigured("x"))])])["CRM"]["state"] == "NOT_CONFIGURED"
+
+
+@pytest.mark.parametrize("kinds", list(permutations([SourceMisread, SourceDown, SourceRefused])))
+def test_that_asking_again_may_help_is_told_whichever_of_several_failures_came_first(
+    kinds: Sequence[type[SourceDown]],
+) -> None:
+    founds: list[Found[object]] = [Found([], error=each("CRM")) for each in kinds]
+    here = heard([(Customer, founds)])["CRM"]
+    (there,) = statuses((SourceSystem.CRM, each) for each in founds)
+    assert (here["state"], here["retryable"]) == ("DOWN", True)
+    assert (there.state.name, there.retryable, there.message) == ("DOWN", True, "CRM did not answer.")
+
+
+@pytest.mark.parametrize("stale", [False, True])
+def test_that_a_system_lacks_some_records_does_not_hide_how_it_fared_with_others(*, stale: bool) -> None:
+    lacks: Found[object] = Found([], error=NotConfigured("CRM"))
+    for founds in ([lacks, ago(1, stale=stale)], [ago(1, stale=stale), lacks]):
+        told = heard([(Customer, founds)])["CRM"]
+        assert (told["state"], told["retryable"]) == ("STALE" if stale else "OK", stale)
+
+
+async def test_a_system_that_answers_is_well_though_a_record_of_it_is_not_connected() -> None:
+    async with world(TABLES, text=catalog_text(leave_out=["BillingAccount"])) as at:
+        query = "query($id: ID!) { customer(id: $id) { accounts { id } party { name } } }"
+        assert (await at.answer(query, id=ID)).sources["CIS"]["state"] == "NOT_CONFIGURED"
+    async with world(ACCOUNTS, text=catalog_text(leave_out=["ProgramEnrollment"])) as at:
+        query = '{ billingAccount(accountNumber: "A1") { accountNumber programs { __typename } } }'
+        assert (await at.answer(query)).sources["CIS"]["state"] == "OK"
 
 
 async def test_a_record_knows_how_old_the_answer_is_that_it_came_with() -> None:

@@ -45,7 +45,9 @@ async def insights_of(
     case = Case(info, account, on)
     founds = await settled([case.told(fact) for fact in facts])
     known = dict(zip(facts, founds, strict=True))
-    sources = statuses((whose(fact, found), found) for fact, found in known.items())
+    # By an old cross-reference something may not have been asked at all: its system is told as old, too.
+    old = {fact: found for fact, told in case.asked.items() if (found := await told).stale}
+    sources = statuses((whose(fact, found), found) for fact, found in {**known, **old}.items())
     fared = replace(on, states={each.system: each.state for each in sources})
     decided = [_decided(rule, fared, known) for rule in rules]
     return _set(decided, least, zone, sources)

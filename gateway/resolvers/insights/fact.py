@@ -129,9 +129,9 @@ def joined(founds: Sequence[Found[Any]]) -> Found[Any]:
 
 
 def following(first: Found[Any], then: Found[Any]) -> Found[Any]:
-    """What follows from a fact: as unknown as that fact."""
-    error = _worst((first, then))
-    return Found(then.records, then.as_of or first.as_of, error, then.from_cache, then.stale)
+    """What follows from a fact: as unknown as that fact, and as old where nothing more was asked."""
+    error, aged = _worst((first, then)), first if then.as_of is None else then
+    return Found(then.records, aged.as_of, error, aged.from_cache, then.stale)
 
 
 def _worst(founds: Iterable[Found[Any]]) -> SourceError | None:
