@@ -14,7 +14,7 @@ from gateway.deep_links import link_template, wrong_in_link
 from gateway.keeping.keep import Keep
 from gateway.mapping import Reading, reading, wrong_in
 from gateway.policies import keep_of
-from gateway.sources import KINDS, Kind
+from gateway.sources import KINDS
 from gateway.sources.base import Lookup, Path, Time
 from gateway.specs import Spelling
 
@@ -107,8 +107,10 @@ class RecordReader:
         if source is None or not isinstance(both.get("fields", {}), dict):
             self._partly(home, merged)
             return
+        # As this lookup sees it: the innermost zone is that of its rows, of its windows and of its bounds.
+        source = replace(source, zone=zone_in(self.told, merged, home) or source.zone)
         made = self._reading(home, merged, source)
-        place = self._place(name, by, table, way, KINDS[source.kind])
+        place = self._place(name, by, table, way, source)
         lookup = self._made(at, merged, source, made, place)
         lookup = replace(lookup, written=self._written(at, way))
         self.made.entries[name, by] = Entry(lookup, made, self._keep(at, table, way, source))
@@ -147,7 +149,7 @@ class RecordReader:
         made = reading(
             self.records[name],
             merged["fields"],
-            zone=zone_in(self.told, merged, at) or source.zone,
+            zone=source.zone,
             currency=merged.get("currency") or constant,
             spelling=spelling,
         )
@@ -155,8 +157,8 @@ class RecordReader:
             self.told.say((*at, "fields", *path), f"{name}: {sentence}")
         return made
 
-    def _place(self, name: str, by: str, table: Table, way: Table, kind: Kind) -> Any:
-        at = ("records", name, "by", by)
+    def _place(self, name: str, by: str, table: Table, way: Table, source: SourceEntry) -> Any:
+        at, kind = ("records", name, "by", by), KINDS[source.kind]
         # What all ways have in common; a way to another system shares nothing with them.
         shared = {} if "source" in way else {**self.told.table(table, "ask", ("records", name))}
         if "at" in table and "source" not in way:
@@ -166,7 +168,8 @@ class RecordReader:
         paths = {
             word: (*ask[:2], word) if word == "at" else (*ask, word) for word in shared.keys() - own.keys()
         }
-        place = converted(self.told, {**shared, **own}, kind.place, Written(at, elsewhere=paths))
+        said = {**shared, **own, **_bounds({**shared, **own}, way, source)}
+        place = converted(self.told, said, kind.place, Written(at, elsewhere=paths))
         for sentence in kind.complaints(place) if place is not None else ():
             self.told.say(at, f"{name} by {by}: {sentence}")
         return place
@@ -216,6 +219,16 @@ class RecordReader:
             return Time(path, clock_of(table, source.zone))
         except ValueError:
             return None  # the reading has complained of it
+
+
+def _bounds(said: Table, way: Table, source: SourceEntry) -> Table:
+    """By whose clock a place's bounds in time are: the lookup's, or as `ask` says, or that of the rows.
+
+    Days nobody says a zone of are the account's own.
+    """
+    needed = said.get("moments") == "local" and "zone" not in said
+    own = said.get("moments") in ("local", "date") and "zone" in way
+    return {"zone": source.zone.key} if source.zone and (needed or own) else {}
 
 
 def _spec(name: str, merged: Table, source: SourceEntry) -> Any:

@@ -30,12 +30,11 @@ class Missing(ValueError):
 
 def converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Convert:
     """The converter to `kind`. ValueError, a sentence, when the catalog asks for what cannot be."""
+    _no_idle_word(kind, table)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum(kind, table.get("words", {}))
     if kind is date:
         return _day(int(table.get("shift", 0)))
-    if "shift" in table:
-        raise ValueError("only a day can be shifted")
     if kind is datetime:
         return _moment(table, zone)
     if kind is Decimal:
@@ -47,6 +46,18 @@ def converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Convert:
     if plain is None:
         raise ValueError(f"a {getattr(kind, '__name__', kind)} cannot be read from a row")
     return _worded(words, plain) if words else plain
+
+
+def _no_idle_word(kind: Any, table: Table) -> None:
+    """ValueError for a word that would do nothing to a `kind`: what it was to do would be missing, unseen."""
+    if "shift" in table and kind is not date:
+        raise ValueError("only a day can be shifted")
+    if "scale" in table and kind is not Decimal:
+        raise ValueError("only a decimal can be scaled")
+    if kind is date and table.get("form", "date") not in ("date", "iso"):
+        raise ValueError("a day is told as a day; where a column holds a moment, let a view say its day")
+    if "form" in table and kind not in (date, datetime):
+        raise ValueError("only a moment has a form")
 
 
 def _worded(words: Table, plain: Convert) -> Convert:

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from world import Tables, World, catalog_text, world
 
 
-def kept(seconds: float = 60) -> str:
-    """The catalog of `world`, in which every source keeps its answers."""
-    return catalog_text().replace('currency = "USD"', f'currency = "USD"\nkeep = {seconds}')
+def kept(seconds: float = 60, text: str | None = None) -> str:
+    """This catalog, that of `world` if none is said, in which every source keeps its answers."""
+    return (text or catalog_text()).replace('currency = "USD"', f'currency = "USD"\nkeep = {seconds}')
 
 
 @asynccontextmanager

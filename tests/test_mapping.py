@@ -101,6 +101,7 @@ MISFITS: list[tuple[str, Any, Any]] = [
     ("sum", "a", "١٢"),
     ("sum", "a", "1e300000000"),
     ("sum", "a", "1e999"),
+    ("day", "a", "secret day"),  # as long as a day
     pytest.param("sum", "a", 10**500, id="a number of 500 digits"),
     ("status", "a", ["PENDING"]),
     ("sum", "a", Decimal("1e300000000")),
@@ -186,6 +187,9 @@ def test_real_records_are_read_the_same_way() -> None:
     assert bill.complaints == []
     read = bill.read({"n": 7, "a": 1, "d": "2026-01-31", "due": {"v": 1.1, "c": "EUR"}})
     assert (read.bill_number, read.amount_due) == ("7", Money(amount=Decimal("1.1"), currency="EUR"))
+    for due in ({}, {"due": None}, {"due": {"c": "EUR"}}):
+        with pytest.raises(Misfit, match=r"Bill\.amount_due: missing"):
+            bill.read({"n": 7, "a": 1, "d": "2026-01-31", **due})
     assert reading(BillSegment, {"id": "n"}).complaints != []
     person = reading(Person, {"id": "i", "name": {"join": ["f", "l"]}, "roles": {"value": ["CUSTOMER"]}})
     assert person.complaints == []

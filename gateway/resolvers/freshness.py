@@ -70,7 +70,7 @@ def state_of(error: SourceError | None, *, stale: bool = False) -> SourceState:
     return SourceState.FORBIDDEN if isinstance(error, SourceRefused) else SourceState.DOWN
 
 
-def gravity(state: SourceState, *, retryable: bool) -> tuple[int, bool]:
+def precedence(state: SourceState, *, retryable: bool) -> tuple[int, bool]:
     """The least is told of a system that fares in several ways: the worst, and of these what may pass soon.
 
     So whoever may ask again is told so, whichever of its answers came first.
@@ -105,7 +105,7 @@ def _status(system: SourceSystem, found: Found, now: datetime) -> SourceStatus: 
 
 
 def _worse(one: SourceStatus, other: SourceStatus) -> SourceStatus:
-    worst, best = sorted((one, other), key=lambda each: gravity(each.state, retryable=each.retryable))
+    worst, best = sorted((one, other), key=lambda each: precedence(each.state, retryable=each.retryable))
     ages = [(each.as_of, each.age_seconds) for each in (one, other) if each.as_of is not None]
     as_of, age_seconds = min(ages, default=(None, None), key=lambda age: age[0])
     return SourceStatus(

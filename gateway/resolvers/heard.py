@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.errors import NotConfigured, SourceError
 from gateway.finder import Found
-from gateway.resolvers.freshness import gravity, state_of
+from gateway.resolvers.freshness import precedence, state_of
 
 
 @dataclass(slots=True)
@@ -43,12 +43,12 @@ class _System:
 
 
 def worse(one: SourceError | None, other: SourceError) -> SourceError:
-    """Of two failures the one that is told of the system: see `gravity`."""
-    return other if one is None or _gravity(other) < _gravity(one) else one
+    """Of two failures the one that is told of the system: see `precedence`."""
+    return other if one is None or _precedence(other) < _precedence(one) else one
 
 
-def _gravity(error: SourceError) -> tuple[int, bool]:
-    return gravity(state_of(error), retryable=error.retryable)
+def _precedence(error: SourceError) -> tuple[int, bool]:
+    return precedence(state_of(error), retryable=error.retryable)
 
 
 def heard(answers: Iterable[tuple[type, Iterable[Found[Any]]]]) -> dict[str, dict[str, Any]]:

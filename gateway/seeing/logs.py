@@ -2,7 +2,6 @@
 
 import json
 import logging
-import warnings
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
@@ -84,6 +83,5 @@ def set_up(form: str) -> None:
     uvicorn must be told to leave its loggers alone (`log_config=None`): then they come here too.
     """
     logging.basicConfig(level=logging.INFO, handlers=[handler_of(form)], force=True)
+    # Once for each place: that of graphql-core, say, which never begins what a caller hung up on.
     logging.captureWarnings(capture=True)
-    # What graphql-core had made, and not begun, when a caller hung up: it says nothing to anybody.
-    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)

@@ -17,25 +17,30 @@ def rows_in(source: str, answer: Any, place: RestPlace) -> list[Row]:
     """The rows in an answer. SourceMisread when what stands there is no list of objects."""
     if answer is NOTHING:
         return []
-    value = _at_items(source, answer, place.items)
+    value = _at_items(source, answer, place)
     if value is None and not place.items and not place.one_by_one:
-        raise SourceMisread(source, "null instead of a list")
+        raise _misread(source, place, "null instead of a list")
     if value is None or value == {}:
         return []
     rows = value if isinstance(value, list) else [value]
     if not all(isinstance(row, dict) for row in rows):
-        raise SourceMisread(source, "no list of objects")
+        raise _misread(source, place, "no list of objects")
     return rows
 
 
-def _at_items(source: str, answer: Any, items: str | None) -> Any:
+def _misread(source: str, place: RestPlace, what: str) -> SourceMisread:
+    """An error that names the address: one service has many, and one of them changed."""
+    return SourceMisread(source, f"{'POST' if place.post else 'GET'} {place.path}: {what}")
+
+
+def _at_items(source: str, answer: Any, place: RestPlace) -> Any:
     """What stands where the rows should; a null on the way there says that there are none."""
     value = answer
-    for depth, name in enumerate(items.split(".") if items else ()):
+    for depth, name in enumerate(place.items.split(".") if place.items else ()):
         if depth and value is None:
             return None
         if not isinstance(value, dict) or name not in value:
-            raise SourceMisread(source, f"nothing at {items}")
+            raise _misread(source, place, f"nothing at {place.items}")
         value = value[name]
     return value
 

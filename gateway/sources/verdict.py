@@ -28,7 +28,15 @@ def judged(source: str, call: Call, got: Got) -> Any:
         raise SourceMisread(source, f"{call.name}: {error}") from None
     except (ValueError, RecursionError):
         # The decoder's own words may quote the body.
-        raise SourceMisread(source, f"{call.name}: no {call.form.name}, but {got.content[:60]}") from None
+        raise SourceMisread(
+            source, f"{call.name}: the body is no {call.form.name}{_but(call, got)}"
+        ) from None
+
+
+def _but(call: Call, got: Got) -> str:
+    """What it says it is instead; nothing where it says it is what was asked for."""
+    said = got.content.partition(";")[0].strip()
+    return "" if said.endswith(call.form.told_by) else f", but {got.content[:60]}"
 
 
 def _says_none(call: Call, got: Got) -> bool:

@@ -3,13 +3,19 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from insight_looks import QUERY, filled, insights, of
+from rules_alone import on
 from utility import ACCOUNT, CUSTOMER, utility
 from world import World
 
 from gateway.errors import SourceDown, SourceTimeout
+from gateway.finder import Found
+from gateway.resolvers.insights.fact import Case, following, joined
 from gateway.resolvers.insights.insight import InsightArea
 from gateway.resolvers.insights.table import RULES
 
@@ -186,3 +192,31 @@ async def test_a_request_that_is_cancelled_leaves_nothing_running(shared: World)
     for _ in range(WAIT):
         await asyncio.sleep(0)
     assert asyncio.all_tasks() == before
+
+
+async def test_what_several_accounts_share_is_told_to_the_others_where_one_of_them_gives_up() -> None:
+    info: Any = SimpleNamespace(context=SimpleNamespace(shared={}))  # as far as it is used
+    free, found = asyncio.Event(), []
+
+    async def find() -> str:
+        await free.wait()
+        found.append("told")
+        return "told"
+
+    circumstances = on()
+    one, other = (
+        asyncio.ensure_future(Case(info, circumstances.account, circumstances).shared("key", find))
+        for _ in range(2)
+    )
+    await asyncio.sleep(0)  # it is being found
+    one.cancel()
+    free.set()
+    assert await other == "told"
+    assert found == ["told"]
+
+
+def test_what_follows_is_as_old_as_what_was_asked_for_it_or_else_as_what_it_follows_from() -> None:
+    first: Found[int] = Found([], datetime(2026, 11, 1, tzinfo=UTC), from_cache=True)
+    then: Found[int] = Found([1], datetime(2026, 11, 2, tzinfo=UTC))
+    assert following(first, joined([])) == first
+    assert following(first, then) == then

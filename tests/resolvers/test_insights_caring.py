@@ -169,6 +169,28 @@ async def test_what_was_promised_to_a_customer_is_told_on_each_of_his_accounts_u
         assert [len(of(code, told)) for code in ("INTERACTION_OPEN", "CALLBACK_DUE")] == [times] * 2
 
 
+@pytest.mark.parametrize("accounts", [1, 2])
+async def test_what_was_promised_is_told_though_nobody_says_which_accounts_the_customer_has(
+    shared: World, accounts: int
+) -> None:
+    known = row("AccountReference", account_id="A1", customer_id="C", customer_accounts=accounts)
+    promised = {"status": "OPEN", "callback_due_at": ago(1)}
+    filled(shared, {"AccountReference": [known], **met(promised, {**promised, "account_id": None})})
+    refuse(shared, "AccountReference by account_id")
+    told = await insights(shared, ["INTERACTION"])
+    assert [len(of(code, told)) for code in ("INTERACTION_OPEN", "CALLBACK_DUE")] == [2, 2]
+    assert not unknown(told) & {"INTERACTION_OPEN", "CALLBACK_DUE"}
+
+
+async def test_where_a_customer_is_asked_about_and_nobody_names_him_what_he_was_promised_is_unknown() -> None:
+    [account] = quiet()["BillingAccount"]
+    rows = {**quiet(), "BillingAccount": [{**account, "customer_id": None}]}
+    found_by = catalog_text(lookups=lambda record, by: (record, by) != ("Interaction", "account_id"))
+    async with world(rows, text=found_by) as at:
+        told = await insights(at, ["INTERACTION"])
+    assert {"INTERACTION_OPEN", "CALLBACK_DUE"} <= unknown(told)
+
+
 async def test_three_contacts_are_three_though_other_systems_do_not_answer(shared: World) -> None:
     filled(shared, calls(*began(ago(1), ago(2), ago(3), interaction_id=None)))
     refuse(shared, "INTERACTIONS", "CustomerContact by account_id")

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from keeping_world import keeping
+from keeping_world import keeping, kept
 from utility import ACCOUNT, utility
-from world import World
+from world import World, catalog_text, world
 
 from gateway.errors import SourceDown
 from gateway.ids import global_id
@@ -61,6 +61,16 @@ async def test_a_page_that_needs_no_cross_reference_names_no_other_system(at: Wo
     good = await told(at, of_account(name), name)
     at.gate.down["AccountReference by account_id"] = SourceDown
     assert (await told(at, of_account(name), name, "@refresh")).keys() == good.keys()
+
+
+async def test_a_page_whose_records_are_found_by_account_alone_names_no_other_system() -> None:
+    found_by = catalog_text(lookups=lambda record, by: (record, by) != ("ServiceOrder", "service_point_id"))
+    async with world(utility(), text=kept(text=found_by)) as at:
+        await told(at, of_account("serviceOrders"), "serviceOrders")
+        at.gate.down["AccountReference by account_id"] = SourceDown
+        found = await told(at, of_account("serviceOrders"), "serviceOrders", "@refresh")
+        assert "AccountReference by account_id" in {each.lookup.name for each in at.gate.batches}
+    assert "CIS" not in found
 
 
 @pytest.mark.parametrize(

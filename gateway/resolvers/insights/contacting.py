@@ -49,7 +49,10 @@ def _name(contact: Contact) -> tuple[str, str]:
 
 
 def interaction_open(on: On, interactions: Sequence[Interaction]) -> Iterator[Finding]:
-    """INTERACTION_OPEN: an interaction is open; one for each."""
+    """INTERACTION_OPEN: an interaction is open; one for each.
+
+    What names no account is told on each of the customer's.
+    """
     for each in once(interactions):
         if each.status is InteractionStatus.OPEN:
             words = {"agent": _who(each.agent) or "somebody", "since": clock(on, each.started_at)}
@@ -82,7 +85,10 @@ def _goes_on(on: On, talk: Call | Chat) -> bool:
 
 
 def callback_due(on: On, interactions: Sequence[Interaction]) -> Iterator[Finding]:
-    """CALLBACK_DUE: a call back was promised for today or earlier, and is not known to be made; one each."""
+    """CALLBACK_DUE: a call back was promised for today or earlier, and is not known to be made; one each.
+
+    What names no account is told on each of the customer's.
+    """
     for each in once(interactions):
         due = each.callback_due_at
         if due is not None and on.day_of(due) <= on.today and each.callback_done is not True:

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from gateway.finder import Found, moment
 from gateway.resolvers.feeds import stream
-from gateway.resolvers.insights.fact import Case, Fact, joined, of_account, settled, system_of
+from gateway.resolvers.insights.fact import Case, Fact, joined, of_account, settled, system_of, unnamed
+from gateway.resolvers.owners import SourceSystem
 from gateway.sources.base import Window
 
 R = TypeVar("R")
@@ -96,20 +97,19 @@ def listed(name: str, record: type, reference: Fact, window: Asks, beyond: Beyon
     return Fact(name, system_of(record), find)
 
 
-def promised(name: str, record: type, reference: Fact, window: Asks, beyond: Beyond) -> Fact:
-    """As `listed`, and those of the customer that name no account, however many accounts he has.
+def promised(name: str, record: type, window: Asks, beyond: Beyond) -> Fact:
+    """Those of the account, and those of its customer that name none, however many accounts he has.
 
-    Lists leave these out (ACT-CALL-4); but what he was promised holds whichever account he calls about.
+    Lists leave the latter out (ACT-CALL-4); but what he was promised holds whichever account he calls about.
+    So nothing of it depends on the cross-reference, which would tell whether he has others.
     """
 
     async def find(case: Case) -> Found[Any]:
-        own = stream(case.info, case.account, await case.told(reference), record, 0)
-        if own.error is not None:
-            return Found([], error=own.error)
-        customer = case.account.customer_id if case.offers(record, "customer_id") else None
-        more = {("customer_id", customer): None} if customer else {}
-        asks = {**dict.fromkeys(own.asks), **more}
-        return await _asked(case, record, [*asks], _is_for(case.account.id), window(case), beyond)
+        keys = (("account_id", case.account.id), ("customer_id", case.account.customer_id))
+        asks = [(by, key) for by, key in keys if key is not None and case.offers(record, by)]
+        if not asks:
+            return unnamed(case, record, "customer_id", SourceSystem.CIS)
+        return await _asked(case, record, asks, _is_for(case.account.id), window(case), beyond)
 
     return Fact(name, system_of(record), find)
 
