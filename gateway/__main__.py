@@ -14,6 +14,7 @@ from gateway.check import connect, table
 from gateway.config import from_environment
 from gateway.demo.run import main as demo
 from gateway.errors import ConfigError
+from gateway.examples import ExamplesError, example_variables
 from gateway.running import catalog_of
 from gateway.schema import make_schema
 from gateway.seeing import exporting, logs
@@ -48,6 +49,7 @@ def check(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     config = from_environment(os.environ)
     catalog = catalog_of(config)
+    example_variables(config.examples)
     if config.traces:
         exporting.exporter()
     print(f"{config.catalog}: {len(catalog.sources)} sources, {len(catalog.entries)} lookups, nothing wrong.")  # noqa: T201  # a command speaks
@@ -76,7 +78,7 @@ def main() -> int:
     logs.set_up("text")
     try:
         return COMMANDS[options.command](options.arguments)
-    except ConfigError as error:
+    except (ConfigError, ExamplesError) as error:
         print(error, file=sys.stderr)  # noqa: T201  # a command speaks
         return 2
 

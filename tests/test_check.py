@@ -147,3 +147,23 @@ async def test_what_has_to_be_mended_first_is_said_and_ends_with_2(tmp_path: Pat
     assert (code, said) == (2, "")
     assert wrong.splitlines()[0] == "catalog.toml:3: the environment variable CRM_URL is not set"
     assert "Customer has no field it" in wrong
+
+
+CHINOOK = Path(__file__).parent.parent / "examples" / "chinook" / "catalog.toml"
+
+
+@pytest.mark.parametrize("command", ["check", "serve"])
+def test_examples_that_cannot_be_read_are_a_sentence_and_not_a_traceback(
+    tmp_path: Path, command: str
+) -> None:
+    env = {**os.environ, "GATEWAY_CATALOG": str(CHINOOK), "CHINOOK_URL": "sqlite:///nowhere.db"}
+    done = subprocess.run(  # noqa: S603  # our own words
+        [sys.executable, "-m", "gateway", command],
+        env={**env, "GATEWAY_EXAMPLES": str(tmp_path / "none.json")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("GATEWAY_EXAMPLES: ")
+    assert "Traceback" not in done.stderr
