@@ -22,11 +22,14 @@ class Owed:
         return self.everything or bool(self.tags)
 
     def add(self, tags: Iterable[str]) -> None:
-        """These could not be dropped."""
+        """These could not be dropped; of none, nothing more is owed than was."""
+        more = dict.fromkeys(tags, self.times + 1)
+        if not more:
+            return
         self.times += 1
         if self.everything:
             return
-        self.tags.update(dict.fromkeys(tags, self.times))
+        self.tags.update(more)
         if len(self.tags) > MOST:
             self.tags.clear()
             self.everything = True

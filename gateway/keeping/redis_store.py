@@ -107,8 +107,7 @@ class RedisStore:
                 dropped += answer[0]
                 rest = rest if answer[1] else rest[AT_ONCE:]
         finally:
-            if rest:
-                self.talk.owed.add(rest)
+            self.talk.owed.add(rest)
         return dropped
 
     async def claim(self, places: Sequence[Place]) -> list[bool]:

@@ -55,6 +55,19 @@ async def test_what_is_owed_again_while_it_is_being_done_is_done_again(
     assert not talk.owed
 
 
+async def test_a_drop_that_left_nothing_over_does_not_let_everything_be_forgotten_once_more() -> None:
+    redis = Redis()
+    talk = Talk(redis, Names("c360"))  # type: ignore[arg-type]  # as far as it is used
+    talk.owed.add([str(number) for number in range(MOST + 1)])
+    settling = asyncio.create_task(talk.settle())
+    await passes()
+    talk.owed.add([])
+    redis.gate.set()
+    await settling
+    assert redis.said == [FORGET]
+    assert not talk.owed
+
+
 @pytest.mark.parametrize("owed", [["a"], [str(number) for number in range(MOST + 1)]])
 async def test_what_nobody_heard_done_stays_owed(owed: list[str]) -> None:
     talk = Talk(Redis(), Names("c360"))  # type: ignore[arg-type]  # as far as it is used
