@@ -121,12 +121,14 @@ def _taken_for(asked: Key, said: Key) -> bool:
 
     Some know no case, accents or blanks, end a text where a control character stands, or read numbers.
     """
-    return _blunt(said) in map(_blunt, (asked, *_APART.split(asked)))
+    blunt = _blunt(said)
+    return blunt != "" and blunt in map(_blunt, (asked, *_APART.split(asked)))
 
 
 def _blunt(key: Key) -> str:
     apart = unicodedata.normalize("NFKD", key).casefold()
-    return "".join(mark for mark in apart if mark.isalnum()).lstrip("0")
+    plain = "".join(mark for mark in apart if mark.isalnum())
+    return plain.lstrip("0") or plain[:1]
 
 
 def answers(batch: Batch, by_key: Mapping[Key, Sequence[Row]], source: str, as_of: datetime) -> Answers:

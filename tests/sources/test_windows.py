@@ -116,6 +116,13 @@ def test_a_key_that_its_system_takes_for_another_is_no_failure_of_the_system(key
             grouped(Batch(LOOKUP, asked), [note(owner="a7")], "here")
 
 
+@pytest.mark.parametrize(("key", "said"), [("x;", "0"), ("x;", "--"), ("a7", "a8"), ("7", "77")])
+def test_a_row_of_a_key_that_is_like_none_asked_is_the_systems_failure(key: str, said: str):
+    with pytest.raises(SourceMisread) as raised:
+        grouped(Batch(LOOKUP, (key,)), [note(owner=said)], "here")
+    assert type(raised.value) is SourceMisread
+
+
 def test_rows_that_repeat_no_key_cannot_be_told_apart():
     with pytest.raises(SourceMisread):
         grouped(Batch(replace(LOOKUP, key=None), ("7", "8")), [note()], "here")
