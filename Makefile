@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-PAGE := gateway/static/graphiql/index.html
+PAGE := gateway/server/static/graphiql/index.html
 PAGE_SOURCES := $(wildcard web/src/*) web/index.html web/vite.config.js web/package.json web/package-lock.json web/.npmrc
 
 .PHONY: demo test faults check schema bench web install clean
@@ -27,7 +27,7 @@ $(PAGE): $(PAGE_SOURCES)
 
 demo: install web  ## the demo utility, its systems, and the gateway on 127.0.0.1:8000 (PORT changes that)
 	@# A group of its own at the terminal: Ctrl-C is for the demo, which ends with 0, and not for make.
-	@if [ -t 0 ]; then set -m; fi; $(BIN)/gateway demo $(DEMO); exit $$?
+	@if [ -t 0 ]; then set -m; fi; $(BIN)/gateway-demo $(DEMO); exit $$?
 
 test: install web  ## all tests
 	$(BIN)/pytest $(TESTS)
@@ -36,9 +36,9 @@ faults: install  ## every fault at every system and at every pair of them, and t
 	GATEWAY_FAULTS=all $(BIN)/pytest -v --tb=short --show-capture=no tests/faults
 
 check: install  ## ruff, mypy --strict, import floors
-	$(BIN)/ruff check gateway tests bench
-	$(BIN)/ruff format --check gateway tests bench
-	$(BIN)/mypy --strict gateway bench
+	$(BIN)/ruff check gateway gateway_demo tests bench
+	$(BIN)/ruff format --check gateway gateway_demo tests bench
+	$(BIN)/mypy --strict gateway gateway_demo bench
 	$(BIN)/pytest tests/test_floors.py
 
 schema: install  ## print schema.graphql from the code
@@ -48,4 +48,4 @@ bench: install  ## measure, and print ratios
 	$(BIN)/python -m bench $(BENCH)
 
 clean:  ## remove everything that was made
-	rm -rf .venv var web/node_modules gateway/static/graphiql bench.json
+	rm -rf .venv var web/node_modules gateway/server/static/graphiql bench.json

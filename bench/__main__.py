@@ -12,8 +12,8 @@ import uvloop
 from bench.load import BrokenAnswer
 from bench.measuring import Pace, measure, plain
 from bench.table import lines
-from gateway.demo.generate import DEFAULT_CUSTOMERS, DEFAULT_SEED, generate
-from gateway.demo.launch import Wish, prepare
+from gateway_demo.generate.generate import DEFAULT_CUSTOMERS, DEFAULT_SEED, generate
+from gateway_demo.launch.launch import Wish, prepare
 
 QUICK = Pace(0.5, 1, (1, 16))
 

@@ -7,9 +7,9 @@ import msgspec
 
 from bench.answers import SAMPLES
 from bench.documents import Document
-from gateway.config import from_environment
-from gateway.running import catalog_of, engine_of
-from gateway.sources.base import Answers, Batch, Fetch
+from gateway.config.settings import from_environment
+from gateway.contract.batch import Answers, Batch, Fetch
+from gateway.runtime import catalog_of, engine_of
 
 
 async def batches(documents: tuple[Document, ...], environment: Mapping[str, str]) -> dict[str, Counter[str]]:

@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from gateway.demo.cases import CASES
 from gateway.ids import global_id
+from gateway_demo.cases.cases import CASES
 
-QUERIES = Path(__file__).parent.parent / "gateway" / "queries"
+QUERIES = Path(__file__).parent.parent / "gateway" / "server" / "queries"
 VARIABLES = 200
 ACCOUNTS_AT_ONCE = 50
 # What nobody works out by hand for a bench: sixty rules, and comparisons.

@@ -8,9 +8,9 @@ from typing import Any
 from starlette.responses import PlainTextResponse
 
 from bench.serving import serve
-from gateway.demo.faults_stand_in import steered
-from gateway.demo.logins import secrets_from
-from gateway.demo.systems import systems
+from gateway_demo.faults.proxy import steered
+from gateway_demo.launch.serve_systems import systems
+from gateway_demo.systems.logins import secrets_from
 
 
 class Counted:

@@ -1,4 +1,4 @@
-"""gateway serve · check · schema · demo: what an operator types."""
+"""gateway serve · check · schema: what an operator types."""
 
 import argparse
 import asyncio
@@ -11,13 +11,13 @@ import uvicorn
 
 from gateway.app import make_app
 from gateway.check import connect, table
-from gateway.config import from_environment
-from gateway.demo.run import main as demo
+from gateway.config.settings import from_environment
 from gateway.errors import ConfigError
-from gateway.examples import ExamplesError, example_variables
-from gateway.running import catalog_of
-from gateway.schema import make_schema
-from gateway.seeing import exporting, logs
+from gateway.execution.schema import make_schema
+from gateway.runtime import catalog_of
+from gateway.server.example_queries import ExamplesError, example_variables
+from gateway.telemetry import logs
+from gateway.telemetry import otlp as exporting
 
 
 def serve(_arguments: Sequence[str]) -> int:
@@ -66,7 +66,7 @@ def schema(_arguments: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS = {"serve": serve, "check": check, "schema": schema, "demo": demo}
+COMMANDS = {"serve": serve, "check": check, "schema": schema}
 
 
 def main() -> int:

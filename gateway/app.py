@@ -8,17 +8,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway import graphiql
-from gateway.catalog import Catalog
-from gateway.config import Config
-from gateway.endpoint import Endpoint
-from gateway.events import Events
-from gateway.events_proof import Proof
-from gateway.examples import example_variables, tabs
-from gateway.running import Wrap, plain, running
-from gateway.seeing import routes as seen
-from gateway.seeing.seeing import Seeing
-from gateway.seeing.tracing import Tracing, closed_last
+from gateway.catalog.model import Catalog
+from gateway.config.settings import Config
+from gateway.runtime import Wrap, plain, running
+from gateway.server import graphiql
+from gateway.server import health as seen
+from gateway.server.event_auth import Proof
+from gateway.server.events import Events
+from gateway.server.example_queries import example_variables, tabs
+from gateway.server.graphql_endpoint import Endpoint
+from gateway.server.instrumentation import Seeing
+from gateway.telemetry.tracing import Tracing, closed_last
 
 
 def at_leisure() -> None:

@@ -5,12 +5,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.catalog import Catalog, Entry
-from gateway.convert import Misfit
+from gateway.catalog.model import Catalog, Entry
+from gateway.contract.batch import ALL, Lookup, Row, Source, dig
+from gateway.contract.windows import stamp, text_key
 from gateway.errors import SourceError
-from gateway.running import opened
-from gateway.sources.base import ALL, Lookup, Row, Source, dig
-from gateway.sources.windows import stamp, text_key
+from gateway.mapping.converters import Misfit
+from gateway.runtime import opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from live import live
-from world import NEW_YORK, catalog_text, filled
+from support.servers import live
+from support.world import NEW_YORK, catalog_text, filled
 
 from gateway.app import make_app
-from gateway.config import Config
-from gateway.sources.base import Answers, Batch, Fetch
+from gateway.config.settings import Config
+from gateway.contract.batch import Answers, Batch, Fetch
 
 JSON = {"content-type": "application/json"}
 GRAPHQL = "application/graphql-response+json"

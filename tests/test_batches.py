@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from documents import NAMES, document, operations
-from utility import ACCOUNT, CUSTOMER, utility
-from world import World, world
+from support.documents import NAMES, document, operations
+from support.utility import ACCOUNT, CUSTOMER, utility
+from support.world import World, world
 
 from gateway.ids import global_id
 

@@ -22,13 +22,13 @@ from bench.documents import VARIABLES, Document, documents
 from bench.figures import Sample, percentile, together
 from bench.load import BrokenAnswer, Target, press
 from bench.servers import environment_of
-from gateway.config import from_environment
-from gateway.demo.cases import CASES
-from gateway.demo.generate import DEFAULT_SEED, generate
-from gateway.demo.logins import secrets_from
-from gateway.demo.systems import systems
-from gateway.engine import Engine
-from gateway.running import catalog_of, engine_of
+from gateway.config.settings import from_environment
+from gateway.execution.engine import Engine
+from gateway.runtime import catalog_of, engine_of
+from gateway_demo.cases.cases import CASES
+from gateway_demo.generate.generate import DEFAULT_SEED, generate
+from gateway_demo.launch.serve_systems import systems
+from gateway_demo.systems.logins import secrets_from
 
 SCHEMA = Path(__file__).parent.parent / "schema.graphql"
 BYHAND = {"W": widget, "360": customer, "F": fanout}

@@ -1,6 +1,5 @@
 """`gateway check --connect` tells who answered, how fast, and what did not fit."""
 
-import asyncio
 import os
 import sqlite3
 import subprocess
@@ -10,15 +9,16 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
-from live import live
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from support.check_command import SERVICE, check
+from support.servers import live
 
-from gateway.catalog_reading import read
+from gateway.catalog.loader import read
 from gateway.check import connect, table
-from gateway.records import RECORDS, RELATIONS
+from gateway.resolvers.records import RECORDS, RELATIONS
 
 DATABASE = """[sources.billing]
 kind = "sql"
@@ -36,31 +36,11 @@ bill_number = "number"
 issued_on = "issued"
 amount_due = "due"
 """
-SERVICE = """[sources.crm]
-kind = "rest"
-url = "env:CRM_URL"
-timeout = 1.0
-[records.Customer]
-source = "crm"
-fields = { id = "id", customer_number = "number" }
-by.id = { get = "/customers/{key}" }
-"""
 
 
 async def asked(catalog: str, **env: str) -> str:
     """The table of who answered."""
     return table(await connect(read(catalog, env, RECORDS, RELATIONS)))
-
-
-async def check(folder: Path, catalog: str, *options: str, **env: str) -> tuple[int, str, str]:
-    """The exit code, and what was said to whom."""
-    (folder / "catalog.toml").write_text(catalog, encoding="utf-8")
-    variables = {**os.environ, "GATEWAY_CATALOG": str(folder / "catalog.toml"), **env}
-    command = [sys.executable, "-m", "gateway", "check", *options]
-    done = await asyncio.to_thread(
-        subprocess.run, command, capture_output=True, text=True, env=variables, check=False, timeout=30
-    )
-    return done.returncode, done.stdout, done.stderr
 
 
 def database(folder: Path, columns: str, *rows: tuple[object, ...]) -> str:

@@ -1,7 +1,8 @@
-"""Imports only point down, and what lies on one floor does not see its neighbours."""
+"""Imports point down: rooms stand on floors, and the import graph has no circle."""
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -9,110 +10,114 @@ import pytest
 import gateway
 
 HOUSE = Path(gateway.__file__).parent
+ROOT_FILES = 9
 
-# From the ground up. A file may import what lies on the floors below it; neighbours do not see each other.
-# `resolvers`, `sources` and `demo` are folders: inside them every file sees the others.
+# From the ground up. A room imports from the floors below it, never from its own floor or above.
+# A room is a package; `resolvers` and `sources` have rooms of their own, listed where they stand.
 FLOORS = [
-    "errors  fitting  annotations  examples  lines  thresholds  tally  hanging_up  events_proof",
-    "limits  ids  specs  sources  graphiql  addresses  misspelt",
-    "rules  convert  complaints  documents  deep_links  outcomes  wishes  incoming",
-    "getters",
-    "config  days  mapping  guarding  readable  hearing",
-    "keeping",
-    "policies  seeing",
+    "errors  validation",
+    "contract  ids  concurrency",
+    "telemetry  mapping  config  sources.http",
+    "sources.greenbutton  sources.sql",
+    "sources.rest",
+    "sources.graphql  sources.files",
+    "sources",
+    "cache  resilience",
+    "cache.redis",
     "catalog",
-    "finder  catalog_sources  dress",
-    "waiting",
-    "loaders  catalog_records",
-    "context  feed  catalog_reading",
+    "loading  pipeline",
+    "resolvers.graph",
+    "resolvers.party",
+    "resolvers.service  resolvers.account  resolvers.contact",
+    "resolvers.billing  resolvers.usage",
+    "resolvers.collections",
+    "resolvers.activity  resolvers.comparisons",
+    "resolvers.insights.model",
+    "resolvers.insights.facts",
+    "resolvers.insights.rules",
+    "resolvers.insights",
+    "resolvers.customer360",
+    "resolvers.search",
     "resolvers",
-    "records",
-    "schema  events_reading",
-    "engine",
-    "endpoint  events",
-    "running",
-    "app",
-    "check  demo",
+    "execution",
+    "server  runtime",
+    "app  check",
     "__main__",
 ]
-FLOOR = {name: number for number, line in enumerate(FLOORS) for name in line.split()}
+FLOOR = {room: number for number, line in enumerate(FLOORS) for room in line.split()}
 
-# Who may not know of what, whatever floor it is on.
-STRANGERS = {
+# Libraries that a room does not import.
+FORBIDDEN = {
+    "contract": ("strawberry", "graphql", "aiohttp", "sqlalchemy", "starlette"),
     "sources": ("strawberry", "graphql", "starlette", "uvicorn"),
-    "resolvers": ("aiohttp", "sqlalchemy", "starlette", "tomllib"),
-    "finder": ("strawberry", "aiohttp", "sqlalchemy", "starlette"),
-    "feed": ("strawberry", "aiohttp", "sqlalchemy", "starlette"),
-    "loaders": ("strawberry", "aiohttp", "sqlalchemy", "starlette"),
-    "mapping": ("strawberry", "aiohttp", "sqlalchemy", "starlette"),
+    "mapping": ("aiohttp", "sqlalchemy", "starlette"),
     "catalog": ("strawberry", "aiohttp", "sqlalchemy", "starlette"),
+    "loading": ("strawberry", "aiohttp", "sqlalchemy", "starlette"),
+    "resolvers": ("aiohttp", "sqlalchemy", "starlette", "tomllib"),
 }
-# The demo stands for other people's systems: they know nothing of the gateway that asks them.
-# Its examples name records of the graph, as whoever pastes a query does.
-DEMO_KNOWS = {"examples": {"ids"}}
 
 
-def imported(file: Path) -> Iterator[str]:
-    """Every module a file imports, by its full name."""
+def module_name(file: Path) -> str:
+    parts = ("gateway", *file.relative_to(HOUSE).with_suffix("").parts)
+    return ".".join(parts).removesuffix(".__init__")
+
+
+FILES = {module_name(file): file for file in sorted(HOUSE.rglob("*.py"))}
+
+
+def room(module: str) -> str:
+    """The package of a module inside `gateway`, or the module itself where it lies in the root."""
+    parts = module.split(".")[1:]
+    is_package = FILES[module].name == "__init__.py"
+    return ".".join(parts if is_package or len(parts) == 1 else parts[:-1])
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module that a file imports, also inside functions and `if TYPE_CHECKING`."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{file}: say imports in full"
-            yield from _named(node.module or "", [each.name for each in node.names])
+            assert not node.level, f"{file}: relative imports are not used"
+            for each in node.names:
+                full = f"{node.module}.{each.name}"
+                yield full if full in FILES else node.module or ""
 
 
-def _named(module: str, names: list[str]) -> list[str]:
-    inside = module == "gateway" or module.startswith("gateway.")
-    folder = HOUSE.joinpath(*module.split(".")[1:]) if inside else None
-    if folder is None or not folder.is_dir():
-        return [module]
-    return [f"{module}.{name}" if _is_module(folder, name) else module for name in names]
+GRAPH = {name: {each for each in imports(file) if each in FILES} for name, file in FILES.items()}
+MODULES = [name for name in FILES if name != "gateway"]
 
 
-def _is_module(folder: Path, name: str) -> bool:
-    return (folder / f"{name}.py").exists() or (folder / name).is_dir()
+def test_every_room_stands_on_a_floor() -> None:
+    assert {room(name) for name in MODULES} == set(FLOOR)
 
 
-def part(name: str) -> str:
-    """The part of the house that a file or a module of ours is."""
-    return name.split(".")[1] if "." in name else "__init__"
+def test_the_root_has_few_files() -> None:
+    assert len(list(HOUSE.glob("*.py"))) <= ROOT_FILES
 
 
-def module(file: Path) -> str:
-    return ".".join(("gateway", *file.relative_to(HOUSE).with_suffix("").parts))
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_down(name: str) -> None:
+    mine = room(name)
+    others = {room(each) for each in GRAPH[name] if each != "gateway"} - {mine}
+    assert {each for each in others if FLOOR[each] >= FLOOR[mine]} == set()
 
 
-FILES = {module(file): file for file in sorted(HOUSE.rglob("*.py"))}
-OURS = [name for name in FILES if part(name) != "__init__"]
+def test_the_import_graph_has_no_circle() -> None:
+    TopologicalSorter(GRAPH).prepare()
 
 
-def test_every_part_has_its_floor() -> None:
-    assert {part(name) for name in OURS} == set(FLOOR)
+@pytest.mark.parametrize("name", [name for name in MODULES if name.split(".")[1] in FORBIDDEN])
+def test_rooms_do_not_import_foreign_libraries(name: str) -> None:
+    libraries = {each.split(".")[0] for each in imports(FILES[name])}
+    assert libraries & set(FORBIDDEN[name.split(".")[1]]) == set()
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_imports_only_point_down(name: str) -> None:
-    below = {part(each) for each in imported(FILES[name]) if each.startswith("gateway.")} - {part(name)}
-    assert {each for each in below if FLOOR[each] >= FLOOR[part(name)]} == set()
+@pytest.mark.parametrize("name", [name for name in MODULES if name.split(".")[1] == "resolvers"])
+def test_resolvers_do_not_import_sources(name: str) -> None:
+    assert not {each for each in GRAPH[name] if each.startswith("gateway.sources")}
 
 
-@pytest.mark.parametrize("name", [name for name in OURS if part(name) in STRANGERS])
-def test_strangers_stay_strangers(name: str) -> None:
-    met = {each.split(".")[0] for each in imported(FILES[name])}
-    assert met & set(STRANGERS[part(name)]) == set()
-
-
-@pytest.mark.parametrize("name", [name for name in OURS if part(name) == "resolvers"])
-def test_resolvers_know_no_technology_and_read_no_files(name: str) -> None:
-    sources = {each for each in imported(FILES[name]) if each.startswith("gateway.sources")}
-    assert sources <= {"gateway.sources.base", "gateway.sources.times", "gateway.sources.windows"}
-    assert not {each for each in imported(FILES[name]) if each.startswith("gateway.catalog_")}
-
-
-def test_the_demos_generator_and_systems_know_nothing_of_the_gateway() -> None:
-    for name in OURS:
-        if part(name) == "demo":
-            allowed = DEMO_KNOWS.get(name.rpartition(".")[2], set())
-            known = {part(each) for each in imported(FILES[name]) if each.startswith("gateway.")} - {"demo"}
-            assert known <= allowed, name
+def test_the_product_does_not_import_the_demo() -> None:
+    for name, file in FILES.items():
+        assert not {each for each in imports(file) if each.startswith("gateway_demo")}, name

@@ -3,15 +3,15 @@
 import re
 from pathlib import Path
 
-from readme_tables import insights_table, policies_table, thresholds_table
+from support.doc_tables import insights_table, policies_table, thresholds_table
 
-from gateway.catalog_reading import read
-from gateway.config import from_environment
-from gateway.demo.readme import cases_table
-from gateway.guarding.queued import Queueing
-from gateway.guarding.retried import Retrying
-from gateway.keeping.keep import Keep
-from gateway.records import RECORDS, RELATIONS
+from gateway.cache.policy import Keep
+from gateway.catalog.loader import read
+from gateway.config.settings import from_environment
+from gateway.resilience.concurrency_limit import Queueing
+from gateway.resilience.retry import Retrying
+from gateway.resolvers.records import RECORDS, RELATIONS
+from gateway_demo.cases.readme import cases_table
 
 README = Path(__file__).parent.parent.joinpath("README.md").read_text(encoding="utf-8")
 SECRETS = ("ERP_DSN", "DESK_URL", "DESK_TOKEN_URL", "DESK_ID", "DESK_SECRET")

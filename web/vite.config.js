@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 
 import { defineConfig } from 'vite';
 
-const BUILT = join(import.meta.dirname, '../gateway/static/graphiql');
+const BUILT = join(import.meta.dirname, '../gateway/server/static/graphiql');
 const INLINE_FONT = /url\(["']?data:font\/(\w+);[^,]*base64,([^"')]+)["']?\)/g;
 
 // Fonts written into the styles would need `font-src data:`; as files they need only 'self'.

@@ -12,9 +12,9 @@ import msgspec
 from bench.byhand.statements import PLAIN, PROCESSES, RECENT
 from bench.byhand.upstream import Rows, Upstream
 from bench.byhand.values import keys, midnight
-from gateway.days import earliest, windows
-from gateway.demo.launch import NOW
-from gateway.rules import Rules
+from gateway.config.rules import Rules
+from gateway.resolvers.graph.date_ranges import earliest, windows
+from gateway_demo.launch.launch import NOW
 
 TODAY = datetime.fromisoformat(NOW).date()
 _WINDOW = next(windows(TODAY, Rules()))

@@ -9,8 +9,8 @@ from bench.byhand.account import account
 from bench.byhand.asking import Asked, ask, hang
 from bench.byhand.upstream import Upstream
 from bench.byhand.values import coded, gid, holds, midnight, newest
-from gateway.demo.launch import NOW
 from gateway.ids import key_of
+from gateway_demo.launch.launch import NOW
 
 TODAY = datetime.fromisoformat(NOW).date()
 # Where no range is said, interactions are those of twelve months.

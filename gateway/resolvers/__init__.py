@@ -1,1 +1,1 @@
-"""The domain: what callers see, named by business word."""
+"""The GraphQL schema, one package for each part of the domain."""

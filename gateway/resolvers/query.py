@@ -5,19 +5,19 @@ from typing import Any
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from gateway.context import Info
 from gateway.errors import BadInput
 from gateway.ids import key_of, parts
-from gateway.resolvers.account import BillingAccount, account_of
-from gateway.resolvers.customer import Customer
-from gateway.resolvers.freshness import SourceStatus, statuses
-from gateway.resolvers.interactions import Interaction
-from gateway.resolvers.media import MediaItem
-from gateway.resolvers.node import Node
-from gateway.resolvers.owners import SourceSystem
-from gateway.resolvers.relations import one_of
-from gateway.resolvers.search import CustomerSearch, SearchConnection, search
-from gateway.resolvers.systems import system_states
+from gateway.resolvers.contact.interactions import Interaction
+from gateway.resolvers.contact.media import MediaItem
+from gateway.resolvers.customer360.account import BillingAccount, account_of
+from gateway.resolvers.customer360.customer import Customer
+from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.relations import one_of
+from gateway.resolvers.graph.source_status import SourceStatus, statuses
+from gateway.resolvers.graph.system_status import system_states
+from gateway.resolvers.graph.systems import SourceSystem
+from gateway.resolvers.search.search import CustomerSearch, SearchConnection, search
 
 
 def _one_key(record: type, **given: str | None) -> tuple[str, str]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from gateway.sources.base import Answers, Batch, Key, Lookup, Row, apart, dig
-from gateway.sources.windows import answers, grouped, text_key
+from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, apart, dig
+from gateway.contract.windows import answers, grouped, text_key
 
 Tables = Mapping[str, Sequence[Row]]
 

@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Iterator
 import aiohttp
 import pytest
 import uvicorn
-from bad_days import Victim, served
-from finished import Demo
-from running import Asker, environment, gateway_with, systems_of
-from tiny_utility import NOON, SECRETS, Caller, Stores, fill
+from support.demo.bad_days import Victim, served
+from support.demo.demo_folders import Demo
+from support.demo.running_demo import Asker, environment, gateway_with, systems_of
+from support.demo.tiny_utility import NOON, SECRETS, Caller, Stores, fill
 
-from gateway.demo.faults_stand_in import steered
-from gateway.demo.generate import generate
-from gateway.demo.systems import systems
+from gateway_demo.faults.proxy import steered
+from gateway_demo.generate.generate import generate
+from gateway_demo.launch.serve_systems import systems
 
 CUSTOMERS = 300
 

@@ -5,12 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from finished import Demo, account, one
+from support.demo.demo_folders import Demo, account, one
 
-from gateway.demo.cases import BY_NAME, CASES
-from gateway.demo.clock import NOW, midnight
-from gateway.demo.generate import generate
-from gateway.demo.planted_moments import EDT, EST, TIE, edge_days
+from gateway_demo.cases.cases import BY_NAME, CASES
+from gateway_demo.cases.moments import EDT, EST, TIE, edge_days
+from gateway_demo.generate.generate import generate
+from gateway_demo.plan.clock import NOW, midnight
 
 DAY = 86_400
 

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from case_looks import TODAY, customer, look, usage
-from documents import document
-from feed_asking import instant
-from running import Asker
-from truth import NEW_YORK, midnight, opaque
+from support.demo.case_checks import TODAY, customer, look, usage
+from support.demo.feed_queries import instant
+from support.demo.running_demo import Asker
+from support.demo.truth import NEW_YORK, midnight, opaque
+from support.documents import document
 
-from gateway.demo.cases import BY_NAME
-from gateway.demo.planted_care import CARE
-from gateway.demo.planted_people import PEOPLE
+from gateway_demo.cases.care import CARE
+from gateway_demo.cases.cases import BY_NAME
+from gateway_demo.cases.people import PEOPLE
 
 Telling = Callable[[Any], Any]
 TIED = instant("2026-10-20T10:15:00-04:00")

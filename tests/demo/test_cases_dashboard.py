@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from finished import Demo
-from running import Asker
-from truth import opaque
+from support.demo.demo_folders import Demo
+from support.demo.running_demo import Asker
+from support.demo.truth import opaque
 
-from gateway.demo.cases import BY_NAME
+from gateway_demo.cases.cases import BY_NAME
 
 OFFERED = (True, "AVAILABLE", "CUSTOMER_DASHBOARD")
 VACANT = (False, "VACANT_PREMISE", "NOT_OFFERED")

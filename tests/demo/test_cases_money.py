@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from finished import Demo, account, one
+from support.demo.demo_folders import Demo, account, one
 
-from gateway.demo.cases import CASES
-from gateway.demo.clock import NEW_YORK, TODAY
-from gateway.demo.generate import generate
+from gateway_demo.cases.cases import CASES
+from gateway_demo.generate.generate import generate
+from gateway_demo.plan.clock import NEW_YORK, TODAY
 
 DAY = 86_400
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from case_looks import TODAY, active, amount, look, usage
-from running import Asker
+from support.demo.case_checks import TODAY, active, amount, look, usage
+from support.demo.running_demo import Asker
 
-from gateway.demo.planted_money import MONEY
+from gateway_demo.cases.money import MONEY
 
 Telling = Callable[[Any], Any]
 

@@ -1,10 +1,10 @@
 """The planted wishes not to be contacted hold from their first day to their last, and on no other."""
 
 import pytest
-from running import Asker
-from truth import opaque
+from support.demo.running_demo import Asker
+from support.demo.truth import opaque
 
-from gateway.demo.cases import BY_NAME
+from gateway_demo.cases.cases import BY_NAME
 
 RESTRICTIONS = """query($id: ID!, $day: Date) { customer(id: $id) { party {
   restrictions(activeOn: $day) { channel since until reason isActive } } } }"""

@@ -6,10 +6,13 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
-from catalog_worlds import DEMO, WAYS, way
+from support.demo.catalog_worlds import DEMO, WAYS, way
 
 MANUAL = (
-    (DEMO / "SYSTEMS.md").read_text(encoding="utf-8").split("## Codes and their words")[1].split("\n## ")[0]
+    (DEMO.parent / "SYSTEMS.md")
+    .read_text(encoding="utf-8")
+    .split("## Codes and their words")[1]
+    .split("\n## ")[0]
 )
 WORD = re.compile(r"((?:\w+, )*\w+) ([A-Z_]{3,})(?:[,;]|$)")
 

@@ -4,15 +4,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from finished import Demo
-from rest_catalog import Lookup, Opened, documents, never_filled, opened
-from rest_codes import WORDS, WORDS_IN_LISTS
-from rest_expected import LOOKUPS
-from rest_said import MOMENTS, NEVER_FILLED, SAID
+from support.demo.demo_folders import Demo
+from support.demo.rest_answers import MOMENTS, NEVER_FILLED, SAID
+from support.demo.rest_catalog import Lookup, Opened, documents, never_filled, opened
+from support.demo.rest_codes import WORDS, WORDS_IN_LISTS
+from support.demo.rest_expected import LOOKUPS
 
-from gateway.demo.generate import generate
-from gateway.records import RECORDS
-from gateway.sources.base import Row, Window, dig
+from gateway.contract.batch import Row, Window, dig
+from gateway.resolvers.records import RECORDS
+from gateway_demo.generate.generate import generate
 
 NEW_YORK = ZoneInfo("America/New_York")
 READ: Mapping[str, Callable[[Any], datetime]] = {

@@ -8,13 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from catalog_expected_money import ALL
-from catalog_worlds import WAYS, World, plain, utility, utility_in_postgres, way
+from support.demo.catalog_expected_money import ALL
+from support.demo.catalog_worlds import WAYS, World, plain, utility, utility_in_postgres, way
 
-from gateway.finder import moment
-from gateway.sources.base import Window
-from gateway.sources.windows import narrow, stamp
-from gateway.specs import SPEC_WORDS
+from gateway.contract.batch import Window
+from gateway.contract.windows import narrow, stamp
+from gateway.loading.finder import moment
+from gateway.mapping.field_specs import SPEC_WORDS
 
 NEW_YORK = ZoneInfo("America/New_York")
 TIMED = [(r, by) for r, by in WAYS if by != "id"]

@@ -2,11 +2,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from tiny_utility import KEY, Caller, ids
+from support.demo.tiny_utility import KEY, Caller, ids
 
-from gateway.demo.customer_search import statement
-from gateway.demo.generate import generate
-from gateway.demo.search_terms import name_terms, name_words
+from gateway_demo.generate.generate import generate
+from gateway_demo.systems.customer_search import statement
+from gateway_demo.writers.search_terms import name_terms, name_words
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,17 @@ from typing import Any
 
 import aiohttp
 import pytest
-from bad_days import Victim, served
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from support.demo.bad_days import Victim, served
 
-from gateway.demo.faults import FORMS, Fault, Faults
-from gateway.demo.faults_changes import duplicates, keys_among, others, shape, types
-from gateway.demo.faults_stand_in import StandIn
+from gateway_demo.faults.changes import duplicates, keys_among, others, shape, types
+from gateway_demo.faults.faults import FORMS, Fault, Faults
+from gateway_demo.faults.proxy import StandIn
 
 KEYS = st.from_regex(r"[A-Z]{1,3}[0-9]{1,4}", fullmatch=True)
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | KEYS

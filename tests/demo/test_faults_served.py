@@ -11,12 +11,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from bad_days import Victim
-from running import free_port
-from tiny_utility import Stores, fill
+from support.demo.bad_days import Victim
+from support.demo.running_demo import free_port
+from support.demo.tiny_utility import Stores, fill
 
-from gateway.demo.launch import Wish, children_of
-from gateway.demo.welcome import how_to_steer
+from gateway_demo.launch.launch import Wish, children_of
+from gateway_demo.launch.welcome import how_to_steer
 
 Started = tuple[asyncio.subprocess.Process, str]
 
@@ -39,7 +39,15 @@ async def started(tmp_path: Path) -> AsyncIterator[Started]:
     fill(stores)
     stores.close()
     port = free_port()
-    module = ("-m", "gateway.demo.systems", "--folder", str(tmp_path), "--port", str(port), "--faults")
+    module = (
+        "-m",
+        "gateway_demo.launch.serve_systems",
+        "--folder",
+        str(tmp_path),
+        "--port",
+        str(port),
+        "--faults",
+    )
     process = await asyncio.create_subprocess_exec(sys.executable, *module, stderr=asyncio.subprocess.PIPE)
     address = f"http://127.0.0.1:{port}"
     await _until_it_answers(address, process)

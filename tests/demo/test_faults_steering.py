@@ -4,10 +4,10 @@ from typing import Any
 
 import aiohttp
 import pytest
-from bad_days import CRM, EACH, QUESTIONS, Question, Victim
-from tiny_utility import Caller, records
+from support.demo.bad_days import CRM, EACH, QUESTIONS, Question, Victim
+from support.demo.tiny_utility import Caller, records
 
-from gateway.demo.faults import KINDS, Fault, Faults
+from gateway_demo.faults.faults import KINDS, Fault, Faults
 
 
 @EACH

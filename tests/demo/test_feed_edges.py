@@ -6,12 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from feed_asking import FEED, feed, instant, pages
-from finished import Demo, account
-from running import Asker
-from truth import EARLIEST, Happened, Truth, midnight, opaque
+from support.demo.demo_folders import Demo, account
+from support.demo.feed_queries import FEED, feed, instant, pages
+from support.demo.running_demo import Asker
+from support.demo.truth import EARLIEST, Happened, Truth, midnight, opaque
 
-from gateway.demo.cases import BY_NAME
+from gateway_demo.cases.cases import BY_NAME
 
 SECOND = timedelta(seconds=1)
 TODAY = date(2026, 11, 15)

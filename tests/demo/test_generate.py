@@ -7,14 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from finished import Demo
+from support.demo.demo_folders import Demo
 
-from gateway.demo.cases import CASES
-from gateway.demo.clock import NEW_YORK
-from gateway.demo.generate import CHUNK, generate
-from gateway.demo.rows import Rows
-from gateway.demo.story import customer_rows
-from gateway.demo.tables import DATABASES, SERVICES
+from gateway_demo.cases.cases import CASES
+from gateway_demo.generate.generate import CHUNK, generate
+from gateway_demo.generate.story import customer_rows
+from gateway_demo.plan.clock import NEW_YORK
+from gateway_demo.plan.rows import Rows
+from gateway_demo.stores.tables import DATABASES, SERVICES
 
 CUSTOMERS = 100
 SEED = 360

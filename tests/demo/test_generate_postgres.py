@@ -11,9 +11,9 @@ import anyio.to_thread
 import asyncpg
 import pytest
 
-from gateway.demo.generate import generate
-from gateway.demo.stores import SchemaTakenError
-from gateway.demo.tables import DATABASES
+from gateway_demo.generate.generate import generate
+from gateway_demo.stores.stores import SchemaTakenError
+from gateway_demo.stores.tables import DATABASES
 
 SERVER = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 

@@ -5,10 +5,10 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from feed_asking import feed
-from finished import Demo
-from running import Asker
-from truth import Truth
+from support.demo.demo_folders import Demo
+from support.demo.feed_queries import feed
+from support.demo.running_demo import Asker
+from support.demo.truth import Truth
 
 ACCOUNTS = 100
 

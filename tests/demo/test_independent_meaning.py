@@ -7,16 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import truth_bills
-import truth_insights
-import truth_summary
-from finished import Demo
-from running import Asker
-from truth import opaque
-from truth_raw import Raw
+from support.demo import truth_bills, truth_insights, truth_summary
+from support.demo.demo_folders import Demo
+from support.demo.running_demo import Asker
+from support.demo.truth import opaque
+from support.demo.truth_raw import Raw
 
-from gateway.demo.cases import CASES
-from gateway.resolvers.insights.table import RULES
+from gateway.resolvers.insights.rules.table import RULES
+from gateway_demo.cases.cases import CASES
 
 ACCOUNTS = 200
 AT_ONCE = 50

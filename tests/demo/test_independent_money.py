@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import truth_money as money
-from feed_asking import instant
-from finished import Demo
-from running import Asker
-from truth import Truth, opaque
+from support.demo import truth_money as money
+from support.demo.demo_folders import Demo
+from support.demo.feed_queries import instant
+from support.demo.running_demo import Asker
+from support.demo.truth import Truth, opaque
 
 ACCOUNTS = 100
 MONEY = """

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from finished import Demo
-from running import Asker
+from support.demo.demo_folders import Demo
+from support.demo.running_demo import Asker
 
 PEOPLE = 100
 QUERY = """query($by: CustomerSearch!, $first: Int, $after: String) {

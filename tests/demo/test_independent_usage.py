@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from finished import Demo
-from running import Asker
-from truth import Truth, opaque
-from truth_usage import SPANS, UNIT, Compared, compared
+from support.demo.demo_folders import Demo
+from support.demo.running_demo import Asker
+from support.demo.truth import Truth, opaque
+from support.demo.truth_usage import SPANS, UNIT, Compared, compared
 
 ACCOUNTS = 100
 KINDS = [(service, *kind) for service in UNIT for kind in SPANS]

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.demo.generate import generate
-from gateway.demo.habits import Place, Service
-from gateway.demo.services import SERVICES
-from gateway.demo.shelves import records_statement
+from gateway_demo.generate.generate import generate
+from gateway_demo.systems.habits import Place, Service
+from gateway_demo.systems.services import SERVICES
+from gateway_demo.systems.shelves import records_statement
 
 PLACES = [(service, place) for service in SERVICES for place in service.places]
 

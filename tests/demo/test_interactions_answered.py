@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-import truth_talks as talks
-from feed_asking import instant
-from finished import Demo
-from running import Asker
-from truth import NEW_YORK, midnight, opaque
+from support.demo import truth_talks as talks
+from support.demo.demo_folders import Demo
+from support.demo.feed_queries import instant
+from support.demo.running_demo import Asker
+from support.demo.truth import NEW_YORK, midnight, opaque
 
-from gateway.demo.cases import BY_NAME
+from gateway_demo.cases.cases import BY_NAME
 
 SAMPLE = 40
 ACCOUNT = """query($id: ID!) { billingAccount(id: $id) {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-STUB = Path(__file__).with_name("stub_demo.py")
+STUB = Path(__file__).parents[1] / "support" / "demo" / "stub_demo.py"
 PYTHON = sys.executable
 SERVING = """
 import http.server, os
@@ -99,7 +99,7 @@ def test_a_port_that_is_taken_is_said_before_anything_is_made(
         process = launched()
         _, said = process.communicate(timeout=20)
     assert (process.returncode, (tmp_path / "demo").exists()) == (1, False)
-    assert said == f"gateway demo: port {port} is taken; PORT or --port names another.\n"
+    assert said == f"gateway-demo: port {port} is taken; PORT or --port names another.\n"
 
 
 def test_a_finished_demo_is_not_made_again(launched: Launching, tmp_path: Path) -> None:
@@ -140,5 +140,5 @@ def test_what_cannot_be_made_is_said_in_a_sentence(launched: Launching, tmp_path
     process = launched(only="only")
     _, said = process.communicate(timeout=20)
     assert process.returncode == 1
-    assert said.startswith("gateway demo: the demo could not be made: ")
+    assert said.startswith("gateway-demo: the demo could not be made: ")
     assert len(said.splitlines()) == 1

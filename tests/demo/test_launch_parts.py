@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 from graphql import parse
 
-from gateway.demo import systems
-from gateway.demo.folder import MARKER
-from gateway.demo.habits import Pages, Paging
-from gateway.demo.launch import Wish, children_of, prepare
-from gateway.demo.people import account_number
-from gateway.demo.plan import Traits
-from gateway.demo.planted import Planted
-from gateway.demo.progress import Progress, progress_on
-from gateway.demo.questions import page
-from gateway.demo.welcome import welcome
+from gateway_demo.cases.planted import Planted
+from gateway_demo.generate.folder import MARKER
+from gateway_demo.generate.progress import Progress, progress_on
+from gateway_demo.launch import serve_systems as systems
+from gateway_demo.launch.launch import Wish, children_of, prepare
+from gateway_demo.launch.welcome import welcome
+from gateway_demo.plan.people import account_number
+from gateway_demo.plan.plan import Traits
+from gateway_demo.systems.habits import Pages, Paging
+from gateway_demo.systems.questions import page
 
 POSTGRES = "postgresql://riverton:s3cr%40t@db.example:5433/demo"
 STORES = ("CIS", "BILLING", "PAYMENTS", "COLLECTIONS", "USAGE")

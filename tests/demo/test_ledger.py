@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from finished import Demo
+from support.demo.demo_folders import Demo
 
-from gateway.demo.clock import NOW, TODAY
-from gateway.demo.generate import generate
+from gateway_demo.generate.generate import generate
+from gateway_demo.plan.clock import NOW, TODAY
 
 CUSTOMERS = 100
 SEED = 360

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-import gateway.demo
-from gateway.demo.planted import PLANTED
-from gateway.demo.rows import Rows
-from gateway.demo.story import customer_rows, world_rows
-from gateway.demo.tables import DATABASES, SERVICES
+import gateway_demo
+from gateway_demo.cases.planted import PLANTED
+from gateway_demo.generate.story import customer_rows, world_rows
+from gateway_demo.plan.rows import Rows
+from gateway_demo.stores.tables import DATABASES, SERVICES
 
-MANUAL = (Path(gateway.demo.__file__).parent / "SYSTEMS.md").read_text(encoding="utf-8")
+MANUAL = (Path(gateway_demo.__file__).parent / "SYSTEMS.md").read_text(encoding="utf-8")
 
 
 def section(name: str) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from gateway.demo.run import main
+from gateway_demo.launch.run import main
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 import pytest
-from tiny_utility import BASIC, HOUR, KEY, NOON, Caller, ids
+from support.demo.tiny_utility import BASIC, HOUR, KEY, NOON, Caller, ids
 
 UP = ["A0", "A1", "A2", "A3", "A4", "A5", "A6"]
 DOWN = ["A1", "A0", "A3", "A2", "A5", "A4", "A6"]

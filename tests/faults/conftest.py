@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from bad_utility import BadDay, Utility, bad_day, utility_in
+from support.faults.bad_utility import BadDay, Utility, bad_day, utility_in
 
 
 @pytest.fixture(scope="session")

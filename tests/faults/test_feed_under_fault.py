@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from asked import page_of_feed
-from bad_utility import BadDay, Utility, bad_day
-from faults_told import ALL, FAULTS
-from oracle_words import WELL, leaks, named_in, wrong_errors
+from support.faults.bad_utility import BadDay, Utility, bad_day
+from support.faults.fault_kinds import ALL, FAULTS
+from support.faults.oracle_wording import WELL, leaks, named_in, wrong_errors
+from support.faults.questions import page_of_feed
 
-from gateway.records import RECORDS
+from gateway.resolvers.records import RECORDS
 
 pytestmark = pytest.mark.anyio
 CASE = "plain residential"

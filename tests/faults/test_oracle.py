@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from oracle import differs_silently
+from support.faults.oracle import differs_silently
 
 DOWN = {"system": "CRM", "state": "DOWN", "message": "CRM did not answer."}
 FINE = {"system": "CRM", "state": "OK", "message": None}

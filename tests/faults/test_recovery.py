@@ -3,17 +3,17 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from asked import Question
-from bad_utility import SYSTEMS, BadDay, Utility, bad_day
-from faults_told import FAULTS, asked_of, known, silent
+from support.faults.bad_utility import SYSTEMS, BadDay, Utility, bad_day
+from support.faults.fault_kinds import FAULTS, asked_of, known, silent
+from support.faults.questions import Question
+from support.faults.recovery import MOST, whole_again
 
-from gateway.demo.faults import Fault
+from gateway_demo.faults.faults import Fault
 
 pytestmark = pytest.mark.anyio
 CASE = "severance active"
 # A rest shorter than a question takes: whoever asks again and again comes after it.
 BREAKING = "breaker = { calls = 2, share = 0.01, seconds = 60, rest = 0.02 }\nretry = false\n"
-MOST = 60  # questions, each of some milliseconds: far more than a rest and a trial take
 KINDS = ("error json", "reset", "html", "cut", "shape list")
 
 
@@ -43,27 +43,6 @@ async def _broken(day: BadDay, system: str, question: Question, fault: Fault) ->
         if day.dresser.tallies[system].opened > opened:
             return
     pytest.fail(f"the breaker of {system} never opened")
-
-
-async def whole_again(day: BadDay, question: Question) -> int:
-    """How many answers were not whole before one was."""
-    good = (await day.ask_healthy(question))["data"]
-    for asked in range(MOST):
-        answer = await day.ask(question)
-        if _told(answer["data"]) == _told(good):
-            return asked
-    pytest.fail("never whole again")
-
-
-def _told(value: object) -> object:
-    """Without ages, which no two answers share."""
-    if isinstance(value, dict):
-        return {
-            name: _told(each)
-            for name, each in value.items()
-            if name not in ("ageSeconds", "asOf", "fromCache")
-        }
-    return [_told(each) for each in value] if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

@@ -13,16 +13,16 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from asked import Question, page_of_feed
-from bad_utility import AT_ONCE, REST, SYSTEMS, BadDay, Utility, bad_day
-from faults_told import ALL, CASES, FAULTS, asked_of, known
 from graphql import OperationDefinitionNode, parse
-from test_recovery import whole_again
+from support.faults.bad_utility import AT_ONCE, REST, SYSTEMS, BadDay, Utility, bad_day
+from support.faults.fault_kinds import ALL, CASES, FAULTS, asked_of, known
+from support.faults.questions import Question, page_of_feed
+from support.faults.recovery import whole_again
 
-from gateway.demo.cases import BY_NAME
-from gateway.demo.faults import Fault
-from gateway.examples import QUERIES
 from gateway.ids import global_id
+from gateway.server.example_queries import QUERIES
+from gateway_demo.cases.cases import BY_NAME
+from gateway_demo.faults.faults import Fault
 
 # graphql-core leaves coroutines that it made and never began where a request ends in the middle.
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")]

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from bad_utility import SYSTEMS, BadDay, Utility, bad_day
-from faults_told import ALL, FAULTS, QUICK, asked_of, known
-from oracle import differs_silently
+from support.faults.bad_utility import SYSTEMS, BadDay, Utility, bad_day
+from support.faults.fault_kinds import ALL, FAULTS, QUICK, asked_of, known
+from support.faults.oracle import differs_silently
 
 pytestmark = pytest.mark.anyio
 CASE = "severance active"

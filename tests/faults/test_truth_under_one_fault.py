@@ -1,10 +1,10 @@
 """Zero silent wrong answers: every system, every fault, one at a time."""
 
 import pytest
-from bad_utility import SYSTEMS, BadDay, Utility, bad_day
-from faults_told import FAULTS, QUICK, SLOW, asked_of, silent, taking_turns
+from support.faults.bad_utility import SYSTEMS, BadDay, Utility, bad_day
+from support.faults.fault_kinds import FAULTS, QUICK, SLOW, asked_of, silent, taking_turns
 
-from gateway.demo.faults import Fault
+from gateway_demo.faults.faults import Fault
 
 pytestmark = pytest.mark.anyio
 HALF = {name: FAULTS[name] for name in ("error json", "cut", "types values", "shape bare", "others")}

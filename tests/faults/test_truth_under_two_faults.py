@@ -5,8 +5,8 @@ from itertools import combinations, product
 from random import Random
 
 import pytest
-from bad_utility import SYSTEMS, BadDay
-from faults_told import ALL, CASES, QUICK, asked_of, silent
+from support.faults.bad_utility import SYSTEMS, BadDay
+from support.faults.fault_kinds import ALL, CASES, QUICK, asked_of, silent
 
 pytestmark = pytest.mark.anyio
 SAMPLE = 40

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from utility import utility
-from world import World, world
+from support.utility import utility
+from support.world import World, world
 
 
 @pytest.fixture(scope="module")

@@ -6,17 +6,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-import worlds_espi
-import worlds_graphql
-import worlds_memory
-import worlds_rest
-import worlds_sql
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.sources import worlds_graphql, worlds_memory, worlds_rest, worlds_sql
+from support.sources import worlds_green_button as worlds_espi
 
+from gateway.contract.batch import ALL, Answer, Answers, Batch, Key, Lookup, Position, Row, Source, Window
+from gateway.contract.windows import Stamp, narrow, stamp
 from gateway.errors import SourceError
-from gateway.sources.base import ALL, Answer, Answers, Batch, Key, Lookup, Position, Row, Source, Window
-from gateway.sources.windows import Stamp, narrow, stamp
 
 MADE = (worlds_memory, worlds_sql, worlds_graphql, worlds_rest, worlds_espi)
 WORLDS = {name: opened for each in MADE for name, opened in each.WORLDS.items()}

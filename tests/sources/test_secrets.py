@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from rest_asking import asking, place
-from rest_service import talking
-from sql_asking import ask, lookup, table
+from support.sources.rest_service import talking
+from support.sources.rest_sources import asking, place
+from support.sources.sql_sources import ask, lookup, table
 
+from gateway.contract.batch import ALL, Answers, Batch, Lookup, Window, together
 from gateway.errors import SourceError
-from gateway.sources.base import ALL, Answers, Batch, Lookup, Window, together
-from gateway.sources.rest import RestSettings, open_rest
+from gateway.sources.rest.source import RestSettings, open_rest
 
 KEY = "Zzyzx9731"
 WAYS: dict[str, tuple[Lookup, str]] = {

@@ -1,1 +1,1 @@
-"""What an account's numbers mean beside others: last month's, last year's."""
+"""Bill and usage comparisons."""

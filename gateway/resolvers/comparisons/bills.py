@@ -8,22 +8,16 @@ from typing import Any
 
 import strawberry
 
-from gateway.context import Info
-from gateway.finder import Found
-from gateway.resolvers.bills import Bill, BillSegment, BillStatus
+from gateway.loading.finder import Found
+from gateway.resolvers.billing.bills import Bill, BillSegment, BillStatus
 from gateway.resolvers.comparisons.drivers import BillDriverKind, Driver, days_of, drivers, services
 from gateway.resolvers.comparisons.pairs import current_of, last_year_of, newest_bills, previous_of
-from gateway.resolvers.comparisons.verdicts import (
-    EXACT,
-    ComparisonBase,
-    ComparisonVerdict,
-    percent,
-    verdict,
-)
-from gateway.resolvers.described import described
-from gateway.resolvers.premises import ServiceType
-from gateway.resolvers.relations import known
-from gateway.resolvers.values import Money
+from gateway.resolvers.comparisons.verdicts import EXACT, ComparisonBase, ComparisonVerdict, percent, verdict
+from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.relations import known
+from gateway.resolvers.graph.values import Money
+from gateway.resolvers.service.premises import ServiceType
 
 NO_SEGMENTS: Found[BillSegment] = Found([])
 SAID = {

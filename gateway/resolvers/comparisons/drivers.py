@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import Enum
 
-from gateway.resolvers.bills import Bill, BillSegment, BillSegmentStatus
+from gateway.resolvers.billing.bills import Bill, BillSegment, BillSegmentStatus
 from gateway.resolvers.comparisons.verdicts import EXACT
-from gateway.resolvers.described import described_enum
-from gateway.resolvers.premises import ServiceType
-from gateway.resolvers.usage_series import adds_up
+from gateway.resolvers.graph.descriptions import described_enum
+from gateway.resolvers.service.premises import ServiceType
+from gateway.resolvers.usage.series import adds_up
 
 # One whose cancellation is pending still counts: it is on the bill.
 COUNTED = (BillSegmentStatus.FROZEN, BillSegmentStatus.PENDING_CANCEL, None)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from gateway.resolvers.bills import Bill, BillStatus
-from gateway.sources.base import Window
+from gateway.contract.batch import Window
+from gateway.resolvers.billing.bills import Bill, BillStatus
 
 NEWEST = 30  # two years of monthly bills, a year of fortnightly ones
 YEAR_DOUBLED = 2 * 365

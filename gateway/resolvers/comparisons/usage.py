@@ -8,24 +8,19 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
-from gateway.context import Info
-from gateway.days import Span, earliest
 from gateway.errors import BadInput
 from gateway.resolvers.comparisons.usage_pairs import same_length
-from gateway.resolvers.comparisons.usage_spans import (
-    asked_spans,
-    calendar_spans,
-    label,
-    paired_periods,
-)
+from gateway.resolvers.comparisons.usage_spans import asked_spans, calendar_spans, label, paired_periods
 from gateway.resolvers.comparisons.usage_sums import Register, inside, periods_of, readings_in, register
 from gateway.resolvers.comparisons.verdicts import ComparisonBase, ComparisonVerdict, percent, verdict
-from gateway.resolvers.described import described
-from gateway.resolvers.premises import ServiceType
-from gateway.resolvers.usage import STORED, FlowDirection, UsageGranularity, UsageReading
-from gateway.resolvers.usage_of import stored
-from gateway.resolvers.usage_series import adds_up, total_of
-from gateway.resolvers.values import Period
+from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.date_ranges import Span, earliest
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.values import Period
+from gateway.resolvers.service.premises import ServiceType
+from gateway.resolvers.usage.account_usage import stored
+from gateway.resolvers.usage.readings import STORED, FlowDirection, UsageGranularity, UsageReading
+from gateway.resolvers.usage.series import adds_up, total_of
 
 THOUSANDTH = Decimal("0.001")
 BOTH = 2  # sides of a comparison

@@ -6,9 +6,9 @@ Source: domain facts, section 4 (USAGE_UP; bill periods are paired as bills are)
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from gateway.days import Span
 from gateway.resolvers.comparisons.verdicts import percent
-from gateway.resolvers.usage import BilledUsage, ReadQuality
+from gateway.resolvers.graph.date_ranges import Span
+from gateway.resolvers.usage.readings import BilledUsage, ReadQuality
 
 YEAR_DOUBLED = 2 * 365
 TOLERANCE = 20  # days

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from gateway.days import Span, months_before
 from gateway.resolvers.comparisons.usage_pairs import days_of, last_year_of
 from gateway.resolvers.comparisons.verdicts import ComparisonBase
-from gateway.resolvers.usage import UsageGranularity
+from gateway.resolvers.graph.date_ranges import Span, months_before
+from gateway.resolvers.usage.readings import UsageGranularity
 
 YEAR = 12  # months; and so many bill periods are compared
 LAST_DAYS = {UsageGranularity.DAY: 30, UsageGranularity.HOUR: 7, UsageGranularity.INTERVAL: 7}

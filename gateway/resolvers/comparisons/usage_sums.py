@@ -10,9 +10,10 @@ from decimal import Decimal
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from gateway.days import Span
-from gateway.resolvers.premises import ServiceType
-from gateway.resolvers.usage import (
+from gateway.resolvers.graph.date_ranges import Span
+from gateway.resolvers.service.premises import ServiceType
+from gateway.resolvers.usage.buckets import Extent
+from gateway.resolvers.usage.readings import (
     BilledUsage,
     FlowDirection,
     ReadQuality,
@@ -20,8 +21,7 @@ from gateway.resolvers.usage import (
     UsageGranularity,
     UsageReading,
 )
-from gateway.resolvers.usage_buckets import Extent
-from gateway.resolvers.usage_series import adds_up, least_sure, readings_of, summed
+from gateway.resolvers.usage.series import adds_up, least_sure, readings_of, summed
 
 Meter = tuple[str, FlowDirection]  # what counts one flow at one service point
 

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import Enum
 
-from gateway.resolvers.described import described_enum
+from gateway.resolvers.graph.descriptions import described_enum
 
 TENTH = Decimal("0.1")
 EXACT = Context(prec=3_000)  # no digit of any number that is read is lost, and every ratio can be written

@@ -1,1 +1,1 @@
-"""What an account's records mean to whoever talks with its customer: one table of rules over loaded facts."""
+"""Insights: rules decided over the facts of one account."""

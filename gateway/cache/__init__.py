@@ -1,0 +1,1 @@
+"""Caching of source answers: policy, entries, tags and stores."""

@@ -1,0 +1,1 @@
+"""The catalog file: sources, records and lookups, read and validated at start."""

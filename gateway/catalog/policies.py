@@ -1,0 +1,58 @@
+"""What the catalog may say of a source beside how it is reached: how it is kept, spared, and asked again."""
+
+from typing import Any
+
+import msgspec
+
+from gateway.cache.policy import Keep, Seconds
+from gateway.resilience.circuit_breaker import Breaking
+from gateway.resilience.concurrency_limit import Queueing
+from gateway.resilience.retry import Retrying
+
+KeepWord = Keep | Seconds | bool | None
+
+
+class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of a source; `false` switches one off.
+
+    keep: how long its answers are remembered, or only a `ttl`; also at a record or a lookup
+    retry: reads that failed at once (no connection, 5xx, 429) are asked again; not those that were too slow
+    breaker: a source that fails and fails gets a rest, then one question tries it
+    queue: how many questions a source is asked at once, and how many wait for their turn
+    hedge: a read that takes longer than 95 % of the recent ones is asked a second time; the first answer wins
+    """
+
+    keep: KeepWord = None
+    retry: Retrying | bool = Retrying()
+    breaker: Breaking | bool = Breaking()
+    queue: Queueing | bool = Queueing()
+    hedge: bool = False
+
+    def __post_init__(self) -> None:
+        for word in _SWITCHES:
+            if sentence := wrong_switch(word, getattr(self, word)):
+                raise ValueError(sentence)
+
+
+WORDS = Policies.__struct_fields__
+_SWITCHES = {"keep": "a number of seconds, a table, or false"} | dict.fromkeys(
+    ("retry", "breaker", "queue"), "a table, or false"
+)
+
+
+def wrong_switch(word: str, value: Any) -> str | None:
+    """Why a value cannot be that of a word which `false` switches off: `true` says nothing it could mean.
+
+    None where it may, and where it is text: what that stands for is not seen here.
+    """
+    number = isinstance(value, int | float) and not isinstance(value, bool) and word != "keep"
+    if word in _SWITCHES and (value is True or number or isinstance(value, list)):
+        return f"{word} must be {_SWITCHES[word]}"
+    return None
+
+
+def keep_of(word: KeepWord) -> Keep | None:
+    """How answers are kept; None where they are not."""
+    if word is None or isinstance(word, bool):
+        return None
+    return word if isinstance(word, Keep) else Keep(word)

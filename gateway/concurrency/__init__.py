@@ -1,0 +1,1 @@
+"""Primitives for concurrent work: single-flight and bulkhead."""

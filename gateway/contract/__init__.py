@@ -1,0 +1,1 @@
+"""The contract between loading and sources: `Fetch`, from `Batch` to `Answers`."""

@@ -1,0 +1,1 @@
+"""Parses, limits and executes GraphQL documents."""

@@ -1,0 +1,133 @@
+"""The schema: Query, every type, documents made ready before they run, and the masking of errors."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import strawberry
+from graphql import DocumentNode, GraphQLError, get_operation_ast, specified_rules
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import validate_document
+
+from gateway.config.limits import Limits
+from gateway.errors import BadInput, GatewayError, SourceError
+from gateway.execution.document_cache import Documents
+from gateway.resolvers.graph.refresh import refresh, wanted
+from gateway.resolvers.graph.values import Url
+from gateway.resolvers.query import Query
+from gateway.resolvers.records import NODES
+
+log = logging.getLogger("gateway")
+
+DECIMAL = strawberry.scalar(
+    name="Decimal",
+    description="A decimal number as text: money and quantities are never floats.",
+    serialize=lambda value: format(value, "f"),
+    parse_value=Decimal,
+)
+DATE_TIME = strawberry.scalar(
+    name="DateTime",
+    description="An instant: RFC 3339, always with an offset.",
+    serialize=lambda value: value.isoformat(),
+    parse_value=datetime.fromisoformat,
+)
+
+URL = strawberry.scalar(name="Url", description="An address of the web.", serialize=str, parse_value=Url)
+
+
+class Masking(SchemaExtension):
+    """What was made for callers passes with its code; all else is one sentence, the rest in the log."""
+
+    def on_operation(self) -> Iterator[None]:
+        """Rewrite the errors once the operation is done."""
+        yield
+        result = self.execution_context.result
+        errors = getattr(result, "errors", None)
+        if errors:
+            result.errors = [said(error) for error in errors]  # type: ignore[union-attr]  # it has errors
+
+
+def said(error: GraphQLError) -> GraphQLError:
+    """The error as callers may read it."""
+    original = error.original_error
+    if isinstance(original, GraphQLError) or original is None:
+        return error if error.extensions else _with(error, error.message, {"code": BadInput.code})
+    if isinstance(original, GatewayError):
+        return _with(error, str(original), _extensions(original))
+    log.error("unexpected error at %s", error.path, exc_info=original)
+    return _with(error, "Unexpected error.", {"code": "INTERNAL"})
+
+
+def _extensions(error: GatewayError) -> dict[str, Any]:
+    source = {"source": error.source, "retryable": error.retryable} if isinstance(error, SourceError) else {}
+    return {"code": error.code, **source}
+
+
+def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )
+
+
+class AsPrepared(SchemaExtension):
+    """The document as the engine has made it ready: nothing is parsed or validated twice."""
+
+    def __init__(self, documents: Documents) -> None:
+        super().__init__()
+        self._documents = documents
+
+    def on_operation(self) -> Iterator[None]:
+        """Hand over the document."""
+        self.execution_context.graphql_document = self._documents.ready(
+            self.execution_context.query or ""
+        ).parsed
+        self.execution_context.pre_execution_errors = []
+        yield
+
+
+def make_schema(limits: Limits | None = None) -> "GatewaySchema":
+    """The schema, as callers see it."""
+    return GatewaySchema(
+        limits or Limits(),
+        query=Query,
+        types=list(NODES.values()),
+        directives=[refresh],
+        config=StrawberryConfig(scalar_map={Decimal: DECIMAL, datetime: DATE_TIME, Url: URL}),
+    )
+
+
+class GatewaySchema(strawberry.Schema):
+    """A schema with the documents it has been asked. Errors are logged by `said`, not twice."""
+
+    def __init__(self, limits: Limits, **arguments: Any) -> None:
+        super().__init__(extensions=[lambda: AsPrepared(self.documents), Masking], **arguments)
+        self.documents = Documents(limits, self._validated)
+
+    def _validated(self, document: DocumentNode) -> list[GraphQLError]:
+        return validate_document(self._schema, document, tuple(specified_rules))
+
+    def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:  # noqa: ARG002, FBT001, FBT002  # the parent's signature
+        """Our own, made for each request.
+
+        The parent would add one that looks for directives at every field: ours stand on operations only.
+        """
+        return [each if isinstance(each, SchemaExtension) else each() for each in self.extensions]
+
+    def systems_anew(self, query: str, operation: str | None, variables: dict[str, Any] | None) -> list[str]:
+        """The names of the systems that an operation wants to see as they are now (`@refresh`)."""
+        document = self.documents.ready(query)
+        if not document.marked or document.parsed is None:
+            return []
+        node = get_operation_ast(document.parsed, operation)
+        return [] if node is None else wanted(self._schema, node, variables) or []
+
+    def process_errors(self, errors: Iterable[GraphQLError], *_: Any, **__: Any) -> None:
+        """Nothing: see `said`."""

@@ -1,1 +1,0 @@
-"""What surrounds a question to a source, so that one that fails does not drag the rest down."""

@@ -1,1 +1,0 @@
-"""What is remembered of answers, for how long, and where."""

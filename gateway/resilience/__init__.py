@@ -1,0 +1,1 @@
+"""Wrappers around a source: circuit breaker, retry, hedging, deadline, concurrency limit."""

@@ -1,0 +1,190 @@
+"""The activity feed of an account: everything that happened, newest first, window after window."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from gateway.config.rules import Rules
+from gateway.errors import BadInput
+from gateway.loading.merge import Bounds, Mark, Marks, Page, Stream, page
+from gateway.resolvers.activity.contributions import CONTRIBUTIONS, streams
+from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
+from gateway.resolvers.graph.connections import Made, PageInfo, parsed, scope, size
+from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.date_ranges import Span, checked, earliest, windows
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.selections import selects
+from gateway.resolvers.graph.source_status import SourceStatus
+from gateway.resolvers.graph.values import DateRange
+
+
+@described
+class CustomerActivityEdge:
+    """An activity, and where it stands in the feed.
+
+    cursor: hand it back as `after` for what follows it.
+    node: the activity.
+    """
+
+    cursor: str
+    node: CustomerActivity
+
+
+@described
+class ActivityWindow:
+    """The window that was searched, and how far back one may go.
+
+    since: its first day.
+    until: its last day.
+    earliest: the earliest searchable day.
+    max_months: how long a range may be, in calendar months.
+    history_years: how many years are kept.
+    """
+
+    since: date
+    until: date
+    earliest: date
+    max_months: int
+    history_years: int
+
+
+@described
+class CategoryCount:
+    """How many activities of a category the window holds.
+
+    category: which one.
+    count: how many; null where a system that should know did not answer.
+    """
+
+    category: ActivityCategory
+    count: int | None
+
+
+@described
+class CustomerActivityConnection:
+    """A page of the activity feed, newest first. It stays inside one window.
+
+    window: the window that was searched.
+    """
+
+    made: strawberry.Private[Made]
+    counted: strawberry.Private[Page | None]
+    window: ActivityWindow
+
+    @strawberry.field(description="The activities with their cursors.")
+    def edges(self) -> list[CustomerActivityEdge]:
+        made = self.made
+        return [CustomerActivityEdge(cursor=made.cursor(o), node=node) for o, node in made.page.records]
+
+    @strawberry.field(description="The activities alone.")
+    def nodes(self) -> list[CustomerActivity]:
+        return [node for _, node in self.made.page.records]
+
+    @strawberry.field(
+        description="Where the page stands. Where a system was missing, `endCursor` asks for what it owes."
+    )
+    def page_info(self) -> PageInfo:
+        return self.made.info()
+
+    @strawberry.field(description="How many activities the whole window holds, by category asked for.")
+    def counts(self) -> list[CategoryCount] | None:
+        if self.counted is None:
+            return None
+        counts: dict[ActivityCategory, int | None] = {}
+        for filled in self.counted.filled:
+            category = filled.stream.record.CATEGORY  # type: ignore[attr-defined]  # an activity
+            known = counts.get(category, 0)
+            here = 0 if filled.missing else len(filled.records)
+            counts[category] = None if filled.failed or known is None else known + here
+        asked = {each.stream.record.CATEGORY for each in self.counted.filled if not each.missing}  # type: ignore[attr-defined]  # an activity
+        counts = {category: count if category in asked else None for category, count in counts.items()}
+        return [CategoryCount(category=category, count=count) for category, count in counts.items()]
+
+    @strawberry.field(
+        description="False when a system that should have contributed did not: `sources` says which."
+    )
+    def complete(self) -> bool:
+        return not self.made.page.failed
+
+    @strawberry.field(description="The systems that were to contribute, and how each fared.")
+    def sources(self) -> list[SourceStatus]:
+        return self.made.sources()
+
+
+def chosen(categories: Sequence[ActivityCategory] | None, types: Sequence[ActivityType] | None) -> list[type]:
+    """The records that match both filters; a filter that is absent or empty lets all through (ACT-RES-1)."""
+    return [
+        each.record
+        for each in CONTRIBUTIONS
+        if (not categories or each.record.CATEGORY in categories)  # type: ignore[attr-defined]  # an activity
+        and (not types or each.record.TYPE in types)  # type: ignore[attr-defined]  # an activity
+    ]
+
+
+async def activity_feed(
+    info: Info,
+    account: Any,
+    categories: Sequence[ActivityCategory] | None,
+    types: Sequence[ActivityType] | None,
+    span: DateRange | None,
+    first: int | None,
+    after: str | None,
+) -> CustomerActivityConnection:
+    """The next page of everything that happened on an account."""
+    zone, today, rules = account.zone_in(info), account.today(info), info.context.rules
+    asked = checked(span.since, span.until, today, rules) if span else None
+    most = size(first, info.context)
+    own = await streams(info, account, chosen(categories, types))
+    of = scope("activities", account.id, [s.name for s in own], span and (span.since, span.until))
+    anchor, marks = parsed(after, of, own)
+    day = today if anchor is None else _day(anchor, today, rules)
+    top = (asked or Span(day, day)).end(zone)
+    spans = [asked] if asked else list(windows(day, rules))
+    window = next((each for each in spans if not _spent(marks.all, each, zone)), spans[-1])
+    now = info.context.now()
+    made, counted = await asyncio.gather(
+        page(info.context.load, own, Bounds(window.start(zone), top, zone, now), marks, most),
+        _counted(info, own, window, top, zone),
+    )
+    older = window is not spans[-1]
+    return CustomerActivityConnection(
+        made=Made(made, of, day.isoformat(), older=older),
+        counted=counted,
+        window=ActivityWindow(
+            since=window.since,
+            until=window.until,
+            earliest=earliest(today, rules),
+            max_months=rules.window_months,
+            history_years=rules.history_years,
+        ),
+    )
+
+
+def _day(text: str, today: date, rules: Rules) -> date:
+    """The day a list began: one that it can have begun on."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("That is not a cursor of this list.") from error
+    if not earliest(today, rules) <= day <= today:
+        raise BadInput("That cursor is too old, or of a day to come: begin the list anew.")
+    return day
+
+
+def _spent(mark: Mark | None, window: Span, zone: Any) -> bool:
+    """Whether everything in the window has been given: its bottom has been passed."""
+    return mark is not None and mark.passed() <= Mark(window.start(zone)).passed()
+
+
+async def _counted(info: Info, own: Sequence[Stream], window: Span, top: Any, zone: Any) -> Page | None:
+    """The whole window, only where somebody asks how many there are."""
+    if not selects(info, "counts"):
+        return None
+    whole = [replace(each, whole=True) for each in own]
+    now = info.context.now()
+    bounds = Bounds(window.start(zone), min(top, window.end(zone)), zone, now)
+    return await page(info.context.load, whole, bounds, Marks(), 1)

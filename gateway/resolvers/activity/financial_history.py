@@ -1,0 +1,97 @@
+"""The financial history of an account: bills, payments and adjustments in one list."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+
+from gateway.resolvers.activity.contributions import streams
+from gateway.resolvers.billing.bills import Adjustment, Bill
+from gateway.resolvers.billing.payments import Payment
+from gateway.resolvers.graph.connections import Connection, listed
+from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.values import DateRange, Money
+
+
+@described_enum
+class FinancialKind(Enum):
+    """The kinds of entry in a financial history (BIL-2)."""
+
+    BILL = "BILL"
+    PAYMENT = "PAYMENT"
+    ADJUSTMENT = "ADJUSTMENT"
+
+
+RECORDS: dict[FinancialKind, type] = {
+    FinancialKind.PAYMENT: Payment,
+    FinancialKind.ADJUSTMENT: Adjustment,
+    FinancialKind.BILL: Bill,
+}
+
+FinancialTransaction = Annotated[
+    Bill | Payment | Adjustment,
+    strawberry.union("FinancialTransaction", description="What stands behind an entry."),
+]
+
+
+@described
+class FinancialHistoryEntry:
+    """One entry of a financial history.
+
+    kind: which kind.
+    date: the day it counts for.
+    amount: what it is about: what a bill charges, what was paid, what was corrected.
+    balance_after: what was owed after it; null where its system does not say.
+    transaction: the record itself.
+    """
+
+    kind: FinancialKind
+    date: date
+    amount: Money | None
+    balance_after: Money | None
+    transaction: FinancialTransaction
+
+
+@described
+class FinancialHistoryConnection(Connection[FinancialHistoryEntry]):
+    """A page of a financial history, newest first."""
+
+
+def entry(record: Bill | Payment | Adjustment) -> FinancialHistoryEntry:
+    """The entry of a record."""
+    if isinstance(record, Bill):
+        return FinancialHistoryEntry(
+            kind=FinancialKind.BILL,
+            date=record.issued_on,
+            amount=record.current_charges,
+            balance_after=record.ending_balance,
+            transaction=record,
+        )
+    paid = isinstance(record, Payment)
+    return FinancialHistoryEntry(
+        kind=FinancialKind.PAYMENT if paid else FinancialKind.ADJUSTMENT,
+        date=record.paid_on if isinstance(record, Payment) else record.created_on,
+        amount=record.amount,
+        balance_after=None,
+        transaction=record,
+    )
+
+
+async def financial_history(
+    info: Info,
+    account: Any,
+    span: DateRange | None,
+    kinds: Sequence[FinancialKind] | None,
+    first: int | None,
+    after: str | None,
+) -> FinancialHistoryConnection:
+    """A page of an account's financial history, of the kinds asked for; none named = all."""
+    chosen = [record for kind, record in RECORDS.items() if not kinds or kind in kinds]
+    own = await streams(info, account, chosen)
+    of = ("financialHistory", account.id, [record.__name__ for record in chosen])
+    made = await listed(info.context, own, of, span, first, after, account.zone_in(info))
+    made.page = made.page.shown_as(entry)
+    return FinancialHistoryConnection(made=made)

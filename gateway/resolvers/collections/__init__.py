@@ -1,0 +1,1 @@
+"""Credit and collection processes."""

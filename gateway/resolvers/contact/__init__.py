@@ -1,0 +1,1 @@
+"""Interactions, conversations and their media."""

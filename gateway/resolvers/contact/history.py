@@ -1,0 +1,157 @@
+"""Lists of interactions, newest first and by day: of a customer, an account, or a party (TS-VIEW-1..8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import strawberry
+
+from gateway.errors import BadInput
+from gateway.loading.finder import Found
+from gateway.loading.merge import Bounds, Stream, page
+from gateway.resolvers.contact.interactions import Interaction
+from gateway.resolvers.graph.connections import Connection, Made, parsed, scope, size
+from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.date_ranges import CALENDAR, Span, months_before, ordered
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.values import DateRange
+from gateway.resolvers.party.parties import PartyRelationship, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which part of a history is asked for, as callers say it."""
+
+    range: DateRange | None
+    all: bool
+    first: int | None
+    after: str | None
+
+
+@described
+class InteractionDay:
+    """What happened on one day, in the time zone of whose history it is: the account's or the utility's.
+
+    date: the day.
+    interactions: newest first.
+    """
+
+    date: date
+    interactions: list[Interaction]
+
+
+@described
+class InteractionWindow:
+    """The days that were searched; an empty page says nothing of any other day.
+
+    since: the first day; null where there was no limit.
+    until: the last day; null where there was no limit.
+    """
+
+    since: date | None
+    until: date | None
+
+
+@described
+class InteractionConnection(Connection[Interaction]):
+    """A page of interactions, newest first.
+
+    window: the days that were searched.
+    """
+
+    zone: strawberry.Private[ZoneInfo]
+    window: InteractionWindow
+
+    @strawberry.field(description="The same page grouped by date, as agents read it; null = unknown.")
+    def days(self) -> list[InteractionDay] | None:
+        if not self.made.known():
+            return None
+        return by_day([node for _, node in self.made.page.records], self.zone)
+
+
+def by_day(interactions: Sequence[Interaction], zone: ZoneInfo) -> list[InteractionDay]:
+    """Interactions under the days of this zone on which they began."""
+    days: dict[date, list[Interaction]] = {}
+    for each in interactions:
+        days.setdefault(each.started_at.astimezone(zone).date(), []).append(each)
+    return [InteractionDay(date=day, interactions=held) for day, held in days.items()]
+
+
+async def history(info: Info, own: Stream, whose: str, asked: Asked, zone: ZoneInfo) -> InteractionConnection:
+    """A page of the interactions of `whose`, by days of this zone. BadInput names what cannot be asked."""
+    said = asked.range and (asked.range.since, asked.range.until)
+    of = scope("Interaction", whose, said, asked.all)
+    anchor, marks = parsed(asked.after, of, [own])
+    today = info.context.now().astimezone(zone).date()
+    day = today if anchor is None else _day(anchor, today)
+    span = _span(asked, day, info.context.rules.interaction_months)
+    bounds = Bounds(
+        since=span.start(zone) if span else None,
+        until=span.end(zone) if span else None,
+        zone=zone,
+        now=info.context.now(),
+    )
+    made = await page(info.context.load, [own], bounds, marks, size(asked.first, info.context))
+    window = InteractionWindow(since=span.since if span else None, until=span.until if span else None)
+    return InteractionConnection(made=Made(made, of, day.isoformat()), zone=zone, window=window)
+
+
+def _span(asked: Asked, day: date, months: int) -> Span | None:
+    """The days to search, counted back from `day` where none are said; None for all there are."""
+    if asked.all and asked.range:
+        raise BadInput("Say a range, or all interactions, not both.")
+    if asked.all:
+        return None
+    if asked.range:
+        return ordered(asked.range.since, asked.range.until)
+    return Span(months_before(day, months), day)
+
+
+def _day(text: str, today: date) -> date:
+    """The day a list began on, so that later pages search the same days."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("That is not a cursor of this list.") from error
+    if not CALENDAR.since <= day <= today:
+        raise BadInput("That cursor is of a day to come, or of none: begin the list anew.")
+    return day
+
+
+async def of_party(info: Info, party: Any, asked: Asked) -> InteractionConnection:
+    """A party's interactions, and those of the relationships it belongs to; each once (TS-REL-1).
+
+    What is recorded for any party of a relationship belongs to it: so it is found from the person, from the
+    organization, and from the relationship itself.
+    """
+    keys, told = await _keys(info, party)
+    error = None if told is None else told.error
+    asks = tuple(("party_id", key) for key in dict.fromkeys(keys))
+    via = None if told is None else (PartyRelationship, told)
+    own = Stream("Interaction", Interaction, () if error else asks, 0, error=error, via=via)
+    return await history(info, own, f"{type(party).__name__} {party.id}", asked, info.context.zone)
+
+
+async def _keys(info: Info, party: Any) -> tuple[list[str], Found[PartyRelationship] | None]:
+    """The parties whose interactions are this one's, and what is known of the relationships among them."""
+    if isinstance(party, PartyRelationship):
+        return [each for each in (party.id, party.person_id, party.organization_id) if each], None
+    by = "person_id" if isinstance(party, Person) else "organization_id"
+    if not info.context.load.offers(PartyRelationship, by):
+        return [party.id], None  # this utility keeps no relationships that could be asked for
+    found = await info.context.load.ask(PartyRelationship, by, party.id)
+    return [party.id, *(each.id for each in found.records)], found
+
+
+async def history_of_party(
+    info: Info,
+    party: Any,
+    span: DateRange | None,
+    every: bool,
+    first: int | None,
+    after: str | None,
+) -> InteractionConnection:
+    """What `Party.interactions` gives; parties know it through the context, as it leans on them."""
+    return await of_party(info, party, Asked(span, every, first, after))

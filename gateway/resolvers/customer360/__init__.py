@@ -1,0 +1,1 @@
+"""Customer and billing account with everything that hangs on them."""

@@ -1,0 +1,114 @@
+"""The financial summary of an account: where it stands, what comes next, how it pays (OVR-3).
+
+Each field asks only for what it needs, and a system that does not answer costs its own fields alone.
+"""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from gateway.resolvers.billing.bills import AccountBalance, Bill
+from gateway.resolvers.billing.payments import AutopayInstruction, Payment, autopay_in_force
+from gateway.resolvers.collections.credit import CreditProfile
+from gateway.resolvers.comparisons.pairs import current_of, newest_bills, previous_of
+from gateway.resolvers.comparisons.payment_history import (
+    billed_in_a_year,
+    last_payment,
+    newest_payments,
+    on_time_percent,
+)
+from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.relations import known, many_of, one_of
+from gateway.resolvers.graph.values import Money
+
+
+@described
+class FinancialSummary:
+    """Where an account stands, what comes next, and how it pays.
+
+    current_balance: all that is owed now.
+    payoff_balance: what would settle it.
+    deposit: what the utility holds.
+    next_bill_on: the day of the next bill; null is unknown, or none is to come.
+    last_bill: the newest complete bill; null where there is none, or a newer one does not say its status.
+    previous_bill: the bill of the period before it; null where that one is.
+    last_payment: the newest payment that counts: frozen, and not come back.
+    autopay: the standing order in force today.
+    credit_rating: the sum of the entries in force.
+    billed_last12_months: what complete bills of the last twelve months charge, today's included.
+    on_time_payment_percent12_months: of the bills that fell due in the last twelve months, how many were paid
+        in full by their due day, in percent, to a tenth; null where none fell due.
+    """
+
+    of: strawberry.Private[Any]
+
+    @strawberry.field
+    async def current_balance(self, info: Info) -> Money | None:
+        balance = await self._balance(info)
+        return balance.current if balance else None
+
+    @strawberry.field
+    async def payoff_balance(self, info: Info) -> Money | None:
+        balance = await self._balance(info)
+        return balance.payoff if balance else None
+
+    @strawberry.field
+    async def deposit(self, info: Info) -> Money | None:
+        balance = await self._balance(info)
+        return balance.deposit if balance else None
+
+    @strawberry.field
+    async def next_bill_on(self, info: Info) -> date | None:
+        balance = await self._balance(info)
+        return balance.next_bill_on if balance else None
+
+    @strawberry.field
+    async def last_bill(self, info: Info) -> Bill | None:
+        return current_of(await self._bills(info) or ())
+
+    @strawberry.field
+    async def previous_bill(self, info: Info) -> Bill | None:
+        bills = await self._bills(info) or ()
+        now = current_of(bills)
+        return previous_of(bills, now) if now else None
+
+    @strawberry.field
+    async def last_payment(self, info: Info) -> Payment | None:
+        return last_payment(await self._payments(info) or ())
+
+    @strawberry.field
+    async def autopay(self, info: Info) -> AutopayInstruction | None:
+        found = await many_of(info.context.load, AutopayInstruction, "account_id", self.of.id)
+        return next(iter(autopay_in_force(found or (), self.of.today(info))), None)
+
+    @strawberry.field
+    async def credit_rating(self, info: Info) -> int | None:
+        profile = await one_of(info.context.load, CreditProfile, "account_id", self.of.id)
+        return profile.credit_rating if profile else None
+
+    @strawberry.field(name="billedLast12Months")
+    async def billed_last12_months(self, info: Info) -> Money | None:
+        bills = await self._bills(info)
+        return None if bills is None else billed_in_a_year(bills, self.of.today(info), self.of.currency)
+
+    @strawberry.field(name="onTimePaymentPercent12Months")
+    async def on_time_payment_percent12_months(self, info: Info) -> float | None:
+        bills, payments = await asyncio.gather(self._bills(info), self._payments(info))
+        if bills is None or payments is None:
+            return None
+        found = on_time_percent(bills, payments, self.of.today(info))
+        return None if found is None else float(found)
+
+    async def _balance(self, info: Info) -> AccountBalance | None:
+        return await one_of(info.context.load, AccountBalance, "account_id", self.of.id)  # type: ignore[no-any-return]  # by its class
+
+    async def _bills(self, info: Info) -> list[Bill] | None:
+        window = newest_bills(self.of.zone_in(info))
+        return known(await info.context.load.ask(Bill, "account_id", self.of.id, window))
+
+    async def _payments(self, info: Info) -> list[Payment] | None:
+        window = newest_payments(self.of.zone_in(info))
+        return known(await info.context.load.ask(Payment, "account_id", self.of.id, window))

@@ -1,0 +1,131 @@
+"""The name line of the dashboard: what two systems know, each for itself (HDR-1..8)."""
+
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from gateway.errors import SourceError
+from gateway.ids import global_id
+from gateway.loading.finder import Found
+from gateway.resolvers.account.core import OPEN
+from gateway.resolvers.customer360.account import BillingAccount
+from gateway.resolvers.graph.date_ranges import holds
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.relations import known
+from gateway.resolvers.graph.values import CodedValue
+from gateway.resolvers.party.parties import ContactPointKind, Person, PersonalIdentifier
+
+
+@described
+class AccountOption:
+    """One of a customer's accounts, to choose from.
+
+    account_id: the account's id in this graph.
+    account_number: the number people know it by.
+    label: what to show.
+    is_open: whether it is still in use.
+    """
+
+    account_id: strawberry.ID
+    account_number: str
+    label: str | None
+    is_open: bool
+
+
+@described
+class AccountHeader:
+    """The name line of the dashboard (HDR-1..8). Every field may be unknown; one dead system costs its own.
+
+    contact_name: who is being viewed.
+    account_number: the account being viewed.
+    customer_class: the kind of customer it is for.
+    phone: the first number to try.
+    email: the first address to try.
+    date_of_birth: the day they were born.
+    personal_identifiers: what proves who they are.
+    accounts: all accounts to choose from.
+    """
+
+    who: strawberry.Private[Any]
+    who_failed: strawberry.Private[SourceError | None]
+    found: strawberry.Private[Found[BillingAccount]]
+    wanted: strawberry.Private[str | None]
+    today: strawberry.Private[date]
+
+    @strawberry.field
+    def contact_name(self) -> str | None:
+        party = self._party()
+        return party.name if party else None
+
+    @strawberry.field
+    def account_number(self) -> str | None:
+        viewed = self._viewed()
+        return viewed.account_number if viewed else None
+
+    @strawberry.field
+    def customer_class(self) -> CodedValue | None:
+        viewed = self._viewed()
+        return viewed.customer_class if viewed else None
+
+    @strawberry.field
+    def phone(self) -> str | None:
+        return _reach(self._party(), self.today, ContactPointKind.MOBILE, ContactPointKind.PHONE)
+
+    @strawberry.field
+    def email(self) -> str | None:
+        return _reach(self._party(), self.today, ContactPointKind.EMAIL)
+
+    @strawberry.field
+    def date_of_birth(self) -> date | None:
+        party = self._party()
+        return party.date_of_birth if isinstance(party, Person) else None
+
+    @strawberry.field
+    def personal_identifiers(self) -> list[PersonalIdentifier] | None:
+        party = self._party()
+        return party.identifiers if isinstance(party, Person) else None
+
+    @strawberry.field
+    def accounts(self) -> list[AccountOption] | None:
+        accounts = known(self.found)
+        return None if accounts is None else [_option(each) for each in _ordered(accounts)]
+
+    def _party(self) -> Any:
+        if self.who_failed is not None:
+            raise self.who_failed
+        return self.who
+
+    def _viewed(self) -> BillingAccount | None:
+        accounts = _ordered(known(self.found) or ())
+        return next((each for each in accounts if self.wanted in (None, each.id)), None)
+
+
+def header_of(
+    party: Any, failed: SourceError | None, found: Found[BillingAccount], wanted: str | None, today: date
+) -> AccountHeader | None:
+    """The header as of this day; None where the account wanted is not the customer's."""
+    if wanted is not None and found.error is None and wanted not in {each.id for each in found.records}:
+        return None
+    return AccountHeader(who=party, who_failed=failed, found=found, wanted=wanted, today=today)
+
+
+def _ordered(accounts: Any) -> list[BillingAccount]:
+    return sorted(accounts, key=lambda each: (each.status not in OPEN, each.account_number))
+
+
+def _reach(party: Any, today: date, *kinds: ContactPointKind) -> str | None:
+    """The first to try of what still holds: a number that was given up is somebody else's by now."""
+    told = (party.contact_points or ()) if party else ()
+    points = [each for each in told if each.kind in kinds and holds(None, each.valid_to, today)]
+    best = min(points, key=lambda each: not each.is_primary, default=None)
+    return best.value if best else None
+
+
+def _option(account: BillingAccount) -> AccountOption:
+    return AccountOption(
+        account_id=strawberry.ID(global_id("BillingAccount", account.id)),
+        account_number=account.account_number,
+        label=account.customer_class.description if account.customer_class else None,
+        is_open=account.status in OPEN,
+    )

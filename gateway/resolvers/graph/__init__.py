@@ -1,0 +1,1 @@
+"""Plumbing that all resolvers share: context, relations, connections, source status."""

@@ -1,0 +1,46 @@
+"""What every record is: it has an id, an owner among the systems, and perhaps a moment."""
+
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import strawberry
+
+from gateway.ids import global_id
+from gateway.loading.finder import Found
+from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.descriptions import described_interface
+from gateway.resolvers.graph.source_refs import SourceRef, source_ref
+from gateway.resolvers.graph.systems import SourceSystem
+
+
+class Record:
+    """Filled from upstream.
+
+    `TIME` names the stored field that says when it happened, if one does; `DAYS` those of its fields that
+    are days where a moment is asked for.
+    """
+
+    SYSTEM: ClassVar[SourceSystem]
+    TIME: ClassVar[str | None] = None
+    DAYS: ClassVar[tuple[str, ...]] = ()
+    zone: ClassVar[ZoneInfo | None] = None  # whose midnight its days have, where that is known
+    told: ClassVar[Found[Any] | None] = None  # how old the answer is that it came with, without its records
+
+
+@described_interface
+class Node:
+    """A record that can be asked for again by its id.
+
+    id: opaque, and unique in the whole graph.
+    source: where it lives, and how to open it.
+    """
+
+    id: strawberry.Private[str]
+
+    @strawberry.field(name="id", description="Opaque, and unique in the whole graph.")
+    def global_id(self) -> strawberry.ID:
+        return strawberry.ID(global_id(type(self).__name__, self.id))
+
+    @strawberry.field
+    def source(self, info: Info) -> SourceRef:
+        return source_ref(info.context, self)

@@ -1,0 +1,1 @@
+"""Insight, rule, fact and evaluation context."""

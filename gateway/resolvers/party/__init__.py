@@ -1,0 +1,1 @@
+"""Persons, organizations and contact restrictions."""

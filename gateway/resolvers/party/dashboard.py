@@ -1,0 +1,77 @@
+"""Whether the customer dashboard is offered, why, and where a link leads (ELIG-1..3, NAV-2..3)."""
+
+from collections.abc import Sequence
+from enum import Enum
+
+from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.party.parties import PartyRole
+
+
+@described_enum
+class DashboardReason(Enum):
+    """Why the dashboard is offered, or not.
+
+    AVAILABLE: there is a billing account, open or closed. NO_BILLING_ACCOUNT: a customer of whom no account
+    is kept. CRM_ONLY: known to the CRM alone. VACANT_PREMISE: nobody is served there.
+    PROSPECT_NEVER_ATTACHED: a prospect who never had an account.
+    """
+
+    AVAILABLE = "AVAILABLE"
+    NO_BILLING_ACCOUNT = "NO_BILLING_ACCOUNT"
+    CRM_ONLY = "CRM_ONLY"
+    VACANT_PREMISE = "VACANT_PREMISE"
+    PROSPECT_NEVER_ATTACHED = "PROSPECT_NEVER_ATTACHED"
+
+
+@described_enum
+class Landing(Enum):
+    """Where a link leads: the dashboard, the CRM's page (the `source` of a customer), or there is no link."""
+
+    CUSTOMER_DASHBOARD = "CUSTOMER_DASHBOARD"
+    CRM_ACCOUNT_PAGE = "CRM_ACCOUNT_PAGE"
+    NOT_OFFERED = "NOT_OFFERED"
+
+
+@described
+class Dashboard:
+    """Whether the customer dashboard is offered (ELIG-1..3), and where a link leads (NAV-2..3).
+
+    A customer's link always leads to the dashboard: without an account its overview alone has something to
+    show.
+
+    available: whether it is offered.
+    reason: why, or why not.
+    landing: where a link leads.
+    """
+
+    available: bool
+    reason: DashboardReason
+    landing: Landing
+
+
+OFFERED = Dashboard(available=True, reason=DashboardReason.AVAILABLE, landing=Landing.CUSTOMER_DASHBOARD)
+
+
+def without_accounts(roles: Sequence[PartyRole]) -> Dashboard:
+    """The dashboard of somebody of whom no billing account is kept, by what they are to the utility.
+
+    Who was a customer once was attached to an account once, whether or not the CIS still has it (NAV-3).
+    """
+    if PartyRole.CUSTOMER in roles or PartyRole.FORMER_CUSTOMER in roles:
+        return _refused(DashboardReason.NO_BILLING_ACCOUNT, Landing.CUSTOMER_DASHBOARD)
+    if PartyRole.PROSPECT in roles:
+        return _refused(DashboardReason.PROSPECT_NEVER_ATTACHED, Landing.CRM_ACCOUNT_PAGE)
+    return _refused(DashboardReason.CRM_ONLY, Landing.CRM_ACCOUNT_PAGE)
+
+
+def of_premise(is_vacant: bool | None) -> Dashboard | None:
+    """The dashboard of whoever is served at a premise; None where that is not known.
+
+    Who once lived at a vacant premise keeps a dashboard of their own; the premise has none (ELIG-3). At any
+    other it hangs on an account (ELIG-1), and no lookup leads from a premise to its accounts.
+    """
+    return _refused(DashboardReason.VACANT_PREMISE, Landing.NOT_OFFERED) if is_vacant else None
+
+
+def _refused(reason: DashboardReason, landing: Landing) -> Dashboard:
+    return Dashboard(available=False, reason=reason, landing=landing)

@@ -1,0 +1,68 @@
+"""Wishes not to be contacted (CRM, TS-RES-1..3)."""
+
+from copy import copy
+from datetime import date
+from enum import Enum
+from typing import Any, ClassVar
+
+import strawberry
+
+from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.date_ranges import holds
+from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.node import Node, Record
+from gateway.resolvers.graph.relations import many_of
+from gateway.resolvers.graph.systems import SourceSystem
+
+
+@described_enum
+class RestrictionChannel(Enum):
+    """What a party does not want to be reached by."""
+
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+    MAIL = "MAIL"
+    SMS = "SMS"
+    ALL = "ALL"
+
+
+@described
+class ContactRestriction(Node, Record):
+    """A wish not to be contacted. For information only: enforced by nobody here (TS-RES-3).
+
+    channel: by which means.
+    since: the first day.
+    until: the last day; null = until further notice.
+    reason: why, in words.
+    is_active: whether it holds on the day asked for, today if none.
+    """
+
+    SYSTEM = SourceSystem.CRM
+
+    party_id: strawberry.Private[str | None]
+    channel: RestrictionChannel
+    since: date
+    until: date | None
+    reason: str | None
+
+    @strawberry.field
+    def is_active(self, info: Info) -> bool:
+        return self.holds(self.asked_on or info.context.now().astimezone(info.context.zone).date())
+
+    def holds(self, day: date) -> bool:
+        """Whether it holds on this day."""
+        return holds(self.since, self.until, day)
+
+    asked_on: ClassVar[date | None] = None  # the day it was asked for, where one was
+
+
+async def restrictions_of(info: Info, party: Any, active_on: date | None) -> list[ContactRestriction] | None:
+    """A party's restrictions: all of them, or those that hold on a day."""
+    found = await many_of(info.context.load, ContactRestriction, "party_id", party.id)
+    if found is None or active_on is None:
+        return found
+    # Copies: the loader's own records are shared with whoever asks for another day.
+    held = [copy(each) for each in found if each.holds(active_on)]
+    for each in held:
+        each.asked_on = active_on
+    return held

@@ -1,0 +1,101 @@
+"""Every record there is, and what the schema asks of the catalog. One line per record, nothing discovered."""
+
+from collections.abc import Iterator
+
+from gateway.catalog.model import Relation
+from gateway.resolvers.account import cross_reference as references
+from gateway.resolvers.account import parts as account_parts
+from gateway.resolvers.activity.contributions import CONTRIBUTIONS, OTHERS
+from gateway.resolvers.billing import bills, payments
+from gateway.resolvers.collections import credit, processes, promises
+from gateway.resolvers.contact import conversations, interactions, media
+from gateway.resolvers.customer360 import account, customer
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.relations import relations_of
+from gateway.resolvers.party import parties, restrictions
+from gateway.resolvers.service import orders, premises, requests
+from gateway.resolvers.usage import readings as usage
+from gateway.resolvers.usage.readings import UsageSeries
+
+_ALL: tuple[type, ...] = (
+    customer.Customer,
+    parties.Person,
+    parties.Organization,
+    parties.PartyRelationship,
+    restrictions.ContactRestriction,
+    account.BillingAccount,
+    account_parts.AccountPerson,
+    account_parts.ProgramEnrollment,
+    account_parts.AccountAlert,
+    references.AccountReference,
+    premises.Premise,
+    premises.ServicePoint,
+    premises.ServiceAgreement,
+    bills.Bill,
+    bills.BillSegment,
+    bills.BillLine,
+    bills.Adjustment,
+    bills.AccountBalance,
+    payments.Payment,
+    payments.PaymentTender,
+    payments.AutopayInstruction,
+    payments.ScheduledPayment,
+    conversations.Call,
+    conversations.Chat,
+    conversations.EmailMessage,
+    requests.ServiceTask,
+    requests.ServiceRequest,
+    requests.CustomerContact,
+    requests.Case,
+    requests.RebateClaim,
+    orders.ServiceOrder,
+    orders.FieldOrder,
+    orders.OutageCall,
+    orders.OutageEvent,
+    processes.CollectionProcess,
+    processes.SeveranceProcess,
+    processes.WriteOffProcess,
+    processes.PayPlanOverdueProcess,
+    processes.CutProcess,
+    processes.ProcessEvent,
+    promises.PaymentArrangement,
+    promises.PayPlan,
+    credit.CreditRatingHistory,
+    credit.CashOnlyHistory,
+    credit.CreditProfile,
+    usage.BilledUsage,
+    usage.DailyUsage,
+    usage.IntervalUsage,
+    interactions.Interaction,
+    interactions.InteractionActivity,
+    media.MediaItem,
+    interactions.Note,
+)
+RECORDS: dict[str, type] = {each.__name__: each for each in _ALL}
+NODES: dict[str, type] = {each.__name__: each for each in _ALL if issubclass(each, Node)}
+SEARCHED: tuple[tuple[str, str], ...] = (
+    ("Customer", "name"),
+    ("Customer", "phone"),
+    ("Customer", "email"),
+    ("Customer", "identifier_last4"),
+    ("Customer", "criteria"),
+    ("Premise", "address"),
+)
+# Found through a key that no field of theirs holds: the persons of an account.
+THROUGH: tuple[tuple[str, str], ...] = (("Person", "account_id"),)
+STARTS: tuple[tuple[str, str], ...] = (("Customer", "customer_number"), ("BillingAccount", "account_number"))
+
+
+def _relations() -> Iterator[Relation]:
+    yield from relations_of([*_ALL, UsageSeries])
+    for each in (*CONTRIBUTIONS, *OTHERS):
+        yield Relation(each.record.__name__, each.by, each.required)
+    for name in NODES:
+        yield Relation(name, ("id",))
+    for name in ("BilledUsage", "DailyUsage", "IntervalUsage"):
+        yield Relation(name, ("service_point_id",))
+    for name, by in (*SEARCHED, *THROUGH, *STARTS):
+        yield Relation(name, (by,), required=False)
+
+
+RELATIONS: tuple[Relation, ...] = tuple(_relations())

@@ -1,0 +1,1 @@
+"""Premises, service requests, service orders and field work."""

@@ -1,0 +1,1 @@
+"""The HTTP server: GraphQL endpoint, events, health, metrics and GraphiQL."""

@@ -1,0 +1,115 @@
+"""GraphQL over HTTP: a request in, an operation to the engine, a response out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.config.settings import Config
+from gateway.contract.batch import Wish
+from gateway.errors import BadInput
+from gateway.execution.engine import Engine, Result
+from gateway.server import graphiql
+from gateway.server.disconnect import CLIENT_GONE, HungUp, while_connected
+from gateway.server.instrumentation import Seeing
+from gateway.server.request_body import CLOSING, NotRead, body_of
+from gateway.server.request_options import wish_of
+from gateway.telemetry.operation_stats import SHED
+from gateway.telemetry.request_record import HUNG_UP, Look
+
+JSON = "application/json"
+GRAPHQL = "application/graphql-response+json"
+OVERLOADED = 503
+
+
+class Asked(msgspec.Struct, frozen=True, rename="camel"):
+    """A GraphQL request, as clients write it."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+
+
+BODY = msgspec.json.Decoder(Asked)
+VARIABLES = msgspec.json.Decoder(dict[str, Any])
+
+
+class Endpoint:
+    """`/graphql`: documents by POST and by GET, GraphiQL for browsers."""
+
+    def __init__(self, engine: Engine, config: Config, seeing: Seeing) -> None:
+        self.engine, self.config, self.seeing = engine, config, seeing
+        self.sources = frozenset(engine.finder.catalog.sources)
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer one request."""
+        if graphiql.wants_page(request):
+            return graphiql.page(request)
+        return await self.seeing.watched(request, self._within_limits)
+
+    async def _within_limits(self, request: Request, look: Look) -> Response:
+        if self.seeing.requests.under_way > self.config.at_once:  # this one is counted already
+            look.outcome = SHED
+            return _overloaded(request)
+        try:
+            return _response(request, await self._answered(request, look))
+        except NotRead as error:
+            return _response(request, _refused(str(error), error.code), error.status, CLOSING)
+        except BadInput as error:
+            return _response(request, _refused(str(error), error.code))
+        except HungUp:
+            look.outcome = HUNG_UP
+            return Response(status_code=CLIENT_GONE)
+
+    async def _answered(self, request: Request, look: Look) -> Result:
+        wish = look.wishes(wish_of(request.headers, self.config.deadline_ms / 1000, self.sources))
+        asked = await self._asked(request, wish)
+        async with while_connected(request.receive):
+            result = await self.engine.execute(asked.query, asked.variables, asked.operation_name, wish, look)
+        look.ended(ran=result.ran, known=result.data is not None, errors=len(result.errors))
+        return result
+
+    async def _asked(self, request: Request, wish: Wish) -> Asked:
+        if request.method == "GET":
+            return _from_address(request.query_params)
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != JSON:
+            raise BadInput(f"Send the document as {JSON}.")
+        body = await body_of(request, self.config.body_most, wish.left())
+        try:
+            return BODY.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise BadInput("The body is no GraphQL request: an object with query, variables.") from error
+
+
+def _from_address(given: Mapping[str, str]) -> Asked:
+    if "query" not in given:
+        raise BadInput("Say the document in `query`, or send it by POST.")
+    try:
+        variables = VARIABLES.decode(given["variables"]) if given.get("variables") else None
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+        raise BadInput("`variables` is no JSON object.") from error
+    return Asked(given["query"], variables, given.get("operationName"))
+
+
+def _refused(sentence: str, code: str) -> Result:
+    return Result(None, [{"message": sentence, "extensions": {"code": code}}], ran=False)
+
+
+def _overloaded(request: Request) -> Response:
+    """Refused at once, so that those under way are answered in time."""
+    told = _refused("The gateway is at its limit: come back in a second.", "OVERLOADED")
+    return _response(request, told, OVERLOADED, {"retry-after": "1"})
+
+
+def _response(
+    request: Request, result: Result, refused: int = 400, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The result as HTTP: `data` only where the operation ran, the status `refused` where it did not."""
+    wanted = GRAPHQL in request.headers.get("accept", "")
+    content = msgspec.json.encode(result.body())
+    status = 200 if result.ran else refused
+    return Response(content, status, headers, media_type=GRAPHQL if wanted else JSON)

@@ -1,0 +1,35 @@
+"""Where whoever runs the gateway looks: whether it lives, whether it can serve, and its numbers."""
+
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from gateway.server.instrumentation import Seeing
+from gateway.server.metrics import Numbers
+
+NOT_READY = 503
+
+
+def routes(seeing: Seeing) -> list[Route]:
+    """`/health`, `/health/live`, `/health/ready`, `/metrics`."""
+    registry = CollectorRegistry()  # of this application alone: there may be several in one process
+    registry.register(Numbers(seeing))
+    ProcessCollector(registry=registry)
+
+    async def live(_request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def ready(_request: Request) -> Response:
+        return PlainTextResponse("ok") if seeing.ready else PlainTextResponse("not ready", NOT_READY)
+
+    async def metrics(_request: Request) -> Response:
+        return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    return [
+        Route("/health", live),
+        Route("/health/live", live),
+        Route("/health/ready", ready),
+        Route("/metrics", metrics),
+    ]

@@ -1,0 +1,148 @@
+"""The gateway's numbers as Prometheus reads them: made from plain counts when somebody looks."""
+
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
+from operator import attrgetter
+from typing import Final
+
+from prometheus_client.core import CounterMetricFamily as Counts
+from prometheus_client.core import GaugeMetricFamily as Gauge
+from prometheus_client.core import HistogramMetricFamily as Histogram
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from gateway.cache.memory_backend import Counted
+from gateway.cache.redis.store import RedisStore
+from gateway.cache.store import MemoryStore, Store
+from gateway.resilience.circuit_breaker import State
+from gateway.server.instrumentation import Seeing
+from gateway.telemetry.operation_stats import Requests
+from gateway.telemetry.source_stats import Spread, Tally
+
+Tallies = Mapping[str, Tally]
+
+BY_SOURCE: Final = (
+    (Gauge, "upstream_under_way", "under_way", "Batches the source is being asked."),
+    (Gauge, "upstream_last_answer_timestamp_seconds", "last_answer", "When it last answered."),
+    (Counts, "upstream_retries", "retries", "Batches asked again because the answer was a failure."),
+    (Counts, "upstream_hedges", "hedges", "Batches asked a second time because the answer took long."),
+    (Counts, "upstream_turned_away", "turned_away", "Batches not asked: too many waited already."),
+    (Counts, "breaker_opened", "opened", "How often the breaker opened."),
+)
+KEPT: Final = ("fresh", "stale", "missed", "last_resort", "joined")
+MEMORY: Final = (
+    (Gauge, "cache_entries", "entries", "Answers remembered in this process."),
+    (Gauge, "cache_bytes", "bytes", "About how much memory they take."),
+    (Counts, "cache_evicted", "evicted", "Answers forgotten for want of room."),
+    (Counts, "cache_dropped", "dropped", "Answers forgotten because something changed."),
+)
+
+
+class Numbers(Collector):
+    """A collector of Prometheus: reads what is counted anyway."""
+
+    def __init__(self, seeing: Seeing) -> None:
+        self._seeing = seeing
+
+    def collect(self) -> Iterator[Metric]:
+        """Every number there is, as of now."""
+        yield from _requests(self._seeing.requests)
+        yield from _upstream(self._seeing.tallies)
+        yield from _breakers(self._seeing.tallies)
+        yield from _kept(self._seeing.tallies)
+        yield from _remembered(self._seeing.store)
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing beforehand: names are checked when the numbers are read."""
+        return iter(())
+
+
+def _requests(requests: Requests) -> Iterator[Metric]:
+    total = Counts("gateway_requests", "Requests by operation and outcome.", labels=("operation", "outcome"))
+    seconds = Histogram(
+        "gateway_request_duration_seconds",
+        "From the request to the answer, but for those shed.",
+        labels=("operation",),
+    )
+    for name, each in requests.told():
+        for outcome, count in each.outcomes.items():
+            total.add_metric((name, outcome), count)
+        _add(seconds, name, each.seconds)
+    yield from (total, seconds)
+    yield Gauge("gateway_requests_under_way", "Requests being answered.", value=requests.under_way)
+    yield Counts("gateway_requests_shed", "Requests turned away at the door.", value=requests.shed)
+
+
+def _upstream(tallies: Tallies) -> Iterator[Metric]:
+    attempts = Counts(
+        "gateway_upstream_attempts", "Batches sent, by what came of them.", labels=("source", "outcome")
+    )
+    for source, tally in tallies.items():
+        for outcome, count in tally.outcomes.items():
+            attempts.add_metric((source, outcome), count)
+    yield attempts
+    yield _spread(tallies, "upstream_attempt_duration_seconds", "seconds", "From the batch to its answers.")
+    yield _spread(tallies, "upstream_batch_keys", "sizes", "Keys in a batch.")
+    for kind, name, field, words in BY_SOURCE:
+        family = kind(f"gateway_{name}", words, labels=("source",))
+        for source, tally in tallies.items():
+            value = attrgetter(field)(tally)
+            if value is not None:
+                family.add_metric((source,), value)
+        yield family
+
+
+def _breakers(tallies: Tallies) -> Iterator[Metric]:
+    state = Gauge("gateway_breaker_state", "1 for the state the breaker is in.", labels=("source", "state"))
+    for source, tally in tallies.items():
+        for each in State:
+            state.add_metric((source, each.value), float(tally.state == each.value))
+    yield state
+
+
+def _kept(tallies: Tallies) -> Iterator[Metric]:
+    keys = Counts(
+        "gateway_cache_keys", "Keys of lookups that are kept, by how answered.", labels=("source", "result")
+    )
+    for source, tally in tallies.items():
+        for result in KEPT:
+            keys.add_metric((source, result), attrgetter(result)(tally))
+    yield keys
+
+
+def _remembered(store: Store | None) -> Iterator[Metric]:
+    if isinstance(store, MemoryStore):
+        yield from _memory(store.cache.counted)
+    if isinstance(store, RedisStore):
+        yield from _redis(store)
+
+
+def _memory(counted: Counted) -> Iterator[Metric]:
+    for kind, name, field, words in MEMORY:
+        yield kind(f"gateway_{name}", words, value=attrgetter(field)(counted))
+
+
+def _redis(store: RedisStore) -> Iterator[Metric]:
+    """What this process knows of it: nobody asks Redis for the sake of numbers."""
+    works = Gauge("gateway_redis_works", "0 where the gateway does without it.", labels=("part",))
+    hears = store.listener is not None and store.listener.listening.is_set()
+    parts = {"reading": not store.reading.away, "writing": not store.writing.away, "hearing": hears}
+    for part, well in parts.items():
+        works.add_metric((part,), float(well))
+    yield works
+    owed = float("inf") if store.talk.owed.everything else len(store.talk.owed.tags)
+    yield Gauge("gateway_redis_drops_owed", "Tags it has not dropped yet; +Inf for all.", value=owed)
+
+
+def _spread(tallies: Tallies, name: str, field: str, words: str) -> Metric:
+    histogram = Histogram(f"gateway_{name}", words, labels=("source",))
+    for source, tally in tallies.items():
+        _add(histogram, source, attrgetter(field)(tally))
+    return histogram
+
+
+def _add(histogram: Histogram, label: str, spread: Spread) -> None:
+    bounds = [*(str(each) for each in spread.bounds), "+Inf"]
+    counts = accumulate(spread.counts)
+    buckets = [(bound, float(count)) for bound, count in zip(bounds, counts, strict=True)]
+    histogram.add_metric((label,), buckets, spread.total)

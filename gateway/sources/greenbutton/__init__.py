@@ -1,0 +1,1 @@
+"""Reads Green Button (ESPI) documents."""

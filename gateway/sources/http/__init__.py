@@ -1,0 +1,1 @@
+"""The HTTP client that REST, GraphQL and file sources share."""

@@ -1,0 +1,1 @@
+"""A believable utility to try the gateway with."""

@@ -1,0 +1,8 @@
+"""`python -m gateway_demo`: the demo as a command."""
+
+import sys
+
+from gateway_demo.launch.run import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Planted cases: customers with known answers."""

@@ -1,0 +1,1 @@
+"""Starts the demo systems and the gateway."""

@@ -1,0 +1,1 @@
+"""The plan of customers, accounts and premises, drawn from a seed."""

@@ -1,0 +1,197 @@
+"""Where generated rows go: SQLite files, or one PostgreSQL schema per database system."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import asyncpg
+from sqlalchemy import MetaData, Table, make_url
+from sqlalchemy.engine import Dialect
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from gateway_demo.plan.clock import NEW_YORK
+from gateway_demo.plan.rows import Row
+
+Form: TypeAlias = Callable[[Any], Any]  # Any stands at the row
+
+Connect: TypeAlias = Callable[..., Coroutine[Any, Any, Any]]  # asyncpg ships no types
+
+OURS = "the demo utility of the customer 360 gateway: made anew by each generation"
+PLACES = ("2", "3", "6")
+
+
+class SchemaTakenError(Exception):
+    """A schema of that name belongs to somebody else: nothing was touched."""
+
+
+class Store(Protocol):
+    """Takes the rows of one system's tables, chunk by chunk."""
+
+    def write(self, table: Table, rows: Sequence[Row]) -> None:
+        """Keep these rows."""
+
+    def commit(self) -> None:
+        """One transaction per chunk ends here."""
+
+    def finish(self) -> None:
+        """Make the indices."""
+
+    def close(self) -> None:
+        """Close, whether finished or not."""
+
+
+def _decimal(places: int, value: int) -> Decimal:
+    return Decimal(value).scaleb(-places)
+
+
+def _decimal_text(places: int, value: int) -> str:
+    return str(Decimal(value).scaleb(-places))
+
+
+@cache
+def _day(day: date) -> str:
+    return day.isoformat()
+
+
+def _local(at: int) -> datetime:
+    return datetime.fromtimestamp(at, NEW_YORK).replace(tzinfo=None)
+
+
+def _utc(at: int) -> datetime:
+    return datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
+
+
+SQLITE_FORMS: dict[str, Form] = {
+    "day": _day,
+    "local": lambda at: _local(at).isoformat(" "),
+    "utc": lambda at: _utc(at).isoformat(" "),
+    **{places: partial(_decimal_text, int(places)) for places in PLACES},
+}
+POSTGRES_FORMS: dict[str, Form] = {
+    "local": _local,
+    "utc": _utc,
+    **{places: partial(_decimal, int(places)) for places in PLACES},
+}
+
+
+def shaped(table: Table, rows: Sequence[Row], forms: dict[str, Form]) -> Sequence[Row]:
+    """The same rows, each column in the form its store wants."""
+    wanted = [forms.get(column.info.get("form", "")) for column in table.columns]
+    if not any(wanted):
+        return rows
+    columns = zip(*rows, strict=True)
+    return list(zip(*map(_column, columns, wanted), strict=True))
+
+
+def _column(values: tuple[Any, ...], form: Form | None) -> Sequence[Any]:
+    if form is None:
+        return values
+    return [None if value is None else form(value) for value in values]
+
+
+def _statements(meta: MetaData, dialect: Dialect) -> tuple[list[str], list[str]]:
+    tables = [str(CreateTable(table).compile(dialect=dialect)) for table in meta.sorted_tables]
+    indices = [
+        str(CreateIndex(index).compile(dialect=dialect))
+        for table in meta.sorted_tables
+        for index in sorted(table.indexes, key=lambda index: str(index.name))
+    ]
+    return tables, indices
+
+
+class SqliteStore:
+    """One system's tables in one file."""
+
+    def __init__(self, path: Path, meta: MetaData) -> None:
+        path.unlink(missing_ok=True)
+        self._connection = sqlite3.connect(path, isolation_level="DEFERRED")
+        self._connection.execute("PRAGMA journal_mode = OFF")
+        self._connection.execute("PRAGMA synchronous = OFF")
+        tables, self._indices = _statements(meta, make_url("sqlite://").get_dialect()())
+        for statement in tables:
+            self._connection.execute(statement)
+
+    def write(self, table: Table, rows: Sequence[Row]) -> None:
+        """Keep these rows."""
+        marks = ", ".join("?" * len(table.columns))
+        statement = f'INSERT INTO "{table.name}" VALUES ({marks})'  # noqa: S608 - our own names
+        self._connection.executemany(statement, shaped(table, rows, SQLITE_FORMS))
+
+    def commit(self) -> None:
+        """End the chunk's transaction."""
+        self._connection.commit()
+
+    def finish(self) -> None:
+        """Make the indices."""
+        for statement in self._indices:
+            self._connection.execute(statement)
+        self._connection.commit()
+
+    def close(self) -> None:
+        """Close, whether finished or not."""
+        self._connection.close()
+
+
+class PostgresStore:
+    """One system's tables in one schema of a PostgreSQL database, made anew."""
+
+    def __init__(self, url: str, schema: str, meta: MetaData) -> None:
+        self._runner = asyncio.Runner()
+        self._schema = schema
+        tables, self._indices = _statements(meta, make_url("postgresql+asyncpg://").get_dialect()())
+        address = url.replace("postgresql+asyncpg://", "postgresql://")
+        connect: Connect = asyncpg.connect
+        try:
+            self._connection = self._runner.run(connect(address))
+        except BaseException:
+            self._runner.close()
+            raise
+        try:
+            self._begin(tables)
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self, tables: Sequence[str]) -> None:
+        schema = self._schema
+        self._refuse_a_strangers(schema)
+        self._run([f"DROP SCHEMA IF EXISTS {schema} CASCADE", f"CREATE SCHEMA {schema}"])
+        self._run([f"COMMENT ON SCHEMA {schema} IS '{OURS}'"])
+        self._run([f"SET search_path TO {schema}", *tables, "BEGIN"])
+
+    def write(self, table: Table, rows: Sequence[Row]) -> None:
+        """Keep these rows."""
+        records = shaped(table, rows, POSTGRES_FORMS)
+        copy = self._connection.copy_records_to_table
+        self._runner.run(copy(table.name, records=records, schema_name=self._schema))
+
+    def commit(self) -> None:
+        """End the chunk's transaction and begin the next one."""
+        self._run(["COMMIT", "BEGIN"])
+
+    def finish(self) -> None:
+        """Make the indices."""
+        self._run(["COMMIT", *self._indices, "ANALYZE"])
+
+    def close(self) -> None:
+        """Close, whether finished or not."""
+        self._runner.run(self._connection.close())
+        self._runner.close()
+
+    def _refuse_a_strangers(self, schema: str) -> None:
+        statement = "SELECT obj_description(oid) FROM pg_namespace WHERE nspname = $1"
+        found = self._runner.run(self._connection.fetchrow(statement, schema))
+        if found is not None and found[0] != OURS:
+            raise SchemaTakenError(
+                f"the database already has a schema {schema} that is not the demo's; "
+                "name a database of its own for the demo"
+            )
+
+    def _run(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self._runner.run(self._connection.execute(statement))

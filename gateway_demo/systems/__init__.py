@@ -1,0 +1,1 @@
+"""The REST systems of the demo."""

@@ -1,0 +1,211 @@
+"""The nine REST systems of the demo utility, and the habits of each.
+
+| service         | keys         | window                                   | paging               | ties  |
+|-----------------|--------------|------------------------------------------|----------------------|-------|
+| /crm            | comma list   | none                                     | none; search: cursor | id    |
+| /service        | in the path  | from <= t < to, instants                 | limit, offset        | id    |
+| /service-orders | repeated     | created_from <= day <= created_to, dates | page, page_size      | id    |
+| /field-work     | repeated     | fromMs <= t <= toMs, milliseconds        | relative next link   | id, z |
+| /contact-center | POST body    | oldest-time <= t <= newest-time, instants| page, page-size      | id, z |
+| /email          | comma list   | sentAfter < t < sentBefore, instants     | opaque cursor        | id    |
+| /self-service   | comma list   | since <= t <= until, seconds             | limit for each key   | id, z |
+| /outage         | comma list   | none                                     | none: everything     | id    |
+| /interactions   | repeated     | started_from <= t < started_to, instants | absolute next link   | id, z |
+
+Records come newest first; "id, z" means that ties in time come by id from z to a. CRM wants an API key,
+SERVICE HTTP basic, INTERACTIONS a bearer token; at most 100 keys go into one call, 50 into a
+CONTACT_CENTER search.
+"""
+
+from gateway_demo.systems.habits import (
+    Habits,
+    Keys,
+    Link,
+    Login,
+    Pages,
+    Paging,
+    Place,
+    Service,
+    TimeFormat,
+    Window,
+)
+
+_CRM = Habits(Keys.COMMA, '{"items":[$records]}')
+_REQUESTS = Habits(
+    Keys.PATH,
+    '{"items":[$records],"total":$total}',
+    Window("from", "to", TimeFormat.INSTANT, until_included=False),
+    Pages(Paging.OFFSET, size="limit", start="offset", usual=25, largest=100),
+)
+_REQUEST = Habits(Keys.PATH, "$records")
+_SERVICE_ORDERS = Habits(
+    Keys.REPEATED,
+    '{"results":[$records],"meta":{"page":$page,"total_pages":$pages,"total":$total}}',
+    Window("created_from", "created_to", TimeFormat.DATE),
+    Pages(Paging.PAGE, size="page_size", start="page", usual=20, largest=100),
+)
+_FIELD_WORK = Habits(
+    Keys.REPEATED,
+    '{"data":{"records":[$records]},"links":{"next":$link}}',
+    Window("fromMs", "toMs", TimeFormat.MILLISECONDS),
+    Pages(Paging.OPAQUE, size="pageSize", start="after", usual=50, largest=200),
+    ties="DESC",
+)
+_CONTACT_CENTER = Habits(
+    Keys.BODY,
+    '{"data":{"records":[$records]},"meta":{"totalRecords":$total,"totalPages":$pages}}',
+    Window("oldest-time", "newest-time", TimeFormat.INSTANT),
+    Pages(Paging.PAGE, size="page-size", start="page", usual=25, largest=1000),
+    ties="DESC",
+    most_keys=50,
+)
+_EMAIL = Habits(
+    Keys.COMMA,
+    '{"items":[$records],"nextCursor":$cursor}',
+    Window(
+        "sentAfter",
+        "sentBefore",
+        TimeFormat.INSTANT,
+        since_included=False,
+        until_included=False,
+    ),
+    Pages(Paging.OPAQUE, size="max", start="cursor", usual=50, largest=250),
+)
+_SELF_SERVICE = Habits(
+    Keys.COMMA,
+    "[$records]",
+    Window("since", "until", TimeFormat.SECONDS),
+    Pages(Paging.PER_KEY, size="limit_per_key", usual=50, largest=500),
+    ties="DESC",
+)
+_OUTAGE = Habits(Keys.COMMA, '{"Items":[$records]}')
+_INTERACTIONS = Habits(
+    Keys.REPEATED,
+    '{"results":[$records],"meta":{"next":$address}}',
+    Window("started_from", "started_to", TimeFormat.INSTANT, until_included=False),
+    Pages(Paging.OPAQUE, size="page_size", start="page_token", usual=100, largest=500),
+    ties="DESC",
+)
+_PARTY_OF_ACCOUNT = Link("account_party", "party_id", "accountId")
+_OUTAGE_OF_PREMISE = Link("outage_premise", "outage_id", "PremiseId")
+
+SERVICES = (
+    Service(
+        "/crm",
+        "crm.db",
+        Login.API_KEY,
+        (
+            Place("/customers", "ids", "customer", "id", _CRM),
+            Place("/customers", "customerNumbers", "customer", "customer_number", _CRM),
+            Place("/customers", "partyIds", "customer", "party_id", _CRM),
+            Place("/parties", "ids", "party", "id", _CRM),
+            Place("/parties", "personIds", "party", "person_id", _CRM),
+            Place("/parties", "organizationIds", "party", "organization_id", _CRM),
+            Place("/parties", "accountIds", "party", "account_id", _CRM, _PARTY_OF_ACCOUNT),
+            Place("/restrictions", "ids", "restriction", "id", _CRM),
+            Place("/restrictions", "partyIds", "restriction", "party_id", _CRM),
+        ),
+    ),
+    Service(
+        "/service",
+        "service.db",
+        Login.BASIC,
+        (
+            Place(
+                "/accounts/{accountId}/requests",
+                "accountId",
+                "service_request",
+                "account_id",
+                _REQUESTS,
+            ),
+            Place("/requests/{id}", "id", "service_request", "id", _REQUEST),
+        ),
+    ),
+    Service(
+        "/service-orders",
+        "service_orders.db",
+        Login.NOTHING,
+        (
+            Place("/orders", "id", "service_order", "id", _SERVICE_ORDERS),
+            Place("/orders", "service_point", "service_order", "service_point_id", _SERVICE_ORDERS),
+            Place("/orders", "account", "service_order", "account_id", _SERVICE_ORDERS),
+        ),
+    ),
+    Service(
+        "/field-work",
+        "field_work.db",
+        Login.NOTHING,
+        (
+            Place("/orders", "id", "field_order", "id", _FIELD_WORK),
+            Place("/orders", "servicePointId", "field_order", "service_point_id", _FIELD_WORK),
+            Place("/orders", "serviceOrderId", "field_order", "service_order_id", _FIELD_WORK),
+            Place("/orders", "accountId", "field_order", "account_id", _FIELD_WORK),
+        ),
+    ),
+    Service(
+        "/contact-center",
+        "contact_center.db",
+        Login.NOTHING,
+        (
+            Place("/calls/search", "callIds", "call", "id", _CONTACT_CENTER),
+            Place("/calls/search", "accountIds", "call", "account_id", _CONTACT_CENTER),
+            Place("/calls/search", "customerIds", "call", "customer_id", _CONTACT_CENTER),
+            Place("/chats/search", "chatIds", "chat", "id", _CONTACT_CENTER),
+            Place("/chats/search", "accountIds", "chat", "account_id", _CONTACT_CENTER),
+            Place("/chats/search", "customerIds", "chat", "customer_id", _CONTACT_CENTER),
+        ),
+    ),
+    Service(
+        "/email",
+        "email.db",
+        Login.NOTHING,
+        (
+            Place("/messages", "ids", "email", "id", _EMAIL),
+            Place("/messages", "customerIds", "email", "customer_id", _EMAIL),
+        ),
+    ),
+    Service(
+        "/self-service",
+        "self_service.db",
+        Login.NOTHING,
+        (
+            Place("/tasks", "ids", "service_task", "id", _SELF_SERVICE),
+            Place("/tasks", "account_ids", "service_task", "account_id", _SELF_SERVICE),
+        ),
+    ),
+    Service(
+        "/outage",
+        "outage.db",
+        Login.NOTHING,
+        (
+            Place("/calls", "Ids", "outage_call", "id", _OUTAGE),
+            Place("/calls", "PremiseIds", "outage_call", "premise_id", _OUTAGE),
+            Place("/calls", "AccountIds", "outage_call", "account_id", _OUTAGE),
+            Place("/outages", "Ids", "outage", "id", _OUTAGE),
+            Place("/outages", "PremiseIds", "outage", "premise_id", _OUTAGE, _OUTAGE_OF_PREMISE),
+        ),
+    ),
+    Service(
+        "/interactions",
+        "interactions.db",
+        Login.TOKEN,
+        (
+            Place("/interactions", "id", "interaction", "id", _INTERACTIONS),
+            Place("/interactions", "customer_id", "interaction", "customer_id", _INTERACTIONS),
+            Place("/interactions", "account_id", "interaction", "account_id", _INTERACTIONS),
+            Place("/interactions", "party_id", "interaction", "party_id", _INTERACTIONS),
+            Place("/activities", "id", "interaction_activity", "id", _INTERACTIONS),
+            Place(
+                "/activities",
+                "interaction_id",
+                "interaction_activity",
+                "interaction_id",
+                _INTERACTIONS,
+            ),
+            Place("/media-items", "id", "media_item", "id", _INTERACTIONS),
+            Place("/media-items", "interaction_id", "media_item", "interaction_id", _INTERACTIONS),
+            Place("/notes", "id", "note", "id", _INTERACTIONS),
+            Place("/notes", "interaction_id", "note", "interaction_id", _INTERACTIONS),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Writes the rows of each demo system."""

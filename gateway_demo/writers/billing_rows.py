@@ -1,0 +1,161 @@
+"""Writes an account's ledger down as BILLING keeps it."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+
+from gateway_demo.plan.clock import HOUR, NOW, TODAY, later, midnight
+from gateway_demo.plan.plan import Account
+from gateway_demo.plan.rows import Row, Rows
+from gateway_demo.stores.money_tables import ADJUSTMENT, BALANCE, BILL, LINE, SEGMENT
+from gateway_demo.stores.usage_tables import BILLED
+from gateway_demo.writers.ledger import Adjusted, Bill, Book, Segment
+from gateway_demo.writers.standing import Standing
+from gateway_demo.writers.usage import DELIVERED, RECEIVED, UNITS, temperature
+
+SERVICES = {"E": ("Electric", "electricity"), "G": ("Gas", "gas"), "W": ("Water", "water")}
+ADJUSTMENTS = {
+    "LPC": "Late payment charge",
+    "NSF": "Returned payment fee",
+    "GOODW": "Goodwill credit",
+    "PATRF": "Transfer to payment arrangement",
+    "PAINS": "Payment arrangement instalment",
+    "PABRK": "Broken arrangement, transferred back",
+    "WOFF": "Write-off",
+    "RECON": "Reconnection fee",
+}
+FROZEN, CANCELED = "50", "70"
+BILL_HOUR = 6 * HOUR
+GOOD, ESTIMATED = 17, 9
+
+
+def bill_row(account: Account, bill: Bill, unpaid: int) -> Row:
+    """A bill in the order of BL_BILL's columns."""
+    return (
+        bill.id, f"B{bill.id:012d}", account.id, bill.status, bill.issued,
+        midnight(bill.issued) + BILL_HOUR, bill.due, bill.start, bill.end,
+        (bill.end - bill.start).days, int(bill.final), int(bill.estimated), bill.previous,
+        bill.payments, bill.adjustments, bill.charges, bill.ending, max(0, bill.ending), unpaid,
+        f"https://bills.riverton.example/{bill.id}.pdf",
+    )  # fmt: skip
+
+
+def _quantities(segment: Segment, unit: str) -> str:
+    used = f'{{"uom": "{unit}", "tou": null, "qty": "{_thousandths(segment.used)}"}}'
+    if not segment.received:
+        return f"[{used}]"
+    fed = f'{{"uom": "{unit}R", "tou": null, "qty": "{_thousandths(segment.received)}"}}'
+    return f"[{used}, {fed}]"
+
+
+def _thousandths(value: int) -> str:
+    return f"{value // 1000}.{value % 1000:03d}"
+
+
+def segment_row(account: Account, bill: Bill, segment: Segment) -> Row:
+    """A segment in the order of BL_BSEG's columns."""
+    agreement = segment.agreement
+    service = agreement.service or "E"
+    rate = agreement.rate or ("", "")
+    return (
+        segment.id, bill.id, agreement.id, account.premise.id,
+        f"{SERVICES[service][0]} service, {rate[1]}",
+        CANCELED if bill.status == "X" else "30" if bill.status == "P" else FROZEN, service,
+        segment.start, segment.end, (segment.end - segment.start).days, segment.amount, rate[0],
+        rate[1], int(segment.estimated), _quantities(segment, UNITS[service]),
+    )  # fmt: skip
+
+
+def _line_rows(segment: Segment) -> Iterator[Row]:
+    for number, line in enumerate(segment.lines, start=1):
+        yield (
+            segment.id, number, line.description, line.amount, line.unit, line.quantity, line.price
+        )  # fmt: skip
+
+
+def _usage_rows(account: Account, segment: Segment) -> Iterator[Row]:
+    agreement = segment.agreement
+    if agreement.point is None:
+        return
+    service = agreement.service or "E"
+    base = (account.id, SERVICES[service][1], UNITS[service])
+    spot, warmth = agreement.point.id, temperature(segment.start, segment.end)
+    quality = ESTIMATED if segment.estimated else GOOD
+    end, start, rough = segment.end, segment.start, int(segment.estimated)
+    yield (spot, end, DELIVERED, start, agreement.id, *base, segment.used, segment.amount,
+           quality, rough, warmth)  # fmt: skip
+    if segment.received:
+        yield (spot, end, RECEIVED, start, agreement.id, *base, segment.received, None,
+               quality, rough, warmth)  # fmt: skip
+
+
+def record_bill(account: Account, bill: Bill, unpaid: int, rows: Rows) -> None:
+    """A bill with its segments and lines, and what it billed of which service point."""
+    rows.extend(BILL, [bill_row(account, bill, unpaid)])
+    rows.extend(SEGMENT, [segment_row(account, bill, segment) for segment in bill.segments])
+    for segment in bill.segments:
+        rows.extend(LINE, _line_rows(segment))
+        if bill.status in {"C", "W"}:
+            rows.extend(BILLED, _usage_rows(account, segment))
+
+
+def _record_adjustment(account: Account, number: int, made: Adjusted, rows: Rows) -> None:
+    rows.add(
+        ADJUSTMENT,
+        ADJ_ID=account.value * 1000 + number,
+        ACCT_ID=account.id,
+        SA_ID=account.agreements[0].id,
+        ADJ_TYPE_CD=made.kind,
+        ADJ_TYPE_DESCR=ADJUSTMENTS[made.kind],
+        ADJ_DT=made.day,
+        CRE_DTTM=midnight(made.day) + 14 * HOUR,
+        AMT_CENTS=made.amount,
+        STAT_CD=FROZEN,
+        STAT_DESCR="Frozen",
+        CAN_RSN_CD=None,
+        CAN_RSN_DESCR=None,
+    )
+
+
+def record_adjustments(account: Account, book: Book, rows: Rows) -> None:
+    """Every adjustment, oldest first, and now and then one that was canceled."""
+    for number, made in enumerate(book.adjustments, start=1):
+        _record_adjustment(account, number, made, rows)
+    if account.traits.rebilled and book.bills:
+        rows.add(
+            ADJUSTMENT,
+            ADJ_ID=account.value * 1000 + 999,
+            ACCT_ID=account.id,
+            SA_ID=account.agreements[0].id,
+            ADJ_TYPE_CD="RECON",
+            ADJ_TYPE_DESCR=ADJUSTMENTS["RECON"],
+            ADJ_DT=later(book.bills[-1].issued, -4),
+            CRE_DTTM=midnight(later(book.bills[-1].issued, -4)) + 15 * HOUR,
+            AMT_CENTS=4500,
+            STAT_CD="60",
+            STAT_DESCR="Canceled",
+            CAN_RSN_CD="ERR",
+            CAN_RSN_DESCR="Entered in error",
+        )
+
+
+def record_balance(
+    account: Account, book: Book, stand: Standing, days: tuple[date | None, date | None], rows: Rows
+) -> None:
+    """Where the account stands, and the days of the next and of a pending bill."""
+    ages = [
+        {"label": label, "min_days": low, "max_days": high, "cents": cents}
+        for label, low, high, cents in stand.buckets
+    ]
+    rows.add(
+        BALANCE,
+        ACCT_ID=account.id,
+        CUR_CENTS=stand.current,
+        PAYOFF_CENTS=stand.current + book.deferred,
+        PAST_DUE_CENTS=stand.past_due,
+        DEPOSIT_CENTS=account.traits.deposit,
+        ARREARS=json.dumps(ages),
+        AS_OF_DTTM=min(NOW, midnight(TODAY) + BILL_HOUR),
+        NEXT_BILL_DT=days[0],
+        PEND_BILL_DT=days[1],
+    )

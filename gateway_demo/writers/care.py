@@ -1,0 +1,242 @@
+"""What customers and the utility say to each other by chance: calls, chats, mails, tasks, requests."""
+
+from random import Random
+
+from gateway_demo.plan.clock import (
+    DAY,
+    HOUR,
+    NOW,
+    chance,
+    count,
+    days_ago,
+    later,
+    local_day,
+    midnight,
+    office_time,
+    some_day,
+)
+from gateway_demo.plan.names import AGENTS, BOT
+from gateway_demo.plan.plan import Account, Customer
+from gateway_demo.plan.rows import Rows
+from gateway_demo.writers import interactions
+from gateway_demo.writers.contacts import span
+from gateway_demo.writers.money import Money
+from gateway_demo.writers.talks import (
+    Call,
+    Chat,
+    Mail,
+    Request,
+    Scene,
+    Task,
+    write_call,
+    write_chat,
+    write_mail,
+    write_request,
+    write_task,
+)
+
+UTILITY = "service@riverton.example"
+RESOLUTIONS = (
+    ("RSLV", "Resolved"),
+    ("RSLV", "Resolved"),
+    ("RSLV", "Resolved"),
+    ("XFER", "Transferred"),
+    ("UNRS", "Unresolved"),
+    None,
+)
+REASONS = (
+    ("BILL", "Bill question"),
+    ("PAY", "Payment"),
+    ("MOVE", "Move in or out"),
+    ("OUT", "Outage"),
+    ("PROG", "Program enrolment"),
+)
+NOTES = (
+    None,
+    "Explained the charges line by line.",
+    "Customer will call again after the next bill.",
+    "Took a payment by card.",
+    "Offered budget billing.",
+)
+TALKS = (
+    ("Why is my bill higher than last month?", "Your usage went up by about a fifth."),
+    ("Can I move my due date?", "We can move it by up to ten days."),
+    ("Is there an outage in my street?", "There is none that we know of."),
+)
+TASKS = (
+    ("PAY", "One-time payment"),
+    ("METER", "Meter reading entered"),
+    ("PHONE", "Phone number changed"),
+    ("EBILL", "Paperless billing changed"),
+    ("VIEW", "Usage report downloaded"),
+)
+CATEGORIES = (
+    ("BILL", "Billing"),
+    ("METR", "Metering"),
+    ("QUAL", "Service quality"),
+    ("PROP", "Property damage"),
+    ("GEN", "General"),
+)
+TITLES = {
+    "BILL": "Disputes a charge",
+    "METR": "Meter seems to run too fast",
+    "QUAL": "Flickering lights",
+    "PROP": "Lawn damaged by a crew",
+    "GEN": "Wants a copy of the contract",
+}
+SEVERITIES = ("Low", "Medium", "High", "Critical")
+OPEN_DAYS = 12
+WEB = ("WEB", "Web")
+APP = ("APP", "Mobile app")
+
+
+def record(customer: Customer, account: Account, money: Money, rng: Random, rows: Rows) -> None:
+    """Everything said and asked on an account."""
+    scene = Scene(customer, account, rng, rows)
+    _bill_mails(scene, money)
+    if account.traits.quiet:
+        return
+    since, until = span(account)
+    busy = account.traits.busy
+    often = (
+        (call, min(30, count(rng, 4 * busy))),
+        (chat, min(10, count(rng, busy))),
+        (task, min(60, count(rng, 12 * busy))),
+        (request, min(12, count(rng, 2 * busy))),
+        (mail, count(rng, 8)),
+    )
+    for tell, times in often:
+        for number in range(times):
+            tell(scene, f"{number:03d}", office_time(rng, some_day(rng, since, until)))
+
+
+def _bill_mails(scene: Scene, money: Money) -> None:
+    account, rng = scene.account, scene.rng
+    if not account.owner.email:
+        return
+    for number, bill in enumerate(money.book.bills):
+        text = f"Your bill of {_dollars(bill.ending)} is due on {bill.due}."
+        delivery = rng.choices(("delivered", "opened", "sent", "bounced"), (60, 34, 5, 1))[0]
+        at = midnight(bill.issued) + 8 * HOUR + rng.randint(0, HOUR)
+        _send(scene, f"B{number:03d}", at, ("Your bill is ready", text), delivery)
+    for number, paid in enumerate(money.book.payments):
+        if chance(rng, 0.12):
+            text = f"We received {_dollars(paid.amount)}. Thank you."
+            at = min(midnight(paid.day) + 14 * HOUR, NOW - HOUR)
+            _send(scene, f"P{number:03d}", at, ("Payment received", text), "delivered")
+
+
+def _dollars(cents: int) -> str:
+    whole, rest = divmod(max(0, cents), 100)
+    return f"${whole}.{rest:02d}"
+
+
+def _send(scene: Scene, part: str, at: int, words: tuple[str, str], delivery: str) -> None:
+    account = scene.account
+    place = f"EM{account.value:08d}{part}"
+    ends = (UTILITY, account.owner.email)
+    sent = Mail(place, account.customer_id, account.id, at, *ends, *words, delivery=delivery)
+    write_mail(sent, scene.rows)
+
+
+def call(scene: Scene, part: str, at: int) -> None:
+    """A call at an instant, and its interaction."""
+    account, rng = scene.account, scene.rng
+    seconds = rng.randint(70, 1100)
+    made = Call(
+        id=f"CL{account.value:08d}{part}",
+        account=account.id,
+        customer=scene.customer.id,
+        at=at,
+        seconds=seconds,
+        agent=rng.choice(AGENTS),
+        inbound=chance(rng, 0.85),
+        phone=account.owner.phone or None,
+        resolution=rng.choice(RESOLUTIONS),
+        reason=rng.choice(REASONS),
+        notes=rng.choice(NOTES),
+        queue=rng.randint(2, 40),
+        hold=rng.choice((0, 0, 0, 25)),
+        transfers=rng.choice((0, 0, 0, 0, 1)),
+        interaction=f"IN{account.value:08d}C{part}",
+    )
+    write_call(made, scene.rows)
+    interactions.from_call(scene, made)
+
+
+def chat(scene: Scene, part: str, at: int) -> None:
+    """A chat at an instant, and its interaction."""
+    account, rng = scene.account, scene.rng
+    question, answer = rng.choice(TALKS)
+    by_bot = chance(rng, 0.3)
+    made = Chat(
+        id=f"CH{account.value:08d}{part}",
+        account=account.id,
+        customer=scene.customer.id,
+        at=at,
+        agent=BOT if by_bot else rng.choice(AGENTS),
+        starter=account.owner.name,
+        messages=(
+            (0, "customer", question),
+            (40, "bot" if by_bot else "agent", answer),
+            (95, "customer", "Thank you."),
+            (120, "system", "The chat has ended."),
+        ),
+        resolution=rng.choice(RESOLUTIONS),
+        summary=question if chance(rng, 0.7) else None,
+        interaction=f"IN{account.value:08d}H{part}",
+    )
+    write_chat(made, scene.rows)
+    interactions.from_chat(scene, made)
+
+
+def mail(scene: Scene, part: str, at: int) -> None:
+    """A mail at an instant, from the utility or to it."""
+    account, rng = scene.account, scene.rng
+    if not account.owner.email:
+        return
+    inbound = chance(rng, 0.2)
+    ends = (account.owner.email, UTILITY) if inbound else (UTILITY, account.owner.email)
+    words = (
+        ("Question about my account", "Hello, please call me back. Thank you.")
+        if inbound
+        else ("Save on peak days", "Shift your use to the evening and save.")
+    )
+    place = f"EM{account.value:08d}M{part}"
+    made = Mail(place, account.customer_id, account.id, at, *ends, *words, inbound=inbound)
+    write_mail(made, scene.rows)
+
+
+def task(scene: Scene, part: str, at: int) -> None:
+    """A self-service task at an instant."""
+    account, rng = scene.account, scene.rng
+    kind = rng.choice(TASKS)
+    details = (("Confirmation", f"{at % 1_000_000:06d}"), ("Account", account.number))
+    place = f"ST{account.value:08d}{part}"
+    channel = rng.choice((WEB, APP))
+    write_task(Task(place, account.id, at, kind, chance(rng, 0.98), channel, details), scene.rows)
+
+
+def request(scene: Scene, part: str, at: int) -> None:
+    """A service request at an instant; old ones are closed."""
+    account, rng = scene.account, scene.rng
+    category = rng.choice(CATEGORIES)
+    is_open = at > midnight(days_ago(OPEN_DAYS))
+    resolved = None if is_open else min(at + rng.randint(1, 9) * DAY, NOW - HOUR)
+    write_request(
+        Request(
+            id=f"SR{account.value:08d}{part}",
+            account=account.id,
+            customer=account.customer_id,
+            at=at,
+            title=TITLES[category[0]],
+            category=category,
+            severity=rng.choices(SEVERITIES, (40, 45, 12, 3))[0],
+            status=rng.choice(("New", "In Progress")) if is_open else rng.choice(("Resolved", "Closed")),
+            due=midnight(later(local_day(at), 10)) + 17 * HOUR,
+            resolved=resolved,
+            agent=rng.choice(AGENTS),
+            text="Asked for by telephone.",
+        ),
+        scene.rows,
+    )

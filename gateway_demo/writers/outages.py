@@ -1,0 +1,120 @@
+"""Outages: events that hit whole zones, the premises in them, and the calls about them."""
+
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+
+from gateway_demo.plan.clock import (
+    DAY,
+    HISTORY_START,
+    HOUR,
+    NOW,
+    chance,
+    days_ago,
+    dice,
+    local_iso,
+    midnight,
+    some_day,
+)
+from gateway_demo.plan.plan import Account
+from gateway_demo.plan.rows import Rows
+from gateway_demo.stores import document_tables as documents
+from gateway_demo.writers.talks import Body
+
+ZONES = 24
+EVENTS = 90
+CAUSES = (("TREE", "Tree on the line"), ("EQUIP", "Equipment failure"), ("STORM", "Storm"),
+          ("ANIM", "Animal"), ("CAR", "Vehicle hit a pole"))  # fmt: skip
+TROUBLES = (("OUT", "No power"), ("PART", "Partial power"), ("FLIC", "Flickering lights"),
+            ("WIRE", "Wire down"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """An outage of a zone; zone -1 belongs to planted premises only."""
+
+    id: str
+    zone: int
+    status: str  # PREDICTED CONFIRMED PLANNED CREW RESTORED CANCELLED
+    start: int
+    restored: int | None
+    estimated: int | None
+    cause: tuple[str, str] | None
+    customers: int
+
+
+@cache
+def events(seed: int) -> tuple[Outage, ...]:
+    """The outages of three years, the same for every customer of a seed."""
+    rng = dice(seed, "outages")
+    made = []
+    for number in range(1, EVENTS + 1):
+        start = midnight(some_day(rng, HISTORY_START, days_ago(3))) + rng.randint(0, DAY - 1)
+        restored = start + rng.randint(HOUR // 2, 9 * HOUR)
+        zone, hit = rng.randrange(ZONES), rng.randint(12, 900)
+        canceled = chance(rng, 0.03)
+        status = "CANCELLED" if canceled else "RESTORED"
+        made.append(
+            Outage(f"OE{number:06d}", zone, status, start, None if canceled else restored,
+                   restored + HOUR // 2, rng.choice(CAUSES), hit)
+        )  # fmt: skip
+    return tuple(made)
+
+
+def world(seed: int, rows: Rows) -> None:
+    """The outage events that belong to no single customer."""
+    for event in events(seed):
+        write_event(event, rows)
+
+
+def write_event(event: Outage, rows: Rows) -> None:
+    """An outage event."""
+    cause = event.cause
+    body: Body = {
+        "OutageId": event.id,
+        "Status": event.status,
+        "StartedAt": local_iso(event.start),
+        "EstimatedRestoration": local_iso(event.estimated),
+        "RestoredAt": local_iso(event.restored),
+        "Cause": {"Code": cause[0], "Text": cause[1]} if cause else None,
+        "CustomersAffected": event.customers,
+    }
+    rows.document(documents.OUTAGE_EVENT, body, id=event.id, at=event.start)
+
+
+def link(event: str, premise: str, rows: Rows) -> None:
+    """A premise that an outage hits."""
+    rows.extend(documents.OUTAGE_PREMISE, [(event, premise)])
+
+
+def record(account: Account, seed: int, rng: Random, rows: Rows) -> None:
+    """The outages an account's premise was in, and the calls it made about them."""
+    if account.traits.quiet:
+        return
+    zone = account.value // 100 % ZONES
+    for number, event in enumerate(events(seed)):
+        if event.zone != zone or event.start < midnight(account.traits.opened):
+            continue
+        link(event.id, account.premise.id, rows)
+        if chance(rng, 0.3):
+            at = min(event.start + rng.randint(60, 2400), NOW - 60)
+            call(account, f"{number:03d}", at, (event.id, rng.choice(TROUBLES)), rows)
+
+
+def call(account: Account, part: str, at: int, about: tuple[str | None, tuple[str, str]], rows: Rows) -> None:
+    """A trouble call: the outage it is about, if any, and the trouble's code."""
+    place = f"OC{account.value:08d}{part}"
+    outage, trouble = about
+    body: Body = {
+        "CallId": place,
+        "PremiseId": account.premise.id,
+        "AccountId": account.id,
+        "ReceivedAt": local_iso(at),
+        "TroubleCode": {"Code": trouble[0], "Text": trouble[1]},
+        "OutageId": outage,
+        "CallbackRequested": at % 4 == 0,
+        "CallerPhone": account.owner.phone or None,
+        "Comments": "Neighbors are out too." if at % 3 == 0 else None,
+    }
+    keys = {"premise_id": account.premise.id, "account_id": account.id}
+    rows.document(documents.OUTAGE_CALL, body, id=place, at=at, **keys)

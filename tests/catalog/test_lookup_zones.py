@@ -1,0 +1,88 @@
+"""Whose wall clock a lookup's rows, windows and bounds are by: the innermost zone that is said."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gateway.catalog.loader import read
+from gateway.contract.batch import Lookup
+from gateway.errors import ConfigError
+from gateway.resolvers.records import RECORDS, RELATIONS
+from gateway.sources.rest.place import RestPlace
+
+BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
+SOURCE = '[sources.desk]\nkind = "rest"\nurl = "http://desk"\n'
+REQUEST = """[records.ServiceRequest]
+source = "desk"
+by.id = { get = "/requests/{key}" }
+by.account_id = { get = "/accounts/{key}", since = "from", moments = "local" }
+fields.id = "id"
+fields.account_id = "account"
+fields.request_number = "id"
+fields.subject = "subject"
+fields.state = "state"
+fields.opened_at = { path = "opened", form = "local" }
+"""
+FILE = SOURCE + REQUEST
+SAID = {
+    "at the source": (FILE.replace("url =", 'zone = "Europe/Berlin"\nurl ='), BERLIN),
+    "at the record": (FILE.replace("by.id", 'zone = "Europe/Berlin"\nby.id'), BERLIN),
+    "at both, the record's": (
+        FILE.replace("url =", 'zone = "UTC"\nurl =').replace("by.id", 'zone = "Europe/Berlin"\nby.id'),
+        BERLIN,
+    ),
+    "at the lookup, which counts": (
+        FILE.replace("url =", 'zone = "Europe/Berlin"\nurl =').replace(
+            'moments = "local"', 'moments = "local", zone = "America/New_York"'
+        ),
+        NEW_YORK,
+    ),
+}
+
+
+def lookup(text: str, by: str = "account_id") -> Lookup:
+    return read(text, {}, RECORDS, RELATIONS, name="catalog.toml").entries["ServiceRequest", by].lookup
+
+
+def place(text: str) -> RestPlace:
+    found = lookup(text).place
+    assert isinstance(found, RestPlace)
+    return found
+
+
+@pytest.mark.parametrize("where", SAID)
+def test_local_bounds_are_by_the_innermost_zone(where: str) -> None:
+    text, zone = SAID[where]
+    if where.startswith("at the lookup"):  # the other lookup's rows have a zone, too: the source's
+        assert lookup(text, "id").time is not None
+    assert place(text).clock.zone == zone
+
+
+@pytest.mark.parametrize("where", SAID)
+def test_a_window_is_by_the_clock_that_rows_are_read_by(where: str) -> None:
+    text, zone = SAID[where]
+    time = lookup(text).time
+    assert time is not None
+    assert time.clock.zone == zone
+
+
+def test_what_all_lookups_share_says_the_zone_of_the_bounds_alone() -> None:
+    text = SAID["at the source"][0].replace(
+        '"/requests/{key}"', '"/requests/{key}", since = "from", moments = "local"'
+    )
+    asked = text.replace("by.id", 'ask = { zone = "America/New_York" }\nby.id')
+    found = lookup(asked)
+    assert place(asked).clock.zone == NEW_YORK
+    assert found.time is not None
+    assert found.time.clock.zone == BERLIN
+
+
+def test_days_are_the_accounts_own_where_the_lookup_says_no_zone() -> None:
+    days = SAID["at the source"][0].replace('moments = "local"', 'moments = "date"')
+    assert place(days).clock.zone is None
+    assert place(days.replace('"date"', '"date", zone = "America/New_York"')).clock.zone == NEW_YORK
+
+
+def test_bounds_without_any_zone_are_refused() -> None:
+    with pytest.raises(ConfigError, match="needs the zone whose wall clock it is"):
+        lookup(FILE.replace(', form = "local" }', " }"))

@@ -1,0 +1,159 @@
+"""What a catalog says of keeping, sparing and asking again: read as meant, or refused with its line."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from gateway.cache.policy import Keep
+from gateway.catalog.loader import read
+from gateway.catalog.model import Catalog
+from gateway.catalog.policies import Policies
+from gateway.errors import ConfigError
+from gateway.resilience.circuit_breaker import Breaking
+from gateway.resilience.concurrency_limit import Queueing
+from gateway.resilience.retry import Retrying
+from gateway.resolvers.records import RECORDS, RELATIONS
+
+CATALOG = """[sources.desk]
+kind = "memory"
+spelling = "snake_case"
+{source}
+[sources.other]
+kind = "memory"
+spelling = "snake_case"
+keep = 7
+[records.ServiceRequest]
+source = "desk"
+at = "requests"
+by.account_id = {{}}
+{record}
+[records.ServiceRequest.by.id]
+{lookup}
+"""
+LINES = {"source": 4, "record": 13, "lookup": 15}
+
+
+def catalog(env: Mapping[str, str] | None = None, **words: str) -> Catalog:
+    text = CATALOG.format(**{place: words.get(place, "") for place in LINES})
+    return read(text, env or {}, RECORDS, RELATIONS, name="catalog.toml")
+
+
+def said(words: str, env: Mapping[str, str] | None = None) -> Policies:
+    return catalog(env, source=words).sources["desk"].policies
+
+
+def test_what_is_not_said_has_its_default() -> None:
+    assert said("") == Policies(None, Retrying(), Breaking(), Queueing(), hedge=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "read_as"),
+    [
+        ("keep = 10", Policies(keep=10)),
+        ("keep = 0", Policies(keep=0)),
+        ("keep = 0.5", Policies(keep=0.5)),
+        ("keep = false", Policies(keep=False)),
+        ("keep = { ttl = 5, absent = 1 }", Policies(keep=Keep(5, absent=1))),
+        ("keep.ttl = 5\nkeep.stale_if_error = 0", Policies(keep=Keep(5, stale_if_error=0))),
+        ("retry = false", Policies(retry=False)),
+        ("retry = {}", Policies()),
+        ("retry = { times = 3, pause = 1 }", Policies(retry=Retrying(times=3, pause=1))),
+        ("breaker = false", Policies(breaker=False)),
+        ("breaker = { share = 1, rest = 0.1 }", Policies(breaker=Breaking(share=1, rest=0.1))),
+        ("queue = false", Policies(queue=False)),
+        ("queue = { waiting = 0 }", Policies(queue=Queueing(waiting=0))),
+        ("hedge = true", Policies(hedge=True)),
+    ],
+)
+def test_words_are_read_as_they_are_meant(words: str, read_as: Policies) -> None:
+    assert said(words) == read_as
+
+
+def test_a_variable_may_hold_a_number_or_a_switch_though_it_is_text() -> None:
+    assert said('keep = "env:K"', {"K": "10"}) == Policies(keep=10)
+    assert said('retry = { times = "env:T" }', {"T": "2"}) == Policies(retry=Retrying(times=2))
+    assert said('breaker = "env:B"', {"B": "false"}) == Policies(breaker=False)
+
+
+@pytest.mark.parametrize(
+    ("source", "record", "lookup", "kept"),
+    [
+        ("", "", "", None),
+        ("keep = 1", "", "", Keep(1)),
+        ("keep = 1", "keep = 2", "", Keep(2)),
+        ("keep = 1", "keep = 2", "keep = 3", Keep(3)),
+        ("keep = 1", "", "keep = { ttl = 3, absent = 0 }", Keep(3, absent=0)),
+        ("keep = 1", "keep = false", "", None),
+        ("keep = 1", "keep = 2", "keep = false", None),
+        ("keep = false", "", "keep = 3", Keep(3)),
+        ("", "keep = 2", 'source = "other"\nat = "requests"', Keep(7)),
+        ("", "keep = 2", 'source = "other"\nat = "requests"\nkeep = 3', Keep(3)),
+    ],
+)
+def test_the_innermost_keep_counts(source: str, record: str, lookup: str, kept: Keep | None) -> None:
+    made = catalog(source=source, record=record, lookup=lookup)
+    assert made.entries["ServiceRequest", "id"].keep == kept
+
+
+WRONG_KEEPS = {
+    "keep = true": "keep must be a number of seconds, a table, or false",
+    "keep = [1]": "keep must be a number of seconds, a table, or false",
+    "keep = -1": "keep must be a table or a number, at least 0",
+    "keep = inf": "keep must be a table or a number, at least 0",
+    "keep = nan": "keep must be a table or a number, at least 0",
+    'keep = "10"': "keep must be a table or a number",
+    "keep = {}": "the word keep.ttl is missing",
+    "keep = { ttl = -1 }": "keep.ttl must be a number, at least 0",
+    'keep = { ttl = "10" }': "keep.ttl must be a number",
+    "keep = { ttl = 1, stale = 2 }": "keep.stale is an unknown word; there are absent, stale_if_error",
+}
+WRONG = {
+    **WRONG_KEEPS,
+    "retry = true": "retry must be a table, or false",
+    "breaker = true": "breaker must be a table, or false",
+    "queue = true": "queue must be a table, or false",
+    "retry = 3": "retry must be a table, or false",
+    'queue = "no"': "queue must be a table",
+    "retry = { times = -1 }": "retry.times must be a whole number, at least 0 and at most 10",
+    "retry = { times = 1.5 }": "retry.times must be a whole number",
+    "retry = { share = 1.5 }": "retry.share must be a number, at least 0 and at most 1",
+    "retry = { pause = nan }": "retry.pause must be a number",
+    "breaker = { share = 0 }": "breaker.share must be a number, more than 0 and at most 1",
+    "breaker = { call = 3 }": "breaker.call is an unknown word; there are calls, rest, seconds, share",
+    "queue = { at_once = 0 }": "queue.at_once must be a whole number, at least 1",
+    "hedge = 3": "hedge must be true or false",
+    'hedge = "true"': "hedge must be true or false",
+}
+
+
+def complaints(place: str, words: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        catalog(**{place: words})
+    return caught.value.complaints
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_a_word_that_does_not_fit_is_refused_with_a_sentence_and_its_line(words: str) -> None:
+    (sentence,) = complaints("source", words)
+    assert sentence.startswith(f"catalog.toml:{LINES['source']}: sources.desk: {WRONG[words]}")
+
+
+@pytest.mark.parametrize("place", ["record", "lookup"])
+@pytest.mark.parametrize("words", WRONG_KEEPS)
+def test_a_keep_that_does_not_fit_is_refused_wherever_it_stands(place: str, words: str) -> None:
+    about = {"record": "records.ServiceRequest", "lookup": "records.ServiceRequest.by.id"}[place]
+    (sentence,) = complaints(place, words)
+    assert sentence.startswith(f"catalog.toml:{LINES[place]}: {about}: {WRONG_KEEPS[words]}")
+
+
+@pytest.mark.parametrize("word", ["retry", "breaker", "queue", "hedge"])
+@pytest.mark.parametrize("place", ["record", "lookup"])
+def test_only_keep_may_be_said_of_less_than_a_source(place: str, word: str) -> None:
+    (sentence,) = complaints(place, f"{word} = false")
+    assert sentence.startswith(f"catalog.toml:{LINES[place]}: ")
+    assert word in sentence
+
+
+def test_every_mistake_is_told_at_once_each_with_its_own_line() -> None:
+    told = complaints("source", "keep = true\nretry = 1\nbreaker = { x = 1 }\nhedge = 0\nqueue.waiting = -1")
+    assert [each.split(": ")[0] for each in sorted(told)] == [f"catalog.toml:{n}" for n in range(4, 9)]

@@ -1,0 +1,146 @@
+"""Whatever has an id is found by it, and says where it lives and how to open it."""
+
+from typing import Any
+
+import pytest
+from support.demo.demo_folders import Demo
+from support.demo.running_demo import Asker
+from support.demo.truth import opaque
+
+NODE = """
+query Node($id: ID!) {
+  node(id: $id) {
+    __typename id source { system recordType recordId nodeId openMode url }
+    ... on CustomerActivity { account { id } }
+  }
+}
+"""
+NODES = "query Nodes($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
+KINDS = '{ __type(name: "Node") { possibleTypes { name } } }'
+# Where each type's ids lie: the store, the table, the column, and what tells them from others.
+STORED = {
+    "Customer": ("crm", "customer", "id", "1"),
+    "Person": ("crm", "party", "id", "id LIKE '7%'"),
+    "Organization": ("crm", "party", "id", "id LIKE 'O%'"),
+    "PartyRelationship": ("crm", "party", "id", "id LIKE 'R%'"),
+    "ContactRestriction": ("crm", "restriction", "id", "1"),
+    "BillingAccount": ("cis", "CI_ACCT", "ACCT_ID", "1"),
+    "Premise": ("cis", "CI_PREM", "PREM_ID", "1"),
+    "ServicePoint": ("cis", "CI_SP", "SP_ID", "1"),
+    "ServiceAgreement": ("cis", "CI_SA", "SA_ID", "1"),
+    "Bill": ("billing", "BL_BILL", "BILL_ID", "1"),
+    "BillSegment": ("billing", "BL_BSEG", "BSEG_ID", "1"),
+    "Adjustment": ("billing", "BL_ADJ", "ADJ_ID", "1"),
+    "Payment": ("payments", "pay", "pay_id", "1"),
+    "Call": ("contact_center", "call", "id", "1"),
+    "Chat": ("contact_center", "chat", "id", "1"),
+    "EmailMessage": ("email", "email", "id", "1"),
+    "ServiceTask": ("self_service", "service_task", "id", "1"),
+    "ServiceRequest": ("service", "service_request", "id", "1"),
+    "CustomerContact": ("cis", "CI_CC", "CC_ID", "1"),
+    "Case": ("cis", "CI_CASE", "CASE_ID", "1"),
+    "RebateClaim": ("cis", "CI_REBATE", "CLAIM_ID", "1"),
+    "ServiceOrder": ("service_orders", "service_order", "id", "1"),
+    "FieldOrder": ("field_work", "field_order", "id", "1"),
+    "OutageCall": ("outage", "outage_call", "id", "1"),
+    "OutageEvent": ("outage", "outage", "id", "1"),
+    "CollectionProcess": ("collections", "CC_COLL_PROC", "COLL_PROC_ID", "1"),
+    "SeveranceProcess": ("collections", "CC_SEV_PROC", "SEV_PROC_ID", "1"),
+    "WriteOffProcess": ("collections", "CC_WO_PROC", "WO_PROC_ID", "1"),
+    "PayPlanOverdueProcess": ("collections", "CC_PPOD_PROC", "PPOD_PROC_ID", "1"),
+    "CutProcess": ("collections", "CC_CUT_PROC", "CUT_PROC_ID", "1"),
+    "PaymentArrangement": ("collections", "CC_PAY_ARR", "PA_ID", "1"),
+    "PayPlan": ("collections", "CC_PAY_PLAN", "PP_ID", "1"),
+    "CreditRatingHistory": ("collections", "CC_RATING_ENTRY", "ENTRY_ID", "1"),
+    "CashOnlyHistory": ("collections", "CC_CASH_ENTRY", "ENTRY_ID", "1"),
+    "Interaction": ("interactions", "interaction", "id", "1"),
+    "InteractionActivity": ("interactions", "interaction_activity", "id", "1"),
+    "MediaItem": ("interactions", "media_item", "id", "1"),
+}
+# What opens in the system that owns it, and at which address; everything else is shown in place. A name in
+# braces is a column that the address is made of: other than the id, people's own numbers and owners.
+OPENED = {
+    "Customer": "https://crm.riverton.example/accounts/{customer_number}",
+    "Person": "https://crm.riverton.example/parties/",
+    "Organization": "https://crm.riverton.example/parties/",
+    "PartyRelationship": "https://crm.riverton.example/parties/",
+    "ContactRestriction": "https://crm.riverton.example/parties/{party_id}/restrictions/",
+    "BillingAccount": "https://cis.riverton.example/accounts/{ACCT_NBR}",
+    "Premise": "https://cis.riverton.example/premises/",
+    "ServicePoint": "https://cis.riverton.example/service-points/",
+    "ServiceAgreement": "https://cis.riverton.example/accounts/{ACCT_ID}/agreements/",
+    "OutageEvent": "https://outage.riverton.example/outages/",
+    "PayPlan": "https://collections.riverton.example/pay-plans/",
+    "ServiceRequest": "https://service.riverton.example/requests/",
+    "CustomerContact": "https://cis.riverton.example/contacts/",
+    "Case": "https://cis.riverton.example/cases/",
+    "RebateClaim": "https://cis.riverton.example/rebates/",
+    "ServiceOrder": "https://orders.riverton.example/service-orders/",
+    "FieldOrder": "https://fieldwork.riverton.example/work-orders/",
+    "CollectionProcess": "https://collections.riverton.example/collections/",
+    "SeveranceProcess": "https://collections.riverton.example/severances/",
+    "WriteOffProcess": "https://collections.riverton.example/write-offs/",
+    "PayPlanOverdueProcess": "https://collections.riverton.example/overdue-plans/",
+    "CutProcess": "https://collections.riverton.example/cuts/",
+    "PaymentArrangement": "https://collections.riverton.example/arrangements/",
+    "CreditRatingHistory": "https://collections.riverton.example/ratings/",
+    "CashOnlyHistory": "https://collections.riverton.example/cash-only/",
+}
+IN_PLACE = {
+    *("Call", "Chat", "EmailMessage", "ServiceTask", "Bill", "Payment", "OutageCall"),
+    *("BillSegment", "Adjustment", "Interaction", "InteractionActivity", "MediaItem"),
+}
+
+
+def ids(demo: Demo, kind: str, most: int = 3) -> list[str]:
+    """A few ids of a type, as its store has them: the first, the last, and one between."""
+    store, table, column, where = STORED[kind]
+    rows = demo.ask(store, f'SELECT {column} FROM "{table}" WHERE {where} ORDER BY 1')  # noqa: S608  # our own names
+    found = [str(row[0]) for row in rows]
+    picked = {0: found[0], 1: found[len(found) // 2], 2: found[-1]}
+    return list(dict.fromkeys(picked.values()))[:most]
+
+
+def test_every_type_that_has_an_id_is_stored_somewhere(gateway: Asker) -> None:
+    kinds = gateway.ask(KINDS)["__type"]["possibleTypes"]
+    assert {kind["name"] for kind in kinds} == set(STORED)
+
+
+@pytest.mark.parametrize("kind", STORED)
+def test_a_record_is_found_by_its_id(gateway: Asker, finished: Demo, kind: str) -> None:
+    for key in ids(finished, kind):
+        node = gateway.ask(NODE, id=opaque(kind, key))["node"]
+        assert (node["__typename"], node["id"]) == (kind, opaque(kind, key))
+        assert node["source"] == source(finished, kind, key)
+
+
+def test_every_type_is_shown_in_place_or_opened_where_it_lives() -> None:
+    assert IN_PLACE | set(OPENED) == set(STORED)
+    assert not IN_PLACE & set(OPENED)
+
+
+def source(demo: Demo, kind: str, key: str) -> dict[str, Any]:
+    """Where a record lives, and how it is opened."""
+    return {
+        "system": STORED[kind][0].upper(),
+        "recordType": kind,
+        "recordId": key,
+        "nodeId": opaque(kind, key),
+        "openMode": "EXTERNAL_RECORD" if kind in OPENED else "DETAIL",
+        "url": address(demo, kind, key) if kind in OPENED else None,
+    }
+
+
+def address(demo: Demo, kind: str, key: str) -> str:
+    """Where a record is opened: its id at the end, unless the address is made of other columns alone."""
+    store, table, column, _ = STORED[kind]
+    [row] = demo.ask(store, f'SELECT * FROM "{table}" WHERE {column} = ?', key)  # noqa: S608  # our own names
+    made = OPENED[kind].format(**dict(row))
+    return made + key if made.endswith("/") else made
+
+
+def test_many_records_are_found_in_the_order_asked(gateway: Asker, finished: Demo) -> None:
+    wanted = [opaque(kind, key) for kind in STORED for key in ids(finished, kind, most=2)]
+    asked = [*wanted[::-1], opaque("Bill", "999"), opaque("Call", "nobody")]
+    nodes = gateway.ask(NODES, ids=asked)["nodes"]
+    assert [each and each["id"] for each in nodes] == [*wanted[::-1], None, None]

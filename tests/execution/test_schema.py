@@ -1,0 +1,73 @@
+"""The schema is what we say it is, every part of it is described, and our own documents ask it rightly."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    get_introspection_query,
+    parse,
+    validate,
+)
+
+from gateway.config.limits import Limits
+from gateway.execution.document_limits import check
+from gateway.execution.schema import make_schema
+from gateway.server.example_queries import QUERIES
+
+PRINTED = Path(__file__).parent.parent.parent / "schema.graphql"
+SCHEMA = make_schema()
+CORE = SCHEMA._schema  # noqa: SLF001  # Strawberry shows it nowhere else
+OURS = {name: kind for name, kind in CORE.type_map.items() if not name.startswith("__")}
+# Paging is the same everywhere, and Relay has described it.
+PAGING = ("Connection", "Edge", "PageInfo")
+SAID_ELSEWHERE = {"range", "first", "after", "edges", "pageInfo", "node", "cursor"}
+
+
+def test_schema_graphql_is_what_the_code_prints() -> None:
+    assert PRINTED.read_text(encoding="utf-8").strip() == SCHEMA.as_str().strip(), "run `make schema`"
+
+
+def test_every_type_is_described() -> None:
+    bare = [name for name, kind in OURS.items() if not kind.description]
+    builtin = {"Boolean", "Int", "Float", "String", "ID"}
+    assert [name for name in bare if name not in builtin and not name.endswith(PAGING)] == []
+
+
+def fields() -> Iterator[tuple[str, str, str | None]]:
+    kinds = (GraphQLObjectType, GraphQLInterfaceType, GraphQLInputObjectType)
+    for name, kind in OURS.items():
+        if isinstance(kind, kinds):
+            for each, field in kind.fields.items():
+                yield name, each, field.description
+
+
+def test_every_field_is_described() -> None:
+    bare = [f"{kind}.{field}" for kind, field, said in fields() if not said and field not in SAID_ELSEWHERE]
+    assert bare == []
+
+
+def test_descriptions_are_sentences() -> None:
+    said = [(f"{kind}.{field}", text) for kind, field, text in fields() if text]
+    assert [name for name, text in said if not text[0].isupper() or "\n" in text] == []
+
+
+def test_enums_say_what_each_word_is_by_its_name() -> None:
+    words = [value for kind in OURS.values() if isinstance(kind, GraphQLEnumType) for value in kind.values]
+    assert [word for word in words if word != word.upper()] == []
+
+
+@pytest.mark.parametrize("file", sorted(QUERIES.glob("*.graphql")), ids=lambda file: file.stem)
+def test_our_own_documents_are_valid_and_within_the_limits(file: Path) -> None:
+    document = parse(file.read_text(encoding="utf-8"))
+    assert validate(CORE, document) == []
+    check(document, Limits(fields=1_000, depth=15))
+
+
+def test_the_schema_can_be_asked_for_itself() -> None:
+    document = SCHEMA.documents.ready(get_introspection_query())
+    assert document.errors == ()

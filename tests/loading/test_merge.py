@@ -1,0 +1,177 @@
+"""The feed gives every record exactly once, in order, whatever happens between its pages."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.green_button_feeds import EARLIEST, TODAY, TYPES, Walk, expected, ordered, records, utility
+from support.rows import row
+from support.world import KINDS, World, catalog_text, world
+
+from gateway.errors import SourceDown, SourceMisread, SourceRefused, SourceTimeout
+
+LEAVES = st.lists(st.integers(0, 6), max_size=4)
+SIZES = st.sampled_from((1, 2, 7, 500))
+SYSTEMS = (
+    "CONTACT_CENTER",
+    "EMAIL",
+    "SELF_SERVICE",
+    "BILLING",
+    "PAYMENTS",
+    "SERVICE",
+    "SERVICE_ORDERS",
+    "FIELD_WORK",
+    "COLLECTIONS",
+    "OUTAGE",
+)
+FAULTS = st.lists(
+    st.dictionaries(
+        st.sampled_from(SYSTEMS),
+        st.sampled_from((SourceDown, SourceTimeout, SourceRefused, SourceMisread)),
+        max_size=len(SYSTEMS),
+    ),
+    max_size=12,
+)
+MOMENTARY = [name for name in TYPES if not KINDS[name].DAYS]
+PLACES = {"service_point_id": "S1", "premise_id": "P1"}
+often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    """One event loop for the module: its worlds outlive a test."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def plain(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
+    """A utility with every system and every lookup."""
+    async with world({}) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def narrow(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
+    """A utility whose conversations are found by customer only: much that comes is another account's."""
+    conversations = {("Call", "account_id"), ("Chat", "account_id")}
+    async with world({}, text=catalog_text((), lambda *way: way not in conversations)) as made:
+        yield made
+
+
+@often
+@given(feed=records(), first=SIZES, accounts=st.integers(1, 2))
+async def test_pages_give_every_record_exactly_once_in_order(
+    plain: World, feed: Any, first: int, accounts: int
+) -> None:
+    plain.fill(utility(feed, accounts))
+    walk = Walk(plain, first)
+    assert await walk.follow() == expected(feed, accounts)
+    assert all(page["complete"] for page in walk.pages)
+
+
+@often
+@given(feed=records(), first=SIZES, accounts=st.integers(1, 2))
+async def test_what_is_left_out_of_a_stream_never_hides_what_belongs_in_it(
+    narrow: World, feed: Any, first: int, accounts: int
+) -> None:
+    narrow.fill(utility(feed, accounts))
+    assert await Walk(narrow, first).follow() == expected(feed, accounts)
+
+
+@often
+@given(feed=records(), first=SIZES, leave=LEAVES)
+async def test_an_edge_s_cursor_continues_after_that_edge(
+    plain: World, feed: Any, first: int, leave: list[int]
+) -> None:
+    plain.fill(utility(feed))
+
+    assert await Walk(plain, first, leave=leave).follow() == expected(feed)
+
+
+@often
+@given(feed=records(), first=st.sampled_from((1, 2, 7)), newer=st.lists(st.sets(st.sampled_from(MOMENTARY))))
+async def test_what_arrives_between_pages_changes_nothing_after_them(
+    plain: World, feed: Any, first: int, newer: list[set[str]]
+) -> None:
+    plain.fill(utility(feed))
+
+    def arrive(page: int) -> None:
+        for kind in newer[page - 1] if 0 < page <= len(newer) else ():
+            late = {"id": f"late{page}", KINDS[kind].TIME: "2026-11-15T23:59:59-05:00", "account_id": "A"}
+            own = {"customer_id": "C"} if kind in ("Call", "Chat", "EmailMessage") else {}
+            where = {name: key for name, key in PLACES.items() if name in row(kind, **own)}
+            plain.held.setdefault(kind, []).append(row(kind, **late, **own, **where))
+
+    assert await Walk(plain, first, before=arrive).follow() == expected(feed)
+
+
+@often
+@given(feed=records(), first=SIZES, faults=FAULTS, leave=LEAVES)
+async def test_what_a_page_lacks_is_said_and_comes_once_its_system_answers(
+    plain: World, feed: Any, first: int, faults: list[dict[str, Any]], leave: list[int]
+) -> None:
+    plain.fill(utility(feed))
+
+    def fail(page: int) -> None:
+        plain.gate.down = dict(faults[page]) if page < len(faults) else {}
+
+    walk = Walk(plain, first, before=fail, leave=leave)
+    assert sorted(await walk.follow()) == sorted(expected(feed))
+    for number, page in enumerate(walk.pages):
+        down = faults[number] if number < len(faults) else {}
+        told = {each["system"] for each in page["sources"] if each["state"] != "OK"}
+        assert told == set(down)
+        assert page["complete"] == (not down)
+    for page in walk.pages:
+        assert ordered(page["edges"], feed)
+
+
+@often
+@given(feed=records(), first=SIZES, faults=st.lists(st.sets(st.sampled_from(("S1", "S2", "P1"))), max_size=8))
+async def test_one_key_that_fails_costs_its_stream_and_nothing_is_given_twice(
+    plain: World, feed: Any, first: int, faults: list[set[str]]
+) -> None:
+    plain.fill(utility(feed))
+
+    def fail(page: int) -> None:
+        plain.gate.down = dict.fromkeys(faults[page] if page < len(faults) else (), SourceDown)
+
+    walk = Walk(plain, first, before=fail)
+    assert sorted(await walk.follow()) == sorted(expected(feed))
+    assert [page["complete"] for page in walk.pages[: len(faults)]] == [
+        not each for each in faults[: len(walk.pages)]
+    ]
+
+
+@often
+@given(feed=records(), first=SIZES, accounts=st.integers(1, 2), pages=st.sets(st.integers(0, 6)))
+async def test_nothing_is_lost_while_the_cross_reference_is_unknown(
+    plain: World, feed: Any, first: int, accounts: int, pages: set[int]
+) -> None:
+    plain.fill(utility(feed, accounts))
+
+    def fail(page: int) -> None:
+        plain.gate.down = {"AccountReference by account_id": SourceDown} if page in pages else {}
+
+    walk = Walk(plain, first, before=fail)
+    assert sorted(await walk.follow()) == sorted(expected(feed, accounts))
+    assert [page["complete"] for page in walk.pages] == [n not in pages for n in range(len(walk.pages))]
+
+
+@often
+@given(feed=records(), first=SIZES)
+async def test_a_page_stays_inside_its_window_and_windows_follow_without_a_gap(
+    plain: World, feed: Any, first: int
+) -> None:
+    plain.fill(utility(feed))
+    walk = Walk(plain, first)
+    await walk.follow()
+    spans = list(dict.fromkeys((p["window"]["since"], p["window"]["until"]) for p in walk.pages))
+    assert spans[0][1] == TODAY.isoformat()
+    assert spans[-1][0] == EARLIEST.isoformat() == walk.pages[0]["window"]["earliest"]
+    for (since, _), (_, until) in pairwise(spans):
+        assert date.fromisoformat(since) - date.fromisoformat(until) == timedelta(days=1)

@@ -1,0 +1,195 @@
+"""A row becomes a record as the catalog says, exactly, or it is refused by the field that does not fit."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from support.mappers import NEW_YORK, Thing, made, one, refused
+
+from gateway.mapping.converters import Misfit
+from gateway.mapping.mapper import reading
+from gateway.resolvers.billing.bills import Bill, BillSegment, BillStatus, ServiceQuantity
+from gateway.resolvers.graph.values import Address, CodedValue, Money, Period
+from gateway.resolvers.party.parties import Person
+
+CASES: list[tuple[str, Any, dict[str, Any], Any]] = [
+    ("text", "a", {"a": "x"}, "x"),
+    ("text", "a.b.c", {"a": {"b": {"c": "deep"}}}, "deep"),
+    ("text", "a.b.c", {"a": {"b": None}}, None),
+    ("text", "a.b", {"a": "no table"}, None),
+    ("text", "a", {"a": 42}, "42"),
+    ("text", {"value": "always"}, {}, "always"),
+    ("text", {"join": ["a", "b.c"]}, {"a": "Ada", "b": {"c": "Lovelace"}}, "Ada Lovelace"),
+    ("text", {"join": ["a", "b"]}, {"a": None, "b": "Lovelace"}, "Lovelace"),
+    ("text", {"join": ["a", "b"]}, {"a": None, "b": ""}, None),
+    ("text", {"path": "a", "words": {"1": "one", "*": "many"}}, {"a": 1}, "one"),
+    ("text", {"path": "a", "words": {"1": "one", "*": "many"}}, {"a": 7}, "many"),
+    ("count", "a", {"a": "12"}, 12),
+    ("count", "a", {"a": 12.0}, 12),
+    ("sum", "a", {"a": "12.50"}, Decimal("12.50")),
+    ("sum", "a", {"a": 0.1}, Decimal("0.1")),
+    ("sum", {"path": "a", "scale": -2}, {"a": 1999}, Decimal("19.99")),
+    ("sum", {"path": "a", "scale": 3}, {"a": "1.5"}, Decimal(1500)),
+    ("ratio", "a", {"a": "0.25"}, 0.25),
+    ("yes", "a", {"a": True}, True),
+    ("yes", "a", {"a": 0}, False),
+    ("yes", {"path": "a", "words": {"Y": True, "*": False}}, {"a": "Y "}, True),
+    ("yes", {"path": "a", "words": {"Y": True, "*": False}}, {"a": "?"}, False),
+    ("day", "a", {"a": "2026-11-01"}, date(2026, 11, 1)),
+    ("day", "a", {"a": "2026-11-01 00:00:00"}, date(2026, 11, 1)),
+    ("day", "a", {"a": datetime(2026, 11, 1, tzinfo=NEW_YORK)}, date(2026, 11, 1)),
+    ("where", "a", {"a": "America/Chicago"}, ZoneInfo("America/Chicago")),
+    ("where", {"path": "a", "words": {"C": "America/Chicago"}}, {"a": "C"}, ZoneInfo("America/Chicago")),
+    ("count", "a", {"a": -(2**31)}, -(2**31)),
+    ("sum", "a", {"a": " 1.5E+2 "}, Decimal(150)),
+    ("day", {"path": "a", "shift": -1}, {"a": "2026-03-01"}, date(2026, 2, 28)),
+    ("moment", "a", {"a": "2026-11-01T05:30:00Z"}, datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
+    ("moment", {"path": "a", "form": "epoch"}, {"a": 0}, datetime(1970, 1, 1, tzinfo=UTC)),
+    ("moment", {"path": "a", "form": "epoch_ms"}, {"a": 500}, datetime(1970, 1, 1, 0, 0, 0, 500_000, UTC)),
+    ("moment", {"path": "a", "form": "local"}, {"a": "2026-07-01T08"}, datetime(2026, 7, 1, 12, tzinfo=UTC)),
+    ("moment", {"path": "a", "form": "local", "zone": "Asia/Tokyo"}, {"a": "2026-07-01T09:00"},
+     datetime(2026, 7, 1, tzinfo=UTC)),
+    ("status", "a", {"a": "written off"}, BillStatus.WRITTEN_OFF),
+    ("status", {"path": "a", "words": {"9": "CANCELED"}}, {"a": 9}, BillStatus.CANCELED),
+    ("status", {"path": "a", "words": {"true": "COMPLETE"}}, {"a": True}, BillStatus.COMPLETE),
+    ("status", {"path": "a", "words": {"9": "CANCELED", "*": "PENDING"}}, {"a": 5}, BillStatus.PENDING),
+    ("status", {"value": "COMPLETE"}, {}, BillStatus.COMPLETE),
+    ("words", "a", {"a": ["x", "y"]}, ["x", "y"]),
+    ("words", "a", {"a": '["x", "y"]'}, ["x", "y"]),
+    ("words", {"path": "a", "split": ";"}, {"a": "x;y;"}, ["x", "y"]),
+    ("words", {"path": "a", "split": ";"}, {"a": ""}, []),
+    ("words", {"path": "a", "words": {"1": "one"}}, {"a": [1]}, ["one"]),
+    ("words", {"value": ["x"]}, {}, ["x"]),
+    ("words", "a", {"a": []}, []),
+    ("days", {"path": "a", "split": ","}, {"a": "2026-01-01,20260102"}, [date(2026, 1, 1), date(2026, 1, 2)]),
+    ("money", "a", {"a": "1.10"}, Money(amount=Decimal("1.10"), currency="USD")),
+    ("money", {"path": "a", "scale": -2}, {"a": 110}, Money(amount=Decimal("1.10"), currency="USD")),
+    ("money", {"amount": "a", "currency": "c"}, {"a": 1, "c": "X"}, Money(amount=Decimal(1), currency="X")),
+    ("money", "a", {}, None),
+    ("period", {"start": "a", "end": "b"}, {"a": "2026-01-01"}, Period(start=date(2026, 1, 1), end=None)),
+    ("period", {"start": "a", "end": "b"}, {"b": "2026-01-01"}, None),
+    ("address", {"line1": "a.l", "city": "a.c"}, {"a": {"l": "1 Main St", "c": "Utica"}},
+     Address(line1="1 Main St", line2=None, city="Utica", region=None, postal_code=None, country=None)),
+    ("code", "a", {"a": 7}, CodedValue(code="7", description=None)),
+    ("code", {"path": "a", "words": {"7": "seven"}}, {"a": 7}, CodedValue(code="7", description="seven")),
+    ("code", {"code": "a", "description": "b"}, {"a": 7, "b": "so"}, CodedValue(code="7", description="so")),
+    ("quantities", {"items": "q", "fields": {"unit": "u", "quantity": {"path": "n.v", "scale": -3}}},
+     {"q": [{"u": "kWh", "n": {"v": 1500}}]},
+     [ServiceQuantity(unit="kWh", time_of_use=None, quantity=Decimal("1.500"))]),
+    ("quantities", {"items": "q", "fields": {"unit": "u", "quantity": "v"}}, {}, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "spec", "row", "value"), CASES)
+def test_what_a_spec_says_comes_out(field: str, spec: Any, row: dict[str, Any], value: Any) -> None:
+    assert one(field, spec, **row) == value
+
+
+MISFITS: list[tuple[str, Any, Any]] = [
+    ("text", "a", 1.5),
+    ("text", "a", ["secret"]),
+    ("text", {"path": "a", "words": {"1": "one"}}, "secret"),
+    ("count", "a", 1.5),
+    ("count", "a", True),
+    ("sum", "a", "secret"),
+    ("sum", "a", "NaN"),
+    ("sum", "a", float("inf")),
+    ("sum", "a", True),
+    ("sum", "a", "1_000"),
+    ("sum", "a", "١٢"),
+    ("sum", "a", "1e300000000"),
+    ("sum", "a", "1e999"),
+    ("day", "a", "secret day"),  # as long as a day
+    pytest.param("sum", "a", 10**500, id="a number of 500 digits"),
+    ("status", "a", ["PENDING"]),
+    ("sum", "a", Decimal("1e300000000")),
+    ("sum", "a", Decimal("1e-300000000")),
+    ("sum", "a", "9" * 401),
+    ("ratio", "a", Decimal("1e300000000")),
+    ("count", "a", "1_000"),
+    ("count", "a", 2**31),
+    ("count", "a", str(-(2**31) - 1)),
+    ("count", "a", Decimal("1e300000000")),
+    ("count", "a", float("inf")),
+    ("where", "a", "secret/zone"),
+    ("where", "a", "../secret"),
+    ("where", "a", 5),
+    ("yes", "a", "secret"),
+    ("yes", "a", 2),
+    ("day", "a", "secret"),
+    ("day", "a", 20260101),
+    ("day", "a", "2026-01-02T04:30:00Z"),
+    ("day", "a", datetime(2026, 1, 2, 4, 30, tzinfo=UTC)),
+    ("moment", "a", "2026-11-01T05:30:00"),
+    ("moment", {"path": "a", "form": "epoch"}, "secret"),
+    ("moment", {"path": "a", "form": "epoch"}, 10**18),
+    ("status", "a", "secret"),
+    ("status", {"path": "a", "words": {"1": "PENDING"}}, "PENDING"),
+    ("words", "a", "secret, secret"),
+    ("words", "a", "{}"),
+    ("words", "a", [["secret"]]),
+    ("money", "a", "secret"),
+    ("period", {"start": "a"}, "secret"),
+    ("quantities", {"items": "a", "fields": {"unit": "u", "quantity": "q"}}, [{"u": "kWh"}]),
+    ("quantities", {"items": "a", "fields": {"unit": "u", "quantity": "q"}}, ["secret"]),
+]
+
+
+@pytest.mark.parametrize(("field", "spec", "value"), MISFITS)
+def test_what_does_not_fit_is_named_by_record_and_field_never_by_its_value(
+    field: str, spec: Any, value: Any
+) -> None:
+    said = refused(field, spec, a=value)
+    assert said.startswith(f"Thing.{field}: ")
+    assert "secret" not in said
+    assert str(value) not in said or value == "PENDING"
+
+
+def test_what_has_to_be_there_is_missed_by_name() -> None:
+    for row in ({}, {"id": None}):
+        with pytest.raises(Misfit, match=r"Thing\.id: missing"):
+            made().read(row)
+
+
+def test_what_nobody_mapped_is_unknown() -> None:
+    assert made().read({"id": "1", "text": "not asked for"}) == Thing(id="1")
+
+
+def test_the_currency_is_the_fields_the_records_or_the_sources() -> None:
+    def currency(record: Any, **spec: str) -> str:
+        specs = {"money": {"amount": "a", **spec}}
+        thing = made(currency=record, **specs).read({"id": "1", "a": "1", "c": "CAD", "r": "MXN"})
+        return str(thing.money.currency)
+
+    assert currency({"value": "USD"}) == "USD"
+    assert currency("r") == "MXN"
+    assert currency("r", currency="c") == "CAD"
+
+
+def test_a_reading_knows_which_columns_it_needs() -> None:
+    found = made(
+        text="a.b",
+        count={"join": ["c", "d"]},
+        quantities={"items": "e.f", "fields": {"unit": "u", "quantity": "q"}},
+    )
+    assert found.columns == {"id", "a", "c", "d", "e"}
+    assert ("e", "f", "u") in found.paths
+
+
+def test_real_records_are_read_the_same_way() -> None:
+    bill = reading(
+        Bill,
+        {"id": "n", "account_id": "a", "bill_number": "n", "issued_on": "d", "amount_due": "due.v"},
+        currency="due.c",
+    )
+    assert bill.complaints == []
+    read = bill.read({"n": 7, "a": 1, "d": "2026-01-31", "due": {"v": 1.1, "c": "EUR"}})
+    assert (read.bill_number, read.amount_due) == ("7", Money(amount=Decimal("1.1"), currency="EUR"))
+    for due in ({}, {"due": None}, {"due": {"c": "EUR"}}):
+        with pytest.raises(Misfit, match=r"Bill\.amount_due: missing"):
+            bill.read({"n": 7, "a": 1, "d": "2026-01-31", **due})
+    assert reading(BillSegment, {"id": "n"}).complaints != []
+    person = reading(Person, {"id": "i", "name": {"join": ["f", "l"]}, "roles": {"value": ["CUSTOMER"]}})
+    assert person.complaints == []

@@ -1,0 +1,226 @@
+"""The rules of the activity feed: who is asked, how far back, and whose records are shown."""
+
+from typing import Any
+
+import pytest
+from support.rows import row
+from support.utility import ACCOUNT, utility
+from support.world import KINDS, World, catalog_text, world
+
+from gateway.config.rules import Rules
+from gateway.errors import SourceDown
+from gateway.ids import cursor, global_id, pack
+from gateway.resolvers.activity.contributions import CONTRIBUTIONS
+from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
+
+QUERY = """
+query($account: ID!, $categories: [ActivityCategory!], $types: [ActivityType!], $range: DateRange,
+      $first: Int, $after: String) {
+  billingAccount(id: $account) {
+    activities(categories: $categories, types: $types, range: $range, first: $first, after: $after) {
+      complete
+      window { since until earliest maxMonths historyYears }
+      sources { system state message }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      nodes { __typename id category activityType occurredAt title }
+    }
+  }
+}
+"""
+COUNTS = """query($account: ID!, $categories: [ActivityCategory!]) { billingAccount(id: $account) {
+  activities(categories: $categories, first: 1) { counts { category count } nodes { id } } } }"""
+START = {"BillingAccount", "AccountReference"}
+
+
+async def feed(at: World, **asked: Any) -> Any:
+    """The feed of account A1."""
+    return (await at.ask(QUERY, account=ACCOUNT, **asked))["billingAccount"]["activities"]
+
+
+async def refused(at: World, **asked: Any) -> str:
+    """The sentence that refuses a question; nothing else of the answer suffers."""
+    result = await at.answer(QUERY, account=ACCOUNT, **asked)
+    [error] = result.errors
+    assert error["extensions"]["code"] == "BAD_INPUT"
+    assert result.data == {"billingAccount": {"activities": None}}
+    return str(error["message"])
+
+
+def shown(page: Any) -> list[str]:
+    """What a page shows, by type and key as the systems know it."""
+    return [f"{each['__typename']}:{each['id']}" for each in page["nodes"]]
+
+
+def entry(record: str, key: str) -> str:
+    """How `shown` calls a record."""
+    return f"{record}:{global_id(record, key)}"
+
+
+@pytest.mark.parametrize("own", CONTRIBUTIONS, ids=lambda each: each.record.__name__)
+async def test_only_the_systems_that_hold_the_type_are_asked(at: World, own: Any) -> None:
+    page = await feed(at, types=[own.record.TYPE.name])
+    assert {batch.lookup.record for batch in at.gate.batches} - START == {own.record.__name__}
+    assert [each["system"] for each in page["sources"]] == [own.record.SYSTEM.name]
+    assert {each["activityType"] for each in page["nodes"]} == {own.record.TYPE.name}
+
+
+@pytest.mark.parametrize("category", ActivityCategory, ids=lambda each: each.name)
+async def test_only_the_systems_that_hold_the_category_are_asked(at: World, category: Any) -> None:
+    page = await feed(at, categories=[category.name])
+    holding = {
+        each.record.__name__ for each in CONTRIBUTIONS if KINDS[each.record.__name__].CATEGORY is category
+    }
+    assert {batch.lookup.record for batch in at.gate.batches} - START == holding
+    assert {each["category"] for each in page["nodes"]} == {category.name}
+
+
+async def test_both_filters_must_fit(at: World) -> None:
+    page = await feed(at, categories=["FINANCIAL_INFORMATION", "EMAIL"], types=["BILL", "CALL"])
+    assert shown(page) == [entry("Bill", "B1")]
+    nothing = await feed(at, categories=["EMAIL"], types=["BILL"])
+    assert (nothing["nodes"], nothing["sources"], nothing["complete"]) == ([], [], True)
+
+
+async def test_the_small_utility_shows_every_type_once(alone: World) -> None:
+    page = await feed(alone, first=500)
+    assert {each["activityType"] for each in page["nodes"]} == {each.name for each in ActivityType}
+    assert len(page["nodes"]) == 21
+    assert all(each["title"] and each["occurredAt"] for each in page["nodes"])
+
+
+async def test_the_default_is_the_newest_window_of_six_months(at: World) -> None:
+    page = await feed(at)
+    assert page["window"] == {
+        "since": "2026-05-15",
+        "until": "2026-11-15",
+        "earliest": "2023-11-15",
+        "maxMonths": 6,
+        "historyYears": 3,
+    }
+    assert page["pageInfo"]["hasNextPage"]
+    assert not page["pageInfo"]["hasPreviousPage"]
+
+
+async def test_windows_follow_one_another_until_the_earliest_day(at: World) -> None:
+    seen, after, more = [], None, True
+    while more:
+        page = await feed(at, types=["CASE"], after=after)
+        seen.append(page["window"]["since"])
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    assert seen == ["2026-05-15", "2025-11-15", "2025-05-15", "2024-11-15", "2024-05-15", "2023-11-15"]
+
+
+async def test_two_years_kept_are_two_years_searched() -> None:
+    old = row("Case", id="old", account_id="A1", created_at="2024-11-14T12:00:00-05:00")
+    kept = row("Case", id="kept", account_id="A1", created_at="2024-11-15T00:00:00-05:00")
+    async with world({**utility(1), "Case": [old, kept]}, rules=Rules(history_years=2)) as at:
+        assert (await feed(at))["window"]["earliest"] == "2024-11-15"
+        told = await refused(at, range={"since": "2024-11-14", "until": "2024-12-01"})
+        assert told == "The range reaches too far back: 2 years are kept, since 2024-11-15."
+        span = {"since": "2024-11-15", "until": "2024-12-01"}
+        assert shown(await feed(at, types=["CASE"], range=span)) == [entry("Case", "kept")]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [
+        ("2026-05-14", "2026-11-15", "at most 6 calendar months"),
+        ("2023-11-14", "2023-12-01", "3 years are kept, since 2023-11-15"),
+        ("2026-11-10", "2026-11-09", "reversed"),
+        ("2026-11-10", "2026-11-16", "until may be 2026-11-15 at the latest"),
+    ],
+)
+async def test_a_range_beyond_a_limit_is_refused_naming_it(
+    at: World, since: str, until: str, said: str
+) -> None:
+    assert said in await refused(at, range={"since": since, "until": until})
+    assert {batch.lookup.record for batch in at.gate.batches} <= START
+
+
+@pytest.mark.parametrize(("zone", "offset"), [("America/New_York", "-04:00"), ("America/Chicago", "-05:00")])
+async def test_a_range_holds_its_days_from_the_first_instant_to_the_last(
+    at: World, zone: str, offset: str
+) -> None:
+    inside = [f"2026-06-01T00:00:00{offset}", f"2026-06-30T23:59:59.999999{offset}"]
+    outside = [f"2026-05-31T23:59:59.999999{offset}", f"2026-07-01T00:00:00{offset}"]
+    at.held["BillingAccount"][0]["time_zone"] = zone
+    at.held["Case"] = [row("Case", id=t, account_id="A1", created_at=t) for t in inside + outside]
+    at.held["Bill"] = [
+        row("Bill", id=day, account_id="A1", issued_on=day)
+        for day in ("2026-05-31", "2026-06-01", "2026-06-30", "2026-07-01")
+    ]
+    page = await feed(at, range={"since": "2026-06-01", "until": "2026-06-30"}, types=["CASE", "BILL"])
+    assert shown(page) == [
+        entry("Case", inside[1]),
+        entry("Bill", "2026-06-30"),
+        entry("Case", inside[0]),
+        entry("Bill", "2026-06-01"),
+    ]
+    assert page["nodes"][1]["occurredAt"] == f"2026-06-30T00:00:00{offset}"
+    assert not page["pageInfo"]["hasNextPage"]
+
+
+async def test_a_range_is_part_of_what_a_cursor_is_of(at: World) -> None:
+    span = {"since": "2026-06-01", "until": "2026-11-15"}
+    after = (await feed(at, first=1, range=span))["pageInfo"]["endCursor"]
+    assert (await feed(at, first=1, range=span, after=after))["pageInfo"]["hasPreviousPage"]
+    others: list[dict[str, Any]] = [
+        {},
+        {"range": {**span, "since": "2026-06-02"}},
+        {"range": span, "types": ["BILL"]},
+        {"range": span, "categories": ["EMAIL"]},
+    ]
+    for other in others:
+        assert "belongs to another list" in await refused(at, after=after, **other)
+    result = await at.answer(QUERY, account=global_id("BillingAccount", "A2"), range=span, after=after)
+    assert "belongs to another list" in result.errors[0]["message"]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "",
+        "x",
+        "é",
+        "AAAA",
+        pack(b"junk"),
+        cursor(None),
+        cursor([]),
+        cursor(["a", "b"]),
+        cursor(["", "", [1]]),
+    ],
+)
+async def test_a_cursor_nobody_gave_is_refused_with_a_sentence(at: World, after: str) -> None:
+    assert await refused(at, after=after) == (
+        "That is not a cursor of this list: hand back an endCursor as it was given."
+    )
+
+
+@pytest.mark.parametrize("first", [0, 501, -1])
+async def test_a_page_size_beyond_the_limits_is_refused(at: World, first: int) -> None:
+    assert await refused(at, first=first) == f"first is from 1 to 500, not {first}."
+
+
+async def test_counts_tell_the_whole_window_by_category(at: World) -> None:
+    at.held["Case"] += [row("Case", id=f"{n}", account_id="A1") for n in range(300)]
+    asked = ["CUSTOMER_INFORMATION", "EMAIL"]
+    data = await at.ask(COUNTS, account=ACCOUNT, categories=asked)
+    counts = {each["category"]: each["count"] for each in data["billingAccount"]["activities"]["counts"]}
+    assert counts == {"CUSTOMER_INFORMATION": 303, "EMAIL": 2}
+    assert len(at.gate.batches) == 6
+
+
+async def test_what_a_dead_system_would_count_is_unknown(at: World) -> None:
+    at.gate.down = {"EMAIL": SourceDown}
+    data = await at.ask(COUNTS, account=ACCOUNT, categories=["CUSTOMER_INFORMATION", "EMAIL"])
+    counts = {each["category"]: each["count"] for each in data["billingAccount"]["activities"]["counts"]}
+    assert counts == {"CUSTOMER_INFORMATION": 3, "EMAIL": None}
+
+
+async def test_no_cti_is_neither_empty_nor_an_error() -> None:
+    async with world(utility(1), text=catalog_text(["CONTACT_CENTER"])) as at:
+        page = await feed(at)
+        assert page["complete"]
+        told = {each["system"]: each["state"] for each in page["sources"]}
+        assert told.pop("CONTACT_CENTER") == "NOT_CONFIGURED"
+        assert set(told.values()) == {"OK"}

@@ -1,0 +1,236 @@
+"""What makes up the change of a bill adds up to it, and each part of it is what the formulas say."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal, localcontext
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.rows import row
+from support.world import catalog_text
+
+from gateway.catalog.loader import read
+from gateway.resolvers.billing.bills import Bill, BillSegment
+from gateway.resolvers.comparisons.bills import driver_text
+from gateway.resolvers.comparisons.drivers import BillDriverKind, Driver, drivers
+from gateway.resolvers.comparisons.verdicts import EXACT
+from gateway.resolvers.records import RECORDS, RELATIONS
+from gateway.resolvers.service.premises import ServiceType
+
+ENTRIES = read(catalog_text(), {}, RECORDS, RELATIONS).entries
+FIRST = date(2026, 1, 1)
+Told = tuple[Bill, list[BillSegment]]
+
+
+def made(name: str, **said: Any) -> Any:
+    """A record of these fields."""
+    return ENTRIES[name, "id"].reading.read(row(name, **said))
+
+
+def period(days: int) -> dict[str, str]:
+    """So many days."""
+    return {"start": FIRST.isoformat(), "end": (FIRST + timedelta(days=days - 1)).isoformat()}
+
+
+def segment(amount: str, days: int, service: str | None = "ELECTRIC", **said: Any) -> BillSegment:
+    """What one service charges; quantities by unit."""
+    used = [{"unit": unit, "quantity": quantity} for unit, quantity in said.pop("used", {}).items()]
+    told = {"id": "S", "amount": amount, "period": period(days), "service_type": service, "quantities": used}
+    found: BillSegment = made("BillSegment", **{**told, "status": "FROZEN", **said})
+    return found
+
+
+def bill(charges: str | None, *segments: BillSegment, days: int | None = 30) -> Told:
+    """A bill of this period, and its segments."""
+    return made("Bill", current_charges=charges, period=days and period(days)), list(segments)
+
+
+def said(now: Told, base: Told) -> list[tuple[str, str | None, str]] | None:
+    """Kind, service and amount of each driver."""
+    found = drivers(*now, *base)
+    return found and [(e.kind.name, e.service and e.service.name, str(e.amount)) for e in found]
+
+
+def test_days_and_usage_are_at_the_base_s_price_and_the_rest_is_rate() -> None:
+    now = bill("150.00", segment("150.00", 33, used={"kWh": "440"}), days=33)
+    base = bill("90.00", segment("90.00", 30, used={"kWh": "300"}))
+    # Three days at 3.00; 440 - 330 kWh at 0.30; what is left of 60.00.
+    assert said(now, base) == [
+        ("USAGE", "ELECTRIC", "33.00"),
+        ("RATE", "ELECTRIC", "18.00"),
+        ("DAYS", "ELECTRIC", "9.00"),
+    ]
+
+
+def test_the_same_use_a_day_at_the_same_price_is_days_alone() -> None:
+    now = bill("99.00", segment("99.00", 33, used={"kWh": "330"}))
+    assert said(now, bill("90.00", segment("90.00", 30, used={"kWh": "300"}))) == [
+        ("DAYS", "ELECTRIC", "9.00")
+    ]
+
+
+@pytest.mark.parametrize("estimated", [(True, False), (False, True), (True, True)])
+def test_usage_by_an_estimated_read_is_an_estimate(estimated: tuple[bool, bool]) -> None:
+    now = bill("20.00", segment("20.00", 30, used={"kWh": "20"}, is_estimated=estimated[0]))
+    base = bill("10.00", segment("10.00", 30, used={"kWh": "10"}, is_estimated=estimated[1]))
+    assert said(now, base) == [("ESTIMATE", "ELECTRIC", "10.00")]
+
+
+def test_a_service_on_one_bill_only_is_other_and_what_is_outside_of_segments_an_adjustment() -> None:
+    now = bill("60.00", segment("40.00", 30, "GAS"), segment("15.00", 30))
+    base = bill("32.00", segment("15.00", 30), segment("20.00", 30, "WATER"))
+    assert said(now, base) == [
+        ("OTHER", "GAS", "40.00"),
+        ("OTHER", "WATER", "-20.00"),
+        ("ADJUSTMENT", None, "8.00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("used", "before"),
+    [({}, {"kWh": "1"}), ({"kWh": "1"}, {}), ({"kWh": "1"}, {"kWh": "0"}), ({"kW": "1"}, {"kWh": "1"})],
+)
+def test_without_a_unit_in_common_nobody_can_tell_usage_from_rate(used: Any, before: Any) -> None:
+    now = bill("44.00", segment("44.00", 33, used=used))
+    base = bill("30.00", segment("30.00", 30, used=before))
+    assert said(now, base) == [("OTHER", "ELECTRIC", "11.00"), ("DAYS", "ELECTRIC", "3.00")]
+
+
+def test_the_first_unit_by_name_that_both_count_is_taken_and_never_power() -> None:
+    now = bill("20.00", segment("20.00", 30, used={"kW": "9", "therm": "1", "kWh": "20"}))
+    base = bill("10.00", segment("10.00", 30, used={"CCF": "5", "therm": "7", "kW": "3", "kWh": "10"}))
+    assert said(now, base) == [("USAGE", "ELECTRIC", "10.00")]
+
+
+def test_power_alone_is_no_use() -> None:
+    now = bill("20.00", segment("20.00", 30, used={"KW": "9"}))
+    assert said(now, bill("10.00", segment("10.00", 30, used={"KW": "3"}))) == [
+        ("OTHER", "ELECTRIC", "10.00")
+    ]
+
+
+def test_segments_of_one_service_are_one() -> None:
+    later = {"start": "2026-01-16", "end": "2026-01-30"}
+    now = bill(
+        "30.00",
+        segment("20.00", 15, used={"kWh": "20"}),
+        segment("10.00", 15, used={"kWh": "10"}, period=later),
+    )
+    base = bill("30.00", segment("30.00", 30, used={"kWh": "30"}))
+    assert said(now, base) == []
+
+
+def test_what_is_canceled_or_not_frozen_yet_does_not_count() -> None:
+    gone = [segment("500.00", 30, status=each) for each in ("CANCELED", "ERROR", "FREEZABLE", "INCOMPLETE")]
+    now = bill("20.00", segment("20.00", 30, used={"kWh": "2"}, status=None), *gone)
+    assert said(now, bill("10.00", segment("10.00", 30, used={"kWh": "1"}))) == [
+        ("USAGE", "ELECTRIC", "10.00")
+    ]
+
+
+def test_segments_without_days_have_those_of_their_bill_and_without_any_are_other() -> None:
+    now = bill("11.00", segment("11.00", 30, period=None, used={"kWh": "11"}), days=33)
+    base = bill("10.00", segment("10.00", 30, period=None, used={"kWh": "10"}), days=30)
+    assert said(now, base) == [("DAYS", "ELECTRIC", "1.00")]
+    nowhere = bill("10.00", segment("10.00", 30, period=None, used={"kWh": "10"}), days=None)
+    assert said(now, nowhere) == [("OTHER", "ELECTRIC", "1.00")]
+
+
+def test_a_bill_that_does_not_say_what_it_charges_has_no_drivers() -> None:
+    assert said(bill(None), bill("10.00")) is None
+    assert said(bill("10.00"), bill(None)) is None
+
+
+def test_a_segment_in_another_currency_than_its_bill_leaves_the_reasons_unknown() -> None:
+    now = bill("20.00", segment("20.00", 30))
+    now[1][0].amount.currency = "EUR"
+    assert said(now, bill("10.00", segment("10.00", 30))) is None
+
+
+@pytest.mark.parametrize("charges", ["100", "1E+2", "100.0", "100.00"])
+def test_shares_are_rounded_half_up_to_the_cent_however_amounts_are_written(charges: str) -> None:
+    now = bill(charges, segment(charges, 31, used={"kWh": "1"}))
+    base = bill(charges, segment(charges, 30, used={"kWh": "1"}))
+    # 100/30 = 3.33(3); (30 - 31)/30 * 100 = -3.33(3).
+    assert said(now, base) == [("DAYS", "ELECTRIC", "3.33"), ("USAGE", "ELECTRIC", "-3.33")]
+    half = bill("0.10", segment("0.10", 21, used={"kWh": "21"}))
+    assert said(half, bill("0.10", segment("0.10", 20, used={"kWh": "20"}))) == [
+        ("DAYS", "ELECTRIC", "0.01"),
+        ("RATE", "ELECTRIC", "-0.01"),
+    ]
+
+
+def test_every_driver_has_its_words() -> None:
+    texts = {
+        driver_text(Driver(kind, Decimal(amount), service))
+        for kind in BillDriverKind
+        for amount in ("1", "-1")
+        for service in (ServiceType.GAS, None)
+    }
+    assert len(texts) == 4 * len(BillDriverKind)
+    assert driver_text(Driver(BillDriverKind.RATE, Decimal(1), ServiceType.GAS)) == (
+        "Gas: more by price, fixed charges, taxes or credits"
+    )
+    assert driver_text(Driver(BillDriverKind.DAYS, Decimal(-1), None)) == "Less days"
+
+
+cents = st.decimals(min_value=-(10**9), max_value=10**9, places=2)
+amounts = st.one_of(cents, st.integers(-(10**15), 10**15).map(Decimal))
+quantities = st.dictionaries(
+    st.sampled_from(["kWh", "kW", "therm", "CCF"]),
+    st.decimals(min_value=-(10**6), max_value=10**6, places=3).map(str),
+    max_size=4,
+)
+segments = st.builds(
+    lambda amount, days, service, used, estimated: segment(
+        str(amount), days, service, used=used, is_estimated=estimated
+    ),
+    amounts,
+    st.integers(1, 400),
+    st.sampled_from(["ELECTRIC", "GAS", None]),
+    quantities,
+    st.sampled_from([True, False, None]),
+)
+some_bills = st.builds(
+    lambda charges, parts, days: bill(str(charges), *parts, days=days),
+    amounts,
+    st.lists(segments, max_size=4),
+    st.one_of(st.none(), st.integers(1, 400)),
+)
+
+
+@pytest.mark.parametrize("charges", ["1E+400", "1E-400", "12345678901234567890123456789012345678901.23"])
+def test_drivers_add_up_however_large_or_fine_the_amounts_are(charges: str) -> None:
+    now = bill(charges, segment(charges, 31, used={"kWh": "7E+300"}))
+    base = bill("0.03", segment("0.01", 30, used={"kWh": "3E-300"}))
+    found = drivers(*now, *base)
+    assert found is not None
+    with localcontext(EXACT):
+        assert sum(each.amount for each in found) == Decimal(charges) - Decimal("0.03")
+
+
+def turned(told: Told) -> Told:
+    """The same bill, its segments and their quantities in the other order."""
+    rows = [replace(each, quantities=(each.quantities or [])[::-1]) for each in told[1]]
+    return told[0], rows[::-1]
+
+
+@given(some_bills, some_bills)
+def test_the_order_in_which_rows_come_changes_no_driver(now: Told, base: Told) -> None:
+    assert drivers(*now, *base) == drivers(*turned(now), *turned(base))
+
+
+@given(some_bills, some_bills)
+def test_drivers_always_add_up_to_the_change_to_the_cent(now: Told, base: Told) -> None:
+    found = drivers(*now, *base)
+    charges = now[0].current_charges, base[0].current_charges
+    assert found is not None
+    assert charges[0] is not None
+    assert charges[1] is not None
+    assert sum(each.amount for each in found) == charges[0].amount - charges[1].amount
+    assert all(each.amount for each in found)
+    sizes = [abs(each.amount) for each in found]
+    assert sizes == sorted(sizes, reverse=True)
+    assert all(each.amount == round(each.amount, 2) for each in found)

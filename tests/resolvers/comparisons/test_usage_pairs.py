@@ -1,0 +1,122 @@
+"""Which days are compared with which, and what a change from one bill period to another is."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.resolvers.comparisons.usage_pairs import (
+    last_year_of,
+    per_day,
+    previous_of,
+    same_length,
+    usage_change,
+)
+from gateway.resolvers.comparisons.usage_spans import calendar_spans
+from gateway.resolvers.comparisons.verdicts import ComparisonBase
+from gateway.resolvers.graph.date_ranges import Span
+from gateway.resolvers.service.premises import ServiceType
+from gateway.resolvers.usage.readings import BilledUsage, FlowDirection, ReadQuality, UsageGranularity
+
+CALENDAR = [each for each in UsageGranularity if each is not UsageGranularity.BILL_PERIOD]
+NOW = ("2026-09-05", "2026-10-04")
+BEFORE = ("2026-08-06", "2026-09-04")
+YEAR_AGO = ("2025-09-04", "2025-10-03")
+
+
+def billed(
+    span: tuple[str, str], value: str | None, quality: ReadQuality = ReadQuality.ACTUAL
+) -> BilledUsage:
+    """What was billed of a period."""
+    return BilledUsage(
+        id=span[0],
+        account_id="A1",
+        service_point_id="S1",
+        service_type=ServiceType.ELECTRIC,
+        unit="kWh",
+        flow=FlowDirection.DELIVERED,
+        value=None if value is None else Decimal(value),
+        quality=quality,
+        cost=None,
+        average_temperature=None,
+        since=date.fromisoformat(span[0]),
+        until=date.fromisoformat(span[1]),
+    )
+
+
+@given(today=st.dates(date(1990, 1, 1), date(2100, 1, 1)), by=st.sampled_from(CALENDAR))
+def test_the_spans_end_before_today_and_are_as_long_as_each_other(today: date, by: UsageGranularity) -> None:
+    for base in ComparisonBase:
+        found = calendar_spans(by, base, today)
+        assert found is not None
+        assert found.now.since <= found.now.until < today
+        assert found.base.until < found.now.since
+        lengths = [(each.until - each.since).days for each in found.both()]
+        assert abs(lengths[0] - lengths[1]) <= 1
+        if base is ComparisonBase.PREVIOUS_BILL:
+            assert found.base.until + timedelta(days=1) == found.now.since
+
+
+spans = st.builds(
+    lambda first, days: Span(first, first + timedelta(days=days)),
+    st.dates(date(2024, 1, 1), date(2026, 12, 31)),
+    st.integers(0, 70),
+)
+
+
+@given(now=spans, others=st.lists(spans))
+def test_a_paired_span_is_about_a_year_or_just_before(now: Span, others: list[Span]) -> None:
+    middle = (now.since.toordinal() + now.until.toordinal()) / 2
+    year = last_year_of(now, others)
+    near = [abs((e.since.toordinal() + e.until.toordinal()) / 2 + 365 - middle) for e in others]
+    assert (year is None) == (min(near, default=99) > 20)
+    if year is not None:
+        assert abs((year.since.toordinal() + year.until.toordinal()) / 2 + 365 - middle) == min(near)
+    before = previous_of(now, others)
+    gaps = [gap for e in others if 0 <= (gap := (now.since - e.until).days - 1) <= 20]
+    assert (before is None) == (not gaps)
+    assert before is None or (now.since - before.until).days - 1 == min(gaps)
+
+
+def test_months_are_of_one_length_and_a_month_and_two_are_not() -> None:
+    january, february = Span(date(2026, 1, 1), date(2026, 1, 31)), Span(date(2026, 2, 1), date(2026, 2, 28))
+    assert same_length(january, february)
+    assert not same_length(january, Span(january.since, february.until))
+
+
+def test_use_per_day_counts_every_day_of_every_period() -> None:
+    assert per_day([billed(NOW, "300"), billed(BEFORE, "600")]) == 15
+    assert per_day([]) is None
+    assert per_day([billed(NOW, "300"), billed(BEFORE, None)]) is None
+    assert per_day([billed(NOW, "0", ReadQuality.MISSING)]) is None
+
+
+@pytest.mark.parametrize(("others", "base", "change"), [
+    ([billed(YEAR_AGO, "240"), billed(BEFORE, "600")], YEAR_AGO, "25.0"),
+    ([billed(BEFORE, "600")], BEFORE, "-50.0"),
+    ([billed(YEAR_AGO, None), billed(BEFORE, "600")], BEFORE, "-50.0"),
+    ([billed(YEAR_AGO, "0"), billed(BEFORE, "600")], BEFORE, "-50.0"),
+    ([billed(("2025-09-15", "2025-09-25"), "9"), billed(BEFORE, "600")], BEFORE, "-50.0"),
+])  # fmt: skip
+def test_the_newest_period_is_compared_with_last_year_s_else_with_the_one_before(
+    others: list[BilledUsage], base: tuple[str, str], change: str
+) -> None:
+    now = billed(NOW, "300")
+    for rows in ([now, *others], [*reversed(others), now]):
+        found = usage_change(rows)
+        assert found is not None
+        assert found[0] is now
+        assert (found[1].id, found[2]) == (base[0], Decimal(change))
+
+
+@pytest.mark.parametrize("rows", [
+    [],
+    [billed(NOW, "300")],
+    [billed(NOW, None), billed(BEFORE, "600"), billed(YEAR_AGO, "600")],
+    [billed(NOW, "300"), billed(NOW, "301"), billed(BEFORE, "600")],
+    [billed(NOW, "300"), billed(("2026-06-01", "2026-06-30"), "600")],
+])  # fmt: skip
+def test_without_two_known_periods_there_is_no_change(rows: list[BilledUsage]) -> None:
+    assert usage_change(rows) is None

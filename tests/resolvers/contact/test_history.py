@@ -1,0 +1,174 @@
+"""Interaction history: which days are searched, and whose days they are."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from support.http_sockets import BY, days, history, keys, talk
+from support.rows import row
+from support.utility import CUSTOMER
+from support.world import NEW_YORK, NOW, World, world
+
+from gateway.config.rules import Rules
+from gateway.ids import global_id
+
+WHOSE = [("Customer", "C"), ("BillingAccount", "A1"), ("Person", "H")]
+FIRST, BEFORE = "2025-11-15T05:00:00Z", "2025-11-15T04:59:59Z"
+
+
+@pytest.mark.parametrize(("kind", "key"), WHOSE)
+async def test_without_a_range_the_newest_months_are_searched_and_told(
+    at: World, kind: str, key: str
+) -> None:
+    at.held["Interaction"] = [talk("2026-11-15T17:00:00Z"), talk(FIRST), talk(BEFORE)]
+    page = await history(at, kind, key)
+    assert page["window"] == {"since": "2025-11-15", "until": "2026-11-15"}
+    assert keys(page["nodes"]) == ["2026-11-15T17:00:00Z", FIRST]
+    assert page["pageInfo"]["hasNextPage"] is False
+
+
+@pytest.mark.parametrize(("kind", "key"), WHOSE)
+async def test_all_interactions_have_no_limit(at: World, kind: str, key: str) -> None:
+    moments = ["2027-01-01T12:00:00Z", "2026-11-15T17:00:00Z", BEFORE, "1999-12-31T12:00:00Z"]
+    at.held["Interaction"] = [talk(each) for each in moments]
+    page = await history(at, kind, key, all=True)
+    assert page["window"] == {"since": None, "until": None}
+    assert keys(page["nodes"]) == moments
+
+
+@pytest.mark.parametrize(("kind", "key"), WHOSE)
+async def test_a_range_of_any_length_is_what_is_searched(at: World, kind: str, key: str) -> None:
+    at.held["Interaction"] = [talk(FIRST), talk(BEFORE), talk("2001-01-01T05:00:00Z")]
+    page = await history(at, kind, key, range={"since": "2001-01-01", "until": "2025-11-14"})
+    assert page["window"] == {"since": "2001-01-01", "until": "2025-11-14"}
+    assert keys(page["nodes"]) == [BEFORE, "2001-01-01T05:00:00Z"]
+
+
+async def test_a_history_without_anything_in_its_months_says_which_those_were(at: World) -> None:
+    at.held["Interaction"] = [talk(BEFORE)]
+    page = await history(at, "Customer", "C")
+    assert (page["nodes"], page["days"]) == ([], [])
+    assert page["window"] == {"since": "2025-11-15", "until": "2026-11-15"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"all": True, "range": {"since": "2026-01-01", "until": "2026-01-02"}}, "not both"),
+        ({"range": {"since": "2026-01-02", "until": "2026-01-01"}}, "reversed"),
+        ({"first": 0}, "first is from 1 to"),
+        ({"after": "nonsense"}, "not a cursor"),
+    ],
+)
+@pytest.mark.parametrize(("kind", "key"), WHOSE)
+async def test_what_cannot_be_asked_is_refused_with_a_sentence(
+    at: World, kind: str, key: str, asked: Any, said: str
+) -> None:
+    result = await at.answer(BY[kind], id=global_id(kind, key), **asked)
+    [error] = result.errors
+    assert (error["extensions"]["code"], said in error["message"]) == ("BAD_INPUT", True)
+    assert "Interaction" not in {each.lookup.record for each in at.gate.batches}
+
+
+async def test_a_cursor_is_of_its_own_list(at: World) -> None:
+    at.held["Interaction"] = [talk(f"2026-11-{day}T12:00:00Z") for day in (10, 11)]
+    after = (await history(at, "Customer", "C", first=1))["pageInfo"]["endCursor"]
+    strangers = [("Customer", "C", {"all": True}), ("BillingAccount", "A1", {}), ("Person", "H", {})]
+    for kind, key, asked in strangers:
+        result = await at.answer(BY[kind], id=global_id(kind, key), after=after, **asked)
+        assert [each["extensions"]["code"] for each in result.errors] == ["BAD_INPUT"], kind
+
+
+async def test_the_months_are_a_rule_of_the_utility(at: World) -> None:
+    async with world(at.held, rules=Rules(interaction_months=1)) as other:
+        assert (await history(other, "Customer", "C"))["window"]["since"] == "2026-10-15"
+
+
+async def test_later_pages_search_the_days_the_first_one_searched() -> None:
+    held = {
+        "Customer": [row("Customer", id="C", customer_number="1")],
+        "Interaction": [talk(FIRST), talk("2026-11-14T12:00:00Z")],
+    }
+    async with world(held) as today:
+        page = await history(today, "Customer", "C", first=1)
+    after = page["pageInfo"]["endCursor"]
+    async with world(held, now=datetime(2026, 12, 24, 12, tzinfo=NEW_YORK)) as later:
+        second = await history(later, "Customer", "C", first=1, after=after)
+    assert (keys(page["nodes"]), keys(second["nodes"])) == (["2026-11-14T12:00:00Z"], [FIRST])
+    assert page["window"] == second["window"]
+
+
+async def test_a_cursor_of_a_day_to_come_is_refused() -> None:
+    held = {
+        "Customer": [row("Customer", id="C", customer_number="1")],
+        "Interaction": [talk("2026-11-14T12:00:00Z")],
+    }
+    async with world(held, now=datetime(2026, 12, 24, 12, tzinfo=NEW_YORK)) as later:
+        after = (await history(later, "Customer", "C", first=1))["pageInfo"]["endCursor"]
+    async with world(held) as today:
+        result = await today.answer(BY["Customer"], id=CUSTOMER, after=after)
+    assert [each["extensions"]["code"] for each in result.errors] == ["BAD_INPUT"]
+
+
+# Midnight in New York, midnight in Chicago, and the repeated hour of both nights when the clocks go back.
+NIGHT = [
+    "2026-11-10T06:00:00Z",
+    "2026-11-10T05:59:59Z",
+    "2026-11-10T05:00:00Z",
+    "2026-11-10T04:59:59Z",
+    "2026-11-02T05:30:00Z",
+    "2026-11-01T07:30:00Z",
+    "2026-11-01T06:30:00Z",
+    "2026-11-01T05:30:00Z",
+    "2026-11-01T04:30:00Z",
+]
+NEW_YORKS = {
+    "2026-11-10": NIGHT[:3],
+    "2026-11-09": NIGHT[3:4],
+    "2026-11-02": NIGHT[4:5],
+    "2026-11-01": NIGHT[5:],
+}
+CHICAGOS = {
+    "2026-11-10": NIGHT[:1],
+    "2026-11-09": NIGHT[1:4],
+    "2026-11-01": NIGHT[4:8],
+    "2026-10-31": NIGHT[8:],
+}
+
+
+@pytest.fixture
+def central(at: World) -> World:
+    """Account A1 is in Central time; the utility is in New York."""
+    at.held["BillingAccount"][0]["time_zone"] = "America/Chicago"
+    at.held["Interaction"] = [talk(each) for each in NIGHT]
+    return at
+
+
+async def test_days_are_those_of_the_account_and_else_of_the_utility(central: World) -> None:
+    account = await history(central, "BillingAccount", "A1")
+    assert dict(days(account)) == CHICAGOS
+    assert account["window"] == {"since": "2025-11-15", "until": "2026-11-15"}
+    for kind, key in (("Customer", "C"), ("Person", "H")):
+        assert dict(days(await history(central, kind, key))) == NEW_YORKS
+
+
+@pytest.mark.parametrize("day", sorted(CHICAGOS))
+async def test_the_days_of_a_range_are_the_account_s_too(central: World, day: str) -> None:
+    page = await history(central, "BillingAccount", "A1", range={"since": day, "until": day})
+    assert days(page) == [(day, CHICAGOS[day])]
+
+
+async def test_two_zones_in_one_answer_keep_their_days_apart(central: World) -> None:
+    query = """query($id: ID!) { customer(id: $id) { interactions { days { date interactions { id } } }
+      accounts { accountNumber interactions { days { date interactions { id } } } } } }"""
+    found = (await central.ask(query, id=CUSTOMER))["customer"]
+    assert dict(days(found["interactions"])) == NEW_YORKS
+    assert [dict(days(each["interactions"])) for each in found["accounts"]] == [CHICAGOS, {}]
+
+
+async def test_an_account_s_newest_months_end_today_where_it_is() -> None:
+    held = {"BillingAccount": [row("BillingAccount", id="A1", status="ACTIVE", time_zone="Asia/Tokyo")]}
+    async with world({**held, "Interaction": [talk("2026-11-15T15:30:00Z")]}, now=NOW) as at:
+        page = await history(at, "BillingAccount", "A1")
+    assert page["window"] == {"since": "2025-11-16", "until": "2026-11-16"}
+    assert days(page) == [("2026-11-16", ["2026-11-15T15:30:00Z"])]

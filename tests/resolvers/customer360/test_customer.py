@@ -1,0 +1,149 @@
+"""Customers: what the name line shows, their accounts, and who they are."""
+
+from typing import Any
+
+import pytest
+from support.rows import row
+from support.utility import CUSTOMER
+from support.world import World
+
+from gateway.ids import global_id
+
+NUMBER = """query($id: ID, $number: String) {
+  customer(id: $id, customerNumber: $number) { customerNumber } }"""
+HEADER = """query($id: ID!, $account: ID) { customer(id: $id) { header(accountId: $account) {
+  contactName accountNumber phone email dateOfBirth customerClass { code }
+  personalIdentifiers { kind value isMasked } accounts { accountId accountNumber label isOpen } } } }"""
+ACCOUNTS = """query($id: ID!, $closed: Boolean!) { customer(id: $id) {
+  accounts(includeClosed: $closed) { accountNumber status } } }"""
+PARTY = """query($id: ID!, $day: Date) { customer(id: $id) { party { __typename name
+  restrictions(activeOn: $day) { channel isActive }
+  ... on Person { specialNeeds { kind } }
+  ... on PartyRelationship { person { name } organization { name } } } } }"""
+
+
+async def customer(at: World, query: str, **asked: Any) -> Any:
+    """What customer C says."""
+    return (await at.ask(query, id=CUSTOMER, **asked))["customer"]
+
+
+def everywhere(at: World, **said: Any) -> None:
+    """Say this of Ada, wherever the CRM tells of her: by herself, and with each account."""
+    for each in at.held["Person"]:
+        each.update(said)
+
+
+def points(*told: tuple[str, str, bool | None]) -> list[dict[str, Any]]:
+    """Ways to reach somebody: kind, value, whether it is the first to try."""
+    return [{"kind": kind, "value": value, "is_primary": primary} for kind, value, primary in told]
+
+
+async def test_a_customer_is_found_by_number_too(at: World) -> None:
+    assert (await at.ask(NUMBER, number="C-1"))["customer"]["customerNumber"] == "C-1"
+    assert (await at.ask(NUMBER, number="nobody"))["customer"] is None
+
+
+@pytest.mark.parametrize("asked", [{}, {"id": CUSTOMER, "number": "C-1"}])
+async def test_exactly_one_key_is_to_be_said(at: World, asked: Any) -> None:
+    result = await at.answer(NUMBER, **asked)
+    assert [each["message"] for each in result.errors] == ["Say exactly one of id, customerNumber."]
+
+
+async def test_the_header_names_who_is_viewed_and_how_to_reach_them(at: World) -> None:
+    reached = points(
+        ("EMAIL", "old@example.com", False),
+        ("EMAIL", "ada@example.com", True),
+        ("FAX", "1", True),
+        ("PHONE", "555-0100", None),
+    )
+    proven = [{"kind": "SSN", "value": "***-1234", "is_masked": True}]
+    everywhere(at, contact_points=reached, identifiers=proven)
+    header = (await customer(at, HEADER))["header"]
+    assert header["contactName"] == "Ada Alder"
+    assert (header["phone"], header["email"]) == ("555-0100", "ada@example.com")
+    assert header["dateOfBirth"] == "1980-02-29"
+    assert header["personalIdentifiers"] == [{"kind": "SSN", "value": "***-1234", "isMasked": True}]
+
+
+@pytest.mark.parametrize(("until", "shown"), [("2026-11-14", "555-0100"), ("2026-11-15", "555-0199")])
+async def test_the_header_shows_no_number_that_was_given_up(at: World, until: str, shown: str) -> None:
+    old, new = points(("MOBILE", "555-0199", True), ("PHONE", "555-0100", False))
+    gone = {**old, "kind": "EMAIL", "value": "gone@example.com", "valid_to": "2026-11-14"}
+    everywhere(at, contact_points=[{**old, "valid_to": until}, new, gone])
+    header = (await customer(at, HEADER))["header"]
+    assert (header["phone"], header["email"]) == (shown, None)
+
+
+async def test_the_header_shows_the_first_open_account_and_lists_all_open_ones_first(at: World) -> None:
+    at.held["BillingAccount"][0]["status"] = "FINALED"
+    header = (await customer(at, HEADER))["header"]
+    assert header["accountNumber"] == "1002"
+    assert [(each["accountNumber"], each["isOpen"]) for each in header["accounts"]] == [
+        ("1002", True),
+        ("1001", False),
+    ]
+
+
+async def test_the_account_chosen_is_the_one_shown(at: World) -> None:
+    chosen = global_id("BillingAccount", "A2")
+    header = (await customer(at, HEADER, account=chosen))["header"]
+    assert (header["accountNumber"], header["accounts"][1]["accountId"]) == ("1002", chosen)
+
+
+async def test_another_customer_s_account_is_not_shown_in_the_header(at: World) -> None:
+    stranger = global_id("BillingAccount", "A9")
+    assert (await customer(at, HEADER, account=stranger))["header"] is None
+
+
+async def test_the_header_of_somebody_nobody_knows_is_unknown_and_not_wrong(at: World) -> None:
+    at.held["Person"] = []
+    header = (await customer(at, HEADER))["header"]
+    assert (header["contactName"], header["phone"], header["accountNumber"]) == (None, None, "1001")
+
+
+@pytest.mark.parametrize(
+    ("closed", "numbers"),
+    [(False, ["1001", "1003"]), (True, ["1001", "1002", "1003", "1004"])],
+)
+async def test_closed_accounts_are_shown_only_where_asked_for(at: World, closed: bool, numbers: Any) -> None:  # noqa: FBT001  # a case
+    at.held["BillingAccount"] = [
+        row("BillingAccount", id=f"A{n}", customer_id="C", account_number=f"100{n}", status=status)
+        for n, status in ((4, "INACTIVE"), (3, "PENDING"), (2, "FINALED"), (1, "ACTIVE"))
+    ]
+    found = (await customer(at, ACCOUNTS, closed=closed))["accounts"]
+    assert [each["accountNumber"] for each in found] == numbers
+
+
+async def test_no_accounts_is_an_empty_list(at: World) -> None:
+    at.held["BillingAccount"] = []
+    assert (await customer(at, ACCOUNTS, closed=True))["accounts"] == []
+
+
+@pytest.mark.parametrize(("day", "active"), [("2026-01-01", [True]), ("2025-12-31", []), (None, [True])])
+async def test_restrictions_hold_on_their_days(at: World, day: Any, active: Any) -> None:
+    found = (await customer(at, PARTY, day=day))["party"]["restrictions"]
+    assert [each["isActive"] for each in found] == active
+
+
+async def test_special_needs_nobody_told_are_unknown_and_never_none(at: World) -> None:
+    assert (await customer(at, PARTY))["party"]["specialNeeds"] is None
+    everywhere(at, special_needs=[])
+    assert (await customer(at, PARTY))["party"]["specialNeeds"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "party"),
+    [
+        ("ORGANIZATION", "O", {"__typename": "Organization", "name": "Alder Ltd"}),
+        ("RELATIONSHIP", "R", {"__typename": "PartyRelationship", "name": "Ada of Alder"}),
+        (None, "H", {"__typename": "Person", "name": "Ada Alder"}),
+    ],
+)
+async def test_a_customer_is_a_person_an_organization_or_one_for_the_other(
+    at: World, kind: Any, key: str, party: Any
+) -> None:
+    at.held["Customer"][0] |= {"party_kind": kind, "party_id": key}
+    found = (await customer(at, PARTY))["party"]
+    assert party.items() <= found.items()
+    if kind == "RELATIONSHIP":
+        assert (found["person"], found["organization"]) == ({"name": "Ada Alder"}, {"name": "Alder Ltd"})

@@ -1,0 +1,128 @@
+"""Where an account stands, and how it pays: each field costs its own system, and is null, not guessed."""
+
+from typing import Any
+
+import pytest
+from support.resolvers.bill_queries import summary, summed
+from support.resolvers.bill_rows import BEFORE, bill, bills, newest, order, other
+from support.resolvers.cases_payment import back, paid
+from support.resolvers.insight_cases import own
+from support.utility import ACCOUNT, utility
+from support.world import World
+
+from gateway.errors import SourceDown
+from gateway.ids import global_id
+
+FIELDS = {
+    "currentBalance { amount }": "AccountBalance",
+    "payoffBalance { amount }": "AccountBalance",
+    "deposit { amount }": "AccountBalance",
+    "nextBillOn": "AccountBalance",
+    "lastBill { id }": "Bill",
+    "previousBill { id }": "Bill",
+    "billedLast12Months { amount currency }": "Bill",
+    "lastPayment { id }": "Payment",
+    "autopay { since }": "AutopayInstruction",
+    "creditRating": "CreditProfile",
+}
+ON_TIME = "onTimePaymentPercent12Months"
+BILLED = "billedLast12Months"
+WHOLE = [*FIELDS, ON_TIME]
+
+
+async def test_the_summary_says_where_the_account_stands(at: World) -> None:
+    stands = {"current": "65.00", "payoff": "70.00", "deposit": "150.00", "next_bill_on": "2026-12-02"}
+    payments = [back("2026-11-10"), paid("2026-11-05", "20.00", 2), paid("2026-10-10", "5.00", 3)]
+    tables = {
+        **bills(newest("90.00", due_on="2026-11-10"), other(BEFORE, "75.00")),
+        "Payment": payments,
+        "AccountBalance": [own("AccountBalance", **stands)],
+        "AutopayInstruction": [order(until="2026-11-14"), order(since="2026-11-15") | {"id": "2"}],
+        "CreditProfile": [own("CreditProfile", credit_rating=640)],
+    }
+    assert await summary(at, tables, WHOLE) == {
+        "currentBalance": {"amount": "65.00"},
+        "payoffBalance": {"amount": "70.00"},
+        "deposit": {"amount": "150.00"},
+        "nextBillOn": "2026-12-02",
+        "lastBill": {"id": global_id("Bill", "Bill1")},
+        "previousBill": {"id": global_id("Bill", "Bill2")},
+        "lastPayment": {"id": global_id("Payment", "Payment2")},
+        "autopay": {"since": "2026-11-15"},
+        "creditRating": 640,
+        "billedLast12Months": {"amount": "165.00", "currency": "USD"},
+        "onTimePaymentPercent12Months": 0.0,
+    }
+
+
+@pytest.mark.parametrize(("field", "record"), FIELDS.items())
+async def test_each_field_asks_its_own_record_alone(at: World, field: str, record: str) -> None:
+    await summary(at, {}, [field])
+    assert sorted(at.gate.asked()) == sorted(["BillingAccount by id x 1", f"{record} by account_id x 1"])
+
+
+async def test_the_whole_summary_asks_each_record_once_all_at_the_same_moment(at: World) -> None:
+    await summary(at, {}, WHOLE)
+    asked = [f"{record} by account_id x 1" for record in {*FIELDS.values()}]
+    assert sorted(at.gate.asked()) == sorted(["BillingAccount by id x 1", *asked])
+    assert len(at.gate.rounds) == 2
+
+
+@pytest.mark.parametrize(
+    ("down", "lost"),
+    [
+        ("BILLING", {*(each for each in FIELDS if FIELDS[each] in ("AccountBalance", "Bill")), ON_TIME}),
+        ("PAYMENTS", {"lastPayment { id }", "autopay { since }", ON_TIME}),
+        ("COLLECTIONS", {"creditRating"}),
+    ],
+)
+async def test_a_system_that_does_not_answer_costs_its_own_fields(
+    at: World, down: str, lost: set[str]
+) -> None:
+    at.fill(utility(1))
+    at.gate.down = {down: SourceDown}
+    result = await at.answer(summed(WHOLE), account=ACCOUNT)
+    assert {each["path"][-1] for each in result.errors} == {each.split()[0] for each in lost}
+    assert {each["extensions"]["code"] for each in result.errors} == {"SOURCE_DOWN"}
+    told: Any = result.data
+    assert told["billingAccount"]["financialSummary"] is not None
+
+
+async def test_without_any_bill_nothing_was_billed_and_no_share_is_known(at: World) -> None:
+    held = utility(1)
+    account = [held["BillingAccount"][0] | {"currency": "USD"}]
+    found = await summary(at, {"Bill": [], "BillingAccount": account}, WHOLE)
+    assert (found[BILLED], found[ON_TIME]) == ({"amount": "0.00", "currency": "USD"}, None)
+    assert (found["lastBill"], found["previousBill"], found["lastPayment"]) == (None, None, None)
+    found = await summary(at, {"Bill": [], "BillingAccount": [account[0] | {"currency": None}]}, WHOLE)
+    assert found[BILLED] is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "amount"),
+    [
+        ({"current_charges": None}, None),
+        ({"status": None}, None),
+        ({"status": "CANCELED"}, "10.00"),
+        ({"status": "PENDING"}, "10.00"),
+        ({"issued_on": "2026-11-16"}, "10.00"),
+        ({"issued_on": "2025-11-15"}, "10.00"),
+        ({"issued_on": "2025-11-16"}, "20.00"),
+        ({"issued_on": "2026-11-15"}, "20.00"),
+    ],
+)
+async def test_a_year_s_bills_are_complete_ones_issued_in_it_that_say_what_they_charge(
+    at: World, wrong: Any, amount: str | None
+) -> None:
+    found = await summary(
+        at, {"Bill": [bill(1, "2026-10-01", "10.00"), bill(2, "2026-10-01", "10.00") | wrong]}, WHOLE
+    )
+    assert (found[BILLED] and found[BILLED]["amount"]) == amount
+
+
+async def test_a_payment_of_unknown_standing_leaves_the_last_payment_unknown(at: World) -> None:
+    older = paid("2026-10-01", number=2)
+    found = await summary(at, {"Payment": [paid("2026-11-01", status=None), older]}, ["lastPayment { id }"])
+    assert found == {"lastPayment": None}
+    found = await summary(at, {"Payment": [paid("2026-09-01", status=None), older]}, ["lastPayment { id }"])
+    assert found == {"lastPayment": {"id": global_id("Payment", "Payment2")}}

@@ -1,0 +1,73 @@
+"""Any record by its id: every kind comes back as itself, and what is no id is refused."""
+
+from typing import Any
+
+import pytest
+from support.utility import ACCOUNT, utility
+from support.world import World
+
+from gateway.ids import global_id, pack
+from gateway.resolvers.records import NODES
+
+NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
+LIST = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
+SOURCE = """query($id: ID!) { node(id: $id) { ... on CustomerActivity {
+  title account { id } source { system recordType recordId openMode url } } } }"""
+IDS = {name: global_id(name, rows[0]["id"]) for name, rows in utility(1).items() if name in NODES}
+JUNK = ["", "x", "QQ==", pack(b"Nothing:1"), pack(b"ProcessEvent:1"), pack(b"Bill"), "../Bill:1", "é"]
+
+
+@pytest.mark.parametrize("kind", sorted(NODES))
+async def test_every_kind_of_node_comes_back_as_itself_for_one_question(at: World, kind: str) -> None:
+    found = await at.ask(NODE, id=IDS[kind])
+    assert found == {"node": {"__typename": kind, "id": IDS[kind]}}
+    assert {batch.lookup.record for batch in at.gate.batches} - {"AccountReference"} == {kind}
+
+
+@pytest.mark.parametrize("kind", sorted(NODES))
+async def test_a_node_that_is_not_there_is_null(at: World, kind: str) -> None:
+    assert await at.ask(NODE, id=global_id(kind, "../nobody' or 1=1")) == {"node": None}
+
+
+@pytest.mark.parametrize("text", JUNK)
+async def test_what_is_no_id_is_refused_with_a_sentence(at: World, text: str) -> None:
+    result = await at.answer(NODE, id=text)
+    assert result.data == {"node": None}
+    [error] = result.errors
+    assert error["extensions"]["code"] == "BAD_INPUT"
+    assert "not an id of this graph" in error["message"]
+    assert at.gate.batches == []
+
+
+async def test_many_nodes_come_in_the_order_asked_with_null_for_what_is_not_there(at: World) -> None:
+    wanted = [IDS["Call"], global_id("Call", "none"), IDS["Bill"], global_id("Call", "Call2"), IDS["Call"]]
+    found = (await at.ask(LIST, ids=wanted))["nodes"]
+    assert [each and each["id"] for each in found] == [wanted[0], None, *wanted[2:]]
+    assert at.gate.asked() == ["Bill by id x 1", "Call by id x 3"]
+
+
+async def test_a_hundred_nodes_are_the_most(at: World) -> None:
+    assert (await at.ask(LIST, ids=[]))["nodes"] == []
+    assert len((await at.ask(LIST, ids=[ACCOUNT] * 100))["nodes"]) == 100
+    result = await at.answer(LIST, ids=[ACCOUNT] * 101)
+    assert result.errors[0]["message"] == "At most 100 ids at once, not 101."
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("Call", "DETAIL"), ("Case", "EXTERNAL_RECORD")])
+async def test_an_activity_says_where_it_lives_and_how_to_open_it(at: World, kind: str, mode: str) -> None:
+    found: Any = (await at.ask(SOURCE, id=IDS[kind]))["node"]
+    assert found["account"] == {"id": ACCOUNT}
+    assert (found["source"]["recordType"], found["source"]["recordId"]) == (kind, f"{kind}1")
+    assert (found["source"]["openMode"], found["source"]["url"]) == (mode, None)
+
+
+async def test_an_unknown_time_zone_is_a_misread_account_and_the_other_is_read(at: World) -> None:
+    at.held["BillingAccount"][0]["time_zone"] = "Nowhere/Secret"
+    at.held["BillingAccount"][1]["time_zone"] = "America/Chicago"
+    query = "query($a: ID!) { node(id: $a) { ... on BillingAccount { timeZone } } }"
+    wrong = await at.answer(query, a=global_id("BillingAccount", "A1"))
+    assert [error["extensions"]["code"] for error in wrong.errors] == ["SOURCE_MISREAD"]
+    assert "Secret" not in str(wrong)
+    assert await at.ask(query, a=global_id("BillingAccount", "A2")) == {
+        "node": {"timeZone": "America/Chicago"}
+    }

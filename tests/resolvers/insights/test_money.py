@@ -1,0 +1,230 @@
+"""What Looks cannot say of the insights about bills, payments and programs."""
+
+from typing import Any
+
+import pytest
+from support.resolvers.bill_rows import BEFORE, LAST_YEAR, bill, bills, coming, newest, order, other, segment
+from support.resolvers.cases_debt import account, balance
+from support.resolvers.cases_payment import back, due, enrolled, paid, put_off, tender
+from support.resolvers.insight_cases import filled, insights, of, own
+from support.world import World, catalog_text, world
+
+from gateway.errors import SourceDown
+from gateway.resolvers.insights.rules.table import RULES
+
+SEGMENTS, TENDERS = "BillSegment by bill_id", "PaymentTender by payment_id"
+
+
+async def told(at: World, rows: Any, area: str = "BILLING", down: str | None = None) -> Any:
+    """The insights of one area over these rows, where one lookup, key or system does not answer."""
+    filled(at, rows)
+    at.gate.down = {down: SourceDown} if down else {}
+    return await insights(at, [area])
+
+
+def codes(set_: Any, part: str = "all") -> set[str]:
+    """The codes in one part of a set."""
+    return {each["code"] for each in set_[part]}
+
+
+AREA = {rule.code: rule.area.value for rule in RULES}
+HIGHER = bills(newest("90.00"), other(BEFORE, "75.00"))
+UNSAID: list[tuple[str, Any, str]] = [
+    ("BILL_HIGHER_PREV", bills(newest("90.00", period=None), other(BEFORE, "75.00")), "how many days"),
+    ("BILL_LONG_PERIOD", bills(newest(period=None), other(BEFORE, "75.00")), "how many days"),
+    ("BILL_FINAL", bills(newest(is_final=None)), "whether it is the last"),
+    ("BILL_DUE_SOON", bills(newest(due_on=None, unpaid_amount="1.00")), "when it is due"),
+    ("BILL_DUE_SOON", bills(newest(due_on="2026-11-16", unpaid_amount=None)), "what of it is unpaid"),
+    ("BILL_FINAL", bills(newest(status=None)), "whether the newest bill is complete"),
+    ("BILLED_12M", bills(newest(status=None)), "what the last twelve months charge"),
+    ("PAST_DUE", balance(past_due=None), "what is past due"),
+    ("DEPOSIT_HELD", balance(deposit=None), "whether a deposit is held"),
+    (
+        "BILL_PENDING_OR_HELD",
+        {**balance(next_bill_on="2026-11-01"), "Bill": [bill(1, "2026-11-02", "1.00", status=None)]},
+        "whether the newest bill is complete",
+    ),
+    (
+        "BILL_DUE_SOON",
+        {
+            **bills(newest(due_on="2026-11-16", unpaid_amount="1.00")),
+            "ScheduledPayment": [coming("2026-11-16", "1.00", received=None)],
+        },
+        "how much of it has come",
+    ),
+    ("PAYMENT_PENDING", {"ScheduledPayment": [coming("2026-11-16", "1.00", received=None)]}, "has come"),
+    ("LAST_PAYMENT", {"Payment": [paid("2026-11-01", status=None)]}, "which payments count"),
+    ("PAYMENT_RETURNED", {"Payment": [paid("2026-11-01", status=None)]}, "which payments came back"),
+    (
+        "ON_TIME_PCT_12M",
+        {**due("2026-08-20"), "Payment": [paid("2026-08-10", status=None)]},
+        "how the year's",
+    ),
+    ("ON_TIME_PCT_12M", due("2026-08-20", status=None), "how the year's"),
+    (
+        "AUTOPAY_BLOCKED",
+        {"AutopayInstruction": [order()], "CreditProfile": [own("CreditProfile", cash_only_score=1)]},
+        "whether only cash",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "rows", "says"), UNSAID, ids=[f"{e[0]}-{n}" for n, e in enumerate(UNSAID)])
+async def test_what_systems_do_not_say_is_unknown_and_no_guess(
+    shared: World, code: str, rows: Any, says: str
+) -> None:
+    found = await told(shared, rows, AREA[code])
+    assert code not in codes(found)
+    [unknown] = [each for each in found["unknown"] if each["code"] == code]
+    assert says in unknown["message"]
+
+
+async def test_charges_that_nobody_says_leave_both_comparisons_and_their_reason_unknown(
+    shared: World,
+) -> None:
+    rows = {"Bill": [newest(), other(BEFORE, "75.00"), other(LAST_YEAR, "75.00", id="Bill3")]}
+    rows["Bill"] = [each | {"current_charges": None} for each in rows["Bill"]]
+    found = await told(shared, rows)
+    assert {"BILL_HIGHER_PREV", "BILL_HIGHER_YOY", "BILL_DRIVER"} <= codes(found, "unknown")
+
+
+async def test_an_account_without_bills_has_no_insight_about_bills_and_none_is_unknown(shared: World) -> None:
+    found = await told(shared, {})
+    assert (found["all"], found["unknown"]) == ([], [])
+
+
+async def test_the_evidence_of_a_higher_bill_is_both_bills(shared: World) -> None:
+    [higher] = of("BILL_HIGHER_PREV", await told(shared, HIGHER))
+    assert [(each["recordType"], each["recordId"]) for each in higher["evidence"]] == [
+        ("Bill", "Bill1"),
+        ("Bill", "Bill2"),
+    ]
+
+
+async def test_the_reason_is_that_of_the_bill_before_where_both_comparisons_are_raised(shared: World) -> None:
+    rows = bills(newest("90.00"), other(BEFORE, "75.00"), other(LAST_YEAR, "50.00", id="Bill3"))
+    found = await told(shared, rows)
+    assert {"BILL_HIGHER_PREV", "BILL_HIGHER_YOY"} <= codes(found)
+    [driver] = of("BILL_DRIVER", found)
+    assert driver["amount"]["amount"] == "15.00"
+
+
+async def test_the_reason_names_the_largest_driver_and_its_service(shared: World) -> None:
+    now, before = newest("90.00"), other(BEFORE, "60.00")
+    used = [[{"unit": "kWh", "quantity": each}] for each in ("260", "200")]
+    rows = [segment(now, quantities=used[0]), segment(before, quantities=used[1])]
+    [driver] = of("BILL_DRIVER", await told(shared, {"Bill": [now, before], "BillSegment": rows}))
+    assert (driver["amount"]["amount"], driver["message"]) == (
+        "18.00",
+        "What most raised the bill since that of 2026-10-02 is USD 18.00. Electric: more used a day.",
+    )
+
+
+async def test_segments_of_last_year_that_are_not_known_leave_the_bill_before_known(shared: World) -> None:
+    rows = bills(newest("90.00"), other(BEFORE, "75.00"), other(LAST_YEAR, "50.00", id="Bill3"))
+    found = await told(shared, rows, "BILLING", down="Bill3")
+    assert {"BILL_HIGHER_PREV", "BILL_DRIVER"} <= codes(found)
+    assert codes(found, "unknown") == {"BILL_HIGHER_YOY"}
+
+
+async def test_a_reason_that_only_last_year_s_segments_could_give_is_unknown_without_them(
+    shared: World,
+) -> None:
+    found = await told(
+        shared,
+        bills(newest("90.00"), other(BEFORE, "89.00"), other(LAST_YEAR, "50.00", id="Bill3")),
+        "BILLING",
+        down="Bill3",
+    )
+    assert codes(found, "unknown") == {"BILL_HIGHER_YOY", "BILL_DRIVER"}
+
+
+async def test_an_estimated_bill_is_told_though_its_segments_are_not_known(shared: World) -> None:
+    found = await told(shared, bills(newest(is_estimated=True)), "BILLING", down=SEGMENTS)
+    assert "BILL_ESTIMATED" in codes(found)
+    assert "BILL_ESTIMATED" not in codes(found, "unknown")
+
+
+async def test_a_payment_that_says_itself_why_it_came_back_asks_no_tenders(shared: World) -> None:
+    found = await told(
+        shared,
+        {"Payment": [back("2026-11-01", "NSF"), back("2024-01-01", "OTHER", 2)]},
+        "PAYMENT",
+        down=TENDERS,
+    )
+    assert "PAYMENT_RETURNED" in codes(found)
+    assert TENDERS not in {each.lookup.name for each in shared.gate.batches}
+
+
+async def test_what_came_back_surely_is_told_though_other_tenders_are_not_known(shared: World) -> None:
+    found = await told(
+        shared,
+        {"Payment": [back("2026-11-01", "NSF"), back("2026-11-02", number=2)]},
+        "PAYMENT",
+        down=TENDERS,
+    )
+    [returned] = of("PAYMENT_RETURNED", found)
+    assert (returned["amount"]["amount"], returned["severity"]) == ("40.00", "WARNING")
+
+
+async def test_the_evidence_of_a_returned_payment_is_the_payments_of_its_amount(shared: World) -> None:
+    payments = [back("2026-11-01", "NSF"), back("2026-01-02", "NSF", 2), back("2026-11-02", "X", 3)]
+    rows = {"Payment": payments, "PaymentTender": [tender("NSF", 3)]}
+    [returned] = of("PAYMENT_RETURNED", await told(shared, rows, "PAYMENT"))
+    assert sorted(each["recordId"] for each in returned["evidence"]) == ["Payment1", "Payment3"]
+    assert (returned["amount"]["amount"], returned["severity"]) == ("80.00", "CRITICAL")
+
+
+async def test_blocked_autopay_is_told_once(shared: World) -> None:
+    profile = own("CreditProfile", cash_only_score=101, cash_only_threshold=100)
+    found = await told(shared, {"AutopayInstruction": [order()], "CreditProfile": [profile]}, "PAYMENT")
+    assert codes(found) & {"AUTOPAY_ON", "AUTOPAY_OFF", "AUTOPAY_BLOCKED"} == {"AUTOPAY_BLOCKED"}
+
+
+async def test_autopay_that_may_be_blocked_is_told_and_so_is_that_nobody_knows(shared: World) -> None:
+    found = await told(shared, {"AutopayInstruction": [order()]}, "PAYMENT", down="COLLECTIONS")
+    assert "AUTOPAY_ON" in codes(found)
+    assert "AUTOPAY_BLOCKED" in codes(found, "unknown")
+
+
+@pytest.mark.parametrize("down", ["PaymentArrangement by account_id", "BILLING"])
+async def test_budget_billing_is_told_without_warning_where_nobody_knows_how_far_off_it_is(
+    shared: World, down: str
+) -> None:
+    found = await told(shared, put_off("90.00"), "PROGRAM", down=down)
+    assert [each["severity"] for each in of("BUDGET_BILLING", found)] == ["INFORMATION"]
+    assert found["unknown"] == []
+
+
+async def test_a_program_taken_part_in_twice_is_told_once_by_the_newer(shared: World) -> None:
+    both = [enrolled("EBILL"), enrolled("EBILL", since="2026-05-06") | {"id": "2"}]
+    found = await told(shared, {"ProgramEnrollment": both}, "PROGRAM")
+    assert [each["message"] for each in of("EBILL", found)] == ["Bills come by e-mail since 2026-05-06."]
+
+
+async def test_days_are_those_of_the_account_around_midnight(shared: World) -> None:
+    far = {**account("ACTIVE", next_bill_on="2026-11-15")}
+    far["BillingAccount"] = [far["BillingAccount"][0] | {"time_zone": "Pacific/Auckland"}]  # there: the 16th
+    assert "NEXT_BILL" not in codes(await told(shared, far))
+    assert "NEXT_BILL" in codes(await told(shared, account("ACTIVE", next_bill_on="2026-11-15")))
+
+
+HELD = {**balance(next_bill_on="2026-11-01"), "Bill": []}
+ABSENT = [
+    ("ON_TIME_PCT_12M", "Payment", due("2026-08-20", late=1)),
+    ("AUTOPAY_OFF", "AutopayInstruction", {}),
+    ("EBILL", "ProgramEnrollment", {}),
+    ("BILL_PENDING_OR_HELD", "Bill", HELD),
+]
+
+
+@pytest.mark.parametrize(("code", "record", "rows"), ABSENT)
+async def test_what_follows_from_what_is_not_there_needs_somebody_who_would_know(
+    shared: World, code: str, record: str, rows: Any
+) -> None:
+    assert code in codes(await told(shared, rows, AREA[code]))
+    tables = catalog_text().split("\n[records.")
+    text = "\n[records.".join(each for each in tables if not each.startswith(f"{record}]"))
+    async with world({}, text=text) as made:
+        found = await told(made, rows, AREA[code])
+    assert code not in codes(found) | codes(found, "unknown")

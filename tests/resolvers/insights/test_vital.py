@@ -1,0 +1,245 @@
+"""A warning about life support or disconnection is never silent by mistake; what is not said is unknown."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from support.resolvers.cases_collections import one, others, plan, ratings
+from support.resolvers.cases_disconnection import (
+    CUT,
+    NEED,
+    PENDING,
+    agreement,
+    person,
+    point,
+    premise,
+    process,
+)
+from support.resolvers.insight_cases import Rows, filled, insights, of, quiet, raised, refuse, unknown
+from support.rows import row
+from support.world import World, catalog_text, world
+
+from gateway.errors import SourceDown, SourceMisread, SourceRefused, SourceTimeout
+from gateway.resolvers.insights.rules.table import RULES
+from gateway.resolvers.records import RECORDS
+
+VITAL = {rule.code for rule in RULES if rule.vital}
+ASKED_FIRST = "BillingAccount by id"
+AREAS = ("COLLECTIONS", "CUSTOMER")
+# Each record that a vital rule leans on, and the rules that nobody can decide without it.
+LEANING: Mapping[str, set[str]] = {
+    "CollectionProcess": {"IN_COLLECTIONS"},
+    "SeveranceProcess": {"DISCONNECT_PENDING", "DISCONNECT_VS_LIFE_SUPPORT"},
+    "CutProcess": {"DISCONNECT_PENDING", "DISCONNECT_VS_LIFE_SUPPORT"},
+    "ProcessEvent": {"DISCONNECT_PENDING", "DISCONNECT_VS_LIFE_SUPPORT"},
+    "ServicePoint": {"DISCONNECTED_NONPAY"},
+    "ServiceAgreement": {"DISCONNECTED_NONPAY"},
+    "Person": {"LIFE_SUPPORT", "DISCONNECT_VS_LIFE_SUPPORT"},
+    "Premise": {"LIFE_SUPPORT", "DISCONNECT_VS_LIFE_SUPPORT"},
+    "AccountReference": {"LIFE_SUPPORT", "DISCONNECTED_NONPAY", "DISCONNECT_VS_LIFE_SUPPORT"},
+}
+
+
+def lookups() -> list[str]:
+    """Every lookup there may be but that of the account itself."""
+    told = [line for line in catalog_text().splitlines() if line.startswith(("[records.", "by."))]
+    names: list[str] = []
+    record = ""
+    for line in told:
+        if line.startswith("["):
+            record = line.removeprefix("[records.").removesuffix("]")
+        else:
+            names.append(f"{record} by {line.removeprefix('by.').split()[0]}")
+    return [each for each in names if each != ASKED_FIRST]
+
+
+def test_what_may_never_be_taken_for_none_is_vital() -> None:
+    assert {
+        "IN_COLLECTIONS",
+        "DISCONNECT_PENDING",
+        "DISCONNECTED_NONPAY",
+        "DISCONNECT_VS_LIFE_SUPPORT",
+        "LIFE_SUPPORT",
+    } == VITAL
+    assert set.union(*LEANING.values()) == VITAL
+
+
+@pytest.mark.parametrize("why", [SourceDown, SourceTimeout, SourceRefused, SourceMisread])
+async def test_where_nothing_answers_every_vital_insight_is_unknown(shared: World, why: Any) -> None:
+    filled(shared, {})
+    refuse(shared, *lookups(), why=why)
+    told = await insights(shared, AREAS)
+    assert told["unknown"] != []
+    assert unknown(told) >= VITAL
+    assert raised(told) <= {"DATA_INCOMPLETE"}
+
+
+@pytest.mark.parametrize("system", sorted({cls.SYSTEM.name for cls in RECORDS.values()} - {"CIS"}))
+async def test_a_system_that_is_down_leaves_none_of_its_vital_insights_silent(
+    shared: World, system: str
+) -> None:
+    filled(shared, PENDING)
+    refuse(shared, system)
+    told = await insights(shared, AREAS)
+    leaning = [codes for name, codes in LEANING.items() if RECORDS[name].SYSTEM.name == system]
+    assert raised(told) | unknown(told) >= set().union(*leaning)
+
+
+@pytest.mark.parametrize("record", LEANING)
+async def test_a_lookup_that_is_down_leaves_no_vital_insight_silent(shared: World, record: str) -> None:
+    filled(shared, process({**CUT, "cuts_service": False}))
+    refuse(shared, *(each for each in lookups() if each.startswith(f"{record} by")))
+    assert unknown(await insights(shared, AREAS)) & VITAL == LEANING[record]
+
+
+@pytest.mark.parametrize("record", LEANING)
+async def test_a_utility_that_keeps_no_such_record_has_nobody_who_can_say(record: str) -> None:
+    tables = {**quiet(), **process({**CUT, "cuts_service": False})}
+    async with world(tables, text=catalog_text(leave_out=[record])) as at:
+        told = await insights(at, AREAS)
+    assert unknown(told) & VITAL == LEANING[record]
+    assert all(each["message"].startswith("Nobody can say: ") for each in told["unknown"])
+
+
+async def test_a_quiet_account_has_no_vital_insight_and_none_unknown(shared: World) -> None:
+    filled(shared, {})
+    told = await insights(shared, AREAS)
+    assert (told["all"], told["unknown"]) == ([], [])
+
+
+SAYS_YES: Sequence[tuple[str, Rows, str]] = [
+    ("LIFE_SUPPORT", person(NEED), "Premise by id"),
+    ("LIFE_SUPPORT", person(NEED), "AccountReference by account_id"),
+    ("LIFE_SUPPORT", premise(life_support=True), "CRM"),
+    ("DISCONNECT_PENDING", PENDING, "CutProcess by account_id"),
+    ("DISCONNECT_PENDING", process(CUT, record="CutProcess"), "SeveranceProcess by account_id"),
+    ("DISCONNECT_PENDING", PENDING, "CollectionProcess by account_id"),
+    ("DISCONNECT_PENDING", process(cut_on="2026-11-20", record="CutProcess"), "ProcessEvent by process_id"),
+    ("DISCONNECT_VS_LIFE_SUPPORT", {**PENDING, **premise(life_support=True)}, "CRM"),
+    ("DISCONNECT_VS_LIFE_SUPPORT", {**PENDING, **person(NEED)}, "Premise by id"),
+    ("DISCONNECT_VS_LIFE_SUPPORT", {**PENDING, **person(NEED)}, "CutProcess by account_id"),
+]
+
+
+@pytest.mark.parametrize(("code", "rows", "down"), SAYS_YES)
+async def test_who_says_yes_is_believed_whoever_else_is_away(
+    shared: World, code: str, rows: Rows, down: str
+) -> None:
+    filled(shared, rows)
+    refuse(shared, down)
+    told = await insights(shared, AREAS)
+    assert code in raised(told)
+    assert code not in unknown(told)
+
+
+ONE_POINT_AWAY = {
+    **point("CUT_FOR_NON_PAYMENT"),
+    **agreement("ACTIVE", None),
+    "AccountReference": [row("AccountReference", account_id="A1", service_point_ids=["S1", "S2"])],
+}
+
+
+async def test_a_point_that_is_cut_is_told_though_another_is_not_known(shared: World) -> None:
+    filled(shared, ONE_POINT_AWAY)
+    shared.gate.down = {"S2": SourceDown}
+    assert "DISCONNECTED_NONPAY" in raised(await insights(shared, ["COLLECTIONS"]))
+
+
+[HERE], [HELD] = quiet()["AccountReference"], quiet()["Person"]
+NO_PERSONS: Rows = {
+    "Person": [{name: told for name, told in HELD.items() if name != "search_account_id"}],
+    "AccountReference": [{**HERE, "person_ids": []}],
+}
+NO_PREMISES: Rows = {"AccountReference": [{**HERE, "premise_ids": []}]}
+NOBODY_AT_ALL: Rows = {**NO_PERSONS, "AccountReference": [{**HERE, "person_ids": [], "premise_ids": []}]}
+
+UNSAID: Sequence[tuple[str, Rows]] = [
+    *(("LIFE_SUPPORT", each) for each in (NO_PERSONS, NO_PREMISES, NOBODY_AT_ALL)),
+    *(
+        ("DISCONNECT_VS_LIFE_SUPPORT", {**PENDING, **each})
+        for each in (NO_PERSONS, NO_PREMISES, NOBODY_AT_ALL)
+    ),
+    ("LIFE_SUPPORT", premise(life_support=None)),
+    ("LIFE_SUPPORT", {"Person": [row("Person", id="H") | {"search_account_id": "A1"}]}),
+    ("DISCONNECT_PENDING", process({"status": "PENDING"})),
+    ("DISCONNECT_PENDING", process({"status": "PENDING"}, {**CUT, "cuts_service": False})),
+    ("DISCONNECT_PENDING", process({"status": "PENDING"}, {**CUT, "status": "COMPLETE"})),
+    ("DISCONNECT_PENDING", process(record="CutProcess", cut_on="2026-11-14")),
+    ("DISCONNECTED_NONPAY", point(None)),
+    ("DISCONNECTED_NONPAY", agreement("ACTIVE", ["S1", "S9"])),
+    ("DISCONNECT_VS_LIFE_SUPPORT", {**PENDING, **premise(life_support=None)}),
+    ("DISCONNECT_VS_LIFE_SUPPORT", {**process({"status": "PENDING"}), **person(NEED)}),
+    ("DISCONNECT_VS_LIFE_SUPPORT", {**process({"status": "PENDING"}), **premise(life_support=None)}),
+    ("CREDIT_RATING_LOW", one("CreditProfile", credit_rating=500)),
+    ("CREDIT_RATING_LOW", one("CreditProfile", rating_threshold=500)),
+    ("CASH_ONLY", one("CreditProfile", cash_only_score=500)),
+    ("PAY_PLAN_AT_RISK", plan(("2026-11-01", "30.00", None))),
+    ("OTHER_ACCOUNT_DEBT", others(None, "0.00")),
+    ("CONTACT_DATA_STALE", {"Person": [row("Person", id="H") | {"search_account_id": "A1"}]}),
+    ("CREDIT_RATING_DROP", ratings(*[("2026-11-01", 1)] * 100)),
+]
+
+
+@pytest.mark.parametrize(("code", "rows"), UNSAID)
+async def test_what_no_system_says_is_unknown_and_the_message_says_so(
+    shared: World, code: str, rows: Rows
+) -> None:
+    filled(shared, rows)
+    told = await insights(shared, AREAS)
+    [each] = [each for each in told["unknown"] if each["code"] == code]
+    assert each["message"] not in ("", None)
+    assert "did not answer" not in each["message"]
+    assert code not in raised(told)
+
+
+async def test_of_several_processes_one_that_is_to_cut_is_enough(shared: World) -> None:
+    doubtful = process({"status": "PENDING"}, record="CutProcess")
+    both = [*process(CUT)["ProcessEvent"], *doubtful["ProcessEvent"]]
+    filled(shared, {**process(CUT, amount="1.00"), **doubtful, "ProcessEvent": both})
+    told = await insights(shared, AREAS)
+    assert [each["amount"]["amount"] for each in of("DISCONNECT_PENDING", told)] == ["1.00"]
+    assert "DISCONNECT_PENDING" not in unknown(told)
+
+
+NOT_FITTING: Sequence[tuple[str, Rows, str]] = [
+    ("a premise that is named is not there", {"Premise": []}, "CIS"),
+    ("a person who is named is not there", {"Person": []}, "CRM"),
+    (
+        "a premise is told twice, differently",
+        {"Premise": [row("Premise", id="P1", life_support=flag) for flag in (True, False)]},
+        "CIS",
+    ),
+    ("the account has no cross-reference", {"AccountReference": []}, "CIS"),
+    (
+        "the cross-reference names no premises",
+        {"AccountReference": [row("AccountReference", account_id="A1")]},
+        "CIS",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "system"), [each[1:] for each in NOT_FITTING], ids=[e[0] for e in NOT_FITTING]
+)
+async def test_an_answer_that_does_not_fit_is_not_none(shared: World, rows: Rows, system: str) -> None:
+    filled(shared, rows)
+    told = await insights(shared, ["CUSTOMER"])
+    [each] = [each for each in told["unknown"] if each["code"] == "LIFE_SUPPORT"]
+    assert each["message"] == f"Nobody can say: {system} answered something that does not fit."
+    [incomplete] = of("DATA_INCOMPLETE", told)
+    assert system in incomplete["message"]
+
+
+NOBODY: Sequence[Rows] = [
+    {"BillingAccount": [row("BillingAccount", id="A1", status="ACTIVE")]},
+    {"Customer": []},
+    {"Customer": [row("Customer", id="C")]},
+]
+
+
+@pytest.mark.parametrize("rows", NOBODY, ids=["account without customer", "no such customer", "no party"])
+async def test_where_nobody_says_whose_account_it_is_his_wishes_are_unknown(
+    shared: World, rows: Rows
+) -> None:
+    filled(shared, rows)
+    assert unknown(await insights(shared, ["CUSTOMER"])) >= {"CONTACT_RESTRICTED", "CONTACT_DATA_STALE"}

@@ -1,0 +1,118 @@
+"""Whom an agent looks for stands in no log and in no error, whatever goes wrong."""
+
+import logging
+from typing import Any
+
+import pytest
+from support.resolvers.search_queries import QUERY
+from support.rows import row
+from support.world import World
+
+from gateway.errors import SourceDown, SourceError, SourceMisread, SourceRefused, SourceTimeout
+from gateway.resolvers.search.execution import MOST
+
+SECRETS = ("9731", "Zzyzx", "5559731731", "zzyzx@example.com", "99731-7", "97 Zzyzx")
+CRITERIA = [
+    {"identifierLast4": "9731"},
+    {"name": "Zzyzx"},
+    {"phone": "5559731731"},
+    {"email": "zzyzx@example.com"},
+    {"accountNumber": "99731-7"},
+    {"address": "97 Zzyzx Road"},
+    {"name": "Zzyzx", "phone": "5559731731", "identifierLast4": "9731", "accountNumber": "99731-7"},
+]
+FAILURES = (SourceDown, SourceRefused, SourceTimeout, SourceMisread)
+
+
+def held_by(told: str) -> list[str]:
+    """The secrets that stand in a text, in any case."""
+    return [each for each in SECRETS if each.lower() in told.lower()]
+
+
+async def told(at: World, log: pytest.LogCaptureFixture, query: str, **variables: Any) -> str:
+    """All that an answer with errors says to its caller and to the log."""
+    log.set_level(logging.DEBUG)
+    result = await at.answer(query, **variables)
+    assert result.errors
+    return f"{result.errors}\n{log.text}"
+
+
+@pytest.mark.parametrize("by", CRITERIA, ids="+".join)
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_a_system_that_fails_repeats_nothing(
+    at: World, caplog: pytest.LogCaptureFixture, by: dict[str, str], failure: type[SourceError]
+) -> None:
+    at.gate.down = {"CRM": failure, "CIS": failure}
+    assert held_by(await told(at, caplog, QUERY, by=by)) == []
+
+
+async def test_a_record_that_cannot_be_read_repeats_nothing(
+    at: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = row("Customer", id="C9", search_identifier_last4="9731", search_name="zzyzx")
+    at.held["Customer"] = [bad | {"party_kind": "Zzyzx 9731", "customer_number": None}]
+    for by in ({"identifierLast4": "9731"}, {"name": "Zzyzx"}):
+        assert held_by(await told(at, caplog, QUERY, by=by)) == []
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        {"identifierLast4": "99731"},
+        {"identifierLast4": "973"},
+        {"name": "Zzyzx " * 11},
+        {"name": "Zzyzx", "address": "97 Zzyzx"},
+        {"phone": "5559731731" * 30},
+    ],
+    ids="+".join,
+)
+async def test_input_that_is_refused_is_not_repeated(
+    at: World, caplog: pytest.LogCaptureFixture, by: dict[str, str]
+) -> None:
+    assert held_by(await told(at, caplog, QUERY, by=by)) == []
+
+
+async def test_too_many_hits_and_a_strange_cursor_repeat_nothing(
+    at: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    at.held["Customer"] = [
+        row("Customer", id=f"C{n}", search_name="zzyzx", search_phone="x") for n in range(MOST + 1)
+    ] + [row("Customer", id="late", search_name="zzyzx", search_phone="5559731731")]
+    both = {"name": "Zzyzx", "phone": "5559731731"}
+    assert held_by(await told(at, caplog, QUERY, by=both)) == []
+    assert held_by(await told(at, caplog, QUERY, by={"name": "Zzyzx"}, after="Zzyzx9731")) == []
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        {"identifierLast4": 9731},
+        {"identifierLast4": ["9731"]},
+        {"phone": 5559731731},
+        {"name": {"first": "Zzyzx"}},
+        {"surname": "Zzyzx"},
+        "Zzyzx",
+    ],
+    ids=repr,
+)
+async def test_variables_of_another_type_are_not_repeated(
+    at: World, caplog: pytest.LogCaptureFixture, by: Any
+) -> None:
+    assert held_by(await told(at, caplog, QUERY, by=by)) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{identifierLast4: 9731}",
+        '{identifierLast4: ["9731"]}',
+        '{name: {first: "Zzyzx"}}',
+        "{name: Zzyzx}",
+        "9731",
+    ],
+)
+async def test_values_in_a_document_are_not_repeated(
+    at: World, caplog: pytest.LogCaptureFixture, written: str
+) -> None:
+    said = await told(at, caplog, f"{{ search(by: {written}) {{ nodes {{ __typename }} }} }}")
+    assert held_by(said) == []

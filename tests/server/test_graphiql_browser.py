@@ -1,0 +1,164 @@
+"""What a person meets who opens the gateway's address in a browser."""
+
+import json
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import strawberry
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from support.browser import Page, browser_page, why_no_browser
+from support.servers import live
+
+from gateway.server import graphiql
+from gateway.server.example_queries import tabs
+
+
+def why_no_page() -> str | None:
+    """The reason to skip where the page could not be built; none in CI, where it is owed."""
+    if (graphiql.BUILT / "index.html").exists() or os.environ.get("CI"):
+        return None
+    return "the GraphiQL page is not built (make web, with Node)"
+
+
+REASON = why_no_browser() or why_no_page()
+pytestmark = pytest.mark.skipif(REASON is not None, reason=str(REASON))
+
+EDITOR = "document.querySelector('.graphiql-query-editor .view-lines')?.innerText"
+ANSWER = "document.querySelector('.result-window .view-lines')?.innerText"
+STORED = "JSON.parse(localStorage.getItem('graphiql:tabState'))"
+SIDE = "document.querySelector('.graphiql-plugin')?.innerText"
+RUN = "button.graphiql-execute-button"
+
+
+@strawberry.type
+class Customer:
+    """Someone to look at."""
+
+    id: strawberry.ID
+    customer_number: str
+
+
+@strawberry.type
+class Query:
+    """Where a query may start."""
+
+    @strawberry.field
+    def customer(self, id: strawberry.ID) -> Customer:  # noqa: A002 - the schema's word
+        """The customer of that id."""
+        return Customer(id=id, customer_number=f"number of {id}")
+
+
+@dataclass
+class Site:
+    """A gateway to look at: where it is, what its first tab answers, and what it was asked."""
+
+    url: str
+    expected: str
+    asked: list[str] = field(default_factory=list)
+    tokens: list[str | None] = field(default_factory=list)
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    (tmp_path / "one.graphql").write_text(
+        "# One customer.\nquery One($customer: ID!) {\n  customer(id: $customer) { id customerNumber }\n}\n"
+    )
+    (tmp_path / "two.graphql").write_text("query Two { __typename }\n")
+    schema = strawberry.Schema(Query)
+    site = Site("", "number of C-360")
+
+    async def graphql(request: Request) -> Response:
+        if graphiql.wants_page(request):
+            return graphiql.page(request)
+        asked: dict[str, Any] = await request.json()
+        site.asked.append(asked["operationName"])
+        site.tokens.append(request.headers.get("authorization"))
+        result = await schema.execute(asked["query"], asked.get("variables"))
+        return JSONResponse({"data": result.data, "errors": [str(e) for e in result.errors or []]})
+
+    routes = graphiql.routes(tabs({"customer": "C-360"}, tmp_path))
+    endpoint = Route("/graphql", graphql, methods=["GET", "POST"])
+    async with live(Starlette(routes=[endpoint, *routes])) as url:
+        site.url = f"{url}/graphql"
+        yield site
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[Page]:
+    async with browser_page(tmp_path / "profile") as page:
+        yield page
+
+
+async def shown(page: Page, pane: str, text: str) -> str:
+    """What stands in the pane, once the text does."""
+    plain = f"{pane}?.replaceAll('\\u00a0', ' ')"
+    return str(await page.until(f"({plain}?.includes({json.dumps(text)}) && {plain})"))
+
+
+async def test_a_press_of_the_button_shows_the_answer_with_every_other_host_away(site: Site, page: Page):
+    await page.open(site.url)
+    await shown(page, EDITOR, "customerNumber")
+    await page.click(RUN)
+    assert site.expected in await shown(page, ANSWER, site.expected)
+    assert page.strangers() == set()
+    assert page.complaints == []
+
+
+async def test_a_link_with_a_query_fills_the_editor_and_runs_nothing(site: Site, page: Page):
+    await page.open(f"{site.url}?query={quote('query Linked { __typename }')}")
+    await shown(page, EDITOR, "Linked")
+    await page.click("button[aria-label='Show Documentation Explorer']")
+    await shown(page, SIDE, "All Schema Types")
+    assert set(site.asked) <= {"IntrospectionQuery"}
+    assert await page.value("location.search") == ""
+
+
+async def test_a_readers_own_tabs_win_over_the_examples_from_the_second_visit_on(site: Site, page: Page):
+    await page.open(site.url)
+    await shown(page, EDITOR, "customerNumber")
+    await page.click(".graphiql-tab-active .graphiql-tab-close")
+    await page.until(f"{STORED}?.tabs.length === 1")
+    await page.open(site.url)
+    await shown(page, EDITOR, "query Two")
+    assert await page.value("document.querySelectorAll('.graphiql-tab').length") == 1
+
+
+async def test_a_token_is_sent_and_never_kept(site: Site, page: Page):
+    await page.open(site.url)
+    await shown(page, EDITOR, "customerNumber")
+    await page.click("button[data-name=headers]")
+    await page.click("section[aria-label=Headers] .graphiql-editor:not(.hidden) .view-lines")
+    await page.type('{"authorization": "Bearer secret"}')
+    # What is typed later is stored later: once the note is there, the token had its chance.
+    await page.click(".graphiql-query-editor .graphiql-editor .view-lines")
+    await page.type("# a note")
+    await page.until(f"{STORED}?.tabs[0].query.includes('# a note')")
+    await page.click(RUN)
+    await page.until("localStorage.getItem('graphiql:queries')?.includes('# a note')")
+    await shown(page, ANSWER, site.expected)
+    assert site.tokens[-1] == "Bearer secret"
+    assert "secret" not in await page.value("JSON.stringify(localStorage)")
+
+
+async def test_the_schema_may_be_read_and_a_query_be_put_together(site: Site, page: Page):
+    await page.open(site.url)
+    await page.click("button[aria-label='Show Documentation Explorer']")
+    await shown(page, SIDE, "All Schema Types")
+    await page.click("button[aria-label='Show GraphiQL Explorer']")
+    await shown(page, SIDE, "customerNumber")
+    assert page.complaints == []
+
+
+async def test_dark_and_light_follow_the_system(site: Site, page: Page):
+    await page.open(site.url)
+    for theme, editor in (("dark", ".vs-dark"), ("light", ".vs")):
+        await page.prefer(theme)
+        await page.until(f"document.querySelector('.graphiql-query-editor .monaco-editor{editor}')")

@@ -1,0 +1,32 @@
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway.sources.graphql.source import GraphqlPlace, complaints
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ({"field": "notes", "keys": "owners"}, 0),
+        ({"field": "notes", "key": "owner", "limit": "first", "most": 5, "types": {"first": "Int!"}}, 0),
+        ({"field": "notes", "key": "o", "params": {"a": "b", "c": 1, "d": True, "e": 1.5}}, 0),
+        ({"field": "notes", "key": "o", "params": {"a": [1]}, "types": {"a": "[Int!]"}}, 0),
+        ({"field": "notes"}, 1),
+        ({"field": "notes", "keys": "a", "key": "b"}, 1),
+        ({"field": "no tes", "keys": "a"}, 1),
+        ({"field": "notes", "keys": "a", "since": "a"}, 1),
+        ({"field": "notes", "keys": "a", "items": "edges..node"}, 1),
+        ({"field": "notes", "keys": "a", "params": {"b": [1]}}, 1),
+        ({"field": "notes", "keys": "a", "types": {"b": "Int"}}, 1),
+        ({"field": "notes", "keys": "a", "types": {"a": "[ID!]!) { x"}}, 1),
+        ({"field": "notes", "keys": "a", "most": 3}, 1),
+        ({"field": "notes", "keys": "a", "moments": "date"}, 1),
+        ({"field": "notes", "keys": "a", "since": "s", "moments": "local"}, 1),
+        ({"field": "notes", "keys": "a", "since": "s", "zone": "UTC"}, 1),
+        ({"field": "notes", "keys": "a", "since": "s", "moments": "date", "zone": "Nowhere/At_All"}, 1),
+    ],
+)
+def test_words_that_do_not_fit_are_complained_of(words: dict[str, Any], count: int):
+    assert len(complaints(msgspec.convert(words, GraphqlPlace))) == count

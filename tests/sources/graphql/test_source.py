@@ -1,0 +1,251 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from aiohttp import web
+from graphql import parse
+from support.sources.rest_service import serving
+from support.sources.worlds_graphql import PLACES, lookup, world
+
+from gateway.contract.batch import ALL, Answer, Answers, Batch, Lookup, Position, Window
+from gateway.errors import (
+    SourceBusy,
+    SourceDown,
+    SourceError,
+    SourceMisread,
+    SourceRefused,
+    SourceRejects,
+    SourceTimeout,
+)
+from gateway.sources.graphql.documents import document
+from gateway.sources.graphql.source import Graphql, GraphqlPlace, GraphqlSettings, open_graphql
+
+MANY = lookup(GraphqlPlace(field="notes", keys="owners"))
+ALONE = lookup(GraphqlPlace(field="notes", key="owner"))
+BOTH = pytest.mark.parametrize("asked", [MANY, ALONE])
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def note(name: str, owner: str, **more: Any) -> dict[str, Any]:
+    return {"id": name, "writer": {"id": owner}, "at": "2026-06-01T12:00:00Z", "note": "", **more}
+
+
+@asynccontextmanager
+async def saying(
+    answer: Any, status: int = 200, **settings: Any
+) -> AsyncIterator[tuple[Graphql, list[dict[str, Any]]]]:
+    """A source whose service says always the same, and the bodies it was sent."""
+    sent: list[dict[str, Any]] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        sent.append(await request.json())
+        body = answer if isinstance(answer, str) else json.dumps(answer)
+        return web.Response(text=body, status=status, content_type="application/json")
+
+    async with (
+        serving(handler) as url,
+        open_graphql("meters", GraphqlSettings(url=f"{url}/graphql", **settings)) as source,
+    ):
+        yield source, sent
+
+
+async def ask(source: Graphql, asked: Lookup, *keys: str, window: Window = ALL) -> Answers:
+    return await source.fetch(Batch(asked, keys, window))
+
+
+def kinds(found: Answers) -> dict[str, Any]:
+    """What became of each key: the ids of its rows, or the kind of its error."""
+    return {
+        key: [row["id"] for row in answer.rows] if isinstance(answer, Answer) else type(answer)
+        for key, answer in found.items()
+    }
+
+
+async def test_the_document_is_written_once_and_keys_are_its_variables():
+    key = '7") { id } x: notes(owners: ["8'
+    async with saying({"data": {"notes": []}}) as (source, sent):
+        await ask(source, MANY, key, "8")
+        await ask(source, MANY, "9", window=Window(limit=3))
+        assert sent[0]["query"] == sent[1]["query"]
+        assert sent[0]["query"] == (
+            "query($keys: [ID!]!) { notes(owners: $keys) { id owner at note writer { id } } }"
+        )
+        assert [body["variables"] for body in sent] == [{"keys": [key, "8"]}, {"keys": ["9"]}]
+
+
+async def test_one_key_at_a_time_goes_out_under_other_names_in_one_document():
+    async with saying({"data": {"k0": [note("1", "7")], "k1": [note("2", "8")], "k2": None}}) as (
+        source,
+        sent,
+    ):
+        assert kinds(await ask(source, ALONE, "7", "8", "9")) == {"7": ["1"], "8": ["2"]}
+        assert len(sent) == 1
+        assert sent[0]["query"].startswith("query($k0: ID!, $k1: ID!, $k2: ID!) { k0: notes(owner: $k0) {")
+        assert sent[0]["variables"] == {"k0": "7", "k1": "8", "k2": "9"}
+
+
+def test_nested_paths_become_nested_selections():
+    place = GraphqlPlace(field="bills", keys="ids", items="edges.node", params={"kind": "A"}, since="from")
+    asked = replace(lookup(place), key=("a", "id"), paths=(("a", "b", "c"), ("a", "d"), ("e",), ("e", "f")))
+    written = document(asked, 0)
+    assert parse(written)
+    assert written == (
+        "query($keys: [ID!]!, $since: DateTime, $p0: String!) { bills(ids: $keys, from: $since, kind: $p0)"
+        " { edges { node { a { b { c } d id } e { f } id at } } } }"
+    )
+
+
+async def test_bounds_go_out_one_step_wider_and_rows_are_narrowed_exactly():
+    asked = lookup(GraphqlPlace(field="notes", keys="owners", since="since", until="until"))
+    window = Window(since=NOON, after=Position(NOON, "5"))
+    rows = [note(name, "7") for name in ("4", "5", "6")]
+    async with saying({"data": {"notes": rows}}) as (source, sent):
+        assert kinds(await ask(source, asked, "7", window=window)) == {"7": ["4"]}
+        assert sent[0]["variables"] == {
+            "keys": ["7"],
+            "since": "2026-06-01T11:59:59Z",
+            "until": "2026-06-01T12:00:01.000001Z",
+        }
+
+
+async def test_numbers_keep_their_digits():
+    body = json.dumps({"data": {"notes": [note("1", "7")]}}).replace('"note": ""', '"note": 1.10')
+    async with saying(body) as (source, _):
+        answer = (await ask(source, MANY, "7"))["7"]
+        assert isinstance(answer, Answer)
+        assert answer.rows[0]["note"] == Decimal("1.10")
+
+
+async def test_a_failed_alias_is_the_error_of_its_own_key():
+    errors = [{"message": "secret of 8", "path": ["k1"]}, {"message": "", "path": ["k2", 0, "note"]}]
+    data = {"k0": [note("1", "7")], "k1": None, "k2": [note("3", "9", note=None)]}
+    async with saying({"data": data, "errors": errors}) as (source, _):
+        found = await ask(source, ALONE, "7", "8", "9")
+        assert kinds(found) == {"7": ["1"], "8": SourceDown, "9": SourceDown}
+        failed = found["8"]
+        assert isinstance(failed, SourceError)
+        assert "secret" not in f"{failed}{failed.reason}"
+
+
+async def test_a_failed_row_of_a_list_is_the_error_of_the_key_it_belongs_to():
+    errors = [{"message": "", "path": ["notes", 1, "note"]}]
+    data = {"notes": [note("1", "7"), note("2", "8", note=None), note("3", "8")]}
+    async with saying({"data": data, "errors": errors}) as (source, _):
+        assert kinds(await ask(source, MANY, "7", "8")) == {"7": ["1"], "8": SourceDown}
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ({"notes": [note("1", "7"), None]}, ["notes", 1]),
+        ({"notes": [note("1", "7"), None]}, ["notes", 1, "id"]),
+        ({"notes": None}, ["notes"]),
+        ({"notes": [note("1", "7")]}, ["elsewhere"]),
+        ({"notes": [note("1", "7")]}, None),
+    ],
+)
+async def test_an_error_in_a_list_that_is_nobodys_is_everybodys(data: Any, path: Any):
+    async with saying({"data": data, "errors": [{"message": "", "path": path}]}) as (source, _):
+        found = kinds(await ask(source, MANY, "7", "8"))
+        assert set(found) == {"7", "8"}
+        assert all(issubclass(kind, SourceError) for kind in found.values())
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ({"message": "x"}, SourceMisread),
+        ({"message": "x", "path": ["notes"]}, SourceDown),
+        ({"message": "x", "extensions": {"code": "UNAUTHENTICATED"}}, SourceRefused),
+        ({"message": "x", "extensions": {"code": "FORBIDDEN"}, "path": ["notes"]}, SourceRefused),
+        ({"message": "x", "extensions": {"code": "INTERNAL_SERVER_ERROR"}}, SourceDown),
+        ({"message": "x", "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}, SourceMisread),
+        ({"message": "x", "extensions": {"code": ["odd"]}}, SourceMisread),
+        ("odd", SourceMisread),
+    ],
+)
+async def test_no_data_is_the_error_of_every_key(asked: Lookup, error: Any, kind: type):
+    async with saying({"data": None, "errors": [error]}) as (source, _):
+        assert kinds(await ask(source, asked, "7", "8")) == {"7": kind, "8": kind}
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<html>",
+        '{"data": {"no',
+        "null",
+        "[]",
+        "{}",
+        '{"data": {}}',
+        '{"data": []}',
+        '{"data": {"notes": 3, "k0": 3}}',
+        '{"data": {"notes": [[3]], "k0": [3]}}',
+        '{"data": {"notes": [null], "k0": [null]}}',
+        '{"data": null, "errors": "bad"}',
+        {"data": {"notes": [note("1", "9")], "k0": [note("1", "9")]}},
+        {"data": {"notes": [{"id": "1"}], "k0": [{"id": "1"}]}},
+    ],
+)
+async def test_what_is_no_answer_to_the_question_is_misread(asked: Lookup, answer: Any):
+    async with saying(answer) as (source, _):
+        assert kinds(await ask(source, asked, "7")) == {"7": SourceMisread}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(500, SourceDown), (429, SourceBusy), (401, SourceRefused), (403, SourceRefused), (400, SourceRejects)],
+)
+async def test_http_failures_are_what_they_are_for_any_service(status: int, kind: type):
+    async with saying({"data": {"notes": []}}, status) as (source, _):
+        assert kinds(await ask(source, MANY, "7", "8")) == {"7": kind, "8": kind}
+
+
+async def test_a_service_that_is_late_is_a_timeout():
+    done = asyncio.Event()
+
+    async def handler(_request: web.Request) -> web.Response:
+        await done.wait()
+        return web.Response()
+
+    async with (
+        serving(handler) as url,
+        open_graphql("meters", GraphqlSettings(url=url, timeout=0.1)) as source,
+    ):
+        assert kinds(await ask(source, MANY, "7")) == {"7": SourceTimeout}
+        done.set()
+
+
+async def test_more_rows_than_agreed_are_an_error_and_not_cut():
+    asked = lookup(GraphqlPlace(field="notes", keys="owners", max_rows=2))
+    async with saying({"data": {"notes": [note(str(n), "7") for n in range(3)]}}) as (source, _):
+        assert kinds(await ask(source, asked, "7")) == {"7": SourceMisread}
+
+
+async def test_a_failed_chunk_costs_its_own_keys_only():
+    async with saying({"data": {"k0": [note("1", "7")]}}, keys_per_call=1) as (source, sent):
+        assert kinds(await ask(source, ALONE, "7", "8")) == {"7": ["1"], "8": SourceMisread}
+        assert len(sent) == 2
+
+
+async def test_a_name_that_is_none_in_graphql_is_refused_before_it_is_sent():
+    odd = replace(MANY, paths=(("id } x { y",),))
+    async with saying({}) as (source, sent):
+        assert kinds(await ask(source, odd, "7")) == {"7": SourceMisread}
+        assert sent == []
+
+
+async def test_a_service_that_does_not_know_a_field_is_misread_and_a_probe_says_so():
+    async with world(PLACES["list of keys, bounds"], []) as (source, asked):
+        assert await source.probe(asked) == ()
+        wrong = replace(asked, paths=(("colour",),))
+        with pytest.raises(SourceMisread):
+            await source.probe(wrong)

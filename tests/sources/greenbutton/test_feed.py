@@ -1,0 +1,226 @@
+"""A document of Green Button tells rows: exact, each with its own type, and nothing that it does not say."""
+
+import random
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.green_button_documents import (
+    WH,
+    Read,
+    at,
+    block,
+    entry,
+    feed,
+    meter,
+    point,
+    reading_type,
+    usage,
+)
+
+from gateway.sources.greenbutton.codes import QUALITIES, UNITS
+from gateway.sources.greenbutton.format import Espi, decoded
+from gateway.sources.greenbutton.values import Told
+from gateway.sources.http.body_format import Unreadable
+
+NEW_YORK = ZoneInfo("America/New_York")
+HERE = Told(NEW_YORK)
+START = 1_793_505_600  # 2026-11-01T04:00:00Z, midnight in New York
+
+
+def rows(body: bytes, told: Told = HERE) -> list[dict[str, Any]]:
+    return list(decoded(body, told)["readings"])
+
+
+def test_a_reading_tells_all_that_its_document_says_of_it() -> None:
+    more = {"consumptionTier": 2, "tou": 3}
+    body = usage("5446AF3F", [Read(START, 282, 900, [8], 974, more)], defaultQuality=0)
+    assert rows(body) == [
+        {
+            "id": f"5446AF3F/01/{START}/tou 3/tier 2",
+            "asked": None,
+            "usage_point": "5446AF3F",
+            "service": 0,
+            "meter_reading": "01",
+            "starts_at": START,
+            "ends_at": START + 900,
+            "duration": 900,
+            "starts_on": None,
+            "ends_on": None,
+            "interval_length": 900,
+            "grain": "interval",
+            "value": Decimal(282),
+            "unit": "Wh",
+            "uom": 72,
+            "commodity": 1,
+            "flow": 1,
+            "kind": 12,
+            "accumulation": 4,
+            "quality": 8,
+            "qualities": [8],
+            "cost": Decimal("0.00974"),
+            "currency": 840,
+            "tou": 3,
+            "tier": 2,
+        }
+    ]
+
+
+@given(st.integers(1 - 2**47, 2**47 - 1), st.integers(-12, 12), st.sampled_from(["Wh", "kWh"]))
+def test_a_value_is_its_number_times_its_power_of_ten_exactly(value: int, power: int, unit: str) -> None:
+    told = Told(kilo=frozenset({"Wh"} if unit == "kWh" else ()))
+    [row] = rows(usage("1", [Read(START, value)], powerOfTenMultiplier=power), told)
+    assert Fraction(row["value"]) == value * Fraction(10) ** (power - (3 if unit == "kWh" else 0))
+    assert row["unit"] == unit
+
+
+@given(st.lists(st.sampled_from(QUALITIES), min_size=1))
+def test_of_several_qualities_the_worst_counts(codes: list[int]) -> None:
+    [row] = rows(usage("1", [Read(START, 1, qualities=codes)]))
+    assert row["qualities"] == codes
+    assert row["quality"] == max(codes, key=QUALITIES.index)
+
+
+@pytest.mark.parametrize(("own", "usual", "expected"), [([], None, 0), ([], 14, 14), ([8], 14, 8)])
+def test_a_quality_that_is_not_told_is_that_of_the_type_or_good(
+    own: list[int], usual: int | None, expected: int
+) -> None:
+    [row] = rows(usage("1", [Read(START, 1, qualities=own)], defaultQuality=usual))
+    assert row["quality"] == expected
+
+
+def test_a_quality_the_standard_does_not_know_is_worse_than_all() -> None:
+    [row] = rows(usage("1", [Read(START, 1, qualities=[10, 99, 0])]))
+    assert row["quality"] == 99
+
+
+def test_what_is_missing_is_no_row_and_what_has_no_value_is_no_zero() -> None:
+    found = rows(usage("1", [Read(START, 5), Read(START + 1800), Read(START + 2700, 0)]))
+    assert [(row["starts_at"] - START, row["value"]) for row in found] == [
+        (0, Decimal(5)), (1800, None), (2700, Decimal(0)),
+    ]  # fmt: skip
+
+
+def test_types_do_not_mix() -> None:
+    body = feed(
+        point("E"),
+        point("G", 1),
+        *(meter("E", n, n) for n in ("in", "out", "peak")),
+        meter("G", "in", "gas"),
+        reading_type("in"),
+        reading_type("out", flowDirection=19, powerOfTenMultiplier=-3),
+        reading_type("peak", uom=38, kind=8, accumulationBehaviour=6),
+        reading_type("gas", uom=169, commodity=7, intervalLength=3600, powerOfTenMultiplier=-2),
+        *(block("E", [Read(START, 7)], n) for n in ("in", "out", "peak")),
+        block("G", [Read(START, 7, 3600)], "in"),
+    )
+    words = ("usage_point", "service", "commodity", "flow", "unit", "value", "accumulation")
+    assert [tuple(row[word] for word in words) for row in rows(body)] == [
+        ("E", 0, 1, 1, "Wh", Decimal(7), 4),
+        ("E", 0, 1, 19, "Wh", Decimal("0.007"), 4),
+        ("E", 0, 1, 1, "W", Decimal(7), 6),
+        ("G", 1, 7, 1, "therm", Decimal("0.07"), 4),
+    ]
+    assert len({row["id"] for row in rows(body)}) == 4
+
+
+@pytest.mark.parametrize(("code", "unit"), [*UNITS.items(), (111, None)])
+def test_a_unit_is_told_by_its_word_or_by_its_number_alone(code: int, unit: str | None) -> None:
+    [row] = rows(usage("1", [Read(START, 1)], uom=code))
+    assert (row["uom"], row["unit"]) == (code, unit)
+
+
+def test_the_order_of_entries_and_the_names_of_prefixes_mean_nothing() -> None:
+    parts = [point("1"), meter("1"), reading_type(), block("1", [Read(START, 1), Read(START + 900, 2)])]
+    expected = rows(feed(*parts))
+    for seed in range(10):
+        mixed = random.Random(seed).sample(parts, len(parts))  # noqa: S311  # an order, no secret
+        assert rows(feed(*mixed)) == expected
+    body = feed(*parts).decode()
+    for name in ("UsagePoint", "MeterReading", "ReadingType", "IntervalBlock"):
+        assert f"<{name} " in body
+    assert rows(_prefixed(body)) == expected
+
+
+def _prefixed(body: str) -> bytes:
+    """The same document, its names spelled with prefixes that are declared once."""
+    ours = r"<(/?)(feed|entry|id|link|title|content|published|updated)(?=[ />])"
+    theirs = re.sub(r"<(/?)(?=[A-Za-z])(?!a:)", r"<\1e:", re.sub(ours, r"<\1a:\2", body))
+    theirs = theirs.replace(' xmlns="http://naesb.org/espi"', "")
+    both = 'xmlns:a="http://www.w3.org/2005/Atom" xmlns:e="http://naesb.org/espi"'
+    return theirs.replace('xmlns="http://www.w3.org/2005/Atom"', both).encode()
+
+
+def test_links_with_and_without_a_host_are_the_same() -> None:
+    body = feed(point("1"), meter("1", host="/DataCustodian/espi/1_1/resource"), reading_type(),
+                block("1", [Read(START, 1)]))  # fmt: skip
+    assert [row["usage_point"] for row in rows(body)] == ["1"]
+
+
+def test_names_are_what_was_meant_by_their_writing_in_an_address() -> None:
+    [row] = rows(usage("a/b ä", [Read(START, 1)]))
+    assert row["usage_point"] == "a/b ä"
+
+
+def test_readings_without_a_time_follow_the_beginning_of_their_block() -> None:
+    body = feed(point("1"), meter("1"), reading_type(),
+                block("1", [Read(None, 1), Read(None, 2), Read(None, 3)], begin=START))  # fmt: skip
+    assert [(row["starts_at"], row["duration"]) for row in rows(body)] == [
+        (START + 900 * n, 900) for n in range(3)
+    ]
+
+
+def test_blocks_that_overlap_tell_each_reading_once_and_the_later_word_counts() -> None:
+    def told(older: int, newer: int, updated: str) -> bytes:
+        return feed(
+            point("1"), meter("1"), reading_type(),
+            block("1", [Read(START, newer), Read(START + 900, 9)], updated=updated),
+            block("1", [Read(START, older)], number="2", updated="2026-11-02T00:00:00Z"),
+        )  # fmt: skip
+
+    assert len(rows(told(5, 5, "2026-11-02T00:00:00Z"))) == 2
+    assert rows(told(5, 6, "2026-11-03T00:00:00Z"))[0]["value"] == 6
+    assert rows(told(5, 6, "2026-11-01T00:00:00Z"))[0]["value"] == 5
+    with pytest.raises(Unreadable, match="twice, differently"):
+        rows(told(5, 6, "2026-11-02T00:00:00Z"))
+
+
+def test_of_two_versions_of_a_type_the_later_counts_and_of_two_that_contradict_neither() -> None:
+    def told(updated: str) -> bytes:
+        again = reading_type(updated=updated, powerOfTenMultiplier=3)
+        return feed(point("1"), meter("1"), reading_type(), again, block("1", [Read(START, 1)]))
+
+    assert rows(told("2027-01-01T00:00:00Z"))[0]["value"] == 1000
+    with pytest.raises(Unreadable, match="twice, differently"):
+        rows(told("2026-11-15T06:00:00Z"))
+
+
+def test_one_entry_alone_and_an_empty_feed_are_documents_and_whoever_it_is_of_is_not_told() -> None:
+    assert decoded(feed(), HERE) == {"readings": [], "summaries": [], "next": None}
+    person = '<Customer xmlns="http://naesb.org/espi/customer"><name>Ada Alder</name></Customer>'
+    assert "Ada" not in str(decoded(feed(f"<entry><content>{person}</content></entry>"), HERE))
+    alone = entry("UsagePoint", "", at("1")).replace("<entry>", '<entry xmlns="http://www.w3.org/2005/Atom">')
+    assert decoded(alone.encode(), HERE)["readings"] == []
+
+
+def test_the_next_page_is_told_where_there_are_pages_and_else_refused() -> None:
+    body = feed(head='<link rel="next" href="?start=10"/>')
+    assert decoded(body, HERE, pages=True)["next"] == "?start=10"
+    with pytest.raises(Unreadable, match="goes on elsewhere"):
+        decoded(body, HERE)
+
+
+def test_what_a_document_was_asked_by_stands_in_its_rows() -> None:
+    body = usage("1", [Read(START, 1)])
+    assert [row["asked"] for row in Espi().form("SP-9").decode(body)["readings"]] == ["SP-9"]
+
+
+def test_what_is_calculated_is_a_decimal_of_the_kind_people_read() -> None:
+    [row] = rows(usage("1", [Read(START, 282)], powerOfTenMultiplier=6))
+    assert str(row["value"]) == "282000000"
+    assert WH["uom"] == row["uom"]

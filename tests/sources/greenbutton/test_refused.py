@@ -1,0 +1,117 @@
+"""What is no document of Green Button, or a harmful one, is refused in a sentence that shows none of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.green_button_documents import (
+    HEAD,
+    HOST,
+    Read,
+    block,
+    feed,
+    meter,
+    point,
+    reading_type,
+    summary,
+    usage,
+)
+
+from gateway.sources.greenbutton.format import decoded
+from gateway.sources.greenbutton.values import Told
+from gateway.sources.greenbutton.xml import CHUNK, DEEPEST, MOST_ELEMENTS, Tree
+from gateway.sources.http.body_format import Unreadable
+
+ATOM = 'xmlns="http://www.w3.org/2005/Atom"'
+ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+LAUGHS = f'{HEAD}<!DOCTYPE feed [<!ENTITY e0 "secret">{ENTITIES}]><feed {ATOM}>&e9;</feed>'
+OUTSIDE = f'{HEAD}<!DOCTYPE feed [<!ENTITY x SYSTEM "file:///etc/hostname">]><feed {ATOM}>&x;</feed>'
+DTD = f'{HEAD}<!DOCTYPE feed SYSTEM "http://127.0.0.1:9/secret.dtd"><feed {ATOM}/>'
+GOOD = usage("1", [Read(0, 1)])
+POINT = '<UsagePoint xmlns="http://naesb.org/espi"/>'
+LINK = f'<entry><link rel="self" href="http://[secret"/><content>{POINT}</content></entry>'
+NO_BLOCK = [point("1"), meter("1"), reading_type()]
+
+
+def refused(body: bytes) -> str:
+    with pytest.raises(Unreadable) as caught:
+        decoded(body, Told())
+    assert "secret" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("body", [LAUGHS, OUTSIDE, DTD])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_doctype_is_refused_whatever_it_declares(body: str, encoding: str) -> None:
+    assert "DOCTYPE" in refused(body.replace("UTF-8", encoding).encode(encoding))
+
+
+def test_an_entity_that_nobody_declared_is_refused() -> None:
+    assert "undefined entity" in refused(f"<feed {ATOM}>&secret;</feed>".encode())
+
+
+def test_nests_that_are_too_deep_and_elements_that_are_too_many_are_refused() -> None:
+    assert "too deep" in refused(b"<a>" * 10_000)
+    deep = b"<a>" * DEEPEST + b"</a>" * DEEPEST
+    assert Tree().parsed(deep).tag == "a"
+    assert "too many" in refused(b"<a>" + b"<b/>" * MOST_ELEMENTS + b"</a>")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"secret",
+        b'{"secret": 1}',
+        GOOD[:-20],
+        GOOD + b"<secret/>",
+        GOOD.replace(b"</entry>", b"", 1),
+        GOOD.replace(b"UTF-8", b"secret-8"),
+        GOOD.replace(b"UTF-8", b"cp037"),
+        GOOD.replace(b"UTF-8", b"shift_jis"),
+        b"\xff\xfe\xfd",
+        b"<a>\x00</a>",
+        GOOD + b" " * CHUNK + b"<",
+    ],
+)
+def test_what_is_no_xml_is_refused(body: bytes) -> None:
+    assert "XML" in refused(body)
+
+
+@pytest.mark.parametrize("body", [b"<html><body>secret</body></html>", b"<feed/>", b'<f xmlns="secret"/>'])
+def test_what_is_no_feed_is_refused(body: bytes) -> None:
+    assert refused(body) == "XML, but no Atom feed"
+
+
+@pytest.mark.parametrize(
+    ("entries", "sentence"),
+    [
+        ([*NO_BLOCK, block("2", [Read(0, 1)])], "an interval block without its meter reading"),
+        ([point("1"), meter("1"), block("1", [Read(0, 1)])], "a meter reading without its reading type"),
+        ([*NO_BLOCK, block("1", [Read(None, 1)])], "a reading without a time"),
+        ([*NO_BLOCK, block("1", [Read(0, "secret")])], "a value that is no number"),
+        ([*NO_BLOCK, block("1", [Read(0, "1e9")])], "a value that is no number"),
+        ([*NO_BLOCK, block("1", [Read(0, "9" * 5000)])], "a value that is no number"),
+        ([*NO_BLOCK, block("1", [Read(0, 1, more={"tou": "secret"})])], "tou that is no whole number"),
+        ([reading_type(powerOfTenMultiplier=99), point("1"), meter("1"), block("1", [Read(0, 1)])],
+         "a powerOfTenMultiplier beyond all units"),
+        ([point("1"), summary("1", billingPeriod={"start": "secret"})], "a start that is no whole number"),
+([LINK], "a link that is no address"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_tied_or_read_is_refused_and_not_guessed(entries: list[str], sentence: str) -> None:
+    assert refused(feed(*entries)) == sentence
+
+
+def test_two_meter_readings_that_claim_the_same_blocks_are_refused() -> None:
+    other = meter("1", "02").replace("MeterReading/02/IntervalBlock", "MeterReading/01/IntervalBlock")
+    body = feed(*NO_BLOCK, other, block("1", [Read(0, 1)]))
+    assert "twice, differently" in refused(body)
+
+
+@given(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=8))
+def test_a_document_that_was_damaged_is_read_or_refused_and_nothing_else(place: int, other: bytes) -> None:
+    damaged = GOOD[:place] + other + GOOD[place + len(other) :]
+    try:
+        assert set(decoded(damaged, Told())) == {"readings", "summaries", "next"}
+    except Unreadable as error:
+        assert HOST not in str(error)  # noqa: PT017  # it may raise, and may not

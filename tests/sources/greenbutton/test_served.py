@@ -1,0 +1,82 @@
+"""Green Button over HTTP: the REST adapter's limits, logins and failures hold for its documents, too."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from aiohttp import web
+from support.green_button_documents import Read, feed, usage
+from support.sources.rest_sources import asking, error_of
+from support.sources.worlds_green_button import lookup
+
+from gateway.contract.batch import Answer, Batch, Lookup
+from gateway.errors import SourceMisread
+from gateway.sources.http.auth import HeaderLogin
+from gateway.sources.rest.place import RestPlace, complaints
+
+ONE = {"get": "/UsagePoint/{key}", "espi": {}, "items": "readings"}
+
+
+def place(**words: Any) -> Lookup:
+    return lookup(msgspec.convert(ONE | words, RestPlace))
+
+
+def saying(body: bytes, content: str = "application/atom+xml", status: int = 200) -> Any:
+    async def handler(_request: web.Request) -> web.Response:
+        return web.Response(body=body, status=status, content_type=content)
+
+    return handler
+
+
+async def test_a_document_is_asked_for_as_such_and_with_the_login() -> None:
+    asked: list[tuple[str, str]] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        asked.append((request.headers["Accept"], request.headers["Authorization"]))
+        return web.Response(body=usage("1", [Read(0, 5)]))
+
+    login = HeaderLogin(name="Authorization", value="Bearer x")
+    async with asking(handler, login=login) as source:
+        found = (await source.fetch(Batch(place(), ("1",))))["1"]
+    assert isinstance(found, Answer)
+    assert [row["asked"] for row in found.rows] == ["1"]
+    assert asked == [("application/atom+xml", "Bearer x")]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<html>Ada Alder</html>", "XML, but no Atom feed"),
+        (b"<!DOCTYPE feed><feed/>", "XML with a DOCTYPE, which is refused"),
+        (feed(head='<link rel="next" href="?2"/>'), "a feed that goes on elsewhere"),
+        (b'{"name": "Ada Alder"}', "no XML: "),
+    ],
+)
+async def test_what_is_no_document_is_misread_and_not_shown(body: bytes, reason: str) -> None:
+    async with asking(saying(body)) as source:
+        error = await error_of(source, place(), "1")
+    assert isinstance(error, SourceMisread)
+    assert error.reason.startswith(f"GET /UsagePoint/{{key}}: {reason}")
+    assert "Ada" not in error.reason
+
+
+async def test_a_document_that_is_too_large_is_refused() -> None:
+    async with asking(saying(usage("1", [Read(0, 5)])), max_bytes=100) as source:
+        assert "more than 100 bytes" in (await error_of(source, place(), "1")).reason
+
+
+@pytest.mark.parametrize("content", ["application/xml", "text/xml", "application/atom+xml"])
+async def test_a_404_in_xml_is_nothing_and_a_page_for_people_is_none(content: str) -> None:
+    async with asking(saying(b"<none/>", content, 404)) as source:
+        assert await source.fetch(Batch(place(), ("1",))) == {}
+    for page in ("text/html", "application/xhtml+xml"):
+        async with asking(saying(b"<none/>", page, 404)) as source:
+            assert isinstance(await error_of(source, place(), "1"), SourceMisread)
+
+
+def test_what_makes_no_sense_about_documents_is_said() -> None:
+    words = ONE | {"items": "records", "espi": {"zone": "Mars/Base", "kilo": ["kWh", "furlong"]}}
+    items, zone, kilo = complaints(msgspec.convert(words, RestPlace))
+    assert items == "items must be readings or summaries where documents are ESPI"
+    assert zone == "there is no zone 'Mars/Base'"
+    assert kilo.startswith("kilo: there is no unit furlong, kWh; there are ")

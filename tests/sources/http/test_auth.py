@@ -1,0 +1,219 @@
+"""How REST sources are let in: headers, OAuth2 tokens, client certificates."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import pytest
+from aiohttp import web
+from support.sources.rest_service import serving
+from support.sources.rest_sources import asking, error_of, place
+
+from gateway.contract.batch import Batch
+from gateway.errors import SourceDown, SourceError, SourceRefused, SourceTimeout
+from gateway.sources.http.oauth2 import Token, Tokens
+from gateway.sources.rest.source import Rest, RestSettings, open_rest
+
+NOTHING = Batch(place(), ("a",))
+QUOTED = "Basic bWU6JUMzJTlGJTNBJTI1"  # RFC 6749, 2.3.1: both parts are quoted first
+
+
+class Office:
+    """A service behind OAuth2, with its token endpoint; it takes the tokens of `good` only."""
+
+    def __init__(self, status: int = 200, **answer: Any) -> None:
+        self.status = status
+        self.answer = answer or {"expires_in": 3600}
+        self.forms: list[tuple[str, dict[str, str]]] = []
+        self.good: set[str] = set()
+        self.refused = 0
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        """Tokens at /token, nothing elsewhere."""
+        if request.path == "/token":
+            return await self.token(request)
+        if request.headers.get("Authorization", "").removeprefix("Bearer ") in self.good:
+            return web.json_response([])
+        self.refused += 1
+        return web.Response(status=401)
+
+    async def token(self, request: web.Request) -> web.Response:
+        """A new token each time."""
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        self.forms.append((request.headers.get("Authorization", ""), form))
+        token = f"token {len(self.forms)}"
+        self.good.add(token)
+        answer = {"access_token": token, "token_type": "Bearer"} | self.answer
+        return web.json_response(answer, status=self.status)
+
+
+@asynccontextmanager
+async def visiting(office: Office, **login: Any) -> AsyncIterator[Rest]:
+    """A source that has to get a token from the office first."""
+    async with serving(office) as url:
+        words = {"kind": "oauth2", "token_url": f"{url}/token", "client_id": "me", "client_secret": "ß:%"}
+        settings = msgspec.convert({"url": url, "login": words | login}, RestSettings)
+        async with open_rest("notes", settings) as source:
+            yield source
+
+
+async def asked(office: Office, times: int = 1, **login: Any) -> list[Any]:
+    """What so many questions to the office give, all at once."""
+    async with visiting(office, **login) as source:
+        questions = (source.fetch(NOTHING) for _ in range(times))
+        return [dict(answers).get("a") for answers in await asyncio.gather(*questions)]
+
+
+@pytest.mark.parametrize(
+    ("login", "header", "value"),
+    [
+        ({"kind": "header", "name": "X-Api-Key", "value": "s3cret"}, "X-Api-Key", "s3cret"),
+        (
+            {"kind": "basic", "user": "me", "password": "ß:%"},
+            "Authorization",
+            "Basic bWU6w586JQ==",
+        ),
+    ],
+)
+async def test_a_fixed_login_goes_with_every_call(login: dict[str, str], header: str, value: str):
+    async def guarded(request: web.Request) -> web.Response:
+        return web.json_response([], status=200 if request.headers.get(header) == value else 401)
+
+    settings = msgspec.convert({"url": "http://nowhere", "login": login}, RestSettings)
+    async with asking(guarded, login=settings.login) as source:
+        assert await source.fetch(NOTHING) == {}
+    async with asking(guarded) as source:
+        assert isinstance(await error_of(source, place()), SourceRefused)
+
+
+async def test_one_token_is_fetched_for_all_who_wait():
+    office = Office()
+    assert await asked(office, times=40) == [None] * 40
+    assert office.forms == [(QUOTED, {"grant_type": "client_credentials"})]
+
+
+async def test_the_secret_may_go_into_the_form_and_a_scope_with_it():
+    office = Office()
+    await asked(office, secret_in_form=True, scope="read write")
+    assert office.forms == [
+        (
+            "",
+            {
+                "grant_type": "client_credentials",
+                "scope": "read write",
+                "client_id": "me",
+                "client_secret": "ß:%",
+            },
+        )
+    ]
+
+
+async def test_a_token_that_has_no_life_is_fetched_again_for_the_next_question():
+    office = Office(expires_in=0)
+    async with visiting(office) as source:
+        assert [await source.fetch(NOTHING) for _ in range(3)] == [{}, {}, {}]
+    assert len(office.forms) == 3
+
+
+async def test_a_token_revoked_before_its_time_is_replaced_and_the_call_repeated_once():
+    office = Office()
+    async with visiting(office) as source:
+        await source.fetch(NOTHING)
+        office.good.clear()
+        assert await source.fetch(NOTHING) == {}
+    assert (len(office.forms), office.refused) == (2, 1)
+
+
+async def test_a_service_that_refuses_new_tokens_too_refuses_the_gateway():
+    office = Office(access_token="never good")  # noqa: S106  # a test's own
+    (error,) = await asked(office)
+    assert isinstance(error, SourceRefused)
+    assert (len(office.forms), office.refused) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "failure"),
+    [
+        (400, {"error": "invalid_client"}, SourceRefused),
+        (401, {"error": "invalid_client"}, SourceRefused),
+        (200, {"access_token": None}, SourceRefused),
+        (200, {"access_token": "x", "expires_in": "soon"}, SourceRefused),
+        (302, {}, SourceRefused),
+        (503, {}, SourceDown),
+    ],
+)
+async def test_a_login_that_fails_is_the_failure_of_all_who_waited(
+    status: int, answer: dict[str, Any], failure: type[SourceError]
+):
+    office = Office(status, **answer)
+    assert [type(error) for error in await asked(office, times=3)] == [failure] * 3
+    assert (len(office.forms), office.refused) == (1, 0)
+
+
+async def test_a_token_endpoint_that_is_silent_times_out():
+    async def silent(_request: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        return web.Response()
+
+    async with serving(silent) as url:
+        login = {"kind": "oauth2", "token_url": url, "client_id": "me", "client_secret": "x"}
+        settings = msgspec.convert({"url": url, "login": login, "timeout": 0.1}, RestSettings)
+        async with open_rest("notes", settings) as source:
+            assert isinstance(await error_of(source, place()), SourceTimeout)
+
+
+@pytest.mark.parametrize(("life", "fresh"), [(3600, 3570), (100, 80), (20, 16)])
+async def test_a_token_is_renewed_before_it_expires_and_not_much_sooner(life: int, fresh: int):
+    now, fetched = [1000.0], []
+
+    async def fetch() -> Token:
+        fetched.append(now[0])
+        return Token(f"token {len(fetched)}", life)
+
+    tokens = Tokens(fetch, now=lambda: now[0])
+    await tokens.current()
+    now[0] += fresh - 0.5
+    await tokens.current()
+    now[0] += 0.5
+    await tokens.current()
+    assert fetched == [1000.0, 1000.0 + fresh]
+
+
+async def test_one_who_stops_waiting_for_a_token_does_not_take_it_from_the_others():
+    ready = asyncio.Event()
+
+    async def fetch() -> Token:
+        await ready.wait()
+        return Token("token")
+
+    tokens = Tokens(fetch)
+    first, second = (asyncio.create_task(tokens.current()) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    ready.set()
+    assert await second == "token"
+
+
+def test_secrets_are_not_printed():
+    login = {"kind": "basic", "user": "me", "password": "s3cret"}
+    settings = msgspec.convert(
+        {"url": "http://host", "login": login, "headers": {"Key": "s3cret"}}, RestSettings
+    )
+    assert "s3cret" not in f"{settings} {settings!r} {settings.login} {settings.login!r}"
+
+
+@pytest.mark.parametrize(
+    ("url", "complaint"),
+    [
+        ("host/api", "must start with http"),
+        ("ftp://host", "must start with http"),
+        ("http://", "must start with http"),
+        ("https://me:pw@host", "must not hold a user or password"),
+        ("https://host/?x=1", "must end before any"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_in_a_sentence(url: str, complaint: str):
+    with pytest.raises(msgspec.ValidationError, match=complaint):
+        msgspec.convert({"url": url}, RestSettings)

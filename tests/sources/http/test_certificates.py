@@ -1,0 +1,84 @@
+"""How both ends of a REST source's connection prove who they are."""
+
+import ssl
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from aiohttp import web
+from support.sources.rest_service import serving
+from support.sources.rest_sources import place
+
+from gateway.contract.batch import Batch
+from gateway.errors import ConfigError, SourceDown, SourceError
+from gateway.sources.rest.source import RestSettings, open_rest
+
+NOTHING = Batch(place(), ("a",))
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A certificate and its key in one file each, for both ends."""
+    folder = tmp_path_factory.mktemp("certificates")
+    return {name: _certificate(folder / f"{name}.pem", name) for name in ("service", "gateway")}
+
+
+def _certificate(file: Path, name: str) -> Path:
+    key = file.with_suffix(".key")
+    options = f"-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN={name}"
+    files = f"-addext subjectAltName=IP:127.0.0.1 -keyout {key} -out {file}"
+    words = ["openssl", "req", *options.split(), *files.split()]
+    subprocess.run(words, check=True, capture_output=True)  # noqa: S603  # words of our own
+    file.write_bytes(file.read_bytes() + key.read_bytes())
+    return file
+
+
+@pytest.fixture
+def door(certificates: dict[str, Path]) -> ssl.SSLContext:
+    """What a service wants that lets in the gateway's certificate only."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=certificates["gateway"])
+    context.load_cert_chain(certificates["service"])
+    context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+async def said(door: ssl.SSLContext, **settings: Any) -> Any:
+    """What a service behind TLS gives, asked twice."""
+
+    async def nothing(_request: web.Request) -> web.Response:
+        return web.json_response([])
+
+    async with serving(nothing, tls=door) as url:
+        words = msgspec.convert({"url": url} | settings, RestSettings)
+        async with open_rest("notes", words) as source:
+            await source.fetch(NOTHING)
+            return (await source.fetch(NOTHING)).get("a")
+
+
+async def test_a_client_certificate_lets_us_in(door: ssl.SSLContext, certificates: dict[str, Path]):
+    login = {"kind": "certificate", "cert_file": str(certificates["gateway"])}
+    assert await said(door, ca_file=str(certificates["service"]), login=login) is None
+
+
+async def test_without_the_certificate_we_stay_outside(door: ssl.SSLContext, certificates: dict[str, Path]):
+    assert isinstance(await said(door, ca_file=str(certificates["service"])), SourceError)
+
+
+async def test_a_service_whose_certificate_nobody_vouches_for_gets_no_question(
+    door: ssl.SSLContext, certificates: dict[str, Path]
+):
+    login = {"kind": "certificate", "cert_file": str(certificates["gateway"])}
+    assert isinstance(await said(door, login=login), SourceDown)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"ca_file": "/nowhere"}, {"login": {"kind": "certificate", "cert_file": "/nowhere"}}],
+)
+async def test_a_certificate_that_cannot_be_read_is_said_at_start(settings: dict[str, Any]):
+    words = msgspec.convert({"url": "https://host"} | settings, RestSettings)
+    with pytest.raises(ConfigError, match=r"notes: .*'/nowhere' cannot be read"):
+        async with open_rest("notes", words):
+            pass

@@ -1,0 +1,56 @@
+"""Which REST places make no sense, and what is said of them."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from support.sources.rest_sources import MANY, ONE, POST, REPEAT
+
+from gateway.sources.rest.place import RestPlace, complaints
+
+PAGES = {"style": "page", "page": "p", "size_name": "s", "size": 9}
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ({"keys": "ids"}, "say either get or post"),
+        (MANY | {"post": "/x"}, "say either get or post"),
+        ({"get": "/x?y=1", "keys": "ids"}, "a path ends before ? and #"),
+        ({"get": "/x/{key}/{key}"}, "a path may hold {key} once"),
+        ({"get": "/x/{id}", "keys": "ids"}, "a path may hold {key} once"),
+        ({"get": "/x/{key}", "keys": "ids"}, "keys stand either in the path"),
+        ({"get": "/x"}, "say where the keys go"),
+        (POST | {"style": "comma"}, "style is for a GET with keys"),
+        (ONE | {"style": "repeat"}, "style is for a GET with keys"),
+        (MANY | {"beside": "query"}, "beside is for a POST"),
+        (MANY | {"moments": "epoch"}, "moments and zone are for since and until"),
+        (MANY | {"since": "from", "zone": "UTC"}, "zone means nothing"),
+        (MANY | {"since": "from", "moments": "local"}, "needs the zone"),
+        (MANY | {"since": "from", "moments": "date", "zone": "Mars/Base"}, "there is no zone"),
+        (MANY | {"since": "from", "moments": "date", "zone": "../etc"}, "there is no zone"),
+        (MANY | {"limit": "n", "paging": PAGES}, "limit and paging exclude each other"),
+        (MANY | {"most": 3}, "most is for a place with a limit"),
+        (MANY | {"newest_first": True}, "newest_first is for a place with paging"),
+        (MANY | {"params": {"p": 1}, "paging": PAGES}, "the parameter 'p' is given 2 meanings"),
+        (MANY | {"since": "at", "until": "at"}, "the parameter 'at' is given 2 meanings"),
+        (MANY | {"items": "a..b"}, "items is no dotted path"),
+        (MANY | {"paging": {"style": "next", "next": ".a"}}, "next is no dotted path"),
+    ],
+)
+def test_what_makes_no_sense_is_said_in_one_sentence(words: dict[str, Any], complaint: str):
+    (said,) = complaints(msgspec.convert(words, RestPlace))
+    assert said.startswith(complaint) or complaint in said
+
+
+@pytest.mark.parametrize("words", [MANY, REPEAT, POST, ONE, MANY | {"paging": PAGES}])
+def test_what_makes_sense_is_not_complained_of(words: dict[str, Any]):
+    assert complaints(msgspec.convert(words, RestPlace)) == []
+
+
+@pytest.mark.parametrize(
+    "words", [{"gets": "/x"}, {"paging": {"style": "leap"}}, {"max_rows": 0}, {"moments": "moon"}]
+)
+def test_words_a_place_does_not_know_are_refused(words: dict[str, Any]):
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(MANY | words, RestPlace)

@@ -1,0 +1,45 @@
+"""What is odd about an answer is told with the address that gave it: a service has many, and one changed."""
+
+from typing import Any
+
+import pytest
+from yarl import URL
+
+from gateway.errors import SourceMisread
+from gateway.sources.http.body_format import JSON
+from gateway.sources.http.call import Call, Got
+from gateway.sources.http.response import judged
+from gateway.sources.rest.place import RestPlace
+from gateway.sources.rest.rows import rows_in
+
+BILLS = RestPlace(get="/bills", keys="ids", items="data.bills")
+LIST = RestPlace(post="/bills/search", keys="ids")
+CALL = Call("GET /bills", "GET", URL("http://desk/bills"), None, maybe=False, form=JSON)
+
+
+@pytest.mark.parametrize(
+    ("place", "answer", "reason"),
+    [
+        (BILLS, {"error": "out of order"}, "GET /bills: nothing at data.bills"),
+        (BILLS, {"data": {"bills": [1]}}, "GET /bills: no list of objects"),
+        (LIST, None, "POST /bills/search: null instead of a list"),
+    ],
+)
+def test_an_odd_list_is_told_with_its_address(place: RestPlace, answer: Any, reason: str) -> None:
+    with pytest.raises(SourceMisread) as caught:
+        rows_in("desk", answer, place)
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("text/html", "GET /bills: the body is no JSON, but text/html"),
+        ("application/json; charset=utf-8", "GET /bills: the body is no JSON"),
+        ("application/problem+json", "GET /bills: the body is no JSON"),
+    ],
+)
+def test_a_body_that_is_not_what_it_says_is_not_told_to_be_it(content: str, reason: str) -> None:
+    with pytest.raises(SourceMisread) as caught:
+        judged("desk", CALL, Got(200, content, None, b"[1, 2"))
+    assert caught.value.reason == reason

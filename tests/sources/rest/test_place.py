@@ -1,0 +1,230 @@
+"""What a place in the catalog makes of keys and bounds, and which places make no sense."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from aiohttp import web
+from support.sources.rest_service import comma, repeated, segment
+from support.sources.rest_sources import MANY, ONE, POST, REPEAT, asking, error_of, note, place
+
+from gateway.contract.batch import Batch, Position, Window
+from gateway.errors import SourceMisread
+from gateway.sources.rest.place import RestPlace, complaints
+from gateway.sources.rest.requests import LONGEST_KEYS, Asked, Step, call
+
+NASTY = (
+    "../admin",
+    "..%2Fadmin",
+    "%2e",
+    "%2e%2e",
+    "a/b",
+    "a\\b",
+    "?x=",
+    "#x",
+    "a&owner=b",
+    "a=b;c",
+    "a b",
+    "a+b",
+    "a,b",
+    ",",
+    "{key}",
+    "'; DROP TABLE notes --",
+    '"',
+    "<b>",
+    "line\r\nHost: elsewhere",
+    "\x00",
+    "é€😀",
+    "...",
+    "a" * 5000,
+)
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+async def owners(request: web.Request) -> list[str]:
+    """The keys asked, however they were."""
+    if request.method == "POST":
+        return list((await request.json())["ownerIds"])
+    if request.raw_path.startswith("/owners/"):
+        return [segment(request, 2)]
+    return comma(request, "owners") if "owners=" in request.raw_path else repeated(request, "owner")
+
+
+@pytest.mark.parametrize("words", [MANY, REPEAT, POST, ONE], ids=["comma", "repeat", "post", "path"])
+async def test_a_nasty_key_gets_its_own_rows_however_keys_are_sent(words: dict[str, Any]):
+    async def echo(request: web.Request) -> web.Response:
+        return web.json_response([note(owner) for owner in await owners(request)])
+
+    async with asking(echo) as source:
+        found = await source.fetch(Batch(place(**words), NASTY))
+    assert {key: len(found[key].rows) for key in NASTY} == dict.fromkeys(NASTY, 1)  # type: ignore[union-attr]  # an error fails the test
+
+
+@pytest.mark.parametrize("words", [MANY, REPEAT, POST, ONE], ids=["comma", "repeat", "post", "path"])
+async def test_what_cannot_be_a_key_is_not_asked_and_has_no_rows(words: dict[str, Any]):
+    asked: list[list[str]] = []
+
+    async def noting(request: web.Request) -> web.Response:
+        asked.append(await owners(request))
+        return web.json_response([])
+
+    dots = (".", "..") if words is ONE else ()
+    async with asking(noting) as source:
+        assert await source.fetch(Batch(place(**words), ("", "\ud800", *dots, "a"))) == {}
+    assert asked == [["a"]]
+
+
+async def test_a_service_that_takes_a_comma_for_two_keys_gives_nobody_the_rows_of_others():
+    async def decoding_first(request: web.Request) -> web.Response:
+        asked = request.query["owners"].split(",")
+        return web.json_response([note(owner) for owner in asked])
+
+    async with asking(decoding_first) as source:
+        found = await source.fetch(Batch(place(), ("a", "a,b", "b")))
+    assert isinstance(found["a,b"], SourceMisread)
+    assert [len(found[key].rows) for key in "ab"] == [1, 1]  # type: ignore[union-attr]  # an error fails the test
+
+
+async def test_keys_of_great_length_go_out_in_request_lines_of_bounded_length():
+    lines: list[str] = []
+
+    async def echo(request: web.Request) -> web.Response:
+        lines.append(request.raw_path)
+        return web.json_response([note(owner) for owner in await owners(request)])
+
+    keys = tuple(f"{number:0200}" for number in range(100))
+    async with asking(echo) as source:
+        assert set(await source.fetch(Batch(place(), keys))) == set(keys)
+    assert len(lines) == 4
+    assert max(map(len, lines)) < LONGEST_KEYS + 100
+
+
+async def request_for(words: dict[str, Any], window: Window = Window()) -> tuple[str, Any]:  # noqa: B008  # frozen
+    """The line and body that the keys a and b cause."""
+    seen: list[tuple[str, Any]] = []
+
+    async def noting(request: web.Request) -> web.Response:
+        seen.append((f"{request.method} {request.raw_path}", await request.text()))
+        return web.json_response([])
+
+    async with asking(noting) as source:
+        await source.fetch(Batch(place(**words), ("a", "b"), window))
+    ((line, body),) = seen
+    return line, json.loads(body) if body else None
+
+
+async def test_constants_go_along_in_the_query():
+    params = {"active": True, "kinds": ["x", "y"], "size": 3, "of": "a b"}
+    line, _ = await request_for(MANY | {"params": params})
+    assert line == "GET /notes?owners=a,b&active=true&kinds=x&kinds=y&size=3&of=a%20b"
+
+
+async def test_a_post_carries_keys_constants_and_bounds_in_its_body():
+    words = POST | {"since": "oldest-time", "params": {"meta.source": "gateway", "size": 3}}
+    line, body = await request_for(words, Window(since=NOON))
+    assert line == "POST /notes/search"
+    assert body == {
+        "meta": {"source": "gateway"},
+        "size": 3,
+        "oldest-time": "2026-07-01T11:59:59Z",
+        "ownerIds": ["a", "b"],
+    }
+
+
+async def test_the_bulk_form_of_the_australian_cdr_has_keys_in_the_body_and_all_else_in_the_query():
+    words = {
+        "post": "/energy/accounts/billing",
+        "keys": "data.accountIds",
+        "beside": "query",
+        "items": "data.transactions",
+        "since": "oldest-time",
+        "until": "newest-time",
+        "paging": {
+            "style": "page",
+            "page": "page",
+            "size_name": "page-size",
+            "size": 1000,
+            "pages": "meta.totalPages",
+        },
+    }
+    line, body = await request_for(words | {"paging": None}, Window(since=NOON))
+    assert line == "POST /energy/accounts/billing?oldest-time=2026-07-01T11%3A59%3A59Z"
+    assert body == {"data": {"accountIds": ["a", "b"]}}
+    assert complaints(msgspec.convert(words, RestPlace)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "since", "until"),
+    [
+        ({"moments": "iso"}, "2026-07-01T11%3A59%3A59Z", "2026-07-01T12%3A00%3A11Z"),
+        ({"moments": "epoch"}, "1782907199", "1782907211"),
+        ({"moments": "epoch_ms"}, "1782907199999", "1782907210001"),
+        ({"moments": "date"}, "2026-06-30", "2026-07-02"),
+        (
+            {"moments": "local", "zone": "America/New_York"},
+            "2026-07-01T06%3A59%3A59",
+            "2026-07-01T09%3A00%3A11",
+        ),
+    ],
+)
+async def test_bounds_are_sent_one_step_wider_in_the_words_of_the_service(
+    words: dict[str, Any], since: str, until: str
+):
+    window = Window(since=NOON, until=NOON + timedelta(seconds=10))
+    line, _ = await request_for(MANY | {"since": "from", "until": "to"} | words, window)
+    assert line == f"GET /notes?owners=a,b&from={since}&to={until}"
+
+
+async def test_days_are_those_of_the_place_or_else_of_the_window():
+    window = Window(until=datetime(2026, 7, 1, 2, tzinfo=UTC), zone=ZoneInfo("America/New_York"))
+    words = MANY | {"until": "to", "moments": "date"}
+    assert (await request_for(words, window))[0].endswith("&to=2026-07-01")
+    assert (await request_for(words | {"zone": "UTC"}, window))[0].endswith("&to=2026-07-02")
+
+
+async def test_rows_after_a_position_are_asked_for_with_the_ties_of_its_moment():
+    window = Window(until=NOON + timedelta(days=9), after=Position(NOON, "7"))
+    line, _ = await request_for(MANY | {"until": "to", "moments": "epoch_ms"}, window)
+    assert line == "GET /notes?owners=a,b&to=1782907200001"
+
+
+def test_no_rounding_of_milliseconds_leaves_out_the_moment_of_a_position():
+    notes = place(**MANY, until="to", moments="epoch_ms")
+    for count in range(1000):
+        moment = NOON + timedelta(milliseconds=count)
+        asked = Asked(("a",), Window(after=Position(moment, "7")))
+        sent = call("http://host", notes, asked, Step()).url.query["to"]
+        assert int(sent) > (moment - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
+
+
+async def test_the_ends_of_the_calendar_are_no_bounds():
+    window = Window(since=datetime.min.replace(tzinfo=UTC), until=datetime.max.replace(tzinfo=UTC))
+    words = MANY | {"since": "from", "until": "to", "moments": "local", "zone": "Asia/Tokyo"}
+    assert (await request_for(words, window))[0] == "GET /notes?owners=a,b"
+
+
+async def test_without_a_key_in_the_rows_each_key_is_asked_alone():
+    async def anonymous(request: web.Request) -> web.Response:
+        (owner,) = comma(request, "owners")
+        row = note(owner)
+        del row["owner"]
+        return web.json_response([row])
+
+    lookup = place()
+    nameless = type(lookup)("Note", "owner", "notes", lookup.place, None, ("id",), lookup.time)
+    async with asking(anonymous) as source:
+        found = await source.fetch(Batch(nameless, ("a", "b")))
+    assert [found[key].rows[0]["id"] for key in "ab"] == ["of a", "of b"]  # type: ignore[union-attr]  # an error fails the test
+
+
+async def test_a_url_with_a_path_is_what_all_paths_are_below():
+    async def deep(request: web.Request) -> web.Response:
+        return web.json_response([note("a")] if request.path == "/api/v1/notes" else 7)
+
+    async with asking(deep, below="/api/v1/") as source:
+        assert list(await source.fetch(Batch(place(), ("a",)))) == ["a"]
+    async with asking(deep) as source:
+        assert isinstance(await error_of(source, place()), SourceMisread)

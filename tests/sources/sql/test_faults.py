@@ -1,0 +1,190 @@
+import asyncio
+import sqlite3
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, make_url
+from support.sources.databases import POSTGRES, Place, connected
+from support.sources.sql_sources import ask, asking, error, lookup, rows, table
+
+from gateway.contract.batch import Answer
+from gateway.errors import SourceDown, SourceMisread, SourceRefused, SourceTimeout
+
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
+PLAIN = "id TEXT, owner TEXT, note TEXT"
+ROW = [("1", "7", "hi")]
+SLOW = lookup(at="slow")
+SLOW_VIEW = {
+    "sqlite": (
+        "CREATE VIEW slow AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+        " SELECT id, owner, note FROM notes, n"
+    ),
+    "postgres": "CREATE VIEW slow AS SELECT id, owner, note FROM notes, (SELECT pg_sleep(20)) AS s",
+}
+
+
+@BOTH
+async def test_a_statement_ends_in_time_and_the_next_one_is_answered(database: str):
+    async with table(database, PLAIN, ROW, timeout=1, pool=1) as (place, source):
+        await place.run(SLOW_VIEW[database])
+        assert await rows(source, lookup(), "7")
+        late = await error(source, SLOW, "7", "8")
+        assert (type(late), str(late)) == (SourceTimeout, "ledger did not answer in time.")
+        assert await rows(source, lookup(), "7")
+
+
+@BOTH
+async def test_a_caller_who_goes_away_leaves_the_pool_whole(database: str):
+    async with table(database, PLAIN, ROW, timeout=5, pool=1) as (place, source):
+        await place.run(SLOW_VIEW[database])
+        assert await rows(source, lookup(), "7")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.25):
+                await ask(source, SLOW, "7")
+        assert await rows(source, lookup(), "7")
+
+
+async def test_a_late_statement_is_cancelled_at_the_server_too():
+    async with table("postgres", PLAIN, ROW, timeout=1) as (place, source):
+        await place.run(SLOW_VIEW["postgres"])
+        assert isinstance(await error(source, SLOW, "7"), SourceTimeout)
+    # The source is closed, and with it everything it had begun.
+    watcher = await connected()
+    running = await watcher.fetch("SELECT query FROM pg_stat_activity WHERE state = 'active'")
+    assert not [row for row in running if f"{place.schema}.slow" in row["query"]]
+    await watcher.close()
+
+
+async def test_a_locked_table_is_a_timeout():
+    async with table("postgres", PLAIN, ROW, timeout=1) as (place, source):
+        assert await rows(source, lookup(), "7")
+        locker = await connected()
+        async with locker.transaction():
+            await locker.execute(f"LOCK TABLE {place.schema}.notes IN ACCESS EXCLUSIVE MODE")
+            assert isinstance(await error(source, lookup(), "7"), SourceTimeout)
+        await locker.close()
+        assert await rows(source, lookup(), "7")
+
+
+async def test_a_server_that_hung_up_is_called_again_without_a_fault():
+    async with table("postgres", PLAIN, ROW, pool=3) as (_, source):
+        await asyncio.gather(*(ask(source, lookup(), "7") for _ in range(6)))
+        killer = await connected()
+        await killer.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND query LIKE '%notes%' AND state = 'idle'"
+        )
+        found = await asyncio.gather(*(ask(source, lookup(), "7") for _ in range(6)))
+        assert all(isinstance(one["7"], Answer) for one in found)
+        await killer.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://postgres@127.0.0.1:1/test", "postgresql://postgres@no-such-host.invalid/test"]
+)
+async def test_no_server_is_a_source_that_is_down(url: str):
+    async with asking(Place(url, None)) as source:
+        down = await error(source, lookup(), "7", "8")
+        assert (type(down), str(down)) == (SourceDown, "ledger did not answer.")
+        with pytest.raises(SourceDown):
+            await source.probe(lookup())
+
+
+async def test_a_server_that_says_nothing_is_a_timeout():
+    gone = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+        gone.set()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with asking(Place(f"postgresql://postgres@127.0.0.1:{port}/test", None), timeout=0.2) as source:
+        assert isinstance(await error(source, lookup(), "7"), SourceTimeout)
+        await gone.wait()
+    server.close()
+
+
+async def test_a_login_that_is_refused_is_said_to_be():
+    watcher = await connected()  # skips where there is no server
+    await watcher.close()
+    url = make_url(POSTGRES).set(username="nobody_of_that_name").render_as_string(hide_password=False)
+    async with asking(Place(url, None)) as source:
+        refused = await error(source, lookup(), "7")
+        assert (type(refused), str(refused)) == (SourceRefused, "ledger refused the gateway.")
+
+
+async def test_no_file_is_a_source_that_is_down_and_none_is_made(tmp_path: Path):
+    path = tmp_path / "nothing.db"
+    async with asking(Place(f"sqlite:///{path}", None)) as source:
+        assert isinstance(await error(source, lookup(), "7"), SourceDown)
+    assert not path.exists()
+
+
+async def test_a_file_that_appears_is_read(tmp_path: Path):
+    place = Place(f"sqlite:///{tmp_path / 'later.db'}", None)
+    async with asking(place) as source:
+        assert isinstance(await error(source, lookup(), "7"), SourceDown)
+        await place.run(f"CREATE TABLE notes ({PLAIN})")
+        await place.fill("notes", ROW)
+        assert await rows(source, lookup(), "7")
+
+
+async def test_a_file_that_is_no_database_is_a_source_that_is_down(tmp_path: Path):
+    (tmp_path / "a.db").write_bytes(b"no database, but long enough to be one" * 100)
+    async with asking(Place(f"sqlite:///{tmp_path / 'a.db'}", None)) as source:
+        assert isinstance(await error(source, lookup(), "7"), SourceDown)
+
+
+async def test_a_file_with_odd_signs_in_its_name_is_found(tmp_path: Path):
+    url = URL.create("sqlite", database=str(tmp_path / "what#1 %20? é.db"))
+    place = Place(url.render_as_string(), None)
+    await place.run(f"CREATE TABLE notes ({PLAIN})")
+    await place.fill("notes", ROW)
+    async with asking(place) as source:
+        assert await rows(source, lookup(), "7")
+
+
+async def test_a_database_that_is_being_written_is_read(tmp_path: Path):
+    place = Place(f"sqlite:///{tmp_path / 'a.db'}", None)
+    await place.run(f"CREATE TABLE notes ({PLAIN})")
+    await place.fill("notes", ROW)
+    with closing(sqlite3.connect(tmp_path / "a.db")) as writer:
+        writer.execute("INSERT INTO notes VALUES ('2', '7', '')")
+        async with asking(place) as source:
+            assert len(await rows(source, lookup(), "7")) == 1
+            writer.commit()
+            assert len(await rows(source, lookup(), "7")) == 2
+
+
+async def test_one_failed_chunk_costs_its_own_keys_only():
+    async with table(
+        "postgres", "id TEXT, owner INTEGER, note TEXT", [(str(n), n, "") for n in range(9)]
+    ) as (
+        place,
+        _,
+    ):
+        await place.run("CREATE VIEW odd AS SELECT id, owner, (1 / (owner - 5))::text AS note FROM notes")
+        async with asking(place, keys_per_call=2) as source:
+            found = await ask(source, lookup(at="odd"), *(str(n) for n in range(9)))
+            failed = {key for key, answer in found.items() if isinstance(answer, SourceMisread)}
+            assert failed == {"4", "5"}
+            assert len(found) == 9
+
+
+@BOTH
+async def test_no_error_repeats_a_key_or_what_the_driver_said(database: str):
+    async with table(database, "id TEXT, owner TEXT, note TEXT", ROW) as (place, source):
+        await place.run(
+            "CREATE VIEW odd AS SELECT id, owner, abs(-9223372036854775807 - 1) AS note FROM notes"
+            if database == "sqlite"
+            else "CREATE VIEW odd AS SELECT id, owner, owner::date AS note FROM notes"
+        )
+        failed = await error(source, lookup(at="odd"), "7")
+        assert "7" not in f"{failed} {failed.reason}".replace(datetime.now(UTC).isoformat(), "").replace(
+            "22007", ""
+        )

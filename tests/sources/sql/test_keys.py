@@ -1,0 +1,130 @@
+import uuid
+from typing import Any
+
+import pytest
+from support.sources.databases import postgres
+from support.sources.sql_sources import ask, asking, error, lookup, rows, table
+
+from gateway.contract.batch import Answer, Window
+from gateway.contract.times import Clock
+
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
+PLAIN = "id TEXT, owner TEXT, note TEXT"
+BY_OWNER = lookup()
+
+
+def ids(found: Any) -> list[str]:
+    return [row["id"] for row in found]
+
+
+@BOTH
+@pytest.mark.parametrize("kind", ["INTEGER", "BIGINT", "NUMERIC(12)"])
+async def test_a_column_of_numbers_finds_a_number_only_as_it_is_written(database: str, kind: str):
+    async with table(database, f"id TEXT, owner {kind}, note TEXT", [("1", 7, ""), ("2", -7, "")]) as (
+        _,
+        source,
+    ):
+        junk = [
+            "007",
+            "7.0",
+            " 7",
+            "7 ",
+            "+7",
+            "7e0",
+            "x",
+            "",
+            "\u0667",
+            "9" * 18,
+            "9" * 30,
+            "0x7",
+            "-0",
+            "7\0",
+            "\ud800",
+        ]
+        found = await ask(source, BY_OWNER, *junk, "7", "-7")
+        assert {key: ids(answer.rows) for key, answer in found.items() if isinstance(answer, Answer)} == {
+            "7": ["1"],
+            "-7": ["2"],
+        }
+        assert len(found) == 2
+        assert [await rows(source, BY_OWNER, key) for key in junk] == [()] * len(junk)
+
+
+async def test_ids_of_postgres_types_are_text():
+    name = uuid.uuid4()
+    stored = [(name, name, ""), (uuid.uuid4(), name, "")]
+    async with table("postgres", "id UUID, owner UUID, note TEXT", stored) as (_, source):
+        assert set(ids(await rows(source, BY_OWNER, str(name)))) == {str(row[0]) for row in stored}
+        junk = [str(name).upper(), name.hex, f"{{{name}}}", "x"]
+        assert [await rows(source, BY_OWNER, key) for key in junk] == [()] * 4
+
+
+async def test_padded_text_is_found_by_what_is_in_it_and_never_by_its_beginning():
+    async with table("postgres", "id TEXT, owner CHAR(4), note TEXT", [("1", "ab", "")]) as (_, source):
+        found = await ask(source, BY_OWNER, "ab", "ab ", "ab  x", "abcdefg", "a")
+        assert list(found) == ["ab"]
+        assert (await rows(source, BY_OWNER, "ab"))[0]["owner"] == "ab"
+        assert await rows(source, BY_OWNER, "ab  x") == ()
+
+
+async def test_words_of_an_enumeration_are_keys_and_other_words_have_no_rows():
+    async with postgres() as place:
+        await place.run(
+            "CREATE TYPE mood AS ENUM ('glad', 'sad')",
+            "CREATE TABLE notes (id TEXT, owner mood, note TEXT)",
+            "INSERT INTO notes VALUES ('1', 'glad', '')",
+        )
+        async with asking(place) as source:
+            assert list(await ask(source, BY_OWNER, "glad", "sad", "mad")) == ["glad"]
+
+
+@BOTH
+async def test_a_column_that_can_hold_no_keys_is_said(database: str):
+    async with table(database, "id TEXT, owner DOUBLE PRECISION, note TEXT") as (_, source):
+        assert "holds no keys" in (await error(source, BY_OWNER, "7")).reason
+
+
+async def test_a_view_may_give_text_or_numbers_where_sqlite_knows_no_type():
+    async with table("sqlite", "id TEXT, n INTEGER, t TEXT", [("1", 7, "7"), ("2", 8, "x")]) as (
+        place,
+        source,
+    ):
+        await place.run("CREATE VIEW numbers AS SELECT id, n + 0 AS owner, '' AS note FROM notes")
+        await place.run("CREATE VIEW texts AS SELECT id, t || '' AS owner, '' AS note FROM notes")
+        assert ids(await rows(source, lookup(at="numbers"), "7")) == ["1"]
+        assert ids(await rows(source, lookup(at="texts"), "7")) == ["1"]
+        assert ids(await rows(source, lookup(at="texts"), "x")) == ["2"]
+
+
+@BOTH
+async def test_a_beginning_finds_what_begins_with_it_and_takes_no_sign_for_a_wildcard(database: str):
+    terms = ["ada", "adam", "ad", "Ada", "a%a", "a_a", "a\\a", "éa", "eva"]
+    stored = [(str(n), term, "") for n, term in enumerate(terms)]
+    async with table(database, PLAIN, stored) as (_, source):
+        asked = ("ad", "ada", "a%", "a_", "a\\", "é", "", "[ae]", "*", "z", "\0")
+        found = await ask(source, lookup(match="prefix"), *asked)
+        assert {key: {row["owner"] for row in found[key].rows} for key in found} == {
+            "ad": {"ada", "adam", "ad"},
+            "ada": {"ada", "adam"},
+            "a%": {"a%a"},
+            "a_": {"a_a"},
+            "a\\": {"a\\a"},
+            "é": {"éa"},
+        }
+
+
+@BOTH
+async def test_a_beginning_has_its_own_newest_rows(database: str):
+    stored = [(f"{n:02}", f"ad{n % 3}", f"2026-01-{n + 1:02}", "") for n in range(20)]
+    async with table(database, "id TEXT, owner TEXT, at TEXT NOT NULL, note TEXT", stored) as (_, source):
+        found = await ask(source, lookup(Clock("date"), match="prefix"), "ad", "ad1", window=Window(limit=3))
+        assert {key: ids(found[key].rows) for key in found} == {
+            "ad": ["19", "18", "17"],
+            "ad1": ["19", "16", "13"],
+        }
+
+
+@BOTH
+async def test_only_text_has_beginnings(database: str):
+    async with table(database, "id TEXT, owner INTEGER, note TEXT") as (_, source):
+        assert "beginnings" in (await error(source, lookup(match="prefix"), "7")).reason

@@ -1,0 +1,73 @@
+"""A pool that is closed keeps no connection, whoever was in the middle of something."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import make_url
+from support.sources.sql_sources import DATABASES
+
+from gateway.errors import SourceDown
+from gateway.sources.sql.drivers import DRIVERS, Driver
+from gateway.sources.sql.pool import Pool
+
+BOTH = pytest.mark.parametrize("database", list(DATABASES))
+STATEMENT = "SELECT 1"
+
+
+class Connections:
+    """A driver that hands on what it is given, and knows which connections are open."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.open: list[Any] = []
+        self._driver = driver
+        self.usable, self.fetch, self.fault = driver.usable, driver.fetch, driver.fault
+
+    async def connect(self) -> Any:
+        """One more."""
+        connection = await self._driver.connect()
+        self.open.append(connection)
+        return connection
+
+    async def drop(self, connection: Any) -> None:
+        """One less."""
+        await self._driver.drop(connection)
+        self.open.remove(connection)
+
+
+def pool_of(url: str) -> tuple[Pool, Connections]:
+    """A pool of two connections."""
+    address = make_url(url)
+    driver = Connections(DRIVERS[address.get_backend_name()](address))
+    return Pool("ledger", driver, 2, 20.0), driver
+
+
+@BOTH
+@pytest.mark.parametrize("left", [0, 1, 3])
+async def test_whenever_it_is_closed_no_connection_stays(database: str, left: int) -> None:
+    async with DATABASES[database]() as place:
+        await place.run("CREATE TABLE notes (id TEXT)")  # the file is there
+        for passes in range(0, 40, 3):
+            pool, driver = pool_of(place.url)
+            await pool.fetch(STATEMENT, ())  # one is idle, another has to be made
+            asking = [asyncio.create_task(pool.fetch(STATEMENT, ())) for _ in range(3)]
+            for _ in range(passes):
+                await asyncio.sleep(0)
+            for each in asking[left:]:
+                each.cancel()
+            await pool.close()
+            told = await asyncio.gather(*asking, return_exceptions=True)
+            assert not driver.open, passes
+            failed = [each for each in told if isinstance(each, BaseException)]
+            assert all(isinstance(each, SourceDown | asyncio.CancelledError) for each in failed), failed
+
+
+@BOTH
+async def test_who_asks_a_closed_pool_is_told_so_and_connects_no_more(database: str) -> None:
+    async with DATABASES[database]() as place:
+        pool, driver = pool_of(place.url)
+        await pool.close()
+        with pytest.raises(SourceDown):
+            await pool.fetch(STATEMENT, ())
+        await pool.close()
+        assert not driver.open

@@ -1,0 +1,199 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from support.sources.sql_sources import ask, error, heard, lookup, rows, table
+
+from gateway.contract.batch import Window
+from gateway.contract.times import Clock
+from gateway.errors import SourceMisread
+from gateway.sources.sql.place import database_url
+from gateway.sources.sql.queries import equal
+from gateway.sources.sql.source import Sql, SqlPlace, SqlSettings, complaints
+
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
+PLAIN = "id TEXT, owner TEXT, note TEXT"
+BY_OWNER = lookup()
+
+
+def ids(found: Any) -> list[str]:
+    return [row["id"] for row in found]
+
+
+@BOTH
+async def test_constants_hold_for_every_row_whatever_their_type(database: str):
+    columns = f"{PLAIN}, kind INTEGER, open BOOLEAN, code TEXT"
+    stored = [("1", "7", "", 1, True, "5"), ("2", "7", "", 2, True, "5"), ("3", "7", "", 1, False, "5")]
+    async with table(database, columns, stored) as (_, source):
+        for where in ({"kind": 1, "open": True}, {"kind": "1", "open": True, "code": 5}):
+            assert ids(await rows(source, lookup(where=where), "7")) == ["1"]
+
+
+@BOTH
+async def test_names_may_differ_in_upper_and_lower_case_where_no_two_do(database: str):
+    async with table(database, '"ID" TEXT, "Owner" TEXT, note TEXT', [("1", "7", "hi")]) as (_, source):
+        shouted = lookup(at="NOTES", columns=("id", "owner", "NOTE"))
+        assert await rows(source, shouted, "7") == ({"id": "1", "owner": "7", "NOTE": "hi"},)
+
+
+@BOTH
+async def test_names_are_quoted(database: str):
+    columns = '"order" TEXT, "a ""b"" c" TEXT, "select;--" TEXT'
+    async with table(database, columns, [("1", "7", "hi")]) as (_, source):
+        odd = lookup(key=('a "b" c',), id=("order",), columns=("select;--",))
+        assert await rows(source, odd, "7") == ({"select;--": "hi", 'a "b" c': "7", "order": "1"},)
+
+
+@BOTH
+async def test_columns_that_may_be_missing_may_be_missing(database: str):
+    async with table(database, PLAIN, [("1", "7", "hi")]) as (_, source):
+        found = await rows(source, lookup(columns=("id",), maybe=("note", "colour")), "7")
+        assert found == ({"id": "1", "owner": "7", "note": "hi"},)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (lookup(columns=("id", "colour")), "Note by owner: notes has no column colour."),
+        (lookup(at="letters"), "Note by owner: there is no table or view letters."),
+        (lookup(where={"colour": "red"}), "Note by owner: notes has no column colour."),
+        (lookup(key=("who", "id")), "Note by owner: its key must be one column."),
+        (lookup(Clock("iso")), "Note by owner: notes has no column at."),
+    ],
+)
+async def test_what_is_not_there_is_said_of_every_key(database: str, asked: Any, sentence: str):
+    async with table(database, PLAIN) as (_, source):
+        misread = await error(source, asked, "7", "8")
+        assert (type(misread), misread.reason) == (SourceMisread, sentence)
+        with pytest.raises(SourceMisread):
+            await source.probe(asked)
+
+
+@BOTH
+async def test_a_table_that_changes_is_looked_at_again(database: str):
+    async with table(database, PLAIN, [("1", "7", "hi")]) as (place, source):
+        assert await rows(source, BY_OWNER, "7")
+        await place.run("ALTER TABLE notes RENAME COLUMN note TO remark")
+        assert (await error(source, BY_OWNER, "7")).code == "SOURCE_MISREAD"
+        assert (await error(source, BY_OWNER, "7")).reason.endswith("notes has no column note.")
+        await place.run("ALTER TABLE notes RENAME COLUMN remark TO note")
+        assert await rows(source, BY_OWNER, "7")
+
+
+async def test_decimals_stay_decimals_and_json_is_left_to_the_mapping():
+    columns = "id TEXT, owner TEXT, note JSONB, amount NUMERIC(12,2)"
+    async with table("postgres", columns) as (place, source):
+        await place.run("""INSERT INTO notes VALUES ('1', '7', '{"a": 1.10}', 12.30)""")
+        (row,) = await rows(source, lookup(columns=("note", "amount")), "7")
+        assert (row["note"], row["amount"], str(row["amount"])) == ('{"a": 1.10}', Decimal("12.30"), "12.30")
+
+
+@BOTH
+async def test_keys_go_out_in_chunks_and_a_question_is_one_statement(database: str):
+    stored = [(str(n), str(n), "") for n in range(1200)]
+    async with (
+        table(database, PLAIN, stored) as (place, _),
+        heard(place, keys_per_call=100) as (source, sent),
+    ):
+        await ask(source, BY_OWNER, "0")
+        sent.clear()
+        found = await ask(source, BY_OWNER, *(str(n) for n in range(1250)))
+        assert len(found) == 1200
+        assert len(sent) == 13
+        assert len(set(sent)) == 1
+
+
+@BOTH
+async def test_no_more_than_the_pool_is_asked_at_once(database: str):
+    async with (
+        table(database, PLAIN, [("1", "7", "")]) as (place, _),
+        heard(place, keys_per_call=1, pool=2) as (source, sent),
+    ):
+        await ask(source, BY_OWNER, *(str(n) for n in range(40)))
+        assert sent.most <= 2
+
+
+async def test_an_index_on_key_and_time_is_used_for_one_key_and_for_many():
+    columns = "id TEXT, owner INTEGER, at TIMESTAMPTZ NOT NULL, note TEXT"
+    async with table("postgres", columns) as (place, source):
+        await place.run(
+            "INSERT INTO notes SELECT n::text, n % 2000, '2026-01-01Z'::timestamptz + n * interval '1 h', ''"
+            " FROM generate_series(1, 40000) n",
+            "CREATE INDEX notes_of ON notes (owner, at)",
+            "ANALYZE notes",
+        )
+        plans = [await plan(source, keys) for keys in (["7"], ["7", "8", "9"])]
+        for text in plans:
+            assert "Seq Scan" not in text
+            assert "owner = " in text
+            assert "at >= " in text.split("Index Cond", 1)[1]
+            assert "(owner)::" not in text
+
+
+async def plan(source: Sql, keys: list[str]) -> str:
+    """How PostgreSQL answers a question about a window."""
+    asked = lookup(Clock("iso"))
+    database = source._database  # noqa: SLF001  # its statement is what is looked at
+    ready = await database.ready(asked)
+    question = equal(ready, keys, Window(since=datetime(2026, 3, 1, tzinfo=UTC), limit=5))
+    assert question is not None
+    statement = ready.statements.of(question[0])
+    lines = await database.pool.fetch(f"EXPLAIN {statement.text}", statement.values(question[1]))
+    return "\n".join(line[0] for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("url", "driver"),
+    [
+        ("sqlite:///x.db", "sqlite+aiosqlite"),
+        ("sqlite+aiosqlite:///x.db", "sqlite+aiosqlite"),
+        ("postgresql://h/x", "postgresql+asyncpg"),
+        ("postgres://h/x", "postgresql+asyncpg"),
+        ("postgresql+asyncpg://h/x", "postgresql+asyncpg"),
+    ],
+)
+def test_an_address_needs_no_driver(url: str, driver: str):
+    assert database_url(url).drivername == driver
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"url": "mysql://h/x"},
+        {"url": "postgresql+psycopg2://h/x"},
+        {"url": "postgresql://h:port/x"},
+        {"url": "what?"},
+        {"url": "sqlite:///x.db", "pool": 0},
+        {"url": "sqlite:///x.db", "timeout": 0},
+        {"url": "sqlite:///x.db", "keys_per_call": -1},
+        {"url": "sqlite:///x.db", "zone": "UTC"},
+        {},
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(words: dict[str, Any]):
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(words, SqlSettings)
+
+
+def test_settings_are_printed_without_the_password():
+    assert "hunter2" not in repr(SqlSettings(url="postgresql://ada:hunter2@h/x"))
+
+
+def test_a_place_without_names_is_complained_of():
+    assert complaints(SqlPlace("notes", {"a": 1})) == []
+    assert len(complaints(SqlPlace(" ", {"": 1}))) == 2
+
+
+@pytest.mark.parametrize("words", [{}, {"at": "x", "limit": 3}, {"at": "x", "match": "fuzzy"}, {"at": 3}])
+def test_a_place_of_other_words_is_refused(words: dict[str, Any]):
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(words, SqlPlace)
+
+
+async def test_a_probe_gives_rows_as_a_question_does():
+    async with table("sqlite", PLAIN, [(str(n), "7", "hi") for n in range(9)]) as (_, source):
+        assert (await source.probe(BY_OWNER))[0] == {"id": "0", "owner": "7", "note": "hi"}
+        assert len(await source.probe(BY_OWNER)) == 3

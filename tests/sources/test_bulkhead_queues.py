@@ -1,0 +1,119 @@
+"""A wait for a turn counts: a dead upstream costs everybody one timeout. But it is no sign of a dead one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+from aiohttp import web
+from support.sources.databases import Place
+from support.sources.rest_sources import MANY, note, place
+from support.sources.rest_sources import asking as asking_rest
+from support.sources.sql_sources import ask, asking, heard, lookup, table
+
+from gateway.concurrency.single_flight import Once
+from gateway.contract.batch import Answer, Batch
+from gateway.contract.outcomes import fails, failure
+from gateway.errors import NotAsked, SourceTimeout
+
+TIMEOUT = 0.3
+LONG = 1.0  # enough for an answer on a busy machine
+
+
+@asynccontextmanager
+async def hung() -> AsyncIterator[Place]:
+    """A database that takes calls and says nothing."""
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        yield Place(f"postgresql://postgres@127.0.0.1:{port}/test", None)
+
+
+@pytest.mark.parametrize("tables", [1, 10])
+async def test_lookups_of_a_hung_database_fail_together_and_say_that_it_hangs(tables: int):
+    async with hung() as at, asking(at, timeout=TIMEOUT, pool=2) as source:
+        lookups = [lookup(at=f"t{n % tables}") for n in range(10)]
+        found = await asyncio.gather(*(ask(source, each, "7") for each in lookups))
+    assert {type(each["7"]) for each in found} == {SourceTimeout}
+
+
+async def test_calls_to_a_hung_service_fail_together_and_say_that_it_hangs():
+    async def silent(_request: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        return web.Response()
+
+    async with asking_rest(silent, timeout=TIMEOUT, at_once=1, keys_per_call=1) as source:
+        found = await source.fetch(Batch(place(**MANY), ("a", "b", "c")))
+    assert {type(each) for each in found.values()} == {SourceTimeout}
+
+
+async def test_of_a_service_that_answers_others_nobody_says_that_it_is_late_for_want_of_room():
+    async def one(request: web.Request) -> web.Response:
+        if request.query["owners"] != "first":
+            await asyncio.Event().wait()
+        return web.json_response([note("first")])
+
+    async with asking_rest(one, timeout=LONG, at_once=1, keys_per_call=1) as source:
+        found = await source.fetch(Batch(place(**MANY), ("first", "slow", "waiting")))
+    assert isinstance(found["first"], Answer)
+    assert fails(failure(Batch(place(**MANY), ("slow",)), {"slow": found["slow"]}))
+    waiting = found["waiting"]
+    assert isinstance(waiting, NotAsked)
+    assert waiting.reason == "GET /notes: queued"
+
+
+async def test_of_a_database_that_answers_others_nobody_says_that_it_is_late_for_want_of_room():
+    async with table("postgres", "id TEXT, owner TEXT, note TEXT", [("1", "7", "x")]) as (at, _):
+        await at.run("CREATE VIEW slow AS SELECT id, owner, note FROM notes, (SELECT pg_sleep(20)) AS s")
+        async with asking(at, timeout=LONG, pool=1) as source:
+            for each in ("notes", "slow"):  # what they are is found out first
+                await ask(source, lookup(at=each), "nobody's")
+            asked = [lookup(), *(lookup(at="slow"),) * 2]
+            first, slow, waiting = await asyncio.gather(*(ask(source, each, "7") for each in asked))
+    assert isinstance(first["7"], Answer)
+    assert isinstance(slow["7"], SourceTimeout)
+    assert isinstance(waiting["7"], NotAsked)
+    assert waiting["7"].reason == "queued"
+
+
+async def test_a_table_is_described_once_for_all_who_ask_at_once():
+    columns = "id TEXT, owner TEXT, note TEXT"
+    async with table("sqlite", columns, [("1", "7", "x")]) as (at, _), heard(at) as (source, sent):
+        found = await asyncio.gather(*(ask(source, lookup(), "7") for _ in range(10)))
+    assert all(isinstance(each["7"], Answer) for each in found)
+    assert sent.count("SELECT 1") == 1
+
+
+def counting(begun: list[int], go: asyncio.Event) -> Callable[[], Awaitable[int]]:
+    async def work() -> int:
+        begun.append(1)
+        await go.wait()
+        return len(begun)
+
+    return work
+
+
+async def test_one_who_stops_waiting_ends_it_for_nobody_else():
+    once: Once[str, int] = Once()
+    begun, go = [], asyncio.Event()
+    first, second = (asyncio.create_task(once.outcome("it", counting(begun, go))) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    go.set()
+    assert await second == 1
+    assert await once.outcome("it", counting(begun, go)) == 2  # nothing done is remembered
+
+
+async def test_what_is_under_way_ends_with_its_owner():
+    once: Once[str, int] = Once()
+    waiting = asyncio.create_task(once.outcome("it", counting([], asyncio.Event())))
+    await asyncio.sleep(0)
+    await once.close()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting

@@ -1,0 +1,185 @@
+"""What a request wishes is told upstream, and its end is the end of the call."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+from aiohttp import web
+from support.sources.databases import Place, connected
+from support.sources.rest_service import listening, serving
+from support.sources.rest_sources import MANY
+from support.sources.rest_sources import place as rest_place
+from support.sources.sql_sources import asking, lookup, rows, table
+from support.sources.worlds_graphql import lookup as graphql_lookup
+
+from gateway.contract.batch import NO_WISH, Answers, Batch, Lookup, Source, Wish
+from gateway.errors import OutOfTime, SourceError, SourceTimeout
+from gateway.sources.graphql.source import GraphqlPlace, GraphqlSettings, open_graphql
+from gateway.sources.rest.source import RestSettings, open_rest
+from gateway.sources.sql.source import Sql
+
+KINDS = pytest.mark.parametrize("kind", ["rest", "graphql"])
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
+LOOKUPS = {"rest": rest_place(**MANY), "graphql": graphql_lookup(GraphqlPlace(field="notes", keys="owners"))}
+PLAIN = "id TEXT, owner TEXT, note TEXT"
+ROW = [("1", "7", "hi")]
+SLOW = lookup(at="slow")
+SLOW_VIEW = {
+    "sqlite": (
+        "CREATE VIEW slow AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+        " SELECT id, owner, note FROM notes, n"
+    ),
+    "postgres": "CREATE VIEW slow AS SELECT id, owner, note FROM notes, (SELECT pg_sleep(600)) AS s",
+}
+BACKEND = "CREATE VIEW backend AS SELECT id, owner, pg_backend_pid()::text AS note FROM notes"
+
+
+def within(seconds: float, request: str = "") -> Wish:
+    return Wish(until=time.monotonic() + seconds, request=request)
+
+
+@asynccontextmanager
+async def opened(kind: str, url: str, patience: float) -> AsyncIterator[Source]:
+    """A source of this kind before a service at this address."""
+    if kind == "rest":
+        async with open_rest("notes", RestSettings(url=url, timeout=patience)) as rest:
+            yield rest
+    else:
+        async with open_graphql("notes", GraphqlSettings(url=url, timeout=patience)) as graphql:
+            yield graphql
+
+
+async def sent(kind: str, wish: Wish, patience: float) -> Mapping[str, str]:
+    """The headers that a service of this kind is sent."""
+    heard: list[Mapping[str, str]] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        heard.append(request.headers)
+        return web.json_response([] if kind == "rest" else {"data": {"notes": []}})
+
+    async with serving(handler) as url, opened(kind, url, patience) as source:
+        found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), wish=wish))
+    assert not any(isinstance(each, SourceError) for each in found.values())
+    (headers,) = heard
+    return headers
+
+
+@KINDS
+async def test_a_service_is_told_how_long_anybody_waits_and_whose_question_it_is(kind: str) -> None:
+    headers = await sent(kind, within(500, "r-1"), 1000)
+    assert 0 < int(headers["X-Request-Deadline"]) <= 500_000
+    assert headers["X-Request-Id"] == "r-1"
+
+
+@KINDS
+@pytest.mark.parametrize("wish", [NO_WISH, Wish(until=float("inf")), Wish(until=time.monotonic() + 1e6)])
+async def test_a_service_is_told_at_most_its_own_time_and_no_id_where_there_is_none(
+    kind: str, wish: Wish
+) -> None:
+    headers = await sent(kind, wish, 1000)
+    assert headers["X-Request-Deadline"] == "1000000"
+    assert "X-Request-Id" not in headers
+
+
+class Silence:
+    """A service that takes requests, says nothing, and notes when who asked has hung up."""
+
+    def __init__(self) -> None:
+        self.asked, self.hung_up = 0, asyncio.Event()
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Listen until the other side hangs up."""
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            self.asked += 1
+            await reader.read()
+        self.hung_up.set()
+        writer.close()
+
+
+def kinds(found: Answers) -> dict[str, type[object]]:
+    return {key: type(each) for key, each in found.items()}
+
+
+@KINDS
+async def test_the_end_of_a_request_is_the_end_of_its_call_and_the_service_sees_it(kind: str) -> None:
+    silence, seconds = Silence(), 0.1
+    async with listening(silence.talk) as url, opened(kind, url, 600) as source:
+        while not silence.asked:  # a busy machine may need more time to say what it asks
+            found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), wish=within(seconds)))
+            assert kinds(found) == {"7": OutOfTime, "8": OutOfTime}
+            seconds *= 2
+        await silence.hung_up.wait()
+
+
+@KINDS
+async def test_where_the_service_has_less_time_than_the_request_it_is_the_service_that_is_late(
+    kind: str,
+) -> None:
+    async with listening(Silence().talk) as url, opened(kind, url, 0.1) as source:
+        found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), wish=within(600)))
+        assert kinds(found) == {"7": SourceTimeout, "8": SourceTimeout}
+        found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8")))
+        assert kinds(found) == {"7": SourceTimeout, "8": SourceTimeout}
+
+
+async def wished(source: Sql, asked: Lookup, wish: Wish) -> Answers:
+    return await source.fetch(Batch(asked, ("7", "8"), wish=wish))
+
+
+@BOTH
+async def test_the_end_of_a_request_is_the_end_of_its_statement_and_the_next_is_answered(
+    database: str,
+) -> None:
+    async with table(database, PLAIN, ROW, timeout=600, pool=1) as (place, source):
+        await place.run(SLOW_VIEW[database])
+        assert await rows(source, lookup(), "7")
+        found = await wished(source, SLOW, within(0.2))
+        assert kinds(found) == {"7": OutOfTime, "8": OutOfTime}
+        assert await rows(source, lookup(), "7")
+
+
+@BOTH
+async def test_where_a_database_has_less_time_than_the_request_it_is_the_database_that_is_late(
+    database: str,
+) -> None:
+    async with table(database, PLAIN, ROW) as (place, _), asking(place, timeout=0.2, pool=1) as source:
+        await place.run(SLOW_VIEW[database])
+        for wish in (within(600), NO_WISH):
+            assert kinds(await wished(source, SLOW, wish)) == {"7": SourceTimeout, "8": SourceTimeout}
+
+
+@BOTH
+async def test_with_time_enough_a_wish_changes_nothing(database: str) -> None:
+    async with table(database, PLAIN, ROW) as (_, source):
+        plain, patient = [await wished(source, lookup(), wish) for wish in (NO_WISH, within(600))]
+        assert [each.rows for each in (plain["7"], patient["7"]) if not isinstance(each, SourceError)] == [
+            ({"id": "1", "owner": "7", "note": "hi"},)
+        ] * 2
+
+
+async def test_a_statement_that_nobody_waits_for_takes_its_connection_with_it() -> None:
+    backend = lookup(at="backend")
+    async with table("postgres", PLAIN, ROW, timeout=600, pool=1) as (place, source):
+        await place.run(BACKEND)
+        first = await rows(source, backend, "7")
+        assert await rows(source, backend, "7") == first  # usually it is kept
+        assert await late_behind_a_lock(place, source, backend) == {"7": OutOfTime, "8": OutOfTime}
+        assert await rows(source, backend, "7") != first
+    watcher = await connected()
+    running = await watcher.fetch("SELECT query FROM pg_stat_activity WHERE state = 'active'")
+    assert not [row for row in running if f"{place.schema}.backend" in row["query"]]
+    await watcher.close()
+
+
+async def late_behind_a_lock(place: Place, source: Sql, asked: Lookup) -> dict[str, type[object]]:
+    """What a request of little time is told while another has locked the table."""
+    locker = await connected()
+    try:
+        async with locker.transaction():
+            await locker.execute(f"LOCK TABLE {place.schema}.notes IN ACCESS EXCLUSIVE MODE")
+            return kinds(await wished(source, asked, within(0.2)))
+    finally:
+        await locker.close()

@@ -1,0 +1,168 @@
+"""The first rows of a key, where there is no time: asked of the source's own index, and no more than that."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+from aiohttp import web
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.sources.rest_sources import asking, note, place
+from support.sources.sql_sources import ask, heard, lookup, table
+
+from gateway.contract.batch import Answer, Answers, Batch, Lookup, Window, apart, together
+from gateway.errors import SourceMisread
+from gateway.sources.rest.place import RestPlace, complaints
+
+CURSOR = {"style": "cursor", "cursor": "cursor", "next": "next", "size_name": "size", "size": 100}
+PAGED = {"get": "/notes", "keys": "owners", "items": "items", "paging": CURSOR}
+BEGINNINGS = ("12 ELM ST", "12 ELM ST RIVERTON", "12 EL", "12 ELM STATION", "12 ELM", "2 ELM ST")
+
+
+def untimed(**words: Any) -> Lookup:
+    return replace(place(**words), time=None)
+
+
+def names(found: Answers, key: str) -> list[str]:
+    answer = found[key]
+    assert isinstance(answer, Answer)
+    return [row["id"] for row in answer.rows]
+
+
+class Paged:
+    """A service of a hundred notes that gives pages of the size asked, and remembers the sizes."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        """One page; never more than forty, whatever is asked."""
+        start, size = int(request.query.get("cursor", 0)), min(int(request.query["size"]), 40)
+        self.sizes.append(int(request.query["size"]))
+        rows = [note("a") | {"id": f"{n:02d}"} for n in range(start, min(start + size, 100))]
+        return web.json_response({"items": rows, "next": start + size if start + size < 100 else None})
+
+
+@pytest.mark.parametrize(("first", "sizes"), [(1, [1]), (40, [40]), (41, [41, 41]), (500, [100] * 3)])
+async def test_pages_are_no_larger_and_no_more_than_what_is_wanted(first: int, sizes: list[int]):
+    service = Paged()
+    async with asking(service) as source:
+        found = await source.fetch(Batch(untimed(**PAGED), ("a",), Window(first=first)))
+    assert names(found, "a") == [f"{n:02d}" for n in range(min(first, 100))]
+    assert service.sizes == sizes
+
+
+async def test_a_service_that_gives_fewer_than_wanted_and_no_further_page_is_no_whole_answer():
+    async def handler(request: web.Request) -> web.Response:
+        return web.json_response([note("a") | {"id": str(n)} for n in range(int(request.query["limit"]))])
+
+    at = untimed(get="/notes", keys="owners", limit="limit", most=20)
+    async with asking(handler) as source:
+        assert len(names(await source.fetch(Batch(at, ("a",), Window(first=20))), "a")) == 20
+        found = (await source.fetch(Batch(at, ("a",), Window(first=21))))["a"]
+    assert isinstance(found, SourceMisread)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+async def test_each_part_of_a_key_has_its_own_parameter(method: str):
+    asked: list[dict[str, str]] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        asked.append(await request.json() if request.method == "POST" else dict(request.query))
+        return web.json_response([note("a")])
+
+    at = replace(untimed(**{method: "/find", "each": {"name": "q", "phone": "tel"}}), key=None)
+    keys = (together({"phone": "1&tel=2", "name": "o'brien, 7"}), together({"name": "ada"}))
+    async with asking(handler) as source:
+        found = await source.fetch(Batch(at, keys))
+    assert set(found) == set(keys)
+    assert sorted(asked, key=len, reverse=True) == [{"q": "o'brien, 7", "tel": "1&tel=2"}, {"q": "ada"}]
+
+
+@pytest.mark.parametrize("key", ["", "7", "[]", "{}", '{"name": 7}', '{"other": "x"}', "\ud800"])
+async def test_a_key_that_has_not_such_parts_has_no_rows_and_is_not_asked(key: str):
+    async def handler(_request: web.Request) -> web.Response:
+        return web.json_response([note("a")])
+
+    at = replace(untimed(get="/find", each={"name": "q"}), key=None)
+    async with asking(handler) as source:
+        assert await source.fetch(Batch(at, (key,))) == {}
+
+
+async def test_a_service_that_is_asked_by_parts_can_be_probed():
+    async def handler(request: web.Request) -> web.Response:
+        return web.json_response([note(request.query["q"])])
+
+    at = replace(untimed(get="/find", each={"name": "q"}), key=None)
+    async with asking(handler, probe="known") as source:
+        assert [row["owner"] for row in await source.probe(at)] == ["known"]
+
+
+def test_the_same_parts_are_the_same_key_and_come_apart_again():
+    parts = {"phone": "1", "name": 'a "b" \\ é'}
+    assert together(parts) == together(dict(reversed(parts.items())))
+    assert apart(together(parts)) == parts
+    assert json.loads(together(parts)) == parts
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+async def test_of_what_begins_so_the_first_are_in_the_order_of_the_text(database: str):
+    rows: Sequence[Sequence[str]] = [(f"N{n}", text, "x") for n, text in enumerate(BEGINNINGS)]
+    rows = [*rows, ("N0b", BEGINNINGS[0], "x")]
+    at = lookup(match="prefix")
+    async with table(database, "id text, owner text, note text", rows) as (own, source):
+        found = await ask(source, at, "12 ELM ST", "12 EL", window=Window(first=3))
+        assert names(found, "12 ELM ST") == ["N0", "N0b", "N1"]
+        assert names(found, "12 EL") == ["N2", "N4", "N0"]
+        async with heard(own) as (listened, sent):
+            await ask(listened, at, "12 ELM ST", "12 EL", window=Window(first=3))
+    assert [statement.count("LIMIT") for statement in sent if "owner" in statement] == [2]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+async def test_the_first_of_many_beginnings_are_few_statements(database: str):
+    keys = tuple(f"K{n:02d}" for n in range(20))
+    rows = [(f"{key}-{n}", f"{key} {n}", "x") for key in keys for n in range(3)]
+    at = lookup(match="prefix")
+    async with (
+        table(database, "id text, owner text, note text", rows) as (own, _),
+        heard(own) as (source, sent),
+    ):
+        found = await ask(source, at, *keys, "", "\ud800", "none", window=Window(first=2))
+    assert {key: names(found, key) for key in found} == {key: [f"{key}-0", f"{key}-1"] for key in keys}
+    assert sorted(statement.count("LIMIT") for statement in sent if "owner" in statement) == [5, 8, 8]
+
+
+@given(
+    texts=st.lists(st.text("ab%_", min_size=1, max_size=4), max_size=20),
+    keys=st.lists(st.text("ab%_", min_size=1, max_size=3), min_size=1, max_size=10, unique=True),
+    first=st.integers(1, 5),
+)
+@settings(max_examples=40)
+async def test_the_first_of_a_beginning_are_the_same_whatever_else_is_asked(
+    texts: list[str], keys: list[str], first: int
+):
+    rows = [(f"N{n:02d}", text, "x") for n, text in enumerate(texts)]
+    at = lookup(match="prefix")
+    async with table("sqlite", "id text, owner text, note text", rows) as (_, source):
+        found = await ask(source, at, *keys, window=Window(first=first))
+    ordered = sorted(rows, key=lambda each: (each[1], each[0]))
+    for key in keys:
+        fitting = [name for name, text, _ in ordered if text.startswith(key)]
+        assert (names(found, key) if key in found else []) == fitting[:first]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ({"get": "/x", "keys": "k", "each": {"a": "b"}}, "each is for a key of several parts"),
+        ({"get": "/x", "each": {"a": "b", "c": "b"}}, "the parameter 'b' is given 2 meanings"),
+        ({"get": "/x", "keys": "k", "paging": CURSOR | {"size_name": None}}, "go together"),
+        ({"get": "/x", "keys": "size", "paging": CURSOR}, "the parameter 'size' is given 2 meanings"),
+    ],
+)
+def test_words_that_make_no_sense_together_are_named(words: dict[str, Any], complaint: str):
+    assert any(complaint in each for each in complaints(msgspec.convert(words, RestPlace)))

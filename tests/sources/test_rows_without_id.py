@@ -1,0 +1,84 @@
+"""Records that have no id: none of their rows is taken for another, and nobody is asked for an id."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+from aiohttp import web
+from support.sources.rest_sources import MANY, asking, place
+from support.sources.sql_sources import lookup as sql_lookup
+from support.sources.sql_sources import rows, table
+
+from gateway.contract.batch import Answer, Batch, Lookup, Time
+from gateway.contract.times import Clock
+from gateway.errors import SourceMisread
+from gateway.sources.graphql.documents import document
+from gateway.sources.graphql.source import GraphqlPlace
+
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
+OFFSET = {"style": "offset", "offset": "start", "size_name": "n", "size": 25}
+
+
+async def noted(at: Lookup, notes: list[dict[str, Any]]) -> list[Any]:
+    """The notes of `a` when they come in pages of 25."""
+
+    async def handler(request: web.Request) -> web.Response:
+        start = int(request.query["start"])
+        return web.json_response(notes[start : start + 25])
+
+    async with asking(handler) as source:
+        found = (await source.fetch(Batch(at, ("a",))))["a"]
+    assert isinstance(found, Answer)
+    return [row["note"] for row in found.rows]
+
+
+async def test_every_row_without_an_id_is_given_page_after_page():
+    at = replace(place(**MANY, paging=OFFSET), id=None, time=None)
+    notes = [{"owner": "a", "note": n} for n in range(60)]
+    assert await noted(at, notes) == list(range(60))
+
+
+async def test_rows_that_lack_the_id_of_their_record_are_not_taken_for_each_other():
+    at = replace(place(**MANY, paging=OFFSET), time=None)
+    notes = [{"owner": "a", "note": n} for n in range(60)]
+    assert await noted(at, notes) == list(range(60))
+
+
+async def test_a_row_seen_on_any_earlier_page_is_given_once():
+    at = replace(place(**MANY, paging=OFFSET), time=None)
+    notes = [{"id": str(n), "owner": "a", "note": n} for n in range(60)]
+    notes[55] = notes[3]
+    assert await noted(at, notes) == [n for n in range(60) if n != 55]  # the repeated one
+
+
+@BOTH
+async def test_a_table_without_an_id_is_read(database: str):
+    plain = sql_lookup(id=None, columns=("owner", "note"))
+    async with table(database, "owner TEXT, note TEXT", [("7", "x"), ("7", "x")]) as (_, source):
+        assert await rows(source, plain, "7") == ({"owner": "7", "note": "x"},) * 2
+        assert len(await source.probe(plain)) == 2  # both rows
+
+
+@BOTH
+async def test_an_id_that_may_be_missing_is_read_where_it_is(database: str):
+    perhaps = sql_lookup(columns=("owner", "note"), maybe=("id",))
+    async with table(database, "owner TEXT, note TEXT", [("7", "x")]) as (_, source):
+        assert await rows(source, perhaps, "7") == ({"owner": "7", "note": "x"},)
+    async with table(database, "id TEXT, owner TEXT, note TEXT", [("1", "7", "x")]) as (_, source):
+        assert await rows(source, perhaps, "7") == ({"owner": "7", "note": "x", "id": "1"},)
+
+
+async def test_a_list_by_time_in_a_database_needs_its_id():
+    timed = sql_lookup(id=None, time=Time(("at",), Clock("iso")), columns=("owner", "at", "note"))
+    async with table("sqlite", "owner TEXT, at TEXT, note TEXT") as (_, source):
+        with pytest.raises(SourceMisread) as caught:
+            await rows(source, timed, "7")
+    assert "its id must be one column" in caught.value.reason
+
+
+def test_a_document_asks_for_no_id_that_nobody_mapped():
+    words = {"field": "notes", "keys": "owners", "types": {"owners": "[ID!]!"}}
+    at = sql_lookup(id=None, columns=("owner", "note"))
+    asked = document(replace(at, place=msgspec.convert(words, GraphqlPlace)), 0)
+    assert asked.endswith("{ owner note } }")

@@ -1,0 +1,129 @@
+"""The demo's databases twice, in SQLite and in PostgreSQL, asked by the catalog and read by plain SQL."""
+
+import asyncio
+import os
+import re
+import sqlite3
+import tomllib
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+import gateway_demo.launch
+from gateway.catalog.loader import load
+from gateway.catalog.model import Catalog, Entry
+from gateway.contract.batch import Answer, Answers, Batch, Key, Row, Window
+from gateway.resolvers.records import RECORDS, RELATIONS
+from gateway.sources.kinds import KINDS
+from gateway_demo.generate.generate import generate
+from gateway_demo.stores.tables import DATABASES
+
+DEMO = Path(gateway_demo.launch.__file__).parent
+CATALOG = DEMO / "catalog.toml"
+TEXT = CATALOG.read_text(encoding="utf-8")
+TOLD: dict[str, Any] = tomllib.loads(TEXT)["records"]
+SERVER = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
+CUSTOMERS = 100
+
+
+def way(record: str, by: str) -> dict[str, Any]:
+    """All that the catalog says of a lookup."""
+    return {**TOLD[record], **TOLD[record]["by"][by]}
+
+
+WAYS = [(r, by) for r, table in TOLD.items() for by in table["by"] if way(r, by)["source"] in DATABASES]
+
+
+@dataclass(frozen=True)
+class World:
+    """The same utility: as the catalog finds it somewhere, and as SQLite files that hold the truth."""
+
+    folder: Path
+    catalog: Catalog
+    found: dict[tuple[str, str], list[tuple[Key, Row, Any]]] = field(default_factory=dict)
+
+    def entry(self, record: str, by: str) -> Entry:
+        """The lookup and its reading."""
+        return self.catalog.entries[record, by]
+
+    async def ask(self, record: str, by: str, window: Window | None = None) -> Answers:
+        """Every key that the store holds, in one batch."""
+        lookup = self.entry(record, by).lookup
+        keys = tuple(dict.fromkeys(self.keys(record, by)))
+        source = self.catalog.sources[lookup.source]
+        async with KINDS[source.kind].open(source.name, source.settings) as opened:
+            return await opened.fetch(Batch(lookup, keys, window or Window()))
+
+    async def everything(self, record: str, by: str) -> list[tuple[Key, Row, Any]]:
+        """Every row that the lookup finds, its key before it and its record behind; asked once."""
+        if (record, by) not in self.found:
+            read = self.entry(record, by).reading.read
+            answers = await self.ask(record, by)
+            self.found[record, by] = [
+                (key, row, read(row)) for key, rows in plain(answers).items() for row in rows
+            ]
+        return self.found[record, by]
+
+    def raw(self, record: str, by: str) -> list[Mapping[str, Any]]:
+        """The lookup's table as it lies in the file."""
+        told = way(record, by)
+        with closing(sqlite3.connect(self.folder / f"{told['source']}.db")) as file:
+            file.row_factory = sqlite3.Row
+            return [dict(row) for row in file.execute(f'SELECT * FROM "{told["at"]}"')]  # noqa: S608  # our own
+
+    def keys(self, record: str, by: str) -> list[Key]:
+        """The key of every row of the table, as text."""
+        told = way(record, by)
+        column = told.get("key", told["fields"].get(by))
+        return [str(row[column]) for row in self.raw(record, by)]
+
+
+def plain(answers: Answers) -> dict[Key, tuple[Row, ...]]:
+    """The rows of each key; any error is this test's."""
+    for answer in answers.values():
+        if not isinstance(answer, Answer):
+            pytest.fail(f"{answer} {answer.reason}")
+    return {key: answer.rows for key, answer in answers.items() if isinstance(answer, Answer)}
+
+
+def utility(folder: Path) -> World:
+    """SQLite asked, SQLite read."""
+    generate(folder, customers=CUSTOMERS)
+    return World(folder, _catalog({name: (f"sqlite:///{folder / name}.db", "") for name in DATABASES}))
+
+
+@contextmanager
+def utility_in_postgres(truth: World) -> Iterator[World]:
+    """PostgreSQL asked, in a database of its own; skipped where no server answers, except in CI."""
+    database = f"catalog_{uuid.uuid4().hex[:12]}"
+    url = SERVER.rpartition("/")[0] + f"/{database}"
+    try:
+        asyncio.run(_run(f"CREATE DATABASE {database}"))
+    except (OSError, asyncpg.PostgresError) as error:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(f"no PostgreSQL answers at GATEWAY_TEST_POSTGRES ({type(error).__name__})")
+    try:
+        generate(truth.folder / "services", customers=CUSTOMERS, database=url)
+        yield World(truth.folder, _catalog({name: (url, name) for name in DATABASES}))
+    finally:
+        asyncio.run(_run(f"DROP DATABASE {database} WITH (FORCE)"))
+
+
+async def _run(statement: str) -> None:
+    server = await asyncpg.connect(SERVER)
+    await server.execute(statement)
+    await server.close()
+
+
+def _catalog(places: Mapping[str, tuple[str, str]]) -> Catalog:
+    environment = dict.fromkeys(re.findall(r'"env:(\w+)"', TEXT), "http://127.0.0.1:1")
+    for name, (url, schema) in places.items():
+        environment |= {f"DEMO_{name.upper()}_DSN": url, f"DEMO_{name.upper()}_SCHEMA": schema}
+    return load(CATALOG, environment, RECORDS, RELATIONS)

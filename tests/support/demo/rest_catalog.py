@@ -1,0 +1,140 @@
+"""The REST half of the demo's catalog, opened on a finished demo; and what that demo's files say."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, is_dataclass
+from typing import Any, get_args, get_origin
+
+from gateway.catalog.loader import load
+from gateway.catalog.model import Catalog, Entry
+from gateway.contract.batch import ALL, Batch, Row, Source, Window
+from gateway.errors import SourceError
+from gateway.mapping.mapper import optional, stored
+from gateway.resolvers.records import RECORDS, RELATIONS
+from gateway.sources.kinds import KINDS
+from gateway_demo.launch.launch import CATALOG
+from gateway_demo.launch.serve_systems import systems
+from gateway_demo.systems.logins import Secrets
+from support.demo.demo_folders import Demo
+from support.servers import live
+
+Lookup = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Where a lookup's rows lie: the store, and a statement that gives each key with its records' ids."""
+
+    store: str
+    pairs: str
+
+    def ids(self, demo: Demo) -> dict[str, list[str]]:
+        """The ids of the records of each key."""
+        found: dict[str, list[str]] = {}
+        for key, name in demo.ask(self.store, self.pairs):
+            found.setdefault(key, []).append(name)
+        return {key: sorted(names) for key, names in found.items()}
+
+
+def by_column(store: str, kind: str, column: str, where: str = "1") -> Raw:
+    """A lookup by a column of the kind's own table."""
+    return Raw(
+        store,
+        f'SELECT {column}, id FROM "{kind}" WHERE {column} IS NOT NULL AND {where}',  # noqa: S608 - our own names
+    )
+
+
+def searched(field: str, upto: str) -> Raw:
+    """A search by each term there is: of all that begin with it, or are it."""
+    return Raw(
+        "crm",
+        "SELECT DISTINCT a.term, b.customer_id FROM search_term a JOIN search_term b"  # noqa: S608 - our own names
+        f" ON b.field = a.field AND b.term >= a.term AND b.term < a.term || {upto}"
+        f" WHERE a.field = '{field}'",
+    )
+
+
+def documents(demo: Demo, store: str, kind: str) -> dict[str, tuple[int | None, dict[str, Any]]]:
+    """All documents of a kind by id, each with the second it is placed at."""
+    rows = demo.ask(store, f'SELECT * FROM "{kind}"')  # noqa: S608 - our own names
+    return {row["id"]: (row["at"] if "at" in row.keys() else None, json.loads(row["body"])) for row in rows}  # noqa: SIM118 - a sqlite3.Row
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The catalog and its sources, open for questions."""
+
+    catalog: Catalog
+    sources: Mapping[str, Source]
+
+    def entry(self, lookup: Lookup) -> Entry:
+        """How the catalog does this lookup."""
+        return self.catalog.entries[lookup]
+
+    async def rows(
+        self, lookup: Lookup, keys: Iterable[str], window: Window = ALL
+    ) -> dict[str, tuple[Row, ...]]:
+        """The rows of each key that has any; a failure is raised."""
+        entry = self.entry(lookup)
+        batch = Batch(entry.lookup, tuple(keys), window)
+        answers = await self.sources[entry.lookup.source].fetch(batch)
+        found: dict[str, tuple[Row, ...]] = {}
+        for key, answer in answers.items():
+            if isinstance(answer, SourceError):
+                raise answer
+            found[key] = answer.rows
+        return found
+
+    async def records(self, lookup: Lookup, keys: Iterable[str]) -> list[Any]:
+        """The records of these keys; Misfit is raised."""
+        read: Callable[[Row], Any] = self.entry(lookup).reading.read
+        return [read(row) for rows in (await self.rows(lookup, keys)).values() for row in rows]
+
+
+DATABASES = ("CIS", "BILLING", "PAYMENTS", "COLLECTIONS", "USAGE")
+
+
+def rest_half(environment: Mapping[str, str]) -> Catalog:
+    """The catalog without its databases, of which these tests know nothing."""
+    elsewhere = {f"DEMO_{name}_{what}": "sqlite:///none" for name in DATABASES for what in ("DSN", "SCHEMA")}
+    whole = load(CATALOG, {**elsewhere, **environment}, RECORDS, RELATIONS)
+    sources = {name: entry for name, entry in whole.sources.items() if entry.kind == "rest"}
+    entries = {key: entry for key, entry in whole.entries.items() if entry.lookup.source in sources}
+    return Catalog(sources, entries, whole.links)
+
+
+@asynccontextmanager
+async def opened(demo: Demo) -> AsyncIterator[Opened]:
+    """The demo's REST systems on a real socket, and the catalog's sources connected to them."""
+    secrets = Secrets()
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(live(systems(demo.folder, secrets)))
+        environment = {
+            **secrets.environment(),
+            "DEMO_SYSTEMS_URL": address,
+            "DEMO_INTERACTIONS_TOKEN_URL": f"{address}/interactions/oauth/token",
+        }
+        catalog = rest_half(environment)
+        sources = {
+            name: await stack.enter_async_context(KINDS[each.kind].open(name, each.settings))
+            for name, each in catalog.sources.items()
+        }
+        yield Opened(catalog, sources)
+
+
+def never_filled(name: str, hint: Any, values: Iterable[Any]) -> set[str]:
+    """The fields below `name` that none of these values fills."""
+    kind, _ = optional(hint)
+    present = [value for value in values if value is not None]
+    if get_origin(kind) is list:
+        kind, present = get_args(kind)[0], [item for value in present for item in value]
+    if not present:
+        return {name}
+    if not is_dataclass(kind):
+        return set()
+    return {
+        unfilled
+        for field, inner in stored(kind).items()  # type: ignore[arg-type]  # a class, as is_dataclass said
+        for unfilled in never_filled(f"{name}.{field}", inner, [getattr(v, field) for v in present])
+    }

@@ -1,0 +1,33 @@
+"""Launches a demo whose generator writes empty stores and whose gateway is the command given."""
+
+import sqlite3
+import sys
+import threading
+from pathlib import Path
+
+from gateway_demo.generate.progress import Progress
+from gateway_demo.launch.launch import Parts, Wish, launch
+from gateway_demo.systems.services import SERVICES
+
+
+def _quick(folder: Path, *, customers: int, seed: int, database: str | None, progress: Progress) -> None:
+    for service in SERVICES:
+        store = sqlite3.connect(folder / service.database)
+        store.execute("CREATE TABLE demo (seed, database)")
+        store.execute("INSERT INTO demo VALUES (?, ?)", (seed, database))
+        store.commit()
+        store.close()
+    progress(customers, customers)
+
+
+def _endless(*_: object, **__: object) -> None:
+    sys.stdout.write("generating\n")
+    sys.stdout.flush()
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    generator, folder, port, only, *serve = sys.argv[1:]
+    wish = Wish(Path(folder), 1, 1, None, int(port), generate_only=only == "only")
+    generate = _endless if generator == "endless" else _quick
+    sys.exit(launch(wish, Parts(generate, "it runs at {}".format, serve)))

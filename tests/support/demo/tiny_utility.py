@@ -1,0 +1,148 @@
+"""A tiny utility in the stores' layout, and a caller to ask its services."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from gateway_demo.systems.logins import Secrets
+
+SECRETS = Secrets()
+NOON = 1_793_552_400  # 2026-11-01T12:00:00-05:00
+HOUR = 3600
+KEY = {"X-Api-Key": SECRETS.crm_key}
+BASIC = {"Authorization": aiohttp.encode_basic_auth(SECRETS.service_user, SECRETS.service_password)}
+
+# Record kind, its store, its key columns: the layout the generator writes.
+KINDS = {
+    "customer": ("crm", ("customer_number", "party_id")),
+    "party": ("crm", ("person_id", "organization_id")),
+    "restriction": ("crm", ("party_id",)),
+    "service_request": ("service", ("account_id",)),
+    "service_order": ("service_orders", ("service_point_id", "account_id")),
+    "field_order": ("field_work", ("service_point_id", "service_order_id", "account_id")),
+    "call": ("contact_center", ("account_id", "customer_id")),
+    "chat": ("contact_center", ("account_id", "customer_id")),
+    "email": ("email", ("customer_id",)),
+    "service_task": ("self_service", ("account_id",)),
+    "outage_call": ("outage", ("premise_id", "account_id")),
+    "outage": ("outage", ()),
+    "interaction": ("interactions", ("customer_id", "account_id", "party_id")),
+    "interaction_activity": ("interactions", ("interaction_id",)),
+    "media_item": ("interactions", ("interaction_id",)),
+    "note": ("interactions", ("interaction_id",)),
+}
+EXTRA = {
+    "crm": "CREATE TABLE search_term (customer_id TEXT, field TEXT, term TEXT);"
+    "CREATE TABLE account_party (party_id TEXT, account_id TEXT)",
+    "outage": "CREATE TABLE outage_premise (outage_id TEXT, premise_id TEXT)",
+}
+
+
+class Stores:
+    """Writes the stores of a tiny utility: owners A and B with seven records of each kind."""
+
+    def __init__(self, folder: Path) -> None:
+        self.open = {store: sqlite3.connect(folder / f"{store}.db") for store, _ in KINDS.values()}
+        for kind, (store, columns) in KINDS.items():
+            names = ", ".join(("id", *columns, "at", "body"))
+            self.open[store].execute(f'CREATE TABLE "{kind}" ({names})')
+        for store, statement in EXTRA.items():
+            self.open[store].executescript(statement)
+
+    def put(self, kind: str, key: str, owner: str, at: int | None) -> None:
+        """Add a record whose keys are all the same owner."""
+        store, columns = KINDS[kind]
+        body = json.dumps({"id": key, "owner": owner, "at": at, "text": 'a "$total" {}'})
+        values = [key, *([owner] * len(columns)), at, body]
+        marks = ", ".join("?" * len(values))
+        self.open[store].execute(f'INSERT INTO "{kind}" VALUES ({marks})', values)  # noqa: S608 - our own names
+
+    def link(self, store: str, table: str, *values: str) -> None:
+        """Add a row to a table that holds no records."""
+        marks = ", ".join("?" * len(values))
+        self.open[store].execute(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608 - our own names
+
+    def close(self) -> None:
+        """Keep what was written."""
+        for store in self.open.values():
+            store.commit()
+            store.close()
+
+
+def fill(stores: Stores) -> None:
+    for kind in KINDS:
+        for owner in ("A", "B"):
+            for number in range(7):
+                # Two and two share a second.
+                at = NOON - (number // 2) * HOUR if kind not in ("customer", "party") else None
+                stores.put(kind, f"{owner}{number}", owner, at)
+    for customer, field, term in (
+        ("A1", "name", "jose"),
+        ("A1", "name", "nunez"),
+        ("A2", "name", "joseph"),
+        ("A2", "phone", "15552000100"),
+        ("A2", "email", "j@x.org"),
+        ("A2", "account_number", "44171"),
+        ("A3", "identifier", "1234"),
+        ("B0", "name", "josephine"),
+        ("B0", "name", "joseph"),
+    ):
+        stores.link("crm", "search_term", customer, field, term)
+    for outage, premise in (("A0", "P1"), ("A0", "P2"), ("B1", "P2")):
+        stores.link("outage", "outage_premise", outage, premise)
+
+
+class Caller:
+    """Asks the services: the status and what the answer holds."""
+
+    def __init__(self, http: aiohttp.ClientSession, address: str) -> None:
+        self._http = http
+        self.address = address
+
+    async def get(
+        self, path: str, *given: tuple[str, object], login: Mapping[str, str] = {}
+    ) -> tuple[int, Any]:
+        """Ask with these parameters; a path may be a whole address."""
+        address = path if path.startswith("http") else self.address + path
+        query = [(name, str(value)) for name, value in given]
+        async with self._http.get(address, params=query, headers=login) as answer:
+            return answer.status, await answer.json()
+
+    async def post(self, path: str, body: object) -> tuple[int, Any]:
+        """Ask with this body."""
+        async with self._http.post(self.address + path, json=body) as answer:
+            return answer.status, await answer.json()
+
+    async def token(self, secret: str = SECRETS.interactions_secret) -> tuple[int, Any]:
+        """Log in to INTERACTIONS."""
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": SECRETS.interactions_client,
+            "client_secret": secret,
+        }
+        address = f"{self.address}/interactions/oauth/token"
+        async with self._http.post(address, data=form) as answer:
+            return answer.status, await answer.json()
+
+    async def bearer(self) -> dict[str, str]:
+        """The header of one who is logged in to INTERACTIONS."""
+        _, token = await self.token()
+        return {"Authorization": f"Bearer {token['access_token']}"}
+
+
+def records(found: Any) -> list[dict[str, Any]]:
+    """The records, wherever the envelope has them."""
+    while isinstance(found, dict):
+        found = next(
+            found[name] for name in ("items", "Items", "results", "data", "records") if name in found
+        )
+    return found
+
+
+def ids(found: Any) -> list[str]:
+    """The ids of the records in an answer."""
+    return [record["id"] for record in records(found)]

@@ -1,0 +1,156 @@
+"""What the demo's own files say happened on an account: plain SQL and JSON, nothing of the gateway."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from support.demo.demo_folders import Demo, one
+
+NEW_YORK = ZoneInfo("America/New_York")
+EARLIEST = date(2023, 11, 15)  # three years before the demo's day
+Happened = tuple[str, str, datetime]
+Clock = Callable[[Any, ZoneInfo], datetime]
+
+
+def opaque(kind: str, key: str) -> str:
+    """The global id of a record."""
+    return base64.urlsafe_b64encode(f"{kind}:{key}".encode()).decode().rstrip("=")
+
+
+def midnight(day: str | date, zone: ZoneInfo) -> datetime:
+    """The first instant of a day."""
+    start = date.fromisoformat(day) if isinstance(day, str) else day
+    return datetime.combine(start, time(), zone).astimezone(UTC)
+
+
+def eastern(text: str, _zone: ZoneInfo) -> datetime:
+    """An instant by New York's clock, or by the offset it carries."""
+    told = datetime.fromisoformat(text)
+    return (told if told.tzinfo else told.replace(tzinfo=NEW_YORK)).astimezone(UTC)
+
+
+def universal(text: str, _zone: ZoneInfo) -> datetime:
+    """An instant by the clock of UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def seconds(number: int, _zone: ZoneInfo) -> datetime:
+    """An instant counted in seconds since 1970."""
+    return datetime.fromtimestamp(number, UTC)
+
+
+def milliseconds(number: int, _zone: ZoneInfo) -> datetime:
+    """An instant counted in milliseconds since 1970."""
+    return datetime.fromtimestamp(number / 1000, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A type of the feed that lies in a database."""
+
+    type: str
+    system: str
+    table: str
+    key: str
+    when: str
+    clock: Clock
+    account: str = "ACCT_ID"
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """A type of the feed that lies in a REST system's store."""
+
+    type: str
+    system: str
+    kind: str
+    key: str
+    when: str
+    clock: Clock
+    account: str = "account_id"
+
+
+TABLES = (
+    Table("Bill", "billing", "BL_BILL", "BILL_ID", "BILL_DT", midnight),
+    Table("Payment", "payments", "pay", "pay_id", "pay_dt", midnight, "acct_id"),
+    Table("CustomerContact", "cis", "CI_CC", "CC_ID", "CC_DTTM", eastern),
+    Table("Case", "cis", "CI_CASE", "CASE_ID", "CRE_DTTM", eastern),
+    Table("RebateClaim", "cis", "CI_REBATE", "CLAIM_ID", "CLAIM_DT", midnight),
+    Table("CollectionProcess", "collections", "CC_COLL_PROC", "COLL_PROC_ID", "CRE_DTTM", universal),
+    Table("SeveranceProcess", "collections", "CC_SEV_PROC", "SEV_PROC_ID", "CRE_DTTM", universal),
+    Table("WriteOffProcess", "collections", "CC_WO_PROC", "WO_PROC_ID", "CRE_DTTM", universal),
+    Table("PayPlanOverdueProcess", "collections", "CC_PPOD_PROC", "PPOD_PROC_ID", "CRE_DTTM", universal),
+    Table("CutProcess", "collections", "CC_CUT_PROC", "CUT_PROC_ID", "CRE_DTTM", universal),
+    Table("PaymentArrangement", "collections", "CC_PAY_ARR", "PA_ID", "START_DT", midnight),
+    Table("CreditRatingHistory", "collections", "CC_RATING_ENTRY", "ENTRY_ID", "START_DT", midnight),
+    Table("CashOnlyHistory", "collections", "CC_CASH_ENTRY", "ENTRY_ID", "START_DT", midnight),
+)
+TALKS = (
+    Documents("Call", "contact_center", "call", "call_id", "started_at", eastern),
+    Documents("Chat", "contact_center", "chat", "chat_id", "started_at", eastern),
+)
+MAIL = Documents("EmailMessage", "email", "email", "messageId", "sentAt", eastern)
+OF_ACCOUNT = (
+    Documents("ServiceTask", "self_service", "service_task", "task_id", "created", seconds),
+    Documents("ServiceRequest", "service", "service_request", "srId", "openedDate", eastern),
+    Documents("ServiceOrder", "service_orders", "service_order", "order_id", "created_at", eastern),
+    Documents("FieldOrder", "field_work", "field_order", "workOrderId", "createdTime", milliseconds),
+    Documents("OutageCall", "outage", "outage_call", "CallId", "ReceivedAt", eastern),
+)
+
+
+class Truth:
+    """A finished demo, asked what happened."""
+
+    def __init__(self, demo: Demo) -> None:
+        self.demo = demo
+
+    def account(self, account: str) -> Any:
+        """The account's row in the CIS."""
+        return one(self.demo.ask("cis", "SELECT * FROM CI_ACCT WHERE ACCT_ID = ?", account))
+
+    def zone(self, account: str) -> ZoneInfo:
+        """Whose midnight its days have."""
+        return ZoneInfo(self.account(account)["TIME_ZONE_NM"])
+
+    def accounts(self, customer: str) -> list[str]:
+        """All accounts of a customer, closed ones too."""
+        rows = self.demo.ask("cis", "SELECT ACCT_ID FROM CI_ACCT WHERE CUST_ID = ? ORDER BY 1", customer)
+        return [row["ACCT_ID"] for row in rows]
+
+    def points(self, account: str) -> list[str]:
+        """The service points of an account."""
+        rows = self.demo.ask("cis", "SELECT SP_IDS FROM CI_XREF WHERE ACCT_ID = ?", account)
+        return [str(point) for point in json.loads(one(rows)["SP_IDS"])]
+
+    def feed(self, account: str) -> list[Happened]:
+        """Everything that happened on it since the earliest searchable day."""
+        since = midnight(EARLIEST, self.zone(account))
+        return [each for each in self.happened(account) if each[2] >= since]
+
+    def happened(self, account: str) -> Iterator[Happened]:
+        """Everything that ever happened on it."""
+        zone, customer = self.zone(account), self.account(account)["CUST_ID"]
+        for table in TABLES:
+            yield from self._rows(table, account, zone)
+        for kind in OF_ACCOUNT:
+            yield from self._bodies(kind, zone, "account_id = ?", account)
+        for kind in TALKS:
+            yield from self._bodies(kind, zone, "account_id = ?", account)
+            if self.accounts(customer) == [account]:
+                yield from self._bodies(kind, zone, "account_id IS NULL AND customer_id = ?", customer)
+        yield from self._bodies(MAIL, zone, "customer_id = ?", customer)
+
+    def _rows(self, table: Table, account: str, zone: ZoneInfo) -> Iterator[Happened]:
+        statement = f"SELECT {table.key}, {table.when} FROM {table.table} WHERE {table.account} = ?"  # noqa: S608  # our own names
+        for key, when in self.demo.ask(table.system, statement, account):
+            yield table.type, opaque(table.type, str(key)), table.clock(when, zone)
+
+    def _bodies(self, kind: Documents, zone: ZoneInfo, where: str, key: str) -> Iterator[Happened]:
+        for (text,) in self.demo.ask(kind.system, f'SELECT body FROM "{kind.kind}" WHERE {where}', key):  # noqa: S608  # our own names
+            body = json.loads(text)
+            yield kind.type, opaque(kind.type, body[kind.key]), kind.clock(body[kind.when], zone)

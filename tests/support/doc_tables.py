@@ -1,0 +1,76 @@
+"""Tables of README that are made from code: run this file to print them."""
+
+import sys
+
+import msgspec
+
+from gateway.cache.policy import Keep
+from gateway.catalog.policies import Policies
+from gateway.catalog.thresholds import Thresholds
+from gateway.resilience.circuit_breaker import Breaking
+from gateway.resilience.concurrency_limit import Queueing
+from gateway.resilience.retry import Retrying
+from gateway.resolvers.graph.descriptions import fields_said
+from gateway.resolvers.insights.model.rule import Rule
+from gateway.resolvers.insights.rules.table import RULES
+
+
+def insights_table() -> str:
+    """Every insight: its code, area, severity, and the formula its rule's docstring tells."""
+    rows = [f"| `{r.code}` | {r.area.value} | {_severity(r)} | {_formula(r)} |" for r in RULES]
+    return "\n".join(["| code | area | severity | raised when |", "|---|---|---|---|", *rows])
+
+
+def _severity(rule: Rule) -> str:
+    usual = rule.severity.value.lower()
+    return f"{usual}, {rule.worst.value.lower()}" if rule.worst else usual
+
+
+def _formula(rule: Rule) -> str:
+    said = " ".join((rule.rule.__doc__ or "").split()).removeprefix(f"{rule.code}: ").rstrip(".")
+    return said.replace("|", "\\|")
+
+
+def thresholds_table() -> str:
+    """Every threshold with its default and what it is for."""
+    said, default = fields_said(Thresholds), Thresholds()
+    names = Thresholds.__struct_fields__
+    rows = [f"| `{name}` | {_plain(getattr(default, name))} | {said[name]} |" for name in names]
+    return "\n".join(["| `[insights]` | default | meaning |", "|---|---|---|", *rows])
+
+
+def _plain(value: object) -> str:
+    return ", ".join(f'"{each}"' for each in value) if isinstance(value, tuple) else str(value)
+
+
+TABLES: dict[str, type[msgspec.Struct]] = {
+    "keep": Keep,
+    "retry": Retrying,
+    "breaker": Breaking,
+    "queue": Queueing,
+}
+
+
+def policies_table() -> str:
+    """Every word of a source that says how it is kept, spared and asked again, each with its default."""
+    said = fields_said(Policies)
+    rows = ["| word | default | meaning |", "|---|---|---|"]
+    for word, default in msgspec.structs.asdict(Policies()).items():
+        rows.append(f"| **`{word}`** | {'on' if default else 'off'} | {said[word]} |")
+        rows += _inside(word, TABLES[word]) if word in TABLES else []
+    return "\n".join(rows)
+
+
+def _inside(word: str, table: type[msgspec.Struct]) -> list[str]:
+    said, fields = fields_said(table), msgspec.structs.fields(table)
+    return [f"| `{word}.{each.name}` | {_default(each)} | {said[each.name]} |" for each in fields]
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "(required)"
+    return "" if field.default is None else str(field.default)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{insights_table()}\n\n{thresholds_table()}\n\n{policies_table()}\n")

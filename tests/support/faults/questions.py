@@ -1,0 +1,75 @@
+"""What is asked on bad days: the project's own documents, of planted customers rich in records."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gateway.ids import global_id
+from gateway_demo.cases.cases import BY_NAME
+from support.documents import document
+
+Answer = Mapping[str, Any]
+_EVERY_INSIGHT = """query Insights($account: ID!) { billingAccount(id: $account) { insights {
+  total top { ...Said } all { ...Said } unknown { ...Said } sources { system state } } } }
+  fragment Said on Insight { code area severity state title message amount { amount currency } }"""
+_OF_CUSTOMER = """query InsightsOfAll($customer: ID!) { customer(id: $customer) { id accounts { id insights {
+  total top { ...Said } all { ...Said } unknown { ...Said } sources { system state } } } } }
+  fragment Said on Insight { code area severity state title message amount { amount currency } }"""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A document and its variables; `long` is the document whose lists reach further down."""
+
+    name: str
+    text: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def long(self) -> "Question":
+        """The same, with all that its lists could reach down to."""
+        text = re.sub(r"first: \d+", "first: 300", self.text)
+        if " all {" not in text:
+            text = re.sub(r"top (\{(?:[^{}]|\{[^{}]*\})*\})", r"top \1 all \1", text)
+        return replace(self, text=text)
+
+
+def questions(case: str) -> list[Question]:
+    """Everything that is asked about a planted case."""
+    planted = BY_NAME[case]
+    customer = {"customer": global_id("Customer", planted.customer_id)}
+    account = {"account": global_id("BillingAccount", planted.account_id)}
+    usage = {**account, "serviceType": "ELECTRIC"}
+    return [
+        Question("customer-360", document("customer-360"), customer),
+        Question("insights", _EVERY_INSIGHT, account),
+        Question("insights of all", _OF_CUSTOMER, customer),
+        Question("overview-tab", document("overview-tab"), account),
+        Question("usage-tab", document("usage-tab"), usage),
+        Question("usage by day", document("usage-tab"), {**usage, "granularity": "DAY"}),
+        Question("orders", document("orders"), account),
+        Question("collections", document("collections"), account),
+        Question("billing-tab", document("billing-tab"), account),
+        Question("interactions", document("interactions"), customer),
+        Question("account-header", document("account-header"), {**customer, **account}),
+    ]
+
+
+SEARCHES = [
+    Question("search by name", document("search"), {"by": {"name": "john smith"}}),
+    Question(
+        "search by number",
+        document("search"),
+        {"by": {"accountNumber": BY_NAME["plain residential"].account_number}},
+    ),
+    Question("search by address", document("search"), {"by": {"address": "104"}}),
+]
+
+DRAWER = document("activities-drawer")
+
+
+def page_of_feed(case: str, after: str | None, first: int = 60) -> Question:
+    """The page of the activity feed behind this cursor."""
+    account = global_id("BillingAccount", BY_NAME[case].account_id)
+    return Question("feed", DRAWER, {"account": account, "first": first, "after": after})

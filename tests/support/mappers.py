@@ -1,0 +1,58 @@
+"""A record with a field of every type there is, read from rows as a catalog says."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gateway.mapping.converters import Misfit
+from gateway.mapping.mapper import Reading, reading
+from gateway.resolvers.billing.bills import BillStatus, ServiceQuantity
+from gateway.resolvers.graph.values import Address, CodedValue, Money, Period
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+@dataclass
+class Thing:
+    """A field of every type there is."""
+
+    id: str
+    text: str | None = None
+    count: int | None = None
+    sum: Decimal | None = None
+    ratio: float | None = None
+    yes: bool | None = None
+    day: date | None = None
+    moment: datetime | None = None
+    status: BillStatus | None = None
+    words: list[str] | None = None
+    days: list[date] | None = None
+    where: ZoneInfo | None = None
+    money: Money | None = None
+    period: Period | None = None
+    address: Address | None = None
+    code: CodedValue | None = None
+    quantities: list[ServiceQuantity] | None = None
+
+
+def made(*, zone: ZoneInfo | None = None, currency: Any = None, **specs: Any) -> Reading:
+    found = reading(Thing, {"id": "id", **specs}, zone=zone, currency=currency)
+    assert found.complaints == []
+    return found
+
+
+def one(field: str, spec: Any, **row: Any) -> Any:
+    """The value of a field, of a row."""
+    currency = {"value": "USD"} if field == "money" else None
+    thing = made(zone=NEW_YORK, currency=currency, **{field: spec}).read({"id": "1", **row})
+    return getattr(thing, field)
+
+
+def refused(field: str, spec: Any, **row: Any) -> str:
+    with pytest.raises(Misfit) as caught:
+        one(field, spec, **row)
+    return str(caught.value)

@@ -1,0 +1,45 @@
+"""What the systems' bills become: their comparison, and the financial summary, of account A1."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gateway.ids import global_id
+from support.utility import ACCOUNT, utility
+from support.world import World
+
+QUERY = """query($account: ID!) { billingAccount(id: $account) { billComparison {
+  current { id }
+  comparisons { base bill { id } verdict change { amount currency } changePercent changePerDayPercent
+    drivers { kind serviceType amount { amount } text } } } } }"""
+
+
+async def compared(at: World, tables: Any) -> Any:
+    """The comparison of account A1's bills."""
+    at.fill({**utility(1), **tables})
+    return (await at.ask(QUERY, account=ACCOUNT))["billingAccount"]["billComparison"]
+
+
+async def beside(at: World, tables: Any) -> tuple[Any, Any]:
+    """The newest bill beside the one before, and beside last year's."""
+    previous, last_year = (await compared(at, tables))["comparisons"]
+    assert (previous["base"], last_year["base"]) == ("PREVIOUS_BILL", "SAME_PERIOD_LAST_YEAR")
+    return previous, last_year
+
+
+def which(comparison: Any) -> str | None:
+    """The id of the bill compared with, as its system has it."""
+    found = comparison["bill"]
+    names = {global_id("Bill", f"Bill{n}"): f"Bill{n}" for n in range(10)}
+    return found and names[found["id"]]
+
+
+def summed(fields: Sequence[str]) -> str:
+    """These fields of account A1's summary."""
+    inner = " ".join(fields)
+    return f"query($account: ID!) {{ billingAccount(id: $account) {{ financialSummary {{ {inner} }} }} }}"
+
+
+async def summary(at: World, tables: Any, fields: Sequence[str]) -> Any:
+    """The summary of an account of which the systems hold this."""
+    at.fill({**utility(1), "Payment": [], **tables})
+    return (await at.ask(summed(fields), account=ACCOUNT))["billingAccount"]["financialSummary"]

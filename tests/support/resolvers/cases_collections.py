@@ -1,0 +1,219 @@
+"""What the insights about credit and collection look like."""
+
+from typing import Any
+
+from support.resolvers.insight_cases import Looks, Rows, own, quiet
+from support.rows import row
+
+
+def one(record: str, **said: Any) -> Rows:
+    """One row of account A1, and no other of its kind."""
+    return {record: [own(record, **said)]}
+
+
+def profile(**said: Any) -> Rows:
+    """The credit profile of account A1."""
+    known = {"credit_rating": 600, "rating_threshold": 600, "cash_only_score": 0, "cash_only_threshold": 0}
+    return one("CreditProfile", **{**known, **said})
+
+
+def plan(*payments: tuple[str, str, str | None], status: str = "ACTIVE") -> Rows:
+    """A pay plan, and what was due, when, and received."""
+    kept = [
+        row("ScheduledPayment", id=f"Y{number}", pay_plan_id="PayPlan1", due_on=day, amount=due, received=got)
+        for number, (day, due, got) in enumerate(payments)
+    ]
+    return {**one("PayPlan", status=status), "ScheduledPayment": kept}
+
+
+def ratings(*entries: tuple[str, int]) -> Rows:
+    """What was added to the credit rating, and on which day."""
+    return {
+        "CreditRatingHistory": [
+            own("CreditRatingHistory", number, created_on=day, effect=effect)
+            for number, (day, effect) in enumerate(entries, start=1)
+        ]
+    }
+
+
+def others(*accounts: str | None, **tables: Any) -> Rows:
+    """Other accounts of the same customer, by what is past due on each."""
+    number = range(2, 2 + len(accounts))
+    held = [row("BillingAccount", id=f"A{n}", customer_id="C", status="FINALED") for n in number]
+    owed = [
+        row("AccountBalance", id=f"B{n}", account_id=f"A{n}", current="900.00", past_due=past_due)
+        for n, past_due in zip(number, accounts, strict=True)
+    ]
+    return {"BillingAccount": [*quiet()["BillingAccount"], *held], "AccountBalance": owed, **tables}
+
+
+def elsewhere(status: str) -> Rows:
+    """A collection process of account A2."""
+    process = row("CollectionProcess", id="K", account_id="A2", process_status=status)
+    return others("0.00", CollectionProcess=[process])
+
+
+COLLECTION = {"process_status": "ACTIVE", "amount": "80.00"}
+DEBT = {"in_collections": "75.00", "minimum_due": "40.00"}
+STEP = {"next_event_type": "Last letter", "next_event_sequence": 30}
+
+LOOKS = (
+    Looks(
+        "IN_COLLECTIONS",
+        one("CollectionProcess", **COLLECTION),
+        one("CollectionProcess", process_status="INACTIVE", amount="80.00"),
+        ("CollectionProcess by account_id", "COLLECTIONS"),
+        "USD 80.00 is being collected.",
+        "CRITICAL",
+        "80.00",
+    ),
+    Looks(
+        "IN_COLLECTIONS",
+        {
+            **one("CollectionProcess", **COLLECTION),
+            **profile(debt={**DEBT, **STEP, "next_event_status": "PENDING", "next_event_on": "2026-11-20"}),
+        },
+        {**one("CollectionProcess", process_status="CANCELED"), **profile(debt=DEBT)},
+        (),
+        "USD 75.00 is being collected; USD 40.00 would stop it; next: Last letter on 2026-11-20.",
+        amount="75.00",
+    ),
+    Looks(
+        "IN_COLLECTIONS",
+        {
+            **one("CollectionProcess", **COLLECTION, minimum_to_stop="20.00"),
+            "ProcessEvent": [
+                row("ProcessEvent", id=f"E{number}", process_id="CollectionProcess1", sequence=number)
+                | {"status": status, "event_type": f"STEP{number}"}
+                for number, status in ((1, "COMPLETE"), (3, "PENDING"), (2, "AWAITING_FIELD_WORK"))
+            ],
+        },
+        {},
+        (),
+        "; USD 20.00 would stop it; next: STEP2.",
+        amount="80.00",
+    ),
+    Looks(
+        "WRITE_OFF_ACTIVE",
+        one("WriteOffProcess", process_status="ACTIVE", amount="12.00"),
+        one("WriteOffProcess", process_status="INACTIVE", amount="12.00"),
+        ("WriteOffProcess by account_id", "COLLECTIONS"),
+        "USD 12.00 is being written off",
+        "CRITICAL",
+        "12.00",
+    ),
+    Looks(
+        "PAY_PLAN_OVERDUE",
+        one("PayPlanOverdueProcess", process_status="ACTIVE", amount="31.00"),
+        one("PayPlanOverdueProcess", process_status="CANCELED", amount="31.00"),
+        ("PayPlanOverdueProcess by account_id", "COLLECTIONS"),
+        "USD 31.00",
+        "CRITICAL",
+        "31.00",
+    ),
+    Looks(
+        "PA_ACTIVE",
+        one("PaymentArrangement", status="ACTIVE", next_bill_amount="25.00"),
+        one("PaymentArrangement", status="KEPT", next_bill_amount="25.00"),
+        ("PaymentArrangement by account_id", "COLLECTIONS"),
+        "adds USD 25.00 to the next bill.",
+        "INFORMATION",
+        "25.00",
+    ),
+    Looks(
+        "PA_ACTIVE",
+        one("PaymentArrangement", status="ACTIVE", installments=6, installments_billed=4),
+        one("PaymentArrangement", status="PENDING", installments=6, installments_billed=4),
+        (),
+        "adds an unknown amount to the next bill (4 of 6 are billed)",
+    ),
+    Looks(
+        "PA_BROKEN",
+        one("PaymentArrangement", status="BROKEN", since="2024-01-01", until="2025-11-15"),
+        one("PaymentArrangement", status="BROKEN", since="2024-01-01", until="2025-11-14"),
+        ("PaymentArrangement by account_id", "COLLECTIONS"),
+        "broke on 2025-11-15",
+        "WARNING",
+    ),
+    Looks(
+        "PA_BROKEN",
+        one("PaymentArrangement", status="BROKEN", since="2025-11-15"),
+        one("PaymentArrangement", status="BROKEN", since="2025-11-14"),
+        (),
+        "of 2025-11-15 broke",
+    ),
+    Looks(
+        "PAY_PLAN_AT_RISK",
+        plan(("2026-11-14", "30.00", "29.99"), ("2026-11-15", "30.00", "0.00")),
+        plan(("2026-11-14", "30.00", "30.00"), ("2026-11-15", "30.00", "0.00")),
+        ("PayPlan by account_id", "ScheduledPayment by pay_plan_id"),
+        "USD 0.01 behind",
+        "WARNING",
+        "0.01",
+    ),
+    Looks(
+        "PAY_PLAN_AT_RISK",
+        plan(("2026-09-14", "30.00", "10.00"), ("2026-10-14", "30.00", "45.00")),
+        plan(("2026-09-14", "30.00", "10.00"), ("2026-10-14", "30.00", "45.00"), status="BROKEN"),
+        ("PayPlan by account_id",),
+        amount="5.00",
+    ),
+    Looks(
+        "PAY_PLAN_AT_RISK",
+        plan(("2026-11-14", "30.00", "0.00")),
+        plan(("2026-11-15", "30.00", "0.00")),  # nothing is due yet: nothing is missing
+        ("ScheduledPayment by pay_plan_id",),
+    ),
+    Looks(
+        "CREDIT_RATING_LOW",
+        profile(credit_rating=599),
+        profile(credit_rating=600),
+        ("CreditProfile by account_id", "COLLECTIONS"),
+        "is 599; below 600",
+        "WARNING",
+    ),
+    Looks(
+        "CREDIT_RATING_DROP",
+        ratings(("2026-08-18", -30), ("2026-11-01", 5), ("2026-11-15", -25), ("2026-08-17", 500)),
+        ratings(("2026-08-18", -30), ("2026-11-15", -19), ("2026-08-17", -500)),
+        ("CreditRatingHistory by account_id", "COLLECTIONS"),
+        "lost 50 points",
+        "INFORMATION",
+    ),
+    Looks(
+        "CASH_ONLY",
+        profile(cash_only_score=1000, cash_only_threshold=999),
+        profile(cash_only_score=1000, cash_only_threshold=1000),
+        ("CreditProfile by account_id", "COLLECTIONS"),
+        "Only cash",
+        "CRITICAL",
+    ),
+    Looks(
+        "COLLECTION_EXEMPT",
+        profile(postpone_review_until="2026-11-15"),
+        profile(postpone_review_until="2026-11-14"),
+        ("CreditProfile by account_id", "COLLECTIONS"),
+        "until 2026-11-15",
+        "INFORMATION",
+    ),
+    Looks(
+        "OTHER_ACCOUNT_DEBT",
+        others("0.01", "0.00", "70.00"),
+        others("0.00", "0.00"),
+        (
+            "BillingAccount by customer_id",
+            "AccountBalance by account_id",
+            "CollectionProcess by account_id",
+        ),
+        "2 other accounts of this customer owe USD 70.01 that is past due.",
+        "WARNING",
+        "70.01",
+    ),
+    Looks(
+        "OTHER_ACCOUNT_DEBT",
+        elsewhere("ACTIVE"),
+        elsewhere("INACTIVE"),
+        ("BILLING", "COLLECTIONS"),
+        "Another account of this customer owes debt that is being collected",
+    ),
+)

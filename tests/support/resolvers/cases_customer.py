@@ -1,0 +1,136 @@
+"""What the insights about the people of an account look like."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from support.resolvers.cases_disconnection import NEED, POWER, person, premise
+from support.resolvers.insight_cases import Looks, Rows, own, quiet
+from support.rows import row
+
+
+def restriction(number: int = 1, **said: Any) -> dict[str, Any]:
+    """A wish of the customer's party not to be contacted."""
+    known = {"party_id": "H", "channel": "PHONE", "since": "2026-01-01"}
+    return row("ContactRestriction", id=f"R{number}", **{**known, **said})
+
+
+def restricted(**said: Any) -> Rows:
+    """One such wish."""
+    return {"ContactRestriction": [restriction(**said)]}
+
+
+def alert(**said: Any) -> Rows:
+    """An alert of account A1."""
+    return {"AccountAlert": [own("AccountAlert", alert_type="DOG", text="Do not enter.", **said)]}
+
+
+def reached(*points: Mapping[str, Any]) -> Rows:
+    """The customer, reached by these."""
+    [held] = quiet()["Person"]
+    return {"Person": [{**held, "contact_points": [dict(each) for each in points]}]}
+
+
+def mail(*delivered: str | None, direction: str = "OUTBOUND") -> Rows:
+    """E-mails of account A1, the newest first, by how far each came."""
+    return {
+        "EmailMessage": [
+            own("EmailMessage", n, sent_at=f"2026-10-{20 - n}T12:00:00-04:00", direction=direction)
+            | {"delivery": delivery, "customer_id": "C"}
+            for n, delivery in enumerate(delivered, start=1)
+        ]
+    }
+
+
+def accounts(*keys: str) -> Rows:
+    """The accounts of the customer."""
+    return {"BillingAccount": [row("BillingAccount", id=each, customer_id="C") for each in keys]}
+
+
+PHONE = {"kind": "MOBILE", "value": "+15550100", "valid_to": "2026-11-15"}
+MAIL = {"kind": "EMAIL", "value": "ada@example.com"}
+CUSTOMER = ("Customer by id",)
+
+LOOKS = (
+    Looks(
+        "LIFE_SUPPORT",
+        person(NEED),
+        person({**NEED, "since": "2026-11-16", "until": None}, {**NEED, "until": "2026-11-14"}),
+        POWER,
+        "(life support: a ventilator)",
+        "CRITICAL",
+    ),
+    Looks(
+        "LIFE_SUPPORT",
+        person({"kind": "HEARING"}, {"kind": "SENSITIVE_LOAD"}),
+        person({"kind": "HEARING"}, {"kind": "MEDICAL"}),
+        POWER,
+        "(sensitive load)",
+    ),
+    Looks(
+        "LIFE_SUPPORT",
+        premise(life_support=True),
+        premise(life_support=False),
+        POWER,
+        "every premise of the account",
+    ),
+    Looks(
+        "CONTACT_RESTRICTED",
+        restricted(since="2026-11-15", until="2026-11-15", reason="asked to"),
+        restricted(since="2026-11-16"),
+        (*CUSTOMER, "ContactRestriction by party_id", "CRM"),
+        "Since 2026-11-15 the customer does not want to be contacted by phone (asked to).",
+        "WARNING",
+    ),
+    Looks(
+        "CONTACT_RESTRICTED",
+        restricted(channel="ALL", until=None),
+        restricted(channel="ALL", until="2026-11-14"),
+        CUSTOMER,
+        "by any means",
+    ),
+    Looks(
+        "ACCOUNT_ALERT",
+        alert(since="2026-11-15", until="2026-11-15"),
+        alert(since="2026-11-16"),
+        ("AccountAlert by account_id",),
+        "DOG: Do not enter.",
+        "WARNING",
+    ),
+    Looks(
+        "ACCOUNT_ALERT",
+        {"AccountAlert": [own("AccountAlert", alert_type="DOG", since="2026-01-01")]},
+        alert(since="2026-01-01", until="2026-11-14"),
+        ("AccountAlert by account_id",),
+        "DOG.",
+    ),
+    Looks(
+        "CONTACT_DATA_STALE",
+        reached(MAIL, {**PHONE, "valid_to": "2026-11-14"}),
+        reached(MAIL, PHONE),
+        (*CUSTOMER, "Person by id", "EmailMessage by customer_id", "CRM"),
+        "there is no phone number.",
+        "INFORMATION",
+    ),
+    Looks(
+        "CONTACT_DATA_STALE",
+        reached({"kind": "FAX", "value": "+15550100"}),
+        mail("DELIVERED", "BOUNCED"),
+        ("EMAIL",),
+        "no phone number and no e-mail address",
+    ),
+    Looks(
+        "CONTACT_DATA_STALE",
+        {**mail("BOUNCED", "DELIVERED"), **reached(MAIL, PHONE)},
+        mail("BOUNCED", direction="INBOUND"),
+        ("EMAIL",),
+        "the newest e-mail came back on 2026-10-19",
+    ),
+    Looks(
+        "MULTI_ACCOUNT",
+        accounts("A1", "A2", "A3"),
+        accounts("A1"),
+        ("BillingAccount by customer_id",),
+        "has 3 accounts",
+        "INFORMATION",
+    ),
+)

@@ -1,0 +1,208 @@
+"""What the insights about orders, visits and outages look like."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from support.resolvers.insight_cases import Looks, Rows, own, quiet
+from support.resolvers.moments import ago, ahead
+from support.rows import row
+
+REFERENCE = "AccountReference by account_id"
+ORDERS = ("ServiceOrder by service_point_id", REFERENCE)
+VISITS = ("FieldOrder by service_point_id", REFERENCE)
+OUTAGES = ("OutageEvent by premise_id", REFERENCE)
+LIFE_SUPPORT = {"Premise": [row("Premise", id="P1", is_vacant=False, life_support=True)]}
+
+
+def ordered(*orders: Mapping[str, Any]) -> Rows:
+    """Service orders of account A1."""
+    known = {"kind": "METER_EXCHANGE", "service_point_id": "S1", "created_at": ago(9)}
+    return {
+        "ServiceOrder": [
+            own("ServiceOrder", number, **{"order_number": f"N-{number}", **known, **said})
+            for number, said in enumerate(orders, start=1)
+        ]
+    }
+
+
+def visits(*orders: Mapping[str, Any]) -> Rows:
+    """Field orders of account A1."""
+    known = {
+        "task_type": "Exchange meter",
+        "service_point_id": "S1",
+        "state": "SCHEDULED",
+        "order_number": "W-1",
+    }
+    return {
+        "FieldOrder": [
+            own("FieldOrder", number, **{**known, **said}) for number, said in enumerate(orders, start=1)
+        ]
+    }
+
+
+def out(*outages: Mapping[str, Any]) -> Rows:
+    """Outages at the premise of account A1."""
+    known = {"premise_id": "P1", "status": "CONFIRMED", "started_at": ago(hours=2)}
+    return {
+        "OutageEvent": [
+            row("OutageEvent", id=f"OE{number}", **{**known, **said})
+            for number, said in enumerate(outages, start=1)
+        ]
+    }
+
+
+def planned(**said: Any) -> Rows:
+    """An outage that is planned."""
+    return out({"status": "PLANNED", "started_at": ahead(2), **said})
+
+
+def person(needs: list[Any] | None) -> Rows:
+    """The one person of the account, with these needs."""
+    [held] = quiet()["Person"]
+    return {"Person": [{**held, "special_needs": needs}]}
+
+
+def over(*days: int, **said: Any) -> Rows:
+    """Outages that are over, by how many days ago each began."""
+    return out(*({"status": "RESTORED", "started_at": ago(each), **said} for each in days))
+
+
+LOOKS = (
+    Looks(
+        "ORDER_STUCK",
+        ordered({"state": "VALIDATION_ERROR"}, {"state": "WAITING", "requested_for": ago(3)}),
+        ordered({"state": "WAITING", "requested_for": ago(2, hours=23)}, {"state": "PENDING"}),
+        ORDERS,
+        "2 service orders cannot go on: N-1 failed its validation; N-2 waits since 2026-11-12.",
+        "WARNING",
+    ),
+    Looks(
+        "ORDER_STUCK",
+        ordered({"state": "WAITING", "requested_for": ago(30)}, {"state": "WAITING", "requested_for": None}),
+        ordered({"state": "IN_PROGRESS", "requested_for": ago(9)}, {"state": "CANCELED"}),
+        ("SERVICE_ORDERS",),
+        "One service order cannot go on: N-1 waits since 2026-10-16.",
+    ),
+    Looks(
+        "FIELD_VISIT",
+        visits({"scheduled_from": ahead(2), "scheduled_to": ahead(2, hours=4), "crew": "Crew 7"}),
+        visits({"scheduled_from": ahead(2, hours=1), "scheduled_to": ahead(2, hours=4)}),
+        VISITS,
+        "Exchange meter (W-1): Crew 7 comes 2026-11-17 12:00 EST to 2026-11-17 16:00 EST.",
+        "INFORMATION",
+    ),
+    Looks(
+        "FIELD_VISIT",
+        visits({"scheduled_from": ago(hours=1), "scheduled_to": ahead(hours=1), "state": "ON_SITE"}),
+        visits({"scheduled_from": ago(hours=1), "scheduled_to": ahead(hours=1), "state": "COMPLETED"}),
+        ("FIELD_WORK",),
+        "a crew comes 2026-11-15 11:00 EST to 2026-11-15 13:00 EST.",
+        "INFORMATION",
+    ),
+    Looks(
+        "FIELD_VISIT",
+        visits({"scheduled_from": ago(1), "scheduled_to": ago(), "state": "EN_ROUTE"}),
+        visits({"scheduled_from": ago(1), "scheduled_to": ago(), "state": "FAILED"}),
+        (),
+        "a crew was to come 2026-11-14 12:00 EST to 2026-11-15 12:00 EST, and the order is still en route.",
+        "WARNING",
+    ),
+    Looks(
+        "FIELD_VISIT",
+        visits({"scheduled_from": ago(), "scheduled_to": None}),
+        visits({"state": "CREATED"}, {"scheduled_from": ago(), "state": "CANCELED"}),
+        (),
+        "a crew was to come 2026-11-15 12:00 EST, and the order is still scheduled.",
+        "WARNING",
+    ),
+    Looks(
+        "FIELD_VISIT",
+        visits({"scheduled_from": None, "scheduled_to": ahead(1)}),
+        visits({"scheduled_from": None, "scheduled_to": ahead(3)}),
+        (),
+        "a crew comes 2026-11-16 12:00 EST.",
+        "INFORMATION",
+    ),
+    Looks(
+        "OUTAGE_ACTIVE",
+        out({"status": "CREW_ASSIGNED", "estimated_restoration": ahead(hours=3), "cause": "TREE"}),
+        out({"status": "RESTORED"}, {"status": "CANCELED"}, {"status": "PLANNED", "started_at": ahead(9)}),
+        OUTAGES,
+        "since 2026-11-15 10:00 EST (TREE), crew assigned: service is expected back 2026-11-15 15:00 EST.",
+        "CRITICAL",
+    ),
+    Looks(
+        "OUTAGE_ACTIVE",
+        out({"status": "PREDICTED"}),
+        out({"premise_id": "P9"}),
+        ("OUTAGE",),
+        "predicted: nobody has said when service is back.",
+    ),
+    Looks(
+        "OUTAGE_ACTIVE",
+        planned(started_at=ago(), estimated_restoration=ahead(hours=1)),
+        planned(started_at=ahead(hours=1), estimated_restoration=ahead(hours=5)),
+        (),
+        "planned: service is expected back 2026-11-15 13:00 EST.",
+    ),
+    Looks(
+        "OUTAGE_ACTIVE",
+        planned(started_at=ago(9)),
+        planned(started_at=ago(9), estimated_restoration=ago()),
+        (),
+        "nobody has said when",
+    ),
+    Looks(
+        "OUTAGE_ACTIVE",
+        out({"estimated_restoration": ago()}),
+        out(),
+        (),
+        "was expected back 2026-11-15 12:00",
+    ),
+    Looks(
+        "OUTAGE_PLANNED",
+        planned(started_at=ahead(7), estimated_restoration=ahead(7, hours=4)),
+        planned(started_at=ahead(7, hours=1), estimated_restoration=ahead(7, hours=4)),
+        OUTAGES,
+        "An outage is planned from 2026-11-22 12:00 EST until 2026-11-22 16:00 EST.",
+        "INFORMATION",
+    ),
+    Looks(
+        "OUTAGE_PLANNED",
+        {**planned(cause="Work on the line"), **LIFE_SUPPORT},
+        {**planned(started_at=ago()), **LIFE_SUPPORT},
+        ("OUTAGE",),
+        ", and nobody says until when (Work on the line). Somebody here depends on power.",
+        "CRITICAL",
+    ),
+    Looks(
+        "OUTAGE_PLANNED",
+        {**planned(), **person([{"kind": "SENSITIVE_LOAD", "since": "2026-11-15", "until": "2026-11-15"}])},
+        {**out({"started_at": ahead(1)}), **person([])},
+        (),
+        "Somebody here depends on power.",
+        "CRITICAL",
+    ),
+    Looks(
+        "OUTAGE_PLANNED",
+        {**planned(), **person(None)},
+        {**planned(status="CANCELED"), **person(None)},
+        (),
+        "Whether somebody here depends on power is not known.",
+        "INFORMATION",
+    ),
+    Looks(
+        "OUTAGE_REPEAT",
+        over(1, 200, 364),
+        over(1, 200, 366),
+        OUTAGES,
+        "3 outages within 12 months, the newest 2026-11-14 12:00 EST.",
+        "WARNING",
+    ),
+    Looks(
+        "OUTAGE_REPEAT",
+        out({}, {"status": "PREDICTED"}, {"status": "RESTORED"}),
+        out({}, {"status": "CANCELED"}, {"status": "PLANNED"}, {"premise_id": "P9"}),
+        ("OUTAGE",),
+    ),
+)

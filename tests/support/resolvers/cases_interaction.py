@@ -1,0 +1,142 @@
+"""What the insights about contacts look like."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from support.resolvers.insight_cases import Looks, Rows, own
+from support.resolvers.moments import ago, ahead
+
+REFERENCE = "AccountReference by account_id"
+CALLED = ("Call by account_id", "Call by customer_id")
+CHATTED = ("Chat by account_id", "Chat by customer_id")
+MET = ("Interaction by account_id", "Interaction by customer_id")
+DONE, OPEN = "RESOLVED", "UNRESOLVED"
+CALL = {"direction": "INBOUND", "resolution": DONE, "customer_id": "C"}
+CHAT = {"resolution": DONE, "customer_id": "C"}
+TOUCH = {"status": "CLOSED", "customer_id": "C"}
+NOTED = {"contact_class": "PHONE", "contact_type": "MOVE"}
+
+
+def rows(record: str, known: Mapping[str, Any], *told: Mapping[str, Any]) -> Rows:
+    """Records of account A1."""
+    return {record: [own(record, n) | dict(known) | dict(said) for n, said in enumerate(told, start=1)]}
+
+
+def calls(*told: Mapping[str, Any]) -> Rows:
+    """Calls of account A1."""
+    return rows("Call", CALL, *told)
+
+
+def chats(*told: Mapping[str, Any]) -> Rows:
+    """Chats of account A1."""
+    return rows("Chat", CHAT, *told)
+
+
+def met(*told: Mapping[str, Any]) -> Rows:
+    """Interactions of account A1."""
+    return rows("Interaction", TOUCH, *told)
+
+
+def noted(*told: Mapping[str, Any]) -> Rows:
+    """Contacts that somebody noted of account A1."""
+    return rows("CustomerContact", NOTED, *told)
+
+
+def began(*moments: str, **said: Any) -> list[dict[str, Any]]:
+    """What began at these."""
+    return [{"started_at": each, **said} for each in moments]
+
+
+LOOKS = (
+    Looks(
+        "REPEAT_CONTACT",
+        {**calls(*began(ago(1))), **chats(*began(ago(2))), **noted({"contacted_at": ago(13, hours=23)})},
+        {**calls(*began(ago(1))), **chats(*began(ago(2))), **noted({"contacted_at": ago(14)})},
+        (*CALLED, *CHATTED, *MET, "CustomerContact by account_id", REFERENCE),
+        "3 contacts within 14 days, the newest 2026-11-14 12:00 EST.",
+        "WARNING",
+    ),
+    Looks(
+        "REPEAT_CONTACT",
+        {**met(*began(ago(3))), **calls(*began(ago(3), ago(2), interaction_id=None))},
+        {**met(*began(ago(3))), **calls(*began(ago(3), ago(2), interaction_id="Interaction1"))},
+        ("CONTACT_CENTER", "INTERACTIONS"),
+        "3 contacts",
+    ),
+    Looks(
+        "REPEAT_CONTACT",
+        {**calls(*began(ago(3), ago(2), ago(1), account_id=None))},
+        {**calls(*began(ago(3), ago(2), ago(1), account_id="A2"))},
+        (),
+        "3 contacts",
+    ),
+    Looks(
+        "INTERACTION_OPEN",
+        met({"status": "OPEN", "started_at": ago(hours=1), "agent": "Grace"}),
+        met({"status": "CLOSED"}, {"status": "OPEN", "account_id": "A2"}),
+        MET,
+        "Grace has an interaction open with this customer, since 2026-11-15 11:00 EST.",
+        "INFORMATION",
+    ),
+    Looks(
+        "INTERACTION_OPEN",
+        met({"status": "OPEN", "started_at": ago(400)}),
+        met(),
+        ("INTERACTIONS",),
+        "Somebody has an interaction open with this customer, since 2025-10-11 13:00 EDT.",
+    ),
+    Looks(
+        "LAST_CALL_UNRESOLVED",
+        calls(*began(ago(29, hours=23), resolution=OPEN)),
+        calls(*began(ago(30), resolution=OPEN)),
+        (*CALLED, *CHATTED, REFERENCE),
+        "The newest call, 2026-10-16 14:00 EDT, ended as “UNRESOLVED”.",
+        "WARNING",
+    ),
+    Looks(
+        "LAST_CALL_UNRESOLVED",
+        {**chats(*began(ago(1), resolution=None, ended_at=ago(1))), **calls(*began(ago(2)))},
+        {**chats(*began(ago(2), resolution=None, ended_at=ago(2))), **calls(*began(ago(1)))},
+        ("CONTACT_CENTER",),
+        "The newest chat, 2026-11-14 12:00 EST, has no resolution.",
+    ),
+    Looks(
+        "LAST_CALL_UNRESOLVED",
+        calls(*began(ago(1), resolution=None, ended_at=None), *began(ago(2))),
+        calls(*began(ago(hours=23), resolution=None, ended_at=None), *began(ago(2))),
+        (),
+        "2026-11-14 12:00 EST",
+    ),
+    Looks(
+        "LAST_CALL_UNRESOLVED",
+        calls(*began(ago(hours=1), resolution=None, ended_at=None), *began(ago(2), resolution=OPEN)),
+        calls(*began(ago(1), resolution=None, ended_at=ago(1), account_id="A2"), *began(ago(2))),
+        (),
+        "2026-11-13 12:00 EST",
+    ),
+    Looks(
+        "CALLBACK_DUE",
+        met(
+            {
+                "callback_due_at": "2026-11-15T23:59:59-05:00",
+                "callback_done": False,
+                "agent": "Grace",
+            }
+        ),
+        met(
+            {"callback_due_at": "2026-11-16T00:00:00-05:00", "callback_done": False},
+            {"callback_due_at": ago(1), "callback_done": True},
+            {"callback_due_at": None},
+        ),
+        MET,
+        "A call back was promised by Grace for 2026-11-15 23:59 EST; it was not made yet.",
+        "WARNING",
+    ),
+    Looks(
+        "CALLBACK_DUE",
+        met({"callback_due_at": ago(400), "callback_done": None}),
+        met({"callback_due_at": ahead(1), "callback_done": None}),
+        ("INTERACTIONS",),
+        "A call back was promised for 2025-10-11 13:00 EDT; it may not have been made.",
+    ),
+)

@@ -1,0 +1,119 @@
+"""What the insights about requests and agreements look like; those of work are in looks_working.py."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from support.resolvers.cases_field import LOOKS as WORKING
+from support.resolvers.cases_field import ORDERS, ordered
+from support.resolvers.insight_cases import Looks, Rows, own
+from support.resolvers.moments import ago, ahead
+from support.rows import row
+
+ASKED = ("ServiceRequest by account_id",)
+OPEN = {"state": "OPEN", "severity": "LOW", "subject": "Sparks", "opened_at": ago(1)}
+
+
+def asked(*requests: Mapping[str, Any]) -> Rows:
+    """Service requests of account A1, each with what is said of it."""
+    return {
+        "ServiceRequest": [
+            own("ServiceRequest", number, **{**OPEN, **said}) for number, said in enumerate(requests, start=1)
+        ]
+    }
+
+
+def about(*requests: tuple[str, str]) -> Rows:
+    """Closed requests by what they were about, and when each was opened."""
+    return asked(
+        *({"state": "CLOSED", "request_category": code, "opened_at": at} for code, at in requests),
+    )
+
+
+def agreed(status: str, **said: Any) -> Rows:
+    """An agreement of account A1 for gas, beside the active one for electricity."""
+    kept = own("ServiceAgreement", 2, status=status, service_type="GAS", since="2026-11-24", **said)
+    active = {"account_id": "A1", "status": "ACTIVE", "service_point_ids": ["S1"]}
+    return {"ServiceAgreement": [row("ServiceAgreement", id="G1", **active), kept]}
+
+
+LOOKS = (
+    Looks(
+        "SR_OPEN_HIGH",
+        asked({"severity": "HIGH"}),
+        asked({"severity": "MEDIUM"}, {"severity": "CRITICAL", "state": "CLOSED"}),
+        ASKED,
+        "One open request of high or critical severity; the newest: Sparks.",
+        "WARNING",
+    ),
+    Looks(
+        "SR_OPEN_HIGH",
+        asked(
+            {"severity": "CRITICAL", "state": "IN_PROGRESS"},
+            {"severity": "HIGH", "opened_at": ago(hours=1), "subject": "Smoke"},
+            {"severity": None, "opened_at": ago()},
+        ),
+        asked({"severity": None, "state": "CLOSED"}),
+        ("SERVICE",),
+        "2 open requests of high or critical severity; the newest: Smoke.",
+    ),
+    Looks(
+        "SR_AGED",
+        asked({"due_at": ago()}),
+        asked({"due_at": ahead(hours=1)}, {"due_at": ago(9), "state": "CLOSED"}),
+        ASKED,
+        "One open request should be done by now; the longest overdue, opened 2026-11-14, due 2026-11-15:",
+        "WARNING",
+    ),
+    Looks(
+        "SR_AGED",
+        asked({"opened_at": ago(14), "state": "IN_PROGRESS"}, {"opened_at": ago(15), "due_at": ahead(9)}),
+        asked({"opened_at": ago(13, hours=23)}, {"opened_at": ago(99), "state": "CLOSED"}),
+        ("SERVICE",),
+        "the longest overdue, opened 2026-10-31, due 2026-11-24: Sparks.",
+    ),
+    Looks(
+        "SR_REPEAT",
+        about(("QUAL", ago(89, hours=23)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())),
+        about(("QUAL", ago(90)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())),
+        ASKED,
+        "3 requests about the same within 90 days: QUAL.",
+        "WARNING",
+    ),
+    Looks(
+        "SR_REPEAT",
+        asked(*[{"request_category": "QUAL"}] * 4),
+        asked({"request_category": None}, {"request_category": "QUAL"}),
+        ("SERVICE",),
+        "4 requests about the same within 90 days: QUAL.",
+    ),
+    Looks(
+        "SERVICE_PENDING",
+        agreed("PENDING_START"),
+        agreed("ACTIVE", until="2026-11-30"),
+        ("ServiceAgreement by account_id", *ORDERS),
+        "Gas service is to start on 2026-11-24.",
+        "INFORMATION",
+    ),
+    Looks(
+        "SERVICE_PENDING",
+        agreed("PENDING_STOP", until="2026-11-30"),
+        agreed("STOPPED", until="2026-11-14"),
+        (),
+        "Gas service is to stop on 2026-11-30.",
+    ),
+    Looks(
+        "SERVICE_PENDING",
+        agreed("PENDING_STOP", agreement_type="GAS-R") | {"ServiceOrder": []},
+        agreed("CANCELED"),
+        (),
+        "Gas service is to stop on a day that nobody says.",
+    ),
+    Looks(
+        "SERVICE_PENDING",
+        ordered({"state": "IN_PROGRESS"}, {"state": "COMPLETED"}),
+        ordered({"state": "COMPLETED"}, {"state": "CANCELED"}, {"state": "DISCARDED"}),
+        ("SERVICE_ORDERS",),
+        "Service order N-1 (meter exchange) is not done: in progress.",
+    ),
+    *WORKING,
+)

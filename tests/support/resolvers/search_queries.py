@@ -1,0 +1,27 @@
+"""Search queries and their hits."""
+
+from typing import Any
+
+from gateway.ids import parts
+from support.rows import row
+from support.world import World
+
+QUERY = """query($by: CustomerSearch!, $first: Int, $after: String) {
+  search(by: $by, first: $first, after: $after) {
+    nodes { __typename ... on Node { id } } edges { cursor }
+    pageInfo { hasNextPage hasPreviousPage endCursor } sources { system state } } }"""
+
+
+async def search(at: World, first: int | None = None, after: str | None = None, **by: str) -> Any:
+    """What is found by these criteria."""
+    return (await at.ask(QUERY, by=by, first=first, after=after))["search"]
+
+
+def found(page: Any) -> list[tuple[str, str]]:
+    """The hits, by type and the systems' own key."""
+    return [(each["__typename"], parts(each["id"])[1]) for each in page["nodes"]]
+
+
+def people(count: int, **said: Any) -> list[dict[str, Any]]:
+    """So many customers."""
+    return [row("Customer", id=f"C{n}", customer_number=f"{n}", **said) for n in range(count)]

@@ -1,0 +1,40 @@
+"""Rules as the functions they are: given records and a clock that stands still, without any gateway."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from gateway.catalog.loader import read
+from gateway.catalog.thresholds import Thresholds
+from gateway.resolvers.insights.model.circumstances import On
+from gateway.resolvers.insights.model.rule import Finding
+from gateway.resolvers.insights.rules.table import RULES
+from gateway.resolvers.records import RECORDS, RELATIONS
+from support.rows import row
+from support.world import NEW_YORK, NOW, catalog_text
+
+ENTRIES = {name: entry for (name, _), entry in read(catalog_text(), {}, RECORDS, RELATIONS).entries.items()}
+RULE = {each.code: each for each in RULES}
+
+
+def record(name: str, held: Mapping[str, Any]) -> Any:
+    """The record that a row is read as."""
+    return ENTRIES[name].reading.read(held)
+
+
+def on(
+    now: datetime | str = NOW,
+    zone: ZoneInfo = NEW_YORK,
+    account: Mapping[str, Any] | None = None,
+    **set_: Any,
+) -> On:
+    """The circumstances of account A1, at noon of 15 November 2026 in New York unless told otherwise."""
+    moment = datetime.fromisoformat(now) if isinstance(now, str) else now
+    own = record("BillingAccount", row("BillingAccount", id="A1", customer_id="C", **(account or {})))
+    return On(own, moment, zone, Thresholds(**set_))
+
+
+def found(code: str, told: On, *tables: tuple[str, list[Mapping[str, Any]]]) -> list[Finding]:
+    """What a rule finds in rows: tables in the order of its facts, each with the record it is of."""
+    return list(RULE[code].rule(told, *([record(name, each) for each in rows] for name, rows in tables)))

@@ -1,0 +1,62 @@
+"""REST sources before services of one answer, for tests of what only REST does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from gateway.contract.batch import Batch, Lookup
+from gateway.errors import SourceError
+from gateway.sources.rest.place import RestPlace
+from gateway.sources.rest.source import Rest, RestSettings, open_rest
+from support.sources.rest_service import Handler, serving, talking
+from support.sources.worlds_rest import lookup
+
+MANY = {"get": "/notes", "keys": "owners"}
+ONE = {"get": "/owners/{key}/notes"}
+REPEAT = {"get": "/notes", "keys": "owner", "style": "repeat"}
+POST = {"post": "/notes/search", "keys": "ownerIds"}
+ROW = b'[{"id": "1", "owner": "a", "at": "2026-01-01T00:00:00Z", "note": "x"}]'
+OTHER = ROW.replace(b'"x"', b'"of another"')
+
+
+def place(**words: Any) -> Lookup:
+    return lookup(msgspec.convert(words or MANY, RestPlace))
+
+
+def note(owner: str) -> dict[str, str]:
+    return {"id": f"of {owner}", "owner": owner, "at": "2026-01-01T00:00:00Z", "note": "x"}
+
+
+@asynccontextmanager
+async def asking(handler: Handler, below: str = "", **settings: Any) -> AsyncIterator[Rest]:
+    """A source before a service that answers everything with `handler`."""
+    async with (
+        serving(handler) as url,
+        open_rest("notes", RestSettings(url=url + below, **settings)) as source,
+    ):
+        yield source
+
+
+async def error_of(source: Rest, at: Lookup, key: str = "a") -> SourceError:
+    found = (await source.fetch(Batch(at, (key,))))[key]
+    assert isinstance(found, SourceError)
+    return found
+
+
+async def error_said(*sayings: bytes, **settings: Any) -> SourceError:
+    """The error a service causes that says this, byte for byte."""
+    async with (
+        talking(*sayings) as url,
+        open_rest("notes", RestSettings(url=url, **settings)) as source,
+    ):
+        return await error_of(source, place())
+
+
+def saying(status: int, **headers: str) -> Handler:
+    async def handler(_request: web.Request) -> web.Response:
+        return web.Response(status=status, text="ada@example.com owes 12", headers=headers)
+
+    return handler

@@ -1,0 +1,113 @@
+"""Tables of a test's own, on both databases, and a source that asks them."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from gateway.contract.batch import ALL, Answer, Answers, Batch, Key, Lookup, Row, Time, Window
+from gateway.contract.times import Clock
+from gateway.errors import SourceError
+from gateway.sources.sql.database import Database
+from gateway.sources.sql.drivers import DRIVERS, Driver
+from gateway.sources.sql.place import database_url
+from gateway.sources.sql.source import Sql, SqlPlace, SqlSettings, open_sql
+from support.sources.databases import Place, postgres, sqlite
+
+DATABASES = {"sqlite": sqlite, "postgres": postgres}
+NOTES = ("id", "owner", "at", "note")
+
+
+@asynccontextmanager
+async def table(
+    database: str, columns: str, rows: Sequence[Sequence[Any]] = (), **settings: Any
+) -> AsyncIterator[tuple[Place, Sql]]:
+    """A table of notes, and a source."""
+    async with DATABASES[database]() as place:
+        await place.run(f"CREATE TABLE notes ({columns})")
+        await place.fill("notes", rows)
+        async with asking(place, **settings) as source:
+            yield place, source
+
+
+def asking(place: Place, **settings: Any) -> Any:
+    """A source that asks a database."""
+    return open_sql("ledger", SqlSettings(**{"url": place.url, "schema": place.schema, **settings}))
+
+
+class Sent(list[str]):
+    """The statements a driver was given, and how many of them ran at once at most."""
+
+    now = most = 0
+
+
+class Heard:
+    """A driver that notes what it is given and hands it on."""
+
+    def __init__(self, driver: Driver, sent: Sent) -> None:
+        self.connect, self.usable, self.drop, self.fault = (
+            driver.connect,
+            driver.usable,
+            driver.drop,
+            driver.fault,
+        )
+        self._driver, self._sent = driver, sent
+
+    async def fetch(self, connection: Any, statement: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """The same rows."""
+        self._sent.append(statement)
+        self._sent.now += 1
+        self._sent.most = max(self._sent.now, self._sent.most)
+        try:
+            return await self._driver.fetch(connection, statement, values)
+        finally:
+            self._sent.now -= 1
+
+
+@asynccontextmanager
+async def heard(place: Place, **settings: Any) -> AsyncIterator[tuple[Sql, Sent]]:
+    """A source whose statements are noted."""
+    known = SqlSettings(url=place.url, schema=place.schema, **settings)
+    url, sent = database_url(known.url), Sent()
+    driver = Heard(DRIVERS[url.get_backend_name()](url), sent)
+    database = Database("ledger", known, url, driver)
+    yield Sql("ledger", database, known), sent
+    await database.close()
+
+
+def lookup(clock: Clock | None = None, at: str = "notes", **changed: Any) -> Lookup:
+    """Notes by their owner."""
+    place = SqlPlace(at, where=changed.pop("where", {}), match=changed.pop("match", "exact"))
+    known: dict[str, Any] = {
+        "record": "Note",
+        "by": "owner",
+        "source": "ledger",
+        "place": place,
+        "key": ("owner",),
+        "id": ("id",),
+        "time": Time(("at",), clock) if clock else None,
+        "columns": NOTES if clock else ("id", "owner", "note"),
+    }
+    return Lookup(**{**known, **changed})
+
+
+async def ask(source: Sql, asked: Lookup, *keys: Key, window: Window = ALL) -> Answers:
+    """What the source answers."""
+    return await source.fetch(Batch(asked, keys, window))
+
+
+async def rows(source: Sql, asked: Lookup, key: Key, window: Window = ALL) -> Sequence[Row]:
+    """One key's rows; its error is raised."""
+    answer = (await ask(source, asked, key, window=window)).get(key)
+    if isinstance(answer, SourceError):
+        raise answer
+    return answer.rows if isinstance(answer, Answer) else ()
+
+
+async def error(source: Sql, asked: Lookup, *keys: Key, window: Window = ALL) -> SourceError:
+    """The one error that all the keys get."""
+    found = await ask(source, asked, *keys, window=window)
+    assert set(found) == set(keys)
+    (only,) = set(found.values())
+    assert isinstance(only, SourceError)
+    assert only.source == "ledger"
+    return only

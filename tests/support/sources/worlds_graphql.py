@@ -1,0 +1,157 @@
+"""GraphQL services of every habit over the same rows, each with a source and a lookup."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import strawberry
+from strawberry.aiohttp.views import GraphQLView
+from strawberry.extensions import ParserCache, ValidationCache
+
+from gateway.contract.batch import Lookup, Row, Source, Time
+from gateway.contract.times import Clock
+from gateway.sources.graphql.source import GraphqlPlace, GraphqlSettings, complaints, open_graphql
+from support.sources.rest_service import serving
+
+Opened = AbstractAsyncContextManager[tuple[Source, Lookup]]
+MOST_KEYS = 50
+MOST_ROWS = 40
+
+
+@strawberry.type
+class Writer:
+    """Who wrote a note."""
+
+    id: str
+
+
+@strawberry.type
+class Note:
+    """A row."""
+
+    id: str
+    at: str
+    note: str
+    writer: Writer
+
+    @strawberry.field
+    def owner(self) -> str:
+        """The writer's id."""
+        return self.writer.id
+
+
+@strawberry.type
+class Edge:
+    """A row in a connection."""
+
+    node: Note
+
+
+@strawberry.type
+class Notes:
+    """A connection."""
+
+    edges: list[Edge]
+
+
+class Shelf:
+    """The rows a service holds."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.notes = {
+            owner: [
+                Note(id=row["id"], at=row["at"], note=row["note"], writer=Writer(id=owner))
+                for row in sorted(rows, key=lambda row: row["id"])
+                if row["owner"] == owner
+            ]
+            for owner in {row["owner"] for row in rows}
+        }
+
+    def of(self, owners: Sequence[str], since: datetime | None, until: datetime | None) -> list[Note]:
+        """Newest first; ties by id from a to z, unlike the contract; the end belongs to it, the start not."""
+        if len(owners) > MOST_KEYS:
+            raise ValueError("too many keys")
+        found = [
+            note for owner in owners for note in self.notes.get(owner, ()) if _inside(note, since, until)
+        ]
+        return sorted(found, key=lambda note: datetime.fromisoformat(note.at), reverse=True)
+
+
+def _inside(note: Note, since: datetime | None, until: datetime | None) -> bool:
+    at = datetime.fromisoformat(note.at)
+    return (since is None or at > since) and (until is None or at <= until)
+
+
+def schema(shelf: Shelf) -> strawberry.Schema:
+    """All habits in one service: a list of keys, one key, one key as a connection."""
+
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        def notes(
+            self, owners: list[strawberry.ID], since: datetime | None = None, until: datetime | None = None
+        ) -> list[Note]:
+            return shelf.of(owners, since, until)
+
+        @strawberry.field
+        def notes_of(
+            self, owner: str, newest: int | None = None, before: datetime | None = None
+        ) -> list[Note]:
+            return shelf.of([owner], None, before)[: min(newest or MOST_ROWS, MOST_ROWS)]
+
+        @strawberry.field
+        def connection(self, owner: strawberry.ID, kind: str) -> Notes | None:
+            found = shelf.of([owner], None, None) if kind == "note" else []
+            return Notes(edges=[Edge(node=note) for note in found]) if found else None
+
+    return strawberry.Schema(Query, extensions=[ParserCache, ValidationCache])
+
+
+@asynccontextmanager
+async def world(place: GraphqlPlace, rows: Sequence[Row]) -> AsyncIterator[tuple[Source, Lookup]]:
+    """The service, and a source that asks it in one way."""
+    assert complaints(place) == []
+    async with serving(GraphQLView(schema=schema(Shelf(rows)))) as url:
+        settings = GraphqlSettings(url=f"{url}/", keys_per_call=MOST_KEYS)
+        async with open_graphql("graphql", settings) as source:
+            yield source, lookup(place)
+
+
+def lookup(place: GraphqlPlace, **changed: Any) -> Lookup:
+    """Notes by their owner."""
+    return Lookup(
+        record="Note",
+        by="owner",
+        source="graphql",
+        place=place,
+        key=("writer", "id"),
+        id=("id",),
+        time=Time(("at",), Clock("iso")),
+        columns=("id", "owner", "at", "note"),
+        paths=(("id",), ("owner",), ("at",), ("note",)),
+        **changed,
+    )
+
+
+PLACES = {
+    "list of keys, bounds": GraphqlPlace(
+        field="notes", keys="owners", since="since", until="until", types={"owners": "[ID!]!"}
+    ),
+    "one key, limit": GraphqlPlace(
+        field="notesOf",
+        key="owner",
+        types={"owner": "String!"},
+        limit="newest",
+        most=MOST_ROWS,
+        until="before",
+    ),
+    "one key, connection": GraphqlPlace(
+        field="connection", key="owner", items="edges.node", params={"kind": "note"}
+    ),
+}
+
+WORLDS: Mapping[str, Callable[[Sequence[Row]], Opened]] = {
+    f"graphql: {name}": partial(world, place) for name, place in PLACES.items()
+}

@@ -1,0 +1,32 @@
+"""Rows in memory, with a source and a lookup over them."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from gateway.contract.batch import Lookup, Row, Source, Time
+from gateway.contract.times import Clock
+from gateway.sources.memory import MemoryPlace, MemorySettings, open_memory
+
+Opened = AbstractAsyncContextManager[tuple[Source, Lookup]]
+
+
+@asynccontextmanager
+async def memory(rows: Sequence[Row]) -> AsyncIterator[tuple[Source, Lookup]]:
+    """A table of notes."""
+    async with open_memory("memory", MemorySettings(tables={"notes": rows})) as source:
+        yield (
+            source,
+            Lookup(
+                record="Note",
+                by="owner",
+                source="memory",
+                place=MemoryPlace("notes"),
+                key=("owner",),
+                id=("id",),
+                time=Time(("at",), Clock("iso")),
+                columns=("id", "owner", "at", "note"),
+            ),
+        )
+
+
+WORLDS: Mapping[str, Callable[[Sequence[Row]], Opened]] = {"memory": memory}

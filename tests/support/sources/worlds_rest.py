@@ -1,0 +1,179 @@
+"""REST services of every habit, each with a source and a lookup over the same rows."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from gateway.contract.batch import Lookup, Row, Time
+from gateway.contract.times import Clock
+from gateway.sources.rest.place import RestPlace, complaints
+from gateway.sources.rest.source import Rest, RestSettings, open_rest
+from support.sources.rest_habits import (
+    NEW_YORK,
+    SIZE,
+    by_comma,
+    by_cursor,
+    by_limit,
+    by_link,
+    by_milliseconds,
+    by_offset,
+    by_page,
+    by_path,
+    by_post,
+    by_repetition,
+    by_total,
+    by_wall_clock,
+    everything,
+    on_the_wall,
+)
+from support.sources.rest_service import MOST_KEYS, Shelf, serving
+
+Answering = Callable[[Shelf, web.Request], Any]
+
+
+class World(tuple[Rest, Lookup]):  # noqa: SLOT001  # slots of a tuple cannot hold more
+    """A source and a lookup, and beside them what the service was asked."""
+
+    asked: list[str]
+
+
+@dataclass(frozen=True)
+class Habit:
+    """How a service answers, and what the catalog says of it."""
+
+    answer: Answering
+    place: dict[str, Any]
+    clock: Clock = Clock("iso")
+
+
+@asynccontextmanager
+async def world(habit: Habit, rows: Sequence[Row]) -> AsyncIterator[World]:
+    """A service of one habit, and a source that asks it."""
+    shelf = Shelf(rows)
+
+    async def handler(request: web.Request) -> web.Response:
+        answer = habit.answer(shelf, request)
+        answer = await answer if hasattr(answer, "__await__") else answer
+        return web.Response(body=msgspec.json.encode(answer), content_type="application/json")
+
+    place = msgspec.convert(habit.place, RestPlace)
+    assert complaints(place) == []
+    async with serving(handler, shelf.asked) as url:
+        settings = RestSettings(url=url, keys_per_call=MOST_KEYS)
+        async with open_rest("rest", settings) as source:
+            opened = World((source, lookup(place, habit.clock)))
+            opened.asked = shelf.asked
+            yield opened
+
+
+def lookup(place: RestPlace, clock: Clock = Clock("iso")) -> Lookup:  # noqa: B008  # frozen
+    """Notes by their owner."""
+    return Lookup(
+        record="Note",
+        by="owner",
+        source="rest",
+        place=place,
+        key=("owner",),
+        id=("id",),
+        time=Time(("at",), clock),
+        columns=("id", "owner", "at", "note"),
+        paths=(("id",), ("owner",), ("at",), ("note",)),
+    )
+
+
+COMMA = {"get": "/notes", "keys": "owners", "since": "from", "until": "to"}
+REPEAT = {"get": "/notes", "keys": "owner", "style": "repeat"}
+NEWEST = {"newest_first": True}
+LINK = {"style": "next", "next": "links.next"}
+LINKED = REPEAT | NEWEST | {"items": "data.records", "since": "from", "until": "to", "paging": LINK}
+WALL = Clock("local", NEW_YORK)
+
+HABITS = {
+    "comma list": Habit(by_comma, COMMA),
+    "repeated, days": Habit(
+        by_repetition,
+        REPEAT
+        | {"items": "notes", "since": "from_day", "until": "to_day", "moments": "date"}
+        | {"zone": "America/New_York"},
+    ),
+    "one by one, seconds": Habit(
+        by_path,
+        {"get": "/owners/{key}/notes", "since": "after", "until": "before", "moments": "epoch"},
+    ),
+    "posted list, pages": Habit(
+        by_post,
+        {
+            "post": "/notes/search",
+            "keys": "ownerIds",
+            "items": "data.records",
+            "since": "oldest-time",
+            "until": "newest-time",
+            "paging": {"style": "page", "page": "page", "size_name": "page-size", "size": SIZE}
+            | {"pages": "meta.totalPages"},
+        }
+        | NEWEST,
+    ),
+    "offset, cut": Habit(
+        by_offset,
+        COMMA
+        | NEWEST
+        | {"items": "items"}
+        | {"paging": {"style": "offset", "offset": "offset", "size_name": "limit", "size": 1000}},
+    ),
+    "offset, total": Habit(
+        by_total,
+        {"get": "/notes", "keys": "owners", "items": "items"}
+        | {
+            "paging": {
+                "style": "offset",
+                "offset": "offset",
+                "size_name": "limit",
+                "size": SIZE,
+                "total": "count.all",
+            }
+        },
+    ),
+    "page from zero": Habit(
+        by_page,
+        {"get": "/notes", "keys": "owners"}
+        | NEWEST
+        | {"paging": {"style": "page", "page": "page", "size_name": "size", "size": SIZE, "first": 0}},
+    ),
+    "relative link": Habit(partial(by_link, absolute=False), LINKED),
+    "absolute link": Habit(partial(by_link, absolute=True), LINKED),
+    "cursor": Habit(
+        by_cursor,
+        COMMA
+        | NEWEST
+        | {"items": "items", "paging": {"style": "cursor", "cursor": "cursor", "next": "nextCursor"}},
+    ),
+    "limit for each key": Habit(partial(by_limit, largest=10**9), COMMA | {"limit": "limit"}),
+    "limit, cut": Habit(partial(by_limit, largest=20), COMMA | {"limit": "limit", "most": 20}),
+    "milliseconds": Habit(
+        by_milliseconds,
+        {"get": "/notes", "keys": "owners", "since": "after", "until": "before", "moments": "epoch_ms"},
+    ),
+    "wall clock": Habit(by_wall_clock, COMMA | {"moments": "local", "zone": "America/New_York"}),
+    "wall clock in rows, pages": Habit(
+        partial(on_the_wall, answer=by_page),
+        {"get": "/notes", "keys": "owners"}
+        | NEWEST
+        | {"paging": {"style": "page", "page": "page", "size_name": "size", "size": 2, "first": 0}},
+        WALL,
+    ),
+    "wall clock in rows, limit, cut": Habit(
+        partial(on_the_wall, answer=partial(by_limit, largest=20)),
+        COMMA | {"limit": "limit", "most": 20},
+        WALL,
+    ),
+    "no window": Habit(everything, {"get": "/notes", "keys": "ids", "items": "Items"}),
+}
+
+WORLDS: dict[str, Callable[[Sequence[Row]], AbstractAsyncContextManager[World]]] = {
+    name: partial(world, habit) for name, habit in HABITS.items()
+}

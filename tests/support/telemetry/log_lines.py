@@ -1,0 +1,41 @@
+"""What is logged while a test looks, line by line, as an operator would read it."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from gateway.telemetry.logs import handler_of
+
+
+class Lines:
+    """What has been written so far."""
+
+    def __init__(self) -> None:
+        self.stream = io.StringIO()
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return self.stream.getvalue()
+
+    def told(self, logger: str = "gateway") -> list[dict[str, Any]]:
+        """The lines of a logger and of those below it, as JSON."""
+        lines = [json.loads(line) for line in self.text.splitlines()]
+        return [each for each in lines if f"{each['logger']}.".startswith(f"{logger}.")]
+
+
+@contextmanager
+def logged(form: str = "json", level: int = logging.DEBUG) -> Iterator[Lines]:
+    """Everything that any logger says, in this form."""
+    lines, root = Lines(), logging.getLogger()
+    handler, before = handler_of(form, lines.stream), root.level
+    root.addHandler(handler)
+    root.setLevel(level)
+    try:
+        yield lines
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)

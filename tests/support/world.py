@@ -1,0 +1,184 @@
+"""A utility in memory: every record of the schema, rows shaped as records, every question remembered."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import is_dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args, get_origin
+from zoneinfo import ZoneInfo
+
+from gateway.catalog.loader import read
+from gateway.catalog.model import Catalog
+from gateway.config.rules import Rules
+from gateway.config.settings import Config
+from gateway.contract.batch import Answers, Batch, Fetch
+from gateway.errors import SourceError
+from gateway.execution.engine import Engine, Result
+from gateway.mapping.mapper import optional, stored
+from gateway.resolvers.records import RECORDS, RELATIONS, SEARCHED, THROUGH
+from gateway.runtime import engine_of
+from gateway.sources.memory import MemorySettings
+
+NEW_YORK = ZoneInfo("America/New_York")
+NOW = datetime(2026, 11, 15, 12, tzinfo=NEW_YORK)
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+Held = dict[str, list[dict[str, Any]]]
+KINDS: Mapping[str, Any] = RECORDS
+
+
+def spec(hint: Any, path: str) -> Any:
+    """Where a field of this annotation is, when rows are shaped as records are."""
+    inner, _ = optional(hint)
+    if get_origin(inner) is list:
+        item = get_args(inner)[0]
+        nested = is_dataclass(item)
+        return {"items": path, "fields": _fields(item)} if nested else {"path": path}
+    if not is_dataclass(inner):
+        return path
+    return path if hasattr(inner, "MAIN") else _fields(inner, path + ".")
+
+
+def _fields(kind: Any, before: str = "") -> dict[str, Any]:
+    return {n: spec(h, before + n) for n, h in stored(kind).items() if n != "currency" or not before}
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + " }"
+    return f'"{value}"'
+
+
+def ways(record: str) -> list[str]:
+    """Every key that the schema may ask this record by."""
+    return sorted({by for each in RELATIONS if each.record == record for by in each.by})
+
+
+def catalog_text(leave_out: Sequence[str] = (), lookups: Callable[[str, str], bool] | None = None) -> str:
+    """A catalog in which each system of the schema is one source in memory, called as the system is.
+
+    `leave_out` are names of systems and records that it does not have.
+    """
+    lines: list[str] = []
+    systems = {cls.SYSTEM.name: None for cls in KINDS.values()}
+    for system in systems:
+        if system not in leave_out:
+            lines += [
+                f"[sources.{system}]",
+                'kind = "memory"',
+                'currency = "USD"',
+                "breaker = false",
+                "retry = false",
+            ]
+    for name, cls in KINDS.items():
+        if cls.SYSTEM.name in leave_out or name in leave_out:
+            continue
+        lines += [f"[records.{name}]", f'source = "{cls.SYSTEM.name}"', f'at = "{name}"']
+        lines += [f"fields.{field} = {_toml(each)}" for field, each in _fields(cls).items()]
+        for by in ways(name):
+            if lookups is None or lookups(name, by):
+                key = f'key = "search_{by}"' if (name, by) in (*SEARCHED, *THROUGH) else ""
+                lines.append(f"by.{by} = {{ {key} }}")
+    return "\n".join(lines)
+
+
+class Gate:
+    """Surrounds every fetch: remembers what was asked, fails what is told to fail, and counts rounds.
+
+    A round is everything asked before any of it is answered. Answers are held back until the event loop has
+    nothing else to do, so that rounds do not depend on who is faster. What is `down` is called by the
+    name of a source, a lookup (`Bill by account_id`) or a key.
+    """
+
+    def __init__(self) -> None:
+        self.batches: list[Batch] = []
+        self.rounds: list[list[Batch]] = []
+        self.down: dict[str, Callable[[str], SourceError]] = {}
+        self._held: list[tuple[Batch, asyncio.Future[None]]] = []
+
+    def wrap(self, name: str, fetch: Fetch) -> Fetch:
+        """The same fetch, behind this gate."""
+
+        async def through(batch: Batch) -> Answers:
+            self.batches.append(batch)
+            await self._round(batch)
+            why = self.down.get(name) or self.down.get(batch.lookup.name)
+            if why is not None:
+                return {key: why(name) for key in batch.keys}
+            dead = {key: self.down[key](name) for key in batch.keys if key in self.down}
+            return {**await fetch(batch), **dead}
+
+        return through
+
+    async def _round(self, batch: Batch) -> None:
+        open_ = asyncio.get_running_loop().create_future()
+        self._held.append((batch, open_))
+        if len(self._held) == 1:
+            asyncio.get_running_loop().call_soon(self._release, 50)
+        await open_
+
+    def _release(self, passes: int) -> None:
+        if passes:
+            asyncio.get_running_loop().call_soon(self._release, passes - 1)
+            return
+        held, self._held = self._held, []
+        self.rounds.append([batch for batch, _ in held])
+        for _, open_ in held:
+            if not open_.done():
+                open_.set_result(None)
+
+    def asked(self) -> list[str]:
+        """What was asked, by name, in order of the alphabet: `Bill by account_id x 2` for two keys."""
+        return sorted(f"{each.lookup.name} x {len(each.keys)}" for each in self.batches)
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.batches.clear()
+        self.rounds.clear()
+
+
+class World:
+    """An engine over tables in memory."""
+
+    def __init__(self, engine: Engine, gate: Gate, held: Held) -> None:
+        self.engine, self.gate, self.held = engine, gate, held
+
+    def fill(self, tables: Tables) -> None:
+        """Put these tables in the place of what the systems had; nothing is down, or was."""
+        self.held.clear()
+        self.held.update({name: [dict(row) for row in rows] for name, rows in tables.items()})
+        self.gate.down = {}
+        self.engine.finder.hearing.last.clear()
+
+    async def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
+        """The data of an answer that has no errors."""
+        result = await self.answer(query, operation, **variables)
+        assert not result.errors, result.errors
+        return result.data
+
+    async def answer(self, query: str, operation: str | None = None, **variables: Any) -> Result:
+        """An answer, errors and all."""
+        self.gate.forget()
+        return await self.engine.execute(query, variables, operation)
+
+
+def filled(text: str, held: Held) -> Catalog:
+    """The catalog, its memory sources filled with these tables."""
+    catalog = read(text, {}, RECORDS, RELATIONS)
+    settings = MemorySettings(tables=held)
+    for name, entry in catalog.sources.items():
+        catalog.sources[name] = replace(entry, settings=settings)
+    return catalog
+
+
+@asynccontextmanager
+async def world(
+    tables: Tables, *, text: str | None = None, rules: Rules | None = None, now: datetime = NOW
+) -> AsyncIterator[World]:
+    """A gateway over these tables, at noon of 15 November 2026 in New York unless told otherwise."""
+    config = Config(catalog=Path("memory"), zone=NEW_YORK, rules=rules or Rules(), now=now)
+    gate = Gate()
+    held = {name: [dict(row) for row in rows] for name, rows in tables.items()}
+    async with engine_of(config, filled(text or catalog_text(), held), gate.wrap) as engine:
+        yield World(engine, gate, held)

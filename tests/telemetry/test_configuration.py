@@ -1,0 +1,92 @@
+"""What an operator says of logs, slow requests and traces."""
+
+import pytest
+
+from gateway.config.settings import from_environment
+from gateway.errors import ConfigError
+
+CATALOG = {"GATEWAY_CATALOG": "catalog.toml"}
+
+
+def test_what_is_said_of_logs_and_slow_requests_is_read() -> None:
+    config = from_environment({**CATALOG, "GATEWAY_LOG": "json", "GATEWAY_SLOW_MS": "500"})
+    assert (config.log, config.slow_ms, config.traces) == ("json", 500, False)
+    usual = from_environment(CATALOG)
+    assert (usual.log, usual.slow_ms, usual.traces) == ("text", 2000, False)
+
+
+@pytest.mark.parametrize(
+    ("exporter", "endpoint", "wanted"),
+    [
+        (None, None, False),
+        ("", "", False),
+        ("none", None, False),
+        ("otlp", None, True),
+        (None, "http://collector:4318", True),
+        ("otlp", "http://collector:4318", True),
+        ("none", "http://collector:4318", False),
+    ],
+)
+def test_traces_are_wanted_where_somebody_says_where_they_go(
+    exporter: str | None, endpoint: str | None, *, wanted: bool
+) -> None:
+    said = {"OTEL_TRACES_EXPORTER": exporter, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}
+    env = {**CATALOG, **{name: value for name, value in said.items() if value is not None}}
+    assert from_environment(env).traces is wanted
+
+
+def test_what_is_none_of_the_words_is_named() -> None:
+    env = {"GATEWAY_LOG": "xml", "GATEWAY_SLOW_MS": "-1", "OTEL_TRACES_EXPORTER": "zipkin"}
+    with pytest.raises(ConfigError) as caught:
+        from_environment({**CATALOG, **env})
+    assert set(caught.value.complaints) == {
+        "GATEWAY_LOG is text or json, not 'xml'.",
+        "GATEWAY_SLOW_MS is a whole number from 0 to 86400000, not '-1'.",
+        "OTEL_TRACES_EXPORTER is none or otlp, not 'zipkin'.",
+    }
+
+
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT is an address such as http://collector:4318, or https:// for TLS."
+NOWHERE = [
+    "nonsense",
+    "collector:4318",
+    "grpc://collector:4317",
+    "http://",
+    "http://:4318",
+    "http://collector:0",
+    "http://collector:431800",
+    "http://collector:port",
+    "http://collector :4318",
+    " http://collector:4318",
+    "http://coll\nector:4318",
+    "http://[::1:4318",
+    "http://collector:4318?key=hunter2",
+    "http://collector:4318#hunter2",
+]
+
+
+@pytest.mark.parametrize("address", NOWHERE)
+def test_an_endpoint_that_no_trace_can_reach_is_refused_and_not_shown(address: str) -> None:
+    for said in ({}, {"OTEL_TRACES_EXPORTER": "otlp"}):
+        with pytest.raises(ConfigError) as caught:
+            from_environment({**CATALOG, **said, "OTEL_EXPORTER_OTLP_ENDPOINT": address})
+        assert caught.value.complaints == (ENDPOINT,)
+
+
+@pytest.mark.parametrize("address", NOWHERE)
+def test_where_no_traces_are_wanted_it_does_not_matter_where_they_would_go(address: str) -> None:
+    said = {"OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": address}
+    assert not from_environment({**CATALOG, **said}).traces
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://collector",
+        "https://me:secret@collector.example/otlp/",
+        "HTTP://10.0.0.1:4318",
+        "http://[::1]:1",
+    ],
+)
+def test_an_endpoint_that_can_be_reached_is_taken(address: str) -> None:
+    assert from_environment({**CATALOG, "OTEL_EXPORTER_OTLP_ENDPOINT": address}).traces

@@ -1,0 +1,124 @@
+"""Whoever is looked for stands in no line of the log, in no number and in no span, whatever happens."""
+
+import logging
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+import pytest
+from opentelemetry.sdk.trace import ReadableSpan
+from support.rows import row
+from support.telemetry.log_lines import logged
+from support.telemetry.served import ask, failing, policies, scraped, served
+from support.telemetry.spans import Seen
+from support.telemetry.upstream import Crm, before
+
+from gateway.errors import SourceDown, SourceError, SourceMisread, SourceRefused, SourceTimeout
+from gateway.ids import global_id
+
+# The last four digits count where they stand alone: times and ids may hold the same by chance.
+SECRETS = re.compile(r"(?<![0-9a-f.])9731(?![0-9a-f])|99731-7|5559731731|zzyzx|quux", re.IGNORECASE)
+SEARCH = """query Search($by: CustomerSearch!) {
+  search(by: $by) { nodes { __typename ... on Node { id } } sources { system state } } }"""
+CRITERIA: Sequence[dict[str, str]] = (
+    {"name": "Zzyzx"},
+    {"phone": "5559731731"},
+    {"email": "zzyzx@example.com"},
+    {"identifierLast4": "9731"},
+    {"accountNumber": "99731-7"},
+    {"address": "97 Quux Road"},
+    {"name": "Zzyzx", "phone": "5559731731"},
+)
+PERSON = """query Person($id: ID!, $n: String!) {
+  node(id: $id) { id ... on Customer { customerNumber party { name contactPoints { value } }
+    accounts { accountNumber balance { current { amount } } activities { nodes { id } } } } }
+  customer(customerNumber: $n) { party { name } accounts { accountNumber } } }"""
+INLINE = (
+    '{ customer(customerNumber: "C-9731-Zzyzx") { party { name } } }',
+    '{ search(by: {name: "Zzyzx", phone: 5559731731}) { nodes { __typename } } }',
+    "{ search(by: {name: Zzyzx}) { nodes { __typename } } }",
+    '{ node(id: "Zzyzx9731") { id } }',
+    '{ customer(customerNumber: "Zzyzx',
+)
+VARIABLES: Sequence[Any] = (
+    {"name": 9731},
+    {"surname": "Zzyzx"},
+    "Zzyzx",
+    {"phone": "5559731731" * 30},
+    ["9731"],
+)
+FAILURES = (None, SourceDown, SourceRefused, SourceTimeout, SourceMisread)
+SYSTEMS = ("CRM", "CIS", "BILLING", "USAGE", "CONTACT_CENTER")
+
+
+def tables() -> dict[str, list[dict[str, Any]]]:
+    """A person, their account, and a bill that cannot be read."""
+    searched = {"search_name": "zzyzx", "search_phone": "5559731731", "search_email": "zzyzx@example.com"}
+    whose = {"party_id": "H-9731", "party_kind": "PERSON", "customer_number": "C-9731-Zzyzx"}
+    account = row("BillingAccount", id="A-9731", customer_id="C-9731", account_number="99731-7")
+    bill = row("Bill", id="B-9731", account_id="A-9731", issued_on="Zzyzx, 9731")
+    return {
+        "Customer": [row("Customer", id="C-9731", **whose, **searched) | {"search_identifier_last4": "9731"}],
+        "Person": [row("Person", id="H-9731", name="Zz Zzyzx", roles=["CUSTOMER"])],
+        "BillingAccount": [account],
+        "Bill": [bill],
+    }
+
+
+async def everything(http: aiohttp.ClientSession) -> None:
+    """Searches, records, refusals: whatever can go wrong with them."""
+    person = {"id": global_id("Customer", "C-9731"), "n": "C-9731-Zzyzx"}
+    for _ in range(2):
+        for by in (*CRITERIA, *VARIABLES):
+            await ask(http, SEARCH, by=by)
+        await ask(http, PERSON, **person)
+        for document in INLINE:
+            await ask(http, document)
+    async with http.get("/graphql", params={"query": INLINE[0], "variables": '{"n": "Zzyzx"}'}):
+        pass
+    async with http.post("/graphql", data=b'{"query": "Zzyzx 9731'):
+        pass
+
+
+def said(spans: Sequence[ReadableSpan]) -> str:
+    """All that is sent of spans."""
+    return "\n".join(str(span.to_json()) for span in spans)
+
+
+def held_by(told: str) -> list[str]:
+    """The secrets that stand in a text, in any case."""
+    return SECRETS.findall(told)
+
+
+@pytest.mark.parametrize("words", [{}, {"keep": "60", "breaker": "{ calls = 3 }", "retry": "{ pause = 0 }"}])
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_nothing_of_anybody_is_told(failure: type[SourceError] | None, words: dict[str, str]) -> None:
+    seen = Seen()
+    wrap = failing(failure or SourceDown, *(SYSTEMS if failure else ()))
+    told = {"wrap": wrap, "text": policies(**words), "tracing": seen.tracing, "slow_ms": 0}
+    with logged("json", logging.INFO) as lines, logged("text", logging.INFO) as text:
+        async with served(tables(), **told) as http:
+            await everything(http)
+            metrics = await scraped(http)
+    assert lines.text.count("slow request") == 2 * (len(CRITERIA) + len(VARIABLES) + 1 + len(INLINE)) + 2
+    assert len(seen.spans) > len(CRITERIA)
+    assert held_by(lines.text + text.text) + held_by(metrics) + held_by(said(seen.spans)) == []
+
+
+@pytest.mark.parametrize("status", [404, 400, 429, 500, 302])
+async def test_nothing_of_anybody_is_told_of_a_service_that_refuses(status: int) -> None:
+    seen, crm = Seen(), Crm(statuses=[status] * 4)
+    with logged(level=logging.INFO) as lines:
+        async with before(crm, seen.tracing) as http:
+            for _ in range(3):
+                await ask(http, n="C-9731-Zzyzx")
+            metrics = await scraped(http)
+    assert any("Zzyzx" in address for address in crm.addresses)
+    assert held_by(lines.text) + held_by(metrics) + held_by(said(seen.spans)) == []
+
+
+def test_the_test_would_find_them() -> None:
+    told = '["C-9731", "a Zzyzx", "99731-7", "+5559731731", "97 QUUX RD"]'
+    assert held_by(told) == ["9731", "Zzyzx", "99731-7", "5559731731", "QUUX"]
+    assert held_by("1.9731 09731 9731a") == []

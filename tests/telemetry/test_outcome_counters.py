@@ -1,0 +1,53 @@
+"""However a request ends, it is counted once, and nothing of it stays under way."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.server.instrumentation import Answer, Seeing
+from gateway.telemetry.request_ids import REQUEST
+from gateway.telemetry.request_record import Look
+
+
+def ending(end: Callable[[Look], None]) -> Answer:
+    """An answer that comes to this end."""
+
+    async def answer(_request: Request, look: Look) -> Response:
+        look.operation = "Find"
+        end(look)
+        return Response()
+
+    return answer
+
+
+def raising(error: BaseException) -> Callable[[Look], None]:
+    def end(_look: Look) -> None:
+        raise error
+
+    return end
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [
+        (lambda look: look.ended(ran=True, known=True, errors=0), "OK"),
+        (lambda look: look.ended(ran=True, known=True, errors=2), "PARTIAL"),
+        (lambda look: look.ended(ran=True, known=False, errors=1), "FAILED"),
+        (lambda look: look.ended(ran=False, known=False, errors=1), "REFUSED"),
+        (lambda _look: None, "REFUSED"),
+        (raising(RuntimeError("a bug")), "BROKEN"),
+        (raising(asyncio.CancelledError()), "HUNG_UP"),
+    ],
+)
+async def test_it_is_counted_by_how_it_ended(end: Callable[[Look], None], outcome: str) -> None:
+    seeing = Seeing()
+    request = Request({"type": "http", "headers": []})
+    try:
+        await seeing.watched(request, ending(end))
+    except (RuntimeError, asyncio.CancelledError):
+        assert outcome in ("BROKEN", "HUNG_UP")
+    assert seeing.requests.operations["Find"].outcomes == {outcome: 1}
+    assert (seeing.requests.under_way, REQUEST.get()) == (0, "")

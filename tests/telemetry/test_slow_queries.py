@@ -1,0 +1,134 @@
+"""A slow request leaves one line: what it was, how long it took, and what it asked, without a value."""
+
+import hashlib
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from support.telemetry.log_lines import logged
+from support.telemetry.served import FIND, ask, failing, policies, served
+
+from gateway.errors import SourceDown, SourceTimeout
+from gateway.loading.finder import Found
+from gateway.server.instrumentation import Seeing
+from gateway.telemetry.query_plan import Call, plan
+from gateway.telemetry.request_record import Look
+
+ACCOUNTS = """query Whose { a: customer(customerNumber: "C1") { accounts { accountNumber } }
+    b: customer(customerNumber: "C2") { accounts { accountNumber } } }"""
+SLOW = "gateway.slow"
+
+
+def without_times(story: dict[str, Any]) -> dict[str, Any]:
+    assert story["ms"] >= 0
+    calls = [{**each, "ms": None} for each in story["plan"] if each["ms"] >= 0]
+    return {name: story[name] for name in ("operation", "document", "outcome")} | {"plan": calls}
+
+
+def call(lookup: str, keys: int, **outcome: int) -> dict[str, Any]:
+    return {"lookup": lookup, "batches": 1, "keys": keys, "cached": 0, "ms": None, "outcome": outcome}
+
+
+async def test_it_tells_the_calls_of_a_request():
+    async with served(slow_ms=0, wrap=failing(SourceDown, "CIS")) as http:
+        with logged() as lines:
+            _, headers, _ = await ask(http, ACCOUNTS)
+    (line,) = lines.told(SLOW)
+    assert (line["level"], line["message"], line["request"]) == (
+        "WARNING",
+        "slow request",
+        headers["X-Request-Id"],
+    )
+    assert without_times(line) == {
+        "operation": "Whose",
+        "document": hashlib.sha256(ACCOUNTS.encode()).hexdigest()[:12],
+        "outcome": "PARTIAL",
+        "plan": [
+            call("Customer by customer_number", 2, OK=1),
+            call("BillingAccount by customer_id", 2, SOURCE_DOWN=1),
+        ],
+    }
+
+
+async def test_it_tells_what_was_remembered():
+    async with served(slow_ms=0, text=policies(keep="60")) as http:
+        with logged() as lines:
+            for _ in range(2):
+                await ask(http, n="C1")
+    assert [line["plan"][0]["cached"] for line in lines.told(SLOW)] == [0, 1]
+
+
+async def test_who_is_fast_enough_leaves_no_line():
+    async with served(slow_ms=86_400_000) as http:
+        with logged() as lines:
+            await ask(http, n="C1")
+    assert lines.told(SLOW) == []
+
+
+class Clock:
+    """Seconds, as a test says."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        """The time it is."""
+        return self.seconds
+
+
+async def slow(seconds: float) -> list[dict[str, Any]]:
+    """What is logged of a request that takes so long, where 2 s are slow."""
+    clock = Clock()
+
+    async def answer(_request: Request, look: Look) -> Response:
+        look.calls_for("Bill by account_id", 7)
+        clock.seconds += seconds
+        return Response()
+
+    with logged() as lines:
+        await Seeing(slow=2.0, now=clock).watched(Request({"type": "http", "headers": []}), answer)
+    return lines.told(SLOW)
+
+
+async def test_slow_is_as_long_as_was_said_or_longer():
+    assert await slow(1.999) == []
+    (line,) = await slow(2.0)
+    assert line["ms"] == 2000.0
+    assert line["plan"] == [
+        {
+            "lookup": "Bill by account_id",
+            "batches": 1,
+            "keys": 7,
+            "cached": 0,
+            "ms": 2000.0,
+            "outcome": {"UNANSWERED": 1},
+        }
+    ]
+
+
+def test_batches_of_one_lookup_are_told_together() -> None:
+    down, late = SourceDown("BILLING"), SourceTimeout("BILLING")
+    good: Found[Any] = Found([])
+    calls = [
+        Call("Bill by id", 2, 0.0, 1.0, [good, Found([], from_cache=True)]),
+        Call("Call by id", 1, 0.5, 0.75, [Found([], error=late)]),
+        Call("Bill by id", 3, 1.0, 1.5, [good, Found([], error=down)]),
+        Call("Bill by id", 1, 2.0, 2.25, [Found([], error=down)]),
+    ]
+    bills = call("Bill by id", 6, OK=1, PARTIAL=1, SOURCE_DOWN=1)
+    assert plan(calls, 9.0) == [
+        {**bills, "batches": 3, "cached": 1, "ms": 1750.0},
+        {**call("Call by id", 1, SOURCE_TIMEOUT=1), "ms": 250.0},
+    ]
+
+
+async def test_what_never_ran_names_no_document():
+    async with served(slow_ms=0) as http:
+        with logged() as lines:
+            await ask(http, FIND, n=None)
+            await ask(http, "{ nonsense }")
+    assert [(each["operation"], each["outcome"]) for each in lines.told(SLOW)] == [
+        ("Find", "REFUSED"),
+        ("", "REFUSED"),
+    ]
+    assert lines.told(SLOW)[1]["document"] == ""
