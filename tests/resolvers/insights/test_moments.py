@@ -95,13 +95,16 @@ EDGES: list[tuple[str, datetime, timedelta, Callable[[str], Rows]]] = [
 ]
 
 
-@pytest.mark.parametrize(("code", "last", "step", "rows"), EDGES, ids=lambda each: str(each)[:30])
+EDGE_IDS = [f"{code}-{number}" for number, (code, *_) in enumerate(EDGES)]
+
+
+@pytest.mark.parametrize(("code", "last", "step", "rows"), EDGES, ids=EDGE_IDS)
 def test_a_second_decides(code: str, last: datetime, step: timedelta, rows: Callable[[str], Rows]) -> None:
     assert found(code, on(INSTANT), *rows(last.isoformat()))
     assert not found(code, on(INSTANT), *rows((last + step).isoformat()))
 
 
-@pytest.mark.parametrize(("code", "last", "step", "rows"), EDGES, ids=lambda each: str(each)[:30])
+@pytest.mark.parametrize(("code", "last", "step", "rows"), EDGES, ids=EDGE_IDS)
 def test_an_instant_is_the_same_by_every_clock(
     code: str, last: datetime, step: timedelta, rows: Callable[[str], Rows]
 ) -> None:
