@@ -59,7 +59,7 @@ def follow(wider: Waiting, made: Waiting) -> None:
     _pass_on(wider.future, made.future, lambda found: narrowed(found, made.window, wider.window))
 
 
-def own(shared: "asyncio.Future[Found[Any]]") -> "asyncio.Future[Found[Any]]":
+def own(shared: asyncio.Future[Found[Any]]) -> "asyncio.Future[Found[Any]]":
     """The same for one who asks: where he gives up, as siblings of a failed field do, nobody else does."""
     if shared.done():
         return shared
@@ -69,11 +69,11 @@ def own(shared: "asyncio.Future[Found[Any]]") -> "asyncio.Future[Found[Any]]":
 
 
 def _pass_on(
-    first: "asyncio.Future[Found[Any]]",
-    then: "asyncio.Future[Found[Any]]",
+    first: asyncio.Future[Found[Any]],
+    then: asyncio.Future[Found[Any]],
     told: Callable[[Found[Any]], Found[Any]],
 ) -> None:
-    def give(done: "asyncio.Future[Found[Any]]") -> None:
+    def give(done: asyncio.Future[Found[Any]]) -> None:
         if then.done():
             return
         if done.cancelled():
@@ -86,7 +86,7 @@ def _pass_on(
     first.add_done_callback(give)
 
 
-def fail(future: "asyncio.Future[Found[Any]]", error: BaseException) -> None:
+def fail(future: asyncio.Future[Found[Any]], error: BaseException) -> None:
     """Tell whoever waits that there was a bug."""
     if future.done():
         return

@@ -51,7 +51,7 @@ class Loaders:
         entry = self.finder.catalog.entries.get((record.__name__, by))
         return entry.lookup.parts if entry else ()
 
-    def ask(self, record: type[R], by: str, key: Key, window: Window = ALL) -> "asyncio.Future[Found[R]]":
+    def ask(self, record: type[R], by: str, key: Key, window: Window = ALL) -> asyncio.Future[Found[R]]:
         """What is known of this key: a future, so that whoever asks may ask more before waiting."""
         known = self.asked.setdefault(((record, by), key), [])
         for each in known:

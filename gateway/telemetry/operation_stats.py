@@ -27,7 +27,7 @@ class Requests:
     which is no name an operation can have. Operations without a name, and requests that are none, are "".
     """
 
-    operations: "OrderedDict[str, Operation]" = field(default_factory=OrderedDict)
+    operations: OrderedDict[str, Operation] = field(default_factory=OrderedDict)
     other: Operation = field(default_factory=Operation)
     under_way: int = 0
     shed: int = 0

@@ -62,7 +62,7 @@ class Case:
             self.asked[fact] = asyncio.ensure_future(found) if asyncio.iscoroutine(found) else found
         return self.asked[fact]
 
-    def ask(self, record: type, by: str, key: str, window: Window = ALL) -> "asyncio.Future[Found[Any]]":
+    def ask(self, record: type, by: str, key: str, window: Window = ALL) -> asyncio.Future[Found[Any]]:
         """One question, batched with everybody's."""
         return self.info.context.load.ask(record, by, key, window)
 
@@ -111,7 +111,7 @@ def always(_case: Case) -> Window:
 def of_account(name: str, record: type, window: Asks = always, *, single: bool = False) -> Fact:
     """The records found by the account's id; of a `single` one there is one at most."""
 
-    def find(case: Case) -> "asyncio.Future[Found[Any]]":
+    def find(case: Case) -> asyncio.Future[Found[Any]]:
         return case.ask(record, "account_id", case.account.id, window(case))
 
     async def find_one(case: Case) -> Found[Any]:
