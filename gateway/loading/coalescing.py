@@ -59,7 +59,7 @@ def follow(wider: Waiting, made: Waiting) -> None:
     _pass_on(wider.future, made.future, lambda found: narrowed(found, made.window, wider.window))
 
 
-def own(shared: asyncio.Future[Found[Any]]) -> "asyncio.Future[Found[Any]]":
+def own(shared: asyncio.Future[Found[Any]]) -> asyncio.Future[Found[Any]]:
     """The same for one who asks: where he gives up, as siblings of a failed field do, nobody else does."""
     if shared.done():
         return shared
