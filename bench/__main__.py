@@ -12,8 +12,8 @@ import uvloop
 from bench.load import BrokenAnswer
 from bench.measuring import Pace, measure, plain
 from bench.table import lines
-from gateway_demo.generate.generate import DEFAULT_CUSTOMERS, DEFAULT_SEED, generate
-from gateway_demo.launch.launch import Wish, prepare
+from gateway_demo.generate.generator import DEFAULT_CUSTOMERS, DEFAULT_SEED, generate
+from gateway_demo.launch.launcher import DemoOptions, prepare
 
 QUICK = Pace(0.5, 1, (1, 16))
 
@@ -26,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, default=Path("bench.json"))
     parser.add_argument("--folder", type=Path, default=Path("var/demo"), help="the demo's databases")
     given = parser.parse_args(arguments)
-    wish = Wish(given.folder, DEFAULT_CUSTOMERS, DEFAULT_SEED, database=None, port=0, generate_only=True)
+    wish = DemoOptions(
+        given.folder, DEFAULT_CUSTOMERS, DEFAULT_SEED, database=None, port=0, generate_only=True
+    )
     prepare(wish, generate)
     pace = QUICK if given.quick else Pace(given.seconds, 3, (1, 16, 64))
     try:

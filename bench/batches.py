@@ -9,13 +9,13 @@ from bench.answers import SAMPLES
 from bench.documents import Document
 from gateway.config.settings import from_environment
 from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.runtime import catalog_of, engine_of
+from gateway.runtime import load_catalog, open_engine
 
 
 async def batches(documents: tuple[Document, ...], environment: Mapping[str, str]) -> dict[str, Counter[str]]:
     """For each document, the batches of all samples by the kind of source."""
     config = from_environment(environment)
-    catalog = catalog_of(config, environment)
+    catalog = load_catalog(config, environment)
     asked: Counter[str] = Counter()
 
     def counted(name: str, fetch: Fetch) -> Fetch:
@@ -26,7 +26,7 @@ async def batches(documents: tuple[Document, ...], environment: Mapping[str, str
         return through
 
     found: dict[str, Counter[str]] = {}
-    async with engine_of(config, catalog, counted) as engine:
+    async with open_engine(config, catalog, counted) as engine:
         for document in documents:
             asked.clear()
             for body in document.bodies[:: len(document.bodies) // SAMPLES]:

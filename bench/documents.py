@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from gateway.ids import global_id
-from gateway_demo.cases.cases import CASES
+from gateway_demo.cases.index import CASES
 
 QUERIES = Path(__file__).parent.parent / "gateway" / "server" / "queries"
 VARIABLES = 200

@@ -14,7 +14,7 @@ from bench import client
 from bench.kept import keeping
 from bench.load import OK, Target
 from bench.processes import cores, pin
-from gateway_demo.launch.launch import Wish, children_of
+from gateway_demo.launch.launcher import DemoOptions, child_processes
 
 START_SECONDS = 30.0
 END_SECONDS = 10.0
@@ -70,8 +70,8 @@ async def running(folder: Path, ready: Path) -> AsyncIterator[Servers]:
 
 def environment_of(folder: Path) -> dict[str, str]:
     """What `gateway-demo` tells its children, for a demo in this folder and systems on a free port."""
-    wish = Wish(folder, customers=0, seed=0, database=None, port=0, generate_only=False)
-    return dict(children_of(wish, (), os.environ)[0].environment)
+    wish = DemoOptions(folder, customers=0, seed=0, database=None, port=0, generate_only=False)
+    return dict(child_processes(wish, (), os.environ)[0].environment)
 
 
 def free_port() -> int:

@@ -8,9 +8,9 @@ from typing import Any
 from starlette.responses import PlainTextResponse
 
 from bench.serving import serve
-from gateway_demo.faults.proxy import steered
-from gateway_demo.launch.serve_systems import systems
-from gateway_demo.systems.logins import secrets_from
+from gateway_demo.faults.proxy import with_faults
+from gateway_demo.launch.serve_systems import systems_app
+from gateway_demo.systems.auth import credentials_from
 
 
 class Counted:
@@ -29,4 +29,4 @@ class Counted:
 
 
 if __name__ == "__main__":
-    serve(Counted(steered(systems(Path(sys.argv[1]), secrets_from(os.environ)))))
+    serve(Counted(with_faults(systems_app(Path(sys.argv[1]), credentials_from(os.environ)))))

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import uvicorn
 
 from gateway.app import make_app
-from gateway.check import connect, table
+from gateway.check import format_results, probe_sources
 from gateway.config.settings import from_environment
 from gateway.errors import ConfigError
 from gateway.execution.schema import make_schema
-from gateway.runtime import catalog_of
+from gateway.runtime import load_catalog
 from gateway.server.example_queries import ExamplesError, example_variables
 from gateway.telemetry import logs
 from gateway.telemetry import otlp as exporting
@@ -23,9 +23,9 @@ from gateway.telemetry import otlp as exporting
 def serve(_arguments: Sequence[str]) -> int:
     """Serve until told to stop."""
     config = from_environment(os.environ)
-    logs.set_up(config.log)
-    tracing = exporting.exporting() if config.traces else None
-    app = make_app(config, catalog_of(config), when_open=settle, tracing=tracing)
+    logs.configure_logging(config.log)
+    tracing = exporting.otlp_tracing() if config.traces else None
+    app = make_app(config, load_catalog(config), when_open=settle, tracing=tracing)
     uvicorn.run(
         app, host=config.host, port=config.port, access_log=False, server_header=False, log_config=None
     )
@@ -48,16 +48,16 @@ def check(arguments: Sequence[str]) -> int:
     parser.add_argument("--connect", action="store_true", help="ask every source one small question")
     options = parser.parse_args(arguments)
     config = from_environment(os.environ)
-    catalog = catalog_of(config)
+    catalog = load_catalog(config)
     example_variables(config.examples)
     if config.traces:
-        exporting.exporter()
+        exporting.exporter_class()
     print(f"{config.catalog}: {len(catalog.sources)} sources, {len(catalog.entries)} lookups, nothing wrong.")  # noqa: T201  # a command speaks
     if not options.connect:
         return 0
-    asked = asyncio.run(connect(catalog))
-    print(table(asked))  # noqa: T201  # a command speaks
-    return 0 if all(each.fits for each in asked) else 1
+    asked = asyncio.run(probe_sources(catalog))
+    print(format_results(asked))  # noqa: T201  # a command speaks
+    return 0 if all(each.ok for each in asked) else 1
 
 
 def schema(_arguments: Sequence[str]) -> int:
@@ -75,7 +75,7 @@ def main() -> int:
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
-    logs.set_up("text")
+    logs.configure_logging("text")
     try:
         return COMMANDS[options.command](options.arguments)
     except (ConfigError, ExamplesError) as error:

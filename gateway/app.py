@@ -10,15 +10,15 @@ from starlette.routing import Route
 
 from gateway.catalog.model import Catalog
 from gateway.config.settings import Config
-from gateway.runtime import Wrap, plain, running
+from gateway.runtime import FetchWrapper, open_runtime, unwrapped
 from gateway.server import graphiql
 from gateway.server import health as seen
-from gateway.server.event_auth import Proof
-from gateway.server.events import Events
-from gateway.server.example_queries import example_variables, tabs
-from gateway.server.graphql_endpoint import Endpoint
-from gateway.server.instrumentation import Seeing
-from gateway.telemetry.tracing import Tracing, closed_last
+from gateway.server.event_auth import EventAuthenticator
+from gateway.server.events import EventsEndpoint
+from gateway.server.example_queries import example_tabs, example_variables
+from gateway.server.graphql_endpoint import GraphQLEndpoint
+from gateway.server.instrumentation import Instrumentation
+from gateway.telemetry.tracing import Tracing, tracing_closed
 
 
 def at_leisure() -> None:
@@ -28,22 +28,24 @@ def at_leisure() -> None:
 def make_app(
     config: Config,
     catalog: Catalog,
-    wrap: Wrap = plain,
+    wrap: FetchWrapper = unwrapped,
     when_open: Callable[[], None] = at_leisure,
     tracing: Tracing | None = None,
 ) -> Starlette:
     """The gateway as an ASGI application."""
-    seeing = Seeing(config.slow_ms / 1000, tracing)
-    first_tabs = tabs(example_variables(config.examples))
+    seeing = Instrumentation(config.slow_request_ms / 1000, tracing)
+    first_tabs = example_tabs(example_variables(config.examples))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with closed_last(tracing), running(config, catalog, wrap, tracing) as (engine, dresser):
-            app.state.endpoint = Endpoint(engine, config, seeing)
+        async with tracing_closed(tracing), open_runtime(config, catalog, wrap, tracing) as (engine, dresser):
+            app.state.endpoint = GraphQLEndpoint(engine, config, seeing)
             if config.events_secret is not None:
-                app.state.events = Events(dresser, Proof(config.events_secret), config.body_most)
+                app.state.events = EventsEndpoint(
+                    dresser, EventAuthenticator(config.events_secret), config.max_body_bytes
+                )
             when_open()
-            with seeing.serving(dresser.tallies, dresser.store):
+            with seeing.serving(dresser.source_stats, dresser.store):
                 yield
 
     async def graphql(request: Request) -> Response:

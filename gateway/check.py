@@ -5,16 +5,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.catalog.model import Catalog, Entry
-from gateway.contract.batch import ALL, Lookup, Row, Source, dig
-from gateway.contract.windows import stamp, text_key
+from gateway.catalog.model import Catalog, LookupEntry
+from gateway.contract.batch import ALL_ROWS, Lookup, Row, Source, value_at
+from gateway.contract.windows import sort_key, text_key
 from gateway.errors import SourceError
-from gateway.mapping.converters import Misfit
-from gateway.runtime import opened
+from gateway.mapping.converters import MappingError
+from gateway.runtime import open_sources
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProbeResult:
     """How one lookup fared: rows seen, milliseconds, and what did not fit."""
 
     source: str
@@ -24,52 +24,52 @@ class Asked:
     complaint: str = ""
 
     @property
-    def fits(self) -> bool:
+    def ok(self) -> bool:
         """Whether it answered, and as the catalog says."""
         return not self.complaint
 
 
-async def connect(catalog: Catalog) -> list[Asked]:
+async def probe_sources(catalog: Catalog) -> list[ProbeResult]:
     """Ask every lookup once, the sources side by side, the lookups of one source one after another."""
-    async with opened(catalog) as sources:
-        by_source: dict[str, list[Entry]] = {name: [] for name in sources}
+    async with open_sources(catalog) as sources:
+        by_source: dict[str, list[LookupEntry]] = {name: [] for name in sources}
         for entry in catalog.entries.values():
             by_source[entry.lookup.source].append(entry)
         lists = await asyncio.gather(*(_all(sources[name], held) for name, held in by_source.items()))
     return [each for one in lists for each in one]
 
 
-async def _all(source: Source, entries: Sequence[Entry]) -> list[Asked]:
+async def _all(source: Source, entries: Sequence[LookupEntry]) -> list[ProbeResult]:
     return [await _one(source, entry) for entry in entries]
 
 
-async def _one(source: Source, entry: Entry) -> Asked:
+async def _one(source: Source, entry: LookupEntry) -> ProbeResult:
     began = time.perf_counter()
     rows, complaint = 0, ""
     try:
         for row in await source.probe(entry.lookup):
-            entry.reading.read(row)
+            entry.mapper.read(row)
             _place(entry.lookup, row)
             rows += 1
     except SourceError as error:
         complaint = f"{error} {error.reason}".strip()
-    except Misfit as error:
+    except MappingError as error:
         complaint = str(error)
     except ValueError as error:
         complaint = f"{entry.lookup.name}: {error}"
     took = (time.perf_counter() - began) * 1000
-    return Asked(source.name, entry.lookup.name, rows, took, complaint)
+    return ProbeResult(source.name, entry.lookup.name, rows, took, complaint)
 
 
 def _place(lookup: Lookup, row: Row) -> None:
     """ValueError when the row does not say whose it is, or when it happened, where the lookup needs that."""
-    if lookup.key is not None and text_key(dig(row, lookup.key)) is None:
+    if lookup.key is not None and text_key(value_at(row, lookup.key)) is None:
         raise ValueError(f"no {'.'.join(lookup.key)}, the key it is asked by")
     if lookup.time is not None:
-        stamp(lookup, row, ALL)
+        sort_key(lookup, row, ALL_ROWS)
 
 
-def table(asked: Sequence[Asked]) -> str:
+def format_results(asked: Sequence[ProbeResult]) -> str:
     """Who answered, how fast, and what did not fit, for people."""
     head = ("source", "lookup", "rows", "ms", "")
     lines = [

@@ -58,7 +58,7 @@ class SourceDown(SourceError):
     code = "SOURCE_DOWN"
 
 
-class SourceBusy(SourceDown):
+class UpstreamRateLimited(SourceDown):
     """The system is well, and asks to be asked less: no sign that it fails."""
 
 
@@ -73,11 +73,11 @@ class SourceTimeout(SourceError):
     said = "{source} did not answer in time."
 
 
-class OutOfTime(SourceTimeout):
+class DeadlineExceeded(SourceTimeout):
     """The time of the request was over before the system's was: no sign that it fails."""
 
 
-class SourceRefused(SourceError):
+class UpstreamUnauthorized(SourceError):
     """The system does not let the gateway in."""
 
     code = "SOURCE_FORBIDDEN"
@@ -85,7 +85,7 @@ class SourceRefused(SourceError):
     retryable = False
 
 
-class SourceMisread(SourceError):
+class InvalidResponse(SourceError):
     """An answer came, and it is not what the catalog says it would be."""
 
     code = "SOURCE_MISREAD"
@@ -93,11 +93,11 @@ class SourceMisread(SourceError):
     retryable = False
 
 
-class SourceRejects(SourceMisread):
+class UpstreamBadRequest(InvalidResponse):
     """The system calls the question itself wrong: no sign that it fails."""
 
 
-class OddRow(SourceMisread):
+class InvalidRow(InvalidResponse):
     """The answer can be read, but a row in it does not fit: the trouble of its key, not of the system."""
 
 
@@ -116,7 +116,7 @@ class ConfigError(GatewayError):
 
     def __init__(self, complaints: Sequence[str]) -> None:
         super().__init__("\n".join(complaints))
-        self.complaints = tuple(complaints)
+        self.diagnostics = tuple(complaints)
 
 
 # How graphql-core ends a sentence with the value that does not fit: it may be somebody's number.
@@ -124,7 +124,7 @@ _REPRESENTS = re.compile(r"(cannot represent[^:]*): .*", re.DOTALL)
 _FOUND = re.compile(r"([?\w'\"]),? [Ff]ound: .*", re.DOTALL)
 
 
-def without_value(message: str) -> str:
+def redact_value(message: str) -> str:
     """A sentence of graphql-core about a value that does not fit, without the value."""
     for end in (_REPRESENTS, _FOUND):
         message = end.sub(r"\1.", message)

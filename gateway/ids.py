@@ -9,28 +9,28 @@ import msgspec
 from gateway.errors import BadInput
 
 
-def pack(content: bytes) -> str:
+def encode_opaque(content: bytes) -> str:
     """Bytes as text that fits into a URL."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
 
 
-def unpack(text: str) -> bytes | None:
+def decode_opaque(text: str) -> bytes | None:
     """The bytes of a text made by `pack`; None when it was not."""
     try:
         content = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     except (binascii.Error, ValueError):
         return None
-    return content if pack(content) == text else None
+    return content if encode_opaque(content) == text else None
 
 
 def global_id(kind: str, key: str) -> str:
     """The id of a record in the whole graph."""
-    return pack(f"{kind}:{key}".encode())
+    return encode_opaque(f"{kind}:{key}".encode())
 
 
-def parts(text: str) -> tuple[str, str]:
+def parse_global_id(text: str) -> tuple[str, str]:
     """The kind and the key behind a global id. BadInput when it is none."""
-    content = unpack(text)
+    content = decode_opaque(text)
     try:
         kind, colon, key = (content or b"").decode("utf-8").partition(":")
     except UnicodeDecodeError:
@@ -40,22 +40,22 @@ def parts(text: str) -> tuple[str, str]:
     return kind, key
 
 
-def key_of(text: str, kind: str) -> str:
+def key_from_global_id(text: str, kind: str) -> str:
     """The key behind a global id of this kind. BadInput when it is another's."""
-    found, key = parts(text)
+    found, key = parse_global_id(text)
     if found != kind:
         raise BadInput(f"That is the id of a {found}; a {kind} is asked for here.")
     return key
 
 
-def cursor(state: Any) -> str:
+def encode_cursor(state: Any) -> str:
     """A cursor that holds this state."""
-    return pack(msgspec.msgpack.encode(state))
+    return encode_opaque(msgspec.msgpack.encode(state))
 
 
-def cursor_state(text: str, kind: type) -> Any:
+def decode_cursor(text: str, kind: type) -> Any:
     """The state in a cursor. BadInput when it is not a cursor of this gateway."""
-    content = unpack(text)
+    content = decode_opaque(text)
     try:
         return msgspec.msgpack.decode(content or b"", type=kind)
     except (msgspec.DecodeError, ValueError) as error:

@@ -12,12 +12,12 @@ import msgspec
 from msgspec import inspect
 
 Path = tuple[str, ...]
-Misfits = list[tuple[Path, str]]
+Diagnostics = list[tuple[Path, str]]
 
 
-def misfits(
+def validate_table(
     table: Mapping[str, Any], into: type[msgspec.Struct], *, strict: bool = False, beside: Iterable[str] = ()
-) -> Misfits:
+) -> Diagnostics:
     """What is wrong, each in a sentence with its path inside the table; empty where all of it fits.
 
     `beside` are words that stand in the same table and are read by somebody else: they are named as well.

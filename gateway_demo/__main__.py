@@ -2,7 +2,7 @@
 
 import sys
 
-from gateway_demo.launch.run import main
+from gateway_demo.launch.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -41,7 +41,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="module")
 async def url() -> AsyncIterator[str]:
-    config = Config(catalog=Path("memory"), zone=NEW_YORK, body_most=100_000)
+    config = Config(catalog=Path("memory"), zone=NEW_YORK, max_body_bytes=100_000)
     async with live(make_app(config, filled(catalog_text(), TABLES), broken)) as url:
         yield url
 

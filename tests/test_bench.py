@@ -24,11 +24,11 @@ from bench.load import BrokenAnswer, Target, press
 from bench.servers import environment_of
 from gateway.config.settings import from_environment
 from gateway.execution.engine import Engine
-from gateway.runtime import catalog_of, engine_of
-from gateway_demo.cases.cases import CASES
-from gateway_demo.generate.generate import DEFAULT_SEED, generate
-from gateway_demo.launch.serve_systems import systems
-from gateway_demo.systems.logins import secrets_from
+from gateway.runtime import load_catalog, open_engine
+from gateway_demo.cases.index import CASES
+from gateway_demo.generate.generator import DEFAULT_SEED, generate
+from gateway_demo.launch.serve_systems import systems_app
+from gateway_demo.systems.auth import credentials_from
 
 SCHEMA = Path(__file__).parent.parent / "schema.graphql"
 BYHAND = {"W": widget, "360": customer, "F": fanout}
@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def known(folder: Path) -> Iterator[Mapping[str, str]]:
     environment = environment_of(folder)
     port = int(environment["DEMO_SYSTEMS_URL"].rpartition(":")[2])
-    app = systems(folder, secrets_from(os.environ))
+    app = systems_app(folder, credentials_from(os.environ))
     with closing(socket.create_server(("127.0.0.1", port))) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -60,7 +60,7 @@ def known(folder: Path) -> Iterator[Mapping[str, str]]:
 @pytest.fixture
 async def engine(known: Mapping[str, str]) -> AsyncIterator[Engine]:
     config = from_environment(known)
-    async with engine_of(config, catalog_of(config, known)) as made:
+    async with open_engine(config, load_catalog(config, known)) as made:
         yield made
 
 

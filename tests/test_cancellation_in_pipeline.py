@@ -40,7 +40,7 @@ async def test_whenever_it_ends_nothing_of_it_stays(query: str, keep: str) -> No
             ended = await ended_after(passes, asyncio.create_task(at.ask(query)), quiet)
             assert not (left := left_by(at, quiet=quiet())), (passes, left)
             passes += 1 + passes // 20
-        assert sum(each.hedges for each in at.dresser.tallies.values())
+        assert sum(each.hedges for each in at.pipeline.source_stats.values())
 
 
 @pytest.mark.parametrize("source", ["CIS", "BILLING"])
@@ -61,7 +61,7 @@ async def test_whenever_it_ends_a_source_that_was_away_is_found_well_again(sourc
             told = await at.ask(INSIGHTS)
             assert (told.data, told.errors) == (whole.data, whole.errors), passes
             passes += 1 + passes // 20
-        assert at.dresser.tallies[source].opened > 10
+        assert at.pipeline.source_stats[source].opened > 10
 
 
 @pytest.mark.parametrize("later", [0, 1, 40])
@@ -82,4 +82,4 @@ async def test_whenever_one_of_two_ends_the_other_is_told_all(keep: str, later: 
             assert (told.data, told.errors) == (whole.data, whole.errors), passes
             assert not (left := left_by(at, quiet=quiet())), (passes, left)
             passes += 1 + passes // 20
-        assert keep is OLD or sum(each.joined for each in at.dresser.tallies.values())
+        assert keep is OLD or sum(each.joined for each in at.pipeline.source_stats.values())

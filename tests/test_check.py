@@ -16,8 +16,8 @@ from starlette.routing import Route
 from support.check_command import SERVICE, check
 from support.servers import live
 
-from gateway.catalog.loader import read
-from gateway.check import connect, table
+from gateway.catalog.loader import parse_catalog
+from gateway.check import format_results, probe_sources
 from gateway.resolvers.records import RECORDS, RELATIONS
 
 DATABASE = """[sources.billing]
@@ -40,7 +40,7 @@ amount_due = "due"
 
 async def asked(catalog: str, **env: str) -> str:
     """The table of who answered."""
-    return table(await connect(read(catalog, env, RECORDS, RELATIONS)))
+    return format_results(await probe_sources(parse_catalog(catalog, env, RECORDS, RELATIONS)))
 
 
 def database(folder: Path, columns: str, *rows: tuple[object, ...]) -> str:

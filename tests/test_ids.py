@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.errors import BadInput
-from gateway.ids import cursor, cursor_state, global_id, key_of, pack, parts, unpack
+from gateway.ids import (
+    decode_cursor,
+    decode_opaque,
+    encode_cursor,
+    encode_opaque,
+    global_id,
+    key_from_global_id,
+    parse_global_id,
+)
 
 KINDS = st.from_regex(r"[A-Z][A-Za-z]{0,20}", fullmatch=True)
 KEYS = st.text(min_size=1).filter(lambda text: text.isprintable())
@@ -14,21 +22,21 @@ KEYS = st.text(min_size=1).filter(lambda text: text.isprintable())
 
 @given(content=st.binary())
 def test_what_is_packed_comes_back_and_fits_into_a_url(content: bytes) -> None:
-    text = pack(content)
-    assert unpack(text) == content
+    text = encode_opaque(content)
+    assert decode_opaque(text) == content
     assert text.replace("-", "").replace("_", "").isalnum() or not text
 
 
 @given(text=st.text())
 def test_a_text_unpacks_only_if_it_was_packed(text: str) -> None:
-    content = unpack(text)
-    assert content is None or pack(content) == text
+    content = decode_opaque(text)
+    assert content is None or encode_opaque(content) == text
 
 
 @given(kind=KINDS, key=KEYS)
 def test_an_id_says_its_kind_and_its_key(kind: str, key: str) -> None:
-    assert parts(global_id(kind, key)) == (kind, key)
-    assert key_of(global_id(kind, key), kind) == key
+    assert parse_global_id(global_id(kind, key)) == (kind, key)
+    assert key_from_global_id(global_id(kind, key), kind) == key
 
 
 @given(one=st.tuples(KINDS, KEYS), other=st.tuples(KINDS, KEYS))
@@ -36,38 +44,45 @@ def test_two_records_never_share_an_id(one: tuple[str, str], other: tuple[str, s
     assert (global_id(*one) == global_id(*other)) == (one == other)
 
 
-@pytest.mark.parametrize("text", ["", "x", "Bill:1", "====", "é", pack(b"Bill"), pack(b":1"), pack(b"Bill:")])
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "Bill:1", "====", "é", encode_opaque(b"Bill"), encode_opaque(b":1"), encode_opaque(b"Bill:")],
+)
 def test_what_is_no_id_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(BadInput, match="not an id of this graph"):
-        parts(text)
+        parse_global_id(text)
 
 
 def test_an_id_whose_bytes_are_no_text_is_refused() -> None:
     with pytest.raises(BadInput):
-        parts(pack(b"\xff\xfe:1"))
+        parse_global_id(encode_opaque(b"\xff\xfe:1"))
 
 
 @pytest.mark.parametrize("padded", ["QmlsbDoxMg==", "QmlsbDoxMh"])
 def test_an_id_has_one_spelling(padded: str) -> None:
     assert global_id("Bill", "12") == "QmlsbDoxMg"
     with pytest.raises(BadInput):
-        parts(padded)
+        parse_global_id(padded)
 
 
 def test_the_id_of_another_kind_is_refused_naming_both() -> None:
     with pytest.raises(BadInput, match="id of a Bill; a Payment is asked for"):
-        key_of(global_id("Bill", "1"), "Payment")
+        key_from_global_id(global_id("Bill", "1"), "Payment")
 
 
 @given(state=st.tuples(st.text(), st.integers(-(2**63), 2**63 - 1)))
 def test_a_cursor_gives_back_what_it_holds(state: tuple[str, int]) -> None:
-    assert cursor_state(cursor(state), tuple[str, int]) == state
+    assert decode_cursor(encode_cursor(state), tuple[str, int]) == state
 
 
-@given(text=st.text() | st.binary().map(pack) | st.integers().filter(lambda n: abs(n) < 2**60).map(cursor))
+@given(
+    text=st.text()
+    | st.binary().map(encode_opaque)
+    | st.integers().filter(lambda n: abs(n) < 2**60).map(encode_cursor)
+)
 def test_what_is_no_cursor_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(BadInput, match="not a cursor"):
-        cursor_state(text, Shape)
+        decode_cursor(text, Shape)
 
 
 class Shape(msgspec.Struct, array_like=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ from support.batches import Held, Say, Upstream, batch, failing, good, settled
 from support.pipelines import dressed, kinds
 
 from gateway.contract.batch import Answer
-from gateway.errors import NotAsked, OutOfTime, SourceDown
+from gateway.errors import DeadlineExceeded, NotAsked, SourceDown
 from gateway.resilience.concurrency_limit import AT_ONCE
 
 MANY = AT_ONCE + 7
@@ -38,7 +38,7 @@ async def test_breaker(words: Sequence[str], calls: int) -> None:
     async with dressed(upstream, "retry = false", *words) as at:
         told = [kinds(await at.ask()) for _ in range(20)]
         assert told == [{SourceDown}] * calls + [{NotAsked}] * (20 - calls)
-        assert (at.tally.state, at.tally.opened) == (("OPEN", 1) if calls < 20 else ("CLOSED", 0))
+        assert (at.stats.state, at.stats.opened) == (("OPEN", 1) if calls < 20 else ("CLOSED", 0))
     assert len(upstream.asked) == calls
 
 
@@ -55,7 +55,7 @@ async def test_queue(words: Sequence[str], asked: int, turned_away: int) -> None
     async with dressed(upstream, "breaker = false", *words) as at:
         tasks = [asyncio.create_task(at.ask()) for _ in range(MANY)]
         await settled()
-        assert (upstream.inside, at.tally.turned_away) == (asked, turned_away)
+        assert (upstream.inside, at.stats.turned_away) == (asked, turned_away)
         for task in tasks:
             task.cancel()
         await settled()
@@ -67,10 +67,10 @@ async def test_hedge(words: Sequence[str], calls: int) -> None:
     upstream = Held()
     async with dressed(upstream, *words) as at:
         for _ in range(20):
-            at.tally.recent.add(0.0)
+            at.stats.recent.add(0.0)
         task = asyncio.create_task(at.ask())
         await settled()
-        assert (len(upstream.asked), at.tally.hedges) == (calls, calls - 1)
+        assert (len(upstream.asked), at.stats.hedges) == (calls, calls - 1)
         await upstream.tell(0)
         assert await task == good(batch())
 
@@ -102,8 +102,11 @@ async def test_a_request_whose_time_is_over_asks_nothing_however_a_source_is_dre
     upstream = Upstream(*says)
     async with dressed(upstream, *words) as at:
         answers = await at.ask("a", "b", left=0)
-        assert {key: type(each) for key, each in answers.items()} == {"a": OutOfTime, "b": OutOfTime}
-        assert not at.tally.outcomes
+        assert {key: type(each) for key, each in answers.items()} == {
+            "a": DeadlineExceeded,
+            "b": DeadlineExceeded,
+        }
+        assert not at.stats.outcomes
     assert upstream.asked == []
 
 
@@ -123,7 +126,7 @@ async def test_what_is_remembered_is_told_as_stale_though_the_breaker_is_open() 
             (last,) = (await at.ask()).values()
             assert isinstance(last, Answer)
             assert (last.rows, last.stale) == (getattr(good(batch())["a"], "rows", None), True)
-        assert at.tally.state == "OPEN"
+        assert at.stats.state == "OPEN"
     assert len(upstream.asked) == 2
 
 

@@ -11,10 +11,10 @@ from support.pipelines import CATALOG, dressed, kinds
 
 from gateway.cache.memory_backend import BoundedMemory
 from gateway.cache.store import MemoryStore
-from gateway.catalog.loader import read
+from gateway.catalog.loader import parse_catalog
 from gateway.contract.batch import Answer, Key
-from gateway.errors import NotAsked, OddRow
-from gateway.pipeline import Dresser
+from gateway.errors import InvalidRow, NotAsked
+from gateway.pipeline import PipelineBuilder
 from gateway.resolvers.records import RECORDS, RELATIONS
 
 
@@ -31,16 +31,16 @@ from gateway.resolvers.records import RECORDS, RELATIONS
 async def test_the_queue_engages_before_the_source_has_a_line_of_its_own(kind: str, most: int) -> None:
     upstream = Held()
     text = f"{CATALOG.format(words='')}\n[sources.other]\n{kind}\n"
-    catalog = read(text, {}, RECORDS, RELATIONS)
-    dresser = Dresser(catalog, MemoryStore(BoundedMemory(1000, 10_000_000, time.time)))
-    fetch = dresser.dressed("other", upstream)
+    catalog = parse_catalog(text, {}, RECORDS, RELATIONS)
+    dresser = PipelineBuilder(catalog, MemoryStore(BoundedMemory(1000, 10_000_000, time.time)))
+    fetch = dresser.build("other", upstream)
     tasks = [asyncio.create_task(fetch(batch())) for _ in range(100)]
     for done in range(100):
         await settled()
         assert upstream.inside == min(most, 100 - done)
         await upstream.tell(done)
     assert [await task for task in tasks] == [good(batch())] * 100
-    assert dresser.tallies["other"].turned_away == 0
+    assert dresser.source_stats["other"].turned_away == 0
 
 
 def odd(key: Key) -> Answer:
@@ -51,9 +51,9 @@ async def test_one_odd_record_takes_no_quiet_system_down() -> None:
     upstream = Upstream(lambda asked: {key: odd(key) if key == "odd" else rows(key) for key in asked.keys})
     async with dressed(upstream, "keep = 60") as at:
         for _ in range(50):
-            assert kinds(await at.ask("odd")) == {OddRow}
-        assert (at.tally.state, at.tally.opened) == ("CLOSED", 0)
-        assert at.tally.outcomes == {"OK": 50}
+            assert kinds(await at.ask("odd")) == {InvalidRow}
+        assert (at.stats.state, at.stats.opened) == ("CLOSED", 0)
+        assert at.stats.outcomes == {"OK": 50}
         assert await at.ask("a") == good(batch("a"))
 
 
@@ -62,7 +62,7 @@ async def test_two_different_rows_of_one_id_are_no_answer_and_nobody_remembers_t
     two = Answer((row, {**row, "subject": "y"}), THEN)
     upstream = Upstream(lambda _: {"a": two}, good)
     async with dressed(upstream, "keep = 60") as at:
-        assert kinds(await at.ask("a")) == {OddRow}
+        assert kinds(await at.ask("a")) == {InvalidRow}
         assert await at.ask("a") == good(batch("a"))
 
 
@@ -77,7 +77,7 @@ async def test_an_opening_is_told_once_however_often_its_trials_fail_or_say_noth
         upstream.says = [failing(NotAsked)]
         for _ in range(10):
             await at.ask()
-        assert at.tally.opened == 10
+        assert at.stats.opened == 10
         upstream.says = [good]
         await at.ask()
     assert [each.getMessage() for each in caplog.records] == [
@@ -100,10 +100,10 @@ async def test_what_is_under_way_is_counted_with_a_queue_or_without(words: Seque
     async with dressed(upstream, *words) as at:
         tasks = [asyncio.create_task(at.ask()) for _ in range(3)]
         await settled()
-        assert at.tally.under_way == 3
+        assert at.stats.under_way == 3
         for number in range(3):
             await upstream.tell(number)
-        assert at.tally.under_way == 0
+        assert at.stats.under_way == 0
         await asyncio.gather(*tasks)
 
 
@@ -111,13 +111,13 @@ async def test_a_wait_in_our_own_line_makes_no_hedge_and_is_not_what_is_usual() 
     upstream = Held()
     async with dressed(upstream, "hedge = true", "queue = { at_once = 1 }") as at:
         for _ in range(20):
-            at.tally.recent.add(0.0)
+            at.stats.recent.add(0.0)
         tasks = [asyncio.create_task(at.ask()) for _ in range(20)]
         for number in range(20):
             await settled()
             await upstream.tell(number)
         assert [await task for task in tasks] == [good(batch())] * 20
-        assert (at.tally.hedges, len(upstream.asked), upstream.most) == (0, 20, 1)
+        assert (at.stats.hedges, len(upstream.asked), upstream.most) == (0, 20, 1)
 
 
 async def test_when_the_gateway_closes_a_trial_that_is_under_way_ends() -> None:
@@ -129,7 +129,7 @@ async def test_when_the_gateway_closes_a_trial_that_is_under_way_ends() -> None:
         await failed
         trial = asyncio.create_task(at.ask("a"))
         await settled()
-        assert (at.tally.state, upstream.inside) == ("TRYING", 1)
+        assert (at.stats.state, upstream.inside) == ("TRYING", 1)
     assert upstream.inside == 0
     await settled()
-    assert (at.tally.state, trial.cancelled()) == ("OPEN", True)
+    assert (at.stats.state, trial.cancelled()) == ("OPEN", True)

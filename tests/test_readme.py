@@ -5,13 +5,13 @@ from pathlib import Path
 
 from support.doc_tables import insights_table, policies_table, thresholds_table
 
-from gateway.cache.policy import Keep
-from gateway.catalog.loader import read
+from gateway.cache.policy import CachePolicy
+from gateway.catalog.loader import parse_catalog
 from gateway.config.settings import from_environment
-from gateway.resilience.concurrency_limit import Queueing
-from gateway.resilience.retry import Retrying
+from gateway.resilience.concurrency_limit import ConcurrencyPolicy
+from gateway.resilience.retry import RetryPolicy
 from gateway.resolvers.records import RECORDS, RELATIONS
-from gateway_demo.cases.readme import cases_table
+from gateway_demo.cases.markdown import cases_table
 
 README = Path(__file__).parent.parent.joinpath("README.md").read_text(encoding="utf-8")
 SECRETS = ("ERP_DSN", "DESK_URL", "DESK_TOKEN_URL", "DESK_ID", "DESK_SECRET")
@@ -47,12 +47,12 @@ def test_the_words_of_a_source_listed_are_those_that_can_be_said():
 
 def test_the_worked_words_of_a_source_are_read_as_they_are_meant():
     worked = README.split("### The words of a source\n")[1].split("```toml\n")[1].split("```")[0]
-    catalog = read(worked, {"DESK_URL": "http://desk"}, RECORDS, RELATIONS)
+    catalog = parse_catalog(worked, {"DESK_URL": "http://desk"}, RECORDS, RELATIONS)
     policies = catalog.sources["desk"].policies
     assert (policies.breaker, policies.hedge) == (False, True)
-    assert (policies.queue, policies.retry) == (Queueing(at_once=8), Retrying(times=2))
+    assert (policies.queue, policies.retry) == (ConcurrencyPolicy(at_once=8), RetryPolicy(times=2))
     keeps = {by: entry.keep for (_, by), entry in catalog.entries.items()}
-    assert keeps == {"id": Keep(60, absent=5), "account_id": None}
+    assert keeps == {"id": CachePolicy(60, absent=5), "account_id": None}
 
 
 def test_the_worked_catalog_is_a_catalog():
@@ -60,7 +60,7 @@ def test_the_worked_catalog_is_a_catalog():
         "DESK_URL": "http://desk",
         "DESK_TOKEN_URL": "http://desk/t",
     }
-    catalog = read(block("toml"), env, RECORDS, RELATIONS)
+    catalog = parse_catalog(block("toml"), env, RECORDS, RELATIONS)
     assert sorted(catalog.entries) == [
         ("Bill", "account_id"),
         ("Bill", "id"),

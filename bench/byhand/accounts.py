@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.byhand.upstream import Rows, Upstream
 from bench.byhand.values import cents, gid, keys
-from gateway.ids import key_of
+from gateway.ids import key_from_global_id
 
 IN = "IN (SELECT value FROM json_each(?))"
 STATUS = {"10": "PENDING", "20": "ACTIVE", "30": "INACTIVE", "40": "FINALED"}
@@ -21,7 +21,7 @@ WHERE "ACCT_ID" IN (SELECT value FROM json_each(?))) WHERE place <= ?"""
 
 async def widget(upstream: Upstream, variables: dict[str, Any]) -> Any:
     """BalanceWidget."""
-    key = key_of(variables["account"], "BillingAccount")
+    key = key_from_global_id(variables["account"], "BillingAccount")
     accounts = await upstream.rows("cis", f"{ACCOUNT} = ?", key)
     [balance] = await upstream.rows("billing", f"{BALANCE} = ?", key)
     return {"billingAccount": {"accountNumber": accounts[0][1], "balance": _balance(balance)}}
@@ -29,7 +29,7 @@ async def widget(upstream: Upstream, variables: dict[str, Any]) -> Any:
 
 async def fanout(upstream: Upstream, variables: dict[str, Any]) -> Any:
     """Fifty accounts."""
-    wanted = [key_of(each, "BillingAccount") for each in variables["accounts"]]
+    wanted = [key_from_global_id(each, "BillingAccount") for each in variables["accounts"]]
     accounts = await upstream.rows("cis", ACCOUNT + IN, keys(wanted))
     balances, bills = await asyncio.gather(
         upstream.rows("billing", BALANCE + IN, keys(wanted)), upstream.rows("billing", BILLS, keys(wanted), 4)

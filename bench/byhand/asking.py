@@ -12,19 +12,19 @@ import msgspec
 from bench.byhand.statements import PLAIN, PROCESSES, RECENT
 from bench.byhand.upstream import Rows, Upstream
 from bench.byhand.values import keys, midnight
-from gateway.config.rules import Rules
-from gateway.resolvers.graph.date_ranges import earliest, windows
-from gateway_demo.launch.launch import NOW
+from gateway.config.query_rules import QueryRules
+from gateway.resolvers.graph.date_ranges import earliest_day, search_windows
+from gateway_demo.launch.launcher import NOW
 
 TODAY = datetime.fromisoformat(NOW).date()
-_WINDOW = next(windows(TODAY, Rules()))
+_WINDOW = next(search_windows(TODAY, QueryRules()))
 SINCE = midnight(_WINDOW.since.isoformat())
 TOP = midnight((TODAY + timedelta(days=1)).isoformat())
 LIMIT = 21
 # One second wider, as whoever does not know whether a bound is inclusive has to ask.
 _BEFORE = SINCE - timedelta(seconds=1)
 _ISO = _BEFORE.astimezone(UTC).isoformat().replace("+00:00", "Z")
-_FIRST_USAGE = (earliest(TODAY, Rules()) + timedelta(days=1)).isoformat()
+_FIRST_USAGE = (earliest_day(TODAY, QueryRules()) + timedelta(days=1)).isoformat()
 _LAST_USAGE = (TODAY + timedelta(days=2)).isoformat()
 _USAGE = """SELECT sp_id, svc, uom, flow, period_start, period_end, qty, quality FROM billed_usage
 WHERE sp_id IN (SELECT value FROM json_each(?)) AND period_end >= ? AND period_end < ?"""

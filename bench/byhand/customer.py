@@ -9,8 +9,8 @@ from bench.byhand.account import account
 from bench.byhand.asking import Asked, ask, hang
 from bench.byhand.upstream import Upstream
 from bench.byhand.values import coded, gid, holds, midnight, newest
-from gateway.ids import key_of
-from gateway_demo.launch.launch import NOW
+from gateway.ids import key_from_global_id
+from gateway_demo.launch.launcher import NOW
 
 TODAY = datetime.fromisoformat(NOW).date()
 # Where no range is said, interactions are those of twelve months.
@@ -26,7 +26,7 @@ _DIRECTION = {"I": "INBOUND", "O": "OUTBOUND"}
 
 async def customer(upstream: Upstream, variables: dict[str, Any]) -> Any:
     """Everything about one customer, in four rounds."""
-    key = key_of(variables["customer"], "Customer")
+    key = key_from_global_id(variables["customer"], "Customer")
     [own] = (await upstream.crm(f"/crm/customers?ids={key}"))["items"]
     parties, accounts, references, interactions = await asyncio.gather(
         upstream.crm(f"/crm/parties?ids={own['partyId']}"),

@@ -8,25 +8,25 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from gateway.cache.claims import Turns
-from gateway.cache.entries import Kept, fitting
+from gateway.cache.entries import CacheEntry, fitting
 from gateway.cache.fill import Learning
 from gateway.cache.health import Standing, excuses
-from gateway.cache.invalidations import Drops
+from gateway.cache.invalidations import Invalidations
 from gateway.cache.lookup import Remembered, aged
-from gateway.cache.policy import Age, Keep
+from gateway.cache.policy import CachePolicy, Freshness
 from gateway.cache.single_flight import FOREVER, Flight, Flights, landed
-from gateway.cache.store import Place, Store
+from gateway.cache.store import CacheKey, Store
 from gateway.cache.tags import asked_of
-from gateway.contract.batch import NO_WISH, Answer, Answers, Batch, Fetch, Key, Lookup, Window
-from gateway.errors import OutOfTime, SourceError
-from gateway.telemetry.source_stats import Tally
+from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Batch, Fetch, Key, Lookup, Window
+from gateway.errors import DeadlineExceeded, SourceError
+from gateway.telemetry.source_stats import SourceStats
 
 Question = tuple[Lookup, Key, Window]
 Said = Answer | SourceError | None
 
 
 @dataclass(slots=True)
-class Keeper:
+class CachedFetch:
     """Surrounds a source's fetch. Lives as long as the application.
 
     `keeps` are the lookups whose answers are remembered; all others pass. `patience` is how many seconds
@@ -36,9 +36,9 @@ class Keeper:
 
     fetch: Fetch
     store: Store
-    keeps: Mapping[Lookup, Keep]
-    tally: Tally
-    drops: Drops
+    keeps: Mapping[Lookup, CachePolicy]
+    stats: SourceStats
+    drops: Invalidations
     patience: float
     now: Callable[[], float] = time.time
     random: Random = field(default_factory=Random)
@@ -53,13 +53,13 @@ class Keeper:
         if keep is None:
             return await self.fetch(batch)
         known = await self._remembered(batch, keep)
-        if batch.lookup.source in batch.wish.anew:
+        if batch.lookup.source in batch.options.bypass_cache:
             return await self._asked(batch, keep, known)
         answers, missing, old = known.sorted(batch, failing=self.standing.fails_at(batch.lookup))
-        self.tally.fresh += len(answers) - len(old)
-        self.tally.stale += len(old)
+        self.stats.fresh += len(answers) - len(old)
+        self.stats.stale += len(old)
         if old:
-            self._renew(replace(batch, keys=tuple(old), wish=NO_WISH), keep)
+            self._renew(replace(batch, keys=tuple(old), options=NO_OPTIONS), keep)
         if missing:
             answers.update(await self._asked(replace(batch, keys=tuple(missing)), keep, known))
         return answers
@@ -76,36 +76,38 @@ class Keeper:
         await asyncio.gather(*self.renewing, return_exceptions=True)
         await self.flights.close()
 
-    async def _remembered(self, batch: Batch, keep: Keep) -> Remembered:
+    async def _remembered(self, batch: Batch, keep: CachePolicy) -> Remembered:
         looked = self.drops.now()
-        found = await self.store.get_many([Place(batch.lookup, key) for key in batch.keys])
+        found = await self.store.get_many([CacheKey(batch.lookup, key) for key in batch.keys])
         return Remembered(keep, dict(zip(batch.keys, found, strict=True)), looked, self.now)
 
-    async def _asked(self, batch: Batch, keep: Keep, known: Remembered) -> dict[Key, Answer | SourceError]:
+    async def _asked(
+        self, batch: Batch, keep: CachePolicy, known: Remembered
+    ) -> dict[Key, Answer | SourceError]:
         """What the source says now; where it cannot, the last that is known, if that may still be shown."""
-        left = batch.wish.left()
+        left = batch.options.remaining()
         told = await landed(self._flights(batch, keep), left) if left else {}
-        late = OutOfTime(batch.lookup.source, f"{batch.lookup.name}: the request's time was over")
+        late = DeadlineExceeded(batch.lookup.source, f"{batch.lookup.name}: the request's time was over")
         answers: dict[Key, Answer | SourceError] = {}
         for question in _questions(batch):
             key, answer = question[1], told.get(question, late)
             last = known.last(batch, key, self.drops) if excuses(answer) else None
             if last is not None and isinstance(answer, SourceError):
-                self.tally.last_resort += 1
-                answer = replace(last, why=answer)
+                self.stats.last_resort += 1
+                answer = replace(last, stale_error=answer)
             if answer is not None:
                 answers[key] = answer
         return answers
 
-    def _flights(self, batch: Batch, keep: Keep) -> list[Flight[Question, Said]]:
-        anew = batch.lookup.source in batch.wish.anew
+    def _flights(self, batch: Batch, keep: CachePolicy) -> list[Flight[Question, Said]]:
+        anew = batch.lookup.source in batch.options.bypass_cache
         join = self.flights.join_next if anew else self.flights.join
-        until = FOREVER if batch.wish.until is None else batch.wish.until
-        if batch.wish.left() >= self.patience:
+        until = FOREVER if batch.options.until is None else batch.options.until
+        if batch.options.remaining() >= self.patience:
             until = FOREVER  # it is the source's time that ends it, whoever asks
         joined, missing = join(questions := _questions(batch), until)
-        self.tally.joined += len(questions) - len(missing)
-        self.tally.missed += len(missing)
+        self.stats.joined += len(questions) - len(missing)
+        self.stats.missed += len(missing)
         if not missing:
             return joined
         if any(each in self.flights.aloft for each in missing):
@@ -115,31 +117,31 @@ class Keeper:
     def _start(
         self,
         batch: Batch,
-        keep: Keep,
+        keep: CachePolicy,
         questions: list[Question],
         until: float,
         context: Context | None = None,
     ) -> Flight[Question, Said]:
         """Ask these. Where anybody may join, the end of this request is not that of the question."""
-        anew = batch.lookup.source in batch.wish.anew
-        wish = replace(batch.wish, until=None) if until == FOREVER else batch.wish
+        anew = batch.lookup.source in batch.options.bypass_cache
+        wish = replace(batch.options, until=None) if until == FOREVER else batch.options
 
         async def ask(them: list[Question]) -> Mapping[Question, Said]:
             learn = Learning(self.fetch, self.store, self.drops, self.standing, self.now, self.random)
             turns = Turns(self.store, self._fresh, learn.told, self.sleep)
             keys = tuple(key for _, key, _ in them)
-            answers = await turns.answers(replace(batch, keys=keys, wish=wish), keep)
+            answers = await turns.answers(replace(batch, keys=keys, options=wish), keep)
             return {each: answers.get(each[1]) for each in them}
 
         return self.flights.start(questions, ask, until, after=anew, context=context)
 
-    def _fresh(self, batch: Batch, keep: Keep, kept: Sequence[Kept]) -> Answer | None:
+    def _fresh(self, batch: Batch, keep: CachePolicy, kept: Sequence[CacheEntry]) -> Answer | None:
         found = fitting(kept, batch.lookup, batch.window)
-        if found is None or aged(keep, found, self.now()) is not Age.FRESH:
+        if found is None or aged(keep, found, self.now()) is not Freshness.FRESH:
             return None
         return found.answer(batch.lookup, batch.window)
 
-    def _renew(self, batch: Batch, keep: Keep) -> None:
+    def _renew(self, batch: Batch, keep: CachePolicy) -> None:
         """Ask in the background, as part of no request: nothing of it is logged or traced as that of one."""
         _, missing = self.flights.join(_questions(batch), FOREVER)
         if missing:

@@ -7,17 +7,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from gateway.cache.entries import Kept
-from gateway.cache.policy import Keep
-from gateway.cache.store import Place, Store
+from gateway.cache.entries import CacheEntry
+from gateway.cache.policy import CachePolicy
+from gateway.cache.store import CacheKey, Store
 from gateway.contract.batch import Answer, Answers, Batch, Key
 from gateway.errors import SourceError
 
 LOOKS = 20  # how often it looks whether another has learned it
 PAUSE = 0.05  # seconds between looks
 
-Fresh = Callable[[Batch, Keep, Sequence[Kept]], Answer | None]
-Ask = Callable[[Batch, Keep], Awaitable[Answers]]
+Fresh = Callable[[Batch, CachePolicy, Sequence[CacheEntry]], Answer | None]
+Ask = Callable[[Batch, CachePolicy], Awaitable[Answers]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class Turns:
     fresh: Fresh
     ask: Ask
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    held: set[Place] = field(default_factory=set)
+    held: set[CacheKey] = field(default_factory=set)
     claiming: set[asyncio.Task[list[bool]]] = field(default_factory=set)
 
-    async def answers(self, batch: Batch, keep: Keep) -> Answers:
+    async def answers(self, batch: Batch, keep: CachePolicy) -> Answers:
         """What the source says of these keys, whoever asked it."""
-        if batch.lookup.source in batch.wish.anew or not keep.ttl:
+        if batch.lookup.source in batch.options.bypass_cache or not keep.ttl:
             return await self.ask(batch, keep)  # what another learns would not do
         try:
             mine = await self._claimed(batch)
@@ -47,7 +47,7 @@ class Turns:
         finally:
             await self._let_go()
 
-    async def _shared(self, batch: Batch, mine: tuple[Key, ...], keep: Keep) -> Answers:
+    async def _shared(self, batch: Batch, mine: tuple[Key, ...], keep: CachePolicy) -> Answers:
         """What others learn of these keys; what is ours, and what they leave, is asked beside."""
         answers: dict[Key, Answer | SourceError] = {}
         asked: list[asyncio.Task[Answers]] = []
@@ -72,28 +72,28 @@ class Turns:
             answers.update(each.result())
         return answers
 
-    async def _asked(self, batch: Batch, keep: Keep) -> Answers:
+    async def _asked(self, batch: Batch, keep: CachePolicy) -> Answers:
         try:
             return await self.ask(batch, keep)
         finally:
-            await self._release({Place(batch.lookup, key) for key in batch.keys} & self.held)
+            await self._release({CacheKey(batch.lookup, key) for key in batch.keys} & self.held)
 
-    async def _looked(self, batch: Batch, keep: Keep) -> tuple[dict[Key, Answer], tuple[Key, ...]]:
+    async def _looked(self, batch: Batch, keep: CachePolicy) -> tuple[dict[Key, Answer], tuple[Key, ...]]:
         """What others have learned by now, and the keys that are ours to ask for: nobody asks any more."""
         ours = await self._claimed(batch)  # first: who was asking has put before it let go
-        kept = await self.store.get_many([Place(batch.lookup, key) for key in batch.keys])
+        kept = await self.store.get_many([CacheKey(batch.lookup, key) for key in batch.keys])
         fresh = {key: self.fresh(batch, keep, each) for key, each in zip(batch.keys, kept, strict=True)}
         told = {key: answer for key, answer in fresh.items() if answer is not None}
-        await self._release({Place(batch.lookup, key) for key in ours if key in told})
+        await self._release({CacheKey(batch.lookup, key) for key in ours if key in told})
         return told, _without(ours, told)
 
     async def _claimed(self, batch: Batch) -> tuple[Key, ...]:
         """The keys that are ours to ask for now."""
-        places = [Place(batch.lookup, key) for key in batch.keys]
+        places = [CacheKey(batch.lookup, key) for key in batch.keys]
         ours = await asyncio.shield(self._claim(places))
         return tuple(key for key, gained in zip(batch.keys, ours, strict=True) if gained)
 
-    def _claim(self, places: Sequence[Place]) -> "asyncio.Task[list[bool]]":
+    def _claim(self, places: Sequence[CacheKey]) -> "asyncio.Task[list[bool]]":
         """Once begun it goes on to its end: a store may give us what nobody waits for any more."""
 
         async def claim() -> list[bool]:
@@ -106,7 +106,7 @@ class Turns:
         task.add_done_callback(self.claiming.discard)
         return task
 
-    async def _release(self, places: set[Place]) -> None:
+    async def _release(self, places: set[CacheKey]) -> None:
         if places:
             self.held.difference_update(places)
             await self.store.release(list(places))

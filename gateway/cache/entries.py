@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.contract.batch import Answer, Lookup, Row, Window
-from gateway.contract.windows import Stamp, inside, narrow, stamp
+from gateway.contract.windows import SortKey, apply_window, in_window, sort_key
 
 MOST = 4  # windows of one key
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CacheEntry:
     """The rows of one window, when they were true, and when they were put here (seconds since 1970)."""
 
     window: Window
@@ -28,11 +28,11 @@ class Kept:
             return self.rows[: window.first]
         if window == self.window or not self.rows:
             return self.rows
-        stamped = [(stamp(lookup, row, window), row) for row in self.rows]
-        return tuple(row for _, row in narrow(window, stamped))
+        stamped = [(sort_key(lookup, row, window), row) for row in self.rows]
+        return tuple(row for _, row in apply_window(window, stamped))
 
 
-def fitting(kept: Sequence[Kept], lookup: Lookup, window: Window) -> Kept | None:
+def fitting(kept: Sequence[CacheEntry], lookup: Lookup, window: Window) -> CacheEntry | None:
     """The youngest of those that can answer this window. The youngest stands first, as `added` makes it.
 
     `at` does not tell which is younger: it is moved a little, so that not all expire together.
@@ -40,7 +40,7 @@ def fitting(kept: Sequence[Kept], lookup: Lookup, window: Window) -> Kept | None
     return next((each for each in kept if _answers(each, lookup, window)), None)
 
 
-def added(kept: Sequence[Kept], new: Kept, lookup: Lookup) -> list[Kept]:
+def added(kept: Sequence[CacheEntry], new: CacheEntry, lookup: Lookup) -> list[CacheEntry]:
     """What is remembered once this is known too, the youngest first; nothing that a younger one tells too.
 
     A slow answer may come after one that was asked for later: it does not take the other's place.
@@ -52,7 +52,7 @@ def added(kept: Sequence[Kept], new: Kept, lookup: Lookup) -> list[Kept]:
     return [*younger, new, *older][:MOST]
 
 
-def _answers(kept: Kept, lookup: Lookup, window: Window) -> bool:
+def _answers(kept: CacheEntry, lookup: Lookup, window: Window) -> bool:
     if lookup.time is None:
         most = kept.window.first
         return most is None or len(kept.rows) < most or (window.first is not None and window.first <= most)
@@ -75,7 +75,7 @@ def _surrounds(wide: Window, small: Window) -> bool:
     return most is None or (end is not None and end <= most)
 
 
-def _end(window: Window) -> Stamp | None:
+def _end(window: Window) -> SortKey | None:
     """Before what all its rows are; None where they may be as new as they like."""
     ends = [] if window.until is None else [(window.until, "")]
     if window.after is not None:
@@ -85,7 +85,7 @@ def _end(window: Window) -> Stamp | None:
 
 def _reaches(rows: Sequence[Row], lookup: Lookup, window: Window) -> bool:
     """Whether rows that a limit has cut go back far enough: before the window begins, or to its own limit."""
-    stamps = [stamp(lookup, row, window) for row in rows]
+    stamps = [sort_key(lookup, row, window) for row in rows]
     if window.since is not None and stamps and stamps[-1][0] < window.since:
         return True
-    return window.limit is not None and sum(inside(window, each) for each in stamps) >= window.limit
+    return window.limit is not None and sum(in_window(window, each) for each in stamps) >= window.limit

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from random import Random
 
 from gateway.cache.health import Standing
-from gateway.cache.invalidations import Drops
-from gateway.cache.policy import Keep
-from gateway.cache.store import Place, Store
+from gateway.cache.invalidations import Invalidations
+from gateway.cache.policy import CachePolicy
+from gateway.cache.store import CacheKey, Store
 from gateway.cache.write import Putting
 from gateway.contract.batch import Answer, Answers, Batch, Fetch, Key
 from gateway.errors import SourceError
@@ -20,12 +20,12 @@ class Learning:
 
     fetch: Fetch
     store: Store
-    drops: Drops
+    drops: Invalidations
     standing: Standing
     now: Callable[[], float]
     random: Random
 
-    async def told(self, batch: Batch, keep: Keep) -> Answers:
+    async def told(self, batch: Batch, keep: CachePolicy) -> Answers:
         """What the source says, remembered as of when it was asked: of later changes it may not tell."""
         began = self.drops.now()
         putting = Putting(keep, batch.window, self.now(), self.random)
@@ -39,7 +39,7 @@ class Learning:
     async def _learn(
         self, batch: Batch, putting: Putting, said: Mapping[Key, Answer | None], began: float
     ) -> None:
-        places = [Place(batch.lookup, key) for key in batch.keys]
+        places = [CacheKey(batch.lookup, key) for key in batch.keys]
         # What was known when the question began may have been dropped meanwhile, or be less.
         known = await self.store.get_many(places)
         nothing = Answer((), datetime.fromtimestamp(putting.now, UTC))

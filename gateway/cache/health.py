@@ -4,8 +4,8 @@ import logging
 from dataclasses import dataclass, field
 
 from gateway.contract.batch import Answers, Batch, Lookup
-from gateway.contract.outcomes import fails, failure
-from gateway.errors import NotAsked, OddRow, OutOfTime, SourceBusy, SourceError
+from gateway.contract.outcomes import batch_failure, fails
+from gateway.errors import DeadlineExceeded, InvalidRow, NotAsked, SourceError, UpstreamRateLimited
 
 log = logging.getLogger("gateway")
 
@@ -16,7 +16,7 @@ def excuses(error: object) -> bool:
     Nor so that it can be read. Where it says that we may not, or ask wrongly (401, 403, 400), that is told.
     """
     return isinstance(error, SourceError) and (
-        fails(error) or isinstance(error, NotAsked | OddRow | SourceBusy | OutOfTime)
+        fails(error) or isinstance(error, NotAsked | InvalidRow | UpstreamRateLimited | DeadlineExceeded)
     )
 
 
@@ -37,8 +37,8 @@ class Standing:
 
     def note(self, batch: Batch, told: Answers) -> None:
         """The source was asked this and said that."""
-        error = failure(batch, told)
-        if isinstance(error, OutOfTime):  # that tells nothing of the source
+        error = batch_failure(batch, told)
+        if isinstance(error, DeadlineExceeded):  # that tells nothing of the source
             return
         lookup, failing = batch.lookup, fails(error) or isinstance(error, NotAsked)
         if failing and lookup not in self.ill and error is not None:

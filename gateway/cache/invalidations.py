@@ -9,7 +9,7 @@ MOST = 50_000
 
 
 @dataclass(slots=True)
-class Drops:
+class Invalidations:
     """Lives as long as the application. When each tag was dropped last, in seconds that only go up."""
 
     now: Callable[[], float] = time.monotonic

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway.cache.entries import Kept, fitting
-from gateway.cache.invalidations import Drops
-from gateway.cache.policy import Age, Keep
+from gateway.cache.entries import CacheEntry, fitting
+from gateway.cache.invalidations import Invalidations
+from gateway.cache.policy import CachePolicy, Freshness
 from gateway.cache.tags import tags_of
 from gateway.contract.batch import Answer, Batch, Key
 from gateway.errors import SourceError
@@ -13,7 +13,7 @@ from gateway.errors import SourceError
 Sorted = tuple[dict[Key, Answer | SourceError], list[Key], list[Key]]
 
 
-def aged(keep: Keep, kept: Kept, now: float) -> Age:
+def aged(keep: CachePolicy, kept: CacheEntry, now: float) -> Freshness:
     """What a remembered window is good for now (seconds since 1970)."""
     return keep.age(now - kept.at, absent=not kept.rows)
 
@@ -25,8 +25,8 @@ class Remembered:
     `now` is in seconds since 1970.
     """
 
-    keep: Keep
-    kept: Mapping[Key, Sequence[Kept]]
+    keep: CachePolicy
+    kept: Mapping[Key, Sequence[CacheEntry]]
     looked: float
     now: Callable[[], float]
 
@@ -40,20 +40,20 @@ class Remembered:
         old: list[Key] = []
         for key in batch.keys:
             found = fitting(self.kept[key], batch.lookup, batch.window)
-            age = Age.GONE if found is None else aged(self.keep, found, self.now())
-            if found is None or age in (Age.LAST_RESORT, Age.GONE):
+            age = Freshness.GONE if found is None else aged(self.keep, found, self.now())
+            if found is None or age in (Freshness.LAST_RESORT, Freshness.GONE):
                 missing.append(key)
                 continue
-            stale = age is Age.STALE
+            stale = age is Freshness.STALE
             answers[key] = found.answer(batch.lookup, batch.window, stale=stale and failing)
             if stale:
                 old.append(key)
         return answers, missing, old
 
-    def last(self, batch: Batch, key: Key, drops: Drops) -> Answer | None:
+    def last(self, batch: Batch, key: Key, drops: Invalidations) -> Answer | None:
         """The last that is known, as stale: unless it is too old, or was dropped since it was looked up."""
         found = fitting(self.kept[key], batch.lookup, batch.window)
-        if found is None or aged(self.keep, found, self.now()) is Age.GONE:
+        if found is None or aged(self.keep, found, self.now()) is Freshness.GONE:
             return None
         if drops.since(self.looked, tags_of(batch.lookup, key, found.rows)):
             return None

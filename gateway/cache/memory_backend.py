@@ -19,7 +19,7 @@ class Held:
 
 
 @dataclass(slots=True)
-class Counted:
+class MemoryStats:
     """What a store holds, and what became of what it held: for the metrics."""
 
     entries: int = 0
@@ -35,7 +35,7 @@ class BoundedMemory(BaseCache):  # type: ignore[misc]  # aiocache has no types
 
     def __init__(self, most_entries: int, most_bytes: int, now: Callable[[], float], **options: Any) -> None:
         super().__init__(serializer=NullSerializer(), timeout=None, **options)
-        self.counted = Counted()
+        self.counted = MemoryStats()
         self._most_entries, self._most_bytes, self._now = most_entries, most_bytes, now
         self._held: OrderedDict[str, tuple[float, Held]] = OrderedDict()
         self._about: dict[str, set[str]] = {}

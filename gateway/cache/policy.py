@@ -9,7 +9,7 @@ AHEAD = 5.0  # seconds that the clock of another gateway may be ahead of ours: t
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=7 * 86_400)]
 
 
-class Age(Enum):
+class Freshness(Enum):
     """What an answer that was remembered is good for."""
 
     FRESH = "as good as asked now"
@@ -18,7 +18,7 @@ class Age(Enum):
     GONE = "not shown any more"
 
 
-class Keep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CachePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long an answer is remembered; each further time begins where the one before ended.
 
     Ages are told by the clock of each gateway: gateways that share a store keep their clocks by NTP.
@@ -38,18 +38,18 @@ class Keep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """How long an answer is fresh."""
         return self.ttl if not absent or self.absent is None else self.absent
 
-    def age(self, seconds: float, *, absent: bool) -> Age:
+    def age(self, seconds: float, *, absent: bool) -> Freshness:
         """What an answer of this age is good for; one of the future is of a clock that is wrong, and gone."""
         if seconds < -AHEAD:
-            return Age.GONE
+            return Freshness.GONE
         seconds = max(0.0, seconds)
         fresh = self.fresh_for(absent=absent)
         stale = fresh + (fresh if self.stale_while_revalidate is None else self.stale_while_revalidate)
         if seconds < fresh:
-            return Age.FRESH
+            return Freshness.FRESH
         if seconds < stale:
-            return Age.STALE
-        return Age.LAST_RESORT if seconds < stale + self.stale_if_error else Age.GONE
+            return Freshness.STALE
+        return Freshness.LAST_RESORT if seconds < stale + self.stale_if_error else Freshness.GONE
 
     def longest(self, *, absent: bool) -> float:
         """After how long it is of no use at all."""

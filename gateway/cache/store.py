@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from gateway.cache.entries import Kept
+from gateway.cache.entries import CacheEntry
 from gateway.cache.memory_backend import BoundedMemory, Held
 from gateway.contract.batch import Key, Lookup, Row
 
@@ -16,7 +16,7 @@ TAG = 300  # bytes: a tag, and in the index the set of those that have it
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CacheKey:
     """Under which name the answers to one key of a lookup lie."""
 
     lookup: Lookup
@@ -30,11 +30,11 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
+class CacheWrite:
     """What is to be remembered at a place, for so many seconds, and what it is about."""
 
-    place: Place
-    kept: Sequence[Kept]
+    place: CacheKey
+    kept: Sequence[CacheEntry]
     tags: Sequence[str]
     seconds: float
 
@@ -42,11 +42,11 @@ class Put:
 class Store(Protocol):
     """What is asked of a store: many at once. Nothing raises but bugs."""
 
-    async def get_many(self, places: Sequence[Place]) -> list[Sequence[Kept]]:
+    async def get_many(self, places: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
         """What is remembered at each place; nothing where nothing is."""
         ...
 
-    async def put_many(self, puts: Sequence[Put]) -> None:
+    async def put_many(self, puts: Sequence[CacheWrite]) -> None:
         """Remember these."""
         ...
 
@@ -54,11 +54,11 @@ class Store(Protocol):
         """Forget all that is about any of these; how many places that was."""
         ...
 
-    async def claim(self, places: Sequence[Place]) -> list[bool]:
+    async def claim(self, places: Sequence[CacheKey]) -> list[bool]:
         """Whether it is ours to ask for each: False where another process is asking for it just now."""
         ...
 
-    async def release(self, places: Sequence[Place]) -> None:
+    async def release(self, places: Sequence[CacheKey]) -> None:
         """We have asked for these, well or not."""
         ...
 
@@ -69,12 +69,12 @@ class MemoryStore:
 
     cache: BoundedMemory
 
-    async def get_many(self, places: Sequence[Place]) -> list[Sequence[Kept]]:
+    async def get_many(self, places: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
         """See `Store`."""
         found = await self.cache.multi_get([_unreadable(each) for each in places])
         return [() if each is None else each.value for each in found]
 
-    async def put_many(self, puts: Sequence[Put]) -> None:
+    async def put_many(self, puts: Sequence[CacheWrite]) -> None:
         """See `Store`."""
         for each in puts:  # nothing is waited for
             held = Held(each.kept, size(each.kept) + NAME + TAG * len(each.tags), tuple(each.tags))
@@ -84,20 +84,20 @@ class MemoryStore:
         """See `Store`."""
         return self.cache.drop(tags)
 
-    async def claim(self, places: Sequence[Place]) -> list[bool]:
+    async def claim(self, places: Sequence[CacheKey]) -> list[bool]:
         """See `Store`: in one process, flights see to it."""
         return [True] * len(places)
 
-    async def release(self, places: Sequence[Place]) -> None:
+    async def release(self, places: Sequence[CacheKey]) -> None:
         """See `Store`."""
 
 
-def _unreadable(place: Place) -> str:
+def _unreadable(place: CacheKey) -> str:
     """Its name where aiocache may log it: keys are people's."""
     return blake2b(place.name.encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
-def size(kept: Sequence[Kept]) -> int:
+def size(kept: Sequence[CacheEntry]) -> int:
     """About how many bytes it takes: those of its rows written down, and what Python adds to each part."""
     return sum(500 + _taken(_written(each.rows)) for each in kept)
 

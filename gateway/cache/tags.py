@@ -7,7 +7,7 @@ answers; `Bill.account_id`, every question of that lookup.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gateway.contract.batch import Key, Lookup, Row, dig
+from gateway.contract.batch import Key, Lookup, Row, value_at
 from gateway.contract.windows import text_key
 
 # What a change may say of itself, and the keys of lookups that this is.
@@ -33,11 +33,11 @@ def tags_of(lookup: Lookup, key: Key, rows: Iterable[Row]) -> list[str]:
     about = [f"{lookup.record}.{lookup.by}", f"{lookup.record}.{lookup.by}={key}"]
     if lookup.id is None:
         return about
-    names = (text_key(dig(row, lookup.id)) for row in rows)
+    names = (text_key(value_at(row, lookup.id)) for row in rows)
     return [*about, *(f"{lookup.record}#{name}" for name in dict.fromkeys(names) if name is not None)]
 
 
-def touched(change: Change, lookups: Iterable[Lookup]) -> list[str]:
+def tags_of_change(change: Change, lookups: Iterable[Lookup]) -> list[str]:
     """The tags of everything that may have changed.
 
     A lookup whose key the change does not say is touched as a whole: a new record may belong anywhere.
@@ -76,7 +76,7 @@ def _of_lookup(change: Change, lookup: Lookup) -> Iterator[str]:
     if not said:
         yield whole
     for key in said:
-        yield f"{whole}={lookup.as_written(key)}"
+        yield f"{whole}={lookup.format_key(key)}"
 
 
 def _said(change: Change, by: str) -> Iterator[str]:

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.catalog.line_numbers import Lines
+from gateway.catalog.line_numbers import LineNumbers
 from gateway.contract.batch import Path
 
 Table = Mapping[str, Any]
 
 
-class Complaints:
+class Diagnostics:
     """Takes values out of tables, and notes those that are not what they must be."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: LineNumbers) -> None:
         self.lines = lines
         self.sentences: dict[str, None] = {}  # each is said once
 

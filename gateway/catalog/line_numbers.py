@@ -6,7 +6,7 @@ HEADER = re.compile(r"^\s*\[+\s*([^\]]+?)\s*\]+")
 KEY = re.compile(r"""^\s*([\w."'-]+(?:\s*\.\s*[\w"'-]+)*)\s*=""")
 
 
-class Lines:
+class LineNumbers:
     """The line of each table and key of one file."""
 
     def __init__(self, name: str, text: str) -> None:

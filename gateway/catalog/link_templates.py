@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from gateway.mapping.record_fields import optional
+from gateway.mapping.record_fields import split_optional
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 START = re.compile(r"https?://[^\s/?#{}]+(?:[/?#][^\s]*)?")
 # What a browser takes for a step in the path, even where it is quoted: such a key is no part of an address.
-STEPS = frozenset({"", ".", ".."})
+DOT_SEGMENTS = frozenset({"", ".", ".."})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class LinkTemplate:
         made = self.fixed[0]
         for name, after in zip(self.names, self.fixed[1:], strict=True):
             value = value_of(name)
-            if value is None or str(value) in STEPS:
+            if value is None or str(value) in DOT_SEGMENTS:
                 return None
             made += quote(str(value), safe="") + after
         return made
@@ -38,7 +38,7 @@ def link_template(text: str) -> LinkTemplate:
     return LinkTemplate(tuple(pieces[::2]), tuple(pieces[1::2]))
 
 
-def wrong_in_link(text: str, fields: Mapping[str, Any]) -> list[str]:
+def link_errors(text: str, fields: Mapping[str, Any]) -> list[str]:
     """What is wrong with a template for a record that stores these fields, in sentences."""
     wrong = []
     if not START.fullmatch(text):
@@ -53,5 +53,5 @@ def wrong_in_link(text: str, fields: Mapping[str, Any]) -> list[str]:
 
 
 def _is_plain(hint: Any) -> bool:
-    inner, _ = optional(hint)
+    inner, _ = split_optional(hint)
     return getattr(inner, "__supertype__", inner) in (str, int)

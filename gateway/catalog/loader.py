@@ -10,19 +10,19 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.catalog.diagnostics import Complaints, Table
-from gateway.catalog.line_numbers import Lines
+from gateway.catalog.diagnostics import Diagnostics, Table
+from gateway.catalog.line_numbers import LineNumbers
 from gateway.catalog.model import Catalog, Relation
-from gateway.catalog.record_tables import RecordReader
-from gateway.catalog.source_tables import source_entry
+from gateway.catalog.record_tables import RecordTables
+from gateway.catalog.source_tables import parse_source
 from gateway.catalog.thresholds import Thresholds
 from gateway.errors import ConfigError
-from gateway.validation import misfits
+from gateway.validation import validate_table
 
-PARTS = {"sources", "records", "insights"}
+SECTIONS = {"sources", "records", "insights"}
 
 
-def load(
+def read_catalog_file(
     file: Path, env: Mapping[str, str], records: Mapping[str, type], relations: Iterable[Relation]
 ) -> Catalog:
     """The catalog in `file`. ConfigError says everything that is wrong, with its line."""
@@ -32,10 +32,10 @@ def load(
         raise ConfigError([f"{file}: {error.strerror}"]) from error
     except UnicodeDecodeError as error:
         raise ConfigError([f"{file}: this is not text in UTF-8"]) from error
-    return read(text, env, records, relations, name=file.name)
+    return parse_catalog(text, env, records, relations, name=file.name)
 
 
-def read(
+def parse_catalog(
     text: str,
     env: Mapping[str, str],
     records: Mapping[str, type],
@@ -43,13 +43,13 @@ def read(
     name: str = "catalog",
 ) -> Catalog:
     """The catalog in `text`; see `load`."""
-    told = Complaints(Lines(name, text))
+    told = Diagnostics(LineNumbers(name, text))
     tree = _tree(text, name)
-    for word in sorted(set(tree) - PARTS):
-        told.say((word,), f"{word} is not a part of a catalog; its parts are {', '.join(sorted(PARTS))}")
+    for word in sorted(set(tree) - SECTIONS):
+        told.say((word,), f"{word} is not a part of a catalog; its parts are {', '.join(sorted(SECTIONS))}")
     tables = told.table(tree, "sources", ())
-    sources = {each: source_entry(told, env, each, table) for each, table in tables.items()}
-    reader = RecordReader(told, records, sources)
+    sources = {each: parse_source(told, env, each, table) for each, table in tables.items()}
+    reader = RecordTables(told, records, sources)
     asked = tuple(relations)
     for each, table in told.table(tree, "records", ()).items():
         reader.record(each, table, asked)
@@ -61,9 +61,9 @@ def read(
     return reader.made
 
 
-def _thresholds(told: Complaints, tree: Table) -> Thresholds:
+def _thresholds(told: Diagnostics, tree: Table) -> Thresholds:
     table = told.table(tree, "insights", ())
-    wrong = misfits(table, Thresholds, strict=True)
+    wrong = validate_table(table, Thresholds, strict=True)
     for path, sentence in wrong:
         told.say(("insights", *path), f"insights: {sentence}")
     return Thresholds() if wrong else msgspec.convert(table, Thresholds)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.cache.policy import Keep
+from gateway.cache.policy import CachePolicy
 from gateway.catalog.link_templates import LinkTemplate
 from gateway.catalog.policies import Policies
 from gateway.catalog.thresholds import Thresholds
 from gateway.contract.batch import Lookup
-from gateway.mapping.mapper import Reading
+from gateway.mapping.mapper import RecordMapper
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ class SourceEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LookupEntry:
     """One lookup, how its rows are read, and how long they are kept; None where they are not."""
 
     lookup: Lookup
-    reading: Reading
-    keep: Keep | None = None
+    mapper: RecordMapper
+    keep: CachePolicy | None = None
 
 
 @dataclass(slots=True)
@@ -51,14 +51,14 @@ class Catalog:
     """What is connected. Made at start, and not changed after."""
 
     sources: dict[str, SourceEntry] = field(default_factory=dict)
-    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    entries: dict[tuple[str, str], LookupEntry] = field(default_factory=dict)
     links: dict[str, LinkTemplate] = field(default_factory=dict)
     thresholds: Thresholds = Thresholds()
 
-    def offers(self, record: str, by: str) -> bool:
+    def has_lookup(self, record: str, by: str) -> bool:
         """Whether this record can be found by this key."""
         return (record, by) in self.entries
 
-    def knows(self, record: str) -> bool:
+    def has_record(self, record: str) -> bool:
         """Whether this record is connected at all."""
         return any(name == record for name, _ in self.entries)

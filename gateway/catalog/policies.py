@@ -4,12 +4,12 @@ from typing import Any
 
 import msgspec
 
-from gateway.cache.policy import Keep, Seconds
-from gateway.resilience.circuit_breaker import Breaking
-from gateway.resilience.concurrency_limit import Queueing
-from gateway.resilience.retry import Retrying
+from gateway.cache.policy import CachePolicy, Seconds
+from gateway.resilience.circuit_breaker import BreakerPolicy
+from gateway.resilience.concurrency_limit import ConcurrencyPolicy
+from gateway.resilience.retry import RetryPolicy
 
-KeepWord = Keep | Seconds | bool | None
+CacheSetting = CachePolicy | Seconds | bool | None
 
 
 class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,25 +22,25 @@ class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hedge: a read that takes longer than 95 % of the recent ones is asked a second time; the first answer wins
     """
 
-    keep: KeepWord = None
-    retry: Retrying | bool = Retrying()
-    breaker: Breaking | bool = Breaking()
-    queue: Queueing | bool = Queueing()
+    keep: CacheSetting = None
+    retry: RetryPolicy | bool = RetryPolicy()
+    breaker: BreakerPolicy | bool = BreakerPolicy()
+    queue: ConcurrencyPolicy | bool = ConcurrencyPolicy()
     hedge: bool = False
 
     def __post_init__(self) -> None:
         for word in _SWITCHES:
-            if sentence := wrong_switch(word, getattr(self, word)):
+            if sentence := switch_error(word, getattr(self, word)):
                 raise ValueError(sentence)
 
 
-WORDS = Policies.__struct_fields__
+POLICY_WORDS = Policies.__struct_fields__
 _SWITCHES = {"keep": "a number of seconds, a table, or false"} | dict.fromkeys(
     ("retry", "breaker", "queue"), "a table, or false"
 )
 
 
-def wrong_switch(word: str, value: Any) -> str | None:
+def switch_error(word: str, value: Any) -> str | None:
     """Why a value cannot be that of a word which `false` switches off: `true` says nothing it could mean.
 
     None where it may, and where it is text: what that stands for is not seen here.
@@ -51,8 +51,8 @@ def wrong_switch(word: str, value: Any) -> str | None:
     return None
 
 
-def keep_of(word: KeepWord) -> Keep | None:
+def cache_policy_of(word: CacheSetting) -> CachePolicy | None:
     """How answers are kept; None where they are not."""
     if word is None or isinstance(word, bool):
         return None
-    return word if isinstance(word, Keep) else Keep(word)
+    return word if isinstance(word, CachePolicy) else CachePolicy(word)

@@ -5,17 +5,17 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.cache.policy import Keep
-from gateway.catalog.diagnostics import Complaints, Table
-from gateway.catalog.link_templates import link_template, wrong_in_link
-from gateway.catalog.model import Catalog, Entry, Relation, SourceEntry
-from gateway.catalog.policies import keep_of
-from gateway.catalog.source_tables import Written, converted, policies_in, zone_in
-from gateway.contract.batch import Lookup, Path, Time
-from gateway.mapping.converters import clock_of
-from gateway.mapping.field_specs import Spelling
-from gateway.mapping.mapper import Reading, reading, wrong_in
-from gateway.mapping.record_fields import stored
+from gateway.cache.policy import CachePolicy
+from gateway.catalog.diagnostics import Diagnostics, Table
+from gateway.catalog.link_templates import link_errors, link_template
+from gateway.catalog.model import Catalog, LookupEntry, Relation, SourceEntry
+from gateway.catalog.policies import cache_policy_of
+from gateway.catalog.source_tables import TableLocation, convert_table, parse_policies, parse_zone
+from gateway.contract.batch import Lookup, Path, TimeField
+from gateway.mapping.converters import field_clock
+from gateway.mapping.field_specs import NamingConvention
+from gateway.mapping.mapper import RecordMapper, make_mapper, mapping_errors
+from gateway.mapping.record_fields import stored_fields
 from gateway.sources.kinds import KINDS
 
 RECORD_WORDS = frozenset({"source", "fields", "by", "ask", "currency", "zone", "at", "link", "keep"})
@@ -23,11 +23,11 @@ RECORD_WORDS = frozenset({"source", "fields", "by", "ask", "currency", "zone", "
 LOOKUP_WORDS = frozenset({"source", "fields", "currency", "zone", "key", "written", "keep"})
 
 
-class RecordReader:
+class RecordTables:
     """Reads the tables of records into `made`. A source that is None was named, and is wrong."""
 
     def __init__(
-        self, told: Complaints, records: Mapping[str, type], sources: Mapping[str, SourceEntry | None]
+        self, told: Diagnostics, records: Mapping[str, type], sources: Mapping[str, SourceEntry | None]
     ) -> None:
         self.told, self.records, self.sources = told, records, sources
         self.made = Catalog({name: each for name, each in sources.items() if each is not None})
@@ -59,16 +59,16 @@ class RecordReader:
             self._relations(name, ways, relations)
 
     def _link(self, name: str, text: str) -> None:
-        for sentence in wrong_in_link(text, stored(self.records[name])):
+        for sentence in link_errors(text, stored_fields(self.records[name])):
             self.told.say(("records", name, "link"), f"{name}: {sentence}")
         self.made.links[name] = link_template(text)
 
     def _partly(self, at: Path, table: Table) -> None:
         """Says what is wrong in the fields whatever source they are in: it may be none, and lacks nothing."""
         name = at[1]
-        fields, zone = self.told.table(table, "fields", at), zone_in(self.told, table, at)
+        fields, zone = self.told.table(table, "fields", at), parse_zone(self.told, table, at)
         currency = table.get("currency")
-        wrong = wrong_in(self.records[name], fields, zone or ZoneInfo("UTC"), currency)
+        wrong = mapping_errors(self.records[name], fields, zone or ZoneInfo("UTC"), currency)
         for path, sentence in wrong:
             self.told.say((*at, "fields", *path), f"{name}: {sentence}")
 
@@ -108,22 +108,22 @@ class RecordReader:
             self._partly(home, merged)
             return
         # As this lookup sees it: the innermost zone is that of its rows, of its windows and of its bounds.
-        source = replace(source, zone=zone_in(self.told, merged, home) or source.zone)
+        source = replace(source, zone=parse_zone(self.told, merged, home) or source.zone)
         made = self._reading(home, merged, source)
         place = self._place(name, by, table, way, source)
         lookup = self._made(at, merged, source, made, place)
-        lookup = replace(lookup, written=self._written(at, way))
-        self.made.entries[name, by] = Entry(lookup, made, self._keep(at, table, way, source))
+        lookup = replace(lookup, key_format=self._written(at, way))
+        self.made.entries[name, by] = LookupEntry(lookup, made, self._keep(at, table, way, source))
 
-    def _keep(self, at: Path, table: Table, way: Table, source: SourceEntry) -> Keep | None:
+    def _keep(self, at: Path, table: Table, way: Table, source: SourceEntry) -> CachePolicy | None:
         """How long its answers are kept: as it says itself, or its record, or its source."""
         for place, words in ((at, way), (at[:2], {} if "source" in way else table)):
             if "keep" in words:
-                said = policies_in(self.told, {"keep": words["keep"]}, Written(place))
-                return keep_of(said.keep) if said else None
-        return keep_of(source.policies.keep)
+                said = parse_policies(self.told, {"keep": words["keep"]}, TableLocation(place))
+                return cache_policy_of(said.keep) if said else None
+        return cache_policy_of(source.policies.keep)
 
-    def _made(self, at: Path, merged: Table, source: SourceEntry, made: Reading, place: Any) -> Lookup:
+    def _made(self, at: Path, merged: Table, source: SourceEntry, made: RecordMapper, place: Any) -> Lookup:
         """The lookup, all but how its keys are written."""
         name, by = at[1], at[-1]
         identity, time = self._identity(name, merged, source), self._time(name, merged, source)
@@ -137,16 +137,16 @@ class RecordReader:
             id=identity,
             time=time,
             columns=tuple(sorted(made.columns)),
-            maybe=tuple(sorted(made.maybe - made.columns)),
+            optional_columns=tuple(sorted(made.optional_columns - made.columns)),
             paths=tuple(made.paths),
             parts=tuple(sorted(getattr(place, "each", ()))),
         )
 
-    def _reading(self, at: Path, merged: Table, source: SourceEntry) -> Reading:
-        spelling = Spelling.RULES[source.spelling] if source.spelling else None
+    def _reading(self, at: Path, merged: Table, source: SourceEntry) -> RecordMapper:
+        spelling = NamingConvention.RULES[source.spelling] if source.spelling else None
         constant = {"value": source.currency} if source.currency else None
         name = at[1]
-        made = reading(
+        made = make_mapper(
             self.records[name],
             merged["fields"],
             zone=source.zone,
@@ -169,7 +169,7 @@ class RecordReader:
             word: (*ask[:2], word) if word == "at" else (*ask, word) for word in shared.keys() - own.keys()
         }
         said = {**shared, **own, **_bounds({**shared, **own}, way, source)}
-        place = converted(self.told, said, kind.place, Written(at, elsewhere=paths))
+        place = convert_table(self.told, said, kind.place, TableLocation(at, elsewhere=paths))
         for sentence in kind.complaints(place) if place is not None else ():
             self.told.say(at, f"{name} by {by}: {sentence}")
         return place
@@ -195,16 +195,20 @@ class RecordReader:
     def _identity(self, name: str, merged: Table, source: SourceEntry) -> Path | None:
         """Where a row says which it is; None when nothing says where, so that no row is taken for another."""
         said = "id" in merged["fields"] or source.spelling is not None
-        return _path(_spec("id", merged, source)) if said and "id" in stored(self.records[name]) else None
+        return (
+            _path(_spec("id", merged, source)) if said and "id" in stored_fields(self.records[name]) else None
+        )
 
-    def _order(self, at: Path, made: Reading, identity: Path | None, time: Time | None) -> None:
+    def _order(self, at: Path, made: RecordMapper, identity: Path | None, time: TimeField | None) -> None:
         """What has a time comes in pages, and where one ends is said by an id."""
-        needed = "id" in stored(made.record) and "id" not in made.getters  # the reading has complained
+        needed = (
+            "id" in stored_fields(made.record) and "id" not in made.extractors
+        )  # the reading has complained
         if time is not None and identity is None and not needed:
             name, by = at[1], at[-1]
             self.told.say(at, f"{name} by {by}: its rows have a time, so say in which one field their id is")
 
-    def _time(self, name: str, merged: Table, source: SourceEntry) -> Time | None:
+    def _time(self, name: str, merged: Table, source: SourceEntry) -> TimeField | None:
         of = getattr(self.records[name], "TIME", None)
         if of is None or (of not in merged["fields"] and source.spelling is None):
             return None
@@ -216,7 +220,7 @@ class RecordReader:
         if of in getattr(self.records[name], "DAYS", ()):
             table = {**table, "form": "date"}
         try:
-            return Time(path, clock_of(table, source.zone))
+            return TimeField(path, field_clock(table, source.zone))
         except ValueError:
             return None  # the reading has complained of it
 
@@ -233,7 +237,7 @@ def _bounds(said: Table, way: Table, source: SourceEntry) -> Table:
 
 def _spec(name: str, merged: Table, source: SourceEntry) -> Any:
     """Where a field is: said, or by the source's spelling, or under its own name."""
-    spelled = Spelling.RULES[source.spelling](name) if source.spelling else name
+    spelled = NamingConvention.RULES[source.spelling](name) if source.spelling else name
     return merged["fields"].get(name, spelled)
 
 

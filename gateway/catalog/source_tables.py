@@ -7,21 +7,20 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.catalog.diagnostics import Complaints, Table
+from gateway.catalog.diagnostics import Diagnostics, Table
 from gateway.catalog.model import SourceEntry
-from gateway.catalog.policies import WORDS as POLICY_WORDS
-from gateway.catalog.policies import Policies, wrong_switch
+from gateway.catalog.policies import POLICY_WORDS, Policies, switch_error
 from gateway.contract.batch import Path
-from gateway.contract.times import zone_of
-from gateway.mapping.field_specs import Spelling
+from gateway.contract.times import time_zone
+from gateway.mapping.field_specs import NamingConvention
 from gateway.sources.kinds import KINDS
-from gateway.validation import misfits
+from gateway.validation import validate_table
 
 SOURCE_WORDS = ("kind", "zone", "currency", "spelling")
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class TableLocation:
     """Where a table stands, the paths whose values are not known, and words that stand elsewhere.
 
     `beside` are words of the same table that are read by somebody else.
@@ -39,7 +38,7 @@ class Written:
         return (*self.at, *inner)
 
 
-def source_entry(told: Complaints, env: Mapping[str, str], name: str, table: Any) -> SourceEntry | None:
+def parse_source(told: Diagnostics, env: Mapping[str, str], name: str, table: Any) -> SourceEntry | None:
     """The source that a table describes; None where it is not known what kind it is."""
     at = ("sources", name)
     kind = str(table.get("kind")) if isinstance(table, dict) else ""
@@ -54,64 +53,69 @@ def source_entry(told: Complaints, env: Mapping[str, str], name: str, table: Any
     shared = {word: table[word] for word in SOURCE_WORDS if word in table and (*at, word) not in missing}
     shared = _resolved(shared, env)
     said = {word: value for word, value in table.items() if word in POLICY_WORDS}
-    policies = policies_in(told, said, Written(at, missing), env) or Policies()
+    policies = parse_policies(told, said, TableLocation(at, missing), env) or Policies()
     others = (*SOURCE_WORDS, *POLICY_WORDS)
     own = _resolved({word: value for word, value in table.items() if word not in others}, env)
-    zone, currency = zone_in(told, shared, at), told.text(shared, "currency", at)
+    zone, currency = parse_zone(told, shared, at), told.text(shared, "currency", at)
     spelling = _spelling(told, shared, at)
     if kind not in KINDS:
         _of_no_kind(told, own, at, missing)
         return None
-    settings = converted(told, own, KINDS[kind].settings, Written(at, missing, beside=others))
+    settings = convert_table(told, own, KINDS[kind].settings, TableLocation(at, missing, beside=others))
     return SourceEntry(name, kind, settings, zone, currency, spelling, policies)
 
 
-def policies_in(
-    told: Complaints, table: Table, written: Written, env: Mapping[str, str] | None = None
+def parse_policies(
+    told: Diagnostics, table: Table, written: TableLocation, env: Mapping[str, str] | None = None
 ) -> Policies | None:
     """What a table says with a source's words; None, and said, where it does not fit."""
     known = table if env is None else _resolved(table, env)
-    wrong = {word: sentence for word, value in known.items() if (sentence := wrong_switch(word, value))}
+    wrong = {word: sentence for word, value in known.items() if (sentence := switch_error(word, value))}
     for word, sentence in wrong.items():
         told.say(written.path((word,)), f"{'.'.join(written.at)}: {sentence}")
     others = {word: value for word, value in known.items() if word not in wrong}
     # A variable is always text; what the file itself says must be of its own type.
-    made: Policies | None = converted(told, others, Policies, written, strict=known == table)
+    made: Policies | None = convert_table(told, others, Policies, written, strict=known == table)
     return None if wrong else made
 
 
-def _spelling(told: Complaints, table: Table, at: Path) -> str | None:
+def _spelling(told: Diagnostics, table: Table, at: Path) -> str | None:
     spelling = told.text(table, "spelling", at)
-    if spelling is None or spelling in Spelling.RULES:
+    if spelling is None or spelling in NamingConvention.RULES:
         return spelling
-    told.say((*at, "spelling"), f"{'.'.join(at)}: spelling is one of {', '.join(Spelling.RULES)}")
+    told.say((*at, "spelling"), f"{'.'.join(at)}: spelling is one of {', '.join(NamingConvention.RULES)}")
     return None
 
 
-def _of_no_kind(told: Complaints, table: Table, at: Path, unknown: Container[Path]) -> None:
+def _of_no_kind(told: Diagnostics, table: Table, at: Path, unknown: Container[Path]) -> None:
     """Says which words no kind of source has, or none as they are written."""
-    tried = [misfits(table, kind.settings) for kind in KINDS.values()]
+    tried = [validate_table(table, kind.settings) for kind in KINDS.values()]
     for path, sentence in tried[0]:
         everywhere = all(any(other == path for other, _ in found) for found in tried)
         if path and everywhere and (*at, *path) not in unknown:
             told.say((*at, *path), f"{'.'.join(at)}: {sentence.partition(';')[0]}")
 
 
-def zone_in(told: Complaints, table: Table, at: Path) -> ZoneInfo | None:
+def parse_zone(told: Diagnostics, table: Table, at: Path) -> ZoneInfo | None:
     """The time zone that a table names."""
     name = told.text(table, "zone", at)
     try:
-        return None if name is None else zone_of(name)
+        return None if name is None else time_zone(name)
     except ValueError as error:
         told.say((*at, "zone"), f"{'.'.join(at)}: {error}")
         return None
 
 
-def converted(
-    told: Complaints, table: Table, into: type[msgspec.Struct], written: Written, *, strict: bool = False
+def convert_table(
+    told: Diagnostics,
+    table: Table,
+    into: type[msgspec.Struct],
+    written: TableLocation,
+    *,
+    strict: bool = False,
 ) -> Any:
     """The table as a value of its own type; None where it does not fit, or a value is not known."""
-    wrong = misfits(table, into, strict=strict, beside=written.beside)
+    wrong = validate_table(table, into, strict=strict, beside=written.beside)
     for path, sentence in wrong:
         place = written.path(path)
         if place not in written.unknown:

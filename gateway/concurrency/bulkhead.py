@@ -12,7 +12,7 @@ from gateway.errors import NotAsked, SourceError, SourceTimeout
 _NOT_HEARD = (asyncio.CancelledError, TimeoutError, SourceTimeout)
 
 
-class Room:
+class Bulkhead:
     """Made for one source: `places` calls at a time, each of which has `seconds`, its wait included.
 
     `now` counts seconds, and only up.
@@ -25,16 +25,16 @@ class Room:
         self.places = asyncio.Semaphore(places)
         self.heard = -math.inf  # when a call last ended otherwise than by its time
 
-    def turn(self) -> "Turn":
+    def turn(self) -> "Permit":
         """The wait for a place, from now on, and the place itself: `async with` it."""
-        return Turn(self, self.now())
+        return Permit(self, self.now())
 
 
 @dataclass(slots=True)
-class Turn:
+class Permit:
     """One call's. Whoever limits its time asks `late` afterwards what to say."""
 
-    room: Room
+    room: Bulkhead
     asked_at: float
     began_at: float | None = None
 

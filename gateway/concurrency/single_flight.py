@@ -9,7 +9,7 @@ What = TypeVar("What", bound=Hashable)
 Outcome = TypeVar("Outcome")
 
 
-class Once(Generic[What, Outcome]):
+class SingleFlight(Generic[What, Outcome]):
     """Remembers what is being done, and nothing that is done."""
 
     def __init__(self) -> None:

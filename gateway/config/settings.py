@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from gateway.config.limits import Limits
-from gateway.config.rules import Rules
-from gateway.config.unknown_variables import Noted, misspelt
-from gateway.config.urls import REDIS_OPTIONS, names_collector, names_redis
-from gateway.contract.times import zone_of
+from gateway.config.document_limits import DocumentLimits
+from gateway.config.query_rules import QueryRules
+from gateway.config.unknown_variables import RecordingEnvironment, unknown_variable_errors
+from gateway.config.urls import REDIS_OPTIONS, is_collector_url, is_redis_url
+from gateway.contract.times import time_zone
 from gateway.errors import ConfigError
 
 SECRET_LEAST = 16  # characters
@@ -25,16 +25,16 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8000
     zone: ZoneInfo = ZoneInfo("UTC")
-    rules: Rules = Rules()
+    rules: QueryRules = QueryRules()
     now: datetime | None = None
     examples: Path | None = None
-    body_most: int = 1_000_000
-    at_once: int = 500
+    max_body_bytes: int = 1_000_000
+    max_concurrent_requests: int = 500
     deadline_ms: int = 10_000
-    cache_entries: int = 100_000
-    cache_bytes: int = 256 * 1024 * 1024
+    max_cache_entries: int = 100_000
+    max_cache_bytes: int = 256 * 1024 * 1024
     log: str = "text"
-    slow_ms: int = 2_000
+    slow_request_ms: int = 2_000
     traces: bool = False
     events_secret: str | None = field(default=None, repr=False)
     redis: str | None = field(default=None, repr=False)  # it may hold a password
@@ -53,24 +53,24 @@ def from_environment(environment: Mapping[str, str]) -> Config:
     The catalog is looked into only where a variable is not known: it may be one that the catalog names.
     """
     wrong: list[str] = []
-    env = Noted(environment)
+    env = RecordingEnvironment(environment)
     reader = _Reader(env, wrong)
     catalog = env.get("GATEWAY_CATALOG")
     if not catalog:
         wrong.append("GATEWAY_CATALOG is not set: the path of the catalog file.")
-    default = Rules()
+    default = QueryRules()
     config = Config(
         catalog=Path(catalog or "catalog.toml"),
         host=env.get("HOST", "127.0.0.1"),
         port=reader.number("PORT", 8000, 0, 65535),
         zone=reader.zone("GATEWAY_ZONE"),
-        rules=Rules(
+        rules=QueryRules(
             history_years=reader.number("GATEWAY_HISTORY_YEARS", default.history_years, 1, 50),
             interaction_months=reader.number(
                 "GATEWAY_INTERACTION_MONTHS", default.interaction_months, 1, 600
             ),
-            page_size=reader.number("GATEWAY_PAGE_SIZE", default.page_size, 1, default.page_most),
-            limits=Limits(
+            page_size=reader.number("GATEWAY_PAGE_SIZE", default.page_size, 1, default.max_page_size),
+            limits=DocumentLimits(
                 tokens=reader.number("GATEWAY_TOKENS_MOST", default.limits.tokens, 100, 100_000),
                 fields=reader.number("GATEWAY_FIELDS_MOST", default.limits.fields, 10, 100_000),
                 depth=reader.number("GATEWAY_DEPTH_MOST", default.limits.depth, 3, 100),
@@ -78,18 +78,18 @@ def from_environment(environment: Mapping[str, str]) -> Config:
         ),
         now=reader.moment("GATEWAY_NOW"),
         examples=Path(env["GATEWAY_EXAMPLES"]) if env.get("GATEWAY_EXAMPLES") else None,
-        body_most=reader.number("GATEWAY_BODY_MOST", 1_000_000, 1_000, 100_000_000),
-        at_once=reader.number("GATEWAY_AT_ONCE", 500, 1, 1_000_000),
+        max_body_bytes=reader.number("GATEWAY_BODY_MOST", 1_000_000, 1_000, 100_000_000),
+        max_concurrent_requests=reader.number("GATEWAY_AT_ONCE", 500, 1, 1_000_000),
         deadline_ms=reader.number("GATEWAY_DEADLINE_MS", 10_000, 100, 600_000),
-        cache_entries=reader.number("GATEWAY_CACHE_ENTRIES", 100_000, 0, 100_000_000),
-        cache_bytes=reader.number("GATEWAY_CACHE_BYTES", 256 * 1024 * 1024, 0, 1_000_000_000),
+        max_cache_entries=reader.number("GATEWAY_CACHE_ENTRIES", 100_000, 0, 100_000_000),
+        max_cache_bytes=reader.number("GATEWAY_CACHE_BYTES", 256 * 1024 * 1024, 0, 1_000_000_000),
         log=reader.word("GATEWAY_LOG", "text", "json"),
-        slow_ms=reader.number("GATEWAY_SLOW_MS", 2_000, 0, 86_400_000),
+        slow_request_ms=reader.number("GATEWAY_SLOW_MS", 2_000, 0, 86_400_000),
         traces=reader.traces("OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT"),
         events_secret=reader.secret("GATEWAY_EVENTS_SECRET"),
         redis=reader.redis("GATEWAY_REDIS"),
     )
-    wrong += misspelt(environment, env.names, config.catalog if catalog else None)
+    wrong += unknown_variable_errors(environment, env.names, config.catalog if catalog else None)
     if wrong:
         raise ConfigError(wrong)
     return config
@@ -111,7 +111,7 @@ class _Reader:
 
     def zone(self, name: str) -> ZoneInfo:
         try:
-            return zone_of(self.env.get(name, "UTC"))
+            return time_zone(self.env.get(name, "UTC"))
         except ValueError as error:
             self.wrong.append(f"{name}: {error}.")
             return ZoneInfo("UTC")
@@ -134,13 +134,13 @@ class _Reader:
         address = self.env.get(endpoint)
         default, other = ("otlp", "none") if address else ("none", "otlp")
         wanted = self.word(exporter, default, other) == "otlp"
-        if wanted and address and not names_collector(address):  # it may hold a password, too
+        if wanted and address and not is_collector_url(address):  # it may hold a password, too
             self.wrong.append(f"{endpoint} is an address such as http://collector:4318, or https:// for TLS.")
         return wanted
 
     def redis(self, name: str) -> str | None:
         text = self.env.get(name)
-        if text and not names_redis(text):  # its password is not shown
+        if text and not is_redis_url(text):  # its password is not shown
             self.wrong.append(
                 f"{name} is an address such as redis://host:6379/0, or rediss:// for TLS; "
                 f"behind a ? of the latter may stand {', '.join(REDIS_OPTIONS)}."

@@ -18,7 +18,7 @@ NAMED = re.compile(r"""env:([^\s"']+)""")  # in a catalog
 
 
 @dataclass(frozen=True, slots=True)
-class Noted(Mapping[str, str]):
+class RecordingEnvironment(Mapping[str, str]):
     """An environment that notes which variables it was asked for, set or not."""
 
     env: Mapping[str, str]
@@ -38,7 +38,9 @@ class Noted(Mapping[str, str]):
         return len(self.env)
 
 
-def misspelt(env: Mapping[str, str], known: Collection[str], catalog: Path | None) -> list[str]:
+def unknown_variable_errors(
+    env: Mapping[str, str], known: Collection[str], catalog: Path | None
+) -> list[str]:
     """A sentence for each variable `GATEWAY_…` that is not known, with the known name that is nearest.
 
     What the catalog names is known. Where it cannot be read nobody can tell, and nothing is said: whoever

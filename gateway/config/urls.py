@@ -8,7 +8,7 @@ _CERT_REQS = ("none", "optional", "required")
 _REDIS_PATH = re.compile(r"/?|/[0-9]{1,4}", re.ASCII)  # the number of a database
 
 
-def names_redis(url: str) -> bool:
+def is_redis_url(url: str) -> bool:
     """Whether it is that of a Redis: redis://, or rediss:// with what may be said of TLS."""
     parts = _server(url, "redis", "rediss")
     if parts is None or _REDIS_PATH.fullmatch(parts.path) is None or parts.fragment:
@@ -16,7 +16,7 @@ def names_redis(url: str) -> bool:
     return _options_fit(parts.scheme, parts.query)
 
 
-def names_collector(url: str) -> bool:
+def is_collector_url(url: str) -> bool:
     """Whether it is that of a collector, behind which OpenTelemetry writes a path of its own."""
     plain = url.isprintable() and " " not in url  # urlsplit is not so strict
     parts = _server(url, "http", "https") if plain else None

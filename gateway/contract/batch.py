@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.contract.times import Clock
+from gateway.contract.times import TimeFormat
 from gateway.errors import SourceError
 
 Key = str
@@ -47,19 +47,19 @@ class Window:
     first: int | None = None
 
 
-ALL = Window()
+ALL_ROWS = Window()
 
 
 @dataclass(frozen=True, slots=True)
-class Time:
+class TimeField:
     """Where a row says when it happened, and in which form."""
 
     path: Path
-    clock: Clock
+    clock: TimeFormat
 
     def of(self, row: Row, zone: ZoneInfo | None) -> datetime:
         """The row's instant. ValueError when it has none that fits."""
-        return self.clock.read(dig(row, self.path), zone)
+        return self.clock.read(value_at(row, self.path), zone)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,22 +80,22 @@ class Lookup:
     place: Any
     key: Path | None
     id: Path | None
-    time: Time | None = None
+    time: TimeField | None = None
     columns: tuple[str, ...] = ()
-    maybe: tuple[str, ...] = ()
+    optional_columns: tuple[str, ...] = ()
     paths: tuple[Path, ...] = ()
-    written: str | None = None
+    key_format: str | None = None
     parts: tuple[str, ...] = ()
 
-    def as_written(self, key: Key) -> Key:
+    def format_key(self, key: Key) -> Key:
         """The key in the source's own writing, whatever stood between its letters; else as typed."""
-        if self.written is None:
+        if self.key_format is None:
             return key
         said = [letter for letter in key.upper() if letter.isalnum()]
-        if len(said) != self.written.count("#"):
+        if len(said) != self.key_format.count("#"):
             return key
         left = iter(said)
-        return "".join(next(left) if place == "#" else place for place in self.written)
+        return "".join(next(left) if place == "#" else place for place in self.key_format)
 
     @property
     def name(self) -> str:
@@ -104,7 +104,7 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RequestOptions:
     """What a request wishes of the answers to it.
 
     `until` is when its time is over, in seconds of `time.monotonic`; `anew` are the sources that shall be
@@ -113,16 +113,16 @@ class Wish:
     """
 
     until: float | None = None
-    anew: frozenset[str] = frozenset()
+    bypass_cache: frozenset[str] = frozenset()
     request: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
 
-    def left(self) -> float:
+    def remaining(self) -> float:
         """The seconds that are left; none is less than 0, and no end is infinity."""
         return float("inf") if self.until is None else max(0.0, self.until - time.monotonic())
 
 
-NO_WISH = Wish()
+NO_OPTIONS = RequestOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,8 @@ class Batch:
 
     lookup: Lookup
     keys: tuple[Key, ...]
-    window: Window = ALL
-    wish: Wish = field(default=NO_WISH, compare=False)
+    window: Window = ALL_ROWS
+    options: RequestOptions = field(default=NO_OPTIONS, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class Answer:
     as_of: datetime
     from_cache: bool = False
     stale: bool = False
-    why: SourceError | None = field(default=None, compare=False)
+    stale_error: SourceError | None = field(default=None, compare=False)
 
 
 # A key left out has no rows, as of now. An error stands at the key it concerns.
@@ -174,12 +174,12 @@ class Source(Protocol):
         ...
 
 
-def together(parts: Mapping[str, str]) -> Key:
+def join_key(parts: Mapping[str, str]) -> Key:
     """One key of several parts; the same parts are the same key. `apart` takes it apart again."""
     return json.dumps(parts, sort_keys=True, ensure_ascii=False)
 
 
-def apart(key: Key) -> dict[str, str]:
+def split_key(key: Key) -> dict[str, str]:
     """The parts of a key that `together` made; none of any other text."""
     try:
         return msgspec.json.decode(key, type=dict[str, str])
@@ -187,7 +187,7 @@ def apart(key: Key) -> dict[str, str]:
         return {}
 
 
-def dig(row: Any, path: Path) -> Any:
+def value_at(row: Any, path: Path) -> Any:
     """The value at a path of names; None where the path ends early."""
     for name in path:
         if not isinstance(row, dict) and not isinstance(row, Mapping):  # the abstract check is slow

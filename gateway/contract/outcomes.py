@@ -2,24 +2,24 @@
 
 from gateway.contract.batch import Answers, Batch
 from gateway.errors import (
+    DeadlineExceeded,
+    InvalidResponse,
+    InvalidRow,
     NotAsked,
-    OddRow,
-    OutOfTime,
-    SourceBusy,
     SourceDown,
     SourceError,
-    SourceMisread,
-    SourceRejects,
     SourceTimeout,
+    UpstreamBadRequest,
+    UpstreamRateLimited,
 )
 
-_FAILS = (SourceDown, SourceTimeout, SourceMisread)
-_IS_WELL = (SourceBusy, NotAsked, OutOfTime, SourceRejects, OddRow)
-_SAYS_NOTHING = (NotAsked, OutOfTime)
+_FAILS = (SourceDown, SourceTimeout, InvalidResponse)
+_IS_WELL = (UpstreamRateLimited, NotAsked, DeadlineExceeded, UpstreamBadRequest, InvalidRow)
+_SAYS_NOTHING = (NotAsked, DeadlineExceeded)
 OK = "OK"
 
 
-def failure(batch: Batch, answers: Answers) -> SourceError | None:
+def batch_failure(batch: Batch, answers: Answers) -> SourceError | None:
     """Why the system answered nothing of what was asked, the gravest of it; None where it answered any.
 
     An odd row is its key's trouble: it came, as others do, in an answer that could be read.
@@ -27,7 +27,7 @@ def failure(batch: Batch, answers: Answers) -> SourceError | None:
     first = next(iter(answers.values()), None)
     if not isinstance(first, SourceError) or len(answers) < len(batch.keys):
         return None
-    errors = [e for e in answers.values() if isinstance(e, SourceError) and not isinstance(e, OddRow)]
+    errors = [e for e in answers.values() if isinstance(e, SourceError) and not isinstance(e, InvalidRow)]
     return min(errors, key=_order) if len(errors) == len(answers) else None
 
 
@@ -41,9 +41,9 @@ def says_nothing(error: SourceError | None) -> bool:
     return isinstance(error, _SAYS_NOTHING)
 
 
-def outcome(batch: Batch, answers: Answers) -> str:
+def outcome_code(batch: Batch, answers: Answers) -> str:
     """A word for it: OK, or the code of the failure."""
-    error = failure(batch, answers)
+    error = batch_failure(batch, answers)
     return OK if error is None else error.code
 
 

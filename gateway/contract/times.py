@@ -9,12 +9,12 @@ from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 D = TypeVar("D", bound=date)
-Form = Literal["iso", "local", "date", "epoch", "epoch_ms"]
-FORMS: tuple[Form, ...] = ("iso", "local", "date", "epoch", "epoch_ms")
+TimeFormatName = Literal["iso", "local", "date", "epoch", "epoch_ms"]
+TIME_FORMATS: tuple[TimeFormatName, ...] = ("iso", "local", "date", "epoch", "epoch_ms")
 
 # How far two different moments are apart at least, in each form. Whoever cannot tell whether an
 # upstream's bound is inclusive asks one step wider and drops what came too much.
-STEP: dict[Form, timedelta] = {
+RESOLUTION: dict[TimeFormatName, timedelta] = {
     "iso": timedelta(seconds=1),
     "local": timedelta(hours=1, seconds=1),  # the hour that daylight saving repeats
     "date": timedelta(days=1),
@@ -27,7 +27,7 @@ LONGEST = 10**15  # milliseconds: more than any calendar of ours has
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimeFormat:
     """How one system writes its moments.
 
     iso       an instant with an offset ("2026-11-01T05:30:00Z"); without one it is misread
@@ -38,7 +38,7 @@ class Clock:
     `shift` is how many days later than told a day is.
     """
 
-    form: Form = "iso"
+    form: TimeFormatName = "iso"
     zone: ZoneInfo | None = None
     shift: int = 0
 
@@ -55,7 +55,7 @@ class Clock:
             if moment.tzinfo is None:
                 raise ValueError("a moment without an offset")
             return moment
-        return anchored(moment if moment.tzinfo else moment.replace(tzinfo=self.zone, fold=0))
+        return with_fixed_offset(moment if moment.tzinfo else moment.replace(tzinfo=self.zone, fold=0))
 
     def write(self, moment: datetime, day_zone: ZoneInfo | None = None) -> str | int:
         """The moment as text or number in this form, rounded down to what the form can say."""
@@ -67,10 +67,10 @@ class Clock:
 @lru_cache(maxsize=10_000)  # few days and fewer zones are asked for, again and again
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The first moment of `day` in `zone`."""
-    return anchored(datetime.combine(day, time(), tzinfo=zone))
+    return with_fixed_offset(datetime.combine(day, time(), tzinfo=zone))
 
 
-def anchored(moment: datetime) -> datetime:
+def with_fixed_offset(moment: datetime) -> datetime:
     """The same moment with a plain offset.
 
     With a zone that has summer time, a moment in the hour that is repeated equals no other, not even itself
@@ -136,7 +136,7 @@ def _epoch_ms(moment: datetime, _zone: ZoneInfo | None) -> int:
     return int(moment.timestamp() * 1000 // 1)
 
 
-_WRITE: dict[Form, Callable[[datetime, ZoneInfo | None], str | int]] = {
+_WRITE: dict[TimeFormatName, Callable[[datetime, ZoneInfo | None], str | int]] = {
     "iso": _iso,
     "local": _local,
     "epoch": _epoch,
@@ -144,7 +144,7 @@ _WRITE: dict[Form, Callable[[datetime, ZoneInfo | None], str | int]] = {
 }
 
 
-def zone_of(name: str) -> ZoneInfo:
+def time_zone(name: str) -> ZoneInfo:
     """The time zone of this name. ValueError when there is none."""
     try:
         return ZoneInfo(name)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from gateway.contract.batch import Answer, Answers, Batch, Key, Lookup, Row, Window, dig
-from gateway.errors import OddRow, SourceError, SourceMisread
+from gateway.contract.batch import Answer, Answers, Batch, Key, Lookup, Row, Window, value_at
+from gateway.errors import InvalidResponse, InvalidRow, SourceError
 
 T = TypeVar("T")
-Stamp = tuple[datetime, str]
+SortKey = tuple[datetime, str]
 _APART = re.compile(r"[,;\x00-\x1f]")
 
 
@@ -24,17 +24,17 @@ def text_key(value: Any) -> Key | None:
     return None
 
 
-def stamp(lookup: Lookup, row: Row, window: Window) -> Stamp:
+def sort_key(lookup: Lookup, row: Row, window: Window) -> SortKey:
     """When and which: what a list is ordered by. ValueError when the row does not say."""
     if lookup.time is None:
         raise ValueError("no time")
-    name = text_key(dig(row, lookup.id)) if lookup.id else None
+    name = text_key(value_at(row, lookup.id)) if lookup.id else None
     if name is None:
         raise ValueError("no id")
     return lookup.time.of(row, window.zone), name
 
 
-def inside(window: Window, at: Stamp) -> bool:
+def in_window(window: Window, at: SortKey) -> bool:
     """Whether a row of this stamp belongs to the window, its limit aside."""
     moment, name = at
     if window.since is not None and moment < window.since:
@@ -45,7 +45,7 @@ def inside(window: Window, at: Stamp) -> bool:
     return after is None or (moment, name) < (after.time, after.id)
 
 
-def once(lookup: Lookup, rows: Sequence[Row]) -> Sequence[Row]:
+def distinct_rows(lookup: Lookup, rows: Sequence[Row]) -> Sequence[Row]:
     """Each row once: what equals another of its id in every way is the same row, said twice.
 
     Rows that do not say which they are cannot be told apart, and are all kept.
@@ -57,16 +57,18 @@ def once(lookup: Lookup, rows: Sequence[Row]) -> Sequence[Row]:
     kept: list[Row] = []
     for row in rows:
         # The moment too: readings of one flow, say, have its number for an id.
-        alike = seen.setdefault((text_key(dig(row, lookup.id)), str(dig(row, when)) if when else ""), [])
+        alike = seen.setdefault(
+            (text_key(value_at(row, lookup.id)), str(value_at(row, when)) if when else ""), []
+        )
         if row not in alike:
             alike.append(row)
             kept.append(row)
     return kept
 
 
-def narrow(window: Window, stamped: Iterable[tuple[Stamp, T]]) -> list[tuple[Stamp, T]]:
+def apply_window(window: Window, stamped: Iterable[tuple[SortKey, T]]) -> list[tuple[SortKey, T]]:
     """Those inside the window, newest first, at most `limit`."""
-    kept = [pair for pair in stamped if inside(window, pair[0])]
+    kept = [pair for pair in stamped if in_window(window, pair[0])]
     kept.sort(key=lambda pair: pair[0], reverse=True)
     return kept if window.limit is None else kept[: window.limit]
 
@@ -82,7 +84,7 @@ def covers(wide: Window, small: Window) -> bool:
     return wide.limit is None and wide.until is None and wide.after is None
 
 
-def cover(windows: Sequence[Window]) -> Window:
+def covering_window(windows: Sequence[Window]) -> Window:
     """The smallest window that answers all of these, which share `until`, `after`, `zone` and `first`."""
     if len(windows) == 1:
         return windows[0]
@@ -95,7 +97,7 @@ def cover(windows: Sequence[Window]) -> Window:
     )
 
 
-def grouped(batch: Batch, rows: Iterable[Row], source: str) -> dict[Key, list[Row]]:
+def rows_by_key(batch: Batch, rows: Iterable[Row], source: str) -> dict[Key, list[Row]]:
     """Rows by the key they repeat.
 
     A row of nobody who was asked condemns the whole answer: it may be another question's answer, on a
@@ -104,13 +106,13 @@ def grouped(batch: Batch, rows: Iterable[Row], source: str) -> dict[Key, list[Ro
     left alone.
     """
     if batch.lookup.key is None:
-        raise SourceMisread(source, f"{batch.lookup.name}: several keys asked, none repeated")
+        raise InvalidResponse(source, f"{batch.lookup.name}: several keys asked, none repeated")
     by_key: dict[Key, list[Row]] = {key: [] for key in batch.keys}
     for row in rows:
-        key = text_key(dig(row, batch.lookup.key))
+        key = text_key(value_at(row, batch.lookup.key))
         if key is None or key not in by_key:
             mistaken = key is not None and any(_taken_for(asked, key) for asked in batch.keys)
-            kind = OddRow if mistaken else SourceMisread
+            kind = InvalidRow if mistaken else InvalidResponse
             raise kind(source, f"{batch.lookup.name}: a row of a key that was not asked")
         by_key[key].append(row)
     return by_key
@@ -131,17 +133,19 @@ def _blunt(key: Key) -> str:
     return plain.lstrip("0") or plain[:1]
 
 
-def answers(batch: Batch, by_key: Mapping[Key, Sequence[Row]], source: str, as_of: datetime) -> Answers:
+def windowed_answers(
+    batch: Batch, by_key: Mapping[Key, Sequence[Row]], source: str, as_of: datetime
+) -> Answers:
     """Each key's rows, windowed and in order; a row that cannot be placed is its key's error."""
     return {key: _answer(batch, rows, source, as_of) for key, rows in by_key.items() if rows}
 
 
 def _answer(batch: Batch, rows: Sequence[Row], source: str, as_of: datetime) -> Answer | SourceError:
-    rows = once(batch.lookup, rows)
+    rows = distinct_rows(batch.lookup, rows)
     if batch.lookup.time is None:
         return Answer(tuple(rows[: batch.window.first]), as_of)
     try:
-        stamped = [(stamp(batch.lookup, row, batch.window), row) for row in rows]
+        stamped = [(sort_key(batch.lookup, row, batch.window), row) for row in rows]
     except ValueError as error:
-        return OddRow(source, f"{batch.lookup.name}: {error}")
-    return Answer(tuple(row for _, row in narrow(batch.window, stamped)), as_of)
+        return InvalidRow(source, f"{batch.lookup.name}: {error}")
+    return Answer(tuple(row for _, row in apply_window(batch.window, stamped)), as_of)

@@ -13,24 +13,24 @@ from graphql import (
     parse,
 )
 
-from gateway.config.limits import Limits
+from gateway.config.document_limits import DocumentLimits
 from gateway.errors import BadInput
-from gateway.execution.document_limits import check
+from gateway.execution.document_limits import check_limits
 
 Validate = Callable[[DocumentNode], Sequence[GraphQLError]]
-MOST_KEPT = 500_000  # characters of documents
-MOST_EACH = 50_000
+MAX_CHARACTERS = 500_000  # characters of documents
+MAX_DOCUMENT_CHARACTERS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PreparedDocument:
     """A document, or why it cannot run."""
 
     parsed: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
-    marked: bool = False  # whether any operation has a directive of its own
+    has_directives: bool = False  # whether any operation has a directive of its own
 
-    def refusal(self, operation: str | None) -> tuple[GraphQLError, ...]:
+    def errors_for(self, operation: str | None) -> tuple[GraphQLError, ...]:
         """Why this operation of it cannot run; nothing where it can."""
         if self.errors or self.parsed is None or get_operation_ast(self.parsed, operation):
             return self.errors
@@ -42,44 +42,44 @@ class Document:
         return (_said("The document has no operation."),)
 
 
-class Documents:
+class DocumentCache:
     """Lives as long as the application. The least used documents are forgotten first."""
 
-    def __init__(self, limits: Limits, validate: Validate) -> None:
+    def __init__(self, limits: DocumentLimits, validate: Validate) -> None:
         self._limits, self._validate = limits, validate
-        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._kept: OrderedDict[str, PreparedDocument] = OrderedDict()
         self._size = 0
 
-    def ready(self, text: str) -> Document:
+    def get(self, text: str) -> PreparedDocument:
         """The document of this text."""
         known = self._kept.get(text)
         if known is not None:
             self._kept.move_to_end(text)
             return known
         made = self._prepared(text)
-        if len(text) <= MOST_EACH:
+        if len(text) <= MAX_DOCUMENT_CHARACTERS:
             self._keep(text, made)
         return made
 
-    def _keep(self, text: str, made: Document) -> None:
+    def _keep(self, text: str, made: PreparedDocument) -> None:
         self._kept[text] = made
         self._size += len(text)
-        while self._size > MOST_KEPT:
+        while self._size > MAX_CHARACTERS:
             forgotten, _ = self._kept.popitem(last=False)
             self._size -= len(forgotten)
 
-    def _prepared(self, text: str) -> Document:
+    def _prepared(self, text: str) -> PreparedDocument:
         try:
             parsed = parse(text, no_location=False, max_tokens=self._limits.tokens)
-            check(parsed, self._limits)
+            check_limits(parsed, self._limits)
             marked = any(getattr(each, "directives", ()) for each in parsed.definitions)
-            return Document(parsed, tuple(self._validate(parsed)), marked)
+            return PreparedDocument(parsed, tuple(self._validate(parsed)), marked)
         except GraphQLSyntaxError as error:
-            return Document(None, (error,))
+            return PreparedDocument(None, (error,))
         except BadInput as error:
-            return Document(None, (_said(str(error)),))
+            return PreparedDocument(None, (_said(str(error)),))
         except RecursionError:
-            return Document(None, (_said("The document is nested too deeply."),))
+            return PreparedDocument(None, (_said("The document is nested too deeply."),))
 
 
 def _said(sentence: str) -> GraphQLError:

@@ -19,22 +19,22 @@ from graphql import (
     SelectionSetNode,
 )
 
-from gateway.config.limits import Limits
+from gateway.config.document_limits import DocumentLimits
 from gateway.errors import BadInput
 
-MOST_COMPARISONS = 50_000
+MAX_COMPARISONS = 50_000
 Fragments = Mapping[str, FragmentDefinitionNode]
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class DocumentSize:
     """How many fields and fragments something has, and how deep its fields go."""
 
     fields: int = 0
     depth: int = 0
 
 
-def check(document: DocumentNode, limits: Limits) -> None:
+def check_limits(document: DocumentNode, limits: DocumentLimits) -> None:
     """BadInput, naming the limit, when a document asks for more than it may."""
     parts = document.definitions
     fragments = {each.name.value: each for each in parts if isinstance(each, FragmentDefinitionNode)}
@@ -42,9 +42,9 @@ def check(document: DocumentNode, limits: Limits) -> None:
     count = _Count(fragments, limits)
     # Fragments nobody spreads count, too: they are validated like all others.
     sizes = [count.fragment(name) for name in fragments] + [count.selected(each) for each in operations]
-    count.refuse(Size(sum(size.fields for size in sizes)))
+    count.refuse(DocumentSize(sum(size.fields for size in sizes)))
     alone = [*operations, *(each.selection_set for each in fragments.values())]  # each is compared by itself
-    if sum(_comparisons([each], fragments) for each in alone) > MOST_COMPARISONS:
+    if sum(_comparisons([each], fragments) for each in alone) > MAX_COMPARISONS:
         raise BadInput("The document asks for the same field too often.")
 
 
@@ -53,16 +53,18 @@ class _Count:
     """Counts one document."""
 
     fragments: Fragments
-    limits: Limits
-    known: dict[str, Size | None] = field(default_factory=dict)  # None: being counted
+    limits: DocumentLimits
+    known: dict[str, DocumentSize | None] = field(default_factory=dict)  # None: being counted
 
-    def selected(self, selection_set: SelectionSetNode) -> Size:
+    def selected(self, selection_set: SelectionSetNode) -> DocumentSize:
         sizes = [self._selection(each) for each in selection_set.selections]
-        whole = Size(sum(size.fields for size in sizes), max((size.depth for size in sizes), default=0))
+        whole = DocumentSize(
+            sum(size.fields for size in sizes), max((size.depth for size in sizes), default=0)
+        )
         self.refuse(whole)
         return whole
 
-    def fragment(self, name: str) -> Size:
+    def fragment(self, name: str) -> DocumentSize:
         if name in self.known:
             known = self.known[name]
             if known is None:
@@ -70,11 +72,11 @@ class _Count:
             return known
         self.known[name] = None
         found = self.fragments.get(name)  # validation says so where there is none
-        size = self.selected(found.selection_set) if found else Size()
+        size = self.selected(found.selection_set) if found else DocumentSize()
         self.known[name] = size
         return size
 
-    def refuse(self, size: Size) -> None:
+    def refuse(self, size: DocumentSize) -> None:
         limits = self.limits
         if size.fields > limits.fields:
             raise BadInput(
@@ -83,13 +85,13 @@ class _Count:
         if size.depth > limits.depth:
             raise BadInput(f"The document is too deep: at most {limits.depth} fields inside each other.")
 
-    def _selection(self, node: SelectionNode) -> Size:
+    def _selection(self, node: SelectionNode) -> DocumentSize:
         if isinstance(node, FragmentSpreadNode):
             spread = self.fragment(node.name.value)
-            return Size(spread.fields + 1, spread.depth)
+            return DocumentSize(spread.fields + 1, spread.depth)
         inside = node.selection_set  # type: ignore[attr-defined]  # a field or an inline fragment
-        below = self.selected(inside) if inside else Size()
-        return Size(below.fields + 1, below.depth + isinstance(node, FieldNode))
+        below = self.selected(inside) if inside else DocumentSize()
+        return DocumentSize(below.fields + 1, below.depth + isinstance(node, FieldNode))
 
 
 def _comparisons(sets: Sequence[SelectionSetNode], fragments: Fragments) -> int:

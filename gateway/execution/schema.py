@@ -12,10 +12,10 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import validate_document
 
-from gateway.config.limits import Limits
+from gateway.config.document_limits import DocumentLimits
 from gateway.errors import BadInput, GatewayError, SourceError
-from gateway.execution.document_cache import Documents
-from gateway.resolvers.graph.refresh import refresh, wanted
+from gateway.execution.document_cache import DocumentCache
+from gateway.resolvers.graph.refresh import refresh, systems_to_refresh
 from gateway.resolvers.graph.values import Url
 from gateway.resolvers.query import Query
 from gateway.resolvers.records import NODES
@@ -38,7 +38,7 @@ DATE_TIME = strawberry.scalar(
 URL = strawberry.scalar(name="Url", description="An address of the web.", serialize=str, parse_value=Url)
 
 
-class Masking(SchemaExtension):
+class ErrorMasking(SchemaExtension):
     """What was made for callers passes with its code; all else is one sentence, the rest in the log."""
 
     def on_operation(self) -> Iterator[None]:
@@ -47,10 +47,10 @@ class Masking(SchemaExtension):
         result = self.execution_context.result
         errors = getattr(result, "errors", None)
         if errors:
-            result.errors = [said(error) for error in errors]  # type: ignore[union-attr]  # it has errors
+            result.errors = [masked(error) for error in errors]  # type: ignore[union-attr]  # it has errors
 
 
-def said(error: GraphQLError) -> GraphQLError:
+def masked(error: GraphQLError) -> GraphQLError:
     """The error as callers may read it."""
     original = error.original_error
     if isinstance(original, GraphQLError) or original is None:
@@ -77,26 +77,26 @@ def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> Grap
     )
 
 
-class AsPrepared(SchemaExtension):
+class UsePreparedDocument(SchemaExtension):
     """The document as the engine has made it ready: nothing is parsed or validated twice."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: DocumentCache) -> None:
         super().__init__()
         self._documents = documents
 
     def on_operation(self) -> Iterator[None]:
         """Hand over the document."""
-        self.execution_context.graphql_document = self._documents.ready(
+        self.execution_context.graphql_document = self._documents.get(
             self.execution_context.query or ""
         ).parsed
         self.execution_context.pre_execution_errors = []
         yield
 
 
-def make_schema(limits: Limits | None = None) -> "GatewaySchema":
+def make_schema(limits: DocumentLimits | None = None) -> "GatewaySchema":
     """The schema, as callers see it."""
     return GatewaySchema(
-        limits or Limits(),
+        limits or DocumentLimits(),
         query=Query,
         types=list(NODES.values()),
         directives=[refresh],
@@ -107,9 +107,9 @@ def make_schema(limits: Limits | None = None) -> "GatewaySchema":
 class GatewaySchema(strawberry.Schema):
     """A schema with the documents it has been asked. Errors are logged by `said`, not twice."""
 
-    def __init__(self, limits: Limits, **arguments: Any) -> None:
-        super().__init__(extensions=[lambda: AsPrepared(self.documents), Masking], **arguments)
-        self.documents = Documents(limits, self._validated)
+    def __init__(self, limits: DocumentLimits, **arguments: Any) -> None:
+        super().__init__(extensions=[lambda: UsePreparedDocument(self.documents), ErrorMasking], **arguments)
+        self.documents = DocumentCache(limits, self._validated)
 
     def _validated(self, document: DocumentNode) -> list[GraphQLError]:
         return validate_document(self._schema, document, tuple(specified_rules))
@@ -121,13 +121,15 @@ class GatewaySchema(strawberry.Schema):
         """
         return [each if isinstance(each, SchemaExtension) else each() for each in self.extensions]
 
-    def systems_anew(self, query: str, operation: str | None, variables: dict[str, Any] | None) -> list[str]:
+    def systems_to_refresh(
+        self, query: str, operation: str | None, variables: dict[str, Any] | None
+    ) -> list[str]:
         """The names of the systems that an operation wants to see as they are now (`@refresh`)."""
-        document = self.documents.ready(query)
-        if not document.marked or document.parsed is None:
+        document = self.documents.get(query)
+        if not document.has_directives or document.parsed is None:
             return []
         node = get_operation_ast(document.parsed, operation)
-        return [] if node is None else wanted(self._schema, node, variables) or []
+        return [] if node is None else systems_to_refresh(self._schema, node, variables) or []
 
     def process_errors(self, errors: Iterable[GraphQLError], *_: Any, **__: Any) -> None:
         """Nothing: see `said`."""

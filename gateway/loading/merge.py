@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Position, Window
 from gateway.errors import NotConfigured, SourceError
-from gateway.loading.finder import Found, moment
-from gateway.loading.loader import Loaders
+from gateway.loading.finder import LoadResult, time_and_id
+from gateway.loading.loader import Loader
 
 INSTANT = timedelta(microseconds=1)
 Order = tuple[datetime, int, str]
@@ -33,110 +33,110 @@ class Stream:
 
     name: str
     record: type
-    asks: tuple[tuple[str, str], ...]
+    keys: tuple[tuple[str, str], ...]
     rank: int
-    keep: Callable[[Any], bool] = lambda _record: True
-    whole: bool = False
+    matches: Callable[[Any], bool] = lambda _record: True
+    unlimited: bool = False
     error: SourceError | None = None
-    via: tuple[type, Found[Any]] | None = None
+    via: tuple[type, LoadResult[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class KeysetPosition:
     """Everything newer than this has been given. Without a rank: everything at `time` too."""
 
     time: datetime
     rank: int | None = None
     id: str = ""
 
-    def passed(self) -> tuple[datetime, float, str]:
+    def sort_key(self) -> tuple[datetime, float, str]:
         """Comparable: smaller is further on."""
         return (self.time, float("-inf") if self.rank is None else self.rank, self.id)
 
 
-def further(one: Mark | None, other: Mark | None) -> Mark | None:
+def furthest(one: KeysetPosition | None, other: KeysetPosition | None) -> KeysetPosition | None:
     """The mark that has more behind it; None is the beginning."""
     if one is None or other is None:
         return one or other
-    return min(one, other, key=Mark.passed)
+    return min(one, other, key=KeysetPosition.sort_key)
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class StreamPositions:
     """Where a list stands: one mark for all, and one for each stream that is late."""
 
-    all: Mark | None = None
-    late: Mapping[str, Mark | None] = field(default_factory=dict)
+    all: KeysetPosition | None = None
+    late: Mapping[str, KeysetPosition | None] = field(default_factory=dict)
 
-    def of(self, name: str) -> Mark | None:
+    def of(self, name: str) -> KeysetPosition | None:
         """Where this stream stands."""
         return self.late.get(name, self.all)
 
-    def after(self, mark: Mark, failed: set[str], *, names: Sequence[str]) -> "Marks":
+    def after(self, mark: KeysetPosition, failed: set[str], *, names: Sequence[str]) -> "StreamPositions":
         """Where the list stands once everything up to `mark` is given, but what `failed` owes."""
-        everyone = further(self.all, mark)
-        late: dict[str, Mark | None] = {}
+        everyone = furthest(self.all, mark)
+        late: dict[str, KeysetPosition | None] = {}
         for name in names:
-            own = self.of(name) if name in failed else further(self.of(name), mark)
-            if own is None or (everyone and own.passed() > everyone.passed()):
+            own = self.of(name) if name in failed else furthest(self.of(name), mark)
+            if own is None or (everyone and own.sort_key() > everyone.sort_key()):
                 late[name] = own
-        return Marks(everyone, late)
+        return StreamPositions(everyone, late)
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class StreamPage:
     """What one stream gave for a page: enough of its records, or why none."""
 
     stream: Stream
     records: list[tuple[Order, Any]]
-    founds: list[Found[Any]]
+    results: list[LoadResult[Any]]
 
     @property
     def failed(self) -> bool:
         """Whether records of this stream may be missing."""
-        return any(_fails(found) for found in self.founds)
+        return any(_fails(found) for found in self.results)
 
     @property
     def missing(self) -> bool:
         """Whether nobody has such records at all."""
-        return any(isinstance(found.error, NotConfigured) for found in self.founds)
+        return any(isinstance(found.error, NotConfigured) for found in self.results)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class MergedPage:
     """Part of a list, in order, with the marks after each record and at its end."""
 
     records: list[tuple[Order, Any]]
     more: bool
-    start: Marks
-    filled: list[Filled]
-    bottom: Mark | None
+    start: StreamPositions
+    stream_pages: list[StreamPage]
+    floor: KeysetPosition | None
 
     @property
     def failed(self) -> set[str]:
         """The names of the streams that did not answer."""
-        return {each.stream.name for each in self.filled if each.failed}
+        return {each.stream.name for each in self.stream_pages if each.failed}
 
-    def marks_after(self, order: Order) -> Marks:
+    def positions_after(self, order: Order) -> StreamPositions:
         """Where the list stands after this record."""
-        return self.start.after(Mark(*order), self.failed, names=self._names())
+        return self.start.after(KeysetPosition(*order), self.failed, names=self._names())
 
-    def end(self) -> Marks:
+    def end(self) -> StreamPositions:
         """Where the list stands after this page."""
-        if self.more or self.bottom is None:
-            return self.marks_after(self.records[-1][0]) if self.records else self.start
-        return self.start.after(self.bottom, self.failed, names=self._names())
+        if self.more or self.floor is None:
+            return self.positions_after(self.records[-1][0]) if self.records else self.start
+        return self.start.after(self.floor, self.failed, names=self._names())
 
-    def shown_as(self, shape: Callable[[Any], Any]) -> "Page":
+    def mapped(self, shape: Callable[[Any], Any]) -> "MergedPage":
         """The same page, each record as `shape` makes of it."""
         return replace(self, records=[(order, shape(record)) for order, record in self.records])
 
     def _names(self) -> list[str]:
-        return [each.stream.name for each in self.filled]
+        return [each.stream.name for each in self.stream_pages]
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class PageBounds:
     """The instants a page stays inside; None is without a bound. `now` tells what is future."""
 
     since: datetime | None
@@ -145,38 +145,42 @@ class Bounds:
     now: datetime
 
 
-async def page(load: Loaders, streams: Sequence[Stream], bounds: Bounds, marks: Marks, first: int) -> Page:
+async def merge_page(
+    load: Loader, streams: Sequence[Stream], bounds: PageBounds, marks: StreamPositions, first: int
+) -> MergedPage:
     """The next `first` records after `marks` inside the bounds, from every stream, asked together."""
     filled = await asyncio.gather(*(_fill(load, s, bounds, marks.of(s.name), first + 1) for s in streams))
     merged = sorted((each for one in filled for each in one.records), key=lambda e: e[0], reverse=True)
-    bottom = Mark(bounds.since) if bounds.since is not None else None
-    return Page(merged[:first], len(merged) > first, marks, list(filled), bottom)
+    bottom = KeysetPosition(bounds.since) if bounds.since is not None else None
+    return MergedPage(merged[:first], len(merged) > first, marks, list(filled), bottom)
 
 
-async def _fill(load: Loaders, stream: Stream, bounds: Bounds, mark: Mark | None, need: int) -> Filled:
+async def _fill(
+    load: Loader, stream: Stream, bounds: PageBounds, mark: KeysetPosition | None, need: int
+) -> StreamPage:
     """At least `need` records of the stream, or all there are; one question unless much is left out."""
     if stream.error is not None:
-        return Filled(stream, [], [Found([], error=stream.error)])
-    limit = None if stream.whole else need
+        return StreamPage(stream, [], [LoadResult([], error=stream.error)])
+    limit = None if stream.unlimited else need
     while True:
         window = _window(stream, bounds, mark, limit)
-        founds: list[Found[Any]] = await asyncio.gather(
-            *(load.ask(stream.record, by, key, window) for by, key in stream.asks)
+        founds: list[LoadResult[Any]] = await asyncio.gather(
+            *(load.load(stream.record, by, key, window) for by, key in stream.keys)
         )
         if any(_fails(found) for found in founds):
             # All or nothing: what one key gave now would be given again when the other answers.
-            return Filled(stream, [], list(founds))
+            return StreamPage(stream, [], list(founds))
         records = sorted(_kept(stream, founds, window, bounds, mark), key=lambda e: e[0], reverse=True)
         if limit is None or _enough(founds, records, window, limit, need):
-            return Filled(stream, records, list(founds))
+            return StreamPage(stream, records, list(founds))
         limit = limit * 4 if limit == need else None
 
 
-def _fails(found: Found[Any]) -> bool:
+def _fails(found: LoadResult[Any]) -> bool:
     return found.error is not None and not isinstance(found.error, NotConfigured)
 
 
-def _window(stream: Stream, bounds: Bounds, mark: Mark | None, limit: int | None) -> Window:
+def _window(stream: Stream, bounds: PageBounds, mark: KeysetPosition | None, limit: int | None) -> Window:
     window = Window(bounds.since, bounds.until, limit, None, bounds.zone)
     if mark is None:
         # Asked without an end, the newest of the feed are the newest of every other list too, and
@@ -190,21 +194,25 @@ def _window(stream: Stream, bounds: Bounds, mark: Mark | None, limit: int | None
 
 
 def _kept(
-    stream: Stream, founds: Sequence[Found[Any]], window: Window, bounds: Bounds, mark: Mark | None
+    stream: Stream,
+    founds: Sequence[LoadResult[Any]],
+    window: Window,
+    bounds: PageBounds,
+    mark: KeysetPosition | None,
 ) -> Iterator[tuple[Order, Any]]:
     seen: set[str] = set()
     for found in founds:
         for record in found.records if found.error is None else ():
-            time, name = moment(record, window)
+            time, name = time_and_id(record, window)
             inside = bounds.until is None or time < bounds.until
-            given = mark is not None and (time, float(stream.rank), name) >= mark.passed()
-            if inside and not given and name not in seen and stream.keep(record):
+            given = mark is not None and (time, float(stream.rank), name) >= mark.sort_key()
+            if inside and not given and name not in seen and stream.matches(record):
                 seen.add(name)
                 yield (time, stream.rank, name), record
 
 
 def _enough(
-    founds: Sequence[Found[Any]],
+    founds: Sequence[LoadResult[Any]],
     records: Sequence[tuple[Order, Any]],
     window: Window,
     limit: int,
@@ -217,6 +225,6 @@ def _enough(
     full = [found for found in founds if found.error is None and len(found.records) >= limit]
     if not full:
         return True
-    horizon = max(moment(found.records[-1], window) for found in full)
+    horizon = max(time_and_id(found.records[-1], window) for found in full)
     surely = [order for order, _ in records if (order[0], order[2]) >= horizon]
     return len(surely) >= need

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from gateway.concurrency.single_flight import Once
-from gateway.contract.batch import NO_WISH, Answer, Answers, Lookup, Row, Wish
+from gateway.concurrency.single_flight import SingleFlight
+from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Lookup, RequestOptions, Row
 from gateway.contract.outcomes import says_nothing
-from gateway.errors import OddRow, OutOfTime, SourceError, SourceRefused, SourceRejects
+from gateway.errors import DeadlineExceeded, InvalidRow, SourceError, UpstreamBadRequest, UpstreamUnauthorized
 
-OF_A_KEY = (OddRow, SourceRejects, SourceRefused)  # what one key may bring about alone
+OF_A_KEY = (InvalidRow, UpstreamBadRequest, UpstreamUnauthorized)  # what one key may bring about alone
 Probe = Callable[[Lookup], Awaitable[tuple[Row, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class HealthStatus:
     """What a source has shown, and when: that it answers, or why it does not."""
 
     at: datetime
@@ -24,22 +24,22 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class HealthTtl:
     """How long it is believed that a source answers, and that it does not."""
 
-    good: timedelta
-    bad: timedelta
+    healthy: timedelta
+    unhealthy: timedelta
 
 
 @dataclass(slots=True)
-class Hearing:
+class SourceHealth:
     """Lives as long as the application. `probes` ask one source one small question."""
 
     probes: Mapping[str, Probe] = field(default_factory=dict)
-    last: dict[str, Shown] = field(default_factory=dict)
-    asking: Once[str, Shown] = field(default_factory=Once)
+    last_status: dict[str, HealthStatus] = field(default_factory=dict)
+    probing: SingleFlight[str, HealthStatus] = field(default_factory=SingleFlight)
 
-    def note(self, source: str, answered: Answers, now: datetime) -> None:
+    def record(self, source: str, answered: Answers, now: datetime) -> None:
         """Remember what the system itself has shown.
 
         What is remembered of it says nothing of how it is now; nor does a question that never reached it, or
@@ -49,20 +49,22 @@ class Hearing:
         failed: list[SourceError] = []
         good = not answered
         for each in answered.values():
-            error = each if isinstance(each, SourceError) else each.why
+            error = each if isinstance(each, SourceError) else each.stale_error
             if error is None:
                 good = good or (isinstance(each, Answer) and not each.from_cache)
             elif not says_nothing(error):
                 failed.append(error)
         grave = next((each for each in failed if not isinstance(each, OF_A_KEY)), None)
         if good:
-            self.last[source] = Shown(now)
+            self.last_status[source] = HealthStatus(now)
         elif grave is not None or len(failed) > 1:  # a system is in trouble when nothing it said can be used
-            self.last[source] = Shown(now, grave or failed[0])
+            self.last_status[source] = HealthStatus(now, grave or failed[0])
         elif failed:
-            self.last.pop(source, None)
+            self.last_status.pop(source, None)
 
-    async def heard(self, lookups: Iterable[Lookup], fresh: Fresh, wish: Wish = NO_WISH) -> list[Shown]:
+    async def statuses_of(
+        self, lookups: Iterable[Lookup], fresh: HealthTtl, wish: RequestOptions = NO_OPTIONS
+    ) -> list[HealthStatus]:
         """How the sources of these lookups are doing, each asked now where it showed nothing lately.
 
         Of many who ask at once one asks; whose time is over first is told so.
@@ -70,21 +72,21 @@ class Hearing:
         by_source = {each.source: each for each in lookups}
         return list(await asyncio.gather(*(self._of(each, fresh, wish) for each in by_source.values())))
 
-    async def _of(self, lookup: Lookup, fresh: Fresh, wish: Wish) -> Shown:
-        now, last = datetime.now(UTC), self.last.get(lookup.source)
-        if last is not None and now - last.at < (fresh.bad if last.error else fresh.good):
+    async def _of(self, lookup: Lookup, fresh: HealthTtl, wish: RequestOptions) -> HealthStatus:
+        now, last = datetime.now(UTC), self.last_status.get(lookup.source)
+        if last is not None and now - last.at < (fresh.unhealthy if last.error else fresh.healthy):
             return last
         try:
-            async with asyncio.timeout(None if wish.until is None else wish.left()):
-                return await self.asking.outcome(lookup.source, partial(self._ask, lookup))
+            async with asyncio.timeout(None if wish.until is None else wish.remaining()):
+                return await self.probing.outcome(lookup.source, partial(self._ask, lookup))
         except TimeoutError:
-            return Shown(now, OutOfTime(lookup.source, "the request's time was over"))
+            return HealthStatus(now, DeadlineExceeded(lookup.source, "the request's time was over"))
 
-    async def _ask(self, lookup: Lookup) -> Shown:
+    async def _ask(self, lookup: Lookup) -> HealthStatus:
         try:
             await self.probes[lookup.source](lookup)
-            shown = Shown(datetime.now(UTC))
+            shown = HealthStatus(datetime.now(UTC))
         except SourceError as error:
-            shown = Shown(datetime.now(UTC), error)
-        self.last[lookup.source] = shown
+            shown = HealthStatus(datetime.now(UTC), error)
+        self.last_status[lookup.source] = shown
         return shown

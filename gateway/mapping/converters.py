@@ -11,24 +11,24 @@ from zoneinfo import ZoneInfo
 import msgspec
 import strawberry
 
-from gateway.contract.times import FORMS, Clock, as_date, zone_of
+from gateway.contract.times import TIME_FORMATS, TimeFormat, as_date, time_zone
 
-Convert = Callable[[Any], Any]
+Converter = Callable[[Any], Any]
 Table = Mapping[str, Any]
 
 
-class Misfit(Exception):
+class MappingError(Exception):
     """A row that is not what the catalog says; names the field, never the value."""
 
 
-class Missing(ValueError):
+class MissingValue(ValueError):
     """Nothing came where something has to."""
 
     def __init__(self) -> None:
         super().__init__("missing")
 
 
-def converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Convert:
+def make_converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Converter:
     """The converter to `kind`. ValueError, a sentence, when the catalog asks for what cannot be."""
     _no_idle_word(kind, table)
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -60,7 +60,7 @@ def _no_idle_word(kind: Any, table: Table) -> None:
         raise ValueError("only a moment has a form")
 
 
-def _worded(words: Table, plain: Convert) -> Convert:
+def _worded(words: Table, plain: Converter) -> Converter:
     def get(raw: Any) -> Any:
         word = words.get(_code(raw), words.get("*"))
         if word is None:
@@ -76,7 +76,7 @@ def _code(raw: Any) -> str:
     return str(raw).strip()
 
 
-def _enum(kind: type[Enum], words: Table) -> Convert:
+def _enum(kind: type[Enum], words: Table) -> Converter:
     for word in words.values():
         if word not in kind.__members__:
             raise ValueError(f"{kind.__name__} has no {word}; it has {', '.join(kind.__members__)}")
@@ -101,31 +101,31 @@ def _spelled(code: str) -> str:
     return code.upper().replace(" ", "_").replace("-", "_")
 
 
-def _day(shift: int) -> Convert:
+def _day(shift: int) -> Converter:
     return (lambda raw: as_date(raw) + timedelta(days=shift)) if shift else as_date
 
 
-def _moment(table: Table, zone: ZoneInfo | None) -> Convert:
-    clock = clock_of(table, zone)
+def _moment(table: Table, zone: ZoneInfo | None) -> Converter:
+    clock = field_clock(table, zone)
     if clock.form == "date":
         raise ValueError("a day is not a moment; this field needs one with an hour")
     return clock.read
 
 
-def unchanged(convert: Convert) -> type | None:
+def passthrough_type(convert: Converter) -> type | None:
     """The type whose values this converter gives back as they are; None where there is none."""
     return _UNCHANGED.get(convert)
 
 
-def clock_of(table: Table, zone: ZoneInfo | None) -> Clock:
+def field_clock(table: Table, zone: ZoneInfo | None) -> TimeFormat:
     """The clock a field's table asks for."""
     form = table.get("form", "iso")
-    if form not in FORMS:
-        raise ValueError(f"form is one of {', '.join(FORMS)}, not {form}")
-    own = zone_of(table["zone"]) if "zone" in table else zone
+    if form not in TIME_FORMATS:
+        raise ValueError(f"form is one of {', '.join(TIME_FORMATS)}, not {form}")
+    own = time_zone(table["zone"]) if "zone" in table else zone
     if form == "local" and own is None:
         raise ValueError("local times need a zone, here or at the source")
-    return Clock(form, own, int(table.get("shift", 0)))
+    return TimeFormat(form, own, int(table.get("shift", 0)))
 
 
 def _text(raw: Any) -> str:
@@ -138,7 +138,7 @@ def _text(raw: Any) -> str:
 
 def _zone(raw: Any) -> ZoneInfo:
     try:
-        return zone_of(_text(raw))
+        return time_zone(_text(raw))
     except ValueError as error:  # its own sentence shows the text
         raise ValueError("a time zone expected, other text came") from error
 
@@ -154,7 +154,7 @@ def _whole(raw: Any) -> int:
     return int(number)
 
 
-def _decimal(scale: int) -> Convert:
+def _decimal(scale: int) -> Converter:
     def get(raw: Any) -> Decimal:
         if isinstance(raw, bool) or not isinstance(raw, _NUMBERS):
             raise ValueError(f"a number expected, {type(raw).__name__} came")
@@ -200,7 +200,7 @@ def _flag(raw: Any) -> bool:
     raise ValueError(f"yes or no expected, {type(raw).__name__} came")
 
 
-def _list(split: str | None) -> Convert:
+def _list(split: str | None) -> Converter:
     def get(raw: Any) -> list[Any]:
         if isinstance(raw, str):
             raw = [part for part in raw.split(split) if part] if split else _parsed(raw)
@@ -226,7 +226,7 @@ _MOST_DIGITS = 400  # as far as a float goes, with room
 _MOST_EXPONENT = 400
 _INT_END = 2**31  # GraphQL's Int ends before it
 _exact = _decimal(0)
-_PLAIN: Mapping[Any, Convert] = {
+_PLAIN: Mapping[Any, Converter] = {
     str: _text,
     strawberry.ID: _text,
     int: _whole,
@@ -234,4 +234,4 @@ _PLAIN: Mapping[Any, Convert] = {
     bool: _flag,
     ZoneInfo: _zone,
 }
-_UNCHANGED: Mapping[Convert, type] = {_text: str, _flag: bool}
+_UNCHANGED: Mapping[Converter, type] = {_text: str, _flag: bool}

@@ -4,37 +4,37 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.contract.batch import Path, Row, dig
-from gateway.mapping.converters import Convert, Missing, converter, unchanged
+from gateway.contract.batch import Path, Row, value_at
+from gateway.mapping.converters import Converter, MissingValue, make_converter, passthrough_type
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class Field:
     """A field to be filled: where it stands in its record, of which type, and whether it may be missing."""
 
     at: Path
     kind: Any
-    may_lack: bool
+    nullable: bool
 
     def lacks(self) -> None:
         """Nothing came. Missing where something has to."""
-        if not self.may_lack:
-            raise Missing
+        if not self.nullable:
+            raise MissingValue
 
 
-def nothing(_row: Row) -> None:
+def unmapped(_row: Row) -> None:
     """A field nobody mapped is unknown."""
 
 
-def constant(convert: Convert, value: Any) -> Convert:
+def constant(convert: Converter, value: Any) -> Converter:
     """What the catalog itself says, of every row."""
     said = convert(value)
     return lambda _row: said
 
 
-def found_at(path: Path, convert: Convert, slot: Slot) -> Convert:
+def from_path(path: Path, convert: Converter, slot: Field) -> Converter:
     """The value at a path."""
-    first, lacks, same = path[0], slot.lacks, unchanged(convert)
+    first, lacks, same = path[0], slot.lacks, passthrough_type(convert)
 
     def get(row: Any) -> Any:
         raw = row.get(first)
@@ -43,28 +43,30 @@ def found_at(path: Path, convert: Convert, slot: Slot) -> Convert:
         return raw if type(raw) is same else convert(raw)
 
     def get_deep(row: Any) -> Any:
-        raw = dig(row, path)
+        raw = value_at(row, path)
         return lacks() if raw is None else convert(raw)
 
     return get_deep if len(path) > 1 else get
 
 
-def joined(paths: Sequence[Path], convert: Convert, slot: Slot) -> Convert:
+def from_joined_paths(paths: Sequence[Path], convert: Converter, slot: Field) -> Converter:
     """What stands at several paths, as one text."""
 
     def get(row: Any) -> Any:
-        parts = [str(raw) for path in paths if (raw := dig(row, path)) not in (None, "")]
+        parts = [str(raw) for path in paths if (raw := value_at(row, path)) not in (None, "")]
         return convert(" ".join(parts)) if parts else slot.lacks()
 
     return get
 
 
-def made_of(kind: type, getters: Mapping[str, Convert], telling: Sequence[str], slot: Slot) -> Convert:
+def from_fields(
+    kind: type, getters: Mapping[str, Converter], telling: Sequence[str], slot: Field
+) -> Converter:
     """A value with fields of its own. It may be missing only where the row has none of the `telling` ones."""
     told = _first_told({name: getters[name] for name in telling})
 
     def get(row: Any) -> Any:
-        values = told(row) if slot.may_lack else {}
+        values = told(row) if slot.nullable else {}
         if values is None:
             return None
         for name, each in getters.items():
@@ -75,14 +77,14 @@ def made_of(kind: type, getters: Mapping[str, Convert], telling: Sequence[str], 
     return get
 
 
-def _first_told(getters: Mapping[str, Convert]) -> Callable[[Row], dict[str, Any] | None]:
+def _first_told(getters: Mapping[str, Converter]) -> Callable[[Row], dict[str, Any] | None]:
     """Finds the first of these fields that a row has; None where it has none of them."""
 
     def find(row: Row) -> dict[str, Any] | None:
         for name, each in getters.items():
             try:
                 value = each(row)
-            except Missing:
+            except MissingValue:
                 continue
             if value is not None:
                 return {name: value}
@@ -91,7 +93,7 @@ def _first_told(getters: Mapping[str, Convert]) -> Callable[[Row], dict[str, Any
     return find
 
 
-def in_table(each: Convert) -> Convert:
+def from_table(each: Converter) -> Converter:
     """What is read from a table, of what may be none."""
 
     def get(raw: Any) -> Any:
@@ -102,9 +104,9 @@ def in_table(each: Convert) -> Convert:
     return get
 
 
-def many(each: Convert, split: str | None) -> Convert:
+def list_of(each: Converter, split: str | None) -> Converter:
     """A list of values, told as a list or as text with `split` between them."""
-    as_list = converter(list, {"split": split} if split else {}, None)
+    as_list = make_converter(list, {"split": split} if split else {}, None)
 
     def get(raw: Any) -> Any:
         return [each(value) for value in as_list(raw)]

@@ -19,14 +19,14 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from gateway.validation import misfits
+from gateway.validation import validate_table
 
 Spec = str | Mapping[str, Any]
 ONE_OF = ("path", "value", "join")
 Words = dict[str, str | int | bool]
 
 
-class Told(msgspec.Struct, forbid_unknown_fields=True):
+class FieldSpec(msgspec.Struct, forbid_unknown_fields=True):
     """One field's table, as it may be written."""
 
     path: str = ""
@@ -42,10 +42,10 @@ class Told(msgspec.Struct, forbid_unknown_fields=True):
     fields: dict[str, Any] = {}
 
 
-SPEC_WORDS = frozenset(Told.__struct_fields__)
+SPEC_WORDS = frozenset(FieldSpec.__struct_fields__)
 
 
-def complaints(table: Mapping[str, Any], *, listed: bool = False) -> list[str]:
+def spec_errors(table: Mapping[str, Any], *, listed: bool = False) -> list[str]:
     """What is wrong with a table, in sentences; of a list, `items` may say where it is."""
     unknown = sorted(set(table) - SPEC_WORDS)
     ways = (*ONE_OF[:2], "items") if listed else ONE_OF
@@ -54,10 +54,10 @@ def complaints(table: Mapping[str, Any], *, listed: bool = False) -> list[str]:
     if len(said) != 1 or said[0] not in ways:
         written = ", ".join(said or unknown) or "nothing"
         found.append(f"say {', '.join(ways[:-1])} or {ways[-1]}, not {written}")
-    return found + [sentence for _, sentence in misfits(table, Told, strict=True)]
+    return found + [sentence for _, sentence in validate_table(table, FieldSpec, strict=True)]
 
 
-def wrong_words(kind: Any, table: Mapping[str, Any]) -> list[str]:
+def enum_errors(kind: Any, table: Mapping[str, Any]) -> list[str]:
     """The words of an enum's codes that are none of its own."""
     words = table.get("words")
     if not isinstance(kind, type) or not issubclass(kind, Enum) or not isinstance(words, Mapping):
@@ -67,7 +67,7 @@ def wrong_words(kind: Any, table: Mapping[str, Any]) -> list[str]:
     return [f"{kind.__name__} has no {', '.join(dict.fromkeys(wrong))}; it has {known}"] if wrong else []
 
 
-class Spelling:
+class NamingConvention:
     """How a source spells our field names where the catalog does not say: by rule."""
 
     RULES: ClassVar[Mapping[str, Callable[[str], str]]] = {

@@ -9,17 +9,26 @@ from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Path, Row
-from gateway.mapping.converters import Convert, Misfit, converter
-from gateway.mapping.extractors import Slot, constant, found_at, in_table, joined, made_of, many, nothing
-from gateway.mapping.field_specs import SPEC_WORDS, Spec, complaints, wrong_words
-from gateway.mapping.record_fields import is_type, optional, stored
-from gateway.validation import Misfits
+from gateway.mapping.converters import Converter, MappingError, make_converter
+from gateway.mapping.extractors import (
+    Field,
+    constant,
+    from_fields,
+    from_joined_paths,
+    from_path,
+    from_table,
+    list_of,
+    unmapped,
+)
+from gateway.mapping.field_specs import SPEC_WORDS, Spec, enum_errors, spec_errors
+from gateway.mapping.record_fields import has_fields, split_optional, stored_fields
+from gateway.validation import Diagnostics
 
-__all__ = ["Reading", "optional", "reading", "stored"]
+__all__ = ["RecordMapper", "make_mapper"]
 
 
 @dataclass(slots=True)
-class Reading:
+class RecordMapper:
     """How one record is read from a row, and what it needs of it. Made at start.
 
     Where it is not `whole`, what is needed may be said elsewhere, and its lack is no complaint.
@@ -32,57 +41,59 @@ class Reading:
     whole: bool = True
     complaints: list[tuple[Path, str]] = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
-    maybe: set[str] = field(default_factory=set)
+    optional_columns: set[str] = field(default_factory=set)
     paths: dict[Path, None] = field(default_factory=dict)
-    getters: dict[str, Convert] = field(default_factory=dict)
+    extractors: dict[str, Converter] = field(default_factory=dict)
 
     def read(self, row: Row) -> Any:
         """The record of this row. Misfit names the field that does not fit, never its value."""
         values: dict[str, Any] = {}
-        for name, get in self.getters.items():
+        for name, get in self.extractors.items():
             try:
                 values[name] = get(row)
             except (ValueError, TypeError, ArithmeticError) as error:
-                raise Misfit(f"{self.record.__name__}.{name}: {error}") from error
+                raise MappingError(f"{self.record.__name__}.{name}: {error}") from error
         return self.record(**values)
 
     def note(self, text: str, *, sure: bool = True) -> Path:
         """A dotted path, remembered as one that the record needs."""
         path = tuple(text.split("."))
-        (self.columns if sure else self.maybe).add(path[0])
+        (self.columns if sure else self.optional_columns).add(path[0])
         self.paths[path] = None
         return path
 
 
-def reading(
+def make_mapper(
     record: type,
     specs: Mapping[str, Any],
     *,
     zone: ZoneInfo | None = None,
     currency: Spec | None = None,
     spelling: Callable[[str], str] | None = None,
-) -> Reading:
+) -> RecordMapper:
     """The reading of `record` by these specs; what is wrong with them stands in `complaints`."""
-    made = Reading(record, zone, currency, spelling)
-    made.getters = _getters(made, record, specs, ())
+    made = RecordMapper(record, zone, currency, spelling)
+    made.extractors = _getters(made, record, specs, ())
     return made
 
 
-def wrong_in(record: type, specs: Mapping[str, Any], zone: ZoneInfo, currency: Spec | None) -> Misfits:
+def mapping_errors(
+    record: type, specs: Mapping[str, Any], zone: ZoneInfo, currency: Spec | None
+) -> Diagnostics:
     """What is wrong with these specs whatever source they are for: what they lack may be said there."""
-    made = Reading(record, zone, currency, None, whole=False)
+    made = RecordMapper(record, zone, currency, None, whole=False)
     _getters(made, record, specs, ())
     return made.complaints
 
 
-def _getters(made: Reading, record: type, specs: Mapping[str, Any], at: Path) -> dict[str, Convert]:
-    hints = stored(record)
+def _getters(made: RecordMapper, record: type, specs: Mapping[str, Any], at: Path) -> dict[str, Converter]:
+    hints = stored_fields(record)
     for name in sorted(set(specs) - set(hints)):
         sentence = f"{record.__name__} has no field {name}; it has {', '.join(sorted(hints))}"
         made.complaints.append(((*at, name), sentence))
-    getters: dict[str, Convert] = {}
+    getters: dict[str, Converter] = {}
     for name, hint in hints.items():
-        slot = Slot((*at, name), *optional(hint))
+        slot = Field((*at, name), *split_optional(hint))
         spec = made.currency if name == "currency" and name not in specs else specs.get(name)
         try:
             getters[name] = _implied(made, slot, name) if spec is None else _getter(made, slot, spec)
@@ -91,23 +102,23 @@ def _getters(made: Reading, record: type, specs: Mapping[str, Any], at: Path) ->
     return getters
 
 
-def _implied(made: Reading, slot: Slot, name: str) -> Convert:
+def _implied(made: RecordMapper, slot: Field, name: str) -> Converter:
     """The getter of a field of which the catalog says nothing."""
     outermost = len(slot.at) == 1
-    if outermost and made.spelling and not is_type(slot.kind):
-        return _value(made, slot, {"path": made.spelling(name)}, sure=not slot.may_lack)
-    if slot.may_lack or not made.whole:
-        return nothing
+    if outermost and made.spelling and not has_fields(slot.kind):
+        return _value(made, slot, {"path": made.spelling(name)}, sure=not slot.nullable)
+    if slot.nullable or not made.whole:
+        return unmapped
     raise ValueError("it is needed, and nothing says where it is")
 
 
-def _getter(made: Reading, slot: Slot, spec: Any) -> Convert:
+def _getter(made: RecordMapper, slot: Field, spec: Any) -> Converter:
     """The getter that a spec describes. ValueError, a sentence, when it describes none."""
     if not isinstance(spec, str | Mapping):
         raise ValueError("say a path, or a table")  # what is wrong is the catalog
     if get_origin(slot.kind) is list:
         return _list(made, slot, _table(spec))
-    if is_type(slot.kind):
+    if has_fields(slot.kind):
         return _nested(made, slot, spec)
     return _value(made, slot, _table(spec))
 
@@ -116,18 +127,18 @@ def _table(spec: Spec) -> Mapping[str, Any]:
     return {"path": spec} if isinstance(spec, str) else spec
 
 
-def _value(made: Reading, slot: Slot, table: Mapping[str, Any], *, sure: bool = True) -> Convert:
-    if wrong := [*complaints(table), *wrong_words(slot.kind, table)]:
+def _value(made: RecordMapper, slot: Field, table: Mapping[str, Any], *, sure: bool = True) -> Converter:
+    if wrong := [*spec_errors(table), *enum_errors(slot.kind, table)]:
         raise ValueError("; ".join(wrong))
-    convert = converter(slot.kind, table, made.zone)
+    convert = make_converter(slot.kind, table, made.zone)
     if "value" in table:
         return constant(convert, table["value"])
     if "join" in table:
-        return joined([made.note(each, sure=sure) for each in table["join"]], convert, slot)
-    return found_at(made.note(table["path"], sure=sure), convert, slot)
+        return from_joined_paths([made.note(each, sure=sure) for each in table["join"]], convert, slot)
+    return from_path(made.note(table["path"], sure=sure), convert, slot)
 
 
-def _nested(made: Reading, slot: Slot, spec: Spec) -> Convert:
+def _nested(made: RecordMapper, slot: Field, spec: Spec) -> Converter:
     kind = slot.kind
     main: str | None = getattr(kind, "MAIN", None)
     if main and (isinstance(spec, str) or set(spec) <= SPEC_WORDS):
@@ -135,18 +146,20 @@ def _nested(made: Reading, slot: Slot, spec: Spec) -> Convert:
     if isinstance(spec, str):
         raise ValueError(f"a {kind.__name__} is a table of its fields")  # the catalog is wrong
     getters = _getters(made, kind, spec, slot.at)
-    required = [n for n, hint in stored(kind).items() if not optional(hint)[1] and n != "currency"]
+    required = [
+        n for n, hint in stored_fields(kind).items() if not split_optional(hint)[1] and n != "currency"
+    ]
     telling = [name for name in required or getters if name in getters]
-    return made_of(kind, getters, telling, slot)
+    return from_fields(kind, getters, telling, slot)
 
 
-def _list(made: Reading, slot: Slot, table: Mapping[str, Any]) -> Convert:
-    item = Slot(slot.at, get_args(slot.kind)[0], may_lack=False)
-    wrong = [*complaints(table, listed=True), *wrong_words(item.kind, table)]
-    inside = Reading(made.record, made.zone, made.currency, None, made.whole)
-    if wrong and not (is_type(item.kind) and isinstance(table.get("fields"), Mapping)):
+def _list(made: RecordMapper, slot: Field, table: Mapping[str, Any]) -> Converter:
+    item = Field(slot.at, get_args(slot.kind)[0], nullable=False)
+    wrong = [*spec_errors(table, listed=True), *enum_errors(item.kind, table)]
+    inside = RecordMapper(made.record, made.zone, made.currency, None, made.whole)
+    if wrong and not (has_fields(item.kind) and isinstance(table.get("fields"), Mapping)):
         raise ValueError("; ".join(wrong))
-    listed = many(_item(inside, item, table), table.get("split"))
+    listed = list_of(_item(inside, item, table), table.get("split"))
     made.complaints += inside.complaints
     if wrong:
         raise ValueError("; ".join(wrong))
@@ -154,10 +167,10 @@ def _list(made: Reading, slot: Slot, table: Mapping[str, Any]) -> Convert:
         return constant(listed, table["value"])
     path = made.note(table.get("items") or table["path"])
     made.paths.update({(*path, *inner): None for inner in inside.paths if inner != ("",)})
-    return found_at(path, listed, slot)
+    return from_path(path, listed, slot)
 
 
-def _item(made: Reading, slot: Slot, table: Mapping[str, Any]) -> Convert:
-    if is_type(slot.kind):
-        return in_table(_nested(made, slot, table.get("fields", {})))
-    return converter(slot.kind, table, made.zone)
+def _item(made: RecordMapper, slot: Field, table: Mapping[str, Any]) -> Converter:
+    if has_fields(slot.kind):
+        return from_table(_nested(made, slot, table.get("fields", {})))
+    return make_converter(slot.kind, table, made.zone)

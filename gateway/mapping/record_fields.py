@@ -6,7 +6,7 @@ from inspect import get_annotations
 from typing import Annotated, Any, Union, get_args, get_origin
 
 
-def stored(record: type) -> dict[str, Any]:
+def stored_fields(record: type) -> dict[str, Any]:
     """The fields a record holds itself, each with its annotation; those it resolves are not here."""
     hints: dict[str, Any] = {}
     for klass in reversed(record.__mro__):
@@ -14,7 +14,7 @@ def stored(record: type) -> dict[str, Any]:
     return {each.name: _bare(hints[each.name]) for each in fields(record) if each.init}
 
 
-def optional(hint: Any) -> tuple[Any, bool]:
+def split_optional(hint: Any) -> tuple[Any, bool]:
     """An annotation without its `| None`, and whether it had one."""
     if get_origin(hint) not in (Union, types.UnionType):
         return hint, False
@@ -22,7 +22,7 @@ def optional(hint: Any) -> tuple[Any, bool]:
     return (_bare(inner[0]), True) if len(inner) == 1 else (hint, True)
 
 
-def is_type(hint: Any) -> bool:
+def has_fields(hint: Any) -> bool:
     """Whether it has fields of its own. Enums carry strawberry's definition as well; they have none."""
     return isinstance(hint, type) and is_dataclass(hint)
 

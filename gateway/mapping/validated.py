@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.contract.batch import Answer, Answers, Batch, Fetch, Lookup, Row
-from gateway.errors import OddRow, SourceError
-from gateway.mapping.converters import Misfit
+from gateway.errors import InvalidRow, SourceError
+from gateway.mapping.converters import MappingError
 
-Read = Callable[[Row], Any]
+MapRow = Callable[[Row], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Readable:
+class Validated:
     """Surrounds a source's fetch. `reads` are the lookups to be tried, and what reads a row of each.
 
     What a row says is read again by whoever uses it: only lookups that are remembered are worth this.
@@ -20,7 +20,7 @@ class Readable:
 
     name: str
     fetch: Fetch
-    reads: Mapping[Lookup, Read]
+    reads: Mapping[Lookup, MapRow]
 
     async def __call__(self, batch: Batch) -> Answers:
         """A `Fetch`."""
@@ -29,22 +29,22 @@ class Readable:
             return answers
         return {key: self._tried(batch.lookup, read, each) for key, each in answers.items()}
 
-    def _tried(self, lookup: Lookup, read: Read, answer: Answer | SourceError) -> Answer | SourceError:
+    def _tried(self, lookup: Lookup, read: MapRow, answer: Answer | SourceError) -> Answer | SourceError:
         if isinstance(answer, SourceError):
             return answer
         try:
-            read_all(lookup, read, answer.rows)
-        except Misfit as error:
-            return OddRow(self.name, str(error))
+            map_rows(lookup, read, answer.rows)
+        except MappingError as error:
+            return InvalidRow(self.name, str(error))
         return answer
 
 
-def read_all(lookup: Lookup, read: Read, rows: Sequence[Row]) -> list[Any]:
+def map_rows(lookup: Lookup, read: MapRow, rows: Sequence[Row]) -> list[Any]:
     """The records of one key's rows, as `read` makes them.
 
     Misfit where a row does not fit, or where two different ones have one id.
     """
     records = [read(row) for row in rows]
     if lookup.by == "id" and any(each != records[0] for each in records[1:]):
-        raise Misfit(f"{lookup.name}: two different rows of one id")
+        raise MappingError(f"{lookup.name}: two different rows of one id")
     return records

@@ -11,12 +11,12 @@ from typing import Annotated
 import msgspec
 
 from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.contract.outcomes import fails, failure, says_nothing
-from gateway.errors import NotAsked, SourceBusy
-from gateway.resilience.rolling_counts import Lately
+from gateway.contract.outcomes import batch_failure, fails, says_nothing
+from gateway.errors import NotAsked, UpstreamRateLimited
+from gateway.resilience.sliding_window import SlidingWindow
 
 
-class Breaking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BreakerPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When a source gets a rest.
 
     calls: it rests only where at least so many questions were answered, or failed, lately
@@ -31,7 +31,7 @@ class Breaking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rest: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 5.0
 
 
-class State(Enum):
+class CircuitState(Enum):
     """CLOSED: asked as usual. OPEN: not asked. TRYING: one question is under way, no other is asked."""
 
     CLOSED = "CLOSED"
@@ -40,7 +40,7 @@ class State(Enum):
 
 
 @dataclass(slots=True)
-class Breaker:
+class CircuitBreaker:
     """Surrounds a source's fetch. Lives as long as the application; `now` counts seconds, and only up.
 
     `changed` is told every new state; `opened` is told, before that, in which state the source failed so that
@@ -50,29 +50,29 @@ class Breaker:
 
     source: str
     fetch: Fetch
-    when: Breaking
-    changed: Callable[[State], None]
-    opened: Callable[[State], None]
+    when: BreakerPolicy
+    changed: Callable[[CircuitState], None]
+    opened: Callable[[CircuitState], None]
     now: Callable[[], float] = time.monotonic
-    state: State = State.CLOSED
+    state: CircuitState = CircuitState.CLOSED
     until: float = 0.0
     changes: int = 0
     trial: asyncio.Task[Answers] | None = None
-    lately: Lately = field(init=False)
+    lately: SlidingWindow = field(init=False)
 
     def __post_init__(self) -> None:
-        self.lately = Lately(self.when.seconds)
+        self.lately = SlidingWindow(self.when.seconds)
 
     async def __call__(self, batch: Batch) -> Answers:
         """A `Fetch`."""
-        if self.state is State.OPEN and self.now() >= self.until:
+        if self.state is CircuitState.OPEN and self.now() >= self.until:
             return await self._tried(batch)
-        if self.state is not State.CLOSED:
+        if self.state is not CircuitState.CLOSED:
             wait = max(0.0, self.until - self.now())
             return dict.fromkeys(batch.keys, NotAsked(self.source, "its breaker is open", retry_after=wait))
         changes = self.changes
         answers = await self.fetch(batch)
-        error = failure(batch, answers)
+        error = batch_failure(batch, answers)
         # What was asked before it opened, or closed again, tells nothing of the system as it is since.
         if changes == self.changes and not says_nothing(error):
             self._note(bad=fails(error))
@@ -85,7 +85,7 @@ class Breaker:
             await asyncio.wait([self.trial])
 
     async def _tried(self, batch: Batch) -> Answers:
-        self._become(State.TRYING)
+        self._become(CircuitState.TRYING)
 
         async def ask() -> Answers:
             return await self.fetch(batch)
@@ -97,13 +97,13 @@ class Breaker:
     def _learn(self, batch: Batch, trial: asyncio.Task[Answers]) -> None:
         self.trial = None
         if trial.cancelled() or trial.exception() is not None:
-            self._become(State.OPEN)  # it was ended, or there is a bug: the next question tries
+            self._become(CircuitState.OPEN)  # it was ended, or there is a bug: the next question tries
             return
-        error = failure(batch, trial.result())
+        error = batch_failure(batch, trial.result())
         if fails(error):
             self._open()
-        elif says_nothing(error) or isinstance(error, SourceBusy):
-            self._become(State.OPEN)  # nothing is learned, or not to ask more: the next question tries
+        elif says_nothing(error) or isinstance(error, UpstreamRateLimited):
+            self._become(CircuitState.OPEN)  # nothing is learned, or not to ask more: the next question tries
         else:
             self._close()
 
@@ -117,14 +117,14 @@ class Breaker:
 
     def _close(self) -> None:
         self.lately.forget()
-        self._become(State.CLOSED)
+        self._become(CircuitState.CLOSED)
 
     def _open(self) -> None:
         self.until = self.now() + self.when.rest
         self.opened(self.state)
-        self._become(State.OPEN)
+        self._become(CircuitState.OPEN)
 
-    def _become(self, state: State) -> None:
+    def _become(self, state: CircuitState) -> None:
         self.state = state
         self.changes += 1
         self.changed(state)

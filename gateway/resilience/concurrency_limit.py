@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.contract.batch import Answers, Batch, Fetch
 from gateway.errors import NotAsked
-from gateway.telemetry.source_stats import Tally
+from gateway.telemetry.source_stats import SourceStats
 
 AT_ONCE = 200  # of a source that takes any number itself
 # Of a source that takes so many calls as many questions again may be with it, each perhaps of several calls:
@@ -17,7 +17,7 @@ AT_ONCE = 200  # of a source that takes any number itself
 FACTOR = 2
 
 
-class Queueing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ConcurrencyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many batches of questions a source gets.
 
     at_once: so many are under way at most; if not said, twice the source's own `at_once` or `pool`, or 200
@@ -90,18 +90,18 @@ class Places:
 
 
 @dataclass(slots=True)
-class Queued:
+class ConcurrencyLimit:
     """Surrounds a source's fetch. Lives as long as the application."""
 
     fetch: Fetch
     places: Places
-    tally: Tally
+    stats: SourceStats
 
     async def __call__(self, batch: Batch) -> Answers:
         """A `Fetch`."""
-        if not await self.places.wait(batch.wish.left()):
-            self.tally.turned_away += 1
-            return dict.fromkeys(batch.keys, NotAsked(self.tally.source, "too many questions wait for it"))
+        if not await self.places.wait(batch.options.remaining()):
+            self.stats.turned_away += 1
+            return dict.fromkeys(batch.keys, NotAsked(self.stats.source, "too many questions wait for it"))
         try:
             return await self.fetch(batch)
         finally:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.errors import OutOfTime
+from gateway.errors import DeadlineExceeded
 
 
 @dataclass(slots=True)
-class Timely:
+class Deadline:
     """Surrounds the fetch of `source`. Lives as long as the application."""
 
     source: str
@@ -15,7 +15,9 @@ class Timely:
 
     async def __call__(self, batch: Batch) -> Answers:
         """A `Fetch`. How the time that is left is spent is up to the source."""
-        if batch.wish.left() > 0:
+        if batch.options.remaining() > 0:
             return await self.fetch(batch)
-        late = OutOfTime(self.source, f"{batch.lookup.name}: the request's time was over before it was asked")
+        late = DeadlineExceeded(
+            self.source, f"{batch.lookup.name}: the request's time was over before it was asked"
+        )
         return dict.fromkeys(batch.keys, late)

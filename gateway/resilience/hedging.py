@@ -7,14 +7,14 @@ import asyncio
 from dataclasses import dataclass
 
 from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.contract.outcomes import failure
+from gateway.contract.outcomes import batch_failure
 from gateway.resilience.concurrency_limit import Places
-from gateway.resilience.retry_budget import Budget
-from gateway.telemetry.source_stats import Tally
+from gateway.resilience.retry_budget import RetryBudget
+from gateway.telemetry.source_stats import SourceStats
 
 
 @dataclass(slots=True)
-class Hedged:
+class Hedging:
     """Surrounds a source's fetch. Lives as long as the application.
 
     What is asked has a place already, of `places` where these are counted; what is asked twice takes another,
@@ -22,13 +22,13 @@ class Hedged:
     """
 
     fetch: Fetch
-    budget: Budget
-    tally: Tally
+    budget: RetryBudget
+    stats: SourceStats
     places: Places | None = None
 
     async def __call__(self, batch: Batch) -> Answers:
         """A `Fetch`."""
-        late = self.tally.recent.usual
+        late = self.stats.recent.usual
         if late is None:
             return await self.fetch(batch)
         running = {self._asked(batch)}
@@ -53,7 +53,7 @@ class Hedged:
         return False
 
     def _hedge(self, batch: Batch) -> "asyncio.Task[Answers]":
-        self.tally.hedges += 1
+        self.stats.hedges += 1
         hedge, places = self._asked(batch), self.places
         if places is not None:  # its place is left even where it is given up before it begins
             hedge.add_done_callback(lambda _: places.leave())
@@ -72,6 +72,6 @@ async def _first(batch: Batch, running: "set[asyncio.Task[Answers]]") -> Answers
     while True:
         done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
         said = [each.result() for each in done]  # two may come in the same moment
-        good = [answers for answers in said if failure(batch, answers) is None]
+        good = [answers for answers in said if batch_failure(batch, answers) is None]
         if good or not pending:
             return (good or said)[0]

@@ -16,14 +16,14 @@ import msgspec
 from gateway.contract.batch import Answer, Answers, Batch, Fetch, Key
 from gateway.contract.outcomes import says_nothing
 from gateway.errors import NotAsked, SourceDown, SourceError
-from gateway.resilience.retry_budget import Budget
-from gateway.telemetry.source_stats import Tally
+from gateway.resilience.retry_budget import RetryBudget
+from gateway.telemetry.source_stats import SourceStats
 
 Sleep = Callable[[float], Awaitable[None]]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=60)]
 
 
-class Retrying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RetryPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often, and how soon, a question is asked again.
 
     times: so many times more at most
@@ -39,13 +39,13 @@ class Retrying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @dataclass(slots=True)
-class Retried:
+class Retry:
     """Surrounds a source's fetch. Lives as long as the application. Only keys that failed are asked again."""
 
     fetch: Fetch
-    how: Retrying
-    budget: Budget
-    tally: Tally
+    how: RetryPolicy
+    budget: RetryBudget
+    stats: SourceStats
     sleep: Sleep = asyncio.sleep
     random: Random = field(default_factory=Random)
 
@@ -58,9 +58,9 @@ class Retried:
             if not failed:
                 break
             pause = self._pause(turn, [answers[key] for key in failed])
-            if pause is None or pause >= batch.wish.left() or not self.budget.spend():
+            if pause is None or pause >= batch.options.remaining() or not self.budget.spend():
                 break
-            self.tally.retries += 1
+            self.stats.retries += 1
             await self.sleep(pause)
             answers = {**answers, **await self._again(batch, tuple(failed))}
         return answers

@@ -6,7 +6,7 @@ import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway.errors import BadInput
-from gateway.ids import key_of, parts
+from gateway.ids import key_from_global_id, parse_global_id
 from gateway.resolvers.contact.interactions import Interaction
 from gateway.resolvers.contact.media import MediaItem
 from gateway.resolvers.customer360.account import BillingAccount, account_of
@@ -26,7 +26,7 @@ def _one_key(record: type, **given: str | None) -> tuple[str, str]:
     if len(said) != 1:
         raise BadInput(f"Say exactly one of {', '.join(to_camel_case(each) for each in given)}.")
     by, key = said[0]
-    return by, key_of(key, record.__name__) if by == "id" else key
+    return by, key_from_global_id(key, record.__name__) if by == "id" else key
 
 
 @strawberry.type(description="Where a query may start.")
@@ -41,7 +41,7 @@ class Query:
         description="Records by their ids, in the same order; null where there is no such record."
     )
     def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
-        most = info.context.rules.nodes_most
+        most = info.context.rules.max_nodes
         if len(ids) > most:
             raise BadInput(f"At most {most} ids at once, not {len(ids)}.")
         # Awaited by whoever puts the answer together, all at once: an error is that of its own place.
@@ -55,7 +55,7 @@ class Query:
         customer_number: str | None = None,
     ) -> Customer | None:
         by, key = _one_key(Customer, id=id, customer_number=customer_number)
-        return await one_of(info.context.load, Customer, by, key)  # type: ignore[no-any-return]  # by its class
+        return await one_of(info.context.loader, Customer, by, key)  # type: ignore[no-any-return]  # by its class
 
     @strawberry.field(description="One billing account, by id or by number; null where there is none.")
     async def billing_account(
@@ -69,13 +69,13 @@ class Query:
 
     @strawberry.field(description="One interaction by its id; null where there is none.")
     async def interaction(self, info: Info, id: strawberry.ID) -> Interaction | None:
-        key = key_of(id, "Interaction")
-        return await one_of(info.context.load, Interaction, "id", key)  # type: ignore[no-any-return]  # by its class
+        key = key_from_global_id(id, "Interaction")
+        return await one_of(info.context.loader, Interaction, "id", key)  # type: ignore[no-any-return]  # by its class
 
     @strawberry.field(description="One media item by its id, whether or not anybody knows whose it is.")
     async def media_item(self, info: Info, id: strawberry.ID) -> MediaItem | None:
-        key = key_of(id, "MediaItem")
-        return await one_of(info.context.load, MediaItem, "id", key)  # type: ignore[no-any-return]  # by its class
+        key = key_from_global_id(id, "MediaItem")
+        return await one_of(info.context.loader, MediaItem, "id", key)  # type: ignore[no-any-return]  # by its class
 
     @strawberry.field(description="Person and premise search.")
     async def search(
@@ -91,10 +91,10 @@ class Query:
 
 async def node_of(info: Info, text: str) -> Any:
     """The record of a global id. BadInput when the id is of nothing that can be asked for."""
-    kind, key = parts(text)
-    record = info.context.node_records.get(kind)
+    kind, key = parse_global_id(text)
+    record = info.context.node_types.get(kind)
     if record is None:
         raise BadInput("That is not an id of this graph: hand back an `id` as it was given.")
     if record is BillingAccount:
         return await account_of(info, "id", key)
-    return await one_of(info.context.load, record, "id", key)
+    return await one_of(info.context.loader, record, "id", key)

@@ -73,7 +73,7 @@ _ALL: tuple[type, ...] = (
 )
 RECORDS: dict[str, type] = {each.__name__: each for each in _ALL}
 NODES: dict[str, type] = {each.__name__: each for each in _ALL if issubclass(each, Node)}
-SEARCHED: tuple[tuple[str, str], ...] = (
+SEARCH_LOOKUPS: tuple[tuple[str, str], ...] = (
     ("Customer", "name"),
     ("Customer", "phone"),
     ("Customer", "email"),
@@ -82,8 +82,11 @@ SEARCHED: tuple[tuple[str, str], ...] = (
     ("Premise", "address"),
 )
 # Found through a key that no field of theirs holds: the persons of an account.
-THROUGH: tuple[tuple[str, str], ...] = (("Person", "account_id"),)
-STARTS: tuple[tuple[str, str], ...] = (("Customer", "customer_number"), ("BillingAccount", "account_number"))
+INDIRECT_LOOKUPS: tuple[tuple[str, str], ...] = (("Person", "account_id"),)
+ENTRY_LOOKUPS: tuple[tuple[str, str], ...] = (
+    ("Customer", "customer_number"),
+    ("BillingAccount", "account_number"),
+)
 
 
 def _relations() -> Iterator[Relation]:
@@ -94,7 +97,7 @@ def _relations() -> Iterator[Relation]:
         yield Relation(name, ("id",))
     for name in ("BilledUsage", "DailyUsage", "IntervalUsage"):
         yield Relation(name, ("service_point_id",))
-    for name, by in (*SEARCHED, *THROUGH, *STARTS):
+    for name, by in (*SEARCH_LOOKUPS, *INDIRECT_LOOKUPS, *ENTRY_LOOKUPS):
         yield Relation(name, (by,), required=False)
 
 

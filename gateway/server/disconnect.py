@@ -5,16 +5,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-CLIENT_GONE = 499  # the status of an answer that nobody reads, as nginx calls it
+CLIENT_CLOSED_REQUEST = 499  # the status of an answer that nobody reads, as nginx calls it
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
-class HungUp(Exception):  # it is no error
+class ClientDisconnected(Exception):  # it is no error
     """The client is gone: no answer can reach it."""
 
 
 @asynccontextmanager
-async def while_connected(receive: Receive) -> AsyncIterator[None]:
+async def cancel_on_disconnect(receive: Receive) -> AsyncIterator[None]:
     """Cancels what is inside, and raises HungUp, when the client hangs up. The body must have been read."""
     scope = asyncio.timeout(None)
 
@@ -29,7 +29,7 @@ async def while_connected(receive: Receive) -> AsyncIterator[None]:
             yield
     except TimeoutError:
         if scope.expired():
-            raise HungUp from None
+            raise ClientDisconnected from None
         raise
     finally:
         watcher.cancel()

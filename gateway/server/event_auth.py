@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-SECONDS = 300  # how far a signature's time may be off: clocks differ, and a replay within it does no harm
+TIMESTAMP_TOLERANCE = (
+    300  # how far a signature's time may be off: clocks differ, and a replay within it does no harm
+)
 MOST_DIGITS = 12
 HOW = "Say who tells: Authorization: Bearer <secret>, or X-Signature and X-Timestamp."
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class EventAuthenticator:
     """Lives as long as the application. `now` is in seconds since 1970, as senders' clocks are."""
 
     secret: str = field(repr=False)
@@ -30,8 +32,8 @@ class Proof:
     def _unsigned(self, signature: str, timestamp: str, body: bytes) -> str | None:
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MOST_DIGITS):
             return "A signature needs X-Timestamp: the time in whole seconds since 1970."
-        if abs(self.now() - int(timestamp)) > SECONDS:
-            return f"X-Timestamp is more than {SECONDS} seconds off."
+        if abs(self.now() - int(timestamp)) > TIMESTAMP_TOLERANCE:
+            return f"X-Timestamp is more than {TIMESTAMP_TOLERANCE} seconds off."
         signed = hmac.new(self.secret.encode(), f"{timestamp}.".encode() + body, "sha256").hexdigest()
         return None if _same(signature.lower(), f"sha256={signed}") else "The signature does not fit."
 

@@ -13,20 +13,20 @@ import msgspec
 from gateway.cache.tags import Change
 from gateway.errors import BadInput
 from gateway.resolvers.graph.systems import SourceSystem
-from gateway.resolvers.records import RECORDS, RELATIONS, SEARCHED
+from gateway.resolvers.records import RECORDS, RELATIONS, SEARCH_LOOKUPS
 
-MOST = 1_000  # events at once
+MAX_EVENTS = 1_000  # events at once
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 SYSTEMS = SourceSystem.__members__
-OF_SYSTEM: Mapping[str, tuple[str, ...]] = {
+RECORDS_OF_SYSTEM: Mapping[str, tuple[str, ...]] = {
     system: tuple(name for name, cls in RECORDS.items() if cls.SYSTEM.name == system)  # type: ignore[attr-defined]  # every record has one
     for system in SYSTEMS
 }
 # What each record is found by: a catalog may have no other. But for searches: people seek by any part of what
 # a record says, so that no key names all that finds it.
-BY: Mapping[str, frozenset[str]] = {
+KEYS_OF_RECORD: Mapping[str, frozenset[str]] = {
     name: frozenset(
-        by for each in RELATIONS for by in each.by if each.record == name and (name, by) not in SEARCHED
+        by for each in RELATIONS for by in each.by if each.record == name and (name, by) not in SEARCH_LOOKUPS
     )
     for name in RECORDS
 }
@@ -39,12 +39,12 @@ class Event:
     `at` is when it changed, where the system says so.
     """
 
-    about: str
+    subject: str
     changes: tuple[Change, ...]
     at: datetime | None
 
 
-class BadEvents(BadInput):
+class InvalidEvents(BadInput):
     """What was sent are no events; `sentences` say everything that is wrong with it."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
@@ -52,18 +52,18 @@ class BadEvents(BadInput):
         self.sentences = tuple(sentences)
 
 
-def read(body: bytes) -> list[Event]:
+def parse_events(body: bytes) -> list[Event]:
     """The events of a body: one, or a list. BadEvents where anything is wrong with any of them."""
     try:
         said = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadEvents(["The body is not JSON that can be read."]) from error
+        raise InvalidEvents(["The body is not JSON that can be read."]) from error
     many = said if isinstance(said, list) else [said]
-    if len(many) > MOST:
-        raise BadEvents([f"At most {MOST} events at once."])
+    if len(many) > MAX_EVENTS:
+        raise InvalidEvents([f"At most {MAX_EVENTS} events at once."])
     wrong = [f"Event {number}: {each}." for number, one in enumerate(many, 1) for each in _wrong(one)]
     if wrong:
-        raise BadEvents(wrong)
+        raise InvalidEvents(wrong)
     return [_event(one) for one in many]
 
 
@@ -71,7 +71,7 @@ def _event(said: Mapping[str, Any]) -> Event:
     """Of words that are right."""
     record, keys, at = said.get("record"), said.get("keys") or {}, said.get("at")
     who = said.get("id"), said.get("account"), said.get("customer")
-    names = OF_SYSTEM[said["system"]] if record is None else (record,)
+    names = RECORDS_OF_SYSTEM[said["system"]] if record is None else (record,)
     changes = tuple(Change(name, *who, keys) for name in names)
     return Event(record or said["system"], changes, None if at is None else msgspec.convert(at, Instant))
 
@@ -129,10 +129,12 @@ def _unfit(record: Any, system: Any, keys: Any) -> Iterator[str]:
     """What of these, each right in itself, does not fit the others."""
     if not _is_system(system) or not (record is None or _is_record(record)):
         return
-    if record is not None and record not in OF_SYSTEM[system]:
+    if record is not None and record not in RECORDS_OF_SYSTEM[system]:
         yield f"{record} is no record of {system}"
         return
     # A key that nothing is found by says nothing: the lookup that was meant would be dropped as a whole.
-    known = {by for name in ([record] if record else OF_SYSTEM[system]) for by in BY[name]}
+    known = {
+        by for name in ([record] if record else RECORDS_OF_SYSTEM[system]) for by in KEYS_OF_RECORD[name]
+    }
     if keys is not None and _are_keys(keys) and not keys.keys() <= known:
         yield f"keys of {record or system} may be {', '.join(sorted(known)) or 'none'}"

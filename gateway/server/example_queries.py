@@ -26,7 +26,7 @@ class Tab:
     variables: str
 
 
-def tabs(variables: Mapping[str, Any], queries: Path = QUERIES) -> list[Tab]:
+def example_tabs(variables: Mapping[str, Any], queries: Path = QUERIES) -> list[Tab]:
     """One tab per operation of that folder, the greatest document first."""
     paths = sorted(queries.glob("*.graphql"), key=lambda path: (path.stem != FIRST, path.stem))
     return [tab for path in paths for tab in _tabs_of(path, variables)]

@@ -6,16 +6,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from gateway.server.instrumentation import Seeing
-from gateway.server.metrics import Numbers
+from gateway.server.instrumentation import Instrumentation
+from gateway.server.metrics import MetricsCollector
 
 NOT_READY = 503
 
 
-def routes(seeing: Seeing) -> list[Route]:
+def routes(seeing: Instrumentation) -> list[Route]:
     """`/health`, `/health/live`, `/health/ready`, `/metrics`."""
     registry = CollectorRegistry()  # of this application alone: there may be several in one process
-    registry.register(Numbers(seeing))
+    registry.register(MetricsCollector(seeing))
     ProcessCollector(registry=registry)
 
     async def live(_request: Request) -> Response:

@@ -11,15 +11,15 @@ from prometheus_client.core import HistogramMetricFamily as Histogram
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from gateway.cache.memory_backend import Counted
+from gateway.cache.memory_backend import MemoryStats
 from gateway.cache.redis.store import RedisStore
 from gateway.cache.store import MemoryStore, Store
-from gateway.resilience.circuit_breaker import State
-from gateway.server.instrumentation import Seeing
-from gateway.telemetry.operation_stats import Requests
-from gateway.telemetry.source_stats import Spread, Tally
+from gateway.resilience.circuit_breaker import CircuitState
+from gateway.server.instrumentation import Instrumentation
+from gateway.telemetry.operation_stats import OperationStats
+from gateway.telemetry.source_stats import SourceStats, Spread
 
-Tallies = Mapping[str, Tally]
+Tallies = Mapping[str, SourceStats]
 
 BY_SOURCE: Final = (
     (Gauge, "upstream_under_way", "under_way", "Batches the source is being asked."),
@@ -38,38 +38,38 @@ MEMORY: Final = (
 )
 
 
-class Numbers(Collector):
+class MetricsCollector(Collector):
     """A collector of Prometheus: reads what is counted anyway."""
 
-    def __init__(self, seeing: Seeing) -> None:
-        self._seeing = seeing
+    def __init__(self, seeing: Instrumentation) -> None:
+        self._instrumentation = seeing
 
     def collect(self) -> Iterator[Metric]:
         """Every number there is, as of now."""
-        yield from _requests(self._seeing.requests)
-        yield from _upstream(self._seeing.tallies)
-        yield from _breakers(self._seeing.tallies)
-        yield from _kept(self._seeing.tallies)
-        yield from _remembered(self._seeing.store)
+        yield from _requests(self._instrumentation.requests)
+        yield from _upstream(self._instrumentation.source_stats)
+        yield from _breakers(self._instrumentation.source_stats)
+        yield from _kept(self._instrumentation.source_stats)
+        yield from _remembered(self._instrumentation.store)
 
     def describe(self) -> Iterator[Metric]:
         """Nothing beforehand: names are checked when the numbers are read."""
         return iter(())
 
 
-def _requests(requests: Requests) -> Iterator[Metric]:
+def _requests(requests: OperationStats) -> Iterator[Metric]:
     total = Counts("gateway_requests", "Requests by operation and outcome.", labels=("operation", "outcome"))
     seconds = Histogram(
         "gateway_request_duration_seconds",
         "From the request to the answer, but for those shed.",
         labels=("operation",),
     )
-    for name, each in requests.told():
+    for name, each in requests.items():
         for outcome, count in each.outcomes.items():
             total.add_metric((name, outcome), count)
         _add(seconds, name, each.seconds)
     yield from (total, seconds)
-    yield Gauge("gateway_requests_under_way", "Requests being answered.", value=requests.under_way)
+    yield Gauge("gateway_requests_under_way", "Requests being answered.", value=requests.in_flight)
     yield Counts("gateway_requests_shed", "Requests turned away at the door.", value=requests.shed)
 
 
@@ -95,7 +95,7 @@ def _upstream(tallies: Tallies) -> Iterator[Metric]:
 def _breakers(tallies: Tallies) -> Iterator[Metric]:
     state = Gauge("gateway_breaker_state", "1 for the state the breaker is in.", labels=("source", "state"))
     for source, tally in tallies.items():
-        for each in State:
+        for each in CircuitState:
             state.add_metric((source, each.value), float(tally.state == each.value))
     yield state
 
@@ -117,7 +117,7 @@ def _remembered(store: Store | None) -> Iterator[Metric]:
         yield from _redis(store)
 
 
-def _memory(counted: Counted) -> Iterator[Metric]:
+def _memory(counted: MemoryStats) -> Iterator[Metric]:
     for kind, name, field, words in MEMORY:
         yield kind(f"gateway_{name}", words, value=attrgetter(field)(counted))
 

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Mapping
 
-from gateway.contract.batch import Wish
+from gateway.contract.batch import RequestOptions
 from gateway.errors import BadInput
 
 DEADLINE = "x-request-deadline"
 MOST_DIGITS = 9  # eleven days: more than any installation gives
 
 
-def wish_of(headers: Mapping[str, str], most: float, sources: frozenset[str]) -> Wish:
+def request_options(headers: Mapping[str, str], most: float, sources: frozenset[str]) -> RequestOptions:
     """The wish of a request that has at most so many seconds.
 
     `X-Request-Deadline` is a whole number of milliseconds from now; more than there may be is as much as
@@ -18,7 +18,9 @@ def wish_of(headers: Mapping[str, str], most: float, sources: frozenset[str]) ->
     that is none.
     """
     fresh = "no-cache" in headers.get("cache-control", "").lower()
-    return Wish(time.monotonic() + min(most, _seconds(headers, most)), sources if fresh else frozenset())
+    return RequestOptions(
+        time.monotonic() + min(most, _seconds(headers, most)), sources if fresh else frozenset()
+    )
 
 
 def _seconds(headers: Mapping[str, str], most: float) -> float:

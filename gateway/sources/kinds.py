@@ -17,7 +17,7 @@ from gateway.sources.sql import source as sql
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class SourceKind:
     """What a kind of source accepts in the catalog, and how one is opened."""
 
     settings: type
@@ -26,10 +26,12 @@ class Kind:
     complaints: Callable[[Any], list[str]] = lambda _place: []
 
 
-KINDS: Mapping[str, Kind] = {
-    "rest": Kind(rest.RestSettings, rest_place.RestPlace, rest.open_rest, rest_place.complaints),
-    "sql": Kind(sql_place.SqlSettings, sql_place.SqlPlace, sql.open_sql, sql_place.complaints),
-    "graphql": Kind(graphql.GraphqlSettings, graphql.GraphqlPlace, graphql.open_graphql, graphql.complaints),
-    "file": Kind(file.FileSettings, file_place.FilePlace, file.open_file, file_place.complaints),
-    "memory": Kind(MemorySettings, MemoryPlace, open_memory),
+KINDS: Mapping[str, SourceKind] = {
+    "rest": SourceKind(rest.RestSettings, rest_place.RestPlace, rest.open_rest, rest_place.complaints),
+    "sql": SourceKind(sql_place.SqlSettings, sql_place.SqlPlace, sql.open_sql, sql_place.complaints),
+    "graphql": SourceKind(
+        graphql.GraphqlSettings, graphql.GraphqlPlace, graphql.open_graphql, graphql.complaints
+    ),
+    "file": SourceKind(file.FileSettings, file_place.FilePlace, file.open_file, file_place.complaints),
+    "memory": SourceKind(MemorySettings, MemoryPlace, open_memory),
 }

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, apart, dig
-from gateway.contract.windows import answers, grouped, text_key
+from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, split_key, value_at
+from gateway.contract.windows import rows_by_key, text_key, windowed_answers
 
 Tables = Mapping[str, Sequence[Row]]
 
@@ -26,7 +26,7 @@ class MemorySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tables: dict[str, list[dict[str, Any]]] = {}
 
 
-class Memory:
+class MemorySource:
     """A source that lives as long as the application and remembers every question."""
 
     def __init__(self, name: str, tables: Tables) -> None:
@@ -42,9 +42,9 @@ class Memory:
         rows = self.tables.get(place.at, ())
         if place.each:
             found = {key: _fitting(place, key, rows) for key in batch.keys}
-            return answers(batch, found, self.name, datetime.now(UTC))
-        mine = [row for row in rows if path and text_key(dig(row, path)) in wanted]
-        return answers(batch, grouped(batch, mine, self.name), self.name, datetime.now(UTC))
+            return windowed_answers(batch, found, self.name, datetime.now(UTC))
+        mine = [row for row in rows if path and text_key(value_at(row, path)) in wanted]
+        return windowed_answers(batch, rows_by_key(batch, mine, self.name), self.name, datetime.now(UTC))
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """The first row of the lookup's table."""
@@ -52,13 +52,13 @@ class Memory:
 
 
 def _fitting(place: MemoryPlace, key: Key, rows: Sequence[Row]) -> list[Row]:
-    parts = apart(key)
+    parts = split_key(key)
     if not set() < set(parts) <= set(place.each):
         return []
     return [row for row in rows if all(row.get(place.each[name]) == value for name, value in parts.items())]
 
 
 @asynccontextmanager
-async def open_memory(name: str, settings: MemorySettings) -> AsyncIterator[Memory]:
+async def open_memory(name: str, settings: MemorySettings) -> AsyncIterator[MemorySource]:
     """A memory source for as long as the context lasts."""
-    yield Memory(name, settings.tables)
+    yield MemorySource(name, settings.tables)

@@ -5,29 +5,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.contract.outcomes import OK, outcome
-from gateway.telemetry.source_stats import Tally
+from gateway.contract.outcomes import OK, outcome_code
+from gateway.telemetry.source_stats import SourceStats
 
 
 @dataclass(slots=True)
-class Watched:
+class Measured:
     """Surrounds a source's fetch. Lives as long as the application.
 
     `now` counts seconds, and only up; `clock` those since 1970.
     """
 
     fetch: Fetch
-    tally: Tally
+    stats: SourceStats
     now: Callable[[], float] = time.perf_counter
     clock: Callable[[], float] = time.time
 
     async def __call__(self, batch: Batch) -> Answers:
         """A `Fetch`."""
-        tally, began, word = self.tally, self.now(), "CANCELLED"
+        tally, began, word = self.stats, self.now(), "CANCELLED"
         tally.under_way += 1
         try:
             answers = await self.fetch(batch)
-            word = outcome(batch, answers)
+            word = outcome_code(batch, answers)
             return answers
         finally:
             seconds = self.now() - began

@@ -12,7 +12,7 @@ PARTIAL = "PARTIAL"
 UNANSWERED = "UNANSWERED"
 
 
-class Said(Protocol):
+class KeyResult(Protocol):
     """What was told of one key."""
 
     @property
@@ -25,32 +25,32 @@ class Said(Protocol):
 
 
 @dataclass(slots=True)
-class Call:
+class BatchRecord:
     """One batch, on its way or answered. Times are seconds of the look's clock."""
 
     lookup: str
     keys: int
-    began: float
+    started_at: float
     ended: float | None = None
-    told: Collection[Said] = ()
+    results: Collection[KeyResult] = ()
 
     @property
     def outcome(self) -> str:
         """OK, PARTIAL where some keys failed, the code of the failure where all did, UNANSWERED."""
         if self.ended is None:
             return UNANSWERED
-        failed = [each.error for each in self.told if each.error is not None]
+        failed = [each.error for each in self.results if each.error is not None]
         if not failed:
             return OK
-        return failed[0].code if len(failed) == len(self.told) else PARTIAL
+        return failed[0].code if len(failed) == len(self.results) else PARTIAL
 
 
-def plan(calls: Iterable[Call], now: float) -> list[dict[str, Any]]:
+def query_plan(calls: Iterable[BatchRecord], now: float) -> list[dict[str, Any]]:
     """The calls of a request, by lookup, in the order in which they were first asked.
 
     `ms` adds up the batches, which may have run side by side; `cached` are keys that were remembered.
     """
-    by_lookup: dict[str, list[Call]] = {}
+    by_lookup: dict[str, list[BatchRecord]] = {}
     for each in calls:
         by_lookup.setdefault(each.lookup, []).append(each)
     return [
@@ -58,8 +58,8 @@ def plan(calls: Iterable[Call], now: float) -> list[dict[str, Any]]:
             "lookup": lookup,
             "batches": len(its),
             "keys": sum(each.keys for each in its),
-            "cached": sum(one.from_cache for each in its for one in each.told),
-            "ms": milliseconds(sum((now if c.ended is None else c.ended) - c.began for c in its)),
+            "cached": sum(one.from_cache for each in its for one in each.results),
+            "ms": milliseconds(sum((now if c.ended is None else c.ended) - c.started_at for c in its)),
             "outcome": dict(Counter(each.outcome for each in its)),
         }
         for lookup, its in by_lookup.items()

@@ -8,9 +8,11 @@ from secrets import token_hex
 HEADER = "X-Request-Id"
 TRACE_PARENT, TRACE_STATE = "traceparent", "tracestate"
 DIGITS = 32  # of an id of our own
-STATE_MOST = 512  # characters, as W3C Trace Context has it
+MAX_TRACE_STATE = 512  # characters, as W3C Trace Context has it
 
-REQUEST: ContextVar[str] = ContextVar("request", default="")  # the id of the request that is being answered
+REQUEST_ID: ContextVar[str] = ContextVar(
+    "request", default=""
+)  # the id of the request that is being answered
 
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _PARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
@@ -22,11 +24,11 @@ def request_id(headers: Mapping[str, str]) -> str:
     return given if _SANE.fullmatch(given) else token_hex(DIGITS // 2)
 
 
-def passed_on(headers: Mapping[str, str]) -> dict[str, str]:
+def trace_context(headers: Mapping[str, str]) -> dict[str, str]:
     """The W3C trace context of a request as it came: who does not trace himself passes it on."""
     parent = headers.get(TRACE_PARENT, "")
     if not _PARENT.fullmatch(parent):
         return {}
     state = headers.get(TRACE_STATE, "")
-    fits = state and len(state) <= STATE_MOST and state.isascii() and state.isprintable()
+    fits = state and len(state) <= MAX_TRACE_STATE and state.isascii() and state.isprintable()
     return {TRACE_PARENT: parent, TRACE_STATE: state} if fits else {TRACE_PARENT: parent}

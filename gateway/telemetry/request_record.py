@@ -7,26 +7,26 @@ from typing import Final
 from graphql import DocumentNode, get_operation_ast
 from opentelemetry.trace import Span
 
-from gateway.contract.batch import Wish
+from gateway.contract.batch import RequestOptions
 from gateway.contract.outcomes import OK
-from gateway.telemetry.query_plan import PARTIAL, Call, Said
+from gateway.telemetry.query_plan import PARTIAL, BatchRecord, KeyResult
 from gateway.telemetry.tracing import Round, Tracing
 
-NAME_MOST = 64  # characters of an operation's name
+MAX_NAME_LENGTH = 64  # characters of an operation's name
 
 REFUSED: Final = "REFUSED"  # it never ran
 FAILED: Final = "FAILED"  # it ran, and nothing is left of its data
-HUNG_UP: Final = "HUNG_UP"  # nobody waited for it any more
-BROKEN: Final = "BROKEN"  # a bug of ours
+CLIENT_DISCONNECTED: Final = "CLIENT_DISCONNECTED"  # nobody waited for it any more
+INTERNAL_ERROR: Final = "INTERNAL_ERROR"  # a bug of ours
 
 
 @dataclass(slots=True)
-class Look:
+class RequestRecord:
     """Made for one request. `upstream` are headers that go with every question; `now` counts seconds."""
 
     id: str
     now: Callable[[], float]
-    began: float
+    started_at: float
     upstream: Mapping[str, str]
     tracing: Tracing | None = None
     span: Span | None = None
@@ -34,36 +34,36 @@ class Look:
     kind: str = ""
     document: str = ""
     outcome: str = REFUSED
-    calls: list[Call] = field(default_factory=list)
+    batches: list[BatchRecord] = field(default_factory=list)
 
-    def wishes(self, wish: Wish) -> Wish:
+    def upstream_options(self, wish: RequestOptions) -> RequestOptions:
         """The wish, with what ties its questions to this request."""
         return replace(wish, request=self.id, headers=self.upstream)
 
-    def runs(self, text: str, parsed: DocumentNode | None, operation: str | None) -> None:
+    def start_operation(self, text: str, parsed: DocumentNode | None, operation: str | None) -> None:
         """This document is about to run."""
         node = get_operation_ast(parsed, operation) if parsed else None
         if node is not None:
             self.document, self.kind = text, node.operation.value
-            self.operation = node.name.value[:NAME_MOST] if node.name else ""
+            self.operation = node.name.value[:MAX_NAME_LENGTH] if node.name else ""
 
     def ended(self, *, ran: bool, known: bool, errors: int) -> None:
         """It came to an end: whether it ran, whether it has data, and how many errors."""
         if ran:
             self.outcome = (PARTIAL if errors else OK) if known else FAILED
 
-    def calls_for(self, lookup: str, keys: int) -> Call:
+    def start_batch(self, lookup: str, keys: int) -> BatchRecord:
         """A batch of so many keys goes out."""
-        call = Call(lookup, keys, self.now())
-        self.calls.append(call)
+        call = BatchRecord(lookup, keys, self.now())
+        self.batches.append(call)
         return call
 
-    def answered(self, call: Call, told: Collection[Said]) -> None:
+    def finish_batch(self, call: BatchRecord, told: Collection[KeyResult]) -> None:
         """It came back. What it said is read only if the request turns out to be slow."""
-        call.ended, call.told = self.now(), told
+        call.ended, call.results = self.now(), told
 
-    def round(self, batches: int) -> Round | None:
+    def start_round(self, batches: int) -> Round | None:
         """So many batches go out in the same moment; None where nobody traces."""
         if self.tracing is None or self.span is None or not batches:
             return None
-        return self.tracing.round(self.span, batches)
+        return self.tracing.start_round(self.span, batches)

@@ -4,11 +4,11 @@ from bisect import bisect_left
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
-SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-KEYS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
-RECENT = 200
-REFRESH = 20
-NEARLY_ALL = 0.95
+LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+BATCH_SIZE_BUCKETS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
+SAMPLE_SIZE = 200
+REFRESH_EVERY = 20
+QUANTILE = 0.95
 
 
 class Spread:
@@ -31,7 +31,7 @@ class Spread:
         self.total += other.total
 
 
-class Recent:
+class RollingQuantile:
     """The recent ones of many numbers: what `NEARLY_ALL` of them do not exceed.
 
     That is `usual`, found anew with every so many numbers, as sorting takes time; None before the first.
@@ -40,7 +40,7 @@ class Recent:
     __slots__ = ("added", "numbers", "usual")
 
     def __init__(self) -> None:
-        self.numbers: deque[float] = deque(maxlen=RECENT)
+        self.numbers: deque[float] = deque(maxlen=SAMPLE_SIZE)
         self.usual: float | None = None
         self.added = 0
 
@@ -48,12 +48,12 @@ class Recent:
         """One more number."""
         self.numbers.append(value)
         self.added += 1
-        if self.added % REFRESH == 0:
-            self.usual = sorted(self.numbers)[int(NEARLY_ALL * len(self.numbers))]
+        if self.added % REFRESH_EVERY == 0:
+            self.usual = sorted(self.numbers)[int(QUANTILE * len(self.numbers))]
 
 
 @dataclass(slots=True)
-class Tally:
+class SourceStats:
     """Made for one source, and lives as long as the application. Everything counts from the start.
 
     `outcomes` are attempts by what came of them (OK, or the worst code of the batch). Of keys of lookups that
@@ -65,9 +65,9 @@ class Tally:
 
     source: str
     outcomes: Counter[str] = field(default_factory=Counter)
-    seconds: Spread = field(default_factory=lambda: Spread(SECONDS))
-    sizes: Spread = field(default_factory=lambda: Spread(KEYS))
-    recent: Recent = field(default_factory=Recent)
+    seconds: Spread = field(default_factory=lambda: Spread(LATENCY_BUCKETS))
+    sizes: Spread = field(default_factory=lambda: Spread(BATCH_SIZE_BUCKETS))
+    recent: RollingQuantile = field(default_factory=RollingQuantile)
     under_way: int = 0
     retries: int = 0
     hedges: int = 0

@@ -11,7 +11,7 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, set_
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.contract.outcomes import OK, outcome
+from gateway.contract.outcomes import OK, outcome_code
 
 W3C = TraceContextTextMapPropagator()  # no baggage: what is in it is the caller's, and goes nowhere
 
@@ -21,7 +21,7 @@ def nothing() -> None:
 
 
 @asynccontextmanager
-async def closed_last(tracing: "Tracing | None") -> AsyncIterator[None]:
+async def tracing_closed(tracing: "Tracing | None") -> AsyncIterator[None]:
     """Send what has not been sent, once all inside is over."""
     try:
         yield
@@ -39,12 +39,12 @@ class Round:
 
     span: Span
     context: Context
-    left: int
+    remaining: int
 
-    def landed(self, _task: object) -> None:
+    def batch_done(self, _task: object) -> None:
         """One is back."""
-        self.left -= 1
-        if not self.left:
+        self.remaining -= 1
+        if not self.remaining:
             self.span.end()
 
 
@@ -59,7 +59,7 @@ class Tracing:
         """A span for a request: below the caller's own, where `traceparent` names one."""
         return self.tracer.start_span("graphql", W3C.extract(headers), SpanKind.SERVER)
 
-    def round(self, request: Span, batches: int) -> Round:
+    def start_round(self, request: Span, batches: int) -> Round:
         """A span for so many batches that go out in the same moment."""
         within = set_span_in_context(request)
         span = self.tracer.start_span("round", within, attributes={"gateway.batches": batches})
@@ -69,7 +69,7 @@ class Tracing:
 
 
 @dataclass(frozen=True, slots=True)
-class Spanned:
+class Traced:
     """Surrounds a source's fetch, and lives as long as the application: a span for each attempt."""
 
     source: str
@@ -83,11 +83,11 @@ class Spanned:
         W3C.inject(headers, set_span_in_context(span))
         word = "CANCELLED"
         try:
-            answers = await self.fetch(replace(batch, wish=replace(batch.wish, headers=headers)))
-            word = outcome(batch, answers)
+            answers = await self.fetch(replace(batch, options=replace(batch.options, headers=headers)))
+            word = outcome_code(batch, answers)
             return answers
         finally:
-            finish(span, word, failed=word != OK)
+            end_span(span, word, failed=word != OK)
 
     def _known(self, batch: Batch) -> dict[str, str | int]:
         return {
@@ -97,7 +97,7 @@ class Spanned:
         }
 
 
-def finish(span: Span, word: str, *, failed: bool) -> None:
+def end_span(span: Span, word: str, *, failed: bool) -> None:
     """End a span with what came of it. Why is said nowhere: reasons are for the log."""
     span.set_attribute("gateway.outcome", word)
     if failed:

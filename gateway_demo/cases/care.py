@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gateway_demo.cases.kind import PLAIN, Planted, plain
+from gateway_demo.cases.model import PLAIN, Planted, plain
 
 CARE: tuple[Planted, ...] = (
     Planted("active outage", "In an outage right now; the customer has called.", (plain(),),

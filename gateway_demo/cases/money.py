@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from gateway_demo.cases.kind import PLAIN, Planted, plain
+from gateway_demo.cases.model import PLAIN, Planted, plain
 from gateway_demo.plan.clock import days_ago
-from gateway_demo.plan.plan import Need
+from gateway_demo.plan.model import Need
 
 FIRST = replace(PLAIN, cycle=1)
 SEVERED = replace(FIRST, unpaid=(0, 1, 2), stage="severance")

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from gateway_demo.cases.kind import PLAIN, Planted, plain
+from gateway_demo.cases.model import PLAIN, Planted, plain
 from gateway_demo.plan.clock import days_ago
-from gateway_demo.plan.plan import Need, Restriction, Traits
+from gateway_demo.plan.model import Need, Restriction, Traits
 
 EVERYTHING = replace(PLAIN, quiet=False, services="EGW", minutes=60, programs=("EBILL", "WEB", "DR"))
 FORMER = replace(PLAIN, closed=date(2025, 3, 14), programs=())

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway_demo.faults.changes import CHANGES
-from gateway_demo.faults.faults import Fault, Faults
-from gateway_demo.faults.made_up import JSON, MADE_UP, OK, huge
-from gateway_demo.faults.steering import ROOT, steering
-from gateway_demo.faults.wire import Answer, Call, read
+from gateway_demo.faults.connection import Call, Response, read
+from gateway_demo.faults.control_api import ROOT, control_api
+from gateway_demo.faults.model import Fault, Faults
+from gateway_demo.faults.mutations import CHANGES
+from gateway_demo.faults.synthetic_responses import JSON, MADE_UP, OK, huge
 from gateway_demo.systems.services import SERVICES
 
 _GROUPS = 20  # that a dripping body comes in
@@ -23,18 +23,18 @@ _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def steered(app: ASGIApp) -> "StandIn":
+def with_faults(app: ASGIApp) -> "FaultProxy":
     """The demo's REST systems with bad days at hand, none of them set; to be served by an OpenProtocol."""
     roots = {service.root: Path(service.database).stem for service in SERVICES}
-    return StandIn(app, Faults(roots.values()), roots)
+    return FaultProxy(app, Faults(roots.values()), roots)
 
 
-class StandIn:
+class FaultProxy:
     """The systems behind it, and their bad days. `roots` says whose each first part of a path is."""
 
     def __init__(self, app: ASGIApp, faults: Faults, roots: Mapping[str, str]) -> None:
         self._app, self._faults, self._roots = app, faults, roots
-        self._steering = steering(faults)
+        self._steering = control_api(faults)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Steer, or let faults happen, or be as good as not there."""
@@ -63,7 +63,7 @@ class StandIn:
         said = next((MADE_UP[fault.kind](fault) for fault in struck if fault.kind in MADE_UP), None)
         await _deliver(call, _changed(said or await self._real(call, scope), call, struck), struck)
 
-    async def _real(self, call: Call, scope: Scope) -> Answer:
+    async def _real(self, call: Call, scope: Scope) -> Response:
         messages: list[Message] = []
 
         async def keep(message: Message) -> None:
@@ -71,7 +71,7 @@ class StandIn:
 
         await self._app(scope, call.receive, keep)
         head, *pieces = messages
-        return Answer(head["status"], head["headers"], b"".join(each["body"] for each in pieces))
+        return Response(head["status"], head["headers"], b"".join(each["body"] for each in pieces))
 
 
 async def _be_silent(call: Call, fault: Fault) -> None:
@@ -100,7 +100,7 @@ _ENDINGS: Mapping[str, Callable[[Call, Fault], Awaitable[None]]] = {
 }
 
 
-def _changed(answer: Answer, call: Call, struck: Sequence[Fault]) -> Answer:
+def _changed(answer: Response, call: Call, struck: Sequence[Fault]) -> Response:
     changes = [fault for fault in struck if fault.kind in CHANGES]
     if not changes or answer.status != OK or (b"content-type", JSON) not in answer.headers:
         return answer
@@ -111,7 +111,7 @@ def _changed(answer: Answer, call: Call, struck: Sequence[Fault]) -> Answer:
     return answer.with_body(_ENCODER.encode(value))
 
 
-async def _deliver(call: Call, answer: Answer, struck: Sequence[Fault]) -> None:
+async def _deliver(call: Call, answer: Response, struck: Sequence[Fault]) -> None:
     kinds = {fault.kind: fault for fault in struck}
     body = answer.body[: len(answer.body) // 2] if "cut" in kinds else answer.body
     pieces, pause = [body], 0.0

@@ -19,7 +19,7 @@ def _makers() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class Manifest:
     """What a demo was made from: other parameters or another generator make another demo."""
 
     customers: int
@@ -28,7 +28,7 @@ class Making:
     generator: str = field(default_factory=_makers)
 
 
-def is_finished(folder: Path, making: Making) -> bool:
+def is_finished(folder: Path, making: Manifest) -> bool:
     """Whether the demo in this folder is finished, and the one that is wanted."""
     try:
         found = json.loads((folder / MARKER).read_text())
@@ -46,7 +46,7 @@ def clear(folder: Path, systems: Iterable[str]) -> None:
             (folder / f"{system}{ending}").unlink(missing_ok=True)
 
 
-def mark_finished(folder: Path, making: Making) -> None:
+def mark_finished(folder: Path, making: Manifest) -> None:
     """Say that everything is there; half a marker is never seen."""
     draft = folder / f"{MARKER}.part"
     draft.write_text(json.dumps(asdict(making), indent=2) + "\n")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from gateway.ids import global_id
-from gateway_demo.plan.people import account_id, customer_id
+from gateway_demo.plan.accounts import account_id, customer_id
 
 _CARD = "CH00001401CARD"  # the planted chat whose transcript holds what must not be shown
 

@@ -17,23 +17,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from gateway_demo.faults.proxy import steered
-from gateway_demo.faults.wire import OpenProtocol
+from gateway_demo.faults.connection import ResettableProtocol
+from gateway_demo.faults.proxy import with_faults
 from gateway_demo.systems.answers import answer
+from gateway_demo.systems.api_style import Endpoint, Keys, Login, Service
+from gateway_demo.systems.auth import Authenticator, Credentials, credentials_from
 from gateway_demo.systems.customer_search import search
-from gateway_demo.systems.habits import Keys, Login, Place, Service
-from gateway_demo.systems.logins import Doors, Secrets, secrets_from
-from gateway_demo.systems.questions import Given
+from gateway_demo.systems.queries import Parameters
+from gateway_demo.systems.record_store import RecordStore
 from gateway_demo.systems.services import SERVICES
-from gateway_demo.systems.shelves import Shelf
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request], Awaitable[Response]]
 
 
-def systems(folder: Path, secrets: Secrets, now: Callable[[], float] = time.time) -> Starlette:
+def systems_app(folder: Path, secrets: Credentials, now: Callable[[], float] = time.time) -> Starlette:
     """All nine services as one application, each under its root."""
-    doors = Doors(secrets, now)
-    shelves = {service: Shelf(folder / service.database) for service in SERVICES}
+    doors = Authenticator(secrets, now)
+    shelves = {service: RecordStore(folder / service.database) for service in SERVICES}
 
     @asynccontextmanager
     async def closing(_: Starlette) -> AsyncIterator[None]:
@@ -61,13 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     absent = [one.database for one in SERVICES if not (given.folder / one.database).exists()]
     if absent:
         parser.error(f"{given.folder} lacks {', '.join(absent)}: gateway-demo generates them")
-    app = systems(given.folder, secrets_from(os.environ))
+    app = systems_app(given.folder, credentials_from(os.environ))
     # Callers keep idle connections for less long than this, so none is closed under their hands.
     uvicorn.run(
-        steered(app) if given.faults else app,
+        with_faults(app) if given.faults else app,
         host="127.0.0.1",
         port=given.port,
-        http=OpenProtocol if given.faults else "auto",
+        http=ResettableProtocol if given.faults else "auto",
         log_level="warning",
         access_log=False,
         timeout_keep_alive=75,
@@ -76,8 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
 
 
-def _routes(service: Service, shelf: Shelf, doors: Doors) -> list[BaseRoute]:
-    by_path: defaultdict[str, list[Place]] = defaultdict(list)
+def _routes(service: Service, shelf: RecordStore, doors: Authenticator) -> list[BaseRoute]:
+    by_path: defaultdict[str, list[Endpoint]] = defaultdict(list)
     for place in service.places:
         by_path[place.path].append(place)
     routes: list[BaseRoute] = [
@@ -91,13 +91,13 @@ def _routes(service: Service, shelf: Shelf, doors: Doors) -> list[BaseRoute]:
     return routes
 
 
-def _route(path: str, places: Sequence[Place], endpoint: Endpoint) -> Route:
+def _route(path: str, places: Sequence[Endpoint], endpoint: Handler) -> Route:
     # A key may hold any letter, a slash too.
     method = "POST" if places[0].habits.keys is Keys.BODY else "GET"
     return Route(path.replace("}", ":path}"), endpoint, methods=[method])
 
 
-def _guarded(answering: Endpoint, login: Login, doors: Doors) -> Endpoint:
+def _guarded(answering: Handler, login: Login, doors: Authenticator) -> Handler:
     async def endpoint(request: Request) -> Response:
         doors.check(login, request)
         return await answering(request)
@@ -105,7 +105,7 @@ def _guarded(answering: Endpoint, login: Login, doors: Doors) -> Endpoint:
     return endpoint
 
 
-def _asking(shelf: Shelf, places: Sequence[Place]) -> Endpoint:
+def _asking(shelf: RecordStore, places: Sequence[Endpoint]) -> Handler:
     read = _READ[places[0].habits.keys]
 
     async def endpoint(request: Request) -> Response:
@@ -118,25 +118,25 @@ def _asking(shelf: Shelf, places: Sequence[Place]) -> Endpoint:
     return endpoint
 
 
-def _searching(shelf: Shelf) -> Endpoint:
+def _searching(shelf: RecordStore) -> Handler:
     async def endpoint(request: Request) -> Response:
         return _json(search(shelf, await _from_query(request)))
 
     return endpoint
 
 
-async def _from_query(request: Request) -> Given:
+async def _from_query(request: Request) -> Parameters:
     return parse_qs(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
 
 
-async def _from_path(request: Request) -> Given:
+async def _from_path(request: Request) -> Parameters:
     return {
         **await _from_query(request),
         **{name: [key] for name, key in request.path_params.items()},
     }
 
 
-async def _from_body(request: Request) -> Given:
+async def _from_body(request: Request) -> Parameters:
     try:
         body = msgspec.json.decode(await request.body(), type=dict[str, list[str] | str | int])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -144,7 +144,7 @@ async def _from_body(request: Request) -> Given:
     return {name: value if isinstance(value, list) else [str(value)] for name, value in body.items()}
 
 
-_READ: Mapping[Keys, Callable[[Request], Awaitable[Given]]] = {
+_READ: Mapping[Keys, Callable[[Request], Awaitable[Parameters]]] = {
     Keys.COMMA: _from_query,
     Keys.REPEATED: _from_query,
     Keys.PATH: _from_path,

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from gateway_demo.cases.planted import BY_NUMBER, Planted
-from gateway_demo.plan.people import account_number
+from gateway_demo.cases.customers import BY_NUMBER, Planted
+from gateway_demo.plan.accounts import account_number
 
 _MOST = 8
 _QUERY = """\

@@ -8,12 +8,12 @@ from urllib.parse import urlencode, urlsplit
 
 from starlette.exceptions import HTTPException
 
-from gateway_demo.systems.habits import Keys, Paging, Place
-from gateway_demo.systems.questions import Given, Question, opaque, question
-from gateway_demo.systems.shelves import Shelf
+from gateway_demo.systems.api_style import Endpoint, Keys, Paging
+from gateway_demo.systems.queries import Parameters, RecordQuery, opaque, question
+from gateway_demo.systems.record_store import RecordStore
 
 
-def answer(shelf: Shelf, place: Place, given: Given, address: Callable[[], str]) -> str:
+def answer(shelf: RecordStore, place: Endpoint, given: Parameters, address: Callable[[], str]) -> str:
     """The answer to what was given, asked at this address."""
     asked = question(place, given)
     records = shelf.records(place, _and_one_more(place, asked))
@@ -28,16 +28,16 @@ def answer(shelf: Shelf, place: Place, given: Given, address: Callable[[], str])
     return before + ",".join(shown) + end
 
 
-def _and_one_more(place: Place, asked: Question) -> Question:
+def _and_one_more(place: Endpoint, asked: RecordQuery) -> RecordQuery:
     # One record too many tells that there is another page, without counting.
     return replace(asked, size=asked.size + 1) if _goes_on(place) else asked
 
 
-def _goes_on(place: Place) -> bool:
+def _goes_on(place: Endpoint) -> bool:
     return place.habits.pages is not None and place.habits.pages.paging is Paging.OPAQUE
 
 
-def _counts(shelf: Shelf, place: Place, asked: Question, found: int) -> Mapping[str, str]:
+def _counts(shelf: RecordStore, place: Endpoint, asked: RecordQuery, found: int) -> Mapping[str, str]:
     is_last = 0 < found < asked.size or (found == 0 and asked.offset == 0)
     total = asked.offset + found if is_last else shelf.total(place, asked)
     pages = -(-total // asked.size)
@@ -46,7 +46,7 @@ def _counts(shelf: Shelf, place: Place, asked: Question, found: int) -> Mapping[
 
 
 def _onwards(
-    place: Place, given: Given, address: Callable[[], str], asked: Question, found: int
+    place: Endpoint, given: Parameters, address: Callable[[], str], asked: RecordQuery, found: int
 ) -> Mapping[str, str]:
     pages = place.habits.pages
     if pages is None or found <= asked.size:

@@ -7,9 +7,9 @@ from itertools import islice
 
 from starlette.exceptions import HTTPException
 
-from gateway_demo.systems.habits import Pages, Paging
-from gateway_demo.systems.questions import Given, first, opaque, page
-from gateway_demo.systems.shelves import Shelf
+from gateway_demo.systems.api_style import Pages, Paging
+from gateway_demo.systems.queries import Parameters, first, opaque, page
+from gateway_demo.systems.record_store import RecordStore
 from gateway_demo.writers.search_terms import account_term, name_words, phone_term
 
 _PAGES = Pages(Paging.OPAQUE, size="pageSize", start="cursor", usual=20, largest=100)
@@ -21,7 +21,7 @@ _COUNT = "SELECT count(*) FROM (SELECT 1 FROM search_term WHERE field = ? AND te
 Range = tuple[str, str, str]  # field, first term, the one after the last
 
 
-def search(shelf: Shelf, given: Given) -> str:
+def search(shelf: RecordStore, given: Parameters) -> str:
     """A page of those to whom everything given applies: exactly first, then by words that begin so."""
     asked = list(_ranges(given))
     if not 0 < len(asked) <= _MOST_WORDS:
@@ -32,7 +32,7 @@ def search(shelf: Shelf, given: Given) -> str:
     return f'{{"items":[{",".join(_bodies(shelf, found[:size]))}],"nextCursor":{cursor}}}'
 
 
-def _ranked(shelf: Shelf, asked: Sequence[Range]) -> Iterator[str]:
+def _ranked(shelf: RecordStore, asked: Sequence[Range]) -> Iterator[str]:
     """The customers, each once, read from the index no further than they are wanted."""
     exact = [(field, term, term + "\0") for field, term, _ in asked]
     seen: set[str] = set()
@@ -43,7 +43,7 @@ def _ranked(shelf: Shelf, asked: Sequence[Range]) -> Iterator[str]:
                 yield customer
 
 
-def _walk(shelf: Shelf, ranges: Sequence[Range]) -> Iterator[tuple[str, ...]]:
+def _walk(shelf: RecordStore, ranges: Sequence[Range]) -> Iterator[tuple[str, ...]]:
     """Along the rarest term, and of each customer there whether the others apply, too."""
     rarest_first = sorted(ranges, key=lambda each: int(shelf.select(_COUNT, *each, _RARE)[0][0]))
     values = [value for each in rarest_first for value in each]
@@ -63,12 +63,12 @@ def statement(count: int) -> str:
     )
 
 
-def _bodies(shelf: Shelf, customers: Sequence[str]) -> list[str]:
+def _bodies(shelf: RecordStore, customers: Sequence[str]) -> list[str]:
     statement = "SELECT r.body FROM json_each(?) k CROSS JOIN customer r ON r.id = k.value ORDER BY k.key"
     return [body for (body,) in shelf.select(statement, json.dumps(customers))]
 
 
-def _ranges(given: Given) -> Iterator[Range]:
+def _ranges(given: Parameters) -> Iterator[Range]:
     for word in name_words(first(given, "name") or ""):
         yield "name", word, word + _LAST
     whole = {

@@ -17,41 +17,41 @@ SERVICE HTTP basic, INTERACTIONS a bearer token; at most 100 keys go into one ca
 CONTACT_CENTER search.
 """
 
-from gateway_demo.systems.habits import (
-    Habits,
+from gateway_demo.systems.api_style import (
+    ApiStyle,
+    Endpoint,
     Keys,
     Link,
     Login,
     Pages,
     Paging,
-    Place,
     Service,
     TimeFormat,
     Window,
 )
 
-_CRM = Habits(Keys.COMMA, '{"items":[$records]}')
-_REQUESTS = Habits(
+_CRM = ApiStyle(Keys.COMMA, '{"items":[$records]}')
+_REQUESTS = ApiStyle(
     Keys.PATH,
     '{"items":[$records],"total":$total}',
     Window("from", "to", TimeFormat.INSTANT, until_included=False),
     Pages(Paging.OFFSET, size="limit", start="offset", usual=25, largest=100),
 )
-_REQUEST = Habits(Keys.PATH, "$records")
-_SERVICE_ORDERS = Habits(
+_REQUEST = ApiStyle(Keys.PATH, "$records")
+_SERVICE_ORDERS = ApiStyle(
     Keys.REPEATED,
     '{"results":[$records],"meta":{"page":$page,"total_pages":$pages,"total":$total}}',
     Window("created_from", "created_to", TimeFormat.DATE),
     Pages(Paging.PAGE, size="page_size", start="page", usual=20, largest=100),
 )
-_FIELD_WORK = Habits(
+_FIELD_WORK = ApiStyle(
     Keys.REPEATED,
     '{"data":{"records":[$records]},"links":{"next":$link}}',
     Window("fromMs", "toMs", TimeFormat.MILLISECONDS),
     Pages(Paging.OPAQUE, size="pageSize", start="after", usual=50, largest=200),
     ties="DESC",
 )
-_CONTACT_CENTER = Habits(
+_CONTACT_CENTER = ApiStyle(
     Keys.BODY,
     '{"data":{"records":[$records]},"meta":{"totalRecords":$total,"totalPages":$pages}}',
     Window("oldest-time", "newest-time", TimeFormat.INSTANT),
@@ -59,7 +59,7 @@ _CONTACT_CENTER = Habits(
     ties="DESC",
     most_keys=50,
 )
-_EMAIL = Habits(
+_EMAIL = ApiStyle(
     Keys.COMMA,
     '{"items":[$records],"nextCursor":$cursor}',
     Window(
@@ -71,15 +71,15 @@ _EMAIL = Habits(
     ),
     Pages(Paging.OPAQUE, size="max", start="cursor", usual=50, largest=250),
 )
-_SELF_SERVICE = Habits(
+_SELF_SERVICE = ApiStyle(
     Keys.COMMA,
     "[$records]",
     Window("since", "until", TimeFormat.SECONDS),
     Pages(Paging.PER_KEY, size="limit_per_key", usual=50, largest=500),
     ties="DESC",
 )
-_OUTAGE = Habits(Keys.COMMA, '{"Items":[$records]}')
-_INTERACTIONS = Habits(
+_OUTAGE = ApiStyle(Keys.COMMA, '{"Items":[$records]}')
+_INTERACTIONS = ApiStyle(
     Keys.REPEATED,
     '{"results":[$records],"meta":{"next":$address}}',
     Window("started_from", "started_to", TimeFormat.INSTANT, until_included=False),
@@ -95,15 +95,15 @@ SERVICES = (
         "crm.db",
         Login.API_KEY,
         (
-            Place("/customers", "ids", "customer", "id", _CRM),
-            Place("/customers", "customerNumbers", "customer", "customer_number", _CRM),
-            Place("/customers", "partyIds", "customer", "party_id", _CRM),
-            Place("/parties", "ids", "party", "id", _CRM),
-            Place("/parties", "personIds", "party", "person_id", _CRM),
-            Place("/parties", "organizationIds", "party", "organization_id", _CRM),
-            Place("/parties", "accountIds", "party", "account_id", _CRM, _PARTY_OF_ACCOUNT),
-            Place("/restrictions", "ids", "restriction", "id", _CRM),
-            Place("/restrictions", "partyIds", "restriction", "party_id", _CRM),
+            Endpoint("/customers", "ids", "customer", "id", _CRM),
+            Endpoint("/customers", "customerNumbers", "customer", "customer_number", _CRM),
+            Endpoint("/customers", "partyIds", "customer", "party_id", _CRM),
+            Endpoint("/parties", "ids", "party", "id", _CRM),
+            Endpoint("/parties", "personIds", "party", "person_id", _CRM),
+            Endpoint("/parties", "organizationIds", "party", "organization_id", _CRM),
+            Endpoint("/parties", "accountIds", "party", "account_id", _CRM, _PARTY_OF_ACCOUNT),
+            Endpoint("/restrictions", "ids", "restriction", "id", _CRM),
+            Endpoint("/restrictions", "partyIds", "restriction", "party_id", _CRM),
         ),
     ),
     Service(
@@ -111,14 +111,14 @@ SERVICES = (
         "service.db",
         Login.BASIC,
         (
-            Place(
+            Endpoint(
                 "/accounts/{accountId}/requests",
                 "accountId",
                 "service_request",
                 "account_id",
                 _REQUESTS,
             ),
-            Place("/requests/{id}", "id", "service_request", "id", _REQUEST),
+            Endpoint("/requests/{id}", "id", "service_request", "id", _REQUEST),
         ),
     ),
     Service(
@@ -126,9 +126,9 @@ SERVICES = (
         "service_orders.db",
         Login.NOTHING,
         (
-            Place("/orders", "id", "service_order", "id", _SERVICE_ORDERS),
-            Place("/orders", "service_point", "service_order", "service_point_id", _SERVICE_ORDERS),
-            Place("/orders", "account", "service_order", "account_id", _SERVICE_ORDERS),
+            Endpoint("/orders", "id", "service_order", "id", _SERVICE_ORDERS),
+            Endpoint("/orders", "service_point", "service_order", "service_point_id", _SERVICE_ORDERS),
+            Endpoint("/orders", "account", "service_order", "account_id", _SERVICE_ORDERS),
         ),
     ),
     Service(
@@ -136,10 +136,10 @@ SERVICES = (
         "field_work.db",
         Login.NOTHING,
         (
-            Place("/orders", "id", "field_order", "id", _FIELD_WORK),
-            Place("/orders", "servicePointId", "field_order", "service_point_id", _FIELD_WORK),
-            Place("/orders", "serviceOrderId", "field_order", "service_order_id", _FIELD_WORK),
-            Place("/orders", "accountId", "field_order", "account_id", _FIELD_WORK),
+            Endpoint("/orders", "id", "field_order", "id", _FIELD_WORK),
+            Endpoint("/orders", "servicePointId", "field_order", "service_point_id", _FIELD_WORK),
+            Endpoint("/orders", "serviceOrderId", "field_order", "service_order_id", _FIELD_WORK),
+            Endpoint("/orders", "accountId", "field_order", "account_id", _FIELD_WORK),
         ),
     ),
     Service(
@@ -147,12 +147,12 @@ SERVICES = (
         "contact_center.db",
         Login.NOTHING,
         (
-            Place("/calls/search", "callIds", "call", "id", _CONTACT_CENTER),
-            Place("/calls/search", "accountIds", "call", "account_id", _CONTACT_CENTER),
-            Place("/calls/search", "customerIds", "call", "customer_id", _CONTACT_CENTER),
-            Place("/chats/search", "chatIds", "chat", "id", _CONTACT_CENTER),
-            Place("/chats/search", "accountIds", "chat", "account_id", _CONTACT_CENTER),
-            Place("/chats/search", "customerIds", "chat", "customer_id", _CONTACT_CENTER),
+            Endpoint("/calls/search", "callIds", "call", "id", _CONTACT_CENTER),
+            Endpoint("/calls/search", "accountIds", "call", "account_id", _CONTACT_CENTER),
+            Endpoint("/calls/search", "customerIds", "call", "customer_id", _CONTACT_CENTER),
+            Endpoint("/chats/search", "chatIds", "chat", "id", _CONTACT_CENTER),
+            Endpoint("/chats/search", "accountIds", "chat", "account_id", _CONTACT_CENTER),
+            Endpoint("/chats/search", "customerIds", "chat", "customer_id", _CONTACT_CENTER),
         ),
     ),
     Service(
@@ -160,8 +160,8 @@ SERVICES = (
         "email.db",
         Login.NOTHING,
         (
-            Place("/messages", "ids", "email", "id", _EMAIL),
-            Place("/messages", "customerIds", "email", "customer_id", _EMAIL),
+            Endpoint("/messages", "ids", "email", "id", _EMAIL),
+            Endpoint("/messages", "customerIds", "email", "customer_id", _EMAIL),
         ),
     ),
     Service(
@@ -169,8 +169,8 @@ SERVICES = (
         "self_service.db",
         Login.NOTHING,
         (
-            Place("/tasks", "ids", "service_task", "id", _SELF_SERVICE),
-            Place("/tasks", "account_ids", "service_task", "account_id", _SELF_SERVICE),
+            Endpoint("/tasks", "ids", "service_task", "id", _SELF_SERVICE),
+            Endpoint("/tasks", "account_ids", "service_task", "account_id", _SELF_SERVICE),
         ),
     ),
     Service(
@@ -178,11 +178,11 @@ SERVICES = (
         "outage.db",
         Login.NOTHING,
         (
-            Place("/calls", "Ids", "outage_call", "id", _OUTAGE),
-            Place("/calls", "PremiseIds", "outage_call", "premise_id", _OUTAGE),
-            Place("/calls", "AccountIds", "outage_call", "account_id", _OUTAGE),
-            Place("/outages", "Ids", "outage", "id", _OUTAGE),
-            Place("/outages", "PremiseIds", "outage", "premise_id", _OUTAGE, _OUTAGE_OF_PREMISE),
+            Endpoint("/calls", "Ids", "outage_call", "id", _OUTAGE),
+            Endpoint("/calls", "PremiseIds", "outage_call", "premise_id", _OUTAGE),
+            Endpoint("/calls", "AccountIds", "outage_call", "account_id", _OUTAGE),
+            Endpoint("/outages", "Ids", "outage", "id", _OUTAGE),
+            Endpoint("/outages", "PremiseIds", "outage", "premise_id", _OUTAGE, _OUTAGE_OF_PREMISE),
         ),
     ),
     Service(
@@ -190,22 +190,22 @@ SERVICES = (
         "interactions.db",
         Login.TOKEN,
         (
-            Place("/interactions", "id", "interaction", "id", _INTERACTIONS),
-            Place("/interactions", "customer_id", "interaction", "customer_id", _INTERACTIONS),
-            Place("/interactions", "account_id", "interaction", "account_id", _INTERACTIONS),
-            Place("/interactions", "party_id", "interaction", "party_id", _INTERACTIONS),
-            Place("/activities", "id", "interaction_activity", "id", _INTERACTIONS),
-            Place(
+            Endpoint("/interactions", "id", "interaction", "id", _INTERACTIONS),
+            Endpoint("/interactions", "customer_id", "interaction", "customer_id", _INTERACTIONS),
+            Endpoint("/interactions", "account_id", "interaction", "account_id", _INTERACTIONS),
+            Endpoint("/interactions", "party_id", "interaction", "party_id", _INTERACTIONS),
+            Endpoint("/activities", "id", "interaction_activity", "id", _INTERACTIONS),
+            Endpoint(
                 "/activities",
                 "interaction_id",
                 "interaction_activity",
                 "interaction_id",
                 _INTERACTIONS,
             ),
-            Place("/media-items", "id", "media_item", "id", _INTERACTIONS),
-            Place("/media-items", "interaction_id", "media_item", "interaction_id", _INTERACTIONS),
-            Place("/notes", "id", "note", "id", _INTERACTIONS),
-            Place("/notes", "interaction_id", "note", "interaction_id", _INTERACTIONS),
+            Endpoint("/media-items", "id", "media_item", "id", _INTERACTIONS),
+            Endpoint("/media-items", "interaction_id", "media_item", "interaction_id", _INTERACTIONS),
+            Endpoint("/notes", "id", "note", "id", _INTERACTIONS),
+            Endpoint("/notes", "interaction_id", "note", "interaction_id", _INTERACTIONS),
         ),
     ),
 )

@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 
 from gateway_demo.plan.clock import FIRST_DAY, TODAY, days_ago, later, month_after
-from gateway_demo.plan.plan import Account
+from gateway_demo.plan.model import Account
 from gateway_demo.writers.ledger import Bill, Book, Planned, Segment
 from gateway_demo.writers.payers import plan_payments
 from gateway_demo.writers.promised import promise

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from gateway_demo.plan.clock import HOUR, NOW, TODAY, later, midnight
-from gateway_demo.plan.plan import Account
+from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Row, Rows
 from gateway_demo.stores.money_tables import ADJUSTMENT, BALANCE, BILL, LINE, SEGMENT
 from gateway_demo.stores.usage_tables import BILLED

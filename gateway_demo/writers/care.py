@@ -15,8 +15,8 @@ from gateway_demo.plan.clock import (
     office_time,
     some_day,
 )
+from gateway_demo.plan.model import Account, Customer
 from gateway_demo.plan.names import AGENTS, BOT
-from gateway_demo.plan.plan import Account, Customer
 from gateway_demo.plan.rows import Rows
 from gateway_demo.writers import interactions
 from gateway_demo.writers.contacts import span

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 
+from gateway_demo.plan.accounts import CLASSES, METERS, plain
 from gateway_demo.plan.clock import TODAY
-from gateway_demo.plan.people import CLASSES, METERS, plain
-from gateway_demo.plan.plan import Account, Customer, Point, Premise
+from gateway_demo.plan.model import Account, Customer, Point, Premise
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import cis_tables as cis
 from gateway_demo.writers.money import Money, shares

@@ -4,8 +4,8 @@ from datetime import date
 from random import Random
 
 from gateway_demo.plan.clock import FIRST_DAY, TODAY, chance, count, days_ago, office_time, some_day
+from gateway_demo.plan.model import Account
 from gateway_demo.plan.names import AGENTS
-from gateway_demo.plan.plan import Account
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import cis_tables as cis
 

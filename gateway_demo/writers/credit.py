@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from gateway_demo.plan.clock import HOUR, TODAY, later, midnight
-from gateway_demo.plan.plan import Account
+from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import credit_tables as tables
 from gateway_demo.writers import templates

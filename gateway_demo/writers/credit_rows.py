@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from gateway_demo.plan.clock import NOW, days_ago
-from gateway_demo.plan.plan import Account
+from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import credit_tables as tables
 from gateway_demo.writers.cis import YES_NO

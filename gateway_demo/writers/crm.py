@@ -4,8 +4,8 @@ from random import Random
 from typing import Any
 
 from gateway_demo.plan.clock import DAY, HOUR, MONTHS, NOW, midnight, utc_iso
+from gateway_demo.plan.model import Customer, Need, Person, Restriction
 from gateway_demo.plan.names import TRADES
-from gateway_demo.plan.plan import Customer, Need, Person, Restriction
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
 from gateway_demo.writers.search_terms import account_term, name_terms, phone_term

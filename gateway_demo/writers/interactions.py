@@ -6,8 +6,8 @@ from random import Random
 from typing import Any
 
 from gateway_demo.plan.clock import DAY, count, local_iso, office_time, some_day
+from gateway_demo.plan.model import Account, Customer
 from gateway_demo.plan.names import AGENTS
-from gateway_demo.plan.plan import Account, Customer
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
 from gateway_demo.writers.contacts import span

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import count
 
 from gateway_demo.plan.clock import TODAY
-from gateway_demo.plan.plan import Agreement
+from gateway_demo.plan.model import Agreement
 from gateway_demo.writers.rates import Line
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 
 from gateway_demo.plan.clock import TODAY, later
-from gateway_demo.plan.plan import Account
+from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
 from gateway_demo.writers import billing_rows, payments, usage
 from gateway_demo.writers.billing import REBILLED_AT, Biller, Period, periods

@@ -16,8 +16,8 @@ from gateway_demo.plan.clock import (
     some_day,
     utc_iso,
 )
+from gateway_demo.plan.model import Account, Point
 from gateway_demo.plan.names import CREWS
-from gateway_demo.plan.plan import Account, Point
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
 from gateway_demo.writers.credit import Troubles

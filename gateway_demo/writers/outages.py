@@ -16,7 +16,7 @@ from gateway_demo.plan.clock import (
     midnight,
     some_day,
 )
-from gateway_demo.plan.plan import Account
+from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
 from gateway_demo.writers.talks import Body

@@ -3,7 +3,7 @@
 from random import Random
 
 from gateway_demo.plan.clock import chance, later
-from gateway_demo.plan.plan import Traits
+from gateway_demo.plan.model import Traits
 from gateway_demo.writers.ledger import Bill, Book, Planned
 
 WAYS = (("WEB", "CARD"), ("WEB", "ACH"), ("MAIL", "CHEC"), ("IVR", "CARD"), ("OFFICE", "CASH"),

@@ -3,7 +3,7 @@
 from random import Random
 
 from gateway_demo.plan.clock import HOUR, TODAY, chance, later, midnight
-from gateway_demo.plan.plan import Account
+from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores.money_tables import AUTOPAY, PAYMENT, SCHEDULED, TENDER
 from gateway_demo.writers.ledger import Book, Paid

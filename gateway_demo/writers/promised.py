@@ -3,7 +3,7 @@
 from datetime import date
 
 from gateway_demo.plan.clock import days_ago, later
-from gateway_demo.plan.plan import Account
+from gateway_demo.plan.model import Account
 from gateway_demo.writers.ledger import Book, Planned
 
 PLAN_START = days_ago(35)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from gateway_demo.plan.clock import HOUR, TODAY, later, midnight
-from gateway_demo.plan.plan import Account
+from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import credit_tables as tables
 from gateway_demo.writers.billing import ARRANGED_BILLS

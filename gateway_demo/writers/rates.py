@@ -6,7 +6,7 @@ Prices are millionths of a dollar, quantities thousandths of a unit, amounts cen
 from dataclasses import dataclass
 from datetime import date
 
-from gateway_demo.plan.plan import Agreement
+from gateway_demo.plan.model import Agreement
 
 RATE_YEAR_STARTS = (4, 1)
 LEVELS = {2023: 940, 2024: 970, 2025: 1000, 2026: 1045}  # per mille, from April to April

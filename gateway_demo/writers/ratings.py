@@ -7,7 +7,7 @@ from random import Random
 from sqlalchemy import Table
 
 from gateway_demo.plan.clock import FIRST_DAY, HOUR, TODAY, later, midnight, some_day
-from gateway_demo.plan.plan import Account
+from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import credit_tables as tables
 from gateway_demo.writers.money import Money

@@ -2,7 +2,7 @@
 
 import re
 
-from gateway_demo.plan.people import plain
+from gateway_demo.plan.accounts import plain
 
 _APOSTROPHES = re.compile("['\u2019\u02bc`]")
 _NO_WORD = re.compile(r"[\W_]+")

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from gateway_demo.plan.clock import local_iso, naive_iso, utc_iso
-from gateway_demo.plan.plan import Account, Customer
+from gateway_demo.plan.model import Account, Customer
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
 

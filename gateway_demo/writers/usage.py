@@ -8,7 +8,7 @@ from functools import cache
 from random import Random
 
 from gateway_demo.plan.clock import FIRST_DAY, TODAY, chance, days_ago, dice, later, midnight
-from gateway_demo.plan.plan import Account, Point
+from gateway_demo.plan.model import Account, Point
 from gateway_demo.plan.rows import Row, Rows
 from gateway_demo.stores.usage_tables import DAILY, INTERVAL
 from gateway_demo.writers.ledger import Bill, Segment

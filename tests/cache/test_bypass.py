@@ -5,9 +5,9 @@ import time
 
 from support.cache.callers import DOWN, World, ended, note, passes, world
 
-from gateway.contract.batch import Answer, Answers, Window, Wish
+from gateway.contract.batch import Answer, Answers, RequestOptions, Window
 
-ANEW = Wish(anew=frozenset({"here"}))
+ANEW = RequestOptions(bypass_cache=frozenset({"here"}))
 
 
 def saying(text: str) -> list[dict[str, str]]:
@@ -15,9 +15,9 @@ def saying(text: str) -> list[dict[str, str]]:
     return [note("1", text=text)]
 
 
-def asking(one: World, wish: Wish = ANEW) -> "asyncio.Task[Answers]":
+def asking(one: World, options: RequestOptions = ANEW) -> "asyncio.Task[Answers]":
     """Somebody who waits for A."""
-    return asyncio.create_task(one.ask("A", wish=wish))
+    return asyncio.create_task(one.ask("A", options=options))
 
 
 def text(found: Answers) -> str:
@@ -32,7 +32,7 @@ async def test_it_is_asked_though_it_is_remembered_and_remembered_again():
     await one.ask("A")
     one.up.rows["A"] = saying("new")
     assert text(await one.ask("A")) == "old"
-    found = (await one.ask("A", wish=ANEW))["A"]
+    found = (await one.ask("A", options=ANEW))["A"]
     assert found == Answer((note("1", text="new"),), one.watch.moment)
     assert text(await one.ask("A")) == "new"
     assert one.up.keys == [("A",)] * 2
@@ -41,13 +41,13 @@ async def test_it_is_asked_though_it_is_remembered_and_remembered_again():
 async def test_what_was_asked_before_and_comes_after_it_does_not_take_its_place():
     one = world({"A": saying("old")})
     slow = one.up.gate = asyncio.Event()
-    before = asking(one, Wish())
+    before = asking(one, RequestOptions())
     await passes()
     one.go(1)
     one.up.rows["A"], one.up.gate = saying("new"), asyncio.Event()
     one.up.gate.set()
     newest = Window(limit=3)
-    assert text(await one.ask("A", window=newest, wish=ANEW)) == "new"
+    assert text(await one.ask("A", window=newest, options=ANEW)) == "new"
     slow.set()
     assert text(await before) == "old"
     found = await one.ask("A", window=newest)
@@ -58,7 +58,7 @@ async def test_what_was_asked_before_and_comes_after_it_does_not_take_its_place(
 async def test_other_sources_are_not_asked_anew():
     one = world({"A": saying("old")})
     await one.ask("A")
-    assert (await one.ask("A", wish=Wish(anew=frozenset({"there"}))))["A"].from_cache
+    assert (await one.ask("A", options=RequestOptions(bypass_cache=frozenset({"there"}))))["A"].from_cache
 
 
 async def test_those_who_come_while_it_is_under_way_share_one_further_question_that_begins_after_it():
@@ -96,7 +96,7 @@ async def test_who_comes_after_the_further_question_has_begun_asks_another():
 async def test_those_of_little_time_share_it_too():
     one = world({"A": saying("first")})
     one.up.gate.clear()
-    later = [asking(one, Wish(time.monotonic() + 100 + n, ANEW.anew)) for n in range(50)]
+    later = [asking(one, RequestOptions(time.monotonic() + 100 + n, ANEW.bypass_cache)) for n in range(50)]
     await passes()
     one.up.gate.set()
     await asyncio.gather(*later)
@@ -106,7 +106,7 @@ async def test_those_of_little_time_share_it_too():
 async def test_a_plain_question_joins_the_one_that_is_under_way():
     one = world({"A": saying("first")})
     one.up.gate.clear()
-    waiting = [asking(one), asking(one, Wish())]
+    waiting = [asking(one), asking(one, RequestOptions())]
     await passes()
     one.up.gate.set()
     await asyncio.gather(*waiting)
@@ -163,8 +163,8 @@ async def test_where_the_source_fails_the_last_that_is_known_is_told_as_stale():
     one = world({"A": saying("old")})
     await one.ask("A")
     one.up.down = True
-    found = (await one.ask("A", wish=ANEW))["A"]
+    found = (await one.ask("A", options=ANEW))["A"]
     assert isinstance(found, Answer)
     assert (found.rows, found.from_cache, found.stale) == ((note("1", text="old"),), True, True)
-    assert one.keeper.tally.last_resort == 1
-    assert await one.ask("B", wish=ANEW) == {"B": DOWN}
+    assert one.keeper.stats.last_resort == 1
+    assert await one.ask("B", options=ANEW) == {"B": DOWN}

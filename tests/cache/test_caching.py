@@ -7,7 +7,7 @@ import pytest
 from support.cache.callers import DOWN, NOTES, START, TIMELESS, note, passes, world
 
 from gateway.contract.batch import Answer, Position, Window
-from gateway.errors import SourceMisread, SourceTimeout
+from gateway.errors import InvalidResponse, SourceTimeout
 
 ROWS = {"A": [note("1", 1), note("2", 2)], "B": [note("3", 1)]}
 FIFTY = {f"K{n}": [note(str(n))] for n in range(50)}
@@ -20,7 +20,7 @@ async def test_of_fifty_keys_of_which_48_are_known_two_are_asked():
     found = await one.ask(*known, *new)
     assert one.up.keys == [tuple(known), tuple(new)]
     assert {key: each.rows for key, each in found.items()} == {k: tuple(v) for k, v in FIFTY.items()}
-    assert (one.keeper.tally.missed, one.keeper.tally.fresh) == (50, 48)
+    assert (one.keeper.stats.missed, one.keeper.stats.fresh) == (50, 48)
 
 
 async def test_the_next_page_asks_nothing_where_all_of_it_is_there_and_asks_where_it_may_not_be():
@@ -47,9 +47,9 @@ async def test_windows_of_one_key_asked_at_once_are_both_remembered():
 
 async def test_a_failure_of_one_key_is_its_own_and_no_failure_is_remembered():
     one = world(ROWS)
-    one.up.failing = {"A": SourceMisread("here")}
+    one.up.failing = {"A": InvalidResponse("here")}
     found = await one.ask("A", "B")
-    assert isinstance(found["A"], SourceMisread)
+    assert isinstance(found["A"], InvalidResponse)
     assert isinstance(found["B"], Answer)
     one.up.failing = {}
     assert isinstance((await one.ask("A", "B"))["A"], Answer)
@@ -64,7 +64,7 @@ async def test_a_failure_does_not_end_what_is_remembered_of_other_windows():
     assert await one.known("A", window=Window(limit=1)) == 0
 
 
-@pytest.mark.parametrize("error", [SourceTimeout("here"), SourceMisread("here"), DOWN])
+@pytest.mark.parametrize("error", [SourceTimeout("here"), InvalidResponse("here"), DOWN])
 async def test_without_anything_remembered_a_failure_is_told_as_it_is(error: SourceTimeout):
     one = world(ROWS)
     one.up.failing = {"A": error}
@@ -76,7 +76,7 @@ async def test_a_lookup_that_is_not_kept_passes_untouched():
     for _ in range(2):
         assert not (await one.ask("A"))["A"].from_cache
     assert one.up.keys == [("A",)] * 2
-    assert one.keeper.tally.missed == 0
+    assert one.keeper.stats.missed == 0
 
 
 async def test_first_rows_without_a_time_are_told_from_what_is_there():

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.cache.callers import START, World, note, world
 
-from gateway.cache.policy import Keep
-from gateway.contract.batch import ALL, Answer, Window
+from gateway.cache.policy import CachePolicy
+from gateway.contract.batch import ALL_ROWS, Answer, Window
 
 FIFTY = {f"K{n}": [note(str(n))] for n in range(50)}
 
@@ -16,7 +16,7 @@ FIFTY = {f"K{n}": [note(str(n))] for n in range(50)}
 async def test_an_answer_is_never_fresh_longer_than_its_time_nor_a_tenth_shorter(
     seed: int, ttl: float, absent: float, *, has_rows: bool
 ):
-    keep = Keep(ttl, stale_while_revalidate=0, stale_if_error=0, absent=absent)
+    keep = CachePolicy(ttl, stale_while_revalidate=0, stale_if_error=0, absent=absent)
     one = world({"A": [note("1")]} if has_rows else {}, keep, random=Random(seed))  # noqa: S311
     await one.ask("A")
     fresh = ttl if has_rows else absent
@@ -27,7 +27,7 @@ async def test_an_answer_is_never_fresh_longer_than_its_time_nor_a_tenth_shorter
 
 
 async def test_what_was_asked_together_does_not_expire_together():
-    keep = Keep(100, stale_while_revalidate=0)
+    keep = CachePolicy(100, stale_while_revalidate=0)
     one = world(FIFTY, keep, random=Random(1))  # noqa: S311
     await one.ask(*FIFTY)
     one.go(95)
@@ -36,7 +36,9 @@ async def test_what_was_asked_together_does_not_expire_together():
 
 
 DOES = st.one_of(
-    st.tuples(st.just("ask"), st.sampled_from([ALL, Window(limit=1), Window(limit=2), Window(since=START)])),
+    st.tuples(
+        st.just("ask"), st.sampled_from([ALL_ROWS, Window(limit=1), Window(limit=2), Window(since=START)])
+    ),
     st.tuples(st.just("go"), st.sampled_from([1.0, 30.0, 60.0, 300.0])),
     st.tuples(st.just("down"), st.booleans()),
     st.tuples(st.just("change"), st.integers(1, 3)),

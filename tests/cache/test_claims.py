@@ -7,8 +7,8 @@ from support.cache.callers import DOWN, ended, passes
 from support.cache.processes import claims, two
 
 from gateway.cache.claims import LOOKS, PAUSE
-from gateway.cache.policy import Keep
-from gateway.contract.batch import Answer, Wish
+from gateway.cache.policy import CachePolicy
+from gateway.contract.batch import Answer, RequestOptions
 
 
 async def test_one_asks_and_the_other_is_told_what_it_has_learned():
@@ -124,13 +124,15 @@ async def test_who_asks_anew_waits_for_no_turn():
     first.up.gate.clear()
     asking = asyncio.create_task(first.ask("A"))
     await passes()
-    assert not (await second.ask("A", wish=Wish(anew=frozenset({"here"}))))["A"].from_cache
+    assert not (await second.ask("A", options=RequestOptions(bypass_cache=frozenset({"here"}))))[
+        "A"
+    ].from_cache
     assert not pauses.slept
     await ended(asking)
 
 
 async def test_where_nothing_stays_fresh_there_is_nothing_to_wait_for():
-    first, second, pauses = two(Keep(0))
+    first, second, pauses = two(CachePolicy(0))
     first.up.gate.clear()
     asking = asyncio.create_task(first.ask("A"))
     await passes()

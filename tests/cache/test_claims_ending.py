@@ -8,8 +8,8 @@ import pytest
 from support.cache.callers import World, ended, note, passes, world
 from support.cache.processes import Pauses, Shared, claims, two
 
-from gateway.cache.entries import Kept
-from gateway.cache.store import Place
+from gateway.cache.entries import CacheEntry
+from gateway.cache.store import CacheKey
 from gateway.contract.batch import Answer
 
 
@@ -21,13 +21,13 @@ class Slow(Shared):
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def claim(self, places: Sequence[Place]) -> list[bool]:
+    async def claim(self, places: Sequence[CacheKey]) -> list[bool]:
         """Claimed, whether or not anybody waits for the word; a guard goes on to its end."""
         ours = await Shared.claim(self, places)
         await self._told("claim")
         return ours
 
-    async def get_many(self, places: Sequence[Place]) -> list[Sequence[Kept]]:
+    async def get_many(self, places: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
         """See `Store`."""
         found = await Shared.get_many(self, places)
         await self._told("get_many")
@@ -64,7 +64,7 @@ async def test_a_claim_that_nobody_waits_for_any_more_is_given_back():
 async def test_a_claim_gained_by_looking_is_given_back_by_who_ends_while_it_looks():
     one, _, _ = two()
     slow, store = over(one)
-    claims(one).add(Place(next(iter(slow.keeper.keeps)), "A"))  # another asks, and dies
+    claims(one).add(CacheKey(next(iter(slow.keeper.keeps)), "A"))  # another asks, and dies
     asleep = slow.keeper.sleep = Pauses()
     asleep.gate.clear()
     asking = asyncio.create_task(slow.ask("A"))

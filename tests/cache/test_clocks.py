@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from support.cache.callers import NOTES, START, Watch, memory_store, note, passes, world
 
-from gateway.cache.entries import Kept
-from gateway.cache.policy import AHEAD, Age, Keep
-from gateway.cache.store import Place, Put
-from gateway.contract.batch import ALL, Answer
+from gateway.cache.entries import CacheEntry
+from gateway.cache.policy import AHEAD, CachePolicy, Freshness
+from gateway.cache.store import CacheKey, CacheWrite
+from gateway.contract.batch import ALL_ROWS, Answer
 
 ROWS = {"A": [note("1")]}
 
@@ -35,8 +35,8 @@ async def test_an_answer_is_as_old_as_the_question():
 async def test_what_a_clock_far_ahead_has_written_is_not_believed(ahead: float, asked: int):
     watch = Watch()
     one = world(ROWS, watch=watch, store=memory_store(watch))
-    kept = Kept(ALL, (note("old"),), START, watch() + ahead)
-    await one.store.put_many([Put(Place(NOTES, "A"), [kept], ["x"], 600.0)])
+    kept = CacheEntry(ALL_ROWS, (note("old"),), START, watch() + ahead)
+    await one.store.put_many([CacheWrite(CacheKey(NOTES, "A"), [kept], ["x"], 600.0)])
     assert await one.known("A") == asked
     assert await one.known("A") == 0  # once asked it is known again, though that lay there
 
@@ -44,14 +44,14 @@ async def test_what_a_clock_far_ahead_has_written_is_not_believed(ahead: float, 
 async def test_it_is_no_last_resort_either():
     watch = Watch()
     one = world(ROWS, watch=watch, store=memory_store(watch))
-    kept = Kept(ALL, (note("old"),), START, watch() + 3600)
-    await one.store.put_many([Put(Place(NOTES, "A"), [kept], ["x"], 9999.0)])
+    kept = CacheEntry(ALL_ROWS, (note("old"),), START, watch() + 3600)
+    await one.store.put_many([CacheWrite(CacheKey(NOTES, "A"), [kept], ["x"], 9999.0)])
     one.up.down = True
     assert not isinstance((await one.ask("A"))["A"], Answer)
 
 
 def test_an_answer_of_a_clock_a_little_ahead_is_as_old_as_one_of_now():
-    for keep in (Keep(0), Keep(0, absent=10), Keep(60)):
+    for keep in (CachePolicy(0), CachePolicy(0, absent=10), CachePolicy(60)):
         for absent in (False, True):
             assert keep.age(-1.0, absent=absent) is keep.age(0.0, absent=absent)
-    assert Keep(60).age(-AHEAD - 0.1, absent=False) is Age.GONE
+    assert CachePolicy(60).age(-AHEAD - 0.1, absent=False) is Freshness.GONE

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.cache.callers import NOTES, START, TIMELESS, lookup_of, note
 
-from gateway.cache.entries import MOST, Kept, added, fitting
-from gateway.contract.batch import ALL, Answer, Batch, Lookup, Position, Row, Window
-from gateway.contract.windows import answers
+from gateway.cache.entries import MOST, CacheEntry, added, fitting
+from gateway.contract.batch import ALL_ROWS, Answer, Batch, Lookup, Position, Row, Window
+from gateway.contract.windows import windowed_answers
 
 DAYS = lookup_of(form="date")
 IDS = ["1", "10", "2", "B", "a", "é"]
@@ -32,20 +32,22 @@ FIRSTS = st.builds(Window, first=st.none() | st.integers(1, 7))
 
 def said(lookup: Lookup, rows: list[Row], window: Window) -> tuple[Row, ...]:
     """What the source says of the window."""
-    answer = answers(Batch(lookup, ("A",), window), {"A": rows}, "here", START).get("A", Answer((), START))
+    answer = windowed_answers(Batch(lookup, ("A",), window), {"A": rows}, "here", START).get(
+        "A", Answer((), START)
+    )
     assert isinstance(answer, Answer)
     return answer.rows
 
 
-def remembered(lookup: Lookup, rows: list[Row], windows: list[Window]) -> list[Kept]:
+def remembered(lookup: Lookup, rows: list[Row], windows: list[Window]) -> list[CacheEntry]:
     """What is remembered after these windows were asked in turn."""
-    kept: list[Kept] = []
+    kept: list[CacheEntry] = []
     for number, window in enumerate(windows):
-        kept = added(kept, Kept(window, said(lookup, rows, window), START, float(number)), lookup)
+        kept = added(kept, CacheEntry(window, said(lookup, rows, window), START, float(number)), lookup)
     return kept
 
 
-def told(lookup: Lookup, kept: list[Kept], window: Window) -> tuple[Row, ...] | None:
+def told(lookup: Lookup, kept: list[CacheEntry], window: Window) -> tuple[Row, ...] | None:
     """What is remembered of the window."""
     found = fitting(kept, lookup, window)
     return None if found is None else found.answer(lookup, window).rows
@@ -119,7 +121,7 @@ def since(day: int) -> Window:
         (Window(limit=6), Window(limit=3, after=after(7))),  # three of the six are older
         (Window(limit=6), since(5)),  # the sixth is older than that
         (Window(limit=6), replace(since(5), limit=50)),
-        (ALL, replace(since(2), until=END)),
+        (ALL_ROWS, replace(since(2), until=END)),
         (Window(after=after(8)), Window(limit=3, after=after(6))),
     ],
 )
@@ -133,13 +135,13 @@ def test_what_is_there_is_not_asked_again(before: Window, window: Window):
         (Window(limit=6), Window(limit=7)),
         (Window(limit=6), Window(limit=3, after=after(6))),  # only two of the six are older
         (Window(limit=6), since(4)),  # there may be more of the sixth's own moment
-        (Window(limit=6), ALL),
-        (since(2), ALL),
+        (Window(limit=6), ALL_ROWS),
+        (since(2), ALL_ROWS),
         (since(2), since(1)),
-        (Window(until=END), ALL),
+        (Window(until=END), ALL_ROWS),
         (Window(after=after(8)), Window(after=after(9))),
-        (Window(after=after(8)), ALL),
-        (ALL, Window(zone=ZoneInfo("Asia/Tokyo"))),
+        (Window(after=after(8)), ALL_ROWS),
+        (ALL_ROWS, Window(zone=ZoneInfo("Asia/Tokyo"))),
     ],
 )
 def test_what_may_not_be_there_is_asked(before: Window, window: Window):
@@ -158,8 +160,8 @@ def test_the_first_rows_tell_fewer_and_all_only_where_they_are_all(
 
 
 def test_of_two_that_can_tell_the_one_that_came_last_does_though_its_time_was_moved_back():
-    older = Kept(ALL, (note("1", text="old"), note("2")), START, 100.0)
-    kept = added([older], Kept(Window(limit=1), (note("1", text="new"),), START, 97.0), NOTES)
+    older = CacheEntry(ALL_ROWS, (note("1", text="old"), note("2")), START, 100.0)
+    kept = added([older], CacheEntry(Window(limit=1), (note("1", text="new"),), START, 97.0), NOTES)
     assert told(NOTES, kept, Window(limit=1)) == (note("1", text="new"),)
 
 
@@ -168,10 +170,10 @@ def test_of_several_that_can_tell_the_one_that_was_asked_last_does_in_whatever_o
     windows: list[Window], order: Random, window: Window
 ):
     asked = [
-        Kept(each, said(NOTES, list(TEN), each), START + timedelta(seconds=number), 0.0)
+        CacheEntry(each, said(NOTES, list(TEN), each), START + timedelta(seconds=number), 0.0)
         for number, each in enumerate(windows)
     ]
-    kept: list[Kept] = []
+    kept: list[CacheEntry] = []
     for each in order.sample(asked, len(asked)):
         kept = added(kept, each, NOTES)
     youngest = next((each for each in reversed(asked) if fitting([each], NOTES, window)), None)
@@ -179,6 +181,6 @@ def test_of_several_that_can_tell_the_one_that_was_asked_last_does_in_whatever_o
 
 
 def test_what_is_told_of_a_window_says_that_it_was_remembered_and_since_when():
-    kept = Kept(ALL, (note("1"),), START, 0.0)
-    assert kept.answer(NOTES, ALL) == Answer((note("1"),), START, from_cache=True, stale=False)
-    assert kept.answer(NOTES, ALL, stale=True).stale
+    kept = CacheEntry(ALL_ROWS, (note("1"),), START, 0.0)
+    assert kept.answer(NOTES, ALL_ROWS) == Answer((note("1"),), START, from_cache=True, stale=False)
+    assert kept.answer(NOTES, ALL_ROWS, stale=True).stale

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from support.cache.callers import DOWN, NOTES, OTHERS, START, World, note, passes, world
 
-from gateway.cache.policy import Keep
-from gateway.contract.batch import NO_WISH, Answer, Answers, Window, Wish
-from gateway.errors import OutOfTime
+from gateway.cache.policy import CachePolicy
+from gateway.contract.batch import NO_OPTIONS, Answer, Answers, RequestOptions, Window
+from gateway.errors import DeadlineExceeded
 
 ROWS = {"A": [note("1", 1), note("2", 2)], "B": [note("3", 1)]}
 
@@ -37,7 +37,7 @@ async def test_that_there_are_no_rows_is_remembered_for_its_own_time():
 
 
 async def test_absence_is_remembered_longer_than_rows_where_the_catalog_says_so():
-    one = world({"A": [note("1", 5)]}, Keep(5, stale_if_error=0, absent=1000))
+    one = world({"A": [note("1", 5)]}, CachePolicy(5, stale_if_error=0, absent=1000))
     await one.ask("A", window=Window(until=START + timedelta(days=9)))
     empty = Window(since=START + timedelta(days=9))
     await one.ask("A", window=empty)
@@ -65,23 +65,23 @@ async def test_a_stale_answer_is_shown_at_once_and_asked_anew_once_in_the_backgr
     one.go(60)
     one.up.gate.clear()
     assert [texts(await one.ask("A")) for _ in range(5)] == [["old"]] * 5
-    assert one.keeper.tally.stale == 5
+    assert one.keeper.stats.stale == 5
     await passes()
     assert one.up.keys == [("A",), ("A",)]
     one.up.gate.set()
     await one.settled()
     assert texts(await one.ask("A")) == ["new"]
     assert one.up.keys == [("A",), ("A",)]
-    assert (one.keeper.tally.joined, one.keeper.tally.last_resort) == (0, 0)
+    assert (one.keeper.stats.joined, one.keeper.stats.last_resort) == (0, 0)
 
 
 async def test_the_background_is_no_part_of_the_request_that_began_it():
     one = world(ROWS)
     await one.ask("A")
     one.go(60)
-    await one.ask("A", wish=Wish(until=time.monotonic() + 100, request="r1"))
+    await one.ask("A", options=RequestOptions(until=time.monotonic() + 100, request="r1"))
     await one.settled()
-    assert one.up.asked[1].wish == NO_WISH
+    assert one.up.asked[1].options == NO_OPTIONS
 
 
 async def test_beyond_that_it_is_asked_before_anything_is_shown():
@@ -101,7 +101,7 @@ async def test_the_last_that_is_known_is_shown_only_where_the_source_fails_and_s
     one.up.down = True
     found = (await one.ask("A"))["A"]
     assert found == Answer((note("2", 2), note("1", 1)), asked_at, from_cache=True, stale=True)
-    assert one.keeper.tally.last_resort == 1
+    assert one.keeper.stats.last_resort == 1
     one.go(0.2)
     assert await one.ask("A") == {"A": DOWN}
 
@@ -127,7 +127,7 @@ async def test_a_stale_answer_says_so_once_its_renewal_has_failed_and_no_more_on
     await one.settled()
     assert (await one.ask("A"))["A"].stale
     await one.settled()
-    assert one.keeper.tally.last_resort == 0  # that of the background is shown to nobody
+    assert one.keeper.stats.last_resort == 0  # that of the background is shown to nobody
     one.up.down = False
     await one.ask("C")
     assert not (await one.ask("A"))["A"].stale
@@ -158,7 +158,7 @@ async def test_that_a_requests_time_was_over_is_no_sign_that_the_source_fails():
     one = world(ROWS)
     await one.ask("A")
     one.go(60)
-    one.up.failing = {"A": OutOfTime("here")}
+    one.up.failing = {"A": DeadlineExceeded("here")}
     await one.ask("A")
     await one.settled()
     assert not (await one.ask("A"))["A"].stale
@@ -166,7 +166,7 @@ async def test_that_a_requests_time_was_over_is_no_sign_that_the_source_fails():
 
 
 async def test_without_a_time_to_keep_every_question_goes_out_and_the_last_answer_is_a_last_resort():
-    one = world(ROWS, Keep(0))
+    one = world(ROWS, CachePolicy(0))
     for _ in range(3):
         assert not (await one.ask("A"))["A"].from_cache
     assert one.up.keys == [("A",)] * 3

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.cache.callers import NOTES, OTHERS, Watch, lookup_of, note
 
-from gateway.cache.invalidations import MOST, Drops
-from gateway.cache.tags import Change, asked_of, tags_of, touched
+from gateway.cache.invalidations import MOST, Invalidations
+from gateway.cache.tags import Change, asked_of, tags_of, tags_of_change
 from gateway.contract.batch import Lookup, Row
 
 BY_ID = replace(lookup_of("id", timed=False))
@@ -45,7 +45,7 @@ def test_whatever_a_change_says_every_answer_that_has_changed_is_touched(
 ):
     others = [row for row in records if row["id"] != name]
     before, after = answers_of(records), answers_of(others if gone else [*others, {"id": name, **new}])
-    told = touched(change(name, new, said), ALL_OF_THEM)
+    told = tags_of_change(change(name, new, said), ALL_OF_THEM)
     for (lookup, key), rows in before.items():
         if rows != after[lookup, key]:
             assert set(told) & set(tags_of(lookup, key, rows)), (lookup.name, key)
@@ -63,13 +63,13 @@ def change(name: str, new: dict[str, str], said: set[str]) -> Change:
 
 
 def test_other_accounts_answers_stay_where_the_change_says_whose_it_is():
-    told = set(touched(Change("Note", "n1", "A1", "C1", {"author_id": ["W1"]}), ALL_OF_THEM))
+    told = set(tags_of_change(Change("Note", "n1", "A1", "C1", {"author_id": ["W1"]}), ALL_OF_THEM))
     others = [tags_of(lookup, "other", [note("n2")]) for lookup in ALL_OF_THEM]
     assert not any(told & set(each) for each in others)
 
 
 def test_a_lookup_whose_key_is_not_said_is_touched_as_a_whole():
-    told = set(touched(Change("Note", "n1", account="A1"), ALL_OF_THEM))
+    told = set(tags_of_change(Change("Note", "n1", account="A1"), ALL_OF_THEM))
     assert told & set(tags_of(BY_CUSTOMER, "anybody", []))
     assert not told & set(tags_of(NOTES, "A2", []))
 
@@ -90,13 +90,13 @@ def test_a_question_under_way_is_touched_by_every_tag_of_the_answer_that_it_may_
 
 
 def test_other_records_are_not_touched():
-    told = set(touched(Change("Bill", "n1"), [*ALL_OF_THEM, replace(NOTES, record="Bill")]))
+    told = set(tags_of_change(Change("Bill", "n1"), [*ALL_OF_THEM, replace(NOTES, record="Bill")]))
     assert not any(told & set(tags_of(each, "A1", [note("n1")])) for each in ALL_OF_THEM)
 
 
 def test_a_change_finds_keys_in_the_writing_of_the_system():
-    written = replace(NOTES, written="##-##")
-    assert set(touched(Change("Note", account="1234"), [written])) & set(tags_of(written, "12-34", []))
+    written = replace(NOTES, key_format="##-##")
+    assert set(tags_of_change(Change("Note", account="1234"), [written])) & set(tags_of(written, "12-34", []))
 
 
 def test_rows_of_numbers_and_rows_without_an_id_have_tags_too():
@@ -113,7 +113,7 @@ def test_drops_since_a_moment_are_those_noted_at_it_or_later(
     steps: list[tuple[list[str], float]], began: float, tags: list[str]
 ):
     watch, history = Watch(0.0), []
-    drops = Drops(watch)
+    drops = Invalidations(watch)
     for names, pause in steps:
         watch.seconds += pause
         drops.note(names)
@@ -123,7 +123,7 @@ def test_drops_since_a_moment_are_those_noted_at_it_or_later(
 
 def test_where_nobody_could_tell_anything_may_have_been_dropped():
     watch = Watch()
-    drops = Drops(watch)
+    drops = Invalidations(watch)
     drops.note_all()
     assert drops.since(watch(), ["x"])
     watch.seconds += 1
@@ -132,7 +132,7 @@ def test_where_nobody_could_tell_anything_may_have_been_dropped():
 
 def test_what_was_dropped_long_ago_is_forgotten_to_the_safe_side():
     watch = Watch()
-    drops = Drops(watch)
+    drops = Invalidations(watch)
     for number in range(MOST + 10):
         watch.seconds += 1
         drops.note([str(number)])
@@ -143,7 +143,7 @@ def test_what_was_dropped_long_ago_is_forgotten_to_the_safe_side():
 
 def test_what_is_dropped_again_and_again_makes_nothing_else_forgotten():
     watch = Watch()
-    drops = Drops(watch)
+    drops = Invalidations(watch)
     for number in range(MOST):
         watch.seconds += 1
         drops.note(["often", str(number)])

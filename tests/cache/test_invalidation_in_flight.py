@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from support.cache.callers import START, TIMELESS, World, note, passes, world
 
-from gateway.contract.batch import Answer, Window, Wish
+from gateway.contract.batch import Answer, RequestOptions, Window
 
 
 async def drop(one: World, *tags: str) -> None:
@@ -120,8 +120,8 @@ async def test_what_was_known_before_a_drop_does_not_come_back_with_an_answer_th
     wide, narrow = Window(since=START), Window(limit=1)
     await one.ask("A", window=wide)
     one.up.gate.clear()
-    anew = Wish(anew=frozenset({"here"}))
-    waiting = [asyncio.create_task(one.ask("A", window=narrow, wish=anew)) for _ in range(2)]
+    anew = RequestOptions(bypass_cache=frozenset({"here"}))
+    waiting = [asyncio.create_task(one.ask("A", window=narrow, options=anew)) for _ in range(2)]
     await passes()  # the second will begin after the first, and knows the wide window
     one.up.rows["A"] = [note("1", 1, "new"), note("2", 2)]
     await drop(one, A)

@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from support.cache.callers import note, passes, world
 
 from gateway.contract.batch import Answers, Batch
-from gateway.telemetry.request_ids import REQUEST
+from gateway.telemetry.request_ids import REQUEST_ID
 
 SPAN: ContextVar[str] = ContextVar("span", default="none")  # as a tracer has it
 
@@ -15,18 +15,18 @@ async def test_a_renewal_is_no_part_of_the_request_that_began_it():
     seen = []
 
     async def seeing(batch: Batch) -> Answers:
-        seen.append((REQUEST.get(), SPAN.get()))
+        seen.append((REQUEST_ID.get(), SPAN.get()))
         return await one.up(batch)
 
     one.keeper.fetch = seeing
-    tokens = REQUEST.set("r1"), SPAN.set("s1")
+    tokens = REQUEST_ID.set("r1"), SPAN.set("s1")
     try:
         await one.ask("A")
         one.go(60)
         await one.ask("A")
         await one.settled()
     finally:
-        REQUEST.reset(tokens[0])
+        REQUEST_ID.reset(tokens[0])
         SPAN.reset(tokens[1])
     assert seen == [("r1", "s1"), ("", "none")]
 
@@ -40,6 +40,6 @@ async def test_only_what_requests_waited_for_is_counted_as_missed():
     await passes()
     one.up.gate.set()
     await one.settled()
-    tally = one.keeper.tally
+    tally = one.keeper.stats
     assert len(one.up.asked) == 2
     assert (tally.missed, tally.stale, tally.joined) == (1, 1, 0)

@@ -137,7 +137,7 @@ async def test_no_task_stays_whoever_comes_and_goes():
     one = held()
     before = asyncio.all_tasks()
     for round_ in range(5):
-        waiting = [asking(one, key, wish=within(100 + round_)) for key in "ABCABC"]
+        waiting = [asking(one, key, options=within(100 + round_)) for key in "ABCABC"]
         await passes()
         await ended(*waiting[:3])
         one.up.gate.set()

@@ -6,25 +6,25 @@ import logging
 import pytest
 from support.cache.callers import DOWN, NOTES, OTHERS, World, note, passes, world
 
-from gateway.contract.batch import Answer, Wish
+from gateway.contract.batch import Answer, RequestOptions
 from gateway.errors import (
+    DeadlineExceeded,
+    InvalidResponse,
     NotAsked,
     NotConfigured,
-    OutOfTime,
-    SourceBusy,
     SourceDown,
     SourceError,
-    SourceMisread,
-    SourceRefused,
-    SourceRejects,
     SourceTimeout,
+    UpstreamBadRequest,
+    UpstreamRateLimited,
+    UpstreamUnauthorized,
 )
 
-ANEW = Wish(anew=frozenset({"here"}))
-CANNOT = [SourceDown, SourceTimeout, SourceMisread, NotAsked, SourceBusy, OutOfTime]
-WILL_NOT = [SourceRefused, SourceRejects, NotConfigured]
-SICK = [SourceDown, SourceTimeout, SourceMisread, NotAsked]
-WELL = [SourceBusy, SourceRefused, SourceRejects, OutOfTime]
+ANEW = RequestOptions(bypass_cache=frozenset({"here"}))
+CANNOT = [SourceDown, SourceTimeout, InvalidResponse, NotAsked, UpstreamRateLimited, DeadlineExceeded]
+WILL_NOT = [UpstreamUnauthorized, UpstreamBadRequest, NotConfigured]
+SICK = [SourceDown, SourceTimeout, InvalidResponse, NotAsked]
+WELL = [UpstreamRateLimited, UpstreamUnauthorized, UpstreamBadRequest, DeadlineExceeded]
 
 
 async def known(*, go: float) -> World:
@@ -48,9 +48,9 @@ async def test_where_the_source_cannot_answer_the_last_that_is_known_is_shown(ki
 async def test_where_it_answers_that_it_will_not_that_is_told(kind: type[SourceError]):
     one = await known(go=200)
     one.up.failing = {"A": kind("here")}
-    for wish in (Wish(), ANEW):
-        assert isinstance((await one.ask("A", wish=wish))["A"], kind)
-    assert one.keeper.tally.last_resort == 0
+    for options in (RequestOptions(), ANEW):
+        assert isinstance((await one.ask("A", options=options))["A"], kind)
+    assert one.keeper.stats.last_resort == 0
 
 
 @pytest.mark.parametrize("tag", ["Note.account_id=A", "Note.account_id", "Note#1"])
@@ -64,7 +64,7 @@ async def test_what_was_dropped_while_the_source_was_asked_is_not_shown_when_it_
     await one.store.drop([tag])
     one.up.gate.set()
     assert await asking == {"A": DOWN}
-    assert one.keeper.tally.last_resort == 0
+    assert one.keeper.stats.last_resort == 0
 
 
 async def test_what_was_dropped_for_another_is_no_reason_to_show_nothing():
@@ -113,7 +113,7 @@ async def test_an_outage_is_logged_once_with_its_reason_and_its_end_once(caplog:
         await one.ask("B")
     one.go(200)
     await one.ask("A")
-    one.up.failing = {"A": SourceRejects("here", "400")}
+    one.up.failing = {"A": UpstreamBadRequest("here", "400")}
     await one.ask("A")
     one.up.failing = {}
     await one.ask("A", "B")

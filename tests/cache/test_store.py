@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from support.cache.callers import NOTES, OTHERS, START, Watch, memory_store, note
 
-from gateway.cache.entries import Kept
+from gateway.cache.entries import CacheEntry
 from gateway.cache.memory_backend import BoundedMemory
-from gateway.cache.store import MemoryStore, Place, Put, size
+from gateway.cache.store import CacheKey, CacheWrite, MemoryStore, size
 from gateway.cache.tags import tags_of
-from gateway.contract.batch import ALL
+from gateway.contract.batch import ALL_ROWS
 
 
 def deep(value: Any) -> int:
@@ -37,7 +37,7 @@ def deep(value: Any) -> int:
 )
 def test_what_it_takes_is_told_within_a_factor_of_three(row: dict[str, Any]):
     rows = tuple({**row} for _ in range(100))
-    assert 1 / 3 < size([Kept(ALL, rows, START, 0.0)]) / deep(rows) < 3
+    assert 1 / 3 < size([CacheEntry(ALL_ROWS, rows, START, 0.0)]) / deep(rows) < 3
 
 
 @pytest.mark.parametrize(
@@ -45,17 +45,20 @@ def test_what_it_takes_is_told_within_a_factor_of_three(row: dict[str, Any]):
 )
 async def test_any_value_of_a_row_is_remembered_as_it_is(value: object):
     store = memory_store(Watch())
-    place, kept = Place(NOTES, "A"), [Kept(ALL, ({"id": "1", "value": value},), START, 0.0)]
-    await store.put_many([Put(place, kept, ["x"], 10.0)])
-    assert await store.get_many([place, Place(NOTES, "B")]) == [kept, ()]
+    place, kept = CacheKey(NOTES, "A"), [CacheEntry(ALL_ROWS, ({"id": "1", "value": value},), START, 0.0)]
+    await store.put_many([CacheWrite(place, kept, ["x"], 10.0)])
+    assert await store.get_many([place, CacheKey(NOTES, "B")]) == [kept, ()]
 
 
 async def test_a_store_forgets_by_what_an_answer_is_about():
     store = MemoryStore(BoundedMemory(10, 10_000, Watch()))
-    places = [Place(NOTES, key) for key in "ABC"]
+    places = [CacheKey(NOTES, key) for key in "ABC"]
     tags = [["x"], ["x", "y"], ["z"]]
     await store.put_many(
-        [Put(p, [Kept(ALL, (note("1"),), START, 0.0)], t, 9) for p, t in zip(places, tags, strict=True)]
+        [
+            CacheWrite(p, [CacheEntry(ALL_ROWS, (note("1"),), START, 0.0)], t, 9)
+            for p, t in zip(places, tags, strict=True)
+        ]
     )
     assert await store.drop(["x", "y"]) == 2
     assert [bool(each) for each in await store.get_many(places)] == [False, False, True]
@@ -63,16 +66,16 @@ async def test_a_store_forgets_by_what_an_answer_is_about():
 
 async def test_in_one_process_every_question_is_ones_own_to_ask():
     store = memory_store(Watch())
-    places = [Place(NOTES, key) for key in "AB"]
+    places = [CacheKey(NOTES, key) for key in "AB"]
     assert await store.claim(places) == await store.claim(places) == [True, True]
     await store.release(places)
 
 
 async def test_no_log_tells_whose_answers_are_remembered(caplog: pytest.LogCaptureFixture):
     store = memory_store(Watch())
-    place = Place(NOTES, "jane@example.com")
+    place = CacheKey(NOTES, "jane@example.com")
     with caplog.at_level(logging.DEBUG):
-        await store.put_many([Put(place, [], ["x"], 10.0)])
+        await store.put_many([CacheWrite(place, [], ["x"], 10.0)])
         await store.get_many([place])
     assert "SET" in caplog.text
     assert "jane" not in caplog.text
@@ -80,8 +83,8 @@ async def test_no_log_tells_whose_answers_are_remembered(caplog: pytest.LogCaptu
 
 async def test_a_key_of_half_a_letter_is_a_key_too():
     store = memory_store(Watch())
-    places = [Place(NOTES, "\ud800"), Place(NOTES, "?"), Place(OTHERS, "\ud800")]
-    await store.put_many([Put(places[0], [Kept(ALL, (), START, 0.0)], ["x"], 10.0)])
+    places = [CacheKey(NOTES, "\ud800"), CacheKey(NOTES, "?"), CacheKey(OTHERS, "\ud800")]
+    await store.put_many([CacheWrite(places[0], [CacheEntry(ALL_ROWS, (), START, 0.0)], ["x"], 10.0)])
     assert [bool(each) for each in await store.get_many(places)] == [True, False, False]
 
 
@@ -105,10 +108,12 @@ async def test_with_tags_names_and_index_it_takes_hardly_more_than_is_counted_an
     assert 0.85 < store.cache.counted.bytes / taken < 1.8  # measured: 0.90 to 1.64
 
 
-def about(number: int, rows: int, *, own: bool, text: bool) -> Put:
+def about(number: int, rows: int, *, own: bool, text: bool) -> CacheWrite:
     """As a source says it: no two rows share a text. Records are the key's own, or everybody's."""
     found = [{"id": f"{number * own}-{n}"} for n in range(rows)]
     if text:
         found = [{**each, "at": f"2026-01-{number}", "text": "word " * 8 + each["id"]} for each in found]
-    place = Place(NOTES, f"account {number}")
-    return Put(place, [Kept(ALL, tuple(found), START, 0.0)], tags_of(NOTES, place.key, found), 600.0)
+    place = CacheKey(NOTES, f"account {number}")
+    return CacheWrite(
+        place, [CacheEntry(ALL_ROWS, tuple(found), START, 0.0)], tags_of(NOTES, place.key, found), 600.0
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.catalog.loader import read
+from gateway.catalog.loader import parse_catalog
 from gateway.errors import ConfigError
 from gateway.resolvers.records import RECORDS, RELATIONS
 
@@ -55,8 +55,8 @@ TOLD = {
 
 def test_two_dozen_different_mistakes_are_all_told_each_with_its_line() -> None:
     with pytest.raises(ConfigError) as caught:
-        read(MANY, {}, RECORDS, RELATIONS, name="catalog.toml")
-    said = caught.value.complaints
+        parse_catalog(MANY, {}, RECORDS, RELATIONS, name="catalog.toml")
+    said = caught.value.diagnostics
     for line, sentences in TOLD.items():
         here = [each for each in said if each.startswith(f"catalog.toml:{line}: ")]
         assert all(any(sentence in each for each in here) for sentence in sentences), (line, said)

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.world import catalog_text
 
-from gateway.catalog.link_templates import STEPS, link_template, wrong_in_link
-from gateway.catalog.loader import read
+from gateway.catalog.link_templates import DOT_SEGMENTS, link_errors, link_template
+from gateway.catalog.loader import parse_catalog
 from gateway.errors import ConfigError
-from gateway.mapping.record_fields import stored
+from gateway.mapping.record_fields import stored_fields
 from gateway.resolvers.records import NODES, RECORDS, RELATIONS
 
 FRONT, BACK = "https://crm.example/accounts/", "/view?tab=1#top"
@@ -20,7 +20,7 @@ FRONT, BACK = "https://crm.example/accounts/", "/view?tab=1#top"
 @given(st.text(min_size=1))
 def test_whatever_an_id_is_it_stays_one_part_of_the_address(key: str) -> None:
     url = link_template(f"{FRONT}{{id}}{BACK}").url({"id": key}.get)
-    if key in STEPS:
+    if key in DOT_SEGMENTS:
         assert url is None
         return
     assert url is not None
@@ -64,7 +64,7 @@ def test_every_field_named_is_filled_or_there_is_no_link(text: str, url: Any) ->
     ],
 )
 def test_a_template_that_cannot_work_is_refused(text: str, said: list[str]) -> None:
-    told = wrong_in_link(text, stored(RECORDS["ServiceRequest"]))
+    told = link_errors(text, stored_fields(RECORDS["ServiceRequest"]))
     assert len(told) == len(said)
     assert all(part in sentence for part, sentence in zip(said, told, strict=True))
 
@@ -72,13 +72,15 @@ def test_a_template_that_cannot_work_is_refused(text: str, said: list[str]) -> N
 @pytest.mark.parametrize("kind", sorted(NODES))
 def test_every_record_with_an_id_may_have_a_link(kind: str) -> None:
     text = linked(kind, "https://x.example/{id}")
-    assert read(text, {}, RECORDS, RELATIONS).links == {kind: link_template("https://x.example/{id}")}
+    assert parse_catalog(text, {}, RECORDS, RELATIONS).links == {
+        kind: link_template("https://x.example/{id}")
+    }
 
 
 def test_a_wrong_link_is_told_at_start_with_its_line_and_what_it_may_name() -> None:
     text = linked("Premise", "https://x.example/{owner}")
     with pytest.raises(ConfigError) as told:
-        read(text, {}, RECORDS, RELATIONS)
+        parse_catalog(text, {}, RECORDS, RELATIONS)
     line = text.splitlines().index('link = "https://x.example/{owner}"') + 1
     assert f"catalog:{line}: Premise: a link may name id, not owner" in str(told.value)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from support.world import catalog_text, ways
 
-from gateway.catalog.loader import load, read
+from gateway.catalog.loader import parse_catalog, read_catalog_file
 from gateway.catalog.model import Catalog
 from gateway.errors import ConfigError
-from gateway.mapping.record_fields import stored
+from gateway.mapping.record_fields import stored_fields
 from gateway.resolvers.records import RECORDS, RELATIONS
 
 SOURCE = '[sources.billing]\nkind = "memory"\ncurrency = "USD"\n'
@@ -27,13 +27,13 @@ RIGHT = SOURCE + BILL
 
 
 def catalog(text: str, **env: str) -> Catalog:
-    return read(text, env, RECORDS, RELATIONS, name="catalog.toml")
+    return parse_catalog(text, env, RECORDS, RELATIONS, name="catalog.toml")
 
 
 def complaints(text: str, **env: str) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         catalog(text, **env)
-    return list(caught.value.complaints)
+    return list(caught.value.diagnostics)
 
 
 def changed(old: str, new: str) -> str:
@@ -43,9 +43,9 @@ def changed(old: str, new: str) -> str:
 
 def test_the_right_catalog_is_right() -> None:
     made = catalog(RIGHT)
-    assert made.offers("Bill", "account_id")
-    assert made.knows("Bill")
-    assert not made.knows("Payment")
+    assert made.has_lookup("Bill", "account_id")
+    assert made.has_record("Bill")
+    assert not made.has_record("Payment")
     assert made.entries["Bill", "id"].lookup.name == "Bill by id"
 
 
@@ -54,7 +54,7 @@ def test_code_and_catalog_agree_of_every_record(record: str) -> None:
     made = catalog(catalog_text())
     for by in ways(record):
         entry = made.entries[record, by]
-        assert entry.reading.getters.keys() == stored(RECORDS[record]).keys()
+        assert entry.mapper.extractors.keys() == stored_fields(RECORDS[record]).keys()
         assert (entry.lookup.time is None) == (RECORDS[record].TIME is None)
 
 
@@ -189,7 +189,7 @@ def test_a_file_that_cannot_be_read_is_said_by_name(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"# caf\xe9\n")
     for name, sentence in (("none.toml", "No such file"), ("latin.toml", "this is not text in UTF-8")):
         with pytest.raises(ConfigError, match=sentence) as caught:
-            load(tmp_path / name, {}, RECORDS, RELATIONS)
+            read_catalog_file(tmp_path / name, {}, RECORDS, RELATIONS)
         assert name in str(caught.value)
 
 
@@ -212,4 +212,4 @@ def test_a_spelling_speaks_for_the_fields_that_are_not_said() -> None:
     lookup = catalog(text + 'fields.amount_due = "DUE"\n').entries["Bill", "account_id"].lookup
     assert lookup.key == ("ACCOUNT_ID",)
     assert {"ID", "BILL_NUMBER", "ISSUED_ON", "DUE"} <= set(lookup.columns)
-    assert "DUE_ON" in lookup.maybe
+    assert "DUE_ON" in lookup.optional_columns

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.catalog.loader import read
+from gateway.catalog.loader import parse_catalog
 from gateway.contract.batch import Lookup
 from gateway.errors import ConfigError
 from gateway.resolvers.records import RECORDS, RELATIONS
@@ -41,7 +41,9 @@ SAID = {
 
 
 def lookup(text: str, by: str = "account_id") -> Lookup:
-    return read(text, {}, RECORDS, RELATIONS, name="catalog.toml").entries["ServiceRequest", by].lookup
+    return (
+        parse_catalog(text, {}, RECORDS, RELATIONS, name="catalog.toml").entries["ServiceRequest", by].lookup
+    )
 
 
 def place(text: str) -> RestPlace:

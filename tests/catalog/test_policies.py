@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from gateway.cache.policy import Keep
-from gateway.catalog.loader import read
+from gateway.cache.policy import CachePolicy
+from gateway.catalog.loader import parse_catalog
 from gateway.catalog.model import Catalog
 from gateway.catalog.policies import Policies
 from gateway.errors import ConfigError
-from gateway.resilience.circuit_breaker import Breaking
-from gateway.resilience.concurrency_limit import Queueing
-from gateway.resilience.retry import Retrying
+from gateway.resilience.circuit_breaker import BreakerPolicy
+from gateway.resilience.concurrency_limit import ConcurrencyPolicy
+from gateway.resilience.retry import RetryPolicy
 from gateway.resolvers.records import RECORDS, RELATIONS
 
 CATALOG = """[sources.desk]
@@ -35,7 +35,7 @@ LINES = {"source": 4, "record": 13, "lookup": 15}
 
 def catalog(env: Mapping[str, str] | None = None, **words: str) -> Catalog:
     text = CATALOG.format(**{place: words.get(place, "") for place in LINES})
-    return read(text, env or {}, RECORDS, RELATIONS, name="catalog.toml")
+    return parse_catalog(text, env or {}, RECORDS, RELATIONS, name="catalog.toml")
 
 
 def said(words: str, env: Mapping[str, str] | None = None) -> Policies:
@@ -43,7 +43,7 @@ def said(words: str, env: Mapping[str, str] | None = None) -> Policies:
 
 
 def test_what_is_not_said_has_its_default() -> None:
-    assert said("") == Policies(None, Retrying(), Breaking(), Queueing(), hedge=False)
+    assert said("") == Policies(None, RetryPolicy(), BreakerPolicy(), ConcurrencyPolicy(), hedge=False)
 
 
 @pytest.mark.parametrize(
@@ -53,15 +53,15 @@ def test_what_is_not_said_has_its_default() -> None:
         ("keep = 0", Policies(keep=0)),
         ("keep = 0.5", Policies(keep=0.5)),
         ("keep = false", Policies(keep=False)),
-        ("keep = { ttl = 5, absent = 1 }", Policies(keep=Keep(5, absent=1))),
-        ("keep.ttl = 5\nkeep.stale_if_error = 0", Policies(keep=Keep(5, stale_if_error=0))),
+        ("keep = { ttl = 5, absent = 1 }", Policies(keep=CachePolicy(5, absent=1))),
+        ("keep.ttl = 5\nkeep.stale_if_error = 0", Policies(keep=CachePolicy(5, stale_if_error=0))),
         ("retry = false", Policies(retry=False)),
         ("retry = {}", Policies()),
-        ("retry = { times = 3, pause = 1 }", Policies(retry=Retrying(times=3, pause=1))),
+        ("retry = { times = 3, pause = 1 }", Policies(retry=RetryPolicy(times=3, pause=1))),
         ("breaker = false", Policies(breaker=False)),
-        ("breaker = { share = 1, rest = 0.1 }", Policies(breaker=Breaking(share=1, rest=0.1))),
+        ("breaker = { share = 1, rest = 0.1 }", Policies(breaker=BreakerPolicy(share=1, rest=0.1))),
         ("queue = false", Policies(queue=False)),
-        ("queue = { waiting = 0 }", Policies(queue=Queueing(waiting=0))),
+        ("queue = { waiting = 0 }", Policies(queue=ConcurrencyPolicy(waiting=0))),
         ("hedge = true", Policies(hedge=True)),
     ],
 )
@@ -71,7 +71,7 @@ def test_words_are_read_as_they_are_meant(words: str, read_as: Policies) -> None
 
 def test_a_variable_may_hold_a_number_or_a_switch_though_it_is_text() -> None:
     assert said('keep = "env:K"', {"K": "10"}) == Policies(keep=10)
-    assert said('retry = { times = "env:T" }', {"T": "2"}) == Policies(retry=Retrying(times=2))
+    assert said('retry = { times = "env:T" }', {"T": "2"}) == Policies(retry=RetryPolicy(times=2))
     assert said('breaker = "env:B"', {"B": "false"}) == Policies(breaker=False)
 
 
@@ -79,18 +79,18 @@ def test_a_variable_may_hold_a_number_or_a_switch_though_it_is_text() -> None:
     ("source", "record", "lookup", "kept"),
     [
         ("", "", "", None),
-        ("keep = 1", "", "", Keep(1)),
-        ("keep = 1", "keep = 2", "", Keep(2)),
-        ("keep = 1", "keep = 2", "keep = 3", Keep(3)),
-        ("keep = 1", "", "keep = { ttl = 3, absent = 0 }", Keep(3, absent=0)),
+        ("keep = 1", "", "", CachePolicy(1)),
+        ("keep = 1", "keep = 2", "", CachePolicy(2)),
+        ("keep = 1", "keep = 2", "keep = 3", CachePolicy(3)),
+        ("keep = 1", "", "keep = { ttl = 3, absent = 0 }", CachePolicy(3, absent=0)),
         ("keep = 1", "keep = false", "", None),
         ("keep = 1", "keep = 2", "keep = false", None),
-        ("keep = false", "", "keep = 3", Keep(3)),
-        ("", "keep = 2", 'source = "other"\nat = "requests"', Keep(7)),
-        ("", "keep = 2", 'source = "other"\nat = "requests"\nkeep = 3', Keep(3)),
+        ("keep = false", "", "keep = 3", CachePolicy(3)),
+        ("", "keep = 2", 'source = "other"\nat = "requests"', CachePolicy(7)),
+        ("", "keep = 2", 'source = "other"\nat = "requests"\nkeep = 3', CachePolicy(3)),
     ],
 )
-def test_the_innermost_keep_counts(source: str, record: str, lookup: str, kept: Keep | None) -> None:
+def test_the_innermost_keep_counts(source: str, record: str, lookup: str, kept: CachePolicy | None) -> None:
     made = catalog(source=source, record=record, lookup=lookup)
     assert made.entries["ServiceRequest", "id"].keep == kept
 
@@ -129,7 +129,7 @@ WRONG = {
 def complaints(place: str, words: str) -> tuple[str, ...]:
     with pytest.raises(ConfigError) as caught:
         catalog(**{place: words})
-    return caught.value.complaints
+    return caught.value.diagnostics
 
 
 @pytest.mark.parametrize("words", WRONG)

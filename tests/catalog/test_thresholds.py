@@ -10,10 +10,10 @@ from support.rows import row
 from support.utility import ACCOUNT, utility
 from support.world import catalog_text, world
 
-from gateway.catalog.loader import read
+from gateway.catalog.loader import parse_catalog
 from gateway.catalog.thresholds import Thresholds
 from gateway.errors import ConfigError
-from gateway.resolvers.graph.descriptions import fields_said
+from gateway.resolvers.graph.descriptions import field_descriptions
 from gateway.resolvers.records import RECORDS, RELATIONS
 
 QUERY = "query($account: ID!) { billingAccount(id: $account) { billComparison { comparisons { verdict } } } }"
@@ -42,8 +42,8 @@ TOLD = {
 def complaints(text: str) -> list[str]:
     """Everything that is wrong with a catalog."""
     with pytest.raises(ConfigError) as caught:
-        read(text, {}, RECORDS, RELATIONS, name="catalog.toml")
-    return list(caught.value.complaints)
+        parse_catalog(text, {}, RECORDS, RELATIONS, name="catalog.toml")
+    return list(caught.value.diagnostics)
 
 
 def test_every_mistake_is_told_at_once_with_its_line() -> None:
@@ -64,13 +64,13 @@ def test_a_mistake_in_the_thresholds_hides_none_elsewhere() -> None:
 
 
 def test_what_a_catalog_does_not_set_is_as_it_was() -> None:
-    made = read(catalog_text() + "\n[insights]\nleak_hours = 24\n", {}, RECORDS, RELATIONS)
+    made = parse_catalog(catalog_text() + "\n[insights]\nleak_hours = 24\n", {}, RECORDS, RELATIONS)
     assert made.thresholds == Thresholds(leak_hours=24)
-    assert read(catalog_text(), {}, RECORDS, RELATIONS).thresholds == Thresholds()
+    assert parse_catalog(catalog_text(), {}, RECORDS, RELATIONS).thresholds == Thresholds()
 
 
 def test_every_threshold_says_what_it_is_for() -> None:
-    assert set(Thresholds.__struct_fields__) <= fields_said(Thresholds).keys()
+    assert set(Thresholds.__struct_fields__) <= field_descriptions(Thresholds).keys()
 
 
 def bill(issued: str, charges: str, *days: str) -> dict[str, Any]:

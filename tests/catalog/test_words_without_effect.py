@@ -6,25 +6,25 @@ from typing import Any
 
 import pytest
 
-from gateway.mapping.converters import converter
+from gateway.mapping.converters import make_converter
 
 
 @pytest.mark.parametrize("kind", [int, str, date, bool])
 def test_only_decimals_are_scaled(kind: type) -> None:
     with pytest.raises(ValueError, match="only a decimal can be scaled"):
-        converter(kind, {"path": "cents", "scale": -2}, None)
+        make_converter(kind, {"path": "cents", "scale": -2}, None)
 
 
 @pytest.mark.parametrize("kind", [int, str, Decimal])
 def test_only_moments_have_a_form(kind: type) -> None:
     with pytest.raises(ValueError, match="only a moment has a form"):
-        converter(kind, {"path": "at", "form": "epoch"}, None)
+        make_converter(kind, {"path": "at", "form": "epoch"}, None)
 
 
 @pytest.mark.parametrize("form", ["local", "epoch", "epoch_ms"])
 def test_a_day_told_by_a_moment_is_refused(form: str) -> None:
     with pytest.raises(ValueError, match="let a view say its day"):
-        converter(date, {"path": "at", "form": form}, None)
+        make_converter(date, {"path": "at", "form": form}, None)
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_a_day_told_by_a_moment_is_refused(form: str) -> None:
     ],
 )
 def test_a_word_that_does_something_is_taken(kind: type, word: dict[str, Any], raw: Any, read: Any) -> None:
-    assert converter(kind, {"path": "at", **word}, None)(raw) == read
+    assert make_converter(kind, {"path": "at", **word}, None)(raw) == read

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.config.limits import Limits
-from gateway.config.rules import Rules
+from gateway.config.document_limits import DocumentLimits
+from gateway.config.query_rules import QueryRules
 from gateway.config.settings import Config, from_environment
 from gateway.errors import ConfigError
 
@@ -42,10 +42,12 @@ def test_every_variable_is_read() -> None:
         host="0.0.0.0",  # noqa: S104  # what an operator may say
         port=9000,
         zone=ZoneInfo("America/New_York"),
-        rules=Rules(history_years=7, page_size=50, limits=Limits(tokens=5000, fields=500, depth=10)),
+        rules=QueryRules(
+            history_years=7, page_size=50, limits=DocumentLimits(tokens=5000, fields=500, depth=10)
+        ),
         now=datetime.fromisoformat("2026-11-15T12:00:00-05:00"),
         examples=Path("examples.json"),
-        body_most=2000,
+        max_body_bytes=2000,
     )
 
 
@@ -53,7 +55,7 @@ def test_everything_wrong_is_named_at_once() -> None:
     env = {"PORT": "http", "GATEWAY_ZONE": "Mars", "GATEWAY_HISTORY_YEARS": "0", "GATEWAY_NOW": "noon"}
     with pytest.raises(ConfigError) as caught:
         from_environment(env)
-    assert caught.value.complaints == (
+    assert caught.value.diagnostics == (
         "GATEWAY_CATALOG is not set: the path of the catalog file.",
         "PORT is a whole number from 0 to 65535, not 'http'.",
         "GATEWAY_ZONE: Mars is no time zone.",

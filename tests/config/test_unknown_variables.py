@@ -11,7 +11,7 @@ import pytest
 from support.check_command import SERVICE, check
 
 from gateway.config.settings import Config, from_environment
-from gateway.config.unknown_variables import Noted
+from gateway.config.unknown_variables import RecordingEnvironment
 from gateway.errors import ConfigError
 
 CHINOOK = Path(__file__).parent.parent.parent / "examples" / "chinook" / "catalog.toml"
@@ -23,7 +23,7 @@ def complaints(env: dict[str, str], catalog: str | Path = CHINOOK) -> tuple[str,
     try:
         from_environment({"GATEWAY_CATALOG": str(catalog), **env})
     except ConfigError as error:
-        return error.complaints
+        return error.diagnostics
     return ()
 
 
@@ -59,7 +59,7 @@ def test_all_that_are_misspelt_are_told_at_once_beside_all_else_that_is_wrong() 
 def test_without_a_catalog_what_is_misspelt_is_told_too() -> None:
     with pytest.raises(ConfigError) as caught:
         from_environment({"GATEWAY_CATALOGUE": "catalog.toml"})
-    assert caught.value.complaints == (
+    assert caught.value.diagnostics == (
         "GATEWAY_CATALOG is not set: the path of the catalog file.",
         "GATEWAY_CATALOGUE is no variable of the gateway. Is GATEWAY_CATALOG meant?",
     )
@@ -143,7 +143,7 @@ def test_serve_and_check_refuse_it_alike() -> None:
 
 def test_an_environment_that_notes_what_it_is_asked_for_is_otherwise_the_same() -> None:
     env = {"HOST": "here", "PORT": "1"}
-    noted = Noted(env)
+    noted = RecordingEnvironment(env)
     assert (dict(noted), len(noted), noted.get("NOT"), "HOST" in noted) == (env, 2, None, True)
     assert noted.names == {"HOST", "PORT", "NOT"}
     assert from_environment({"GATEWAY_CATALOG": "c"}) == Config(Path("c"))

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.contract.times import FORMS, STEP, Clock, Form, midnight
+from gateway.contract.times import RESOLUTION, TIME_FORMATS, TimeFormat, TimeFormatName, midnight
 
 NEW_YORK = ZoneInfo("America/New_York")
-LOCAL = Clock("local", NEW_YORK)
+LOCAL = TimeFormat("local", NEW_YORK)
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MOMENTS = st.integers(0, 2_000_000_000_000_000).map(
     lambda n: datetime(1985, 1, 1, tzinfo=UTC) + timedelta(microseconds=n)
@@ -30,8 +30,8 @@ MOMENTS = st.integers(0, 2_000_000_000_000_000).map(
         ("epoch_ms", 1780315200000),
     ],
 )
-def test_every_form_reads_as_the_same_instant(form: Form, written: object):
-    assert Clock(form, NEW_YORK).read(written) == NOON
+def test_every_form_reads_as_the_same_instant(form: TimeFormatName, written: object):
+    assert TimeFormat(form, NEW_YORK).read(written) == NOON
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_every_form_reads_as_the_same_instant(form: Form, written: object):
     [
         *(
             (form, junk)
-            for form in FORMS
+            for form in TIME_FORMATS
             for junk in (None, "", "soon", [], {}, True, "2026-13-01T00:00:00Z")
         ),
         ("iso", "2026-06-01T12:00:00"),
@@ -51,24 +51,24 @@ def test_every_form_reads_as_the_same_instant(form: Form, written: object):
         ("epoch_ms", 10**30),
     ],
 )
-def test_what_is_no_moment_of_a_form_is_refused(form: Form, junk: object):
+def test_what_is_no_moment_of_a_form_is_refused(form: TimeFormatName, junk: object):
     with pytest.raises(ValueError):  # noqa: PT011  # the kind of failure is all that is promised
-        Clock(form, NEW_YORK).read(junk, NEW_YORK)
+        TimeFormat(form, NEW_YORK).read(junk, NEW_YORK)
 
 
 def test_a_day_begins_at_midnight_of_the_zone_it_is_read_in():
-    assert Clock("date").read("2026-03-08", NEW_YORK) == datetime(2026, 3, 8, 5, tzinfo=UTC)
-    assert Clock("date").read(date(2026, 3, 9), NEW_YORK) == datetime(2026, 3, 9, 4, tzinfo=UTC)
+    assert TimeFormat("date").read("2026-03-08", NEW_YORK) == datetime(2026, 3, 8, 5, tzinfo=UTC)
+    assert TimeFormat("date").read(date(2026, 3, 9), NEW_YORK) == datetime(2026, 3, 9, 4, tzinfo=UTC)
 
 
 def test_a_midnight_that_comes_twice_equals_its_instant_in_every_zone():
     first = datetime(2026, 11, 1, 4, tzinfo=UTC)
-    assert Clock("date").read("2026-11-01", ZoneInfo("America/Havana")) == first
+    assert TimeFormat("date").read("2026-11-01", ZoneInfo("America/Havana")) == first
 
 
 def test_a_day_has_no_moment_without_a_zone():
     with pytest.raises(ValueError, match="zone"):
-        Clock("date").read("2026-03-08")
+        TimeFormat("date").read("2026-03-08")
 
 
 def test_a_wall_clock_in_the_repeated_hour_is_the_first_of_the_two():
@@ -91,9 +91,9 @@ def test_an_offset_is_believed_even_where_a_wall_clock_is_expected():
 
 
 @given(moment=MOMENTS, form=st.sampled_from(["iso", "epoch", "epoch_ms"]))
-def test_what_is_written_reads_as_the_moment_rounded_down(moment: datetime, form: Form):
-    clock = Clock(form)
-    assert timedelta(0) <= moment - clock.read(clock.write(moment)) < STEP[form]
+def test_what_is_written_reads_as_the_moment_rounded_down(moment: datetime, form: TimeFormatName):
+    clock = TimeFormat(form)
+    assert timedelta(0) <= moment - clock.read(clock.write(moment)) < RESOLUTION[form]
 
 
 @given(moment=MOMENTS)
@@ -103,18 +103,18 @@ def test_a_written_wall_clock_is_at_most_the_repeated_hour_early(moment: datetim
 
 @given(moment=MOMENTS)
 def test_a_written_day_is_the_one_the_moment_lies_in(moment: datetime):
-    day = date.fromisoformat(str(Clock("date").write(moment, NEW_YORK)))
+    day = date.fromisoformat(str(TimeFormat("date").write(moment, NEW_YORK)))
     assert midnight(day, NEW_YORK) <= moment < midnight(day + timedelta(days=1), NEW_YORK)
 
 
 def test_writing_does_not_depend_on_the_offset_it_is_given_in():
     elsewhere = NOON.astimezone(timezone(timedelta(hours=9)))
-    for form in FORMS:
-        clock = Clock(form, NEW_YORK)
+    for form in TIME_FORMATS:
+        clock = TimeFormat(form, NEW_YORK)
         assert clock.write(NOON, NEW_YORK) == clock.write(elsewhere, NEW_YORK)
 
 
 @pytest.mark.parametrize("value", [Decimal("1e300000000"), 10**400, float("nan"), float("inf"), -(10**15)])
 def test_a_number_beyond_every_calendar_is_refused_at_once(value: Decimal | float):
     with pytest.raises(ValueError, match="calendar"):
-        Clock("epoch").read(value)
+        TimeFormat("epoch").read(value)

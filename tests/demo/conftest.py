@@ -12,9 +12,9 @@ from support.demo.demo_folders import Demo
 from support.demo.running_demo import Asker, environment, gateway_with, systems_of
 from support.demo.tiny_utility import NOON, SECRETS, Caller, Stores, fill
 
-from gateway_demo.faults.proxy import steered
-from gateway_demo.generate.generate import generate
-from gateway_demo.launch.serve_systems import systems
+from gateway_demo.faults.proxy import with_faults
+from gateway_demo.generate.generator import generate
+from gateway_demo.launch.serve_systems import systems_app
 
 CUSTOMERS = 300
 
@@ -31,7 +31,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, clock: list[float]) -> Ite
     stores = Stores(folder)
     fill(stores)
     stores.close()
-    app = systems(folder, SECRETS, now=lambda: clock[0])
+    app = systems_app(folder, SECRETS, now=lambda: clock[0])
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -54,7 +54,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     stores = Stores(folder)
     fill(stores)
     stores.close()
-    with served(steered(systems(folder, SECRETS))) as address:
+    with served(with_faults(systems_app(folder, SECRETS))) as address:
         yield address
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from support.demo.demo_folders import Demo, account, one
 
-from gateway_demo.cases.cases import BY_NAME, CASES
-from gateway_demo.cases.moments import EDT, EST, TIE, edge_days
-from gateway_demo.generate.generate import generate
+from gateway_demo.cases.index import BY_NAME, CASES
+from gateway_demo.cases.past_records import EDT, EST, TIE, edge_days
+from gateway_demo.generate.generator import generate
 from gateway_demo.plan.clock import NOW, midnight
 
 DAY = 86_400

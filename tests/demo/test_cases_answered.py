@@ -13,7 +13,7 @@ from support.demo.truth import NEW_YORK, midnight, opaque
 from support.documents import document
 
 from gateway_demo.cases.care import CARE
-from gateway_demo.cases.cases import BY_NAME
+from gateway_demo.cases.index import BY_NAME
 from gateway_demo.cases.people import PEOPLE
 
 Telling = Callable[[Any], Any]

@@ -8,7 +8,7 @@ from support.demo.demo_folders import Demo
 from support.demo.running_demo import Asker
 from support.demo.truth import opaque
 
-from gateway_demo.cases.cases import BY_NAME
+from gateway_demo.cases.index import BY_NAME
 
 OFFERED = (True, "AVAILABLE", "CUSTOMER_DASHBOARD")
 VACANT = (False, "VACANT_PREMISE", "NOT_OFFERED")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from support.demo.demo_folders import Demo, account, one
 
-from gateway_demo.cases.cases import CASES
-from gateway_demo.generate.generate import generate
+from gateway_demo.cases.index import CASES
+from gateway_demo.generate.generator import generate
 from gateway_demo.plan.clock import NEW_YORK, TODAY
 
 DAY = 86_400

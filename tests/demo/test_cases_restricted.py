@@ -4,7 +4,7 @@ import pytest
 from support.demo.running_demo import Asker
 from support.demo.truth import opaque
 
-from gateway_demo.cases.cases import BY_NAME
+from gateway_demo.cases.index import BY_NAME
 
 RESTRICTIONS = """query($id: ID!, $day: Date) { customer(id: $id) { party {
   restrictions(activeOn: $day) { channel since until reason isActive } } } }"""

@@ -10,9 +10,9 @@ from support.demo.rest_catalog import Lookup, Opened, documents, never_filled, o
 from support.demo.rest_codes import WORDS, WORDS_IN_LISTS
 from support.demo.rest_expected import LOOKUPS
 
-from gateway.contract.batch import Row, Window, dig
+from gateway.contract.batch import Row, Window, value_at
 from gateway.resolvers.records import RECORDS
-from gateway_demo.generate.generate import generate
+from gateway_demo.generate.generator import generate
 
 NEW_YORK = ZoneInfo("America/New_York")
 READ: Mapping[str, Callable[[Any], datetime]] = {
@@ -72,7 +72,7 @@ async def test_every_key_gets_all_of_its_records_and_all_can_be_read(
     rest: Opened, demo: Demo, lookup: Lookup
 ):
     expected = LOOKUPS[lookup].ids(demo)
-    read = rest.entry(lookup).reading.read
+    read = rest.entry(lookup).mapper.read
     rows = await rest.rows(lookup, [*expected, "0000000000"])
     found = {key: sorted(read(row).id for row in some) for key, some in rows.items()}
     assert found == expected
@@ -82,7 +82,7 @@ async def test_every_key_gets_all_of_its_records_and_all_can_be_read(
 async def test_the_small_question_of_the_check_is_answered(rest: Opened, lookup: Lookup):
     entry = rest.entry(lookup)
     for row in await rest.sources[entry.lookup.source].probe(entry.lookup):
-        entry.reading.read(row)
+        entry.mapper.read(row)
 
 
 @pytest.mark.parametrize("lookup", TIMED, ids=told)
@@ -99,7 +99,7 @@ async def test_a_window_gives_the_newest_of_each_key_inside_it(rest: Opened, dem
         kept = [name for when, name in inside if start <= when < end][: HALF_A_YEAR.limit]
         if kept:
             expected[key] = kept
-    read = rest.entry(lookup).reading.read
+    read = rest.entry(lookup).mapper.read
     rows = await rest.rows(lookup, ids, HALF_A_YEAR)
     assert {key: [read(row).id for row in some] for key, some in rows.items() if some} == expected
 
@@ -113,7 +113,7 @@ async def test_records_say_what_their_documents_say(rest: Opened, demo: Demo, lo
     for record in records:
         body = raw[record.id][1]
         assert {ours: of(record, ours) for ours in fields} == {
-            ours: dig(body, tuple(theirs.split("."))) for ours, theirs in fields.items()
+            ours: value_at(body, tuple(theirs.split("."))) for ours, theirs in fields.items()
         }
 
 
@@ -131,7 +131,7 @@ async def test_moments_are_read_as_their_system_writes_them(rest: Opened, demo: 
     for record in await all_records(rest, demo, lookup):
         form, fields = MOMENTS[lookup]
         for ours, theirs in fields.items():
-            written = dig(raw[record.id][1], tuple(theirs.split(".")))
+            written = value_at(raw[record.id][1], tuple(theirs.split(".")))
             assert getattr(record, ours) == (None if written is None else READ[form](written))
 
 
@@ -141,7 +141,7 @@ async def test_every_code_has_its_word(
 ):
     lookup, ours, theirs, words = case
     row = await any_row(rest, demo, lookup, lambda _: True)
-    read = rest.entry(lookup).reading.read
+    read = rest.entry(lookup).mapper.read
     assert {code: getattr(read({**row, theirs: code}), ours).name for code in words} == words
 
 
@@ -154,7 +154,7 @@ async def test_every_code_in_a_list_has_its_word(
     lookup, (our_list, their_list), (ours, theirs), words = case
     row = await any_row(rest, demo, lookup, lambda row: bool(row[their_list]))
     made = [{**row[their_list][0], theirs: code} for code in words]
-    items = getattr(rest.entry(lookup).reading.read({**row, their_list: made}), our_list)
+    items = getattr(rest.entry(lookup).mapper.read({**row, their_list: made}), our_list)
     assert [getattr(item, ours).name for item in items] == list(words.values())
 
 
@@ -187,7 +187,7 @@ async def test_identifiers_are_said_in_full_and_not_masked(rest: Opened, demo: D
 async def test_an_outage_names_the_premise_it_was_asked_for(rest: Opened, demo: Demo):
     lookup = ("OutageEvent", "premise_id")
     rows = await rest.rows(lookup, LOOKUPS[lookup].ids(demo))
-    read = rest.entry(lookup).reading.read
+    read = rest.entry(lookup).mapper.read
     assert all(read(row).premise_id == key for key, some in rows.items() for row in some)
 
 

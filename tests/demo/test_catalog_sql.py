@@ -12,8 +12,8 @@ from support.demo.catalog_expected_money import ALL
 from support.demo.catalog_worlds import WAYS, World, plain, utility, utility_in_postgres, way
 
 from gateway.contract.batch import Window
-from gateway.contract.windows import narrow, stamp
-from gateway.loading.finder import moment
+from gateway.contract.windows import apply_window, sort_key
+from gateway.loading.finder import time_and_id
 from gateway.mapping.field_specs import SPEC_WORDS
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -109,10 +109,10 @@ async def test_a_window_holds_what_its_records_say(world: World, record: str, by
     )
     rows: dict[str, list[Any]] = {}
     for key, row, each in await world.everything(record, by):
-        when, name = moment(each, window)
-        assert (when, name) == stamp(entry.lookup, row, window)
+        when, name = time_and_id(each, window)
+        assert (when, name) == sort_key(entry.lookup, row, window)
         rows.setdefault(key, []).append(((when, name), row))
-    expected = {key: tuple(row for _, row in narrow(window, stamped)) for key, stamped in rows.items()}
+    expected = {key: tuple(row for _, row in apply_window(window, stamped)) for key, stamped in rows.items()}
     found = plain(await world.ask(record, by, window))
     assert {key: kept for key, kept in found.items() if kept} == {k: v for k, v in expected.items() if v}
     assert any(expected.values())

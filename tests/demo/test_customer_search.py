@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from support.demo.tiny_utility import KEY, Caller, ids
 
-from gateway_demo.generate.generate import generate
+from gateway_demo.generate.generator import generate
 from gateway_demo.systems.customer_search import statement
 from gateway_demo.writers.search_terms import name_terms, name_words
 

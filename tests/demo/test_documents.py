@@ -8,7 +8,7 @@ from support.demo.running_demo import Asker
 from support.demo.truth import opaque
 from support.documents import NAMES, document, operations
 
-from gateway_demo.cases.cases import BY_NAME, CASES, Case
+from gateway_demo.cases.index import BY_NAME, CASES, Case
 
 Asked = tuple[str, str, dict[str, Any]]
 OF_ACCOUNT = (

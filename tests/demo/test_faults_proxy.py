@@ -7,9 +7,9 @@ import pytest
 from support.demo.bad_days import CRM, EACH, Question, Victim, head
 from support.demo.tiny_utility import Caller, ids, records
 
-from gateway.sources.http.client import WireSettings
-from gateway_demo.faults.faults import Fault
-from gateway_demo.faults.made_up import INSIDE, huge
+from gateway.sources.http.client import HttpSettings
+from gateway_demo.faults.model import Fault
+from gateway_demo.faults.synthetic_responses import INSIDE, huge
 
 
 async def test_latency_answers_as_ever_but_not_before_its_time(victim: Victim) -> None:
@@ -110,7 +110,7 @@ async def test_a_huge_body_is_json_of_at_least_its_size_without_a_promised_lengt
 
 
 def test_a_huge_body_is_usually_more_than_the_gateway_reads() -> None:
-    assert sum(map(len, huge(Fault(kind="huge").bytes))) > WireSettings(url="http://x").max_bytes
+    assert sum(map(len, huge(Fault(kind="huge").bytes))) > HttpSettings(url="http://x").max_bytes
 
 
 async def test_a_huge_body_is_made_while_it_is_read(victim: Victim) -> None:

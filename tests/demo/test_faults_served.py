@@ -15,7 +15,7 @@ from support.demo.bad_days import Victim
 from support.demo.running_demo import free_port
 from support.demo.tiny_utility import Stores, fill
 
-from gateway_demo.launch.launch import Wish, children_of
+from gateway_demo.launch.launcher import DemoOptions, child_processes
 from gateway_demo.launch.welcome import how_to_steer
 
 Started = tuple[asyncio.subprocess.Process, str]
@@ -77,8 +77,8 @@ async def test_systems_that_keep_silent_end_when_they_are_told_to_and_without_a_
 
 
 def _command(folder: Path, *, faults: bool) -> list[str]:
-    wish = Wish(folder, 100, 360, None, 8000, generate_only=False, faults=faults)
-    systems, _ = children_of(wish, ["gateway"], os.environ)
+    wish = DemoOptions(folder, 100, 360, None, 8000, generate_only=False, faults=faults)
+    systems, _ = child_processes(wish, ["gateway"], os.environ)
     return list(systems.command)
 
 

@@ -11,7 +11,7 @@ from support.demo.feed_queries import FEED, feed, instant, pages
 from support.demo.running_demo import Asker
 from support.demo.truth import EARLIEST, Happened, Truth, midnight, opaque
 
-from gateway_demo.cases.cases import BY_NAME
+from gateway_demo.cases.index import BY_NAME
 
 SECOND = timedelta(seconds=1)
 TODAY = date(2026, 11, 15)

@@ -11,9 +11,9 @@ import anyio.to_thread
 import asyncpg
 import pytest
 
-from gateway_demo.generate.generate import generate
-from gateway_demo.stores.stores import SchemaTakenError
-from gateway_demo.stores.tables import DATABASES
+from gateway_demo.generate.generator import generate
+from gateway_demo.stores.backends import SchemaTakenError
+from gateway_demo.stores.schemas import DATABASES
 
 SERVER = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 

@@ -14,7 +14,7 @@ from support.demo.truth import opaque
 from support.demo.truth_raw import Raw
 
 from gateway.resolvers.insights.rules.table import RULES
-from gateway_demo.cases.cases import CASES
+from gateway_demo.cases.index import CASES
 
 ACCOUNTS = 200
 AT_ONCE = 50

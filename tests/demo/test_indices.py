@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway_demo.generate.generate import generate
-from gateway_demo.systems.habits import Place, Service
+from gateway_demo.generate.generator import generate
+from gateway_demo.systems.api_style import Endpoint, Service
+from gateway_demo.systems.record_store import records_statement
 from gateway_demo.systems.services import SERVICES
-from gateway_demo.systems.shelves import records_statement
 
 PLACES = [(service, place) for service in SERVICES for place in service.places]
 
@@ -23,7 +23,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("service", "place"), PLACES, ids=[f"{one.root}{place.path}?{place.name}" for one, place in PLACES]
 )
 def test_no_question_of_the_generated_stores_is_answered_by_a_scan(
-    demo: Path, service: Service, place: Place, *, has_window: bool
+    demo: Path, service: Service, place: Endpoint, *, has_window: bool
 ) -> None:
     store = sqlite3.connect(demo / service.database)
     statement = records_statement(place, has_window)

@@ -6,13 +6,13 @@ from support.demo.truth import opaque
 
 from gateway.resolvers.insights.model.rule import Rule
 from gateway.resolvers.insights.rules.table import RULES
-from gateway_demo.cases.cases import CASES, Case
+from gateway_demo.cases.index import CASES, Case
 
 WITH_ACCOUNT = [case for case in CASES if case.account_id]
 QUERY = """query($id: ID!) { customer(id: $id) { accounts(includeClosed: true) {
   insights { all { code } unknown { code message } sources { system state } } } } }"""
 # These tell of the systems themselves, and the demo's are all there: tests/resolvers/test_insight_set.py.
-OF_SYSTEMS = {rule.code for rule in RULES if rule.of_systems}
+OF_SYSTEMS = {rule.code for rule in RULES if rule.about_systems}
 MAY_BE_UNKNOWN = {"LIFE_SUPPORT", "DISCONNECT_VS_LIFE_SUPPORT"}  # where nobody has asked who lives there
 
 
@@ -38,7 +38,9 @@ def test_a_planted_case_raises_what_it_was_planted_for(told: dict[str, list], ca
     assert set(case.insights) - codes(told[case.name]) == set()
 
 
-@pytest.mark.parametrize("rule", [each for each in RULES if not each.of_systems], ids=lambda rule: rule.code)
+@pytest.mark.parametrize(
+    "rule", [each for each in RULES if not each.about_systems], ids=lambda rule: rule.code
+)
 def test_every_insight_is_raised_by_an_account_of_the_demo(told: dict[str, list], rule: Rule) -> None:
     assert [name for name, insights in told.items() if rule.code in codes(insights)]
 

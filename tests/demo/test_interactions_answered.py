@@ -11,7 +11,7 @@ from support.demo.feed_queries import instant
 from support.demo.running_demo import Asker
 from support.demo.truth import NEW_YORK, midnight, opaque
 
-from gateway_demo.cases.cases import BY_NAME
+from gateway_demo.cases.index import BY_NAME
 
 SAMPLE = 40
 ACCOUNT = """query($id: ID!) { billingAccount(id: $id) {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.demo.demo_folders import Demo
 
-from gateway_demo.generate.generate import generate
+from gateway_demo.generate.generator import generate
 from gateway_demo.plan.clock import NOW, TODAY
 
 CUSTOMERS = 100

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import gateway_demo
-from gateway_demo.cases.planted import PLANTED
-from gateway_demo.generate.story import customer_rows, world_rows
+from gateway_demo.cases.customers import PLANTED
+from gateway_demo.generate.customer_rows import customer_rows, world_rows
 from gateway_demo.plan.rows import Rows
-from gateway_demo.stores.tables import DATABASES, SERVICES
+from gateway_demo.stores.schemas import DATABASES, SERVICES
 
 MANUAL = (Path(gateway_demo.__file__).parent / "SYSTEMS.md").read_text(encoding="utf-8")
 

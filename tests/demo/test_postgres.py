@@ -15,9 +15,9 @@ from support.demo.running_demo import Asker, databases, gateway_with
 from support.demo.truth import Truth, opaque
 from support.documents import document
 
-from gateway_demo.cases.cases import BY_NAME
-from gateway_demo.generate.generate import generate
-from gateway_demo.stores.tables import DATABASES
+from gateway_demo.cases.index import BY_NAME
+from gateway_demo.generate.generator import generate
+from gateway_demo.stores.schemas import DATABASES
 
 SERVER = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 CUSTOMERS = 100

@@ -14,8 +14,8 @@ from support.documents import document
 from gateway.config.settings import from_environment
 from gateway.contract.batch import Answers, Batch, Fetch
 from gateway.execution.engine import Engine
-from gateway.runtime import catalog_of, engine_of
-from gateway_demo.cases.cases import BY_NAME
+from gateway.runtime import load_catalog, open_engine
+from gateway_demo.cases.index import BY_NAME
 
 PLANTED = (
     "plain residential",
@@ -88,7 +88,7 @@ class Demo360:
 @pytest.fixture
 async def demo(known: dict[str, str]) -> AsyncIterator[Demo360]:
     config, gate = from_environment(known), Rounds()
-    async with engine_of(config, catalog_of(config, known), gate.wrap) as engine:
+    async with open_engine(config, load_catalog(config, known), gate.wrap) as engine:
         yield Demo360(engine, gate)
 
 

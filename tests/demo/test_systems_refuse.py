@@ -3,7 +3,7 @@ from urllib.parse import quote
 import pytest
 from support.demo.tiny_utility import BASIC, KEY, Caller, records
 
-from gateway_demo.systems.logins import TOKEN_SECONDS
+from gateway_demo.systems.auth import TOKEN_SECONDS
 
 NASTY = ["' OR 1=1 --", '"; DROP TABLE call; --', "../../etc/passwd", "%", "a/b", "\0", "é😀"]
 

@@ -16,7 +16,7 @@ from support.servers import live
 
 from gateway.app import make_app
 from gateway.config.settings import Config
-from gateway.runtime import catalog_of
+from gateway.runtime import load_catalog
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "chinook"
 CATALOG = EXAMPLE / "catalog.toml"
@@ -57,7 +57,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="module")
 async def http(chinook: str) -> AsyncIterator[aiohttp.ClientSession]:
     config = Config(catalog=CATALOG, now=datetime(2025, 3, 1, tzinfo=UTC))
-    app = make_app(config, catalog_of(config, {"CHINOOK_URL": chinook}))
+    app = make_app(config, load_catalog(config, {"CHINOOK_URL": chinook}))
     async with live(app) as url, aiohttp.ClientSession(url) as session:
         yield session
 

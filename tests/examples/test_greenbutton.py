@@ -15,13 +15,13 @@ from support.green_button_service import FALL, LOST, NEW_YORK, TOKEN, Meters, do
 from support.servers import live
 
 from gateway.app import make_app
-from gateway.catalog.loader import read
+from gateway.catalog.loader import parse_catalog
 from gateway.catalog.model import Catalog
-from gateway.check import connect
+from gateway.check import probe_sources
 from gateway.config.settings import Config
 from gateway.errors import ConfigError
 from gateway.resolvers.records import RECORDS, RELATIONS
-from gateway.runtime import catalog_of
+from gateway.runtime import load_catalog
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "greenbutton"
 CATALOG = EXAMPLE / "catalog.toml"
@@ -64,7 +64,7 @@ async def utility(tmp_path: Path) -> AsyncIterator[Utility]:
     meters = Meters()
     async with live(meters.app()) as url:
         env = {"METERS_URL": f"{url}/espi", "METERS_TOKEN": TOKEN, "SUMMARIES_FOLDER": str(tmp_path)}
-        catalog = catalog_of(config, env | {"CIS_URL": f"sqlite:///{tmp_path / 'cis.db'}"})
+        catalog = load_catalog(config, env | {"CIS_URL": f"sqlite:///{tmp_path / 'cis.db'}"})
         async with live(make_app(config, catalog)) as gateway, aiohttp.ClientSession(gateway) as http:
             yield Utility(http, meters, catalog)
 
@@ -135,7 +135,7 @@ async def test_a_service_that_is_down_costs_its_own_answers_only(utility: Utilit
 
 
 async def test_the_check_tries_documents_on_the_catalog(utility: Utility) -> None:
-    asked = {each.lookup: each for each in await connect(utility.catalog)}
+    asked = {each.lookup: each for each in await probe_sources(utility.catalog)}
     assert [each.complaint for each in asked.values() if not each.fits] == []
     for record, source in {
         "IntervalUsage": "meters",
@@ -163,5 +163,7 @@ def test_a_wrong_table_is_explained_with_its_line(right: str, wrong: str, senten
     assert right in text
     env = {"CIS_URL": "sqlite:///x", "METERS_URL": "http://127.0.0.1", "METERS_TOKEN": "x"}
     with pytest.raises(ConfigError) as caught:
-        read(text.replace(right, wrong), env | {"SUMMARIES_FOLDER": "x"}, RECORDS, RELATIONS, name="c.toml")
-    assert any(sentence in said and said.startswith("c.toml:") for said in caught.value.complaints)
+        parse_catalog(
+            text.replace(right, wrong), env | {"SUMMARIES_FOLDER": "x"}, RECORDS, RELATIONS, name="c.toml"
+        )
+    assert any(sentence in said and said.startswith("c.toml:") for said in caught.value.diagnostics)

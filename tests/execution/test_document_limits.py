@@ -7,9 +7,9 @@ from types import FrameType
 import pytest
 from support.world import World, world
 
-from gateway.config.limits import Limits
-from gateway.config.rules import Rules
-from gateway.execution.engine import Result
+from gateway.config.document_limits import DocumentLimits
+from gateway.config.query_rules import QueryRules
+from gateway.execution.engine import OperationResult
 from gateway.ids import global_id
 
 MANY = 10_000_000  # calls of functions: a count, so that a busy machine does not matter
@@ -84,7 +84,7 @@ async def gateway() -> AsyncIterator[World]:
         yield made
 
 
-def unexpected(result: Result) -> list[str]:
+def unexpected(result: OperationResult) -> list[str]:
     return [error["message"] for error in result.errors if error["message"] == "Unexpected error."]
 
 
@@ -119,7 +119,7 @@ async def test_a_refusal_names_the_limit(gateway: World) -> None:
 
 
 async def test_depth_is_counted_through_fragments() -> None:
-    rules = Rules(limits=Limits(depth=4))
+    rules = QueryRules(limits=DocumentLimits(depth=4))
     fragment = "fragment A on Customer { accounts { bills { edges { node { id } } } } }"
     async with world({}, rules=rules) as made:
         (error,) = (await made.answer('{ customer(id: "x") { ...A } } ' + fragment)).errors

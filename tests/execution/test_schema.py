@@ -14,8 +14,8 @@ from graphql import (
     validate,
 )
 
-from gateway.config.limits import Limits
-from gateway.execution.document_limits import check
+from gateway.config.document_limits import DocumentLimits
+from gateway.execution.document_limits import check_limits
 from gateway.execution.schema import make_schema
 from gateway.server.example_queries import QUERIES
 
@@ -65,7 +65,7 @@ def test_enums_say_what_each_word_is_by_its_name() -> None:
 def test_our_own_documents_are_valid_and_within_the_limits(file: Path) -> None:
     document = parse(file.read_text(encoding="utf-8"))
     assert validate(CORE, document) == []
-    check(document, Limits(fields=1_000, depth=15))
+    check_limits(document, DocumentLimits(fields=1_000, depth=15))
 
 
 def test_the_schema_can_be_asked_for_itself() -> None:

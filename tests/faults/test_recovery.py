@@ -8,7 +8,7 @@ from support.faults.fault_kinds import FAULTS, asked_of, known, silent
 from support.faults.questions import Question
 from support.faults.recovery import MOST, whole_again
 
-from gateway_demo.faults.faults import Fault
+from gateway_demo.faults.model import Fault
 
 pytestmark = pytest.mark.anyio
 CASE = "severance active"
@@ -36,11 +36,11 @@ async def _asks_for(day: BadDay, system: str) -> Question:
 
 async def _broken(day: BadDay, system: str, question: Question, fault: Fault) -> None:
     """Let it fail until its breaker has opened."""
-    opened = day.dresser.tallies[system].opened
+    opened = day.pipeline.source_stats[system].opened
     day.befall(system, fault)
     for _ in range(MOST):
         await day.ask(question)
-        if day.dresser.tallies[system].opened > opened:
+        if day.pipeline.source_stats[system].opened > opened:
             return
     pytest.fail(f"the breaker of {system} never opened")
 
@@ -52,7 +52,7 @@ async def test_answers_are_whole_again_after_the_rest_and_one_trial(breaking: Ba
     await _broken(breaking, system, question, fault)
     breaking.faults.clear()
     await whole_again(breaking, question)
-    assert breaking.dresser.tallies[system].state == "CLOSED"
+    assert breaking.pipeline.source_stats[system].state == "CLOSED"
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

@@ -21,8 +21,8 @@ from support.faults.recovery import whole_again
 
 from gateway.ids import global_id
 from gateway.server.example_queries import QUERIES
-from gateway_demo.cases.cases import BY_NAME
-from gateway_demo.faults.faults import Fault
+from gateway_demo.cases.index import BY_NAME
+from gateway_demo.faults.model import Fault
 
 # graphql-core leaves coroutines that it made and never began where a request ends in the middle.
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")]
@@ -113,7 +113,7 @@ async def _healed(day: BadDay) -> None:
     """Answers are whole again, and every breaker is closed."""
     for question in asked_of(*CASES):
         await whole_again(day, question)
-    assert {each.state for each in day.dresser.tallies.values()} == {"CLOSED"}
+    assert {each.state for each in day.pipeline.source_stats.values()} == {"CLOSED"}
 
 
 def _open(kind: str) -> int:
@@ -143,7 +143,7 @@ async def test_after_a_storm_nothing_is_left_behind(soaked: BadDay) -> None:
         gc.collect()
         objects.append(len(gc.get_objects()))
         sizes.append(_megabytes())
-    tallies, keepers = soaked.dresser.tallies, soaked.dresser.keepers
+    tallies, keepers = soaked.pipeline.source_stats, soaked.pipeline.caches
     assert all(each.outcomes["OK"] for each in tallies.values())
     assert sum(len(each.outcomes) > 1 for each in tallies.values()) > len(SYSTEMS) / 2, "little befell them"
     assert sum(each.opened for each in tallies.values()) > 0

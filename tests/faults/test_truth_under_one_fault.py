@@ -4,7 +4,7 @@ import pytest
 from support.faults.bad_utility import SYSTEMS, BadDay, Utility, bad_day
 from support.faults.fault_kinds import FAULTS, QUICK, SLOW, asked_of, silent, taking_turns
 
-from gateway_demo.faults.faults import Fault
+from gateway_demo.faults.model import Fault
 
 pytestmark = pytest.mark.anyio
 HALF = {name: FAULTS[name] for name in ("error json", "cut", "types values", "shape bare", "others")}

@@ -13,9 +13,9 @@ from support.rows import row
 from support.world import NEW_YORK, World, catalog_text, world
 
 from gateway.contract.batch import Answers, Batch, Fetch, Position, Window
-from gateway.errors import NotConfigured, SourceDown, SourceError, SourceMisread
-from gateway.loading.finder import Finder, Found
-from gateway.loading.loader import Loaders
+from gateway.errors import InvalidResponse, NotConfigured, SourceDown, SourceError
+from gateway.loading.finder import Finder, LoadResult
+from gateway.loading.loader import Loader
 from gateway.resolvers.billing.bills import Bill
 from gateway.resolvers.contact.conversations import Call
 from gateway.resolvers.customer360.account import BillingAccount
@@ -51,60 +51,60 @@ async def at(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its
 
 
 @pytest.fixture
-def load(at: World) -> Loaders:
+def load(at: World) -> Loader:
     """The loaders of one request."""
     at.fill({"Case": CASES, "Bill": [row("Bill", id="B", account_id="A1", issued_on="2026-03-01")]})
     at.gate.forget()
-    return Loaders(at.engine.finder)
+    return Loader(at.engine.finder)
 
 
-def over(at: World, fetch: Fetch) -> Loaders:
+def over(at: World, fetch: Fetch) -> Loader:
     """The loaders of a request whose every source is asked by this fetch."""
     catalog = at.engine.finder.catalog
-    return Loaders(Finder(catalog, dict.fromkeys(catalog.sources, fetch), lambda _error: None))
+    return Loader(Finder(catalog, dict.fromkeys(catalog.sources, fetch), lambda _error: None))
 
 
-async def test_keys_asked_in_one_moment_go_out_as_one_batch(at: World, load: Loaders) -> None:
-    await asyncio.gather(*(load.ask(Case, "account_id", key) for key in ("A0", "A1", "A2", "A1")))
+async def test_keys_asked_in_one_moment_go_out_as_one_batch(at: World, load: Loader) -> None:
+    await asyncio.gather(*(load.load(Case, "account_id", key) for key in ("A0", "A1", "A2", "A1")))
     assert [each.keys for each in at.gate.batches] == [("A0", "A1", "A2")]
 
 
-async def test_days_of_another_zone_are_never_told_from_this_one_s(at: World, load: Loaders) -> None:
+async def test_days_of_another_zone_are_never_told_from_this_one_s(at: World, load: Loader) -> None:
     chicago = ZoneInfo("America/Chicago")
     everything, some = Window(zone=NEW_YORK), Window(until=START + timedelta(days=90), limit=1, zone=chicago)
-    await asyncio.gather(*(load.ask(Bill, "account_id", "A1", each) for each in (everything, some)))
+    await asyncio.gather(*(load.load(Bill, "account_id", "A1", each) for each in (everything, some)))
     assert [each.window for each in at.gate.batches] == [everything, some]
 
 
-async def test_one_question_is_asked_once_however_late_it_comes_again(at: World, load: Loaders) -> None:
+async def test_one_question_is_asked_once_however_late_it_comes_again(at: World, load: Loader) -> None:
     first = await load.many(Case, "account_id", "A0")
     assert await load.many(Case, "account_id", "A0") is first
     assert len(at.gate.batches) == 1
 
 
-async def test_two_lookups_are_two_batches_in_one_round(at: World, load: Loaders) -> None:
+async def test_two_lookups_are_two_batches_in_one_round(at: World, load: Loader) -> None:
     await asyncio.gather(load.many(Case, "account_id", "A0"), load.many(Bill, "account_id", "A1"))
     assert [len(each) for each in at.gate.rounds] == [2]
 
 
-async def test_what_wakes_up_in_the_same_round_still_joins_it(at: World, load: Loaders) -> None:
+async def test_what_wakes_up_in_the_same_round_still_joins_it(at: World, load: Loader) -> None:
     async def after_a_few_steps(steps: int) -> None:
         for _ in range(steps):
             await asyncio.sleep(0)
-        await load.ask(Case, "account_id", f"A{steps}")
+        await load.load(Case, "account_id", f"A{steps}")
 
     await asyncio.gather(*(after_a_few_steps(steps) for steps in range(3)))
     assert [each.keys for each in at.gate.batches] == [("A0", "A1", "A2")]
 
 
-async def test_the_wider_question_answers_the_narrower(at: World, load: Loaders) -> None:
+async def test_the_wider_question_answers_the_narrower(at: World, load: Loader) -> None:
     window = Window(zone=NEW_YORK, limit=5)
-    wide = load.ask(Case, "account_id", "A0", window)
-    small = load.ask(Case, "account_id", "A0", Window(START + timedelta(days=9), zone=NEW_YORK, limit=2))
+    wide = load.load(Case, "account_id", "A0", window)
+    small = load.load(Case, "account_id", "A0", Window(START + timedelta(days=9), zone=NEW_YORK, limit=2))
     assert [each.id for each in (await wide).records] == ["21", "18", "15", "12", "9"]
     assert [each.id for each in (await small).records] == ["21", "18"]
     assert [(each.window.limit, each.window.since) for each in at.gate.batches] == [(5, None)]
-    assert len((await load.ask(Case, "account_id", "A0", window)).records) == 5
+    assert len((await load.load(Case, "account_id", "A0", window)).records) == 5
     assert len(at.gate.batches) == 1
 
 
@@ -113,48 +113,48 @@ async def test_the_wider_question_answers_the_narrower(at: World, load: Loaders)
 async def test_whatever_is_asked_together_is_answered_as_if_asked_alone(
     at: World, asked: list[tuple[str, Window]]
 ) -> None:
-    together = Loaders(at.engine.finder)
-    found = await asyncio.gather(*(together.ask(Case, "account_id", key, window) for key, window in asked))
+    together = Loader(at.engine.finder)
+    found = await asyncio.gather(*(together.load(Case, "account_id", key, window) for key, window in asked))
     for (key, window), each in zip(asked, found, strict=True):
-        alone = await Loaders(at.engine.finder).ask(Case, "account_id", key, window)
+        alone = await Loader(at.engine.finder).load(Case, "account_id", key, window)
         assert [case.id for case in each.records] == [case.id for case in alone.records]
 
 
-async def test_each_key_has_its_own_error(at: World, load: Loaders) -> None:
+async def test_each_key_has_its_own_error(at: World, load: Loader) -> None:
     at.gate.down["A1"] = SourceDown
-    good, bad = await asyncio.gather(*(load.ask(Case, "account_id", key) for key in ("A0", "A1")))
+    good, bad = await asyncio.gather(*(load.load(Case, "account_id", key) for key in ("A0", "A1")))
     assert (good.error, len(good.records)) == (None, 8)
     assert (type(bad.error), bad.records) == (SourceDown, [])
     with pytest.raises(SourceDown):
         await load.many(Case, "account_id", "A1")
 
 
-async def test_a_row_that_does_not_fit_costs_its_own_key_only(at: World, load: Loaders) -> None:
+async def test_a_row_that_does_not_fit_costs_its_own_key_only(at: World, load: Loader) -> None:
     at.held["Case"].append({**row("Case", id="x", account_id="A1"), "is_open": "perhaps"})
-    good, bad = await asyncio.gather(*(load.ask(Case, "account_id", key) for key in ("A0", "A1")))
+    good, bad = await asyncio.gather(*(load.load(Case, "account_id", key) for key in ("A0", "A1")))
     assert good.error is None
-    assert isinstance(bad.error, SourceMisread)
+    assert isinstance(bad.error, InvalidResponse)
     assert "perhaps" not in bad.error.reason
 
 
-async def test_a_key_left_out_of_the_answers_has_no_records(load: Loaders) -> None:
-    found = await load.ask(Case, "account_id", "nobody")
+async def test_a_key_left_out_of_the_answers_has_no_records(load: Loader) -> None:
+    found = await load.load(Case, "account_id", "nobody")
     assert (found.records, found.error) == ([], None)
     assert await load.one(Case, "account_id", "nobody") is None
 
 
-async def test_a_system_that_nobody_connected_is_not_configured(at: World, load: Loaders) -> None:
-    found = await load.ask(Call, "account_id", "A0")
+async def test_a_system_that_nobody_connected_is_not_configured(at: World, load: Loader) -> None:
+    found = await load.load(Call, "account_id", "A0")
     assert isinstance(found.error, NotConfigured)
-    assert not load.offers(Call, "account_id")
+    assert not load.has_lookup(Call, "account_id")
     assert at.gate.batches == []
 
 
-async def test_a_primed_record_is_not_asked_for(at: World, load: Loaders) -> None:
-    known: Found[Any] = Found([object()])
+async def test_a_primed_record_is_not_asked_for(at: World, load: Loader) -> None:
+    known: LoadResult[Any] = LoadResult([object()])
     load.prime(BillingAccount, "id", "A0", known)
-    load.prime(BillingAccount, "id", "A0", Found([]))
-    assert await load.ask(BillingAccount, "id", "A0") is known
+    load.prime(BillingAccount, "id", "A0", LoadResult([]))
+    assert await load.load(BillingAccount, "id", "A0") is known
     assert at.gate.batches == []
 
 
@@ -167,7 +167,7 @@ async def test_a_fetch_that_raises_leaves_nobody_waiting(at: World) -> None:
 
     load = over(at, broken)
     narrower = Window(limit=1)
-    asked = [load.ask(Case, "account_id", "A0"), load.ask(Case, "account_id", "A0", narrower)]
+    asked = [load.load(Case, "account_id", "A0"), load.load(Case, "account_id", "A0", narrower)]
     told = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 5)
     assert [type(each) for each in told] == [RuntimeError, RuntimeError]
     await asyncio.gather(*flights, return_exceptions=True)
@@ -177,7 +177,7 @@ async def test_a_fetch_that_forgets_a_key_answers_it_with_nothing(at: World) -> 
     async def forgetful(_batch: Batch) -> Mapping[str, SourceError]:
         return {}
 
-    assert (await over(at, forgetful).ask(Case, "account_id", "A0")).records == []
+    assert (await over(at, forgetful).load(Case, "account_id", "A0")).records == []
 
 
 async def test_a_request_that_ends_takes_its_questions_with_it(at: World) -> None:
@@ -193,7 +193,7 @@ async def test_a_request_that_ends_takes_its_questions_with_it(at: World) -> Non
         return {}
 
     load = over(at, endless)
-    asked = [load.ask(Case, "account_id", "A0"), load.ask(Case, "account_id", "A0", Window(limit=1))]
+    asked = [load.load(Case, "account_id", "A0"), load.load(Case, "account_id", "A0", Window(limit=1))]
     await began.wait()
     load.close()
     assert all(

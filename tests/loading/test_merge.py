@@ -12,7 +12,7 @@ from support.green_button_feeds import EARLIEST, TODAY, TYPES, Walk, expected, o
 from support.rows import row
 from support.world import KINDS, World, catalog_text, world
 
-from gateway.errors import SourceDown, SourceMisread, SourceRefused, SourceTimeout
+from gateway.errors import InvalidResponse, SourceDown, SourceTimeout, UpstreamUnauthorized
 
 LEAVES = st.lists(st.integers(0, 6), max_size=4)
 SIZES = st.sampled_from((1, 2, 7, 500))
@@ -31,7 +31,7 @@ SYSTEMS = (
 FAULTS = st.lists(
     st.dictionaries(
         st.sampled_from(SYSTEMS),
-        st.sampled_from((SourceDown, SourceTimeout, SourceRefused, SourceMisread)),
+        st.sampled_from((SourceDown, SourceTimeout, UpstreamUnauthorized, InvalidResponse)),
         max_size=len(SYSTEMS),
     ),
     max_size=12,

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from support.mappers import NEW_YORK, Thing, made, one, refused
 
-from gateway.mapping.converters import Misfit
-from gateway.mapping.mapper import reading
+from gateway.mapping.converters import MappingError
+from gateway.mapping.mapper import make_mapper
 from gateway.resolvers.billing.bills import Bill, BillSegment, BillStatus, ServiceQuantity
 from gateway.resolvers.graph.values import Address, CodedValue, Money, Period
 from gateway.resolvers.party.parties import Person
@@ -149,7 +149,7 @@ def test_what_does_not_fit_is_named_by_record_and_field_never_by_its_value(
 
 def test_what_has_to_be_there_is_missed_by_name() -> None:
     for row in ({}, {"id": None}):
-        with pytest.raises(Misfit, match=r"Thing\.id: missing"):
+        with pytest.raises(MappingError, match=r"Thing\.id: missing"):
             made().read(row)
 
 
@@ -179,7 +179,7 @@ def test_a_reading_knows_which_columns_it_needs() -> None:
 
 
 def test_real_records_are_read_the_same_way() -> None:
-    bill = reading(
+    bill = make_mapper(
         Bill,
         {"id": "n", "account_id": "a", "bill_number": "n", "issued_on": "d", "amount_due": "due.v"},
         currency="due.c",
@@ -188,8 +188,8 @@ def test_real_records_are_read_the_same_way() -> None:
     read = bill.read({"n": 7, "a": 1, "d": "2026-01-31", "due": {"v": 1.1, "c": "EUR"}})
     assert (read.bill_number, read.amount_due) == ("7", Money(amount=Decimal("1.1"), currency="EUR"))
     for due in ({}, {"due": None}, {"due": {"c": "EUR"}}):
-        with pytest.raises(Misfit, match=r"Bill\.amount_due: missing"):
+        with pytest.raises(MappingError, match=r"Bill\.amount_due: missing"):
             bill.read({"n": 7, "a": 1, "d": "2026-01-31", **due})
-    assert reading(BillSegment, {"id": "n"}).complaints != []
-    person = reading(Person, {"id": "i", "name": {"join": ["f", "l"]}, "roles": {"value": ["CUSTOMER"]}})
+    assert make_mapper(BillSegment, {"id": "n"}).complaints != []
+    person = make_mapper(Person, {"id": "i", "name": {"join": ["f", "l"]}, "roles": {"value": ["CUSTOMER"]}})
     assert person.complaints == []

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.mappers import one
 
-from gateway.mapping.converters import Misfit
+from gateway.mapping.converters import MappingError
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6), st.integers(-6, 6))
@@ -38,5 +38,5 @@ def test_whatever_comes_is_read_or_refused(value: Any) -> None:
     for name in names:
         try:
             one(name, "a", a=value)
-        except Misfit as error:
+        except MappingError as error:
             assert str(error).startswith(f"Thing.{name}: ")  # noqa: PT017  # either outcome is right

@@ -20,19 +20,21 @@ from support.batches import (
 )
 
 from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.errors import NotAsked, SourceBusy, SourceDown, SourceError
-from gateway.resilience.circuit_breaker import Breaker, Breaking, State
-from gateway.resilience.rolling_counts import STEPS
+from gateway.errors import NotAsked, SourceDown, SourceError, UpstreamRateLimited
+from gateway.resilience.circuit_breaker import BreakerPolicy, CircuitBreaker, CircuitState
+from gateway.resilience.sliding_window import STEPS
 
-WHEN = Breaking(calls=4, share=0.5, seconds=10, rest=5)
+WHEN = BreakerPolicy(calls=4, share=0.5, seconds=10, rest=5)
 
 
 class At:
     """A breaker with a clock that stands, and everything it told."""
 
-    def __init__(self, fetch: Fetch, when: Breaking = WHEN) -> None:
-        self.time, self.told, self.opened = 100.0, list[State](), list[State]()
-        self.breaker = Breaker(NAME, fetch, when, self.told.append, self.opened.append, lambda: self.time)
+    def __init__(self, fetch: Fetch, when: BreakerPolicy = WHEN) -> None:
+        self.time, self.told, self.opened = 100.0, list[CircuitState](), list[CircuitState]()
+        self.breaker = CircuitBreaker(
+            NAME, fetch, when, self.told.append, self.opened.append, lambda: self.time
+        )
 
     async def asked(self, times: int = 1) -> Answers:
         """What the last of so many questions is told."""
@@ -50,7 +52,7 @@ async def opened(*says: Say) -> tuple[At, Upstream]:
     upstream = Upstream(*[failing()] * 4, *says)
     at = At(upstream)
     await at.asked(4)
-    assert at.told == [State.OPEN]
+    assert at.told == [CircuitState.OPEN]
     upstream.asked.clear()
     return at, upstream
 
@@ -61,7 +63,7 @@ async def test_it_opens_when_enough_was_asked_and_enough_of_it_failed(kind: type
     await at.asked(3)
     assert at.told == []  # a share of a third, of three
     await at.asked()
-    assert at.told == [State.OPEN]  # half of four
+    assert at.told == [CircuitState.OPEN]  # half of four
 
 
 async def test_few_calls_do_not_open_it_though_all_of_them_failed() -> None:
@@ -69,7 +71,7 @@ async def test_few_calls_do_not_open_it_though_all_of_them_failed() -> None:
     await at.asked(3)
     assert at.told == []
     await at.asked()
-    assert at.told == [State.OPEN]
+    assert at.told == [CircuitState.OPEN]
 
 
 async def test_many_failures_do_not_open_it_where_they_are_a_small_share() -> None:
@@ -78,7 +80,7 @@ async def test_many_failures_do_not_open_it_where_they_are_a_small_share() -> No
     assert at.told == []
 
 
-@pytest.mark.parametrize("kind", [*ANSWERED, *SILENT, SourceBusy])
+@pytest.mark.parametrize("kind", [*ANSWERED, *SILENT, UpstreamRateLimited])
 async def test_what_is_no_sign_of_failing_never_opens_it(kind: type[SourceError]) -> None:
     at = At(Upstream(failing(kind)))
     await at.asked(50)
@@ -89,7 +91,7 @@ async def test_what_is_no_sign_of_failing_never_opens_it(kind: type[SourceError]
 async def test_who_did_not_wait_for_an_answer_hides_no_failure(kind: type[SourceError]) -> None:
     at = At(Upstream(*[failing(kind)] * 50, failing()))
     await at.asked(54)
-    assert at.told == [State.OPEN]
+    assert at.told == [CircuitState.OPEN]
 
 
 async def test_a_batch_of_which_one_key_is_known_is_no_failure() -> None:
@@ -122,7 +124,7 @@ async def test_what_was_asked_before_it_opened_tells_nothing_once_it_is_closed_a
         await upstream.tell(12)
         for number in range(8, 12):
             await upstream.tell(number, say)  # and after a trial has closed it
-        assert at.told == [State.OPEN, State.TRYING, State.CLOSED]
+        assert at.told == [CircuitState.OPEN, CircuitState.TRYING, CircuitState.CLOSED]
         assert at.breaker.lately.told() == (0, 0)
         assert all(each.done() for each in (*tasks, trial))
 
@@ -143,7 +145,7 @@ async def test_what_failed_long_ago_does_not_count() -> None:
     await at.asked(3)
     at.time += 9.9
     await at.asked()
-    assert at.told == [State.OPEN]
+    assert at.told == [CircuitState.OPEN]
     late = At(Upstream(failing()))
     await late.asked(3)
     late.time += 10
@@ -170,7 +172,7 @@ async def test_while_it_is_open_nothing_is_asked_and_all_are_told_when_to_come_b
 async def test_after_its_rest_one_question_tries_and_no_other_is_asked() -> None:
     upstream = Held()
     at = At(upstream)
-    at.breaker.state, at.breaker.until = State.OPEN, 100.0
+    at.breaker.state, at.breaker.until = CircuitState.OPEN, 100.0
     trial = asyncio.create_task(at.asked())
     await settled()
     others = [await at.asked() for _ in range(5)]
@@ -178,7 +180,7 @@ async def test_after_its_rest_one_question_tries_and_no_other_is_asked() -> None
     assert len(upstream.asked) == 1
     await upstream.tell(0)
     assert await trial == good(batch("a", "b"))
-    assert at.told == [State.TRYING, State.CLOSED]
+    assert at.told == [CircuitState.TRYING, CircuitState.CLOSED]
 
 
 @pytest.mark.parametrize("kind", [None, *ANSWERED])
@@ -190,7 +192,7 @@ async def test_a_trial_that_is_answered_closes_it_and_what_was_before_is_forgott
         at, upstream = await opened(trial, *says)
         at.time += 5
         await at.asked(1 + len(says))
-        assert at.told == [State.OPEN, State.TRYING, State.CLOSED]
+        assert at.told == [CircuitState.OPEN, CircuitState.TRYING, CircuitState.CLOSED]
         assert len(upstream.asked) == 1 + len(says)
 
 
@@ -203,53 +205,53 @@ async def test_a_trial_that_fails_opens_it_for_another_rest(kind: type[SourceErr
     assert not_asked(await at.asked())
     at.time += 0.25
     assert not not_asked(await at.asked())
-    assert at.told == [State.OPEN, State.TRYING] * 2 + [State.CLOSED]
-    assert at.opened == [State.CLOSED, State.TRYING]
+    assert at.told == [CircuitState.OPEN, CircuitState.TRYING] * 2 + [CircuitState.CLOSED]
+    assert at.opened == [CircuitState.CLOSED, CircuitState.TRYING]
     assert len(upstream.asked) == 2
 
 
-@pytest.mark.parametrize("kind", [*SILENT, SourceBusy])
+@pytest.mark.parametrize("kind", [*SILENT, UpstreamRateLimited])
 async def test_after_a_trial_that_says_nothing_the_next_question_tries(kind: type[SourceError]) -> None:
     at, upstream = await opened(failing(kind), good)
     at.time += 5
     await at.asked(2)
     assert len(upstream.asked) == 2
-    assert at.told == [State.OPEN, State.TRYING] * 2 + [State.CLOSED]
-    assert at.opened == [State.CLOSED]  # the source has not failed again
+    assert at.told == [CircuitState.OPEN, CircuitState.TRYING] * 2 + [CircuitState.CLOSED]
+    assert at.opened == [CircuitState.CLOSED]  # the source has not failed again
 
 
 @pytest.mark.parametrize("passes", range(8))
 async def test_a_trial_goes_on_though_nobody_waits_for_it_any_more(passes: int) -> None:
     upstream = Held()
     at = At(upstream)
-    at.breaker.state, at.breaker.until = State.OPEN, 100.0
+    at.breaker.state, at.breaker.until = CircuitState.OPEN, 100.0
     asking = asyncio.create_task(at.asked())
     for _ in range(1 + passes):  # of the event loop: it has begun
         await asyncio.sleep(0)
     asking.cancel()
     await settled()
-    assert (at.breaker.state, upstream.inside, asking.cancelled()) == (State.TRYING, 1, True)
+    assert (at.breaker.state, upstream.inside, asking.cancelled()) == (CircuitState.TRYING, 1, True)
     await upstream.tell(0)
-    assert at.told == [State.TRYING, State.CLOSED]
+    assert at.told == [CircuitState.TRYING, CircuitState.CLOSED]
 
 
 @pytest.mark.parametrize("passes", range(8))
 async def test_after_a_trial_that_was_ended_the_next_question_tries(passes: int) -> None:
     upstream = Held()
     at = At(upstream)
-    at.breaker.state, at.breaker.until = State.OPEN, 100.0
+    at.breaker.state, at.breaker.until = CircuitState.OPEN, 100.0
     asking = asyncio.create_task(at.asked())
     for _ in range(1 + passes):
         await asyncio.sleep(0)
     await at.breaker.close()
     await settled()
-    assert (at.breaker.state, at.opened, upstream.inside) == (State.OPEN, [], 0)
+    assert (at.breaker.state, at.opened, upstream.inside) == (CircuitState.OPEN, [], 0)
     assert asking.cancelled()
     following = asyncio.create_task(at.asked())
     await settled()
     await upstream.tell(-1)
     assert await following == good(batch("a", "b"))
-    assert at.breaker.state is State.CLOSED
+    assert at.breaker.state is CircuitState.CLOSED
 
 
 async def test_after_a_trial_that_breaks_the_next_question_tries() -> None:
@@ -261,4 +263,4 @@ async def test_after_a_trial_that_breaks_the_next_question_tries() -> None:
     with pytest.raises(ZeroDivisionError):
         await at.asked()
     assert await at.asked() == good(batch("a", "b"))
-    assert at.told == [State.OPEN, State.TRYING] * 2 + [State.CLOSED]
+    assert at.told == [CircuitState.OPEN, CircuitState.TRYING] * 2 + [CircuitState.CLOSED]

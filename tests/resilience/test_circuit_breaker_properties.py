@@ -11,18 +11,18 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from support.batches import ANSWERED, ANY, FAILING, NAME, SILENT, Held, Say, batch, failing, good, settled
 
 from gateway.contract.batch import Answers
-from gateway.errors import NotAsked, SourceBusy, SourceError
-from gateway.resilience.circuit_breaker import Breaker, Breaking, State
+from gateway.errors import NotAsked, SourceError, UpstreamRateLimited
+from gateway.resilience.circuit_breaker import BreakerPolicy, CircuitBreaker, CircuitState
 
 Asked = tuple[str, int, "asyncio.Task[Answers]"]
 WHENS = st.builds(
-    Breaking,
+    BreakerPolicy,
     calls=st.integers(1, 4),
     share=st.sampled_from([0.25, 0.5, 0.75, 1.0]),
     seconds=st.sampled_from([1.0, 4.0]),
     rest=st.sampled_from([1.0, 2.0]),
 )
-ENDS = {None: "well", SourceBusy: "busy"}
+ENDS = {None: "well", UpstreamRateLimited: "busy"}
 ENDS |= dict.fromkeys(FAILING, "bad") | dict.fromkeys(ANSWERED, "well") | dict.fromkeys(SILENT, "silent")
 
 
@@ -30,7 +30,7 @@ ENDS |= dict.fromkeys(FAILING, "bad") | dict.fromkeys(ANSWERED, "well") | dict.f
 class Naive:
     """The rules, said as plainly as can be."""
 
-    when: Breaking
+    when: BreakerPolicy
     state: str = "CLOSED"
     until: float = 0.0
     changes: int = 0
@@ -81,12 +81,12 @@ class Breakers(RuleBasedStateMachine):
     under_way = Bundle("under_way")
 
     @initialize(when=WHENS)
-    def begin(self, when: Breaking) -> None:
+    def begin(self, when: BreakerPolicy) -> None:
         """A breaker and its model."""
         self.loop, self.now, self.upstream = asyncio.new_event_loop(), 0.0, Held()
         self.naive = Naive(when)
-        self.opened = list[State]()
-        self.breaker = Breaker(
+        self.opened = list[CircuitState]()
+        self.breaker = CircuitBreaker(
             NAME, self.upstream, when, lambda _: None, self.opened.append, lambda: self.now
         )
 

@@ -10,21 +10,23 @@ from support.batches import ANY, NAME, Held, Upstream, batch, good, settled
 
 from gateway.contract.batch import Answers, Batch
 from gateway.errors import NotAsked
-from gateway.resilience.concurrency_limit import AT_ONCE, Places, Queued, Queueing
+from gateway.resilience.concurrency_limit import AT_ONCE, ConcurrencyLimit, ConcurrencyPolicy, Places
 from gateway.sources.memory import MemorySettings
 from gateway.sources.rest.source import RestSettings
 from gateway.sources.sql.place import SqlSettings
-from gateway.telemetry.source_stats import Tally
+from gateway.telemetry.source_stats import SourceStats
 
 AGES = 3600.0
 Task = asyncio.Task[Answers]
 
 
-def queue(upstream: Held | Upstream, at_once: int = 2, waiting: int = 3, seconds: float = AGES) -> Queued:
-    return Queued(upstream, Places(at_once, waiting, seconds), Tally(NAME))
+def queue(
+    upstream: Held | Upstream, at_once: int = 2, waiting: int = 3, seconds: float = AGES
+) -> ConcurrencyLimit:
+    return ConcurrencyLimit(upstream, Places(at_once, waiting, seconds), SourceStats(NAME))
 
 
-async def asked(queued: Queued, number: int, left: float | None = None) -> Task:
+async def asked(queued: ConcurrencyLimit, number: int, left: float | None = None) -> Task:
     """A question that has gone as far as it can."""
     task = asyncio.create_task(queued(batch(str(number), left=left)))
     await settled()
@@ -46,7 +48,7 @@ async def test_so_many_are_asked_at_once_so_many_wait_and_further_ones_are_turne
     assert keys(upstream.asked) == ["0", "1"]
     assert [task.done() for task in tasks] == [False] * 5 + [True] * 2
     assert all(turned_away(task.result()) for task in tasks[5:])
-    assert (queued.tally.turned_away, queued.places.taken) == (2, 2)
+    assert (queued.stats.turned_away, queued.places.taken) == (2, 2)
     for number in range(5):
         await upstream.tell(number)
     assert [await task for task in tasks[:5]] == [good(batch(str(n))) for n in range(5)]
@@ -71,7 +73,7 @@ async def test_it_is_turned_away_when_its_time_in_the_line_or_that_of_its_reques
     queued = queue(upstream, at_once=1, seconds=seconds)
     first = await asked(queued, 0)
     assert turned_away(await queued(batch("1", left=left)))
-    assert (queued.tally.turned_away, len(queued.places.line)) == (1, 0)
+    assert (queued.stats.turned_away, len(queued.places.line)) == (1, 0)
     await upstream.tell(0)
     assert await first == good(batch("0"))
     assert queued.places.taken == 0
@@ -90,7 +92,7 @@ async def test_it_is_turned_away_when_its_time_in_the_line_or_that_of_its_reques
 def test_twice_what_a_source_takes_is_under_way_where_nothing_else_is_said(
     settings: object, said: int | None, most: int
 ) -> None:
-    places = Queueing(at_once=said, waiting=5, seconds=3).places(settings)
+    places = ConcurrencyPolicy(at_once=said, waiting=5, seconds=3).places(settings)
     assert (places.most, places.waiting, places.seconds) == (most, 5, 3)
 
 
@@ -163,7 +165,7 @@ async def _any_schedule(steps: list[tuple[str, int, int]], at_once: int, waiting
     assert order == sorted(order)  # first come, first served
 
 
-def _step(what: str, which: int, upstream: Held, queued: Queued, tasks: list[Task]) -> None:
+def _step(what: str, which: int, upstream: Held, queued: ConcurrencyLimit, tasks: list[Task]) -> None:
     if what == "ask":
         tasks.append(asyncio.get_running_loop().create_task(queued(batch(str(len(tasks))))))
     elif what == "cancel" and tasks:

@@ -8,7 +8,7 @@ from support.resilience.hedging import AGES, ENOUGH, At
 
 from gateway.contract.batch import Answers, Batch
 from gateway.errors import SourceDown, SourceError, SourceTimeout
-from gateway.resilience.retry import Retried, Retrying
+from gateway.resilience.retry import Retry, RetryPolicy
 
 
 def other(asked: Batch) -> Answers:
@@ -51,9 +51,9 @@ async def test_it_is_the_95th_percentile_that_decides_what_is_late() -> None:
     for slow, hedges in ((4, 1), (6, 0)):  # of a hundred
         at = At(measured=0)
         for seconds in [AGES] * slow + [0.0] * (100 - slow):
-            at.tally.recent.add(seconds)
+            at.stats.recent.add(seconds)
         task = await at.ask()
-        assert at.tally.hedges == hedges
+        assert at.stats.hedges == hedges
         await at.upstream.tell(0)
         assert await task == good(batch("a", "b"))
 
@@ -119,13 +119,13 @@ async def test_hedges_and_retries_are_paid_from_one_budget() -> None:
     async def pause(seconds: float) -> None:
         pauses.append(seconds)
 
-    retried = Retried(at.hedged, Retrying(times=1), at.budget, at.tally, pause)
+    retried = Retry(at.hedged, RetryPolicy(times=1), at.budget, at.stats, pause)
     task = asyncio.create_task(retried(batch()))
     await settled()
     await at.upstream.tell(0, failing())
     await at.upstream.tell(1, failing())
     assert {type(each) for each in (await task).values()} == {SourceDown}
-    assert (at.tally.hedges, at.tally.retries, pauses) == (1, 0, [])
+    assert (at.stats.hedges, at.stats.retries, pauses) == (1, 0, [])
     none = At(budget=0.9)
     await none.ask()
     assert none.counts == (1, 1, 0)

@@ -5,7 +5,7 @@ import asyncio
 from support.batches import batch, good, settled
 from support.resilience.hedging import AGES, At
 
-from gateway.resilience.concurrency_limit import Places, Queued
+from gateway.resilience.concurrency_limit import ConcurrencyLimit, Places
 
 
 def line(at_once: int) -> Places:
@@ -14,7 +14,7 @@ def line(at_once: int) -> Places:
 
 async def test_a_hedge_takes_a_place_and_leaves_it_again() -> None:
     at = At(places=(places := line(2)))
-    queued = Queued(at.hedged, places, at.tally)
+    queued = ConcurrencyLimit(at.hedged, places, at.stats)
     first = asyncio.create_task(queued(batch("a")))
     await settled()
     assert (at.counts, places.taken) == ((2, 2, 1), 2)
@@ -31,7 +31,7 @@ async def test_a_hedge_takes_a_place_and_leaves_it_again() -> None:
 
 async def test_where_no_place_is_free_it_goes_without_a_hedge_and_spends_nothing() -> None:
     at = At(places=(places := line(1)))
-    task = asyncio.create_task(Queued(at.hedged, places, at.tally)(batch("a")))
+    task = asyncio.create_task(ConcurrencyLimit(at.hedged, places, at.stats)(batch("a")))
     await settled()
     assert (at.counts, at.budget.left, places.taken) == ((1, 1, 0), 1, 1)
     await at.upstream.tell(0)
@@ -40,7 +40,7 @@ async def test_where_no_place_is_free_it_goes_without_a_hedge_and_spends_nothing
 
 async def test_where_nothing_is_left_to_spend_the_place_of_the_hedge_is_left_again() -> None:
     at = At(budget=0.5, places=(places := line(2)))
-    task = asyncio.create_task(Queued(at.hedged, places, at.tally)(batch("a")))
+    task = asyncio.create_task(ConcurrencyLimit(at.hedged, places, at.stats)(batch("a")))
     await settled()
     assert (at.counts, at.budget.left, places.taken) == ((1, 1, 0), 0.5, 1)
     await at.upstream.tell(0)
@@ -50,7 +50,7 @@ async def test_where_nothing_is_left_to_spend_the_place_of_the_hedge_is_left_aga
 async def test_a_wait_in_our_own_line_is_no_reason_to_ask_twice() -> None:
     at = At(places=(places := line(1)), budget=5.0)
     places.take()  # somebody else's
-    task = asyncio.create_task(Queued(at.hedged, places, at.tally)(batch("a")))
+    task = asyncio.create_task(ConcurrencyLimit(at.hedged, places, at.stats)(batch("a")))
     await settled()
     assert at.counts == (0, 0, 0)
     places.leave()
@@ -63,7 +63,7 @@ async def test_a_wait_in_our_own_line_is_no_reason_to_ask_twice() -> None:
 async def test_whenever_it_is_given_up_no_place_is_lost() -> None:
     for passes in range(12):  # of the event loop: before it begins, in between, and when both are asked
         at = At(places=(places := line(3)))
-        task = asyncio.create_task(Queued(at.hedged, places, at.tally)(batch("a")))
+        task = asyncio.create_task(ConcurrencyLimit(at.hedged, places, at.stats)(batch("a")))
         for _ in range(passes):
             await asyncio.sleep(0)
         task.cancel()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from support.world import World, world
 
-from gateway.contract.batch import NO_WISH, Answers, Batch, Fetch
+from gateway.contract.batch import NO_OPTIONS, Answers, Batch, Fetch
 from gateway.execution.engine import Engine
 from gateway.ids import global_id
 from gateway.loading.finder import Finder
@@ -31,7 +31,7 @@ def deaf(engine: Engine, source: str, ended: asyncio.Event) -> None:
 
 
 async def asked(at: World, seconds: float):  # a Result
-    wish = replace(NO_WISH, until=time.monotonic() + seconds)
+    wish = replace(NO_OPTIONS, until=time.monotonic() + seconds)
     return await at.engine.execute(QUERY, {"id": ID}, None, wish)
 
 

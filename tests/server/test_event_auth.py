@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.event_senders import BEARER, SECRET, Told, messages, signed, telling
+from support.event_senders import BEARER, SECRET, EventSender, gateway_with_events, messages, signed
 
 from gateway.config.settings import from_environment
 from gateway.errors import ConfigError
-from gateway.server.event_auth import SECONDS, Proof
+from gateway.server.event_auth import TIMESTAMP_TOLERANCE, EventAuthenticator
 
 BILL = {"system": "BILLING", "record": "Bill", "id": "B1", "account": "A1"}
 BODY = json.dumps(BILL).encode()
@@ -26,20 +26,20 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def told() -> AsyncIterator[Told]:
-    async with telling() as made:
+async def told() -> AsyncIterator[EventSender]:
+    async with gateway_with_events() as made:
         yield made
 
 
 async def test_without_a_secret_there_is_no_such_place() -> None:
-    async with telling(secret=None) as told:
+    async with gateway_with_events(secret=None) as told:
         for headers in ({}, BEARER, signed(BODY)):
             assert (await told.tell(BILL, headers))[0] == 404
         async with told.http.get("/events") as response:
             assert response.status == 404
 
 
-async def test_who_knows_the_secret_or_signs_with_it_is_heard(told: Told) -> None:
+async def test_who_knows_the_secret_or_signs_with_it_is_heard(told: EventSender) -> None:
     lower = {"authorization": f"bearer {SECRET}"}
     beside = {**signed(BODY), "authorization": "Basic cHJveHk6cHJveHk="}
     for headers in (BEARER, lower, signed(BODY), beside, {**signed(b"?"), **BEARER}):
@@ -85,7 +85,7 @@ def strangers() -> dict[str, tuple[dict[str, str], str]]:
 
 
 @pytest.mark.parametrize("name", strangers())
-async def test_a_stranger_is_refused_with_a_sentence_and_drops_nothing(told: Told, name: str) -> None:
+async def test_a_stranger_is_refused_with_a_sentence_and_drops_nothing(told: EventSender, name: str) -> None:
     headers, sentence = strangers()[name]
     assert await told.bills(1) == ["70.00"]
     status, said = await told.tell(BODY, headers)
@@ -94,23 +94,23 @@ async def test_a_stranger_is_refused_with_a_sentence_and_drops_nothing(told: Tol
     assert (await told.bills(1), told.road.asked) == (["70.00"], [])
 
 
-async def test_a_stranger_learns_nothing_of_events(told: Told) -> None:
+async def test_a_stranger_learns_nothing_of_events(told: EventSender) -> None:
     assert (await told.tell(b"no JSON", {}))[0] == 401
 
 
-@pytest.mark.parametrize("off", [-SECONDS, 0, SECONDS])
+@pytest.mark.parametrize("off", [-TIMESTAMP_TOLERANCE, 0, TIMESTAMP_TOLERANCE])
 def test_a_signature_is_good_for_five_minutes_before_and_after(off: int) -> None:
-    assert Proof(SECRET, lambda: NOON + off).refusal(FITTING, BODY) is None
+    assert EventAuthenticator(SECRET, lambda: NOON + off).refusal(FITTING, BODY) is None
 
 
-@pytest.mark.parametrize("off", [-SECONDS - 1, SECONDS + 1])
+@pytest.mark.parametrize("off", [-TIMESTAMP_TOLERANCE - 1, TIMESTAMP_TOLERANCE + 1])
 def test_a_signature_is_good_for_no_longer(off: int) -> None:
-    assert Proof(SECRET, lambda: NOON + off).refusal(FITTING, BODY) is not None
+    assert EventAuthenticator(SECRET, lambda: NOON + off).refusal(FITTING, BODY) is not None
 
 
 @given(secret=st.text(), body=st.binary())
 def test_only_the_same_body_and_secret_make_the_signature(secret: str, body: bytes) -> None:
-    refused = Proof(SECRET, lambda: NOON).refusal(signed(body, secret, NOON), BODY)
+    refused = EventAuthenticator(SECRET, lambda: NOON).refusal(signed(body, secret, NOON), BODY)
     assert (refused is None) == (secret == SECRET and body == BODY)
 
 
@@ -122,7 +122,7 @@ def test_a_secret_that_is_short_or_cannot_be_sent_is_refused_at_the_start_and_no
 ) -> None:
     with pytest.raises(ConfigError) as caught:
         from_environment({"GATEWAY_CATALOG": "catalog.toml", "GATEWAY_EVENTS_SECRET": secret})
-    assert caught.value.complaints == (
+    assert caught.value.diagnostics == (
         "GATEWAY_EVENTS_SECRET is at least 16 printable ASCII characters without blanks.",
     )
 
@@ -130,4 +130,4 @@ def test_a_secret_that_is_short_or_cannot_be_sent_is_refused_at_the_start_and_no
 def test_the_secret_is_read_and_never_shown() -> None:
     config = from_environment({"GATEWAY_CATALOG": "catalog.toml", "GATEWAY_EVENTS_SECRET": "x" * 16})
     assert config.events_secret == "x" * 16
-    assert "x" * 16 not in repr((config, Proof("x" * 16)))
+    assert "x" * 16 not in repr((config, EventAuthenticator("x" * 16)))

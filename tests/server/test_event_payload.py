@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.event_senders import Told, messages, telling
+from support.event_senders import EventSender, gateway_with_events, messages
 
-from gateway.server.event_payload import MOST, SYSTEMS
+from gateway.server.event_payload import MAX_EVENTS, SYSTEMS
 
 BILL = {"system": "BILLING", "record": "Bill", "id": "B1", "account": "A1"}
 BODY = json.dumps(BILL).encode()
@@ -22,8 +22,8 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def told() -> AsyncIterator[Told]:
-    async with telling() as made:
+async def told() -> AsyncIterator[EventSender]:
+    async with gateway_with_events() as made:
         yield made
 
 
@@ -41,7 +41,7 @@ NO_BODIES: Mapping[str, bytes] = {
 
 
 @pytest.mark.parametrize("name", NO_BODIES)
-async def test_what_is_no_json_is_refused_in_a_sentence(told: Told, name: str) -> None:
+async def test_what_is_no_json_is_refused_in_a_sentence(told: EventSender, name: str) -> None:
     status, said = await told.tell(NO_BODIES[name])
     assert (status, messages(said)) == (400, ["The body is not JSON that can be read."])
 
@@ -99,7 +99,7 @@ WRONG: list[tuple[Any, str]] = [
 ]
 
 
-async def test_everything_wrong_is_told_at_once_and_nothing_is_done(told: Told) -> None:
+async def test_everything_wrong_is_told_at_once_and_nothing_is_done(told: EventSender) -> None:
     assert await told.bills(1) == ["70.00"]
     status, said = await told.tell([BILL, *(each for each, _ in WRONG)])
     assert (status, messages(said)) == (400, [f"Event {n}: {each}." for n, (_, each) in enumerate(WRONG, 2)])
@@ -107,25 +107,25 @@ async def test_everything_wrong_is_told_at_once_and_nothing_is_done(told: Told) 
     assert "ADA" not in json.dumps(said)
 
 
-async def test_all_that_is_wrong_with_one_event_is_told(told: Told) -> None:
+async def test_all_that_is_wrong_with_one_event_is_told(told: EventSender) -> None:
     status, said = await told.tell({"system": 1, "record": 1, "id": 1, "account": 1, "keys": 1, "at": 1})
     expected = [SYSTEM, RECORD, blank("id"), blank("account"), KEYS, AT]
     assert (status, messages(said)) == (400, [f"Event 1: {each}." for each in expected])
 
 
-async def test_what_is_not_known_may_be_null(told: Told) -> None:
+async def test_what_is_not_known_may_be_null(told: EventSender) -> None:
     unknown = dict.fromkeys(("record", "id", "account", "customer", "keys", "at"))
     assert (await told.tell({"system": "BILLING", **unknown}))[0] == 202
 
 
-async def test_a_thousand_events_are_taken_and_no_more(told: Told) -> None:
+async def test_a_thousand_events_are_taken_and_no_more(told: EventSender) -> None:
     few = {"system": "SALES"}
-    assert await told.tell([few] * MOST) == (202, {"dropped": 0})
-    status, said = await told.tell([few] * (MOST + 1))
+    assert await told.tell([few] * MAX_EVENTS) == (202, {"dropped": 0})
+    status, said = await told.tell([few] * (MAX_EVENTS + 1))
     assert (status, messages(said)) == (400, ["At most 1000 events at once."])
 
 
-async def test_a_body_that_is_too_large_is_refused_by_its_size(told: Told) -> None:
+async def test_a_body_that_is_too_large_is_refused_by_its_size(told: EventSender) -> None:
     assert (await told.tell(BODY + b" " * (100_000 - len(BODY))))[0] == 202
     status, said = await told.tell(BODY + b" " * (100_001 - len(BODY)))
     assert (status, messages(said)) == (413, ["The body is too large: at most 100000 bytes."])
@@ -151,7 +151,7 @@ NEAR = st.fixed_dictionaries(
 
 @settings(max_examples=150, deadline=None)
 @given(said=ANY | NEAR | st.lists(NEAR, max_size=3) | st.binary())
-async def test_any_body_is_taken_or_refused_in_sentences(told: Told, said: Any) -> None:
+async def test_any_body_is_taken_or_refused_in_sentences(told: EventSender, said: Any) -> None:
     status, answer = await told.tell(said)
     assert status in (202, 400)
     assert answer.get("dropped", -1) >= 0 if status == 202 else all(messages(answer))

@@ -13,16 +13,16 @@ from support.servers import live
 from gateway.cache.memory_backend import BoundedMemory
 from gateway.cache.store import MemoryStore
 from gateway.catalog.model import Catalog
-from gateway.pipeline import Dresser
-from gateway.server.event_auth import Proof
-from gateway.server.events import Events
+from gateway.pipeline import PipelineBuilder
+from gateway.server.event_auth import EventAuthenticator
+from gateway.server.events import EventsEndpoint
 
 HALF = f"POST /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\nContent-Length: 100\r\n\r\n["
 
 
 async def test_an_event_that_does_not_come_in_time_is_refused_as_late() -> None:
-    dresser = Dresser(Catalog(), MemoryStore(BoundedMemory(1, 1, time.time)))
-    events = Events(dresser, Proof(SECRET), body_most=1_000, patience=0.0)
+    dresser = PipelineBuilder(Catalog(), MemoryStore(BoundedMemory(1, 1, time.time)))
+    events = EventsEndpoint(dresser, EventAuthenticator(SECRET), max_body_bytes=1_000, body_timeout=0.0)
     async with live(Starlette(routes=[Route("/events", events.__call__, methods=["POST"])])) as url:
         at = urlsplit(url)
         reader, writer = await asyncio.open_connection(at.hostname, at.port)

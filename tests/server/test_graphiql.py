@@ -16,7 +16,7 @@ from support.servers import live
 from yarl import URL
 
 from gateway.server import graphiql
-from gateway.server.example_queries import QUERIES, ExamplesError, example_variables, tabs
+from gateway.server.example_queries import QUERIES, ExamplesError, example_tabs, example_variables
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -39,7 +39,7 @@ async def http(built: Path) -> AsyncIterator[aiohttp.ClientSession]:
             return graphiql.page(request, built)
         return PlainTextResponse("an answer")
 
-    routes = [Route("/graphql", endpoint), *graphiql.routes(tabs({"customer": "C-1"}), built)]
+    routes = [Route("/graphql", endpoint), *graphiql.routes(example_tabs({"customer": "C-1"}), built)]
     async with live(Starlette(routes=routes)) as url, aiohttp.ClientSession(url) as session:
         yield session
 
@@ -117,15 +117,15 @@ async def test_the_first_tabs_are_the_projects_documents(http: aiohttp.ClientSes
 
 
 def test_every_tab_holds_one_operation():
-    assert all(len(parse(tab.query).definitions) >= 1 for tab in tabs({}))
-    widgets = [tab for tab in tabs({}) if tab.title.endswith("Widget")]
+    assert all(len(parse(tab.query).definitions) >= 1 for tab in example_tabs({}))
+    widgets = [tab for tab in example_tabs({}) if tab.title.endswith("Widget")]
     written = parse((QUERIES / "widgets.graphql").read_text(encoding="utf-8")).definitions
     assert [len(parse(tab.query).definitions) for tab in widgets] == [1] * len(written)
 
 
 def test_an_operation_takes_the_fragments_it_uses_along(tmp_path: Path):
     (tmp_path / "two.graphql").write_text("query A { ...Part }\nquery B { b }\nfragment Part on Query {  a }")
-    assert [tab.query for tab in tabs({}, tmp_path)] == [
+    assert [tab.query for tab in example_tabs({}, tmp_path)] == [
         "query A { ...Part }\nfragment Part on Query {  a }",
         "query B { b }",
     ]
@@ -133,7 +133,7 @@ def test_an_operation_takes_the_fragments_it_uses_along(tmp_path: Path):
 
 def test_what_must_be_given_and_is_not_known_has_an_empty_place(tmp_path: Path):
     (tmp_path / "q.graphql").write_text("query Q($a: ID!, $b: Int! = 2, $c: Int) { a }")
-    (tab,) = tabs({}, tmp_path)
+    (tab,) = example_tabs({}, tmp_path)
     assert json.loads(tab.variables) == {"a": ""}
 
 

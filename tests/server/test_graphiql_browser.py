@@ -18,7 +18,7 @@ from support.browser import Page, browser_page, why_no_browser
 from support.servers import live
 
 from gateway.server import graphiql
-from gateway.server.example_queries import tabs
+from gateway.server.example_queries import example_tabs
 
 
 def why_no_page() -> str | None:
@@ -84,7 +84,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         result = await schema.execute(asked["query"], asked.get("variables"))
         return JSONResponse({"data": result.data, "errors": [str(e) for e in result.errors or []]})
 
-    routes = graphiql.routes(tabs({"customer": "C-360"}, tmp_path))
+    routes = graphiql.routes(example_tabs({"customer": "C-360"}, tmp_path))
     endpoint = Route("/graphql", graphql, methods=["GET", "POST"])
     async with live(Starlette(routes=[endpoint, *routes])) as url:
         site.url = f"{url}/graphql"

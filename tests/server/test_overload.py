@@ -34,7 +34,7 @@ class Door:
         """The same fetch, behind this door."""
 
         async def through(batch: Batch) -> Answers:
-            self.wishes.append(batch.wish.left())
+            self.wishes.append(batch.options.remaining())
             async with self.waiting:
                 self.inside += 1
                 self.waiting.notify_all()
@@ -69,7 +69,7 @@ async def ask(http: aiohttp.ClientSession, **headers: str) -> tuple[int, Mapping
 
 async def test_more_than_may_be_under_way_is_told_to_come_back_and_those_within_are_answered() -> None:
     door = Door()
-    async with serving(door, at_once=2) as http:
+    async with serving(door, max_concurrent_requests=2) as http:
         within = [asyncio.create_task(ask(http)) for _ in range(2)]
         await door.holds(2)
         status, headers, body = await ask(http)
@@ -83,7 +83,7 @@ async def test_more_than_may_be_under_way_is_told_to_come_back_and_those_within_
 
 async def test_when_the_client_hangs_up_what_is_under_way_upstream_is_cancelled() -> None:
     door = Door()
-    async with serving(door, at_once=1) as http:
+    async with serving(door, max_concurrent_requests=1) as http:
         asking = asyncio.create_task(ask(http))
         await door.holds(1)
         asking.cancel()
@@ -126,7 +126,7 @@ async def begun(http: aiohttp.ClientSession) -> tuple[asyncio.StreamReader, asyn
 async def test_a_body_that_does_not_come_in_time_is_refused_and_holds_no_place() -> None:
     door = Door()
     door.open.set()
-    async with serving(door, at_once=1) as http:
+    async with serving(door, max_concurrent_requests=1) as http:
         reader, writer = await begun(http)
         head = await reader.readuntil(b"\r\n\r\n")
         told = json.loads(await reader.read())  # to the end: nothing more is said on this connection
@@ -142,7 +142,7 @@ async def test_a_body_that_does_not_come_in_time_is_refused_and_holds_no_place()
 async def test_who_hangs_up_within_the_body_is_no_failure_of_ours(caplog: pytest.LogCaptureFixture) -> None:
     door = Door()
     door.open.set()
-    async with serving(door, at_once=1) as http:
+    async with serving(door, max_concurrent_requests=1) as http:
         _, writer = await begun(http)
         writer.close()
         await writer.wait_closed()

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.contract.batch import NO_WISH, Wish
+from gateway.contract.batch import NO_OPTIONS, RequestOptions
 from gateway.errors import BadInput
-from gateway.server.request_options import wish_of
+from gateway.server.request_options import request_options
 
 ALL = frozenset({"crm", "billing"})
 
@@ -15,7 +15,7 @@ ALL = frozenset({"crm", "billing"})
 @given(asked=st.integers(1, 999_999_999), most=st.floats(0.1, 600))
 def test_a_request_has_what_it_asks_for_and_never_more_than_there_is(asked: int, most: float) -> None:
     before = time.monotonic()
-    wish = wish_of({"x-request-deadline": str(asked)}, most, ALL)
+    wish = request_options({"x-request-deadline": str(asked)}, most, ALL)
     assert wish.until is not None
     given = min(asked / 1000, most)
     assert before + given <= wish.until <= time.monotonic() + given
@@ -24,14 +24,14 @@ def test_a_request_has_what_it_asks_for_and_never_more_than_there_is(asked: int,
 @pytest.mark.parametrize("asked", ["2147483647", "9" * 5_000])
 def test_however_much_it_asks_for_there_is_no_more(asked: str) -> None:
     before = time.monotonic()
-    until = wish_of({"x-request-deadline": asked}, 10.0, ALL).until
+    until = request_options({"x-request-deadline": asked}, 10.0, ALL).until
     assert until is not None
     assert before + 10 <= until <= time.monotonic() + 10
 
 
 def test_a_request_that_asks_for_no_time_has_all_there_is() -> None:
     before = time.monotonic()
-    until = wish_of({}, 10.0, ALL).until
+    until = request_options({}, 10.0, ALL).until
     assert until is not None
     assert before + 10 <= until <= time.monotonic() + 10
 
@@ -39,16 +39,16 @@ def test_a_request_that_asks_for_no_time_has_all_there_is() -> None:
 @pytest.mark.parametrize("text", ["", "0", "-1", "1.5", "1e3", "soon", "١٢", "000", " 5"])
 def test_a_deadline_that_is_none_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(BadInput, match="whole number of milliseconds"):
-        wish_of({"x-request-deadline": text}, 10.0, ALL)
+        request_options({"x-request-deadline": text}, 10.0, ALL)
 
 
 @pytest.mark.parametrize("header", ["no-cache", "No-Cache", "max-age=0, no-cache"])
 def test_no_cache_asks_every_source_anew(header: str) -> None:
-    assert wish_of({"cache-control": header}, 10.0, ALL).anew == ALL
-    assert wish_of({"cache-control": "max-age=5"}, 10.0, ALL).anew == frozenset()
+    assert request_options({"cache-control": header}, 10.0, ALL).bypass_cache == ALL
+    assert request_options({"cache-control": "max-age=5"}, 10.0, ALL).bypass_cache == frozenset()
 
 
 def test_what_is_left_is_never_less_than_nothing_and_without_an_end_it_is_endless() -> None:
-    assert NO_WISH.left() == math.inf
-    assert Wish(until=time.monotonic() - 5).left() == 0
-    assert 0 < Wish(until=time.monotonic() + 60).left() <= 60
+    assert NO_OPTIONS.remaining() == math.inf
+    assert RequestOptions(until=time.monotonic() - 5).remaining() == 0
+    assert 0 < RequestOptions(until=time.monotonic() + 60).remaining() <= 60

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.batches import ANY, NAME
 
-from gateway.concurrency.bulkhead import Room
+from gateway.concurrency.bulkhead import Bulkhead
 from gateway.errors import NotAsked, SourceDown, SourceTimeout
 
 SECONDS = 4.0
@@ -20,7 +20,7 @@ class At:
 
     def __init__(self) -> None:
         self.time = 10.0
-        self.room = Room(NAME, 1, SECONDS, lambda: self.time)
+        self.room = Bulkhead(NAME, 1, SECONDS, lambda: self.time)
 
     async def ending(self, error: BaseException) -> None:
         """A call that takes all its time, and ends like this."""

@@ -11,9 +11,9 @@ from support.sources.rest_sources import MANY, note, place
 from support.sources.rest_sources import asking as asking_rest
 from support.sources.sql_sources import ask, asking, heard, lookup, table
 
-from gateway.concurrency.single_flight import Once
+from gateway.concurrency.single_flight import SingleFlight
 from gateway.contract.batch import Answer, Batch
-from gateway.contract.outcomes import fails, failure
+from gateway.contract.outcomes import batch_failure, fails
 from gateway.errors import NotAsked, SourceTimeout
 
 TIMEOUT = 0.3
@@ -62,7 +62,7 @@ async def test_of_a_service_that_answers_others_nobody_says_that_it_is_late_for_
     async with asking_rest(one, timeout=LONG, at_once=1, keys_per_call=1) as source:
         found = await source.fetch(Batch(place(**MANY), ("first", "slow", "waiting")))
     assert isinstance(found["first"], Answer)
-    assert fails(failure(Batch(place(**MANY), ("slow",)), {"slow": found["slow"]}))
+    assert fails(batch_failure(Batch(place(**MANY), ("slow",)), {"slow": found["slow"]}))
     waiting = found["waiting"]
     assert isinstance(waiting, NotAsked)
     assert waiting.reason == "GET /notes: queued"
@@ -100,7 +100,7 @@ def counting(begun: list[int], go: asyncio.Event) -> Callable[[], Awaitable[int]
 
 
 async def test_one_who_stops_waiting_ends_it_for_nobody_else():
-    once: Once[str, int] = Once()
+    once: SingleFlight[str, int] = SingleFlight()
     begun, go = [], asyncio.Event()
     first, second = (asyncio.create_task(once.outcome("it", counting(begun, go))) for _ in range(2))
     await asyncio.sleep(0)
@@ -111,7 +111,7 @@ async def test_one_who_stops_waiting_ends_it_for_nobody_else():
 
 
 async def test_what_is_under_way_ends_with_its_owner():
-    once: Once[str, int] = Once()
+    once: SingleFlight[str, int] = SingleFlight()
     waiting = asyncio.create_task(once.outcome("it", counting([], asyncio.Event())))
     await asyncio.sleep(0)
     await once.close()

@@ -11,8 +11,19 @@ from hypothesis import strategies as st
 from support.sources import worlds_graphql, worlds_memory, worlds_rest, worlds_sql
 from support.sources import worlds_green_button as worlds_espi
 
-from gateway.contract.batch import ALL, Answer, Answers, Batch, Key, Lookup, Position, Row, Source, Window
-from gateway.contract.windows import Stamp, narrow, stamp
+from gateway.contract.batch import (
+    ALL_ROWS,
+    Answer,
+    Answers,
+    Batch,
+    Key,
+    Lookup,
+    Position,
+    Row,
+    Source,
+    Window,
+)
+from gateway.contract.windows import SortKey, apply_window, sort_key
 from gateway.errors import SourceError
 
 MADE = (worlds_memory, worlds_sql, worlds_graphql, worlds_rest, worlds_espi)
@@ -83,15 +94,15 @@ class World:
     lookup: Lookup
     everything: dict[Key, Sequence[Row]] = field(repr=False)
 
-    async def ask(self, keys: Sequence[Key], window: Window = ALL) -> Answers:
+    async def ask(self, keys: Sequence[Key], window: Window = ALL_ROWS) -> Answers:
         """What the source answers."""
         return await self.source.fetch(Batch(self.lookup, tuple(keys), window))
 
     def expected(self, key: Key, window: Window) -> list[str]:
         """The ids that the window holds, told from everything."""
         rows = self.everything.get(key, ())
-        stamped: list[tuple[Stamp, str]] = [(stamp(self.lookup, row, window), row["id"]) for row in rows]
-        return [name for _, name in narrow(window, stamped)]
+        stamped: list[tuple[SortKey, str]] = [(sort_key(self.lookup, row, window), row["id"]) for row in rows]
+        return [name for _, name in apply_window(window, stamped)]
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +142,7 @@ async def test_times_are_those_that_were_stored_as_exactly_as_the_form_can_say(w
     given = {row["id"]: datetime.fromisoformat(row["at"]) for row in ROWS}
     for owner in OWNERS:
         for row in world.everything[owner]:
-            moment, name = stamp(world.lookup, row, Window(zone=NEW_YORK))
+            moment, name = sort_key(world.lookup, row, Window(zone=NEW_YORK))
             assert abs(moment - given[name]) <= timedelta(days=1)
 
 
@@ -143,7 +154,7 @@ async def test_one_key_gets_the_rows_it_gets_among_many(world: World):
 async def test_unknown_keys_are_left_out_and_harm_nobody(world: World):
     found = await world.ask([*UNKNOWN, *OWNERS])
     assert not any(ids(found, key) for key in UNKNOWN)
-    assert all(ids(found, owner) == world.expected(owner, ALL) for owner in OWNERS)
+    assert all(ids(found, owner) == world.expected(owner, ALL_ROWS) for owner in OWNERS)
     for key in UNKNOWN:
         assert not ids(await world.ask([key]), key)
 
@@ -181,9 +192,9 @@ async def test_pages_give_every_row_once_and_in_order(world: World, size: int):
         if not page:
             break
         pages += [row["id"] for row in page]
-        moment, name = stamp(world.lookup, page[-1], window)
+        moment, name = sort_key(world.lookup, page[-1], window)
         window = replace(window, after=Position(moment.astimezone(UTC), name))
-    assert pages == world.expected(owner, ALL)
+    assert pages == world.expected(owner, ALL_ROWS)
 
 
 @pytest.mark.parametrize("first", [1, 3, 7, 15])
@@ -208,7 +219,7 @@ async def test_a_key_is_data_and_finds_its_own_rows_or_none(world: World):
             seen = [row["id"] for row in answer.rows] if isinstance(answer, Answer) else []
             assert seen in ([own[key]], []), key
             assert seen or not world.name.startswith(ANY_TEXT), key
-    assert ids(await world.ask(["7"]), "7") == world.expected("7", ALL)
+    assert ids(await world.ask(["7"]), "7") == world.expected("7", ALL_ROWS)
 
 
 async def test_five_thousand_keys_are_answered_rightly(world: World):

@@ -14,11 +14,11 @@ from support.sources.rest_sources import place as rest_place
 from support.sources.sql_sources import asking, lookup, rows, table
 from support.sources.worlds_graphql import lookup as graphql_lookup
 
-from gateway.contract.batch import NO_WISH, Answers, Batch, Lookup, Source, Wish
-from gateway.errors import OutOfTime, SourceError, SourceTimeout
+from gateway.contract.batch import NO_OPTIONS, Answers, Batch, Lookup, RequestOptions, Source
+from gateway.errors import DeadlineExceeded, SourceError, SourceTimeout
 from gateway.sources.graphql.source import GraphqlPlace, GraphqlSettings, open_graphql
 from gateway.sources.rest.source import RestSettings, open_rest
-from gateway.sources.sql.source import Sql
+from gateway.sources.sql.source import SqlSource
 
 KINDS = pytest.mark.parametrize("kind", ["rest", "graphql"])
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
@@ -36,8 +36,8 @@ SLOW_VIEW = {
 BACKEND = "CREATE VIEW backend AS SELECT id, owner, pg_backend_pid()::text AS note FROM notes"
 
 
-def within(seconds: float, request: str = "") -> Wish:
-    return Wish(until=time.monotonic() + seconds, request=request)
+def within(seconds: float, request: str = "") -> RequestOptions:
+    return RequestOptions(until=time.monotonic() + seconds, request=request)
 
 
 @asynccontextmanager
@@ -51,7 +51,7 @@ async def opened(kind: str, url: str, patience: float) -> AsyncIterator[Source]:
             yield graphql
 
 
-async def sent(kind: str, wish: Wish, patience: float) -> Mapping[str, str]:
+async def sent(kind: str, options: RequestOptions, patience: float) -> Mapping[str, str]:
     """The headers that a service of this kind is sent."""
     heard: list[Mapping[str, str]] = []
 
@@ -60,7 +60,7 @@ async def sent(kind: str, wish: Wish, patience: float) -> Mapping[str, str]:
         return web.json_response([] if kind == "rest" else {"data": {"notes": []}})
 
     async with serving(handler) as url, opened(kind, url, patience) as source:
-        found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), wish=wish))
+        found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=options))
     assert not any(isinstance(each, SourceError) for each in found.values())
     (headers,) = heard
     return headers
@@ -74,11 +74,13 @@ async def test_a_service_is_told_how_long_anybody_waits_and_whose_question_it_is
 
 
 @KINDS
-@pytest.mark.parametrize("wish", [NO_WISH, Wish(until=float("inf")), Wish(until=time.monotonic() + 1e6)])
+@pytest.mark.parametrize(
+    "options", [NO_OPTIONS, RequestOptions(until=float("inf")), RequestOptions(until=time.monotonic() + 1e6)]
+)
 async def test_a_service_is_told_at_most_its_own_time_and_no_id_where_there_is_none(
-    kind: str, wish: Wish
+    kind: str, options: RequestOptions
 ) -> None:
-    headers = await sent(kind, wish, 1000)
+    headers = await sent(kind, options, 1000)
     assert headers["X-Request-Deadline"] == "1000000"
     assert "X-Request-Id" not in headers
 
@@ -108,8 +110,8 @@ async def test_the_end_of_a_request_is_the_end_of_its_call_and_the_service_sees_
     silence, seconds = Silence(), 0.1
     async with listening(silence.talk) as url, opened(kind, url, 600) as source:
         while not silence.asked:  # a busy machine may need more time to say what it asks
-            found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), wish=within(seconds)))
-            assert kinds(found) == {"7": OutOfTime, "8": OutOfTime}
+            found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=within(seconds)))
+            assert kinds(found) == {"7": DeadlineExceeded, "8": DeadlineExceeded}
             seconds *= 2
         await silence.hung_up.wait()
 
@@ -119,14 +121,14 @@ async def test_where_the_service_has_less_time_than_the_request_it_is_the_servic
     kind: str,
 ) -> None:
     async with listening(Silence().talk) as url, opened(kind, url, 0.1) as source:
-        found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), wish=within(600)))
+        found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=within(600)))
         assert kinds(found) == {"7": SourceTimeout, "8": SourceTimeout}
         found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8")))
         assert kinds(found) == {"7": SourceTimeout, "8": SourceTimeout}
 
 
-async def wished(source: Sql, asked: Lookup, wish: Wish) -> Answers:
-    return await source.fetch(Batch(asked, ("7", "8"), wish=wish))
+async def wished(source: SqlSource, asked: Lookup, options: RequestOptions) -> Answers:
+    return await source.fetch(Batch(asked, ("7", "8"), options=options))
 
 
 @BOTH
@@ -137,7 +139,7 @@ async def test_the_end_of_a_request_is_the_end_of_its_statement_and_the_next_is_
         await place.run(SLOW_VIEW[database])
         assert await rows(source, lookup(), "7")
         found = await wished(source, SLOW, within(0.2))
-        assert kinds(found) == {"7": OutOfTime, "8": OutOfTime}
+        assert kinds(found) == {"7": DeadlineExceeded, "8": DeadlineExceeded}
         assert await rows(source, lookup(), "7")
 
 
@@ -147,14 +149,14 @@ async def test_where_a_database_has_less_time_than_the_request_it_is_the_databas
 ) -> None:
     async with table(database, PLAIN, ROW) as (place, _), asking(place, timeout=0.2, pool=1) as source:
         await place.run(SLOW_VIEW[database])
-        for wish in (within(600), NO_WISH):
-            assert kinds(await wished(source, SLOW, wish)) == {"7": SourceTimeout, "8": SourceTimeout}
+        for options in (within(600), NO_OPTIONS):
+            assert kinds(await wished(source, SLOW, options)) == {"7": SourceTimeout, "8": SourceTimeout}
 
 
 @BOTH
 async def test_with_time_enough_a_wish_changes_nothing(database: str) -> None:
     async with table(database, PLAIN, ROW) as (_, source):
-        plain, patient = [await wished(source, lookup(), wish) for wish in (NO_WISH, within(600))]
+        plain, patient = [await wished(source, lookup(), options) for options in (NO_OPTIONS, within(600))]
         assert [each.rows for each in (plain["7"], patient["7"]) if not isinstance(each, SourceError)] == [
             ({"id": "1", "owner": "7", "note": "hi"},)
         ] * 2
@@ -166,7 +168,10 @@ async def test_a_statement_that_nobody_waits_for_takes_its_connection_with_it() 
         await place.run(BACKEND)
         first = await rows(source, backend, "7")
         assert await rows(source, backend, "7") == first  # usually it is kept
-        assert await late_behind_a_lock(place, source, backend) == {"7": OutOfTime, "8": OutOfTime}
+        assert await late_behind_a_lock(place, source, backend) == {
+            "7": DeadlineExceeded,
+            "8": DeadlineExceeded,
+        }
         assert await rows(source, backend, "7") != first
     watcher = await connected()
     running = await watcher.fetch("SELECT query FROM pg_stat_activity WHERE state = 'active'")
@@ -174,7 +179,7 @@ async def test_a_statement_that_nobody_waits_for_takes_its_connection_with_it() 
     await watcher.close()
 
 
-async def late_behind_a_lock(place: Place, source: Sql, asked: Lookup) -> dict[str, type[object]]:
+async def late_behind_a_lock(place: Place, source: SqlSource, asked: Lookup) -> dict[str, type[object]]:
     """What a request of little time is told while another has locked the table."""
     locker = await connected()
     try:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from support.sources.rest_sources import asking, note, place
 from support.sources.sql_sources import ask, heard, lookup, table
 
-from gateway.contract.batch import Answer, Answers, Batch, Lookup, Window, apart, together
-from gateway.errors import SourceMisread
+from gateway.contract.batch import Answer, Answers, Batch, Lookup, Window, join_key, split_key
+from gateway.errors import InvalidResponse
 from gateway.sources.rest.place import RestPlace, complaints
 
 CURSOR = {"style": "cursor", "cursor": "cursor", "next": "next", "size_name": "size", "size": 100}
@@ -63,7 +63,7 @@ async def test_a_service_that_gives_fewer_than_wanted_and_no_further_page_is_no_
     async with asking(handler) as source:
         assert len(names(await source.fetch(Batch(at, ("a",), Window(first=20))), "a")) == 20
         found = (await source.fetch(Batch(at, ("a",), Window(first=21))))["a"]
-    assert isinstance(found, SourceMisread)
+    assert isinstance(found, InvalidResponse)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -75,7 +75,7 @@ async def test_each_part_of_a_key_has_its_own_parameter(method: str):
         return web.json_response([note("a")])
 
     at = replace(untimed(**{method: "/find", "each": {"name": "q", "phone": "tel"}}), key=None)
-    keys = (together({"phone": "1&tel=2", "name": "o'brien, 7"}), together({"name": "ada"}))
+    keys = (join_key({"phone": "1&tel=2", "name": "o'brien, 7"}), join_key({"name": "ada"}))
     async with asking(handler) as source:
         found = await source.fetch(Batch(at, keys))
     assert set(found) == set(keys)
@@ -103,9 +103,9 @@ async def test_a_service_that_is_asked_by_parts_can_be_probed():
 
 def test_the_same_parts_are_the_same_key_and_come_apart_again():
     parts = {"phone": "1", "name": 'a "b" \\ é'}
-    assert together(parts) == together(dict(reversed(parts.items())))
-    assert apart(together(parts)) == parts
-    assert json.loads(together(parts)) == parts
+    assert join_key(parts) == join_key(dict(reversed(parts.items())))
+    assert split_key(join_key(parts)) == parts
+    assert json.loads(join_key(parts)) == parts
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])

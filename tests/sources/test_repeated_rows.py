@@ -10,14 +10,14 @@ from support.sources.rest_sources import MANY, asking, error_of, note, place
 from support.sources.sql_sources import lookup, rows, table
 
 from gateway.contract.batch import Answer, Batch, Row, Window
-from gateway.contract.times import Clock
-from gateway.contract.windows import answers, once
-from gateway.errors import SourceMisread
-from gateway.sources.sql.queries import by_beginning
-from gateway.sources.sql.statements import WHICH
+from gateway.contract.times import TimeFormat
+from gateway.contract.windows import distinct_rows, windowed_answers
+from gateway.errors import InvalidResponse
+from gateway.sources.sql.queries import grouped_by_prefix
+from gateway.sources.sql.statements import PREFIX_INDEX
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
-DATED = lookup(Clock("date"))
+DATED = lookup(TimeFormat("date"))
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 OFFSET = {"style": "offset", "offset": "start", "size_name": "n", "size": 4}
 
@@ -38,19 +38,21 @@ async def _ids(handler: Any, words: dict[str, Any], limit: int | None = None) ->
 
 
 def test_a_row_that_equals_another_of_its_id_is_that_row() -> None:
-    found = answers(Batch(DATED, ("a",)), {"a": [_noted(1), _noted(2), _noted(1)]}, "ledger", NOW)["a"]
+    found = windowed_answers(Batch(DATED, ("a",)), {"a": [_noted(1), _noted(2), _noted(1)]}, "ledger", NOW)[
+        "a"
+    ]
     assert isinstance(found, Answer)
     assert [row["id"] for row in found.rows] == ["2", "1"]
 
 
 def test_rows_of_one_id_that_say_different_things_are_all_kept() -> None:
     told = [_noted(1), _noted(1, day=2), {**_noted(1), "note": "y"}]
-    assert once(DATED, told) == told
+    assert distinct_rows(DATED, told) == told
 
 
 def test_equal_rows_that_do_not_say_which_they_are_are_all_kept() -> None:
     told = [{"note": "x"}, {"note": "x"}]
-    assert once(replace(DATED, id=None), told) == told
+    assert distinct_rows(replace(DATED, id=None), told) == told
 
 
 @BOTH
@@ -96,14 +98,16 @@ async def test_a_limit_for_each_key_that_repeats_fill_is_no_end() -> None:
 
 @pytest.mark.parametrize("row", [{"owner": "b"}, {"owner": None}, {"owner": "B"}])
 def test_a_row_that_begins_with_nothing_that_was_asked_condemns_the_answer(row: Row) -> None:
-    with pytest.raises(SourceMisread):
-        by_beginning(Batch(lookup(match="prefix"), ("a",)), [{"owner": "ab"}, row], "ledger")
+    with pytest.raises(InvalidResponse):
+        grouped_by_prefix(Batch(lookup(match="prefix"), ("a",)), [{"owner": "ab"}, row], "ledger")
 
 
 @pytest.mark.parametrize("which", [None, 2, -1, "0"])
 def test_a_row_of_a_beginning_that_was_not_asked_condemns_the_answer(which: object) -> None:
-    with pytest.raises(SourceMisread):
-        by_beginning(Batch(lookup(match="prefix"), ("a", "ab")), [{"owner": "abc", WHICH: which}], "ledger")
+    with pytest.raises(InvalidResponse):
+        grouped_by_prefix(
+            Batch(lookup(match="prefix"), ("a", "ab")), [{"owner": "abc", PREFIX_INDEX: which}], "ledger"
+        )
 
 
 async def _kinds(*told: dict[str, Any]) -> Any:
@@ -117,7 +121,7 @@ async def _kinds(*told: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("kind", [["PERSON"], {"code": "PERSON"}, 7, True])
 async def test_a_row_whose_kind_cannot_be_compared_is_not_taken_for_another_kind(kind: object) -> None:
-    assert isinstance(await _kinds({"kind": "PERSON"}, {"kind": kind}), SourceMisread)
+    assert isinstance(await _kinds({"kind": "PERSON"}, {"kind": kind}), InvalidResponse)
 
 
 @pytest.mark.parametrize("others", [{"kind": "ORGANIZATION"}, {"kind": None}, {}])
@@ -131,4 +135,4 @@ async def test_a_row_that_says_neither_its_kind_nor_its_key_is_misread() -> None
         return web.json_response([{}])
 
     async with asking(handler) as source:
-        assert isinstance(await error_of(source, place(**MANY, where={"kind": "PERSON"})), SourceMisread)
+        assert isinstance(await error_of(source, place(**MANY, where={"kind": "PERSON"})), InvalidResponse)

@@ -10,9 +10,9 @@ from support.sources.rest_sources import MANY, asking, place
 from support.sources.sql_sources import lookup as sql_lookup
 from support.sources.sql_sources import rows, table
 
-from gateway.contract.batch import Answer, Batch, Lookup, Time
-from gateway.contract.times import Clock
-from gateway.errors import SourceMisread
+from gateway.contract.batch import Answer, Batch, Lookup, TimeField
+from gateway.contract.times import TimeFormat
+from gateway.errors import InvalidResponse
 from gateway.sources.graphql.documents import document
 from gateway.sources.graphql.source import GraphqlPlace
 
@@ -62,7 +62,7 @@ async def test_a_table_without_an_id_is_read(database: str):
 
 @BOTH
 async def test_an_id_that_may_be_missing_is_read_where_it_is(database: str):
-    perhaps = sql_lookup(columns=("owner", "note"), maybe=("id",))
+    perhaps = sql_lookup(columns=("owner", "note"), optional_columns=("id",))
     async with table(database, "owner TEXT, note TEXT", [("7", "x")]) as (_, source):
         assert await rows(source, perhaps, "7") == ({"owner": "7", "note": "x"},)
     async with table(database, "id TEXT, owner TEXT, note TEXT", [("1", "7", "x")]) as (_, source):
@@ -70,9 +70,9 @@ async def test_an_id_that_may_be_missing_is_read_where_it_is(database: str):
 
 
 async def test_a_list_by_time_in_a_database_needs_its_id():
-    timed = sql_lookup(id=None, time=Time(("at",), Clock("iso")), columns=("owner", "at", "note"))
+    timed = sql_lookup(id=None, time=TimeField(("at",), TimeFormat("iso")), columns=("owner", "at", "note"))
     async with table("sqlite", "owner TEXT, at TEXT, note TEXT") as (_, source):
-        with pytest.raises(SourceMisread) as caught:
+        with pytest.raises(InvalidResponse) as caught:
             await rows(source, timed, "7")
     assert "its id must be one column" in caught.value.reason
 

@@ -11,7 +11,7 @@ from support.sources.rest_service import talking
 from support.sources.rest_sources import asking, place
 from support.sources.sql_sources import ask, lookup, table
 
-from gateway.contract.batch import ALL, Answers, Batch, Lookup, Window, together
+from gateway.contract.batch import ALL_ROWS, Answers, Batch, Lookup, Window, join_key
 from gateway.errors import SourceError
 from gateway.sources.rest.source import RestSettings, open_rest
 
@@ -22,7 +22,7 @@ WAYS: dict[str, tuple[Lookup, str]] = {
     "body": (place(post="/notes", keys="ids"), KEY),
     "parts": (
         replace(place(get="/find", each={"name": "q", "end": "e"}), key=None),
-        together({"name": "Zzyzx", "end": "9731"}),
+        join_key({"name": "Zzyzx", "end": "9731"}),
     ),
     "pages": (
         place(
@@ -109,7 +109,7 @@ async def test_a_service_that_is_not_there_too_slow_or_breaks_off_is_told_withou
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 @pytest.mark.parametrize("match", ["exact", "prefix"])
-@pytest.mark.parametrize("window", [ALL, Window(first=3)], ids=["all", "first"])
+@pytest.mark.parametrize("window", [ALL_ROWS, Window(first=3)], ids=["all", "first"])
 async def test_no_failure_of_a_database_repeats_the_key(database: str, match: str, window: Window):
     wrong = [
         lookup(match=match, at="nowhere"),

@@ -8,26 +8,26 @@ from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, settings
 
-from gateway.contract.batch import NO_WISH, Answer, Answers, Batch, Key, Lookup, Wish
+from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Batch, Key, Lookup, RequestOptions
 from gateway.errors import (
+    DeadlineExceeded,
+    InvalidResponse,
+    InvalidRow,
     NotAsked,
-    OddRow,
-    OutOfTime,
-    SourceBusy,
     SourceDown,
     SourceError,
-    SourceMisread,
-    SourceRefused,
-    SourceRejects,
     SourceTimeout,
+    UpstreamBadRequest,
+    UpstreamRateLimited,
+    UpstreamUnauthorized,
 )
 
 NAME = "ledger"
-FAILING = (SourceDown, SourceTimeout, SourceMisread)
-ANSWERED = (SourceRejects, SourceRefused)
-SILENT = (OutOfTime, NotAsked)
-EVERY = (*FAILING, *ANSWERED, *SILENT, SourceBusy)
-ODD = OddRow(NAME)  # of a key: an answer of the system all the same
+FAILING = (SourceDown, SourceTimeout, InvalidResponse)
+ANSWERED = (UpstreamBadRequest, UpstreamUnauthorized)
+SILENT = (DeadlineExceeded, NotAsked)
+EVERY = (*FAILING, *ANSWERED, *SILENT, UpstreamRateLimited)
+ODD = InvalidRow(NAME)  # of a key: an answer of the system all the same
 LOOKUP = Lookup(record="Note", by="owner", source=NAME, place=None, key=("owner",), id=("id",))
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
 REQUEST = {"request_number": "7", "subject": "x", "state": "OPEN", "opened_at": THEN.isoformat()}
@@ -38,8 +38,8 @@ ANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 def batch(*keys: Key, left: float | None = None, lookup: Lookup = LOOKUP) -> Batch:
     """A question of these keys, with so many seconds left; for ever where nothing is said."""
-    wish = NO_WISH if left is None else Wish(until=time.monotonic() + left)
-    return Batch(lookup, keys or ("a",), wish=wish)
+    options = NO_OPTIONS if left is None else RequestOptions(until=time.monotonic() + left)
+    return Batch(lookup, keys or ("a",), options=options)
 
 
 def rows(key: Key) -> Answer:

@@ -12,14 +12,14 @@ from gateway.cache.memory_backend import BoundedMemory
 from gateway.cache.redis.store import RedisStore
 from gateway.cache.store import MemoryStore, Store
 from gateway.config.settings import Config
-from gateway.execution.engine import Engine, Result
+from gateway.execution.engine import Engine, OperationResult
 from gateway.execution.schema import make_schema
 from gateway.loading.finder import Finder
-from gateway.pipeline import Dresser
-from gateway.resilience.circuit_breaker import Breaker, State
-from gateway.resilience.concurrency_limit import Queued
-from gateway.runtime import opened
-from gateway.telemetry.source_stats import REFRESH
+from gateway.pipeline import PipelineBuilder
+from gateway.resilience.circuit_breaker import CircuitBreaker, CircuitState
+from gateway.resilience.concurrency_limit import ConcurrencyLimit
+from gateway.runtime import open_sources
+from gateway.telemetry.source_stats import REFRESH_EVERY
 from support.utility import ACCOUNT, CUSTOMER, utility
 from support.world import NEW_YORK, NOW, Gate, catalog_text, filled
 
@@ -41,19 +41,19 @@ class Dressed:
     """An engine over `utility`, with all that surrounds its sources."""
 
     engine: Engine
-    dresser: Dresser
+    pipeline: PipelineBuilder
     gate: Gate
 
-    async def ask(self, query: str) -> Result:
+    async def ask(self, query: str) -> OperationResult:
         """A request to it, in which every read is late enough to be asked twice."""
-        for each in self.dresser.tallies.values():
-            for _ in range(REFRESH):
+        for each in self.pipeline.source_stats.values():
+            for _ in range(REFRESH_EVERY):
                 each.recent.add(0.0)
         return await self.engine.execute(query, {"account": ACCOUNT, "customer": CUSTOMER})
 
     async def forget(self) -> None:
         """Nothing is remembered."""
-        store = self.dresser.store
+        store = self.pipeline.store
         if isinstance(store, MemoryStore):
             await store.cache.clear()
         elif isinstance(store, RedisStore):
@@ -70,17 +70,17 @@ class Dressed:
 
     def behind(self) -> Iterator[str]:
         """What a request has left behind, once nothing is under way."""
-        for name, tally in self.dresser.tallies.items():
+        for name, tally in self.pipeline.source_stats.items():
             if tally.under_way:
                 yield f"{name}: {tally.under_way} under way"
-        for name, keeper in self.dresser.keepers.items():
+        for name, keeper in self.pipeline.caches.items():
             flights = keeper.flights
             if flights.all or flights.aloft or flights.next or keeper.renewing:
                 yield f"{name}: a flight"
         for each in self.guards():
-            if isinstance(each, Queued) and (each.places.taken or each.places.line):
-                yield f"{each.tally.source}: a place"
-            if isinstance(each, Breaker) and each.state is State.TRYING:
+            if isinstance(each, ConcurrencyLimit) and (each.places.taken or each.places.line):
+                yield f"{each.stats.source}: a place"
+            if isinstance(each, CircuitBreaker) and each.state is CircuitState.TRYING:
                 yield f"{each.source}: a trial"
 
 
@@ -91,14 +91,14 @@ async def dressed(store: Store, keep: str = FRESH) -> AsyncIterator[Dressed]:
     catalog, gate = filled(text, utility()), Gate()
     config = Config(catalog=Path("memory"), zone=NEW_YORK, now=NOW)
     async with AsyncExitStack() as stack:
-        dresser = Dresser(catalog, store)
+        dresser = PipelineBuilder(catalog, store)
         if isinstance(store, RedisStore):
             await stack.enter_async_context(aclosing(store))
             listener = await stack.enter_async_context(store.told(dresser.heard, dresser.missed))
             await listener.listening.wait()
-        sources = await stack.enter_async_context(opened(catalog))
+        sources = await stack.enter_async_context(open_sources(catalog))
         await stack.enter_async_context(aclosing(dresser))
-        fetches = {name: dresser.dressed(name, gate.wrap(name, each.fetch)) for name, each in sources.items()}
+        fetches = {name: dresser.build(name, gate.wrap(name, each.fetch)) for name, each in sources.items()}
         engine = Engine(make_schema(), Finder(catalog, fetches, lambda _: None), config, config.clock())
         yield Dressed(engine, dresser, gate)
 

@@ -4,13 +4,13 @@ import sys
 
 import msgspec
 
-from gateway.cache.policy import Keep
+from gateway.cache.policy import CachePolicy
 from gateway.catalog.policies import Policies
 from gateway.catalog.thresholds import Thresholds
-from gateway.resilience.circuit_breaker import Breaking
-from gateway.resilience.concurrency_limit import Queueing
-from gateway.resilience.retry import Retrying
-from gateway.resolvers.graph.descriptions import fields_said
+from gateway.resilience.circuit_breaker import BreakerPolicy
+from gateway.resilience.concurrency_limit import ConcurrencyPolicy
+from gateway.resilience.retry import RetryPolicy
+from gateway.resolvers.graph.descriptions import field_descriptions
 from gateway.resolvers.insights.model.rule import Rule
 from gateway.resolvers.insights.rules.table import RULES
 
@@ -23,7 +23,7 @@ def insights_table() -> str:
 
 def _severity(rule: Rule) -> str:
     usual = rule.severity.value.lower()
-    return f"{usual}, {rule.worst.value.lower()}" if rule.worst else usual
+    return f"{usual}, {rule.worst_severity.value.lower()}" if rule.worst_severity else usual
 
 
 def _formula(rule: Rule) -> str:
@@ -33,7 +33,7 @@ def _formula(rule: Rule) -> str:
 
 def thresholds_table() -> str:
     """Every threshold with its default and what it is for."""
-    said, default = fields_said(Thresholds), Thresholds()
+    said, default = field_descriptions(Thresholds), Thresholds()
     names = Thresholds.__struct_fields__
     rows = [f"| `{name}` | {_plain(getattr(default, name))} | {said[name]} |" for name in names]
     return "\n".join(["| `[insights]` | default | meaning |", "|---|---|---|", *rows])
@@ -44,16 +44,16 @@ def _plain(value: object) -> str:
 
 
 TABLES: dict[str, type[msgspec.Struct]] = {
-    "keep": Keep,
-    "retry": Retrying,
-    "breaker": Breaking,
-    "queue": Queueing,
+    "keep": CachePolicy,
+    "retry": RetryPolicy,
+    "breaker": BreakerPolicy,
+    "queue": ConcurrencyPolicy,
 }
 
 
 def policies_table() -> str:
     """Every word of a source that says how it is kept, spared and asked again, each with its default."""
-    said = fields_said(Policies)
+    said = field_descriptions(Policies)
     rows = ["| word | default | meaning |", "|---|---|---|"]
     for word, default in msgspec.structs.asdict(Policies()).items():
         rows.append(f"| **`{word}`** | {'on' if default else 'off'} | {said[word]} |")
@@ -62,7 +62,7 @@ def policies_table() -> str:
 
 
 def _inside(word: str, table: type[msgspec.Struct]) -> list[str]:
-    said, fields = fields_said(table), msgspec.structs.fields(table)
+    said, fields = field_descriptions(table), msgspec.structs.fields(table)
     return [f"| `{word}.{each.name}` | {_default(each)} | {said[each.name]} |" for each in fields]
 
 

@@ -28,7 +28,7 @@ BILLS = """query($n: String!) {
 Said = tuple[int, Any]
 
 
-class Road:
+class UpstreamTap:
     """Between the gateway and its systems: notes what was asked, and holds back what it is told to.
 
     An answer that is held back was given before: it says what was true when it was asked for.
@@ -68,10 +68,10 @@ def copied(answers: Answers) -> Answers:
     }
 
 
-class Told:
+class EventSender:
     """A gateway, its systems' tables, the road between them, and a session with it."""
 
-    def __init__(self, http: aiohttp.ClientSession, held: Held, road: Road) -> None:
+    def __init__(self, http: aiohttp.ClientSession, held: Held, road: UpstreamTap) -> None:
         self.http, self.held, self.road = http, held, road
 
     async def data(self, query: str, **variables: Any) -> Any:
@@ -96,15 +96,15 @@ class Told:
 
 
 @asynccontextmanager
-async def telling(secret: str | None = SECRET) -> AsyncIterator[Told]:
+async def gateway_with_events(secret: str | None = SECRET) -> AsyncIterator[EventSender]:
     """The small utility of three accounts of one customer, behind a gateway that remembers."""
-    config = Config(catalog=Path("memory"), zone=NEW_YORK, body_most=100_000, events_secret=secret)
-    held, road = utility(3), Road()
+    config = Config(catalog=Path("memory"), zone=NEW_YORK, max_body_bytes=100_000, events_secret=secret)
+    held, road = utility(3), UpstreamTap()
     async with (
         live(make_app(config, filled(KEEPING, held), road.wrap)) as url,
         aiohttp.ClientSession(url) as http,
     ):
-        yield Told(http, held, road)
+        yield EventSender(http, held, road)
 
 
 def signed(body: bytes, secret: str = SECRET, at: float | None = None) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.ids import global_id, parts
+from gateway.ids import global_id, parse_global_id
 from support.rows import row
 from support.world import World
 
@@ -23,7 +23,7 @@ async def history(at: World, kind: str, key: str, **asked: Any) -> Any:
 
 def keys(nodes: Any) -> list[str]:
     """The systems' own keys of some entries."""
-    return [parts(each["id"])[1] for each in nodes]
+    return [parse_global_id(each["id"])[1] for each in nodes]
 
 
 def talk(moment: str, **said: Any) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.mapping.converters import Misfit
-from gateway.mapping.mapper import Reading, reading
+from gateway.mapping.converters import MappingError
+from gateway.mapping.mapper import RecordMapper, make_mapper
 from gateway.resolvers.billing.bills import BillStatus, ServiceQuantity
 from gateway.resolvers.graph.values import Address, CodedValue, Money, Period
 
@@ -39,8 +39,8 @@ class Thing:
     quantities: list[ServiceQuantity] | None = None
 
 
-def made(*, zone: ZoneInfo | None = None, currency: Any = None, **specs: Any) -> Reading:
-    found = reading(Thing, {"id": "id", **specs}, zone=zone, currency=currency)
+def made(*, zone: ZoneInfo | None = None, currency: Any = None, **specs: Any) -> RecordMapper:
+    found = make_mapper(Thing, {"id": "id", **specs}, zone=zone, currency=currency)
     assert found.complaints == []
     return found
 
@@ -53,6 +53,6 @@ def one(field: str, spec: Any, **row: Any) -> Any:
 
 
 def refused(field: str, spec: Any, **row: Any) -> str:
-    with pytest.raises(Misfit) as caught:
+    with pytest.raises(MappingError) as caught:
         one(field, spec, **row)
     return str(caught.value)

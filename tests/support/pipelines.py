@@ -6,12 +6,12 @@ from contextlib import aclosing, asynccontextmanager
 
 from gateway.cache.memory_backend import BoundedMemory
 from gateway.cache.store import MemoryStore
-from gateway.catalog.loader import read
+from gateway.catalog.loader import parse_catalog
 from gateway.contract.batch import Answer, Answers, Fetch, Key
 from gateway.errors import SourceError
-from gateway.pipeline import Dresser
+from gateway.pipeline import PipelineBuilder
 from gateway.resolvers.records import RECORDS, RELATIONS
-from gateway.telemetry.source_stats import Tally
+from gateway.telemetry.source_stats import SourceStats
 from support.batches import batch
 
 CATALOG = """[sources.desk]
@@ -30,9 +30,9 @@ class At:
     """A source dressed as a catalog says, before an upstream of the test's own."""
 
     def __init__(self, fetch: Fetch, words: Sequence[str]) -> None:
-        catalog = read(CATALOG.format(words="\n".join(words)), {}, RECORDS, RELATIONS)
-        self.dresser = Dresser(catalog, MemoryStore(BoundedMemory(1000, 10_000_000, time.time)))
-        self.fetch = self.dresser.dressed("desk", fetch)
+        catalog = parse_catalog(CATALOG.format(words="\n".join(words)), {}, RECORDS, RELATIONS)
+        self.pipeline = PipelineBuilder(catalog, MemoryStore(BoundedMemory(1000, 10_000_000, time.time)))
+        self.fetch = self.pipeline.build("desk", fetch)
         self.lookup = catalog.entries["ServiceRequest", "id"].lookup
 
     async def ask(self, *keys: Key, left: float | None = None) -> Answers:
@@ -40,15 +40,15 @@ class At:
         return await self.fetch(batch(*keys, left=left, lookup=self.lookup))
 
     @property
-    def tally(self) -> Tally:
+    def stats(self) -> SourceStats:
         """What was counted."""
-        return self.dresser.tallies["desk"]
+        return self.pipeline.source_stats["desk"]
 
 
 @asynccontextmanager
 async def dressed(upstream: Fetch, *words: str) -> AsyncIterator[At]:
     at = At(upstream, words)
-    async with aclosing(at.dresser):
+    async with aclosing(at.pipeline):
         yield at
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, get_origin
 
-from gateway.mapping.mapper import optional, stored
+from gateway.mapping.record_fields import split_optional, stored_fields
 from gateway.resolvers.records import RECORDS
 
 PLAIN: dict[Any, Any] = {
@@ -22,16 +22,16 @@ PLAIN: dict[Any, Any] = {
 
 def row(record: str, **said: Any) -> dict[str, Any]:
     """A row of this record: what is said, and something plain in every other field it needs."""
-    fields = stored(RECORDS[record])
+    fields = stored_fields(RECORDS[record])
     unknown = {name for name in said if name not in fields and not name.startswith("search_")}
     assert not unknown, f"{record} has no {unknown}"
-    needed = {name: value(hint) for name, hint in fields.items() if not optional(hint)[1]}
+    needed = {name: value(hint) for name, hint in fields.items() if not split_optional(hint)[1]}
     return {**needed, **said}
 
 
 def whole(record: str, **said: Any) -> dict[str, Any]:
     """A row with something plain in every field that is not said, needed or not."""
-    filled = {name: value(optional(hint)[0]) for name, hint in stored(RECORDS[record]).items()}
+    filled = {name: value(split_optional(hint)[0]) for name, hint in stored_fields(RECORDS[record]).items()}
     return {**filled, **said}
 
 
@@ -43,8 +43,10 @@ def value(hint: Any) -> Any:
         return next(iter(hint)).name
     if isinstance(hint, type) and is_dataclass(hint):
         main: str | None = getattr(hint, "MAIN", None)
-        inner = stored(hint)
+        inner = stored_fields(hint)
         return (
-            value(inner[main]) if main else {name: value(optional(each)[0]) for name, each in inner.items()}
+            value(inner[main])
+            if main
+            else {name: value(split_optional(each)[0]) for name, each in inner.items()}
         )
     return PLAIN.get(hint, "said")

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from gateway.catalog.loader import read
+from gateway.catalog.loader import parse_catalog
 from gateway.catalog.model import Catalog
-from gateway.config.rules import Rules
+from gateway.config.query_rules import QueryRules
 from gateway.config.settings import Config
 from gateway.contract.batch import Answers, Batch, Fetch
 from gateway.errors import SourceError
-from gateway.execution.engine import Engine, Result
-from gateway.mapping.mapper import optional, stored
-from gateway.resolvers.records import RECORDS, RELATIONS, SEARCHED, THROUGH
-from gateway.runtime import engine_of
+from gateway.execution.engine import Engine, OperationResult
+from gateway.mapping.record_fields import split_optional, stored_fields
+from gateway.resolvers.records import INDIRECT_LOOKUPS, RECORDS, RELATIONS, SEARCH_LOOKUPS
+from gateway.runtime import open_engine
 from gateway.sources.memory import MemorySettings
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -30,7 +30,7 @@ KINDS: Mapping[str, Any] = RECORDS
 
 def spec(hint: Any, path: str) -> Any:
     """Where a field of this annotation is, when rows are shaped as records are."""
-    inner, _ = optional(hint)
+    inner, _ = split_optional(hint)
     if get_origin(inner) is list:
         item = get_args(inner)[0]
         nested = is_dataclass(item)
@@ -41,7 +41,7 @@ def spec(hint: Any, path: str) -> Any:
 
 
 def _fields(kind: Any, before: str = "") -> dict[str, Any]:
-    return {n: spec(h, before + n) for n, h in stored(kind).items() if n != "currency" or not before}
+    return {n: spec(h, before + n) for n, h in stored_fields(kind).items() if n != "currency" or not before}
 
 
 def _toml(value: Any) -> str:
@@ -78,7 +78,7 @@ def catalog_text(leave_out: Sequence[str] = (), lookups: Callable[[str, str], bo
         lines += [f"fields.{field} = {_toml(each)}" for field, each in _fields(cls).items()]
         for by in ways(name):
             if lookups is None or lookups(name, by):
-                key = f'key = "search_{by}"' if (name, by) in (*SEARCHED, *THROUGH) else ""
+                key = f'key = "search_{by}"' if (name, by) in (*SEARCH_LOOKUPS, *INDIRECT_LOOKUPS) else ""
                 lines.append(f"by.{by} = {{ {key} }}")
     return "\n".join(lines)
 
@@ -149,7 +149,7 @@ class World:
         self.held.clear()
         self.held.update({name: [dict(row) for row in rows] for name, rows in tables.items()})
         self.gate.down = {}
-        self.engine.finder.hearing.last.clear()
+        self.engine.finder.source_health.last_status.clear()
 
     async def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
         """The data of an answer that has no errors."""
@@ -157,7 +157,7 @@ class World:
         assert not result.errors, result.errors
         return result.data
 
-    async def answer(self, query: str, operation: str | None = None, **variables: Any) -> Result:
+    async def answer(self, query: str, operation: str | None = None, **variables: Any) -> OperationResult:
         """An answer, errors and all."""
         self.gate.forget()
         return await self.engine.execute(query, variables, operation)
@@ -165,7 +165,7 @@ class World:
 
 def filled(text: str, held: Held) -> Catalog:
     """The catalog, its memory sources filled with these tables."""
-    catalog = read(text, {}, RECORDS, RELATIONS)
+    catalog = parse_catalog(text, {}, RECORDS, RELATIONS)
     settings = MemorySettings(tables=held)
     for name, entry in catalog.sources.items():
         catalog.sources[name] = replace(entry, settings=settings)
@@ -174,11 +174,11 @@ def filled(text: str, held: Held) -> Catalog:
 
 @asynccontextmanager
 async def world(
-    tables: Tables, *, text: str | None = None, rules: Rules | None = None, now: datetime = NOW
+    tables: Tables, *, text: str | None = None, rules: QueryRules | None = None, now: datetime = NOW
 ) -> AsyncIterator[World]:
     """A gateway over these tables, at noon of 15 November 2026 in New York unless told otherwise."""
-    config = Config(catalog=Path("memory"), zone=NEW_YORK, rules=rules or Rules(), now=now)
+    config = Config(catalog=Path("memory"), zone=NEW_YORK, rules=rules or QueryRules(), now=now)
     gate = Gate()
     held = {name: [dict(row) for row in rows] for name, rows in tables.items()}
-    async with engine_of(config, filled(text or catalog_text(), held), gate.wrap) as engine:
+    async with open_engine(config, filled(text or catalog_text(), held), gate.wrap) as engine:
         yield World(engine, gate, held)

@@ -10,9 +10,9 @@ CATALOG = {"GATEWAY_CATALOG": "catalog.toml"}
 
 def test_what_is_said_of_logs_and_slow_requests_is_read() -> None:
     config = from_environment({**CATALOG, "GATEWAY_LOG": "json", "GATEWAY_SLOW_MS": "500"})
-    assert (config.log, config.slow_ms, config.traces) == ("json", 500, False)
+    assert (config.log, config.slow_request_ms, config.traces) == ("json", 500, False)
     usual = from_environment(CATALOG)
-    assert (usual.log, usual.slow_ms, usual.traces) == ("text", 2000, False)
+    assert (usual.log, usual.slow_request_ms, usual.traces) == ("text", 2000, False)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_what_is_none_of_the_words_is_named() -> None:
     env = {"GATEWAY_LOG": "xml", "GATEWAY_SLOW_MS": "-1", "OTEL_TRACES_EXPORTER": "zipkin"}
     with pytest.raises(ConfigError) as caught:
         from_environment({**CATALOG, **env})
-    assert set(caught.value.complaints) == {
+    assert set(caught.value.diagnostics) == {
         "GATEWAY_LOG is text or json, not 'xml'.",
         "GATEWAY_SLOW_MS is a whole number from 0 to 86400000, not '-1'.",
         "OTEL_TRACES_EXPORTER is none or otlp, not 'zipkin'.",
@@ -70,7 +70,7 @@ def test_an_endpoint_that_no_trace_can_reach_is_refused_and_not_shown(address: s
     for said in ({}, {"OTEL_TRACES_EXPORTER": "otlp"}):
         with pytest.raises(ConfigError) as caught:
             from_environment({**CATALOG, **said, "OTEL_EXPORTER_OTLP_ENDPOINT": address})
-        assert caught.value.complaints == (ENDPOINT,)
+        assert caught.value.diagnostics == (ENDPOINT,)
 
 
 @pytest.mark.parametrize("address", NOWHERE)

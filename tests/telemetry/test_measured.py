@@ -10,12 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.batches import ANY, EVERY, NAME, Held, Upstream, batch, failing, good, settled
 
-from gateway.errors import OutOfTime, SourceError
-from gateway.resilience.deadline import Timely
-from gateway.telemetry.measured import Watched
-from gateway.telemetry.source_stats import KEYS, NEARLY_ALL, RECENT, REFRESH, SECONDS, Recent, Spread, Tally
+from gateway.errors import DeadlineExceeded, SourceError
+from gateway.resilience.deadline import Deadline
+from gateway.telemetry.measured import Measured
+from gateway.telemetry.source_stats import (
+    BATCH_SIZE_BUCKETS,
+    LATENCY_BUCKETS,
+    QUANTILE,
+    REFRESH_EVERY,
+    SAMPLE_SIZE,
+    RollingQuantile,
+    SourceStats,
+    Spread,
+)
 
-NUMBERS = st.lists(st.floats(0, 20) | st.sampled_from(SECONDS), max_size=3 * RECENT)
+NUMBERS = st.lists(st.floats(0, 20) | st.sampled_from(LATENCY_BUCKETS), max_size=3 * SAMPLE_SIZE)
 
 
 class Stopwatch:
@@ -35,20 +44,20 @@ class Stopwatch:
 async def test_every_attempt_is_counted_by_what_came_of_it(
     said: list[tuple[type[SourceError] | None, int]],
 ) -> None:
-    tally = Tally(NAME)
+    tally = SourceStats(NAME)
     upstream = Upstream(*[failing(kind) if kind else good for kind, _ in said], good)
-    watched = Watched(upstream, tally, Stopwatch(0.25))
+    watched = Measured(upstream, tally, Stopwatch(0.25))
     for _, size in said:
         await watched(batch(*map(str, range(size))))
     assert tally.outcomes == Counter(kind.code if kind else "OK" for kind, _ in said)
     assert sum(tally.seconds.counts) == sum(tally.sizes.counts) == len(said)
     assert (tally.seconds.total, tally.sizes.total) == (0.25 * len(said), sum(size for _, size in said))
-    assert tally.seconds.counts[SECONDS.index(0.25)] == len(said)
+    assert tally.seconds.counts[LATENCY_BUCKETS.index(0.25)] == len(said)
 
 
 async def test_what_is_given_up_is_counted_too() -> None:
-    tally, upstream = Tally(NAME), Held()
-    task = asyncio.create_task(Watched(upstream, tally)(batch()))
+    tally, upstream = SourceStats(NAME), Held()
+    task = asyncio.create_task(Measured(upstream, tally)(batch()))
     await settled()
     task.cancel()
     with suppress(asyncio.CancelledError):
@@ -59,16 +68,16 @@ async def test_what_is_given_up_is_counted_too() -> None:
 
 @pytest.mark.parametrize("kind", EVERY)
 async def test_the_last_answer_is_the_last_that_was_one(kind: type[SourceError]) -> None:
-    tally = Tally(NAME)
-    await Watched(Upstream(failing(kind)), tally)(batch())
+    tally = SourceStats(NAME)
+    await Measured(Upstream(failing(kind)), tally)(batch())
     assert tally.last_answer is None
-    await Watched(Upstream(), tally, clock=lambda: 1_700_000_000.5)(batch())
+    await Measured(Upstream(), tally, clock=lambda: 1_700_000_000.5)(batch())
     assert tally.last_answer == 1_700_000_000.5
 
 
 async def test_what_is_under_way_is_counted_while_it_is() -> None:
-    tally, upstream = Tally(NAME), Held()
-    tasks = [asyncio.create_task(Watched(upstream, tally)(batch())) for _ in range(3)]
+    tally, upstream = SourceStats(NAME), Held()
+    tasks = [asyncio.create_task(Measured(upstream, tally)(batch())) for _ in range(3)]
     for number in range(3):
         await settled()
         assert tally.under_way == 3 - number
@@ -81,9 +90,9 @@ async def test_what_is_under_way_is_counted_while_it_is() -> None:
 async def test_how_long_what_did_not_answer_took_says_nothing_of_what_is_usual(
     kind: type[SourceError],
 ) -> None:
-    tally, upstream = Tally(NAME), Upstream(*[failing(kind)] * 5, good)
-    watched = Watched(upstream, tally, Stopwatch(0.25))
-    held = asyncio.create_task(Watched(Held(), tally)(batch()))
+    tally, upstream = SourceStats(NAME), Upstream(*[failing(kind)] * 5, good)
+    watched = Measured(upstream, tally, Stopwatch(0.25))
+    held = asyncio.create_task(Measured(Held(), tally)(batch()))
     await settled()
     held.cancel()
     await settled()
@@ -93,7 +102,7 @@ async def test_how_long_what_did_not_answer_took_says_nothing_of_what_is_usual(
     assert sum(tally.seconds.counts) == 8
 
 
-@pytest.mark.parametrize("bounds", [SECONDS, KEYS])
+@pytest.mark.parametrize("bounds", [LATENCY_BUCKETS, BATCH_SIZE_BUCKETS])
 @ANY
 @given(numbers=NUMBERS)
 def test_each_number_is_counted_once_at_the_first_bound_it_does_not_exceed(
@@ -113,29 +122,29 @@ def test_each_number_is_counted_once_at_the_first_bound_it_does_not_exceed(
 def test_what_is_usual_is_not_exceeded_by_nearly_all_of_the_numbers_when_it_was_found(
     numbers: list[float],
 ) -> None:
-    recent = Recent()
+    recent = RollingQuantile()
     for each in numbers:
         recent.add(each)
-    then = len(numbers) // REFRESH * REFRESH
-    known, found = numbers[:then][-RECENT:], recent.usual
+    then = len(numbers) // REFRESH_EVERY * REFRESH_EVERY
+    known, found = numbers[:then][-SAMPLE_SIZE:], recent.usual
     if found is None:
         assert not known
         return
     assert found in known
-    assert sum(each <= found for each in known) >= NEARLY_ALL * len(known)
-    assert sum(each < found for each in known) <= NEARLY_ALL * len(known)
+    assert sum(each <= found for each in known) >= QUANTILE * len(known)
+    assert sum(each < found for each in known) <= QUANTILE * len(known)
 
 
 @pytest.mark.parametrize("left", [None, 3600.0])
 async def test_what_has_time_is_asked(left: float | None) -> None:
     upstream = Upstream()
-    assert await Timely(NAME, upstream)(batch("a", left=left)) == good(batch("a"))
+    assert await Deadline(NAME, upstream)(batch("a", left=left)) == good(batch("a"))
     assert len(upstream.asked) == 1
 
 
 @pytest.mark.parametrize("left", [0.0, -5.0])
 async def test_what_has_no_time_left_is_not_asked(left: float) -> None:
     upstream = Upstream()
-    found = await Timely(NAME, upstream)(batch("a", "b", left=left))
-    assert {key: type(each) for key, each in found.items()} == {"a": OutOfTime, "b": OutOfTime}
+    found = await Deadline(NAME, upstream)(batch("a", "b", left=left))
+    assert {key: type(each) for key, each in found.items()} == {"a": DeadlineExceeded, "b": DeadlineExceeded}
     assert upstream.asked == []

@@ -9,12 +9,12 @@ import aiohttp
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from support.rows import row
-from support.telemetry.log_lines import logged
-from support.telemetry.served import ask, failing, policies, scraped, served
-from support.telemetry.spans import Seen
-from support.telemetry.upstream import Crm, before
+from support.telemetry.log_lines import captured_logs
+from support.telemetry.served import ask, failing, policies, scrape, served
+from support.telemetry.spans import RecordedSpans
+from support.telemetry.upstream import Crm, gateway_before
 
-from gateway.errors import SourceDown, SourceError, SourceMisread, SourceRefused, SourceTimeout
+from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.ids import global_id
 
 # The last four digits count where they stand alone: times and ids may hold the same by chance.
@@ -48,7 +48,7 @@ VARIABLES: Sequence[Any] = (
     {"phone": "5559731731" * 30},
     ["9731"],
 )
-FAILURES = (None, SourceDown, SourceRefused, SourceTimeout, SourceMisread)
+FAILURES = (None, SourceDown, UpstreamUnauthorized, SourceTimeout, InvalidResponse)
 SYSTEMS = ("CRM", "CIS", "BILLING", "USAGE", "CONTACT_CENTER")
 
 
@@ -94,13 +94,13 @@ def held_by(told: str) -> list[str]:
 @pytest.mark.parametrize("words", [{}, {"keep": "60", "breaker": "{ calls = 3 }", "retry": "{ pause = 0 }"}])
 @pytest.mark.parametrize("failure", FAILURES)
 async def test_nothing_of_anybody_is_told(failure: type[SourceError] | None, words: dict[str, str]) -> None:
-    seen = Seen()
+    seen = RecordedSpans()
     wrap = failing(failure or SourceDown, *(SYSTEMS if failure else ()))
-    told = {"wrap": wrap, "text": policies(**words), "tracing": seen.tracing, "slow_ms": 0}
-    with logged("json", logging.INFO) as lines, logged("text", logging.INFO) as text:
+    told = {"wrap": wrap, "text": policies(**words), "tracing": seen.tracing, "slow_request_ms": 0}
+    with captured_logs("json", logging.INFO) as lines, captured_logs("text", logging.INFO) as text:
         async with served(tables(), **told) as http:
             await everything(http)
-            metrics = await scraped(http)
+            metrics = await scrape(http)
     assert lines.text.count("slow request") == 2 * (len(CRITERIA) + len(VARIABLES) + 1 + len(INLINE)) + 2
     assert len(seen.spans) > len(CRITERIA)
     assert held_by(lines.text + text.text) + held_by(metrics) + held_by(said(seen.spans)) == []
@@ -108,12 +108,12 @@ async def test_nothing_of_anybody_is_told(failure: type[SourceError] | None, wor
 
 @pytest.mark.parametrize("status", [404, 400, 429, 500, 302])
 async def test_nothing_of_anybody_is_told_of_a_service_that_refuses(status: int) -> None:
-    seen, crm = Seen(), Crm(statuses=[status] * 4)
-    with logged(level=logging.INFO) as lines:
-        async with before(crm, seen.tracing) as http:
+    seen, crm = RecordedSpans(), Crm(statuses=[status] * 4)
+    with captured_logs(level=logging.INFO) as lines:
+        async with gateway_before(crm, seen.tracing) as http:
             for _ in range(3):
                 await ask(http, n="C-9731-Zzyzx")
-            metrics = await scraped(http)
+            metrics = await scrape(http)
     assert any("Zzyzx" in address for address in crm.addresses)
     assert held_by(lines.text) + held_by(metrics) + held_by(said(seen.spans)) == []
 

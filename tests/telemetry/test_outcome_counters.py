@@ -7,15 +7,15 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.server.instrumentation import Answer, Seeing
-from gateway.telemetry.request_ids import REQUEST
-from gateway.telemetry.request_record import Look
+from gateway.server.instrumentation import Handler, Instrumentation
+from gateway.telemetry.request_ids import REQUEST_ID
+from gateway.telemetry.request_record import RequestRecord
 
 
-def ending(end: Callable[[Look], None]) -> Answer:
+def ending(end: Callable[[RequestRecord], None]) -> Handler:
     """An answer that comes to this end."""
 
-    async def answer(_request: Request, look: Look) -> Response:
+    async def answer(_request: Request, look: RequestRecord) -> Response:
         look.operation = "Find"
         end(look)
         return Response()
@@ -23,8 +23,8 @@ def ending(end: Callable[[Look], None]) -> Answer:
     return answer
 
 
-def raising(error: BaseException) -> Callable[[Look], None]:
-    def end(_look: Look) -> None:
+def raising(error: BaseException) -> Callable[[RequestRecord], None]:
+    def end(_look: RequestRecord) -> None:
         raise error
 
     return end
@@ -42,12 +42,12 @@ def raising(error: BaseException) -> Callable[[Look], None]:
         (raising(asyncio.CancelledError()), "HUNG_UP"),
     ],
 )
-async def test_it_is_counted_by_how_it_ended(end: Callable[[Look], None], outcome: str) -> None:
-    seeing = Seeing()
+async def test_it_is_counted_by_how_it_ended(end: Callable[[RequestRecord], None], outcome: str) -> None:
+    seeing = Instrumentation()
     request = Request({"type": "http", "headers": []})
     try:
-        await seeing.watched(request, ending(end))
+        await seeing.observe(request, ending(end))
     except (RuntimeError, asyncio.CancelledError):
         assert outcome in ("BROKEN", "HUNG_UP")
-    assert seeing.requests.operations["Find"].outcomes == {outcome: 1}
-    assert (seeing.requests.under_way, REQUEST.get()) == (0, "")
+    assert seeing.requests.by_name["Find"].outcomes == {outcome: 1}
+    assert (seeing.requests.in_flight, REQUEST_ID.get()) == (0, "")

@@ -23,7 +23,7 @@ from support.telemetry.served import ask
 from support.world import catalog_text
 
 from gateway.errors import ConfigError
-from gateway.telemetry.otlp import exporting
+from gateway.telemetry.otlp import otlp_tracing
 
 GATEWAY = (sys.executable, "-m", "gateway")
 # As where nobody installed it: every import of the exporter fails.
@@ -116,6 +116,6 @@ async def test_who_wants_traces_without_the_exporter_is_told_what_to_install(
 
 def test_where_it_is_installed_nothing_is_missing() -> None:
     try:
-        exporting().close()
+        otlp_tracing().close()
     except ConfigError as error:
         pytest.fail(str(error))

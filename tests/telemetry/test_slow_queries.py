@@ -5,14 +5,14 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from support.telemetry.log_lines import logged
+from support.telemetry.log_lines import captured_logs
 from support.telemetry.served import FIND, ask, failing, policies, served
 
 from gateway.errors import SourceDown, SourceTimeout
-from gateway.loading.finder import Found
-from gateway.server.instrumentation import Seeing
-from gateway.telemetry.query_plan import Call, plan
-from gateway.telemetry.request_record import Look
+from gateway.loading.finder import LoadResult
+from gateway.server.instrumentation import Instrumentation
+from gateway.telemetry.query_plan import BatchRecord, query_plan
+from gateway.telemetry.request_record import RequestRecord
 
 ACCOUNTS = """query Whose { a: customer(customerNumber: "C1") { accounts { accountNumber } }
     b: customer(customerNumber: "C2") { accounts { accountNumber } } }"""
@@ -30,10 +30,10 @@ def call(lookup: str, keys: int, **outcome: int) -> dict[str, Any]:
 
 
 async def test_it_tells_the_calls_of_a_request():
-    async with served(slow_ms=0, wrap=failing(SourceDown, "CIS")) as http:
-        with logged() as lines:
+    async with served(slow_request_ms=0, wrap=failing(SourceDown, "CIS")) as http:
+        with captured_logs() as lines:
             _, headers, _ = await ask(http, ACCOUNTS)
-    (line,) = lines.told(SLOW)
+    (line,) = lines.events(SLOW)
     assert (line["level"], line["message"], line["request"]) == (
         "WARNING",
         "slow request",
@@ -51,18 +51,18 @@ async def test_it_tells_the_calls_of_a_request():
 
 
 async def test_it_tells_what_was_remembered():
-    async with served(slow_ms=0, text=policies(keep="60")) as http:
-        with logged() as lines:
+    async with served(slow_request_ms=0, text=policies(keep="60")) as http:
+        with captured_logs() as lines:
             for _ in range(2):
                 await ask(http, n="C1")
-    assert [line["plan"][0]["cached"] for line in lines.told(SLOW)] == [0, 1]
+    assert [line["plan"][0]["cached"] for line in lines.events(SLOW)] == [0, 1]
 
 
 async def test_who_is_fast_enough_leaves_no_line():
-    async with served(slow_ms=86_400_000) as http:
-        with logged() as lines:
+    async with served(slow_request_ms=86_400_000) as http:
+        with captured_logs() as lines:
             await ask(http, n="C1")
-    assert lines.told(SLOW) == []
+    assert lines.events(SLOW) == []
 
 
 class Clock:
@@ -80,14 +80,16 @@ async def slow(seconds: float) -> list[dict[str, Any]]:
     """What is logged of a request that takes so long, where 2 s are slow."""
     clock = Clock()
 
-    async def answer(_request: Request, look: Look) -> Response:
-        look.calls_for("Bill by account_id", 7)
+    async def answer(_request: Request, look: RequestRecord) -> Response:
+        look.start_batch("Bill by account_id", 7)
         clock.seconds += seconds
         return Response()
 
-    with logged() as lines:
-        await Seeing(slow=2.0, now=clock).watched(Request({"type": "http", "headers": []}), answer)
-    return lines.told(SLOW)
+    with captured_logs() as lines:
+        await Instrumentation(slow_seconds=2.0, now=clock).observe(
+            Request({"type": "http", "headers": []}), answer
+        )
+    return lines.events(SLOW)
 
 
 async def test_slow_is_as_long_as_was_said_or_longer():
@@ -108,27 +110,27 @@ async def test_slow_is_as_long_as_was_said_or_longer():
 
 def test_batches_of_one_lookup_are_told_together() -> None:
     down, late = SourceDown("BILLING"), SourceTimeout("BILLING")
-    good: Found[Any] = Found([])
+    good: LoadResult[Any] = LoadResult([])
     calls = [
-        Call("Bill by id", 2, 0.0, 1.0, [good, Found([], from_cache=True)]),
-        Call("Call by id", 1, 0.5, 0.75, [Found([], error=late)]),
-        Call("Bill by id", 3, 1.0, 1.5, [good, Found([], error=down)]),
-        Call("Bill by id", 1, 2.0, 2.25, [Found([], error=down)]),
+        BatchRecord("Bill by id", 2, 0.0, 1.0, [good, LoadResult([], from_cache=True)]),
+        BatchRecord("Call by id", 1, 0.5, 0.75, [LoadResult([], error=late)]),
+        BatchRecord("Bill by id", 3, 1.0, 1.5, [good, LoadResult([], error=down)]),
+        BatchRecord("Bill by id", 1, 2.0, 2.25, [LoadResult([], error=down)]),
     ]
     bills = call("Bill by id", 6, OK=1, PARTIAL=1, SOURCE_DOWN=1)
-    assert plan(calls, 9.0) == [
+    assert query_plan(calls, 9.0) == [
         {**bills, "batches": 3, "cached": 1, "ms": 1750.0},
         {**call("Call by id", 1, SOURCE_TIMEOUT=1), "ms": 250.0},
     ]
 
 
 async def test_what_never_ran_names_no_document():
-    async with served(slow_ms=0) as http:
-        with logged() as lines:
+    async with served(slow_request_ms=0) as http:
+        with captured_logs() as lines:
             await ask(http, FIND, n=None)
             await ask(http, "{ nonsense }")
-    assert [(each["operation"], each["outcome"]) for each in lines.told(SLOW)] == [
+    assert [(each["operation"], each["outcome"]) for each in lines.events(SLOW)] == [
         ("Find", "REFUSED"),
         ("", "REFUSED"),
     ]
-    assert lines.told(SLOW)[1]["document"] == ""
+    assert lines.events(SLOW)[1]["document"] == ""

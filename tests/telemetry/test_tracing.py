@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 from opentelemetry.trace import SpanKind, StatusCode
-from support.telemetry.served import FIND, Door, ask, failing, policies, served
-from support.telemetry.spans import Seen
-from support.telemetry.upstream import Crm, before
+from support.telemetry.served import FIND, Gate, ask, failing, policies, served
+from support.telemetry.spans import RecordedSpans
+from support.telemetry.upstream import Crm, gateway_before
 
 from gateway.errors import SourceDown
 
@@ -19,7 +19,7 @@ TABLES: Any = {
 
 
 async def test_a_request_has_rounds_and_a_round_has_questions():
-    seen = Seen()
+    seen = RecordedSpans()
     async with served(TABLES, tracing=seen.tracing) as http:
         await ask(http, ACCOUNTS, n="C1")
     assert seen.tree() == [
@@ -32,7 +32,7 @@ async def test_a_request_has_rounds_and_a_round_has_questions():
 
 
 async def test_a_round_says_how_many_batches_and_a_question_how_many_keys():
-    seen = Seen()
+    seen = RecordedSpans()
     both = '{ a: customer(customerNumber: "C1") { id } b: customer(customerNumber: "C2") { id } '
     async with served(TABLES, tracing=seen.tracing) as http:
         await ask(http, both + 'c: billingAccount(accountNumber: "10") { id } }')
@@ -50,7 +50,7 @@ async def test_a_round_says_how_many_batches_and_a_question_how_many_keys():
 
 
 async def test_requests_at_the_same_time_do_not_mix():
-    seen = Seen()
+    seen = RecordedSpans()
     async with served(TABLES, tracing=seen.tracing) as http:
         await asyncio.gather(*(ask(http, ACCOUNTS, n=f"C{number}") for number in (1, 2) * 5))
     below = [path for path in seen.tree() if path.count(">") == 2]
@@ -58,8 +58,8 @@ async def test_requests_at_the_same_time_do_not_mix():
 
 
 async def test_a_trace_goes_on_from_the_caller_to_the_system():
-    seen, crm = Seen(), Crm()
-    async with before(crm, seen.tracing) as http:
+    seen, crm = RecordedSpans(), Crm()
+    async with gateway_before(crm, seen.tracing) as http:
         await ask(http, n="C1", headers={"traceparent": PARENT, "tracestate": "a=1", "baggage": "who=ada"})
     request, _, question = seen.spans
     assert request.parent
@@ -73,16 +73,16 @@ async def test_a_trace_goes_on_from_the_caller_to_the_system():
 
 
 async def test_a_caller_who_samples_nothing_is_not_traced():
-    seen, crm = Seen(), Crm()
-    async with before(crm, seen.tracing) as http:
+    seen, crm = RecordedSpans(), Crm()
+    async with gateway_before(crm, seen.tracing) as http:
         await ask(http, n="C1", headers={"traceparent": PARENT[:-1] + "0"})
     assert seen.spans == []
     assert crm.asked[0]["traceparent"].endswith("-00")
 
 
 async def test_each_attempt_is_a_span_of_its_own():
-    seen, crm = Seen(), Crm(statuses=[503])
-    async with before(crm, seen.tracing) as http:
+    seen, crm = RecordedSpans(), Crm(statuses=[503])
+    async with gateway_before(crm, seen.tracing) as http:
         assert (await ask(http, n="C1"))[2]["data"] == {"customer": {"customerNumber": "C1"}}
     outcomes = [(span.attributes or {}).get("gateway.outcome") for span in seen.spans[2:]]
     assert outcomes == ["SOURCE_DOWN", "OK"]
@@ -91,7 +91,7 @@ async def test_each_attempt_is_a_span_of_its_own():
 
 
 async def test_a_request_says_its_operation_and_what_came_of_it_and_not_why():
-    seen = Seen()
+    seen = RecordedSpans()
     async with served(TABLES, tracing=seen.tracing, wrap=failing(SourceDown, "CRM")) as http:
         _, headers, _ = await ask(http, n="C1")
         await ask(http, "query Wrong { nonsense }")
@@ -108,7 +108,7 @@ async def test_a_request_says_its_operation_and_what_came_of_it_and_not_why():
 
 
 async def test_what_is_remembered_is_asked_in_no_span():
-    seen = Seen()
+    seen = RecordedSpans()
     async with served(TABLES, tracing=seen.tracing, text=policies(keep="60")) as http:
         await ask(http, n="C1")
         await ask(http, n="C1")
@@ -117,7 +117,7 @@ async def test_what_is_remembered_is_asked_in_no_span():
 
 
 async def test_a_client_that_hangs_up_leaves_no_span_open():
-    seen, door = Seen(), Door()
+    seen, door = RecordedSpans(), Gate()
     async with served(TABLES, tracing=seen.tracing, wrap=door.wrap) as http:
         asking = asyncio.create_task(ask(http, FIND, n="C1"))
         await door.inside.wait()

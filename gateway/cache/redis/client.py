@@ -9,7 +9,7 @@ MOST = 32  # commands at once, each on a connection of its own
 CONNECTING = 0.1  # seconds
 
 
-def backend(url: str, seconds: float, most: int = MOST) -> RedisBackend:
+def redis_backend(url: str, seconds: float, most: int = MOST) -> RedisBackend:
     """Nothing is connected yet. `url` is redis://[user:password@]host[:port][/db], or rediss:// for TLS.
 
     What stands behind a ? and begins with ssl_ is handed to the driver: ?ssl_ca_certs=/etc/our-ca.pem.

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.msgpack import Ext
 
-from gateway.cache.entries import Kept
+from gateway.cache.entries import CacheEntry
 from gateway.contract.batch import Position, Window
 
 CHECK = 8  # bytes that tell whether the rest is whole, and of the place where it lay
@@ -23,7 +23,7 @@ _LEAST, _MOST = -(2**63), 2**64 - 1  # the whole numbers that MessagePack has
 UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, RecursionError)  # msgspec's are ValueErrors
 
 
-def packed(name: str, kept: Sequence[Kept]) -> bytes:
+def packed(name: str, kept: Sequence[CacheEntry]) -> bytes:
     """What is remembered under a name. ValueError where a row holds what cannot be told in bytes."""
     try:
         body = msgspec.msgpack.encode([_window(each) for each in kept])
@@ -32,7 +32,7 @@ def packed(name: str, kept: Sequence[Kept]) -> bytes:
     return _check(name, body) + body
 
 
-def unpacked(name: str, packet: bytes) -> list[Kept]:
+def unpacked(name: str, packet: bytes) -> list[CacheEntry]:
     """What was remembered under this name. ValueError where that is not what these bytes say."""
     check, body = packet[:CHECK], packet[CHECK:]
     if check != _check(name, body):
@@ -49,7 +49,7 @@ def _check(name: str, body: bytes) -> bytes:
     return told.digest()
 
 
-def _window(kept: Kept) -> Any:
+def _window(kept: CacheEntry) -> Any:
     window, after = kept.window, kept.window.after
     if window.zone.key is None:
         raise ValueError("a zone without a name")
@@ -58,10 +58,10 @@ def _window(kept: Kept) -> Any:
     return _plain([asked, last, [dict(row) for row in kept.rows], kept.as_of, kept.at])
 
 
-def _kept(asked: Any, last: Any, rows: Any, as_of: datetime, at: float) -> Kept:
+def _kept(asked: Any, last: Any, rows: Any, as_of: datetime, at: float) -> CacheEntry:
     since, until, limit, zone, first = asked
     after = None if last is None else Position(*last)
-    return Kept(Window(since, until, limit, after, ZoneInfo(zone), first), tuple(rows), as_of, at)
+    return CacheEntry(Window(since, until, limit, after, ZoneInfo(zone), first), tuple(rows), as_of, at)
 
 
 def _plain(value: Any) -> Any:

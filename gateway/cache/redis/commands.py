@@ -8,13 +8,13 @@ from typing import Any
 
 from aiocache.backends.redis import RedisBackend
 
-from gateway.cache.entries import Kept
+from gateway.cache.entries import CacheEntry
 from gateway.cache.redis.codec import packed, unpacked
 from gateway.cache.redis.keys import Names, digest
-from gateway.cache.redis.pending_invalidations import Owed
+from gateway.cache.redis.pending_invalidations import PendingInvalidations
 from gateway.cache.redis.scripts import CLAIM, DROP, FORGET, GONE, PUT, RELEASE, known_as
 from gateway.cache.redis.subscriber import message
-from gateway.cache.store import Put
+from gateway.cache.store import CacheWrite
 
 ASKING = 2_000  # milliseconds that one may ask for all; who has died is not waited for longer
 AT_ONCE = 500  # tags, or values of one tag, dropped in one step: others wait for Redis meanwhile
@@ -29,7 +29,7 @@ class Talk:
 
     cache: RedisBackend
     names: Names
-    owed: Owed = field(default_factory=Owed)
+    owed: PendingInvalidations = field(default_factory=PendingInvalidations)
     token: str = field(default_factory=lambda: secrets.token_hex(8))
     settling: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -84,7 +84,7 @@ class Talk:
         return await self.cache.client.execute_command("EVAL", script, 0, self.names.prefix, *said)
 
 
-def told(name: str, put: Put, heard: int) -> Told | None:
+def told(name: str, put: CacheWrite, heard: int) -> Told | None:
     """What PUT is told of one answer; None of one that cannot be remembered here."""
     life = int(put.seconds * 1000)
     if len(put.tags) > MOST_TAGS or life < 1:
@@ -112,13 +112,13 @@ def together(puts: Iterable[Told | None]) -> Iterator[list[Told]]:
         yield several
 
 
-def understood(names: Sequence[str], read: Sequence[Any]) -> list[Sequence[Kept]]:
+def understood(names: Sequence[str], read: Sequence[Any]) -> list[Sequence[CacheEntry]]:
     """What was remembered under these names, as `read` found it."""
     generation, *found = read
     return [_kept(name, generation, packet) for name, packet in zip(names, found, strict=True)]
 
 
-def _kept(name: str, generation: object, packet: object) -> Sequence[Kept]:
+def _kept(name: str, generation: object, packet: object) -> Sequence[CacheEntry]:
     """What a value tells; nothing where it is of another generation, or no value of ours at all."""
     if not isinstance(generation, bytes) or not isinstance(packet, bytes):
         return ()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.cache.store import Place
+from gateway.cache.store import CacheKey
 from gateway.contract.batch import Lookup
 from gateway.errors import ConfigError
 
@@ -69,11 +69,11 @@ class Names:
         if wrong:
             raise ConfigError(wrong)
 
-    def value(self, place: Place) -> str:
+    def value(self, place: CacheKey) -> str:
         """Where the answers to one key of a lookup lie."""
         return f"{self.prefix}:{FORMAT}:{self._lookup(place.lookup)}:{digest(place.key)}"
 
-    def claim(self, place: Place) -> str:
+    def claim(self, place: CacheKey) -> str:
         """What says that somebody is asking just now."""
         return f"{self.value(place)}:asked"
 
@@ -98,7 +98,7 @@ class Names:
 SECRETS = frozenset({"password", "client_secret"})
 
 
-def home(settings: object) -> str:
+def source_identity(settings: object) -> str:
     """A digest of all that decides where a source is, who asks it and how: of two utilities it is another.
 
     A new password makes no difference. An API key does: it may be all that says whose data is wanted.

@@ -7,7 +7,7 @@ MOST = 5_000  # tags; of more, nobody keeps count
 
 
 @dataclass(slots=True)
-class Owed:
+class PendingInvalidations:
     """Lives as long as the store. `everything` shall be forgotten where there were too many to count.
 
     `times` counts how often something was owed: what is owed once more while it is being done is not done

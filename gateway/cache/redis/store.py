@@ -8,12 +8,12 @@ from functools import partial
 
 from aiocache.backends.redis import RedisBackend
 
-from gateway.cache.entries import Kept
+from gateway.cache.entries import CacheEntry
 from gateway.cache.redis.commands import AT_ONCE, Talk, together, told, understood
 from gateway.cache.redis.guard import Guard
 from gateway.cache.redis.keys import Names
-from gateway.cache.redis.subscriber import Listener
-from gateway.cache.store import Place, Put
+from gateway.cache.redis.subscriber import Subscriber
+from gateway.cache.store import CacheKey, CacheWrite
 
 READS = 50  # names in one command: no question is so large that it takes Redis long
 READING = 1.0  # seconds in which another such command may begin
@@ -47,18 +47,18 @@ class RedisStore:
         self.reading = Guard("what is remembered there", room, seconds, now=now)
         self.writing = Guard("remembering there", room, seconds, now=now)
         self.talk = Talk(cache, names)
-        self.listener: Listener | None = None
+        self.listener: Subscriber | None = None
 
     @asynccontextmanager
     async def told(
         self, heard: Callable[[Sequence[str]], None], missed: Callable[[], None]
-    ) -> AsyncIterator[Listener]:
+    ) -> AsyncIterator[Subscriber]:
         """As long as this lasts, `heard` is called with what anybody drops, `missed` where that is unknown.
 
         Outside of it nothing is put into Redis.
         """
         talk = self.talk
-        self.listener = Listener(talk.cache.client, talk.names, heard, missed, self.settle)
+        self.listener = Subscriber(talk.cache.client, talk.names, heard, missed, self.settle)
         task = asyncio.create_task(self.listener.run())
         try:
             yield self.listener
@@ -74,10 +74,10 @@ class RedisStore:
         await self.writing.close()
         await self.talk.cache.client.aclose()
 
-    async def get_many(self, places: Sequence[Place]) -> list[Sequence[Kept]]:
+    async def get_many(self, places: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
         """See `Store`. Where one of several commands fails, nothing more is read."""
         names = [self.talk.names.value(each) for each in places]
-        found: list[Sequence[Kept]] = []
+        found: list[Sequence[CacheEntry]] = []
         began = self.reading.now()
         while len(found) < len(names) and self.reading.now() - began < READING:
             some = names[len(found) : len(found) + READS]
@@ -87,7 +87,7 @@ class RedisStore:
             found += understood(some, read)
         return found + [()] * (len(names) - len(found))
 
-    async def put_many(self, puts: Sequence[Put]) -> None:
+    async def put_many(self, puts: Sequence[CacheWrite]) -> None:
         """See `Store`. What is too large, or cannot be told in bytes, is not remembered."""
         if self.listener is None or not self.listener.listening.is_set():
             return
@@ -110,12 +110,12 @@ class RedisStore:
             self.talk.owed.add(rest)
         return dropped
 
-    async def claim(self, places: Sequence[Place]) -> list[bool]:
+    async def claim(self, places: Sequence[CacheKey]) -> list[bool]:
         """See `Store`."""
         names = [self.talk.names.claim(each) for each in places]
         return await self.writing.ask(partial(self.talk.claim, names), [True] * len(names))
 
-    async def release(self, places: Sequence[Place]) -> None:
+    async def release(self, places: Sequence[CacheKey]) -> None:
         """See `Store`."""
         names = [self.talk.names.claim(each) for each in places]
         await self.writing.ask(partial(self.talk.release, names), None)

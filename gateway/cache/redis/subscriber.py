@@ -25,7 +25,7 @@ def message(tags: Sequence[str]) -> bytes:
 
 
 @dataclass(slots=True)
-class Listener:
+class Subscriber:
     """Lives as long as the store. `last` is the number of the last drop heard of.
 
     Whenever it begins to listen, something may have been dropped that it has not heard of: `missed` is

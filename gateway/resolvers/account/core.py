@@ -22,7 +22,7 @@ class AccountStatus(Enum):
     FINALED = "FINALED"
 
 
-OPEN = (AccountStatus.ACTIVE, AccountStatus.PENDING)
+OPEN_STATUSES = (AccountStatus.ACTIVE, AccountStatus.PENDING)
 
 
 @described

@@ -4,8 +4,8 @@ from typing import Any
 
 import strawberry
 
-from gateway.loading.finder import Found
-from gateway.loading.loader import Loaders
+from gateway.loading.finder import LoadResult
+from gateway.loading.loader import Loader
 from gateway.resolvers.graph.node import Record
 from gateway.resolvers.graph.systems import SourceSystem
 
@@ -25,12 +25,12 @@ class AccountReference(Record):
     service_agreement_ids: list[str] | None
 
 
-async def reference_of(load: Loaders, account: Any) -> Found[AccountReference]:
+async def reference_of(load: Loader, account: Any) -> LoadResult[AccountReference]:
     """The cross-reference of an account."""
-    return await load.ask(AccountReference, "account_id", account.id)
+    return await load.load(AccountReference, "account_id", account.id)
 
 
-def share(load: Loaders, found: Found[AccountReference], account_ids: list[str]) -> None:
+def prime_references(load: Loader, found: LoadResult[AccountReference], account_ids: list[str]) -> None:
     """Remember the cross-references of one customer as those of each of the accounts."""
     own = {each.account_id: each for each in found.records}
     for account_id in account_ids:
@@ -41,5 +41,5 @@ def share(load: Loaders, found: Found[AccountReference], account_ids: list[str])
                 AccountReference,
                 "account_id",
                 account_id,
-                Found(records, found.as_of, found.error, found.from_cache, found.stale),
+                LoadResult(records, found.as_of, found.error, found.from_cache, found.stale),
             )

@@ -5,7 +5,7 @@ from enum import Enum
 
 import strawberry
 
-from gateway.resolvers.graph.date_ranges import holds
+from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Record
 from gateway.resolvers.graph.relations import one
@@ -101,6 +101,6 @@ class AccountAlert(Record):
     until: date | None
     text: str | None
 
-    def holds(self, day: date) -> bool:
+    def is_in_force(self, day: date) -> bool:
         """Whether it holds on this day."""
-        return holds(self.since, self.until, day)
+        return in_force(self.since, self.until, day)

@@ -8,14 +8,14 @@ from typing import Any
 
 import strawberry
 
-from gateway.config.rules import Rules
+from gateway.config.query_rules import QueryRules
 from gateway.errors import BadInput
-from gateway.loading.merge import Bounds, Mark, Marks, Page, Stream, page
-from gateway.resolvers.activity.contributions import CONTRIBUTIONS, streams
+from gateway.loading.merge import KeysetPosition, MergedPage, PageBounds, Stream, StreamPositions, merge_page
+from gateway.resolvers.activity.contributions import CONTRIBUTIONS, account_streams
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.connections import Made, PageInfo, parsed, scope, size
+from gateway.resolvers.graph.connections import ConnectionPage, PageInfo, cursor_scope, page_size, read_cursor
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.date_ranges import Span, checked, earliest, windows
+from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day, search_windows, searchable_span
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.selections import selects
 from gateway.resolvers.graph.source_status import SourceStatus
@@ -71,8 +71,8 @@ class CustomerActivityConnection:
     window: the window that was searched.
     """
 
-    made: strawberry.Private[Made]
-    counted: strawberry.Private[Page | None]
+    made: strawberry.Private[ConnectionPage]
+    counted: strawberry.Private[MergedPage | None]
     window: ActivityWindow
 
     @strawberry.field(description="The activities with their cursors.")
@@ -95,12 +95,12 @@ class CustomerActivityConnection:
         if self.counted is None:
             return None
         counts: dict[ActivityCategory, int | None] = {}
-        for filled in self.counted.filled:
+        for filled in self.counted.stream_pages:
             category = filled.stream.record.CATEGORY  # type: ignore[attr-defined]  # an activity
             known = counts.get(category, 0)
             here = 0 if filled.missing else len(filled.records)
             counts[category] = None if filled.failed or known is None else known + here
-        asked = {each.stream.record.CATEGORY for each in self.counted.filled if not each.missing}  # type: ignore[attr-defined]  # an activity
+        asked = {each.stream.record.CATEGORY for each in self.counted.stream_pages if not each.missing}  # type: ignore[attr-defined]  # an activity
         counts = {category: count if category in asked else None for category, count in counts.items()}
         return [CategoryCount(category=category, count=count) for category, count in counts.items()]
 
@@ -115,7 +115,9 @@ class CustomerActivityConnection:
         return self.made.sources()
 
 
-def chosen(categories: Sequence[ActivityCategory] | None, types: Sequence[ActivityType] | None) -> list[type]:
+def matching_records(
+    categories: Sequence[ActivityCategory] | None, types: Sequence[ActivityType] | None
+) -> list[type]:
     """The records that match both filters; a filter that is absent or empty lets all through (ACT-RES-1)."""
     return [
         each.record
@@ -136,55 +138,57 @@ async def activity_feed(
 ) -> CustomerActivityConnection:
     """The next page of everything that happened on an account."""
     zone, today, rules = account.zone_in(info), account.today(info), info.context.rules
-    asked = checked(span.since, span.until, today, rules) if span else None
-    most = size(first, info.context)
-    own = await streams(info, account, chosen(categories, types))
-    of = scope("activities", account.id, [s.name for s in own], span and (span.since, span.until))
-    anchor, marks = parsed(after, of, own)
+    asked = searchable_span(span.since, span.until, today, rules) if span else None
+    most = page_size(first, info.context)
+    own = await account_streams(info, account, matching_records(categories, types))
+    of = cursor_scope("activities", account.id, [s.name for s in own], span and (span.since, span.until))
+    anchor, marks = read_cursor(after, of, own)
     day = today if anchor is None else _day(anchor, today, rules)
-    top = (asked or Span(day, day)).end(zone)
-    spans = [asked] if asked else list(windows(day, rules))
+    top = (asked or DateSpan(day, day)).end(zone)
+    spans = [asked] if asked else list(search_windows(day, rules))
     window = next((each for each in spans if not _spent(marks.all, each, zone)), spans[-1])
     now = info.context.now()
     made, counted = await asyncio.gather(
-        page(info.context.load, own, Bounds(window.start(zone), top, zone, now), marks, most),
+        merge_page(info.context.loader, own, PageBounds(window.start(zone), top, zone, now), marks, most),
         _counted(info, own, window, top, zone),
     )
     older = window is not spans[-1]
     return CustomerActivityConnection(
-        made=Made(made, of, day.isoformat(), older=older),
+        made=ConnectionPage(made, of, day.isoformat(), older=older),
         counted=counted,
         window=ActivityWindow(
             since=window.since,
             until=window.until,
-            earliest=earliest(today, rules),
+            earliest=earliest_day(today, rules),
             max_months=rules.window_months,
             history_years=rules.history_years,
         ),
     )
 
 
-def _day(text: str, today: date, rules: Rules) -> date:
+def _day(text: str, today: date, rules: QueryRules) -> date:
     """The day a list began: one that it can have begun on."""
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise BadInput("That is not a cursor of this list.") from error
-    if not earliest(today, rules) <= day <= today:
+    if not earliest_day(today, rules) <= day <= today:
         raise BadInput("That cursor is too old, or of a day to come: begin the list anew.")
     return day
 
 
-def _spent(mark: Mark | None, window: Span, zone: Any) -> bool:
+def _spent(mark: KeysetPosition | None, window: DateSpan, zone: Any) -> bool:
     """Whether everything in the window has been given: its bottom has been passed."""
-    return mark is not None and mark.passed() <= Mark(window.start(zone)).passed()
+    return mark is not None and mark.sort_key() <= KeysetPosition(window.start(zone)).sort_key()
 
 
-async def _counted(info: Info, own: Sequence[Stream], window: Span, top: Any, zone: Any) -> Page | None:
+async def _counted(
+    info: Info, own: Sequence[Stream], window: DateSpan, top: Any, zone: Any
+) -> MergedPage | None:
     """The whole window, only where somebody asks how many there are."""
     if not selects(info, "counts"):
         return None
-    whole = [replace(each, whole=True) for each in own]
+    whole = [replace(each, unlimited=True) for each in own]
     now = info.context.now()
-    bounds = Bounds(window.start(zone), min(top, window.end(zone)), zone, now)
-    return await page(info.context.load, whole, bounds, Marks(), 1)
+    bounds = PageBounds(window.start(zone), min(top, window.end(zone)), zone, now)
+    return await merge_page(info.context.loader, whole, bounds, StreamPositions(), 1)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.errors import NotConfigured, SourceError, SourceMisread
-from gateway.loading.finder import Found
+from gateway.errors import InvalidResponse, NotConfigured, SourceError
+from gateway.loading.finder import LoadResult
 from gateway.loading.merge import Stream
 from gateway.resolvers.account.cross_reference import AccountReference, reference_of
 from gateway.resolvers.billing.bills import Adjustment, Bill
@@ -21,7 +21,7 @@ from gateway.resolvers.collections.processes import (
 from gateway.resolvers.collections.promises import PaymentArrangement
 from gateway.resolvers.contact.conversations import Call, Chat, EmailMessage
 from gateway.resolvers.contact.interactions import Interaction
-from gateway.resolvers.graph.connections import Made, listed
+from gateway.resolvers.graph.connections import ConnectionPage, connection_page
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.service.orders import FieldOrder, OutageCall, ServiceOrder
@@ -74,7 +74,9 @@ OTHERS = (Contribution(Adjustment), Contribution(Interaction, CONVERSATION, requ
 BY_RECORD = {each.record: each for each in (*CONTRIBUTIONS, *OTHERS)}
 
 
-def stream(info: Info, account: Any, reference: Found[AccountReference], record: type, rank: int) -> Stream:
+def account_stream(
+    info: Info, account: Any, reference: LoadResult[AccountReference], record: type, rank: int
+) -> Stream:
     """How this account's records of one type are asked."""
     own = BY_RECORD[record]
     keys = reference.records[0] if reference.records else None
@@ -83,21 +85,21 @@ def stream(info: Info, account: Any, reference: Found[AccountReference], record:
     error = _why_not(info, own, account, reference) or (None if ways else _unasked(info, own, reference))
     keep = _keep(own, ways, account, keys)
     via = (AccountReference, reference) if own.by is CONVERSATION or {*ways} & {*REFERENCE_KEYS} else None
-    return Stream(record.__name__, record, () if error else asks, rank, keep=keep, error=error, via=via)
+    return Stream(record.__name__, record, () if error else asks, rank, matches=keep, error=error, via=via)
 
 
 def _why_not(
-    info: Info, own: Contribution, account: Any, reference: Found[AccountReference]
+    info: Info, own: Contribution, account: Any, reference: LoadResult[AccountReference]
 ) -> SourceError | None:
     error = reference.error
     return error if error and _hangs_on_it(info, own, account, error) else None
 
 
-def _unasked(info: Info, own: Contribution, reference: Found[AccountReference]) -> SourceError:
+def _unasked(info: Info, own: Contribution, reference: LoadResult[AccountReference]) -> SourceError:
     """Why nobody can be asked: no such system, or nobody knows by which keys."""
-    if not any(info.context.load.offers(own.record, by) for by in own.by):
+    if not any(info.context.loader.has_lookup(own.record, by) for by in own.by):
         return NotConfigured(own.record.__name__)
-    return reference.error or SourceMisread(AccountReference.SYSTEM.name, "no keys of the account")
+    return reference.error or InvalidResponse(AccountReference.SYSTEM.name, "no keys of the account")
 
 
 def _hangs_on_it(info: Info, own: Contribution, account: Any, error: SourceError) -> bool:
@@ -108,7 +110,7 @@ def _hangs_on_it(info: Info, own: Contribution, account: Any, error: SourceError
     """
     if isinstance(error, NotConfigured):
         return False
-    offered = [by for by in own.by if info.context.load.offers(own.record, by)]
+    offered = [by for by in own.by if info.context.loader.has_lookup(own.record, by)]
     if own.by is CONVERSATION:
         return account.customer_id is not None and "customer_id" in offered
     return bool(offered) and offered[0] in REFERENCE_KEYS
@@ -120,7 +122,7 @@ def _ways(info: Info, own: Contribution, account: Any, keys: AccountReference | 
     For conversations of a customer with one account, that customer too: only so are those without an account
     found (ACT-CALL-4, ACT-CHAT-2); and the account, for those that name no customer.
     """
-    offers = info.context.load.offers
+    offers = info.context.loader.has_lookup
     offered = tuple(by for by in own.by if offers(own.record, by) and _keys(by, account, keys) is not None)
     alone = keys is not None and keys.customer_accounts == 1 and account.customer_id is not None
     return offered if own.by is CONVERSATION and alone else offered[:1]
@@ -145,15 +147,15 @@ def _keep(
     return lambda record: record.account_id in allowed
 
 
-async def streams(info: Info, account: Any, records: Sequence[type]) -> list[Stream]:
+async def account_streams(info: Info, account: Any, records: Sequence[type]) -> list[Stream]:
     """How an account's records of these types are asked; the cross-reference only where it is needed."""
-    reference: Found[AccountReference] = Found([], error=NotConfigured("AccountReference"))
+    reference: LoadResult[AccountReference] = LoadResult([], error=NotConfigured("AccountReference"))
     if any(BY_RECORD[each].by != ACCOUNT for each in records):
-        reference = await reference_of(info.context.load, account)
-    return [stream(info, account, reference, each, rank) for rank, each in enumerate(records)]
+        reference = await reference_of(info.context.loader, account)
+    return [account_stream(info, account, reference, each, rank) for rank, each in enumerate(records)]
 
 
-async def in_list(
+async def account_page(
     info: Info,
     account: Any,
     record: type,
@@ -163,11 +165,11 @@ async def in_list(
     *,
     keep: Callable[[Any], bool] | None = None,
     told: object = None,
-) -> Made:
+) -> ConnectionPage:
     """A page of an account's records of one type. `told` is what `keep` was made from."""
-    [own] = await streams(info, account, [record])
+    [own] = await account_streams(info, account, [record])
     if keep is not None:
-        both = own.keep
-        own = replace(own, keep=lambda each: keep(each) and both(each), whole=True)
+        both = own.matches
+        own = replace(own, matches=lambda each: keep(each) and both(each), unlimited=True)
     of = (record.__name__, account.id, told)
-    return await listed(info.context, [own], of, span, first, after, account.zone_in(info))
+    return await connection_page(info.context, [own], of, span, first, after, account.zone_in(info))

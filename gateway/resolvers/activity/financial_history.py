@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import strawberry
 
-from gateway.resolvers.activity.contributions import streams
+from gateway.resolvers.activity.contributions import account_streams
 from gateway.resolvers.billing.bills import Adjustment, Bill
 from gateway.resolvers.billing.payments import Payment
-from gateway.resolvers.graph.connections import Connection, listed
+from gateway.resolvers.graph.connections import Connection, connection_page
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.values import DateRange, Money
@@ -90,8 +90,8 @@ async def financial_history(
 ) -> FinancialHistoryConnection:
     """A page of an account's financial history, of the kinds asked for; none named = all."""
     chosen = [record for kind, record in RECORDS.items() if not kinds or kind in kinds]
-    own = await streams(info, account, chosen)
+    own = await account_streams(info, account, chosen)
     of = ("financialHistory", account.id, [record.__name__ for record in chosen])
-    made = await listed(info.context, own, of, span, first, after, account.zone_in(info))
-    made.page = made.page.shown_as(entry)
+    made = await connection_page(info.context, own, of, span, first, after, account.zone_in(info))
+    made.page = made.page.mapped(entry)
     return FinancialHistoryConnection(made=made)

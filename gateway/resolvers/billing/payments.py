@@ -7,7 +7,7 @@ from enum import Enum
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.date_ranges import holds
+from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Record
 from gateway.resolvers.graph.relations import many
@@ -125,14 +125,14 @@ class AutopayInstruction(Record):
     max_withdrawal: Money | None
     next_draw_on: date | None
 
-    def holds(self, day: date) -> bool:
+    def is_in_force(self, day: date) -> bool:
         """Whether it is in force on this day."""
-        return holds(self.since, self.until, day)
+        return in_force(self.since, self.until, day)
 
 
 def autopay_in_force(orders: Iterable[AutopayInstruction], day: date) -> list[AutopayInstruction]:
     """The standing orders in force on this day, as the payments system gives them: the first is shown."""
-    return [each for each in orders if each.holds(day)]
+    return [each for each in orders if each.is_in_force(day)]
 
 
 @described

@@ -14,7 +14,7 @@ from gateway.resolvers.graph.relations import many_of, one
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue, Money
 from gateway.resolvers.service.premises import ServiceAgreement
-from gateway.resolvers.service.requests import named
+from gateway.resolvers.service.requests import label_of
 
 
 @described_enum
@@ -91,12 +91,12 @@ class CreditProcess(CustomerActivity):
 
     @strawberry.field(metadata={"asks": ((ProcessEvent, ("process_id",)),)})
     async def events(self, info: Info) -> list[ProcessEvent] | None:
-        found = await many_of(info.context.load, ProcessEvent, "process_id", self.id)
+        found = await many_of(info.context.loader, ProcessEvent, "process_id", self.id)
         return None if found is None else sorted(found, key=lambda event: event.sequence)
 
     @strawberry.field
     async def next_event(self, info: Info) -> ProcessEvent | None:
-        found = await many_of(info.context.load, ProcessEvent, "process_id", self.id)
+        found = await many_of(info.context.loader, ProcessEvent, "process_id", self.id)
         return min(
             (event for event in found or () if event.is_open()),
             key=lambda event: event.sequence,
@@ -105,7 +105,7 @@ class CreditProcess(CustomerActivity):
 
     def headline(self) -> str:
         """What kind of process it is."""
-        return self.TITLE + (f": {named(self.template)}" if self.template else "")
+        return self.TITLE + (f": {label_of(self.template)}" if self.template else "")
 
 
 @described

@@ -8,19 +8,36 @@ from typing import Any
 
 import strawberry
 
-from gateway.loading.finder import Found
+from gateway.loading.finder import LoadResult
 from gateway.resolvers.billing.bills import Bill, BillSegment, BillStatus
-from gateway.resolvers.comparisons.drivers import BillDriverKind, Driver, days_of, drivers, services
-from gateway.resolvers.comparisons.pairs import current_of, last_year_of, newest_bills, previous_of
-from gateway.resolvers.comparisons.verdicts import EXACT, ComparisonBase, ComparisonVerdict, percent, verdict
+from gateway.resolvers.comparisons.bill_pairs import (
+    current_bill,
+    last_year_bill,
+    newest_bills_window,
+    previous_bill,
+)
+from gateway.resolvers.comparisons.drivers import (
+    BillDriverKind,
+    Driver,
+    bill_drivers,
+    billed_days,
+    billed_services,
+)
+from gateway.resolvers.comparisons.verdicts import (
+    EXACT,
+    ComparisonBase,
+    ComparisonVerdict,
+    percent_change,
+    verdict_of,
+)
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import known
+from gateway.resolvers.graph.relations import records_of
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.service.premises import ServiceType
 
-NO_SEGMENTS: Found[BillSegment] = Found([])
-SAID = {
+NO_SEGMENTS: LoadResult[BillSegment] = LoadResult([])
+DRIVER_TEXTS = {
     BillDriverKind.USAGE: "{more} used a day",
     BillDriverKind.ESTIMATE: "{more} used a day, by an estimated read",
     BillDriverKind.RATE: "{more} by price, fixed charges, taxes or credits",
@@ -47,13 +64,13 @@ class BillDriver:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class BillPair:
     """A bill and what it is compared with. A fact: whether that can be done, and what came out."""
 
     now: Bill | None
     base: Bill | None
-    segments: Found[BillSegment] = NO_SEGMENTS
-    base_segments: Found[BillSegment] = NO_SEGMENTS
+    segments: LoadResult[BillSegment] = NO_SEGMENTS
+    base_segments: LoadResult[BillSegment] = NO_SEGMENTS
 
     def comparable(self) -> bool:
         """Whether the two can be compared: both complete, none final, a currency and a service in common.
@@ -70,10 +87,10 @@ class Pair:
         return self._of_one_service()
 
     def _of_one_service(self) -> bool:
-        segments = known(self.segments), known(self.base_segments)
+        segments = records_of(self.segments), records_of(self.base_segments)
         if segments[0] is None or segments[1] is None:
             return True
-        mine, theirs = services(segments[0]), services(segments[1])
+        mine, theirs = billed_services(segments[0]), billed_services(segments[1])
         return None in mine | theirs or bool(mine & theirs)
 
     def charges(self) -> tuple[Decimal, Decimal] | None:
@@ -89,18 +106,18 @@ class Pair:
     def percent(self) -> Decimal | None:
         """The change in percent of what the base charges."""
         charges = self.charges()
-        return None if charges is None else percent(*charges)
+        return None if charges is None else percent_change(*charges)
 
     def verdict(self, about: Decimal) -> ComparisonVerdict:
         """How the charges stand to each other; beside nothing, any amount is more or less."""
         change, base = self.change(), self.charges()
         if change is None or base is None or base[1]:
-            return verdict(self.percent(), about)
-        return verdict((about + 1).copy_sign(change) if change else change, about)
+            return verdict_of(self.percent(), about)
+        return verdict_of((about + 1).copy_sign(change) if change else change, about)
 
     def days(self) -> tuple[int, int] | None:
         """How many days each is about; None where one does not say."""
-        days = [each and days_of(each) for each in (self.now, self.base)]
+        days = [each and billed_days(each) for each in (self.now, self.base)]
         return (days[0], days[1]) if days[0] and days[1] else None
 
     def percent_per_day(self) -> Decimal | None:
@@ -109,9 +126,9 @@ class Pair:
         if charges is None or days is None:
             return None
         # Both by both bills' days: no charge per day that would have to be rounded.
-        return percent(EXACT.multiply(charges[0], days[1]), EXACT.multiply(charges[1], days[0]))
+        return percent_change(EXACT.multiply(charges[0], days[1]), EXACT.multiply(charges[1], days[0]))
 
-    def rises_by(self, least: int) -> bool | None:
+    def rises_by_percent(self, least: int) -> bool | None:
         """Whether a day costs at least so many percent more; None where nobody says how many there are."""
         charges, days = self.charges(), self.days()
         if charges is None or not charges[1]:
@@ -126,10 +143,10 @@ class Pair:
         """What makes up the change; None where nobody knows the segments. Raises why they are not known."""
         if self.now is None or self.base is None or not self.comparable():
             return []
-        segments = known(self.segments), known(self.base_segments)
+        segments = records_of(self.segments), records_of(self.base_segments)
         if segments[0] is None or segments[1] is None:
             return None
-        return drivers(self.now, segments[0], self.base, segments[1])
+        return bill_drivers(self.now, segments[0], self.base, segments[1])
 
 
 @described
@@ -146,7 +163,7 @@ class BillComparisonItem:
     drivers: what makes up the change, the greatest first; empty where they cannot be compared.
     """
 
-    pair: strawberry.Private[Pair]
+    pair: strawberry.Private[BillPair]
     base: ComparisonBase
     bill: Bill | None
 
@@ -200,30 +217,34 @@ class BillComparison:
 def driver_text(driver: Driver) -> str:
     """A driver in words."""
     more = driver.amount > 0
-    said = SAID[driver.kind].format(more="more" if more else "less", higher="higher" if more else "lower")
+    said = DRIVER_TEXTS[driver.kind].format(
+        more="more" if more else "less", higher="higher" if more else "lower"
+    )
     return f"{driver.service.value.capitalize()}: {said}" if driver.service else said.capitalize()
 
 
 def paired(bills: Sequence[Bill]) -> tuple[Bill | None, Bill | None, Bill | None]:
     """The current bill, the one before it, and the one of the same time last year."""
-    now = current_of(bills)
-    return (None, None, None) if now is None else (now, previous_of(bills, now), last_year_of(bills, now))
+    now = current_bill(bills)
+    return (None, None, None) if now is None else (now, previous_bill(bills, now), last_year_bill(bills, now))
 
 
 async def bill_comparison(info: Info, account: Any) -> BillComparison | None:
     """The comparison of an account's bills; None where nobody bills."""
-    load = info.context.load
-    bills = known(await load.ask(Bill, "account_id", account.id, newest_bills(account.zone_in(info))))
+    load = info.context.loader
+    bills = records_of(
+        await load.load(Bill, "account_id", account.id, newest_bills_window(account.zone_in(info)))
+    )
     if bills is None:
         return None
     now, *bases = paired(bills)
-    asked = [load.ask(BillSegment, "bill_id", each.id) for each in (now, *bases) if each is not None]
+    asked = [load.load(BillSegment, "bill_id", each.id) for each in (now, *bases) if each is not None]
     founds = iter(await asyncio.gather(*asked))
     own, *others = [NO_SEGMENTS if each is None else next(founds) for each in (now, *bases)]
     return BillComparison(
         current=now,
         comparisons=[
-            BillComparisonItem(base=base, bill=bill, pair=Pair(now, bill, own, segments))
+            BillComparisonItem(base=base, bill=bill, pair=BillPair(now, bill, own, segments))
             for base, bill, segments in zip(ComparisonBase, bases, others, strict=True)
         ],
     )

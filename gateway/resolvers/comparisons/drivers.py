@@ -22,10 +22,10 @@ from gateway.resolvers.billing.bills import Bill, BillSegment, BillSegmentStatus
 from gateway.resolvers.comparisons.verdicts import EXACT
 from gateway.resolvers.graph.descriptions import described_enum
 from gateway.resolvers.service.premises import ServiceType
-from gateway.resolvers.usage.series import adds_up
+from gateway.resolvers.usage.series import is_summable
 
 # One whose cancellation is pending still counts: it is on the bill.
-COUNTED = (BillSegmentStatus.FROZEN, BillSegmentStatus.PENDING_CANCEL, None)
+COUNTED_STATUSES = (BillSegmentStatus.FROZEN, BillSegmentStatus.PENDING_CANCEL, None)
 CENT = -2
 
 
@@ -56,7 +56,7 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ServiceShare:
     """One service's share of a bill."""
 
     amount: Decimal
@@ -65,23 +65,23 @@ class Part:
     estimated: bool
 
 
-def that_count(segments: Sequence[BillSegment]) -> list[BillSegment]:
+def counted_segments(segments: Sequence[BillSegment]) -> list[BillSegment]:
     """The segments that count: frozen ones, and those of a system that does not say."""
-    return [each for each in segments if each.status in COUNTED]
+    return [each for each in segments if each.status in COUNTED_STATUSES]
 
 
-def days_of(bill: Bill) -> int | None:
+def billed_days(bill: Bill) -> int | None:
     """How many days a bill charges for; None where it does not say, or its period ends before it begins."""
     days = bill.period.days() if bill.period else None
     return days if days and days > 0 else None
 
 
-def services(segments: Sequence[BillSegment]) -> set[ServiceType | None]:
+def billed_services(segments: Sequence[BillSegment]) -> set[ServiceType | None]:
     """What a bill charges for; None among them is a service that nobody names."""
-    return {each.service_type for each in that_count(segments)}
+    return {each.service_type for each in counted_segments(segments)}
 
 
-def drivers(
+def bill_drivers(
     now: Bill, segments: Sequence[BillSegment], base: Bill, base_segments: Sequence[BillSegment]
 ) -> list[Driver] | None:
     """What makes up the change of current charges, by size.
@@ -107,24 +107,24 @@ def _of_one_currency(
     now: Bill, segments: Sequence[BillSegment], base: Bill, base_segments: Sequence[BillSegment]
 ) -> bool:
     charges = [now.current_charges, base.current_charges]
-    amounts = [*charges, *(each.amount for each in that_count([*segments, *base_segments]))]
+    amounts = [*charges, *(each.amount for each in counted_segments([*segments, *base_segments]))]
     return None not in charges and len({each.currency for each in amounts if each}) == 1
 
 
-def _parts(bill: Bill, segments: Sequence[BillSegment]) -> dict[ServiceType | None, Part]:
+def _parts(bill: Bill, segments: Sequence[BillSegment]) -> dict[ServiceType | None, ServiceShare]:
     groups: dict[ServiceType | None, list[BillSegment]] = {}
-    for each in that_count(segments):
+    for each in counted_segments(segments):
         groups.setdefault(each.service_type, []).append(each)
     return {service: _part(bill, group) for service, group in groups.items()}
 
 
-def _part(bill: Bill, group: Sequence[BillSegment]) -> Part:
+def _part(bill: Bill, group: Sequence[BillSegment]) -> ServiceShare:
     quantities: dict[str, Decimal] = {}
     for each in group:
         for quantity in each.quantities or ():
             quantities[quantity.unit] = quantities.get(quantity.unit, Decimal(0)) + quantity.quantity
     amount = sum((each.amount.amount for each in group), Decimal(0))
-    return Part(amount, _days(bill, group), quantities, any(each.is_estimated for each in group))
+    return ServiceShare(amount, _days(bill, group), quantities, any(each.is_estimated for each in group))
 
 
 def _days(bill: Bill, group: Sequence[BillSegment]) -> int | None:
@@ -132,12 +132,12 @@ def _days(bill: Bill, group: Sequence[BillSegment]) -> int | None:
     periods = [each.period for each in group if each.period is not None]
     ends = [each.end for each in periods if each.end is not None]
     if len(ends) < len(group):
-        return days_of(bill)
+        return billed_days(bill)
     return (max(ends) - min(each.start for each in periods)).days + 1
 
 
 def _of_service(
-    service: ServiceType | None, now: Part | None, base: Part | None, cent: Decimal
+    service: ServiceType | None, now: ServiceShare | None, base: ServiceShare | None, cent: Decimal
 ) -> Iterator[Driver]:
     change = (now.amount if now else Decimal(0)) - (base.amount if base else Decimal(0))
     if now is None or base is None or not now.days or not base.days:
@@ -157,13 +157,13 @@ def _of_service(
     yield Driver(BillDriverKind.RATE, change - days - usage, service)
 
 
-def _unit(now: Part, base: Part) -> str | None:
+def _unit(now: ServiceShare, base: ServiceShare) -> str | None:
     """What use is counted in: the first by name that both have, the base not zero of; power is no use."""
     common = (each for each, used in base.quantities.items() if used and each in now.quantities)
-    return min(filter(adds_up, common), default=None)
+    return min(filter(is_summable, common), default=None)
 
 
-def _outside(bill: Bill, parts: dict[ServiceType | None, Part]) -> Decimal:
+def _outside(bill: Bill, parts: dict[ServiceType | None, ServiceShare]) -> Decimal:
     charges = bill.current_charges.amount if bill.current_charges else Decimal(0)
     return charges - sum((each.amount for each in parts.values()), Decimal(0))
 

@@ -9,18 +9,29 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.errors import BadInput
-from gateway.resolvers.comparisons.usage_pairs import same_length
-from gateway.resolvers.comparisons.usage_spans import asked_spans, calendar_spans, label, paired_periods
-from gateway.resolvers.comparisons.usage_sums import Register, inside, periods_of, readings_in, register
-from gateway.resolvers.comparisons.verdicts import ComparisonBase, ComparisonVerdict, percent, verdict
+from gateway.resolvers.comparisons.combined_meters import (
+    CombinedMeters,
+    bill_periods,
+    combine_meters,
+    combined_readings,
+    rows_within,
+)
+from gateway.resolvers.comparisons.usage_pairs import similar_length
+from gateway.resolvers.comparisons.usage_spans import calendar_spans, loaded_spans, paired_periods, span_label
+from gateway.resolvers.comparisons.verdicts import (
+    ComparisonBase,
+    ComparisonVerdict,
+    percent_change,
+    verdict_of,
+)
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.date_ranges import Span, earliest
+from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.values import Period
 from gateway.resolvers.service.premises import ServiceType
-from gateway.resolvers.usage.account_usage import stored
-from gateway.resolvers.usage.readings import STORED, FlowDirection, UsageGranularity, UsageReading
-from gateway.resolvers.usage.series import adds_up, total_of
+from gateway.resolvers.usage.account_usage import load_readings
+from gateway.resolvers.usage.readings import STORED_READING, FlowDirection, UsageGranularity, UsageReading
+from gateway.resolvers.usage.series import is_summable, total_value
 
 THOUSANDTH = Decimal("0.001")
 BOTH = 2  # sides of a comparison
@@ -86,7 +97,7 @@ class UsageComparison:
 
     @strawberry.field
     def verdict(self, info: Info) -> ComparisonVerdict:
-        return verdict(self.change(), Decimal(info.context.thresholds.about_the_same_percent))
+        return verdict_of(self.change(), Decimal(info.context.thresholds.about_the_same_percent))
 
     def change(self) -> Decimal | None:
         """The change of the average day in percent; None where the series cannot be compared."""
@@ -94,11 +105,11 @@ class UsageComparison:
         if len(averages) < BOTH or averages[0] is None or averages[1] is None:
             return None
         now, base = (_span(each.period) for each in self.series)
-        return percent(averages[0], averages[1]) if same_length(now, base) else None
+        return percent_change(averages[0], averages[1]) if similar_length(now, base) else None
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class UsageComparisonRequest:
     """What a caller wants compared."""
 
     service: ServiceType
@@ -107,20 +118,20 @@ class Asked:
     base: ComparisonBase
 
 
-async def usage_comparison(info: Info, account: Any, asked: Asked) -> UsageComparison | None:
+async def usage_comparison(info: Info, account: Any, asked: UsageComparisonRequest) -> UsageComparison | None:
     """The comparison of an account's usage; None where nobody measures, or nothing was read.
 
     BadInput where the unit is one of power, which does not add up.
     """
-    if asked.unit is not None and not adds_up(asked.unit):
+    if asked.unit is not None and not is_summable(asked.unit):
         raise BadInput(f"{asked.unit} does not add up: usage is compared in a unit of energy or volume.")
     today, zone = account.today(info), account.zone_in(info)
-    floor = earliest(today, info.context.rules)
+    floor = earliest_day(today, info.context.rules)
     spans = calendar_spans(asked.granularity, asked.base, today)
-    wanted = asked_spans(spans, asked.granularity, today, floor) if spans else [Span(floor, today)]
-    rows = await stored(info, account, STORED[asked.granularity], wanted) or []
-    compared = spans.both() if spans else _billed(register(rows, asked.service, asked.unit), asked.base)
-    made = register(inside(rows, compared, zone), asked.service, asked.unit)
+    wanted = loaded_spans(spans, asked.granularity, today, floor) if spans else [DateSpan(floor, today)]
+    rows = await load_readings(info, account, STORED_READING[asked.granularity], wanted) or []
+    compared = spans.both() if spans else _billed(combine_meters(rows, asked.service, asked.unit), asked.base)
+    made = combine_meters(rows_within(rows, compared, zone), asked.service, asked.unit)
     if made is None:
         return None
     return UsageComparison(
@@ -134,23 +145,23 @@ async def usage_comparison(info: Info, account: Any, asked: Asked) -> UsageCompa
     )
 
 
-def _billed(made: Register | None, base: ComparisonBase) -> list[Span]:
+def _billed(made: CombinedMeters | None, base: ComparisonBase) -> list[DateSpan]:
     """From the first day of the first bill period to the last one's last, on either side."""
-    sides = paired_periods(periods_of(made), base) if made else ()
-    return [Span(min(e.since for e in side), max(e.until for e in side)) for side in sides if side]
+    sides = paired_periods(bill_periods(made), base) if made else ()
+    return [DateSpan(min(e.since for e in side), max(e.until for e in side)) for side in sides if side]
 
 
 def _series(
-    made: Register, granularity: UsageGranularity, zone: ZoneInfo, span: Span
+    made: CombinedMeters, granularity: UsageGranularity, zone: ZoneInfo, span: DateSpan
 ) -> UsageComparisonSeries:
-    readings = readings_in(made, granularity, zone, span)
+    readings = combined_readings(made, granularity, zone, span)
     return UsageComparisonSeries(
-        label=label(span, granularity) + (", delivered less received" if made.netted else ""),
+        label=span_label(span, granularity) + (", delivered less received" if made.netted else ""),
         period=Period(start=span.since, end=span.until),
-        total=total_of(readings),
+        total=total_value(readings),
         readings=readings,
     )
 
 
-def _span(period: Period) -> Span:
-    return Span(period.start, period.end or period.start)
+def _span(period: Period) -> DateSpan:
+    return DateSpan(period.start, period.end or period.start)

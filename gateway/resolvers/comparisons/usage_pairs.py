@@ -6,8 +6,8 @@ Source: domain facts, section 4 (USAGE_UP; bill periods are paired as bills are)
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from gateway.resolvers.comparisons.verdicts import percent
-from gateway.resolvers.graph.date_ranges import Span
+from gateway.resolvers.comparisons.verdicts import percent_change
+from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.usage.readings import BilledUsage, ReadQuality
 
 YEAR_DOUBLED = 2 * 365
@@ -15,37 +15,37 @@ TOLERANCE = 20  # days
 FIFTH = 5  # of two spans of one length the longer is at most this part longer
 
 
-def days_of(span: Span) -> int:
+def span_days(span: DateSpan) -> int:
     """How many days it has, both ends counted."""
     return (span.until - span.since).days + 1
 
 
-def same_length(one: Span, other: Span) -> bool:
+def similar_length(one: DateSpan, other: DateSpan) -> bool:
     """Whether two spans are about as long: the shorter lacks at most a fifth of the longer's days."""
-    shorter, longer = sorted((days_of(one), days_of(other)))
+    shorter, longer = sorted((span_days(one), span_days(other)))
     return (longer - shorter) * FIFTH <= longer
 
 
-def last_year_of(now: Span, spans: Iterable[Span]) -> Span | None:
+def last_year_span(now: DateSpan, spans: Iterable[DateSpan]) -> DateSpan | None:
     """The span whose middle is closest to 365 days before that of `now`, within 20 days; the newer of two."""
     near = [(abs(_middle_doubled(each) - _middle_doubled(now) + YEAR_DOUBLED), each) for each in spans]
     close = [pair for pair in near if pair[0] <= 2 * TOLERANCE]
     return min(close, key=lambda pair: (pair[0], -pair[1].until.toordinal()), default=(0, None))[1]
 
 
-def previous_of(now: Span, spans: Iterable[Span]) -> Span | None:
+def previous_span(now: DateSpan, spans: Iterable[DateSpan]) -> DateSpan | None:
     """The newest span that ended before `now` began, at most 20 days before."""
     gaps = [((now.since - each.until).days - 1, each) for each in spans]
     return min((pair for pair in gaps if 0 <= pair[0] <= TOLERANCE), key=_first, default=(0, None))[1]
 
 
-def per_day(rows: Sequence[BilledUsage]) -> Decimal | None:
+def average_per_day(rows: Sequence[BilledUsage]) -> Decimal | None:
     """What was used on an average day of these bill periods, in their unit.
 
     `rows` are of one service point, unit and flow. None where there are none, or one of them is not known.
     """
     values = [value for each in rows if (value := _value(each)) is not None]
-    days = sum(days_of(_span(each)) for each in rows)
+    days = sum(span_days(_span(each)) for each in rows)
     return sum(values, Decimal(0)) / days if values and len(values) == len(rows) and days > 0 else None
 
 
@@ -60,17 +60,17 @@ def usage_change(rows: Sequence[BilledUsage]) -> tuple[BilledUsage, BilledUsage,
     now = told[newest] if newest else None
     if newest is None or now is None:
         return None
-    for span in (last_year_of(newest, told), previous_of(newest, told)):
-        base = told[span] if span and same_length(newest, span) else None
+    for span in (last_year_span(newest, told), previous_span(newest, told)):
+        base = told[span] if span and similar_length(newest, span) else None
         change = _change(now, base) if base else None
         if base is not None and change is not None:
             return now, base, change
     return None
 
 
-def _told(rows: Sequence[BilledUsage]) -> dict[Span, BilledUsage | None]:
+def _told(rows: Sequence[BilledUsage]) -> dict[DateSpan, BilledUsage | None]:
     """The row of each period; None where two rows tell it differently."""
-    told: dict[Span, BilledUsage | None] = {}
+    told: dict[DateSpan, BilledUsage | None] = {}
     for each in rows:
         span = _span(each)
         first = told.setdefault(span, each)
@@ -80,22 +80,22 @@ def _told(rows: Sequence[BilledUsage]) -> dict[Span, BilledUsage | None]:
 
 
 def _change(now: BilledUsage, base: BilledUsage) -> Decimal | None:
-    mine, theirs = per_day([now]), per_day([base])
-    return None if mine is None or theirs is None else percent(mine, theirs)
+    mine, theirs = average_per_day([now]), average_per_day([base])
+    return None if mine is None or theirs is None else percent_change(mine, theirs)
 
 
 def _value(row: BilledUsage) -> Decimal | None:
     return None if row.quality is ReadQuality.MISSING else row.value
 
 
-def _span(row: BilledUsage) -> Span:
-    return Span(row.since, row.until)
+def _span(row: BilledUsage) -> DateSpan:
+    return DateSpan(row.since, row.until)
 
 
-def _middle_doubled(span: Span) -> int:
+def _middle_doubled(span: DateSpan) -> int:
     """Twice the ordinal of its middle: whole even where that falls between two days."""
     return span.since.toordinal() + span.until.toordinal()
 
 
-def _first(pair: tuple[int, Span]) -> int:
+def _first(pair: tuple[int, DateSpan]) -> int:
     return pair[0]

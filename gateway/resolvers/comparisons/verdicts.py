@@ -30,7 +30,7 @@ class ComparisonVerdict(Enum):
     NOT_COMPARABLE = "NOT_COMPARABLE"
 
 
-def percent(now: Decimal, base: Decimal) -> Decimal | None:
+def percent_change(now: Decimal, base: Decimal) -> Decimal | None:
     """`(now - base) / |base|` in percent, to a tenth, half up; None where the base is nothing."""
     if not base:
         return None
@@ -38,7 +38,7 @@ def percent(now: Decimal, base: Decimal) -> Decimal | None:
         return ((now - base) * 100 / abs(base)).quantize(TENTH, ROUND_HALF_UP)
 
 
-def verdict(change: Decimal | None, about: Decimal) -> ComparisonVerdict:
+def verdict_of(change: Decimal | None, about: Decimal) -> ComparisonVerdict:
     """What a change in percent means; one of less than `about` percent, either way, is none."""
     if change is None:
         return ComparisonVerdict.NOT_COMPARABLE

@@ -9,19 +9,25 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.errors import BadInput
-from gateway.loading.finder import Found
-from gateway.loading.merge import Bounds, Stream, page
+from gateway.loading.finder import LoadResult
+from gateway.loading.merge import PageBounds, Stream, merge_page
 from gateway.resolvers.contact.interactions import Interaction
-from gateway.resolvers.graph.connections import Connection, Made, parsed, scope, size
+from gateway.resolvers.graph.connections import (
+    Connection,
+    ConnectionPage,
+    cursor_scope,
+    page_size,
+    read_cursor,
+)
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.date_ranges import CALENDAR, Span, months_before, ordered
+from gateway.resolvers.graph.date_ranges import CALENDAR, DateSpan, months_before, valid_span
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.party.parties import PartyRelationship, Person
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HistoryRequest:
     """Which part of a history is asked for, as callers say it."""
 
     range: DateRange | None
@@ -79,34 +85,36 @@ def by_day(interactions: Sequence[Interaction], zone: ZoneInfo) -> list[Interact
     return [InteractionDay(date=day, interactions=held) for day, held in days.items()]
 
 
-async def history(info: Info, own: Stream, whose: str, asked: Asked, zone: ZoneInfo) -> InteractionConnection:
+async def interaction_history(
+    info: Info, own: Stream, whose: str, asked: HistoryRequest, zone: ZoneInfo
+) -> InteractionConnection:
     """A page of the interactions of `whose`, by days of this zone. BadInput names what cannot be asked."""
     said = asked.range and (asked.range.since, asked.range.until)
-    of = scope("Interaction", whose, said, asked.all)
-    anchor, marks = parsed(asked.after, of, [own])
+    of = cursor_scope("Interaction", whose, said, asked.all)
+    anchor, marks = read_cursor(asked.after, of, [own])
     today = info.context.now().astimezone(zone).date()
     day = today if anchor is None else _day(anchor, today)
     span = _span(asked, day, info.context.rules.interaction_months)
-    bounds = Bounds(
+    bounds = PageBounds(
         since=span.start(zone) if span else None,
         until=span.end(zone) if span else None,
         zone=zone,
         now=info.context.now(),
     )
-    made = await page(info.context.load, [own], bounds, marks, size(asked.first, info.context))
+    made = await merge_page(info.context.loader, [own], bounds, marks, page_size(asked.first, info.context))
     window = InteractionWindow(since=span.since if span else None, until=span.until if span else None)
-    return InteractionConnection(made=Made(made, of, day.isoformat()), zone=zone, window=window)
+    return InteractionConnection(made=ConnectionPage(made, of, day.isoformat()), zone=zone, window=window)
 
 
-def _span(asked: Asked, day: date, months: int) -> Span | None:
+def _span(asked: HistoryRequest, day: date, months: int) -> DateSpan | None:
     """The days to search, counted back from `day` where none are said; None for all there are."""
     if asked.all and asked.range:
         raise BadInput("Say a range, or all interactions, not both.")
     if asked.all:
         return None
     if asked.range:
-        return ordered(asked.range.since, asked.range.until)
-    return Span(months_before(day, months), day)
+        return valid_span(asked.range.since, asked.range.until)
+    return DateSpan(months_before(day, months), day)
 
 
 def _day(text: str, today: date) -> date:
@@ -120,7 +128,7 @@ def _day(text: str, today: date) -> date:
     return day
 
 
-async def of_party(info: Info, party: Any, asked: Asked) -> InteractionConnection:
+async def interactions_of_party(info: Info, party: Any, asked: HistoryRequest) -> InteractionConnection:
     """A party's interactions, and those of the relationships it belongs to; each once (TS-REL-1).
 
     What is recorded for any party of a relationship belongs to it: so it is found from the person, from the
@@ -131,21 +139,23 @@ async def of_party(info: Info, party: Any, asked: Asked) -> InteractionConnectio
     asks = tuple(("party_id", key) for key in dict.fromkeys(keys))
     via = None if told is None else (PartyRelationship, told)
     own = Stream("Interaction", Interaction, () if error else asks, 0, error=error, via=via)
-    return await history(info, own, f"{type(party).__name__} {party.id}", asked, info.context.zone)
+    return await interaction_history(
+        info, own, f"{type(party).__name__} {party.id}", asked, info.context.zone
+    )
 
 
-async def _keys(info: Info, party: Any) -> tuple[list[str], Found[PartyRelationship] | None]:
+async def _keys(info: Info, party: Any) -> tuple[list[str], LoadResult[PartyRelationship] | None]:
     """The parties whose interactions are this one's, and what is known of the relationships among them."""
     if isinstance(party, PartyRelationship):
         return [each for each in (party.id, party.person_id, party.organization_id) if each], None
     by = "person_id" if isinstance(party, Person) else "organization_id"
-    if not info.context.load.offers(PartyRelationship, by):
+    if not info.context.loader.has_lookup(PartyRelationship, by):
         return [party.id], None  # this utility keeps no relationships that could be asked for
-    found = await info.context.load.ask(PartyRelationship, by, party.id)
+    found = await info.context.loader.load(PartyRelationship, by, party.id)
     return [party.id, *(each.id for each in found.records)], found
 
 
-async def history_of_party(
+async def party_interactions(
     info: Info,
     party: Any,
     span: DateRange | None,
@@ -154,4 +164,4 @@ async def history_of_party(
     after: str | None,
 ) -> InteractionConnection:
     """What `Party.interactions` gives; parties know it through the context, as it leans on them."""
-    return await of_party(info, party, Asked(span, every, first, after))
+    return await interactions_of_party(info, party, HistoryRequest(span, every, first, after))

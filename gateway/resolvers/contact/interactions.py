@@ -14,10 +14,10 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Node, Record
 from gateway.resolvers.graph.relations import many, one, one_of
-from gateway.resolvers.graph.source_refs import SourceRef, mentioned
+from gateway.resolvers.graph.source_refs import SourceRef, mentioned_ref
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Agent, CodedValue
-from gateway.resolvers.party.parties import PARTY_ASKS, PARTY_CLASS, Party, PartyKind, Person
+from gateway.resolvers.party.parties import PARTY_RELATIONS, PARTY_TYPES, Party, PartyKind, Person
 
 
 @described_enum
@@ -79,7 +79,7 @@ class InteractionActivity(Node, Record):
     def object(self, info: Info) -> SourceRef | None:
         if self.object_type is None or self.object_id is None:
             return None
-        return mentioned(info.context, self.object_system, self.object_type, self.object_id)
+        return mentioned_ref(info.context, self.object_system, self.object_type, self.object_id)
 
 
 @described
@@ -152,14 +152,14 @@ class Interaction(Node, Record):
     def read_only(self) -> bool:
         return self.status is InteractionStatus.CLOSED
 
-    @strawberry.field(metadata={"asks": PARTY_ASKS})
+    @strawberry.field(metadata={"asks": PARTY_RELATIONS})
     async def party(self, info: Info) -> Party | None:
         return await party_of(info, self.party_kind, self.party_id)  # type: ignore[no-any-return]  # by its kind
 
 
 async def party_of(info: Info, kind: PartyKind | None, key: str | None) -> Any:
     """The party of this key. Where the record does not say what it is, each kind is asked for, together."""
-    kinds = tuple(PARTY_CLASS) if kind is None else (kind,)
-    load = info.context.load
-    found = await asyncio.gather(*(one_of(load, PARTY_CLASS[each], "id", key) for each in kinds))
+    kinds = tuple(PARTY_TYPES) if kind is None else (kind,)
+    load = info.context.loader
+    found = await asyncio.gather(*(one_of(load, PARTY_TYPES[each], "id", key) for each in kinds))
     return next((each for each in found if each is not None), None)

@@ -15,14 +15,14 @@ from gateway.resolvers.customer360.account_work import AccountWork
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import known, many, many_of, one, one_of
+from gateway.resolvers.graph.relations import many, many_of, one, one_of, records_of
 from gateway.resolvers.graph.selections import selects
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.insights.engine import insights_of
 from gateway.resolvers.insights.model.insight import InsightArea, InsightSet, InsightSeverity
-from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServiceType, each_of
-from gateway.resolvers.usage.account_usage import usage_of
+from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServiceType, records_by_id
+from gateway.resolvers.usage.account_usage import usage_series
 from gateway.resolvers.usage.readings import UsageGranularity, UsageSeries
 
 __all__ = ["REFERRING", "BillingAccount", "account_of"]
@@ -48,16 +48,16 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
 
     @strawberry.field(metadata={"asks": ((AccountReference, ("account_id",)), (Premise, ("id",)))})
     async def premises(self, info: Info) -> list[Premise] | None:
-        reference = known(await reference_of(info.context.load, self))
-        return await each_of(info, Premise, reference[0].premise_ids) if reference else None
+        reference = records_of(await reference_of(info.context.loader, self))
+        return await records_by_id(info, Premise, reference[0].premise_ids) if reference else None
 
     @strawberry.field(
         description="Alerts somebody set; with `activeOn` only those that hold on that day.",
         metadata={"asks": ((AccountAlert, ("account_id",)),)},
     )
     async def alerts(self, info: Info, active_on: date | None = None) -> list[AccountAlert] | None:
-        found = await many_of(info.context.load, AccountAlert, "account_id", self.id)
-        return found if found is None or active_on is None else [a for a in found if a.holds(active_on)]
+        found = await many_of(info.context.loader, AccountAlert, "account_id", self.id)
+        return found if found is None or active_on is None else [a for a in found if a.is_in_force(active_on)]
 
     @strawberry.field(
         description="What was used, one series for each service point, service, unit and flow. "
@@ -73,7 +73,7 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
         granularity: UsageGranularity = UsageGranularity.BILL_PERIOD,
         range: DateRange | None = None,
     ) -> list[UsageSeries] | None:
-        found = await usage_of(info, self, granularity, range, service_point_id)
+        found = await usage_series(info, self, granularity, range, service_point_id)
         return (
             None
             if found is None
@@ -128,7 +128,7 @@ REFERRING = (
 
 async def account_of(info: Info, by: str, key: str) -> BillingAccount | None:
     """One account; its cross-reference is asked for at the same moment where the key allows it."""
-    load = info.context.load
-    if by == "id" and load.offers(AccountReference, "account_id") and selects(info, *REFERRING):
-        load.ask(AccountReference, "account_id", key)
+    load = info.context.loader
+    if by == "id" and load.has_lookup(AccountReference, "account_id") and selects(info, *REFERRING):
+        load.load(AccountReference, "account_id", key)
     return await one_of(load, BillingAccount, by, key)  # type: ignore[no-any-return]  # by its class

@@ -12,7 +12,7 @@ from gateway.resolvers.collections.processes import PROCESSES, CreditProcess, Pr
 from gateway.resolvers.collections.promises import ArrangementStatus, PaymentArrangement, PayPlan
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import known, many_of, one
+from gateway.resolvers.graph.relations import many_of, one, records_of
 
 
 @described
@@ -34,9 +34,9 @@ class AccountCredit(AccountCore):
         active_only: bool = False,
     ) -> list[CreditProcess] | None:
         window = Window(zone=self.zone_in(info))
-        load = info.context.load
-        asked = [load.ask(each, "account_id", self.id, window) for each in PROCESSES]
-        lists = [known(found) for found in await asyncio.gather(*asked)]
+        load = info.context.loader
+        asked = [load.load(each, "account_id", self.id, window) for each in PROCESSES]
+        lists = [records_of(found) for found in await asyncio.gather(*asked)]
         if all(each is None for each in lists):
             return None
         processes = [each for one_list in lists for each in one_list or ()]
@@ -53,8 +53,8 @@ class AccountCredit(AccountCore):
         active_only: bool = False,
     ) -> list[PaymentArrangement] | None:
         window = Window(zone=self.zone_in(info))
-        found = await info.context.load.ask(PaymentArrangement, "account_id", self.id, window)
-        return _promised(known(found), active_only=active_only)
+        found = await info.context.loader.load(PaymentArrangement, "account_id", self.id, window)
+        return _promised(records_of(found), active_only=active_only)
 
     @strawberry.field(
         description="Promises of payments on agreed days, newest first.",
@@ -65,7 +65,7 @@ class AccountCredit(AccountCore):
         info: Info,
         active_only: bool = False,
     ) -> list[PayPlan] | None:
-        found = await many_of(info.context.load, PayPlan, "account_id", self.id)
+        found = await many_of(info.context.loader, PayPlan, "account_id", self.id)
         return _promised(found, active_only=active_only)
 
 

@@ -3,7 +3,7 @@
 import strawberry
 
 from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.activity.contributions import in_list
+from gateway.resolvers.activity.contributions import account_page
 from gateway.resolvers.activity.financial_history import (
     FinancialHistoryConnection,
     FinancialKind,
@@ -49,7 +49,7 @@ class AccountMoney(AccountCore):
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[Bill] | None:
-        return Connection(made=await in_list(info, self, Bill, range, first, after))
+        return Connection(made=await account_page(info, self, Bill, range, first, after))
 
     @strawberry.field(description="Payments, newest first.")
     async def payments(
@@ -59,7 +59,7 @@ class AccountMoney(AccountCore):
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[Payment] | None:
-        return Connection(made=await in_list(info, self, Payment, range, first, after))
+        return Connection(made=await account_page(info, self, Payment, range, first, after))
 
     @strawberry.field(description="Adjustments, newest first.")
     async def adjustments(
@@ -69,7 +69,7 @@ class AccountMoney(AccountCore):
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[Adjustment] | None:
-        return Connection(made=await in_list(info, self, Adjustment, range, first, after))
+        return Connection(made=await account_page(info, self, Adjustment, range, first, after))
 
     @strawberry.field(description="Bills, payments and adjustments in one list, newest first.")
     async def financial_history(
@@ -87,10 +87,10 @@ class AccountMoney(AccountCore):
         metadata={"asks": ((AutopayInstruction, ("account_id",)),)},
     )
     async def autopay(self, info: Info) -> AutopayInstruction | None:
-        found = await many_of(info.context.load, AutopayInstruction, "account_id", self.id)
+        found = await many_of(info.context.loader, AutopayInstruction, "account_id", self.id)
         return next(iter(autopay_in_force(found or (), self.today(info))), None)
 
     @strawberry.field(metadata={"asks": ((ScheduledPayment, ("account_id",)),)})
     async def scheduled_payments(self, info: Info) -> list[ScheduledPayment] | None:
-        found = await many_of(info.context.load, ScheduledPayment, "account_id", self.id)
+        found = await many_of(info.context.loader, ScheduledPayment, "account_id", self.id)
         return None if found is None else sorted(found, key=lambda each: each.due_on)

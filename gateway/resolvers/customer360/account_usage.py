@@ -3,7 +3,7 @@
 import strawberry
 
 from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.comparisons.usage import Asked, UsageComparison, usage_comparison
+from gateway.resolvers.comparisons.usage import UsageComparison, UsageComparisonRequest, usage_comparison
 from gateway.resolvers.comparisons.verdicts import ComparisonBase
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
@@ -29,4 +29,6 @@ class AccountUsage(AccountCore):
         granularity: UsageGranularity = UsageGranularity.MONTH,
         base: ComparisonBase = ComparisonBase.SAME_PERIOD_LAST_YEAR,
     ) -> UsageComparison | None:
-        return await usage_comparison(info, self, Asked(service_type, unit, granularity, base))
+        return await usage_comparison(
+            info, self, UsageComparisonRequest(service_type, unit, granularity, base)
+        )

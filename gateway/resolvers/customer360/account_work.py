@@ -6,13 +6,13 @@ import strawberry
 
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.account.cross_reference import reference_of
-from gateway.resolvers.activity.contributions import in_list, streams
-from gateway.resolvers.contact.history import Asked, InteractionConnection, history
+from gateway.resolvers.activity.contributions import account_page, account_streams
+from gateway.resolvers.contact.history import HistoryRequest, InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction
 from gateway.resolvers.graph.connections import Connection
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import known
+from gateway.resolvers.graph.relations import records_of
 from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.service.orders import FieldOrder, OutageEvent, ServiceOrder
 from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestState
@@ -31,7 +31,7 @@ class AccountWork(AccountCore):
         after: str | None = None,
     ) -> Connection[ServiceRequest] | None:
         keep = None if state is None else (lambda request: request.state is state)
-        made = await in_list(info, self, ServiceRequest, None, first, after, keep=keep, told=state)
+        made = await account_page(info, self, ServiceRequest, None, first, after, keep=keep, told=state)
         return Connection(made=made)
 
     @strawberry.field(description="Service orders, newest first.")
@@ -42,7 +42,7 @@ class AccountWork(AccountCore):
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[ServiceOrder] | None:
-        return Connection(made=await in_list(info, self, ServiceOrder, range, first, after))
+        return Connection(made=await account_page(info, self, ServiceOrder, range, first, after))
 
     @strawberry.field(description="Field orders, newest first.")
     async def field_orders(
@@ -52,7 +52,7 @@ class AccountWork(AccountCore):
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[FieldOrder] | None:
-        return Connection(made=await in_list(info, self, FieldOrder, range, first, after))
+        return Connection(made=await account_page(info, self, FieldOrder, range, first, after))
 
     @strawberry.field(
         description="Interactions about this account, newest first; those about no account only where it is "
@@ -67,9 +67,9 @@ class AccountWork(AccountCore):
         first: int | None = None,
         after: str | None = None,
     ) -> InteractionConnection | None:
-        [own] = await streams(info, self, [Interaction])
-        asked = Asked(range, all, first, after)
-        return await history(info, own, f"BillingAccount {self.id}", asked, self.zone_in(info))
+        [own] = await account_streams(info, self, [Interaction])
+        asked = HistoryRequest(range, all, first, after)
+        return await interaction_history(info, own, f"BillingAccount {self.id}", asked, self.zone_in(info))
 
     @strawberry.field(
         description="Outages at the premises of this account; `activeOnly` leaves out those that are over: "
@@ -81,13 +81,13 @@ class AccountWork(AccountCore):
         info: Info,
         active_only: bool = True,
     ) -> list[OutageEvent] | None:
-        load = info.context.load
-        reference = known(await reference_of(load, self))
+        load = info.context.loader
+        reference = records_of(await reference_of(load, self))
         if not reference or reference[0].premise_ids is None:
             return None
         keys = reference[0].premise_ids
-        found = await asyncio.gather(*(load.ask(OutageEvent, "premise_id", key) for key in keys))
-        lists = [known(each) for each in found]
+        found = await asyncio.gather(*(load.load(OutageEvent, "premise_id", key) for key in keys))
+        lists = [records_of(each) for each in found]
         if lists and all(each is None for each in lists):
             return None
         events = {event.id: event for each in lists for event in each or ()}

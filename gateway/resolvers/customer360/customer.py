@@ -5,26 +5,26 @@ from typing import Any
 
 import strawberry
 
-from gateway.errors import SourceError, SourceMisread
-from gateway.ids import key_of
-from gateway.loading.finder import Found
+from gateway.errors import InvalidResponse, SourceError
+from gateway.ids import key_from_global_id
+from gateway.loading.finder import LoadResult
 from gateway.loading.merge import Stream
-from gateway.resolvers.account.core import OPEN
-from gateway.resolvers.account.cross_reference import AccountReference, share
-from gateway.resolvers.contact.history import Asked, InteractionConnection, history
+from gateway.resolvers.account.core import OPEN_STATUSES
+from gateway.resolvers.account.cross_reference import AccountReference, prime_references
+from gateway.resolvers.contact.history import HistoryRequest, InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction, party_of
 from gateway.resolvers.customer360.account import REFERRING, BillingAccount
 from gateway.resolvers.customer360.header import AccountHeader, header_of
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.node import Node, Record
-from gateway.resolvers.graph.relations import known
+from gateway.resolvers.graph.relations import records_of
 from gateway.resolvers.graph.selections import mentions, selects
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue, DateRange
-from gateway.resolvers.insights.facts.facts import newest_interactions
-from gateway.resolvers.party.dashboard import OFFERED, Dashboard, without_accounts
-from gateway.resolvers.party.parties import PARTY_ASKS, Party, PartyKind
+from gateway.resolvers.insights.facts.account_facts import interactions_window
+from gateway.resolvers.party.dashboard import OFFERED, Dashboard, dashboard_without_accounts
+from gateway.resolvers.party.parties import PARTY_RELATIONS, Party, PartyKind
 
 
 @described
@@ -43,7 +43,7 @@ class Customer(Node, Record):
     party_id: strawberry.Private[str | None]
     party_kind: strawberry.Private[PartyKind | None]
 
-    @strawberry.field(metadata={"asks": PARTY_ASKS})
+    @strawberry.field(metadata={"asks": PARTY_RELATIONS})
     async def party(self, info: Info) -> Party | None:
         return await party_of(info, self.party_kind, self.party_id)  # type: ignore[no-any-return]  # by its kind
 
@@ -55,15 +55,15 @@ class Customer(Node, Record):
         if accounts:
             return OFFERED
         party = await party_of(info, self.party_kind, self.party_id)
-        return None if party is None else without_accounts(party.roles)
+        return None if party is None else dashboard_without_accounts(party.roles)
 
     @strawberry.field(
         description="The name line of the dashboard; `accountId` chooses among several accounts, the default "
         "account otherwise: the first that is open."
     )
     async def header(self, info: Info, account_id: strawberry.ID | None = None) -> AccountHeader | None:
-        wanted = key_of(account_id, "BillingAccount") if account_id else None
-        accounts = info.context.load.ask(BillingAccount, "customer_id", self.id)
+        wanted = key_from_global_id(account_id, "BillingAccount") if account_id else None
+        accounts = info.context.loader.load(BillingAccount, "customer_id", self.id)
         party: Any = None
         failed: SourceError | None = None
         try:
@@ -85,7 +85,7 @@ class Customer(Node, Record):
         found = await accounts_of(info, self)
         if found is None:
             return None
-        kept = [each for each in found if include_closed or each.status in OPEN]
+        kept = [each for each in found if include_closed or each.status in OPEN_STATUSES]
         return sorted(kept, key=lambda each: each.account_number)
 
     @strawberry.field(
@@ -103,27 +103,27 @@ class Customer(Node, Record):
     ) -> InteractionConnection | None:
         ways = ("customer_id", "party_id")
         # Where nobody has interactions, whoever is asked says so.
-        by = next((each for each in ways if info.context.load.offers(Interaction, each)), "customer_id")
+        by = next((each for each in ways if info.context.loader.has_lookup(Interaction, each)), "customer_id")
         key = self.id if by == "customer_id" else self.party_id
-        error = None if key else SourceMisread(self.SYSTEM.name, "no party of the customer")
+        error = None if key else InvalidResponse(self.SYSTEM.name, "no party of the customer")
         own = Stream("Interaction", Interaction, ((by, key),) if key else (), 0, error=error)
         if key and mentions(info, "insights"):
             # What insights of the accounts may need to see: asked now, it is one question for both.
-            info.context.load.ask(Interaction, by, key, newest_interactions(info))
-        asked = Asked(range, all, first, after)
-        return await history(info, own, f"Customer {self.id}", asked, info.context.zone)
+            info.context.loader.load(Interaction, by, key, interactions_window(info))
+        asked = HistoryRequest(range, all, first, after)
+        return await interaction_history(info, own, f"Customer {self.id}", asked, info.context.zone)
 
 
 async def accounts_of(info: Info, customer: Customer) -> list[BillingAccount] | None:
     """All accounts of a customer, closed ones too. Their cross-references come at the same moment."""
-    load = info.context.load
-    asked = load.ask(BillingAccount, "customer_id", customer.id)
-    offered = load.offers(AccountReference, "customer_id") and selects(info, *REFERRING)
-    references = load.ask(AccountReference, "customer_id", customer.id) if offered else None
+    load = info.context.loader
+    asked = load.load(BillingAccount, "customer_id", customer.id)
+    offered = load.has_lookup(AccountReference, "customer_id") and selects(info, *REFERRING)
+    references = load.load(AccountReference, "customer_id", customer.id) if offered else None
     found = await asked
-    load.prime(Customer, "id", customer.id, replace(customer.told or Found([]), records=[customer]))
+    load.prime(Customer, "id", customer.id, replace(customer.told or LoadResult([]), records=[customer]))
     for each in found.records:
         load.prime(BillingAccount, "id", each.id, replace(found, records=[each]))
     if references is not None:
-        share(load, await references, [each.id for each in found.records])
-    return known(found)
+        prime_references(load, await references, [each.id for each in found.records])
+    return records_of(found)

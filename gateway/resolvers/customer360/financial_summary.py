@@ -12,16 +12,16 @@ import strawberry
 from gateway.resolvers.billing.bills import AccountBalance, Bill
 from gateway.resolvers.billing.payments import AutopayInstruction, Payment, autopay_in_force
 from gateway.resolvers.collections.credit import CreditProfile
-from gateway.resolvers.comparisons.pairs import current_of, newest_bills, previous_of
+from gateway.resolvers.comparisons.bill_pairs import current_bill, newest_bills_window, previous_bill
 from gateway.resolvers.comparisons.payment_history import (
     billed_in_a_year,
     last_payment,
-    newest_payments,
+    newest_payments_window,
     on_time_percent,
 )
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import known, many_of, one_of
+from gateway.resolvers.graph.relations import many_of, one_of, records_of
 from gateway.resolvers.graph.values import Money
 
 
@@ -67,13 +67,13 @@ class FinancialSummary:
 
     @strawberry.field
     async def last_bill(self, info: Info) -> Bill | None:
-        return current_of(await self._bills(info) or ())
+        return current_bill(await self._bills(info) or ())
 
     @strawberry.field
     async def previous_bill(self, info: Info) -> Bill | None:
         bills = await self._bills(info) or ()
-        now = current_of(bills)
-        return previous_of(bills, now) if now else None
+        now = current_bill(bills)
+        return previous_bill(bills, now) if now else None
 
     @strawberry.field
     async def last_payment(self, info: Info) -> Payment | None:
@@ -81,12 +81,12 @@ class FinancialSummary:
 
     @strawberry.field
     async def autopay(self, info: Info) -> AutopayInstruction | None:
-        found = await many_of(info.context.load, AutopayInstruction, "account_id", self.of.id)
+        found = await many_of(info.context.loader, AutopayInstruction, "account_id", self.of.id)
         return next(iter(autopay_in_force(found or (), self.of.today(info))), None)
 
     @strawberry.field
     async def credit_rating(self, info: Info) -> int | None:
-        profile = await one_of(info.context.load, CreditProfile, "account_id", self.of.id)
+        profile = await one_of(info.context.loader, CreditProfile, "account_id", self.of.id)
         return profile.credit_rating if profile else None
 
     @strawberry.field(name="billedLast12Months")
@@ -103,12 +103,12 @@ class FinancialSummary:
         return None if found is None else float(found)
 
     async def _balance(self, info: Info) -> AccountBalance | None:
-        return await one_of(info.context.load, AccountBalance, "account_id", self.of.id)  # type: ignore[no-any-return]  # by its class
+        return await one_of(info.context.loader, AccountBalance, "account_id", self.of.id)  # type: ignore[no-any-return]  # by its class
 
     async def _bills(self, info: Info) -> list[Bill] | None:
-        window = newest_bills(self.of.zone_in(info))
-        return known(await info.context.load.ask(Bill, "account_id", self.of.id, window))
+        window = newest_bills_window(self.of.zone_in(info))
+        return records_of(await info.context.loader.load(Bill, "account_id", self.of.id, window))
 
     async def _payments(self, info: Info) -> list[Payment] | None:
-        window = newest_payments(self.of.zone_in(info))
-        return known(await info.context.load.ask(Payment, "account_id", self.of.id, window))
+        window = newest_payments_window(self.of.zone_in(info))
+        return records_of(await info.context.loader.load(Payment, "account_id", self.of.id, window))

@@ -7,12 +7,12 @@ import strawberry
 
 from gateway.errors import SourceError
 from gateway.ids import global_id
-from gateway.loading.finder import Found
-from gateway.resolvers.account.core import OPEN
+from gateway.loading.finder import LoadResult
+from gateway.resolvers.account.core import OPEN_STATUSES
 from gateway.resolvers.customer360.account import BillingAccount
-from gateway.resolvers.graph.date_ranges import holds
+from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import known
+from gateway.resolvers.graph.relations import records_of
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.party.parties import ContactPointKind, Person, PersonalIdentifier
 
@@ -49,7 +49,7 @@ class AccountHeader:
 
     who: strawberry.Private[Any]
     who_failed: strawberry.Private[SourceError | None]
-    found: strawberry.Private[Found[BillingAccount]]
+    found: strawberry.Private[LoadResult[BillingAccount]]
     wanted: strawberry.Private[str | None]
     today: strawberry.Private[date]
 
@@ -88,7 +88,7 @@ class AccountHeader:
 
     @strawberry.field
     def accounts(self) -> list[AccountOption] | None:
-        accounts = known(self.found)
+        accounts = records_of(self.found)
         return None if accounts is None else [_option(each) for each in _ordered(accounts)]
 
     def _party(self) -> Any:
@@ -97,12 +97,12 @@ class AccountHeader:
         return self.who
 
     def _viewed(self) -> BillingAccount | None:
-        accounts = _ordered(known(self.found) or ())
+        accounts = _ordered(records_of(self.found) or ())
         return next((each for each in accounts if self.wanted in (None, each.id)), None)
 
 
 def header_of(
-    party: Any, failed: SourceError | None, found: Found[BillingAccount], wanted: str | None, today: date
+    party: Any, failed: SourceError | None, found: LoadResult[BillingAccount], wanted: str | None, today: date
 ) -> AccountHeader | None:
     """The header as of this day; None where the account wanted is not the customer's."""
     if wanted is not None and found.error is None and wanted not in {each.id for each in found.records}:
@@ -111,13 +111,13 @@ def header_of(
 
 
 def _ordered(accounts: Any) -> list[BillingAccount]:
-    return sorted(accounts, key=lambda each: (each.status not in OPEN, each.account_number))
+    return sorted(accounts, key=lambda each: (each.status not in OPEN_STATUSES, each.account_number))
 
 
 def _reach(party: Any, today: date, *kinds: ContactPointKind) -> str | None:
     """The first to try of what still holds: a number that was given up is somebody else's by now."""
     told = (party.contact_points or ()) if party else ()
-    points = [each for each in told if each.kind in kinds and holds(None, each.valid_to, today)]
+    points = [each for each in told if each.kind in kinds and in_force(None, each.valid_to, today)]
     best = min(points, key=lambda each: not each.is_primary, default=None)
     return best.value if best else None
 
@@ -127,5 +127,5 @@ def _option(account: BillingAccount) -> AccountOption:
         account_id=strawberry.ID(global_id("BillingAccount", account.id)),
         account_number=account.account_number,
         label=account.customer_class.description if account.customer_class else None,
-        is_open=account.status in OPEN,
+        is_open=account.status in OPEN_STATUSES,
     )

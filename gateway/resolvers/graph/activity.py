@@ -92,7 +92,7 @@ class CustomerActivity(Node, Record):
 
     async def _account_zone(self, info: Info) -> Any:
         account = await one_of(
-            info.context.load, info.context.records["BillingAccount"], "id", self.account_id
+            info.context.loader, info.context.records["BillingAccount"], "id", self.account_id
         )
         return account.zone_in(info) if account else info.context.zone
 

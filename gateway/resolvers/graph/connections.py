@@ -9,11 +9,11 @@ import msgspec
 import strawberry
 
 from gateway.errors import BadInput, NotConfigured
-from gateway.ids import cursor, cursor_state
-from gateway.loading.finder import Found
-from gateway.loading.merge import Bounds, Mark, Marks, Page, Stream, page
+from gateway.ids import decode_cursor, encode_cursor
+from gateway.loading.finder import LoadResult
+from gateway.loading.merge import KeysetPosition, MergedPage, PageBounds, Stream, StreamPositions, merge_page
 from gateway.resolvers.graph.context import Context
-from gateway.resolvers.graph.date_ranges import CALENDAR, ordered
+from gateway.resolvers.graph.date_ranges import CALENDAR, valid_span
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.graph.systems import SourceSystem
@@ -38,7 +38,7 @@ class PageInfo:
     end_cursor: str | None
 
 
-class Stand(msgspec.Struct, array_like=True, frozen=True):
+class CursorState(msgspec.Struct, array_like=True, frozen=True):
     """What a cursor holds: which list, which day it began, and the marks."""
 
     scope: str
@@ -58,14 +58,14 @@ class Place(msgspec.Struct, array_like=True, frozen=True):
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-def _place(mark: Mark | None) -> Place | None:
+def _place(mark: KeysetPosition | None) -> Place | None:
     if mark is None:
         return None
     since = mark.time - EPOCH
     return Place((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds, mark.rank, mark.id)
 
 
-def _mark(place: Place | None) -> Mark | None:
+def _mark(place: Place | None) -> KeysetPosition | None:
     if place is None:
         return None
     try:
@@ -74,36 +74,38 @@ def _mark(place: Place | None) -> Mark | None:
         raise BadInput("That is not a cursor of this list.") from error
     if not CALENDAR.since <= time.date() <= CALENDAR.until:
         raise BadInput("That is not a cursor of this list.")
-    return Mark(time.replace(microsecond=place.time % 1_000_000), place.rank, place.id)
+    return KeysetPosition(time.replace(microsecond=place.time % 1_000_000), place.rank, place.id)
 
 
-def scope(*parts: object) -> str:
+def cursor_scope(*parts: object) -> str:
     """A short name of a list: a cursor of one list is refused by another."""
     return hashlib.blake2s(repr(parts).encode(), digest_size=8).hexdigest()
 
 
-def written(of: str, anchor: str, marks: Marks) -> str:
+def write_cursor(of: str, anchor: str, marks: StreamPositions) -> str:
     """The cursor that holds these marks."""
-    return cursor(Stand(of, anchor, _place(marks.all), {k: _place(v) for k, v in marks.late.items()}))
+    return encode_cursor(
+        CursorState(of, anchor, _place(marks.all), {k: _place(v) for k, v in marks.late.items()})
+    )
 
 
-def parsed(text: str | None, of: str, streams: Sequence[Stream]) -> tuple[str | None, Marks]:
+def read_cursor(text: str | None, of: str, streams: Sequence[Stream]) -> tuple[str | None, StreamPositions]:
     """The day a list began and its marks. BadInput when the cursor is not of this list."""
     if text is None:
-        return None, Marks()
-    stand: Stand = cursor_state(text, Stand)
+        return None, StreamPositions()
+    stand: CursorState = decode_cursor(text, CursorState)
     if stand.scope != of or not set(stand.late) <= {each.name for each in streams}:
         raise BadInput("That cursor belongs to another list: other filters, another range or account.")
-    return stand.anchor, Marks(_mark(stand.all), {k: _mark(v) for k, v in stand.late.items()})
+    return stand.anchor, StreamPositions(_mark(stand.all), {k: _mark(v) for k, v in stand.late.items()})
 
 
-def size(first: int | None, context: Context) -> int:
+def page_size(first: int | None, context: Context) -> int:
     """How many entries a page may have. BadInput, naming the limit."""
     rules = context.rules
     if first is None:
         return rules.page_size
-    if not 1 <= first <= rules.page_most:
-        raise BadInput(f"first is from 1 to {rules.page_most}, not {first}.")
+    if not 1 <= first <= rules.max_page_size:
+        raise BadInput(f"first is from 1 to {rules.max_page_size}, not {first}.")
     return first
 
 
@@ -127,7 +129,7 @@ class Connection(Generic[T]):
     it fared.
     """
 
-    made: strawberry.Private["Made"]
+    made: strawberry.Private["ConnectionPage"]
 
     @strawberry.field(description="The entries with their cursors; null = unknown.")
     def edges(self) -> list[Edge[T]] | None:
@@ -148,16 +150,16 @@ class Connection(Generic[T]):
         return self.made.sources()
 
 
-class Made:
+class ConnectionPage:
     """A page and what is needed to say where it stands. Lives as long as its request."""
 
-    def __init__(self, page: Page, of: str, anchor: str, *, older: bool = False) -> None:
+    def __init__(self, page: MergedPage, of: str, anchor: str, *, older: bool = False) -> None:
         self.page, self.of, self.anchor, self.older = page, of, anchor, older
 
     def known(self) -> bool:
         """Whether the entries are known. Raises why they are not, unless nobody has them."""
-        for filled in self.page.filled:
-            for found in filled.founds:
+        for filled in self.page.stream_pages:
+            for found in filled.results:
                 if found.error is not None and not isinstance(found.error, NotConfigured):
                     raise found.error
         return self.configured()
@@ -165,32 +167,36 @@ class Made:
     def configured(self) -> bool:
         """Whether any system has such entries."""
         return not all(
-            isinstance(found.error, NotConfigured) for filled in self.page.filled for found in filled.founds
-        ) or not any(filled.founds for filled in self.page.filled)
+            isinstance(found.error, NotConfigured)
+            for filled in self.page.stream_pages
+            for found in filled.results
+        ) or not any(filled.results for filled in self.page.stream_pages)
 
     def cursor(self, order: Any) -> str:
         """The cursor after an entry of this order."""
-        return written(self.of, self.anchor, self.page.marks_after(order))
+        return write_cursor(self.of, self.anchor, self.page.positions_after(order))
 
     def info(self) -> PageInfo:
         """Relay's page info."""
         records = self.page.records
         return PageInfo(
             has_next_page=self.page.more or self.older or bool(self.page.failed),
-            has_previous_page=self.page.start != Marks(),
+            has_previous_page=self.page.start != StreamPositions(),
             start_cursor=self.cursor(records[0][0]) if records else None,
-            end_cursor=written(self.of, self.anchor, self.page.end()),
+            end_cursor=write_cursor(self.of, self.anchor, self.page.end()),
         )
 
     def sources(self) -> list[SourceStatus]:
         """One status for each system that was to contribute, or whose old word decided who was asked."""
-        streams = [filled.stream for filled in self.page.filled]
+        streams = [filled.stream for filled in self.page.stream_pages]
         old = [each.via for each in streams if each.via is not None and each.via[1].stale]
-        told = [(filled.stream.record, found) for filled in self.page.filled for found in filled.founds]
+        told = [
+            (filled.stream.record, found) for filled in self.page.stream_pages for found in filled.results
+        ]
         return statuses((_system(record, found), found) for record, found in [*told, *old])
 
 
-def _system(record: Any, found: Found[Any]) -> SourceSystem:
+def _system(record: Any, found: LoadResult[Any]) -> SourceSystem:
     """Whose word it is: of a failure, the system's that failed; the record's own may not have been asked."""
     own: SourceSystem = record.SYSTEM
     if found.error is None or isinstance(found.error, NotConfigured):
@@ -198,7 +204,7 @@ def _system(record: Any, found: Found[Any]) -> SourceSystem:
     return SourceSystem.__members__.get(found.error.source, own)
 
 
-async def listed(
+async def connection_page(
     context: Context,
     streams: Sequence[Stream],
     of: tuple[object, ...],
@@ -206,17 +212,17 @@ async def listed(
     first: int | None,
     after: str | None,
     zone: Any,
-) -> Made:
+) -> ConnectionPage:
     """A page of a list that has no windows; `span` may be of any length, or none."""
-    days = ordered(span.since, span.until) if span else None
-    name = scope(*of, span and (span.since, span.until))
-    _, marks = parsed(after, name, streams)
+    days = valid_span(span.since, span.until) if span else None
+    name = cursor_scope(*of, span and (span.since, span.until))
+    _, marks = read_cursor(after, name, streams)
     now = context.now()
-    bounds = Bounds(
+    bounds = PageBounds(
         since=days.start(zone) if days else None,
         until=days.end(zone) if days else None,
         zone=zone,
         now=now,
     )
-    made = await page(context.load, streams, bounds, marks, size(first, context))
-    return Made(made, name, "")
+    made = await merge_page(context.loader, streams, bounds, marks, page_size(first, context))
+    return ConnectionPage(made, name, "")

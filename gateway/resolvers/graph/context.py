@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.catalog.thresholds import Thresholds
-from gateway.config.rules import Rules
+from gateway.config.query_rules import QueryRules
 from gateway.contract.batch import Lookup
-from gateway.loading.loader import Loaders
+from gateway.loading.loader import Loader
 
 
 @dataclass(slots=True)
@@ -22,20 +22,20 @@ class Context:
     id; `systems` are the lookups of each system; `shared` is what several resolvers work out once.
     """
 
-    load: Loaders
+    loader: Loader
     now: Callable[[], datetime]
-    rules: Rules
+    rules: QueryRules
     zone: ZoneInfo
     records: Mapping[str, type]
-    node_records: Mapping[str, type]
+    node_types: Mapping[str, type]
     systems: Mapping[str, Sequence[Lookup]]
-    party_history: Callable[..., Any]
+    party_interactions: Callable[..., Any]
     shared: dict[object, Any] = field(default_factory=dict)
 
     @property
     def thresholds(self) -> Thresholds:
         """From when on a fact is worth a warning, as this utility's catalog says."""
-        return self.load.finder.catalog.thresholds
+        return self.loader.finder.catalog.thresholds
 
 
 Info = strawberry.Info[Context, None]

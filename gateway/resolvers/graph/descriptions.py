@@ -8,7 +8,7 @@ from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
 
-from gateway.resolvers.graph.systems import owners
+from gateway.resolvers.graph.systems import source_directives
 
 T = TypeVar("T")
 E = TypeVar("E", bound=EnumMeta)
@@ -18,19 +18,19 @@ LINE = re.compile(r"^([a-z_0-9]+): (.+)$")
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def described(cls: type[T]) -> type[T]:
     """A GraphQL object type that is described by its docstring."""
-    return _describe(strawberry.type(cls, description=paragraph(cls), directives=owners(cls)))
+    return _describe(strawberry.type(cls, description=summary(cls), directives=source_directives(cls)))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def described_interface(cls: type[T]) -> type[T]:
     """A GraphQL interface that is described by its docstring."""
-    return _describe(strawberry.interface(cls, description=paragraph(cls)))
+    return _describe(strawberry.interface(cls, description=summary(cls)))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def described_input(cls: type[T]) -> type[T]:
     """A GraphQL input that is described by its docstring."""
-    return _describe(strawberry.input(cls, description=paragraph(cls)))
+    return _describe(strawberry.input(cls, description=summary(cls)))
 
 
 def described_enum(cls: E) -> E:
@@ -38,12 +38,12 @@ def described_enum(cls: E) -> E:
     return strawberry.enum(cls, description=" ".join(inspect.cleandoc(cls.__doc__ or "").split()))
 
 
-def paragraph(cls: Any) -> str:
+def summary(cls: Any) -> str:
     """The first paragraph of a docstring, on one line."""
     return " ".join(inspect.cleandoc(cls.__dict__.get("__doc__") or "").split("\n\n")[0].split())
 
 
-def fields_said(cls: type) -> Mapping[str, str]:
+def field_descriptions(cls: type) -> Mapping[str, str]:
     """What the docstrings of a class and its bases say of each field."""
     said: dict[str, str] = {}
     for klass in reversed(cls.__mro__):
@@ -60,7 +60,7 @@ def fields_said(cls: type) -> Mapping[str, str]:
 
 
 def _describe(cls: type[T]) -> type[T]:
-    said = fields_said(cls)
+    said = field_descriptions(cls)
     for field in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]  # strawberry adds it
         text = said.get(field.python_name) or said.get(field.graphql_name or "")
         if text and not field.description:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.ids import global_id
-from gateway.loading.finder import Found
+from gateway.loading.finder import LoadResult
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described_interface
 from gateway.resolvers.graph.source_refs import SourceRef, source_ref
@@ -24,7 +24,9 @@ class Record:
     TIME: ClassVar[str | None] = None
     DAYS: ClassVar[tuple[str, ...]] = ()
     zone: ClassVar[ZoneInfo | None] = None  # whose midnight its days have, where that is known
-    told: ClassVar[Found[Any] | None] = None  # how old the answer is that it came with, without its records
+    told: ClassVar[LoadResult[Any] | None] = (
+        None  # how old the answer is that it came with, without its records
+    )
 
 
 @described_interface

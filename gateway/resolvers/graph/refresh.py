@@ -29,16 +29,16 @@ def refresh(sources: list[SourceSystem] | None = None) -> None:
     """Read by the engine before the operation begins: there is nothing to do at any field."""
 
 
-def marked(operation: OperationDefinitionNode) -> DirectiveNode | None:
+def refresh_directive(operation: OperationDefinitionNode) -> DirectiveNode | None:
     """The mark on an operation; None where it has none."""
     return next((each for each in operation.directives or () if each.name.value == NAME), None)
 
 
-def wanted(
+def systems_to_refresh(
     schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None
 ) -> list[str] | None:
     """The names of the systems to ask now: of all where the mark names none; None where there is no mark."""
-    mark, definition = marked(operation), schema.get_directive(NAME)
+    mark, definition = refresh_directive(operation), schema.get_directive(NAME)
     if mark is None or definition is None:
         return None
     given = get_variable_values(schema, operation.variable_definitions or (), dict(variables or {}))

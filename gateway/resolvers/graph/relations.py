@@ -10,15 +10,15 @@ from typing import Annotated, Any
 import strawberry
 
 from gateway.catalog.model import Relation
-from gateway.errors import NotConfigured, SourceMisread
-from gateway.loading.finder import Found
-from gateway.loading.loader import Loaders
+from gateway.errors import InvalidResponse, NotConfigured
+from gateway.loading.finder import LoadResult
+from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Info
 
 Named = str  # "module:Class" of a record in a file above
 
 
-def known(found: Found[Any]) -> list[Any] | None:
+def records_of(found: LoadResult[Any]) -> list[Any] | None:
     """The records; None where there is no such system. Raises where they are not known."""
     if found.error is None:
         return found.records
@@ -27,17 +27,17 @@ def known(found: Found[Any]) -> list[Any] | None:
     raise found.error
 
 
-async def many_of(load: Loaders, record: type, by: str, key: str | None) -> list[Any] | None:
+async def many_of(load: Loader, record: type, by: str, key: str | None) -> list[Any] | None:
     """All records of this key; None where the key or the system is not there."""
-    return None if key is None else known(await load.ask(record, by, key))
+    return None if key is None else records_of(await load.load(record, by, key))
 
 
-async def one_of(load: Loaders, record: type, by: str, key: str | None) -> Any:
+async def one_of(load: Loader, record: type, by: str, key: str | None) -> Any:
     """The record of this key, or None. Where its system says two different things, neither is believed."""
     found = await many_of(load, record, by, key) or ()
     first = next(iter(found), None)
     if any(each != first for each in found):
-        raise SourceMisread(record.SYSTEM.name, "two different records of one key")  # type: ignore[attr-defined]  # a record
+        raise InvalidResponse(record.SYSTEM.name, "two different records of one key")  # type: ignore[attr-defined]  # a record
     return first
 
 
@@ -45,7 +45,9 @@ def many(record: type | Named, *, by: str, key: str = "id", description: str | N
     """The `record`s whose `by` is this object's `key`; null when their system does not answer."""
 
     async def resolve(self: Any, info: Info) -> Any:
-        return await many_of(info.context.load, _class(record, info.context.records), by, getattr(self, key))
+        return await many_of(
+            info.context.loader, _class(record, info.context.records), by, getattr(self, key)
+        )
 
     return _field(resolve, record, by, description)
 
@@ -54,7 +56,7 @@ def one(record: type | Named, *, key: str, by: str = "id", description: str | No
     """The `record` that this object's `key` names; null when it is unknown or names none."""
 
     async def resolve(self: Any, info: Info) -> Any:
-        return await one_of(info.context.load, _class(record, info.context.records), by, getattr(self, key))
+        return await one_of(info.context.loader, _class(record, info.context.records), by, getattr(self, key))
 
     return _field(resolve, record, by, description)
 

@@ -58,13 +58,13 @@ def source_ref(context: Context, record: Any) -> SourceRef:
     return _ref(context, record.SYSTEM, type(record).__name__, record.id, partial(getattr, record))
 
 
-def mentioned(context: Context, system: SourceSystem | None, kind: str, key: str) -> SourceRef | None:
+def mentioned_ref(context: Context, system: SourceSystem | None, kind: str, key: str) -> SourceRef | None:
     """The reference of a record that another names, without reading it.
 
     It is one of ours where its kind is, and its system does not contradict. Of any other, only its own system
     knows more; None where not even the system is told.
     """
-    own = context.node_records.get(kind)
+    own = context.node_types.get(kind)
     owner: SourceSystem | None = getattr(own, "SYSTEM", None)
     if owner is not None and system in (None, owner):
         return _ref(context, owner, kind, key, {"id": key}.get)
@@ -83,13 +83,13 @@ def mentioned(context: Context, system: SourceSystem | None, kind: str, key: str
 def _ref(
     context: Context, system: SourceSystem, kind: str, key: str, value_of: Callable[[str], object]
 ) -> SourceRef:
-    template = context.load.finder.catalog.links.get(kind)
+    template = context.loader.finder.catalog.links.get(kind)
     url = template.url(value_of) if template else None
     return SourceRef(
         system=system,
         record_type=kind,
         record_id=key,
-        node_id=strawberry.ID(global_id(kind, key)) if kind in context.node_records else None,
+        node_id=strawberry.ID(global_id(kind, key)) if kind in context.node_types else None,
         open_mode=OpenMode.DETAIL if kind in IN_PLACE else OpenMode.EXTERNAL_RECORD,
         url=Url(url) if url is not None else None,
     )

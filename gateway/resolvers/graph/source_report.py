@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.errors import NotConfigured, SourceError
-from gateway.loading.finder import Found
+from gateway.loading.finder import LoadResult
 from gateway.resolvers.graph.source_status import precedence, state_of
 
 
@@ -19,7 +19,7 @@ class _System:
     stale: bool = False
     error: SourceError | None = None
 
-    def hear(self, found: Found[Any]) -> None:
+    def hear(self, found: LoadResult[Any]) -> None:
         if found.error is not None:
             self.error = worse(self.error, found.error)
             return
@@ -51,7 +51,7 @@ def _precedence(error: SourceError) -> tuple[int, bool]:
     return precedence(state_of(error), retryable=error.retryable)
 
 
-def heard(answers: Iterable[tuple[type, Iterable[Found[Any]]]]) -> dict[str, dict[str, Any]]:
+def source_report(answers: Iterable[tuple[type, Iterable[LoadResult[Any]]]]) -> dict[str, dict[str, Any]]:
     """By the name of each system that was asked: state, asOf, ageSeconds, fromCache, retryable.
 
     `asOf` is an instant with its offset, that of the oldest part; null where nothing came.

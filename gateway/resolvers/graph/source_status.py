@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import Enum
 
-from gateway.errors import NotConfigured, SourceError, SourceRefused, SourceTimeout
-from gateway.loading.finder import Found
+from gateway.errors import NotConfigured, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.loading.finder import LoadResult
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.systems import SourceSystem
 
@@ -67,7 +67,7 @@ def state_of(error: SourceError | None, *, stale: bool = False) -> SourceState:
         return SourceState.NOT_CONFIGURED
     if isinstance(error, SourceTimeout):
         return SourceState.TIMEOUT
-    return SourceState.FORBIDDEN if isinstance(error, SourceRefused) else SourceState.DOWN
+    return SourceState.FORBIDDEN if isinstance(error, UpstreamUnauthorized) else SourceState.DOWN
 
 
 def precedence(state: SourceState, *, retryable: bool) -> tuple[int, bool]:
@@ -78,7 +78,7 @@ def precedence(state: SourceState, *, retryable: bool) -> tuple[int, bool]:
     return WORST.index(state), not retryable
 
 
-def statuses(found: Iterable[tuple[SourceSystem, Found]]) -> list[SourceStatus]:  # type: ignore[type-arg]  # of any record
+def statuses(found: Iterable[tuple[SourceSystem, LoadResult]]) -> list[SourceStatus]:  # type: ignore[type-arg]  # of any record
     """One status for each system, in the order first met; the worst of what its questions say."""
     now = datetime.now(UTC)  # not the clock of the context: an age is an age on any day
     by_system: dict[SourceSystem, SourceStatus] = {}
@@ -89,7 +89,7 @@ def statuses(found: Iterable[tuple[SourceSystem, Found]]) -> list[SourceStatus]:
     return list(by_system.values())
 
 
-def _status(system: SourceSystem, found: Found, now: datetime) -> SourceStatus:  # type: ignore[type-arg]  # of any record
+def _status(system: SourceSystem, found: LoadResult, now: datetime) -> SourceStatus:  # type: ignore[type-arg]  # of any record
     error = found.error
     return SourceStatus(
         system=system,

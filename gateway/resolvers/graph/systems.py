@@ -31,13 +31,13 @@ class SourceSystem(Enum):
 @strawberry.schema_directive(
     locations=[Location.OBJECT], name="source", description="The system that owns what this type says."
 )
-class OwnedBy:
+class SourceDirective:
     """The system that owns what a type says."""
 
     system: SourceSystem
 
 
-def owners(cls: type) -> list[OwnedBy]:
+def source_directives(cls: type) -> list[SourceDirective]:
     """The mark of a record; nothing for a type that no one system owns."""
     system = getattr(cls, "SYSTEM", None)
-    return [] if system is None else [OwnedBy(system=system)]
+    return [] if system is None else [SourceDirective(system=system)]

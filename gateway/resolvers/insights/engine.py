@@ -8,13 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.errors import NotConfigured, SourceError
-from gateway.loading.finder import Found
+from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.source_status import statuses
-from gateway.resolvers.insights.facts.newest import Newest
-from gateway.resolvers.insights.model.circumstances import On
-from gateway.resolvers.insights.model.fact import Case, Fact, failure, settled, whose
+from gateway.resolvers.insights.facts.limited import LimitedResult
+from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.fact import Evaluation, Fact, await_each, failure, responsible_system
 from gateway.resolvers.insights.model.insight import (
     SEVERITIES,
     Insight,
@@ -23,11 +23,11 @@ from gateway.resolvers.insights.model.insight import (
     InsightSeverity,
     InsightState,
 )
-from gateway.resolvers.insights.model.rule import Finding, Rule, Unsaid, said
+from gateway.resolvers.insights.model.rule import Finding, Rule, Undetermined, money_text
 from gateway.resolvers.insights.rules.table import RULES
 
 TOP = 4
-Known = Mapping[Fact, Found[Any]]
+Known = Mapping[Fact, LoadResult[Any]]
 
 
 async def insights_of(
@@ -42,13 +42,13 @@ async def insights_of(
     """
     rules, facts = _asked(frozenset(areas or InsightArea), least)
     zone = account.zone_in(info)
-    on = On(account, info.context.now(), zone, info.context.thresholds)
-    case = Case(info, account, on)
-    founds = await settled([case.told(fact) for fact in facts])
+    on = EvaluationContext(account, info.context.now(), zone, info.context.thresholds)
+    case = Evaluation(info, account, on)
+    founds = await await_each([case.told(fact) for fact in facts])
     known = dict(zip(facts, founds, strict=True))
     # By an old cross-reference something may not have been asked at all: its system is told as old, too.
     old = {fact: found for fact, told in case.asked.items() if (found := await told).stale}
-    sources = statuses((whose(fact, found), found) for fact, found in {**known, **old}.items())
+    sources = statuses((responsible_system(fact, found), found) for fact, found in {**known, **old}.items())
     fared = replace(on, states={each.system: each.state for each in sources})
     decided = [_decided(rule, fared, known) for rule in rules]
     return _set(decided, least, zone, sources)
@@ -65,11 +65,11 @@ def _asked(
 
 def _is_of(rule: Rule, areas: frozenset[InsightArea]) -> bool:
     # That something is missing is told with whatever it is missing from.
-    return rule.area in areas or (rule.of_systems and not rule.facts)
+    return rule.area in areas or (rule.about_systems and not rule.facts)
 
 
 def _may_be(rule: Rule, least: InsightSeverity | None) -> bool:
-    return least is None or _rank(rule.worst or rule.severity) >= _rank(least)
+    return least is None or _rank(rule.worst_severity or rule.severity) >= _rank(least)
 
 
 def _rank(severity: InsightSeverity) -> int:
@@ -85,30 +85,35 @@ class Decided:
     why: str | None = None
 
 
-def _decided(rule: Rule, on: On, known: Known) -> Decided:
+def _decided(rule: Rule, on: EvaluationContext, known: Known) -> Decided:
     """Runs one rule on what is known; a rule that lacks a fact is unknown, and never silent."""
-    if rule.of_systems:
+    if rule.about_systems:
         return Decided(rule, tuple(rule.rule(on)))
     lacking = _lacking(rule, known)
     if lacking:
         return Decided(rule, why=_why(lacking))
-    if any(isinstance(known[fact].error, NotConfigured) for fact in rule.absent):
+    if any(isinstance(known[fact].error, NotConfigured) for fact in rule.silent_without):
         return Decided(rule)
-    doubts = (*_missing(rule, rule.either, known), *_cut((*rule.needs, *rule.either), known))
+    doubts = (*_missing(rule, rule.any_of, known), *_cut((*rule.required, *rule.any_of), known))
     try:
         findings = tuple(rule.rule(on, *(known[fact].records for fact in rule.facts)))
-    except Unsaid as unsaid:
+    except Undetermined as unsaid:
         return Decided(rule, why=_why(doubts) if doubts else str(unsaid))
     if not findings:
         return Decided(rule, why=_why(doubts) if doubts else None)
-    doubted = doubts or _missing(rule, rule.also, known)
-    return Decided(rule, tuple(replace(each, up_to=rule.worst) for each in findings) if doubted else findings)
+    doubted = doubts or _missing(rule, rule.optional, known)
+    return Decided(
+        rule,
+        tuple(replace(each, worst_severity=rule.worst_severity) for each in findings)
+        if doubted
+        else findings,
+    )
 
 
 def _lacking(rule: Rule, known: Known) -> tuple[str, ...]:
     """Why it cannot even be tried: a fact that it needs is missing, or what is known of it is none of it."""
-    empty = [fact for fact in rule.needs if not known[fact].records]
-    return (*_missing(rule, rule.needs, known), *_cut(empty, known))
+    empty = [fact for fact in rule.required if not known[fact].records]
+    return (*_missing(rule, rule.required, known), *_cut(empty, known))
 
 
 def _missing(rule: Rule, facts: Sequence[Fact], known: Known) -> tuple[str, ...]:
@@ -124,11 +129,11 @@ def _cut(facts: Sequence[Fact], known: Known) -> tuple[str, ...]:
     return tuple(
         f"Only the first {found.cut} {fact.name} are looked at."
         for fact, found in told
-        if isinstance(found, Newest) and found.cut is not None
+        if isinstance(found, LimitedResult) and found.cut is not None
     )
 
 
-def _why_missing(rule: Rule, fact: Fact, found: Found[Any]) -> SourceError | None:
+def _why_missing(rule: Rule, fact: Fact, found: LoadResult[Any]) -> SourceError | None:
     silent = rule.vital and isinstance(found.error, NotConfigured) and not found.records
     return NotConfigured(fact.system.name) if silent else failure(fact, found)
 
@@ -141,7 +146,7 @@ def _set(
     decided: Sequence[Decided], least: InsightSeverity | None, zone: ZoneInfo, sources: Any
 ) -> InsightSet:
     codes = {each.rule.code for each in decided if each.findings}
-    spoken = [each for each in decided if not codes & set(each.rule.silent_with)]
+    spoken = [each for each in decided if not codes & set(each.rule.superseded_by)]
     found = [(each.rule, finding) for each in spoken for finding in each.findings]
     wanted = [each for each in found if least is None or _rank(_at_worst(*each)) >= _rank(least)]
     ordered = sorted(wanted, key=lambda each: _order(each[0], each[1], zone))
@@ -179,7 +184,7 @@ def _severity(rule: Rule, finding: Finding) -> InsightSeverity:
 
 def _at_worst(rule: Rule, finding: Finding) -> InsightSeverity:
     known = _severity(rule, finding)
-    return max(known, finding.up_to or known, key=_rank)
+    return max(known, finding.worst_severity or known, key=_rank)
 
 
 def _order(rule: Rule, finding: Finding, zone: ZoneInfo) -> tuple[int, Decimal, float, str]:
@@ -189,7 +194,7 @@ def _order(rule: Rule, finding: Finding, zone: ZoneInfo) -> tuple[int, Decimal, 
 
 
 def _raised(rule: Rule, finding: Finding) -> Insight:
-    amount = said(finding.amount) if finding.amount else "an unknown amount"
+    amount = money_text(finding.amount) if finding.amount else "an unknown amount"
     message = rule.message.format(**{"amount": amount, **finding.words})
     return Insight(
         code=rule.code,
@@ -207,7 +212,7 @@ def _unknown(rule: Rule, why: str) -> Insight:
     return Insight(
         code=rule.code,
         area=rule.area,
-        severity=rule.worst or rule.severity,
+        severity=rule.worst_severity or rule.severity,
         state=InsightState.UNKNOWN,
         title=f"{rule.title}: unknown",
         message=why,

@@ -52,7 +52,7 @@ class Dashboard:
 OFFERED = Dashboard(available=True, reason=DashboardReason.AVAILABLE, landing=Landing.CUSTOMER_DASHBOARD)
 
 
-def without_accounts(roles: Sequence[PartyRole]) -> Dashboard:
+def dashboard_without_accounts(roles: Sequence[PartyRole]) -> Dashboard:
     """The dashboard of somebody of whom no billing account is kept, by what they are to the utility.
 
     Who was a customer once was attached to an account once, whether or not the CIS still has it (NAV-3).
@@ -64,7 +64,7 @@ def without_accounts(roles: Sequence[PartyRole]) -> Dashboard:
     return _refused(DashboardReason.CRM_ONLY, Landing.CRM_ACCOUNT_PAGE)
 
 
-def of_premise(is_vacant: bool | None) -> Dashboard | None:
+def premise_dashboard(is_vacant: bool | None) -> Dashboard | None:
     """The dashboard of whoever is served at a premise; None where that is not known.
 
     Who once lived at a vacant premise keeps a dashboard of their own; the premise has none (ELIG-3). At any

@@ -170,7 +170,7 @@ class Party(Node, Record):
         first: int | None = None,
         after: str | None = None,
     ) -> History | None:
-        return await info.context.party_history(info, self, range, all, first, after)
+        return await info.context.party_interactions(info, self, range, all, first, after)
 
 
 @described
@@ -219,10 +219,10 @@ class PartyRelationship(Party):
     organization: Organization | None = one(Organization, key="organization_id")
 
 
-PARTY_CLASS = {
+PARTY_TYPES = {
     PartyKind.PERSON: Person,
     PartyKind.ORGANIZATION: Organization,
     PartyKind.RELATIONSHIP: PartyRelationship,
 }
 
-PARTY_ASKS = tuple((each, ("id",)) for each in PARTY_CLASS.values())
+PARTY_RELATIONS = tuple((each, ("id",)) for each in PARTY_TYPES.values())

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import strawberry
 
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.date_ranges import holds
+from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Node, Record
 from gateway.resolvers.graph.relations import many_of
@@ -47,22 +47,22 @@ class ContactRestriction(Node, Record):
 
     @strawberry.field
     def is_active(self, info: Info) -> bool:
-        return self.holds(self.asked_on or info.context.now().astimezone(info.context.zone).date())
+        return self.is_in_force(self.asked_on or info.context.now().astimezone(info.context.zone).date())
 
-    def holds(self, day: date) -> bool:
+    def is_in_force(self, day: date) -> bool:
         """Whether it holds on this day."""
-        return holds(self.since, self.until, day)
+        return in_force(self.since, self.until, day)
 
     asked_on: ClassVar[date | None] = None  # the day it was asked for, where one was
 
 
 async def restrictions_of(info: Info, party: Any, active_on: date | None) -> list[ContactRestriction] | None:
     """A party's restrictions: all of them, or those that hold on a day."""
-    found = await many_of(info.context.load, ContactRestriction, "party_id", party.id)
+    found = await many_of(info.context.loader, ContactRestriction, "party_id", party.id)
     if found is None or active_on is None:
         return found
     # Copies: the loader's own records are shared with whoever asks for another day.
-    held = [copy(each) for each in found if each.holds(active_on)]
+    held = [copy(each) for each in found if each.is_in_force(active_on)]
     for each in held:
         each.asked_on = active_on
     return held

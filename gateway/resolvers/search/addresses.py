@@ -11,7 +11,7 @@ from itertools import product
 from math import prod
 
 from gateway.resolvers.graph.values import Address
-from gateway.resolvers.search.normalize import plain
+from gateway.resolvers.search.normalize import fold
 
 # The standard abbreviation first, then what else people write. Appendices B, C1 and C2 of the publication.
 _DIRECTIONS = """
@@ -49,7 +49,7 @@ _MOST_FORMS = 8  # beginnings of one address, those of its street line among the
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AddressQuery:
     """An address to look for: each of its beginnings, and what else it says of the place.
 
     `whole` are beginnings that hold all that was typed. Those of `street` hold the street line alone: of what
@@ -72,7 +72,7 @@ class Asked:
         return (not self.unit or self.unit in units) and all(_begins(word, known) for word in self.rest)
 
 
-def asked(text: str) -> Asked:
+def asked(text: str) -> AddressQuery:
     """What an address asks for, however it is typed: case, accents, commas, periods, long or short words."""
     parts = [part for part in (_spaced(each) for each in text.split(",")) if part]
     line, rest = _divided(parts)
@@ -82,7 +82,7 @@ def asked(text: str) -> Asked:
     more = bool(found or beside)
     each = _MOST_FORMS // 2 if more else _MOST_FORMS
     street = _forms(line, each) if more else ()
-    return Asked(_forms(" ".join(parts), each), street, found[1] if found else "", beside)
+    return AddressQuery(_forms(" ".join(parts), each), street, found[1] if found else "", beside)
 
 
 def _divided(parts: Sequence[str]) -> tuple[str, str]:
@@ -96,7 +96,7 @@ def _divided(parts: Sequence[str]) -> tuple[str, str]:
 
 
 def _spaced(text: str) -> str:
-    upper = _INITIALS.sub(r"\1", plain(text.replace("'", "").replace("\u2019", "")).upper())
+    upper = _INITIALS.sub(r"\1", fold(text.replace("'", "").replace("\u2019", "")).upper())
     return " ".join(_NO_MARK.sub(" ", upper).replace("#", " # ").split())
 
 

@@ -8,7 +8,7 @@ from gateway.errors import BadInput
 from gateway.resolvers.graph.descriptions import described_input
 from gateway.resolvers.search import normalize as search_words
 
-PERSONAL = ("name", "phone", "email", "identifier_last4")
+CUSTOMER_CRITERIA = ("name", "phone", "email", "identifier_last4")
 _MOST_WORDS = 10
 _MOST = 200
 _FEWEST = {"name": 2, "phone": 4, "email": 3, "account_number": 3, "address": 3, "identifier_last4": 4}

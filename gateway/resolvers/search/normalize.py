@@ -16,7 +16,7 @@ _ABROAD = re.compile(r"^(?:011|00)(?=\d{8})")
 _EXTENSION = re.compile(r"\s*(?:extension|ext|x|#)[\s.:=]*\d+\s*$", re.IGNORECASE)
 
 
-def plain(text: str) -> str:
+def fold(text: str) -> str:
     """The same text without case, accents and other ways to write a letter. `plain` of it is itself."""
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return unicodedata.normalize("NFC", _ACCENTS.sub("", apart.translate(_TYPED)))
@@ -24,7 +24,7 @@ def plain(text: str) -> str:
 
 def name(text: str) -> str:
     """The words of a name: an apostrophe joins, all else but letters and digits parts."""
-    joined = plain(_APOSTROPHES.sub("", text))
+    joined = fold(_APOSTROPHES.sub("", text))
     return " ".join("".join(mark if _in_word(mark) else " " for mark in joined).split())
 
 

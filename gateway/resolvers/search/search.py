@@ -6,15 +6,15 @@ import msgspec
 import strawberry
 
 from gateway.errors import BadInput
-from gateway.ids import cursor, cursor_state
+from gateway.ids import decode_cursor, encode_cursor
 from gateway.resolvers.customer360.account import BillingAccount
 from gateway.resolvers.customer360.customer import Customer
-from gateway.resolvers.graph.connections import PageInfo, scope, size
+from gateway.resolvers.graph.connections import PageInfo, cursor_scope, page_size
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.search.criteria import CustomerSearch, criteria
-from gateway.resolvers.search.execution import MOST, Hits, hits
+from gateway.resolvers.search.execution import MAX_HITS, SearchHits, hits
 from gateway.resolvers.service.premises import Premise
 
 __all__ = ["CustomerSearch", "SearchConnection", "search"]
@@ -37,7 +37,7 @@ class SearchEdge:
     node: SearchHit
 
 
-class Last(msgspec.Struct, array_like=True, frozen=True):
+class SearchCursor(msgspec.Struct, array_like=True, frozen=True):
     """Where a page of hits ended: of which search, and how many there were up to there."""
 
     scope: str
@@ -52,7 +52,7 @@ class SearchConnection:
     their system's own index that stays the same from page to page.
     """
 
-    found: strawberry.Private[Hits]
+    found: strawberry.Private[SearchHits]
     of: strawberry.Private[str]
     given: strawberry.Private[int]
     most: strawberry.Private[int]
@@ -96,18 +96,18 @@ class SearchConnection:
         return list(self.found.records[self.given : self.given + self.most])
 
     def _cursor(self, given: int) -> str:
-        return cursor(Last(self.of, given))
+        return encode_cursor(SearchCursor(self.of, given))
 
 
 async def search(info: Info, by: CustomerSearch, first: int | None, after: str | None) -> SearchConnection:
     """What fits all criteria: customers by who they are, accounts by number, premises by address."""
-    said, most = criteria(by), size(first, info.context)
-    of = scope("search", sorted(said.items()))
+    said, most = criteria(by), page_size(first, info.context)
+    of = cursor_scope("search", sorted(said.items()))
     given = _given(after, of)
-    if given >= MOST:
-        raise BadInput(f"A search gives {MOST:,} at most: say more of who or what is looked for.")
-    most = min(most, MOST - given)
-    found = await hits(info.context.load, said, given + most + 1)
+    if given >= MAX_HITS:
+        raise BadInput(f"A search gives {MAX_HITS:,} at most: say more of who or what is looked for.")
+    most = min(most, MAX_HITS - given)
+    found = await hits(info.context.loader, said, given + most + 1)
     return SearchConnection(found=found, of=of, given=given, most=most)
 
 
@@ -115,7 +115,7 @@ def _given(after: str | None, of: str) -> int:
     """How many were given before this page. BadInput when the cursor is of another search."""
     if after is None:
         return 0
-    last: Last = cursor_state(after, Last)
+    last: SearchCursor = decode_cursor(after, SearchCursor)
     if last.scope != of:
         raise BadInput("That cursor belongs to another search.")
     return last.given

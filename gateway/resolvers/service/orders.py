@@ -13,7 +13,7 @@ from gateway.resolvers.graph.relations import many, one
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.service.premises import Premise, ServicePoint
-from gateway.resolvers.service.requests import Severity, named
+from gateway.resolvers.service.requests import Severity, label_of
 
 
 @described_enum
@@ -78,7 +78,7 @@ class OutageStatus(Enum):
     CANCELED = "CANCELED"
 
 
-OVER = (OutageStatus.RESTORED, OutageStatus.CANCELED)
+ENDED_STATUSES = (OutageStatus.RESTORED, OutageStatus.CANCELED)
 
 
 @described
@@ -140,7 +140,7 @@ class FieldOrder(CustomerActivity):
 
     def headline(self) -> str:
         """What is to be done."""
-        return named(self.task_type)
+        return label_of(self.task_type)
 
 
 @described
@@ -202,14 +202,14 @@ class OutageEvent(Node, Record):
     cause: CodedValue | None
     customers_affected: int | None
 
-    def goes_on(self, now: datetime) -> bool:
+    def is_ongoing(self, now: datetime) -> bool:
         """Whether service is interrupted now, for all anybody says."""
         return self.is_active(now) and not self._to_come(now)
 
     def is_active(self, now: datetime) -> bool:
         """Whether it is going on or still to come: nobody reports the end of a planned one but its plan."""
         if self.status is not OutageStatus.PLANNED:
-            return self.status not in OVER
+            return self.status not in ENDED_STATUSES
         back = self.estimated_restoration
         return self._to_come(now) or back is None or back > now
 
@@ -245,4 +245,4 @@ class OutageCall(CustomerActivity):
 
     def headline(self) -> str:
         """What was reported."""
-        return f"Outage call: {named(self.trouble_code)}" if self.trouble_code else self.TITLE
+        return f"Outage call: {label_of(self.trouble_code)}" if self.trouble_code else self.TITLE

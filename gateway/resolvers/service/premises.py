@@ -13,7 +13,7 @@ from gateway.resolvers.graph.node import Node, Record
 from gateway.resolvers.graph.relations import many, one, one_of
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Address, CodedValue, Money
-from gateway.resolvers.party.dashboard import Dashboard, of_premise
+from gateway.resolvers.party.dashboard import Dashboard, premise_dashboard
 
 
 @described_enum
@@ -121,7 +121,7 @@ class Premise(Node, Record):
         "under; ask the customer or the account."
     )
     def dashboard(self) -> Dashboard | None:
-        return of_premise(self.is_vacant)
+        return premise_dashboard(self.is_vacant)
 
 
 @described
@@ -155,13 +155,13 @@ class ServiceAgreement(Node, Record):
 
     @strawberry.field(metadata={"asks": ((ServicePoint, ("id",)),)})
     async def service_points(self, info: Info) -> list[ServicePoint] | None:
-        return await each_of(info, ServicePoint, self.service_point_ids)
+        return await records_by_id(info, ServicePoint, self.service_point_ids)
 
 
-async def each_of(info: Info, record: type, keys: list[str] | None) -> list | None:  # type: ignore[type-arg]  # of that record
+async def records_by_id(info: Info, record: type, keys: list[str] | None) -> list | None:  # type: ignore[type-arg]  # of that record
     """The records of these ids, in their order; null where the ids are unknown, or nobody has them."""
-    load = info.context.load
-    if keys is None or (keys and not load.offers(record, "id")):
+    load = info.context.loader
+    if keys is None or (keys and not load.has_lookup(record, "id")):
         return None
     found = await asyncio.gather(*(one_of(load, record, "id", key) for key in keys))
     return [each for each in found if each is not None]

@@ -30,7 +30,7 @@ class Severity(Enum):
     CRITICAL = "CRITICAL"
 
 
-def named(value: CodedValue) -> str:
+def label_of(value: CodedValue) -> str:
     """What people call a coded value."""
     return value.description or value.code
 
@@ -60,7 +60,7 @@ class ServiceTask(CustomerActivity):
 
     def headline(self) -> str:
         """What was done."""
-        return named(self.task_type)
+        return label_of(self.task_type)
 
 
 @described
@@ -128,7 +128,7 @@ class CustomerContact(CustomerActivity):
 
     def headline(self) -> str:
         """What kind of contact, about what."""
-        return f"{named(self.contact_class)}: {named(self.contact_type)}"
+        return f"{label_of(self.contact_class)}: {label_of(self.contact_type)}"
 
 
 @described
@@ -158,7 +158,7 @@ class Case(CustomerActivity):
 
     def headline(self) -> str:
         """What the case is about."""
-        return named(self.case_type)
+        return label_of(self.case_type)
 
 
 @described
@@ -185,4 +185,4 @@ class RebateClaim(CustomerActivity):
 
     def headline(self) -> str:
         """The rebate applied for."""
-        return f"Rebate claim: {named(self.program)}"
+        return f"Rebate claim: {label_of(self.program)}"

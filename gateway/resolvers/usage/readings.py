@@ -158,10 +158,10 @@ class IntervalUsage(_Read):
         return self.starts_at, self.ends_at
 
 
-Stored = BilledUsage | DailyUsage | IntervalUsage
+StoredReading = BilledUsage | DailyUsage | IntervalUsage
 
 # Which stored readings tell a granularity. Months and years are summed up from days, hours from intervals.
-STORED: dict[UsageGranularity, type[Stored]] = {
+STORED_READING: dict[UsageGranularity, type[StoredReading]] = {
     UsageGranularity.BILL_PERIOD: BilledUsage,
     UsageGranularity.YEAR: DailyUsage,
     UsageGranularity.MONTH: DailyUsage,

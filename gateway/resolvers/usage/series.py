@@ -6,14 +6,14 @@ from decimal import Decimal
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from gateway.contract.times import anchored
+from gateway.contract.times import with_fixed_offset
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.service.premises import ServiceType
-from gateway.resolvers.usage.buckets import Extent, buckets, filled, overlap
+from gateway.resolvers.usage.calendar_periods import Extent, any_overlap, fill_gaps, group_by_period
 from gateway.resolvers.usage.readings import (
     FlowDirection,
     ReadQuality,
-    Stored,
+    StoredReading,
     UsageGranularity,
     UsageReading,
     UsageSeries,
@@ -21,24 +21,26 @@ from gateway.resolvers.usage.readings import (
 
 Kind = tuple[str, ServiceType, str, FlowDirection]
 # Power does not add up: of a month, the highest; of a series, no total.
-POWER = frozenset({"W", "KW", "MW", "VA", "KVA", "MVA", "VAR", "KVAR", "MVAR"})
+POWER_UNITS = frozenset({"W", "KW", "MW", "VA", "KVA", "MVA", "VAR", "KVAR", "MVAR"})
 # From the least sure to the surest.
-SURENESS = (ReadQuality.MISSING, ReadQuality.ESTIMATED, ReadQuality.EDITED, ReadQuality.ACTUAL)
+QUALITY_ORDER = (ReadQuality.MISSING, ReadQuality.ESTIMATED, ReadQuality.EDITED, ReadQuality.ACTUAL)
 
 
-def series(rows: Iterable[Stored], granularity: UsageGranularity, zone: ZoneInfo) -> list[UsageSeries]:
+def build_series(
+    rows: Iterable[StoredReading], granularity: UsageGranularity, zone: ZoneInfo
+) -> list[UsageSeries]:
     """The rows as series: by service point, service, unit and flow; within each, oldest first."""
-    groups: dict[Kind, list[Stored]] = {}
+    groups: dict[Kind, list[StoredReading]] = {}
     for row in rows:
         groups.setdefault((row.service_point_id, row.service_type, row.unit, row.flow), []).append(row)
     return [
-        _series(key, readings_of(group, granularity, zone), granularity)
+        _series(key, build_readings(group, granularity, zone), granularity)
         for key, group in sorted(groups.items(), key=lambda item: [str(part) for part in item[0]])
     ]
 
 
-def readings_of(
-    rows: Sequence[Stored], granularity: UsageGranularity, zone: ZoneInfo, extent: Extent | None = None
+def build_readings(
+    rows: Sequence[StoredReading], granularity: UsageGranularity, zone: ZoneInfo, extent: Extent | None = None
 ) -> list[UsageReading]:
     """The readings of one point, unit and flow, oldest first, in the account's zone.
 
@@ -47,42 +49,42 @@ def readings_of(
     """
     told = sorted((_reading(row, zone) for row in rows), key=_order)
     once = [_agreed(list(same)) for _, same in groupby(told, lambda each: (each.start, each.end))]
-    whole = filled(once, granularity, zone, extent)
-    power = not all(adds_up(row.unit) for row in rows)
-    return [summed(each, power=power) for each in buckets(whole, granularity, zone)]
+    whole = fill_gaps(once, granularity, zone, extent)
+    power = not all(is_summable(row.unit) for row in rows)
+    return [sum_readings(each, power=power) for each in group_by_period(whole, granularity, zone)]
 
 
-def adds_up(unit: str) -> bool:
+def is_summable(unit: str) -> bool:
     """Whether readings of this unit may be summed: energy and volume, not power."""
-    return unit.upper() not in POWER
+    return unit.upper() not in POWER_UNITS
 
 
-def total_of(readings: Sequence[UsageReading]) -> Decimal | None:
+def total_value(readings: Sequence[UsageReading]) -> Decimal | None:
     """The sum of readings that follow one another; None where one is missing, or two overlap."""
     values = [each.value for each in readings if each.value is not None]
-    known = len(values) == len(readings) and not overlap(readings)
+    known = len(values) == len(readings) and not any_overlap(readings)
     return sum(values, Decimal(0)) if known else None
 
 
-def summed(readings: Sequence[UsageReading], *, power: bool = False) -> UsageReading:
+def sum_readings(readings: Sequence[UsageReading], *, power: bool = False) -> UsageReading:
     """These readings as one, of their whole time: their sum, or of power the highest."""
     if len(readings) == 1:
         return readings[0]
-    total = total_of(readings)
+    total = total_value(readings)
     highest = max((each.value for each in readings if each.value is not None), default=None)
     return UsageReading(
         start=readings[0].start,
         end=max(each.end for each in readings),
         value=highest if power and total is not None else total,
-        quality=ReadQuality.MISSING if total is None else least_sure(readings),
+        quality=ReadQuality.MISSING if total is None else lowest_quality(readings),
         cost=None if total is None else _cost(readings),
         average_temperature=None,
     )
 
 
-def least_sure(readings: Iterable[UsageReading]) -> ReadQuality:
+def lowest_quality(readings: Iterable[UsageReading]) -> ReadQuality:
     """A sum is as sure as its least sure part."""
-    return min((each.quality for each in readings), key=SURENESS.index)
+    return min((each.quality for each in readings), key=QUALITY_ORDER.index)
 
 
 def _series(key: Kind, readings: list[UsageReading], granularity: UsageGranularity) -> UsageSeries:
@@ -92,7 +94,7 @@ def _series(key: Kind, readings: list[UsageReading], granularity: UsageGranulari
         unit=key[2],
         flow=key[3],
         granularity=granularity,
-        total=total_of(readings) if adds_up(key[2]) else None,
+        total=total_value(readings) if is_summable(key[2]) else None,
         readings=readings,
     )
 
@@ -104,13 +106,13 @@ def _agreed(same: Sequence[UsageReading]) -> UsageReading:
     return replace(same[0], value=None, quality=ReadQuality.MISSING, cost=None, average_temperature=None)
 
 
-def _reading(row: Stored, zone: ZoneInfo) -> UsageReading:
+def _reading(row: StoredReading, zone: ZoneInfo) -> UsageReading:
     start, end = row.span(zone)
     # What ends before it begins was read at no time at all, and belongs into no sum.
     missing = row.value is None or row.quality is ReadQuality.MISSING or end <= start
     return UsageReading(
-        start=anchored(start.astimezone(zone)),
-        end=anchored(end.astimezone(zone)),
+        start=with_fixed_offset(start.astimezone(zone)),
+        end=with_fixed_offset(end.astimezone(zone)),
         value=None if missing else row.value,
         quality=ReadQuality.MISSING if missing else row.quality,
         cost=row.cost,

@@ -7,7 +7,7 @@ import msgspec
 
 from gateway.sources.greenbutton import format as espi
 from gateway.sources.greenbutton.format import Espi
-from gateway.sources.rest.place import KEY
+from gateway.sources.rest.place import KEY_PLACEHOLDER
 
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -32,7 +32,7 @@ class FilePlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     @property
     def one_by_one(self) -> bool:
         """Whether each key has a document of its own."""
-        return KEY in self.at
+        return KEY_PLACEHOLDER in self.at
 
 
 def complaints(place: FilePlace) -> list[str]:
@@ -44,5 +44,9 @@ def _at(at: str) -> Iterator[str]:
     *folders, name = at.split("/")
     if {"", ".", ".."} & {*folders, name}:
         yield "at is the path of a document inside the folder, without . and .."
-    if KEY in "/".join(folders) or at.count(KEY) > 1 or "{" in at.replace(KEY, ""):
+    if (
+        KEY_PLACEHOLDER in "/".join(folders)
+        or at.count(KEY_PLACEHOLDER) > 1
+        or "{" in at.replace(KEY_PLACEHOLDER, "")
+    ):
         yield "at may hold {key} once, in the document's name, and no other braces"

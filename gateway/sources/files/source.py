@@ -11,16 +11,16 @@ from urllib.parse import quote
 
 import msgspec
 
-from gateway.contract.batch import Answer, Answers, Batch, Key, Lookup, Row, dig
-from gateway.contract.windows import answers, grouped, text_key
-from gateway.errors import SourceDown, SourceError, SourceMisread, SourceTimeout
-from gateway.sources.files.document import Version, read, version
+from gateway.contract.batch import Answer, Answers, Batch, Key, Lookup, Row, value_at
+from gateway.contract.windows import rows_by_key, text_key, windowed_answers
+from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout
+from gateway.sources.files.document import FileVersion, file_version, read_file
 from gateway.sources.files.place import FilePlace
-from gateway.sources.http.body_format import Unreadable
-from gateway.sources.rest.place import KEY
-from gateway.sources.rest.rows import told_apart
+from gateway.sources.http.body_format import InvalidDocument
+from gateway.sources.rest.place import KEY_PLACEHOLDER
+from gateway.sources.rest.rows import matching_rows
 
-LONGEST_NAME = 255  # bytes, on the file systems there are
+MAX_FILE_NAME = 255  # bytes, on the file systems there are
 
 
 class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -32,13 +32,13 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     probe: str | None = None
 
 
-class File:
+class FileSource:
     """A source that lives as long as the application."""
 
     def __init__(self, name: str, settings: FileSettings) -> None:
         self.name = name
         self.settings = settings
-        self._known: dict[Lookup, tuple[Version | None, dict[Key, list[Row]]]] = {}
+        self._known: dict[Lookup, tuple[FileVersion | None, dict[Key, list[Row]]]] = {}
 
     async def fetch(self, batch: Batch) -> Answers:
         """Answer every key; a document that cannot be read is the error of its own keys."""
@@ -72,7 +72,7 @@ class File:
     def _part(self, batch: Batch) -> Answers:
         as_of = datetime.now(UTC)
         try:
-            return answers(batch, self._by_key(batch), self.name, as_of)
+            return windowed_answers(batch, self._by_key(batch), self.name, as_of)
         except SourceError as error:
             return dict.fromkeys(batch.keys, error)
 
@@ -87,50 +87,50 @@ class File:
         if path is None:
             return {}
         rows = self._rows(lookup, path, key)
-        return grouped(batch, rows, self.name) if lookup.key else {key: rows}
+        return rows_by_key(batch, rows, self.name) if lookup.key else {key: rows}
 
     def _path(self, place: FilePlace, key: Key) -> Path | None:
         """Where the document of a key is; None where no document can be called so."""
         if not key or any("\ud800" <= letter <= "\udfff" for letter in key):
             return None
         *folders, name = place.at.split("/")
-        name = name.replace(KEY, quote(key, safe=""))
-        return Path(self.settings.folder, *folders, name) if len(name) <= LONGEST_NAME else None
+        name = name.replace(KEY_PLACEHOLDER, quote(key, safe=""))
+        return Path(self.settings.folder, *folders, name) if len(name) <= MAX_FILE_NAME else None
 
     def _shared(self, lookup: Lookup) -> dict[Key, list[Row]]:
         """The rows of the document for all, by key. Read again when it was written again."""
         path = Path(self.settings.folder, lookup.place.at)
-        now = version(path)
+        now = file_version(path)
         then = self._known.get(lookup)
         if then is not None and then[0] == now:
             return then[1]
         by_key: dict[Key, list[Row]] = {}
         for row in self._rows(lookup, path, None):
-            key = text_key(dig(row, lookup.key)) if lookup.key else None
+            key = text_key(value_at(row, lookup.key)) if lookup.key else None
             if key is None:
-                raise SourceMisread(self.name, f"{lookup.name}: a row that does not say whose it is")
+                raise InvalidResponse(self.name, f"{lookup.name}: a row that does not say whose it is")
             by_key.setdefault(key, []).append(row)
         self._known[lookup] = now, by_key
         return by_key
 
     def _rows(self, lookup: Lookup, path: Path, key: Key | None) -> list[Row]:
         place: FilePlace = lookup.place
-        body = read(self.name, place.at, path, self.settings.max_bytes)
+        body = read_file(self.name, place.at, path, self.settings.max_bytes)
         if body is None and key is None:
             raise SourceDown(self.name, f"{place.at}: it is not there")
         if body is None:
             return []
         try:
             told = place.espi.form(key).decode(body)
-        except Unreadable as error:
-            raise SourceMisread(self.name, f"{place.at}: {error}") from None
-        rows = told_apart(self.name, lookup, told[place.items], place.where)
+        except InvalidDocument as error:
+            raise InvalidResponse(self.name, f"{place.at}: {error}") from None
+        rows = matching_rows(self.name, lookup, told[place.items], place.where)
         if len(rows) > place.max_rows:
-            raise SourceMisread(self.name, f"{place.at}: more than {place.max_rows} rows")
+            raise InvalidResponse(self.name, f"{place.at}: more than {place.max_rows} rows")
         return rows
 
 
 @asynccontextmanager
-async def open_file(name: str, settings: FileSettings) -> AsyncIterator[File]:
+async def open_file(name: str, settings: FileSettings) -> AsyncIterator[FileSource]:
     """A source of documents for as long as the context lasts."""
-    yield File(name, settings)
+    yield FileSource(name, settings)

@@ -9,10 +9,10 @@ import msgspec
 from yarl import URL
 
 from gateway.contract.batch import Lookup, Path, Window
-from gateway.contract.times import STEP
+from gateway.contract.times import RESOLUTION
 from gateway.sources.graphql.place import NAME, GraphqlPlace
-from gateway.sources.http.call import Call
-from gateway.sources.rest.requests import Asked
+from gateway.sources.http.transport import HttpRequest
+from gateway.sources.rest.requests import RowSelection
 
 _TICK = timedelta(microseconds=1)
 
@@ -24,14 +24,14 @@ class Documents:
     lookup: Lookup
     _made: dict[int, str] = field(default_factory=dict)
 
-    def call(self, url: str, asked: Asked) -> Call:
+    def call(self, url: str, asked: RowSelection) -> HttpRequest:
         """The request for these keys."""
         place: GraphqlPlace = self.lookup.place
         count = 0 if place.keys else len(asked.keys)
         if count not in self._made:
             self._made[count] = document(self.lookup, count)
         body = {"query": self._made[count], "variables": _variables(place, asked)}
-        return Call(f"query {place.field}", "POST", URL(url, encoded=True), msgspec.json.encode(body))
+        return HttpRequest(f"query {place.field}", "POST", URL(url, encoded=True), msgspec.json.encode(body))
 
 
 def document(lookup: Lookup, count: int) -> str:
@@ -95,7 +95,7 @@ def _written(tree: Mapping[str, Any]) -> str:
     return f" {{ {' '.join(f'{name}{_written(inner)}' for name, inner in tree.items())} }}" if tree else ""
 
 
-def _variables(place: GraphqlPlace, asked: Asked) -> dict[str, Any]:
+def _variables(place: GraphqlPlace, asked: RowSelection) -> dict[str, Any]:
     keys: dict[str, Any] = {f"k{n}": key for n, key in enumerate(asked.keys)}
     constants = {f"p{n}": value for n, value in enumerate(place.params.values())}
     limit = {"limit": asked.size} if place.limit and asked.size else {}
@@ -109,7 +109,7 @@ def _variables(place: GraphqlPlace, asked: Asked) -> dict[str, Any]:
 
 def _bounds(place: GraphqlPlace, window: Window) -> Mapping[str, str | int]:
     """The window's ends, one step wider: whether an end belongs to it differs from service to service."""
-    step = STEP[place.moments]
+    step = RESOLUTION[place.moments]
     after = window.after.time + _TICK if window.after else None
     upper = min((end for end in (window.until, after) if end), default=None)
     ends = {

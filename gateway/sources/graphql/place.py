@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.contract.times import Clock, Form
+from gateway.contract.times import TimeFormat, TimeFormatName
 
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*", re.ASCII)
@@ -39,16 +39,16 @@ class GraphqlPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     params: dict[str, Any] = msgspec.field(default_factory=dict)
     since: str | None = None
     until: str | None = None
-    moments: Form = "iso"
+    moments: TimeFormatName = "iso"
     zone: str | None = None
     limit: str | None = None
     most: AtLeastOne | None = None
     max_rows: AtLeastOne = 20_000
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> TimeFormat:
         """How the bounds are written."""
-        return Clock(self.moments, ZoneInfo(self.zone) if self.zone else None)
+        return TimeFormat(self.moments, ZoneInfo(self.zone) if self.zone else None)
 
     def type_of(self, argument: str) -> str:
         """The GraphQL type of an argument."""

@@ -7,7 +7,7 @@ from functools import cache
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
-from gateway.sources.http.body_format import Unreadable
+from gateway.sources.http.body_format import InvalidDocument
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ESPI = "{http://naesb.org/espi}"
@@ -32,7 +32,7 @@ class Entry:
 
     def says(self, name: str) -> str | None:
         """The text at a path of names inside what it holds, such as `ServiceCategory/kind`."""
-        return said(self.held[0], name)
+        return child_text(self.held[0], name)
 
 
 class Feed:
@@ -40,7 +40,7 @@ class Feed:
 
     def __init__(self, root: Element) -> None:
         if root.tag not in (f"{ATOM}feed", f"{ATOM}entry"):
-            raise Unreadable("XML, but no Atom feed")
+            raise InvalidDocument("XML, but no Atom feed")
         entries = root.findall(f"{ATOM}entry") if root.tag == f"{ATOM}feed" else [root]
         self._by_kind: dict[str, list[Entry]] = {}
         for each in entries:
@@ -76,7 +76,7 @@ class Feed:
             if path and path in places:
                 found = places[path]
                 if found is None:
-                    raise Unreadable(f"a {kind} that is there twice, differently")
+                    raise InvalidDocument(f"a {kind} that is there twice, differently")
                 return found
         return None
 
@@ -91,7 +91,7 @@ class Feed:
         return self._found[kind]
 
 
-def said(element: Element, path: str) -> str | None:
+def child_text(element: Element, path: str) -> str | None:
     """The text at a path of ESPI's names, None where there is none."""
     text = element.findtext(_spelled(path))
     return (text.strip() or None) if text else None
@@ -124,7 +124,7 @@ def _path(address: str) -> str:
     try:
         return urlsplit(address.strip()).path.rstrip("/")
     except ValueError:
-        raise Unreadable("a link that is no address") from None
+        raise InvalidDocument("a link that is no address") from None
 
 
 def _updated(entry: Element) -> datetime:

@@ -11,9 +11,9 @@ from gateway.sources.greenbutton.codes import UNITS
 from gateway.sources.greenbutton.feed import Feed
 from gateway.sources.greenbutton.readings import readings
 from gateway.sources.greenbutton.summaries import summaries
-from gateway.sources.greenbutton.values import Told
-from gateway.sources.greenbutton.xml import Tree
-from gateway.sources.http.body_format import Form, Unreadable
+from gateway.sources.greenbutton.values import EspiOptions
+from gateway.sources.greenbutton.xml import XmlParser
+from gateway.sources.http.body_format import Form, InvalidDocument
 
 ITEMS = ("readings", "summaries")
 
@@ -33,7 +33,7 @@ class Espi(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
         One that goes on elsewhere is refused, unless there are `pages`.
         """
-        told = Told(ZoneInfo(self.zone) if self.zone else None, frozenset(self.kilo))
+        told = EspiOptions(ZoneInfo(self.zone) if self.zone else None, frozenset(self.kilo))
         decode = partial(decoded, told=told, asked=asked, pages=pages)
         return Form("ESPI", "application/atom+xml", ("/xml", "/atom+xml"), decode, slow=True)
 
@@ -52,7 +52,9 @@ def complaints(espi: Espi | None, items: str | None) -> Iterator[str]:
         yield f"kilo: there is no unit {', '.join(wrong)}; there are {', '.join(sorted(UNITS.values()))}"
 
 
-def decoded(body: bytes, told: Told, asked: str | None = None, *, pages: bool = False) -> dict[str, Any]:
+def decoded(
+    body: bytes, told: EspiOptions, asked: str | None = None, *, pages: bool = False
+) -> dict[str, Any]:
     """A document: its `readings` and `summaries`, each a list of rows, and the address of the `next` page.
 
     Rows of both say `id`, `asked`, `usage_point`, `service`, `starts_at`, `ends_at`, `duration`, `starts_on`
@@ -64,9 +66,9 @@ def decoded(body: bytes, told: Told, asked: str | None = None, *, pages: bool = 
     Values are multiplied and costs are in whole units of money: both exact. Unreadable when it is no such
     document.
     """
-    feed = Feed(Tree().parsed(body))
+    feed = Feed(XmlParser().parsed(body))
     if feed.next and not pages:
-        raise Unreadable("a feed that goes on elsewhere, and nothing here says that it has pages")
+        raise InvalidDocument("a feed that goes on elsewhere, and nothing here says that it has pages")
     found = {"readings": readings(feed, told), "summaries": summaries(feed, told)}
     for rows in found.values():
         for row in rows:

@@ -6,20 +6,20 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from gateway.sources.greenbutton.codes import GOOD, NO_FLOW, worst
-from gateway.sources.greenbutton.feed import ESPI, Entry, Feed, said
-from gateway.sources.greenbutton.usage_points import Dated, Row, once, point_of
+from gateway.sources.greenbutton.feed import ESPI, Entry, Feed, child_text
+from gateway.sources.greenbutton.usage_points import Dated, Row, latest_versions, usage_point_of
 from gateway.sources.greenbutton.values import (
     COST,
     LONGEST_DAY,
     SHORTEST_DAY,
+    EspiOptions,
     Measure,
-    Told,
     number,
     scaled,
     span,
     whole,
 )
-from gateway.sources.http.body_format import Unreadable
+from gateway.sources.http.body_format import InvalidDocument
 
 # Our word for a number that a reading type says of all its readings, and ESPI's.
 _TYPE = {
@@ -44,32 +44,34 @@ class Register:
     shared: Mapping[str, Any]
     measure: Measure
     quality: int
-    told: Told
+    told: EspiOptions
 
 
-def readings(feed: Feed, told: Told) -> list[Row]:
+def readings(feed: Feed, told: EspiOptions) -> list[Row]:
     """The readings of all blocks, each once."""
     registers: dict[Entry, Register] = {}
-    return once(row for block in feed.all("IntervalBlock") for row in _block(feed, block, registers, told))
+    return latest_versions(
+        row for block in feed.all("IntervalBlock") for row in _block(feed, block, registers, told)
+    )
 
 
-def _block(feed: Feed, entry: Entry, registers: dict[Entry, Register], told: Told) -> Iterator[Dated]:
+def _block(feed: Feed, entry: Entry, registers: dict[Entry, Register], told: EspiOptions) -> Iterator[Dated]:
     meter = feed.owner(entry, "MeterReading")
     if meter is None:
-        raise Unreadable("an interval block without its meter reading")
+        raise InvalidDocument("an interval block without its meter reading")
     if meter not in registers:
         registers[meter] = _register(feed, meter, told)
     for block in entry.held:
-        begin = whole(said(block, "interval/start"), "a start")
+        begin = whole(child_text(block, "interval/start"), "a start")
         for nth, reading in enumerate(block.iterfind(f"{ESPI}IntervalReading")):
             yield entry.updated, _row(registers[meter], reading, nth, begin)
 
 
-def _register(feed: Feed, meter: Entry, told: Told) -> Register:
+def _register(feed: Feed, meter: Entry, told: EspiOptions) -> Register:
     kind = feed.related(meter, "ReadingType")
     if kind is None:
-        raise Unreadable("a meter reading without its reading type")
-    point, service = point_of(feed, meter)
+        raise InvalidDocument("a meter reading without its reading type")
+    point, service = usage_point_of(feed, meter)
     measure = Measure.of(kind.says("uom"), kind.says("powerOfTenMultiplier"), told)
     usual = whole(kind.says("defaultQuality"), "a quality")
     shared: Row = {"usage_point": point, "service": service, "meter_reading": meter.name}
@@ -102,17 +104,19 @@ def _id(row: Row, own: Row) -> str:
 
 def _time(reading: Element, nth: int, begin: int | None, length: int | None) -> tuple[int, int | None]:
     """When a reading starts and how long it lasts; without a word of it, it has its place in the block."""
-    start = whole(said(reading, "timePeriod/start"), "a start")
+    start = whole(child_text(reading, "timePeriod/start"), "a start")
     if start is not None:
-        lasts = whole(said(reading, "timePeriod/duration"), "a duration")
+        lasts = whole(child_text(reading, "timePeriod/duration"), "a duration")
         return start, length if lasts is None else lasts
     if begin is None or not length:
-        raise Unreadable("a reading without a time")
+        raise InvalidDocument("a reading without a time")
     return begin + nth * length, length
 
 
 def _qualities(reading: Element) -> list[int]:
-    found = (whole(said(each, "quality"), "a quality") for each in reading.iterfind(f"{ESPI}ReadingQuality"))
+    found = (
+        whole(child_text(each, "quality"), "a quality") for each in reading.iterfind(f"{ESPI}ReadingQuality")
+    )
     return [code for code in found if code is not None]
 
 

@@ -7,13 +7,13 @@ from urllib.parse import unquote
 
 from gateway.sources.greenbutton.feed import Entry, Feed
 from gateway.sources.greenbutton.values import whole
-from gateway.sources.http.body_format import Unreadable
+from gateway.sources.http.body_format import InvalidDocument
 
 Row = dict[str, Any]
 Dated = tuple[datetime, Row]
 
 
-def point_of(feed: Feed, entry: Entry) -> tuple[str | None, int | None]:
+def usage_point_of(feed: Feed, entry: Entry) -> tuple[str | None, int | None]:
     """The usage point an entry belongs to, and its kind of service; each None where nothing says it."""
     point = feed.owner(entry, "UsagePoint")
     if point is not None:
@@ -22,7 +22,7 @@ def point_of(feed: Feed, entry: Entry) -> tuple[str | None, int | None]:
     return (unquote(rest.partition("/")[0]) if found else None), None
 
 
-def once(rows: Iterable[Dated]) -> list[Row]:
+def latest_versions(rows: Iterable[Dated]) -> list[Row]:
     """Each id once: blocks overlap, and what was corrected comes again. Of two versions the later is true."""
     known: dict[str, Dated] = {}
     for updated, row in rows:
@@ -30,6 +30,6 @@ def once(rows: Iterable[Dated]) -> list[Row]:
         if other[1] == row:
             continue
         if other[0] == updated:
-            raise Unreadable("a reading that is there twice, differently")
+            raise InvalidDocument("a reading that is there twice, differently")
         known[row["id"]] = max(other, (updated, row), key=lambda dated: dated[0])
     return [row for _, row in known.values()]

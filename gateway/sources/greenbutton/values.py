@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.contract.times import midnight
 from gateway.sources.greenbutton.codes import UNITS
-from gateway.sources.http.body_format import Unreadable
+from gateway.sources.http.body_format import InvalidDocument
 
 DAY = 86_400  # seconds
 SHORTEST_DAY, LONGEST_DAY = DAY - 3_600, DAY + 3_600  # those on which clocks change
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EspiOptions:
     """How an operator wants a document told: days in a zone, and which units in thousands."""
 
     zone: ZoneInfo | None = None
@@ -35,7 +35,7 @@ def whole(text: str | None, what: str) -> int | None:
     if text is None or not (text := text.strip()):
         return None
     if not _WHOLE.fullmatch(text):
-        raise Unreadable(f"{what} that is no whole number")
+        raise InvalidDocument(f"{what} that is no whole number")
     return int(text)
 
 
@@ -44,7 +44,7 @@ def number(text: str | None, what: str) -> Decimal | None:
     if text is None or not (text := text.strip()):
         return None
     if not _NUMBER.fullmatch(text):
-        raise Unreadable(f"{what} that is no number")
+        raise InvalidDocument(f"{what} that is no number")
     return Decimal(text)
 
 
@@ -67,11 +67,11 @@ class Measure:
     power: int
 
     @classmethod
-    def of(cls, uom: str | None, multiplier: str | None, told: Told) -> "Measure":
+    def of(cls, uom: str | None, multiplier: str | None, told: EspiOptions) -> "Measure":
         """As the document says it; without a multiplier there is nothing to multiply."""
         code, power = whole(uom, "a uom"), whole(multiplier, "a powerOfTenMultiplier") or 0
         if abs(power) > _MOST_POWER:
-            raise Unreadable("a powerOfTenMultiplier beyond all units")
+            raise InvalidDocument("a powerOfTenMultiplier beyond all units")
         unit = UNITS.get(code) if code is not None else None
         if unit in told.kilo:
             return cls(code, f"k{unit}", power - THOUSAND)
@@ -102,7 +102,7 @@ def _wall(seconds: int, zone: ZoneInfo) -> datetime:
         moment = (_EPOCH + timedelta(seconds=seconds)).astimezone(zone)
         first = midnight(moment.date(), zone)
     except (OverflowError, ValueError):
-        raise Unreadable("a moment of no calendar") from None
+        raise InvalidDocument("a moment of no calendar") from None
     return datetime.combine(moment.date(), time()) if moment == first else moment.replace(tzinfo=None)
 
 

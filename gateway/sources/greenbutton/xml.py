@@ -4,14 +4,14 @@ from functools import lru_cache
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from gateway.sources.http.body_format import Unreadable
+from gateway.sources.http.body_format import InvalidDocument
 
-DEEPEST = 64
-MOST_ELEMENTS = 2_000_000  # some five years of quarter-hours
-CHUNK = 1 << 16
+MAX_DEPTH = 64
+MAX_ELEMENTS = 2_000_000  # some five years of quarter-hours
+CHUNK_BYTES = 1 << 16
 
 
-class Tree:
+class XmlParser:
     """Made for one document: takes what the parser meets."""
 
     def __init__(self) -> None:
@@ -28,22 +28,22 @@ class Tree:
         parser.CharacterDataHandler = self._builder.data
         try:
             # In parts, so that what is refused is refused before the rest is looked at.
-            for start in range(0, len(body), CHUNK):
-                parser.Parse(body[start : start + CHUNK], False)  # noqa: FBT003  # its own signature
+            for start in range(0, len(body), CHUNK_BYTES):
+                parser.Parse(body[start : start + CHUNK_BYTES], False)  # noqa: FBT003  # its own signature
             parser.Parse(b"", True)  # noqa: FBT003  # the same
         except expat.ExpatError as error:
-            raise Unreadable(f"no XML: {expat.ErrorString(error.code)}") from None
-        except Unreadable:
+            raise InvalidDocument(f"no XML: {expat.ErrorString(error.code)}") from None
+        except InvalidDocument:
             raise
         except (LookupError, ValueError):  # an encoding that it names, and nobody knows
-            raise Unreadable("no XML: letters that cannot be read") from None
+            raise InvalidDocument("no XML: letters that cannot be read") from None
         return self._builder.close()
 
     def _start(self, name: str, told: dict[str, str]) -> None:
         self._depth += 1
         self._count += 1
-        if self._depth > DEEPEST or self._count > MOST_ELEMENTS:
-            raise Unreadable("XML that is too deep, or of too many elements")
+        if self._depth > MAX_DEPTH or self._count > MAX_ELEMENTS:
+            raise InvalidDocument("XML that is too deep, or of too many elements")
         self._builder.start(_name(name), told)
 
     def _end(self, name: str) -> None:
@@ -57,4 +57,4 @@ def _name(name: str) -> str:
 
 
 def _refused(*_declared: object) -> None:
-    raise Unreadable("XML with a DOCTYPE, which is refused")
+    raise InvalidDocument("XML with a DOCTYPE, which is refused")

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 
-class Unreadable(ValueError):
+class InvalidDocument(ValueError):
     """A body that is not what it should be; the sentence is for the log and shows nothing of the body."""
 
 

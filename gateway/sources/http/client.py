@@ -10,23 +10,23 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from gateway.concurrency.bulkhead import Room
-from gateway.contract.batch import NO_WISH, Wish
-from gateway.errors import OutOfTime
-from gateway.sources.http.auth import AnyLogin, OAuth2Login, login_headers, tls
-from gateway.sources.http.call import Call, Exchange, Got
+from gateway.concurrency.bulkhead import Bulkhead
+from gateway.contract.batch import NO_OPTIONS, RequestOptions
+from gateway.errors import DeadlineExceeded
+from gateway.sources.http.auth import AnyAuth, ClientCredentials, auth_headers, ssl_context
 from gateway.sources.http.connections import CleanConnector
-from gateway.sources.http.oauth2 import Tokens, client_credentials
-from gateway.sources.http.response import judged
+from gateway.sources.http.oauth2 import TokenCache, client_credentials
+from gateway.sources.http.response import interpret
+from gateway.sources.http.transport import HttpRequest, HttpResponse, HttpTransport
 
 UNAUTHORIZED = 401
-DEADLINE = "X-Request-Deadline"  # milliseconds that are left
-REQUEST_ID = "X-Request-Id"
+DEADLINE_HEADER = "X-Request-Deadline"  # milliseconds that are left
+REQUEST_ID_HEADER = "X-Request-Id"
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
-class WireSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How one upstream is reached. `timeout` is for each call, its turn included.
 
     `at_once` is the most calls at a time.
@@ -38,12 +38,12 @@ class WireSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     at_once: AtLeastOne = 16
     max_bytes: AtLeastOne = 16 * 1024 * 1024
     headers: dict[str, str] = msgspec.field(default_factory=dict)
-    login: AnyLogin | None = None
+    login: AnyAuth | None = None
     ca_file: str | None = None
 
     def __post_init__(self) -> None:
         check_address("url", self.url)
-        if isinstance(self.login, OAuth2Login):
+        if isinstance(self.login, ClientCredentials):
             check_address("token_url", self.login.token_url)
 
     def __repr__(self) -> str:
@@ -61,36 +61,36 @@ def check_address(name: str, text: str) -> None:
         raise ValueError(f"{name} must end before any ? or #")
 
 
-class Wire:
+class HttpClient:
     """Made for one source, as long as the application: asks, and gives what the answer says."""
 
-    def __init__(self, exchange: Exchange, settings: WireSettings, tokens: Tokens | None) -> None:
+    def __init__(self, exchange: HttpTransport, settings: HttpSettings, tokens: TokenCache | None) -> None:
         self.source = exchange.source
         self._exchange = exchange
         self._tokens = tokens
         self._timeout = settings.timeout
-        self._room = Room(self.source, settings.at_once, settings.timeout)
+        self._room = Bulkhead(self.source, settings.at_once, settings.timeout)
         self._headers: Mapping[str, str] = {
             **settings.headers,
-            **login_headers(settings.login),
+            **auth_headers(settings.login),
         }
 
-    async def ask(self, call: Call, wish: Wish = NO_WISH) -> Any:
+    async def ask(self, call: HttpRequest, wish: RequestOptions = NO_OPTIONS) -> Any:
         """What the answer says, or NOTHING. SourceError when there is none to be had."""
         turn = self._room.turn()
-        patience = min(self._timeout, wish.left())
+        patience = min(self._timeout, wish.remaining())
         try:
             async with asyncio.timeout(patience), turn:
                 got = await self._sent(call, wish)
         except TimeoutError:
             if patience < self._timeout:
-                raise OutOfTime(self.source, f"{call.name}: the request's time was over") from None
+                raise DeadlineExceeded(self.source, f"{call.name}: the request's time was over") from None
             raise turn.late(f"{call.name}: ") from None
         if call.form.slow:
-            return await asyncio.to_thread(judged, self.source, call, got)
-        return judged(self.source, call, got)
+            return await asyncio.to_thread(interpret, self.source, call, got)
+        return interpret(self.source, call, got)
 
-    async def _sent(self, call: Call, wish: Wish) -> Got:
+    async def _sent(self, call: HttpRequest, wish: RequestOptions) -> HttpResponse:
         headers = {"Accept": call.form.accept, **self._headers, **self._told(wish)}
         if self._tokens is None:
             return await self._exchange.send(call, headers)
@@ -101,10 +101,10 @@ class Wire:
         token = await self._tokens.instead_of(token)
         return await self._exchange.send(call, _bearing(headers, token))
 
-    def _told(self, wish: Wish) -> dict[str, str]:
+    def _told(self, wish: RequestOptions) -> dict[str, str]:
         """What the other side may know of the request: how long anybody waits, its id and trace."""
-        left = {**wish.headers, DEADLINE: str(int(1000 * min(self._timeout, wish.left())))}
-        return {**left, REQUEST_ID: wish.request} if wish.request else left
+        left = {**wish.headers, DEADLINE_HEADER: str(int(1000 * min(self._timeout, wish.remaining())))}
+        return {**left, REQUEST_ID_HEADER: wish.request} if wish.request else left
 
 
 def _bearing(headers: Mapping[str, str], token: str) -> Mapping[str, str]:
@@ -112,9 +112,9 @@ def _bearing(headers: Mapping[str, str], token: str) -> Mapping[str, str]:
 
 
 @asynccontextmanager
-async def open_wire(source: str, settings: WireSettings) -> AsyncIterator[Wire]:
+async def open_http_client(source: str, settings: HttpSettings) -> AsyncIterator[HttpClient]:
     """A wire for as long as the context lasts. ConfigError when a certificate cannot be read."""
-    context = tls(source, settings.login, settings.ca_file)
+    context = ssl_context(source, settings.login, settings.ca_file)
     async with AsyncExitStack() as stack:
         # One connection more than calls: a token may have to be fetched when all others are busy.
         connector = CleanConnector(limit=settings.at_once + 1, ssl=context)
@@ -124,9 +124,9 @@ async def open_wire(source: str, settings: WireSettings) -> AsyncIterator[Wire]:
             headers={"User-Agent": "customer-360-gateway"},
         )
         await stack.enter_async_context(session)
-        exchange = Exchange(source, session, settings.timeout, settings.max_bytes)
+        exchange = HttpTransport(source, session, settings.timeout, settings.max_bytes)
         tokens = None
-        if isinstance(settings.login, OAuth2Login):
-            tokens = Tokens(partial(client_credentials, exchange, settings.login))
+        if isinstance(settings.login, ClientCredentials):
+            tokens = TokenCache(partial(client_credentials, exchange, settings.login))
             stack.push_async_callback(tokens.close)
-        yield Wire(exchange, settings, tokens)
+        yield HttpClient(exchange, settings, tokens)

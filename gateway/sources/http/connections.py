@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aiohttp.tracing import Trace
 
 # A fresh connection on which the other side speaks first is no HTTP; so many in a row are enough to tell.
-MOST_TRIES = 100
+MAX_ATTEMPTS = 100
 
 
 class CleanConnector(aiohttp.TCPConnector):
@@ -29,7 +29,7 @@ class CleanConnector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # the parent's signature
     ) -> "Connection":
         """A connection to write a request on."""
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_ATTEMPTS):
             connection = await super().connect(req, traces, timeout)
             if _silent(connection):
                 return connection

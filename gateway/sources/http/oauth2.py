@@ -9,10 +9,10 @@ from urllib.parse import quote_plus, urlencode
 import msgspec
 from yarl import URL
 
-from gateway.errors import SourceMisread, SourceRefused
-from gateway.sources.http.auth import OAuth2Login, basic
-from gateway.sources.http.call import Call, Exchange
-from gateway.sources.http.response import judged
+from gateway.errors import InvalidResponse, UpstreamUnauthorized
+from gateway.sources.http.auth import ClientCredentials, basic_auth_header
+from gateway.sources.http.response import interpret
+from gateway.sources.http.transport import HttpRequest, HttpTransport
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class Token(msgspec.Struct, frozen=True):
         return max(self.expires_in * 0.8, self.expires_in - 30)
 
 
-class Tokens:
+class TokenCache:
     """Made for one source: the token at hand."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Tokens:
             task.exception()  # seen, even if nobody waits any more
 
 
-async def client_credentials(exchange: Exchange, login: OAuth2Login) -> Token:
+async def client_credentials(exchange: HttpTransport, login: ClientCredentials) -> Token:
     """A token for the gateway itself. SourceRefused when the endpoint gives none."""
     form = {"grant_type": "client_credentials"}
     if login.scope:
@@ -85,17 +85,19 @@ async def client_credentials(exchange: Exchange, login: OAuth2Login) -> Token:
     if login.secret_in_form:
         form |= {"client_id": login.client_id, "client_secret": login.client_secret}
     else:
-        headers |= basic(quote_plus(login.client_id), quote_plus(login.client_secret))  # RFC 6749, 2.3.1
+        headers |= basic_auth_header(
+            quote_plus(login.client_id), quote_plus(login.client_secret)
+        )  # RFC 6749, 2.3.1
     body, content = urlencode(form).encode(), "application/x-www-form-urlencoded"
-    call = Call("token", "POST", URL(login.token_url), body, content)
+    call = HttpRequest("token", "POST", URL(login.token_url), body, content)
     return await _token(exchange, call, headers)
 
 
-async def _token(exchange: Exchange, call: Call, headers: dict[str, str]) -> Token:
+async def _token(exchange: HttpTransport, call: HttpRequest, headers: dict[str, str]) -> Token:
     try:
-        answer: Any = judged(exchange.source, call, await exchange.send(call, headers))
+        answer: Any = interpret(exchange.source, call, await exchange.send(call, headers))
         return msgspec.convert(answer, Token, strict=False)
-    except SourceMisread as error:
-        raise SourceRefused(error.source, error.reason) from None
+    except InvalidResponse as error:
+        raise UpstreamUnauthorized(error.source, error.reason) from None
     except msgspec.ValidationError:
-        raise SourceRefused(exchange.source, "token: no token in the answer") from None
+        raise UpstreamUnauthorized(exchange.source, "token: no token in the answer") from None

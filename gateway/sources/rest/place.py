@@ -8,21 +8,21 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.contract.times import Clock, Form
+from gateway.contract.times import TimeFormat, TimeFormatName
 from gateway.sources.greenbutton import format as espi
 from gateway.sources.greenbutton.format import Espi
 from gateway.sources.http.body_format import JSON
 from gateway.sources.http.body_format import Form as BodyForm
 
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
-KEY = "{key}"
+KEY_PLACEHOLDER = "{key}"
 
 
 class Paging(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="style"):
     """How one goes on after the first page."""
 
 
-class ByOffset(Paging, frozen=True, tag="offset"):
+class OffsetPaging(Paging, frozen=True, tag="offset"):
     """By the number of rows already seen. Without `total`, until a page is empty."""
 
     offset: str
@@ -31,7 +31,7 @@ class ByOffset(Paging, frozen=True, tag="offset"):
     total: str | None = None
 
 
-class ByPage(Paging, frozen=True, tag="page"):
+class PageNumberPaging(Paging, frozen=True, tag="page"):
     """By the number of the page. Without `pages`, until a page is empty."""
 
     page: str
@@ -41,13 +41,13 @@ class ByPage(Paging, frozen=True, tag="page"):
     pages: str | None = None
 
 
-class ByLink(Paging, frozen=True, tag="next"):
+class LinkPaging(Paging, frozen=True, tag="next"):
     """By an address in the answer, absolute or relative."""
 
     next: str
 
 
-class ByCursor(Paging, frozen=True, tag="cursor"):
+class CursorPaging(Paging, frozen=True, tag="cursor"):
     """By a word in the answer, sent as the parameter `cursor`; a `size`, if any, as `size_name`."""
 
     cursor: str
@@ -56,7 +56,7 @@ class ByCursor(Paging, frozen=True, tag="cursor"):
     size: AtLeastOne | None = None
 
 
-AnyPaging = ByOffset | ByPage | ByLink | ByCursor
+AnyPaging = OffsetPaging | PageNumberPaging | LinkPaging | CursorPaging
 
 
 class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -90,7 +90,7 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     where: dict[str, str | int | bool] = msgspec.field(default_factory=dict)
     since: str | None = None
     until: str | None = None
-    moments: Form = "iso"
+    moments: TimeFormatName = "iso"
     zone: str | None = None
     limit: str | None = None
     most: AtLeastOne | None = None
@@ -108,12 +108,12 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     @property
     def one_by_one(self) -> bool:
         """Whether each key is a call of its own, by its place in the path."""
-        return KEY in self.path
+        return KEY_PLACEHOLDER in self.path
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> TimeFormat:
         """How the bounds are written."""
-        return Clock(self.moments, ZoneInfo(self.zone) if self.zone else None)
+        return TimeFormat(self.moments, ZoneInfo(self.zone) if self.zone else None)
 
     def form(self, key: str) -> BodyForm:
         """What answers are written in; `key` is the first that is asked for."""
@@ -133,7 +133,7 @@ def _path(place: RestPlace) -> Iterator[str]:
         yield "say either get or post"
     if "?" in place.path or "#" in place.path:
         yield "a path ends before ? and #: constants belong into params"
-    if place.path.count(KEY) > 1 or re.search(r"[{}]", place.path.replace(KEY, "")):
+    if place.path.count(KEY_PLACEHOLDER) > 1 or re.search(r"[{}]", place.path.replace(KEY_PLACEHOLDER, "")):
         yield "a path may hold {key} once, and no other braces"
 
 
@@ -173,7 +173,9 @@ def _rows(place: RestPlace) -> Iterator[str]:
         yield "most is for a place with a limit"
     if place.newest_first and not place.paging:
         yield "newest_first is for a place with paging"
-    if isinstance(place.paging, ByCursor) and (place.paging.size is None) != (place.paging.size_name is None):
+    if isinstance(place.paging, CursorPaging) and (place.paging.size is None) != (
+        place.paging.size_name is None
+    ):
         yield "size and size_name of a paging go together"
 
 
@@ -195,9 +197,9 @@ def _names(place: RestPlace) -> Iterator[str]:
 
 def _paging_names(paging: AnyPaging | None) -> list[str]:
     match paging:
-        case ByOffset(offset=name, size_name=size) | ByPage(page=name, size_name=size):
+        case OffsetPaging(offset=name, size_name=size) | PageNumberPaging(page=name, size_name=size):
             return [name, size]
-        case ByCursor(cursor=name, size_name=size):
+        case CursorPaging(cursor=name, size_name=size):
             return [name, *([size] if size else [])]
         case _:
             return []

@@ -9,17 +9,17 @@ from urllib.parse import quote
 import msgspec
 from yarl import URL
 
-from gateway.contract.batch import Key, Lookup, Window, apart
-from gateway.contract.times import STEP
-from gateway.sources.http.call import Call
-from gateway.sources.rest.place import KEY, RestPlace
+from gateway.contract.batch import Key, Lookup, Window, split_key
+from gateway.contract.times import RESOLUTION
+from gateway.sources.http.transport import HttpRequest
+from gateway.sources.rest.place import KEY_PLACEHOLDER, RestPlace
 
 # Request lines of 8 KB pass everywhere; this leaves room for the rest of one.
-LONGEST_KEYS = 6000
+MAX_KEYS_LENGTH = 6000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RowSelection:
     """Which rows one call wants: of these keys, in this window, at most so many of each key."""
 
     keys: tuple[Key, ...]
@@ -28,14 +28,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PageParams:
     """What one page's request has of its own: parameters, or a whole address."""
 
     named: Mapping[str, Any] = field(default_factory=dict)
     link: URL | None = None
 
 
-def chunks(place: RestPlace, keys: Sequence[Key], most: int) -> Iterator[tuple[Key, ...]]:
+def key_chunks(place: RestPlace, keys: Sequence[Key], most: int) -> Iterator[tuple[Key, ...]]:
     """The keys, call by call."""
     yield from ((key,) for key in keys if _is_two_keys(place, key))
     chunk: list[Key] = []
@@ -43,8 +43,8 @@ def chunks(place: RestPlace, keys: Sequence[Key], most: int) -> Iterator[tuple[K
     for key in keys:
         if _is_two_keys(place, key):
             continue
-        width = len(quoted(key)) + len(place.keys or "") + 2 if place.get else 0
-        if chunk and (len(chunk) >= most or length + width > LONGEST_KEYS):
+        width = len(url_quoted(key)) + len(place.keys or "") + 2 if place.get else 0
+        if chunk and (len(chunk) >= most or length + width > MAX_KEYS_LENGTH):
             yield tuple(chunk)
             chunk, length = [], 0
         chunk.append(key)
@@ -53,16 +53,16 @@ def chunks(place: RestPlace, keys: Sequence[Key], most: int) -> Iterator[tuple[K
         yield tuple(chunk)
 
 
-def can_be_asked(place: RestPlace, key: Key) -> bool:
+def is_sendable(place: RestPlace, key: Key) -> bool:
     """Whether the key can be sent as what it is: one that cannot has no rows."""
     if not key or any("\ud800" <= letter <= "\udfff" for letter in key):
         return False
-    if place.each and not (set() < set(apart(key)) <= set(place.each)):
+    if place.each and not (set() < set(split_key(key)) <= set(place.each)):
         return False
     return not {".", ".."} & set(_path(place, key).split("/"))
 
 
-def call(base: str, lookup: Lookup, asked: Asked, step: Step) -> Call:
+def page_request(base: str, lookup: Lookup, asked: RowSelection, step: PageParams) -> HttpRequest:
     """The request for one page."""
     place: RestPlace = lookup.place
     method, body = ("POST" if place.post else "GET"), None
@@ -75,10 +75,10 @@ def call(base: str, lookup: Lookup, asked: Asked, step: Step) -> Call:
     query = _query(place, asked.keys, named)
     url = step.link or URL(base.rstrip("/") + _path(place, asked.keys[0]) + query, encoded=True)
     form = place.form(asked.keys[0])
-    return Call(f"{method} {place.path}", method, url, body, maybe=place.one_by_one, form=form)
+    return HttpRequest(f"{method} {place.path}", method, url, body, maybe=place.one_by_one, form=form)
 
 
-def quoted(text: str) -> str:
+def url_quoted(text: str) -> str:
     """Text as one segment of a path, or one value of a query, whatever is in it."""
     return quote(text, safe="")
 
@@ -89,22 +89,22 @@ def _is_two_keys(place: RestPlace, key: Key) -> bool:
 
 
 def _path(place: RestPlace, key: Key) -> str:
-    return "/" + place.path.lstrip("/").replace(KEY, quoted(key))
+    return "/" + place.path.lstrip("/").replace(KEY_PLACEHOLDER, url_quoted(key))
 
 
 def _query(place: RestPlace, keys: Sequence[Key], named: Mapping[str, Any]) -> str:
     pairs = list(_key_pairs(place, keys)) if place.get and place.keys else []
     for name, value in named.items():
-        pairs += [(name, quoted(_text(one))) for one in (value if isinstance(value, list) else [value])]
-    return "?" + "&".join(f"{quoted(name)}={value}" for name, value in pairs) if pairs else ""
+        pairs += [(name, url_quoted(_text(one))) for one in (value if isinstance(value, list) else [value])]
+    return "?" + "&".join(f"{url_quoted(name)}={value}" for name, value in pairs) if pairs else ""
 
 
 def _key_pairs(place: RestPlace, keys: Sequence[Key]) -> Iterator[tuple[str, str]]:
     name = place.keys or ""
     if place.style == "repeat":
-        yield from ((name, quoted(key)) for key in keys)
+        yield from ((name, url_quoted(key)) for key in keys)
         return
-    yield name, ",".join(quoted(key) for key in keys)
+    yield name, ",".join(url_quoted(key) for key in keys)
 
 
 def _text(value: Any) -> str:
@@ -128,27 +128,27 @@ def _put(body: dict[str, Any], name: str, value: Any) -> None:
 
 
 def _parts(place: RestPlace, key: Key) -> Mapping[str, str]:
-    return {place.each[name]: value for name, value in apart(key).items()} if place.each else {}
+    return {place.each[name]: value for name, value in split_key(key).items()} if place.each else {}
 
 
-def _limit(place: RestPlace, asked: Asked) -> Mapping[str, Any]:
+def _limit(place: RestPlace, asked: RowSelection) -> Mapping[str, Any]:
     return {place.limit: asked.size} if place.limit and asked.size else {}
 
 
-def blur(lookup: Lookup) -> timedelta:
+def time_ambiguity(lookup: Lookup) -> timedelta:
     """How much older than it is a row may seem.
 
     In the hour that daylight saving repeats, a wall clock says of two moments that they are one.
     """
     local = lookup.time is not None and lookup.time.clock.form == "local"
-    return STEP["local"] if local else timedelta()
+    return RESOLUTION["local"] if local else timedelta()
 
 
 def _bounds(lookup: Lookup, window: Window) -> dict[str, Any]:
     """The window's ends, one step wider: whether an end belongs to it differs from service to service."""
     place: RestPlace = lookup.place
-    step = STEP[place.moments]
-    ends = {place.since: (window.since, -step), place.until: (_upper(window), step + blur(lookup))}
+    step = RESOLUTION[place.moments]
+    ends = {place.since: (window.since, -step), place.until: (_upper(window), step + time_ambiguity(lookup))}
     written = {name: _written(place, window, *end) for name, end in ends.items() if name}
     return {name: moment for name, moment in written.items() if moment is not None}
 

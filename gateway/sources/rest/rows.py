@@ -5,17 +5,17 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.contract.batch import Key, Lookup, Row, dig
-from gateway.contract.windows import inside, stamp, text_key
-from gateway.errors import SourceMisread
-from gateway.sources.http.response import NOTHING
+from gateway.contract.batch import Key, Lookup, Row, value_at
+from gateway.contract.windows import in_window, sort_key, text_key
+from gateway.errors import InvalidResponse
+from gateway.sources.http.response import NO_CONTENT
 from gateway.sources.rest.place import RestPlace
-from gateway.sources.rest.requests import Asked, blur
+from gateway.sources.rest.requests import RowSelection, time_ambiguity
 
 
 def rows_in(source: str, answer: Any, place: RestPlace) -> list[Row]:
     """The rows in an answer. SourceMisread when what stands there is no list of objects."""
-    if answer is NOTHING:
+    if answer is NO_CONTENT:
         return []
     value = _at_items(source, answer, place)
     if value is None and not place.items and not place.one_by_one:
@@ -28,9 +28,9 @@ def rows_in(source: str, answer: Any, place: RestPlace) -> list[Row]:
     return rows
 
 
-def _misread(source: str, place: RestPlace, what: str) -> SourceMisread:
+def _misread(source: str, place: RestPlace, what: str) -> InvalidResponse:
     """An error that names the address: one service has many, and one of them changed."""
-    return SourceMisread(source, f"{'POST' if place.post else 'GET'} {place.path}: {what}")
+    return InvalidResponse(source, f"{'POST' if place.post else 'GET'} {place.path}: {what}")
 
 
 def _at_items(source: str, answer: Any, place: RestPlace) -> Any:
@@ -45,7 +45,7 @@ def _at_items(source: str, answer: Any, place: RestPlace) -> Any:
     return value
 
 
-def told_apart(source: str, lookup: Lookup, rows: list[Row], where: Mapping[str, Any]) -> list[Row]:
+def matching_rows(source: str, lookup: Lookup, rows: list[Row], where: Mapping[str, Any]) -> list[Row]:
     """The rows that say what `where` says, at dotted paths.
 
     SourceMisread where one says something that cannot be compared, or neither this nor whose it is: what is
@@ -54,34 +54,34 @@ def told_apart(source: str, lookup: Lookup, rows: list[Row], where: Mapping[str,
     """
     wanted = [(tuple(path.split(".")), value) for path, value in where.items()]
     odd = not all(
-        _is_one_of_them(lookup, dig(row, path), value, row) for row in rows for path, value in wanted
+        _is_one_of_them(lookup, value_at(row, path), value, row) for row in rows for path, value in wanted
     )
     if odd or (lookup.place.espi is not None and any(_leaves_open(row, wanted) for row in rows)):
-        raise SourceMisread(source, f"{lookup.name}: a row that does not say of which kind it is")
-    return [row for row in rows if all(dig(row, path) == value for path, value in wanted)]
+        raise InvalidResponse(source, f"{lookup.name}: a row that does not say of which kind it is")
+    return [row for row in rows if all(value_at(row, path) == value for path, value in wanted)]
 
 
 def _is_one_of_them(lookup: Lookup, said: Any, wanted: Any, row: Row) -> bool:
     if said is None:  # some say nothing where it is the usual
-        return lookup.key is None or dig(row, lookup.key) is not None
+        return lookup.key is None or value_at(row, lookup.key) is not None
     return isinstance(said, str) == isinstance(wanted, str) and not isinstance(said, list | dict)
 
 
 def _leaves_open(row: Row, wanted: Sequence[tuple[tuple[str, ...], Any]]) -> bool:
-    said = [(dig(row, path), value) for path, value in wanted]
+    said = [(value_at(row, path), value) for path, value in wanted]
     return any(each is None for each, _ in said) and all(each in (None, value) for each, value in said)
 
 
-class Reading:
+class RowCollector:
     """Made for one walk through the pages of one call."""
 
-    def __init__(self, source: str, lookup: Lookup, asked: Asked, most: int) -> None:
+    def __init__(self, source: str, lookup: Lookup, asked: RowSelection, most: int) -> None:
         self.source = source
         self.lookup = lookup
         self.asked = asked
         self.most = most
         self.rows: list[Row] = []
-        self._blur = blur(lookup)
+        self._blur = time_ambiguity(lookup)
         self._tells = lookup.id is not None and lookup.place.paging is not None
         self._seen: set[tuple[Key | None, Key | None]] = set()
         self._spent = 0
@@ -93,7 +93,7 @@ class Reading:
         """A page's rows, but for those of earlier pages: rows arrive while we turn the page."""
         self._spent += max(1, len(rows))
         if self._spent > self.most:
-            raise SourceMisread(self.source, f"{self.lookup.name}: more than {self.most} rows in one call")
+            raise InvalidResponse(self.source, f"{self.lookup.name}: more than {self.most} rows in one call")
         if not self._tells:
             self.rows += rows
             return
@@ -117,24 +117,24 @@ class Reading:
 
     def _names(self, row: Row) -> tuple[Key | None, Key | None]:
         path = self.lookup.key
-        return text_key(dig(row, path)) if path else None, row_id(self.lookup, row)
+        return text_key(value_at(row, path)) if path else None, row_id(self.lookup, row)
 
     def _ordered(self) -> bool:
         """Place the rows read since the last time; False when one of them is newer than one before."""
         for row in self.rows[self._placed :]:
-            at = stamp(self.lookup, row, self.asked.window)
+            at = sort_key(self.lookup, row, self.asked.window)
             moment = at[0].astimezone(UTC)
             if self._last is not None and moment > self._last + self._blur:
                 return False
             self._last = min(moment, self._last or moment)
             self._placed += 1
-            if inside(self.asked.window, at):
+            if in_window(self.asked.window, at):
                 self._inside[self._key(row)].append(moment)
         return self._last is not None
 
     def _key(self, row: Row) -> Key:
         path = self.lookup.key
-        key = text_key(dig(row, path)) if path else self.asked.keys[0]
+        key = text_key(value_at(row, path)) if path else self.asked.keys[0]
         if key is None or key not in self._inside:
             raise ValueError("a row of nobody asked")
         return key
@@ -155,4 +155,4 @@ class Reading:
 
 def row_id(lookup: Lookup, row: Row) -> Key | None:
     """The row's own id, where it has one."""
-    return text_key(dig(row, lookup.id)) if lookup.id else None
+    return text_key(value_at(row, lookup.id)) if lookup.id else None

@@ -10,29 +10,29 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from gateway.concurrency.single_flight import Once
+from gateway.concurrency.single_flight import SingleFlight
 from gateway.contract.batch import Lookup, Row
-from gateway.errors import SourceDown, SourceError, SourceMisread, SourceTimeout
+from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout
 from gateway.sources.sql.drivers import Driver
 from gateway.sources.sql.place import SqlSettings
-from gateway.sources.sql.pool import Pool
-from gateway.sources.sql.prepared import Ready, ready
+from gateway.sources.sql.pool import ConnectionPool
+from gateway.sources.sql.prepared import PreparedLookup, prepare
 from gateway.sources.sql.statements import Statement
-from gateway.sources.sql.tables import Described, describe
+from gateway.sources.sql.tables import TableDescription, describe
 
 
 class Database:
     """Lives as long as its source, and learns what its tables are when they are first asked for."""
 
     def __init__(self, name: str, settings: SqlSettings, url: URL, driver: Driver) -> None:
-        self.pool = Pool(name, driver, settings.pool, settings.timeout)
+        self.pool = ConnectionPool(name, driver, settings.pool, settings.timeout)
         self._name, self._settings = name, settings
         # SQLAlchemy describes and writes; the statements themselves go to the driver without a detour.
         self._engine = create_async_engine(url, poolclass=NullPool, async_creator=driver.connect)
-        self._described: dict[str, Described] = {}
-        self._ready: dict[Lookup, Ready] = {}
-        self._looking: Once[Lookup, Ready] = Once()
-        self._describing: Once[str, Described | None] = Once()
+        self._described: dict[str, TableDescription] = {}
+        self._ready: dict[Lookup, PreparedLookup] = {}
+        self._looking: SingleFlight[Lookup, PreparedLookup] = SingleFlight()
+        self._describing: SingleFlight[str, TableDescription | None] = SingleFlight()
         self._room = asyncio.Semaphore(settings.pool)
 
     async def close(self) -> None:
@@ -42,13 +42,13 @@ class Database:
         await self.pool.close()
         await self._engine.dispose()
 
-    async def rows(self, known: Ready, statement: Statement, given: Mapping[str, Any]) -> list[Row]:
+    async def rows(self, known: PreparedLookup, statement: Statement, given: Mapping[str, Any]) -> list[Row]:
         """Every row of one statement, under the catalog's names."""
         names = (*known.names, *statement.beside)
         records = await self.pool.fetch(statement.text, statement.values(given))
         return [dict(zip(names, record, strict=True)) for record in records]
 
-    async def ready(self, lookup: Lookup) -> Ready:
+    async def ready(self, lookup: Lookup) -> PreparedLookup:
         """The lookup as this database knows it."""
         known = self._ready.get(lookup)
         if known is not None:
@@ -57,13 +57,13 @@ class Database:
 
     def doubt(self, lookup: Lookup, error: SourceError) -> None:
         """After an answer that did not fit: the tables may have changed, so look again the next time."""
-        if isinstance(error, SourceMisread):
+        if isinstance(error, InvalidResponse):
             self._ready.pop(lookup, None)
             self._described.pop(lookup.place.at, None)
 
-    async def _look(self, lookup: Lookup) -> Ready:
-        def complain(sentence: str) -> SourceMisread:
-            return SourceMisread(self._name, f"{lookup.name}: {sentence}.")
+    async def _look(self, lookup: Lookup) -> PreparedLookup:
+        def complain(sentence: str) -> InvalidResponse:
+            return InvalidResponse(self._name, f"{lookup.name}: {sentence}.")
 
         at = lookup.place.at
         there = self._described.get(at)
@@ -72,13 +72,13 @@ class Database:
         if there is None:
             raise complain(f"there is no table or view {at}")
         self._described[at] = there
-        found = ready(lookup, there, self._engine.dialect, complain)
+        found = prepare(lookup, there, self._engine.dialect, complain)
         if await self._seen_to_fit(found, complain):
             self._ready[lookup] = found
         return found
 
-    async def _describe(self, at: str) -> Described | None:
-        def look(connection: Connection) -> Described | None:
+    async def _describe(self, at: str) -> TableDescription | None:
+        def look(connection: Connection) -> TableDescription | None:
             return describe(connection, at, self._settings.schema or None)
 
         await self.pool.fetch("SELECT 1", ())  # its failures are told apart
@@ -91,7 +91,7 @@ class Database:
         except SQLAlchemyError as error:
             raise SourceDown(self._name, f"{at} could not be described: {type(error).__name__}") from error
 
-    async def _seen_to_fit(self, found: Ready, complain: Any) -> bool:
+    async def _seen_to_fit(self, found: PreparedLookup, complain: Any) -> bool:
         """Whether stored times were seen to be written as they must be; False while there are none."""
         if found.times is None or found.moments is None or found.moments.fits is None:
             return True

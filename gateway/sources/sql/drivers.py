@@ -10,7 +10,7 @@ import aiosqlite
 import asyncpg
 from sqlalchemy import URL
 
-from gateway.errors import SourceDown, SourceError, SourceMisread, SourceRefused, SourceTimeout
+from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 
 Record = Sequence[Any]
 FAULTS: tuple[type[Exception], ...] = (
@@ -83,11 +83,11 @@ class Sqlite:
         """By SQLite's primary result code."""
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CANTOPEN) & 0xFF
         if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH):
-            return SourceMisread, str(error)
+            return InvalidResponse, str(error)
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT):
             return SourceTimeout, "the database is busy"
         if code in (sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
-            return SourceRefused, "the database may not be read"
+            return UpstreamUnauthorized, "the database may not be read"
         return SourceDown, getattr(error, "sqlite_errorname", type(error).__name__)
 
 
@@ -122,13 +122,13 @@ class Postgres:
         """By the SQLSTATE; no message, which may repeat a key, unless it is about the statement itself."""
         state = getattr(error, "sqlstate", None) or ""
         if state.startswith("28") or state == "42501":
-            return SourceRefused, f"SQLSTATE {state}"
+            return UpstreamUnauthorized, f"SQLSTATE {state}"
         if state in ("57014", "55P03"):
             return SourceTimeout, f"SQLSTATE {state}"
         if state.startswith("42"):
-            return SourceMisread, str(error)
+            return InvalidResponse, str(error)
         if state.startswith(("22", "21", "0A")) or isinstance(error, asyncpg.DataError):
-            return SourceMisread, f"SQLSTATE {state}" if state else type(error).__name__
+            return InvalidResponse, f"SQLSTATE {state}" if state else type(error).__name__
         return SourceDown, f"SQLSTATE {state}" if state else type(error).__name__
 
 

@@ -18,7 +18,7 @@ _LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class KeyKind:
+class KeyType:
     """How one column holds keys.
 
     `values` gives what to look for, nothing where the column cannot hold such a key. `type` is how a value is
@@ -30,39 +30,39 @@ class KeyKind:
     as_text: bool = False
 
 
-def sayable(key: str) -> bool:
+def is_storable_text(key: str) -> bool:
     """Whether a database's text can hold this: no zero character, no half of a surrogate pair."""
     with suppress(UnicodeEncodeError):
         return b"\0" not in key.encode()
     return False
 
 
-def key_kind(column: TypeEngine[Any], dialect: str) -> KeyKind | None:
+def key_type(column: TypeEngine[Any], dialect: str) -> KeyType | None:
     """How a column of this type holds keys; None where it cannot."""
     if isinstance(column, Float):
         return None
     return _sqlite(column) if dialect == "sqlite" else _typed(column)
 
 
-def _sqlite(column: TypeEngine[Any]) -> KeyKind:
+def _sqlite(column: TypeEngine[Any]) -> KeyType:
     if isinstance(column, String):
-        return KeyKind(_text, Text())
+        return KeyType(_text, Text())
     values = _untyped if isinstance(column, NullType | LargeBinary) else _affine
-    return KeyKind(values, NullType())
+    return KeyType(values, NullType())
 
 
-def _typed(column: TypeEngine[Any]) -> KeyKind | None:
+def _typed(column: TypeEngine[Any]) -> KeyType | None:
     if isinstance(column, Integer):
-        return KeyKind(_whole, BigInteger())
+        return KeyType(_whole, BigInteger())
     if isinstance(column, Numeric) and not column.scale:
-        return KeyKind(lambda key: tuple(Decimal(n) for n in _whole(key)), Numeric(), as_text=True)
+        return KeyType(lambda key: tuple(Decimal(n) for n in _whole(key)), Numeric(), as_text=True)
     if isinstance(column, Uuid):
-        return KeyKind(_uuid, column, as_text=True)
+        return KeyType(_uuid, column, as_text=True)
     if isinstance(column, Enum):
-        return KeyKind(lambda key: (key,) if key in column.enums else (), column)
+        return KeyType(lambda key: (key,) if key in column.enums else (), column)
     if isinstance(column, CHAR):
-        return KeyKind(_padded, Padded(), as_text=True)
-    return KeyKind(_text, Text()) if isinstance(column, String) else None
+        return KeyType(_padded, Padded(), as_text=True)
+    return KeyType(_text, Text()) if isinstance(column, String) else None
 
 
 class Padded(UserDefinedType[str]):
@@ -77,7 +77,7 @@ class Padded(UserDefinedType[str]):
 
 
 def _text(key: str) -> tuple[str, ...]:
-    return (key,) if sayable(key) else ()
+    return (key,) if is_storable_text(key) else ()
 
 
 def _padded(key: str) -> tuple[str, ...]:

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 
-from gateway.concurrency.bulkhead import Room
+from gateway.concurrency.bulkhead import Bulkhead
 from gateway.errors import SourceDown
 from gateway.sources.sql.drivers import FAULTS, Driver, Record
 
 
-class Pool:
+class ConnectionPool:
     """Lives as long as its source. A connection that failed in any way is never used again."""
 
     def __init__(self, source: str, driver: Driver, size: int, timeout: float) -> None:
         self._source, self._driver, self._timeout = source, driver, timeout
-        self._size, self._room = size, Room(source, size, timeout)
+        self._size, self._room = size, Bulkhead(source, size, timeout)
         self._over = False
         self._idle: list[Any] = []
         self._dropping: set[asyncio.Task[None]] = set()

@@ -6,18 +6,18 @@ from typing import Any
 
 from gateway.contract.batch import Batch, Key, Row, Window
 from gateway.contract.windows import text_key
-from gateway.errors import SourceMisread
-from gateway.sources.sql.keys import sayable
-from gateway.sources.sql.prepared import Ready
-from gateway.sources.sql.statements import WHICH, Shape
+from gateway.errors import InvalidResponse
+from gateway.sources.sql.keys import is_storable_text
+from gateway.sources.sql.prepared import PreparedLookup
+from gateway.sources.sql.statements import PREFIX_INDEX, Shape
 from gateway.sources.sql.windows import bounds
 
 Values = Mapping[str, Any]
-Question = tuple[Shape, Values]
+Query = tuple[Shape, Values]
 _LAST = "\U0010ffff"
 
 
-def equal(ready: Ready, keys: Sequence[Key], window: Window) -> Question | None:
+def exact_query(ready: PreparedLookup, keys: Sequence[Key], window: Window) -> Query | None:
     """Rows of exactly these keys; None where the column can hold none of them."""
     wanted = [value for key in keys for value in ready.key.values(key)]
     if not wanted:
@@ -34,7 +34,7 @@ def equal(ready: Ready, keys: Sequence[Key], window: Window) -> Question | None:
     return shape, {**given, **bounds(window, ready.moments)}
 
 
-def beginning(ready: Ready, keys: Sequence[Key], window: Window) -> Question | None:
+def prefix_query(ready: PreparedLookup, keys: Sequence[Key], window: Window) -> Query | None:
     """Rows whose column begins with one of these keys. Nothing begins with nothing: that is no search."""
     asked = _beginnings(keys)
     if not asked:
@@ -56,11 +56,11 @@ def beginning(ready: Ready, keys: Sequence[Key], window: Window) -> Question | N
     return shape, given
 
 
-def _limited(ready: Ready, window: Window) -> bool:
+def _limited(ready: PreparedLookup, window: Window) -> bool:
     return (window.limit if ready.moments else window.first) is not None
 
 
-def by_beginning(batch: Batch, rows: Sequence[Row], source: str) -> dict[Key, list[Row]]:
+def grouped_by_prefix(batch: Batch, rows: Sequence[Row], source: str) -> dict[Key, list[Row]]:
     """Each row under every key it begins with; the first of each key under that key alone.
 
     A row that begins with none of them condemns the whole answer, as in `grouped`.
@@ -71,16 +71,16 @@ def by_beginning(batch: Batch, rows: Sequence[Row], source: str) -> dict[Key, li
     for row in rows:
         text = text_key(row[column]) or ""
         begun = [key for key in asked if text.startswith(key)]
-        which = row.get(WHICH, -1)
-        if not begun or (WHICH in row and which not in range(len(asked))):
-            raise SourceMisread(source, f"{batch.lookup.name}: a row of a key that was not asked")
-        for key in begun if WHICH not in row else [asked[which]]:
+        which = row.get(PREFIX_INDEX, -1)
+        if not begun or (PREFIX_INDEX in row and which not in range(len(asked))):
+            raise InvalidResponse(source, f"{batch.lookup.name}: a row of a key that was not asked")
+        for key in begun if PREFIX_INDEX not in row else [asked[which]]:
             by_key[key].append(row)
     return by_key
 
 
 def _beginnings(keys: Sequence[Key]) -> list[Key]:
-    return [key for key in keys if key and sayable(key)]
+    return [key for key in keys if key and is_storable_text(key)]
 
 
 def _escaped(key: Key) -> str:

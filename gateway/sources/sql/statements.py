@@ -25,10 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import FromClause
 
-from gateway.sources.sql.keys import KeyKind
-from gateway.sources.sql.times import Moments
+from gateway.sources.sql.keys import KeyType
+from gateway.sources.sql.times import TimeColumn
 
-WHICH = "which_beginning"  # a column beside a row's own: the place, among those asked, of what it begins with
+PREFIX_INDEX = (
+    "which_beginning"  # a column beside a row's own: the place, among those asked, of what it begins with
+)
 _BY_CODE_POINT = {"sqlite": "BINARY", "postgresql": "C"}
 
 
@@ -58,18 +60,18 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class StatementParts:
     """What every statement of one lookup is made of. `key` and `time` are the bare columns."""
 
     table: FromClause
     columns: tuple[ColumnElement[Any], ...]
     where: tuple[ColumnElement[bool], ...]
     key: ColumnElement[Any]
-    key_kind: KeyKind
+    key_kind: KeyType
     id: ColumnElement[Any] | None
     dialect: Dialect
     time: ColumnElement[Any] | None = None
-    moments: Moments | None = None
+    moments: TimeColumn | None = None
     may_lack_time: bool = False
 
 
@@ -77,7 +79,7 @@ class Parts:
 class Statements:
     """The statements of one lookup, as they come to be needed."""
 
-    parts: Parts
+    parts: StatementParts
     _made: dict[Shape, Statement] = field(default_factory=dict)
 
     def of(self, shape: Shape) -> Statement:
@@ -88,9 +90,9 @@ class Statements:
         return made
 
 
-def _statement(parts: Parts, shape: Shape) -> Statement:
+def _statement(parts: StatementParts, shape: Shape) -> Statement:
     if shape.limit and shape.prefixes > 1:
-        return compiled(_first_of_each(parts, shape), parts.dialect, beside=(WHICH,))
+        return compiled(_first_of_each(parts, shape), parts.dialect, beside=(PREFIX_INDEX,))
     return compiled(rows(parts, shape), parts.dialect)
 
 
@@ -100,11 +102,11 @@ def compiled(statement: SelectBase, dialect: Dialect, beside: tuple[str, ...] = 
     return Statement(str(made), tuple(made.positiontup or ()), dict(made.params), beside)
 
 
-def _first_of_each(parts: Parts, shape: Shape) -> SelectBase:
+def _first_of_each(parts: StatementParts, shape: Shape) -> SelectBase:
     """The first rows of each beginning, each a range of the index read no further, one after another."""
     limit = bindparam("limit", type_=Integer())
     firsts = [
-        select(*parts.columns, literal_column(str(n)).label(WHICH))
+        select(*parts.columns, literal_column(str(n)).label(PREFIX_INDEX))
         .select_from(parts.table)
         .where(_within(parts, shape, _begins(parts, n)))
         .order_by(*(newest_first(parts) or _settled(parts, shape)))
@@ -115,7 +117,7 @@ def _first_of_each(parts: Parts, shape: Shape) -> SelectBase:
     return union_all(*(select(each) for each in firsts))
 
 
-def rows(parts: Parts, shape: Shape) -> Select[Any]:
+def rows(parts: StatementParts, shape: Shape) -> Select[Any]:
     """Every row asked for; where each of several keys has a limit, numbered by key first."""
     narrowed = select(*parts.columns).select_from(parts.table).where(_which(parts, shape))
     if not shape.limit:
@@ -129,7 +131,7 @@ def rows(parts: Parts, shape: Shape) -> Select[Any]:
     return select(*wanted).where(numbered.c.place_in_key <= limit).order_by(numbered.c.place_in_key)
 
 
-def newest_first(parts: Parts) -> list[ColumnElement[Any]]:
+def newest_first(parts: StatementParts) -> list[ColumnElement[Any]]:
     """By moment, then by id as text. A row without a moment comes first, so that it is seen and not cut."""
     if parts.time is None or parts.moments is None or parts.id is None:
         return []
@@ -138,23 +140,23 @@ def newest_first(parts: Parts) -> list[ColumnElement[Any]]:
     return [order.nulls_first() if parts.may_lack_time else order, identity]
 
 
-def _settled(parts: Parts, shape: Shape) -> list[ColumnElement[Any]]:
+def _settled(parts: StatementParts, shape: Shape) -> list[ColumnElement[Any]]:
     """Without a time: a beginning's whole text first, as an index has it; then by id as text."""
     key = [by_code_point(parts, parts.key, Text())] if shape.prefixes else []
     identity = [] if parts.id is None else [by_code_point(parts, cast(parts.id, Text()), Text())]
     return [*key, *identity]
 
 
-def by_code_point(parts: Parts, value: ColumnElement[Any], kind: Any) -> ColumnElement[Any]:
+def by_code_point(parts: StatementParts, value: ColumnElement[Any], kind: Any) -> ColumnElement[Any]:
     """Text compared as Python compares it; anything else as it is."""
     return value.collate(_BY_CODE_POINT[parts.dialect.name]) if isinstance(kind, Text) else value
 
 
-def _which(parts: Parts, shape: Shape) -> ColumnElement[bool]:
+def _which(parts: StatementParts, shape: Shape) -> ColumnElement[bool]:
     return _within(parts, shape, _keys(parts, shape))
 
 
-def _within(parts: Parts, shape: Shape, keys: ColumnElement[bool]) -> ColumnElement[bool]:
+def _within(parts: StatementParts, shape: Shape, keys: ColumnElement[bool]) -> ColumnElement[bool]:
     asked = and_(keys, *parts.where)
     bounds = _bounds(parts, shape)
     if parts.time is None or not bounds:
@@ -164,7 +166,7 @@ def _within(parts: Parts, shape: Shape, keys: ColumnElement[bool]) -> ColumnElem
     return or_(inside, and_(asked, parts.time.is_(None))) if parts.may_lack_time else inside
 
 
-def _keys(parts: Parts, shape: Shape) -> ColumnElement[bool]:
+def _keys(parts: StatementParts, shape: Shape) -> ColumnElement[bool]:
     if shape.prefixes:
         return or_(*(_begins(parts, n) for n in range(shape.prefixes)))
     kind = parts.key_kind.type
@@ -176,14 +178,14 @@ def _keys(parts: Parts, shape: Shape) -> ColumnElement[bool]:
     return parts.key == any_(bindparam("keys", type_=ARRAY(kind)))
 
 
-def _begins(parts: Parts, n: int) -> ColumnElement[bool]:
+def _begins(parts: StatementParts, n: int) -> ColumnElement[bool]:
     if parts.dialect.name == "sqlite":  # LIKE takes "A" for "a" there
         start = parts.key >= bindparam(f"from{n}", type_=Text())
         return start & (parts.key < bindparam(f"to{n}", type_=Text()))
     return parts.key.like(bindparam(f"like{n}", type_=Text()), escape="\\")
 
 
-def _bounds(parts: Parts, shape: Shape) -> list[ColumnElement[bool]]:
+def _bounds(parts: StatementParts, shape: Shape) -> list[ColumnElement[bool]]:
     if parts.time is None or parts.moments is None or parts.id is None:
         return []
     kind = parts.moments.type
@@ -204,7 +206,7 @@ def _bounds(parts: Parts, shape: Shape) -> list[ColumnElement[bool]]:
     return bounds
 
 
-def _near(parts: Parts, name: str, *, at_least: bool) -> ColumnElement[bool]:
+def _near(parts: StatementParts, name: str, *, at_least: bool) -> ColumnElement[bool]:
     if parts.moments is None or parts.moments.near is None or parts.time is None:
         return true()
     bound = bindparam(f"near_{name}", type_=parts.moments.type)

@@ -19,7 +19,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class TableDescription:
     """A table or view, under the name the database knows."""
 
     name: str
@@ -41,7 +41,7 @@ def same_name(name: str, there: Iterable[str]) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def describe(connection: Connection, name: str, schema: str | None) -> Described | None:
+def describe(connection: Connection, name: str, schema: str | None) -> TableDescription | None:
     """The table or view, or None where there is no such thing."""
     there = inspect(connection)
     try:
@@ -52,6 +52,6 @@ def describe(connection: Connection, name: str, schema: str | None) -> Described
         if other is None:
             return None
         found, columns = other, there.get_columns(other, schema)
-    return Described(
+    return TableDescription(
         found, schema, tuple(Column(c["name"], c["type"], bool(c.get("nullable", True))) for c in columns)
     )

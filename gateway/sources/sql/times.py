@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.type_api import TypeEngine
 
-from gateway.contract.times import Clock, midnight
+from gateway.contract.times import TimeFormat, midnight
 
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
@@ -39,7 +39,7 @@ Low = Callable[[datetime, ZoneInfo], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Moments:
+class TimeColumn:
     """How one column holds moments.
 
     `order` is what sorts as they do. `low` is the least value of `order` whose moment is the given one or a
@@ -57,7 +57,7 @@ class Moments:
     fits: Callable[[Any], bool] | None = None
 
 
-def moments(column: TypeEngine[Any], clock: Clock, dialect: str) -> Moments | None:
+def time_column(column: TypeEngine[Any], clock: TimeFormat, dialect: str) -> TimeColumn | None:
     """How a column of this type holds moments of this clock; None where it cannot."""
     kind = "any" if dialect == "sqlite" else _kind(column)
     if clock.form in ("epoch", "epoch_ms"):
@@ -69,7 +69,7 @@ def moments(column: TypeEngine[Any], clock: Clock, dialect: str) -> Moments | No
     return _instants(kind, clock)
 
 
-def tangled(moment: datetime, zone: ZoneInfo) -> bool:
+def near_clock_change(moment: datetime, zone: ZoneInfo) -> bool:
     """Whether it lies in an hour that a wall clock skips or repeats: walls do not sort as moments there."""
     now = moment.astimezone(zone).utcoffset()
     before = (moment - _DAY).astimezone(zone).utcoffset()
@@ -93,7 +93,7 @@ def _itself(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return column
 
 
-def _epoch(kind: str, per_second: int) -> Moments | None:
+def _epoch(kind: str, per_second: int) -> TimeColumn | None:
     def least(moment: datetime, _zone: ZoneInfo) -> int:
         return -(-_ticks(moment) * per_second // 1_000_000)
 
@@ -101,22 +101,22 @@ def _epoch(kind: str, per_second: int) -> Moments | None:
         return (_ticks(moment) - 0.5) * per_second / 1_000_000
 
     if kind in ("integer", "whole"):
-        return Moments(_itself, BigInteger(), least)
+        return TimeColumn(_itself, BigInteger(), least)
     if kind == "any":
-        return Moments(_itself, Double(), least_real, fits=lambda value: isinstance(value, int | float))
-    return Moments(_itself, Double(), least_real) if kind == "real" else None
+        return TimeColumn(_itself, Double(), least_real, fits=lambda value: isinstance(value, int | float))
+    return TimeColumn(_itself, Double(), least_real) if kind == "real" else None
 
 
 def _ticks(moment: datetime) -> int:
     return (moment - _START) // _TICK
 
 
-def _days(kind: str, shift: int) -> Moments | None:
+def _days(kind: str, shift: int) -> TimeColumn | None:
     low = _told(shift)
     if kind == "day":
-        return Moments(_itself, Date(), low)
+        return TimeColumn(_itself, Date(), low)
     if kind == "wall":
-        return Moments(lambda column: cast(column, Date()), Date(), low, near=low)
+        return TimeColumn(lambda column: cast(column, Date()), Date(), low, near=low)
     return None
 
 
@@ -128,11 +128,11 @@ def _told(shift: int) -> Low:
     return least
 
 
-def _instants(kind: str, clock: Clock) -> Moments | None:
+def _instants(kind: str, clock: TimeFormat) -> TimeColumn | None:
     if kind == "instant":
-        return Moments(_itself, DateTime(timezone=True), lambda moment, _zone: moment)
+        return TimeColumn(_itself, DateTime(timezone=True), lambda moment, _zone: moment)
     if kind == "wall" and clock.form == "local" and clock.zone is not None:
-        return Moments(_itself, DateTime(), _wall(clock.zone), walls=clock.zone)
+        return TimeColumn(_itself, DateTime(), _wall(clock.zone), walls=clock.zone)
     return None
 
 
@@ -140,10 +140,10 @@ def _wall(zone: ZoneInfo) -> Low:
     return lambda moment, _zone: moment.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
-def _as_text(clock: Clock) -> Moments | None:
+def _as_text(clock: TimeFormat) -> TimeColumn | None:
     if clock.form == "date":
         told = _told(clock.shift)
-        return Moments(
+        return TimeColumn(
             lambda column: func.substr(column, _raw("1"), _raw("10")),
             Text(),
             lambda moment, zone: told(moment, zone).isoformat(),
@@ -154,7 +154,7 @@ def _as_text(clock: Clock) -> Moments | None:
     if zone is None:
         return None
     wall = _wall(zone)
-    return Moments(
+    return TimeColumn(
         _canonical,
         Text(),
         lambda moment, day_zone: _canonical_text(wall(moment, day_zone)),

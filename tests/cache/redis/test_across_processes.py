@@ -10,17 +10,17 @@ from support.cache.redis_servers import BILLS, PATIENT, Process, free_port, list
 from support.cache.worlds import kept
 from support.world import NEW_YORK, NOW, Gate, filled
 
-from gateway.cache.caching import Keeper
-from gateway.cache.invalidations import Drops
-from gateway.cache.policy import Keep
+from gateway.cache.caching import CachedFetch
+from gateway.cache.invalidations import Invalidations
+from gateway.cache.policy import CachePolicy
 from gateway.cache.tags import Change
 from gateway.config.settings import Config
 from gateway.contract.batch import Answer, Answers, Batch
 from gateway.execution.engine import Engine
 from gateway.ids import global_id
-from gateway.pipeline import Dresser
-from gateway.runtime import running
-from gateway.telemetry.source_stats import Tally
+from gateway.pipeline import PipelineBuilder
+from gateway.runtime import open_runtime
+from gateway.telemetry.source_stats import SourceStats
 
 TABLES = {
     "Customer": [{"id": "1", "customer_number": "C1", "status": "OPEN"}],
@@ -48,12 +48,14 @@ class Upstream:
         return {key: Answer(({"id": key, "account_id": key},), NOW) for key in batch.keys}
 
 
-def keeper(upstream: Upstream, one: Process) -> Keeper:
-    return Keeper(upstream.fetch, one.store, {BILLS: Keep(60)}, Tally("billing"), Drops(), 5.0)
+def keeper(upstream: Upstream, one: Process) -> CachedFetch:
+    return CachedFetch(
+        upstream.fetch, one.store, {BILLS: CachePolicy(60)}, SourceStats("billing"), Invalidations(), 5.0
+    )
 
 
 @asynccontextmanager
-async def two(url: str, upstream: Upstream) -> AsyncIterator[tuple[Keeper, Keeper]]:
+async def two(url: str, upstream: Upstream) -> AsyncIterator[tuple[CachedFetch, CachedFetch]]:
     """Two gateways that ask the same system."""
     async with listening(url, "c360") as one, listening(url, "c360") as other:
         yield keeper(upstream, one), keeper(upstream, other)
@@ -84,13 +86,13 @@ async def test_of_two_that_miss_the_same_one_asks_and_the_other_waits():
         assert upstream.asked == ["A1"]
 
 
-async def _asked(one: Keeper, key: str) -> Any:
+async def _asked(one: CachedFetch, key: str) -> Any:
     answer = (await one(Batch(BILLS, (key,))))[key]
     assert isinstance(answer, Answer)
     return answer.rows
 
 
-async def _opened(upstream: Upstream, one: Keeper) -> None:
+async def _opened(upstream: Upstream, one: CachedFetch) -> None:
     """Let the system answer, and wait until whoever asked it has remembered that."""
     upstream.open.set()
     await asyncio.gather(*(each.task for each in one.flights.all))
@@ -124,10 +126,12 @@ async def test_a_kill_in_the_middle_of_a_load_costs_no_request():
 
 
 @asynccontextmanager
-async def gateway(url: str, gate: Gate, held: dict[str, Any]) -> AsyncIterator[tuple[Engine, Dresser]]:
+async def gateway(
+    url: str, gate: Gate, held: dict[str, Any]
+) -> AsyncIterator[tuple[Engine, PipelineBuilder]]:
     """A whole gateway that remembers in Redis, and hears what is dropped there."""
     config = Config(catalog=Path("memory"), zone=NEW_YORK, now=NOW, redis=url)
-    async with running(config, filled(kept(), held), gate.wrap) as (engine, dresser):
+    async with open_runtime(config, filled(kept(), held), gate.wrap) as (engine, dresser):
         store: Any = dresser.store
         store.reading.seconds = store.writing.seconds = PATIENT  # the test is not about a busy machine
         await store.listener.listening.wait()
@@ -163,7 +167,7 @@ async def test_a_whole_gateway_needs_no_redis():
         catalog=Path("memory"), zone=NEW_YORK, now=NOW, redis=f"redis://127.0.0.1:{free_port()}/0"
     )
     gate = Gate()
-    async with running(config, filled(kept(), held), gate.wrap) as (engine, dresser):
+    async with open_runtime(config, filled(kept(), held), gate.wrap) as (engine, dresser):
         for _ in range(3):
             gate.forget()
             result = await engine.execute(QUERY, {"id": ID}, None)

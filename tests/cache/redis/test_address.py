@@ -3,7 +3,7 @@
 import pytest
 from redis.asyncio import SSLConnection
 
-from gateway.cache.redis.client import backend
+from gateway.cache.redis.client import redis_backend
 from gateway.config.settings import from_environment
 from gateway.config.urls import REDIS_OPTIONS
 from gateway.errors import ConfigError
@@ -74,14 +74,14 @@ def test_whoever_is_refused_is_told_what_is_possible():
 @pytest.mark.parametrize("name", REDIS_OPTIONS)
 async def test_whatever_is_possible_the_driver_takes(name: str):
     value = "none" if name == "ssl_cert_reqs" else "some.pem"
-    pool = backend(f"rediss://h?{name}={value}", 0.5).client.connection_pool
+    pool = redis_backend(f"rediss://h?{name}={value}", 0.5).client.connection_pool
     assert pool.connection_kwargs[name] == value
     pool.make_connection()  # which refuses words that it does not know
 
 
 async def test_the_driver_is_told_what_the_address_says():
     url = "rediss://ada:p%2Fw@redis.example:6380/3?ssl_ca_certs=ca.pem&decode_responses=1"
-    pool = backend(url, 0.5).client.connection_pool
+    pool = redis_backend(url, 0.5).client.connection_pool
     told = pool.connection_kwargs
     assert (told["host"], told["port"], told["db"]) == ("redis.example", 6380, 3)
     assert (told["username"], told["password"]) == ("ada", "p/w")
@@ -90,7 +90,7 @@ async def test_the_driver_is_told_what_the_address_says():
 
 
 async def test_what_an_address_leaves_out_is_as_usual():
-    pool = backend("redis://redis.example", 0.5).client.connection_pool
+    pool = redis_backend("redis://redis.example", 0.5).client.connection_pool
     told = pool.connection_kwargs
     assert (told["host"], told["port"], told["db"]) == ("redis.example", 6379, 0)
     assert pool.connection_class is not SSLConnection

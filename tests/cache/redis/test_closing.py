@@ -8,7 +8,7 @@ import pytest
 from support.cache.redis_servers import PATIENT, URL, corner
 from support.cancelling import FRESH, OLD, Dressed, dressed, ended_after, rested
 
-from gateway.cache.redis.client import backend
+from gateway.cache.redis.client import redis_backend
 from gateway.cache.redis.keys import Names
 from gateway.cache.redis.store import RedisStore
 
@@ -24,7 +24,7 @@ Left = Callable[[], Awaitable[list[str]]]
 async def sharing(keep: str) -> AsyncIterator[tuple[Dressed, Callable[[], bool], Left]]:
     """A gateway with a corner of Redis, whether anything is under way in it, and what was left behind."""
     async with corner() as (prefix, client):
-        store = RedisStore(backend(URL, PATIENT), Names(prefix), PATIENT)
+        store = RedisStore(redis_backend(URL, PATIENT), Names(prefix), PATIENT)
         async with dressed(store, keep) as at:
             before = asyncio.all_tasks()
 

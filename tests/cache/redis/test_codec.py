@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.cache.entries import Kept
+from gateway.cache.entries import CacheEntry
 from gateway.cache.redis.codec import packed, unpacked
-from gateway.contract.batch import ALL, Position, Window
+from gateway.contract.batch import ALL_ROWS, Position, Window
 
 NAME = "c360:1:lookup:key"
 NOW = datetime(2026, 11, 15, 12, tzinfo=UTC)
@@ -80,13 +80,13 @@ def exact(value: Any) -> Any:
 
 @given(rows)
 def test_rows_come_out_as_they_went_in_type_for_type(some: list[dict[str, Any]]):
-    (found,) = unpacked(NAME, packed(NAME, [Kept(ALL, tuple(some), NOW, 1.0)]))
+    (found,) = unpacked(NAME, packed(NAME, [CacheEntry(ALL_ROWS, tuple(some), NOW, 1.0)]))
     assert exact(found.rows) == exact(tuple(some))
 
 
 @given(st.lists(st.tuples(windows, aware, st.floats(0, 2e9)), max_size=3))
 def test_windows_come_out_as_they_went_in_and_in_order(several: list[tuple[Window, datetime, float]]):
-    found = unpacked(NAME, packed(NAME, [Kept(window, (), as_of, at) for window, as_of, at in several]))
+    found = unpacked(NAME, packed(NAME, [CacheEntry(window, (), as_of, at) for window, as_of, at in several]))
     assert [told(each.window, each.as_of, each.at) for each in found] == [told(*each) for each in several]
 
 
@@ -106,7 +106,7 @@ def test_foreign_bytes_are_nothing(foreign: bytes):
 def test_a_value_that_is_cut_off_or_changed_anywhere_is_nothing(
     some: list[dict[str, Any]], data: st.DataObject
 ):
-    whole = packed(NAME, [Kept(ALL, tuple(some), NOW, 1.0)])
+    whole = packed(NAME, [CacheEntry(ALL_ROWS, tuple(some), NOW, 1.0)])
     at = data.draw(st.integers(0, len(whole) - 1))
     for broken in (whole[:at], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :], whole + b"\0"):
         with pytest.raises(ValueError, match="not whole"):
@@ -115,7 +115,7 @@ def test_a_value_that_is_cut_off_or_changed_anywhere_is_nothing(
 
 def test_a_value_of_another_place_is_nothing():
     with pytest.raises(ValueError, match="another place"):
-        unpacked(NAME, packed("c360:1:lookup:another", [Kept(ALL, (), NOW, 1.0)]))
+        unpacked(NAME, packed("c360:1:lookup:another", [CacheEntry(ALL_ROWS, (), NOW, 1.0)]))
 
 
 class Text(str):
@@ -139,7 +139,7 @@ class Text(str):
 )
 def test_what_has_no_form_in_bytes_is_refused_not_bent(value: object):
     with pytest.raises(ValueError, match=r"."):
-        packed(NAME, [Kept(ALL, ({"x": value},), NOW, 1.0)])
+        packed(NAME, [CacheEntry(ALL_ROWS, ({"x": value},), NOW, 1.0)])
 
 
 def test_rows_nested_beyond_all_bounds_are_refused():
@@ -147,12 +147,14 @@ def test_rows_nested_beyond_all_bounds_are_refused():
     for _ in range(10_000):
         deep = [deep]
     with pytest.raises(ValueError, match="deep"):
-        packed(NAME, [Kept(ALL, ({"x": deep},), NOW, 1.0)])
+        packed(NAME, [CacheEntry(ALL_ROWS, ({"x": deep},), NOW, 1.0)])
 
 
 def test_the_uuids_of_the_driver_come_back_as_uuids():
     class Own(UUID):
         """asyncpg has one of its own."""
 
-    (found,) = unpacked(NAME, packed(NAME, [Kept(ALL, ({"x": Own(int=7), "on": date(1, 1, 1)},), NOW, 1.0)]))
+    (found,) = unpacked(
+        NAME, packed(NAME, [CacheEntry(ALL_ROWS, ({"x": Own(int=7), "on": date(1, 1, 1)},), NOW, 1.0)])
+    )
     assert found.rows == ({"x": UUID(int=7), "on": date(1, 1, 1)},)

@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.cache.redis.keys import SECRETS, Names, home
-from gateway.cache.store import Place
+from gateway.cache.redis.keys import SECRETS, Names, source_identity
+from gateway.cache.store import CacheKey
 from gateway.contract.batch import Lookup
 from gateway.sources.files.source import FileSettings
 from gateway.sources.graphql.source import GraphqlSettings
-from gateway.sources.http.auth import BasicLogin, CertificateLogin, HeaderLogin, OAuth2Login
+from gateway.sources.http.auth import BasicAuth, ClientCertificate, ClientCredentials, HeaderAuth
 from gateway.sources.kinds import KINDS
 from gateway.sources.memory import MemorySettings
 from gateway.sources.rest.source import RestSettings
@@ -24,11 +24,11 @@ HTTP = {
     "at_once": 7,
     "max_bytes": 7,
     "headers": {"X-Tenant": "b"},
-    "login": HeaderLogin("X-Api-Key", "b"),
+    "login": HeaderAuth("X-Api-Key", "b"),
     "ca_file": "b.pem",
     "probe": "b",
 }
-OAUTH = OAuth2Login("https://a.example/token", "a", "secret", "read")
+OAUTH = ClientCredentials("https://a.example/token", "a", "secret", "read")
 # One of each class, and what each of its fields may say otherwise.
 OTHERWISE: list[tuple[msgspec.Struct, dict[str, Any]]] = [
     (RestSettings(url="https://a.example", headers={"X-Tenant": "a"}), HTTP),
@@ -45,8 +45,8 @@ OTHERWISE: list[tuple[msgspec.Struct, dict[str, Any]]] = [
     ),
     (FileSettings(folder="a"), {"folder": "b", "timeout": 1.0, "max_bytes": 7, "probe": "b"}),
     (MemorySettings({"T": [{"id": "a"}]}), {"tables": {"T": [{"id": "b"}]}}),
-    (HeaderLogin("X-Api-Key", "a"), {"name": "X-Key", "value": "b"}),
-    (BasicLogin("a", "word"), {"user": "b", "password": "new"}),
+    (HeaderAuth("X-Api-Key", "a"), {"name": "X-Key", "value": "b"}),
+    (BasicAuth("a", "word"), {"user": "b", "password": "new"}),
     (
         OAUTH,
         {
@@ -57,14 +57,14 @@ OTHERWISE: list[tuple[msgspec.Struct, dict[str, Any]]] = [
             "secret_in_form": True,
         },
     ),
-    (CertificateLogin("a.pem", "a.key"), {"cert_file": "b.pem", "key_file": "b.key"}),
+    (ClientCertificate("a.pem", "a.key"), {"cert_file": "b.pem", "key_file": "b.key"}),
 ]
 SAID = [(here, name) for here, others in OTHERWISE for name in others]
 
 
 def settings(said: msgspec.Struct) -> msgspec.Struct:
     """As a source has it: a login stands in its settings."""
-    in_login = isinstance(said, HeaderLogin | BasicLogin | OAuth2Login | CertificateLogin)
+    in_login = isinstance(said, HeaderAuth | BasicAuth | ClientCredentials | ClientCertificate)
     return RestSettings(url="https://a.example", login=said) if in_login else said
 
 
@@ -74,7 +74,7 @@ def test_whatever_is_said_otherwise_of_a_source_it_has_another_home(here: msgspe
     there = msgspec.structs.replace(here, **{name: said})
     assert there != here
     same = name in SECRETS  # it only proves who asks, which stands beside it
-    assert (home(settings(here)) == home(settings(there))) is same
+    assert (source_identity(settings(here)) == source_identity(settings(there))) is same
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -85,7 +85,7 @@ def test_every_field_of_every_kind_is_looked_at(kind: str):
 
 def test_every_field_of_every_login_is_looked_at():
     logins = {type(here): set(others) for here, others in OTHERWISE}
-    for each in (HeaderLogin, BasicLogin, OAuth2Login, CertificateLogin):
+    for each in (HeaderAuth, BasicAuth, ClientCredentials, ClientCertificate):
         assert logins[each] == set(each.__struct_fields__)
 
 
@@ -100,32 +100,36 @@ def test_every_field_of_every_login_is_looked_at():
     ],
 )
 def test_every_part_of_an_address_counts(url: str):
-    assert home(SqlSettings("postgresql://a:word@db:5432/a")) != home(SqlSettings(url))
+    assert source_identity(SqlSettings("postgresql://a:word@db:5432/a")) != source_identity(SqlSettings(url))
 
 
 def test_a_new_password_in_an_address_is_no_other_home():
-    assert home(SqlSettings("postgresql://a:old@db/a")) == home(SqlSettings("postgresql://a:new@db/a"))
+    assert source_identity(SqlSettings("postgresql://a:old@db/a")) == source_identity(
+        SqlSettings("postgresql://a:new@db/a")
+    )
 
 
 def test_two_kinds_at_one_address_are_two_homes():
-    assert home(RestSettings(url="https://a.example")) != home(GraphqlSettings(url="https://a.example"))
+    assert source_identity(RestSettings(url="https://a.example")) != source_identity(
+        GraphqlSettings(url="https://a.example")
+    )
 
 
 def test_the_same_word_in_another_directory_is_another_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     said = [FileSettings(folder="documents"), SqlSettings("sqlite:///utility.db")]
-    here = [home(each) for each in said]
+    here = [source_identity(each) for each in said]
     monkeypatch.chdir(tmp_path)
-    assert not set(here) & {home(each) for each in said}
+    assert not set(here) & {source_identity(each) for each in said}
 
 
 def test_nothing_of_the_settings_can_be_read_in_a_home():
-    told = home(RestSettings(url="https://a.example", headers={"X-Tenant": "ada"}, login=OAUTH))
+    told = source_identity(RestSettings(url="https://a.example", headers={"X-Tenant": "ada"}, login=OAUTH))
     assert len(told) == 32
     assert set(told) <= set("0123456789abcdef")
 
 
 def test_the_same_key_of_the_same_lookup_has_another_name_in_another_home():
-    place = Place(Lookup("Bill", "account_id", "billing", "bills", None, None), "A1")
+    place = CacheKey(Lookup("Bill", "account_id", "billing", "bills", None, None), "A1")
     tenants = [RestSettings(url="https://a.example", headers={"X-Tenant": each}) for each in "aab"]
-    names = [Names(homes={"billing": home(each)}).value(place) for each in tenants]
+    names = [Names(homes={"billing": source_identity(each)}).value(place) for each in tenants]
     assert names[0] == names[1] != names[2]

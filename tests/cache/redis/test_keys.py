@@ -7,13 +7,13 @@ import pytest
 from support.cache.redis_servers import python
 
 from gateway.cache.redis.keys import Names, fingerprint
-from gateway.cache.store import Place
-from gateway.contract.batch import Lookup, Time
-from gateway.contract.times import Clock
+from gateway.cache.store import CacheKey
+from gateway.contract.batch import Lookup, TimeField
+from gateway.contract.times import TimeFormat
 from gateway.errors import ConfigError
 from gateway.sources.rest.place import RestPlace
 from gateway.sources.sql.place import SqlPlace
-from gateway_demo.launch.launch import CATALOG as DEMO
+from gateway_demo.launch.launcher import CATALOG as DEMO
 
 PLACE = RestPlace(
     get="/bills", keys="ids", moments="local", zone="America/New_York", where={"a": 1, "b": "x"}
@@ -25,9 +25,9 @@ LOOKUP = Lookup(
     place=PLACE,
     key=("account", "id"),
     id=("id",),
-    time=Time(("at",), Clock("local", ZoneInfo("America/New_York"))),
+    time=TimeField(("at",), TimeFormat("local", ZoneInfo("America/New_York"))),
     columns=("id", "at"),
-    maybe=("note",),
+    optional_columns=("note",),
     paths=(("id",), ("at",)),
 )
 OTHERWISE = {
@@ -37,19 +37,19 @@ OTHERWISE = {
     "place": RestPlace(get="/bills", keys="ids", moments="local", zone="America/Chicago"),
     "key": ("account",),
     "id": ("number",),
-    "time": Time(("at",), Clock("local", ZoneInfo("America/Chicago"))),
+    "time": TimeField(("at",), TimeFormat("local", ZoneInfo("America/Chicago"))),
     "columns": ("id",),
-    "maybe": (),
+    "optional_paths": (),
     "paths": (("id",),),
-    "written": "####",
+    "key_format": "####",
     "parts": ("last_name",),
 }
 SAY_ALL = f"""
 import re
 from pathlib import Path
-from gateway.catalog_reading import read
-from gateway.keeping.redis_names import fingerprint, home
-from gateway.records import RECORDS, RELATIONS
+from gateway.catalog.loader import read
+from gateway.cache.redis.keys import fingerprint, home
+from gateway.resolvers.records import RECORDS, RELATIONS
 text = Path({str(DEMO)!r}).read_text(encoding="utf-8")
 env = dict.fromkeys(re.findall("env:([A-Z_]+)", text), "http://127.0.0.1:1")
 env |= {{name: "sqlite:///x.db" for name in env if name.endswith("DSN")}}
@@ -92,14 +92,14 @@ def test_what_has_no_name_is_told_at_start_all_of_it_at_once():
     names, odd = Names(), [replace(LOOKUP, place=lambda: None, by=by) for by in ("id", "account_id")]
     with pytest.raises(ConfigError, match=r"Bill by id: .*\nBill by account_id: .*keep") as refused:
         names.learn([odd[0], LOOKUP, odd[1]])
-    assert len(refused.value.complaints) == 2
+    assert len(refused.value.diagnostics) == 2
     assert LOOKUP in names.known
 
 
 def test_no_key_can_be_read_in_a_name():
     names = Names("c360")
     for key in ("Ada Lovelace", "555-0100", "4417-0000-0101", "\ud800"):
-        place = Place(LOOKUP, key)
+        place = CacheKey(LOOKUP, key)
         assert key not in names.value(place)
         assert key not in names.claim(place)
-        assert names.value(place) == Names("c360").value(Place(replace(LOOKUP), key))
+        assert names.value(place) == Names("c360").value(CacheKey(replace(LOOKUP), key))

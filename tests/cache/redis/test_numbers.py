@@ -3,8 +3,8 @@
 from support.cache.redis_servers import Process, listening, process, server
 
 from gateway.cache.redis.pending_invalidations import MOST
-from gateway.server.instrumentation import Seeing
-from gateway.server.metrics import Numbers
+from gateway.server.instrumentation import Instrumentation
+from gateway.server.metrics import MetricsCollector
 
 READING, WRITING, HEARING = WORKS = [("redis_works", part) for part in ("reading", "writing", "hearing")]
 OWED = ("redis_drops_owed",)
@@ -12,7 +12,7 @@ OWED = ("redis_drops_owed",)
 
 def told(one: Process) -> dict[tuple[str, ...], float]:
     """The numbers of its Redis, by their names and labels."""
-    families = Numbers(Seeing(store=one.store)).collect()
+    families = MetricsCollector(Instrumentation(store=one.store)).collect()
     samples = [sample for each in families for sample in each.samples if "redis" in sample.name]
     return {(s.name.removeprefix("gateway_"), *s.labels.values()): s.value for s in samples}
 

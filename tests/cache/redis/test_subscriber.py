@@ -8,10 +8,10 @@ from contextlib import aclosing
 import pytest
 from support.cache.redis_servers import PATIENT, URL, Ears, corner
 
-from gateway.cache.redis.client import backend
+from gateway.cache.redis.client import redis_backend
 from gateway.cache.redis.keys import Names
 from gateway.cache.redis.store import RedisStore
-from gateway.cache.redis.subscriber import Listener
+from gateway.cache.redis.subscriber import Subscriber
 
 
 class Clumsy(Ears):
@@ -32,7 +32,7 @@ class Clumsy(Ears):
 async def test_a_bug_in_who_hears_does_not_end_the_hearing(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "gateway")
     async with corner() as (prefix, _):
-        ears, store = Clumsy(), RedisStore(backend(URL, PATIENT), Names(prefix), PATIENT)
+        ears, store = Clumsy(), RedisStore(redis_backend(URL, PATIENT), Names(prefix), PATIENT)
         async with aclosing(store), store.told(ears.heard, ears.missed) as listener:
             await ears.hear("anything")
             await store.drop(["Bill#1"])
@@ -46,6 +46,6 @@ async def test_a_bug_in_who_hears_does_not_end_the_hearing(caplog: pytest.LogCap
     assert said == [("ERROR", lost), ("INFO", "Redis: it tells again what is dropped")]
 
 
-async def listening(listener: Listener) -> None:
+async def listening(listener: Subscriber) -> None:
     """Until it listens."""
     await asyncio.wait_for(listener.listening.wait(), PATIENT)

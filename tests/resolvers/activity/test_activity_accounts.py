@@ -8,7 +8,7 @@ from support.utility import ACCOUNT, utility
 from support.world import World, catalog_text, world
 
 from gateway.errors import SourceDown
-from gateway.ids import parts
+from gateway.ids import parse_global_id
 
 QUERY = """query($account: ID!, $types: [ActivityType!]) { billingAccount(id: $account) {
   activities(types: $types, first: 500) { complete sources { system state } nodes { id } } } }"""
@@ -23,7 +23,7 @@ async def keys(at: World, *types: str) -> set[str]:
     """The keys of what account A1's feed shows."""
     data = await at.ask(QUERY, account=ACCOUNT, types=types)
     assert data["billingAccount"]["activities"]["complete"]
-    shown = [parts(each["id"])[1] for each in data["billingAccount"]["activities"]["nodes"]]
+    shown = [parse_global_id(each["id"])[1] for each in data["billingAccount"]["activities"]["nodes"]]
     assert len(shown) == len(set(shown))
     return set(shown)
 
@@ -143,4 +143,4 @@ async def test_others_orders_at_one_point_never_hide_mine_behind_those_at_anothe
     query = QUERY.replace("first: 500", "first: 2")
     data = await at.ask(query, account=ACCOUNT, types=["SERVICE_ORDER"])
     nodes = data["billingAccount"]["activities"]["nodes"]
-    assert [parts(each["id"])[1] for each in nodes] == ["12", "11"]
+    assert [parse_global_id(each["id"])[1] for each in nodes] == ["12", "11"]

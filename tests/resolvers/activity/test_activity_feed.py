@@ -7,9 +7,9 @@ from support.rows import row
 from support.utility import ACCOUNT, utility
 from support.world import KINDS, World, catalog_text, world
 
-from gateway.config.rules import Rules
+from gateway.config.query_rules import QueryRules
 from gateway.errors import SourceDown
-from gateway.ids import cursor, global_id, pack
+from gateway.ids import encode_cursor, encode_opaque, global_id
 from gateway.resolvers.activity.contributions import CONTRIBUTIONS
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
 
@@ -113,7 +113,7 @@ async def test_windows_follow_one_another_until_the_earliest_day(at: World) -> N
 async def test_two_years_kept_are_two_years_searched() -> None:
     old = row("Case", id="old", account_id="A1", created_at="2024-11-14T12:00:00-05:00")
     kept = row("Case", id="kept", account_id="A1", created_at="2024-11-15T00:00:00-05:00")
-    async with world({**utility(1), "Case": [old, kept]}, rules=Rules(history_years=2)) as at:
+    async with world({**utility(1), "Case": [old, kept]}, rules=QueryRules(history_years=2)) as at:
         assert (await feed(at))["window"]["earliest"] == "2024-11-15"
         told = await refused(at, range={"since": "2024-11-14", "until": "2024-12-01"})
         assert told == "The range reaches too far back: 2 years are kept, since 2024-11-15."
@@ -183,11 +183,11 @@ async def test_a_range_is_part_of_what_a_cursor_is_of(at: World) -> None:
         "x",
         "é",
         "AAAA",
-        pack(b"junk"),
-        cursor(None),
-        cursor([]),
-        cursor(["a", "b"]),
-        cursor(["", "", [1]]),
+        encode_opaque(b"junk"),
+        encode_cursor(None),
+        encode_cursor([]),
+        encode_cursor(["a", "b"]),
+        encode_cursor(["", "", [1]]),
     ],
 )
 async def test_a_cursor_nobody_gave_is_refused_with_a_sentence(at: World, after: str) -> None:

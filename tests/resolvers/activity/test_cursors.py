@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.utility import ACCOUNT, CUSTOMER, utility
 from support.world import World
 
-from gateway.ids import cursor, unpack
+from gateway.ids import decode_opaque, encode_cursor
 
 FEED = """query($account: ID!, $after: String) { billingAccount(id: $account) {
   activities(first: 3, after: $after) { nodes { id } counts { count } pageInfo { endCursor } } } }"""
@@ -39,7 +39,7 @@ async def scope(at: World, query: str) -> Any:
     data: Any = await at.ask(query, account=ACCOUNT, customer=CUSTOMER)
     while "pageInfo" not in data:
         data = next(iter(data.values()))
-    return msgspec.msgpack.decode(unpack(data["pageInfo"]["endCursor"]) or b"")[0]
+    return msgspec.msgpack.decode(decode_opaque(data["pageInfo"]["endCursor"]) or b"")[0]
 
 
 @settings(max_examples=150, deadline=None)
@@ -48,7 +48,7 @@ async def test_a_forged_mark_is_a_page_or_a_sentence(
     shared: World, query: str, day: str, place: Any, late: Any
 ) -> None:
     shared.fill(utility(1))
-    await told(shared, query, cursor([await scope(shared, query), day, place, late]))
+    await told(shared, query, encode_cursor([await scope(shared, query), day, place, late]))
 
 
 @settings(max_examples=100, deadline=None)
@@ -57,11 +57,11 @@ async def test_junk_behind_a_true_scope_is_a_page_or_a_sentence(
     shared: World, query: str, rest: list[Any]
 ) -> None:
     shared.fill(utility(1))
-    await told(shared, query, cursor([await scope(shared, query), *rest]))
+    await told(shared, query, encode_cursor([await scope(shared, query), *rest]))
 
 
 @settings(max_examples=100, deadline=None)
-@given(query=st.sampled_from((FEED, LIST, TALKS, SEARCH)), after=st.text() | ANYTHING.map(cursor))
+@given(query=st.sampled_from((FEED, LIST, TALKS, SEARCH)), after=st.text() | ANYTHING.map(encode_cursor))
 async def test_junk_is_refused_with_a_sentence(shared: World, query: str, after: str) -> None:
     shared.fill(utility(1))
     await told(shared, query, after)

@@ -8,7 +8,7 @@ from support.utility import ACCOUNT
 from support.world import World
 
 from gateway.errors import SourceDown
-from gateway.ids import global_id, parts
+from gateway.ids import global_id, parse_global_id
 
 LISTS = """query($account: ID!, $range: DateRange, $first: Int, $after: String) {
   billingAccount(id: $account) {
@@ -43,7 +43,7 @@ async def account(at: World, query: str, **asked: Any) -> Any:
 
 def keys(nodes: Any) -> list[str]:
     """The systems' own keys of some entries."""
-    return [parts(each["id"])[1] for each in nodes]
+    return [parse_global_id(each["id"])[1] for each in nodes]
 
 
 def bills(*days: str) -> list[dict[str, Any]]:

@@ -11,22 +11,22 @@ from hypothesis import strategies as st
 from support.rows import row
 from support.world import catalog_text
 
-from gateway.catalog.loader import read
+from gateway.catalog.loader import parse_catalog
 from gateway.resolvers.billing.bills import Bill, BillSegment
 from gateway.resolvers.comparisons.bills import driver_text
-from gateway.resolvers.comparisons.drivers import BillDriverKind, Driver, drivers
+from gateway.resolvers.comparisons.drivers import BillDriverKind, Driver, bill_drivers
 from gateway.resolvers.comparisons.verdicts import EXACT
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.resolvers.service.premises import ServiceType
 
-ENTRIES = read(catalog_text(), {}, RECORDS, RELATIONS).entries
+ENTRIES = parse_catalog(catalog_text(), {}, RECORDS, RELATIONS).entries
 FIRST = date(2026, 1, 1)
 Told = tuple[Bill, list[BillSegment]]
 
 
 def made(name: str, **said: Any) -> Any:
     """A record of these fields."""
-    return ENTRIES[name, "id"].reading.read(row(name, **said))
+    return ENTRIES[name, "id"].mapper.read(row(name, **said))
 
 
 def period(days: int) -> dict[str, str]:
@@ -49,7 +49,7 @@ def bill(charges: str | None, *segments: BillSegment, days: int | None = 30) -> 
 
 def said(now: Told, base: Told) -> list[tuple[str, str | None, str]] | None:
     """Kind, service and amount of each driver."""
-    found = drivers(*now, *base)
+    found = bill_drivers(*now, *base)
     return found and [(e.kind.name, e.service and e.service.name, str(e.amount)) for e in found]
 
 
@@ -205,7 +205,7 @@ some_bills = st.builds(
 def test_drivers_add_up_however_large_or_fine_the_amounts_are(charges: str) -> None:
     now = bill(charges, segment(charges, 31, used={"kWh": "7E+300"}))
     base = bill("0.03", segment("0.01", 30, used={"kWh": "3E-300"}))
-    found = drivers(*now, *base)
+    found = bill_drivers(*now, *base)
     assert found is not None
     with localcontext(EXACT):
         assert sum(each.amount for each in found) == Decimal(charges) - Decimal("0.03")
@@ -219,12 +219,12 @@ def turned(told: Told) -> Told:
 
 @given(some_bills, some_bills)
 def test_the_order_in_which_rows_come_changes_no_driver(now: Told, base: Told) -> None:
-    assert drivers(*now, *base) == drivers(*turned(now), *turned(base))
+    assert bill_drivers(*now, *base) == bill_drivers(*turned(now), *turned(base))
 
 
 @given(some_bills, some_bills)
 def test_drivers_always_add_up_to_the_change_to_the_cent(now: Told, base: Told) -> None:
-    found = drivers(*now, *base)
+    found = bill_drivers(*now, *base)
     charges = now[0].current_charges, base[0].current_charges
     assert found is not None
     assert charges[0] is not None

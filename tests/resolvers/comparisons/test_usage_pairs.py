@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.resolvers.comparisons.usage_pairs import (
-    last_year_of,
-    per_day,
-    previous_of,
-    same_length,
+    average_per_day,
+    last_year_span,
+    previous_span,
+    similar_length,
     usage_change,
 )
 from gateway.resolvers.comparisons.usage_spans import calendar_spans
 from gateway.resolvers.comparisons.verdicts import ComparisonBase
-from gateway.resolvers.graph.date_ranges import Span
+from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.readings import BilledUsage, FlowDirection, ReadQuality, UsageGranularity
 
@@ -60,37 +60,40 @@ def test_the_spans_end_before_today_and_are_as_long_as_each_other(today: date, b
 
 
 spans = st.builds(
-    lambda first, days: Span(first, first + timedelta(days=days)),
+    lambda first, days: DateSpan(first, first + timedelta(days=days)),
     st.dates(date(2024, 1, 1), date(2026, 12, 31)),
     st.integers(0, 70),
 )
 
 
 @given(now=spans, others=st.lists(spans))
-def test_a_paired_span_is_about_a_year_or_just_before(now: Span, others: list[Span]) -> None:
+def test_a_paired_span_is_about_a_year_or_just_before(now: DateSpan, others: list[DateSpan]) -> None:
     middle = (now.since.toordinal() + now.until.toordinal()) / 2
-    year = last_year_of(now, others)
+    year = last_year_span(now, others)
     near = [abs((e.since.toordinal() + e.until.toordinal()) / 2 + 365 - middle) for e in others]
     assert (year is None) == (min(near, default=99) > 20)
     if year is not None:
         assert abs((year.since.toordinal() + year.until.toordinal()) / 2 + 365 - middle) == min(near)
-    before = previous_of(now, others)
+    before = previous_span(now, others)
     gaps = [gap for e in others if 0 <= (gap := (now.since - e.until).days - 1) <= 20]
     assert (before is None) == (not gaps)
     assert before is None or (now.since - before.until).days - 1 == min(gaps)
 
 
 def test_months_are_of_one_length_and_a_month_and_two_are_not() -> None:
-    january, february = Span(date(2026, 1, 1), date(2026, 1, 31)), Span(date(2026, 2, 1), date(2026, 2, 28))
-    assert same_length(january, february)
-    assert not same_length(january, Span(january.since, february.until))
+    january, february = (
+        DateSpan(date(2026, 1, 1), date(2026, 1, 31)),
+        DateSpan(date(2026, 2, 1), date(2026, 2, 28)),
+    )
+    assert similar_length(january, february)
+    assert not similar_length(january, DateSpan(january.since, february.until))
 
 
 def test_use_per_day_counts_every_day_of_every_period() -> None:
-    assert per_day([billed(NOW, "300"), billed(BEFORE, "600")]) == 15
-    assert per_day([]) is None
-    assert per_day([billed(NOW, "300"), billed(BEFORE, None)]) is None
-    assert per_day([billed(NOW, "0", ReadQuality.MISSING)]) is None
+    assert average_per_day([billed(NOW, "300"), billed(BEFORE, "600")]) == 15
+    assert average_per_day([]) is None
+    assert average_per_day([billed(NOW, "300"), billed(BEFORE, None)]) is None
+    assert average_per_day([billed(NOW, "0", ReadQuality.MISSING)]) is None
 
 
 @pytest.mark.parametrize(("others", "base", "change"), [

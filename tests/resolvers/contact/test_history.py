@@ -9,7 +9,7 @@ from support.rows import row
 from support.utility import CUSTOMER
 from support.world import NEW_YORK, NOW, World, world
 
-from gateway.config.rules import Rules
+from gateway.config.query_rules import QueryRules
 from gateway.ids import global_id
 
 WHOSE = [("Customer", "C"), ("BillingAccount", "A1"), ("Person", "H")]
@@ -80,7 +80,7 @@ async def test_a_cursor_is_of_its_own_list(at: World) -> None:
 
 
 async def test_the_months_are_a_rule_of_the_utility(at: World) -> None:
-    async with world(at.held, rules=Rules(interaction_months=1)) as other:
+    async with world(at.held, rules=QueryRules(interaction_months=1)) as other:
         assert (await history(other, "Customer", "C"))["window"]["since"] == "2026-10-15"
 
 

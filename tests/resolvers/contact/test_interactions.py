@@ -8,7 +8,7 @@ from support.utility import CUSTOMER
 from support.world import World, catalog_text, world
 
 from gateway.errors import SourceDown
-from gateway.ids import global_id, parts
+from gateway.ids import global_id, parse_global_id
 
 QUERY = """query($customer: ID!, $first: Int, $after: String, $range: DateRange) {
   customer(id: $customer) { interactions(first: $first, after: $after, range: $range) {
@@ -32,7 +32,7 @@ def talks(*moments: str, **said: Any) -> list[dict[str, Any]]:
 
 def keys(nodes: Any) -> list[str]:
     """The systems' own keys of some entries."""
-    return [parts(each["id"])[1] for each in nodes]
+    return [parse_global_id(each["id"])[1] for each in nodes]
 
 
 async def test_a_page_is_grouped_by_the_days_of_the_utility(at: World) -> None:

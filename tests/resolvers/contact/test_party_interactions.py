@@ -7,7 +7,7 @@ from support.utility import ACCOUNT, CUSTOMER
 from support.world import World, catalog_text, world
 
 from gateway.errors import SourceDown
-from gateway.ids import global_id, parts
+from gateway.ids import global_id, parse_global_id
 
 
 async def test_an_account_s_interactions_are_its_own(at: World) -> None:
@@ -174,4 +174,4 @@ async def test_a_customer_s_party_finds_by_whatever_kind_it_is(bakery: World) ->
 async def test_an_account_is_found_by_its_id_as_ever(at: World) -> None:
     query = "query($id: ID!) { billingAccount(id: $id) { interactions { nodes { id readOnly } } } }"
     found = (await at.ask(query, id=ACCOUNT))["billingAccount"]["interactions"]["nodes"]
-    assert [(parts(each["id"])[1], each["readOnly"]) for each in found] == [("I", True)]
+    assert [(parse_global_id(each["id"])[1], each["readOnly"]) for each in found] == [("I", True)]

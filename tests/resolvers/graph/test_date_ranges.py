@@ -8,12 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.config.rules import Rules
+from gateway.config.query_rules import QueryRules
 from gateway.errors import BadInput
-from gateway.resolvers.graph.date_ranges import Span, checked, earliest, months_before, windows
+from gateway.resolvers.graph.date_ranges import (
+    DateSpan,
+    earliest_day,
+    months_before,
+    search_windows,
+    searchable_span,
+)
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
-RULES = st.builds(Rules, history_years=st.integers(1, 12), window_months=st.integers(1, 12))
+RULES = st.builds(QueryRules, history_years=st.integers(1, 12), window_months=st.integers(1, 12))
 TODAY = date(2026, 11, 15)
 
 
@@ -25,29 +31,32 @@ def test_months_before_is_the_same_day_or_the_month_s_last(day: date, months: in
 
 
 @given(day=DAYS, rules=RULES)
-def test_windows_cover_every_searchable_day_once(day: date, rules: Rules) -> None:
-    spans = list(windows(day, rules))
+def test_windows_cover_every_searchable_day_once(day: date, rules: QueryRules) -> None:
+    spans = list(search_windows(day, rules))
     assert spans[0].until == day
-    assert spans[-1].since == earliest(day, rules)
+    assert spans[-1].since == earliest_day(day, rules)
     assert all(newer.since - older.until == timedelta(days=1) for newer, older in pairwise(spans))
     assert all(span.since <= span.until for span in spans)
 
 
 @given(day=DAYS, rules=RULES)
-def test_no_window_is_longer_than_a_range_may_be(day: date, rules: Rules) -> None:
-    for span in windows(day, rules):
+def test_no_window_is_longer_than_a_range_may_be(day: date, rules: QueryRules) -> None:
+    for span in search_windows(day, rules):
         assert months_before(span.until, rules.window_months) <= span.since
 
 
 @given(day=DAYS, rules=RULES, data=st.data())
-def test_a_range_is_allowed_or_refused_never_changed(day: date, rules: Rules, data: st.DataObject) -> None:
+def test_a_range_is_allowed_or_refused_never_changed(
+    day: date, rules: QueryRules, data: st.DataObject
+) -> None:
     near = st.integers(-60, 24 * 366).map(lambda back: day - timedelta(days=back))
     since, until = data.draw(near), data.draw(near)
     allowed = (
-        earliest(day, rules) <= since <= until <= day and months_before(until, rules.window_months) <= since
+        earliest_day(day, rules) <= since <= until <= day
+        and months_before(until, rules.window_months) <= since
     )
     try:
-        assert checked(since, until, day, rules) == Span(since, until)
+        assert searchable_span(since, until, day, rules) == DateSpan(since, until)
         assert allowed
     except BadInput:
         assert not allowed
@@ -64,7 +73,7 @@ def test_a_range_is_allowed_or_refused_never_changed(day: date, rules: Rules, da
 )
 def test_what_may_not_be_searched_is_refused_naming_the_limit(since: date, until: date, said: str) -> None:
     with pytest.raises(BadInput, match=said):
-        checked(since, until, TODAY, Rules())
+        searchable_span(since, until, TODAY, QueryRules())
 
 
 @pytest.mark.parametrize(
@@ -77,11 +86,11 @@ def test_what_may_not_be_searched_is_refused_naming_the_limit(since: date, until
     ],
 )
 def test_a_range_up_to_the_very_limit_is_allowed(since: date, until: date) -> None:
-    assert checked(since, until, TODAY, Rules()) == Span(since, until)
+    assert searchable_span(since, until, TODAY, QueryRules()) == DateSpan(since, until)
 
 
 def test_a_leap_day_s_earliest_day_is_the_last_of_february() -> None:
-    assert earliest(date(2028, 2, 29), Rules()) == date(2025, 2, 28)
+    assert earliest_day(date(2028, 2, 29), QueryRules()) == date(2025, 2, 28)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +103,6 @@ def test_a_leap_day_s_earliest_day_is_the_last_of_february() -> None:
     ],
 )
 def test_a_day_is_as_long_as_its_zone_says(zone: str, start: str, end: str) -> None:
-    day = Span(date(2026, 11, 1), date(2026, 11, 1))
+    day = DateSpan(date(2026, 11, 1), date(2026, 11, 1))
     assert day.start(ZoneInfo(zone)) == datetime.fromisoformat(start).astimezone(UTC)
     assert day.end(ZoneInfo(zone)) == datetime.fromisoformat(end).astimezone(UTC)

@@ -6,7 +6,7 @@ import pytest
 from support.utility import ACCOUNT, utility
 from support.world import World
 
-from gateway.ids import global_id, pack
+from gateway.ids import encode_opaque, global_id
 from gateway.resolvers.records import NODES
 
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
@@ -14,7 +14,16 @@ LIST = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 SOURCE = """query($id: ID!) { node(id: $id) { ... on CustomerActivity {
   title account { id } source { system recordType recordId openMode url } } } }"""
 IDS = {name: global_id(name, rows[0]["id"]) for name, rows in utility(1).items() if name in NODES}
-JUNK = ["", "x", "QQ==", pack(b"Nothing:1"), pack(b"ProcessEvent:1"), pack(b"Bill"), "../Bill:1", "é"]
+JUNK = [
+    "",
+    "x",
+    "QQ==",
+    encode_opaque(b"Nothing:1"),
+    encode_opaque(b"ProcessEvent:1"),
+    encode_opaque(b"Bill"),
+    "../Bill:1",
+    "é",
+]
 
 
 @pytest.mark.parametrize("kind", sorted(NODES))

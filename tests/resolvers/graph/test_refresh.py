@@ -5,7 +5,7 @@ import pytest
 from support.cache.worlds import keeping
 from support.world import World
 
-from gateway.contract.batch import NO_WISH
+from gateway.contract.batch import NO_OPTIONS
 from gateway.errors import SourceDown
 from gateway.ids import global_id
 
@@ -80,7 +80,7 @@ async def test_a_mark_on_another_operation_of_the_document_asks_nothing(at: Worl
 
 async def test_whoever_wishes_it_without_a_mark_is_told_anew_as_well(at: World) -> None:
     at.gate.forget()
-    wish = replace(NO_WISH, anew=frozenset({"CRM"}))
+    wish = replace(NO_OPTIONS, bypass_cache=frozenset({"CRM"}))
     await at.engine.execute(QUERY, {"id": ID}, None, wish)
     assert at.gate.asked() == ["Customer by id x 1"]
 
@@ -98,9 +98,9 @@ async def test_where_a_system_does_not_answer_anew_what_is_remembered_is_shown_a
 
 
 async def test_what_is_remembered_says_nothing_of_how_a_system_is_now(at: World) -> None:
-    heard = dict(at.engine.finder.hearing.last)
+    heard = dict(at.engine.finder.source_health.last_status)
     await at.ask(QUERY, id=ID)
-    assert at.engine.finder.hearing.last == heard
+    assert at.engine.finder.source_health.last_status == heard
     at.gate.down["CRM"] = SourceDown
     await at.ask(f"query($id: ID!) @refresh(sources: [CRM]) {BODY}", id=ID)
     told = {

@@ -5,13 +5,13 @@ from itertools import permutations
 import pytest
 from support.world import catalog_text, world
 
-from gateway.contract.batch import ALL
-from gateway.errors import NotConfigured, SourceDown, SourceMisread, SourceRefused, SourceTimeout
+from gateway.contract.batch import ALL_ROWS
+from gateway.errors import InvalidResponse, NotConfigured, SourceDown, SourceTimeout, UpstreamUnauthorized
 from gateway.ids import global_id
-from gateway.loading.finder import Found
+from gateway.loading.finder import LoadResult
 from gateway.resolvers.customer360.account import BillingAccount
 from gateway.resolvers.customer360.customer import Customer
-from gateway.resolvers.graph.source_report import heard
+from gateway.resolvers.graph.source_report import source_report
 from gateway.resolvers.graph.source_status import statuses
 from gateway.resolvers.graph.systems import SourceSystem
 
@@ -22,19 +22,19 @@ ACCOUNTS = {"BillingAccount": [{"id": "A1", "account_number": "A1", "status": "A
 TABLES = {"Customer": [{"id": "1", "customer_number": "C1", "status": "OPEN"}]}
 
 
-def ago(seconds: float, **how: bool) -> Found[object]:
-    return Found([], NOW - timedelta(seconds=seconds), None, **how)
+def ago(seconds: float, **how: bool) -> LoadResult[object]:
+    return LoadResult([], NOW - timedelta(seconds=seconds), None, **how)
 
 
 def test_a_system_is_as_old_as_its_oldest_answer_and_as_well_as_its_worst() -> None:
-    told = heard([(Customer, [ago(5), ago(65, from_cache=True)]), (Customer, [ago(1)])])["CRM"]
+    told = source_report([(Customer, [ago(5), ago(65, from_cache=True)]), (Customer, [ago(1)])])["CRM"]
     assert (told["state"], told["fromCache"], told["retryable"]) == ("OK", True, False)
     assert told["ageSeconds"] >= 65
     assert datetime.fromisoformat(told["asOf"]) == NOW - timedelta(seconds=65)
 
 
 def test_systems_are_told_apart() -> None:
-    told = heard([(Customer, [ago(5)]), (BillingAccount, [Found([], error=SourceDown("CIS"))])])
+    told = source_report([(Customer, [ago(5)]), (BillingAccount, [LoadResult([], error=SourceDown("CIS"))])])
     assert {name: each["state"] for name, each in told.items()} == {"CRM": "OK", "CIS": "DOWN"}
 
 
@@ -43,8 +43,8 @@ def test_systems_are_told_apart() -> None:
     [
         (SourceDown, "DOWN", True),
         (SourceTimeout, "TIMEOUT", True),
-        (SourceMisread, "DOWN", False),
-        (SourceRefused, "FORBIDDEN", False),
+        (InvalidResponse, "DOWN", False),
+        (UpstreamUnauthorized, "FORBIDDEN", False),
     ],
 )
 async def test_a_system_that_fails_is_told_with_whether_asking_again_may_help(
@@ -77,19 +77,22 @@ async def test_only_systems_that_were_asked_are_told() -> None:
 
 
 def test_of_two_failures_the_worse_is_told_and_of_an_old_answer_and_a_failure_the_failure() -> None:
-    down, late = Found([], error=SourceDown("x")), Found([], error=SourceTimeout("x"))
+    down, late = LoadResult([], error=SourceDown("x")), LoadResult([], error=SourceTimeout("x"))
     for founds in ([down, late], [late, down], [ago(1, stale=True), late, down]):
-        assert heard([(Customer, founds)])["CRM"]["state"] == "DOWN"
-    assert heard([(Customer, [ago(1), ago(1, stale=True)])])["CRM"]["state"] == "STALE"
-    assert heard([(Customer, [Found([], error=NotConfigured("x"))])])["CRM"]["state"] == "NOT_CONFIGURED"
+        assert source_report([(Customer, founds)])["CRM"]["state"] == "DOWN"
+    assert source_report([(Customer, [ago(1), ago(1, stale=True)])])["CRM"]["state"] == "STALE"
+    assert (
+        source_report([(Customer, [LoadResult([], error=NotConfigured("x"))])])["CRM"]["state"]
+        == "NOT_CONFIGURED"
+    )
 
 
-@pytest.mark.parametrize("kinds", list(permutations([SourceMisread, SourceDown, SourceRefused])))
+@pytest.mark.parametrize("kinds", list(permutations([InvalidResponse, SourceDown, UpstreamUnauthorized])))
 def test_that_asking_again_may_help_is_told_whichever_of_several_failures_came_first(
     kinds: Sequence[type[SourceDown]],
 ) -> None:
-    founds: list[Found[object]] = [Found([], error=each("CRM")) for each in kinds]
-    here = heard([(Customer, founds)])["CRM"]
+    founds: list[LoadResult[object]] = [LoadResult([], error=each("CRM")) for each in kinds]
+    here = source_report([(Customer, founds)])["CRM"]
     (there,) = statuses((SourceSystem.CRM, each) for each in founds)
     assert (here["state"], here["retryable"]) == ("DOWN", True)
     assert (there.state.name, there.retryable, there.message) == ("DOWN", True, "CRM did not answer.")
@@ -97,9 +100,9 @@ def test_that_asking_again_may_help_is_told_whichever_of_several_failures_came_f
 
 @pytest.mark.parametrize("stale", [False, True])
 def test_that_a_system_lacks_some_records_does_not_hide_how_it_fared_with_others(*, stale: bool) -> None:
-    lacks: Found[object] = Found([], error=NotConfigured("CRM"))
+    lacks: LoadResult[object] = LoadResult([], error=NotConfigured("CRM"))
     for founds in ([lacks, ago(1, stale=stale)], [ago(1, stale=stale), lacks]):
-        told = heard([(Customer, founds)])["CRM"]
+        told = source_report([(Customer, founds)])["CRM"]
         assert (told["state"], told["retryable"]) == ("STALE" if stale else "OK", stale)
 
 
@@ -114,7 +117,7 @@ async def test_a_system_that_answers_is_well_though_a_record_of_it_is_not_connec
 
 async def test_a_record_knows_how_old_the_answer_is_that_it_came_with() -> None:
     async with world(TABLES) as at:
-        found = (await at.engine.finder.find(Customer, "id", ["1"], ALL))["1"]
+        found = (await at.engine.finder.find(Customer, "id", ["1"], ALL_ROWS))["1"]
     told = found.records[0].told
     assert told is not None
     assert (told.as_of, told.from_cache, told.stale) == (found.as_of, False, False)

@@ -11,20 +11,25 @@ from support.world import KINDS, World, catalog_text, world
 
 from gateway.contract.batch import Lookup, Row
 from gateway.errors import (
-    OddRow,
+    InvalidResponse,
+    InvalidRow,
     SourceDown,
     SourceError,
-    SourceMisread,
-    SourceRefused,
-    SourceRejects,
     SourceTimeout,
+    UpstreamBadRequest,
+    UpstreamUnauthorized,
 )
 from gateway.resolvers.graph.systems import SourceSystem
 
 SOURCES = "{ sources { system state retryable message } }"
 SYSTEMS = [each.name for each in SourceSystem if any(cls.SYSTEM is each for cls in KINDS.values())]
 VOLATILE = {"ageSeconds", "asOf", "endCursor"}
-STATES = {SourceDown: "DOWN", SourceTimeout: "TIMEOUT", SourceRefused: "FORBIDDEN", SourceMisread: "DOWN"}
+STATES = {
+    SourceDown: "DOWN",
+    SourceTimeout: "TIMEOUT",
+    UpstreamUnauthorized: "FORBIDDEN",
+    InvalidResponse: "DOWN",
+}
 Path = tuple[str | int, ...]
 # As the front ends ask, and which systems the insights were made from.
 THREE_SIXTY = document("customer-360").replace("insights {", "insights { sources { system state }")
@@ -168,7 +173,9 @@ async def test_what_was_heard_of_a_system_a_moment_ago_is_what_it_is_said_to_be(
     assert told["PAYMENTS"] == "OK"
 
 
-@pytest.mark.parametrize("odd", [OddRow, SourceRejects, SourceRefused], ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "odd", [InvalidRow, UpstreamBadRequest, UpstreamUnauthorized], ids=lambda each: each.__name__
+)
 async def test_what_one_customer_brings_about_is_no_trouble_of_the_system(
     at: World, odd: type[SourceError]
 ) -> None:
@@ -188,6 +195,6 @@ async def test_many_who_ask_how_systems_are_doing_at_once_ask_each_system_once()
             await asyncio.sleep(0)
             return ()
 
-        at.engine.finder.hearing.probes = dict.fromkeys(at.engine.finder.hearing.probes, probe)
+        at.engine.finder.source_health.probes = dict.fromkeys(at.engine.finder.source_health.probes, probe)
         await asyncio.gather(*(at.ask(SOURCES) for _ in range(50)))
     assert sorted(asked) == sorted(SYSTEMS)

@@ -10,7 +10,7 @@ from support.resolvers.insight_cases import filled, insights, of, raised, unknow
 from support.resolvers.single_rules import on, record
 from support.world import World
 
-from gateway.resolvers.insights.model.rule import Unsaid
+from gateway.resolvers.insights.model.rule import Undetermined
 from gateway.resolvers.insights.rules.bill_changes import due_soon
 from gateway.resolvers.insights.rules.program import budget_billing
 
@@ -55,7 +55,7 @@ async def test_what_is_usual_is_unknown_where_a_newer_bill_does_not_say_its_stat
     ("orders", "to_come"), [([draw("40.00", "EUR")], []), ([], [paying("40.00", "EUR")])]
 )
 def test_what_is_paid_in_another_currency_may_cover_a_bill_or_not(orders: Any, to_come: Any) -> None:
-    with pytest.raises(Unsaid):
+    with pytest.raises(Undetermined):
         list(due_soon(on(), [SOON], orders, to_come))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.resolvers.insight_cases import filled, insights, of
-from support.resolvers.moments import INSTANT
+from support.resolvers.relative_times import INSTANT
 from support.resolvers.single_rules import found, on
 from support.resolvers.usage_rows import MIDNIGHT, hourly, second
 from support.world import World

@@ -8,7 +8,7 @@ from support.resolvers.cases_field import person as needing
 from support.resolvers.cases_field import planned
 from support.resolvers.cases_payment import back, payments, tender
 from support.resolvers.insight_cases import filled, insights, of, own, raised, refuse, unknown
-from support.resolvers.moments import day
+from support.resolvers.relative_times import day
 from support.world import World
 
 from gateway.resolvers.insights.model.insight import InsightArea

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.resolvers.insight_cases import own
-from support.resolvers.moments import INSTANT
+from support.resolvers.relative_times import INSTANT
 from support.resolvers.single_rules import RULE, found, on
 from support.rows import row
 
@@ -193,7 +193,7 @@ def test_the_newest_call_decides_whatever_order_calls_come_in(begun: list[str]) 
 
 
 AREAS = {"SERVICE", "FIELD", "OUTAGE", "USAGE", "INTERACTION"}
-CODES = [each.code for each in RULE.values() if each.area.value in AREAS and not each.of_systems]
+CODES = [each.code for each in RULE.values() if each.area.value in AREAS and not each.about_systems]
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -12,14 +12,14 @@ from support.resolvers import cases_interaction as looks_contacting
 from support.resolvers import cases_payment as looks_paying
 from support.resolvers import cases_service as looks_caring
 from support.resolvers import cases_usage as looks_using
-from support.resolvers.insight_cases import Looks, filled, insights, of, raised, refuse, unknown
+from support.resolvers.insight_cases import Case, filled, insights, of, raised, refuse, unknown
 from support.resolvers.single_rules import on as circumstances
 from support.world import World
 
 from gateway.errors import SourceDown
-from gateway.loading.loader import Loaders
+from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Context
-from gateway.resolvers.insights.model.fact import Case, Fact, settled
+from gateway.resolvers.insights.model.fact import Evaluation, Fact, await_each
 from gateway.resolvers.insights.model.rule import Rule
 from gateway.resolvers.insights.rules.table import RULES
 from gateway.resolvers.records import RECORDS
@@ -42,13 +42,13 @@ IN_VAIN = {"CONTACT_DATA_STALE": ("AccountReference by account_id",)}
 every_look = pytest.mark.parametrize("look", LOOKS, ids=NAMES)
 
 
-async def alone(at: World, look: Looks) -> object:
+async def alone(at: World, look: Case) -> object:
     """The insights of the area that this one belongs to."""
     return await insights(at, [RULE[look.code].area.value])
 
 
 def test_every_rule_of_the_table_is_looked_at() -> None:
-    assert {each.code for each in LOOKS} == {each.code for each in RULES if not each.of_systems}
+    assert {each.code for each in LOOKS} == {each.code for each in RULES if not each.about_systems}
 
 
 def test_every_code_is_in_the_table_once() -> None:
@@ -56,7 +56,7 @@ def test_every_code_is_in_the_table_once() -> None:
 
 
 @every_look
-async def test_it_fires(shared: World, look: Looks) -> None:
+async def test_it_fires(shared: World, look: Case) -> None:
     filled(shared, look.fires)
     told = await alone(shared, look)
     found = of(look.code, told)
@@ -69,7 +69,7 @@ async def test_it_fires(shared: World, look: Looks) -> None:
 
 
 @every_look
-async def test_it_is_silent_at_its_boundary(shared: World, look: Looks) -> None:
+async def test_it_is_silent_at_its_boundary(shared: World, look: Case) -> None:
     filled(shared, look.silent)
     told = await alone(shared, look)
     assert of(look.code, told) == []
@@ -80,7 +80,7 @@ async def test_it_is_silent_at_its_boundary(shared: World, look: Looks) -> None:
     ("look", "down"), [(each, down) for each in LOOKS for down in each.down], ids=lambda each: str(each)[:40]
 )
 async def test_it_is_unknown_where_what_it_needs_does_not_answer(
-    shared: World, look: Looks, down: str
+    shared: World, look: Case, down: str
 ) -> None:
     filled(shared, look.silent)
     shared.gate.down = {down: SourceDown}
@@ -89,37 +89,39 @@ async def test_it_is_unknown_where_what_it_needs_does_not_answer(
     [lost] = [each for each in told["unknown"] if each["code"] == look.code]
     assert lost["state"] == "UNKNOWN"
     rule = RULE[look.code]
-    assert lost["severity"] == (rule.worst or rule.severity).value
+    assert lost["severity"] == (rule.worst_severity or rule.severity).value
 
 
 async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
     """The lookups that are asked for these facts, and the system of each."""
     engine = at.engine
-    load, on = Loaders(engine.finder), circumstances()
+    load, on = Loader(engine.finder), circumstances()
     context = Context(
         load, engine.now, engine.config.rules, engine.config.zone, RECORDS, {}, engine.systems, None
     )
-    case = Case(SimpleNamespace(context=context), on.account, on)
+    case = Evaluation(SimpleNamespace(context=context), on.account, on)
     at.gate.forget()
-    await settled([case.told(fact) for fact in facts])
+    await await_each([case.told(fact) for fact in facts])
     load.close()
     return {each.lookup.name: each.lookup.source for each in at.gate.batches}
 
 
-@pytest.mark.parametrize("rule", [each for each in RULES if not each.of_systems], ids=lambda each: each.code)
+@pytest.mark.parametrize(
+    "rule", [each for each in RULES if not each.about_systems], ids=lambda each: each.code
+)
 async def test_every_lookup_that_must_answer_is_taken_away_in_a_look(shared: World, rule: Rule) -> None:
     mine = [look for look in LOOKS if look.code == rule.code]
     asked: dict[str, str] = {}
     for look in mine:
         filled(shared, look.silent)
-        asked |= await lookups(shared, (*rule.needs, *rule.either))
+        asked |= await lookups(shared, (*rule.required, *rule.any_of))
     taken = {*IN_VAIN.get(rule.code, ()), *(down for look in mine for down in look.down)}
     assert asked
     assert {name for name, system in asked.items() if not {name, system} & taken} == set()
 
 
 @pytest.mark.parametrize("look", [each for each in LOOKS if each.code in IN_VAIN], ids=lambda each: each.code)
-async def test_what_is_asked_in_vain_is_missed_by_nobody(shared: World, look: Looks) -> None:
+async def test_what_is_asked_in_vain_is_missed_by_nobody(shared: World, look: Case) -> None:
     for rows, is_raised in ((look.silent, False), (look.fires, True)):
         filled(shared, rows)
         refuse(shared, *IN_VAIN[look.code])

@@ -7,7 +7,7 @@ from support.resolvers.cases_field import OUTAGES, ordered, out, person, planned
 from support.resolvers.cases_interaction import began, calls, chats, met
 from support.resolvers.cases_service import about, agreed, asked
 from support.resolvers.insight_cases import Rows, filled, insights, of, own, quiet, refuse, unknown
-from support.resolvers.moments import ago, ahead
+from support.resolvers.relative_times import ago, ahead
 from support.resolvers.single_rules import found, on
 from support.rows import row
 from support.world import World, catalog_text, world

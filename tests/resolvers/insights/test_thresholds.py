@@ -15,7 +15,7 @@ from support.resolvers.cases_payment import FOREIGN, FOUR, NSF, back, due, payme
 from support.resolvers.cases_service import about, asked
 from support.resolvers.cases_usage import NOW, YEAR_AGO, guess, leak
 from support.resolvers.insight_cases import Rows, insights, of, quiet, unknown
-from support.resolvers.moments import ago, ahead, day
+from support.resolvers.relative_times import ago, ahead, day
 from support.resolvers.usage_rows import billed, daily, premise, same
 from support.world import World, catalog_text, world
 

@@ -19,7 +19,7 @@ from support.resolvers.insight_cases import Rows, filled, insights, of, quiet, r
 from support.rows import row
 from support.world import World, catalog_text, world
 
-from gateway.errors import SourceDown, SourceMisread, SourceRefused, SourceTimeout
+from gateway.errors import InvalidResponse, SourceDown, SourceTimeout, UpstreamUnauthorized
 from gateway.resolvers.insights.rules.table import RULES
 from gateway.resolvers.records import RECORDS
 
@@ -64,7 +64,7 @@ def test_what_may_never_be_taken_for_none_is_vital() -> None:
     assert set.union(*LEANING.values()) == VITAL
 
 
-@pytest.mark.parametrize("why", [SourceDown, SourceTimeout, SourceRefused, SourceMisread])
+@pytest.mark.parametrize("why", [SourceDown, SourceTimeout, UpstreamUnauthorized, InvalidResponse])
 async def test_where_nothing_answers_every_vital_insight_is_unknown(shared: World, why: Any) -> None:
     filled(shared, {})
     refuse(shared, *lookups(), why=why)

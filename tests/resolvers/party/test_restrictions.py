@@ -82,4 +82,4 @@ def test_it_holds_on_exactly_the_days_of_its_span(since: Any, until: Any, day: A
     wish = ContactRestriction(
         id="X", party_id="H", channel=RestrictionChannel.ALL, since=since, until=until, reason=None
     )
-    assert wish.holds(day) == (since <= day <= (until or day))
+    assert wish.is_in_force(day) == (since <= day <= (until or day))

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from support.resolvers.search_queries import QUERY, found, people, search
+from support.resolvers.search_queries import QUERY, customers, hits, search
 from support.rows import row
 from support.utility import utility
 from support.world import World, catalog_text, world
 
-from gateway.contract.batch import Batch, apart
-from gateway.resolvers.search.execution import MOST
+from gateway.contract.batch import Batch, split_key
+from gateway.resolvers.search.execution import MAX_HITS
 
 APART = 'by.criteria = { key = "search_criteria" }'
 EACH = ("name", "phone", "email", "account_number", "identifier_last4")
@@ -48,33 +48,33 @@ def firsts(batches: list[Batch]) -> list[tuple[str, int | None]]:
 
 @pytest.mark.parametrize("first", [1, 3, 20])
 async def test_a_page_asks_for_one_hit_more_than_it_has(at: World, first: int) -> None:
-    at.held["Customer"] = people(7, search_name="ada")
+    at.held["Customer"] = customers(7, search_name="ada")
     page = await search(at, first, name="ada")
     assert firsts(at.gate.batches) == [("Customer by name", first + 1)]
     assert page["pageInfo"]["hasNextPage"] == (first < 7)
 
 
 async def test_the_next_page_asks_for_what_was_given_and_itself(at: World) -> None:
-    at.held["Customer"] = people(7, search_name="ada")
+    at.held["Customer"] = customers(7, search_name="ada")
     after = (await search(at, 3, name="ada"))["pageInfo"]["endCursor"]
     page = await search(at, 2, after, name="ada")
-    assert found(page) == [("Customer", "C3"), ("Customer", "C4")]
+    assert hits(page) == [("Customer", "C3"), ("Customer", "C4")]
     assert firsts(at.gate.batches) == [("Customer by name", 6)]
 
 
 async def test_hits_keep_the_order_of_their_index(at: World) -> None:
-    at.held["Customer"] = people(3, search_name="ada")[::-1]
-    assert [key for _, key in found(await search(at, name="ada"))] == ["C2", "C1", "C0"]
+    at.held["Customer"] = customers(3, search_name="ada")[::-1]
+    assert [key for _, key in hits(await search(at, name="ada"))] == ["C2", "C1", "C0"]
 
 
 async def test_a_search_ends_where_nobody_would_read_on_and_says_so(at: World) -> None:
-    at.held["Customer"] = people(MOST + 5, search_name="ada")
+    at.held["Customer"] = customers(MAX_HITS + 5, search_name="ada")
     after, seen, more = None, 0, True
-    while more and seen < MOST:
+    while more and seen < MAX_HITS:
         page = await search(at, 500, after, name="ada")
         seen += len(page["nodes"])
         after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-    assert (seen, more) == (MOST, True)
+    assert (seen, more) == (MAX_HITS, True)
     result = await at.answer(QUERY, by={"name": "ada"}, first=500, after=after)
     assert "say more" in result.errors[0]["message"]
     assert result.errors[0]["extensions"]["code"] == "BAD_INPUT"
@@ -82,7 +82,7 @@ async def test_a_search_ends_where_nobody_would_read_on_and_says_so(at: World) -
 
 
 async def test_two_pages_of_one_search_in_one_document_are_each_their_own(at: World) -> None:
-    at.held["Customer"] = people(7, search_name="ada")
+    at.held["Customer"] = customers(7, search_name="ada")
     nodes = "{ nodes { ... on Customer { customerNumber } } }"
     few = f'few: search(by: {{name: "ada"}}, first: 2) {nodes}'
     data = await at.ask(f'{{ {few} many: search(by: {{name: "ada"}}, first: 5) {nodes} }}')
@@ -91,10 +91,10 @@ async def test_two_pages_of_one_search_in_one_document_are_each_their_own(at: Wo
 
 async def test_several_criteria_are_one_question_where_the_system_takes_them_so(one_question: World) -> None:
     at = one_question
-    at.held["Customer"] += people(1, search_name="ada", search_phone="5550999")
-    assert found(await search(at, 5, name="Ada", phone="555-0999")) == [("Customer", "C0")]
+    at.held["Customer"] += customers(1, search_name="ada", search_phone="5550999")
+    assert hits(await search(at, 5, name="Ada", phone="555-0999")) == [("Customer", "C0")]
     assert firsts(at.gate.batches) == [("Customer by criteria", 6)]
-    assert apart(at.gate.batches[0].keys[0]) == {"name": "ada", "phone": "5550999"}
+    assert split_key(at.gate.batches[0].keys[0]) == {"name": "ada", "phone": "5550999"}
 
 
 async def test_one_criterion_is_asked_by_its_own_lookup(one_question: World) -> None:
@@ -104,15 +104,15 @@ async def test_one_criterion_is_asked_by_its_own_lookup(one_question: World) -> 
 
 async def test_a_name_and_an_account_s_number_are_asked_at_the_same_moment(one_question: World) -> None:
     at = one_question
-    at.held["Customer"] += people(1, search_name="ada")
+    at.held["Customer"] += customers(1, search_name="ada")
     page = await search(at, name="ada", accountNumber="1001")
-    assert found(page) == [("Customer", "C"), ("BillingAccount", "A1")]
+    assert hits(page) == [("Customer", "C"), ("BillingAccount", "A1")]
     assert at.gate.asked() == ["BillingAccount by account_number x 1", "Customer by criteria x 1"]
     assert len(at.gate.rounds) == 1
 
 
 async def test_where_criteria_must_be_compared_a_cut_list_that_cannot_decide_is_no_answer(at: World) -> None:
-    many = people(MOST + 1, search_name="ada", search_phone="no")
+    many = customers(MAX_HITS + 1, search_name="ada", search_phone="no")
     late = [row("Customer", id="late", search_name="ada", search_phone="5550999")]
     at.held["Customer"] = many + late
     result = await at.answer(QUERY, by={"name": "ada", "phone": "5550999"})
@@ -121,10 +121,10 @@ async def test_where_criteria_must_be_compared_a_cut_list_that_cannot_decide_is_
 
 
 async def test_a_cut_list_that_does_not_matter_keeps_nobody_from_an_answer(at: World) -> None:
-    at.held["Customer"] = people(MOST + 5, search_name="ada", search_phone="no")
+    at.held["Customer"] = customers(MAX_HITS + 5, search_name="ada", search_phone="no")
     at.held["Customer"][3]["search_phone"] = "5550999"
-    assert found(await search(at, name="ada", phone="5550999")) == [("Customer", "C3")]
-    assert found(await search(at, name="ada", phone="5550000")) == []
+    assert hits(await search(at, name="ada", phone="5550999")) == [("Customer", "C3")]
+    assert hits(await search(at, name="ada", phone="5550000")) == []
 
 
 def accounts_of(*customers: str) -> list[dict[str, Any]]:
@@ -137,8 +137,8 @@ def accounts_of(*customers: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("own", [[], ["C0"]])
 async def test_a_cut_list_of_accounts_that_cannot_decide_is_no_answer(at: World, own: list[str]) -> None:
-    at.held["Customer"] = people(1, search_name="ada")
-    at.held["BillingAccount"] = accounts_of(*own, *["other"] * (MOST + 1), "C0")
+    at.held["Customer"] = customers(1, search_name="ada")
+    at.held["BillingAccount"] = accounts_of(*own, *["other"] * (MAX_HITS + 1), "C0")
     result = await at.answer(QUERY, by={"name": "ada", "accountNumber": "1001"})
     assert "More than 2,000 fit the accountNumber" in result.errors[0]["message"]
     assert result.errors[0]["extensions"]["code"] == "BAD_INPUT"
@@ -147,11 +147,11 @@ async def test_a_cut_list_of_accounts_that_cannot_decide_is_no_answer(at: World,
 async def test_a_cut_list_of_accounts_does_not_matter_where_nobody_is_found_or_the_page_is_full(
     at: World,
 ) -> None:
-    at.held["Customer"] = people(1, search_name="bob") + people(3, search_name="ada")
-    at.held["BillingAccount"] = accounts_of("C0", "C1", "C2", *["other"] * MOST)
-    assert found(await search(at, name="eve", accountNumber="1001")) == []
+    at.held["Customer"] = customers(1, search_name="bob") + customers(3, search_name="ada")
+    at.held["BillingAccount"] = accounts_of("C0", "C1", "C2", *["other"] * MAX_HITS)
+    assert hits(await search(at, name="eve", accountNumber="1001")) == []
     page = await search(at, 2, name="ada", accountNumber="1001")
-    assert (found(page), page["pageInfo"]["hasNextPage"]) == ([("Customer", "C0"), ("Customer", "C1")], True)
+    assert (hits(page), page["pageInfo"]["hasNextPage"]) == ([("Customer", "C0"), ("Customer", "C1")], True)
 
 
 async def test_of_accounts_alone_a_page_asks_for_one_more_than_it_has(at: World) -> None:
@@ -164,9 +164,9 @@ async def test_of_accounts_alone_a_page_asks_for_one_more_than_it_has(at: World)
 async def test_accounts_follow_when_all_customers_are_given(at: World) -> None:
     at.held["BillingAccount"] += [row("BillingAccount", id="A0", customer_id="C", account_number="1001")]
     one = await search(at, 1, name="ada", accountNumber="1001")
-    assert (found(one), one["pageInfo"]["hasNextPage"]) == ([("Customer", "C")], True)
+    assert (hits(one), one["pageInfo"]["hasNextPage"]) == ([("Customer", "C")], True)
     rest = await search(at, 5, one["pageInfo"]["endCursor"], name="ada", accountNumber="1001")
-    assert found(rest) == [("BillingAccount", "A1"), ("BillingAccount", "A0")]
+    assert hits(rest) == [("BillingAccount", "A1"), ("BillingAccount", "A0")]
 
 
 @pytest.mark.parametrize("typed", ["4417-0000-0101", "441700000101", "4417 0000 0101", " 4417.0000/0101 "])
@@ -174,7 +174,7 @@ async def test_an_account_s_number_is_found_in_any_writing_by_one_key(typed: str
     tables = utility(1)
     tables["BillingAccount"][0]["account_number"] = "4417-0000-0101"
     async with world(tables, text=changed(AS_TYPED, WRITTEN)) as at:
-        assert found(await search(at, accountNumber=typed)) == [("BillingAccount", "A1")]
+        assert hits(await search(at, accountNumber=typed)) == [("BillingAccount", "A1")]
         assert [each.keys for each in at.gate.batches] == [("4417-0000-0101",)]
         data = await at.ask(
             "query($n: String!) { billingAccount(accountNumber: $n) { accountNumber } }", n=typed
@@ -197,11 +197,11 @@ async def test_two_writings_of_one_number_are_one_key() -> None:
 
 async def test_a_number_that_does_not_have_the_form_is_asked_as_it_is_typed() -> None:
     async with world(utility(1), text=changed(AS_TYPED, WRITTEN)) as at:
-        assert found(await search(at, accountNumber="1001")) == [("BillingAccount", "A1")]
+        assert hits(await search(at, accountNumber="1001")) == [("BillingAccount", "A1")]
 
 
 async def test_every_beginning_of_an_address_is_asked_in_one_batch(at: World) -> None:
-    assert found(await search(at, 5, address="1 Elm Street")) == [("Premise", "P1"), ("Premise", "P2")]
+    assert hits(await search(at, 5, address="1 Elm Street")) == [("Premise", "P1"), ("Premise", "P2")]
     (batch,) = at.gate.batches
     assert (batch.keys, batch.window.first) == (("1 ELM ST", "1 ELM STREET"), 6)
 
@@ -209,14 +209,14 @@ async def test_every_beginning_of_an_address_is_asked_in_one_batch(at: World) ->
 async def test_of_what_a_street_line_finds_only_what_fits_the_rest_is_meant(at: World) -> None:
     for premise, unit in zip(at.held["Premise"], ("Apt 4", "Apt 5"), strict=True):
         premise["address"] = ADDRESS | {"line2": unit}
-    assert found(await search(at, address="1 Elm St #4, Riverton NY")) == [("Premise", "P1")]
+    assert hits(await search(at, address="1 Elm St #4, Riverton NY")) == [("Premise", "P1")]
     assert len(at.gate.batches) == 1
-    assert found(await search(at, address="1 Elm St, Riverton")) == [("Premise", "P1"), ("Premise", "P2")]
-    assert found(await search(at, address="1 Elm St, Ashford")) == []
+    assert hits(await search(at, address="1 Elm St, Riverton")) == [("Premise", "P1"), ("Premise", "P2")]
+    assert hits(await search(at, address="1 Elm St, Ashford")) == []
 
 
 async def test_a_street_line_that_finds_too_much_to_compare_is_no_answer(at: World) -> None:
-    at.held["Premise"] = [row("Premise", id=f"P{n}", search_address="1 ELM ST") for n in range(MOST + 1)]
+    at.held["Premise"] = [row("Premise", id=f"P{n}", search_address="1 ELM ST") for n in range(MAX_HITS + 1)]
     result = await at.answer(QUERY, by={"address": "1 Elm St, Riverton"})
     assert "More than 2,000 fit the address" in result.errors[0]["message"]
 

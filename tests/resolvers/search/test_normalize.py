@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.resolvers.graph.values import Address
-from gateway.resolvers.search.addresses import Asked, asked
-from gateway.resolvers.search.normalize import email, last4, name, phone, plain
+from gateway.resolvers.search.addresses import AddressQuery, asked
+from gateway.resolvers.search.normalize import email, fold, last4, name, phone
 
 HOME = Address(
     line1="12 Elm St", line2="Apt 4", city="Port Ellery", region="NY", postal_code="12950", country="US"
@@ -15,7 +15,7 @@ HOME = Address(
 
 @given(st.text())
 def test_normal_forms_are_their_own_normal_form(text: str) -> None:
-    assert plain(plain(text)) == plain(text)
+    assert fold(fold(text)) == fold(text)
     assert name(name(text)) == name(text)
 
 
@@ -162,4 +162,4 @@ def test_another_unit_town_or_postal_code_is_another_place(typed: str) -> None:
 
 
 def test_nothing_asked_is_one_empty_beginning() -> None:
-    assert asked(" , ") == Asked(("",), (), "", ())
+    assert asked(" , ") == AddressQuery(("",), (), "", ())

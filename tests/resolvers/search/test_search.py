@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from support.resolvers.search_queries import QUERY, found, people, search
+from support.resolvers.search_queries import QUERY, customers, hits, search
 from support.world import World
 
 from gateway.errors import SourceDown
@@ -22,42 +22,42 @@ from gateway.errors import SourceDown
     ],
 )
 async def test_each_criterion_finds_by_what_it_means(at: World, by: Any, hit: Any) -> None:
-    assert found(await search(at, **by)) == [hit]
+    assert hits(await search(at, **by)) == [hit]
 
 
 async def test_an_address_finds_premises(at: World) -> None:
-    assert found(await search(at, address="1 elm st")) == [("Premise", "P1"), ("Premise", "P2")]
+    assert hits(await search(at, address="1 elm st")) == [("Premise", "P1"), ("Premise", "P2")]
 
 
 async def test_several_criteria_narrow(at: World) -> None:
-    at.held["Customer"] += people(1, search_name="ada", search_phone="5550999")
-    assert found(await search(at, name="ada")) == [("Customer", "C"), ("Customer", "C0")]
-    assert found(await search(at, name="ada", phone="5550999")) == [("Customer", "C0")]
-    assert found(await search(at, name="ada", email="nobody@example.com")) == []
+    at.held["Customer"] += customers(1, search_name="ada", search_phone="5550999")
+    assert hits(await search(at, name="ada")) == [("Customer", "C"), ("Customer", "C0")]
+    assert hits(await search(at, name="ada", phone="5550999")) == [("Customer", "C0")]
+    assert hits(await search(at, name="ada", email="nobody@example.com")) == []
 
 
 async def test_an_account_s_number_narrows_to_whose_it_is(at: World) -> None:
-    at.held["Customer"] += people(1, search_name="ada")
+    at.held["Customer"] += customers(1, search_name="ada")
     page = await search(at, name="ada", accountNumber="1001")
-    assert found(page) == [("Customer", "C"), ("BillingAccount", "A1")]
+    assert hits(page) == [("Customer", "C"), ("BillingAccount", "A1")]
 
 
 @pytest.mark.parametrize("first", [1, 3, 500])
 async def test_pages_give_every_hit_once(at: World, first: int) -> None:
-    at.held["Customer"] = people(7, search_name="ada")
+    at.held["Customer"] = customers(7, search_name="ada")
     seen: list[Any] = []
     after, more = None, True
     while more:
         page = await search(at, first, after, name="ada")
         assert page["pageInfo"]["hasPreviousPage"] == bool(seen)
-        seen += found(page)
+        seen += hits(page)
         after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
     assert seen == [("Customer", f"C{n}") for n in range(7)]
 
 
 async def test_a_cursor_is_of_its_own_search(at: World) -> None:
     after = (await search(at, name="ada"))["pageInfo"]["endCursor"]
-    assert found(await search(at, after=after, name="ADA")) == []
+    assert hits(await search(at, after=after, name="ADA")) == []
     result = await at.answer(QUERY, by={"name": "bob"}, after=after)
     assert [each["extensions"]["code"] for each in result.errors] == ["BAD_INPUT"]
 

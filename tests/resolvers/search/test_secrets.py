@@ -8,8 +8,8 @@ from support.resolvers.search_queries import QUERY
 from support.rows import row
 from support.world import World
 
-from gateway.errors import SourceDown, SourceError, SourceMisread, SourceRefused, SourceTimeout
-from gateway.resolvers.search.execution import MOST
+from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.resolvers.search.execution import MAX_HITS
 
 SECRETS = ("9731", "Zzyzx", "5559731731", "zzyzx@example.com", "99731-7", "97 Zzyzx")
 CRITERIA = [
@@ -21,7 +21,7 @@ CRITERIA = [
     {"address": "97 Zzyzx Road"},
     {"name": "Zzyzx", "phone": "5559731731", "identifierLast4": "9731", "accountNumber": "99731-7"},
 ]
-FAILURES = (SourceDown, SourceRefused, SourceTimeout, SourceMisread)
+FAILURES = (SourceDown, UpstreamUnauthorized, SourceTimeout, InvalidResponse)
 
 
 def held_by(told: str) -> list[str]:
@@ -76,7 +76,7 @@ async def test_too_many_hits_and_a_strange_cursor_repeat_nothing(
     at: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     at.held["Customer"] = [
-        row("Customer", id=f"C{n}", search_name="zzyzx", search_phone="x") for n in range(MOST + 1)
+        row("Customer", id=f"C{n}", search_name="zzyzx", search_phone="x") for n in range(MAX_HITS + 1)
     ] + [row("Customer", id="late", search_name="zzyzx", search_phone="5559731731")]
     both = {"name": "Zzyzx", "phone": "5559731731"}
     assert held_by(await told(at, caplog, QUERY, by=both)) == []

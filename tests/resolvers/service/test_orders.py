@@ -8,7 +8,7 @@ from support.utility import ACCOUNT, PROCESSES
 from support.world import World
 
 from gateway.errors import SourceDown
-from gateway.ids import parts
+from gateway.ids import parse_global_id
 
 QUERY = """query($account: ID!, $range: DateRange, $state: ServiceRequestState) {
   billingAccount(id: $account) {
@@ -34,7 +34,7 @@ async def account(at: World, query: str, **asked: Any) -> Any:
 
 def keys(nodes: Any) -> list[str]:
     """The systems' own keys of some entries."""
-    return [parts(each["id"])[1] for each in nodes]
+    return [parse_global_id(each["id"])[1] for each in nodes]
 
 
 def requests(*states: str) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ from support.green_button_documents import Read, feed, meter, point, usage
 from support.sources.worlds_green_button import lookup
 
 from gateway.contract.batch import Answer, Batch, Row
-from gateway.errors import SourceDown, SourceError, SourceMisread, SourceRefused, SourceTimeout
-from gateway.sources.files.document import failure
+from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.sources.files.document import file_error
 from gateway.sources.files.place import FilePlace, complaints
-from gateway.sources.files.source import File, FileSettings
+from gateway.sources.files.source import FileSettings, FileSource
 
 EACH, ALL = "{key}.xml", "all.xml"
 
@@ -23,7 +23,7 @@ def place(at: str = EACH, **words: Any) -> FilePlace:
 
 
 async def answer(folder: Path, key: str, at: FilePlace, **settings: Any) -> Answer | SourceError | None:
-    source = File("downloads", FileSettings(folder=str(folder), **settings))
+    source = FileSource("downloads", FileSettings(folder=str(folder), **settings))
     return (await source.fetch(Batch(lookup(at), (key,)))).get(key)
 
 
@@ -51,13 +51,13 @@ async def test_a_folder_that_is_not_there_is_down(tmp_path: Path) -> None:
 
 async def test_a_document_of_another_is_no_answer(tmp_path: Path) -> None:
     (tmp_path / "1.xml").write_bytes(usage("2", [Read(0, 5)]))
-    assert isinstance(await error(tmp_path, place()), SourceMisread)
+    assert isinstance(await error(tmp_path, place()), InvalidResponse)
 
 
 async def test_a_document_for_all_gives_each_its_own_and_is_read_again_when_written_again(
     tmp_path: Path,
 ) -> None:
-    source = File("downloads", FileSettings(folder=str(tmp_path)))
+    source = FileSource("downloads", FileSettings(folder=str(tmp_path)))
     found = lookup(place(ALL))
 
     async def asked(value: int) -> list[int]:
@@ -86,7 +86,7 @@ async def test_a_document_that_is_too_large_or_of_too_many_rows_is_refused(tmp_p
 async def test_a_document_that_is_none_is_misread_and_not_shown(tmp_path: Path) -> None:
     (tmp_path / "1.xml").write_bytes(b"<html>Ada Alder</html>")
     told = await error(tmp_path, place())
-    assert isinstance(told, SourceMisread)
+    assert isinstance(told, InvalidResponse)
     assert told.reason == "{key}.xml: XML, but no Atom feed"
 
 
@@ -99,14 +99,14 @@ async def test_a_folder_or_a_pipe_is_no_document_and_nobody_waits_for_it(tmp_pat
     (tmp_path / "1.xml").mkdir()
     os.mkfifo(tmp_path / "2.xml")
     assert isinstance(await error(tmp_path, place()), SourceError)
-    assert isinstance(await error(tmp_path, place(), "2"), SourceMisread)
+    assert isinstance(await error(tmp_path, place(), "2"), InvalidResponse)
 
 
-@pytest.mark.parametrize(("error", "kind"), [(PermissionError, SourceRefused), (OSError, SourceDown)])
+@pytest.mark.parametrize(("error", "kind"), [(PermissionError, UpstreamUnauthorized), (OSError, SourceDown)])
 def test_what_may_not_be_read_is_refused_and_what_cannot_be_is_down(
     error: type[OSError], kind: type[SourceError]
 ) -> None:
-    told = failure("downloads", "{key}.xml", error(5, "no", "/folder/SP-77.xml"))
+    told = file_error("downloads", "{key}.xml", error(5, "no", "/folder/SP-77.xml"))
     assert type(told) is kind
     assert "SP-77" not in told.reason
 
@@ -152,7 +152,7 @@ async def test_a_reading_that_leaves_open_what_where_asks_is_refused_and_not_lef
 
 
 async def probed(folder: Path, at: FilePlace, **settings: Any) -> tuple[Row, ...]:
-    return await File("downloads", FileSettings(folder=str(folder), **settings)).probe(lookup(at))
+    return await FileSource("downloads", FileSettings(folder=str(folder), **settings)).probe(lookup(at))
 
 
 async def test_a_probe_reads_the_document_of_a_known_key_or_that_for_all(tmp_path: Path) -> None:

@@ -13,18 +13,18 @@ from graphql import parse
 from support.sources.rest_service import serving
 from support.sources.worlds_graphql import PLACES, lookup, world
 
-from gateway.contract.batch import ALL, Answer, Answers, Batch, Lookup, Position, Window
+from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Lookup, Position, Window
 from gateway.errors import (
-    SourceBusy,
+    InvalidResponse,
     SourceDown,
     SourceError,
-    SourceMisread,
-    SourceRefused,
-    SourceRejects,
     SourceTimeout,
+    UpstreamBadRequest,
+    UpstreamRateLimited,
+    UpstreamUnauthorized,
 )
 from gateway.sources.graphql.documents import document
-from gateway.sources.graphql.source import Graphql, GraphqlPlace, GraphqlSettings, open_graphql
+from gateway.sources.graphql.source import GraphqlPlace, GraphqlSettings, GraphqlSource, open_graphql
 
 MANY = lookup(GraphqlPlace(field="notes", keys="owners"))
 ALONE = lookup(GraphqlPlace(field="notes", key="owner"))
@@ -39,7 +39,7 @@ def note(name: str, owner: str, **more: Any) -> dict[str, Any]:
 @asynccontextmanager
 async def saying(
     answer: Any, status: int = 200, **settings: Any
-) -> AsyncIterator[tuple[Graphql, list[dict[str, Any]]]]:
+) -> AsyncIterator[tuple[GraphqlSource, list[dict[str, Any]]]]:
     """A source whose service says always the same, and the bodies it was sent."""
     sent: list[dict[str, Any]] = []
 
@@ -55,7 +55,7 @@ async def saying(
         yield source, sent
 
 
-async def ask(source: Graphql, asked: Lookup, *keys: str, window: Window = ALL) -> Answers:
+async def ask(source: GraphqlSource, asked: Lookup, *keys: str, window: Window = ALL_ROWS) -> Answers:
     return await source.fetch(Batch(asked, keys, window))
 
 
@@ -161,14 +161,14 @@ async def test_an_error_in_a_list_that_is_nobodys_is_everybodys(data: Any, path:
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        ({"message": "x"}, SourceMisread),
+        ({"message": "x"}, InvalidResponse),
         ({"message": "x", "path": ["notes"]}, SourceDown),
-        ({"message": "x", "extensions": {"code": "UNAUTHENTICATED"}}, SourceRefused),
-        ({"message": "x", "extensions": {"code": "FORBIDDEN"}, "path": ["notes"]}, SourceRefused),
+        ({"message": "x", "extensions": {"code": "UNAUTHENTICATED"}}, UpstreamUnauthorized),
+        ({"message": "x", "extensions": {"code": "FORBIDDEN"}, "path": ["notes"]}, UpstreamUnauthorized),
         ({"message": "x", "extensions": {"code": "INTERNAL_SERVER_ERROR"}}, SourceDown),
-        ({"message": "x", "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}, SourceMisread),
-        ({"message": "x", "extensions": {"code": ["odd"]}}, SourceMisread),
-        ("odd", SourceMisread),
+        ({"message": "x", "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}, InvalidResponse),
+        ({"message": "x", "extensions": {"code": ["odd"]}}, InvalidResponse),
+        ("odd", InvalidResponse),
     ],
 )
 async def test_no_data_is_the_error_of_every_key(asked: Lookup, error: Any, kind: type):
@@ -197,12 +197,18 @@ async def test_no_data_is_the_error_of_every_key(asked: Lookup, error: Any, kind
 )
 async def test_what_is_no_answer_to_the_question_is_misread(asked: Lookup, answer: Any):
     async with saying(answer) as (source, _):
-        assert kinds(await ask(source, asked, "7")) == {"7": SourceMisread}
+        assert kinds(await ask(source, asked, "7")) == {"7": InvalidResponse}
 
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(500, SourceDown), (429, SourceBusy), (401, SourceRefused), (403, SourceRefused), (400, SourceRejects)],
+    [
+        (500, SourceDown),
+        (429, UpstreamRateLimited),
+        (401, UpstreamUnauthorized),
+        (403, UpstreamUnauthorized),
+        (400, UpstreamBadRequest),
+    ],
 )
 async def test_http_failures_are_what_they_are_for_any_service(status: int, kind: type):
     async with saying({"data": {"notes": []}}, status) as (source, _):
@@ -227,19 +233,19 @@ async def test_a_service_that_is_late_is_a_timeout():
 async def test_more_rows_than_agreed_are_an_error_and_not_cut():
     asked = lookup(GraphqlPlace(field="notes", keys="owners", max_rows=2))
     async with saying({"data": {"notes": [note(str(n), "7") for n in range(3)]}}) as (source, _):
-        assert kinds(await ask(source, asked, "7")) == {"7": SourceMisread}
+        assert kinds(await ask(source, asked, "7")) == {"7": InvalidResponse}
 
 
 async def test_a_failed_chunk_costs_its_own_keys_only():
     async with saying({"data": {"k0": [note("1", "7")]}}, keys_per_call=1) as (source, sent):
-        assert kinds(await ask(source, ALONE, "7", "8")) == {"7": ["1"], "8": SourceMisread}
+        assert kinds(await ask(source, ALONE, "7", "8")) == {"7": ["1"], "8": InvalidResponse}
         assert len(sent) == 2
 
 
 async def test_a_name_that_is_none_in_graphql_is_refused_before_it_is_sent():
     odd = replace(MANY, paths=(("id } x { y",),))
     async with saying({}) as (source, sent):
-        assert kinds(await ask(source, odd, "7")) == {"7": SourceMisread}
+        assert kinds(await ask(source, odd, "7")) == {"7": InvalidResponse}
         assert sent == []
 
 
@@ -247,5 +253,5 @@ async def test_a_service_that_does_not_know_a_field_is_misread_and_a_probe_says_
     async with world(PLACES["list of keys, bounds"], []) as (source, asked):
         assert await source.probe(asked) == ()
         wrong = replace(asked, paths=(("colour",),))
-        with pytest.raises(SourceMisread):
+        with pytest.raises(InvalidResponse):
             await source.probe(wrong)

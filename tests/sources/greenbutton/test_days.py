@@ -9,13 +9,13 @@ import pytest
 from support.green_button_documents import DAILY, HOST, Read, feed, point, reading_type, summary, usage
 
 from gateway.sources.greenbutton.format import decoded
-from gateway.sources.greenbutton.values import Told
+from gateway.sources.greenbutton.values import EspiOptions
 
 NEW_YORK = ZoneInfo("America/New_York")
-HERE = Told(NEW_YORK)
+HERE = EspiOptions(NEW_YORK)
 
 
-def rows(body: bytes, told: Told = HERE) -> list[dict[str, Any]]:
+def rows(body: bytes, told: EspiOptions = HERE) -> list[dict[str, Any]]:
     return list(decoded(body, told)["readings"])
 
 
@@ -43,14 +43,14 @@ def test_a_day_is_the_day_of_its_zone_however_many_hours_it_had(
 def test_a_day_begins_where_clocks_skip_midnight_at_its_first_moment() -> None:
     zone = ZoneInfo("America/Santiago")
     begin = int(datetime(2026, 9, 6, 4, tzinfo=ZoneInfo("UTC")).timestamp())  # 00:00 was skipped to 01:00
-    [row] = rows(usage("1", [Read(begin, 1, 82800)], **DAILY), Told(zone))
+    [row] = rows(usage("1", [Read(begin, 1, 82800)], **DAILY), EspiOptions(zone))
     assert (row["starts_on"], row["ends_on"]) == ("2026-09-06", "2026-09-07")
 
 
 def test_a_day_that_begins_at_another_hour_says_so_and_without_a_zone_there_is_no_day() -> None:
     body = usage("1", [Read(midnight(2026, 6, 1) + 36000, 1, 86400)], **DAILY)
     assert rows(body)[0]["starts_on"] == "2026-06-01T10:00:00"
-    assert rows(body, Told())[0]["starts_on"] is None
+    assert rows(body, EspiOptions())[0]["starts_on"] is None
 
 
 def test_a_summary_tells_what_its_period_of_billing_came_to() -> None:
@@ -66,7 +66,7 @@ def test_a_summary_tells_what_its_period_of_billing_came_to() -> None:
         "commodity": 1,
     }  # fmt: skip
     body = feed(point("1"), reading_type(), summary("1", **words), summary("1", "2", currency=840))
-    told = decoded(body, Told(NEW_YORK, frozenset({"Wh"})))
+    told = decoded(body, EspiOptions(NEW_YORK, frozenset({"Wh"})))
     assert told["readings"] == []
     assert told["summaries"] == [
         {

@@ -25,15 +25,15 @@ from support.green_button_documents import (
 
 from gateway.sources.greenbutton.codes import QUALITIES, UNITS
 from gateway.sources.greenbutton.format import Espi, decoded
-from gateway.sources.greenbutton.values import Told
-from gateway.sources.http.body_format import Unreadable
+from gateway.sources.greenbutton.values import EspiOptions
+from gateway.sources.http.body_format import InvalidDocument
 
 NEW_YORK = ZoneInfo("America/New_York")
-HERE = Told(NEW_YORK)
+HERE = EspiOptions(NEW_YORK)
 START = 1_793_505_600  # 2026-11-01T04:00:00Z, midnight in New York
 
 
-def rows(body: bytes, told: Told = HERE) -> list[dict[str, Any]]:
+def rows(body: bytes, told: EspiOptions = HERE) -> list[dict[str, Any]]:
     return list(decoded(body, told)["readings"])
 
 
@@ -73,7 +73,7 @@ def test_a_reading_tells_all_that_its_document_says_of_it() -> None:
 
 @given(st.integers(1 - 2**47, 2**47 - 1), st.integers(-12, 12), st.sampled_from(["Wh", "kWh"]))
 def test_a_value_is_its_number_times_its_power_of_ten_exactly(value: int, power: int, unit: str) -> None:
-    told = Told(kilo=frozenset({"Wh"} if unit == "kWh" else ()))
+    told = EspiOptions(kilo=frozenset({"Wh"} if unit == "kWh" else ()))
     [row] = rows(usage("1", [Read(START, value)], powerOfTenMultiplier=power), told)
     assert Fraction(row["value"]) == value * Fraction(10) ** (power - (3 if unit == "kWh" else 0))
     assert row["unit"] == unit
@@ -186,7 +186,7 @@ def test_blocks_that_overlap_tell_each_reading_once_and_the_later_word_counts() 
     assert len(rows(told(5, 5, "2026-11-02T00:00:00Z"))) == 2
     assert rows(told(5, 6, "2026-11-03T00:00:00Z"))[0]["value"] == 6
     assert rows(told(5, 6, "2026-11-01T00:00:00Z"))[0]["value"] == 5
-    with pytest.raises(Unreadable, match="twice, differently"):
+    with pytest.raises(InvalidDocument, match="twice, differently"):
         rows(told(5, 6, "2026-11-02T00:00:00Z"))
 
 
@@ -196,7 +196,7 @@ def test_of_two_versions_of_a_type_the_later_counts_and_of_two_that_contradict_n
         return feed(point("1"), meter("1"), reading_type(), again, block("1", [Read(START, 1)]))
 
     assert rows(told("2027-01-01T00:00:00Z"))[0]["value"] == 1000
-    with pytest.raises(Unreadable, match="twice, differently"):
+    with pytest.raises(InvalidDocument, match="twice, differently"):
         rows(told("2026-11-15T06:00:00Z"))
 
 
@@ -211,7 +211,7 @@ def test_one_entry_alone_and_an_empty_feed_are_documents_and_whoever_it_is_of_is
 def test_the_next_page_is_told_where_there_are_pages_and_else_refused() -> None:
     body = feed(head='<link rel="next" href="?start=10"/>')
     assert decoded(body, HERE, pages=True)["next"] == "?start=10"
-    with pytest.raises(Unreadable, match="goes on elsewhere"):
+    with pytest.raises(InvalidDocument, match="goes on elsewhere"):
         decoded(body, HERE)
 
 

@@ -17,9 +17,9 @@ from support.green_button_documents import (
 )
 
 from gateway.sources.greenbutton.format import decoded
-from gateway.sources.greenbutton.values import Told
-from gateway.sources.greenbutton.xml import CHUNK, DEEPEST, MOST_ELEMENTS, Tree
-from gateway.sources.http.body_format import Unreadable
+from gateway.sources.greenbutton.values import EspiOptions
+from gateway.sources.greenbutton.xml import CHUNK_BYTES, MAX_DEPTH, MAX_ELEMENTS, XmlParser
+from gateway.sources.http.body_format import InvalidDocument
 
 ATOM = 'xmlns="http://www.w3.org/2005/Atom"'
 ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
@@ -33,8 +33,8 @@ NO_BLOCK = [point("1"), meter("1"), reading_type()]
 
 
 def refused(body: bytes) -> str:
-    with pytest.raises(Unreadable) as caught:
-        decoded(body, Told())
+    with pytest.raises(InvalidDocument) as caught:
+        decoded(body, EspiOptions())
     assert "secret" not in str(caught.value)
     return str(caught.value)
 
@@ -51,9 +51,9 @@ def test_an_entity_that_nobody_declared_is_refused() -> None:
 
 def test_nests_that_are_too_deep_and_elements_that_are_too_many_are_refused() -> None:
     assert "too deep" in refused(b"<a>" * 10_000)
-    deep = b"<a>" * DEEPEST + b"</a>" * DEEPEST
-    assert Tree().parsed(deep).tag == "a"
-    assert "too many" in refused(b"<a>" + b"<b/>" * MOST_ELEMENTS + b"</a>")
+    deep = b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH
+    assert XmlParser().parsed(deep).tag == "a"
+    assert "too many" in refused(b"<a>" + b"<b/>" * MAX_ELEMENTS + b"</a>")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_nests_that_are_too_deep_and_elements_that_are_too_many_are_refused() ->
         GOOD.replace(b"UTF-8", b"shift_jis"),
         b"\xff\xfe\xfd",
         b"<a>\x00</a>",
-        GOOD + b" " * CHUNK + b"<",
+        GOOD + b" " * CHUNK_BYTES + b"<",
     ],
 )
 def test_what_is_no_xml_is_refused(body: bytes) -> None:
@@ -112,6 +112,6 @@ def test_two_meter_readings_that_claim_the_same_blocks_are_refused() -> None:
 def test_a_document_that_was_damaged_is_read_or_refused_and_nothing_else(place: int, other: bytes) -> None:
     damaged = GOOD[:place] + other + GOOD[place + len(other) :]
     try:
-        assert set(decoded(damaged, Told())) == {"readings", "summaries", "next"}
-    except Unreadable as error:
+        assert set(decoded(damaged, EspiOptions())) == {"readings", "summaries", "next"}
+    except InvalidDocument as error:
         assert HOST not in str(error)  # noqa: PT017  # it may raise, and may not

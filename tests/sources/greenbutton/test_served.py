@@ -10,8 +10,8 @@ from support.sources.rest_sources import asking, error_of
 from support.sources.worlds_green_button import lookup
 
 from gateway.contract.batch import Answer, Batch, Lookup
-from gateway.errors import SourceMisread
-from gateway.sources.http.auth import HeaderLogin
+from gateway.errors import InvalidResponse
+from gateway.sources.http.auth import HeaderAuth
 from gateway.sources.rest.place import RestPlace, complaints
 
 ONE = {"get": "/UsagePoint/{key}", "espi": {}, "items": "readings"}
@@ -35,7 +35,7 @@ async def test_a_document_is_asked_for_as_such_and_with_the_login() -> None:
         asked.append((request.headers["Accept"], request.headers["Authorization"]))
         return web.Response(body=usage("1", [Read(0, 5)]))
 
-    login = HeaderLogin(name="Authorization", value="Bearer x")
+    login = HeaderAuth(name="Authorization", value="Bearer x")
     async with asking(handler, login=login) as source:
         found = (await source.fetch(Batch(place(), ("1",))))["1"]
     assert isinstance(found, Answer)
@@ -55,7 +55,7 @@ async def test_a_document_is_asked_for_as_such_and_with_the_login() -> None:
 async def test_what_is_no_document_is_misread_and_not_shown(body: bytes, reason: str) -> None:
     async with asking(saying(body)) as source:
         error = await error_of(source, place(), "1")
-    assert isinstance(error, SourceMisread)
+    assert isinstance(error, InvalidResponse)
     assert error.reason.startswith(f"GET /UsagePoint/{{key}}: {reason}")
     assert "Ada" not in error.reason
 
@@ -71,7 +71,7 @@ async def test_a_404_in_xml_is_nothing_and_a_page_for_people_is_none(content: st
         assert await source.fetch(Batch(place(), ("1",))) == {}
     for page in ("text/html", "application/xhtml+xml"):
         async with asking(saying(b"<none/>", page, 404)) as source:
-            assert isinstance(await error_of(source, place(), "1"), SourceMisread)
+            assert isinstance(await error_of(source, place(), "1"), InvalidResponse)
 
 
 def test_what_makes_no_sense_about_documents_is_said() -> None:

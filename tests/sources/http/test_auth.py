@@ -12,9 +12,9 @@ from support.sources.rest_service import serving
 from support.sources.rest_sources import asking, error_of, place
 
 from gateway.contract.batch import Batch
-from gateway.errors import SourceDown, SourceError, SourceRefused, SourceTimeout
-from gateway.sources.http.oauth2 import Token, Tokens
-from gateway.sources.rest.source import Rest, RestSettings, open_rest
+from gateway.errors import SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.sources.http.oauth2 import Token, TokenCache
+from gateway.sources.rest.source import RestSettings, RestSource, open_rest
 
 NOTHING = Batch(place(), ("a",))
 QUOTED = "Basic bWU6JUMzJTlGJTNBJTI1"  # RFC 6749, 2.3.1: both parts are quoted first
@@ -50,7 +50,7 @@ class Office:
 
 
 @asynccontextmanager
-async def visiting(office: Office, **login: Any) -> AsyncIterator[Rest]:
+async def visiting(office: Office, **login: Any) -> AsyncIterator[RestSource]:
     """A source that has to get a token from the office first."""
     async with serving(office) as url:
         words = {"kind": "oauth2", "token_url": f"{url}/token", "client_id": "me", "client_secret": "ß:%"}
@@ -85,7 +85,7 @@ async def test_a_fixed_login_goes_with_every_call(login: dict[str, str], header:
     async with asking(guarded, login=settings.login) as source:
         assert await source.fetch(NOTHING) == {}
     async with asking(guarded) as source:
-        assert isinstance(await error_of(source, place()), SourceRefused)
+        assert isinstance(await error_of(source, place()), UpstreamUnauthorized)
 
 
 async def test_one_token_is_fetched_for_all_who_wait():
@@ -129,18 +129,18 @@ async def test_a_token_revoked_before_its_time_is_replaced_and_the_call_repeated
 async def test_a_service_that_refuses_new_tokens_too_refuses_the_gateway():
     office = Office(access_token="never good")  # noqa: S106  # a test's own
     (error,) = await asked(office)
-    assert isinstance(error, SourceRefused)
+    assert isinstance(error, UpstreamUnauthorized)
     assert (len(office.forms), office.refused) == (2, 2)
 
 
 @pytest.mark.parametrize(
     ("status", "answer", "failure"),
     [
-        (400, {"error": "invalid_client"}, SourceRefused),
-        (401, {"error": "invalid_client"}, SourceRefused),
-        (200, {"access_token": None}, SourceRefused),
-        (200, {"access_token": "x", "expires_in": "soon"}, SourceRefused),
-        (302, {}, SourceRefused),
+        (400, {"error": "invalid_client"}, UpstreamUnauthorized),
+        (401, {"error": "invalid_client"}, UpstreamUnauthorized),
+        (200, {"access_token": None}, UpstreamUnauthorized),
+        (200, {"access_token": "x", "expires_in": "soon"}, UpstreamUnauthorized),
+        (302, {}, UpstreamUnauthorized),
         (503, {}, SourceDown),
     ],
 )
@@ -172,7 +172,7 @@ async def test_a_token_is_renewed_before_it_expires_and_not_much_sooner(life: in
         fetched.append(now[0])
         return Token(f"token {len(fetched)}", life)
 
-    tokens = Tokens(fetch, now=lambda: now[0])
+    tokens = TokenCache(fetch, now=lambda: now[0])
     await tokens.current()
     now[0] += fresh - 0.5
     await tokens.current()
@@ -188,7 +188,7 @@ async def test_one_who_stops_waiting_for_a_token_does_not_take_it_from_the_other
         await ready.wait()
         return Token("token")
 
-    tokens = Tokens(fetch)
+    tokens = TokenCache(fetch)
     first, second = (asyncio.create_task(tokens.current()) for _ in range(2))
     await asyncio.sleep(0)
     first.cancel()

@@ -10,8 +10,8 @@ from support.sources.rest_service import answer, comma, listening, talking
 from support.sources.rest_sources import ONE, OTHER, ROW, asking, error_of, error_said, note, place
 
 from gateway.contract.batch import Answer, Batch
-from gateway.errors import SourceDown, SourceError, SourceMisread, SourceTimeout
-from gateway.sources.rest.source import Rest, RestSettings, open_rest
+from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout
+from gateway.sources.rest.source import RestSettings, RestSource, open_rest
 
 
 async def test_a_service_that_closes_without_a_word_is_down():
@@ -73,11 +73,11 @@ async def test_a_redirect_is_not_followed():
         raise web.HTTPTemporaryRedirect("/elsewhere")
 
     async with asking(away) as source:
-        assert isinstance(await error_of(source, place()), SourceMisread)
+        assert isinstance(await error_of(source, place()), InvalidResponse)
     assert asked == ["/notes"]
 
 
-async def note_given(source: Rest) -> str:
+async def note_given(source: RestSource) -> str:
     found = (await source.fetch(Batch(place(**ONE), ("a",))))["a"]
     assert isinstance(found, Answer)
     return str(found.rows[0]["note"])

@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 from yarl import URL
 
-from gateway.errors import SourceMisread
+from gateway.errors import InvalidResponse
 from gateway.sources.http.body_format import JSON
-from gateway.sources.http.call import Call, Got
-from gateway.sources.http.response import judged
+from gateway.sources.http.response import interpret
+from gateway.sources.http.transport import HttpRequest, HttpResponse
 from gateway.sources.rest.place import RestPlace
 from gateway.sources.rest.rows import rows_in
 
 BILLS = RestPlace(get="/bills", keys="ids", items="data.bills")
 LIST = RestPlace(post="/bills/search", keys="ids")
-CALL = Call("GET /bills", "GET", URL("http://desk/bills"), None, maybe=False, form=JSON)
+CALL = HttpRequest("GET /bills", "GET", URL("http://desk/bills"), None, maybe=False, form=JSON)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ CALL = Call("GET /bills", "GET", URL("http://desk/bills"), None, maybe=False, fo
     ],
 )
 def test_an_odd_list_is_told_with_its_address(place: RestPlace, answer: Any, reason: str) -> None:
-    with pytest.raises(SourceMisread) as caught:
+    with pytest.raises(InvalidResponse) as caught:
         rows_in("desk", answer, place)
     assert caught.value.reason == reason
 
@@ -40,6 +40,6 @@ def test_an_odd_list_is_told_with_its_address(place: RestPlace, answer: Any, rea
     ],
 )
 def test_a_body_that_is_not_what_it_says_is_not_told_to_be_it(content: str, reason: str) -> None:
-    with pytest.raises(SourceMisread) as caught:
-        judged("desk", CALL, Got(200, content, None, b"[1, 2"))
+    with pytest.raises(InvalidResponse) as caught:
+        interpret("desk", CALL, HttpResponse(200, content, None, b"[1, 2"))
     assert caught.value.reason == reason

@@ -9,8 +9,8 @@ from support.sources.rest_service import Handler, comma
 from support.sources.rest_sources import MANY, asking, error_of, place
 
 from gateway.contract.batch import Answer, Batch, Row, Window
-from gateway.errors import SourceMisread
-from gateway.sources.rest.source import Rest
+from gateway.errors import InvalidResponse
+from gateway.sources.rest.source import RestSource
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 OFFSET = {"style": "offset", "offset": "start", "size_name": "n", "size": 2}
@@ -35,7 +35,9 @@ def paging(rows: list[Row], asked: list[int], most: int = 2) -> Handler:
     return handler
 
 
-async def ids(source: Rest, words: dict[str, Any], key: str = "a", limit: int | None = None) -> list[str]:
+async def ids(
+    source: RestSource, words: dict[str, Any], key: str = "a", limit: int | None = None
+) -> list[str]:
     found = (await source.fetch(Batch(place(**words), (key,), Window(limit=limit))))[key]
     assert isinstance(found, Answer), getattr(found, "reason", "")
     return [row["id"] for row in found.rows]
@@ -121,7 +123,7 @@ async def test_more_rows_than_allowed_are_misread_and_not_cut():
     async with asking(paging([row(n, n) for n in range(9)], [])) as source:
         assert len(await ids(source, MANY | {"paging": OFFSET, "max_rows": 10})) == 9
         words = MANY | {"paging": OFFSET, "max_rows": 8}
-        assert isinstance(await error_of(source, place(**words)), SourceMisread)
+        assert isinstance(await error_of(source, place(**words)), InvalidResponse)
 
 
 def pointing(following: Any) -> Handler:
@@ -153,13 +155,13 @@ def pointing(following: Any) -> Handler:
 )
 async def test_a_link_that_leads_elsewhere_is_not_followed(link: Any):
     async with asking(pointing(link)) as source:
-        assert isinstance(await error_of(source, place(**MANY | LINK)), SourceMisread)
+        assert isinstance(await error_of(source, place(**MANY | LINK)), InvalidResponse)
 
 
 @pytest.mark.parametrize("words", [LINK, CURSOR], ids=["link", "cursor"])
 async def test_pages_that_turn_in_a_circle_are_misread(words: dict[str, Any]):
     async with asking(pointing("?again")) as source:
-        assert isinstance(await error_of(source, place(**MANY | words)), SourceMisread)
+        assert isinstance(await error_of(source, place(**MANY | words)), InvalidResponse)
 
 
 @pytest.mark.parametrize("words", [LINK, CURSOR], ids=["link", "cursor"])
@@ -175,7 +177,7 @@ async def test_endless_pages_without_rows_are_misread():
 
     async with asking(endless) as source:
         words = MANY | CURSOR | {"max_rows": 20}
-        assert isinstance(await error_of(source, place(**words)), SourceMisread)
+        assert isinstance(await error_of(source, place(**words)), InvalidResponse)
 
 
 @pytest.mark.parametrize("total", [None, "9", 1.5, True])
@@ -185,7 +187,7 @@ async def test_a_total_that_is_no_number_is_misread(total: Any):
 
     words = MANY | {"items": "rows", "paging": OFFSET | {"total": "total"}}
     async with asking(handler) as source:
-        assert isinstance(await error_of(source, place(**words)), SourceMisread)
+        assert isinstance(await error_of(source, place(**words)), InvalidResponse)
 
 
 LIMIT = MANY | {"limit": "n", "until": "to"}
@@ -238,11 +240,11 @@ async def test_ties_at_the_windows_first_moment_are_read_even_if_a_cut_lies_ther
 
 async def test_more_ties_than_the_largest_limit_are_misread_and_not_cut():
     async with asking(cutting([row(n, 0) for n in range(40)], [], 10)) as source:
-        assert isinstance(await error_of(source, place(**LIMIT, most=10)), SourceMisread)
+        assert isinstance(await error_of(source, place(**LIMIT, most=10)), InvalidResponse)
 
 
 async def test_a_full_answer_without_a_way_to_ask_for_more_is_misread():
     words = MANY | {"limit": "n", "most": 10}
     async with asking(cutting([row(n, n) for n in range(40)], [], 10)) as source:
-        assert isinstance(await error_of(source, place(**words)), SourceMisread)
+        assert isinstance(await error_of(source, place(**words)), InvalidResponse)
         assert len(await ids(source, words, limit=8)) == 8

@@ -12,9 +12,9 @@ from support.sources.rest_service import comma, repeated, segment
 from support.sources.rest_sources import MANY, ONE, POST, REPEAT, asking, error_of, note, place
 
 from gateway.contract.batch import Batch, Position, Window
-from gateway.errors import SourceMisread
+from gateway.errors import InvalidResponse
 from gateway.sources.rest.place import RestPlace, complaints
-from gateway.sources.rest.requests import LONGEST_KEYS, Asked, Step, call
+from gateway.sources.rest.requests import MAX_KEYS_LENGTH, PageParams, RowSelection, page_request
 
 NASTY = (
     "../admin",
@@ -84,7 +84,7 @@ async def test_a_service_that_takes_a_comma_for_two_keys_gives_nobody_the_rows_o
 
     async with asking(decoding_first) as source:
         found = await source.fetch(Batch(place(), ("a", "a,b", "b")))
-    assert isinstance(found["a,b"], SourceMisread)
+    assert isinstance(found["a,b"], InvalidResponse)
     assert [len(found[key].rows) for key in "ab"] == [1, 1]  # type: ignore[union-attr]  # an error fails the test
 
 
@@ -99,7 +99,7 @@ async def test_keys_of_great_length_go_out_in_request_lines_of_bounded_length():
     async with asking(echo) as source:
         assert set(await source.fetch(Batch(place(), keys))) == set(keys)
     assert len(lines) == 4
-    assert max(map(len, lines)) < LONGEST_KEYS + 100
+    assert max(map(len, lines)) < MAX_KEYS_LENGTH + 100
 
 
 async def request_for(words: dict[str, Any], window: Window = Window()) -> tuple[str, Any]:  # noqa: B008  # frozen
@@ -195,8 +195,8 @@ def test_no_rounding_of_milliseconds_leaves_out_the_moment_of_a_position():
     notes = place(**MANY, until="to", moments="epoch_ms")
     for count in range(1000):
         moment = NOON + timedelta(milliseconds=count)
-        asked = Asked(("a",), Window(after=Position(moment, "7")))
-        sent = call("http://host", notes, asked, Step()).url.query["to"]
+        asked = RowSelection(("a",), Window(after=Position(moment, "7")))
+        sent = page_request("http://host", notes, asked, PageParams()).url.query["to"]
         assert int(sent) > (moment - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
 
 
@@ -227,4 +227,4 @@ async def test_a_url_with_a_path_is_what_all_paths_are_below():
     async with asking(deep, below="/api/v1/") as source:
         assert list(await source.fetch(Batch(place(), ("a",)))) == ["a"]
     async with asking(deep) as source:
-        assert isinstance(await error_of(source, place()), SourceMisread)
+        assert isinstance(await error_of(source, place()), InvalidResponse)

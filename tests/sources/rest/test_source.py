@@ -11,13 +11,13 @@ from support.sources.rest_sources import MANY, ONE, ROW, asking, error_of, error
 
 from gateway.contract.batch import Answer, Batch
 from gateway.errors import (
-    OddRow,
-    SourceBusy,
+    InvalidResponse,
+    InvalidRow,
     SourceDown,
     SourceError,
-    SourceMisread,
-    SourceRefused,
-    SourceRejects,
+    UpstreamBadRequest,
+    UpstreamRateLimited,
+    UpstreamUnauthorized,
 )
 from gateway.sources.rest.source import RestSettings, open_rest
 
@@ -25,14 +25,14 @@ from gateway.sources.rest.source import RestSettings, open_rest
 @pytest.mark.parametrize(
     ("status", "failure"),
     [
-        (302, SourceMisread),
-        (400, SourceRejects),
-        (401, SourceRefused),
-        (403, SourceRefused),
-        (404, SourceRejects),
+        (302, InvalidResponse),
+        (400, UpstreamBadRequest),
+        (401, UpstreamUnauthorized),
+        (403, UpstreamUnauthorized),
+        (404, UpstreamBadRequest),
         (408, SourceDown),
-        (418, SourceRejects),
-        (429, SourceBusy),
+        (418, UpstreamBadRequest),
+        (429, UpstreamRateLimited),
         (500, SourceDown),
         (503, SourceDown),
     ],
@@ -70,7 +70,7 @@ async def test_404_of_a_path_with_the_key_in_it_says_there_are_no_rows(body: byt
 @pytest.mark.parametrize(("body", "content"), PAGES)
 async def test_404_with_a_page_for_people_is_misread_and_not_taken_for_none(body: bytes, content: str):
     async with asking(missing(body, content)) as source:
-        assert isinstance(await error_of(source, place(**ONE)), SourceMisread)
+        assert isinstance(await error_of(source, place(**ONE)), InvalidResponse)
 
 
 async def test_204_says_there_are_no_rows():
@@ -113,13 +113,13 @@ async def test_a_time_to_come_back_that_is_none_is_left_out(moment: str):
 )
 async def test_a_body_that_is_no_list_of_objects_is_misread(body: bytes):
     error = await error_said(answer(body))
-    assert isinstance(error, SourceMisread)
+    assert isinstance(error, InvalidResponse)
 
 
 @pytest.mark.parametrize("items", [{}, {"items": "data.records"}])
 async def test_null_where_a_list_should_be_is_misread(items: dict[str, str]):
     async with talking(answer(b"null")) as url, open_rest("notes", RestSettings(url=url)) as source:
-        assert isinstance(await error_of(source, place(**MANY, **items)), SourceMisread)
+        assert isinstance(await error_of(source, place(**MANY, **items)), InvalidResponse)
 
 
 async def test_null_for_the_one_thing_asked_says_that_there_is_none():
@@ -159,7 +159,7 @@ async def test_an_answer_without_its_list_is_misread_and_not_taken_for_none(body
         open_rest("notes", RestSettings(url=url)) as source,
     ):
         found = (await source.fetch(Batch(place(**MANY, items="data.records"), ("a",)))).get("a")
-    assert isinstance(found, SourceMisread) if rows is None else len(getattr(found, "rows", ())) == rows
+    assert isinstance(found, InvalidResponse) if rows is None else len(getattr(found, "rows", ())) == rows
 
 
 async def test_a_connection_that_ends_within_the_body_is_a_system_that_did_not_answer():
@@ -169,23 +169,23 @@ async def test_a_connection_that_ends_within_the_body_is_a_system_that_did_not_a
 
 
 async def test_what_is_no_http_is_misread():
-    assert isinstance(await error_said(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), SourceMisread)
+    assert isinstance(await error_said(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), InvalidResponse)
 
 
 async def test_compressed_nonsense_is_misread():
-    assert isinstance(await error_said(answer(b"x" * 50, "Content-Encoding: gzip\r\n")), SourceMisread)
+    assert isinstance(await error_said(answer(b"x" * 50, "Content-Encoding: gzip\r\n")), InvalidResponse)
 
 
 async def test_an_answer_larger_than_allowed_is_not_read_on():
-    assert isinstance(await error_said(answer(ROW), max_bytes=len(ROW) - 1), SourceMisread)
+    assert isinstance(await error_said(answer(ROW), max_bytes=len(ROW) - 1), InvalidResponse)
     endless = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n" + b" " * 2_000_000
-    assert isinstance(await error_said(endless, max_bytes=1_000_000), SourceMisread)
+    assert isinstance(await error_said(endless, max_bytes=1_000_000), InvalidResponse)
 
 
 async def test_the_size_that_counts_is_that_after_decompression():
     bomb = gzip.compress(b" " * 50_000_000)
     error = await error_said(answer(bomb, "Content-Encoding: gzip\r\n"), max_bytes=1_000_000)
-    assert isinstance(error, SourceMisread)
+    assert isinstance(error, InvalidResponse)
 
 
 async def test_a_row_of_a_key_nobody_asked_condemns_its_call():
@@ -193,8 +193,8 @@ async def test_a_row_of_a_key_nobody_asked_condemns_its_call():
         return web.json_response([note("a"), note("z")])
 
     async with asking(others) as source:
-        assert isinstance(await error_of(source, place()), SourceMisread)
-        assert isinstance(await error_of(source, place(**ONE)), SourceMisread)
+        assert isinstance(await error_of(source, place()), InvalidResponse)
+        assert isinstance(await error_of(source, place(**ONE)), InvalidResponse)
 
 
 async def test_one_row_that_does_not_fit_is_the_error_of_its_key_alone():
@@ -203,7 +203,7 @@ async def test_one_row_that_does_not_fit_is_the_error_of_its_key_alone():
 
     async with asking(odd) as source:
         found = await source.fetch(Batch(place(), ("a", "b")))
-    assert [type(found[key]) for key in "ab"] == [Answer, OddRow]
+    assert [type(found[key]) for key in "ab"] == [Answer, InvalidRow]
 
 
 async def test_decimals_keep_their_digits():
@@ -231,21 +231,21 @@ async def test_the_probe_names_the_columns_that_are_missing():
         return web.json_response([row])
 
     async with asking(short) as source:
-        with pytest.raises(SourceMisread) as caught:
+        with pytest.raises(InvalidResponse) as caught:
             await source.probe(place())
     assert caught.value.reason == "Note by owner: no note in its rows"
 
 
 async def test_the_probe_fails_as_a_question_would():
     async with asking(saying(403)) as source:
-        with pytest.raises(SourceRefused):
+        with pytest.raises(UpstreamUnauthorized):
             await source.probe(place())
 
 
 @pytest.mark.parametrize(("body", "content"), [(b"", "text/plain"), *PAGES])
 async def test_the_probe_complains_of_a_path_that_is_not_there(body: bytes, content: str):
     async with asking(missing(body, content)) as source:
-        with pytest.raises(SourceMisread):
+        with pytest.raises(InvalidResponse):
             await source.probe(place(**ONE))
 
 

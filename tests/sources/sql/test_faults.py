@@ -10,7 +10,7 @@ from support.sources.databases import POSTGRES, Place, connected
 from support.sources.sql_sources import ask, asking, error, lookup, rows, table
 
 from gateway.contract.batch import Answer
-from gateway.errors import SourceDown, SourceMisread, SourceRefused, SourceTimeout
+from gateway.errors import InvalidResponse, SourceDown, SourceTimeout, UpstreamUnauthorized
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
 PLAIN = "id TEXT, owner TEXT, note TEXT"
@@ -115,7 +115,7 @@ async def test_a_login_that_is_refused_is_said_to_be():
     url = make_url(POSTGRES).set(username="nobody_of_that_name").render_as_string(hide_password=False)
     async with asking(Place(url, None)) as source:
         refused = await error(source, lookup(), "7")
-        assert (type(refused), str(refused)) == (SourceRefused, "ledger refused the gateway.")
+        assert (type(refused), str(refused)) == (UpstreamUnauthorized, "ledger refused the gateway.")
 
 
 async def test_no_file_is_a_source_that_is_down_and_none_is_made(tmp_path: Path):
@@ -171,7 +171,7 @@ async def test_one_failed_chunk_costs_its_own_keys_only():
         await place.run("CREATE VIEW odd AS SELECT id, owner, (1 / (owner - 5))::text AS note FROM notes")
         async with asking(place, keys_per_call=2) as source:
             found = await ask(source, lookup(at="odd"), *(str(n) for n in range(9)))
-            failed = {key for key, answer in found.items() if isinstance(answer, SourceMisread)}
+            failed = {key for key, answer in found.items() if isinstance(answer, InvalidResponse)}
             assert failed == {"4", "5"}
             assert len(found) == 9
 

@@ -6,7 +6,7 @@ from support.sources.databases import postgres
 from support.sources.sql_sources import ask, asking, error, lookup, rows, table
 
 from gateway.contract.batch import Answer, Window
-from gateway.contract.times import Clock
+from gateway.contract.times import TimeFormat
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
 PLAIN = "id TEXT, owner TEXT, note TEXT"
@@ -117,7 +117,9 @@ async def test_a_beginning_finds_what_begins_with_it_and_takes_no_sign_for_a_wil
 async def test_a_beginning_has_its_own_newest_rows(database: str):
     stored = [(f"{n:02}", f"ad{n % 3}", f"2026-01-{n + 1:02}", "") for n in range(20)]
     async with table(database, "id TEXT, owner TEXT, at TEXT NOT NULL, note TEXT", stored) as (_, source):
-        found = await ask(source, lookup(Clock("date"), match="prefix"), "ad", "ad1", window=Window(limit=3))
+        found = await ask(
+            source, lookup(TimeFormat("date"), match="prefix"), "ad", "ad1", window=Window(limit=3)
+        )
         assert {key: ids(found[key].rows) for key in found} == {
             "ad": ["19", "18", "17"],
             "ad1": ["19", "16", "13"],

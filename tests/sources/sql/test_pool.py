@@ -9,7 +9,7 @@ from support.sources.sql_sources import DATABASES
 
 from gateway.errors import SourceDown
 from gateway.sources.sql.drivers import DRIVERS, Driver
-from gateway.sources.sql.pool import Pool
+from gateway.sources.sql.pool import ConnectionPool
 
 BOTH = pytest.mark.parametrize("database", list(DATABASES))
 STATEMENT = "SELECT 1"
@@ -35,11 +35,11 @@ class Connections:
         self.open.remove(connection)
 
 
-def pool_of(url: str) -> tuple[Pool, Connections]:
+def pool_of(url: str) -> tuple[ConnectionPool, Connections]:
     """A pool of two connections."""
     address = make_url(url)
     driver = Connections(DRIVERS[address.get_backend_name()](address))
-    return Pool("ledger", driver, 2, 20.0), driver
+    return ConnectionPool("ledger", driver, 2, 20.0), driver
 
 
 @BOTH

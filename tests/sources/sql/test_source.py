@@ -7,11 +7,11 @@ import pytest
 from support.sources.sql_sources import ask, error, heard, lookup, rows, table
 
 from gateway.contract.batch import Window
-from gateway.contract.times import Clock
-from gateway.errors import SourceMisread
+from gateway.contract.times import TimeFormat
+from gateway.errors import InvalidResponse
 from gateway.sources.sql.place import database_url
-from gateway.sources.sql.queries import equal
-from gateway.sources.sql.source import Sql, SqlPlace, SqlSettings, complaints
+from gateway.sources.sql.queries import exact_query
+from gateway.sources.sql.source import SqlPlace, SqlSettings, SqlSource, complaints
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
 PLAIN = "id TEXT, owner TEXT, note TEXT"
@@ -49,7 +49,7 @@ async def test_names_are_quoted(database: str):
 @BOTH
 async def test_columns_that_may_be_missing_may_be_missing(database: str):
     async with table(database, PLAIN, [("1", "7", "hi")]) as (_, source):
-        found = await rows(source, lookup(columns=("id",), maybe=("note", "colour")), "7")
+        found = await rows(source, lookup(columns=("id",), optional_columns=("note", "colour")), "7")
         assert found == ({"id": "1", "owner": "7", "note": "hi"},)
 
 
@@ -61,14 +61,14 @@ async def test_columns_that_may_be_missing_may_be_missing(database: str):
         (lookup(at="letters"), "Note by owner: there is no table or view letters."),
         (lookup(where={"colour": "red"}), "Note by owner: notes has no column colour."),
         (lookup(key=("who", "id")), "Note by owner: its key must be one column."),
-        (lookup(Clock("iso")), "Note by owner: notes has no column at."),
+        (lookup(TimeFormat("iso")), "Note by owner: notes has no column at."),
     ],
 )
 async def test_what_is_not_there_is_said_of_every_key(database: str, asked: Any, sentence: str):
     async with table(database, PLAIN) as (_, source):
         misread = await error(source, asked, "7", "8")
-        assert (type(misread), misread.reason) == (SourceMisread, sentence)
-        with pytest.raises(SourceMisread):
+        assert (type(misread), misread.reason) == (InvalidResponse, sentence)
+        with pytest.raises(InvalidResponse):
             await source.probe(asked)
 
 
@@ -133,12 +133,12 @@ async def test_an_index_on_key_and_time_is_used_for_one_key_and_for_many():
             assert "(owner)::" not in text
 
 
-async def plan(source: Sql, keys: list[str]) -> str:
+async def plan(source: SqlSource, keys: list[str]) -> str:
     """How PostgreSQL answers a question about a window."""
-    asked = lookup(Clock("iso"))
+    asked = lookup(TimeFormat("iso"))
     database = source._database  # noqa: SLF001  # its statement is what is looked at
     ready = await database.ready(asked)
-    question = equal(ready, keys, Window(since=datetime(2026, 3, 1, tzinfo=UTC), limit=5))
+    question = exact_query(ready, keys, Window(since=datetime(2026, 3, 1, tzinfo=UTC), limit=5))
     assert question is not None
     statement = ready.statements.of(question[0])
     lines = await database.pool.fetch(f"EXPLAIN {statement.text}", statement.values(question[1]))

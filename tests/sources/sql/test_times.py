@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from support.sources.sql_sources import ask, error, lookup, rows, table
 
 from gateway.contract.batch import Answer, Position, Row, Window
-from gateway.contract.times import Clock
-from gateway.contract.windows import narrow, stamp
-from gateway.errors import OddRow, SourceMisread
-from gateway.sources.sql.source import Sql
+from gateway.contract.times import TimeFormat
+from gateway.contract.windows import apply_window, sort_key
+from gateway.errors import InvalidResponse, InvalidRow
+from gateway.sources.sql.source import SqlSource
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
 NEW_YORK = ZoneInfo("America/New_York")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")  # half an hour is skipped and repeated
-LOCAL = lookup(Clock("local", NEW_YORK))
+LOCAL = lookup(TimeFormat("local", NEW_YORK))
 NIGHTS = (datetime(2026, 3, 8), datetime(2026, 11, 1), datetime(2026, 4, 5), datetime(2026, 10, 4))  # noqa: DTZ001  # walls
 FIXTURES = [HealthCheck.function_scoped_fixture]
 
@@ -74,21 +74,21 @@ MOMENTS = [
 )
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=FIXTURES)
 async def test_hours_that_are_skipped_or_repeated_neither_lose_nor_add_rows(
-    nights: Sql, window: Window, zone: ZoneInfo
+    nights: SqlSource, window: Window, zone: ZoneInfo
 ):
-    asked = lookup(Clock("local", zone))
+    asked = lookup(TimeFormat("local", zone))
     everything = await rows(nights, asked, "7")
-    wanted = narrow(window, [(stamp(asked, row, window), row["id"]) for row in everything])
+    wanted = apply_window(window, [(sort_key(asked, row, window), row["id"]) for row in everything])
     assert [row["id"] for row in await rows(nights, asked, "7", window)] == [name for _, name in wanted]
 
 
-async def test_every_wall_clock_comes_once_however_it_is_paged(nights: Sql):
+async def test_every_wall_clock_comes_once_however_it_is_paged(nights: SqlSource):
     seen: list[str] = []
     page: Sequence[Row] = ()
     window = Window(limit=4)
     while page := await rows(nights, LOCAL, "7", window):
         seen += [row["id"] for row in page]
-        moment, name = stamp(LOCAL, page[-1], window)
+        moment, name = sort_key(LOCAL, page[-1], window)
         window = Window(limit=4, after=Position(moment.astimezone(UTC), name))
     assert seen == [row["id"] for row in await rows(nights, LOCAL, "7", Window(limit=1000))]
     assert len(seen) == len(list(walls()))
@@ -105,27 +105,27 @@ async def test_a_window_of_days_begins_at_the_accounts_own_midnight(database: st
             (6, NEW_YORK, None),
         ):
             window = Window(since=datetime(2026, 1, 2, hour, tzinfo=UTC), zone=zone)
-            got = [row["id"] for row in await rows(source, lookup(Clock("date")), "7", window)]
+            got = [row["id"] for row in await rows(source, lookup(TimeFormat("date")), "7", window)]
             assert got == ([found] if found else [])
 
 
 @pytest.mark.parametrize(
     ("kind", "clock"),
     [
-        ("DATE", Clock("iso")),
-        ("DATE", Clock("local", NEW_YORK)),
-        ("TIMESTAMP", Clock("iso")),
-        ("TIMESTAMPTZ", Clock("date")),
-        ("TIMESTAMPTZ", Clock("epoch")),
-        ("TEXT", Clock("epoch")),
-        ("BIGINT", Clock("iso")),
-        ("BOOLEAN", Clock("local", NEW_YORK)),
+        ("DATE", TimeFormat("iso")),
+        ("DATE", TimeFormat("local", NEW_YORK)),
+        ("TIMESTAMP", TimeFormat("iso")),
+        ("TIMESTAMPTZ", TimeFormat("date")),
+        ("TIMESTAMPTZ", TimeFormat("epoch")),
+        ("TEXT", TimeFormat("epoch")),
+        ("BIGINT", TimeFormat("iso")),
+        ("BOOLEAN", TimeFormat("local", NEW_YORK)),
     ],
 )
-async def test_a_column_that_cannot_hold_such_times_is_refused(kind: str, clock: Clock):
+async def test_a_column_that_cannot_hold_such_times_is_refused(kind: str, clock: TimeFormat):
     async with table("postgres", f"id TEXT, owner TEXT, at {kind}, note TEXT") as (_, source):
         refused = await error(source, lookup(clock), "7")
-        assert isinstance(refused, SourceMisread)
+        assert isinstance(refused, InvalidResponse)
         assert f"holds no time of the form {clock.form}" in refused.reason
 
 
@@ -133,16 +133,16 @@ async def test_a_column_that_cannot_hold_such_times_is_refused(kind: str, clock:
 @pytest.mark.parametrize(
     ("clock", "written"),
     [
-        (Clock("iso"), "2026-01-01T00:00:00-05:00"),
-        (Clock("iso"), "2026-01-01T00:00:00"),
-        (Clock("local", NEW_YORK), "2026-01-01T00:00:00Z"),
-        (Clock("local", NEW_YORK), "01/02/2026"),
-        (Clock("local", NEW_YORK), "20260101T000000"),
-        (Clock("date"), "1 Jan 2026"),
+        (TimeFormat("iso"), "2026-01-01T00:00:00-05:00"),
+        (TimeFormat("iso"), "2026-01-01T00:00:00"),
+        (TimeFormat("local", NEW_YORK), "2026-01-01T00:00:00Z"),
+        (TimeFormat("local", NEW_YORK), "01/02/2026"),
+        (TimeFormat("local", NEW_YORK), "20260101T000000"),
+        (TimeFormat("date"), "1 Jan 2026"),
     ],
 )
 async def test_text_that_does_not_sort_as_time_is_refused_in_a_sentence(
-    database: str, clock: Clock, written: str
+    database: str, clock: TimeFormat, written: str
 ):
     columns = "id TEXT, owner TEXT, at TEXT, note TEXT"
     async with table(database, columns, [("1", "8", written, "")]) as (_, source):
@@ -151,7 +151,7 @@ async def test_text_that_does_not_sort_as_time_is_refused_in_a_sentence(
         assert refused.reason == (
             "Note by owner: its times are not written in a way that sorts; a view can write them so."
         )
-        with pytest.raises(SourceMisread):
+        with pytest.raises(InvalidResponse):
             await source.probe(lookup(clock))
 
 
@@ -160,19 +160,19 @@ async def test_text_that_starts_to_differ_is_the_error_of_its_key_alone(database
     columns = "id TEXT, owner TEXT, at TEXT, note TEXT"
     good = [("1", "7", "2026-01-01T00:00:00Z", ""), ("2", "8", "2026-01-01T00:00:00Z", "")]
     async with table(database, columns, good) as (place, source):
-        assert len(await ask(source, lookup(Clock("iso")), "1")) == 0
-        asked = lookup(Clock("iso"))
+        assert len(await ask(source, lookup(TimeFormat("iso")), "1")) == 0
+        asked = lookup(TimeFormat("iso"))
         assert len(await ask(source, asked, "7", "8")) == 2
         await place.fill("notes", [("3", "7", "2026-01-01T00:00:00+01:00", "")])
         found = await ask(source, asked, "7", "8", window=Window(limit=5))
-        assert isinstance(found["7"], OddRow)
+        assert isinstance(found["7"], InvalidRow)
         assert isinstance(found["8"], Answer)
 
 
 @BOTH
 @pytest.mark.parametrize("kind", ["TEXT", "INTEGER"])
 async def test_a_row_without_a_time_is_the_error_of_its_key_in_every_window(database: str, kind: str):
-    clock = Clock("iso") if kind == "TEXT" else Clock("epoch")
+    clock = TimeFormat("iso") if kind == "TEXT" else TimeFormat("epoch")
     time = "2026-01-01T00:00:00Z" if kind == "TEXT" else 1767225600
     stored = [(str(n), "7", time, "") for n in range(9)] + [("x", "7", None, ""), ("y", "8", time, "")]
     columns = f"id TEXT, owner TEXT, at {kind}, note TEXT"
@@ -186,17 +186,17 @@ async def test_a_row_without_a_time_is_the_error_of_its_key_in_every_window(data
             Window(since=start, limit=1),
             Window(limit=1, after=Position(start, "5")),
         ):
-            assert isinstance(await error(source, lookup(clock), "7", window=window), SourceMisread)
+            assert isinstance(await error(source, lookup(clock), "7", window=window), InvalidResponse)
             found = await ask(source, lookup(clock), "7", "8", window=window)
-            assert isinstance(found["7"], OddRow)
-            assert not isinstance(found.get("8"), SourceMisread)
+            assert isinstance(found["7"], InvalidRow)
+            assert not isinstance(found.get("8"), InvalidResponse)
 
 
 async def test_fractions_of_a_second_sort_as_numbers_do_however_long_they_are():
     fractions = ["", ".5", ".50", ".500001", ".05", ".500000", ".123456789", ".1"]
     stored = [(str(n), "7", f"2026-01-01T00:00:00{f}Z", "") for n, f in enumerate(fractions)]
     async with table("sqlite", "id TEXT, owner TEXT, at TEXT, note TEXT", stored) as (_, source):
-        asked = lookup(Clock("iso"))
+        asked = lookup(TimeFormat("iso"))
         wanted = [row["id"] for row in await rows(source, asked, "7")]
         assert wanted == ["3", "5", "2", "1", "6", "7", "4", "0"]
         for size in range(1, 9):

@@ -9,27 +9,38 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from gateway.cache.caching import Keeper
-from gateway.cache.invalidations import Drops
+from gateway.cache.caching import CachedFetch
+from gateway.cache.invalidations import Invalidations
 from gateway.cache.memory_backend import BoundedMemory
-from gateway.cache.policy import Keep
+from gateway.cache.policy import CachePolicy
 from gateway.cache.store import MemoryStore, Store
-from gateway.contract.batch import ALL, NO_WISH, Answer, Answers, Batch, Lookup, Row, Time, Window, Wish
-from gateway.contract.times import Clock
-from gateway.contract.windows import answers
+from gateway.contract.batch import (
+    ALL_ROWS,
+    NO_OPTIONS,
+    Answer,
+    Answers,
+    Batch,
+    Lookup,
+    RequestOptions,
+    Row,
+    TimeField,
+    Window,
+)
+from gateway.contract.times import TimeFormat
+from gateway.contract.windows import windowed_answers
 from gateway.errors import SourceDown, SourceError
 from gateway.sources.memory import MemoryPlace
-from gateway.telemetry.source_stats import Tally
+from gateway.telemetry.source_stats import SourceStats
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-KEEP = Keep(60, stale_while_revalidate=60, stale_if_error=600, absent=10)
+KEEP = CachePolicy(60, stale_while_revalidate=60, stale_if_error=600, absent=10)
 PATIENCE = 1000.0
 DOWN = SourceDown("here", "no connection")
 
 
 def lookup_of(by: str = "account_id", form: Any = "iso", *, timed: bool = True) -> Lookup:
     """How notes are found."""
-    when = Time(("at",), Clock(form)) if timed else None
+    when = TimeField(("at",), TimeFormat(form)) if timed else None
     return Lookup("Note", by, "here", MemoryPlace("notes"), (by,), ("id",), when)
 
 
@@ -80,7 +91,7 @@ class Upstream:
         told: dict[str, Answer | SourceError] = dict.fromkeys(batch.keys, DOWN)
         if not self.down:
             mine = {key: self.rows.get(key, []) for key in batch.keys}
-            told = {**answers(batch, mine, "here", self.watch.moment), **self._failed(batch)}
+            told = {**windowed_answers(batch, mine, "here", self.watch.moment), **self._failed(batch)}
         try:
             await self.gate.wait()
         except asyncio.CancelledError:
@@ -103,16 +114,20 @@ class World:
 
     watch: Watch
     up: Upstream
-    keeper: Keeper
+    keeper: CachedFetch
     store: Store
 
     async def ask(
-        self, *keys: str, window: Window = ALL, wish: Wish = NO_WISH, lookup: Lookup = NOTES
+        self,
+        *keys: str,
+        window: Window = ALL_ROWS,
+        options: RequestOptions = NO_OPTIONS,
+        lookup: Lookup = NOTES,
     ) -> Answers:
         """What the keeper says."""
-        return await self.keeper(Batch(lookup, keys, window, wish))
+        return await self.keeper(Batch(lookup, keys, window, options))
 
-    async def known(self, *keys: str, window: Window = ALL, lookup: Lookup = NOTES) -> int:
+    async def known(self, *keys: str, window: Window = ALL_ROWS, lookup: Lookup = NOTES) -> int:
         """How many questions it took upstream to be told of these."""
         before = len(self.up.asked)
         await self.ask(*keys, window=window, lookup=lookup)
@@ -134,14 +149,14 @@ def memory_store(watch: Watch, entries: int = 10_000, size: int = 10_000_000) ->
     return MemoryStore(BoundedMemory(entries, size, watch))
 
 
-def world(rows: Mapping[str, Sequence[Row]], keep: Keep = KEEP, **others: Any) -> World:
+def world(rows: Mapping[str, Sequence[Row]], keep: CachePolicy = KEEP, **others: Any) -> World:
     """A keeper of notes; the jitter is none unless a `random` is given."""
     watch = others.pop("watch", None) or Watch()
     store = others.pop("store", None) or memory_store(watch)
     up = Upstream(watch, {key: list(each) for key, each in rows.items()})
     keeps = dict.fromkeys(others.pop("lookups", (NOTES, TIMELESS, OTHERS)), keep)
-    others = {"random": Still(), "drops": Drops(), "patience": PATIENCE, **others}
-    keeper = Keeper(up, store, keeps, tally=Tally("here"), now=watch, **others)
+    others = {"random": Still(), "drops": Invalidations(), "patience": PATIENCE, **others}
+    keeper = CachedFetch(up, store, keeps, stats=SourceStats("here"), now=watch, **others)
     return World(watch, up, keeper, store)
 
 
@@ -160,14 +175,14 @@ def held() -> World:
     return one
 
 
-def within(seconds: float) -> Wish:
-    """The wish of a request that has so many seconds left."""
-    return Wish(until=time.monotonic() + seconds)
+def within(seconds: float) -> RequestOptions:
+    """The options of a request that has so many seconds left."""
+    return RequestOptions(until=time.monotonic() + seconds)
 
 
-def asking(one: World, *keys: str, wish: Wish | None = None) -> "asyncio.Task[Answers]":
+def asking(one: World, *keys: str, options: RequestOptions | None = None) -> "asyncio.Task[Answers]":
     """Somebody who waits for these."""
-    return asyncio.create_task(one.ask(*keys, wish=wish or Wish()))
+    return asyncio.create_task(one.ask(*keys, options=options or RequestOptions()))
 
 
 async def passes(number: int = 20) -> None:

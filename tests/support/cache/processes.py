@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gateway.cache.entries import Kept
-from gateway.cache.policy import Keep
-from gateway.cache.store import MemoryStore, Place, Put
+from gateway.cache.entries import CacheEntry
+from gateway.cache.policy import CachePolicy
+from gateway.cache.store import CacheKey, CacheWrite, MemoryStore
 from support.cache.callers import Watch, World, memory_store, note, world
 
 ROWS = {key: [note(key.lower())] for key in "ABC"}
@@ -17,13 +17,13 @@ class Shared:
     """A store outside of both gateways, with claims."""
 
     inner: MemoryStore
-    claims: set[Place] = field(default_factory=set)
+    claims: set[CacheKey] = field(default_factory=set)
 
-    async def get_many(self, places: Sequence[Place]) -> list[Sequence[Kept]]:
+    async def get_many(self, places: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
         """See `Store`."""
         return await self.inner.get_many(places)
 
-    async def put_many(self, puts: Sequence[Put]) -> None:
+    async def put_many(self, puts: Sequence[CacheWrite]) -> None:
         """See `Store`."""
         await self.inner.put_many(puts)
 
@@ -31,13 +31,13 @@ class Shared:
         """See `Store`."""
         return await self.inner.drop(tags)
 
-    async def claim(self, places: Sequence[Place]) -> list[bool]:
+    async def claim(self, places: Sequence[CacheKey]) -> list[bool]:
         """See `Store`."""
         ours = [place not in self.claims for place in places]
         self.claims.update(places)
         return ours
 
-    async def release(self, places: Sequence[Place]) -> None:
+    async def release(self, places: Sequence[CacheKey]) -> None:
         """See `Store`."""
         self.claims.difference_update(places)
 
@@ -58,7 +58,7 @@ class Pauses:
         await self.gate.wait()
 
 
-def two(keep: Keep | None = None) -> tuple[World, World, Pauses]:
+def two(keep: CachePolicy | None = None) -> tuple[World, World, Pauses]:
     """Two gateways over one store and one clock; the second's pauses."""
     watch, pauses = Watch(), Pauses()
     shared = Shared(memory_store(watch))
@@ -67,7 +67,7 @@ def two(keep: Keep | None = None) -> tuple[World, World, Pauses]:
     return first, world(ROWS, watch=watch, store=shared, sleep=pauses, **kept), pauses
 
 
-def claims(one: World) -> set[Place]:
+def claims(one: World) -> set[CacheKey]:
     """Who is asking for what."""
     assert isinstance(one.store, Shared)
     return one.store.claims

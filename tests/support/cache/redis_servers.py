@@ -17,12 +17,12 @@ import pytest
 import redis
 from redis.asyncio import Redis
 
-from gateway.cache.entries import Kept
-from gateway.cache.redis.client import backend
+from gateway.cache.entries import CacheEntry
+from gateway.cache.redis.client import redis_backend
 from gateway.cache.redis.keys import Names
 from gateway.cache.redis.store import RedisStore
-from gateway.cache.store import Place, Put
-from gateway.contract.batch import ALL, Lookup
+from gateway.cache.store import CacheKey, CacheWrite
+from gateway.contract.batch import ALL_ROWS, Lookup
 
 URL = os.environ.get("GATEWAY_TEST_REDIS", "redis://127.0.0.1:6379/15")
 PATIENT = 20.0  # seconds that a command has where its slowness is not the case
@@ -67,8 +67,8 @@ class Process:
 
     async def put(self, key: str, *tags: str, rows: Sequence[dict[str, Any]] = ({"id": 1},)) -> None:
         """Remember these rows of a key, for ten minutes."""
-        kept = Kept(ALL, tuple(rows), datetime.now(UTC), 1.0)
-        await self.store.put_many([Put(place(key), [kept], tags, 600.0)])
+        kept = CacheEntry(ALL_ROWS, tuple(rows), datetime.now(UTC), 1.0)
+        await self.store.put_many([CacheWrite(place(key), [kept], tags, 600.0)])
 
     async def rows(self, key: str) -> Any:
         """What is remembered of this key; None where nothing is."""
@@ -76,15 +76,15 @@ class Process:
         return found[0].rows if found else None
 
 
-def place(key: str) -> Place:
-    return Place(BILLS, key)
+def place(key: str) -> CacheKey:
+    return CacheKey(BILLS, key)
 
 
 @asynccontextmanager
 async def process(url: str, prefix: str, seconds: float = PATIENT) -> AsyncIterator[Process]:
     """A gateway's store, whether or not anybody answers there. Its time stands still unless it is set."""
     ears, time = Ears(), [0.0]
-    store = RedisStore(backend(url, seconds), Names(prefix), seconds, lambda: time[0])
+    store = RedisStore(redis_backend(url, seconds), Names(prefix), seconds, lambda: time[0])
     async with aclosing(store), store.told(ears.heard, ears.missed):
         yield Process(store, ears, time)
 

@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
-from gateway_demo.faults.wire import OpenProtocol
+from gateway_demo.faults.connection import ResettableProtocol
 from support.demo.tiny_utility import BASIC, KEY, Caller
 
 
@@ -22,7 +22,7 @@ from support.demo.tiny_utility import BASIC, KEY, Caller
 def served(app: ASGIApp) -> Iterator[str]:
     """The address at which this application answers, as the demo serves it with --faults."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, http=OpenProtocol, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, http=ResettableProtocol, log_level="warning", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()

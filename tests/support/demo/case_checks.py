@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway_demo.cases.cases import BY_NAME
+from gateway_demo.cases.index import BY_NAME
 from support.demo.running_demo import Asker
 from support.demo.truth import opaque
 

@@ -16,13 +16,13 @@ import asyncpg
 import pytest
 
 import gateway_demo.launch
-from gateway.catalog.loader import load
-from gateway.catalog.model import Catalog, Entry
+from gateway.catalog.loader import read_catalog_file
+from gateway.catalog.model import Catalog, LookupEntry
 from gateway.contract.batch import Answer, Answers, Batch, Key, Row, Window
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.sources.kinds import KINDS
-from gateway_demo.generate.generate import generate
-from gateway_demo.stores.tables import DATABASES
+from gateway_demo.generate.generator import generate
+from gateway_demo.stores.schemas import DATABASES
 
 DEMO = Path(gateway_demo.launch.__file__).parent
 CATALOG = DEMO / "catalog.toml"
@@ -48,7 +48,7 @@ class World:
     catalog: Catalog
     found: dict[tuple[str, str], list[tuple[Key, Row, Any]]] = field(default_factory=dict)
 
-    def entry(self, record: str, by: str) -> Entry:
+    def entry(self, record: str, by: str) -> LookupEntry:
         """The lookup and its reading."""
         return self.catalog.entries[record, by]
 
@@ -63,7 +63,7 @@ class World:
     async def everything(self, record: str, by: str) -> list[tuple[Key, Row, Any]]:
         """Every row that the lookup finds, its key before it and its record behind; asked once."""
         if (record, by) not in self.found:
-            read = self.entry(record, by).reading.read
+            read = self.entry(record, by).mapper.read
             answers = await self.ask(record, by)
             self.found[record, by] = [
                 (key, row, read(row)) for key, rows in plain(answers).items() for row in rows
@@ -126,4 +126,4 @@ def _catalog(places: Mapping[str, tuple[str, str]]) -> Catalog:
     environment = dict.fromkeys(re.findall(r'"env:(\w+)"', TEXT), "http://127.0.0.1:1")
     for name, (url, schema) in places.items():
         environment |= {f"DEMO_{name.upper()}_DSN": url, f"DEMO_{name.upper()}_SCHEMA": schema}
-    return load(CATALOG, environment, RECORDS, RELATIONS)
+    return read_catalog_file(CATALOG, environment, RECORDS, RELATIONS)

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from gateway_demo.cases.cases import BY_NAME
+from gateway_demo.cases.index import BY_NAME
 
 
 class Demo:

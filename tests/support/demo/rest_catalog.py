@@ -6,16 +6,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, is_dataclass
 from typing import Any, get_args, get_origin
 
-from gateway.catalog.loader import load
-from gateway.catalog.model import Catalog, Entry
-from gateway.contract.batch import ALL, Batch, Row, Source, Window
+from gateway.catalog.loader import read_catalog_file
+from gateway.catalog.model import Catalog, LookupEntry
+from gateway.contract.batch import ALL_ROWS, Batch, Row, Source, Window
 from gateway.errors import SourceError
-from gateway.mapping.mapper import optional, stored
+from gateway.mapping.record_fields import split_optional, stored_fields
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.sources.kinds import KINDS
-from gateway_demo.launch.launch import CATALOG
-from gateway_demo.launch.serve_systems import systems
-from gateway_demo.systems.logins import Secrets
+from gateway_demo.launch.launcher import CATALOG
+from gateway_demo.launch.serve_systems import systems_app
+from gateway_demo.systems.auth import Credentials
 from support.demo.demo_folders import Demo
 from support.servers import live
 
@@ -68,12 +68,12 @@ class Opened:
     catalog: Catalog
     sources: Mapping[str, Source]
 
-    def entry(self, lookup: Lookup) -> Entry:
+    def entry(self, lookup: Lookup) -> LookupEntry:
         """How the catalog does this lookup."""
         return self.catalog.entries[lookup]
 
     async def rows(
-        self, lookup: Lookup, keys: Iterable[str], window: Window = ALL
+        self, lookup: Lookup, keys: Iterable[str], window: Window = ALL_ROWS
     ) -> dict[str, tuple[Row, ...]]:
         """The rows of each key that has any; a failure is raised."""
         entry = self.entry(lookup)
@@ -88,7 +88,7 @@ class Opened:
 
     async def records(self, lookup: Lookup, keys: Iterable[str]) -> list[Any]:
         """The records of these keys; Misfit is raised."""
-        read: Callable[[Row], Any] = self.entry(lookup).reading.read
+        read: Callable[[Row], Any] = self.entry(lookup).mapper.read
         return [read(row) for rows in (await self.rows(lookup, keys)).values() for row in rows]
 
 
@@ -98,7 +98,7 @@ DATABASES = ("CIS", "BILLING", "PAYMENTS", "COLLECTIONS", "USAGE")
 def rest_half(environment: Mapping[str, str]) -> Catalog:
     """The catalog without its databases, of which these tests know nothing."""
     elsewhere = {f"DEMO_{name}_{what}": "sqlite:///none" for name in DATABASES for what in ("DSN", "SCHEMA")}
-    whole = load(CATALOG, {**elsewhere, **environment}, RECORDS, RELATIONS)
+    whole = read_catalog_file(CATALOG, {**elsewhere, **environment}, RECORDS, RELATIONS)
     sources = {name: entry for name, entry in whole.sources.items() if entry.kind == "rest"}
     entries = {key: entry for key, entry in whole.entries.items() if entry.lookup.source in sources}
     return Catalog(sources, entries, whole.links)
@@ -107,9 +107,9 @@ def rest_half(environment: Mapping[str, str]) -> Catalog:
 @asynccontextmanager
 async def opened(demo: Demo) -> AsyncIterator[Opened]:
     """The demo's REST systems on a real socket, and the catalog's sources connected to them."""
-    secrets = Secrets()
+    secrets = Credentials()
     async with AsyncExitStack() as stack:
-        address = await stack.enter_async_context(live(systems(demo.folder, secrets)))
+        address = await stack.enter_async_context(live(systems_app(demo.folder, secrets)))
         environment = {
             **secrets.environment(),
             "DEMO_SYSTEMS_URL": address,
@@ -125,7 +125,7 @@ async def opened(demo: Demo) -> AsyncIterator[Opened]:
 
 def never_filled(name: str, hint: Any, values: Iterable[Any]) -> set[str]:
     """The fields below `name` that none of these values fills."""
-    kind, _ = optional(hint)
+    kind, _ = split_optional(hint)
     present = [value for value in values if value is not None]
     if get_origin(kind) is list:
         kind, present = get_args(kind)[0], [item for value in present for item in value]
@@ -135,6 +135,6 @@ def never_filled(name: str, hint: Any, values: Iterable[Any]) -> set[str]:
         return set()
     return {
         unfilled
-        for field, inner in stored(kind).items()  # type: ignore[arg-type]  # a class, as is_dataclass said
+        for field, inner in stored_fields(kind).items()  # type: ignore[arg-type]  # a class, as is_dataclass said
         for unfilled in never_filled(f"{name}.{field}", inner, [getattr(v, field) for v in present])
     }

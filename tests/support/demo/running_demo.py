@@ -12,9 +12,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from gateway_demo.launch.launch import CATALOG, NOW, ZONE
-from gateway_demo.stores.tables import DATABASES
-from gateway_demo.systems.logins import Secrets
+from gateway_demo.launch.launcher import CATALOG, NOW, ZONE
+from gateway_demo.stores.schemas import DATABASES
+from gateway_demo.systems.auth import Credentials
 
 PATIENCE = 30.0
 
@@ -45,7 +45,7 @@ def environment(systems: int, folder: Path) -> dict[str, str]:
     """What a gateway has to know of a demo in a folder whose systems answer at that port."""
     address = f"http://127.0.0.1:{systems}"
     return {
-        **Secrets().environment(),
+        **Credentials().environment(),
         "DEMO_SYSTEMS_URL": address,
         "DEMO_INTERACTIONS_TOKEN_URL": f"{address}/interactions/oauth/token",
         "GATEWAY_CATALOG": str(CATALOG),

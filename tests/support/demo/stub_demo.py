@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from gateway_demo.generate.progress import Progress
-from gateway_demo.launch.launch import Parts, Wish, launch
+from gateway_demo.launch.launcher import DemoOptions, LaunchParts, launch
 from gateway_demo.systems.services import SERVICES
 
 
@@ -28,6 +28,6 @@ def _endless(*_: object, **__: object) -> None:
 
 if __name__ == "__main__":
     generator, folder, port, only, *serve = sys.argv[1:]
-    wish = Wish(Path(folder), 1, 1, None, int(port), generate_only=only == "only")
+    wish = DemoOptions(Path(folder), 1, 1, None, int(port), generate_only=only == "only")
     generate = _endless if generator == "endless" else _quick
-    sys.exit(launch(wish, Parts(generate, "it runs at {}".format, serve)))
+    sys.exit(launch(wish, LaunchParts(generate, "it runs at {}".format, serve)))

@@ -8,9 +8,9 @@ from typing import Any
 
 import aiohttp
 
-from gateway_demo.systems.logins import Secrets
+from gateway_demo.systems.auth import Credentials
 
-SECRETS = Secrets()
+SECRETS = Credentials()
 NOON = 1_793_552_400  # 2026-11-01T12:00:00-05:00
 HOUR = 3600
 KEY = {"X-Api-Key": SECRETS.crm_key}

@@ -17,16 +17,16 @@ import msgspec
 from gateway.config.settings import from_environment
 from gateway.contract.batch import Fetch
 from gateway.execution.engine import Engine
-from gateway.pipeline import Dresser
-from gateway.runtime import catalog_of, running
+from gateway.pipeline import PipelineBuilder
+from gateway.runtime import load_catalog, open_runtime
 from gateway.sources.sql.source import SqlSettings
-from gateway_demo.faults.faults import Fault, Faults
-from gateway_demo.faults.proxy import StandIn
-from gateway_demo.generate.generate import generate
-from gateway_demo.launch.launch import CATALOG, NOW
-from gateway_demo.launch.serve_systems import systems
-from gateway_demo.stores.tables import DATABASES
-from gateway_demo.systems.logins import Secrets
+from gateway_demo.faults.model import Fault, Faults
+from gateway_demo.faults.proxy import FaultProxy
+from gateway_demo.generate.generator import generate
+from gateway_demo.launch.launcher import CATALOG, NOW
+from gateway_demo.launch.serve_systems import systems_app
+from gateway_demo.stores.schemas import DATABASES
+from gateway_demo.systems.auth import Credentials
 from gateway_demo.systems.services import SERVICES
 from support.demo.bad_days import served
 from support.demo.running_demo import environment
@@ -57,15 +57,15 @@ def utility_in(folder: Path) -> Iterator[Utility]:
     generate(folder, customers=CUSTOMERS)
     faults = Faults(SYSTEMS)
     roots = {service.root: Path(service.database).stem for service in SERVICES}
-    with served(StandIn(systems(folder, Secrets()), faults, roots)) as address:
+    with served(FaultProxy(systems_app(folder, Credentials()), faults, roots)) as address:
         yield Utility(folder, faults, environment(int(address.rpartition(":")[2]), folder))
 
 
 class BadDay:
     """A gateway over that utility: asks it, and lets things go wrong."""
 
-    def __init__(self, utility: Utility, engine: Engine, dresser: Dresser) -> None:
-        self.utility, self.engine, self.dresser = utility, engine, dresser
+    def __init__(self, utility: Utility, engine: Engine, dresser: PipelineBuilder) -> None:
+        self.utility, self.engine, self.pipeline = utility, engine, dresser
         self.faults = utility.faults
         engine.now = lambda: datetime.fromisoformat(NOW)
 
@@ -107,7 +107,7 @@ async def bad_day(
     file.write_text(_catalog(impatient, words), encoding="utf-8")
     env = {**utility.known, "GATEWAY_CATALOG": str(file), "GATEWAY_DEADLINE_MS": "60000"}
     config, opened = from_environment(env), AsyncExitStack()
-    catalog = catalog_of(config, env)
+    catalog = load_catalog(config, env)
 
     def wrap(name: str, fetch: Fetch) -> Fetch:
         settings = catalog.sources[name].settings
@@ -118,7 +118,7 @@ async def bad_day(
         return faulty
 
     utility.faults.clear()
-    async with opened, running(config, catalog, wrap) as (engine, dresser):
+    async with opened, open_runtime(config, catalog, wrap) as (engine, dresser):
         yield BadDay(utility, engine, dresser)
     utility.faults.clear()
 

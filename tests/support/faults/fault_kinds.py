@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterable, Sequence
 
-from gateway_demo.faults.faults import FORMS, KINDS, Fault
+from gateway_demo.faults.model import FORMS, KINDS, Fault
 from support.faults.bad_utility import LARGEST, BadDay
 from support.faults.oracle import differs_silently
 from support.faults.questions import SEARCHES, Question, questions

@@ -18,9 +18,9 @@ from gateway.contract.batch import Fetch
 from gateway.sources.sql.database import Database
 from gateway.sources.sql.drivers import Record, Sqlite
 from gateway.sources.sql.place import database_url
-from gateway.sources.sql.source import Sql, SqlSettings
-from gateway_demo.faults.changes import keys_among, others_of
-from gateway_demo.faults.faults import Fault, Faults
+from gateway.sources.sql.source import SqlSettings, SqlSource
+from gateway_demo.faults.model import Fault, Faults
+from gateway_demo.faults.mutations import keys_among, others_of
 
 Records = list[tuple[Any, ...]]
 ODD = b"\xff\xfe"
@@ -42,7 +42,7 @@ def surrounded(name: str, settings: SqlSettings, faults: Faults) -> tuple[Databa
     """The same source anew, its driver faulty; the database is to be closed by whoever asked for it."""
     url = database_url(settings.url)
     database = Database(name, settings, url, FaultySqlite(url, name, faults))
-    return database, Sql(name, database, settings).fetch
+    return database, SqlSource(name, database, settings).fetch
 
 
 class FaultySqlite(Sqlite):

@@ -57,9 +57,9 @@ def _untrue(one: Mapping[str, Any], known: Sequence[Any], unknown: set[str]) -> 
     if _is_unknown(one) or one in known or code == "DATA_INCOMPLETE":
         return
     if any(each["code"] == code for each in known):
-        if not (rule.also or rule.either):
+        if not (rule.optional or rule.any_of):
             yield f"{code} says something else"
-    elif not any(each in rule.silent_with and each in unknown for each in RULE):
+    elif not any(each in rule.superseded_by and each in unknown for each in RULE):
         yield f"{code} is raised, and is not without the fault"
 
 
@@ -67,6 +67,6 @@ def _silenced(known: Sequence[Any], shown: Sequence[Any], unknown: set[str] | No
     said = [each["code"] for each in shown]
     for code in dict.fromkeys(each["code"] for each in known):
         missing = [each["code"] for each in known].count(code) - said.count(code)
-        partly = bool(RULE[code].also or RULE[code].either) and code in said
+        partly = bool(RULE[code].optional or RULE[code].any_of) and code in said
         if missing > 0 and not partly and unknown is not None and code not in unknown:
             yield f"{code} is missing, and is not unknown"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.ids import global_id
-from gateway_demo.cases.cases import BY_NAME
+from gateway_demo.cases.index import BY_NAME
 from support.documents import document
 
 Answer = Mapping[str, Any]

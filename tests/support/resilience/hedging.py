@@ -4,12 +4,12 @@ import asyncio
 
 from gateway.contract.batch import Answers
 from gateway.resilience.concurrency_limit import Places
-from gateway.resilience.hedging import Hedged
-from gateway.resilience.retry_budget import Budget
-from gateway.telemetry.source_stats import REFRESH, Tally
+from gateway.resilience.hedging import Hedging
+from gateway.resilience.retry_budget import RetryBudget
+from gateway.telemetry.source_stats import REFRESH_EVERY, SourceStats
 from support.batches import NAME, Held, batch, settled
 
-ENOUGH = REFRESH
+ENOUGH = REFRESH_EVERY
 AGES = 1e6  # seconds
 
 
@@ -23,10 +23,10 @@ class At:
         budget: float = 1.0,
         places: Places | None = None,
     ) -> None:
-        self.upstream, self.tally, self.budget = Held(), Tally(NAME), Budget(0.1, budget)
+        self.upstream, self.stats, self.budget = Held(), SourceStats(NAME), RetryBudget(0.1, budget)
         for _ in range(measured):
-            self.tally.recent.add(seconds)
-        self.hedged = Hedged(self.upstream, self.budget, self.tally, places)
+            self.stats.recent.add(seconds)
+        self.hedged = Hedging(self.upstream, self.budget, self.stats, places)
 
     async def ask(self) -> "asyncio.Task[Answers]":
         """A question that has gone as far as it can."""
@@ -37,4 +37,4 @@ class At:
     @property
     def counts(self) -> tuple[int, int, int]:
         """How many questions were asked, how many of them are under way, and how many were hedges."""
-        return len(self.upstream.asked), self.upstream.inside, self.tally.hedges
+        return len(self.upstream.asked), self.upstream.inside, self.stats.hedges

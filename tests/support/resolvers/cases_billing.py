@@ -4,29 +4,29 @@ from typing import Any
 
 from support.resolvers import cases_debt as looks_owed
 from support.resolvers.bill_rows import BEFORE, LAST_YEAR, bill, bills, coming, newest, order, other, segment
-from support.resolvers.insight_cases import Looks, Rows
+from support.resolvers.insight_cases import Case, Rows
 
 BILLS, SEGMENTS = "Bill by account_id", "BillSegment by bill_id"
 
 
-def higher(code: str, place: tuple[str, str, str]) -> tuple[Looks, ...]:
+def higher(code: str, place: tuple[str, str, str]) -> tuple[Case, ...]:
     """A bill that is higher than another: by twenty percent a day, and by fifteen dollars in all."""
     longer = newest("120.00", period={"start": "2026-10-01", "end": "2026-10-31"})
     fires, down = bills(newest("90.00"), other(place, "75.00")), (BILLS, SEGMENTS, "BILLING")
     return (
-        Looks(code, fires, bills(newest("89.99"), other(place, "75.00")),
+        Case(code, fires, bills(newest("89.99"), other(place, "75.00")),
               down, f"is USD 15.00 higher than that of {place[0]}", "WARNING", "15.00"),
-        Looks(code, bills(newest("120.00"), other(place, "100.00")),
+        Case(code, bills(newest("120.00"), other(place, "100.00")),
               bills(newest("119.99"), other(place, "100.00")), down, "20.0 % in all, 20.0 % a day"),
         # A day more: as many dollars more, but not as many a day.
-        Looks(code, bills(newest("120.00"), other(place, "100.00")),
+        Case(code, bills(newest("120.00"), other(place, "100.00")),
               bills(longer, other(place, "100.00")), down, "", "WARNING", "20.00"),
-        Looks(code, bills(newest("40.00"), other(place, "-60.00")),
+        Case(code, bills(newest("40.00"), other(place, "-60.00")),
               bills(newest("40.00"), other(place, "60.00")), down, "", "WARNING", "100.00"),
-        Looks(code, fires, bills(newest("90.00"), other(place, "75.00", is_final=True)), down),
-        Looks(code, fires, bills(newest("90.00"), other(place, "75.00", status="CANCELED")), (BILLS,)),
-        Looks(code, fires, bills(newest("90.00")), (BILLS,)),
-        Looks(code, fires, bills(newest("90.00"), other(place, "0.00")), (BILLS,)),
+        Case(code, fires, bills(newest("90.00"), other(place, "75.00", is_final=True)), down),
+        Case(code, fires, bills(newest("90.00"), other(place, "75.00", status="CANCELED")), (BILLS,)),
+        Case(code, fires, bills(newest("90.00")), (BILLS,)),
+        Case(code, fires, bills(newest("90.00"), other(place, "0.00")), (BILLS,)),
     )  # fmt: skip
 
 
@@ -38,29 +38,29 @@ def due(day: str | None, unpaid: str | None = "40.00", **tables: Any) -> Rows:
 DUE_DOWN = (BILLS, "AutopayInstruction by account_id", "ScheduledPayment by account_id", "PAYMENTS")
 DUE, HALF = due("2026-11-15"), coming("2026-11-18", "20.00")
 DUE_SOON = (
-    Looks("BILL_DUE_SOON", DUE, due("2026-11-14"), DUE_DOWN,
+    Case("BILL_DUE_SOON", DUE, due("2026-11-14"), DUE_DOWN,
           "USD 40.00 is due on 2026-11-15", "INFORMATION", "40.00"),
-    Looks("BILL_DUE_SOON", due("2026-11-20"), due("2026-11-21"), DUE_DOWN),
-    Looks("BILL_DUE_SOON", due("2026-11-20", "0.01"), due("2026-11-20", "0.00"), DUE_DOWN, "", None, "0.01"),
+    Case("BILL_DUE_SOON", due("2026-11-20"), due("2026-11-21"), DUE_DOWN),
+    Case("BILL_DUE_SOON", due("2026-11-20", "0.01"), due("2026-11-20", "0.00"), DUE_DOWN, "", None, "0.01"),
     # An order draws on the day it says, or else when the bill is due: it must still be in force then.
-    Looks("BILL_DUE_SOON", due("2026-11-20", AutopayInstruction=[order(until="2026-11-19")]),
+    Case("BILL_DUE_SOON", due("2026-11-20", AutopayInstruction=[order(until="2026-11-19")]),
           due("2026-11-20", AutopayInstruction=[order(until="2026-11-20")]), (BILLS,)),
-    Looks("BILL_DUE_SOON",
+    Case("BILL_DUE_SOON",
           due("2026-11-20", AutopayInstruction=[order(until="2026-11-16", next_draw_on="2026-11-17")]),
           due("2026-11-20", AutopayInstruction=[order(until="2026-11-17", next_draw_on="2026-11-17")]),
           (BILLS,)),
-    Looks("BILL_DUE_SOON", due("2026-11-20", AutopayInstruction=[order(since="2026-11-16")]),
+    Case("BILL_DUE_SOON", due("2026-11-20", AutopayInstruction=[order(since="2026-11-16")]),
           due("2026-11-20", AutopayInstruction=[order(since="2026-11-15")]), (BILLS,)),
-    Looks("BILL_DUE_SOON", due("2026-11-20", AutopayInstruction=[order(max_withdrawal="39.99")]),
+    Case("BILL_DUE_SOON", due("2026-11-20", AutopayInstruction=[order(max_withdrawal="39.99")]),
           due("2026-11-20", AutopayInstruction=[order(max_withdrawal="40.00")]), (BILLS,)),
-    Looks("BILL_DUE_SOON", due("2026-11-20", ScheduledPayment=[coming("2026-11-21", "40.00")]),
+    Case("BILL_DUE_SOON", due("2026-11-20", ScheduledPayment=[coming("2026-11-21", "40.00")]),
           due("2026-11-20", ScheduledPayment=[coming("2026-11-20", "40.00")]), (BILLS,)),
-    Looks("BILL_DUE_SOON", due("2026-11-20", ScheduledPayment=[coming("2026-11-14", "40.00")]),
+    Case("BILL_DUE_SOON", due("2026-11-20", ScheduledPayment=[coming("2026-11-14", "40.00")]),
           due("2026-11-20", ScheduledPayment=[coming("2026-11-15", "40.00")]), (BILLS,)),
-    Looks("BILL_DUE_SOON",
+    Case("BILL_DUE_SOON",
           due("2026-11-20", ScheduledPayment=[coming("2026-11-18", "50.00", received="10.01")]),
           due("2026-11-20", ScheduledPayment=[coming("2026-11-18", "50.00", received="10.00")]), (BILLS,)),
-    Looks("BILL_DUE_SOON",
+    Case("BILL_DUE_SOON",
           due("2026-11-20", ScheduledPayment=[HALF, coming("2026-11-19", "19.99", 2)]),
           due("2026-11-20", ScheduledPayment=[HALF, coming("2026-11-19", "20.00", 2)]),
           (BILLS,)),
@@ -81,22 +81,22 @@ def with_segments(*some: dict[str, Any], **said: Any) -> Rows:
 
 SAID, FROZEN = {"is_estimated": True}, {"is_estimated": False}
 NEWEST = (
-    Looks("BILL_DRIVER", bills(newest("90.00"), other(BEFORE, "75.00")),
+    Case("BILL_DRIVER", bills(newest("90.00"), other(BEFORE, "75.00")),
           bills(newest("89.99"), other(BEFORE, "75.00")), (BILLS, SEGMENTS),
           "since that of 2026-10-02 is USD 15.00. Electric: more charged that", "INFORMATION", "15.00"),
-    Looks("BILL_DRIVER", bills(newest("90.00"), other(LAST_YEAR, "75.00")),
+    Case("BILL_DRIVER", bills(newest("90.00"), other(LAST_YEAR, "75.00")),
           bills(newest("89.99"), other(LAST_YEAR, "75.00")), (BILLS, SEGMENTS), "2025-11-02"),
-    Looks("BILL_ESTIMATED", bills(newest(is_estimated=True), without=["Bill1"]), bills(newest()),
+    Case("BILL_ESTIMATED", bills(newest(is_estimated=True), without=["Bill1"]), bills(newest()),
           (BILLS, SEGMENTS), "of 2026-11-02, is estimated", "INFORMATION"),
-    Looks("BILL_ESTIMATED", with_segments(FROZEN, SAID),
+    Case("BILL_ESTIMATED", with_segments(FROZEN, SAID),
           with_segments(FROZEN, {**SAID, "status": "CANCELED"}), (BILLS, SEGMENTS)),
-    Looks("BILL_ESTIMATED", with_segments({**SAID, "status": None}), with_segments(), (BILLS, SEGMENTS)),
-    Looks("BILL_ESTIMATED", with_segments(SAID, is_estimated=None), with_segments(FROZEN, is_estimated=None),
+    Case("BILL_ESTIMATED", with_segments({**SAID, "status": None}), with_segments(), (BILLS, SEGMENTS)),
+    Case("BILL_ESTIMATED", with_segments(SAID, is_estimated=None), with_segments(FROZEN, is_estimated=None),
           (BILLS, SEGMENTS)),
-    Looks("BILL_LONG_PERIOD", long(34), long(33), (BILLS, "BILLING"), "34 days, 4 more", "INFORMATION"),
-    Looks("BILL_FINAL", bills(newest(is_final=True)), bills(newest()), (BILLS, "BILLING"),
+    Case("BILL_LONG_PERIOD", long(34), long(33), (BILLS, "BILLING"), "34 days, 4 more", "INFORMATION"),
+    Case("BILL_FINAL", bills(newest(is_final=True)), bills(newest()), (BILLS, "BILLING"),
           "The bill of 2026-11-02 is the final one.", "INFORMATION"),
-    Looks("BILL_FINAL", bills(newest(is_final=True)),
+    Case("BILL_FINAL", bills(newest(is_final=True)),
           bills(bill(2, "2026-11-03", "1.00", is_final=False), newest(is_final=True)), (BILLS,)),
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from support.resolvers.insight_cases import Looks, Rows, own, quiet
+from support.resolvers.insight_cases import Case, Rows, own, quiet
 from support.rows import row
 
 
@@ -58,7 +58,7 @@ DEBT = {"in_collections": "75.00", "minimum_due": "40.00"}
 STEP = {"next_event_type": "Last letter", "next_event_sequence": 30}
 
 LOOKS = (
-    Looks(
+    Case(
         "IN_COLLECTIONS",
         one("CollectionProcess", **COLLECTION),
         one("CollectionProcess", process_status="INACTIVE", amount="80.00"),
@@ -67,7 +67,7 @@ LOOKS = (
         "CRITICAL",
         "80.00",
     ),
-    Looks(
+    Case(
         "IN_COLLECTIONS",
         {
             **one("CollectionProcess", **COLLECTION),
@@ -78,7 +78,7 @@ LOOKS = (
         "USD 75.00 is being collected; USD 40.00 would stop it; next: Last letter on 2026-11-20.",
         amount="75.00",
     ),
-    Looks(
+    Case(
         "IN_COLLECTIONS",
         {
             **one("CollectionProcess", **COLLECTION, minimum_to_stop="20.00"),
@@ -93,7 +93,7 @@ LOOKS = (
         "; USD 20.00 would stop it; next: STEP2.",
         amount="80.00",
     ),
-    Looks(
+    Case(
         "WRITE_OFF_ACTIVE",
         one("WriteOffProcess", process_status="ACTIVE", amount="12.00"),
         one("WriteOffProcess", process_status="INACTIVE", amount="12.00"),
@@ -102,7 +102,7 @@ LOOKS = (
         "CRITICAL",
         "12.00",
     ),
-    Looks(
+    Case(
         "PAY_PLAN_OVERDUE",
         one("PayPlanOverdueProcess", process_status="ACTIVE", amount="31.00"),
         one("PayPlanOverdueProcess", process_status="CANCELED", amount="31.00"),
@@ -111,7 +111,7 @@ LOOKS = (
         "CRITICAL",
         "31.00",
     ),
-    Looks(
+    Case(
         "PA_ACTIVE",
         one("PaymentArrangement", status="ACTIVE", next_bill_amount="25.00"),
         one("PaymentArrangement", status="KEPT", next_bill_amount="25.00"),
@@ -120,14 +120,14 @@ LOOKS = (
         "INFORMATION",
         "25.00",
     ),
-    Looks(
+    Case(
         "PA_ACTIVE",
         one("PaymentArrangement", status="ACTIVE", installments=6, installments_billed=4),
         one("PaymentArrangement", status="PENDING", installments=6, installments_billed=4),
         (),
         "adds an unknown amount to the next bill (4 of 6 are billed)",
     ),
-    Looks(
+    Case(
         "PA_BROKEN",
         one("PaymentArrangement", status="BROKEN", since="2024-01-01", until="2025-11-15"),
         one("PaymentArrangement", status="BROKEN", since="2024-01-01", until="2025-11-14"),
@@ -135,14 +135,14 @@ LOOKS = (
         "broke on 2025-11-15",
         "WARNING",
     ),
-    Looks(
+    Case(
         "PA_BROKEN",
         one("PaymentArrangement", status="BROKEN", since="2025-11-15"),
         one("PaymentArrangement", status="BROKEN", since="2025-11-14"),
         (),
         "of 2025-11-15 broke",
     ),
-    Looks(
+    Case(
         "PAY_PLAN_AT_RISK",
         plan(("2026-11-14", "30.00", "29.99"), ("2026-11-15", "30.00", "0.00")),
         plan(("2026-11-14", "30.00", "30.00"), ("2026-11-15", "30.00", "0.00")),
@@ -151,20 +151,20 @@ LOOKS = (
         "WARNING",
         "0.01",
     ),
-    Looks(
+    Case(
         "PAY_PLAN_AT_RISK",
         plan(("2026-09-14", "30.00", "10.00"), ("2026-10-14", "30.00", "45.00")),
         plan(("2026-09-14", "30.00", "10.00"), ("2026-10-14", "30.00", "45.00"), status="BROKEN"),
         ("PayPlan by account_id",),
         amount="5.00",
     ),
-    Looks(
+    Case(
         "PAY_PLAN_AT_RISK",
         plan(("2026-11-14", "30.00", "0.00")),
         plan(("2026-11-15", "30.00", "0.00")),  # nothing is due yet: nothing is missing
         ("ScheduledPayment by pay_plan_id",),
     ),
-    Looks(
+    Case(
         "CREDIT_RATING_LOW",
         profile(credit_rating=599),
         profile(credit_rating=600),
@@ -172,7 +172,7 @@ LOOKS = (
         "is 599; below 600",
         "WARNING",
     ),
-    Looks(
+    Case(
         "CREDIT_RATING_DROP",
         ratings(("2026-08-18", -30), ("2026-11-01", 5), ("2026-11-15", -25), ("2026-08-17", 500)),
         ratings(("2026-08-18", -30), ("2026-11-15", -19), ("2026-08-17", -500)),
@@ -180,7 +180,7 @@ LOOKS = (
         "lost 50 points",
         "INFORMATION",
     ),
-    Looks(
+    Case(
         "CASH_ONLY",
         profile(cash_only_score=1000, cash_only_threshold=999),
         profile(cash_only_score=1000, cash_only_threshold=1000),
@@ -188,7 +188,7 @@ LOOKS = (
         "Only cash",
         "CRITICAL",
     ),
-    Looks(
+    Case(
         "COLLECTION_EXEMPT",
         profile(postpone_review_until="2026-11-15"),
         profile(postpone_review_until="2026-11-14"),
@@ -196,7 +196,7 @@ LOOKS = (
         "until 2026-11-15",
         "INFORMATION",
     ),
-    Looks(
+    Case(
         "OTHER_ACCOUNT_DEBT",
         others("0.01", "0.00", "70.00"),
         others("0.00", "0.00"),
@@ -209,7 +209,7 @@ LOOKS = (
         "WARNING",
         "70.01",
     ),
-    Looks(
+    Case(
         "OTHER_ACCOUNT_DEBT",
         elsewhere("ACTIVE"),
         elsewhere("INACTIVE"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from support.resolvers.cases_disconnection import NEED, POWER, person, premise
-from support.resolvers.insight_cases import Looks, Rows, own, quiet
+from support.resolvers.insight_cases import Case, Rows, own, quiet
 from support.rows import row
 
 
@@ -51,7 +51,7 @@ MAIL = {"kind": "EMAIL", "value": "ada@example.com"}
 CUSTOMER = ("Customer by id",)
 
 LOOKS = (
-    Looks(
+    Case(
         "LIFE_SUPPORT",
         person(NEED),
         person({**NEED, "since": "2026-11-16", "until": None}, {**NEED, "until": "2026-11-14"}),
@@ -59,21 +59,21 @@ LOOKS = (
         "(life support: a ventilator)",
         "CRITICAL",
     ),
-    Looks(
+    Case(
         "LIFE_SUPPORT",
         person({"kind": "HEARING"}, {"kind": "SENSITIVE_LOAD"}),
         person({"kind": "HEARING"}, {"kind": "MEDICAL"}),
         POWER,
         "(sensitive load)",
     ),
-    Looks(
+    Case(
         "LIFE_SUPPORT",
         premise(life_support=True),
         premise(life_support=False),
         POWER,
         "every premise of the account",
     ),
-    Looks(
+    Case(
         "CONTACT_RESTRICTED",
         restricted(since="2026-11-15", until="2026-11-15", reason="asked to"),
         restricted(since="2026-11-16"),
@@ -81,14 +81,14 @@ LOOKS = (
         "Since 2026-11-15 the customer does not want to be contacted by phone (asked to).",
         "WARNING",
     ),
-    Looks(
+    Case(
         "CONTACT_RESTRICTED",
         restricted(channel="ALL", until=None),
         restricted(channel="ALL", until="2026-11-14"),
         CUSTOMER,
         "by any means",
     ),
-    Looks(
+    Case(
         "ACCOUNT_ALERT",
         alert(since="2026-11-15", until="2026-11-15"),
         alert(since="2026-11-16"),
@@ -96,14 +96,14 @@ LOOKS = (
         "DOG: Do not enter.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "ACCOUNT_ALERT",
         {"AccountAlert": [own("AccountAlert", alert_type="DOG", since="2026-01-01")]},
         alert(since="2026-01-01", until="2026-11-14"),
         ("AccountAlert by account_id",),
         "DOG.",
     ),
-    Looks(
+    Case(
         "CONTACT_DATA_STALE",
         reached(MAIL, {**PHONE, "valid_to": "2026-11-14"}),
         reached(MAIL, PHONE),
@@ -111,21 +111,21 @@ LOOKS = (
         "there is no phone number.",
         "INFORMATION",
     ),
-    Looks(
+    Case(
         "CONTACT_DATA_STALE",
         reached({"kind": "FAX", "value": "+15550100"}),
         mail("DELIVERED", "BOUNCED"),
         ("EMAIL",),
         "no phone number and no e-mail address",
     ),
-    Looks(
+    Case(
         "CONTACT_DATA_STALE",
         {**mail("BOUNCED", "DELIVERED"), **reached(MAIL, PHONE)},
         mail("BOUNCED", direction="INBOUND"),
         ("EMAIL",),
         "the newest e-mail came back on 2026-10-19",
     ),
-    Looks(
+    Case(
         "MULTI_ACCOUNT",
         accounts("A1", "A2", "A3"),
         accounts("A1"),

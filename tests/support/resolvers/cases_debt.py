@@ -3,7 +3,7 @@
 from typing import Any
 
 from support.resolvers.bill_rows import bill
-from support.resolvers.insight_cases import Looks, Rows, own
+from support.resolvers.insight_cases import Case, Rows, own
 from support.rows import row
 
 BALANCE, BILLS = "AccountBalance by account_id", "Bill by account_id"
@@ -42,55 +42,55 @@ def issued(*days: str, charges: str = "10.01", **said: Any) -> Rows:
 
 
 OWED = (
-    Looks("PAST_DUE", balance(past_due="0.01"), balance(past_due="0.00"), (BALANCE,),
+    Case("PAST_DUE", balance(past_due="0.01"), balance(past_due="0.00"), (BALANCE,),
           "USD 0.01 is past due.", "WARNING", "0.01"),
-    Looks("PAST_DUE", balance(past_due="70.00", arrears=aged(1, 61)), balance(), (BALANCE,),
+    Case("PAST_DUE", balance(past_due="70.00", arrears=aged(1, 61)), balance(), (BALANCE,),
           "the oldest part from 61 days", "CRITICAL", "70.00"),
-    Looks("PAST_DUE", balance(past_due="70.00", arrears=[*aged(31, 60), *aged(61, amount="0.00")]),
+    Case("PAST_DUE", balance(past_due="70.00", arrears=[*aged(31, 60), *aged(61, amount="0.00")]),
           balance(past_due="-0.01"), (BALANCE,), "the oldest part from 60 days", "WARNING"),
-    Looks("DEPOSIT_HELD", balance(deposit="0.01"), balance(), ("BILLING",), "deposit of USD 0.01"),
-    Looks("CREDIT_BALANCE", balance(current="-0.01"), balance(), (BALANCE,),
+    Case("DEPOSIT_HELD", balance(deposit="0.01"), balance(), ("BILLING",), "deposit of USD 0.01"),
+    Case("CREDIT_BALANCE", balance(current="-0.01"), balance(), (BALANCE,),
           "a credit of USD 0.01", "INFORMATION", "0.01"),
-    Looks("HIGH_BALANCE", charged("10.00", "20.00", current="45.00"),
+    Case("HIGH_BALANCE", charged("10.00", "20.00", current="45.00"),
           charged("10.00", "20.00", current="44.99"), (BALANCE, BILLS, "BILLING"),
           "USD 45.00 is owed, at least 3 times", "WARNING", "45.00"),
     # A thirteenth bill does not count.
-    Looks("HIGH_BALANCE", charged(*["10.00"] * 12, "900.00", current="30.00"),
+    Case("HIGH_BALANCE", charged(*["10.00"] * 12, "900.00", current="30.00"),
           charged(*["10.00"] * 11, "10.01", current="30.00"), (BILLS,)),
-    Looks("HIGH_BALANCE", charged("0.01", current="5.00"), charged("0.00", current="5.00"), (BALANCE,)),
-    Looks("HIGH_BALANCE", charged("1.00", current="5.00"), charged("-1.00", current="5.00"), (BALANCE,)),
-    Looks("HIGH_BALANCE", charged("1.00", current="5.00"), charged(current="5.00"), (BILLS,)),
+    Case("HIGH_BALANCE", charged("0.01", current="5.00"), charged("0.00", current="5.00"), (BALANCE,)),
+    Case("HIGH_BALANCE", charged("1.00", current="5.00"), charged("-1.00", current="5.00"), (BALANCE,)),
+    Case("HIGH_BALANCE", charged("1.00", current="5.00"), charged(current="5.00"), (BILLS,)),
 )  # fmt: skip
 
 NEXT, HELD = "NEXT_BILL", "BILL_PENDING_OR_HELD"
 BILLED = (
-    Looks(NEXT, account("ACTIVE", next_bill_on="2026-11-15"), account("ACTIVE", next_bill_on="2026-11-14"),
+    Case(NEXT, account("ACTIVE", next_bill_on="2026-11-15"), account("ACTIVE", next_bill_on="2026-11-14"),
           (BALANCE,), "The next bill comes on 2026-11-15.", "INFORMATION"),
-    Looks(NEXT, account("PENDING", next_bill_on="2026-12-01"), account("FINALED", next_bill_on="2026-12-01"),
+    Case(NEXT, account("PENDING", next_bill_on="2026-12-01"), account("FINALED", next_bill_on="2026-12-01"),
           (BALANCE,)),
-    Looks(NEXT, account("ACTIVE", next_bill_on="2026-12-01"), account("INACTIVE", next_bill_on="2026-12-01"),
+    Case(NEXT, account("ACTIVE", next_bill_on="2026-12-01"), account("INACTIVE", next_bill_on="2026-12-01"),
           (BALANCE,)),
-    Looks(NEXT, account("ACTIVE", next_bill_on="2026-12-01"), account("ACTIVE"), (BALANCE,)),
-    Looks(HELD, balance(pending_bill_on="2026-11-13"), balance(), (BALANCE, BILLS),
+    Case(NEXT, account("ACTIVE", next_bill_on="2026-12-01"), account("ACTIVE"), (BALANCE,)),
+    Case(HELD, balance(pending_bill_on="2026-11-13"), balance(), (BALANCE, BILLS),
           "made on 2026-11-13, and is not complete", "INFORMATION"),
-    Looks(HELD, balance(next_bill_on="2026-11-11"), balance(next_bill_on="2026-11-12"), (BALANCE, BILLS),
+    Case(HELD, balance(next_bill_on="2026-11-11"), balance(next_bill_on="2026-11-12"), (BALANCE, BILLS),
           "The bill of 2026-11-11 has not come: it is 4 days late."),
-    Looks(HELD, {**balance(next_bill_on="2026-11-01"), **issued("2026-10-31")},
+    Case(HELD, {**balance(next_bill_on="2026-11-01"), **issued("2026-10-31")},
           {**balance(next_bill_on="2026-11-01"), **issued("2026-11-01")}, (BALANCE, BILLS)),
     # No bill is to come after the final one: of an account that was opened again it was not the final one.
-    Looks(HELD, {**account("INACTIVE", next_bill_on="2026-11-01"), **issued("2026-10-31", is_final=False)},
+    Case(HELD, {**account("INACTIVE", next_bill_on="2026-11-01"), **issued("2026-10-31", is_final=False)},
           {**account("INACTIVE", next_bill_on="2026-11-01"), **issued("2026-10-31", is_final=True)},
           (BALANCE, BILLS)),
-    Looks(HELD, {**account("ACTIVE", next_bill_on="2026-11-01"), **issued("2026-10-31", is_final=True)},
+    Case(HELD, {**account("ACTIVE", next_bill_on="2026-11-01"), **issued("2026-10-31", is_final=True)},
           {**account("FINALED", next_bill_on="2026-11-01"), **issued("2026-10-31", is_final=True)},
           (BALANCE, BILLS)),
-    Looks(HELD, {**balance(next_bill_on="2026-11-01"), **issued("2026-11-02", status="PENDING")},
+    Case(HELD, {**balance(next_bill_on="2026-11-01"), **issued("2026-11-02", status="PENDING")},
           {**balance(next_bill_on="2026-11-01"), **issued("2026-11-02")}, (BALANCE, BILLS)),
-    Looks("BILLED_12M", issued("2026-11-15", "2025-11-16"), issued("2025-11-15", "2026-11-16"), (BILLS,),
+    Case("BILLED_12M", issued("2026-11-15", "2025-11-16"), issued("2025-11-15", "2026-11-16"), (BILLS,),
           "USD 20.02 was billed", "INFORMATION", "20.02"),
-    Looks("BILLED_12M", issued("2025-11-16"), issued("2025-11-16", status="CANCELED"), (BILLS,),
+    Case("BILLED_12M", issued("2025-11-16"), issued("2025-11-16", status="CANCELED"), (BILLS,),
           "", None, "10.01"),
-    Looks("BILLED_12M", issued("2025-11-16", charges="0.00"), {}, (BILLS,), "", None, "0.00"),
+    Case("BILLED_12M", issued("2025-11-16", charges="0.00"), {}, (BILLS,), "", None, "0.00"),
 )  # fmt: skip
 
 LOOKS = (*OWED, *BILLED)

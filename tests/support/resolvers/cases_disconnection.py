@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from support.resolvers.insight_cases import Looks, Rows, own
+from support.resolvers.insight_cases import Case, Rows, own
 from support.rows import row
 
 CUT = {"cuts_service": True, "status": "PENDING"}
@@ -50,7 +50,7 @@ POWER = ("Person by account_id", "Premise by id", "AccountReference by account_i
 NEED = {"kind": "LIFE_SUPPORT", "since": "2026-11-15", "until": "2026-11-15", "equipment": "a ventilator"}
 
 LOOKS = (
-    Looks(
+    Case(
         "DISCONNECT_PENDING",
         process(CUT, amount="80.00"),
         process({**CUT, "cuts_service": False}, amount="80.00"),
@@ -59,34 +59,34 @@ LOOKS = (
         "CRITICAL",
         "80.00",
     ),
-    Looks(
+    Case(
         "DISCONNECT_PENDING",
         process({**CUT, "status": "AWAITING_FIELD_WORK", "trigger_date": "2026-11-14"}, record="CutProcess"),
         process({**CUT, "status": "COMPLETE"}, record="CutProcess"),
         (*OPEN, "ProcessEvent by process_id"),
         "any day now: it was due on 2026-11-14; an unknown amount is owed",
     ),
-    Looks(
+    Case(
         "DISCONNECT_PENDING",
         process(CUT, disconnect_on="2026-11-15"),
         process(CUT, disconnect_on="2026-11-15", status="CANCELED"),
         OPEN,
         "on 2026-11-15;",
     ),
-    Looks(
+    Case(
         "DISCONNECT_PENDING",
         process({"cuts_service": False, "status": "PENDING"}, record="CutProcess", cut_on="2026-11-15"),
         process({"cuts_service": False, "status": "PENDING"}, record="CutProcess", cut_on="2026-11-14"),
         OPEN,
         "on 2026-11-15;",
     ),
-    Looks(
+    Case(
         "DISCONNECT_PENDING",
         process({**CUT, "status": "COMPLETE"}, CUT),
         process({**CUT, "status": "CANCELED"}, disconnect_on="2026-11-20"),
         OPEN,
     ),
-    Looks(
+    Case(
         "DISCONNECTED_NONPAY",
         point("CUT_FOR_NON_PAYMENT"),
         point("DISCONNECTED_AT_SOURCE"),
@@ -94,19 +94,19 @@ LOOKS = (
         "cut off for non-payment: electric",
         "CRITICAL",
     ),
-    Looks(
+    Case(
         "DISCONNECTED_NONPAY",
         {**point("CUT_FOR_NON_PAYMENT"), **agreement("ACTIVE", None)},
         {**point("CUT_FOR_NON_PAYMENT"), **agreement("STOPPED", None)},
         PLACES,
     ),
-    Looks(
+    Case(
         "DISCONNECTED_NONPAY",
         {**point("CUT_FOR_NON_PAYMENT"), **agreement("PENDING_STOP")},
         {**point("CUT_FOR_NON_PAYMENT"), **agreement("ACTIVE", ())},
         PLACES,
     ),
-    Looks(
+    Case(
         "DISCONNECT_VS_LIFE_SUPPORT",
         {**PENDING, **person(NEED)},
         {**PENDING, **person()},
@@ -114,7 +114,7 @@ LOOKS = (
         "Do not cut",
         "CRITICAL",
     ),
-    Looks(
+    Case(
         "DISCONNECT_VS_LIFE_SUPPORT",
         {**process({**CUT, "trigger_date": "2026-11-20"}), **premise(life_support=True)},
         {**process({**CUT, "status": "COMPLETE"}), **premise(life_support=True)},

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from support.resolvers.insight_cases import Looks, Rows, own, quiet
-from support.resolvers.moments import ago, ahead
+from support.resolvers.insight_cases import Case, Rows, own, quiet
+from support.resolvers.relative_times import ago, ahead
 from support.rows import row
 
 REFERENCE = "AccountReference by account_id"
@@ -68,7 +68,7 @@ def over(*days: int, **said: Any) -> Rows:
 
 
 LOOKS = (
-    Looks(
+    Case(
         "ORDER_STUCK",
         ordered({"state": "VALIDATION_ERROR"}, {"state": "WAITING", "requested_for": ago(3)}),
         ordered({"state": "WAITING", "requested_for": ago(2, hours=23)}, {"state": "PENDING"}),
@@ -76,14 +76,14 @@ LOOKS = (
         "2 service orders cannot go on: N-1 failed its validation; N-2 waits since 2026-11-12.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "ORDER_STUCK",
         ordered({"state": "WAITING", "requested_for": ago(30)}, {"state": "WAITING", "requested_for": None}),
         ordered({"state": "IN_PROGRESS", "requested_for": ago(9)}, {"state": "CANCELED"}),
         ("SERVICE_ORDERS",),
         "One service order cannot go on: N-1 waits since 2026-10-16.",
     ),
-    Looks(
+    Case(
         "FIELD_VISIT",
         visits({"scheduled_from": ahead(2), "scheduled_to": ahead(2, hours=4), "crew": "Crew 7"}),
         visits({"scheduled_from": ahead(2, hours=1), "scheduled_to": ahead(2, hours=4)}),
@@ -91,7 +91,7 @@ LOOKS = (
         "Exchange meter (W-1): Crew 7 comes 2026-11-17 12:00 EST to 2026-11-17 16:00 EST.",
         "INFORMATION",
     ),
-    Looks(
+    Case(
         "FIELD_VISIT",
         visits({"scheduled_from": ago(hours=1), "scheduled_to": ahead(hours=1), "state": "ON_SITE"}),
         visits({"scheduled_from": ago(hours=1), "scheduled_to": ahead(hours=1), "state": "COMPLETED"}),
@@ -99,7 +99,7 @@ LOOKS = (
         "a crew comes 2026-11-15 11:00 EST to 2026-11-15 13:00 EST.",
         "INFORMATION",
     ),
-    Looks(
+    Case(
         "FIELD_VISIT",
         visits({"scheduled_from": ago(1), "scheduled_to": ago(), "state": "EN_ROUTE"}),
         visits({"scheduled_from": ago(1), "scheduled_to": ago(), "state": "FAILED"}),
@@ -107,7 +107,7 @@ LOOKS = (
         "a crew was to come 2026-11-14 12:00 EST to 2026-11-15 12:00 EST, and the order is still en route.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "FIELD_VISIT",
         visits({"scheduled_from": ago(), "scheduled_to": None}),
         visits({"state": "CREATED"}, {"scheduled_from": ago(), "state": "CANCELED"}),
@@ -115,7 +115,7 @@ LOOKS = (
         "a crew was to come 2026-11-15 12:00 EST, and the order is still scheduled.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "FIELD_VISIT",
         visits({"scheduled_from": None, "scheduled_to": ahead(1)}),
         visits({"scheduled_from": None, "scheduled_to": ahead(3)}),
@@ -123,7 +123,7 @@ LOOKS = (
         "a crew comes 2026-11-16 12:00 EST.",
         "INFORMATION",
     ),
-    Looks(
+    Case(
         "OUTAGE_ACTIVE",
         out({"status": "CREW_ASSIGNED", "estimated_restoration": ahead(hours=3), "cause": "TREE"}),
         out({"status": "RESTORED"}, {"status": "CANCELED"}, {"status": "PLANNED", "started_at": ahead(9)}),
@@ -131,35 +131,35 @@ LOOKS = (
         "since 2026-11-15 10:00 EST (TREE), crew assigned: service is expected back 2026-11-15 15:00 EST.",
         "CRITICAL",
     ),
-    Looks(
+    Case(
         "OUTAGE_ACTIVE",
         out({"status": "PREDICTED"}),
         out({"premise_id": "P9"}),
         ("OUTAGE",),
         "predicted: nobody has said when service is back.",
     ),
-    Looks(
+    Case(
         "OUTAGE_ACTIVE",
         planned(started_at=ago(), estimated_restoration=ahead(hours=1)),
         planned(started_at=ahead(hours=1), estimated_restoration=ahead(hours=5)),
         (),
         "planned: service is expected back 2026-11-15 13:00 EST.",
     ),
-    Looks(
+    Case(
         "OUTAGE_ACTIVE",
         planned(started_at=ago(9)),
         planned(started_at=ago(9), estimated_restoration=ago()),
         (),
         "nobody has said when",
     ),
-    Looks(
+    Case(
         "OUTAGE_ACTIVE",
         out({"estimated_restoration": ago()}),
         out(),
         (),
         "was expected back 2026-11-15 12:00",
     ),
-    Looks(
+    Case(
         "OUTAGE_PLANNED",
         planned(started_at=ahead(7), estimated_restoration=ahead(7, hours=4)),
         planned(started_at=ahead(7, hours=1), estimated_restoration=ahead(7, hours=4)),
@@ -167,7 +167,7 @@ LOOKS = (
         "An outage is planned from 2026-11-22 12:00 EST until 2026-11-22 16:00 EST.",
         "INFORMATION",
     ),
-    Looks(
+    Case(
         "OUTAGE_PLANNED",
         {**planned(cause="Work on the line"), **LIFE_SUPPORT},
         {**planned(started_at=ago()), **LIFE_SUPPORT},
@@ -175,7 +175,7 @@ LOOKS = (
         ", and nobody says until when (Work on the line). Somebody here depends on power.",
         "CRITICAL",
     ),
-    Looks(
+    Case(
         "OUTAGE_PLANNED",
         {**planned(), **person([{"kind": "SENSITIVE_LOAD", "since": "2026-11-15", "until": "2026-11-15"}])},
         {**out({"started_at": ahead(1)}), **person([])},
@@ -183,7 +183,7 @@ LOOKS = (
         "Somebody here depends on power.",
         "CRITICAL",
     ),
-    Looks(
+    Case(
         "OUTAGE_PLANNED",
         {**planned(), **person(None)},
         {**planned(status="CANCELED"), **person(None)},
@@ -191,7 +191,7 @@ LOOKS = (
         "Whether somebody here depends on power is not known.",
         "INFORMATION",
     ),
-    Looks(
+    Case(
         "OUTAGE_REPEAT",
         over(1, 200, 364),
         over(1, 200, 366),
@@ -199,7 +199,7 @@ LOOKS = (
         "3 outages within 12 months, the newest 2026-11-14 12:00 EST.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "OUTAGE_REPEAT",
         out({}, {"status": "PREDICTED"}, {"status": "RESTORED"}),
         out({}, {"status": "CANCELED"}, {"status": "PLANNED"}, {"premise_id": "P9"}),

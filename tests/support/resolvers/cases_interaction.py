@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from support.resolvers.insight_cases import Looks, Rows, own
-from support.resolvers.moments import ago, ahead
+from support.resolvers.insight_cases import Case, Rows, own
+from support.resolvers.relative_times import ago, ahead
 
 REFERENCE = "AccountReference by account_id"
 CALLED = ("Call by account_id", "Call by customer_id")
@@ -48,7 +48,7 @@ def began(*moments: str, **said: Any) -> list[dict[str, Any]]:
 
 
 LOOKS = (
-    Looks(
+    Case(
         "REPEAT_CONTACT",
         {**calls(*began(ago(1))), **chats(*began(ago(2))), **noted({"contacted_at": ago(13, hours=23)})},
         {**calls(*began(ago(1))), **chats(*began(ago(2))), **noted({"contacted_at": ago(14)})},
@@ -56,21 +56,21 @@ LOOKS = (
         "3 contacts within 14 days, the newest 2026-11-14 12:00 EST.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "REPEAT_CONTACT",
         {**met(*began(ago(3))), **calls(*began(ago(3), ago(2), interaction_id=None))},
         {**met(*began(ago(3))), **calls(*began(ago(3), ago(2), interaction_id="Interaction1"))},
         ("CONTACT_CENTER", "INTERACTIONS"),
         "3 contacts",
     ),
-    Looks(
+    Case(
         "REPEAT_CONTACT",
         {**calls(*began(ago(3), ago(2), ago(1), account_id=None))},
         {**calls(*began(ago(3), ago(2), ago(1), account_id="A2"))},
         (),
         "3 contacts",
     ),
-    Looks(
+    Case(
         "INTERACTION_OPEN",
         met({"status": "OPEN", "started_at": ago(hours=1), "agent": "Grace"}),
         met({"status": "CLOSED"}, {"status": "OPEN", "account_id": "A2"}),
@@ -78,14 +78,14 @@ LOOKS = (
         "Grace has an interaction open with this customer, since 2026-11-15 11:00 EST.",
         "INFORMATION",
     ),
-    Looks(
+    Case(
         "INTERACTION_OPEN",
         met({"status": "OPEN", "started_at": ago(400)}),
         met(),
         ("INTERACTIONS",),
         "Somebody has an interaction open with this customer, since 2025-10-11 13:00 EDT.",
     ),
-    Looks(
+    Case(
         "LAST_CALL_UNRESOLVED",
         calls(*began(ago(29, hours=23), resolution=OPEN)),
         calls(*began(ago(30), resolution=OPEN)),
@@ -93,28 +93,28 @@ LOOKS = (
         "The newest call, 2026-10-16 14:00 EDT, ended as “UNRESOLVED”.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "LAST_CALL_UNRESOLVED",
         {**chats(*began(ago(1), resolution=None, ended_at=ago(1))), **calls(*began(ago(2)))},
         {**chats(*began(ago(2), resolution=None, ended_at=ago(2))), **calls(*began(ago(1)))},
         ("CONTACT_CENTER",),
         "The newest chat, 2026-11-14 12:00 EST, has no resolution.",
     ),
-    Looks(
+    Case(
         "LAST_CALL_UNRESOLVED",
         calls(*began(ago(1), resolution=None, ended_at=None), *began(ago(2))),
         calls(*began(ago(hours=23), resolution=None, ended_at=None), *began(ago(2))),
         (),
         "2026-11-14 12:00 EST",
     ),
-    Looks(
+    Case(
         "LAST_CALL_UNRESOLVED",
         calls(*began(ago(hours=1), resolution=None, ended_at=None), *began(ago(2), resolution=OPEN)),
         calls(*began(ago(1), resolution=None, ended_at=ago(1), account_id="A2"), *began(ago(2))),
         (),
         "2026-11-13 12:00 EST",
     ),
-    Looks(
+    Case(
         "CALLBACK_DUE",
         met(
             {
@@ -132,7 +132,7 @@ LOOKS = (
         "A call back was promised by Grace for 2026-11-15 23:59 EST; it was not made yet.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "CALLBACK_DUE",
         met({"callback_due_at": ago(400), "callback_done": None}),
         met({"callback_due_at": ahead(1), "callback_done": None}),

@@ -4,7 +4,7 @@ from typing import Any
 
 from support.resolvers.bill_rows import bill, coming, order
 from support.resolvers.cases_debt import account, balance
-from support.resolvers.insight_cases import Looks, Rows, own
+from support.resolvers.insight_cases import Case, Rows, own
 from support.rows import row
 
 BILLS, PAYMENTS = "Bill by account_id", "Payment by account_id"
@@ -48,29 +48,29 @@ DOWN = (BILLS, PAYMENTS, "BILLING", "PAYMENTS")
 LOST = (PAYMENTS, TENDERS, "PAYMENTS")
 NSF, FOREIGN = back("2026-08-18", "NSF"), back("2026-11-01", "WRONG_ACCOUNT")
 PAID = (
-    Looks(ON_TIME, due(*FOUR), due("2025-11-14"), DOWN, "4 of 4 bills", "INFORMATION"),
-    Looks(ON_TIME, due(*FOUR, late=1), due("2026-11-15"), DOWN, "75.0 %", "INFORMATION"),
-    Looks(ON_TIME, due(*FOUR[:3], late=1), due(*FOUR, status="CANCELED"), DOWN, "2 of 3 bills", "WARNING"),
-    Looks(ON_TIME, due("2025-11-15", late=1), due("2025-11-14", late=1), DOWN, "0.0 %", "WARNING"),
-    Looks(ON_TIME, due("2026-11-14", status="WRITTEN_OFF", late=1), {}, DOWN, "0 of 1 bills", "WARNING"),
-    Looks("LAST_PAYMENT", payments(paid("2026-11-10", "0.01")), payments(back("2026-11-10")),
+    Case(ON_TIME, due(*FOUR), due("2025-11-14"), DOWN, "4 of 4 bills", "INFORMATION"),
+    Case(ON_TIME, due(*FOUR, late=1), due("2026-11-15"), DOWN, "75.0 %", "INFORMATION"),
+    Case(ON_TIME, due(*FOUR[:3], late=1), due(*FOUR, status="CANCELED"), DOWN, "2 of 3 bills", "WARNING"),
+    Case(ON_TIME, due("2025-11-15", late=1), due("2025-11-14", late=1), DOWN, "0.0 %", "WARNING"),
+    Case(ON_TIME, due("2026-11-14", status="WRITTEN_OFF", late=1), {}, DOWN, "0 of 1 bills", "WARNING"),
+    Case("LAST_PAYMENT", payments(paid("2026-11-10", "0.01")), payments(back("2026-11-10")),
           (PAYMENTS, "PAYMENTS"), "The last payment was USD 0.01 on 2026-11-10.", "INFORMATION", "0.01"),
-    Looks("LAST_PAYMENT", payments(paid("2026-11-01", "2.00", 2), back("2026-11-10")), {}, (PAYMENTS,),
+    Case("LAST_PAYMENT", payments(paid("2026-11-01", "2.00", 2), back("2026-11-10")), {}, (PAYMENTS,),
           "2026-11-01", None, "2.00"),
-    Looks(RETURNED, payments(NSF), payments(back("2026-08-17", "NSF")), (PAYMENTS,),
+    Case(RETURNED, payments(NSF), payments(back("2026-08-17", "NSF")), (PAYMENTS,),
           "One payment came back, USD 40.00 in all, the newest of 2026-08-18.", "WARNING", "40.00"),
-    Looks(RETURNED, payments(back("2026-11-01", "NSF", status="CANCELED")),
+    Case(RETURNED, payments(back("2026-11-01", "NSF", status="CANCELED")),
           payments(back("2026-11-01", status="CANCELED")), LOST, "", "WARNING"),
-    Looks(RETURNED, payments(back("2026-11-01")), payments(FOREIGN), LOST, "", "WARNING"),
-    Looks(RETURNED, payments(back("2026-11-01"), tenders=(tender("OTHER"), tender("NSF"))),
+    Case(RETURNED, payments(back("2026-11-01")), payments(FOREIGN), LOST, "", "WARNING"),
+    Case(RETURNED, payments(back("2026-11-01"), tenders=(tender("OTHER"), tender("NSF"))),
           payments(back("2026-11-01"), tenders=(tender("OTHER"),)), LOST),
-    Looks(RETURNED, payments(back("2026-11-01", status="CANCELED"), tenders=(tender("NSF"),)),
+    Case(RETURNED, payments(back("2026-11-01", status="CANCELED"), tenders=(tender("NSF"),)),
           payments(back("2026-11-01", status="CANCELED"), tenders=(tender("NSF", 2),)), LOST),
-    Looks(RETURNED, payments(NSF, back("2025-11-16", "NSF", 2)),
+    Case(RETURNED, payments(NSF, back("2025-11-16", "NSF", 2)),
           payments(back("2025-11-16", "NSF", 2)), (PAYMENTS,), "One payment", "CRITICAL", "40.00"),
-    Looks(RETURNED, payments(NSF, back("2025-11-15", "NSF", 2)), payments(paid("2026-11-01")), (PAYMENTS,),
+    Case(RETURNED, payments(NSF, back("2025-11-15", "NSF", 2)), payments(paid("2026-11-01")), (PAYMENTS,),
           "One payment", "WARNING", "40.00"),
-    Looks(RETURNED, payments(NSF, back("2026-11-02", "NSF", 2)), {}, (PAYMENTS,),
+    Case(RETURNED, payments(NSF, back("2026-11-02", "NSF", 2)), {}, (PAYMENTS,),
           "2 payments came back, USD 80.00 in all, the newest of 2026-11-02.", "CRITICAL", "80.00"),
 )  # fmt: skip
 
@@ -91,31 +91,31 @@ PENDING, BLOCKED = "PAYMENT_PENDING", "AUTOPAY_BLOCKED"
 ORDER = orders(instrument="****1234", next_draw_on="2026-11-17")
 OVER, TO_BEGIN = orders(until="2026-11-14"), orders(since="2026-11-16")
 TO_COME = (
-    Looks(PENDING, scheduled(coming("2026-11-15", "40.00")), scheduled(coming("2026-11-14", "40.00")),
+    Case(PENDING, scheduled(coming("2026-11-15", "40.00")), scheduled(coming("2026-11-14", "40.00")),
           (SCHEDULED, "PAYMENTS"), "one payment, USD 40.00 in all, the first on 2026-11-15",
           "INFORMATION", "40.00"),
-    Looks(PENDING, scheduled(coming("2026-11-20", "40.00", received="39.99")),
+    Case(PENDING, scheduled(coming("2026-11-20", "40.00", received="39.99")),
           scheduled(coming("2026-11-20", "40.00", received="40.00")), (SCHEDULED,), "", None, "0.01"),
-    Looks(PENDING, scheduled(coming("2026-11-20", "1.00", received="2.00"), coming("2026-11-21", "5.00", 2)),
+    Case(PENDING, scheduled(coming("2026-11-20", "1.00", received="2.00"), coming("2026-11-21", "5.00", 2)),
           scheduled(coming("2026-11-20", "1.00", received="2.00")), (SCHEDULED,),
           "one payment, USD 5.00 in all, the first on 2026-11-21", None, "5.00"),
-    Looks("AUTOPAY_ON", ORDER, OVER, (AUTOPAY, "PAYMENTS"),
+    Case("AUTOPAY_ON", ORDER, OVER, (AUTOPAY, "PAYMENTS"),
           "from ****1234, the next time on 2026-11-17.", "INFORMATION"),
-    Looks("AUTOPAY_ON", orders(since="2026-11-15"), TO_BEGIN, (AUTOPAY,), "Bills are paid automatically."),
+    Case("AUTOPAY_ON", orders(since="2026-11-15"), TO_BEGIN, (AUTOPAY,), "Bills are paid automatically."),
     # A day that has passed is no next time.
-    Looks("AUTOPAY_ON", orders(next_draw_on="2026-11-14"), OVER, (AUTOPAY,), "Bills are paid automatically."),
-    Looks("AUTOPAY_ON", orders(next_draw_on="2026-11-15"), OVER, (AUTOPAY,), "the next time on 2026-11-15."),
-    Looks("AUTOPAY_ON", orders(until="2026-11-15"), {}, (AUTOPAY,)),
-    Looks("AUTOPAY_OFF", OVER, orders(until="2026-11-15"), (AUTOPAY, "PAYMENTS"), "", "INFORMATION"),
-    Looks("AUTOPAY_OFF", TO_BEGIN, orders(since="2026-11-15"), (AUTOPAY,)),
-    Looks("AUTOPAY_OFF", account("PENDING"), account("FINALED"), (AUTOPAY,)),
-    Looks("AUTOPAY_OFF", {}, account("INACTIVE"), (AUTOPAY,)),
-    Looks(BLOCKED, orders(cash="101"), orders(cash="100"), (AUTOPAY, PROFILE, "PAYMENTS", "COLLECTIONS"),
+    Case("AUTOPAY_ON", orders(next_draw_on="2026-11-14"), OVER, (AUTOPAY,), "Bills are paid automatically."),
+    Case("AUTOPAY_ON", orders(next_draw_on="2026-11-15"), OVER, (AUTOPAY,), "the next time on 2026-11-15."),
+    Case("AUTOPAY_ON", orders(until="2026-11-15"), {}, (AUTOPAY,)),
+    Case("AUTOPAY_OFF", OVER, orders(until="2026-11-15"), (AUTOPAY, "PAYMENTS"), "", "INFORMATION"),
+    Case("AUTOPAY_OFF", TO_BEGIN, orders(since="2026-11-15"), (AUTOPAY,)),
+    Case("AUTOPAY_OFF", account("PENDING"), account("FINALED"), (AUTOPAY,)),
+    Case("AUTOPAY_OFF", {}, account("INACTIVE"), (AUTOPAY,)),
+    Case(BLOCKED, orders(cash="101"), orders(cash="100"), (AUTOPAY, PROFILE, "PAYMENTS", "COLLECTIONS"),
           "but only cash is taken.", "WARNING"),
-    Looks(BLOCKED, orders(until="2026-11-17", next_draw_on="2026-11-18"),
+    Case(BLOCKED, orders(until="2026-11-17", next_draw_on="2026-11-18"),
           orders(until="2026-11-18", next_draw_on="2026-11-18"), (AUTOPAY, PROFILE),
           "it ends on 2026-11-17, before its next draw on 2026-11-18."),
-    Looks(BLOCKED, orders(cash="101"), orders(cash="101", until="2026-11-14"), (AUTOPAY,)),
+    Case(BLOCKED, orders(cash="101"), orders(cash="101", until="2026-11-14"), (AUTOPAY,)),
 )  # fmt: skip
 
 
@@ -138,22 +138,22 @@ def put_off(amount: str, **tables: Any) -> Rows:
 ARRANGED = {"PaymentArrangement": [own("PaymentArrangement", status="ACTIVE")]}
 BUDGET = "BUDGET_BILLING"
 IN_PROGRAMS = (
-    Looks(BUDGET, part(BUDGET), part(BUDGET, until="2026-11-14"), (PROGRAMS,),
+    Case(BUDGET, part(BUDGET), part(BUDGET, until="2026-11-14"), (PROGRAMS,),
           "On budget billing since 2026-02-03.", "INFORMATION"),
-    Looks(BUDGET, put_off("30.00"), part(BUDGET, since="2026-11-16"), (PROGRAMS,),
+    Case(BUDGET, put_off("30.00"), part(BUDGET, since="2026-11-16"), (PROGRAMS,),
           "since 2026-02-03.", "INFORMATION"),
-    Looks(BUDGET, put_off("30.01"), part("OTHER"), (PROGRAMS,), "off is 25.0 % of what", "WARNING"),
-    Looks(BUDGET, put_off("-20.01"), {}, (PROGRAMS,), "", "WARNING"),
-    Looks(BUDGET, put_off("30.01", **ARRANGED), {}, (PROGRAMS,), "", "INFORMATION"),
-    Looks(BUDGET, put_off("30.01", Bill=[]), {}, (PROGRAMS,), "", "INFORMATION"),
-    Looks("EBILL", {}, account("FINALED"), (PROGRAMS,), "it may be offered", "INFORMATION"),
-    Looks("EBILL", part("EBILL", status="FINALED"), part("EBILL", status="FINALED", until="2026-11-14"),
+    Case(BUDGET, put_off("30.01"), part("OTHER"), (PROGRAMS,), "off is 25.0 % of what", "WARNING"),
+    Case(BUDGET, put_off("-20.01"), {}, (PROGRAMS,), "", "WARNING"),
+    Case(BUDGET, put_off("30.01", **ARRANGED), {}, (PROGRAMS,), "", "INFORMATION"),
+    Case(BUDGET, put_off("30.01", Bill=[]), {}, (PROGRAMS,), "", "INFORMATION"),
+    Case("EBILL", {}, account("FINALED"), (PROGRAMS,), "it may be offered", "INFORMATION"),
+    Case("EBILL", part("EBILL", status="FINALED"), part("EBILL", status="FINALED", until="2026-11-14"),
           (PROGRAMS,), "Bills come by e-mail since 2026-02-03."),
-    Looks("WEB_ACCOUNT", part("WEB_ACCOUNT", until="2026-11-15"), part("WEB_ACCOUNT", until="2026-11-14"),
+    Case("WEB_ACCOUNT", part("WEB_ACCOUNT", until="2026-11-15"), part("WEB_ACCOUNT", until="2026-11-14"),
           (PROGRAMS,), "used on the web since 2026-02-03", "INFORMATION"),
-    Looks("LOW_INCOME", part("LOW_INCOME", since="2026-11-15"), part("LOW_INCOME", since="2026-11-16"),
+    Case("LOW_INCOME", part("LOW_INCOME", since="2026-11-15"), part("LOW_INCOME", since="2026-11-16"),
           (PROGRAMS,), "low income program since 2026-11-15", "WARNING"),
-    Looks("LOW_INCOME", part("LOW_INCOME", since=None), part("EBILL"), (PROGRAMS,), "low income program."),
+    Case("LOW_INCOME", part("LOW_INCOME", since=None), part("EBILL"), (PROGRAMS,), "low income program."),
 )  # fmt: skip
 
 LOOKS = (*PAID, *TO_COME, *IN_PROGRAMS)

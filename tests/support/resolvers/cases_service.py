@@ -5,8 +5,8 @@ from typing import Any
 
 from support.resolvers.cases_field import LOOKS as WORKING
 from support.resolvers.cases_field import ORDERS, ordered
-from support.resolvers.insight_cases import Looks, Rows, own
-from support.resolvers.moments import ago, ahead
+from support.resolvers.insight_cases import Case, Rows, own
+from support.resolvers.relative_times import ago, ahead
 from support.rows import row
 
 ASKED = ("ServiceRequest by account_id",)
@@ -37,7 +37,7 @@ def agreed(status: str, **said: Any) -> Rows:
 
 
 LOOKS = (
-    Looks(
+    Case(
         "SR_OPEN_HIGH",
         asked({"severity": "HIGH"}),
         asked({"severity": "MEDIUM"}, {"severity": "CRITICAL", "state": "CLOSED"}),
@@ -45,7 +45,7 @@ LOOKS = (
         "One open request of high or critical severity; the newest: Sparks.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "SR_OPEN_HIGH",
         asked(
             {"severity": "CRITICAL", "state": "IN_PROGRESS"},
@@ -56,7 +56,7 @@ LOOKS = (
         ("SERVICE",),
         "2 open requests of high or critical severity; the newest: Smoke.",
     ),
-    Looks(
+    Case(
         "SR_AGED",
         asked({"due_at": ago()}),
         asked({"due_at": ahead(hours=1)}, {"due_at": ago(9), "state": "CLOSED"}),
@@ -64,14 +64,14 @@ LOOKS = (
         "One open request should be done by now; the longest overdue, opened 2026-11-14, due 2026-11-15:",
         "WARNING",
     ),
-    Looks(
+    Case(
         "SR_AGED",
         asked({"opened_at": ago(14), "state": "IN_PROGRESS"}, {"opened_at": ago(15), "due_at": ahead(9)}),
         asked({"opened_at": ago(13, hours=23)}, {"opened_at": ago(99), "state": "CLOSED"}),
         ("SERVICE",),
         "the longest overdue, opened 2026-10-31, due 2026-11-24: Sparks.",
     ),
-    Looks(
+    Case(
         "SR_REPEAT",
         about(("QUAL", ago(89, hours=23)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())),
         about(("QUAL", ago(90)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())),
@@ -79,14 +79,14 @@ LOOKS = (
         "3 requests about the same within 90 days: QUAL.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "SR_REPEAT",
         asked(*[{"request_category": "QUAL"}] * 4),
         asked({"request_category": None}, {"request_category": "QUAL"}),
         ("SERVICE",),
         "4 requests about the same within 90 days: QUAL.",
     ),
-    Looks(
+    Case(
         "SERVICE_PENDING",
         agreed("PENDING_START"),
         agreed("ACTIVE", until="2026-11-30"),
@@ -94,21 +94,21 @@ LOOKS = (
         "Gas service is to start on 2026-11-24.",
         "INFORMATION",
     ),
-    Looks(
+    Case(
         "SERVICE_PENDING",
         agreed("PENDING_STOP", until="2026-11-30"),
         agreed("STOPPED", until="2026-11-14"),
         (),
         "Gas service is to stop on 2026-11-30.",
     ),
-    Looks(
+    Case(
         "SERVICE_PENDING",
         agreed("PENDING_STOP", agreement_type="GAS-R") | {"ServiceOrder": []},
         agreed("CANCELED"),
         (),
         "Gas service is to stop on a day that nobody says.",
     ),
-    Looks(
+    Case(
         "SERVICE_PENDING",
         ordered({"state": "IN_PROGRESS"}, {"state": "COMPLETED"}),
         ordered({"state": "COMPLETED"}, {"state": "CANCELED"}, {"state": "DISCARDED"}),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from support.resolvers.insight_cases import Looks
+from support.resolvers.insight_cases import Case
 from support.resolvers.usage_rows import GAS, agreement, billed, daily, hourly, point, premise, same, second
 
 REFERENCE = "AccountReference by account_id"
@@ -35,7 +35,7 @@ def leak(*values: str | None, **said: object) -> dict[str, object]:
 
 
 LOOKS = (
-    Looks(
+    Case(
         "USAGE_UP",
         {"BilledUsage": billed((*NOW, "375"), (*YEAR_AGO, "300"))},
         {"BilledUsage": billed((*NOW, "374.99"), (*YEAR_AGO, "300"))},
@@ -43,14 +43,14 @@ LOOKS = (
         "25.0 % more electric usage a day (2026-10-01 to 2026-10-30) than before (2025-10-01 to 2025-10-30).",
         "WARNING",
     ),
-    Looks(
+    Case(
         "USAGE_UP",
         {"BilledUsage": billed((*NOW, "500"), (*BEFORE, "400"))},
         {"BilledUsage": billed((*NOW, "500"), (*BEFORE, "400"), (*YEAR_AGO, "450"))},
         (),
         "than before (2026-09-01 to 2026-09-30)",
     ),
-    Looks(
+    Case(
         "USAGE_UP",
         {
             "BilledUsage": [
@@ -63,19 +63,19 @@ LOOKS = (
         "200.0 % more electric usage a day (2026-10-01 to 2026-10-30) than before "
         "(2026-09-01 to 2026-09-30); outside it was 10 °F colder.",
     ),
-    Looks(
+    Case(
         "USAGE_UP",
         {"BilledUsage": billed((*NOW, "9"), (*BEFORE, "3"), account_id="A1")},
         {"BilledUsage": billed((*NOW, "9"), (*BEFORE, "3"), account_id="A2")},
         (),
     ),
-    Looks(
+    Case(
         "USAGE_UP",
         {"BilledUsage": billed((*NOW, "9"), (*BEFORE, "3"))},
         {"BilledUsage": billed((*NOW, "9"), (*BEFORE, None))},
         (),
     ),
-    Looks(
+    Case(
         "USAGE_ZERO",
         {"DailyUsage": same("0", MONTH)},
         {"DailyUsage": [*same("0", range(1, 30)), *daily({30: "0.001"})]},
@@ -83,43 +83,43 @@ LOOKS = (
         "No electric usage on 30 days, since 2026-10-16, as the meter was read.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "USAGE_ZERO",
         {"DailyUsage": same("0.000", range(45)), **point(None)},
         {"DailyUsage": same("0", range(1, 30))},
         (),
     ),
-    Looks(
+    Case(
         "USAGE_ZERO",
         {"DailyUsage": same("0", MONTH), **agreement(service_point_ids=None)},
         {"DailyUsage": [*same("0", range(2, 31)), *same("0", [1], quality="ESTIMATED")]},
         (),
     ),
-    Looks(
+    Case(
         "USAGE_ZERO",
         {"DailyUsage": [*same("0", MONTH), *same("4", MONTH, flow="RECEIVED")]},
         {"DailyUsage": [*same("0", range(2, 31)), *same(None, [1], quality="MISSING")]},
         (),
     ),
-    Looks(
+    Case(
         "USAGE_ZERO",
         {"DailyUsage": same("0", MONTH)},
         {"DailyUsage": same("0", MONTH), **point("CUT_FOR_NON_PAYMENT")},
         (),
     ),
-    Looks(
+    Case(
         "USAGE_ZERO",
         {"DailyUsage": same("0", MONTH)},
         {"DailyUsage": same("0", MONTH), **agreement("STOPPED")},
         (),
     ),
-    Looks(
+    Case(
         "USAGE_ZERO",
         {"DailyUsage": same("0", MONTH, account_id="A1")},
         {"DailyUsage": same("0", MONTH, account_id="A2")},
         (),
     ),
-    Looks(
+    Case(
         "USAGE_VACANT",
         {**STOPPED, "DailyUsage": daily({14: "0.001", 3: "0"})},
         {**STOPPED, "DailyUsage": daily({15: "5", 14: "0"})},
@@ -127,32 +127,32 @@ LOOKS = (
         "0.001 kWh of electric used within 30 days, though service ended on 2026-10-31.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "USAGE_VACANT",
         {**premise(vacant=True), "DailyUsage": daily({30: "5"})},
         {**premise(vacant=True), "DailyUsage": [*daily({31: "5"}), *daily({30: "5"}, account_id="A2")]},
         (),
         "5 kWh of electric used within 30 days, though the premise is vacant.",
     ),
-    Looks(
+    Case(
         "USAGE_VACANT",
         {**premise(vacant=True), **STOPPED, "DailyUsage": daily({1: "5"}, account_id="A1")},
         {**premise(vacant=True), **STOPPED, "DailyUsage": daily({1: "5"}, flow="RECEIVED")},
         (),
     ),
-    Looks(
+    Case(
         "USAGE_VACANT",
         {**agreement("CLOSED", until="2025-01-31"), "DailyUsage": daily({1: "5"}, account_id="A1")},
         {**agreement("CLOSED", until="2025-01-31"), "DailyUsage": daily({1: "5"})},
         (),
     ),
-    Looks(
+    Case(
         "USAGE_VACANT",
         {**agreement("CLOSED", until="2025-01-31"), **premise(vacant=True), "DailyUsage": daily({1: "5"})},
         {**agreement("REACTIVATED", until="2025-01-31"), "DailyUsage": daily({1: "5"})},
         (),
     ),
-    Looks(
+    Case(
         "READS_ESTIMATED",
         {"BilledUsage": guess("ESTIMATED", "ESTIMATED")},
         {"BilledUsage": guess("ESTIMATED", "ACTUAL", "ESTIMATED")},
@@ -160,28 +160,28 @@ LOOKS = (
         "The last 2 bill periods of electric were estimated.",
         "WARNING",
     ),
-    Looks(
+    Case(
         "READS_ESTIMATED",
         {"BilledUsage": guess("ESTIMATED", "ESTIMATED", "ACTUAL", **GAS), **second("GAS")},
         {"BilledUsage": [*guess("ESTIMATED"), *guess("ESTIMATED", flow="RECEIVED")]},
         (),
         "The last 2 bill periods of gas were estimated.",
     ),
-    Looks(
+    Case(
         "READS_ESTIMATED",
         {"DailyUsage": [*same("4", range(8, 31)), *same("4", range(1, 8), quality="EDITED")]},
         {"DailyUsage": [*same("4", range(7, 31)), *same("4", range(1, 7), quality="ESTIMATED")]},
         (),
         "7 of the last 30 days of electric were not read.",
     ),
-    Looks(
+    Case(
         "READS_ESTIMATED",
         {"DailyUsage": same("4", range(8, 31))},
         {"DailyUsage": [*same("4", range(7, 31)), *same(None, range(31, 60), quality="MISSING")]},
         (),
         "7 of the last 30 days of electric were not read.",
     ),
-    Looks(
+    Case(
         "WATER_LEAK",
         leak(*["1"] * 71, "0.004"),
         leak(*["1"] * 71, "0"),
@@ -189,15 +189,15 @@ LOOKS = (
         "Water ran in each of 72 hours until 2026-11-15 00:00 EST, at least 0.004 CCF an hour.",
         "WARNING",
     ),
-    Looks("WATER_LEAK", leak("0", *["1"] * 72), leak(*["1"] * 71), ()),
-    Looks("WATER_LEAK", leak(*["1"] * 80, quality="ESTIMATED"), leak(*["1"] * 40, None, *["1"] * 40), ()),
-    Looks(
+    Case("WATER_LEAK", leak("0", *["1"] * 72), leak(*["1"] * 71), ()),
+    Case("WATER_LEAK", leak(*["1"] * 80, quality="ESTIMATED"), leak(*["1"] * 40, None, *["1"] * 40), ()),
+    Case(
         "WATER_LEAK",
         leak(*["0", "0", "0", "0.5"] * 72, length=QUARTER),
         leak(*["0", "0", "0", "0.5"] * 71, *["0"] * 4, length=QUARTER),
         (),
         "at least 0.5 CCF an hour.",
     ),
-    Looks("WATER_LEAK", leak(*["1"] * 80), leak(*["1"] * 80, account_id="A2"), ()),
-    Looks("WATER_LEAK", leak(*["1"] * 80), {**leak(*["1"] * 80), **second("GAS")}, ()),
+    Case("WATER_LEAK", leak(*["1"] * 80), leak(*["1"] * 80, account_id="A2"), ()),
+    Case("WATER_LEAK", leak(*["1"] * 80), {**leak(*["1"] * 80), **second("GAS")}, ()),
 )

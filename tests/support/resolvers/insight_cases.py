@@ -21,7 +21,7 @@ QUERY = """query($account: ID!, $areas: [InsightArea!], $least: InsightSeverity)
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class Case:
     """One insight, or one side of it.
 
     `fires` are the rows that raise it, table by table, in place of what a quiet account has; `silent` those

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.ids import parts
+from gateway.ids import parse_global_id
 from support.rows import row
 from support.world import World
 
@@ -17,11 +17,11 @@ async def search(at: World, first: int | None = None, after: str | None = None, 
     return (await at.ask(QUERY, by=by, first=first, after=after))["search"]
 
 
-def found(page: Any) -> list[tuple[str, str]]:
+def hits(page: Any) -> list[tuple[str, str]]:
     """The hits, by type and the systems' own key."""
-    return [(each["__typename"], parts(each["id"])[1]) for each in page["nodes"]]
+    return [(each["__typename"], parse_global_id(each["id"])[1]) for each in page["nodes"]]
 
 
-def people(count: int, **said: Any) -> list[dict[str, Any]]:
+def customers(count: int, **said: Any) -> list[dict[str, Any]]:
     """So many customers."""
     return [row("Customer", id=f"C{n}", customer_number=f"{n}", **said) for n in range(count)]

@@ -5,22 +5,24 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.catalog.loader import read
+from gateway.catalog.loader import parse_catalog
 from gateway.catalog.thresholds import Thresholds
-from gateway.resolvers.insights.model.circumstances import On
+from gateway.resolvers.insights.model.context import EvaluationContext
 from gateway.resolvers.insights.model.rule import Finding
 from gateway.resolvers.insights.rules.table import RULES
 from gateway.resolvers.records import RECORDS, RELATIONS
 from support.rows import row
 from support.world import NEW_YORK, NOW, catalog_text
 
-ENTRIES = {name: entry for (name, _), entry in read(catalog_text(), {}, RECORDS, RELATIONS).entries.items()}
+ENTRIES = {
+    name: entry for (name, _), entry in parse_catalog(catalog_text(), {}, RECORDS, RELATIONS).entries.items()
+}
 RULE = {each.code: each for each in RULES}
 
 
 def record(name: str, held: Mapping[str, Any]) -> Any:
     """The record that a row is read as."""
-    return ENTRIES[name].reading.read(held)
+    return ENTRIES[name].mapper.read(held)
 
 
 def on(
@@ -28,13 +30,13 @@ def on(
     zone: ZoneInfo = NEW_YORK,
     account: Mapping[str, Any] | None = None,
     **set_: Any,
-) -> On:
+) -> EvaluationContext:
     """The circumstances of account A1, at noon of 15 November 2026 in New York unless told otherwise."""
     moment = datetime.fromisoformat(now) if isinstance(now, str) else now
     own = record("BillingAccount", row("BillingAccount", id="A1", customer_id="C", **(account or {})))
-    return On(own, moment, zone, Thresholds(**set_))
+    return EvaluationContext(own, moment, zone, Thresholds(**set_))
 
 
-def found(code: str, told: On, *tables: tuple[str, list[Mapping[str, Any]]]) -> list[Finding]:
+def found(code: str, told: EvaluationContext, *tables: tuple[str, list[Mapping[str, Any]]]) -> list[Finding]:
     """What a rule finds in rows: tables in the order of its facts, each with the record it is of."""
     return list(RULE[code].rule(told, *([record(name, each) for each in rows] for name, rows in tables)))

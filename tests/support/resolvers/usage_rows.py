@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from support.resolvers.insight_cases import Rows, quiet
-from support.resolvers.moments import day
+from support.resolvers.relative_times import day
 from support.rows import row
 
 HOUR = timedelta(hours=1)

@@ -10,7 +10,7 @@ from aiohttp import web
 from gateway.contract.batch import Batch, Lookup
 from gateway.errors import SourceError
 from gateway.sources.rest.place import RestPlace
-from gateway.sources.rest.source import Rest, RestSettings, open_rest
+from gateway.sources.rest.source import RestSettings, RestSource, open_rest
 from support.sources.rest_service import Handler, serving, talking
 from support.sources.worlds_rest import lookup
 
@@ -31,7 +31,7 @@ def note(owner: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def asking(handler: Handler, below: str = "", **settings: Any) -> AsyncIterator[Rest]:
+async def asking(handler: Handler, below: str = "", **settings: Any) -> AsyncIterator[RestSource]:
     """A source before a service that answers everything with `handler`."""
     async with (
         serving(handler) as url,
@@ -40,7 +40,7 @@ async def asking(handler: Handler, below: str = "", **settings: Any) -> AsyncIte
         yield source
 
 
-async def error_of(source: Rest, at: Lookup, key: str = "a") -> SourceError:
+async def error_of(source: RestSource, at: Lookup, key: str = "a") -> SourceError:
     found = (await source.fetch(Batch(at, (key,))))[key]
     assert isinstance(found, SourceError)
     return found

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from gateway.contract.batch import ALL, Answer, Answers, Batch, Key, Lookup, Row, Time, Window
-from gateway.contract.times import Clock
+from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Key, Lookup, Row, TimeField, Window
+from gateway.contract.times import TimeFormat
 from gateway.errors import SourceError
 from gateway.sources.sql.database import Database
 from gateway.sources.sql.drivers import DRIVERS, Driver
 from gateway.sources.sql.place import database_url
-from gateway.sources.sql.source import Sql, SqlPlace, SqlSettings, open_sql
+from gateway.sources.sql.source import SqlPlace, SqlSettings, SqlSource, open_sql
 from support.sources.databases import Place, postgres, sqlite
 
 DATABASES = {"sqlite": sqlite, "postgres": postgres}
@@ -20,7 +20,7 @@ NOTES = ("id", "owner", "at", "note")
 @asynccontextmanager
 async def table(
     database: str, columns: str, rows: Sequence[Sequence[Any]] = (), **settings: Any
-) -> AsyncIterator[tuple[Place, Sql]]:
+) -> AsyncIterator[tuple[Place, SqlSource]]:
     """A table of notes, and a source."""
     async with DATABASES[database]() as place:
         await place.run(f"CREATE TABLE notes ({columns})")
@@ -64,17 +64,17 @@ class Heard:
 
 
 @asynccontextmanager
-async def heard(place: Place, **settings: Any) -> AsyncIterator[tuple[Sql, Sent]]:
+async def heard(place: Place, **settings: Any) -> AsyncIterator[tuple[SqlSource, Sent]]:
     """A source whose statements are noted."""
     known = SqlSettings(url=place.url, schema=place.schema, **settings)
     url, sent = database_url(known.url), Sent()
     driver = Heard(DRIVERS[url.get_backend_name()](url), sent)
     database = Database("ledger", known, url, driver)
-    yield Sql("ledger", database, known), sent
+    yield SqlSource("ledger", database, known), sent
     await database.close()
 
 
-def lookup(clock: Clock | None = None, at: str = "notes", **changed: Any) -> Lookup:
+def lookup(clock: TimeFormat | None = None, at: str = "notes", **changed: Any) -> Lookup:
     """Notes by their owner."""
     place = SqlPlace(at, where=changed.pop("where", {}), match=changed.pop("match", "exact"))
     known: dict[str, Any] = {
@@ -84,18 +84,18 @@ def lookup(clock: Clock | None = None, at: str = "notes", **changed: Any) -> Loo
         "place": place,
         "key": ("owner",),
         "id": ("id",),
-        "time": Time(("at",), clock) if clock else None,
+        "time": TimeField(("at",), clock) if clock else None,
         "columns": NOTES if clock else ("id", "owner", "note"),
     }
     return Lookup(**{**known, **changed})
 
 
-async def ask(source: Sql, asked: Lookup, *keys: Key, window: Window = ALL) -> Answers:
+async def ask(source: SqlSource, asked: Lookup, *keys: Key, window: Window = ALL_ROWS) -> Answers:
     """What the source answers."""
     return await source.fetch(Batch(asked, keys, window))
 
 
-async def rows(source: Sql, asked: Lookup, key: Key, window: Window = ALL) -> Sequence[Row]:
+async def rows(source: SqlSource, asked: Lookup, key: Key, window: Window = ALL_ROWS) -> Sequence[Row]:
     """One key's rows; its error is raised."""
     answer = (await ask(source, asked, key, window=window)).get(key)
     if isinstance(answer, SourceError):
@@ -103,7 +103,7 @@ async def rows(source: Sql, asked: Lookup, key: Key, window: Window = ALL) -> Se
     return answer.rows if isinstance(answer, Answer) else ()
 
 
-async def error(source: Sql, asked: Lookup, *keys: Key, window: Window = ALL) -> SourceError:
+async def error(source: SqlSource, asked: Lookup, *keys: Key, window: Window = ALL_ROWS) -> SourceError:
     """The one error that all the keys get."""
     found = await ask(source, asked, *keys, window=window)
     assert set(found) == set(keys)

@@ -10,8 +10,8 @@ import strawberry
 from strawberry.aiohttp.views import GraphQLView
 from strawberry.extensions import ParserCache, ValidationCache
 
-from gateway.contract.batch import Lookup, Row, Source, Time
-from gateway.contract.times import Clock
+from gateway.contract.batch import Lookup, Row, Source, TimeField
+from gateway.contract.times import TimeFormat
 from gateway.sources.graphql.source import GraphqlPlace, GraphqlSettings, complaints, open_graphql
 from support.sources.rest_service import serving
 
@@ -128,7 +128,7 @@ def lookup(place: GraphqlPlace, **changed: Any) -> Lookup:
         place=place,
         key=("writer", "id"),
         id=("id",),
-        time=Time(("at",), Clock("iso")),
+        time=TimeField(("at",), TimeFormat("iso")),
         columns=("id", "owner", "at", "note"),
         paths=(("id",), ("owner",), ("at",), ("note",)),
         **changed,

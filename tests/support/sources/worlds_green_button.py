@@ -12,8 +12,8 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import web
 
-from gateway.contract.batch import Answer, Answers, Batch, Lookup, Row, Source, Time
-from gateway.contract.times import Clock
+from gateway.contract.batch import Answer, Answers, Batch, Lookup, Row, Source, TimeField
+from gateway.contract.times import TimeFormat
 from gateway.sources.files import place as file_place
 from gateway.sources.files.place import FilePlace
 from gateway.sources.files.source import FileSettings, open_file
@@ -67,7 +67,7 @@ def lookup(place: Any) -> Lookup:
         place=place,
         key=("usage_point",),
         id=("meter_reading",),
-        time=Time(("starts_at",), Clock("epoch")),
+        time=TimeField(("starts_at",), TimeFormat("epoch")),
         columns=("id", "usage_point", "starts_at"),
     )
 

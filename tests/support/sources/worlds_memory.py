@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from gateway.contract.batch import Lookup, Row, Source, Time
-from gateway.contract.times import Clock
+from gateway.contract.batch import Lookup, Row, Source, TimeField
+from gateway.contract.times import TimeFormat
 from gateway.sources.memory import MemoryPlace, MemorySettings, open_memory
 
 Opened = AbstractAsyncContextManager[tuple[Source, Lookup]]
@@ -23,7 +23,7 @@ async def memory(rows: Sequence[Row]) -> AsyncIterator[tuple[Source, Lookup]]:
                 place=MemoryPlace("notes"),
                 key=("owner",),
                 id=("id",),
-                time=Time(("at",), Clock("iso")),
+                time=TimeField(("at",), TimeFormat("iso")),
                 columns=("id", "owner", "at", "note"),
             ),
         )

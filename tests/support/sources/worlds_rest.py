@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from gateway.contract.batch import Lookup, Row, Time
-from gateway.contract.times import Clock
+from gateway.contract.batch import Lookup, Row, TimeField
+from gateway.contract.times import TimeFormat
 from gateway.sources.rest.place import RestPlace, complaints
-from gateway.sources.rest.source import Rest, RestSettings, open_rest
+from gateway.sources.rest.source import RestSettings, RestSource, open_rest
 from support.sources.rest_habits import (
     NEW_YORK,
     SIZE,
@@ -36,7 +36,7 @@ from support.sources.rest_service import MOST_KEYS, Shelf, serving
 Answering = Callable[[Shelf, web.Request], Any]
 
 
-class World(tuple[Rest, Lookup]):  # noqa: SLOT001  # slots of a tuple cannot hold more
+class World(tuple[RestSource, Lookup]):  # noqa: SLOT001  # slots of a tuple cannot hold more
     """A source and a lookup, and beside them what the service was asked."""
 
     asked: list[str]
@@ -48,7 +48,7 @@ class Habit:
 
     answer: Answering
     place: dict[str, Any]
-    clock: Clock = Clock("iso")
+    clock: TimeFormat = TimeFormat("iso")
 
 
 @asynccontextmanager
@@ -71,7 +71,7 @@ async def world(habit: Habit, rows: Sequence[Row]) -> AsyncIterator[World]:
             yield opened
 
 
-def lookup(place: RestPlace, clock: Clock = Clock("iso")) -> Lookup:  # noqa: B008  # frozen
+def lookup(place: RestPlace, clock: TimeFormat = TimeFormat("iso")) -> Lookup:  # noqa: B008  # frozen
     """Notes by their owner."""
     return Lookup(
         record="Note",
@@ -80,7 +80,7 @@ def lookup(place: RestPlace, clock: Clock = Clock("iso")) -> Lookup:  # noqa: B0
         place=place,
         key=("owner",),
         id=("id",),
-        time=Time(("at",), clock),
+        time=TimeField(("at",), clock),
         columns=("id", "owner", "at", "note"),
         paths=(("id",), ("owner",), ("at",), ("note",)),
     )
@@ -91,7 +91,7 @@ REPEAT = {"get": "/notes", "keys": "owner", "style": "repeat"}
 NEWEST = {"newest_first": True}
 LINK = {"style": "next", "next": "links.next"}
 LINKED = REPEAT | NEWEST | {"items": "data.records", "since": "from", "until": "to", "paging": LINK}
-WALL = Clock("local", NEW_YORK)
+WALL = TimeFormat("local", NEW_YORK)
 
 HABITS = {
     "comma list": Habit(by_comma, COMMA),

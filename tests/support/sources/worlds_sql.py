@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.contract.batch import Lookup, Row, Source, Time
-from gateway.contract.times import Clock
+from gateway.contract.batch import Lookup, Row, Source, TimeField
+from gateway.contract.times import TimeFormat
 from gateway.sources.sql.source import SqlPlace, SqlSettings, open_sql
 from support.sources.databases import Place, postgres, sqlite
 
@@ -23,7 +23,7 @@ class Store:
 
     owner: str
     at: str
-    clock: Clock
+    clock: TimeFormat
     write: Callable[[datetime], Any]
     view: bool = False
 
@@ -73,28 +73,28 @@ def day_text(moment: datetime) -> str:
     return day(moment).isoformat()
 
 
-LOCAL = Clock("local", NEW_YORK)
+LOCAL = TimeFormat("local", NEW_YORK)
 SQLITE = {
-    "text": Store("TEXT", "TEXT NOT NULL", Clock("iso"), zulu),
-    "text with offsets, unsure": Store("TEXT", "TEXT", Clock("iso"), utc_offset),
+    "text": Store("TEXT", "TEXT NOT NULL", TimeFormat("iso"), zulu),
+    "text with offsets, unsure": Store("TEXT", "TEXT", TimeFormat("iso"), utc_offset),
     "integer keys, local times": Store("INTEGER", "TIMESTAMP NOT NULL", LOCAL, wall_text),
-    "numeric keys, epoch": Store("NUMERIC(10)", "INTEGER NOT NULL", Clock("epoch"), epoch),
-    "real epoch": Store("VARCHAR(20)", "REAL", Clock("epoch"), epoch_real),
-    "view, epoch ms": Store("TEXT", "INTEGER", Clock("epoch_ms"), epoch_ms, view=True),
-    "view of integer keys": Store("INTEGER", "TEXT", Clock("iso"), zulu, view=True),
-    "days": Store("TEXT", "DATE NOT NULL", Clock("date"), day_text),
+    "numeric keys, epoch": Store("NUMERIC(10)", "INTEGER NOT NULL", TimeFormat("epoch"), epoch),
+    "real epoch": Store("VARCHAR(20)", "REAL", TimeFormat("epoch"), epoch_real),
+    "view, epoch ms": Store("TEXT", "INTEGER", TimeFormat("epoch_ms"), epoch_ms, view=True),
+    "view of integer keys": Store("INTEGER", "TEXT", TimeFormat("iso"), zulu, view=True),
+    "days": Store("TEXT", "DATE NOT NULL", TimeFormat("date"), day_text),
 }
 POSTGRES = {
-    "timestamptz": Store("TEXT", "TIMESTAMPTZ NOT NULL", Clock("iso"), instant),
+    "timestamptz": Store("TEXT", "TIMESTAMPTZ NOT NULL", TimeFormat("iso"), instant),
     "integer keys, local times": Store("INTEGER", "TIMESTAMP NOT NULL", LOCAL, wall),
-    "bigint keys, epoch": Store("BIGINT", "INTEGER NOT NULL", Clock("epoch"), epoch),
-    "numeric keys, epoch ms, unsure": Store("NUMERIC(12)", "BIGINT", Clock("epoch_ms"), epoch_ms),
-    "text times": Store("VARCHAR(60)", "VARCHAR(40) NOT NULL", Clock("iso"), zulu),
+    "bigint keys, epoch": Store("BIGINT", "INTEGER NOT NULL", TimeFormat("epoch"), epoch),
+    "numeric keys, epoch ms, unsure": Store("NUMERIC(12)", "BIGINT", TimeFormat("epoch_ms"), epoch_ms),
+    "text times": Store("VARCHAR(60)", "VARCHAR(40) NOT NULL", TimeFormat("iso"), zulu),
     "local text": Store("TEXT", "TEXT", LOCAL, wall_text),
-    "view": Store("TEXT", "TIMESTAMPTZ NOT NULL", Clock("iso"), instant, view=True),
-    "days": Store("TEXT", "DATE NOT NULL", Clock("date"), day),
-    "days as timestamps": Store("TEXT", "TIMESTAMP NOT NULL", Clock("date"), midnight_of),
-    "real epoch": Store("TEXT", "DOUBLE PRECISION NOT NULL", Clock("epoch"), epoch_real),
+    "view": Store("TEXT", "TIMESTAMPTZ NOT NULL", TimeFormat("iso"), instant, view=True),
+    "days": Store("TEXT", "DATE NOT NULL", TimeFormat("date"), day),
+    "days as timestamps": Store("TEXT", "TIMESTAMP NOT NULL", TimeFormat("date"), midnight_of),
+    "real epoch": Store("TEXT", "DOUBLE PRECISION NOT NULL", TimeFormat("epoch"), epoch_real),
 }
 
 
@@ -131,7 +131,7 @@ def stored(store: Store, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
     ]
 
 
-def lookup(at: str, clock: Clock) -> Lookup:
+def lookup(at: str, clock: TimeFormat) -> Lookup:
     """Notes by their owner."""
     return Lookup(
         record="Note",
@@ -140,7 +140,7 @@ def lookup(at: str, clock: Clock) -> Lookup:
         place=SqlPlace(at),
         key=("owner",),
         id=("id",),
-        time=Time(("at",), clock),
+        time=TimeField(("at",), clock),
         columns=("id", "owner", "at", "note"),
     )
 

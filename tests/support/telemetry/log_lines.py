@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from gateway.telemetry.logs import handler_of
+from gateway.telemetry.logs import make_handler
 
 
-class Lines:
+class LogLines:
     """What has been written so far."""
 
     def __init__(self) -> None:
@@ -21,17 +21,17 @@ class Lines:
         """All of it."""
         return self.stream.getvalue()
 
-    def told(self, logger: str = "gateway") -> list[dict[str, Any]]:
+    def events(self, logger: str = "gateway") -> list[dict[str, Any]]:
         """The lines of a logger and of those below it, as JSON."""
         lines = [json.loads(line) for line in self.text.splitlines()]
         return [each for each in lines if f"{each['logger']}.".startswith(f"{logger}.")]
 
 
 @contextmanager
-def logged(form: str = "json", level: int = logging.DEBUG) -> Iterator[Lines]:
+def captured_logs(form: str = "json", level: int = logging.DEBUG) -> Iterator[LogLines]:
     """Everything that any logger says, in this form."""
-    lines, root = Lines(), logging.getLogger()
-    handler, before = handler_of(form, lines.stream), root.level
+    lines, root = LogLines(), logging.getLogger()
+    handler, before = make_handler(form, lines.stream), root.level
     root.addHandler(handler)
     root.setLevel(level)
     try:

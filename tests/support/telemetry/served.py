@@ -13,7 +13,7 @@ from gateway.app import make_app
 from gateway.config.settings import Config
 from gateway.contract.batch import Answers, Batch, Fetch
 from gateway.errors import SourceError
-from gateway.runtime import Wrap, plain
+from gateway.runtime import FetchWrapper, unwrapped
 from gateway.telemetry.tracing import Tracing
 from support.servers import live
 from support.world import NEW_YORK, Tables, catalog_text, filled
@@ -37,7 +37,7 @@ def policies(**words: str) -> str:
     return text.replace('currency = "USD"', f'currency = "USD"\n{told}')
 
 
-class Door:
+class Gate:
     """Holds every question back: `inside` tells that one has come, `leave` lets all go on."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Door:
         return through
 
 
-def failing(why: type[SourceError], *names: str) -> Wrap:
+def failing(why: type[SourceError], *names: str) -> FetchWrapper:
     """Sources of these names fail, all others answer."""
 
     def wrap(name: str, fetch: Fetch) -> Fetch:
@@ -71,7 +71,7 @@ async def served(
     tables: Tables = TABLES,
     *,
     text: str | None = None,
-    wrap: Wrap = plain,
+    wrap: FetchWrapper = unwrapped,
     tracing: Tracing | None = None,
     **settings: Any,
 ) -> AsyncIterator[aiohttp.ClientSession]:
@@ -94,7 +94,7 @@ async def ask(
         return response.status, response.headers, await response.json()
 
 
-async def scraped(http: aiohttp.ClientSession) -> str:
+async def scrape(http: aiohttp.ClientSession) -> str:
     """What Prometheus reads."""
     async with http.get("/metrics") as response:
         assert response.status == 200
@@ -102,10 +102,10 @@ async def scraped(http: aiohttp.ClientSession) -> str:
         return await response.text()
 
 
-async def numbers(http: aiohttp.ClientSession, *labels: str) -> Samples:
+async def metric_samples(http: aiohttp.ClientSession, *labels: str) -> Samples:
     """Every sample that is not 0: by its name, and its labels where one of these is asked for."""
     found: Samples = {}
-    for family in text_string_to_metric_families(await scraped(http)):
+    for family in text_string_to_metric_families(await scrape(http)):
         for sample in family.samples:
             key = (sample.name, *(sample.labels[each] for each in labels if each in sample.labels))
             found[key] = found.get(key, 0) + sample.value

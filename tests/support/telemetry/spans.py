@@ -6,15 +6,15 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from gateway.telemetry.otlp import tracing_by
+from gateway.telemetry.otlp import tracing_with
 
 
-class Seen:
+class RecordedSpans:
     """What was traced."""
 
     def __init__(self) -> None:
         self._exporter = InMemorySpanExporter()
-        self.tracing = tracing_by(SimpleSpanProcessor(self._exporter))
+        self.tracing = tracing_with(SimpleSpanProcessor(self._exporter))
 
     @property
     def spans(self) -> Sequence[ReadableSpan]:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gateway.app import make_app
-from gateway.catalog.loader import read
+from gateway.catalog.loader import parse_catalog
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.telemetry.tracing import Tracing
 from support.servers import live
@@ -50,12 +50,12 @@ class Crm:
 
 
 @asynccontextmanager
-async def before(
+async def gateway_before(
     crm: Crm, tracing: Tracing | None = None, words: str = "retry = { pause = 0 }"
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """A session with a gateway before this CRM."""
     async with live(Starlette(routes=[Route("/customers", crm.answer)])) as url:
-        catalog = read(CATALOG.format(url=url, words=words), {}, RECORDS, RELATIONS)
+        catalog = parse_catalog(CATALOG.format(url=url, words=words), {}, RECORDS, RELATIONS)
         app = make_app(config(), catalog, tracing=tracing)
         async with live(app) as here, aiohttp.ClientSession(here) as http:
             yield http

@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
-from gateway.resolvers.insights.model.circumstances import On
+from gateway.resolvers.insights.model.context import EvaluationContext
 from gateway.resolvers.service.premises import ServiceAgreement, ServiceType
-from gateway.resolvers.usage.account_usage import is_own
+from gateway.resolvers.usage.account_usage import belongs_to_account
 from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, FlowDirection, IntervalUsage
-from gateway.resolvers.usage.series import adds_up
+from gateway.resolvers.usage.series import is_summable
 
 Read = TypeVar("Read", BilledUsage, DailyUsage, IntervalUsage)
 
 
-def own(on: On, rows: Iterable[Read]) -> list[Read]:
+def own(on: EvaluationContext, rows: Iterable[Read]) -> list[Read]:
     """The readings that are the account's: a service point outlives its tenants."""
-    return [each for each in rows if is_own(each, on.account, on.zone)]
+    return [each for each in rows if belongs_to_account(each, on.account, on.zone)]
 
 
 def kinds(rows: Iterable[Read]) -> list[list[Read]]:
@@ -29,11 +29,11 @@ def kinds(rows: Iterable[Read]) -> list[list[Read]]:
 
 def delivered(rows: Iterable[Read]) -> list[list[Read]]:
     """Of these, what came to the customer and adds up: neither what was fed back, nor power."""
-    counted = [each for each in rows if each.flow is FlowDirection.DELIVERED and adds_up(each.unit)]
+    counted = [each for each in rows if each.flow is FlowDirection.DELIVERED and is_summable(each.unit)]
     return kinds(counted)
 
 
-def last_days(on: On, days: int) -> list[date]:
+def last_days(on: EvaluationContext, days: int) -> list[date]:
     """The last so many whole days, yesterday first: today is not over."""
     return [on.days_ago(back) for back in range(1, days + 1)]
 

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from gateway.resolvers.insights.model.circumstances import On
+from gateway.resolvers.insights.model.context import EvaluationContext
 
 R = TypeVar("R", bound=Any)
-MOST = 3
+MAX_PHRASES = 3
 
 
-def once(records: Iterable[R]) -> list[R]:
+def distinct(records: Iterable[R]) -> list[R]:
     """Each record once, in their order: what is found by two keys comes twice."""
     return list({each.id: each for each in records}.values())
 
 
-def clock(on: On, moment: datetime) -> str:
+def local_time(on: EvaluationContext, moment: datetime) -> str:
     """A moment by the clocks of the account's zone, whose name tells a repeated hour from the first."""
     return moment.astimezone(on.zone).strftime("%Y-%m-%d %H:%M %Z")
 
@@ -27,5 +27,5 @@ def counted(number: int, noun: str) -> str:
 
 def enumerated(phrases: Sequence[str]) -> str:
     """Phrases one after another; of many the first, and how many more there are."""
-    more = len(phrases) - MOST
-    return "; ".join([*phrases[:MOST], *([f"and {more} more"] if more > 0 else [])])
+    more = len(phrases) - MAX_PHRASES
+    return "; ".join([*phrases[:MAX_PHRASES], *([f"and {more} more"] if more > 0 else [])])

@@ -13,7 +13,7 @@ from gateway.resolvers.insights.model.fact import Fact
 from gateway.resolvers.insights.model.insight import InsightArea, InsightSeverity
 
 
-class Unsaid(Exception):
+class Undetermined(Exception):
     """The systems answered, but none says what this rule must know. The text is for people."""
 
 
@@ -29,7 +29,7 @@ class Finding:
     at: date | datetime | None = None
     evidence: Sequence[Any] = ()
     severity: InsightSeverity | None = None
-    up_to: InsightSeverity | None = None
+    worst_severity: InsightSeverity | None = None
 
     def moment(self, zone: ZoneInfo) -> datetime:
         """How recent it is; what has no time is the oldest."""
@@ -58,31 +58,31 @@ class Rule:
     title: str
     rule: Callable[..., Iterable[Finding]]
     message: str
-    needs: tuple["Fact", ...] = ()
-    either: tuple["Fact", ...] = ()
-    also: tuple["Fact", ...] = ()
-    worst: InsightSeverity | None = None
+    required: tuple["Fact", ...] = ()
+    any_of: tuple["Fact", ...] = ()
+    optional: tuple["Fact", ...] = ()
+    worst_severity: InsightSeverity | None = None
     vital: bool = False
-    absent: tuple["Fact", ...] = ()
-    silent_with: tuple[str, ...] = ()
-    of_systems: bool = False
+    silent_without: tuple["Fact", ...] = ()
+    superseded_by: tuple[str, ...] = ()
+    about_systems: bool = False
 
     @property
     def facts(self) -> tuple["Fact", ...]:
         """All facts it is decided by, in the order in which it is given them."""
-        return (*self.needs, *self.either, *self.also)
+        return (*self.required, *self.any_of, *self.optional)
 
 
-def said(amount: Money) -> str:
+def money_text(amount: Money) -> str:
     """An amount in a message."""
     return f"{amount.currency} {amount.amount:,.2f}"
 
 
-def added(amounts: Sequence[Money]) -> Money:
+def total_amount(amounts: Sequence[Money]) -> Money:
     """The sum of some amounts, at least one. Unsaid where they are in several currencies."""
     currencies = {each.currency for each in amounts}
     if len(currencies) != 1:
-        raise Unsaid("The amounts are in several currencies, which do not add up.")
+        raise Undetermined("The amounts are in several currencies, which do not add up.")
     return Money(amount=sum((each.amount for each in amounts), Decimal(0)), currency=currencies.pop())
 
 

@@ -7,11 +7,11 @@ from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.collections.promises import ArrangementStatus, PaymentArrangement, PayPlan
 from gateway.resolvers.graph.date_ranges import months_before
 from gateway.resolvers.graph.values import Money
-from gateway.resolvers.insights.model.circumstances import On
-from gateway.resolvers.insights.model.rule import Finding, Unsaid
+from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.rule import Finding, Undetermined
 
 
-def pa_active(_on: On, arrangements: Sequence[PaymentArrangement]) -> Iterator[Finding]:
+def pa_active(_on: EvaluationContext, arrangements: Sequence[PaymentArrangement]) -> Iterator[Finding]:
     """PA_ACTIVE: a payment arrangement is active; amount = nextBillAmount."""
     for each in arrangements:
         if each.status is ArrangementStatus.ACTIVE:
@@ -20,7 +20,7 @@ def pa_active(_on: On, arrangements: Sequence[PaymentArrangement]) -> Iterator[F
             yield Finding({"far": far}, each.next_bill_amount, each.since, [each])
 
 
-def pa_broken(on: On, arrangements: Sequence[PaymentArrangement]) -> Iterator[Finding]:
+def pa_broken(on: EvaluationContext, arrangements: Sequence[PaymentArrangement]) -> Iterator[Finding]:
     """PA_BROKEN: a payment arrangement that broke ended in the last 12 months, or began, its end unknown."""
     floor = months_before(on.today, on.set.arrangement_broken_months)
     for each in arrangements:
@@ -31,7 +31,7 @@ def pa_broken(on: On, arrangements: Sequence[PaymentArrangement]) -> Iterator[Fi
 
 
 def pay_plan_at_risk(
-    on: On, plans: Sequence[PayPlan], payments: Sequence[ScheduledPayment]
+    on: EvaluationContext, plans: Sequence[PayPlan], payments: Sequence[ScheduledPayment]
 ) -> Iterator[Finding]:
     """PAY_PLAN_AT_RISK: on an active pay plan, less was received than was due before today.
 
@@ -44,10 +44,12 @@ def pay_plan_at_risk(
     for each in behind:
         yield Finding(amount=missing[each.id], at=each.since, evidence=[each])
     if not behind and any(each is None for each in missing.values()):
-        raise Unsaid("Nobody has said how much was received for a pay plan.")
+        raise Undetermined("Nobody has said how much was received for a pay plan.")
 
 
-def _due(on: On, plan: PayPlan, payments: Sequence[ScheduledPayment]) -> list[ScheduledPayment]:
+def _due(
+    on: EvaluationContext, plan: PayPlan, payments: Sequence[ScheduledPayment]
+) -> list[ScheduledPayment]:
     return [each for each in payments if each.pay_plan_id == plan.id and each.due_on < on.today]
 
 

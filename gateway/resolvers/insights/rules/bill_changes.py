@@ -9,50 +9,54 @@ from decimal import Decimal
 
 from gateway.resolvers.billing.bills import Bill, BillSegment
 from gateway.resolvers.billing.payments import AutopayInstruction, ScheduledPayment
-from gateway.resolvers.comparisons.bills import Pair, driver_text
-from gateway.resolvers.comparisons.drivers import days_of, that_count
-from gateway.resolvers.comparisons.pairs import current_of, previous_of
+from gateway.resolvers.comparisons.bill_pairs import current_bill, previous_bill
+from gateway.resolvers.comparisons.bills import BillPair, driver_text
+from gateway.resolvers.comparisons.drivers import billed_days, counted_segments
 from gateway.resolvers.graph.values import Money
-from gateway.resolvers.insights.model.circumstances import On
-from gateway.resolvers.insights.model.rule import Finding, Unsaid, added, first
+from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.rule import Finding, Undetermined, first, total_amount
 from gateway.resolvers.insights.rules.payment import awaited
 
 
-def higher_than_previous(on: On, bills: Sequence[Bill], pairs: Sequence[Pair]) -> Iterator[Finding]:
+def higher_than_previous(
+    on: EvaluationContext, bills: Sequence[Bill], pairs: Sequence[BillPair]
+) -> Iterator[Finding]:
     """BILL_HIGHER_PREV: the newest bill charges 20 % more a day than the one before, and 15 more in all."""
     yield from _higher(on, bills, first(pairs))
 
 
-def higher_than_last_year(on: On, bills: Sequence[Bill], pairs: Sequence[Pair]) -> Iterator[Finding]:
+def higher_than_last_year(
+    on: EvaluationContext, bills: Sequence[Bill], pairs: Sequence[BillPair]
+) -> Iterator[Finding]:
     """BILL_HIGHER_YOY: the newest bill charges 20 % more a day than last year's, and 15 more in all."""
     yield from _higher(on, bills, first(pairs))
 
 
-def _higher(on: On, bills: Sequence[Bill], pair: Pair) -> Iterator[Finding]:
+def _higher(on: EvaluationContext, bills: Sequence[Bill], pair: BillPair) -> Iterator[Finding]:
     now, change = newest(bills), _change(pair)
     if now is None or pair.base is None or change is None or change.amount < on.set.bill_higher_amount:
         return
-    rises = pair.rises_by(on.set.bill_higher_percent)
+    rises = pair.rises_by_percent(on.set.bill_higher_percent)
     if rises is None:
-        raise Unsaid("The bills do not say how many days they are about.")
+        raise Undetermined("The bills do not say how many days they are about.")
     if rises:
         words = {"day": pair.base.issued_on, "raw": pair.percent(), "daily": pair.percent_per_day()}
         yield Finding(words, change, now.issued_on, [now, pair.base])
 
 
-def _change(pair: Pair) -> Money | None:
+def _change(pair: BillPair) -> Money | None:
     """By how much the newest bill of a pair charges more; None where the two cannot be compared."""
     if pair.now is None or pair.base is None:
         return None
     now, base = pair.now.current_charges, pair.base.current_charges
     if now is None or base is None:
-        raise Unsaid("The bills do not say what they charge.")
+        raise Undetermined("The bills do not say what they charge.")
     change = pair.change()
     return None if change is None else Money(amount=change, currency=now.currency)
 
 
 def driver(
-    on: On, bills: Sequence[Bill], previous: Sequence[Pair], last_year: Sequence[Pair]
+    on: EvaluationContext, bills: Sequence[Bill], previous: Sequence[BillPair], last_year: Sequence[BillPair]
 ) -> Iterator[Finding]:
     """BILL_DRIVER: where one of the two before is raised, the largest driver in its direction."""
     for pair in (*previous, *last_year):
@@ -61,7 +65,7 @@ def driver(
             return
 
 
-def _largest(pair: Pair) -> Iterator[Finding]:
+def _largest(pair: BillPair) -> Iterator[Finding]:
     now, change, found = pair.now, _change(pair), pair.drivers()
     if now is None or pair.base is None or change is None:
         return
@@ -73,62 +77,67 @@ def _largest(pair: Pair) -> Iterator[Finding]:
     yield Finding(words, amount, now.issued_on, [now, pair.base])
 
 
-def estimated(_on: On, bills: Sequence[Bill], segments: Sequence[BillSegment]) -> Iterator[Finding]:
+def estimated(
+    _on: EvaluationContext, bills: Sequence[Bill], segments: Sequence[BillSegment]
+) -> Iterator[Finding]:
     """BILL_ESTIMATED: the newest bill, or a segment of it that counts, is estimated."""
     now = newest(bills)
     if now is None:
         return
-    reads = [each.is_estimated for each in that_count(segments)]
+    reads = [each.is_estimated for each in counted_segments(segments)]
     if now.is_estimated or any(reads):
         yield Finding({"day": now.issued_on}, at=now.issued_on, evidence=[now])
     elif now.is_estimated is None and (None in reads or not reads):
-        raise Unsaid("Neither the newest bill nor its segments say whether they are estimated.")
+        raise Undetermined("Neither the newest bill nor its segments say whether they are estimated.")
 
 
-def long_period(on: On, bills: Sequence[Bill]) -> Iterator[Finding]:
+def long_period(on: EvaluationContext, bills: Sequence[Bill]) -> Iterator[Finding]:
     """BILL_LONG_PERIOD: the newest bill's period has at least 4 days more than that of the one before."""
     now = newest(bills)
-    base = previous_of(bills, now) if now else None
+    base = previous_bill(bills, now) if now else None
     if now is None or base is None:
         return
-    days, before = days_of(now), days_of(base)
+    days, before = billed_days(now), billed_days(base)
     if days is None or before is None:
-        raise Unsaid("The bills do not say how many days they are about.")
+        raise Undetermined("The bills do not say how many days they are about.")
     if days >= before + on.set.long_period_days:
         yield Finding({"days": days, "more": days - before}, at=now.issued_on, evidence=[now, base])
 
 
-def final(_on: On, bills: Sequence[Bill]) -> Iterator[Finding]:
+def final(_on: EvaluationContext, bills: Sequence[Bill]) -> Iterator[Finding]:
     """BILL_FINAL: the newest bill is the last of its account."""
     now = newest(bills)
     if now is None:
         return
     if now.is_final is None:
-        raise Unsaid("The newest bill does not say whether it is the last.")
+        raise Undetermined("The newest bill does not say whether it is the last.")
     if now.is_final:
         yield Finding({"day": now.issued_on}, at=now.issued_on, evidence=[now])
 
 
 def due_soon(
-    on: On, bills: Sequence[Bill], orders: Sequence[AutopayInstruction], to_come: Sequence[ScheduledPayment]
+    on: EvaluationContext,
+    bills: Sequence[Bill],
+    orders: Sequence[AutopayInstruction],
+    to_come: Sequence[ScheduledPayment],
 ) -> Iterator[Finding]:
     """BILL_DUE_SOON: the newest bill is due within 5 days, neither paid nor covered by what is to come."""
     now = newest(bills)
     unpaid = _unpaid_soon(on, now) if now else None
     if now is None or unpaid is None:
         return
-    draws = [_draws(each, unpaid) for each in orders if each.holds(on.today) and _lasts(each, now)]
+    draws = [_draws(each, unpaid) for each in orders if each.is_in_force(on.today) and _lasts(each, now)]
     if True in draws:
         return
     coming = awaited([each for each in to_come if now.due_on and on.today <= each.due_on <= now.due_on])
-    if added([*coming, Money(amount=Decimal(0), currency=unpaid.currency)]).amount >= unpaid.amount:
+    if total_amount([*coming, Money(amount=Decimal(0), currency=unpaid.currency)]).amount >= unpaid.amount:
         return
     if None in draws:
-        raise Unsaid("What autopay draws at most is in another currency than the bill.")
+        raise Undetermined("What autopay draws at most is in another currency than the bill.")
     yield Finding({"day": now.due_on}, unpaid, now.due_on, [now])
 
 
-def _unpaid_soon(on: On, bill: Bill) -> Money | None:
+def _unpaid_soon(on: EvaluationContext, bill: Bill) -> Money | None:
     """What is still to be paid of a bill that is due soon; None where nothing is, or it is not due soon."""
     unpaid, due = bill.unpaid_amount, bill.due_on
     if unpaid is not None and unpaid.amount <= 0:
@@ -136,7 +145,7 @@ def _unpaid_soon(on: On, bill: Bill) -> Money | None:
     if due is not None and not on.today <= due <= on.today + timedelta(days=on.set.due_soon_days):
         return None
     if due is None or unpaid is None:
-        raise Unsaid("The newest bill does not say when it is due, or what of it is unpaid.")
+        raise Undetermined("The newest bill does not say when it is due, or what of it is unpaid.")
     return unpaid
 
 
@@ -156,7 +165,7 @@ def _draws(order: AutopayInstruction, unpaid: Money) -> bool | None:
 
 def newest(bills: Sequence[Bill]) -> Bill | None:
     """The newest complete bill. Unsaid where a newer one does not say whether it is."""
-    found = current_of(bills)
+    found = current_bill(bills)
     if found is None and any(each.status is None for each in bills):
-        raise Unsaid("The billing system does not say whether the newest bill is complete.")
+        raise Undetermined("The billing system does not say whether the newest bill is complete.")
     return found

@@ -16,18 +16,18 @@ from gateway.resolvers.collections.processes import (
     WriteOffProcess,
 )
 from gateway.resolvers.graph.values import Money
-from gateway.resolvers.insights.facts.newest import NEWEST
-from gateway.resolvers.insights.facts.place_facts import OTHERS
-from gateway.resolvers.insights.model.circumstances import On
-from gateway.resolvers.insights.model.rule import Finding, Unsaid, added, first, said
-from gateway.resolvers.service.requests import named
+from gateway.resolvers.insights.facts.limited import MAX_RECORDS
+from gateway.resolvers.insights.facts.place_facts import MAX_ACCOUNTS
+from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.rule import Finding, Undetermined, first, money_text, total_amount
+from gateway.resolvers.service.requests import label_of
 
 MOST = 3
 P = TypeVar("P", bound=CreditProcess)
 
 
 def in_collections(
-    _on: On,
+    _on: EvaluationContext,
     processes: Sequence[CollectionProcess],
     profiles: Sequence[CreditProfile],
     events: Sequence[ProcessEvent],
@@ -41,7 +41,10 @@ def in_collections(
     newest = max(active, key=lambda each: each.created_at)
     amount = debt.in_collections if debt else newest.amount
     least = (debt.minimum_due if debt else None) or newest.minimum_to_stop
-    words = {"least": f"; {said(least)} would stop it" if least else "", "next": _next(debt, newest, events)}
+    words = {
+        "least": f"; {money_text(least)} would stop it" if least else "",
+        "next": _next(debt, newest, events),
+    }
     yield Finding(words, amount, newest.created_at, active)
 
 
@@ -51,41 +54,43 @@ def _next(debt: DebtSummary | None, process: CreditProcess, events: Sequence[Pro
     event = told or min(ahead, key=lambda each: each.sequence, default=None)
     if event is None:
         return ""
-    return f"; next: {named(event.event_type)}" + (f" on {event.trigger_date}" if event.trigger_date else "")
+    return f"; next: {label_of(event.event_type)}" + (
+        f" on {event.trigger_date}" if event.trigger_date else ""
+    )
 
 
 def _active(processes: Sequence[P]) -> Iterator[P]:
     return (each for each in processes if each.process_status is ProcessStatus.ACTIVE)
 
 
-def write_off_active(_on: On, processes: Sequence[WriteOffProcess]) -> Iterator[Finding]:
+def write_off_active(_on: EvaluationContext, processes: Sequence[WriteOffProcess]) -> Iterator[Finding]:
     """WRITE_OFF_ACTIVE: a write-off process is active; amount = the process's."""
     for each in _active(processes):
         yield Finding(amount=each.amount, at=each.created_at, evidence=[each])
 
 
-def pay_plan_overdue(_on: On, processes: Sequence[PayPlanOverdueProcess]) -> Iterator[Finding]:
+def pay_plan_overdue(_on: EvaluationContext, processes: Sequence[PayPlanOverdueProcess]) -> Iterator[Finding]:
     """PAY_PLAN_OVERDUE: a pay plan overdue process is active; amount = the process's."""
     for each in _active(processes):
         yield Finding(amount=each.amount, at=each.created_at, evidence=[each])
 
 
-def credit_rating_low(_on: On, profiles: Sequence[CreditProfile]) -> Iterator[Finding]:
+def credit_rating_low(_on: EvaluationContext, profiles: Sequence[CreditProfile]) -> Iterator[Finding]:
     """CREDIT_RATING_LOW: creditRating < ratingThreshold."""
     for each in profiles:
         rating, threshold = each.credit_rating, each.rating_threshold
         if rating is None or threshold is None:
-            raise Unsaid("The collections system does not say the credit rating, or what is too low.")
+            raise Undetermined("The collections system does not say the credit rating, or what is too low.")
         if rating < threshold:
             yield Finding({"rating": rating, "threshold": threshold}, evidence=[each])
 
 
-def credit_rating_drop(on: On, ratings: Sequence[CreditRatingHistory]) -> Iterator[Finding]:
+def credit_rating_drop(on: EvaluationContext, ratings: Sequence[CreditRatingHistory]) -> Iterator[Finding]:
     """CREDIT_RATING_DROP: the entries made in the last 90 days take away 50 points or more."""
     since = on.days_ago(on.set.rating_drop_days)
     counted = [each for each in ratings if each.created_on > since]
-    if len(counted) >= NEWEST:
-        raise Unsaid("There are too many credit rating entries to add up.")
+    if len(counted) >= MAX_RECORDS:
+        raise Undetermined("There are too many credit rating entries to add up.")
     points = sum(each.effect for each in counted)
     if counted and points <= -on.set.rating_drop:
         yield Finding(
@@ -95,17 +100,17 @@ def credit_rating_drop(on: On, ratings: Sequence[CreditRatingHistory]) -> Iterat
         )
 
 
-def cash_only(_on: On, profiles: Sequence[CreditProfile]) -> Iterator[Finding]:
+def cash_only(_on: EvaluationContext, profiles: Sequence[CreditProfile]) -> Iterator[Finding]:
     """CASH_ONLY: cashOnlyScore > cashOnlyThreshold."""
     for each in profiles:
         only = each.is_cash_only()
         if only is None:
-            raise Unsaid("The collections system does not say whether only cash is taken.")
+            raise Undetermined("The collections system does not say whether only cash is taken.")
         if only:
             yield Finding(evidence=[each])
 
 
-def collection_exempt(on: On, profiles: Sequence[CreditProfile]) -> Iterator[Finding]:
+def collection_exempt(on: EvaluationContext, profiles: Sequence[CreditProfile]) -> Iterator[Finding]:
     """COLLECTION_EXEMPT: postponeReviewUntil >= today."""
     for each in profiles:
         if each.postpone_review_until is not None and each.postpone_review_until >= on.today:
@@ -113,7 +118,7 @@ def collection_exempt(on: On, profiles: Sequence[CreditProfile]) -> Iterator[Fin
 
 
 def other_account_debt(
-    _on: On,
+    _on: EvaluationContext,
     accounts: Sequence[AccountCore],
     balances: Sequence[AccountBalance],
     processes: Sequence[CollectionProcess],
@@ -128,16 +133,16 @@ def other_account_debt(
     owing = {each.account_id for each in late} | {each.account_id for each in active}
     if owing:
         past_dues = [each.past_due for each in late if each.past_due]
-        amount = added(past_dues) if len({each.currency for each in past_dues}) == 1 else None
-        every = len(accounts) <= OTHERS
+        amount = total_amount(past_dues) if len({each.currency for each in past_dues}) == 1 else None
+        every = len(accounts) <= MAX_ACCOUNTS
         words = _owing(len(owing), amount, "" if every else "at least ")
         yield Finding(words, amount if every else None, evidence=_largest(active, late))
     elif any(each.past_due is None for each in balances):
-        raise Unsaid("Nobody has said whether another account of this customer is past due.")
+        raise Undetermined("Nobody has said whether another account of this customer is past due.")
 
 
 def _owing(number: int, amount: Money | None, least: str) -> dict[str, object]:
-    what = f"{least}{said(amount)} that is past due" if amount else "debt that is being collected"
+    what = f"{least}{money_text(amount)} that is past due" if amount else "debt that is being collected"
     if number == 1:
         return {"who": "Another account", "owed": f"owes {what}"}
     return {"who": f"{least}{number} other accounts", "owed": f"owe {what}"}

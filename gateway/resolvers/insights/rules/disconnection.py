@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from gateway.resolvers.collections.processes import CutProcess, ProcessEvent, ProcessStatus, SeveranceProcess
-from gateway.resolvers.insights.model.circumstances import On
-from gateway.resolvers.insights.model.rule import Finding, Unsaid
+from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.rule import Finding, Undetermined
 from gateway.resolvers.insights.rules.customer import depending, nobody_said
 from gateway.resolvers.party.parties import Person
 from gateway.resolvers.service.premises import (
@@ -25,7 +25,7 @@ IN_FORCE = (
 
 
 def disconnect_pending(
-    on: On,
+    on: EvaluationContext,
     events: Sequence[ProcessEvent],
     severances: Sequence[SeveranceProcess],
     cuts: Sequence[CutProcess],
@@ -39,11 +39,14 @@ def disconnect_pending(
     for each in pending:
         yield Finding({"when": _when(on, each, events)}, each.amount, each.created_at, [each])
     if doubtful and not pending:
-        raise Unsaid("The collections system does not say which events cut service.")
+        raise Undetermined("The collections system does not say which events cut service.")
 
 
 def _cutting(
-    on: On, events: Sequence[ProcessEvent], severances: Sequence[Cutting], cuts: Sequence[Cutting]
+    on: EvaluationContext,
+    events: Sequence[ProcessEvent],
+    severances: Sequence[Cutting],
+    cuts: Sequence[Cutting],
 ) -> tuple[list[Cutting], bool]:
     """The active processes that are to cut service, and whether others may."""
     active = [each for each in (*severances, *cuts) if each.process_status is ProcessStatus.ACTIVE]
@@ -51,7 +54,7 @@ def _cutting(
     return [each for each in active if cutting[each.id]], None in cutting.values()
 
 
-def _is_to_cut(on: On, process: Cutting, events: Sequence[ProcessEvent]) -> bool | None:
+def _is_to_cut(on: EvaluationContext, process: Cutting, events: Sequence[ProcessEvent]) -> bool | None:
     steps = [each for each in events if each.process_id == process.id]
     ahead = [each.cuts_service for each in steps if each.is_open()]
     if True in ahead:
@@ -67,7 +70,7 @@ def _day(process: Cutting) -> date | None:
     return process.disconnect_on if isinstance(process, SeveranceProcess) else process.cut_on
 
 
-def _when(on: On, process: Cutting, events: Sequence[ProcessEvent]) -> str:
+def _when(on: EvaluationContext, process: Cutting, events: Sequence[ProcessEvent]) -> str:
     steps = [e for e in events if e.process_id == process.id and e.is_open() and e.cuts_service]
     days = [each.trigger_date for each in steps if each.trigger_date is not None]
     day = min(days, default=_day(process))
@@ -77,7 +80,7 @@ def _when(on: On, process: Cutting, events: Sequence[ProcessEvent]) -> str:
 
 
 def disconnected_nonpay(
-    _on: On, points: Sequence[ServicePoint], agreements: Sequence[ServiceAgreement]
+    _on: EvaluationContext, points: Sequence[ServicePoint], agreements: Sequence[ServiceAgreement]
 ) -> Iterator[Finding]:
     """DISCONNECTED_NONPAY: a service point of an agreement in force is cut for non-payment.
 
@@ -91,11 +94,11 @@ def disconnected_nonpay(
         kinds = dict.fromkeys(each.service_type.value.lower() for each in cut)
         yield Finding({"services": " and ".join(kinds)}, evidence=cut)
     elif own - {each.id for each in points} or any(each.state is None for each in supplied):
-        raise Unsaid("Nobody has said whether service flows at every service point of this account.")
+        raise Undetermined("Nobody has said whether service flows at every service point of this account.")
 
 
 def disconnect_vs_life_support(
-    on: On,
+    on: EvaluationContext,
     events: Sequence[ProcessEvent],
     severances: Sequence[SeveranceProcess],
     cuts: Sequence[CutProcess],
@@ -110,4 +113,4 @@ def disconnect_vs_life_support(
         when = _when(on, newest, events)
         yield Finding({"when": when}, at=newest.created_at, evidence=[*pending, *who])
     elif (pending or doubtful) and (who or nobody_said(persons, premises)):
-        raise Unsaid("Nobody has said whether service is to be cut where somebody depends on power.")
+        raise Undetermined("Nobody has said whether service is to be cut where somebody depends on power.")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from gateway.resolvers.insights.model.circumstances import On
+from gateway.resolvers.insights.model.context import EvaluationContext
 from gateway.resolvers.insights.model.insight import InsightSeverity
-from gateway.resolvers.insights.model.phrases import clock, counted, enumerated, once
-from gateway.resolvers.insights.model.rule import Finding, Unsaid
+from gateway.resolvers.insights.model.phrases import counted, distinct, enumerated, local_time
+from gateway.resolvers.insights.model.rule import Finding, Undetermined
 from gateway.resolvers.service.orders import FieldOrder, FieldOrderState, OrderState, ServiceOrder
 
 OVER = (FieldOrderState.COMPLETED, FieldOrderState.CANCELED, FieldOrderState.FAILED)
@@ -19,12 +19,12 @@ PLANNED = (
 )
 
 
-def order_stuck(on: On, orders: Sequence[ServiceOrder]) -> Iterator[Finding]:
+def order_stuck(on: EvaluationContext, orders: Sequence[ServiceOrder]) -> Iterator[Finding]:
     """ORDER_STUCK: an order failed its validation, or waits more than so many days beyond its time."""
     before = on.now - timedelta(days=on.set.order_waiting_days)
-    waiting = [each for each in once(orders) if each.state is OrderState.WAITING]
+    waiting = [each for each in distinct(orders) if each.state is OrderState.WAITING]
     long = [each for each in waiting if each.requested_for is not None and each.requested_for < before]
-    failed = [each for each in once(orders) if each.state is OrderState.VALIDATION_ERROR]
+    failed = [each for each in distinct(orders) if each.state is OrderState.VALIDATION_ERROR]
     if failed or long:
         phrases = [f"{each.order_number} failed its validation" for each in failed]
         phrases += [f"{each.order_number} waits since {_wanted(on, each)}" for each in long]
@@ -32,27 +32,27 @@ def order_stuck(on: On, orders: Sequence[ServiceOrder]) -> Iterator[Finding]:
         words = {"count": counted(len(phrases), "service order"), "what": enumerated(phrases)}
         yield Finding(words, at=newest, evidence=[*failed, *long])
     elif any(each.requested_for is None for each in waiting):
-        raise Unsaid("A service order waits, and nobody says since when.")
+        raise Undetermined("A service order waits, and nobody says since when.")
 
 
-def _wanted(on: On, order: ServiceOrder) -> str:
+def _wanted(on: EvaluationContext, order: ServiceOrder) -> str:
     return str(on.day_of(order.requested_for)) if order.requested_for else ""
 
 
-def field_visit(on: On, orders: Sequence[FieldOrder]) -> Iterator[Finding]:
+def field_visit(on: EvaluationContext, orders: Sequence[FieldOrder]) -> Iterator[Finding]:
     """FIELD_VISIT: a crew comes within so many hours, or is there; a warning where its time has passed.
 
     Only while the order is neither completed, canceled nor failed. Of an appointment with one end only,
     that is both.
     """
-    still = [each for each in once(orders) if each.state not in OVER]
+    still = [each for each in distinct(orders) if each.state not in OVER]
     found = [finding for each in still for finding in _visit(on, each)]
     if not found and any(each.state in PLANNED and _span(each) is None for each in still):
-        raise Unsaid("A crew is to come, and nobody says when.")
+        raise Undetermined("A crew is to come, and nobody says when.")
     yield from found
 
 
-def _visit(on: On, order: FieldOrder) -> Iterator[Finding]:
+def _visit(on: EvaluationContext, order: FieldOrder) -> Iterator[Finding]:
     span = _span(order)
     if span is None:
         return
@@ -60,7 +60,7 @@ def _visit(on: On, order: FieldOrder) -> Iterator[Finding]:
     missed = ends < on.now
     if not missed and begins > on.now + timedelta(hours=on.set.visit_hours):
         return
-    when = clock(on, begins) + (f" to {clock(on, ends)}" if ends != begins else "")
+    when = local_time(on, begins) + (f" to {local_time(on, ends)}" if ends != begins else "")
     words = {
         "task": order.headline(),
         "number": order.order_number,

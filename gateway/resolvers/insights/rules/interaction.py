@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from gateway.resolvers.contact.conversations import Call, Chat
 from gateway.resolvers.contact.interactions import Interaction, InteractionStatus
 from gateway.resolvers.graph.values import Agent
-from gateway.resolvers.insights.model.circumstances import On
-from gateway.resolvers.insights.model.phrases import clock, once
+from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.phrases import distinct, local_time
 from gateway.resolvers.insights.model.rule import Finding
-from gateway.resolvers.service.requests import CustomerContact, named
+from gateway.resolvers.service.requests import CustomerContact, label_of
 
 GOING_ON = timedelta(hours=24)  # what began longer ago and has no end was not ended properly
 Contact = Call | Chat | CustomerContact | Interaction
 
 
 def repeat_contact(
-    on: On,
+    on: EvaluationContext,
     calls: Sequence[Call],
     chats: Sequence[Chat],
     contacts: Sequence[CustomerContact],
@@ -34,7 +34,7 @@ def repeat_contact(
             recent.setdefault(_name(each), each)
     if recent and len(recent) >= on.set.contact_repeat:
         newest = max(map(_began, recent.values()))
-        words = {"count": len(recent), "days": on.set.contact_repeat_days, "newest": clock(on, newest)}
+        words = {"count": len(recent), "days": on.set.contact_repeat_days, "newest": local_time(on, newest)}
         yield Finding(words, at=newest, evidence=[*recent.values()])
 
 
@@ -49,14 +49,14 @@ def _name(contact: Contact) -> tuple[str, str]:
     return type(contact).__name__, contact.id
 
 
-def interaction_open(on: On, interactions: Sequence[Interaction]) -> Iterator[Finding]:
+def interaction_open(on: EvaluationContext, interactions: Sequence[Interaction]) -> Iterator[Finding]:
     """INTERACTION_OPEN: an interaction is open; one for each.
 
     What names no account is told on each of the customer's.
     """
-    for each in once(interactions):
+    for each in distinct(interactions):
         if each.status is InteractionStatus.OPEN:
-            words = {"agent": _who(each.agent) or "somebody", "since": clock(on, each.started_at)}
+            words = {"agent": _who(each.agent) or "somebody", "since": local_time(on, each.started_at)}
             yield Finding(words, at=each.started_at, evidence=[each])
 
 
@@ -64,7 +64,9 @@ def _who(agent: Agent | None) -> str | None:
     return (agent.name or agent.user_name) if agent else None
 
 
-def last_call_unresolved(on: On, calls: Sequence[Call], chats: Sequence[Chat]) -> Iterator[Finding]:
+def last_call_unresolved(
+    on: EvaluationContext, calls: Sequence[Call], chats: Sequence[Chat]
+) -> Iterator[Finding]:
     """LAST_CALL_UNRESOLVED: the newest call or chat, not older than so many days, was not resolved.
 
     It has no resolution, or one whose code leaves its question open. What is still going on does not count.
@@ -76,23 +78,23 @@ def last_call_unresolved(on: On, calls: Sequence[Call], chats: Sequence[Chat]) -
         return
     resolution = newest.resolution
     if resolution is None or resolution.code in on.set.unresolved_codes:
-        how = f"ended as “{named(resolution)}”" if resolution else "has no resolution"
-        words = {"kind": type(newest).__name__.lower(), "when": clock(on, newest.started_at), "how": how}
+        how = f"ended as “{label_of(resolution)}”" if resolution else "has no resolution"
+        words = {"kind": type(newest).__name__.lower(), "when": local_time(on, newest.started_at), "how": how}
         yield Finding(words, at=newest.started_at, evidence=[newest])
 
 
-def _goes_on(on: On, talk: Call | Chat) -> bool:
+def _goes_on(on: EvaluationContext, talk: Call | Chat) -> bool:
     return talk.ended_at is None and on.now - talk.started_at < GOING_ON
 
 
-def callback_due(on: On, interactions: Sequence[Interaction]) -> Iterator[Finding]:
+def callback_due(on: EvaluationContext, interactions: Sequence[Interaction]) -> Iterator[Finding]:
     """CALLBACK_DUE: a call back was promised for today or earlier, and is not known to be made; one each.
 
     What names no account is told on each of the customer's.
     """
-    for each in once(interactions):
+    for each in distinct(interactions):
         due = each.callback_due_at
         if due is not None and on.day_of(due) <= on.today and each.callback_done is not True:
-            words = {"due": clock(on, due), "who": f" by {who}" if (who := _who(each.agent)) else ""}
+            words = {"due": local_time(on, due), "who": f" by {who}" if (who := _who(each.agent)) else ""}
             words["done"] = "was not made yet" if each.callback_done is False else "may not have been made"
             yield Finding(words, at=due, evidence=[each])

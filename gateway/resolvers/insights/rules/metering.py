@@ -6,15 +6,17 @@ from decimal import Decimal
 
 from gateway.resolvers.insights.facts.place_facts import FRESH
 from gateway.resolvers.insights.facts.usage_rows import delivered, kinds, last_days, own
-from gateway.resolvers.insights.model.circumstances import On
-from gateway.resolvers.insights.model.phrases import clock, enumerated
+from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.phrases import enumerated, local_time
 from gateway.resolvers.insights.model.rule import Finding
 from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, IntervalUsage, ReadQuality
 
 HOUR = timedelta(hours=1)
 
 
-def reads_estimated(on: On, billed: Sequence[BilledUsage], daily: Sequence[DailyUsage]) -> Iterator[Finding]:
+def reads_estimated(
+    on: EvaluationContext, billed: Sequence[BilledUsage], daily: Sequence[DailyUsage]
+) -> Iterator[Finding]:
     """READS_ESTIMATED: the newest bill periods at a meter are all estimated, or too many days were not read.
 
     A day without a row was not read, where the point has daily rows at all and the account was there.
@@ -31,7 +33,7 @@ def reads_estimated(on: On, billed: Sequence[BilledUsage], daily: Sequence[Daily
         yield Finding({"what": enumerated(phrases)}, at=max(guessed.values(), default=on.days_ago(1)))
 
 
-def _guessed(on: On, billed: Sequence[BilledUsage]) -> dict[str, date]:
+def _guessed(on: EvaluationContext, billed: Sequence[BilledUsage]) -> dict[str, date]:
     """Services whose newest bill periods are all estimated, and the last day of these."""
     number = on.set.estimated_periods
     found: dict[str, date] = {}
@@ -46,7 +48,7 @@ def _guessed(on: On, billed: Sequence[BilledUsage]) -> dict[str, date]:
     return found
 
 
-def _unread(on: On, daily: Sequence[DailyUsage]) -> dict[str, tuple[int, int]]:
+def _unread(on: EvaluationContext, daily: Sequence[DailyUsage]) -> dict[str, tuple[int, int]]:
     """Services of which too many days were not read: how many, of how many."""
     days = {each for each in last_days(on, on.set.estimated_days) if _lives(on, each)}
     found: dict[str, tuple[int, int]] = {}
@@ -58,12 +60,12 @@ def _unread(on: On, daily: Sequence[DailyUsage]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _lives(on: On, day: date) -> bool:
+def _lives(on: EvaluationContext, day: date) -> bool:
     opened, closed = on.account.opened_on, on.account.closed_on
     return (opened is None or opened <= day) and (closed is None or day <= closed)
 
 
-def water_leak(on: On, intervals: Sequence[IntervalUsage]) -> Iterator[Finding]:
+def water_leak(on: EvaluationContext, intervals: Sequence[IntervalUsage]) -> Iterator[Finding]:
     """WATER_LEAK: water runs in each of the last so many hours up to a meter's newest reading; one for each.
 
     Hours are counted back from that reading, so that no clock change touches them. One of which any part
@@ -76,7 +78,7 @@ def water_leak(on: On, intervals: Sequence[IntervalUsage]) -> Iterator[Finding]:
             least = min(_hours(read, newest, on.set.leak_hours) or [Decimal(0)])
             if least > 0:
                 words = {"least": f"{least:,} {group[0].unit}", "hours": on.set.leak_hours}
-                yield Finding({**words, "until": clock(on, newest)}, at=newest)
+                yield Finding({**words, "until": local_time(on, newest)}, at=newest)
 
 
 def _hours(read: Sequence[IntervalUsage], newest: datetime, number: int) -> list[Decimal] | None:

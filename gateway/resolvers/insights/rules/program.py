@@ -4,22 +4,22 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from gateway.resolvers.account.core import OPEN
+from gateway.resolvers.account.core import OPEN_STATUSES
 from gateway.resolvers.account.parts import ProgramEnrollment, ProgramKind
 from gateway.resolvers.billing.bills import AccountBalance, Bill
 from gateway.resolvers.collections.promises import ArrangementStatus, PaymentArrangement
 from gateway.resolvers.comparisons.payment_history import billed_in_a_year
 from gateway.resolvers.comparisons.verdicts import TENTH
-from gateway.resolvers.graph.date_ranges import holds
+from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.source_status import SourceState
 from gateway.resolvers.graph.systems import SourceSystem
-from gateway.resolvers.insights.model.circumstances import On
+from gateway.resolvers.insights.model.context import EvaluationContext
 from gateway.resolvers.insights.model.insight import InsightSeverity
 from gateway.resolvers.insights.model.rule import Finding, first
 
 
 def budget_billing(
-    on: On,
+    on: EvaluationContext,
     programs: Sequence[ProgramEnrollment],
     balances: Sequence[AccountBalance],
     bills: Sequence[Bill],
@@ -40,14 +40,14 @@ def budget_billing(
     yield Finding({"since": _since(enrolled), "off": words}, None, enrolled.since, [enrolled], severity)
 
 
-def _arranged(on: On, arrangements: Sequence[PaymentArrangement]) -> bool:
+def _arranged(on: EvaluationContext, arrangements: Sequence[PaymentArrangement]) -> bool:
     """Whether an arrangement may be in the payoff balance, too: one is active, or nobody knows."""
     state = on.states.get(SourceSystem.COLLECTIONS, SourceState.OK)
     unknown = state not in (SourceState.OK, SourceState.STALE, SourceState.NOT_CONFIGURED)
     return unknown or any(each.status is ArrangementStatus.ACTIVE for each in arrangements)
 
 
-def _off(on: On, balance: AccountBalance | None, bills: Sequence[Bill]) -> Decimal | None:
+def _off(on: EvaluationContext, balance: AccountBalance | None, bills: Sequence[Bill]) -> Decimal | None:
     """What is deferred in percent of what a year billed; None where nobody knows, or currencies differ."""
     billed = billed_in_a_year(bills, on.today, None)
     if balance is None or balance.payoff is None or billed is None or billed.amount <= 0:
@@ -57,34 +57,38 @@ def _off(on: On, balance: AccountBalance | None, bills: Sequence[Bill]) -> Decim
     return abs(balance.payoff.amount - balance.current.amount) * 100 / billed.amount
 
 
-def e_bill(on: On, programs: Sequence[ProgramEnrollment]) -> Iterator[Finding]:
+def e_bill(on: EvaluationContext, programs: Sequence[ProgramEnrollment]) -> Iterator[Finding]:
     """EBILL: bills come by e-mail; or the account is open, and that may be offered."""
     enrolled = _enrolled(on, programs, ProgramKind.EBILL)
     if enrolled:
         yield Finding({"how": f"Bills come by e-mail{_since(enrolled)}"}, None, enrolled.since, [enrolled])
-    elif on.account.status in OPEN:
+    elif on.account.status in OPEN_STATUSES:
         yield Finding({"how": "Bills do not come by e-mail: it may be offered"})
 
 
-def web_account(on: On, programs: Sequence[ProgramEnrollment]) -> Iterator[Finding]:
+def web_account(on: EvaluationContext, programs: Sequence[ProgramEnrollment]) -> Iterator[Finding]:
     """WEB_ACCOUNT: the account is used on the web."""
     yield from _plain(on, programs, ProgramKind.WEB_ACCOUNT)
 
 
-def low_income(on: On, programs: Sequence[ProgramEnrollment]) -> Iterator[Finding]:
+def low_income(on: EvaluationContext, programs: Sequence[ProgramEnrollment]) -> Iterator[Finding]:
     """LOW_INCOME: enrolled in a low income program."""
     yield from _plain(on, programs, ProgramKind.LOW_INCOME)
 
 
-def _plain(on: On, programs: Sequence[ProgramEnrollment], kind: ProgramKind) -> Iterator[Finding]:
+def _plain(
+    on: EvaluationContext, programs: Sequence[ProgramEnrollment], kind: ProgramKind
+) -> Iterator[Finding]:
     enrolled = _enrolled(on, programs, kind)
     if enrolled:
         yield Finding({"since": _since(enrolled)}, None, enrolled.since, [enrolled])
 
 
-def _enrolled(on: On, programs: Sequence[ProgramEnrollment], kind: ProgramKind) -> ProgramEnrollment | None:
+def _enrolled(
+    on: EvaluationContext, programs: Sequence[ProgramEnrollment], kind: ProgramKind
+) -> ProgramEnrollment | None:
     """The enrollment of this kind that is in force today; of several the newest."""
-    found = [each for each in programs if each.kind is kind and holds(each.since, each.until, on.today)]
+    found = [each for each in programs if each.kind is kind and in_force(each.since, each.until, on.today)]
     return max(found, key=lambda each: each.since or date.min, default=None)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from gateway.resolvers.comparisons.usage_pairs import days_of, usage_change
-from gateway.resolvers.graph.date_ranges import Span
+from gateway.resolvers.comparisons.usage_pairs import span_days, usage_change
+from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.insights.facts.usage_rows import delivered, last_days, own, supplies
-from gateway.resolvers.insights.model.circumstances import On
+from gateway.resolvers.insights.model.context import EvaluationContext
 from gateway.resolvers.insights.model.rule import Finding
 from gateway.resolvers.service.premises import (
     ServiceAgreement,
@@ -20,7 +20,7 @@ from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, ReadQualit
 Change = tuple[BilledUsage, BilledUsage, Decimal]
 
 
-def usage_up(on: On, billed: Sequence[BilledUsage]) -> Iterator[Finding]:
+def usage_up(on: EvaluationContext, billed: Sequence[BilledUsage]) -> Iterator[Finding]:
     """USAGE_UP: the newest bill period has so many percent more a day than its base.
 
     The base is the period of a year ago, else the one before; both are about as long. Of several changes at
@@ -45,7 +45,7 @@ def _is_up(change: Change, percent: int) -> bool:
 
 
 def _days(row: BilledUsage) -> int:
-    return days_of(Span(row.since, row.until))
+    return span_days(DateSpan(row.since, row.until))
 
 
 def _period(row: BilledUsage) -> str:
@@ -61,7 +61,7 @@ def _outside(now: BilledUsage, base: BilledUsage) -> str:
 
 
 def usage_zero(
-    on: On,
+    on: EvaluationContext,
     daily: Sequence[DailyUsage],
     agreements: Sequence[ServiceAgreement],
     points: Sequence[ServicePoint],

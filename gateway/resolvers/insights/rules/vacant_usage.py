@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from gateway.resolvers.insights.facts.usage_rows import delivered, last_days, supplies
-from gateway.resolvers.insights.model.circumstances import On
-from gateway.resolvers.insights.model.rule import Finding, Unsaid
+from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.rule import Finding, Undetermined
 from gateway.resolvers.service.premises import (
     Premise,
     ServiceAgreement,
@@ -38,7 +38,7 @@ class Place:
 
 
 def usage_vacant(
-    on: On,
+    on: EvaluationContext,
     daily: Sequence[DailyUsage],
     agreements: Sequence[ServiceAgreement],
     premises: Sequence[Premise],
@@ -56,7 +56,7 @@ def usage_vacant(
     certain = [(place, _total(each for each in rows if _counts(on, place, each))) for place, rows in used]
     found = [(place, total) for place, total in certain if total]
     if not found and any(_total(rows) for _, rows in used):
-        raise Unsaid(
+        raise Undetermined(
             "Something is used where service has ended, and nobody says when, or who is served there now."
         )
     for place, total in found:
@@ -90,7 +90,7 @@ def _lives(point: ServicePoint, agreements: Sequence[ServiceAgreement]) -> bool:
     return any(each.premise_id is not None and each.premise_id == point.premise_id for each in going)
 
 
-def _used(on: On, place: Place, daily: Iterable[DailyUsage]) -> list[DailyUsage]:
+def _used(on: EvaluationContext, place: Place, daily: Iterable[DailyUsage]) -> list[DailyUsage]:
     """What was used there lately, after service ended, by nobody else as far as is known."""
     days = set(last_days(on, on.set.usage_vacant_days))
     rows = [each for each in daily if each.service_point_id == place.point.id and each.day in days]
@@ -99,7 +99,7 @@ def _used(on: On, place: Place, daily: Iterable[DailyUsage]) -> list[DailyUsage]
     return [each for each in after if each.account_id in allowed]
 
 
-def _counts(on: On, place: Place, row: DailyUsage) -> bool:
+def _counts(on: EvaluationContext, place: Place, row: DailyUsage) -> bool:
     """Whether a reading surely tells of use that should not be."""
     ended = place.vacant or place.stopped is not None
     return ended and (place.nobodys is True or row.account_id == on.account.id)

@@ -1,0 +1,37 @@
+"""The planted cases by name: whom to look at to see what."""
+
+from dataclasses import dataclass
+
+from gateway_demo.cases.customers import PLANTED
+from gateway_demo.cases.model import Planted
+from gateway_demo.plan.accounts import account_id, account_number, customer_id
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A planted case; `account_id` is the customer's first account, empty without one."""
+
+    name: str
+    customer_id: str
+    account_id: str
+    account_number: str
+    other_id: str
+    shows: str
+    insights: tuple[str, ...]
+
+
+def _case(n: int, planted: Planted) -> Case:
+    has = bool(planted.traits)
+    return Case(
+        name=planted.name,
+        customer_id=customer_id(n),
+        account_id=account_id(n) if has else "",
+        account_number=account_number(n) if has else "",
+        other_id=planted.other,
+        shows=planted.shows,
+        insights=planted.insights,
+    )
+
+
+CASES = tuple(_case(n, planted) for n, planted in enumerate(PLANTED, start=1))
+BY_NAME = {case.name: case for case in CASES}

@@ -1,0 +1,34 @@
+"""What a planted customer is: a purpose, and the traits that serve it."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from gateway_demo.plan.model import Need, Restriction, Traits
+
+LONG_AGO = date(2019, 4, 1)
+PLAIN = Traits(opened=LONG_AGO, quiet=True, smart=True, programs=("EBILL", "WEB"))
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A customer with a purpose: `shows` says which, `insights` what it must raise."""
+
+    name: str
+    shows: str
+    traits: tuple[Traits, ...] = ()
+    kind: str = "person"
+    lifecycle: str = "customer"
+    person: str = ""
+    organization: str = ""
+    people: int = 1
+    reachable: bool = True
+    needs: tuple[Need, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
+    extras: tuple[str, ...] = ()
+    insights: tuple[str, ...] = ()
+    other: str = ""  # the id of what is neither customer nor account
+
+
+def plain(*, cycle: int = 10, services: str = "EG") -> Traits:
+    """A quiet account of long standing that pays its bills."""
+    return replace(PLAIN, cycle=cycle, services=services)

@@ -1,0 +1,86 @@
+"""Makes the demo utility's data: customer by customer, the same for the same seed, everywhere."""
+
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from sqlalchemy import MetaData
+
+from gateway_demo.generate.customer_rows import customer_rows, world_rows
+from gateway_demo.plan.rows import Rows
+from gateway_demo.stores.backends import PostgresStore, SqliteStore, Store
+from gateway_demo.stores.schemas import DATABASES, SERVICES
+
+CHUNK = 20
+DEFAULT_CUSTOMERS = 1000
+DEFAULT_SEED = 360
+
+
+def _silent(_done: int, _all: int) -> None:
+    """Nobody watches."""
+
+
+def generate(
+    folder: Path,
+    *,
+    customers: int = DEFAULT_CUSTOMERS,
+    seed: int = DEFAULT_SEED,
+    database: str | None = None,
+    progress: Callable[[int, int], None] = _silent,
+) -> None:
+    """Fill the folder (and, if named, the PostgreSQL database) with the demo's systems.
+
+    Blocks; where an event loop runs, call it with asyncio.to_thread. Memory holds one chunk of
+    customers at a time, however many there are.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as opened:
+        stores = {
+            name: opened.enter_context(closing(_store(folder, database, name, meta)))
+            for name, meta in {**SERVICES, **DATABASES}.items()
+        }
+        _write(world_rows(seed), stores)
+        _tell(customers, seed, stores, progress)
+        for store in stores.values():
+            store.finish()
+
+
+def _tell(
+    customers: int, seed: int, stores: Mapping[str, Store], progress: Callable[[int, int], None]
+) -> None:
+    rows = Rows()
+    for n in range(1, customers + 1):
+        customer_rows(n, seed, rows)
+        if n % CHUNK == 0 or n == customers:
+            _write(rows, stores)
+            rows = Rows()
+            progress(n, customers)
+
+
+def _store(folder: Path, database: str | None, name: str, meta: MetaData) -> Store:
+    if database is None or name in SERVICES:
+        return SqliteStore(folder / f"{name}.db", meta)
+    return PostgresStore(database, name, meta)
+
+
+def _write(rows: Rows, stores: Mapping[str, Store]) -> None:
+    systems = {**DATABASES, **SERVICES}
+    for name, meta in systems.items():
+        for table in meta.tables.values():
+            if table in rows.by_table:
+                stores[name].write(table, rows.by_table[table])
+        stores[name].commit()
+
+
+def main() -> None:
+    """`python -m gateway_demo.generate.generator folder [customers] [seed] [database]`."""
+    folder, *rest = sys.argv[1:]
+    numbers = [int(each) for each in rest[:2]]
+    customers, seed = (*numbers, *(DEFAULT_CUSTOMERS, DEFAULT_SEED)[len(numbers) :])
+    database = rest[2] if rest[2:] else None
+    generate(Path(folder), customers=customers, seed=seed, database=database)
+
+
+if __name__ == "__main__":
+    main()

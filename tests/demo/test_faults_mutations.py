@@ -1,0 +1,140 @@
+"""What faults make of JSON, whatever JSON it is; and which words of a question they take for keys."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import aiohttp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from support.demo.bad_days import Victim, served
+
+from gateway_demo.faults.model import FORMS, Fault, Faults
+from gateway_demo.faults.mutations import duplicates, keys_among, others, shape, types
+from gateway_demo.faults.proxy import FaultProxy
+
+KEYS = st.from_regex(r"[A-Z]{1,3}[0-9]{1,4}", fullmatch=True)
+LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | KEYS
+ROWS = st.lists(
+    st.dictionaries(
+        st.text(max_size=3),
+        LEAVES | st.lists(LEAVES, max_size=2) | st.dictionaries(st.text(max_size=2), LEAVES),
+    ),
+    min_size=1,
+    max_size=4,
+)
+ASKED = st.frozensets(KEYS, min_size=1, max_size=12)
+ANYTHING = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+OTHERS, TWICE = Fault(kind="others"), Fault(kind="duplicates")
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Whatever is neither a list nor an object."""
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from leaves(each)
+    else:
+        yield value
+
+
+def envelope(rows: Any) -> Any:
+    return {"data": {"records": rows}, "meta": {"total": 1, "next": "A1"}}
+
+
+@given(ROWS, ASKED)
+def test_others_leaves_no_asked_key_and_changes_nothing_else(rows: Any, asked: frozenset[str]) -> None:
+    found = list(leaves(others(rows, OTHERS, asked)))
+    before = list(leaves(rows))
+    assert not {leaf for leaf in found if isinstance(leaf, str)} & asked
+    assert all(one == was for one, was in zip(found, before, strict=True) if was not in asked)
+
+
+@given(ROWS, ASKED)
+def test_others_keeps_keys_apart_that_were_apart(rows: Any, asked: frozenset[str]) -> None:
+    found = others([{"key": key} for key in sorted(asked)], OTHERS, asked)
+    assert len({row["key"] for row in found}) == len(asked)
+    assert others(envelope(rows), OTHERS, asked)["meta"] == {"total": 1, "next": "A1"}
+
+
+@given(ROWS)
+def test_duplicates_are_the_rows_and_each_once_more(rows: Any) -> None:
+    found = duplicates(envelope(rows), TWICE, frozenset())
+    assert found["data"]["records"][::2] == found["data"]["records"][1::2] == rows
+    assert found["meta"] == {"total": 1, "next": "A1"}
+
+
+@given(ROWS, ASKED, st.sampled_from(FORMS["types"]))
+def test_no_value_but_null_and_asked_keys_keeps_its_type(rows: Any, asked: frozenset[str], form: str) -> None:
+    before = [row | {"it": leaf} for row, leaf in zip(rows, leaves(rows), strict=False)]
+    for row, found in zip(before, types(before, Fault(kind="types", form=form), asked), strict=True):
+        was, kept = row["it"], {None} if form == "all" else {None, *asked}
+        assert (type(found["it"]) is type(was)) == (was in kept)
+
+
+def test_a_date_becomes_soon() -> None:
+    [row] = types([{"due": "2026-11-15", "sent": "2026-11-15T12:00:00Z"}], Fault(kind="types"), frozenset())
+    assert row == {"due": "soon", "sent": "soon"}
+
+
+@given(ROWS)
+def test_renamed_rows_are_not_where_they_were_and_still_what_they_were(rows: Any) -> None:
+    renamed = shape(envelope(rows), Fault(kind="shape", form="renamed"), frozenset())
+    assert renamed == {"data": {"records_v2": rows}, "meta": {"total": 1, "next": "A1"}}
+
+
+@given(ANYTHING, ASKED)
+def test_every_change_takes_anything_there_is(value: Any, asked: frozenset[str]) -> None:
+    for form in FORMS["shape"]:
+        json.dumps(shape(value, Fault(kind="shape", form=form), asked))
+    for form in FORMS["types"]:
+        json.dumps(types(value, Fault(kind="types", form=form), asked))
+    json.dumps([others(value, OTHERS, asked), duplicates(value, TWICE, asked)])
+
+
+@pytest.mark.parametrize("word", ["2026-11-01", "2026-11-01T00:00:00Z", "100", "2026", "requests", ""])
+def test_dates_sizes_and_words_are_no_keys(word: str) -> None:
+    assert keys_among([word, "A7"]) == {"A7"}
+
+
+@pytest.mark.parametrize(
+    "key", ["3000001701", "C0000017", "00000001701001", "3000001701-S", "4417-0000-1701"]
+)
+def test_what_numbers_a_thing_is_a_key(key: str) -> None:
+    assert keys_among([key]) == {key}
+
+
+CUSTOMERS = b'{"data":{"customers":[{"id":"C0000001","owes":12.30},{"id":"C0000009","owes":1e2}]}}'
+DOCUMENT = '{ customers(ids: ["C0000001"]) { id owes } }'
+VARIABLE = "query($ids: [ID!]) { customers(ids: $ids) { id owes } }"
+
+
+@pytest.fixture(scope="module")
+def graph() -> Iterator[str]:
+    async def answer(request: Request) -> Response:
+        assert (await request.json())["query"]
+        return Response(CUSTOMERS, media_type="application/json")
+
+    app = Starlette(routes=[Route("/graph/ql", answer, methods=["POST"])])
+    with served(FaultProxy(app, Faults(["graph"]), {"/graph": "graph"})) as address:
+        yield address
+
+
+@pytest.mark.parametrize(
+    "body", [{"query": DOCUMENT}, {"query": VARIABLE, "variables": {"ids": ["C0000001"]}}]
+)
+async def test_graphql_is_asked_for_keys_too_and_numbers_keep_their_digits(graph: str, body: Any) -> None:
+    async with aiohttp.ClientSession() as http:
+        await Victim(http, graph).put("graph", {"kind": "others"})
+        async with http.post(f"{graph}/graph/ql", json=body) as answer:
+            said = await answer.read()
+    assert json.loads(said)["data"]["customers"][0]["id"] == "C0000002"
+    assert json.loads(said)["data"]["customers"][1]["id"] == "C0000009"
+    assert b"12.30" in said

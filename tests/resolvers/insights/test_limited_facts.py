@@ -1,0 +1,211 @@
+"""Of a long list only the newest are looked at: what may lie beyond them is unknown, and never "none"."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pytest
+from support.resolvers.cases_collections import others
+from support.resolvers.cases_payment import back, paid, payments
+from support.resolvers.insight_cases import Rows, filled, insights, of, own, quiet, raised, unknown
+from support.resolvers.relative_times import ago, day
+from support.rows import row
+from support.world import World, catalog_text, world
+
+MANY = 100
+MANY_OF = {"Interaction": 500}
+Newer = Callable[[int], Mapping[str, Any]]
+ELSEWHERE: Rows = {
+    "BillingAccount": [*quiet()["BillingAccount"], row("BillingAccount", id="A2", customer_id="C")],
+    "AccountReference": [{**quiet()["AccountReference"][0], "customer_accounts": 2}],
+}
+
+
+def closed(days: int) -> Newer:
+    """Requests that say nothing to anybody, opened so many days ago."""
+
+    def newer(number: int) -> Mapping[str, Any]:
+        at = ago(days, minutes=number)
+        return own(
+            "ServiceRequest",
+            number,
+            state="CLOSED",
+            severity="LOW",
+            opened_at=at,
+            request_category=f"K{number}",
+        )
+
+    return newer
+
+
+def order(record: str, number: int, state: str, since: int) -> dict[str, Any]:
+    """An order of the account's service point, made so many days ago."""
+    at = ago(since, minutes=number)
+    said = {"state": state, "created_at": at, "service_point_id": "S1"}
+    return row(record, id=f"O{number}", **said)
+
+
+def done(record: str) -> Newer:
+    """Orders that are done."""
+    return lambda number: order(record, number, "COMPLETED", 1)
+
+
+def talk(record: str, number: int, account: str, since: int, **said: Any) -> dict[str, Any]:
+    """A conversation with the customer about this account, begun so many days ago."""
+    told = {"customer_id": "C", "account_id": account, "started_at": ago(since, minutes=number), **said}
+    return row(record, id=f"T{number}", **told)
+
+
+def of_another(record: str) -> Newer:
+    """Conversations about the customer's other account."""
+    over = {"status": "CLOSED"} if record == "Interaction" else {"ended_at": ago()}
+    return lambda number: talk(record, number, "A2", 1, **over)
+
+
+def mail(number: int, direction: str, since: int, delivery: str | None = None) -> dict[str, Any]:
+    """An e-mail of the customer."""
+    said = {"direction": direction, "delivery": delivery, "sent_at": ago(since, minutes=number)}
+    return row("EmailMessage", id=f"M{number}", customer_id="C", **said)
+
+
+OPEN = own("ServiceRequest", 999, state="OPEN", severity="CRITICAL", opened_at=ago(200))
+FAILED = {"requested_for": ago(150)}
+CALLED_BACK = {"callback_due_at": ago(0, hours=1), "callback_done": False}
+UNRESOLVED = {"ended_at": ago(2), "resolution": None}
+# What lies beyond, what is newer, and the codes that it makes unknown.
+BEYOND: Sequence[tuple[dict[str, Any], str, Newer, set[str]]] = [
+    (OPEN, "ServiceRequest", closed(100), {"SR_OPEN_HIGH", "SR_AGED"}),
+    (OPEN, "ServiceRequest", closed(1), {"SR_OPEN_HIGH", "SR_AGED", "SR_REPEAT"}),
+    (
+        {**order("ServiceOrder", 999, "WAITING", 200), **FAILED},
+        "ServiceOrder",
+        done("ServiceOrder"),
+        {"ORDER_STUCK", "SERVICE_PENDING"},
+    ),
+    (
+        order("FieldOrder", 999, "SCHEDULED", 200) | {"scheduled_from": ago(1)},
+        "FieldOrder",
+        done("FieldOrder"),
+        {"FIELD_VISIT"},
+    ),
+    (
+        talk("Interaction", 999, "A1", 20, status="OPEN", **CALLED_BACK),
+        "Interaction",
+        of_another("Interaction"),
+        {"INTERACTION_OPEN", "CALLBACK_DUE", "REPEAT_CONTACT"},
+    ),
+    (
+        talk("Call", 999, "A1", 3, **UNRESOLVED),
+        "Call",
+        of_another("Call"),
+        {"LAST_CALL_UNRESOLVED", "REPEAT_CONTACT"},
+    ),
+    (
+        mail(999, "OUTBOUND", 9, "BOUNCED"),
+        "EmailMessage",
+        lambda number: mail(number, "INBOUND", 1),
+        {"CONTACT_DATA_STALE"},
+    ),
+    (
+        back(str(day(80)), number=999),
+        "Payment",
+        lambda number: paid(str(day(1)), number=number),
+        {"PAYMENT_RETURNED"},
+    ),
+    (
+        paid(str(day(80)), number=999),
+        "Payment",
+        lambda number: paid(str(day(1)), number=number, status="FREEZABLE"),
+        {"LAST_PAYMENT", "PAYMENT_RETURNED"},
+    ),
+]
+BY_CUSTOMER = catalog_text(
+    lookups=lambda record, by: (record in ("Call", "Interaction")) <= (by != "account_id")
+)
+AREAS = ["SERVICE", "FIELD", "INTERACTION", "CUSTOMER", "PAYMENT"]
+
+
+async def told(old: Mapping[str, Any], record: str, newer: Newer, count: int) -> Any:
+    """The insights of an account that has this record, and so many newer ones."""
+    async with world({}, text=BY_CUSTOMER) as at:
+        filled(at, {**ELSEWHERE, record: [old, *(newer(number) for number in range(count))]})
+        return await insights(at, AREAS)
+
+
+@pytest.mark.parametrize(("old", "record", "newer", "codes"), BEYOND)
+async def test_what_may_lie_beyond_the_newest_is_unknown(
+    old: Mapping[str, Any], record: str, newer: Newer, codes: set[str]
+) -> None:
+    found = await told(old, record, newer, MANY_OF.get(record, MANY))
+    assert unknown(found) == codes
+    assert raised(found) & codes == set()
+    assert all(each["message"].startswith("Nobody can say: Only the first ") for each in found["unknown"])
+    assert {each["state"] for each in found["sources"]} == {"OK"}
+    assert "DATA_INCOMPLETE" not in raised(found)
+
+
+SEVERAL = {"SR_REPEAT", "REPEAT_CONTACT"}  # one record does not raise them
+
+
+@pytest.mark.parametrize("fewer", [1, 2])
+@pytest.mark.parametrize(("old", "record", "newer", "codes"), BEYOND)
+async def test_what_is_the_last_of_the_newest_is_told(
+    old: Mapping[str, Any], record: str, newer: Newer, codes: set[str], fewer: int
+) -> None:
+    found = await told(old, record, newer, MANY_OF.get(record, MANY) - fewer)
+    returned = old.get("status") == "RETURNED"
+    assert raised(found) & codes == codes - SEVERAL - (set() if returned else {"PAYMENT_RETURNED"})
+    full = fewer == 1
+    assert unknown(found) == set() or (full and unknown(found) < codes)
+
+
+async def test_what_the_newest_show_is_told_whatever_lies_beyond(shared: World) -> None:
+    bad = own("ServiceRequest", 999, state="OPEN", severity="HIGH", opened_at=ago())
+    filled(shared, {"ServiceRequest": [bad, *(closed(100)(number) for number in range(MANY))]})
+    found = await insights(shared, ["SERVICE"])
+    assert (raised(found), unknown(found)) == ({"SR_OPEN_HIGH"}, {"SR_AGED"})
+
+
+@pytest.mark.parametrize("sent", [True, False])
+async def test_the_newest_email_that_was_sent_needs_no_older_ones(shared: World, *, sent: bool) -> None:
+    received = [mail(number, "INBOUND", 1) for number in range(MANY - 1)]
+    newest = mail(999, "OUTBOUND" if sent else "INBOUND", 0, "DELIVERED" if sent else None)
+    filled(shared, {"EmailMessage": [newest, *received]})
+    assert ("CONTACT_DATA_STALE" in unknown(await insights(shared, ["CUSTOMER"]))) != sent
+
+
+@pytest.mark.parametrize(("oldest", "codes"), [(364, {"PAYMENT_RETURNED"}), (365, set())])
+async def test_payments_are_looked_at_for_a_year(shared: World, oldest: int, codes: set[str]) -> None:
+    days = [1] * (MANY - 1) + [oldest]
+    filled(shared, payments(*(paid(str(day(ago_)), number=n) for n, ago_ in enumerate(days))))
+    found = await insights(shared, ["PAYMENT"])
+    assert unknown(found) == codes
+    assert "LAST_PAYMENT" in raised(found)
+
+
+async def test_debts_of_other_accounts_show_the_largest_three(shared: World) -> None:
+    process = row("CollectionProcess", id="K", account_id="A2", process_status="ACTIVE", amount="30.00")
+    filled(shared, others("10.00", "20.00", "40.00", "50.00", CollectionProcess=[process]))
+    [found] = of("OTHER_ACCOUNT_DEBT", await insights(shared, ["COLLECTIONS"]))
+    assert [each["recordId"] for each in found["evidence"]] == ["B5", "B4", "K"]
+    assert found["amount"]["amount"] == "120.00"
+
+
+@pytest.mark.parametrize(("count", "state"), [(MANY, set()), (MANY + 1, {"OTHER_ACCOUNT_DEBT"})])
+async def test_a_hundred_other_accounts_are_asked_about(shared: World, count: int, state: set[str]) -> None:
+    filled(shared, others(*["0.00"] * count))
+    found = await insights(shared, ["COLLECTIONS"])
+    assert unknown(found) == state
+    of_others = [each for each in shared.gate.batches if each.lookup.name == "AccountBalance by account_id"]
+    assert [len(each.keys) for each in of_others] == [MANY + 1]
+    assert {each["state"] for each in found["sources"]} == {"OK"}
+
+
+async def test_of_more_than_a_hundred_other_accounts_a_debt_is_a_least_one(shared: World) -> None:
+    filled(shared, others("5.00", "6.00", *["0.00"] * MANY))
+    found = await insights(shared, ["COLLECTIONS"])
+    [debt] = of("OTHER_ACCOUNT_DEBT", found)
+    assert debt["message"] == (
+        "At least 2 other accounts of this customer owe at least USD 11.00 that is past due."
+    )
+    assert debt["amount"] is None
+    assert unknown(found) == set()
