@@ -107,5 +107,5 @@ def lookups_by_system(catalog: Catalog) -> Mapping[str, Sequence[Lookup]]:
     """The lookups of each system, by the system's name."""
     found: dict[str, list[Lookup]] = {}
     for (name, _), entry in catalog.entries.items():
-        found.setdefault(RECORDS[name].SYSTEM.name, []).append(entry.lookup)  # type: ignore[attr-defined]  # a record
+        found.setdefault(RECORDS[name].SYSTEM.name, []).append(entry.lookup)
     return found

@@ -10,14 +10,14 @@ from gateway.resolvers.billing import bills, payments
 from gateway.resolvers.collections import credit, processes, promises
 from gateway.resolvers.contact import conversations, interactions, media
 from gateway.resolvers.customer360 import account, customer
-from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.node import Node, Record
 from gateway.resolvers.graph.relations import relations_of
 from gateway.resolvers.party import parties, restrictions
 from gateway.resolvers.service import orders, premises, requests
 from gateway.resolvers.usage import readings as usage
 from gateway.resolvers.usage.readings import UsageSeries
 
-_ALL: tuple[type, ...] = (
+_ALL: tuple[type[Record], ...] = (
     customer.Customer,
     parties.Person,
     parties.Organization,
@@ -71,8 +71,8 @@ _ALL: tuple[type, ...] = (
     media.MediaItem,
     interactions.Note,
 )
-RECORDS: dict[str, type] = {each.__name__: each for each in _ALL}
-NODES: dict[str, type] = {each.__name__: each for each in _ALL if issubclass(each, Node)}
+RECORDS: dict[str, type[Record]] = {each.__name__: each for each in _ALL}
+NODES: dict[str, type[Record]] = {each.__name__: each for each in _ALL if issubclass(each, Node)}
 SEARCH_LOOKUPS: tuple[tuple[str, str], ...] = (
     ("Customer", "name"),
     ("Customer", "phone"),

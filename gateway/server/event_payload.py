@@ -19,8 +19,7 @@ MAX_EVENTS = 1_000  # events at once
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 SYSTEMS = SourceSystem.__members__
 RECORDS_OF_SYSTEM: Mapping[str, tuple[str, ...]] = {
-    system: tuple(name for name, cls in RECORDS.items() if cls.SYSTEM.name == system)  # type: ignore[attr-defined]  # every record has one
-    for system in SYSTEMS
+    system: tuple(name for name, cls in RECORDS.items() if cls.SYSTEM.name == system) for system in SYSTEMS
 }
 # What each record is found by: a catalog may have no other. But for searches: people seek by any part of what
 # a record says, so that no key names all that finds it.

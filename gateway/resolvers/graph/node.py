@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
+from gateway.contract import record
 from gateway.ids import global_id
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.graph.context import Info
@@ -13,16 +14,10 @@ from gateway.resolvers.graph.source_refs import SourceRef, source_ref
 from gateway.resolvers.graph.systems import SourceSystem
 
 
-class Record:
-    """Filled from upstream.
-
-    `TIME` names the stored field that says when it happened, if one does; `DAYS` those of its fields that
-    are days where a moment is asked for.
-    """
+class Record(record.Record):
+    """A record with what the gateway adds to it."""
 
     SYSTEM: ClassVar[SourceSystem]
-    TIME: ClassVar[str | None] = None
-    DAYS: ClassVar[tuple[str, ...]] = ()
     zone: ClassVar[ZoneInfo | None] = None  # whose midnight its days have, where that is known
     told: ClassVar[LoadResult[Any] | None] = (
         None  # how old the answer is that it came with, without its records
