@@ -14,9 +14,9 @@ from gateway.cache.health import Standing, excuses
 from gateway.cache.invalidations import Invalidations
 from gateway.cache.lookup import Remembered, aged
 from gateway.cache.policy import CachePolicy, Freshness
-from gateway.cache.single_flight import FOREVER, Flight, Flights, landed
 from gateway.cache.store import CacheKey, Store
 from gateway.cache.tags import asked_of
+from gateway.concurrency.single_flight import FOREVER, Flight, SingleFlight, collect
 from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Batch, Fetch, Key, Lookup, Window
 from gateway.errors import DeadlineExceeded, SourceError
 from gateway.telemetry.source_stats import SourceStats
@@ -43,7 +43,7 @@ class CachedFetch:
     now: Callable[[], float] = time.time
     random: Random = field(default_factory=Random)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    flights: Flights[Question, Said] = field(default_factory=Flights)
+    flights: SingleFlight[Question, Said] = field(default_factory=SingleFlight)
     renewing: set[asyncio.Task[object]] = field(default_factory=set)
     standing: Standing = field(default_factory=Standing)
 
@@ -86,7 +86,7 @@ class CachedFetch:
     ) -> dict[Key, Answer | SourceError]:
         """What the source says now; where it cannot, the last that is known, if that may still be shown."""
         left = batch.options.remaining()
-        told = await landed(self._flights(batch, keep), left) if left else {}
+        told = await collect(self._flights(batch, keep), left) if left else {}
         late = DeadlineExceeded(batch.lookup.source, f"{batch.lookup.name}: the request's time was over")
         answers: dict[Key, Answer | SourceError] = {}
         for question in _questions(batch):
@@ -101,7 +101,7 @@ class CachedFetch:
 
     def _flights(self, batch: Batch, keep: CachePolicy) -> list[Flight[Question, Said]]:
         anew = batch.lookup.source in batch.options.bypass_cache
-        join = self.flights.join_next if anew else self.flights.join
+        join = self.flights.join_queued if anew else self.flights.join
         until = FOREVER if batch.options.until is None else batch.options.until
         if batch.options.remaining() >= self.patience:
             until = FOREVER  # it is the source's time that ends it, whoever asks
@@ -110,7 +110,7 @@ class CachedFetch:
         self.stats.missed += len(missing)
         if not missing:
             return joined
-        if any(each in self.flights.aloft for each in missing):
+        if any(each in self.flights.in_flight for each in missing):
             until = FOREVER  # whoever cannot join either joins this one: there are never many
         return [*joined, self._start(batch, keep, missing, until)]
 
@@ -133,7 +133,7 @@ class CachedFetch:
             answers = await turns.answers(replace(batch, keys=keys, options=wish), keep)
             return {each: answers.get(each[1]) for each in them}
 
-        return self.flights.start(questions, ask, until, after=anew, context=context)
+        return self.flights.start(questions, ask, until, queued=anew, context=context)
 
     def _fresh(self, batch: Batch, keep: CachePolicy, kept: Sequence[CacheEntry]) -> Answer | None:
         found = fitting(kept, batch.lookup, batch.window)
@@ -146,7 +146,7 @@ class CachedFetch:
         _, missing = self.flights.join(_questions(batch), FOREVER)
         if missing:
             flight = self._start(batch, keep, missing, FOREVER, apart := Context())
-            waiting = landed([flight], FOREVER)
+            waiting = collect([flight], FOREVER)
             task: asyncio.Task[object] = asyncio.get_running_loop().create_task(waiting, context=apart)
             self.renewing.add(task)
             task.add_done_callback(self.renewing.discard)

@@ -78,7 +78,7 @@ class SourceHealth:
             return last
         try:
             async with asyncio.timeout(None if wish.until is None else wish.remaining()):
-                return await self.probing.outcome(lookup.source, partial(self._ask, lookup))
+                return await self.probing.run(lookup.source, partial(self._ask, lookup))
         except TimeoutError:
             return HealthStatus(now, DeadlineExceeded(lookup.source, "the request's time was over"))
 

@@ -149,14 +149,14 @@ async def test_the_next_is_not_begun_where_nobody_waits_for_it_any_more():
     await passes()
     others = [asking(one), asking(one)]
     await passes()
-    assert one.keeper.flights.next
+    assert one.keeper.flights.queued
     await ended(*others)
     await passes()
     one.up.gate.set()
     await first
     await passes()
     assert one.up.keys == [("A",)]
-    assert not one.keeper.flights.all
+    assert not one.keeper.flights.running
 
 
 async def test_where_the_source_fails_the_last_that_is_known_is_told_as_stale():

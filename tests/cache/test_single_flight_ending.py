@@ -27,8 +27,8 @@ async def test_when_nobody_waits_any_more_it_is_ended():
     await ended(*waiting)
     await passes()
     assert one.up.cancelled == 1
-    assert not one.keeper.flights.all
-    assert not one.keeper.flights.aloft
+    assert not one.keeper.flights.running
+    assert not one.keeper.flights.in_flight
 
 
 async def test_who_comes_while_it_is_being_ended_asks_himself():
@@ -69,7 +69,7 @@ async def test_a_bug_is_told_to_all_who_wait_and_leaves_nothing_behind():
     gate.set()
     found = await asyncio.gather(*waiting, return_exceptions=True)
     assert all(isinstance(each, ZeroDivisionError) for each in found)
-    assert not one.keeper.flights.all
+    assert not one.keeper.flights.running
 
 
 async def test_when_the_keeper_is_closed_the_background_has_ended():
@@ -121,7 +121,7 @@ async def test_what_was_begun_in_the_background_a_moment_ago_ends_with_it():
     await passes()
     assert closing.done()
     assert asyncio.all_tasks() == before
-    assert not one.keeper.flights.all
+    assert not one.keeper.flights.running
 
 
 async def test_what_somebody_waits_for_does_not_end_with_the_background():
@@ -146,5 +146,5 @@ async def test_no_task_stays_whoever_comes_and_goes():
         one.up.gate.clear()
     await one.keeper.close()
     assert asyncio.all_tasks() == before
-    assert not one.keeper.flights.aloft
-    assert not one.keeper.flights.next
+    assert not one.keeper.flights.in_flight
+    assert not one.keeper.flights.queued

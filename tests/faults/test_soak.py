@@ -148,7 +148,9 @@ async def test_after_a_storm_nothing_is_left_behind(soaked: BadDay) -> None:
     assert sum(len(each.outcomes) > 1 for each in tallies.values()) > len(SYSTEMS) / 2, "little befell them"
     assert sum(each.opened for each in tallies.values()) > 0
     assert {name: each.under_way for name, each in tallies.items()} == dict.fromkeys(SYSTEMS, 0)
-    assert not any(each.flights.all or each.flights.aloft or each.renewing for each in keepers.values())
+    assert not any(
+        each.flights.running or each.flights.in_flight or each.renewing for each in keepers.values()
+    )
     # Both ends of a connection are in this process, and one more than calls may be open.
     assert _open("socket") - sockets <= 2 * len(REST) * (AT_ONCE + 1)
     assert threading.active_count() - threads <= 5 * (len(SYSTEMS) - len(REST)), "a thread per connection"

@@ -102,17 +102,17 @@ def counting(begun: list[int], go: asyncio.Event) -> Callable[[], Awaitable[int]
 async def test_one_who_stops_waiting_ends_it_for_nobody_else():
     once: SingleFlight[str, int] = SingleFlight()
     begun, go = [], asyncio.Event()
-    first, second = (asyncio.create_task(once.outcome("it", counting(begun, go))) for _ in range(2))
+    first, second = (asyncio.create_task(once.run("it", counting(begun, go))) for _ in range(2))
     await asyncio.sleep(0)
     first.cancel()
     go.set()
     assert await second == 1
-    assert await once.outcome("it", counting(begun, go)) == 2  # nothing done is remembered
+    assert await once.run("it", counting(begun, go)) == 2  # nothing done is remembered
 
 
 async def test_what_is_under_way_ends_with_its_owner():
     once: SingleFlight[str, int] = SingleFlight()
-    waiting = asyncio.create_task(once.outcome("it", counting([], asyncio.Event())))
+    waiting = asyncio.create_task(once.run("it", counting([], asyncio.Event())))
     await asyncio.sleep(0)
     await once.close()
     with pytest.raises(asyncio.CancelledError):

@@ -75,7 +75,7 @@ class Dressed:
                 yield f"{name}: {tally.under_way} under way"
         for name, keeper in self.pipeline.caches.items():
             flights = keeper.flights
-            if flights.all or flights.aloft or flights.next or keeper.renewing:
+            if flights.running or flights.in_flight or flights.queued or keeper.renewing:
                 yield f"{name}: a flight"
         for each in self.guards():
             if isinstance(each, ConcurrencyLimit) and (each.places.taken or each.places.line):

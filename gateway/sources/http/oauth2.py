@@ -1,6 +1,5 @@
 """OAuth2 access tokens: fetched once for all who wait, renewed before they expire."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,6 +8,7 @@ from urllib.parse import quote_plus, urlencode
 import msgspec
 from yarl import URL
 
+from gateway.concurrency.single_flight import SingleFlight
 from gateway.errors import InvalidResponse, UpstreamUnauthorized
 from gateway.sources.http.auth import ClientCredentials, basic_auth_header
 from gateway.sources.http.response import interpret
@@ -37,13 +37,13 @@ class TokenCache:
         self._now = now
         self._token = ""
         self._stale_at = 0.0
-        self._fetching: asyncio.Task[str] | None = None
+        self._fetches: SingleFlight[None, str] = SingleFlight()
 
     async def current(self) -> str:
         """A token that is good by the clock."""
         if self._token and self._now() < self._stale_at:
             return self._token
-        return await self._renewed()
+        return await self._fetches.run(None, self._fetched)
 
     async def instead_of(self, refused: str) -> str:
         """A token after one was refused: a new one, unless another call has got it already."""
@@ -52,28 +52,14 @@ class TokenCache:
         return await self.current()
 
     async def close(self) -> None:
-        """End a fetch that is under way."""
-        if self._fetching is not None:
-            self._fetching.cancel()
-            await asyncio.wait([self._fetching])
-
-    async def _renewed(self) -> str:
-        if self._fetching is None:
-            self._fetching = asyncio.create_task(self._fetched())
-            self._fetching.add_done_callback(self._settled)
-        # Whoever stops waiting must not end it for the others.
-        return await asyncio.shield(self._fetching)
+        """Cancel a fetch in flight."""
+        await self._fetches.close()
 
     async def _fetched(self) -> str:
         asked_at = self._now()
         token = await self._fetch()
         self._token, self._stale_at = token.access_token, asked_at + token.fresh_for
         return self._token
-
-    def _settled(self, task: asyncio.Task[str]) -> None:
-        self._fetching = None
-        if not task.cancelled():
-            task.exception()  # seen, even if nobody waits any more
 
 
 async def client_credentials(exchange: HttpTransport, login: ClientCredentials) -> Token:

@@ -53,7 +53,7 @@ class Database:
         known = self._ready.get(lookup)
         if known is not None:
             return known
-        return await self._looking.outcome(lookup, partial(self._look, lookup))
+        return await self._looking.run(lookup, partial(self._look, lookup))
 
     def doubt(self, lookup: Lookup, error: SourceError) -> None:
         """After an answer that did not fit: the tables may have changed, so look again the next time."""
@@ -68,7 +68,7 @@ class Database:
         at = lookup.place.at
         there = self._described.get(at)
         if there is None:
-            there = await self._describing.outcome(at, partial(self._describe, at))
+            there = await self._describing.run(at, partial(self._describe, at))
         if there is None:
             raise complain(f"there is no table or view {at}")
         self._described[at] = there

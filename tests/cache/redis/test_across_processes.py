@@ -95,7 +95,7 @@ async def _asked(one: CachedFetch, key: str) -> Any:
 async def _opened(upstream: Upstream, one: CachedFetch) -> None:
     """Let the system answer, and wait until whoever asked it has remembered that."""
     upstream.open.set()
-    await asyncio.gather(*(each.task for each in one.flights.all))
+    await asyncio.gather(*(each.task for each in one.flights.running))
 
 
 async def test_a_kill_in_the_middle_of_a_load_costs_no_request():
