@@ -14,7 +14,12 @@ from gateway.resolvers.graph.values import CodedValue
 
 @described_enum
 class AccountStatus(Enum):
-    """Where an account stands in its life."""
+    """Stage in the life of a billing account.
+
+    PENDING: Opened, service has not started yet.
+    INACTIVE: Not in use, and not finally billed.
+    FINALED: Closed, and finally billed.
+    """
 
     PENDING = "PENDING"
     ACTIVE = "ACTIVE"
@@ -27,15 +32,15 @@ OPEN_STATUSES = (AccountStatus.ACTIVE, AccountStatus.PENDING)
 
 @described
 class AccountCore(Node, Record):
-    """What an account itself says; the parts of BillingAccount are built on it.
+    """What a billing account itself says; the parts of BillingAccount build on it.
 
-    account_number: the number people know it by.
-    status: where it stands in its life.
-    customer_class: which kind of customer it is for.
-    bill_cycle: when it is billed.
-    currency: what it is billed in.
-    opened_on: the day it was opened.
-    closed_on: the day it was closed.
+    account_number: Account number, as printed on bills.
+    status: Stage in the account's life.
+    customer_class: Class of customer, such as residential or commercial; null if unknown.
+    bill_cycle: Cycle in which the account is billed; null if unknown.
+    currency: ISO 4217 code of the account's currency; null if unknown.
+    opened_on: Day on which the account was opened; null if unknown.
+    closed_on: Day on which the account was closed; null if it is open, or the day is unknown.
     """
 
     customer_id: strawberry.Private[str | None]

@@ -16,7 +16,13 @@ from gateway.resolvers.party.parties import Person
 
 @described_enum
 class AccountRole(Enum):
-    """What a person is to an account."""
+    """Role of a person on a billing account.
+
+    GUARANTOR: Guarantees the account's debt.
+    AUTHORIZED: May act for the customer.
+    BILL_RECIPIENT: Receives a copy of the bill.
+    FORMER: Held a role in the past.
+    """
 
     MAIN_CUSTOMER = "MAIN_CUSTOMER"
     JOINT = "JOINT"
@@ -28,7 +34,7 @@ class AccountRole(Enum):
 
 @described_enum
 class ProgramKind(Enum):
-    """What an account can take part in."""
+    """Kinds of program that an account can enroll in."""
 
     AUTOPAY = "AUTOPAY"
     EBILL = "EBILL"
@@ -42,12 +48,12 @@ class ProgramKind(Enum):
 
 @described
 class AccountPerson(Record):
-    """What a person is to an account.
+    """A person's role on a billing account.
 
-    person: who.
-    role: as what.
-    is_financially_responsible: whether they owe what the account owes.
-    receives_bill: whether the bill goes to them.
+    person: The person; null if unknown.
+    role: Role of the person on this account.
+    is_financially_responsible: True if the person is liable for the account's debt; null if unknown.
+    receives_bill: True if bills are sent to the person; null if unknown.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -63,12 +69,12 @@ class AccountPerson(Record):
 
 @described
 class ProgramEnrollment(Record):
-    """A program that an account takes part in.
+    """Enrollment of an account in a program.
 
-    kind: which kind.
-    name: how it is called.
-    since: the first day.
-    until: the last day; null = until further notice.
+    kind: Kind of program.
+    name: Name of the program; null if unknown.
+    since: First day of the enrollment; null if unknown.
+    until: Last day of the enrollment; null if it is open-ended.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -83,13 +89,13 @@ class ProgramEnrollment(Record):
 
 @described
 class AccountAlert(Record):
-    """Something that whoever opens the account should know.
+    """An alert that staff set on an account.
 
-    id: as the owning system knows it.
-    alert_type: which kind.
-    since: the first day.
-    until: the last day; null = until further notice.
-    text: what it says.
+    id: Identifier in the CIS.
+    alert_type: Type of alert, from the utility's code list.
+    since: First day on which the alert is in force.
+    until: Last day on which the alert is in force; null if it is open-ended.
+    text: Text of the alert; null if it has none.
     """
 
     SYSTEM = SourceSystem.CIS

@@ -24,10 +24,10 @@ from gateway.resolvers.graph.values import DateRange
 
 @described
 class CustomerActivityEdge:
-    """An activity, and where it stands in the feed.
+    """An activity with its cursor.
 
-    cursor: hand it back as `after` for what follows it.
-    node: the activity.
+    cursor: Cursor to pass as `after` for the activities that follow this one.
+    node: The activity itself.
     """
 
     cursor: str
@@ -36,13 +36,13 @@ class CustomerActivityEdge:
 
 @described
 class ActivityWindow:
-    """The window that was searched, and how far back one may go.
+    """The days that were searched, and the limits of the search.
 
-    since: its first day.
-    until: its last day.
-    earliest: the earliest searchable day.
-    max_months: how long a range may be, in calendar months.
-    history_years: how many years are kept.
+    since: First day that was searched.
+    until: Last day that was searched.
+    earliest: Earliest day that can be searched.
+    max_months: Longest range, in calendar months.
+    history_years: Number of years that are kept.
     """
 
     since: date
@@ -54,10 +54,10 @@ class ActivityWindow:
 
 @described
 class CategoryCount:
-    """How many activities of a category the window holds.
+    """Number of activities of one category in the window.
 
-    category: which one.
-    count: how many; null where a system that should know did not answer.
+    category: The category that is counted.
+    count: Number of activities; null if a system of this category did not answer.
     """
 
     category: ActivityCategory
@@ -66,9 +66,11 @@ class CategoryCount:
 
 @described
 class CustomerActivityConnection:
-    """A page of the activity feed, newest first. It stays inside one window.
+    """A page of the activity feed, newest first.
 
-    window: the window that was searched.
+    A page never crosses the window.
+
+    window: The days that were searched, and the limits of the search.
     """
 
     made: strawberry.Private[ConnectionPage]

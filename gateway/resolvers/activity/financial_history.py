@@ -18,7 +18,7 @@ from gateway.resolvers.graph.values import DateRange, Money
 
 @described_enum
 class FinancialKind(Enum):
-    """The kinds of entry in a financial history (BIL-2)."""
+    """Kinds of entry in a financial history."""
 
     BILL = "BILL"
     PAYMENT = "PAYMENT"
@@ -41,11 +41,11 @@ FinancialTransaction = Annotated[
 class FinancialHistoryEntry:
     """One entry of a financial history.
 
-    kind: which kind.
-    date: the day it counts for.
-    amount: what it is about: what a bill charges, what was paid, what was corrected.
-    balance_after: what was owed after it; null where its system does not say.
-    transaction: the record itself.
+    kind: Kind of the entry.
+    date: Day of issue, payment or adjustment.
+    amount: Charges of the bill, amount paid, or amount adjusted; null if unknown.
+    balance_after: Balance after a bill; null for payments and adjustments, or if unknown.
+    transaction: The bill, payment or adjustment behind the entry.
     """
 
     kind: FinancialKind

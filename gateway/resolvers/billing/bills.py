@@ -17,7 +17,11 @@ from gateway.resolvers.service.premises import Premise, ServiceAgreement, Servic
 
 @described_enum
 class BillStatus(Enum):
-    """Where a bill stands in its life."""
+    """Stage in the life of a bill.
+
+    PENDING: Not issued yet.
+    COMPLETE: Issued to the customer.
+    """
 
     PENDING = "PENDING"
     COMPLETE = "COMPLETE"
@@ -27,7 +31,15 @@ class BillStatus(Enum):
 
 @described_enum
 class BillSegmentStatus(Enum):
-    """Where a bill segment stands; only frozen ones count."""
+    """Stage in the life of a bill segment.
+
+    Only frozen segments count.
+
+    INCOMPLETE: Not calculated yet.
+    ERROR: The calculation failed.
+    FREEZABLE: Calculated, not final yet.
+    FROZEN: Final; it counts.
+    """
 
     INCOMPLETE = "INCOMPLETE"
     ERROR = "ERROR"
@@ -39,14 +51,14 @@ class BillSegmentStatus(Enum):
 
 @described
 class BillLine(Record):
-    """One step of a calculation.
+    """One line of the calculation of a bill segment.
 
-    sequence: its place among the lines of its segment.
-    description: what it is for; null where the system does not say.
-    amount: what it adds; null where the system keeps only quantity and price.
-    unit: what was counted.
-    quantity: how much of it.
-    unit_price: the price of one, in the amount's currency.
+    sequence: Position among the lines of the segment, ascending.
+    description: Text of the line; null if the system keeps none.
+    amount: Amount that the line adds; null if the system keeps only quantity and price.
+    unit: Unit of the quantity, such as kWh; null if unknown.
+    quantity: Quantity in `unit`; null if unknown.
+    unit_price: Price of one unit, in the currency of the amount; null if unknown.
     """
 
     SYSTEM = SourceSystem.BILLING
@@ -64,11 +76,11 @@ class BillLine(Record):
 
 @described
 class ServiceQuantity:
-    """How much was supplied.
+    """A quantity of service supplied.
 
-    unit: what was counted, such as kWh.
-    time_of_use: when, where prices differ by hour.
-    quantity: how much.
+    unit: Unit of the quantity, such as kWh.
+    time_of_use: Time-of-use period, such as on-peak; null if the rate has none.
+    quantity: Quantity in `unit`, as a decimal number.
     """
 
     unit: str
@@ -78,19 +90,19 @@ class ServiceQuantity:
 
 @described
 class BillSegment(Node, Record):
-    """What a bill charges for one service agreement.
+    """The charges of a bill for one service agreement.
 
-    name: what it is for.
-    status: where it stands.
-    service_type: what was supplied.
-    service_agreement: the agreement it charges.
-    premise: where service was given.
-    period: the days it charges for.
-    amount: what it charges.
-    rate_schedule: how it is charged.
-    is_estimated: whether any read was estimated.
-    quantities: how much was supplied.
-    lines: how the amount came about.
+    name: Name of the segment; null if unknown.
+    status: Stage in the segment's life; null if unknown.
+    service_type: Service that was supplied; null if unknown, or the charge is for no service.
+    service_agreement: Service agreement that is charged; null if unknown.
+    premise: Premise that was served; null if unknown.
+    period: Days that are charged; null if unknown.
+    amount: Sum of the segment's charges.
+    rate_schedule: Rate by which the service is charged; null if unknown.
+    is_estimated: True if any reading behind it was estimated; null if unknown.
+    quantities: Quantities supplied; null if unknown.
+    lines: Lines of the calculation; null if unknown.
     """
 
     SYSTEM = SourceSystem.BILLING
@@ -113,24 +125,24 @@ class BillSegment(Node, Record):
 
 @described
 class Bill(CustomerActivity):
-    """A bill issued on an account: charges for what was supplied.
+    """A bill issued on an account.
 
-    bill_number: the number people know it by.
-    status: where it stands in its life.
-    issued_on: the day it was issued.
-    due_on: the day it is to be paid.
-    period: the days it charges for.
-    is_final: whether it is the last of its account.
-    is_estimated: whether any read in it was estimated.
-    previous_balance: what was owed before.
-    total_payments: what was paid since the bill before; negative.
-    total_adjustments: what was corrected since the bill before.
-    current_charges: what this bill charges.
-    ending_balance: what was owed after it.
-    amount_due: what is to be paid by the due day.
-    unpaid_amount: what of it is still open.
-    document_url: the bill as it was sent.
-    segments: what it charges, by service agreement.
+    bill_number: Number of the bill.
+    status: Stage in the bill's life; null if unknown.
+    issued_on: Day of issue.
+    due_on: Day by which the bill is to be paid; null if unknown.
+    period: Days that the bill charges; null if unknown.
+    is_final: True for the last bill of an account; null if unknown.
+    is_estimated: True if any reading behind it was estimated; null if unknown.
+    previous_balance: Balance before this bill; null if unknown.
+    total_payments: Sum of payments since the previous bill, as a negative amount; null if unknown.
+    total_adjustments: Sum of adjustments since the previous bill; null if unknown.
+    current_charges: Sum of the charges of this bill; null if unknown.
+    ending_balance: Balance after this bill; null if unknown.
+    amount_due: Amount to be paid by the due day.
+    unpaid_amount: Part of the bill that is still unpaid; null if unknown.
+    document_url: Link to the document as it was sent; null if there is none.
+    segments: Charges by service agreement; null if unknown.
     """
 
     SYSTEM = SourceSystem.BILLING
@@ -163,14 +175,14 @@ class Bill(CustomerActivity):
 
 @described
 class Adjustment(Node, Record):
-    """A correction of what an account owes.
+    """A correction of the balance of an account.
 
-    adjustment_type: why.
-    created_on: the day it was made.
-    amount: what it adds; negative in the customer's favour.
-    status: where it stands.
-    service_agreement: the agreement it corrects.
-    cancel_reason: why it was taken back.
+    adjustment_type: Type of adjustment, from the billing system's code list.
+    created_on: Day of the adjustment.
+    amount: Amount added to the balance; negative in the customer's favor.
+    status: Status of the adjustment; null if unknown.
+    service_agreement: Service agreement that is corrected; null if unknown.
+    cancel_reason: Reason of the cancellation; null if it was not canceled, or the reason is unknown.
     """
 
     SYSTEM = SourceSystem.BILLING
@@ -189,12 +201,12 @@ class Adjustment(Node, Record):
 
 @described
 class AgingBucket:
-    """What is owed for so many days.
+    """Debt of one age range.
 
-    label: how it is called.
-    min_days: the fewest days past due.
-    max_days: the most; null = any more.
-    amount: what is owed.
+    label: Label of the range, such as "31-60 days".
+    min_days: Fewest days past due.
+    max_days: Most days past due; null if the range has no upper limit.
+    amount: Amount owed in this range.
     """
 
     label: str
@@ -205,14 +217,14 @@ class AgingBucket:
 
 @described
 class AccountBalance(Record):
-    """What an account owes.
+    """Balance of an account.
 
-    current: all that is owed now, due or not.
-    payoff: what would settle it, where that differs.
-    past_due: what should have been paid already.
-    deposit: what the utility holds.
-    arrears: what is past due, by age.
-    as_of: when this was true.
+    current: Amount owed now, due or not.
+    payoff: Amount that would settle the account; null if it does not differ, or is unknown.
+    past_due: Amount past its due day; null if unknown.
+    deposit: Deposit that the utility holds; null if there is none, or it is unknown.
+    arrears: Debt past due by age; null if unknown.
+    as_of: Instant for which the balance is true; null if unknown.
     """
 
     SYSTEM = SourceSystem.BILLING

@@ -17,7 +17,16 @@ from gateway.resolvers.graph.values import CodedValue, Money
 
 @described_enum
 class PaymentStatus(Enum):
-    """Where a payment stands; only frozen ones count."""
+    """Stage in the life of a payment.
+
+    Only frozen payments count.
+
+    INCOMPLETE: Not recorded completely.
+    ERROR: Cannot be posted.
+    FREEZABLE: Complete, not final yet.
+    FROZEN: Final; it counts.
+    RETURNED: Returned by the bank.
+    """
 
     INCOMPLETE = "INCOMPLETE"
     ERROR = "ERROR"
@@ -29,7 +38,7 @@ class PaymentStatus(Enum):
 
 @described_enum
 class TenderType(Enum):
-    """What was handed over."""
+    """Means of payment."""
 
     CASH = "CASH"
     CHECK = "CHECK"
@@ -44,7 +53,11 @@ class TenderType(Enum):
 
 @described_enum
 class ScheduledPaymentOrigin(Enum):
-    """What a payment to come follows from."""
+    """Origin of a scheduled payment.
+
+    AUTOPAY: A draw by autopay.
+    ONE_TIME: A single payment that the customer scheduled.
+    """
 
     PAY_PLAN = "PAY_PLAN"
     PAYMENT_ARRANGEMENT = "PAYMENT_ARRANGEMENT"
@@ -54,12 +67,12 @@ class ScheduledPaymentOrigin(Enum):
 
 @described
 class PaymentTender(Record):
-    """What was handed over in a payment.
+    """A means of payment used in a payment.
 
-    tender_type: cash, card, transfer and so on.
-    amount: how much.
-    instrument: the card or bank account, as far as it may be shown.
-    cancel_reason: why it was taken back, such as insufficient funds.
+    tender_type: Kind of tender, such as cash, card or bank transfer.
+    amount: Amount tendered.
+    instrument: Masked number of the card or bank account; null if there is none, or it is unknown.
+    cancel_reason: Reason of the cancellation, such as insufficient funds; null if it was not canceled.
     """
 
     SYSTEM = SourceSystem.PAYMENTS
@@ -76,13 +89,13 @@ class PaymentTender(Record):
 class Payment(CustomerActivity):
     """A payment made on an account.
 
-    payment_number: the number people know it by.
-    paid_on: the day it was made.
-    amount: how much of it went to this account.
-    status: where it stands.
-    channel: the way it came.
-    cancel_reason: why it was taken back.
-    tenders: what was handed over.
+    payment_number: Number of the payment.
+    paid_on: Day of the payment.
+    amount: Part of the payment that was credited to this account.
+    status: Stage in the payment's life; null if unknown.
+    channel: Channel of the payment, such as web or counter; null if unknown.
+    cancel_reason: Reason of the cancellation; null if it was not canceled, or the reason is unknown.
+    tenders: Tenders of the payment; null if unknown.
     """
 
     SYSTEM = SourceSystem.PAYMENTS
@@ -106,13 +119,13 @@ class Payment(CustomerActivity):
 
 @described
 class AutopayInstruction(Record):
-    """A standing order to draw what is due.
+    """A standing instruction to draw the amount due.
 
-    since: the first day.
-    until: the last day; null = until further notice.
-    instrument: the card or bank account, as far as it may be shown.
-    max_withdrawal: the most that may be drawn at once.
-    next_draw_on: the day of the next draw.
+    since: First day of the instruction.
+    until: Last day of the instruction; null if it is open-ended.
+    instrument: Masked number of the card or bank account; null if unknown.
+    max_withdrawal: Highest amount of one draw; null if it has no limit, or is unknown.
+    next_draw_on: Day of the next draw; null if none is planned, or it is unknown.
     """
 
     SYSTEM = SourceSystem.PAYMENTS
@@ -137,12 +150,12 @@ def autopay_in_force(orders: Iterable[AutopayInstruction], day: date) -> list[Au
 
 @described
 class ScheduledPayment(Record):
-    """A payment to come, or one that was promised.
+    """A payment that is planned or promised.
 
-    due_on: the day it is to come.
-    amount: how much.
-    received: how much of it has come.
-    origin: what it follows from.
+    due_on: Day on which the payment is due.
+    amount: Amount planned.
+    received: Part of the amount that was received; null if unknown.
+    origin: Origin of the payment.
     """
 
     SYSTEM = SourceSystem.PAYMENTS

@@ -16,11 +16,11 @@ from gateway.resolvers.graph.values import CodedValue, Money
 class CreditEntry(CustomerActivity):
     """An entry in a credit history.
 
-    since: the first day it counts.
-    until: the last day it counts; null = for good.
-    effect: what it adds.
-    created_by: what it followed from.
-    comments: what was noted.
+    since: First day on which the entry counts.
+    until: Last day on which the entry counts; null if it counts without end.
+    effect: Points that the entry adds; negative points lower the sum.
+    created_by: Event that caused the entry, from the collections system's code list; null if unknown.
+    comments: Recorded comments; null if there are none.
     """
 
     SYSTEM = SourceSystem.COLLECTIONS
@@ -38,7 +38,7 @@ class CreditEntry(CustomerActivity):
 
 @described
 class CreditRatingHistory(CreditEntry):
-    """What made a credit rating better or worse."""
+    """An entry that raises or lowers the credit rating."""
 
     TYPE = ActivityType.CREDIT_RATING_HISTORY
     TITLE = "Credit rating changed"
@@ -46,7 +46,7 @@ class CreditRatingHistory(CreditEntry):
 
 @described
 class CashOnlyHistory(CreditEntry):
-    """What adds to the score above which only cash is taken."""
+    """An entry that adds to the cash-only score."""
 
     TYPE = ActivityType.CASH_ONLY_HISTORY
     TITLE = "Cash-only score changed"
@@ -54,13 +54,13 @@ class CashOnlyHistory(CreditEntry):
 
 @described
 class DebtSummary:
-    """What is being collected.
+    """Debt of an account that is in collections.
 
-    in_collections: how much.
-    minimum_due: what must be paid for it to stop.
-    added_to_collections_on: since when.
-    disconnect_on: when service ends; null is unknown or not planned.
-    as_of: when this was true.
+    in_collections: Amount in collections.
+    minimum_due: Lowest payment that stops the process; null if unknown.
+    added_to_collections_on: Day on which collections began; null if unknown.
+    disconnect_on: Day of disconnection; null if unknown, or none is planned.
+    as_of: Instant for which the summary is true; null if unknown.
     """
 
     in_collections: Money
@@ -91,18 +91,18 @@ class DebtSummary:
 
 @described
 class CreditProfile(Record):
-    """How far an account is trusted.
+    """Creditworthiness of an account.
 
-    credit_rating: the sum of the entries in force.
-    rating_threshold: below it the account is watched.
-    cash_only_score: the sum of the entries in force.
-    cash_only_threshold: above it only cash is taken.
-    is_cash_only: whether only cash, or a money order, is taken.
-    collection_class: how its debt is collected.
-    last_reviewed_on: the day it was last looked at.
-    next_review_on: the day it is looked at next.
-    postpone_review_until: not before this day.
-    debt: what is being collected; null where nothing is known of it.
+    credit_rating: Sum of the rating entries in force, in points; null if unknown.
+    rating_threshold: Rating below which the account is watched, in points; null if unknown.
+    cash_only_score: Sum of the cash-only entries in force, in points; null if unknown.
+    cash_only_threshold: Score above which only cash is accepted, in points; null if unknown.
+    is_cash_only: True if only cash or a money order is accepted; null if score or threshold is unknown.
+    collection_class: Rules by which debt is collected, from a code list; null if unknown.
+    last_reviewed_on: Day of the last credit review; null if there was none, or it is unknown.
+    next_review_on: Day of the next credit review; null if unknown.
+    postpone_review_until: Day before which no credit review takes place; null if none is set.
+    debt: Debt in collections; null if unknown.
     """
 
     SYSTEM = SourceSystem.COLLECTIONS

@@ -19,7 +19,7 @@ from gateway.resolvers.service.requests import label_of
 
 @described_enum
 class ProcessStatus(Enum):
-    """Whether a process goes on."""
+    """Status of a collection process."""
 
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
@@ -28,7 +28,10 @@ class ProcessStatus(Enum):
 
 @described_enum
 class ProcessEventStatus(Enum):
-    """How far an event of a process came."""
+    """Status of an event of a process.
+
+    AWAITING_FIELD_WORK: Waiting for a field crew.
+    """
 
     PENDING = "PENDING"
     AWAITING_FIELD_WORK = "AWAITING_FIELD_WORK"
@@ -38,14 +41,14 @@ class ProcessEventStatus(Enum):
 
 @described
 class ProcessEvent(Record):
-    """One step of a process: a letter, a call, a cut.
+    """One step of a process, such as a letter, a call or a disconnection.
 
-    sequence: its place in the process.
-    event_type: what is done.
-    status: how far it came.
-    trigger_date: the day it is to happen; null while what comes before it is open.
-    completed_on: the day it happened.
-    cuts_service: whether service is cut by it; null where the system does not say.
+    sequence: Position in the process, ascending.
+    event_type: Type of event, from the collections system's code list.
+    status: Status of the event.
+    trigger_date: Day on which the event is planned; null while an earlier event is open.
+    completed_on: Day on which the event was completed; null if it is open, or the day is unknown.
+    cuts_service: True if the event disconnects service; null if unknown.
     """
 
     SYSTEM = SourceSystem.COLLECTIONS
@@ -68,14 +71,14 @@ class ProcessEvent(Record):
 class CreditProcess(CustomerActivity):
     """A process that collects a debt.
 
-    process_status: whether it goes on.
-    status_reason: why it stands so.
-    created_at: when it began.
-    ended_at: when it ended.
-    template: what kind of process.
-    amount: the debt it is about.
-    events: its steps, in order.
-    next_event: the next step still to happen.
+    process_status: Status of the process.
+    status_reason: Reason of the status; null if unknown.
+    created_at: Instant at which the process began.
+    ended_at: Instant at which the process ended; null if it is running, or the instant is unknown.
+    template: Template of the process, from the collections system's code list; null if unknown.
+    amount: Debt that the process collects; null if unknown.
+    events: Events of the process, in order of `sequence`; null if unknown.
+    next_event: First open event in order of `sequence`; null if none is open, or events are unknown.
     """
 
     SYSTEM = SourceSystem.COLLECTIONS
@@ -110,11 +113,11 @@ class CreditProcess(CustomerActivity):
 
 @described
 class CollectionProcess(CreditProcess):
-    """Asking for what is overdue, step by step.
+    """A process that asks for overdue debt, step by step.
 
-    debt_class: which kind of debt.
-    days_in_arrears: how long the oldest debt is overdue.
-    minimum_to_stop: what must be paid for it to stop.
+    debt_class: Class of debt, from a code list; null if unknown.
+    days_in_arrears: Age of the oldest overdue debt in days; null if unknown.
+    minimum_to_stop: Lowest payment that stops the process; null if unknown.
     """
 
     TYPE = ActivityType.COLLECTION_PROCESS
@@ -127,11 +130,11 @@ class CollectionProcess(CreditProcess):
 
 @described
 class SeveranceProcess(CreditProcess):
-    """Leading to the end of one service agreement for non-payment.
+    """A process that ends one service agreement because of unpaid debt.
 
-    service_agreement: the agreement to be severed.
-    collection_process: the process it followed from.
-    disconnect_on: the day of the disconnection; null while what comes before it is open.
+    service_agreement: Service agreement to be severed; null if unknown.
+    collection_process: Collection process that led to the severance; null if unknown.
+    disconnect_on: Day of disconnection; null while an earlier event is open, or if unknown.
     """
 
     TYPE = ActivityType.SEVERANCE_PROCESS
@@ -146,10 +149,10 @@ class SeveranceProcess(CreditProcess):
 
 @described
 class WriteOffProcess(CreditProcess):
-    """Giving up on a debt, or handing it to an agency.
+    """A process that writes off a debt, or refers it to a collection agency.
 
-    collection_agency: who collects it now.
-    referred_amount: what was handed over.
+    collection_agency: Name of the agency that collects the debt; null if it was not referred, or is unknown.
+    referred_amount: Amount that was referred to the agency; null if it was not referred, or is unknown.
     """
 
     TYPE = ActivityType.WRITE_OFF_PROCESS
@@ -161,9 +164,9 @@ class WriteOffProcess(CreditProcess):
 
 @described
 class PayPlanOverdueProcess(CreditProcess):
-    """Following up a pay plan that is not kept.
+    """A process that follows up a pay plan with overdue payments.
 
-    pay_plan: the plan.
+    pay_plan: The pay plan that is overdue; null if unknown.
     """
 
     TYPE = ActivityType.PAY_PLAN_OVERDUE_PROCESS
@@ -175,10 +178,10 @@ class PayPlanOverdueProcess(CreditProcess):
 
 @described
 class CutProcess(CreditProcess):
-    """Cutting one service agreement in an overdue process.
+    """A process that disconnects one service agreement because of overdue bills.
 
-    service_agreement: the agreement to be cut.
-    cut_on: the day of the cut; null while what comes before it is open.
+    service_agreement: Service agreement to be disconnected; null if unknown.
+    cut_on: Day of disconnection; null while an earlier event is open, or if unknown.
     """
 
     TYPE = ActivityType.CUT_PROCESS

@@ -16,7 +16,12 @@ from gateway.resolvers.graph.values import CodedValue, Money
 
 @described_enum
 class ArrangementStatus(Enum):
-    """Whether a promise is kept."""
+    """Status of a payment arrangement or a pay plan.
+
+    KEPT: All payments were made.
+    BROKEN: Payments were missed.
+    COMPLETED: The arrangement has ended regularly.
+    """
 
     PENDING = "PENDING"
     ACTIVE = "ACTIVE"
@@ -28,14 +33,14 @@ class ArrangementStatus(Enum):
 
 @described
 class PayPlan(Node, Record):
-    """A promise of payments on agreed days, whatever the bills say.
+    """A promise of payments on agreed days, independent of bills.
 
-    status: whether it is kept.
-    since: the day it began.
-    total: all that is promised.
-    payments: what is promised for which day.
-    third_party_payor: who pays in the customer's place.
-    reason: why it was agreed.
+    status: Status of the plan.
+    since: First day of the plan.
+    total: Sum of the promised payments; null if unknown.
+    payments: Promised payments; null if unknown.
+    third_party_payor: Name of a third party that pays for the customer; null if there is none.
+    reason: Reason of the plan, from a code list; null if unknown.
     """
 
     SYSTEM = SourceSystem.COLLECTIONS
@@ -51,17 +56,17 @@ class PayPlan(Node, Record):
 
 @described
 class PaymentArrangement(CustomerActivity):
-    """A promise to pay a debt in installments that appear on the bills.
+    """A promise to pay a debt in installments that are added to the bills.
 
-    status: whether it is kept.
-    total: the debt.
-    installment: what each bill adds.
-    installments: how many.
-    installments_billed: how many have been billed.
-    remaining: what is still to be billed.
-    next_bill_amount: what the next bill adds.
-    since: the day it began.
-    until: the day it ended.
+    status: Status of the arrangement.
+    total: Debt under the arrangement; null if unknown.
+    installment: Amount added to each bill; null if unknown.
+    installments: Number of installments; null if unknown.
+    installments_billed: Number of installments already billed; null if unknown.
+    remaining: Amount that is not billed yet; null if unknown.
+    next_bill_amount: Amount that the next bill adds; null if unknown.
+    since: First day of the arrangement.
+    until: Last day of the arrangement; null if it is open-ended, or the day is unknown.
     """
 
     SYSTEM = SourceSystem.COLLECTIONS

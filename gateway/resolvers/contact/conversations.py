@@ -17,7 +17,11 @@ INTERACTION = "gateway.resolvers.contact.interactions:Interaction"
 
 @described_enum
 class Direction(Enum):
-    """Who reached out: INBOUND the customer, OUTBOUND the utility."""
+    """Direction of a contact.
+
+    INBOUND: The customer contacted the utility.
+    OUTBOUND: The utility contacted the customer.
+    """
 
     INBOUND = "INBOUND"
     OUTBOUND = "OUTBOUND"
@@ -25,7 +29,7 @@ class Direction(Enum):
 
 @described_enum
 class ChatAuthor(Enum):
-    """Who wrote a message."""
+    """Author of a chat message."""
 
     CUSTOMER = "CUSTOMER"
     AGENT = "AGENT"
@@ -35,7 +39,11 @@ class ChatAuthor(Enum):
 
 @described_enum
 class DeliveryStatus(Enum):
-    """How far a mail came."""
+    """Delivery status of an e-mail.
+
+    DELIVERED: Accepted by the receiver's server.
+    BOUNCED: Refused by the receiver's server.
+    """
 
     QUEUED = "QUEUED"
     SENT = "SENT"
@@ -47,14 +55,14 @@ class DeliveryStatus(Enum):
 
 @described
 class CallStatistics:
-    """How long each part of a call took.
+    """Durations of the parts of a call.
 
-    queue_seconds: waiting.
-    talk_seconds: talking.
-    hold_seconds: on hold.
-    wrap_up_seconds: writing it up.
-    transfers: how often it was handed on.
-    abandoned: whether the caller gave up.
+    queue_seconds: Time in the queue, in seconds; null if unknown.
+    talk_seconds: Time of conversation, in seconds; null if unknown.
+    hold_seconds: Time on hold, in seconds; null if unknown.
+    wrap_up_seconds: Time of the agent's work after the call, in seconds; null if unknown.
+    transfers: Number of transfers; null if unknown.
+    abandoned: True if the caller hung up in the queue; null if unknown.
     """
 
     queue_seconds: int | None
@@ -67,18 +75,18 @@ class CallStatistics:
 
 @described
 class Call(CustomerActivity):
-    """A telephone call, in or out, as the telephony integration (CTI) recorded it.
+    """A telephone call, as recorded by telephony integration (CTI).
 
-    direction: who called.
-    agent: who took or made it.
-    phone_number: the customer's side.
-    ended_at: when it ended.
-    duration_seconds: how long it took.
-    resolution: what came of it.
-    wrap_up_notes: what the agent wrote down.
-    reason: why it was made.
-    statistics: how long each part took.
-    interaction: the interaction it belongs to.
+    direction: Direction of the call.
+    agent: Agent who took or made the call; null if unknown.
+    phone_number: Telephone number of the customer's side; null if unknown.
+    ended_at: Instant of the end; null if the call goes on, or the instant is unknown.
+    duration_seconds: Duration in seconds; null if unknown.
+    resolution: Resolution of the call; null if unknown.
+    wrap_up_notes: Notes that the agent wrote after the call; null if there are none.
+    reason: Reason of the call; null if unknown.
+    statistics: Durations of the parts of the call; null if unknown.
+    interaction: The interaction that the call belongs to; null if unknown.
     """
 
     SYSTEM = SourceSystem.CONTACT_CENTER
@@ -109,9 +117,9 @@ class Call(CustomerActivity):
 class ChatMessage:
     """One message of a chat.
 
-    at: when.
-    author: who wrote it.
-    text: what it says.
+    at: Instant of the message.
+    author: Kind of author.
+    text: Text of the message.
     """
 
     at: datetime
@@ -123,13 +131,13 @@ class ChatMessage:
 class Chat(CustomerActivity):
     """A conversation in writing.
 
-    agent: who answered.
-    started_by: the customer who began it.
-    ended_at: when it ended.
-    resolution: what came of it.
-    summary: what it was about.
-    transcript: what was written, in order.
-    interaction: the interaction it belongs to.
+    agent: Agent who answered; null if unknown.
+    started_by: Name of the customer who began the chat; null if unknown.
+    ended_at: Instant of the end; null if the chat goes on, or the instant is unknown.
+    resolution: Resolution of the chat; null if unknown.
+    summary: Summary of the chat; null if there is none.
+    transcript: Messages in order of time; null if unknown.
+    interaction: The interaction that the chat belongs to; null if unknown.
     """
 
     SYSTEM = SourceSystem.CONTACT_CENTER
@@ -152,14 +160,14 @@ class Chat(CustomerActivity):
 
 @described
 class EmailMessage(CustomerActivity):
-    """A mail, sent or received.
+    """An e-mail, sent or received.
 
-    direction: who wrote.
-    from_address: the sender.
-    to_addresses: the receivers.
-    subject: its subject line.
-    body: what it says.
-    delivery: how far it came.
+    direction: Direction of the message; null if unknown.
+    from_address: E-mail address of the sender.
+    to_addresses: E-mail addresses of the receivers.
+    subject: Subject line of the message.
+    body: Text of the message; null if unknown.
+    delivery: Delivery status; null for messages received, or if unknown.
     """
 
     SYSTEM = SourceSystem.EMAIL

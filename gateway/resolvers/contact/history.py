@@ -38,10 +38,10 @@ class HistoryRequest:
 
 @described
 class InteractionDay:
-    """What happened on one day, in the time zone of whose history it is: the account's or the utility's.
+    """Interactions of one day.
 
-    date: the day.
-    interactions: newest first.
+    date: The day, in the time zone of the account or, for customers and parties, of the utility.
+    interactions: Interactions that began on this day, newest first.
     """
 
     date: date
@@ -50,10 +50,12 @@ class InteractionDay:
 
 @described
 class InteractionWindow:
-    """The days that were searched; an empty page says nothing of any other day.
+    """Days that were searched.
 
-    since: the first day; null where there was no limit.
-    until: the last day; null where there was no limit.
+    An empty page says nothing about other days.
+
+    since: First day searched; null if there was no limit.
+    until: Last day searched; null if there was no limit.
     """
 
     since: date | None
@@ -64,7 +66,7 @@ class InteractionWindow:
 class InteractionConnection(Connection[Interaction]):
     """A page of interactions, newest first.
 
-    window: the days that were searched.
+    window: Days that were searched.
     """
 
     zone: strawberry.Private[ZoneInfo]

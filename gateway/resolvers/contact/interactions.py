@@ -22,7 +22,11 @@ from gateway.resolvers.party.parties import PARTY_RELATIONS, PARTY_TYPES, Party,
 
 @described_enum
 class InteractionStatus(Enum):
-    """A closed interaction is a historical record and cannot be altered (IH-3)."""
+    """Status of an interaction.
+
+    OPEN: Activities may still be added.
+    CLOSED: A historical record that cannot be altered.
+    """
 
     OPEN = "OPEN"
     CLOSED = "CLOSED"
@@ -30,11 +34,11 @@ class InteractionStatus(Enum):
 
 @described
 class WrapUp:
-    """How it ended.
+    """Outcome of an interaction or an activity.
 
-    outcome: what happened.
-    result: what came of it.
-    reason: why.
+    outcome: Outcome, from the utility's code list; null if unknown.
+    result: Result of the outcome; null if unknown.
+    reason: Reason of the result; null if unknown.
     """
 
     outcome: CodedValue | None
@@ -44,18 +48,18 @@ class WrapUp:
 
 @described
 class InteractionActivity(Node, Record):
-    """A business act in an interaction: a transfer, an inquiry, an order, a request updated.
+    """A business act within an interaction, such as a transfer, an inquiry or an order.
 
-    activity_type: what was done.
-    action: how.
-    started_at: when it began.
-    ended_at: when it ended.
-    duration_seconds: how long it took.
-    object: what it was about.
-    handler: the application where it happened.
-    agent: who did it.
-    wrap_up: how it ended.
-    media_item: the channel it came by.
+    activity_type: Type of activity, from the utility's code list.
+    action: Action within the type; null if unknown.
+    started_at: Instant of the start.
+    ended_at: Instant of the end; null if the activity goes on, or the instant is unknown.
+    duration_seconds: Duration in seconds; null if unknown.
+    object: The record that the activity was about; null if it was about none, or its system is unknown.
+    handler: Application in which the activity took place; null if unknown.
+    agent: Agent who acted; null if unknown.
+    wrap_up: Outcome of the activity; null if unknown.
+    media_item: Media item by which the activity came about; null if unknown.
     """
 
     SYSTEM = SourceSystem.INTERACTIONS
@@ -84,12 +88,12 @@ class InteractionActivity(Node, Record):
 
 @described
 class Note(Record):
-    """Something somebody wrote down.
+    """A note that was written during an interaction.
 
-    id: as the owning system knows it.
-    created_at: when.
-    author: who.
-    text: what.
+    id: Identifier in the system of interactions.
+    created_at: Instant at which the note was written.
+    author: Agent who wrote the note; null if unknown.
+    text: Text of the note.
     """
 
     SYSTEM = SourceSystem.INTERACTIONS
@@ -103,25 +107,27 @@ class Note(Record):
 
 @described
 class Interaction(Node, Record):
-    """A touch point between somebody and the utility: it holds what was done and by which means.
+    """A point of contact between a party and the utility.
 
-    status: whether it goes on.
-    read_only: whether it can no longer be altered: it is closed.
-    started_at: when it began.
-    ended_at: when it ended.
-    duration_seconds: how long it took.
-    party: whom it was with; null where nobody knows.
-    contact: the person at the other end.
-    account: the billing account it was about.
-    agent: who acted for the utility.
-    direction: who reached out.
-    wrap_up: how it ended.
-    campaign: the campaign it belongs to.
-    callback_due_at: until when somebody has promised to call back; null where nobody has.
-    callback_done: whether that call was made; null where the system does not say.
-    activities: what was done.
-    media_items: by which means.
-    notes: what was written down.
+    It contains the activities, media items and notes of the contact.
+
+    status: Status of the interaction.
+    read_only: True if the interaction is closed, and can no longer be altered.
+    started_at: Instant of the start.
+    ended_at: Instant of the end; null if the interaction goes on, or the instant is unknown.
+    duration_seconds: Duration in seconds; null if unknown.
+    party: The party of the interaction; null if unknown.
+    contact: The person who spoke for the party; null if unknown.
+    account: The billing account that it was about; null if it was about none, or the account is unknown.
+    agent: Agent who acted for the utility; null if unknown.
+    direction: Direction of the contact; null if unknown.
+    wrap_up: Outcome of the interaction; null if unknown.
+    campaign: Campaign that it belongs to; null if it belongs to none.
+    callback_due_at: Instant by which a callback was promised; null if none was promised.
+    callback_done: True if the promised call was made; null if unknown.
+    activities: Activities of the interaction; null if unknown.
+    media_items: Media items of the interaction; null if unknown.
+    notes: Notes of the interaction; null if unknown.
     """
 
     SYSTEM = SourceSystem.INTERACTIONS

@@ -14,7 +14,7 @@ from gateway.resolvers.graph.values import Agent
 
 @described_enum
 class Media(Enum):
-    """The channel."""
+    """Channels of communication."""
 
     TELEPHONE = "TELEPHONE"
     CELL_PHONE = "CELL_PHONE"
@@ -31,7 +31,7 @@ class Media(Enum):
 
 @described_enum
 class Originator(Enum):
-    """Who began it."""
+    """Originator of a media item."""
 
     CUSTOMER = "CUSTOMER"
     AGENT = "AGENT"
@@ -41,7 +41,11 @@ class Originator(Enum):
 
 @described_enum
 class SegmentKind(Enum):
-    """What happened to a media item for a while."""
+    """Phases in the handling of a media item.
+
+    IVR: In the voice menu.
+    WRAP_UP: Work of the agent after the contact.
+    """
 
     IVR = "IVR"
     QUEUE = "QUEUE"
@@ -54,13 +58,13 @@ class SegmentKind(Enum):
 
 @described
 class MediaItemSegment:
-    """A unit of time in handling a media item.
+    """A unit of time in the handling of a media item.
 
-    sequence: its place.
-    kind: what happened.
-    started_at: when it began.
-    duration_seconds: how long it took.
-    agent: who had it.
+    sequence: Position in the media item, ascending.
+    kind: Phase of handling.
+    started_at: Instant of the start.
+    duration_seconds: Duration in seconds; null if unknown.
+    agent: Agent who handled the item; null if there was none, or the agent is unknown.
     """
 
     sequence: int
@@ -72,16 +76,18 @@ class MediaItemSegment:
 
 @described
 class MediaItem(Node, Record):
-    """One call, one mail, one fax: one use of a channel. It need not belong to anybody known (IH-14).
+    """One use of a channel, such as a call, an e-mail or a fax.
 
-    media: the channel.
-    direction: who reached out.
-    originator: who began it.
-    started_at: when it began.
-    ended_at: when it ended.
-    address: the customer's side: a number or an address.
-    is_party_known: whether it is known whose it is.
-    segments: what happened to it, in order.
+    It need not belong to a known party.
+
+    media: Channel of the item.
+    direction: Direction of the contact; null if unknown.
+    originator: Originator of the item; null if unknown.
+    started_at: Instant of the start.
+    ended_at: Instant of the end; null if the contact goes on, or the instant is unknown.
+    address: Telephone number or address of the customer's side; null if unknown.
+    is_party_known: True if the item belongs to a known party; null if unknown.
+    segments: Segments in order of `sequence`; null if unknown.
     """
 
     SYSTEM = SourceSystem.INTERACTIONS

@@ -30,13 +30,15 @@ __all__ = ["REFERRING", "BillingAccount", "account_of"]
 
 @described
 class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
-    """An account that is billed: what a customer has with the utility, and everything that hangs on it.
+    """An account that is billed, with everything that belongs to it.
 
-    customer: whose it is.
-    persons: who has to do with it, and as what.
-    premises: the places it serves.
-    service_agreements: what is supplied under it.
-    programs: what it takes part in.
+    It is what a customer has with the utility.
+
+    customer: The customer of the account; null if unknown.
+    persons: Persons with a role on the account; null if unknown.
+    premises: Premises that the account serves; null if unknown.
+    service_agreements: Service agreements under the account; null if unknown.
+    programs: Programs that the account is enrolled in; null if unknown.
     """
 
     SYSTEM = SourceSystem.CIS

@@ -19,7 +19,7 @@ from gateway.resolvers.graph.relations import many_of, one, records_of
 class AccountCredit(AccountCore):
     """Credit and collection of an account.
 
-    credit_profile: how far it is trusted.
+    credit_profile: Creditworthiness of the account; null if unknown.
     """
 
     credit_profile: CreditProfile | None = one(CreditProfile, by="account_id", key="id")

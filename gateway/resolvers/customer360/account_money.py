@@ -22,10 +22,10 @@ from gateway.resolvers.graph.values import DateRange
 
 @described
 class AccountMoney(AccountCore):
-    """The money of an account.
+    """Money of an account.
 
-    balance: what it owes.
-    scheduled_payments: payments to come, soonest first.
+    balance: Balance of the account; null if unknown.
+    scheduled_payments: Payments that are planned or promised, soonest first; null if unknown.
     """
 
     balance: AccountBalance | None = one(AccountBalance, by="account_id", key="id")

@@ -13,7 +13,7 @@ from gateway.resolvers.usage.readings import UsageGranularity
 
 @described
 class AccountUsage(AccountCore):
-    """The usage of an account."""
+    """Usage of an account."""
 
     @strawberry.field(
         description="What was used lately beside the same dates last year, or beside the period before "

@@ -29,11 +29,11 @@ from gateway.resolvers.party.parties import PARTY_RELATIONS, Party, PartyKind
 
 @described
 class Customer(Node, Record):
-    """A customer of the utility, or somebody who may become one.
+    """A customer of the utility, or a party that may become one.
 
-    customer_number: the number people know them by.
-    status: what the CRM says of them.
-    party: who they are.
+    customer_number: Number of the customer in the CRM.
+    status: Status in the CRM; null if unknown.
+    party: The person, organization or relationship behind the customer; null if unknown.
     """
 
     SYSTEM = SourceSystem.CRM

@@ -27,20 +27,24 @@ from gateway.resolvers.graph.values import Money
 
 @described
 class FinancialSummary:
-    """Where an account stands, what comes next, and how it pays.
+    """Balance, bills, payments and credit of an account in one place.
 
-    current_balance: all that is owed now.
-    payoff_balance: what would settle it.
-    deposit: what the utility holds.
-    next_bill_on: the day of the next bill; null is unknown, or none is to come.
-    last_bill: the newest complete bill; null where there is none, or a newer one does not say its status.
-    previous_bill: the bill of the period before it; null where that one is.
-    last_payment: the newest payment that counts: frozen, and not come back.
-    autopay: the standing order in force today.
-    credit_rating: the sum of the entries in force.
-    billed_last12_months: what complete bills of the last twelve months charge, today's included.
-    on_time_payment_percent12_months: of the bills that fell due in the last twelve months, how many were paid
-        in full by their due day, in percent, to a tenth; null where none fell due.
+    Each field asks only the systems that it needs.
+
+    current_balance: Amount owed now, due or not; null if unknown.
+    payoff_balance: Amount that would settle the account; null if it does not differ, or is unknown.
+    deposit: Deposit that the utility holds; null if there is none, or it is unknown.
+    next_bill_on: Day of the next bill; null if none is planned, or it is unknown.
+    last_bill: The newest complete bill; null if there is none, or the status of a newer bill is unknown.
+    previous_bill: The bill of the period before `lastBill`; null if there is none, or `lastBill` is null.
+    last_payment: The newest payment that is frozen and was not returned; null if there is none.
+    autopay: The autopay instruction in force today; null if there is none.
+    credit_rating: Sum of the rating entries in force, in points; null if unknown.
+    billed_last12_months: Charges of complete bills of the last twelve months, today included; null if
+        unknown.
+    on_time_payment_percent12_months: Share of bills that were paid in full by their due day, in percent with
+        one decimal. It counts bills that fell due in the last twelve months; null if none fell due, or
+        payments are unknown.
     """
 
     of: strawberry.Private[Any]

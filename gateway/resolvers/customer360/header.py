@@ -19,12 +19,12 @@ from gateway.resolvers.party.parties import ContactPointKind, Person, PersonalId
 
 @described
 class AccountOption:
-    """One of a customer's accounts, to choose from.
+    """One of a customer's accounts, for a selector.
 
-    account_id: the account's id in this graph.
-    account_number: the number people know it by.
-    label: what to show.
-    is_open: whether it is still in use.
+    account_id: Id of the account in this graph.
+    account_number: Account number, as printed on bills.
+    label: Label of the customer class; null if unknown.
+    is_open: True if the account is active or pending.
     """
 
     account_id: strawberry.ID
@@ -35,16 +35,18 @@ class AccountOption:
 
 @described
 class AccountHeader:
-    """The name line of the dashboard (HDR-1..8). Every field may be unknown; one dead system costs its own.
+    """The header of the dashboard.
 
-    contact_name: who is being viewed.
-    account_number: the account being viewed.
-    customer_class: the kind of customer it is for.
-    phone: the first number to try.
-    email: the first address to try.
-    date_of_birth: the day they were born.
-    personal_identifiers: what proves who they are.
-    accounts: all accounts to choose from.
+    Every field is null if unknown; a failing system affects only its own fields.
+
+    contact_name: Name of the party; null if unknown.
+    account_number: Number of the account that is viewed; null if there is none.
+    customer_class: Customer class of that account; null if unknown.
+    phone: Telephone number to try first, mobile or landline; null if none is valid today.
+    email: E-mail address to try first; null if none is valid today.
+    date_of_birth: Day of birth; null for organizations, or if unknown.
+    personal_identifiers: Identifiers of the person; null for organizations, or if unknown.
+    accounts: All accounts of the customer, open ones first; null if unknown.
     """
 
     who: strawberry.Private[Any]

@@ -17,7 +17,19 @@ ACCOUNT = "gateway.resolvers.customer360.account:BillingAccount"
 
 @described_enum
 class ActivityCategory(Enum):
-    """The ten categories that agents filter by (ACT-3)."""
+    """Categories of activities that agents filter by.
+
+    CONVERSATION_MESSAGE: Calls and chats.
+    EMAIL: E-mail messages.
+    SERVICE_TASK: Tasks that a contact completed in self-service.
+    FINANCIAL_INFORMATION: Bills and payments.
+    SERVICE_REQUEST: Requests tracked by the service system.
+    CUSTOMER_INFORMATION: Customer contacts, cases and rebate claims of the CIS.
+    SERVICE_ORDER: Orders to do work at a service point.
+    FIELD_ORDER: Work for a field crew.
+    CREDIT_AND_COLLECTION: Collection processes, payment arrangements and credit history.
+    OUTAGE_CALL: Calls that report an outage.
+    """
 
     CONVERSATION_MESSAGE = "CONVERSATION_MESSAGE"
     EMAIL = "EMAIL"
@@ -33,7 +45,10 @@ class ActivityCategory(Enum):
 
 @described_enum
 class ActivityType(Enum):
-    """The 21 types of record in the feed, in the order they take at one and the same instant."""
+    """The 21 types of record in the activity feed.
+
+    Activities of the same instant are listed in this order.
+    """
 
     CALL = "CALL"
     CHAT = "CHAT"
@@ -60,13 +75,14 @@ class ActivityType(Enum):
 
 @described_interface
 class CustomerActivity(Node, Record):
-    """Something that happened with a customer, whatever system knows of it.
+    """Something that happened with a customer, from any of the systems.
 
-    activity_type: which of the 21 types.
-    category: which of the ten categories.
-    occurred_at: when, as instants with an offset; a day is its midnight in the account's time zone.
-    title: one line that says what it is.
-    account: the billing account it concerns; null where it concerns none.
+    activity_type: The type of record, one of 21.
+    category: The category that the activity feed groups this type under.
+    occurred_at: When it happened, as an instant with offset. A record with only a day gives midnight in the
+        account's time zone.
+    title: One line that summarizes the activity, in plain text.
+    account: The billing account that the activity concerns; null if it names none, or the account is unknown.
     """
 
     TYPE: ClassVar[ActivityType]

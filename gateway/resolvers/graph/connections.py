@@ -24,12 +24,13 @@ T = TypeVar("T")
 
 @described
 class PageInfo:
-    """Where a page stands in its list.
+    """Position of a page in its list.
 
-    has_next_page: whether there is, or may be, more after it; what a missing system owes is more.
-    has_previous_page: whether it follows another.
-    start_cursor: the cursor of its first entry.
-    end_cursor: hand it back as `after` for what follows; also where a system was missing, to ask again.
+    has_next_page: True if more entries follow, or may follow because a system did not answer.
+    has_previous_page: True if this page was requested with a cursor.
+    start_cursor: Cursor of the first entry; null on an empty page.
+    end_cursor: Cursor to pass as `after` for the next page. After a failure the same cursor asks the missing
+        systems again. Null on an empty page of a search.
     """
 
     has_next_page: bool
@@ -111,10 +112,10 @@ def page_size(first: int | None, context: Context) -> int:
 
 @described
 class Edge(Generic[T]):
-    """An entry of a list, and where it stands.
+    """An entry of a list with its cursor.
 
-    cursor: hand it back as `after` for what follows this entry.
-    node: the entry.
+    cursor: Cursor to pass as `after` for the entries that follow this one.
+    node: The entry itself.
     """
 
     cursor: str
@@ -125,8 +126,7 @@ class Edge(Generic[T]):
 class Connection(Generic[T]):
     """A page of a list, newest first.
 
-    Entries are null, and not an empty list, where the system that has them did not answer; `sources` says how
-    it fared.
+    Entries are null, not empty, where the system that holds them did not answer; `sources` has its status.
     """
 
     made: strawberry.Private["ConnectionPage"]

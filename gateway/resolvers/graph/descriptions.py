@@ -1,68 +1,108 @@
-"""GraphQL descriptions from docstrings: the first paragraph for the type, `name: text` lines for fields."""
+"""GraphQL descriptions from docstrings.
+
+The text before the first `name: text` line describes a type, an enum or a field. Each `name: text` line of a
+class describes a field or an enum value, and of a resolver an argument; indented lines continue it.
+"""
 
 import inspect
 import re
 from collections.abc import Mapping
 from enum import EnumMeta
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, NamedTuple, TypeVar, dataclass_transform
 
 import strawberry
+from strawberry.types.field import StrawberryField
 
 from gateway.resolvers.graph.systems import source_directives
 
 T = TypeVar("T")
 E = TypeVar("E", bound=EnumMeta)
-LINE = re.compile(r"^([a-z_0-9]+): (.+)$")
+ENTRY = re.compile(r"^(\w+): (.+)$")
+# Arguments that mean the same on every field.
+ARGUMENTS = {
+    "range": "Only entries of these days; null for no limit by date.",
+    "first": "Number of entries per page; null for the utility's page size.",
+    "after": "Cursor to continue from, as returned by an earlier page; null for the first page.",
+}
+
+
+class Docstring(NamedTuple):
+    """A parsed docstring.
+
+    text: everything before the first entry, on one line.
+    entries: the `name: text` lines.
+    """
+
+    text: str
+    entries: Mapping[str, str]
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def described(cls: type[T]) -> type[T]:
-    """A GraphQL object type that is described by its docstring."""
-    return _describe(strawberry.type(cls, description=summary(cls), directives=source_directives(cls)))
+    """Make a GraphQL object type, described by its docstring."""
+    text = parse_docstring(cls.__dict__.get("__doc__")).text
+    return _describe_fields(strawberry.type(cls, description=text, directives=source_directives(cls)))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def described_interface(cls: type[T]) -> type[T]:
-    """A GraphQL interface that is described by its docstring."""
-    return _describe(strawberry.interface(cls, description=summary(cls)))
+    """Make a GraphQL interface, described by its docstring."""
+    return _describe_fields(strawberry.interface(cls, description=parse_docstring(cls.__doc__).text))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def described_input(cls: type[T]) -> type[T]:
-    """A GraphQL input that is described by its docstring."""
-    return _describe(strawberry.input(cls, description=summary(cls)))
+    """Make a GraphQL input type, described by its docstring."""
+    return _describe_fields(strawberry.input(cls, description=parse_docstring(cls.__doc__).text))
 
 
 def described_enum(cls: E) -> E:
-    """A GraphQL enum that is described by its docstring."""
-    return strawberry.enum(cls, description=" ".join(inspect.cleandoc(cls.__doc__ or "").split()))
+    """Make a GraphQL enum; its docstring describes the enum and those values that need it."""
+    docstring = parse_docstring(cls.__doc__)
+    strawberry.enum(cls, description=docstring.text)
+    for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]  # strawberry adds it
+        value.description = docstring.entries.get(value.name)
+    return cls
 
 
-def summary(cls: Any) -> str:
-    """The first paragraph of a docstring, on one line."""
-    return " ".join(inspect.cleandoc(cls.__dict__.get("__doc__") or "").split("\n\n")[0].split())
+def parse_docstring(docstring: str | None) -> Docstring:
+    """Split a docstring into its text and its `name: text` entries."""
+    text: list[str] = []
+    entries: dict[str, str] = {}
+    name = ""
+    for line in inspect.cleandoc(docstring or "").splitlines():
+        if match := ENTRY.match(line):
+            name = match[1]
+            entries[name] = match[2]
+        elif name and line.startswith("    "):
+            entries[name] += " " + line.strip()
+        else:
+            name = ""
+            text += [] if entries else [line.strip()]
+    return Docstring(" ".join(filter(None, text)), entries)
 
 
 def field_descriptions(cls: type) -> Mapping[str, str]:
-    """What the docstrings of a class and its bases say of each field."""
-    said: dict[str, str] = {}
-    for klass in reversed(cls.__mro__):
-        name = ""
-        for line in inspect.cleandoc(klass.__dict__.get("__doc__") or "").splitlines():
-            if match := LINE.match(line):
-                name = match[1]
-                said[name] = match[2]
-            elif name and line.startswith("    "):
-                said[name] += " " + line.strip()
-            else:
-                name = ""
-    return said
+    """Entries of the docstrings of a class and its bases."""
+    descriptions: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        descriptions |= parse_docstring(base.__dict__.get("__doc__")).entries
+    return descriptions
 
 
-def _describe(cls: type[T]) -> type[T]:
-    said = field_descriptions(cls)
+def _describe_fields(cls: type[T]) -> type[T]:
+    descriptions = field_descriptions(cls)
     for field in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]  # strawberry adds it
-        text = said.get(field.python_name) or said.get(field.graphql_name or "")
-        if text and not field.description:
-            field.description = text[0].upper() + text[1:]
+        resolver = _resolver_docstring(field)
+        entry = descriptions.get(field.python_name) or descriptions.get(field.graphql_name or "")
+        text = field.description or entry or resolver.text
+        field.description = text[:1].upper() + text[1:] or None
+        for argument in field.arguments:
+            name = argument.python_name
+            argument.description = resolver.entries.get(name) or ARGUMENTS.get(name)
     return cls
+
+
+def _resolver_docstring(field: StrawberryField) -> Docstring:
+    resolver: Any = field.base_resolver
+    return parse_docstring(resolver.wrapped_func.__doc__ if resolver else None)

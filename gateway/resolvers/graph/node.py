@@ -26,10 +26,10 @@ class Record(record.Record):
 
 @described_interface
 class Node:
-    """A record that can be asked for again by its id.
+    """A record with an id that `node(id:)` accepts.
 
-    id: opaque, and unique in the whole graph.
-    source: where it lives, and how to open it.
+    id: Opaque id, unique in the whole graph.
+    source: The system of record, and how to open the record there.
     """
 
     id: strawberry.Private[str]

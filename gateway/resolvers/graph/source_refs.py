@@ -16,7 +16,11 @@ from gateway.resolvers.graph.values import Url
 
 @described_enum
 class OpenMode(Enum):
-    """DETAIL: shown in place, by `node(id:)`. EXTERNAL_RECORD: opened in the system that owns it."""
+    """How a front end opens a record.
+
+    DETAIL: Show it in place, from `node(id:)`.
+    EXTERNAL_RECORD: Open it in the system that owns it, by `url`.
+    """
 
     DETAIL = "DETAIL"
     EXTERNAL_RECORD = "EXTERNAL_RECORD"
@@ -35,14 +39,16 @@ IN_PLACE = frozenset(
 
 @described
 class SourceRef:
-    """Where a record lives, and how a front end opens it.
+    """The system of record of an object, and how a front end opens it.
 
-    system: the system that owns it.
-    record_type: what kind of record it is; a type of this graph where `nodeId` is there.
-    record_id: what that system calls it.
-    node_id: its id in this graph, for `node(id:)`; null where it is no record of this graph.
-    open_mode: in place, or by link.
-    url: the link; null where the operator's catalog has none, or it needs more than is known here.
+    system: The system that owns the record.
+    record_type: The type of record: a type of this graph if `nodeId` is set, otherwise a name of the owning
+        system.
+    record_id: The identifier that the owning system uses.
+    node_id: Id for `node(id:)`; null if the record has no node in this graph.
+    open_mode: Whether to show the record in place or to open it by its link.
+    url: Link into the owning system; null if the catalog has no link template, or a value of the template is
+        missing.
     """
 
     system: SourceSystem

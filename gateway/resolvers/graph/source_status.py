@@ -12,10 +12,14 @@ from gateway.resolvers.graph.systems import SourceSystem
 
 @described_enum
 class SourceState(Enum):
-    """How a system fared.
+    """Outcome of asking one system.
 
-    OK: asked and answered. STALE: not answering, an older answer is shown. NOT_CONFIGURED: this utility has
-    no such system (no CTI, say): neither empty nor a failure.
+    OK: The system answered.
+    STALE: The system did not answer; an older cached answer is shown.
+    TIMEOUT: The system did not answer in time.
+    DOWN: The system failed, or cannot be reached.
+    FORBIDDEN: The system refused the gateway's credentials.
+    NOT_CONFIGURED: This utility has no such system; that is neither an empty result nor a failure.
     """
 
     OK = "OK"
@@ -39,15 +43,15 @@ WORST = (
 
 @described
 class SourceStatus:
-    """How one system fared in this answer.
+    """Status of one system in this answer.
 
-    system: which one.
-    state: how it went.
-    as_of: when what it said was true.
-    age_seconds: how long ago that is.
-    from_cache: whether the gateway remembered it rather than asking now.
-    retryable: whether asking again soon may help.
-    message: a sentence for people where something is missing.
+    system: The system that this status is about.
+    state: Outcome of asking the system; the worst one if it was asked several times.
+    as_of: Instant at which its data was read, the oldest if there are several; null if it gave no data.
+    age_seconds: Age of that data in seconds; null if it gave no data.
+    from_cache: True if any of its data came from the gateway's cache.
+    retryable: True if the same query may succeed, or bring fresh data, when it is sent again soon.
+    message: Sentence about the failure, for people; null if nothing failed.
     """
 
     system: SourceSystem

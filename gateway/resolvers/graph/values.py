@@ -14,10 +14,10 @@ Url = NewType("Url", str)
 
 @described
 class Money:
-    """An amount in a currency.
+    """An amount of money in one currency.
 
-    amount: a decimal number as text; never a float.
-    currency: ISO 4217, such as USD.
+    amount: Decimal number as text, such as "12.50"; never a float.
+    currency: ISO 4217 code, such as USD.
     """
 
     MAIN: ClassVar[str] = "amount"
@@ -28,10 +28,10 @@ class Money:
 
 @described
 class CodedValue:
-    """A value from a list that each utility keeps for itself.
+    """A value from a code list that each utility maintains itself.
 
-    code: what the owning system calls it.
-    description: what people call it; null where the system does not say.
+    code: Code that the owning system uses.
+    description: Label for people; null if neither the system nor the catalog has one.
     """
 
     MAIN: ClassVar[str] = "code"
@@ -51,10 +51,10 @@ class CodedValue:
 
 @described
 class Period:
-    """Some days, the first and the last included.
+    """A range of days, first and last day included.
 
-    start: the first day.
-    end: the last day; null while it goes on.
+    start: First day of the period.
+    end: Last day of the period; null while it is open.
     """
 
     start: date
@@ -69,12 +69,12 @@ class Period:
 class Address:
     """A postal address.
 
-    line1: house number and street.
-    line2: flat, floor or care of.
-    city: the town.
-    region: the state or province.
-    postal_code: as the post writes it.
-    country: ISO 3166, two letters.
+    line1: House number and street.
+    line2: Apartment, floor or care-of line; null if there is none.
+    city: Name of the city or town.
+    region: State or province, as the owning system writes it; null if unknown.
+    postal_code: Postal code as text; null if unknown.
+    country: ISO 3166 code of two letters; null if unknown.
     """
 
     line1: str
@@ -87,13 +87,13 @@ class Address:
 
 @described
 class Agent:
-    """Who acted for the utility: a person or a machine.
+    """A person or a machine that acted for the utility.
 
-    id: as the owning system knows them.
-    name: what people call them.
-    user_name: what they log in with.
-    is_automated: whether it is a machine; null where the system does not say.
-    team: the group they work in.
+    id: Identifier in the owning system; null if unknown.
+    name: Display name; null if unknown.
+    user_name: Login name in the owning system; null if unknown.
+    is_automated: True for a machine, such as a bot or a voice menu; null if unknown.
+    team: Team or group of the agent; null if unknown.
     """
 
     MAIN: ClassVar[str] = "name"
@@ -107,10 +107,10 @@ class Agent:
 
 @described
 class NameValue:
-    """A detail that has a name.
+    """A detail of a record as a pair of name and value.
 
-    name: what it is called.
-    value: what it is.
+    name: Name of the detail, as the owning system labels it.
+    value: Value of the detail as text; null if it is empty.
     """
 
     name: str
@@ -119,10 +119,10 @@ class NameValue:
 
 @described_input
 class DateRange:
-    """Some days in the account's time zone, both ends included.
+    """A range of days in the account's time zone, first and last day included.
 
-    since: the first day.
-    until: the last day.
+    since: First day of the range.
+    until: Last day of the range; not before `since`.
     """
 
     since: date

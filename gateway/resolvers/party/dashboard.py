@@ -9,11 +9,12 @@ from gateway.resolvers.party.parties import PartyRole
 
 @described_enum
 class DashboardReason(Enum):
-    """Why the dashboard is offered, or not.
+    """Why the customer dashboard is offered, or not.
 
-    AVAILABLE: there is a billing account, open or closed. NO_BILLING_ACCOUNT: a customer of whom no account
-    is kept. CRM_ONLY: known to the CRM alone. VACANT_PREMISE: nobody is served there.
-    PROSPECT_NEVER_ATTACHED: a prospect who never had an account.
+    AVAILABLE: There is a billing account, open or closed.
+    NO_BILLING_ACCOUNT: A customer without a billing account in the CIS.
+    CRM_ONLY: Known to the CRM alone.
+    PROSPECT_NEVER_ATTACHED: A prospect who never had a billing account.
     """
 
     AVAILABLE = "AVAILABLE"
@@ -25,7 +26,10 @@ class DashboardReason(Enum):
 
 @described_enum
 class Landing(Enum):
-    """Where a link leads: the dashboard, the CRM's page (the `source` of a customer), or there is no link."""
+    """Where a link to a customer leads.
+
+    CRM_ACCOUNT_PAGE: The page of the CRM; see `source` of the customer.
+    """
 
     CUSTOMER_DASHBOARD = "CUSTOMER_DASHBOARD"
     CRM_ACCOUNT_PAGE = "CRM_ACCOUNT_PAGE"
@@ -34,14 +38,13 @@ class Landing(Enum):
 
 @described
 class Dashboard:
-    """Whether the customer dashboard is offered (ELIG-1..3), and where a link leads (NAV-2..3).
+    """Whether the customer dashboard is offered, and where a link leads.
 
-    A customer's link always leads to the dashboard: without an account its overview alone has something to
-    show.
+    A customer's link always leads to the dashboard: without an account, only its overview has content.
 
-    available: whether it is offered.
-    reason: why, or why not.
-    landing: where a link leads.
+    available: True if the dashboard is offered.
+    reason: Why the dashboard is offered, or not.
+    landing: Where a link to the customer leads.
     """
 
     available: bool

@@ -25,7 +25,7 @@ History = Annotated[
 
 @described_enum
 class PartyRole(Enum):
-    """What a party is to the utility."""
+    """Role of a party for the utility."""
 
     CUSTOMER = "CUSTOMER"
     PROSPECT = "PROSPECT"
@@ -35,7 +35,10 @@ class PartyRole(Enum):
 
 @described_enum
 class PartyKind(Enum):
-    """What a party is."""
+    """Kinds of party.
+
+    RELATIONSHIP: A person acting for an organization.
+    """
 
     PERSON = "PERSON"
     ORGANIZATION = "ORGANIZATION"
@@ -44,7 +47,7 @@ class PartyKind(Enum):
 
 @described_enum
 class ContactPointKind(Enum):
-    """Ways to reach a party."""
+    """Kinds of contact point."""
 
     PHONE = "PHONE"
     MOBILE = "MOBILE"
@@ -56,7 +59,10 @@ class ContactPointKind(Enum):
 
 @described_enum
 class PersonalIdentifierKind(Enum):
-    """What proves who somebody is."""
+    """Kinds of personal identifier.
+
+    SSN: Social security number.
+    """
 
     SSN = "SSN"
     DRIVER_LICENSE = "DRIVER_LICENSE"
@@ -67,7 +73,13 @@ class PersonalIdentifierKind(Enum):
 
 @described_enum
 class SpecialNeedKind(Enum):
-    """What has to be thought of before service is interrupted, or a call made."""
+    """Kinds of special need that matter before an interruption of service, or on a call.
+
+    LIFE_SUPPORT: Life-support equipment needs electricity.
+    SENSITIVE_LOAD: Equipment is sensitive to interruptions.
+    MEDICAL: Another medical condition.
+    LANGUAGE: Needs another language.
+    """
 
     LIFE_SUPPORT = "LIFE_SUPPORT"
     SENSITIVE_LOAD = "SENSITIVE_LOAD"
@@ -82,11 +94,11 @@ class SpecialNeedKind(Enum):
 class ContactPoint:
     """A way to reach a party.
 
-    kind: which way.
-    value: the number or the address.
-    is_primary: whether it is the first to try.
-    verified: whether it has been proven.
-    valid_to: the last day it holds.
+    kind: Kind of contact point.
+    value: Telephone number or address, as the CRM stores it.
+    is_primary: True for the contact point to try first; null if unknown.
+    verified: True if it has been verified; null if unknown.
+    valid_to: Last day on which it is valid; null if it is open-ended.
     """
 
     kind: ContactPointKind
@@ -98,11 +110,11 @@ class ContactPoint:
 
 @described
 class PersonalIdentifier:
-    """What proves who somebody is.
+    """An identifier that proves a person's identity.
 
-    kind: which proof.
-    value: its number, or what may be shown of it.
-    is_masked: whether a part is withheld.
+    kind: Kind of identifier.
+    value: The identifier, or the part of it that the CRM discloses.
+    is_masked: True if a part of the value is hidden.
     """
 
     kind: PersonalIdentifierKind
@@ -112,12 +124,12 @@ class PersonalIdentifier:
 
 @described
 class SpecialNeed:
-    """Something that has to be thought of before service is interrupted.
+    """A need to consider before service is interrupted.
 
-    kind: which need.
-    since: the first day.
-    until: the last day; null while it lasts.
-    equipment: what it depends on.
+    kind: Kind of need.
+    since: First day of the need; null if unknown.
+    until: Last day of the need; null if it is open-ended.
+    equipment: Equipment that the need depends on; null if there is none, or unknown.
     """
 
     kind: SpecialNeedKind
@@ -130,9 +142,9 @@ class SpecialNeed:
 class Party(Node, Record):
     """A person, an organization, or a person acting for an organization.
 
-    name: how it is called.
-    roles: what it is to the utility.
-    contact_points: ways to reach it.
+    name: Display name.
+    roles: Roles of the party for the utility; empty if it has none.
+    contact_points: Ways to reach the party; null if unknown.
     """
 
     SYSTEM = SourceSystem.CRM
@@ -177,10 +189,10 @@ class Party(Node, Record):
 class Person(Party):
     """A human being.
 
-    date_of_birth: the day they were born.
-    identifiers: what proves who they are.
-    special_needs: what has to be thought of; null is unknown, and never "none".
-    preferred_language: a language tag, such as en-US.
+    date_of_birth: Day of birth; null if unknown.
+    identifiers: Identifiers that prove the person's identity; null if unknown.
+    special_needs: Needs to consider before service is interrupted. Null means unknown, never "none".
+    preferred_language: BCP 47 language tag, such as en-US; null if unknown.
     """
 
     date_of_birth: date | None
@@ -191,11 +203,11 @@ class Person(Party):
 
 @described
 class Organization(Party):
-    """A company, an authority, an association.
+    """A company, an authority or an association.
 
-    legal_name: its full name in law.
-    tax_id: its number at the tax office.
-    industry: what it does.
+    legal_name: Registered name; null if unknown.
+    tax_id: Number at the tax office; null if unknown.
+    industry: Line of business; null if unknown.
     """
 
     legal_name: str | None
@@ -207,9 +219,9 @@ class Organization(Party):
 class PartyRelationship(Party):
     """A person as the contact of an organization.
 
-    relation_type: what the person is there.
-    person: the person.
-    organization: the organization.
+    relation_type: Position of the person in the organization, as the CRM codes it.
+    person: The person; null if unknown.
+    organization: The organization; null if unknown.
     """
 
     person_id: strawberry.Private[str | None]

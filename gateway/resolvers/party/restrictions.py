@@ -17,7 +17,7 @@ from gateway.resolvers.graph.systems import SourceSystem
 
 @described_enum
 class RestrictionChannel(Enum):
-    """What a party does not want to be reached by."""
+    """Channels by which a party does not want to be contacted."""
 
     EMAIL = "EMAIL"
     PHONE = "PHONE"
@@ -28,13 +28,15 @@ class RestrictionChannel(Enum):
 
 @described
 class ContactRestriction(Node, Record):
-    """A wish not to be contacted. For information only: enforced by nobody here (TS-RES-3).
+    """A request of a party not to be contacted.
 
-    channel: by which means.
-    since: the first day.
-    until: the last day; null = until further notice.
-    reason: why, in words.
-    is_active: whether it holds on the day asked for, today if none.
+    It is shown for information; the gateway does not enforce it.
+
+    channel: Channel that the restriction covers.
+    since: First day of the restriction.
+    until: Last day of the restriction; null if it is open-ended.
+    reason: Reason in words; null if none was given.
+    is_active: True if the restriction is in force on the day of `activeOn`, or today if none was given.
     """
 
     SYSTEM = SourceSystem.CRM

@@ -16,15 +16,18 @@ _FEWEST = {"name": 2, "phone": 4, "email": 3, "account_number": 3, "address": 3,
 
 @described_input
 class CustomerSearch:
-    """What is known of whom, or what, is looked for. Several criteria narrow; an address stands alone.
+    """Criteria of a search.
 
-    name: words of a name, each from its beginning, in any order; case, accents, apostrophes and hyphens do
-        not matter.
-    phone: a number in any writing.
-    email: an address.
-    account_number: the number of a billing account in any writing.
-    address: an address from its house number on, words long or abbreviated; finds premises.
-    identifier_last4: the last four of an identifier, and no more of it.
+    Several criteria narrow the search; `address` stands alone.
+
+    name: Words of a name, or their beginnings, in any order. Case, accents, apostrophes and hyphens are
+        ignored.
+    phone: Telephone number in any notation; an extension is ignored.
+    email: E-mail address; case is ignored.
+    account_number: Number of a billing account; spaces around it are ignored.
+    address: Beginning of a street address, house number first, with words in full or abbreviated. It finds
+        premises.
+    identifier_last4: Last four letters or digits of a personal identifier, and no more.
     """
 
     name: str | None = None

@@ -27,10 +27,10 @@ SearchHit = Annotated[
 
 @described
 class SearchEdge:
-    """Something found, and where it stands.
+    """A search hit with its cursor.
 
-    cursor: hand it back as `after` for what follows it.
-    node: what was found.
+    cursor: Cursor to pass as `after` for the hits that follow this one.
+    node: The customer, billing account or premise.
     """
 
     cursor: str
@@ -46,10 +46,9 @@ class SearchCursor(msgspec.Struct, array_like=True, frozen=True):
 
 @described
 class SearchConnection:
-    """A page of what was found: customers first, then accounts, then premises.
+    """A page of search hits: customers first, then accounts, then premises.
 
-    Of each kind those come first who are called exactly so, then those whose words begin so, in an order of
-    their system's own index that stays the same from page to page.
+    Exact matches come first, then matches of word beginnings, in the stable order of each system's index.
     """
 
     found: strawberry.Private[SearchHits]

@@ -18,7 +18,12 @@ from gateway.resolvers.service.requests import Severity, label_of
 
 @described_enum
 class OrderKind(Enum):
-    """What a service order is to bring about."""
+    """Purposes of a service order.
+
+    CUT_FOR_NON_PAYMENT: Disconnect because of unpaid debt.
+    RECONNECT_FOR_PAYMENT: Reconnect after payment.
+    BACK_TO_BACK: End service for one customer and start it for the next.
+    """
 
     ENABLE_SERVICE = "ENABLE_SERVICE"
     DISABLE_SERVICE = "DISABLE_SERVICE"
@@ -31,7 +36,7 @@ class OrderKind(Enum):
 
 @described_enum
 class OrderState(Enum):
-    """How far a service order, or one step of it, came."""
+    """Progress of a service order, or of one of its steps."""
 
     PENDING = "PENDING"
     VALIDATION_ERROR = "VALIDATION_ERROR"
@@ -44,7 +49,11 @@ class OrderState(Enum):
 
 @described_enum
 class ExecutionMode(Enum):
-    """Who does it: a crew, the meter itself, or both."""
+    """How an order is carried out.
+
+    SMART_METER_COMMAND: By a command to the smart meter.
+    MIXED: By both.
+    """
 
     FIELD = "FIELD"
     SMART_METER_COMMAND = "SMART_METER_COMMAND"
@@ -53,7 +62,11 @@ class ExecutionMode(Enum):
 
 @described_enum
 class FieldOrderState(Enum):
-    """How far a crew came."""
+    """Progress of a field order.
+
+    SENT: Sent to the field work system.
+    DISPATCHED: Assigned to a crew.
+    """
 
     CREATED = "CREATED"
     SENT = "SENT"
@@ -68,7 +81,13 @@ class FieldOrderState(Enum):
 
 @described_enum
 class OutageStatus(Enum):
-    """What is known of an outage."""
+    """Status of an outage.
+
+    PREDICTED: Inferred from calls or meters.
+    CONFIRMED: Confirmed by the utility.
+    PLANNED: Announced in advance.
+    CANCELED: Did not take place.
+    """
 
     PREDICTED = "PREDICTED"
     CONFIRMED = "CONFIRMED"
@@ -83,13 +102,13 @@ ENDED_STATUSES = (OutageStatus.RESTORED, OutageStatus.CANCELED)
 
 @described
 class ServiceOrderStep:
-    """One activity that a service order leads to.
+    """One step of a service order.
 
-    id: as the owning system knows it.
-    step_type: what is to be done.
-    state: how far it came.
-    execution: who does it.
-    result: what came of it.
+    id: Identifier in the system of service orders.
+    step_type: Type of work, from the owning system's code list.
+    state: Progress of the step.
+    execution: How the step is carried out; null if unknown.
+    result: Result of the step; null while it is open, or if unknown.
     """
 
     id: strawberry.ID
@@ -101,20 +120,20 @@ class ServiceOrderStep:
 
 @described
 class FieldOrder(CustomerActivity):
-    """Work for a crew.
+    """Work for a field crew.
 
-    order_number: the number people know it by.
-    task_type: what is to be done.
-    state: how far the crew came.
-    service_order: the service order it belongs to.
-    service_point: where it is done.
-    priority: how urgent it is.
-    scheduled_from: the earliest the crew comes.
-    scheduled_to: the latest the crew comes.
-    crew: who comes.
-    completed_at: when it was done.
-    result: what came of it.
-    remarks: what the crew wrote down.
+    order_number: Number of the order, as shown to people.
+    task_type: Type of work, from the owning system's code list.
+    state: Progress of the order.
+    service_order: The service order that it belongs to; null if it belongs to none.
+    service_point: Service point where the work is done; null if unknown.
+    priority: Urgency of the work; null if unknown.
+    scheduled_from: Start of the time window for the visit; null if not scheduled.
+    scheduled_to: End of the time window for the visit; null if not scheduled.
+    crew: Name of the assigned crew; null if unassigned or unknown.
+    completed_at: Instant of completion; null if the order is open, or the instant is unknown.
+    result: Result of the work; null while it is open, or if unknown.
+    remarks: Remarks of the crew; null if there are none.
     """
 
     SYSTEM = SourceSystem.FIELD_WORK
@@ -145,17 +164,19 @@ class FieldOrder(CustomerActivity):
 
 @described
 class ServiceOrder(CustomerActivity):
-    """A request to do work at a service point; it leads to the steps needed there.
+    """A request to do work at a service point.
 
-    order_number: the number people know it by.
-    kind: what it is to bring about.
-    state: how far it came.
-    service_point: where.
-    requested_for: when it is to take effect.
-    completed_at: when it was done.
-    execution: who does it.
-    steps: the activities it leads to.
-    field_orders: those of them that a crew does.
+    It orchestrates the steps that the work needs.
+
+    order_number: Number of the order, as shown to people.
+    kind: Purpose of the order.
+    state: Progress of the order.
+    service_point: Service point where the work is done; null if unknown.
+    requested_for: Instant at which the order is to take effect; null if unknown.
+    completed_at: Instant of completion; null if the order is open, or the instant is unknown.
+    execution: How the order is carried out; null if unknown.
+    steps: Steps of the order; null if unknown.
+    field_orders: Field orders for the steps that need a crew; null if unknown.
     """
 
     SYSTEM = SourceSystem.SERVICE_ORDERS
@@ -182,14 +203,14 @@ class ServiceOrder(CustomerActivity):
 
 @described
 class OutageEvent(Node, Record):
-    """Service interrupted for a number of customers.
+    """An interruption of service for a number of customers.
 
-    status: what is known of it.
-    started_at: when it began, or is to begin.
-    estimated_restoration: when service is expected back; null is unknown.
-    restored_at: when it was back.
-    cause: why.
-    customers_affected: how many.
+    status: Status of the outage.
+    started_at: Instant of the start, in the future for a planned outage.
+    estimated_restoration: Instant at which service is expected back; null if unknown.
+    restored_at: Instant of restoration; null until service is back, or if unknown.
+    cause: Cause of the outage; null if unknown.
+    customers_affected: Number of customers without service; null if unknown.
     """
 
     SYSTEM = SourceSystem.OUTAGE
@@ -219,13 +240,13 @@ class OutageEvent(Node, Record):
 
 @described
 class OutageCall(CustomerActivity):
-    """A call about an outage.
+    """A call that reported an outage.
 
-    trouble_code: what was reported.
-    premise: where.
-    outage: the outage it was about.
-    callback_requested: whether the caller wants to hear back.
-    comments: what was noted.
+    trouble_code: What the caller reported, from the outage system's code list; null if unknown.
+    premise: The premise that the call was about; null if unknown.
+    outage: The outage that the call was matched to; null if there is none.
+    callback_requested: True if the caller asked to be called back; null if unknown.
+    comments: Recorded comments; null if there are none.
     """
 
     SYSTEM = SourceSystem.OUTAGE

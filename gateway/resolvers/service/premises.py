@@ -18,7 +18,7 @@ from gateway.resolvers.party.dashboard import Dashboard, premise_dashboard
 
 @described_enum
 class ServiceType(Enum):
-    """What is supplied."""
+    """Commodities and services that a utility supplies."""
 
     ELECTRIC = "ELECTRIC"
     GAS = "GAS"
@@ -32,7 +32,14 @@ class ServiceType(Enum):
 
 @described_enum
 class ServicePointState(Enum):
-    """Whether service flows, and what stopped it."""
+    """Connection state of a service point.
+
+    NOT_CONNECTED: Never connected.
+    DISCONNECTED_AT_SOURCE: Disconnected at the supply line.
+    DISCONNECTED_AT_DEVICE: Disconnected at the meter.
+    CUT_FOR_NON_PAYMENT: Disconnected because of unpaid debt.
+    ABANDONED: No longer in use.
+    """
 
     NOT_CONNECTED = "NOT_CONNECTED"
     CONNECTED = "CONNECTED"
@@ -44,7 +51,15 @@ class ServicePointState(Enum):
 
 @described_enum
 class ServiceAgreementStatus(Enum):
-    """Where an agreement stands in its life."""
+    """Stage in the life of a service agreement.
+
+    PENDING_START: Agreed, service has not started.
+    PENDING_STOP: The end of service is requested.
+    STOPPED: Service has ended, the final bill is open.
+    REACTIVATED: Stopped, then used again because of late charges or payments.
+    CLOSED: Ended, and paid.
+    CANCELED: Never took effect.
+    """
 
     PENDING_START = "PENDING_START"
     ACTIVE = "ACTIVE"
@@ -59,12 +74,12 @@ class ServiceAgreementStatus(Enum):
 class Meter:
     """The device that measures at a service point.
 
-    id: as the owning system knows it.
-    badge_number: the number on the device.
-    configuration: how it is set up.
-    smart: whether it reports by itself.
-    interval_minutes: how often it reads; null where it does not keep intervals.
-    installed_on: the day it was put in.
+    id: Identifier in the CIS.
+    badge_number: Number on the device.
+    configuration: Name of the device configuration; null if unknown.
+    smart: True if the meter reports its readings itself; null if unknown.
+    interval_minutes: Length of its reading intervals in minutes; null if it records no intervals.
+    installed_on: Day of installation; null if unknown.
     """
 
     id: strawberry.ID
@@ -79,11 +94,11 @@ class Meter:
 class ServicePoint(Node, Record):
     """The place at a premise where one service is delivered and measured.
 
-    service_type: what is supplied here.
-    state: whether it flows, and what stopped it.
-    premise: the premise it belongs to.
-    meter: the device that measures; null where there is none.
-    access_instructions: how to get to it; for field roles only.
+    service_type: Service that is delivered here.
+    state: Connection state; null if unknown.
+    premise: The premise that the service point belongs to; null if unknown.
+    meter: The installed meter; null if there is none.
+    access_instructions: How to reach the service point, for field staff; null if there are none.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -98,13 +113,13 @@ class ServicePoint(Node, Record):
 
 @described
 class Premise(Node, Record):
-    """A place that can be served: a house, a flat, a shop.
+    """A place that can be served: a house, an apartment or a shop.
 
-    address: where it is.
-    premise_type: what kind of place it is.
-    is_vacant: whether nobody is served there now.
-    life_support: whether somebody there depends on power to live; null is unknown, and never "no".
-    service_points: where service is delivered at it.
+    address: Postal address of the premise.
+    premise_type: Type of premise, from the utility's code list; null if unknown.
+    is_vacant: True if no customer is served there now; null if unknown.
+    life_support: True if a person there depends on electricity to live. Null means unknown, never "no".
+    service_points: Service points of the premise; null if unknown.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -126,17 +141,17 @@ class Premise(Node, Record):
 
 @described
 class ServiceAgreement(Node, Record):
-    """A contract for one service under an account: what is supplied, since when, at which rate.
+    """A contract for one service under an account.
 
-    agreement_type: which kind of agreement.
-    service_type: what is supplied; null for agreements about money, such as deposits.
-    status: where it stands in its life.
-    since: the day it began.
-    until: the day it ended.
-    rate_schedule: how it is charged.
-    premise: where it is characteristic.
-    service_points: where it is delivered.
-    current_balance: what is owed under it.
+    agreement_type: Type of agreement, from the utility's code list.
+    service_type: Service that is supplied; null for agreements about money only, such as deposits.
+    status: Stage in the agreement's life.
+    since: First day of the agreement.
+    until: Last day of the agreement; null if it is open-ended.
+    rate_schedule: Rate by which the service is charged; null if unknown.
+    premise: The premise that characterizes the agreement; null if there is none.
+    service_points: Service points that the agreement supplies; null if unknown.
+    current_balance: Amount owed under this agreement; null if unknown.
     """
 
     SYSTEM = SourceSystem.CIS

@@ -13,7 +13,7 @@ from gateway.resolvers.graph.values import Agent, CodedValue, Money, NameValue
 
 @described_enum
 class ServiceRequestState(Enum):
-    """Whether a request is new, being worked on, or done."""
+    """Progress of a service request."""
 
     OPEN = "OPEN"
     IN_PROGRESS = "IN_PROGRESS"
@@ -22,7 +22,7 @@ class ServiceRequestState(Enum):
 
 @described_enum
 class Severity(Enum):
-    """How bad it is."""
+    """Severity of a request, and priority of work."""
 
     LOW = "LOW"
     MEDIUM = "MEDIUM"
@@ -37,13 +37,13 @@ def label_of(value: CodedValue) -> str:
 
 @described
 class ServiceTask(CustomerActivity):
-    """Something a contact did by self-service.
+    """A task that a contact completed in self-service.
 
-    task_type: what.
-    status: how far it came.
-    completed_at: when it was done.
-    channel: where: the portal, the app, the voice menu.
-    details: what was entered.
+    task_type: Type of task, from the self-service system's code list.
+    status: Status of the task; null if unknown.
+    completed_at: Instant of completion; null if the task is open, or the instant is unknown.
+    channel: Self-service channel: portal, app or voice menu; null if unknown.
+    details: Values that the contact entered; null if unknown.
     """
 
     SYSTEM = SourceSystem.SELF_SERVICE
@@ -65,19 +65,19 @@ class ServiceTask(CustomerActivity):
 
 @described
 class ServiceRequest(CustomerActivity):
-    """Something the utility is to look into.
+    """A request for the utility to look into a matter.
 
-    request_number: the number people know it by.
-    state: new, being worked on, or done.
-    status: what the owning system calls that.
-    severity: how bad it is.
-    request_category: what it is about.
-    opened_at: when it was opened.
-    updated_at: when it last changed.
-    due_at: when it is to be done.
-    resolved_at: when it was done.
-    owner: who works on it.
-    description: what was reported.
+    request_number: Number of the request, as shown to customers.
+    state: Progress of the request: open, in progress or closed.
+    status: Status in the owning system, finer than `state`; null if unknown.
+    severity: Severity of the matter; null if unknown.
+    request_category: Category of the matter, from the owning system's code list; null if unknown.
+    opened_at: Instant at which the request was opened.
+    updated_at: Instant of the last change; null if unknown.
+    due_at: Instant by which the request is to be resolved; null if none is set.
+    resolved_at: Instant of resolution; null while the request is unresolved.
+    owner: Agent who works on the request; null if unassigned or unknown.
+    description: Text of the request; null if there is none.
     """
 
     SYSTEM = SourceSystem.SERVICE
@@ -105,13 +105,13 @@ class ServiceRequest(CustomerActivity):
 
 @described
 class CustomerContact(CustomerActivity):
-    """A contact that somebody noted in the CIS: often from before there was a CTI integration.
+    """A contact that staff recorded in the CIS, often from before telephony integration.
 
-    contact_class: what kind of contact.
-    contact_type: what it was about.
-    method: how it was made.
-    user: who noted it.
-    comments: what was noted.
+    contact_class: Class of contact, from the CIS's code list.
+    contact_type: Type of contact within its class.
+    method: Method of contact, such as telephone or letter; null if unknown.
+    user: Staff member who recorded the contact; null if unknown.
+    comments: Recorded comments; null if there are none.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -133,14 +133,14 @@ class CustomerContact(CustomerActivity):
 
 @described
 class Case(CustomerActivity):
-    """A matter that is followed until it is settled.
+    """A matter that the CIS tracks until it is settled.
 
-    case_type: what it is about.
-    status: how far it came.
-    is_open: whether it is still followed.
-    responsible: who follows it.
-    closed_at: when it was settled.
-    comments: what was noted.
+    case_type: Type of case, from the CIS's code list.
+    status: Status of the case; null if unknown.
+    is_open: True while the case is open; null if unknown.
+    responsible: Staff member responsible for the case; null if unassigned or unknown.
+    closed_at: Instant of closing; null if the case is open, or the instant is unknown.
+    comments: Recorded comments; null if there are none.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -165,10 +165,10 @@ class Case(CustomerActivity):
 class RebateClaim(CustomerActivity):
     """An application for a rebate.
 
-    program: the rebate applied for.
-    status: how far it came.
-    claimed: what was asked for.
-    approved: what was granted.
+    program: Rebate program applied for.
+    status: Status of the claim; null if unknown.
+    claimed: Amount applied for; null if unknown.
+    approved: Amount approved; null if undecided or unknown.
     """
 
     SYSTEM = SourceSystem.CIS

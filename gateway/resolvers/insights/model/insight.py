@@ -43,7 +43,11 @@ class InsightArea(Enum):
 
 @described_enum
 class InsightState(Enum):
-    """RAISED: it is so. UNKNOWN: a system it needs did not answer, or does not say: it may be so."""
+    """Whether an insight applies.
+
+    RAISED: It applies.
+    UNKNOWN: It may apply: a system that it needs did not answer, or does not say.
+    """
 
     RAISED = "RAISED"
     UNKNOWN = "UNKNOWN"
