@@ -69,5 +69,5 @@ def test_our_own_documents_are_valid_and_within_the_limits(file: Path) -> None:
 
 
 def test_the_schema_can_be_asked_for_itself() -> None:
-    document = SCHEMA.documents.ready(get_introspection_query())
+    document = SCHEMA.documents.get(get_introspection_query())
     assert document.errors == ()
