@@ -22,10 +22,10 @@ from gateway.resolvers.records import RECORDS, RELATIONS
     ("kind", "most"),
     [
         ('kind = "rest"\nurl = "http://desk"', 32),
-        ('kind = "rest"\nurl = "http://desk"\nat_once = 3', 6),
-        ('kind = "graphql"\nurl = "http://desk"\nat_once = 3\nqueue = { at_once = 1 }', 1),
+        ('kind = "rest"\nurl = "http://desk"\nmax_concurrent_calls = 3', 6),
+        ('kind = "graphql"\nurl = "http://desk"\nmax_concurrent_calls = 3\nqueue = { at_once = 1 }', 1),
         ('kind = "sql"\nurl = "sqlite:///desk.db"', 10),
-        ('kind = "sql"\nurl = "sqlite:///desk.db"\npool = 3', 6),
+        ('kind = "sql"\nurl = "sqlite:///desk.db"\npool_size = 3', 6),
     ],
 )
 async def test_the_queue_engages_before_the_source_has_a_line_of_its_own(kind: str, most: int) -> None:

@@ -139,7 +139,7 @@ class RecordTables:
             columns=tuple(sorted(made.columns)),
             optional_columns=tuple(sorted(made.optional_columns - made.columns)),
             paths=tuple(made.paths),
-            parts=tuple(sorted(getattr(place, "each", ()))),
+            parts=tuple(sorted(getattr(place, "key_params", ()))),
         )
 
     def _reading(self, at: Path, merged: Table, source: SourceEntry) -> RecordMapper:
@@ -230,8 +230,8 @@ def _bounds(said: Table, way: Table, source: SourceEntry) -> Table:
 
     Days nobody says a zone of are the account's own.
     """
-    needed = said.get("moments") == "local" and "zone" not in said
-    own = said.get("moments") in ("local", "date") and "zone" in way
+    needed = said.get("time_format") == "local" and "zone" not in said
+    own = said.get("time_format") in ("local", "date") and "zone" in way
     return {"zone": source.zone.key} if source.zone and (needed or own) else {}
 
 

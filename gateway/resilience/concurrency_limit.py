@@ -20,7 +20,8 @@ FACTOR = 2
 class ConcurrencyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many batches of questions a source gets.
 
-    at_once: so many are under way at most; if not said, twice the source's own `at_once` or `pool`, or 200
+    at_once: so many are under way at most; by default twice the `max_concurrent_calls` or `pool_size` of the
+        source, or 200
     waiting: so many more may wait for their turn; further ones are turned away
     seconds: none waits longer, nor longer than its request has time
     """
@@ -31,7 +32,7 @@ class ConcurrencyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
     def places(self, settings: object) -> "Places":
         """Those of a source of these settings, which say what it takes at once where its kind does."""
-        takes = getattr(settings, "at_once", None) or getattr(settings, "pool", None)
+        takes = getattr(settings, "max_concurrent_calls", None)
         return Places(self.at_once or (FACTOR * takes if takes else AT_ONCE), self.waiting, self.seconds)
 
 

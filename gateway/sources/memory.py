@@ -14,10 +14,10 @@ Tables = Mapping[str, Sequence[Row]]
 
 
 class MemoryPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a lookup's rows are: the name of a table; `each` the column of each part of a key of several."""
+    """The table of a lookup's rows; `key_params` names the column of each part of a compound key."""
 
     at: str
-    each: dict[str, str] = {}
+    key_params: dict[str, str] = {}
 
 
 class MemorySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +40,7 @@ class MemorySource:
         path, wanted = batch.lookup.key, set(batch.keys)
         place: MemoryPlace = batch.lookup.place
         rows = self.tables.get(place.at, ())
-        if place.each:
+        if place.key_params:
             found = {key: _fitting(place, key, rows) for key in batch.keys}
             return windowed_answers(batch, found, self.name, datetime.now(UTC))
         mine = [row for row in rows if path and text_key(value_at(row, path)) in wanted]
@@ -53,9 +53,11 @@ class MemorySource:
 
 def _fitting(place: MemoryPlace, key: Key, rows: Sequence[Row]) -> list[Row]:
     parts = split_key(key)
-    if not set() < set(parts) <= set(place.each):
+    if not set() < set(parts) <= set(place.key_params):
         return []
-    return [row for row in rows if all(row.get(place.each[name]) == value for name, value in parts.items())]
+    return [
+        row for row in rows if all(row.get(place.key_params[name]) == value for name, value in parts.items())
+    ]
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ secret = "env:SECRET"
 kind = "rest"
 url = "env:CRM_URL"
 timeout = "long"
-login = { kind = "magic" }
+auth  = { kind = "magic" }
 [sources.cis]
 kind = "memory"
 [records.Bill]
@@ -32,7 +32,7 @@ fields = "x"
 source = ["a"]
 [records.Customer]
 source = "crm"
-ask = { paging = { style = "pages" }, most = 0 }
+ask = { paging = { style = "pages" }, max_limit = 0 }
 by.id = { get = "/c/{key}" }
 fields = { id = "id", customer_number = 5 }
 [records.Account]
@@ -43,12 +43,12 @@ TOLD = {
     5: ("colour is an unknown word",), 6: ("variable SECRET is not set",),
     9: ("variable CRM_URL is not set",),
     10: ("timeout must be a number, more than 0",),
-    11: ("login.kind must be one of basic, certificate, header, oauth2",),
+    11: ("auth.kind must be one of basic, certificate, header, oauth2",),
     15: ("there is no source biling",), 16: ("tabel is none of",), 17: ("has no field nothing",),
     18: ("Bill has no field due",), 19: ("scale must be a whole number", "pth is an unknown word"),
     20: ("BillStatus has no X, Y; it has", "form must be text"), 22: ("by must be a table",),
     23: ("fields must be a table",), 24: ("source must be text",),
-    27: ("paging.style must be one of cursor, next, offset, page", "most must be a whole number, at least 1"),
+    27: ("paging.style must be one of cursor, next, offset, page", "max_limit must be a whole number, at least 1"),
     29: ("customer_number: say a path, or a table",), 30: ("record Account names no source",),
 }  # fmt: skip
 

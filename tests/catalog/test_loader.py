@@ -153,7 +153,7 @@ def test_a_wrong_source_is_complained_of_once_not_at_each_of_its_lookups() -> No
 
 
 def test_all_missing_variables_are_named_each_with_its_line() -> None:
-    text = '[sources.crm]\nkind = "rest"\nurl = "env:CRM_URL"\n[sources.crm.login]\nkind = "header"\n'
+    text = '[sources.crm]\nkind = "rest"\nurl = "env:CRM_URL"\n[sources.crm.auth]\nkind = "header"\n'
     text += 'name = "x-key"\nvalue = "env:CRM_KEY"\n[sources.cis]\nkind = "sql"\nurl = "env:CIS_URL"\n'
     assert complaints(text, CRM_URL="http://127.0.0.1:1") == [
         "catalog.toml:7: the environment variable CRM_KEY is not set",

@@ -15,7 +15,7 @@ SOURCE = '[sources.desk]\nkind = "rest"\nurl = "http://desk"\n'
 REQUEST = """[records.ServiceRequest]
 source = "desk"
 by.id = { get = "/requests/{key}" }
-by.account_id = { get = "/accounts/{key}", since = "from", moments = "local" }
+by.account_id = { get = "/accounts/{key}", since = "from", time_format = "local" }
 fields.id = "id"
 fields.account_id = "account"
 fields.request_number = "id"
@@ -33,7 +33,7 @@ SAID = {
     ),
     "at the lookup, which counts": (
         FILE.replace("url =", 'zone = "Europe/Berlin"\nurl =').replace(
-            'moments = "local"', 'moments = "local", zone = "America/New_York"'
+            'time_format = "local"', 'time_format = "local", zone = "America/New_York"'
         ),
         NEW_YORK,
     ),
@@ -70,7 +70,7 @@ def test_a_window_is_by_the_clock_that_rows_are_read_by(where: str) -> None:
 
 def test_what_all_lookups_share_says_the_zone_of_the_bounds_alone() -> None:
     text = SAID["at the source"][0].replace(
-        '"/requests/{key}"', '"/requests/{key}", since = "from", moments = "local"'
+        '"/requests/{key}"', '"/requests/{key}", since = "from", time_format = "local"'
     )
     asked = text.replace("by.id", 'ask = { zone = "America/New_York" }\nby.id')
     found = lookup(asked)
@@ -80,7 +80,7 @@ def test_what_all_lookups_share_says_the_zone_of_the_bounds_alone() -> None:
 
 
 def test_days_are_the_accounts_own_where_the_lookup_says_no_zone() -> None:
-    days = SAID["at the source"][0].replace('moments = "local"', 'moments = "date"')
+    days = SAID["at the source"][0].replace('time_format = "local"', 'time_format = "date"')
     assert place(days).clock.zone is None
     assert place(days.replace('"date"', '"date", zone = "America/New_York"')).clock.zone == NEW_YORK
 

@@ -82,11 +82,11 @@ async def test_it_is_turned_away_when_its_time_in_the_line_or_that_of_its_reques
 @pytest.mark.parametrize(
     ("settings", "said", "most"),
     [
-        (RestSettings(url="http://desk", at_once=3), None, 6),
-        (SqlSettings(url="sqlite:///desk.db", pool=7), None, 14),
+        (RestSettings(url="http://desk", max_concurrent_calls=3), None, 6),
+        (SqlSettings(url="sqlite:///desk.db", pool_size=7), None, 14),
         (MemorySettings(), None, AT_ONCE),
-        (RestSettings(url="http://desk", at_once=3), 1, 1),
-        (SqlSettings(url="sqlite:///desk.db", pool=7), 40, 40),
+        (RestSettings(url="http://desk", max_concurrent_calls=3), 1, 1),
+        (SqlSettings(url="sqlite:///desk.db", pool_size=7), 40, 40),
     ],
 )
 def test_twice_what_a_source_takes_is_under_way_where_nothing_else_is_said(

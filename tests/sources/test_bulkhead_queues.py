@@ -37,7 +37,7 @@ async def hung() -> AsyncIterator[Place]:
 
 @pytest.mark.parametrize("tables", [1, 10])
 async def test_lookups_of_a_hung_database_fail_together_and_say_that_it_hangs(tables: int):
-    async with hung() as at, asking(at, timeout=TIMEOUT, pool=2) as source:
+    async with hung() as at, asking(at, timeout=TIMEOUT, pool_size=2) as source:
         lookups = [lookup(at=f"t{n % tables}") for n in range(10)]
         found = await asyncio.gather(*(ask(source, each, "7") for each in lookups))
     assert {type(each["7"]) for each in found} == {SourceTimeout}
@@ -48,7 +48,7 @@ async def test_calls_to_a_hung_service_fail_together_and_say_that_it_hangs():
         await asyncio.Event().wait()
         return web.Response()
 
-    async with asking_rest(silent, timeout=TIMEOUT, at_once=1, keys_per_call=1) as source:
+    async with asking_rest(silent, timeout=TIMEOUT, max_concurrent_calls=1, keys_per_call=1) as source:
         found = await source.fetch(Batch(place(**MANY), ("a", "b", "c")))
     assert {type(each) for each in found.values()} == {SourceTimeout}
 
@@ -59,7 +59,7 @@ async def test_of_a_service_that_answers_others_nobody_says_that_it_is_late_for_
             await asyncio.Event().wait()
         return web.json_response([note("first")])
 
-    async with asking_rest(one, timeout=LONG, at_once=1, keys_per_call=1) as source:
+    async with asking_rest(one, timeout=LONG, max_concurrent_calls=1, keys_per_call=1) as source:
         found = await source.fetch(Batch(place(**MANY), ("first", "slow", "waiting")))
     assert isinstance(found["first"], Answer)
     assert fails(batch_failure(Batch(place(**MANY), ("slow",)), {"slow": found["slow"]}))
@@ -71,7 +71,7 @@ async def test_of_a_service_that_answers_others_nobody_says_that_it_is_late_for_
 async def test_of_a_database_that_answers_others_nobody_says_that_it_is_late_for_want_of_room():
     async with table("postgres", "id TEXT, owner TEXT, note TEXT", [("1", "7", "x")]) as (at, _):
         await at.run("CREATE VIEW slow AS SELECT id, owner, note FROM notes, (SELECT pg_sleep(20)) AS s")
-        async with asking(at, timeout=LONG, pool=1) as source:
+        async with asking(at, timeout=LONG, pool_size=1) as source:
             for each in ("notes", "slow"):  # what they are is found out first
                 await ask(source, lookup(at=each), "nobody's")
             asked = [lookup(), *(lookup(at="slow"),) * 2]

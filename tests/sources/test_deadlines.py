@@ -135,7 +135,7 @@ async def wished(source: SqlSource, asked: Lookup, options: RequestOptions) -> A
 async def test_the_end_of_a_request_is_the_end_of_its_statement_and_the_next_is_answered(
     database: str,
 ) -> None:
-    async with table(database, PLAIN, ROW, timeout=600, pool=1) as (place, source):
+    async with table(database, PLAIN, ROW, timeout=600, pool_size=1) as (place, source):
         await place.run(SLOW_VIEW[database])
         assert await rows(source, lookup(), "7")
         found = await wished(source, SLOW, within(0.2))
@@ -147,7 +147,7 @@ async def test_the_end_of_a_request_is_the_end_of_its_statement_and_the_next_is_
 async def test_where_a_database_has_less_time_than_the_request_it_is_the_database_that_is_late(
     database: str,
 ) -> None:
-    async with table(database, PLAIN, ROW) as (place, _), asking(place, timeout=0.2, pool=1) as source:
+    async with table(database, PLAIN, ROW) as (place, _), asking(place, timeout=0.2, pool_size=1) as source:
         await place.run(SLOW_VIEW[database])
         for options in (within(600), NO_OPTIONS):
             assert kinds(await wished(source, SLOW, options)) == {"7": SourceTimeout, "8": SourceTimeout}
@@ -164,7 +164,7 @@ async def test_with_time_enough_a_wish_changes_nothing(database: str) -> None:
 
 async def test_a_statement_that_nobody_waits_for_takes_its_connection_with_it() -> None:
     backend = lookup(at="backend")
-    async with table("postgres", PLAIN, ROW, timeout=600, pool=1) as (place, source):
+    async with table("postgres", PLAIN, ROW, timeout=600, pool_size=1) as (place, source):
         await place.run(BACKEND)
         first = await rows(source, backend, "7")
         assert await rows(source, backend, "7") == first  # usually it is kept

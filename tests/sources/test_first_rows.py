@@ -17,7 +17,7 @@ from gateway.contract.batch import Answer, Answers, Batch, Lookup, Window, join_
 from gateway.errors import InvalidResponse
 from gateway.sources.rest.place import RestPlace, complaints
 
-CURSOR = {"style": "cursor", "cursor": "cursor", "next": "next", "size_name": "size", "size": 100}
+CURSOR = {"style": "cursor", "cursor": "cursor", "next": "next", "size_param": "size", "size": 100}
 PAGED = {"get": "/notes", "keys": "owners", "items": "items", "paging": CURSOR}
 BEGINNINGS = ("12 ELM ST", "12 ELM ST RIVERTON", "12 EL", "12 ELM STATION", "12 ELM", "2 ELM ST")
 
@@ -59,7 +59,7 @@ async def test_a_service_that_gives_fewer_than_wanted_and_no_further_page_is_no_
     async def handler(request: web.Request) -> web.Response:
         return web.json_response([note("a") | {"id": str(n)} for n in range(int(request.query["limit"]))])
 
-    at = untimed(get="/notes", keys="owners", limit="limit", most=20)
+    at = untimed(get="/notes", keys="owners", limit="limit", max_limit=20)
     async with asking(handler) as source:
         assert len(names(await source.fetch(Batch(at, ("a",), Window(first=20))), "a")) == 20
         found = (await source.fetch(Batch(at, ("a",), Window(first=21))))["a"]
@@ -74,7 +74,7 @@ async def test_each_part_of_a_key_has_its_own_parameter(method: str):
         asked.append(await request.json() if request.method == "POST" else dict(request.query))
         return web.json_response([note("a")])
 
-    at = replace(untimed(**{method: "/find", "each": {"name": "q", "phone": "tel"}}), key=None)
+    at = replace(untimed(**{method: "/find", "key_params": {"name": "q", "phone": "tel"}}), key=None)
     keys = (join_key({"phone": "1&tel=2", "name": "o'brien, 7"}), join_key({"name": "ada"}))
     async with asking(handler) as source:
         found = await source.fetch(Batch(at, keys))
@@ -87,7 +87,7 @@ async def test_a_key_that_has_not_such_parts_has_no_rows_and_is_not_asked(key: s
     async def handler(_request: web.Request) -> web.Response:
         return web.json_response([note("a")])
 
-    at = replace(untimed(get="/find", each={"name": "q"}), key=None)
+    at = replace(untimed(get="/find", key_params={"name": "q"}), key=None)
     async with asking(handler) as source:
         assert await source.fetch(Batch(at, (key,))) == {}
 
@@ -96,7 +96,7 @@ async def test_a_service_that_is_asked_by_parts_can_be_probed():
     async def handler(request: web.Request) -> web.Response:
         return web.json_response([note(request.query["q"])])
 
-    at = replace(untimed(get="/find", each={"name": "q"}), key=None)
+    at = replace(untimed(get="/find", key_params={"name": "q"}), key=None)
     async with asking(handler, probe="known") as source:
         assert [row["owner"] for row in await source.probe(at)] == ["known"]
 
@@ -158,9 +158,9 @@ async def test_the_first_of_a_beginning_are_the_same_whatever_else_is_asked(
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        ({"get": "/x", "keys": "k", "each": {"a": "b"}}, "each is for a key of several parts"),
-        ({"get": "/x", "each": {"a": "b", "c": "b"}}, "the parameter 'b' is given 2 meanings"),
-        ({"get": "/x", "keys": "k", "paging": CURSOR | {"size_name": None}}, "go together"),
+        ({"get": "/x", "keys": "k", "key_params": {"a": "b"}}, "key_params is for a key of several parts"),
+        ({"get": "/x", "key_params": {"a": "b", "c": "b"}}, "the parameter 'b' is given 2 meanings"),
+        ({"get": "/x", "keys": "k", "paging": CURSOR | {"size_param": None}}, "go together"),
         ({"get": "/x", "keys": "size", "paging": CURSOR}, "the parameter 'size' is given 2 meanings"),
     ],
 )

@@ -19,7 +19,7 @@ from gateway.sources.sql.statements import PREFIX_INDEX
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
 DATED = lookup(TimeFormat("date"))
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
-OFFSET = {"style": "offset", "offset": "start", "size_name": "n", "size": 4}
+OFFSET = {"style": "offset", "offset": "start", "size_param": "n", "size": 4}
 
 
 def _noted(number: int, day: int = 1) -> Row:
@@ -92,7 +92,7 @@ async def test_a_limit_for_each_key_that_repeats_fill_is_no_end() -> None:
     async def handler(request: web.Request) -> web.Response:
         return web.json_response(told[: int(request.query["n"])])
 
-    words = MANY | {"limit": "n", "until": "to", "most": 500}
+    words = MANY | {"limit": "n", "until": "to", "max_limit": 500}
     assert await _ids(handler, words, limit=6) == [str(n) for n in range(6)]
 
 

@@ -17,7 +17,7 @@ from gateway.sources.graphql.documents import document
 from gateway.sources.graphql.source import GraphqlPlace
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
-OFFSET = {"style": "offset", "offset": "start", "size_name": "n", "size": 25}
+OFFSET = {"style": "offset", "offset": "start", "size_param": "n", "size": 25}
 
 
 async def noted(at: Lookup, notes: list[dict[str, Any]]) -> list[Any]:

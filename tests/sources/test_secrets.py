@@ -21,7 +21,7 @@ WAYS: dict[str, tuple[Lookup, str]] = {
     "path": (place(get="/owners/{key}/notes"), KEY),
     "body": (place(post="/notes", keys="ids"), KEY),
     "parts": (
-        replace(place(get="/find", each={"name": "q", "end": "e"}), key=None),
+        replace(place(get="/find", key_params={"name": "q", "end": "e"}), key=None),
         join_key({"name": "Zzyzx", "end": "9731"}),
     ),
     "pages": (

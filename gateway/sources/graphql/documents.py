@@ -109,7 +109,7 @@ def _variables(place: GraphqlPlace, asked: RowSelection) -> dict[str, Any]:
 
 def _bounds(place: GraphqlPlace, window: Window) -> Mapping[str, str | int]:
     """The window's ends, one step wider: whether an end belongs to it differs from service to service."""
-    step = RESOLUTION[place.moments]
+    step = RESOLUTION[place.time_format]
     after = window.after.time + _TICK if window.after else None
     upper = min((end for end in (window.until, after) if end), default=None)
     ends = {

@@ -25,9 +25,9 @@ class GraphqlPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
                   (since and until), Int (limit), or what a constant looks like
     items         the dotted path below the field to the list (`edges.node`); else the field is the list
     params        constants sent along
-    since, until  the arguments that bound the time of the rows, written as `moments` says
-    zone          whose wall clock or days the bounds are, where `moments` is local or date
-    limit, most   the argument that bounds the rows of each key, and the largest value that is honoured
+    since, until  the arguments that bound the time of the rows, written as `time_format` says
+    zone          whose wall clock or days the bounds are, where `time_format` is local or date
+    limit, max_limit the argument that bounds the rows of each key, and the largest value that is honoured
     max_rows      one answer's rows at most; more are an error, never cut
     """
 
@@ -39,16 +39,16 @@ class GraphqlPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     params: dict[str, Any] = msgspec.field(default_factory=dict)
     since: str | None = None
     until: str | None = None
-    moments: TimeFormatName = "iso"
+    time_format: TimeFormatName = "iso"
     zone: str | None = None
     limit: str | None = None
-    most: AtLeastOne | None = None
+    max_limit: AtLeastOne | None = None
     max_rows: AtLeastOne = 20_000
 
     @property
     def clock(self) -> TimeFormat:
         """How the bounds are written."""
-        return TimeFormat(self.moments, ZoneInfo(self.zone) if self.zone else None)
+        return TimeFormat(self.time_format, ZoneInfo(self.zone) if self.zone else None)
 
     def type_of(self, argument: str) -> str:
         """The GraphQL type of an argument."""
@@ -81,8 +81,8 @@ def _names(place: GraphqlPlace) -> Iterator[str]:
 def _keys(place: GraphqlPlace) -> Iterator[str]:
     if (place.keys is None) == (place.key is None):
         yield "say either keys or key: the argument for a list of keys, or for one"
-    if place.most and not place.limit:
-        yield "most is for a place with a limit"
+    if place.max_limit and not place.limit:
+        yield "max_limit is for a place with a limit"
 
 
 def _types(place: GraphqlPlace) -> Iterator[str]:
@@ -97,12 +97,12 @@ def _types(place: GraphqlPlace) -> Iterator[str]:
 
 
 def _times(place: GraphqlPlace) -> Iterator[str]:
-    if not (place.since or place.until) and (place.moments != "iso" or place.zone):
-        yield "moments and zone are for since and until, which are not named"
-    if place.zone and place.moments not in ("local", "date"):
-        yield f"zone means nothing to moments = {place.moments!r}"
-    if place.moments == "local" and not place.zone:
-        yield 'moments = "local" needs the zone whose wall clock it is'
+    if not (place.since or place.until) and (place.time_format != "iso" or place.zone):
+        yield "time_format and zone are for since and until, which are not named"
+    if place.zone and place.time_format not in ("local", "date"):
+        yield f"zone means nothing to time_format = {place.time_format!r}"
+    if place.time_format == "local" and not place.zone:
+        yield 'time_format = "local" needs the zone whose wall clock it is'
     try:
         _ = place.clock
     except (KeyError, ValueError, OSError):  # not found, or no name of a zone at all

@@ -73,7 +73,7 @@ class GraphqlSource:
         place: GraphqlPlace = batch.lookup.place
         if not place.limit:
             return await read(RowSelection(batch.keys, batch.window))
-        # It reads limits alone: `most`, `max_rows` and `until`, which both kinds of place have.
+        # It reads limits alone: `max_limit`, `max_rows` and `until`, which both kinds of place have.
         limits = cast("RestPlace", place)
         return await PerKeyLimitReader(self.name, batch.lookup, limits, read).rows(batch.keys, batch.window)
 

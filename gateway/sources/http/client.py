@@ -29,22 +29,22 @@ Seconds = Annotated[float, msgspec.Meta(gt=0)]
 class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How one upstream is reached. `timeout` is for each call, its turn included.
 
-    `at_once` is the most calls at a time.
+    `max_concurrent_calls` is the most calls at a time.
     """
 
     url: str
     timeout: Seconds = 5.0
     keys_per_call: AtLeastOne = 100
-    at_once: AtLeastOne = 16
+    max_concurrent_calls: AtLeastOne = 16
     max_bytes: AtLeastOne = 16 * 1024 * 1024
     headers: dict[str, str] = msgspec.field(default_factory=dict)
-    login: AnyAuth | None = None
+    auth: AnyAuth | None = None
     ca_file: str | None = None
 
     def __post_init__(self) -> None:
         check_address("url", self.url)
-        if isinstance(self.login, ClientCredentials):
-            check_address("token_url", self.login.token_url)
+        if isinstance(self.auth, ClientCredentials):
+            check_address("token_url", self.auth.token_url)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(url={self.url!r}, …)"
@@ -69,10 +69,10 @@ class HttpClient:
         self._exchange = exchange
         self._tokens = tokens
         self._timeout = settings.timeout
-        self._room = Bulkhead(self.source, settings.at_once, settings.timeout)
+        self._room = Bulkhead(self.source, settings.max_concurrent_calls, settings.timeout)
         self._headers: Mapping[str, str] = {
             **settings.headers,
-            **auth_headers(settings.login),
+            **auth_headers(settings.auth),
         }
 
     async def ask(self, call: HttpRequest, wish: RequestOptions = NO_OPTIONS) -> Any:
@@ -114,10 +114,10 @@ def _bearing(headers: Mapping[str, str], token: str) -> Mapping[str, str]:
 @asynccontextmanager
 async def open_http_client(source: str, settings: HttpSettings) -> AsyncIterator[HttpClient]:
     """A wire for as long as the context lasts. ConfigError when a certificate cannot be read."""
-    context = ssl_context(source, settings.login, settings.ca_file)
+    context = ssl_context(source, settings.auth, settings.ca_file)
     async with AsyncExitStack() as stack:
         # One connection more than calls: a token may have to be fetched when all others are busy.
-        connector = CleanConnector(limit=settings.at_once + 1, ssl=context)
+        connector = CleanConnector(limit=settings.max_concurrent_calls + 1, ssl=context)
         session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -126,7 +126,7 @@ async def open_http_client(source: str, settings: HttpSettings) -> AsyncIterator
         await stack.enter_async_context(session)
         exchange = HttpTransport(source, session, settings.timeout, settings.max_bytes)
         tokens = None
-        if isinstance(settings.login, ClientCredentials):
-            tokens = TokenCache(partial(client_credentials, exchange, settings.login))
+        if isinstance(settings.auth, ClientCredentials):
+            tokens = TokenCache(partial(client_credentials, exchange, settings.auth))
             stack.push_async_callback(tokens.close)
         yield HttpClient(exchange, settings, tokens)

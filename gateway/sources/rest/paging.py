@@ -26,9 +26,9 @@ def first_page(paging: AnyPaging | None) -> PageParams:
     """What the first request says of pages."""
     match paging:
         case OffsetPaging():
-            return PageParams({paging.offset: 0, paging.size_name: paging.size})
+            return PageParams({paging.offset: 0, paging.size_param: paging.size})
         case PageNumberPaging():
-            return PageParams({paging.page: paging.first, paging.size_name: paging.size})
+            return PageParams({paging.page: paging.first_page, paging.size_param: paging.size})
         case CursorPaging():
             return PageParams(_sized(paging))
         case _:
@@ -36,7 +36,7 @@ def first_page(paging: AnyPaging | None) -> PageParams:
 
 
 def _sized(paging: CursorPaging) -> dict[str, int]:
-    return {paging.size_name: paging.size} if paging.size_name and paging.size else {}
+    return {paging.size_param: paging.size} if paging.size_param and paging.size else {}
 
 
 class Paginator:
@@ -69,13 +69,13 @@ class Paginator:
     def _offset(self, paging: OffsetPaging, answer: Any, count: int) -> PageParams | None:
         if not count or (paging.total and self._read >= self._number(answer, paging.total)):
             return None
-        return PageParams({paging.offset: self._read, paging.size_name: paging.size})
+        return PageParams({paging.offset: self._read, paging.size_param: paging.size})
 
     def _page(self, paging: PageNumberPaging, step: PageParams, answer: Any, count: int) -> PageParams | None:
         number = step.named[paging.page] + 1
-        if not count or (paging.pages and number - paging.first >= self._number(answer, paging.pages)):
+        if not count or (paging.pages and number - paging.first_page >= self._number(answer, paging.pages)):
             return None
-        return PageParams({paging.page: number, paging.size_name: paging.size})
+        return PageParams({paging.page: number, paging.size_param: paging.size})
 
     def _number(self, answer: Any, place: str) -> int:
         value = value_at(answer, tuple(place.split(".")))

@@ -32,7 +32,7 @@ class PerKeyLimitReader:
     @property
     def most(self) -> int:
         """The largest limit there is a point in sending."""
-        return min(self.place.most or self.place.max_rows, self.place.max_rows)
+        return min(self.place.max_limit or self.place.max_rows, self.place.max_rows)
 
     async def rows(self, keys: tuple[Key, ...], window: Window) -> RowsByKey:
         """All the window needs of each key, and perhaps more."""

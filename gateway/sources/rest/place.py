@@ -26,7 +26,7 @@ class OffsetPaging(Paging, frozen=True, tag="offset"):
     """By the number of rows already seen. Without `total`, until a page is empty."""
 
     offset: str
-    size_name: str
+    size_param: str
     size: AtLeastOne
     total: str | None = None
 
@@ -35,9 +35,9 @@ class PageNumberPaging(Paging, frozen=True, tag="page"):
     """By the number of the page. Without `pages`, until a page is empty."""
 
     page: str
-    size_name: str
+    size_param: str
     size: AtLeastOne
-    first: int = 1
+    first_page: int = 1
     pages: str | None = None
 
 
@@ -48,11 +48,11 @@ class LinkPaging(Paging, frozen=True, tag="next"):
 
 
 class CursorPaging(Paging, frozen=True, tag="cursor"):
-    """By a word in the answer, sent as the parameter `cursor`; a `size`, if any, as `size_name`."""
+    """By a word in the answer, sent as the parameter `cursor`; a `size`, if any, as `size_param`."""
 
     cursor: str
     next: str
-    size_name: str | None = None
+    size_param: str | None = None
     size: AtLeastOne | None = None
 
 
@@ -64,16 +64,16 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     get, post     the path below the source's url; `{key}` in it means one call for each key
     keys          the parameter that takes many keys: of the query, or of the body of a POST
-    each          the parameter of each part of a key that has several; one call for each such key
+    key_params          the parameter of each part of a key that has several; one call for each such key
     style         how GET takes many keys: ids=a,b (comma, the default) or id=a&id=b (repeat)
     items         where the list is in the answer (`data.records`); without it, the answer is the list
     params        constants sent along
     where         what a row must say to be of this record, where the service does not tell records apart
-    since, until  the parameters that bound the time of the rows, written as `moments` says
-    zone          whose wall clock or days the bounds are, where `moments` is local or date
-    limit, most   the parameter that bounds the rows of each key, and the largest value that is honoured
+    since, until  the parameters that bound the time of the rows, written as `time_format` says
+    zone          whose wall clock or days the bounds are, where `time_format` is local or date
+    limit, max_limit the parameter that bounds the rows of each key, and the largest value that is honoured
     newest_first  rows come newest first over the whole call, so reading may stop early
-    beside        where all but the keys goes in a POST: beside them in the body, or in the query
+    params_in     where all but the keys goes in a POST: beside them in the body, or in the query
     max_rows      one call's rows at most; more are an error, never cut
     espi          answers are Green Button's XML instead of JSON; items is readings or summaries, next is next
 
@@ -83,19 +83,19 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     get: str | None = None
     post: str | None = None
     keys: str | None = None
-    each: dict[str, str] = msgspec.field(default_factory=dict)
+    key_params: dict[str, str] = msgspec.field(default_factory=dict)
     style: Literal["comma", "repeat"] | None = None
     items: str | None = None
     params: dict[str, Any] = msgspec.field(default_factory=dict)
     where: dict[str, str | int | bool] = msgspec.field(default_factory=dict)
     since: str | None = None
     until: str | None = None
-    moments: TimeFormatName = "iso"
+    time_format: TimeFormatName = "iso"
     zone: str | None = None
     limit: str | None = None
-    most: AtLeastOne | None = None
+    max_limit: AtLeastOne | None = None
     newest_first: bool = False
-    beside: Literal["body", "query"] | None = None
+    params_in: Literal["body", "query"] | None = None
     paging: AnyPaging | None = None
     max_rows: AtLeastOne = 20_000
     espi: Espi | None = None
@@ -113,7 +113,7 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     @property
     def clock(self) -> TimeFormat:
         """How the bounds are written."""
-        return TimeFormat(self.moments, ZoneInfo(self.zone) if self.zone else None)
+        return TimeFormat(self.time_format, ZoneInfo(self.zone) if self.zone else None)
 
     def form(self, key: str) -> BodyForm:
         """What answers are written in; `key` is the first that is asked for."""
@@ -140,24 +140,24 @@ def _path(place: RestPlace) -> Iterator[str]:
 def _keys(place: RestPlace) -> Iterator[str]:
     if place.one_by_one and place.keys:
         yield "keys stand either in the path, as {key}, or in the parameter named by keys"
-    if place.each and (place.one_by_one or place.keys):
-        yield "each is for a key of several parts, which has no other place"
-    if not place.one_by_one and not place.keys and not place.each:
+    if place.key_params and (place.one_by_one or place.keys):
+        yield "key_params is for a key of several parts, which has no other place"
+    if not place.one_by_one and not place.keys and not place.key_params:
         yield "say where the keys go: {key} in the path, or keys = the name of a parameter"
     if place.style and (place.post or not place.keys):
         yield "style is for a GET with keys"
-    if place.beside and not place.post:
-        yield "beside is for a POST"
+    if place.params_in and not place.post:
+        yield "params_in is for a POST"
 
 
 def _times(place: RestPlace) -> Iterator[str]:
     bounded = place.since or place.until
-    if not bounded and (place.moments != "iso" or place.zone):
-        yield "moments and zone are for since and until, which are not named"
-    if place.zone and place.moments not in ("local", "date"):
-        yield f"zone means nothing to moments = {place.moments!r}"
-    if place.moments == "local" and not place.zone:
-        yield 'moments = "local" needs the zone whose wall clock it is'
+    if not bounded and (place.time_format != "iso" or place.zone):
+        yield "time_format and zone are for since and until, which are not named"
+    if place.zone and place.time_format not in ("local", "date"):
+        yield f"zone means nothing to time_format = {place.time_format!r}"
+    if place.time_format == "local" and not place.zone:
+        yield 'time_format = "local" needs the zone whose wall clock it is'
     try:
         _ = place.clock
     except (KeyError, ValueError, OSError):  # not found, or no name of a zone at all
@@ -169,14 +169,14 @@ def _rows(place: RestPlace) -> Iterator[str]:
         yield "limit and paging exclude each other: name one"
     if place.limit and place.where:
         yield "limit and where exclude each other: rows left out would be taken for rows not there"
-    if place.most and not place.limit:
-        yield "most is for a place with a limit"
+    if place.max_limit and not place.limit:
+        yield "max_limit is for a place with a limit"
     if place.newest_first and not place.paging:
         yield "newest_first is for a place with paging"
     if isinstance(place.paging, CursorPaging) and (place.paging.size is None) != (
-        place.paging.size_name is None
+        place.paging.size_param is None
     ):
-        yield "size and size_name of a paging go together"
+        yield "size and size_param of a paging go together"
 
 
 def _paths(place: RestPlace) -> Iterator[str]:
@@ -189,7 +189,7 @@ def _paths(place: RestPlace) -> Iterator[str]:
 
 def _names(place: RestPlace) -> Iterator[str]:
     own = [place.keys, place.since, place.until, place.limit, *_paging_names(place.paging)]
-    named = [*place.params, *place.each.values(), *own]
+    named = [*place.params, *place.key_params.values(), *own]
     for name, times in Counter(name for name in named if name is not None).items():
         if times > 1:
             yield f"the parameter {name!r} is given {times} meanings"
@@ -197,9 +197,9 @@ def _names(place: RestPlace) -> Iterator[str]:
 
 def _paging_names(paging: AnyPaging | None) -> list[str]:
     match paging:
-        case OffsetPaging(offset=name, size_name=size) | PageNumberPaging(page=name, size_name=size):
+        case OffsetPaging(offset=name, size_param=size) | PageNumberPaging(page=name, size_param=size):
             return [name, size]
-        case CursorPaging(cursor=name, size_name=size):
+        case CursorPaging(cursor=name, size_param=size):
             return [name, *([size] if size else [])]
         case _:
             return []

@@ -57,7 +57,7 @@ def is_sendable(place: RestPlace, key: Key) -> bool:
     """Whether the key can be sent as what it is: one that cannot has no rows."""
     if not key or any("\ud800" <= letter <= "\udfff" for letter in key):
         return False
-    if place.each and not (set() < set(split_key(key)) <= set(place.each)):
+    if place.key_params and not (set() < set(split_key(key)) <= set(place.key_params)):
         return False
     return not {".", ".."} & set(_path(place, key).split("/"))
 
@@ -69,7 +69,7 @@ def page_request(base: str, lookup: Lookup, asked: RowSelection, step: PageParam
     named = {**place.params, **_parts(place, asked.keys[0])}
     named |= {**_bounds(lookup, asked.window), **_limit(place, asked), **step.named}
     if place.post:
-        within = {} if place.beside == "query" else named
+        within = {} if place.params_in == "query" else named
         named = {} if within else named
         body = msgspec.json.encode(_body(place, asked.keys, within))
     query = _query(place, asked.keys, named)
@@ -85,7 +85,7 @@ def url_quoted(text: str) -> str:
 
 def _is_two_keys(place: RestPlace, key: Key) -> bool:
     """Whether the service would take one key for two."""
-    return place.get is not None and place.style != "repeat" and not place.each and "," in key
+    return place.get is not None and place.style != "repeat" and not place.key_params and "," in key
 
 
 def _path(place: RestPlace, key: Key) -> str:
@@ -128,7 +128,9 @@ def _put(body: dict[str, Any], name: str, value: Any) -> None:
 
 
 def _parts(place: RestPlace, key: Key) -> Mapping[str, str]:
-    return {place.each[name]: value for name, value in split_key(key).items()} if place.each else {}
+    return (
+        {place.key_params[name]: value for name, value in split_key(key).items()} if place.key_params else {}
+    )
 
 
 def _limit(place: RestPlace, asked: RowSelection) -> Mapping[str, Any]:
@@ -147,7 +149,7 @@ def time_ambiguity(lookup: Lookup) -> timedelta:
 def _bounds(lookup: Lookup, window: Window) -> dict[str, Any]:
     """The window's ends, one step wider: whether an end belongs to it differs from service to service."""
     place: RestPlace = lookup.place
-    step = RESOLUTION[place.moments]
+    step = RESOLUTION[place.time_format]
     ends = {place.since: (window.since, -step), place.until: (_upper(window), step + time_ambiguity(lookup))}
     written = {name: _written(place, window, *end) for name, end in ends.items() if name}
     return {name: moment for name, moment in written.items() if moment is not None}

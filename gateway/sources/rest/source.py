@@ -39,7 +39,7 @@ class RestSource:
         """Answer every key; a call that fails is the error of its own keys."""
         place: RestPlace = batch.lookup.place
         keys = [key for key in batch.keys if is_sendable(place, key)]
-        alone = place.one_by_one or place.each or batch.lookup.key is None
+        alone = place.one_by_one or place.key_params or batch.lookup.key is None
         most = 1 if alone else self.settings.keys_per_call
         parts = [self._answered(replace(batch, keys=some)) for some in key_chunks(place, keys, most)]
         found = [await parts[0]] if len(parts) == 1 else await asyncio.gather(*parts)
@@ -50,7 +50,7 @@ class RestSource:
 
         An empty 404 is no such answer: that is how a path that is not there looks, too.
         """
-        known, parts = self.settings.probe or "0", lookup.place.each
+        known, parts = self.settings.probe or "0", lookup.place.key_params
         key = join_key(dict.fromkeys(parts, known)) if parts else known
         window = Window(limit=1) if lookup.time else ALL_ROWS
         doubting = RestSource(self.name, self.settings, self._wire, doubting=True)
@@ -101,7 +101,7 @@ class RestSource:
         return self._by_key(replace(batch, keys=asked.keys), reading.rows)
 
     def _by_key(self, batch: Batch, rows: Sequence[Row]) -> RowsByKey:
-        if batch.lookup.key is not None and not batch.lookup.place.each:
+        if batch.lookup.key is not None and not batch.lookup.place.key_params:
             return rows_by_key(batch, rows, self.name)
         (key,) = batch.keys
         return {key: list(rows)}

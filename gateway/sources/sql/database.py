@@ -25,7 +25,7 @@ class Database:
     """Lives as long as its source, and learns what its tables are when they are first asked for."""
 
     def __init__(self, name: str, settings: SqlSettings, url: URL, driver: Driver) -> None:
-        self.pool = ConnectionPool(name, driver, settings.pool, settings.timeout)
+        self.pool = ConnectionPool(name, driver, settings.pool_size, settings.timeout)
         self._name, self._settings = name, settings
         # SQLAlchemy describes and writes; the statements themselves go to the driver without a detour.
         self._engine = create_async_engine(url, poolclass=NullPool, async_creator=driver.connect)
@@ -33,7 +33,7 @@ class Database:
         self._ready: dict[Lookup, PreparedLookup] = {}
         self._looking: SingleFlight[Lookup, PreparedLookup] = SingleFlight()
         self._describing: SingleFlight[str, TableDescription | None] = SingleFlight()
-        self._room = asyncio.Semaphore(settings.pool)
+        self._room = asyncio.Semaphore(settings.pool_size)
 
     async def close(self) -> None:
         """Hang up."""

@@ -17,7 +17,12 @@ class SqlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema: str | None = None
     timeout: Annotated[float, msgspec.Meta(gt=0)] = 5.0
     keys_per_call: AtLeastOne = 500
-    pool: AtLeastOne = 5
+    pool_size: AtLeastOne = 5
+
+    @property
+    def max_concurrent_calls(self) -> int:
+        """One statement at a time on each connection."""
+        return self.pool_size
 
     def __post_init__(self) -> None:
         database_url(self.url)

@@ -21,10 +21,10 @@ HTTP = {
     "url": "https://b.example",
     "timeout": 1.0,
     "keys_per_call": 7,
-    "at_once": 7,
+    "max_concurrent_calls": 7,
     "max_bytes": 7,
     "headers": {"X-Tenant": "b"},
-    "login": HeaderAuth("X-Api-Key", "b"),
+    "auth": HeaderAuth("X-Api-Key", "b"),
     "ca_file": "b.pem",
     "probe": "b",
 }
@@ -40,7 +40,7 @@ OTHERWISE: list[tuple[msgspec.Struct, dict[str, Any]]] = [
             "schema": "b",
             "timeout": 1.0,
             "keys_per_call": 7,
-            "pool": 7,
+            "pool_size": 7,
         },
     ),
     (FileSettings(folder="a"), {"folder": "b", "timeout": 1.0, "max_bytes": 7, "probe": "b"}),
@@ -65,7 +65,7 @@ SAID = [(here, name) for here, others in OTHERWISE for name in others]
 def settings(said: msgspec.Struct) -> msgspec.Struct:
     """As a source has it: a login stands in its settings."""
     in_login = isinstance(said, HeaderAuth | BasicAuth | ClientCredentials | ClientCertificate)
-    return RestSettings(url="https://a.example", login=said) if in_login else said
+    return RestSettings(url="https://a.example", auth=said) if in_login else said
 
 
 @pytest.mark.parametrize(("here", "name"), SAID, ids=[f"{type(each).__name__}-{name}" for each, name in SAID])
@@ -123,7 +123,7 @@ def test_the_same_word_in_another_directory_is_another_home(tmp_path: Path, monk
 
 
 def test_nothing_of_the_settings_can_be_read_in_a_home():
-    told = source_identity(RestSettings(url="https://a.example", headers={"X-Tenant": "ada"}, login=OAUTH))
+    told = source_identity(RestSettings(url="https://a.example", headers={"X-Tenant": "ada"}, auth=OAUTH))
     assert len(told) == 32
     assert set(told) <= set("0123456789abcdef")
 

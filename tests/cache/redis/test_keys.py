@@ -16,7 +16,7 @@ from gateway.sources.sql.place import SqlPlace
 from gateway_demo.launch.launcher import CATALOG as DEMO
 
 PLACE = RestPlace(
-    get="/bills", keys="ids", moments="local", zone="America/New_York", where={"a": 1, "b": "x"}
+    get="/bills", keys="ids", time_format="local", zone="America/New_York", where={"a": 1, "b": "x"}
 )
 LOOKUP = Lookup(
     record="Bill",
@@ -34,7 +34,7 @@ OTHERWISE = {
     "record": "Payment",
     "by": "id",
     "source": "archive",
-    "place": RestPlace(get="/bills", keys="ids", moments="local", zone="America/Chicago"),
+    "place": RestPlace(get="/bills", keys="ids", time_format="local", zone="America/Chicago"),
     "key": ("account",),
     "id": ("number",),
     "time": TimeField(("at",), TimeFormat("local", ZoneInfo("America/Chicago"))),

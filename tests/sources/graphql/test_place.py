@@ -10,7 +10,7 @@ from gateway.sources.graphql.source import GraphqlPlace, complaints
     ("words", "count"),
     [
         ({"field": "notes", "keys": "owners"}, 0),
-        ({"field": "notes", "key": "owner", "limit": "first", "most": 5, "types": {"first": "Int!"}}, 0),
+        ({"field": "notes", "key": "owner", "limit": "first", "max_limit": 5, "types": {"first": "Int!"}}, 0),
         ({"field": "notes", "key": "o", "params": {"a": "b", "c": 1, "d": True, "e": 1.5}}, 0),
         ({"field": "notes", "key": "o", "params": {"a": [1]}, "types": {"a": "[Int!]"}}, 0),
         ({"field": "notes"}, 1),
@@ -21,11 +21,11 @@ from gateway.sources.graphql.source import GraphqlPlace, complaints
         ({"field": "notes", "keys": "a", "params": {"b": [1]}}, 1),
         ({"field": "notes", "keys": "a", "types": {"b": "Int"}}, 1),
         ({"field": "notes", "keys": "a", "types": {"a": "[ID!]!) { x"}}, 1),
-        ({"field": "notes", "keys": "a", "most": 3}, 1),
-        ({"field": "notes", "keys": "a", "moments": "date"}, 1),
-        ({"field": "notes", "keys": "a", "since": "s", "moments": "local"}, 1),
+        ({"field": "notes", "keys": "a", "max_limit": 3}, 1),
+        ({"field": "notes", "keys": "a", "time_format": "date"}, 1),
+        ({"field": "notes", "keys": "a", "since": "s", "time_format": "local"}, 1),
         ({"field": "notes", "keys": "a", "since": "s", "zone": "UTC"}, 1),
-        ({"field": "notes", "keys": "a", "since": "s", "moments": "date", "zone": "Nowhere/At_All"}, 1),
+        ({"field": "notes", "keys": "a", "since": "s", "time_format": "date", "zone": "Nowhere/At_All"}, 1),
     ],
 )
 def test_words_that_do_not_fit_are_complained_of(words: dict[str, Any], count: int):

@@ -36,7 +36,7 @@ async def test_a_document_is_asked_for_as_such_and_with_the_login() -> None:
         return web.Response(body=usage("1", [Read(0, 5)]))
 
     login = HeaderAuth(name="Authorization", value="Bearer x")
-    async with asking(handler, login=login) as source:
+    async with asking(handler, auth=login) as source:
         found = (await source.fetch(Batch(place(), ("1",))))["1"]
     assert isinstance(found, Answer)
     assert [row["asked"] for row in found.rows] == ["1"]

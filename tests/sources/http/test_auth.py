@@ -54,7 +54,7 @@ async def visiting(office: Office, **login: Any) -> AsyncIterator[RestSource]:
     """A source that has to get a token from the office first."""
     async with serving(office) as url:
         words = {"kind": "oauth2", "token_url": f"{url}/token", "client_id": "me", "client_secret": "ß:%"}
-        settings = msgspec.convert({"url": url, "login": words | login}, RestSettings)
+        settings = msgspec.convert({"url": url, "auth": words | login}, RestSettings)
         async with open_rest("notes", settings) as source:
             yield source
 
@@ -81,8 +81,8 @@ async def test_a_fixed_login_goes_with_every_call(login: dict[str, str], header:
     async def guarded(request: web.Request) -> web.Response:
         return web.json_response([], status=200 if request.headers.get(header) == value else 401)
 
-    settings = msgspec.convert({"url": "http://nowhere", "login": login}, RestSettings)
-    async with asking(guarded, login=settings.login) as source:
+    settings = msgspec.convert({"url": "http://nowhere", "auth": login}, RestSettings)
+    async with asking(guarded, auth=settings.auth) as source:
         assert await source.fetch(NOTHING) == {}
     async with asking(guarded) as source:
         assert isinstance(await error_of(source, place()), UpstreamUnauthorized)
@@ -159,7 +159,7 @@ async def test_a_token_endpoint_that_is_silent_times_out():
 
     async with serving(silent) as url:
         login = {"kind": "oauth2", "token_url": url, "client_id": "me", "client_secret": "x"}
-        settings = msgspec.convert({"url": url, "login": login, "timeout": 0.1}, RestSettings)
+        settings = msgspec.convert({"url": url, "auth": login, "timeout": 0.1}, RestSettings)
         async with open_rest("notes", settings) as source:
             assert isinstance(await error_of(source, place()), SourceTimeout)
 
@@ -199,9 +199,9 @@ async def test_one_who_stops_waiting_for_a_token_does_not_take_it_from_the_other
 def test_secrets_are_not_printed():
     login = {"kind": "basic", "user": "me", "password": "s3cret"}
     settings = msgspec.convert(
-        {"url": "http://host", "login": login, "headers": {"Key": "s3cret"}}, RestSettings
+        {"url": "http://host", "auth": login, "headers": {"Key": "s3cret"}}, RestSettings
     )
-    assert "s3cret" not in f"{settings} {settings!r} {settings.login} {settings.login!r}"
+    assert "s3cret" not in f"{settings} {settings!r} {settings.auth} {settings.login!r}"
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ async def said(door: ssl.SSLContext, **settings: Any) -> Any:
 
 async def test_a_client_certificate_lets_us_in(door: ssl.SSLContext, certificates: dict[str, Path]):
     login = {"kind": "certificate", "cert_file": str(certificates["gateway"])}
-    assert await said(door, ca_file=str(certificates["service"]), login=login) is None
+    assert await said(door, ca_file=str(certificates["service"]), auth=login) is None
 
 
 async def test_without_the_certificate_we_stay_outside(door: ssl.SSLContext, certificates: dict[str, Path]):
@@ -70,12 +70,12 @@ async def test_a_service_whose_certificate_nobody_vouches_for_gets_no_question(
     door: ssl.SSLContext, certificates: dict[str, Path]
 ):
     login = {"kind": "certificate", "cert_file": str(certificates["gateway"])}
-    assert isinstance(await said(door, login=login), SourceDown)
+    assert isinstance(await said(door, auth=login), SourceDown)
 
 
 @pytest.mark.parametrize(
     "settings",
-    [{"ca_file": "/nowhere"}, {"login": {"kind": "certificate", "cert_file": "/nowhere"}}],
+    [{"ca_file": "/nowhere"}, {"auth": {"kind": "certificate", "cert_file": "/nowhere"}}],
 )
 async def test_a_certificate_that_cannot_be_read_is_said_at_start(settings: dict[str, Any]):
     words = msgspec.convert({"url": "https://host"} | settings, RestSettings)

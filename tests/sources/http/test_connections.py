@@ -137,7 +137,7 @@ async def test_five_thousand_keys_go_out_in_bounded_calls_and_never_more_at_once
         running -= 1
         return web.json_response([note(owner) for owner in owners])
 
-    async with asking(counting, at_once=3) as source:
+    async with asking(counting, max_concurrent_calls=3) as source:
         found = await source.fetch(Batch(place(), tuple(map(str, range(5000)))))
     assert all(answered.rows[0]["owner"] == key for key, answered in found.items())
     assert (len(found), len(sizes), max(sizes), most) == (5000, 50, 100, 3)

@@ -8,7 +8,7 @@ from support.sources.rest_sources import MANY, ONE, POST, REPEAT
 
 from gateway.sources.rest.place import RestPlace, complaints
 
-PAGES = {"style": "page", "page": "p", "size_name": "s", "size": 9}
+PAGES = {"style": "page", "page": "p", "size_param": "s", "size": 9}
 
 
 @pytest.mark.parametrize(
@@ -23,14 +23,14 @@ PAGES = {"style": "page", "page": "p", "size_name": "s", "size": 9}
         ({"get": "/x"}, "say where the keys go"),
         (POST | {"style": "comma"}, "style is for a GET with keys"),
         (ONE | {"style": "repeat"}, "style is for a GET with keys"),
-        (MANY | {"beside": "query"}, "beside is for a POST"),
-        (MANY | {"moments": "epoch"}, "moments and zone are for since and until"),
+        (MANY | {"params_in": "query"}, "params_in is for a POST"),
+        (MANY | {"time_format": "epoch"}, "time_format and zone are for since and until"),
         (MANY | {"since": "from", "zone": "UTC"}, "zone means nothing"),
-        (MANY | {"since": "from", "moments": "local"}, "needs the zone"),
-        (MANY | {"since": "from", "moments": "date", "zone": "Mars/Base"}, "there is no zone"),
-        (MANY | {"since": "from", "moments": "date", "zone": "../etc"}, "there is no zone"),
+        (MANY | {"since": "from", "time_format": "local"}, "needs the zone"),
+        (MANY | {"since": "from", "time_format": "date", "zone": "Mars/Base"}, "there is no zone"),
+        (MANY | {"since": "from", "time_format": "date", "zone": "../etc"}, "there is no zone"),
         (MANY | {"limit": "n", "paging": PAGES}, "limit and paging exclude each other"),
-        (MANY | {"most": 3}, "most is for a place with a limit"),
+        (MANY | {"max_limit": 3}, "max_limit is for a place with a limit"),
         (MANY | {"newest_first": True}, "newest_first is for a place with paging"),
         (MANY | {"params": {"p": 1}, "paging": PAGES}, "the parameter 'p' is given 2 meanings"),
         (MANY | {"since": "at", "until": "at"}, "the parameter 'at' is given 2 meanings"),
@@ -49,7 +49,7 @@ def test_what_makes_sense_is_not_complained_of(words: dict[str, Any]):
 
 
 @pytest.mark.parametrize(
-    "words", [{"gets": "/x"}, {"paging": {"style": "leap"}}, {"max_rows": 0}, {"moments": "moon"}]
+    "words", [{"gets": "/x"}, {"paging": {"style": "leap"}}, {"max_rows": 0}, {"time_format": "moon"}]
 )
 def test_words_a_place_does_not_know_are_refused(words: dict[str, Any]):
     with pytest.raises(msgspec.ValidationError):

@@ -13,7 +13,7 @@ from gateway.errors import InvalidResponse
 from gateway.sources.rest.source import RestSource
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
-OFFSET = {"style": "offset", "offset": "start", "size_name": "n", "size": 2}
+OFFSET = {"style": "offset", "offset": "start", "size_param": "n", "size": 2}
 LINK = {"items": "rows", "paging": {"style": "next", "next": "next"}}
 CURSOR = {"items": "rows", "paging": {"style": "cursor", "cursor": "at", "next": "next"}}
 
@@ -225,7 +225,7 @@ async def test_where_the_largest_limit_is_reached_reading_goes_on_from_the_oldes
     asked: list[str] = []
     rows = [row(99 - n, n // 2) for n in range(40)]
     async with asking(cutting(rows, asked, 10)) as source:
-        assert await ids(source, LIMIT | {"most": 10}) == [str(99 - n) for n in range(40)]
+        assert await ids(source, LIMIT | {"max_limit": 10}) == [str(99 - n) for n in range(40)]
     assert set(asked) == {"a:10"}
 
 
@@ -233,18 +233,18 @@ async def test_ties_at_the_windows_first_moment_are_read_even_if_a_cut_lies_ther
     rows = [row(0, 0), row(1, 0), row(2, 1), row(3, 1), row(4, 1), row(5, 2)]
     window = Window(since=NOON - timedelta(minutes=1))
     async with asking(cutting(rows, [], 4)) as source:
-        found = (await source.fetch(Batch(place(**LIMIT, most=4), ("a",), window)))["a"]
+        found = (await source.fetch(Batch(place(**LIMIT, max_limit=4), ("a",), window)))["a"]
     assert isinstance(found, Answer)
     assert [row["id"] for row in found.rows] == ["1", "0", "4", "3", "2"]
 
 
 async def test_more_ties_than_the_largest_limit_are_misread_and_not_cut():
     async with asking(cutting([row(n, 0) for n in range(40)], [], 10)) as source:
-        assert isinstance(await error_of(source, place(**LIMIT, most=10)), InvalidResponse)
+        assert isinstance(await error_of(source, place(**LIMIT, max_limit=10)), InvalidResponse)
 
 
 async def test_a_full_answer_without_a_way_to_ask_for_more_is_misread():
-    words = MANY | {"limit": "n", "most": 10}
+    words = MANY | {"limit": "n", "max_limit": 10}
     async with asking(cutting([row(n, n) for n in range(40)], [], 10)) as source:
         assert isinstance(await error_of(source, place(**words)), InvalidResponse)
         assert len(await ids(source, words, limit=8)) == 8

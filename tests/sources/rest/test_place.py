@@ -138,14 +138,14 @@ async def test_the_bulk_form_of_the_australian_cdr_has_keys_in_the_body_and_all_
     words = {
         "post": "/energy/accounts/billing",
         "keys": "data.accountIds",
-        "beside": "query",
+        "params_in": "query",
         "items": "data.transactions",
         "since": "oldest-time",
         "until": "newest-time",
         "paging": {
             "style": "page",
             "page": "page",
-            "size_name": "page-size",
+            "size_param": "page-size",
             "size": 1000,
             "pages": "meta.totalPages",
         },
@@ -159,12 +159,12 @@ async def test_the_bulk_form_of_the_australian_cdr_has_keys_in_the_body_and_all_
 @pytest.mark.parametrize(
     ("words", "since", "until"),
     [
-        ({"moments": "iso"}, "2026-07-01T11%3A59%3A59Z", "2026-07-01T12%3A00%3A11Z"),
-        ({"moments": "epoch"}, "1782907199", "1782907211"),
-        ({"moments": "epoch_ms"}, "1782907199999", "1782907210001"),
-        ({"moments": "date"}, "2026-06-30", "2026-07-02"),
+        ({"time_format": "iso"}, "2026-07-01T11%3A59%3A59Z", "2026-07-01T12%3A00%3A11Z"),
+        ({"time_format": "epoch"}, "1782907199", "1782907211"),
+        ({"time_format": "epoch_ms"}, "1782907199999", "1782907210001"),
+        ({"time_format": "date"}, "2026-06-30", "2026-07-02"),
         (
-            {"moments": "local", "zone": "America/New_York"},
+            {"time_format": "local", "zone": "America/New_York"},
             "2026-07-01T06%3A59%3A59",
             "2026-07-01T09%3A00%3A11",
         ),
@@ -180,19 +180,19 @@ async def test_bounds_are_sent_one_step_wider_in_the_words_of_the_service(
 
 async def test_days_are_those_of_the_place_or_else_of_the_window():
     window = Window(until=datetime(2026, 7, 1, 2, tzinfo=UTC), zone=ZoneInfo("America/New_York"))
-    words = MANY | {"until": "to", "moments": "date"}
+    words = MANY | {"until": "to", "time_format": "date"}
     assert (await request_for(words, window))[0].endswith("&to=2026-07-01")
     assert (await request_for(words | {"zone": "UTC"}, window))[0].endswith("&to=2026-07-02")
 
 
 async def test_rows_after_a_position_are_asked_for_with_the_ties_of_its_moment():
     window = Window(until=NOON + timedelta(days=9), after=Position(NOON, "7"))
-    line, _ = await request_for(MANY | {"until": "to", "moments": "epoch_ms"}, window)
+    line, _ = await request_for(MANY | {"until": "to", "time_format": "epoch_ms"}, window)
     assert line == "GET /notes?owners=a,b&to=1782907200001"
 
 
 def test_no_rounding_of_milliseconds_leaves_out_the_moment_of_a_position():
-    notes = place(**MANY, until="to", moments="epoch_ms")
+    notes = place(**MANY, until="to", time_format="epoch_ms")
     for count in range(1000):
         moment = NOON + timedelta(milliseconds=count)
         asked = RowSelection(("a",), Window(after=Position(moment, "7")))
@@ -202,7 +202,7 @@ def test_no_rounding_of_milliseconds_leaves_out_the_moment_of_a_position():
 
 async def test_the_ends_of_the_calendar_are_no_bounds():
     window = Window(since=datetime.min.replace(tzinfo=UTC), until=datetime.max.replace(tzinfo=UTC))
-    words = MANY | {"since": "from", "until": "to", "moments": "local", "zone": "Asia/Tokyo"}
+    words = MANY | {"since": "from", "until": "to", "time_format": "local", "zone": "Asia/Tokyo"}
     assert (await request_for(words, window))[0] == "GET /notes?owners=a,b"
 
 

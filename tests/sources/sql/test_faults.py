@@ -27,7 +27,7 @@ SLOW_VIEW = {
 
 @BOTH
 async def test_a_statement_ends_in_time_and_the_next_one_is_answered(database: str):
-    async with table(database, PLAIN, ROW, timeout=1, pool=1) as (place, source):
+    async with table(database, PLAIN, ROW, timeout=1, pool_size=1) as (place, source):
         await place.run(SLOW_VIEW[database])
         assert await rows(source, lookup(), "7")
         late = await error(source, SLOW, "7", "8")
@@ -37,7 +37,7 @@ async def test_a_statement_ends_in_time_and_the_next_one_is_answered(database: s
 
 @BOTH
 async def test_a_caller_who_goes_away_leaves_the_pool_whole(database: str):
-    async with table(database, PLAIN, ROW, timeout=5, pool=1) as (place, source):
+    async with table(database, PLAIN, ROW, timeout=5, pool_size=1) as (place, source):
         await place.run(SLOW_VIEW[database])
         assert await rows(source, lookup(), "7")
         with pytest.raises(TimeoutError):
@@ -69,7 +69,7 @@ async def test_a_locked_table_is_a_timeout():
 
 
 async def test_a_server_that_hung_up_is_called_again_without_a_fault():
-    async with table("postgres", PLAIN, ROW, pool=3) as (_, source):
+    async with table("postgres", PLAIN, ROW, pool_size=3) as (_, source):
         await asyncio.gather(*(ask(source, lookup(), "7") for _ in range(6)))
         killer = await connected()
         await killer.execute(

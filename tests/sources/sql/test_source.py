@@ -110,7 +110,7 @@ async def test_keys_go_out_in_chunks_and_a_question_is_one_statement(database: s
 async def test_no_more_than_the_pool_is_asked_at_once(database: str):
     async with (
         table(database, PLAIN, [("1", "7", "")]) as (place, _),
-        heard(place, keys_per_call=1, pool=2) as (source, sent),
+        heard(place, keys_per_call=1, pool_size=2) as (source, sent),
     ):
         await ask(source, BY_OWNER, *(str(n) for n in range(40)))
         assert sent.most <= 2
@@ -166,7 +166,7 @@ def test_an_address_needs_no_driver(url: str, driver: str):
         {"url": "postgresql+psycopg2://h/x"},
         {"url": "postgresql://h:port/x"},
         {"url": "what?"},
-        {"url": "sqlite:///x.db", "pool": 0},
+        {"url": "sqlite:///x.db", "pool_size": 0},
         {"url": "sqlite:///x.db", "timeout": 0},
         {"url": "sqlite:///x.db", "keys_per_call": -1},
         {"url": "sqlite:///x.db", "zone": "UTC"},

@@ -144,7 +144,7 @@ PLACES = {
         key="owner",
         types={"owner": "String!"},
         limit="newest",
-        most=MOST_ROWS,
+        max_limit=MOST_ROWS,
         until="before",
     ),
     "one key, connection": GraphqlPlace(

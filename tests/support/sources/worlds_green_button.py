@@ -148,7 +148,7 @@ def _write(folder: Path, at: str, rows: Sequence[Row]) -> None:
 LINKED = {"get": "/usage", "keys": "points", "paging": {"style": "next", "next": "next"}}
 WORLDS: Mapping[str, Callable[[Sequence[Row]], Opened]] = {
     "espi: one by one": partial(
-        served, alone, {"get": "/points/{key}", "since": "from", "until": "to", "moments": "epoch"}
+        served, alone, {"get": "/points/{key}", "since": "from", "until": "to", "time_format": "epoch"}
     ),
     "espi: many at once": partial(served, together, {"get": "/usage", "keys": "points"}),
     "espi: pages": partial(served, paged, LINKED | {"newest_first": True}),

@@ -98,12 +98,12 @@ HABITS = {
     "repeated, days": Habit(
         by_repetition,
         REPEAT
-        | {"items": "notes", "since": "from_day", "until": "to_day", "moments": "date"}
+        | {"items": "notes", "since": "from_day", "until": "to_day", "time_format": "date"}
         | {"zone": "America/New_York"},
     ),
     "one by one, seconds": Habit(
         by_path,
-        {"get": "/owners/{key}/notes", "since": "after", "until": "before", "moments": "epoch"},
+        {"get": "/owners/{key}/notes", "since": "after", "until": "before", "time_format": "epoch"},
     ),
     "posted list, pages": Habit(
         by_post,
@@ -113,7 +113,7 @@ HABITS = {
             "items": "data.records",
             "since": "oldest-time",
             "until": "newest-time",
-            "paging": {"style": "page", "page": "page", "size_name": "page-size", "size": SIZE}
+            "paging": {"style": "page", "page": "page", "size_param": "page-size", "size": SIZE}
             | {"pages": "meta.totalPages"},
         }
         | NEWEST,
@@ -123,7 +123,7 @@ HABITS = {
         COMMA
         | NEWEST
         | {"items": "items"}
-        | {"paging": {"style": "offset", "offset": "offset", "size_name": "limit", "size": 1000}},
+        | {"paging": {"style": "offset", "offset": "offset", "size_param": "limit", "size": 1000}},
     ),
     "offset, total": Habit(
         by_total,
@@ -132,7 +132,7 @@ HABITS = {
             "paging": {
                 "style": "offset",
                 "offset": "offset",
-                "size_name": "limit",
+                "size_param": "limit",
                 "size": SIZE,
                 "total": "count.all",
             }
@@ -142,7 +142,7 @@ HABITS = {
         by_page,
         {"get": "/notes", "keys": "owners"}
         | NEWEST
-        | {"paging": {"style": "page", "page": "page", "size_name": "size", "size": SIZE, "first": 0}},
+        | {"paging": {"style": "page", "page": "page", "size_param": "size", "size": SIZE, "first_page": 0}},
     ),
     "relative link": Habit(partial(by_link, absolute=False), LINKED),
     "absolute link": Habit(partial(by_link, absolute=True), LINKED),
@@ -153,22 +153,22 @@ HABITS = {
         | {"items": "items", "paging": {"style": "cursor", "cursor": "cursor", "next": "nextCursor"}},
     ),
     "limit for each key": Habit(partial(by_limit, largest=10**9), COMMA | {"limit": "limit"}),
-    "limit, cut": Habit(partial(by_limit, largest=20), COMMA | {"limit": "limit", "most": 20}),
+    "limit, cut": Habit(partial(by_limit, largest=20), COMMA | {"limit": "limit", "max_limit": 20}),
     "milliseconds": Habit(
         by_milliseconds,
-        {"get": "/notes", "keys": "owners", "since": "after", "until": "before", "moments": "epoch_ms"},
+        {"get": "/notes", "keys": "owners", "since": "after", "until": "before", "time_format": "epoch_ms"},
     ),
-    "wall clock": Habit(by_wall_clock, COMMA | {"moments": "local", "zone": "America/New_York"}),
+    "wall clock": Habit(by_wall_clock, COMMA | {"time_format": "local", "zone": "America/New_York"}),
     "wall clock in rows, pages": Habit(
         partial(on_the_wall, answer=by_page),
         {"get": "/notes", "keys": "owners"}
         | NEWEST
-        | {"paging": {"style": "page", "page": "page", "size_name": "size", "size": 2, "first": 0}},
+        | {"paging": {"style": "page", "page": "page", "size_param": "size", "size": 2, "first_page": 0}},
         WALL,
     ),
     "wall clock in rows, limit, cut": Habit(
         partial(on_the_wall, answer=partial(by_limit, largest=20)),
-        COMMA | {"limit": "limit", "most": 20},
+        COMMA | {"limit": "limit", "max_limit": 20},
         WALL,
     ),
     "no window": Habit(everything, {"get": "/notes", "keys": "ids", "items": "Items"}),
