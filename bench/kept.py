@@ -6,7 +6,7 @@ from pathlib import Path
 from bench import client
 from bench.load import Target, check
 
-KEEP = "keep = 3600"
+KEEP = "cache = 3600"
 _SOURCE = re.compile(r"^\[sources\.\w+\]$", re.MULTILINE)
 _ATTEMPTS = re.compile(r"^gateway_upstream_attempts_total\{[^}]*\} (\S+)$", re.MULTILINE)
 

@@ -110,7 +110,7 @@ class PipelineBuilder:
 
     def _keeps(self, name: str) -> dict[Lookup, CachePolicy]:
         mine = [each for each in self.catalog.entries.values() if each.lookup.source == name]
-        return {each.lookup: each.keep for each in mine if each.keep is not None}
+        return {each.lookup: each.cache_policy for each in mine if each.cache_policy is not None}
 
 
 def _told(tally: SourceStats, state: CircuitState) -> None:

@@ -76,7 +76,8 @@ async def test_hedge(words: Sequence[str], calls: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "calls"), [((), 2), (("keep = false",), 2), (("keep = 60",), 1), (("keep = { ttl = 60 }",), 1)]
+    ("words", "calls"),
+    [((), 2), (("cache = false",), 2), (("cache = 60",), 1), (("cache = { ttl = 60 }",), 1)],
 )
 async def test_keep(words: Sequence[str], calls: int) -> None:
     upstream = Upstream()
@@ -91,8 +92,8 @@ async def test_keep(words: Sequence[str], calls: int) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("keep = 60",), (good,)),
-        (("hedge = true", "keep = 60"), (good,)),
+        (("cache = 60",), (good,)),
+        (("hedge = true", "cache = 60"), (good,)),
         (("retry = false", "breaker = false", "queue = false"), (failing(),)),
     ],
 )
@@ -120,7 +121,7 @@ async def test_requests_that_have_no_time_never_open_the_breaker() -> None:
 
 async def test_what_is_remembered_is_told_as_stale_though_the_breaker_is_open() -> None:
     upstream = Upstream(good, failing())
-    async with dressed(upstream, "keep = 0", "breaker = { calls = 1 }", "retry = false") as at:
+    async with dressed(upstream, "cache = 0", "breaker = { calls = 1 }", "retry = false") as at:
         await at.ask()
         for _ in range(3):
             (last,) = (await at.ask()).values()
@@ -132,7 +133,7 @@ async def test_what_is_remembered_is_told_as_stale_though_the_breaker_is_open() 
 
 async def test_a_thousand_who_ask_the_same_wait_in_no_line_where_it_is_kept() -> None:
     upstream = Held()
-    async with dressed(upstream, "keep = 60", "queue = { at_once = 1, waiting = 0 }") as at:
+    async with dressed(upstream, "cache = 60", "queue = { at_once = 1, waiting = 0 }") as at:
         tasks = [asyncio.create_task(at.ask()) for _ in range(1000)]
         await settled()
         await upstream.tell(0)

@@ -49,7 +49,7 @@ def odd(key: Key) -> Answer:
 
 async def test_one_odd_record_takes_no_quiet_system_down() -> None:
     upstream = Upstream(lambda asked: {key: odd(key) if key == "odd" else rows(key) for key in asked.keys})
-    async with dressed(upstream, "keep = 60") as at:
+    async with dressed(upstream, "cache = 60") as at:
         for _ in range(50):
             assert kinds(await at.ask("odd")) == {InvalidRow}
         assert (at.stats.state, at.stats.opened) == ("CLOSED", 0)
@@ -61,7 +61,7 @@ async def test_two_different_rows_of_one_id_are_no_answer_and_nobody_remembers_t
     (row,) = rows("a").rows
     two = Answer((row, {**row, "subject": "y"}), THEN)
     upstream = Upstream(lambda _: {"a": two}, good)
-    async with dressed(upstream, "keep = 60") as at:
+    async with dressed(upstream, "cache = 60") as at:
         assert kinds(await at.ask("a")) == {InvalidRow}
         assert await at.ask("a") == good(batch("a"))
 

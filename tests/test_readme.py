@@ -51,8 +51,8 @@ def test_the_worked_words_of_a_source_are_read_as_they_are_meant():
     policies = catalog.sources["desk"].policies
     assert (policies.breaker, policies.hedge) == (False, True)
     assert (policies.queue, policies.retry) == (ConcurrencyPolicy(at_once=8), RetryPolicy(times=2))
-    keeps = {by: entry.keep for (_, by), entry in catalog.entries.items()}
-    assert keeps == {"id": CachePolicy(60, absent=5), "account_id": None}
+    keeps = {by: entry.cache_policy for (_, by), entry in catalog.entries.items()}
+    assert keeps == {"id": CachePolicy(60, negative_ttl=5), "account_id": None}
 
 
 def test_the_worked_catalog_is_a_catalog():

@@ -1,4 +1,4 @@
-"""How long a lookup's answers are kept: what the catalog's word `keep` says. All times are seconds."""
+"""How long a lookup's answers are kept: what the catalog's word `cache` says. All times are seconds."""
 
 from enum import Enum
 from typing import Annotated
@@ -26,17 +26,17 @@ class CachePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ttl: for so many seconds it is as good as asked now
     stale_while_revalidate: for so many more it is shown while it is asked anew; the ttl, if not said
     stale_if_error: for so many more it is shown, as STALE, where its system does not answer
-    absent: the ttl of the answer that there are no rows; that of all, if not said
+    negative_ttl: the ttl of the answer that there are no rows; that of all, if not said
     """
 
     ttl: Seconds
     stale_while_revalidate: Seconds | None = None
     stale_if_error: Seconds = 3600.0
-    absent: Seconds | None = None
+    negative_ttl: Seconds | None = None
 
     def fresh_for(self, *, absent: bool) -> float:
         """How long an answer is fresh."""
-        return self.ttl if not absent or self.absent is None else self.absent
+        return self.ttl if not absent or self.negative_ttl is None else self.negative_ttl
 
     def age(self, seconds: float, *, absent: bool) -> Freshness:
         """What an answer of this age is good for; one of the future is of a clock that is wrong, and gone."""

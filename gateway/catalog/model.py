@@ -33,7 +33,7 @@ class SourceEntry:
     settings: Any
     zone: ZoneInfo | None
     currency: str | None
-    spelling: str | None
+    naming: str | None
     policies: Policies = Policies()
 
 
@@ -43,7 +43,7 @@ class LookupEntry:
 
     lookup: Lookup
     mapper: RecordMapper
-    keep: CachePolicy | None = None
+    cache_policy: CachePolicy | None = None
 
 
 @dataclass(slots=True)

@@ -15,14 +15,14 @@ CacheSetting = CachePolicy | Seconds | bool | None
 class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words of a source; `false` switches one off.
 
-    keep: how long its answers are remembered, or only a `ttl`; also at a record or a lookup
+    cache: how long its answers are remembered, or only a `ttl`; also at a record or a lookup
     retry: reads that failed at once (no connection, 5xx, 429) are asked again; not those that were too slow
     breaker: a source that fails and fails gets a rest, then one question tries it
     queue: how many questions a source is asked at once, and how many wait for their turn
     hedge: a read that takes longer than 95 % of the recent ones is asked a second time; the first answer wins
     """
 
-    keep: CacheSetting = None
+    cache: CacheSetting = None
     retry: RetryPolicy | bool = RetryPolicy()
     breaker: BreakerPolicy | bool = BreakerPolicy()
     queue: ConcurrencyPolicy | bool = ConcurrencyPolicy()
@@ -35,7 +35,7 @@ class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 POLICY_WORDS = Policies.__struct_fields__
-_SWITCHES = {"keep": "a number of seconds, a table, or false"} | dict.fromkeys(
+_SWITCHES = {"cache": "a number of seconds, a table, or false"} | dict.fromkeys(
     ("retry", "breaker", "queue"), "a table, or false"
 )
 
@@ -45,7 +45,7 @@ def switch_error(word: str, value: Any) -> str | None:
 
     None where it may, and where it is text: what that stands for is not seen here.
     """
-    number = isinstance(value, int | float) and not isinstance(value, bool) and word != "keep"
+    number = isinstance(value, int | float) and not isinstance(value, bool) and word != "cache"
     if word in _SWITCHES and (value is True or number or isinstance(value, list)):
         return f"{word} must be {_SWITCHES[word]}"
     return None

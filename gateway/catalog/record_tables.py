@@ -18,9 +18,9 @@ from gateway.mapping.mapper import RecordMapper, make_mapper, mapping_errors
 from gateway.mapping.record_fields import stored_fields
 from gateway.sources.kinds import KINDS
 
-RECORD_WORDS = frozenset({"source", "fields", "by", "ask", "currency", "zone", "at", "link", "keep"})
+RECORD_WORDS = frozenset({"source", "fields", "by", "defaults", "currency", "zone", "at", "link", "cache"})
 # What a lookup may say otherwise than its record; all other words describe the place.
-LOOKUP_WORDS = frozenset({"source", "fields", "currency", "zone", "key", "written", "keep"})
+LOOKUP_WORDS = frozenset({"source", "fields", "currency", "zone", "key", "key_format", "cache"})
 
 
 class RecordTables:
@@ -118,10 +118,10 @@ class RecordTables:
     def _keep(self, at: Path, table: Table, way: Table, source: SourceEntry) -> CachePolicy | None:
         """How long its answers are kept: as it says itself, or its record, or its source."""
         for place, words in ((at, way), (at[:2], {} if "source" in way else table)):
-            if "keep" in words:
-                said = parse_policies(self.told, {"keep": words["keep"]}, TableLocation(place))
-                return cache_policy_of(said.keep) if said else None
-        return cache_policy_of(source.policies.keep)
+            if "cache" in words:
+                said = parse_policies(self.told, {"cache": words["cache"]}, TableLocation(place))
+                return cache_policy_of(said.cache) if said else None
+        return cache_policy_of(source.policies.cache)
 
     def _made(self, at: Path, merged: Table, source: SourceEntry, made: RecordMapper, place: Any) -> Lookup:
         """The lookup, all but how its keys are written."""
@@ -143,7 +143,7 @@ class RecordTables:
         )
 
     def _reading(self, at: Path, merged: Table, source: SourceEntry) -> RecordMapper:
-        spelling = NamingConvention.RULES[source.spelling] if source.spelling else None
+        naming = NamingConvention.RULES[source.naming] if source.naming else None
         constant = {"value": source.currency} if source.currency else None
         name = at[1]
         made = make_mapper(
@@ -151,7 +151,7 @@ class RecordTables:
             merged["fields"],
             zone=source.zone,
             currency=merged.get("currency") or constant,
-            spelling=spelling,
+            naming=naming,
         )
         for path, sentence in made.complaints:
             self.told.say((*at, "fields", *path), f"{name}: {sentence}")
@@ -160,13 +160,14 @@ class RecordTables:
     def _place(self, name: str, by: str, table: Table, way: Table, source: SourceEntry) -> Any:
         at, kind = ("records", name, "by", by), KINDS[source.kind]
         # What all ways have in common; a way to another system shares nothing with them.
-        shared = {} if "source" in way else {**self.told.table(table, "ask", ("records", name))}
+        shared = {} if "source" in way else {**self.told.table(table, "defaults", ("records", name))}
         if "at" in table and "source" not in way:
             shared["at"] = table["at"]
         own = {word: value for word, value in way.items() if word not in LOOKUP_WORDS}
-        ask = ("records", name, "ask")
+        defaults = ("records", name, "defaults")
         paths = {
-            word: (*ask[:2], word) if word == "at" else (*ask, word) for word in shared.keys() - own.keys()
+            word: (*defaults[:2], word) if word == "at" else (*defaults, word)
+            for word in shared.keys() - own.keys()
         }
         said = {**shared, **own, **_bounds({**shared, **own}, way, source)}
         place = convert_table(self.told, said, kind.place, TableLocation(at, elsewhere=paths))
@@ -186,15 +187,15 @@ class RecordTables:
 
     def _written(self, at: Path, way: Table) -> str | None:
         """How the source writes its keys; None, and said, where that has no place for any letter."""
-        text = self.told.text(way, "written", at)
+        text = self.told.text(way, "key_format", at)
         if text is not None and "#" not in text:
-            sentence = f"{at[1]} by {at[-1]}: written needs a # for each letter or digit"
-            self.told.say((*at, "written"), sentence)
+            sentence = f"{at[1]} by {at[-1]}: key_format needs a # for each letter or digit"
+            self.told.say((*at, "key_format"), sentence)
         return text
 
     def _identity(self, name: str, merged: Table, source: SourceEntry) -> Path | None:
         """Where a row says which it is; None when nothing says where, so that no row is taken for another."""
-        said = "id" in merged["fields"] or source.spelling is not None
+        said = "id" in merged["fields"] or source.naming is not None
         return (
             _path(_spec("id", merged, source)) if said and "id" in stored_fields(self.records[name]) else None
         )
@@ -210,7 +211,7 @@ class RecordTables:
 
     def _time(self, name: str, merged: Table, source: SourceEntry) -> TimeField | None:
         of = getattr(self.records[name], "TIME", None)
-        if of is None or (of not in merged["fields"] and source.spelling is None):
+        if of is None or (of not in merged["fields"] and source.naming is None):
             return None
         spec = _spec(of, merged, source)
         table = {"path": spec} if isinstance(spec, str) else spec
@@ -218,7 +219,7 @@ class RecordTables:
         if path is None:
             return None  # the reading has complained of it, or it is the same for all
         if of in getattr(self.records[name], "DAYS", ()):
-            table = {**table, "form": "date"}
+            table = {**table, "format": "date"}
         try:
             return TimeField(path, field_clock(table, source.zone))
         except ValueError:
@@ -226,7 +227,7 @@ class RecordTables:
 
 
 def _bounds(said: Table, way: Table, source: SourceEntry) -> Table:
-    """By whose clock a place's bounds in time are: the lookup's, or as `ask` says, or that of the rows.
+    """By whose clock a place's bounds in time are: the lookup's, or as `defaults` says, or that of the rows.
 
     Days nobody says a zone of are the account's own.
     """
@@ -236,8 +237,8 @@ def _bounds(said: Table, way: Table, source: SourceEntry) -> Table:
 
 
 def _spec(name: str, merged: Table, source: SourceEntry) -> Any:
-    """Where a field is: said, or by the source's spelling, or under its own name."""
-    spelled = NamingConvention.RULES[source.spelling](name) if source.spelling else name
+    """Where a field is: said, or by the source's naming, or under its own name."""
+    spelled = NamingConvention.RULES[source.naming](name) if source.naming else name
     return merged["fields"].get(name, spelled)
 
 

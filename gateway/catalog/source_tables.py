@@ -16,7 +16,7 @@ from gateway.mapping.field_specs import NamingConvention
 from gateway.sources.kinds import KINDS
 from gateway.validation import validate_table
 
-SOURCE_WORDS = ("kind", "zone", "currency", "spelling")
+SOURCE_WORDS = ("kind", "zone", "currency", "naming")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ def parse_source(told: Diagnostics, env: Mapping[str, str], name: str, table: An
     others = (*SOURCE_WORDS, *POLICY_WORDS)
     own = _resolved({word: value for word, value in table.items() if word not in others}, env)
     zone, currency = parse_zone(told, shared, at), told.text(shared, "currency", at)
-    spelling = _spelling(told, shared, at)
+    naming = _naming(told, shared, at)
     if kind not in KINDS:
         _of_no_kind(told, own, at, missing)
         return None
     settings = convert_table(told, own, KINDS[kind].settings, TableLocation(at, missing, beside=others))
-    return SourceEntry(name, kind, settings, zone, currency, spelling, policies)
+    return SourceEntry(name, kind, settings, zone, currency, naming, policies)
 
 
 def parse_policies(
@@ -79,11 +79,11 @@ def parse_policies(
     return None if wrong else made
 
 
-def _spelling(told: Diagnostics, table: Table, at: Path) -> str | None:
-    spelling = told.text(table, "spelling", at)
-    if spelling is None or spelling in NamingConvention.RULES:
-        return spelling
-    told.say((*at, "spelling"), f"{'.'.join(at)}: spelling is one of {', '.join(NamingConvention.RULES)}")
+def _naming(told: Diagnostics, table: Table, at: Path) -> str | None:
+    naming = told.text(table, "naming", at)
+    if naming is None or naming in NamingConvention.RULES:
+        return naming
+    told.say((*at, "naming"), f"{'.'.join(at)}: naming is one of {', '.join(NamingConvention.RULES)}")
     return None
 
 

@@ -32,16 +32,16 @@ def make_converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Converter:
     """The converter to `kind`. ValueError, a sentence, when the catalog asks for what cannot be."""
     _no_idle_word(kind, table)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return _enum(kind, table.get("words", {}))
+        return _enum(kind, table.get("values", {}))
     if kind is date:
-        return _day(int(table.get("shift", 0)))
+        return _day(int(table.get("day_offset", 0)))
     if kind is datetime:
         return _moment(table, zone)
     if kind is Decimal:
         return _decimal(int(table.get("scale", 0)))
     if kind is list:
         return _list(table.get("split"))
-    words = table.get("words")
+    words = table.get("values")
     plain = _PLAIN.get(getattr(kind, "__supertype__", kind))  # an ID and a Url are text
     if plain is None:
         raise ValueError(f"a {getattr(kind, '__name__', kind)} cannot be read from a row")
@@ -50,13 +50,13 @@ def make_converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Converter:
 
 def _no_idle_word(kind: Any, table: Table) -> None:
     """ValueError for a word that would do nothing to a `kind`: what it was to do would be missing, unseen."""
-    if "shift" in table and kind is not date:
+    if "day_offset" in table and kind is not date:
         raise ValueError("only a day can be shifted")
     if "scale" in table and kind is not Decimal:
         raise ValueError("only a decimal can be scaled")
-    if kind is date and table.get("form", "date") not in ("date", "iso"):
+    if kind is date and table.get("format", "date") not in ("date", "iso"):
         raise ValueError("a day is told as a day; where a column holds a moment, let a view say its day")
-    if "form" in table and kind not in (date, datetime):
+    if "format" in table and kind not in (date, datetime):
         raise ValueError("only a moment has a form")
 
 
@@ -119,13 +119,13 @@ def passthrough_type(convert: Converter) -> type | None:
 
 def field_clock(table: Table, zone: ZoneInfo | None) -> TimeFormat:
     """The clock a field's table asks for."""
-    form = table.get("form", "iso")
+    form = table.get("format", "iso")
     if form not in TIME_FORMATS:
-        raise ValueError(f"form is one of {', '.join(TIME_FORMATS)}, not {form}")
+        raise ValueError(f"format is one of {', '.join(TIME_FORMATS)}, not {form}")
     own = time_zone(table["zone"]) if "zone" in table else zone
     if form == "local" and own is None:
         raise ValueError("local times need a zone, here or at the source")
-    return TimeFormat(form, own, int(table.get("shift", 0)))
+    return TimeFormat(form, own, int(table.get("day_offset", 0)))
 
 
 def _text(raw: Any) -> str:

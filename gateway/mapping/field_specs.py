@@ -3,10 +3,10 @@
 path    where the value is
 value   a constant instead: the operator's own statement of fact
 join    several paths instead, whose texts are joined by spaces: a first and a last name
-words   code → word (enums, booleans, descriptions of coded values); `"*"` speaks for all others
+values  code → word (enums, booleans, descriptions of coded values); `"*"` speaks for all others
 scale   the power of ten a number is multiplied by: -2 for cents
-form    how a moment is written: iso, local, date, epoch, epoch_ms;  zone: whose wall clock
-shift   days added to a day: -1 where the end of a period is told by the day after it
+format  how a moment is written: iso, local, date, epoch, epoch_ms;  zone: whose wall clock
+day_offset  days added to a day: -1 where the end of a period is told by the day after it
 split   the separator of a list written as text;  without it such text is JSON
 items   where a list of values is, with `fields` for what each one holds
 
@@ -32,11 +32,11 @@ class FieldSpec(msgspec.Struct, forbid_unknown_fields=True):
     path: str = ""
     value: Any = None
     join: list[str] = []
-    words: Words = {}
+    values: Words = {}
     scale: int = 0
-    form: str = ""
+    format: str = ""
     zone: str = ""
-    shift: int = 0
+    day_offset: int = 0
     split: str = ""
     items: str = ""
     fields: dict[str, Any] = {}
@@ -59,7 +59,7 @@ def spec_errors(table: Mapping[str, Any], *, listed: bool = False) -> list[str]:
 
 def enum_errors(kind: Any, table: Mapping[str, Any]) -> list[str]:
     """The words of an enum's codes that are none of its own."""
-    words = table.get("words")
+    words = table.get("values")
     if not isinstance(kind, type) or not issubclass(kind, Enum) or not isinstance(words, Mapping):
         return []
     wrong = [str(word) for word in words.values() if str(word) not in kind.__members__]

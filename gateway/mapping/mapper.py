@@ -37,7 +37,7 @@ class RecordMapper:
     record: type
     zone: ZoneInfo | None
     currency: Spec | None
-    spelling: Callable[[str], str] | None
+    naming: Callable[[str], str] | None
     whole: bool = True
     complaints: list[tuple[Path, str]] = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
@@ -69,10 +69,10 @@ def make_mapper(
     *,
     zone: ZoneInfo | None = None,
     currency: Spec | None = None,
-    spelling: Callable[[str], str] | None = None,
+    naming: Callable[[str], str] | None = None,
 ) -> RecordMapper:
     """The reading of `record` by these specs; what is wrong with them stands in `complaints`."""
-    made = RecordMapper(record, zone, currency, spelling)
+    made = RecordMapper(record, zone, currency, naming)
     made.extractors = _getters(made, record, specs, ())
     return made
 
@@ -105,8 +105,8 @@ def _getters(made: RecordMapper, record: type, specs: Mapping[str, Any], at: Pat
 def _implied(made: RecordMapper, slot: Field, name: str) -> Converter:
     """The getter of a field of which the catalog says nothing."""
     outermost = len(slot.at) == 1
-    if outermost and made.spelling and not has_fields(slot.kind):
-        return _value(made, slot, {"path": made.spelling(name)}, sure=not slot.nullable)
+    if outermost and made.naming and not has_fields(slot.kind):
+        return _value(made, slot, {"path": made.naming(name)}, sure=not slot.nullable)
     if slot.nullable or not made.whole:
         return unmapped
     raise ValueError("it is needed, and nothing says where it is")

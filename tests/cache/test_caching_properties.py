@@ -16,7 +16,7 @@ FIFTY = {f"K{n}": [note(str(n))] for n in range(50)}
 async def test_an_answer_is_never_fresh_longer_than_its_time_nor_a_tenth_shorter(
     seed: int, ttl: float, absent: float, *, has_rows: bool
 ):
-    keep = CachePolicy(ttl, stale_while_revalidate=0, stale_if_error=0, absent=absent)
+    keep = CachePolicy(ttl, stale_while_revalidate=0, stale_if_error=0, negative_ttl=absent)
     one = world({"A": [note("1")]} if has_rows else {}, keep, random=Random(seed))  # noqa: S311
     await one.ask("A")
     fresh = ttl if has_rows else absent

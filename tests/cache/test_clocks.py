@@ -51,7 +51,7 @@ async def test_it_is_no_last_resort_either():
 
 
 def test_an_answer_of_a_clock_a_little_ahead_is_as_old_as_one_of_now():
-    for keep in (CachePolicy(0), CachePolicy(0, absent=10), CachePolicy(60)):
+    for keep in (CachePolicy(0), CachePolicy(0, negative_ttl=10), CachePolicy(60)):
         for absent in (False, True):
             assert keep.age(-1.0, absent=absent) is keep.age(0.0, absent=absent)
     assert CachePolicy(60).age(-AHEAD - 0.1, absent=False) is Freshness.GONE

@@ -37,7 +37,7 @@ async def test_that_there_are_no_rows_is_remembered_for_its_own_time():
 
 
 async def test_absence_is_remembered_longer_than_rows_where_the_catalog_says_so():
-    one = world({"A": [note("1", 5)]}, CachePolicy(5, stale_if_error=0, absent=1000))
+    one = world({"A": [note("1", 5)]}, CachePolicy(5, stale_if_error=0, negative_ttl=1000))
     await one.ask("A", window=Window(until=START + timedelta(days=9)))
     empty = Window(since=START + timedelta(days=9))
     await one.ask("A", window=empty)

@@ -10,7 +10,7 @@ from gateway.cache.store import CacheKey
 from gateway.cache.write import Putting
 from gateway.contract.batch import ALL_ROWS, Answer, Window
 
-KEEP = CachePolicy(60, stale_if_error=600, absent=10)
+KEEP = CachePolicy(60, stale_if_error=600, negative_ttl=10)
 NEW = Answer((note("1"),), START)
 NEWEST = Window(limit=1)
 PLACE = CacheKey(NOTES, "A")

@@ -9,7 +9,7 @@ from gateway.resolvers.records import RECORDS, RELATIONS
 MANY = """[sources.billing]
 kind = "memry"
 zone = "Mars"
-spelling = "camel"
+naming = "camel"
 colour = "red"
 secret = "env:SECRET"
 [sources.crm]
@@ -25,28 +25,28 @@ tabel = "x"
 by.id = { fields.nothing = "X" }
 fields.due = "X"
 fields.bill_number = { path = "N", scale = "two", pth = "M" }
-fields.status = { path = "S", words = { A = "X", B = "Y" }, form = 3 }
+fields.status = { path = "S", values = { A = "X", B = "Y" }, format = 3 }
 [records.Payment]
 by = 3
 fields = "x"
 source = ["a"]
 [records.Customer]
 source = "crm"
-ask = { paging = { style = "pages" }, max_limit = 0 }
+defaults = { paging = { style = "pages" }, max_limit = 0 }
 by.id = { get = "/c/{key}" }
 fields = { id = "id", customer_number = 5 }
 [records.Account]
 fields.number = "N"
 """
 TOLD = {
-    2: ("billing needs a kind",), 3: ("Mars is no time zone",), 4: ("spelling is one of",),
+    2: ("billing needs a kind",), 3: ("Mars is no time zone",), 4: ("naming is one of",),
     5: ("colour is an unknown word",), 6: ("variable SECRET is not set",),
     9: ("variable CRM_URL is not set",),
     10: ("timeout must be a number, more than 0",),
     11: ("auth.kind must be one of basic, certificate, header, oauth2",),
     15: ("there is no source biling",), 16: ("tabel is none of",), 17: ("has no field nothing",),
     18: ("Bill has no field due",), 19: ("scale must be a whole number", "pth is an unknown word"),
-    20: ("BillStatus has no X, Y; it has", "form must be text"), 22: ("by must be a table",),
+    20: ("BillStatus has no X, Y; it has", "format must be text"), 22: ("by must be a table",),
     23: ("fields must be a table",), 24: ("source must be text",),
     27: ("paging.style must be one of cursor, next, offset, page", "max_limit must be a whole number, at least 1"),
     29: ("customer_number: say a path, or a table",), 30: ("record Account names no source",),

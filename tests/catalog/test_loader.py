@@ -96,8 +96,8 @@ WRONG = {
     "no source": ('source = "billing"\n', "", 4, "record Bill names no source"),
     "an unknown kind": ('"memory"', '"sqlite"', 2, "billing needs a kind, one of rest, sql, graphql"),
     "a kind that is no word": ('"memory"', "[1]", 2, "source billing needs a kind"),
-    "an unknown spelling": ("currency =", 'spelling = "camel"\ncurrency =', 3, "spelling is one of snake"),
-    "a spelling that is no word": ("currency =", "spelling = [1]\ncurrency =", 3, "spelling must be text"),
+    "an unknown spelling": ("currency =", 'naming = "camel"\ncurrency =', 3, "naming is one of snake"),
+    "a spelling that is no word": ("currency =", "naming = [1]\ncurrency =", 3, "naming must be text"),
     "an unknown zone": ("currency =", 'zone = "Mars/Olympus"\ncurrency =', 3, "Mars/Olympus is no time zone"),
     "a record's zone": ("at =", 'zone = "../etc"\nat =', 6, "records.Bill: ../etc is no time zone"),
     "a time without an id": (
@@ -109,7 +109,7 @@ WRONG = {
     "no lookup": ("by.account_id = {}\n", "", 4, "record Bill has no lookup by account_id, and"),
     "a lookup too many": ("by.id", "by.number = {}\nby.id", 7, "in the schema asks for Bill by number"),
     "an unknown word of a source": ("currency", 'colour = "red"\ncurrency', 3, "colour is an unknown word"),
-    "an unknown word of a record": ("at =", 'table = "x"\nat =', 6, "Bill: table is none of ask, at, by"),
+    "an unknown word of a record": ("at =", 'table = "x"\nat =', 6, "Bill: table is none of at, by"),
     "an unknown word of a lookup": ("by.id = {}", "by.id = { whre = 1 }", 7, "whre is an unknown word"),
     "no place": ('at = "bills"\n', "", 6, "the word at is missing"),
     "a field needed": ('fields.bill_number = "NUMBER"\n', "", 9, f"bill_number: {NEEDS}"),
@@ -120,11 +120,11 @@ WRONG = {
     "a field that is a number": ('"NUMBER"', "5", 11, "bill_number: say a path, or a table"),
     "an ill-typed word": ('"DUE"', '{ path = "D", scale = "x" }', 13, "scale must be a whole number"),
     "a join of numbers": ('"NUMBER"', "{ join = [1] }", 11, "join must be a list, each text"),
-    "an unknown form": ("fields.issued", 'fields.status = { path = "S", words.A = "X" }\nfields.issued', 12,
+    "an unknown form": ("fields.issued", 'fields.status = { path = "S", values.A = "X" }\nfields.issued', 12,
                         "BillStatus has no X; it has PENDING, COMPLETE, WRITTEN_OFF, CANCELED"),
     "a constant that does not fit": ('"ISSUED"', '{ value = "soon" }', 12, "issued_on: "),
     "a type as a path": ("fields.issued", 'fields.period = "P"\nfields.issued', 12, "a Period is a table"),
-    "a shifted amount": ('"NUMBER"', '{ path = "N", shift = 1 }', 11, "only a day can be shifted"),
+    "a shifted amount": ('"NUMBER"', '{ path = "N", day_offset = 1 }', 11, "only a day can be shifted"),
     "a record that is no table": (BILL, "[records]\nBill = 5\n", 5, "record Bill must be a table"),
     "a lookup that is no table": ("by.id = {}", "by.id = 5", 7, "Bill by id must be a table"),
     "a link that is no text": ("at =", "link = 5\nat =", 6, "records.Bill.link must be text"),
@@ -206,7 +206,7 @@ def test_a_way_to_another_system_shares_no_place_with_the_record() -> None:
 
 def test_a_spelling_speaks_for_the_fields_that_are_not_said() -> None:
     text = (
-        '[sources.billing]\nkind = "memory"\ncurrency = "USD"\nspelling = "UPPER_CASE"\n'
+        '[sources.billing]\nkind = "memory"\ncurrency = "USD"\nnaming = "UPPER_CASE"\n'
         + BILL.partition("fields")[0]
     )
     lookup = catalog(text + 'fields.amount_due = "DUE"\n').entries["Bill", "account_id"].lookup

@@ -21,7 +21,7 @@ fields.account_id = "account"
 fields.request_number = "id"
 fields.subject = "subject"
 fields.state = "state"
-fields.opened_at = { path = "opened", form = "local" }
+fields.opened_at = { path = "opened", format = "local" }
 """
 FILE = SOURCE + REQUEST
 SAID = {
@@ -72,7 +72,7 @@ def test_what_all_lookups_share_says_the_zone_of_the_bounds_alone() -> None:
     text = SAID["at the source"][0].replace(
         '"/requests/{key}"', '"/requests/{key}", since = "from", time_format = "local"'
     )
-    asked = text.replace("by.id", 'ask = { zone = "America/New_York" }\nby.id')
+    asked = text.replace("by.id", 'defaults = { zone = "America/New_York" }\nby.id')
     found = lookup(asked)
     assert place(asked).clock.zone == NEW_YORK
     assert found.time is not None
@@ -87,4 +87,4 @@ def test_days_are_the_accounts_own_where_the_lookup_says_no_zone() -> None:
 
 def test_bounds_without_any_zone_are_refused() -> None:
     with pytest.raises(ConfigError, match="needs the zone whose wall clock it is"):
-        lookup(FILE.replace(', form = "local" }', " }"))
+        lookup(FILE.replace(', format = "local" }', " }"))

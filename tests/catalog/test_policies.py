@@ -16,12 +16,12 @@ from gateway.resolvers.records import RECORDS, RELATIONS
 
 CATALOG = """[sources.desk]
 kind = "memory"
-spelling = "snake_case"
+naming = "snake_case"
 {source}
 [sources.other]
 kind = "memory"
-spelling = "snake_case"
-keep = 7
+naming = "snake_case"
+cache = 7
 [records.ServiceRequest]
 source = "desk"
 at = "requests"
@@ -49,12 +49,12 @@ def test_what_is_not_said_has_its_default() -> None:
 @pytest.mark.parametrize(
     ("words", "read_as"),
     [
-        ("keep = 10", Policies(keep=10)),
-        ("keep = 0", Policies(keep=0)),
-        ("keep = 0.5", Policies(keep=0.5)),
-        ("keep = false", Policies(keep=False)),
-        ("keep = { ttl = 5, absent = 1 }", Policies(keep=CachePolicy(5, absent=1))),
-        ("keep.ttl = 5\nkeep.stale_if_error = 0", Policies(keep=CachePolicy(5, stale_if_error=0))),
+        ("cache = 10", Policies(cache=10)),
+        ("cache = 0", Policies(cache=0)),
+        ("cache = 0.5", Policies(cache=0.5)),
+        ("cache = false", Policies(cache=False)),
+        ("cache = { ttl = 5, negative_ttl = 1 }", Policies(cache=CachePolicy(5, negative_ttl=1))),
+        ("cache.ttl = 5\ncache.stale_if_error = 0", Policies(cache=CachePolicy(5, stale_if_error=0))),
         ("retry = false", Policies(retry=False)),
         ("retry = {}", Policies()),
         ("retry = { times = 3, pause = 1 }", Policies(retry=RetryPolicy(times=3, pause=1))),
@@ -70,7 +70,7 @@ def test_words_are_read_as_they_are_meant(words: str, read_as: Policies) -> None
 
 
 def test_a_variable_may_hold_a_number_or_a_switch_though_it_is_text() -> None:
-    assert said('keep = "env:K"', {"K": "10"}) == Policies(keep=10)
+    assert said('cache = "env:K"', {"K": "10"}) == Policies(cache=10)
     assert said('retry = { times = "env:T" }', {"T": "2"}) == Policies(retry=RetryPolicy(times=2))
     assert said('breaker = "env:B"', {"B": "false"}) == Policies(breaker=False)
 
@@ -79,33 +79,33 @@ def test_a_variable_may_hold_a_number_or_a_switch_though_it_is_text() -> None:
     ("source", "record", "lookup", "kept"),
     [
         ("", "", "", None),
-        ("keep = 1", "", "", CachePolicy(1)),
-        ("keep = 1", "keep = 2", "", CachePolicy(2)),
-        ("keep = 1", "keep = 2", "keep = 3", CachePolicy(3)),
-        ("keep = 1", "", "keep = { ttl = 3, absent = 0 }", CachePolicy(3, absent=0)),
-        ("keep = 1", "keep = false", "", None),
-        ("keep = 1", "keep = 2", "keep = false", None),
-        ("keep = false", "", "keep = 3", CachePolicy(3)),
-        ("", "keep = 2", 'source = "other"\nat = "requests"', CachePolicy(7)),
-        ("", "keep = 2", 'source = "other"\nat = "requests"\nkeep = 3', CachePolicy(3)),
+        ("cache = 1", "", "", CachePolicy(1)),
+        ("cache = 1", "cache = 2", "", CachePolicy(2)),
+        ("cache = 1", "cache = 2", "cache = 3", CachePolicy(3)),
+        ("cache = 1", "", "cache = { ttl = 3, negative_ttl = 0 }", CachePolicy(3, negative_ttl=0)),
+        ("cache = 1", "cache = false", "", None),
+        ("cache = 1", "cache = 2", "cache = false", None),
+        ("cache = false", "", "cache = 3", CachePolicy(3)),
+        ("", "cache = 2", 'source = "other"\nat = "requests"', CachePolicy(7)),
+        ("", "cache = 2", 'source = "other"\nat = "requests"\ncache = 3', CachePolicy(3)),
     ],
 )
 def test_the_innermost_keep_counts(source: str, record: str, lookup: str, kept: CachePolicy | None) -> None:
     made = catalog(source=source, record=record, lookup=lookup)
-    assert made.entries["ServiceRequest", "id"].keep == kept
+    assert made.entries["ServiceRequest", "id"].cache_policy == kept
 
 
 WRONG_KEEPS = {
-    "keep = true": "keep must be a number of seconds, a table, or false",
-    "keep = [1]": "keep must be a number of seconds, a table, or false",
-    "keep = -1": "keep must be a table or a number, at least 0",
-    "keep = inf": "keep must be a table or a number, at least 0",
-    "keep = nan": "keep must be a table or a number, at least 0",
-    'keep = "10"': "keep must be a table or a number",
-    "keep = {}": "the word keep.ttl is missing",
-    "keep = { ttl = -1 }": "keep.ttl must be a number, at least 0",
-    'keep = { ttl = "10" }': "keep.ttl must be a number",
-    "keep = { ttl = 1, stale = 2 }": "keep.stale is an unknown word; there are absent, stale_if_error",
+    "cache = true": "cache must be a number of seconds, a table, or false",
+    "cache = [1]": "cache must be a number of seconds, a table, or false",
+    "cache = -1": "cache must be a table or a number, at least 0",
+    "cache = inf": "cache must be a table or a number, at least 0",
+    "cache = nan": "cache must be a table or a number, at least 0",
+    'cache = "10"': "cache must be a table or a number",
+    "cache = {}": "the word cache.ttl is missing",
+    "cache = { ttl = -1 }": "cache.ttl must be a number, at least 0",
+    'cache = { ttl = "10" }': "cache.ttl must be a number",
+    "cache = { ttl = 1, stale = 2 }": "cache.stale is an unknown word; there are negative_ttl, stale",
 }
 WRONG = {
     **WRONG_KEEPS,
@@ -155,5 +155,5 @@ def test_only_keep_may_be_said_of_less_than_a_source(place: str, word: str) -> N
 
 
 def test_every_mistake_is_told_at_once_each_with_its_own_line() -> None:
-    told = complaints("source", "keep = true\nretry = 1\nbreaker = { x = 1 }\nhedge = 0\nqueue.waiting = -1")
+    told = complaints("source", "cache = true\nretry = 1\nbreaker = { x = 1 }\nhedge = 0\nqueue.waiting = -1")
     assert [each.split(": ")[0] for each in sorted(told)] == [f"catalog.toml:{n}" for n in range(4, 9)]

@@ -30,8 +30,8 @@ def lists() -> Iterator[tuple[str, Mapping[str, str]]]:
 def coded(specs: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Every column that is read by words, yes and no aside, and those words."""
     for spec in specs.values():
-        if isinstance(spec, dict) and any(isinstance(word, str) for word in spec.get("words", {}).values()):
-            yield spec["path"], spec["words"]
+        if isinstance(spec, dict) and any(isinstance(word, str) for word in spec.get("values", {}).values()):
+            yield spec["path"], spec["values"]
 
 
 # No list in the manual: the unit tells the service, and a pay plan is the one origin beside its column.

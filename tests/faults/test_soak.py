@@ -34,7 +34,7 @@ MEGABYTES = 30  # that the process may grow meanwhile: texts and bytes are no su
 WORDS = f"""breaker = {{ calls = 5, seconds = 1, rest = 0.02 }}
 retry = {{ times = 1, pause = 0.001 }}
 queue = {{ at_once = {AT_ONCE}, waiting = 20, seconds = 0.2 }}
-keep = {{ ttl = 0.05, stale_if_error = 1 }}
+cache = {{ ttl = 0.05, stale_if_error = 1 }}
 """
 
 

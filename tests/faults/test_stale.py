@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 CASE = "severance active"
 # Nothing is fresh for a moment; all of it may be shown for an hour where its system fails.
 FAILING = ("error json", "reset", "error html", "busy", "html", "huge", "cut")
-KEEPING = "keep = 0\nbreaker = false\nretry = false\n"
+KEEPING = "cache = 0\nbreaker = false\nretry = false\n"
 
 
 @pytest.fixture(scope="module")

@@ -27,8 +27,8 @@ def test_a_moment_is_the_same_instant_in_every_form(moment: datetime) -> None:
     whole = moment.replace(microsecond=0)
     seconds = (whole - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
     assert one("moment", "a", a=whole.astimezone(UTC).isoformat()) == whole.astimezone(UTC)
-    assert one("moment", {"path": "a", "form": "epoch"}, a=seconds) == whole.astimezone(UTC)
-    assert one("moment", {"path": "a", "form": "epoch_ms"}, a=seconds * 1000) == whole.astimezone(UTC)
+    assert one("moment", {"path": "a", "format": "epoch"}, a=seconds) == whole.astimezone(UTC)
+    assert one("moment", {"path": "a", "format": "epoch_ms"}, a=seconds * 1000) == whole.astimezone(UTC)
 
 
 @given(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers()),

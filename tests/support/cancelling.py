@@ -30,7 +30,7 @@ WORDS = """breaker = { calls = 3, share = 0.01, seconds = 60, rest = 0.000001 }
 retry = { times = 2, pause = 0, share = 1 }
 queue = { at_once = 2, waiting = 100, seconds = 60 }
 hedge = true
-keep = {KEEP}
+cache = {KEEP}
 """
 FRESH = "{ ttl = 60, stale_if_error = 60 }"
 OLD = "{ ttl = 0.000001, stale_while_revalidate = 60, stale_if_error = 60 }"

@@ -44,7 +44,7 @@ def _plain(value: object) -> str:
 
 
 TABLES: dict[str, type[msgspec.Struct]] = {
-    "keep": CachePolicy,
+    "cache": CachePolicy,
     "retry": RetryPolicy,
     "breaker": BreakerPolicy,
     "queue": ConcurrencyPolicy,

@@ -21,7 +21,7 @@ from support.world import NEW_YORK, Held, catalog_text, filled
 
 SECRET = "correct-horse-battery-staple"  # noqa: S105  # of this test
 BEARER = {"authorization": f"Bearer {SECRET}"}
-KEEPING = catalog_text().replace("retry = false", "retry = false\nkeep = 60")
+KEEPING = catalog_text().replace("retry = false", "retry = false\ncache = 60")
 BILLS = """query($n: String!) {
   billingAccount(accountNumber: $n) { bills(first: 9) { nodes { amountDue { amount } } } }
 }"""

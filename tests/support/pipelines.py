@@ -16,7 +16,7 @@ from support.batches import batch
 
 CATALOG = """[sources.desk]
 kind = "memory"
-spelling = "snake_case"
+naming = "snake_case"
 {words}
 [records.ServiceRequest]
 source = "desk"

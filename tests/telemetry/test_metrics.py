@@ -94,7 +94,7 @@ async def test_attempts_are_counted_by_source_and_outcome_with_their_sizes():
 
 
 async def test_keys_that_are_kept_are_told_from_those_that_were_asked():
-    async with served(text=policies(keep="60")) as http:
+    async with served(text=policies(cache="60")) as http:
         for number in ("C1", "C1", "C2"):
             await ask(http, n=number)
         found = await metric_samples(http, "source", "result")
@@ -105,7 +105,7 @@ async def test_keys_that_are_kept_are_told_from_those_that_were_asked():
 
 
 async def test_a_gateway_with_redis_has_its_numbers_instead_of_those_of_a_memory():
-    async with served(redis="redis://127.0.0.1:9/0", text=policies(keep="60")) as http:  # nobody is there
+    async with served(redis="redis://127.0.0.1:9/0", text=policies(cache="60")) as http:  # nobody is there
         assert (await ask(http, n="C1"))[0] == 200
         found, text = await metric_samples(http, "source", "result"), await scrape(http)
     assert found[("gateway_cache_keys_total", "CRM", "missed")] == 1

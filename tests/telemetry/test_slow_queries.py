@@ -51,7 +51,7 @@ async def test_it_tells_the_calls_of_a_request():
 
 
 async def test_it_tells_what_was_remembered():
-    async with served(slow_request_ms=0, text=policies(keep="60")) as http:
+    async with served(slow_request_ms=0, text=policies(cache="60")) as http:
         with captured_logs() as lines:
             for _ in range(2):
                 await ask(http, n="C1")

@@ -109,7 +109,7 @@ async def test_a_request_says_its_operation_and_what_came_of_it_and_not_why():
 
 async def test_what_is_remembered_is_asked_in_no_span():
     seen = RecordedSpans()
-    async with served(TABLES, tracing=seen.tracing, text=policies(keep="60")) as http:
+    async with served(TABLES, tracing=seen.tracing, text=policies(cache="60")) as http:
         await ask(http, n="C1")
         await ask(http, n="C1")
     asked = "query Find > round > Customer by customer_number"

@@ -43,10 +43,10 @@ class CodedValue:
     def specs(cls, spec: Any) -> Mapping[str, Any]:
         """The fields' specs, from one path that may have words: code → description."""
         table = {"path": spec} if isinstance(spec, str) else dict(spec)
-        words = table.pop("words", None)
+        words = table.pop("values", None)
         if words is None:
             return {"code": table}
-        return {"code": table, "description": {**table, "words": words}}
+        return {"code": table, "description": {**table, "values": words}}
 
 
 @described

@@ -17,7 +17,7 @@ EACH = ("name", "phone", "email", "account_number", "identifier_last4")
 COLUMNS = ", ".join(f'{name} = "search_{name}"' for name in EACH)
 TOGETHER = f"by.criteria = {{ key_params = {{ {COLUMNS} }} }}"
 AS_TYPED = "by.account_number = {  }"
-WRITTEN = 'by.account_number = { written = "####-####-####" }'
+WRITTEN = 'by.account_number = { key_format = "####-####-####" }'
 ADDRESS = {"line1": "1 Elm St", "line2": "Apt 4", "city": "Riverton", "region": "NY", "postal_code": "12950"}
 
 

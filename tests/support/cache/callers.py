@@ -33,7 +33,7 @@ from gateway.sources.memory import MemoryPlace
 from gateway.telemetry.source_stats import SourceStats
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-KEEP = CachePolicy(60, stale_while_revalidate=60, stale_if_error=600, absent=10)
+KEEP = CachePolicy(60, stale_while_revalidate=60, stale_if_error=600, negative_ttl=10)
 PATIENCE = 1000.0
 DOWN = SourceDown("here", "no connection")
 

@@ -62,7 +62,7 @@ def two(keep: CachePolicy | None = None) -> tuple[World, World, Pauses]:
     """Two gateways over one store and one clock; the second's pauses."""
     watch, pauses = Watch(), Pauses()
     shared = Shared(memory_store(watch))
-    kept = {} if keep is None else {"keep": keep}
+    kept = {} if keep is None else {"cache": keep}
     first = world(ROWS, watch=watch, store=shared, sleep=Pauses(), **kept)
     return first, world(ROWS, watch=watch, store=shared, sleep=pauses, **kept), pauses
 

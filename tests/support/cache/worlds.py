@@ -8,7 +8,7 @@ from support.world import Tables, World, catalog_text, world
 
 def kept(seconds: float = 60, text: str | None = None) -> str:
     """This catalog, that of `world` if none is said, in which every source keeps its answers."""
-    return (text or catalog_text()).replace('currency = "USD"', f'currency = "USD"\nkeep = {seconds}')
+    return (text or catalog_text()).replace('currency = "USD"', f'currency = "USD"\ncache = {seconds}')
 
 
 @asynccontextmanager
