@@ -1,7 +1,10 @@
 """The base class of all records, as the rooms below the resolvers see it."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 
 class Record:
@@ -15,3 +18,17 @@ class Record:
     SYSTEM: ClassVar[Enum]
     TIME: ClassVar[str | None] = None
     DAYS: ClassVar[tuple[str, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """The answer that a record came with.
+
+    as_of: when the source said it.
+    zone: the time zone of the record's days; None if the window had none.
+    """
+
+    as_of: datetime
+    from_cache: bool
+    stale: bool
+    zone: ZoneInfo | None

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from gateway.catalog.model import Catalog, LookupEntry
 from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, Answer, Batch, Fetch, Key, RequestOptions, Window
+from gateway.contract.record import Provenance
 from gateway.contract.times import midnight
 from gateway.errors import InvalidRow, NotConfigured, SourceError
 from gateway.loading.source_health import SourceHealth
@@ -61,16 +63,14 @@ class Finder:
             return LoadResult([], now)
         if isinstance(answer, SourceError):
             return LoadResult([], error=answer.of(system_name(entry.mapper.record)))
+        zone = window.zone if window != ALL_ROWS else None
+        provenance = Provenance(answer.as_of, answer.from_cache, answer.stale, zone)
         try:
-            records = map_rows(entry.lookup, entry.mapper.read, answer.rows)
+            records = map_rows(entry.lookup, partial(entry.mapper.read, provenance=provenance), answer.rows)
         except MappingError as error:
             misread = InvalidRow(entry.lookup.source, str(error))
             self.log(misread)
             return LoadResult([], error=misread.of(system_name(entry.mapper.record)))
-        zone = window.zone if window != ALL_ROWS else None
-        told: LoadResult[Any] = LoadResult([], answer.as_of, None, answer.from_cache, answer.stale)
-        for record in records:
-            record.zone, record.told = zone, told
         return LoadResult(records, answer.as_of, None, answer.from_cache, answer.stale)
 
 

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Path, Row
+from gateway.contract.record import Provenance
 from gateway.mapping.converters import Converter, MappingError, make_converter
 from gateway.mapping.extractors import (
     Field,
@@ -45,9 +46,9 @@ class RecordMapper:
     paths: dict[Path, None] = field(default_factory=dict)
     extractors: dict[str, Converter] = field(default_factory=dict)
 
-    def read(self, row: Row) -> Any:
-        """The record of this row. Misfit names the field that does not fit, never its value."""
-        values: dict[str, Any] = {}
+    def read(self, row: Row, provenance: Provenance | None = None) -> Any:
+        """Map one row to a record. A MappingError names the field, never its value."""
+        values: dict[str, Any] = {} if provenance is None else {"provenance": provenance}
         for name, get in self.extractors.items():
             try:
                 values[name] = get(row)

@@ -11,7 +11,7 @@ def stored_fields(record: type) -> dict[str, Any]:
     hints: dict[str, Any] = {}
     for klass in reversed(record.__mro__):
         hints.update(get_annotations(klass))
-    return {each.name: _bare(hints[each.name]) for each in fields(record) if each.init}
+    return {each.name: _bare(hints[each.name]) for each in fields(record) if each.init and each.compare}
 
 
 def split_optional(hint: Any) -> tuple[Any, bool]:

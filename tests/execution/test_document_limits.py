@@ -141,10 +141,10 @@ async def test_keys_that_look_like_code_are_keys_like_any_other(gateway: World) 
 
 
 async def test_documents_are_remembered_while_they_are_used_and_never_too_many(gateway: World) -> None:
-    documents = gateway.execution.engine.schema.documents
-    used, unused = documents.ready("{ used }"), documents.ready("{ unused }")
+    documents = gateway.engine.schema.documents
+    used, unused = documents.get("{ used }"), documents.get("{ unused }")
     for n in range(60):
-        documents.ready(f"{{ a{n} }} {'#' * 10_000}")
-        documents.ready("{ used }")
-    assert documents.ready("{ used }") is used
-    assert documents.ready("{ unused }") is not unused
+        documents.get(f"{{ a{n} }} {'#' * 10_000}")
+        documents.get("{ used }")
+    assert documents.get("{ used }") is used
+    assert documents.get("{ unused }") is not unused

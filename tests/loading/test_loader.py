@@ -200,4 +200,4 @@ async def test_a_request_that_ends_takes_its_questions_with_it(at: World) -> Non
         isinstance(each, asyncio.CancelledError)
         for each in await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 5)
     )
-    assert (ended, load.flying) == (["Case by account_id"], set())
+    assert (ended, load.tasks) == (["Case by account_id"], set())

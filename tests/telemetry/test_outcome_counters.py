@@ -38,8 +38,8 @@ def raising(error: BaseException) -> Callable[[RequestRecord], None]:
         (lambda look: look.ended(ran=True, known=False, errors=1), "FAILED"),
         (lambda look: look.ended(ran=False, known=False, errors=1), "REFUSED"),
         (lambda _look: None, "REFUSED"),
-        (raising(RuntimeError("a bug")), "BROKEN"),
-        (raising(asyncio.CancelledError()), "HUNG_UP"),
+        (raising(RuntimeError("a bug")), "INTERNAL_ERROR"),
+        (raising(asyncio.CancelledError()), "CLIENT_DISCONNECTED"),
     ],
 )
 async def test_it_is_counted_by_how_it_ended(end: Callable[[RequestRecord], None], outcome: str) -> None:
@@ -48,6 +48,6 @@ async def test_it_is_counted_by_how_it_ended(end: Callable[[RequestRecord], None
     try:
         await seeing.observe(request, ending(end))
     except (RuntimeError, asyncio.CancelledError):
-        assert outcome in ("BROKEN", "HUNG_UP")
+        assert outcome in ("INTERNAL_ERROR", "CLIENT_DISCONNECTED")
     assert seeing.requests.by_name["Find"].outcomes == {outcome: 1}
     assert (seeing.requests.in_flight, REQUEST_ID.get()) == (0, "")

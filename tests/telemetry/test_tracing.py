@@ -124,7 +124,7 @@ async def test_a_client_that_hangs_up_leaves_no_span_open():
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
     assert {(s.name, (s.attributes or {}).get("gateway.outcome")) for s in seen.spans} == {
-        ("query Find", "HUNG_UP"),
+        ("query Find", "CLIENT_DISCONNECTED"),
         ("round", None),
         ("Customer by customer_number", "CANCELLED"),
     }

@@ -114,6 +114,14 @@ class Customer(Node, Record):
         return await interaction_history(info, own, f"Customer {self.id}", asked, info.context.zone)
 
 
+def primed(customer: Customer) -> LoadResult[Customer]:
+    """The load result of a customer that another lookup found."""
+    answer = customer.provenance
+    if answer is None:
+        return LoadResult([customer])
+    return LoadResult([customer], answer.as_of, None, answer.from_cache, answer.stale)
+
+
 async def accounts_of(info: Info, customer: Customer) -> list[BillingAccount] | None:
     """All accounts of a customer, closed ones too. Their cross-references come at the same moment."""
     load = info.context.loader
@@ -121,7 +129,7 @@ async def accounts_of(info: Info, customer: Customer) -> list[BillingAccount] | 
     offered = load.has_lookup(AccountReference, "customer_id") and selects(info, *REFERRING)
     references = load.load(AccountReference, "customer_id", customer.id) if offered else None
     found = await asked
-    load.prime(Customer, "id", customer.id, replace(customer.told or LoadResult([]), records=[customer]))
+    load.prime(Customer, "id", customer.id, primed(customer))
     for each in found.records:
         load.prime(BillingAccount, "id", each.id, replace(found, records=[each]))
     if references is not None:

@@ -103,7 +103,8 @@ class CustomerActivity(Node, Record):
     async def occurred_at(self, info: Info) -> datetime:
         value = getattr(self, self.TIME or "")
         if isinstance(value, date) and not isinstance(value, datetime):
-            return midnight(value, self.zone or await self._account_zone(info))
+            zone = self.provenance.zone if self.provenance else None
+            return midnight(value, zone or await self._account_zone(info))
         return value  # type: ignore[no-any-return]  # TIME names a moment or a day
 
     async def _account_zone(self, info: Info) -> Any:

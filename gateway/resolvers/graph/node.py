@@ -1,27 +1,25 @@
 """What every record is: it has an id, an owner among the systems, and perhaps a moment."""
 
-from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 import strawberry
 
 from gateway.contract import record
+from gateway.contract.record import Provenance
 from gateway.ids import global_id
-from gateway.loading.finder import LoadResult
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described_interface
 from gateway.resolvers.graph.source_refs import SourceRef, source_ref
 from gateway.resolvers.graph.systems import SourceSystem
 
 
+@dataclass(kw_only=True)
 class Record(record.Record):
     """A record with what the gateway adds to it."""
 
     SYSTEM: ClassVar[SourceSystem]
-    zone: ClassVar[ZoneInfo | None] = None  # whose midnight its days have, where that is known
-    told: ClassVar[LoadResult[Any] | None] = (
-        None  # how old the answer is that it came with, without its records
-    )
+    provenance: strawberry.Private[Provenance | None] = field(default=None, compare=False, repr=False)
 
 
 @described_interface

@@ -118,6 +118,6 @@ async def test_a_system_that_answers_is_well_though_a_record_of_it_is_not_connec
 async def test_a_record_knows_how_old_the_answer_is_that_it_came_with() -> None:
     async with world(TABLES) as at:
         found = (await at.engine.finder.find(Customer, "id", ["1"], ALL_ROWS))["1"]
-    told = found.records[0].told
-    assert told is not None
-    assert (told.as_of, told.from_cache, told.stale) == (found.as_of, False, False)
+    provenance = found.records[0].provenance
+    assert provenance is not None
+    assert (provenance.as_of, provenance.from_cache, provenance.stale) == (found.as_of, False, False)
