@@ -23,7 +23,7 @@ from gateway.telemetry import otlp as exporting
 def serve(_arguments: Sequence[str]) -> int:
     """Serve until told to stop."""
     config = from_environment(os.environ)
-    logs.configure_logging(config.log)
+    logs.configure_logging(config.log_format)
     tracing = exporting.otlp_tracing() if config.traces else None
     app = make_app(config, load_catalog(config), when_open=settle, tracing=tracing)
     uvicorn.run(

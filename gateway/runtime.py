@@ -78,11 +78,11 @@ async def open_runtime(
 
 
 def _store(config: Config, catalog: Catalog) -> MemoryStore | RedisStore:
-    if config.redis is None:
+    if config.redis_url is None:
         return MemoryStore(BoundedMemory(config.max_cache_entries, config.max_cache_bytes, time.time))
     names = Names(homes={name: source_identity(entry.settings) for name, entry in catalog.sources.items()})
     names.learn(entry.lookup for entry in catalog.entries.values() if entry.cache_policy is not None)
-    return RedisStore(redis_backend(config.redis, CONNECTING), names)
+    return RedisStore(redis_backend(config.redis_url, CONNECTING), names)
 
 
 def _told(error: SourceError) -> None:

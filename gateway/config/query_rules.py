@@ -1,22 +1,35 @@
-"""The rules of one utility: how far back one may look, and how much at once."""
+"""How far back clients may look, and how many records one answer holds."""
 
 from dataclasses import dataclass
 
 from gateway.config.document_limits import DocumentLimits
+from gateway.config.variables import whole_number
+
+MAX_PAGE_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class QueryRules:
-    """`history_years` are kept and searchable, in windows of at most `window_months` (ACT-DATE-1..3).
+    """The rules of one utility (requirements ACT-DATE-1..3, TS-VIEW-2).
 
-    Without a range, interactions are those of the newest `interaction_months` (TS-VIEW-2).
-    A page has `page_size` entries unless asked otherwise, and never more than `page_most`.
+    window_months: the longest span that one search covers
+    max_nodes: how many ids `nodes` accepts
     """
 
-    history_years: int = 3
+    history_years: int = whole_number(
+        "GATEWAY_HISTORY_YEARS", 3, 1, 50, "Years of history that are searchable."
+    )
     window_months: int = 6
-    interaction_months: int = 12
-    page_size: int = 25
-    max_page_size: int = 500
+    interaction_months: int = whole_number(
+        "GATEWAY_INTERACTION_MONTHS",
+        12,
+        1,
+        600,
+        "Months of interactions that a query without a date range returns.",
+    )
+    page_size: int = whole_number(
+        "GATEWAY_PAGE_SIZE", 25, 1, MAX_PAGE_SIZE, "Records on a page where a query does not say how many."
+    )
+    max_page_size: int = MAX_PAGE_SIZE
     max_nodes: int = 100
     limits: DocumentLimits = DocumentLimits()

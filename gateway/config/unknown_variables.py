@@ -1,80 +1,75 @@
-"""Variables that are written like the gateway's, and that nobody reads: most likely they are misspelt."""
+"""Errors for `GATEWAY_...` variables that the gateway does not read: misspelled or renamed ones."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 from difflib import SequenceMatcher
 from pathlib import Path
 
 PREFIX = "GATEWAY_"
-TESTS = re.compile(r"GATEWAY_(TEST_\w+|FAULTS)", re.ASCII)  # what this repository's own tests read
-# Kubernetes tells each pod of every service in such variables, and a service may be called "gateway".
-SERVICE = re.compile(
+RENAMED = {
+    "GATEWAY_AT_ONCE": "GATEWAY_MAX_CONCURRENT_REQUESTS",
+    "GATEWAY_BODY_MOST": "GATEWAY_MAX_BODY_BYTES",
+    "GATEWAY_CACHE_BYTES": "GATEWAY_MAX_CACHE_BYTES",
+    "GATEWAY_CACHE_ENTRIES": "GATEWAY_MAX_CACHE_ENTRIES",
+    "GATEWAY_DEPTH_MOST": "GATEWAY_MAX_QUERY_DEPTH",
+    "GATEWAY_FIELDS_MOST": "GATEWAY_MAX_QUERY_FIELDS",
+    "GATEWAY_LOG": "GATEWAY_LOG_FORMAT",
+    "GATEWAY_REDIS": "GATEWAY_REDIS_URL",
+    "GATEWAY_SLOW_MS": "GATEWAY_SLOW_REQUEST_MS",
+    "GATEWAY_TOKENS_MOST": "GATEWAY_MAX_QUERY_TOKENS",
+}
+TESTS = re.compile(r"GATEWAY_(TEST_\w+|FAULTS)", re.ASCII)  # read by this repository's own tests
+# Kubernetes sets these variables in each pod for every service, and a service may be called "gateway".
+KUBERNETES = re.compile(
     r"GATEWAY_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)",
     re.ASCII,
 )
-SERVICE_AT = re.compile(r"(tcp|udp|sctp)://\S+", re.ASCII)  # the value of its GATEWAY_PORT, GATEWAY_…_PORT
-NAMED = re.compile(r"""env:([^\s"']+)""")  # in a catalog
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingEnvironment(Mapping[str, str]):
-    """An environment that notes which variables it was asked for, set or not."""
-
-    env: Mapping[str, str]
-    names: set[str] = field(default_factory=set)
-
-    def __getitem__(self, name: str) -> str:
-        """As the environment says; KeyError where it does not."""
-        self.names.add(name)
-        return self.env[name]
-
-    def __iter__(self) -> Iterator[str]:
-        """The names of what is set."""
-        return iter(self.env)
-
-    def __len__(self) -> int:
-        """How many are set."""
-        return len(self.env)
+KUBERNETES_URL = re.compile(r"(tcp|udp|sctp)://\S+", re.ASCII)  # the value of its GATEWAY_..._PORT
+CATALOG_VARIABLE = re.compile(r"""env:([^\s"']+)""")
 
 
 def unknown_variable_errors(
-    env: Mapping[str, str], known: Collection[str], catalog: Path | None
+    environment: Mapping[str, str], known: Collection[str], catalog: Path | None
 ) -> list[str]:
-    """A sentence for each variable `GATEWAY_…` that is not known, with the known name that is nearest.
+    """A sentence for each unknown `GATEWAY_...` variable, with the new or the most similar name.
 
-    What the catalog names is known. Where it cannot be read nobody can tell, and nothing is said: whoever
-    reads it in earnest will say why. A pipe can be read only once, and is left to him. No sentence has a
-    value: it may be a secret.
+    Variables that the catalog names are accepted. If the catalog cannot be read, only renamed variables are
+    refused; loading the catalog reports why. No sentence shows a value: it may be a secret.
     """
-    odd = [name for name in sorted(env) if name.startswith(PREFIX) and name not in known]
-    odd = [name for name in odd if not _of_others(name, env[name])]
-    named = _named_in(catalog) if odd and catalog is not None else frozenset()
-    return [
-        f"{name} is no variable of the gateway. Is {_nearest(name, known)} meant?"
-        for name in odd
-        if named is not None and name not in named
-    ]
+    unknown = [name for name in sorted(environment) if name.startswith(PREFIX) and name not in known]
+    unknown = [name for name in unknown if not _belongs_to_others(name, environment[name])]
+    named = _variables_named_in(catalog) if unknown and catalog is not None else frozenset()
+    errors = []
+    for name in unknown:
+        if name in RENAMED and name not in (named or ()):
+            errors.append(f"{name} was renamed to {RENAMED[name]}.")
+        elif named is not None and name not in named:
+            errors.append(f"{name} is not a variable of the gateway. Did you mean {_nearest(name, known)}?")
+    return errors
 
 
-def _of_others(name: str, value: str) -> bool:
-    if TESTS.fullmatch(name) or SERVICE.fullmatch(name):
+def _belongs_to_others(name: str, value: str) -> bool:
+    if TESTS.fullmatch(name) or KUBERNETES.fullmatch(name):
         return True
-    return name.endswith("_PORT") and SERVICE_AT.fullmatch(value) is not None
+    return name.endswith("_PORT") and KUBERNETES_URL.fullmatch(value) is not None
 
 
-def _named_in(catalog: Path) -> frozenset[str] | None:
-    """The variables that a catalog names, right or wrong as it may be; None where nobody can tell."""
+def _variables_named_in(catalog: Path) -> frozenset[str] | None:
+    """The variables that a catalog names, even an invalid one; None if the file cannot be read.
+
+    A pipe can be read only once, so it is left to the loading of the catalog.
+    """
     try:
-        return frozenset(NAMED.findall(catalog.read_text(encoding="utf-8"))) if catalog.is_file() else None
+        text = catalog.read_text(encoding="utf-8") if catalog.is_file() else None
     except (OSError, UnicodeDecodeError):
         return None
+    return None if text is None else frozenset(CATALOG_VARIABLE.findall(text))
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
-    own = name.removeprefix(PREFIX).upper()
+    suffix = name.removeprefix(PREFIX).upper()
 
-    def alike(other: str) -> float:
-        return SequenceMatcher(None, own, other.removeprefix(PREFIX)).ratio()
+    def similarity(other: str) -> float:
+        return SequenceMatcher(None, suffix, other.removeprefix(PREFIX)).ratio()
 
-    return max(sorted(known), key=alike)
+    return max(sorted(known), key=similarity)

@@ -1,24 +1,24 @@
-"""Addresses that an operator writes: what names a server that can be reached as it is meant."""
+"""URLs in environment variables: which of them name a server that the gateway can reach as meant."""
 
 import re
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 REDIS_OPTIONS = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs")
 _CERT_REQS = ("none", "optional", "required")
-_REDIS_PATH = re.compile(r"/?|/[0-9]{1,4}", re.ASCII)  # the number of a database
+_DATABASE_PATH = re.compile(r"/?|/[0-9]{1,4}", re.ASCII)
 
 
 def is_redis_url(url: str) -> bool:
-    """Whether it is that of a Redis: redis://, or rediss:// with what may be said of TLS."""
+    """Whether a URL is redis://, or rediss:// with TLS options."""
     parts = _server(url, "redis", "rediss")
-    if parts is None or _REDIS_PATH.fullmatch(parts.path) is None or parts.fragment:
+    if parts is None or _DATABASE_PATH.fullmatch(parts.path) is None or parts.fragment:
         return False
-    return _options_fit(parts.scheme, parts.query)
+    return _has_valid_options(parts)
 
 
 def is_collector_url(url: str) -> bool:
-    """Whether it is that of a collector, behind which OpenTelemetry writes a path of its own."""
-    plain = url.isprintable() and " " not in url  # urlsplit is not so strict
+    """Whether a URL names a collector; OpenTelemetry appends a path of its own."""
+    plain = url.isprintable() and " " not in url  # urlsplit is less strict
     parts = _server(url, "http", "https") if plain else None
     return parts is not None and not parts.query and not parts.fragment
 
@@ -26,18 +26,18 @@ def is_collector_url(url: str) -> bool:
 def _server(url: str, *schemes: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
-        known = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is none
+        valid = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # an invalid port
         return None
-    return parts if known else None
+    return parts if valid else None
 
 
-def _options_fit(scheme: str, query: str) -> bool:
+def _has_valid_options(parts: SplitResult) -> bool:
+    if not parts.query:
+        return True
     try:
-        said = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=True)) if query else {}
+        options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True))
     except ValueError:
         return False
-    if said and scheme != "rediss":
-        return False
-    known = all(name in REDIS_OPTIONS and value for name, value in said.items())
-    return known and said.get("ssl_cert_reqs", "required") in _CERT_REQS
+    valid = all(name in REDIS_OPTIONS and value for name, value in options.items())
+    return parts.scheme == "rediss" and valid and options.get("ssl_cert_reqs", "required") in _CERT_REQS

@@ -70,7 +70,7 @@ class DocumentCache:
 
     def _prepared(self, text: str) -> PreparedDocument:
         try:
-            parsed = parse(text, no_location=False, max_tokens=self._limits.tokens)
+            parsed = parse(text, no_location=False, max_tokens=self._limits.max_tokens)
             check_limits(parsed, self._limits)
             marked = any(getattr(each, "directives", ()) for each in parsed.definitions)
             return PreparedDocument(parsed, tuple(self._validate(parsed)), marked)

@@ -78,12 +78,12 @@ class _Count:
 
     def refuse(self, size: DocumentSize) -> None:
         limits = self.limits
-        if size.fields > limits.fields:
+        if size.fields > limits.max_fields:
             raise BadInput(
-                f"The document asks for too much: at most {limits.fields} fields, fragments spread."
+                f"The document asks for too much: at most {limits.max_fields} fields, fragments spread."
             )
-        if size.depth > limits.depth:
-            raise BadInput(f"The document is too deep: at most {limits.depth} fields inside each other.")
+        if size.depth > limits.max_depth:
+            raise BadInput(f"The document is too deep: at most {limits.max_depth} fields inside each other.")
 
     def _selection(self, node: SelectionNode) -> DocumentSize:
         if isinstance(node, FragmentSpreadNode):

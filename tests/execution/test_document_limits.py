@@ -119,7 +119,7 @@ async def test_a_refusal_names_the_limit(gateway: World) -> None:
 
 
 async def test_depth_is_counted_through_fragments() -> None:
-    rules = QueryRules(limits=DocumentLimits(depth=4))
+    rules = QueryRules(limits=DocumentLimits(max_depth=4))
     fragment = "fragment A on Customer { accounts { bills { edges { node { id } } } } }"
     async with world({}, rules=rules) as made:
         (error,) = (await made.answer('{ customer(id: "x") { ...A } } ' + fragment)).errors

@@ -65,7 +65,7 @@ def test_enums_say_what_each_word_is_by_its_name() -> None:
 def test_our_own_documents_are_valid_and_within_the_limits(file: Path) -> None:
     document = parse(file.read_text(encoding="utf-8"))
     assert validate(CORE, document) == []
-    check_limits(document, DocumentLimits(fields=1_000, depth=15))
+    check_limits(document, DocumentLimits(max_fields=1_000, max_depth=15))
 
 
 def test_the_schema_can_be_asked_for_itself() -> None:

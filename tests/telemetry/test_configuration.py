@@ -9,10 +9,10 @@ CATALOG = {"GATEWAY_CATALOG": "catalog.toml"}
 
 
 def test_what_is_said_of_logs_and_slow_requests_is_read() -> None:
-    config = from_environment({**CATALOG, "GATEWAY_LOG": "json", "GATEWAY_SLOW_MS": "500"})
-    assert (config.log, config.slow_request_ms, config.traces) == ("json", 500, False)
+    config = from_environment({**CATALOG, "GATEWAY_LOG_FORMAT": "json", "GATEWAY_SLOW_REQUEST_MS": "500"})
+    assert (config.log_format, config.slow_request_ms, config.traces) == ("json", 500, False)
     usual = from_environment(CATALOG)
-    assert (usual.log, usual.slow_request_ms, usual.traces) == ("text", 2000, False)
+    assert (usual.log_format, usual.slow_request_ms, usual.traces) == ("text", 2000, False)
 
 
 @pytest.mark.parametrize(
@@ -36,17 +36,17 @@ def test_traces_are_wanted_where_somebody_says_where_they_go(
 
 
 def test_what_is_none_of_the_words_is_named() -> None:
-    env = {"GATEWAY_LOG": "xml", "GATEWAY_SLOW_MS": "-1", "OTEL_TRACES_EXPORTER": "zipkin"}
+    env = {"GATEWAY_LOG_FORMAT": "xml", "GATEWAY_SLOW_REQUEST_MS": "-1", "OTEL_TRACES_EXPORTER": "zipkin"}
     with pytest.raises(ConfigError) as caught:
         from_environment({**CATALOG, **env})
     assert set(caught.value.diagnostics) == {
-        "GATEWAY_LOG is text or json, not 'xml'.",
-        "GATEWAY_SLOW_MS is a whole number from 0 to 86400000, not '-1'.",
-        "OTEL_TRACES_EXPORTER is none or otlp, not 'zipkin'.",
+        "GATEWAY_LOG_FORMAT must be text or json, not 'xml'.",
+        "GATEWAY_SLOW_REQUEST_MS must be a whole number from 0 to 86400000, not '-1'.",
+        "OTEL_TRACES_EXPORTER must be otlp or none, not 'zipkin'.",
     }
 
 
-ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT is an address such as http://collector:4318, or https:// for TLS."
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://collector:4318, or https:// for TLS."
 NOWHERE = [
     "nonsense",
     "collector:4318",

@@ -105,7 +105,9 @@ async def test_keys_that_are_kept_are_told_from_those_that_were_asked():
 
 
 async def test_a_gateway_with_redis_has_its_numbers_instead_of_those_of_a_memory():
-    async with served(redis="redis://127.0.0.1:9/0", text=policies(cache="60")) as http:  # nobody is there
+    async with served(
+        redis_url="redis://127.0.0.1:9/0", text=policies(cache="60")
+    ) as http:  # nobody is there
         assert (await ask(http, n="C1"))[0] == 200
         found, text = await metric_samples(http, "source", "result"), await scrape(http)
     assert found[("gateway_cache_keys_total", "CRM", "missed")] == 1

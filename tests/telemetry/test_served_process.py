@@ -66,7 +66,7 @@ async def run(env: Mapping[str, str]) -> AsyncIterator[tuple[str, list[str]]]:
 
 
 async def test_every_line_is_json_where_that_is_said_uvicorn_s_too(env: dict[str, str]) -> None:
-    said = {"GATEWAY_LOG": "json", "GATEWAY_SLOW_MS": "0"}
+    said = {"GATEWAY_LOG_FORMAT": "json", "GATEWAY_SLOW_REQUEST_MS": "0"}
     async with run({**env, **said}) as (url, lines), aiohttp.ClientSession(url) as http:
         assert (await ask(http, n="C1", headers={"X-Request-Id": "seven"}))[0] == 200
     told: list[dict[str, Any]] = [json.loads(line) for line in lines]

@@ -130,7 +130,7 @@ async def gateway(
     url: str, gate: Gate, held: dict[str, Any]
 ) -> AsyncIterator[tuple[Engine, PipelineBuilder]]:
     """A whole gateway that remembers in Redis, and hears what is dropped there."""
-    config = Config(catalog=Path("memory"), zone=NEW_YORK, now=NOW, redis=url)
+    config = Config(catalog=Path("memory"), zone=NEW_YORK, now=NOW, redis_url=url)
     async with open_runtime(config, filled(kept(), held), gate.wrap) as (engine, dresser):
         store: Any = dresser.store
         store.reading.seconds = store.writing.seconds = PATIENT  # the test is not about a busy machine
@@ -164,7 +164,7 @@ async def test_whole_gateways_share_what_they_know_and_what_has_changed():
 async def test_a_whole_gateway_needs_no_redis():
     held = {name: [dict(row) for row in rows] for name, rows in TABLES.items()}
     config = Config(
-        catalog=Path("memory"), zone=NEW_YORK, now=NOW, redis=f"redis://127.0.0.1:{free_port()}/0"
+        catalog=Path("memory"), zone=NEW_YORK, now=NOW, redis_url=f"redis://127.0.0.1:{free_port()}/0"
     )
     gate = Gate()
     async with open_runtime(config, filled(kept(), held), gate.wrap) as (engine, dresser):

@@ -12,7 +12,7 @@ SECRET = "s3cret/word"  # noqa: S105  # none
 
 
 def said(url: str) -> str | None:
-    return from_environment({"GATEWAY_CATALOG": "catalog.toml", "GATEWAY_REDIS": url}).redis
+    return from_environment({"GATEWAY_CATALOG": "catalog.toml", "GATEWAY_REDIS_URL": url}).redis_url
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_an_address_of_redis_is_taken_as_it_is(url: str):
 
 def test_without_an_address_each_gateway_has_its_memory():
     assert said("") is None
-    assert from_environment({"GATEWAY_CATALOG": "catalog.toml"}).redis is None
+    assert from_environment({"GATEWAY_CATALOG": "catalog.toml"}).redis_url is None
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_without_an_address_each_gateway_has_its_memory():
     ],
 )
 def test_anything_else_is_refused_at_start_and_not_repeated(url: str):
-    with pytest.raises(ConfigError, match="GATEWAY_REDIS is an address") as refused:
+    with pytest.raises(ConfigError, match="GATEWAY_REDIS_URL must be a URL") as refused:
         said(url)
     assert "cret" not in str(refused.value)
 
 
 def test_a_configuration_does_not_show_the_password_of_redis():
-    config = from_environment({"GATEWAY_CATALOG": "c.toml", "GATEWAY_REDIS": f"redis://u:{SECRET[:6]}@h"})
+    config = from_environment({"GATEWAY_CATALOG": "c.toml", "GATEWAY_REDIS_URL": f"redis://u:{SECRET[:6]}@h"})
     assert SECRET[:6] not in repr(config)
 
 
