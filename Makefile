@@ -2,10 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PARALLEL := -n auto --dist loadscope
 PAGE := gateway/server/static/graphiql/index.html
 PAGE_SOURCES := $(wildcard web/src/*) web/index.html web/vite.config.js web/package.json web/package-lock.json web/.npmrc
 
-.PHONY: demo test faults check schema bench web install clean
+.PHONY: demo test quick faults check docs schema bench web install clean help
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -29,17 +30,23 @@ demo: install web  ## the demo utility, its systems, and the gateway on 127.0.0.
 	@# A group of its own at the terminal: Ctrl-C is for the demo, which ends with 0, and not for make.
 	@if [ -t 0 ]; then set -m; fi; $(BIN)/gateway-demo $(DEMO); exit $$?
 
-test: install web  ## all tests
-	$(BIN)/pytest $(TESTS)
+test: install web  ## all tests, in as many processes as there are cores
+	$(BIN)/pytest $(PARALLEL) $(TESTS)
+
+quick: install  ## the tests that start no process, no database and no browser: under a minute
+	$(BIN)/pytest $(PARALLEL) -m "not slow" $(TESTS)
 
 faults: install  ## every fault at every system and at every pair of them, and the long soak: half an hour
 	GATEWAY_FAULTS=all $(BIN)/pytest -v --tb=short --show-capture=no tests/faults
 
-check: install  ## ruff, mypy --strict, import floors
-	$(BIN)/ruff check gateway gateway_demo tests bench
-	$(BIN)/ruff format --check gateway gateway_demo tests bench
+check: install  ## ruff, mypy --strict, import floors, prose
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict gateway gateway_demo bench
 	$(BIN)/pytest tests/test_floors.py
+
+docs: install  ## renew the generated tables of docs/
+	$(BIN)/python docs/tables.py
 
 schema: install  ## print schema.graphql from the code
 	$(BIN)/gateway schema > schema.graphql

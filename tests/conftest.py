@@ -1,8 +1,30 @@
 """What all tests share."""
 
 import gc
+from collections.abc import Sequence
 
 import pytest
+
+# Tests that start processes, databases or browsers. `make quick` leaves them out.
+SLOW = (
+    "tests/cache/redis/",
+    "tests/demo/",
+    "tests/examples/",
+    "tests/faults/",
+    "tests/resilience/test_circuit_breaker_properties.py",
+    "tests/server/test_graphiql_browser.py",
+    "tests/telemetry/test_served_process.py",
+    "tests/test_bench.py",
+    "tests/test_cancellation_in_pipeline.py",
+    "tests/test_check.py",
+)
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Mark slow tests by their place."""
+    for item in items:
+        if item.nodeid.startswith(SLOW):
+            item.add_marker("slow")
 
 
 def pytest_collection_finish() -> None:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,7 +17,6 @@ from gateway.resolvers.records import RECORDS, SEARCH_LOOKUPS
 from gateway.server.event_payload import RECORDS_OF_SYSTEM, parse_events
 
 BILL = {"system": "BILLING", "record": "Bill", "id": "B1", "account": "A1", "customer": "C"}
-README = Path(__file__).parent.parent.parent.joinpath("README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -175,12 +173,6 @@ async def test_the_log_says_what_changed_and_how_late_that_was_heard_and_of_whom
     assert refused == "events: somebody was refused: The secret is another one."
     assert re.fullmatch(r"events: Bill x 2, CRM x 1, the oldest \d+\.\d s old; 0 answers dropped", line)
     assert "ADA" not in caplog.text
-
-
-async def test_the_event_of_the_readme_is_an_event(told: EventSender):
-    found = re.search(r"```json\n(.*?)```", README.split("## Changes\n")[1], re.DOTALL)
-    assert found
-    assert await told.tell(msgspec.json.decode(found[1])) == (202, {"dropped": 0})
 
 
 async def test_where_no_record_is_said_the_keys_of_any_record_of_the_system_may_be(told: EventSender):

@@ -1,18 +1,26 @@
-"""Tables of README that are made from code: run this file to print them."""
+"""Writes the generated tables of the documentation: `make docs`.
 
+A table stands between `<!-- name -->` and `<!-- /name -->`. `tests/test_docs.py` compares.
+"""
+
+import re
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
 from gateway.cache.policy import CachePolicy
 from gateway.catalog.policies import Policies
 from gateway.catalog.thresholds import Thresholds
+from gateway.config.reference import variable_reference
 from gateway.resilience.circuit_breaker import BreakerPolicy
 from gateway.resilience.concurrency_limit import ConcurrencyPolicy
 from gateway.resilience.retry import RetryPolicy
 from gateway.resolvers.graph.descriptions import field_descriptions
 from gateway.resolvers.insights.model.rule import Rule
 from gateway.resolvers.insights.rules.table import RULES
+from gateway_demo.cases.markdown import cases_table
 
 
 def insights_table() -> str:
@@ -72,5 +80,33 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
     return "" if field.default is None else str(field.default)
 
 
+def variables_table() -> str:
+    """Every environment variable."""
+    rows = ["| variable | default | value | meaning |", "|---|---|---|---|"]
+    for name, default, expected, meaning in variable_reference():
+        rows.append(f"| `{name}` | {f'`{default}`' if default else ''} | {expected} | {meaning} |")
+    return "\n".join(rows)
+
+
+PAGES = Path(__file__).parent
+GENERATED: dict[str, Callable[[], str]] = {
+    "insights": insights_table,
+    "thresholds": thresholds_table,
+    "words": policies_table,
+    "cases": cases_table,
+    "variables": variables_table,
+}
+
+
+def with_tables(page: str) -> str:
+    """A page with all its generated tables renewed."""
+    for name, table in GENERATED.items():
+        block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        page = block.sub(lambda match, text=table: f"{match[1]}{text()}\n{match[2]}", page)
+    return page
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"{insights_table()}\n\n{thresholds_table()}\n\n{policies_table()}\n")
+    for file in sorted(PAGES.glob("*.md")):
+        file.write_text(with_tables(file.read_text(encoding="utf-8")), encoding="utf-8")
+        sys.stdout.write(f"{file.name}\n")

@@ -1,0 +1,104 @@
+"""The documentation is true: its tables come from the code, its examples run, its links lead somewhere.
+
+GraphQL and curl examples run against a whole demo: tests/demo/test_docs.py.
+"""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import msgspec
+import pytest
+from support.pages import PAGES, ROOT, examples, languages
+
+from docs.tables import with_tables
+from gateway.__main__ import COMMANDS
+from gateway.cache.policy import CachePolicy
+from gateway.catalog.loader import parse_catalog
+from gateway.resolvers.records import RECORDS, RELATIONS
+from gateway.server.event_payload import parse_events
+
+README_LINES = 150
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+TESTED = {"toml", "json", "console", "graphql"}
+PROSE = {"mermaid", "text"}
+TOML, JSON, CONSOLE = (examples(language) for language in ("toml", "json", "console"))
+
+
+def test_the_readme_is_a_front_page() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= README_LINES
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_generated_tables_are_those_of_the_code(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert text == with_tables(text), "run `make docs`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_lead_to_files_and_headings(page: Path) -> None:
+    for link in LINK.findall(page.read_text(encoding="utf-8")):
+        path, _, anchor = link.partition("#")
+        if re.match(r"https?:", link):
+            continue
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        if anchor:
+            headings = [_anchor(each) for each in HEADING.findall(target.read_text(encoding="utf-8"))]
+            assert anchor in headings, link
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_language_of_an_example_is_tested() -> None:
+    assert languages() <= TESTED | PROSE
+
+
+@pytest.mark.parametrize("text", TOML.values(), ids=TOML)
+def test_catalogs_are_read(text: str) -> None:
+    variables = {name: _address(name) for name in re.findall(r"env:(\w+)", text)}
+    assert parse_catalog(text, variables, RECORDS, RELATIONS).entries
+
+
+def _address(variable: str) -> str:
+    return "sqlite:///x.db" if variable.endswith("DSN") else "http://desk"
+
+
+def test_the_worked_policies_are_read_as_described() -> None:
+    text = TOML["caching-and-resilience-1"]
+    catalog = parse_catalog(text, {"DESK_URL": "http://desk"}, RECORDS, RELATIONS)
+    assert catalog.sources["desk"].policies.breaker is False
+    policies = {by: entry.cache_policy for (_, by), entry in catalog.entries.items()}
+    assert policies == {"id": CachePolicy(60, negative_ttl=5), "account_id": None}
+
+
+@pytest.mark.parametrize("text", JSON.values(), ids=JSON)
+def test_json_is_an_event_an_error_or_source_states(text: str) -> None:
+    value = json.loads(text)
+    if "system" in value:
+        assert parse_events(msgspec.json.encode(value))
+    elif "extensions" in value:
+        assert set(value) == {"message", "path", "extensions"}
+        assert set(value["extensions"]) == {"code", "source", "retryable"}
+    else:
+        (state,) = value.values()
+        assert set(state) == {"state", "asOf", "ageSeconds", "fromCache", "retryable"}
+
+
+@pytest.mark.parametrize("text", CONSOLE.values(), ids=CONSOLE)
+def test_commands_exist(text: str) -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for line in text.splitlines():
+        prompt, *command = shlex.split(line, comments=True)
+        assert prompt == "$"
+        program, *arguments = [each for each in command if not re.match(r"[A-Z_]+=", each)]
+        if program == "make":
+            assert arguments[0] in targets, line
+        elif program == ".venv/bin/gateway":
+            assert arguments[0] in COMMANDS, line
+        else:
+            assert program == "curl", line
