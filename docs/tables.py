@@ -84,8 +84,12 @@ def variables_table() -> str:
     """Every environment variable."""
     rows = ["| variable | default | value | meaning |", "|---|---|---|---|"]
     for name, default, expected, meaning in variable_reference():
-        rows.append(f"| `{name}` | {f'`{default}`' if default else ''} | {expected} | {meaning} |")
+        rows.append(f"| `{name}` | {_default_text(default)} | {expected} | {meaning} |")
     return "\n".join(rows)
+
+
+def _default_text(default: str) -> str:
+    return default if default in {"", "(required)"} else f"`{default}`"
 
 
 PAGES = Path(__file__).parent

@@ -16,6 +16,7 @@ from docs.tables import with_tables
 from gateway.__main__ import COMMANDS
 from gateway.cache.policy import CachePolicy
 from gateway.catalog.loader import parse_catalog
+from gateway.config.reference import variable_reference
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.server.event_payload import parse_events
 
@@ -24,6 +25,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 TESTED = {"toml", "json", "console", "graphql"}
 PROSE = {"mermaid", "text"}
+TEST_VARIABLES = {"GATEWAY_TEST_POSTGRES", "GATEWAY_TEST_REDIS", "GATEWAY_CRM_URL"}
 TOML, JSON, CONSOLE = (examples(language) for language in ("toml", "json", "console"))
 
 
@@ -102,3 +104,9 @@ def test_commands_exist(text: str) -> None:
             assert arguments[0] in COMMANDS, line
         else:
             assert program == "curl", line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_variables_named_in_pages_exist(page: Path) -> None:
+    named = set(re.findall(r"\b(GATEWAY_[A-Z_]+\b|OTEL_[A-Z_]+[A-Z])", page.read_text(encoding="utf-8")))
+    assert named - {"GATEWAY_"} <= {each.name for each in variable_reference()} | TEST_VARIABLES
