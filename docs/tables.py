@@ -18,25 +18,20 @@ from gateway.resilience.circuit_breaker import BreakerPolicy
 from gateway.resilience.concurrency_limit import ConcurrencyPolicy
 from gateway.resilience.retry import RetryPolicy
 from gateway.resolvers.graph.descriptions import field_descriptions
-from gateway.resolvers.insights.model.rule import Rule
-from gateway.resolvers.insights.rules.table import RULES
+<<<<<<< HEAD:docs/tables.py
 from gateway_demo.cases.markdown import cases_table
+=======
+from gateway.resolvers.insights.rules.table import documentation_rows
+>>>>>>> d222b87 (Declare each insight rule beside the function that decides it; name facts, comparisons and usage by the field's terms):tests/support/doc_tables.py
 
 
 def insights_table() -> str:
-    """Every insight: its code, area, severity, and the formula its rule's docstring tells."""
-    rows = [f"| `{r.code}` | {r.area.value} | {_severity(r)} | {_formula(r)} |" for r in RULES]
+    """Every insight: code, area, severities, and when it is raised."""
+    rows = [
+        f"| `{code}` | {area} | {severities} | {raised_when.rstrip('.')} |"
+        for code, area, severities, raised_when in documentation_rows()
+    ]
     return "\n".join(["| code | area | severity | raised when |", "|---|---|---|---|", *rows])
-
-
-def _severity(rule: Rule) -> str:
-    usual = rule.severity.value.lower()
-    return f"{usual}, {rule.worst_severity.value.lower()}" if rule.worst_severity else usual
-
-
-def _formula(rule: Rule) -> str:
-    said = " ".join((rule.rule.__doc__ or "").split()).removeprefix(f"{rule.code}: ").rstrip(".")
-    return said.replace("|", "\\|")
 
 
 def thresholds_table() -> str:

@@ -1,14 +1,13 @@
-"""The current bill beside the one before and the one of a year ago (OVR-2)."""
+"""The current bill compared with the one before and with that of a year ago (OVR-2)."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from typing import Any
 
 import strawberry
 
 from gateway.loading.finder import LoadResult
+from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.billing.bills import Bill, BillSegment, BillStatus
 from gateway.resolvers.comparisons.bill_pairs import (
     current_bill,
@@ -42,8 +41,8 @@ DRIVER_TEXTS = {
     BillDriverKind.ESTIMATE: "{more} used a day, by an estimated read",
     BillDriverKind.RATE: "{more} by price, fixed charges, taxes or credits",
     BillDriverKind.DAYS: "{more} days",
-    BillDriverKind.ADJUSTMENT: "{more} charged besides the services",
-    BillDriverKind.OTHER: "{more} charged that is not counted by use",
+    BillDriverKind.ADJUSTMENT: "{more} charged outside of the services",
+    BillDriverKind.OTHER: "{more} charged that does not depend on measured use",
 }
 
 
@@ -51,10 +50,12 @@ DRIVER_TEXTS = {
 class BillDriver:
     """One reason why a bill is higher or lower than another.
 
-    kind: which reason.
-    service_type: of which service; null where it is of none.
-    amount: how much of the change it is; all drivers add up to the change.
-    text: the same in words.
+    kind: the kind of reason.
+    service_type: the service whose charges changed. Null for charges that belong to no service, or to one
+        that the billing system does not name.
+    amount: the part of the change that this reason explains; negative where it lowers the bill. The amounts
+        of all drivers add up to the change.
+    text: the reason in words, in English.
     """
 
     kind: BillDriverKind
@@ -65,7 +66,10 @@ class BillDriver:
 
 @dataclass(frozen=True, slots=True)
 class BillPair:
-    """A bill and what it is compared with. A fact: whether that can be done, and what came out."""
+    """The current bill (`now`) and the bill that it is compared with (`base`), with their segments.
+
+    Methods raise the error of segments that failed to load, where these decide the answer.
+    """
 
     now: Bill | None
     base: Bill | None
@@ -73,63 +77,65 @@ class BillPair:
     base_segments: LoadResult[BillSegment] = NO_SEGMENTS
 
     def comparable(self) -> bool:
-        """Whether the two can be compared: both complete, none final, a currency and a service in common.
+        """Whether both are complete, neither is final, and they share a currency and a service.
 
-        Raises why segments are not known, where only they could say; where nobody keeps any, bills compare.
+        Where no system keeps segments, services are not compared.
         """
         if self.now is None or self.base is None:
             return False
-        charges = self.now.current_charges, self.base.current_charges
-        if charges[0] is None or charges[1] is None or charges[0].currency != charges[1].currency:
+        now, base = self.now.current_charges, self.base.current_charges
+        if now is None or base is None or now.currency != base.currency:
             return False
         if any(each.status is not BillStatus.COMPLETE or each.is_final for each in (self.now, self.base)):
             return False
-        return self._of_one_service()
+        return self._share_a_service()
 
-    def _of_one_service(self) -> bool:
-        segments = records_of(self.segments), records_of(self.base_segments)
-        if segments[0] is None or segments[1] is None:
+    def _share_a_service(self) -> bool:
+        now, base = records_of(self.segments), records_of(self.base_segments)
+        if now is None or base is None:
             return True
-        mine, theirs = billed_services(segments[0]), billed_services(segments[1])
-        return None in mine | theirs or bool(mine & theirs)
+        services, base_services = billed_services(now), billed_services(base)
+        return None in services | base_services or bool(services & base_services)
 
     def charges(self) -> tuple[Decimal, Decimal] | None:
-        """What the two charge; None where they cannot be compared."""
+        """The current charges of both; None where the bills cannot be compared."""
         now, base = self.now and self.now.current_charges, self.base and self.base.current_charges
         return (now.amount, base.amount) if now and base and self.comparable() else None
 
     def change(self) -> Decimal | None:
-        """By how much the current bill charges more."""
+        """How much more the current bill charges."""
         charges = self.charges()
         return None if charges is None else EXACT.subtract(*charges)
 
     def percent(self) -> Decimal | None:
-        """The change in percent of what the base charges."""
+        """The change in percent of the base's charges."""
         charges = self.charges()
         return None if charges is None else percent_change(*charges)
 
-    def verdict(self, about: Decimal) -> ComparisonVerdict:
-        """How the charges stand to each other; beside nothing, any amount is more or less."""
-        change, base = self.change(), self.charges()
-        if change is None or base is None or base[1]:
-            return verdict_of(self.percent(), about)
-        return verdict_of((about + 1).copy_sign(change) if change else change, about)
+    def verdict(self, threshold: Decimal) -> ComparisonVerdict:
+        """The verdict on the change. Compared with zero charges, any amount is more or less."""
+        charges = self.charges()
+        if charges is None or charges[1]:
+            return verdict_of(self.percent(), threshold)
+        return verdict_of((threshold + 1).copy_sign(charges[0]) if charges[0] else charges[0], threshold)
 
     def days(self) -> tuple[int, int] | None:
-        """How many days each is about; None where one does not say."""
-        days = [each and billed_days(each) for each in (self.now, self.base)]
-        return (days[0], days[1]) if days[0] and days[1] else None
+        """The days in the period of each; None where one is not known."""
+        days, base_days = (each and billed_days(each) for each in (self.now, self.base))
+        return (days, base_days) if days and base_days else None
 
     def percent_per_day(self) -> Decimal | None:
-        """The same of what each charges for a day."""
+        """The change of the charges per day, in percent.
+
+        From `(c/d - c'/d') / |c'/d'|`, both sides multiplied by d d': no charge per day has to be rounded.
+        """
         charges, days = self.charges(), self.days()
         if charges is None or days is None:
             return None
-        # Both by both bills' days: no charge per day that would have to be rounded.
         return percent_change(EXACT.multiply(charges[0], days[1]), EXACT.multiply(charges[1], days[0]))
 
-    def rises_by_percent(self, least: int) -> bool | None:
-        """Whether a day costs at least so many percent more; None where nobody says how many there are."""
+    def rises_by_percent(self, minimum: int) -> bool | None:
+        """Whether the charges per day rise by at least this percent; None where the days are not known."""
         charges, days = self.charges(), self.days()
         if charges is None or not charges[1]:
             return False
@@ -137,30 +143,35 @@ class BillPair:
             return None
         with localcontext(EXACT):
             now, base = charges[0] * days[1], charges[1] * days[0]
-            return (now - base) * 100 >= least * abs(base)
+            return (now - base) * 100 >= minimum * abs(base)
 
     def drivers(self) -> list[Driver] | None:
-        """What makes up the change; None where nobody knows the segments. Raises why they are not known."""
+        """The reasons for the change; None where no system keeps segments."""
         if self.now is None or self.base is None or not self.comparable():
             return []
-        segments = records_of(self.segments), records_of(self.base_segments)
-        if segments[0] is None or segments[1] is None:
+        segments, base_segments = records_of(self.segments), records_of(self.base_segments)
+        if segments is None or base_segments is None:
             return None
-        return bill_drivers(self.now, segments[0], self.base, segments[1])
+        return bill_drivers(self.now, segments, self.base, base_segments)
 
 
 @described
 class BillComparisonItem:
-    """The current bill beside another.
+    """The current bill compared with one other bill.
 
-    base: which other.
-    bill: the other; null where there is none.
-    verdict: how the current bill's charges stand to the other's; null where the segments, which say whether
-        both are about the same services, are not known: then all that follows is not known, either.
-    change: by how much the current bill charges more; negative = less. Null where they cannot be compared.
-    change_percent: the same in percent, to a tenth; null where the other charges nothing.
-    change_per_day_percent: the same of the charges per day: what a longer period makes of it left aside.
-    drivers: what makes up the change, the greatest first; empty where they cannot be compared.
+    base: which bill it is compared with.
+    bill: the other bill. Null where there is none.
+    verdict: whether the current bill charges more, less or about the same. Null where the bills' segments
+        failed to load: they say whether both bills charge for the same services.
+    change: how much more the current bill charges; negative where it charges less. Null where the two
+        cannot be compared.
+    change_percent: the change in percent, rounded to a tenth. Null where the two cannot be compared, or the
+        other bill charges nothing.
+    change_per_day_percent: the change of the charges per day in percent, rounded to a tenth. It leaves out
+        the effect of a longer or shorter period. Null where the two cannot be compared, a bill does not
+        give its period, or the other bill charges nothing.
+    drivers: the reasons for the change, the largest first. Empty where the two cannot be compared. Null
+        where no system keeps bill segments, or they failed to load.
     """
 
     pair: strawberry.Private[BillPair]
@@ -177,23 +188,24 @@ class BillComparisonItem:
 
     @strawberry.field
     def change_percent(self) -> float | None:
-        found = self.pair.percent()
-        return None if found is None else float(found)
+        percent = self.pair.percent()
+        return None if percent is None else float(percent)
 
     @strawberry.field
     def change_per_day_percent(self) -> float | None:
-        found = self.pair.percent_per_day()
-        return None if found is None else float(found)
+        percent = self.pair.percent_per_day()
+        return None if percent is None else float(percent)
 
     @strawberry.field
     def drivers(self) -> list[BillDriver] | None:
-        found = self.pair.drivers()
-        return None if found is None else [self._driver(each) for each in found]
+        drivers = self.pair.drivers()
+        return None if drivers is None else [self._driver(each) for each in drivers]
 
-    def _driver(self, each: Driver) -> BillDriver:
-        amount = self._money(each.amount)
+    def _driver(self, driver: Driver) -> BillDriver:
+        amount = self._money(driver.amount)
         assert amount is not None  # noqa: S101  # a driver has one
-        return BillDriver(kind=each.kind, service_type=each.service, amount=amount, text=driver_text(each))
+        text = driver_text(driver)
+        return BillDriver(kind=driver.kind, service_type=driver.service, amount=amount, text=text)
 
     def _money(self, amount: Decimal | None) -> Money | None:
         charges = self.pair.now.current_charges if self.pair.now else None
@@ -202,12 +214,12 @@ class BillComparisonItem:
 
 @described
 class BillComparison:
-    """The current bill beside the one before and that of the same time last year.
+    """The current bill compared with the bill before and with that of the same period last year.
 
-    Charges are compared (`currentCharges`): what was owed before is left aside.
+    Current charges are compared (`currentCharges`), without what was owed before.
 
-    current: the newest complete bill; null where there is none yet, or a newer one does not say its status.
-    comparisons: with the bill before, and with the bill of the same period last year.
+    current: the newest complete bill. Null where there is none yet, or where a newer bill has no status.
+    comparisons: one item for the bill before, and one for the bill of the same period last year.
     """
 
     current: Bill | None
@@ -215,36 +227,27 @@ class BillComparison:
 
 
 def driver_text(driver: Driver) -> str:
-    """A driver in words."""
-    more = driver.amount > 0
-    said = DRIVER_TEXTS[driver.kind].format(
-        more="more" if more else "less", higher="higher" if more else "lower"
-    )
-    return f"{driver.service.value.capitalize()}: {said}" if driver.service else said.capitalize()
+    """A driver in words, such as "Electric: more used a day"."""
+    text = DRIVER_TEXTS[driver.kind].format(more="more" if driver.amount > 0 else "less")
+    return f"{driver.service.value.capitalize()}: {text}" if driver.service else text.capitalize()
 
 
-def paired(bills: Sequence[Bill]) -> tuple[Bill | None, Bill | None, Bill | None]:
-    """The current bill, the one before it, and the one of the same time last year."""
-    now = current_bill(bills)
-    return (None, None, None) if now is None else (now, previous_bill(bills, now), last_year_bill(bills, now))
-
-
-async def bill_comparison(info: Info, account: Any) -> BillComparison | None:
-    """The comparison of an account's bills; None where nobody bills."""
-    load = info.context.loader
-    bills = records_of(
-        await load.load(Bill, "account_id", account.id, newest_bills_window(account.zone_in(info)))
-    )
+async def bill_comparison(info: Info, account: AccountCore) -> BillComparison | None:
+    """The comparison of an account's bills; None where no system keeps bills."""
+    loader = info.context.loader
+    window = newest_bills_window(account.zone_in(info))
+    bills = records_of(await loader.load(Bill, "account_id", account.id, window))
     if bills is None:
         return None
-    now, *bases = paired(bills)
-    asked = [load.load(BillSegment, "bill_id", each.id) for each in (now, *bases) if each is not None]
-    founds = iter(await asyncio.gather(*asked))
-    own, *others = [NO_SEGMENTS if each is None else next(founds) for each in (now, *bases)]
+    current = current_bill(bills)
+    bases = [base_of(bills, current) if current else None for base_of in (previous_bill, last_year_bill)]
+    pending = [loader.load(BillSegment, "bill_id", each.id) for each in (current, *bases) if each is not None]
+    results = iter(await asyncio.gather(*pending))
+    segments, *base_segments = [NO_SEGMENTS if each is None else next(results) for each in (current, *bases)]
     return BillComparison(
-        current=now,
+        current=current,
         comparisons=[
-            BillComparisonItem(base=base, bill=bill, pair=BillPair(now, bill, own, segments))
-            for base, bill, segments in zip(ComparisonBase, bases, others, strict=True)
+            BillComparisonItem(base=base, bill=bill, pair=BillPair(current, bill, segments, others))
+            for base, bill, others in zip(ComparisonBase, bases, base_segments, strict=True)
         ],
     )

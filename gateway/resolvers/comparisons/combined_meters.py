@@ -1,6 +1,6 @@
-"""The usage of all service points of one service as one: which meters count, and what they add up to.
+"""The usage of all service points of one service together: which meters count, and their sum.
 
-Every meter that counts must have every reading: a sum that silently lacks one would be a lie.
+A sum is known only where every meter that counts has a reading.
 """
 
 from collections import Counter
@@ -23,91 +23,108 @@ from gateway.resolvers.usage.readings import (
 )
 from gateway.resolvers.usage.series import build_readings, is_summable, lowest_quality, sum_readings
 
-Meter = tuple[str, FlowDirection]  # what counts one flow at one service point
+Meter = tuple[str, FlowDirection]  # a service point, and one direction that is measured there
 
 
 @dataclass(frozen=True, slots=True)
 class CombinedMeters:
-    """The rows of all meters of one service and unit, and which way they count together."""
+    """The rows of all meters of one service and unit.
+
+    unit: the unit of all rows
+    flow: the direction of their sum
+    is_netted: whether received energy is subtracted from delivered energy
+    meters: the rows by meter
+    """
 
     unit: str
     flow: FlowDirection
-    netted: bool
+    is_netted: bool
     meters: dict[Meter, list[StoredReading]]
 
 
 def most_used_unit(rows: Iterable[StoredReading]) -> str | None:
-    """The unit of energy or volume that most rows have, of several the first by name; None where none has."""
-    told = Counter(row.unit for row in rows if is_summable(row.unit))
-    return min(told, key=lambda unit: (-told[unit], unit), default=None)
+    """The unit of energy or volume that most rows have, the first by name of several."""
+    counts = Counter(row.unit for row in rows if is_summable(row.unit))
+    return min(counts, key=lambda unit: (-counts[unit], unit), default=None)
 
 
 def rows_within(
     rows: Iterable[StoredReading], spans: Sequence[DateSpan], zone: ZoneInfo
 ) -> list[StoredReading]:
-    """The rows that lie in one of these spans: a meter that has none there does not count."""
+    """The rows that lie wholly in one of these spans. A meter without such a row does not count."""
     extents = [(each.start(zone), each.end(zone)) for each in spans]
-    return [row for row in rows if any(_within(row, each, zone) for each in extents)]
+    return [row for row in rows if any(_is_within(row, each, zone) for each in extents)]
 
 
 def combine_meters(
     rows: Sequence[StoredReading], service: ServiceType, unit: str | None
 ) -> CombinedMeters | None:
-    """The meters that count: of a service point that has one the NET, else all flows it has.
+    """The meters that count: the NET meter of a service point that has one, else all of its meters.
 
-    None where nothing of this service, and this unit if one is asked for, was read.
+    None where there are no rows of this service, and of this unit if one is given.
     """
-    own = [row for row in rows if row.service_type is service]
-    chosen = unit or most_used_unit(own)
+    rows = [row for row in rows if row.service_type is service]
+    chosen = unit or most_used_unit(rows)
     meters: dict[Meter, list[StoredReading]] = {}
-    for row in own:
+    for row in rows:
         if row.unit == chosen:
             meters.setdefault((row.service_point_id, row.flow), []).append(row)
     if chosen is None or not meters:
         return None
-    net = {point for point, flow in meters if flow is FlowDirection.NET}
-    kept = {key: meters[key] for key in meters if key[0] not in net or key[1] is FlowDirection.NET}
-    flows = {flow for _, flow in kept}
-    one = next(iter(flows)) if len(flows) == 1 else FlowDirection.NET
-    return CombinedMeters(chosen, one, netted=FlowDirection.RECEIVED in flows and len(flows) > 1, meters=kept)
+    net_points = {point for point, flow in meters if flow is FlowDirection.NET}
+    meters = {
+        (point, flow): meter_rows
+        for (point, flow), meter_rows in meters.items()
+        if point not in net_points or flow is FlowDirection.NET
+    }
+    flows = {flow for _, flow in meters}
+    flow = next(iter(flows)) if len(flows) == 1 else FlowDirection.NET
+    return CombinedMeters(chosen, flow, FlowDirection.RECEIVED in flows and len(flows) > 1, meters)
 
 
 def combined_readings(
-    made: CombinedMeters, granularity: UsageGranularity, zone: ZoneInfo, span: DateSpan
+    combined: CombinedMeters, granularity: UsageGranularity, zone: ZoneInfo, span: DateSpan
 ) -> list[UsageReading]:
-    """What all meters read in these days, one reading for each of theirs, from the first day to the last."""
+    """The sums of all meters, reading by reading, from the first day of a span to its last."""
     extent = span.start(zone), span.end(zone)
-    each = [
-        _signed(_of(rows, granularity, zone, extent), negative=made.netted and _received(meter))
-        for meter, rows in made.meters.items()
+    by_meter = [
+        _signed(
+            _meter_readings(rows, granularity, zone, extent),
+            negative=combined.is_netted and flow is FlowDirection.RECEIVED,
+        )
+        for (_, flow), rows in combined.meters.items()
     ]
-    together = sorted((one for readings in each for one in readings), key=lambda one: (one.start, one.end))
-    spans = groupby(together, lambda one: (one.start, one.end))
-    return [_together(list(same), len(each)) for _, same in spans]
+    readings = sorted((each for readings in by_meter for each in readings), key=_times)
+    return [_sum_of_meters(list(same), len(by_meter)) for _, same in groupby(readings, _times)]
 
 
-def _of(
+def _times(reading: UsageReading) -> Extent:
+    return reading.start, reading.end
+
+
+def _meter_readings(
     rows: Sequence[StoredReading], granularity: UsageGranularity, zone: ZoneInfo, extent: Extent
 ) -> list[UsageReading]:
-    own = [row for row in rows if _within(row, extent, zone)]
-    readings = build_readings(own, granularity, zone, extent)
+    within = [row for row in rows if _is_within(row, extent, zone)]
+    readings = build_readings(within, granularity, zone, extent)
     return [sum_readings(readings)] if granularity is UsageGranularity.YEAR else readings
 
 
-def _within(row: StoredReading, extent: Extent, zone: ZoneInfo) -> bool:
+def _is_within(row: StoredReading, extent: Extent, zone: ZoneInfo) -> bool:
     start, end = row.span(zone)
     return extent[0] <= start and end <= extent[1]
 
 
-def _together(same: Sequence[UsageReading], meters: int) -> UsageReading:
-    values = [each.value for each in same if each.value is not None]
+def _sum_of_meters(same: Sequence[UsageReading], meters: int) -> UsageReading:
+    """The readings of all meters at one time as one; MISSING where a meter has none."""
     if len(same) == 1 == meters:
         return same[0]
-    known = len(values) == meters and len(same) == meters
+    values = [each.value for each in same if each.value is not None]
+    is_known = len(values) == meters and len(same) == meters
     return replace(
         same[0],
-        value=sum(values, Decimal(0)) if known else None,
-        quality=lowest_quality(same) if known else ReadQuality.MISSING,
+        value=sum(values, Decimal(0)) if is_known else None,
+        quality=lowest_quality(same) if is_known else ReadQuality.MISSING,
         cost=None,
         average_temperature=None,
     )
@@ -119,11 +136,7 @@ def _signed(readings: list[UsageReading], *, negative: bool) -> list[UsageReadin
     return [replace(each, value=None if each.value is None else -each.value) for each in readings]
 
 
-def _received(meter: Meter) -> bool:
-    return meter[1] is FlowDirection.RECEIVED
-
-
-def bill_periods(made: CombinedMeters) -> list[DateSpan]:
+def bill_periods(combined: CombinedMeters) -> list[DateSpan]:
     """The bill periods of all meters."""
-    rows = [row for rows in made.meters.values() for row in rows]
+    rows = [row for rows in combined.meters.values() for row in rows]
     return [DateSpan(row.since, row.until) for row in rows if isinstance(row, BilledUsage)]

@@ -1,14 +1,16 @@
-"""Why one bill is higher than another: days, usage, rate, adjustments, adding up to the change to the cent.
+"""Why a bill differs from another: days, usage, rate and adjustments, which add up to the change to the cent.
 
-For each service with c charged, q used and d days on the current bill, and c', q', d' on the base bill:
+For each service, with charge c, quantity q and days d on the current bill, and c', q', d' on the base bill:
 
-    days  = c' (d - d') / d'                      what the base's charges a day make of more days
-    usage = (q - q' d / d') c' / q'               what more use a day costs at the base's price
-    rate  = c - c' - days - usage                 the rest: prices, and what does not follow use
+    days  = c' (d - d') / d'              more days at the base's charge per day
+    usage = (q - q' d / d') c' / q'       more use per day at the base's mean price
+    rate  = c - c' - days - usage         the rest: prices, and charges that do not follow use
 
-Usage is called an estimate where either read was one. A service on one of the two bills only, or without a
-quantity that adds up, gives what it charges as OTHER; charges outside of all segments are an ADJUSTMENT.
-Days and usage are rounded half up to the cent, the rest takes what rounding leaves.
+This is a price-volume variance analysis, whose volume is split into days and use per day. Days and usage are
+rounded half up to the cent, and the rest takes the rounding difference.
+
+Usage is called ESTIMATE where either bill was estimated. A service that is on one bill only, or has no
+quantity that can be summed, gives OTHER. Charges outside of all segments give an ADJUSTMENT.
 
 Source: domain facts, section 4 (BILL_DRIVER).
 """
@@ -24,18 +26,21 @@ from gateway.resolvers.graph.descriptions import described_enum
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.series import is_summable
 
-# One whose cancellation is pending still counts: it is on the bill.
+# A segment whose cancellation is pending is still on the bill; a system may not give a status at all.
 COUNTED_STATUSES = (BillSegmentStatus.FROZEN, BillSegmentStatus.PENDING_CANCEL, None)
-CENT = -2
+CENT_EXPONENT = -2
 
 
 @described_enum
 class BillDriverKind(Enum):
-    """What makes a bill higher or lower than another.
+    """The kind of reason why a bill is higher or lower than another.
 
-    USAGE: more use a day, at the base's mean price. RATE: the rest of a service: prices, and fixed charges,
-    taxes and credits, which do not follow use. OTHER: a service on one bill only, or one whose use nobody
-    counts. ADJUSTMENT: what is charged outside of the segments.
+    USAGE: More or less use per day, at the mean price of the other bill.
+    RATE: The rest of a service's change: prices, and charges that do not follow use, such as taxes.
+    DAYS: A longer or shorter period, at the other bill's charge per day.
+    ESTIMATE: Like USAGE, where the meter read of either bill was estimated.
+    ADJUSTMENT: Charges outside of all services.
+    OTHER: A service that is on one bill only, or whose use is not measured.
     """
 
     USAGE = "USAGE"
@@ -48,7 +53,7 @@ class BillDriverKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One reason: how much of the change it is, and of which service."""
+    """One reason for a change: its amount, and the service that it concerns."""
 
     kind: BillDriverKind
     amount: Decimal
@@ -57,53 +62,57 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class ServiceShare:
-    """One service's share of a bill."""
+    """The part of a bill that one service makes up; `quantities` are by unit."""
 
     amount: Decimal
     days: int | None
     quantities: dict[str, Decimal]
-    estimated: bool
+    is_estimated: bool
+
+
+Shares = dict[ServiceType | None, ServiceShare]
 
 
 def counted_segments(segments: Sequence[BillSegment]) -> list[BillSegment]:
-    """The segments that count: frozen ones, and those of a system that does not say."""
+    """The segments whose amounts are part of the bill."""
     return [each for each in segments if each.status in COUNTED_STATUSES]
 
 
 def billed_days(bill: Bill) -> int | None:
-    """How many days a bill charges for; None where it does not say, or its period ends before it begins."""
+    """The days of a bill's period; None where it is not known, or ends before it begins."""
     days = bill.period.days() if bill.period else None
     return days if days and days > 0 else None
 
 
 def billed_services(segments: Sequence[BillSegment]) -> set[ServiceType | None]:
-    """What a bill charges for; None among them is a service that nobody names."""
+    """The services that a bill charges for; None stands for a segment without a service."""
     return {each.service_type for each in counted_segments(segments)}
 
 
 def bill_drivers(
     now: Bill, segments: Sequence[BillSegment], base: Bill, base_segments: Sequence[BillSegment]
 ) -> list[Driver] | None:
-    """What makes up the change of current charges, by size.
+    """The reasons for the change of current charges, the largest first.
 
-    None where a bill says no charges, or a segment charges in another currency than its bill.
+    None where a bill does not give its charges, or amounts are in several currencies.
     """
-    if not _of_one_currency(now, segments, base, base_segments):
+    if not _share_a_currency(now, segments, base, base_segments):
         return None
     cent = _cent(now, base)
     with localcontext(EXACT):
-        new, old = _parts(now, segments), _parts(base, base_segments)
-        found = [
+        shares, base_shares = _shares(now, segments), _shares(base, base_segments)
+        services = sorted({*shares, *base_shares}, key=lambda each: each.value if each else "")
+        drivers = [
             driver
-            for service in sorted({*new, *old}, key=lambda each: each.value if each else "")
-            for driver in _of_service(service, new.get(service), old.get(service), cent)
+            for service in services
+            for driver in _service_drivers(service, shares.get(service), base_shares.get(service), cent)
         ]
-        outside = _outside(now, new) - _outside(base, old)
-        found.append(Driver(BillDriverKind.ADJUSTMENT, outside, None))
-        return sorted((each for each in found if each.amount), key=lambda each: -abs(each.amount))
+        adjustment = _outside_segments(now, shares) - _outside_segments(base, base_shares)
+        drivers.append(Driver(BillDriverKind.ADJUSTMENT, adjustment, None))
+        return sorted((each for each in drivers if each.amount), key=lambda each: -abs(each.amount))
 
 
-def _of_one_currency(
+def _share_a_currency(
     now: Bill, segments: Sequence[BillSegment], base: Bill, base_segments: Sequence[BillSegment]
 ) -> bool:
     charges = [now.current_charges, base.current_charges]
@@ -111,14 +120,14 @@ def _of_one_currency(
     return None not in charges and len({each.currency for each in amounts if each}) == 1
 
 
-def _parts(bill: Bill, segments: Sequence[BillSegment]) -> dict[ServiceType | None, ServiceShare]:
+def _shares(bill: Bill, segments: Sequence[BillSegment]) -> Shares:
     groups: dict[ServiceType | None, list[BillSegment]] = {}
     for each in counted_segments(segments):
         groups.setdefault(each.service_type, []).append(each)
-    return {service: _part(bill, group) for service, group in groups.items()}
+    return {service: _share(bill, group) for service, group in groups.items()}
 
 
-def _part(bill: Bill, group: Sequence[BillSegment]) -> ServiceShare:
+def _share(bill: Bill, group: Sequence[BillSegment]) -> ServiceShare:
     quantities: dict[str, Decimal] = {}
     for each in group:
         for quantity in each.quantities or ():
@@ -128,7 +137,7 @@ def _part(bill: Bill, group: Sequence[BillSegment]) -> ServiceShare:
 
 
 def _days(bill: Bill, group: Sequence[BillSegment]) -> int | None:
-    """From the first day of the service's segments to the last; the bill's own days where they do not say."""
+    """The days from the first segment's start to the last one's end; else those of the bill."""
     periods = [each.period for each in group if each.period is not None]
     ends = [each.end for each in periods if each.end is not None]
     if len(ends) < len(group):
@@ -136,7 +145,7 @@ def _days(bill: Bill, group: Sequence[BillSegment]) -> int | None:
     return (max(ends) - min(each.start for each in periods)).days + 1
 
 
-def _of_service(
+def _service_drivers(
     service: ServiceType | None, now: ServiceShare | None, base: ServiceShare | None, cent: Decimal
 ) -> Iterator[Driver]:
     change = (now.amount if now else Decimal(0)) - (base.amount if base else Decimal(0))
@@ -149,26 +158,26 @@ def _of_service(
     if unit is None:
         yield Driver(BillDriverKind.OTHER, change - days, service)
         return
-    before = base.quantities[unit]
-    more = now.quantities[unit] * base.days - before * now.days
-    usage = (more * base.amount / (before * base.days)).quantize(cent, ROUND_HALF_UP)
-    estimated = now.estimated or base.estimated
-    yield Driver(BillDriverKind.ESTIMATE if estimated else BillDriverKind.USAGE, usage, service)
+    quantity, base_quantity = now.quantities[unit], base.quantities[unit]
+    more = quantity * base.days - base_quantity * now.days
+    usage = (more * base.amount / (base_quantity * base.days)).quantize(cent, ROUND_HALF_UP)
+    is_estimated = now.is_estimated or base.is_estimated
+    yield Driver(BillDriverKind.ESTIMATE if is_estimated else BillDriverKind.USAGE, usage, service)
     yield Driver(BillDriverKind.RATE, change - days - usage, service)
 
 
 def _unit(now: ServiceShare, base: ServiceShare) -> str | None:
-    """What use is counted in: the first by name that both have, the base not zero of; power is no use."""
-    common = (each for each, used in base.quantities.items() if used and each in now.quantities)
+    """The first unit by name of energy or volume that both bills give, and that is not zero on the base."""
+    common = (each for each, quantity in base.quantities.items() if quantity and each in now.quantities)
     return min(filter(is_summable, common), default=None)
 
 
-def _outside(bill: Bill, parts: dict[ServiceType | None, ServiceShare]) -> Decimal:
+def _outside_segments(bill: Bill, shares: Shares) -> Decimal:
     charges = bill.current_charges.amount if bill.current_charges else Decimal(0)
-    return charges - sum((each.amount for each in parts.values()), Decimal(0))
+    return charges - sum((each.amount for each in shares.values()), Decimal(0))
 
 
 def _cent(*bills: Bill) -> Decimal:
-    """What is rounded to: a cent, or the finer unit that the bills are written in."""
+    """The unit of rounding: a cent, or a finer unit that the bills' charges are given in."""
     exponents = [each.current_charges.amount.as_tuple().exponent for each in bills if each.current_charges]
-    return Decimal(1).scaleb(min(CENT, *(int(each) for each in exponents)))
+    return Decimal(1).scaleb(min(CENT_EXPONENT, *(int(each) for each in exponents)))

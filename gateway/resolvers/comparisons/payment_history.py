@@ -1,6 +1,8 @@
-"""How an account pays: what was billed in a year, and how often it was paid on time.
+"""How an account pays: what a year billed, and how many bills were paid on time.
 
-Sources: domain facts, section 4 (BILLED_12M, ON_TIME_PCT_12M, LAST_PAYMENT). Pure functions over records.
+A year is 12 calendar months up to today, by the account's day.
+
+Source: domain facts, section 4 (BILLED_12M, ON_TIME_PCT_12M, LAST_PAYMENT).
 """
 
 from collections.abc import Collection, Sequence
@@ -24,37 +26,37 @@ REVERSED_STATUSES = (PaymentStatus.RETURNED, PaymentStatus.CANCELED)
 
 
 def newest_payments_window(zone: ZoneInfo) -> Window:
-    """The payments that summaries and insights are made of: one question for all of them."""
+    """The payments for summaries and insights: one load for all of them."""
     return Window(limit=MAX_PAYMENTS, zone=zone)
 
 
 @dataclass(frozen=True, slots=True)
 class ReversedPayment:
-    """A payment that was taken back, and what had been handed over in it; None where that is not known."""
+    """A returned or canceled payment with its tenders; these are None where they are not known."""
 
     payment: Payment
     tenders: Sequence[PaymentTender] | None = None
 
     def for_lack_of_funds(self, reasons: Collection[str]) -> bool:
-        """Whether it came back for one of these reasons, or was returned and nobody gives any."""
-        given = [self.payment.cancel_reason, *(each.cancel_reason for each in self.tenders or ())]
-        codes = {each.code for each in given if each is not None}
+        """Whether one of these reasons is given; or none at all, and the payment was returned."""
+        coded = [self.payment.cancel_reason, *(each.cancel_reason for each in self.tenders or ())]
+        codes = {each.code for each in coded if each is not None}
         if codes or self.tenders is None:
             return not codes.isdisjoint(reasons)
         return self.payment.status is PaymentStatus.RETURNED
 
 
 def last_payment(payments: Sequence[Payment]) -> Payment | None:
-    """The newest frozen payment: those that came back, or are not done, are no payments.
+    """The newest frozen payment; None where there is none, or a newer payment has no status.
 
-    None, too, where a newer one does not say how it stands.
+    Reversed and unfinished payments do not count.
     """
     newest = next((each for each in payments if each.status in (PaymentStatus.FROZEN, None)), None)
     return newest if newest and newest.status else None
 
 
 def issued_in_a_year(bills: Sequence[Bill], today: date) -> list[Bill] | None:
-    """The bills issued in (today - 12 months, today]; None where older ones were not among the newest."""
+    """The bills issued in (today - 12 months, today]; None where some may not have been loaded."""
     since = months_before(today, YEAR_MONTHS)
     if len(bills) >= MAX_BILLS and bills[-1].issued_on > since:
         return None
@@ -62,33 +64,32 @@ def issued_in_a_year(bills: Sequence[Bill], today: date) -> list[Bill] | None:
 
 
 def billed_in_a_year(bills: Sequence[Bill], today: date, currency: str | None) -> Money | None:
-    """Sum of the current charges of complete bills issued in (today - 12 months, today].
+    """The sum of current charges of complete bills issued in (today - 12 months, today].
 
-    None where a bill does not say, or older ones that belong to it were not among the newest. Of no bills
-    it is nothing, in the account's currency.
+    Of no bills it is zero in `currency`. None where a charge, a status or a bill is not known.
     """
     issued = issued_in_a_year(bills, today)
     if issued is None:
         return None
-    charges = [each.current_charges for each in complete_bills(issued)]
-    known = [each for each in charges if each is not None]
-    currencies = {each.currency for each in known} or ({currency} if currency else set())
-    if len(known) < len(charges) or len(currencies) != 1 or any(each.status is None for each in issued):
+    complete = complete_bills(issued)
+    charges = [each.current_charges for each in complete if each.current_charges is not None]
+    currencies = {each.currency for each in charges} or ({currency} if currency else set())
+    if len(charges) < len(complete) or len(currencies) != 1 or any(each.status is None for each in issued):
         return None
-    return Money(amount=sum((each.amount for each in known), Decimal("0.00")), currency=currencies.pop())
+    return Money(amount=sum((each.amount for each in charges), Decimal("0.00")), currency=currencies.pop())
 
 
 def bills_due(bills: Sequence[Bill], today: date) -> list[Bill]:
-    """The bills whose due day lies in [today - 12 months, today), written-off ones too."""
-    return [each for each in _falling_due(bills, today) if each.status in DUE_STATUSES]
+    """The complete and written-off bills whose due day lies in [today - 12 months, today)."""
+    return [each for each in _fallen_due(bills, today) if each.status in DUE_STATUSES]
 
 
 def may_have_fallen_due(bills: Sequence[Bill], today: date) -> bool:
-    """Whether a bill fell due in that time, or one may have that does not say how it stands."""
-    return any(each.status in (*DUE_STATUSES, None) for each in _falling_due(bills, today))
+    """Whether a bill fell due in the year, bills without a status included."""
+    return any(each.status in (*DUE_STATUSES, None) for each in _fallen_due(bills, today))
 
 
-def _falling_due(bills: Sequence[Bill], today: date) -> list[Bill]:
+def _fallen_due(bills: Sequence[Bill], today: date) -> list[Bill]:
     since = months_before(today, YEAR_MONTHS)
     return [each for each in bills if each.due_on is not None and since <= each.due_on < today]
 
@@ -110,36 +111,44 @@ def paid_on_time(bill: Bill, payments: Sequence[Payment]) -> bool:
 def count_paid_on_time(
     bills: Sequence[Bill], payments: Sequence[Payment], today: date
 ) -> tuple[int, int] | None:
-    """How many bills of those due in the last 12 months were paid in full by their due day, and of how many.
+    """How many of the bills due in the last 12 months were paid on time, and how many were due.
 
-    None where no bill fell due, where bills or payments that belong to it were not among the newest, or do
-    not say how they stand.
+    None where none was due, where a status is not known, or where some bills or payments may not have been
+    loaded.
     """
     due = bills_due(bills, today)
-    if not due or _cut_off(bills, payments, due, today) or _unsaid(bills, payments, due, today):
+    if (
+        not due
+        or _may_lack_records(bills, payments, due, today)
+        or _lacks_status(bills, payments, due, today)
+    ):
         return None
     return sum(paid_on_time(each, payments) for each in due), len(due)
 
 
 def on_time_percent(bills: Sequence[Bill], payments: Sequence[Payment], today: date) -> Decimal | None:
-    """The share of `on_time` in percent, to a tenth."""
-    found = count_paid_on_time(bills, payments, today)
-    return (Decimal(found[0]) * 100 / found[1]).quantize(TENTH, ROUND_HALF_UP) if found else None
+    """The share of bills paid on time, `paid / due * 100`, rounded half up to a tenth."""
+    counts = count_paid_on_time(bills, payments, today)
+    return (Decimal(counts[0]) * 100 / counts[1]).quantize(TENTH, ROUND_HALF_UP) if counts else None
 
 
-def _cut_off(bills: Sequence[Bill], payments: Sequence[Payment], due: Sequence[Bill], today: date) -> bool:
-    # Bills fall due in the order in which they are issued: where the oldest known fell due before the year,
-    # so did all that are not known.
+def _may_lack_records(
+    bills: Sequence[Bill], payments: Sequence[Payment], due: Sequence[Bill], today: date
+) -> bool:
+    # Bills fall due in the order of issue. If the oldest one loaded fell due before the year, so did those
+    # that were not loaded.
     oldest = bills[-1].due_on or bills[-1].issued_on
     if len(bills) >= MAX_BILLS and oldest >= months_before(today, YEAR_MONTHS):
         return True
-    return len(payments) >= MAX_PAYMENTS and payments[-1].paid_on >= _first(due)
+    return len(payments) >= MAX_PAYMENTS and payments[-1].paid_on >= _first_issue(due)
 
 
-def _unsaid(bills: Sequence[Bill], payments: Sequence[Payment], due: Sequence[Bill], today: date) -> bool:
-    statuses = [each.status for each in _falling_due(bills, today)]
-    return None in [*statuses, *(each.status for each in payments if each.paid_on >= _first(due))]
+def _lacks_status(
+    bills: Sequence[Bill], payments: Sequence[Payment], due: Sequence[Bill], today: date
+) -> bool:
+    statuses = [each.status for each in _fallen_due(bills, today)]
+    return None in [*statuses, *(each.status for each in payments if each.paid_on >= _first_issue(due))]
 
 
-def _first(due: Sequence[Bill]) -> date:
+def _first_issue(due: Sequence[Bill]) -> date:
     return min(each.issued_on for each in due)

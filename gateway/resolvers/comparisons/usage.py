@@ -1,14 +1,14 @@
-"""What an account used beside what it used before, or a year ago (USE-1)."""
+"""The usage of an account compared with the period before, or with a year ago (USE-1)."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import strawberry
 
 from gateway.errors import BadInput
+from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.comparisons.combined_meters import (
     CombinedMeters,
     bill_periods,
@@ -17,7 +17,12 @@ from gateway.resolvers.comparisons.combined_meters import (
     rows_within,
 )
 from gateway.resolvers.comparisons.usage_pairs import similar_length
-from gateway.resolvers.comparisons.usage_spans import calendar_spans, loaded_spans, paired_periods, span_label
+from gateway.resolvers.comparisons.usage_spans import (
+    calendar_spans,
+    loaded_spans,
+    paired_periods,
+    span_label,
+)
 from gateway.resolvers.comparisons.verdicts import (
     ComparisonBase,
     ComparisonVerdict,
@@ -34,18 +39,20 @@ from gateway.resolvers.usage.readings import STORED_READING, FlowDirection, Usag
 from gateway.resolvers.usage.series import is_summable, total_value
 
 THOUSANDTH = Decimal("0.001")
-BOTH = 2  # sides of a comparison
+SIDES = 2  # of a comparison
 
 
 @described
 class UsageComparisonSeries:
-    """What was used in the days of one side of a comparison, at all service points of the service together.
+    """The usage in one of the two periods of a comparison, of all service points of the service together.
 
-    label: the days as a title; it says where what was received is subtracted.
-    period: which days.
-    total: the sum of the readings; null where any of it is missing.
-    average_per_day: the total by the days of the period, to a thousandth; null where the total is.
-    readings: one after another, from the period's first day to its last; what nobody read is MISSING.
+    label: the period as a title, such as "Nov 2025 - Oct 2026"; it says so where received energy is
+        subtracted.
+    period: the first and the last day.
+    total: the sum of the readings, in the comparison's unit. Null where a reading is missing.
+    average_per_day: the total divided by the days of the period, rounded to a thousandth. Null where the
+        total is null.
+    readings: the readings from the period's first day to its last, oldest first. Gaps are MISSING readings.
     """
 
     label: str
@@ -59,27 +66,30 @@ class UsageComparisonSeries:
         return None if average is None else average.quantize(THOUSANDTH, ROUND_HALF_UP)
 
     def exact_average(self) -> Decimal | None:
-        """The total by the days, not rounded."""
+        """The total per day, not rounded."""
         days = self.period.days()
         return None if self.total is None or not days else self.total / days
 
 
 @described
 class UsageComparison:
-    """What was used lately beside what was used before.
+    """Recent usage compared with the period before, or with the same period last year.
 
-    service_type: what was supplied.
-    unit: what was counted; without a choice the unit of energy or volume that most readings have.
-    flow: which way. NET is what was delivered less what was received, as a meter counts it or, where none
-        does, as it is subtracted here.
-    granularity: how long each reading is.
-    base: what it is compared with.
-    series: the newest days first, then those they are compared with; these are left out where no bill
-        period is there to compare with.
-    change_percent: of the average day, to a tenth; null where the two cannot be compared.
-    verdict: how the average day stands to that of the base; NOT_COMPARABLE where a total is not known, or
-        one period is longer than the other by more than a fifth.
-    earliest: the first day of which usage may be asked for: of the years kept, since the account was opened.
+    service_type: the service whose usage is compared.
+    unit: the unit of all values, such as kWh. Without a choice, the unit of energy or volume that most
+        readings have.
+    flow: the direction of the usage. NET is delivered less received energy: as a meter counts it, or as it
+        is subtracted here where no meter does.
+    granularity: the length of each reading.
+    base: the period that recent usage is compared with.
+    series: the recent period, then the one that it is compared with. The latter is left out where there is
+        no bill period to compare with.
+    change_percent: the change of the average per day in percent, rounded to a tenth. Null where the two
+        periods cannot be compared.
+    verdict: whether the recent period used more, less or about the same per day. NOT_COMPARABLE where a
+        total is not known, or one period is longer than the other by more than a fifth.
+    earliest: the first day that usage can be asked for. It is limited by the years that are searched, and by
+        the day on which the account was opened.
     """
 
     service_type: ServiceType
@@ -100,9 +110,9 @@ class UsageComparison:
         return verdict_of(self.change(), Decimal(info.context.thresholds.about_the_same_percent))
 
     def change(self) -> Decimal | None:
-        """The change of the average day in percent; None where the series cannot be compared."""
+        """The change of the average per day in percent; None where the series cannot be compared."""
         averages = [each.exact_average() for each in self.series]
-        if len(averages) < BOTH or averages[0] is None or averages[1] is None:
+        if len(averages) < SIDES or averages[0] is None or averages[1] is None:
             return None
         now, base = (_span(each.period) for each in self.series)
         return percent_change(averages[0], averages[1]) if similar_length(now, base) else None
@@ -110,7 +120,7 @@ class UsageComparison:
 
 @dataclass(frozen=True, slots=True)
 class UsageComparisonRequest:
-    """What a caller wants compared."""
+    """The arguments of the field; without a `unit`, the most used one is compared."""
 
     service: ServiceType
     unit: str | None
@@ -118,45 +128,52 @@ class UsageComparisonRequest:
     base: ComparisonBase
 
 
-async def usage_comparison(info: Info, account: Any, asked: UsageComparisonRequest) -> UsageComparison | None:
-    """The comparison of an account's usage; None where nobody measures, or nothing was read.
+async def usage_comparison(
+    info: Info, account: AccountCore, request: UsageComparisonRequest
+) -> UsageComparison | None:
+    """The comparison of an account's usage; None where no system keeps readings, or there are none.
 
-    BadInput where the unit is one of power, which does not add up.
+    Raises BadInput for a unit of power, whose readings do not add up.
     """
-    if asked.unit is not None and not is_summable(asked.unit):
-        raise BadInput(f"{asked.unit} does not add up: usage is compared in a unit of energy or volume.")
+    if request.unit is not None and not is_summable(request.unit):
+        raise BadInput(f"{request.unit} does not add up: choose a unit of energy or volume to compare usage.")
     today, zone = account.today(info), account.zone_in(info)
     floor = earliest_day(today, info.context.rules)
-    spans = calendar_spans(asked.granularity, asked.base, today)
-    wanted = loaded_spans(spans, asked.granularity, today, floor) if spans else [DateSpan(floor, today)]
-    rows = await load_readings(info, account, STORED_READING[asked.granularity], wanted) or []
-    compared = spans.both() if spans else _billed(combine_meters(rows, asked.service, asked.unit), asked.base)
-    made = combine_meters(rows_within(rows, compared, zone), asked.service, asked.unit)
-    if made is None:
+    spans = calendar_spans(request.granularity, request.base, today)
+    loaded = loaded_spans(spans, request.granularity, today, floor) if spans else [DateSpan(floor, today)]
+    rows = await load_readings(info, account, STORED_READING[request.granularity], loaded) or []
+    if spans is not None:
+        compared = spans.both()
+    else:
+        compared = _billed_spans(combine_meters(rows, request.service, request.unit), request.base)
+    meters = combine_meters(rows_within(rows, compared, zone), request.service, request.unit)
+    if meters is None:
         return None
     return UsageComparison(
-        service_type=asked.service,
-        unit=made.unit,
-        flow=made.flow,
-        granularity=asked.granularity,
-        base=asked.base,
-        series=[_series(made, asked.granularity, zone, each) for each in compared],
+        service_type=request.service,
+        unit=meters.unit,
+        flow=meters.flow,
+        granularity=request.granularity,
+        base=request.base,
+        series=[_series(meters, request.granularity, zone, each) for each in compared],
         earliest=max(floor, account.opened_on or floor),
     )
 
 
-def _billed(made: CombinedMeters | None, base: ComparisonBase) -> list[DateSpan]:
-    """From the first day of the first bill period to the last one's last, on either side."""
-    sides = paired_periods(bill_periods(made), base) if made else ()
-    return [DateSpan(min(e.since for e in side), max(e.until for e in side)) for side in sides if side]
+def _billed_spans(meters: CombinedMeters | None, base: ComparisonBase) -> list[DateSpan]:
+    """On either side, from the first day of the first bill period to the last day of the last."""
+    sides = paired_periods(bill_periods(meters), base) if meters else ()
+    return [
+        DateSpan(min(each.since for each in side), max(each.until for each in side)) for side in sides if side
+    ]
 
 
 def _series(
-    made: CombinedMeters, granularity: UsageGranularity, zone: ZoneInfo, span: DateSpan
+    meters: CombinedMeters, granularity: UsageGranularity, zone: ZoneInfo, span: DateSpan
 ) -> UsageComparisonSeries:
-    readings = combined_readings(made, granularity, zone, span)
+    readings = combined_readings(meters, granularity, zone, span)
     return UsageComparisonSeries(
-        label=span_label(span, granularity) + (", delivered less received" if made.netted else ""),
+        label=span_label(span, granularity) + (", delivered less received" if meters.is_netted else ""),
         period=Period(start=span.since, end=span.until),
         total=total_value(readings),
         readings=readings,

@@ -1,4 +1,4 @@
-"""Which days of usage are compared with which, and which of them have to be asked for."""
+"""Which days of usage are compared, and which of them are loaded. Days are the account's own."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,64 +9,58 @@ from gateway.resolvers.comparisons.verdicts import ComparisonBase
 from gateway.resolvers.graph.date_ranges import DateSpan, months_before
 from gateway.resolvers.usage.readings import UsageGranularity
 
-YEAR_MONTHS = 12  # months; and so many bill periods are compared
+YEAR_MONTHS = 12  # also the number of bill periods on either side
 LAST_DAYS = {UsageGranularity.DAY: 30, UsageGranularity.HOUR: 7, UsageGranularity.INTERVAL: 7}
 FINE = (UsageGranularity.HOUR, UsageGranularity.INTERVAL)
-NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedSpans:
-    """The days that are compared, and those they are compared with."""
+    """The recent days, and the days that they are compared with."""
 
     now: DateSpan
     base: DateSpan
 
     def both(self) -> list[DateSpan]:
-        """The days that are compared first."""
         return [self.now, self.base]
 
 
 def calendar_spans(granularity: UsageGranularity, base: ComparisonBase, today: date) -> ComparedSpans | None:
-    """The last whole days or months before today, and the same a year earlier or those just before.
+    """The last whole days or months before today, and the same dates a year earlier or the days before.
 
-    A year earlier are the same dates; of 29 February the 28th. None of bill periods: no calendar has them.
+    A year before 29 February is 28 February. None for bill periods, which no calendar gives.
     """
     if granularity is UsageGranularity.BILL_PERIOD:
         return None
-    now = _newest(granularity, today)
+    now = _recent(granularity, today)
     if granularity not in LAST_DAYS:
-        return ComparedSpans(
-            now, DateSpan(months_before(now.since, YEAR_MONTHS), now.since - timedelta(days=1))
-        )
+        return ComparedSpans(now, DateSpan(months_before(now.since, YEAR_MONTHS), now.since - DAY))
     if base is ComparisonBase.SAME_PERIOD_LAST_YEAR:
-        return ComparedSpans(
-            now, DateSpan(months_before(now.since, YEAR_MONTHS), months_before(now.until, YEAR_MONTHS))
-        )
-    return ComparedSpans(
-        now, DateSpan(now.since - timedelta(days=span_days(now)), now.since - timedelta(days=1))
-    )
+        last_year = (months_before(each, YEAR_MONTHS) for each in (now.since, now.until))
+        return ComparedSpans(now, DateSpan(*last_year))
+    return ComparedSpans(now, DateSpan(now.since - span_days(now) * DAY, now.since - DAY))
 
 
-def _newest(granularity: UsageGranularity, today: date) -> DateSpan:
-    yesterday = today - timedelta(days=1)
+def _recent(granularity: UsageGranularity, today: date) -> DateSpan:
     if granularity in LAST_DAYS:
-        return DateSpan(today - timedelta(days=LAST_DAYS[granularity]), yesterday)
+        return DateSpan(today - LAST_DAYS[granularity] * DAY, today - DAY)
     first = today.replace(day=1)
-    return DateSpan(months_before(first, YEAR_MONTHS), first - timedelta(days=1))
+    return DateSpan(months_before(first, YEAR_MONTHS), first - DAY)
 
 
 def loaded_spans(
     spans: ComparedSpans, granularity: UsageGranularity, today: date, floor: date
 ) -> list[DateSpan]:
-    """What to ask for: nothing before the earliest searchable day.
+    """The days to load, none before `floor`.
 
-    Up to today, as the usage field asks: both are one question then. A year of hours or intervals is too
-    much to ask for the sake of two weeks of it: there each span is a question.
+    They reach up to today, as the usage field loads them: both are one load. Of hours and intervals, a whole
+    year would be too much: the two sides are loaded apart.
     """
-    far = spans.base.until < spans.now.since - timedelta(days=1)
+    has_gap = spans.base.until < spans.now.since - DAY
     wanted = [DateSpan(spans.base.since, today)]
-    if granularity in FINE and far:
+    if granularity in FINE and has_gap:
         wanted = [DateSpan(spans.now.since, today), spans.base]
     return [DateSpan(max(floor, each.since), each.until) for each in wanted if each.until >= floor]
 
@@ -74,24 +68,21 @@ def loaded_spans(
 def paired_periods(
     periods: Iterable[DateSpan], base: ComparisonBase
 ) -> tuple[list[DateSpan], list[DateSpan]]:
-    """The last 12 bill periods, and those of a year ago or the 12 before; newest first.
-
-    Fewer where there are fewer.
-    """
+    """Up to 12 recent bill periods, and those of a year ago or the 12 before; newest first."""
     newest = sorted(set(periods), key=lambda each: (each.until, each.since), reverse=True)
     now, before = newest[:YEAR_MONTHS], newest[YEAR_MONTHS:]
     if base is ComparisonBase.PREVIOUS_BILL:
         return now, before[:YEAR_MONTHS]
-    found = [last_year_span(each, newest) for each in now]
-    return now, list(dict.fromkeys(each for each in found if each is not None))
+    last_year = [last_year_span(each, newest) for each in now]
+    return now, list(dict.fromkeys(each for each in last_year if each is not None))
 
 
 def span_label(span: DateSpan, granularity: UsageGranularity) -> str:
     """The span as a title: "Nov 2025 - Oct 2026" of months, "16 Oct 2026 - 14 Nov 2026" of days."""
-    monthly = granularity in (UsageGranularity.MONTH, UsageGranularity.YEAR)
-    return " - ".join(_said(day, monthly=monthly) for day in (span.since, span.until))
+    is_monthly = granularity in (UsageGranularity.MONTH, UsageGranularity.YEAR)
+    return " - ".join(_day_label(day, is_monthly=is_monthly) for day in (span.since, span.until))
 
 
-def _said(day: date, *, monthly: bool) -> str:
-    said = f"{NAMES[day.month - 1]} {day.year}"
-    return said if monthly else f"{day.day} {said}"
+def _day_label(day: date, *, is_monthly: bool) -> str:
+    month = f"{MONTHS[day.month - 1]} {day.year}"
+    return month if is_monthly else f"{day.day} {month}"

@@ -1,4 +1,4 @@
-"""How one number stands to another: more, less, about the same; or nothing can be said."""
+"""How one number compares with another: the change in percent, and its verdict."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import Enum
@@ -6,12 +6,16 @@ from enum import Enum
 from gateway.resolvers.graph.descriptions import described_enum
 
 TENTH = Decimal("0.1")
-EXACT = Context(prec=3_000)  # no digit of any number that is read is lost, and every ratio can be written
+EXACT = Context(prec=3_000)  # enough digits for any number that is read, and for any ratio of two
 
 
 @described_enum
 class ComparisonBase(Enum):
-    """What something is compared with: PREVIOUS_BILL is the bill, or the period, before it."""
+    """What the current bill or period is compared with.
+
+    PREVIOUS_BILL: The bill or period right before it.
+    SAME_PERIOD_LAST_YEAR: The bill or period of a year earlier.
+    """
 
     PREVIOUS_BILL = "PREVIOUS_BILL"
     SAME_PERIOD_LAST_YEAR = "SAME_PERIOD_LAST_YEAR"
@@ -19,9 +23,12 @@ class ComparisonBase(Enum):
 
 @described_enum
 class ComparisonVerdict(Enum):
-    """How one number stands to another.
+    """How the current value compares with the other.
 
-    NOT_COMPARABLE: one is missing, the other is nothing, or they are of different things.
+    MORE: The current value is higher.
+    LESS: The current value is lower.
+    ABOUT_THE_SAME: The change is smaller than a threshold of the utility, 5 % by default.
+    NOT_COMPARABLE: A value is missing, the other one is zero, or the two measure different things.
     """
 
     MORE = "MORE"
@@ -31,17 +38,17 @@ class ComparisonVerdict(Enum):
 
 
 def percent_change(now: Decimal, base: Decimal) -> Decimal | None:
-    """`(now - base) / |base|` in percent, to a tenth, half up; None where the base is nothing."""
+    """`(now - base) / |base|` in percent, rounded half up to a tenth; None where the base is zero."""
     if not base:
         return None
     with localcontext(EXACT):
         return ((now - base) * 100 / abs(base)).quantize(TENTH, ROUND_HALF_UP)
 
 
-def verdict_of(change: Decimal | None, about: Decimal) -> ComparisonVerdict:
-    """What a change in percent means; one of less than `about` percent, either way, is none."""
+def verdict_of(change: Decimal | None, threshold: Decimal) -> ComparisonVerdict:
+    """The verdict on a change, both in percent. A change below the threshold counts as none."""
     if change is None:
         return ComparisonVerdict.NOT_COMPARABLE
-    if abs(change) < about:
+    if abs(change) < threshold:
         return ComparisonVerdict.ABOUT_THE_SAME
     return ComparisonVerdict.MORE if change > 0 else ComparisonVerdict.LESS

@@ -1,4 +1,4 @@
-"""The insights of an account: its facts asked together, each rule decided once, the most urgent first."""
+"""Evaluates the rules for an account: loads their facts together, decides each, and sorts the insights."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,10 +11,16 @@ from gateway.errors import NotConfigured, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.source_status import statuses
+from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.insights.facts.limited import LimitedResult
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.fact import Evaluation, Fact, await_each, failure, responsible_system
+from gateway.resolvers.insights.model.fact import (
+    Evaluation,
+    Fact,
+    await_each,
+    failure,
+    responsible_system,
+)
 from gateway.resolvers.insights.model.insight import (
     SEVERITIES,
     Insight,
@@ -23,53 +29,55 @@ from gateway.resolvers.insights.model.insight import (
     InsightSeverity,
     InsightState,
 )
-from gateway.resolvers.insights.model.rule import Finding, Rule, Undetermined, money_text
+from gateway.resolvers.insights.model.phrases import money_text
+from gateway.resolvers.insights.model.rule import Facts, Finding, Rule, Undetermined
 from gateway.resolvers.insights.rules.table import RULES
 
 TOP = 4
-Known = Mapping[Fact, LoadResult[Any]]
+VITAL = frozenset(rule.code for rule in RULES if rule.vital)
+Results = Mapping[Fact[Any], LoadResult[Any]]
 
 
 async def insights_of(
     info: Info,
     account: AccountCore,
     areas: Sequence[InsightArea] | None,
-    least: InsightSeverity | None,
+    min_severity: InsightSeverity | None,
 ) -> InsightSet:
-    """What an account's records mean; asks only what the rules of these areas and severities need.
+    """The insights of an account. Loads only the facts that these areas and severities need.
 
-    No areas are all areas. A mistake in a rule costs the whole field, as everywhere: null, and never silence.
+    Without `areas`, all areas are evaluated. A bug in a rule fails the whole field: null, never silence.
     """
-    rules, facts = _asked(frozenset(areas or InsightArea), least)
+    rules, facts = _selected(frozenset(areas or InsightArea), min_severity)
     zone = account.zone_in(info)
-    on = EvaluationContext(account, info.context.now(), zone, info.context.thresholds)
-    case = Evaluation(info, account, on)
-    founds = await await_each([case.told(fact) for fact in facts])
-    known = dict(zip(facts, founds, strict=True))
-    # By an old cross-reference something may not have been asked at all: its system is told as old, too.
-    old = {fact: found for fact, told in case.asked.items() if (found := await told).stale}
-    sources = statuses((responsible_system(fact, found), found) for fact, found in {**known, **old}.items())
-    fared = replace(on, states={each.system: each.state for each in sources})
-    decided = [_decided(rule, fared, known) for rule in rules]
-    return _set(decided, least, zone, sources)
+    context = EvaluationContext(account, info.context.now(), zone, info.context.thresholds)
+    evaluation = Evaluation(info, context)
+    loaded = await await_each([evaluation.result(fact) for fact in facts])
+    results = dict(zip(facts, loaded, strict=True))
+    # A stale cross-reference may have left out keys; its system is reported as stale, too.
+    stale = {fact: each for fact, pending in evaluation.results.items() if (each := await pending).stale}
+    sources = statuses((responsible_system(fact, each), each) for fact, each in {**results, **stale}.items())
+    context = replace(context, states={each.system: each.state for each in sources})
+    outcomes = [_outcome(rule, context, results) for rule in rules]
+    return _insight_set(outcomes, min_severity, zone, sources)
 
 
 @lru_cache(maxsize=64)
-def _asked(
-    areas: frozenset[InsightArea], least: InsightSeverity | None
-) -> tuple[tuple[Rule, ...], tuple[Fact, ...]]:
-    """The rules of these areas that may be so severe, and their facts, each once."""
-    rules = tuple(rule for rule in RULES if _is_of(rule, areas) and _may_be(rule, least))
+def _selected(
+    areas: frozenset[InsightArea], min_severity: InsightSeverity | None
+) -> tuple[tuple[Rule, ...], tuple[Fact[Any], ...]]:
+    """The rules of these areas that can reach the severity, and their facts, each once."""
+    rules = tuple(rule for rule in RULES if _is_in(rule, areas) and _can_reach(rule, min_severity))
     return rules, tuple(dict.fromkeys(fact for rule in rules for fact in rule.facts))
 
 
-def _is_of(rule: Rule, areas: frozenset[InsightArea]) -> bool:
-    # That something is missing is told with whatever it is missing from.
+def _is_in(rule: Rule, areas: frozenset[InsightArea]) -> bool:
+    # Incomplete data is reported with every area: it may lack from any of them.
     return rule.area in areas or (rule.about_systems and not rule.facts)
 
 
-def _may_be(rule: Rule, least: InsightSeverity | None) -> bool:
-    return least is None or _rank(rule.worst_severity or rule.severity) >= _rank(least)
+def _can_reach(rule: Rule, min_severity: InsightSeverity | None) -> bool:
+    return min_severity is None or _rank(rule.worst_severity or rule.severity) >= _rank(min_severity)
 
 
 def _rank(severity: InsightSeverity) -> int:
@@ -77,101 +85,97 @@ def _rank(severity: InsightSeverity) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """What came of one rule: what it found, or why nobody can say."""
+class Outcome:
+    """What a rule found, or why it is undetermined."""
 
     rule: Rule
     findings: Sequence[Finding] = ()
-    why: str | None = None
+    unknown_because: str | None = None
 
 
-def _decided(rule: Rule, on: EvaluationContext, known: Known) -> Decided:
-    """Runs one rule on what is known; a rule that lacks a fact is unknown, and never silent."""
+def _outcome(rule: Rule, context: EvaluationContext, results: Results) -> Outcome:
+    """Decides one rule. A rule that lacks a fact is undetermined, never silent."""
     if rule.about_systems:
-        return Decided(rule, tuple(rule.rule(on)))
-    lacking = _lacking(rule, known)
-    if lacking:
-        return Decided(rule, why=_why(lacking))
-    if any(isinstance(known[fact].error, NotConfigured) for fact in rule.silent_without):
-        return Decided(rule)
-    doubts = (*_missing(rule, rule.any_of, known), *_cut((*rule.required, *rule.any_of), known))
+        return Outcome(rule, tuple(rule.decide(context, Facts({}))))
+    blockers = _blockers(rule, results)
+    if blockers:
+        return Outcome(rule, unknown_because=_unknown_text(blockers))
+    if any(isinstance(results[fact].error, NotConfigured) for fact in rule.silent_without):
+        return Outcome(rule)
+    doubts = (*_errors(rule, rule.any_of, results), *_limits((*rule.required, *rule.any_of), results))
     try:
-        findings = tuple(rule.rule(on, *(known[fact].records for fact in rule.facts)))
-    except Undetermined as unsaid:
-        return Decided(rule, why=_why(doubts) if doubts else str(unsaid))
+        findings = tuple(rule.decide(context, Facts({fact: results[fact].records for fact in rule.facts})))
+    except Undetermined as undetermined:
+        return Outcome(rule, unknown_because=_unknown_text(doubts) if doubts else str(undetermined))
     if not findings:
-        return Decided(rule, why=_why(doubts) if doubts else None)
-    doubted = doubts or _missing(rule, rule.optional, known)
-    return Decided(
-        rule,
-        tuple(replace(each, worst_severity=rule.worst_severity) for each in findings)
-        if doubted
-        else findings,
-    )
+        return Outcome(rule, unknown_because=_unknown_text(doubts) if doubts else None)
+    if doubts or _errors(rule, rule.optional, results):
+        findings = tuple(replace(each, worst_severity=rule.worst_severity) for each in findings)
+    return Outcome(rule, findings)
 
 
-def _lacking(rule: Rule, known: Known) -> tuple[str, ...]:
-    """Why it cannot even be tried: a fact that it needs is missing, or what is known of it is none of it."""
-    empty = [fact for fact in rule.required if not known[fact].records]
-    return (*_missing(rule, rule.required, known), *_cut(empty, known))
+def _blockers(rule: Rule, results: Results) -> tuple[str, ...]:
+    """Why a rule cannot be decided at all: a required fact failed, or was cut off before any record."""
+    empty = [fact for fact in rule.required if not results[fact].records]
+    return (*_errors(rule, rule.required, results), *_limits(empty, results))
 
 
-def _missing(rule: Rule, facts: Sequence[Fact], known: Known) -> tuple[str, ...]:
-    """Why each of these facts is missing, of those that are."""
-    troubled = [fact for fact in facts if known[fact].error is not None]
-    why = [_why_missing(rule, fact, known[fact]) for fact in troubled]
-    return tuple(str(each) for each in why if each is not None)
+def _errors(rule: Rule, facts: Sequence[Fact[Any]], results: Results) -> tuple[str, ...]:
+    errors = [_error(rule, fact, results[fact]) for fact in facts]
+    return tuple(str(each) for each in errors if each is not None)
 
 
-def _cut(facts: Sequence[Fact], known: Known) -> tuple[str, ...]:
-    """Of which of these facts more may be than was looked at."""
-    told = [(fact, known[fact]) for fact in facts]
+def _error(rule: Rule, fact: Fact[Any], result: LoadResult[Any]) -> SourceError | None:
+    # A vital rule is unknown where a system is not configured; other rules take its facts as empty.
+    if rule.vital and isinstance(result.error, NotConfigured) and not result.records:
+        return NotConfigured(fact.system.name)
+    return failure(fact, result)
+
+
+def _limits(facts: Sequence[Fact[Any]], results: Results) -> tuple[str, ...]:
+    """The facts of which more records may exist than were loaded."""
     return tuple(
-        f"Only the first {found.cut} {fact.name} are looked at."
-        for fact, found in told
-        if isinstance(found, LimitedResult) and found.cut is not None
+        f"Only the first {result.limit} {fact.name} were checked."
+        for fact in facts
+        if isinstance(result := results[fact], LimitedResult) and result.limit is not None
     )
 
 
-def _why_missing(rule: Rule, fact: Fact, found: LoadResult[Any]) -> SourceError | None:
-    silent = rule.vital and isinstance(found.error, NotConfigured) and not found.records
-    return NotConfigured(fact.system.name) if silent else failure(fact, found)
+def _unknown_text(reasons: Sequence[str]) -> str:
+    return "Not known: " + " ".join(dict.fromkeys(reasons))
 
 
-def _why(missing: Sequence[str]) -> str:
-    return "Nobody can say: " + " ".join(dict.fromkeys(missing))
-
-
-def _set(
-    decided: Sequence[Decided], least: InsightSeverity | None, zone: ZoneInfo, sources: Any
+def _insight_set(
+    outcomes: Sequence[Outcome],
+    min_severity: InsightSeverity | None,
+    zone: ZoneInfo,
+    sources: list[SourceStatus],
 ) -> InsightSet:
-    codes = {each.rule.code for each in decided if each.findings}
-    spoken = [each for each in decided if not codes & set(each.rule.superseded_by)]
-    found = [(each.rule, finding) for each in spoken for finding in each.findings]
-    wanted = [each for each in found if least is None or _rank(_at_worst(*each)) >= _rank(least)]
-    ordered = sorted(wanted, key=lambda each: _order(each[0], each[1], zone))
-    raised = [_raised(*each) for each in ordered]
-    unknown = [_unknown(each.rule, each.why) for each in spoken if each.why is not None]
+    codes = {each.rule.code for each in outcomes if each.findings}
+    outcomes = [each for each in outcomes if codes.isdisjoint(each.rule.superseded_by)]
+    findings = [(each.rule, finding) for each in outcomes for finding in each.findings]
+    if min_severity is not None:
+        findings = [each for each in findings if _rank(_worst_severity(*each)) >= _rank(min_severity)]
+    raised = [_raised(*each) for each in sorted(findings, key=lambda each: _sort_key(each[0], each[1], zone))]
+    unknown = [
+        _unknown(each.rule, each.unknown_because) for each in outcomes if each.unknown_because is not None
+    ]
     top = _top(raised, unknown)
     return InsightSet(total=len(raised), top=top, all=raised, unknown=unknown, sources=sources)
 
 
-VITAL = frozenset(rule.code for rule in RULES if rule.vital)
-
-
 def _top(raised: Sequence[Insight], unknown: Sequence[Insight]) -> list[Insight]:
-    """The few that whoever reads no more must see, in the order of all.
+    """The most severe insights, raised or vital and unknown, in the order of `all`.
 
-    Nobody must take the silence of a vital one for "none", however much else is as severe: of one severity
-    each vital one is taken first, once.
+    Of one severity, vital codes come first, each once: less urgent ones must not push them out.
     """
-    first = {each.code: each for each in reversed(raised) if each.code in VITAL}
-    silent = [each for each in unknown if each.code in VITAL]
-    vital = {id(each) for each in (*first.values(), *silent)}
-    both = sorted([*raised, *silent], key=_urgency)
-    taken = sorted(both, key=lambda each: (-_rank(each.severity), id(each) not in vital))[:TOP]
-    kept = {id(each) for each in taken}
-    return [each for each in both if id(each) in kept]
+    first_of_code = {each.code: each for each in reversed(raised) if each.code in VITAL}
+    unknown_vital = [each for each in unknown if each.code in VITAL]
+    vital = {id(each) for each in (*first_of_code.values(), *unknown_vital)}
+    candidates = sorted([*raised, *unknown_vital], key=_urgency)
+    by_priority = sorted(candidates, key=lambda each: (-_rank(each.severity), id(each) not in vital))
+    chosen = {id(each) for each in by_priority[:TOP]}
+    return [each for each in candidates if id(each) in chosen]
 
 
 def _urgency(insight: Insight) -> tuple[int, bool]:
@@ -182,20 +186,19 @@ def _severity(rule: Rule, finding: Finding) -> InsightSeverity:
     return finding.severity or rule.severity
 
 
-def _at_worst(rule: Rule, finding: Finding) -> InsightSeverity:
-    known = _severity(rule, finding)
-    return max(known, finding.worst_severity or known, key=_rank)
+def _worst_severity(rule: Rule, finding: Finding) -> InsightSeverity:
+    severity = _severity(rule, finding)
+    return max(severity, finding.worst_severity or severity, key=_rank)
 
 
-def _order(rule: Rule, finding: Finding, zone: ZoneInfo) -> tuple[int, Decimal, float, str]:
+def _sort_key(rule: Rule, finding: Finding, zone: ZoneInfo) -> tuple[int, Decimal, float, str]:
     amount = finding.amount.amount if finding.amount else Decimal("-Infinity")
-    recency = finding.moment(zone).timestamp()
-    return -_rank(_severity(rule, finding)), -amount, -recency, rule.code
+    return -_rank(_severity(rule, finding)), -amount, -finding.moment(zone).timestamp(), rule.code
 
 
 def _raised(rule: Rule, finding: Finding) -> Insight:
     amount = money_text(finding.amount) if finding.amount else "an unknown amount"
-    message = rule.message.format(**{"amount": amount, **finding.words})
+    message = rule.message.format(**{"amount": amount, **finding.values})
     return Insight(
         code=rule.code,
         area=rule.area,
@@ -208,14 +211,14 @@ def _raised(rule: Rule, finding: Finding) -> Insight:
     )
 
 
-def _unknown(rule: Rule, why: str) -> Insight:
+def _unknown(rule: Rule, reason: str) -> Insight:
     return Insight(
         code=rule.code,
         area=rule.area,
         severity=rule.worst_severity or rule.severity,
         state=InsightState.UNKNOWN,
         title=f"{rule.title}: unknown",
-        message=why,
+        message=reason,
         amount=None,
         records=(),
     )

@@ -1,4 +1,4 @@
-"""Readings by the clocks of a zone: their hours, days, months and years, and the holes between them."""
+"""Readings by the calendar of a time zone: its hours, days, months and years, and the gaps between them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -11,20 +11,22 @@ from gateway.resolvers.usage.readings import ReadQuality, UsageGranularity, Usag
 
 Extent = tuple[datetime, datetime]
 SUMMED_GRANULARITIES = (UsageGranularity.YEAR, UsageGranularity.MONTH, UsageGranularity.HOUR)
-# How long what nobody read is not known: bill periods and intervals are as long as they are.
+# Bill periods and intervals have no fixed length: a gap is one missing reading, however long it is.
 UNDIVIDED_GAPS = (UsageGranularity.BILL_PERIOD, UsageGranularity.INTERVAL)
 
 
 def group_by_period(
     readings: Sequence[UsageReading], granularity: UsageGranularity, zone: ZoneInfo
 ) -> list[list[UsageReading]]:
-    """The readings, oldest first, by the hour, month or year in which they start; others each alone.
+    """Readings, oldest first, by the hour, month or year in which they start; of other lengths, each alone.
 
-    An hour that the clock shows twice is two: they differ in `fold`.
+    An hour that the clock repeats is two: they differ in `fold`.
     """
     if granularity not in SUMMED_GRANULARITIES:
         return [[each] for each in readings]
-    return [list(run) for _, run in groupby(readings, lambda each: _bucket(each.start, granularity, zone))]
+    return [
+        list(group) for _, group in groupby(readings, lambda each: _period(each.start, granularity, zone))
+    ]
 
 
 def fill_gaps(
@@ -33,28 +35,28 @@ def fill_gaps(
     zone: ZoneInfo,
     extent: Extent | None = None,
 ) -> list[UsageReading]:
-    """The readings, oldest first, and between them what is MISSING: from one to the next, or in an extent."""
+    """Readings, oldest first, with MISSING ones in the gaps between them; with an extent, in all of it."""
     if extent is None and not readings:
         return []
-    at, end = extent or (readings[0].start, readings[0].end)
+    covered_until, end = extent or (readings[0].start, readings[0].end)
     whole: list[UsageReading] = []
     for each in readings:
-        whole += _holes(at, each.start, granularity, zone)
+        whole += _gap(covered_until, each.start, granularity, zone)
         whole.append(each)
-        at = max(at, each.end)
-    return [*whole, *_holes(at, end, granularity, zone)]
+        covered_until = max(covered_until, each.end)
+    return [*whole, *_gap(covered_until, end, granularity, zone)]
 
 
 def any_overlap(readings: Sequence[UsageReading]) -> bool:
-    """Whether some time is told by two of these: nobody knows which is right, or whether both are."""
+    """Whether two neighbouring readings overlap: it is not known whether both count."""
     return any(other.start < one.end for one, other in pairwise(readings))
 
 
-def _holes(
+def _gap(
     start: datetime, end: datetime, granularity: UsageGranularity, zone: ZoneInfo
 ) -> Iterator[UsageReading]:
     while start < end:
-        after = end if granularity in UNDIVIDED_GAPS else min(end, _next(start, granularity, zone))
+        after = end if granularity in UNDIVIDED_GAPS else min(end, _next_period(start, granularity, zone))
         yield UsageReading(
             start=start,
             end=after,
@@ -66,12 +68,12 @@ def _holes(
         start = after
 
 
-def _next(moment: datetime, granularity: UsageGranularity, zone: ZoneInfo) -> datetime:
+def _next_period(moment: datetime, granularity: UsageGranularity, zone: ZoneInfo) -> datetime:
     """The first moment of the next hour, day, month or year."""
     local = moment.astimezone(zone)
     if granularity is UsageGranularity.HOUR:
-        spent = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-        return with_fixed_offset((moment + timedelta(hours=1) - spent).astimezone(zone))
+        into_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+        return with_fixed_offset((moment + timedelta(hours=1) - into_hour).astimezone(zone))
     day = local.date()
     if granularity is UsageGranularity.YEAR:
         return midnight(date(day.year + 1, 1, 1), zone)
@@ -80,7 +82,7 @@ def _next(moment: datetime, granularity: UsageGranularity, zone: ZoneInfo) -> da
     return midnight(day + timedelta(days=1), zone)
 
 
-def _bucket(start: datetime, granularity: UsageGranularity, zone: ZoneInfo) -> tuple[int, ...]:
+def _period(start: datetime, granularity: UsageGranularity, zone: ZoneInfo) -> tuple[int, ...]:
     local = start.astimezone(zone)
     if granularity is UsageGranularity.YEAR:
         return (local.year,)

@@ -1,4 +1,4 @@
-"""What was used: readings of meters, by bill, day, hour or interval, summed up by month and year."""
+"""Usage: stored meter readings by bill period, day or interval, and the series that the schema shows."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +18,11 @@ from gateway.resolvers.service.premises import ServicePoint, ServiceType
 
 @described_enum
 class UsageGranularity(Enum):
-    """How finely usage is told."""
+    """The length of each reading, by the account's time zone.
+
+    BILL_PERIOD: The period of one bill.
+    INTERVAL: The interval that the smart meter records, such as 15 minutes.
+    """
 
     YEAR = "YEAR"
     MONTH = "MONTH"
@@ -30,7 +34,13 @@ class UsageGranularity(Enum):
 
 @described_enum
 class ReadQuality(Enum):
-    """How a value came about: read, estimated, corrected by somebody, or not there."""
+    """Where a value comes from.
+
+    ACTUAL: Read from the meter.
+    ESTIMATED: Estimated by the utility.
+    EDITED: Corrected by hand.
+    MISSING: No value is known.
+    """
 
     ACTUAL = "ACTUAL"
     ESTIMATED = "ESTIMATED"
@@ -40,7 +50,12 @@ class ReadQuality(Enum):
 
 @described_enum
 class FlowDirection(Enum):
-    """DELIVERED to the customer, RECEIVED from the customer, or the NET of both."""
+    """The direction of the usage.
+
+    DELIVERED: From the utility to the customer.
+    RECEIVED: From the customer to the utility, such as solar energy.
+    NET: Delivered less received usage.
+    """
 
     DELIVERED = "DELIVERED"
     RECEIVED = "RECEIVED"
@@ -49,18 +64,19 @@ class FlowDirection(Enum):
 
 @described
 class UsageReading:
-    """What was used between two moments.
+    """The usage between two moments.
 
-    The first and the last of a series may be parts of an hour, month or year: start and end tell which. All
-    others are whole, and missing where any part of them is.
+    The first and the last reading of a series may cover only a part of an hour, month or year: `start` and
+    `end` say which. Any other reading covers all of it, and is MISSING where a part is missing.
 
-    start: the first moment, by the clocks of the account's time zone.
-    end: the first moment after it.
-    value: how much; null where it, or a part of it, is missing or told in two ways, and never zero instead;
-        of power, which does not add up, the highest.
-    quality: how the value came about.
-    cost: what it cost.
-    average_temperature: outside, in degrees Fahrenheit as the source tells it.
+    start: the first moment, with the offset of the account's time zone.
+    end: the first moment after the reading, with the offset of the account's time zone.
+    value: the usage in the unit of the series; of power, the highest value. Null, and never zero, where the
+        value or a part of it is missing, or where two stored readings contradict each other.
+    quality: where the value comes from; of a sum, the quality of its least certain part.
+    cost: the cost of the usage. Null where the usage system does not give it, or a part of it is missing.
+    average_temperature: the average outside temperature in degrees Fahrenheit. Null for sums, and where the
+        usage system does not give it.
     """
 
     start: datetime
@@ -73,18 +89,16 @@ class UsageReading:
 
 @described
 class UsageSeries:
-    """Readings of one kind at one service point, oldest first.
+    """The usage of one service at one service point, in one unit and direction.
 
-    Time between the first and the last that nobody read is a reading, too, and MISSING.
-
-    service_point: where.
-    service_type: what was supplied.
-    unit: what was counted.
-    granularity: how finely.
-    flow: which way.
-    total: the sum of the readings, from the first one's start to the last one's end; null where one of them
-        is missing or two overlap, and of power, which does not add up.
-    readings: one after another, oldest first.
+    service_point: the service point where the usage was measured. Null where its system does not answer.
+    service_type: the service that was used.
+    unit: the unit of all values, such as kWh or CCF.
+    granularity: the length of each reading.
+    flow: the direction of the usage.
+    total: the sum of all readings, from the first one's start to the last one's end. Null where a reading is
+        missing, where two readings overlap, and for power, which does not add up.
+    readings: the readings, oldest first. Gaps between the first and the last are MISSING readings.
     """
 
     service_point_id: strawberry.Private[str]
@@ -99,7 +113,7 @@ class UsageSeries:
 
 @strawberry.type
 class _Read(Record):
-    """What all stored readings have; each kind adds the time it is of."""
+    """What all stored readings have; each type adds the time that it covers."""
 
     SYSTEM = SourceSystem.USAGE
 
@@ -117,7 +131,7 @@ class _Read(Record):
 
 @strawberry.type
 class BilledUsage(_Read):
-    """What was used in one bill period at one service point."""
+    """The usage of one bill period at one service point; `until` is its last day."""
 
     TIME = "until"
     DAYS = ("since", "until")
@@ -126,13 +140,13 @@ class BilledUsage(_Read):
     until: date
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Its first moment, and the first after it; `until` is its last day."""
-        return midnight(self.since, zone), midnight(_after(self.until), zone)
+        """The first moment, and the first one after it, of days in `zone`."""
+        return midnight(self.since, zone), midnight(_next_day(self.until), zone)
 
 
 @strawberry.type
 class DailyUsage(_Read):
-    """What was used on one day at one service point."""
+    """The usage of one day at one service point."""
 
     TIME = "day"
     DAYS = ("day",)
@@ -140,13 +154,13 @@ class DailyUsage(_Read):
     day: date
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """The day's first moment, and the next day's."""
-        return midnight(self.day, zone), midnight(_after(self.day), zone)
+        """The first moment of the day, and of the next one, in `zone`."""
+        return midnight(self.day, zone), midnight(_next_day(self.day), zone)
 
 
 @strawberry.type
 class IntervalUsage(_Read):
-    """What was used in one interval of a smart meter."""
+    """The usage of one interval of a smart meter."""
 
     TIME = "starts_at"
 
@@ -154,13 +168,12 @@ class IntervalUsage(_Read):
     ends_at: datetime
 
     def span(self, _zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """As the meter says."""
         return self.starts_at, self.ends_at
 
 
 StoredReading = BilledUsage | DailyUsage | IntervalUsage
 
-# Which stored readings tell a granularity. Months and years are summed up from days, hours from intervals.
+# The stored readings that each granularity is made of. Years and months are sums of days, hours of intervals.
 STORED_READING: dict[UsageGranularity, type[StoredReading]] = {
     UsageGranularity.BILL_PERIOD: BilledUsage,
     UsageGranularity.YEAR: DailyUsage,
@@ -171,5 +184,5 @@ STORED_READING: dict[UsageGranularity, type[StoredReading]] = {
 }
 
 
-def _after(day: date) -> date:
+def _next_day(day: date) -> date:
     return date.fromordinal(day.toordinal() + 1)

@@ -1,4 +1,4 @@
-"""Readings as series: grouped by where and what, summed up by hour, month and year. Missing is never zero."""
+"""Stored readings as series: grouped by register, summed by hour, month and year. Missing is never zero."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -19,55 +19,54 @@ from gateway.resolvers.usage.readings import (
     UsageSeries,
 )
 
-Kind = tuple[str, ServiceType, str, FlowDirection]
-# Power does not add up: of a month, the highest; of a series, no total.
+Register = tuple[str, ServiceType, str, FlowDirection]
+# Power does not add up: a month has its highest value, a series has no total.
 POWER_UNITS = frozenset({"W", "KW", "MW", "VA", "KVA", "MVA", "VAR", "KVAR", "MVAR"})
-# From the least sure to the surest.
 QUALITY_ORDER = (ReadQuality.MISSING, ReadQuality.ESTIMATED, ReadQuality.EDITED, ReadQuality.ACTUAL)
 
 
 def build_series(
     rows: Iterable[StoredReading], granularity: UsageGranularity, zone: ZoneInfo
 ) -> list[UsageSeries]:
-    """The rows as series: by service point, service, unit and flow; within each, oldest first."""
-    groups: dict[Kind, list[StoredReading]] = {}
+    """One series for each service point, service, unit and flow, with its readings oldest first."""
+    groups: dict[Register, list[StoredReading]] = {}
     for row in rows:
         groups.setdefault((row.service_point_id, row.service_type, row.unit, row.flow), []).append(row)
     return [
-        _series(key, build_readings(group, granularity, zone), granularity)
-        for key, group in sorted(groups.items(), key=lambda item: [str(part) for part in item[0]])
+        _series(register, build_readings(group, granularity, zone), granularity)
+        for register, group in sorted(groups.items(), key=lambda item: [str(part) for part in item[0]])
     ]
 
 
 def build_readings(
     rows: Sequence[StoredReading], granularity: UsageGranularity, zone: ZoneInfo, extent: Extent | None = None
 ) -> list[UsageReading]:
-    """The readings of one point, unit and flow, oldest first, in the account's zone.
+    """The readings of one register, oldest first, in the account's zone.
 
-    Time between the first and the last that nobody read, or with an extent any time in it, is filled with
-    readings that are MISSING. What is told twice alike is told once; told in two ways, it is MISSING.
+    Gaps between the first and the last, or anywhere in an extent, are filled with MISSING readings. Rows of
+    the same time are one reading, which is MISSING where they differ.
     """
-    told = sorted((_reading(row, zone) for row in rows), key=_order)
-    once = [_agreed(list(same)) for _, same in groupby(told, lambda each: (each.start, each.end))]
-    whole = fill_gaps(once, granularity, zone, extent)
-    power = not all(is_summable(row.unit) for row in rows)
-    return [sum_readings(each, power=power) for each in group_by_period(whole, granularity, zone)]
+    readings = sorted((_reading(row, zone) for row in rows), key=_sort_key)
+    distinct = [_agreed(list(same)) for _, same in groupby(readings, lambda each: (each.start, each.end))]
+    whole = fill_gaps(distinct, granularity, zone, extent)
+    is_power = not all(is_summable(row.unit) for row in rows)
+    return [sum_readings(group, is_power=is_power) for group in group_by_period(whole, granularity, zone)]
 
 
 def is_summable(unit: str) -> bool:
-    """Whether readings of this unit may be summed: energy and volume, not power."""
+    """Whether readings in this unit add up: those of energy and volume do, those of power do not."""
     return unit.upper() not in POWER_UNITS
 
 
 def total_value(readings: Sequence[UsageReading]) -> Decimal | None:
-    """The sum of readings that follow one another; None where one is missing, or two overlap."""
+    """The sum of successive readings; None where one is missing or two overlap."""
     values = [each.value for each in readings if each.value is not None]
-    known = len(values) == len(readings) and not any_overlap(readings)
-    return sum(values, Decimal(0)) if known else None
+    is_known = len(values) == len(readings) and not any_overlap(readings)
+    return sum(values, Decimal(0)) if is_known else None
 
 
-def sum_readings(readings: Sequence[UsageReading], *, power: bool = False) -> UsageReading:
-    """These readings as one, of their whole time: their sum, or of power the highest."""
+def sum_readings(readings: Sequence[UsageReading], *, is_power: bool = False) -> UsageReading:
+    """These readings as one over their whole time: with their sum, or of power with the highest."""
     if len(readings) == 1:
         return readings[0]
     total = total_value(readings)
@@ -75,32 +74,33 @@ def sum_readings(readings: Sequence[UsageReading], *, power: bool = False) -> Us
     return UsageReading(
         start=readings[0].start,
         end=max(each.end for each in readings),
-        value=highest if power and total is not None else total,
+        value=highest if is_power and total is not None else total,
         quality=ReadQuality.MISSING if total is None else lowest_quality(readings),
-        cost=None if total is None else _cost(readings),
+        cost=None if total is None else _total_cost(readings),
         average_temperature=None,
     )
 
 
 def lowest_quality(readings: Iterable[UsageReading]) -> ReadQuality:
-    """A sum is as sure as its least sure part."""
+    """The quality of a sum: that of its least certain part."""
     return min((each.quality for each in readings), key=QUALITY_ORDER.index)
 
 
-def _series(key: Kind, readings: list[UsageReading], granularity: UsageGranularity) -> UsageSeries:
+def _series(register: Register, readings: list[UsageReading], granularity: UsageGranularity) -> UsageSeries:
+    service_point_id, service_type, unit, flow = register
     return UsageSeries(
-        service_point_id=key[0],
-        service_type=key[1],
-        unit=key[2],
-        flow=key[3],
+        service_point_id=service_point_id,
+        service_type=service_type,
+        unit=unit,
+        flow=flow,
         granularity=granularity,
-        total=total_value(readings) if is_summable(key[2]) else None,
+        total=total_value(readings) if is_summable(unit) else None,
         readings=readings,
     )
 
 
 def _agreed(same: Sequence[UsageReading]) -> UsageReading:
-    """Readings of one and the same time as one: nobody knows which of two that differ is right."""
+    """Readings of one time as one: where they differ, it is not known which is right."""
     if all(each == same[0] for each in same):
         return same[0]
     return replace(same[0], value=None, quality=ReadQuality.MISSING, cost=None, average_temperature=None)
@@ -108,24 +108,24 @@ def _agreed(same: Sequence[UsageReading]) -> UsageReading:
 
 def _reading(row: StoredReading, zone: ZoneInfo) -> UsageReading:
     start, end = row.span(zone)
-    # What ends before it begins was read at no time at all, and belongs into no sum.
-    missing = row.value is None or row.quality is ReadQuality.MISSING or end <= start
+    # A reading that ends before it begins covers no time, so it is part of no sum.
+    is_missing = row.value is None or row.quality is ReadQuality.MISSING or end <= start
     return UsageReading(
         start=with_fixed_offset(start.astimezone(zone)),
         end=with_fixed_offset(end.astimezone(zone)),
-        value=None if missing else row.value,
-        quality=ReadQuality.MISSING if missing else row.quality,
+        value=None if is_missing else row.value,
+        quality=ReadQuality.MISSING if is_missing else row.quality,
         cost=row.cost,
         average_temperature=row.average_temperature,
     )
 
 
-def _order(reading: UsageReading) -> tuple[object, ...]:
-    """A place for each reading, whatever order the rows came in."""
+def _sort_key(reading: UsageReading) -> tuple[object, ...]:
+    """A total order, whatever order the rows come in."""
     return reading.start, reading.end, str(reading.value), reading.quality.value, str(reading.cost)
 
 
-def _cost(readings: Sequence[UsageReading]) -> Money | None:
+def _total_cost(readings: Sequence[UsageReading]) -> Money | None:
     costs = [each.cost for each in readings if each.cost is not None]
     if len(costs) < len(readings) or len({cost.currency for cost in costs}) != 1:
         return None

@@ -10,8 +10,9 @@ from support.resolvers.insight_cases import filled, insights, of, raised, unknow
 from support.resolvers.single_rules import on, record
 from support.world import World
 
-from gateway.resolvers.insights.model.rule import Undetermined
-from gateway.resolvers.insights.rules.bill_changes import due_soon
+from gateway.resolvers.insights.model.rule import Facts, Undetermined
+from gateway.resolvers.insights.facts.account_facts import ARRANGEMENTS, AUTOPAY, BALANCE, BILLS, PROGRAMS, SCHEDULED_PAYMENTS
+from gateway.resolvers.insights.rules.billing_newest_bill import bill_due_soon
 from gateway.resolvers.insights.rules.program import budget_billing
 
 SOON = record("Bill", newest(due_on="2026-11-18", unpaid_amount="40.00"))
@@ -56,7 +57,7 @@ async def test_what_is_usual_is_unknown_where_a_newer_bill_does_not_say_its_stat
 )
 def test_what_is_paid_in_another_currency_may_cover_a_bill_or_not(orders: Any, to_come: Any) -> None:
     with pytest.raises(Undetermined):
-        list(due_soon(on(), [SOON], orders, to_come))
+        list(bill_due_soon.decide(on(), Facts({BILLS: [SOON], AUTOPAY: orders, SCHEDULED_PAYMENTS: to_come})))
 
 
 @pytest.mark.parametrize(
@@ -64,18 +65,17 @@ def test_what_is_paid_in_another_currency_may_cover_a_bill_or_not(orders: Any, t
     [([draw("1.00", "EUR"), draw(None)], []), ([draw("1.00", "EUR")], [paying("40.00")])],
 )
 def test_a_bill_that_is_covered_surely_is_so_whatever_other_currencies_say(orders: Any, to_come: Any) -> None:
-    assert list(due_soon(on(), [SOON], orders, to_come)) == []
+    assert list(bill_due_soon.decide(on(), Facts({BILLS: [SOON], AUTOPAY: orders, SCHEDULED_PAYMENTS: to_come}))) == []
 
 
 def test_what_budget_billing_puts_off_is_no_share_of_another_currency() -> None:
     held = put_off("90.00")
-    told = [
-        [record(name, each) for each in held[name]]
-        for name in ("ProgramEnrollment", "AccountBalance", "Bill")
-    ]
-    [warned] = budget_billing(on(), *told, [])
-    assert warned.severity is not None
-    for each in told[2]:
+    names = {PROGRAMS: "ProgramEnrollment", BALANCE: "AccountBalance", BILLS: "Bill"}
+    records = {fact: [record(name, each) for each in held[name]] for fact, name in names.items()}
+    facts = Facts({**records, ARRANGEMENTS: []})
+    [warning] = budget_billing.decide(on(), facts)
+    assert warning.severity is not None
+    for each in facts[BILLS]:
         each.current_charges.currency = "EUR"
-    [found] = budget_billing(on(), *told, [])
-    assert (found.severity, found.words["off"]) == (None, "")
+    [finding] = budget_billing.decide(on(), facts)
+    assert (finding.severity, finding.values["deferred"]) == (None, "")

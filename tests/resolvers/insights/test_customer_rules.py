@@ -36,7 +36,7 @@ async def test_one_insight_for_each_channel_and_each_alert(shared: World) -> Non
     told = await insights(shared, ["CUSTOMER"])
     found = {each["message"]: len(each["evidence"]) for each in of("CONTACT_RESTRICTED", told)}
     assert found == {
-        "Since 2026-01-01 the customer does not want to be contacted by e-mail.": 1,
+        "Since 2026-01-01 the customer does not want to be contacted by email.": 1,
         "Since 2026-02-01 the customer does not want to be contacted by phone (night shifts).": 2,
     }
     assert len(of("ACCOUNT_ALERT", told)) == 2
@@ -45,7 +45,7 @@ async def test_one_insight_for_each_channel_and_each_alert(shared: World) -> Non
 async def test_no_way_to_reach_the_customer_and_mail_that_came_back_are_one_insight(shared: World) -> None:
     filled(shared, {**reached(PHONE), **mail("BOUNCED")})
     [each] = of("CONTACT_DATA_STALE", await insights(shared, ["CUSTOMER"]))
-    assert "no e-mail address, and the newest e-mail came back" in each["message"]
+    assert "no email address, and the newest email came back" in each["message"]
 
 
 async def test_a_party_of_unknown_kind_is_found_whatever_it_is(shared: World) -> None:

@@ -150,7 +150,7 @@ async def test_an_insight_says_who_did_not_answer(shared: World) -> None:
     filled(shared, {})
     refuse(shared, "AccountReference by account_id", why=SourceTimeout)
     told = await insights(shared, ["FIELD"])
-    assert {each["message"] for each in told["unknown"]} == {"Nobody can say: CIS did not answer in time."}
+    assert {each["message"] for each in told["unknown"]} == {"Not known: CIS did not answer in time."}
 
 
 async def test_one_system_that_is_away_leaves_all_others_said(shared: World) -> None:

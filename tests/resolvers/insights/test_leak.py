@@ -26,7 +26,7 @@ def test_water_that_runs_is_found_at_any_length_of_interval_in_any_order(minutes
     rows = hourly(["1"] * (72 * 60 // minutes), length=timedelta(minutes=minutes))
     dice.shuffle(rows)
     [told] = leak(rows)
-    assert told.words["least"] == f"{60 // minutes} CCF"
+    assert told.values["least"] == f"{60 // minutes} CCF"
 
 
 @settings(deadline=None)

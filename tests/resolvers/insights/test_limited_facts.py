@@ -138,7 +138,7 @@ async def test_what_may_lie_beyond_the_newest_is_unknown(
     found = await told(old, record, newer, MANY_OF.get(record, MANY))
     assert unknown(found) == codes
     assert raised(found) & codes == set()
-    assert all(each["message"].startswith("Nobody can say: Only the first ") for each in found["unknown"])
+    assert all(each["message"].startswith("Not known: Only the first ") for each in found["unknown"])
     assert {each["state"] for each in found["sources"]} == {"OK"}
     assert "DATA_INCOMPLETE" not in raised(found)
 

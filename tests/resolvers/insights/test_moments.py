@@ -142,7 +142,7 @@ def test_days_are_counted_in_time_and_not_by_the_hands_of_a_clock() -> None:
 
 def test_a_message_tells_the_repeated_hour_from_the_first() -> None:
     said = [
-        found("OUTAGE_ACTIVE", on("2026-11-01T12:00:00-05:00"), *outage("CONFIRMED", at))[0].words["since"]
+        found("OUTAGE_ACTIVE", on("2026-11-01T12:00:00-05:00"), *outage("CONFIRMED", at))[0].values["since"]
         for at in (FIRST, AGAIN)
     ]
     assert said == ["2026-11-01 01:30 EDT", "2026-11-01 01:30 EST"]
@@ -199,6 +199,6 @@ CODES = [each.code for each in RULE.values() if each.area.value in AREAS and not
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("most", [0, 1_000])
 def test_where_there_is_nothing_nothing_is_said_whatever_the_thresholds(code: str, most: int) -> None:
-    fields = on().set.__struct_fields__
-    numbers = {name: most for name in fields if isinstance(getattr(on().set, name), int)}
+    fields = on().thresholds.__struct_fields__
+    numbers = {name: most for name in fields if isinstance(getattr(on().thresholds, name), int)}
     assert found(code, on(**numbers), *[("Bill", []) for _ in RULE[code].facts]) == []

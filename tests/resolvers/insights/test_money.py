@@ -30,14 +30,14 @@ def codes(set_: Any, part: str = "all") -> set[str]:
 AREA = {rule.code: rule.area.value for rule in RULES}
 HIGHER = bills(newest("90.00"), other(BEFORE, "75.00"))
 UNSAID: list[tuple[str, Any, str]] = [
-    ("BILL_HIGHER_PREV", bills(newest("90.00", period=None), other(BEFORE, "75.00")), "how many days"),
-    ("BILL_LONG_PERIOD", bills(newest(period=None), other(BEFORE, "75.00")), "how many days"),
+    ("BILL_HIGHER_PREV", bills(newest("90.00", period=None), other(BEFORE, "75.00")), "number of days"),
+    ("BILL_LONG_PERIOD", bills(newest(period=None), other(BEFORE, "75.00")), "number of days"),
     ("BILL_FINAL", bills(newest(is_final=None)), "whether it is the last"),
     ("BILL_DUE_SOON", bills(newest(due_on=None, unpaid_amount="1.00")), "when it is due"),
-    ("BILL_DUE_SOON", bills(newest(due_on="2026-11-16", unpaid_amount=None)), "what of it is unpaid"),
+    ("BILL_DUE_SOON", bills(newest(due_on="2026-11-16", unpaid_amount=None)), "how much of it is unpaid"),
     ("BILL_FINAL", bills(newest(status=None)), "whether the newest bill is complete"),
-    ("BILLED_12M", bills(newest(status=None)), "what the last twelve months charge"),
-    ("PAST_DUE", balance(past_due=None), "what is past due"),
+    ("BILLED_12M", bills(newest(status=None)), "the charges of the last twelve months"),
+    ("PAST_DUE", balance(past_due=None), "how much is past due"),
     ("DEPOSIT_HELD", balance(deposit=None), "whether a deposit is held"),
     (
         "BILL_PENDING_OR_HELD",
@@ -50,21 +50,21 @@ UNSAID: list[tuple[str, Any, str]] = [
             **bills(newest(due_on="2026-11-16", unpaid_amount="1.00")),
             "ScheduledPayment": [coming("2026-11-16", "1.00", received=None)],
         },
-        "how much of it has come",
+        "how much of it was received",
     ),
-    ("PAYMENT_PENDING", {"ScheduledPayment": [coming("2026-11-16", "1.00", received=None)]}, "has come"),
+    ("PAYMENT_PENDING", {"ScheduledPayment": [coming("2026-11-16", "1.00", received=None)]}, "was received"),
     ("LAST_PAYMENT", {"Payment": [paid("2026-11-01", status=None)]}, "which payments count"),
     ("PAYMENT_RETURNED", {"Payment": [paid("2026-11-01", status=None)]}, "which payments came back"),
     (
         "ON_TIME_PCT_12M",
         {**due("2026-08-20"), "Payment": [paid("2026-08-10", status=None)]},
-        "how the year's",
+        "how the bills of the year",
     ),
-    ("ON_TIME_PCT_12M", due("2026-08-20", status=None), "how the year's"),
+    ("ON_TIME_PCT_12M", due("2026-08-20", status=None), "how the bills of the year"),
     (
         "AUTOPAY_BLOCKED",
         {"AutopayInstruction": [order()], "CreditProfile": [own("CreditProfile", cash_only_score=1)]},
-        "whether only cash",
+        "whether the account is cash only",
     ),
 ]
 
@@ -199,7 +199,7 @@ async def test_budget_billing_is_told_without_warning_where_nobody_knows_how_far
 async def test_a_program_taken_part_in_twice_is_told_once_by_the_newer(shared: World) -> None:
     both = [enrolled("EBILL"), enrolled("EBILL", since="2026-05-06") | {"id": "2"}]
     found = await told(shared, {"ProgramEnrollment": both}, "PROGRAM")
-    assert [each["message"] for each in of("EBILL", found)] == ["Bills come by e-mail since 2026-05-06."]
+    assert [each["message"] for each in of("EBILL", found)] == ["Bills come by email since 2026-05-06."]
 
 
 async def test_days_are_those_of_the_account_around_midnight(shared: World) -> None:

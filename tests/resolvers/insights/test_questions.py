@@ -15,7 +15,7 @@ from support.world import World
 
 from gateway.errors import SourceDown, SourceTimeout
 from gateway.loading.finder import LoadResult
-from gateway.resolvers.insights.model.fact import Evaluation, derived_from, joined
+from gateway.resolvers.insights.model.fact import Evaluation, combined, derived_from
 from gateway.resolvers.insights.model.insight import InsightArea
 from gateway.resolvers.insights.rules.table import RULES
 
@@ -205,7 +205,7 @@ async def test_what_several_accounts_share_is_told_to_the_others_where_one_of_th
 
     circumstances = on()
     one, other = (
-        asyncio.ensure_future(Evaluation(info, circumstances.account, circumstances).shared("key", find))
+        asyncio.ensure_future(Evaluation(info, circumstances).shared("key", find))
         for _ in range(2)
     )
     await asyncio.sleep(0)  # it is being found
@@ -218,5 +218,5 @@ async def test_what_several_accounts_share_is_told_to_the_others_where_one_of_th
 def test_what_follows_is_as_old_as_what_was_asked_for_it_or_else_as_what_it_follows_from() -> None:
     first: LoadResult[int] = LoadResult([], datetime(2026, 11, 1, tzinfo=UTC), from_cache=True)
     then: LoadResult[int] = LoadResult([1], datetime(2026, 11, 2, tzinfo=UTC))
-    assert derived_from(first, joined([])) == first
+    assert derived_from(first, combined([])) == first
     assert derived_from(first, then) == then

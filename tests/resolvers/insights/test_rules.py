@@ -99,9 +99,9 @@ async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
     context = Context(
         load, engine.now, engine.config.rules, engine.config.zone, RECORDS, {}, engine.systems, None
     )
-    case = Evaluation(SimpleNamespace(context=context), on.account, on)
+    case = Evaluation(SimpleNamespace(context=context), on)
     at.gate.forget()
-    await await_each([case.told(fact) for fact in facts])
+    await await_each([case.result(fact) for fact in facts])
     load.close()
     return {each.lookup.name: each.lookup.source for each in at.gate.batches}
 

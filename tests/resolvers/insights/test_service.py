@@ -120,7 +120,7 @@ async def test_a_planned_outage_says_that_life_support_is_not_known(
     refuse(shared, *[each for each in (down,) if each])
     [told] = of("OUTAGE_PLANNED", await insights(shared, ["OUTAGE"]))
     assert told["severity"] == "INFORMATION"
-    assert told["message"].endswith("Whether somebody here depends on power is not known.")
+    assert told["message"].endswith("It is not known whether someone here depends on power.")
 
 
 async def test_a_planned_outage_is_critical_where_one_of_two_systems_says_so(shared: World) -> None:

@@ -39,7 +39,7 @@ def test_of_one_service_the_largest_rise_is_told_and_each_service_has_its_own() 
         *billed((*NOW, "9"), (*BEFORE, "3"), **GAS),
     ]
     told = found("USAGE_UP", on(), ("BilledUsage", rows))
-    assert {(each.words["service"], str(each.words["percent"])) for each in told} == {
+    assert {(each.values["service"], str(each.values["percent"])) for each in told} == {
         ("electric", "100.0"),
         ("gas", "200.0"),
     }
@@ -205,7 +205,7 @@ def test_all_that_was_guessed_or_not_read_is_one_insight() -> None:
         for each in billed((*NOW, "4"), (*BEFORE, "4"), quality="ESTIMATED", **said)
     ]
     [told] = found("READS_ESTIMATED", on(), ("BilledUsage", rows), ("DailyUsage", same("4", [9])))
-    assert str(told.words["what"]).count(";") == 2
+    assert str(told.values["what"]).count(";") == 2
 
 
 async def test_usage_and_its_insights_are_one_question_for_each_lookup(shared: World) -> None:

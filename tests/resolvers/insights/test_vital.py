@@ -98,7 +98,7 @@ async def test_a_utility_that_keeps_no_such_record_has_nobody_who_can_say(record
     async with world(tables, text=catalog_text(leave_out=[record])) as at:
         told = await insights(at, AREAS)
     assert unknown(told) & VITAL == LEANING[record]
-    assert all(each["message"].startswith("Nobody can say: ") for each in told["unknown"])
+    assert all(each["message"].startswith("Not known: ") for each in told["unknown"])
 
 
 async def test_a_quiet_account_has_no_vital_insight_and_none_unknown(shared: World) -> None:
@@ -225,7 +225,7 @@ async def test_an_answer_that_does_not_fit_is_not_none(shared: World, rows: Rows
     filled(shared, rows)
     told = await insights(shared, ["CUSTOMER"])
     [each] = [each for each in told["unknown"] if each["code"] == "LIFE_SUPPORT"]
-    assert each["message"] == f"Nobody can say: {system} answered something that does not fit."
+    assert each["message"] == f"Not known: {system} answered something that does not fit."
     [incomplete] = of("DATA_INCOMPLETE", told)
     assert system in incomplete["message"]
 

@@ -125,7 +125,7 @@ LOOKS = (
         one("PaymentArrangement", status="ACTIVE", installments=6, installments_billed=4),
         one("PaymentArrangement", status="PENDING", installments=6, installments_billed=4),
         (),
-        "adds an unknown amount to the next bill (4 of 6 are billed)",
+        "adds an unknown amount to the next bill (4 of 6 installments are billed)",
     ),
     Case(
         "PA_BROKEN",

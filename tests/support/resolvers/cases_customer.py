@@ -116,14 +116,14 @@ LOOKS = (
         reached({"kind": "FAX", "value": "+15550100"}),
         mail("DELIVERED", "BOUNCED"),
         ("EMAIL",),
-        "no phone number and no e-mail address",
+        "no phone number and no email address",
     ),
     Case(
         "CONTACT_DATA_STALE",
         {**mail("BOUNCED", "DELIVERED"), **reached(MAIL, PHONE)},
         mail("BOUNCED", direction="INBOUND"),
         ("EMAIL",),
-        "the newest e-mail came back on 2026-10-19",
+        "the newest email came back on 2026-10-19",
     ),
     Case(
         "MULTI_ACCOUNT",

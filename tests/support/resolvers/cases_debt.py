@@ -72,9 +72,9 @@ BILLED = (
           (BALANCE,)),
     Case(NEXT, account("ACTIVE", next_bill_on="2026-12-01"), account("ACTIVE"), (BALANCE,)),
     Case(HELD, balance(pending_bill_on="2026-11-13"), balance(), (BALANCE, BILLS),
-          "made on 2026-11-13, and is not complete", "INFORMATION"),
+          "made on 2026-11-13 and is not complete", "INFORMATION"),
     Case(HELD, balance(next_bill_on="2026-11-11"), balance(next_bill_on="2026-11-12"), (BALANCE, BILLS),
-          "The bill of 2026-11-11 has not come: it is 4 days late."),
+          "The bill of 2026-11-11 has not been issued: it is 4 days late."),
     Case(HELD, {**balance(next_bill_on="2026-11-01"), **issued("2026-10-31")},
           {**balance(next_bill_on="2026-11-01"), **issued("2026-11-01")}, (BALANCE, BILLS)),
     # No bill is to come after the final one: of an account that was opened again it was not the final one.

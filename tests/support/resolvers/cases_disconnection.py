@@ -91,7 +91,7 @@ LOOKS = (
         point("CUT_FOR_NON_PAYMENT"),
         point("DISCONNECTED_AT_SOURCE"),
         PLACES,
-        "cut off for non-payment: electric",
+        "disconnected for non-payment: electric",
         "CRITICAL",
     ),
     Case(
@@ -111,7 +111,7 @@ LOOKS = (
         {**PENDING, **person(NEED)},
         {**PENDING, **person()},
         POWER,
-        "Do not cut",
+        "Do not disconnect",
         "CRITICAL",
     ),
     Case(

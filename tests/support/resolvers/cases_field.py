@@ -136,7 +136,7 @@ LOOKS = (
         out({"status": "PREDICTED"}),
         out({"premise_id": "P9"}),
         ("OUTAGE",),
-        "predicted: nobody has said when service is back.",
+        "predicted: it is not known when service is back.",
     ),
     Case(
         "OUTAGE_ACTIVE",
@@ -150,7 +150,7 @@ LOOKS = (
         planned(started_at=ago(9)),
         planned(started_at=ago(9), estimated_restoration=ago()),
         (),
-        "nobody has said when",
+        "it is not known when",
     ),
     Case(
         "OUTAGE_ACTIVE",
@@ -172,7 +172,7 @@ LOOKS = (
         {**planned(cause="Work on the line"), **LIFE_SUPPORT},
         {**planned(started_at=ago()), **LIFE_SUPPORT},
         ("OUTAGE",),
-        ", and nobody says until when (Work on the line). Somebody here depends on power.",
+        " (Work on the line); its end is not known. Someone here depends on power.",
         "CRITICAL",
     ),
     Case(
@@ -180,7 +180,7 @@ LOOKS = (
         {**planned(), **person([{"kind": "SENSITIVE_LOAD", "since": "2026-11-15", "until": "2026-11-15"}])},
         {**out({"started_at": ahead(1)}), **person([])},
         (),
-        "Somebody here depends on power.",
+        "Someone here depends on power.",
         "CRITICAL",
     ),
     Case(
@@ -188,7 +188,7 @@ LOOKS = (
         {**planned(), **person(None)},
         {**planned(status="CANCELED"), **person(None)},
         (),
-        "Whether somebody here depends on power is not known.",
+        "It is not known whether someone here depends on power.",
         "INFORMATION",
     ),
     Case(

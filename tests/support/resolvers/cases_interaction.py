@@ -83,7 +83,7 @@ LOOKS = (
         met({"status": "OPEN", "started_at": ago(400)}),
         met(),
         ("INTERACTIONS",),
-        "Somebody has an interaction open with this customer, since 2025-10-11 13:00 EDT.",
+        "An agent has an interaction open with this customer, since 2025-10-11 13:00 EDT.",
     ),
     Case(
         "LAST_CALL_UNRESOLVED",

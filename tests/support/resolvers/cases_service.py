@@ -76,7 +76,7 @@ LOOKS = (
         about(("QUAL", ago(89, hours=23)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())),
         about(("QUAL", ago(90)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())),
         ASKED,
-        "3 requests about the same within 90 days: QUAL.",
+        "3 requests of one category within 90 days: QUAL.",
         "WARNING",
     ),
     Case(
@@ -84,7 +84,7 @@ LOOKS = (
         asked(*[{"request_category": "QUAL"}] * 4),
         asked({"request_category": None}, {"request_category": "QUAL"}),
         ("SERVICE",),
-        "4 requests about the same within 90 days: QUAL.",
+        "4 requests of one category within 90 days: QUAL.",
     ),
     Case(
         "SERVICE_PENDING",
@@ -106,7 +106,7 @@ LOOKS = (
         agreed("PENDING_STOP", agreement_type="GAS-R") | {"ServiceOrder": []},
         agreed("CANCELED"),
         (),
-        "Gas service is to stop on a day that nobody says.",
+        "Gas service is to stop on a day that is not known.",
     ),
     Case(
         "SERVICE_PENDING",

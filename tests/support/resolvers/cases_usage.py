@@ -80,7 +80,7 @@ LOOKS = (
         {"DailyUsage": same("0", MONTH)},
         {"DailyUsage": [*same("0", range(1, 30)), *daily({30: "0.001"})]},
         (*OF_POINT, "USAGE"),
-        "No electric usage on 30 days, since 2026-10-16, as the meter was read.",
+        "No electric usage on 30 days, since 2026-10-16: the meter was read as zero.",
         "WARNING",
     ),
     Case(

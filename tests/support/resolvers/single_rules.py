@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from gateway.catalog.loader import parse_catalog
 from gateway.catalog.thresholds import Thresholds
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.rule import Finding
+from gateway.resolvers.insights.model.rule import Facts, Finding
 from gateway.resolvers.insights.rules.table import RULES
 from gateway.resolvers.records import RECORDS, RELATIONS
 from support.rows import row
@@ -39,4 +39,6 @@ def on(
 
 def found(code: str, told: EvaluationContext, *tables: tuple[str, list[Mapping[str, Any]]]) -> list[Finding]:
     """What a rule finds in rows: tables in the order of its facts, each with the record it is of."""
-    return list(RULE[code].rule(told, *([record(name, each) for each in rows] for name, rows in tables)))
+    rule = RULE[code]
+    records = ([record(name, each) for each in rows] for name, rows in tables)
+    return list(rule.decide(told, Facts(dict(zip(rule.facts, records, strict=True)))))

@@ -1,11 +1,11 @@
-"""Every fact that rules are decided by: whose records, by which key, of which time.
+"""Facts loaded by the account's own keys: bills, payments, collections, requests, contacts.
 
-Windows are chosen so that they join the questions which the lists of the same document ask.
+Windows equal those of the lists in the schema where they can: both are then one load.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from gateway.contract.batch import Window
 from gateway.contract.times import midnight
@@ -51,15 +51,15 @@ from gateway.resolvers.insights.facts.limited import (
     listed,
     newest,
     newest_of,
-    promised,
+    of_account_or_customer,
 )
 from gateway.resolvers.insights.model.fact import (
     Evaluation,
     Fact,
     await_each,
+    combined,
     derived_from,
     failure,
-    joined,
     of_account,
 )
 from gateway.resolvers.service.orders import FieldOrder, ServiceOrder
@@ -69,150 +69,173 @@ from gateway.resolvers.service.requests import CustomerContact, ServiceRequest
 MAX_INTERACTIONS = 500  # every contact makes one, and any of them may have a call back due
 
 
-def whole(case: Evaluation) -> Window:
-    """All of them: there are few."""
-    return Window(zone=case.zone)
-
-
-def recent(case: Evaluation) -> Window:
-    """What the last weeks brought."""
-    days = max(case.on.set.contact_repeat_days, case.on.set.unresolved_days)
-    return Window(since=case.now - timedelta(days=days + 1), limit=MAX_RECORDS, zone=case.zone)
+def whole(evaluation: Evaluation) -> Window:
+    """All records: an account has few."""
+    return Window(zone=evaluation.context.zone)
 
 
 def interactions_window(info: Info) -> Window:
-    """Interactions are a customer's too, whose list is asked in the utility's zone: one question for both."""
+    """The newest interactions, in the utility's zone as a customer's list loads them: one load for both."""
     return Window(limit=MAX_INTERACTIONS, zone=info.context.zone)
 
 
-def _paid(case: Evaluation) -> Window:
-    return newest_payments_window(case.zone)
+def _interactions(evaluation: Evaluation) -> Window:
+    return interactions_window(evaluation.info)
 
 
-def _met(case: Evaluation) -> Window:
-    return interactions_window(case.info)
+def _payments(evaluation: Evaluation) -> Window:
+    return newest_payments_window(evaluation.context.zone)
 
 
-def _weeks(case: Evaluation) -> datetime:
-    return case.now - timedelta(days=max(case.on.set.contact_repeat_days, case.on.set.unresolved_days))
+def _bills(evaluation: Evaluation) -> Window:
+    return newest_bills_window(evaluation.context.zone)
 
 
-def _repeats(case: Evaluation) -> datetime:
-    return case.now - timedelta(days=case.on.set.request_repeat_days)
+def _conversation_days(evaluation: Evaluation) -> int:
+    """How far back rules about calls, chats and contacts look."""
+    thresholds = evaluation.context.thresholds
+    return max(thresholds.contact_repeat_days, thresholds.unresolved_days)
 
 
-def _contacts(case: Evaluation) -> datetime:
-    return case.now - timedelta(days=case.on.set.contact_repeat_days)
+def _recent(evaluation: Evaluation) -> Window:
+    since = evaluation.context.now - timedelta(days=_conversation_days(evaluation) + 1)
+    return Window(since=since, limit=MAX_RECORDS, zone=evaluation.context.zone)
 
 
-def _returns(case: Evaluation) -> date:
-    return min(case.on.days_ago(case.on.set.returned_days), months_before(case.today, YEAR_MONTHS))
+def _conversations_since(evaluation: Evaluation) -> datetime:
+    return evaluation.context.now - timedelta(days=_conversation_days(evaluation))
 
 
-def _returned(case: Evaluation) -> datetime:
-    return midnight(_returns(case), case.zone)
+def _requests_since(evaluation: Evaluation) -> datetime:
+    return evaluation.context.now - timedelta(days=evaluation.context.thresholds.request_repeat_days)
 
 
-def _is_paid(payments: Sequence[Payment]) -> bool:
+def _contacts_since(evaluation: Evaluation) -> datetime:
+    return evaluation.context.now - timedelta(days=evaluation.context.thresholds.contact_repeat_days)
+
+
+def _reversals_since(evaluation: Evaluation) -> date:
+    context = evaluation.context
+    recent = context.days_ago(context.thresholds.returned_days)
+    return min(recent, months_before(context.today, YEAR_MONTHS))
+
+
+def _reversals_since_moment(evaluation: Evaluation) -> datetime:
+    return midnight(_reversals_since(evaluation), evaluation.context.zone)
+
+
+def _has_last_payment(payments: Sequence[Payment]) -> bool:
     return last_payment(payments) is not None
 
 
-def _is_sent(emails: Sequence[EmailMessage]) -> bool:
+def _has_outbound(emails: Sequence[EmailMessage]) -> bool:
     return any(each.direction is Direction.OUTBOUND for each in emails)
 
 
-async def _segments(case: Evaluation) -> LoadResult[BillSegment]:
-    bills = await case.told(BILLS)
-    now = current_bill(bills.records)
-    return derived_from(bills, await case.each(BillSegment, "bill_id", [now.id] if now else []))
+async def _segments(evaluation: Evaluation) -> LoadResult[BillSegment]:
+    bills = await evaluation.result(BILLS)
+    current = current_bill(bills.records)
+    ids = [current.id] if current else []
+    return derived_from(bills, await evaluation.load_all(BillSegment, "bill_id", ids))
 
 
-def beside(name: str, base_of: Callable[[Sequence[Bill], Bill], Bill | None]) -> Fact:
-    """The newest complete bill beside another: one `Pair`, where the segments of both are known."""
+def _bill_pair(name: str, base_of: Callable[[Sequence[Bill], Bill], Bill | None]) -> Fact[BillPair]:
+    """The newest complete bill with another, as one `BillPair`; empty where segments failed to load."""
 
-    async def find(case: Evaluation) -> LoadResult[BillPair]:
-        bills = await case.told(BILLS)
-        now = current_bill(bills.records)
-        both = (now, base_of(bills.records, now) if now else None)
-        founds = await await_each([case.load(BillSegment, "bill_id", each.id) for each in both if each])
-        own, others, *_ = [*founds, NO_SEGMENTS, NO_SEGMENTS]
-        told = derived_from(bills, joined(founds))
-        return replace(told, records=[] if failure(fact, told) else [BillPair(*both, own, others)])
+    async def load(evaluation: Evaluation) -> LoadResult[BillPair]:
+        bills = await evaluation.result(BILLS)
+        current = current_bill(bills.records)
+        base = base_of(bills.records, current) if current else None
+        pending = [evaluation.load(BillSegment, "bill_id", each.id) for each in (current, base) if each]
+        segments = await await_each(pending)
+        result = derived_from(bills, combined(segments))
+        current_segments, base_segments, *_ = [*segments, NO_SEGMENTS, NO_SEGMENTS]
+        failed = failure(fact, result) is not None
+        pairs = [] if failed else [BillPair(current, base, current_segments, base_segments)]
+        return LoadResult(pairs, result.as_of, result.error, result.from_cache, result.stale)
 
-    fact = Fact(name, BillSegment.SYSTEM, find)
+    fact = Fact(name, BillSegment.SYSTEM, load)
     return fact
 
 
-async def _came_back(case: Evaluation) -> LoadResult[ReversedPayment]:
-    """Of the time that counts. Tenders are asked only where a payment does not itself say enough."""
-    payments = await case.told(PAYMENTS)
-    since = _returns(case)
-    back = [each for each in payments.records if each.status in REVERSED_STATUSES and each.paid_on > since]
-    reasons = case.on.set.returned_reasons
-    sure = [each for each in map(ReversedPayment, back) if each.for_lack_of_funds(reasons)]
-    others = [each for each in back if not ReversedPayment(each).for_lack_of_funds(reasons)]
-    founds = await await_each([case.load(PaymentTender, "payment_id", each.id) for each in others])
-    told = [
-        ReversedPayment(each, None if failure(REVERSED_PAYMENTS, found) else found.records)
-        for each, found in zip(others, founds, strict=True)
+async def _reversed_payments(evaluation: Evaluation) -> LoadResult[ReversedPayment]:
+    """Tenders are loaded only for payments that do not give a decisive reason themselves."""
+    payments = await evaluation.result(PAYMENTS)
+    since, reasons = _reversals_since(evaluation), evaluation.context.thresholds.returned_reasons
+    candidates = [
+        each for each in payments.records if each.status in REVERSED_STATUSES and each.paid_on > since
     ]
-    return derived_from(payments, replace(joined(founds), records=[*sure, *told]))
-
-
-async def _events(case: Evaluation) -> LoadResult[ProcessEvent]:
-    collecting, *cutting = await await_each(
-        [case.told(each) for each in (COLLECTION_PROCESSES, SEVERANCE_PROCESSES, CUT_PROCESSES)]
+    certain = [each for each in map(ReversedPayment, candidates) if each.for_lack_of_funds(reasons)]
+    others = [each for each in candidates if not ReversedPayment(each).for_lack_of_funds(reasons)]
+    tenders = await await_each([evaluation.load(PaymentTender, "payment_id", each.id) for each in others])
+    with_tenders = [
+        ReversedPayment(payment, None if failure(REVERSED_PAYMENTS, result) else result.records)
+        for payment, result in zip(others, tenders, strict=True)
+    ]
+    result = combined(tenders)
+    reversals = LoadResult(
+        [*certain, *with_tenders], result.as_of, result.error, result.from_cache, result.stale
     )
-    processes = joined([collecting, *cutting])
+    return derived_from(payments, reversals)
+
+
+async def _process_events(evaluation: Evaluation) -> LoadResult[ProcessEvent]:
+    facts: tuple[Fact[Any], ...] = (COLLECTION_PROCESSES, SEVERANCE_PROCESSES, CUT_PROCESSES)
+    collection, *disconnections = await await_each([evaluation.result(each) for each in facts])
+    processes = combined([collection, *disconnections])
     active = [each.id for each in processes.records if each.process_status is ProcessStatus.ACTIVE]
-    # Which collections go on decides nothing but IN_COLLECTIONS, which needs to know it itself.
-    return derived_from(joined(cutting), await case.each(ProcessEvent, "process_id", active))
+    # Only IN_COLLECTIONS depends on collection processes, and requires them itself.
+    return derived_from(
+        combined(disconnections), await evaluation.load_all(ProcessEvent, "process_id", active)
+    )
 
 
-async def _plan_payments(case: Evaluation) -> LoadResult[ScheduledPayment]:
-    plans = await case.told(PAY_PLANS)
+async def _pay_plan_payments(evaluation: Evaluation) -> LoadResult[ScheduledPayment]:
+    plans = await evaluation.result(PAY_PLANS)
     active = [each.id for each in plans.records if each.status is ArrangementStatus.ACTIVE]
-    return derived_from(plans, await case.each(ScheduledPayment, "pay_plan_id", active))
+    return derived_from(plans, await evaluation.load_all(ScheduledPayment, "pay_plan_id", active))
 
 
-REFERENCE = of_account("cross-reference", AccountReference, single=True)
+REFERENCE = of_account("cross-references", AccountReference, single=True)
 
-BALANCE = of_account("balance", AccountBalance, single=True)
-BILLS = of_account("bills", Bill, lambda case: newest_bills_window(case.zone))
+BALANCE = of_account("balances", AccountBalance, single=True)
+BILLS = of_account("bills", Bill, _bills)
 SEGMENTS = Fact("segments of the newest bill", BillSegment.SYSTEM, _segments)
-PREVIOUS_BILL_PAIR = beside("the newest bill beside the one before", previous_bill)
-LAST_YEAR_BILL_PAIR = beside("the newest bill beside that of last year", last_year_bill)
-PAYMENTS = of_account("payments", Payment, _paid)
-LAST_PAYMENTS = newest_of(PAYMENTS, _paid, Completeness(found=_is_paid))
-RECENT_PAYMENTS = newest_of(PAYMENTS, _paid, Completeness(_returned))
-REVERSED_PAYMENTS = Fact("payments that came back", PaymentTender.SYSTEM, _came_back)
-AUTOPAY = of_account("autopay", AutopayInstruction)
+PREVIOUS_BILL_PAIR = _bill_pair("pairs with the previous bill", previous_bill)
+LAST_YEAR_BILL_PAIR = _bill_pair("pairs with last year's bill", last_year_bill)
+PAYMENTS = of_account("payments", Payment, _payments)
+LAST_PAYMENTS = newest_of(PAYMENTS, _payments, Completeness(satisfied=_has_last_payment))
+RECENT_PAYMENTS = newest_of(PAYMENTS, _payments, Completeness(_reversals_since_moment))
+REVERSED_PAYMENTS = Fact("reversed payments", PaymentTender.SYSTEM, _reversed_payments)
+AUTOPAY = of_account("autopay instructions", AutopayInstruction)
 SCHEDULED_PAYMENTS = of_account("scheduled payments", ScheduledPayment)
 
 PROGRAMS = of_account("programs", ProgramEnrollment)
 ALERTS = of_account("alerts", AccountAlert)
 AGREEMENTS = of_account("service agreements", ServiceAgreement)
 
-CREDIT_PROFILE = of_account("credit profile", CreditProfile, single=True)
-CREDIT_RATINGS = of_account("credit rating history", CreditRatingHistory, newest)
+CREDIT_PROFILE = of_account("credit profiles", CreditProfile, single=True)
+CREDIT_RATINGS = of_account("credit rating entries", CreditRatingHistory, newest)
 COLLECTION_PROCESSES = of_account("collection processes", CollectionProcess, whole)
 SEVERANCE_PROCESSES = of_account("severance processes", SeveranceProcess, whole)
 CUT_PROCESSES = of_account("cut processes", CutProcess, whole)
 WRITE_OFF_PROCESSES = of_account("write-off processes", WriteOffProcess, whole)
 PAY_PLAN_OVERDUE_PROCESSES = of_account("pay plan overdue processes", PayPlanOverdueProcess, whole)
-PROCESS_EVENTS = Fact("events of active processes", ProcessEvent.SYSTEM, _events)
+PROCESS_EVENTS = Fact("events of active processes", ProcessEvent.SYSTEM, _process_events)
 ARRANGEMENTS = of_account("payment arrangements", PaymentArrangement, whole)
 PAY_PLANS = of_account("pay plans", PayPlan)
-PAY_PLAN_PAYMENTS = Fact("payments of active pay plans", ScheduledPayment.SYSTEM, _plan_payments)
+PAY_PLAN_PAYMENTS = Fact("payments of active pay plans", ScheduledPayment.SYSTEM, _pay_plan_payments)
 
 SERVICE_REQUESTS = latest("service requests", ServiceRequest, newest, ANY_AGE)
-RECENT_SERVICE_REQUESTS = newest_of(SERVICE_REQUESTS, newest, Completeness(_repeats))
+RECENT_SERVICE_REQUESTS = newest_of(SERVICE_REQUESTS, newest, Completeness(_requests_since))
 SERVICE_ORDERS = listed("service orders", ServiceOrder, REFERENCE, newest, ANY_AGE)
 FIELD_ORDERS = listed("field orders", FieldOrder, REFERENCE, newest, ANY_AGE)
 
-CALLS = listed("calls", Call, REFERENCE, recent, Completeness(_weeks))
-CHATS = listed("chats", Chat, REFERENCE, recent, Completeness(_weeks))
-CONTACTS = latest("customer contacts", CustomerContact, recent, Completeness(_contacts))
-EMAILS = listed("e-mails", EmailMessage, REFERENCE, newest, Completeness(found=_is_sent))
-INTERACTIONS = promised("interactions", Interaction, _met, ANY_AGE)
-RECENT_INTERACTIONS = listed("interactions", Interaction, REFERENCE, _met, Completeness(_contacts))
+CALLS = listed("calls", Call, REFERENCE, _recent, Completeness(_conversations_since))
+CHATS = listed("chats", Chat, REFERENCE, _recent, Completeness(_conversations_since))
+CONTACTS = latest("customer contacts", CustomerContact, _recent, Completeness(_contacts_since))
+EMAILS = listed("emails", EmailMessage, REFERENCE, newest, Completeness(satisfied=_has_outbound))
+INTERACTIONS = of_account_or_customer("interactions", Interaction, _interactions, ANY_AGE)
+RECENT_INTERACTIONS = listed(
+    "interactions", Interaction, REFERENCE, _interactions, Completeness(_contacts_since)
+)

@@ -1,142 +1,156 @@
-"""Facts of which only the newest records are asked, and whether older ones could matter.
+"""Facts of which only the newest records are loaded, and whether older ones could matter.
 
-What a limited answer leaves out is not "none": where it is full, and what is looked for may lie beyond,
-nobody who does not find it can say that it is not there.
+A result that reaches its limit may leave out the record that a rule looks for. A rule that does not find it
+is then unknown, not silent.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from gateway.contract.batch import Window
 from gateway.loading.finder import LoadResult, time_and_id
 from gateway.resolvers.activity.contributions import account_stream
+from gateway.resolvers.graph.node import Record
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.insights.model.fact import (
     Evaluation,
     Fact,
+    WindowOf,
     await_each,
-    joined,
+    combined,
     missing_key,
     of_account,
-    system_of,
 )
 
-R = TypeVar("R")
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 MAX_RECORDS = 100
 
-WindowOf = Callable[[Evaluation], Window]
-Since = Callable[[Evaluation], datetime]
+
+@dataclass(frozen=True, slots=True)
+class LimitedResult(LoadResult[T]):
+    """A result that may lack records that matter.
+
+    limit: how many records were loaded at most; None where no others matter
+    """
+
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class LimitedResult(LoadResult[R]):
-    """What is known of the first of many records.
+class Completeness(Generic[R]):
+    """How far back a rule needs records, which says whether a limited result is complete enough.
 
-    `cut` is how many were asked for; None where no others matter.
+    since: the rule only looks at records after this moment; None for records of any age
+    satisfied: ends the search at the account's records: if true of them, older ones do not matter
     """
 
-    cut: int | None = None
+    since: Callable[[Evaluation], datetime] | None = None
+    satisfied: Callable[[Sequence[R]], bool] | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Completeness:
-    """What a rule looks for, and so whether it may be among the records that were not given.
-
-    Without `since` it may be as old as may be: an order that is not done, say. `found` ends the search among
-    the records that are the account's: where it says yes, older ones do not matter.
-    """
-
-    since: Since | None = None
-    found: Callable[[Sequence[Any]], bool] | None = None
-
-    def matters(
-        self, case: Evaluation, window: Window, answers: Sequence[LoadResult[Any]], kept: Sequence[Any]
+    def is_lacking(
+        self,
+        evaluation: Evaluation,
+        window: Window,
+        results: Sequence[LoadResult[R]],
+        records: Sequence[R],
     ) -> bool:
-        """Whether one of these answers is full, and what it does not give could be what is looked for."""
-        full = [each for each in answers if window.limit is not None and len(each.records) >= window.limit]
-        if not full or (self.found is not None and self.found(kept)):
+        """Whether a result reached its limit, and the records it left out could matter."""
+        full = [each for each in results if window.limit is not None and len(each.records) >= window.limit]
+        if not full or (self.satisfied is not None and self.satisfied(records)):
             return False
-        since = self.since(case) if self.since else None
+        since = self.since(evaluation) if self.since else None
         return since is None or any(_oldest(each, window) > since for each in full)
 
 
-def _oldest(found: LoadResult[Any], window: Window) -> datetime:
-    return min(time_and_id(each, window) for each in found.records)[0]
+def _oldest(result: LoadResult[Any], window: Window) -> datetime:
+    return min(time_and_id(each, window) for each in result.records)[0]
 
 
-ANY_AGE = Completeness()
+ANY_AGE: Completeness[Any] = Completeness()
 
 
-def newest(case: Evaluation) -> Window:
-    """As many as a rule may need to see."""
-    return Window(limit=MAX_RECORDS, zone=case.zone)
+def newest(evaluation: Evaluation) -> Window:
+    """The newest records, of any age."""
+    return Window(limit=MAX_RECORDS, zone=evaluation.context.zone)
 
 
-def limited_result(answer: LoadResult[Any], records: list[Any], cut: int | None) -> LimitedResult[Any]:
-    """An answer of which these records are looked at."""
-    return LimitedResult(records, answer.as_of, answer.error, answer.from_cache, answer.stale, cut)
+def limited_result(result: LoadResult[T], records: list[T], limit: int | None) -> LimitedResult[T]:
+    """A result with these of its records, and the limit that may have cut others off."""
+    return LimitedResult(records, result.as_of, result.error, result.from_cache, result.stale, limit)
 
 
-def newest_of(fact: Fact, window: WindowOf, beyond: Completeness) -> Fact:
-    """The same fact, which asks one question with this window, where what is looked for may lie beyond."""
+def newest_of(fact: Fact[R], window: WindowOf, completeness: Completeness[R]) -> Fact[R]:
+    """A fact that is loaded with this window, as seen by a rule with these needs."""
 
-    async def find(case: Evaluation) -> LoadResult[Any]:
-        found, asked = await case.told(fact), window(case)
-        cut = asked.limit if beyond.matters(case, asked, [found], found.records) else None
-        return limited_result(found, found.records, cut)
+    async def load(evaluation: Evaluation) -> LoadResult[R]:
+        result, limits = await evaluation.result(fact), window(evaluation)
+        lacking = completeness.is_lacking(evaluation, limits, [result], result.records)
+        return limited_result(result, result.records, limits.limit if lacking else None)
 
-    return Fact(fact.name, fact.system, find)
-
-
-def latest(name: str, record: type, window: WindowOf, beyond: Completeness) -> Fact:
-    """The newest records found by the account's id."""
-    return newest_of(of_account(name, record, window), window, beyond)
+    return Fact(fact.name, fact.system, load)
 
 
-def listed(name: str, record: type, reference: Fact, window: WindowOf, beyond: Completeness) -> Fact:
-    """Records as the account's lists have them: by the keys its other systems know it by."""
-
-    async def find(case: Evaluation) -> LoadResult[Any]:
-        own = account_stream(case.info, case.account, await case.told(reference), record, 0)
-        if own.error is not None:
-            return LoadResult([], error=own.error)
-        return await _asked(case, record, own.keys, own.matches, window(case), beyond)
-
-    return Fact(name, system_of(record), find)
+def latest(name: str, record: type[R], window: WindowOf, completeness: Completeness[R]) -> Fact[R]:
+    """The newest records by the account's id."""
+    return newest_of(of_account(name, record, window), window, completeness)
 
 
-def promised(name: str, record: type, window: WindowOf, beyond: Completeness) -> Fact:
-    """Those of the account, and those of its customer that name none, however many accounts he has.
+def listed(
+    name: str, record: type[R], reference: Fact[Any], window: WindowOf, completeness: Completeness[R]
+) -> Fact[R]:
+    """The records that the account's own lists show: by the keys of its cross-reference."""
 
-    Lists leave the latter out (ACT-CALL-4); but what he was promised holds whichever account he calls about.
-    So nothing of it depends on the cross-reference, which would tell whether he has others.
+    async def load(evaluation: Evaluation) -> LoadResult[R]:
+        stream = account_stream(
+            evaluation.info, evaluation.account, await evaluation.result(reference), record, 0
+        )
+        if stream.error is not None:
+            return LoadResult([], error=stream.error)
+        return await _load_limited(
+            evaluation, record, stream.keys, stream.matches, window(evaluation), completeness
+        )
+
+    return Fact(name, record.SYSTEM, load)
+
+
+def of_account_or_customer(
+    name: str, record: type[R], window: WindowOf, completeness: Completeness[R]
+) -> Fact[R]:
+    """Records of the account, and those of its customer that name no account.
+
+    Lists leave out the latter where a customer has several accounts (ACT-CALL-4). A promise to the customer
+    holds for each of them. So this fact does not depend on the cross-reference.
     """
 
-    async def find(case: Evaluation) -> LoadResult[Any]:
-        keys = (("account_id", case.account.id), ("customer_id", case.account.customer_id))
-        asks = [(by, key) for by, key in keys if key is not None and case.has_lookup(record, by)]
-        if not asks:
-            return missing_key(case, record, "customer_id", SourceSystem.CIS)
-        return await _asked(case, record, asks, _is_for(case.account.id), window(case), beyond)
+    async def load(evaluation: Evaluation) -> LoadResult[R]:
+        account = evaluation.account
+        ids = (("account_id", account.id), ("customer_id", account.customer_id))
+        keys = [(by, key) for by, key in ids if key is not None and evaluation.has_lookup(record, by)]
+        if not keys:
+            return missing_key(evaluation, record, "customer_id", SourceSystem.CIS)
+        return await _load_limited(
+            evaluation, record, keys, _names_no_other(account.id), window(evaluation), completeness
+        )
 
-    return Fact(name, system_of(record), find)
+    return Fact(name, record.SYSTEM, load)
 
 
-def _is_for(account: str) -> Callable[[Any], bool]:
-    return lambda each: each.account_id in (account, None)
+def _names_no_other(account_id: str) -> Callable[[Any], bool]:
+    return lambda record: record.account_id in (account_id, None)
 
 
-async def _asked(
-    case: Evaluation,
-    record: type,
-    asks: Sequence[tuple[str, str]],
-    keep: Callable[[Any], bool],
+async def _load_limited(
+    evaluation: Evaluation,
+    record: type[R],
+    keys: Sequence[tuple[str, str]],
+    matches: Callable[[R], bool],
     window: Window,
-    beyond: Completeness,
-) -> LoadResult[Any]:
-    founds = await await_each([case.load(record, by, key, window) for by, key in asks])
-    kept = [each for found in founds for each in found.records if keep(each)]
-    cut = window.limit if beyond.matters(case, window, founds, kept) else None
-    return limited_result(joined(founds), kept, cut)
+    completeness: Completeness[R],
+) -> LoadResult[R]:
+    results = await await_each([evaluation.load(record, by, key, window) for by, key in keys])
+    records = [each for result in results for each in result.records if matches(each)]
+    lacking = completeness.is_lacking(evaluation, window, results, records)
+    return limited_result(combined(results), records, window.limit if lacking else None)

@@ -1,4 +1,4 @@
-"""Readings as the rules about usage look at them: whose they are, of what, of which days."""
+"""Readings as rules about usage need them: the account's own, by register, on whole days."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,36 +10,37 @@ from gateway.resolvers.usage.account_usage import belongs_to_account
 from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, FlowDirection, IntervalUsage
 from gateway.resolvers.usage.series import is_summable
 
-Read = TypeVar("Read", BilledUsage, DailyUsage, IntervalUsage)
+Row = TypeVar("Row", BilledUsage, DailyUsage, IntervalUsage)
 
 
-def own(on: EvaluationContext, rows: Iterable[Read]) -> list[Read]:
-    """The readings that are the account's: a service point outlives its tenants."""
-    return [each for each in rows if belongs_to_account(each, on.account, on.zone)]
+def rows_of_account(context: EvaluationContext, rows: Iterable[Row]) -> list[Row]:
+    """The rows that are the account's. A service point outlives its tenants."""
+    return [each for each in rows if belongs_to_account(each, context.account, context.zone)]
 
 
-def kinds(rows: Iterable[Read]) -> list[list[Read]]:
-    """Readings of one service point, service, unit and flow together; in a steady order."""
-    groups: dict[tuple[str, str, str, str], list[Read]] = {}
+def by_register(rows: Iterable[Row]) -> list[list[Row]]:
+    """Rows grouped by service point, service, unit and flow, in a stable order."""
+    groups: dict[tuple[str, str, str, str], list[Row]] = {}
     for each in rows:
-        key = (each.service_point_id, each.service_type.value, each.unit, each.flow.value)
-        groups.setdefault(key, []).append(each)
+        register = (each.service_point_id, each.service_type.value, each.unit, each.flow.value)
+        groups.setdefault(register, []).append(each)
     return [groups[key] for key in sorted(groups)]
 
 
-def delivered(rows: Iterable[Read]) -> list[list[Read]]:
-    """Of these, what came to the customer and adds up: neither what was fed back, nor power."""
-    counted = [each for each in rows if each.flow is FlowDirection.DELIVERED and is_summable(each.unit)]
-    return kinds(counted)
+def delivered(rows: Iterable[Row]) -> list[list[Row]]:
+    """Rows of energy or volume delivered to the customer, by register; power does not add up."""
+    return by_register(
+        each for each in rows if each.flow is FlowDirection.DELIVERED and is_summable(each.unit)
+    )
 
 
-def last_days(on: EvaluationContext, days: int) -> list[date]:
-    """The last so many whole days, yesterday first: today is not over."""
-    return [on.days_ago(back) for back in range(1, days + 1)]
+def last_days(context: EvaluationContext, days: int) -> list[date]:
+    """The last whole days, yesterday first."""
+    return [context.days_ago(back) for back in range(1, days + 1)]
 
 
 def supplies(agreement: ServiceAgreement, point_id: str, service: ServiceType) -> bool:
-    """Whether service is given there under this agreement; one that names no points is for its service."""
+    """Whether an agreement covers a service point. One that lists no points covers its service."""
     if agreement.service_point_ids is None:
         return agreement.service_type is service
     return point_id in agreement.service_point_ids

@@ -1,4 +1,4 @@
-"""What every rule is told beside its facts: which account, when, where, by which thresholds."""
+"""The account, the time and the thresholds that rules are evaluated with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,23 +13,27 @@ from gateway.resolvers.graph.systems import SourceSystem
 
 @dataclass(frozen=True, slots=True)
 class EvaluationContext:
-    """The circumstances: which account, when and where, by which thresholds; how the systems fared."""
+    """What every rule is given beside its facts.
+
+    account: the account whose insights are evaluated
+    now: the moment of the evaluation
+    zone: the account's time zone, by which moments fall on days
+    thresholds: the utility's thresholds, `[insights]` in its catalog
+    states: how each system answered; empty while facts are being loaded
+    """
 
     account: AccountCore
     now: datetime
     zone: ZoneInfo
-    set: Thresholds
+    thresholds: Thresholds
     states: Mapping[SourceSystem, SourceState] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
-        """The day it is where the account is."""
-        return self.now.astimezone(self.zone).date()
+        return self.day_of(self.now)
 
     def days_ago(self, days: int) -> date:
-        """The day so many days before today."""
         return self.today - timedelta(days=days)
 
     def day_of(self, moment: datetime) -> date:
-        """The day of an instant where the account is."""
         return moment.astimezone(self.zone).date()

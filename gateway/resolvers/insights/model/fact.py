@@ -1,188 +1,182 @@
-"""How facts are found: each asked at most once for an account, all at the same moment.
+"""Facts: the records that rules are decided by, each loaded at most once for an account.
 
-A fact is the records of one question, or of some that follow from others. What is known of it is a `Found`,
-as of any question; with a failure it may hold some records, but not surely all.
+A `LoadResult` with an error may still hold records. They exist, but there may be more of them.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Any, Generic, TypeVar
 
 from gateway.contract.batch import ALL_ROWS, Window
 from gateway.errors import InvalidResponse, NotConfigured, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.node import Record
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.insights.model.context import EvaluationContext
 
-R = TypeVar("R")
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fact:
-    """Something that rules are decided by, and the system that tells it."""
+class Fact(Generic[T]):
+    """Records that rules are decided by.
+
+    name: a plural noun, for messages
+    system: the system that owns the records
+    load: how the records of an account are loaded
+    """
 
     name: str
     system: SourceSystem
-    find: Callable[["Evaluation"], Awaitable[LoadResult[Any]]]
+    load: Callable[["Evaluation"], Awaitable[LoadResult[T]]]
+
+
+WindowOf = Callable[["Evaluation"], Window]
 
 
 @dataclass(slots=True)
 class Evaluation:
-    """One account, as its insights are decided. Lives as long as its request."""
+    """The facts of one account. Lives as long as its request."""
 
     info: Info
-    account: AccountCore
-    on: EvaluationContext
-    asked: dict[Fact, Awaitable[LoadResult[Any]]] = field(default_factory=dict)
+    context: EvaluationContext
+    results: dict[Fact[Any], Awaitable[LoadResult[Any]]] = field(default_factory=dict)
 
     @property
-    def zone(self) -> ZoneInfo:
-        """Whose midnight its days have."""
-        return self.on.zone
+    def account(self) -> AccountCore:
+        return self.context.account
 
-    @property
-    def today(self) -> date:
-        """The day it is there."""
-        return self.on.today
-
-    @property
-    def now(self) -> datetime:
-        """The instant it is."""
-        return self.on.now
-
-    def told(self, fact: Fact) -> Awaitable[LoadResult[Any]]:
-        """What is known of a fact; asked when it is first wanted."""
-        if fact not in self.asked:
-            found = fact.find(self)
-            self.asked[fact] = asyncio.ensure_future(found) if asyncio.iscoroutine(found) else found
-        return self.asked[fact]
+    def result(self, fact: Fact[T]) -> Awaitable[LoadResult[T]]:
+        """The records of a fact; the first call starts to load them."""
+        if fact not in self.results:
+            loading = fact.load(self)
+            self.results[fact] = asyncio.ensure_future(loading) if asyncio.iscoroutine(loading) else loading
+        return self.results[fact]
 
     def load(
-        self, record: type, by: str, key: str, window: Window = ALL_ROWS
-    ) -> asyncio.Future[LoadResult[Any]]:
-        """One question, batched with everybody's."""
+        self, record: type[R], by: str, key: str, window: Window = ALL_ROWS
+    ) -> "asyncio.Future[LoadResult[R]]":
+        """The records of one key, in a batch with all other loads of the request."""
         return self.info.context.loader.load(record, by, key, window)
 
-    async def each(
-        self, record: type, by: str, keys: Iterable[str], window: Window = ALL_ROWS
-    ) -> LoadResult[Any]:
-        """The records of several keys, asked together: all of them, or why some are not known."""
-        return await await_joined([self.load(record, by, key, window) for key in keys])
+    async def load_all(
+        self, record: type[R], by: str, keys: Iterable[str], window: Window = ALL_ROWS
+    ) -> LoadResult[R]:
+        """The records of several keys, loaded together."""
+        return await await_combined([self.load(record, by, key, window) for key in keys])
 
-    async def named(self, record: type, keys: Iterable[str]) -> LoadResult[Any]:
-        """The records of these ids. One that somebody names and its system does not have is not known."""
-        founds = await await_each([self.load(record, "id", key) for key in keys])
-        return joined([require_record(record, single_record(record, found)) for found in founds])
+    async def load_named(self, record: type[R], ids: Iterable[str]) -> LoadResult[R]:
+        """The records of ids that another record names. A missing one is an invalid response."""
+        results = await await_each([self.load(record, "id", each) for each in ids])
+        return combined([require_record(record, single_record(record, each)) for each in results])
 
-    def shared(self, key: object, find: Callable[[], Coroutine[Any, Any, R]]) -> Awaitable[R]:
-        """What is the same for several accounts of one request: found once, also where one gives up."""
-        known = self.info.context.shared
-        if key not in known:
-            known[key] = asyncio.ensure_future(find())
-        return asyncio.shield(known[key])
+    def shared(self, key: object, load: Callable[[], Coroutine[Any, Any, T]]) -> Awaitable[T]:
+        """A value that several accounts of a request need, computed once.
 
-    def has_lookup(self, record: type, by: str) -> bool:
-        """Whether anybody can be asked so."""
+        Cancelling one caller does not cancel the value for the others.
+        """
+        values = self.info.context.shared
+        if key not in values:
+            values[key] = asyncio.ensure_future(load())
+        return asyncio.shield(values[key])
+
+    def has_lookup(self, record: type[Record], by: str) -> bool:
+        """Whether the catalog maps the lookup."""
         return self.info.context.loader.has_lookup(record, by)
 
 
-async def await_each(asked: Sequence[Awaitable[R]]) -> list[R]:
-    """The answers to questions that are all under way: one after another is no later than the slowest.
+async def await_each(pending: Sequence[Awaitable[T]]) -> list[T]:
+    """The results of awaitables that are all in flight.
 
-    `asyncio.gather` would wake up once for each, and an account has dozens.
+    Waiting for one after another takes as long as the slowest. `asyncio.gather` would wake this task once
+    for each of the dozens that an account has.
     """
-    return [await each for each in asked]
+    return [await each for each in pending]
 
 
-async def await_joined(asked: Sequence[Awaitable[LoadResult[Any]]]) -> LoadResult[Any]:
-    """What several questions, under way already, tell together."""
-    return joined(await await_each(asked))
+async def await_combined(pending: Sequence[Awaitable[LoadResult[T]]]) -> LoadResult[T]:
+    """The combined result of loads that are all in flight."""
+    return combined(await await_each(pending))
 
 
-WindowOf = Callable[[Evaluation], Window]
-
-
-def no_window(_case: Evaluation) -> Window:
-    """No window."""
+def no_window(_evaluation: Evaluation) -> Window:
+    """No window: all records."""
     return ALL_ROWS
 
 
-def of_account(name: str, record: type, window: WindowOf = no_window, *, single: bool = False) -> Fact:
-    """The records found by the account's id; of a `single` one there is one at most."""
+def of_account(name: str, record: type[R], window: WindowOf = no_window, *, single: bool = False) -> Fact[R]:
+    """Records by the account's id; with `single`, an account has at most one."""
 
-    def find(case: Evaluation) -> asyncio.Future[LoadResult[Any]]:
-        return case.load(record, "account_id", case.account.id, window(case))
+    def load(evaluation: Evaluation) -> "asyncio.Future[LoadResult[R]]":
+        return evaluation.load(record, "account_id", evaluation.account.id, window(evaluation))
 
-    async def find_one(case: Evaluation) -> LoadResult[Any]:
-        return single_record(record, await find(case))
+    async def load_single(evaluation: Evaluation) -> LoadResult[R]:
+        return single_record(record, await load(evaluation))
 
-    return Fact(name, system_of(record), find_one if single else find)
-
-
-def joined(founds: Sequence[LoadResult[Any]]) -> LoadResult[Any]:
-    """What several answers tell together; of none, it is known that there is nothing."""
-    records = [record for each in founds for record in each.records]
-    ages = [each.as_of for each in founds if each.as_of is not None]
-    cached, stale = any(each.from_cache for each in founds), any(each.stale for each in founds)
-    return LoadResult(records, min(ages, default=None), _worst(founds), cached, stale)
+    return Fact(name, record.SYSTEM, load_single if single else load)
 
 
-def derived_from(first: LoadResult[Any], then: LoadResult[Any]) -> LoadResult[Any]:
-    """What follows from a fact: as unknown as that fact, and as old where nothing more was asked."""
-    error, aged = _worst((first, then)), first if then.as_of is None else then
-    return LoadResult(then.records, aged.as_of, error, aged.from_cache, then.stale)
+def combined(results: Sequence[LoadResult[T]]) -> LoadResult[T]:
+    """Several results as one: all records, the oldest age, the worst error. Of none, an empty result."""
+    records = [record for each in results for record in each.records]
+    ages = [each.as_of for each in results if each.as_of is not None]
+    cached, stale = any(each.from_cache for each in results), any(each.stale for each in results)
+    return LoadResult(records, min(ages, default=None), _worst_error(results), cached, stale)
 
 
-def _worst(founds: Iterable[LoadResult[Any]]) -> SourceError | None:
-    """Why something is missing; a system that is not there must not hide one that failed."""
-    errors = [each.error for each in founds if each.error is not None]
-    failed = [each for each in errors if not isinstance(each, NotConfigured)]
-    return next(iter(failed or errors), None)
+def derived_from(first: LoadResult[Any], then: LoadResult[T]) -> LoadResult[T]:
+    """The result `then`, whose keys came from `first`: with the error of either.
+
+    Where nothing was loaded by these keys, the result is as old as `first`.
+    """
+    aged = first if then.as_of is None else then
+    return LoadResult(then.records, aged.as_of, _worst_error((first, then)), aged.from_cache, then.stale)
 
 
-def system_of(record: type) -> SourceSystem:
-    """The system that has these records."""
-    system: SourceSystem = record.SYSTEM  # type: ignore[attr-defined]  # every record has one
-    return system
+def _worst_error(results: Iterable[LoadResult[Any]]) -> SourceError | None:
+    """The first error; a system that is not configured must not hide one that failed."""
+    errors = [each.error for each in results if each.error is not None]
+    failures = [each for each in errors if not isinstance(each, NotConfigured)]
+    return next(iter(failures or errors), None)
 
 
-def single_record(record: type, found: LoadResult[Any]) -> LoadResult[Any]:
-    """The one record of a key: of two different ones, neither is believed."""
-    if all(each == found.records[0] for each in found.records):
-        return found
-    return LoadResult([], error=InvalidResponse(system_of(record).name, "two different records of one key"))
+def single_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
+    """The result of a key that has at most one record; an error where records differ."""
+    if all(each == result.records[0] for each in result.records):
+        return result
+    return LoadResult([], error=InvalidResponse(record.SYSTEM.name, "two different records of one key"))
 
 
-def require_record(record: type, found: LoadResult[Any]) -> LoadResult[Any]:
-    """The record that another names: an answer without it does not fit, and is not "there is none"."""
-    if found.records or found.error is not None:
-        return found
+def require_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
+    """The result of a key that another record names; an error where it is empty."""
+    if result.records or result.error is not None:
+        return result
     return LoadResult(
-        [], error=InvalidResponse(system_of(record).name, f"no {record.__name__} where one is named")
+        [],
+        error=InvalidResponse(record.SYSTEM.name, f"no {record.__name__} for a key that is referred to"),
     )
 
 
-def missing_key(case: Evaluation, record: type, by: str, teller: SourceSystem) -> LoadResult[Any]:
-    """What cannot be asked, because `teller` does not say by which key."""
-    if not case.has_lookup(record, by):
-        return LoadResult([], error=NotConfigured(system_of(record).name))
-    return LoadResult([], error=InvalidResponse(teller.name, f"no key for {record.__name__}"))
+def missing_key(evaluation: Evaluation, record: type[R], by: str, key_system: SourceSystem) -> LoadResult[R]:
+    """The result where `key_system` does not give the key to load a record by."""
+    if not evaluation.has_lookup(record, by):
+        return LoadResult([], error=NotConfigured(record.SYSTEM.name))
+    return LoadResult([], error=InvalidResponse(key_system.name, f"no key for {record.__name__}"))
 
 
-def failure(fact: Fact, found: LoadResult[Any]) -> SourceError | None:
-    """Why a fact is not known, in the name of whose word is missing; a system not there is no failure."""
-    if found.error is None or isinstance(found.error, NotConfigured):
+def failure(fact: Fact[Any], result: LoadResult[Any]) -> SourceError | None:
+    """Why a fact is not known, naming the responsible system; None where it is only not configured."""
+    if result.error is None or isinstance(result.error, NotConfigured):
         return None
-    return found.error.of(responsible_system(fact, found).name)
+    return result.error.of(responsible_system(fact, result).name)
 
 
-def responsible_system(fact: Fact, found: LoadResult[Any]) -> SourceSystem:
-    """Whose word it is: of a failure, the system's that failed; the fact's own may not have been asked."""
-    if found.error is None or isinstance(found.error, NotConfigured):
+def responsible_system(fact: Fact[Any], result: LoadResult[Any]) -> SourceSystem:
+    """The system that failed; that of a key may have failed before the fact's own was asked."""
+    if result.error is None or isinstance(result.error, NotConfigured):
         return fact.system
-    return SourceSystem.__members__.get(found.error.source, fact.system)
+    return SourceSystem.__members__.get(result.error.source, fact.system)

@@ -1,8 +1,8 @@
-"""What an insight is: a fact about an account that somebody who talks with its customer should know."""
+"""The schema types of insights."""
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any
+from typing import Protocol
 
 import strawberry
 
@@ -15,7 +15,12 @@ from gateway.resolvers.graph.values import Money
 
 @described_enum
 class InsightSeverity(Enum):
-    """How urgent it is."""
+    """How urgent an insight is.
+
+    INFORMATION: Good to know.
+    WARNING: The agent should act on it, or mention it.
+    CRITICAL: The agent must know it before anything else.
+    """
 
     INFORMATION = "INFORMATION"
     WARNING = "WARNING"
@@ -27,7 +32,21 @@ SEVERITIES = tuple(InsightSeverity)
 
 @described_enum
 class InsightArea(Enum):
-    """What it is about. Only the systems that the areas asked for need are asked."""
+    """The part of customer service that an insight belongs to.
+
+    Asking for some areas only loads what their rules need, from the systems that own it.
+
+    BILLING: Bills, balances and what is past due.
+    PAYMENT: Payments, autopay and how bills are paid.
+    COLLECTIONS: Debt, credit, pay plans and disconnection for non-payment.
+    USAGE: Metered usage and meter reads.
+    SERVICE: Service requests, service orders and service that starts or stops.
+    FIELD: Visits of field crews.
+    OUTAGE: Outages at the account's premises.
+    CUSTOMER: The people of the account, their needs, and how to reach them.
+    INTERACTION: Calls, chats and other contacts.
+    PROGRAM: Programs that the account takes part in.
+    """
 
     BILLING = "BILLING"
     PAYMENT = "PAYMENT"
@@ -43,27 +62,36 @@ class InsightArea(Enum):
 
 @described_enum
 class InsightState(Enum):
-    """Whether an insight applies.
+    """Whether an insight's condition holds.
 
-    RAISED: It applies.
-    UNKNOWN: It may apply: a system that it needs did not answer, or does not say.
+    RAISED: It holds.
+    UNKNOWN: It may hold. A system that it depends on did not answer, or lacks the data.
     """
 
     RAISED = "RAISED"
     UNKNOWN = "UNKNOWN"
 
 
+class EvidenceRecord(Protocol):
+    """A record that an insight follows from; one without an id cannot be referred to."""
+
+    @property
+    def id(self) -> str | None: ...
+
+
 @described
 class Insight:
-    """Something that whoever opens the account should know.
+    """A fact about an account that an agent should know before talking with the customer.
 
-    code: which insight, such as PAST_DUE; the list is in the README.
-    area: what it is about.
-    severity: how urgent it is, at least; of an unknown one, how urgent it may be.
-    state: whether it is so, or nobody knows.
-    title: a few words.
-    message: a sentence.
-    amount: the money it is about.
+    code: the kind of insight, such as PAST_DUE. The documentation lists all codes.
+    area: the part of customer service that it belongs to.
+    severity: how urgent it is. Missing data may hide that it is more urgent. Of an UNKNOWN insight, the
+        highest severity that it can have.
+    state: RAISED where the insight's condition holds, UNKNOWN where that cannot be decided now.
+    title: a short heading, in English.
+    message: one sentence for the agent, in English. Of an UNKNOWN insight, the reason why it is not known.
+    amount: the amount of money that the insight is about. Null where it is about none, or where the amount
+        is not known.
     """
 
     code: str
@@ -73,23 +101,24 @@ class Insight:
     title: str
     message: str
     amount: Money | None
-    records: strawberry.Private[Sequence[Any]]
+    records: strawberry.Private[Sequence[EvidenceRecord]]
 
-    @strawberry.field(description="The records it follows from.")
+    @strawberry.field(description="The records that the insight follows from. Empty for an UNKNOWN insight.")
     def evidence(self, info: Info) -> list[SourceRef]:
         return [source_ref(info.context, each) for each in self.records if each.id]
 
 
 @described
 class InsightSet:
-    """The insights of an account, the most urgent first: by severity, amount, and how recent they are.
+    """The insights of an account, sorted by severity, then amount, then recency.
 
-    total: how many are raised.
-    top: the four most severe, of those raised and of vital ones that nobody can decide now (state UNKNOWN),
-        such as life support or a disconnection; of one severity, vital ones are taken before others.
-    all: all that are raised.
-    unknown: those that nobody can decide now: not "none", but "look elsewhere, or ask again".
-    sources: the systems that were asked, and how each fared.
+    total: the number of insights that are raised.
+    top: the four most severe insights. Beside raised ones, these may be UNKNOWN insights about life support,
+        disconnection or collections. Among insights of one severity, these vital ones come first.
+    all: all insights that are raised.
+    unknown: the insights that cannot be decided now. Such a condition may hold: look into the system that
+        owns the data, or ask again.
+    sources: the systems that the insights depend on, and whether each answered.
     """
 
     total: int

@@ -1,91 +1,129 @@
-"""What a rule is: a small pure function over facts, with everything the table says of it."""
+"""A rule: a pure function over facts, with everything that an insight says of it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from gateway.contract.times import midnight
 from gateway.resolvers.graph.values import Money
+from gateway.resolvers.insights.model.context import EvaluationContext
 from gateway.resolvers.insights.model.fact import Fact
-from gateway.resolvers.insights.model.insight import InsightArea, InsightSeverity
+from gateway.resolvers.insights.model.insight import SEVERITIES, EvidenceRecord, InsightArea, InsightSeverity
+
+R = TypeVar("R")
+INFORMATION, WARNING, CRITICAL = SEVERITIES
 
 
 class Undetermined(Exception):
-    """The systems answered, but none says what this rule must know. The text is for people."""
+    """The systems answered, but their answers do not decide the rule. Agents read the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """That a rule's fact is so. `words` fill its message; `severity` is its own where not the rule's.
+    """One case in which a rule's condition holds.
 
-    `up_to` is how severe it may be, where nobody says whether it is worse than known.
+    values: fill the placeholders of the rule's message
+    amount: the money it is about
+    at: how recent it is; a finding without a time sorts as the oldest
+    evidence: the records that it follows from
+    severity: in place of the rule's own severity
+    worst_severity: how severe it may be, where missing records could make it worse
     """
 
-    words: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     amount: Money | None = None
     at: date | datetime | None = None
-    evidence: Sequence[Any] = ()
+    evidence: Sequence[EvidenceRecord] = ()
     severity: InsightSeverity | None = None
     worst_severity: InsightSeverity | None = None
 
     def moment(self, zone: ZoneInfo) -> datetime:
-        """How recent it is; what has no time is the oldest."""
         if self.at is None:
             return datetime.min.replace(tzinfo=UTC)
         return self.at if isinstance(self.at, datetime) else midnight(self.at, zone)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One line of the table.
+class Facts:
+    """The records of a rule's facts: `facts[BILLS]` is a sequence of bills."""
 
-    `needs` are facts that must all be known; each of `either` may raise it alone, and only when none does and
-    one is not known is it unknown; `also` may add to what it says, and is missed by nobody. The rule is given
-    the circumstances and the records of each, in this order. Where a system is not there at all, its facts
-    are empty; but a `vital` rule is unknown then: its silence would be read as "none". A rule that follows
-    from what is `absent` is silent without these: nobody knows then what is not there. `worst` is how urgent
-    it may become; `silent_with` are the codes that tell the same fact better. A rule `of_systems` is about
-    how they fared, and given the circumstances alone; where it needs no facts, it is decided whatever the
-    areas are. Where a fact is only the newest records of more, the rule is unknown unless these raise it.
+    records: Mapping[Fact[Any], Sequence[Any]]
+
+    def __getitem__(self, fact: Fact[R]) -> Sequence[R]:
+        return self.records[fact]
+
+    def only(self, fact: Fact[R]) -> R | None:
+        """The record of a fact that has at most one."""
+        return next(iter(self[fact]), None)
+
+
+Findings = Iterator[Finding]
+Decide = Callable[[EvaluationContext, Facts], Iterable[Finding]]
+
+
+def _never(_context: EvaluationContext, _facts: Facts) -> Findings:
+    yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One insight: its declaration, which decorates the function that decides it.
+
+    code: what the insight is called in the schema, such as PAST_DUE
+    area: what it is about
+    severity: how urgent it is
+    title: a few words
+    message: a sentence; findings fill its placeholders, `{amount}` is the finding's amount
+    required: facts that must all be known
+    any_of: facts each of which may raise it alone; it is unknown if none does and one is not known
+    optional: facts that only add to the message or the severity
+    worst_severity: how urgent it may become
+    vital: unknown, not silent, where a system is not configured: silence would be read as "no"
+    silent_without: facts whose absence raises it; it is silent where their system is not configured
+    superseded_by: codes that say the same more precisely; it is dropped where one of them is raised
+    about_systems: decided by how the systems answered, without facts
+    decide: the decorated function; its docstring says when the insight is raised
     """
 
     code: str
     area: InsightArea
     severity: InsightSeverity
     title: str
-    rule: Callable[..., Iterable[Finding]]
     message: str
-    required: tuple["Fact", ...] = ()
-    any_of: tuple["Fact", ...] = ()
-    optional: tuple["Fact", ...] = ()
+    required: tuple[Fact[Any], ...] = ()
+    any_of: tuple[Fact[Any], ...] = ()
+    optional: tuple[Fact[Any], ...] = ()
     worst_severity: InsightSeverity | None = None
     vital: bool = False
-    silent_without: tuple["Fact", ...] = ()
+    silent_without: tuple[Fact[Any], ...] = ()
     superseded_by: tuple[str, ...] = ()
     about_systems: bool = False
+    decide: Decide = _never
+
+    def __call__(self, decide: Decide) -> "Rule":
+        return replace(self, decide=decide)
 
     @property
-    def facts(self) -> tuple["Fact", ...]:
-        """All facts it is decided by, in the order in which it is given them."""
+    def facts(self) -> tuple[Fact[Any], ...]:
         return (*self.required, *self.any_of, *self.optional)
 
+    @property
+    def severities(self) -> str:
+        """The severity, and the worst one that it may reach: "warning, critical"."""
+        return ", ".join(each.value.lower() for each in (self.severity, self.worst_severity) if each)
 
-def money_text(amount: Money) -> str:
-    """An amount in a message."""
-    return f"{amount.currency} {amount.amount:,.2f}"
+    @property
+    def raised_when(self) -> str:
+        """When the insight is raised, on one line: the docstring of `decide`."""
+        return " ".join((self.decide.__doc__ or "").split())
 
 
 def total_amount(amounts: Sequence[Money]) -> Money:
-    """The sum of some amounts, at least one. Unsaid where they are in several currencies."""
+    """The sum of at least one amount. Undetermined where they are in several currencies."""
     currencies = {each.currency for each in amounts}
     if len(currencies) != 1:
-        raise Undetermined("The amounts are in several currencies, which do not add up.")
+        raise Undetermined("The amounts are in several currencies.")
     return Money(amount=sum((each.amount for each in amounts), Decimal(0)), currency=currencies.pop())
-
-
-def first(records: Sequence[Any]) -> Any:
-    """The only record, or None."""
-    return next(iter(records), None)

@@ -1,154 +1,199 @@
-"""Rules about credit and collection (domain facts, section 4)."""
+"""Rules about collections, credit and debt (domain facts, 4). Lists all COLLECTIONS rules."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.billing.bills import AccountBalance
-from gateway.resolvers.collections.credit import CreditProfile, CreditRatingHistory, DebtSummary
+from gateway.resolvers.collections.credit import DebtSummary
 from gateway.resolvers.collections.processes import (
     CollectionProcess,
     CreditProcess,
-    PayPlanOverdueProcess,
     ProcessEvent,
     ProcessStatus,
-    WriteOffProcess,
 )
 from gateway.resolvers.graph.values import Money
+from gateway.resolvers.insights.facts.account_facts import (
+    COLLECTION_PROCESSES,
+    CREDIT_PROFILE,
+    CREDIT_RATINGS,
+    PAY_PLAN_OVERDUE_PROCESSES,
+    PROCESS_EVENTS,
+    WRITE_OFF_PROCESSES,
+)
 from gateway.resolvers.insights.facts.limited import MAX_RECORDS
-from gateway.resolvers.insights.facts.place_facts import MAX_ACCOUNTS
+from gateway.resolvers.insights.facts.related_facts import (
+    CUSTOMER_ACCOUNTS,
+    MAX_ACCOUNTS,
+    OTHER_BALANCES,
+    OTHER_COLLECTIONS,
+)
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.rule import Finding, Undetermined, first, money_text, total_amount
+from gateway.resolvers.insights.model.insight import EvidenceRecord, InsightArea
+from gateway.resolvers.insights.model.phrases import money_text
+from gateway.resolvers.insights.model.rule import (
+    CRITICAL,
+    INFORMATION,
+    WARNING,
+    Facts,
+    Finding,
+    Findings,
+    Rule,
+    Undetermined,
+    total_amount,
+)
+from gateway.resolvers.insights.rules import collections_disconnection, collections_promises
 from gateway.resolvers.service.requests import label_of
 
-MOST = 3
+COLLECTIONS = InsightArea.COLLECTIONS
+MAX_DEBTS = 3  # records of other accounts' debts that are evidence
 P = TypeVar("P", bound=CreditProcess)
 
 
-def in_collections(
-    _on: EvaluationContext,
-    processes: Sequence[CollectionProcess],
-    profiles: Sequence[CreditProfile],
-    events: Sequence[ProcessEvent],
-) -> Iterator[Finding]:
-    """IN_COLLECTIONS: a collection process is active; amount = debt.inCollections, or the process's own."""
-    active = list(_active(processes))
+@Rule("IN_COLLECTIONS", COLLECTIONS, CRITICAL, "In collections",
+      "{amount} is being collected{minimum}{next}.", required=(COLLECTION_PROCESSES,),
+      optional=(CREDIT_PROFILE, PROCESS_EVENTS), vital=True)  # fmt: skip
+def in_collections(_context: EvaluationContext, facts: Facts) -> Findings:
+    """A collection process is active; amount = debt.inCollections, or the newest process's own."""
+    active = _active(facts[COLLECTION_PROCESSES])
     if not active:
         return
-    profile = first(profiles)
+    profile = facts.only(CREDIT_PROFILE)
     debt = profile.debt if profile else None
     newest = max(active, key=lambda each: each.created_at)
     amount = debt.in_collections if debt else newest.amount
-    least = (debt.minimum_due if debt else None) or newest.minimum_to_stop
-    words = {
-        "least": f"; {money_text(least)} would stop it" if least else "",
-        "next": _next(debt, newest, events),
+    minimum = (debt.minimum_due if debt else None) or newest.minimum_to_stop
+    values = {
+        "minimum": f"; {money_text(minimum)} would stop it" if minimum else "",
+        "next": _next_step(debt, newest, facts[PROCESS_EVENTS]),
     }
-    yield Finding(words, amount, newest.created_at, active)
+    yield Finding(values, amount, newest.created_at, active)
 
 
-def _next(debt: DebtSummary | None, process: CreditProcess, events: Sequence[ProcessEvent]) -> str:
+def _next_step(debt: DebtSummary | None, process: CreditProcess, events: Sequence[ProcessEvent]) -> str:
     ahead = [each for each in events if each.process_id == process.id and each.is_open()]
-    told = debt.next_event() if debt else None
-    event = told or min(ahead, key=lambda each: each.sequence, default=None)
+    event = (debt.next_event() if debt else None) or min(ahead, key=lambda each: each.sequence, default=None)
     if event is None:
         return ""
-    return f"; next: {label_of(event.event_type)}" + (
-        f" on {event.trigger_date}" if event.trigger_date else ""
-    )
+    day = f" on {event.trigger_date}" if event.trigger_date else ""
+    return f"; next: {label_of(event.event_type)}{day}"
 
 
-def _active(processes: Sequence[P]) -> Iterator[P]:
-    return (each for each in processes if each.process_status is ProcessStatus.ACTIVE)
+def _active(processes: Iterable[P]) -> list[P]:
+    return [each for each in processes if each.process_status is ProcessStatus.ACTIVE]
 
 
-def write_off_active(_on: EvaluationContext, processes: Sequence[WriteOffProcess]) -> Iterator[Finding]:
-    """WRITE_OFF_ACTIVE: a write-off process is active; amount = the process's."""
-    for each in _active(processes):
+@Rule("WRITE_OFF_ACTIVE", COLLECTIONS, CRITICAL, "Write-off", "{amount} is being written off.",
+      required=(WRITE_OFF_PROCESSES,))  # fmt: skip
+def write_off_active(_context: EvaluationContext, facts: Facts) -> Findings:
+    """A write-off process is active; amount = the process's."""
+    for each in _active(facts[WRITE_OFF_PROCESSES]):
         yield Finding(amount=each.amount, at=each.created_at, evidence=[each])
 
 
-def pay_plan_overdue(_on: EvaluationContext, processes: Sequence[PayPlanOverdueProcess]) -> Iterator[Finding]:
-    """PAY_PLAN_OVERDUE: a pay plan overdue process is active; amount = the process's."""
-    for each in _active(processes):
+@Rule("PAY_PLAN_OVERDUE", COLLECTIONS, CRITICAL, "Pay plan overdue",
+      "A pay plan was not kept: {amount} is being followed up.",
+      required=(PAY_PLAN_OVERDUE_PROCESSES,))  # fmt: skip
+def pay_plan_overdue(_context: EvaluationContext, facts: Facts) -> Findings:
+    """A pay plan overdue process is active; amount = the process's."""
+    for each in _active(facts[PAY_PLAN_OVERDUE_PROCESSES]):
         yield Finding(amount=each.amount, at=each.created_at, evidence=[each])
 
 
-def credit_rating_low(_on: EvaluationContext, profiles: Sequence[CreditProfile]) -> Iterator[Finding]:
-    """CREDIT_RATING_LOW: creditRating < ratingThreshold."""
-    for each in profiles:
+@Rule("CREDIT_RATING_LOW", COLLECTIONS, WARNING, "Low credit rating",
+      "The credit rating is {rating}; below {threshold} it is too low.",
+      required=(CREDIT_PROFILE,))  # fmt: skip
+def credit_rating_low(_context: EvaluationContext, facts: Facts) -> Findings:
+    """The creditRating is below the ratingThreshold."""
+    for each in facts[CREDIT_PROFILE]:
         rating, threshold = each.credit_rating, each.rating_threshold
         if rating is None or threshold is None:
-            raise Undetermined("The collections system does not say the credit rating, or what is too low.")
+            raise Undetermined("The collections system does not give the credit rating, or its threshold.")
         if rating < threshold:
             yield Finding({"rating": rating, "threshold": threshold}, evidence=[each])
 
 
-def credit_rating_drop(on: EvaluationContext, ratings: Sequence[CreditRatingHistory]) -> Iterator[Finding]:
-    """CREDIT_RATING_DROP: the entries made in the last 90 days take away 50 points or more."""
-    since = on.days_ago(on.set.rating_drop_days)
-    counted = [each for each in ratings if each.created_on > since]
-    if len(counted) >= MAX_RECORDS:
+@Rule("CREDIT_RATING_DROP", COLLECTIONS, INFORMATION, "Credit rating fell",
+      "The credit rating lost {points} points within {days} days.", required=(CREDIT_RATINGS,))  # fmt: skip
+def credit_rating_drop(context: EvaluationContext, facts: Facts) -> Findings:
+    """The entries of the last 90 days take away 50 points or more in total."""
+    thresholds = context.thresholds
+    since = context.days_ago(thresholds.rating_drop_days)
+    recent = [each for each in facts[CREDIT_RATINGS] if each.created_on > since]
+    if len(recent) >= MAX_RECORDS:
         raise Undetermined("There are too many credit rating entries to add up.")
-    points = sum(each.effect for each in counted)
-    if counted and points <= -on.set.rating_drop:
+    points = sum(each.effect for each in recent)
+    if recent and points <= -thresholds.rating_drop:
         yield Finding(
-            {"points": -points, "days": on.set.rating_drop_days},
-            at=max(each.created_on for each in counted),
-            evidence=[each for each in counted if each.effect < 0],
+            {"points": -points, "days": thresholds.rating_drop_days},
+            at=max(each.created_on for each in recent),
+            evidence=[each for each in recent if each.effect < 0],
         )
 
 
-def cash_only(_on: EvaluationContext, profiles: Sequence[CreditProfile]) -> Iterator[Finding]:
-    """CASH_ONLY: cashOnlyScore > cashOnlyThreshold."""
-    for each in profiles:
-        only = each.is_cash_only()
-        if only is None:
-            raise Undetermined("The collections system does not say whether only cash is taken.")
-        if only:
+@Rule("CASH_ONLY", COLLECTIONS, CRITICAL, "Cash only", "Only cash or a money order is accepted.",
+      required=(CREDIT_PROFILE,))  # fmt: skip
+def cash_only(_context: EvaluationContext, facts: Facts) -> Findings:
+    """The cashOnlyScore is above the cashOnlyThreshold."""
+    for each in facts[CREDIT_PROFILE]:
+        is_cash_only = each.is_cash_only()
+        if is_cash_only is None:
+            raise Undetermined("The collections system does not say whether the account is cash only.")
+        if is_cash_only:
             yield Finding(evidence=[each])
 
 
-def collection_exempt(on: EvaluationContext, profiles: Sequence[CreditProfile]) -> Iterator[Finding]:
-    """COLLECTION_EXEMPT: postponeReviewUntil >= today."""
-    for each in profiles:
-        if each.postpone_review_until is not None and each.postpone_review_until >= on.today:
+@Rule("COLLECTION_EXEMPT", COLLECTIONS, INFORMATION, "Collection postponed",
+      "Reviews of the account's debt are postponed until {until}.", required=(CREDIT_PROFILE,))  # fmt: skip
+def collection_exempt(context: EvaluationContext, facts: Facts) -> Findings:
+    """The day postponeReviewUntil is today or later."""
+    for each in facts[CREDIT_PROFILE]:
+        if each.postpone_review_until is not None and each.postpone_review_until >= context.today:
             yield Finding({"until": each.postpone_review_until}, evidence=[each])
 
 
-def other_account_debt(
-    _on: EvaluationContext,
-    accounts: Sequence[AccountCore],
-    balances: Sequence[AccountBalance],
-    processes: Sequence[CollectionProcess],
-) -> Iterator[Finding]:
-    """OTHER_ACCOUNT_DEBT: another account of the customer is past due, or in collections.
+@Rule("OTHER_ACCOUNT_DEBT", COLLECTIONS, WARNING, "Debt on another account",
+      "{who} of this customer {owed}.", required=(CUSTOMER_ACCOUNTS,),
+      any_of=(OTHER_BALANCES, OTHER_COLLECTIONS))  # fmt: skip
+def other_account_debt(_context: EvaluationContext, facts: Facts) -> Findings:
+    """Another account of the customer is past due, or in collections; evidence = the three largest debts.
 
-    Amount = the sum of what is past due; unknown where the customer has more accounts than are asked about.
-    The records are those of the largest debts.
+    Amount = the sum of what is past due; null where the customer has more accounts than are loaded.
     """
+    balances = facts[OTHER_BALANCES]
     late = [each for each in balances if each.past_due is not None and each.past_due.amount > 0]
-    active = list(_active(processes))
+    active = _active(facts[OTHER_COLLECTIONS])
     owing = {each.account_id for each in late} | {each.account_id for each in active}
     if owing:
-        past_dues = [each.past_due for each in late if each.past_due]
-        amount = total_amount(past_dues) if len({each.currency for each in past_dues}) == 1 else None
-        every = len(accounts) <= MAX_ACCOUNTS
-        words = _owing(len(owing), amount, "" if every else "at least ")
-        yield Finding(words, amount if every else None, evidence=_largest(active, late))
+        amounts = [each.past_due for each in late if each.past_due]
+        amount = total_amount(amounts) if len({each.currency for each in amounts}) == 1 else None
+        is_whole = len(facts[CUSTOMER_ACCOUNTS]) <= MAX_ACCOUNTS
+        values = _owing_text(len(owing), amount, "" if is_whole else "at least ")
+        yield Finding(values, amount if is_whole else None, evidence=_largest_debts(active, late))
     elif any(each.past_due is None for each in balances):
-        raise Undetermined("Nobody has said whether another account of this customer is past due.")
+        raise Undetermined("It is not known whether another account of this customer is past due.")
 
 
-def _owing(number: int, amount: Money | None, least: str) -> dict[str, object]:
-    what = f"{least}{money_text(amount)} that is past due" if amount else "debt that is being collected"
+def _owing_text(number: int, amount: Money | None, at_least: str) -> dict[str, object]:
+    debt = f"{at_least}{money_text(amount)} that is past due" if amount else "debt that is being collected"
     if number == 1:
-        return {"who": "Another account", "owed": f"owes {what}"}
-    return {"who": f"{least}{number} other accounts", "owed": f"owe {what}"}
+        return {"who": "Another account", "owed": f"owes {debt}"}
+    return {"who": f"{at_least}{number} other accounts", "owed": f"owe {debt}"}
 
 
-def _largest(processes: Sequence[CollectionProcess], balances: Sequence[AccountBalance]) -> list[Any]:
-    debts = [*((each.amount, each) for each in processes), *((each.past_due, each) for each in balances)]
-    by_size = sorted(debts, key=lambda debt: debt[0].amount if debt[0] else Decimal(0), reverse=True)
-    return [record for _, record in by_size[:MOST]]
+def _largest_debts(
+    processes: Sequence[CollectionProcess], balances: Sequence[AccountBalance]
+) -> list[EvidenceRecord]:
+    debts: list[tuple[Money | None, EvidenceRecord]] = [
+        *((each.amount, each) for each in processes),
+        *((each.past_due, each) for each in balances),
+    ]
+    debts.sort(key=lambda debt: debt[0].amount if debt[0] else Decimal(0), reverse=True)
+    return [record for _, record in debts[:MAX_DEBTS]]
+
+
+RULES = (
+    *(in_collections, *collections_disconnection.RULES, write_off_active, *collections_promises.RULES),
+    *(pay_plan_overdue, credit_rating_low, credit_rating_drop, cash_only, collection_exempt),
+    other_account_debt,
+)

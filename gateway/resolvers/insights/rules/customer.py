@@ -1,27 +1,43 @@
-"""Rules about the people of an account: what they need, how to reach them (domain facts, section 4)."""
+"""Rules about the people of an account, their needs, and how to reach them (domain facts, 4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 
-from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.account.parts import AccountAlert
-from gateway.resolvers.contact.conversations import DeliveryStatus, Direction, EmailMessage
+from gateway.resolvers.contact.conversations import DeliveryStatus, Direction
 from gateway.resolvers.graph.date_ranges import in_force
+from gateway.resolvers.graph.source_status import SourceState
+from gateway.resolvers.insights.facts.account_facts import ALERTS, EMAILS
+from gateway.resolvers.insights.facts.power_dependence import (
+    POWER_FACTS,
+    dependence_unknown,
+    power_dependents,
+    power_needs,
+)
+from gateway.resolvers.insights.facts.related_facts import CUSTOMER_ACCOUNTS, PARTY, PERSONS, RESTRICTIONS
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.rule import Finding, Undetermined
-from gateway.resolvers.party.parties import ContactPointKind, Party, Person, SpecialNeed, SpecialNeedKind
+from gateway.resolvers.insights.model.insight import EvidenceRecord, InsightArea
+from gateway.resolvers.insights.model.rule import (
+    CRITICAL,
+    INFORMATION,
+    WARNING,
+    Facts,
+    Finding,
+    Findings,
+    Rule,
+    Undetermined,
+)
+from gateway.resolvers.party.parties import ContactPointKind, Party, SpecialNeed
 from gateway.resolvers.party.restrictions import ContactRestriction, RestrictionChannel
-from gateway.resolvers.service.premises import Premise
 from gateway.resolvers.service.requests import label_of
 
-POWER = (SpecialNeedKind.LIFE_SUPPORT, SpecialNeedKind.SENSITIVE_LOAD)
-REACH = {
+CUSTOMER = InsightArea.CUSTOMER
+WAYS_TO_REACH = {
     "phone number": (ContactPointKind.PHONE, ContactPointKind.MOBILE),
-    "e-mail address": (ContactPointKind.EMAIL,),
+    "email address": (ContactPointKind.EMAIL,),
 }
-BY = {
-    RestrictionChannel.EMAIL: "by e-mail",
+CHANNEL_TEXTS = {
+    RestrictionChannel.EMAIL: "by email",
     RestrictionChannel.PHONE: "by phone",
     RestrictionChannel.MAIL: "by mail",
     RestrictionChannel.SMS: "by text message",
@@ -29,105 +45,101 @@ BY = {
 }
 
 
-def life_support(
-    on: EvaluationContext, persons: Sequence[Person], premises: Sequence[Premise]
-) -> Iterator[Finding]:
-    """LIFE_SUPPORT: a person of the account, in any role, or a premise of it depends on power today.
-
-    It then holds for all premises of the account.
-    """
-    who = depending(on, persons, premises)
-    if who:
-        needs = [need for each in persons for need in _needs(each, on.today)]
-        what = dict.fromkeys(_words(each) for each in needs) or {"life support": None}
+@Rule("LIFE_SUPPORT", CUSTOMER, CRITICAL, "Power must not fail",
+      "Someone here depends on power ({what}). This holds for every premise of the account.",
+      any_of=POWER_FACTS, vital=True)  # fmt: skip
+def life_support(context: EvaluationContext, facts: Facts) -> Findings:
+    """A person of the account, in any role, or a premise of it depends on power today."""
+    dependents = power_dependents(context, facts)
+    if dependents:
+        needs = [need for each in facts[PERSONS] for need in power_needs(each, context.today)]
+        texts = dict.fromkeys(_need_text(each) for each in needs) or {"life support": None}
         since = max((each.since for each in needs if each.since), default=None)
-        yield Finding({"what": ", ".join(what)}, at=since, evidence=who)
-    elif nobody_said(persons, premises):
-        raise Undetermined("Nobody has said whether somebody here depends on power to live.")
+        yield Finding({"what": ", ".join(texts)}, at=since, evidence=dependents)
+    elif dependence_unknown(facts):
+        raise Undetermined("The systems do not say whether someone here depends on power.")
 
 
-def depending(
-    on: EvaluationContext, persons: Sequence[Person], premises: Sequence[Premise]
-) -> list[Person | Premise]:
-    """Everybody, and every premise, known to depend on power today."""
-    people = [each for each in persons if any(_needs(each, on.today))]
-    return [*people, *(each for each in premises if each.life_support)]
-
-
-def nobody_said(persons: Sequence[Person], premises: Sequence[Premise]) -> bool:
-    """Whether it is not known of somebody, or of a premise, whether they depend on power.
-
-    Nor is it known where nobody says who lives there, or where that is: none told is not told that none do.
-    """
-    if not persons or not premises:
-        return True
-    silent = any(each.special_needs is None for each in persons)
-    return silent or any(each.life_support is None for each in premises)
-
-
-def _needs(person: Person, today: date) -> Iterator[SpecialNeed]:
-    for each in person.special_needs or ():
-        if each.kind in POWER and in_force(each.since, each.until, today):
-            yield each
-
-
-def _words(need: SpecialNeed) -> str:
+def _need_text(need: SpecialNeed) -> str:
     kind = need.kind.value.replace("_", " ").lower()
     return f"{kind}: {need.equipment}" if need.equipment else kind
 
 
-def contact_restricted(
-    on: EvaluationContext, restrictions: Sequence[ContactRestriction]
-) -> Iterator[Finding]:
-    """CONTACT_RESTRICTED: a wish of the customer not to be contacted holds today; one for each channel."""
-    held = sorted((each for each in restrictions if each.is_in_force(on.today)), key=_channel)
-    for _, group in groupby(held, key=_channel):
-        own = list(group)
-        newest = max(own, key=lambda each: each.since)
-        words = {"by": BY[newest.channel], "reason": f" ({newest.reason})" if newest.reason else ""}
-        yield Finding({**words, "since": newest.since}, at=newest.since, evidence=own)
+@Rule("CONTACT_RESTRICTED", CUSTOMER, WARNING, "Contact restricted",
+      "Since {since} the customer does not want to be contacted {by}{reason}.",
+      required=(RESTRICTIONS,))  # fmt: skip
+def contact_restricted(context: EvaluationContext, facts: Facts) -> Findings:
+    """A restriction on contacting the customer is in force today; one for each channel."""
+    current = [each for each in facts[RESTRICTIONS] if each.is_in_force(context.today)]
+    for channel, group in groupby(sorted(current, key=_channel), key=_channel):
+        restrictions = list(group)
+        newest = max(restrictions, key=lambda each: each.since)
+        reason = f" ({newest.reason})" if newest.reason else ""
+        values = {"by": CHANNEL_TEXTS[RestrictionChannel(channel)], "reason": reason, "since": newest.since}
+        yield Finding(values, at=newest.since, evidence=restrictions)
 
 
 def _channel(restriction: ContactRestriction) -> str:
     return restriction.channel.value
 
 
-def account_alert(on: EvaluationContext, alerts: Sequence[AccountAlert]) -> Iterator[Finding]:
-    """ACCOUNT_ALERT: an alert holds today; one for each."""
-    for each in alerts:
-        if each.is_in_force(on.today):
-            text = f": {each.text.rstrip('. ')}" if each.text else ""
-            yield Finding({"kind": label_of(each.alert_type), "text": text}, at=each.since, evidence=[each])
+@Rule("ACCOUNT_ALERT", CUSTOMER, WARNING, "Alert", "{kind}{text}.", required=(ALERTS,))  # fmt: skip
+def account_alert(context: EvaluationContext, facts: Facts) -> Findings:
+    """An alert is in force today; one for each."""
+    for alert in facts[ALERTS]:
+        if alert.is_in_force(context.today):
+            text = f": {alert.text.rstrip('. ')}" if alert.text else ""
+            yield Finding(
+                {"kind": label_of(alert.alert_type), "text": text}, at=alert.since, evidence=[alert]
+            )
 
 
-def contact_data_stale(
-    on: EvaluationContext, parties: Sequence[Party], emails: Sequence[EmailMessage]
-) -> Iterator[Finding]:
-    """CONTACT_DATA_STALE: no phone number or no e-mail address, or the newest e-mail sent came back."""
-    newest = next((each for each in emails if each.direction is Direction.OUTBOUND), None)
-    back = newest is not None and newest.delivery is DeliveryStatus.BOUNCED
-    missing = [word for each in parties for word in _unreachable(each, on.today)]
-    wrong = [f"there is no {' and no '.join(missing)}"] if missing else []
-    if newest is not None and back:
-        wrong.append(f"the newest e-mail came back on {on.day_of(newest.sent_at)}")
-    if wrong:
-        at, evidence = (newest.sent_at, [newest]) if newest is not None and back else (None, [])
-        yield Finding(
-            {"wrong": ", and ".join(wrong)}, at=at, evidence=[*evidence, *(parties if missing else ())]
-        )
+@Rule("CONTACT_DATA_STALE", CUSTOMER, INFORMATION, "Hard to reach",
+      "The customer may be hard to reach: {wrong}.", any_of=(PARTY, EMAILS))  # fmt: skip
+def contact_data_stale(context: EvaluationContext, facts: Facts) -> Findings:
+    """The customer has no valid phone number or no valid email address, or the newest sent email bounced."""
+    parties = facts[PARTY]
+    newest = next((each for each in facts[EMAILS] if each.direction is Direction.OUTBOUND), None)
+    bounced = newest if newest is not None and newest.delivery is DeliveryStatus.BOUNCED else None
+    missing = [way for each in parties for way in _missing_ways(each, context.today)]
+    faults = [f"there is no {' and no '.join(missing)}"] if missing else []
+    if bounced:
+        faults.append(f"the newest email came back on {context.day_of(bounced.sent_at)}")
+    if faults:
+        evidence: list[EvidenceRecord] = [*([bounced] if bounced else []), *(parties if missing else [])]
+        at = bounced.sent_at if bounced else None
+        yield Finding({"wrong": ", and ".join(faults)}, at=at, evidence=evidence)
     elif any(each.contact_points is None for each in parties):
         raise Undetermined("The CRM does not say how the customer can be reached.")
 
 
-def _unreachable(party: Party, today: date) -> Iterator[str]:
-    points = party.contact_points
-    if points is not None:
-        kinds = {each.kind for each in points if in_force(None, each.valid_to, today)}
-        yield from (word for word, some in REACH.items() if not kinds.intersection(some))
+def _missing_ways(party: Party, today: date) -> Iterator[str]:
+    """Ways to reach a party that have no valid contact point; none where contact points are not known."""
+    if party.contact_points is not None:
+        kinds = {each.kind for each in party.contact_points if in_force(None, each.valid_to, today)}
+        yield from (way for way, accepted in WAYS_TO_REACH.items() if not kinds.intersection(accepted))
 
 
-def multi_account(on: EvaluationContext, accounts: Sequence[AccountCore]) -> Iterator[Finding]:
-    """MULTI_ACCOUNT: the customer has more accounts than this one, open or closed."""
-    others = {each.id for each in accounts} - {on.account.id}
+@Rule("MULTI_ACCOUNT", CUSTOMER, INFORMATION, "Several accounts",
+      "The customer has {count} accounts, including closed ones.", required=(CUSTOMER_ACCOUNTS,))  # fmt: skip
+def multi_account(context: EvaluationContext, facts: Facts) -> Findings:
+    """The customer has further accounts, open or closed."""
+    others = {each.id for each in facts[CUSTOMER_ACCOUNTS]} - {context.account.id}
     if others:
         yield Finding({"count": len(others) + 1})
+
+
+@Rule("DATA_INCOMPLETE", CUSTOMER, WARNING, "Data is incomplete",
+      "No answer from {systems}: their data is missing here.", about_systems=True)  # fmt: skip
+def data_incomplete(context: EvaluationContext, _facts: Facts) -> Findings:
+    """A system that was asked is neither OK nor NOT_CONFIGURED. Reported with every area."""
+    complete = (SourceState.OK, SourceState.NOT_CONFIGURED)
+    failed = [system.value for system, state in context.states.items() if state not in complete]
+    if failed:
+        yield Finding({"systems": ", ".join(sorted(failed))})
+
+
+RULES = (
+    *(life_support, contact_restricted, account_alert, contact_data_stale, multi_account),
+    data_incomplete,
+)

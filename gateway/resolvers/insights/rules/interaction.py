@@ -1,100 +1,123 @@
-"""Rules about how often, and with what end, the customer was in touch (domain facts, section 4)."""
+"""Rules about how often, and with what result, the customer was in touch (domain facts, 4)."""
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from gateway.resolvers.contact.conversations import Call, Chat
 from gateway.resolvers.contact.interactions import Interaction, InteractionStatus
+from gateway.resolvers.graph.source_status import SourceState
+from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Agent
+from gateway.resolvers.insights.facts.account_facts import (
+    CALLS,
+    CHATS,
+    CONTACTS,
+    INTERACTIONS,
+    RECENT_INTERACTIONS,
+)
 from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.insight import InsightArea
 from gateway.resolvers.insights.model.phrases import distinct, local_time
-from gateway.resolvers.insights.model.rule import Finding
+from gateway.resolvers.insights.model.rule import INFORMATION, WARNING, Facts, Finding, Findings, Rule
 from gateway.resolvers.service.requests import CustomerContact, label_of
 
-GOING_ON = timedelta(hours=24)  # what began longer ago and has no end was not ended properly
+INTERACTION = InsightArea.INTERACTION
+MAX_DURATION = timedelta(hours=24)  # a call or chat without an end is over after that
 Contact = Call | Chat | CustomerContact | Interaction
 
 
-def repeat_contact(
-    on: EvaluationContext,
-    calls: Sequence[Call],
-    chats: Sequence[Chat],
-    contacts: Sequence[CustomerContact],
-    interactions: Sequence[Interaction],
-) -> Iterator[Finding]:
-    """REPEAT_CONTACT: so many contacts began within so many days.
-
-    A call or chat that belongs to an interaction is counted as that one.
-    """
-    since = on.now - timedelta(days=on.set.contact_repeat_days)
-    recent: dict[tuple[str, str], Contact] = {}
-    told: list[Contact] = [*interactions, *calls, *chats, *contacts]
-    for each in told:
+@Rule("REPEAT_CONTACT", INTERACTION, WARNING, "Repeated contact",
+      "{count} contacts within {days} days, the newest {newest}.",
+      any_of=(CALLS, CHATS, CONTACTS, RECENT_INTERACTIONS))  # fmt: skip
+def repeat_contact(context: EvaluationContext, facts: Facts) -> Findings:
+    """3 contacts began within 14 days. Calls and chats of one interaction count once, with it."""
+    days = context.thresholds.contact_repeat_days
+    since = context.now - timedelta(days=days)
+    candidates: list[Contact] = [*facts[RECENT_INTERACTIONS], *facts[CALLS], *facts[CHATS], *facts[CONTACTS]]
+    contacts: dict[tuple[str, str], Contact] = {}
+    for each in candidates:
         if _began(each) > since:
-            recent.setdefault(_name(each), each)
-    if recent and len(recent) >= on.set.contact_repeat:
-        newest = max(map(_began, recent.values()))
-        words = {"count": len(recent), "days": on.set.contact_repeat_days, "newest": local_time(on, newest)}
-        yield Finding(words, at=newest, evidence=[*recent.values()])
+            contacts.setdefault(_counted_as(each), each)
+    if contacts and len(contacts) >= context.thresholds.contact_repeat:
+        newest = max(map(_began, contacts.values()))
+        values = {"count": len(contacts), "days": days, "newest": local_time(context, newest)}
+        yield Finding(values, at=newest, evidence=[*contacts.values()])
 
 
 def _began(contact: Contact) -> datetime:
     return contact.contacted_at if isinstance(contact, CustomerContact) else contact.started_at
 
 
-def _name(contact: Contact) -> tuple[str, str]:
-    """What it is counted as."""
+def _counted_as(contact: Contact) -> tuple[str, str]:
+    """The type and id of the record that a contact counts as."""
     if isinstance(contact, Call | Chat) and contact.interaction_id is not None:
         return Interaction.__name__, contact.interaction_id
     return type(contact).__name__, contact.id
 
 
-def interaction_open(on: EvaluationContext, interactions: Sequence[Interaction]) -> Iterator[Finding]:
-    """INTERACTION_OPEN: an interaction is open; one for each.
-
-    What names no account is told on each of the customer's.
-    """
-    for each in distinct(interactions):
+@Rule("INTERACTION_OPEN", INTERACTION, INFORMATION, "Interaction open",
+      "{agent} has an interaction open with this customer, since {since}.",
+      required=(INTERACTIONS,))  # fmt: skip
+def interaction_open(context: EvaluationContext, facts: Facts) -> Findings:
+    """An interaction is open; one for each. Without an account, on each account of the customer."""
+    for each in distinct(facts[INTERACTIONS]):
         if each.status is InteractionStatus.OPEN:
-            words = {"agent": _who(each.agent) or "somebody", "since": local_time(on, each.started_at)}
-            yield Finding(words, at=each.started_at, evidence=[each])
+            agent = _agent_name(each.agent) or "an agent"
+            values = {"agent": agent, "since": local_time(context, each.started_at)}
+            yield Finding(values, at=each.started_at, evidence=[each])
 
 
-def _who(agent: Agent | None) -> str | None:
+def _agent_name(agent: Agent | None) -> str | None:
     return (agent.name or agent.user_name) if agent else None
 
 
-def last_call_unresolved(
-    on: EvaluationContext, calls: Sequence[Call], chats: Sequence[Chat]
-) -> Iterator[Finding]:
-    """LAST_CALL_UNRESOLVED: the newest call or chat, not older than so many days, was not resolved.
+@Rule("LAST_CALL_UNRESOLVED", INTERACTION, WARNING, "Last call unresolved",
+      "The newest {kind}, {when}, {how}.", required=(CALLS, CHATS))  # fmt: skip
+def last_call_unresolved(context: EvaluationContext, facts: Facts) -> Findings:
+    """The newest call or chat that is over, of the last 30 days, was not resolved.
 
-    It has no resolution, or one whose code leaves its question open. What is still going on does not count.
+    It has no resolution, or one whose code leaves its question open.
     """
-    talks: list[Call | Chat] = [*calls, *chats]
-    over = [each for each in talks if not _goes_on(on, each)]
+    talks: list[Call | Chat] = [*facts[CALLS], *facts[CHATS]]
+    over = [each for each in talks if not _is_ongoing(context, each)]
     newest = max(over, key=lambda each: (each.started_at, each.id), default=None)
-    if newest is None or newest.started_at < on.now - timedelta(days=on.set.unresolved_days):
+    thresholds = context.thresholds
+    if newest is None or newest.started_at < context.now - timedelta(days=thresholds.unresolved_days):
         return
     resolution = newest.resolution
-    if resolution is None or resolution.code in on.set.unresolved_codes:
+    if resolution is None or resolution.code in thresholds.unresolved_codes:
         how = f"ended as “{label_of(resolution)}”" if resolution else "has no resolution"
-        words = {"kind": type(newest).__name__.lower(), "when": local_time(on, newest.started_at), "how": how}
-        yield Finding(words, at=newest.started_at, evidence=[newest])
+        when = local_time(context, newest.started_at)
+        values = {"kind": type(newest).__name__.lower(), "when": when, "how": how}
+        yield Finding(values, at=newest.started_at, evidence=[newest])
 
 
-def _goes_on(on: EvaluationContext, talk: Call | Chat) -> bool:
-    return talk.ended_at is None and on.now - talk.started_at < GOING_ON
+def _is_ongoing(context: EvaluationContext, talk: Call | Chat) -> bool:
+    return talk.ended_at is None and context.now - talk.started_at < MAX_DURATION
 
 
-def callback_due(on: EvaluationContext, interactions: Sequence[Interaction]) -> Iterator[Finding]:
-    """CALLBACK_DUE: a call back was promised for today or earlier, and is not known to be made; one each.
+@Rule("CALLBACK_DUE", INTERACTION, WARNING, "Call back due",
+      "A call back was promised{by} for {due}; it {done}.", required=(INTERACTIONS,))  # fmt: skip
+def callback_due(context: EvaluationContext, facts: Facts) -> Findings:
+    """A call back was promised for today or earlier, and is not recorded as made; one for each.
 
-    What names no account is told on each of the customer's.
+    Without an account, on each account of the customer.
     """
-    for each in distinct(interactions):
+    for each in distinct(facts[INTERACTIONS]):
         due = each.callback_due_at
-        if due is not None and on.day_of(due) <= on.today and each.callback_done is not True:
-            words = {"due": local_time(on, due), "who": f" by {who}" if (who := _who(each.agent)) else ""}
-            words["done"] = "was not made yet" if each.callback_done is False else "may not have been made"
-            yield Finding(words, at=due, evidence=[each])
+        if due is not None and context.day_of(due) <= context.today and each.callback_done is not True:
+            agent = _agent_name(each.agent)
+            done = "was not made yet" if each.callback_done is False else "may not have been made"
+            values = {"by": f" by {agent}" if agent else "", "due": local_time(context, due), "done": done}
+            yield Finding(values, at=due, evidence=[each])
+
+
+@Rule("NO_CTI", INTERACTION, INFORMATION, "Calls are not recorded",
+      "This utility has no contact center connected: calls and chats are not shown here.",
+      required=(CALLS,), about_systems=True)  # fmt: skip
+def no_cti(context: EvaluationContext, _facts: Facts) -> Findings:
+    """The contact center system is NOT_CONFIGURED."""
+    if context.states.get(SourceSystem.CONTACT_CENTER) is SourceState.NOT_CONFIGURED:
+        yield Finding()
+
+
+RULES = (repeat_contact, interaction_open, last_call_unresolved, callback_due, no_cti)

@@ -1,93 +1,110 @@
-"""Rules about outages at the account's premises (domain facts, section 4)."""
+"""Rules about outages at the account's premises (domain facts, 4)."""
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from gateway.contract.times import with_fixed_offset
 from gateway.resolvers.graph.date_ranges import months_before
 from gateway.resolvers.graph.source_status import SourceState
+from gateway.resolvers.insights.facts.power_dependence import (
+    POWER_FACTS,
+    dependence_unknown,
+    power_dependents,
+)
+from gateway.resolvers.insights.facts.related_facts import OUTAGES
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightSeverity
+from gateway.resolvers.insights.model.insight import InsightArea
 from gateway.resolvers.insights.model.phrases import distinct, local_time
-from gateway.resolvers.insights.model.rule import Finding
-from gateway.resolvers.insights.rules.customer import depending, nobody_said
-from gateway.resolvers.party.parties import Person
+from gateway.resolvers.insights.model.rule import (
+    CRITICAL,
+    INFORMATION,
+    WARNING,
+    Facts,
+    Finding,
+    Findings,
+    Rule,
+)
 from gateway.resolvers.service.orders import OutageEvent, OutageStatus
-from gateway.resolvers.service.premises import Premise
 from gateway.resolvers.service.requests import label_of
 
-DEPENDS = {
-    True: " Somebody here depends on power.",
+OUTAGE = InsightArea.OUTAGE
+DEPENDENCE_TEXTS = {
+    True: " Someone here depends on power.",
     False: "",
-    None: " Whether somebody here depends on power is not known.",
+    None: " It is not known whether someone here depends on power.",
 }
 ANSWERED = (SourceState.OK, SourceState.STALE)
-NOT_COUNTED = (OutageStatus.CANCELED, OutageStatus.PLANNED)
+NOT_HAPPENED = (OutageStatus.CANCELED, OutageStatus.PLANNED)
 
 
-def outage_active(on: EvaluationContext, outages: Sequence[OutageEvent]) -> Iterator[Finding]:
-    """OUTAGE_ACTIVE: an outage is neither restored, canceled nor planned; or planned, begun and not over."""
-    for each in distinct(outages):
-        if each.is_ongoing(on.now):
-            state = each.status.value.replace("_", " ").lower()
-            words = {"since": local_time(on, each.started_at), "cause": _cause(each), "state": state}
-            yield Finding({**words, "back": _back(on, each)}, at=each.started_at, evidence=[each])
+@Rule("OUTAGE_ACTIVE", OUTAGE, CRITICAL, "Outage", "Outage since {since}{cause}, {state}: {back}.",
+      required=(OUTAGES,))  # fmt: skip
+def outage_active(context: EvaluationContext, facts: Facts) -> Findings:
+    """An outage is neither restored, canceled nor planned; or it is planned, has begun and is not over."""
+    for outage in distinct(facts[OUTAGES]):
+        if outage.is_ongoing(context.now):
+            values = {
+                "since": local_time(context, outage.started_at),
+                "cause": _cause(outage),
+                "state": outage.status.value.replace("_", " ").lower(),
+                "back": _restoration_text(context, outage),
+            }
+            yield Finding(values, at=outage.started_at, evidence=[outage])
 
 
-def _back(on: EvaluationContext, outage: OutageEvent) -> str:
+def _restoration_text(context: EvaluationContext, outage: OutageEvent) -> str:
     back = outage.estimated_restoration
     if back is None:
-        return "nobody has said when service is back"
-    return f"service {'is' if back > on.now else 'was'} expected back {local_time(on, back)}"
+        return "it is not known when service is back"
+    return f"service {'is' if back > context.now else 'was'} expected back {local_time(context, back)}"
 
 
 def _cause(outage: OutageEvent) -> str:
     return f" ({label_of(outage.cause)})" if outage.cause else ""
 
 
-def outage_planned(
-    on: EvaluationContext,
-    outages: Sequence[OutageEvent],
-    persons: Sequence[Person],
-    premises: Sequence[Premise],
-) -> Iterator[Finding]:
-    """OUTAGE_PLANNED: one is planned to begin within so many days; critical where LIFE_SUPPORT holds."""
-    until = on.now + timedelta(days=on.set.outage_planned_days)
-    planned = [each for each in distinct(outages) if each.status is OutageStatus.PLANNED]
-    depends = _depends(on, persons, premises)
-    for each in planned:
-        if on.now < each.started_at <= until:
-            back = each.estimated_restoration
-            words = {
-                "since": local_time(on, each.started_at),
-                "until": f" until {local_time(on, back)}" if back else ", and nobody says until when",
-                "cause": _cause(each),
-                "depends": DEPENDS[depends],
+@Rule("OUTAGE_PLANNED", OUTAGE, INFORMATION, "Outage planned",
+      "An outage is planned from {since}{cause}{until}.{depends}",
+      required=(OUTAGES,), optional=POWER_FACTS, worst_severity=CRITICAL)  # fmt: skip
+def outage_planned(context: EvaluationContext, facts: Facts) -> Findings:
+    """An outage is planned to begin within 7 days; critical where LIFE_SUPPORT holds."""
+    until = context.now + timedelta(days=context.thresholds.outage_planned_days)
+    depends = _depends_on_power(context, facts)
+    for outage in distinct(facts[OUTAGES]):
+        if outage.status is OutageStatus.PLANNED and context.now < outage.started_at <= until:
+            back = outage.estimated_restoration
+            values = {
+                "since": local_time(context, outage.started_at),
+                "until": f" until {local_time(context, back)}" if back else "; its end is not known",
+                "cause": _cause(outage),
+                "depends": DEPENDENCE_TEXTS[depends],
             }
-            severity = InsightSeverity.CRITICAL if depends else None
-            worst = InsightSeverity.CRITICAL if depends is None else None
-            yield Finding(words, at=each.started_at, evidence=[each], severity=severity, worst_severity=worst)
+            severity = CRITICAL if depends else None
+            worst_severity = CRITICAL if depends is None else None
+            yield Finding(values, None, outage.started_at, [outage], severity, worst_severity)
 
 
-def _depends(on: EvaluationContext, persons: Sequence[Person], premises: Sequence[Premise]) -> bool | None:
-    """Whether LIFE_SUPPORT holds; None where nobody can say so, as where nobody has said who lives there."""
-    if depending(on, persons, premises):
+def _depends_on_power(context: EvaluationContext, facts: Facts) -> bool | None:
+    """Whether LIFE_SUPPORT holds; None where the systems do not say."""
+    if power_dependents(context, facts):
         return True
-    answered = all(on.states.get(each) in ANSWERED for each in (Person.SYSTEM, Premise.SYSTEM))
-    return False if answered and not nobody_said(persons, premises) else None
+    answered = all(context.states.get(each.system) in ANSWERED for each in POWER_FACTS)
+    return False if answered and not dependence_unknown(facts) else None
 
 
-def outage_repeat(on: EvaluationContext, outages: Sequence[OutageEvent]) -> Iterator[Finding]:
-    """OUTAGE_REPEAT: so many outages, neither canceled nor planned, began within so many months."""
-    local = on.now.astimezone(on.zone)
-    day = months_before(local.date(), on.set.outage_repeat_months)
-    since = with_fixed_offset(datetime.combine(day, local.timetz()))
-    counted = [
-        each for each in distinct(outages) if each.status not in NOT_COUNTED and each.started_at > since
-    ]
-    if counted and len(counted) >= on.set.outage_repeat:
-        newest = max(counted, key=lambda each: each.started_at)
-        words = {"count": len(counted), "months": on.set.outage_repeat_months}
-        yield Finding(
-            {**words, "newest": local_time(on, newest.started_at)}, at=newest.started_at, evidence=counted
-        )
+@Rule("OUTAGE_REPEAT", OUTAGE, WARNING, "Repeated outages",
+      "{count} outages within {months} months, the newest {newest}.", required=(OUTAGES,))  # fmt: skip
+def outage_repeat(context: EvaluationContext, facts: Facts) -> Findings:
+    """3 outages, neither canceled nor planned, began within 12 months, counted by the account's clock."""
+    thresholds, local = context.thresholds, context.now.astimezone(context.zone)
+    first_day = months_before(local.date(), thresholds.outage_repeat_months)
+    since = with_fixed_offset(datetime.combine(first_day, local.timetz()))
+    outages = [each for each in distinct(facts[OUTAGES]) if each.status not in NOT_HAPPENED]
+    recent = [each for each in outages if each.started_at > since]
+    if recent and len(recent) >= thresholds.outage_repeat:
+        newest = max(each.started_at for each in recent)
+        values = {"count": len(recent), "newest": local_time(context, newest)}
+        months = thresholds.outage_repeat_months
+        yield Finding({**values, "months": months}, at=newest, evidence=recent)
+
+
+RULES = (outage_active, outage_planned, outage_repeat)

@@ -1,14 +1,11 @@
-"""Rules about how an account pays, and what is about to be paid (domain facts, section 4)."""
+"""Rules about how an account pays, and what is about to be paid (domain facts, 4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from gateway.resolvers.account.core import OPEN_STATUSES
-from gateway.resolvers.billing.bills import Bill
-from gateway.resolvers.billing.payments import AutopayInstruction, Payment, ScheduledPayment, autopay_in_force
-from gateway.resolvers.collections.credit import CreditProfile
+from gateway.resolvers.billing.payments import ScheduledPayment, autopay_in_force
 from gateway.resolvers.comparisons.payment_history import (
     YEAR_MONTHS,
-    ReversedPayment,
     count_paid_on_time,
     last_payment,
     may_have_fallen_due,
@@ -16,104 +13,148 @@ from gateway.resolvers.comparisons.payment_history import (
 )
 from gateway.resolvers.graph.date_ranges import months_before
 from gateway.resolvers.graph.values import Money
+from gateway.resolvers.insights.facts.account_facts import (
+    AUTOPAY,
+    BILLS,
+    CREDIT_PROFILE,
+    LAST_PAYMENTS,
+    PAYMENTS,
+    RECENT_PAYMENTS,
+    REVERSED_PAYMENTS,
+    SCHEDULED_PAYMENTS,
+)
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightSeverity
+from gateway.resolvers.insights.model.insight import InsightArea
 from gateway.resolvers.insights.model.phrases import counted
-from gateway.resolvers.insights.model.rule import Finding, Undetermined, first, total_amount
+from gateway.resolvers.insights.model.rule import (
+    CRITICAL,
+    INFORMATION,
+    WARNING,
+    Facts,
+    Finding,
+    Findings,
+    Rule,
+    Undetermined,
+    total_amount,
+)
+
+PAYMENT = InsightArea.PAYMENT
 
 
-def on_time_12m(
-    on: EvaluationContext, bills: Sequence[Bill], payments: Sequence[Payment]
-) -> Iterator[Finding]:
-    """ON_TIME_PCT_12M: how many bills due in the last 12 months were paid in time; a warning below 75 %."""
-    found = count_paid_on_time(bills, payments, on.today)
-    if found is None and may_have_fallen_due(bills, on.today):
-        raise Undetermined("The newest bills and payments do not say how the year's bills were paid.")
-    if found is not None:
-        few = found[0] * 100 < on.set.on_time_percent * found[1]
-        percent = on_time_percent(bills, payments, on.today)
-        words = {"paid": found[0], "due": found[1], "percent": percent}
-        yield Finding(words, severity=InsightSeverity.WARNING if few else None)
+@Rule("ON_TIME_PCT_12M", PAYMENT, INFORMATION, "Bills paid on time",
+      "{paid} of {due} bills of the last twelve months were paid on time: {percent} %.",
+      required=(BILLS, PAYMENTS), worst_severity=WARNING, silent_without=(PAYMENTS,))  # fmt: skip
+def on_time_pct_12m(context: EvaluationContext, facts: Facts) -> Findings:
+    """How many of the bills due in the last 12 months were paid on time; a warning below 75 %."""
+    bills, payments, today = facts[BILLS], facts[PAYMENTS], context.today
+    counts = count_paid_on_time(bills, payments, today)
+    if counts is None and may_have_fallen_due(bills, today):
+        raise Undetermined("The newest bills and payments do not show how the bills of the year were paid.")
+    if counts is not None:
+        paid, due = counts
+        is_low = paid * 100 < context.thresholds.on_time_percent * due
+        values = {"paid": paid, "due": due, "percent": on_time_percent(bills, payments, today)}
+        yield Finding(values, severity=WARNING if is_low else None)
 
 
-def last_paid(_on: EvaluationContext, payments: Sequence[Payment]) -> Iterator[Finding]:
-    """LAST_PAYMENT: the newest payment that is frozen."""
-    found = last_payment(payments)
-    if found is None and any(each.status is None for each in payments):
+@Rule("LAST_PAYMENT", PAYMENT, INFORMATION, "Last payment", "The last payment was {amount} on {day}.",
+      required=(LAST_PAYMENTS,))  # fmt: skip
+def last_payment_made(_context: EvaluationContext, facts: Facts) -> Findings:
+    """The newest payment that is frozen."""
+    payments = facts[LAST_PAYMENTS]
+    newest = last_payment(payments)
+    if newest is None and any(each.status is None for each in payments):
         raise Undetermined("The payments system does not say which payments count.")
-    if found is not None:
-        yield Finding({"day": found.paid_on}, found.amount, found.paid_on, [found])
+    if newest is not None:
+        yield Finding({"day": newest.paid_on}, newest.amount, newest.paid_on, [newest])
 
 
-def returned(
-    on: EvaluationContext, payments: Sequence[Payment], back: Sequence[ReversedPayment]
-) -> Iterator[Finding]:
-    """PAYMENT_RETURNED: a payment of the last 90 days came back for want of money, or nobody says why.
+@Rule("PAYMENT_RETURNED", PAYMENT, WARNING, "Payment returned",
+      "{count} came back, {amount} in all, the newest of {day}.",
+      required=(RECENT_PAYMENTS,), any_of=(REVERSED_PAYMENTS,), worst_severity=CRITICAL)  # fmt: skip
+def payment_returned(context: EvaluationContext, facts: Facts) -> Findings:
+    """A payment of the last 90 days was reversed for lack of funds, or returned without a reason.
 
-    Critical where 2 of the last 12 months did.
+    Critical where 2 of the last 12 months were.
     """
-    since, year = on.days_ago(on.set.returned_days), months_before(on.today, YEAR_MONTHS)
-    found = [each.payment for each in back if each.for_lack_of_funds(on.set.returned_reasons)]
-    lately = [each for each in found if each.paid_on > since]
-    if lately:
-        many = sum(each.paid_on > year for each in found) >= on.set.returned_critical
-        amount, newest = total_amount([each.amount for each in lately]), max(each.paid_on for each in lately)
-        severity = InsightSeverity.CRITICAL if many else None
-        words = {"count": counted(len(lately), "payment"), "day": newest}
-        yield Finding(words, amount, newest, lately, severity)
-    elif any(each.status is None and each.paid_on > since for each in payments):
+    thresholds = context.thresholds
+    since, year_ago = context.days_ago(thresholds.returned_days), months_before(context.today, YEAR_MONTHS)
+    reversals = [
+        each for each in facts[REVERSED_PAYMENTS] if each.for_lack_of_funds(thresholds.returned_reasons)
+    ]
+    payments = [each.payment for each in reversals]
+    recent = [each for each in payments if each.paid_on > since]
+    if recent:
+        is_critical = sum(each.paid_on > year_ago for each in payments) >= thresholds.returned_critical
+        newest = max(each.paid_on for each in recent)
+        values = {"count": counted(len(recent), "payment"), "day": newest}
+        amount = total_amount([each.amount for each in recent])
+        yield Finding(values, amount, newest, recent, CRITICAL if is_critical else None)
+    elif any(each.status is None and each.paid_on > since for each in facts[RECENT_PAYMENTS]):
         raise Undetermined("The payments system does not say which payments came back.")
 
 
-def pending(on: EvaluationContext, to_come: Sequence[ScheduledPayment]) -> Iterator[Finding]:
-    """PAYMENT_PENDING: scheduled payments due today or later; amount = what is still to come of them."""
-    ahead = [each for each in to_come if each.due_on >= on.today]
-    amounts = awaited(ahead)
+@Rule("PAYMENT_PENDING", PAYMENT, INFORMATION, "Payment to come",
+      "Still to come: {count}, {amount} in all, the first on {day}.",
+      required=(SCHEDULED_PAYMENTS,))  # fmt: skip
+def payment_pending(context: EvaluationContext, facts: Facts) -> Findings:
+    """Scheduled payments are due today or later; amount = what is outstanding of them."""
+    ahead = [each for each in facts[SCHEDULED_PAYMENTS] if each.due_on >= context.today]
+    amounts = outstanding(ahead)
     if amounts:
-        day = min(each.due_on for each in ahead if awaited([each]))
-        yield Finding(
-            {"count": counted(len(amounts), "payment"), "day": day}, total_amount(amounts), day, ahead
-        )
+        day = min(each.due_on for each in ahead if outstanding([each]))
+        values = {"count": counted(len(amounts), "payment"), "day": day}
+        yield Finding(values, total_amount(amounts), day, ahead)
 
 
-def awaited(to_come: Sequence[ScheduledPayment]) -> list[Money]:
-    """What is still to come of each scheduled payment. Unsaid where one does not say what has come."""
-    open_: list[Money] = []
-    for each in to_come:
+def outstanding(scheduled: Sequence[ScheduledPayment]) -> list[Money]:
+    """What has not been received of each scheduled payment. Undetermined where one does not say."""
+    amounts: list[Money] = []
+    for each in scheduled:
         if each.received is None:
-            raise Undetermined("A scheduled payment does not say how much of it has come.")
-        left = each.amount.amount - each.received.amount
-        if left > 0:
-            open_.append(Money(amount=left, currency=each.amount.currency))
-    return open_
+            raise Undetermined("A scheduled payment does not say how much of it was received.")
+        rest = each.amount.amount - each.received.amount
+        if rest > 0:
+            amounts.append(Money(amount=rest, currency=each.amount.currency))
+    return amounts
 
 
-def autopay_on(on: EvaluationContext, orders: Sequence[AutopayInstruction]) -> Iterator[Finding]:
-    """AUTOPAY_ON: an autopay instruction is in force today."""
-    for each in autopay_in_force(orders, on.today)[:1]:
-        instrument = f" from {each.instrument}" if each.instrument else ""
-        ahead = each.next_draw_on is not None and each.next_draw_on >= on.today
-        draw = f", the next time on {each.next_draw_on}" if ahead else ""
-        yield Finding({"instrument": instrument, "draw": draw}, at=each.since, evidence=[each])
+@Rule("AUTOPAY_ON", PAYMENT, INFORMATION, "Autopay", "Bills are paid automatically{instrument}{draw}.",
+      required=(AUTOPAY,), superseded_by=("AUTOPAY_BLOCKED",))  # fmt: skip
+def autopay_on(context: EvaluationContext, facts: Facts) -> Findings:
+    """An autopay instruction is in force today."""
+    for order in autopay_in_force(facts[AUTOPAY], context.today)[:1]:
+        instrument = f" from {order.instrument}" if order.instrument else ""
+        is_ahead = order.next_draw_on is not None and order.next_draw_on >= context.today
+        draw = f", the next time on {order.next_draw_on}" if is_ahead else ""
+        yield Finding({"instrument": instrument, "draw": draw}, at=order.since, evidence=[order])
 
 
-def autopay_off(on: EvaluationContext, orders: Sequence[AutopayInstruction]) -> Iterator[Finding]:
-    """AUTOPAY_OFF: the account is open, and no autopay instruction is in force today."""
-    if on.account.status in OPEN_STATUSES and not autopay_in_force(orders, on.today):
+@Rule("AUTOPAY_OFF", PAYMENT, INFORMATION, "No autopay", "Bills are not paid automatically.",
+      required=(AUTOPAY,), silent_without=(AUTOPAY,))  # fmt: skip
+def autopay_off(context: EvaluationContext, facts: Facts) -> Findings:
+    """The account is open, and no autopay instruction is in force today."""
+    if context.account.status in OPEN_STATUSES and not autopay_in_force(facts[AUTOPAY], context.today):
         yield Finding()
 
 
-def autopay_blocked(
-    on: EvaluationContext, orders: Sequence[AutopayInstruction], profiles: Sequence[CreditProfile]
-) -> Iterator[Finding]:
-    """AUTOPAY_BLOCKED: autopay is in force, but only cash is taken, or it ends before its next draw."""
-    holding, profile = autopay_in_force(orders, on.today), first(profiles)
+@Rule("AUTOPAY_BLOCKED", PAYMENT, WARNING, "Autopay blocked", "Autopay is in force, but {why}.",
+      required=(AUTOPAY,), any_of=(CREDIT_PROFILE,))  # fmt: skip
+def autopay_blocked(context: EvaluationContext, facts: Facts) -> Findings:
+    """Autopay is in force, but the account is cash only, or the instruction ends before its next draw."""
+    orders, profile = autopay_in_force(facts[AUTOPAY], context.today), facts.only(CREDIT_PROFILE)
     cash_only = profile.is_cash_only() if profile else False
-    ending = [each for each in holding if each.until and each.next_draw_on and each.until < each.next_draw_on]
-    if holding and cash_only:
-        yield Finding({"why": "only cash is taken"}, at=holding[0].since, evidence=[*holding, profile])
+    ending = [each for each in orders if each.until and each.next_draw_on and each.until < each.next_draw_on]
+    if orders and profile and cash_only:
+        yield Finding({"why": "the account is cash only"}, at=orders[0].since, evidence=[*orders, profile])
     elif ending:
-        words = f"it ends on {ending[0].until}, before its next draw on {ending[0].next_draw_on}"
-        yield Finding({"why": words}, at=ending[0].until, evidence=ending)
-    elif holding and cash_only is None:
-        raise Undetermined("The collections system does not say whether only cash is taken.")
+        why = f"it ends on {ending[0].until}, before its next draw on {ending[0].next_draw_on}"
+        yield Finding({"why": why}, at=ending[0].until, evidence=ending)
+    elif orders and cash_only is None:
+        raise Undetermined("The collections system does not say whether the account is cash only.")
+
+
+RULES = (
+    *(on_time_pct_12m, last_payment_made, payment_returned, payment_pending),
+    *(autopay_on, autopay_off, autopay_blocked),
+)

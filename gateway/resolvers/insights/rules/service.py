@@ -1,109 +1,158 @@
-"""Rules about what customers asked for, and service that is to begin or end (domain facts, section 4)."""
+"""Rules about service requests, service orders, and service that is to start or stop (domain facts, 4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from gateway.resolvers.insights.facts.account_facts import (
+    AGREEMENTS,
+    RECENT_SERVICE_REQUESTS,
+    SERVICE_ORDERS,
+    SERVICE_REQUESTS,
+)
 from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.insight import InsightArea
 from gateway.resolvers.insights.model.phrases import counted, distinct, enumerated
-from gateway.resolvers.insights.model.rule import Finding, Undetermined
+from gateway.resolvers.insights.model.rule import (
+    INFORMATION,
+    WARNING,
+    Facts,
+    Finding,
+    Findings,
+    Rule,
+    Undetermined,
+)
 from gateway.resolvers.service.orders import OrderState, ServiceOrder
 from gateway.resolvers.service.premises import ServiceAgreement, ServiceAgreementStatus
 from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestState, Severity, label_of
 
-BAD = (Severity.HIGH, Severity.CRITICAL)
-FINAL = (OrderState.COMPLETED, OrderState.CANCELED, OrderState.DISCARDED)
+SERVICE = InsightArea.SERVICE
+HIGH_SEVERITIES = (Severity.HIGH, Severity.CRITICAL)
+FINAL_STATES = (OrderState.COMPLETED, OrderState.CANCELED, OrderState.DISCARDED)
+CHANGING_STATUSES = (ServiceAgreementStatus.PENDING_START, ServiceAgreementStatus.PENDING_STOP)
 
 
-def sr_open_high(_on: EvaluationContext, requests: Sequence[ServiceRequest]) -> Iterator[Finding]:
-    """SR_OPEN_HIGH: a request that is not closed has the severity HIGH or CRITICAL."""
-    still = _open(requests)
-    bad = [each for each in still if each.severity in BAD]
-    if bad:
-        newest = max(bad, key=lambda each: (each.opened_at, each.id))
-        words = {"count": counted(len(bad), "open request"), "title": newest.subject}
-        yield Finding(words, at=newest.opened_at, evidence=bad)
-    elif any(each.severity is None for each in still):
-        raise Undetermined("A request is open, and nobody says how severe it is.")
+@Rule("SR_OPEN_HIGH", SERVICE, WARNING, "Urgent request open",
+      "{count} of high or critical severity; the newest: {title}.", required=(SERVICE_REQUESTS,))  # fmt: skip
+def sr_open_high(_context: EvaluationContext, facts: Facts) -> Findings:
+    """A request that is not closed has the severity HIGH or CRITICAL."""
+    requests = _open(facts[SERVICE_REQUESTS])
+    urgent = [each for each in requests if each.severity in HIGH_SEVERITIES]
+    if urgent:
+        newest = max(urgent, key=_opened)
+        values = {"count": counted(len(urgent), "open request"), "title": newest.subject}
+        yield Finding(values, at=newest.opened_at, evidence=urgent)
+    elif any(each.severity is None for each in requests):
+        raise Undetermined("An open request has no severity.")
 
 
-def sr_aged(on: EvaluationContext, requests: Sequence[ServiceRequest]) -> Iterator[Finding]:
-    """SR_AGED: a request that is not closed has dueAt < now, or was opened more than so many days ago."""
-    late = [each for each in _open(requests) if _late_since(on, each) < on.now]
+@Rule("SR_AGED", SERVICE, WARNING, "Request overdue",
+      "{count} should be done by now; the longest overdue, opened {opened}{due}: {title}.",
+      required=(SERVICE_REQUESTS,))  # fmt: skip
+def sr_aged(context: EvaluationContext, facts: Facts) -> Findings:
+    """A request that is not closed has dueAt < now, or was opened more than 14 days ago."""
+    late = [each for each in _open(facts[SERVICE_REQUESTS]) if _overdue_since(context, each) < context.now]
     if not late:
         return
-    longest = min(late, key=lambda each: (_late_since(on, each), each.id))
-    words = {
+    oldest = min(late, key=lambda each: (_overdue_since(context, each), each.id))
+    values = {
         "count": counted(len(late), "open request"),
-        "title": longest.subject,
-        "opened": on.day_of(longest.opened_at),
-        "due": f", due {on.day_of(longest.due_at)}" if longest.due_at else "",
+        "title": oldest.subject,
+        "opened": context.day_of(oldest.opened_at),
+        "due": f", due {context.day_of(oldest.due_at)}" if oldest.due_at else "",
     }
-    yield Finding(words, at=_late_since(on, longest), evidence=late)
+    yield Finding(values, at=_overdue_since(context, oldest), evidence=late)
 
 
-def _late_since(on: EvaluationContext, request: ServiceRequest) -> datetime:
-    aged = request.opened_at + timedelta(days=on.set.request_aged_days)
+def _overdue_since(context: EvaluationContext, request: ServiceRequest) -> datetime:
+    aged = request.opened_at + timedelta(days=context.thresholds.request_aged_days)
     return aged if request.due_at is None else min(aged, request.due_at)
 
 
-def _open(requests: Sequence[ServiceRequest]) -> list[ServiceRequest]:
+def _open(requests: Iterable[ServiceRequest]) -> list[ServiceRequest]:
     return [each for each in distinct(requests) if each.state is not ServiceRequestState.CLOSED]
 
 
-def sr_repeat(on: EvaluationContext, requests: Sequence[ServiceRequest]) -> Iterator[Finding]:
-    """SR_REPEAT: so many requests of one category were opened within so many days; one for each category."""
-    since = on.now - timedelta(days=on.set.request_repeat_days)
+def _opened(request: ServiceRequest) -> tuple[datetime, str]:
+    return request.opened_at, request.id
+
+
+@Rule("SR_REPEAT", SERVICE, WARNING, "Repeated requests",
+      "{count} of one category within {days} days: {category}.",
+      required=(RECENT_SERVICE_REQUESTS,))  # fmt: skip
+def sr_repeat(context: EvaluationContext, facts: Facts) -> Findings:
+    """3 requests of one category were opened within 90 days; one for each category."""
+    days, minimum = context.thresholds.request_repeat_days, context.thresholds.request_repeat
+    since = context.now - timedelta(days=days)
+    groups = _by_category(each for each in facts[RECENT_SERVICE_REQUESTS] if each.opened_at > since)
+    uncategorized = groups.pop(None, [])
+    repeated = [group for group in groups.values() if len(group) >= minimum]
+    largest = max(map(len, groups.values()), default=0)
+    if not repeated and uncategorized and largest + len(uncategorized) >= minimum:
+        raise Undetermined("Recent requests have no category.")
+    for group in repeated:
+        yield _repeated(group, days)
+
+
+def _by_category(requests: Iterable[ServiceRequest]) -> dict[str | None, list[ServiceRequest]]:
     groups: dict[str | None, list[ServiceRequest]] = {}
     for each in distinct(requests):
-        if each.opened_at > since:
-            category = each.request_category
-            groups.setdefault(category.code if category else None, []).append(each)
-    unsaid = groups.pop(None, [])
-    repeated = [group for group in groups.values() if len(group) >= on.set.request_repeat]
-    if not repeated and unsaid and _most(groups) + len(unsaid) >= on.set.request_repeat:
-        raise Undetermined("Nobody says what the requests of the last weeks are about.")
-    for group in repeated:
-        yield _repeated(on, group)
+        category = each.request_category
+        groups.setdefault(category.code if category else None, []).append(each)
+    return groups
 
 
-def _most(groups: dict[str | None, list[ServiceRequest]]) -> int:
-    return max((len(group) for group in groups.values()), default=0)
-
-
-def _repeated(on: EvaluationContext, group: Sequence[ServiceRequest]) -> Finding:
-    newest = max(group, key=lambda each: (each.opened_at, each.id))
+def _repeated(group: Sequence[ServiceRequest], days: int) -> Finding:
+    newest = max(group, key=_opened)
     category = label_of(newest.request_category) if newest.request_category else ""
-    words = {"count": counted(len(group), "request"), "category": category}
-    return Finding({**words, "days": on.set.request_repeat_days}, at=newest.opened_at, evidence=group)
+    values = {"count": counted(len(group), "request"), "category": category, "days": days}
+    return Finding(values, at=newest.opened_at, evidence=group)
 
 
-def service_pending(
-    on: EvaluationContext, agreements: Sequence[ServiceAgreement], orders: Sequence[ServiceOrder]
-) -> Iterator[Finding]:
-    """SERVICE_PENDING: an agreement is PENDING_START or PENDING_STOP, or a service order is not final."""
-    moving = [each for each in distinct(agreements) if each.status in _MOVES]
-    going = [each for each in distinct(orders) if each.state not in FINAL]
-    if not moving and not going:
-        return
-    phrases = [*map(_moves, moving), *map(_goes_on, going)]
-    newest = max((each.created_at for each in going), default=None)
-    begins = max((each.since for each in moving), default=on.today)
-    yield Finding({"what": enumerated(phrases)}, at=newest or begins, evidence=[*moving, *going])
+@Rule("SERVICE_PENDING", SERVICE, INFORMATION, "Service is to change", "{what}.",
+      any_of=(AGREEMENTS, SERVICE_ORDERS))  # fmt: skip
+def service_pending(context: EvaluationContext, facts: Facts) -> Findings:
+    """An agreement is PENDING_START or PENDING_STOP, or a service order is not final."""
+    agreements = [each for each in distinct(facts[AGREEMENTS]) if each.status in CHANGING_STATUSES]
+    orders = [each for each in distinct(facts[SERVICE_ORDERS]) if each.state not in FINAL_STATES]
+    if agreements or orders:
+        phrases = [*map(_agreement_text, agreements), *map(_order_text, orders)]
+        newest = max((each.created_at for each in orders), default=None)
+        begins = max((each.since for each in agreements), default=context.today)
+        yield Finding({"what": enumerated(phrases)}, at=newest or begins, evidence=[*agreements, *orders])
 
 
-_MOVES = (ServiceAgreementStatus.PENDING_START, ServiceAgreementStatus.PENDING_STOP)
-
-
-def _moves(agreement: ServiceAgreement) -> str:
-    kind = (
+def _agreement_text(agreement: ServiceAgreement) -> str:
+    service = (
         agreement.service_type.value.lower() if agreement.service_type else label_of(agreement.agreement_type)
     )
     if agreement.status is ServiceAgreementStatus.PENDING_START:
-        return f"{kind} service is to start on {agreement.since}"
-    day = f"on {agreement.until}" if agreement.until else "on a day that nobody says"
-    return f"{kind} service is to stop {day}"
+        return f"{service} service is to start on {agreement.since}"
+    day = f"on {agreement.until}" if agreement.until else "on a day that is not known"
+    return f"{service} service is to stop {day}"
 
 
-def _goes_on(order: ServiceOrder) -> str:
+def _order_text(order: ServiceOrder) -> str:
     state = order.state.value.replace("_", " ").lower()
     return f"service order {order.order_number} ({order.headline().lower()}) is not done: {state}"
+
+
+@Rule("ORDER_STUCK", SERVICE, WARNING, "Service order stuck", "{count} cannot go on: {what}.",
+      required=(SERVICE_ORDERS,))  # fmt: skip
+def order_stuck(context: EvaluationContext, facts: Facts) -> Findings:
+    """A service order failed its validation, or waits more than 3 days past its requested time."""
+    orders = distinct(facts[SERVICE_ORDERS])
+    before = context.now - timedelta(days=context.thresholds.order_waiting_days)
+    failed = [each for each in orders if each.state is OrderState.VALIDATION_ERROR]
+    waiting = [each for each in orders if each.state is OrderState.WAITING]
+    overdue = [(each, at) for each in waiting if (at := each.requested_for) is not None and at < before]
+    stuck = [*failed, *(each for each, _ in overdue)]
+    if stuck:
+        phrases = [f"{each.order_number} failed its validation" for each in failed]
+        phrases += [f"{each.order_number} waits since {context.day_of(at)}" for each, at in overdue]
+        values = {"count": counted(len(stuck), "service order"), "what": enumerated(phrases)}
+        yield Finding(values, at=max(each.created_at for each in stuck), evidence=stuck)
+    elif any(each.requested_for is None for each in waiting):
+        raise Undetermined("A service order waits, and does not say since when.")
+
+
+RULES = (sr_open_high, sr_aged, sr_repeat, service_pending, order_stuck)

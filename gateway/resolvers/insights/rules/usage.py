@@ -1,47 +1,57 @@
-"""Rules about how much is used: more than before, or nothing at all (domain facts, section 4)."""
+"""Rules about how much is used: more than before, or nothing (domain facts, 4). Lists all USAGE rules."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from gateway.resolvers.comparisons.usage_pairs import span_days, usage_change
 from gateway.resolvers.graph.date_ranges import DateSpan
-from gateway.resolvers.insights.facts.usage_rows import delivered, last_days, own, supplies
+from gateway.resolvers.insights.facts.account_facts import AGREEMENTS
+from gateway.resolvers.insights.facts.related_facts import BILLED_USAGE, DAILY_USAGE, SERVICE_POINTS
+from gateway.resolvers.insights.facts.usage_rows import delivered, last_days, rows_of_account, supplies
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.rule import Finding
-from gateway.resolvers.service.premises import (
-    ServiceAgreement,
-    ServiceAgreementStatus,
-    ServicePoint,
-    ServicePointState,
-)
+from gateway.resolvers.insights.model.insight import InsightArea
+from gateway.resolvers.insights.model.rule import WARNING, Facts, Finding, Findings, Rule
+from gateway.resolvers.insights.rules.usage_meters import reads_estimated, water_leak
+from gateway.resolvers.insights.rules.usage_vacant import usage_vacant
+from gateway.resolvers.service.premises import ServiceAgreementStatus, ServicePointState
 from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, ReadQuality
 
+USAGE = InsightArea.USAGE
+CONNECTED = (ServicePointState.CONNECTED, None)
 Change = tuple[BilledUsage, BilledUsage, Decimal]
 
 
-def usage_up(on: EvaluationContext, billed: Sequence[BilledUsage]) -> Iterator[Finding]:
-    """USAGE_UP: the newest bill period has so many percent more a day than its base.
+@Rule("USAGE_UP", USAGE, WARNING, "Usage is up",
+      "{percent} % more {service} usage a day ({now}) than before ({base}){outside}.",
+      required=(BILLED_USAGE,))  # fmt: skip
+def usage_up(context: EvaluationContext, facts: Facts) -> Findings:
+    """The newest bill period used 25 % more a day than its base; the largest change of each service.
 
-    The base is the period of a year ago, else the one before; both are about as long. Of several changes at
-    one service, the largest is told.
+    The base is the period of a year ago, else the one before. Both have about the same length.
     """
-    changes = [change for rows in delivered(own(on, billed)) if (change := usage_change(rows))]
-    risen = sorted(
-        (each for each in changes if _is_up(each, on.set.usage_up_percent)), key=lambda each: each[2]
-    )
-    largest = {now.service_type: (now, base, percent) for now, base, percent in risen}
+    registers = delivered(rows_of_account(context, facts[BILLED_USAGE]))
+    changes = [change for rows in registers if (change := usage_change(rows))]
+    risen = [each for each in changes if _is_up(each, context.thresholds.usage_up_percent)]
+    largest = {change[0].service_type: change for change in sorted(risen, key=lambda change: change[2])}
     for service, (now, base, percent) in largest.items():
-        words = {"service": service.value.lower(), "percent": percent, "outside": _outside(now, base)}
-        yield Finding({**words, "now": _period(now), "base": _period(base)}, at=now.until)
+        values = {
+            "service": service.value.lower(),
+            "percent": percent,
+            "outside": _temperature_text(now, base),
+        }
+        yield Finding({**values, "now": _period(now), "base": _period(base)}, at=now.until)
 
 
 def _is_up(change: Change, percent: int) -> bool:
-    """By what was used itself: the percent of a change is rounded, and so is what a day had."""
+    """Whether use a day rose by this percent: (v/d - v'/d') * 100 >= p * |v'/d'|, multiplied by d d'.
+
+    The percent in a `Change` is rounded, and so would be the use of a day.
+    """
     now, base, _ = change
-    mine, theirs = now.value or Decimal(0), base.value or Decimal(0)
-    more = mine * _days(base) - theirs * _days(now)
-    return more * 100 >= percent * abs(theirs) * _days(now)
+    value, base_value = now.value or Decimal(0), base.value or Decimal(0)
+    difference = value * _days(base) - base_value * _days(now)
+    return difference * 100 >= percent * abs(base_value) * _days(now)
 
 
 def _days(row: BilledUsage) -> int:
@@ -52,41 +62,43 @@ def _period(row: BilledUsage) -> str:
     return f"{row.since} to {row.until}"
 
 
-def _outside(now: BilledUsage, base: BilledUsage) -> str:
-    """How much warmer it was, where that is known of both."""
+def _temperature_text(now: BilledUsage, base: BilledUsage) -> str:
+    """How much warmer or colder it was outside, in whole °F; empty where that is not known."""
     if now.average_temperature is None or base.average_temperature is None:
         return ""
     change = round(now.average_temperature - base.average_temperature)
     return f"; outside it was {abs(change)} °F {'warmer' if change > 0 else 'colder'}" if change else ""
 
 
-def usage_zero(
-    on: EvaluationContext,
-    daily: Sequence[DailyUsage],
-    agreements: Sequence[ServiceAgreement],
-    points: Sequence[ServicePoint],
-) -> Iterator[Finding]:
-    """USAGE_ZERO: an active agreement's service point was read as nothing on each of the last so many days.
+@Rule("USAGE_ZERO", USAGE, WARNING, "No usage",
+      "No {service} usage on {days} days, since {since}: the meter was read as zero.",
+      required=(DAILY_USAGE, AGREEMENTS, SERVICE_POINTS))  # fmt: skip
+def usage_zero(context: EvaluationContext, facts: Facts) -> Findings:
+    """A service point of an active agreement was read as zero on each of the last 30 days; one for each.
 
-    One for each service point. Where service is known not to flow, nothing is what it should use.
+    Service points that are not connected do not count.
     """
-    active = [each for each in agreements if each.status is ServiceAgreementStatus.ACTIVE]
-    held = {each.id: each for each in points}
-    days = set(last_days(on, on.set.usage_zero_days))
-    for point_id, rows in _nothing(delivered(own(on, daily)), days).items():
-        point, service = held.get(point_id), rows[0].service_type
+    active = [each for each in facts[AGREEMENTS] if each.status is ServiceAgreementStatus.ACTIVE]
+    points = {each.id: each for each in facts[SERVICE_POINTS]}
+    days = set(last_days(context, context.thresholds.usage_zero_days))
+    registers = delivered(rows_of_account(context, facts[DAILY_USAGE]))
+    for point_id, rows in _zero_rows(registers, days).items():
+        point, service = points.get(point_id), rows[0].service_type
         supplied = [each for each in active if supplies(each, point_id, service)]
-        if supplied and (point is None or point.state in (ServicePointState.CONNECTED, None)):
-            words = {"service": service.value.lower(), "days": len(days), "since": min(days)}
-            yield Finding(words, at=min(days), evidence=[*([point] if point else []), *supplied])
+        if supplied and (point is None or point.state in CONNECTED):
+            values = {"service": service.value.lower(), "days": len(days), "since": min(days)}
+            yield Finding(values, at=min(days), evidence=[*([point] if point else []), *supplied])
 
 
-def _nothing(groups: Sequence[list[DailyUsage]], days: set[date]) -> dict[str, list[DailyUsage]]:
-    """By service point, the rows of these days where each day has some, all of them read as nothing."""
-    found: dict[str, list[DailyUsage]] = {}
-    for group in groups:
-        rows = [each for each in group if each.day in days]
-        nothing = all(each.quality is ReadQuality.ACTUAL and each.value == 0 for each in rows)
-        if rows and nothing and {each.day for each in rows} == days:
-            found.setdefault(group[0].service_point_id, rows)
-    return found
+def _zero_rows(registers: Sequence[list[DailyUsage]], days: set[date]) -> dict[str, list[DailyUsage]]:
+    """By service point, the rows of a register that was read as zero on each of these days."""
+    zero: dict[str, list[DailyUsage]] = {}
+    for register in registers:
+        rows = [each for each in register if each.day in days]
+        is_zero = all(each.quality is ReadQuality.ACTUAL and each.value == 0 for each in rows)
+        if rows and is_zero and {each.day for each in rows} == days:
+            zero.setdefault(register[0].service_point_id, rows)
+    return zero
+
+
+RULES = (usage_up, usage_zero, usage_vacant, reads_estimated, water_leak)

@@ -1,0 +1,39 @@
+"""Who depends on power: persons of the account in any role, and its premises (domain facts, LIFE_SUPPORT)."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from gateway.resolvers.graph.date_ranges import in_force
+from gateway.resolvers.insights.facts.related_facts import PERSONS, PREMISES
+from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.fact import Fact
+from gateway.resolvers.insights.model.rule import Facts
+from gateway.resolvers.party.parties import Person, SpecialNeed, SpecialNeedKind
+from gateway.resolvers.service.premises import Premise
+
+POWER_FACTS: tuple[Fact[Any], ...] = (PERSONS, PREMISES)
+POWER_NEEDS = (SpecialNeedKind.LIFE_SUPPORT, SpecialNeedKind.SENSITIVE_LOAD)
+
+
+def power_dependents(context: EvaluationContext, facts: Facts) -> list[Person | Premise]:
+    """The persons and premises that depend on power today."""
+    persons = [each for each in facts[PERSONS] if any(power_needs(each, context.today))]
+    return [*persons, *(each for each in facts[PREMISES] if each.life_support)]
+
+
+def power_needs(person: Person, today: date) -> Iterator[SpecialNeed]:
+    """The needs of a person that depend on power, and are valid on this day."""
+    for need in person.special_needs or ():
+        if need.kind in POWER_NEEDS and in_force(need.since, need.until, today):
+            yield need
+
+
+def dependence_unknown(facts: Facts) -> bool:
+    """Whether a person or premise may depend on power: its record does not say, or none is recorded."""
+    persons, premises = facts[PERSONS], facts[PREMISES]
+    if not persons or not premises:
+        return True
+    return any(each.special_needs is None for each in persons) or any(
+        each.life_support is None for each in premises
+    )

@@ -1,0 +1,124 @@
+"""Rules about disconnection for non-payment, and people who depend on power (domain facts, 4)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from gateway.resolvers.collections.processes import CutProcess, ProcessEvent, ProcessStatus, SeveranceProcess
+from gateway.resolvers.insights.facts.account_facts import (
+    AGREEMENTS,
+    CUT_PROCESSES,
+    PROCESS_EVENTS,
+    SEVERANCE_PROCESSES,
+)
+from gateway.resolvers.insights.facts.power_dependence import (
+    POWER_FACTS,
+    dependence_unknown,
+    power_dependents,
+)
+from gateway.resolvers.insights.facts.related_facts import SERVICE_POINTS
+from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.fact import Fact
+from gateway.resolvers.insights.model.insight import InsightArea
+from gateway.resolvers.insights.model.rule import CRITICAL, Facts, Finding, Findings, Rule, Undetermined
+from gateway.resolvers.service.premises import ServiceAgreementStatus, ServicePointState
+
+COLLECTIONS = InsightArea.COLLECTIONS
+DISCONNECTION_FACTS: tuple[Fact[Any], ...] = (PROCESS_EVENTS, SEVERANCE_PROCESSES, CUT_PROCESSES)
+DisconnectionProcess = SeveranceProcess | CutProcess
+SUPPLIED_STATUSES = (
+    ServiceAgreementStatus.ACTIVE,
+    ServiceAgreementStatus.REACTIVATED,
+    ServiceAgreementStatus.PENDING_STOP,
+)
+
+
+@Rule("DISCONNECT_PENDING", COLLECTIONS, CRITICAL, "Disconnection pending",
+      "Service is to be disconnected for non-payment {when}; {amount} is owed.",
+      any_of=DISCONNECTION_FACTS, vital=True)  # fmt: skip
+def disconnect_pending(context: EvaluationContext, facts: Facts) -> Findings:
+    """An active severance or cut process has an open event that cuts service; one for each process.
+
+    Also where none of its events is marked as cutting service, but its disconnection day is not over.
+    """
+    pending, is_uncertain = _pending(context, facts)
+    for each in pending:
+        yield Finding({"when": _when(context, each, facts)}, each.amount, each.created_at, [each])
+    if is_uncertain and not pending:
+        raise Undetermined("The collections system does not say which events cut service.")
+
+
+def _pending(context: EvaluationContext, facts: Facts) -> tuple[list[DisconnectionProcess], bool]:
+    """The active processes that lead to disconnection, and whether further ones may."""
+    processes: list[DisconnectionProcess] = [*facts[SEVERANCE_PROCESSES], *facts[CUT_PROCESSES]]
+    active = [each for each in processes if each.process_status is ProcessStatus.ACTIVE]
+    cuts = {each.id: _will_cut(context, each, facts[PROCESS_EVENTS]) for each in active}
+    return [each for each in active if cuts[each.id]], None in cuts.values()
+
+
+def _will_cut(
+    context: EvaluationContext, process: DisconnectionProcess, events: Sequence[ProcessEvent]
+) -> bool | None:
+    """Whether a process still leads to disconnection; None where its events do not say."""
+    steps = [each for each in events if each.process_id == process.id]
+    open_steps = [each.cuts_service for each in steps if each.is_open()]
+    if True in open_steps:
+        return True
+    day = _planned_day(process)
+    if not any(each.cuts_service for each in steps) and day is not None and day >= context.today:
+        return True
+    return None if None in open_steps or not steps else False
+
+
+def _planned_day(process: DisconnectionProcess) -> date | None:
+    return process.disconnect_on if isinstance(process, SeveranceProcess) else process.cut_on
+
+
+def _when(context: EvaluationContext, process: DisconnectionProcess, facts: Facts) -> str:
+    steps = [each for each in facts[PROCESS_EVENTS] if each.process_id == process.id]
+    cuts = [each for each in steps if each.is_open() and each.cuts_service]
+    days = [each.trigger_date for each in cuts if each.trigger_date is not None]
+    day = min(days, default=_planned_day(process))
+    if day is None:
+        return "once the steps before it are done"
+    return f"on {day}" if day >= context.today else f"any day now: it was due on {day}"
+
+
+@Rule("DISCONNECTED_NONPAY", COLLECTIONS, CRITICAL, "Disconnected for non-payment",
+      "Service is disconnected for non-payment: {services}.",
+      any_of=(SERVICE_POINTS, AGREEMENTS), vital=True)  # fmt: skip
+def disconnected_nonpay(_context: EvaluationContext, facts: Facts) -> Findings:
+    """A service point of an agreement in force is cut for non-payment.
+
+    An agreement that lists no service points may cover any of the account's.
+    """
+    points = facts[SERVICE_POINTS]
+    agreed = [each.service_point_ids for each in facts[AGREEMENTS] if each.status in SUPPLIED_STATUSES]
+    ids = {key for keys in agreed if keys is not None for key in keys}
+    supplied = [each for each in points if None in agreed or each.id in ids]
+    cut = [each for each in supplied if each.state is ServicePointState.CUT_FOR_NON_PAYMENT]
+    if cut:
+        services = dict.fromkeys(each.service_type.value.lower() for each in cut)
+        yield Finding({"services": " and ".join(services)}, evidence=cut)
+    elif ids - {each.id for each in points} or any(each.state is None for each in supplied):
+        raise Undetermined("The state of a service point of this account is not known.")
+
+
+@Rule("DISCONNECT_VS_LIFE_SUPPORT", COLLECTIONS, CRITICAL, "Disconnection where power must not fail",
+      "Do not disconnect: someone here depends on power, and service is to be disconnected {when}.",
+      any_of=(*DISCONNECTION_FACTS, *POWER_FACTS), vital=True)  # fmt: skip
+def disconnect_vs_life_support(context: EvaluationContext, facts: Facts) -> Findings:
+    """DISCONNECT_PENDING and LIFE_SUPPORT both hold."""
+    pending, is_uncertain = _pending(context, facts)
+    dependents = power_dependents(context, facts)
+    if pending and dependents:
+        newest = max(pending, key=lambda each: each.created_at)
+        values = {"when": _when(context, newest, facts)}
+        yield Finding(values, at=newest.created_at, evidence=[*pending, *dependents])
+    elif (pending or is_uncertain) and (dependents or dependence_unknown(facts)):
+        raise Undetermined(
+            "The systems do not say whether service is to be cut where someone depends on power."
+        )
+
+
+RULES = (disconnect_pending, disconnected_nonpay, disconnect_vs_life_support)

@@ -1,0 +1,87 @@
+"""Rules about payment arrangements and pay plans (domain facts, 4)."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from gateway.resolvers.billing.payments import ScheduledPayment
+from gateway.resolvers.collections.promises import ArrangementStatus
+from gateway.resolvers.graph.date_ranges import months_before
+from gateway.resolvers.graph.values import Money
+from gateway.resolvers.insights.facts.account_facts import ARRANGEMENTS, PAY_PLAN_PAYMENTS, PAY_PLANS
+from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.insight import InsightArea
+from gateway.resolvers.insights.model.rule import (
+    INFORMATION,
+    WARNING,
+    Facts,
+    Finding,
+    Findings,
+    Rule,
+    Undetermined,
+)
+
+COLLECTIONS = InsightArea.COLLECTIONS
+
+
+@Rule("PA_ACTIVE", COLLECTIONS, INFORMATION, "Payment arrangement",
+      "A payment arrangement adds {amount} to the next bill{progress}.",
+      required=(ARRANGEMENTS,))  # fmt: skip
+def pa_active(_context: EvaluationContext, facts: Facts) -> Findings:
+    """A payment arrangement is active; amount = nextBillAmount."""
+    for each in facts[ARRANGEMENTS]:
+        if each.status is ArrangementStatus.ACTIVE:
+            billed, total = each.installments_billed, each.installments
+            progress = (
+                f" ({billed} of {total} installments are billed)" if None not in (billed, total) else ""
+            )
+            yield Finding({"progress": progress}, each.next_bill_amount, each.since, [each])
+
+
+@Rule("PA_BROKEN", COLLECTIONS, WARNING, "Payment arrangement broken", "A payment arrangement {when}.",
+      required=(ARRANGEMENTS,))  # fmt: skip
+def pa_broken(context: EvaluationContext, facts: Facts) -> Findings:
+    """A broken payment arrangement ended in the last 12 months; or began, where it has no end."""
+    since = months_before(context.today, context.thresholds.arrangement_broken_months)
+    for each in facts[ARRANGEMENTS]:
+        day = each.until or each.since
+        if each.status is ArrangementStatus.BROKEN and day >= since:
+            when = f"broke on {each.until}" if each.until else f"of {each.since} broke"
+            yield Finding({"when": when}, at=day, evidence=[each])
+
+
+@Rule("PAY_PLAN_AT_RISK", COLLECTIONS, WARNING, "Pay plan at risk", "A pay plan is {amount} behind.",
+      required=(PAY_PLANS, PAY_PLAN_PAYMENTS))  # fmt: skip
+def pay_plan_at_risk(context: EvaluationContext, facts: Facts) -> Findings:
+    """On an active pay plan, less was received than was due before today; amount = the difference.
+
+    One for each plan.
+    """
+    is_behind = is_unknown = False
+    for plan in facts[PAY_PLANS]:
+        payments = [each for each in facts[PAY_PLAN_PAYMENTS] if each.pay_plan_id == plan.id]
+        due = [each for each in payments if each.due_on < context.today]
+        if plan.status is ArrangementStatus.ACTIVE and due:
+            missing = _missing(due)
+            is_unknown |= missing is None
+            if missing is not None and missing.amount > 0:
+                is_behind = True
+                yield Finding(amount=missing, at=plan.since, evidence=[plan])
+    if is_unknown and not is_behind:
+        raise Undetermined("It is not known how much was received for a pay plan.")
+
+
+def _missing(due: Sequence[ScheduledPayment]) -> Money | None:
+    """The amount due less the amount received; None where that is not known, or in several currencies."""
+    received = [each.received for each in due if each.received is not None]
+    if len(received) < len(due):
+        return None
+    currencies = {each.amount.currency for each in due} | {each.currency for each in received}
+    if len(currencies) > 1:
+        return None
+    total = sum((each.amount.amount for each in due), Decimal(0))
+    return Money(
+        amount=total - sum((each.amount for each in received), Decimal(0)), currency=currencies.pop()
+    )
+
+
+RULES = (pa_active, pa_broken, pay_plan_at_risk)
