@@ -18,11 +18,8 @@ from gateway.resilience.circuit_breaker import BreakerPolicy
 from gateway.resilience.concurrency_limit import ConcurrencyPolicy
 from gateway.resilience.retry import RetryPolicy
 from gateway.resolvers.graph.descriptions import field_descriptions
-<<<<<<< HEAD:docs/tables.py
-from gateway_demo.cases.markdown import cases_table
-=======
 from gateway.resolvers.insights.rules.table import documentation_rows
->>>>>>> d222b87 (Declare each insight rule beside the function that decides it; name facts, comparisons and usage by the field's terms):tests/support/doc_tables.py
+from gateway_demo.cases.markdown import cases_table
 
 
 def insights_table() -> str:

@@ -10,8 +10,15 @@ from support.resolvers.insight_cases import filled, insights, of, raised, unknow
 from support.resolvers.single_rules import on, record
 from support.world import World
 
+from gateway.resolvers.insights.facts.account_facts import (
+    ARRANGEMENTS,
+    AUTOPAY,
+    BALANCE,
+    BILLS,
+    PROGRAMS,
+    SCHEDULED_PAYMENTS,
+)
 from gateway.resolvers.insights.model.rule import Facts, Undetermined
-from gateway.resolvers.insights.facts.account_facts import ARRANGEMENTS, AUTOPAY, BALANCE, BILLS, PROGRAMS, SCHEDULED_PAYMENTS
 from gateway.resolvers.insights.rules.billing_newest_bill import bill_due_soon
 from gateway.resolvers.insights.rules.program import budget_billing
 
@@ -31,6 +38,11 @@ def paying(amount: str, currency: str = "USD") -> Any:
     made = record("ScheduledPayment", coming("2026-11-16", amount))
     made.amount.currency = currency
     return made
+
+
+def due_soon(orders: Any, to_come: Any) -> Any:
+    facts = {BILLS: [SOON], AUTOPAY: orders, SCHEDULED_PAYMENTS: to_come}
+    return list(bill_due_soon.decide(on(), Facts(facts)))
 
 
 async def test_the_reason_why_a_bill_is_higher_is_the_largest_that_raised_it(shared: World) -> None:
@@ -57,7 +69,7 @@ async def test_what_is_usual_is_unknown_where_a_newer_bill_does_not_say_its_stat
 )
 def test_what_is_paid_in_another_currency_may_cover_a_bill_or_not(orders: Any, to_come: Any) -> None:
     with pytest.raises(Undetermined):
-        list(bill_due_soon.decide(on(), Facts({BILLS: [SOON], AUTOPAY: orders, SCHEDULED_PAYMENTS: to_come})))
+        due_soon(orders, to_come)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +77,7 @@ def test_what_is_paid_in_another_currency_may_cover_a_bill_or_not(orders: Any, t
     [([draw("1.00", "EUR"), draw(None)], []), ([draw("1.00", "EUR")], [paying("40.00")])],
 )
 def test_a_bill_that_is_covered_surely_is_so_whatever_other_currencies_say(orders: Any, to_come: Any) -> None:
-    assert list(bill_due_soon.decide(on(), Facts({BILLS: [SOON], AUTOPAY: orders, SCHEDULED_PAYMENTS: to_come}))) == []
+    assert due_soon(orders, to_come) == []
 
 
 def test_what_budget_billing_puts_off_is_no_share_of_another_currency() -> None:

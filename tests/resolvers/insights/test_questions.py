@@ -205,8 +205,7 @@ async def test_what_several_accounts_share_is_told_to_the_others_where_one_of_th
 
     circumstances = on()
     one, other = (
-        asyncio.ensure_future(Evaluation(info, circumstances).shared("key", find))
-        for _ in range(2)
+        asyncio.ensure_future(Evaluation(info, circumstances).shared("key", find)) for _ in range(2)
     )
     await asyncio.sleep(0)  # it is being found
     one.cancel()

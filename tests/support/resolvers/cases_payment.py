@@ -142,7 +142,7 @@ IN_PROGRAMS = (
           "On budget billing since 2026-02-03.", "INFORMATION"),
     Case(BUDGET, put_off("30.00"), part(BUDGET, since="2026-11-16"), (PROGRAMS,),
           "since 2026-02-03.", "INFORMATION"),
-    Case(BUDGET, put_off("30.01"), part("OTHER"), (PROGRAMS,), "; 25.0 % of what a year billed is deferred", "WARNING"),
+    Case(BUDGET, put_off("30.01"), part("OTHER"), (PROGRAMS,), "25.0 % of what a year billed is", "WARNING"),
     Case(BUDGET, put_off("-20.01"), {}, (PROGRAMS,), "", "WARNING"),
     Case(BUDGET, put_off("30.01", **ARRANGED), {}, (PROGRAMS,), "", "INFORMATION"),
     Case(BUDGET, put_off("30.01", Bill=[]), {}, (PROGRAMS,), "", "INFORMATION"),
