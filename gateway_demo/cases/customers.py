@@ -1,11 +1,9 @@
 """The planted customers: the first numbers, the same at every size and for every seed."""
 
 from gateway_demo.cases.care import CARE
-from gateway_demo.cases.model import Planted
+from gateway_demo.cases.model import PlantedCustomer
 from gateway_demo.cases.money import MONEY
 from gateway_demo.cases.people import PEOPLE
 
-__all__ = ["BY_NUMBER", "PLANTED", "Planted"]
-
-PLANTED: tuple[Planted, ...] = (*PEOPLE, *MONEY, *CARE)
+PLANTED: tuple[PlantedCustomer, ...] = (*PEOPLE, *MONEY, *CARE)
 BY_NUMBER = dict(enumerate(PLANTED, start=1))

@@ -8,11 +8,11 @@ from gateway_demo.plan.model import Customer
 from gateway_demo.plan.rows import Rows
 
 EXTRAS: dict[str, Callable[[Customer, Rows], None]] = {
-    "busy": moments.busy,
-    "edges": moments.edges,
+    "busy": moments.busy_window,
+    "edges": moments.window_edges,
     "ties": moments.ties,
     "repeated_hour": moments.repeated_hour,
-    "card": moments.card,
+    "card": moments.card_number_in_chat,
     "wrong_number": moments.wrong_number,
     "null_account": moments.null_account,
     "three_parties": moments.three_parties,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gateway_demo.cases.customers import PLANTED
-from gateway_demo.cases.model import Planted
+from gateway_demo.cases.model import PlantedCustomer
 from gateway_demo.plan.accounts import account_id, account_number, customer_id
 
 
@@ -20,7 +20,7 @@ class Case:
     insights: tuple[str, ...]
 
 
-def _case(n: int, planted: Planted) -> Case:
+def _case(n: int, planted: PlantedCustomer) -> Case:
     has = bool(planted.traits)
     return Case(
         name=planted.name,

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from gateway_demo.plan.model import Need, Restriction, Traits
+from gateway_demo.plan.model import ContactRestriction, SpecialNeed, Traits
 
 LONG_AGO = date(2019, 4, 1)
-PLAIN = Traits(opened=LONG_AGO, quiet=True, smart=True, programs=("EBILL", "WEB"))
+QUIET = Traits(opened=LONG_AGO, quiet=True, smart=True, programs=("EBILL", "WEB"))
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
+class PlantedCustomer:
     """A customer with a purpose: `shows` says which, `insights` what it must raise."""
 
     name: str
@@ -22,13 +22,13 @@ class Planted:
     organization: str = ""
     people: int = 1
     reachable: bool = True
-    needs: tuple[Need, ...] = ()
-    restrictions: tuple[Restriction, ...] = ()
+    needs: tuple[SpecialNeed, ...] = ()
+    restrictions: tuple[ContactRestriction, ...] = ()
     extras: tuple[str, ...] = ()
     insights: tuple[str, ...] = ()
     other: str = ""  # the id of what is neither customer nor account
 
 
-def plain(*, cycle: int = 10, services: str = "EG") -> Traits:
+def quiet(*, cycle: int = 10, services: str = "EG") -> Traits:
     """A quiet account of long standing that pays its bills."""
-    return replace(PLAIN, cycle=cycle, services=services)
+    return replace(QUIET, cycle=cycle, services=services)

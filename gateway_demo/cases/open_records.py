@@ -3,16 +3,17 @@
 from dataclasses import replace
 from datetime import date
 
-from gateway_demo.plan.clock import DAY, HOUR, NOW, days_ago, instant
-from gateway_demo.plan.model import Customer, Point, Premise
+from gateway_demo.plan.clock import DAY, HOUR, NOW, days_ago, epoch_seconds
+from gateway_demo.plan.model import Customer, Premise, ServicePoint
 from gateway_demo.plan.names import AGENTS, EASTERN
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import cis_tables as tables
 from gateway_demo.stores.usage_tables import DAILY
-from gateway_demo.writers import cis, contacts, interactions, orders, outages
+from gateway_demo.writers import cis, interactions, orders, outages
+from gateway_demo.writers import cis_contacts as contacts
+from gateway_demo.writers.contact_documents import Request, write_request
 from gateway_demo.writers.orders import DISABLE, EXCHANGE, OTHER, Order, Visit
 from gateway_demo.writers.outages import Outage, link, write_event
-from gateway_demo.writers.talks import Request, write_request
 from gateway_demo.writers.usage import DELIVERED, GOOD
 
 NO_POWER = ("OUT", "No power")
@@ -27,7 +28,7 @@ def vacant_premise(customer: Customer, rows: Rows) -> None:
         ("SFR", "Single-family house"), vacant=True, life_support=None, zone=EASTERN,
     )  # fmt: skip
     cis.premise(place, rows)
-    point = Point(
+    point = ServicePoint(
         str(6_000_000_000 + value * 10), "E", "DS", f"M{value * 10:010d}", "E00000790",
         smart=True, minutes=0, installed=date(2018, 3, 1), base=0, access=None,
     )  # fmt: skip
@@ -58,7 +59,7 @@ def outage_active(customer: Customer, rows: Rows) -> None:
 
 def outage_planned(customer: Customer, rows: Rows) -> None:
     """Work on the line in three days."""
-    start = instant("2026-11-18T09:00:00-05:00")
+    start = epoch_seconds("2026-11-18T09:00:00-05:00")
     write_event(
         Outage("OEPLAN0001", -1, "PLANNED", start, None, start + 4 * HOUR,
                ("WORK", "Planned work"), 37), rows,
@@ -83,11 +84,11 @@ def outages_three(customer: Customer, rows: Rows) -> None:
 def open_interaction(customer: Customer, rows: Rows) -> None:
     """One that is still open, and one that promised to call back today."""
     account = customer.accounts[0]
-    item = interactions.Item(
+    item = interactions.MediaItem(
         NOW - 240, AGENTS[3], "PHONE", inbound=True, originator="CUST",
         address=account.owner.phone, segments=(("QUEUE", 15),),
     )  # fmt: skip
-    now = interactions.Touch(
+    now = interactions.Interaction(
         "INOPEN0001", customer.id, customer.party_id, account.owner.id, account.id, at=item.at,
         seconds=None, agent=AGENTS[3], inbound=True, items=(item,),
     )  # fmt: skip
@@ -144,7 +145,7 @@ def order_open(customer: Customer, rows: Rows) -> None:
 def visit_soon(customer: Customer, rows: Rows) -> None:
     """A meter is exchanged tomorrow morning."""
     point = customer.accounts[0].points[0]
-    start = instant("2026-11-16T09:00:00-05:00")
+    start = epoch_seconds("2026-11-16T09:00:00-05:00")
     order = Order("SOON", EXCHANGE, point, NOW - 5 * DAY, start, "WIP", "F")
     made = Visit("SCHEDULED", NOW - 5 * DAY, start, start + 4 * HOUR, None, crew="Meter shop")
     _order(customer, order, made, rows)

@@ -3,24 +3,34 @@
 from collections.abc import Iterator
 from datetime import date
 
-from gateway_demo.plan.clock import DAY, HOUR, NOW, TODAY, dice, instant, midnight
+from gateway_demo.plan.clock import DAY, HOUR, NOW, TODAY, epoch_seconds, midnight, seeded_random
 from gateway_demo.plan.model import Customer
 from gateway_demo.plan.names import AGENTS, BOT
 from gateway_demo.plan.rows import Rows
-from gateway_demo.writers import care, contacts, interactions, orders, outages
+from gateway_demo.writers import cis_contacts as contacts
+from gateway_demo.writers import interactions, orders, outages
+from gateway_demo.writers import random_contacts as care
+from gateway_demo.writers.contact_documents import (
+    Call,
+    Chat,
+    ContactContext,
+    Email,
+    write_call,
+    write_chat,
+    write_email,
+)
 from gateway_demo.writers.orders import OTHER, Order, Visit
-from gateway_demo.writers.talks import Call, Chat, Mail, Scene, write_call, write_chat, write_mail
 
 BUSY = {"call": 70, "chat": 40, "task": 110, "mail": 60, "request": 30, "contact": 40}
 BUSY_SINCE = date(2026, 5, 20)
-TIE = instant("2026-10-20T10:15:00-04:00")
-EDT, EST = instant("2026-11-01T01:30:00-04:00"), instant("2026-11-01T01:30:00-05:00")
-AFTER_GAP = instant("2026-03-08T03:00:00-04:00")
-TELL = {
+TIE = epoch_seconds("2026-10-20T10:15:00-04:00")
+EDT, EST = epoch_seconds("2026-11-01T01:30:00-04:00"), epoch_seconds("2026-11-01T01:30:00-05:00")
+AFTER_GAP = epoch_seconds("2026-03-08T03:00:00-04:00")
+RECORD_WRITERS = {
     "call": care.call,
     "chat": care.chat,
     "task": care.task,
-    "mail": care.mail,
+    "mail": care.email,
     "request": care.request,
 }
 NUMBERS = 9000  # planted contacts are numbered from here
@@ -28,14 +38,14 @@ NUMBERS = 9000  # planted contacts are numbered from here
 
 def write(customer: Customer, kind: str, part: str, at: int, rows: Rows) -> None:
     """One record of a kind on the customer's first account, at an instant."""
-    account, rng = customer.accounts[0], dice(0, f"{customer.n}{kind}{part}")
+    account, rng = customer.accounts[0], seeded_random(0, f"{customer.n}{kind}{part}")
     if kind == "contact":
         contacts.contact(account, NUMBERS + int(part[1:]), at, rng, rows)
         return
-    TELL[kind](Scene(customer, account, rng, rows), part, at)
+    RECORD_WRITERS[kind](ContactContext(customer, account, rng, rows), part, at)
 
 
-def busy(customer: Customer, rows: Rows) -> None:
+def busy_window(customer: Customer, rows: Rows) -> None:
     """Over 300 records in six months."""
     whole = NOW - HOUR - midnight(BUSY_SINCE)
     for kind, number in BUSY.items():
@@ -54,7 +64,7 @@ def edge_days() -> Iterator[date]:
                     yield edge
 
 
-def edges(customer: Customer, rows: Rows) -> None:
+def window_edges(customer: Customer, rows: Rows) -> None:
     """At the midnight of each edge, and one second before it."""
     kinds = ("call", "task", "request", "contact", "mail", "chat")
     for index, day in enumerate(edge_days()):
@@ -89,7 +99,7 @@ def repeated_hour(customer: Customer, rows: Rows) -> None:
     write(customer, "call", "D003", AFTER_GAP, rows)
 
 
-def card(customer: Customer, rows: Rows) -> None:
+def card_number_in_chat(customer: Customer, rows: Rows) -> None:
     """A chat in which the customer tells too much."""
     account = customer.accounts[0]
     messages = (
@@ -101,7 +111,7 @@ def card(customer: Customer, rows: Rows) -> None:
     )
     chat = Chat(
         id=f"CH{account.value:08d}CARD", account=account.id, customer=customer.id,
-        at=instant("2026-11-10T14:05:00-05:00"), agent=AGENTS[0], starter=account.owner.name,
+        at=epoch_seconds("2026-11-10T14:05:00-05:00"), agent=AGENTS[0], starter=account.owner.name,
         messages=messages, resolution=("RSLV", "Resolved"),
         summary="Wanted to pay with card 4111 1111 1111 1111.",
     )  # fmt: skip
@@ -110,15 +120,15 @@ def card(customer: Customer, rows: Rows) -> None:
 
 def wrong_number(_customer: Customer, rows: Rows) -> None:
     """Somebody who wanted the pizza service."""
-    at = instant("2026-11-09T18:20:00-05:00")
-    item = interactions.Item(
+    at = epoch_seconds("2026-11-09T18:20:00-05:00")
+    item = interactions.MediaItem(
         at,
         AGENTS[1],
         "PHONE", inbound=True, originator="CUST", address="+15559990000",
         segments=(("IVR", 9), ("QUEUE", 10), ("AGENT", 22)), known=False,
     )  # fmt: skip
     interactions.write_item("MIWRONG0001", None, item, rows)
-    touch = interactions.Touch(
+    touch = interactions.Interaction(
         id="INWRONG0001", customer=None, party=None, contact=None, account=None, at=at,
         seconds=30, agent=AGENTS[1], inbound=True, outcome=("WRNG", "Wrong number"), items=(item,),
     )  # fmt: skip
@@ -133,11 +143,11 @@ def null_account(customer: Customer, rows: Rows) -> None:
     """Two calls and a chat that name the customer but no account."""
     for number, text in enumerate(("2026-11-12T09:10:00-05:00", "2026-08-03T16:45:00-04:00")):
         place = f"CL{customer.n:08d}NULL{number}"
-        made = Call(place, None, customer.id, instant(text), 240, AGENTS[number],
+        made = Call(place, None, customer.id, epoch_seconds(text), 240, AGENTS[number],
                     phone=customer.people[0].phone, resolution=("RSLV", "Resolved"))  # fmt: skip
         write_call(made, rows)
     messages = ((0, "customer", "Do you have an office?"), (20, "bot", "Yes, on Main Street."))
-    at = instant("2026-10-02T11:00:00-04:00")
+    at = epoch_seconds("2026-10-02T11:00:00-04:00")
     write_chat(
         Chat(f"CH{customer.n:08d}NULL0", None, customer.id, at, BOT, customer.people[0].name,
              messages), rows,
@@ -149,7 +159,7 @@ def three_parties(customer: Customer, rows: Rows) -> None:
     account = customer.accounts[0]
     parties = (customer.party_id, account.owner.id, f"O{customer.n:09d}")
     for number, party in enumerate(parties, start=1):
-        touch = interactions.Touch(
+        touch = interactions.Interaction(
             id=f"INPARTY{number:04d}", customer=customer.id, party=party, contact=account.owner.id,
             account=account.id, at=NOW - number * 20 * DAY, seconds=300, agent=AGENTS[number],
             inbound=True, outcome=("HAND", "Handled"),
@@ -173,6 +183,6 @@ def bounced(customer: Customer, rows: Rows) -> None:
     """The newest mail came back."""
     account = customer.accounts[0]
     place = f"EM{account.value:08d}BNC"
-    mail = Mail(place, customer.id, account.id, NOW - 5 * HOUR, care.UTILITY, account.owner.email,
+    mail = Email(place, customer.id, account.id, NOW - 5 * HOUR, care.UTILITY, account.owner.email,
                 "Your usage this week", "You used 12 % less.", delivery="bounced")  # fmt: skip
-    write_mail(mail, rows)
+    write_email(mail, rows)

@@ -14,7 +14,7 @@ import msgspec
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from gateway_demo.faults.mutations import keys_among
+from gateway_demo.faults.mutations import keys_in
 
 Header = tuple[bytes, bytes]
 _TRANSPORT = "demo_transport"
@@ -55,7 +55,7 @@ class Call:
         """The keys in the question: in its path, its query and its JSON, GraphQL's variables too."""
         query = parse_qsl(self._scope["query_string"].decode("latin-1"))
         given = [word for _, value in query for word in (value, *value.split(","))]
-        return keys_among([*self._scope["path"].split("/"), *given, *_words(_json(self._body))])
+        return keys_in([*self._scope["path"].split("/"), *given, *_words(_json(self._body))])
 
     async def receive(self) -> Message:
         """What the system reads: the question, which was read before, and then whatever comes."""
@@ -109,7 +109,7 @@ class Call:
             pass
 
 
-async def read(scope: Scope, receive: Receive, send: Send) -> Call:
+async def read_call(scope: Scope, receive: Receive, send: Send) -> Call:
     """The call, when its question has come to its end."""
     body, goes_on = b"", True
     while goes_on:

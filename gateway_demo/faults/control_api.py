@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from gateway_demo.faults.model import ALL, FORMS, KINDS, Fault, Faults, UnknownSystem
+from gateway_demo.faults.model import ALL, FORMS, KINDS, Fault, FaultSchedule, UnknownSystem
 
 ROOT = "/_faults"
 _ONE = f"{ROOT}/{{system}}"
 
 
-def control_api(faults: Faults) -> Starlette:
+def control_api(faults: FaultSchedule) -> Starlette:
     """The endpoint; whatever is not refused is answered with what is set now, by system."""
 
     async def look(_: Request) -> Response:

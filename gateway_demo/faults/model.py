@@ -87,16 +87,16 @@ class UnknownSystem(Exception):
     """No system has this name; the sentence says which have."""
 
 
-class Faults:
+class FaultSchedule:
     """The faults of some systems, steered while calls are made; each counts for one system alone."""
 
     def __init__(self, systems: Iterable[str]) -> None:
-        self._set: dict[str, tuple[_Set, ...]] = dict.fromkeys(systems, ())
+        self._set: dict[str, tuple[_ActiveFault, ...]] = dict.fromkeys(systems, ())
 
     def put(self, system: str, faults: Sequence[Fault]) -> None:
         """Let these faults, and no others, befall a system, or all (`*`); UnknownSystem."""
         for name in self._meant(system):
-            self._set[name] = tuple(_Set(fault, name, place) for place, fault in enumerate(faults))
+            self._set[name] = tuple(_ActiveFault(fault, name, place) for place, fault in enumerate(faults))
 
     def clear(self, system: str = ALL) -> None:
         """Let nothing befall a system any more, or none of them; UnknownSystem."""
@@ -120,7 +120,7 @@ class Faults:
         return [system]
 
 
-class _Set:
+class _ActiveFault:
     """A fault that is set at a system: what it has struck, and what chance says next."""
 
     def __init__(self, fault: Fault, system: str, place: int) -> None:

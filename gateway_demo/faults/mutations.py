@@ -12,12 +12,12 @@ from typing import Any
 from gateway_demo.faults.model import Fault
 
 Rows = list[Any]
-Change = Callable[[Any, Fault, frozenset[str]], Any]
+Mutation = Callable[[Any, Fault, frozenset[str]], Any]
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SHORTEST_NUMBER = 6  # of digits alone: a shorter one is a page, a size or a year
 
 
-def keys_among(words: Sequence[str]) -> frozenset[str]:
+def keys_in(words: Sequence[str]) -> frozenset[str]:
     """Those words of a question that look like keys: digits are in them, and they are no dates or sizes."""
     return frozenset(word for word in words if _is_key(word))
 
@@ -28,7 +28,7 @@ def _is_key(word: str) -> bool:
     return not word.isdecimal() or len(word) >= _SHORTEST_NUMBER
 
 
-def shape(value: Any, fault: Fault, _asked: frozenset[str]) -> Any:
+def wrong_shape(value: Any, fault: Fault, _asked: frozenset[str]) -> Any:
     """An answer of another shape."""
     match fault.form:
         case "bare":
@@ -39,15 +39,15 @@ def shape(value: Any, fault: Fault, _asked: frozenset[str]) -> Any:
             return {"result": value} if isinstance(value, list) else [value]
 
 
-def types(value: Any, fault: Fault, asked: frozenset[str]) -> Any:
+def wrong_types(value: Any, fault: Fault, asked: frozenset[str]) -> Any:
     """Values of other types. Asked keys stay, so that rows find their place, unless all shall change."""
     kept: frozenset[str] = frozenset() if fault.form == "all" else asked
     return _in_rows(value, lambda rows: [_mapped(row, lambda leaf: _odd(leaf, kept)) for row in rows])
 
 
-def others(value: Any, _fault: Fault, asked: frozenset[str]) -> Any:
+def wrong_keys(value: Any, _fault: Fault, asked: frozenset[str]) -> Any:
     """Rows of keys that nobody asked for: what equals an asked key becomes another one of its form."""
-    swapped = others_of(asked)
+    swapped = neighboring_keys(asked)
     return _in_rows(value, lambda rows: [_mapped(row, lambda leaf: _another(leaf, swapped)) for row in rows])
 
 
@@ -56,7 +56,12 @@ def duplicates(value: Any, _fault: Fault, _asked: frozenset[str]) -> Any:
     return _in_rows(value, lambda rows: [row for row in rows for _ in range(2)])
 
 
-CHANGES: Mapping[str, Change] = {"shape": shape, "types": types, "others": others, "duplicates": duplicates}
+MUTATIONS: Mapping[str, Mutation] = {
+    "wrong_shape": wrong_shape,
+    "wrong_types": wrong_types,
+    "wrong_keys": wrong_keys,
+    "duplicates": duplicates,
+}
 
 
 def _in_rows(value: Any, change: Callable[[Rows], Rows]) -> Any:
@@ -120,7 +125,7 @@ def _another(leaf: Any, swapped: Mapping[str, str]) -> Any:
     return swapped.get(leaf, leaf) if isinstance(leaf, str) else leaf
 
 
-def others_of(asked: frozenset[str]) -> Mapping[str, str]:
+def neighboring_keys(asked: frozenset[str]) -> Mapping[str, str]:
     """For each of these keys another one of its form, which nobody asked for."""
     swapped: dict[str, str] = {}
     for key in sorted(asked):

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway_demo.faults.connection import Call, Response, read
+from gateway_demo.faults.connection import Call, Response, read_call
 from gateway_demo.faults.control_api import ROOT, control_api
-from gateway_demo.faults.model import Fault, Faults
-from gateway_demo.faults.mutations import CHANGES
-from gateway_demo.faults.synthetic_responses import JSON, MADE_UP, OK, huge
+from gateway_demo.faults.model import Fault, FaultSchedule
+from gateway_demo.faults.mutations import MUTATIONS
+from gateway_demo.faults.synthetic_responses import JSON, OK, SYNTHETIC, oversized_body
 from gateway_demo.systems.services import SERVICES
 
 _GROUPS = 20  # that a dripping body comes in
@@ -26,13 +26,13 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 def with_faults(app: ASGIApp) -> "FaultProxy":
     """The demo's REST systems with bad days at hand, none of them set; to be served by an OpenProtocol."""
     roots = {service.root: Path(service.database).stem for service in SERVICES}
-    return FaultProxy(app, Faults(roots.values()), roots)
+    return FaultProxy(app, FaultSchedule(roots.values()), roots)
 
 
 class FaultProxy:
     """The systems behind it, and their bad days. `roots` says whose each first part of a path is."""
 
-    def __init__(self, app: ASGIApp, faults: Faults, roots: Mapping[str, str]) -> None:
+    def __init__(self, app: ASGIApp, faults: FaultSchedule, roots: Mapping[str, str]) -> None:
         self._app, self._faults, self._roots = app, faults, roots
         self._steering = control_api(faults)
 
@@ -42,7 +42,7 @@ class FaultProxy:
         if root == ROOT:
             await self._steering(scope, receive, send)
         elif struck := self._faults.struck(self._roots.get(root, ""), scope.get("path", "")):
-            await self._bad_day(await read(scope, receive, send), scope, struck)
+            await self._bad_day(await read_call(scope, receive, send), scope, struck)
         else:
             await self._app(scope, receive, send)
 
@@ -60,7 +60,7 @@ class FaultProxy:
             if fault.kind in _ENDINGS:
                 await _ENDINGS[fault.kind](call, fault)
                 return
-        said = next((MADE_UP[fault.kind](fault) for fault in struck if fault.kind in MADE_UP), None)
+        said = next((SYNTHETIC[fault.kind](fault) for fault in struck if fault.kind in SYNTHETIC), None)
         await _deliver(call, _changed(said or await self._real(call, scope), call, struck), struck)
 
     async def _real(self, call: Call, scope: Scope) -> Response:
@@ -85,7 +85,7 @@ async def _reset(call: Call, _: Fault) -> None:
 
 async def _be_huge(call: Call, fault: Fault) -> None:
     await call.begin(OK, [(b"content-type", JSON)])
-    for piece in huge(fault.bytes):
+    for piece in oversized_body(fault.bytes):
         if call.is_over:
             break
         await call.go_on(piece)
@@ -101,13 +101,13 @@ _ENDINGS: Mapping[str, Callable[[Call, Fault], Awaitable[None]]] = {
 
 
 def _changed(answer: Response, call: Call, struck: Sequence[Fault]) -> Response:
-    changes = [fault for fault in struck if fault.kind in CHANGES]
+    changes = [fault for fault in struck if fault.kind in MUTATIONS]
     if not changes or answer.status != OK or (b"content-type", JSON) not in answer.headers:
         return answer
     value: Any = _DECODER.decode(answer.body)
     asked = call.asked()
     for fault in changes:
-        value = CHANGES[fault.kind](value, fault, asked)
+        value = MUTATIONS[fault.kind](value, fault, asked)
     return answer.with_body(_ENCODER.encode(value))
 
 

@@ -11,9 +11,9 @@ from gateway_demo.faults.model import Fault
 OK = 200
 JSON = b"application/json"
 # What a system says when it breaks, and what nobody further up shall ever repeat.
-INSIDE = "java.sql.SQLException: ORA-01017 at db-7.inside.example:1521"
+INTERNAL_DETAILS = "java.sql.SQLException: ORA-01017 at db-7.inside.example:1521"
 _HTML = b"text/html; charset=utf-8"
-_ERROR_PAGE = f"<html><body><h1>HTTP Status 500</h1><pre>{INSIDE}</pre></body></html>".encode()
+_ERROR_PAGE = f"<html><body><h1>HTTP Status 500</h1><pre>{INTERNAL_DETAILS}</pre></body></html>".encode()
 _LOGIN_PAGE = b"<!doctype html><html><body><form action='/login'>Please sign in</form></body></html>"
 _FILLER = b'{"filler":"' + b"x" * 65_000 + b'"},'
 
@@ -21,7 +21,7 @@ _FILLER = b'{"filler":"' + b"x" * 65_000 + b'"},'
 def _error(fault: Fault) -> Response:
     if fault.form == "html":
         return _answer(500, _HTML, _ERROR_PAGE)
-    return _answer(500, JSON, msgspec.json.encode({"error": INSIDE}))
+    return _answer(500, JSON, msgspec.json.encode({"error": INTERNAL_DETAILS}))
 
 
 def _busy(fault: Fault) -> Response:
@@ -38,10 +38,10 @@ def _answer(status: int, media: bytes, body: bytes, *more: tuple[bytes, bytes]) 
     return Response(status, [(b"content-type", media), *more], b"").with_body(body)
 
 
-MADE_UP: Mapping[str, Callable[[Fault], Response]] = {"error": _error, "busy": _busy, "html": _login_page}
+SYNTHETIC: Mapping[str, Callable[[Fault], Response]] = {"error": _error, "busy": _busy, "html": _login_page}
 
 
-def huge(size: int) -> Iterator[bytes]:
+def oversized_body(size: int) -> Iterator[bytes]:
     """JSON of so many bytes or a little more, made piece by piece while it is sent."""
     begun, ended = b'{"items":[', b'{"filler":""}]}'
     yield begun

@@ -5,29 +5,33 @@ from random import Random
 
 from gateway_demo.cases.customers import BY_NUMBER
 from gateway_demo.cases.extras import EXTRAS
-from gateway_demo.cases.model import Planted
+from gateway_demo.cases.model import PlantedCustomer
 from gateway_demo.plan import random_traits as draw
 from gateway_demo.plan.accounts import account, customer_id, person
-from gateway_demo.plan.clock import chance, dice
+from gateway_demo.plan.clock import chance, seeded_random
 from gateway_demo.plan.model import Account, Customer, Person
 from gateway_demo.plan.names import TRADES
 from gateway_demo.plan.rows import Rows
-from gateway_demo.writers import care, cis, contacts, credit, crm, interactions, money, orders, outages
+from gateway_demo.writers import account_ledger as money
+from gateway_demo.writers import cis, crm, interactions, orders, outages
+from gateway_demo.writers import cis_contacts as contacts
+from gateway_demo.writers import collections as credit
+from gateway_demo.writers import random_contacts as care
 
 BUSINESSES = 0.05
 FIRST_NUMBER = 1_000_000
 
 
-def world_rows(seed: int) -> Rows:
+def shared_rows(seed: int) -> Rows:
     """What belongs to no single customer: the outages."""
     rows = Rows()
-    outages.world(seed, rows)
+    outages.record_outages(seed, rows)
     return rows
 
 
 def customer_rows(n: int, seed: int, rows: Rows) -> None:
     """Everything every system knows of the n-th customer."""
-    rng = dice(seed, n)
+    rng = seeded_random(seed, n)
     customer = customer_of(n, rng)
     crm.record(customer, rng, rows)
     for each in customer.accounts:
@@ -38,8 +42,8 @@ def customer_rows(n: int, seed: int, rows: Rows) -> None:
 
 
 def _account_rows(customer: Customer, each: Account, seed: int, rows: Rows) -> None:
-    rng = dice(seed, each.id)
-    played = money.play(each, rng, rows)
+    rng = seeded_random(seed, each.id)
+    played = money.simulate(each, rng, rows)
     cis.record(customer, each, played, rows)
     troubles = credit.record(each, played, rng, rows)
     orders.record(each, troubles, rng, rows)
@@ -57,7 +61,7 @@ def customer_of(n: int, rng: Random) -> Customer:
 
 def _drawn(n: int, rng: Random) -> Customer:
     business = chance(rng, BUSINESSES)
-    people = [replace(person(rng, n, 0), needs=draw.needs(rng))]
+    people = [replace(person(rng, n, 0), needs=draw.special_needs(rng))]
     if chance(rng, 0.25):
         people.append(person(rng, n, 1))
     number = draw.account_count(rng)
@@ -82,7 +86,7 @@ def _trade_name(rng: Random, owner: Person) -> str:
     return f"{owner.family} {rng.choice(TRADES)[0]}"
 
 
-def _planted(n: int, plan: Planted, rng: Random) -> Customer:
+def _planted(n: int, plan: PlantedCustomer, rng: Random) -> Customer:
     people = [person(rng, n, index) for index in range(plan.people)]
     people[0] = replace(_named(people[0], plan.person), needs=plan.needs)
     if not plan.reachable:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import MetaData
 
-from gateway_demo.generate.customer_rows import customer_rows, world_rows
+from gateway_demo.generate.customer_rows import customer_rows, shared_rows
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores.backends import PostgresStore, SqliteStore, Store
 from gateway_demo.stores.schemas import DATABASES, SERVICES
@@ -40,7 +40,7 @@ def generate(
             name: opened.enter_context(closing(_store(folder, database, name, meta)))
             for name, meta in {**SERVICES, **DATABASES}.items()
         }
-        _write(world_rows(seed), stores)
+        _write(shared_rows(seed), stores)
         _tell(customers, seed, stores, progress)
         for store in stores.values():
             store.finish()

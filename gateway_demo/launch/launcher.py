@@ -19,8 +19,8 @@ from gateway_demo.generate.folder import Manifest, clear, is_finished, mark_fini
 from gateway_demo.generate.progress import Progress, progress_on
 from gateway_demo.launch.examples import write_examples
 from gateway_demo.launch.processes import ChildFailed, ChildProcess, run_together
-from gateway_demo.launch.welcome import how_to_steer
-from gateway_demo.stores.backends import SchemaTakenError
+from gateway_demo.launch.welcome import fault_instructions
+from gateway_demo.stores.backends import ForeignSchema
 from gateway_demo.stores.schemas import DATABASES, SERVICES
 from gateway_demo.systems.auth import credentials_from
 
@@ -28,7 +28,7 @@ HOST = "127.0.0.1"
 NOW = "2026-11-15T12:00:00-05:00"
 ZONE = "America/New_York"
 CATALOG = Path(__file__).with_name("catalog.toml")
-SERVE = (sys.executable, "-m", "gateway", "serve")
+SERVE_COMMAND = (sys.executable, "-m", "gateway", "serve")
 INTERRUPTED = 130
 
 
@@ -60,7 +60,7 @@ class LaunchParts:
 
     generate: Generate
     welcome: Callable[[str], str]
-    serve: Sequence[str] = SERVE
+    serve: Sequence[str] = SERVE_COMMAND
 
 
 def launch(wish: DemoOptions, parts: LaunchParts) -> int:
@@ -71,7 +71,7 @@ def launch(wish: DemoOptions, parts: LaunchParts) -> int:
         return _launch(wish, parts)
     except ChildFailed as error:
         return _fail(f"{error}; everything was ended")
-    except (OSError, sqlite3.Error, PostgresError, SchemaTakenError) as error:
+    except (OSError, sqlite3.Error, PostgresError, ForeignSchema) as error:
         return _fail(f"the demo could not be made: {error}")
     except KeyboardInterrupt:
         _say("stopped")
@@ -88,7 +88,7 @@ def _launch(wish: DemoOptions, parts: LaunchParts) -> int:
     children = child_processes(wish, parts.serve, os.environ)
     said = [parts.welcome(address)]
     if wish.faults:
-        said.append(how_to_steer(children[0].environment["DEMO_SYSTEMS_URL"]))
+        said.append(fault_instructions(children[0].environment["DEMO_SYSTEMS_URL"]))
     asyncio.run(run_together(children, lambda: _say("\n".join(said), sys.stdout)))
     _say("stopped")
     return 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_SECONDS = 60.0
 END_SECONDS = 10.0
 POLL_SECONDS = 0.05
@@ -32,7 +32,7 @@ class ChildFailed(Exception):
 async def run_together(children: Sequence[ChildProcess], when_ready: Callable[[], None]) -> None:
     """Run them until somebody wants it to end (Ctrl-C); ChildError when one of them fails."""
     stopped = asyncio.Event()
-    for ending in ENDINGS:
+    for ending in STOP_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(ending, stopped.set)
     running: dict[Process, ChildProcess] = {}
     try:

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from gateway_demo.faults.connection import ResettableProtocol
 from gateway_demo.faults.proxy import with_faults
-from gateway_demo.systems.answers import answer
+from gateway_demo.systems.answers import response_body
 from gateway_demo.systems.api_style import Endpoint, Keys, Login, Service
 from gateway_demo.systems.auth import Authenticator, Credentials, credentials_from
 from gateway_demo.systems.customer_search import search
@@ -113,7 +113,7 @@ def _asking(shelf: RecordStore, places: Sequence[Endpoint]) -> Handler:
         place = next((place for place in places if place.name in given), None)
         if place is None:
             raise HTTPException(400, f"give one of {', '.join(place.name for place in places)}")
-        return _json(answer(shelf, place, given, lambda: _address(request)))
+        return _json(response_body(shelf, place, given, lambda: _address(request)))
 
     return endpoint
 

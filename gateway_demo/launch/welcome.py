@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from gateway_demo.cases.customers import BY_NUMBER, Planted
+from gateway_demo.cases.customers import BY_NUMBER
+from gateway_demo.cases.model import PlantedCustomer
 from gateway_demo.plan.accounts import account_number
 
 _MOST = 8
@@ -17,7 +18,7 @@ _QUERY = """\
 }"""
 
 
-def welcome(address: str, planted: Mapping[int, Planted] = BY_NUMBER) -> str:
+def welcome(address: str, planted: Mapping[int, PlantedCustomer] = BY_NUMBER) -> str:
     """The greeting of a demo whose gateway answers at this address."""
     return "\n".join(
         [
@@ -33,7 +34,7 @@ def welcome(address: str, planted: Mapping[int, Planted] = BY_NUMBER) -> str:
     )
 
 
-def how_to_steer(systems: str) -> str:
+def fault_instructions(systems: str) -> str:
     """How the REST systems, which answer at this address, are given bad days."""
     faults = f"{systems}/_faults"
     return "\n".join(
@@ -48,7 +49,7 @@ def how_to_steer(systems: str) -> str:
     )
 
 
-def _customers(planted: Mapping[int, Planted]) -> list[str]:
+def _customers(planted: Mapping[int, PlantedCustomer]) -> list[str]:
     with_account = [(n, each) for n, each in sorted(planted.items()) if each.traits][:_MOST]
     if not with_account:
         return []

@@ -4,8 +4,8 @@ import unicodedata
 from datetime import date
 from random import Random
 
-from gateway_demo.plan.clock import TODAY, chance, some_day
-from gateway_demo.plan.model import Account, Agreement, Person, Point, Premise, Traits
+from gateway_demo.plan.clock import TODAY, chance, random_day
+from gateway_demo.plan.model import Account, Person, Premise, ServiceAgreement, ServicePoint, Traits
 from gateway_demo.plan.names import CENTRAL, CENTRAL_TOWN, EASTERN, FAMILY, GIVEN, STREETS, SUFFIXES, TOWNS
 
 SERVICE_NAMES = {"E": "Electric", "G": "Gas", "W": "Water"}
@@ -29,7 +29,7 @@ ACCESS = (None, None, None, "Dog in the yard", "Meter in the basement, ring twic
 PREMISE_KINDS = (("SFR", "Single-family house"), ("APT", "Apartment"), ("COM", "Commercial building"))
 
 
-def plain(text: str) -> str:
+def without_accents(text: str) -> str:
     """Lower case without accents, as search terms are."""
     folded = unicodedata.normalize("NFKD", text.casefold().translate(str.maketrans("øłđ", "old")))
     return "".join(mark for mark in folded if not unicodedata.combining(mark))
@@ -38,13 +38,13 @@ def plain(text: str) -> str:
 def person(rng: Random, n: int, index: int) -> Person:
     """The customer's so-and-so-many-th person."""
     given, family = rng.choice(GIVEN), rng.choice(FAMILY)
-    mailbox = "".join(mark for mark in plain(f"{given}.{family}") if mark.isalnum() or mark == ".")
+    mailbox = "".join(mark for mark in without_accents(f"{given}.{family}") if mark.isalnum() or mark == ".")
     serial = n * 10 + index
     return Person(
         id=str(7_000_000_000 + serial),
         given=given,
         family=family,
-        birth=some_day(rng, date(1938, 1, 1), date(2004, 12, 31)),
+        birth=random_day(rng, date(1938, 1, 1), date(2004, 12, 31)),
         ssn=f"9{rng.randint(0, 99):02d}-{rng.randint(1, 99):02d}-{rng.randint(0, 9999):04d}",
         phone=f"+1555{2_000_000 + serial % 7_000_000:07d}",
         mobile=f"+1556{2_000_000 + serial % 7_000_000:07d}",
@@ -57,7 +57,7 @@ def premise(rng: Random, value: int, traits: Traits) -> Premise:
     """The place an account is served at."""
     town, postal = CENTRAL_TOWN if traits.region == "CT" else rng.choice(TOWNS)
     suffix = rng.choices([name for name, _ in SUFFIXES], [weight for _, weight in SUFFIXES])[0]
-    business = traits.klass in {"COM", "IND"}
+    business = traits.customer_class in {"COM", "IND"}
     kind = PREMISE_KINDS[2] if business else PREMISE_KINDS[int(chance(rng, 0.3))]
     return Premise(
         id=str(5_000_000_000 + value),
@@ -73,13 +73,13 @@ def premise(rng: Random, value: int, traits: Traits) -> Premise:
     )
 
 
-def _point(rng: Random, value: int, index: int, traits: Traits) -> Point:
+def _point(rng: Random, value: int, index: int, traits: Traits) -> ServicePoint:
     service = traits.services[index]
     serial = value * 10 + index
     low, high = BASES[service]
-    factor = 6 if traits.klass == "COM" else 1
+    factor = 6 if traits.customer_class == "COM" else 1
     cut = traits.stage == "disconnected" and service == "E"
-    return Point(
+    return ServicePoint(
         id=str(6_000_000_000 + serial),
         service=service,
         state="CNP" if cut else "DS" if traits.closed else "C",
@@ -87,16 +87,16 @@ def _point(rng: Random, value: int, index: int, traits: Traits) -> Point:
         badge=f"{service}{rng.randint(10_000_000, 99_999_999)}",
         smart=traits.smart,
         minutes=0 if not traits.minutes else 60 if service == "W" else traits.minutes,
-        installed=some_day(rng, date(2009, 1, 1), date(2023, 6, 30)),
+        installed=random_day(rng, date(2009, 1, 1), date(2023, 6, 30)),
         base=rng.randint(low, high) * factor,
         access=rng.choice(ACCESS),
     )
 
 
-def _agreement(value: int, index: int, point: Point, traits: Traits) -> Agreement:
-    klass = "RES" if traits.klass in {"RES", "LND"} else "COM"
+def _agreement(value: int, index: int, point: ServicePoint, traits: Traits) -> ServiceAgreement:
+    klass = "RES" if traits.customer_class in {"RES", "LND"} else "COM"
     active = "30" if traits.stage == "moving" else "05" if traits.opened > TODAY else "20"
-    return Agreement(
+    return ServiceAgreement(
         id=str(2_000_000_000 + value * 10 + index),
         kind=(f"{point.service}-{klass}", f"{SERVICE_NAMES[point.service]} service"),
         service=point.service,
@@ -108,8 +108,8 @@ def _agreement(value: int, index: int, point: Point, traits: Traits) -> Agreemen
     )
 
 
-def _deposit(value: int, traits: Traits) -> Agreement:
-    return Agreement(
+def _deposit(value: int, traits: Traits) -> ServiceAgreement:
+    return ServiceAgreement(
         id=str(2_000_000_000 + value * 10 + 9),
         kind=("DEP", "Security deposit"),
         service=None,

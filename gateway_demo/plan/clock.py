@@ -20,7 +20,7 @@ def days_ago(days: int) -> date:
     return TODAY - timedelta(days=days)
 
 
-def later(day: date, days: int) -> date:
+def add_days(day: date, days: int) -> date:
     """The day so many days after this one."""
     return day + timedelta(days=days)
 
@@ -31,7 +31,7 @@ def midnight(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=NEW_YORK).timestamp())
 
 
-def instant(text: str) -> int:
+def epoch_seconds(text: str) -> int:
     """Epoch seconds of an ISO time that carries its offset."""
     return int(datetime.fromisoformat(text).timestamp())
 
@@ -63,12 +63,12 @@ def utc_iso(at: int | None) -> str | None:
     return datetime.fromtimestamp(at, UTC).isoformat()[:19] + "Z"
 
 
-def month_after(year: int, month: int) -> tuple[int, int]:
+def next_month(year: int, month: int) -> tuple[int, int]:
     """The month that follows."""
     return (year, month + 1) if month < MONTHS else (year + 1, 1)
 
 
-def dice(seed: int, name: object) -> Random:
+def seeded_random(seed: int, name: object) -> Random:
     """The same throws for the same seed and name, on every machine."""
     return Random(f"{seed}:{name}")  # noqa: S311 - believable data, no secret
 
@@ -78,16 +78,16 @@ def chance(rng: Random, probability: float) -> bool:
     return rng.random() < probability
 
 
-def count(rng: Random, mean: float) -> int:
+def random_count(rng: Random, mean: float) -> int:
     """A number of events around a mean: often few, at times many."""
     return int(rng.expovariate(1 / mean) / 2 + rng.random() * mean + rng.random())
 
 
-def some_day(rng: Random, since: date, until: date) -> date:
+def random_day(rng: Random, since: date, until: date) -> date:
     """A day between two, both included."""
-    return later(since, rng.randint(0, max(0, (until - since).days)))
+    return add_days(since, rng.randint(0, max(0, (until - since).days)))
 
 
-def office_time(rng: Random, day: date) -> int:
+def random_office_time(rng: Random, day: date) -> int:
     """An instant of a day when people call and write: 7:00 to 21:00 in New York, never after now."""
     return min(midnight(day) + rng.randint(7 * HOUR, 21 * HOUR), NOW - 60)

@@ -32,12 +32,12 @@ def text(name: str, about: str, *, key: bool = False) -> AnyColumn:
     return _column(name, String(), about, key=key)
 
 
-def whole(name: str, about: str, *, key: bool = False) -> AnyColumn:
+def integer(name: str, about: str, *, key: bool = False) -> AnyColumn:
     """A whole number."""
     return _column(name, Integer(), about, key=key)
 
 
-def big(name: str, about: str, *, key: bool = False) -> AnyColumn:
+def big_integer(name: str, about: str, *, key: bool = False) -> AnyColumn:
     """A whole number beyond 32 bits: an id."""
     return _column(name, BigInteger(), about, key=key)
 
@@ -87,6 +87,6 @@ def table(meta: MetaData, name: str, *columns: AnyColumn, find: str = "") -> Tab
     return made
 
 
-def packed(meta: MetaData, name: str, *columns: AnyColumn) -> Table:
+def clustered_table(meta: MetaData, name: str, *columns: AnyColumn) -> Table:
     """A large table kept in the order of its primary key."""
     return Table(name, meta, *columns, sqlite_with_rowid=False)

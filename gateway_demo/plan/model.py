@@ -11,7 +11,7 @@ class Traits:
     """What distinguishes an account: how it uses, pays and gets into trouble."""
 
     services: str = "EG"
-    klass: str = "RES"
+    customer_class: str = "RES"
     opened: date = FIRST_DAY
     closed: date | None = None
     cycle: int = 10
@@ -38,7 +38,7 @@ class Traits:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class SpecialNeed:
     """A special need of a person."""
 
     kind: str
@@ -48,7 +48,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Restriction:
+class ContactRestriction:
     """A wish not to be contacted."""
 
     channel: str
@@ -70,7 +70,7 @@ class Person:
     mobile: str
     email: str
     language: str = "en"
-    needs: tuple[Need, ...] = ()
+    needs: tuple[SpecialNeed, ...] = ()
 
     @property
     def name(self) -> str:
@@ -79,7 +79,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ServicePoint:
     """A service point and its meter."""
 
     id: str
@@ -111,7 +111,7 @@ class Premise:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class ServiceAgreement:
     """A service agreement: one service at one premise, or a deposit."""
 
     id: str
@@ -121,7 +121,7 @@ class Agreement:
     status: str
     since: date
     until: date | None
-    point: Point | None
+    point: ServicePoint | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +135,12 @@ class Account:
     owner: Person
     traits: Traits
     premise: Premise
-    points: tuple[Point, ...]
-    agreements: tuple[Agreement, ...]
+    points: tuple[ServicePoint, ...]
+    agreements: tuple[ServiceAgreement, ...]
     siblings: int = 1
 
     @property
-    def served(self) -> tuple[Agreement, ...]:
+    def served(self) -> tuple[ServiceAgreement, ...]:
         """The agreements that are billed by a meter."""
         return tuple(each for each in self.agreements if each.point)
 
@@ -157,6 +157,6 @@ class Customer:
     name: str
     people: tuple[Person, ...]
     party_id: str
-    restrictions: tuple[Restriction, ...] = ()
+    restrictions: tuple[ContactRestriction, ...] = ()
     accounts: tuple[Account, ...] = ()
     extras: tuple[str, ...] = field(default=())

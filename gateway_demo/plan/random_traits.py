@@ -3,8 +3,8 @@
 from datetime import date
 from random import Random
 
-from gateway_demo.plan.clock import FIRST_DAY, chance, days_ago, some_day
-from gateway_demo.plan.model import Need, Restriction, Traits
+from gateway_demo.plan.clock import FIRST_DAY, chance, days_ago, random_day
+from gateway_demo.plan.model import ContactRestriction, SpecialNeed, Traits
 
 SERVICES = ("E", "EG", "EW", "EGW")
 PAYERS = (("auto", 22), ("prompt", 52), ("late", 14), ("partial", 4), ("poor", 8))
@@ -38,17 +38,17 @@ def traits(rng: Random, *, business: bool, first: bool) -> Traits:
     """An account as it may happen to be."""
     payer = rng.choices([name for name, _ in PAYERS], [weight for _, weight in PAYERS])[0]
     stage = _stage(rng) if payer in TROUBLED else ""
-    opened = some_day(rng, date(2008, 1, 1), FIRST_DAY)
+    opened = random_day(rng, date(2008, 1, 1), FIRST_DAY)
     if chance(rng, 0.16):
-        opened = some_day(rng, FIRST_DAY, days_ago(60))
+        opened = random_day(rng, FIRST_DAY, days_ago(60))
     closed = None
     if stage == "written_off" or chance(rng, 0.04 if first else 0.25):
         opened = min(opened, days_ago(500))
-        closed = some_day(rng, max(days_ago(900), days_ago(400)), days_ago(140))
+        closed = random_day(rng, max(days_ago(900), days_ago(400)), days_ago(140))
     smart = chance(rng, 0.7)
     return Traits(
         services=rng.choices(SERVICES, (24, 36, 18, 22))[0],
-        klass="COM" if business else "RES",
+        customer_class="COM" if business else "RES",
         opened=opened,
         closed=closed,
         cycle=rng.randint(1, 27),
@@ -80,20 +80,20 @@ def _programs(rng: Random, payer: str) -> tuple[str, ...]:
     return tuple(drawn)
 
 
-def needs(rng: Random) -> tuple[Need, ...]:
+def special_needs(rng: Random) -> tuple[SpecialNeed, ...]:
     """Special needs, of one person in forty."""
     if not chance(rng, 0.025):
         return ()
     kind = rng.choice(("MEDICAL", "HEARING", "VISION", "LIFE_SUPPORT"))
     equipment = "Oxygen concentrator" if kind == "LIFE_SUPPORT" else None
-    return (Need(kind, some_day(rng, date(2019, 1, 1), days_ago(200)), None, equipment),)
+    return (SpecialNeed(kind, random_day(rng, date(2019, 1, 1), days_ago(200)), None, equipment),)
 
 
-def restrictions(rng: Random) -> tuple[Restriction, ...]:
+def restrictions(rng: Random) -> tuple[ContactRestriction, ...]:
     """Wishes not to be contacted, of one customer in twenty."""
     if not chance(rng, 0.05):
         return ()
-    since = some_day(rng, days_ago(900), days_ago(30))
-    until = some_day(rng, since, days_ago(-200)) if chance(rng, 0.5) else None
+    since = random_day(rng, days_ago(900), days_ago(30))
+    until = random_day(rng, since, days_ago(-200)) if chance(rng, 0.5) else None
     channel = rng.choice(("email", "phone", "mail", "sms"))
-    return (Restriction(channel, since, until, rng.choice(("Asked by phone", "Traveling", None))),)
+    return (ContactRestriction(channel, since, until, rng.choice(("Asked by phone", "Traveling", None))),)

@@ -17,15 +17,15 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from gateway_demo.plan.clock import NEW_YORK
 from gateway_demo.plan.rows import Row
 
-Form: TypeAlias = Callable[[Any], Any]  # Any stands at the row
+ValueConverter: TypeAlias = Callable[[Any], Any]  # Any stands at the row
 
 Connect: TypeAlias = Callable[..., Coroutine[Any, Any, Any]]  # asyncpg ships no types
 
-OURS = "the demo utility of the customer 360 gateway: made anew by each generation"
-PLACES = ("2", "3", "6")
+SCHEMA_COMMENT = "the demo utility of the customer 360 gateway: made anew by each generation"
+DECIMAL_PLACES = ("2", "3", "6")
 
 
-class SchemaTakenError(Exception):
+class ForeignSchema(Exception):
     """A schema of that name belongs to somebody else: nothing was touched."""
 
 
@@ -66,20 +66,20 @@ def _utc(at: int) -> datetime:
     return datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
 
 
-SQLITE_FORMS: dict[str, Form] = {
+SQLITE_CONVERTERS: dict[str, ValueConverter] = {
     "day": _day,
     "local": lambda at: _local(at).isoformat(" "),
     "utc": lambda at: _utc(at).isoformat(" "),
-    **{places: partial(_decimal_text, int(places)) for places in PLACES},
+    **{places: partial(_decimal_text, int(places)) for places in DECIMAL_PLACES},
 }
-POSTGRES_FORMS: dict[str, Form] = {
+POSTGRES_CONVERTERS: dict[str, ValueConverter] = {
     "local": _local,
     "utc": _utc,
-    **{places: partial(_decimal, int(places)) for places in PLACES},
+    **{places: partial(_decimal, int(places)) for places in DECIMAL_PLACES},
 }
 
 
-def shaped(table: Table, rows: Sequence[Row], forms: dict[str, Form]) -> Sequence[Row]:
+def converted(table: Table, rows: Sequence[Row], forms: dict[str, ValueConverter]) -> Sequence[Row]:
     """The same rows, each column in the form its store wants."""
     wanted = [forms.get(column.info.get("form", "")) for column in table.columns]
     if not any(wanted):
@@ -88,7 +88,7 @@ def shaped(table: Table, rows: Sequence[Row], forms: dict[str, Form]) -> Sequenc
     return list(zip(*map(_column, columns, wanted), strict=True))
 
 
-def _column(values: tuple[Any, ...], form: Form | None) -> Sequence[Any]:
+def _column(values: tuple[Any, ...], form: ValueConverter | None) -> Sequence[Any]:
     if form is None:
         return values
     return [None if value is None else form(value) for value in values]
@@ -120,7 +120,7 @@ class SqliteStore:
         """Keep these rows."""
         marks = ", ".join("?" * len(table.columns))
         statement = f'INSERT INTO "{table.name}" VALUES ({marks})'  # noqa: S608 - our own names
-        self._connection.executemany(statement, shaped(table, rows, SQLITE_FORMS))
+        self._connection.executemany(statement, converted(table, rows, SQLITE_CONVERTERS))
 
     def commit(self) -> None:
         """End the chunk's transaction."""
@@ -161,12 +161,12 @@ class PostgresStore:
         schema = self._schema
         self._refuse_a_strangers(schema)
         self._run([f"DROP SCHEMA IF EXISTS {schema} CASCADE", f"CREATE SCHEMA {schema}"])
-        self._run([f"COMMENT ON SCHEMA {schema} IS '{OURS}'"])
+        self._run([f"COMMENT ON SCHEMA {schema} IS '{SCHEMA_COMMENT}'"])
         self._run([f"SET search_path TO {schema}", *tables, "BEGIN"])
 
     def write(self, table: Table, rows: Sequence[Row]) -> None:
         """Keep these rows."""
-        records = shaped(table, rows, POSTGRES_FORMS)
+        records = converted(table, rows, POSTGRES_CONVERTERS)
         copy = self._connection.copy_records_to_table
         self._runner.run(copy(table.name, records=records, schema_name=self._schema))
 
@@ -186,8 +186,8 @@ class PostgresStore:
     def _refuse_a_strangers(self, schema: str) -> None:
         statement = "SELECT obj_description(oid) FROM pg_namespace WHERE nspname = $1"
         found = self._runner.run(self._connection.fetchrow(statement, schema))
-        if found is not None and found[0] != OURS:
-            raise SchemaTakenError(
+        if found is not None and found[0] != SCHEMA_COMMENT:
+            raise ForeignSchema(
                 f"the database already has a schema {schema} that is not the demo's; "
                 "name a database of its own for the demo"
             )

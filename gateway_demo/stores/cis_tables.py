@@ -2,7 +2,7 @@
 
 from sqlalchemy import Index, MetaData
 
-from gateway_demo.plan.columns import amount, coded, day, local, table, text, whole
+from gateway_demo.plan.columns import amount, coded, day, integer, local, table, text
 
 CIS = MetaData()
 
@@ -63,7 +63,7 @@ SP = table(
     text("BADGE_NBR", "number on the meter's plate"),
     text("MTR_CONFIG", "meter configuration"),
     text("AMI_SW", "Y/N: smart meter"),
-    whole("INTV_MIN", "minutes of an interval; null if not an interval meter"),
+    integer("INTV_MIN", "minutes of an interval; null if not an interval meter"),
     day("MTR_INSTALL_DT", "meter installed on"),
     find="PREM_ID",
 )
@@ -159,7 +159,7 @@ XREF = table(
     "CI_XREF",
     text("ACCT_ID", "account", key=True),
     text("CUST_ID", "customer in CRM"),
-    whole("CUST_ACCT_CNT", "how many accounts, open and closed, the customer has"),
+    integer("CUST_ACCT_CNT", "how many accounts, open and closed, the customer has"),
     text("PER_IDS", "persons, JSON list of strings"),
     text("PREM_IDS", "premises, JSON list of strings"),
     text("SP_IDS", "service points, JSON list of strings"),

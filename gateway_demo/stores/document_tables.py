@@ -2,7 +2,7 @@
 
 from sqlalchemy import MetaData, Table
 
-from gateway_demo.plan.columns import big, table, text
+from gateway_demo.plan.columns import big_integer, table, text
 
 CRM = MetaData()
 SERVICE = MetaData()
@@ -21,7 +21,7 @@ def _kind(meta: MetaData, name: str, *keys: str) -> Table:
         name,
         text("id", "id", key=True),
         *(text(key, "key") for key in keys),
-        big("at", "epoch seconds of its time; null: it has none"),
+        big_integer("at", "epoch seconds of its time; null: it has none"),
         text("body", "JSON, as the service delivers it"),
         find=" ".join(f"{key}+at+id" for key in keys),
     )

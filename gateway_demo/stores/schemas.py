@@ -3,9 +3,9 @@
 from sqlalchemy import MetaData
 
 from gateway_demo.stores import document_tables as documents
+from gateway_demo.stores.billing_tables import BILLING, PAYMENTS
 from gateway_demo.stores.cis_tables import CIS
-from gateway_demo.stores.credit_tables import COLLECTIONS
-from gateway_demo.stores.money_tables import BILLING, PAYMENTS
+from gateway_demo.stores.collections_tables import COLLECTIONS
 from gateway_demo.stores.usage_tables import USAGE
 
 DATABASES: dict[str, MetaData] = {

@@ -2,7 +2,7 @@
 
 from sqlalchemy import MetaData
 
-from gateway_demo.plan.columns import cents, day, packed, quantity, table, text, utc, whole
+from gateway_demo.plan.columns import cents, clustered_table, day, integer, quantity, table, text, utc
 
 USAGE = MetaData()
 
@@ -22,12 +22,12 @@ BILLED = table(
     text("uom", "KWH, THM, CCF"),
     quantity("qty", "quantity billed"),
     cents("cost_cents", "the bill segment's amount; null for what is received"),
-    whole("quality", QUALITY),
-    whole("est", "1 estimated, 0 not"),
+    integer("quality", QUALITY),
+    integer("est", "1 estimated, 0 not"),
     quantity("avg_temp_f", "average temperature of the period, degrees Fahrenheit"),
     find="acct_id+period_end",
 )
-DAILY = packed(
+DAILY = clustered_table(
     USAGE,
     "daily_read",
     text("sp_id", "service point", key=True),
@@ -35,17 +35,17 @@ DAILY = packed(
     text("flow", FLOW, key=True),
     text("uom", "KWH, THM, CCF"),
     quantity("qty", "quantity; null: missing"),
-    whole("quality", QUALITY),
+    integer("quality", QUALITY),
 )
-INTERVAL = packed(
+INTERVAL = clustered_table(
     USAGE,
     "interval_read",
     text("sp_id", "service point", key=True),
     utc("start_utc", "the interval's start", key=True),
     text("flow", FLOW, key=True),
     utc("end_utc", "the interval's end"),
-    whole("minutes", "its length in minutes"),
+    integer("minutes", "its length in minutes"),
     text("uom", "KWH, THM, CCF"),
     quantity("qty", "quantity; null: missing"),
-    whole("quality", QUALITY),
+    integer("quality", QUALITY),
 )

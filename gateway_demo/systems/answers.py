@@ -9,13 +9,13 @@ from urllib.parse import urlencode, urlsplit
 from starlette.exceptions import HTTPException
 
 from gateway_demo.systems.api_style import Endpoint, Keys, Paging
-from gateway_demo.systems.queries import Parameters, RecordQuery, opaque, question
+from gateway_demo.systems.queries import Parameters, RecordQuery, page_token, record_query
 from gateway_demo.systems.record_store import RecordStore
 
 
-def answer(shelf: RecordStore, place: Endpoint, given: Parameters, address: Callable[[], str]) -> str:
+def response_body(shelf: RecordStore, place: Endpoint, given: Parameters, address: Callable[[], str]) -> str:
     """The answer to what was given, asked at this address."""
-    asked = question(place, given)
+    asked = record_query(place, given)
     records = shelf.records(place, _and_one_more(place, asked))
     if place.habits.keys is Keys.PATH and not records and not shelf.knows(place, asked.keys[0]):
         raise HTTPException(404, f"nothing is known of {asked.keys[0]!r}")
@@ -51,7 +51,7 @@ def _onwards(
     pages = place.habits.pages
     if pages is None or found <= asked.size:
         return {"cursor": "null", "link": "null", "address": "null"}
-    cursor = opaque(asked.offset + asked.size)
+    cursor = page_token(asked.offset + asked.size)
     query = urlencode({**given, pages.start: [cursor]}, doseq=True)
     here = address()
     return {

@@ -8,7 +8,7 @@ from itertools import islice
 from starlette.exceptions import HTTPException
 
 from gateway_demo.systems.api_style import Pages, Paging
-from gateway_demo.systems.queries import Parameters, first, opaque, page
+from gateway_demo.systems.queries import Parameters, first, page_bounds, page_token
 from gateway_demo.systems.record_store import RecordStore
 from gateway_demo.writers.search_terms import account_term, name_words, phone_term
 
@@ -26,9 +26,9 @@ def search(shelf: RecordStore, given: Parameters) -> str:
     asked = list(_ranges(given))
     if not 0 < len(asked) <= _MOST_WORDS:
         raise HTTPException(400, "give one to ten words of name, phone, email, account, identifier")
-    offset, size = page(_PAGES, given)
+    offset, size = page_bounds(_PAGES, given)
     found = list(islice(_ranked(shelf, asked), offset, offset + size + 1))
-    cursor = json.dumps(opaque(offset + size) if len(found) > size else None)
+    cursor = json.dumps(page_token(offset + size) if len(found) > size else None)
     return f'{{"items":[{",".join(_bodies(shelf, found[:size]))}],"nextCursor":{cursor}}}'
 
 

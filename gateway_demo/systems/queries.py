@@ -35,16 +35,16 @@ class RecordQuery:
         return self.since > EARLIEST or self.until < LATEST
 
 
-def question(place: Endpoint, given: Parameters) -> RecordQuery:
+def record_query(place: Endpoint, given: Parameters) -> RecordQuery:
     """The caller's question, or the reason why it cannot be answered."""
     habits = place.habits
     keys = _keys(place, given)
     since, until = _bounds(habits.window, given) if habits.window else (EARLIEST, LATEST)
-    offset, size = page(habits.pages, given) if habits.pages else (0, _MOST)
+    offset, size = page_bounds(habits.pages, given) if habits.pages else (0, _MOST)
     return RecordQuery(keys, since, until, offset, size)
 
 
-def page(pages: Pages, given: Parameters) -> tuple[int, int]:
+def page_bounds(pages: Pages, given: Parameters) -> tuple[int, int]:
     """How many records are skipped, and how many come at most."""
     wanted = _whole(given, pages.size, pages.usual, least=1)
     size = min(wanted, pages.largest)
@@ -65,7 +65,7 @@ def first(given: Parameters, name: str) -> str | None:
     return values[0] if values else None
 
 
-def opaque(offset: int) -> str:
+def page_token(offset: int) -> str:
     """A word that says where the next page starts, to nobody but this service."""
     return base64.urlsafe_b64encode(f"from:{offset}".encode()).decode().rstrip("=")
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from gateway_demo.plan.clock import FIRST_DAY, TODAY, days_ago, later, month_after
+from gateway_demo.plan.clock import FIRST_DAY, TODAY, add_days, days_ago, next_month
 from gateway_demo.plan.model import Account
-from gateway_demo.writers.ledger import Bill, Book, Planned, Segment
-from gateway_demo.writers.payers import plan_payments
-from gateway_demo.writers.promised import promise
-from gateway_demo.writers.rates import Line, lines
+from gateway_demo.writers.ledger import Bill, Ledger, PlannedEntry, Segment
+from gateway_demo.writers.pay_plan_schedule import plan_installments
+from gateway_demo.writers.payer_behavior import plan_payments
+from gateway_demo.writers.rates import Line, bill_lines
 from gateway_demo.writers.usage import UNITS, Meter
 
 ISSUE_DAYS = 2
@@ -43,8 +43,8 @@ def readings(account: Account, rng: Random) -> list[date]:
     while (year, month) <= (TODAY.year, TODAY.month + 1):
         planned = date(year, month, account.traits.cycle)
         exact = account.traits.quiet or planned >= TODAY
-        days.append(planned if exact else later(planned, rng.choice((-1, 0, 0, 0, 1))))
-        year, month = month_after(year, month)
+        days.append(planned if exact else add_days(planned, rng.choice((-1, 0, 0, 0, 1))))
+        year, month = next_month(year, month)
     return days
 
 
@@ -52,20 +52,20 @@ def periods(account: Account, rng: Random) -> tuple[list[Period], date | None]:
     """The periods billed until today, and the day of the next bill."""
     traits = account.traits
     begin = max(traits.opened, FIRST_DAY)
-    stops = [day for day in readings(account, rng) if day >= later(begin, SHORTEST)]
+    stops = [day for day in readings(account, rng) if day >= add_days(begin, SHORTEST)]
     if traits.closed:
-        stops = [day for day in stops if day < later(traits.closed, -SHORTEST)] + [traits.closed]
+        stops = [day for day in stops if day < add_days(traits.closed, -SHORTEST)] + [traits.closed]
     if not stops:
         return [], None
     starts = [begin, *stops[:-1]]
     made = [Period(start, end) for start, end in zip(starts, stops, strict=True)]
-    billed = [each for each in made if later(each.end, ISSUE_DAYS) <= TODAY]
+    billed = [each for each in made if add_days(each.end, ISSUE_DAYS) <= TODAY]
     if traits.held:
         billed = billed[:-1]
     if traits.long_period:
-        billed[-1] = Period(billed[-1].start, later(billed[-1].end, LONGER))
+        billed[-1] = Period(billed[-1].start, add_days(billed[-1].end, LONGER))
     upcoming = made[len(billed)].end if len(billed) < len(made) else None
-    return billed, later(upcoming, ISSUE_DAYS) if upcoming else None
+    return billed, add_days(upcoming, ISSUE_DAYS) if upcoming else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +75,16 @@ class Biller:
     account: Account
     meters: Sequence[Meter]
     rng: Random
-    book: Book
+    book: Ledger
 
     def play(self, spans: Sequence[Period]) -> None:
         """Bill every period in turn, and let be paid what is paid."""
         if self.account.traits.credit:
-            self.book.plan(GOODWILL_DAY, Planned("GOODW", -self.account.traits.credit))
+            self.book.plan(GOODWILL_DAY, PlannedEntry("GOODW", -self.account.traits.credit))
         for index, span in enumerate(spans):
             newest = len(spans) - 1 - index
-            issued = later(span.end, ISSUE_DAYS)
-            promise(self.account, self.book, index, len(spans), issued)
+            issued = add_days(span.end, ISSUE_DAYS)
+            plan_installments(self.account, self.book, index, len(spans), issued)
             self.book.settle(issued)
             self._late_fee(issued)
             bill = self.book.issue(self.bill(index, span, newest=newest))
@@ -92,17 +92,17 @@ class Biller:
             self._misfortunes(bill, newest)
             self._arrangement(bill, newest)
         self._after_all(spans)
-        self.book.settle(later(TODAY, 1))
+        self.book.settle(add_days(TODAY, 1))
 
     def bill(self, index: int, span: Period, *, newest: int, status: str = "C") -> Bill:
         """A bill for a period, not yet in the book."""
         number = self.account.value * 1000 + index + 1
         estimated = newest < self.account.traits.estimated
         segments = self._segments(number, span, estimated=estimated)
-        issued = later(span.end, ISSUE_DAYS)
+        issued = add_days(span.end, ISSUE_DAYS)
         charges = sum(segment.amount for segment in segments)
         final = self.account.traits.closed == span.end
-        due = later(issued, DUE_DAYS)
+        due = add_days(issued, DUE_DAYS)
         return Bill(
             number, status, issued, due, span.start, span.end, final, estimated, 0, 0, 0,
             segments, charges,
@@ -114,7 +114,7 @@ class Biller:
             unit = UNITS[meter.point.service]
             used = meter.quantity(span.start, span.end, 0.85 + 0.3 * self.rng.random())
             received = meter.returned(span.start, span.end)
-            charged = lines(agreement, span.end, unit, used, received)
+            charged = bill_lines(agreement, span.end, unit, used, received)
             place = number * 10 + len(made)
             costs = tuple(self._budgeted(charged, first=not made))
             made.append(Segment(place, agreement, span.start, span.end, used, received, costs, estimated))
@@ -133,14 +133,14 @@ class Biller:
         past = max(0, self.book.balance - young)
         fee = past * LATE_FEE // 1000
         if fee:
-            self.book.adjust(later(issued, -1), fee, "LPC")
+            self.book.adjust(add_days(issued, -1), fee, "LPC")
 
     def _misfortunes(self, bill: Bill, newest: int) -> None:
         if newest not in self.account.traits.returned or bill.ending <= 0:
             return
-        back = Planned("return", bill=bill, paid_before=self.book.paid, channel="WEB", tender="ACH")
-        self.book.plan(later(bill.issued, 8), back)
-        self.book.plan(later(bill.issued, 12), Planned("NSF", NSF_FEE))
+        back = PlannedEntry("return", bill=bill, paid_before=self.book.paid, channel="WEB", tender="ACH")
+        self.book.plan(add_days(bill.issued, 8), back)
+        self.book.plan(add_days(bill.issued, 12), PlannedEntry("NSF", NSF_FEE))
 
     def _arrangement(self, bill: Bill, newest: int) -> None:
         """Debt moved to an arrangement comes back in instalments, or at once if it breaks."""
@@ -152,17 +152,17 @@ class Biller:
             book.deferred = book.balance
             book.adjust(bill.issued, -book.balance, "PATRF")
         breaks = stage == "arr_broken" and number == BROKEN_AT
-        day = later(bill.issued, INSTALMENT_DAYS)
+        day = add_days(bill.issued, INSTALMENT_DAYS)
         if day > TODAY or not book.deferred:
             return
         rest = ARRANGED_BILLS - number
         amount = book.deferred if breaks or rest == 1 else book.deferred // rest
         book.deferred -= amount
-        book.plan(day, Planned("PABRK" if breaks else "PAINS", amount))
+        book.plan(day, PlannedEntry("PABRK" if breaks else "PAINS", amount))
 
     def _after_all(self, spans: Sequence[Period]) -> None:
-        promise(self.account, self.book, len(spans), len(spans), later(TODAY, 1))
+        plan_installments(self.account, self.book, len(spans), len(spans), add_days(TODAY, 1))
         if self.account.traits.stage == "written_off" and spans:
-            day = later(spans[-1].end, WRITTEN_OFF_DAYS)
+            day = add_days(spans[-1].end, WRITTEN_OFF_DAYS)
             self.book.settle(day)
             self.book.adjust(day, -self.book.balance, "WOFF")

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 from datetime import date
 
-from gateway_demo.plan.clock import HOUR, NOW, TODAY, later, midnight
+from gateway_demo.plan.clock import HOUR, NOW, TODAY, add_days, midnight
 from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Row, Rows
-from gateway_demo.stores.money_tables import ADJUSTMENT, BALANCE, BILL, LINE, SEGMENT
+from gateway_demo.stores.billing_tables import ADJUSTMENT, BALANCE, BILL, LINE, SEGMENT
 from gateway_demo.stores.usage_tables import BILLED
-from gateway_demo.writers.ledger import Adjusted, Bill, Book, Segment
-from gateway_demo.writers.standing import Standing
+from gateway_demo.writers.ledger import Adjustment, Bill, Ledger, Segment
+from gateway_demo.writers.standing import AccountStanding
 from gateway_demo.writers.usage import DELIVERED, RECEIVED, UNITS, temperature
 
 SERVICES = {"E": ("Electric", "electricity"), "G": ("Gas", "gas"), "W": ("Water", "water")}
@@ -99,7 +99,7 @@ def record_bill(account: Account, bill: Bill, unpaid: int, rows: Rows) -> None:
             rows.extend(BILLED, _usage_rows(account, segment))
 
 
-def _record_adjustment(account: Account, number: int, made: Adjusted, rows: Rows) -> None:
+def _record_adjustment(account: Account, number: int, made: Adjustment, rows: Rows) -> None:
     rows.add(
         ADJUSTMENT,
         ADJ_ID=account.value * 1000 + number,
@@ -117,7 +117,7 @@ def _record_adjustment(account: Account, number: int, made: Adjusted, rows: Rows
     )
 
 
-def record_adjustments(account: Account, book: Book, rows: Rows) -> None:
+def record_adjustments(account: Account, book: Ledger, rows: Rows) -> None:
     """Every adjustment, oldest first, and now and then one that was canceled."""
     for number, made in enumerate(book.adjustments, start=1):
         _record_adjustment(account, number, made, rows)
@@ -129,8 +129,8 @@ def record_adjustments(account: Account, book: Book, rows: Rows) -> None:
             SA_ID=account.agreements[0].id,
             ADJ_TYPE_CD="RECON",
             ADJ_TYPE_DESCR=ADJUSTMENTS["RECON"],
-            ADJ_DT=later(book.bills[-1].issued, -4),
-            CRE_DTTM=midnight(later(book.bills[-1].issued, -4)) + 15 * HOUR,
+            ADJ_DT=add_days(book.bills[-1].issued, -4),
+            CRE_DTTM=midnight(add_days(book.bills[-1].issued, -4)) + 15 * HOUR,
             AMT_CENTS=4500,
             STAT_CD="60",
             STAT_DESCR="Canceled",
@@ -140,7 +140,7 @@ def record_adjustments(account: Account, book: Book, rows: Rows) -> None:
 
 
 def record_balance(
-    account: Account, book: Book, stand: Standing, days: tuple[date | None, date | None], rows: Rows
+    account: Account, book: Ledger, stand: AccountStanding, days: tuple[date | None, date | None], rows: Rows
 ) -> None:
     """Where the account stands, and the days of the next and of a pending bill."""
     ages = [

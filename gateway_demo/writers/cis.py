@@ -3,12 +3,12 @@
 import json
 from collections.abc import Sequence
 
-from gateway_demo.plan.accounts import CLASSES, METERS, plain
+from gateway_demo.plan.accounts import CLASSES, METERS, without_accents
 from gateway_demo.plan.clock import TODAY
-from gateway_demo.plan.model import Account, Customer, Point, Premise
+from gateway_demo.plan.model import Account, Customer, Premise, ServicePoint
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import cis_tables as cis
-from gateway_demo.writers.money import Money, shares
+from gateway_demo.writers.account_ledger import AccountLedger, agreement_balances
 
 YES_NO = {True: "Y", False: "N", None: None}
 PROGRAM_NAMES = {
@@ -23,7 +23,7 @@ PROGRAM_NAMES = {
 }
 
 
-def record(customer: Customer, account: Account, money: Money, rows: Rows) -> None:
+def record(customer: Customer, account: Account, money: AccountLedger, rows: Rows) -> None:
     """The account and everything that hangs on it."""
     _account(account, rows)
     _persons(customer, account, rows)
@@ -44,8 +44,8 @@ def _account(account: Account, rows: Rows) -> None:
         ACCT_NBR=account.number,
         CUST_ID=account.customer_id,
         STAT_CD="10" if pending else "40" if traits.closed else "20",
-        CUST_CL_CD=traits.klass,
-        CUST_CL_DESCR=CLASSES[traits.klass],
+        CUST_CL_CD=traits.customer_class,
+        CUST_CL_DESCR=CLASSES[traits.customer_class],
         BILL_CYC_CD=f"{traits.cycle:02d}",
         BILL_CYC_DESCR=f"Meters read on day {traits.cycle}",
         CURRENCY_CD="USD",
@@ -70,7 +70,7 @@ def _persons(customer: Customer, account: Account, rows: Rows) -> None:
 
 def address(place: Premise) -> str:
     """An address as the search column has it."""
-    return plain(f"{place.line1} {place.city}").upper()
+    return without_accents(f"{place.line1} {place.city}").upper()
 
 
 def premise(place: Premise, rows: Rows) -> None:
@@ -92,7 +92,7 @@ def premise(place: Premise, rows: Rows) -> None:
     )
 
 
-def service_point(point: Point, place: Premise, rows: Rows) -> None:
+def service_point(point: ServicePoint, place: Premise, rows: Rows) -> None:
     """A service point with its meter."""
     rows.add(
         cis.SP,
@@ -110,8 +110,8 @@ def service_point(point: Point, place: Premise, rows: Rows) -> None:
     )
 
 
-def _agreements(account: Account, money: Money, rows: Rows) -> None:
-    balances = shares(account, money.standing.current)
+def _agreements(account: Account, money: AccountLedger, rows: Rows) -> None:
+    balances = agreement_balances(account, money.standing.current)
     for agreement in account.agreements:
         rate = agreement.rate or (None, None)
         point = agreement.point

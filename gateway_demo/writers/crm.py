@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from gateway_demo.plan.clock import DAY, HOUR, MONTHS, NOW, midnight, utc_iso
-from gateway_demo.plan.model import Customer, Need, Person, Restriction
+from gateway_demo.plan.model import ContactRestriction, Customer, Person, SpecialNeed
 from gateway_demo.plan.names import TRADES
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
@@ -120,7 +120,7 @@ def contact_points(person: Person) -> list[Body]:
     ]  # fmt: skip
 
 
-def _need(need: Need) -> Body:
+def _need(need: SpecialNeed) -> Body:
     return {
         "type": need.kind,
         "from": need.since.isoformat(),
@@ -157,7 +157,7 @@ def _relationship(customer: Customer) -> Body:
     }
 
 
-def _restriction(customer: Customer, index: int, wish: Restriction, rows: Rows) -> None:
+def _restriction(customer: Customer, index: int, wish: ContactRestriction, rows: Rows) -> None:
     place = f"RS{customer.n:07d}{index}"
     body: Body = {
         "id": place,

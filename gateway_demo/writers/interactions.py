@@ -5,17 +5,26 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from gateway_demo.plan.clock import DAY, count, local_iso, office_time, some_day
+from gateway_demo.plan.clock import DAY, local_iso, random_count, random_day, random_office_time
 from gateway_demo.plan.model import Account, Customer
 from gateway_demo.plan.names import AGENTS
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
-from gateway_demo.writers.contacts import span
-from gateway_demo.writers.talks import Agent, Body, Call, Chat, Coded, Scene, agent_body, coded
+from gateway_demo.writers.cis_contacts import active_days
+from gateway_demo.writers.contact_documents import (
+    Agent,
+    Body,
+    Call,
+    Chat,
+    Coded,
+    ContactContext,
+    agent_body,
+    coded,
+)
 
 OUTCOMES = (("HAND", "Handled"), ("HAND", "Handled"), ("FOLL", "Follow-up needed"))
 RESULTS = (("INFO", "Information given"), ("CHNG", "Record changed"), None)
-ACTS = (
+ACTIVITIES = (
     (("BINQ", "Balance inquiry"), "Contact Center Desk", None),
     (("SRUP", "Service request updated"), "Fusion Service", ("SERVICE", "ServiceRequest")),
     (("PAYT", "Payment taken"), "Payment Desk", ("PAYMENTS", "Payment")),
@@ -27,7 +36,7 @@ CAMPAIGN = ("HP26", "Heat pump 2026")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class MediaItem:
     """A media item: segments are (kind, seconds)."""
 
     at: int
@@ -41,7 +50,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Touch:
+class Interaction:
     """An interaction as it should be written."""
 
     id: str
@@ -58,7 +67,7 @@ class Touch:
     reason: Coded = None
     campaign: Coded = None
     callback: int | None = None
-    items: tuple[Item, ...] = ()
+    items: tuple[MediaItem, ...] = ()
     acts: tuple[int, ...] = (0,)
     notes: tuple[str, ...] = field(default=())
 
@@ -67,19 +76,19 @@ def record(customer: Customer, account: Account, rng: Random, rows: Rows) -> Non
     """Touches that were neither a call nor a chat of the contact center."""
     if account.traits.quiet:
         return
-    since, until = span(account)
-    scene = Scene(customer, account, rng, rows)
-    for number in range(min(30, count(rng, 6 * account.traits.busy))):
-        at = office_time(rng, some_day(rng, since, until))
-        item = Item(at, rng.choice(AGENTS), rng.choice(OTHER_MEDIA), inbound=True,
+    since, until = active_days(account)
+    scene = ContactContext(customer, account, rng, rows)
+    for number in range(min(30, random_count(rng, 6 * account.traits.busy))):
+        at = random_office_time(rng, random_day(rng, since, until))
+        item = MediaItem(at, rng.choice(AGENTS), rng.choice(OTHER_MEDIA), inbound=True,
                     originator="CUST", address=None,
                     segments=(("AGENT", rng.randint(60, 900)),))  # fmt: skip
         write(_touch(scene, f"IN{account.value:08d}O{number:03d}", item), rows)
 
 
-def _touch(scene: Scene, place: str, item: Item) -> Touch:
+def _touch(scene: ContactContext, place: str, item: MediaItem) -> Interaction:
     customer, account, rng = scene.customer, scene.account, scene.rng
-    return Touch(
+    return Interaction(
         id=place,
         customer=customer.id,
         party=customer.party_id,
@@ -93,28 +102,28 @@ def _touch(scene: Scene, place: str, item: Item) -> Touch:
         result=rng.choice(RESULTS),
         campaign=CAMPAIGN if rng.random() * 30 < 1 else None,
         items=(item,),
-        acts=tuple(sorted(rng.sample(range(len(ACTS)), rng.choice((1, 1, 2, 3))))),
+        acts=tuple(sorted(rng.sample(range(len(ACTIVITIES)), rng.choice((1, 1, 2, 3))))),
         notes=("Friendly and short.",) if rng.random() * 8 < 1 else (),
     )
 
 
-def from_call(scene: Scene, call: Call) -> None:
+def from_call(scene: ContactContext, call: Call) -> None:
     """The interaction a call belongs to."""
     talk = call.seconds - call.queue - call.hold
     segments = (("QUEUE", call.queue), ("AGENT", talk), *((("HOLD", call.hold),) if call.hold else ()))
     origin = "CUST" if call.inbound else "AGENT"
-    item = Item(call.at, call.agent, "PHONE", call.inbound, origin, call.phone, segments)
+    item = MediaItem(call.at, call.agent, "PHONE", call.inbound, origin, call.phone, segments)
     write(_touch(scene, call.interaction or "", item), scene.rows)
 
 
-def from_chat(scene: Scene, chat: Chat) -> None:
+def from_chat(scene: ContactContext, chat: Chat) -> None:
     """The interaction a chat belongs to."""
-    item = Item(chat.at, chat.agent, "CHAT", inbound=True, originator="CUST", address=None,
+    item = MediaItem(chat.at, chat.agent, "CHAT", inbound=True, originator="CUST", address=None,
                 segments=(("ROUTING", 5), ("AGENT", 115)))  # fmt: skip
     write(_touch(scene, chat.interaction or "", item), scene.rows)
 
 
-def write(touch: Touch, rows: Rows) -> None:
+def write(touch: Interaction, rows: Rows) -> None:
     """An interaction with its activities, media items and notes."""
     keys = {"customer_id": touch.customer, "account_id": touch.account, "party_id": touch.party}
     rows.document(documents.INTERACTION, _body(touch), id=touch.id, at=touch.at, **keys)
@@ -127,11 +136,11 @@ def write(touch: Touch, rows: Rows) -> None:
         _note(touch, number, text, rows)
 
 
-def _end(touch: Touch) -> str | None:
+def _end(touch: Interaction) -> str | None:
     return None if touch.seconds is None else local_iso(touch.at + touch.seconds)
 
 
-def _body(touch: Touch) -> Body:
+def _body(touch: Interaction) -> Body:
     return {
         "interaction_id": touch.id,
         "customer_id": touch.customer,
@@ -152,8 +161,8 @@ def _body(touch: Touch) -> Body:
     }
 
 
-def _activity(touch: Touch, number: int, act: int, rows: Rows) -> None:
-    kind, handler, named = ACTS[act]
+def _activity(touch: Interaction, number: int, act: int, rows: Rows) -> None:
+    kind, handler, named = ACTIVITIES[act]
     start = touch.at + 30 * number
     place = f"{touch.id}A{number}"
     about = named and _about(touch, *named, rows)
@@ -176,13 +185,13 @@ def _activity(touch: Touch, number: int, act: int, rows: Rows) -> None:
     rows.document(documents.ACTIVITY, body, id=place, interaction_id=touch.id, at=start)
 
 
-def _about(touch: Touch, system: str, kind: str, rows: Rows) -> Body | None:
+def _about(touch: Interaction, system: str, kind: str, rows: Rows) -> Body | None:
     """The account's newest record of this kind on that day; None where there is none."""
     place = rows.newest(kind, touch.account, touch.at + DAY)
     return None if place is None else {"system": system, "record_type": kind, "record_id": place}
 
 
-def write_item(place: str, interaction: str | None, item: Item, rows: Rows) -> None:
+def write_item(place: str, interaction: str | None, item: MediaItem, rows: Rows) -> None:
     """A media item; it may belong to no interaction, and to nobody known."""
     segments: list[dict[str, Any]] = []  # Any stands at the row
     start = item.at
@@ -208,7 +217,7 @@ def write_item(place: str, interaction: str | None, item: Item, rows: Rows) -> N
     rows.document(documents.MEDIA_ITEM, body, id=place, interaction_id=interaction, at=item.at)
 
 
-def _note(touch: Touch, number: int, text: str, rows: Rows) -> None:
+def _note(touch: Interaction, number: int, text: str, rows: Rows) -> None:
     place = f"{touch.id}N{number}"
     body: Body = {
         "note_id": place,

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import count
 
 from gateway_demo.plan.clock import TODAY
-from gateway_demo.plan.model import Agreement
+from gateway_demo.plan.model import ServiceAgreement
 from gateway_demo.writers.rates import Line
 
 
@@ -15,7 +15,7 @@ class Segment:
     """One service on one bill."""
 
     id: int
-    agreement: Agreement
+    agreement: ServiceAgreement
     start: date
     end: date
     used: int
@@ -54,7 +54,7 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
+class Payment:
     """A payment; returned ones count for nothing."""
 
     day: date
@@ -65,7 +65,7 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
-class Adjusted:
+class Adjustment:
     """An adjustment of the debt."""
 
     day: date
@@ -74,7 +74,7 @@ class Adjusted:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedEntry:
     """Something that will happen to the money unless today comes first."""
 
     kind: str  # a kind of adjustment, "pay", "return", "flat": this amount
@@ -87,21 +87,21 @@ class Planned:
 
 
 @dataclass(slots=True)
-class Book:
+class Ledger:
     """The running ledger of one account, alive while its history is played."""
 
     balance: int = 0
     deferred: int = 0  # owed, but not yet billed: arrangements and budget billing
     paid: int = 0
     bills: list[Bill] = field(default_factory=list)
-    payments: list[Paid] = field(default_factory=list)
-    adjustments: list[Adjusted] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+    adjustments: list[Adjustment] = field(default_factory=list)
     since_payments: int = 0
     since_adjustments: int = 0
-    planned: list[tuple[date, int, Planned]] = field(default_factory=list)
+    planned: list[tuple[date, int, PlannedEntry]] = field(default_factory=list)
     order: "count[int]" = field(default_factory=count)
 
-    def plan(self, day: date, what: Planned) -> None:
+    def plan(self, day: date, what: PlannedEntry) -> None:
         """Let something happen on a day."""
         heapq.heappush(self.planned, (day, next(self.order), what))
 
@@ -114,7 +114,7 @@ class Book:
 
     def adjust(self, day: date, amount: int, kind: str) -> None:
         """Change the debt by something that is no charge of a bill."""
-        self.adjustments.append(Adjusted(day, amount, kind))
+        self.adjustments.append(Adjustment(day, amount, kind))
         self.balance += amount
         self.since_adjustments += amount
 
@@ -131,9 +131,9 @@ class Book:
         self.bills.append(final)
         return final
 
-    def _happen(self, day: date, what: Planned) -> None:
+    def _happen(self, day: date, what: PlannedEntry) -> None:
         if what.kind == "flat":
-            self._pay(Paid(day, what.amount, what.channel, what.tender))
+            self._pay(Payment(day, what.amount, what.channel, what.tender))
             return
         if what.bill is None:
             self.adjust(day, what.amount, what.kind)
@@ -142,9 +142,9 @@ class Book:
         amount = round(owed * what.share)
         if amount <= 0:
             return
-        self._pay(Paid(day, amount, what.channel, what.tender, what.kind == "return"))
+        self._pay(Payment(day, amount, what.channel, what.tender, what.kind == "return"))
 
-    def _pay(self, paid: Paid) -> None:
+    def _pay(self, paid: Payment) -> None:
         self.payments.append(paid)
         if not paid.returned:
             self.paid += paid.amount

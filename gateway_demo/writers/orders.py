@@ -11,16 +11,16 @@ from gateway_demo.plan.clock import (
     NOW,
     TODAY,
     chance,
-    count,
     midnight,
-    some_day,
+    random_count,
+    random_day,
     utc_iso,
 )
-from gateway_demo.plan.model import Account, Point
+from gateway_demo.plan.model import Account, ServicePoint
 from gateway_demo.plan.names import CREWS
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
-from gateway_demo.writers.credit import Troubles
+from gateway_demo.writers.collections import CollectionHistory
 
 Body = dict[str, Any]  # Any stands at the row
 
@@ -44,7 +44,7 @@ class Order:
 
     place: str  # distinguishes it among the account's
     kind: str
-    point: Point
+    point: ServicePoint
     created: int
     wanted: int
     state: str  # PEND VERR WAIT WIP DONE CANC DISC
@@ -66,7 +66,7 @@ class Visit:
     remarks: str | None = None
 
 
-def record(account: Account, troubles: Troubles, rng: Random, rows: Rows) -> None:
+def record(account: Account, troubles: CollectionHistory, rng: Random, rows: Rows) -> None:
     """Everything that was ordered for an account's service points."""
     if not account.points:
         return
@@ -77,7 +77,7 @@ def record(account: Account, troubles: Troubles, rng: Random, rows: Rows) -> Non
             visit(account, order, _visit(order, rng), rows)
 
 
-def _made(account: Account, troubles: Troubles, rng: Random) -> list[Order]:
+def _made(account: Account, troubles: CollectionHistory, rng: Random) -> list[Order]:
     traits, point = account.traits, account.points[0]
     made: list[Order] = []
     mode = "S" if traits.smart and chance(rng, 0.6) else "F"
@@ -96,7 +96,7 @@ def _made(account: Account, troubles: Troubles, rng: Random) -> list[Order]:
     return made
 
 
-def _done(place: str, kind: str, point: Point, at: int, mode: str) -> Order:
+def _done(place: str, kind: str, point: ServicePoint, at: int, mode: str) -> Order:
     return Order(place, kind, point, at + 10 * HOUR, at + 2 * DAY, "DONE", mode)
 
 
@@ -104,8 +104,8 @@ def _by_chance(account: Account, rng: Random) -> list[Order]:
     traits = account.traits
     since, until = max(traits.opened, FIRST_DAY), min(traits.closed or TODAY, TODAY)
     made = []
-    for number in range(min(8, count(rng, 1.6))):
-        at = midnight(some_day(rng, since, until)) + rng.randint(7 * HOUR, 18 * HOUR)
+    for number in range(min(8, random_count(rng, 1.6))):
+        at = midnight(random_day(rng, since, until)) + rng.randint(7 * HOUR, 18 * HOUR)
         at = min(at, NOW - 6 * DAY)
         kind = rng.choice((EXCHANGE, OTHER, OTHER, BACK))
         mode = rng.choices("FSM", (70, 20 if traits.smart else 0, 10))[0]

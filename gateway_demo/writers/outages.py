@@ -11,15 +11,15 @@ from gateway_demo.plan.clock import (
     NOW,
     chance,
     days_ago,
-    dice,
     local_iso,
     midnight,
-    some_day,
+    random_day,
+    seeded_random,
 )
 from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
-from gateway_demo.writers.talks import Body
+from gateway_demo.writers.contact_documents import Body
 
 ZONES = 24
 EVENTS = 90
@@ -46,10 +46,10 @@ class Outage:
 @cache
 def events(seed: int) -> tuple[Outage, ...]:
     """The outages of three years, the same for every customer of a seed."""
-    rng = dice(seed, "outages")
+    rng = seeded_random(seed, "outages")
     made = []
     for number in range(1, EVENTS + 1):
-        start = midnight(some_day(rng, HISTORY_START, days_ago(3))) + rng.randint(0, DAY - 1)
+        start = midnight(random_day(rng, HISTORY_START, days_ago(3))) + rng.randint(0, DAY - 1)
         restored = start + rng.randint(HOUR // 2, 9 * HOUR)
         zone, hit = rng.randrange(ZONES), rng.randint(12, 900)
         canceled = chance(rng, 0.03)
@@ -61,7 +61,7 @@ def events(seed: int) -> tuple[Outage, ...]:
     return tuple(made)
 
 
-def world(seed: int, rows: Rows) -> None:
+def record_outages(seed: int, rows: Rows) -> None:
     """The outage events that belong to no single customer."""
     for event in events(seed):
         write_event(event, rows)

@@ -2,12 +2,12 @@
 
 from random import Random
 
-from gateway_demo.plan.clock import HOUR, TODAY, chance, later, midnight
+from gateway_demo.plan.clock import HOUR, TODAY, add_days, chance, midnight
 from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
-from gateway_demo.stores.money_tables import AUTOPAY, PAYMENT, SCHEDULED, TENDER
-from gateway_demo.writers.ledger import Book, Paid
-from gateway_demo.writers.standing import Standing
+from gateway_demo.stores.billing_tables import AUTOPAY, PAYMENT, SCHEDULED, TENDER
+from gateway_demo.writers.ledger import Ledger, Payment
+from gateway_demo.writers.standing import AccountStanding
 
 CHANNELS = {
     "WEB": "Customer portal",
@@ -30,13 +30,13 @@ def _instrument(account: Account, tender: str) -> str | None:
     return f"{MASK}{(account.value * 7919 + len(tender) * 104_729) % 10_000:04d}"
 
 
-def record_payments(account: Account, book: Book, rng: Random, rows: Rows) -> None:
+def record_payments(account: Account, book: Ledger, rng: Random, rows: Rows) -> None:
     """Every payment with its tenders."""
     for number, paid in enumerate(book.payments, start=1):
         _record(account, f"{account.value * 1000 + number:014d}", paid, rng, rows)
 
 
-def _record(account: Account, place: str, paid: Paid, rng: Random, rows: Rows) -> None:
+def _record(account: Account, place: str, paid: Payment, rng: Random, rows: Rows) -> None:
     reason = ("NSF", "Not sufficient funds") if paid.returned else (None, None)
     opening = 0 if paid.channel == "AUTO" else rng.randint(7, 11) * HOUR
     rows.add(
@@ -66,14 +66,14 @@ def _record(account: Account, place: str, paid: Paid, rng: Random, rows: Rows) -
         )
 
 
-def _tenders(paid: Paid, rng: Random) -> list[tuple[str, int]]:
+def _tenders(paid: Payment, rng: Random) -> list[tuple[str, int]]:
     if paid.amount < LARGE or not chance(rng, 0.05):
         return [(paid.tender, paid.amount)]
     half = paid.amount // 2
     return [(paid.tender, half), ("CARD" if paid.tender != "CARD" else "CASH", paid.amount - half)]
 
 
-def record_autopay(account: Account, book: Book, stand: Standing, rows: Rows) -> None:
+def record_autopay(account: Account, book: Ledger, stand: AccountStanding, rows: Rows) -> None:
     """The autopay instruction, and the draw it is about to make."""
     traits = account.traits
     if "APAY" not in traits.programs:
@@ -85,7 +85,7 @@ def record_autopay(account: Account, book: Book, stand: Standing, rows: Rows) ->
         AUTOPAY,
         autopay_id=f"AP{account.value:08d}",
         acct_id=account.id,
-        start_dt=max(traits.opened, later(TODAY, -900)),
+        start_dt=max(traits.opened, add_days(TODAY, -900)),
         end_dt=traits.closed,
         instr=_instrument(account, "ACH"),
         max_cents=50_000 if account.value % 3 == 0 else None,

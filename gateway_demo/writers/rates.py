@@ -6,7 +6,7 @@ Prices are millionths of a dollar, quantities thousandths of a unit, amounts cen
 from dataclasses import dataclass
 from datetime import date
 
-from gateway_demo.plan.model import Agreement
+from gateway_demo.plan.model import ServiceAgreement
 
 RATE_YEAR_STARTS = (4, 1)
 LEVELS = {2023: 940, 2024: 970, 2025: 1000, 2026: 1045}  # per mille, from April to April
@@ -61,7 +61,7 @@ class Line:
     price: int | None = None
 
 
-def level(day: date) -> int:
+def price_level(day: date) -> int:
     """The per mille of the prices in the rate year of a day."""
     started = (day.month, day.day) >= RATE_YEAR_STARTS
     return LEVELS[day.year if started else day.year - 1] if day.year > min(LEVELS) else LEVELS[2023]
@@ -76,10 +76,10 @@ def _unit_line(description: str, unit: str, quantity: int, price: int) -> Line:
     return Line(description, cost(quantity, price), unit, quantity, price)
 
 
-def lines(agreement: Agreement, end: date, unit: str, used: int, received: int) -> list[Line]:
+def bill_lines(agreement: ServiceAgreement, end: date, unit: str, used: int, received: int) -> list[Line]:
     """The lines of a segment whose period ends on that day."""
     tariff = TARIFFS[agreement.service or "E"]
-    mille = level(end)
+    mille = price_level(end)
     first = min(used, tariff.limit)
     (low, low_price), (high, high_price) = tariff.tiers
     made = [Line(tariff.fixed[0], tariff.fixed[1] * mille // 1000)]

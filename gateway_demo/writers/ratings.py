@@ -6,11 +6,11 @@ from random import Random
 
 from sqlalchemy import Table
 
-from gateway_demo.plan.clock import FIRST_DAY, HOUR, TODAY, later, midnight, some_day
+from gateway_demo.plan.clock import FIRST_DAY, HOUR, TODAY, add_days, midnight, random_day
 from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
-from gateway_demo.stores import credit_tables as tables
-from gateway_demo.writers.money import Money
+from gateway_demo.stores import collections_tables as tables
+from gateway_demo.writers.account_ledger import AccountLedger
 
 BASE = 700
 LOW = 500
@@ -32,7 +32,7 @@ class Entry:
     @property
     def effective(self) -> bool:
         """Whether it counts today."""
-        return later(self.start, self.days) >= TODAY
+        return add_days(self.start, self.days) >= TODAY
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Ratings:
         """An effect on the credit rating."""
         self.ratings.append(Entry(day, RATING_DAYS, points, (code, text)))
 
-    def returned(self, money: Money) -> None:
+    def returned(self, money: AccountLedger) -> None:
         """Each returned payment lowers the rating and raises the cash-only score."""
         reason = ("NSF", "Payment returned")
         for paid in money.book.payments:
@@ -59,11 +59,11 @@ class Ratings:
         """Write the entries, and now and then a review's."""
         traits = self.account.traits
         if traits.stage == "low_rating":
-            self.add(later(TODAY, -120), -260, "REV", "Credit review")
+            self.add(add_days(TODAY, -120), -260, "REV", "Credit review")
         if not traits.quiet:
             since = max(traits.opened, FIRST_DAY)
             until = min(traits.closed or TODAY, TODAY)
-            self.add(some_day(rng, since, until), rng.choice((0, 5, 10)), "REV", "Credit review")
+            self.add(random_day(rng, since, until), rng.choice((0, 5, 10)), "REV", "Credit review")
         for number, entry in enumerate(self.ratings, start=1):
             self._row(tables.RATING, f"{self.account.value:08d}R{number:03d}", entry, rows)
         for number, entry in enumerate(self.cash, start=1):
@@ -86,7 +86,7 @@ class Ratings:
             ACCT_ID=self.account.id,
             CRE_DTTM=midnight(entry.start) + 5 * HOUR,
             START_DT=entry.start,
-            END_DT=later(entry.start, entry.days),
+            END_DT=add_days(entry.start, entry.days),
             AFF_BY=entry.points,
             SRC_CD=entry.source[0],
             SRC_DESCR=entry.source[1],

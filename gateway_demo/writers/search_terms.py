@@ -2,7 +2,7 @@
 
 import re
 
-from gateway_demo.plan.accounts import plain
+from gateway_demo.plan.accounts import without_accents
 
 _APOSTROPHES = re.compile("['\u2019\u02bc`]")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -11,7 +11,7 @@ _WITHOUT_COUNTRY = 10
 
 def name_words(text: str) -> list[str]:
     """The words of a name that is asked for: O'Brien is one word, Nunez-Ostergard two."""
-    return _NO_WORD.sub(" ", plain(_APOSTROPHES.sub("", text))).split()
+    return _NO_WORD.sub(" ", without_accents(_APOSTROPHES.sub("", text))).split()
 
 
 def name_terms(name: str) -> set[str]:

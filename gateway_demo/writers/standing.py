@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gateway_demo.plan.clock import TODAY
-from gateway_demo.writers.ledger import Bill, Book
+from gateway_demo.writers.ledger import Bill, Ledger
 
 BUCKETS = (
     ("Not yet due", 0, 0),
@@ -17,7 +17,7 @@ BUCKETS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AccountStanding:
     """The ledger's state, payments counted to the oldest bill first."""
 
     current: int
@@ -31,7 +31,7 @@ def _debt(bill: Bill) -> int:
     return bill.charges + bill.adjustments
 
 
-def standing(book: Book) -> Standing:
+def standing(book: Ledger) -> AccountStanding:
     """Work out where the account stands."""
     unpaid = _unpaid(book)
     ages = [0] * len(BUCKETS)
@@ -40,7 +40,7 @@ def standing(book: Book) -> Standing:
     past_due = sum(ages[1:])
     ages[0] = book.balance - past_due
     buckets = [(*bucket, cents) for bucket, cents in zip(BUCKETS, ages, strict=True)]
-    return Standing(book.balance, past_due, unpaid, _covered(book), buckets)
+    return AccountStanding(book.balance, past_due, unpaid, _covered(book), buckets)
 
 
 def _age(bill: Bill) -> int:
@@ -50,7 +50,7 @@ def _age(bill: Bill) -> int:
     return next(at for at, (_, _, most) in enumerate(BUCKETS) if most is None or days <= most)
 
 
-def _unpaid(book: Book) -> dict[int, int]:
+def _unpaid(book: Ledger) -> dict[int, int]:
     pool = sum(paid.amount for paid in book.payments if not paid.returned)
     pool -= sum(min(0, _debt(bill)) for bill in book.bills) + min(0, book.since_adjustments)
     unpaid = {}
@@ -62,7 +62,7 @@ def _unpaid(book: Book) -> dict[int, int]:
     return unpaid
 
 
-def _credits(book: Book) -> list[tuple[date, int]]:
+def _credits(book: Ledger) -> list[tuple[date, int]]:
     found = [(paid.day, paid.amount) for paid in book.payments if not paid.returned]
     found += [(bill.issued, -_debt(bill)) for bill in book.bills if _debt(bill) < 0]
     if book.since_adjustments < 0:
@@ -70,7 +70,7 @@ def _credits(book: Book) -> list[tuple[date, int]]:
     return sorted(found)
 
 
-def _covered(book: Book) -> dict[int, date | None]:
+def _covered(book: Ledger) -> dict[int, date | None]:
     coming = iter(_credits(book))
     got, need, day = 0, 0, None
     covered: dict[int, date | None] = {}

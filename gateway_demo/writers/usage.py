@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from functools import cache
 from random import Random
 
-from gateway_demo.plan.clock import FIRST_DAY, TODAY, chance, days_ago, dice, later, midnight
-from gateway_demo.plan.model import Account, Point
+from gateway_demo.plan.clock import FIRST_DAY, TODAY, add_days, chance, days_ago, midnight, seeded_random
+from gateway_demo.plan.model import Account, ServicePoint
 from gateway_demo.plan.rows import Row, Rows
 from gateway_demo.stores.usage_tables import DAILY, INTERVAL
 from gateway_demo.writers.ledger import Bill, Segment
@@ -31,7 +31,7 @@ SMALLEST_FLOW = 4
 class Meter:
     """What a service point used each day lately, and how it uses the year round before that."""
 
-    point: Point
+    point: ServicePoint
     days: list[int]  # thousandths, from FIRST_DAILY on
     received: list[int]
 
@@ -51,7 +51,7 @@ class Meter:
         return sum(self.received[first : max(0, end.toordinal() - FIRST_DAILY)])
 
 
-def season(service: str, day: date) -> float:
+def seasonal_factor(service: str, day: date) -> float:
     """How a day of the year compares with an ordinary one; rounded, so that no machine differs."""
     turn = 2 * math.pi * day.timetuple().tm_yday / YEAR
     if service == "G":
@@ -66,15 +66,15 @@ def season_sums(service: str) -> Sequence[float]:
     """Running sums of the seasons since the first day of the history."""
     sums = [0.0]
     day = FIRST_DAY
-    while day <= later(TODAY, 31):
-        sums.append(sums[-1] + season(service, day))
+    while day <= add_days(TODAY, 31):
+        sums.append(sums[-1] + seasonal_factor(service, day))
         day += timedelta(days=1)
     return sums
 
 
 @cache
 def _recent_seasons(service: str) -> list[float]:
-    return [season(service, date.fromordinal(each)) for each in range(FIRST_DAILY, LAST_DAILY + 1)]
+    return [seasonal_factor(service, date.fromordinal(each)) for each in range(FIRST_DAILY, LAST_DAILY + 1)]
 
 
 def temperature(start: date, end: date) -> int:
@@ -85,7 +85,7 @@ def temperature(start: date, end: date) -> int:
     return round((51 - 24 * math.cos(turn - 0.35) + swing) * 10) * 100
 
 
-def read(rng: Random, account: Account, point: Point) -> Meter:
+def simulate_meter(rng: Random, account: Account, point: ServicePoint) -> Meter:
     """Make up what a point used lately."""
     throw = rng.random
     days = [int(point.base * weight * (0.7 + 0.6 * throw())) for weight in _recent_seasons(point.service)]
@@ -104,19 +104,21 @@ def read(rng: Random, account: Account, point: Point) -> Meter:
     return Meter(point, days, received)
 
 
-def older_days(point: Point, billed: Iterable[Segment]) -> dict[int, int]:
+def older_days(point: ServicePoint, billed: Iterable[Segment]) -> dict[int, int]:
     """Thousandths used on each day of the bill periods that began before FIRST_DAILY.
 
     They sum to what was billed. They have dice of their own: how many days are kept changes nothing else.
     """
-    throw = dice(KEPT_DAYS, point.id).random
+    throw = seeded_random(KEPT_DAYS, point.id).random
     days: dict[int, int] = {}
     for each in billed:
         first, end = each.start.toordinal(), each.end.toordinal()
         if first >= FIRST_DAILY:
             break
         span = range(first, end)
-        weights = [season(point.service, date.fromordinal(day)) * (0.7 + 0.6 * throw()) for day in span]
+        weights = [
+            seasonal_factor(point.service, date.fromordinal(day)) * (0.7 + 0.6 * throw()) for day in span
+        ]
         total = sum(weights)
         days |= {day: int(each.used * own / total) for day, own in zip(span, weights, strict=True)}
         days[end - 1] += each.used - sum(days[day] for day in span)
@@ -133,7 +135,7 @@ def _span(account: Account) -> tuple[int, int]:
 def daily_rows(rng: Random, account: Account, meter: Meter, older: Mapping[int, int]) -> Iterator[Row]:
     """The daily reads; a few are estimated, and of the newest a few missing."""
     point, unit = meter.point, UNITS[meter.point.service]
-    throw = dice(KEPT_DAYS, f"{point.id} read").random
+    throw = seeded_random(KEPT_DAYS, f"{point.id} read").random
     first, last = _span(account)
     first = max(first, min(older, default=FIRST_DAILY))
     rough = account.traits.estimated > 0
@@ -160,7 +162,7 @@ def interval_rows(rng: Random, account: Account, meter: Meter) -> Iterator[Row]:
     seconds = point.minutes * 60
     for back in range(INTERVAL_DAYS, 0, -1):
         day = days_ago(back)
-        begin, end = midnight(day), midnight(later(day, 1))
+        begin, end = midnight(day), midnight(add_days(day, 1))
         parts = (end - begin) // seconds
         used = meter.days[day.toordinal() - FIRST_DAILY]
         for part, value in enumerate(_split(rng, used, parts, leak=account.traits.leak)):

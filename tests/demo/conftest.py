@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Iterator
 import aiohttp
 import pytest
 import uvicorn
-from support.demo.bad_days import Victim, served
-from support.demo.demo_folders import Demo
-from support.demo.running_demo import Asker, environment, gateway_with, systems_of
-from support.demo.tiny_utility import NOON, SECRETS, Caller, Stores, fill
+from support.demo.demo_folders import DemoFolder
+from support.demo.faulty_systems import FaultyClient, served_with_faults
+from support.demo.running_demo import GatewayClient, environment, running_gateway, running_systems
+from support.demo.tiny_utility import NOON, SECRETS, SystemsClient, TinyStores, fill
 
 from gateway_demo.faults.proxy import with_faults
 from gateway_demo.generate.generator import generate
@@ -28,7 +28,7 @@ def clock() -> list[float]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory, clock: list[float]) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("a demo")
-    stores = Stores(folder)
+    stores = TinyStores(folder)
     fill(stores)
     stores.close()
     app = systems_app(folder, SECRETS, now=lambda: clock[0])
@@ -42,48 +42,48 @@ def address(tmp_path_factory: pytest.TempPathFactory, clock: list[float]) -> Ite
 
 
 @pytest.fixture
-async def caller(address: str) -> AsyncIterator[Caller]:
+async def caller(address: str) -> AsyncIterator[SystemsClient]:
     async with aiohttp.ClientSession() as http:
-        yield Caller(http, address)
+        yield SystemsClient(http, address)
 
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Services like those at `address`, which have bad days when somebody says so."""
     folder = tmp_path_factory.mktemp("a demo on bad days")
-    stores = Stores(folder)
+    stores = TinyStores(folder)
     fill(stores)
     stores.close()
-    with served(with_faults(systems_app(folder, SECRETS))) as address:
+    with served_with_faults(with_faults(systems_app(folder, SECRETS))) as address:
         yield address
 
 
 @pytest.fixture
-async def victim(faulty: str) -> AsyncIterator[Victim]:
+async def victim(faulty: str) -> AsyncIterator[FaultyClient]:
     """Somebody who asks them and says so; all is well when the test is over."""
     async with aiohttp.ClientSession() as http:
-        victim = Victim(http, faulty)
+        victim = FaultyClient(http, faulty)
         yield victim
         await victim.clear()
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
     """A demo of 300 customers, generated once for all tests; nobody writes to it."""
     folder = tmp_path_factory.mktemp("finished")
     generate(folder, customers=CUSTOMERS)
-    return Demo(folder)
+    return DemoFolder(folder)
 
 
 @pytest.fixture(scope="session")
-def known(finished: Demo) -> Iterator[dict[str, str]]:
+def known(finished: DemoFolder) -> Iterator[dict[str, str]]:
     """The environment of a gateway over that demo, whose systems run."""
-    with systems_of(finished.folder) as port:
+    with running_systems(finished.folder) as port:
         yield environment(port, finished.folder)
 
 
 @pytest.fixture(scope="session")
-def gateway(known: dict[str, str]) -> Iterator[Asker]:
+def gateway(known: dict[str, str]) -> Iterator[GatewayClient]:
     """That gateway, a process of its own."""
-    with gateway_with(known) as asker:
+    with running_gateway(known) as asker:
         yield asker

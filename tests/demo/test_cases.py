@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from support.demo.demo_folders import Demo, account, one
+from support.demo.demo_folders import DemoFolder, account, one
 
 from gateway_demo.cases.index import BY_NAME, CASES
 from gateway_demo.cases.past_records import EDT, EST, TIE, edge_days
@@ -16,13 +16,13 @@ DAY = 86_400
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
     folder = tmp_path_factory.mktemp("cases")
     generate(folder, customers=len(CASES))
-    return Demo(folder)
+    return DemoFolder(folder)
 
 
-def ats(demo: Demo, system: str, kind: str, name: str) -> list[int]:
+def ats(demo: DemoFolder, system: str, kind: str, name: str) -> list[int]:
     question = f'SELECT at FROM "{kind}" WHERE account_id = ? ORDER BY at'  # noqa: S608 - our own table names
     return [row["at"] for row in demo.ask(system, question, account(name))]
 
@@ -35,7 +35,7 @@ FEED = (
 )
 
 
-def feed(demo: Demo, name: str) -> list[int]:
+def feed(demo: DemoFolder, name: str) -> list[int]:
     """The times of what a planted customer's feed surely has."""
     found = [at for system, kind in FEED for at in ats(demo, system, kind, name)]
     mails = "SELECT at FROM email WHERE customer_id = ?"
@@ -61,7 +61,7 @@ def test_every_insight_can_be_seen_on_some_case() -> None:
     assert set(wanted.split()) - {code for case in CASES for code in case.insights} == set()
 
 
-def test_a_landlord_has_forty_accounts(demo: Demo) -> None:
+def test_a_landlord_has_forty_accounts(demo: DemoFolder) -> None:
     customer = BY_NAME["landlord with 40 accounts"].customer_id
     rows = demo.ask("cis", "SELECT STAT_CD FROM CI_ACCT WHERE CUST_ID = ?", customer)
     assert len(rows) == 40
@@ -70,12 +70,12 @@ def test_a_landlord_has_forty_accounts(demo: Demo) -> None:
     assert one(counts)[0] == 40
 
 
-def test_one_window_has_more_than_three_hundred_records(demo: Demo) -> None:
+def test_one_window_has_more_than_three_hundred_records(demo: DemoFolder) -> None:
     since = midnight(date(2026, 5, 16))
     assert sum(at >= since for at in feed(demo, "busy window")) > 300
 
 
-def test_prospects_and_contacts_have_what_they_should(demo: Demo) -> None:
+def test_prospects_and_contacts_have_what_they_should(demo: DemoFolder) -> None:
     for name, lifecycle, number in (
         ("prospect with a former account", "PROSPECT", 1),
         ("prospect never attached", "PROSPECT", 0),
@@ -85,20 +85,20 @@ def test_prospects_and_contacts_have_what_they_should(demo: Demo) -> None:
         assert (body["lifecycle"], body["billing"]["accountCount"]) == (lifecycle, number)
 
 
-def test_a_vacant_premise_has_no_account(demo: Demo) -> None:
+def test_a_vacant_premise_has_no_account(demo: DemoFolder) -> None:
     case = BY_NAME["vacant premise"]
     row = one(demo.ask("cis", "SELECT * FROM CI_PREM WHERE ADDR_SRCH = '12 ELM ST RIVERTON'"))
     assert (row["PREM_ID"], row["VACANT_SW"]) == (case.other_id, "Y")
     assert not demo.ask("cis", "SELECT 1 FROM CI_XREF WHERE PREM_IDS LIKE ?", f"%{case.other_id}%")
 
 
-def test_a_wrong_number_is_nobodys(demo: Demo) -> None:
+def test_a_wrong_number_is_nobodys(demo: DemoFolder) -> None:
     body = one(demo.bodies("interactions", "media_item", "id", BY_NAME["wrong number"].other_id))
     assert (body["interaction_id"], body["party_known"]) == (None, False)
 
 
 @pytest.mark.parametrize("kind", ["one account", "two accounts"])
-def test_calls_without_an_account_name_their_customer(demo: Demo, kind: str) -> None:
+def test_calls_without_an_account_name_their_customer(demo: DemoFolder, kind: str) -> None:
     customer = BY_NAME[f"null-account calls, {kind}"].customer_id
     assert [b["account_id"] for b in demo.bodies("contact_center", "call", "customer_id", customer)] == [
         None,
@@ -107,13 +107,13 @@ def test_calls_without_an_account_name_their_customer(demo: Demo, kind: str) -> 
     assert [b["account_id"] for b in demo.bodies("contact_center", "chat", "customer_id", customer)] == [None]
 
 
-def test_every_window_edge_has_a_record_on_it_and_one_before(demo: Demo) -> None:
+def test_every_window_edge_has_a_record_on_it_and_one_before(demo: DemoFolder) -> None:
     wanted = {midnight(day) - before for day in edge_days() for before in (0, 1)}
     assert wanted <= set(feed(demo, "window edges"))
     assert midnight(date(2023, 11, 15)) in wanted
 
 
-def test_ten_records_share_a_second(demo: Demo) -> None:
+def test_ten_records_share_a_second(demo: DemoFolder) -> None:
     assert feed(demo, "ties in time").count(TIE) == 10
     for system, kind in (
         ("service_orders", "service_order"),
@@ -123,7 +123,7 @@ def test_ten_records_share_a_second(demo: Demo) -> None:
         assert ats(demo, system, kind, "ties in time") == [TIE]
 
 
-def test_the_repeated_hour_happens_twice(demo: Demo) -> None:
+def test_the_repeated_hour_happens_twice(demo: DemoFolder) -> None:
     calls = demo.bodies("contact_center", "call", "account_id", account("the repeated hour"))
     times = [body["started_at"] for body in calls]
     assert "2026-11-01T01:30:00-04:00" in times
@@ -133,13 +133,13 @@ def test_the_repeated_hour_happens_twice(demo: Demo) -> None:
     assert chat["started_at"] == "2026-11-01T01:30:00"
 
 
-def test_a_transcript_tells_too_much(demo: Demo) -> None:
+def test_a_transcript_tells_too_much(demo: DemoFolder) -> None:
     found = demo.bodies("contact_center", "chat", "account_id", account("card number in a transcript"))
     told = json.dumps(one(found))
     assert all(secret in told for secret in ("4111 1111 1111 1111", "900-12-3456", "@example.com", "+1 555"))
 
 
-def test_outages_stand_where_they_should(demo: Demo) -> None:
+def test_outages_stand_where_they_should(demo: DemoFolder) -> None:
     statuses = [
         one(demo.bodies("outage", "outage", "id", BY_NAME[name].other_id))["Status"]
         for name in ("active outage", "planned outage, life support")
@@ -148,7 +148,7 @@ def test_outages_stand_where_they_should(demo: Demo) -> None:
     assert len(ats(demo, "outage", "outage_call", "repeated outages")) == 3
 
 
-def test_open_ends_are_open(demo: Demo) -> None:
+def test_open_ends_are_open(demo: DemoFolder) -> None:
     talk = one(demo.bodies("interactions", "interaction", "id", "INOPEN0001"))
     assert (talk["status"], talk["end"]) == ("O", None)
     requests = demo.bodies("service", "service_request", "account_id", account("open requests"))
@@ -161,7 +161,7 @@ def test_open_ends_are_open(demo: Demo) -> None:
     assert {body["state_cd"] for body in stuck} == {"VERR", "WAIT"}
 
 
-def test_people_are_who_they_should_be(demo: Demo) -> None:
+def test_people_are_who_they_should_be(demo: DemoFolder) -> None:
     names = "SELECT customer_id FROM search_term WHERE field = 'name' AND term = ?"
     accents = BY_NAME["accents"].customer_id
     assert accents in {row[0] for row in demo.ask("crm", names, "ostergard")}
@@ -179,4 +179,4 @@ def test_people_are_who_they_should_be(demo: Demo) -> None:
 def test_a_folder_is_made_anew(tmp_path: Path) -> None:
     generate(tmp_path, customers=2)
     generate(tmp_path, customers=1)
-    assert one(Demo(tmp_path).ask("crm", "SELECT COUNT(*) AS n FROM customer"))["n"] == 1
+    assert one(DemoFolder(tmp_path).ask("crm", "SELECT COUNT(*) AS n FROM customer"))["n"] == 1

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from support.demo.case_checks import TODAY, customer, look, usage
+from support.demo.case_checks import TODAY, account_view, customer, usage
 from support.demo.feed_queries import instant
-from support.demo.running_demo import Asker
+from support.demo.running_demo import GatewayClient
 from support.demo.truth import NEW_YORK, midnight, opaque
 from support.documents import document
 
@@ -153,39 +153,39 @@ def test_every_case_of_people_and_care_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize("name", TELLING)
-def test_a_case_shows_what_it_is_planted_for(gateway: Asker, name: str) -> None:
-    told = look(gateway, name)
+def test_a_case_shows_what_it_is_planted_for(gateway: GatewayClient, name: str) -> None:
+    told = account_view(gateway, name)
     assert TELLING[name](told), told
 
 
 @pytest.mark.parametrize("name", WITHOUT_ACCOUNT)
-def test_nobody_without_an_account_has_a_dashboard(gateway: Asker, name: str) -> None:
+def test_nobody_without_an_account_has_a_dashboard(gateway: GatewayClient, name: str) -> None:
     told = customer(gateway, name)
     reason, roles = WITHOUT_ACCOUNT[name]
     assert told["dashboard"] == {"available": False, "reason": reason, "landing": "CRM_ACCOUNT_PAGE"}
     assert (told["party"]["roles"], told["accounts"]) == (roles, [])
 
 
-def test_an_address_without_an_account_is_found_and_vacant(gateway: Asker) -> None:
+def test_an_address_without_an_account_is_found_and_vacant(gateway: GatewayClient) -> None:
     found = gateway.ask(document("search"), by={"address": "12 Elm St, Riverton"})["search"]["nodes"]
     assert [(each["id"], each["isVacant"]) for each in found] == [
         (opaque("Premise", BY_NAME["vacant premise"].other_id), True)
     ]
 
 
-def test_energy_that_flows_where_nobody_lives_is_not_the_former_account_s(gateway: Asker) -> None:
+def test_energy_that_flows_where_nobody_lives_is_not_the_former_account_s(gateway: GatewayClient) -> None:
     assert usage(gateway, "vacant premise", "DAY", "2026-10-26", "2026-11-14") == []
     assert usage(gateway, "vacant premise", "DAY", "2026-05-20", "2026-05-31") != []
 
 
-def test_a_wrong_number_is_a_media_item_of_nobody(gateway: Asker) -> None:
+def test_a_wrong_number_is_a_media_item_of_nobody(gateway: GatewayClient) -> None:
     item = opaque("MediaItem", BY_NAME["wrong number"].other_id)
     question = "query($id: ID!) { mediaItem(id: $id) { isPartyKnown media segments { kind } } }"
     told = gateway.ask(question, id=item)["mediaItem"]
     assert (told["isPartyKnown"], told["media"], len(told["segments"])) == (False, "TELEPHONE", 3)
 
 
-def test_two_people_of_one_name_are_both_found(gateway: Asker) -> None:
+def test_two_people_of_one_name_are_both_found(gateway: GatewayClient) -> None:
     found = gateway.ask(document("search"), by={"name": "john smith"}, first=100)["search"]["nodes"]
     both = {opaque("Customer", BY_NAME[f"same name, {which}"].customer_id) for which in ("first", "second")}
     assert both <= {each["id"] for each in found}

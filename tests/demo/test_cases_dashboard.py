@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from support.demo.demo_folders import Demo
-from support.demo.running_demo import Asker
+from support.demo.demo_folders import DemoFolder
+from support.demo.running_demo import GatewayClient
 from support.demo.truth import opaque
 
 from gateway_demo.cases.index import BY_NAME
@@ -32,7 +32,7 @@ def told(node: Any) -> tuple[bool, str, str]:
 
 
 @pytest.fixture(scope="module")
-def dashboards(gateway: Asker) -> Mapping[str, Any]:
+def dashboards(gateway: GatewayClient) -> Mapping[str, Any]:
     """What is told of each case's customer."""
     ids = [opaque("Customer", case.customer_id) for case in BY_NAME.values()]
     return dict(zip(BY_NAME, gateway.ask(CUSTOMERS, ids=ids)["nodes"], strict=True))
@@ -45,7 +45,7 @@ def test_a_case_has_the_dashboard_it_should(dashboards: Mapping[str, Any], name:
 
 @pytest.mark.parametrize("name", NOT_OFFERED)
 def test_who_lands_on_the_crm_s_page_is_told_its_address(
-    dashboards: Mapping[str, Any], finished: Demo, name: str
+    dashboards: Mapping[str, Any], finished: DemoFolder, name: str
 ) -> None:
     key = BY_NAME[name].customer_id
     [row] = finished.ask("crm", "SELECT customer_number FROM customer WHERE id = ?", key)
@@ -55,7 +55,9 @@ def test_who_lands_on_the_crm_s_page_is_told_its_address(
     }
 
 
-def test_a_vacant_premise_has_none_and_of_any_other_it_is_unknown(gateway: Asker, finished: Demo) -> None:
+def test_a_vacant_premise_has_none_and_of_any_other_it_is_unknown(
+    gateway: GatewayClient, finished: DemoFolder
+) -> None:
     rows = finished.ask(
         "cis", "SELECT PREM_ID, VACANT_SW FROM CI_PREM ORDER BY VACANT_SW DESC, PREM_ID LIMIT 100"
     )
@@ -65,7 +67,7 @@ def test_a_vacant_premise_has_none_and_of_any_other_it_is_unknown(gateway: Asker
     assert {None, VACANT} == set(found)
 
 
-def test_the_vacant_premise_is_found_without_a_dashboard(gateway: Asker) -> None:
+def test_the_vacant_premise_is_found_without_a_dashboard(gateway: GatewayClient) -> None:
     planted = opaque("Premise", BY_NAME["vacant premise"].other_id)
     assert told(gateway.ask(PREMISES, ids=[planted])["nodes"][0]) == VACANT
     [hit] = gateway.ask(SEARCH, by={"address": "12 Elm St, Riverton"})["search"]["nodes"]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from support.demo.demo_folders import Demo, account, one
+from support.demo.demo_folders import DemoFolder, account, one
 
 from gateway_demo.cases.index import CASES
 from gateway_demo.generate.generator import generate
@@ -16,36 +16,36 @@ DAY = 86_400
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
     folder = tmp_path_factory.mktemp("cases")
     generate(folder, customers=len(CASES))
-    return Demo(folder)
+    return DemoFolder(folder)
 
 
-def balance(demo: Demo, name: str) -> Any:
+def balance(demo: DemoFolder, name: str) -> Any:
     return one(demo.ask("billing", "SELECT * FROM BL_ACCT_BAL WHERE ACCT_ID = ?", account(name)))
 
 
-def bills(demo: Demo, name: str) -> list[Any]:
+def bills(demo: DemoFolder, name: str) -> list[Any]:
     question = "SELECT * FROM BL_BILL WHERE ACCT_ID = ? AND BILL_STAT <> 'X' ORDER BY BILL_DT DESC"
     return demo.ask("billing", question, account(name))
 
 
-def processes(demo: Demo, table: str, name: str, status: str = "10") -> list[Any]:
+def processes(demo: DemoFolder, table: str, name: str, status: str = "10") -> list[Any]:
     question = f"SELECT * FROM {table} WHERE ACCT_ID = ? AND STAT_CD = ?"  # noqa: S608 - our own table names
     return demo.ask("collections", question, account(name), status)
 
 
-def profile(demo: Demo, name: str) -> Any:
+def profile(demo: DemoFolder, name: str) -> Any:
     return one(demo.ask("collections", "SELECT * FROM CC_PROFILE WHERE ACCT_ID = ?", account(name)))
 
 
-def events(demo: Demo, process: str) -> dict[str, Any]:
+def events(demo: DemoFolder, process: str) -> dict[str, Any]:
     rows = demo.ask("collections", "SELECT * FROM CC_PROC_EVT WHERE PROC_ID = ?", process)
     return {row["EVT_TYPE_CD"]: row for row in rows}
 
 
-def test_collections_stand_where_they_should(demo: Demo) -> None:
+def test_collections_stand_where_they_should(demo: DemoFolder) -> None:
     assert len(processes(demo, "CC_COLL_PROC", "collection active")) == 1
     assert not processes(demo, "CC_SEV_PROC", "collection active")
     severance = one(processes(demo, "CC_SEV_PROC", "severance active"))
@@ -58,7 +58,7 @@ def test_collections_stand_where_they_should(demo: Demo) -> None:
     assert bills(demo, "written off")[0]["BILL_STAT"] == "W"
 
 
-def test_the_disconnected_use_nothing_since(demo: Demo) -> None:
+def test_the_disconnected_use_nothing_since(demo: DemoFolder) -> None:
     name = "disconnected for non-payment"
     severance = one(processes(demo, "CC_SEV_PROC", name))
     cut = events(demo, severance["SEV_PROC_ID"])["CUT"]
@@ -72,7 +72,7 @@ def test_the_disconnected_use_nothing_since(demo: Demo) -> None:
     assert [(body["kind_cd"], body["state_cd"]) for body in order] == [("30", "DONE")]
 
 
-def test_promises_stand_where_they_should(demo: Demo) -> None:
+def test_promises_stand_where_they_should(demo: DemoFolder) -> None:
     active = one(processes(demo, "CC_PAY_ARR", "arrangement active", "20"))
     assert 0 < active["BILLED_CNT"] < active["INSTALL_CNT"]
     assert Decimal(active["REMAIN_AMT"]) > 0
@@ -83,7 +83,7 @@ def test_promises_stand_where_they_should(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize(("name", "behind"), [("pay plan active", False), ("pay plan at risk", True)])
-def test_a_plan_is_behind_only_where_planted(demo: Demo, name: str, behind: bool) -> None:  # noqa: FBT001 - a parameter
+def test_a_plan_is_behind_only_where_planted(demo: DemoFolder, name: str, behind: bool) -> None:  # noqa: FBT001 - a parameter
     plan = one(processes(demo, "CC_PAY_PLAN", name, "20"))["PP_ID"]
     rows = demo.ask(
         "collections", "SELECT * FROM CC_PP_PAY WHERE PP_ID = ? AND DUE_DT < ?", plan, TODAY.isoformat()
@@ -92,7 +92,7 @@ def test_a_plan_is_behind_only_where_planted(demo: Demo, name: str, behind: bool
     assert short is behind
 
 
-def test_ratings_stand_where_they_should(demo: Demo) -> None:
+def test_ratings_stand_where_they_should(demo: DemoFolder) -> None:
     assert profile(demo, "cash only")["CASH_ONLY_SW"] == "Y"
     low = profile(demo, "low rating")
     assert low["RATING"] < low["RATING_THRESH"]
@@ -101,7 +101,7 @@ def test_ratings_stand_where_they_should(demo: Demo) -> None:
     assert Decimal(profile(demo, "severance active")["IN_COLL_AMT"]) > 0
 
 
-def test_a_disconnection_is_pending_where_life_depends_on_it(demo: Demo) -> None:
+def test_a_disconnection_is_pending_where_life_depends_on_it(demo: DemoFolder) -> None:
     name = "disconnection at a life-support premise"
     assert processes(demo, "CC_SEV_PROC", name)
     premise = demo.ask("cis", "SELECT PREM_IDS FROM CI_XREF WHERE ACCT_ID = ?", account(name))
@@ -109,7 +109,7 @@ def test_a_disconnection_is_pending_where_life_depends_on_it(demo: Demo) -> None
     assert one(demo.ask("cis", "SELECT LIFE_SUPPORT_SW FROM CI_PREM WHERE PREM_ID = ?", place))[0] == "Y"
 
 
-def test_bills_stand_where_they_should(demo: Demo) -> None:
+def test_bills_stand_where_they_should(demo: DemoFolder) -> None:
     assert balance(demo, "past due")["PAST_DUE_CENTS"] > 0
     assert bills(demo, "final bill")[0]["FINAL_IND"] == 1
     assert [bill["EST_IND"] for bill in bills(demo, "estimated bills")[:4]] == [1, 1, 1, 0]
@@ -124,34 +124,34 @@ def test_bills_stand_where_they_should(demo: Demo) -> None:
     assert demo.ask("billing", canceled, account("canceled bill"))
 
 
-def test_a_bill_is_due_soon_and_nobody_is_about_to_pay(demo: Demo) -> None:
+def test_a_bill_is_due_soon_and_nobody_is_about_to_pay(demo: DemoFolder) -> None:
     bill = bills(demo, "due soon")[0]
     assert 0 <= (date.fromisoformat(bill["DUE_DT"]) - TODAY).days <= 5
     assert bill["UNPAID_CENTS"] > 0
     assert not demo.ask("payments", "SELECT 1 FROM sched_pay WHERE acct_id = ?", account("due soon"))
 
 
-def test_autopay_is_about_to_draw(demo: Demo) -> None:
+def test_autopay_is_about_to_draw(demo: DemoFolder) -> None:
     row = one(demo.ask("payments", "SELECT * FROM autopay WHERE acct_id = ?", account("autopay")))
     planned = one(demo.ask("payments", "SELECT * FROM sched_pay WHERE acct_id = ?", account("autopay")))
     assert row["next_draw_dt"] == planned["due_dt"] >= TODAY.isoformat()
     assert planned["amt_cents"] > 0
 
 
-def test_returned_payments_are_recent(demo: Demo) -> None:
+def test_returned_payments_are_recent(demo: DemoFolder) -> None:
     question = "SELECT pay_dt FROM pay WHERE acct_id = ? AND stat = 'RET'"
     assert len(demo.ask("payments", question, account("cash only"))) == 3
     day = one(demo.ask("payments", question, account("payment returned")))["pay_dt"]
     assert day > (TODAY - timedelta(days=90)).isoformat()
 
 
-def test_a_bill_is_far_higher_than_before_and_last_year(demo: Demo) -> None:
+def test_a_bill_is_far_higher_than_before_and_last_year(demo: DemoFolder) -> None:
     perdays = [bill["CUR_CHRG_CENTS"] / bill["PER_DAYS"] for bill in bills(demo, "higher bill")]
     assert perdays[0] > 1.2 * perdays[1]
     assert perdays[0] > 1.2 * perdays[12]
 
 
-def test_usage_stands_where_it_should(demo: Demo) -> None:
+def test_usage_stands_where_it_should(demo: DemoFolder) -> None:
     flows = demo.ask(
         "usage", "SELECT DISTINCT flow FROM billed_usage WHERE acct_id = ?", account("net metering")
     )
@@ -166,7 +166,7 @@ def test_usage_stands_where_it_should(demo: Demo) -> None:
     assert one(demo.ask("usage", vacant, json.loads(premise[0])[0]))["newest"] == "2026-11-14"
 
 
-def test_intervals_add_up_to_their_day(demo: Demo) -> None:
+def test_intervals_add_up_to_their_day(demo: DemoFolder) -> None:
     question = """SELECT i.sp_id, i.start_utc, i.qty FROM interval_read i WHERE i.flow = '1'"""
     sums: dict[tuple[str, str], Decimal | None] = {}
     for row in demo.ask("usage", question):

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.demo.case_checks import TODAY, active, amount, look, usage
-from support.demo.running_demo import Asker
+from support.demo.case_checks import TODAY, account_view, active, amount, usage
+from support.demo.running_demo import GatewayClient
 
 from gateway_demo.cases.money import MONEY
 
@@ -131,34 +131,34 @@ def test_every_case_of_money_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize("name", TELLING)
-def test_a_case_shows_what_it_is_planted_for(gateway: Asker, name: str) -> None:
-    told = look(gateway, name)
+def test_a_case_shows_what_it_is_planted_for(gateway: GatewayClient, name: str) -> None:
+    told = account_view(gateway, name)
     assert TELLING[name](told), told
 
 
-def test_energy_flows_both_ways_where_the_sun_pays(gateway: Asker) -> None:
+def test_energy_flows_both_ways_where_the_sun_pays(gateway: GatewayClient) -> None:
     billed = usage(gateway, "net metering", "BILL_PERIOD", "2026-01-01")
     assert {each["flow"] for each in billed} == {"DELIVERED", "RECEIVED"}
     assert all(float(each["total"]) > 0 for each in billed)
 
 
-def test_a_leak_runs_at_every_hour(gateway: Asker) -> None:
+def test_a_leak_runs_at_every_hour(gateway: GatewayClient) -> None:
     [water] = usage(gateway, "water leak", "HOUR", "2026-11-08", "2026-11-13")
     assert len(water["readings"]) == 6 * 24
     assert all(float(each["value"]) > 0 for each in water["readings"])
 
 
-def test_nothing_is_used_for_forty_five_days_and_that_is_read_not_missing(gateway: Asker) -> None:
+def test_nothing_is_used_for_forty_five_days_and_that_is_read_not_missing(gateway: GatewayClient) -> None:
     [power] = usage(gateway, "no usage", "DAY", "2026-10-10", "2026-11-12")
     assert {(float(each["value"]), each["quality"]) for each in power["readings"]} == {(0.0, "ACTUAL")}
 
 
-def test_estimated_reads_say_so(gateway: Asker) -> None:
+def test_estimated_reads_say_so(gateway: GatewayClient) -> None:
     for each in usage(gateway, "estimated bills", "BILL_PERIOD", "2026-05-01"):
         assert [reading["quality"] for reading in each["readings"]][-3:] == ["ESTIMATED"] * 3
 
 
-def test_the_disconnected_use_nothing(gateway: Asker) -> None:
+def test_the_disconnected_use_nothing(gateway: GatewayClient) -> None:
     powered = usage(gateway, "disconnected for non-payment", "DAY", "2026-10-15", "2026-11-12")
     electric = [each for each in powered if each["serviceType"] == "ELECTRIC"]
     values = {reading["value"] for each in electric for reading in each["readings"]} - {None}

@@ -1,7 +1,7 @@
 """The planted wishes not to be contacted hold from their first day to their last, and on no other."""
 
 import pytest
-from support.demo.running_demo import Asker
+from support.demo.running_demo import GatewayClient
 from support.demo.truth import opaque
 
 from gateway_demo.cases.index import BY_NAME
@@ -16,7 +16,7 @@ DAYS = {
 }
 
 
-def channels(gateway: Asker, name: str, day: str) -> list[str]:
+def channels(gateway: GatewayClient, name: str, day: str) -> list[str]:
     """By what a case's customer does not want to be reached on a day."""
     key = opaque("Customer", BY_NAME[name].customer_id)
     told = gateway.ask(RESTRICTIONS, id=key, day=day)["customer"]["party"]["restrictions"]
@@ -25,7 +25,7 @@ def channels(gateway: Asker, name: str, day: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", DAYS)
-def test_a_wish_holds_on_its_days_alone(gateway: Asker, name: str) -> None:
+def test_a_wish_holds_on_its_days_alone(gateway: GatewayClient, name: str) -> None:
     before, channel, first, last, after = DAYS[name]
     assert before is not None
     assert channels(gateway, name, before) == []

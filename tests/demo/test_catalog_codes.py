@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
-from support.demo.catalog_worlds import DEMO, WAYS, way
+from support.demo.catalog_utilities import DEMO, LOOKUPS, lookup_table
 
 MANUAL = (
     (DEMO.parent / "SYSTEMS.md")
@@ -38,8 +38,8 @@ def coded(specs: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
 UNLISTED = {("daily_read", "uom"), ("interval_read", "uom"), ("CC_PP_PAY", "ORIG_CD")}
 CASES = [
     pytest.param(f"{told['at']}.{column}", words, id=f"{record} by {by}: {column}")
-    for record, by in WAYS
-    for told in [way(record, by)]
+    for record, by in LOOKUPS
+    for told in [lookup_table(record, by)]
     for column, words in coded(told["fields"])
     if (told["at"], column) not in UNLISTED
 ]

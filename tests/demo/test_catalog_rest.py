@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 from support.demo.rest_answers import MOMENTS, NEVER_FILLED, SAID
 from support.demo.rest_catalog import Lookup, Opened, documents, never_filled, opened
 from support.demo.rest_codes import WORDS, WORDS_IN_LISTS
@@ -34,10 +34,10 @@ each_lookup = pytest.mark.parametrize("lookup", LOOKUPS, ids=told)
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
     folder = tmp_path_factory.mktemp("rest")
     generate(folder, customers=100)
-    return Demo(folder)
+    return DemoFolder(folder)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def rest(demo: Demo) -> AsyncIterator[Opened]:
+async def rest(demo: DemoFolder) -> AsyncIterator[Opened]:
     async with opened(demo) as found:
         yield found
 
@@ -59,7 +59,7 @@ def of(record: Any, path: str) -> Any:
     return getattr(record, "value", record)
 
 
-async def all_records(rest: Opened, demo: Demo, lookup: Lookup) -> list[Any]:
+async def all_records(rest: Opened, demo: DemoFolder, lookup: Lookup) -> list[Any]:
     return await rest.records(lookup, LOOKUPS[lookup].ids(demo))
 
 
@@ -69,7 +69,7 @@ async def test_the_catalog_has_these_lookups_and_no_others(rest: Opened):
 
 @each_lookup
 async def test_every_key_gets_all_of_its_records_and_all_can_be_read(
-    rest: Opened, demo: Demo, lookup: Lookup
+    rest: Opened, demo: DemoFolder, lookup: Lookup
 ):
     expected = LOOKUPS[lookup].ids(demo)
     read = rest.entry(lookup).mapper.read
@@ -86,7 +86,9 @@ async def test_the_small_question_of_the_check_is_answered(rest: Opened, lookup:
 
 
 @pytest.mark.parametrize("lookup", TIMED, ids=told)
-async def test_a_window_gives_the_newest_of_each_key_inside_it(rest: Opened, demo: Demo, lookup: Lookup):
+async def test_a_window_gives_the_newest_of_each_key_inside_it(
+    rest: Opened, demo: DemoFolder, lookup: Lookup
+):
     ids = LOOKUPS[lookup].ids(demo)
     kind = SAID[lookup[0], "id"][0]
     at = {name: when for name, (when, _) in documents(demo, LOOKUPS[lookup].store, kind).items()}
@@ -105,7 +107,7 @@ async def test_a_window_gives_the_newest_of_each_key_inside_it(rest: Opened, dem
 
 
 @pytest.mark.parametrize("lookup", SAID, ids=told)
-async def test_records_say_what_their_documents_say(rest: Opened, demo: Demo, lookup: Lookup):
+async def test_records_say_what_their_documents_say(rest: Opened, demo: DemoFolder, lookup: Lookup):
     kind, fields = SAID[lookup]
     raw = documents(demo, LOOKUPS[lookup].store, kind)
     records = await all_records(rest, demo, lookup)
@@ -118,7 +120,7 @@ async def test_records_say_what_their_documents_say(rest: Opened, demo: Demo, lo
 
 
 @pytest.mark.parametrize("lookup", [each for each in SAID if each in TIMED], ids=told)
-async def test_records_stand_at_the_second_of_their_documents(rest: Opened, demo: Demo, lookup: Lookup):
+async def test_records_stand_at_the_second_of_their_documents(rest: Opened, demo: DemoFolder, lookup: Lookup):
     raw = documents(demo, LOOKUPS[lookup].store, SAID[lookup][0])
     records = await all_records(rest, demo, lookup)
     moments = {record.id: getattr(record, record.TIME).timestamp() for record in records}
@@ -126,7 +128,7 @@ async def test_records_stand_at_the_second_of_their_documents(rest: Opened, demo
 
 
 @pytest.mark.parametrize("lookup", MOMENTS, ids=told)
-async def test_moments_are_read_as_their_system_writes_them(rest: Opened, demo: Demo, lookup: Lookup):
+async def test_moments_are_read_as_their_system_writes_them(rest: Opened, demo: DemoFolder, lookup: Lookup):
     raw = documents(demo, LOOKUPS[lookup].store, SAID[lookup][0])
     for record in await all_records(rest, demo, lookup):
         form, fields = MOMENTS[lookup]
@@ -137,7 +139,7 @@ async def test_moments_are_read_as_their_system_writes_them(rest: Opened, demo: 
 
 @pytest.mark.parametrize("case", WORDS, ids=lambda case: f"{told(case[0])}: {case[1]}")
 async def test_every_code_has_its_word(
-    rest: Opened, demo: Demo, case: tuple[Lookup, str, str, Mapping[str, str]]
+    rest: Opened, demo: DemoFolder, case: tuple[Lookup, str, str, Mapping[str, str]]
 ):
     lookup, ours, theirs, words = case
     row = await any_row(rest, demo, lookup, lambda _: True)
@@ -149,7 +151,7 @@ async def test_every_code_has_its_word(
     "case", WORDS_IN_LISTS, ids=lambda case: f"{told(case[0])}: {case[1][0]}.{case[2][0]}"
 )
 async def test_every_code_in_a_list_has_its_word(
-    rest: Opened, demo: Demo, case: tuple[Lookup, tuple[str, str], tuple[str, str], Mapping[str, str]]
+    rest: Opened, demo: DemoFolder, case: tuple[Lookup, tuple[str, str], tuple[str, str], Mapping[str, str]]
 ):
     lookup, (our_list, their_list), (ours, theirs), words = case
     row = await any_row(rest, demo, lookup, lambda row: bool(row[their_list]))
@@ -158,40 +160,40 @@ async def test_every_code_in_a_list_has_its_word(
     assert [getattr(item, ours).name for item in items] == list(words.values())
 
 
-async def any_row(rest: Opened, demo: Demo, lookup: Lookup, fits: Callable[[Row], bool]) -> Row:
+async def any_row(rest: Opened, demo: DemoFolder, lookup: Lookup, fits: Callable[[Row], bool]) -> Row:
     rows = await rest.rows(lookup, LOOKUPS[lookup].ids(demo))
     return next(row for some in rows.values() for row in some if fits(row))
 
 
-async def test_the_messages_of_a_chat_keep_their_moments_and_their_words(rest: Opened, demo: Demo):
+async def test_the_messages_of_a_chat_keep_their_moments_and_their_words(rest: Opened, demo: DemoFolder):
     raw = documents(demo, "contact_center", "chat")
     for chat in await all_records(rest, demo, ("Chat", "id")):
         said = [(READ["new york"](m["ts"]), m["text"]) for m in raw[chat.id][1]["messages"]]
         assert [(message.at, message.text) for message in chat.transcript] == said
 
 
-async def test_the_segments_of_a_media_item_keep_their_order_and_their_agents(rest: Opened, demo: Demo):
+async def test_the_segments_of_a_media_item_keep_their_order_and_their_agents(rest: Opened, demo: DemoFolder):
     raw = documents(demo, "interactions", "media_item")
     for item in await all_records(rest, demo, ("MediaItem", "id")):
         said = [(s["seq"], s["secs"], (s["agent"] or {}).get("id")) for s in raw[item.id][1]["segments"]]
         assert [(s.sequence, s.duration_seconds, of(s, "agent.id")) for s in item.segments] == said
 
 
-async def test_identifiers_are_said_in_full_and_not_masked(rest: Opened, demo: Demo):
+async def test_identifiers_are_said_in_full_and_not_masked(rest: Opened, demo: DemoFolder):
     raw = documents(demo, "crm", "party")
     for person in await all_records(rest, demo, ("Person", "id")):
         said = [(i["type"], i["value"], False) for i in raw[person.id][1]["identifiers"]]
         assert [(i.kind.name, i.value, i.is_masked) for i in person.identifiers] == said
 
 
-async def test_an_outage_names_the_premise_it_was_asked_for(rest: Opened, demo: Demo):
+async def test_an_outage_names_the_premise_it_was_asked_for(rest: Opened, demo: DemoFolder):
     lookup = ("OutageEvent", "premise_id")
     rows = await rest.rows(lookup, LOOKUPS[lookup].ids(demo))
     read = rest.entry(lookup).mapper.read
     assert all(read(row).premise_id == key for key, some in rows.items() for row in some)
 
 
-async def test_every_field_is_filled_but_those_that_the_systems_leave_open(rest: Opened, demo: Demo):
+async def test_every_field_is_filled_but_those_that_the_systems_leave_open(rest: Opened, demo: DemoFolder):
     found: dict[str, list[Any]] = {}
     for lookup in LOOKUPS:
         found.setdefault(lookup[0], []).extend(await all_records(rest, demo, lookup))

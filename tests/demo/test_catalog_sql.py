@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from support.demo.catalog_expected_money import ALL
-from support.demo.catalog_worlds import WAYS, World, plain, utility, utility_in_postgres, way
+from support.demo.catalog_utilities import (
+    LOOKUPS,
+    CatalogUtility,
+    lookup_table,
+    plain,
+    postgres_utility,
+    sqlite_utility,
+)
 
 from gateway.contract.batch import Window
 from gateway.contract.windows import apply_window, sort_key
@@ -17,8 +24,8 @@ from gateway.loading.finder import time_and_id
 from gateway.mapping.field_specs import SPEC_WORDS
 
 NEW_YORK = ZoneInfo("America/New_York")
-TIMED = [(r, by) for r, by in WAYS if by != "id"]
-every_way = pytest.mark.parametrize(("record", "by"), WAYS, ids=[" by ".join(each) for each in WAYS])
+TIMED = [(r, by) for r, by in LOOKUPS if by != "id"]
+every_way = pytest.mark.parametrize(("record", "by"), LOOKUPS, ids=[" by ".join(each) for each in LOOKUPS])
 
 # What the generator never writes, or not in so small a utility; the columns are there all the same.
 NEVER = {
@@ -32,16 +39,16 @@ NEVER = {
 
 
 @pytest.fixture(scope="module")
-def truth(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return utility(tmp_path_factory.mktemp("utility"))
+def truth(tmp_path_factory: pytest.TempPathFactory) -> CatalogUtility:
+    return sqlite_utility(tmp_path_factory.mktemp("utility"))
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def world(request: pytest.FixtureRequest, truth: World) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, truth: CatalogUtility) -> Iterator[CatalogUtility]:
     if request.param == "sqlite":
         yield truth
         return
-    with utility_in_postgres(truth) as other:
+    with postgres_utility(truth) as other:
         yield other
 
 
@@ -69,38 +76,40 @@ def told(prefix: str, spec: Any) -> Iterator[str]:
 
 
 @every_way
-async def test_every_row_is_found_by_its_key_and_fits(world: World, record: str, by: str) -> None:
+async def test_every_row_is_found_by_its_key_and_fits(world: CatalogUtility, record: str, by: str) -> None:
     found = Counter(key for key, _, _ in await world.everything(record, by))
     stored = world.keys(record, by)
-    if way(record, by).get("match") == "prefix":
+    if lookup_table(record, by).get("match") == "prefix":
         assert found == {key: sum(other.startswith(key) for other in stored) for key in set(stored)}
     else:
         assert found == Counter(stored)
 
 
 @every_way
-async def test_records_say_what_is_stored(world: World, record: str, by: str) -> None:
+async def test_records_say_what_is_stored(world: CatalogUtility, record: str, by: str) -> None:
     shown, expected = ALL.get(f"{record} by {by}") or ALL[record]
     found = Counter(shown(each) for _, _, each in await world.everything(record, by))
     stored = Counter(expected(row) for row in world.raw(record, by))
-    if way(record, by).get("match") == "prefix":  # what begins with another address is found twice
+    if lookup_table(record, by).get("match") == "prefix":  # what begins with another address is found twice
         found, stored = Counter(set(found)), Counter(set(stored))
     assert found == stored
 
 
 @every_way
-async def test_every_mapped_field_has_a_value_somewhere(truth: World, record: str, by: str) -> None:
+async def test_every_mapped_field_has_a_value_somewhere(truth: CatalogUtility, record: str, by: str) -> None:
     values = {name for _, _, each in await truth.everything(record, by) for name in said(record, each)}
     values |= {name.removesuffix(".amount") for name in values}  # money may be told by its amount alone
     values |= {name.removesuffix(".code") for name in values}
     mapped = {
-        name for field, spec in way(record, by)["fields"].items() for name in told(f"{record}.{field}", spec)
+        name
+        for field, spec in lookup_table(record, by)["fields"].items()
+        for name in told(f"{record}.{field}", spec)
     }
     assert mapped - values - NEVER == set()
 
 
 @pytest.mark.parametrize(("record", "by"), TIMED, ids=[" by ".join(each) for each in TIMED])
-async def test_a_window_holds_what_its_records_say(world: World, record: str, by: str) -> None:
+async def test_a_window_holds_what_its_records_say(world: CatalogUtility, record: str, by: str) -> None:
     entry = world.entry(record, by)
     if entry.lookup.time is None:
         return
@@ -119,7 +128,7 @@ async def test_a_window_holds_what_its_records_say(world: World, record: str, by
 
 
 @pytest.mark.parametrize("record", ["CreditRatingHistory", "CashOnlyHistory"])
-def test_a_credit_entry_takes_effect_on_the_day_it_is_made(truth: World, record: str) -> None:
+def test_a_credit_entry_takes_effect_on_the_day_it_is_made(truth: CatalogUtility, record: str) -> None:
     for row in truth.raw(record, "account_id"):
         made = datetime.fromisoformat(row["CRE_DTTM"]).replace(tzinfo=UTC)
         assert made.astimezone(NEW_YORK).date() == date.fromisoformat(row["START_DT"])

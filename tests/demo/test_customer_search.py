@@ -2,7 +2,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from support.demo.tiny_utility import KEY, Caller, ids
+from support.demo.tiny_utility import KEY, SystemsClient, ids
 
 from gateway_demo.generate.generator import generate
 from gateway_demo.systems.customer_search import statement
@@ -30,13 +30,13 @@ from gateway_demo.writers.search_terms import name_terms, name_words
     ],
 )
 async def test_search_finds_by_every_kind_of_term(
-    caller: Caller, given: dict[str, object], expected: list[str]
+    caller: SystemsClient, given: dict[str, object], expected: list[str]
 ) -> None:
     _, found = await caller.get("/crm/search", *given.items(), login=KEY)
     assert ids(found["items"]) == expected
 
 
-async def test_search_goes_on_by_a_cursor(caller: Caller) -> None:
+async def test_search_goes_on_by_a_cursor(caller: SystemsClient) -> None:
     given = ("name", "jos"), ("pageSize", 2)
     _, one = await caller.get("/crm/search", *given, login=KEY)
     _, two = await caller.get("/crm/search", *given, ("cursor", one["nextCursor"]), login=KEY)
@@ -44,7 +44,7 @@ async def test_search_goes_on_by_a_cursor(caller: Caller) -> None:
     assert two["nextCursor"] is None
 
 
-async def test_who_is_called_exactly_so_comes_before_whose_name_begins_so(caller: Caller) -> None:
+async def test_who_is_called_exactly_so_comes_before_whose_name_begins_so(caller: SystemsClient) -> None:
     _, found = await caller.get("/crm/search", ("name", "joseph"), login=KEY)
     assert ids(found["items"]) == ["A2", "B0"]  # B0 is Joseph, too, and Josephine beside
     _, found = await caller.get("/crm/search", ("name", "josephi"), login=KEY)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from support.demo.running_demo import Asker
+from support.demo.running_demo import GatewayClient
 from support.demo.truth import opaque
 from support.documents import NAMES, document, operations
 
@@ -56,7 +56,7 @@ def test_every_document_is_asked() -> None:
 
 
 @every_case
-def test_every_document_is_answered_without_errors(gateway: Asker, case: Case) -> None:
+def test_every_document_is_answered_without_errors(gateway: GatewayClient, case: Case) -> None:
     for name, operation, variables in asked(case):
         data = gateway.ask(document(name), operation, **variables)
         assert all(each is not None for each in data.values()), name
@@ -76,7 +76,7 @@ def missing(value: Any) -> Iterator[str]:
 
 
 @with_account
-def test_every_service_of_an_account_has_its_usage(gateway: Asker, case: Case) -> None:
+def test_every_service_of_an_account_has_its_usage(gateway: GatewayClient, case: Case) -> None:
     account = opaque("BillingAccount", case.account_id)
     agreements = gateway.ask(TYPES, id=account)["billingAccount"]["serviceAgreements"]
     for kind in {each["serviceType"] for each in agreements} - {None}:
@@ -89,7 +89,7 @@ def test_every_service_of_an_account_has_its_usage(gateway: Asker, case: Case) -
 
 
 @with_account
-def test_every_kind_of_activity_opens(gateway: Asker, case: Case) -> None:
+def test_every_kind_of_activity_opens(gateway: GatewayClient, case: Case) -> None:
     account = opaque("BillingAccount", case.account_id)
     drawer = gateway.ask(document("activities-drawer"), account=account, first=60)
     shown = drawer["billingAccount"]["activities"]["edges"]
@@ -101,7 +101,7 @@ def test_every_kind_of_activity_opens(gateway: Asker, case: Case) -> None:
         }
 
 
-def test_a_name_is_found_without_its_accents(gateway: Asker) -> None:
+def test_a_name_is_found_without_its_accents(gateway: GatewayClient) -> None:
     for text in ("zoe nunez-ostergard", "Zoë Núñez", "ostergard zoe"):
         found = gateway.ask(document("search"), by={"name": text})["search"]["nodes"]
         assert opaque("Customer", BY_NAME["accents"].customer_id) in [each["id"] for each in found], text

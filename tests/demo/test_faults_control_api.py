@@ -4,17 +4,17 @@ from typing import Any
 
 import aiohttp
 import pytest
-from support.demo.bad_days import CRM, EACH, QUESTIONS, Question, Victim
-from support.demo.tiny_utility import Caller, records
+from support.demo.faulty_systems import CRM, EVERY_SYSTEM, REQUESTS, FaultyClient, SystemRequest
+from support.demo.tiny_utility import SystemsClient, records
 
-from gateway_demo.faults.model import KINDS, Fault, Faults
+from gateway_demo.faults.model import KINDS, Fault, FaultSchedule
 
 
-@EACH
+@EVERY_SYSTEM
 async def test_what_no_fault_strikes_is_answered_byte_for_byte_as_by_the_systems_themselves(
-    victim: Victim, address: str, question: Question
+    victim: FaultyClient, address: str, question: SystemRequest
 ) -> None:
-    plain = await Victim(victim.http, address).ask(question)
+    plain = await FaultyClient(victim.http, address).ask(question)
     before = await victim.ask(question)
     await victim.put("*", {"kind": "html"}, {"kind": "cut"})
     await victim.clear()
@@ -22,23 +22,23 @@ async def test_what_no_fault_strikes_is_answered_byte_for_byte_as_by_the_systems
     assert len(records(json.loads(plain[1]))) > 1
 
 
-@EACH
-async def test_a_fault_befalls_its_system_and_no_other(victim: Victim, question: Question) -> None:
+@EVERY_SYSTEM
+async def test_a_fault_befalls_its_system_and_no_other(victim: FaultyClient, question: SystemRequest) -> None:
     path = question.path.partition("?")[0]
     await victim.put(question.system, {"kind": "error", "path": path})
-    for other in QUESTIONS:
+    for other in REQUESTS:
         assert (await victim.ask(other))[0] == (500 if other is question else 200)
 
 
-async def test_the_star_is_every_system(victim: Victim) -> None:
+async def test_the_star_is_every_system(victim: FaultyClient) -> None:
     await victim.put("*", {"kind": "busy"})
-    assert set(await victim.told()) == {question.system for question in QUESTIONS}
+    assert set(await victim.told()) == {question.system for question in REQUESTS}
     await victim.clear("crm")
     assert (await victim.ask(CRM))[0] == 200
-    assert (await victim.ask(QUESTIONS[2]))[0] == 429
+    assert (await victim.ask(REQUESTS[2]))[0] == 429
 
 
-async def test_a_fault_strikes_so_many_times_and_is_over(victim: Victim) -> None:
+async def test_a_fault_strikes_so_many_times_and_is_over(victim: FaultyClient) -> None:
     await victim.put(
         "crm", {"kind": "error", "times": 2}, {"kind": "busy", "times": 3, "path": "/crm/parties"}
     )
@@ -46,7 +46,7 @@ async def test_a_fault_strikes_so_many_times_and_is_over(victim: Victim) -> None
     assert [fault["struck"] for fault in (await victim.told())["crm"]] == [2, 0]
 
 
-async def test_chance_repeats_itself_whatever_befalls_others(victim: Victim) -> None:
+async def test_chance_repeats_itself_whatever_befalls_others(victim: FaultyClient) -> None:
     async def drawn(*others: dict[str, Any]) -> list[int]:
         await victim.put("crm", {"kind": "error", "share": 0.5}, *others)
         return [(await victim.ask())[0] for _ in range(20)]
@@ -54,7 +54,7 @@ async def test_chance_repeats_itself_whatever_befalls_others(victim: Victim) -> 
     first = await drawn()
     assert set(first) == {200, 500}
     await victim.put("outage", {"kind": "error", "share": 0.5})
-    await victim.ask(QUESTIONS[7])
+    await victim.ask(REQUESTS[7])
     assert await drawn({"kind": "drip", "seconds": 0, "share": 0.5}) == first
     await victim.put("crm", {"kind": "error", "share": 0.5, "seed": 7})
     assert [(await victim.ask())[0] for _ in range(20)] != first
@@ -63,7 +63,7 @@ async def test_chance_repeats_itself_whatever_befalls_others(victim: Victim) -> 
 
 
 def test_each_system_has_its_own_chance_and_its_own_count() -> None:
-    faults = Faults(["crm", "cis"])
+    faults = FaultSchedule(["crm", "cis"])
     faults.put("*", [Fault(kind="error", share=0.5, times=8)])
     crm, cis = ([bool(faults.struck(system)) for _ in range(40)] for system in ("crm", "cis"))
     assert crm != cis
@@ -71,7 +71,7 @@ def test_each_system_has_its_own_chance_and_its_own_count() -> None:
     assert faults.struck("unheard of") == []
 
 
-async def test_steering_works_while_a_call_hangs(victim: Victim) -> None:
+async def test_steering_works_while_a_call_hangs(victim: FaultyClient) -> None:
     plain = await victim.ask()
     await victim.put("crm", {"kind": "silence"})
     reader, writer = await victim.sent()
@@ -102,7 +102,7 @@ async def test_steering_works_while_a_call_hangs(victim: Victim) -> None:
     ],
 )
 async def test_steering_that_is_not_understood_is_refused_and_says_what_is_possible(
-    victim: Victim, system: str, body: Any, named: str
+    victim: FaultyClient, system: str, body: Any, named: str
 ) -> None:
     await victim.put("crm", {"kind": "busy"})
     before = await victim.told()
@@ -112,12 +112,14 @@ async def test_steering_that_is_not_understood_is_refused_and_says_what_is_possi
     assert await victim.told() == before
 
 
-async def test_taking_away_from_an_unknown_system_is_refused(victim: Victim) -> None:
+async def test_taking_away_from_an_unknown_system_is_refused(victim: FaultyClient) -> None:
     async with victim.http.delete(f"{victim.faults}/cis") as answer:
         assert (answer.status, "or * for all" in await answer.text()) == (400, True)
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", ""), ("PUT", "/crm"), ("DELETE", "")])
-async def test_without_faults_there_is_nothing_to_steer(caller: Caller, method: str, path: str) -> None:
+async def test_without_faults_there_is_nothing_to_steer(
+    caller: SystemsClient, method: str, path: str
+) -> None:
     async with aiohttp.request(method, f"{caller.address}/_faults{path}", json={"kind": "cut"}) as answer:
         assert answer.status == 404

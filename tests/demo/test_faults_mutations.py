@@ -12,10 +12,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from support.demo.bad_days import Victim, served
+from support.demo.faulty_systems import FaultyClient, served_with_faults
 
-from gateway_demo.faults.model import FORMS, Fault, Faults
-from gateway_demo.faults.mutations import duplicates, keys_among, others, shape, types
+from gateway_demo.faults.model import FORMS, Fault, FaultSchedule
+from gateway_demo.faults.mutations import duplicates, keys_in, wrong_keys, wrong_shape, wrong_types
 from gateway_demo.faults.proxy import FaultProxy
 
 KEYS = st.from_regex(r"[A-Z]{1,3}[0-9]{1,4}", fullmatch=True)
@@ -51,7 +51,7 @@ def envelope(rows: Any) -> Any:
 
 @given(ROWS, ASKED)
 def test_others_leaves_no_asked_key_and_changes_nothing_else(rows: Any, asked: frozenset[str]) -> None:
-    found = list(leaves(others(rows, OTHERS, asked)))
+    found = list(leaves(wrong_keys(rows, OTHERS, asked)))
     before = list(leaves(rows))
     assert not {leaf for leaf in found if isinstance(leaf, str)} & asked
     assert all(one == was for one, was in zip(found, before, strict=True) if was not in asked)
@@ -59,9 +59,9 @@ def test_others_leaves_no_asked_key_and_changes_nothing_else(rows: Any, asked: f
 
 @given(ROWS, ASKED)
 def test_others_keeps_keys_apart_that_were_apart(rows: Any, asked: frozenset[str]) -> None:
-    found = others([{"key": key} for key in sorted(asked)], OTHERS, asked)
+    found = wrong_keys([{"key": key} for key in sorted(asked)], OTHERS, asked)
     assert len({row["key"] for row in found}) == len(asked)
-    assert others(envelope(rows), OTHERS, asked)["meta"] == {"total": 1, "next": "A1"}
+    assert wrong_keys(envelope(rows), OTHERS, asked)["meta"] == {"total": 1, "next": "A1"}
 
 
 @given(ROWS)
@@ -74,41 +74,43 @@ def test_duplicates_are_the_rows_and_each_once_more(rows: Any) -> None:
 @given(ROWS, ASKED, st.sampled_from(FORMS["types"]))
 def test_no_value_but_null_and_asked_keys_keeps_its_type(rows: Any, asked: frozenset[str], form: str) -> None:
     before = [row | {"it": leaf} for row, leaf in zip(rows, leaves(rows), strict=False)]
-    for row, found in zip(before, types(before, Fault(kind="types", form=form), asked), strict=True):
+    for row, found in zip(before, wrong_types(before, Fault(kind="types", form=form), asked), strict=True):
         was, kept = row["it"], {None} if form == "all" else {None, *asked}
         assert (type(found["it"]) is type(was)) == (was in kept)
 
 
 def test_a_date_becomes_soon() -> None:
-    [row] = types([{"due": "2026-11-15", "sent": "2026-11-15T12:00:00Z"}], Fault(kind="types"), frozenset())
+    [row] = wrong_types(
+        [{"due": "2026-11-15", "sent": "2026-11-15T12:00:00Z"}], Fault(kind="types"), frozenset()
+    )
     assert row == {"due": "soon", "sent": "soon"}
 
 
 @given(ROWS)
 def test_renamed_rows_are_not_where_they_were_and_still_what_they_were(rows: Any) -> None:
-    renamed = shape(envelope(rows), Fault(kind="shape", form="renamed"), frozenset())
+    renamed = wrong_shape(envelope(rows), Fault(kind="shape", form="renamed"), frozenset())
     assert renamed == {"data": {"records_v2": rows}, "meta": {"total": 1, "next": "A1"}}
 
 
 @given(ANYTHING, ASKED)
 def test_every_change_takes_anything_there_is(value: Any, asked: frozenset[str]) -> None:
     for form in FORMS["shape"]:
-        json.dumps(shape(value, Fault(kind="shape", form=form), asked))
+        json.dumps(wrong_shape(value, Fault(kind="shape", form=form), asked))
     for form in FORMS["types"]:
-        json.dumps(types(value, Fault(kind="types", form=form), asked))
-    json.dumps([others(value, OTHERS, asked), duplicates(value, TWICE, asked)])
+        json.dumps(wrong_types(value, Fault(kind="types", form=form), asked))
+    json.dumps([wrong_keys(value, OTHERS, asked), duplicates(value, TWICE, asked)])
 
 
 @pytest.mark.parametrize("word", ["2026-11-01", "2026-11-01T00:00:00Z", "100", "2026", "requests", ""])
 def test_dates_sizes_and_words_are_no_keys(word: str) -> None:
-    assert keys_among([word, "A7"]) == {"A7"}
+    assert keys_in([word, "A7"]) == {"A7"}
 
 
 @pytest.mark.parametrize(
     "key", ["3000001701", "C0000017", "00000001701001", "3000001701-S", "4417-0000-1701"]
 )
 def test_what_numbers_a_thing_is_a_key(key: str) -> None:
-    assert keys_among([key]) == {key}
+    assert keys_in([key]) == {key}
 
 
 CUSTOMERS = b'{"data":{"customers":[{"id":"C0000001","owes":12.30},{"id":"C0000009","owes":1e2}]}}'
@@ -123,7 +125,7 @@ def graph() -> Iterator[str]:
         return Response(CUSTOMERS, media_type="application/json")
 
     app = Starlette(routes=[Route("/graph/ql", answer, methods=["POST"])])
-    with served(FaultProxy(app, Faults(["graph"]), {"/graph": "graph"})) as address:
+    with served_with_faults(FaultProxy(app, FaultSchedule(["graph"]), {"/graph": "graph"})) as address:
         yield address
 
 
@@ -132,7 +134,7 @@ def graph() -> Iterator[str]:
 )
 async def test_graphql_is_asked_for_keys_too_and_numbers_keep_their_digits(graph: str, body: Any) -> None:
     async with aiohttp.ClientSession() as http:
-        await Victim(http, graph).put("graph", {"kind": "others"})
+        await FaultyClient(http, graph).put("graph", {"kind": "others"})
         async with http.post(f"{graph}/graph/ql", json=body) as answer:
             said = await answer.read()
     assert json.loads(said)["data"]["customers"][0]["id"] == "C0000002"

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from support.demo.bad_days import Victim
+from support.demo.faulty_systems import FaultyClient
 from support.demo.running_demo import free_port
-from support.demo.tiny_utility import Stores, fill
+from support.demo.tiny_utility import TinyStores, fill
 
 from gateway_demo.launch.launcher import DemoOptions, child_processes
-from gateway_demo.launch.welcome import how_to_steer
+from gateway_demo.launch.welcome import fault_instructions
 
 Started = tuple[asyncio.subprocess.Process, str]
 
@@ -35,7 +35,7 @@ async def _until_it_answers(address: str, process: asyncio.subprocess.Process) -
 
 @pytest.fixture
 async def started(tmp_path: Path) -> AsyncIterator[Started]:
-    stores = Stores(tmp_path)
+    stores = TinyStores(tmp_path)
     fill(stores)
     stores.close()
     port = free_port()
@@ -62,7 +62,7 @@ async def test_systems_that_keep_silent_end_when_they_are_told_to_and_without_a_
 ) -> None:
     process, address = started
     async with aiohttp.ClientSession() as http:
-        victim = Victim(http, address)
+        victim = FaultyClient(http, address)
         await victim.put("crm", {"kind": "silence"})
         reader, writer = await victim.sent()
         while not (await victim.told())["crm"][0]["struck"]:
@@ -100,7 +100,9 @@ async def _typed(command: str) -> int:
 
 async def test_what_is_said_of_steering_can_be_typed(started: Started) -> None:
     _, address = started
-    commands = [line.strip() for line in how_to_steer(address).splitlines() if line.startswith("  curl")]
+    commands = [
+        line.strip() for line in fault_instructions(address).splitlines() if line.startswith("  curl")
+    ]
     assert len(commands) == 4
     for command in commands:
         assert await _typed(command) == 200, command

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from gateway_demo.generate.generator import generate
-from gateway_demo.stores.backends import SchemaTakenError
+from gateway_demo.stores.backends import ForeignSchema
 from gateway_demo.stores.schemas import DATABASES
 
 SERVER = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
@@ -57,7 +57,7 @@ async def test_each_system_has_a_schema_with_true_types(tmp_path: Path, database
 async def test_a_strangers_schema_is_left_alone(tmp_path: Path, database: str) -> None:
     asked = await asyncpg.connect(database)
     await asked.execute("CREATE SCHEMA billing; CREATE TABLE billing.precious (id int)")
-    with pytest.raises(SchemaTakenError, match="schema billing"):
+    with pytest.raises(ForeignSchema, match="schema billing"):
         await make(tmp_path, database)
     assert await asked.fetch("SELECT * FROM billing.precious") == []
     await asked.close()

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 
 from gateway_demo.cases.index import CASES
 from gateway_demo.generate.customer_rows import customer_rows
@@ -35,10 +35,10 @@ TIMES = {
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
     folder = tmp_path_factory.mktemp("demo")
     generate(folder, customers=CUSTOMERS, seed=SEED)
-    return Demo(folder)
+    return DemoFolder(folder)
 
 
 def digest(numbers: Iterator[int] | range, seed: int = SEED) -> str:
@@ -56,9 +56,9 @@ def test_the_same_seed_tells_the_same_story() -> None:
     assert digest(range(91, 111)) != digest(range(91, 111), seed=7)
 
 
-def test_a_customer_is_the_same_however_many_there_are(demo: Demo, tmp_path: Path) -> None:
+def test_a_customer_is_the_same_however_many_there_are(demo: DemoFolder, tmp_path: Path) -> None:
     generate(tmp_path, customers=30, seed=SEED)
-    small = Demo(tmp_path)
+    small = DemoFolder(tmp_path)
     question = "SELECT * FROM BL_BILL WHERE ACCT_ID < '3000003100' ORDER BY BILL_ID"
     mine = [tuple(row) for row in small.ask("billing", question)]
     assert mine
@@ -74,7 +74,7 @@ def test_memory_holds_one_chunk_of_customers() -> None:
 
 def test_planted_ids_do_not_depend_on_the_seed(tmp_path: Path) -> None:
     generate(tmp_path, customers=len(CASES), seed=1)
-    other = Demo(tmp_path)
+    other = DemoFolder(tmp_path)
     known = {row["ACCT_ID"] for row in other.ask("cis", "SELECT ACCT_ID FROM CI_ACCT")}
     assert {case.account_id for case in CASES if case.account_id} <= known
 
@@ -83,7 +83,7 @@ def test_planted_ids_do_not_depend_on_the_seed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("system", SERVICES)
-def test_a_body_carries_its_time(demo: Demo, system: str) -> None:
+def test_a_body_carries_its_time(demo: DemoFolder, system: str) -> None:
     for kind in SERVICES[system].tables:
         if kind not in TIMES:
             continue
@@ -94,7 +94,7 @@ def test_a_body_carries_its_time(demo: Demo, system: str) -> None:
             assert epoch == row["at"]
 
 
-def test_a_chat_carries_its_local_time(demo: Demo) -> None:
+def test_a_chat_carries_its_local_time(demo: DemoFolder) -> None:
     for row in demo.ask("contact_center", "SELECT at, body FROM chat"):
         told = datetime.fromisoformat(json.loads(row["body"])["started_at"])
         assert told.tzinfo is None
@@ -102,7 +102,7 @@ def test_a_chat_carries_its_local_time(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize("system", [*DATABASES, *SERVICES])
-def test_every_column_has_its_values_kind(demo: Demo, system: str) -> None:
+def test_every_column_has_its_values_kind(demo: DemoFolder, system: str) -> None:
     for name, table in {**DATABASES, **SERVICES}[system].tables.items():
         rows = demo.ask(system, f'SELECT * FROM "{name}" LIMIT 2000')  # noqa: S608 - our own table names
         assert rows, name

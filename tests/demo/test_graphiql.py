@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.browser import browser_page, why_no_browser
-from support.demo.running_demo import gateway_with
+from support.demo.running_demo import running_gateway
 
 from gateway.server import graphiql
 from gateway_demo.launch.examples import write_examples
@@ -21,7 +21,7 @@ TABS = "[...document.querySelectorAll('.graphiql-tab')].map(tab => tab.innerText
 
 async def test_the_first_tab_runs_the_360_query_and_shows_whose_it_is(known: dict[str, str], tmp_path: Path):
     examples = {"GATEWAY_EXAMPLES": str(write_examples(tmp_path))}
-    with gateway_with({**known, **examples}) as gateway:
+    with running_gateway({**known, **examples}) as gateway:
         async with browser_page(tmp_path / "profile") as page:
             await page.open(f"{gateway.address}/graphql")
             await page.until(f"{EDITOR}?.includes('Customer360')")

@@ -1,7 +1,7 @@
 """What each planted case must raise, it raises; and every insight is raised by an account of the demo."""
 
 import pytest
-from support.demo.running_demo import Asker
+from support.demo.running_demo import GatewayClient
 from support.demo.truth import opaque
 
 from gateway.resolvers.insights.model.rule import Rule
@@ -17,7 +17,7 @@ MAY_BE_UNKNOWN = {"LIFE_SUPPORT", "DISCONNECT_VS_LIFE_SUPPORT"}  # where nobody 
 
 
 @pytest.fixture(scope="session")
-def told(gateway: Asker) -> dict[str, list]:
+def told(gateway: GatewayClient) -> dict[str, list]:
     """The insights of every account of each planted customer."""
     return {
         case.name: [

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from support.demo import truth_talks as talks
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 from support.demo.feed_queries import instant
-from support.demo.running_demo import Asker
+from support.demo.running_demo import GatewayClient
 from support.demo.truth import NEW_YORK, midnight, opaque
 
 from gateway_demo.cases.index import BY_NAME
@@ -27,7 +27,7 @@ SINCE = date(2025, 11, 15)
 
 
 @pytest.fixture(scope="module")
-def accounts(finished: Demo) -> list[Any]:
+def accounts(finished: DemoFolder) -> list[Any]:
     """Some accounts, and how many their customers have."""
     rows = finished.ask(
         "cis", "SELECT ACCT_ID, CUST_ID, CUST_ACCT_CNT, CUST_ACCT_CNT > 1 AS several FROM CI_XREF ORDER BY 1"
@@ -36,7 +36,7 @@ def accounts(finished: Demo) -> list[Any]:
 
 
 def test_an_account_s_interactions_are_those_that_name_it(
-    gateway: Asker, finished: Demo, accounts: list[Any]
+    gateway: GatewayClient, finished: DemoFolder, accounts: list[Any]
 ) -> None:
     for account in accounts:
         key = opaque("BillingAccount", account["ACCT_ID"])
@@ -57,7 +57,7 @@ def ids(page: Any) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def bakery(finished: Demo) -> dict[str, Any]:
+def bakery(finished: DemoFolder) -> dict[str, Any]:
     """The parties of the organization and its contact."""
     key = BY_NAME["organization and its contact"].customer_id
     [customer] = finished.bodies("crm", "customer", "id", key)
@@ -79,7 +79,7 @@ MADE_OF = {
 
 @pytest.mark.parametrize("kind", MADE_OF)
 def test_a_relationship_s_interactions_are_found_from_it_and_from_both_its_parties(
-    gateway: Asker, finished: Demo, bakery: dict[str, Any], kind: str
+    gateway: GatewayClient, finished: DemoFolder, bakery: dict[str, Any], kind: str
 ) -> None:
     every = talks.interactions(finished, bakery["customer"])
     parties = {opaque(each, bakery[each]) for each in (kind, *MADE_OF[kind])}
@@ -91,7 +91,7 @@ def test_a_relationship_s_interactions_are_found_from_it_and_from_both_its_parti
 
 
 def test_what_an_interaction_was_about_is_a_record_of_its_account(
-    gateway: Asker, accounts: list[Any]
+    gateway: GatewayClient, accounts: list[Any]
 ) -> None:
     kinds = set()
     for account in accounts[:12]:
@@ -110,7 +110,7 @@ def test_what_an_interaction_was_about_is_a_record_of_its_account(
     assert kinds == {"ServiceRequest", "Payment", "EmailMessage"}
 
 
-def opened(gateway: Asker, activities: list[Any]) -> list[tuple[Any, Any]]:
+def opened(gateway: GatewayClient, activities: list[Any]) -> list[tuple[Any, Any]]:
     """The records that activities were about, each with its activity, found by their ids in the graph."""
     keys = [each["object"]["nodeId"] for each in activities]
     pages = [keys[start : start + 100] for start in range(0, len(keys), 100)]

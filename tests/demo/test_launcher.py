@@ -14,7 +14,7 @@ from gateway_demo.launch.welcome import welcome
 from gateway_demo.plan.accounts import account_number
 from gateway_demo.plan.model import Traits
 from gateway_demo.systems.api_style import Pages, Paging
-from gateway_demo.systems.queries import page
+from gateway_demo.systems.queries import page_bounds
 
 POSTGRES = "postgresql://riverton:s3cr%40t@db.example:5433/demo"
 STORES = ("CIS", "BILLING", "PAYMENTS", "COLLECTIONS", "USAGE")
@@ -86,7 +86,7 @@ def test_progress_is_a_bar_on_a_terminal_and_ten_lines_elsewhere() -> None:
 )
 def test_a_page_that_is_too_large_is_cut(given: dict[str, list[str]], expected: tuple[int, int]) -> None:
     pages = Pages(Paging.OFFSET, size="n", start="from", usual=20, largest=50)
-    assert page(pages, given) == expected
+    assert page_bounds(pages, given) == expected
 
 
 def test_systems_do_not_start_without_their_stores(

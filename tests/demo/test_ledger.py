@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 
 from gateway_demo.generate.generator import generate
 from gateway_demo.plan.clock import NOW, TODAY
@@ -18,13 +18,13 @@ SEED = 360
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
     folder = tmp_path_factory.mktemp("demo")
     generate(folder, customers=CUSTOMERS, seed=SEED)
-    return Demo(folder)
+    return DemoFolder(folder)
 
 
-def test_lines_make_segments_and_segments_make_charges(demo: Demo) -> None:
+def test_lines_make_segments_and_segments_make_charges(demo: DemoFolder) -> None:
     wrong = demo.ask(
         "billing",
         """SELECT s.BSEG_ID FROM BL_BSEG s JOIN BL_LINE l USING (BSEG_ID)
@@ -38,13 +38,13 @@ def test_lines_make_segments_and_segments_make_charges(demo: Demo) -> None:
     assert wrong == []
 
 
-def test_a_line_is_its_quantity_times_its_price(demo: Demo) -> None:
+def test_a_line_is_its_quantity_times_its_price(demo: DemoFolder) -> None:
     for line in demo.ask("billing", "SELECT * FROM BL_LINE WHERE QTY IS NOT NULL LIMIT 20000"):
         exact = Decimal(line["QTY"]) * Decimal(line["UNIT_PRICE"]) * 100
         assert abs(exact - line["AMT_CENTS"]) <= Decimal("0.5")
 
 
-def test_a_segment_bills_what_was_used(demo: Demo) -> None:
+def test_a_segment_bills_what_was_used(demo: DemoFolder) -> None:
     billed = {
         (row["sa_id"], row["period_end"]): Decimal(row["qty"])
         for row in demo.ask("usage", "SELECT * FROM billed_usage WHERE flow = '1'")
@@ -56,7 +56,7 @@ def test_a_segment_bills_what_was_used(demo: Demo) -> None:
         assert billed[segment["SA_ID"], segment["END_DT"]] == quantity
 
 
-def test_billed_usage_is_the_sum_of_the_days(demo: Demo) -> None:
+def test_billed_usage_is_the_sum_of_the_days(demo: DemoFolder) -> None:
     days: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for row in demo.ask("usage", "SELECT * FROM daily_read WHERE flow = '1' AND qty IS NOT NULL"):
         days[row["sp_id"]][row["read_day"]] = Decimal(row["qty"])
@@ -70,7 +70,7 @@ def test_billed_usage_is_the_sum_of_the_days(demo: Demo) -> None:
     assert checked > 100
 
 
-def ledgers(demo: Demo) -> Iterator[tuple[str, list[Any], list[Any], list[Any], Any]]:
+def ledgers(demo: DemoFolder) -> Iterator[tuple[str, list[Any], list[Any], list[Any], Any]]:
     """Per account: bills, payments and adjustments that count, and the balance."""
     grouped: dict[str, tuple[list[Any], list[Any], list[Any]]] = defaultdict(lambda: ([], [], []))
     bills = "SELECT * FROM BL_BILL WHERE BILL_STAT IN ('C', 'W') ORDER BY BILL_DT, BILL_ID"
@@ -84,7 +84,7 @@ def ledgers(demo: Demo) -> Iterator[tuple[str, list[Any], list[Any], list[Any], 
         yield (balance["ACCT_ID"], *grouped[balance["ACCT_ID"]], balance)
 
 
-def test_every_bill_follows_from_the_one_before(demo: Demo) -> None:
+def test_every_bill_follows_from_the_one_before(demo: DemoFolder) -> None:
     for account, bills, payments, adjustments, _ in ledgers(demo):
         previous, since = 0, "0000-00-00"
         for bill in bills:
@@ -99,7 +99,7 @@ def test_every_bill_follows_from_the_one_before(demo: Demo) -> None:
             since = day
 
 
-def test_the_balance_is_the_sum_of_the_ledger(demo: Demo) -> None:
+def test_the_balance_is_the_sum_of_the_ledger(demo: DemoFolder) -> None:
     for account, bills, payments, adjustments, balance in ledgers(demo):
         total = sum(bill["CUR_CHRG_CENTS"] for bill in bills)
         total += sum(row["AMT_CENTS"] for row in adjustments)
@@ -110,13 +110,13 @@ def test_the_balance_is_the_sum_of_the_ledger(demo: Demo) -> None:
         assert sum(bucket["cents"] for bucket in buckets[1:]) == balance["PAST_DUE_CENTS"], account
 
 
-def test_past_due_is_what_is_unpaid_of_bills_whose_day_has_passed(demo: Demo) -> None:
+def test_past_due_is_what_is_unpaid_of_bills_whose_day_has_passed(demo: DemoFolder) -> None:
     for account, bills, _, _, balance in ledgers(demo):
         late = sum(bill["UNPAID_CENTS"] for bill in bills if bill["DUE_DT"] < TODAY.isoformat())
         assert balance["PAST_DUE_CENTS"] == late, account
 
 
-def test_agreements_share_the_balance(demo: Demo) -> None:
+def test_agreements_share_the_balance(demo: DemoFolder) -> None:
     shares: dict[str, Decimal] = defaultdict(Decimal)
     for row in demo.ask("cis", "SELECT ACCT_ID, CUR_BAL FROM CI_SA"):
         shares[row["ACCT_ID"]] += Decimal(row["CUR_BAL"])
@@ -124,7 +124,7 @@ def test_agreements_share_the_balance(demo: Demo) -> None:
         assert shares[account] * 100 == balance["CUR_CENTS"]
 
 
-def test_tenders_make_payments(demo: Demo) -> None:
+def test_tenders_make_payments(demo: DemoFolder) -> None:
     assert not demo.ask(
         "payments",
         """SELECT pay_id FROM pay JOIN tender t USING (pay_id)
@@ -132,7 +132,7 @@ def test_tenders_make_payments(demo: Demo) -> None:
     )
 
 
-def test_nothing_has_happened_after_now(demo: Demo) -> None:
+def test_nothing_has_happened_after_now(demo: DemoFolder) -> None:
     today = TODAY.isoformat()
     assert not demo.ask("billing", "SELECT 1 FROM BL_BILL WHERE BILL_DT > ?", today)
     assert not demo.ask("payments", "SELECT 1 FROM pay WHERE pay_dt > ?", today)
@@ -148,7 +148,7 @@ def test_nothing_has_happened_after_now(demo: Demo) -> None:
         assert not demo.ask(system, f'SELECT 1 FROM "{kind}" WHERE at > ?', NOW)  # noqa: S608 - our own table names
 
 
-def test_who_is_in_collections_owes(demo: Demo) -> None:
+def test_who_is_in_collections_owes(demo: DemoFolder) -> None:
     owing = {
         row["ACCT_ID"]: row["PAST_DUE_CENTS"] for row in demo.ask("billing", "SELECT * FROM BL_ACCT_BAL")
     }

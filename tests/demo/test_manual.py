@@ -9,7 +9,7 @@ import pytest
 
 import gateway_demo
 from gateway_demo.cases.customers import PLANTED
-from gateway_demo.generate.customer_rows import customer_rows, world_rows
+from gateway_demo.generate.customer_rows import customer_rows, shared_rows
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores.schemas import DATABASES, SERVICES
 
@@ -35,7 +35,7 @@ def names(body: Any) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def documents() -> dict[str, set[str]]:
-    rows = world_rows(360)
+    rows = shared_rows(360)
     for n in range(1, len(PLANTED) + 1):
         customer_rows(n, 360, rows)
     return {

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from support.demo.demo_folders import Demo
-from support.demo.running_demo import Asker
+from support.demo.demo_folders import DemoFolder
+from support.demo.running_demo import GatewayClient
 from support.demo.truth import opaque
 
 NODE = """
@@ -92,7 +92,7 @@ IN_PLACE = {
 }
 
 
-def ids(demo: Demo, kind: str, most: int = 3) -> list[str]:
+def ids(demo: DemoFolder, kind: str, most: int = 3) -> list[str]:
     """A few ids of a type, as its store has them: the first, the last, and one between."""
     store, table, column, where = STORED[kind]
     rows = demo.ask(store, f'SELECT {column} FROM "{table}" WHERE {where} ORDER BY 1')  # noqa: S608  # our own names
@@ -101,13 +101,13 @@ def ids(demo: Demo, kind: str, most: int = 3) -> list[str]:
     return list(dict.fromkeys(picked.values()))[:most]
 
 
-def test_every_type_that_has_an_id_is_stored_somewhere(gateway: Asker) -> None:
+def test_every_type_that_has_an_id_is_stored_somewhere(gateway: GatewayClient) -> None:
     kinds = gateway.ask(KINDS)["__type"]["possibleTypes"]
     assert {kind["name"] for kind in kinds} == set(STORED)
 
 
 @pytest.mark.parametrize("kind", STORED)
-def test_a_record_is_found_by_its_id(gateway: Asker, finished: Demo, kind: str) -> None:
+def test_a_record_is_found_by_its_id(gateway: GatewayClient, finished: DemoFolder, kind: str) -> None:
     for key in ids(finished, kind):
         node = gateway.ask(NODE, id=opaque(kind, key))["node"]
         assert (node["__typename"], node["id"]) == (kind, opaque(kind, key))
@@ -119,7 +119,7 @@ def test_every_type_is_shown_in_place_or_opened_where_it_lives() -> None:
     assert not IN_PLACE & set(OPENED)
 
 
-def source(demo: Demo, kind: str, key: str) -> dict[str, Any]:
+def source(demo: DemoFolder, kind: str, key: str) -> dict[str, Any]:
     """Where a record lives, and how it is opened."""
     return {
         "system": STORED[kind][0].upper(),
@@ -131,7 +131,7 @@ def source(demo: Demo, kind: str, key: str) -> dict[str, Any]:
     }
 
 
-def address(demo: Demo, kind: str, key: str) -> str:
+def address(demo: DemoFolder, kind: str, key: str) -> str:
     """Where a record is opened: its id at the end, unless the address is made of other columns alone."""
     store, table, column, _ = STORED[kind]
     [row] = demo.ask(store, f'SELECT * FROM "{table}" WHERE {column} = ?', key)  # noqa: S608  # our own names
@@ -139,7 +139,7 @@ def address(demo: Demo, kind: str, key: str) -> str:
     return made + key if made.endswith("/") else made
 
 
-def test_many_records_are_found_in_the_order_asked(gateway: Asker, finished: Demo) -> None:
+def test_many_records_are_found_in_the_order_asked(gateway: GatewayClient, finished: DemoFolder) -> None:
     wanted = [opaque(kind, key) for kind in STORED for key in ids(finished, kind, most=2)]
     asked = [*wanted[::-1], opaque("Bill", "999"), opaque("Call", "nobody")]
     nodes = gateway.ask(NODES, ids=asked)["nodes"]

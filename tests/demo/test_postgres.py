@@ -9,10 +9,10 @@ from typing import Any
 
 import asyncpg
 import pytest
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 from support.demo.feed_queries import feed
-from support.demo.running_demo import Asker, databases, gateway_with
-from support.demo.truth import Truth, opaque
+from support.demo.running_demo import GatewayClient, database_environment, running_gateway
+from support.demo.truth import FeedTruth, opaque
 from support.documents import document
 
 from gateway_demo.cases.index import BY_NAME
@@ -59,20 +59,22 @@ async def run(statement: str) -> None:
 
 @pytest.fixture(scope="module")
 def gateways(
-    gateway: Asker, known: dict[str, str], database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[Asker]]:
+    gateway: GatewayClient, known: dict[str, str], database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[GatewayClient]]:
     """Two gateways: one over files, one over the server; their REST systems are the same.
 
     The first customers are the same in a demo of any size.
     """
     generate(tmp_path_factory.mktemp("on a server"), customers=CUSTOMERS, database=database)
     url = database.replace("postgresql://", "postgresql+asyncpg://")
-    with gateway_with({**known, **databases({name: (url, name) for name in DATABASES})}) as other:
+    with running_gateway(
+        {**known, **database_environment({name: (url, name) for name in DATABASES})}
+    ) as other:
         yield [gateway, other]
 
 
 @pytest.fixture(scope="module")
-def customers(finished: Demo) -> list[str]:
+def customers(finished: DemoFolder) -> list[str]:
     planted = [BY_NAME[name].customer_id for name in PLANTED]
     rows = finished.ask("crm", "SELECT id FROM customer ORDER BY id LIMIT ?", CUSTOMERS)
     others = [row["id"] for row in rows if row["id"] not in planted]
@@ -88,7 +90,7 @@ def timeless(value: Any) -> Any:
     return {name: timeless(each) for name, each in value.items() if name not in AGES}
 
 
-def test_everything_at_once_is_the_same(gateways: list[Asker], customers: list[str]) -> None:
+def test_everything_at_once_is_the_same(gateways: list[GatewayClient], customers: list[str]) -> None:
     for customer in customers:
         one, other = (
             timeless(each.ask(document("customer-360"), customer=opaque("Customer", customer)))
@@ -97,16 +99,18 @@ def test_everything_at_once_is_the_same(gateways: list[Asker], customers: list[s
         assert one == other
 
 
-def test_feeds_are_the_same(gateways: list[Asker], finished: Demo, customers: list[str]) -> None:
+def test_feeds_are_the_same(
+    gateways: list[GatewayClient], finished: DemoFolder, customers: list[str]
+) -> None:
     for customer in customers:
-        for account in Truth(finished).accounts(customer)[:2]:
+        for account in FeedTruth(finished).accounts(customer)[:2]:
             one, other = (feed(each, account) for each in gateways)
             assert one == other
             assert one or customer in customers[-RANDOM:]
 
 
 @pytest.mark.parametrize("name", ["billing-tab", "collections", "orders"])
-def test_tabs_are_the_same(gateways: list[Asker], name: str) -> None:
+def test_tabs_are_the_same(gateways: list[GatewayClient], name: str) -> None:
     for case in PLANTED:
         account = opaque("BillingAccount", BY_NAME[case].account_id)
         one, other = (timeless(each.ask(document(name), account=account)) for each in gateways)

@@ -1,22 +1,22 @@
 import pytest
-from support.demo.tiny_utility import BASIC, HOUR, KEY, NOON, Caller, ids
+from support.demo.tiny_utility import BASIC, HOUR, KEY, NOON, SystemsClient, ids
 
 UP = ["A0", "A1", "A2", "A3", "A4", "A5", "A6"]
 DOWN = ["A1", "A0", "A3", "A2", "A5", "A4", "A6"]
 
 
-async def test_crm_takes_a_comma_list_and_leaves_out_whom_it_does_not_know(caller: Caller) -> None:
+async def test_crm_takes_a_comma_list_and_leaves_out_whom_it_does_not_know(caller: SystemsClient) -> None:
     _, found = await caller.get("/crm/customers", ("ids", "A1,B2,nobody"), login=KEY)
     assert sorted(ids(found)) == ["A1", "B2"]
 
 
 @pytest.mark.parametrize("path", ["/crm/customers", "/crm/restrictions"])
-async def test_crm_finds_by_party(caller: Caller, path: str) -> None:
+async def test_crm_finds_by_party(caller: SystemsClient, path: str) -> None:
     _, found = await caller.get(path, ("partyIds", "A"), login=KEY)
     assert sorted(ids(found)) == UP
 
 
-async def test_service_takes_one_key_in_the_path_and_pages_by_offset(caller: Caller) -> None:
+async def test_service_takes_one_key_in_the_path_and_pages_by_offset(caller: SystemsClient) -> None:
     path, seen = "/service/accounts/A/requests", []
     for offset in (0, 3, 6):
         _, found = await caller.get(path, ("limit", 3), ("offset", offset), login=BASIC)
@@ -25,24 +25,24 @@ async def test_service_takes_one_key_in_the_path_and_pages_by_offset(caller: Cal
     assert seen == UP
 
 
-async def test_service_gives_a_single_request_as_it_is(caller: Caller) -> None:
+async def test_service_gives_a_single_request_as_it_is(caller: SystemsClient) -> None:
     assert (await caller.get("/service/requests/B3", login=BASIC))[1]["id"] == "B3"
 
 
 @pytest.mark.parametrize("path", ["/service/accounts/nobody/requests", "/service/requests/nobody"])
-async def test_service_knows_nothing_of_an_unknown_key(caller: Caller, path: str) -> None:
+async def test_service_knows_nothing_of_an_unknown_key(caller: SystemsClient, path: str) -> None:
     assert (await caller.get(path, login=BASIC))[0] == 404
 
 
 async def test_service_has_an_empty_list_for_a_known_key_without_records_in_the_window(
-    caller: Caller,
+    caller: SystemsClient,
 ) -> None:
     since = ("from", "2030-01-01T00:00:00Z")
     status, found = await caller.get("/service/accounts/A/requests", since, login=BASIC)
     assert (status, found) == (200, {"items": [], "total": 0})
 
 
-async def test_service_orders_repeat_the_parameter_and_number_their_pages(caller: Caller) -> None:
+async def test_service_orders_repeat_the_parameter_and_number_their_pages(caller: SystemsClient) -> None:
     seen = []
     for number in (1, 2, 3):
         given = ("account", "A"), ("account", "B"), ("page", number), ("page_size", 5)
@@ -52,7 +52,7 @@ async def test_service_orders_repeat_the_parameter_and_number_their_pages(caller
     assert len(seen) == len(set(seen)) == 14
 
 
-async def test_field_work_goes_on_by_a_relative_link(caller: Caller) -> None:
+async def test_field_work_goes_on_by_a_relative_link(caller: SystemsClient) -> None:
     path, seen = "/field-work/orders?accountId=A&accountId=B&pageSize=3", []
     while path:
         assert path.startswith("/field-work")
@@ -63,7 +63,7 @@ async def test_field_work_goes_on_by_a_relative_link(caller: Caller) -> None:
     assert len(seen) == len(set(seen)) == 14
 
 
-async def test_interactions_go_on_by_an_absolute_link(caller: Caller, address: str) -> None:
+async def test_interactions_go_on_by_an_absolute_link(caller: SystemsClient, address: str) -> None:
     bearer, seen = await caller.bearer(), []
     path = f"{address}/interactions/interactions?account_id=A&account_id=é%26b&page_size=2"
     while path:
@@ -74,7 +74,7 @@ async def test_interactions_go_on_by_an_absolute_link(caller: Caller, address: s
     assert seen == DOWN
 
 
-async def test_contact_center_takes_its_keys_in_the_body(caller: Caller) -> None:
+async def test_contact_center_takes_its_keys_in_the_body(caller: SystemsClient) -> None:
     seen = []
     for number in (1, 2, 3):
         body = {"accountIds": ["A", "nobody", "B"], "page": number, "page-size": 6}
@@ -84,7 +84,7 @@ async def test_contact_center_takes_its_keys_in_the_body(caller: Caller) -> None
     assert len(seen) == len(set(seen)) == 14
 
 
-async def test_email_goes_on_by_a_cursor(caller: Caller) -> None:
+async def test_email_goes_on_by_a_cursor(caller: SystemsClient) -> None:
     cursor, seen = {}, []
     while cursor is not None:
         given = ("customerIds", "A"), ("max", 4), *cursor.items()
@@ -94,18 +94,18 @@ async def test_email_goes_on_by_a_cursor(caller: Caller) -> None:
     assert seen == UP
 
 
-async def test_self_service_limits_each_key_and_gives_a_bare_list(caller: Caller) -> None:
+async def test_self_service_limits_each_key_and_gives_a_bare_list(caller: SystemsClient) -> None:
     _, found = await caller.get("/self-service/tasks", ("account_ids", "A,B"), ("limit_per_key", 3))
     assert ids(found) == ["A1", "A0", "A3", "B1", "B0", "B3"]
 
 
-async def test_outage_gives_everything_whatever_else_is_asked(caller: Caller) -> None:
+async def test_outage_gives_everything_whatever_else_is_asked(caller: SystemsClient) -> None:
     given = ("PremiseIds", "A,B"), ("limit", 1), ("since", "2030-01-01")
     _, found = await caller.get("/outage/calls", *given)
     assert len(found["Items"]) == 14
 
 
-async def test_an_outage_comes_once_for_each_premise_and_names_it(caller: Caller) -> None:
+async def test_an_outage_comes_once_for_each_premise_and_names_it(caller: SystemsClient) -> None:
     _, found = await caller.get("/outage/outages", ("PremiseIds", "P1,P2,P3"))
     assert sorted((record["PremiseId"], record["id"]) for record in found["Items"]) == [
         ("P1", "A0"),
@@ -118,7 +118,7 @@ async def test_an_outage_comes_once_for_each_premise_and_names_it(caller: Caller
     "path",
     ["/interactions/activities", "/interactions/media-items", "/interactions/notes"],
 )
-async def test_what_hangs_below_an_interaction_is_found_by_it(caller: Caller, path: str) -> None:
+async def test_what_hangs_below_an_interaction_is_found_by_it(caller: SystemsClient, path: str) -> None:
     _, found = await caller.get(path, ("interaction_id", "A"), login=await caller.bearer())
     assert ids(found) == DOWN
 
@@ -157,7 +157,7 @@ ELEVEN, TEN = "2026-11-01T11:00:00-05:00", "2026-11-01T15:00:00Z"
     ],
 )
 async def test_a_window_holds_its_ends_as_the_service_says(
-    caller: Caller, path: str, given: dict[str, object], expected: list[str]
+    caller: SystemsClient, path: str, given: dict[str, object], expected: list[str]
 ) -> None:
     logins = await caller.bearer() if path.startswith("/interactions") else {}
     if path.startswith("/service/"):
@@ -166,7 +166,7 @@ async def test_a_window_holds_its_ends_as_the_service_says(
     assert ids(found) == expected
 
 
-async def test_the_body_carries_the_window_too_and_both_ends_belong_to_it(caller: Caller) -> None:
+async def test_the_body_carries_the_window_too_and_both_ends_belong_to_it(caller: SystemsClient) -> None:
     body = {"accountIds": ["A"], "oldest-time": TEN, "newest-time": ELEVEN}
     _, found = await caller.post("/contact-center/chats/search", body)
     assert ids(found) == ["A3", "A2", "A5", "A4"]

@@ -1,7 +1,7 @@
 from urllib.parse import quote
 
 import pytest
-from support.demo.tiny_utility import BASIC, KEY, Caller, records
+from support.demo.tiny_utility import BASIC, KEY, SystemsClient, records
 
 from gateway_demo.systems.auth import TOKEN_SECONDS
 
@@ -16,7 +16,7 @@ NASTY = ["' OR 1=1 --", '"; DROP TABLE call; --', "../../etc/passwd", "%", "a/b"
     ],
 )
 async def test_one_key_too_many_is_refused(
-    caller: Caller, path: str, name: str, separator: str, most: int
+    caller: SystemsClient, path: str, name: str, separator: str, most: int
 ) -> None:
     def given(count: int) -> list[tuple[str, str]]:
         keys = [f"k{number}" for number in range(count)]
@@ -27,7 +27,7 @@ async def test_one_key_too_many_is_refused(
 
 
 @pytest.mark.parametrize("key", NASTY)
-async def test_a_key_is_data_in_every_habit(caller: Caller, key: str) -> None:
+async def test_a_key_is_data_in_every_habit(caller: SystemsClient, key: str) -> None:
     bearer = await caller.bearer()
     path = f"/service/accounts/{quote(key, safe='')}/requests"
     asked = [
@@ -61,14 +61,14 @@ async def test_a_key_is_data_in_every_habit(caller: Caller, key: str) -> None:
     ],
 )
 async def test_what_cannot_be_understood_is_refused(
-    caller: Caller, path: str, given: dict[str, object]
+    caller: SystemsClient, path: str, given: dict[str, object]
 ) -> None:
     status, found = await caller.get(path, *given.items(), login=KEY)
     assert (status, list(found)) == (400, ["error"])
 
 
 @pytest.mark.parametrize("body", [[], {"accountIds": 7.5}, {"accountIds": [None]}, {"x": "y"}])
-async def test_a_body_that_cannot_be_understood_is_refused(caller: Caller, body: object) -> None:
+async def test_a_body_that_cannot_be_understood_is_refused(caller: SystemsClient, body: object) -> None:
     assert (await caller.post("/contact-center/calls/search", body))[0] == 400
 
 
@@ -81,23 +81,23 @@ async def test_a_body_that_cannot_be_understood_is_refused(caller: Caller, body:
     [{}, {"X-Api-Key": "no"}, {"Authorization": "Basic !"}, {"Authorization": "Basic YTpi"}],
 )
 async def test_a_wrong_login_is_refused(
-    caller: Caller, path: str, given: dict[str, object], login: dict[str, str]
+    caller: SystemsClient, path: str, given: dict[str, object], login: dict[str, str]
 ) -> None:
     assert (await caller.get(path, *given.items(), login=login))[0] == 401
 
 
 @pytest.mark.parametrize("word", ["", "x", "9999999999.x", "9" * 5000 + ".x", "é"])
-async def test_a_token_that_was_not_issued_is_refused(caller: Caller, word: str) -> None:
+async def test_a_token_that_was_not_issued_is_refused(caller: SystemsClient, word: str) -> None:
     bearer = {"Authorization": f"Bearer {word}"}
     status, _ = await caller.get("/interactions/notes", ("id", "A1"), login=bearer)
     assert status == 401
 
 
-async def test_a_token_ends_after_five_minutes(caller: Caller, clock: list[float]) -> None:
+async def test_a_token_ends_after_five_minutes(caller: SystemsClient, clock: list[float]) -> None:
     bearer = await caller.bearer()
     clock[0] += TOKEN_SECONDS
     assert (await caller.get("/interactions/notes", ("id", "A1"), login=bearer))[0] == 401
 
 
-async def test_a_token_is_given_for_the_right_secret_only(caller: Caller) -> None:
+async def test_a_token_is_given_for_the_right_secret_only(caller: SystemsClient) -> None:
     assert (await caller.token("wrong"))[0] == 401

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from support.faults.bad_utility import BadDay, Utility, bad_day, utility_in
+from support.faults.faulty_utility import FaultyGateway, FaultyUtility, faulty_gateway, faulty_utility
 
 
 @pytest.fixture(scope="session")
-def utility(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Utility]:
-    with utility_in(tmp_path_factory.mktemp("a utility on bad days")) as made:
+def utility(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyUtility]:
+    with faulty_utility(tmp_path_factory.mktemp("a utility on bad days")) as made:
         yield made
 
 
@@ -19,6 +19,6 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def day(utility: Utility) -> AsyncIterator[BadDay]:
-    async with bad_day(utility) as made:
+async def day(utility: FaultyUtility) -> AsyncIterator[FaultyGateway]:
+    async with faulty_gateway(utility) as made:
         yield made

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from support.faults.bad_utility import BadDay, Utility, bad_day
 from support.faults.fault_kinds import ALL, FAULTS
-from support.faults.oracle_wording import WELL, leaks, named_in, wrong_errors
-from support.faults.questions import page_of_feed
+from support.faults.faulty_utility import FaultyGateway, FaultyUtility, faulty_gateway
+from support.faults.oracle_wording import HEALTHY, leaks, unhealthy_systems, wrong_errors
+from support.faults.requests import page_of_feed
 
 from gateway.resolvers.records import RECORDS
 
@@ -38,7 +38,7 @@ Node = dict[str, Any]
 class Walk:
     """A reader of the feed, who goes on from where the last page ended."""
 
-    day: BadDay
+    day: FaultyGateway
     nodes: list[Node] = field(default_factory=list)
     pages: list[dict[str, Any]] = field(default_factory=list)
     after: str | None = None
@@ -65,7 +65,7 @@ class Walk:
         pytest.fail("the feed has no end")
 
 
-async def _whole(day: BadDay) -> list[Node]:
+async def _whole(day: FaultyGateway) -> list[Node]:
     day.faults.clear()
     walk = Walk(day)
     await walk.to_the_end()
@@ -74,14 +74,14 @@ async def _whole(day: BadDay) -> list[Node]:
 
 
 @pytest.fixture(scope="module")
-async def whole(day: BadDay) -> list[Node]:
+async def whole(day: FaultyGateway) -> list[Node]:
     """The feed of a day without faults."""
     return await _whole(day)
 
 
 def _owed(page: dict[str, Any], faulty: frozenset[str]) -> frozenset[str]:
     """The systems that a page says it lacks: it is complete exactly where there are none."""
-    named = named_in(page)
+    named = unhealthy_systems(page)
     assert named <= faulty
     assert page["complete"] == (not named)
     return named
@@ -95,7 +95,7 @@ def _by_id(nodes: list[Node]) -> dict[str, Node]:
 
 @pytest.mark.parametrize(("system", "fault", "begins"), TURNS)
 async def test_a_feed_read_across_a_fault_gives_each_record_once_and_none_in_silence(
-    day: BadDay, whole: list[Node], system: str, fault: str, begins: int
+    day: FaultyGateway, whole: list[Node], system: str, fault: str, begins: int
 ) -> None:
     walk, faulty = Walk(day), day.systems_of(system)
     for _ in range(begins):
@@ -113,7 +113,7 @@ async def test_a_feed_read_across_a_fault_gives_each_record_once_and_none_in_sil
 
 @pytest.mark.parametrize("system", [each for each in CONTRIBUTORS if each != "cis"])
 async def test_what_a_feed_lacks_to_its_end_is_what_its_pages_say_they_lack(
-    day: BadDay, whole: list[Node], system: str
+    day: FaultyGateway, whole: list[Node], system: str
 ) -> None:
     walk, faulty = Walk(day), day.systems_of(system)
     day.befall(system, FAULTS["error json"])
@@ -136,14 +136,14 @@ def _lacking(whole: list[Node], given: list[Node]) -> list[Node]:
     return [each for each in whole if each["id"] not in ids]
 
 
-async def test_a_feed_read_while_a_system_keeps_silent_says_so_on_each_page(utility: Utility) -> None:
-    async with bad_day(utility, impatient=("email",)) as day:
+async def test_a_feed_read_while_a_system_keeps_silent_says_so_on_each_page(utility: FaultyUtility) -> None:
+    async with faulty_gateway(utility, impatient=("email",)) as day:
         whole, walk = await _whole(day), Walk(day)
         day.befall("email", FAULTS["silence"])
         for _ in range(3):
             await walk.turn()
         assert [
-            [each["state"] for each in page["sources"] if each["state"] not in WELL] for page in walk.pages
+            [each["state"] for each in page["sources"] if each["state"] not in HEALTHY] for page in walk.pages
         ] == [["TIMEOUT"]] * 3
         day.faults.clear()
         await walk.to_the_end()

@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from support.faults.oracle import differs_silently
+from support.faults.oracle import silent_differences
 
 DOWN = {"system": "CRM", "state": "DOWN", "message": "CRM did not answer."}
 FINE = {"system": "CRM", "state": "OK", "message": None}
@@ -151,30 +151,30 @@ UNSAID = {
 def test_what_is_said_is_no_silent_wrong_answer(case: str) -> None:
     good, bad = SAID[case]
     long = LONG if good is FEED else None
-    assert differs_silently(_answer(good, "OK"), bad, FAULTY, long and _answer(long, "OK")) == []
+    assert silent_differences(_answer(good, "OK"), bad, FAULTY, long and _answer(long, "OK")) == []
 
 
 @pytest.mark.parametrize("case", UNSAID)
 def test_what_is_not_said_is_a_silent_wrong_answer(case: str) -> None:
     good, bad = UNSAID[case]
-    assert differs_silently(_answer(good, "OK"), bad, FAULTY, _answer(LONG if good is FEED else good))
+    assert silent_differences(_answer(good, "OK"), bad, FAULTY, _answer(LONG if good is FEED else good))
 
 
 def test_a_response_that_calls_a_healthy_system_down_is_wrong() -> None:
     told = deepcopy(_answer(PARTY, "OK"))
     told["extensions"]["sources"]["CIS"]["state"] = "DOWN"
-    assert differs_silently(_answer(PARTY, "OK"), told, FAULTY)
+    assert silent_differences(_answer(PARTY, "OK"), told, FAULTY)
 
 
 @pytest.mark.parametrize("place", ["message", "code"])
 def test_an_error_in_words_that_are_not_ours_is_wrong(place: str) -> None:
     error = _error("customer", "party")
     (error if place == "message" else error["extensions"])[place] = "db-7 said no"
-    assert differs_silently(_answer(PARTY, "OK"), _answer(NO_PARTY, errors=[error]), FAULTY)
+    assert silent_differences(_answer(PARTY, "OK"), _answer(NO_PARTY, errors=[error]), FAULTY)
 
 
 def test_how_old_something_is_makes_no_difference_inside_insights_either() -> None:
     young, old = ({**FINE, "ageSeconds": age, "asOf": str(age)} for age in (0, 1))
     good = _answer({"insights": _insights(RAISED, sources=(young,))}, "OK")
     bad = _answer({"insights": _insights(RAISED, sources=(old,))}, "OK")
-    assert differs_silently(good, bad, FAULTY) == []
+    assert silent_differences(good, bad, FAULTY) == []

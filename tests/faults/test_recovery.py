@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from support.faults.bad_utility import SYSTEMS, BadDay, Utility, bad_day
-from support.faults.fault_kinds import FAULTS, asked_of, known, silent
-from support.faults.questions import Question
+from support.faults.fault_kinds import FAULTS, ask_healthy_answers, requests_for, silently_wrong
+from support.faults.faulty_utility import SYSTEMS, FaultyGateway, FaultyUtility, faulty_gateway
 from support.faults.recovery import MOST, whole_again
+from support.faults.requests import GraphQLRequest
 
 from gateway_demo.faults.model import Fault
 
@@ -18,23 +18,23 @@ KINDS = ("error json", "reset", "html", "cut", "shape list")
 
 
 @pytest.fixture(scope="module")
-async def breaking(utility: Utility, day: BadDay) -> AsyncIterator[BadDay]:
+async def breaking(utility: FaultyUtility, day: FaultyGateway) -> AsyncIterator[FaultyGateway]:
     """A gateway whose breakers open soon and rest for a moment."""
-    await known(day, CASE)
-    async with bad_day(utility, words=BREAKING) as made:
+    await ask_healthy_answers(day, CASE)
+    async with faulty_gateway(utility, words=BREAKING) as made:
         yield made
 
 
-async def _asks_for(day: BadDay, system: str) -> Question:
+async def _asks_for(day: FaultyGateway, system: str) -> GraphQLRequest:
     """A question in which the system has a part."""
     names = day.systems_of(system)
-    for each in asked_of(CASE):
+    for each in requests_for(CASE):
         if names & (await day.ask_healthy(each))["extensions"]["sources"].keys():
             return each
     raise AssertionError(f"nobody asks {system}")
 
 
-async def _broken(day: BadDay, system: str, question: Question, fault: Fault) -> None:
+async def _broken(day: FaultyGateway, system: str, question: GraphQLRequest, fault: Fault) -> None:
     """Let it fail until its breaker has opened."""
     opened = day.pipeline.source_stats[system].opened
     day.befall(system, fault)
@@ -46,7 +46,9 @@ async def _broken(day: BadDay, system: str, question: Question, fault: Fault) ->
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-async def test_answers_are_whole_again_after_the_rest_and_one_trial(breaking: BadDay, system: str) -> None:
+async def test_answers_are_whole_again_after_the_rest_and_one_trial(
+    breaking: FaultyGateway, system: str
+) -> None:
     question = await _asks_for(breaking, system)
     fault = FAULTS[KINDS[SYSTEMS.index(system) % len(KINDS)]]
     await _broken(breaking, system, question, fault)
@@ -57,14 +59,14 @@ async def test_answers_are_whole_again_after_the_rest_and_one_trial(breaking: Ba
 
 @pytest.mark.parametrize("system", SYSTEMS)
 async def test_no_answer_is_wrong_without_a_word_while_a_breaker_opens_and_closes(
-    breaking: BadDay, system: str
+    breaking: FaultyGateway, system: str
 ) -> None:
     question = await _asks_for(breaking, system)
-    assert await silent(breaking, {system: FAULTS["error html"]}, asked_of(CASE)) == []
+    assert await silently_wrong(breaking, {system: FAULTS["error html"]}, requests_for(CASE)) == []
     await whole_again(breaking, question)
 
 
-async def test_without_a_breaker_the_first_answer_after_a_fault_is_whole(day: BadDay) -> None:
+async def test_without_a_breaker_the_first_answer_after_a_fault_is_whole(day: FaultyGateway) -> None:
     for system in SYSTEMS:
         question = await _asks_for(day, system)
         day.befall(system, FAULTS["error json"])

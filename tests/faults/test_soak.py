@@ -14,10 +14,17 @@ from random import Random
 
 import pytest
 from graphql import OperationDefinitionNode, parse
-from support.faults.bad_utility import AT_ONCE, REST, SYSTEMS, BadDay, Utility, bad_day
-from support.faults.fault_kinds import ALL, CASES, FAULTS, asked_of, known
-from support.faults.questions import Question, page_of_feed
+from support.faults.fault_kinds import ALL, CASES, FAULTS, ask_healthy_answers, requests_for
+from support.faults.faulty_utility import (
+    MAX_IN_FLIGHT,
+    REST,
+    SYSTEMS,
+    FaultyGateway,
+    FaultyUtility,
+    faulty_gateway,
+)
 from support.faults.recovery import whole_again
+from support.faults.requests import GraphQLRequest, page_of_feed
 
 from gateway.ids import global_id
 from gateway.server.example_queries import QUERIES
@@ -33,41 +40,41 @@ GROWTH = 0.005  # of all objects there are, from the second round to the third
 MEGABYTES = 30  # that the process may grow meanwhile: texts and bytes are no such objects
 WORDS = f"""breaker = {{ calls = 5, seconds = 1, rest = 0.02 }}
 retry = {{ times = 1, pause = 0.001 }}
-queue = {{ at_once = {AT_ONCE}, waiting = 20, seconds = 0.2 }}
+queue = {{ at_once = {MAX_IN_FLIGHT}, waiting = 20, seconds = 0.2 }}
 cache = {{ ttl = 0.05, stale_if_error = 1 }}
 """
 
 
 @pytest.fixture(scope="module")
-async def soaked(utility: Utility, day: BadDay) -> AsyncIterator[BadDay]:
+async def soaked(utility: FaultyUtility, day: FaultyGateway) -> AsyncIterator[FaultyGateway]:
     """A gateway with everything switched on, and with little patience."""
-    await known(day, *CASES)
+    await ask_healthy_answers(day, *CASES)
     # pytest keeps every line of the log to the end: that would grow, and be nobody's leak.
     logging.disable(logging.CRITICAL)
     try:
-        async with bad_day(utility, impatient=SYSTEMS, words=WORDS) as made:
+        async with faulty_gateway(utility, impatient=SYSTEMS, words=WORDS) as made:
             yield made
     finally:
         logging.disable(logging.NOTSET)
 
 
-def _widgets() -> Iterator[Question]:
+def _widgets() -> Iterator[GraphQLRequest]:
     text = (QUERIES / "widgets.graphql").read_text(encoding="utf-8")
     for case in CASES:
         account = {"account": global_id("BillingAccount", BY_NAME[case].account_id)}
         for node in parse(text).definitions:
             if isinstance(node, OperationDefinitionNode) and node.name and node.loc:
-                yield Question(node.name.value, text[node.loc.start : node.loc.end], account)
+                yield GraphQLRequest(node.name.value, text[node.loc.start : node.loc.end], account)
 
 
-MIXED = [*_widgets(), *asked_of(*CASES), *(page_of_feed(case, None) for case in CASES)]
+MIXED = [*_widgets(), *requests_for(*CASES), *(page_of_feed(case, None) for case in CASES)]
 SMALL = 15  # of them: the widgets
 
 
 class Storm:
     """Faults that come and go, and callers who ask and hang up: all drawn from one seed."""
 
-    def __init__(self, day: BadDay, seed: int) -> None:
+    def __init__(self, day: FaultyGateway, seed: int) -> None:
         self.day, self.chance, self.left = day, Random(seed), ROUND  # noqa: S311  # nothing to guard
         self.turns = cycle(self.chance.sample(SYSTEMS, len(SYSTEMS)))
         self.befallen: deque[str] = deque()
@@ -109,9 +116,9 @@ async def _quiet(before: set["asyncio.Task[object]"]) -> None:
         assert not pending, f"tasks that never end: {pending}"
 
 
-async def _healed(day: BadDay) -> None:
+async def _healed(day: FaultyGateway) -> None:
     """Answers are whole again, and every breaker is closed."""
-    for question in asked_of(*CASES):
+    for question in requests_for(*CASES):
         await whole_again(day, question)
     assert {each.state for each in day.pipeline.source_stats.values()} == {"CLOSED"}
 
@@ -132,7 +139,7 @@ def _megabytes() -> float:
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="files are counted in /proc")  # noqa: PTH112
-async def test_after_a_storm_nothing_is_left_behind(soaked: BadDay) -> None:
+async def test_after_a_storm_nothing_is_left_behind(soaked: FaultyGateway) -> None:
     before, sockets, threads = asyncio.all_tasks(), _open("socket"), threading.active_count()
     objects: list[int] = []
     sizes: list[float] = []
@@ -152,7 +159,7 @@ async def test_after_a_storm_nothing_is_left_behind(soaked: BadDay) -> None:
         each.flights.running or each.flights.in_flight or each.renewing for each in keepers.values()
     )
     # Both ends of a connection are in this process, and one more than calls may be open.
-    assert _open("socket") - sockets <= 2 * len(REST) * (AT_ONCE + 1)
+    assert _open("socket") - sockets <= 2 * len(REST) * (MAX_IN_FLIGHT + 1)
     assert threading.active_count() - threads <= 5 * (len(SYSTEMS) - len(REST)), "a thread per connection"
     assert objects[2] - objects[1] < GROWTH * objects[1], objects
     assert sizes[2] - sizes[1] < MEGABYTES, sizes

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from support.faults.bad_utility import SYSTEMS, BadDay, Utility, bad_day
-from support.faults.fault_kinds import ALL, FAULTS, QUICK, asked_of, known
-from support.faults.oracle import differs_silently
+from support.faults.fault_kinds import ALL, FAST_FAULTS, FAULTS, ask_healthy_answers, requests_for
+from support.faults.faulty_utility import SYSTEMS, FaultyGateway, FaultyUtility, faulty_gateway
+from support.faults.oracle import silent_differences
 
 pytestmark = pytest.mark.anyio
 CASE = "severance active"
@@ -16,11 +16,11 @@ KEEPING = "cache = 0\nbreaker = false\nretry = false\n"
 
 
 @pytest.fixture(scope="module")
-async def keeping(utility: Utility, day: BadDay) -> AsyncIterator[BadDay]:
+async def keeping(utility: FaultyUtility, day: FaultyGateway) -> AsyncIterator[FaultyGateway]:
     """A gateway that has been asked everything, and remembers it."""
-    await known(day, CASE)
-    async with bad_day(utility, words=KEEPING) as made:
-        for each in asked_of(CASE):
+    await ask_healthy_answers(day, CASE)
+    async with faulty_gateway(utility, words=KEEPING) as made:
+        for each in requests_for(CASE):
             await made.ask(each)
         yield made
 
@@ -41,20 +41,22 @@ def _states(value: Any) -> Iterator[str]:
         yield from _states(each)
 
 
-@pytest.mark.parametrize("fault", [*QUICK] if ALL else [*FAILING[:1], "types values", "shape bare", "others"])
+@pytest.mark.parametrize(
+    "fault", [*FAST_FAULTS] if ALL else [*FAILING[:1], "types values", "shape bare", "others"]
+)
 @pytest.mark.parametrize("system", SYSTEMS)
 async def test_a_system_that_fails_shows_what_it_said_and_is_called_stale(
-    keeping: BadDay, system: str, fault: str
+    keeping: FaultyGateway, system: str, fault: str
 ) -> None:
     faulty, asked = keeping.systems_of(system), 0
-    for question in asked_of(CASE):
+    for question in requests_for(CASE):
         good = await keeping.ask_healthy(question)
         if system.upper() in good["extensions"]["sources"]:
             asked += 1
             keeping.befall(system, FAULTS[fault])
             answer = await keeping.ask(question)
             keeping.faults.clear()
-            assert differs_silently(good, answer, faulty, await keeping.ask_healthy(question.long)) == []
+            assert silent_differences(good, answer, faulty, await keeping.ask_healthy(question.long)) == []
             assert _values(answer["data"]) == _values(good["data"]), question.name
             assert {*_states(answer["data"])} <= {"OK", "STALE"}
             if fault in FAILING:
@@ -65,13 +67,13 @@ async def test_a_system_that_fails_shows_what_it_said_and_is_called_stale(
 
 @pytest.mark.parametrize("system", SYSTEMS)
 async def test_nonsense_is_not_remembered_so_that_the_next_answer_after_it_is_whole(
-    keeping: BadDay, system: str
+    keeping: FaultyGateway, system: str
 ) -> None:
     names = keeping.systems_of(system)
-    for question in asked_of(CASE):
+    for question in requests_for(CASE):
         good = await keeping.ask_healthy(question)
         if names & good["extensions"]["sources"].keys():
             keeping.befall(system, FAULTS["types all"])
             await keeping.ask(question)
             keeping.faults.clear()
-            assert differs_silently(good, await keeping.ask(question), frozenset()) == []
+            assert silent_differences(good, await keeping.ask(question), frozenset()) == []

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway_demo.cases.index import BY_NAME
-from support.demo.running_demo import Asker
+from support.demo.running_demo import GatewayClient
 from support.demo.truth import opaque
 
 TODAY = "2026-11-15"
@@ -78,18 +78,18 @@ query Usage($account: ID!, $by: UsageGranularity!, $range: DateRange) {
 """
 
 
-def look(gateway: Asker, name: str) -> Any:
+def account_view(gateway: GatewayClient, name: str) -> Any:
     """All that may be telling of a case's first account."""
     account = opaque("BillingAccount", BY_NAME[name].account_id)
     return gateway.ask(LOOK, account=account)["billingAccount"]
 
 
-def customer(gateway: Asker, name: str) -> Any:
+def customer(gateway: GatewayClient, name: str) -> Any:
     """What is told of somebody without an account."""
     return gateway.ask(CUSTOMER, id=opaque("Customer", BY_NAME[name].customer_id))["customer"]
 
 
-def usage(gateway: Asker, name: str, by: str, since: str, until: str = TODAY) -> Any:
+def usage(gateway: GatewayClient, name: str, by: str, since: str, until: str = TODAY) -> Any:
     """What was used on a case's first account."""
     account = opaque("BillingAccount", BY_NAME[name].account_id)
     asked: dict[str, Any] = {"account": account, "by": by, "range": {"since": since, "until": until}}

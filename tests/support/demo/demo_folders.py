@@ -8,7 +8,7 @@ from typing import Any
 from gateway_demo.cases.index import BY_NAME
 
 
-class Demo:
+class DemoFolder:
     """A finished demo folder, open for questions."""
 
     def __init__(self, folder: Path) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from support.demo.running_demo import Asker
-from support.demo.truth import Happened, opaque
+from support.demo.running_demo import GatewayClient
+from support.demo.truth import FeedEntry, opaque
 
 FEED = """
 query Feed($account: ID!, $first: Int!, $after: String, $range: DateRange, $types: [ActivityType!]) {
@@ -25,7 +25,7 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def pages(gateway: Asker, account: str, first: int = 50, **asked: Any) -> Iterator[Any]:
+def pages(gateway: GatewayClient, account: str, first: int = 50, **asked: Any) -> Iterator[Any]:
     """One page after another, until there is none."""
     after = None
     while True:
@@ -38,7 +38,7 @@ def pages(gateway: Asker, account: str, first: int = 50, **asked: Any) -> Iterat
         after = page["pageInfo"]["endCursor"]
 
 
-def feed(gateway: Asker, account: str, first: int = 50, **asked: Any) -> list[Happened]:
+def feed(gateway: GatewayClient, account: str, first: int = 50, **asked: Any) -> list[FeedEntry]:
     """Everything that the feed gives, in its order."""
     return [
         (node["__typename"], node["id"], instant(node["occurredAt"]))

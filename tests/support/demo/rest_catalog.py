@@ -16,7 +16,7 @@ from gateway.sources.kinds import KINDS
 from gateway_demo.launch.launcher import CATALOG
 from gateway_demo.launch.serve_systems import systems_app
 from gateway_demo.systems.auth import Credentials
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 from support.servers import live
 
 Lookup = tuple[str, str]
@@ -29,7 +29,7 @@ class Raw:
     store: str
     pairs: str
 
-    def ids(self, demo: Demo) -> dict[str, list[str]]:
+    def ids(self, demo: DemoFolder) -> dict[str, list[str]]:
         """The ids of the records of each key."""
         found: dict[str, list[str]] = {}
         for key, name in demo.ask(self.store, self.pairs):
@@ -55,7 +55,7 @@ def searched(field: str, upto: str) -> Raw:
     )
 
 
-def documents(demo: Demo, store: str, kind: str) -> dict[str, tuple[int | None, dict[str, Any]]]:
+def documents(demo: DemoFolder, store: str, kind: str) -> dict[str, tuple[int | None, dict[str, Any]]]:
     """All documents of a kind by id, each with the second it is placed at."""
     rows = demo.ask(store, f'SELECT * FROM "{kind}"')  # noqa: S608 - our own names
     return {row["id"]: (row["at"] if "at" in row.keys() else None, json.loads(row["body"])) for row in rows}  # noqa: SIM118 - a sqlite3.Row
@@ -105,7 +105,7 @@ def rest_half(environment: Mapping[str, str]) -> Catalog:
 
 
 @asynccontextmanager
-async def opened(demo: Demo) -> AsyncIterator[Opened]:
+async def opened(demo: DemoFolder) -> AsyncIterator[Opened]:
     """The demo's REST systems on a real socket, and the catalog's sources connected to them."""
     secrets = Credentials()
     async with AsyncExitStack() as stack:

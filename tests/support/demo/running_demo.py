@@ -19,7 +19,7 @@ from gateway_demo.systems.auth import Credentials
 PATIENCE = 30.0
 
 
-class Asker:
+class GatewayClient:
     """Asks a gateway. Each question has a connection of its own, so that no pause between two matters."""
 
     def __init__(self, port: int) -> None:
@@ -51,11 +51,11 @@ def environment(systems: int, folder: Path) -> dict[str, str]:
         "GATEWAY_CATALOG": str(CATALOG),
         "GATEWAY_NOW": NOW,
         "GATEWAY_ZONE": ZONE,
-        **databases({name: (f"sqlite+aiosqlite:///{folder / name}.db", "") for name in DATABASES}),
+        **database_environment({name: (f"sqlite+aiosqlite:///{folder / name}.db", "") for name in DATABASES}),
     }
 
 
-def databases(places: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+def database_environment(places: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     """What a gateway has to know of databases: where each is, and the schema in it."""
     known: dict[str, str] = {}
     for name, (url, schema) in places.items():
@@ -64,7 +64,7 @@ def databases(places: Mapping[str, tuple[str, str]]) -> dict[str, str]:
 
 
 @contextmanager
-def systems_of(folder: Path) -> Iterator[int]:
+def running_systems(folder: Path) -> Iterator[int]:
     """The REST systems of a demo folder: the port they answer at."""
     port = free_port()
     module = ("gateway_demo.launch.serve_systems", "--folder", str(folder), "--port", str(port))
@@ -73,11 +73,11 @@ def systems_of(folder: Path) -> Iterator[int]:
 
 
 @contextmanager
-def gateway_with(known: Mapping[str, str]) -> Iterator[Asker]:
+def running_gateway(known: Mapping[str, str]) -> Iterator[GatewayClient]:
     """A gateway in this environment, and somebody who asks it."""
     port = free_port()
     with _running(("gateway", "serve"), port, {**known, "PORT": str(port)}):
-        yield Asker(port)
+        yield GatewayClient(port)
 
 
 @contextmanager

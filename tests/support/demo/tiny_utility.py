@@ -42,7 +42,7 @@ EXTRA = {
 }
 
 
-class Stores:
+class TinyStores:
     """Writes the stores of a tiny utility: owners A and B with seven records of each kind."""
 
     def __init__(self, folder: Path) -> None:
@@ -73,7 +73,7 @@ class Stores:
             store.close()
 
 
-def fill(stores: Stores) -> None:
+def fill(stores: TinyStores) -> None:
     for kind in KINDS:
         for owner in ("A", "B"):
             for number in range(7):
@@ -96,7 +96,7 @@ def fill(stores: Stores) -> None:
         stores.link("outage", "outage_premise", outage, premise)
 
 
-class Caller:
+class SystemsClient:
     """Asks the services: the status and what the answer holds."""
 
     def __init__(self, http: aiohttp.ClientSession, address: str) -> None:

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from support.demo.demo_folders import Demo, one
+from support.demo.demo_folders import DemoFolder, one
 
 NEW_YORK = ZoneInfo("America/New_York")
 EARLIEST = date(2023, 11, 15)  # three years before the demo's day
-Happened = tuple[str, str, datetime]
+FeedEntry = tuple[str, str, datetime]
 Clock = Callable[[Any, ZoneInfo], datetime]
 
 
@@ -103,10 +103,10 @@ OF_ACCOUNT = (
 )
 
 
-class Truth:
+class FeedTruth:
     """A finished demo, asked what happened."""
 
-    def __init__(self, demo: Demo) -> None:
+    def __init__(self, demo: DemoFolder) -> None:
         self.demo = demo
 
     def account(self, account: str) -> Any:
@@ -127,12 +127,12 @@ class Truth:
         rows = self.demo.ask("cis", "SELECT SP_IDS FROM CI_XREF WHERE ACCT_ID = ?", account)
         return [str(point) for point in json.loads(one(rows)["SP_IDS"])]
 
-    def feed(self, account: str) -> list[Happened]:
+    def feed(self, account: str) -> list[FeedEntry]:
         """Everything that happened on it since the earliest searchable day."""
         since = midnight(EARLIEST, self.zone(account))
         return [each for each in self.happened(account) if each[2] >= since]
 
-    def happened(self, account: str) -> Iterator[Happened]:
+    def happened(self, account: str) -> Iterator[FeedEntry]:
         """Everything that ever happened on it."""
         zone, customer = self.zone(account), self.account(account)["CUST_ID"]
         for table in TABLES:
@@ -145,12 +145,12 @@ class Truth:
                 yield from self._bodies(kind, zone, "account_id IS NULL AND customer_id = ?", customer)
         yield from self._bodies(MAIL, zone, "customer_id = ?", customer)
 
-    def _rows(self, table: Table, account: str, zone: ZoneInfo) -> Iterator[Happened]:
+    def _rows(self, table: Table, account: str, zone: ZoneInfo) -> Iterator[FeedEntry]:
         statement = f"SELECT {table.key}, {table.when} FROM {table.table} WHERE {table.account} = ?"  # noqa: S608  # our own names
         for key, when in self.demo.ask(table.system, statement, account):
             yield table.type, opaque(table.type, str(key)), table.clock(when, zone)
 
-    def _bodies(self, kind: Documents, zone: ZoneInfo, where: str, key: str) -> Iterator[Happened]:
+    def _bodies(self, kind: Documents, zone: ZoneInfo, where: str, key: str) -> Iterator[FeedEntry]:
         for (text,) in self.demo.ask(kind.system, f'SELECT body FROM "{kind.kind}" WHERE {where}', key):  # noqa: S608  # our own names
             body = json.loads(text)
             yield kind.type, opaque(kind.type, body[kind.key]), kind.clock(body[kind.when], zone)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 from support.demo.truth import midnight, opaque
 
 STATUS = {"P": "PENDING", "C": "COMPLETE", "W": "WRITTEN_OFF", "X": "CANCELED"}
@@ -69,7 +69,7 @@ def number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def bills(demo: Demo, account: str) -> list[dict[str, Any]]:
+def bills(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
     """All bills, newest first, with all they say."""
     rows = demo.ask("billing", "SELECT * FROM BL_BILL WHERE ACCT_ID = ?", account)
     ordered = sorted(rows, key=lambda row: (row["BILL_DT"], str(row["BILL_ID"])), reverse=True)
@@ -97,7 +97,7 @@ def bills(demo: Demo, account: str) -> list[dict[str, Any]]:
     ]
 
 
-def _segments(demo: Demo, bill: int) -> Iterator[dict[str, Any]]:
+def _segments(demo: DemoFolder, bill: int) -> Iterator[dict[str, Any]]:
     for row in demo.ask("billing", "SELECT * FROM BL_BSEG WHERE BILL_ID = ? ORDER BY BSEG_ID", bill):
         yield {
             "id": opaque("BillSegment", str(row["BSEG_ID"])),
@@ -118,7 +118,7 @@ def _segments(demo: Demo, bill: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def _lines(demo: Demo, segment: int) -> Iterator[dict[str, Any]]:
+def _lines(demo: DemoFolder, segment: int) -> Iterator[dict[str, Any]]:
     for row in demo.ask("billing", "SELECT * FROM BL_LINE WHERE BSEG_ID = ? ORDER BY SEQ_NO", segment):
         yield {
             "sequence": row["SEQ_NO"],
@@ -130,7 +130,7 @@ def _lines(demo: Demo, segment: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def payments(demo: Demo, account: str) -> list[dict[str, Any]]:
+def payments(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
     """All payments, newest first, with their tenders."""
     rows = demo.ask("payments", "SELECT * FROM pay WHERE acct_id = ?", account)
     return [
@@ -158,7 +158,7 @@ def payments(demo: Demo, account: str) -> list[dict[str, Any]]:
     ]
 
 
-def adjustments(demo: Demo, account: str) -> list[dict[str, Any]]:
+def adjustments(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
     """All adjustments, newest first."""
     rows = demo.ask("billing", "SELECT * FROM BL_ADJ WHERE ACCT_ID = ?", account)
     return [
@@ -174,7 +174,7 @@ def adjustments(demo: Demo, account: str) -> list[dict[str, Any]]:
     ]
 
 
-def balance(demo: Demo, account: str) -> Any:
+def balance(demo: DemoFolder, account: str) -> Any:
     """What the account owes."""
     for row in demo.ask("billing", "SELECT * FROM BL_ACCT_BAL WHERE ACCT_ID = ?", account):
         return {
@@ -195,7 +195,7 @@ def balance(demo: Demo, account: str) -> Any:
     return None
 
 
-def billed_usage(demo: Demo, point: str, zone: Any, since: str) -> dict[str, list[dict[str, Any]]]:
+def billed_usage(demo: DemoFolder, point: str, zone: Any, since: str) -> dict[str, list[dict[str, Any]]]:
     """A service point's usage by bill period, oldest first, by flow."""
     found: dict[str, list[dict[str, Any]]] = {}
     rows = "SELECT * FROM billed_usage WHERE sp_id = ? AND period_end > ? ORDER BY period_end"
@@ -212,7 +212,7 @@ def billed_usage(demo: Demo, point: str, zone: Any, since: str) -> dict[str, lis
     return found
 
 
-def monthly_usage(demo: Demo, point: str, since: str) -> dict[str, Mapping[str, Decimal | None]]:
+def monthly_usage(demo: DemoFolder, point: str, since: str) -> dict[str, Mapping[str, Decimal | None]]:
     """A service point's daily reads added up by month; null where one of them is missing; by flow."""
     found: dict[str, dict[str, Decimal | None]] = {}
     rows = "SELECT * FROM daily_read WHERE sp_id = ? AND read_day >= ? ORDER BY read_day"

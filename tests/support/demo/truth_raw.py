@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from support.demo.demo_folders import Demo, one
+from support.demo.demo_folders import DemoFolder, one
 
 NOW = datetime.fromisoformat("2026-11-15T12:00:00-05:00")
 Rows = Mapping[str, list[Any]]
@@ -39,10 +39,10 @@ def months_before(today: date, months: int) -> date:
 
 
 @dataclass
-class Raw:
+class RawStores:
     """All tables of a demo, each read once for each column it is looked up by."""
 
-    demo: Demo
+    demo: DemoFolder
     known: dict[tuple[str, str, str], Rows] = field(default_factory=dict)
     made: dict[str, "Account"] = field(default_factory=dict)
 
@@ -73,7 +73,7 @@ class Raw:
 class Account:
     """An account, and what lies in the raw stores about it."""
 
-    raw: Raw
+    raw: RawStores
     id: str
     customer: str
     zone: ZoneInfo

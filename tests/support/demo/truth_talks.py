@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 from support.demo.truth import opaque
 from support.demo.truth_work import PROMISE, WAY, moment, money, newest, word
 
@@ -11,7 +11,7 @@ PARTY = {"7": "Person", "O": "Organization", "R": "PartyRelationship"}
 STARTED = {"CUST": "CUSTOMER", "AGENT": "AGENT", "SYS": "SYSTEM", "APP": "APPLICATION"}
 
 
-def interactions(demo: Demo, customer: str) -> list[dict[str, Any]]:
+def interactions(demo: DemoFolder, customer: str) -> list[dict[str, Any]]:
     """A customer's interactions, newest first, with all that belongs to them."""
     return newest(
         (
@@ -40,11 +40,11 @@ def interactions(demo: Demo, customer: str) -> list[dict[str, Any]]:
     )
 
 
-def _below(demo: Demo, kind: str, interaction: str) -> list[dict[str, Any]]:
+def _below(demo: DemoFolder, kind: str, interaction: str) -> list[dict[str, Any]]:
     return demo.bodies("interactions", kind, "interaction_id", interaction)
 
 
-def _activities(demo: Demo, interaction: str) -> list[tuple[str, ...]]:
+def _activities(demo: DemoFolder, interaction: str) -> list[tuple[str, ...]]:
     return [
         (
             opaque("InteractionActivity", each["activity_id"]),
@@ -57,7 +57,7 @@ def _activities(demo: Demo, interaction: str) -> list[tuple[str, ...]]:
     ]
 
 
-def _items(demo: Demo, interaction: str) -> list[tuple[Any, ...]]:
+def _items(demo: DemoFolder, interaction: str) -> list[tuple[Any, ...]]:
     return [
         (
             opaque("MediaItem", each["media_item_id"]),
@@ -74,7 +74,7 @@ def _items(demo: Demo, interaction: str) -> list[tuple[Any, ...]]:
 TOLD = ("IVR", "QUEUE", "AGENT", "HOLD")
 
 
-def plans(demo: Demo, account: str) -> list[dict[str, Any]]:
+def plans(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
     """Pay plans, newest first, with what is promised in them."""
     return newest(
         (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 
 UNIT = {"ELECTRIC": "KWH", "GAS": "THM", "WATER": "CCF"}
 RECEIVED = "19"
@@ -26,7 +26,7 @@ class Compared:
     percent: float | None
 
 
-def compared(demo: Demo, points: list[str], service: str, spans: tuple[str, ...]) -> Compared | None:
+def compared(demo: DemoFolder, points: list[str], service: str, spans: tuple[str, ...]) -> Compared | None:
     """Both sides of a comparison; None where nothing was read in either."""
     reads = _reads(demo, points, UNIT[service], spans)
     if not reads:
@@ -40,7 +40,7 @@ def compared(demo: Demo, points: list[str], service: str, spans: tuple[str, ...]
     return Compared((now, base), percent)
 
 
-def _reads(demo: Demo, points: list[str], unit: str, spans: tuple[str, ...]) -> Reads:
+def _reads(demo: DemoFolder, points: list[str], unit: str, spans: tuple[str, ...]) -> Reads:
     found: Reads = {}
     inside = "(read_day BETWEEN ? AND ? OR read_day BETWEEN ? AND ?)"
     statement = f"SELECT * FROM daily_read WHERE sp_id = ? AND uom = ? AND {inside}"  # noqa: S608  # our own words

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 from support.demo.truth import eastern, milliseconds, opaque, universal
 
 UTC = ZoneInfo("UTC")
@@ -86,7 +86,7 @@ def newest(found: Iterable[dict[str, Any]], when: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda each: (each[when], each["key"]), reverse=True)
 
 
-def requests(demo: Demo, account: str) -> list[dict[str, Any]]:
+def requests(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
     """Service requests, newest first."""
     return newest(
         (
@@ -111,7 +111,7 @@ def requests(demo: Demo, account: str) -> list[dict[str, Any]]:
     )
 
 
-def orders(demo: Demo, account: str) -> list[dict[str, Any]]:
+def orders(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
     """Service orders, newest first."""
     return newest(
         (
@@ -143,7 +143,7 @@ def orders(demo: Demo, account: str) -> list[dict[str, Any]]:
     )
 
 
-def visits(demo: Demo, account: str) -> list[dict[str, Any]]:
+def visits(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
     """Field orders, newest first."""
     return newest(
         (
@@ -168,7 +168,7 @@ def visits(demo: Demo, account: str) -> list[dict[str, Any]]:
     )
 
 
-def processes(demo: Demo, account: str) -> list[dict[str, Any]]:
+def processes(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
     """Credit processes of all kinds, newest first, with their events."""
     return newest(
         (
@@ -196,7 +196,7 @@ def processes(demo: Demo, account: str) -> list[dict[str, Any]]:
     )
 
 
-def arrangements(demo: Demo, account: str) -> list[dict[str, Any]]:
+def arrangements(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
     """Payment arrangements, newest first."""
     return newest(
         (

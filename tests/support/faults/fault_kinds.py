@@ -5,45 +5,47 @@ import os
 from collections.abc import Iterable, Sequence
 
 from gateway_demo.faults.model import FORMS, KINDS, Fault
-from support.faults.bad_utility import LARGEST, BadDay
-from support.faults.oracle import differs_silently
-from support.faults.questions import SEARCHES, Question, questions
+from support.faults.faulty_utility import MAX_BYTES, FaultyGateway
+from support.faults.oracle import silent_differences
+from support.faults.requests import SEARCHES, GraphQLRequest, requests_of
 
 ALL = os.environ.get("GATEWAY_FAULTS") == "all"  # as `make faults` says
-SLOW = ("latency", "silence", "drip")
+SLOW_KINDS = ("latency", "silence", "drip")
 FOREVER = 3600.0  # seconds: longer than anybody's patience
 CASES = ("severance active", "plain residential", "cash only")
 FAULTS = {
     f"{kind} {form}" if form else kind: Fault(
         kind=kind,
         form=form,
-        seconds=FOREVER if kind in SLOW else None,
-        bytes=LARGEST + 1,
+        seconds=FOREVER if kind in SLOW_KINDS else None,
+        bytes=MAX_BYTES + 1,
     )
     for kind in KINDS
     for form in FORMS.get(kind, (None,))
 }
-QUICK = {name: fault for name, fault in FAULTS.items() if fault.kind not in SLOW}
+FAST_FAULTS = {name: fault for name, fault in FAULTS.items() if fault.kind not in SLOW_KINDS}
 
 
-def asked_of(*cases: str) -> list[Question]:
+def requests_for(*cases: str) -> list[GraphQLRequest]:
     """Everything that is asked of these planted customers, and the searches."""
-    return [*(each for case in cases for each in questions(case)), *SEARCHES]
+    return [*(each for case in cases for each in requests_of(case)), *SEARCHES]
 
 
-def taking_turns(place: int) -> Sequence[str]:
+def cases_for(place: int) -> Sequence[str]:
     """The planted customers that a case asks about: all by `make faults`, else each case one of them."""
     return CASES if ALL else (CASES[place % len(CASES)],)
 
 
-async def known(day: BadDay, *cases: str) -> None:
+async def ask_healthy_answers(day: FaultyGateway, *cases: str) -> None:
     """Ask a gateway that nothing has befallen, for one that comes after it and has a memory of bad days."""
-    for each in asked_of(*cases):
+    for each in requests_for(*cases):
         await day.ask_healthy(each)
         await day.ask_healthy(each.long)
 
 
-async def silent(day: BadDay, befallen: dict[str, Fault], asked: Iterable[Question]) -> list[str]:
+async def silently_wrong(
+    day: FaultyGateway, befallen: dict[str, Fault], asked: Iterable[GraphQLRequest]
+) -> list[str]:
     """What these questions are answered wrongly without a word, while this befalls those systems.
 
     Questions in which none of them has a part are left out.
@@ -59,5 +61,5 @@ async def silent(day: BadDay, befallen: dict[str, Fault], asked: Iterable[Questi
     return [
         f"{each.name}: {complaint}"
         for (each, good, long), answer in zip(told, bad, strict=True)
-        for complaint in differs_silently(good, answer, faulty, long)
+        for complaint in silent_differences(good, answer, faulty, long)
     ]

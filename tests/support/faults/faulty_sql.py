@@ -19,8 +19,8 @@ from gateway.sources.sql.database import Database
 from gateway.sources.sql.drivers import Record, Sqlite
 from gateway.sources.sql.place import database_url
 from gateway.sources.sql.source import SqlSettings, SqlSource
-from gateway_demo.faults.model import Fault, Faults
-from gateway_demo.faults.mutations import keys_among, others_of
+from gateway_demo.faults.model import Fault, FaultSchedule
+from gateway_demo.faults.mutations import keys_in, neighboring_keys
 
 Records = list[tuple[Any, ...]]
 ODD = b"\xff\xfe"
@@ -38,7 +38,7 @@ FAILS: Mapping[str, tuple[int, str]] = {
 ENDLESS = ("latency", "silence", "drip")
 
 
-def surrounded(name: str, settings: SqlSettings, faults: Faults) -> tuple[Database, Fetch]:
+def surrounded(name: str, settings: SqlSettings, faults: FaultSchedule) -> tuple[Database, Fetch]:
     """The same source anew, its driver faulty; the database is to be closed by whoever asked for it."""
     url = database_url(settings.url)
     database = Database(name, settings, url, FaultySqlite(url, name, faults))
@@ -48,7 +48,7 @@ def surrounded(name: str, settings: SqlSettings, faults: Faults) -> tuple[Databa
 class FaultySqlite(Sqlite):
     """The driver, whose every statement counts as one call to the system."""
 
-    def __init__(self, url: URL, system: str, faults: Faults) -> None:
+    def __init__(self, url: URL, system: str, faults: FaultSchedule) -> None:
         super().__init__(url)
         self._system, self._faults = system, faults
 
@@ -84,7 +84,7 @@ def asked_in(values: Sequence[Any]) -> frozenset[str]:
     for value in values:
         listed = msgspec.json.decode(value) if isinstance(value, str) and value.startswith("[") else [value]
         words += [str(each) for each in listed]
-    return keys_among(words)
+    return keys_in(words)
 
 
 def _bare(rows: Records, _asked: frozenset[str]) -> Records:
@@ -110,7 +110,7 @@ def _odd(value: Any) -> Any:
 
 
 def _others(rows: Records, asked: frozenset[str]) -> Records:
-    swapped = others_of(asked)
+    swapped = neighboring_keys(asked)
     return [tuple(_other(value, swapped) for value in row) for row in rows]
 
 

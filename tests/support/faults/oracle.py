@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from support.faults.oracle_insights import is_set, wrong_insights
-from support.faults.oracle_wording import WELL, blamed, leaks, named_in, wrong_errors
+from support.faults.oracle_wording import HEALTHY, blamed_system, leaks, unhealthy_systems, wrong_errors
 
 Path = tuple[str | int, ...]
 # How old something is, and where a page ends, is not what it says.
-PASSING = frozenset({"asOf", "ageSeconds", "fromCache", "endCursor", "cursor", "sources"})
-BESIDE = frozenset({"hasNextPage", "complete"})  # which follow from what is on a page
+IGNORED = frozenset({"asOf", "ageSeconds", "fromCache", "endCursor", "cursor", "sources"})
+DERIVED = frozenset({"hasNextPage", "complete"})  # which follow from what is on a page
 NOBODY: frozenset[str] = frozenset()
 
 
-def differs_silently(
+def silent_differences(
     good: Mapping[str, Any],
     bad: Mapping[str, Any],
     faulty: frozenset[str],
@@ -29,7 +29,7 @@ def differs_silently(
 
     `long` is the first with longer lists: a page from which something is missing may reach further down.
     """
-    judge = _Judge(bad, faulty)
+    judge = _Comparison(bad, faulty)
     found = [*wrong_errors(bad, faulty), *leaks(bad), *judge.told_of_all()]
     was, now = good.get("data"), bad.get("data")
     unequal = list(judge.walk((), was, now, (long or good).get("data"), NOBODY))
@@ -39,7 +39,7 @@ def differs_silently(
 
 
 @dataclass
-class _Judge:
+class _Comparison:
     bad: Mapping[str, Any]
     faulty: frozenset[str]
     named: frozenset[str] = NOBODY
@@ -48,15 +48,17 @@ class _Judge:
 
     def __post_init__(self) -> None:
         told = self.bad.get("extensions", {}).get("sources", {})
-        self.named = frozenset(name for name, each in told.items() if each["state"] not in WELL) & self.faulty
+        self.named = (
+            frozenset(name for name, each in told.items() if each["state"] not in HEALTHY) & self.faulty
+        )
         errors = self.bad.get("errors", [])
-        self.paths = [tuple(each.get("path") or ()) for each in errors if blamed(each) in self.faulty]
+        self.paths = [tuple(each.get("path") or ()) for each in errors if blamed_system(each) in self.faulty]
 
     def told_of_all(self) -> Iterator[str]:
         """The response must call no healthy system faulty."""
         told = self.bad.get("extensions", {}).get("sources", {})
         for name, each in told.items():
-            if each["state"] not in WELL and name not in self.faulty:
+            if each["state"] not in HEALTHY and name not in self.faulty:
                 yield f"extensions.sources: {name} is {each['state']}, and had no fault"
 
     def walk(self, at: Path, good: Any, bad: Any, long: Any, told: frozenset[str]) -> Iterator[str]:
@@ -77,7 +79,7 @@ class _Judge:
             yield f"{_text(at)}: other fields"
             return
         if "sources" in bad:
-            named = named_in(bad)
+            named = unhealthy_systems(bad)
             yield from (f"{_text(at)}: {name} is named, and had no fault" for name in named - self.faulty)
             told = named & self.faulty
         elif bad.get("complete") is False:
@@ -89,9 +91,9 @@ class _Judge:
             return
         for name in bad:
             further = long.get(name) if isinstance(long, dict) else None
-            if name in BESIDE:
+            if name in DERIVED:
                 yield from self._beside((*at, name), good[name], bad[name], told)
-            elif name not in PASSING:
+            elif name not in IGNORED:
                 yield from self.walk((*at, name), good[name], bad[name], further, told)
         yield from _hidden(at, good, bad)
 
@@ -139,7 +141,7 @@ class _Judge:
 def _said(value: Any) -> Any:
     """What is said, without how old it is."""
     if isinstance(value, dict):
-        return {name: _said(each) for name, each in value.items() if name not in PASSING}
+        return {name: _said(each) for name, each in value.items() if name not in IGNORED}
     return [_said(each) for each in value] if isinstance(value, list) else value
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from support.faults.bad_utility import BadDay
-from support.faults.questions import Question
+from support.faults.faulty_utility import FaultyGateway
+from support.faults.requests import GraphQLRequest
 
 MOST = 60  # questions, each of some milliseconds: far more than a rest and a trial take
 
 
-async def whole_again(day: BadDay, question: Question) -> int:
+async def whole_again(day: FaultyGateway, question: GraphQLRequest) -> int:
     """How many answers were not whole before one was."""
     good = (await day.ask_healthy(question))["data"]
     for asked in range(MOST):

@@ -15,7 +15,7 @@ Coded = tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ContactContext:
     """Who talks about what: an account of a customer, the dice, and where it is written."""
 
     customer: Customer
@@ -62,7 +62,7 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class Email:
     """An e-mail of the notification hub."""
 
     id: str
@@ -177,7 +177,7 @@ def write_chat(chat: Chat, rows: Rows) -> None:
     rows.document(documents.CHAT, body, id=chat.id, at=chat.at, **keys)
 
 
-def write_mail(mail: Mail, rows: Rows) -> None:
+def write_email(mail: Email, rows: Rows) -> None:
     """An e-mail: times in UTC."""
     body: Body = {
         "messageId": mail.id,

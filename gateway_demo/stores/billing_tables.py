@@ -2,7 +2,18 @@
 
 from sqlalchemy import MetaData
 
-from gateway_demo.plan.columns import big, cents, coded, day, packed, quantity, table, text, utc, whole
+from gateway_demo.plan.columns import (
+    big_integer,
+    cents,
+    clustered_table,
+    coded,
+    day,
+    integer,
+    quantity,
+    table,
+    text,
+    utc,
+)
 
 BILLING = MetaData()
 PAYMENTS = MetaData()
@@ -10,7 +21,7 @@ PAYMENTS = MetaData()
 BILL = table(
     BILLING,
     "BL_BILL",
-    big("BILL_ID", "bill id", key=True),
+    big_integer("BILL_ID", "bill id", key=True),
     text("BILL_NBR", "bill number as people read it"),
     text("ACCT_ID", "account"),
     text("BILL_STAT", "P pending, C complete, W written off, X canceled"),
@@ -19,9 +30,9 @@ BILL = table(
     day("DUE_DT", "due on"),
     day("PER_START_DT", "period's first day"),
     day("PER_END_DT", "period's end: the day of the reading, first day of the next period"),
-    whole("PER_DAYS", "days in the period"),
-    whole("FINAL_IND", "1 final bill, 0 not"),
-    whole("EST_IND", "1 estimated, 0 not"),
+    integer("PER_DAYS", "days in the period"),
+    integer("FINAL_IND", "1 final bill, 0 not"),
+    integer("EST_IND", "1 estimated, 0 not"),
     cents("PREV_BAL_CENTS", "previous balance"),
     cents("PAYMTS_CENTS", "payments since the previous bill: zero or negative"),
     cents("ADJ_CENTS", "adjustments since the previous bill"),
@@ -35,8 +46,8 @@ BILL = table(
 SEGMENT = table(
     BILLING,
     "BL_BSEG",
-    big("BSEG_ID", "bill segment id", key=True),
-    big("BILL_ID", "bill"),
+    big_integer("BSEG_ID", "bill segment id", key=True),
+    big_integer("BILL_ID", "bill"),
     text("SA_ID", "service agreement"),
     text("PREM_ID", "premise"),
     text("SEG_NM", "name"),
@@ -47,18 +58,18 @@ SEGMENT = table(
     text("SVC_CD", "E electric, G gas, W water"),
     day("START_DT", "period's first day"),
     day("END_DT", "period's end"),
-    whole("SEG_DAYS", "days in the period"),
+    integer("SEG_DAYS", "days in the period"),
     cents("AMT_CENTS", "amount: the sum of the lines"),
     *coded("RATE_CD", "RATE_DESCR", "rate schedule"),
-    whole("EST_IND", "1 estimated, 0 not"),
+    integer("EST_IND", "1 estimated, 0 not"),
     text("QTYS", 'quantities, JSON list: [{"uom": "KWH", "tou": null, "qty": "812.400"}]'),
     find="BILL_ID",
 )
-LINE = packed(
+LINE = clustered_table(
     BILLING,
     "BL_LINE",
-    big("BSEG_ID", "bill segment", key=True),
-    whole("SEQ_NO", "sequence", key=True),
+    big_integer("BSEG_ID", "bill segment", key=True),
+    integer("SEQ_NO", "sequence", key=True),
     text("DESCR", "description"),
     cents("AMT_CENTS", "amount: quantity times unit price, rounded half up"),
     text("UOM", "KWH, THM, CCF; null: a fixed charge or a tax"),
@@ -68,7 +79,7 @@ LINE = packed(
 ADJUSTMENT = table(
     BILLING,
     "BL_ADJ",
-    big("ADJ_ID", "adjustment id", key=True),
+    big_integer("ADJ_ID", "adjustment id", key=True),
     text("ACCT_ID", "account"),
     text("SA_ID", "service agreement"),
     *coded("ADJ_TYPE_CD", "ADJ_TYPE_DESCR", "type"),

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from support.demo.demo_folders import Demo
-from support.demo.running_demo import Asker
-from support.demo.truth import Truth, opaque
+from support.demo.demo_folders import DemoFolder
+from support.demo.running_demo import GatewayClient
+from support.demo.truth import FeedTruth, opaque
 from support.demo.truth_usage import SPANS, UNIT, Compared, compared
 
 ACCOUNTS = 100
@@ -24,13 +24,13 @@ QUERY = f"query($account: ID!) {{ billingAccount(id: $account) {{ {ASKED} }} }}"
 
 
 @pytest.fixture(scope="module")
-def accounts(finished: Demo) -> list[str]:
+def accounts(finished: DemoFolder) -> list[str]:
     rows = finished.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
     return random.Random(362).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
 
 
 @pytest.fixture(scope="module")
-def answers(gateway: Asker, accounts: list[str]) -> dict[str, Any]:
+def answers(gateway: GatewayClient, accounts: list[str]) -> dict[str, Any]:
     def ask(account: str) -> Any:
         return gateway.ask(QUERY, account=opaque("BillingAccount", account))["billingAccount"]
 
@@ -38,16 +38,18 @@ def answers(gateway: Asker, accounts: list[str]) -> dict[str, Any]:
         return dict(zip(accounts, at_once.map(ask, accounts), strict=True))
 
 
-def sides(finished: Demo, answers: dict[str, Any]) -> Iterator[tuple[Any, Compared | None, tuple[str, ...]]]:
+def sides(
+    finished: DemoFolder, answers: dict[str, Any]
+) -> Iterator[tuple[Any, Compared | None, tuple[str, ...]]]:
     """Each comparison as it was answered, as the reads have it, and its days."""
-    truth = Truth(finished)
+    truth = FeedTruth(finished)
     for account, answer in answers.items():
         for (service, *kind), name in NAMES.items():
             spans = SPANS[kind[0], kind[1]]
             yield answer[name], compared(finished, truth.points(account), service, spans), spans
 
 
-def test_every_comparison_is_what_the_reads_add_up_to(finished: Demo, answers: dict[str, Any]) -> None:
+def test_every_comparison_is_what_the_reads_add_up_to(finished: DemoFolder, answers: dict[str, Any]) -> None:
     verdicts = set()
     for found, expected, spans in sides(finished, answers):
         if expected is None:
@@ -63,7 +65,9 @@ def test_every_comparison_is_what_the_reads_add_up_to(finished: Demo, answers: d
     assert verdicts == {"MORE", "LESS", "ABOUT_THE_SAME", "NOT_COMPARABLE"}
 
 
-def test_most_accounts_of_two_years_can_be_compared_by_month(finished: Demo, answers: dict[str, Any]) -> None:
+def test_most_accounts_of_two_years_can_be_compared_by_month(
+    finished: DemoFolder, answers: dict[str, Any]
+) -> None:
     young = {
         row["ACCT_ID"] for row in finished.ask("cis", "SELECT * FROM CI_ACCT WHERE SETUP_DT > '2024-10-31'")
     }

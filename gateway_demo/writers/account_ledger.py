@@ -5,29 +5,29 @@ from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
-from gateway_demo.plan.clock import TODAY, later
+from gateway_demo.plan.clock import TODAY, add_days
 from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
 from gateway_demo.writers import billing_rows, payments, usage
 from gateway_demo.writers.billing import REBILLED_AT, Biller, Period, periods
-from gateway_demo.writers.ledger import Bill, Book
-from gateway_demo.writers.standing import Standing, standing
+from gateway_demo.writers.ledger import Bill, Ledger
+from gateway_demo.writers.standing import AccountStanding, standing
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class AccountLedger:
     """The ledger of an account as the other systems need to know it."""
 
-    book: Book
-    standing: Standing
+    book: Ledger
+    standing: AccountStanding
     next_bill: date | None
 
 
-def play(account: Account, rng: Random, rows: Rows) -> Money:
+def simulate(account: Account, rng: Random, rows: Rows) -> AccountLedger:
     """Everything that BILLING, PAYMENTS and USAGE know of an account."""
-    meters = [usage.read(rng, account, point) for point in account.points]
+    meters = [usage.simulate_meter(rng, account, point) for point in account.points]
     spans, upcoming = periods(account, rng)
-    book = Book()
+    book = Ledger()
     biller = Biller(account, meters, rng, book)
     biller.play(spans)
     stand = standing(book)
@@ -40,10 +40,10 @@ def play(account: Account, rng: Random, rows: Rows) -> Money:
     payments.record_payments(account, book, rng, rows)
     payments.record_autopay(account, book, stand, rows)
     usage.record(rng, account, meters, book.bills, rows)
-    return Money(book, stand, upcoming)
+    return AccountLedger(book, stand, upcoming)
 
 
-def _marked(account: Account, bill: Bill, stand: Standing) -> Bill:
+def _marked(account: Account, bill: Bill, stand: AccountStanding) -> Bill:
     written = account.traits.stage == "written_off" and bill.final
     return replace(bill, status="W") if written and stand.unpaid[bill.id] == 0 else bill
 
@@ -52,7 +52,7 @@ def _pending(biller: Biller, spans: Sequence[Period], rows: Rows) -> date | None
     """A bill that is made but not yet complete counts for nothing in the ledger."""
     if not biller.account.traits.pending or not spans:
         return None
-    span = Period(spans[-1].end, later(TODAY, -2))
+    span = Period(spans[-1].end, add_days(TODAY, -2))
     deferred = biller.book.deferred
     made = biller.bill(len(spans), span, newest=0, status="P")
     biller.book.deferred = deferred
@@ -70,12 +70,12 @@ def _rebilled(biller: Biller, rows: Rows) -> None:
     right = bills[-1 - REBILLED_AT]
     number = biller.account.value * 1000 + 900
     segments = tuple(replace(segment, id=number * 10 + index) for index, segment in enumerate(right.segments))
-    wrong = replace(right, id=number, status="X", issued=later(right.issued, -1),
-                    due=later(right.due, -1), segments=segments)  # fmt: skip
+    wrong = replace(right, id=number, status="X", issued=add_days(right.issued, -1),
+                    due=add_days(right.due, -1), segments=segments)  # fmt: skip
     billing_rows.record_bill(biller.account, wrong, 0, rows)
 
 
-def shares(account: Account, current: int) -> dict[str, int]:
+def agreement_balances(account: Account, current: int) -> dict[str, int]:
     """The account's balance, by agreement; whole cents."""
     served = account.served or account.agreements
     each, rest = divmod(current, len(served))

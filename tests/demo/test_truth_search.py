@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from support.demo.demo_folders import Demo
-from support.demo.running_demo import Asker
+from support.demo.demo_folders import DemoFolder
+from support.demo.running_demo import GatewayClient
 
 PEOPLE = 100
 QUERY = """query($by: CustomerSearch!, $first: Int, $after: String) {
@@ -51,7 +51,7 @@ def _words(name: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def everybody(finished: Demo) -> list[Someone]:
+def everybody(finished: DemoFolder) -> list[Someone]:
     """Every customer, put together from CRM's parties and CIS's accounts, without the search's own terms."""
     parties = {row["id"]: _body(row) for row in finished.ask("crm", "SELECT * FROM party")}
     accounts: dict[str, list[Any]] = {}
@@ -88,7 +88,7 @@ def sample(everybody: list[Someone]) -> list[Someone]:
     return random.Random(360).sample(everybody, PEOPLE)  # noqa: S311  # a sample
 
 
-def found(gateway: Asker, first: int = 500, **by: str) -> list[Any]:
+def found(gateway: GatewayClient, first: int = 500, **by: str) -> list[Any]:
     """All hits, page after page."""
     hits: list[Any] = []
     after, more = None, True
@@ -99,7 +99,7 @@ def found(gateway: Asker, first: int = 500, **by: str) -> list[Any]:
     return hits
 
 
-def customers(gateway: Asker, **by: str) -> list[str]:
+def customers(gateway: GatewayClient, **by: str) -> list[str]:
     return sorted(hit["customerNumber"] for hit in found(gateway, **by) if "customerNumber" in hit)
 
 
@@ -119,7 +119,7 @@ def each_of(sample: list[Someone], check: Callable[[Someone], None]) -> None:
 
 
 def test_every_way_to_write_a_name_finds_all_who_are_called_so(
-    gateway: Asker, everybody: list[Someone], sample: list[Someone]
+    gateway: GatewayClient, everybody: list[Someone], sample: list[Someone]
 ) -> None:
     def check(one: Someone) -> None:
         name = one.names[-1]
@@ -134,7 +134,7 @@ def test_every_way_to_write_a_name_finds_all_who_are_called_so(
 
 
 def test_a_phone_a_mailbox_and_an_identifier_find_all_who_have_it(
-    gateway: Asker, everybody: list[Someone], sample: list[Someone]
+    gateway: GatewayClient, everybody: list[Someone], sample: list[Someone]
 ) -> None:
     def check(one: Someone) -> None:
         for phone in one.phones:
@@ -149,7 +149,7 @@ def test_a_phone_a_mailbox_and_an_identifier_find_all_who_have_it(
 
 
 def test_criteria_together_find_whoever_fits_them_all(
-    gateway: Asker, everybody: list[Someone], sample: list[Someone]
+    gateway: GatewayClient, everybody: list[Someone], sample: list[Someone]
 ) -> None:
     def check(one: Someone) -> None:
         initial = bare(one.names[0])[:2]
@@ -165,7 +165,9 @@ def test_criteria_together_find_whoever_fits_them_all(
     each_of(sample, check)
 
 
-def test_an_account_is_found_by_its_number_in_any_writing(gateway: Asker, sample: list[Someone]) -> None:
+def test_an_account_is_found_by_its_number_in_any_writing(
+    gateway: GatewayClient, sample: list[Someone]
+) -> None:
     def check(one: Someone) -> None:
         for account in sorted(one.accounts)[:2]:
             for asked in (account, account.replace("-", ""), account.replace("-", " ")):
@@ -177,7 +179,9 @@ def test_an_account_is_found_by_its_number_in_any_writing(gateway: Asker, sample
 LONG = {"St": "Street", "Ave": "Avenue", "Rd": "ROAD", "Ln": "lane", "Dr": "Drive.", "Ct": "Court"}
 
 
-def test_an_address_is_found_in_any_writing_and_nothing_else_with_it(gateway: Asker, finished: Demo) -> None:
+def test_an_address_is_found_in_any_writing_and_nothing_else_with_it(
+    gateway: GatewayClient, finished: DemoFolder
+) -> None:
     premises = finished.ask("cis", "SELECT * FROM CI_PREM ORDER BY PREM_ID")
 
     def check(one: Any) -> None:
@@ -204,7 +208,7 @@ def _row(row: Any) -> tuple[str, ...]:
     return tuple(row[name] or "" for name in ("ADDRESS1", "ADDRESS2", "CITY", "POSTAL"))
 
 
-def test_pages_of_any_size_give_the_same_hits_in_the_same_order(gateway: Asker) -> None:
+def test_pages_of_any_size_give_the_same_hits_in_the_same_order(gateway: GatewayClient) -> None:
     whole = found(gateway, name="ma")
     assert len(whole) > 20
     assert found(gateway, 7, name="ma") == whole

@@ -6,31 +6,31 @@ from gateway_demo.plan.clock import (
     DAY,
     HOUR,
     NOW,
+    add_days,
     chance,
-    count,
     days_ago,
-    later,
     local_day,
     midnight,
-    office_time,
-    some_day,
+    random_count,
+    random_day,
+    random_office_time,
 )
 from gateway_demo.plan.model import Account, Customer
 from gateway_demo.plan.names import AGENTS, BOT
 from gateway_demo.plan.rows import Rows
 from gateway_demo.writers import interactions
-from gateway_demo.writers.contacts import span
-from gateway_demo.writers.money import Money
-from gateway_demo.writers.talks import (
+from gateway_demo.writers.account_ledger import AccountLedger
+from gateway_demo.writers.cis_contacts import active_days
+from gateway_demo.writers.contact_documents import (
     Call,
     Chat,
-    Mail,
+    ContactContext,
+    Email,
     Request,
-    Scene,
     Task,
     write_call,
     write_chat,
-    write_mail,
+    write_email,
     write_request,
     write_task,
 )
@@ -58,7 +58,7 @@ NOTES = (
     "Took a payment by card.",
     "Offered budget billing.",
 )
-TALKS = (
+CHAT_TOPICS = (
     ("Why is my bill higher than last month?", "Your usage went up by about a fifth."),
     ("Can I move my due date?", "We can move it by up to ten days."),
     ("Is there an outage in my street?", "There is none that we know of."),
@@ -90,27 +90,27 @@ WEB = ("WEB", "Web")
 APP = ("APP", "Mobile app")
 
 
-def record(customer: Customer, account: Account, money: Money, rng: Random, rows: Rows) -> None:
+def record(customer: Customer, account: Account, money: AccountLedger, rng: Random, rows: Rows) -> None:
     """Everything said and asked on an account."""
-    scene = Scene(customer, account, rng, rows)
+    scene = ContactContext(customer, account, rng, rows)
     _bill_mails(scene, money)
     if account.traits.quiet:
         return
-    since, until = span(account)
+    since, until = active_days(account)
     busy = account.traits.busy
     often = (
-        (call, min(30, count(rng, 4 * busy))),
-        (chat, min(10, count(rng, busy))),
-        (task, min(60, count(rng, 12 * busy))),
-        (request, min(12, count(rng, 2 * busy))),
-        (mail, count(rng, 8)),
+        (call, min(30, random_count(rng, 4 * busy))),
+        (chat, min(10, random_count(rng, busy))),
+        (task, min(60, random_count(rng, 12 * busy))),
+        (request, min(12, random_count(rng, 2 * busy))),
+        (email, random_count(rng, 8)),
     )
     for tell, times in often:
         for number in range(times):
-            tell(scene, f"{number:03d}", office_time(rng, some_day(rng, since, until)))
+            tell(scene, f"{number:03d}", random_office_time(rng, random_day(rng, since, until)))
 
 
-def _bill_mails(scene: Scene, money: Money) -> None:
+def _bill_mails(scene: ContactContext, money: AccountLedger) -> None:
     account, rng = scene.account, scene.rng
     if not account.owner.email:
         return
@@ -131,15 +131,15 @@ def _dollars(cents: int) -> str:
     return f"${whole}.{rest:02d}"
 
 
-def _send(scene: Scene, part: str, at: int, words: tuple[str, str], delivery: str) -> None:
+def _send(scene: ContactContext, part: str, at: int, words: tuple[str, str], delivery: str) -> None:
     account = scene.account
     place = f"EM{account.value:08d}{part}"
     ends = (UTILITY, account.owner.email)
-    sent = Mail(place, account.customer_id, account.id, at, *ends, *words, delivery=delivery)
-    write_mail(sent, scene.rows)
+    sent = Email(place, account.customer_id, account.id, at, *ends, *words, delivery=delivery)
+    write_email(sent, scene.rows)
 
 
-def call(scene: Scene, part: str, at: int) -> None:
+def call(scene: ContactContext, part: str, at: int) -> None:
     """A call at an instant, and its interaction."""
     account, rng = scene.account, scene.rng
     seconds = rng.randint(70, 1100)
@@ -164,10 +164,10 @@ def call(scene: Scene, part: str, at: int) -> None:
     interactions.from_call(scene, made)
 
 
-def chat(scene: Scene, part: str, at: int) -> None:
+def chat(scene: ContactContext, part: str, at: int) -> None:
     """A chat at an instant, and its interaction."""
     account, rng = scene.account, scene.rng
-    question, answer = rng.choice(TALKS)
+    question, answer = rng.choice(CHAT_TOPICS)
     by_bot = chance(rng, 0.3)
     made = Chat(
         id=f"CH{account.value:08d}{part}",
@@ -190,7 +190,7 @@ def chat(scene: Scene, part: str, at: int) -> None:
     interactions.from_chat(scene, made)
 
 
-def mail(scene: Scene, part: str, at: int) -> None:
+def email(scene: ContactContext, part: str, at: int) -> None:
     """A mail at an instant, from the utility or to it."""
     account, rng = scene.account, scene.rng
     if not account.owner.email:
@@ -203,11 +203,11 @@ def mail(scene: Scene, part: str, at: int) -> None:
         else ("Save on peak days", "Shift your use to the evening and save.")
     )
     place = f"EM{account.value:08d}M{part}"
-    made = Mail(place, account.customer_id, account.id, at, *ends, *words, inbound=inbound)
-    write_mail(made, scene.rows)
+    made = Email(place, account.customer_id, account.id, at, *ends, *words, inbound=inbound)
+    write_email(made, scene.rows)
 
 
-def task(scene: Scene, part: str, at: int) -> None:
+def task(scene: ContactContext, part: str, at: int) -> None:
     """A self-service task at an instant."""
     account, rng = scene.account, scene.rng
     kind = rng.choice(TASKS)
@@ -217,7 +217,7 @@ def task(scene: Scene, part: str, at: int) -> None:
     write_task(Task(place, account.id, at, kind, chance(rng, 0.98), channel, details), scene.rows)
 
 
-def request(scene: Scene, part: str, at: int) -> None:
+def request(scene: ContactContext, part: str, at: int) -> None:
     """A service request at an instant; old ones are closed."""
     account, rng = scene.account, scene.rng
     category = rng.choice(CATEGORIES)
@@ -233,7 +233,7 @@ def request(scene: Scene, part: str, at: int) -> None:
             category=category,
             severity=rng.choices(SEVERITIES, (40, 45, 12, 3))[0],
             status=rng.choice(("New", "In Progress")) if is_open else rng.choice(("Resolved", "Closed")),
-            due=midnight(later(local_day(at), 10)) + 17 * HOUR,
+            due=midnight(add_days(local_day(at), 10)) + 17 * HOUR,
             resolved=resolved,
             agent=rng.choice(AGENTS),
             text="Asked for by telephone.",

@@ -2,7 +2,17 @@
 
 from sqlalchemy import MetaData, Table
 
-from gateway_demo.plan.columns import AnyColumn, amount, coded, day, packed, table, text, utc, whole
+from gateway_demo.plan.columns import (
+    AnyColumn,
+    amount,
+    clustered_table,
+    coded,
+    day,
+    integer,
+    table,
+    text,
+    utc,
+)
 
 COLLECTIONS = MetaData()
 
@@ -28,7 +38,7 @@ COLLECTION = _process(
     "CC_COLL_PROC",
     "COLL_PROC_ID",
     *coded("DEBT_CL_CD", "DEBT_CL_DESCR", "debt class"),
-    whole("ARS_DAYS", "days in arrears when created"),
+    integer("ARS_DAYS", "days in arrears when created"),
     amount("MIN_STOP_AMT", "least payment that stops it"),
 )
 SEVERANCE = _process(
@@ -51,11 +61,11 @@ CUT = _process(
     text("SA_ID", "service agreement to be cut"),
     day("CUT_DT", "day of the cut; null while its predecessors are open"),
 )
-EVENT = packed(
+EVENT = clustered_table(
     COLLECTIONS,
     "CC_PROC_EVT",
     text("PROC_ID", "process, of any kind", key=True),
-    whole("SEQ_NO", "sequence", key=True),
+    integer("SEQ_NO", "sequence", key=True),
     *coded("EVT_TYPE_CD", "EVT_TYPE_DESCR", "event type"),
     text("STAT_CD", "10 pending, 15 awaiting field work, 20 complete, 30 canceled"),
     day("TRIGGER_DT", "due on; null while predecessors are open"),
@@ -72,8 +82,8 @@ ARRANGEMENT = table(
     day("END_DT", "until; null while active"),
     amount("TOT_AMT", "total arranged"),
     amount("INSTALL_AMT", "one instalment"),
-    whole("INSTALL_CNT", "instalments"),
-    whole("BILLED_CNT", "instalments billed"),
+    integer("INSTALL_CNT", "instalments"),
+    integer("BILLED_CNT", "instalments billed"),
     amount("REMAIN_AMT", "not yet billed"),
     amount("NEXT_BILL_AMT", "enters the next bill; null if none does"),
     find="ACCT_ID+CRE_DTTM",
@@ -91,11 +101,11 @@ PLAN = table(
     *coded("RSN_CD", "RSN_DESCR", "reason"),
     find="ACCT_ID+CRE_DTTM",
 )
-PLAN_PAYMENT = packed(
+PLAN_PAYMENT = clustered_table(
     COLLECTIONS,
     "CC_PP_PAY",
     text("PP_ID", "pay plan", key=True),
-    whole("SEQ_NO", "sequence", key=True),
+    integer("SEQ_NO", "sequence", key=True),
     day("DUE_DT", "due on"),
     amount("SCHED_AMT", "promised"),
     amount("RECV_AMT", "received"),
@@ -112,7 +122,7 @@ def _entry(name: str, effect: str) -> Table:
         utc("CRE_DTTM", "created"),
         day("START_DT", "in effect since"),
         day("END_DT", "in effect until; null: open"),
-        whole("AFF_BY", effect),
+        integer("AFF_BY", effect),
         *coded("SRC_CD", "SRC_DESCR", "what made it"),
         text("COMMENTS", "comments"),
         find="ACCT_ID+CRE_DTTM",
@@ -125,10 +135,10 @@ PROFILE = table(
     COLLECTIONS,
     "CC_PROFILE",
     text("ACCT_ID", "account", key=True),
-    whole("RATING", "credit rating: 700 and the rating entries in effect"),
-    whole("RATING_THRESH", "below this the rating is low"),
-    whole("CASH_SCORE", "sum of the cash-only entries in effect"),
-    whole("CASH_THRESH", "above this only cash is taken"),
+    integer("RATING", "credit rating: 700 and the rating entries in effect"),
+    integer("RATING_THRESH", "below this the rating is low"),
+    integer("CASH_SCORE", "sum of the cash-only entries in effect"),
+    integer("CASH_THRESH", "above this only cash is taken"),
     text("CASH_ONLY_SW", "Y/N"),
     *coded("COLL_CL_CD", "COLL_CL_DESCR", "collection class"),
     day("LAST_REV_DT", "last credit review"),
@@ -138,7 +148,7 @@ PROFILE = table(
     amount("MIN_DUE_AMT", "minimum due; null: nothing in collections"),
     day("ADDED_DT", "in collections since"),
     day("DISCON_DT", "day of disconnection; null if none is set"),
-    whole("NXT_EVT_SEQ", "next event: sequence; null if there is none"),
+    integer("NXT_EVT_SEQ", "next event: sequence; null if there is none"),
     *coded("NXT_EVT_CD", "NXT_EVT_DESCR", "next event: type"),
     text("NXT_EVT_STAT", "next event: status, as CC_PROC_EVT.STAT_CD"),
     day("NXT_EVT_DT", "next event: due on"),

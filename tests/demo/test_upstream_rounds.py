@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 from support.demo.truth import opaque
 from support.documents import document
 
@@ -93,7 +93,7 @@ async def demo(known: dict[str, str]) -> AsyncIterator[Demo360]:
 
 
 @pytest.fixture
-def customers(finished: Demo) -> list[str]:
+def customers(finished: DemoFolder) -> list[str]:
     rows = finished.ask("crm", "SELECT id FROM customer ORDER BY id")
     planted = [BY_NAME[name].customer_id for name in PLANTED]
     others = [row["id"] for row in rows if row["id"] not in planted]

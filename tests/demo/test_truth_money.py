@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from support.demo import truth_money as money
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 from support.demo.feed_queries import instant
-from support.demo.running_demo import Asker
-from support.demo.truth import Truth, opaque
+from support.demo.running_demo import GatewayClient
+from support.demo.truth import FeedTruth, opaque
 
 ACCOUNTS = 100
 MONEY = """
@@ -57,18 +57,18 @@ QUANTITIES = ("quantity", "unitPrice")
 
 
 @pytest.fixture(scope="module")
-def truth(finished: Demo) -> Truth:
-    return Truth(finished)
+def truth(finished: DemoFolder) -> FeedTruth:
+    return FeedTruth(finished)
 
 
 @pytest.fixture(scope="module")
-def accounts(finished: Demo) -> list[str]:
+def accounts(finished: DemoFolder) -> list[str]:
     rows = finished.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
     return random.Random(361).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
 
 
 @pytest.fixture(scope="module")
-def answers(gateway: Asker, accounts: list[str]) -> dict[str, Any]:
+def answers(gateway: GatewayClient, accounts: list[str]) -> dict[str, Any]:
     def ask(account: str) -> Any:
         return gateway.ask(MONEY, account=opaque("BillingAccount", account))["billingAccount"]
 
@@ -88,28 +88,30 @@ def exact(value: Any) -> Any:
     }
 
 
-def test_every_bill_is_told_with_its_segments_and_lines(finished: Demo, answers: dict[str, Any]) -> None:
+def test_every_bill_is_told_with_its_segments_and_lines(
+    finished: DemoFolder, answers: dict[str, Any]
+) -> None:
     for account, answer in answers.items():
         assert exact(answer["bills"]["nodes"]) == money.bills(finished, account)
 
 
-def test_every_payment_is_told_with_its_tenders(finished: Demo, answers: dict[str, Any]) -> None:
+def test_every_payment_is_told_with_its_tenders(finished: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         assert answer["payments"]["nodes"] == money.payments(finished, account)
 
 
-def test_every_adjustment_is_told(finished: Demo, answers: dict[str, Any]) -> None:
+def test_every_adjustment_is_told(finished: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         assert answer["adjustments"]["nodes"] == money.adjustments(finished, account)
     assert any(answer["adjustments"]["nodes"] for answer in answers.values())
 
 
-def test_balances_are_told_to_the_cent(finished: Demo, answers: dict[str, Any]) -> None:
+def test_balances_are_told_to_the_cent(finished: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         assert answer["balance"] == money.balance(finished, account)
 
 
-def series(gateway: Asker, account: str, by: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def series(gateway: GatewayClient, account: str, by: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """The readings of an account, by service point and flow."""
     found = gateway.ask(USAGE, account=opaque("BillingAccount", account), by=by)
     return {
@@ -129,7 +131,9 @@ def read(reading: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_usage_by_bill_period_is_what_was_billed(gateway: Asker, truth: Truth, accounts: list[str]) -> None:
+def test_usage_by_bill_period_is_what_was_billed(
+    gateway: GatewayClient, truth: FeedTruth, accounts: list[str]
+) -> None:
     for account in accounts:
         expected = {
             (opaque("ServicePoint", point), flow): readings
@@ -141,7 +145,9 @@ def test_usage_by_bill_period_is_what_was_billed(gateway: Asker, truth: Truth, a
         assert series(gateway, account, "BILL_PERIOD") == expected
 
 
-def test_usage_by_month_adds_up_the_days(gateway: Asker, truth: Truth, accounts: list[str]) -> None:
+def test_usage_by_month_adds_up_the_days(
+    gateway: GatewayClient, truth: FeedTruth, accounts: list[str]
+) -> None:
     for account in accounts:
         zone = truth.zone(account)
         found = {

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from support.demo import truth_bills, truth_insights, truth_summary
-from support.demo.demo_folders import Demo
-from support.demo.running_demo import Asker
+from support.demo.demo_folders import DemoFolder
+from support.demo.running_demo import GatewayClient
 from support.demo.truth import opaque
-from support.demo.truth_raw import Raw
+from support.demo.truth_raw import RawStores
 
 from gateway.resolvers.insights.rules.table import RULES
 from gateway_demo.cases.index import CASES
@@ -48,12 +48,12 @@ NOT_RECOMPUTED = {
 
 
 @pytest.fixture(scope="module")
-def raw(finished: Demo) -> Raw:
-    return Raw(finished)
+def raw(finished: DemoFolder) -> RawStores:
+    return RawStores(finished)
 
 
 @pytest.fixture(scope="module")
-def accounts(finished: Demo) -> list[str]:
+def accounts(finished: DemoFolder) -> list[str]:
     """Two hundred, and all accounts of every planted customer."""
     rows = finished.ask("cis", "SELECT ACCT_ID, CUST_ID FROM CI_ACCT ORDER BY ACCT_ID")
     customers = {case.customer_id for case in CASES}
@@ -63,7 +63,7 @@ def accounts(finished: Demo) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def answers(gateway: Asker, accounts: list[str]) -> dict[str, Any]:
+def answers(gateway: GatewayClient, accounts: list[str]) -> dict[str, Any]:
     found = [each for ids in chunks(accounts) for each in gateway.ask(MEANING, ids=ids)["nodes"]]
     return dict(zip(accounts, found, strict=True))
 
@@ -95,7 +95,7 @@ def compared(answer: Any) -> Any:
     return told
 
 
-def test_bills_are_compared_as_the_formulas_say(raw: Raw, answers: dict[str, Any]) -> None:
+def test_bills_are_compared_as_the_formulas_say(raw: RawStores, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         assert compared(answer) == truth_bills.comparison(raw.account(account)), account
 
@@ -114,7 +114,7 @@ def test_the_sample_has_every_verdict_and_every_kind_of_driver(answers: dict[str
     assert kinds.keys() >= {"USAGE", "RATE", "DAYS", "ESTIMATE"}
 
 
-def test_financial_summaries_are_what_the_formulas_say(raw: Raw, answers: dict[str, Any]) -> None:
+def test_financial_summaries_are_what_the_formulas_say(raw: RawStores, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         found = plain(answer["financialSummary"])
         assert found == truth_summary.summary(raw.account(account)), account
@@ -127,7 +127,7 @@ def raised(answer: Any) -> tuple[Counter[truth_insights.Insight], set[str]]:
     return found, {each["code"] for each in told["unknown"]}
 
 
-def test_insights_are_what_the_formulas_say(raw: Raw, answers: dict[str, Any]) -> None:
+def test_insights_are_what_the_formulas_say(raw: RawStores, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         assert raised(answer) == truth_insights.insights(raw.account(account)), account
 

@@ -3,7 +3,15 @@
 from datetime import date
 from random import Random
 
-from gateway_demo.plan.clock import FIRST_DAY, TODAY, chance, count, days_ago, office_time, some_day
+from gateway_demo.plan.clock import (
+    FIRST_DAY,
+    TODAY,
+    chance,
+    days_ago,
+    random_count,
+    random_day,
+    random_office_time,
+)
 from gateway_demo.plan.model import Account
 from gateway_demo.plan.names import AGENTS
 from gateway_demo.plan.rows import Rows
@@ -44,7 +52,7 @@ ALERTS = (
 )
 
 
-def span(account: Account) -> tuple[date, date]:
+def active_days(account: Account) -> tuple[date, date]:
     """The days in which something can have happened on an account."""
     traits = account.traits
     last = min(traits.closed or TODAY, TODAY)
@@ -56,13 +64,13 @@ def record(account: Account, rng: Random, rows: Rows) -> None:
     traits = account.traits
     if traits.quiet:
         return
-    since, until = span(account)
-    for number in range(min(40, count(rng, 8 * traits.busy))):
-        contact(account, number, office_time(rng, some_day(rng, since, until)), rng, rows)
-    for number in range(min(4, count(rng, 0.5))):
-        _case(account, number, some_day(rng, since, until), rng, rows)
+    since, until = active_days(account)
+    for number in range(min(40, random_count(rng, 8 * traits.busy))):
+        contact(account, number, random_office_time(rng, random_day(rng, since, until)), rng, rows)
+    for number in range(min(4, random_count(rng, 0.5))):
+        _case(account, number, random_day(rng, since, until), rng, rows)
     if chance(rng, 0.18):
-        _rebate(account, some_day(rng, since, until), rng, rows)
+        _rebate(account, random_day(rng, since, until), rng, rows)
     if chance(rng, 0.04):
         _alert(account, rng, rows)
 
@@ -92,7 +100,7 @@ def contact(account: Account, number: int, at: int, rng: Random, rows: Rows) -> 
 
 def _case(account: Account, number: int, day: date, rng: Random, rows: Rows) -> None:
     kind, user = rng.choice(CASES), rng.choice(AGENTS)
-    opened = office_time(rng, day)
+    opened = random_office_time(rng, day)
     is_open = day > days_ago(20)
     rows.add(
         cis.CASE,

@@ -2,21 +2,21 @@
 
 from datetime import date
 
-from gateway_demo.plan.clock import HOUR, TODAY, later, midnight
+from gateway_demo.plan.clock import HOUR, TODAY, add_days, midnight
 from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
-from gateway_demo.stores import credit_tables as tables
+from gateway_demo.stores import collections_tables as tables
+from gateway_demo.writers.account_ledger import AccountLedger
 from gateway_demo.writers.billing import ARRANGED_BILLS
-from gateway_demo.writers.money import Money
+from gateway_demo.writers.pay_plan_schedule import PLAN_DAYS, PLAN_START, plan_total
 from gateway_demo.writers.payments import record_scheduled
-from gateway_demo.writers.promised import PLAN_DAYS, PLAN_START, plan_total
 from gateway_demo.writers.ratings import Ratings
 
 ACTIVE, BROKEN, COMPLETED = "20", "40", "50"
 
 
-def record_promises(
-    account: Account, money: Money, ratings: Ratings, rows: Rows
+def record_arrangements(
+    account: Account, money: AccountLedger, ratings: Ratings, rows: Rows
 ) -> tuple[str, date, int] | None:
     """Write them down; a plan that was not kept comes back: its id, since when, how much."""
     stage = account.traits.stage
@@ -27,7 +27,7 @@ def record_promises(
     return None
 
 
-def _arrangement(account: Account, money: Money, ratings: Ratings, rows: Rows) -> None:
+def _arrangement(account: Account, money: AccountLedger, ratings: Ratings, rows: Rows) -> None:
     made = {each.kind: each for each in money.book.adjustments}
     start = made.get("PATRF")
     if start is None:
@@ -56,10 +56,10 @@ def _arrangement(account: Account, money: Money, ratings: Ratings, rows: Rows) -
     if broken:
         ratings.add(broken.day, -100, "PA", "Payment arrangement broken")
     elif money.next_bill and not done:
-        record_scheduled(account, (later(money.next_bill, 21), instalment, 0, "PA"), rows)
+        record_scheduled(account, (add_days(money.next_bill, 21), instalment, 0, "PA"), rows)
 
 
-def _plan(account: Account, money: Money, rows: Rows) -> tuple[str, date, int] | None:
+def _plan(account: Account, money: AccountLedger, rows: Rows) -> tuple[str, date, int] | None:
     stage = account.traits.stage
     total = plan_total(account, money.book, len(money.book.bills))
     plan, late = f"{account.value:08d}L01", stage == "plan_overdue"
@@ -79,9 +79,9 @@ def _plan(account: Account, money: Money, rows: Rows) -> tuple[str, date, int] |
     got = sum(paid.amount for paid in money.book.payments if paid.channel == "OFFICE"
               and paid.tender == "MO" and paid.day >= PLAN_START)  # fmt: skip
     for number, days in enumerate(PLAN_DAYS, start=1):
-        due, received = later(PLAN_START, days), min(quarter, got)
+        due, received = add_days(PLAN_START, days), min(quarter, got)
         got -= received
         rows.extend(tables.PLAN_PAYMENT, [(plan, number, due, quarter, received, "PP")])
         if due >= TODAY and not late:
             record_scheduled(account, (due, quarter, received, "PP"), rows)
-    return (plan, later(PLAN_START, 26), quarter * len(PLAN_DAYS)) if late else None
+    return (plan, add_days(PLAN_START, 26), quarter * len(PLAN_DAYS)) if late else None

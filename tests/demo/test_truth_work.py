@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from support.demo import truth_talks as talks
 from support.demo import truth_work as work
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 from support.demo.feed_queries import instant
-from support.demo.running_demo import Asker
-from support.demo.truth import Truth, opaque
+from support.demo.running_demo import GatewayClient
+from support.demo.truth import FeedTruth, opaque
 
 ACCOUNTS = 100
 WORK = """
@@ -58,18 +58,18 @@ MOMENTS = ("At", "For", "From", "To")
 
 
 @pytest.fixture(scope="module")
-def truth(finished: Demo) -> Truth:
-    return Truth(finished)
+def truth(finished: DemoFolder) -> FeedTruth:
+    return FeedTruth(finished)
 
 
 @pytest.fixture(scope="module")
-def accounts(finished: Demo) -> list[str]:
+def accounts(finished: DemoFolder) -> list[str]:
     rows = finished.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
     return random.Random(362).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
 
 
 @pytest.fixture(scope="module")
-def answers(gateway: Asker, accounts: list[str]) -> dict[str, Any]:
+def answers(gateway: GatewayClient, accounts: list[str]) -> dict[str, Any]:
     def ask(account: str) -> Any:
         return gateway.ask(WORK, account=opaque("BillingAccount", account))["billingAccount"]
 
@@ -97,25 +97,25 @@ def same(found: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:
     assert found == kept
 
 
-def test_service_requests_are_told(finished: Demo, answers: dict[str, Any]) -> None:
+def test_service_requests_are_told(finished: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         nodes = answer["serviceRequests"]["nodes"]
         same([plain(each) for each in nodes], work.requests(finished, account))
 
 
-def test_service_orders_are_told_with_their_steps(finished: Demo, answers: dict[str, Any]) -> None:
+def test_service_orders_are_told_with_their_steps(finished: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         nodes = answer["serviceOrders"]["nodes"]
         same([plain(each) for each in nodes], work.orders(finished, account))
 
 
-def test_field_orders_are_told(finished: Demo, answers: dict[str, Any]) -> None:
+def test_field_orders_are_told(finished: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         nodes = answer["fieldOrders"]["nodes"]
         same([plain(each) for each in nodes], work.visits(finished, account))
 
 
-def test_credit_processes_are_told_with_their_events(finished: Demo, answers: dict[str, Any]) -> None:
+def test_credit_processes_are_told_with_their_events(finished: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         found = [
             {**plain(each), "events": [event(one) for one in each["events"]]}
@@ -130,7 +130,7 @@ def event(told: dict[str, Any]) -> tuple[Any, ...]:
     return told["sequence"], told["eventType"]["code"], told["status"], told["triggerDate"]
 
 
-def test_promises_are_told(finished: Demo, answers: dict[str, Any]) -> None:
+def test_promises_are_told(finished: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         same([plain(each) for each in answer["paymentArrangements"]], work.arrangements(finished, account))
         found = [
@@ -147,7 +147,7 @@ def test_promises_are_told(finished: Demo, answers: dict[str, Any]) -> None:
 
 
 def test_interactions_are_told_with_all_that_belongs_to_them(
-    gateway: Asker, truth: Truth, accounts: list[str]
+    gateway: GatewayClient, truth: FeedTruth, accounts: list[str]
 ) -> None:
     for customer in sorted({truth.account(account)["CUST_ID"] for account in accounts}):
         answer = gateway.ask(TALKS, customer=opaque("Customer", customer))

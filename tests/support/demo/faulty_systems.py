@@ -15,11 +15,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from gateway_demo.faults.connection import ResettableProtocol
-from support.demo.tiny_utility import BASIC, KEY, Caller
+from support.demo.tiny_utility import BASIC, KEY, SystemsClient
 
 
 @contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
+def served_with_faults(app: ASGIApp) -> Iterator[str]:
     """The address at which this application answers, as the demo serves it with --faults."""
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, http=ResettableProtocol, log_level="warning", timeout_graceful_shutdown=1)
@@ -34,7 +34,7 @@ def served(app: ASGIApp) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class Question:
+class SystemRequest:
     """One question to a system that every tiny utility answers with rows of A."""
 
     system: str
@@ -44,22 +44,22 @@ class Question:
 
 
 # Each system's own way to ask. INTERACTIONS wants a token, which a test fetches first.
-QUESTIONS = [
-    Question("crm", "/crm/customers?ids=A1,A2", KEY),
-    Question("service", "/service/accounts/A/requests", BASIC),
-    Question("service_orders", "/service-orders/orders?account=A", {}),
-    Question("field_work", "/field-work/orders?accountId=A", {}),
-    Question("contact_center", "/contact-center/calls/search", {}, {"accountIds": ["A"]}),
-    Question("email", "/email/messages?customerIds=A", {}),
-    Question("self_service", "/self-service/tasks?account_ids=A&limit_per_key=9", {}),
-    Question("outage", "/outage/calls?PremiseIds=A", {}),
-    Question("interactions", "/interactions/notes?interaction_id=A", {}),
+REQUESTS = [
+    SystemRequest("crm", "/crm/customers?ids=A1,A2", KEY),
+    SystemRequest("service", "/service/accounts/A/requests", BASIC),
+    SystemRequest("service_orders", "/service-orders/orders?account=A", {}),
+    SystemRequest("field_work", "/field-work/orders?accountId=A", {}),
+    SystemRequest("contact_center", "/contact-center/calls/search", {}, {"accountIds": ["A"]}),
+    SystemRequest("email", "/email/messages?customerIds=A", {}),
+    SystemRequest("self_service", "/self-service/tasks?account_ids=A&limit_per_key=9", {}),
+    SystemRequest("outage", "/outage/calls?PremiseIds=A", {}),
+    SystemRequest("interactions", "/interactions/notes?interaction_id=A", {}),
 ]
-CRM = QUESTIONS[0]
-EACH = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.system)
+CRM = REQUESTS[0]
+EVERY_SYSTEM = pytest.mark.parametrize("question", REQUESTS, ids=lambda question: question.system)
 
 
-class Victim:
+class FaultyClient:
     """Asks systems on their bad days, and steers these."""
 
     def __init__(self, http: aiohttp.ClientSession, address: str) -> None:
@@ -80,7 +80,7 @@ class Victim:
         async with self.http.get(self.faults) as answer:
             return await answer.json()
 
-    async def ask(self, question: Question = CRM) -> tuple[int, bytes]:
+    async def ask(self, question: SystemRequest = CRM) -> tuple[int, bytes]:
         """The status and the body of an answer, over a connection of its own."""
         address = self.address + question.path
         how = {"headers": {**await self._login(question), "Connection": "close"}}
@@ -88,9 +88,9 @@ class Victim:
         async with self.http.request(method, address, json=question.body, **how) as answer:
             return answer.status, await answer.read()
 
-    async def _login(self, question: Question) -> dict[str, str]:
+    async def _login(self, question: SystemRequest) -> dict[str, str]:
         if question.system == "interactions":
-            return await Caller(self.http, self.address).bearer()
+            return await SystemsClient(self.http, self.address).bearer()
         return question.login
 
     async def sent(self, path: str = CRM.path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

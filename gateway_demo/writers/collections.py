@@ -7,18 +7,18 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from gateway_demo.plan.clock import HOUR, TODAY, later, midnight
+from gateway_demo.plan.clock import HOUR, TODAY, add_days, midnight
 from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
-from gateway_demo.stores import credit_tables as tables
-from gateway_demo.writers import templates
-from gateway_demo.writers.credit_rows import record_profile
+from gateway_demo.stores import collections_tables as tables
+from gateway_demo.writers import process_templates as templates
+from gateway_demo.writers.account_ledger import AccountLedger
+from gateway_demo.writers.credit_profile import record_profile
 from gateway_demo.writers.ledger import Bill
-from gateway_demo.writers.money import Money
-from gateway_demo.writers.promised import PLAN_START
-from gateway_demo.writers.promises import record_promises
+from gateway_demo.writers.pay_plan_schedule import PLAN_START
+from gateway_demo.writers.pay_plans import record_arrangements
+from gateway_demo.writers.process_templates import Event, Template, events, record_events
 from gateway_demo.writers.ratings import Ratings
-from gateway_demo.writers.templates import Event, Template, events, record_events
 
 ACTIVE, INACTIVE = "10", "20"
 GRACE = 10
@@ -30,7 +30,7 @@ PROTECTED = {"plan_active", "plan_at_risk"}
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
+class DebtEpisode:
     """A time during which an account was in collections."""
 
     start: date
@@ -39,11 +39,11 @@ class Episode:
 
     def runs_to(self, days: int) -> bool:
         """Whether it lasted until so many days after its start."""
-        return later(self.start, days) <= (self.end or TODAY)
+        return add_days(self.start, days) <= (self.end or TODAY)
 
 
 @dataclass(frozen=True, slots=True)
-class Cutting:
+class Disconnection:
     """Field work that a process asked for: the cut, and whether it was made."""
 
     ordered: date
@@ -52,34 +52,34 @@ class Cutting:
 
 
 @dataclass(slots=True)
-class Troubles:
+class CollectionHistory:
     """What an account's credit history left to others; filled while it is told."""
 
     ratings: Ratings
-    cuttings: list[Cutting] = field(default_factory=list)
+    cuttings: list[Disconnection] = field(default_factory=list)
     pending: list[Event] = field(default_factory=list)
     in_collections_since: date | None = None
     disconnect_on: date | None = None
 
 
-def episodes(money: Money) -> list[Episode]:
+def debt_episodes(money: AccountLedger) -> list[DebtEpisode]:
     """When debts were old enough to be collected."""
-    found: list[Episode] = []
+    found: list[DebtEpisode] = []
     for bill in money.book.bills:
-        start, end = later(bill.due, GRACE), money.standing.covered[bill.id]
+        start, end = add_days(bill.due, GRACE), money.standing.covered[bill.id]
         if start > TODAY or (end and end <= start):
             continue
         if found and (found[-1].end is None or found[-1].end >= start):
             last = found[-1]
-            found[-1] = Episode(last.start, end and last.end and max(end, last.end), last.bill)
+            found[-1] = DebtEpisode(last.start, end and last.end and max(end, last.end), last.bill)
         else:
-            found.append(Episode(start, end, bill))
+            found.append(DebtEpisode(start, end, bill))
     return found
 
 
-def _collected(account: Account, money: Money) -> list[Episode]:
+def _collected(account: Account, money: AccountLedger) -> list[DebtEpisode]:
     """The episodes that were pursued: not while reviews are postponed or a pay plan covers them."""
-    stage, found = account.traits.stage, episodes(money)
+    stage, found = account.traits.stage, debt_episodes(money)
     if stage == "exempt":
         return [each for each in found if each.end]
     if stage not in PROTECTED:
@@ -88,14 +88,14 @@ def _collected(account: Account, money: Money) -> list[Episode]:
     return [each for each in planned if each.end and each.start < each.end]
 
 
-def record(account: Account, money: Money, rng: Random, rows: Rows) -> Troubles:
+def record(account: Account, money: AccountLedger, rng: Random, rows: Rows) -> CollectionHistory:
     """Everything COLLECTIONS knows of an account."""
-    troubles = Troubles(Ratings(account))
-    writer = _Writer(account, money, rows, troubles)
+    troubles = CollectionHistory(Ratings(account))
+    writer = _CollectionsWriter(account, money, rows, troubles)
     for number, episode in enumerate(_collected(account, money), start=1):
         writer.episode(number, episode)
     writer.write_off()
-    late = record_promises(account, money, troubles.ratings, rows)
+    late = record_arrangements(account, money, troubles.ratings, rows)
     if late:
         writer.plan_overdue(*late)
     troubles.ratings.returned(money)
@@ -105,13 +105,13 @@ def record(account: Account, money: Money, rng: Random, rows: Rows) -> Troubles:
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class _CollectionsWriter:
     account: Account
-    money: Money
+    money: AccountLedger
     rows: Rows
-    troubles: Troubles
+    troubles: CollectionHistory
 
-    def episode(self, number: int, episode: Episode) -> None:
+    def episode(self, number: int, episode: DebtEpisode) -> None:
         """The collection process of an episode, and what follows from it."""
         debt = self._debt(episode)
         place = f"{self.account.value:08d}C{number:02d}"
@@ -126,13 +126,13 @@ class _Writer:
         if episode.runs_to(SEVERED_AFTER) and self.account.traits.closed is None:
             self._severance(number, episode, debt)
 
-    def _debt(self, episode: Episode) -> int:
+    def _debt(self, episode: DebtEpisode) -> int:
         if episode.end is None:
             return self.money.standing.past_due
         return max(episode.bill.ending, episode.bill.charges)
 
-    def _severance(self, number: int, episode: Episode, debt: int) -> None:
-        start = later(episode.start, SEVERED_AFTER)
+    def _severance(self, number: int, episode: DebtEpisode, debt: int) -> None:
+        start = add_days(episode.start, SEVERED_AFTER)
         agreement = self.account.agreements[0].id
         stage, n = self.account.traits.stage, self.account.value // 100
         by_chance = stage not in {"severance", "disconnected"} and n % OVERDUE_STYLE == 0
@@ -156,23 +156,23 @@ class _Writer:
         self.troubles.ratings.add(start, -60, "SEV", "Severance or cut process")
         self._cutting(made, episode)
 
-    def _cutting(self, made: list[Event], episode: Episode) -> None:
+    def _cutting(self, made: list[Event], episode: DebtEpisode) -> None:
         cut = next(each for each in made if each.code == "CUT")
         if episode.end is None:
             self.troubles.disconnect_on = cut.trigger
         if cut.trigger and cut.trigger <= TODAY:
             done = cut.status == templates.COMPLETE
-            self.troubles.cuttings.append(Cutting(cut.trigger, done, episode.end))
+            self.troubles.cuttings.append(Disconnection(cut.trigger, done, episode.end))
 
     def write_off(self) -> None:
         """The write-off process of a closed account that never paid."""
         traits, bills = self.account.traits, self.money.book.bills
         if traits.stage not in {"write_off", "written_off"} or not bills:
             return
-        start = later(bills[-1].due, WRITE_OFF_AFTER)
+        start = add_days(bills[-1].due, WRITE_OFF_AFTER)
         end = next(iter(self._written_off()), None)
         place = f"{self.account.value:08d}W01"
-        referred = later(start, 20) <= TODAY
+        referred = add_days(start, 20) <= TODAY
         debt = bills[-1].ending
         self._process(
             tables.WRITE_OFF, place, templates.WRITE_OFF, (start, end), debt,

@@ -32,16 +32,18 @@ SERVER = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.
 CUSTOMERS = 100
 
 
-def way(record: str, by: str) -> dict[str, Any]:
+def lookup_table(record: str, by: str) -> dict[str, Any]:
     """All that the catalog says of a lookup."""
     return {**TOLD[record], **TOLD[record]["by"][by]}
 
 
-WAYS = [(r, by) for r, table in TOLD.items() for by in table["by"] if way(r, by)["source"] in DATABASES]
+LOOKUPS = [
+    (r, by) for r, table in TOLD.items() for by in table["by"] if lookup_table(r, by)["source"] in DATABASES
+]
 
 
 @dataclass(frozen=True)
-class World:
+class CatalogUtility:
     """The same utility: as the catalog finds it somewhere, and as SQLite files that hold the truth."""
 
     folder: Path
@@ -72,14 +74,14 @@ class World:
 
     def raw(self, record: str, by: str) -> list[Mapping[str, Any]]:
         """The lookup's table as it lies in the file."""
-        told = way(record, by)
+        told = lookup_table(record, by)
         with closing(sqlite3.connect(self.folder / f"{told['source']}.db")) as file:
             file.row_factory = sqlite3.Row
             return [dict(row) for row in file.execute(f'SELECT * FROM "{told["at"]}"')]  # noqa: S608  # our own
 
     def keys(self, record: str, by: str) -> list[Key]:
         """The key of every row of the table, as text."""
-        told = way(record, by)
+        told = lookup_table(record, by)
         column = told.get("key", told["fields"].get(by))
         return [str(row[column]) for row in self.raw(record, by)]
 
@@ -92,14 +94,16 @@ def plain(answers: Answers) -> dict[Key, tuple[Row, ...]]:
     return {key: answer.rows for key, answer in answers.items() if isinstance(answer, Answer)}
 
 
-def utility(folder: Path) -> World:
+def sqlite_utility(folder: Path) -> CatalogUtility:
     """SQLite asked, SQLite read."""
     generate(folder, customers=CUSTOMERS)
-    return World(folder, _catalog({name: (f"sqlite:///{folder / name}.db", "") for name in DATABASES}))
+    return CatalogUtility(
+        folder, _catalog({name: (f"sqlite:///{folder / name}.db", "") for name in DATABASES})
+    )
 
 
 @contextmanager
-def utility_in_postgres(truth: World) -> Iterator[World]:
+def postgres_utility(truth: CatalogUtility) -> Iterator[CatalogUtility]:
     """PostgreSQL asked, in a database of its own; skipped where no server answers, except in CI."""
     database = f"catalog_{uuid.uuid4().hex[:12]}"
     url = SERVER.rpartition("/")[0] + f"/{database}"
@@ -111,7 +115,7 @@ def utility_in_postgres(truth: World) -> Iterator[World]:
         pytest.skip(f"no PostgreSQL answers at GATEWAY_TEST_POSTGRES ({type(error).__name__})")
     try:
         generate(truth.folder / "services", customers=CUSTOMERS, database=url)
-        yield World(truth.folder, _catalog({name: (url, name) for name in DATABASES}))
+        yield CatalogUtility(truth.folder, _catalog({name: (url, name) for name in DATABASES}))
     finally:
         asyncio.run(_run(f"DROP DATABASE {database} WITH (FORCE)"))
 

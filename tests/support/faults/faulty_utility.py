@@ -20,7 +20,7 @@ from gateway.execution.engine import Engine
 from gateway.pipeline import PipelineBuilder
 from gateway.runtime import load_catalog, open_runtime
 from gateway.sources.sql.source import SqlSettings
-from gateway_demo.faults.model import Fault, Faults
+from gateway_demo.faults.model import Fault, FaultSchedule
 from gateway_demo.faults.proxy import FaultProxy
 from gateway_demo.generate.generator import generate
 from gateway_demo.launch.launcher import CATALOG, NOW
@@ -28,52 +28,52 @@ from gateway_demo.launch.serve_systems import systems_app
 from gateway_demo.stores.schemas import DATABASES
 from gateway_demo.systems.auth import Credentials
 from gateway_demo.systems.services import SERVICES
-from support.demo.bad_days import served
+from support.demo.faulty_systems import served_with_faults
 from support.demo.running_demo import environment
 from support.faults.faulty_sql import surrounded
-from support.faults.questions import Answer, Question
+from support.faults.requests import GraphQLRequest, ResponseBody
 
 CUSTOMERS = 76  # every planted case, and one of no interest
 REST = tuple(Path(service.database).stem for service in SERVICES)
 SYSTEMS = (*REST, *DATABASES)
 LONG, SHORT = 30.0, 0.15  # seconds of patience: nobody loses it by chance, or does soon
-AT_ONCE = 4  # calls to one system at a time
-LARGEST = 400_000  # bytes of an answer: more than any healthy one has
+MAX_IN_FLIGHT = 4  # calls to one system at a time
+MAX_BYTES = 400_000  # bytes of an answer: more than any healthy one has
 
 
 @dataclass
-class Utility:
+class FaultyUtility:
     """The generated systems, what befalls them, and the environment of a gateway over them."""
 
     folder: Path
-    faults: Faults
+    faults: FaultSchedule
     known: Mapping[str, str]
-    healthy: dict[object, Answer] = field(default_factory=dict)
+    healthy: dict[object, ResponseBody] = field(default_factory=dict)
 
 
 @contextmanager
-def utility_in(folder: Path) -> Iterator[Utility]:
+def faulty_utility(folder: Path) -> Iterator[FaultyUtility]:
     """A small utility, generated here, whose REST systems answer."""
     generate(folder, customers=CUSTOMERS)
-    faults = Faults(SYSTEMS)
+    faults = FaultSchedule(SYSTEMS)
     roots = {service.root: Path(service.database).stem for service in SERVICES}
-    with served(FaultProxy(systems_app(folder, Credentials()), faults, roots)) as address:
-        yield Utility(folder, faults, environment(int(address.rpartition(":")[2]), folder))
+    with served_with_faults(FaultProxy(systems_app(folder, Credentials()), faults, roots)) as address:
+        yield FaultyUtility(folder, faults, environment(int(address.rpartition(":")[2]), folder))
 
 
-class BadDay:
+class FaultyGateway:
     """A gateway over that utility: asks it, and lets things go wrong."""
 
-    def __init__(self, utility: Utility, engine: Engine, dresser: PipelineBuilder) -> None:
+    def __init__(self, utility: FaultyUtility, engine: Engine, dresser: PipelineBuilder) -> None:
         self.utility, self.engine, self.pipeline = utility, engine, dresser
         self.faults = utility.faults
         engine.now = lambda: datetime.fromisoformat(NOW)
 
-    async def ask(self, question: Question) -> Answer:
+    async def ask(self, question: GraphQLRequest) -> ResponseBody:
         """The body of the response."""
         return (await self.engine.execute(question.text, dict(question.variables))).body()
 
-    async def ask_healthy(self, question: Question) -> Answer:
+    async def ask_healthy(self, question: GraphQLRequest) -> ResponseBody:
         """The body where nothing is wrong; each question is asked once for all tests."""
         known = self.utility.healthy
         asked = (question.text, msgspec.json.encode(question.variables, order="sorted"))
@@ -94,11 +94,11 @@ class BadDay:
 
 
 @asynccontextmanager
-async def bad_day(
-    utility: Utility,
+async def faulty_gateway(
+    utility: FaultyUtility,
     impatient: Sequence[str] = (),
     words: str = "breaker = false\nretry = false\n",
-) -> AsyncIterator[BadDay]:
+) -> AsyncIterator[FaultyGateway]:
     """A gateway for as long as the context lasts; `words` stand at every source of its catalog.
 
     It is `impatient` with these systems, and very patient with all others.
@@ -119,14 +119,14 @@ async def bad_day(
 
     utility.faults.clear()
     async with opened, open_runtime(config, catalog, wrap) as (engine, dresser):
-        yield BadDay(utility, engine, dresser)
+        yield FaultyGateway(utility, engine, dresser)
     utility.faults.clear()
 
 
 def _catalog(impatient: Sequence[str], words: str) -> str:
     def more(found: re.Match[str]) -> str:
         name = found[1]
-        size = f"max_bytes = {LARGEST}\nat_once = {AT_ONCE}\n" if name in REST else ""
+        size = f"max_bytes = {MAX_BYTES}\nat_once = {MAX_IN_FLIGHT}\n" if name in REST else ""
         return f"{found[0]}timeout = {SHORT if name in impatient else LONG}\n{size}{words}"
 
     return re.sub(r"(?m)^\[sources\.(\w+)\]\n", more, CATALOG.read_text(encoding="utf-8"))

@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from support.demo.demo_folders import Demo, account
+from support.demo.demo_folders import DemoFolder, account
 from support.demo.feed_queries import FEED, feed, instant, pages
-from support.demo.running_demo import Asker
-from support.demo.truth import EARLIEST, Happened, Truth, midnight, opaque
+from support.demo.running_demo import GatewayClient
+from support.demo.truth import EARLIEST, FeedEntry, FeedTruth, midnight, opaque
 
 from gateway_demo.cases.index import BY_NAME
 
@@ -29,8 +29,8 @@ RANKED = (
 
 
 @pytest.fixture(scope="module")
-def truth(finished: Demo) -> Truth:
-    return Truth(finished)
+def truth(finished: DemoFolder) -> FeedTruth:
+    return FeedTruth(finished)
 
 
 def on(day: date) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def on(day: date) -> dict[str, Any]:
     return {"range": {"since": day.isoformat(), "until": day.isoformat()}}
 
 
-def of_day(truth: Truth, name: str, day: date) -> Counter[Happened]:
+def of_day(truth: FeedTruth, name: str, day: date) -> Counter[FeedEntry]:
     """What happened on a day of the account's own zone."""
     zone = truth.zone(account(name))
     start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
@@ -47,7 +47,7 @@ def of_day(truth: Truth, name: str, day: date) -> Counter[Happened]:
 
 @pytest.mark.parametrize("day", SEARCHABLE, ids=str)
 def test_a_day_holds_its_first_and_its_last_second_and_no_other(
-    gateway: Asker, truth: Truth, day: date
+    gateway: GatewayClient, truth: FeedTruth, day: date
 ) -> None:
     found = feed(gateway, account("window edges"), **on(day))
     assert Counter(found) == of_day(truth, "window edges", day)
@@ -55,13 +55,13 @@ def test_a_day_holds_its_first_and_its_last_second_and_no_other(
     assert midnight(day, truth.zone(account("window edges"))) in times
 
 
-def test_what_happened_a_second_too_early_is_not_searched(gateway: Asker, truth: Truth) -> None:
+def test_what_happened_a_second_too_early_is_not_searched(gateway: GatewayClient, truth: FeedTruth) -> None:
     start = midnight(EARLIEST, truth.zone(account("window edges")))
     assert start - SECOND in {when for _, _, when in truth.happened(account("window edges"))}
     assert min(when for _, _, when in feed(gateway, account("window edges"))) == start
 
 
-def test_windows_lie_one_after_another_until_the_earliest_day(gateway: Asker) -> None:
+def test_windows_lie_one_after_another_until_the_earliest_day(gateway: GatewayClient) -> None:
     found = list(pages(gateway, account("window edges"), first=7))
     windows = list(dict.fromkeys((each["window"]["since"], each["window"]["until"]) for each in found))
     assert (windows[0][1], windows[-1][0]) == (TODAY.isoformat(), EARLIEST.isoformat())
@@ -70,7 +70,7 @@ def test_windows_lie_one_after_another_until_the_earliest_day(gateway: Asker) ->
         assert date.fromisoformat(until) == date.fromisoformat(since) - timedelta(days=1)
 
 
-def test_a_page_stays_inside_its_window(gateway: Asker, truth: Truth) -> None:
+def test_a_page_stays_inside_its_window(gateway: GatewayClient, truth: FeedTruth) -> None:
     zone = truth.zone(account("window edges"))
     for page in pages(gateway, account("window edges"), first=7):
         since, until = (date.fromisoformat(page["window"][end]) for end in ("since", "until"))
@@ -79,11 +79,11 @@ def test_a_page_stays_inside_its_window(gateway: Asker, truth: Truth) -> None:
 
 
 @pytest.mark.parametrize("name", ["ties in time", "window edges", "the repeated hour"])
-def test_pages_of_one_give_what_pages_of_five_hundred_give(gateway: Asker, name: str) -> None:
+def test_pages_of_one_give_what_pages_of_five_hundred_give(gateway: GatewayClient, name: str) -> None:
     assert feed(gateway, account(name), first=1) == feed(gateway, account(name), first=500)
 
 
-def test_a_busy_window_is_given_whole_in_pages_of_any_size(gateway: Asker, truth: Truth) -> None:
+def test_a_busy_window_is_given_whole_in_pages_of_any_size(gateway: GatewayClient, truth: FeedTruth) -> None:
     whole = feed(gateway, account("busy window"), first=500)
     assert feed(gateway, account("busy window"), first=33) == whole
     assert Counter(whole) == Counter(truth.feed(account("busy window")))
@@ -91,7 +91,7 @@ def test_a_busy_window_is_given_whole_in_pages_of_any_size(gateway: Asker, truth
     assert len(newest["nodes"]) > 300
 
 
-def test_ties_of_nine_systems_stand_in_the_order_of_their_types(gateway: Asker) -> None:
+def test_ties_of_nine_systems_stand_in_the_order_of_their_types(gateway: GatewayClient) -> None:
     tied = [each for each in feed(gateway, account("ties in time"), first=3) if each[2] == TIE]
     kinds = [kind for kind, _, _ in tied]
     assert Counter(kinds).keys() >= {
@@ -102,7 +102,7 @@ def test_ties_of_nine_systems_stand_in_the_order_of_their_types(gateway: Asker) 
     assert len(tied) == len(set(tied)) >= 10
 
 
-def test_the_hour_that_is_repeated_happens_twice(gateway: Asker, truth: Truth) -> None:
+def test_the_hour_that_is_repeated_happens_twice(gateway: GatewayClient, truth: FeedTruth) -> None:
     name = "the repeated hour"
     found = feed(gateway, account(name), **on(date(2026, 11, 1)))
     times = {kind: [when for other, _, when in found if other == kind] for kind, _, _ in found}
@@ -112,13 +112,13 @@ def test_the_hour_that_is_repeated_happens_twice(gateway: Asker, truth: Truth) -
     assert Counter(found) == of_day(truth, name, date(2026, 11, 1))
 
 
-def test_the_night_without_two_o_clock_has_its_call(gateway: Asker, truth: Truth) -> None:
+def test_the_night_without_two_o_clock_has_its_call(gateway: GatewayClient, truth: FeedTruth) -> None:
     found = feed(gateway, account("the repeated hour"), **on(date(2026, 3, 8)))
     assert Counter(found) == of_day(truth, "the repeated hour", date(2026, 3, 8))
     assert ("Call", datetime(2026, 3, 8, 7, tzinfo=UTC)) in {(kind, when) for kind, _, when in found}
 
 
-def test_days_in_central_time_begin_an_hour_later(gateway: Asker, truth: Truth) -> None:
+def test_days_in_central_time_begin_an_hour_later(gateway: GatewayClient, truth: FeedTruth) -> None:
     name = "Central time"
     zone = truth.zone(account(name))
     happened = truth.feed(account(name))
@@ -129,7 +129,7 @@ def test_days_in_central_time_begin_an_hour_later(gateway: Asker, truth: Truth) 
     assert {when.astimezone(zone).hour for when in bills} == {0}
 
 
-def test_talks_without_an_account_are_shown_where_there_is_one_account(gateway: Asker) -> None:
+def test_talks_without_an_account_are_shown_where_there_is_one_account(gateway: GatewayClient) -> None:
     case = BY_NAME["null-account calls, one account"]
     kinds = Counter(
         talk for talk, key, _ in feed(gateway, case.account_id) if key in nobodys(case.customer_id)
@@ -138,7 +138,7 @@ def test_talks_without_an_account_are_shown_where_there_is_one_account(gateway: 
 
 
 def test_talks_without_an_account_are_shown_nowhere_where_there_are_several(
-    gateway: Asker, truth: Truth
+    gateway: GatewayClient, truth: FeedTruth
 ) -> None:
     case = BY_NAME["null-account calls, two accounts"]
     both = truth.accounts(case.customer_id)
@@ -154,7 +154,9 @@ def nobodys(customer: str) -> set[str]:
     return calls | {opaque("Chat", f"CH{n:08d}NULL0")}
 
 
-def test_talks_of_one_account_are_not_shown_on_another(gateway: Asker, finished: Demo, truth: Truth) -> None:
+def test_talks_of_one_account_are_not_shown_on_another(
+    gateway: GatewayClient, finished: DemoFolder, truth: FeedTruth
+) -> None:
     several = finished.ask(
         "contact_center",
         "SELECT customer_id FROM call GROUP BY 1 HAVING COUNT(DISTINCT account_id) > 1 ORDER BY 1 LIMIT 3",
@@ -178,7 +180,7 @@ def test_talks_of_one_account_are_not_shown_on_another(gateway: Asker, finished:
     ],
 )
 def test_a_range_outside_the_limits_is_refused_by_name(
-    gateway: Asker, since: str, until: str, limit: str
+    gateway: GatewayClient, since: str, until: str, limit: str
 ) -> None:
     asked: dict[str, Any] = {"account": opaque("BillingAccount", account("plain residential")), "first": 5}
     answer = gateway.answer(FEED, **asked, range={"since": since, "until": until})
@@ -186,7 +188,7 @@ def test_a_range_outside_the_limits_is_refused_by_name(
     assert answer["data"]["billingAccount"]["activities"] is None
 
 
-def test_six_months_to_the_day_are_allowed(gateway: Asker, truth: Truth) -> None:
+def test_six_months_to_the_day_are_allowed(gateway: GatewayClient, truth: FeedTruth) -> None:
     whole = feed(gateway, account("busy window"), range={"since": "2026-05-15", "until": "2026-11-15"})
     since = midnight("2026-05-15", truth.zone(account("busy window")))
     assert Counter(whole) == Counter(each for each in truth.feed(account("busy window")) if each[2] >= since)

@@ -2,17 +2,17 @@
 
 from random import Random
 
-from gateway_demo.plan.clock import chance, later
+from gateway_demo.plan.clock import add_days, chance
 from gateway_demo.plan.model import Traits
-from gateway_demo.writers.ledger import Bill, Book, Planned
+from gateway_demo.writers.ledger import Bill, Ledger, PlannedEntry
 
-WAYS = (("WEB", "CARD"), ("WEB", "ACH"), ("MAIL", "CHEC"), ("IVR", "CARD"), ("OFFICE", "CASH"),
+PAYMENT_METHODS = (("WEB", "CARD"), ("WEB", "ACH"), ("MAIL", "CHEC"), ("IVR", "CARD"), ("OFFICE", "CASH"),
         ("BANK", "WIRE"), ("MOBILE", "WALL"), ("OFFICE", "MO"))  # fmt: skip
 WEIGHTS = (34, 22, 16, 8, 7, 6, 5, 2)
 SELDOM = 0.02
 
 
-def plan_payments(traits: Traits, rng: Random, book: Book, bill: Bill, newest: int) -> None:
+def plan_payments(traits: Traits, rng: Random, book: Ledger, bill: Bill, newest: int) -> None:
     """Decide when this bill will be paid, if ever."""
     if bill.ending <= 0 or newest in traits.unpaid:
         return
@@ -20,10 +20,10 @@ def plan_payments(traits: Traits, rng: Random, book: Book, bill: Bill, newest: i
     for days, share in _habit(traits.payer, rng):
         when = max(days, -7) if newest in traits.returned else days  # after it has come back
         channel, tender = _way(traits, rng)
-        what = Planned(
+        what = PlannedEntry(
             "pay", bill=bill, paid_before=book.paid, share=share * part, channel=channel, tender=tender
         )
-        book.plan(later(bill.due, when), what)
+        book.plan(add_days(bill.due, when), what)
 
 
 def _way(traits: Traits, rng: Random) -> tuple[str, str]:
@@ -31,7 +31,7 @@ def _way(traits: Traits, rng: Random) -> tuple[str, str]:
         return "AUTO", "ACH"
     if "LOWI" in traits.programs and chance(rng, SELDOM * 5):
         return "AGENCY", "PLDG"
-    return rng.choices(WAYS, WEIGHTS)[0]
+    return rng.choices(PAYMENT_METHODS, WEIGHTS)[0]
 
 
 def _habit(payer: str, rng: Random) -> list[tuple[int, float]]:

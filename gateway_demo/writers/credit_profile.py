@@ -1,17 +1,12 @@
 """An account's credit profile: where its rating and its debt stand."""
 
-from typing import TYPE_CHECKING
-
 from gateway_demo.plan.clock import NOW, days_ago
 from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
-from gateway_demo.stores import credit_tables as tables
+from gateway_demo.stores import collections_tables as tables
+from gateway_demo.writers.account_ledger import AccountLedger
 from gateway_demo.writers.cis import YES_NO
-from gateway_demo.writers.money import Money
 from gateway_demo.writers.ratings import CASH_LIMIT, LOW
-
-if TYPE_CHECKING:
-    from gateway_demo.writers.credit import Troubles
 
 CLASSES = {
     "RES": ("RES", "Residential collections"),
@@ -20,13 +15,13 @@ CLASSES = {
 }
 
 
-def record_profile(account: Account, money: Money, troubles: "Troubles", rows: Rows) -> None:
+def record_profile(account: Account, money: AccountLedger, troubles: "Troubles", rows: Rows) -> None:
     """The profile, with the next event of all processes."""
     since = troubles.in_collections_since
     owed = money.standing.past_due if since else 0
     coming = sorted(troubles.pending, key=lambda each: (each.trigger or days_ago(0), each.sequence))
     event = coming[0] if coming else None
-    klass = CLASSES.get(account.traits.klass, CLASSES["COM"])
+    klass = CLASSES.get(account.traits.customer_class, CLASSES["COM"])
     exempt = account.traits.stage == "exempt"
     rows.add(
         tables.PROFILE,

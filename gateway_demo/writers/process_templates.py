@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from gateway_demo.plan.clock import TODAY, later
+from gateway_demo.plan.clock import TODAY, add_days
 from gateway_demo.plan.rows import Rows
-from gateway_demo.stores import credit_tables as tables
+from gateway_demo.stores import collections_tables as tables
 
 PENDING, AWAITING, COMPLETE, CANCELED = "10", "15", "20", "30"
 
@@ -96,7 +96,7 @@ def events(template: Template, start: date, end: date | None, *, cut_done: bool)
     made: list[Event] = []
     blocked = False
     for index, step in enumerate(template.steps, start=1):
-        due = later(start, step.days)
+        due = add_days(start, step.days)
         event = _event(index * 10, step, (due, end), blocked=blocked, cut_done=cut_done)
         blocked = blocked or event.status == AWAITING
         made.append(event)

@@ -9,7 +9,7 @@ from gateway.ids import global_id
 from gateway_demo.cases.index import BY_NAME
 from support.documents import document
 
-Answer = Mapping[str, Any]
+ResponseBody = Mapping[str, Any]
 _EVERY_INSIGHT = """query Insights($account: ID!) { billingAccount(id: $account) { insights {
   total top { ...Said } all { ...Said } unknown { ...Said } sources { system state } } } }
   fragment Said on Insight { code area severity state title message amount { amount currency } }"""
@@ -19,7 +19,7 @@ _OF_CUSTOMER = """query InsightsOfAll($customer: ID!) { customer(id: $customer) 
 
 
 @dataclass(frozen=True)
-class Question:
+class GraphQLRequest:
     """A document and its variables; `long` is the document whose lists reach further down."""
 
     name: str
@@ -27,7 +27,7 @@ class Question:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def long(self) -> "Question":
+    def long(self) -> "GraphQLRequest":
         """The same, with all that its lists could reach down to."""
         text = re.sub(r"first: \d+", "first: 300", self.text)
         if " all {" not in text:
@@ -35,41 +35,41 @@ class Question:
         return replace(self, text=text)
 
 
-def questions(case: str) -> list[Question]:
+def requests_of(case: str) -> list[GraphQLRequest]:
     """Everything that is asked about a planted case."""
     planted = BY_NAME[case]
     customer = {"customer": global_id("Customer", planted.customer_id)}
     account = {"account": global_id("BillingAccount", planted.account_id)}
     usage = {**account, "serviceType": "ELECTRIC"}
     return [
-        Question("customer-360", document("customer-360"), customer),
-        Question("insights", _EVERY_INSIGHT, account),
-        Question("insights of all", _OF_CUSTOMER, customer),
-        Question("overview-tab", document("overview-tab"), account),
-        Question("usage-tab", document("usage-tab"), usage),
-        Question("usage by day", document("usage-tab"), {**usage, "granularity": "DAY"}),
-        Question("orders", document("orders"), account),
-        Question("collections", document("collections"), account),
-        Question("billing-tab", document("billing-tab"), account),
-        Question("interactions", document("interactions"), customer),
-        Question("account-header", document("account-header"), {**customer, **account}),
+        GraphQLRequest("customer-360", document("customer-360"), customer),
+        GraphQLRequest("insights", _EVERY_INSIGHT, account),
+        GraphQLRequest("insights of all", _OF_CUSTOMER, customer),
+        GraphQLRequest("overview-tab", document("overview-tab"), account),
+        GraphQLRequest("usage-tab", document("usage-tab"), usage),
+        GraphQLRequest("usage by day", document("usage-tab"), {**usage, "granularity": "DAY"}),
+        GraphQLRequest("orders", document("orders"), account),
+        GraphQLRequest("collections", document("collections"), account),
+        GraphQLRequest("billing-tab", document("billing-tab"), account),
+        GraphQLRequest("interactions", document("interactions"), customer),
+        GraphQLRequest("account-header", document("account-header"), {**customer, **account}),
     ]
 
 
 SEARCHES = [
-    Question("search by name", document("search"), {"by": {"name": "john smith"}}),
-    Question(
+    GraphQLRequest("search by name", document("search"), {"by": {"name": "john smith"}}),
+    GraphQLRequest(
         "search by number",
         document("search"),
         {"by": {"accountNumber": BY_NAME["plain residential"].account_number}},
     ),
-    Question("search by address", document("search"), {"by": {"address": "104"}}),
+    GraphQLRequest("search by address", document("search"), {"by": {"address": "104"}}),
 ]
 
 DRAWER = document("activities-drawer")
 
 
-def page_of_feed(case: str, after: str | None, first: int = 60) -> Question:
+def page_of_feed(case: str, after: str | None, first: int = 60) -> GraphQLRequest:
     """The page of the activity feed behind this cursor."""
     account = global_id("BillingAccount", BY_NAME[case].account_id)
-    return Question("feed", DRAWER, {"account": account, "first": first, "after": after})
+    return GraphQLRequest("feed", DRAWER, {"account": account, "first": first, "after": after})

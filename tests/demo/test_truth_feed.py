@@ -5,27 +5,27 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from support.demo.demo_folders import Demo
+from support.demo.demo_folders import DemoFolder
 from support.demo.feed_queries import feed
-from support.demo.running_demo import Asker
-from support.demo.truth import Truth
+from support.demo.running_demo import GatewayClient
+from support.demo.truth import FeedTruth
 
 ACCOUNTS = 100
 
 
 @pytest.fixture(scope="module")
-def truth(finished: Demo) -> Truth:
-    return Truth(finished)
+def truth(finished: DemoFolder) -> FeedTruth:
+    return FeedTruth(finished)
 
 
 @pytest.fixture(scope="module")
-def accounts(finished: Demo) -> list[str]:
+def accounts(finished: DemoFolder) -> list[str]:
     rows = finished.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
     return random.Random(360).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
 
 
 def test_the_feed_holds_everything_that_happened_once_and_the_newest_first(
-    gateway: Asker, truth: Truth, accounts: list[str]
+    gateway: GatewayClient, truth: FeedTruth, accounts: list[str]
 ) -> None:
     with ThreadPoolExecutor(4) as at_once:
         feeds = list(at_once.map(lambda account: feed(gateway, account), accounts))
