@@ -1,4 +1,4 @@
-"""Planted customers who show outages, orders, requests, and open ends of conversations."""
+"""Planted customers that show outages, orders, requests and open interactions."""
 
 from dataclasses import replace
 

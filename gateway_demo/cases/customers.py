@@ -1,4 +1,4 @@
-"""The planted customers: the first numbers, the same at every size and for every seed."""
+"""All planted customers: they have the first customer numbers, whatever the size and seed."""
 
 from gateway_demo.cases.care import CARE
 from gateway_demo.cases.model import PlantedCustomer

@@ -1,4 +1,4 @@
-"""The records that planted customers need beyond what their traits bring about, by name."""
+"""Writers of the extra records that planted customers have beyond their traits, by name."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The planted cases by name: whom to look at to see what."""
+"""The planted cases by name, with the ids to look them up by."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from gateway_demo.plan.accounts import account_id, account_number, customer_id
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A planted case; `account_id` is the customer's first account, empty without one."""
+    """A planted case; `account_id` is the customer's first account, or empty."""
 
     name: str
     customer_id: str
@@ -21,12 +21,12 @@ class Case:
 
 
 def _case(n: int, planted: PlantedCustomer) -> Case:
-    has = bool(planted.traits)
+    has_account = bool(planted.traits)
     return Case(
         name=planted.name,
         customer_id=customer_id(n),
-        account_id=account_id(n) if has else "",
-        account_number=account_number(n) if has else "",
+        account_id=account_id(n) if has_account else "",
+        account_number=account_number(n) if has_account else "",
         other_id=planted.other,
         shows=planted.shows,
         insights=planted.insights,

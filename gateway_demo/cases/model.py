@@ -1,4 +1,4 @@
-"""What a planted customer is: a purpose, and the traits that serve it."""
+"""The planted customer: a purpose and the traits that show it."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +11,7 @@ QUIET = Traits(opened=LONG_AGO, quiet=True, smart=True, programs=("EBILL", "WEB"
 
 @dataclass(frozen=True, slots=True)
 class PlantedCustomer:
-    """A customer with a purpose: `shows` says which, `insights` what it must raise."""
+    """A customer with a purpose: `shows` describes it, `insights` lists the codes it must raise."""
 
     name: str
     shows: str
@@ -26,9 +26,9 @@ class PlantedCustomer:
     restrictions: tuple[ContactRestriction, ...] = ()
     extras: tuple[str, ...] = ()
     insights: tuple[str, ...] = ()
-    other: str = ""  # the id of what is neither customer nor account
+    other: str = ""  # id of the record shown, if it is neither customer nor account
 
 
 def quiet(*, cycle: int = 10, services: str = "EG") -> Traits:
-    """A quiet account of long standing that pays its bills."""
+    """A long-standing account that pays its bills and has no random events."""
     return replace(QUIET, cycle=cycle, services=services)

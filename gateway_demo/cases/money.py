@@ -1,4 +1,4 @@
-"""Planted customers who show bills, payments, usage, and every stage of collections."""
+"""Planted customers that show bills, payments, usage and every stage of collections."""
 
 from dataclasses import replace
 from datetime import date

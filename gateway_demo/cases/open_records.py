@@ -1,4 +1,4 @@
-"""Planted records whose point is that they are not over: outages, orders, requests, premises."""
+"""Extra records of planted customers that are still open: outages, orders, requests, premises."""
 
 from dataclasses import replace
 from datetime import date
@@ -21,22 +21,22 @@ VACANT_DAYS = 20
 
 
 def vacant_premise(customer: Customer, rows: Rows) -> None:
-    """A premise with a service point that no account has."""
+    """Write a premise and a service point without an account."""
     value = customer.n * 100 + 90
-    place = Premise(
+    premise = Premise(
         str(5_000_000_000 + value), "12 Elm St", None, "Riverton", "NY", "12950",
         ("SFR", "Single-family house"), vacant=True, life_support=None, zone=EASTERN,
     )  # fmt: skip
-    cis.premise(place, rows)
+    cis.premise(premise, rows)
     point = ServicePoint(
         str(6_000_000_000 + value * 10), "E", "DS", f"M{value * 10:010d}", "E00000790",
         smart=True, minutes=0, installed=date(2018, 3, 1), base=0, access=None,
     )  # fmt: skip
-    cis.service_point(point, place, rows)
+    cis.service_point(point, premise, rows)
 
 
 def vacant_usage(customer: Customer, rows: Rows) -> None:
-    """Energy that flows where nobody lives any more."""
+    """Write daily reads after the account was closed."""
     point = customer.accounts[0].points[0]
     rows.extend(
         DAILY,
@@ -46,7 +46,7 @@ def vacant_usage(customer: Customer, rows: Rows) -> None:
 
 
 def outage_active(customer: Customer, rows: Rows) -> None:
-    """No power for two hours; a crew is on its way."""
+    """Write an outage that began two hours ago, with a crew assigned."""
     account = customer.accounts[0]
     start = NOW - 2 * HOUR
     write_event(
@@ -58,7 +58,7 @@ def outage_active(customer: Customer, rows: Rows) -> None:
 
 
 def outage_planned(customer: Customer, rows: Rows) -> None:
-    """Work on the line in three days."""
+    """Write a planned outage in three days."""
     start = epoch_seconds("2026-11-18T09:00:00-05:00")
     write_event(
         Outage("OEPLAN0001", -1, "PLANNED", start, None, start + 4 * HOUR,
@@ -68,33 +68,33 @@ def outage_planned(customer: Customer, rows: Rows) -> None:
 
 
 def outages_three(customer: Customer, rows: Rows) -> None:
-    """Three outages within a year, a call about each."""
+    """Write three outages within a year, with a call about each."""
     account = customer.accounts[0]
     for number, days in enumerate((20, 110, 250), start=1):
         start = NOW - days * DAY
-        place = f"OEREP{number:05d}"
+        outage_id = f"OEREP{number:05d}"
         write_event(
-            Outage(place, -1, "RESTORED", start, start + 2 * HOUR, start + 3 * HOUR,
+            Outage(outage_id, -1, "RESTORED", start, start + 2 * HOUR, start + 3 * HOUR,
                    ("STORM", "Storm"), 90), rows,
         )  # fmt: skip
-        link(place, account.premise.id, rows)
-        outages.call(account, f"R{number:02d}", start + 600, (place, NO_POWER), rows)
+        link(outage_id, account.premise.id, rows)
+        outages.call(account, f"R{number:02d}", start + 600, (outage_id, NO_POWER), rows)
 
 
 def open_interaction(customer: Customer, rows: Rows) -> None:
-    """One that is still open, and one that promised to call back today."""
+    """Write an open interaction, and one with a callback due today."""
     account = customer.accounts[0]
     item = interactions.MediaItem(
         NOW - 240, AGENTS[3], "PHONE", inbound=True, originator="CUST",
         address=account.owner.phone, segments=(("QUEUE", 15),),
     )  # fmt: skip
-    now = interactions.Interaction(
+    current = interactions.Interaction(
         "INOPEN0001", customer.id, customer.party_id, account.owner.id, account.id, at=item.at,
         seconds=None, agent=AGENTS[3], inbound=True, items=(item,),
     )  # fmt: skip
-    interactions.write(now, rows)
+    interactions.write(current, rows)
     promise = replace(
-        now, id="INBACK0001", at=NOW - DAY, seconds=300, agent=AGENTS[4],
+        current, id="INBACK0001", at=NOW - DAY, seconds=300, agent=AGENTS[4],
         outcome=("FOLL", "Follow-up needed"), result=("CALLBACK", "Call back"),
         callback=NOW + 4 * HOUR, notes=("Call back after 4 pm.",), items=(),
     )  # fmt: skip
@@ -102,7 +102,7 @@ def open_interaction(customer: Customer, rows: Rows) -> None:
 
 
 def open_requests(customer: Customer, rows: Rows) -> None:
-    """Four requests of one category in ninety days; two are open, one of them late."""
+    """Write four requests of one category in ninety days; two are open, one of them overdue."""
     account = customer.accounts[0]
     first = Request(
         id="", account=account.id, customer=customer.id, at=NOW - 3 * DAY,
@@ -115,12 +115,12 @@ def open_requests(customer: Customer, rows: Rows) -> None:
     done = replace(first, at=NOW - 60 * DAY, severity="Low", status="Closed", due=NOW - 50 * DAY,
                    resolved=NOW - 55 * DAY, title="Flickering lights")  # fmt: skip
     waits = replace(done, at=NOW - 80 * DAY, status="Resolved", resolved=NOW - 70 * DAY)
-    for number, made in enumerate((first, late, done, waits)):
-        write_request(replace(made, id=f"SR{account.value:08d}Q{number:02d}"), rows)
+    for number, request in enumerate((first, late, done, waits)):
+        write_request(replace(request, id=f"SR{account.value:08d}Q{number:02d}"), rows)
 
 
 def alerts(customer: Customer, rows: Rows) -> None:
-    """In force, over, to come."""
+    """Write an active, an expired and a future alert."""
     account = customer.accounts[0]
     kinds = contacts.ALERTS
     contacts.alert(account, kinds[0], days_ago(90), None, rows)
@@ -136,32 +136,32 @@ def _order(customer: Customer, order: Order, visit: Visit | None, rows: Rows) ->
 
 
 def order_open(customer: Customer, rows: Rows) -> None:
-    """Service stops in a week."""
+    """Write a service order to stop service in a week."""
     point = customer.accounts[0].points[0]
     order = Order("OPN", DISABLE, point, NOW - DAY, NOW + 7 * DAY, "WAIT", "S")
     _order(customer, order, None, rows)
 
 
 def visit_soon(customer: Customer, rows: Rows) -> None:
-    """A meter is exchanged tomorrow morning."""
+    """Write a meter exchange scheduled for tomorrow."""
     point = customer.accounts[0].points[0]
     start = epoch_seconds("2026-11-16T09:00:00-05:00")
     order = Order("SOON", EXCHANGE, point, NOW - 5 * DAY, start, "WIP", "F")
-    made = Visit("SCHEDULED", NOW - 5 * DAY, start, start + 4 * HOUR, None, crew="Meter shop")
-    _order(customer, order, made, rows)
+    visit = Visit("SCHEDULED", NOW - 5 * DAY, start, start + 4 * HOUR, None, crew="Meter shop")
+    _order(customer, order, visit, rows)
 
 
 def visit_missed(customer: Customer, rows: Rows) -> None:
-    """Nobody came."""
+    """Write a field visit whose appointment has passed."""
     point = customer.accounts[0].points[0]
     start = NOW - 26 * HOUR
     order = Order("MISS", OTHER, point, NOW - 6 * DAY, start, "WIP", "F")
-    made = Visit("DISPATCHED", NOW - 6 * DAY, start, start + 4 * HOUR, None, 2, "Crew 17")
-    _order(customer, order, made, rows)
+    visit = Visit("DISPATCHED", NOW - 6 * DAY, start, start + 4 * HOUR, None, 2, "Crew 17")
+    _order(customer, order, visit, rows)
 
 
 def order_stuck(customer: Customer, rows: Rows) -> None:
-    """One fails its validation, one waits for more than its day."""
+    """Write an order with a validation error and an order that waits for too long."""
     point = customer.accounts[0].points[0]
     failed = Order("VERR", EXCHANGE, point, NOW - 9 * DAY, NOW - 7 * DAY, "VERR", "F")
     waits = Order("WAIT", OTHER, point, NOW - 12 * DAY, NOW - 8 * DAY, "WAIT", "F")
@@ -170,7 +170,7 @@ def order_stuck(customer: Customer, rows: Rows) -> None:
 
 
 def case_and_rebate(customer: Customer, rows: Rows) -> None:
-    """An open case, and a claim in review."""
+    """Write an open case and a rebate claim in review."""
     account = customer.accounts[0]
     rows.add(
         tables.CASE, CASE_ID=f"{account.value:08d}90", ACCT_ID=account.id, CRE_DTTM=NOW - 6 * DAY,

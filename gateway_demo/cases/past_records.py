@@ -1,4 +1,4 @@
-"""Planted records whose point is when they happened, to whom, or what was said."""
+"""Extra records of planted customers that show times, parties and texts."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -33,11 +33,11 @@ RECORD_WRITERS = {
     "mail": care.email,
     "request": care.request,
 }
-NUMBERS = 9000  # planted contacts are numbered from here
+NUMBERS = 9000  # number of the first planted contact
 
 
 def write(customer: Customer, kind: str, part: str, at: int, rows: Rows) -> None:
-    """One record of a kind on the customer's first account, at an instant."""
+    """Write a record of a kind on the customer's first account."""
     account, rng = customer.accounts[0], seeded_random(0, f"{customer.n}{kind}{part}")
     if kind == "contact":
         contacts.contact(account, NUMBERS + int(part[1:]), at, rng, rows)
@@ -46,7 +46,7 @@ def write(customer: Customer, kind: str, part: str, at: int, rows: Rows) -> None
 
 
 def busy_window(customer: Customer, rows: Rows) -> None:
-    """Over 300 records in six months."""
+    """Write over 300 records in six months."""
     whole = NOW - HOUR - midnight(BUSY_SINCE)
     for kind, number in BUSY.items():
         for index in range(number):
@@ -55,7 +55,7 @@ def busy_window(customer: Customer, rows: Rows) -> None:
 
 
 def edge_days() -> Iterator[date]:
-    """The days at which six-month windows counted back from today begin or end."""
+    """The days on which six-month windows, counted back from today, begin or end."""
     for year in range(TODAY.year - 3, TODAY.year + 1):
         for month in (5, 11):
             for day in (15, 16):
@@ -65,7 +65,7 @@ def edge_days() -> Iterator[date]:
 
 
 def window_edges(customer: Customer, rows: Rows) -> None:
-    """At the midnight of each edge, and one second before it."""
+    """Write records at midnight of each edge day and one second before."""
     kinds = ("call", "task", "request", "contact", "mail", "chat")
     for index, day in enumerate(edge_days()):
         for before in (0, 1):
@@ -76,20 +76,20 @@ def window_edges(customer: Customer, rows: Rows) -> None:
 
 
 def ties(customer: Customer, rows: Rows) -> None:
-    """The same second in nine systems."""
+    """Write records of the same second in nine systems."""
     account = customer.accounts[0]
     for kind in ("call", "chat", "task", "mail", "request", "contact"):
         write(customer, kind, "T001", TIE, rows)
         write(customer, kind, "T002", TIE, rows)
     order = Order("TIE", OTHER, account.points[0], TIE, TIE + DAY, "DONE", "F")
     orders.write(account, order, rows)
-    made = Visit("COMPLETED", TIE, TIE + DAY, TIE + DAY + HOUR, TIE + DAY, crew="Crew 11")
-    orders.visit(account, order, made, rows)
+    visit = Visit("COMPLETED", TIE, TIE + DAY, TIE + DAY + HOUR, TIE + DAY, crew="Crew 11")
+    orders.visit(account, order, visit, rows)
     outages.call(account, "TIE", TIE, (None, ("FLIC", "Flickering lights")), rows)
 
 
 def repeated_hour(customer: Customer, rows: Rows) -> None:
-    """01:30 on the night when the clocks go back, twice; and the hour that spring leaves out."""
+    """Write records at both 01:30 of the autumn clock change and after the spring one."""
     write(customer, "call", "D001", EDT, rows)
     write(customer, "call", "D002", EST, rows)
     write(customer, "task", "D001", EDT, rows)
@@ -100,7 +100,7 @@ def repeated_hour(customer: Customer, rows: Rows) -> None:
 
 
 def card_number_in_chat(customer: Customer, rows: Rows) -> None:
-    """A chat in which the customer tells too much."""
+    """Write a chat with a card number, an SSN, a phone number and an e-mail address."""
     account = customer.accounts[0]
     messages = (
         (0, "customer", "I want to pay. My card is 4111 1111 1111 1111, valid until 09/28."),
@@ -119,20 +119,20 @@ def card_number_in_chat(customer: Customer, rows: Rows) -> None:
 
 
 def wrong_number(_customer: Customer, rows: Rows) -> None:
-    """Somebody who wanted the pizza service."""
+    """Write a call, an interaction and a media item of an unknown caller."""
     at = epoch_seconds("2026-11-09T18:20:00-05:00")
     item = interactions.MediaItem(
         at,
         AGENTS[1],
         "PHONE", inbound=True, originator="CUST", address="+15559990000",
-        segments=(("IVR", 9), ("QUEUE", 10), ("AGENT", 22)), known=False,
+        segments=(("IVR", 9), ("QUEUE", 10), ("AGENT", 22)), party_known=False,
     )  # fmt: skip
     interactions.write_item("MIWRONG0001", None, item, rows)
-    touch = interactions.Interaction(
+    interaction = interactions.Interaction(
         id="INWRONG0001", customer=None, party=None, contact=None, account=None, at=at,
         seconds=30, agent=AGENTS[1], inbound=True, outcome=("WRNG", "Wrong number"), items=(item,),
     )  # fmt: skip
-    interactions.write(touch, rows)
+    interactions.write(interaction, rows)
     write_call(
         Call("CLWRONG0001", None, None, at, 41, AGENTS[1], phone="+15559990000",
              resolution=("WRNG", "Wrong number"), interaction="INWRONG0001"), rows,
@@ -140,12 +140,12 @@ def wrong_number(_customer: Customer, rows: Rows) -> None:
 
 
 def null_account(customer: Customer, rows: Rows) -> None:
-    """Two calls and a chat that name the customer but no account."""
+    """Write two calls and a chat that name the customer but no account."""
     for number, text in enumerate(("2026-11-12T09:10:00-05:00", "2026-08-03T16:45:00-04:00")):
-        place = f"CL{customer.n:08d}NULL{number}"
-        made = Call(place, None, customer.id, epoch_seconds(text), 240, AGENTS[number],
+        call_id = f"CL{customer.n:08d}NULL{number}"
+        call = Call(call_id, None, customer.id, epoch_seconds(text), 240, AGENTS[number],
                     phone=customer.people[0].phone, resolution=("RSLV", "Resolved"))  # fmt: skip
-        write_call(made, rows)
+        write_call(call, rows)
     messages = ((0, "customer", "Do you have an office?"), (20, "bot", "Yes, on Main Street."))
     at = epoch_seconds("2026-10-02T11:00:00-04:00")
     write_chat(
@@ -155,34 +155,34 @@ def null_account(customer: Customer, rows: Rows) -> None:
 
 
 def three_parties(customer: Customer, rows: Rows) -> None:
-    """An interaction with the relationship, one with its person, and one with its organization."""
+    """Write interactions with the relationship, its person and its organization."""
     account = customer.accounts[0]
     parties = (customer.party_id, account.owner.id, f"O{customer.n:09d}")
     for number, party in enumerate(parties, start=1):
-        touch = interactions.Interaction(
+        interaction = interactions.Interaction(
             id=f"INPARTY{number:04d}", customer=customer.id, party=party, contact=account.owner.id,
             account=account.id, at=NOW - number * 20 * DAY, seconds=300, agent=AGENTS[number],
             inbound=True, outcome=("HAND", "Handled"),
         )  # fmt: skip
-        interactions.write(touch, rows)
+        interactions.write(interaction, rows)
 
 
 def many_contacts(customer: Customer, rows: Rows) -> None:
-    """Four contacts in two weeks; the newest, a call, was not resolved."""
+    """Write four contacts in two weeks; the newest is an unresolved call."""
     account = customer.accounts[0]
     for number, days in enumerate((12, 8, 5)):
         kind = ("chat", "call", "contact")[number]
         write(customer, kind, f"R{number:03d}", NOW - days * DAY, rows)
-    made = Call(f"CL{account.value:08d}OPEN", account.id, customer.id, NOW - 2 * DAY, 420,
+    call = Call(f"CL{account.value:08d}OPEN", account.id, customer.id, NOW - 2 * DAY, 420,
                 AGENTS[2], phone=account.owner.phone, resolution=("UNRS", "Unresolved"),
                 reason=("BILL", "Bill question"), notes="Will look into it.")  # fmt: skip
-    write_call(made, rows)
+    write_call(call, rows)
 
 
 def bounced(customer: Customer, rows: Rows) -> None:
-    """The newest mail came back."""
+    """Write a newest e-mail that bounced."""
     account = customer.accounts[0]
-    place = f"EM{account.value:08d}BNC"
-    mail = Email(place, customer.id, account.id, NOW - 5 * HOUR, care.UTILITY, account.owner.email,
+    email_id = f"EM{account.value:08d}BNC"
+    message = Email(email_id, customer.id, account.id, NOW - 5 * HOUR, care.UTILITY, account.owner.email,
                 "Your usage this week", "You used 12 % less.", delivery="bounced")  # fmt: skip
-    write_email(mail, rows)
+    write_email(message, rows)

@@ -1,4 +1,4 @@
-"""Planted customers who show who people are, what they have, and when things happened."""
+"""Planted customers that show parties, accounts, contact data and times."""
 
 from dataclasses import replace
 from datetime import date
@@ -16,10 +16,10 @@ OWING = 7
 
 
 def _landlord(index: int) -> Traits:
-    made = replace(QUIET, customer_class="LND", services="EW" if index % 2 else "E", cycle=1 + index % 27)
+    traits = replace(QUIET, customer_class="LND", services="EW" if index % 2 else "E", cycle=1 + index % 27)
     if index % CLOSED_EVERY == 0:
-        return replace(made, closed=days_ago(150 + 11 * index))
-    return replace(made, cycle=1, unpaid=(0, 1), stage="collection") if index == OWING else made
+        return replace(traits, closed=days_ago(150 + 11 * index))
+    return replace(traits, cycle=1, unpaid=(0, 1), stage="collection") if index == OWING else traits
 
 
 PEOPLE: tuple[PlantedCustomer, ...] = (
@@ -48,8 +48,8 @@ PEOPLE: tuple[PlantedCustomer, ...] = (
             "where energy still flows.", (VACATED,), lifecycle="former",
             extras=("vacant_premise", "vacant_usage"), other="5000000790",
             insights=("USAGE_VACANT",)),
-    PlantedCustomer("wrong number", "A media item, an interaction and a call of nobody; the other id is "
-            "the media item.", (quiet(),), extras=("wrong_number",), other="MIWRONG0001"),
+    PlantedCustomer("wrong number", "A media item, an interaction and a call of an unknown caller; "
+            "the other id is the media item.", (quiet(),), extras=("wrong_number",), other="MIWRONG0001"),
     PlantedCustomer("null-account calls, one account", "Two calls and a chat without an account; they "
             "belong to the feed.", (quiet(),), extras=("null_account",)),
     PlantedCustomer("null-account calls, two accounts", "Two calls and a chat without an account; they "

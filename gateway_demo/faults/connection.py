@@ -1,4 +1,4 @@
-"""One call as a fault sees it: what was asked, the caller's patience, and the bare connection below."""
+"""A call and its connection, as faults need them: request keys, disconnects, close and reset."""
 
 import asyncio
 import re
@@ -18,85 +18,85 @@ from gateway_demo.faults.mutations import keys_in
 
 Header = tuple[bytes, bytes]
 _TRANSPORT = "demo_transport"
-_AT_ONCE = struct.pack("ii", 1, 0)  # lingers for no time: what is not sent is thrown away, and RST says so
+_NO_LINGER = struct.pack("ii", 1, 0)  # no lingering: unsent data is dropped and RST is sent
 
 
 class ResettableProtocol(HttpToolsProtocol):
-    """HTTP whose connections can be laid hands on: ASGI alone can neither reset nor cut one."""
+    """An HTTP protocol that exposes its connection: ASGI can neither reset nor close one."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Put the connection beside what every call knows."""
+        """Add the transport to the state of every call."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, _TRANSPORT: transport}
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A whole answer of a system, real or not."""
+    """A complete response, the system's own or a synthetic one."""
 
     status: int
     headers: Sequence[Header]
     body: bytes
 
     def with_body(self, body: bytes) -> "Response":
-        """The same, saying something else, with its true length."""
-        kept = [header for header in self.headers if header[0].lower() != b"content-length"]
-        return Response(self.status, [*kept, (b"content-length", b"%d" % len(body))], body)
+        """Replace the body and its Content-Length."""
+        headers = [header for header in self.headers if header[0].lower() != b"content-length"]
+        return Response(self.status, [*headers, (b"content-length", b"%d" % len(body))], body)
 
 
 class Call:
-    """One call to a system, whose question was read to its end."""
+    """A call to a system whose request body has been read."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
         self._scope, self._receive, self.send, self._body = scope, receive, send, body
         self._is_read = False
 
-    def asked(self) -> frozenset[str]:
-        """The keys in the question: in its path, its query and its JSON, GraphQL's variables too."""
+    def requested_keys(self) -> frozenset[str]:
+        """The keys in the request: in its path, query string and JSON body."""
         query = parse_qsl(self._scope["query_string"].decode("latin-1"))
-        given = [word for _, value in query for word in (value, *value.split(","))]
-        return keys_in([*self._scope["path"].split("/"), *given, *_words(_json(self._body))])
+        query_words = [word for _, value in query for word in (value, *value.split(","))]
+        return keys_in([*self._scope["path"].split("/"), *query_words, *_words(_json(self._body))])
 
     async def receive(self) -> Message:
-        """What the system reads: the question, which was read before, and then whatever comes."""
+        """Receive for the system: the body already read, then further messages."""
         if self._is_read:
             return await self._receive()
         self._is_read = True
         return {"type": "http.request", "body": self._body, "more_body": False}
 
-    async def hung_up(self, within: float | None) -> bool:
-        """Whether the caller ends the connection within so many seconds (None: it is waited for)."""
+    async def disconnected(self, within: float | None) -> bool:
+        """Whether the caller disconnects within the given seconds (None: wait until it does)."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
-                await self._end()
+                await self._wait_for_disconnect()
             return True
         return False
 
-    async def begin(self, status: int, headers: Iterable[Header]) -> None:
-        """Send the head of an answer."""
+    async def send_head(self, status: int, headers: Iterable[Header]) -> None:
+        """Send status and headers."""
         await self.send({"type": "http.response.start", "status": status, "headers": list(headers)})
 
-    async def go_on(self, piece: bytes, *, last: bool = False) -> None:
-        """Send a piece of its body."""
+    async def send_body(self, piece: bytes, *, last: bool = False) -> None:
+        """Send a piece of the body."""
         await self.send({"type": "http.response.body", "body": piece, "more_body": not last})
 
-    async def hang_up(self) -> None:
-        """End the connection behind what was sent."""
+    async def close(self) -> None:
+        """Close the connection after the data already sent."""
         self._transport.close()
-        await self._end()
+        await self._wait_for_disconnect()
 
     async def reset(self) -> None:
-        """End the connection with RST, whatever was sent or not."""
-        # What is ending already has given its socket back, maybe to somebody else.
+        """Reset the connection (RST), discarding unsent data."""
+        # A closing transport has released its socket, which may already be reused.
         if not self._transport.is_closing():
             connection = self._transport.get_extra_info("socket")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             self._transport.abort()
-        await self._end()
+        await self._wait_for_disconnect()
 
     @property
-    def is_over(self) -> bool:
-        """Whether the connection is ended already, so that nobody reads on."""
+    def is_closed(self) -> bool:
+        """Whether the connection is closed."""
         return self._transport.is_closing()
 
     @property
@@ -104,18 +104,18 @@ class Call:
         transport: asyncio.Transport = self._scope["state"][_TRANSPORT]
         return transport
 
-    async def _end(self) -> None:
+    async def _wait_for_disconnect(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
 
 async def read_call(scope: Scope, receive: Receive, send: Send) -> Call:
-    """The call, when its question has come to its end."""
-    body, goes_on = b"", True
-    while goes_on:
+    """Read the request body and return the call."""
+    body, more_body = b"", True
+    while more_body:
         message = await receive()
         body += message.get("body", b"")
-        goes_on = message.get("more_body", False)
+        more_body = message.get("more_body", False)
     return Call(scope, receive, send, body)
 
 
@@ -131,5 +131,5 @@ def _words(value: Any) -> list[str]:
         return _words(list(value.values()))
     if isinstance(value, list):
         return [word for each in value for word in _words(each)]
-    # A GraphQL document may hold its keys itself.
+    # A GraphQL document may contain keys as literals.
     return [value, *re.findall('"([^"\\\\]*)"', value)] if isinstance(value, str) else []

@@ -1,4 +1,4 @@
-"""Steers the bad days while the systems run: GET, PUT and DELETE of /_faults."""
+"""The HTTP API that sets faults while the systems run: GET, PUT and DELETE of /_faults."""
 
 import msgspec
 from starlette.applications import Starlette
@@ -10,59 +10,59 @@ from starlette.routing import Route
 from gateway_demo.faults.model import ALL, FORMS, KINDS, Fault, FaultSchedule, UnknownSystem
 
 ROOT = "/_faults"
-_ONE = f"{ROOT}/{{system}}"
+_SYSTEM_PATH = f"{ROOT}/{{system}}"
 
 
 def control_api(faults: FaultSchedule) -> Starlette:
-    """The endpoint; whatever is not refused is answered with what is set now, by system."""
+    """The API as an application; each successful call returns the active faults by system."""
 
-    async def look(_: Request) -> Response:
-        return JSONResponse(faults.told())
+    async def show(_: Request) -> Response:
+        return JSONResponse(faults.status())
 
     async def put(request: Request) -> Response:
-        faults.put(request.path_params["system"], _wanted(await request.body()))
-        return await look(request)
+        faults.put(request.path_params["system"], _parse_faults(await request.body()))
+        return await show(request)
 
     async def clear(request: Request) -> Response:
         faults.clear(request.path_params.get("system", ALL))
-        return await look(request)
+        return await show(request)
 
     return Starlette(
         routes=[
-            Route(ROOT, look, methods=["GET"]),
+            Route(ROOT, show, methods=["GET"]),
             Route(ROOT, clear, methods=["DELETE"]),
-            Route(_ONE, put, methods=["PUT"]),
-            Route(_ONE, clear, methods=["DELETE"]),
+            Route(_SYSTEM_PATH, put, methods=["PUT"]),
+            Route(_SYSTEM_PATH, clear, methods=["DELETE"]),
         ],
-        exception_handlers={HTTPException: _refused, UnknownSystem: _unknown},
+        exception_handlers={HTTPException: _error_response, UnknownSystem: _unknown_system},
     )
 
 
-def _wanted(body: bytes) -> list[Fault]:
+def _parse_faults(body: bytes) -> list[Fault]:
     try:
         if body.lstrip().startswith(b"["):
             return msgspec.json.decode(body, type=list[Fault])
         return [msgspec.json.decode(body, type=Fault)]
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise HTTPException(400, f"{error}. {_POSSIBLE}") from error
+        raise HTTPException(400, f"{error}. {_HELP}") from error
 
 
-def _forms() -> str:
+def _forms_text() -> str:
     return "; ".join(f"{kind}: {', '.join(forms)}" for kind, forms in FORMS.items())
 
 
-_POSSIBLE = (
-    f"A fault is an object, several are a list of them; its kind is one of {', '.join(KINDS)}. It may have"
-    f" seconds (0 to 3600), share (0 to 1), times (from 1), path (begins with /), form ({_forms()}),"
-    " bytes (of huge, from 1) and seed (a whole number)."
+_HELP = (
+    f"A fault is an object; several faults are a list. Its kind is one of {', '.join(KINDS)}. Optional:"
+    f" seconds (0 to 3600), share (0 to 1), times (from 1), path (begins with /), form ({_forms_text()}),"
+    " bytes (of huge, from 1) and seed (an integer)."
 )
 
 
-async def _refused(_: Request, error: Exception) -> Response:
+async def _error_response(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
 
 
-async def _unknown(_: Request, error: Exception) -> Response:
+async def _unknown_system(_: Request, error: Exception) -> Response:
     return JSONResponse({"error": f"{error}."}, 400)

@@ -1,6 +1,6 @@
-"""Bad days: which faults are set at which system, and which of them strike a call.
+"""Faults, and the schedule that decides which of them hit a call to a system.
 
-Nothing here knows of HTTP: whoever stands before a system asks `struck` and does what the faults say.
+Independent of HTTP: a proxy in front of a system calls `hits` for each call and applies the faults.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,28 +13,28 @@ from msgspec.structs import force_setattr
 
 ALL = "*"
 KINDS = {
-    "latency": "answers after so many seconds",
-    "silence": "takes the question and never answers; with seconds, hangs up after them",
-    "reset": "resets the connection instead of answering",
-    "error": "500 with a page (form html) or with JSON (form json)",
+    "latency": "responds after `seconds`",
+    "silence": "accepts the request and never responds; closes the connection after `seconds`, if set",
+    "reset": "resets the connection instead of responding",
+    "error": "500 with an HTML page (form html) or JSON (form json)",
     "busy": "429 with Retry-After: seconds",
     "html": "200 with a login page",
-    "huge": "200 with a body of so many bytes",
-    "cut": "the body ends in its middle although Content-Length promised more",
-    "drip": "the body comes group by group, in so many seconds",
-    "shape": "JSON of another shape: wrapped in a list, rows bare of their fields, or names renamed",
-    "types": "values of other types: of the fields that were not asked by, or of all of them",
-    "others": "rows of other keys than were asked for",
+    "huge": "200 with a body of `bytes`",
+    "cut": "sends half of the body, then closes the connection",
+    "drip": "sends the body in groups over `seconds`",
+    "shape": "JSON of another structure: wrapped in a list, rows without fields, or renamed fields",
+    "types": "values of other types, in all fields (form all) or in all but the requested keys",
+    "others": "rows of keys that were not requested",
     "duplicates": "each row twice",
 }
-# The first of the forms is the usual one.
+# The first form is the default.
 FORMS = {
     "error": ("html", "json"),
     "shape": ("list", "bare", "renamed"),
     "types": ("values", "all"),
 }
-_USUAL_SECONDS = {"latency": 5.0, "busy": 2.0, "drip": 10.0}
-_HUGE = 32 * 1024 * 1024  # more than the 16 MiB that a careful caller reads
+_DEFAULT_SECONDS = {"latency": 5.0, "busy": 2.0, "drip": 10.0}
+_DEFAULT_BYTES = 32 * 1024 * 1024  # above the 16 MiB response limit of the gateway
 
 Kind = Literal[
     "latency",
@@ -54,13 +54,14 @@ Kind = Literal[
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What goes wrong, when and how often. ValueError where a form does not belong to the kind.
+    """A fault to inject. Raises ValueError for a form that the kind does not have.
 
-    - seconds: how long, as KINDS says; for any other kind, the wait before it happens. None: the kind's own.
-    - share: the probability that it strikes a call, drawn from `seed`, so that it can be repeated.
-    - times: it strikes so many calls, then it is over. None: until it is taken away.
-    - path: it strikes only calls whose path begins so.
-    - form, bytes: for the kinds that have several, and for `huge`.
+    - seconds: the duration for the kinds that have one, else a delay before the fault. None: the default.
+    - share: the probability of hitting a call, drawn from `seed` and so repeatable.
+    - times: the number of calls to hit. None: until removed.
+    - path: prefix of the paths of calls to hit.
+    - form: the variant, for kinds that have several.
+    - bytes: the body size, for `huge`.
     """
 
     kind: Kind
@@ -69,75 +70,77 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     times: Annotated[int, Meta(ge=1)] | None = None
     path: Annotated[str, Meta(pattern="^/")] = "/"
     form: str | None = None
-    bytes: Annotated[int, Meta(ge=1, le=10_000_000_000)] = _HUGE
+    bytes: Annotated[int, Meta(ge=1, le=10_000_000_000)] = _DEFAULT_BYTES
     seed: int = 360
 
     def __post_init__(self) -> None:
         forms = FORMS.get(self.kind, (None,))
         form = forms[0] if self.form is None else self.form
         if form not in forms:
-            possible = ", ".join(FORMS.get(self.kind, ())) or "none"
-            raise ValueError(f"{self.form!r} is no form of {self.kind}: possible is {possible}")
+            forms_text = ", ".join(FORMS.get(self.kind, ())) or "none"
+            raise ValueError(f"{self.kind} has no form {self.form!r}; forms: {forms_text}")
         force_setattr(self, "form", form)
         if self.seconds is None:
-            force_setattr(self, "seconds", _USUAL_SECONDS.get(self.kind))
+            force_setattr(self, "seconds", _DEFAULT_SECONDS.get(self.kind))
 
 
 class UnknownSystem(Exception):
-    """No system has this name; the sentence says which have."""
+    """No system has this name."""
 
 
 class FaultSchedule:
-    """The faults of some systems, steered while calls are made; each counts for one system alone."""
+    """The active faults by system, changeable while calls are made."""
 
     def __init__(self, systems: Iterable[str]) -> None:
-        self._set: dict[str, tuple[_ActiveFault, ...]] = dict.fromkeys(systems, ())
+        self._active: dict[str, tuple[_ActiveFault, ...]] = dict.fromkeys(systems, ())
 
     def put(self, system: str, faults: Sequence[Fault]) -> None:
-        """Let these faults, and no others, befall a system, or all (`*`); UnknownSystem."""
-        for name in self._meant(system):
-            self._set[name] = tuple(_ActiveFault(fault, name, place) for place, fault in enumerate(faults))
+        """Replace the faults of a system, or of all (`*`). Raises UnknownSystem."""
+        for name in self._systems(system):
+            self._active[name] = tuple(
+                _ActiveFault(fault, name, number) for number, fault in enumerate(faults)
+            )
 
     def clear(self, system: str = ALL) -> None:
-        """Let nothing befall a system any more, or none of them; UnknownSystem."""
+        """Remove the faults of a system, or of all. Raises UnknownSystem."""
         self.put(system, ())
 
-    def struck(self, system: str, path: str = "/") -> list[Fault]:
-        """The faults that strike this call, in the order in which they were set: it counts as one call."""
-        return [one.fault for one in self._set.get(system, ()) if one.strikes(path)]
+    def hits(self, system: str, path: str = "/") -> list[Fault]:
+        """The faults that hit this call, in the order in which they were set; counts the call."""
+        return [active.fault for active in self._active.get(system, ()) if active.hits_call(path)]
 
-    def told(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """What is set at each system where something is, and how many calls each fault has struck."""
-        return {name: [one.told() for one in found] for name, found in self._set.items() if found}
+    def status(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """The active faults by system, with the number of calls each has hit."""
+        return {name: [fault.status() for fault in active] for name, active in self._active.items() if active}
 
-    def _meant(self, system: str) -> Sequence[str]:
+    def _systems(self, system: str) -> Sequence[str]:
         if system == ALL:
-            return list(self._set)
-        if system not in self._set:
+            return list(self._active)
+        if system not in self._active:
             raise UnknownSystem(
-                f"there is no system {system!r}: possible are {', '.join(self._set)}, or * for all"
+                f"unknown system {system!r}; use one of {', '.join(self._active)}, or * for all"
             )
         return [system]
 
 
 class _ActiveFault:
-    """A fault that is set at a system: what it has struck, and what chance says next."""
+    """A fault set at a system, with its hit count and its random generator."""
 
-    def __init__(self, fault: Fault, system: str, place: int) -> None:
+    def __init__(self, fault: Fault, system: str, position: int) -> None:
         self.fault = fault
-        self._struck = 0
-        # Of its own, so that no other fault or system moves what it draws.
-        self._chance = Random(f"{fault.seed} {system} {place} {fault.kind}")  # noqa: S311  # nothing to guard
+        self._hits = 0
+        # A generator of its own, so that draws do not depend on other faults.
+        self._chance = Random(f"{fault.seed} {system} {position} {fault.kind}")  # noqa: S311  # not cryptography
 
-    def strikes(self, path: str) -> bool:
-        """Whether it strikes the next call, which has this path."""
+    def hits_call(self, path: str) -> bool:
+        """Decide whether the fault hits the next call, and count a hit."""
         fault = self.fault
-        if self._struck == fault.times or not path.startswith(fault.path):
+        if self._hits == fault.times or not path.startswith(fault.path):
             return False
-        strikes = self._chance.random() < fault.share
-        self._struck += strikes
-        return strikes
+        is_hit = self._chance.random() < fault.share
+        self._hits += is_hit
+        return is_hit
 
-    def told(self) -> Mapping[str, Any]:
-        """The fault, and how many calls it struck: where these are its `times`, it is over."""
-        return {**msgspec.to_builtins(self.fault), "struck": self._struck}
+    def status(self) -> Mapping[str, Any]:
+        """The fault's fields and its number of hits."""
+        return {**msgspec.to_builtins(self.fault), "hits": self._hits}

@@ -1,4 +1,4 @@
-"""Answers that no system gave: what stands between says them instead, or a broken system does."""
+"""Responses that the fault proxy generates instead of the system's own."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +10,7 @@ from gateway_demo.faults.model import Fault
 
 OK = 200
 JSON = b"application/json"
-# What a system says when it breaks, and what nobody further up shall ever repeat.
+# Internal details in the error texts of a broken system; the gateway must never repeat them.
 INTERNAL_DETAILS = "java.sql.SQLException: ORA-01017 at db-7.inside.example:1521"
 _HTML = b"text/html; charset=utf-8"
 _ERROR_PAGE = f"<html><body><h1>HTTP Status 500</h1><pre>{INTERNAL_DETAILS}</pre></body></html>".encode()
@@ -20,31 +20,31 @@ _FILLER = b'{"filler":"' + b"x" * 65_000 + b'"},'
 
 def _error(fault: Fault) -> Response:
     if fault.form == "html":
-        return _answer(500, _HTML, _ERROR_PAGE)
-    return _answer(500, JSON, msgspec.json.encode({"error": INTERNAL_DETAILS}))
+        return _response(500, _HTML, _ERROR_PAGE)
+    return _response(500, JSON, msgspec.json.encode({"error": INTERNAL_DETAILS}))
 
 
 def _busy(fault: Fault) -> Response:
-    # Retry-After has whole seconds.
-    after = b"%d" % math.ceil(fault.seconds or 0)
-    return _answer(429, JSON, b'{"error":"too many requests"}', (b"retry-after", after))
+    # Retry-After takes whole seconds.
+    retry_after = b"%d" % math.ceil(fault.seconds or 0)
+    return _response(429, JSON, b'{"error":"too many requests"}', (b"retry-after", retry_after))
 
 
 def _login_page(_: Fault) -> Response:
-    return _answer(OK, _HTML, _LOGIN_PAGE)
+    return _response(OK, _HTML, _LOGIN_PAGE)
 
 
-def _answer(status: int, media: bytes, body: bytes, *more: tuple[bytes, bytes]) -> Response:
-    return Response(status, [(b"content-type", media), *more], b"").with_body(body)
+def _response(status: int, media: bytes, body: bytes, *extra_headers: tuple[bytes, bytes]) -> Response:
+    return Response(status, [(b"content-type", media), *extra_headers], b"").with_body(body)
 
 
 SYNTHETIC: Mapping[str, Callable[[Fault], Response]] = {"error": _error, "busy": _busy, "html": _login_page}
 
 
 def oversized_body(size: int) -> Iterator[bytes]:
-    """JSON of so many bytes or a little more, made piece by piece while it is sent."""
-    begun, ended = b'{"items":[', b'{"filler":""}]}'
-    yield begun
-    for _ in range(-(-max(0, size - len(begun) - len(ended)) // len(_FILLER))):
+    """Yield JSON of at least `size` bytes, piece by piece."""
+    start, end = b'{"items":[', b'{"filler":""}]}'
+    yield start
+    for _ in range(-(-max(0, size - len(start) - len(end)) // len(_FILLER))):
         yield _FILLER
-    yield ended
+    yield end

@@ -1,1 +1,1 @@
-"""Generates the utility."""
+"""Generates the demo utility's data."""

@@ -1,4 +1,4 @@
-"""Knows whether a folder holds a finished demo, and of which making: a marker is written last."""
+"""The manifest of a demo folder: written last, it marks the demo as finished."""
 
 import hashlib
 import json
@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-MARKER = "demo.json"
-# An old journal beside a new store would be played back into it.
-_ENDINGS = (".db", ".db-journal", ".db-wal", ".db-shm")
+MANIFEST = "demo.json"
+# SQLite would replay an old journal into a new file.
+_SUFFIXES = (".db", ".db-journal", ".db-wal", ".db-shm")
 
 
-def _makers() -> str:
+def _generator_version() -> str:
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(source.read_bytes())
@@ -20,34 +20,34 @@ def _makers() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a demo was made from: other parameters or another generator make another demo."""
+    """The parameters and the generator version a demo was generated from."""
 
     customers: int
     seed: int
     database: str | None
-    generator: str = field(default_factory=_makers)
+    generator: str = field(default_factory=_generator_version)
 
 
-def is_finished(folder: Path, making: Manifest) -> bool:
-    """Whether the demo in this folder is finished, and the one that is wanted."""
+def is_finished(folder: Path, manifest: Manifest) -> bool:
+    """Whether the folder holds a finished demo with this manifest."""
     try:
-        found = json.loads((folder / MARKER).read_text())
+        stored = json.loads((folder / MANIFEST).read_text())
     except (FileNotFoundError, ValueError):
         return False
-    return bool(found == asdict(making))
+    return bool(stored == asdict(manifest))
 
 
 def clear(folder: Path, systems: Iterable[str]) -> None:
-    """Take away the stores of an earlier demo, the marker first; whatever else is there stays."""
+    """Delete the manifest and stores of an earlier demo; other files stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARKER).unlink(missing_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
     for system in systems:
-        for ending in _ENDINGS:
-            (folder / f"{system}{ending}").unlink(missing_ok=True)
+        for suffix in _SUFFIXES:
+            (folder / f"{system}{suffix}").unlink(missing_ok=True)
 
 
-def mark_finished(folder: Path, making: Manifest) -> None:
-    """Say that everything is there; half a marker is never seen."""
-    draft = folder / f"{MARKER}.part"
-    draft.write_text(json.dumps(asdict(making), indent=2) + "\n")
-    draft.replace(folder / MARKER)
+def mark_finished(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest atomically."""
+    draft = folder / f"{MANIFEST}.part"
+    draft.write_text(json.dumps(asdict(manifest), indent=2) + "\n")
+    draft.replace(folder / MANIFEST)

@@ -1,4 +1,4 @@
-"""Makes the demo utility's data: customer by customer, the same for the same seed, everywhere."""
+"""Generates the demo's stores, customer by customer; the data depends on the seed alone."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ DEFAULT_SEED = 360
 
 
 def _silent(_done: int, _all: int) -> None:
-    """Nobody watches."""
+    """Report nothing."""
 
 
 def generate(
@@ -29,24 +29,23 @@ def generate(
     database: str | None = None,
     progress: Callable[[int, int], None] = _silent,
 ) -> None:
-    """Fill the folder (and, if named, the PostgreSQL database) with the demo's systems.
+    """Generate the systems' stores into the folder, and into the PostgreSQL database if one is given.
 
-    Blocks; where an event loop runs, call it with asyncio.to_thread. Memory holds one chunk of
-    customers at a time, however many there are.
+    Blocking: call it with asyncio.to_thread where an event loop runs. Memory holds one chunk of customers.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as opened:
+    with ExitStack() as stack:
         stores = {
-            name: opened.enter_context(closing(_store(folder, database, name, meta)))
+            name: stack.enter_context(closing(_store(folder, database, name, meta)))
             for name, meta in {**SERVICES, **DATABASES}.items()
         }
         _write(shared_rows(seed), stores)
-        _tell(customers, seed, stores, progress)
+        _write_customers(customers, seed, stores, progress)
         for store in stores.values():
             store.finish()
 
 
-def _tell(
+def _write_customers(
     customers: int, seed: int, stores: Mapping[str, Store], progress: Callable[[int, int], None]
 ) -> None:
     rows = Rows()
@@ -76,7 +75,7 @@ def _write(rows: Rows, stores: Mapping[str, Store]) -> None:
 def main() -> None:
     """`python -m gateway_demo.generate.generator folder [customers] [seed] [database]`."""
     folder, *rest = sys.argv[1:]
-    numbers = [int(each) for each in rest[:2]]
+    numbers = [int(number) for number in rest[:2]]
     customers, seed = (*numbers, *(DEFAULT_CUSTOMERS, DEFAULT_SEED)[len(numbers) :])
     database = rest[2] if rest[2:] else None
     generate(Path(folder), customers=customers, seed=seed, database=database)

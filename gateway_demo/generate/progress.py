@@ -1,4 +1,4 @@
-"""Says how far the generator is: a bar on a terminal, a few plain lines elsewhere."""
+"""Reports the generator's progress: a bar on a terminal, a few lines elsewhere."""
 
 import sys
 from collections.abc import Callable
@@ -11,7 +11,7 @@ _STEPS = 10
 
 
 def progress_on(stream: TextIO = sys.stderr) -> Progress:
-    """A way to tell `stream` how many of how many customers are done."""
+    """A progress callback that writes to `stream`."""
     return _bar(stream) if stream.isatty() else _lines(stream)
 
 
@@ -26,13 +26,13 @@ def _bar(stream: TextIO) -> Progress:
 
 
 def _lines(stream: TextIO) -> Progress:
-    said = 0
+    reported_step = 0
 
     def progress(done: int, total: int) -> None:
-        nonlocal said
+        nonlocal reported_step
         step = _STEPS * done // max(total, 1)
-        if step > said:
-            said = step
+        if step > reported_step:
+            reported_step = step
             stream.write(f"{done:,} of {total:,} customers\n")
             stream.flush()
 

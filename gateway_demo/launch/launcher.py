@@ -1,4 +1,4 @@
-"""Makes a demo where there is none yet, and runs its systems and the gateway until Ctrl-C."""
+"""Generates a demo if needed, then runs its systems and the gateway until Ctrl-C."""
 
 import asyncio
 import os
@@ -33,17 +33,17 @@ INTERRUPTED = 130
 
 
 class Generate(Protocol):
-    """What fills a folder, and a PostgreSQL database where one is named."""
+    """The generator: fills a folder, and a PostgreSQL database if one is given."""
 
     def __call__(
         self, folder: Path, *, customers: int, seed: int, database: str | None, progress: Progress
     ) -> None:
-        """Write everything that the demo's systems hold."""
+        """Write the stores of all systems."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """What somebody wants of the demo."""
+    """The command line options of the demo."""
 
     folder: Path
     customers: int
@@ -56,119 +56,119 @@ class DemoOptions:
 
 @dataclass(frozen=True, slots=True)
 class LaunchParts:
-    """What a launch is made of: the generator, the gateway's command, and what is said when it runs."""
+    """The parts of a launch: the generator, the welcome text and the gateway's command."""
 
     generate: Generate
     welcome: Callable[[str], str]
     serve: Sequence[str] = SERVE_COMMAND
 
 
-def launch(wish: DemoOptions, parts: LaunchParts) -> int:
-    """The exit code: 0 after Ctrl-C, 1 when something failed, with a sentence that says what."""
-    # A polite kill is the same wish as Ctrl-C.
+def launch(options: DemoOptions, parts: LaunchParts) -> int:
+    """Run the demo; return 0 after Ctrl-C, or 1 after printing an error."""
+    # SIGTERM stops the demo as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return _launch(wish, parts)
+        return _launch(options, parts)
     except ChildFailed as error:
-        return _fail(f"{error}; everything was ended")
+        return _fail(f"{error}; all processes were stopped")
     except (OSError, sqlite3.Error, PostgresError, ForeignSchema) as error:
-        return _fail(f"the demo could not be made: {error}")
+        return _fail(f"the demo could not be generated: {error}")
     except KeyboardInterrupt:
-        _say("stopped")
-        return INTERRUPTED if wish.generate_only else 0
+        _print("stopped")
+        return INTERRUPTED if options.generate_only else 0
 
 
-def _launch(wish: DemoOptions, parts: LaunchParts) -> int:
-    if not wish.generate_only and not _is_free(wish.port):
-        return _fail(f"port {wish.port} is taken; PORT or --port names another")
-    prepare(wish, parts.generate)
-    if wish.generate_only:
+def _launch(options: DemoOptions, parts: LaunchParts) -> int:
+    if not options.generate_only and not _is_free(options.port):
+        return _fail(f"port {options.port} is in use; set PORT or --port to another one")
+    prepare(options, parts.generate)
+    if options.generate_only:
         return 0
-    address = f"http://{HOST}:{wish.port}"
-    children = child_processes(wish, parts.serve, os.environ)
-    said = [parts.welcome(address)]
-    if wish.faults:
-        said.append(fault_instructions(children[0].environment["DEMO_SYSTEMS_URL"]))
-    asyncio.run(run_together(children, lambda: _say("\n".join(said), sys.stdout)))
-    _say("stopped")
+    address = f"http://{HOST}:{options.port}"
+    children = child_processes(options, parts.serve, os.environ)
+    messages = [parts.welcome(address)]
+    if options.faults:
+        messages.append(fault_instructions(children[0].environment["DEMO_SYSTEMS_URL"]))
+    asyncio.run(run_together(children, lambda: _print("\n".join(messages), sys.stdout)))
+    _print("stopped")
     return 0
 
 
-def _fail(sentence: str) -> int:
-    _say(f"gateway-demo: {sentence}.")
+def _fail(message: str) -> int:
+    _print(f"gateway-demo: {message}.")
     return 1
 
 
-def _say(sentence: str, stream: TextIO = sys.stderr) -> None:
-    stream.write(f"{sentence}\n")
+def _print(message: str, stream: TextIO = sys.stderr) -> None:
+    stream.write(f"{message}\n")
     stream.flush()
 
 
-def prepare(wish: DemoOptions, generate: Generate) -> None:
-    """Generate, unless the folder holds this very demo already."""
-    making = Manifest(wish.customers, wish.seed, _named(wish.database))
-    if is_finished(wish.folder, making):
+def prepare(options: DemoOptions, generate: Generate) -> None:
+    """Generate the demo, unless the folder already holds it."""
+    manifest = Manifest(options.customers, options.seed, _without_password(options.database))
+    if is_finished(options.folder, manifest):
         return
-    clear(wish.folder, [*DATABASES, *SERVICES])
+    clear(options.folder, [*DATABASES, *SERVICES])
     generate(
-        wish.folder,
-        customers=wish.customers,
-        seed=wish.seed,
-        database=wish.database,
+        options.folder,
+        customers=options.customers,
+        seed=options.seed,
+        database=options.database,
         progress=progress_on(sys.stderr),
     )
-    mark_finished(wish.folder, making)
+    mark_finished(options.folder, manifest)
 
 
 def child_processes(
-    wish: DemoOptions, serve: Sequence[str], environment: Mapping[str, str]
+    options: DemoOptions, serve: Sequence[str], environment: Mapping[str, str]
 ) -> list[ChildProcess]:
-    """The systems and the gateway, and what each must know."""
+    """The commands and environments of the demo's systems and of the gateway."""
     port = _free_port()
     systems = f"http://{HOST}:{port}"
-    known = {
+    child_environment = {
         **environment,
         **credentials_from(environment).environment(),
-        **_sources(wish, systems),
+        **_sources(options, systems),
         "GATEWAY_CATALOG": str(CATALOG),
         "GATEWAY_NOW": NOW,
         "GATEWAY_ZONE": ZONE,
-        "GATEWAY_EXAMPLES": str(write_examples(wish.folder)),
+        "GATEWAY_EXAMPLES": str(write_examples(options.folder)),
         "HOST": HOST,
-        "PORT": f"{wish.port}",
+        "PORT": f"{options.port}",
     }
-    served = ("--folder", str(wish.folder), "--port", f"{port}")
+    arguments = ("--folder", str(options.folder), "--port", f"{port}")
     command = (
         sys.executable,
         "-m",
         "gateway_demo.launch.serve_systems",
-        *served,
-        *(["--faults"] if wish.faults else []),
+        *arguments,
+        *(["--faults"] if options.faults else []),
     )
     return [
-        ChildProcess("the demo's systems", command, known, f"{systems}/health"),
-        ChildProcess("the gateway", serve, known, f"http://{HOST}:{wish.port}/health"),
+        ChildProcess("the demo's systems", command, child_environment, f"{systems}/health"),
+        ChildProcess("the gateway", serve, child_environment, f"http://{HOST}:{options.port}/health"),
     ]
 
 
-def _sources(wish: DemoOptions, systems: str) -> dict[str, str]:
-    addresses = {f"DEMO_{name.upper()}_DSN": _dsn(wish, name) for name in DATABASES}
-    schemas = {f"DEMO_{name.upper()}_SCHEMA": name if wish.database else "" for name in DATABASES}
+def _sources(options: DemoOptions, systems: str) -> dict[str, str]:
+    addresses = {f"DEMO_{name.upper()}_DSN": _dsn(options, name) for name in DATABASES}
+    schemas = {f"DEMO_{name.upper()}_SCHEMA": name if options.database else "" for name in DATABASES}
     token = {"DEMO_INTERACTIONS_TOKEN_URL": f"{systems}/interactions/oauth/token"}
     return {"DEMO_SYSTEMS_URL": systems, **addresses, **schemas, **token}
 
 
-def _dsn(wish: DemoOptions, system: str) -> str:
-    if wish.database is None:
-        store = wish.folder.resolve() / f"{system}.db"
+def _dsn(options: DemoOptions, system: str) -> str:
+    if options.database is None:
+        store = options.folder.resolve() / f"{system}.db"
         url = URL.create("sqlite+aiosqlite", database=str(store))
     else:
-        url = make_url(wish.database).set(drivername="postgresql+asyncpg")
+        url = make_url(options.database).set(drivername="postgresql+asyncpg")
     return url.render_as_string(hide_password=False)
 
 
-def _named(database: str | None) -> str | None:
-    # The marker lies open in the folder; a password does not.
+def _without_password(database: str | None) -> str | None:
+    # The manifest is a plain file in the demo folder.
     return None if database is None else make_url(database).render_as_string(hide_password=True)
 
 

@@ -1,4 +1,4 @@
-"""Runs processes that live and end together: all start, all answer, and when one ends, all do."""
+"""Runs a group of processes that start together and end together."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ POLL_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class ChildProcess:
-    """A process: how it is called, and an address that answers once it is ready."""
+    """A process to run; `address` answers once the process is ready."""
 
     name: str
     command: Sequence[str]
@@ -26,25 +26,25 @@ class ChildProcess:
 
 
 class ChildFailed(Exception):
-    """A process ended by itself, or never answered: the sentence says which."""
+    """A process exited by itself or did not become ready."""
 
 
 async def run_together(children: Sequence[ChildProcess], when_ready: Callable[[], None]) -> None:
-    """Run them until somebody wants it to end (Ctrl-C); ChildError when one of them fails."""
+    """Run the processes until a stop signal; raises ChildFailed if one of them fails."""
     stopped = asyncio.Event()
-    for ending in STOP_SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(ending, stopped.set)
+    for stop_signal in STOP_SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(stop_signal, stopped.set)
     running: dict[Process, ChildProcess] = {}
     try:
         for child in children:
             running[await _start(child)] = child
         await _until_stopped(running, stopped, when_ready)
     finally:
-        await asyncio.gather(*(_end(process) for process in running))
+        await asyncio.gather(*(_stop(process) for process in running))
 
 
 async def _start(child: ChildProcess) -> Process:
-    # A session of its own: a Ctrl-C in the terminal reaches us alone, and we end the others in order.
+    # In a session of its own: Ctrl-C in the terminal reaches this process only, which stops the children.
     return await asyncio.create_subprocess_exec(
         *child.command, env=child.environment, stdin=DEVNULL, start_new_session=True
     )
@@ -55,8 +55,8 @@ async def _until_stopped(
 ) -> None:
     tasks = {
         asyncio.create_task(stopped.wait()),
-        asyncio.create_task(_announce(list(running.values()), when_ready)),
-        *(asyncio.create_task(_fail_at_end(process, child)) for process, child in running.items()),
+        asyncio.create_task(_when_all_ready(list(running.values()), when_ready)),
+        *(asyncio.create_task(_fail_on_exit(process, child)) for process, child in running.items()),
     }
     try:
         while not stopped.is_set():
@@ -70,36 +70,36 @@ async def _until_stopped(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _announce(children: Sequence[ChildProcess], when_ready: Callable[[], None]) -> None:
+async def _when_all_ready(children: Sequence[ChildProcess], when_ready: Callable[[], None]) -> None:
     async with aiohttp.ClientSession() as http:
-        await asyncio.gather(*(_answering(http, child) for child in children))
+        await asyncio.gather(*(_until_ready(http, child) for child in children))
     when_ready()
 
 
-async def _answering(http: aiohttp.ClientSession, child: ChildProcess) -> None:
+async def _until_ready(http: aiohttp.ClientSession, child: ChildProcess) -> None:
     try:
         async with asyncio.timeout(START_SECONDS):
-            while not await _answers(http, child.address):  # noqa: ASYNC110 - another process
+            while not await _is_ready(http, child.address):  # noqa: ASYNC110 - readiness of another process
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError as error:
-        sentence = f"{child.name} did not answer at {child.address} in {START_SECONDS:.0f} seconds"
-        raise ChildFailed(sentence) from error
+        message = f"{child.name} did not answer at {child.address} within {START_SECONDS:.0f} seconds"
+        raise ChildFailed(message) from error
 
 
-async def _answers(http: aiohttp.ClientSession, address: str) -> bool:
+async def _is_ready(http: aiohttp.ClientSession, address: str) -> bool:
     try:
-        async with http.get(address) as answer:
-            return answer.ok
+        async with http.get(address) as response:
+            return response.ok
     except aiohttp.ClientError:
         return False
 
 
-async def _fail_at_end(process: Process, child: ChildProcess) -> None:
+async def _fail_on_exit(process: Process, child: ChildProcess) -> None:
     code = await process.wait()
-    raise ChildFailed(f"{child.name} ended by itself, with exit code {code}")
+    raise ChildFailed(f"{child.name} exited with code {code}")
 
 
-async def _end(process: Process) -> None:
+async def _stop(process: Process) -> None:
     if process.returncode is None:
         process.terminate()
     try:
@@ -108,12 +108,12 @@ async def _end(process: Process) -> None:
     except TimeoutError:
         pass
     finally:
-        _kill_the_rest(process)
+        _kill_session(process)
         await process.wait()
 
 
-def _kill_the_rest(process: Process) -> None:
-    # Whatever it started and left behind is in its session; usually there is nothing.
+def _kill_session(process: Process) -> None:
+    # Child processes it left behind are in its session.
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:

@@ -30,99 +30,98 @@ from gateway_demo.systems.services import SERVICES
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def systems_app(folder: Path, secrets: Credentials, now: Callable[[], float] = time.time) -> Starlette:
-    """All nine services as one application, each under its root."""
-    doors = Authenticator(secrets, now)
-    shelves = {service: RecordStore(folder / service.database) for service in SERVICES}
+def systems_app(folder: Path, credentials: Credentials, now: Callable[[], float] = time.time) -> Starlette:
+    """One application with all nine services, each under its root path."""
+    auth = Authenticator(credentials, now)
+    stores = {service: RecordStore(folder / service.database) for service in SERVICES}
 
     @asynccontextmanager
     async def closing(_: Starlette) -> AsyncIterator[None]:
         yield
-        for shelf in shelves.values():
-            shelf.close()
+        for store in stores.values():
+            store.close()
 
-    mounts = [
-        Mount(service.root, routes=_routes(service, shelf, doors)) for service, shelf in shelves.items()
-    ]
+    mounts = [Mount(service.root, routes=_routes(service, store, auth)) for service, store in stores.items()]
     return Starlette(
         routes=[Route("/health", _health), *mounts],
-        exception_handlers={HTTPException: _refused},
+        exception_handlers={HTTPException: _error_response},
         lifespan=closing,
     )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until told to stop."""
+    """Serve until a stop signal."""
     parser = argparse.ArgumentParser(prog="gateway_demo.launch.serve_systems", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--faults", action="store_true", help="let faults be set at /_faults")
-    given = parser.parse_args(arguments)
-    absent = [one.database for one in SERVICES if not (given.folder / one.database).exists()]
-    if absent:
-        parser.error(f"{given.folder} lacks {', '.join(absent)}: gateway-demo generates them")
-    app = systems_app(given.folder, credentials_from(os.environ))
-    # Callers keep idle connections for less long than this, so none is closed under their hands.
+    parser.add_argument("--faults", action="store_true", help="serve the fault control API at /_faults")
+    options = parser.parse_args(arguments)
+    missing = [service.database for service in SERVICES if not (options.folder / service.database).exists()]
+    if missing:
+        parser.error(f"{options.folder} has no {', '.join(missing)}; generate a demo with gateway-demo first")
+    app = systems_app(options.folder, credentials_from(os.environ))
+    # Longer than the gateway keeps idle connections, so the gateway always closes them first.
     uvicorn.run(
-        with_faults(app) if given.faults else app,
+        with_faults(app) if options.faults else app,
         host="127.0.0.1",
-        port=given.port,
-        http=ResettableProtocol if given.faults else "auto",
+        port=options.port,
+        http=ResettableProtocol if options.faults else "auto",
         log_level="warning",
         access_log=False,
         timeout_keep_alive=75,
-        # Only a faulty system may never come to its end.
-        timeout_graceful_shutdown=1 if given.faults else None,
+        # A call that hangs by a fault must not delay the shutdown.
+        timeout_graceful_shutdown=1 if options.faults else None,
     )
 
 
-def _routes(service: Service, shelf: RecordStore, doors: Authenticator) -> list[BaseRoute]:
+def _routes(service: Service, store: RecordStore, auth: Authenticator) -> list[BaseRoute]:
     by_path: defaultdict[str, list[Endpoint]] = defaultdict(list)
-    for place in service.places:
-        by_path[place.path].append(place)
+    for endpoint in service.endpoints:
+        by_path[endpoint.path].append(endpoint)
     routes: list[BaseRoute] = [
-        _route(path, places, _guarded(_asking(shelf, places), service.login, doors))
-        for path, places in by_path.items()
+        _route(path, endpoints, _authenticated(_record_handler(store, endpoints), service.login, auth))
+        for path, endpoints in by_path.items()
     ]
     if service.login is Login.TOKEN:
-        routes.append(Route("/oauth/token", doors.token, methods=["POST"]))
+        routes.append(Route("/oauth/token", auth.token, methods=["POST"]))
     if service.root == "/crm":
-        routes.append(Route("/search", _guarded(_searching(shelf), service.login, doors)))
+        routes.append(Route("/search", _authenticated(_search_handler(store), service.login, auth)))
     return routes
 
 
-def _route(path: str, places: Sequence[Endpoint], endpoint: Handler) -> Route:
-    # A key may hold any letter, a slash too.
-    method = "POST" if places[0].habits.keys is Keys.BODY else "GET"
-    return Route(path.replace("}", ":path}"), endpoint, methods=[method])
+def _route(path: str, endpoints: Sequence[Endpoint], handler: Handler) -> Route:
+    # A key may contain any character, including a slash.
+    method = "POST" if endpoints[0].style.keys is Keys.BODY else "GET"
+    return Route(path.replace("}", ":path}"), handler, methods=[method])
 
 
-def _guarded(answering: Handler, login: Login, doors: Authenticator) -> Handler:
-    async def endpoint(request: Request) -> Response:
-        doors.check(login, request)
-        return await answering(request)
+def _authenticated(handler: Handler, login: Login, auth: Authenticator) -> Handler:
+    async def handle(request: Request) -> Response:
+        auth.check(login, request)
+        return await handler(request)
 
-    return endpoint
-
-
-def _asking(shelf: RecordStore, places: Sequence[Endpoint]) -> Handler:
-    read = _READ[places[0].habits.keys]
-
-    async def endpoint(request: Request) -> Response:
-        given = await read(request)
-        place = next((place for place in places if place.name in given), None)
-        if place is None:
-            raise HTTPException(400, f"give one of {', '.join(place.name for place in places)}")
-        return _json(response_body(shelf, place, given, lambda: _address(request)))
-
-    return endpoint
+    return handle
 
 
-def _searching(shelf: RecordStore) -> Handler:
-    async def endpoint(request: Request) -> Response:
-        return _json(search(shelf, await _from_query(request)))
+def _record_handler(store: RecordStore, endpoints: Sequence[Endpoint]) -> Handler:
+    read_parameters = _PARAMETER_READERS[endpoints[0].style.keys]
 
-    return endpoint
+    async def handle(request: Request) -> Response:
+        parameters = await read_parameters(request)
+        endpoint = next((endpoint for endpoint in endpoints if endpoint.name in parameters), None)
+        if endpoint is None:
+            names = ", ".join(endpoint.name for endpoint in endpoints)
+            raise HTTPException(400, f"one of these parameters is required: {names}")
+        return _json_response(response_body(store, endpoint, parameters, lambda: _address(request)))
+
+    return handle
+
+
+def _search_handler(store: RecordStore) -> Handler:
+    async def handle(request: Request) -> Response:
+        return _json_response(search(store, await _from_query(request)))
+
+    return handle
 
 
 async def _from_query(request: Request) -> Parameters:
@@ -140,11 +139,11 @@ async def _from_body(request: Request) -> Parameters:
     try:
         body = msgspec.json.decode(await request.body(), type=dict[str, list[str] | str | int])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise HTTPException(400, f"the body is not understood: {error}") from error
+        raise HTTPException(400, f"invalid body: {error}") from error
     return {name: value if isinstance(value, list) else [str(value)] for name, value in body.items()}
 
 
-_READ: Mapping[Keys, Callable[[Request], Awaitable[Parameters]]] = {
+_PARAMETER_READERS: Mapping[Keys, Callable[[Request], Awaitable[Parameters]]] = {
     Keys.COMMA: _from_query,
     Keys.REPEATED: _from_query,
     Keys.PATH: _from_path,
@@ -152,11 +151,11 @@ _READ: Mapping[Keys, Callable[[Request], Awaitable[Parameters]]] = {
 }
 
 
-def _json(text: str) -> Response:
+def _json_response(text: str) -> Response:
     return Response(text, media_type="application/json")
 
 
-async def _refused(_: Request, error: Exception) -> Response:
+async def _error_response(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)

@@ -1,4 +1,4 @@
-"""What is said when the demo runs: where to look, at whom, and a query to paste."""
+"""The welcome text: addresses, planted customers to look at, and a query to paste."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from gateway_demo.cases.customers import BY_NUMBER
 from gateway_demo.cases.model import PlantedCustomer
 from gateway_demo.plan.accounts import account_number
 
-_MOST = 8
+_SHOWN_CUSTOMERS = 8
 _QUERY = """\
 {
   billingAccount(accountNumber: "%s") {
@@ -19,7 +19,7 @@ _QUERY = """\
 
 
 def welcome(address: str, planted: Mapping[int, PlantedCustomer] = BY_NUMBER) -> str:
-    """The greeting of a demo whose gateway answers at this address."""
+    """The welcome text of a demo whose gateway is at this address."""
     return "\n".join(
         [
             "",
@@ -29,29 +29,31 @@ def welcome(address: str, planted: Mapping[int, PlantedCustomer] = BY_NUMBER) ->
             "A query to paste:",
             _QUERY % account_number(1),
             "",
-            "Ctrl-C ends everything.",
+            "Ctrl-C stops everything.",
         ]
     )
 
 
 def fault_instructions(systems: str) -> str:
-    """How the REST systems, which answer at this address, are given bad days."""
+    """How to inject faults into the REST systems at this address."""
     faults = f"{systems}/_faults"
     return "\n".join(
         [
             "",
-            "The REST systems have bad days when you say so (gateway_demo/SYSTEMS.md, Bad days):",
+            "Inject faults into the REST systems (see gateway_demo/SYSTEMS.md, Faults):",
             f"""  curl -X PUT {faults}/crm -d '{{"kind": "latency", "seconds": 5}}'""",
             f"""  curl -X PUT {faults}/outage -d '[{{"kind": "error", "share": 0.5}}, {{"kind": "drip"}}]'""",
-            f"  curl {faults}            # what is set",
-            f"  curl -X DELETE {faults}  # all is well again",
+            f"  curl {faults}            # list the faults",
+            f"  curl -X DELETE {faults}  # remove all faults",
         ]
     )
 
 
 def _customers(planted: Mapping[int, PlantedCustomer]) -> list[str]:
-    with_account = [(n, each) for n, each in sorted(planted.items()) if each.traits][:_MOST]
+    with_account = [(n, customer) for n, customer in sorted(planted.items()) if customer.traits][
+        :_SHOWN_CUSTOMERS
+    ]
     if not with_account:
         return []
-    lines = [f"  account {account_number(n)}  {each.shows}" for n, each in with_account]
+    lines = [f"  account {account_number(n)}  {customer.shows}" for n, customer in with_account]
     return ["Worth looking at:", *lines, ""]

@@ -1,1 +1,1 @@
-"""The plan of customers, accounts and premises, drawn from a seed."""
+"""The model of customers and accounts, their random traits, the calendar and the column types."""

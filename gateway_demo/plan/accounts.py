@@ -1,4 +1,4 @@
-"""From a customer's number and traits to who they are and what they have, ids included."""
+"""Builds a customer's persons, accounts, premises and service points, with their ids."""
 
 import unicodedata
 from datetime import date
@@ -30,13 +30,13 @@ PREMISE_KINDS = (("SFR", "Single-family house"), ("APT", "Apartment"), ("COM", "
 
 
 def without_accents(text: str) -> str:
-    """Lower case without accents, as search terms are."""
+    """Normalize text to lower case without accents, as search terms are stored."""
     folded = unicodedata.normalize("NFKD", text.casefold().translate(str.maketrans("øłđ", "old")))
-    return "".join(mark for mark in folded if not unicodedata.combining(mark))
+    return "".join(letter for letter in folded if not unicodedata.combining(letter))
 
 
-def person(rng: Random, n: int, index: int) -> Person:
-    """The customer's so-and-so-many-th person."""
+def random_person(rng: Random, n: int, index: int) -> Person:
+    """Draw the customer's person number `index`, counted from 0."""
     given, family = rng.choice(GIVEN), rng.choice(FAMILY)
     mailbox = "".join(mark for mark in without_accents(f"{given}.{family}") if mark.isalnum() or mark == ".")
     serial = n * 10 + index
@@ -53,8 +53,8 @@ def person(rng: Random, n: int, index: int) -> Person:
     )
 
 
-def premise(rng: Random, value: int, traits: Traits) -> Premise:
-    """The place an account is served at."""
+def random_premise(rng: Random, value: int, traits: Traits) -> Premise:
+    """Draw the premise of an account."""
     town, postal = CENTRAL_TOWN if traits.region == "CT" else rng.choice(TOWNS)
     suffix = rng.choices([name for name, _ in SUFFIXES], [weight for _, weight in SUFFIXES])[0]
     business = traits.customer_class in {"COM", "IND"}
@@ -73,7 +73,7 @@ def premise(rng: Random, value: int, traits: Traits) -> Premise:
     )
 
 
-def _point(rng: Random, value: int, index: int, traits: Traits) -> ServicePoint:
+def _random_point(rng: Random, value: int, index: int, traits: Traits) -> ServicePoint:
     service = traits.services[index]
     serial = value * 10 + index
     low, high = BASES[service]
@@ -121,13 +121,13 @@ def _deposit(value: int, traits: Traits) -> ServiceAgreement:
     )
 
 
-def account(rng: Random, n: int, index: int, owner: Person, traits: Traits) -> Account:
-    """The customer's so-and-so-many-th account."""
+def build_account(rng: Random, n: int, index: int, owner: Person, traits: Traits) -> Account:
+    """Build the customer's account number `index`, counted from 1."""
     value = n * 100 + index
-    points = tuple(_point(rng, value, each, traits) for each in range(len(traits.services)))
-    served = [_agreement(value, each, point, traits) for each, point in enumerate(points)]
+    points = tuple(_random_point(rng, value, position, traits) for position in range(len(traits.services)))
+    agreements = [_agreement(value, position, point, traits) for position, point in enumerate(points)]
     if traits.deposit:
-        served.append(_deposit(value, traits))
+        agreements.append(_deposit(value, traits))
     return Account(
         id=account_id(n, index),
         number=account_number(n, index),
@@ -135,28 +135,27 @@ def account(rng: Random, n: int, index: int, owner: Person, traits: Traits) -> A
         customer_id=customer_id(n),
         owner=owner,
         traits=traits,
-        premise=premise(rng, value, traits),
+        premise=random_premise(rng, value, traits),
         points=points,
-        agreements=tuple(served),
+        agreements=tuple(agreements),
     )
 
 
 def customer_id(n: int) -> str:
-    """The id of the n-th customer in every system."""
+    """The id of customer `n` in every system."""
     return f"C{n:07d}"
 
 
 def account_id(n: int, index: int = 1) -> str:
-    """The id of the customer's account, counted from one."""
+    """The id of customer `n`'s account number `index`, counted from 1."""
     return str(3_000_000_000 + n * 100 + index)
 
 
 def account_number(n: int, index: int = 1) -> str:
-    """The number people read on the bill."""
+    """The account number printed on bills."""
     high, low = divmod(n * 100 + index, 10_000)
     return f"4417-{high:04d}-{low:04d}"
 
 
 def is_open(account: Account) -> bool:
-    """Whether the account still runs today."""
     return account.traits.closed is None or account.traits.closed > TODAY

@@ -1,4 +1,4 @@
-"""The kinds of columns the demo's databases have: what is stored, and in which form it is carried."""
+"""Column types of the demo's databases, and the form in which the generator carries each value."""
 
 from typing import Any, TypeAlias
 
@@ -28,65 +28,62 @@ def _column(name: str, kind: TypeEngine[Any], about: str, *, form: str = "", key
 
 
 def text(name: str, about: str, *, key: bool = False) -> AnyColumn:
-    """Characters as they are."""
     return _column(name, String(), about, key=key)
 
 
 def integer(name: str, about: str, *, key: bool = False) -> AnyColumn:
-    """A whole number."""
     return _column(name, Integer(), about, key=key)
 
 
 def big_integer(name: str, about: str, *, key: bool = False) -> AnyColumn:
-    """A whole number beyond 32 bits: an id."""
+    """A 64-bit integer, for ids."""
     return _column(name, BigInteger(), about, key=key)
 
 
 def cents(name: str, about: str) -> AnyColumn:
-    """Money as whole cents."""
+    """Money, stored as integer cents."""
     return _column(name, BigInteger(), f"{about} (cents)")
 
 
 def amount(name: str, about: str) -> AnyColumn:
-    """Money as a decimal with two places; carried as cents."""
+    """Money, stored as a decimal with two places and generated as cents."""
     return _column(name, type_of_amount, f"{about} (dollars, decimal)", form="2")
 
 
 def quantity(name: str, about: str, *, places: int = 3) -> AnyColumn:
-    """A decimal quantity; carried as thousandths (or as millionths: unit prices)."""
-    kind = type_of_quantity if places == 3 else type_of_price  # noqa: PLR2004 - the two forms there are
+    """A decimal, generated as thousandths, or as millionths for unit prices."""
+    kind = type_of_quantity if places == 3 else type_of_price  # noqa: PLR2004 - the two supported scales
     return _column(name, kind, f"{about} (decimal, {places} places)", form=str(places))
 
 
 def day(name: str, about: str, *, key: bool = False) -> AnyColumn:
-    """A date."""
     return _column(name, type_of_day, f"{about} (date)", form="day", key=key)
 
 
 def local(name: str, about: str) -> AnyColumn:
-    """A time as New York's clocks show it, without offset; carried as epoch seconds."""
+    """A New York local time without offset, generated as epoch seconds."""
     return _column(name, type_of_time, f"{about} (naive, New York time)", form="local")
 
 
 def utc(name: str, about: str, *, key: bool = False) -> AnyColumn:
-    """A time in UTC, without offset; carried as epoch seconds."""
+    """A UTC time without offset, generated as epoch seconds."""
     return _column(name, type_of_time, f"{about} (naive, UTC)", form="utc", key=key)
 
 
 def coded(code: str, description: str, about: str) -> tuple[AnyColumn, AnyColumn]:
-    """A code and beside it what it means."""
+    """A code column and its description column."""
     return text(code, f"{about}: code"), text(description, f"{about}: description")
 
 
 def table(meta: MetaData, name: str, *columns: AnyColumn, find: str = "") -> Table:
-    """A table; `find` names what it is looked up by: "ACCT_ID+BILL_DT BILL_NBR" are two indices."""
-    made = Table(name, meta, *columns)
+    """A table; `find="ACCT_ID+BILL_DT BILL_NBR"` adds two indices."""
+    new_table = Table(name, meta, *columns)
     for parts in find.split():
         names = parts.split("+")
-        Index(f"IX_{name}_{'_'.join(names)}", *(made.c[part] for part in names))
-    return made
+        Index(f"IX_{name}_{'_'.join(names)}", *(new_table.c[part] for part in names))
+    return new_table
 
 
 def clustered_table(meta: MetaData, name: str, *columns: AnyColumn) -> Table:
-    """A large table kept in the order of its primary key."""
+    """A large table stored in the order of its primary key."""
     return Table(name, meta, *columns, sqlite_with_rowid=False)

@@ -1,4 +1,4 @@
-"""What is settled about a customer before anything happens: who they are, and what they have."""
+"""Customers, accounts, premises and service points, before any record of theirs is written."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,7 +8,7 @@ from gateway_demo.plan.clock import FIRST_DAY
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What distinguishes an account: how it uses, pays and gets into trouble."""
+    """The traits of an account that shape its usage, payments and collections."""
 
     services: str = "EG"
     customer_class: str = "RES"
@@ -16,25 +16,25 @@ class Traits:
     closed: date | None = None
     cycle: int = 10
     payer: str = "prompt"  # auto, prompt, late, partial, poor
-    unpaid: tuple[int, ...] = ()  # bills never paid; 0 is the newest
-    stage: str = ""  # of credit and collection; see credit.py
+    unpaid: tuple[int, ...] = ()  # indices of bills that are never paid; 0 is the newest
+    stage: str = ""  # of credit and collections; see writers/collections.py
     programs: tuple[str, ...] = ()
     deposit: int = 0
-    estimated: int = 0  # so many of the newest periods
-    shape: tuple[tuple[int, float], ...] = ()  # in the newest so many days usage is times this
-    returned: tuple[int, ...] = ()  # bills of which a payment came back; 0 is the newest
-    credit: int = 0  # cents of goodwill lately
+    estimated: int = 0  # number of newest periods with estimated reads
+    shape: tuple[tuple[int, float], ...] = ()  # (days, factor): usage of the newest days is multiplied
+    returned: tuple[int, ...] = ()  # indices of bills with a returned payment; 0 is the newest
+    credit: int = 0  # cents of recent goodwill credit
     smart: bool = False
-    minutes: int = 0  # length of an interval; 0: none
+    minutes: int = 0  # interval length; 0: no interval meter
     leak: bool = False
     region: str = "NY"  # CT: a premise in Central time
     life_support: bool | None = False
-    busy: float = 1.0  # how much more often than others they are in contact
+    busy: float = 1.0  # factor on the number of contacts
     long_period: bool = False
     held: bool = False
     pending: bool = False
     rebilled: bool = False
-    quiet: bool = False  # nothing happens by chance in care and orders
+    quiet: bool = False  # no random contacts, requests and orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class SpecialNeed:
 
 @dataclass(frozen=True, slots=True)
 class ContactRestriction:
-    """A wish not to be contacted."""
+    """A channel on which a customer does not want to be contacted."""
 
     channel: str
     since: date
@@ -59,8 +59,6 @@ class ContactRestriction:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A natural person."""
-
     id: str
     given: str
     family: str
@@ -74,7 +72,6 @@ class Person:
 
     @property
     def name(self) -> str:
-        """The full name."""
         return f"{self.given} {self.family}"
 
 
@@ -90,14 +87,12 @@ class ServicePoint:
     smart: bool
     minutes: int
     installed: date
-    base: int  # thousandths of a unit on an ordinary day
+    base: int  # thousandths of a unit on an average day
     access: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """A place that is served."""
-
     id: str
     line1: str
     line2: str | None
@@ -130,7 +125,7 @@ class Account:
 
     id: str
     number: str
-    value: int  # the running number its other ids are made from
+    value: int  # number from which the account's other ids derive
     customer_id: str
     owner: Person
     traits: Traits
@@ -141,13 +136,13 @@ class Account:
 
     @property
     def served(self) -> tuple[ServiceAgreement, ...]:
-        """The agreements that are billed by a meter."""
-        return tuple(each for each in self.agreements if each.point)
+        """The metered agreements."""
+        return tuple(agreement for agreement in self.agreements if agreement.point)
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer of the CRM, with or without accounts."""
+    """A CRM customer, with or without accounts."""
 
     n: int
     id: str

@@ -1,4 +1,4 @@
-"""The names that the demo's people, streets and towns are drawn from."""
+"""Names of the demo's people, streets, towns, businesses, agents and crews."""
 
 _GIVEN = """James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard
 Susan Joseph Jessica Thomas Sarah Charles Karen Christopher Lisa Daniel Nancy Matthew Betty Anthony

@@ -1,4 +1,4 @@
-"""Draws the customers nobody planned: how they live, pay, and how many accounts they have."""
+"""Random traits of ordinary customers: number of accounts, payment behavior, programs, needs."""
 
 from datetime import date
 from random import Random
@@ -27,7 +27,7 @@ TROUBLED = {"poor", "late", "partial"}
 
 
 def account_count(rng: Random) -> int:
-    """How many accounts a customer has: mostly one."""
+    """Draw the number of a customer's accounts, usually one."""
     kind = rng.choices(("one", "two", "few", "many"), (920, 60, 17, 3))[0]
     if kind == "few":
         return rng.randint(3, 5)
@@ -35,7 +35,7 @@ def account_count(rng: Random) -> int:
 
 
 def traits(rng: Random, *, business: bool, first: bool) -> Traits:
-    """An account as it may happen to be."""
+    """Draw the traits of an account."""
     payer = rng.choices([name for name, _ in PAYERS], [weight for _, weight in PAYERS])[0]
     stage = _stage(rng) if payer in TROUBLED else ""
     opened = random_day(rng, date(2008, 1, 1), FIRST_DAY)
@@ -81,7 +81,7 @@ def _programs(rng: Random, payer: str) -> tuple[str, ...]:
 
 
 def special_needs(rng: Random) -> tuple[SpecialNeed, ...]:
-    """Special needs, of one person in forty."""
+    """Draw special needs, for one person in forty."""
     if not chance(rng, 0.025):
         return ()
     kind = rng.choice(("MEDICAL", "HEARING", "VISION", "LIFE_SUPPORT"))
@@ -90,7 +90,7 @@ def special_needs(rng: Random) -> tuple[SpecialNeed, ...]:
 
 
 def restrictions(rng: Random) -> tuple[ContactRestriction, ...]:
-    """Wishes not to be contacted, of one customer in twenty."""
+    """Draw contact restrictions, for one customer in twenty."""
     if not chance(rng, 0.05):
         return ()
     since = random_day(rng, days_ago(900), days_ago(30))

@@ -1,4 +1,4 @@
-"""Rows on their way from the generators to the stores, by table."""
+"""A buffer of generated rows by table, between the writers and the stores."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
@@ -6,54 +6,54 @@ from typing import Any, TypeAlias
 import msgspec
 from sqlalchemy import Table
 
-Row: TypeAlias = tuple[Any, ...]  # Any stands at the row: a value is of its column's kind
+Row: TypeAlias = tuple[Any, ...]  # Any: values have their columns' types
 
 
 class Rows:
-    """Filled by the generators for some customers, written by the stores, then dropped."""
+    """The rows of a chunk of customers: filled by the writers, then written by the stores."""
 
     def __init__(self) -> None:
         self.by_table: dict[Table, list[Row]] = {}
         self._names: dict[Table, tuple[str, ...]] = {}
-        self._told: dict[tuple[str, str], list[tuple[int, str]]] = {}
-        self._later: list[Callable[[], None]] = []
+        self._referable: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        self._deferred: list[Callable[[], None]] = []
 
     def extend(self, table: Table, rows: Iterable[Row]) -> None:
-        """Many rows at once, their values in the order of the columns."""
+        """Add rows whose values are in column order."""
         self.by_table.setdefault(table, []).extend(rows)
 
     def add(self, table: Table, **values: Any) -> None:
-        """One row, its values by column name: every column, and no other."""
-        names = self._names.get(table) or self._learn(table)
+        """Add a row by column name; every column must be given."""
+        names = self._column_names(table)
         if len(values) != len(names):
-            raise ValueError(f"{table.name}: {set(names) ^ set(values)} do not fit")
+            raise ValueError(f"{table.name}: missing or unknown columns {set(names) ^ set(values)}")
         self.by_table.setdefault(table, []).append(tuple([values[name] for name in names]))
 
     def document(self, table: Table, body: Mapping[str, Any], **values: Any) -> None:
-        """One document of a REST system: its id, keys and time beside its body as delivered."""
+        """Add a REST document: `values` are its id, keys and time, `body` is stored as JSON."""
         self.add(table, **values, body=msgspec.json.encode(body).decode())
 
-    def tell(self, kind: str, account: str, at: int, place: str) -> None:
-        """Remember a record of an account, and when it was made: somebody may have talked about it."""
-        self._told.setdefault((kind, account), []).append((at, place))
+    def register(self, kind: str, account: str, at: int, record_id: str) -> None:
+        """Register an account's record, so that an interaction can refer to it."""
+        self._referable.setdefault((kind, account), []).append((at, record_id))
 
     def newest(self, kind: str, account: str | None, until: int) -> str | None:
-        """The newest record of this kind that was told of an account until an instant."""
-        made = (each for each in self._told.get((kind, account or ""), ()) if each[0] <= until)
-        return max(made, default=(0, None))[1]
+        """The id of an account's newest registered record of a kind, not after `until`."""
+        records = self._referable.get((kind, account or ""), ())
+        return max((record for record in records if record[0] <= until), default=(0, None))[1]
 
-    def later(self, write: Callable[[], None]) -> None:
-        """Write this when everything else of the customer is written."""
-        self._later.append(write)
+    def defer(self, write: Callable[[], None]) -> None:
+        """Run `write` after all other writers of the customer."""
+        self._deferred.append(write)
 
-    def finish(self) -> None:
-        """Write what was left for the end of a customer, and tell no more of their records."""
-        for write in self._later:
+    def finish_customer(self) -> None:
+        """Run the deferred writers of a customer and forget the referable records."""
+        for write in self._deferred:
             write()
-        self._later.clear()
-        self._told.clear()
+        self._deferred.clear()
+        self._referable.clear()
 
-    def _learn(self, table: Table) -> tuple[str, ...]:
-        names = tuple(table.columns.keys())
-        self._names[table] = names
-        return names
+    def _column_names(self, table: Table) -> tuple[str, ...]:
+        if table not in self._names:
+            self._names[table] = tuple(table.columns.keys())
+        return self._names[table]

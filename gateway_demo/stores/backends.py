@@ -1,4 +1,4 @@
-"""Where generated rows go: SQLite files, or one PostgreSQL schema per database system."""
+"""The stores that generated rows are written to: SQLite files, or PostgreSQL schemas."""
 
 import asyncio
 import sqlite3
@@ -17,32 +17,32 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from gateway_demo.plan.clock import NEW_YORK
 from gateway_demo.plan.rows import Row
 
-ValueConverter: TypeAlias = Callable[[Any], Any]  # Any stands at the row
+ValueConverter: TypeAlias = Callable[[Any], Any]  # Any: a value of any column type
 
 Connect: TypeAlias = Callable[..., Coroutine[Any, Any, Any]]  # asyncpg ships no types
 
-SCHEMA_COMMENT = "the demo utility of the customer 360 gateway: made anew by each generation"
+SCHEMA_COMMENT = "the demo utility of the customer 360 gateway: replaced by each generation"
 DECIMAL_PLACES = ("2", "3", "6")
 
 
 class ForeignSchema(Exception):
-    """A schema of that name belongs to somebody else: nothing was touched."""
+    """The database has a schema of that name that is not the demo's; it was left untouched."""
 
 
 class Store(Protocol):
-    """Takes the rows of one system's tables, chunk by chunk."""
+    """Writes the rows of one system's tables, chunk by chunk."""
 
     def write(self, table: Table, rows: Sequence[Row]) -> None:
-        """Keep these rows."""
+        """Insert rows, their values in column order."""
 
     def commit(self) -> None:
-        """One transaction per chunk ends here."""
+        """End the chunk's transaction."""
 
     def finish(self) -> None:
-        """Make the indices."""
+        """Create the indices."""
 
     def close(self) -> None:
-        """Close, whether finished or not."""
+        """Close the store, finished or not."""
 
 
 def _decimal(places: int, value: int) -> Decimal:
@@ -79,19 +79,19 @@ POSTGRES_CONVERTERS: dict[str, ValueConverter] = {
 }
 
 
-def converted(table: Table, rows: Sequence[Row], forms: dict[str, ValueConverter]) -> Sequence[Row]:
-    """The same rows, each column in the form its store wants."""
-    wanted = [forms.get(column.info.get("form", "")) for column in table.columns]
-    if not any(wanted):
+def converted(table: Table, rows: Sequence[Row], converters: dict[str, ValueConverter]) -> Sequence[Row]:
+    """Convert each column to the type its store needs."""
+    column_converters = [converters.get(column.info.get("form", "")) for column in table.columns]
+    if not any(column_converters):
         return rows
     columns = zip(*rows, strict=True)
-    return list(zip(*map(_column, columns, wanted), strict=True))
+    return list(zip(*map(_column, columns, column_converters), strict=True))
 
 
-def _column(values: tuple[Any, ...], form: ValueConverter | None) -> Sequence[Any]:
-    if form is None:
+def _column(values: tuple[Any, ...], converter: ValueConverter | None) -> Sequence[Any]:
+    if converter is None:
         return values
-    return [None if value is None else form(value) for value in values]
+    return [None if value is None else converter(value) for value in values]
 
 
 def _statements(meta: MetaData, dialect: Dialect) -> tuple[list[str], list[str]]:
@@ -105,7 +105,7 @@ def _statements(meta: MetaData, dialect: Dialect) -> tuple[list[str], list[str]]
 
 
 class SqliteStore:
-    """One system's tables in one file."""
+    """One system's tables in one SQLite file."""
 
     def __init__(self, path: Path, meta: MetaData) -> None:
         path.unlink(missing_ok=True)
@@ -117,9 +117,9 @@ class SqliteStore:
             self._connection.execute(statement)
 
     def write(self, table: Table, rows: Sequence[Row]) -> None:
-        """Keep these rows."""
-        marks = ", ".join("?" * len(table.columns))
-        statement = f'INSERT INTO "{table.name}" VALUES ({marks})'  # noqa: S608 - our own names
+        """Insert rows, their values in column order."""
+        placeholders = ", ".join("?" * len(table.columns))
+        statement = f'INSERT INTO "{table.name}" VALUES ({placeholders})'  # noqa: S608 - names of our own tables
         self._connection.executemany(statement, converted(table, rows, SQLITE_CONVERTERS))
 
     def commit(self) -> None:
@@ -127,18 +127,18 @@ class SqliteStore:
         self._connection.commit()
 
     def finish(self) -> None:
-        """Make the indices."""
+        """Create the indices."""
         for statement in self._indices:
             self._connection.execute(statement)
         self._connection.commit()
 
     def close(self) -> None:
-        """Close, whether finished or not."""
+        """Close the store, finished or not."""
         self._connection.close()
 
 
 class PostgresStore:
-    """One system's tables in one schema of a PostgreSQL database, made anew."""
+    """One system's tables in one schema of a PostgreSQL database; an earlier schema is replaced."""
 
     def __init__(self, url: str, schema: str, meta: MetaData) -> None:
         self._runner = asyncio.Runner()
@@ -152,20 +152,20 @@ class PostgresStore:
             self._runner.close()
             raise
         try:
-            self._begin(tables)
+            self._create_schema(tables)
         except BaseException:
             self.close()
             raise
 
-    def _begin(self, tables: Sequence[str]) -> None:
+    def _create_schema(self, tables: Sequence[str]) -> None:
         schema = self._schema
-        self._refuse_a_strangers(schema)
+        self._check_ownership(schema)
         self._run([f"DROP SCHEMA IF EXISTS {schema} CASCADE", f"CREATE SCHEMA {schema}"])
         self._run([f"COMMENT ON SCHEMA {schema} IS '{SCHEMA_COMMENT}'"])
         self._run([f"SET search_path TO {schema}", *tables, "BEGIN"])
 
     def write(self, table: Table, rows: Sequence[Row]) -> None:
-        """Keep these rows."""
+        """Insert rows, their values in column order."""
         records = converted(table, rows, POSTGRES_CONVERTERS)
         copy = self._connection.copy_records_to_table
         self._runner.run(copy(table.name, records=records, schema_name=self._schema))
@@ -175,21 +175,21 @@ class PostgresStore:
         self._run(["COMMIT", "BEGIN"])
 
     def finish(self) -> None:
-        """Make the indices."""
+        """Create the indices."""
         self._run(["COMMIT", *self._indices, "ANALYZE"])
 
     def close(self) -> None:
-        """Close, whether finished or not."""
+        """Close the store, finished or not."""
         self._runner.run(self._connection.close())
         self._runner.close()
 
-    def _refuse_a_strangers(self, schema: str) -> None:
+    def _check_ownership(self, schema: str) -> None:
         statement = "SELECT obj_description(oid) FROM pg_namespace WHERE nspname = $1"
-        found = self._runner.run(self._connection.fetchrow(statement, schema))
-        if found is not None and found[0] != SCHEMA_COMMENT:
+        comment = self._runner.run(self._connection.fetchrow(statement, schema))
+        if comment is not None and comment[0] != SCHEMA_COMMENT:
             raise ForeignSchema(
                 f"the database already has a schema {schema} that is not the demo's; "
-                "name a database of its own for the demo"
+                "use a separate database for the demo"
             )
 
     def _run(self, statements: Sequence[str]) -> None:

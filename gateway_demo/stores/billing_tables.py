@@ -22,7 +22,7 @@ BILL = table(
     BILLING,
     "BL_BILL",
     big_integer("BILL_ID", "bill id", key=True),
-    text("BILL_NBR", "bill number as people read it"),
+    text("BILL_NBR", "bill number as printed"),
     text("ACCT_ID", "account"),
     text("BILL_STAT", "P pending, C complete, W written off, X canceled"),
     day("BILL_DT", "issued on"),
@@ -39,7 +39,7 @@ BILL = table(
     cents("CUR_CHRG_CENTS", "current charges: the sum of the segments"),
     cents("END_BAL_CENTS", "previous + payments + adjustments + current charges"),
     cents("AMT_DUE_CENTS", "ending balance, zero if negative"),
-    cents("UNPAID_CENTS", "what is unpaid of this bill today; payments go to the oldest bill first"),
+    cents("UNPAID_CENTS", "unpaid amount today; payments go to the oldest bill first"),
     text("DOC_URL", "the bill as a document"),
     find="ACCT_ID+BILL_DT ACCT_ID+CRE_DTTM",
 )
@@ -95,7 +95,7 @@ BALANCE = table(
     "BL_ACCT_BAL",
     text("ACCT_ID", "account", key=True),
     cents("CUR_CENTS", "current balance: the sum of the ledger"),
-    cents("PAYOFF_CENTS", "what would settle everything: with deferred budget and arrangements"),
+    cents("PAYOFF_CENTS", "amount that settles the account, with deferred budget and arrangements"),
     cents("PAST_DUE_CENTS", "unpaid on bills whose due date has passed"),
     cents("DEPOSIT_CENTS", "deposit held"),
     text(

@@ -10,7 +10,7 @@ ACCT = table(
     CIS,
     "CI_ACCT",
     text("ACCT_ID", "account id, 10 digits", key=True),
-    text("ACCT_NBR", "account number as people read it: 4417-0000-1701"),
+    text("ACCT_NBR", "account number as printed: 4417-0000-1701"),
     text("CUST_ID", "customer id in CRM"),
     text("STAT_CD", "10 pending, 20 active, 30 inactive, 40 finaled"),
     *coded("CUST_CL_CD", "CUST_CL_DESCR", "customer class"),
@@ -42,8 +42,8 @@ PREM = table(
     text("COUNTRY", "ISO country, three letters"),
     *coded("PREM_TYPE_CD", "PREM_TYPE_DESCR", "premise type"),
     text("VACANT_SW", "Y/N"),
-    text("LIFE_SUPPORT_SW", "Y/N; null: nobody asked"),
-    text("ADDR_SRCH", "the address normalised for searching: 12 ELM ST RIVERTON"),
+    text("LIFE_SUPPORT_SW", "Y/N; null: unknown"),
+    text("ADDR_SRCH", "the address normalized for searching: 12 ELM ST RIVERTON"),
 )
 # PostgreSQL finds beginnings by the letters themselves, not in the order of a language.
 Index("IX_CI_PREM_ADDR_SRCH", PREM.c.ADDR_SRCH, postgresql_ops={"ADDR_SRCH": "text_pattern_ops"})
@@ -58,7 +58,7 @@ SP = table(
         "NC not connected, C connected, DS disconnected at source, DD disconnected at device, "
         "CNP cut for non-payment, AB abandoned",
     ),
-    text("ACCESS_INSTR", "how to get to the meter; null if nothing to say"),
+    text("ACCESS_INSTR", "instructions for reaching the meter; null if none"),
     text("MTR_ID", "meter id; null: no meter"),
     text("BADGE_NBR", "number on the meter's plate"),
     text("MTR_CONFIG", "meter configuration"),
@@ -109,7 +109,7 @@ ALERT = table(
     *coded("ALERT_TYPE_CD", "ALERT_TYPE_DESCR", "alert type"),
     day("START_DT", "since"),
     day("END_DT", "until; null: open"),
-    text("ALERT_TEXT", "what to know"),
+    text("ALERT_TEXT", "the alert text"),
     find="ACCT_ID",
 )
 CONTACT = table(
@@ -159,7 +159,7 @@ XREF = table(
     "CI_XREF",
     text("ACCT_ID", "account", key=True),
     text("CUST_ID", "customer in CRM"),
-    integer("CUST_ACCT_CNT", "how many accounts, open and closed, the customer has"),
+    integer("CUST_ACCT_CNT", "number of accounts of the customer, open and closed"),
     text("PER_IDS", "persons, JSON list of strings"),
     text("PREM_IDS", "premises, JSON list of strings"),
     text("SP_IDS", "service points, JSON list of strings"),

@@ -17,19 +17,19 @@ from gateway_demo.plan.columns import (
 COLLECTIONS = MetaData()
 
 
-def _process(name: str, key: str, *own: AnyColumn) -> Table:
+def _process(name: str, key: str, *columns: AnyColumn) -> Table:
     return table(
         COLLECTIONS,
         name,
         text(key, "process id; unique over all five kinds", key=True),
         text("ACCT_ID", "account"),
         text("STAT_CD", "10 active, 20 inactive, 30 canceled"),
-        *coded("STAT_RSN_CD", "STAT_RSN_DESCR", "why it is so; null while active"),
+        *coded("STAT_RSN_CD", "STAT_RSN_DESCR", "reason of the status; null while active"),
         utc("CRE_DTTM", "created"),
         utc("END_DTTM", "ended; null while active"),
         *coded("TMPL_CD", "TMPL_DESCR", "template"),
-        amount("PROC_AMT", "the debt it is about"),
-        *own,
+        amount("PROC_AMT", "debt in the process"),
+        *columns,
         find="ACCT_ID+CRE_DTTM",
     )
 
@@ -123,7 +123,7 @@ def _entry(name: str, effect: str) -> Table:
         day("START_DT", "in effect since"),
         day("END_DT", "in effect until; null: open"),
         integer("AFF_BY", effect),
-        *coded("SRC_CD", "SRC_DESCR", "what made it"),
+        *coded("SRC_CD", "SRC_DESCR", "source"),
         text("COMMENTS", "comments"),
         find="ACCT_ID+CRE_DTTM",
     )

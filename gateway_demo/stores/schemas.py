@@ -1,4 +1,4 @@
-"""Which systems the demo has, and which of them are databases and which are REST services."""
+"""The table schemas of the demo's systems: five databases and nine REST services."""
 
 from sqlalchemy import MetaData
 

@@ -1,4 +1,4 @@
-"""Wraps records in the envelope of their service; the records themselves are never taken apart."""
+"""Builds response bodies: records, as stored, in the envelope of their service."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -13,49 +13,51 @@ from gateway_demo.systems.queries import Parameters, RecordQuery, page_token, re
 from gateway_demo.systems.record_store import RecordStore
 
 
-def response_body(shelf: RecordStore, place: Endpoint, given: Parameters, address: Callable[[], str]) -> str:
-    """The answer to what was given, asked at this address."""
-    asked = record_query(place, given)
-    records = shelf.records(place, _and_one_more(place, asked))
-    if place.habits.keys is Keys.PATH and not records and not shelf.knows(place, asked.keys[0]):
-        raise HTTPException(404, f"nothing is known of {asked.keys[0]!r}")
-    before, after = place.habits.envelope.split("$records")
+def response_body(
+    store: RecordStore, endpoint: Endpoint, parameters: Parameters, address: Callable[[], str]
+) -> str:
+    """The response body for these parameters, requested at this address."""
+    query = record_query(endpoint, parameters)
+    records = store.records(endpoint, _with_one_more(endpoint, query))
+    if endpoint.style.keys is Keys.PATH and not records and not store.has_records(endpoint, query.keys[0]):
+        raise HTTPException(404, f"unknown key {query.keys[0]!r}")
+    before, after = endpoint.style.envelope.split("$records")
     end = Template(after).substitute(
-        _counts(shelf, place, asked, len(records)) if "$total" in after else {},
-        **_onwards(place, given, address, asked, len(records)),
+        _counts(store, endpoint, query, len(records)) if "$total" in after else {},
+        **_next_page(endpoint, parameters, address, query, len(records)),
     )
-    shown = records[: asked.size] if _goes_on(place) else records
-    return before + ",".join(shown) + end
+    page = records[: query.size] if _has_next_marker(endpoint) else records
+    return before + ",".join(page) + end
 
 
-def _and_one_more(place: Endpoint, asked: RecordQuery) -> RecordQuery:
-    # One record too many tells that there is another page, without counting.
-    return replace(asked, size=asked.size + 1) if _goes_on(place) else asked
+def _with_one_more(endpoint: Endpoint, query: RecordQuery) -> RecordQuery:
+    # One record more than the page shows whether there is another page.
+    return replace(query, size=query.size + 1) if _has_next_marker(endpoint) else query
 
 
-def _goes_on(place: Endpoint) -> bool:
-    return place.habits.pages is not None and place.habits.pages.paging is Paging.OPAQUE
+def _has_next_marker(endpoint: Endpoint) -> bool:
+    return endpoint.style.pages is not None and endpoint.style.pages.paging is Paging.OPAQUE
 
 
-def _counts(shelf: RecordStore, place: Endpoint, asked: RecordQuery, found: int) -> Mapping[str, str]:
-    is_last = 0 < found < asked.size or (found == 0 and asked.offset == 0)
-    total = asked.offset + found if is_last else shelf.total(place, asked)
-    pages = -(-total // asked.size)
-    number = asked.offset // asked.size + 1
+def _counts(store: RecordStore, endpoint: Endpoint, query: RecordQuery, count: int) -> Mapping[str, str]:
+    is_last = 0 < count < query.size or (count == 0 and query.offset == 0)
+    total = query.offset + count if is_last else store.total(endpoint, query)
+    pages = -(-total // query.size)
+    number = query.offset // query.size + 1
     return {"total": f"{total}", "page": f"{number}", "pages": f"{pages}"}
 
 
-def _onwards(
-    place: Endpoint, given: Parameters, address: Callable[[], str], asked: RecordQuery, found: int
+def _next_page(
+    endpoint: Endpoint, parameters: Parameters, address: Callable[[], str], query: RecordQuery, count: int
 ) -> Mapping[str, str]:
-    pages = place.habits.pages
-    if pages is None or found <= asked.size:
+    pages = endpoint.style.pages
+    if pages is None or count <= query.size:
         return {"cursor": "null", "link": "null", "address": "null"}
-    cursor = page_token(asked.offset + asked.size)
-    query = urlencode({**given, pages.start: [cursor]}, doseq=True)
-    here = address()
+    cursor = page_token(query.offset + query.size)
+    query_string = urlencode({**parameters, pages.start: [cursor]}, doseq=True)
+    url = address()
     return {
         "cursor": json.dumps(cursor),
-        "link": json.dumps(f"{urlsplit(here).path}?{query}"),
-        "address": json.dumps(f"{here}?{query}"),
+        "link": json.dumps(f"{urlsplit(url).path}?{query_string}"),
+        "address": json.dumps(f"{url}?{query_string}"),
     }

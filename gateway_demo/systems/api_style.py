@@ -1,4 +1,4 @@
-"""The habits a REST service can have: how it takes keys, windows and pages, and how it wraps answers."""
+"""The API styles of the REST services: keys, time windows, paging and response envelopes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from enum import Enum
 
 
 class Keys(Enum):
-    """How keys are passed."""
+    """How a request carries keys."""
 
     COMMA = "?ids=a,b"
     REPEATED = "?id=a&id=b"
-    PATH = "/accounts/a/requests, one key at a time; 404 when nothing is known of it"
-    BODY = 'POST {"ids": ["a", "b"]}, and every other parameter beside it in the body'
+    PATH = "/accounts/a/requests, one key per request; 404 for an unknown key"
+    BODY = 'POST {"ids": ["a", "b"]}, with all other parameters in the body'
 
 
 class TimeFormat(Enum):
-    """How the ends of a window are written."""
+    """The format of a time window's bounds."""
 
     INSTANT = "2026-11-01T00:00:00-04:00, the offset is required"
     DATE = "2026-11-01, a day in New York"
@@ -25,40 +25,40 @@ class TimeFormat(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The parameters that bound the time of the records, and whether each end belongs to it."""
+    """The parameters of a time window, and whether each bound is inclusive."""
 
     since: str
     until: str
-    written: TimeFormat
+    format: TimeFormat
     since_included: bool = True
     until_included: bool = True
 
 
 class Paging(Enum):
-    """How one goes on after the first page."""
+    """How a request names the next page."""
 
     OFFSET = "offset of the first record"
-    PAGE = "number of the page, from 1"
-    OPAQUE = "a word of the service's own, from the answer before"
-    PER_KEY = "no further pages: a limit for each key, and the window to go on"
+    PAGE = "page number, from 1"
+    OPAQUE = "an opaque token from the previous response"
+    PER_KEY = "no further pages: a limit per key; narrow the window for more"
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The parameters of paging. A size above `largest` is cut to it without a word, as most services do."""
+    """The paging parameters. A size above `max_size` is silently reduced to it."""
 
     paging: Paging
     size: str
     start: str = ""
-    usual: int = 50
-    largest: int = 200
+    default: int = 50
+    max_size: int = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ApiStyle:
-    """How one service takes questions and gives answers.
+    """How one service takes requests and builds responses.
 
-    `envelope` is the answer with `$records` where the joined records go; behind them may stand
+    `envelope` is the response body with `$records` in place of the records. After it may follow
     `$total`, `$page`, `$pages`, `$cursor`, `$link` (relative) and `$address` (absolute).
     """
 
@@ -66,13 +66,13 @@ class ApiStyle:
     envelope: str
     window: Window | None = None
     pages: Pages | None = None
-    ties: str = "ASC"
-    most_keys: int = 100
+    tie_order: str = "ASC"
+    max_keys: int = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A table between keys and records; the key is written into each record under `written_as`."""
+    """A join table between keys and records; each record gets its key as field `written_as`."""
 
     table: str
     record_column: str
@@ -81,20 +81,20 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One thing a service can be asked: these keys' records, newest first."""
+    """A lookup of a service: the records of the given keys, newest first."""
 
     path: str
     name: str
     table: str
     column: str
-    habits: ApiStyle
+    style: ApiStyle
     link: Link | None = None
 
 
 class Login(Enum):
-    """What a service wants to see before it answers."""
+    """The authentication a service requires."""
 
-    NOTHING = "nothing"
+    NONE = "none"
     API_KEY = "header X-Api-Key"
     BASIC = "HTTP basic"
     TOKEN = "OAuth2 bearer token, from /oauth/token by client credentials"  # noqa: S105 - names it
@@ -102,9 +102,9 @@ class Login(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One system behind REST: where it answers, what it reads, and what may be asked."""
+    """One REST system: its root path, its store, its authentication and its endpoints."""
 
     root: str
     database: str
     login: Login
-    places: Sequence[Endpoint]
+    endpoints: Sequence[Endpoint]

@@ -1,4 +1,4 @@
-"""Who may ask: the logins of the REST systems, with secrets from the environment."""
+"""Authentication of the REST systems, with credentials from the environment."""
 
 import base64
 import binascii
@@ -15,21 +15,21 @@ from starlette.responses import JSONResponse, Response
 from gateway_demo.systems.api_style import Login
 
 TOKEN_SECONDS = 300
-_LONGEST = 12  # digits of a time in seconds
+_MAX_DIGITS = 12  # digits of a time in seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What callers must know; the defaults are the demo's, and no secret at all."""
+    """The credentials of all systems; the defaults are the demo's public ones."""
 
     crm_key: str = "demo-crm-key"
     service_user: str = "gateway"
-    service_password: str = "demo-service-password"  # noqa: S105 - the demo's, known to all
+    service_password: str = "demo-service-password"  # noqa: S105 - public demo value
     interactions_client: str = "gateway"
-    interactions_secret: str = "demo-interactions-secret"  # noqa: S105 - the demo's, known to all
+    interactions_secret: str = "demo-interactions-secret"  # noqa: S105 - public demo value
 
     def environment(self) -> dict[str, str]:
-        """The variables that carry them."""
+        """The environment variables that carry the credentials."""
         return {
             "DEMO_CRM_KEY": self.crm_key,
             "DEMO_SERVICE_USER": self.service_user,
@@ -40,70 +40,72 @@ class Credentials:
 
 
 def credentials_from(environment: Mapping[str, str]) -> Credentials:
-    """The secrets of this environment, and the demo's where it names none."""
-    usual = Credentials().environment()
-    return Credentials(*(environment.get(name, value) for name, value in usual.items()))
+    """The credentials in the environment, with the demo's as defaults."""
+    defaults = Credentials().environment()
+    return Credentials(*(environment.get(name, value) for name, value in defaults.items()))
 
 
 class Authenticator:
-    """Lets those in who know what the service wants to know; `now` is seconds since 1970."""
+    """Checks credentials and issues tokens; `now` returns epoch seconds."""
 
-    def __init__(self, secrets: Credentials, now: Callable[[], float]) -> None:
-        self._secrets = secrets
+    def __init__(self, credentials: Credentials, now: Callable[[], float]) -> None:
+        self._credentials = credentials
         self._now = now
 
     def check(self, login: Login, request: Request) -> None:
-        """Refuse with 401 unless the login is right."""
-        if login is not Login.NOTHING and not self._knows(login, request):
-            raise HTTPException(401, f"wanted: {login.value}", {"WWW-Authenticate": login.name})
+        """Raise a 401 response unless the request is authenticated."""
+        if login is not Login.NONE and not self._is_authenticated(login, request):
+            raise HTTPException(
+                401, f"authentication required: {login.value}", {"WWW-Authenticate": login.name}
+            )
 
     async def token(self, request: Request) -> Response:
-        """OAuth2 client credentials, in the form or as HTTP basic, for a token of five minutes."""
+        """Issue a five-minute token for OAuth2 client credentials, in the form or as HTTP basic."""
         body = (await request.body()).decode(errors="replace")
         form = {name: values[0] for name, values in parse_qs(body).items()}
         if form.get("grant_type") != "client_credentials":
             return JSONResponse({"error": "unsupported_grant_type"}, 400)
-        secrets = self._secrets
-        known = (secrets.interactions_client, secrets.interactions_secret)
-        named = (form.get("client_id", ""), form.get("client_secret", ""))
-        if not (_same(":".join(named), ":".join(known)) or self._is_basic(request, *known)):
+        credentials = self._credentials
+        expected = (credentials.interactions_client, credentials.interactions_secret)
+        given = (form.get("client_id", ""), form.get("client_secret", ""))
+        if not (_equal(":".join(given), ":".join(expected)) or self._is_basic(request, *expected)):
             return JSONResponse({"error": "invalid_client"}, 401)
-        word = self._signed(int(self._now()) + TOKEN_SECONDS)
-        return JSONResponse({"access_token": word, "token_type": "Bearer", "expires_in": TOKEN_SECONDS})
+        signed = self._signed_token(int(self._now()) + TOKEN_SECONDS)
+        return JSONResponse({"access_token": signed, "token_type": "Bearer", "expires_in": TOKEN_SECONDS})
 
-    def _knows(self, login: Login, request: Request) -> bool:
-        secrets = self._secrets
+    def _is_authenticated(self, login: Login, request: Request) -> bool:
+        credentials = self._credentials
         match login:
             case Login.API_KEY:
-                return _same(request.headers.get("x-api-key", ""), secrets.crm_key)
+                return _equal(request.headers.get("x-api-key", ""), credentials.crm_key)
             case Login.BASIC:
-                return self._is_basic(request, secrets.service_user, secrets.service_password)
+                return self._is_basic(request, credentials.service_user, credentials.service_password)
             case _:
-                return self._is_fresh(_credentials(request, "bearer"))
+                return self._is_valid_token(_header_credentials(request, "bearer"))
 
     def _is_basic(self, request: Request, user: str, password: str) -> bool:
         try:
-            given = base64.b64decode(_credentials(request, "basic"), validate=True).decode()
+            given = base64.b64decode(_header_credentials(request, "basic"), validate=True).decode()
         except (binascii.Error, ValueError):
             return False
-        return _same(given, f"{user}:{password}")
+        return _equal(given, f"{user}:{password}")
 
-    def _is_fresh(self, word: str) -> bool:
-        ends, _, _ = word.partition(".")
-        if not (ends.isascii() and ends.isdigit() and len(ends) <= _LONGEST):
+    def _is_valid_token(self, token: str) -> bool:
+        expires_at, _, _ = token.partition(".")
+        if not (expires_at.isascii() and expires_at.isdigit() and len(expires_at) <= _MAX_DIGITS):
             return False
-        return _same(word, self._signed(int(ends))) and self._now() < int(ends)
+        return _equal(token, self._signed_token(int(expires_at))) and self._now() < int(expires_at)
 
-    def _signed(self, ends: int) -> str:
-        # The token carries its own end, so that nothing has to be remembered.
-        secret = self._secrets.interactions_secret.encode()
-        return f"{ends}.{hmac.new(secret, str(ends).encode(), hashlib.sha256).hexdigest()}"
+    def _signed_token(self, expires_at: int) -> str:
+        # The token carries its expiry, so no state is needed.
+        secret = self._credentials.interactions_secret.encode()
+        return f"{expires_at}.{hmac.new(secret, str(expires_at).encode(), hashlib.sha256).hexdigest()}"
 
 
-def _credentials(request: Request, scheme: str) -> str:
+def _header_credentials(request: Request, scheme: str) -> str:
     given, _, credentials = request.headers.get("authorization", "").partition(" ")
     return credentials if given.lower() == scheme else ""
 
 
-def _same(given: str, known: str) -> bool:
-    return hmac.compare_digest(given.encode(), known.encode())
+def _equal(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode(), expected.encode())

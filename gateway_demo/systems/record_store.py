@@ -1,4 +1,4 @@
-"""Reads the store of one REST system: keys are always bound, names come from our own tables."""
+"""Reads the store of one REST system; keys are bound parameters."""
 
 import json
 import sqlite3
@@ -11,83 +11,82 @@ from gateway_demo.systems.queries import RecordQuery
 
 
 class RecordStore:
-    """A store, open for reading as long as the process lives."""
+    """A system's SQLite file, open for reading."""
 
     def __init__(self, store: Path) -> None:
-        # The stores are finished before this process starts, and nobody writes to them after.
+        # Stores are complete before this process starts and do not change after.
         address = f"{store.resolve().as_uri()}?mode=ro&immutable=1"
-        self._rows = sqlite3.connect(address, uri=True, check_same_thread=False, cached_statements=256)
+        self._connection = sqlite3.connect(address, uri=True, check_same_thread=False, cached_statements=256)
 
     def close(self) -> None:
-        """Let the file go."""
-        self._rows.close()
+        self._connection.close()
 
     def select(self, statement: str, *values: object) -> list[tuple[str, ...]]:
-        """The rows of any statement."""
-        return self._rows.execute(statement, values).fetchall()
+        """The rows of a statement."""
+        return self._connection.execute(statement, values).fetchall()
 
     def walk(self, statement: str, *values: object) -> Iterator[tuple[str, ...]]:
-        """The rows of any statement, read one by one as they are wanted."""
-        return iter(self._rows.execute(statement, values))
+        """Iterate over the rows of a statement."""
+        return iter(self._connection.execute(statement, values))
 
-    def records(self, place: Endpoint, question: RecordQuery) -> list[str]:
-        """The bodies asked for, newest first."""
-        statement = records_statement(place, question.has_window)
-        window = (question.since, question.until) if question.has_window else ()
+    def records(self, endpoint: Endpoint, query: RecordQuery) -> list[str]:
+        """The JSON bodies of the queried records, newest first."""
+        statement = records_statement(endpoint, query.has_window)
+        window = (query.since, query.until) if query.has_window else ()
         rows = [
             row
-            for keys in _groups(place, question.keys)
-            for row in self.select(statement, keys, *window, question.size, question.offset)
+            for keys in _key_lists(endpoint, query.keys)
+            for row in self.select(statement, keys, *window, query.size, query.offset)
         ]
-        if place.link is None:
+        if endpoint.link is None:
             return [body for body, _ in rows]
-        return [_with(place.link.written_as, key, body) for body, key in rows]
+        return [_with_key(endpoint.link.written_as, key, body) for body, key in rows]
 
-    def total(self, place: Endpoint, question: RecordQuery) -> int:
-        """How many records there are on all pages together."""
-        window = (question.since, question.until) if question.has_window else ()
-        statement = f"SELECT count(*) {_origin(place, question.has_window)}"
-        return int(self.select(statement, json.dumps(question.keys), *window)[0][0])
+    def total(self, endpoint: Endpoint, query: RecordQuery) -> int:
+        """The number of records on all pages."""
+        window = (query.since, query.until) if query.has_window else ()
+        statement = f"SELECT count(*) {_origin(endpoint, query.has_window)}"
+        return int(self.select(statement, json.dumps(query.keys), *window)[0][0])
 
-    def knows(self, place: Endpoint, key: str) -> bool:
-        """Whether there is any record at all of this key."""
-        statement = f"SELECT 1 {_origin(place, has_window=False)} LIMIT 1"
+    def has_records(self, endpoint: Endpoint, key: str) -> bool:
+        """Whether any record has this key."""
+        statement = f"SELECT 1 {_origin(endpoint, has_window=False)} LIMIT 1"
         return bool(self.select(statement, json.dumps([key])))
 
 
 @cache
-def records_statement(place: Endpoint, has_window: bool) -> str:  # noqa: FBT001 - says what it is
-    """One statement for any keys of a place: they come as a JSON list."""
-    ties = place.habits.ties
+def records_statement(endpoint: Endpoint, has_window: bool) -> str:  # noqa: FBT001 - a cache key
+    """The SELECT of an endpoint; its keys are bound as one JSON list."""
+    tie_order = endpoint.style.tie_order
     return (
-        f"SELECT r.body, {_key(place)} {_origin(place, has_window)}"
-        f" ORDER BY r.at DESC, r.id {ties} LIMIT ? OFFSET ?"
+        f"SELECT r.body, {_key(endpoint)} {_origin(endpoint, has_window)}"
+        f" ORDER BY r.at DESC, r.id {tie_order} LIMIT ? OFFSET ?"
     )
 
 
 @cache
-def _origin(place: Endpoint, has_window: bool) -> str:  # noqa: FBT001 - says what it is
-    link = place.link
-    # CROSS JOIN keeps this order: from each key through its index, never through the whole table.
+def _origin(endpoint: Endpoint, has_window: bool) -> str:  # noqa: FBT001 - a cache key
+    link = endpoint.link
+    # CROSS JOIN fixes the join order: from each key through its index, never a table scan.
     linked = f'"{link.table}" l CROSS JOIN ' if link else ""
     records = f" AND r.id = l.{link.record_column}" if link else ""
     window = " WHERE r.at >= ? AND r.at < ?" if has_window else ""
     return (
-        f'FROM json_each(?) k CROSS JOIN {linked}"{place.table}" r'
-        f" ON {_key(place)} = k.value{records}{window}"
+        f'FROM json_each(?) k CROSS JOIN {linked}"{endpoint.table}" r'
+        f" ON {_key(endpoint)} = k.value{records}{window}"
     )
 
 
-def _key(place: Endpoint) -> str:
-    return f"{'l' if place.link else 'r'}.{place.column}"
+def _key(endpoint: Endpoint) -> str:
+    return f"{'l' if endpoint.link else 'r'}.{endpoint.column}"
 
 
-def _groups(place: Endpoint, keys: Sequence[str]) -> list[str]:
-    pages = place.habits.pages
+def _key_lists(endpoint: Endpoint, keys: Sequence[str]) -> list[str]:
+    pages = endpoint.style.pages
     if pages and pages.paging is Paging.PER_KEY:
         return [json.dumps([key]) for key in keys]
     return [json.dumps(keys)]
 
 
-def _with(name: str, value: str, body: str) -> str:
-    return f"{{{json.dumps(name)}:{json.dumps(value)},{body.lstrip()[1:]}"
+def _with_key(field: str, value: str, body: str) -> str:
+    return f"{{{json.dumps(field)}:{json.dumps(value)},{body.lstrip()[1:]}"

@@ -1,4 +1,4 @@
-"""The nine REST systems of the demo utility, and the habits of each.
+"""The nine REST systems of the demo utility and their API styles.
 
 | service         | keys         | window                                   | paging               | ties  |
 |-----------------|--------------|------------------------------------------|----------------------|-------|
@@ -12,9 +12,9 @@
 | /outage         | comma list   | none                                     | none: everything     | id    |
 | /interactions   | repeated     | started_from <= t < started_to, instants | absolute next link   | id, z |
 
-Records come newest first; "id, z" means that ties in time come by id from z to a. CRM wants an API key,
-SERVICE HTTP basic, INTERACTIONS a bearer token; at most 100 keys go into one call, 50 into a
-CONTACT_CENTER search.
+Records come newest first; "id, z" means that ties in time are sorted by descending id. CRM requires
+an API key, SERVICE HTTP basic, INTERACTIONS a bearer token. A call takes at most 100 keys, a
+CONTACT_CENTER search 50.
 """
 
 from gateway_demo.systems.api_style import (
@@ -35,29 +35,29 @@ _REQUESTS = ApiStyle(
     Keys.PATH,
     '{"items":[$records],"total":$total}',
     Window("from", "to", TimeFormat.INSTANT, until_included=False),
-    Pages(Paging.OFFSET, size="limit", start="offset", usual=25, largest=100),
+    Pages(Paging.OFFSET, size="limit", start="offset", default=25, max_size=100),
 )
 _REQUEST = ApiStyle(Keys.PATH, "$records")
 _SERVICE_ORDERS = ApiStyle(
     Keys.REPEATED,
     '{"results":[$records],"meta":{"page":$page,"total_pages":$pages,"total":$total}}',
     Window("created_from", "created_to", TimeFormat.DATE),
-    Pages(Paging.PAGE, size="page_size", start="page", usual=20, largest=100),
+    Pages(Paging.PAGE, size="page_size", start="page", default=20, max_size=100),
 )
 _FIELD_WORK = ApiStyle(
     Keys.REPEATED,
     '{"data":{"records":[$records]},"links":{"next":$link}}',
     Window("fromMs", "toMs", TimeFormat.MILLISECONDS),
-    Pages(Paging.OPAQUE, size="pageSize", start="after", usual=50, largest=200),
-    ties="DESC",
+    Pages(Paging.OPAQUE, size="pageSize", start="after", default=50, max_size=200),
+    tie_order="DESC",
 )
 _CONTACT_CENTER = ApiStyle(
     Keys.BODY,
     '{"data":{"records":[$records]},"meta":{"totalRecords":$total,"totalPages":$pages}}',
     Window("oldest-time", "newest-time", TimeFormat.INSTANT),
-    Pages(Paging.PAGE, size="page-size", start="page", usual=25, largest=1000),
-    ties="DESC",
-    most_keys=50,
+    Pages(Paging.PAGE, size="page-size", start="page", default=25, max_size=1000),
+    tie_order="DESC",
+    max_keys=50,
 )
 _EMAIL = ApiStyle(
     Keys.COMMA,
@@ -69,22 +69,22 @@ _EMAIL = ApiStyle(
         since_included=False,
         until_included=False,
     ),
-    Pages(Paging.OPAQUE, size="max", start="cursor", usual=50, largest=250),
+    Pages(Paging.OPAQUE, size="max", start="cursor", default=50, max_size=250),
 )
 _SELF_SERVICE = ApiStyle(
     Keys.COMMA,
     "[$records]",
     Window("since", "until", TimeFormat.SECONDS),
-    Pages(Paging.PER_KEY, size="limit_per_key", usual=50, largest=500),
-    ties="DESC",
+    Pages(Paging.PER_KEY, size="limit_per_key", default=50, max_size=500),
+    tie_order="DESC",
 )
 _OUTAGE = ApiStyle(Keys.COMMA, '{"Items":[$records]}')
 _INTERACTIONS = ApiStyle(
     Keys.REPEATED,
     '{"results":[$records],"meta":{"next":$address}}',
     Window("started_from", "started_to", TimeFormat.INSTANT, until_included=False),
-    Pages(Paging.OPAQUE, size="page_size", start="page_token", usual=100, largest=500),
-    ties="DESC",
+    Pages(Paging.OPAQUE, size="page_size", start="page_token", default=100, max_size=500),
+    tie_order="DESC",
 )
 _PARTY_OF_ACCOUNT = Link("account_party", "party_id", "accountId")
 _OUTAGE_OF_PREMISE = Link("outage_premise", "outage_id", "PremiseId")
@@ -124,7 +124,7 @@ SERVICES = (
     Service(
         "/service-orders",
         "service_orders.db",
-        Login.NOTHING,
+        Login.NONE,
         (
             Endpoint("/orders", "id", "service_order", "id", _SERVICE_ORDERS),
             Endpoint("/orders", "service_point", "service_order", "service_point_id", _SERVICE_ORDERS),
@@ -134,7 +134,7 @@ SERVICES = (
     Service(
         "/field-work",
         "field_work.db",
-        Login.NOTHING,
+        Login.NONE,
         (
             Endpoint("/orders", "id", "field_order", "id", _FIELD_WORK),
             Endpoint("/orders", "servicePointId", "field_order", "service_point_id", _FIELD_WORK),
@@ -145,7 +145,7 @@ SERVICES = (
     Service(
         "/contact-center",
         "contact_center.db",
-        Login.NOTHING,
+        Login.NONE,
         (
             Endpoint("/calls/search", "callIds", "call", "id", _CONTACT_CENTER),
             Endpoint("/calls/search", "accountIds", "call", "account_id", _CONTACT_CENTER),
@@ -158,7 +158,7 @@ SERVICES = (
     Service(
         "/email",
         "email.db",
-        Login.NOTHING,
+        Login.NONE,
         (
             Endpoint("/messages", "ids", "email", "id", _EMAIL),
             Endpoint("/messages", "customerIds", "email", "customer_id", _EMAIL),
@@ -167,7 +167,7 @@ SERVICES = (
     Service(
         "/self-service",
         "self_service.db",
-        Login.NOTHING,
+        Login.NONE,
         (
             Endpoint("/tasks", "ids", "service_task", "id", _SELF_SERVICE),
             Endpoint("/tasks", "account_ids", "service_task", "account_id", _SELF_SERVICE),
@@ -176,7 +176,7 @@ SERVICES = (
     Service(
         "/outage",
         "outage.db",
-        Login.NOTHING,
+        Login.NONE,
         (
             Endpoint("/calls", "Ids", "outage_call", "id", _OUTAGE),
             Endpoint("/calls", "PremiseIds", "outage_call", "premise_id", _OUTAGE),

@@ -1,4 +1,4 @@
-"""Plays an account's bills through its ledger: periods, charges, fees, and who pays when."""
+"""Simulates an account's bills in its ledger: periods, charges, fees and payments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +15,15 @@ from gateway_demo.writers.usage import UNITS, Meter
 
 ISSUE_DAYS = 2
 DUE_DAYS = 21
-LATE_FEE = 15  # per mille of what is past due
+LATE_FEE = 15  # per mille of the past due amount
 NSF_FEE = 3_000
 LONGER = 5
 SHORTEST = 10
 ARRANGED_BILLS = 6  # instalments of a payment arrangement
-ARRANGED_AT = {"arr_active": 4, "arr_broken": 4, "arr_kept": 16}  # after which bill it starts
+# Age of the bill at which an arrangement starts.
+ARRANGED_AT = {"arr_active": 4, "arr_broken": 4, "arr_kept": 16}
 GOODWILL_DAY = days_ago(6)
-BROKEN_AT = 3  # the instalment at which a broken one breaks
+BROKEN_AT = 3  # the instalment at which a broken arrangement breaks
 INSTALMENT_DAYS = 25
 REBILLED_AT = 3
 WRITTEN_OFF_DAYS = 100
@@ -30,14 +31,14 @@ WRITTEN_OFF_DAYS = 100
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From one reading to the next."""
+    """The time between two meter readings."""
 
     start: date
     end: date
 
 
 def readings(account: Account, rng: Random) -> list[date]:
-    """The days on which the meters of an account are read."""
+    """The reading days of an account's meters."""
     year, month = FIRST_DAY.year, FIRST_DAY.month
     days = []
     while (year, month) <= (TODAY.year, TODAY.month + 1):
@@ -49,120 +50,124 @@ def readings(account: Account, rng: Random) -> list[date]:
 
 
 def periods(account: Account, rng: Random) -> tuple[list[Period], date | None]:
-    """The periods billed until today, and the day of the next bill."""
+    """The billed periods, and the date of the next bill."""
     traits = account.traits
-    begin = max(traits.opened, FIRST_DAY)
-    stops = [day for day in readings(account, rng) if day >= add_days(begin, SHORTEST)]
+    first = max(traits.opened, FIRST_DAY)
+    ends = [day for day in readings(account, rng) if day >= add_days(first, SHORTEST)]
     if traits.closed:
-        stops = [day for day in stops if day < add_days(traits.closed, -SHORTEST)] + [traits.closed]
-    if not stops:
+        ends = [day for day in ends if day < add_days(traits.closed, -SHORTEST)] + [traits.closed]
+    if not ends:
         return [], None
-    starts = [begin, *stops[:-1]]
-    made = [Period(start, end) for start, end in zip(starts, stops, strict=True)]
-    billed = [each for each in made if add_days(each.end, ISSUE_DAYS) <= TODAY]
+    starts = [first, *ends[:-1]]
+    all_periods = [Period(start, end) for start, end in zip(starts, ends, strict=True)]
+    billed = [period for period in all_periods if add_days(period.end, ISSUE_DAYS) <= TODAY]
     if traits.held:
         billed = billed[:-1]
     if traits.long_period:
         billed[-1] = Period(billed[-1].start, add_days(billed[-1].end, LONGER))
-    upcoming = made[len(billed)].end if len(billed) < len(made) else None
+    upcoming = all_periods[len(billed)].end if len(billed) < len(all_periods) else None
     return billed, add_days(upcoming, ISSUE_DAYS) if upcoming else None
 
 
 @dataclass(frozen=True, slots=True)
 class Biller:
-    """Bills one account; the book it fills is its result."""
+    """Bills one account into its ledger."""
 
     account: Account
     meters: Sequence[Meter]
     rng: Random
-    book: Ledger
+    ledger: Ledger
 
-    def play(self, spans: Sequence[Period]) -> None:
-        """Bill every period in turn, and let be paid what is paid."""
+    def bill_periods(self, spans: Sequence[Period]) -> None:
+        """Bill the periods in turn, and settle the payments between them."""
         if self.account.traits.credit:
-            self.book.plan(GOODWILL_DAY, PlannedEntry("GOODW", -self.account.traits.credit))
-        for index, span in enumerate(spans):
-            newest = len(spans) - 1 - index
-            issued = add_days(span.end, ISSUE_DAYS)
-            plan_installments(self.account, self.book, index, len(spans), issued)
-            self.book.settle(issued)
+            self.ledger.plan(GOODWILL_DAY, PlannedEntry("GOODW", -self.account.traits.credit))
+        for index, period in enumerate(spans):
+            age = len(spans) - 1 - index
+            issued = add_days(period.end, ISSUE_DAYS)
+            plan_installments(self.account, self.ledger, index, len(spans), issued)
+            self.ledger.settle(issued)
             self._late_fee(issued)
-            bill = self.book.issue(self.bill(index, span, newest=newest))
-            plan_payments(self.account.traits, self.rng, self.book, bill, newest)
-            self._misfortunes(bill, newest)
-            self._arrangement(bill, newest)
-        self._after_all(spans)
-        self.book.settle(add_days(TODAY, 1))
+            bill = self.ledger.issue(self.bill(index, period, age=age))
+            plan_payments(self.account.traits, self.rng, self.ledger, bill, age)
+            self._returned_payment(bill, age)
+            self._arrangement_entries(bill, age)
+        self._final_entries(spans)
+        self.ledger.settle(add_days(TODAY, 1))
 
-    def bill(self, index: int, span: Period, *, newest: int, status: str = "C") -> Bill:
-        """A bill for a period, not yet in the book."""
+    def bill(self, index: int, period: Period, *, age: int, status: str = "C") -> Bill:
+        """A bill of a period, not yet in the ledger; its `age` is 0 for the newest bill."""
         number = self.account.value * 1000 + index + 1
-        estimated = newest < self.account.traits.estimated
-        segments = self._segments(number, span, estimated=estimated)
-        issued = add_days(span.end, ISSUE_DAYS)
+        estimated = age < self.account.traits.estimated
+        segments = self._segments(number, period, estimated=estimated)
+        issued = add_days(period.end, ISSUE_DAYS)
         charges = sum(segment.amount for segment in segments)
-        final = self.account.traits.closed == span.end
+        final = self.account.traits.closed == period.end
         due = add_days(issued, DUE_DAYS)
         return Bill(
-            number, status, issued, due, span.start, span.end, final, estimated, 0, 0, 0,
+            number, status, issued, due, period.start, period.end, final, estimated, 0, 0, 0,
             segments, charges,
         )  # fmt: skip
 
-    def _segments(self, number: int, span: Period, *, estimated: bool) -> tuple[Segment, ...]:
-        made: list[Segment] = []
+    def _segments(self, number: int, period: Period, *, estimated: bool) -> tuple[Segment, ...]:
+        segments: list[Segment] = []
         for meter, agreement in zip(self.meters, self.account.served, strict=True):
             unit = UNITS[meter.point.service]
-            used = meter.quantity(span.start, span.end, 0.85 + 0.3 * self.rng.random())
-            received = meter.returned(span.start, span.end)
-            charged = bill_lines(agreement, span.end, unit, used, received)
-            place = number * 10 + len(made)
-            costs = tuple(self._budgeted(charged, first=not made))
-            made.append(Segment(place, agreement, span.start, span.end, used, received, costs, estimated))
-        return tuple(made)
+            used = meter.quantity(period.start, period.end, 0.85 + 0.3 * self.rng.random())
+            received = meter.returned(period.start, period.end)
+            charged = bill_lines(agreement, period.end, unit, used, received)
+            segment_id = number * 10 + len(segments)
+            charges = tuple(self._with_budget_billing(charged, first=not segments))
+            segments.append(
+                Segment(segment_id, agreement, period.start, period.end, used, received, charges, estimated)
+            )
+        return tuple(segments)
 
-    def _budgeted(self, charged: list[Line], *, first: bool) -> list[Line]:
+    def _with_budget_billing(self, charged: list[Line], *, first: bool) -> list[Line]:
         if not first or "BUDG" not in self.account.traits.programs:
             return charged
         actual = sum(line.amount for line in charged)
-        even = self.meters[0].point.base * 30 * 17 // 1000 + 1500
-        self.book.deferred += actual - even
-        return [*charged, Line("Budget billing, to the even amount", even - actual)]
+        budget_amount = self.meters[0].point.base * 30 * 17 // 1000 + 1500
+        self.ledger.deferred += actual - budget_amount
+        return [*charged, Line("Budget billing, to the even amount", budget_amount - actual)]
 
     def _late_fee(self, issued: date) -> None:
-        young = sum(bill.charges for bill in self.book.bills[-2:] if bill.due >= issued)
-        past = max(0, self.book.balance - young)
-        fee = past * LATE_FEE // 1000
+        not_yet_due = sum(bill.charges for bill in self.ledger.bills[-2:] if bill.due >= issued)
+        past_due = max(0, self.ledger.balance - not_yet_due)
+        fee = past_due * LATE_FEE // 1000
         if fee:
-            self.book.adjust(add_days(issued, -1), fee, "LPC")
+            self.ledger.adjust(add_days(issued, -1), fee, "LPC")
 
-    def _misfortunes(self, bill: Bill, newest: int) -> None:
-        if newest not in self.account.traits.returned or bill.ending <= 0:
+    def _returned_payment(self, bill: Bill, age: int) -> None:
+        if age not in self.account.traits.returned or bill.ending <= 0:
             return
-        back = PlannedEntry("return", bill=bill, paid_before=self.book.paid, channel="WEB", tender="ACH")
-        self.book.plan(add_days(bill.issued, 8), back)
-        self.book.plan(add_days(bill.issued, 12), PlannedEntry("NSF", NSF_FEE))
+        returned = PlannedEntry(
+            "return", bill=bill, paid_before=self.ledger.paid, channel="WEB", tender="ACH"
+        )
+        self.ledger.plan(add_days(bill.issued, 8), returned)
+        self.ledger.plan(add_days(bill.issued, 12), PlannedEntry("NSF", NSF_FEE))
 
-    def _arrangement(self, bill: Bill, newest: int) -> None:
-        """Debt moved to an arrangement comes back in instalments, or at once if it breaks."""
-        book, stage = self.book, self.account.traits.stage
-        number = ARRANGED_AT.get(stage, -1) - newest
+    def _arrangement_entries(self, bill: Bill, age: int) -> None:
+        """Move debt to an arrangement; it returns in instalments, or at once if the arrangement breaks."""
+        ledger, stage = self.ledger, self.account.traits.stage
+        number = ARRANGED_AT.get(stage, -1) - age
         if not 0 <= number < ARRANGED_BILLS or ARRANGED_AT.get(stage) is None:
             return
         if number == 0:
-            book.deferred = book.balance
-            book.adjust(bill.issued, -book.balance, "PATRF")
+            ledger.deferred = ledger.balance
+            ledger.adjust(bill.issued, -ledger.balance, "PATRF")
         breaks = stage == "arr_broken" and number == BROKEN_AT
         day = add_days(bill.issued, INSTALMENT_DAYS)
-        if day > TODAY or not book.deferred:
+        if day > TODAY or not ledger.deferred:
             return
-        rest = ARRANGED_BILLS - number
-        amount = book.deferred if breaks or rest == 1 else book.deferred // rest
-        book.deferred -= amount
-        book.plan(day, PlannedEntry("PABRK" if breaks else "PAINS", amount))
+        remaining = ARRANGED_BILLS - number
+        amount = ledger.deferred if breaks or remaining == 1 else ledger.deferred // remaining
+        ledger.deferred -= amount
+        ledger.plan(day, PlannedEntry("PABRK" if breaks else "PAINS", amount))
 
-    def _after_all(self, spans: Sequence[Period]) -> None:
-        plan_installments(self.account, self.book, len(spans), len(spans), add_days(TODAY, 1))
+    def _final_entries(self, spans: Sequence[Period]) -> None:
+        plan_installments(self.account, self.ledger, len(spans), len(spans), add_days(TODAY, 1))
         if self.account.traits.stage == "written_off" and spans:
             day = add_days(spans[-1].end, WRITTEN_OFF_DAYS)
-            self.book.settle(day)
-            self.book.adjust(day, -self.book.balance, "WOFF")
+            self.ledger.settle(day)
+            self.ledger.adjust(day, -self.ledger.balance, "WOFF")

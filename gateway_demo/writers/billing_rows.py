@@ -1,4 +1,4 @@
-"""Writes an account's ledger down as BILLING keeps it."""
+"""Writes an account's ledger to BILLING."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ GOOD, ESTIMATED = 17, 9
 
 
 def bill_row(account: Account, bill: Bill, unpaid: int) -> Row:
-    """A bill in the order of BL_BILL's columns."""
+    """A bill as a BL_BILL row."""
     return (
         bill.id, f"B{bill.id:012d}", account.id, bill.status, bill.issued,
         midnight(bill.issued) + BILL_HOUR, bill.due, bill.start, bill.end,
@@ -44,8 +44,8 @@ def _quantities(segment: Segment, unit: str) -> str:
     used = f'{{"uom": "{unit}", "tou": null, "qty": "{_thousandths(segment.used)}"}}'
     if not segment.received:
         return f"[{used}]"
-    fed = f'{{"uom": "{unit}R", "tou": null, "qty": "{_thousandths(segment.received)}"}}'
-    return f"[{used}, {fed}]"
+    received = f'{{"uom": "{unit}R", "tou": null, "qty": "{_thousandths(segment.received)}"}}'
+    return f"[{used}, {received}]"
 
 
 def _thousandths(value: int) -> str:
@@ -53,7 +53,7 @@ def _thousandths(value: int) -> str:
 
 
 def segment_row(account: Account, bill: Bill, segment: Segment) -> Row:
-    """A segment in the order of BL_BSEG's columns."""
+    """A segment as a BL_BSEG row."""
     agreement = segment.agreement
     service = agreement.service or "E"
     rate = agreement.rate or ("", "")
@@ -79,18 +79,18 @@ def _usage_rows(account: Account, segment: Segment) -> Iterator[Row]:
         return
     service = agreement.service or "E"
     base = (account.id, SERVICES[service][1], UNITS[service])
-    spot, warmth = agreement.point.id, temperature(segment.start, segment.end)
+    service_point, temperature_ = agreement.point.id, temperature(segment.start, segment.end)
     quality = ESTIMATED if segment.estimated else GOOD
-    end, start, rough = segment.end, segment.start, int(segment.estimated)
-    yield (spot, end, DELIVERED, start, agreement.id, *base, segment.used, segment.amount,
-           quality, rough, warmth)  # fmt: skip
+    end, start, is_estimated = segment.end, segment.start, int(segment.estimated)
+    yield (service_point, end, DELIVERED, start, agreement.id, *base, segment.used, segment.amount,
+           quality, is_estimated, temperature_)  # fmt: skip
     if segment.received:
-        yield (spot, end, RECEIVED, start, agreement.id, *base, segment.received, None,
-               quality, rough, warmth)  # fmt: skip
+        yield (service_point, end, RECEIVED, start, agreement.id, *base, segment.received, None,
+               quality, is_estimated, temperature_)  # fmt: skip
 
 
 def record_bill(account: Account, bill: Bill, unpaid: int, rows: Rows) -> None:
-    """A bill with its segments and lines, and what it billed of which service point."""
+    """Write a bill with its segments, lines and billed usage."""
     rows.extend(BILL, [bill_row(account, bill, unpaid)])
     rows.extend(SEGMENT, [segment_row(account, bill, segment) for segment in bill.segments])
     for segment in bill.segments:
@@ -99,17 +99,17 @@ def record_bill(account: Account, bill: Bill, unpaid: int, rows: Rows) -> None:
             rows.extend(BILLED, _usage_rows(account, segment))
 
 
-def _record_adjustment(account: Account, number: int, made: Adjustment, rows: Rows) -> None:
+def _record_adjustment(account: Account, number: int, adjustment: Adjustment, rows: Rows) -> None:
     rows.add(
         ADJUSTMENT,
         ADJ_ID=account.value * 1000 + number,
         ACCT_ID=account.id,
         SA_ID=account.agreements[0].id,
-        ADJ_TYPE_CD=made.kind,
-        ADJ_TYPE_DESCR=ADJUSTMENTS[made.kind],
-        ADJ_DT=made.day,
-        CRE_DTTM=midnight(made.day) + 14 * HOUR,
-        AMT_CENTS=made.amount,
+        ADJ_TYPE_CD=adjustment.kind,
+        ADJ_TYPE_DESCR=ADJUSTMENTS[adjustment.kind],
+        ADJ_DT=adjustment.day,
+        CRE_DTTM=midnight(adjustment.day) + 14 * HOUR,
+        AMT_CENTS=adjustment.amount,
         STAT_CD=FROZEN,
         STAT_DESCR="Frozen",
         CAN_RSN_CD=None,
@@ -117,11 +117,11 @@ def _record_adjustment(account: Account, number: int, made: Adjustment, rows: Ro
     )
 
 
-def record_adjustments(account: Account, book: Ledger, rows: Rows) -> None:
-    """Every adjustment, oldest first, and now and then one that was canceled."""
-    for number, made in enumerate(book.adjustments, start=1):
-        _record_adjustment(account, number, made, rows)
-    if account.traits.rebilled and book.bills:
+def record_adjustments(account: Account, ledger: Ledger, rows: Rows) -> None:
+    """Write all adjustments, and a canceled one for a rebilled account."""
+    for number, adjustment in enumerate(ledger.adjustments, start=1):
+        _record_adjustment(account, number, adjustment, rows)
+    if account.traits.rebilled and ledger.bills:
         rows.add(
             ADJUSTMENT,
             ADJ_ID=account.value * 1000 + 999,
@@ -129,8 +129,8 @@ def record_adjustments(account: Account, book: Ledger, rows: Rows) -> None:
             SA_ID=account.agreements[0].id,
             ADJ_TYPE_CD="RECON",
             ADJ_TYPE_DESCR=ADJUSTMENTS["RECON"],
-            ADJ_DT=add_days(book.bills[-1].issued, -4),
-            CRE_DTTM=midnight(add_days(book.bills[-1].issued, -4)) + 15 * HOUR,
+            ADJ_DT=add_days(ledger.bills[-1].issued, -4),
+            CRE_DTTM=midnight(add_days(ledger.bills[-1].issued, -4)) + 15 * HOUR,
             AMT_CENTS=4500,
             STAT_CD="60",
             STAT_DESCR="Canceled",
@@ -140,19 +140,23 @@ def record_adjustments(account: Account, book: Ledger, rows: Rows) -> None:
 
 
 def record_balance(
-    account: Account, book: Ledger, stand: AccountStanding, days: tuple[date | None, date | None], rows: Rows
+    account: Account,
+    ledger: Ledger,
+    standing: AccountStanding,
+    days: tuple[date | None, date | None],
+    rows: Rows,
 ) -> None:
-    """Where the account stands, and the days of the next and of a pending bill."""
+    """Write the account's balance; `days` are the dates of the next and of a pending bill."""
     ages = [
         {"label": label, "min_days": low, "max_days": high, "cents": cents}
-        for label, low, high, cents in stand.buckets
+        for label, low, high, cents in standing.buckets
     ]
     rows.add(
         BALANCE,
         ACCT_ID=account.id,
-        CUR_CENTS=stand.current,
-        PAYOFF_CENTS=stand.current + book.deferred,
-        PAST_DUE_CENTS=stand.past_due,
+        CUR_CENTS=standing.current,
+        PAYOFF_CENTS=standing.current + ledger.deferred,
+        PAST_DUE_CENTS=standing.past_due,
         DEPOSIT_CENTS=account.traits.deposit,
         ARREARS=json.dumps(ages),
         AS_OF_DTTM=min(NOW, midnight(TODAY) + BILL_HOUR),

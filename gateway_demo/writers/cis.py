@@ -1,4 +1,4 @@
-"""Writes a customer's accounts, premises and services down as CIS keeps them."""
+"""Writes a customer's accounts, premises and services to CIS."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from gateway_demo.plan.clock import TODAY
 from gateway_demo.plan.model import Account, Customer, Premise, ServicePoint
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import cis_tables as cis
-from gateway_demo.writers.account_ledger import AccountLedger, agreement_balances
+from gateway_demo.writers.finances import Finances, agreement_balances
 
 YES_NO = {True: "Y", False: "N", None: None}
 PROGRAM_NAMES = {
@@ -23,16 +23,16 @@ PROGRAM_NAMES = {
 }
 
 
-def record(customer: Customer, account: Account, money: AccountLedger, rows: Rows) -> None:
-    """The account and everything that hangs on it."""
+def record(customer: Customer, account: Account, finances: Finances, rows: Rows) -> None:
+    """Write the account with its persons, premise, services and programs."""
     _account(account, rows)
     _persons(customer, account, rows)
     premise(account.premise, rows)
     for point in account.points:
         service_point(point, account.premise, rows)
-    _agreements(account, money, rows)
+    _agreements(account, finances, rows)
     _programs(account, rows)
-    _reference(customer, account, rows)
+    _cross_reference(customer, account, rows)
 
 
 def _account(account: Account, rows: Rows) -> None:
@@ -68,36 +68,36 @@ def _persons(customer: Customer, account: Account, rows: Rows) -> None:
         )
 
 
-def address(place: Premise) -> str:
-    """An address as the search column has it."""
-    return without_accents(f"{place.line1} {place.city}").upper()
+def address(site: Premise) -> str:
+    """The address in the form of the search column."""
+    return without_accents(f"{site.line1} {site.city}").upper()
 
 
-def premise(place: Premise, rows: Rows) -> None:
-    """A premise, vacant ones too."""
+def premise(site: Premise, rows: Rows) -> None:
+    """Write a premise."""
     rows.add(
         cis.PREM,
-        PREM_ID=place.id,
-        ADDRESS1=place.line1,
-        ADDRESS2=place.line2,
-        CITY=place.city,
-        STATE=place.state,
-        POSTAL=place.postal,
+        PREM_ID=site.id,
+        ADDRESS1=site.line1,
+        ADDRESS2=site.line2,
+        CITY=site.city,
+        STATE=site.state,
+        POSTAL=site.postal,
         COUNTRY="USA",
-        PREM_TYPE_CD=place.kind[0],
-        PREM_TYPE_DESCR=place.kind[1],
-        VACANT_SW=YES_NO[place.vacant],
-        LIFE_SUPPORT_SW=YES_NO[place.life_support],
-        ADDR_SRCH=address(place),
+        PREM_TYPE_CD=site.kind[0],
+        PREM_TYPE_DESCR=site.kind[1],
+        VACANT_SW=YES_NO[site.vacant],
+        LIFE_SUPPORT_SW=YES_NO[site.life_support],
+        ADDR_SRCH=address(site),
     )
 
 
-def service_point(point: ServicePoint, place: Premise, rows: Rows) -> None:
-    """A service point with its meter."""
+def service_point(point: ServicePoint, site: Premise, rows: Rows) -> None:
+    """Write a service point with its meter."""
     rows.add(
         cis.SP,
         SP_ID=point.id,
-        PREM_ID=place.id,
+        PREM_ID=site.id,
         SP_TYPE_CD=point.service,
         SP_STAT_CD=point.state,
         ACCESS_INSTR=point.access,
@@ -110,8 +110,8 @@ def service_point(point: ServicePoint, place: Premise, rows: Rows) -> None:
     )
 
 
-def _agreements(account: Account, money: AccountLedger, rows: Rows) -> None:
-    balances = agreement_balances(account, money.standing.current)
+def _agreements(account: Account, finances: Finances, rows: Rows) -> None:
+    balances = agreement_balances(account, finances.standing.current)
     for agreement in account.agreements:
         rate = agreement.rate or (None, None)
         point = agreement.point
@@ -146,7 +146,7 @@ def _programs(account: Account, rows: Rows) -> None:
         )
 
 
-def _reference(customer: Customer, account: Account, rows: Rows) -> None:
+def _cross_reference(customer: Customer, account: Account, rows: Rows) -> None:
     rows.add(
         cis.XREF,
         ACCT_ID=account.id,

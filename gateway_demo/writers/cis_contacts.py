@@ -1,4 +1,4 @@
-"""Customer contacts, cases, rebate claims and alerts of an account, as CIS keeps them."""
+"""Writes an account's contacts, cases, rebate claims and alerts to CIS."""
 
 from datetime import date
 from random import Random
@@ -53,14 +53,14 @@ ALERTS = (
 
 
 def active_days(account: Account) -> tuple[date, date]:
-    """The days in which something can have happened on an account."""
+    """The first and last day on which records of an account can be dated."""
     traits = account.traits
     last = min(traits.closed or TODAY, TODAY)
     return min(max(traits.opened, FIRST_DAY), last), last
 
 
 def record(account: Account, rng: Random, rows: Rows) -> None:
-    """What happened by chance; a quiet account has nothing of it."""
+    """Write random records, unless the account is quiet."""
     traits = account.traits
     if traits.quiet:
         return
@@ -76,7 +76,7 @@ def record(account: Account, rng: Random, rows: Rows) -> None:
 
 
 def contact(account: Account, number: int, at: int, rng: Random, rows: Rows) -> None:
-    """A customer contact at an instant."""
+    """Write a customer contact."""
     klass, kind = rng.choice(KINDS)
     method = rng.choice(METHODS)
     user = rng.choice(AGENTS)
@@ -120,9 +120,9 @@ def _case(account: Account, number: int, day: date, rng: Random, rows: Rows) -> 
 
 
 def _rebate(account: Account, day: date, rng: Random, rows: Rows) -> None:
-    code, text, most = rng.choice(REBATES)
+    code, text, maximum = rng.choice(REBATES)
     status = REVIEW if day > days_ago(30) else rng.choice((APPROVED, APPROVED, DENIED))
-    claimed = most * rng.randint(50, 100) // 100
+    claimed = maximum * rng.randint(50, 100) // 100
     rows.add(
         cis.REBATE,
         CLAIM_ID=f"{account.value:08d}01",
@@ -142,7 +142,7 @@ def _alert(account: Account, rng: Random, rows: Rows) -> None:
 
 
 def alert(account: Account, kind: tuple[str, str, str], since: date, until: date | None, rows: Rows) -> None:
-    """An account alert: code, type, text."""
+    """Write an account alert; `kind` is its code, type and text."""
     rows.add(
         cis.ALERT,
         ALERT_ID=f"{account.value:08d}{kind[0]}",

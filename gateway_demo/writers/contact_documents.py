@@ -1,4 +1,4 @@
-"""The bodies of calls, chats, mails, tasks and requests, each in its own service's shape."""
+"""Writes calls, chats, e-mails, tasks and requests as documents of their services."""
 
 from dataclasses import dataclass
 from random import Random
@@ -9,14 +9,14 @@ from gateway_demo.plan.model import Account, Customer
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
 
-Body = dict[str, Any]  # Any stands at the row
+Body = dict[str, Any]  # Any: JSON values
 Agent = tuple[str, str, str, str]  # id, name, user, team
 Coded = tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class ContactContext:
-    """Who talks about what: an account of a customer, the dice, and where it is written."""
+    """The customer, account, random generator and row buffer of a contact."""
 
     customer: Customer
     account: Account
@@ -26,7 +26,7 @@ class ContactContext:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A telephone call; account and customer may be unknown."""
+    """A phone call; account and customer may be unknown."""
 
     id: str
     account: str | None
@@ -47,7 +47,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A web chat: messages are (seconds after the start, author, text)."""
+    """A web chat; messages are (seconds after the start, author, text)."""
 
     id: str
     account: str | None
@@ -79,8 +79,6 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A self-service task."""
-
     id: str
     account: str
     at: int
@@ -92,8 +90,6 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A service request."""
-
     id: str
     account: str
     customer: str
@@ -109,7 +105,7 @@ class Request:
 
 
 def agent_body(agent: Agent) -> Body:
-    """An agent, human or not, in snake case."""
+    """An agent or the bot, in snake case."""
     return {
         "id": agent[0],
         "name": agent[1],
@@ -120,12 +116,12 @@ def agent_body(agent: Agent) -> Body:
 
 
 def coded(value: Coded, code: str = "code", label: str = "label") -> Body | None:
-    """A code and its words."""
+    """A coded value, or None."""
     return None if value is None else {code: value[0], label: value[1]}
 
 
 def write_call(call: Call, rows: Rows) -> None:
-    """A call: times with New York's offset."""
+    """Write a call; its times carry New York's offset."""
     talk = max(0, call.seconds - call.queue - call.hold)
     body: Body = {
         "call_id": call.id,
@@ -155,7 +151,7 @@ def write_call(call: Call, rows: Rows) -> None:
 
 
 def write_chat(chat: Chat, rows: Rows) -> None:
-    """A chat: times as New York's clocks show them, without offset."""
+    """Write a chat; its times are New York times without offset."""
     last = chat.messages[-1][0] if chat.messages else 60
     body: Body = {
         "chat_id": chat.id,
@@ -178,7 +174,7 @@ def write_chat(chat: Chat, rows: Rows) -> None:
 
 
 def write_email(mail: Email, rows: Rows) -> None:
-    """An e-mail: times in UTC."""
+    """Write an e-mail; its times are UTC."""
     body: Body = {
         "messageId": mail.id,
         "customerId": mail.customer,
@@ -193,11 +189,11 @@ def write_email(mail: Email, rows: Rows) -> None:
     }
     rows.document(documents.MESSAGE, body, id=mail.id, customer_id=mail.customer, at=mail.at)
     if mail.account and not mail.inbound:
-        rows.tell("EmailMessage", mail.account, mail.at, mail.id)
+        rows.register("EmailMessage", mail.account, mail.at, mail.id)
 
 
 def write_task(task: Task, rows: Rows) -> None:
-    """A self-service task: times in epoch seconds."""
+    """Write a self-service task; its times are epoch seconds."""
     body: Body = {
         "task_id": task.id,
         "account_id": task.account,
@@ -211,27 +207,27 @@ def write_task(task: Task, rows: Rows) -> None:
     rows.document(documents.TASK, body, id=task.id, account_id=task.account, at=task.at)
 
 
-def write_request(made: Request, rows: Rows) -> None:
-    """A service request: times with New York's offset."""
-    agent = made.agent
+def write_request(request: Request, rows: Rows) -> None:
+    """Write a service request; its times carry New York's offset."""
+    agent = request.agent
     body: Body = {
-        "srId": made.id,
-        "srNumber": f"SR-{made.id[2:]}",
-        "accountId": made.account,
-        "customerId": made.customer,
-        "subject": made.title,
-        "status": made.status,
-        "severity": made.severity,
-        "category": coded(made.category, "code", "name"),
-        "openedDate": local_iso(made.at),
-        "lastUpdated": local_iso((made.resolved or made.at) + 600),
-        "dueDate": local_iso(made.due),
-        "resolvedDate": local_iso(made.resolved),
+        "srId": request.id,
+        "srNumber": f"SR-{request.id[2:]}",
+        "accountId": request.account,
+        "customerId": request.customer,
+        "subject": request.title,
+        "status": request.status,
+        "severity": request.severity,
+        "category": coded(request.category, "code", "name"),
+        "openedDate": local_iso(request.at),
+        "lastUpdated": local_iso((request.resolved or request.at) + 600),
+        "dueDate": local_iso(request.due),
+        "resolvedDate": local_iso(request.resolved),
         "assignee": {"id": agent[0], "fullName": agent[1], "login": agent[2], "team": agent[3]}
         if agent
         else None,
-        "problemDescription": made.text,
+        "problemDescription": request.text,
     }
-    keys = {"account_id": made.account}
-    rows.document(documents.SERVICE_REQUEST, body, id=made.id, at=made.at, **keys)
-    rows.tell("ServiceRequest", made.account, made.at, made.id)
+    keys = {"account_id": request.account}
+    rows.document(documents.SERVICE_REQUEST, body, id=request.id, at=request.at, **keys)
+    rows.register("ServiceRequest", request.account, request.at, request.id)

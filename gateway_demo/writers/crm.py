@@ -1,4 +1,4 @@
-"""Writes a customer down as CRM keeps them: customer, parties, restrictions, search terms."""
+"""Writes a customer, its parties, restrictions and search terms to CRM."""
 
 from random import Random
 from typing import Any
@@ -10,7 +10,7 @@ from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
 from gateway_demo.writers.search_terms import account_term, name_terms, phone_term
 
-Body = dict[str, Any]  # Any stands at the row
+Body = dict[str, Any]  # Any: JSON values
 LIFECYCLES = {
     "customer": ("A", "Active", ["CUSTOMER"]),
     "former": ("F", "Former", ["FORMER_CUSTOMER"]),
@@ -20,7 +20,7 @@ LIFECYCLES = {
 
 
 def record(customer: Customer, rng: Random, rows: Rows) -> None:
-    """Everything CRM holds of a customer."""
+    """Write all CRM records of a customer."""
     _customer(customer, rng, rows)
     for person in customer.people:
         main = person is customer.people[0]
@@ -52,7 +52,7 @@ def _roles(customer: Customer) -> list[str]:
 def _customer(customer: Customer, rng: Random, rows: Rows) -> None:
     code, label, _ = LIFECYCLES[customer.lifecycle]
     opened = [account.traits.opened for account in customer.accounts]
-    since = midnight(min(opened)) + 9 * HOUR if opened else some_instant(rng)
+    since = midnight(min(opened)) + 9 * HOUR if opened else random_instant(rng)
     since = min(since, NOW - DAY)
     default = next((each for each in customer.accounts if each.traits.closed is None), None)
     body: Body = {
@@ -80,19 +80,19 @@ def _customer(customer: Customer, rng: Random, rows: Rows) -> None:
     )
 
 
-def some_instant(rng: Random) -> int:
-    """Some instant of 2025, for those who never had an account."""
+def random_instant(rng: Random) -> int:
+    """A random instant of 2025, for customers without accounts."""
     return 1_735_740_000 + rng.randint(0, MONTHS * 2_500_000)
 
 
 def _party(body: Body, rows: Rows) -> None:
-    # Only relationships have these: the two they are between.
+    # Only relationships have these keys.
     keys = {"person_id": body.get("personId"), "organization_id": body.get("organizationId")}
     rows.document(documents.PARTY, body, id=body["id"], at=None, **keys)
 
 
 def person_body(person: Person, roles: list[str]) -> Body:
-    """A natural person as CRM delivers them."""
+    """A person as a CRM document."""
     return {
         "id": person.id,
         "type": "PERSON",
@@ -107,8 +107,8 @@ def person_body(person: Person, roles: list[str]) -> Body:
 
 
 def contact_points(person: Person) -> list[Body]:
-    """Telephone, mobile and e-mail, as far as there are any."""
-    known = (
+    """The phone, mobile and e-mail contact points that the person has."""
+    contacts = (
         ("HOME_PHONE", person.phone),
         ("MOBILE_PHONE", person.mobile),
         ("EMAIL", person.email),
@@ -116,7 +116,7 @@ def contact_points(person: Person) -> list[Body]:
     return [
         {"type": kind, "value": value, "primary": kind != "MOBILE_PHONE", "verified": True,
          "validTo": None}
-        for kind, value in known if value
+        for kind, value in contacts if value
     ]  # fmt: skip
 
 
@@ -157,20 +157,20 @@ def _relationship(customer: Customer) -> Body:
     }
 
 
-def _restriction(customer: Customer, index: int, wish: ContactRestriction, rows: Rows) -> None:
-    place = f"RS{customer.n:07d}{index}"
+def _restriction(customer: Customer, index: int, restriction: ContactRestriction, rows: Rows) -> None:
+    restriction_id = f"RS{customer.n:07d}{index}"
     body: Body = {
-        "id": place,
+        "id": restriction_id,
         "partyId": customer.party_id,
-        "channel": wish.channel,
+        "channel": restriction.channel,
         "period": {
-            "from": wish.since.isoformat(),
-            "to": wish.until.isoformat() if wish.until else None,
+            "from": restriction.since.isoformat(),
+            "to": restriction.until.isoformat() if restriction.until else None,
         },
-        "reason": wish.reason,
+        "reason": restriction.reason,
     }
-    at = midnight(wish.since)
-    rows.document(documents.RESTRICTION, body, id=place, party_id=customer.party_id, at=at)
+    at = midnight(restriction.since)
+    rows.document(documents.RESTRICTION, body, id=restriction_id, party_id=customer.party_id, at=at)
 
 
 def _search_terms(customer: Customer, rows: Rows) -> None:

@@ -1,4 +1,4 @@
-"""The interaction history: every touch, what was done in it, and over which media."""
+"""Writes interactions with their activities, media items and notes to INTERACTIONS."""
 
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,7 +37,7 @@ CAMPAIGN = ("HP26", "Heat pump 2026")
 
 @dataclass(frozen=True, slots=True)
 class MediaItem:
-    """A media item: segments are (kind, seconds)."""
+    """A media item to write; segments are (kind, seconds)."""
 
     at: int
     agent: Agent
@@ -46,12 +46,12 @@ class MediaItem:
     originator: str  # CUST AGENT SYS APP
     address: str | None
     segments: tuple[tuple[str, int], ...]
-    known: bool = True
+    party_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """An interaction as it should be written."""
+    """An interaction to write."""
 
     id: str
     customer: str | None
@@ -59,7 +59,7 @@ class Interaction:
     contact: str | None
     account: str | None
     at: int
-    seconds: int | None  # null: still open
+    seconds: int | None  # None: still open
     agent: Agent
     inbound: bool
     outcome: Coded = None
@@ -68,28 +68,28 @@ class Interaction:
     campaign: Coded = None
     callback: int | None = None
     items: tuple[MediaItem, ...] = ()
-    acts: tuple[int, ...] = (0,)
+    activities: tuple[int, ...] = (0,)
     notes: tuple[str, ...] = field(default=())
 
 
 def record(customer: Customer, account: Account, rng: Random, rows: Rows) -> None:
-    """Touches that were neither a call nor a chat of the contact center."""
+    """Write random interactions other than calls and chats."""
     if account.traits.quiet:
         return
     since, until = active_days(account)
-    scene = ContactContext(customer, account, rng, rows)
+    context = ContactContext(customer, account, rng, rows)
     for number in range(min(30, random_count(rng, 6 * account.traits.busy))):
         at = random_office_time(rng, random_day(rng, since, until))
         item = MediaItem(at, rng.choice(AGENTS), rng.choice(OTHER_MEDIA), inbound=True,
                     originator="CUST", address=None,
                     segments=(("AGENT", rng.randint(60, 900)),))  # fmt: skip
-        write(_touch(scene, f"IN{account.value:08d}O{number:03d}", item), rows)
+        write(_interaction(context, f"IN{account.value:08d}O{number:03d}", item), rows)
 
 
-def _touch(scene: ContactContext, place: str, item: MediaItem) -> Interaction:
-    customer, account, rng = scene.customer, scene.account, scene.rng
+def _interaction(context: ContactContext, interaction_id: str, item: MediaItem) -> Interaction:
+    customer, account, rng = context.customer, context.account, context.rng
     return Interaction(
-        id=place,
+        id=interaction_id,
         customer=customer.id,
         party=customer.party_id,
         contact=account.owner.id,
@@ -102,108 +102,116 @@ def _touch(scene: ContactContext, place: str, item: MediaItem) -> Interaction:
         result=rng.choice(RESULTS),
         campaign=CAMPAIGN if rng.random() * 30 < 1 else None,
         items=(item,),
-        acts=tuple(sorted(rng.sample(range(len(ACTIVITIES)), rng.choice((1, 1, 2, 3))))),
+        activities=tuple(sorted(rng.sample(range(len(ACTIVITIES)), rng.choice((1, 1, 2, 3))))),
         notes=("Friendly and short.",) if rng.random() * 8 < 1 else (),
     )
 
 
-def from_call(scene: ContactContext, call: Call) -> None:
-    """The interaction a call belongs to."""
-    talk = call.seconds - call.queue - call.hold
-    segments = (("QUEUE", call.queue), ("AGENT", talk), *((("HOLD", call.hold),) if call.hold else ()))
+def from_call(context: ContactContext, call: Call) -> None:
+    """Write the interaction of a call."""
+    talk_seconds = call.seconds - call.queue - call.hold
+    segments = (
+        ("QUEUE", call.queue),
+        ("AGENT", talk_seconds),
+        *((("HOLD", call.hold),) if call.hold else ()),
+    )
     origin = "CUST" if call.inbound else "AGENT"
     item = MediaItem(call.at, call.agent, "PHONE", call.inbound, origin, call.phone, segments)
-    write(_touch(scene, call.interaction or "", item), scene.rows)
+    write(_interaction(context, call.interaction or "", item), context.rows)
 
 
-def from_chat(scene: ContactContext, chat: Chat) -> None:
-    """The interaction a chat belongs to."""
+def from_chat(context: ContactContext, chat: Chat) -> None:
+    """Write the interaction of a chat."""
     item = MediaItem(chat.at, chat.agent, "CHAT", inbound=True, originator="CUST", address=None,
                 segments=(("ROUTING", 5), ("AGENT", 115)))  # fmt: skip
-    write(_touch(scene, chat.interaction or "", item), scene.rows)
+    write(_interaction(context, chat.interaction or "", item), context.rows)
 
 
-def write(touch: Interaction, rows: Rows) -> None:
-    """An interaction with its activities, media items and notes."""
-    keys = {"customer_id": touch.customer, "account_id": touch.account, "party_id": touch.party}
-    rows.document(documents.INTERACTION, _body(touch), id=touch.id, at=touch.at, **keys)
-    for number, act in enumerate(touch.acts, start=1):
-        # What it was about may not be written yet.
-        rows.later(partial(_activity, touch, number, act, rows))
-    for number, item in enumerate(touch.items, start=1):
-        write_item(f"{touch.id}M{number}", touch.id, item, rows)
-    for number, text in enumerate(touch.notes, start=1):
-        _note(touch, number, text, rows)
+def write(interaction: Interaction, rows: Rows) -> None:
+    """Write an interaction with its activities, media items and notes."""
+    keys = {
+        "customer_id": interaction.customer,
+        "account_id": interaction.account,
+        "party_id": interaction.party,
+    }
+    rows.document(documents.INTERACTION, _body(interaction), id=interaction.id, at=interaction.at, **keys)
+    for number, activity in enumerate(interaction.activities, start=1):
+        # The record it refers to may not be written yet.
+        rows.defer(partial(_activity, interaction, number, activity, rows))
+    for number, item in enumerate(interaction.items, start=1):
+        write_item(f"{interaction.id}M{number}", interaction.id, item, rows)
+    for number, text in enumerate(interaction.notes, start=1):
+        _note(interaction, number, text, rows)
 
 
-def _end(touch: Interaction) -> str | None:
-    return None if touch.seconds is None else local_iso(touch.at + touch.seconds)
+def _end(interaction: Interaction) -> str | None:
+    return None if interaction.seconds is None else local_iso(interaction.at + interaction.seconds)
 
 
-def _body(touch: Interaction) -> Body:
+def _body(interaction: Interaction) -> Body:
     return {
-        "interaction_id": touch.id,
-        "customer_id": touch.customer,
-        "party_id": touch.party,
-        "contact_id": touch.contact,
-        "account_id": touch.account,
-        "status": "O" if touch.seconds is None else "C",
-        "start": local_iso(touch.at),
-        "end": _end(touch),
-        "seconds": touch.seconds,
-        "direction": "I" if touch.inbound else "O",
-        "agent": agent_body(touch.agent),
-        "outcome": coded(touch.outcome, "cd", "txt"),
-        "result": coded(touch.result, "cd", "txt"),
-        "reason": coded(touch.reason, "cd", "txt"),
-        "campaign": coded(touch.campaign, "cd", "txt"),
-        "callback_due": local_iso(touch.callback),
+        "interaction_id": interaction.id,
+        "customer_id": interaction.customer,
+        "party_id": interaction.party,
+        "contact_id": interaction.contact,
+        "account_id": interaction.account,
+        "status": "O" if interaction.seconds is None else "C",
+        "start": local_iso(interaction.at),
+        "end": _end(interaction),
+        "seconds": interaction.seconds,
+        "direction": "I" if interaction.inbound else "O",
+        "agent": agent_body(interaction.agent),
+        "outcome": coded(interaction.outcome, "cd", "txt"),
+        "result": coded(interaction.result, "cd", "txt"),
+        "reason": coded(interaction.reason, "cd", "txt"),
+        "campaign": coded(interaction.campaign, "cd", "txt"),
+        "callback_due": local_iso(interaction.callback),
     }
 
 
-def _activity(touch: Interaction, number: int, act: int, rows: Rows) -> None:
-    kind, handler, named = ACTIVITIES[act]
-    start = touch.at + 30 * number
-    place = f"{touch.id}A{number}"
-    about = named and _about(touch, *named, rows)
+def _activity(interaction: Interaction, number: int, activity: int, rows: Rows) -> None:
+    kind, handler, named = ACTIVITIES[activity]
+    start = interaction.at + 30 * number
+    activity_id = f"{interaction.id}A{number}"
+    reference = named and _reference(interaction, *named, rows)
     body: Body = {
-        "activity_id": place,
-        "interaction_id": touch.id,
+        "activity_id": activity_id,
+        "interaction_id": interaction.id,
         "type": coded(kind, "cd", "txt"),
         "action": {"cd": "ADD", "txt": "Added"} if named else None,
         "start": local_iso(start),
-        "end": local_iso(start + 25) if touch.seconds is not None else None,
-        "seconds": 25 if touch.seconds is not None else None,
+        "end": local_iso(start + 25) if interaction.seconds is not None else None,
+        "seconds": 25 if interaction.seconds is not None else None,
         "handler": handler,
-        "object": about,
-        "agent": agent_body(touch.agent),
-        "outcome": coded(touch.outcome, "cd", "txt"),
+        "object": reference,
+        "agent": agent_body(interaction.agent),
+        "outcome": coded(interaction.outcome, "cd", "txt"),
         "result": None,
         "reason": None,
-        "media_item_id": f"{touch.id}M1" if touch.items else None,
+        "media_item_id": f"{interaction.id}M1" if interaction.items else None,
     }
-    rows.document(documents.ACTIVITY, body, id=place, interaction_id=touch.id, at=start)
+    rows.document(documents.ACTIVITY, body, id=activity_id, interaction_id=interaction.id, at=start)
 
 
-def _about(touch: Interaction, system: str, kind: str, rows: Rows) -> Body | None:
-    """The account's newest record of this kind on that day; None where there is none."""
-    place = rows.newest(kind, touch.account, touch.at + DAY)
-    return None if place is None else {"system": system, "record_type": kind, "record_id": place}
+def _reference(interaction: Interaction, system: str, kind: str, rows: Rows) -> Body | None:
+    """The account's newest record of this kind up to a day after the interaction, or None."""
+    record_id = rows.newest(kind, interaction.account, interaction.at + DAY)
+    return None if record_id is None else {"system": system, "record_type": kind, "record_id": record_id}
 
 
-def write_item(place: str, interaction: str | None, item: MediaItem, rows: Rows) -> None:
-    """A media item; it may belong to no interaction, and to nobody known."""
-    segments: list[dict[str, Any]] = []  # Any stands at the row
+def write_item(item_id: str, interaction: str | None, item: MediaItem, rows: Rows) -> None:
+    """Write a media item, with or without an interaction."""
+    segments: list[dict[str, Any]] = []  # Any: JSON values
     start = item.at
     for number, (kind, seconds) in enumerate(item.segments, start=1):
-        human = kind in {"AGENT", "HOLD", "WRAPUP", "TRANSFER"}
+        has_agent = kind in {"AGENT", "HOLD", "WRAPUP", "TRANSFER"}
         segments.append(
             {"seq": number, "kind": kind, "start": local_iso(start), "secs": seconds,
-             "agent": agent_body(item.agent) if human else None}
+             "agent": agent_body(item.agent) if has_agent else None}
         )  # fmt: skip
         start += seconds
     body: Body = {
-        "media_item_id": place,
+        "media_item_id": item_id,
         "interaction_id": interaction,
         "media": item.media,
         "direction": "I" if item.inbound else "O",
@@ -211,19 +219,19 @@ def write_item(place: str, interaction: str | None, item: MediaItem, rows: Rows)
         "start": local_iso(item.at),
         "end": local_iso(min(start, item.at + DAY)),
         "address": item.address,
-        "party_known": item.known,
+        "party_known": item.party_known,
         "segments": segments,
     }
-    rows.document(documents.MEDIA_ITEM, body, id=place, interaction_id=interaction, at=item.at)
+    rows.document(documents.MEDIA_ITEM, body, id=item_id, interaction_id=interaction, at=item.at)
 
 
-def _note(touch: Interaction, number: int, text: str, rows: Rows) -> None:
-    place = f"{touch.id}N{number}"
+def _note(interaction: Interaction, number: int, text: str, rows: Rows) -> None:
+    note_id = f"{interaction.id}N{number}"
     body: Body = {
-        "note_id": place,
-        "interaction_id": touch.id,
-        "created": local_iso(touch.at + 60),
-        "author": agent_body(touch.agent),
+        "note_id": note_id,
+        "interaction_id": interaction.id,
+        "created": local_iso(interaction.at + 60),
+        "author": agent_body(interaction.agent),
         "text": text,
     }
-    rows.document(documents.NOTE, body, id=place, interaction_id=touch.id, at=touch.at + 60)
+    rows.document(documents.NOTE, body, id=note_id, interaction_id=interaction.id, at=interaction.at + 60)

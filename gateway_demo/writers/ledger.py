@@ -1,4 +1,4 @@
-"""One account's money, played from its first bill to today: bills, payments, adjustments."""
+"""The ledger of one account: bills, payments and adjustments, simulated from its first bill to today."""
 
 import heapq
 from dataclasses import dataclass, field, replace
@@ -12,8 +12,6 @@ from gateway_demo.writers.rates import Line
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One service on one bill."""
-
     id: int
     agreement: ServiceAgreement
     start: date
@@ -25,13 +23,12 @@ class Segment:
 
     @property
     def amount(self) -> int:
-        """The sum of the lines."""
         return sum(line.amount for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A bill as it was issued."""
+    """A bill as issued."""
 
     id: int
     status: str  # P, C, W, X
@@ -49,13 +46,13 @@ class Bill:
 
     @property
     def ending(self) -> int:
-        """What was owed when it was issued."""
+        """The ending balance on the bill."""
         return self.previous + self.payments + self.adjustments + self.charges
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment; returned ones count for nothing."""
+    """A payment; a returned one does not reduce the balance."""
 
     day: date
     amount: int
@@ -66,8 +63,6 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """An adjustment of the debt."""
-
     day: date
     amount: int
     kind: str
@@ -75,10 +70,10 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class PlannedEntry:
-    """Something that will happen to the money unless today comes first."""
+    """A future payment or adjustment; it takes effect if its day is not after today."""
 
-    kind: str  # a kind of adjustment, "pay", "return", "flat": this amount
-    amount: int = 0  # of an adjustment
+    kind: str  # "pay", "return", "flat" (a fixed amount), or an adjustment type
+    amount: int = 0  # of an adjustment or a fixed payment
     bill: Bill | None = None
     paid_before: int = 0
     share: float = 1.0
@@ -88,10 +83,10 @@ class PlannedEntry:
 
 @dataclass(slots=True)
 class Ledger:
-    """The running ledger of one account, alive while its history is played."""
+    """The mutable ledger of one account during the simulation."""
 
     balance: int = 0
-    deferred: int = 0  # owed, but not yet billed: arrangements and budget billing
+    deferred: int = 0  # debt not yet billed: arrangements and budget billing
     paid: int = 0
     bills: list[Bill] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
@@ -101,26 +96,26 @@ class Ledger:
     planned: list[tuple[date, int, PlannedEntry]] = field(default_factory=list)
     order: "count[int]" = field(default_factory=count)
 
-    def plan(self, day: date, what: PlannedEntry) -> None:
-        """Let something happen on a day."""
-        heapq.heappush(self.planned, (day, next(self.order), what))
+    def plan(self, day: date, entry: PlannedEntry) -> None:
+        """Schedule an entry."""
+        heapq.heappush(self.planned, (day, next(self.order), entry))
 
     def settle(self, until: date) -> None:
-        """Let happen what was planned before that day."""
+        """Apply the entries scheduled before `until`."""
         while self.planned and self.planned[0][0] < until:
-            day, _, what = heapq.heappop(self.planned)
+            day, _, entry = heapq.heappop(self.planned)
             if day <= TODAY:
-                self._happen(day, what)
+                self._apply(day, entry)
 
     def adjust(self, day: date, amount: int, kind: str) -> None:
-        """Change the debt by something that is no charge of a bill."""
+        """Add an adjustment to the balance."""
         self.adjustments.append(Adjustment(day, amount, kind))
         self.balance += amount
         self.since_adjustments += amount
 
     def issue(self, bill: Bill) -> Bill:
-        """Close the account's period with this bill."""
-        final = replace(
+        """Add a bill, with the payments and adjustments since the previous one."""
+        issued = replace(
             bill,
             previous=self.bills[-1].ending if self.bills else 0,
             payments=self.since_payments,
@@ -128,21 +123,21 @@ class Ledger:
         )
         self.since_payments = self.since_adjustments = 0
         self.balance += bill.charges
-        self.bills.append(final)
-        return final
+        self.bills.append(issued)
+        return issued
 
-    def _happen(self, day: date, what: PlannedEntry) -> None:
-        if what.kind == "flat":
-            self._pay(Payment(day, what.amount, what.channel, what.tender))
+    def _apply(self, day: date, entry: PlannedEntry) -> None:
+        if entry.kind == "flat":
+            self._pay(Payment(day, entry.amount, entry.channel, entry.tender))
             return
-        if what.bill is None:
-            self.adjust(day, what.amount, what.kind)
+        if entry.bill is None:
+            self.adjust(day, entry.amount, entry.kind)
             return
-        owed = what.bill.ending - (self.paid - what.paid_before)
-        amount = round(owed * what.share)
+        owed = entry.bill.ending - (self.paid - entry.paid_before)
+        amount = round(owed * entry.share)
         if amount <= 0:
             return
-        self._pay(Payment(day, amount, what.channel, what.tender, what.kind == "return"))
+        self._pay(Payment(day, amount, entry.channel, entry.tender, entry.kind == "return"))
 
     def _pay(self, paid: Payment) -> None:
         self.payments.append(paid)

@@ -1,4 +1,4 @@
-"""Service orders and the field orders they cause: to SERVICE_ORDERS and FIELD_WORK."""
+"""Writes service orders and their field orders to SERVICE_ORDERS and FIELD_WORK."""
 
 from dataclasses import dataclass
 from random import Random
@@ -20,9 +20,9 @@ from gateway_demo.plan.model import Account, ServicePoint
 from gateway_demo.plan.names import CREWS
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
-from gateway_demo.writers.collections import CollectionHistory
+from gateway_demo.writers.collection_history import CollectionHistory
 
-Body = dict[str, Any]  # Any stands at the row
+Body = dict[str, Any]  # Any: JSON values
 
 ENABLE, DISABLE, CUT, RECONNECT, BACK, EXCHANGE, OTHER = "10", "20", "30", "40", "50", "60", "90"
 STEPS = {
@@ -40,9 +40,9 @@ REMARKS = (None, "Customer was at home.", "Left a card at the door.", "Old seal 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A service order as it should be written."""
+    """A service order to write."""
 
-    place: str  # distinguishes it among the account's
+    suffix: str  # suffix of its id, unique in the account
     kind: str
     point: ServicePoint
     created: int
@@ -53,7 +53,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A field order as it should be written; its times are instants."""
+    """A field order to write; its times are epoch seconds."""
 
     status: str
     created: int
@@ -66,44 +66,44 @@ class Visit:
     remarks: str | None = None
 
 
-def record(account: Account, troubles: CollectionHistory, rng: Random, rows: Rows) -> None:
-    """Everything that was ordered for an account's service points."""
+def record(account: Account, history: CollectionHistory, rng: Random, rows: Rows) -> None:
+    """Write all orders for an account's service points."""
     if not account.points:
         return
-    made = list(_made(account, troubles, rng))
-    for order in made:
+    orders = list(_orders(account, history, rng))
+    for order in orders:
         write(account, order, rows)
         if order.mode != "S":
             visit(account, order, _visit(order, rng), rows)
 
 
-def _made(account: Account, troubles: CollectionHistory, rng: Random) -> list[Order]:
+def _orders(account: Account, history: CollectionHistory, rng: Random) -> list[Order]:
     traits, point = account.traits, account.points[0]
-    made: list[Order] = []
+    orders: list[Order] = []
     mode = "S" if traits.smart and chance(rng, 0.6) else "F"
     if FIRST_DAY <= traits.opened <= TODAY:
-        made.append(_done("EN", ENABLE, point, midnight(traits.opened) - 2 * DAY, mode))
+        orders.append(_completed("EN", ENABLE, point, midnight(traits.opened) - 2 * DAY, mode))
     if traits.closed:
-        made.append(_done("DI", DISABLE, point, midnight(traits.closed) - 3 * DAY, mode))
-    for number, cutting in enumerate(troubles.cuttings):
-        state = "DONE" if cutting.done else "CANC" if cutting.canceled else "WIP"
-        at = midnight(cutting.ordered) + 6 * HOUR
-        made.append(Order(f"CU{number}", CUT, point, at, at + DAY, state, "F"))
-        if cutting.done and cutting.canceled:
-            made.append(_done(f"RE{number}", RECONNECT, point, midnight(cutting.canceled), mode))
+        orders.append(_completed("DI", DISABLE, point, midnight(traits.closed) - 3 * DAY, mode))
+    for number, disconnection in enumerate(history.disconnections):
+        state = "DONE" if disconnection.done else "CANC" if disconnection.canceled else "WIP"
+        at = midnight(disconnection.ordered) + 6 * HOUR
+        orders.append(Order(f"CU{number}", CUT, point, at, at + DAY, state, "F"))
+        if disconnection.done and disconnection.canceled:
+            orders.append(_completed(f"RE{number}", RECONNECT, point, midnight(disconnection.canceled), mode))
     if not traits.quiet:
-        made += _by_chance(account, rng)
-    return made
+        orders += _random_orders(account, rng)
+    return orders
 
 
-def _done(place: str, kind: str, point: ServicePoint, at: int, mode: str) -> Order:
-    return Order(place, kind, point, at + 10 * HOUR, at + 2 * DAY, "DONE", mode)
+def _completed(suffix: str, kind: str, point: ServicePoint, at: int, mode: str) -> Order:
+    return Order(suffix, kind, point, at + 10 * HOUR, at + 2 * DAY, "DONE", mode)
 
 
-def _by_chance(account: Account, rng: Random) -> list[Order]:
+def _random_orders(account: Account, rng: Random) -> list[Order]:
     traits = account.traits
     since, until = max(traits.opened, FIRST_DAY), min(traits.closed or TODAY, TODAY)
-    made = []
+    orders = []
     for number in range(min(8, random_count(rng, 1.6))):
         at = midnight(random_day(rng, since, until)) + rng.randint(7 * HOUR, 18 * HOUR)
         at = min(at, NOW - 6 * DAY)
@@ -111,23 +111,22 @@ def _by_chance(account: Account, rng: Random) -> list[Order]:
         mode = rng.choices("FSM", (70, 20 if traits.smart else 0, 10))[0]
         state = "DONE" if chance(rng, 0.94) else "CANC"
         point = rng.choice(account.points)
-        made.append(Order(f"X{number}", kind, point, at, at + 2 * DAY, state, mode))
-    return made
+        orders.append(Order(f"X{number}", kind, point, at, at + 2 * DAY, state, mode))
+    return orders
 
 
 def order_id(account: Account, order: Order) -> str:
-    """The id of a service order."""
-    return f"SO{account.value:08d}{order.place}"
+    return f"SO{account.value:08d}{order.suffix}"
 
 
 def write(account: Account, order: Order, rows: Rows) -> None:
-    """A service order with its steps."""
-    place = order_id(account, order)
+    """Write a service order with its steps."""
+    order_id_ = order_id(account, order)
     ended = order.wanted + 5 * HOUR if order.state in {"DONE", "CANC"} else None
-    steps = [_step(place, number, kind, order) for number, kind in enumerate(STEPS[order.kind], start=1)]
+    steps = [_step(order_id_, number, kind, order) for number, kind in enumerate(STEPS[order.kind], start=1)]
     body: Body = {
-        "order_id": place,
-        "order_no": f"{account.value}-{order.place}",
+        "order_id": order_id_,
+        "order_no": f"{account.value}-{order.suffix}",
         "kind_cd": order.kind,
         "state_cd": order.state,
         "service_point_id": order.point.id,
@@ -142,21 +141,21 @@ def write(account: Account, order: Order, rows: Rows) -> None:
     rows.document(
         documents.SERVICE_ORDER,
         body,
-        id=place,
+        id=order_id_,
         service_point_id=order.point.id,
         account_id=account.id,
         at=order.created,
     )
 
 
-def _step(place: str, number: int, kind: tuple[str, str], order: Order) -> Body:
+def _step(order_id_: str, number: int, kind: tuple[str, str], order: Order) -> Body:
     first = number == 1
     waits = order.state in {"PEND", "WAIT", "VERR"} or (order.state == "WIP" and not first)
     state = "PEND" if waits else "DONE" if order.state == "WIP" else order.state
     mode = order.mode if order.mode != "M" else "SF"[number - 1]
     done = state == "DONE"
     return {
-        "step_id": f"{place}-{number}",
+        "step_id": f"{order_id_}-{number}",
         "type": {"cd": kind[0], "descr": kind[1]},
         "state_cd": order.state if order.state == "VERR" and first else state,
         "exec_mode": mode,
@@ -180,33 +179,33 @@ def _millis(at: int | None) -> int | None:
     return None if at is None else at * 1000
 
 
-def visit(account: Account, order: Order, made: Visit, rows: Rows) -> None:
-    """A field order."""
-    place = f"FO{account.value:08d}{order.place}"
+def visit(account: Account, order: Order, job: Visit, rows: Rows) -> None:
+    """Write a field order."""
+    field_order_id = f"FO{account.value:08d}{order.suffix}"
     kind = STEPS[order.kind][1]
-    planned = {"start": _millis(made.start), "end": _millis(made.end)} if made.start else None
+    planned = {"start": _millis(job.start), "end": _millis(job.end)} if job.start else None
     body: Body = {
-        "workOrderId": place,
-        "workOrderNumber": f"W{account.value}{order.place}",
+        "workOrderId": field_order_id,
+        "workOrderNumber": f"W{account.value}{order.suffix}",
         "serviceOrderId": order_id(account, order),
         "servicePointId": order.point.id,
         "accountId": account.id,
         "taskType": {"code": kind[0], "text": kind[1]},
-        "status": made.status,
-        "priority": made.priority,
-        "createdTime": _millis(made.created),
+        "status": job.status,
+        "priority": job.priority,
+        "createdTime": _millis(job.created),
         "appointment": planned,
-        "crew": {"name": made.crew} if made.crew else None,
-        "completedTime": _millis(made.completed),
-        "result": {"code": made.result[0], "text": made.result[1]} if made.result else None,
-        "remarks": made.remarks,
+        "crew": {"name": job.crew} if job.crew else None,
+        "completedTime": _millis(job.completed),
+        "result": {"code": job.result[0], "text": job.result[1]} if job.result else None,
+        "remarks": job.remarks,
     }
     rows.document(
         documents.FIELD_ORDER,
         body,
-        id=place,
+        id=field_order_id,
         service_point_id=order.point.id,
         service_order_id=order_id(account, order),
         account_id=account.id,
-        at=made.created,
+        at=job.created,
     )

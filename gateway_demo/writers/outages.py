@@ -1,4 +1,4 @@
-"""Outages: events that hit whole zones, the premises in them, and the calls about them."""
+"""Writes outages of zones, their premises, and calls about them to OUTAGE."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -31,7 +31,7 @@ TROUBLES = (("OUT", "No power"), ("PART", "Partial power"), ("FLIC", "Flickering
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """An outage of a zone; zone -1 belongs to planted premises only."""
+    """An outage of a zone; zone -1 is for planted premises."""
 
     id: str
     zone: int
@@ -45,30 +45,30 @@ class Outage:
 
 @cache
 def events(seed: int) -> tuple[Outage, ...]:
-    """The outages of three years, the same for every customer of a seed."""
+    """The random outages of three years, the same for all customers of a seed."""
     rng = seeded_random(seed, "outages")
-    made = []
+    outages = []
     for number in range(1, EVENTS + 1):
         start = midnight(random_day(rng, HISTORY_START, days_ago(3))) + rng.randint(0, DAY - 1)
         restored = start + rng.randint(HOUR // 2, 9 * HOUR)
-        zone, hit = rng.randrange(ZONES), rng.randint(12, 900)
+        zone, customers = rng.randrange(ZONES), rng.randint(12, 900)
         canceled = chance(rng, 0.03)
         status = "CANCELLED" if canceled else "RESTORED"
-        made.append(
+        outages.append(
             Outage(f"OE{number:06d}", zone, status, start, None if canceled else restored,
-                   restored + HOUR // 2, rng.choice(CAUSES), hit)
+                   restored + HOUR // 2, rng.choice(CAUSES), customers)
         )  # fmt: skip
-    return tuple(made)
+    return tuple(outages)
 
 
 def record_outages(seed: int, rows: Rows) -> None:
-    """The outage events that belong to no single customer."""
+    """Write the random outages."""
     for event in events(seed):
         write_event(event, rows)
 
 
 def write_event(event: Outage, rows: Rows) -> None:
-    """An outage event."""
+    """Write an outage."""
     cause = event.cause
     body: Body = {
         "OutageId": event.id,
@@ -83,12 +83,12 @@ def write_event(event: Outage, rows: Rows) -> None:
 
 
 def link(event: str, premise: str, rows: Rows) -> None:
-    """A premise that an outage hits."""
+    """Link a premise to an outage."""
     rows.extend(documents.OUTAGE_PREMISE, [(event, premise)])
 
 
 def record(account: Account, seed: int, rng: Random, rows: Rows) -> None:
-    """The outages an account's premise was in, and the calls it made about them."""
+    """Write the outages of an account's premise, and its calls about them."""
     if account.traits.quiet:
         return
     zone = account.value // 100 % ZONES
@@ -102,11 +102,11 @@ def record(account: Account, seed: int, rng: Random, rows: Rows) -> None:
 
 
 def call(account: Account, part: str, at: int, about: tuple[str | None, tuple[str, str]], rows: Rows) -> None:
-    """A trouble call: the outage it is about, if any, and the trouble's code."""
-    place = f"OC{account.value:08d}{part}"
+    """Write a trouble call; `about` is the outage id, if any, and the trouble code."""
+    call_id = f"OC{account.value:08d}{part}"
     outage, trouble = about
     body: Body = {
-        "CallId": place,
+        "CallId": call_id,
         "PremiseId": account.premise.id,
         "AccountId": account.id,
         "ReceivedAt": local_iso(at),
@@ -117,4 +117,4 @@ def call(account: Account, part: str, at: int, about: tuple[str | None, tuple[st
         "Comments": "Neighbors are out too." if at % 3 == 0 else None,
     }
     keys = {"premise_id": account.premise.id, "account_id": account.id}
-    rows.document(documents.OUTAGE_CALL, body, id=place, at=at, **keys)
+    rows.document(documents.OUTAGE_CALL, body, id=call_id, at=at, **keys)

@@ -1,4 +1,4 @@
-"""Writes an account's payments down as PAYMENTS keeps them: tenders, autopay, scheduled payments."""
+"""Writes an account's payments, tenders, autopay and scheduled payments to PAYMENTS."""
 
 from random import Random
 
@@ -30,34 +30,34 @@ def _instrument(account: Account, tender: str) -> str | None:
     return f"{MASK}{(account.value * 7919 + len(tender) * 104_729) % 10_000:04d}"
 
 
-def record_payments(account: Account, book: Ledger, rng: Random, rows: Rows) -> None:
-    """Every payment with its tenders."""
-    for number, paid in enumerate(book.payments, start=1):
-        _record(account, f"{account.value * 1000 + number:014d}", paid, rng, rows)
+def record_payments(account: Account, ledger: Ledger, rng: Random, rows: Rows) -> None:
+    """Write all payments with their tenders."""
+    for number, payment in enumerate(ledger.payments, start=1):
+        _record(account, f"{account.value * 1000 + number:014d}", payment, rng, rows)
 
 
-def _record(account: Account, place: str, paid: Payment, rng: Random, rows: Rows) -> None:
-    reason = ("NSF", "Not sufficient funds") if paid.returned else (None, None)
-    opening = 0 if paid.channel == "AUTO" else rng.randint(7, 11) * HOUR
+def _record(account: Account, payment_id: str, payment: Payment, rng: Random, rows: Rows) -> None:
+    reason = ("NSF", "Not sufficient funds") if payment.returned else (None, None)
+    earliest = 0 if payment.channel == "AUTO" else rng.randint(7, 11) * HOUR
     rows.add(
         PAYMENT,
-        pay_id=place,
+        pay_id=payment_id,
         acct_id=account.id,
-        pay_dt=paid.day,
-        posted_at=midnight(paid.day) + opening + rng.randint(0, HOUR - 1),
-        amt_cents=paid.amount,
-        stat="RET" if paid.returned else "FRZ",
-        chan_cd=paid.channel,
-        chan_descr=CHANNELS[paid.channel],
+        pay_dt=payment.day,
+        posted_at=midnight(payment.day) + earliest + rng.randint(0, HOUR - 1),
+        amt_cents=payment.amount,
+        stat="RET" if payment.returned else "FRZ",
+        chan_cd=payment.channel,
+        chan_descr=CHANNELS[payment.channel],
         can_rsn_cd=reason[0],
         can_rsn_descr=reason[1],
     )
-    rows.tell("Payment", account.id, midnight(paid.day), place)
-    for index, (tender, cents) in enumerate(_tenders(paid, rng), start=1):
+    rows.register("Payment", account.id, midnight(payment.day), payment_id)
+    for index, (tender, cents) in enumerate(_tenders(payment, rng), start=1):
         rows.add(
             TENDER,
-            tender_id=f"{place}-{index}",
-            pay_id=place,
+            tender_id=f"{payment_id}-{index}",
+            pay_id=payment_id,
             type_cd=tender,
             amt_cents=cents,
             instr=_instrument(account, tender),
@@ -66,21 +66,21 @@ def _record(account: Account, place: str, paid: Payment, rng: Random, rows: Rows
         )
 
 
-def _tenders(paid: Payment, rng: Random) -> list[tuple[str, int]]:
-    if paid.amount < LARGE or not chance(rng, 0.05):
-        return [(paid.tender, paid.amount)]
-    half = paid.amount // 2
-    return [(paid.tender, half), ("CARD" if paid.tender != "CARD" else "CASH", paid.amount - half)]
+def _tenders(payment: Payment, rng: Random) -> list[tuple[str, int]]:
+    if payment.amount < LARGE or not chance(rng, 0.05):
+        return [(payment.tender, payment.amount)]
+    half = payment.amount // 2
+    return [(payment.tender, half), ("CARD" if payment.tender != "CARD" else "CASH", payment.amount - half)]
 
 
-def record_autopay(account: Account, book: Ledger, stand: AccountStanding, rows: Rows) -> None:
-    """The autopay instruction, and the draw it is about to make."""
+def record_autopay(account: Account, ledger: Ledger, standing: AccountStanding, rows: Rows) -> None:
+    """Write the autopay instruction and its next draw."""
     traits = account.traits
     if "APAY" not in traits.programs:
         return
-    last = book.bills[-1] if book.bills else None
-    due = last and stand.current > 0 and last.due >= TODAY and traits.closed is None
-    draw = last.due if last and due else None
+    last = ledger.bills[-1] if ledger.bills else None
+    has_draw = last and standing.current > 0 and last.due >= TODAY and traits.closed is None
+    draw = last.due if last and has_draw else None
     rows.add(
         AUTOPAY,
         autopay_id=f"AP{account.value:08d}",
@@ -92,12 +92,12 @@ def record_autopay(account: Account, book: Ledger, stand: AccountStanding, rows:
         next_draw_dt=draw,
     )
     if last and draw:
-        record_scheduled(account, (draw, stand.unpaid[last.id], 0, "AP"), rows)
+        record_scheduled(account, (draw, standing.unpaid[last.id], 0, "AP"), rows)
 
 
-def record_scheduled(account: Account, what: tuple[object, int, int, str], rows: Rows) -> None:
-    """A payment that is expected: its day, cents, cents received, and origin."""
-    due, cents, received, origin = what
+def record_scheduled(account: Account, payment: tuple[object, int, int, str], rows: Rows) -> None:
+    """Write a scheduled payment; `payment` is its day, cents, cents received and origin."""
+    due, cents, received, origin = payment
     rows.add(
         SCHEDULED,
         sched_id=f"{origin}-{account.value:08d}-{due}",

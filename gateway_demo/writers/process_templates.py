@@ -1,4 +1,4 @@
-"""The templates of collection processes: which events, on which day after the start."""
+"""Templates of collection processes, and their events as of today."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ PENDING, AWAITING, COMPLETE, CANCELED = "10", "15", "20", "30"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One event of a template."""
+    """An event of a template; `days` after the start of the process."""
 
     days: int
     code: str
@@ -21,7 +21,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What happens in a process, and when."""
+    """The events of a kind of process."""
 
     code: str
     text: str
@@ -30,7 +30,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event of a process as it stands today."""
+    """An event of a process as of today."""
 
     sequence: int
     code: str
@@ -92,15 +92,15 @@ FIELD = {"CUT"}
 
 
 def events(template: Template, start: date, end: date | None, *, cut_done: bool) -> list[Event]:
-    """The events of a process that began on a day and, perhaps, ended on another."""
-    made: list[Event] = []
+    """The events of a process that began on `start` and ended on `end`, if it ended."""
+    process_events: list[Event] = []
     blocked = False
     for index, step in enumerate(template.steps, start=1):
         due = add_days(start, step.days)
         event = _event(index * 10, step, (due, end), blocked=blocked, cut_done=cut_done)
         blocked = blocked or event.status == AWAITING
-        made.append(event)
-    return made
+        process_events.append(event)
+    return process_events
 
 
 def _event(
@@ -118,13 +118,13 @@ def _event(
     return Event(number, step.code, step.text, COMPLETE, due, due)
 
 
-def record_events(process: str, made: list[Event], rows: Rows) -> None:
+def record_events(process: str, process_events: list[Event], rows: Rows) -> None:
     """The events of a process."""
     rows.extend(
         tables.EVENT,
         [
             (process, each.sequence, each.code, each.text, each.status, each.trigger,
              each.completed)
-            for each in made
+            for each in process_events
         ],
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What customers and the utility say to each other by chance: calls, chats, mails, tasks, requests."""
+"""Random contacts between customers and the utility: calls, chats, e-mails, tasks and requests."""
 
 from random import Random
 
@@ -19,7 +19,6 @@ from gateway_demo.plan.model import Account, Customer
 from gateway_demo.plan.names import AGENTS, BOT
 from gateway_demo.plan.rows import Rows
 from gateway_demo.writers import interactions
-from gateway_demo.writers.account_ledger import AccountLedger
 from gateway_demo.writers.cis_contacts import active_days
 from gateway_demo.writers.contact_documents import (
     Call,
@@ -34,6 +33,7 @@ from gateway_demo.writers.contact_documents import (
     write_request,
     write_task,
 )
+from gateway_demo.writers.finances import Finances
 
 UTILITY = "service@riverton.example"
 RESOLUTIONS = (
@@ -90,63 +90,63 @@ WEB = ("WEB", "Web")
 APP = ("APP", "Mobile app")
 
 
-def record(customer: Customer, account: Account, money: AccountLedger, rng: Random, rows: Rows) -> None:
-    """Everything said and asked on an account."""
-    scene = ContactContext(customer, account, rng, rows)
-    _bill_mails(scene, money)
+def record(customer: Customer, account: Account, finances: Finances, rng: Random, rows: Rows) -> None:
+    """Write an account's bill e-mails and, unless it is quiet, its random contacts."""
+    context = ContactContext(customer, account, rng, rows)
+    _bill_emails(context, finances)
     if account.traits.quiet:
         return
     since, until = active_days(account)
     busy = account.traits.busy
-    often = (
+    frequencies = (
         (call, min(30, random_count(rng, 4 * busy))),
         (chat, min(10, random_count(rng, busy))),
         (task, min(60, random_count(rng, 12 * busy))),
         (request, min(12, random_count(rng, 2 * busy))),
         (email, random_count(rng, 8)),
     )
-    for tell, times in often:
+    for write, times in frequencies:
         for number in range(times):
-            tell(scene, f"{number:03d}", random_office_time(rng, random_day(rng, since, until)))
+            write(context, f"{number:03d}", random_office_time(rng, random_day(rng, since, until)))
 
 
-def _bill_mails(scene: ContactContext, money: AccountLedger) -> None:
-    account, rng = scene.account, scene.rng
+def _bill_emails(context: ContactContext, finances: Finances) -> None:
+    account, rng = context.account, context.rng
     if not account.owner.email:
         return
-    for number, bill in enumerate(money.book.bills):
+    for index, bill in enumerate(finances.ledger.bills):
         text = f"Your bill of {_dollars(bill.ending)} is due on {bill.due}."
         delivery = rng.choices(("delivered", "opened", "sent", "bounced"), (60, 34, 5, 1))[0]
         at = midnight(bill.issued) + 8 * HOUR + rng.randint(0, HOUR)
-        _send(scene, f"B{number:03d}", at, ("Your bill is ready", text), delivery)
-    for number, paid in enumerate(money.book.payments):
+        _send(context, f"B{index:03d}", at, ("Your bill is ready", text), delivery)
+    for index, payment in enumerate(finances.ledger.payments):
         if chance(rng, 0.12):
-            text = f"We received {_dollars(paid.amount)}. Thank you."
-            at = min(midnight(paid.day) + 14 * HOUR, NOW - HOUR)
-            _send(scene, f"P{number:03d}", at, ("Payment received", text), "delivered")
+            text = f"We received {_dollars(payment.amount)}. Thank you."
+            at = min(midnight(payment.day) + 14 * HOUR, NOW - HOUR)
+            _send(context, f"P{index:03d}", at, ("Payment received", text), "delivered")
 
 
 def _dollars(cents: int) -> str:
-    whole, rest = divmod(max(0, cents), 100)
-    return f"${whole}.{rest:02d}"
+    whole, cents_left = divmod(max(0, cents), 100)
+    return f"${whole}.{cents_left:02d}"
 
 
-def _send(scene: ContactContext, part: str, at: int, words: tuple[str, str], delivery: str) -> None:
-    account = scene.account
-    place = f"EM{account.value:08d}{part}"
-    ends = (UTILITY, account.owner.email)
-    sent = Email(place, account.customer_id, account.id, at, *ends, *words, delivery=delivery)
-    write_email(sent, scene.rows)
+def _send(context: ContactContext, part: str, at: int, content: tuple[str, str], delivery: str) -> None:
+    account = context.account
+    email_id = f"EM{account.value:08d}{part}"
+    addresses = (UTILITY, account.owner.email)
+    message = Email(email_id, account.customer_id, account.id, at, *addresses, *content, delivery=delivery)
+    write_email(message, context.rows)
 
 
-def call(scene: ContactContext, part: str, at: int) -> None:
-    """A call at an instant, and its interaction."""
-    account, rng = scene.account, scene.rng
+def call(context: ContactContext, part: str, at: int) -> None:
+    """Write a call and its interaction."""
+    account, rng = context.account, context.rng
     seconds = rng.randint(70, 1100)
-    made = Call(
+    call_ = Call(
         id=f"CL{account.value:08d}{part}",
         account=account.id,
-        customer=scene.customer.id,
+        customer=context.customer.id,
         at=at,
         seconds=seconds,
         agent=rng.choice(AGENTS),
@@ -160,19 +160,19 @@ def call(scene: ContactContext, part: str, at: int) -> None:
         transfers=rng.choice((0, 0, 0, 0, 1)),
         interaction=f"IN{account.value:08d}C{part}",
     )
-    write_call(made, scene.rows)
-    interactions.from_call(scene, made)
+    write_call(call_, context.rows)
+    interactions.from_call(context, call_)
 
 
-def chat(scene: ContactContext, part: str, at: int) -> None:
-    """A chat at an instant, and its interaction."""
-    account, rng = scene.account, scene.rng
+def chat(context: ContactContext, part: str, at: int) -> None:
+    """Write a chat and its interaction."""
+    account, rng = context.account, context.rng
     question, answer = rng.choice(CHAT_TOPICS)
     by_bot = chance(rng, 0.3)
-    made = Chat(
+    chat_ = Chat(
         id=f"CH{account.value:08d}{part}",
         account=account.id,
-        customer=scene.customer.id,
+        customer=context.customer.id,
         at=at,
         agent=BOT if by_bot else rng.choice(AGENTS),
         starter=account.owner.name,
@@ -186,40 +186,40 @@ def chat(scene: ContactContext, part: str, at: int) -> None:
         summary=question if chance(rng, 0.7) else None,
         interaction=f"IN{account.value:08d}H{part}",
     )
-    write_chat(made, scene.rows)
-    interactions.from_chat(scene, made)
+    write_chat(chat_, context.rows)
+    interactions.from_chat(context, chat_)
 
 
-def email(scene: ContactContext, part: str, at: int) -> None:
-    """A mail at an instant, from the utility or to it."""
-    account, rng = scene.account, scene.rng
+def email(context: ContactContext, part: str, at: int) -> None:
+    """Write an e-mail from the utility or to it."""
+    account, rng = context.account, context.rng
     if not account.owner.email:
         return
     inbound = chance(rng, 0.2)
-    ends = (account.owner.email, UTILITY) if inbound else (UTILITY, account.owner.email)
-    words = (
+    addresses = (account.owner.email, UTILITY) if inbound else (UTILITY, account.owner.email)
+    content = (
         ("Question about my account", "Hello, please call me back. Thank you.")
         if inbound
         else ("Save on peak days", "Shift your use to the evening and save.")
     )
-    place = f"EM{account.value:08d}M{part}"
-    made = Email(place, account.customer_id, account.id, at, *ends, *words, inbound=inbound)
-    write_email(made, scene.rows)
+    email_id = f"EM{account.value:08d}M{part}"
+    message = Email(email_id, account.customer_id, account.id, at, *addresses, *content, inbound=inbound)
+    write_email(message, context.rows)
 
 
-def task(scene: ContactContext, part: str, at: int) -> None:
-    """A self-service task at an instant."""
-    account, rng = scene.account, scene.rng
+def task(context: ContactContext, part: str, at: int) -> None:
+    """Write a self-service task."""
+    account, rng = context.account, context.rng
     kind = rng.choice(TASKS)
     details = (("Confirmation", f"{at % 1_000_000:06d}"), ("Account", account.number))
-    place = f"ST{account.value:08d}{part}"
+    task_id = f"ST{account.value:08d}{part}"
     channel = rng.choice((WEB, APP))
-    write_task(Task(place, account.id, at, kind, chance(rng, 0.98), channel, details), scene.rows)
+    write_task(Task(task_id, account.id, at, kind, chance(rng, 0.98), channel, details), context.rows)
 
 
-def request(scene: ContactContext, part: str, at: int) -> None:
-    """A service request at an instant; old ones are closed."""
-    account, rng = scene.account, scene.rng
+def request(context: ContactContext, part: str, at: int) -> None:
+    """Write a service request; requests older than `OPEN_DAYS` are closed."""
+    account, rng = context.account, context.rng
     category = rng.choice(CATEGORIES)
     is_open = at > midnight(days_ago(OPEN_DAYS))
     resolved = None if is_open else min(at + rng.randint(1, 9) * DAY, NOW - HOUR)
@@ -238,5 +238,5 @@ def request(scene: ContactContext, part: str, at: int) -> None:
             agent=rng.choice(AGENTS),
             text="Asked for by telephone.",
         ),
-        scene.rows,
+        context.rows,
     )

@@ -1,4 +1,4 @@
-"""What services cost: from a quantity to bill lines that add up to the cent.
+"""Tariffs: computes a segment's bill lines from a quantity.
 
 Prices are millionths of a dollar, quantities thousandths of a unit, amounts cents.
 """
@@ -10,17 +10,17 @@ from gateway_demo.plan.model import ServiceAgreement
 
 RATE_YEAR_STARTS = (4, 1)
 LEVELS = {2023: 940, 2024: 970, 2025: 1000, 2026: 1045}  # per mille, from April to April
-PER_CENT = 10_000_000  # thousandths times millionths that make one cent
+PER_CENT = 10_000_000  # (thousandths of a unit) * (millionths of a dollar) in a cent
 
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """The prices of a service: fixed, by tier, and for every unit."""
+    """The prices of a service: fixed, by tier, per unit, and the tax."""
 
     fixed: tuple[str, int]
     tiers: tuple[tuple[str, int], tuple[str, int]]
-    limit: int  # thousandths a month in the first tier
-    every: tuple[tuple[str, int], ...]
+    limit: int  # thousandths per month in the first tier
+    per_unit: tuple[tuple[str, int], ...]
     tax: tuple[str, int]  # per mille
 
 
@@ -52,8 +52,6 @@ NET_METERING_PRICE = 79_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a bill segment."""
-
     description: str
     amount: int
     unit: str | None = None
@@ -62,13 +60,13 @@ class Line:
 
 
 def price_level(day: date) -> int:
-    """The per mille of the prices in the rate year of a day."""
+    """The price level of a day's rate year, in per mille."""
     started = (day.month, day.day) >= RATE_YEAR_STARTS
     return LEVELS[day.year if started else day.year - 1] if day.year > min(LEVELS) else LEVELS[2023]
 
 
 def cost(quantity: int, price: int) -> int:
-    """Cents for a quantity at a price, rounded half up."""
+    """The cost in cents, rounded half up."""
     return (quantity * price + PER_CENT // 2) // PER_CENT
 
 
@@ -77,20 +75,20 @@ def _unit_line(description: str, unit: str, quantity: int, price: int) -> Line:
 
 
 def bill_lines(agreement: ServiceAgreement, end: date, unit: str, used: int, received: int) -> list[Line]:
-    """The lines of a segment whose period ends on that day."""
+    """The lines of a segment whose period ends on `end`."""
     tariff = TARIFFS[agreement.service or "E"]
-    mille = price_level(end)
+    level = price_level(end)
     first = min(used, tariff.limit)
     (low, low_price), (high, high_price) = tariff.tiers
-    made = [Line(tariff.fixed[0], tariff.fixed[1] * mille // 1000)]
-    made.append(_unit_line(low, unit, first, low_price * mille // 1000))
+    lines = [Line(tariff.fixed[0], tariff.fixed[1] * level // 1000)]
+    lines.append(_unit_line(low, unit, first, low_price * level // 1000))
     if used > first:
-        made.append(_unit_line(high, unit, used - first, high_price * mille // 1000))
-    for description, price in tariff.every:
-        made.append(_unit_line(description, unit, used, price * mille // 1000))
+        lines.append(_unit_line(high, unit, used - first, high_price * level // 1000))
+    for description, price in tariff.per_unit:
+        lines.append(_unit_line(description, unit, used, price * level // 1000))
     if received:
         credit = cost(received, NET_METERING_PRICE)
-        made.append(Line("Net metering credit", -credit, unit, received, -NET_METERING_PRICE))
-    taxed = sum(line.amount for line in made)
-    made.append(Line(tariff.tax[0], max(0, taxed) * tariff.tax[1] // 1000))
-    return made
+        lines.append(Line("Net metering credit", -credit, unit, received, -NET_METERING_PRICE))
+    taxed = sum(line.amount for line in lines)
+    lines.append(Line(tariff.tax[0], max(0, taxed) * tariff.tax[1] // 1000))
+    return lines

@@ -1,4 +1,4 @@
-"""Credit rating and cash-only entries of an account, and what they add up to."""
+"""Writes an account's credit rating and cash-only entries, and sums them."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +10,7 @@ from gateway_demo.plan.clock import FIRST_DAY, HOUR, TODAY, add_days, midnight, 
 from gateway_demo.plan.model import Account
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import collections_tables as tables
-from gateway_demo.writers.account_ledger import AccountLedger
+from gateway_demo.writers.finances import Finances
 
 BASE = 700
 LOW = 500
@@ -22,7 +22,7 @@ RETURNED_RATING, RETURNED_CASH = -50, 120
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Points from a day on, for a while."""
+    """Points that count for `days` from `start`."""
 
     start: date
     days: int
@@ -31,32 +31,32 @@ class Entry:
 
     @property
     def effective(self) -> bool:
-        """Whether it counts today."""
+        """Whether the entry counts today."""
         return add_days(self.start, self.days) >= TODAY
 
 
 @dataclass(slots=True)
 class Ratings:
-    """Gathers the entries of one account while its credit history is told."""
+    """Collects the entries of one account."""
 
     account: Account
     ratings: list[Entry] = field(default_factory=list)
     cash: list[Entry] = field(default_factory=list)
 
     def add(self, day: date, points: int, code: str, text: str) -> None:
-        """An effect on the credit rating."""
+        """Add an entry to the credit rating."""
         self.ratings.append(Entry(day, RATING_DAYS, points, (code, text)))
 
-    def returned(self, money: AccountLedger) -> None:
-        """Each returned payment lowers the rating and raises the cash-only score."""
+    def add_returned_payments(self, finances: Finances) -> None:
+        """Add the entries of returned payments to the rating and the cash-only score."""
         reason = ("NSF", "Payment returned")
-        for paid in money.book.payments:
-            if paid.returned:
-                self.ratings.append(Entry(paid.day, RATING_DAYS, RETURNED_RATING, reason))
-                self.cash.append(Entry(paid.day, CASH_DAYS, RETURNED_CASH, reason))
+        for payment in finances.ledger.payments:
+            if payment.returned:
+                self.ratings.append(Entry(payment.day, RATING_DAYS, RETURNED_RATING, reason))
+                self.cash.append(Entry(payment.day, CASH_DAYS, RETURNED_CASH, reason))
 
     def record(self, rng: Random, rows: Rows) -> None:
-        """Write the entries, and now and then a review's."""
+        """Write all entries, with those of credit reviews."""
         traits = self.account.traits
         if traits.stage == "low_rating":
             self.add(add_days(TODAY, -120), -260, "REV", "Credit review")
@@ -79,10 +79,10 @@ class Ratings:
         """The cash-only score today."""
         return sum(entry.points for entry in self.cash if entry.effective)
 
-    def _row(self, table: Table, place: str, entry: Entry, rows: Rows) -> None:
+    def _row(self, table: Table, entry_id: str, entry: Entry, rows: Rows) -> None:
         rows.add(
             table,
-            ENTRY_ID=place,
+            ENTRY_ID=entry_id,
             ACCT_ID=self.account.id,
             CRE_DTTM=midnight(entry.start) + 5 * HOUR,
             START_DT=entry.start,

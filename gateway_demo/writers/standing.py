@@ -1,4 +1,4 @@
-"""Where an account stands today: what is unpaid of which bill, and how old the debt is."""
+"""An account's standing today: unpaid amounts by bill, and the debt by age."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ BUCKETS = (
 
 @dataclass(frozen=True, slots=True)
 class AccountStanding:
-    """The ledger's state, payments counted to the oldest bill first."""
+    """The balance, unpaid bills and arrears; payments count for the oldest bill first."""
 
     current: int
     past_due: int
@@ -31,55 +31,55 @@ def _debt(bill: Bill) -> int:
     return bill.charges + bill.adjustments
 
 
-def standing(book: Ledger) -> AccountStanding:
-    """Work out where the account stands."""
-    unpaid = _unpaid(book)
+def compute_standing(ledger: Ledger) -> AccountStanding:
+    """Compute the standing of a ledger."""
+    unpaid = _unpaid(ledger)
     ages = [0] * len(BUCKETS)
-    for bill in book.bills:
-        ages[_age(bill)] += unpaid[bill.id]
+    for bill in ledger.bills:
+        ages[_bucket_index(bill)] += unpaid[bill.id]
     past_due = sum(ages[1:])
-    ages[0] = book.balance - past_due
+    ages[0] = ledger.balance - past_due
     buckets = [(*bucket, cents) for bucket, cents in zip(BUCKETS, ages, strict=True)]
-    return AccountStanding(book.balance, past_due, unpaid, _covered(book), buckets)
+    return AccountStanding(ledger.balance, past_due, unpaid, _covered(ledger), buckets)
 
 
-def _age(bill: Bill) -> int:
+def _bucket_index(bill: Bill) -> int:
     days = (TODAY - bill.due).days
     if days <= 0:
         return 0
-    return next(at for at, (_, _, most) in enumerate(BUCKETS) if most is None or days <= most)
+    return next(at for at, (_, _, max_days) in enumerate(BUCKETS) if max_days is None or days <= max_days)
 
 
-def _unpaid(book: Ledger) -> dict[int, int]:
-    pool = sum(paid.amount for paid in book.payments if not paid.returned)
-    pool -= sum(min(0, _debt(bill)) for bill in book.bills) + min(0, book.since_adjustments)
+def _unpaid(ledger: Ledger) -> dict[int, int]:
+    credits_left = sum(paid.amount for paid in ledger.payments if not paid.returned)
+    credits_left -= sum(min(0, _debt(bill)) for bill in ledger.bills) + min(0, ledger.since_adjustments)
     unpaid = {}
-    for bill in book.bills:
+    for bill in ledger.bills:
         debt = max(0, _debt(bill))
-        used = min(debt, pool)
-        pool -= used
-        unpaid[bill.id] = debt - used
+        covered = min(debt, credits_left)
+        credits_left -= covered
+        unpaid[bill.id] = debt - covered
     return unpaid
 
 
-def _credits(book: Ledger) -> list[tuple[date, int]]:
-    found = [(paid.day, paid.amount) for paid in book.payments if not paid.returned]
-    found += [(bill.issued, -_debt(bill)) for bill in book.bills if _debt(bill) < 0]
-    if book.since_adjustments < 0:
-        found.append((book.adjustments[-1].day, -book.since_adjustments))
-    return sorted(found)
+def _credits(ledger: Ledger) -> list[tuple[date, int]]:
+    entries = [(paid.day, paid.amount) for paid in ledger.payments if not paid.returned]
+    entries += [(bill.issued, -_debt(bill)) for bill in ledger.bills if _debt(bill) < 0]
+    if ledger.since_adjustments < 0:
+        entries.append((ledger.adjustments[-1].day, -ledger.since_adjustments))
+    return sorted(entries)
 
 
-def _covered(book: Ledger) -> dict[int, date | None]:
-    coming = iter(_credits(book))
-    got, need, day = 0, 0, None
+def _covered(ledger: Ledger) -> dict[int, date | None]:
+    upcoming = iter(_credits(ledger))
+    credited, required, day = 0, 0, None
     covered: dict[int, date | None] = {}
-    for bill in book.bills:
-        need += max(0, _debt(bill))
-        while got < need:
-            credit = next(coming, None)
+    for bill in ledger.bills:
+        required += max(0, _debt(bill))
+        while credited < required:
+            credit = next(upcoming, None)
             if credit is None:
                 break
-            day, got = credit[0], got + credit[1]
-        covered[bill.id] = max(day or bill.issued, bill.issued) if got >= need else None
+            day, credited = credit[0], credited + credit[1]
+        covered[bill.id] = max(day or bill.issued, bill.issued) if credited >= required else None
     return covered

@@ -1,4 +1,4 @@
-"""The services of a tiny utility, over real sockets; and a whole demo with a gateway over it."""
+"""The services of a tiny utility over real sockets, and a whole demo with a gateway over it."""
 
 import socket
 import threading
@@ -7,16 +7,13 @@ from collections.abc import AsyncIterator, Iterator
 import aiohttp
 import pytest
 import uvicorn
-from support.demo.demo_folders import DemoFolder
+from support.demo.demo_folders import LARGE, SMALL, DemoFolder, shared_demo
 from support.demo.faulty_systems import FaultyClient, served_with_faults
 from support.demo.running_demo import GatewayClient, environment, running_gateway, running_systems
 from support.demo.tiny_utility import NOON, SECRETS, SystemsClient, TinyStores, fill
 
 from gateway_demo.faults.proxy import with_faults
-from gateway_demo.generate.generator import generate
 from gateway_demo.launch.serve_systems import systems_app
-
-CUSTOMERS = 300
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +45,9 @@ async def caller(address: str) -> AsyncIterator[SystemsClient]:
 
 
 @pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Services like those at `address`, which have bad days when somebody says so."""
-    folder = tmp_path_factory.mktemp("a demo on bad days")
+def faulty_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of services like those at `address`, behind a fault proxy."""
+    folder = tmp_path_factory.mktemp("a demo with faults")
     stores = TinyStores(folder)
     fill(stores)
     stores.close()
@@ -59,31 +56,35 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-async def victim(faulty: str) -> AsyncIterator[FaultyClient]:
-    """Somebody who asks them and says so; all is well when the test is over."""
+async def client(faulty_address: str) -> AsyncIterator[FaultyClient]:
+    """A client of the services with faults; all faults are removed after the test."""
     async with aiohttp.ClientSession() as http:
-        victim = FaultyClient(http, faulty)
-        yield victim
-        await victim.clear()
+        client = FaultyClient(http, faulty_address)
+        yield client
+        await client.clear()
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
-    """A demo of 300 customers, generated once for all tests; nobody writes to it."""
-    folder = tmp_path_factory.mktemp("finished")
-    generate(folder, customers=CUSTOMERS)
-    return DemoFolder(folder)
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
+    """A read-only demo of 100 customers: all planted cases, and ordinary ones."""
+    return shared_demo(tmp_path_factory, SMALL)
 
 
 @pytest.fixture(scope="session")
-def known(finished: DemoFolder) -> Iterator[dict[str, str]]:
-    """The environment of a gateway over that demo, whose systems run."""
-    with running_systems(finished.folder) as port:
-        yield environment(port, finished.folder)
+def large_demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
+    """A read-only demo of 300 customers, from which truth tests draw samples."""
+    return shared_demo(tmp_path_factory, LARGE)
 
 
 @pytest.fixture(scope="session")
-def gateway(known: dict[str, str]) -> Iterator[GatewayClient]:
-    """That gateway, a process of its own."""
-    with running_gateway(known) as asker:
-        yield asker
+def gateway_environment(large_demo: DemoFolder) -> Iterator[dict[str, str]]:
+    """The environment of a gateway over the large demo, whose systems run."""
+    with running_systems(large_demo.folder) as port:
+        yield environment(port, large_demo.folder)
+
+
+@pytest.fixture(scope="session")
+def gateway(gateway_environment: dict[str, str]) -> Iterator[GatewayClient]:
+    """A gateway over the large demo, in a process of its own."""
+    with running_gateway(gateway_environment) as client:
+        yield client

@@ -15,13 +15,6 @@ from gateway_demo.plan.clock import NOW, midnight
 DAY = 86_400
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
-    folder = tmp_path_factory.mktemp("cases")
-    generate(folder, customers=len(CASES))
-    return DemoFolder(folder)
-
-
 def ats(demo: DemoFolder, system: str, kind: str, name: str) -> list[int]:
     question = f'SELECT at FROM "{kind}" WHERE account_id = ? ORDER BY at'  # noqa: S608 - our own table names
     return [row["at"] for row in demo.ask(system, question, account(name))]

@@ -45,10 +45,10 @@ def test_a_case_has_the_dashboard_it_should(dashboards: Mapping[str, Any], name:
 
 @pytest.mark.parametrize("name", NOT_OFFERED)
 def test_who_lands_on_the_crm_s_page_is_told_its_address(
-    dashboards: Mapping[str, Any], finished: DemoFolder, name: str
+    dashboards: Mapping[str, Any], large_demo: DemoFolder, name: str
 ) -> None:
     key = BY_NAME[name].customer_id
-    [row] = finished.ask("crm", "SELECT customer_number FROM customer WHERE id = ?", key)
+    [row] = large_demo.ask("crm", "SELECT customer_number FROM customer WHERE id = ?", key)
     assert dashboards[name]["source"] == {
         "openMode": "EXTERNAL_RECORD",
         "url": f"https://crm.riverton.example/accounts/{row['customer_number']}",
@@ -56,9 +56,9 @@ def test_who_lands_on_the_crm_s_page_is_told_its_address(
 
 
 def test_a_vacant_premise_has_none_and_of_any_other_it_is_unknown(
-    gateway: GatewayClient, finished: DemoFolder
+    gateway: GatewayClient, large_demo: DemoFolder
 ) -> None:
-    rows = finished.ask(
+    rows = large_demo.ask(
         "cis", "SELECT PREM_ID, VACANT_SW FROM CI_PREM ORDER BY VACANT_SW DESC, PREM_ID LIMIT 100"
     )
     ids = [opaque("Premise", row["PREM_ID"]) for row in rows]

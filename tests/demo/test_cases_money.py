@@ -8,18 +8,9 @@ from typing import Any
 import pytest
 from support.demo.demo_folders import DemoFolder, account, one
 
-from gateway_demo.cases.index import CASES
-from gateway_demo.generate.generator import generate
 from gateway_demo.plan.clock import NEW_YORK, TODAY
 
 DAY = 86_400
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
-    folder = tmp_path_factory.mktemp("cases")
-    generate(folder, customers=len(CASES))
-    return DemoFolder(folder)
 
 
 def balance(demo: DemoFolder, name: str) -> Any:

@@ -11,7 +11,7 @@ from support.demo.catalog_utilities import DEMO, LOOKUPS, lookup_table
 MANUAL = (
     (DEMO.parent / "SYSTEMS.md")
     .read_text(encoding="utf-8")
-    .split("## Codes and their words")[1]
+    .split("## Codes and their values")[1]
     .split("\n## ")[0]
 )
 WORD = re.compile(r"((?:\w+, )*\w+) ([A-Z_]{3,})(?:[,;]|$)")

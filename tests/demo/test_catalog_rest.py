@@ -12,7 +12,6 @@ from support.demo.rest_expected import LOOKUPS
 
 from gateway.contract.batch import Row, Window, value_at
 from gateway.resolvers.records import RECORDS
-from gateway_demo.generate.generator import generate
 
 NEW_YORK = ZoneInfo("America/New_York")
 READ: Mapping[str, Callable[[Any], datetime]] = {
@@ -31,13 +30,6 @@ def told(lookup: Lookup) -> str:
 
 
 each_lookup = pytest.mark.parametrize("lookup", LOOKUPS, ids=told)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
-    folder = tmp_path_factory.mktemp("rest")
-    generate(folder, customers=100)
-    return DemoFolder(folder)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from support.demo.catalog_utilities import (
     postgres_utility,
     sqlite_utility,
 )
+from support.demo.demo_folders import DemoFolder
 
 from gateway.contract.batch import Window
 from gateway.contract.windows import apply_window, sort_key
@@ -39,16 +40,18 @@ NEVER = {
 
 
 @pytest.fixture(scope="module")
-def truth(tmp_path_factory: pytest.TempPathFactory) -> CatalogUtility:
-    return sqlite_utility(tmp_path_factory.mktemp("utility"))
+def truth(demo: DemoFolder) -> CatalogUtility:
+    return sqlite_utility(demo.folder)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def world(request: pytest.FixtureRequest, truth: CatalogUtility) -> Iterator[CatalogUtility]:
+def world(
+    request: pytest.FixtureRequest, truth: CatalogUtility, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[CatalogUtility]:
     if request.param == "sqlite":
         yield truth
         return
-    with postgres_utility(truth) as other:
+    with postgres_utility(truth, tmp_path_factory.mktemp("services")) as other:
         yield other
 
 

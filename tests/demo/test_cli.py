@@ -4,17 +4,17 @@ from gateway_demo.launch.cli import main
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
-        (["--port", "65536"], "a port is a number from 1 to 65535"),
-        (["--port", "http"], "'http' is no whole number"),
-        (["--customers", "0"], "a utility without customers has nothing to show"),
-        (["--database", "mysql://here"], "only postgresql://user@host/database is understood"),
+        (["--port", "65536"], "must be a port from 1 to 65535"),
+        (["--port", "http"], "'http' is not an integer"),
+        (["--customers", "0"], "must be at least 1"),
+        (["--database", "mysql://here"], "must be a URL like postgresql://user@host/database"),
     ],
 )
-def test_a_wrong_argument_is_said_in_a_sentence(
-    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+def test_invalid_arguments_are_reported(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
-    assert sentence in capsys.readouterr().err
+    assert message in capsys.readouterr().err

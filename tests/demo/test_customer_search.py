@@ -1,10 +1,9 @@
 import sqlite3
-from pathlib import Path
 
 import pytest
+from support.demo.demo_folders import DemoFolder
 from support.demo.tiny_utility import KEY, SystemsClient, ids
 
-from gateway_demo.generate.generator import generate
 from gateway_demo.systems.customer_search import statement
 from gateway_demo.writers.search_terms import name_terms, name_words
 
@@ -69,9 +68,8 @@ def test_every_way_to_write_a_name_begins_terms_of_it(name: str, asked: list[str
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
-def test_no_search_sorts_or_reads_more_than_its_index(tmp_path: Path, count: int) -> None:
-    generate(tmp_path, customers=5)
-    store = sqlite3.connect(tmp_path / "crm.db")
+def test_no_search_sorts_or_reads_more_than_its_index(demo: DemoFolder, count: int) -> None:
+    store = sqlite3.connect(demo.folder / "crm.db")
     values = ["name", "a", "b"] * count
     plan = [row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {statement(count)}", values)]
     store.close()

@@ -11,82 +11,82 @@ from gateway_demo.faults.model import KINDS, Fault, FaultSchedule
 
 
 @EVERY_SYSTEM
-async def test_what_no_fault_strikes_is_answered_byte_for_byte_as_by_the_systems_themselves(
-    victim: FaultyClient, address: str, question: SystemRequest
+async def test_calls_without_faults_pass_byte_for_byte(
+    client: FaultyClient, address: str, system_request: SystemRequest
 ) -> None:
-    plain = await FaultyClient(victim.http, address).ask(question)
-    before = await victim.ask(question)
-    await victim.put("*", {"kind": "html"}, {"kind": "cut"})
-    await victim.clear()
-    assert before == plain == await victim.ask(question)
-    assert len(records(json.loads(plain[1]))) > 1
+    healthy = await FaultyClient(client.http, address).call(system_request)
+    before = await client.call(system_request)
+    await client.put("*", {"kind": "html"}, {"kind": "cut"})
+    await client.clear()
+    assert before == healthy == await client.call(system_request)
+    assert len(records(json.loads(healthy[1]))) > 1
 
 
 @EVERY_SYSTEM
-async def test_a_fault_befalls_its_system_and_no_other(victim: FaultyClient, question: SystemRequest) -> None:
-    path = question.path.partition("?")[0]
-    await victim.put(question.system, {"kind": "error", "path": path})
+async def test_a_fault_hits_its_system_only(client: FaultyClient, system_request: SystemRequest) -> None:
+    path = system_request.path.partition("?")[0]
+    await client.put(system_request.system, {"kind": "error", "path": path})
     for other in REQUESTS:
-        assert (await victim.ask(other))[0] == (500 if other is question else 200)
+        assert (await client.call(other))[0] == (500 if other is system_request else 200)
 
 
-async def test_the_star_is_every_system(victim: FaultyClient) -> None:
-    await victim.put("*", {"kind": "busy"})
-    assert set(await victim.told()) == {question.system for question in REQUESTS}
-    await victim.clear("crm")
-    assert (await victim.ask(CRM))[0] == 200
-    assert (await victim.ask(REQUESTS[2]))[0] == 429
+async def test_the_star_sets_faults_at_every_system(client: FaultyClient) -> None:
+    await client.put("*", {"kind": "busy"})
+    assert set(await client.active_faults()) == {system_request.system for system_request in REQUESTS}
+    await client.clear("crm")
+    assert (await client.call(CRM))[0] == 200
+    assert (await client.call(REQUESTS[2]))[0] == 429
 
 
-async def test_a_fault_strikes_so_many_times_and_is_over(victim: FaultyClient) -> None:
-    await victim.put(
+async def test_a_fault_ends_after_its_times(client: FaultyClient) -> None:
+    await client.put(
         "crm", {"kind": "error", "times": 2}, {"kind": "busy", "times": 3, "path": "/crm/parties"}
     )
-    assert [(await victim.ask())[0] for _ in range(4)] == [500, 500, 200, 200]
-    assert [fault["struck"] for fault in (await victim.told())["crm"]] == [2, 0]
+    assert [(await client.call())[0] for _ in range(4)] == [500, 500, 200, 200]
+    assert [fault["hits"] for fault in (await client.active_faults())["crm"]] == [2, 0]
 
 
-async def test_chance_repeats_itself_whatever_befalls_others(victim: FaultyClient) -> None:
-    async def drawn(*others: dict[str, Any]) -> list[int]:
-        await victim.put("crm", {"kind": "error", "share": 0.5}, *others)
-        return [(await victim.ask())[0] for _ in range(20)]
+async def test_random_draws_repeat_whatever_other_faults_do(client: FaultyClient) -> None:
+    async def statuses(*others: dict[str, Any]) -> list[int]:
+        await client.put("crm", {"kind": "error", "share": 0.5}, *others)
+        return [(await client.call())[0] for _ in range(20)]
 
-    first = await drawn()
+    first = await statuses()
     assert set(first) == {200, 500}
-    await victim.put("outage", {"kind": "error", "share": 0.5})
-    await victim.ask(REQUESTS[7])
-    assert await drawn({"kind": "drip", "seconds": 0, "share": 0.5}) == first
-    await victim.put("crm", {"kind": "error", "share": 0.5, "seed": 7})
-    assert [(await victim.ask())[0] for _ in range(20)] != first
-    await victim.put("crm", {"kind": "error", "share": 0})
-    assert (await victim.ask())[0] == 200
+    await client.put("outage", {"kind": "error", "share": 0.5})
+    await client.call(REQUESTS[7])
+    assert await statuses({"kind": "drip", "seconds": 0, "share": 0.5}) == first
+    await client.put("crm", {"kind": "error", "share": 0.5, "seed": 7})
+    assert [(await client.call())[0] for _ in range(20)] != first
+    await client.put("crm", {"kind": "error", "share": 0})
+    assert (await client.call())[0] == 200
 
 
-def test_each_system_has_its_own_chance_and_its_own_count() -> None:
-    faults = FaultSchedule(["crm", "cis"])
-    faults.put("*", [Fault(kind="error", share=0.5, times=8)])
-    crm, cis = ([bool(faults.struck(system)) for _ in range(40)] for system in ("crm", "cis"))
+def test_each_system_draws_and_counts_separately() -> None:
+    schedule = FaultSchedule(["crm", "cis"])
+    schedule.put("*", [Fault(kind="error", share=0.5, times=8)])
+    crm, cis = ([bool(schedule.hits(system)) for _ in range(40)] for system in ("crm", "cis"))
     assert crm != cis
     assert (sum(crm), sum(cis)) == (8, 8)
-    assert faults.struck("unheard of") == []
+    assert schedule.hits("unknown") == []
 
 
-async def test_steering_works_while_a_call_hangs(victim: FaultyClient) -> None:
-    plain = await victim.ask()
-    await victim.put("crm", {"kind": "silence"})
-    reader, writer = await victim.sent()
+async def test_faults_can_be_removed_while_a_call_hangs(client: FaultyClient) -> None:
+    healthy = await client.call()
+    await client.put("crm", {"kind": "silence"})
+    reader, writer = await client.open_request()
     for _ in itertools.count():
-        if (await victim.told())["crm"][0]["struck"]:
+        if (await client.active_faults())["crm"][0]["hits"]:
             break
-    await victim.clear("crm")
-    assert await victim.ask() == plain
-    assert await victim.told() == {}
+    await client.clear("crm")
+    assert await client.call() == healthy
+    assert await client.active_faults() == {}
     assert not reader.at_eof()
     writer.close()
 
 
 @pytest.mark.parametrize(
-    ("system", "body", "named"),
+    ("system", "body", "expected"),
     [
         ("crm", {"kind": "nonsense"}, ", ".join(KINDS)),
         ("crm", {}, "`kind`"),
@@ -96,29 +96,29 @@ async def test_steering_works_while_a_call_hangs(victim: FaultyClient) -> None:
         ("crm", {"kind": "cut", "path": "crm"}, "path (begins with /)"),
         ("crm", {"kind": "cut", "often": 1}, "`often`"),
         ("crm", {"kind": "shape", "form": "round"}, "list, bare, renamed"),
-        ("crm", {"kind": "cut", "form": "html"}, "possible is none"),
-        ("crm", "cut", "its kind is one of"),
-        ("cis", {"kind": "cut"}, "possible are crm, service, service_orders"),
+        ("crm", {"kind": "cut", "form": "html"}, "forms: none"),
+        ("crm", "cut", "Its kind is one of"),
+        ("cis", {"kind": "cut"}, "use one of crm, service, service_orders"),
     ],
 )
-async def test_steering_that_is_not_understood_is_refused_and_says_what_is_possible(
-    victim: FaultyClient, system: str, body: Any, named: str
+async def test_invalid_faults_are_refused_with_the_possible_values(
+    client: FaultyClient, system: str, body: Any, expected: str
 ) -> None:
-    await victim.put("crm", {"kind": "busy"})
-    before = await victim.told()
-    async with victim.http.put(f"{victim.faults}/{system}", json=body) as answer:
+    await client.put("crm", {"kind": "busy"})
+    before = await client.active_faults()
+    async with client.http.put(f"{client.faults}/{system}", json=body) as answer:
         assert answer.status == 400
-        assert named in (await answer.json())["error"]
-    assert await victim.told() == before
+        assert expected in (await answer.json())["error"]
+    assert await client.active_faults() == before
 
 
-async def test_taking_away_from_an_unknown_system_is_refused(victim: FaultyClient) -> None:
-    async with victim.http.delete(f"{victim.faults}/cis") as answer:
+async def test_removing_faults_of_an_unknown_system_is_refused(client: FaultyClient) -> None:
+    async with client.http.delete(f"{client.faults}/cis") as answer:
         assert (answer.status, "or * for all" in await answer.text()) == (400, True)
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", ""), ("PUT", "/crm"), ("DELETE", "")])
-async def test_without_faults_there_is_nothing_to_steer(
+async def test_without_faults_the_control_api_is_missing(
     caller: SystemsClient, method: str, path: str
 ) -> None:
     async with aiohttp.request(method, f"{caller.address}/_faults{path}", json={"kind": "cut"}) as answer:

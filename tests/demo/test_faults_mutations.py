@@ -1,4 +1,4 @@
-"""What faults make of JSON, whatever JSON it is; and which words of a question they take for keys."""
+"""Mutations of arbitrary JSON, and the words of a request that count as keys."""
 
 import json
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ ROWS = st.lists(
     min_size=1,
     max_size=4,
 )
-ASKED = st.frozensets(KEYS, min_size=1, max_size=12)
+REQUESTED = st.frozensets(KEYS, min_size=1, max_size=12)
 ANYTHING = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
@@ -37,7 +37,7 @@ OTHERS, TWICE = Fault(kind="others"), Fault(kind="duplicates")
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """Whatever is neither a list nor an object."""
+    """All values that are neither lists nor objects."""
     if isinstance(value, dict | list):
         for each in value.values() if isinstance(value, dict) else value:
             yield from leaves(each)
@@ -49,34 +49,36 @@ def envelope(rows: Any) -> Any:
     return {"data": {"records": rows}, "meta": {"total": 1, "next": "A1"}}
 
 
-@given(ROWS, ASKED)
-def test_others_leaves_no_asked_key_and_changes_nothing_else(rows: Any, asked: frozenset[str]) -> None:
-    found = list(leaves(wrong_keys(rows, OTHERS, asked)))
+@given(ROWS, REQUESTED)
+def test_others_replaces_requested_keys_and_nothing_else(rows: Any, requested: frozenset[str]) -> None:
+    after = list(leaves(wrong_keys(rows, OTHERS, requested)))
     before = list(leaves(rows))
-    assert not {leaf for leaf in found if isinstance(leaf, str)} & asked
-    assert all(one == was for one, was in zip(found, before, strict=True) if was not in asked)
+    assert not {leaf for leaf in after if isinstance(leaf, str)} & requested
+    assert all(one == was for one, was in zip(after, before, strict=True) if was not in requested)
 
 
-@given(ROWS, ASKED)
-def test_others_keeps_keys_apart_that_were_apart(rows: Any, asked: frozenset[str]) -> None:
-    found = wrong_keys([{"key": key} for key in sorted(asked)], OTHERS, asked)
-    assert len({row["key"] for row in found}) == len(asked)
-    assert wrong_keys(envelope(rows), OTHERS, asked)["meta"] == {"total": 1, "next": "A1"}
+@given(ROWS, REQUESTED)
+def test_others_keeps_different_keys_different(rows: Any, requested: frozenset[str]) -> None:
+    rows_ = wrong_keys([{"key": key} for key in sorted(requested)], OTHERS, requested)
+    assert len({row["key"] for row in rows_}) == len(requested)
+    assert wrong_keys(envelope(rows), OTHERS, requested)["meta"] == {"total": 1, "next": "A1"}
 
 
 @given(ROWS)
-def test_duplicates_are_the_rows_and_each_once_more(rows: Any) -> None:
-    found = duplicates(envelope(rows), TWICE, frozenset())
-    assert found["data"]["records"][::2] == found["data"]["records"][1::2] == rows
-    assert found["meta"] == {"total": 1, "next": "A1"}
+def test_duplicates_repeats_each_row_in_place(rows: Any) -> None:
+    mutated = duplicates(envelope(rows), TWICE, frozenset())
+    assert mutated["data"]["records"][::2] == mutated["data"]["records"][1::2] == rows
+    assert mutated["meta"] == {"total": 1, "next": "A1"}
 
 
-@given(ROWS, ASKED, st.sampled_from(FORMS["types"]))
-def test_no_value_but_null_and_asked_keys_keeps_its_type(rows: Any, asked: frozenset[str], form: str) -> None:
+@given(ROWS, REQUESTED, st.sampled_from(FORMS["types"]))
+def test_types_keeps_only_nulls_and_requested_keys(rows: Any, requested: frozenset[str], form: str) -> None:
     before = [row | {"it": leaf} for row, leaf in zip(rows, leaves(rows), strict=False)]
-    for row, found in zip(before, wrong_types(before, Fault(kind="types", form=form), asked), strict=True):
-        was, kept = row["it"], {None} if form == "all" else {None, *asked}
-        assert (type(found["it"]) is type(was)) == (was in kept)
+    for row, mutated in zip(
+        before, wrong_types(before, Fault(kind="types", form=form), requested), strict=True
+    ):
+        was, unchanged = row["it"], {None} if form == "all" else {None, *requested}
+        assert (type(mutated["it"]) is type(was)) == (was in unchanged)
 
 
 def test_a_date_becomes_soon() -> None:
@@ -87,29 +89,29 @@ def test_a_date_becomes_soon() -> None:
 
 
 @given(ROWS)
-def test_renamed_rows_are_not_where_they_were_and_still_what_they_were(rows: Any) -> None:
+def test_renamed_rows_keep_their_content(rows: Any) -> None:
     renamed = wrong_shape(envelope(rows), Fault(kind="shape", form="renamed"), frozenset())
     assert renamed == {"data": {"records_v2": rows}, "meta": {"total": 1, "next": "A1"}}
 
 
-@given(ANYTHING, ASKED)
-def test_every_change_takes_anything_there_is(value: Any, asked: frozenset[str]) -> None:
+@given(ANYTHING, REQUESTED)
+def test_mutations_accept_any_json(value: Any, requested: frozenset[str]) -> None:
     for form in FORMS["shape"]:
-        json.dumps(wrong_shape(value, Fault(kind="shape", form=form), asked))
+        json.dumps(wrong_shape(value, Fault(kind="shape", form=form), requested))
     for form in FORMS["types"]:
-        json.dumps(wrong_types(value, Fault(kind="types", form=form), asked))
-    json.dumps([wrong_keys(value, OTHERS, asked), duplicates(value, TWICE, asked)])
+        json.dumps(wrong_types(value, Fault(kind="types", form=form), requested))
+    json.dumps([wrong_keys(value, OTHERS, requested), duplicates(value, TWICE, requested)])
 
 
 @pytest.mark.parametrize("word", ["2026-11-01", "2026-11-01T00:00:00Z", "100", "2026", "requests", ""])
-def test_dates_sizes_and_words_are_no_keys(word: str) -> None:
+def test_dates_sizes_and_words_are_not_keys(word: str) -> None:
     assert keys_in([word, "A7"]) == {"A7"}
 
 
 @pytest.mark.parametrize(
     "key", ["3000001701", "C0000017", "00000001701001", "3000001701-S", "4417-0000-1701"]
 )
-def test_what_numbers_a_thing_is_a_key(key: str) -> None:
+def test_ids_and_numbers_are_keys(key: str) -> None:
     assert keys_in([key]) == {key}
 
 
@@ -132,11 +134,11 @@ def graph() -> Iterator[str]:
 @pytest.mark.parametrize(
     "body", [{"query": DOCUMENT}, {"query": VARIABLE, "variables": {"ids": ["C0000001"]}}]
 )
-async def test_graphql_is_asked_for_keys_too_and_numbers_keep_their_digits(graph: str, body: Any) -> None:
+async def test_graphql_keys_are_replaced_and_numbers_keep_their_digits(graph: str, body: Any) -> None:
     async with aiohttp.ClientSession() as http:
         await FaultyClient(http, graph).put("graph", {"kind": "others"})
         async with http.post(f"{graph}/graph/ql", json=body) as answer:
-            said = await answer.read()
-    assert json.loads(said)["data"]["customers"][0]["id"] == "C0000002"
-    assert json.loads(said)["data"]["customers"][1]["id"] == "C0000009"
-    assert b"12.30" in said
+            body_ = await answer.read()
+    assert json.loads(body_)["data"]["customers"][0]["id"] == "C0000002"
+    assert json.loads(body_)["data"]["customers"][1]["id"] == "C0000009"
+    assert b"12.30" in body_

@@ -29,8 +29,8 @@ RANKED = (
 
 
 @pytest.fixture(scope="module")
-def truth(finished: DemoFolder) -> FeedTruth:
-    return FeedTruth(finished)
+def truth(large_demo: DemoFolder) -> FeedTruth:
+    return FeedTruth(large_demo)
 
 
 def on(day: date) -> dict[str, Any]:
@@ -155,9 +155,9 @@ def nobodys(customer: str) -> set[str]:
 
 
 def test_talks_of_one_account_are_not_shown_on_another(
-    gateway: GatewayClient, finished: DemoFolder, truth: FeedTruth
+    gateway: GatewayClient, large_demo: DemoFolder, truth: FeedTruth
 ) -> None:
-    several = finished.ask(
+    several = large_demo.ask(
         "contact_center",
         "SELECT customer_id FROM call GROUP BY 1 HAVING COUNT(DISTINCT account_id) > 1 ORDER BY 1 LIMIT 3",
     )

@@ -34,13 +34,6 @@ TIMES = {
 }
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
-    folder = tmp_path_factory.mktemp("demo")
-    generate(folder, customers=CUSTOMERS, seed=SEED)
-    return DemoFolder(folder)
-
-
 def digest(numbers: Iterator[int] | range, seed: int = SEED) -> str:
     found = hashlib.sha256()
     for n in numbers:

@@ -19,9 +19,11 @@ ANSWER = "document.querySelector('.result-window .view-lines')?.innerText"
 TABS = "[...document.querySelectorAll('.graphiql-tab')].map(tab => tab.innerText.trim())"
 
 
-async def test_the_first_tab_runs_the_360_query_and_shows_whose_it_is(known: dict[str, str], tmp_path: Path):
+async def test_the_first_tab_runs_the_360_query_and_shows_whose_it_is(
+    gateway_environment: dict[str, str], tmp_path: Path
+):
     examples = {"GATEWAY_EXAMPLES": str(write_examples(tmp_path))}
-    with running_gateway({**known, **examples}) as gateway:
+    with running_gateway({**gateway_environment, **examples}) as gateway:
         async with browser_page(tmp_path / "profile") as page:
             await page.open(f"{gateway.address}/graphql")
             await page.until(f"{EDITOR}?.includes('Customer360')")

@@ -27,26 +27,26 @@ SINCE = date(2025, 11, 15)
 
 
 @pytest.fixture(scope="module")
-def accounts(finished: DemoFolder) -> list[Any]:
+def accounts(large_demo: DemoFolder) -> list[Any]:
     """Some accounts, and how many their customers have."""
-    rows = finished.ask(
+    rows = large_demo.ask(
         "cis", "SELECT ACCT_ID, CUST_ID, CUST_ACCT_CNT, CUST_ACCT_CNT > 1 AS several FROM CI_XREF ORDER BY 1"
     )
     return random.Random(367).sample(rows, SAMPLE)  # noqa: S311  # a sample
 
 
 def test_an_account_s_interactions_are_those_that_name_it(
-    gateway: GatewayClient, finished: DemoFolder, accounts: list[Any]
+    gateway: GatewayClient, large_demo: DemoFolder, accounts: list[Any]
 ) -> None:
     for account in accounts:
         key = opaque("BillingAccount", account["ACCT_ID"])
         found = gateway.ask(ACCOUNT, id=key)["billingAccount"]
         allowed = (key,) if account["several"] else (key, None)
-        own = [
-            each for each in talks.interactions(finished, account["CUST_ID"]) if each["account"] in allowed
+        expected = [
+            each for each in talks.interactions(large_demo, account["CUST_ID"]) if each["account"] in allowed
         ]
-        newest = [each for each in own if each["startedAt"] >= midnight(SINCE.isoformat(), NEW_YORK)]
-        assert ids(found["all"]) == [each["id"] for each in own]
+        newest = [each for each in expected if each["startedAt"] >= midnight(SINCE.isoformat(), NEW_YORK)]
+        assert ids(found["all"]) == [each["id"] for each in expected]
         assert ids(found["interactions"]) == [each["id"] for each in newest[:25]]
         assert found["interactions"]["window"] == {"since": "2025-11-15", "until": "2026-11-15"}
 
@@ -57,11 +57,11 @@ def ids(page: Any) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def bakery(finished: DemoFolder) -> dict[str, Any]:
+def bakery(large_demo: DemoFolder) -> dict[str, Any]:
     """The parties of the organization and its contact."""
     key = BY_NAME["organization and its contact"].customer_id
-    [customer] = finished.bodies("crm", "customer", "id", key)
-    [relation] = finished.bodies("crm", "party", "id", customer["partyId"])
+    [customer] = large_demo.bodies("crm", "customer", "id", key)
+    [relation] = large_demo.bodies("crm", "party", "id", customer["partyId"])
     return {
         "customer": key,
         "PartyRelationship": relation["id"],
@@ -79,13 +79,13 @@ MADE_OF = {
 
 @pytest.mark.parametrize("kind", MADE_OF)
 def test_a_relationship_s_interactions_are_found_from_it_and_from_both_its_parties(
-    gateway: GatewayClient, finished: DemoFolder, bakery: dict[str, Any], kind: str
+    gateway: GatewayClient, large_demo: DemoFolder, bakery: dict[str, Any], kind: str
 ) -> None:
-    every = talks.interactions(finished, bakery["customer"])
+    every = talks.interactions(large_demo, bakery["customer"])
     parties = {opaque(each, bakery[each]) for each in (kind, *MADE_OF[kind])}
-    own = [each for each in every if each["party"] in parties]
+    expected = [each for each in every if each["party"] in parties]
     page = gateway.ask(PARTY, id=opaque(kind, bakery[kind]))["node"]["interactions"]
-    assert ids(page) == [each["id"] for each in own]
+    assert ids(page) == [each["id"] for each in expected]
     assert {each["party"]["id"] for each in page["nodes"]} == parties
     assert page["sources"] == [{"system": "INTERACTIONS", "state": "OK"}]
 

@@ -58,59 +58,57 @@ def _is_running(process: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_everything_cleanly(
-    launched: Launching, tmp_path: Path, port: int, ending: signal.Signals
+@pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_all_processes(
+    launched: Launching, tmp_path: Path, port: int, stop_signal: signal.Signals
 ) -> None:
     process = launched()
     assert process.stdout
     assert process.stdout.readline() == f"it runs at http://127.0.0.1:{port}\n"
     gateway, systems = (tmp_path / "known").read_text().split()
-    process.send_signal(ending)
-    _, said = process.communicate(timeout=20)
-    assert (process.returncode, said.splitlines()[-1]) == (0, "stopped")
-    assert "Traceback" not in said
+    process.send_signal(stop_signal)
+    _, stderr = process.communicate(timeout=20)
+    assert (process.returncode, stderr.splitlines()[-1]) == (0, "stopped")
+    assert "Traceback" not in stderr
     assert not _is_running(gateway)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(systems.rpartition(":")[2])))
 
 
-def test_when_one_process_dies_all_end_and_it_is_said_which(launched: Launching, tmp_path: Path) -> None:
+def test_all_processes_stop_when_one_dies(launched: Launching, tmp_path: Path) -> None:
     process = launched()
     assert process.stdout
     process.stdout.readline()
     os.kill(int((tmp_path / "known").read_text().split()[0]), signal.SIGKILL)
-    _, said = process.communicate(timeout=20)
+    _, stderr = process.communicate(timeout=20)
     assert process.returncode == 1
-    assert "the gateway ended by itself, with exit code -9; everything was ended." in said
+    assert "the gateway exited with code -9; all processes were stopped." in stderr
 
 
-def test_a_gateway_that_cannot_start_ends_the_demo(launched: Launching) -> None:
+def test_a_gateway_that_cannot_start_stops_the_demo(launched: Launching) -> None:
     process = launched("raise SystemExit(3)")
-    _, said = process.communicate(timeout=20)
+    _, stderr = process.communicate(timeout=20)
     assert process.returncode == 1
-    assert "the gateway ended by itself, with exit code 3" in said
+    assert "the gateway exited with code 3" in stderr
 
 
-def test_a_port_that_is_taken_is_said_before_anything_is_made(
-    launched: Launching, tmp_path: Path, port: int
-) -> None:
+def test_a_port_in_use_is_reported_before_generating(launched: Launching, tmp_path: Path, port: int) -> None:
     with socket.create_server(("127.0.0.1", port)):
         process = launched()
-        _, said = process.communicate(timeout=20)
+        _, stderr = process.communicate(timeout=20)
     assert (process.returncode, (tmp_path / "demo").exists()) == (1, False)
-    assert said == f"gateway-demo: port {port} is taken; PORT or --port names another.\n"
+    assert stderr == f"gateway-demo: port {port} is in use; set PORT or --port to another one.\n"
 
 
-def test_a_finished_demo_is_not_made_again(launched: Launching, tmp_path: Path) -> None:
+def test_a_finished_demo_is_not_generated_again(launched: Launching, tmp_path: Path) -> None:
     launched(only="only").communicate(timeout=20)
-    made = (tmp_path / "demo" / "crm.db").stat().st_ino
+    inode = (tmp_path / "demo" / "crm.db").stat().st_ino
     process = launched(only="only")
     assert process.communicate(timeout=20) == ("", "")
-    assert (tmp_path / "demo" / "crm.db").stat().st_ino == made
+    assert (tmp_path / "demo" / "crm.db").stat().st_ino == inode
 
 
-def test_a_half_written_demo_is_made_again_and_what_else_is_there_stays(
+def test_an_unfinished_demo_is_generated_again_and_other_files_stay(
     launched: Launching, tmp_path: Path
 ) -> None:
     (tmp_path / "demo").mkdir()
@@ -123,22 +121,22 @@ def test_a_half_written_demo_is_made_again_and_what_else_is_there_stays(
 
 
 @pytest.mark.parametrize(("only", "code"), [("all", 0), ("only", 130)])
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_while_generating_leaves_a_demo_that_is_made_again(
-    launched: Launching, tmp_path: Path, only: str, code: int, ending: signal.Signals
+@pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_while_generating_leaves_no_manifest(
+    launched: Launching, tmp_path: Path, only: str, code: int, stop_signal: signal.Signals
 ) -> None:
     process = launched(only=only, generator="endless")
     assert process.stdout
     assert process.stdout.readline() == "generating\n"
-    process.send_signal(ending)
+    process.send_signal(stop_signal)
     assert process.communicate(timeout=20) == ("", "stopped\n")
     assert (process.returncode, (tmp_path / "demo" / "demo.json").exists()) == (code, False)
 
 
-def test_what_cannot_be_made_is_said_in_a_sentence(launched: Launching, tmp_path: Path) -> None:
-    (tmp_path / "demo").write_text("a file where a folder should be")
+def test_a_demo_that_cannot_be_generated_is_reported_in_one_line(launched: Launching, tmp_path: Path) -> None:
+    (tmp_path / "demo").write_text("a file in place of the folder")
     process = launched(only="only")
-    _, said = process.communicate(timeout=20)
+    _, stderr = process.communicate(timeout=20)
     assert process.returncode == 1
-    assert said.startswith("gateway-demo: the demo could not be made: ")
-    assert len(said.splitlines()) == 1
+    assert stderr.startswith("gateway-demo: the demo could not be generated: ")
+    assert len(stderr.splitlines()) == 1

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from graphql import parse
 
-from gateway_demo.cases.customers import Planted
-from gateway_demo.generate.folder import MARKER
+from gateway_demo.cases.model import PlantedCustomer
+from gateway_demo.generate.folder import MANIFEST
 from gateway_demo.generate.progress import Progress, progress_on
 from gateway_demo.launch import serve_systems as systems
 from gateway_demo.launch.launcher import DemoOptions, child_processes, prepare
@@ -21,34 +21,35 @@ STORES = ("CIS", "BILLING", "PAYMENTS", "COLLECTIONS", "USAGE")
 
 
 class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
+    """A text stream that is a terminal."""
 
     def isatty(self) -> bool:
-        """A terminal draws over what it wrote."""
         return True
 
 
-def _wish(folder: Path, database: str | None = None) -> DemoOptions:
+def _options(folder: Path, database: str | None = None) -> DemoOptions:
     return DemoOptions(folder, 100, 360, database, 8000, generate_only=False)
 
 
-def _nothing(folder: Path, *, customers: int, seed: int, database: str | None, progress: Progress) -> None:
+def _no_rows(
+    folder: Path, *, customers: int, seed: int, database: str | None, progress: Progress
+) -> None:
     assert (folder.exists(), customers, seed) == (True, 100, 360)
     progress(customers, customers)
     assert database in (None, POSTGRES)
 
 
-def test_every_process_is_told_where_the_stores_are_and_all_secrets(tmp_path: Path) -> None:
+def test_every_process_gets_all_stores_and_credentials(tmp_path: Path) -> None:
     folder = tmp_path / "a ?#% folder"
-    systems_child, gateway = child_processes(_wish(folder), ["gateway"], {"DEMO_CRM_KEY": "mine"})
-    known = gateway.environment
-    assert known == systems_child.environment
-    assert known["DEMO_CIS_DSN"].startswith("sqlite+aiosqlite:////")
-    assert known["DEMO_CRM_KEY"] == "mine"
-    assert known["DEMO_SYSTEMS_URL"] in systems_child.address
-    assert all(known[f"DEMO_{store}_DSN"] for store in STORES)
+    systems_child, gateway = child_processes(_options(folder), ["gateway"], {"DEMO_CRM_KEY": "mine"})
+    environment = gateway.environment
+    assert environment == systems_child.environment
+    assert environment["DEMO_CIS_DSN"].startswith("sqlite+aiosqlite:////")
+    assert environment["DEMO_CRM_KEY"] == "mine"
+    assert environment["DEMO_SYSTEMS_URL"] in systems_child.address
+    assert all(environment[f"DEMO_{store}_DSN"] for store in STORES)
     assert all(
-        known[f"DEMO_{name}"]
+        environment[f"DEMO_{name}"]
         for name in (
             "SERVICE_USER",
             "SERVICE_PASSWORD",
@@ -58,20 +59,20 @@ def test_every_process_is_told_where_the_stores_are_and_all_secrets(tmp_path: Pa
     )
 
 
-def test_all_stores_of_a_postgresql_demo_are_in_its_database(tmp_path: Path) -> None:
-    known = child_processes(_wish(tmp_path, POSTGRES), ["gateway"], {})[1].environment
+def test_stores_of_a_postgresql_demo_are_in_its_database(tmp_path: Path) -> None:
+    environment = child_processes(_options(tmp_path, POSTGRES), ["gateway"], {})[1].environment
     asyncpg = POSTGRES.replace("postgresql:", "postgresql+asyncpg:")
-    assert [known[f"DEMO_{store}_DSN"] for store in STORES] == [asyncpg] * len(STORES)
+    assert [environment[f"DEMO_{store}_DSN"] for store in STORES] == [asyncpg] * len(STORES)
 
 
-def test_the_marker_holds_the_parameters_and_no_password(tmp_path: Path) -> None:
-    prepare(_wish(tmp_path / "demo", POSTGRES), _nothing)
-    marker = (tmp_path / "demo" / MARKER).read_text()
-    assert "s3cr" not in marker
-    assert json.loads(marker)["customers"] == 100
+def test_the_manifest_has_the_parameters_without_the_password(tmp_path: Path) -> None:
+    prepare(_options(tmp_path / "demo", POSTGRES), _no_rows)
+    manifest = (tmp_path / "demo" / MANIFEST).read_text()
+    assert "s3cr" not in manifest
+    assert json.loads(manifest)["customers"] == 100
 
 
-def test_progress_is_a_bar_on_a_terminal_and_ten_lines_elsewhere() -> None:
+def test_progress_is_a_bar_on_terminals_and_ten_lines_elsewhere() -> None:
     terminal, file = Terminal(), io.StringIO()
     for stream in (terminal, file):
         progress = progress_on(stream)
@@ -82,11 +83,13 @@ def test_progress_is_a_bar_on_a_terminal_and_ten_lines_elsewhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"), [({}, (0, 20)), ({"n": ["7"]}, (0, 7)), ({"n": ["999"]}, (0, 50))]
+    ("parameters", "expected"), [({}, (0, 20)), ({"n": ["7"]}, (0, 7)), ({"n": ["999"]}, (0, 50))]
 )
-def test_a_page_that_is_too_large_is_cut(given: dict[str, list[str]], expected: tuple[int, int]) -> None:
-    pages = Pages(Paging.OFFSET, size="n", start="from", usual=20, largest=50)
-    assert page_bounds(pages, given) == expected
+def test_too_large_page_sizes_are_reduced(
+    parameters: dict[str, list[str]], expected: tuple[int, int]
+) -> None:
+    pages = Pages(Paging.OFFSET, size="n", start="from", default=20, max_size=50)
+    assert page_bounds(pages, parameters) == expected
 
 
 def test_systems_do_not_start_without_their_stores(
@@ -94,12 +97,12 @@ def test_systems_do_not_start_without_their_stores(
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
         systems.main(["--folder", str(tmp_path), "--port", "1"])
-    assert f"{tmp_path} lacks crm.db, service.db" in capsys.readouterr().err
+    assert f"{tmp_path} has no crm.db, service.db" in capsys.readouterr().err
 
 
-def test_the_greeting_says_where_graphiql_is_and_whose_account_to_ask_for() -> None:
-    said = welcome("http://127.0.0.1:1", {3: Planted("both", "pays late", (Traits(),))})
-    assert "http://127.0.0.1:1/graphql" in said
-    assert f"{account_number(3)}  pays late" in said
-    query = said[said.index("{") : said.rindex("}") + 1]
+def test_the_welcome_has_graphiqls_address_an_account_and_a_query() -> None:
+    text = welcome("http://127.0.0.1:1", {3: PlantedCustomer("both", "pays late", (Traits(),))})
+    assert "http://127.0.0.1:1/graphql" in text
+    assert f"{account_number(3)}  pays late" in text
+    query = text[text.index("{") : text.rindex("}") + 1]
     assert parse(query)

@@ -7,21 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from support.demo.demo_folders import DemoFolder
 
-from gateway_demo.generate.generator import generate
 from gateway_demo.plan.clock import NOW, TODAY
 
 CUSTOMERS = 100
 SEED = 360
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
-    folder = tmp_path_factory.mktemp("demo")
-    generate(folder, customers=CUSTOMERS, seed=SEED)
-    return DemoFolder(folder)
 
 
 def test_lines_make_segments_and_segments_make_charges(demo: DemoFolder) -> None:

@@ -62,5 +62,5 @@ def test_every_path_of_every_document_is_told_of(documents: dict[str, set[str]])
 
 def test_rows_refuse_what_is_no_column() -> None:
     table = next(iter(DATABASES["cis"].tables.values()))
-    with pytest.raises(ValueError, match="do not fit"):
+    with pytest.raises(ValueError, match="missing or unknown columns"):
         Rows().add(table, ACCT_ID="1")

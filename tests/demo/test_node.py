@@ -107,11 +107,11 @@ def test_every_type_that_has_an_id_is_stored_somewhere(gateway: GatewayClient) -
 
 
 @pytest.mark.parametrize("kind", STORED)
-def test_a_record_is_found_by_its_id(gateway: GatewayClient, finished: DemoFolder, kind: str) -> None:
-    for key in ids(finished, kind):
+def test_a_record_is_found_by_its_id(gateway: GatewayClient, demo: DemoFolder, kind: str) -> None:
+    for key in ids(demo, kind):
         node = gateway.ask(NODE, id=opaque(kind, key))["node"]
         assert (node["__typename"], node["id"]) == (kind, opaque(kind, key))
-        assert node["source"] == source(finished, kind, key)
+        assert node["source"] == source(demo, kind, key)
 
 
 def test_every_type_is_shown_in_place_or_opened_where_it_lives() -> None:
@@ -139,8 +139,8 @@ def address(demo: DemoFolder, kind: str, key: str) -> str:
     return made + key if made.endswith("/") else made
 
 
-def test_many_records_are_found_in_the_order_asked(gateway: GatewayClient, finished: DemoFolder) -> None:
-    wanted = [opaque(kind, key) for kind in STORED for key in ids(finished, kind, most=2)]
+def test_many_records_are_found_in_the_order_asked(gateway: GatewayClient, demo: DemoFolder) -> None:
+    wanted = [opaque(kind, key) for kind in STORED for key in ids(demo, kind, most=2)]
     asked = [*wanted[::-1], opaque("Bill", "999"), opaque("Call", "nobody")]
     nodes = gateway.ask(NODES, ids=asked)["nodes"]
     assert [each and each["id"] for each in nodes] == [*wanted[::-1], None, None]

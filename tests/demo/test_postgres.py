@@ -1,4 +1,4 @@
-"""A demo in PostgreSQL answers exactly as the same demo in SQLite files."""
+"""A large_demo in PostgreSQL answers exactly as the same large_demo in SQLite files."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from gateway_demo.generate.generator import generate
 from gateway_demo.stores.schemas import DATABASES
 
 SERVER = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
-CUSTOMERS = 100
+CUSTOMERS = 80
 PLANTED = (
     "plain residential",
     "landlord with 40 accounts",
@@ -59,7 +59,10 @@ async def run(statement: str) -> None:
 
 @pytest.fixture(scope="module")
 def gateways(
-    gateway: GatewayClient, known: dict[str, str], database: str, tmp_path_factory: pytest.TempPathFactory
+    gateway: GatewayClient,
+    gateway_environment: dict[str, str],
+    database: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[list[GatewayClient]]:
     """Two gateways: one over files, one over the server; their REST systems are the same.
 
@@ -68,15 +71,15 @@ def gateways(
     generate(tmp_path_factory.mktemp("on a server"), customers=CUSTOMERS, database=database)
     url = database.replace("postgresql://", "postgresql+asyncpg://")
     with running_gateway(
-        {**known, **database_environment({name: (url, name) for name in DATABASES})}
+        {**gateway_environment, **database_environment({name: (url, name) for name in DATABASES})}
     ) as other:
         yield [gateway, other]
 
 
 @pytest.fixture(scope="module")
-def customers(finished: DemoFolder) -> list[str]:
+def customers(large_demo: DemoFolder) -> list[str]:
     planted = [BY_NAME[name].customer_id for name in PLANTED]
-    rows = finished.ask("crm", "SELECT id FROM customer ORDER BY id LIMIT ?", CUSTOMERS)
+    rows = large_demo.ask("crm", "SELECT id FROM customer ORDER BY id LIMIT ?", CUSTOMERS)
     others = [row["id"] for row in rows if row["id"] not in planted]
     return planted + random.Random(365).sample(others, RANDOM)  # noqa: S311  # a sample
 
@@ -100,10 +103,10 @@ def test_everything_at_once_is_the_same(gateways: list[GatewayClient], customers
 
 
 def test_feeds_are_the_same(
-    gateways: list[GatewayClient], finished: DemoFolder, customers: list[str]
+    gateways: list[GatewayClient], large_demo: DemoFolder, customers: list[str]
 ) -> None:
     for customer in customers:
-        for account in FeedTruth(finished).accounts(customer)[:2]:
+        for account in FeedTruth(large_demo).accounts(customer)[:2]:
             one, other = (feed(each, account) for each in gateways)
             assert one == other
             assert one or customer in customers[-RANDOM:]

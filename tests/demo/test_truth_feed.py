@@ -14,13 +14,13 @@ ACCOUNTS = 100
 
 
 @pytest.fixture(scope="module")
-def truth(finished: DemoFolder) -> FeedTruth:
-    return FeedTruth(finished)
+def truth(large_demo: DemoFolder) -> FeedTruth:
+    return FeedTruth(large_demo)
 
 
 @pytest.fixture(scope="module")
-def accounts(finished: DemoFolder) -> list[str]:
-    rows = finished.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
+def accounts(large_demo: DemoFolder) -> list[str]:
+    rows = large_demo.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
     return random.Random(360).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
 
 

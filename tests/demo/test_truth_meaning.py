@@ -48,14 +48,14 @@ NOT_RECOMPUTED = {
 
 
 @pytest.fixture(scope="module")
-def raw(finished: DemoFolder) -> RawStores:
-    return RawStores(finished)
+def raw(large_demo: DemoFolder) -> RawStores:
+    return RawStores(large_demo)
 
 
 @pytest.fixture(scope="module")
-def accounts(finished: DemoFolder) -> list[str]:
+def accounts(large_demo: DemoFolder) -> list[str]:
     """Two hundred, and all accounts of every planted customer."""
-    rows = finished.ask("cis", "SELECT ACCT_ID, CUST_ID FROM CI_ACCT ORDER BY ACCT_ID")
+    rows = large_demo.ask("cis", "SELECT ACCT_ID, CUST_ID FROM CI_ACCT ORDER BY ACCT_ID")
     customers = {case.customer_id for case in CASES}
     planted = {row["ACCT_ID"] for row in rows if row["CUST_ID"] in customers}
     sample = random.Random(363).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample

@@ -57,13 +57,13 @@ QUANTITIES = ("quantity", "unitPrice")
 
 
 @pytest.fixture(scope="module")
-def truth(finished: DemoFolder) -> FeedTruth:
-    return FeedTruth(finished)
+def truth(large_demo: DemoFolder) -> FeedTruth:
+    return FeedTruth(large_demo)
 
 
 @pytest.fixture(scope="module")
-def accounts(finished: DemoFolder) -> list[str]:
-    rows = finished.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
+def accounts(large_demo: DemoFolder) -> list[str]:
+    rows = large_demo.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
     return random.Random(361).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
 
 
@@ -89,26 +89,26 @@ def exact(value: Any) -> Any:
 
 
 def test_every_bill_is_told_with_its_segments_and_lines(
-    finished: DemoFolder, answers: dict[str, Any]
+    large_demo: DemoFolder, answers: dict[str, Any]
 ) -> None:
     for account, answer in answers.items():
-        assert exact(answer["bills"]["nodes"]) == money.bills(finished, account)
+        assert exact(answer["bills"]["nodes"]) == money.bills(large_demo, account)
 
 
-def test_every_payment_is_told_with_its_tenders(finished: DemoFolder, answers: dict[str, Any]) -> None:
+def test_every_payment_is_told_with_its_tenders(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
-        assert answer["payments"]["nodes"] == money.payments(finished, account)
+        assert answer["payments"]["nodes"] == money.payments(large_demo, account)
 
 
-def test_every_adjustment_is_told(finished: DemoFolder, answers: dict[str, Any]) -> None:
+def test_every_adjustment_is_told(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
-        assert answer["adjustments"]["nodes"] == money.adjustments(finished, account)
+        assert answer["adjustments"]["nodes"] == money.adjustments(large_demo, account)
     assert any(answer["adjustments"]["nodes"] for answer in answers.values())
 
 
-def test_balances_are_told_to_the_cent(finished: DemoFolder, answers: dict[str, Any]) -> None:
+def test_balances_are_told_to_the_cent(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
-        assert answer["balance"] == money.balance(finished, account)
+        assert answer["balance"] == money.balance(large_demo, account)
 
 
 def series(gateway: GatewayClient, account: str, by: str) -> dict[tuple[str, str], list[dict[str, Any]]]:

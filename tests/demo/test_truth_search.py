@@ -51,15 +51,15 @@ def _words(name: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def everybody(finished: DemoFolder) -> list[Someone]:
+def everybody(large_demo: DemoFolder) -> list[Someone]:
     """Every customer, put together from CRM's parties and CIS's accounts, without the search's own terms."""
-    parties = {row["id"]: _body(row) for row in finished.ask("crm", "SELECT * FROM party")}
+    parties = {row["id"]: _body(row) for row in large_demo.ask("crm", "SELECT * FROM party")}
     accounts: dict[str, list[Any]] = {}
-    for row in finished.ask("cis", "SELECT * FROM CI_ACCT a LEFT JOIN CI_ACCT_PER p USING (ACCT_ID)"):
+    for row in large_demo.ask("cis", "SELECT * FROM CI_ACCT a LEFT JOIN CI_ACCT_PER p USING (ACCT_ID)"):
         accounts.setdefault(row["CUST_ID"], []).append(row)
     return [
         _someone(_body(row), parties, accounts.get(row["id"], []))
-        for row in finished.ask("crm", "SELECT * FROM customer ORDER BY id")
+        for row in large_demo.ask("crm", "SELECT * FROM customer ORDER BY id")
     ]
 
 
@@ -180,9 +180,9 @@ LONG = {"St": "Street", "Ave": "Avenue", "Rd": "ROAD", "Ln": "lane", "Dr": "Driv
 
 
 def test_an_address_is_found_in_any_writing_and_nothing_else_with_it(
-    gateway: GatewayClient, finished: DemoFolder
+    gateway: GatewayClient, large_demo: DemoFolder
 ) -> None:
-    premises = finished.ask("cis", "SELECT * FROM CI_PREM ORDER BY PREM_ID")
+    premises = large_demo.ask("cis", "SELECT * FROM CI_PREM ORDER BY PREM_ID")
 
     def check(one: Any) -> None:
         line, city = one["ADDRESS1"], one["CITY"]

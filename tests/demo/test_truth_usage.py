@@ -24,8 +24,8 @@ QUERY = f"query($account: ID!) {{ billingAccount(id: $account) {{ {ASKED} }} }}"
 
 
 @pytest.fixture(scope="module")
-def accounts(finished: DemoFolder) -> list[str]:
-    rows = finished.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
+def accounts(large_demo: DemoFolder) -> list[str]:
+    rows = large_demo.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
     return random.Random(362).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
 
 
@@ -39,19 +39,21 @@ def answers(gateway: GatewayClient, accounts: list[str]) -> dict[str, Any]:
 
 
 def sides(
-    finished: DemoFolder, answers: dict[str, Any]
+    large_demo: DemoFolder, answers: dict[str, Any]
 ) -> Iterator[tuple[Any, Compared | None, tuple[str, ...]]]:
     """Each comparison as it was answered, as the reads have it, and its days."""
-    truth = FeedTruth(finished)
+    truth = FeedTruth(large_demo)
     for account, answer in answers.items():
         for (service, *kind), name in NAMES.items():
             spans = SPANS[kind[0], kind[1]]
-            yield answer[name], compared(finished, truth.points(account), service, spans), spans
+            yield answer[name], compared(large_demo, truth.points(account), service, spans), spans
 
 
-def test_every_comparison_is_what_the_reads_add_up_to(finished: DemoFolder, answers: dict[str, Any]) -> None:
+def test_every_comparison_is_what_the_reads_add_up_to(
+    large_demo: DemoFolder, answers: dict[str, Any]
+) -> None:
     verdicts = set()
-    for found, expected, spans in sides(finished, answers):
+    for found, expected, spans in sides(large_demo, answers):
         if expected is None:
             assert found is None
             continue
@@ -66,10 +68,10 @@ def test_every_comparison_is_what_the_reads_add_up_to(finished: DemoFolder, answ
 
 
 def test_most_accounts_of_two_years_can_be_compared_by_month(
-    finished: DemoFolder, answers: dict[str, Any]
+    large_demo: DemoFolder, answers: dict[str, Any]
 ) -> None:
     young = {
-        row["ACCT_ID"] for row in finished.ask("cis", "SELECT * FROM CI_ACCT WHERE SETUP_DT > '2024-10-31'")
+        row["ACCT_ID"] for row in large_demo.ask("cis", "SELECT * FROM CI_ACCT WHERE SETUP_DT > '2024-10-31'")
     }
     asked = NAMES["ELECTRIC", "MONTH", "SAME_PERIOD_LAST_YEAR"]
     found = [answer[asked] for account, answer in answers.items() if account not in young]

@@ -58,13 +58,13 @@ MOMENTS = ("At", "For", "From", "To")
 
 
 @pytest.fixture(scope="module")
-def truth(finished: DemoFolder) -> FeedTruth:
-    return FeedTruth(finished)
+def truth(large_demo: DemoFolder) -> FeedTruth:
+    return FeedTruth(large_demo)
 
 
 @pytest.fixture(scope="module")
-def accounts(finished: DemoFolder) -> list[str]:
-    rows = finished.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
+def accounts(large_demo: DemoFolder) -> list[str]:
+    rows = large_demo.ask("cis", "SELECT ACCT_ID FROM CI_ACCT ORDER BY ACCT_ID")
     return random.Random(362).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
 
 
@@ -97,31 +97,31 @@ def same(found: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:
     assert found == kept
 
 
-def test_service_requests_are_told(finished: DemoFolder, answers: dict[str, Any]) -> None:
+def test_service_requests_are_told(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         nodes = answer["serviceRequests"]["nodes"]
-        same([plain(each) for each in nodes], work.requests(finished, account))
+        same([plain(each) for each in nodes], work.requests(large_demo, account))
 
 
-def test_service_orders_are_told_with_their_steps(finished: DemoFolder, answers: dict[str, Any]) -> None:
+def test_service_orders_are_told_with_their_steps(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         nodes = answer["serviceOrders"]["nodes"]
-        same([plain(each) for each in nodes], work.orders(finished, account))
+        same([plain(each) for each in nodes], work.orders(large_demo, account))
 
 
-def test_field_orders_are_told(finished: DemoFolder, answers: dict[str, Any]) -> None:
+def test_field_orders_are_told(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         nodes = answer["fieldOrders"]["nodes"]
-        same([plain(each) for each in nodes], work.visits(finished, account))
+        same([plain(each) for each in nodes], work.visits(large_demo, account))
 
 
-def test_credit_processes_are_told_with_their_events(finished: DemoFolder, answers: dict[str, Any]) -> None:
+def test_credit_processes_are_told_with_their_events(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         found = [
             {**plain(each), "events": [event(one) for one in each["events"]]}
             for each in answer["creditProcesses"]
         ]
-        same(found, work.processes(finished, account))
+        same(found, work.processes(large_demo, account))
     assert any(answer["creditProcesses"] for answer in answers.values())
 
 
@@ -130,9 +130,9 @@ def event(told: dict[str, Any]) -> tuple[Any, ...]:
     return told["sequence"], told["eventType"]["code"], told["status"], told["triggerDate"]
 
 
-def test_promises_are_told(finished: DemoFolder, answers: dict[str, Any]) -> None:
+def test_promises_are_told(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
-        same([plain(each) for each in answer["paymentArrangements"]], work.arrangements(finished, account))
+        same([plain(each) for each in answer["paymentArrangements"]], work.arrangements(large_demo, account))
         found = [
             {
                 **plain(each),
@@ -143,7 +143,7 @@ def test_promises_are_told(finished: DemoFolder, answers: dict[str, Any]) -> Non
             }
             for each in answer["payPlans"]
         ]
-        same(found, talks.plans(finished, account))
+        same(found, talks.plans(large_demo, account))
 
 
 def test_interactions_are_told_with_all_that_belongs_to_them(

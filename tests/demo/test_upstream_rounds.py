@@ -70,7 +70,7 @@ class Rounds:
             answered.set_result(answer)
 
 
-class Demo360:
+class GatewayInProcess:
     """The gateway in this process, asked for everything at once."""
 
     def __init__(self, engine: Engine, gate: Rounds) -> None:
@@ -86,39 +86,43 @@ class Demo360:
 
 
 @pytest.fixture
-async def demo(known: dict[str, str]) -> AsyncIterator[Demo360]:
-    config, gate = from_environment(known), Rounds()
-    async with open_engine(config, load_catalog(config, known), gate.wrap) as engine:
-        yield Demo360(engine, gate)
+async def gateway_in_process(gateway_environment: dict[str, str]) -> AsyncIterator[GatewayInProcess]:
+    config, gate = from_environment(gateway_environment), Rounds()
+    async with open_engine(config, load_catalog(config, gateway_environment), gate.wrap) as engine:
+        yield GatewayInProcess(engine, gate)
 
 
 @pytest.fixture
-def customers(finished: DemoFolder) -> list[str]:
-    rows = finished.ask("crm", "SELECT id FROM customer ORDER BY id")
+def customers(large_demo: DemoFolder) -> list[str]:
+    rows = large_demo.ask("crm", "SELECT id FROM customer ORDER BY id")
     planted = [BY_NAME[name].customer_id for name in PLANTED]
     others = [row["id"] for row in rows if row["id"] not in planted]
     return planted + random.Random(364).sample(others, RANDOM)  # noqa: S311  # a sample
 
 
 async def test_everything_at_once_takes_four_rounds_and_asks_each_lookup_once(
-    demo: Demo360, customers: list[str]
+    gateway_in_process: GatewayInProcess, customers: list[str]
 ) -> None:
     for customer in customers:
-        rounds = await demo.ask(customer)
+        rounds = await gateway_in_process.ask(customer)
         asked = Counter(batch.lookup.name for each in rounds for batch in each)
         assert {name: times for name, times in asked.items() if times > 1} == {}, customer
         assert len(rounds) <= 4, [[batch.lookup.name for batch in each] for each in rounds]
 
 
-async def test_forty_accounts_take_no_more_batches_than_one(demo: Demo360) -> None:
+async def test_forty_accounts_take_no_more_batches_than_one(gateway_in_process: GatewayInProcess) -> None:
     few, many = [
-        {batch.lookup.record for each in await demo.ask(BY_NAME[name].customer_id) for batch in each}
+        {
+            batch.lookup.record
+            for each in await gateway_in_process.ask(BY_NAME[name].customer_id)
+            for batch in each
+        }
         for name in ("plain residential", "landlord with 40 accounts")
     ]
     # An organization has no person's record; events are asked of processes, where there are any.
     assert many - few <= {"Organization", "ProcessEvent"}
 
 
-async def test_a_batch_names_each_key_once(demo: Demo360) -> None:
-    for each in await demo.ask(BY_NAME["landlord with 40 accounts"].customer_id):
+async def test_a_batch_names_each_key_once(gateway_in_process: GatewayInProcess) -> None:
+    for each in await gateway_in_process.ask(BY_NAME["landlord with 40 accounts"].customer_id):
         assert all(len(batch.keys) == len(set(batch.keys)) for batch in each)

@@ -23,13 +23,13 @@ from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.sources.kinds import KINDS
 from gateway_demo.generate.generator import generate
 from gateway_demo.stores.schemas import DATABASES
+from support.demo.demo_folders import SMALL
 
 DEMO = Path(gateway_demo.launch.__file__).parent
 CATALOG = DEMO / "catalog.toml"
 TEXT = CATALOG.read_text(encoding="utf-8")
 TOLD: dict[str, Any] = tomllib.loads(TEXT)["records"]
 SERVER = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
-CUSTOMERS = 100
 
 
 def lookup_table(record: str, by: str) -> dict[str, Any]:
@@ -95,15 +95,14 @@ def plain(answers: Answers) -> dict[Key, tuple[Row, ...]]:
 
 
 def sqlite_utility(folder: Path) -> CatalogUtility:
-    """SQLite asked, SQLite read."""
-    generate(folder, customers=CUSTOMERS)
+    """A demo folder, read through the catalog and as it is."""
     return CatalogUtility(
         folder, _catalog({name: (f"sqlite:///{folder / name}.db", "") for name in DATABASES})
     )
 
 
 @contextmanager
-def postgres_utility(truth: CatalogUtility) -> Iterator[CatalogUtility]:
+def postgres_utility(truth: CatalogUtility, services: Path) -> Iterator[CatalogUtility]:
     """PostgreSQL asked, in a database of its own; skipped where no server answers, except in CI."""
     database = f"catalog_{uuid.uuid4().hex[:12]}"
     url = SERVER.rpartition("/")[0] + f"/{database}"
@@ -114,7 +113,7 @@ def postgres_utility(truth: CatalogUtility) -> Iterator[CatalogUtility]:
             raise
         pytest.skip(f"no PostgreSQL answers at GATEWAY_TEST_POSTGRES ({type(error).__name__})")
     try:
-        generate(truth.folder / "services", customers=CUSTOMERS, database=url)
+        generate(services, customers=SMALL, database=url)
         yield CatalogUtility(truth.folder, _catalog({name: (url, name) for name in DATABASES}))
     finally:
         asyncio.run(_run(f"DROP DATABASE {database} WITH (FORCE)"))

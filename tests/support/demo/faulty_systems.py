@@ -1,4 +1,4 @@
-"""Systems that have bad days, over real sockets: asked as a caller asks, and looked at byte by byte."""
+"""REST systems with injected faults over real sockets, called through HTTP clients and bare connections."""
 
 import asyncio
 import socket
@@ -20,7 +20,7 @@ from support.demo.tiny_utility import BASIC, KEY, SystemsClient
 
 @contextmanager
 def served_with_faults(app: ASGIApp) -> Iterator[str]:
-    """The address at which this application answers, as the demo serves it with --faults."""
+    """Serve the application as the demo does with --faults; yield its address."""
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, http=ResettableProtocol, log_level="warning", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
@@ -35,7 +35,7 @@ def served_with_faults(app: ASGIApp) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class SystemRequest:
-    """One question to a system that every tiny utility answers with rows of A."""
+    """A request to a system that a tiny utility answers with rows of owner A."""
 
     system: str
     path: str
@@ -43,7 +43,7 @@ class SystemRequest:
     body: dict[str, Any] | None = None
 
 
-# Each system's own way to ask. INTERACTIONS wants a token, which a test fetches first.
+# One request for each system. INTERACTIONS requires a token, which the client fetches first.
 REQUESTS = [
     SystemRequest("crm", "/crm/customers?ids=A1,A2", KEY),
     SystemRequest("service", "/service/accounts/A/requests", BASIC),
@@ -56,36 +56,38 @@ REQUESTS = [
     SystemRequest("interactions", "/interactions/notes?interaction_id=A", {}),
 ]
 CRM = REQUESTS[0]
-EVERY_SYSTEM = pytest.mark.parametrize("question", REQUESTS, ids=lambda question: question.system)
+EVERY_SYSTEM = pytest.mark.parametrize(
+    "system_request", REQUESTS, ids=lambda system_request: system_request.system
+)
 
 
 class FaultyClient:
-    """Asks systems on their bad days, and steers these."""
+    """Calls systems behind a fault proxy, and sets their faults."""
 
     def __init__(self, http: aiohttp.ClientSession, address: str) -> None:
         self.http, self.address, self.faults = http, address, f"{address}/_faults"
 
     async def put(self, system: str, *faults: dict[str, Any]) -> None:
-        """Let these faults, and no others, befall a system."""
+        """Replace the faults of a system."""
         async with self.http.put(f"{self.faults}/{system}", json=list(faults)) as answer:
             assert answer.status == 200, await answer.text()
 
     async def clear(self, system: str = "") -> None:
-        """Let all be well."""
+        """Remove all faults, or those of one system."""
         async with self.http.delete(f"{self.faults}/{system}".rstrip("/")) as answer:
             assert answer.status == 200
 
-    async def told(self) -> Any:
-        """What is set."""
+    async def active_faults(self) -> Any:
+        """The active faults by system."""
         async with self.http.get(self.faults) as answer:
             return await answer.json()
 
-    async def ask(self, question: SystemRequest = CRM) -> tuple[int, bytes]:
-        """The status and the body of an answer, over a connection of its own."""
-        address = self.address + question.path
-        how = {"headers": {**await self._login(question), "Connection": "close"}}
-        method = "GET" if question.body is None else "POST"
-        async with self.http.request(method, address, json=question.body, **how) as answer:
+    async def call(self, system_request: SystemRequest = CRM) -> tuple[int, bytes]:
+        """The status and the body of a response, over a new connection."""
+        address = self.address + system_request.path
+        options = {"headers": {**await self._login(system_request), "Connection": "close"}}
+        method = "GET" if system_request.body is None else "POST"
+        async with self.http.request(method, address, json=system_request.body, **options) as answer:
             return answer.status, await answer.read()
 
     async def _login(self, question: SystemRequest) -> dict[str, str]:
@@ -93,16 +95,16 @@ class FaultyClient:
             return await SystemsClient(self.http, self.address).bearer()
         return question.login
 
-    async def sent(self, path: str = CRM.path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """The bare connection, after a question to CRM."""
-        place = urlsplit(self.address)
-        reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    async def open_request(self, path: str = CRM.path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A bare connection on which a request to CRM was sent."""
+        url = urlsplit(self.address)
+        reader, writer = await asyncio.open_connection(url.hostname, url.port)
         key = KEY["X-Api-Key"]
         writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nX-Api-Key: {key}\r\n\r\n".encode())
         return reader, writer
 
 
 async def head(reader: asyncio.StreamReader) -> dict[str, str]:
-    """The status and the headers of an answer, lower case."""
+    """The status and the headers of a response, in lower case."""
     status, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().lower().strip().split("\r\n")
     return {"status": status.split(" ")[1], **dict(line.split(": ", 1) for line in lines)}

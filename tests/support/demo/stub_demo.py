@@ -1,4 +1,4 @@
-"""Launches a demo whose generator writes empty stores and whose gateway is the command given."""
+"""Launches a demo whose generator writes empty stores and whose gateway is the given command."""
 
 import sqlite3
 import sys
@@ -10,7 +10,9 @@ from gateway_demo.launch.launcher import DemoOptions, LaunchParts, launch
 from gateway_demo.systems.services import SERVICES
 
 
-def _quick(folder: Path, *, customers: int, seed: int, database: str | None, progress: Progress) -> None:
+def _generate_empty_stores(
+    folder: Path, *, customers: int, seed: int, database: str | None, progress: Progress
+) -> None:
     for service in SERVICES:
         store = sqlite3.connect(folder / service.database)
         store.execute("CREATE TABLE demo (seed, database)")
@@ -20,7 +22,7 @@ def _quick(folder: Path, *, customers: int, seed: int, database: str | None, pro
     progress(customers, customers)
 
 
-def _endless(*_: object, **__: object) -> None:
+def _generate_forever(*_: object, **__: object) -> None:
     sys.stdout.write("generating\n")
     sys.stdout.flush()
     threading.Event().wait()
@@ -28,6 +30,6 @@ def _endless(*_: object, **__: object) -> None:
 
 if __name__ == "__main__":
     generator, folder, port, only, *serve = sys.argv[1:]
-    wish = DemoOptions(Path(folder), 1, 1, None, int(port), generate_only=only == "only")
-    generate = _endless if generator == "endless" else _quick
-    sys.exit(launch(wish, LaunchParts(generate, "it runs at {}".format, serve)))
+    options = DemoOptions(Path(folder), 1, 1, None, int(port), generate_only=only == "only")
+    generate = _generate_forever if generator == "endless" else _generate_empty_stores
+    sys.exit(launch(options, LaunchParts(generate, "it runs at {}".format, serve)))

@@ -56,7 +56,7 @@ class FaultySqlite(Sqlite):
         self, connection: aiosqlite.Connection, statement: str, values: Sequence[Any]
     ) -> Sequence[Record]:
         """What the statement says, or what befalls it."""
-        struck = self._faults.struck(self._system)
+        struck = self._faults.hits(self._system)
         for fault in struck:
             await _befallen(fault)
         rows: Records = [tuple(row) for row in await super().fetch(connection, statement, values)]

@@ -18,7 +18,7 @@ INTERNAL_DETAILS = (
     "127.0.0.1",
     "localhost",
     "sqlite",
-    "INTERNAL_DETAILS",
+    "INSIDE",
     "sign in",
     "Traceback",
     ".db",
