@@ -31,9 +31,7 @@ def _options(folder: Path, database: str | None = None) -> DemoOptions:
     return DemoOptions(folder, 100, 360, database, 8000, generate_only=False)
 
 
-def _no_rows(
-    folder: Path, *, customers: int, seed: int, database: str | None, progress: Progress
-) -> None:
+def _no_rows(folder: Path, *, customers: int, seed: int, database: str | None, progress: Progress) -> None:
     assert (folder.exists(), customers, seed) == (True, 100, 360)
     progress(customers, customers)
     assert database in (None, POSTGRES)
