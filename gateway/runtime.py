@@ -19,6 +19,7 @@ from gateway.errors import NotAsked, SourceError
 from gateway.execution.engine import Engine
 from gateway.execution.schema import make_schema
 from gateway.loading.finder import Finder
+from gateway.loading.source_health import SourceHealth
 from gateway.pipeline import PipelineBuilder
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.sources.kinds import KINDS
@@ -71,9 +72,9 @@ async def open_runtime(
         sources = await stack.enter_async_context(open_sources(catalog))
         await stack.enter_async_context(aclosing(dresser))
         fetches = {name: dresser.build(name, wrap(name, source.fetch)) for name, source in sources.items()}
-        finder = Finder(catalog, fetches, _told)
-        stack.push_async_callback(finder.source_health.probing.close)
-        finder.source_health.probes = {name: source.probe for name, source in sources.items()}
+        health = SourceHealth({name: source.probe for name, source in sources.items()})
+        stack.push_async_callback(health.probing.close)
+        finder = Finder(catalog, fetches, _told, health)
         yield Engine(make_schema(config.rules.limits), finder, config, config.clock()), dresser
 
 

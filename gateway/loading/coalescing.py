@@ -1,4 +1,4 @@
-"""Questions on their way: which of them one batch answers, and what each is told of its answer."""
+"""Coalesce pending loads: which of them share a batch, and how a shared result is passed on."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -9,86 +9,92 @@ from gateway.contract.batch import Key, Window
 from gateway.contract.windows import apply_window, covering_window, covers
 from gateway.loading.finder import LoadResult, time_and_id
 
+ResultFuture = asyncio.Future[LoadResult[Any]]
+
 
 @dataclass(slots=True)
 class PendingLoad:
-    """One question: who asked what of which window, and where the answer will be."""
+    """One key and window, with the future of its result."""
 
     key: Key
     window: Window
-    future: asyncio.Future[LoadResult[Any]]
+    future: ResultFuture
 
 
-def group_loads(asked: Iterable[PendingLoad]) -> list[list[PendingLoad]]:
-    """Those that one window can answer together."""
-    found: dict[Any, list[PendingLoad]] = {}
-    for each in asked:
-        window = each.window
-        found.setdefault((window.until, window.after, window.zone, window.first), []).append(each)
-    if len(found) == 1:
-        return list(found.values())
-    whole = next((group for group in found.values() if _is_whole(shared_window(group))), None)
-    if whole is None:
-        return list(found.values())
-    others = [group for group in found.values() if group is not whole]
-    held = [group for group in others if covers(shared_window(whole), shared_window(group))]
-    merged = [each for group in (whole, *held) for each in group]
-    return [merged, *(group for group in others if group not in held)]
+def group_loads(loads: Iterable[PendingLoad]) -> list[list[PendingLoad]]:
+    """Group the loads that one window can answer together."""
+    by_bounds: dict[Any, list[PendingLoad]] = {}
+    for load in loads:
+        window = load.window
+        by_bounds.setdefault((window.until, window.after, window.zone, window.first), []).append(load)
+    groups = list(by_bounds.values())
+    if len(groups) == 1:
+        return groups
+    unbounded = next((group for group in groups if _is_unbounded(shared_window(group))), None)
+    if unbounded is None:
+        return groups
+    window = shared_window(unbounded)
+    merged, separate = list(unbounded), []
+    for group in groups:
+        if group is not unbounded:
+            if covers(window, shared_window(group)):
+                merged += group
+            else:
+                separate.append(group)
+    return [merged, *separate]
 
 
 def shared_window(group: Sequence[PendingLoad]) -> Window:
-    """The window that answers all of a group."""
-    return covering_window([each.window for each in group])
+    """The window that covers every load of a group."""
+    return covering_window([load.window for load in group])
 
 
-def _is_whole(window: Window) -> bool:
+def _is_unbounded(window: Window) -> bool:
     return (window.limit, window.until, window.after, window.first) == (None, None, None, None)
 
 
-def narrow_result(found: LoadResult[Any], window: Window, asked: Window) -> LoadResult[Any]:
-    """What the answer to a wider window tells of this one."""
-    if window == asked or not found.records:
-        return found
-    stamped = [(time_and_id(each, window), each) for each in found.records]
-    kept = [each for _, each in apply_window(window, stamped)]
-    return LoadResult(kept, found.as_of, found.error, found.from_cache, found.stale)
+def narrow_result(result: LoadResult[Any], window: Window, wider: Window) -> LoadResult[Any]:
+    """Derive the result for `window` from the result for a wider window."""
+    if window == wider or not result.records:
+        return result
+    stamped = [(time_and_id(record, window), record) for record in result.records]
+    records = [record for _, record in apply_window(window, stamped)]
+    return LoadResult(records, result.as_of, result.error, result.from_cache, result.stale)
 
 
-def derive_result(wider: PendingLoad, made: PendingLoad) -> None:
-    """Tell a question what the answer to a wider one tells of it, as soon as that is there."""
-    _pass_on(wider.future, made.future, lambda found: narrow_result(found, made.window, wider.window))
+def derive_result(wider: PendingLoad, load: PendingLoad) -> None:
+    """Resolve a load from a wider load, once the wider one has its result."""
+    _forward(wider.future, load.future, lambda result: narrow_result(result, load.window, wider.window))
 
 
-def caller_future(shared: asyncio.Future[LoadResult[Any]]) -> asyncio.Future[LoadResult[Any]]:
-    """The same for one who asks: where he gives up, as siblings of a failed field do, nobody else does."""
+def caller_future(shared: ResultFuture) -> ResultFuture:
+    """A future of the caller's own: cancelling it does not cancel the shared one."""
     if shared.done():
         return shared
-    mine: asyncio.Future[LoadResult[Any]] = asyncio.get_running_loop().create_future()
-    _pass_on(shared, mine, lambda found: found)
-    return mine
+    future: ResultFuture = asyncio.get_running_loop().create_future()
+    _forward(shared, future, lambda result: result)
+    return future
 
 
-def _pass_on(
-    first: asyncio.Future[LoadResult[Any]],
-    then: asyncio.Future[LoadResult[Any]],
-    told: Callable[[LoadResult[Any]], LoadResult[Any]],
+def _forward(
+    source: ResultFuture, target: ResultFuture, convert: Callable[[LoadResult[Any]], LoadResult[Any]]
 ) -> None:
-    def give(done: asyncio.Future[LoadResult[Any]]) -> None:
-        if then.done():
+    def resolve(done: ResultFuture) -> None:
+        if target.done():
             return
         if done.cancelled():
-            then.cancel()
+            target.cancel()
         elif error := done.exception():
-            fail_future(then, error)
+            fail_future(target, error)
         else:
-            then.set_result(told(done.result()))
+            target.set_result(convert(done.result()))
 
-    first.add_done_callback(give)
+    source.add_done_callback(resolve)
 
 
-def fail_future(future: asyncio.Future[LoadResult[Any]], error: BaseException) -> None:
-    """Tell whoever waits that there was a bug."""
+def fail_future(future: ResultFuture, error: BaseException) -> None:
+    """Fail a future with a bug's exception."""
     if future.done():
         return
     future.set_exception(error)
-    future.exception()  # seen: a resolver that was cancelled will not look
+    future.exception()  # marks the exception as retrieved: a cancelled resolver never awaits it

@@ -1,7 +1,7 @@
-"""What one request asks: gathered into batches, each question asked once.
+"""The data loader of one request: it batches keys, and loads each key once.
 
-Whatever resolvers ask in the same moment becomes one batch per lookup. Questions about one lookup that
-differ only in how far back and how many are one question, answered by the wider.
+All loads of one moment become one batch per lookup. Windows that differ only in their start and limit
+share the widest window's answer.
 """
 
 import asyncio
@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, Key, RequestOptions, Window
+from gateway.contract.record import Record
 from gateway.contract.windows import covers
 from gateway.errors import DeadlineExceeded
 from gateway.loading.coalescing import (
     PendingLoad,
+    ResultFuture,
     caller_future,
     derive_result,
     fail_future,
@@ -21,166 +23,174 @@ from gateway.loading.coalescing import (
     narrow_result,
     shared_window,
 )
-from gateway.loading.finder import Finder, LoadResult, system_name
+from gateway.loading.finder import Finder, LoadResult
 from gateway.telemetry.request_record import RequestRecord
 from gateway.telemetry.tracing import Round
 
-R = TypeVar("R")
-GRACE = 0.05  # seconds after the request's time, for those who end by themselves
-QUIET_PASSES = 2  # passes of the event loop without a new question
-
-
-Question = tuple[type, str]
+R = TypeVar("R", bound=Record)
+GRACE = 0.05  # seconds after the deadline, for sources that end by themselves
+QUIET_PASSES = 2  # passes of the event loop without a new load, before batches are sent
+LookupKey = tuple[type[Record], str]
 
 
 @dataclass(slots=True)
 class Loader:
-    """Made for one request: batches, and asks each question once."""
+    """Loads records for one request.
+
+    loads: every load of the request, also those that have a result.
+    pending: loads of the next batches.
+    tasks: batches in flight.
+    results: what each batch returned, for the source report.
+    """
 
     finder: Finder
     options: RequestOptions = NO_OPTIONS
-    loads: dict[tuple[Question, Key], list[PendingLoad]] = field(default_factory=dict)
-    pending: dict[Question, list[PendingLoad]] = field(default_factory=dict)
+    loads: dict[tuple[LookupKey, Key], list[PendingLoad]] = field(default_factory=dict)
+    pending: dict[LookupKey, list[PendingLoad]] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    results: list[tuple[type, Iterable[LoadResult[Any]]]] = field(default_factory=list)
+    results: list[tuple[type[Record], Iterable[LoadResult[Any]]]] = field(default_factory=list)
     request_record: RequestRecord | None = None
     _timer: asyncio.TimerHandle | None = None
-    _over: bool = False
-    _armed: bool = False
-    _grew: bool = False
-    _quiet: int = 0
+    _closed: bool = False
+    _scheduled: bool = False
+    _has_new_loads: bool = False
+    _quiet_passes: int = 0
 
-    def has_lookup(self, record: type, by: str) -> bool:
-        """Whether the catalog has this lookup."""
+    def has_lookup(self, record: type[Record], by: str) -> bool:
         return self.finder.catalog.has_lookup(record.__name__, by)
 
-    def parts(self, record: type, by: str) -> tuple[str, ...]:
-        """What a key of this lookup may consist of; nothing where it is one text, or not there."""
+    def parts(self, record: type[Record], by: str) -> tuple[str, ...]:
+        """The parts of a compound key; empty for a plain key or a missing lookup."""
         entry = self.finder.catalog.entries.get((record.__name__, by))
         return entry.lookup.parts if entry else ()
 
     def load(
         self, record: type[R], by: str, key: Key, window: Window = ALL_ROWS
     ) -> asyncio.Future[LoadResult[R]]:
-        """What is known of this key: a future, so that whoever asks may ask more before waiting."""
-        known = self.loads.setdefault(((record, by), key), [])
-        for each in known:
-            if each.window == window:
-                return caller_future(each.future)
-        made = PendingLoad(key, window, asyncio.get_running_loop().create_future())
-        if self._over:  # who asks now had not begun when the request ended: it ends as all others did
-            made.future.cancel()
-            return made.future
-        wider = next((each for each in known if covers(each.window, window)), None)
-        known.append(made)
+        """Load one key. A future, so that a resolver can start several loads before it waits."""
+        loads = self.loads.setdefault(((record, by), key), [])
+        for load in loads:
+            if load.window == window:
+                return caller_future(load.future)
+        new = PendingLoad(key, window, asyncio.get_running_loop().create_future())
+        if self._closed:  # a resolver that starts after the request has ended
+            new.future.cancel()
+            return new.future
+        wider = next((load for load in loads if covers(load.window, window)), None)
+        loads.append(new)
         if wider is not None:
-            derive_result(wider, made)
-            return caller_future(made.future)
-        self.pending.setdefault((record, by), []).append(made)
-        self._arm()
-        return caller_future(made.future)
+            derive_result(wider, new)
+        else:
+            self.pending.setdefault((record, by), []).append(new)
+            self._schedule()
+        return caller_future(new.future)
 
     async def many(self, record: type[R], by: str, key: Key, window: Window = ALL_ROWS) -> list[R]:
-        """The records of this key. Raises the SourceError when they are not known."""
-        found = await self.load(record, by, key, window)
-        if found.error is not None:
-            raise found.error
-        return found.records
+        """The records of a key. Raises the result's SourceError."""
+        result = await self.load(record, by, key, window)
+        if result.error is not None:
+            raise result.error
+        return result.records
 
     async def one(self, record: type[R], by: str, key: Key) -> R | None:
-        """The record of this key, None when there is none. Raises as `many` does."""
+        """The record of a key, or None. Raises the result's SourceError."""
         return next(iter(await self.many(record, by, key)), None)
 
-    def prime(self, record: type[R], by: str, key: Key, found: LoadResult[R]) -> None:
-        """Remember a record that came another way, so that nobody asks for it again."""
-        known = self.loads.setdefault(((record, by), key), [])
-        if not known:
-            future: asyncio.Future[LoadResult[Any]] = asyncio.get_running_loop().create_future()
-            future.set_result(found)
-            known.append(PendingLoad(key, ALL_ROWS, future))
+    def prime(self, record: type[R], by: str, key: Key, result: LoadResult[R]) -> None:
+        """Store a result from another lookup, unless the key was loaded before."""
+        loads = self.loads.setdefault(((record, by), key), [])
+        if not loads:
+            future: ResultFuture = asyncio.get_running_loop().create_future()
+            future.set_result(result)
+            loads.append(PendingLoad(key, ALL_ROWS, future))
 
     def close(self) -> None:
-        """End what is still under way, and ask nothing more: the request is over."""
-        self._over = True
+        """Cancel all loads, and accept no new ones: the request has ended."""
+        self._closed = True
         for task in self.tasks:
             task.cancel()
-        # A flight that had not begun will not run, not even to tell those who wait for it.
-        for each in (one for known in self.loads.values() for one in known):
-            each.future.cancel()
+        # A cancelled task that never started does not run, so it cannot cancel its futures.
+        for load in (load for loads in self.loads.values() for load in loads):
+            load.future.cancel()
         if self._timer is not None:
             self._timer.cancel()
 
-    def _watch(self) -> None:
+    def _start_timer(self) -> None:
         if self._timer is None and self.options.until is not None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self.options.remaining() + GRACE, self._expire)
 
     def _expire(self) -> None:
-        """What sources themselves did not end in time ends here."""
-        for ((record, _), _), known in self.loads.items():
-            late: LoadResult[Any] = LoadResult(
-                [], error=DeadlineExceeded(system_name(record), "the request's time was over")
-            )
-            for each in known:
-                if not each.future.done():
-                    each.future.set_result(late)
+        """End every load that sources did not end in time."""
+        for ((record, _), _), loads in self.loads.items():
+            error = DeadlineExceeded(record.SYSTEM.name, "the request's time was over")
+            late: LoadResult[Any] = LoadResult([], error=error)
+            for load in loads:
+                if not load.future.done():
+                    load.future.set_result(late)
                     self.results.append((record, (late,)))
         for task in self.tasks:
             task.cancel()
 
-    def _arm(self) -> None:
-        self._grew = True
-        if not self._armed:
-            self._armed = True
-            asyncio.get_running_loop().call_soon(self._tick)
+    def _schedule(self) -> None:
+        self._has_new_loads = True
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._on_pass)
 
-    def _tick(self) -> None:
-        # Resolvers wake one after another, some through more hands than others. As long as a pass of the
-        # event loop brings a new question, one of the next may bring another that belongs to the same batch.
-        self._quiet = 0 if self._grew else self._quiet + 1
-        self._grew = False
-        if self._quiet < QUIET_PASSES:
-            asyncio.get_running_loop().call_soon(self._tick)
+    def _on_pass(self) -> None:
+        # Resolvers resume at different passes of the event loop. While passes bring new loads, wait:
+        # the next pass may bring another load for the same batch.
+        self._quiet_passes = 0 if self._has_new_loads else self._quiet_passes + 1
+        self._has_new_loads = False
+        if self._quiet_passes < QUIET_PASSES:
+            asyncio.get_running_loop().call_soon(self._on_pass)
             return
-        self._armed = False
-        if self._over:
-            return
-        self._watch()
-        waiting, self.pending = self.pending, {}
-        batches = [(question, group) for question, asked in waiting.items() for group in group_loads(asked)]
-        within = self.request_record.start_round(len(batches)) if self.request_record else None
-        for question, group in batches:
-            self._fly(self._send(question, group), within)
+        self._scheduled = False
+        if not self._closed:
+            self._start_timer()
+            self._send_pending()
 
-    def _fly(self, flight: Coroutine[Any, Any, None], within: Round | None) -> None:
-        context = within.context.copy() if within else None
-        task = asyncio.get_running_loop().create_task(flight, context=context)
-        if within:
-            task.add_done_callback(within.batch_done)
+    def _send_pending(self) -> None:
+        pending, self.pending = self.pending, {}
+        batches = [(lookup, group) for lookup, loads in pending.items() for group in group_loads(loads)]
+        traced_round = self.request_record.start_round(len(batches)) if self.request_record else None
+        for lookup, group in batches:
+            self._start_task(self._send(lookup, group), traced_round)
+
+    def _start_task(self, call: Coroutine[Any, Any, None], traced_round: Round | None) -> None:
+        context = traced_round.context.copy() if traced_round else None
+        task = asyncio.get_running_loop().create_task(call, context=context)
+        if traced_round:
+            task.add_done_callback(traced_round.batch_done)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def _send(self, question: Question, group: list[PendingLoad]) -> None:
-        record, by = question
-        window = shared_window(group)
-        keys = tuple(dict.fromkeys(each.key for each in group))
-        call = (
-            self.request_record.start_batch(f"{record.__name__} by {by}", len(keys))
-            if self.request_record
-            else None
-        )
+    async def _send(self, lookup: LookupKey, group: list[PendingLoad]) -> None:
         try:
-            found: dict[Key, LoadResult[Any]] = await self.finder.find(record, by, keys, window, self.options)
-            if self.request_record and call:
-                self.request_record.finish_batch(call, found.values())
-            self.results.append((record, found.values()))
-            for each in group:
-                if not each.future.done():
-                    each.future.set_result(narrow_result(found[each.key], each.window, window))
+            window = shared_window(group)
+            results = await self._find(lookup, group, window)
+            for load in group:
+                if not load.future.done():
+                    load.future.set_result(narrow_result(results[load.key], load.window, window))
         except asyncio.CancelledError:
-            for each in group:
-                each.future.cancel()
+            for load in group:
+                load.future.cancel()
             raise
-        except BaseException as error:  # noqa: BLE001  # whoever waits must not wait for ever, whatever it was
-            for each in group:
-                fail_future(each.future, error)
+        except BaseException as error:  # noqa: BLE001  # a bug must not leave resolvers waiting for ever
+            for load in group:
+                fail_future(load.future, error)
+
+    async def _find(
+        self, lookup: LookupKey, group: list[PendingLoad], window: Window
+    ) -> dict[Key, LoadResult[Any]]:
+        (record, by), request_record = lookup, self.request_record
+        keys = tuple(dict.fromkeys(load.key for load in group))
+        batch = (
+            request_record.start_batch(f"{record.__name__} by {by}", len(keys)) if request_record else None
+        )
+        results: dict[Key, LoadResult[Any]] = await self.finder.find(record, by, keys, window, self.options)
+        if request_record and batch:
+            request_record.finish_batch(batch, results.values())
+        self.results.append((record, results.values()))
+        return results

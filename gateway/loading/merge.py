@@ -1,9 +1,8 @@
-"""Lists merged from many systems, newest first, in pages that give every record exactly once.
+"""A k-way merge of streams into one list, newest first, with keyset pagination.
 
-A list is made of streams, one per record type. The order is (time, type, id), newest first. A mark is a
-place in that order: everything before it has been given. A cursor holds one mark for all streams
-and, for each stream that did not answer, the mark where that one still stands; what it has to give comes
-when it answers again. The feed knows nothing of transports, and nothing of the types but their order.
+Each stream holds one record type. Records are ordered by (time, type, id), newest first. A cursor holds one
+position for all streams, and a separate position for each stream that failed. A failed stream continues
+from its own position once its source answers again, so that every record appears exactly once.
 """
 
 import asyncio
@@ -14,48 +13,54 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Position, Window
+from gateway.contract.record import Record
 from gateway.errors import NotConfigured, SourceError
 from gateway.loading.finder import LoadResult, time_and_id
 from gateway.loading.loader import Loader
 
 INSTANT = timedelta(microseconds=1)
 Order = tuple[datetime, int, str]
+OrderedRecord = tuple[Order, Any]
+Results = Sequence[LoadResult[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One type's share of a list: how it is asked, and where it stands among records of one instant.
+    """One record type's share of a list.
 
-    `asks` are pairs of (by, key). `error` says why it cannot be asked at all: the keys to ask by are not
-    known. `via` is where they are known from, and how old that is, where another record says them. `rank` is
-    unique in its list; of two records at one instant the higher rank comes first.
+    keys: pairs of (by, key).
+    rank: unique in the list; of two records at one instant, the higher rank comes first.
+    matches: filters records.
+    unlimited: loads all records of the window at once.
+    error: why the stream has no keys.
+    via: the record type and load result that the keys come from.
     """
 
     name: str
-    record: type
+    record: type[Record]
     keys: tuple[tuple[str, str], ...]
     rank: int
     matches: Callable[[Any], bool] = lambda _record: True
     unlimited: bool = False
     error: SourceError | None = None
-    via: tuple[type, LoadResult[Any]] | None = None
+    via: tuple[type[Record], LoadResult[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KeysetPosition:
-    """Everything newer than this has been given. Without a rank: everything at `time` too."""
+    """The last record that a page returned. Without a rank: after all records at `time`."""
 
     time: datetime
     rank: int | None = None
     id: str = ""
 
     def sort_key(self) -> tuple[datetime, float, str]:
-        """Comparable: smaller is further on."""
+        """A smaller key is further down the list."""
         return (self.time, float("-inf") if self.rank is None else self.rank, self.id)
 
 
 def furthest(one: KeysetPosition | None, other: KeysetPosition | None) -> KeysetPosition | None:
-    """The mark that has more behind it; None is the beginning."""
+    """The position further down the list; None is the start of the list."""
     if one is None or other is None:
         return one or other
     return min(one, other, key=KeysetPosition.sort_key)
@@ -63,50 +68,48 @@ def furthest(one: KeysetPosition | None, other: KeysetPosition | None) -> Keyset
 
 @dataclass(frozen=True, slots=True)
 class StreamPositions:
-    """Where a list stands: one mark for all, and one for each stream that is late."""
+    """The position of all streams, and the positions of streams behind it (`late`)."""
 
     all: KeysetPosition | None = None
     late: Mapping[str, KeysetPosition | None] = field(default_factory=dict)
 
     def of(self, name: str) -> KeysetPosition | None:
-        """Where this stream stands."""
         return self.late.get(name, self.all)
 
-    def after(self, mark: KeysetPosition, failed: set[str], *, names: Sequence[str]) -> "StreamPositions":
-        """Where the list stands once everything up to `mark` is given, but what `failed` owes."""
-        everyone = furthest(self.all, mark)
+    def after(self, position: KeysetPosition, failed: set[str], *, names: Sequence[str]) -> "StreamPositions":
+        """Advance all streams but the failed ones to `position`."""
+        common = furthest(self.all, position)
         late: dict[str, KeysetPosition | None] = {}
         for name in names:
-            own = self.of(name) if name in failed else furthest(self.of(name), mark)
-            if own is None or (everyone and own.sort_key() > everyone.sort_key()):
-                late[name] = own
-        return StreamPositions(everyone, late)
+            current = self.of(name) if name in failed else furthest(self.of(name), position)
+            if current is None or (common and current.sort_key() > common.sort_key()):
+                late[name] = current
+        return StreamPositions(common, late)
 
 
 @dataclass(frozen=True, slots=True)
 class StreamPage:
-    """What one stream gave for a page: enough of its records, or why none."""
+    """One stream's records for a page, and the load results behind them."""
 
     stream: Stream
-    records: list[tuple[Order, Any]]
-    results: list[LoadResult[Any]]
+    records: list[OrderedRecord]
+    results: Results
 
     @property
     def failed(self) -> bool:
         """Whether records of this stream may be missing."""
-        return any(_fails(found) for found in self.results)
+        return any(_is_failure(result) for result in self.results)
 
     @property
-    def missing(self) -> bool:
-        """Whether nobody has such records at all."""
-        return any(isinstance(found.error, NotConfigured) for found in self.results)
+    def not_configured(self) -> bool:
+        return any(isinstance(result.error, NotConfigured) for result in self.results)
 
 
 @dataclass(frozen=True, slots=True)
 class MergedPage:
-    """Part of a list, in order, with the marks after each record and at its end."""
+    """A page of the list. `floor` is the position of the list's end, if it is bounded."""
 
-    records: list[tuple[Order, Any]]
+    records: list[OrderedRecord]
     more: bool
     start: StreamPositions
     stream_pages: list[StreamPage]
@@ -118,26 +121,27 @@ class MergedPage:
         return {each.stream.name for each in self.stream_pages if each.failed}
 
     def positions_after(self, order: Order) -> StreamPositions:
-        """Where the list stands after this record."""
-        return self.start.after(KeysetPosition(*order), self.failed, names=self._names())
+        """The positions after a record of this page."""
+        return self._advance(KeysetPosition(*order))
 
     def end(self) -> StreamPositions:
-        """Where the list stands after this page."""
+        """The positions after this page."""
         if self.more or self.floor is None:
             return self.positions_after(self.records[-1][0]) if self.records else self.start
-        return self.start.after(self.floor, self.failed, names=self._names())
+        return self._advance(self.floor)
 
-    def mapped(self, shape: Callable[[Any], Any]) -> "MergedPage":
-        """The same page, each record as `shape` makes of it."""
-        return replace(self, records=[(order, shape(record)) for order, record in self.records])
+    def mapped(self, convert: Callable[[Any], Any]) -> "MergedPage":
+        """The same page with every record converted."""
+        return replace(self, records=[(order, convert(record)) for order, record in self.records])
 
-    def _names(self) -> list[str]:
-        return [each.stream.name for each in self.stream_pages]
+    def _advance(self, position: KeysetPosition) -> StreamPositions:
+        names = [each.stream.name for each in self.stream_pages]
+        return self.start.after(position, self.failed, names=names)
 
 
 @dataclass(frozen=True, slots=True)
 class PageBounds:
-    """The instants a page stays inside; None is without a bound. `now` tells what is future."""
+    """The time range of a list; None is unbounded. Times after `now` lie in the future."""
 
     since: datetime | None
     until: datetime | None
@@ -146,85 +150,83 @@ class PageBounds:
 
 
 async def merge_page(
-    load: Loader, streams: Sequence[Stream], bounds: PageBounds, marks: StreamPositions, first: int
+    loader: Loader, streams: Sequence[Stream], bounds: PageBounds, positions: StreamPositions, first: int
 ) -> MergedPage:
-    """The next `first` records after `marks` inside the bounds, from every stream, asked together."""
-    filled = await asyncio.gather(*(_fill(load, s, bounds, marks.of(s.name), first + 1) for s in streams))
-    merged = sorted((each for one in filled for each in one.records), key=lambda e: e[0], reverse=True)
-    bottom = KeysetPosition(bounds.since) if bounds.since is not None else None
-    return MergedPage(merged[:first], len(merged) > first, marks, list(filled), bottom)
+    """Load the next `first` records of all streams, and merge them."""
+    pages = await asyncio.gather(
+        *(_load_stream(loader, stream, bounds, positions.of(stream.name), first + 1) for stream in streams)
+    )
+    merged = _newest_first(record for page in pages for record in page.records)
+    floor = KeysetPosition(bounds.since) if bounds.since is not None else None
+    return MergedPage(merged[:first], len(merged) > first, positions, list(pages), floor)
 
 
-async def _fill(
-    load: Loader, stream: Stream, bounds: PageBounds, mark: KeysetPosition | None, need: int
+async def _load_stream(
+    loader: Loader, stream: Stream, bounds: PageBounds, position: KeysetPosition | None, count: int
 ) -> StreamPage:
-    """At least `need` records of the stream, or all there are; one question unless much is left out."""
+    """Load at least `count` records of a stream, or all. One load, unless the filter drops many records."""
     if stream.error is not None:
         return StreamPage(stream, [], [LoadResult([], error=stream.error)])
-    limit = None if stream.unlimited else need
+    limit = None if stream.unlimited else count
     while True:
-        window = _window(stream, bounds, mark, limit)
-        founds: list[LoadResult[Any]] = await asyncio.gather(
-            *(load.load(stream.record, by, key, window) for by, key in stream.keys)
+        window = _window(stream, bounds, position, limit)
+        results: Results = await asyncio.gather(
+            *(loader.load(stream.record, by, key, window) for by, key in stream.keys)
         )
-        if any(_fails(found) for found in founds):
-            # All or nothing: what one key gave now would be given again when the other answers.
-            return StreamPage(stream, [], list(founds))
-        records = sorted(_kept(stream, founds, window, bounds, mark), key=lambda e: e[0], reverse=True)
-        if limit is None or _enough(founds, records, window, limit, need):
-            return StreamPage(stream, records, list(founds))
-        limit = limit * 4 if limit == need else None
+        if any(_is_failure(result) for result in results):
+            # All or nothing: records of one key would appear again once the failed key answers.
+            return StreamPage(stream, [], results)
+        records = _newest_first(_filtered(stream, results, window, bounds, position))
+        if limit is None or _is_enough(results, records, window, limit, count):
+            return StreamPage(stream, records, results)
+        limit = limit * 4 if limit == count else None
 
 
-def _fails(found: LoadResult[Any]) -> bool:
-    return found.error is not None and not isinstance(found.error, NotConfigured)
+def _newest_first(records: Iterator[OrderedRecord]) -> list[OrderedRecord]:
+    return sorted(records, key=lambda record: record[0], reverse=True)
 
 
-def _window(stream: Stream, bounds: PageBounds, mark: KeysetPosition | None, limit: int | None) -> Window:
+def _is_failure(result: LoadResult[Any]) -> bool:
+    return result.error is not None and not isinstance(result.error, NotConfigured)
+
+
+def _window(stream: Stream, bounds: PageBounds, position: KeysetPosition | None, limit: int | None) -> Window:
     window = Window(bounds.since, bounds.until, limit, None, bounds.zone)
-    if mark is None:
-        # Asked without an end, the newest of the feed are the newest of every other list too, and
-        # one question serves both. What lies in the future is dropped by `_kept`.
+    if position is None:
+        # Without an end, the window equals that of other lists, and one batch serves both.
+        # `_filtered` drops records in the future.
         future = bounds.until is not None and bounds.until > bounds.now
         return replace(window, until=None) if future else window
-    if mark.rank == stream.rank:
-        return replace(window, until=None, after=Position(mark.time, mark.id))
-    below = mark.rank is not None and stream.rank < mark.rank
-    return replace(window, until=mark.time + INSTANT if below else mark.time)
+    if position.rank == stream.rank:
+        return replace(window, until=None, after=Position(position.time, position.id))
+    includes_instant = position.rank is not None and stream.rank < position.rank
+    return replace(window, until=position.time + INSTANT if includes_instant else position.time)
 
 
-def _kept(
-    stream: Stream,
-    founds: Sequence[LoadResult[Any]],
-    window: Window,
-    bounds: PageBounds,
-    mark: KeysetPosition | None,
-) -> Iterator[tuple[Order, Any]]:
-    seen: set[str] = set()
-    for found in founds:
-        for record in found.records if found.error is None else ():
-            time, name = time_and_id(record, window)
-            inside = bounds.until is None or time < bounds.until
-            given = mark is not None and (time, float(stream.rank), name) >= mark.sort_key()
-            if inside and not given and name not in seen and stream.matches(record):
-                seen.add(name)
-                yield (time, stream.rank, name), record
+def _filtered(
+    stream: Stream, results: Results, window: Window, bounds: PageBounds, position: KeysetPosition | None
+) -> Iterator[OrderedRecord]:
+    ids: set[str] = set()
+    for result in results:
+        for record in result.records if result.error is None else ():
+            time, record_id = time_and_id(record, window)
+            is_inside = bounds.until is None or time < bounds.until
+            is_past = position is not None and (time, float(stream.rank), record_id) >= position.sort_key()
+            if is_inside and not is_past and record_id not in ids and stream.matches(record):
+                ids.add(record_id)
+                yield (time, stream.rank, record_id), record
 
 
-def _enough(
-    founds: Sequence[LoadResult[Any]],
-    records: Sequence[tuple[Order, Any]],
-    window: Window,
-    limit: int,
-    need: int,
+def _is_enough(
+    results: Results, records: Sequence[OrderedRecord], window: Window, limit: int, count: int
 ) -> bool:
-    """Whether nothing unseen can belong before the `need`-th record.
+    """Whether no unloaded record can come before the `count`-th record.
 
-    A key that gave as many as asked for may have more; they are older than its oldest.
+    A key that returned `limit` records may have more, all older than its oldest.
     """
-    full = [found for found in founds if found.error is None and len(found.records) >= limit]
+    full = [result for result in results if result.error is None and len(result.records) >= limit]
     if not full:
         return True
-    horizon = max(time_and_id(found.records[-1], window) for found in full)
-    surely = [order for order, _ in records if (order[0], order[2]) >= horizon]
-    return len(surely) >= need
+    horizon = max(time_and_id(result.records[-1], window) for result in full)
+    certain = [order for order, _ in records if (order[0], order[2]) >= horizon]
+    return len(certain) >= count

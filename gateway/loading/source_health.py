@@ -1,4 +1,4 @@
-"""How each system is doing: what it showed last, or one small question now."""
+"""The health of each source: its last status, or the result of a probe."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -11,13 +11,13 @@ from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Lookup, RequestO
 from gateway.contract.outcomes import says_nothing
 from gateway.errors import DeadlineExceeded, InvalidRow, SourceError, UpstreamBadRequest, UpstreamUnauthorized
 
-OF_A_KEY = (InvalidRow, UpstreamBadRequest, UpstreamUnauthorized)  # what one key may bring about alone
+KEY_SPECIFIC = (InvalidRow, UpstreamBadRequest, UpstreamUnauthorized)  # a single key may cause these
 Probe = Callable[[Lookup], Awaitable[tuple[Row, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
 class HealthStatus:
-    """What a source has shown, and when: that it answers, or why it does not."""
+    """Whether a source answered at a time; `error` says why it did not."""
 
     at: datetime
     error: SourceError | None = None
@@ -25,7 +25,7 @@ class HealthStatus:
 
 @dataclass(frozen=True, slots=True)
 class HealthTtl:
-    """How long it is believed that a source answers, and that it does not."""
+    """How long a healthy or unhealthy status stays valid."""
 
     healthy: timedelta
     unhealthy: timedelta
@@ -33,60 +33,60 @@ class HealthTtl:
 
 @dataclass(slots=True)
 class SourceHealth:
-    """Lives as long as the application. `probes` ask one source one small question."""
+    """The statuses of all sources, for the lifetime of the application.
+
+    probes: one small query for each source.
+    probing: probes in flight.
+    """
 
     probes: Mapping[str, Probe] = field(default_factory=dict)
     last_status: dict[str, HealthStatus] = field(default_factory=dict)
     probing: SingleFlight[str, HealthStatus] = field(default_factory=SingleFlight)
 
-    def record(self, source: str, answered: Answers, now: datetime) -> None:
-        """Remember what the system itself has shown.
+    def record(self, source: str, answers: Answers, now: datetime) -> None:
+        """Update a source's status from its answers.
 
-        What is remembered of it says nothing of how it is now; nor does a question that never reached it, or
-        that had no time. A single key whose row is odd, or whose question it refuses, may be that key's own
-        trouble or the system's: then nobody can tell before it is asked again.
+        Cached answers and inconclusive errors leave the status as it is. One key-specific error alone
+        clears the status: only a probe can tell whether the key or the source is at fault.
         """
-        failed: list[SourceError] = []
-        good = not answered
-        for each in answered.values():
-            error = each if isinstance(each, SourceError) else each.stale_error
+        errors: list[SourceError] = []
+        healthy = not answers
+        for answer in answers.values():
+            error = answer if isinstance(answer, SourceError) else answer.stale_error
             if error is None:
-                good = good or (isinstance(each, Answer) and not each.from_cache)
+                healthy = healthy or (isinstance(answer, Answer) and not answer.from_cache)
             elif not says_nothing(error):
-                failed.append(error)
-        grave = next((each for each in failed if not isinstance(each, OF_A_KEY)), None)
-        if good:
+                errors.append(error)
+        source_error = next((error for error in errors if not isinstance(error, KEY_SPECIFIC)), None)
+        if healthy:
             self.last_status[source] = HealthStatus(now)
-        elif grave is not None or len(failed) > 1:  # a system is in trouble when nothing it said can be used
-            self.last_status[source] = HealthStatus(now, grave or failed[0])
-        elif failed:
+        elif source_error is not None or len(errors) > 1:  # several failed keys count against the source
+            self.last_status[source] = HealthStatus(now, source_error or errors[0])
+        elif errors:
             self.last_status.pop(source, None)
 
     async def statuses_of(
-        self, lookups: Iterable[Lookup], fresh: HealthTtl, wish: RequestOptions = NO_OPTIONS
+        self, lookups: Iterable[Lookup], ttl: HealthTtl, options: RequestOptions = NO_OPTIONS
     ) -> list[HealthStatus]:
-        """How the sources of these lookups are doing, each asked now where it showed nothing lately.
+        """The status of each source of these lookups. A source with an expired status is probed."""
+        by_source = {lookup.source: lookup for lookup in lookups}
+        return list(await asyncio.gather(*(self._status(each, ttl, options) for each in by_source.values())))
 
-        Of many who ask at once one asks; whose time is over first is told so.
-        """
-        by_source = {each.source: each for each in lookups}
-        return list(await asyncio.gather(*(self._of(each, fresh, wish) for each in by_source.values())))
-
-    async def _of(self, lookup: Lookup, fresh: HealthTtl, wish: RequestOptions) -> HealthStatus:
+    async def _status(self, lookup: Lookup, ttl: HealthTtl, options: RequestOptions) -> HealthStatus:
         now, last = datetime.now(UTC), self.last_status.get(lookup.source)
-        if last is not None and now - last.at < (fresh.unhealthy if last.error else fresh.healthy):
+        if last is not None and now - last.at < (ttl.unhealthy if last.error else ttl.healthy):
             return last
         try:
-            async with asyncio.timeout(None if wish.until is None else wish.remaining()):
-                return await self.probing.run(lookup.source, partial(self._ask, lookup))
+            async with asyncio.timeout(None if options.until is None else options.remaining()):
+                return await self.probing.run(lookup.source, partial(self._probe, lookup))
         except TimeoutError:
             return HealthStatus(now, DeadlineExceeded(lookup.source, "the request's time was over"))
 
-    async def _ask(self, lookup: Lookup) -> HealthStatus:
+    async def _probe(self, lookup: Lookup) -> HealthStatus:
+        error: SourceError | None = None
         try:
             await self.probes[lookup.source](lookup)
-            shown = HealthStatus(datetime.now(UTC))
-        except SourceError as error:
-            shown = HealthStatus(datetime.now(UTC), error)
-        self.last_status[lookup.source] = shown
-        return shown
+        except SourceError as failure:
+            error = failure
+        status = self.last_status[lookup.source] = HealthStatus(datetime.now(UTC), error)
+        return status

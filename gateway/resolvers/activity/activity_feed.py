@@ -100,9 +100,9 @@ class CustomerActivityConnection:
         for filled in self.counted.stream_pages:
             category = filled.stream.record.CATEGORY  # type: ignore[attr-defined]  # an activity
             known = counts.get(category, 0)
-            here = 0 if filled.missing else len(filled.records)
+            here = 0 if filled.not_configured else len(filled.records)
             counts[category] = None if filled.failed or known is None else known + here
-        asked = {each.stream.record.CATEGORY for each in self.counted.stream_pages if not each.missing}  # type: ignore[attr-defined]  # an activity
+        asked = {each.stream.record.CATEGORY for each in self.counted.stream_pages if not each.not_configured}  # type: ignore[attr-defined]  # an activity
         counts = {category: count if category in asked else None for category, count in counts.items()}
         return [CategoryCount(category=category, count=count) for category, count in counts.items()]
 
