@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Path, Row
-from gateway.contract.record import Provenance
+from gateway.contract.record import Provenance, Record
 from gateway.mapping.converters import Converter, MappingError, make_converter
 from gateway.mapping.extractors import (
     Field,
@@ -35,7 +35,7 @@ class RecordMapper:
     Where it is not `whole`, what is needed may be said elsewhere, and its lack is no complaint.
     """
 
-    record: type
+    record: type[Record]
     zone: ZoneInfo | None
     currency: Spec | None
     naming: Callable[[str], str] | None
@@ -65,7 +65,7 @@ class RecordMapper:
 
 
 def make_mapper(
-    record: type,
+    record: type[Record],
     specs: Mapping[str, Any],
     *,
     zone: ZoneInfo | None = None,
