@@ -16,7 +16,7 @@ from gateway.loading.finder import Finder
 from gateway.loading.loader import Loader
 from gateway.resolvers.contact.history import party_interactions
 from gateway.resolvers.graph.context import Context
-from gateway.resolvers.graph.source_report import source_report
+from gateway.resolvers.graph.source_status import source_report
 from gateway.resolvers.records import NODES, RECORDS
 from gateway.telemetry.request_record import RequestRecord
 

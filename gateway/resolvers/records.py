@@ -1,16 +1,14 @@
-"""Every record there is, and what the schema asks of the catalog. One line per record, nothing discovered."""
-
-from collections.abc import Iterator
+"""All record types, and the lookups that the schema needs from the catalog."""
 
 from gateway.catalog.model import Relation
 from gateway.resolvers.account import cross_reference as references
 from gateway.resolvers.account import parts as account_parts
-from gateway.resolvers.activity.contributions import CONTRIBUTIONS, OTHERS
 from gateway.resolvers.billing import bills, payments
 from gateway.resolvers.collections import credit, processes, promises
 from gateway.resolvers.contact import conversations, interactions, media
 from gateway.resolvers.customer360 import account, customer
-from gateway.resolvers.graph.node import Node, Record
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import relations_of
 from gateway.resolvers.party import parties, restrictions
 from gateway.resolvers.service import orders, premises, requests
@@ -81,24 +79,15 @@ SEARCH_LOOKUPS: tuple[tuple[str, str], ...] = (
     ("Customer", "criteria"),
     ("Premise", "address"),
 )
-# Found through a key that no field of theirs holds: the persons of an account.
+# Lookups by a key that no field of the record holds: the persons of an account.
 INDIRECT_LOOKUPS: tuple[tuple[str, str], ...] = (("Person", "account_id"),)
 ENTRY_LOOKUPS: tuple[tuple[str, str], ...] = (
     ("Customer", "customer_number"),
     ("BillingAccount", "account_number"),
 )
-
-
-def _relations() -> Iterator[Relation]:
-    yield from relations_of([*_ALL, UsageSeries])
-    for each in (*CONTRIBUTIONS, *OTHERS):
-        yield Relation(each.record.__name__, each.by, each.required)
-    for name in NODES:
-        yield Relation(name, ("id",))
-    for name in ("BilledUsage", "DailyUsage", "IntervalUsage"):
-        yield Relation(name, ("service_point_id",))
-    for name, by in (*SEARCH_LOOKUPS, *INDIRECT_LOOKUPS, *ENTRY_LOOKUPS):
-        yield Relation(name, (by,), required=False)
-
-
-RELATIONS: tuple[Relation, ...] = tuple(_relations())
+OPTIONAL_LOOKUPS = (*SEARCH_LOOKUPS, *INDIRECT_LOOKUPS, *ENTRY_LOOKUPS)
+RELATIONS: tuple[Relation, ...] = (
+    *relations_of([*_ALL, UsageSeries]),
+    *(Relation(name, ("id",)) for name in NODES),
+    *(Relation(name, (by,), required=False) for name, by in OPTIONAL_LOOKUPS),
+)

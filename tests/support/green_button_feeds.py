@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from gateway.ids import global_id
-from gateway.resolvers.activity.contributions import CONTRIBUTIONS
+from gateway.resolvers.activity.account_streams import ACTIVITIES
 from support.rows import row
 from support.world import KINDS, NEW_YORK, Held, World
 
-TYPES = [each.record.__name__ for each in CONTRIBUTIONS]
+TYPES = [record.__name__ for record in ACTIVITIES]
 ACCOUNT = global_id("BillingAccount", "A")
 TODAY = date(2026, 11, 15)
 EARLIEST = date(2023, 11, 15)

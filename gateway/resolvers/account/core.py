@@ -1,4 +1,4 @@
-"""What an account itself says, and whose midnight its days have."""
+"""The fields of a billing account that the CIS itself holds."""
 
 from datetime import date
 from enum import Enum
@@ -8,7 +8,8 @@ import strawberry
 
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Node, Record
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.values import CodedValue
 
 
@@ -53,14 +54,15 @@ class AccountCore(Node, Record):
     opened_on: date | None
     closed_on: date | None
 
-    @strawberry.field(name="timeZone", description="Whose midnight its days have.")
+    @strawberry.field(name="timeZone")
     def zone_name(self) -> str | None:
+        """IANA name of the time zone of the account's days; null if it is the utility's."""
         return self.time_zone.key if self.time_zone else None
 
     def zone_in(self, info: Info) -> ZoneInfo:
-        """Whose midnight its days have: its own zone, the utility's where it names none."""
+        """The account's own time zone, or the utility's."""
         return self.time_zone or info.context.zone
 
     def today(self, info: Info) -> date:
-        """The day it is there."""
+        """The current day in the account's time zone."""
         return info.context.now().astimezone(self.zone_in(info)).date()

@@ -1,18 +1,23 @@
-"""The cross-reference: by which keys the other systems know an account. Everything starts from it."""
+"""The cross-reference of an account: the keys by which other systems know it."""
 
-from typing import Any
+from dataclasses import replace
 
 import strawberry
 
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
-from gateway.resolvers.graph.node import Record
+from gateway.resolvers.account.core import AccountCore
+from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.relations import relation
 from gateway.resolvers.graph.systems import SourceSystem
 
 
 @strawberry.type
 class AccountReference(Record):
-    """The keys of one account. `customer_accounts`: how many accounts its customer has, closed ones too."""
+    """The keys of one account.
+
+    customer_accounts: number of accounts of its customer, closed ones included
+    """
 
     SYSTEM = SourceSystem.CIS
 
@@ -25,21 +30,22 @@ class AccountReference(Record):
     service_agreement_ids: list[str] | None
 
 
-async def reference_of(load: Loader, account: Any) -> LoadResult[AccountReference]:
+REFERENCE = relation(AccountReference, "account_id")
+
+
+async def reference_of(loader: Loader, account: AccountCore) -> LoadResult[AccountReference]:
     """The cross-reference of an account."""
-    return await load.load(AccountReference, "account_id", account.id)
+    return await loader.load(AccountReference, "account_id", account.id)
 
 
-def prime_references(load: Loader, found: LoadResult[AccountReference], account_ids: list[str]) -> None:
-    """Remember the cross-references of one customer as those of each of the accounts."""
-    own = {each.account_id: each for each in found.records}
+def prime_references(loader: Loader, result: LoadResult[AccountReference], account_ids: list[str]) -> None:
+    """Share the cross-references of a customer with later loads by account.
+
+    An account that a good result does not contain is loaded by itself.
+    """
+    references = {each.account_id: each for each in result.records}
     for account_id in account_ids:
-        each = own.get(account_id)
-        if found.error is not None or each is not None:
-            records = [each] if each is not None else []
-            load.prime(
-                AccountReference,
-                "account_id",
-                account_id,
-                LoadResult(records, found.as_of, found.error, found.from_cache, found.stale),
-            )
+        reference = references.get(account_id)
+        if result.error is not None or reference is not None:
+            records = [] if reference is None else [reference]
+            loader.prime(AccountReference, "account_id", account_id, replace(result, records=records))

@@ -1,4 +1,4 @@
-"""What belongs to an account in the CIS: its persons, programs and alerts."""
+"""Persons, programs and alerts of an account (CIS)."""
 
 from datetime import date
 from enum import Enum
@@ -7,7 +7,7 @@ import strawberry
 
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Record
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue
@@ -108,5 +108,4 @@ class AccountAlert(Record):
     text: str | None
 
     def is_in_force(self, day: date) -> bool:
-        """Whether it holds on this day."""
         return in_force(self.since, self.until, day)

@@ -1,20 +1,20 @@
-"""The activity feed of an account: everything that happened, newest first, window after window."""
+"""The activity feed of an account, newest first, window by window."""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from zoneinfo import ZoneInfo
 
 import strawberry
 
-from gateway.config.query_rules import QueryRules
-from gateway.errors import BadInput
 from gateway.loading.merge import KeysetPosition, MergedPage, PageBounds, Stream, StreamPositions, merge_page
-from gateway.resolvers.activity.contributions import CONTRIBUTIONS, account_streams
+from gateway.resolvers.account.core import AccountCore
+from gateway.resolvers.activity.account_streams import ACTIVITIES, account_streams
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.connections import ConnectionPage, PageInfo, cursor_scope, page_size, read_cursor
+from gateway.resolvers.graph.connections import ConnectionPage, PageInfo, page_size
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.cursors import anchor_day, cursor_scope, read_cursor
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day, search_windows, searchable_span
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.selections import selects
@@ -73,91 +73,95 @@ class CustomerActivityConnection:
     window: The days that were searched, and the limits of the search.
     """
 
-    made: strawberry.Private[ConnectionPage]
-    counted: strawberry.Private[MergedPage | None]
+    page: strawberry.Private[ConnectionPage]
+    whole_window: strawberry.Private[MergedPage | None]
     window: ActivityWindow
 
-    @strawberry.field(description="The activities with their cursors.")
+    @strawberry.field
     def edges(self) -> list[CustomerActivityEdge]:
-        made = self.made
-        return [CustomerActivityEdge(cursor=made.cursor(o), node=node) for o, node in made.page.records]
+        """The activities with their cursors; without those of systems that did not answer."""
+        cursor_after = self.page.cursor_after
+        return [CustomerActivityEdge(cursor=cursor_after(o), node=node) for o, node in self.page.entries]
 
-    @strawberry.field(description="The activities alone.")
+    @strawberry.field
     def nodes(self) -> list[CustomerActivity]:
-        return [node for _, node in self.made.page.records]
+        """The activities without cursors; without those of systems that did not answer."""
+        return self.page.nodes()
 
-    @strawberry.field(
-        description="Where the page stands. Where a system was missing, `endCursor` asks for what it owes."
-    )
+    @strawberry.field
     def page_info(self) -> PageInfo:
-        return self.made.info()
+        """Position of the page. After a failure, `endCursor` also asks for the missing activities."""
+        return self.page.info()
 
-    @strawberry.field(description="How many activities the whole window holds, by category asked for.")
+    @strawberry.field
     def counts(self) -> list[CategoryCount] | None:
-        if self.counted is None:
+        """Number of activities in the whole window, for each category asked for. Never null."""
+        if self.whole_window is None:
             return None
         counts: dict[ActivityCategory, int | None] = {}
-        for filled in self.counted.stream_pages:
-            category = filled.stream.record.CATEGORY  # type: ignore[attr-defined]  # an activity
-            known = counts.get(category, 0)
-            here = 0 if filled.not_configured else len(filled.records)
-            counts[category] = None if filled.failed or known is None else known + here
-        asked = {each.stream.record.CATEGORY for each in self.counted.stream_pages if not each.not_configured}  # type: ignore[attr-defined]  # an activity
-        counts = {category: count if category in asked else None for category, count in counts.items()}
-        return [CategoryCount(category=category, count=count) for category, count in counts.items()]
+        configured: set[ActivityCategory] = set()
+        for stream_page in self.whole_window.stream_pages:
+            category = stream_page.stream.record.CATEGORY  # type: ignore[attr-defined]  # an activity
+            count = counts.get(category, 0)
+            records = 0 if stream_page.not_configured else len(stream_page.records)
+            counts[category] = None if stream_page.failed or count is None else count + records
+            configured |= set() if stream_page.not_configured else {category}
+        return [
+            CategoryCount(category=category, count=count if category in configured else None)
+            for category, count in counts.items()
+        ]
 
-    @strawberry.field(
-        description="False when a system that should have contributed did not: `sources` says which."
-    )
+    @strawberry.field
     def complete(self) -> bool:
-        return not self.made.page.failed
+        """False if a system did not answer; `sources` says which."""
+        return not self.page.merged.failed
 
-    @strawberry.field(description="The systems that were to contribute, and how each fared.")
+    @strawberry.field
     def sources(self) -> list[SourceStatus]:
-        return self.made.sources()
+        """Status of each system that the page was loaded from."""
+        return self.page.sources()
 
 
 def matching_records(
     categories: Sequence[ActivityCategory] | None, types: Sequence[ActivityType] | None
-) -> list[type]:
-    """The records that match both filters; a filter that is absent or empty lets all through (ACT-RES-1)."""
+) -> list[type[CustomerActivity]]:
+    """The record types that match both filters; an absent or empty filter matches all (ACT-RES-1)."""
     return [
-        each.record
-        for each in CONTRIBUTIONS
-        if (not categories or each.record.CATEGORY in categories)  # type: ignore[attr-defined]  # an activity
-        and (not types or each.record.TYPE in types)  # type: ignore[attr-defined]  # an activity
+        record
+        for record in ACTIVITIES
+        if (not categories or record.CATEGORY in categories) and (not types or record.TYPE in types)
     ]
 
 
 async def activity_feed(
     info: Info,
-    account: Any,
+    account: AccountCore,
     categories: Sequence[ActivityCategory] | None,
     types: Sequence[ActivityType] | None,
     span: DateRange | None,
     first: int | None,
     after: str | None,
 ) -> CustomerActivityConnection:
-    """The next page of everything that happened on an account."""
+    """Load the next page of an account's activities."""
     zone, today, rules = account.zone_in(info), account.today(info), info.context.rules
-    asked = searchable_span(span.since, span.until, today, rules) if span else None
-    most = page_size(first, info.context)
-    own = await account_streams(info, account, matching_records(categories, types))
-    of = cursor_scope("activities", account.id, [s.name for s in own], span and (span.since, span.until))
-    anchor, marks = read_cursor(after, of, own)
-    day = today if anchor is None else _day(anchor, today, rules)
-    top = (asked or DateSpan(day, day)).end(zone)
-    spans = [asked] if asked else list(search_windows(day, rules))
-    window = next((each for each in spans if not _spent(marks.all, each, zone)), spans[-1])
-    now = info.context.now()
-    made, counted = await asyncio.gather(
-        merge_page(info.context.loader, own, PageBounds(window.start(zone), top, zone, now), marks, most),
-        _counted(info, own, window, top, zone),
+    requested = searchable_span(span.since, span.until, today, rules) if span else None
+    size = page_size(first, info.context)
+    streams = await account_streams(info, account, matching_records(categories, types))
+    names = [stream.name for stream in streams]
+    scope = cursor_scope("activities", account.id, names, span and (span.since, span.until))
+    anchor, positions = read_cursor(after, scope, streams)
+    day = today if anchor is None else anchor_day(anchor, earliest_day(today, rules), today)
+    windows = [requested] if requested else list(search_windows(day, rules))
+    window = next((each for each in windows if not _is_exhausted(positions.all, each, zone)), windows[-1])
+    end = (requested or DateSpan(day, day)).end(zone)
+    bounds = PageBounds(window.start(zone), end, zone, info.context.now())
+    merged, whole_window = await asyncio.gather(
+        merge_page(info.context.loader, streams, bounds, positions, size),
+        _whole_window(info, streams, replace(bounds, until=min(end, window.end(zone)))),
     )
-    older = window is not spans[-1]
     return CustomerActivityConnection(
-        made=ConnectionPage(made, of, day.isoformat(), older=older),
-        counted=counted,
+        page=ConnectionPage(merged, scope, day.isoformat(), older=window is not windows[-1]),
+        whole_window=whole_window,
         window=ActivityWindow(
             since=window.since,
             until=window.until,
@@ -168,29 +172,14 @@ async def activity_feed(
     )
 
 
-def _day(text: str, today: date, rules: QueryRules) -> date:
-    """The day a list began: one that it can have begun on."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("That is not a cursor of this list.") from error
-    if not earliest_day(today, rules) <= day <= today:
-        raise BadInput("That cursor is too old, or of a day to come: begin the list anew.")
-    return day
+def _is_exhausted(position: KeysetPosition | None, window: DateSpan, zone: ZoneInfo) -> bool:
+    """Whether the position lies at the start of the window or before it."""
+    return position is not None and position.sort_key() <= KeysetPosition(window.start(zone)).sort_key()
 
 
-def _spent(mark: KeysetPosition | None, window: DateSpan, zone: Any) -> bool:
-    """Whether everything in the window has been given: its bottom has been passed."""
-    return mark is not None and mark.sort_key() <= KeysetPosition(window.start(zone)).sort_key()
-
-
-async def _counted(
-    info: Info, own: Sequence[Stream], window: DateSpan, top: Any, zone: Any
-) -> MergedPage | None:
-    """The whole window, only where somebody asks how many there are."""
+async def _whole_window(info: Info, streams: Sequence[Stream], bounds: PageBounds) -> MergedPage | None:
+    """All activities of the window, if the document asks for counts."""
     if not selects(info, "counts"):
         return None
-    whole = [replace(each, unlimited=True) for each in own]
-    now = info.context.now()
-    bounds = PageBounds(window.start(zone), min(top, window.end(zone)), zone, now)
-    return await merge_page(info.context.loader, whole, bounds, StreamPositions(), 1)
+    unlimited = [replace(stream, unlimited=True) for stream in streams]
+    return await merge_page(info.context.loader, unlimited, bounds, StreamPositions(), 1)

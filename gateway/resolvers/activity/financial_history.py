@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
-from gateway.resolvers.activity.contributions import account_streams
+from gateway.resolvers.account.core import AccountCore
+from gateway.resolvers.activity.account_streams import account_streams
 from gateway.resolvers.billing.bills import Adjustment, Bill
 from gateway.resolvers.billing.payments import Payment
 from gateway.resolvers.graph.connections import Connection, connection_page
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.values import DateRange, Money
 
 
@@ -25,7 +27,7 @@ class FinancialKind(Enum):
     ADJUSTMENT = "ADJUSTMENT"
 
 
-RECORDS: dict[FinancialKind, type] = {
+RECORDS: dict[FinancialKind, type[Record]] = {
     FinancialKind.PAYMENT: Payment,
     FinancialKind.ADJUSTMENT: Adjustment,
     FinancialKind.BILL: Bill,
@@ -33,7 +35,7 @@ RECORDS: dict[FinancialKind, type] = {
 
 FinancialTransaction = Annotated[
     Bill | Payment | Adjustment,
-    strawberry.union("FinancialTransaction", description="What stands behind an entry."),
+    strawberry.union("FinancialTransaction", description="The record behind a financial history entry."),
 ]
 
 
@@ -70,9 +72,9 @@ def entry(record: Bill | Payment | Adjustment) -> FinancialHistoryEntry:
             balance_after=record.ending_balance,
             transaction=record,
         )
-    paid = isinstance(record, Payment)
+    is_payment = isinstance(record, Payment)
     return FinancialHistoryEntry(
-        kind=FinancialKind.PAYMENT if paid else FinancialKind.ADJUSTMENT,
+        kind=FinancialKind.PAYMENT if is_payment else FinancialKind.ADJUSTMENT,
         date=record.paid_on if isinstance(record, Payment) else record.created_on,
         amount=record.amount,
         balance_after=None,
@@ -82,16 +84,16 @@ def entry(record: Bill | Payment | Adjustment) -> FinancialHistoryEntry:
 
 async def financial_history(
     info: Info,
-    account: Any,
+    account: AccountCore,
     span: DateRange | None,
     kinds: Sequence[FinancialKind] | None,
     first: int | None,
     after: str | None,
 ) -> FinancialHistoryConnection:
-    """A page of an account's financial history, of the kinds asked for; none named = all."""
-    chosen = [record for kind, record in RECORDS.items() if not kinds or kind in kinds]
-    own = await account_streams(info, account, chosen)
-    of = ("financialHistory", account.id, [record.__name__ for record in chosen])
-    made = await connection_page(info.context, own, of, span, first, after, account.zone_in(info))
-    made.page = made.page.mapped(entry)
-    return FinancialHistoryConnection(made=made)
+    """Load a page of an account's financial history; no kinds are all kinds."""
+    records = [record for kind, record in RECORDS.items() if not kinds or kind in kinds]
+    streams = await account_streams(info, account, records)
+    scope = ("financialHistory", account.id, [record.__name__ for record in records])
+    page = await connection_page(info.context, streams, scope, span, first, after, account.zone_in(info))
+    page.merged = page.merged.mapped(entry)
+    return FinancialHistoryConnection(page=page)

@@ -1,4 +1,4 @@
-"""Bills, their segments and lines, adjustments, balances (billing)."""
+"""Bills with segments and lines, adjustments, and account balances (billing)."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,7 +8,8 @@ import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Node, Record
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import many, one
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue, Money, Period, Url
@@ -106,6 +107,7 @@ class BillSegment(Node, Record):
     """
 
     SYSTEM = SourceSystem.BILLING
+    IN_PLACE = True
 
     bill_id: strawberry.Private[str | None]
     service_agreement_id: strawberry.Private[str | None]
@@ -150,6 +152,7 @@ class Bill(CustomerActivity):
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
     TIME = "issued_on"
     DAYS = ("issued_on",)
+    IN_PLACE = True
 
     bill_number: str
     status: BillStatus | None
@@ -169,7 +172,6 @@ class Bill(CustomerActivity):
     segments: list[BillSegment] | None = many(BillSegment, by="bill_id")
 
     def headline(self) -> str:
-        """The bill's number and amount."""
         return f"Bill {self.bill_number}: {self.amount_due.amount} {self.amount_due.currency}"
 
 
@@ -188,6 +190,7 @@ class Adjustment(Node, Record):
     SYSTEM = SourceSystem.BILLING
     TIME = "created_on"
     DAYS = ("created_on",)
+    IN_PLACE = True
 
     account_id: strawberry.Private[str | None]
     service_agreement_id: strawberry.Private[str | None]

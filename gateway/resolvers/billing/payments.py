@@ -1,4 +1,4 @@
-"""Payments and their tenders, autopay, payments to come (payments)."""
+"""Payments with tenders, autopay, and scheduled payments (payments)."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -9,7 +9,7 @@ import strawberry
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Record
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import many
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue, Money
@@ -103,6 +103,7 @@ class Payment(CustomerActivity):
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
     TIME = "paid_on"
     DAYS = ("paid_on",)
+    IN_PLACE = True
 
     payment_number: str
     paid_on: date
@@ -113,7 +114,6 @@ class Payment(CustomerActivity):
     tenders: list[PaymentTender] | None = many(PaymentTender, by="payment_id")
 
     def headline(self) -> str:
-        """The payment's amount."""
         return f"Payment: {self.amount.amount} {self.amount.currency}"
 
 
@@ -139,13 +139,12 @@ class AutopayInstruction(Record):
     next_draw_on: date | None
 
     def is_in_force(self, day: date) -> bool:
-        """Whether it is in force on this day."""
         return in_force(self.since, self.until, day)
 
 
-def autopay_in_force(orders: Iterable[AutopayInstruction], day: date) -> list[AutopayInstruction]:
-    """The standing orders in force on this day, as the payments system gives them: the first is shown."""
-    return [each for each in orders if each.is_in_force(day)]
+def autopay_in_force(instructions: Iterable[AutopayInstruction], day: date) -> list[AutopayInstruction]:
+    """The instructions in force on a day, in the order of the payments system; fields show the first."""
+    return [each for each in instructions if each.is_in_force(day)]
 
 
 @described

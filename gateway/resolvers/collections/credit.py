@@ -1,4 +1,4 @@
-"""How far an account is trusted: credit rating, cash-only score, and what made them so (collections)."""
+"""Credit rating, cash-only score, and the entries behind them (collections)."""
 
 from datetime import date, datetime
 
@@ -7,7 +7,7 @@ import strawberry
 from gateway.resolvers.collections.processes import ProcessEvent, ProcessEventStatus
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described, described_interface
-from gateway.resolvers.graph.node import Record
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue, Money
 
@@ -73,8 +73,9 @@ class DebtSummary:
     next_event_on: strawberry.Private[date | None]
     next_event_status: strawberry.Private[ProcessEventStatus | None]
 
-    @strawberry.field(description="What is to happen next.")
+    @strawberry.field()
     def next_event(self) -> ProcessEvent | None:
+        """The next event of the collection process; null if none is planned, or it is unknown."""
         if self.next_event_type is None or self.next_event_sequence is None or self.next_event_status is None:
             return None
         return ProcessEvent(
@@ -119,7 +120,7 @@ class CreditProfile(Record):
     postpone_review_until: date | None
     debt: DebtSummary | None
 
-    @strawberry.field(description="Whether only cash, or a money order, is taken; null is unknown.")
+    @strawberry.field()
     def is_cash_only(self) -> bool | None:
         if self.cash_only_score is None or self.cash_only_threshold is None:
             return None

@@ -1,4 +1,4 @@
-"""Processes that collect a debt, and their events (collections)."""
+"""Processes that collect debt, and their events (collections)."""
 
 from datetime import date, datetime
 from enum import Enum
@@ -9,8 +9,8 @@ from gateway.resolvers.collections.promises import PayPlan
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum, described_interface
-from gateway.resolvers.graph.node import Record
-from gateway.resolvers.graph.relations import many_of, one
+from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.relations import loads, many_of, one, relation
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue, Money
 from gateway.resolvers.service.premises import ServiceAgreement
@@ -63,7 +63,6 @@ class ProcessEvent(Record):
     cuts_service: bool | None
 
     def is_open(self) -> bool:
-        """Whether it is still to happen."""
         return self.status in (ProcessEventStatus.PENDING, ProcessEventStatus.AWAITING_FIELD_WORK)
 
 
@@ -92,22 +91,17 @@ class CreditProcess(CustomerActivity):
     template: CodedValue | None
     amount: Money | None
 
-    @strawberry.field(metadata={"asks": ((ProcessEvent, ("process_id",)),)})
+    @strawberry.field(metadata=loads(relation(ProcessEvent, "process_id")))
     async def events(self, info: Info) -> list[ProcessEvent] | None:
-        found = await many_of(info.context.loader, ProcessEvent, "process_id", self.id)
-        return None if found is None else sorted(found, key=lambda event: event.sequence)
+        events = await many_of(info.context.loader, ProcessEvent, "process_id", self.id)
+        return None if events is None else sorted(events, key=lambda event: event.sequence)
 
     @strawberry.field
     async def next_event(self, info: Info) -> ProcessEvent | None:
-        found = await many_of(info.context.loader, ProcessEvent, "process_id", self.id)
-        return min(
-            (event for event in found or () if event.is_open()),
-            key=lambda event: event.sequence,
-            default=None,
-        )
+        open_events = (event for event in await self.events(info) or () if event.is_open())
+        return next(open_events, None)
 
     def headline(self) -> str:
-        """What kind of process it is."""
         return self.TITLE + (f": {label_of(self.template)}" if self.template else "")
 
 

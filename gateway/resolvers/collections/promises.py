@@ -1,4 +1,4 @@
-"""What was promised about debt: payment arrangements and pay plans (collections)."""
+"""Payment arrangements and pay plans (collections)."""
 
 from datetime import date
 from enum import Enum
@@ -8,7 +8,8 @@ import strawberry
 from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Node, Record
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import many
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue, Money

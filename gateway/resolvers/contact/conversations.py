@@ -1,13 +1,13 @@
-"""Calls, chats and mails: what was said (contact center, e-mail)."""
+"""Calls, chats and e-mail messages (contact center, e-mail)."""
 
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Agent, CodedValue
@@ -93,6 +93,8 @@ class Call(CustomerActivity):
     TYPE = ActivityType.CALL
     CATEGORY = ActivityCategory.CONVERSATION_MESSAGE
     TIME = "started_at"
+    IN_PLACE = True
+    ACCOUNT_LOOKUPS = ("account_id", "customer_id")
 
     customer_id: strawberry.Private[str | None]
     interaction_id: strawberry.Private[str | None]
@@ -106,10 +108,9 @@ class Call(CustomerActivity):
     wrap_up_notes: str | None
     reason: CodedValue | None
     statistics: CallStatistics | None
-    interaction: Any = one(INTERACTION, key="interaction_id")
+    interaction: Node | None = one(INTERACTION, key="interaction_id")
 
     def headline(self) -> str:
-        """Which way the call went."""
         return f"{self.direction.value.title()} call"
 
 
@@ -145,6 +146,8 @@ class Chat(CustomerActivity):
     CATEGORY = ActivityCategory.CONVERSATION_MESSAGE
     TIME = "started_at"
     TITLE = "Chat"
+    IN_PLACE = True
+    ACCOUNT_LOOKUPS = ("account_id", "customer_id")
 
     customer_id: strawberry.Private[str | None]
     interaction_id: strawberry.Private[str | None]
@@ -155,7 +158,7 @@ class Chat(CustomerActivity):
     resolution: CodedValue | None
     summary: str | None
     transcript: list[ChatMessage] | None
-    interaction: Any = one(INTERACTION, key="interaction_id")
+    interaction: Node | None = one(INTERACTION, key="interaction_id")
 
 
 @described
@@ -174,6 +177,9 @@ class EmailMessage(CustomerActivity):
     TYPE = ActivityType.EMAIL
     CATEGORY = ActivityCategory.EMAIL
     TIME = "sent_at"
+    IN_PLACE = True
+    ACCOUNT_LOOKUPS = ("customer_id", "account_id")
+    OF_CUSTOMER = True
 
     customer_id: strawberry.Private[str | None]
     sent_at: strawberry.Private[datetime]
@@ -185,5 +191,4 @@ class EmailMessage(CustomerActivity):
     delivery: DeliveryStatus | None
 
     def headline(self) -> str:
-        """The subject line."""
         return self.subject

@@ -1,9 +1,7 @@
-"""Lists of interactions, newest first and by day: of a customer, an account, or a party (TS-VIEW-1..8)."""
+"""Interactions of a customer, an account or a party, newest first and by day (TS-VIEW-1..8)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -12,28 +10,13 @@ from gateway.errors import BadInput
 from gateway.loading.finder import LoadResult
 from gateway.loading.merge import PageBounds, Stream, merge_page
 from gateway.resolvers.contact.interactions import Interaction
-from gateway.resolvers.graph.connections import (
-    Connection,
-    ConnectionPage,
-    cursor_scope,
-    page_size,
-    read_cursor,
-)
+from gateway.resolvers.graph.connections import Connection, ConnectionPage, page_size
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.cursors import anchor_day, cursor_scope, read_cursor
 from gateway.resolvers.graph.date_ranges import CALENDAR, DateSpan, months_before, valid_span
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.values import DateRange
-from gateway.resolvers.party.parties import PartyRelationship, Person
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRequest:
-    """Which part of a history is asked for, as callers say it."""
-
-    range: DateRange | None
-    all: bool
-    first: int | None
-    after: str | None
+from gateway.resolvers.graph.interaction_list import HistoryRequest
+from gateway.resolvers.party.parties import Party, PartyRelationship, Person
 
 
 @described
@@ -72,98 +55,77 @@ class InteractionConnection(Connection[Interaction]):
     zone: strawberry.Private[ZoneInfo]
     window: InteractionWindow
 
-    @strawberry.field(description="The same page grouped by date, as agents read it; null = unknown.")
+    @strawberry.field
     def days(self) -> list[InteractionDay] | None:
-        if not self.made.known():
-            return None
-        return by_day([node for _, node in self.made.page.records], self.zone)
+        """The same page grouped by day; null if unknown."""
+        return by_day(self.page.nodes(), self.zone) if self.page.is_known() else None
 
 
 def by_day(interactions: Sequence[Interaction], zone: ZoneInfo) -> list[InteractionDay]:
-    """Interactions under the days of this zone on which they began."""
+    """Group interactions by the day of this zone on which they began."""
     days: dict[date, list[Interaction]] = {}
-    for each in interactions:
-        days.setdefault(each.started_at.astimezone(zone).date(), []).append(each)
-    return [InteractionDay(date=day, interactions=held) for day, held in days.items()]
+    for interaction in interactions:
+        days.setdefault(interaction.started_at.astimezone(zone).date(), []).append(interaction)
+    return [InteractionDay(date=day, interactions=group) for day, group in days.items()]
 
 
 async def interaction_history(
-    info: Info, own: Stream, whose: str, asked: HistoryRequest, zone: ZoneInfo
+    info: Info, stream: Stream, owner: str, request: HistoryRequest, zone: ZoneInfo
 ) -> InteractionConnection:
-    """A page of the interactions of `whose`, by days of this zone. BadInput names what cannot be asked."""
-    said = asked.range and (asked.range.since, asked.range.until)
-    of = cursor_scope("Interaction", whose, said, asked.all)
-    anchor, marks = read_cursor(asked.after, of, [own])
-    today = info.context.now().astimezone(zone).date()
-    day = today if anchor is None else _day(anchor, today)
-    span = _span(asked, day, info.context.rules.interaction_months)
+    """Load a page of the interactions of `owner`, by days of this zone."""
+    days = request.range and (request.range.since, request.range.until)
+    scope = cursor_scope("Interaction", owner, days, request.all)
+    anchor, positions = read_cursor(request.after, scope, [stream])
+    now = info.context.now()
+    today = now.astimezone(zone).date()
+    day = today if anchor is None else anchor_day(anchor, CALENDAR.since, today)
+    span = _span(request, day, info.context.rules.interaction_months)
     bounds = PageBounds(
         since=span.start(zone) if span else None,
         until=span.end(zone) if span else None,
         zone=zone,
-        now=info.context.now(),
+        now=now,
     )
-    made = await merge_page(info.context.loader, [own], bounds, marks, page_size(asked.first, info.context))
+    first = page_size(request.first, info.context)
+    merged = await merge_page(info.context.loader, [stream], bounds, positions, first)
     window = InteractionWindow(since=span.since if span else None, until=span.until if span else None)
-    return InteractionConnection(made=ConnectionPage(made, of, day.isoformat()), zone=zone, window=window)
+    return InteractionConnection(
+        page=ConnectionPage(merged, scope, day.isoformat()), zone=zone, window=window
+    )
 
 
-def _span(asked: HistoryRequest, day: date, months: int) -> DateSpan | None:
-    """The days to search, counted back from `day` where none are said; None for all there are."""
-    if asked.all and asked.range:
+def _span(request: HistoryRequest, day: date, months: int) -> DateSpan | None:
+    """The days to search, by default the newest months up to `day`; None for all days."""
+    if request.all and request.range:
         raise BadInput("Say a range, or all interactions, not both.")
-    if asked.all:
+    if request.all:
         return None
-    if asked.range:
-        return valid_span(asked.range.since, asked.range.until)
+    if request.range:
+        return valid_span(request.range.since, request.range.until)
     return DateSpan(months_before(day, months), day)
 
 
-def _day(text: str, today: date) -> date:
-    """The day a list began on, so that later pages search the same days."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("That is not a cursor of this list.") from error
-    if not CALENDAR.since <= day <= today:
-        raise BadInput("That cursor is of a day to come, or of none: begin the list anew.")
-    return day
+async def party_interactions(info: Info, party: Party, request: HistoryRequest) -> InteractionConnection:
+    """The interactions of a party and of its relationships, each once (TS-REL-1).
 
-
-async def interactions_of_party(info: Info, party: Any, asked: HistoryRequest) -> InteractionConnection:
-    """A party's interactions, and those of the relationships it belongs to; each once (TS-REL-1).
-
-    What is recorded for any party of a relationship belongs to it: so it is found from the person, from the
-    organization, and from the relationship itself.
+    An interaction of a relationship also belongs to its person and its organization. So it is found from
+    each of the three.
     """
-    keys, told = await _keys(info, party)
-    error = None if told is None else told.error
-    asks = tuple(("party_id", key) for key in dict.fromkeys(keys))
-    via = None if told is None else (PartyRelationship, told)
-    own = Stream("Interaction", Interaction, () if error else asks, 0, error=error, via=via)
-    return await interaction_history(
-        info, own, f"{type(party).__name__} {party.id}", asked, info.context.zone
-    )
+    keys, relationships = await _party_keys(info, party)
+    error = None if relationships is None else relationships.error
+    lookups = tuple(("party_id", key) for key in dict.fromkeys(keys))
+    via = None if relationships is None else (PartyRelationship, relationships)
+    stream = Stream("Interaction", Interaction, () if error else lookups, 0, error=error, via=via)
+    owner = f"{type(party).__name__} {party.id}"
+    return await interaction_history(info, stream, owner, request, info.context.zone)
 
 
-async def _keys(info: Info, party: Any) -> tuple[list[str], LoadResult[PartyRelationship] | None]:
-    """The parties whose interactions are this one's, and what is known of the relationships among them."""
+async def _party_keys(info: Info, party: Party) -> tuple[list[str], LoadResult[PartyRelationship] | None]:
+    """The parties whose interactions belong to this one, and the relationships that were loaded for it."""
     if isinstance(party, PartyRelationship):
-        return [each for each in (party.id, party.person_id, party.organization_id) if each], None
+        return [key for key in (party.id, party.person_id, party.organization_id) if key], None
     by = "person_id" if isinstance(party, Person) else "organization_id"
     if not info.context.loader.has_lookup(PartyRelationship, by):
-        return [party.id], None  # this utility keeps no relationships that could be asked for
-    found = await info.context.loader.load(PartyRelationship, by, party.id)
-    return [party.id, *(each.id for each in found.records)], found
-
-
-async def party_interactions(
-    info: Info,
-    party: Any,
-    span: DateRange | None,
-    every: bool,
-    first: int | None,
-    after: str | None,
-) -> InteractionConnection:
-    """What `Party.interactions` gives; parties know it through the context, as it leans on them."""
-    return await interactions_of_party(info, party, HistoryRequest(span, every, first, after))
+        return [party.id], None  # this utility keeps no relationships
+    relationships = await info.context.loader.load(PartyRelationship, by, party.id)
+    return [party.id, *(each.id for each in relationships.records)], relationships

@@ -1,9 +1,8 @@
-"""Interaction history: who was in touch with whom, by which means, about what (interaction store)."""
+"""Interactions with their activities and notes (interactions)."""
 
 import asyncio
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
 import strawberry
 
@@ -12,8 +11,9 @@ from gateway.resolvers.contact.media import MediaItem
 from gateway.resolvers.graph.activity import ACCOUNT
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Node, Record
-from gateway.resolvers.graph.relations import many, one, one_of
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.relations import loads, many, one, one_of
 from gateway.resolvers.graph.source_refs import SourceRef, mentioned_ref
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Agent, CodedValue
@@ -63,6 +63,7 @@ class InteractionActivity(Node, Record):
     """
 
     SYSTEM = SourceSystem.INTERACTIONS
+    IN_PLACE = True
 
     interaction_id: strawberry.Private[str | None]
     media_item_id: strawberry.Private[str | None]
@@ -132,6 +133,8 @@ class Interaction(Node, Record):
 
     SYSTEM = SourceSystem.INTERACTIONS
     TIME = "started_at"
+    IN_PLACE = True
+    ACCOUNT_LOOKUPS = ("account_id", "customer_id")
 
     customer_id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]
@@ -149,7 +152,7 @@ class Interaction(Node, Record):
     callback_due_at: datetime | None
     callback_done: bool | None
     contact: Person | None = one(Person, key="contact_id")
-    account: Any = one(ACCOUNT, key="account_id")
+    account: Node | None = one(ACCOUNT, key="account_id")
     activities: list[InteractionActivity] | None = many(InteractionActivity, by="interaction_id")
     media_items: list[MediaItem] | None = many(MediaItem, by="interaction_id")
     notes: list[Note] | None = many(Note, by="interaction_id")
@@ -158,14 +161,14 @@ class Interaction(Node, Record):
     def read_only(self) -> bool:
         return self.status is InteractionStatus.CLOSED
 
-    @strawberry.field(metadata={"asks": PARTY_RELATIONS})
+    @strawberry.field(metadata=loads(*PARTY_RELATIONS))
     async def party(self, info: Info) -> Party | None:
-        return await party_of(info, self.party_kind, self.party_id)  # type: ignore[no-any-return]  # by its kind
+        return await party_of(info, self.party_kind, self.party_id)
 
 
-async def party_of(info: Info, kind: PartyKind | None, key: str | None) -> Any:
-    """The party of this key. Where the record does not say what it is, each kind is asked for, together."""
+async def party_of(info: Info, kind: PartyKind | None, key: str | None) -> Party | None:
+    """The party of this key. Without a kind, every kind is tried at the same time."""
     kinds = tuple(PARTY_TYPES) if kind is None else (kind,)
-    load = info.context.loader
-    found = await asyncio.gather(*(one_of(load, PARTY_TYPES[each], "id", key) for each in kinds))
-    return next((each for each in found if each is not None), None)
+    loader = info.context.loader
+    parties = await asyncio.gather(*(one_of(loader, PARTY_TYPES[each], "id", key) for each in kinds))
+    return next((party for party in parties if party is not None), None)

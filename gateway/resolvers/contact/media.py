@@ -1,4 +1,4 @@
-"""Media items: one call, one mail, one fax, and what happened to it (interaction store)."""
+"""Media items with the segments of their handling (interactions)."""
 
 from datetime import datetime
 from enum import Enum
@@ -7,7 +7,8 @@ import strawberry
 
 from gateway.resolvers.contact.conversations import Direction
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Node, Record
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Agent
 
@@ -91,6 +92,7 @@ class MediaItem(Node, Record):
     """
 
     SYSTEM = SourceSystem.INTERACTIONS
+    IN_PLACE = True
 
     interaction_id: strawberry.Private[str | None]
     media: Media
@@ -103,6 +105,6 @@ class MediaItem(Node, Record):
     segments: list[MediaItemSegment] | None
 
     def __post_init__(self) -> None:
-        # Systems give them in any order; who reads them follows the call.
+        # Systems return segments in any order.
         if self.segments is not None:
             self.segments = sorted(self.segments, key=lambda each: each.sequence)

@@ -1,12 +1,12 @@
-"""Billing accounts: what a customer has, and the place where every system's records meet."""
+"""Billing accounts, where the records of all systems meet."""
 
 from datetime import date
-from typing import Any
 
 import strawberry
 
-from gateway.resolvers.account.cross_reference import AccountReference, reference_of
+from gateway.resolvers.account.cross_reference import REFERENCE, AccountReference, reference_of
 from gateway.resolvers.account.parts import AccountAlert, AccountPerson, ProgramEnrollment
+from gateway.resolvers.activity.account_streams import ACTIVITIES
 from gateway.resolvers.activity.activity_feed import CustomerActivityConnection, activity_feed
 from gateway.resolvers.customer360.account_credit import AccountCredit
 from gateway.resolvers.customer360.account_money import AccountMoney
@@ -15,7 +15,17 @@ from gateway.resolvers.customer360.account_work import AccountWork
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import many, many_of, one, one_of, records_of
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.relations import (
+    fields_loading,
+    loads,
+    many,
+    many_of,
+    one,
+    one_of,
+    records_of,
+    relation,
+)
 from gateway.resolvers.graph.selections import selects
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import DateRange
@@ -23,9 +33,13 @@ from gateway.resolvers.insights.engine import insights_of
 from gateway.resolvers.insights.model.insight import InsightArea, InsightSet, InsightSeverity
 from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServiceType, records_by_id
 from gateway.resolvers.usage.account_usage import usage_series
-from gateway.resolvers.usage.readings import UsageGranularity, UsageSeries
+from gateway.resolvers.usage.readings import (
+    STORED_READING,
+    UsageGranularity,
+    UsageSeries,
+)
 
-__all__ = ["REFERRING", "BillingAccount", "account_of"]
+USAGE_RELATIONS = tuple(relation(each, "service_point_id") for each in dict.fromkeys(STORED_READING.values()))
 
 
 @described
@@ -43,29 +57,28 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
 
     SYSTEM = SourceSystem.CIS
 
-    customer: Any = one("gateway.resolvers.customer360.customer:Customer", key="customer_id")
+    customer: Node | None = one("gateway.resolvers.customer360.customer:Customer", key="customer_id")
     persons: list[AccountPerson] | None = many(AccountPerson, by="account_id")
     service_agreements: list[ServiceAgreement] | None = many(ServiceAgreement, by="account_id")
     programs: list[ProgramEnrollment] | None = many(ProgramEnrollment, by="account_id")
 
-    @strawberry.field(metadata={"asks": ((AccountReference, ("account_id",)), (Premise, ("id",)))})
+    @strawberry.field(metadata=loads(REFERENCE, relation(Premise, "id")))
     async def premises(self, info: Info) -> list[Premise] | None:
         reference = records_of(await reference_of(info.context.loader, self))
         return await records_by_id(info, Premise, reference[0].premise_ids) if reference else None
 
-    @strawberry.field(
-        description="Alerts somebody set; with `activeOn` only those that hold on that day.",
-        metadata={"asks": ((AccountAlert, ("account_id",)),)},
-    )
+    @strawberry.field(metadata=loads(relation(AccountAlert, "account_id")))
     async def alerts(self, info: Info, active_on: date | None = None) -> list[AccountAlert] | None:
-        found = await many_of(info.context.loader, AccountAlert, "account_id", self.id)
-        return found if found is None or active_on is None else [a for a in found if a.is_in_force(active_on)]
+        """Alerts that staff set on the account; null if unknown.
 
-    @strawberry.field(
-        description="What was used, one series for each service point, service, unit and flow. "
-        "Without a range: all years kept by bill period, 13 months by month or year, 31 days by "
-        "day, 7 days by hour or interval."
-    )
+        active_on: Only alerts in force on this day; null for all.
+        """
+        alerts = await many_of(info.context.loader, AccountAlert, "account_id", self.id)
+        if alerts is None or active_on is None:
+            return alerts
+        return [alert for alert in alerts if alert.is_in_force(active_on)]
+
+    @strawberry.field(metadata=loads(REFERENCE, *USAGE_RELATIONS))
     async def usage(
         self,
         info: Info,
@@ -75,32 +88,38 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
         granularity: UsageGranularity = UsageGranularity.BILL_PERIOD,
         range: DateRange | None = None,
     ) -> list[UsageSeries] | None:
-        found = await usage_series(info, self, granularity, range, service_point_id)
-        return (
-            None
-            if found is None
-            else [
-                each
-                for each in found
-                if (service_type is None or each.service_type is service_type) and unit in (None, each.unit)
-            ]
-        )
+        """Usage as one series for each service point, service, unit and flow; null if unknown.
 
-    @strawberry.field(
-        description="What whoever opens the account should know, the most urgent first. With `areas`, only "
-        "the systems that these need are asked; with `minSeverity`, what cannot be so urgent is left out."
-    )
+        service_type: Only usage of this service; null for all.
+        service_point_id: Only usage at this service point; null for all.
+        unit: Only usage in this unit, such as kWh; null for all.
+        granularity: Period of each reading.
+        range: Days to cover. Null for all years that are kept by bill period, 13 months by month or year, 31
+            days by day, and 7 days by hour or interval.
+        """
+        series = await usage_series(info, self, granularity, range, service_point_id)
+        if series is None:
+            return None
+        return [
+            each for each in series if service_type in (None, each.service_type) and unit in (None, each.unit)
+        ]
+
+    @strawberry.field(metadata=loads(REFERENCE))
     async def insights(
         self,
         info: Info,
         areas: list[InsightArea] | None = None,
         min_severity: InsightSeverity | None = None,
     ) -> InsightSet | None:
+        """Warnings and hints about the account, the most urgent first; null if an argument is invalid.
+
+        areas: Only insights of these areas, and only their systems are asked; null for all.
+        min_severity: Only insights of this severity or a higher one; null for all.
+        """
         return await insights_of(info, self, areas, min_severity)
 
     @strawberry.field(
-        description="Everything that happened, newest first, from every system that knows something; windows "
-        "of at most six months within the years kept."
+        metadata=loads(REFERENCE, *(relation(each, *each.ACCOUNT_LOOKUPS) for each in ACTIVITIES))
     )
     async def activities(
         self,
@@ -111,26 +130,23 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
         first: int | None = None,
         after: str | None = None,
     ) -> CustomerActivityConnection | None:
+        """Everything that happened on the account, from all systems, newest first.
+
+        Pages go back through the years that are kept, window by window. Null if an argument is invalid.
+
+        categories: Only activities of these categories; null or empty for all.
+        types: Only activities of these types; null or empty for all.
+        range: Only activities of these days, at most six months; null for all years that are kept.
+        """
         return await activity_feed(info, self, categories, types, range, first, after)
 
 
-# The fields that start from the cross-reference.
-REFERRING = (
-    "premises",
-    "outages",
-    "usage",
-    "usageComparison",
-    "activities",
-    "serviceOrders",
-    "fieldOrders",
-    "interactions",
-    "insights",
-)
+REFERENCE_FIELDS = fields_loading(BillingAccount, AccountReference)
 
 
 async def account_of(info: Info, by: str, key: str) -> BillingAccount | None:
-    """One account; its cross-reference is asked for at the same moment where the key allows it."""
-    load = info.context.loader
-    if by == "id" and load.has_lookup(AccountReference, "account_id") and selects(info, *REFERRING):
-        load.load(AccountReference, "account_id", key)
-    return await one_of(load, BillingAccount, by, key)  # type: ignore[no-any-return]  # by its class
+    """Load one account, and at the same time its cross-reference if a selected field needs it."""
+    loader = info.context.loader
+    if by == "id" and loader.has_lookup(AccountReference, "account_id") and selects(info, *REFERENCE_FIELDS):
+        loader.load(AccountReference, "account_id", key)
+    return await one_of(loader, BillingAccount, by, key)

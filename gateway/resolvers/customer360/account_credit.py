@@ -1,7 +1,7 @@
-"""Credit and collection of an account: processes, promises, profile."""
+"""Credit and collection of an account."""
 
 import asyncio
-from typing import Any
+from typing import TypeVar
 
 import strawberry
 
@@ -12,7 +12,7 @@ from gateway.resolvers.collections.processes import PROCESSES, CreditProcess, Pr
 from gateway.resolvers.collections.promises import ArrangementStatus, PaymentArrangement, PayPlan
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import many_of, one, records_of
+from gateway.resolvers.graph.relations import loads, many_of, one, records_of, relation
 
 
 @described
@@ -24,53 +24,55 @@ class AccountCredit(AccountCore):
 
     credit_profile: CreditProfile | None = one(CreditProfile, by="account_id", key="id")
 
-    @strawberry.field(
-        description="Every process that collects a debt of this account, newest first.",
-        metadata={"asks": tuple((each, ("account_id",)) for each in PROCESSES)},
-    )
-    async def credit_processes(
-        self,
-        info: Info,
-        active_only: bool = False,
-    ) -> list[CreditProcess] | None:
+    @strawberry.field(metadata=loads(*(relation(each, "account_id") for each in PROCESSES)))
+    async def credit_processes(self, info: Info, active_only: bool = False) -> list[CreditProcess] | None:
+        """Processes that collect debt of the account, newest first; null if unknown.
+
+        active_only: True to leave out processes that have ended.
+        """
         window = Window(zone=self.zone_in(info))
-        load = info.context.loader
-        asked = [load.load(each, "account_id", self.id, window) for each in PROCESSES]
-        lists = [records_of(found) for found in await asyncio.gather(*asked)]
+        loader = info.context.loader
+        results = await asyncio.gather(
+            *(loader.load(record, "account_id", self.id, window) for record in PROCESSES)
+        )
+        lists = [records_of(result) for result in results]
         if all(each is None for each in lists):
             return None
-        processes = [each for one_list in lists for each in one_list or ()]
-        kept = [p for p in processes if not active_only or p.process_status is ProcessStatus.ACTIVE]
-        return sorted(kept, key=lambda process: (process.created_at, process.id), reverse=True)
+        processes = [
+            process
+            for one_list in lists
+            for process in one_list or ()
+            if not active_only or process.process_status is ProcessStatus.ACTIVE
+        ]
+        return sorted(processes, key=lambda process: (process.created_at, process.id), reverse=True)
 
-    @strawberry.field(
-        description="Promises to pay by installments on the bills, newest first.",
-        metadata={"asks": ((PaymentArrangement, ("account_id",)),)},
-    )
+    @strawberry.field(metadata=loads(relation(PaymentArrangement, "account_id")))
     async def payment_arrangements(
-        self,
-        info: Info,
-        active_only: bool = False,
+        self, info: Info, active_only: bool = False
     ) -> list[PaymentArrangement] | None:
+        """Promises to pay in installments on the bills, newest first; null if unknown.
+
+        active_only: True to leave out arrangements that are not active.
+        """
         window = Window(zone=self.zone_in(info))
-        found = await info.context.loader.load(PaymentArrangement, "account_id", self.id, window)
-        return _promised(records_of(found), active_only=active_only)
+        result = await info.context.loader.load(PaymentArrangement, "account_id", self.id, window)
+        return _newest_first(records_of(result), active_only=active_only)
 
-    @strawberry.field(
-        description="Promises of payments on agreed days, newest first.",
-        metadata={"asks": ((PayPlan, ("account_id",)),)},
-    )
-    async def pay_plans(
-        self,
-        info: Info,
-        active_only: bool = False,
-    ) -> list[PayPlan] | None:
-        found = await many_of(info.context.loader, PayPlan, "account_id", self.id)
-        return _promised(found, active_only=active_only)
+    @strawberry.field(metadata=loads(relation(PayPlan, "account_id")))
+    async def pay_plans(self, info: Info, active_only: bool = False) -> list[PayPlan] | None:
+        """Promises of payments on agreed days, newest first; null if unknown.
+
+        active_only: True to leave out plans that are not active.
+        """
+        plans = await many_of(info.context.loader, PayPlan, "account_id", self.id)
+        return _newest_first(plans, active_only=active_only)
 
 
-def _promised(found: list[Any] | None, *, active_only: bool) -> list[Any] | None:
-    if found is None:
+P = TypeVar("P", PaymentArrangement, PayPlan)
+
+
+def _newest_first(promises: list[P] | None, *, active_only: bool) -> list[P] | None:
+    if promises is None:
         return None
-    kept = [each for each in found if not active_only or each.status is ArrangementStatus.ACTIVE]
-    return sorted(kept, key=lambda each: (each.since, each.id), reverse=True)
+    shown = [each for each in promises if not active_only or each.status is ArrangementStatus.ACTIVE]
+    return sorted(shown, key=lambda each: (each.since, each.id), reverse=True)

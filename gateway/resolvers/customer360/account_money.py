@@ -1,9 +1,9 @@
-"""The money of an account: balance, bills, payments, adjustments, what is to come."""
+"""Money of an account: balance, bills, payments and adjustments."""
 
 import strawberry
 
 from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.activity.contributions import account_page
+from gateway.resolvers.activity.account_streams import paged
 from gateway.resolvers.activity.financial_history import (
     FinancialHistoryConnection,
     FinancialKind,
@@ -13,10 +13,9 @@ from gateway.resolvers.billing.bills import AccountBalance, Adjustment, Bill, Bi
 from gateway.resolvers.billing.payments import AutopayInstruction, Payment, ScheduledPayment, autopay_in_force
 from gateway.resolvers.comparisons.bills import BillComparison, bill_comparison
 from gateway.resolvers.customer360.financial_summary import FinancialSummary
-from gateway.resolvers.graph.connections import Connection
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import many_of, one
+from gateway.resolvers.graph.relations import loads, many_of, one, relation
 from gateway.resolvers.graph.values import DateRange
 
 
@@ -25,53 +24,32 @@ class AccountMoney(AccountCore):
     """Money of an account.
 
     balance: Balance of the account; null if unknown.
+    bills: Bills of the account, newest first; null if an argument is invalid.
+    payments: Payments on the account, newest first; null if an argument is invalid.
+    adjustments: Adjustments of the balance, newest first; null if an argument is invalid.
     scheduled_payments: Payments that are planned or promised, soonest first; null if unknown.
     """
 
     balance: AccountBalance | None = one(AccountBalance, by="account_id", key="id")
 
-    @strawberry.field(description="Where the account stands, what comes next, and how it pays.")
+    @strawberry.field
     def financial_summary(self) -> FinancialSummary | None:
-        return FinancialSummary(of=self)
+        """Balance, bills, payments and credit in one place. Never null."""
+        return FinancialSummary(account=self)
 
-    @strawberry.field(
-        description="The current bill beside the one before and that of the same period last year.",
-        metadata={"asks": ((Bill, ("account_id",)), (BillSegment, ("bill_id",)))},
-    )
+    @strawberry.field(metadata=loads(relation(Bill, "account_id"), relation(BillSegment, "bill_id")))
     async def bill_comparison(self, info: Info) -> BillComparison | None:
+        """The current bill compared with the previous bill and with the bill of the same period last year.
+
+        Null if bills are unknown, or there is no current bill.
+        """
         return await bill_comparison(info, self)
 
-    @strawberry.field(description="Bills, newest first.")
-    async def bills(
-        self,
-        info: Info,
-        range: DateRange | None = None,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> Connection[Bill] | None:
-        return Connection(made=await account_page(info, self, Bill, range, first, after))
+    bills = paged(Bill)
+    payments = paged(Payment)
+    adjustments = paged(Adjustment)
 
-    @strawberry.field(description="Payments, newest first.")
-    async def payments(
-        self,
-        info: Info,
-        range: DateRange | None = None,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> Connection[Payment] | None:
-        return Connection(made=await account_page(info, self, Payment, range, first, after))
-
-    @strawberry.field(description="Adjustments, newest first.")
-    async def adjustments(
-        self,
-        info: Info,
-        range: DateRange | None = None,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> Connection[Adjustment] | None:
-        return Connection(made=await account_page(info, self, Adjustment, range, first, after))
-
-    @strawberry.field(description="Bills, payments and adjustments in one list, newest first.")
+    @strawberry.field
     async def financial_history(
         self,
         info: Info,
@@ -80,17 +58,19 @@ class AccountMoney(AccountCore):
         first: int | None = None,
         after: str | None = None,
     ) -> FinancialHistoryConnection | None:
+        """Bills, payments and adjustments in one list, newest first; null if an argument is invalid.
+
+        kinds: Only entries of these kinds; null or empty for all.
+        """
         return await financial_history(info, self, range, kinds, first, after)
 
-    @strawberry.field(
-        description="The standing order in force today, or null where none is.",
-        metadata={"asks": ((AutopayInstruction, ("account_id",)),)},
-    )
+    @strawberry.field(metadata=loads(relation(AutopayInstruction, "account_id")))
     async def autopay(self, info: Info) -> AutopayInstruction | None:
-        found = await many_of(info.context.loader, AutopayInstruction, "account_id", self.id)
-        return next(iter(autopay_in_force(found or (), self.today(info))), None)
+        """The autopay instruction in force today; null if there is none."""
+        instructions = await many_of(info.context.loader, AutopayInstruction, "account_id", self.id)
+        return next(iter(autopay_in_force(instructions or (), self.today(info))), None)
 
-    @strawberry.field(metadata={"asks": ((ScheduledPayment, ("account_id",)),)})
+    @strawberry.field(metadata=loads(relation(ScheduledPayment, "account_id")))
     async def scheduled_payments(self, info: Info) -> list[ScheduledPayment] | None:
-        found = await many_of(info.context.loader, ScheduledPayment, "account_id", self.id)
-        return None if found is None else sorted(found, key=lambda each: each.due_on)
+        payments = await many_of(info.context.loader, ScheduledPayment, "account_id", self.id)
+        return None if payments is None else sorted(payments, key=lambda payment: payment.due_on)

@@ -1,12 +1,14 @@
-"""What an account used beside what it used before."""
+"""Usage of an account compared with an earlier period."""
 
 import strawberry
 
 from gateway.resolvers.account.core import AccountCore
+from gateway.resolvers.account.cross_reference import REFERENCE
 from gateway.resolvers.comparisons.usage import UsageComparison, UsageComparisonRequest, usage_comparison
 from gateway.resolvers.comparisons.verdicts import ComparisonBase
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.relations import loads
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.readings import UsageGranularity
 
@@ -15,12 +17,7 @@ from gateway.resolvers.usage.readings import UsageGranularity
 class AccountUsage(AccountCore):
     """Usage of an account."""
 
-    @strawberry.field(
-        description="What was used lately beside the same dates last year, or beside the period before "
-        "(PREVIOUS_BILL), at all service points of a service together; null where nothing was read. By "
-        "MONTH and YEAR the last 12 whole months are compared, in 12 readings or in one; by BILL_PERIOD the "
-        "last 12 bill periods; by DAY the last 30 whole days; by HOUR and INTERVAL the last 7."
-    )
+    @strawberry.field(metadata=loads(REFERENCE))
     async def usage_comparison(
         self,
         info: Info,
@@ -29,6 +26,16 @@ class AccountUsage(AccountCore):
         granularity: UsageGranularity = UsageGranularity.MONTH,
         base: ComparisonBase = ComparisonBase.SAME_PERIOD_LAST_YEAR,
     ) -> UsageComparison | None:
+        """Usage of one service compared with an earlier period; null if there are no readings.
+
+        All service points of the service are added up. Compared are the last 12 bill periods or whole months,
+        the last year, the last 30 whole days, or the last 7 whole days by HOUR and INTERVAL.
+
+        service_type: The service to compare.
+        unit: Unit to compare in, such as kWh; null for the unit of most readings.
+        granularity: Period of each reading.
+        base: Which earlier period to compare with.
+        """
         return await usage_comparison(
             info, self, UsageComparisonRequest(service_type, unit, granularity, base)
         )

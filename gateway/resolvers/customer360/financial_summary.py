@@ -1,14 +1,14 @@
-"""The financial summary of an account: where it stands, what comes next, how it pays (OVR-3).
+"""The financial summary of an account (OVR-3).
 
-Each field asks only for what it needs, and a system that does not answer costs its own fields alone.
+Each field loads only what it needs. A system that fails affects only its own fields.
 """
 
 import asyncio
 from datetime import date
-from typing import Any
 
 import strawberry
 
+from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.billing.bills import AccountBalance, Bill
 from gateway.resolvers.billing.payments import AutopayInstruction, Payment, autopay_in_force
 from gateway.resolvers.collections.credit import CreditProfile
@@ -47,7 +47,7 @@ class FinancialSummary:
         payments are unknown.
     """
 
-    of: strawberry.Private[Any]
+    account: strawberry.Private[AccountCore]
 
     @strawberry.field
     async def current_balance(self, info: Info) -> Money | None:
@@ -76,8 +76,8 @@ class FinancialSummary:
     @strawberry.field
     async def previous_bill(self, info: Info) -> Bill | None:
         bills = await self._bills(info) or ()
-        now = current_bill(bills)
-        return previous_bill(bills, now) if now else None
+        current = current_bill(bills)
+        return previous_bill(bills, current) if current else None
 
     @strawberry.field
     async def last_payment(self, info: Info) -> Payment | None:
@@ -85,34 +85,38 @@ class FinancialSummary:
 
     @strawberry.field
     async def autopay(self, info: Info) -> AutopayInstruction | None:
-        found = await many_of(info.context.loader, AutopayInstruction, "account_id", self.of.id)
-        return next(iter(autopay_in_force(found or (), self.of.today(info))), None)
+        instructions = await many_of(info.context.loader, AutopayInstruction, "account_id", self.account.id)
+        return next(iter(autopay_in_force(instructions or (), self.account.today(info))), None)
 
     @strawberry.field
     async def credit_rating(self, info: Info) -> int | None:
-        profile = await one_of(info.context.loader, CreditProfile, "account_id", self.of.id)
+        profile = await one_of(info.context.loader, CreditProfile, "account_id", self.account.id)
         return profile.credit_rating if profile else None
 
     @strawberry.field(name="billedLast12Months")
     async def billed_last12_months(self, info: Info) -> Money | None:
         bills = await self._bills(info)
-        return None if bills is None else billed_in_a_year(bills, self.of.today(info), self.of.currency)
+        return (
+            None
+            if bills is None
+            else billed_in_a_year(bills, self.account.today(info), self.account.currency)
+        )
 
     @strawberry.field(name="onTimePaymentPercent12Months")
     async def on_time_payment_percent12_months(self, info: Info) -> float | None:
         bills, payments = await asyncio.gather(self._bills(info), self._payments(info))
         if bills is None or payments is None:
             return None
-        found = on_time_percent(bills, payments, self.of.today(info))
-        return None if found is None else float(found)
+        percent = on_time_percent(bills, payments, self.account.today(info))
+        return None if percent is None else float(percent)
 
     async def _balance(self, info: Info) -> AccountBalance | None:
-        return await one_of(info.context.loader, AccountBalance, "account_id", self.of.id)  # type: ignore[no-any-return]  # by its class
+        return await one_of(info.context.loader, AccountBalance, "account_id", self.account.id)
 
     async def _bills(self, info: Info) -> list[Bill] | None:
-        window = newest_bills_window(self.of.zone_in(info))
-        return records_of(await info.context.loader.load(Bill, "account_id", self.of.id, window))
+        window = newest_bills_window(self.account.zone_in(info))
+        return records_of(await info.context.loader.load(Bill, "account_id", self.account.id, window))
 
     async def _payments(self, info: Info) -> list[Payment] | None:
-        window = newest_payments_window(self.of.zone_in(info))
-        return records_of(await info.context.loader.load(Payment, "account_id", self.of.id, window))
+        window = newest_payments_window(self.account.zone_in(info))
+        return records_of(await info.context.loader.load(Payment, "account_id", self.account.id, window))

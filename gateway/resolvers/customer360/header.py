@@ -1,7 +1,7 @@
-"""The name line of the dashboard: what two systems know, each for itself (HDR-1..8)."""
+"""The header of the dashboard, from CRM and CIS (HDR-1..8)."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 import strawberry
 
@@ -14,7 +14,7 @@ from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.relations import records_of
 from gateway.resolvers.graph.values import CodedValue
-from gateway.resolvers.party.parties import ContactPointKind, Person, PersonalIdentifier
+from gateway.resolvers.party.parties import ContactPointKind, Party, Person, PersonalIdentifier
 
 
 @described
@@ -49,10 +49,10 @@ class AccountHeader:
     accounts: All accounts of the customer, open ones first; null if unknown.
     """
 
-    who: strawberry.Private[Any]
-    who_failed: strawberry.Private[SourceError | None]
-    found: strawberry.Private[LoadResult[BillingAccount]]
-    wanted: strawberry.Private[str | None]
+    party: strawberry.Private[Party | None]
+    party_error: strawberry.Private[SourceError | None]
+    loaded_accounts: strawberry.Private[LoadResult[BillingAccount]]
+    account_id: strawberry.Private[str | None]
     today: strawberry.Private[date]
 
     @strawberry.field
@@ -90,37 +90,44 @@ class AccountHeader:
 
     @strawberry.field
     def accounts(self) -> list[AccountOption] | None:
-        accounts = records_of(self.found)
-        return None if accounts is None else [_option(each) for each in _ordered(accounts)]
+        accounts = records_of(self.loaded_accounts)
+        return None if accounts is None else [_option(account) for account in _open_first(accounts)]
 
-    def _party(self) -> Any:
-        if self.who_failed is not None:
-            raise self.who_failed
-        return self.who
+    def _party(self) -> Party | None:
+        if self.party_error is not None:
+            raise self.party_error
+        return self.party
 
     def _viewed(self) -> BillingAccount | None:
-        accounts = _ordered(records_of(self.found) or ())
-        return next((each for each in accounts if self.wanted in (None, each.id)), None)
+        accounts = _open_first(records_of(self.loaded_accounts) or ())
+        return next((each for each in accounts if self.account_id in (None, each.id)), None)
 
 
 def header_of(
-    party: Any, failed: SourceError | None, found: LoadResult[BillingAccount], wanted: str | None, today: date
+    party: Party | None,
+    party_error: SourceError | None,
+    accounts: LoadResult[BillingAccount],
+    account_id: str | None,
+    today: date,
 ) -> AccountHeader | None:
-    """The header as of this day; None where the account wanted is not the customer's."""
-    if wanted is not None and found.error is None and wanted not in {each.id for each in found.records}:
+    """The header as of a day; None if the requested account is not the customer's."""
+    is_own = account_id is None or account_id in {each.id for each in accounts.records}
+    if accounts.error is None and not is_own:
         return None
-    return AccountHeader(who=party, who_failed=failed, found=found, wanted=wanted, today=today)
+    return AccountHeader(
+        party=party, party_error=party_error, loaded_accounts=accounts, account_id=account_id, today=today
+    )
 
 
-def _ordered(accounts: Any) -> list[BillingAccount]:
+def _open_first(accounts: Iterable[BillingAccount]) -> list[BillingAccount]:
     return sorted(accounts, key=lambda each: (each.status not in OPEN_STATUSES, each.account_number))
 
 
-def _reach(party: Any, today: date, *kinds: ContactPointKind) -> str | None:
-    """The first to try of what still holds: a number that was given up is somebody else's by now."""
-    told = (party.contact_points or ()) if party else ()
-    points = [each for each in told if each.kind in kinds and in_force(None, each.valid_to, today)]
-    best = min(points, key=lambda each: not each.is_primary, default=None)
+def _reach(party: Party | None, today: date, *kinds: ContactPointKind) -> str | None:
+    """The first contact point to try. One that is no longer valid may belong to another customer."""
+    points = (party.contact_points or ()) if party else ()
+    valid = [each for each in points if each.kind in kinds and in_force(None, each.valid_to, today)]
+    best = min(valid, key=lambda each: not each.is_primary, default=None)
     return best.value if best else None
 
 

@@ -1,15 +1,17 @@
-"""What all 21 types of activity have in common."""
+"""The interface of the 21 types of activity."""
 
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import strawberry
 
 from gateway.contract.times import midnight
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described_enum, described_interface
-from gateway.resolvers.graph.node import Node, Record
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import one, one_of
 
 ACCOUNT = "gateway.resolvers.customer360.account:BillingAccount"
@@ -105,12 +107,11 @@ class CustomerActivity(Node, Record):
         if isinstance(value, date) and not isinstance(value, datetime):
             zone = self.provenance.zone if self.provenance else None
             return midnight(value, zone or await self._account_zone(info))
-        return value  # type: ignore[no-any-return]  # TIME names a moment or a day
+        return value  # type: ignore[no-any-return]  # TIME names an instant or a day
 
-    async def _account_zone(self, info: Info) -> Any:
-        account = await one_of(
-            info.context.loader, info.context.records["BillingAccount"], "id", self.account_id
-        )
+    async def _account_zone(self, info: Info) -> ZoneInfo:
+        record = info.context.records["BillingAccount"]
+        account: Any = await one_of(info.context.loader, record, "id", self.account_id)
         return account.zone_in(info) if account else info.context.zone
 
     @strawberry.field
@@ -118,7 +119,7 @@ class CustomerActivity(Node, Record):
         return self.headline()
 
     def headline(self) -> str:
-        """One line that says what it is, out of what the record itself says."""
+        """Summarize the activity in one line."""
         return self.TITLE
 
-    account: Any = one(ACCOUNT, key="account_id")
+    account: Node | None = one(ACCOUNT, key="account_id")

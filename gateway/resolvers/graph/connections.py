@@ -1,20 +1,19 @@
 """Relay connections over the merged lists of `gateway.loading.merge`."""
 
-import hashlib
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
-import msgspec
 import strawberry
 
 from gateway.errors import BadInput, NotConfigured
-from gateway.ids import decode_cursor, encode_cursor
 from gateway.loading.finder import LoadResult
-from gateway.loading.merge import KeysetPosition, MergedPage, PageBounds, Stream, StreamPositions, merge_page
+from gateway.loading.merge import MergedPage, PageBounds, Stream, StreamPositions, merge_page
 from gateway.resolvers.graph.context import Context
-from gateway.resolvers.graph.date_ranges import CALENDAR, valid_span
+from gateway.resolvers.graph.cursors import cursor_scope, read_cursor, write_cursor
+from gateway.resolvers.graph.date_ranges import valid_span
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import DateRange
@@ -39,69 +38,8 @@ class PageInfo:
     end_cursor: str | None
 
 
-class CursorState(msgspec.Struct, array_like=True, frozen=True):
-    """What a cursor holds: which list, which day it began, and the marks."""
-
-    scope: str
-    anchor: str
-    all: "Place | None"
-    late: dict[str, "Place | None"] = {}
-
-
-class Place(msgspec.Struct, array_like=True, frozen=True):
-    """A mark, written small: microseconds since 1970, rank, id."""
-
-    time: int
-    rank: int | None
-    id: str
-
-
-EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-
-
-def _place(mark: KeysetPosition | None) -> Place | None:
-    if mark is None:
-        return None
-    since = mark.time - EPOCH
-    return Place((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds, mark.rank, mark.id)
-
-
-def _mark(place: Place | None) -> KeysetPosition | None:
-    if place is None:
-        return None
-    try:
-        time = datetime.fromtimestamp(place.time // 1_000_000, EPOCH.tzinfo)
-    except (OverflowError, ValueError, OSError) as error:
-        raise BadInput("That is not a cursor of this list.") from error
-    if not CALENDAR.since <= time.date() <= CALENDAR.until:
-        raise BadInput("That is not a cursor of this list.")
-    return KeysetPosition(time.replace(microsecond=place.time % 1_000_000), place.rank, place.id)
-
-
-def cursor_scope(*parts: object) -> str:
-    """A short name of a list: a cursor of one list is refused by another."""
-    return hashlib.blake2s(repr(parts).encode(), digest_size=8).hexdigest()
-
-
-def write_cursor(of: str, anchor: str, marks: StreamPositions) -> str:
-    """The cursor that holds these marks."""
-    return encode_cursor(
-        CursorState(of, anchor, _place(marks.all), {k: _place(v) for k, v in marks.late.items()})
-    )
-
-
-def read_cursor(text: str | None, of: str, streams: Sequence[Stream]) -> tuple[str | None, StreamPositions]:
-    """The day a list began and its marks. BadInput when the cursor is not of this list."""
-    if text is None:
-        return None, StreamPositions()
-    stand: CursorState = decode_cursor(text, CursorState)
-    if stand.scope != of or not set(stand.late) <= {each.name for each in streams}:
-        raise BadInput("That cursor belongs to another list: other filters, another range or account.")
-    return stand.anchor, StreamPositions(_mark(stand.all), {k: _mark(v) for k, v in stand.late.items()})
-
-
 def page_size(first: int | None, context: Context) -> int:
-    """How many entries a page may have. BadInput, naming the limit."""
+    """Number of entries on a page. Raises BadInput with the limit."""
     rules = context.rules
     if first is None:
         return rules.page_size
@@ -129,100 +67,108 @@ class Connection(Generic[T]):
     Entries are null, not empty, where the system that holds them did not answer; `sources` has its status.
     """
 
-    made: strawberry.Private["ConnectionPage"]
+    page: strawberry.Private["ConnectionPage"]
 
-    @strawberry.field(description="The entries with their cursors; null = unknown.")
+    @strawberry.field
     def edges(self) -> list[Edge[T]] | None:
-        if not self.made.known():
+        """The entries with their cursors; null if unknown."""
+        if not self.page.is_known():
             return None
-        return [Edge(cursor=self.made.cursor(order), node=node) for order, node in self.made.page.records]
+        return [Edge(cursor=self.page.cursor_after(order), node=node) for order, node in self.page.entries]
 
-    @strawberry.field(description="The entries alone; null = unknown.")
+    @strawberry.field
     def nodes(self) -> list[T] | None:
-        return [node for _, node in self.made.page.records] if self.made.known() else None
+        """The entries without cursors; null if unknown."""
+        return self.page.nodes() if self.page.is_known() else None
 
-    @strawberry.field(description="Where the page stands; null where the entries are.")
+    @strawberry.field
     def page_info(self) -> PageInfo | None:
-        return self.made.info() if not self.made.page.failed and self.made.configured() else None
+        """Position of the page; null if the entries are unknown."""
+        return self.page.info() if not self.page.merged.failed and self.page.is_configured() else None
 
-    @strawberry.field(description="The systems this page was made from, and how each fared.")
+    @strawberry.field
     def sources(self) -> list[SourceStatus]:
-        return self.made.sources()
+        """Status of each system that the page was loaded from."""
+        return self.page.sources()
 
 
 class ConnectionPage:
-    """A page and what is needed to say where it stands. Lives as long as its request."""
+    """A merged page with what its cursors need. Lives as long as its request."""
 
-    def __init__(self, page: MergedPage, of: str, anchor: str, *, older: bool = False) -> None:
-        self.page, self.of, self.anchor, self.older = page, of, anchor, older
+    def __init__(self, merged: MergedPage, scope: str, anchor: str, *, older: bool = False) -> None:
+        self.merged, self.scope, self.anchor, self.older = merged, scope, anchor, older
 
-    def known(self) -> bool:
-        """Whether the entries are known. Raises why they are not, unless nobody has them."""
-        for filled in self.page.stream_pages:
-            for found in filled.results:
-                if found.error is not None and not isinstance(found.error, NotConfigured):
-                    raise found.error
-        return self.configured()
+    @property
+    def entries(self) -> list[tuple[Any, Any]]:
+        """The entries with their order, newest first."""
+        return self.merged.records
 
-    def configured(self) -> bool:
-        """Whether any system has such entries."""
-        return not all(
-            isinstance(found.error, NotConfigured)
-            for filled in self.page.stream_pages
-            for found in filled.results
-        ) or not any(filled.results for filled in self.page.stream_pages)
+    def nodes(self) -> list[Any]:
+        return [node for _, node in self.entries]
 
-    def cursor(self, order: Any) -> str:
+    def results(self) -> list[LoadResult[Any]]:
+        """The results of all streams."""
+        return [result for stream_page in self.merged.stream_pages for result in stream_page.results]
+
+    def is_known(self) -> bool:
+        """Whether the entries are known. Raises the first error other than NotConfigured."""
+        for result in self.results():
+            if result.error is not None and not isinstance(result.error, NotConfigured):
+                raise result.error
+        return self.is_configured()
+
+    def is_configured(self) -> bool:
+        """Whether any system has such entries; also true if no system had to be asked."""
+        results = self.results()
+        return not results or not all(isinstance(result.error, NotConfigured) for result in results)
+
+    def cursor_after(self, order: Any) -> str:
         """The cursor after an entry of this order."""
-        return write_cursor(self.of, self.anchor, self.page.positions_after(order))
+        return write_cursor(self.scope, self.anchor, self.merged.positions_after(order))
 
     def info(self) -> PageInfo:
         """Relay's page info."""
-        records = self.page.records
         return PageInfo(
-            has_next_page=self.page.more or self.older or bool(self.page.failed),
-            has_previous_page=self.page.start != StreamPositions(),
-            start_cursor=self.cursor(records[0][0]) if records else None,
-            end_cursor=write_cursor(self.of, self.anchor, self.page.end()),
+            has_next_page=self.merged.more or self.older or bool(self.merged.failed),
+            has_previous_page=self.merged.start != StreamPositions(),
+            start_cursor=self.cursor_after(self.entries[0][0]) if self.entries else None,
+            end_cursor=write_cursor(self.scope, self.anchor, self.merged.end()),
         )
 
     def sources(self) -> list[SourceStatus]:
-        """One status for each system that was to contribute, or whose old word decided who was asked."""
-        streams = [filled.stream for filled in self.page.stream_pages]
-        old = [each.via for each in streams if each.via is not None and each.via[1].stale]
-        told = [
-            (filled.stream.record, found) for filled in self.page.stream_pages for found in filled.results
-        ]
-        return statuses((_system(record, found), found) for record, found in [*told, *old])
+        """One status for each system that was asked, or whose stale keys decided what was asked."""
+        pages = self.merged.stream_pages
+        loads = [(each.stream.record, result) for each in pages for result in each.results]
+        vias = [each.stream.via for each in pages]
+        loads += [via for via in vias if via is not None and via[1].stale]
+        return statuses((_responsible_system(record, result), result) for record, result in loads)
 
 
-def _system(record: Any, found: LoadResult[Any]) -> SourceSystem:
-    """Whose word it is: of a failure, the system's that failed; the record's own may not have been asked."""
-    own: SourceSystem = record.SYSTEM
-    if found.error is None or isinstance(found.error, NotConfigured):
-        return own
-    return SourceSystem.__members__.get(found.error.source, own)
+def _responsible_system(record: type[Record], result: LoadResult[Any]) -> SourceSystem:
+    """The system that failed, which may not be the owner of the record; otherwise the owner."""
+    if result.error is None or isinstance(result.error, NotConfigured):
+        return record.SYSTEM
+    return SourceSystem.__members__.get(result.error.source, record.SYSTEM)
 
 
 async def connection_page(
     context: Context,
     streams: Sequence[Stream],
-    of: tuple[object, ...],
+    scope_parts: tuple[object, ...],
     span: DateRange | None,
     first: int | None,
     after: str | None,
-    zone: Any,
+    zone: ZoneInfo,
 ) -> ConnectionPage:
-    """A page of a list that has no windows; `span` may be of any length, or none."""
+    """Load a page of a list without windows; `span` may have any length."""
     days = valid_span(span.since, span.until) if span else None
-    name = cursor_scope(*of, span and (span.since, span.until))
-    _, marks = read_cursor(after, name, streams)
-    now = context.now()
+    scope = cursor_scope(*scope_parts, span and (span.since, span.until))
+    _, positions = read_cursor(after, scope, streams)
     bounds = PageBounds(
         since=days.start(zone) if days else None,
         until=days.end(zone) if days else None,
         zone=zone,
-        now=now,
+        now=context.now(),
     )
-    made = await merge_page(context.loader, streams, bounds, marks, page_size(first, context))
-    return ConnectionPage(made, name, "")
+    merged = await merge_page(context.loader, streams, bounds, positions, page_size(first, context))
+    return ConnectionPage(merged, scope, "")

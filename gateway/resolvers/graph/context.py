@@ -1,4 +1,4 @@
-"""What every resolver is given. Made for one request."""
+"""The context of one request, given to every resolver."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,29 +12,35 @@ from gateway.catalog.thresholds import Thresholds
 from gateway.config.query_rules import QueryRules
 from gateway.contract.batch import Lookup
 from gateway.loading.loader import Loader
+from gateway.resolvers.graph.record import Record
 
 
 @dataclass(slots=True)
 class Context:
-    """The loaders of this request, the time it is, and the rules of this utility.
+    """What resolvers share during one request.
 
-    `zone` is the utility's own, for whom nobody names another; `node_records` can be asked for by global
-    id; `systems` are the lookups of each system; `shared` is what several resolvers work out once.
+    now: the current time, which demos and tests set to another day
+    zone: time zone of the utility, for accounts without one of their own
+    records: record types by name
+    node_types: those of them that have a global id
+    systems: lookups of the catalog, by the name of the system
+    party_interactions: resolver of `Party.interactions`, which parties cannot import
+    shared: results that several resolvers need, computed once
     """
 
     loader: Loader
     now: Callable[[], datetime]
     rules: QueryRules
     zone: ZoneInfo
-    records: Mapping[str, type]
-    node_types: Mapping[str, type]
+    records: Mapping[str, type[Record]]
+    node_types: Mapping[str, type[Record]]
     systems: Mapping[str, Sequence[Lookup]]
     party_interactions: Callable[..., Any]
     shared: dict[object, Any] = field(default_factory=dict)
 
     @property
     def thresholds(self) -> Thresholds:
-        """From when on a fact is worth a warning, as this utility's catalog says."""
+        """The thresholds of insights in the catalog."""
         return self.loader.finder.catalog.thresholds
 
 

@@ -1,7 +1,7 @@
-"""`@refresh`: a caller who wants to see what systems say now, whatever is remembered of them."""
+"""The directive `@refresh`: load from the systems, bypassing the cache."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from graphql import (
@@ -22,31 +22,37 @@ NAME = "refresh"
 @strawberry.directive(
     locations=[DirectiveLocation.QUERY],
     name=NAME,
-    description="Ask these systems now, whatever is remembered of them; all of them where none is named. "
-    "Where one does not answer, what is remembered is shown, and `sources` says so.",
+    description="Loads from the systems instead of the gateway's cache. If a system does not answer, its "
+    "cached data is shown, and `sources` says so.",
 )
-def refresh(sources: list[SourceSystem] | None = None) -> None:
-    """Read by the engine before the operation begins: there is nothing to do at any field."""
+def refresh(
+    sources: Annotated[
+        list[SourceSystem] | None,
+        strawberry.argument(description="Systems to load from; all systems if it is null."),
+    ] = None,
+) -> None:
+    """Do nothing: the engine reads the directive before the operation starts."""
 
 
 def refresh_directive(operation: OperationDefinitionNode) -> DirectiveNode | None:
-    """The mark on an operation; None where it has none."""
-    return next((each for each in operation.directives or () if each.name.value == NAME), None)
+    """The `@refresh` directive of an operation, or None."""
+    return next((node for node in operation.directives or () if node.name.value == NAME), None)
 
 
 def systems_to_refresh(
     schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None
 ) -> list[str] | None:
-    """The names of the systems to ask now: of all where the mark names none; None where there is no mark."""
-    mark, definition = refresh_directive(operation), schema.get_directive(NAME)
-    if mark is None or definition is None:
+    """Names of the systems to refresh; None without the directive."""
+    node, definition = refresh_directive(operation), schema.get_directive(NAME)
+    if node is None or definition is None:
         return None
-    given = get_variable_values(schema, operation.variable_definitions or (), dict(variables or {}))
-    if isinstance(given, list):
-        return None  # variables that do not fit: the operation itself will say so
+    values = get_variable_values(schema, operation.variable_definitions or (), dict(variables or {}))
+    if isinstance(values, list):
+        return None  # errors of the variables, which execution reports
     try:
-        named = get_argument_values(definition, mark, given).get("sources")
+        sources = get_argument_values(definition, node, values).get("sources")
     except GraphQLError:
         return None
-    every = [each.name for each in SourceSystem]
-    return every if named is None else [SourceSystem(each).name for each in named]
+    if sources is None:
+        return [system.name for system in SourceSystem]
+    return [SourceSystem(each).name for each in sources]

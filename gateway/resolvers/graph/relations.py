@@ -1,91 +1,116 @@
-"""A related record in one line: which record, by which key, and where the key is.
+"""Fields that load related records: `one` and `many`.
 
-`one` and `many` are declared, not only coded: each field carries (record, by) as metadata, which the
-catalog check reads at start, and an executor that takes whole levels may read later.
+Each field declares in its metadata what it loads. The catalog check reads these declarations at start.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import strawberry
+from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
 
 from gateway.catalog.model import Relation
 from gateway.errors import InvalidResponse, NotConfigured
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.record import Record
 
-Named = str  # "module:Class" of a record in a file above
+T = TypeVar("T")
+R = TypeVar("R", bound=Record)
+# A record class that the declaring file cannot import: "module:Class" above it, "Class" further down in it.
+RecordName = str
 
 
-def records_of(found: LoadResult[Any]) -> list[Any] | None:
-    """The records; None where there is no such system. Raises where they are not known."""
-    if found.error is None:
-        return found.records
-    if isinstance(found.error, NotConfigured):
+def relation(record: type[Record] | RecordName, *by: str, required: bool = True) -> Relation:
+    """Declare that a field loads records by one of these keys.
+
+    required: whether a catalog with this record must have a lookup by one of the keys.
+    """
+    return Relation(_name(record), by, required)
+
+
+def loads(*relations: Relation) -> dict[str, tuple[Relation, ...]]:
+    """Metadata of a field that loads these relations."""
+    return {"loads": relations}
+
+
+def records_of(result: LoadResult[T]) -> list[T] | None:
+    """The records; None if the system is not configured. Raises any other error of the result."""
+    if result.error is None:
+        return result.records
+    if isinstance(result.error, NotConfigured):
         return None
-    raise found.error
+    raise result.error
 
 
-async def many_of(load: Loader, record: type, by: str, key: str | None) -> list[Any] | None:
-    """All records of this key; None where the key or the system is not there."""
-    return None if key is None else records_of(await load.load(record, by, key))
+async def many_of(loader: Loader, record: type[R], by: str, key: str | None) -> list[R] | None:
+    """All records of this key; None without a key, or if the system is not configured."""
+    return None if key is None else records_of(await loader.load(record, by, key))
 
 
-async def one_of(load: Loader, record: type, by: str, key: str | None) -> Any:
-    """The record of this key, or None. Where its system says two different things, neither is believed."""
-    found = await many_of(load, record, by, key) or ()
-    first = next(iter(found), None)
-    if any(each != first for each in found):
-        raise InvalidResponse(record.SYSTEM.name, "two different records of one key")  # type: ignore[attr-defined]  # a record
+async def one_of(loader: Loader, record: type[R], by: str, key: str | None) -> R | None:
+    """The record of this key, or None. Different records of one key are an invalid response."""
+    records = await many_of(loader, record, by, key) or ()
+    first = next(iter(records), None)
+    if any(other != first for other in records):
+        raise InvalidResponse(record.SYSTEM.name, "two different records of one key")
     return first
 
 
-def many(record: type | Named, *, by: str, key: str = "id", description: str | None = None) -> Any:
-    """The `record`s whose `by` is this object's `key`; null when their system does not answer."""
+def many(record: type[Record] | RecordName, *, by: str, key: str = "id") -> Any:
+    """A field with the records whose `by` is this object's `key`."""
 
     async def resolve(self: Any, info: Info) -> Any:
-        return await many_of(
-            info.context.loader, _class(record, info.context.records), by, getattr(self, key)
-        )
+        cls = _class(record, info.context.records)
+        return await many_of(info.context.loader, cls, by, getattr(self, key))
 
-    return _field(resolve, record, by, description)
+    return _field(resolve, record, by)
 
 
-def one(record: type | Named, *, key: str, by: str = "id", description: str | None = None) -> Any:
-    """The `record` that this object's `key` names; null when it is unknown or names none."""
+def one(record: type[Record] | RecordName, *, key: str, by: str = "id") -> Any:
+    """A field with the record whose `by` is this object's `key`."""
 
     async def resolve(self: Any, info: Info) -> Any:
-        return await one_of(info.context.loader, _class(record, info.context.records), by, getattr(self, key))
+        cls = _class(record, info.context.records)
+        return await one_of(info.context.loader, cls, by, getattr(self, key))
 
-    return _field(resolve, record, by, description)
-
-
-def _field(resolve: Callable[..., Any], record: type | Named, by: str, description: str | None) -> Any:
-    return strawberry.field(
-        resolver=resolve,
-        description=description,
-        metadata={"asks": ((record, (by,)),)},
-        graphql_type=named(record) | None if isinstance(record, str) else None,
-    )
+    return _field(resolve, record, by)
 
 
-def named(record: Named) -> Any:
-    """The GraphQL type of a record in a file above, by name: this file does not import it."""
-    module, _, name = record.partition(":")
-    return Annotated[name, strawberry.lazy(module)]
+def _field(resolve: Callable[..., Any], record: type[Record] | RecordName, by: str) -> Any:
+    graphql_type = lazy_type(record) | None if isinstance(record, str) and ":" in record else None
+    return strawberry.field(resolver=resolve, metadata=loads(relation(record, by)), graphql_type=graphql_type)
 
 
-def _class(record: type | Named, records: Mapping[str, type]) -> type:
-    return record if isinstance(record, type) else records[record.partition(":")[2]]
+def lazy_type(name: RecordName) -> Any:
+    """The GraphQL type called "module:Class", imported when the schema is built."""
+    module, _, cls = name.partition(":")
+    return Annotated[cls, strawberry.lazy(module)]
+
+
+def _name(record: type[Record] | RecordName) -> str:
+    return record.rpartition(":")[2] if isinstance(record, str) else record.__name__
+
+
+def _class(record: type[Record] | RecordName, records: Mapping[str, type[Record]]) -> type[Record]:
+    return records[_name(record)] if isinstance(record, str) else record
 
 
 def relations_of(types: Sequence[type]) -> list[Relation]:
-    """Every relation that these types declare in their fields."""
-    found: list[Relation] = []
-    records = {each.__name__: each for each in types}
-    for each in types:
-        for field in each.__strawberry_definition__.fields:  # type: ignore[attr-defined]  # strawberry adds it
-            for record, by, *rest in field.metadata.get("asks", ()):
-                found.append(Relation(_class(record, records).__name__, by, *rest))
-    return found
+    """Every relation that the fields of these types declare."""
+    return [each for cls in types for field in _fields(cls) for each in field.metadata.get("loads", ())]
+
+
+def fields_loading(cls: type, record: type[Record]) -> tuple[str, ...]:
+    """GraphQL names of the fields of a type that declare that they load this record."""
+    return tuple(
+        field.graphql_name or to_camel_case(field.python_name)
+        for field in _fields(cls)
+        if any(each.record == record.__name__ for each in field.metadata.get("loads", ()))
+    )
+
+
+def _fields(cls: type) -> list[StrawberryField]:
+    return cls.__strawberry_definition__.fields  # type: ignore[attr-defined,no-any-return]  # strawberry adds it

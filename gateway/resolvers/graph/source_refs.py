@@ -1,4 +1,4 @@
-"""Where a record lives, and how a front end opens it: in place, or by a link into its system."""
+"""References to records: the owning system, and how a front end opens the record."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -10,6 +10,7 @@ import strawberry
 from gateway.ids import global_id
 from gateway.resolvers.graph.context import Context
 from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Url
 
@@ -24,17 +25,6 @@ class OpenMode(Enum):
 
     DETAIL = "DETAIL"
     EXTERNAL_RECORD = "EXTERNAL_RECORD"
-
-
-# Shown in place: of the feed, what the seeds show in the drawer (ACT-5); the parts of what is shown so; and
-# interactions, which no other application shows. Everything else opens in the system that owns it.
-IN_PLACE = frozenset(
-    {
-        *("Call", "Chat", "EmailMessage", "ServiceTask", "Bill", "Payment", "OutageCall"),
-        *("BillSegment", "Adjustment"),
-        *("Interaction", "InteractionActivity", "MediaItem"),
-    }
-)
 
 
 @described
@@ -60,20 +50,18 @@ class SourceRef:
 
 
 def source_ref(context: Context, record: Any) -> SourceRef:
-    """The reference of a record that has been read; its link may name any plain field of it."""
-    return _ref(context, record.SYSTEM, type(record).__name__, record.id, partial(getattr, record))
+    """Reference to a loaded record; its link may use any plain field of the record."""
+    return _own_ref(context, type(record), record.id, partial(getattr, record))
 
 
 def mentioned_ref(context: Context, system: SourceSystem | None, kind: str, key: str) -> SourceRef | None:
-    """The reference of a record that another names, without reading it.
+    """Reference to a record that another record names, without loading it.
 
-    It is one of ours where its kind is, and its system does not contradict. Of any other, only its own system
-    knows more; None where not even the system is told.
+    It is a node if the graph has the type and the named system owns it. Returns None if the owner is unknown.
     """
-    own = context.node_types.get(kind)
-    owner: SourceSystem | None = getattr(own, "SYSTEM", None)
-    if owner is not None and system in (None, owner):
-        return _ref(context, owner, kind, key, {"id": key}.get)
+    record = context.node_types.get(kind)
+    if record is not None and system in (None, record.SYSTEM):
+        return _own_ref(context, record, key, {"id": key}.get)
     if system is None:
         return None
     return SourceRef(
@@ -86,16 +74,17 @@ def mentioned_ref(context: Context, system: SourceSystem | None, kind: str, key:
     )
 
 
-def _ref(
-    context: Context, system: SourceSystem, kind: str, key: str, value_of: Callable[[str], object]
+def _own_ref(
+    context: Context, record: type[Record], key: str, value_of: Callable[[str], object]
 ) -> SourceRef:
-    template = context.loader.finder.catalog.links.get(kind)
+    name = record.__name__
+    template = context.loader.finder.catalog.links.get(name)
     url = template.url(value_of) if template else None
     return SourceRef(
-        system=system,
-        record_type=kind,
+        system=record.SYSTEM,
+        record_type=name,
         record_id=key,
-        node_id=strawberry.ID(global_id(kind, key)) if kind in context.node_types else None,
-        open_mode=OpenMode.DETAIL if kind in IN_PLACE else OpenMode.EXTERNAL_RECORD,
+        node_id=strawberry.ID(global_id(name, key)) if name in context.node_types else None,
+        open_mode=OpenMode.DETAIL if record.IN_PLACE else OpenMode.EXTERNAL_RECORD,
         url=Url(url) if url is not None else None,
     )

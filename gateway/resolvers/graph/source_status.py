@@ -1,8 +1,10 @@
-"""Where an answer came from, how each system fared, and how old its data is."""
+"""Status of each system behind an answer: its state, and the age of its data."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from typing import Any
 
 from gateway.errors import NotConfigured, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.loading.finder import LoadResult
@@ -30,15 +32,8 @@ class SourceState(Enum):
     NOT_CONFIGURED = "NOT_CONFIGURED"
 
 
-# Worst first: what several questions to one system together say of it.
-WORST = (
-    SourceState.DOWN,
-    SourceState.TIMEOUT,
-    SourceState.FORBIDDEN,
-    SourceState.STALE,
-    SourceState.OK,
-    SourceState.NOT_CONFIGURED,
-)
+# Of several errors of one system, the first in this order is reported.
+ERROR_PRECEDENCE = (SourceState.DOWN, SourceState.TIMEOUT, SourceState.FORBIDDEN, SourceState.NOT_CONFIGURED)
 
 
 @described
@@ -63,6 +58,39 @@ class SourceStatus:
     message: str | None
 
 
+@dataclass(slots=True)
+class _Merged:
+    """Several results of one system: the worst error, and the oldest data."""
+
+    answered: bool = False
+    as_of: datetime | None = None
+    from_cache: bool = False
+    stale: bool = False
+    error: SourceError | None = None
+
+    def add(self, result: LoadResult[Any]) -> None:
+        self.from_cache = self.from_cache or result.from_cache
+        if result.error is not None:
+            self.error = worse_error(self.error, result.error)
+            return
+        self.answered, self.stale = True, self.stale or result.stale
+        if self.as_of is None or (result.as_of is not None and result.as_of < self.as_of):
+            self.as_of = result.as_of
+
+    def status(self, system: SourceSystem, now: datetime) -> SourceStatus:
+        # A system that lacks some records may still have answered for others.
+        error = None if self.answered and isinstance(self.error, NotConfigured) else self.error
+        return SourceStatus(
+            system=system,
+            state=state_of(error, stale=self.stale),
+            as_of=self.as_of,
+            age_seconds=None if self.as_of is None else max(0, int((now - self.as_of).total_seconds())),
+            from_cache=self.from_cache,
+            retryable=self.stale if error is None else error.retryable,
+            message=None if error is None else str(error.of(system.name)),
+        )
+
+
 def state_of(error: SourceError | None, *, stale: bool = False) -> SourceState:
     """The state that an error stands for."""
     if error is None:
@@ -74,50 +102,34 @@ def state_of(error: SourceError | None, *, stale: bool = False) -> SourceState:
     return SourceState.FORBIDDEN if isinstance(error, UpstreamUnauthorized) else SourceState.DOWN
 
 
-def precedence(state: SourceState, *, retryable: bool) -> tuple[int, bool]:
-    """The least is told of a system that fares in several ways: the worst, and of these what may pass soon.
-
-    So whoever may ask again is told so, whichever of its answers came first.
-    """
-    return WORST.index(state), not retryable
+def worse_error(one: SourceError | None, other: SourceError) -> SourceError:
+    """The error to report of two; of two alike, one that a retry may cure."""
+    return other if one is None or _precedence(other) < _precedence(one) else one
 
 
-def statuses(found: Iterable[tuple[SourceSystem, LoadResult]]) -> list[SourceStatus]:  # type: ignore[type-arg]  # of any record
-    """One status for each system, in the order first met; the worst of what its questions say."""
-    now = datetime.now(UTC)  # not the clock of the context: an age is an age on any day
-    by_system: dict[SourceSystem, SourceStatus] = {}
-    for system, each in found:
-        status = _status(system, each, now)
-        known = by_system.get(system)
-        by_system[system] = status if known is None else _worse(known, status)
-    return list(by_system.values())
+def _precedence(error: SourceError) -> tuple[int, bool]:
+    return ERROR_PRECEDENCE.index(state_of(error)), not error.retryable
 
 
-def _status(system: SourceSystem, found: LoadResult, now: datetime) -> SourceStatus:  # type: ignore[type-arg]  # of any record
-    error = found.error
-    return SourceStatus(
-        system=system,
-        state=state_of(error, stale=found.stale),
-        as_of=found.as_of if error is None else None,
-        age_seconds=None
-        if found.as_of is None or error is not None
-        else max(0, int((now - found.as_of).total_seconds())),
-        from_cache=found.from_cache,
-        retryable=found.stale if error is None else error.retryable,
-        message=None if error is None else str(error.of(system.name)),
-    )
+def statuses(results: Iterable[tuple[SourceSystem, LoadResult[Any]]]) -> list[SourceStatus]:
+    """One status for each system, in the order of their first results."""
+    merged: dict[SourceSystem, _Merged] = {}
+    for system, result in results:
+        merged.setdefault(system, _Merged()).add(result)
+    now = datetime.now(UTC)  # not the context's clock, which tests and demos set to another day
+    return [each.status(system, now) for system, each in merged.items()]
 
 
-def _worse(one: SourceStatus, other: SourceStatus) -> SourceStatus:
-    worst, best = sorted((one, other), key=lambda each: precedence(each.state, retryable=each.retryable))
-    ages = [(each.as_of, each.age_seconds) for each in (one, other) if each.as_of is not None]
-    as_of, age_seconds = min(ages, default=(None, None), key=lambda age: age[0])
-    return SourceStatus(
-        system=worst.system,
-        state=worst.state,
-        as_of=as_of,
-        age_seconds=age_seconds,
-        from_cache=worst.from_cache or best.from_cache,
-        retryable=worst.retryable,
-        message=worst.message,
-    )
+def source_report(loads: Iterable[tuple[type, Iterable[LoadResult[Any]]]]) -> dict[str, dict[str, Any]]:
+    """What `extensions.sources` says, by the name of each system that was asked."""
+    results = ((record.SYSTEM, result) for record, results in loads for result in results)  # type: ignore[attr-defined]  # a record
+    return {
+        status.system.name: {
+            "state": status.state.name,
+            "asOf": status.as_of and status.as_of.isoformat(),
+            "ageSeconds": status.age_seconds,
+            "fromCache": status.from_cache,
+            "retryable": status.retryable,
+        }
+        for status in statuses(results)
+    }

@@ -1,32 +1,31 @@
-"""How each system is doing: what was last heard of it, or one small question now."""
+"""Status of every system: what it has shown recently, or the result of a probe."""
 
 import asyncio
+import itertools
 from datetime import timedelta
 
 from gateway.errors import NotConfigured
 from gateway.loading.finder import LoadResult
 from gateway.loading.source_health import HealthStatus, HealthTtl
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.graph.systems import SourceSystem
 
 PROBE_FRESHNESS = HealthTtl(healthy=timedelta(seconds=30), unhealthy=timedelta(seconds=5))
 
 
-async def system_states(info: Info) -> list[tuple[str, LoadResult]]:  # type: ignore[type-arg]  # of nothing
-    """Each system with what is known of it; a system nobody connected is NOT_CONFIGURED."""
-    hearing, wish = info.context.loader.finder.source_health, info.context.loader.options
-    systems = info.context.systems
-    names = [system.name for system in SourceSystem]
-    missing = NotConfigured("system")
-    shown = await asyncio.gather(
-        *(hearing.statuses_of(systems.get(name, ()), PROBE_FRESHNESS, wish) for name in names)
-    )
-    return [
-        (name, one)
-        for name, its in zip(names, shown, strict=True)
-        for one in ([_found(each) for each in its] or [LoadResult([], error=missing)])
-    ]
+async def system_statuses(info: Info) -> list[SourceStatus]:
+    """One status for each system; a system without any lookup is NOT_CONFIGURED."""
+    results = await asyncio.gather(*(_results(info, system) for system in SourceSystem))
+    return statuses(itertools.chain.from_iterable(results))
 
 
-def _found(shown: HealthStatus) -> LoadResult:  # type: ignore[type-arg]  # of nothing
-    return LoadResult([], shown.at if shown.error is None else None, shown.error)
+async def _results(info: Info, system: SourceSystem) -> list[tuple[SourceSystem, LoadResult[None]]]:
+    loader, lookups = info.context.loader, info.context.systems.get(system.name, ())
+    health = await loader.finder.source_health.statuses_of(lookups, PROBE_FRESHNESS, loader.options)
+    missing: LoadResult[None] = LoadResult([], error=NotConfigured("system"))
+    return [(system, each) for each in [_result(status) for status in health] or [missing]]
+
+
+def _result(status: HealthStatus) -> LoadResult[None]:
+    return LoadResult([], status.at if status.error is None else None, status.error)

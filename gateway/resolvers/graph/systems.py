@@ -1,4 +1,4 @@
-"""The systems a utility knows its customer in, and the mark of who owns a type."""
+"""The systems behind the gateway, and the directive that names the owner of a type."""
 
 from enum import Enum
 
@@ -6,9 +6,9 @@ import strawberry
 from strawberry.schema_directive import Location
 
 
-@strawberry.enum(description="The systems a utility knows its customer in.")
+@strawberry.enum(description="Systems of a utility that hold data about its customers.")
 class SourceSystem(Enum):
-    """The systems a utility knows its customer in."""
+    """The systems behind the gateway."""
 
     CRM = "CRM"
     CIS = "CIS"
@@ -29,15 +29,15 @@ class SourceSystem(Enum):
 
 
 @strawberry.schema_directive(
-    locations=[Location.OBJECT], name="source", description="The system that owns what this type says."
+    locations=[Location.OBJECT], name="source", description="Names the system that owns records of this type."
 )
 class SourceDirective:
-    """The system that owns what a type says."""
+    """The owner of a type."""
 
     system: SourceSystem
 
 
 def source_directives(cls: type) -> list[SourceDirective]:
-    """The mark of a record; nothing for a type that no one system owns."""
+    """The `@source` directive of a type; none if no single system owns it."""
     system = getattr(cls, "SYSTEM", None)
     return [] if system is None else [SourceDirective(system=system)]

@@ -1,4 +1,4 @@
-"""Whether the customer dashboard is offered, why, and where a link leads (ELIG-1..3, NAV-2..3)."""
+"""The customer dashboard: whether it is offered, and where a link leads (ELIG-1..3, NAV-2..3)."""
 
 from collections.abc import Sequence
 from enum import Enum
@@ -56,9 +56,9 @@ OFFERED = Dashboard(available=True, reason=DashboardReason.AVAILABLE, landing=La
 
 
 def dashboard_without_accounts(roles: Sequence[PartyRole]) -> Dashboard:
-    """The dashboard of somebody of whom no billing account is kept, by what they are to the utility.
+    """The dashboard of a party without billing accounts.
 
-    Who was a customer once was attached to an account once, whether or not the CIS still has it (NAV-3).
+    A former customer once had an account, even if the CIS no longer has it (NAV-3).
     """
     if PartyRole.CUSTOMER in roles or PartyRole.FORMER_CUSTOMER in roles:
         return _refused(DashboardReason.NO_BILLING_ACCOUNT, Landing.CUSTOMER_DASHBOARD)
@@ -68,10 +68,9 @@ def dashboard_without_accounts(roles: Sequence[PartyRole]) -> Dashboard:
 
 
 def premise_dashboard(is_vacant: bool | None) -> Dashboard | None:
-    """The dashboard of whoever is served at a premise; None where that is not known.
+    """The dashboard of a premise: refused if the premise is vacant (ELIG-3), otherwise unknown.
 
-    Who once lived at a vacant premise keeps a dashboard of their own; the premise has none (ELIG-3). At any
-    other it hangs on an account (ELIG-1), and no lookup leads from a premise to its accounts.
+    No lookup leads from a premise to its accounts, on which the dashboard depends (ELIG-1).
     """
     return _refused(DashboardReason.VACANT_PREMISE, Landing.NOT_OFFERED) if is_vacant else None
 

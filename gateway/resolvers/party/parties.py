@@ -1,26 +1,19 @@
-"""Who: persons, organizations, and the relationships between them (CRM)."""
+"""Parties: persons, organizations, and the relationships between them (CRM)."""
 
 from datetime import date
 from enum import Enum
-from typing import Annotated
+from typing import Any
 
 import strawberry
 
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum, described_interface
-from gateway.resolvers.graph.node import Node, Record
-from gateway.resolvers.graph.relations import one
+from gateway.resolvers.graph.interaction_list import HistoryRequest, interaction_list
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.relations import loads, one, relation
 from gateway.resolvers.graph.systems import SourceSystem
-from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.party.restrictions import ContactRestriction, restrictions_of
-
-INTERACTION = "gateway.resolvers.contact.interactions:Interaction"
-RELATIONSHIP = "gateway.resolvers.party.parties:PartyRelationship"
-# Contact history lies above parties and imports them: the type is looked up when the schema is built.
-History = Annotated[
-    "InteractionConnection",  # type: ignore[name-defined]  # noqa: F821
-    strawberry.lazy("gateway.resolvers.contact.history"),
-]
 
 
 @described_enum
@@ -153,36 +146,27 @@ class Party(Node, Record):
     roles: list[PartyRole]
     contact_points: list[ContactPoint] | None
 
-    @strawberry.field(
-        description="Wishes not to be contacted; with `activeOn` only those that hold on that day.",
-        metadata={"asks": ((ContactRestriction, ("party_id",)),)},
-    )
+    @strawberry.field(metadata=loads(relation(ContactRestriction, "party_id")))
     async def restrictions(
         self, info: Info, active_on: date | None = None
     ) -> list[ContactRestriction] | None:
-        return await restrictions_of(info, self, active_on)
+        """Requests not to be contacted; null if unknown.
 
-    @strawberry.field(
-        description="Interactions with this party and with the relationships it belongs to, each once, "
-        "newest first; a relationship's are those of its person and its organization, too. Without a range "
-        "those of the newest months, as `window` tells; `all` has no limit.",
-        metadata={
-            "asks": (
-                (INTERACTION, ("party_id",), False),
-                (RELATIONSHIP, ("person_id",), False),
-                (RELATIONSHIP, ("organization_id",), False),
-            )
-        },
+        active_on: Only restrictions in force on this day; null for all.
+        """
+        return await restrictions_of(info, self.id, active_on)
+
+    @interaction_list(
+        relation("Interaction", "party_id", required=False),
+        relation("PartyRelationship", "person_id", required=False),
+        relation("PartyRelationship", "organization_id", required=False),
     )
-    async def interactions(
-        self,
-        info: Info,
-        range: DateRange | None = None,
-        all: bool = False,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> History | None:
-        return await info.context.party_interactions(info, self, range, all, first, after)
+    async def interactions(self, info: Info, request: HistoryRequest) -> Any:
+        """Interactions with the party and with its relationships, each once, newest first.
+
+        A relationship also has the interactions of its person and its organization.
+        """
+        return await info.context.party_interactions(info, self, request)
 
 
 @described
@@ -231,10 +215,9 @@ class PartyRelationship(Party):
     organization: Organization | None = one(Organization, key="organization_id")
 
 
-PARTY_TYPES = {
+PARTY_TYPES: dict[PartyKind, type[Party]] = {
     PartyKind.PERSON: Person,
     PartyKind.ORGANIZATION: Organization,
     PartyKind.RELATIONSHIP: PartyRelationship,
 }
-
-PARTY_RELATIONS = tuple((each, ("id",)) for each in PARTY_TYPES.values())
+PARTY_RELATIONS = tuple(relation(each, "id") for each in PARTY_TYPES.values())

@@ -1,16 +1,16 @@
-"""Wishes not to be contacted (CRM, TS-RES-1..3)."""
+"""Requests not to be contacted (CRM, TS-RES-1..3)."""
 
-from copy import copy
+from dataclasses import field, replace
 from datetime import date
 from enum import Enum
-from typing import Any, ClassVar
 
 import strawberry
 
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Node, Record
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import many_of
 from gateway.resolvers.graph.systems import SourceSystem
 
@@ -46,25 +46,22 @@ class ContactRestriction(Node, Record):
     since: date
     until: date | None
     reason: str | None
+    asked_on: strawberry.Private[date | None] = field(default=None, compare=False)  # the day of `activeOn`
 
     @strawberry.field
     def is_active(self, info: Info) -> bool:
         return self.is_in_force(self.asked_on or info.context.now().astimezone(info.context.zone).date())
 
     def is_in_force(self, day: date) -> bool:
-        """Whether it holds on this day."""
         return in_force(self.since, self.until, day)
 
-    asked_on: ClassVar[date | None] = None  # the day it was asked for, where one was
 
-
-async def restrictions_of(info: Info, party: Any, active_on: date | None) -> list[ContactRestriction] | None:
-    """A party's restrictions: all of them, or those that hold on a day."""
-    found = await many_of(info.context.loader, ContactRestriction, "party_id", party.id)
-    if found is None or active_on is None:
-        return found
-    # Copies: the loader's own records are shared with whoever asks for another day.
-    held = [copy(each) for each in found if each.is_in_force(active_on)]
-    for each in held:
-        each.asked_on = active_on
-    return held
+async def restrictions_of(
+    info: Info, party_id: str, active_on: date | None
+) -> list[ContactRestriction] | None:
+    """All restrictions of a party, or those in force on a day."""
+    restrictions = await many_of(info.context.loader, ContactRestriction, "party_id", party_id)
+    if restrictions is None or active_on is None:
+        return restrictions
+    # Copies: the loader shares its records with fields that ask for another day.
+    return [replace(each, asked_on=active_on) for each in restrictions if each.is_in_force(active_on)]

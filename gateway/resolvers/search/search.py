@@ -9,8 +9,9 @@ from gateway.errors import BadInput
 from gateway.ids import decode_cursor, encode_cursor
 from gateway.resolvers.customer360.account import BillingAccount
 from gateway.resolvers.customer360.customer import Customer
-from gateway.resolvers.graph.connections import PageInfo, cursor_scope, page_size
+from gateway.resolvers.graph.connections import PageInfo, page_size
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.cursors import cursor_scope
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.search.criteria import CustomerSearch, criteria

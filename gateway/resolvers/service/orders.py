@@ -1,14 +1,14 @@
-"""Work: service orders, the field orders they lead to, outages and the calls about them."""
+"""Service orders and their field orders, outages and outage calls."""
 
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Node, Record
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import many, one
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue
@@ -140,6 +140,7 @@ class FieldOrder(CustomerActivity):
     TYPE = ActivityType.FIELD_ORDER
     CATEGORY = ActivityCategory.FIELD_ORDER
     TIME = "created_at"
+    ACCOUNT_LOOKUPS = ("service_point_id", "account_id")
 
     service_order_id: strawberry.Private[str | None]
     service_point_id: strawberry.Private[str | None]
@@ -154,11 +155,10 @@ class FieldOrder(CustomerActivity):
     completed_at: datetime | None
     result: CodedValue | None
     remarks: str | None
-    service_order: Any = one("gateway.resolvers.service.orders:ServiceOrder", key="service_order_id")
+    service_order: "ServiceOrder | None" = one("ServiceOrder", key="service_order_id")
     service_point: ServicePoint | None = one(ServicePoint, key="service_point_id")
 
     def headline(self) -> str:
-        """What is to be done."""
         return label_of(self.task_type)
 
 
@@ -183,6 +183,7 @@ class ServiceOrder(CustomerActivity):
     TYPE = ActivityType.SERVICE_ORDER
     CATEGORY = ActivityCategory.SERVICE_ORDER
     TIME = "created_at"
+    ACCOUNT_LOOKUPS = ("service_point_id", "account_id")
 
     service_point_id: strawberry.Private[str | None]
     created_at: strawberry.Private[datetime]
@@ -197,7 +198,6 @@ class ServiceOrder(CustomerActivity):
     field_orders: list[FieldOrder] | None = many(FieldOrder, by="service_order_id")
 
     def headline(self) -> str:
-        """What it is to bring about."""
         return self.kind.value.replace("_", " ").capitalize()
 
 
@@ -224,17 +224,17 @@ class OutageEvent(Node, Record):
     customers_affected: int | None
 
     def is_ongoing(self, now: datetime) -> bool:
-        """Whether service is interrupted now, for all anybody says."""
-        return self.is_active(now) and not self._to_come(now)
+        """Whether service is interrupted now, as far as is known."""
+        return self.is_active(now) and not self._is_ahead(now)
 
     def is_active(self, now: datetime) -> bool:
-        """Whether it is going on or still to come: nobody reports the end of a planned one but its plan."""
+        """Whether it is ongoing or ahead. The end of a planned outage is known from its plan only."""
         if self.status is not OutageStatus.PLANNED:
             return self.status not in ENDED_STATUSES
-        back = self.estimated_restoration
-        return self._to_come(now) or back is None or back > now
+        end = self.estimated_restoration
+        return self._is_ahead(now) or end is None or end > now
 
-    def _to_come(self, now: datetime) -> bool:
+    def _is_ahead(self, now: datetime) -> bool:
         return self.status is OutageStatus.PLANNED and self.started_at > now
 
 
@@ -254,6 +254,8 @@ class OutageCall(CustomerActivity):
     CATEGORY = ActivityCategory.OUTAGE_CALL
     TIME = "received_at"
     TITLE = "Outage call"
+    IN_PLACE = True
+    ACCOUNT_LOOKUPS = ("premise_id", "account_id")
 
     premise_id: strawberry.Private[str | None]
     outage_id: strawberry.Private[str | None]
@@ -265,5 +267,4 @@ class OutageCall(CustomerActivity):
     outage: OutageEvent | None = one(OutageEvent, key="outage_id")
 
     def headline(self) -> str:
-        """What was reported."""
         return f"Outage call: {label_of(self.trouble_code)}" if self.trouble_code else self.TITLE

@@ -1,19 +1,22 @@
-"""Where service is given: premises, service points, meters, service agreements (CIS)."""
+"""Premises, service points, meters and service agreements (CIS)."""
 
 import asyncio
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import TypeVar
 
 import strawberry
 
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Node, Record
-from gateway.resolvers.graph.relations import many, one, one_of
+from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.relations import loads, many, one, one_of, relation
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Address, CodedValue, Money
 from gateway.resolvers.party.dashboard import Dashboard, premise_dashboard
+
+R = TypeVar("R", bound=Record)
 
 
 @described_enum
@@ -108,7 +111,7 @@ class ServicePoint(Node, Record):
     state: ServicePointState | None
     meter: Meter | None
     access_instructions: str | None
-    premise: Any = one("gateway.resolvers.service.premises:Premise", key="premise_id")
+    premise: "Premise | None" = one("Premise", key="premise_id")
 
 
 @described
@@ -130,12 +133,12 @@ class Premise(Node, Record):
     life_support: bool | None
     service_points: list[ServicePoint] | None = many(ServicePoint, by="premise_id")
 
-    @strawberry.field(
-        description="Whether the dashboard of whoever is served here is offered: never for a vacant premise "
-        "(ELIG-3). Of any other it is unknown, and null: a premise does not say whose account it is served "
-        "under; ask the customer or the account."
-    )
+    @strawberry.field
     def dashboard(self) -> Dashboard | None:
+        """Whether a dashboard is offered here: never for a vacant premise.
+
+        Null for any other premise, because a premise does not name its account; see the customer's dashboard.
+        """
         return premise_dashboard(self.is_vacant)
 
 
@@ -168,15 +171,15 @@ class ServiceAgreement(Node, Record):
     current_balance: Money | None
     premise: Premise | None = one(Premise, key="premise_id")
 
-    @strawberry.field(metadata={"asks": ((ServicePoint, ("id",)),)})
+    @strawberry.field(metadata=loads(relation(ServicePoint, "id")))
     async def service_points(self, info: Info) -> list[ServicePoint] | None:
         return await records_by_id(info, ServicePoint, self.service_point_ids)
 
 
-async def records_by_id(info: Info, record: type, keys: list[str] | None) -> list | None:  # type: ignore[type-arg]  # of that record
-    """The records of these ids, in their order; null where the ids are unknown, or nobody has them."""
-    load = info.context.loader
-    if keys is None or (keys and not load.has_lookup(record, "id")):
+async def records_by_id(info: Info, record: type[R], keys: list[str] | None) -> list[R] | None:
+    """The records of these ids, in their order; None if the ids are unknown, or no lookup is configured."""
+    loader = info.context.loader
+    if keys is None or (keys and not loader.has_lookup(record, "id")):
         return None
-    found = await asyncio.gather(*(one_of(load, record, "id", key) for key in keys))
-    return [each for each in found if each is not None]
+    records = await asyncio.gather(*(one_of(loader, record, "id", key) for key in keys))
+    return [each for each in records if each is not None]

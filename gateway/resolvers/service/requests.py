@@ -1,4 +1,4 @@
-"""What customers ask for and report: self-service tasks, service requests, contacts, cases, rebates."""
+"""Self-service tasks, service requests, customer contacts, cases and rebate claims."""
 
 from datetime import date, datetime
 from enum import Enum
@@ -31,7 +31,7 @@ class Severity(Enum):
 
 
 def label_of(value: CodedValue) -> str:
-    """What people call a coded value."""
+    """The label of a coded value, or its code."""
     return value.description or value.code
 
 
@@ -50,6 +50,7 @@ class ServiceTask(CustomerActivity):
     TYPE = ActivityType.SERVICE_TASK
     CATEGORY = ActivityCategory.SERVICE_TASK
     TIME = "created_at"
+    IN_PLACE = True
 
     created_at: strawberry.Private[datetime]
     task_type: CodedValue
@@ -59,7 +60,6 @@ class ServiceTask(CustomerActivity):
     details: list[NameValue] | None
 
     def headline(self) -> str:
-        """What was done."""
         return label_of(self.task_type)
 
 
@@ -99,7 +99,6 @@ class ServiceRequest(CustomerActivity):
     description: str | None
 
     def headline(self) -> str:
-        """The request's own title."""
         return self.subject
 
 
@@ -127,7 +126,6 @@ class CustomerContact(CustomerActivity):
     comments: str | None
 
     def headline(self) -> str:
-        """What kind of contact, about what."""
         return f"{label_of(self.contact_class)}: {label_of(self.contact_type)}"
 
 
@@ -157,7 +155,6 @@ class Case(CustomerActivity):
     comments: str | None
 
     def headline(self) -> str:
-        """What the case is about."""
         return label_of(self.case_type)
 
 
@@ -184,5 +181,4 @@ class RebateClaim(CustomerActivity):
     approved: Money | None
 
     def headline(self) -> str:
-        """The rebate applied for."""
         return f"Rebate claim: {label_of(self.program)}"

@@ -9,7 +9,7 @@ import strawberry
 
 from gateway.contract.times import midnight
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Record
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Money

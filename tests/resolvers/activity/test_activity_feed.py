@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from support.rows import row
 from support.utility import ACCOUNT, utility
-from support.world import KINDS, World, catalog_text, world
+from support.world import World, catalog_text, world
 
 from gateway.config.query_rules import QueryRules
 from gateway.errors import SourceDown
 from gateway.ids import encode_cursor, encode_opaque, global_id
-from gateway.resolvers.activity.contributions import CONTRIBUTIONS
+from gateway.resolvers.activity.account_streams import ACTIVITIES
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
 
 QUERY = """
@@ -56,20 +56,18 @@ def entry(record: str, key: str) -> str:
     return f"{record}:{global_id(record, key)}"
 
 
-@pytest.mark.parametrize("own", CONTRIBUTIONS, ids=lambda each: each.record.__name__)
-async def test_only_the_systems_that_hold_the_type_are_asked(at: World, own: Any) -> None:
-    page = await feed(at, types=[own.record.TYPE.name])
-    assert {batch.lookup.record for batch in at.gate.batches} - START == {own.record.__name__}
-    assert [each["system"] for each in page["sources"]] == [own.record.SYSTEM.name]
-    assert {each["activityType"] for each in page["nodes"]} == {own.record.TYPE.name}
+@pytest.mark.parametrize("record", ACTIVITIES, ids=lambda each: each.__name__)
+async def test_only_the_systems_that_hold_the_type_are_asked(at: World, record: Any) -> None:
+    page = await feed(at, types=[record.TYPE.name])
+    assert {batch.lookup.record for batch in at.gate.batches} - START == {record.__name__}
+    assert [each["system"] for each in page["sources"]] == [record.SYSTEM.name]
+    assert {each["activityType"] for each in page["nodes"]} == {record.TYPE.name}
 
 
 @pytest.mark.parametrize("category", ActivityCategory, ids=lambda each: each.name)
 async def test_only_the_systems_that_hold_the_category_are_asked(at: World, category: Any) -> None:
     page = await feed(at, categories=[category.name])
-    holding = {
-        each.record.__name__ for each in CONTRIBUTIONS if KINDS[each.record.__name__].CATEGORY is category
-    }
+    holding = {record.__name__ for record in ACTIVITIES if record.CATEGORY is category}
     assert {batch.lookup.record for batch in at.gate.batches} - START == holding
     assert {each["category"] for each in page["nodes"]} == {category.name}
 

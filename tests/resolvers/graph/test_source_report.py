@@ -11,8 +11,7 @@ from gateway.ids import global_id
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.customer360.account import BillingAccount
 from gateway.resolvers.customer360.customer import Customer
-from gateway.resolvers.graph.source_report import source_report
-from gateway.resolvers.graph.source_status import statuses
+from gateway.resolvers.graph.source_status import source_report, statuses
 from gateway.resolvers.graph.systems import SourceSystem
 
 NOW = datetime.now(UTC)

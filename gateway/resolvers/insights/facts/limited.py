@@ -11,8 +11,8 @@ from typing import Any, Generic, TypeVar
 
 from gateway.contract.batch import Window
 from gateway.loading.finder import LoadResult, time_and_id
-from gateway.resolvers.activity.contributions import account_stream
-from gateway.resolvers.graph.node import Record
+from gateway.resolvers.activity.account_streams import account_stream
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.insights.model.fact import (
     Evaluation,
