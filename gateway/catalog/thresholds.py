@@ -15,14 +15,14 @@ Codes = tuple[str, ...]
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One utility's thresholds. Amounts are whole units of an account's currency.
 
-    about_the_same_percent: comparisons call a change of less than this no change
+    unchanged_percent: comparisons call a change of less than this no change
     bill_higher_percent: a bill is higher that charges so much more a day
     bill_higher_amount: and at least so much more in all
     long_period_days: a bill's period is long that has so many days more than the one before
     due_soon_days: a bill is due soon within so many days
     bill_held_days: a bill is held that is so many days late
     past_due_critical_days: what is past due for longer is critical
-    high_balance_times: a balance is high that is so many times the mean bill of a year
+    high_balance_factor: a balance is high that is so many times the mean bill of a year
     on_time_percent: fewer bills paid on time than this is a warning
     returned_days: payments that came back are told for so many days
     returned_critical: so many of them in a year are critical
@@ -52,14 +52,14 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unresolved_codes: codes of resolutions that leave a question open
     """
 
-    about_the_same_percent: Count = 5
+    unchanged_percent: Count = 5
     bill_higher_percent: Count = 20
     bill_higher_amount: Count = 15
     long_period_days: Count = 4
     due_soon_days: Count = 5
     bill_held_days: Count = 3
     past_due_critical_days: Count = 60
-    high_balance_times: Count = 3
+    high_balance_factor: Count = 3
     on_time_percent: Count = 75
     returned_days: Count = 90
     returned_critical: Count = 2

@@ -28,7 +28,7 @@ unresolved_codes = [1]
 on_time_percent = true
 """
 TOLD = {
-    2: "insights: bill_higher_percnt is an unknown word; there are about_the_same_percent, arrangement",
+    2: "insights: bill_higher_percnt is an unknown word; there are unchanged_percent, arrangement",
     3: "insights: bill_higher_amount must be a whole number, at least 0 and at most 100000",
     4: "insights: due_soon_days must be a whole number",
     5: "insights: leak_hours must be a whole number, at least 0",
@@ -98,5 +98,5 @@ async def verdict(settings: str) -> str:
 
 
 async def test_a_threshold_decides_what_is_about_the_same() -> None:
-    assert await verdict("about_the_same_percent = 5") == "ABOUT_THE_SAME"
-    assert await verdict("about_the_same_percent = 4") == "MORE"
+    assert await verdict("unchanged_percent = 5") == "ABOUT_THE_SAME"
+    assert await verdict("unchanged_percent = 4") == "MORE"

@@ -180,7 +180,7 @@ class BillComparisonItem:
 
     @strawberry.field
     def verdict(self, info: Info) -> ComparisonVerdict | None:
-        return self.pair.verdict(Decimal(info.context.thresholds.about_the_same_percent))
+        return self.pair.verdict(Decimal(info.context.thresholds.unchanged_percent))
 
     @strawberry.field
     def change(self) -> Money | None:

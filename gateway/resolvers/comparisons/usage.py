@@ -107,7 +107,7 @@ class UsageComparison:
 
     @strawberry.field
     def verdict(self, info: Info) -> ComparisonVerdict:
-        return verdict_of(self.change(), Decimal(info.context.thresholds.about_the_same_percent))
+        return verdict_of(self.change(), Decimal(info.context.thresholds.unchanged_percent))
 
     def change(self) -> Decimal | None:
         """The change of the average per day in percent; None where the series cannot be compared."""

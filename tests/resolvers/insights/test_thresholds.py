@@ -54,7 +54,7 @@ MONEY = (
     Turn("bill_held_days", "BILL_PENDING_OR_HELD", balance(next_bill_on="2026-11-05"), "10", "9"),
     Turn("past_due_critical_days", "PAST_DUE", balance(past_due="70.00", arrears=aged(31)),
          "31", "30", "CRITICAL"),
-    Turn("high_balance_times", "HIGH_BALANCE", charged("10.00", "20.00", current="60.00"), "5", "4",
+    Turn("high_balance_factor", "HIGH_BALANCE", charged("10.00", "20.00", current="60.00"), "5", "4",
          says="at least 4 times"),
     Turn("on_time_percent", "ON_TIME_PCT_12M", due(*FOUR, late=2), "50", "51", "WARNING"),
     Turn("returned_days", "PAYMENT_RETURNED", payments(back(day(400).isoformat(), "NSF")), "400", "401"),
@@ -106,7 +106,7 @@ TALKS = (
          '["LOST"]', '["ESCALATED"]'),
 )  # fmt: skip
 TURNS = (*MONEY, *WORK, *USED, *TALKS)
-OF_COMPARISONS = {"about_the_same_percent"}  # no insight's: tests/test_thresholds.py
+OF_COMPARISONS = {"unchanged_percent"}  # no insight's: tests/test_thresholds.py
 
 
 def utility(turn: Turn, value: str) -> AbstractAsyncContextManager[World]:

@@ -118,7 +118,7 @@ def _oldest(arrears: Sequence[AgingBucket]) -> AgingBucket | None:
       "{amount} is owed, at least {times} times the usual bill.", required=(BALANCE, BILLS))  # fmt: skip
 def high_balance(context: EvaluationContext, facts: Facts) -> Findings:
     """The current balance is at least 3 times the mean of currentCharges of the newest 12 complete bills."""
-    balance, times = facts.only(BALANCE), context.thresholds.high_balance_times
+    balance, times = facts.only(BALANCE), context.thresholds.high_balance_factor
     bills = [each for each in facts[BILLS] if each.status in (BillStatus.COMPLETE, None)][:YEAR_OF_BILLS]
     if balance is None or balance.current.amount <= 0 or not bills:
         return
