@@ -84,7 +84,7 @@ async def test_a_value_that_does_not_fit_is_named_by_its_field_and_never_shown(t
     row = ("1", "7", "B1", "2026-11-01", "a secret")
     url = database(tmp_path, "id TEXT, account TEXT, number TEXT, issued TEXT, due TEXT", row)
     said = await asked(DATABASE, BILLING_URL=url)
-    assert "Bill.amount_due: a number expected, other text came" in said
+    assert "Bill.amount_due: expected a number, got other text" in said
     assert "a secret" not in said
 
 

@@ -153,7 +153,7 @@ class RecordTables:
             currency=merged.get("currency") or constant,
             naming=naming,
         )
-        for path, sentence in made.complaints:
+        for path, sentence in made.diagnostics:
             self.told.say((*at, "fields", *path), f"{name}: {sentence}")
         return made
 

@@ -1,1 +1,1 @@
-"""From source rows to typed records."""
+"""Mapping from source rows to typed records."""

@@ -1,4 +1,7 @@
-"""Value → value: what an upstream wrote, as the type a field has. Nothing is guessed."""
+"""Converters from a source's value to the type of a record field. Nothing is guessed.
+
+No error message shows a value: it may be personal data.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,56 +21,56 @@ Table = Mapping[str, Any]
 
 
 class MappingError(Exception):
-    """A row that is not what the catalog says; names the field, never the value."""
+    """A row does not match the catalog. The message names the field, never its value."""
 
 
 class MissingValue(ValueError):
-    """Nothing came where something has to."""
+    """A required value is missing."""
 
     def __init__(self) -> None:
         super().__init__("missing")
 
 
 def make_converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Converter:
-    """The converter to `kind`. ValueError, a sentence, when the catalog asks for what cannot be."""
-    _no_idle_word(kind, table)
+    """The converter to a type. Raises ValueError if the field's table does not suit the type."""
+    _check_words(kind, table)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return _enum(kind, table.get("values", {}))
+        return _to_enum(kind, table.get("values", {}))
     if kind is date:
-        return _day(int(table.get("day_offset", 0)))
+        return _to_date(int(table.get("day_offset", 0)))
     if kind is datetime:
-        return _moment(table, zone)
+        return _to_instant(table, zone)
     if kind is Decimal:
-        return _decimal(int(table.get("scale", 0)))
+        return _to_decimal(int(table.get("scale", 0)))
     if kind is list:
-        return _list(table.get("split"))
-    words = table.get("values")
+        return _to_list(table.get("split"))
     plain = _PLAIN.get(getattr(kind, "__supertype__", kind))  # an ID and a Url are text
     if plain is None:
-        raise ValueError(f"a {getattr(kind, '__name__', kind)} cannot be read from a row")
-    return _worded(words, plain) if words else plain
+        raise ValueError(f"{getattr(kind, '__name__', kind)} cannot be mapped from a row")
+    values = table.get("values")
+    return _through_values(values, plain) if values else plain
 
 
-def _no_idle_word(kind: Any, table: Table) -> None:
-    """ValueError for a word that would do nothing to a `kind`: what it was to do would be missing, unseen."""
+def _check_words(kind: Any, table: Table) -> None:
+    """Refuse words that have no effect on the type."""
     if "day_offset" in table and kind is not date:
-        raise ValueError("only a day can be shifted")
+        raise ValueError("`day_offset` applies to days only")
     if "scale" in table and kind is not Decimal:
-        raise ValueError("only a decimal can be scaled")
+        raise ValueError("`scale` applies to decimals only")
     if kind is date and table.get("format", "date") not in ("date", "iso"):
-        raise ValueError("a day is told as a day; where a column holds a moment, let a view say its day")
+        raise ValueError("a day needs a source field that holds a day; a view can derive it from an instant")
     if "format" in table and kind not in (date, datetime):
-        raise ValueError("only a moment has a form")
+        raise ValueError("`format` applies to instants only")
 
 
-def _worded(words: Table, plain: Converter) -> Converter:
-    def get(raw: Any) -> Any:
-        word = words.get(_code(raw), words.get("*"))
-        if word is None:
-            raise ValueError("a code without a word")
-        return plain(word)
+def _through_values(values: Table, plain: Converter) -> Converter:
+    def convert(raw: Any) -> Any:
+        value = values.get(_code(raw), values.get("*"))
+        if value is None:
+            raise ValueError("code not listed in `values`")
+        return plain(value)
 
-    return get
+    return convert
 
 
 def _code(raw: Any) -> str:
@@ -76,162 +79,163 @@ def _code(raw: Any) -> str:
     return str(raw).strip()
 
 
-def _enum(kind: type[Enum], words: Table) -> Converter:
-    for word in words.values():
-        if word not in kind.__members__:
-            raise ValueError(f"{kind.__name__} has no {word}; it has {', '.join(kind.__members__)}")
+def _to_enum(kind: type[Enum], values: Table) -> Converter:
+    members: Mapping[str, Any] = kind.__members__
+    for name in values.values():
+        if name not in members:
+            raise ValueError(f"{kind.__name__} has no {name}; it has {', '.join(members)}")
 
-    # As systems write them, nearly always: what else they may write is looked for after these.
-    usual = {code: kind[word] for code, word in words.items()} if words else dict(kind.__members__)
+    # Sources nearly always write codes exactly like this; other writings take the slow path.
+    exact = {code: members[name] for code, name in values.items()} if values else dict(members)
 
-    def get(raw: Any) -> Any:
-        return (usual.get(raw) if type(raw) is str else None) or sought(raw)
+    def convert(raw: Any) -> Any:
+        return (exact.get(raw) if type(raw) is str else None) or convert_slowly(raw)
 
-    def sought(raw: Any) -> Any:
+    def convert_slowly(raw: Any) -> Any:
         code = _code(raw)
-        word = words.get(code) or words.get("*") if words else _spelled(code)
-        if word is None or word not in kind.__members__:
-            raise ValueError(f"a code that is no {kind.__name__}")
-        return kind[word]
+        name = values.get(code) or values.get("*") if values else _member_name(code)
+        if name is None or name not in members:
+            raise ValueError(f"code not listed in {'`values`' if values else kind.__name__}")
+        return members[name]
 
-    return get
+    return convert
 
 
-def _spelled(code: str) -> str:
+def _member_name(code: str) -> str:
     return code.upper().replace(" ", "_").replace("-", "_")
 
 
-def _day(shift: int) -> Converter:
-    return (lambda raw: as_date(raw) + timedelta(days=shift)) if shift else as_date
+def _to_date(offset: int) -> Converter:
+    return (lambda raw: as_date(raw) + timedelta(days=offset)) if offset else as_date
 
 
-def _moment(table: Table, zone: ZoneInfo | None) -> Converter:
-    clock = field_clock(table, zone)
-    if clock.form == "date":
-        raise ValueError("a day is not a moment; this field needs one with an hour")
-    return clock.read
+def _to_instant(table: Table, zone: ZoneInfo | None) -> Converter:
+    time_format = field_clock(table, zone)
+    if time_format.form == "date":
+        raise ValueError("the field needs an instant, and `date` is a day")
+    return time_format.read
 
 
 def passthrough_type(convert: Converter) -> type | None:
-    """The type whose values this converter gives back as they are; None where there is none."""
-    return _UNCHANGED.get(convert)
+    """The type whose values a converter returns unchanged."""
+    return _PASSTHROUGH.get(convert)
 
 
 def field_clock(table: Table, zone: ZoneInfo | None) -> TimeFormat:
-    """The clock a field's table asks for."""
-    form = table.get("format", "iso")
-    if form not in TIME_FORMATS:
-        raise ValueError(f"format is one of {', '.join(TIME_FORMATS)}, not {form}")
-    own = time_zone(table["zone"]) if "zone" in table else zone
-    if form == "local" and own is None:
-        raise ValueError("local times need a zone, here or at the source")
-    return TimeFormat(form, own, int(table.get("day_offset", 0)))
+    """The time format that a field's table describes."""
+    name = table.get("format", "iso")
+    if name not in TIME_FORMATS:
+        raise ValueError(f"format must be one of {', '.join(TIME_FORMATS)}, not {name}")
+    zone = time_zone(table["zone"]) if "zone" in table else zone
+    if name == "local" and zone is None:
+        raise ValueError('`format = "local"` needs a `zone`, here or at the source')
+    return TimeFormat(name, zone, int(table.get("day_offset", 0)))
 
 
-def _text(raw: Any) -> str:
+def _to_text(raw: Any) -> str:
     if isinstance(raw, str):
         return raw
     if isinstance(raw, int) and not isinstance(raw, bool):
         return str(raw)
-    raise ValueError(f"text expected, {type(raw).__name__} came")
+    raise ValueError(f"expected text, got {type(raw).__name__}")
 
 
-def _zone(raw: Any) -> ZoneInfo:
+def _to_zone(raw: Any) -> ZoneInfo:
     try:
-        return time_zone(_text(raw))
-    except ValueError as error:  # its own sentence shows the text
-        raise ValueError("a time zone expected, other text came") from error
+        return time_zone(_to_text(raw))
+    except ValueError as error:  # its message shows the text
+        raise ValueError("expected a time zone, got other text") from error
 
 
-def _whole(raw: Any) -> int:
-    if isinstance(raw, str) and not _DIGITS.fullmatch(raw.strip()):
-        raise ValueError("a whole number expected, other text came")
-    number = raw if type(raw) is int else _exact(raw)
+def _to_int(raw: Any) -> int:
+    if isinstance(raw, str) and not _WHOLE.fullmatch(raw.strip()):
+        raise ValueError("expected a whole number, got other text")
+    number = raw if type(raw) is int else _to_exact(raw)
     if number != int(number):
-        raise ValueError("a whole number expected, one with a fraction came")
+        raise ValueError("expected a whole number, got a fraction")
     if not -_INT_END <= number < _INT_END:
-        raise ValueError("a whole number of 32 bits expected, one that is too large came")
+        raise ValueError("expected a whole number of 32 bits, got a larger one")
     return int(number)
 
 
-def _decimal(scale: int) -> Converter:
-    def get(raw: Any) -> Decimal:
+def _to_decimal(scale: int) -> Converter:
+    def convert(raw: Any) -> Decimal:
         if isinstance(raw, bool) or not isinstance(raw, _NUMBERS):
-            raise ValueError(f"a number expected, {type(raw).__name__} came")
-        number = _written(raw) if isinstance(raw, str) else _counted(raw)
+            raise ValueError(f"expected a number, got {type(raw).__name__}")
+        number = _parsed_number(raw) if isinstance(raw, str) else _exact_number(raw)
         return number.scaleb(scale, _UNROUNDED) if scale else number
 
-    return get
+    return convert
 
 
-def _written(text: str) -> Decimal:
-    found = _NUMBER.fullmatch(text.strip())
-    if found is None:
-        raise ValueError("a number expected, other text came")
-    plain = len(text) < _MOST_DIGITS and found["exponent"] is None  # then nothing about it is large
-    return Decimal(text) if plain else _bounded(Decimal(text))
+def _parsed_number(text: str) -> Decimal:
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None:
+        raise ValueError("expected a number, got other text")
+    small = len(text) < _MAX_DIGITS and match["exponent"] is None
+    return Decimal(text) if small else _bounded(Decimal(text))
 
 
-def _counted(raw: float | Decimal) -> Decimal:
-    if isinstance(raw, int) and raw.bit_length() < _MOST_DIGITS:
+def _exact_number(raw: float | Decimal) -> Decimal:
+    if isinstance(raw, int) and raw.bit_length() < _MAX_DIGITS:
         return Decimal(raw)
     return _bounded(Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw))
 
 
 def _bounded(number: Decimal) -> Decimal:
-    """The number itself. ValueError when it is none, or so large or so fine that writing it takes long."""
+    """The number itself. Raises ValueError if it is not finite or would be slow to write out."""
     _, digits, exponent = number.as_tuple()
-    if not isinstance(exponent, int):  # infinite, or not a number
-        raise ValueError("a number expected, none came")
-    if len(digits) > _MOST_DIGITS or abs(number.adjusted()) > _MOST_EXPONENT:
-        raise ValueError("a number expected, one with too many digits came")
+    if not isinstance(exponent, int):  # infinity or NaN
+        raise ValueError("expected a finite number")
+    if len(digits) > _MAX_DIGITS or abs(number.adjusted()) > _MAX_EXPONENT:
+        raise ValueError("expected a number, got one with too many digits")
     return number
 
 
-def _ratio(raw: Any) -> float:
-    return float(_exact(raw))
+def _to_float(raw: Any) -> float:
+    return float(_to_exact(raw))
 
 
-def _flag(raw: Any) -> bool:
+def _to_bool(raw: Any) -> bool:
     if isinstance(raw, bool):
         return raw
     if isinstance(raw, int) and raw in (0, 1):
         return bool(raw)
-    raise ValueError(f"yes or no expected, {type(raw).__name__} came")
+    raise ValueError(f"expected true or false, got {type(raw).__name__}")
 
 
-def _list(split: str | None) -> Converter:
-    def get(raw: Any) -> list[Any]:
+def _to_list(separator: str | None) -> Converter:
+    def convert(raw: Any) -> list[Any]:
         if isinstance(raw, str):
-            raw = [part for part in raw.split(split) if part] if split else _parsed(raw)
+            raw = [part for part in raw.split(separator) if part] if separator else _parsed_json(raw)
         if not isinstance(raw, list | tuple):
-            raise ValueError(f"a list expected, {type(raw).__name__} came")
+            raise ValueError(f"expected a list, got {type(raw).__name__}")
         return list(raw)
 
-    return get
+    return convert
 
 
-def _parsed(text: str) -> Any:
+def _parsed_json(text: str) -> Any:
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError as error:
-        raise ValueError("a list expected, other text came") from error
+        raise ValueError("expected a list, got other text") from error
 
 
-_UNROUNDED = Context(prec=10_000, traps=[Inexact])  # the usual 28 digits would be rounded to
-_NUMBERS = (int, float, str, Decimal)  # once: a union is made anew wherever it is written
+_UNROUNDED = Context(prec=10_000, traps=[Inexact])  # the default context rounds to 28 digits
+_NUMBERS = (int, float, str, Decimal)  # a tuple made once; a union would be made at each call
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(?P<exponent>[eE][+-]?[0-9]{1,3})?")
-_DIGITS = re.compile(r"[+-]?[0-9]+")
-_MOST_DIGITS = 400  # as far as a float goes, with room
-_MOST_EXPONENT = 400
-_INT_END = 2**31  # GraphQL's Int ends before it
-_exact = _decimal(0)
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_MAX_DIGITS = 400  # a little more than a float has
+_MAX_EXPONENT = 400
+_INT_END = 2**31  # the range of GraphQL's Int
+_to_exact = _to_decimal(0)
 _PLAIN: Mapping[Any, Converter] = {
-    str: _text,
-    strawberry.ID: _text,
-    int: _whole,
-    float: _ratio,
-    bool: _flag,
-    ZoneInfo: _zone,
+    str: _to_text,
+    strawberry.ID: _to_text,
+    int: _to_int,
+    float: _to_float,
+    bool: _to_bool,
+    ZoneInfo: _to_zone,
 }
-_UNCHANGED: Mapping[Converter, type] = {_text: str, _flag: bool}
+_PASSTHROUGH: Mapping[Converter, type] = {_to_text: str, _to_bool: bool}

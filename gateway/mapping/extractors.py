@@ -1,4 +1,4 @@
-"""Row → value: the small functions that a reading is made of, chosen once, at start."""
+"""Extractors from a row to one value; a mapper chooses them once, at start."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,108 +7,108 @@ from typing import Any
 from gateway.contract.batch import Path, Row, value_at
 from gateway.mapping.converters import Converter, MissingValue, make_converter, passthrough_type
 
+Extractor = Callable[[Any], Any]  # of a row, or of a table inside a row
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field to be filled: where it stands in its record, of which type, and whether it may be missing."""
+    """A field to fill: its path in the record, its type, and whether it may be None."""
 
-    at: Path
-    kind: Any
+    path: Path
+    type: Any
     nullable: bool
 
-    def lacks(self) -> None:
-        """Nothing came. Missing where something has to."""
+    def missing(self) -> None:
+        """None for a nullable field. Raises MissingValue for any other."""
         if not self.nullable:
             raise MissingValue
 
 
 def unmapped(_row: Row) -> None:
-    """A field nobody mapped is unknown."""
+    """A field without a mapping is unknown."""
 
 
-def constant(convert: Converter, value: Any) -> Converter:
-    """What the catalog itself says, of every row."""
-    said = convert(value)
-    return lambda _row: said
+def constant(convert: Converter, value: Any) -> Extractor:
+    converted = convert(value)
+    return lambda _row: converted
 
 
-def from_path(path: Path, convert: Converter, slot: Field) -> Converter:
-    """The value at a path."""
-    first, lacks, same = path[0], slot.lacks, passthrough_type(convert)
+def from_path(path: Path, convert: Converter, field: Field) -> Extractor:
+    first, missing, passthrough = path[0], field.missing, passthrough_type(convert)
 
-    def get(row: Any) -> Any:
+    def extract(row: Any) -> Any:
         raw = row.get(first)
         if raw is None:
-            return lacks()
-        return raw if type(raw) is same else convert(raw)
+            return missing()
+        return raw if type(raw) is passthrough else convert(raw)
 
-    def get_deep(row: Any) -> Any:
+    def extract_deep(row: Any) -> Any:
         raw = value_at(row, path)
-        return lacks() if raw is None else convert(raw)
+        return missing() if raw is None else convert(raw)
 
-    return get_deep if len(path) > 1 else get
+    return extract_deep if len(path) > 1 else extract
 
 
-def from_joined_paths(paths: Sequence[Path], convert: Converter, slot: Field) -> Converter:
-    """What stands at several paths, as one text."""
+def from_joined_paths(paths: Sequence[Path], convert: Converter, field: Field) -> Extractor:
+    """The values at several paths as one text, separated by spaces."""
 
-    def get(row: Any) -> Any:
+    def extract(row: Any) -> Any:
         parts = [str(raw) for path in paths if (raw := value_at(row, path)) not in (None, "")]
-        return convert(" ".join(parts)) if parts else slot.lacks()
+        return convert(" ".join(parts)) if parts else field.missing()
 
-    return get
+    return extract
 
 
 def from_fields(
-    kind: type, getters: Mapping[str, Converter], telling: Sequence[str], slot: Field
-) -> Converter:
-    """A value with fields of its own. It may be missing only where the row has none of the `telling` ones."""
-    told = _first_told({name: getters[name] for name in telling})
+    cls: Callable[..., Any], extractors: Mapping[str, Extractor], required: Sequence[str], field: Field
+) -> Extractor:
+    """A value with fields of its own. A nullable value is None only if no `required` field has a value."""
+    first_required = _first_value({name: extractors[name] for name in required})
 
-    def get(row: Any) -> Any:
-        values = told(row) if slot.nullable else {}
+    def extract(row: Any) -> Any:
+        values = first_required(row) if field.nullable else {}
         if values is None:
             return None
-        for name, each in getters.items():
+        for name, extract_field in extractors.items():
             if name not in values:
-                values[name] = each(row)
-        return kind(**values)
+                values[name] = extract_field(row)
+        return cls(**values)
 
-    return get
+    return extract
 
 
-def _first_told(getters: Mapping[str, Converter]) -> Callable[[Row], dict[str, Any] | None]:
-    """Finds the first of these fields that a row has; None where it has none of them."""
+def _first_value(extractors: Mapping[str, Extractor]) -> Callable[[Row], dict[str, Any] | None]:
+    """The first of these fields that has a value in the row."""
 
-    def find(row: Row) -> dict[str, Any] | None:
-        for name, each in getters.items():
+    def first(row: Row) -> dict[str, Any] | None:
+        for name, extract in extractors.items():
             try:
-                value = each(row)
+                value = extract(row)
             except MissingValue:
                 continue
             if value is not None:
                 return {name: value}
         return None
 
-    return find
+    return first
 
 
-def from_table(each: Converter) -> Converter:
-    """What is read from a table, of what may be none."""
+def from_table(extract: Extractor) -> Converter:
+    """Apply an extractor to a value that must be a table."""
 
-    def get(raw: Any) -> Any:
+    def convert(raw: Any) -> Any:
         if not isinstance(raw, Mapping):
-            raise ValueError(f"a table expected, {type(raw).__name__} came")
-        return each(raw)
+            raise ValueError(f"expected a table, got {type(raw).__name__}")
+        return extract(raw)
 
-    return get
+    return convert
 
 
-def list_of(each: Converter, split: str | None) -> Converter:
-    """A list of values, told as a list or as text with `split` between them."""
-    as_list = make_converter(list, {"split": split} if split else {}, None)
+def list_of(convert: Converter, separator: str | None) -> Converter:
+    """Convert each item of a list, or of a text with separators."""
+    to_list = make_converter(list, {"split": separator} if separator else {}, None)
 
-    def get(raw: Any) -> Any:
-        return [each(value) for value in as_list(raw)]
+    def convert_all(raw: Any) -> Any:
+        return [convert(item) for item in to_list(raw)]
 
-    return get
+    return convert_all

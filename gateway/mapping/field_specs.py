@@ -1,14 +1,4 @@
-"""What the catalog may say of one field: a path (`"address.city"`), or a table of these words.
-
-path    where the value is
-value   a constant instead: the operator's own statement of fact
-join    several paths instead, whose texts are joined by spaces: a first and a last name
-values  code → word (enums, booleans, descriptions of coded values); `"*"` speaks for all others
-scale   the power of ten a number is multiplied by: -2 for cents
-format  how a moment is written: iso, local, date, epoch, epoch_ms;  zone: whose wall clock
-day_offset  days added to a day: -1 where the end of a period is told by the day after it
-split   the separator of a list written as text;  without it such text is JSON
-items   where a list of values is, with `fields` for what each one holds
+"""The words that a catalog may use for one field: a path (`"address.city"`) or a table.
 
 A field that is itself a type (an address, a period) has a table of its fields instead.
 """
@@ -22,17 +12,30 @@ import msgspec
 from gateway.validation import validate_table
 
 Spec = str | Mapping[str, Any]
-ONE_OF = ("path", "value", "join")
-Words = dict[str, str | int | bool]
+LOCATION_WORDS = ("path", "value", "join")
+ITEMS = "items"
 
 
 class FieldSpec(msgspec.Struct, forbid_unknown_fields=True):
-    """One field's table, as it may be written."""
+    """The table of one field.
+
+    path: where the value is in the row
+    value: a constant for all rows
+    join: several paths; their texts are joined by spaces
+    values: from code to value, for enums, booleans and descriptions; `"*"` stands for all other codes
+    scale: the power of ten that a number is multiplied by: -2 for cents
+    format: how an instant is written: iso, local, date, epoch or epoch_ms
+    zone: the time zone of an instant written as local
+    day_offset: days added to a day: -1 if a period's end is given as the day after it
+    split: the separator of a list written as text; without it such a text is JSON
+    items: the path of a list
+    fields: the fields of each item of the list
+    """
 
     path: str = ""
     value: Any = None
     join: list[str] = []
-    values: Words = {}
+    values: dict[str, str | int | bool] = {}
     scale: int = 0
     format: str = ""
     zone: str = ""
@@ -46,29 +49,29 @@ SPEC_WORDS = frozenset(FieldSpec.__struct_fields__)
 
 
 def spec_errors(table: Mapping[str, Any], *, listed: bool = False) -> list[str]:
-    """What is wrong with a table, in sentences; of a list, `items` may say where it is."""
+    """The errors of a field's table. The table of a list may use `items`, but not `join`."""
     unknown = sorted(set(table) - SPEC_WORDS)
-    ways = (*ONE_OF[:2], "items") if listed else ONE_OF
-    said = sorted(set(table) & {*ONE_OF, "items"})
-    found = []
-    if len(said) != 1 or said[0] not in ways:
-        written = ", ".join(said or unknown) or "nothing"
-        found.append(f"say {', '.join(ways[:-1])} or {ways[-1]}, not {written}")
-    return found + [sentence for _, sentence in validate_table(table, FieldSpec, strict=True)]
+    allowed = (*LOCATION_WORDS[:2], ITEMS) if listed else LOCATION_WORDS
+    used = sorted(set(table) & {*LOCATION_WORDS, ITEMS})
+    errors = []
+    if len(used) != 1 or used[0] not in allowed:
+        words = ", ".join(used or unknown) or "nothing"
+        errors.append(f"needs exactly one of {', '.join(allowed)}, and has {words}")
+    return errors + [message for _, message in validate_table(table, FieldSpec, strict=True)]
 
 
 def enum_errors(kind: Any, table: Mapping[str, Any]) -> list[str]:
-    """The words of an enum's codes that are none of its own."""
-    words = table.get("values")
-    if not isinstance(kind, type) or not issubclass(kind, Enum) or not isinstance(words, Mapping):
+    """The values of an enum's table that are not its members."""
+    values = table.get("values")
+    if not isinstance(kind, type) or not issubclass(kind, Enum) or not isinstance(values, Mapping):
         return []
-    wrong = [str(word) for word in words.values() if str(word) not in kind.__members__]
-    known = ", ".join(kind.__members__)
-    return [f"{kind.__name__} has no {', '.join(dict.fromkeys(wrong))}; it has {known}"] if wrong else []
+    unknown = dict.fromkeys(str(value) for value in values.values() if str(value) not in kind.__members__)
+    members = ", ".join(kind.__members__)
+    return [f"{kind.__name__} has no {', '.join(unknown)}; it has {members}"] if unknown else []
 
 
 class NamingConvention:
-    """How a source spells our field names where the catalog does not say: by rule."""
+    """Rules from a field's name to the source's name, for fields without a mapping."""
 
     RULES: ClassVar[Mapping[str, Callable[[str], str]]] = {
         "snake_case": lambda name: name,

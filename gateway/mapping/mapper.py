@@ -1,7 +1,4 @@
-"""Row → record: one converter per field, chosen once at start from the field's annotation.
-
-What the catalog may say of a field stands in `specs`.
-"""
+"""Mappers from a row to a record: one extractor for each field, chosen at start from its annotation."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +9,7 @@ from gateway.contract.batch import Path, Row
 from gateway.contract.record import Provenance, Record
 from gateway.mapping.converters import Converter, MappingError, make_converter
 from gateway.mapping.extractors import (
+    Extractor,
     Field,
     constant,
     from_fields,
@@ -21,157 +19,159 @@ from gateway.mapping.extractors import (
     list_of,
     unmapped,
 )
-from gateway.mapping.field_specs import SPEC_WORDS, Spec, enum_errors, spec_errors
+from gateway.mapping.field_specs import ITEMS, SPEC_WORDS, Spec, enum_errors, spec_errors
 from gateway.mapping.record_fields import has_fields, split_optional, stored_fields
 from gateway.validation import Diagnostics
 
-__all__ = ["RecordMapper", "make_mapper"]
+Specs = Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class RecordMapper:
-    """How one record is read from a row, and what it needs of it. Made at start.
+    """Maps rows to records of one class.
 
-    Where it is not `whole`, what is needed may be said elsewhere, and its lack is no complaint.
+    partial: another source may supply required fields, so that they are not reported as missing
+    columns: the outermost names that every row has
+    optional_columns: outermost names that rows may lack
+    paths: every path that the mapper reads
     """
 
     record: type[Record]
     zone: ZoneInfo | None
     currency: Spec | None
     naming: Callable[[str], str] | None
-    whole: bool = True
-    complaints: list[tuple[Path, str]] = field(default_factory=list)
+    partial: bool = False
+    diagnostics: Diagnostics = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
     optional_columns: set[str] = field(default_factory=set)
     paths: dict[Path, None] = field(default_factory=dict)
-    extractors: dict[str, Converter] = field(default_factory=dict)
+    extractors: dict[str, Extractor] = field(default_factory=dict)
 
     def read(self, row: Row, provenance: Provenance | None = None) -> Any:
         """Map one row to a record. A MappingError names the field, never its value."""
         values: dict[str, Any] = {} if provenance is None else {"provenance": provenance}
-        for name, get in self.extractors.items():
+        for name, extract in self.extractors.items():
             try:
-                values[name] = get(row)
+                values[name] = extract(row)
             except (ValueError, TypeError, ArithmeticError) as error:
                 raise MappingError(f"{self.record.__name__}.{name}: {error}") from error
         return self.record(**values)
 
-    def note(self, text: str, *, sure: bool = True) -> Path:
-        """A dotted path, remembered as one that the record needs."""
-        path = tuple(text.split("."))
-        (self.columns if sure else self.optional_columns).add(path[0])
+    def add_path(self, dotted: str, *, optional: bool = False) -> Path:
+        """Parse a dotted path, and note that the mapper reads it."""
+        path = tuple(dotted.split("."))
+        (self.optional_columns if optional else self.columns).add(path[0])
         self.paths[path] = None
         return path
 
 
 def make_mapper(
     record: type[Record],
-    specs: Mapping[str, Any],
+    specs: Specs,
     *,
     zone: ZoneInfo | None = None,
     currency: Spec | None = None,
     naming: Callable[[str], str] | None = None,
 ) -> RecordMapper:
-    """The reading of `record` by these specs; what is wrong with them stands in `complaints`."""
-    made = RecordMapper(record, zone, currency, naming)
-    made.extractors = _getters(made, record, specs, ())
-    return made
+    """The mapper of a record class by these field specs. Its `diagnostics` has the errors of the specs."""
+    mapper = RecordMapper(record, zone, currency, naming)
+    mapper.extractors = _extractors(mapper, record, specs, ())
+    return mapper
 
 
-def mapping_errors(
-    record: type, specs: Mapping[str, Any], zone: ZoneInfo, currency: Spec | None
-) -> Diagnostics:
-    """What is wrong with these specs whatever source they are for: what they lack may be said there."""
-    made = RecordMapper(record, zone, currency, None, whole=False)
-    _getters(made, record, specs, ())
-    return made.complaints
+def mapping_errors(record: type[Record], specs: Specs, zone: ZoneInfo, currency: Spec | None) -> Diagnostics:
+    """The errors of field specs that do not depend on the source."""
+    mapper = RecordMapper(record, zone, currency, None, partial=True)
+    _extractors(mapper, record, specs, ())
+    return mapper.diagnostics
 
 
-def _getters(made: RecordMapper, record: type, specs: Mapping[str, Any], at: Path) -> dict[str, Converter]:
-    hints = stored_fields(record)
+def _extractors(mapper: RecordMapper, cls: type, specs: Specs, path: Path) -> dict[str, Extractor]:
+    hints = stored_fields(cls)
     for name in sorted(set(specs) - set(hints)):
-        sentence = f"{record.__name__} has no field {name}; it has {', '.join(sorted(hints))}"
-        made.complaints.append(((*at, name), sentence))
-    getters: dict[str, Converter] = {}
+        message = f"{cls.__name__} has no field {name}; it has {', '.join(sorted(hints))}"
+        mapper.diagnostics.append(((*path, name), message))
+    extractors: dict[str, Extractor] = {}
     for name, hint in hints.items():
-        slot = Field((*at, name), *split_optional(hint))
-        spec = made.currency if name == "currency" and name not in specs else specs.get(name)
+        target = Field((*path, name), *split_optional(hint))
+        spec = mapper.currency if name == "currency" and name not in specs else specs.get(name)
         try:
-            getters[name] = _implied(made, slot, name) if spec is None else _getter(made, slot, spec)
+            extractors[name] = _implied(mapper, target) if spec is None else _specified(mapper, target, spec)
         except ValueError as error:
-            made.complaints.append((slot.at, f"{'.'.join(slot.at)}: {error}"))
-    return getters
+            mapper.diagnostics.append((target.path, f"{'.'.join(target.path)}: {error}"))
+    return extractors
 
 
-def _implied(made: RecordMapper, slot: Field, name: str) -> Converter:
-    """The getter of a field of which the catalog says nothing."""
-    outermost = len(slot.at) == 1
-    if outermost and made.naming and not has_fields(slot.kind):
-        return _value(made, slot, {"path": made.naming(name)}, sure=not slot.nullable)
-    if slot.nullable or not made.whole:
+def _implied(mapper: RecordMapper, target: Field) -> Extractor:
+    """The extractor of a field without a spec."""
+    if len(target.path) == 1 and mapper.naming and not has_fields(target.type):
+        table = {"path": mapper.naming(target.path[0])}
+        return _value(mapper, target, table, optional=target.nullable)
+    if target.nullable or mapper.partial:
         return unmapped
-    raise ValueError("it is needed, and nothing says where it is")
+    raise ValueError("required field has no mapping; add it to `fields`")
 
 
-def _getter(made: RecordMapper, slot: Field, spec: Any) -> Converter:
-    """The getter that a spec describes. ValueError, a sentence, when it describes none."""
+def _specified(mapper: RecordMapper, target: Field, spec: Any) -> Extractor:
+    """The extractor that a spec describes. Raises ValueError for an invalid spec."""
     if not isinstance(spec, str | Mapping):
-        raise ValueError("say a path, or a table")  # what is wrong is the catalog
-    if get_origin(slot.kind) is list:
-        return _list(made, slot, _table(spec))
-    if has_fields(slot.kind):
-        return _nested(made, slot, spec)
-    return _value(made, slot, _table(spec))
+        raise ValueError("must be a path or a table")
+    if get_origin(target.type) is list:
+        return _list(mapper, target, _table(spec))
+    if has_fields(target.type):
+        return _nested(mapper, target, spec)
+    return _value(mapper, target, _table(spec))
 
 
-def _table(spec: Spec) -> Mapping[str, Any]:
+def _table(spec: Spec) -> Specs:
     return {"path": spec} if isinstance(spec, str) else spec
 
 
-def _value(made: RecordMapper, slot: Field, table: Mapping[str, Any], *, sure: bool = True) -> Converter:
-    if wrong := [*spec_errors(table), *enum_errors(slot.kind, table)]:
-        raise ValueError("; ".join(wrong))
-    convert = make_converter(slot.kind, table, made.zone)
+def _value(mapper: RecordMapper, target: Field, table: Specs, *, optional: bool = False) -> Extractor:
+    if errors := [*spec_errors(table), *enum_errors(target.type, table)]:
+        raise ValueError("; ".join(errors))
+    convert = make_converter(target.type, table, mapper.zone)
     if "value" in table:
         return constant(convert, table["value"])
     if "join" in table:
-        return from_joined_paths([made.note(each, sure=sure) for each in table["join"]], convert, slot)
-    return from_path(made.note(table["path"], sure=sure), convert, slot)
+        paths = [mapper.add_path(each, optional=optional) for each in table["join"]]
+        return from_joined_paths(paths, convert, target)
+    return from_path(mapper.add_path(table["path"], optional=optional), convert, target)
 
 
-def _nested(made: RecordMapper, slot: Field, spec: Spec) -> Converter:
-    kind = slot.kind
-    main: str | None = getattr(kind, "MAIN", None)
+def _nested(mapper: RecordMapper, target: Field, spec: Spec) -> Extractor:
+    cls = target.type
+    main: str | None = getattr(cls, "MAIN", None)
     if main and (isinstance(spec, str) or set(spec) <= SPEC_WORDS):
-        spec = kind.specs(spec) if hasattr(kind, "specs") else {main: spec}
+        spec = cls.specs(spec) if hasattr(cls, "specs") else {main: spec}
     if isinstance(spec, str):
-        raise ValueError(f"a {kind.__name__} is a table of its fields")  # the catalog is wrong
-    getters = _getters(made, kind, spec, slot.at)
-    required = [
-        n for n, hint in stored_fields(kind).items() if not split_optional(hint)[1] and n != "currency"
-    ]
-    telling = [name for name in required or getters if name in getters]
-    return from_fields(kind, getters, telling, slot)
+        raise ValueError(f"must be a table with the fields of {cls.__name__}")
+    extractors = _extractors(mapper, cls, spec, target.path)
+    fields = stored_fields(cls).items()
+    required = [name for name, hint in fields if not split_optional(hint)[1] and name != "currency"]
+    return from_fields(
+        cls, extractors, [name for name in required or extractors if name in extractors], target
+    )
 
 
-def _list(made: RecordMapper, slot: Field, table: Mapping[str, Any]) -> Converter:
-    item = Field(slot.at, get_args(slot.kind)[0], nullable=False)
-    wrong = [*spec_errors(table, listed=True), *enum_errors(item.kind, table)]
-    inside = RecordMapper(made.record, made.zone, made.currency, None, made.whole)
-    if wrong and not (has_fields(item.kind) and isinstance(table.get("fields"), Mapping)):
-        raise ValueError("; ".join(wrong))
-    listed = list_of(_item(inside, item, table), table.get("split"))
-    made.complaints += inside.complaints
-    if wrong:
-        raise ValueError("; ".join(wrong))
+def _list(mapper: RecordMapper, target: Field, table: Specs) -> Extractor:
+    item = Field(target.path, get_args(target.type)[0], nullable=False)
+    errors = [*spec_errors(table, listed=True), *enum_errors(item.type, table)]
+    if errors and not (has_fields(item.type) and isinstance(table.get("fields"), Mapping)):
+        raise ValueError("; ".join(errors))
+    inner = RecordMapper(mapper.record, mapper.zone, mapper.currency, None, mapper.partial)
+    convert = list_of(_item(inner, item, table), table.get("split"))
+    mapper.diagnostics += inner.diagnostics
+    if errors:
+        raise ValueError("; ".join(errors))
     if "value" in table:
-        return constant(listed, table["value"])
-    path = made.note(table.get("items") or table["path"])
-    made.paths.update({(*path, *inner): None for inner in inside.paths if inner != ("",)})
-    return from_path(path, listed, slot)
+        return constant(convert, table["value"])
+    path = mapper.add_path(table.get(ITEMS) or table["path"])
+    mapper.paths.update({(*path, *each): None for each in inner.paths if each != ("",)})
+    return from_path(path, convert, target)
 
 
-def _item(made: RecordMapper, slot: Field, table: Mapping[str, Any]) -> Converter:
-    if has_fields(slot.kind):
-        return from_table(_nested(made, slot, table.get("fields", {})))
-    return make_converter(slot.kind, table, made.zone)
+def _item(mapper: RecordMapper, target: Field, table: Specs) -> Converter:
+    if has_fields(target.type):
+        return from_table(_nested(mapper, target, table.get("fields", {})))
+    return make_converter(target.type, table, mapper.zone)

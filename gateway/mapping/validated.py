@@ -1,50 +1,52 @@
-"""What cannot be read is a failure of its key before anybody remembers it, or takes it for a good answer."""
+"""Rows that cannot be mapped become an error of their key before the cache stores them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from gateway.contract.batch import Answer, Answers, Batch, Fetch, Lookup, Row
 from gateway.errors import InvalidRow, SourceError
 from gateway.mapping.converters import MappingError
 
-MapRow = Callable[[Row], Any]
+R = TypeVar("R")
+MapRow = Callable[[Row], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """Surrounds a source's fetch. `reads` are the lookups to be tried, and what reads a row of each.
+    """A fetch that maps the rows of the lookups in `mappers`, as a test.
 
-    What a row says is read again by whoever uses it: only lookups that are remembered are worth this.
+    Rows are mapped again when they are used, so only cached lookups are worth the test.
     """
 
     name: str
     fetch: Fetch
-    reads: Mapping[Lookup, MapRow]
+    mappers: Mapping[Lookup, MapRow]
 
     async def __call__(self, batch: Batch) -> Answers:
-        """A `Fetch`."""
-        answers, read = await self.fetch(batch), self.reads.get(batch.lookup)
-        if read is None:
+        answers, mapper = await self.fetch(batch), self.mappers.get(batch.lookup)
+        if mapper is None:
             return answers
-        return {key: self._tried(batch.lookup, read, each) for key, each in answers.items()}
+        return {key: self._validated(batch.lookup, mapper, answer) for key, answer in answers.items()}
 
-    def _tried(self, lookup: Lookup, read: MapRow, answer: Answer | SourceError) -> Answer | SourceError:
+    def _validated(
+        self, lookup: Lookup, mapper: MapRow, answer: Answer | SourceError
+    ) -> Answer | SourceError:
         if isinstance(answer, SourceError):
             return answer
         try:
-            map_rows(lookup, read, answer.rows)
+            map_rows(lookup, mapper, answer.rows)
         except MappingError as error:
             return InvalidRow(self.name, str(error))
         return answer
 
 
-def map_rows(lookup: Lookup, read: MapRow, rows: Sequence[Row]) -> list[Any]:
-    """The records of one key's rows, as `read` makes them.
+def map_rows(lookup: Lookup, mapper: Callable[[Row], R], rows: Sequence[Row]) -> list[R]:
+    """The records of one key's rows.
 
-    Misfit where a row does not fit, or where two different ones have one id.
+    Raises MappingError for an invalid row, and for two different rows with the same id.
     """
-    records = [read(row) for row in rows]
-    if lookup.by == "id" and any(each != records[0] for each in records[1:]):
-        raise MappingError(f"{lookup.name}: two different rows of one id")
+    records = [mapper(row) for row in rows]
+    if lookup.by == "id" and any(record != records[0] for record in records[1:]):
+        raise MappingError(f"{lookup.name}: two different rows with the same id")
     return records

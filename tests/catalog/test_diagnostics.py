@@ -49,7 +49,7 @@ TOLD = {
     20: ("BillStatus has no X, Y; it has", "format must be text"), 22: ("by must be a table",),
     23: ("fields must be a table",), 24: ("source must be text",),
     27: ("paging.style must be one of cursor, next, offset, page", "max_limit must be a whole number"),
-    29: ("customer_number: say a path, or a table",), 30: ("record Account names no source",),
+    29: ("customer_number: must be a path or a table",), 30: ("record Account names no source",),
 }  # fmt: skip
 
 

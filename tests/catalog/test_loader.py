@@ -86,7 +86,7 @@ def test_an_empty_catalog_is_wrong_for_it_connects_nothing() -> None:
     assert complaints("") == ["catalog.toml: the catalog connects nothing: it has no lookup of any record"]
 
 
-NEEDS = "it is needed, and nothing says where it is"
+NEEDS = "required field has no mapping; add it to `fields`"
 # What is written instead of what, the line that is wrong, and the sentence that says so.
 WRONG = {
     "an unknown part": ("[records.Bill]", "[rules]\n[records.Bill]", 4, "rules is not a part of a catalog"),
@@ -114,17 +114,17 @@ WRONG = {
     "no place": ('at = "bills"\n', "", 6, "the word at is missing"),
     "a field needed": ('fields.bill_number = "NUMBER"\n', "", 9, f"bill_number: {NEEDS}"),
     "a currency needed": ('currency = "USD"\n', "", 12, f"amount_due.currency: {NEEDS}"),
-    "an unknown word of a field": ('"NUMBER"', '{ pth = "N" }', 11, "say path, value or join, not pth"),
-    "nothing said of a field": ('"NUMBER"', "{}", 11, "bill_number: say path, value or join, not nothing"),
-    "too much said of a field": ('"NUMBER"', '{ path = "N", value = "1" }', 11, "not path, value"),
-    "a field that is a number": ('"NUMBER"', "5", 11, "bill_number: say a path, or a table"),
+    "an unknown word of a field": ('"NUMBER"', '{ pth = "N" }', 11, "path, value, join, and has pth"),
+    "nothing said of a field": ('"NUMBER"', "{}", 11, "path, value, join, and has nothing"),
+    "too much said of a field": ('"NUMBER"', '{ path = "N", value = "1" }', 11, "and has path, value"),
+    "a field that is a number": ('"NUMBER"', "5", 11, "bill_number: must be a path or a table"),
     "an ill-typed word": ('"DUE"', '{ path = "D", scale = "x" }', 13, "scale must be a whole number"),
     "a join of numbers": ('"NUMBER"', "{ join = [1] }", 11, "join must be a list, each text"),
     "an unknown form": ("fields.issued", 'fields.status = { path = "S", values.A = "X" }\nfields.issued', 12,
                         "BillStatus has no X; it has PENDING, COMPLETE, WRITTEN_OFF, CANCELED"),
     "a constant that does not fit": ('"ISSUED"', '{ value = "soon" }', 12, "issued_on: "),
-    "a type as a path": ("fields.issued", 'fields.period = "P"\nfields.issued', 12, "a Period is a table"),
-    "a shifted amount": ('"NUMBER"', '{ path = "N", day_offset = 1 }', 11, "only a day can be shifted"),
+    "a type as a path": ("fields.issued", 'fields.period = "P"\nfields.issued', 12, "must be a table with"),
+    "a shifted amount": ('"NUMBER"', '{ path = "N", day_offset = 1 }', 11, "`day_offset` applies to"),
     "a record that is no table": (BILL, "[records]\nBill = 5\n", 5, "record Bill must be a table"),
     "a lookup that is no table": ("by.id = {}", "by.id = 5", 7, "Bill by id must be a table"),
     "a link that is no text": ("at =", "link = 5\nat =", 6, "records.Bill.link must be text"),

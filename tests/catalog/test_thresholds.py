@@ -28,7 +28,7 @@ unresolved_codes = [1]
 on_time_percent = true
 """
 TOLD = {
-    2: "insights: bill_higher_percnt is an unknown word; there are unchanged_percent, arrangement",
+    2: "insights: bill_higher_percnt is an unknown word; there are arrangement_broken",
     3: "insights: bill_higher_amount must be a whole number, at least 0 and at most 100000",
     4: "insights: due_soon_days must be a whole number",
     5: "insights: leak_hours must be a whole number, at least 0",

@@ -1,4 +1,4 @@
-"""A row becomes a record as the catalog says, exactly, or it is refused by the field that does not fit."""
+"""A row becomes a record exactly as the catalog says, or the field that does not match is named."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.mappers import NEW_YORK, Thing, made, one, refused
+from support.mappers import NEW_YORK, Thing, mapped, mapping_error, thing_mapper
 
 from gateway.mapping.converters import MappingError
 from gateway.mapping.mapper import make_mapper
@@ -84,11 +84,11 @@ CASES: list[tuple[str, Any, dict[str, Any], Any]] = [
 
 
 @pytest.mark.parametrize(("field", "spec", "row", "value"), CASES)
-def test_what_a_spec_says_comes_out(field: str, spec: Any, row: dict[str, Any], value: Any) -> None:
-    assert one(field, spec, **row) == value
+def test_a_field_is_mapped_by_its_spec(field: str, spec: Any, row: dict[str, Any], value: Any) -> None:
+    assert mapped(field, spec, **row) == value
 
 
-MISFITS: list[tuple[str, Any, Any]] = [
+INVALID: list[tuple[str, Any, Any]] = [
     ("text", "a", 1.5),
     ("text", "a", ["secret"]),
     ("text", {"path": "a", "values": {"1": "one"}}, "secret"),
@@ -138,30 +138,28 @@ MISFITS: list[tuple[str, Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("field", "spec", "value"), MISFITS)
-def test_what_does_not_fit_is_named_by_record_and_field_never_by_its_value(
-    field: str, spec: Any, value: Any
-) -> None:
-    said = refused(field, spec, a=value)
-    assert said.startswith(f"Thing.{field}: ")
-    assert "secret" not in said
-    assert str(value) not in said or value == "PENDING"
+@pytest.mark.parametrize(("field", "spec", "value"), INVALID)
+def test_an_error_names_the_field_and_never_the_value(field: str, spec: Any, value: Any) -> None:
+    error = mapping_error(field, spec, a=value)
+    assert error.startswith(f"Thing.{field}: ")
+    assert "secret" not in error
+    assert str(value) not in error or value == "PENDING"
 
 
-def test_what_has_to_be_there_is_missed_by_name() -> None:
-    for row in ({}, {"id": None}):
-        with pytest.raises(MappingError, match=r"Thing\.id: missing"):
-            made().read(row)
+@pytest.mark.parametrize("row", [{}, {"id": None}])
+def test_a_missing_required_value_is_an_error(row: dict[str, Any]) -> None:
+    with pytest.raises(MappingError, match=r"Thing\.id: missing"):
+        thing_mapper().read(row)
 
 
-def test_what_nobody_mapped_is_unknown() -> None:
-    assert made().read({"id": "1", "text": "not asked for"}) == Thing(id="1")
+def test_a_field_without_a_mapping_is_none() -> None:
+    assert thing_mapper().read({"id": "1", "text": "not mapped"}) == Thing(id="1")
 
 
-def test_the_currency_is_the_fields_the_records_or_the_sources() -> None:
-    def currency(record: Any, **spec: str) -> str:
-        specs = {"money": {"amount": "a", **spec}}
-        thing = made(currency=record, **specs).read({"id": "1", "a": "1", "c": "CAD", "r": "MXN"})
+def test_a_currency_comes_from_the_field_or_the_record_or_the_source() -> None:
+    def currency(default: Any, **spec: str) -> str:
+        mapper = thing_mapper(currency=default, money={"amount": "a", **spec})
+        thing = mapper.read({"id": "1", "a": "1", "c": "CAD", "r": "MXN"})
         return str(thing.money.currency)
 
     assert currency({"value": "USD"}) == "USD"
@@ -169,28 +167,28 @@ def test_the_currency_is_the_fields_the_records_or_the_sources() -> None:
     assert currency("r", currency="c") == "CAD"
 
 
-def test_a_reading_knows_which_columns_it_needs() -> None:
-    found = made(
+def test_a_mapper_knows_its_columns_and_paths() -> None:
+    mapper = thing_mapper(
         text="a.b",
         count={"join": ["c", "d"]},
         quantities={"items": "e.f", "fields": {"unit": "u", "quantity": "q"}},
     )
-    assert found.columns == {"id", "a", "c", "d", "e"}
-    assert ("e", "f", "u") in found.paths
+    assert mapper.columns == {"id", "a", "c", "d", "e"}
+    assert ("e", "f", "u") in mapper.paths
 
 
-def test_real_records_are_read_the_same_way() -> None:
-    bill = make_mapper(
+def test_real_records_are_mapped() -> None:
+    mapper = make_mapper(
         Bill,
         {"id": "n", "account_id": "a", "bill_number": "n", "issued_on": "d", "amount_due": "due.v"},
         currency="due.c",
     )
-    assert bill.complaints == []
-    read = bill.read({"n": 7, "a": 1, "d": "2026-01-31", "due": {"v": 1.1, "c": "EUR"}})
-    assert (read.bill_number, read.amount_due) == ("7", Money(amount=Decimal("1.1"), currency="EUR"))
+    assert mapper.diagnostics == []
+    bill = mapper.read({"n": 7, "a": 1, "d": "2026-01-31", "due": {"v": 1.1, "c": "EUR"}})
+    assert (bill.bill_number, bill.amount_due) == ("7", Money(amount=Decimal("1.1"), currency="EUR"))
     for due in ({}, {"due": None}, {"due": {"c": "EUR"}}):
         with pytest.raises(MappingError, match=r"Bill\.amount_due: missing"):
-            bill.read({"n": 7, "a": 1, "d": "2026-01-31", **due})
-    assert make_mapper(BillSegment, {"id": "n"}).complaints != []
+            mapper.read({"n": 7, "a": 1, "d": "2026-01-31", **due})
+    assert make_mapper(BillSegment, {"id": "n"}).diagnostics != []
     person = make_mapper(Person, {"id": "i", "name": {"join": ["f", "l"]}, "roles": {"value": ["CUSTOMER"]}})
-    assert person.complaints == []
+    assert person.diagnostics == []

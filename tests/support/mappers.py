@@ -1,4 +1,4 @@
-"""A record with a field of every type there is, read from rows as a catalog says."""
+"""A record with a field of every type, mapped from rows by catalog words."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from gateway.contract.record import Record
 from gateway.mapping.converters import MappingError
 from gateway.mapping.mapper import RecordMapper, make_mapper
 from gateway.resolvers.billing.bills import BillStatus, ServiceQuantity
@@ -17,8 +18,8 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 
 @dataclass
-class Thing:
-    """A field of every type there is."""
+class Thing(Record):
+    """A field of every type."""
 
     id: str
     text: str | None = None
@@ -39,20 +40,21 @@ class Thing:
     quantities: list[ServiceQuantity] | None = None
 
 
-def made(*, zone: ZoneInfo | None = None, currency: Any = None, **specs: Any) -> RecordMapper:
-    found = make_mapper(Thing, {"id": "id", **specs}, zone=zone, currency=currency)
-    assert found.complaints == []
-    return found
+def thing_mapper(*, zone: ZoneInfo | None = None, currency: Any = None, **specs: Any) -> RecordMapper:
+    mapper = make_mapper(Thing, {"id": "id", **specs}, zone=zone, currency=currency)
+    assert mapper.diagnostics == []
+    return mapper
 
 
-def one(field: str, spec: Any, **row: Any) -> Any:
-    """The value of a field, of a row."""
+def mapped(field: str, spec: Any, **row: Any) -> Any:
+    """The value of one field of one row."""
     currency = {"value": "USD"} if field == "money" else None
-    thing = made(zone=NEW_YORK, currency=currency, **{field: spec}).read({"id": "1", **row})
+    thing = thing_mapper(zone=NEW_YORK, currency=currency, **{field: spec}).read({"id": "1", **row})
     return getattr(thing, field)
 
 
-def refused(field: str, spec: Any, **row: Any) -> str:
+def mapping_error(field: str, spec: Any, **row: Any) -> str:
+    """The error of one field of one row."""
     with pytest.raises(MappingError) as caught:
-        one(field, spec, **row)
+        mapped(field, spec, **row)
     return str(caught.value)
