@@ -24,7 +24,6 @@ from gateway.telemetry.source_stats import SourceStats
 from gateway.telemetry.tracing import Traced, Tracing
 
 log = logging.getLogger("gateway")
-PATIENCE = 5.0  # seconds, of a source whose settings say nothing of its own
 
 
 @dataclass(slots=True)
@@ -99,7 +98,7 @@ class PipelineBuilder:
     def _kept(
         self, entry: SourceEntry, fetch: Fetch, keeps: Mapping[Lookup, CachePolicy], tally: SourceStats
     ) -> CachedFetch:
-        patience = float(getattr(entry.settings, "timeout", PATIENCE))
+        patience = entry.settings.timeout
         keeper = CachedFetch(fetch, self.store, keeps, tally, self.drops, patience)
         self.caches[entry.name] = keeper
         return keeper

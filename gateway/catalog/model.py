@@ -4,7 +4,6 @@ It knows the records only by name; `catalog_reading` makes one of a file.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.cache.policy import CachePolicy
@@ -12,6 +11,7 @@ from gateway.catalog.link_templates import LinkTemplate
 from gateway.catalog.policies import Policies
 from gateway.catalog.thresholds import Thresholds
 from gateway.contract.batch import Lookup
+from gateway.contract.source_kind import SourceSettings
 from gateway.mapping.mapper import RecordMapper
 
 
@@ -30,7 +30,7 @@ class SourceEntry:
 
     name: str
     kind: str
-    settings: Any
+    settings: SourceSettings
     zone: ZoneInfo | None
     currency: str | None
     naming: str | None

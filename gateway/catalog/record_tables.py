@@ -139,7 +139,7 @@ class RecordTables:
             columns=tuple(sorted(made.columns)),
             optional_columns=tuple(sorted(made.optional_columns - made.columns)),
             paths=tuple(made.paths),
-            parts=tuple(sorted(getattr(place, "key_params", ()))),
+            parts=tuple(sorted(place.key_parts)) if place is not None else (),
         )
 
     def _reading(self, at: Path, merged: Table, source: SourceEntry) -> RecordMapper:
@@ -171,7 +171,7 @@ class RecordTables:
         }
         said = {**shared, **own, **_bounds({**shared, **own}, way, source)}
         place = convert_table(self.told, said, kind.place, TableLocation(at, elsewhere=paths))
-        for sentence in kind.complaints(place) if place is not None else ():
+        for sentence in place.diagnostics() if place is not None else ():
             self.told.say(at, f"{name} by {by}: {sentence}")
         return place
 

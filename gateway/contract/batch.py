@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from gateway.contract.source_kind import Place
 from gateway.contract.times import TimeFormat
 from gateway.errors import SourceError
 
@@ -77,7 +78,7 @@ class Lookup:
     record: str
     by: str
     source: str
-    place: Any
+    place: Place
     key: Path | None
     id: Path | None
     time: TimeField | None = None

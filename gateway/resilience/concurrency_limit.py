@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from gateway.contract.batch import Answers, Batch, Fetch
+from gateway.contract.source_kind import SourceSettings
 from gateway.errors import NotAsked
 from gateway.telemetry.source_stats import SourceStats
 
@@ -30,9 +31,9 @@ class ConcurrencyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     waiting: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 1000
     seconds: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 5.0
 
-    def places(self, settings: object) -> "Places":
+    def places(self, settings: SourceSettings) -> "Places":
         """Those of a source of these settings, which say what it takes at once where its kind does."""
-        takes = getattr(settings, "max_concurrent_calls", None)
+        takes = settings.max_concurrent_calls
         return Places(self.at_once or (FACTOR * takes if takes else AT_ONCE), self.waiting, self.seconds)
 
 

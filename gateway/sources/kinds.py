@@ -1,37 +1,43 @@
-"""The technologies: how rows are got, no business word in sight. One line per kind."""
+"""The kinds of sources, one line each."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from gateway.contract.batch import Source
-from gateway.sources.files import place as file_place
-from gateway.sources.files import source as file
-from gateway.sources.graphql import source as graphql
+from gateway.sources.base.place import SourcePlace
+from gateway.sources.files.place import FilePlace
+from gateway.sources.files.source import FileSettings, open_file
+from gateway.sources.graphql.place import GraphqlPlace
+from gateway.sources.graphql.source import GraphqlSettings, open_graphql
 from gateway.sources.memory import MemoryPlace, MemorySettings, open_memory
-from gateway.sources.rest import place as rest_place
-from gateway.sources.rest import source as rest
-from gateway.sources.sql import place as sql_place
-from gateway.sources.sql import source as sql
+from gateway.sources.rest.place import RestPlace
+from gateway.sources.rest.source import RestSettings, open_rest
+from gateway.sources.sql.place import SqlPlace, SqlSettings
+from gateway.sources.sql.source import open_sql
 
 
 @dataclass(frozen=True, slots=True)
 class SourceKind:
-    """What a kind of source accepts in the catalog, and how one is opened."""
+    """One kind of source.
 
-    settings: type
-    place: type
+    settings: the table of a source in the catalog; see `gateway.contract.source_kind.SourceSettings`
+    place: the table of a lookup; see `gateway.contract.source_kind.Place`
+    open: opens a source of this kind; its settings are of the type above
+    """
+
+    settings: type[msgspec.Struct]
+    place: type[SourcePlace]
     open: Callable[[str, Any], AbstractAsyncContextManager[Source]]
-    complaints: Callable[[Any], list[str]] = lambda _place: []
 
 
 KINDS: Mapping[str, SourceKind] = {
-    "rest": SourceKind(rest.RestSettings, rest_place.RestPlace, rest.open_rest, rest_place.complaints),
-    "sql": SourceKind(sql_place.SqlSettings, sql_place.SqlPlace, sql.open_sql, sql_place.complaints),
-    "graphql": SourceKind(
-        graphql.GraphqlSettings, graphql.GraphqlPlace, graphql.open_graphql, graphql.complaints
-    ),
-    "file": SourceKind(file.FileSettings, file_place.FilePlace, file.open_file, file_place.complaints),
+    "rest": SourceKind(RestSettings, RestPlace, open_rest),
+    "sql": SourceKind(SqlSettings, SqlPlace, open_sql),
+    "graphql": SourceKind(GraphqlSettings, GraphqlPlace, open_graphql),
+    "file": SourceKind(FileSettings, FilePlace, open_file),
     "memory": SourceKind(MemorySettings, MemoryPlace, open_memory),
 }

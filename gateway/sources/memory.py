@@ -1,33 +1,40 @@
-"""Rows in memory: tests, demos, and the plainest example of an adapter."""
+"""Rows in memory, for tests and demos: the simplest adapter."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, split_key, value_at
 from gateway.contract.windows import rows_by_key, text_key, windowed_answers
+from gateway.sources.base.place import SourcePlace, place_of
 
 Tables = Mapping[str, Sequence[Row]]
 
 
-class MemoryPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MemoryPlace(SourcePlace, frozen=True):
     """The table of a lookup's rows; `key_params` names the column of each part of a compound key."""
 
     at: str
-    key_params: dict[str, str] = {}
+    key_params: dict[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def key_parts(self) -> frozenset[str]:
+        return frozenset(self.key_params)
 
 
 class MemorySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The tables, row by row."""
+    """The rows of each table."""
 
     tables: dict[str, list[dict[str, Any]]] = {}
+    timeout: ClassVar[float] = 5.0
+    max_concurrent_calls: ClassVar[None] = None
 
 
 class MemorySource:
-    """A source that lives as long as the application and remembers every question."""
+    """A source that records every batch. Lives as long as the application."""
 
     def __init__(self, name: str, tables: Tables) -> None:
         self.name = name
@@ -35,29 +42,28 @@ class MemorySource:
         self.asked: list[Batch] = []
 
     async def fetch(self, batch: Batch) -> Answers:
-        """Answer from the tables."""
         self.asked.append(batch)
-        path, wanted = batch.lookup.key, set(batch.keys)
-        place: MemoryPlace = batch.lookup.place
+        path, place = batch.lookup.key, place_of(MemoryPlace, batch.lookup)
         rows = self.tables.get(place.at, ())
         if place.key_params:
-            found = {key: _fitting(place, key, rows) for key in batch.keys}
-            return windowed_answers(batch, found, self.name, datetime.now(UTC))
-        mine = [row for row in rows if path and text_key(value_at(row, path)) in wanted]
-        return windowed_answers(batch, rows_by_key(batch, mine, self.name), self.name, datetime.now(UTC))
+            by_key = {key: _matching(place, key, rows) for key in batch.keys}
+        else:
+            keys = set(batch.keys)
+            rows = [row for row in rows if path and text_key(value_at(row, path)) in keys]
+            by_key = rows_by_key(batch, rows, self.name)
+        return windowed_answers(batch, by_key, self.name, datetime.now(UTC))
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """The first row of the lookup's table."""
-        return tuple(self.tables.get(lookup.place.at, ())[:1])
+        return tuple(self.tables.get(place_of(MemoryPlace, lookup).at, ())[:1])
 
 
-def _fitting(place: MemoryPlace, key: Key, rows: Sequence[Row]) -> list[Row]:
+def _matching(place: MemoryPlace, key: Key, rows: Sequence[Row]) -> list[Row]:
     parts = split_key(key)
-    if not set() < set(parts) <= set(place.key_params):
+    if not set() < set(parts) <= place.key_parts:
         return []
-    return [
-        row for row in rows if all(row.get(place.key_params[name]) == value for name, value in parts.items())
-    ]
+    columns = {place.key_params[name]: value for name, value in parts.items()}
+    return [row for row in rows if all(row.get(name) == value for name, value in columns.items())]
 
 
 @asynccontextmanager

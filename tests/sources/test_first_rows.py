@@ -15,7 +15,7 @@ from support.sources.sql_sources import ask, heard, lookup, table
 
 from gateway.contract.batch import Answer, Answers, Batch, Lookup, Window, join_key, split_key
 from gateway.errors import InvalidResponse
-from gateway.sources.rest.place import RestPlace, complaints
+from gateway.sources.rest.place import RestPlace
 
 CURSOR = {"style": "cursor", "cursor": "cursor", "next": "next", "size_param": "size", "size": 100}
 PAGED = {"get": "/notes", "keys": "owners", "items": "items", "paging": CURSOR}
@@ -165,4 +165,4 @@ async def test_the_first_of_a_beginning_are_the_same_whatever_else_is_asked(
     ],
 )
 def test_words_that_make_no_sense_together_are_named(words: dict[str, Any], complaint: str):
-    assert any(complaint in each for each in complaints(msgspec.convert(words, RestPlace)))
+    assert any(complaint in each for each in msgspec.convert(words, RestPlace).diagnostics())

@@ -14,7 +14,7 @@ from gateway.contract.batch import Answer, Batch, Lookup, TimeField
 from gateway.contract.times import TimeFormat
 from gateway.errors import InvalidResponse
 from gateway.sources.graphql.documents import document
-from gateway.sources.graphql.source import GraphqlPlace
+from gateway.sources.graphql.place import GraphqlPlace
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
 OFFSET = {"style": "offset", "offset": "start", "size_param": "n", "size": 25}

@@ -1,4 +1,4 @@
-"""What a GraphQL answer says of each key: its rows, or its error; a null beside an error is not believed."""
+"""A GraphQL response by key: rows, or an error. A null beside an error is not taken for "no rows"."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ from typing import Any
 from gateway.contract.batch import Batch, Key, Row, value_at
 from gateway.contract.windows import rows_by_key, text_key
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.sources.base.batching import RowsByKey
+from gateway.sources.base.place import place_of
+from gateway.sources.graphql.place import GraphqlPlace
 
 ResponsePath = tuple[str | int, ...]
-RowsOrErrorByKey = Mapping[Key, Sequence[Row] | SourceError]
 
-# Words that servers agree on; anything else is told by whether a field had begun to work.
+# Codes that servers agree on. Other errors count by whether a field had begun to execute.
 _CODES: Mapping[str, type[SourceError]] = {
     "UNAUTHENTICATED": UpstreamUnauthorized,
     "UNAUTHORIZED": UpstreamUnauthorized,
@@ -26,95 +28,99 @@ _CODES: Mapping[str, type[SourceError]] = {
 
 @dataclass(frozen=True, slots=True)
 class ResponseReader:
-    """Made for one answer to one batch."""
+    """Reads the response to one batch."""
 
     source: str
     batch: Batch
 
-    def by_key(self, answer: Any) -> RowsOrErrorByKey:
-        """Each key's rows or error. SourceError when the answer is none at all."""
+    @property
+    def place(self) -> GraphqlPlace:
+        return place_of(GraphqlPlace, self.batch.lookup)
+
+    def by_key(self, answer: Any) -> RowsByKey:
+        """Each key's rows or error. Raises SourceError where the whole response is unusable."""
         if not isinstance(answer, dict) or not isinstance(answer.get("errors") or [], list):
-            raise self._misread("no GraphQL answer")
+            raise self._invalid("the response is not one of GraphQL")
         errors: list[Any] = answer.get("errors") or []
         data = answer.get("data")
         if not isinstance(data, dict):
-            raise self._failure(errors[0]) if errors else self._misread("neither data nor errors")
-        if self.batch.lookup.place.keys:
+            raise self._upstream(errors[0]) if errors else self._invalid("neither data nor errors")
+        if self.place.keys:
             return self._of_list(data, errors)
         return {key: self._of_alias(f"k{n}", key, data, errors) for n, key in enumerate(self.batch.keys)}
 
     def _of_alias(
         self, alias: str, key: Key, data: Mapping[str, Any], errors: Sequence[Any]
     ) -> Sequence[Row] | SourceError:
-        failed = next((error for error in errors if error_path(error)[:1] in ((), (alias,))), None)
-        if failed is not None:
-            return self._failure(failed)
+        error = next((each for each in errors if error_path(each)[:1] in ((), (alias,))), None)
+        if error is not None:
+            return self._upstream(error)
         try:
-            rows = self._sound(self._rows(alias, data))
-        except InvalidResponse as error:
-            return error
+            rows = self._checked(self._rows(alias, data))
+        except InvalidResponse as invalid:
+            return invalid
         path = self.batch.lookup.key
         if path and any(text_key(value_at(row, path)) != key for row in rows):
-            return self._misread("a row of a key that was not asked")
+            return self._invalid("a row of a key that was not requested")
         return rows
 
-    def _of_list(self, data: Mapping[str, Any], errors: Sequence[Any]) -> RowsOrErrorByKey:
-        rows = list(self._rows(self.batch.lookup.place.field, data))
-        failed = {self._blamed(error, rows): self._failure(error) for error in errors}
-        return {**rows_by_key(self.batch, self._sound(rows), self.source), **failed}
+    def _of_list(self, data: Mapping[str, Any], errors: Sequence[Any]) -> RowsByKey:
+        rows = list(self._rows(self.place.field, data))
+        failed = {self._key_of(error, rows): self._upstream(error) for error in errors}
+        return {**rows_by_key(self.batch, self._checked(rows), self.source), **failed}
 
-    def _blamed(self, error: Any, rows: Sequence[tuple[ResponsePath, Any]]) -> Key:
-        """Whose row the error lies in. Raised for all when it lies in nobody's."""
+    def _key_of(self, error: Any, rows: Sequence[tuple[ResponsePath, Any]]) -> Key:
+        """The key of the row in which the error lies. An error outside all rows is raised for every key."""
         at, path = error_path(error), self.batch.lookup.key or ()
         keys = [text_key(value_at(row, path)) for place, row in rows if at[: len(place)] == place and path]
         if not keys or keys[0] not in self.batch.keys:
-            raise self._failure(error)
+            raise self._upstream(error)
         return keys[0]
 
     def _rows(self, name: str, data: Mapping[str, Any]) -> Iterator[tuple[ResponsePath, Any]]:
-        """Everything that stands where rows should, and at which spot of the answer."""
+        """Every value in the place of a row, with its path in the response."""
         if name not in data:
-            raise self._misread(f"no {name}")
-        items = self.batch.lookup.place.items
-        yield from self._below((name,), data[name], items.split(".") if items else [])
+            raise self._invalid(f"the response has no {name}")
+        yield from self._below((name,), data[name], self.place.item_path)
 
     def _below(
         self, at: ResponsePath, value: Any, names: Sequence[str]
     ) -> Iterator[tuple[ResponsePath, Any]]:
         if isinstance(value, list):
-            for n, each in enumerate(value):
-                yield from self._below((*at, n), each, names) if each is not None else [((*at, n), None)]
+            for n, item in enumerate(value):
+                yield from self._below((*at, n), item, names) if item is not None else [((*at, n), None)]
         elif value is None:
             return
         elif not names:
             yield at, value
         elif not isinstance(value, dict) or names[0] not in value:
-            raise self._misread(f"nothing at {self.batch.lookup.place.items}")
+            raise self._invalid(f"the response has nothing at items = {self.place.items}")
         else:
             yield from self._below((*at, names[0]), value[names[0]], names[1:])
 
-    def _sound(self, rows: Iterable[tuple[ResponsePath, Any]]) -> list[Row]:
-        found = [row for _, row in rows]
-        if not all(isinstance(row, dict) for row in found):
-            raise self._misread("a row that is no object")
-        if len(found) > self.batch.lookup.place.max_rows:
-            raise self._misread(f"more than {self.batch.lookup.place.max_rows} rows")
-        return found
+    def _checked(self, values: Iterable[tuple[ResponsePath, Any]]) -> list[Row]:
+        rows = [row for _, row in values]
+        if not all(isinstance(row, dict) for row in rows):
+            raise self._invalid("a row is not an object")
+        if len(rows) > self.place.max_rows:
+            raise self._invalid(f"more than max_rows = {self.place.max_rows} rows")
+        return rows
 
-    def _failure(self, error: Any) -> SourceError:
-        """An error of the service's own; its words may repeat a key and stay there."""
-        said = error.get("extensions") if isinstance(error, dict) else None
-        code = said.get("code") if isinstance(said, dict) else None
-        usual = SourceDown if error_path(error) else InvalidResponse
-        kind = _CODES.get(code, usual) if isinstance(code, str) else usual
+    def _upstream(self, error: Any) -> SourceError:
+        """An error of the service. Its message may hold a key, so the log does not show it."""
+        extensions = error.get("extensions") if isinstance(error, dict) else None
+        code = extensions.get("code") if isinstance(extensions, dict) else None
+        default = SourceDown if error_path(error) else InvalidResponse
+        kind = _CODES.get(code, default) if isinstance(code, str) else default
         where = ".".join(str(part) for part in error_path(error) if isinstance(part, str))
-        return kind(self.source, f"{self.batch.lookup.name}: {code or 'an error'} at {where or 'no field'}")
+        reason = f"{self.batch.lookup.name}: {code or 'an error'} at {where or 'no field'}"
+        return kind(self.source, reason)
 
-    def _misread(self, what: str) -> InvalidResponse:
-        return InvalidResponse(self.source, f"{self.batch.lookup.name}: {what}")
+    def _invalid(self, reason: str) -> InvalidResponse:
+        return InvalidResponse(self.source, f"{self.batch.lookup.name}: {reason}")
 
 
 def error_path(error: Any) -> ResponsePath:
-    """Where in the answer an error lies; nowhere when the request as a whole was refused."""
+    """The path of an error in the response; empty where the whole request was rejected."""
     path = error.get("path") if isinstance(error, dict) else None
     return tuple(path) if isinstance(path, list) else ()

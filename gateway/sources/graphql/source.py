@@ -1,99 +1,75 @@
-"""GraphQL services: one document for many keys, keys as its variables."""
+"""GraphQL services: one document for many keys, with the keys as its variables."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import cast
+from functools import partial
 
-from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Key, Lookup, Row, Window
-from gateway.contract.windows import windowed_answers
-from gateway.errors import InvalidResponse, SourceError
+from gateway.contract.batch import Answers, Batch, Lookup, Row
+from gateway.errors import InvalidResponse
+from gateway.sources.base.batching import (
+    RowsByKey,
+    answers_of,
+    fetch_in_parts,
+    in_chunks,
+    is_unicode,
+    probe_key,
+)
+from gateway.sources.base.per_key_limit import PerKeyLimitReader
+from gateway.sources.base.place import place_of
+from gateway.sources.base.windows import RowSelection
 from gateway.sources.graphql.documents import Documents
-from gateway.sources.graphql.place import GraphqlPlace, complaints
+from gateway.sources.graphql.place import GraphqlPlace
 from gateway.sources.graphql.response import ResponseReader
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
-from gateway.sources.rest.per_key_limit import PerKeyLimitReader, RowsByKey
-from gateway.sources.rest.place import RestPlace
-from gateway.sources.rest.requests import RowSelection
-
-__all__ = ["GraphqlPlace", "GraphqlSettings", "GraphqlSource", "complaints", "open_graphql"]
 
 
-class GraphqlSettings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a GraphQL service is reached. `probe` is a key known to exist, for the check at start."""
-
-    probe: str | None = None
+class GraphqlSettings(HttpSettings, frozen=True, kw_only=True):
+    """How a GraphQL service is reached."""
 
 
 class GraphqlSource:
-    """A source that lives as long as the application."""
+    """A GraphQL service. Lives as long as the application."""
 
-    def __init__(self, name: str, settings: GraphqlSettings, wire: HttpClient) -> None:
+    def __init__(self, name: str, settings: GraphqlSettings, client: HttpClient) -> None:
         self.name = name
         self._settings = settings
-        self._wire = wire
+        self._client = client
         self._documents: dict[Lookup, Documents] = {}
 
     async def fetch(self, batch: Batch) -> Answers:
-        """One document for each `keys_per_call` keys."""
-        size = self._settings.keys_per_call
-        keys = tuple(key for key in batch.keys if _sayable(key))
-        parts = [replace(batch, keys=keys[n : n + size]) for n in range(0, len(keys), size)]
-        found: dict[Key, Answer | SourceError] = {}
-        for some in await asyncio.gather(*(self._answers(part) for part in parts)):
-            found.update(some)
-        return found
+        keys = [key for key in batch.keys if is_unicode(key)]
+        return await fetch_in_parts(batch, in_chunks(keys, self._settings.keys_per_call), self._fetch_part)
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
-        """The rows of the key known to exist; without one, whether the document is understood."""
-        key = self._settings.probe or "0"
-        window = Window(limit=1) if lookup.time else ALL_ROWS
-        answer = (await self.fetch(Batch(lookup, (key,), window))).get(key)
-        if isinstance(answer, SourceError):
-            raise answer
-        return answer.rows if answer else ()
+        """The rows of the `probe` key; without one, only whether the service accepts the document."""
+        return await probe_key(self.fetch, lookup, self._settings.probe or "0")
 
-    async def _answers(self, batch: Batch) -> Answers:
-        as_of = datetime.now(UTC)
-        failed: dict[Key, SourceError] = {}
-        try:
-            by_key = await self._rows(batch, failed)
-        except SourceError as error:
-            return dict.fromkeys(batch.keys, error)
-        return {**windowed_answers(batch, by_key, self.name, as_of), **failed}
+    async def _fetch_part(self, batch: Batch) -> Answers:
+        return await answers_of(batch, self.name, self._read)
 
-    async def _rows(self, batch: Batch, failed: dict[Key, SourceError]) -> RowsByKey:
-        async def read(asked: RowSelection) -> RowsByKey:
-            found = await self._read(batch, asked)
-            failed.update({key: rows for key, rows in found.items() if isinstance(rows, SourceError)})
-            return {key: [] if isinstance(rows, SourceError) else list(rows) for key, rows in found.items()}
+    async def _read(self, batch: Batch) -> RowsByKey:
+        place = place_of(GraphqlPlace, batch.lookup)
+        read = partial(self._call, batch)
+        if place.limit:
+            return await PerKeyLimitReader(self.name, batch.lookup, place, read).rows(
+                batch.keys, batch.window
+            )
+        return await read(RowSelection(batch.keys, batch.window))
 
-        place: GraphqlPlace = batch.lookup.place
-        if not place.limit:
-            return await read(RowSelection(batch.keys, batch.window))
-        # It reads limits alone: `max_limit`, `max_rows` and `until`, which both kinds of place have.
-        limits = cast("RestPlace", place)
-        return await PerKeyLimitReader(self.name, batch.lookup, limits, read).rows(batch.keys, batch.window)
-
-    async def _read(self, batch: Batch, asked: RowSelection) -> dict[Key, Sequence[Row] | SourceError]:
+    async def _call(self, batch: Batch, selection: RowSelection) -> RowsByKey:
         lookup = batch.lookup
         documents = self._documents.setdefault(lookup, Documents(lookup))
         try:
-            call = documents.call(self._settings.url, asked)
+            request = documents.request(self._settings.url, selection)
         except ValueError as error:
             raise InvalidResponse(self.name, f"{lookup.name}: {error}") from error
-        answer = await self._wire.ask(call, batch.options)
-        return dict(ResponseReader(self.name, replace(batch, keys=asked.keys)).by_key(answer))
-
-
-def _sayable(key: Key) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in key)
+        answer = await self._client.call(request, batch.options)
+        return ResponseReader(self.name, replace(batch, keys=selection.keys)).by_key(answer)
 
 
 @asynccontextmanager
 async def open_graphql(name: str, settings: GraphqlSettings) -> AsyncIterator[GraphqlSource]:
-    """A GraphQL service for as long as the context lasts."""
-    async with open_http_client(name, settings) as wire:
-        yield GraphqlSource(name, settings, wire)
+    """A GraphQL source for as long as the context lasts."""
+    async with open_http_client(name, settings) as client:
+        yield GraphqlSource(name, settings, client)

@@ -1,6 +1,6 @@
-"""What the numbers of ESPI (NAESB REQ.21, espi.xsd 4.0) mean, where the gateway has to know it."""
+"""Codes of ESPI (NAESB REQ.21, espi.xsd 4.0) that the gateway interprets."""
 
-# UnitSymbolKind: the units in which somebody is billed. Others are told by their number alone.
+# UnitSymbolKind: the units of bills. Other units appear as their number alone.
 UNITS = {
     31: "J",
     38: "W",
@@ -23,14 +23,14 @@ UNITS = {
     169: "therm",
 }
 
-# QualityOfReading, from the best to the worst: good for billing, valid, validated in some way; set by a
-# human; replaced, interpolated, calculated, adjusted to the weather, forecast; mixed, other, raw, failed.
+# QualityOfReading, from the best to the worst: revenue quality, valid, validated; manually edited; replaced,
+# interpolated, calculated, weather adjusted, forecasted; mixed, other, raw, failed.
 QUALITIES = (19, 0, 17, 7, 8, 9, 11, 15, 12, 13, 16, 14, 18, 10)
-GOOD = 0  # what the standard assumes of a reading of which nothing is said
-NO_FLOW = 0  # no direction applies, and none is told
+GOOD = 0  # the default of the standard
+NO_FLOW = 0  # no direction applies
 _RANK = {code: rank for rank, code in enumerate(QUALITIES)}
 
 
 def worst(qualities: list[int]) -> int:
-    """The worst of some qualities; a number the standard does not know is worse than all it knows."""
+    """The worst of the qualities; a code outside the standard is the worst of all."""
     return max(qualities, key=lambda code: (_RANK.get(code, len(_RANK)), code))

@@ -1,4 +1,4 @@
-"""An Atom feed of ESPI: its entries, what each holds, and which belongs to which. It knows no reading."""
+"""An Atom feed of ESPI: its entries, and the links between them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,115 +16,118 @@ LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """One resource. `own`, `up` and `related` are paths; `updated` tells two versions of it apart."""
+    """One resource.
+
+    elements: its content, of one kind
+    self_path, up_path, related_paths: paths of its links
+    updated: tells two versions of a resource apart
+    """
 
     kind: str
-    held: tuple[Element, ...]
-    own: str
-    up: str
-    related: tuple[str, ...]
+    elements: tuple[Element, ...]
+    self_path: str
+    up_path: str
+    related_paths: tuple[str, ...]
     updated: datetime
 
     @property
     def name(self) -> str:
-        """The last part of its own path: `01` of `/MeterReading/01`."""
-        return unquote(self.own.rpartition("/")[2])
+        """The last segment of its path: `01` of `/MeterReading/01`."""
+        return unquote(self.self_path.rpartition("/")[2])
 
-    def says(self, name: str) -> str | None:
-        """The text at a path of names inside what it holds, such as `ServiceCategory/kind`."""
-        return child_text(self.held[0], name)
+    def text(self, path: str) -> str | None:
+        """The text at a path of names in its content, such as `ServiceCategory/kind`."""
+        return child_text(self.elements[0], path)
 
 
 class Feed:
-    """The entries of one document, and their ties."""
+    """The entries of one document, and how they belong together."""
 
     def __init__(self, root: Element) -> None:
         if root.tag not in (f"{ATOM}feed", f"{ATOM}entry"):
-            raise InvalidDocument("XML, but no Atom feed")
-        entries = root.findall(f"{ATOM}entry") if root.tag == f"{ATOM}feed" else [root]
+            raise InvalidDocument("the XML is not an Atom feed")
+        elements = root.findall(f"{ATOM}entry") if root.tag == f"{ATOM}feed" else [root]
         self._by_kind: dict[str, list[Entry]] = {}
-        for each in entries:
-            for entry in _entries(each):
+        for element in elements:
+            for entry in _entries(element):
                 self._by_kind.setdefault(entry.kind, []).append(entry)
-        self._found: dict[str, Mapping[str, Entry | None]] = {}
-        self.next = _paths(root, "next", whole=True)[:1]
+        self._by_path: dict[str, Mapping[str, Entry | None]] = {}
+        self.next = _links(root, "next")[:1]
 
     def all(self, *kinds: str) -> Iterator[Entry]:
-        """Every entry of these kinds, as they come."""
+        """Every entry of these kinds, in the order of the document."""
         for kind in kinds:
             yield from self._by_kind.get(kind, ())
 
     def owner(self, entry: Entry, kind: str) -> Entry | None:
-        """The entry of that kind which this one belongs to, as the one or the other says.
-
-        None where there is none. Unreadable where there are two.
-        """
-        above = entry.up.rpartition("/")[0]
-        return self._first(kind, [entry.up, entry.own, above])
+        """The entry of that kind to which this one belongs, by the links of either."""
+        above = entry.up_path.rpartition("/")[0]
+        return self._first(kind, [entry.up_path, entry.self_path, above])
 
     def related(self, entry: Entry, kind: str) -> Entry | None:
-        """The entry of that kind which this one names."""
-        return self._first(kind, list(entry.related))
+        """The entry of that kind to which this one links."""
+        return self._first(kind, entry.related_paths)
 
-    def at(self, address: str, kind: str) -> Entry | None:
-        """The entry of that kind at an address."""
-        return self._first(kind, [_path(address)])
+    def at(self, url: str, kind: str) -> Entry | None:
+        return self._first(kind, [_path(url)])
 
     def _first(self, kind: str, paths: Sequence[str]) -> Entry | None:
-        places = self._places(kind)
+        """The entry at the first of the paths that has one. Raises InvalidDocument where two differ."""
+        entries = self._entries_by_path(kind)
         for path in paths:
-            if path and path in places:
-                found = places[path]
-                if found is None:
-                    raise InvalidDocument(f"a {kind} that is there twice, differently")
-                return found
+            if path and path in entries:
+                entry = entries[path]
+                if entry is None:
+                    raise InvalidDocument(f"two different entries of {kind} share a link")
+                return entry
         return None
 
-    def _places(self, kind: str) -> Mapping[str, Entry | None]:
-        """Entries by the paths where they are and those they speak of; None where two claim one path."""
-        if kind not in self._found:
-            places: dict[str, Entry | None] = {}
+    def _entries_by_path(self, kind: str) -> Mapping[str, Entry | None]:
+        """Entries by their own path and by their related ones; None where two claim one path."""
+        if kind not in self._by_path:
+            entries: dict[str, Entry | None] = {}
             for entry in self.all(kind):
-                for path in dict.fromkeys((entry.own, *entry.related)):
-                    places[path] = _later(places[path], entry) if path in places else entry
-            self._found[kind] = places
-        return self._found[kind]
+                for path in dict.fromkeys((entry.self_path, *entry.related_paths)):
+                    entries[path] = _latest(entries[path], entry) if path in entries else entry
+            self._by_path[kind] = entries
+        return self._by_path[kind]
 
 
 def child_text(element: Element, path: str) -> str | None:
-    """The text at a path of ESPI's names, None where there is none."""
-    text = element.findtext(_spelled(path))
+    """The text at a path of ESPI's names; None where there is none."""
+    text = element.findtext(_qualified(path))
     return (text.strip() or None) if text else None
 
 
 @cache  # the same few paths for each of many readings
-def _spelled(path: str) -> str:
+def _qualified(path: str) -> str:
     return "/".join(ESPI + name for name in path.split("/"))
 
 
 def _entries(entry: Element) -> Iterator[Entry]:
-    """What an entry holds, by kind. Several of a kind stand in one entry, such as blocks of intervals."""
+    """The content of an entry, by kind. An entry may hold several elements, such as interval blocks."""
     by_kind: dict[str, list[Element]] = {}
     for content in entry.findall(f"{ATOM}content"):
-        for held in content:
-            if held.tag.startswith(ESPI):
-                by_kind.setdefault(held.tag.removeprefix(ESPI), []).append(held)
-    own, up = (next(iter(_paths(entry, rel)), "") for rel in ("self", "up"))
-    for kind, many in by_kind.items():
-        yield Entry(kind, tuple(many), own, up, tuple(_paths(entry, "related")), _updated(entry))
+        for element in content:
+            if element.tag.startswith(ESPI):
+                by_kind.setdefault(element.tag.removeprefix(ESPI), []).append(element)
+    own, up, related = ([_path(link) for link in _links(entry, rel)] for rel in ("self", "up", "related"))
+    paths = (own[0] if own else "", up[0] if up else "", tuple(related))
+    for kind, elements in by_kind.items():
+        yield Entry(kind, tuple(elements), *paths, _updated(entry))
 
 
-def _paths(entry: Element, rel: str, *, whole: bool = False) -> list[str]:
-    links = [link.get("href", "") for link in entry.findall(f"{ATOM}link") if link.get("rel") == rel]
-    return [link if whole else _path(link) for link in links if link]
+def _links(entry: Element, rel: str) -> list[str]:
+    links = (link.get("href", "") for link in entry.findall(f"{ATOM}link") if link.get("rel") == rel)
+    return [link for link in links if link]
 
 
-def _path(address: str) -> str:
-    """An address without its host: some links are whole, others of the same document are not."""
+def _path(url: str) -> str:
+    """The path of a URL: in one document, some links have a host and some have none."""
     try:
-        return urlsplit(address.strip()).path.rstrip("/")
+        return urlsplit(url.strip()).path.rstrip("/")
     except ValueError:
-        raise InvalidDocument("a link that is no address") from None
+        raise InvalidDocument("a link is not a URL") from None
 
 
 def _updated(entry: Element) -> datetime:
@@ -135,18 +138,16 @@ def _updated(entry: Element) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _later(one: Entry | None, other: Entry) -> Entry | None:
-    """Of two versions the later, either of two that say the same, None of two that contradict each other."""
-    if one is None or _same(one, other):
+def _latest(one: Entry | None, other: Entry) -> Entry | None:
+    """The later of two versions, either of two equal ones, None for two that contradict each other."""
+    if one is None or (one.self_path == other.self_path and _content(one) == _content(other)):
         return one
-    if one.own != other.own or one.updated == other.updated:
+    if one.self_path != other.self_path or one.updated == other.updated:
         return None
-    return max(one, other, key=lambda each: each.updated)
+    return max(one, other, key=lambda entry: entry.updated)
 
 
-def _same(one: Entry, other: Entry) -> bool:
-    return one.own == other.own and _told(one) == _told(other)
-
-
-def _told(entry: Entry) -> list[list[tuple[str, str]]]:
-    return [[(each.tag, (each.text or "").strip()) for each in held.iter()] for held in entry.held]
+def _content(entry: Entry) -> list[list[tuple[str, str]]]:
+    return [
+        [(child.tag, (child.text or "").strip()) for child in element.iter()] for element in entry.elements
+    ]

@@ -1,4 +1,4 @@
-"""Green Button: documents of ESPI (NAESB REQ.21) told as rows, whether they come by HTTP or from a file."""
+"""Green Button: ESPI documents (NAESB REQ.21) as rows, from HTTP or from a file."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -7,70 +7,67 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from gateway.sources.base.place import zone_diagnostics
 from gateway.sources.greenbutton.codes import UNITS
 from gateway.sources.greenbutton.feed import Feed
 from gateway.sources.greenbutton.readings import readings
 from gateway.sources.greenbutton.summaries import summaries
 from gateway.sources.greenbutton.values import EspiOptions
-from gateway.sources.greenbutton.xml import XmlParser
-from gateway.sources.http.body_format import Form, InvalidDocument
+from gateway.sources.greenbutton.xml import parse_xml
+from gateway.sources.http.body_format import BodyFormat, InvalidDocument
 
 ITEMS = ("readings", "summaries")
 
 
 class Espi(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """That a place's documents are ESPI, and how they are told.
+    """How a place's ESPI documents are read.
 
-    zone  whose midnight begins a day or a period of billing: without it nothing has a day
-    kilo  units told in thousands: ["Wh"] for kWh instead of Wh
+    zone: time zone of days and billing periods; without it no row has a day
+    kilo: units to convert to thousands: ["Wh"] for kWh instead of Wh
     """
 
     zone: str | None = None
     kilo: list[str] = msgspec.field(default_factory=list)
 
-    def form(self, asked: str | None = None, *, pages: bool = False) -> Form:
-        """How such a document is asked for and read; `asked` is the key it was asked by, if it was one.
+    def body_format(self, key: str | None = None, *, pages: bool = False) -> BodyFormat:
+        """The format of a document. `key` is the one it was requested by, if there was one.
 
-        One that goes on elsewhere is refused, unless there are `pages`.
+        A document with a next page is refused, unless `pages` are read.
         """
-        told = EspiOptions(ZoneInfo(self.zone) if self.zone else None, frozenset(self.kilo))
-        decode = partial(decoded, told=told, asked=asked, pages=pages)
-        return Form("ESPI", "application/atom+xml", ("/xml", "/atom+xml"), decode, slow=True)
+        options = EspiOptions(ZoneInfo(self.zone) if self.zone else None, frozenset(self.kilo))
+        decode = partial(decoded, options=options, key=key, pages=pages)
+        return BodyFormat("ESPI", "application/atom+xml", ("/xml", "/atom+xml"), decode, slow=True)
 
 
-def complaints(espi: Espi | None, items: str | None) -> Iterator[str]:
-    """What makes no sense about it and the place's items, each in a sentence."""
+def espi_diagnostics(espi: Espi | None, items: str | None) -> Iterator[str]:
+    """Faults in the words about ESPI."""
     if espi is None:
         return
     if items not in ITEMS:
         yield f"items must be {' or '.join(ITEMS)} where documents are ESPI"
-    try:
-        _ = espi.form()
-    except (KeyError, ValueError, OSError):  # not found, or no name of a zone at all
-        yield f"there is no zone {espi.zone!r}"
-    if wrong := sorted(set(espi.kilo) - set(UNITS.values())):
-        yield f"kilo: there is no unit {', '.join(wrong)}; there are {', '.join(sorted(UNITS.values()))}"
+    yield from zone_diagnostics(espi.zone)
+    if unknown := sorted(set(espi.kilo) - set(UNITS.values())):
+        units = ", ".join(sorted(UNITS.values()))
+        yield f"kilo has unknown units: {', '.join(unknown)}; the units are {units}"
 
 
 def decoded(
-    body: bytes, told: EspiOptions, asked: str | None = None, *, pages: bool = False
+    body: bytes, options: EspiOptions, key: str | None = None, *, pages: bool = False
 ) -> dict[str, Any]:
-    """A document: its `readings` and `summaries`, each a list of rows, and the address of the `next` page.
+    """A document: its `readings` and `summaries`, each a list of rows, and the URL of the `next` page.
 
-    Rows of both say `id`, `asked`, `usage_point`, `service`, `starts_at`, `ends_at`, `duration`, `starts_on`
-    and `ends_on` (see `span`), `value` in `unit` (`uom` is its number), `flow`, `commodity`, `quality`,
-    `cost` and its `currency`. Readings also say `meter_reading`, `kind`, `accumulation`, `interval_length`
-    in seconds, `grain` (interval, day or longer), `qualities` as told, `tou` and `tier`. Codes are the
-    standard's numbers; what the document does not say is None, but for a flow of 0: none applies.
+    Rows of both have `id`, `asked` (the key of the request), `usage_point`, `service`, `starts_at`,
+    `ends_at`, `duration`, `starts_on`, `ends_on` (see `span`), `value` in `unit` (`uom` is its code), `flow`,
+    `commodity`, `quality`, `cost` and its `currency`. Readings also have `meter_reading`, `kind`,
+    `accumulation`, `interval_length` in seconds, `grain` (interval, day or longer), `qualities`, `tou` and
+    `tier`. Codes are the standard's numbers. A missing value is None, but a missing flow is 0.
 
-    Values are multiplied and costs are in whole units of money: both exact. Unreadable when it is no such
-    document.
+    Values are multiplied, and costs are in whole units of money; both are exact.
     """
-    feed = Feed(XmlParser().parsed(body))
+    feed = Feed(parse_xml(body))
     if feed.next and not pages:
-        raise InvalidDocument("a feed that goes on elsewhere, and nothing here says that it has pages")
-    found = {"readings": readings(feed, told), "summaries": summaries(feed, told)}
-    for rows in found.values():
-        for row in rows:
-            row["asked"] = asked
-    return {**found, "next": next(iter(feed.next), None)}
+        raise InvalidDocument("the feed has a next page; add paging to the place")
+    rows = {"readings": readings(feed, options), "summaries": summaries(feed, options)}
+    for row in (*rows["readings"], *rows["summaries"]):
+        row["asked"] = key
+    return {**rows, "next": next(iter(feed.next), None)}

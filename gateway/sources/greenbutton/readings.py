@@ -1,4 +1,4 @@
-"""A row for each reading of an interval. What cannot be tied to its type is refused, never guessed."""
+"""A row for each interval reading. A reading without its type is refused: its unit would be a guess."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from gateway.sources.greenbutton.codes import GOOD, NO_FLOW, worst
 from gateway.sources.greenbutton.feed import ESPI, Entry, Feed, child_text
-from gateway.sources.greenbutton.usage_points import Dated, Row, latest_versions, usage_point_of
+from gateway.sources.greenbutton.usage_points import DatedRow, Row, latest_versions, usage_point_of
 from gateway.sources.greenbutton.values import (
     COST,
     LONGEST_DAY,
@@ -21,7 +21,7 @@ from gateway.sources.greenbutton.values import (
 )
 from gateway.sources.http.body_format import InvalidDocument
 
-# Our word for a number that a reading type says of all its readings, and ESPI's.
+# Columns of a row, and the numbers of its reading type.
 _TYPE = {
     "commodity": "commodity",
     "flow": "flowDirection",
@@ -32,92 +32,94 @@ _TYPE = {
     "tou": "tou",
     "tier": "consumptionTier",
 }
-# What a reading may say otherwise than its type.
-_PARTS = {"tou": "tou", "tier": "consumptionTier"}
-_CUT = len(ESPI)
+# Numbers of a type that a reading may override.
+_OVERRIDES = {"tou": "tou", "tier": "consumptionTier"}
+_PREFIX = len(ESPI)
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """One meter reading of ESPI: what it says of every one of its readings."""
+    """One meter reading of ESPI: the values that all its interval readings share."""
 
     shared: Mapping[str, Any]
     measure: Measure
     quality: int
-    told: EspiOptions
+    options: EspiOptions
 
 
-def readings(feed: Feed, told: EspiOptions) -> list[Row]:
+def readings(feed: Feed, options: EspiOptions) -> list[Row]:
     """The readings of all blocks, each once."""
     registers: dict[Entry, Register] = {}
-    return latest_versions(
-        row for block in feed.all("IntervalBlock") for row in _block(feed, block, registers, told)
-    )
+    blocks = feed.all("IntervalBlock")
+    return latest_versions(row for block in blocks for row in _block(feed, block, registers, options))
 
 
-def _block(feed: Feed, entry: Entry, registers: dict[Entry, Register], told: EspiOptions) -> Iterator[Dated]:
+def _block(
+    feed: Feed, entry: Entry, registers: dict[Entry, Register], options: EspiOptions
+) -> Iterator[DatedRow]:
     meter = feed.owner(entry, "MeterReading")
     if meter is None:
         raise InvalidDocument("an interval block without its meter reading")
     if meter not in registers:
-        registers[meter] = _register(feed, meter, told)
-    for block in entry.held:
-        begin = whole(child_text(block, "interval/start"), "a start")
-        for nth, reading in enumerate(block.iterfind(f"{ESPI}IntervalReading")):
-            yield entry.updated, _row(registers[meter], reading, nth, begin)
+        registers[meter] = _register(feed, meter, options)
+    for block in entry.elements:
+        start = whole(child_text(block, "interval/start"), "start")
+        for index, reading in enumerate(block.iterfind(f"{ESPI}IntervalReading")):
+            yield entry.updated, _row(registers[meter], reading, index, start)
 
 
-def _register(feed: Feed, meter: Entry, told: EspiOptions) -> Register:
+def _register(feed: Feed, meter: Entry, options: EspiOptions) -> Register:
     kind = feed.related(meter, "ReadingType")
     if kind is None:
         raise InvalidDocument("a meter reading without its reading type")
     point, service = usage_point_of(feed, meter)
-    measure = Measure.of(kind.says("uom"), kind.says("powerOfTenMultiplier"), told)
-    usual = whole(kind.says("defaultQuality"), "a quality")
+    measure = Measure.of(kind.text("uom"), kind.text("powerOfTenMultiplier"), options)
+    quality = whole(kind.text("defaultQuality"), "defaultQuality")
     shared: Row = {"usage_point": point, "service": service, "meter_reading": meter.name}
-    shared |= {name: whole(kind.says(word), word) for name, word in _TYPE.items()}
+    shared |= {name: whole(kind.text(word), word) for name, word in _TYPE.items()}
     shared |= {"unit": measure.unit, "uom": measure.uom, "flow": shared["flow"] or NO_FLOW}
-    return Register(shared, measure, GOOD if usual is None else usual, told)
+    return Register(shared, measure, GOOD if quality is None else quality, options)
 
 
-def _row(register: Register, reading: Element, nth: int, begin: int | None) -> Row:
-    """One reading. Its qualities are those it tells; `quality` is the worst, or that of its register."""
-    text = {each.tag[_CUT:]: each.text for each in reading}
+def _row(register: Register, reading: Element, index: int, block_start: int | None) -> Row:
+    """One reading. `quality` is the worst of its own qualities, or that of its register."""
+    text = {child.tag[_PREFIX:]: child.text for child in reading}
     length = register.shared["interval_length"]
-    start, lasts = _time(reading, nth, begin, length)
+    start, duration = _time(reading, index, block_start, length)
     qualities = _qualities(reading)
-    row = {**register.shared, **span(start, lasts, register.told.zone)}
-    row["grain"] = _grain(length or lasts)
-    row["value"] = scaled(number(text.get("value"), "a value"), register.measure.power)
-    row["cost"] = scaled(number(text.get("cost"), "a cost"), COST)
+    row = {**register.shared, **span(start, duration, register.options.zone)}
+    row["grain"] = _grain(length or duration)
+    row["value"] = scaled(number(text.get("value"), "value"), register.measure.power)
+    row["cost"] = scaled(number(text.get("cost"), "cost"), COST)
     row["qualities"] = qualities
     row["quality"] = worst(qualities) if qualities else register.quality
-    own = {name: whole(text[word], word) for name, word in _PARTS.items() if word in text}
-    return row | own | {"id": _id(row, own)}
+    overrides = {name: whole(text[word], word) for name, word in _OVERRIDES.items() if word in text}
+    return row | overrides | {"id": _id(row, overrides)}
 
 
-def _id(row: Row, own: Row) -> str:
-    """Which reading it is: what one interval used in two tiers is two readings."""
+def _id(row: Row, overrides: Row) -> str:
+    """The id of a reading: the usage of one interval in two tiers is two readings."""
     parts = [row["usage_point"] or "", row["meter_reading"], str(row["starts_at"])]
-    return "/".join([*parts, *(f"{name} {value}" for name, value in own.items())])
+    return "/".join([*parts, *(f"{name} {value}" for name, value in overrides.items())])
 
 
-def _time(reading: Element, nth: int, begin: int | None, length: int | None) -> tuple[int, int | None]:
-    """When a reading starts and how long it lasts; without a word of it, it has its place in the block."""
-    start = whole(child_text(reading, "timePeriod/start"), "a start")
+def _time(
+    reading: Element, index: int, block_start: int | None, length: int | None
+) -> tuple[int, int | None]:
+    """The start and the duration of a reading, by default from its position in the block."""
+    start = whole(child_text(reading, "timePeriod/start"), "start")
     if start is not None:
-        lasts = whole(child_text(reading, "timePeriod/duration"), "a duration")
-        return start, length if lasts is None else lasts
-    if begin is None or not length:
+        duration = whole(child_text(reading, "timePeriod/duration"), "duration")
+        return start, length if duration is None else duration
+    if block_start is None or not length:
         raise InvalidDocument("a reading without a time")
-    return begin + nth * length, length
+    return block_start + index * length, length
 
 
 def _qualities(reading: Element) -> list[int]:
-    found = (
-        whole(child_text(each, "quality"), "a quality") for each in reading.iterfind(f"{ESPI}ReadingQuality")
-    )
-    return [code for code in found if code is not None]
+    elements = reading.iterfind(f"{ESPI}ReadingQuality")
+    codes = (whole(child_text(each, "quality"), "quality") for each in elements)
+    return [code for code in codes if code is not None]
 
 
 def _grain(seconds: int | None) -> str | None:

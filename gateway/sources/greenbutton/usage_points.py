@@ -1,4 +1,4 @@
-"""What readings and summaries of ESPI have in common: whose they are, and that each is told once."""
+"""What readings and summaries of ESPI share: their usage point, and one version of each."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,26 +10,26 @@ from gateway.sources.greenbutton.values import whole
 from gateway.sources.http.body_format import InvalidDocument
 
 Row = dict[str, Any]
-Dated = tuple[datetime, Row]
+DatedRow = tuple[datetime, Row]
 
 
 def usage_point_of(feed: Feed, entry: Entry) -> tuple[str | None, int | None]:
-    """The usage point an entry belongs to, and its kind of service; each None where nothing says it."""
+    """The usage point of an entry, and its kind of service; None where the document has none."""
     point = feed.owner(entry, "UsagePoint")
     if point is not None:
-        return point.name, whole(point.says("ServiceCategory/kind"), "a kind of service")
-    _, found, rest = entry.up.partition("/UsagePoint/")
-    return (unquote(rest.partition("/")[0]) if found else None), None
+        return point.name, whole(point.text("ServiceCategory/kind"), "kind of ServiceCategory")
+    _, separator, rest = entry.up_path.partition("/UsagePoint/")
+    return (unquote(rest.partition("/")[0]) if separator else None), None
 
 
-def latest_versions(rows: Iterable[Dated]) -> list[Row]:
-    """Each id once: blocks overlap, and what was corrected comes again. Of two versions the later is true."""
-    known: dict[str, Dated] = {}
+def latest_versions(rows: Iterable[DatedRow]) -> list[Row]:
+    """Each id once: blocks overlap, and corrections repeat a reading. Of two versions the later counts."""
+    latest: dict[str, DatedRow] = {}
     for updated, row in rows:
-        other = known.setdefault(row["id"], (updated, row))
+        other = latest.setdefault(row["id"], (updated, row))
         if other[1] == row:
             continue
         if other[0] == updated:
-            raise InvalidDocument("a reading that is there twice, differently")
-        known[row["id"]] = max(other, (updated, row), key=lambda dated: dated[0])
-    return [row for _, row in known.values()]
+            raise InvalidDocument("two different versions of a reading have one time of update")
+        latest[row["id"]] = max(other, (updated, row), key=lambda dated: dated[0])
+    return [row for _, row in latest.values()]

@@ -1,4 +1,4 @@
-"""Single values of ESPI, read exactly: numbers, moments, days, quantities in their unit."""
+"""Single values of ESPI, read exactly: numbers, moments, days, quantities with their unit."""
 
 import re
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from gateway.sources.http.body_format import InvalidDocument
 
 DAY = 86_400  # seconds
 SHORTEST_DAY, LONGEST_DAY = DAY - 3_600, DAY + 3_600  # those on which clocks change
-COST = -5  # the standard tells money in hundred-thousandths
+COST = -5  # the standard states money in hundred-thousandths
 THOUSAND = 3
-_MOST_POWER = 24
+_MAX_POWER = 24
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _EXACT = Context(prec=100, traps=[Inexact])
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
@@ -24,28 +24,30 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 @dataclass(frozen=True, slots=True)
 class EspiOptions:
-    """How an operator wants a document told: days in a zone, and which units in thousands."""
+    """The zone of days, and the units to convert to thousands."""
 
     zone: ZoneInfo | None = None
     kilo: frozenset[str] = frozenset()
 
 
-def whole(text: str | None, what: str) -> int | None:
-    """A whole number, None where there is none. Unreadable when other text came."""
-    if text is None or not (text := text.strip()):
-        return None
-    if not _WHOLE.fullmatch(text):
-        raise InvalidDocument(f"{what} that is no whole number")
-    return int(text)
+def whole(text: str | None, name: str) -> int | None:
+    """A whole number; None for no text. Raises InvalidDocument for other text."""
+    matched = _matched(text, _WHOLE, f"{name} is not a whole number")
+    return None if matched is None else int(matched)
 
 
-def number(text: str | None, what: str) -> Decimal | None:
-    """A number, None where there is none. Unreadable when other text came."""
+def number(text: str | None, name: str) -> Decimal | None:
+    """A number; None for no text. Raises InvalidDocument for other text."""
+    matched = _matched(text, _NUMBER, f"{name} is not a number")
+    return None if matched is None else Decimal(matched)
+
+
+def _matched(text: str | None, pattern: re.Pattern[str], fault: str) -> str | None:
     if text is None or not (text := text.strip()):
         return None
-    if not _NUMBER.fullmatch(text):
-        raise InvalidDocument(f"{what} that is no number")
-    return Decimal(text)
+    if not pattern.fullmatch(text):
+        raise InvalidDocument(fault)
+    return text
 
 
 def scaled(value: Decimal | None, power: int) -> Decimal | None:
@@ -57,9 +59,10 @@ def scaled(value: Decimal | None, power: int) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A unit, and the power of ten that makes of a number a quantity in it.
+    """A unit, and the power of ten that turns a number of the document into a quantity.
 
-    `uom` is the unit's own number; `unit` is None where the gateway has no word for it.
+    uom: code of the unit
+    unit: its symbol; None for a unit that the gateway does not know
     """
 
     uom: int | None
@@ -67,13 +70,13 @@ class Measure:
     power: int
 
     @classmethod
-    def of(cls, uom: str | None, multiplier: str | None, told: EspiOptions) -> "Measure":
-        """As the document says it; without a multiplier there is nothing to multiply."""
-        code, power = whole(uom, "a uom"), whole(multiplier, "a powerOfTenMultiplier") or 0
-        if abs(power) > _MOST_POWER:
-            raise InvalidDocument("a powerOfTenMultiplier beyond all units")
+    def of(cls, uom: str | None, multiplier: str | None, options: EspiOptions) -> "Measure":
+        code = whole(uom, "uom")
+        power = whole(multiplier, "powerOfTenMultiplier") or 0
+        if abs(power) > _MAX_POWER:
+            raise InvalidDocument("powerOfTenMultiplier is out of range")
         unit = UNITS.get(code) if code is not None else None
-        if unit in told.kilo:
+        if unit in options.kilo:
             return cls(code, f"k{unit}", power - THOUSAND)
         return cls(code, unit, power)
 
@@ -81,30 +84,30 @@ class Measure:
 def span(start: int, duration: int | None, zone: ZoneInfo | None) -> dict[str, Any]:
     """A time: `starts_at` and `ends_at` in seconds since 1970 UTC, `duration` in seconds.
 
-    Where it lasts a day or longer and a zone is known, also `starts_on` and `ends_on`, the wall clock there:
-    a plain day where it is midnight. What begins at midnight and lasts so many times 24 hours is a number of
-    days, one of which may have had 23 or 25: it ends at midnight, too.
+    A time of a day or longer also has `starts_on` and `ends_on`, if a zone is known: the wall clock there, or
+    a plain date for midnight. A time that starts at midnight and lasts a multiple of 24 hours is a number of
+    days, and so ends at midnight: one of the days may have had 23 or 25 hours.
     """
-    ends = None if duration is None else start + duration
-    told: dict[str, Any] = {"starts_at": start, "ends_at": ends, "duration": duration}
-    told |= {"starts_on": None, "ends_on": None}
-    if zone is None or ends is None or duration is None or duration < SHORTEST_DAY:
-        return told
-    first, last = _wall(start, zone), _wall(ends, zone)
+    end = None if duration is None else start + duration
+    times: dict[str, Any] = {"starts_at": start, "ends_at": end, "duration": duration}
+    times |= {"starts_on": None, "ends_on": None}
+    if zone is None or end is None or duration is None or duration < SHORTEST_DAY:
+        return times
+    first, last = _wall_clock(start, zone), _wall_clock(end, zone)
     if first.time() == time() and duration % DAY == 0:
         last = first + timedelta(days=duration // DAY)
-    return told | {"starts_on": _written(first), "ends_on": _written(last)}
+    return times | {"starts_on": _written(first), "ends_on": _written(last)}
 
 
-def _wall(seconds: int, zone: ZoneInfo) -> datetime:
-    """The wall clock at a moment; the first moment of a day is its midnight, even where clocks skip that."""
+def _wall_clock(seconds: int, zone: ZoneInfo) -> datetime:
+    """The wall clock at a moment. The first moment of a day is its midnight, even if clocks skip that."""
     try:
         moment = (_EPOCH + timedelta(seconds=seconds)).astimezone(zone)
         first = midnight(moment.date(), zone)
     except (OverflowError, ValueError):
-        raise InvalidDocument("a moment of no calendar") from None
+        raise InvalidDocument("a time is out of range") from None
     return datetime.combine(moment.date(), time()) if moment == first else moment.replace(tzinfo=None)
 
 
-def _written(wall: datetime) -> str:
-    return wall.date().isoformat() if wall.time() == time() else wall.isoformat()
+def _written(wall_clock: datetime) -> str:
+    return wall_clock.date().isoformat() if wall_clock.time() == time() else wall_clock.isoformat()

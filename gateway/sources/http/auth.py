@@ -1,4 +1,4 @@
-"""How a source lets the gateway in: what the catalog says of it, and what a call carries for it."""
+"""How the gateway authenticates at a source."""
 
 import ssl
 from base64 import b64encode
@@ -10,14 +10,14 @@ from gateway.errors import ConfigError
 
 
 class Auth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
-    """One way in. Printed without its secrets."""
+    """One way to authenticate, printed without its secrets."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
 
 
 class HeaderAuth(Auth, frozen=True, tag="header"):
-    """A header of a fixed value: an API key."""
+    """A header with a fixed value, such as an API key."""
 
     name: str
     value: str
@@ -31,7 +31,7 @@ class BasicAuth(Auth, frozen=True, tag="basic"):
 
 
 class ClientCredentials(Auth, frozen=True, tag="oauth2"):
-    """OAuth2 client credentials, sent as HTTP basic or inside the form."""
+    """OAuth2 client credentials, sent as HTTP basic or in the form."""
 
     token_url: str
     client_id: str
@@ -41,7 +41,7 @@ class ClientCredentials(Auth, frozen=True, tag="oauth2"):
 
 
 class ClientCertificate(Auth, frozen=True, tag="certificate"):
-    """A client certificate; `key_file` where the key is a file of its own."""
+    """A TLS client certificate; `key_file` where the key has a file of its own."""
 
     cert_file: str
     key_file: str | None = None
@@ -51,13 +51,12 @@ AnyAuth = HeaderAuth | BasicAuth | ClientCredentials | ClientCertificate
 
 
 def basic_auth_header(user: str, password: str) -> dict[str, str]:
-    """The header of HTTP basic authentication."""
     return {"Authorization": "Basic " + b64encode(f"{user}:{password}".encode()).decode()}
 
 
-def auth_headers(login: AnyAuth | None) -> Mapping[str, str]:
-    """What every call carries, where that is known before the first of them."""
-    match login:
+def auth_headers(auth: AnyAuth | None) -> Mapping[str, str]:
+    """The headers of every request, where they do not depend on a token."""
+    match auth:
         case HeaderAuth(name=name, value=value):
             return {name: value}
         case BasicAuth(user=user, password=password):
@@ -66,19 +65,15 @@ def auth_headers(login: AnyAuth | None) -> Mapping[str, str]:
             return {}
 
 
-def ssl_context(source: str, login: AnyAuth | None, ca_file: str | None) -> ssl.SSLContext:
-    """What makes both ends believe each other. ConfigError when a file is not what it should be."""
+def ssl_context(source: str, auth: AnyAuth | None, ca_file: str | None) -> ssl.SSLContext:
+    """The TLS context of a source. Raises ConfigError for a file that cannot be read."""
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except OSError as error:
         raise ConfigError([f"{source}: ca_file {ca_file!r} cannot be read: {error}"]) from error
-    if isinstance(login, ClientCertificate):
-        _present(source, login, context)
+    if isinstance(auth, ClientCertificate):
+        try:
+            context.load_cert_chain(auth.cert_file, auth.key_file)
+        except OSError as error:
+            raise ConfigError([f"{source}: cert_file {auth.cert_file!r} cannot be read: {error}"]) from error
     return context
-
-
-def _present(source: str, login: ClientCertificate, context: ssl.SSLContext) -> None:
-    try:
-        context.load_cert_chain(login.cert_file, login.key_file)
-    except OSError as error:
-        raise ConfigError([f"{source}: cert_file {login.cert_file!r} cannot be read: {error}"]) from error

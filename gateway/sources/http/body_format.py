@@ -1,4 +1,4 @@
-"""What the body of an answer is written in: how it is asked for, how it is told, and how it is read."""
+"""The format of a response body: how a request asks for it, how a response names it, how it is decoded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,21 +9,22 @@ import msgspec
 
 
 class InvalidDocument(ValueError):
-    """A body that is not what it should be; the sentence is for the log and shows nothing of the body."""
+    """A body that is not what it should be. The message is for the log, and shows nothing of the body."""
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """One way to write a body.
+class BodyFormat:
+    """One format of bodies.
 
-    `accept` asks for it; `told_by` are the ends of the content types that tell it. `decode` gives what a body
-    says, as values of JSON; Unreadable, ValueError or RecursionError when it is not in this form. `slow` is
-    what takes so long to read that nobody else should wait for it.
+    accept: the Accept header
+    content_types: ends of the content types that name it
+    decode: the values of a body; raises InvalidDocument, ValueError or RecursionError
+    slow: decode in a thread, so that no other request waits for it
     """
 
     name: str
     accept: str
-    told_by: tuple[str, ...]
+    content_types: tuple[str, ...]
     decode: Callable[[bytes], Any]
     slow: bool = False
 
@@ -36,4 +37,4 @@ def _json(body: bytes) -> Any:
     return _decoder.decode(body.removeprefix(b"\xef\xbb\xbf"))
 
 
-JSON = Form("JSON", "application/json", ("/json", "+json"), _json)
+JSON = BodyFormat("JSON", "application/json", ("/json", "+json"), _json)

@@ -1,7 +1,7 @@
-"""Connections kept alive between calls, but only those that have nothing unread in them.
+"""Connections kept alive between calls, unless they hold unread bytes.
 
-aiohttp hands whatever lies on a kept connection to the next request: a second answer nobody asked for
-would be another customer's data, without an error.
+aiohttp gives the bytes on an idle connection to its next request. A second response, which no request asked
+for, would be another customer's data without an error.
 """
 
 import select
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
 
-# A fresh connection on which the other side speaks first is no HTTP; so many in a row are enough to tell.
+# A new connection on which the server speaks first is not HTTP. After this many in a row, give up.
 MAX_ATTEMPTS = 100
 
 
 class CleanConnector(aiohttp.TCPConnector):
-    """Gives connections that are silent; drops the others."""
+    """Returns connections without unread bytes; closes the others."""
 
     async def connect(
         self,
@@ -28,29 +28,28 @@ class CleanConnector(aiohttp.TCPConnector):
         traces: list["Trace"],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # the parent's signature
     ) -> "Connection":
-        """A connection to write a request on."""
         for _ in range(MAX_ATTEMPTS):
             connection = await super().connect(req, traces, timeout)
-            if _silent(connection):
+            if _is_clean(connection):
                 return connection
             connection.close()
-        raise aiohttp.ClientConnectionError("connections that speak before they are asked")
+        raise aiohttp.ClientConnectionError("unexpected bytes on every idle connection")
 
 
-def _silent(connection: "Connection") -> bool:
+def _is_clean(connection: "Connection") -> bool:
     protocol, transport = connection.protocol, connection.transport
     if protocol is None or transport is None or protocol.should_close:
         return False
     socket = transport.get_extra_info("socket")
-    # Over TLS what can be read may be the session's own business, such as tickets.
+    # Over TLS the bytes may belong to the session, such as tickets.
     if socket is None or transport.get_extra_info("sslcontext") is not None:
         return True
-    return not _readable(socket.fileno())
+    return not _has_bytes(socket.fileno())
 
 
-def _readable(descriptor: int) -> bool:
+def _has_bytes(descriptor: int) -> bool:
     if sys.platform == "win32":
         return bool(select.select([descriptor], [], [], 0)[0])
-    poll = select.poll()  # select() itself ends at descriptor 1024
+    poll = select.poll()  # select() ends at descriptor 1024
     poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(0))

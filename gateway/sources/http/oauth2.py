@@ -1,4 +1,4 @@
-"""OAuth2 access tokens: fetched once for all who wait, renewed before they expire."""
+"""OAuth2 access tokens: fetched once for all callers, renewed before they expire."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -16,19 +16,19 @@ from gateway.sources.http.transport import HttpRequest, HttpTransport
 
 
 class Token(msgspec.Struct, frozen=True):
-    """What a token endpoint answers (RFC 6749, 5.1). Without a lifetime, five minutes are assumed."""
+    """The response of a token endpoint (RFC 6749, 5.1); without a lifetime, five minutes are assumed."""
 
     access_token: str
     expires_in: float = 300.0
 
     @property
     def fresh_for(self) -> float:
-        """Seconds until it is renewed: all but the last thirty, or four fifths of a short life."""
+        """Seconds until renewal: 30 s before the token expires, or at four fifths of a short lifetime."""
         return max(self.expires_in * 0.8, self.expires_in - 30)
 
 
 class TokenCache:
-    """Made for one source: the token at hand."""
+    """The current token of one source. Lives as long as the source."""
 
     def __init__(
         self, fetch: Callable[[], Awaitable[Token]], now: Callable[[], float] = time.monotonic
@@ -40,14 +40,14 @@ class TokenCache:
         self._fetches: SingleFlight[None, str] = SingleFlight()
 
     async def current(self) -> str:
-        """A token that is good by the clock."""
+        """A token that has not expired."""
         if self._token and self._now() < self._stale_at:
             return self._token
-        return await self._fetches.run(None, self._fetched)
+        return await self._fetches.run(None, self._renew)
 
-    async def instead_of(self, refused: str) -> str:
-        """A token after one was refused: a new one, unless another call has got it already."""
-        if self._token == refused:
+    async def replacement(self, rejected: str) -> str:
+        """A token in place of a rejected one: a new one, unless another call has already fetched it."""
+        if self._token == rejected:
             self._token = ""
         return await self.current()
 
@@ -55,35 +55,29 @@ class TokenCache:
         """Cancel a fetch in flight."""
         await self._fetches.close()
 
-    async def _fetched(self) -> str:
-        asked_at = self._now()
+    async def _renew(self) -> str:
+        requested_at = self._now()
         token = await self._fetch()
-        self._token, self._stale_at = token.access_token, asked_at + token.fresh_for
+        self._token, self._stale_at = token.access_token, requested_at + token.fresh_for
         return self._token
 
 
-async def client_credentials(exchange: HttpTransport, login: ClientCredentials) -> Token:
-    """A token for the gateway itself. SourceRefused when the endpoint gives none."""
+async def client_credentials(transport: HttpTransport, auth: ClientCredentials) -> Token:
+    """A token by the client credentials grant. Raises UpstreamUnauthorized where there is none."""
     form = {"grant_type": "client_credentials"}
-    if login.scope:
-        form["scope"] = login.scope
+    if auth.scope:
+        form["scope"] = auth.scope
     headers = {"Accept": "application/json"}
-    if login.secret_in_form:
-        form |= {"client_id": login.client_id, "client_secret": login.client_secret}
-    else:
-        headers |= basic_auth_header(
-            quote_plus(login.client_id), quote_plus(login.client_secret)
-        )  # RFC 6749, 2.3.1
-    body, content = urlencode(form).encode(), "application/x-www-form-urlencoded"
-    call = HttpRequest("token", "POST", URL(login.token_url), body, content)
-    return await _token(exchange, call, headers)
-
-
-async def _token(exchange: HttpTransport, call: HttpRequest, headers: dict[str, str]) -> Token:
+    if auth.secret_in_form:
+        form |= {"client_id": auth.client_id, "client_secret": auth.client_secret}
+    else:  # RFC 6749, 2.3.1: both parts are quoted first
+        headers |= basic_auth_header(quote_plus(auth.client_id), quote_plus(auth.client_secret))
+    body, content_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
+    request = HttpRequest("token", "POST", URL(auth.token_url), body, content_type)
     try:
-        answer: Any = interpret(exchange.source, call, await exchange.send(call, headers))
+        answer: Any = interpret(transport.source, request, await transport.send(request, headers))
         return msgspec.convert(answer, Token, strict=False)
     except InvalidResponse as error:
         raise UpstreamUnauthorized(error.source, error.reason) from None
     except msgspec.ValidationError:
-        raise UpstreamUnauthorized(exchange.source, "token: no token in the answer") from None
+        raise UpstreamUnauthorized(transport.source, "token: the response has no access_token") from None

@@ -1,4 +1,4 @@
-"""What an HTTP answer amounts to: what its body says, nothing, or whose failure it is."""
+"""Response interpretation: the values of a body, no content, or a failure."""
 
 from http import HTTPStatus
 from typing import Any
@@ -16,52 +16,48 @@ from gateway.errors import (
 from gateway.sources.http.body_format import InvalidDocument
 from gateway.sources.http.transport import HttpRequest, HttpResponse
 
-_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+NO_CONTENT = msgspec.UNSET  # not None: null is a value of JSON
 
 
-# What an answer without a body amounts to, when it is believed; null is JSON.
-NO_CONTENT = msgspec.UNSET
-
-
-def interpret(source: str, call: HttpRequest, got: HttpResponse) -> Any:
-    """What an answer says; NOTHING when it says there is nothing. SourceError otherwise."""
-    if got.status == HTTPStatus.NO_CONTENT or _says_none(call, got):
+def interpret(source: str, request: HttpRequest, response: HttpResponse) -> Any:
+    """The values of the body, or NO_CONTENT. Raises SourceError for a failure."""
+    if response.status == HTTPStatus.NO_CONTENT or _means_empty(request, response):
         return NO_CONTENT
-    if not HTTPStatus.OK <= got.status < HTTPStatus.MULTIPLE_CHOICES:
-        raise _failure(source, call, got)
+    if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+        raise _failure(source, request, response)
     try:
-        return call.form.decode(got.body)
+        return request.format.decode(response.body)
     except InvalidDocument as error:
-        raise InvalidResponse(source, f"{call.name}: {error}") from None
+        raise InvalidResponse(source, f"{request.name}: {error}") from None
     except (ValueError, RecursionError):
-        # The decoder's own words may quote the body.
-        raise InvalidResponse(
-            source, f"{call.name}: the body is no {call.form.name}{_but(call, got)}"
-        ) from None
+        # The message of the decoder may quote the body.
+        reason = f"{request.name}: the body is not {request.format.name}"
+        raise InvalidResponse(source, reason + _other_type(request, response)) from None
 
 
-def _but(call: HttpRequest, got: HttpResponse) -> str:
-    """What it says it is instead; nothing where it says it is what was asked for."""
-    said = got.content.partition(";")[0].strip()
-    return "" if said.endswith(call.form.told_by) else f", but {got.content[:60]}"
+def _other_type(request: HttpRequest, response: HttpResponse) -> str:
+    """A note on a content type other than the one asked for."""
+    if response.content_type.partition(";")[0].strip().endswith(request.format.content_types):
+        return ""
+    return f", its content type is {response.content_type[:60]}"
 
 
-def _says_none(call: HttpRequest, got: HttpResponse) -> bool:
-    """Whether a 404 is the service's own word: a page for people comes from whatever stands before it."""
-    if not call.maybe or got.status != HTTPStatus.NOT_FOUND:
+def _means_empty(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether a 404 comes from the service: an HTML page comes from a proxy in front of it."""
+    if not request.not_found_is_empty or response.status != HTTPStatus.NOT_FOUND:
         return False
-    told = got.content.endswith(call.form.told_by)
-    return told or (call.silent and not got.body.strip())
+    typed = response.content_type.endswith(request.format.content_types)
+    return typed or (request.empty_404 and not response.body.strip())
 
 
-def _failure(source: str, call: HttpRequest, got: HttpResponse) -> SourceError:
-    reason = f"{call.name}: status {got.status}"
-    if got.status in _REFUSED:
+def _failure(source: str, request: HttpRequest, response: HttpResponse) -> SourceError:
+    status, reason = response.status, f"{request.name}: status {response.status}"
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return UpstreamUnauthorized(source, reason)
-    if got.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return UpstreamRateLimited(source, reason, retry_after=got.retry_after)
-    if got.status == HTTPStatus.REQUEST_TIMEOUT or got.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return SourceDown(source, reason, retry_after=got.retry_after)
-    if got.status >= HTTPStatus.BAD_REQUEST:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return UpstreamRateLimited(source, reason, retry_after=response.retry_after)
+    if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return SourceDown(source, reason, retry_after=response.retry_after)
+    if status >= HTTPStatus.BAD_REQUEST:
         return UpstreamBadRequest(source, reason)
     return InvalidResponse(source, reason)

@@ -1,49 +1,50 @@
-"""One HTTP call: bytes out, bytes in, in time and within a size; every foreign failure ends here."""
+"""One HTTP call, bounded in time and size. Every exception of the HTTP library ends here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 import aiohttp
 from aiohttp.http_exceptions import ContentLengthError
 from yarl import URL
 
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout
-from gateway.sources.http.body_format import JSON, Form
-
-NOT_FOUND = 404
+from gateway.sources.http.body_format import JSON, BodyFormat
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request. `name` is for the log and says no key; `maybe` that 404 only means there is nothing.
+    """One request.
 
-    `silent` that such a 404 is believed without a word, too. `form` is what the answer is written in.
+    name: for the log, without a key
+    not_found_is_empty: a 404 of the service itself means "no rows"
+    empty_404: so does a 404 without a body
     """
 
     name: str
     method: str
     url: URL
     body: bytes | None = None
-    content: str = "application/json"
-    maybe: bool = False
-    silent: bool = True
-    form: Form = JSON
+    content_type: str = "application/json"
+    not_found_is_empty: bool = False
+    empty_404: bool = True
+    format: BodyFormat = JSON
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """What came back. The body is read where it may be of use."""
+    """One response. `body` is read for a success and for 404 only."""
 
     status: int
-    content: str
+    content_type: str
     retry_after: float | None
     body: bytes
 
 
 class HttpTransport:
-    """Made for one source: sends calls and reads what comes back."""
+    """Sends the requests to one source. Lives as long as the source."""
 
     def __init__(self, source: str, session: aiohttp.ClientSession, timeout: float, max_bytes: int) -> None:
         self.source = source
@@ -51,56 +52,54 @@ class HttpTransport:
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._max_bytes = max_bytes
 
-    async def send(self, call: HttpRequest, headers: Mapping[str, str]) -> HttpResponse:
-        """What the other side says, whatever its status. SourceError when it says nothing readable."""
+    async def send(self, request: HttpRequest, headers: Mapping[str, str]) -> HttpResponse:
+        """The response, whatever its status. Raises SourceError where there is none."""
         try:
-            return await self._sent(call, headers)
+            return await self._send(request, headers)
         except (aiohttp.ClientError, OSError) as error:
-            # The client's errors carry the address, and with it keys: they are not even kept as the cause.
-            raise self._translated(call, error) from None
+            # The library's errors show the address, and with it keys: they do not even stay as the cause.
+            raise self._translated(request, error) from None
 
-    async def _sent(self, call: HttpRequest, headers: Mapping[str, str]) -> HttpResponse:
-        if call.body is not None:
-            headers = {**headers, "Content-Type": call.content}
+    async def _send(self, request: HttpRequest, headers: Mapping[str, str]) -> HttpResponse:
+        if request.body is not None:
+            headers = {**headers, "Content-Type": request.content_type}
         async with self._session.request(
-            call.method,
-            call.url,
-            data=call.body,
+            request.method,
+            request.url,
+            data=request.body,
             headers=headers,
             allow_redirects=False,
             timeout=self._timeout,
         ) as response:
-            after = _seconds(response.headers.get("Retry-After"))
-            body = await self._body(call, response) if _readable(response.status) else b""
-            return HttpResponse(response.status, response.content_type, after, body)
+            retry_after = _seconds(response.headers.get("Retry-After"))
+            is_read = response.status < HTTPStatus.MULTIPLE_CHOICES or response.status == HTTPStatus.NOT_FOUND
+            body = await self._body(request, response) if is_read else b""
+            return HttpResponse(response.status, response.content_type, retry_after, body)
 
-    async def _body(self, call: HttpRequest, response: aiohttp.ClientResponse) -> bytes:
-        """The whole body, uncompressed; response.read() would know no limit."""
+    async def _body(self, request: HttpRequest, response: aiohttp.ClientResponse) -> bytes:
+        """The whole body, decompressed. `response.read()` has no limit."""
         chunks, size = [], 0
         async for chunk in response.content.iter_any():
             size += len(chunk)
             if size > self._max_bytes:
-                raise InvalidResponse(self.source, f"{call.name}: more than {self._max_bytes} bytes")
+                reason = f"{request.name}: the body has more than max_bytes = {self._max_bytes}"
+                raise InvalidResponse(self.source, reason)
             chunks.append(chunk)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
-    def _translated(self, call: HttpRequest, error: Exception) -> SourceError:
-        reason = f"{call.name}: {type(error).__name__}"
+    def _translated(self, request: HttpRequest, error: Exception) -> SourceError:
+        reason = f"{request.name}: {type(error).__name__}"
         if isinstance(error, TimeoutError):
             return SourceTimeout(self.source, f"{reason} after {self._timeout.total} s")
         if isinstance(error.__cause__, ContentLengthError):
-            return SourceDown(self.source, f"{call.name}: the connection ended within the body")
+            return SourceDown(self.source, f"{request.name}: the connection closed before the body ended")
         if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ClientResponseError):
             return InvalidResponse(self.source, reason)
         return SourceDown(self.source, reason)
 
 
-def _readable(status: int) -> bool:
-    return status < 300 or status == NOT_FOUND  # noqa: PLR2004  # where HTTP's good news end
-
-
 def _seconds(retry_after: str | None) -> float | None:
-    """Retry-After in seconds: it comes as a number or as a date."""
+    """A Retry-After header in seconds: it holds a number or a date."""
     if not retry_after:
         return None
     if retry_after.isascii() and retry_after.isdigit():

@@ -1,4 +1,4 @@
-"""From one page to the next: what the first request says, and what each answer says of another."""
+"""From one page to the next: the parameters of the first page, and of the page after a response."""
 
 from typing import Any
 
@@ -11,96 +11,93 @@ from gateway.sources.rest.place import AnyPaging, CursorPaging, LinkPaging, Offs
 from gateway.sources.rest.requests import PageParams
 
 
-def capped(paging: AnyPaging | None, most: int | None) -> AnyPaging | None:
-    """The same paging, its pages no larger than what is wanted altogether."""
-    if (
-        most is None
-        or not isinstance(paging, OffsetPaging | PageNumberPaging | CursorPaging)
-        or paging.size is None
-    ):
+def capped(paging: AnyPaging | None, max_size: int | None) -> AnyPaging | None:
+    """The same paging, with pages no larger than the number of wanted rows."""
+    if max_size is None or paging is None or isinstance(paging, LinkPaging) or paging.size is None:
         return paging
-    return msgspec.structs.replace(paging, size=min(paging.size, most))
+    return msgspec.structs.replace(paging, size=min(paging.size, max_size))
 
 
 def first_page(paging: AnyPaging | None) -> PageParams:
-    """What the first request says of pages."""
     match paging:
         case OffsetPaging():
-            return PageParams({paging.offset: 0, paging.size_param: paging.size})
+            return PageParams({paging.offset: 0, **_size(paging)})
         case PageNumberPaging():
-            return PageParams({paging.page: paging.first_page, paging.size_param: paging.size})
+            return PageParams({paging.page: paging.first_page, **_size(paging)})
         case CursorPaging():
-            return PageParams(_sized(paging))
+            return PageParams(_size(paging))
         case _:
             return PageParams()
 
 
-def _sized(paging: CursorPaging) -> dict[str, int]:
+def _size(paging: OffsetPaging | PageNumberPaging | CursorPaging) -> dict[str, int]:
     return {paging.size_param: paging.size} if paging.size_param and paging.size else {}
 
 
 class Paginator:
-    """Made for one walk: knows where it is, and when it turns in a circle."""
+    """Finds the pages of one call, and notices when they repeat."""
 
     def __init__(self, source: str, paging: AnyPaging | None) -> None:
         self.source = source
         self.paging = paging
-        self._read = 0
-        self._seen: set[str] = set()
+        self._rows_read = 0
+        self._cursors: set[str] = set()
 
-    def onward(self, step: PageParams, answer: Any, count: int, here: URL) -> PageParams | None:
-        """The step to the next page, None after the last. SourceMisread when the answer leads astray."""
-        self._read += count
+    def next_page(self, page: PageParams, answer: Any, count: int, url: URL) -> PageParams | None:
+        """The page after a response of `count` rows from `url`; None after the last."""
+        self._rows_read += count
         match self.paging:
             case OffsetPaging():
-                return self._offset(self.paging, answer, count)
+                return self._next_offset(self.paging, answer, count)
             case PageNumberPaging():
-                return self._page(self.paging, step, answer, count)
+                return self._next_number(self.paging, page, answer, count)
             case LinkPaging():
-                link = self._word(answer, self.paging.next)
-                return PageParams(link=self._link(here, link)) if link else None
+                link = self._cursor(answer, self.paging.next)
+                return PageParams(link=self._link(url, link)) if link else None
             case CursorPaging():
-                word = self._word(answer, self.paging.next)
-                return PageParams({self.paging.cursor: word, **_sized(self.paging)}) if word else None
+                cursor = self._cursor(answer, self.paging.next)
+                return PageParams({self.paging.cursor: cursor, **_size(self.paging)}) if cursor else None
             case None:
                 return None
 
-    # A page shorter than asked is no sign of the end: many services cut the size asked without a word.
-    def _offset(self, paging: OffsetPaging, answer: Any, count: int) -> PageParams | None:
-        if not count or (paging.total and self._read >= self._number(answer, paging.total)):
+    # A page shorter than requested is not the last one: many services cap the size silently.
+    def _next_offset(self, paging: OffsetPaging, answer: Any, count: int) -> PageParams | None:
+        if not count or (paging.total and self._rows_read >= self._number(answer, paging.total)):
             return None
-        return PageParams({paging.offset: self._read, paging.size_param: paging.size})
+        return PageParams({paging.offset: self._rows_read, **_size(paging)})
 
-    def _page(self, paging: PageNumberPaging, step: PageParams, answer: Any, count: int) -> PageParams | None:
-        number = step.named[paging.page] + 1
+    def _next_number(
+        self, paging: PageNumberPaging, page: PageParams, answer: Any, count: int
+    ) -> PageParams | None:
+        number = page.params[paging.page] + 1
         if not count or (paging.pages and number - paging.first_page >= self._number(answer, paging.pages)):
             return None
-        return PageParams({paging.page: number, paging.size_param: paging.size})
+        return PageParams({paging.page: number, **_size(paging)})
 
-    def _number(self, answer: Any, place: str) -> int:
-        value = value_at(answer, tuple(place.split(".")))
+    def _number(self, answer: Any, path: str) -> int:
+        value = value_at(answer, tuple(path.split(".")))
         if isinstance(value, bool) or not isinstance(value, int):
-            raise InvalidResponse(self.source, f"no number at {place}")
+            raise InvalidResponse(self.source, f"paging: the response has no number at {path}")
         return value
 
-    def _word(self, answer: Any, place: str) -> str:
-        value = value_at(answer, tuple(place.split(".")))
+    def _cursor(self, answer: Any, path: str) -> str:
+        value = value_at(answer, tuple(path.split(".")))
         if value is None or value == "":
             return ""
         if isinstance(value, bool) or not isinstance(value, str | int):
-            raise InvalidResponse(self.source, f"neither text nor a number at {place}")
-        if str(value) in self._seen:
-            raise InvalidResponse(self.source, f"the pages turn in a circle at {place}")
-        self._seen.add(str(value))
+            raise InvalidResponse(self.source, f"paging: the value at {path} is neither text nor a number")
+        if str(value) in self._cursors:
+            raise InvalidResponse(self.source, f"paging: the value at {path} repeats that of an earlier page")
+        self._cursors.add(str(value))
         return str(value)
 
-    def _link(self, here: URL, text: str) -> URL:
-        """The address of the next page: a link must not lead our login, or our questions, elsewhere."""
+    def _link(self, url: URL, text: str) -> URL:
+        """The URL of the next page. Another host must get neither credentials nor keys."""
         try:
-            link = here.join(URL(text))
-            same = link.origin() == here.origin() and not link.raw_user
+            link = url.join(URL(text))
+            same_origin = link.origin() == url.origin() and not link.raw_user
         except ValueError:
-            same = False
-        if not same:
-            raise InvalidResponse(self.source, "the next page is said to be on another host")
+            same_origin = False
+        if not same_origin:
+            raise InvalidResponse(self.source, "paging: the link to the next page leads to another host")
         return link

@@ -1,29 +1,22 @@
-"""Where a REST service keeps a lookup's rows, in the catalog's words, and which words do not go together."""
+"""Where a REST service holds the rows of a lookup."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Literal
 
 import msgspec
 
-from gateway.contract.times import TimeFormat, TimeFormatName
-from gateway.sources.greenbutton import format as espi
-from gateway.sources.greenbutton.format import Espi
-from gateway.sources.http.body_format import JSON
-from gateway.sources.http.body_format import Form as BodyForm
-
-AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
-KEY_PLACEHOLDER = "{key}"
+from gateway.sources.base.place import KEY_PLACEHOLDER, AtLeastOne, WindowedPlace, duplicate_diagnostics
+from gateway.sources.greenbutton.format import Espi, espi_diagnostics
+from gateway.sources.http.body_format import JSON, BodyFormat
 
 
 class Paging(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="style"):
-    """How one goes on after the first page."""
+    """How the next page is requested. `total`, `pages` and `next` are paths in the response."""
 
 
 class OffsetPaging(Paging, frozen=True, tag="offset"):
-    """By the number of rows already seen. Without `total`, until a page is empty."""
+    """By the number of rows already read. Without `total`, reading stops at an empty page."""
 
     offset: str
     size_param: str
@@ -32,7 +25,7 @@ class OffsetPaging(Paging, frozen=True, tag="offset"):
 
 
 class PageNumberPaging(Paging, frozen=True, tag="page"):
-    """By the number of the page. Without `pages`, until a page is empty."""
+    """By the number of the page. Without `pages`, reading stops at an empty page."""
 
     page: str
     size_param: str
@@ -42,13 +35,13 @@ class PageNumberPaging(Paging, frozen=True, tag="page"):
 
 
 class LinkPaging(Paging, frozen=True, tag="next"):
-    """By an address in the answer, absolute or relative."""
+    """By a URL in the response, absolute or relative."""
 
     next: str
 
 
 class CursorPaging(Paging, frozen=True, tag="cursor"):
-    """By a word in the answer, sent as the parameter `cursor`; a `size`, if any, as `size_param`."""
+    """By a value of the response, sent as the parameter `cursor`; `size`, if any, as `size_param`."""
 
     cursor: str
     next: str
@@ -59,25 +52,19 @@ class CursorPaging(Paging, frozen=True, tag="cursor"):
 AnyPaging = OffsetPaging | PageNumberPaging | LinkPaging | CursorPaging
 
 
-class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a service is asked for one lookup, and where in its answer the rows are.
+class RestPlace(WindowedPlace, frozen=True, kw_only=True):
+    """The requests of one lookup, and the rows in their responses.
 
-    get, post     the path below the source's url; `{key}` in it means one call for each key
-    keys          the parameter that takes many keys: of the query, or of the body of a POST
-    key_params          the parameter of each part of a key that has several; one call for each such key
-    style         how GET takes many keys: ids=a,b (comma, the default) or id=a&id=b (repeat)
-    items         where the list is in the answer (`data.records`); without it, the answer is the list
-    params        constants sent along
-    where         what a row must say to be of this record, where the service does not tell records apart
-    since, until  the parameters that bound the time of the rows, written as `time_format` says
-    zone          whose wall clock or days the bounds are, where `time_format` is local or date
-    limit, max_limit the parameter that bounds the rows of each key, and the largest value that is honoured
-    newest_first  rows come newest first over the whole call, so reading may stop early
-    params_in     where all but the keys goes in a POST: beside them in the body, or in the query
-    max_rows      one call's rows at most; more are an error, never cut
-    espi          answers are Green Button's XML instead of JSON; items is readings or summaries, next is next
+    get, post: path below the source's url; `{key}` in it means one call for each key
+    keys: parameter that takes many keys, in the query or in the body of a POST
+    key_params: parameter of each part of a compound key; one call for each such key
+    style: how GET takes many keys: ids=a,b (comma, the default) or id=a&id=b (repeat)
+    where: values that a row of this record has, where the service returns other records too
+    newest_first: rows come newest first over the whole call, so that reading may stop early
+    params_in: where a POST takes all parameters but the keys: in the body (the default) or the query
+    espi: responses are Green Button's XML; `items` is then readings or summaries
 
-    A parameter of a body may have a dotted name: `data.accountIds` is nested.
+    A parameter in a body may have a dotted name: `data.accountIds` is nested.
     """
 
     get: str | None = None
@@ -85,121 +72,93 @@ class RestPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     keys: str | None = None
     key_params: dict[str, str] = msgspec.field(default_factory=dict)
     style: Literal["comma", "repeat"] | None = None
-    items: str | None = None
-    params: dict[str, Any] = msgspec.field(default_factory=dict)
     where: dict[str, str | int | bool] = msgspec.field(default_factory=dict)
-    since: str | None = None
-    until: str | None = None
-    time_format: TimeFormatName = "iso"
-    zone: str | None = None
-    limit: str | None = None
-    max_limit: AtLeastOne | None = None
     newest_first: bool = False
     params_in: Literal["body", "query"] | None = None
     paging: AnyPaging | None = None
-    max_rows: AtLeastOne = 20_000
     espi: Espi | None = None
 
     @property
     def path(self) -> str:
-        """The path, whatever the method."""
         return self.get or self.post or ""
 
     @property
-    def one_by_one(self) -> bool:
-        """Whether each key is a call of its own, by its place in the path."""
+    def name(self) -> str:
+        """The request for logs and errors, without a key."""
+        return f"{'POST' if self.post else 'GET'} {self.path}"
+
+    @property
+    def has_key_in_path(self) -> bool:
         return KEY_PLACEHOLDER in self.path
 
     @property
-    def clock(self) -> TimeFormat:
-        """How the bounds are written."""
-        return TimeFormat(self.time_format, ZoneInfo(self.zone) if self.zone else None)
+    def key_parts(self) -> frozenset[str]:
+        return frozenset(self.key_params)
 
-    def form(self, key: str) -> BodyForm:
-        """What answers are written in; `key` is the first that is asked for."""
+    def body_format(self, key: str) -> BodyFormat:
+        """The format of a response to the request for this key and others."""
         if self.espi is None:
             return JSON
-        return self.espi.form(key if self.one_by_one else None, pages=self.paging is not None)
+        return self.espi.body_format(key if self.has_key_in_path else None, pages=self.paging is not None)
 
-
-def complaints(place: RestPlace) -> list[str]:
-    """What makes no sense about a place, each in a sentence."""
-    told = [*_path(place), *_keys(place), *_times(place), *_rows(place), *_paths(place), *_names(place)]
-    return [*told, *espi.complaints(place.espi, place.items)]
+    def diagnostics(self) -> list[str]:
+        parts = (_path(self), _keys(self), self.window_diagnostics(), _rows(self), _dotted_paths(self))
+        names = duplicate_diagnostics("parameter", _parameters(self))
+        return [each for part in (*parts, names, espi_diagnostics(self.espi, self.items)) for each in part]
 
 
 def _path(place: RestPlace) -> Iterator[str]:
     if (place.get is None) == (place.post is None):
-        yield "say either get or post"
+        yield "name a path, either with get or with post"
     if "?" in place.path or "#" in place.path:
-        yield "a path ends before ? and #: constants belong into params"
+        yield "a path must not have ? or #; put constants into params"
     if place.path.count(KEY_PLACEHOLDER) > 1 or re.search(r"[{}]", place.path.replace(KEY_PLACEHOLDER, "")):
         yield "a path may hold {key} once, and no other braces"
 
 
 def _keys(place: RestPlace) -> Iterator[str]:
-    if place.one_by_one and place.keys:
-        yield "keys stand either in the path, as {key}, or in the parameter named by keys"
-    if place.key_params and (place.one_by_one or place.keys):
-        yield "key_params is for a key of several parts, which has no other place"
-    if not place.one_by_one and not place.keys and not place.key_params:
-        yield "say where the keys go: {key} in the path, or keys = the name of a parameter"
+    if place.has_key_in_path and place.keys:
+        yield "keys go either into the path, as {key}, or into the parameter named by keys; remove one"
+    if place.key_params and (place.has_key_in_path or place.keys):
+        yield "key_params excludes keys and {key} in the path; remove one"
+    if not place.has_key_in_path and not place.keys and not place.key_params:
+        yield "keys have no place; put {key} into the path, or name the parameter with keys"
     if place.style and (place.post or not place.keys):
-        yield "style is for a GET with keys"
+        yield "style needs a GET with keys; remove it"
     if place.params_in and not place.post:
-        yield "params_in is for a POST"
-
-
-def _times(place: RestPlace) -> Iterator[str]:
-    bounded = place.since or place.until
-    if not bounded and (place.time_format != "iso" or place.zone):
-        yield "time_format and zone are for since and until, which are not named"
-    if place.zone and place.time_format not in ("local", "date"):
-        yield f"zone means nothing to time_format = {place.time_format!r}"
-    if place.time_format == "local" and not place.zone:
-        yield 'time_format = "local" needs the zone whose wall clock it is'
-    try:
-        _ = place.clock
-    except (KeyError, ValueError, OSError):  # not found, or no name of a zone at all
-        yield f"there is no zone {place.zone!r}"
+        yield "params_in needs a POST; remove it"
 
 
 def _rows(place: RestPlace) -> Iterator[str]:
     if place.limit and place.paging:
-        yield "limit and paging exclude each other: name one"
+        yield "limit and paging exclude each other; remove one"
     if place.limit and place.where:
-        yield "limit and where exclude each other: rows left out would be taken for rows not there"
-    if place.max_limit and not place.limit:
-        yield "max_limit is for a place with a limit"
+        yield "limit and where exclude each other, as skipped rows would look like missing rows; remove one"
     if place.newest_first and not place.paging:
-        yield "newest_first is for a place with paging"
-    if isinstance(place.paging, CursorPaging) and (place.paging.size is None) != (
-        place.paging.size_param is None
-    ):
-        yield "size and size_param of a paging go together"
+        yield "newest_first needs paging; remove it"
+    paging = place.paging
+    if isinstance(paging, CursorPaging) and (paging.size is None) != (paging.size_param is None):
+        yield "size and size_param of a paging need each other; set both, or none"
 
 
-def _paths(place: RestPlace) -> Iterator[str]:
-    named = {"items": place.items, **msgspec.structs.asdict(place.paging or Paging())}
-    said = [(name, named.get(name)) for name in ("items", "total", "pages", "next")]
-    for name, path in [*said, *(("where", path) for path in place.where)]:
+def _dotted_paths(place: RestPlace) -> Iterator[str]:
+    words = {"items": place.items, **msgspec.structs.asdict(place.paging or Paging())}
+    paths = [(name, words.get(name)) for name in ("items", "total", "pages", "next")]
+    for name, path in [*paths, *(("where", path) for path in place.where)]:
         if path is not None and "" in path.split("."):
-            yield f"{name} is no dotted path: {path!r}"
+            yield f"{name} is not a dotted path: {path!r}"
 
 
-def _names(place: RestPlace) -> Iterator[str]:
-    own = [place.keys, place.since, place.until, place.limit, *_paging_names(place.paging)]
-    named = [*place.params, *place.key_params.values(), *own]
-    for name, times in Counter(name for name in named if name is not None).items():
-        if times > 1:
-            yield f"the parameter {name!r} is given {times} meanings"
+def _parameters(place: RestPlace) -> list[str | None]:
+    own = [place.keys, place.since, place.until, place.limit]
+    return [*place.params, *place.key_params.values(), *own, *_paging_parameters(place.paging)]
 
 
-def _paging_names(paging: AnyPaging | None) -> list[str]:
+def _paging_parameters(paging: AnyPaging | None) -> list[str | None]:
     match paging:
         case OffsetPaging(offset=name, size_param=size) | PageNumberPaging(page=name, size_param=size):
             return [name, size]
-        case CursorPaging(cursor=name, size_param=size):
-            return [name, *([size] if size else [])]
+        case CursorPaging(cursor=name, size_param=size_param):
+            return [name, size_param]
         case _:
             return []

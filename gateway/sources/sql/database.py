@@ -13,8 +13,9 @@ from sqlalchemy.pool import NullPool
 from gateway.concurrency.single_flight import SingleFlight
 from gateway.contract.batch import Lookup, Row
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout
+from gateway.sources.base.place import place_of
 from gateway.sources.sql.drivers import Driver
-from gateway.sources.sql.place import SqlSettings
+from gateway.sources.sql.place import SqlPlace, SqlSettings
 from gateway.sources.sql.pool import ConnectionPool
 from gateway.sources.sql.prepared import PreparedLookup, prepare
 from gateway.sources.sql.statements import Statement
@@ -59,13 +60,13 @@ class Database:
         """After an answer that did not fit: the tables may have changed, so look again the next time."""
         if isinstance(error, InvalidResponse):
             self._ready.pop(lookup, None)
-            self._described.pop(lookup.place.at, None)
+            self._described.pop(place_of(SqlPlace, lookup).at, None)
 
     async def _look(self, lookup: Lookup) -> PreparedLookup:
         def complain(sentence: str) -> InvalidResponse:
             return InvalidResponse(self._name, f"{lookup.name}: {sentence}.")
 
-        at = lookup.place.at
+        at = place_of(SqlPlace, lookup).at
         there = self._described.get(at)
         if there is None:
             there = await self._describing.run(at, partial(self._describe, at))

@@ -9,7 +9,9 @@ from sqlalchemy import column as sql_column
 
 from gateway.contract.batch import Lookup, Path
 from gateway.errors import InvalidResponse
+from gateway.sources.base.place import place_of
 from gateway.sources.sql.keys import KeyType, key_type
+from gateway.sources.sql.place import SqlPlace
 from gateway.sources.sql.statements import Statement, StatementParts, Statements, compiled, label
 from gateway.sources.sql.tables import Column, TableDescription
 from gateway.sources.sql.times import TimeColumn, time_column
@@ -92,7 +94,7 @@ def _kind(
     lookup: Lookup, there: TableDescription, column: Column, dialect: Dialect, complain: Complain
 ) -> KeyType:
     kind = key_type(column.type, dialect.name)
-    if lookup.place.match == "prefix" and not isinstance(column.type, String):
+    if place_of(SqlPlace, lookup).match == "prefix" and not isinstance(column.type, String):
         raise complain(f"{there.name}.{column.name} is {column.type!r}, and only text has beginnings")
     if kind is None:
         raise complain(f"{there.name}.{column.name} is {column.type!r}, which holds no keys")
@@ -108,7 +110,7 @@ def _given(name: str, column: Column, kinds: dict[str, KeyType | None]) -> Colum
 def _where(
     lookup: Lookup, there: TableDescription, dialect: Dialect, complain: Complain
 ) -> tuple[ColumnElement[bool], ...]:
-    constants: dict[str, str | int | bool] = lookup.place.where
+    constants: dict[str, str | int | bool] = place_of(SqlPlace, lookup).where
     return tuple(
         _equal(f"where_{n}", _there(there, name, complain), value, dialect, complain)
         for n, (name, value) in enumerate(sorted(constants.items()))

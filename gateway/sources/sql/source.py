@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from gateway.contract.batch import Answer, Answers, Batch, Key, Lookup, Row, Window
 from gateway.contract.windows import rows_by_key, windowed_answers
 from gateway.errors import DeadlineExceeded, InvalidRow, SourceError
+from gateway.sources.base.place import place_of
 from gateway.sources.sql.database import Database
 from gateway.sources.sql.drivers import DRIVERS
-from gateway.sources.sql.place import SqlPlace, SqlSettings, complaints, database_url
+from gateway.sources.sql.place import SqlPlace, SqlSettings, database_url
 from gateway.sources.sql.prepared import PreparedLookup
 from gateway.sources.sql.queries import Query, exact_query, grouped_by_prefix, prefix_query
 from gateway.sources.sql.windows import (
@@ -20,8 +21,6 @@ from gateway.sources.sql.windows import (
     statement_window,
     widened,
 )
-
-__all__ = ["SqlPlace", "SqlSettings", "SqlSource", "complaints", "open_sql"]
 
 ByKey = Mapping[Key, Sequence[Row]]
 _BEGINNINGS_PER_CALL = 64  # each is a term of its own
@@ -40,7 +39,7 @@ class SqlSource:
     async def fetch(self, batch: Batch) -> Answers:
         """One statement for each `keys_per_call` keys, or for fewer where they are beginnings."""
         size = self._keys_per_call
-        if batch.lookup.place.match == "prefix":
+        if place_of(SqlPlace, batch.lookup).match == "prefix":
             size = min(size, _BEGINNINGS_PER_CALL if batch.window.first is None else _FIRSTS_PER_CALL)
         if len(batch.keys) <= size:
             return await self._answers(batch)
@@ -78,7 +77,7 @@ class SqlSource:
 
     async def _rows(self, ready: PreparedLookup, batch: Batch) -> ByKey:
         asked = statement_window(batch.window, ready.moments)
-        if batch.lookup.place.match == "prefix":
+        if place_of(SqlPlace, batch.lookup).match == "prefix":
             question = prefix_query(ready, batch.keys, asked)
             return grouped_by_prefix(batch, await self._asked(ready, question), self.name)
         by_key = await self._equal(ready, batch, asked)

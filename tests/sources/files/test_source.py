@@ -12,7 +12,7 @@ from support.sources.worlds_green_button import lookup
 from gateway.contract.batch import Answer, Batch, Row
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.sources.files.document import file_error
-from gateway.sources.files.place import FilePlace, complaints
+from gateway.sources.files.place import FilePlace
 from gateway.sources.files.source import FileSettings, FileSource
 
 EACH, ALL = "{key}.xml", "all.xml"
@@ -179,5 +179,5 @@ async def test_a_probe_reads_the_document_of_a_known_key_or_that_for_all(tmp_pat
     ],
 )
 def test_what_makes_no_sense_is_said_in_one_sentence(words: dict[str, Any], sentence: str) -> None:
-    (said,) = complaints(place(**words))
+    (said,) = place(**words).diagnostics()
     assert said.startswith(sentence)

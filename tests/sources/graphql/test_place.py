@@ -3,7 +3,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.sources.graphql.source import GraphqlPlace, complaints
+from gateway.sources.graphql.place import GraphqlPlace
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ from gateway.sources.graphql.source import GraphqlPlace, complaints
     ],
 )
 def test_words_that_do_not_fit_are_complained_of(words: dict[str, Any], count: int):
-    assert len(complaints(msgspec.convert(words, GraphqlPlace))) == count
+    assert len(msgspec.convert(words, GraphqlPlace).diagnostics()) == count

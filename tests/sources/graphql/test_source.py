@@ -24,7 +24,8 @@ from gateway.errors import (
     UpstreamUnauthorized,
 )
 from gateway.sources.graphql.documents import document
-from gateway.sources.graphql.source import GraphqlPlace, GraphqlSettings, GraphqlSource, open_graphql
+from gateway.sources.graphql.place import GraphqlPlace
+from gateway.sources.graphql.source import GraphqlSettings, GraphqlSource, open_graphql
 
 MANY = lookup(GraphqlPlace(field="notes", keys="owners"))
 ALONE = lookup(GraphqlPlace(field="notes", key="owner"))

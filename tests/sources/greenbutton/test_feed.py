@@ -217,7 +217,7 @@ def test_the_next_page_is_told_where_there_are_pages_and_else_refused() -> None:
 
 def test_what_a_document_was_asked_by_stands_in_its_rows() -> None:
     body = usage("1", [Read(START, 1)])
-    assert [row["asked"] for row in Espi().form("SP-9").decode(body)["readings"]] == ["SP-9"]
+    assert [row["asked"] for row in Espi().body_format("SP-9").decode(body)["readings"]] == ["SP-9"]
 
 
 def test_what_is_calculated_is_a_decimal_of_the_kind_people_read() -> None:

@@ -12,7 +12,7 @@ from support.sources.worlds_green_button import lookup
 from gateway.contract.batch import Answer, Batch, Lookup
 from gateway.errors import InvalidResponse
 from gateway.sources.http.auth import HeaderAuth
-from gateway.sources.rest.place import RestPlace, complaints
+from gateway.sources.rest.place import RestPlace
 
 ONE = {"get": "/UsagePoint/{key}", "espi": {}, "items": "readings"}
 
@@ -76,7 +76,7 @@ async def test_a_404_in_xml_is_nothing_and_a_page_for_people_is_none(content: st
 
 def test_what_makes_no_sense_about_documents_is_said() -> None:
     words = ONE | {"items": "records", "espi": {"zone": "Mars/Base", "kilo": ["kWh", "furlong"]}}
-    items, zone, kilo = complaints(msgspec.convert(words, RestPlace))
+    items, zone, kilo = msgspec.convert(words, RestPlace).diagnostics()
     assert items == "items must be readings or summaries where documents are ESPI"
     assert zone == "there is no zone 'Mars/Base'"
     assert kilo.startswith("kilo: there is no unit furlong, kWh; there are ")

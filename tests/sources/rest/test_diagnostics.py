@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from support.sources.rest_sources import MANY, ONE, POST, REPEAT
 
-from gateway.sources.rest.place import RestPlace, complaints
+from gateway.sources.rest.place import RestPlace
 
 PAGES = {"style": "page", "page": "p", "size_param": "s", "size": 9}
 
@@ -39,13 +39,13 @@ PAGES = {"style": "page", "page": "p", "size_param": "s", "size": 9}
     ],
 )
 def test_what_makes_no_sense_is_said_in_one_sentence(words: dict[str, Any], complaint: str):
-    (said,) = complaints(msgspec.convert(words, RestPlace))
+    (said,) = msgspec.convert(words, RestPlace).diagnostics()
     assert said.startswith(complaint) or complaint in said
 
 
 @pytest.mark.parametrize("words", [MANY, REPEAT, POST, ONE, MANY | {"paging": PAGES}])
 def test_what_makes_sense_is_not_complained_of(words: dict[str, Any]):
-    assert complaints(msgspec.convert(words, RestPlace)) == []
+    assert msgspec.convert(words, RestPlace).diagnostics() == []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from gateway.sources.rest.rows import rows_in
 
 BILLS = RestPlace(get="/bills", keys="ids", items="data.bills")
 LIST = RestPlace(post="/bills/search", keys="ids")
-CALL = HttpRequest("GET /bills", "GET", URL("http://desk/bills"), None, maybe=False, form=JSON)
+CALL = HttpRequest("GET /bills", "GET", URL("http://desk/bills"), None, not_found_is_empty=False, format=JSON)
 
 
 @pytest.mark.parametrize(

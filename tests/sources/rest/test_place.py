@@ -13,8 +13,9 @@ from support.sources.rest_sources import MANY, ONE, POST, REPEAT, asking, error_
 
 from gateway.contract.batch import Batch, Position, Window
 from gateway.errors import InvalidResponse
-from gateway.sources.rest.place import RestPlace, complaints
-from gateway.sources.rest.requests import MAX_KEYS_LENGTH, PageParams, RowSelection, page_request
+from gateway.sources.base.windows import RowSelection
+from gateway.sources.rest.place import RestPlace
+from gateway.sources.rest.requests import MAX_KEYS_LENGTH, PageParams, page_request
 
 NASTY = (
     "../admin",
@@ -153,7 +154,7 @@ async def test_the_bulk_form_of_the_australian_cdr_has_keys_in_the_body_and_all_
     line, body = await request_for(words | {"paging": None}, Window(since=NOON))
     assert line == "POST /energy/accounts/billing?oldest-time=2026-07-01T11%3A59%3A59Z"
     assert body == {"data": {"accountIds": ["a", "b"]}}
-    assert complaints(msgspec.convert(words, RestPlace)) == []
+    assert msgspec.convert(words, RestPlace).diagnostics() == []
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from support.sources.sql_sources import ask, error, heard, lookup, rows, table
 from gateway.contract.batch import Window
 from gateway.contract.times import TimeFormat
 from gateway.errors import InvalidResponse
-from gateway.sources.sql.place import database_url
+from gateway.sources.sql.place import SqlPlace, SqlSettings, database_url
 from gateway.sources.sql.queries import exact_query
-from gateway.sources.sql.source import SqlPlace, SqlSettings, SqlSource, complaints
+from gateway.sources.sql.source import SqlSource
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
 PLAIN = "id TEXT, owner TEXT, note TEXT"
@@ -183,8 +183,8 @@ def test_settings_are_printed_without_the_password():
 
 
 def test_a_place_without_names_is_complained_of():
-    assert complaints(SqlPlace("notes", {"a": 1})) == []
-    assert len(complaints(SqlPlace(" ", {"": 1}))) == 2
+    assert SqlPlace("notes", {"a": 1}).diagnostics() == []
+    assert len(SqlPlace(" ", {"": 1}).diagnostics()) == 2
 
 
 @pytest.mark.parametrize("words", [{}, {"at": "x", "limit": 3}, {"at": "x", "match": "fuzzy"}, {"at": 3}])

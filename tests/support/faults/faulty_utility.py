@@ -19,7 +19,7 @@ from gateway.contract.batch import Fetch
 from gateway.execution.engine import Engine
 from gateway.pipeline import PipelineBuilder
 from gateway.runtime import load_catalog, open_runtime
-from gateway.sources.sql.source import SqlSettings
+from gateway.sources.sql.place import SqlSettings
 from gateway_demo.faults.model import Fault, FaultSchedule
 from gateway_demo.faults.proxy import FaultProxy
 from gateway_demo.generate.generator import generate

@@ -9,8 +9,8 @@ from gateway.contract.times import TimeFormat
 from gateway.errors import SourceError
 from gateway.sources.sql.database import Database
 from gateway.sources.sql.drivers import DRIVERS, Driver
-from gateway.sources.sql.place import database_url
-from gateway.sources.sql.source import SqlPlace, SqlSettings, SqlSource, open_sql
+from gateway.sources.sql.place import SqlSettings, database_url
+from gateway.sources.sql.source import SqlPlace, SqlSource, open_sql
 from support.sources.databases import Place, postgres, sqlite
 
 DATABASES = {"sqlite": sqlite, "postgres": postgres}

@@ -12,7 +12,8 @@ from strawberry.extensions import ParserCache, ValidationCache
 
 from gateway.contract.batch import Lookup, Row, Source, TimeField
 from gateway.contract.times import TimeFormat
-from gateway.sources.graphql.source import GraphqlPlace, GraphqlSettings, complaints, open_graphql
+from gateway.sources.graphql.place import GraphqlPlace
+from gateway.sources.graphql.source import GraphqlSettings, open_graphql
 from support.sources.rest_service import serving
 
 Opened = AbstractAsyncContextManager[tuple[Source, Lookup]]
@@ -112,7 +113,7 @@ def schema(shelf: Shelf) -> strawberry.Schema:
 @asynccontextmanager
 async def world(place: GraphqlPlace, rows: Sequence[Row]) -> AsyncIterator[tuple[Source, Lookup]]:
     """The service, and a source that asks it in one way."""
-    assert complaints(place) == []
+    assert place.diagnostics() == []
     async with serving(GraphQLView(schema=schema(Shelf(rows)))) as url:
         settings = GraphqlSettings(url=f"{url}/", keys_per_call=MOST_KEYS)
         async with open_graphql("graphql", settings) as source:

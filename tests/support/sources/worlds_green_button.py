@@ -118,7 +118,7 @@ async def served(
         return web.Response(body=answer(shelf, request), content_type="application/atom+xml")
 
     place = msgspec.convert(ESPI | words, RestPlace)
-    assert rest_place.complaints(place) == []
+    assert place.diagnostics() == []
     async with serving(handler) as url:
         settings = RestSettings(url=url, keys_per_call=MOST_KEYS)
         async with open_rest("espi", settings) as source:
@@ -129,7 +129,7 @@ async def served(
 async def kept(at: str, rows: Sequence[Row]) -> AsyncIterator[tuple[Source, Lookup]]:
     """A folder of such documents, and a source that reads it."""
     place = msgspec.convert(ESPI | {"at": at}, FilePlace)
-    assert file_place.complaints(place) == []
+    assert place.diagnostics() == []
     with TemporaryDirectory() as folder:
         _write(Path(folder), at, rows)
         async with open_file("espi", FileSettings(folder=folder)) as source:

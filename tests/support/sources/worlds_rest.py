@@ -11,7 +11,7 @@ from aiohttp import web
 
 from gateway.contract.batch import Lookup, Row, TimeField
 from gateway.contract.times import TimeFormat
-from gateway.sources.rest.place import RestPlace, complaints
+from gateway.sources.rest.place import RestPlace
 from gateway.sources.rest.source import RestSettings, RestSource, open_rest
 from support.sources.rest_habits import (
     NEW_YORK,
@@ -62,7 +62,7 @@ async def world(habit: Habit, rows: Sequence[Row]) -> AsyncIterator[World]:
         return web.Response(body=msgspec.json.encode(answer), content_type="application/json")
 
     place = msgspec.convert(habit.place, RestPlace)
-    assert complaints(place) == []
+    assert place.diagnostics() == []
     async with serving(handler, shelf.asked) as url:
         settings = RestSettings(url=url, keys_per_call=MOST_KEYS)
         async with open_rest("rest", settings) as source:

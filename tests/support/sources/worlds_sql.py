@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Lookup, Row, Source, TimeField
 from gateway.contract.times import TimeFormat
-from gateway.sources.sql.source import SqlPlace, SqlSettings, open_sql
+from gateway.sources.sql.place import SqlSettings
+from gateway.sources.sql.source import SqlPlace, open_sql
 from support.sources.databases import Place, postgres, sqlite
 
 Opened = AbstractAsyncContextManager[tuple[Source, Lookup]]
