@@ -57,7 +57,7 @@ def test_local_bounds_are_by_the_innermost_zone(where: str) -> None:
     text, zone = SAID[where]
     if where.startswith("at the lookup"):  # the other lookup's rows have a zone, too: the source's
         assert lookup(text, "id").time is not None
-    assert place(text).clock.zone == zone
+    assert place(text).bound_format.zone == zone
 
 
 @pytest.mark.parametrize("where", SAID)
@@ -74,17 +74,17 @@ def test_what_all_lookups_share_says_the_zone_of_the_bounds_alone() -> None:
     )
     asked = text.replace("by.id", 'defaults = { zone = "America/New_York" }\nby.id')
     found = lookup(asked)
-    assert place(asked).clock.zone == NEW_YORK
+    assert place(asked).bound_format.zone == NEW_YORK
     assert found.time is not None
     assert found.time.clock.zone == BERLIN
 
 
 def test_days_are_the_accounts_own_where_the_lookup_says_no_zone() -> None:
     days = SAID["at the source"][0].replace('time_format = "local"', 'time_format = "date"')
-    assert place(days).clock.zone is None
-    assert place(days.replace('"date"', '"date", zone = "America/New_York"')).clock.zone == NEW_YORK
+    assert place(days).bound_format.zone is None
+    assert place(days.replace('"date"', '"date", zone = "America/New_York"')).bound_format.zone == NEW_YORK
 
 
 def test_bounds_without_any_zone_are_refused() -> None:
-    with pytest.raises(ConfigError, match="needs the zone whose wall clock it is"):
+    with pytest.raises(ConfigError, match="needs a zone; name it"):
         lookup(FILE.replace(', format = "local" }', " }"))

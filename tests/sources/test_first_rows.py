@@ -158,10 +158,10 @@ async def test_the_first_of_a_beginning_are_the_same_whatever_else_is_asked(
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        ({"get": "/x", "keys": "k", "key_params": {"a": "b"}}, "key_params is for a key of several parts"),
-        ({"get": "/x", "key_params": {"a": "b", "c": "b"}}, "the parameter 'b' is given 2 meanings"),
-        ({"get": "/x", "keys": "k", "paging": CURSOR | {"size_param": None}}, "go together"),
-        ({"get": "/x", "keys": "size", "paging": CURSOR}, "the parameter 'size' is given 2 meanings"),
+        ({"get": "/x", "keys": "k", "key_params": {"a": "b"}}, "key_params excludes keys"),
+        ({"get": "/x", "key_params": {"a": "b", "c": "b"}}, "the parameter 'b' is used 2 times"),
+        ({"get": "/x", "keys": "k", "paging": CURSOR | {"size_param": None}}, "need each other"),
+        ({"get": "/x", "keys": "size", "paging": CURSOR}, "the parameter 'size' is used 2 times"),
     ],
 )
 def test_words_that_make_no_sense_together_are_named(words: dict[str, Any], complaint: str):

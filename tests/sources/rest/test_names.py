@@ -20,9 +20,9 @@ CALL = HttpRequest("GET /bills", "GET", URL("http://desk/bills"), None, not_foun
 @pytest.mark.parametrize(
     ("place", "answer", "reason"),
     [
-        (BILLS, {"error": "out of order"}, "GET /bills: nothing at data.bills"),
-        (BILLS, {"data": {"bills": [1]}}, "GET /bills: no list of objects"),
-        (LIST, None, "POST /bills/search: null instead of a list"),
+        (BILLS, {"error": "out of order"}, "GET /bills: the response has nothing at items = data.bills"),
+        (BILLS, {"data": {"bills": [1]}}, "GET /bills: the value at data.bills is not a list of objects"),
+        (LIST, None, "POST /bills/search: the response is null instead of a list"),
     ],
 )
 def test_an_odd_list_is_told_with_its_address(place: RestPlace, answer: Any, reason: str) -> None:
@@ -34,9 +34,9 @@ def test_an_odd_list_is_told_with_its_address(place: RestPlace, answer: Any, rea
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("text/html", "GET /bills: the body is no JSON, but text/html"),
-        ("application/json; charset=utf-8", "GET /bills: the body is no JSON"),
-        ("application/problem+json", "GET /bills: the body is no JSON"),
+        ("text/html", "GET /bills: the body is not JSON, its content type is text/html"),
+        ("application/json; charset=utf-8", "GET /bills: the body is not JSON"),
+        ("application/problem+json", "GET /bills: the body is not JSON"),
     ],
 )
 def test_a_body_that_is_not_what_it_says_is_not_told_to_be_it(content: str, reason: str) -> None:

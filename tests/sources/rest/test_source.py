@@ -233,7 +233,7 @@ async def test_the_probe_names_the_columns_that_are_missing():
     async with asking(short) as source:
         with pytest.raises(InvalidResponse) as caught:
             await source.probe(place())
-    assert caught.value.reason == "Note by owner: no note in its rows"
+    assert caught.value.reason == "Note by owner: its rows have no note"
 
 
 async def test_the_probe_fails_as_a_question_would():
