@@ -136,7 +136,7 @@ async def test_a_service_that_is_down_costs_its_own_answers_only(utility: Utilit
 
 async def test_the_check_tries_documents_on_the_catalog(utility: Utility) -> None:
     asked = {each.lookup: each for each in await probe_sources(utility.catalog)}
-    assert [each.complaint for each in asked.values() if not each.fits] == []
+    assert [each.complaint for each in asked.values() if not each.ok] == []
     for record, source in {
         "IntervalUsage": "meters",
         "DailyUsage": "meters",
