@@ -1,15 +1,15 @@
 """The current bill compared with the one before and with that of a year ago (OVR-2)."""
 
 import asyncio
-from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 import strawberry
 
-from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.billing.bills import Bill, BillSegment, BillStatus
+from gateway.resolvers.billing.bills import Bill, BillSegment
 from gateway.resolvers.comparisons.bill_pairs import (
+    NO_SEGMENTS,
+    BillPair,
     current_bill,
     last_year_bill,
     newest_bills_window,
@@ -18,16 +18,10 @@ from gateway.resolvers.comparisons.bill_pairs import (
 from gateway.resolvers.comparisons.drivers import (
     BillDriverKind,
     Driver,
-    bill_drivers,
-    billed_days,
-    billed_services,
 )
 from gateway.resolvers.comparisons.verdicts import (
-    EXACT,
     ComparisonBase,
     ComparisonVerdict,
-    percent_change,
-    verdict_of,
 )
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
@@ -35,7 +29,6 @@ from gateway.resolvers.graph.relations import records_of
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.service.premises import ServiceType
 
-NO_SEGMENTS: LoadResult[BillSegment] = LoadResult([])
 DRIVER_TEXTS = {
     BillDriverKind.USAGE: "{more} used a day",
     BillDriverKind.ESTIMATE: "{more} used a day, by an estimated read",
@@ -62,97 +55,6 @@ class BillDriver:
     service_type: ServiceType | None
     amount: Money
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class BillPair:
-    """The current bill (`now`) and the bill that it is compared with (`base`), with their segments.
-
-    Methods raise the error of segments that failed to load, where these decide the answer.
-    """
-
-    now: Bill | None
-    base: Bill | None
-    segments: LoadResult[BillSegment] = NO_SEGMENTS
-    base_segments: LoadResult[BillSegment] = NO_SEGMENTS
-
-    def comparable(self) -> bool:
-        """Whether both are complete, neither is final, and they share a currency and a service.
-
-        Where no system keeps segments, services are not compared.
-        """
-        if self.now is None or self.base is None:
-            return False
-        now, base = self.now.current_charges, self.base.current_charges
-        if now is None or base is None or now.currency != base.currency:
-            return False
-        if any(each.status is not BillStatus.COMPLETE or each.is_final for each in (self.now, self.base)):
-            return False
-        return self._share_a_service()
-
-    def _share_a_service(self) -> bool:
-        now, base = records_of(self.segments), records_of(self.base_segments)
-        if now is None or base is None:
-            return True
-        services, base_services = billed_services(now), billed_services(base)
-        return None in services | base_services or bool(services & base_services)
-
-    def charges(self) -> tuple[Decimal, Decimal] | None:
-        """The current charges of both; None where the bills cannot be compared."""
-        now, base = self.now and self.now.current_charges, self.base and self.base.current_charges
-        return (now.amount, base.amount) if now and base and self.comparable() else None
-
-    def change(self) -> Decimal | None:
-        """How much more the current bill charges."""
-        charges = self.charges()
-        return None if charges is None else EXACT.subtract(*charges)
-
-    def percent(self) -> Decimal | None:
-        """The change in percent of the base's charges."""
-        charges = self.charges()
-        return None if charges is None else percent_change(*charges)
-
-    def verdict(self, threshold: Decimal) -> ComparisonVerdict:
-        """The verdict on the change. Compared with zero charges, any amount is more or less."""
-        charges = self.charges()
-        if charges is None or charges[1]:
-            return verdict_of(self.percent(), threshold)
-        return verdict_of((threshold + 1).copy_sign(charges[0]) if charges[0] else charges[0], threshold)
-
-    def days(self) -> tuple[int, int] | None:
-        """The days in the period of each; None where one is not known."""
-        days, base_days = (each and billed_days(each) for each in (self.now, self.base))
-        return (days, base_days) if days and base_days else None
-
-    def percent_per_day(self) -> Decimal | None:
-        """The change of the charges per day, in percent.
-
-        From `(c/d - c'/d') / |c'/d'|`, both sides multiplied by d d': no charge per day has to be rounded.
-        """
-        charges, days = self.charges(), self.days()
-        if charges is None or days is None:
-            return None
-        return percent_change(EXACT.multiply(charges[0], days[1]), EXACT.multiply(charges[1], days[0]))
-
-    def rises_by_percent(self, minimum: int) -> bool | None:
-        """Whether the charges per day rise by at least this percent; None where the days are not known."""
-        charges, days = self.charges(), self.days()
-        if charges is None or not charges[1]:
-            return False
-        if days is None:
-            return None
-        with localcontext(EXACT):
-            now, base = charges[0] * days[1], charges[1] * days[0]
-            return (now - base) * 100 >= minimum * abs(base)
-
-    def drivers(self) -> list[Driver] | None:
-        """The reasons for the change; None where no system keeps segments."""
-        if self.now is None or self.base is None or not self.comparable():
-            return []
-        segments, base_segments = records_of(self.segments), records_of(self.base_segments)
-        if segments is None or base_segments is None:
-            return None
-        return bill_drivers(self.now, segments, self.base, base_segments)
 
 
 @described

@@ -30,10 +30,10 @@ Meter = tuple[str, FlowDirection]  # a service point, and one direction that is 
 class CombinedMeters:
     """The rows of all meters of one service and unit.
 
-    unit: the unit of all rows
-    flow: the direction of their sum
-    is_netted: whether received energy is subtracted from delivered energy
-    meters: the rows by meter
+    unit: the unit of all rows.
+    flow: the direction of their sum.
+    is_netted: whether received energy is subtracted from delivered energy.
+    meters: the rows by meter.
     """
 
     unit: str

@@ -2,9 +2,9 @@
 
 For each service, with charge c, quantity q and days d on the current bill, and c', q', d' on the base bill:
 
-    days  = c' (d - d') / d'              more days at the base's charge per day
-    usage = (q - q' d / d') c' / q'       more use per day at the base's mean price
-    rate  = c - c' - days - usage         the rest: prices, and charges that do not follow use
+* `days = c' (d - d') / d'`, more days at the base's charge per day
+* `usage = (q - q' d / d') c' / q'`, more use per day at the base's mean price
+* `rate = c - c' - days - usage`, the rest: prices, and charges that do not follow use
 
 This is a price-volume variance analysis, whose volume is split into days and use per day. Days and usage are
 rounded half up to the cent, and the rest takes the rounding difference.

@@ -4,9 +4,11 @@ Windows equal those of the lists in the schema where they can: both are then one
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
+from gateway.catalog.thresholds import Thresholds
 from gateway.contract.batch import Window
 from gateway.contract.times import midnight
 from gateway.loading.finder import LoadResult
@@ -26,12 +28,13 @@ from gateway.resolvers.collections.processes import (
 )
 from gateway.resolvers.collections.promises import ArrangementStatus, PaymentArrangement, PayPlan
 from gateway.resolvers.comparisons.bill_pairs import (
+    NO_SEGMENTS,
+    BillPair,
     current_bill,
     last_year_bill,
     newest_bills_window,
     previous_bill,
 )
-from gateway.resolvers.comparisons.bills import NO_SEGMENTS, BillPair
 from gateway.resolvers.comparisons.payment_history import (
     REVERSED_STATUSES,
     YEAR_MONTHS,
@@ -79,53 +82,34 @@ def interactions_window(info: Info) -> Window:
     return Window(limit=MAX_INTERACTIONS, zone=info.context.zone)
 
 
-def _interactions(evaluation: Evaluation) -> Window:
-    return interactions_window(evaluation.info)
-
-
 def _payments(evaluation: Evaluation) -> Window:
     return newest_payments_window(evaluation.context.zone)
 
 
-def _bills(evaluation: Evaluation) -> Window:
-    return newest_bills_window(evaluation.context.zone)
+def _interactions(evaluation: Evaluation) -> Window:
+    return interactions_window(evaluation.info)
 
 
-def _conversation_days(evaluation: Evaluation) -> int:
+def _conversation_days(thresholds: Thresholds) -> int:
     """How far back rules about calls, chats and contacts look."""
-    thresholds = evaluation.context.thresholds
     return max(thresholds.contact_repeat_days, thresholds.unresolved_days)
 
 
 def _recent(evaluation: Evaluation) -> Window:
-    since = evaluation.context.now - timedelta(days=_conversation_days(evaluation) + 1)
+    days = _conversation_days(evaluation.context.thresholds) + 1
+    since = evaluation.context.now - timedelta(days=days)
     return Window(since=since, limit=MAX_RECORDS, zone=evaluation.context.zone)
 
 
-def _conversations_since(evaluation: Evaluation) -> datetime:
-    return evaluation.context.now - timedelta(days=_conversation_days(evaluation))
-
-
-def _requests_since(evaluation: Evaluation) -> datetime:
-    return evaluation.context.now - timedelta(days=evaluation.context.thresholds.request_repeat_days)
-
-
-def _contacts_since(evaluation: Evaluation) -> datetime:
-    return evaluation.context.now - timedelta(days=evaluation.context.thresholds.contact_repeat_days)
+def _within(days: Callable[[Thresholds], int]) -> Completeness[Any]:
+    """Records of the last days that matter, by the utility's thresholds."""
+    return Completeness(lambda each: each.context.now - timedelta(days=days(each.context.thresholds)))
 
 
 def _reversals_since(evaluation: Evaluation) -> date:
     context = evaluation.context
     recent = context.days_ago(context.thresholds.returned_days)
     return min(recent, months_before(context.today, YEAR_MONTHS))
-
-
-def _reversals_since_moment(evaluation: Evaluation) -> datetime:
-    return midnight(_reversals_since(evaluation), evaluation.context.zone)
-
-
-def _has_last_payment(payments: Sequence[Payment]) -> bool:
-    return last_payment(payments) is not None
 
 
 def _has_outbound(emails: Sequence[EmailMessage]) -> bool:
@@ -148,11 +132,10 @@ def _bill_pair(name: str, base_of: Callable[[Sequence[Bill], Bill], Bill | None]
         base = base_of(bills.records, current) if current else None
         pending = [evaluation.load(BillSegment, "bill_id", each.id) for each in (current, base) if each]
         segments = await await_each(pending)
-        result = derived_from(bills, combined(segments))
+        result: LoadResult[Any] = derived_from(bills, combined(segments))
         current_segments, base_segments, *_ = [*segments, NO_SEGMENTS, NO_SEGMENTS]
-        failed = failure(fact, result) is not None
-        pairs = [] if failed else [BillPair(current, base, current_segments, base_segments)]
-        return LoadResult(pairs, result.as_of, result.error, result.from_cache, result.stale)
+        pair = BillPair(current, base, current_segments, base_segments)
+        return replace(result, records=[] if failure(fact, result) else [pair])
 
     fact = Fact(name, BillSegment.SYSTEM, load)
     return fact
@@ -172,11 +155,8 @@ async def _reversed_payments(evaluation: Evaluation) -> LoadResult[ReversedPayme
         ReversedPayment(payment, None if failure(REVERSED_PAYMENTS, result) else result.records)
         for payment, result in zip(others, tenders, strict=True)
     ]
-    result = combined(tenders)
-    reversals = LoadResult(
-        [*certain, *with_tenders], result.as_of, result.error, result.from_cache, result.stale
-    )
-    return derived_from(payments, reversals)
+    result: LoadResult[Any] = derived_from(payments, combined(tenders))
+    return replace(result, records=[*certain, *with_tenders])
 
 
 async def _process_events(evaluation: Evaluation) -> LoadResult[ProcessEvent]:
@@ -199,13 +179,17 @@ async def _pay_plan_payments(evaluation: Evaluation) -> LoadResult[ScheduledPaym
 REFERENCE = of_account("cross-references", AccountReference, single=True)
 
 BALANCE = of_account("balances", AccountBalance, single=True)
-BILLS = of_account("bills", Bill, _bills)
+BILLS = of_account("bills", Bill, lambda each: newest_bills_window(each.context.zone))
 SEGMENTS = Fact("segments of the newest bill", BillSegment.SYSTEM, _segments)
 PREVIOUS_BILL_PAIR = _bill_pair("pairs with the previous bill", previous_bill)
 LAST_YEAR_BILL_PAIR = _bill_pair("pairs with last year's bill", last_year_bill)
 PAYMENTS = of_account("payments", Payment, _payments)
-LAST_PAYMENTS = newest_of(PAYMENTS, _payments, Completeness(satisfied=_has_last_payment))
-RECENT_PAYMENTS = newest_of(PAYMENTS, _payments, Completeness(_reversals_since_moment))
+LAST_PAYMENTS = newest_of(
+    PAYMENTS, _payments, Completeness(satisfied=lambda each: last_payment(each) is not None)
+)
+RECENT_PAYMENTS = newest_of(
+    PAYMENTS, _payments, Completeness(lambda each: midnight(_reversals_since(each), each.context.zone))
+)
 REVERSED_PAYMENTS = Fact("reversed payments", PaymentTender.SYSTEM, _reversed_payments)
 AUTOPAY = of_account("autopay instructions", AutopayInstruction)
 SCHEDULED_PAYMENTS = of_account("scheduled payments", ScheduledPayment)
@@ -227,15 +211,19 @@ PAY_PLANS = of_account("pay plans", PayPlan)
 PAY_PLAN_PAYMENTS = Fact("payments of active pay plans", ScheduledPayment.SYSTEM, _pay_plan_payments)
 
 SERVICE_REQUESTS = latest("service requests", ServiceRequest, newest, ANY_AGE)
-RECENT_SERVICE_REQUESTS = newest_of(SERVICE_REQUESTS, newest, Completeness(_requests_since))
+RECENT_SERVICE_REQUESTS = newest_of(
+    SERVICE_REQUESTS, newest, _within(lambda limits: limits.request_repeat_days)
+)
 SERVICE_ORDERS = listed("service orders", ServiceOrder, REFERENCE, newest, ANY_AGE)
 FIELD_ORDERS = listed("field orders", FieldOrder, REFERENCE, newest, ANY_AGE)
 
-CALLS = listed("calls", Call, REFERENCE, _recent, Completeness(_conversations_since))
-CHATS = listed("chats", Chat, REFERENCE, _recent, Completeness(_conversations_since))
-CONTACTS = latest("customer contacts", CustomerContact, _recent, Completeness(_contacts_since))
+CALLS = listed("calls", Call, REFERENCE, _recent, _within(_conversation_days))
+CHATS = listed("chats", Chat, REFERENCE, _recent, _within(_conversation_days))
+CONTACTS = latest(
+    "customer contacts", CustomerContact, _recent, _within(lambda limits: limits.contact_repeat_days)
+)
 EMAILS = listed("emails", EmailMessage, REFERENCE, newest, Completeness(satisfied=_has_outbound))
 INTERACTIONS = of_account_or_customer("interactions", Interaction, _interactions, ANY_AGE)
 RECENT_INTERACTIONS = listed(
-    "interactions", Interaction, REFERENCE, _interactions, Completeness(_contacts_since)
+    "interactions", Interaction, REFERENCE, _interactions, _within(lambda limits: limits.contact_repeat_days)
 )

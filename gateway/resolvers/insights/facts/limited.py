@@ -33,7 +33,7 @@ MAX_RECORDS = 100
 class LimitedResult(LoadResult[T]):
     """A result that may lack records that matter.
 
-    limit: how many records were loaded at most; None where no others matter
+    limit: how many records were loaded at most; None where no others matter.
     """
 
     limit: int | None = None
@@ -43,8 +43,8 @@ class LimitedResult(LoadResult[T]):
 class Completeness(Generic[R]):
     """How far back a rule needs records, which says whether a limited result is complete enough.
 
-    since: the rule only looks at records after this moment; None for records of any age
-    satisfied: ends the search at the account's records: if true of them, older ones do not matter
+    since: the rule only looks at records after this moment; None for records of any age.
+    satisfied: ends the search at the account's records: if true of them, older ones do not matter.
     """
 
     since: Callable[[Evaluation], datetime] | None = None
@@ -78,7 +78,6 @@ def newest(evaluation: Evaluation) -> Window:
 
 
 def limited_result(result: LoadResult[T], records: list[T], limit: int | None) -> LimitedResult[T]:
-    """A result with these of its records, and the limit that may have cut others off."""
     return LimitedResult(records, result.as_of, result.error, result.from_cache, result.stale, limit)
 
 

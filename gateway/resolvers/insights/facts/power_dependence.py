@@ -23,7 +23,6 @@ def power_dependents(context: EvaluationContext, facts: Facts) -> list[Person | 
 
 
 def power_needs(person: Person, today: date) -> Iterator[SpecialNeed]:
-    """The needs of a person that depend on power, and are valid on this day."""
     for need in person.special_needs or ():
         if need.kind in POWER_NEEDS and in_force(need.since, need.until, today):
             yield need

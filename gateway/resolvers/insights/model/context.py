@@ -15,11 +15,11 @@ from gateway.resolvers.graph.systems import SourceSystem
 class EvaluationContext:
     """What every rule is given beside its facts.
 
-    account: the account whose insights are evaluated
-    now: the moment of the evaluation
-    zone: the account's time zone, by which moments fall on days
-    thresholds: the utility's thresholds, `[insights]` in its catalog
-    states: how each system answered; empty while facts are being loaded
+    account: the account whose insights are evaluated.
+    now: the moment of the evaluation.
+    zone: the account's time zone, by which moments fall on days.
+    thresholds: the utility's thresholds, `[insights]` in its catalog.
+    states: how each system answered; empty while facts are being loaded.
     """
 
     account: AccountCore

@@ -25,9 +25,9 @@ T = TypeVar("T")
 class Fact(Generic[T]):
     """Records that rules are decided by.
 
-    name: a plural noun, for messages
-    system: the system that owns the records
-    load: how the records of an account are loaded
+    name: a plural noun, for messages.
+    system: the system that owns the records.
+    load: how the records of an account are loaded.
     """
 
     name: str
@@ -99,12 +99,10 @@ async def await_each(pending: Sequence[Awaitable[T]]) -> list[T]:
 
 
 async def await_combined(pending: Sequence[Awaitable[LoadResult[T]]]) -> LoadResult[T]:
-    """The combined result of loads that are all in flight."""
     return combined(await await_each(pending))
 
 
 def no_window(_evaluation: Evaluation) -> Window:
-    """No window: all records."""
     return ALL_ROWS
 
 

@@ -11,10 +11,9 @@ from gateway.contract.times import midnight
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.insights.model.context import EvaluationContext
 from gateway.resolvers.insights.model.fact import Fact
-from gateway.resolvers.insights.model.insight import SEVERITIES, EvidenceRecord, InsightArea, InsightSeverity
+from gateway.resolvers.insights.model.insight import EvidenceRecord, InsightArea, InsightSeverity
 
 R = TypeVar("R")
-INFORMATION, WARNING, CRITICAL = SEVERITIES
 
 
 class Undetermined(Exception):
@@ -25,12 +24,12 @@ class Undetermined(Exception):
 class Finding:
     """One case in which a rule's condition holds.
 
-    values: fill the placeholders of the rule's message
-    amount: the money it is about
-    at: how recent it is; a finding without a time sorts as the oldest
-    evidence: the records that it follows from
-    severity: in place of the rule's own severity
-    worst_severity: how severe it may be, where missing records could make it worse
+    values: fill the placeholders of the rule's message.
+    amount: the money it is about.
+    at: how recent it is; a finding without a time sorts as the oldest.
+    evidence: the records that it follows from.
+    severity: in place of the rule's own severity.
+    worst_severity: how severe it may be, where missing records could make it worse.
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
@@ -72,20 +71,20 @@ def _never(_context: EvaluationContext, _facts: Facts) -> Findings:
 class Rule:
     """One insight: its declaration, which decorates the function that decides it.
 
-    code: what the insight is called in the schema, such as PAST_DUE
-    area: what it is about
-    severity: how urgent it is
-    title: a few words
-    message: a sentence; findings fill its placeholders, `{amount}` is the finding's amount
-    required: facts that must all be known
-    any_of: facts each of which may raise it alone; it is unknown if none does and one is not known
-    optional: facts that only add to the message or the severity
-    worst_severity: how urgent it may become
-    vital: unknown, not silent, where a system is not configured: silence would be read as "no"
-    silent_without: facts whose absence raises it; it is silent where their system is not configured
-    superseded_by: codes that say the same more precisely; it is dropped where one of them is raised
-    about_systems: decided by how the systems answered, without facts
-    decide: the decorated function; its docstring says when the insight is raised
+    code: what the insight is called in the schema, such as PAST_DUE.
+    area: what it is about.
+    severity: how urgent it is.
+    title: a few words.
+    message: a sentence; findings fill its placeholders, `{amount}` is the finding's amount.
+    required: facts that must all be known.
+    any_of: facts each of which may raise it alone; it is unknown if none does and one is not known.
+    optional: facts that only add to the message or the severity.
+    worst_severity: how urgent it may become.
+    vital: unknown, not silent, where a system is not configured: silence would be read as "no".
+    silent_without: facts whose absence raises it; it is silent where their system is not configured.
+    superseded_by: codes that say the same more precisely; it is dropped where one of them is raised.
+    about_systems: decided by how the systems answered, without facts.
+    decide: the decorated function; its docstring says when the insight is raised.
     """
 
     code: str

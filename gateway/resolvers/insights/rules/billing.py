@@ -11,26 +11,16 @@ from gateway.resolvers.comparisons.payment_history import billed_in_a_year, issu
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.insights.facts.account_facts import BALANCE, BILLS
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea
-from gateway.resolvers.insights.model.rule import (
-    CRITICAL,
-    INFORMATION,
-    WARNING,
-    Facts,
-    Finding,
-    Findings,
-    Rule,
-    Undetermined,
-    total_amount,
-)
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined, total_amount
 from gateway.resolvers.insights.rules import billing_newest_bill
 
-BILLING = InsightArea.BILLING
 YEAR_OF_BILLS = 12
 
 
-@Rule("NEXT_BILL", BILLING, INFORMATION, "Next bill", "The next bill comes on {day}.",
-      required=(BALANCE,))  # fmt: skip
+@Rule("NEXT_BILL", Area.BILLING, Severity.INFORMATION, "Next bill",
+      "The next bill comes on {day}.", required=(BALANCE,))  # fmt: skip
 def next_bill(context: EvaluationContext, facts: Facts) -> Findings:
     """The balance's nextBillOn is today or later, and the account is open."""
     balance = facts.only(BALANCE)
@@ -39,8 +29,8 @@ def next_bill(context: EvaluationContext, facts: Facts) -> Findings:
         yield Finding({"day": day}, at=day, evidence=[balance])
 
 
-@Rule("BILL_PENDING_OR_HELD", BILLING, INFORMATION, "Bill pending or held", "{what}.",
-      required=(BALANCE, BILLS), silent_without=(BILLS,))  # fmt: skip
+@Rule("BILL_PENDING_OR_HELD", Area.BILLING, Severity.INFORMATION, "Bill pending or held",
+      "{what}.", required=(BALANCE, BILLS), silent_without=(BILLS,))  # fmt: skip
 def bill_pending_or_held(context: EvaluationContext, facts: Facts) -> Findings:
     """A bill is pending, or none was issued by 3 days after nextBillOn, unless the account is final."""
     balance, bills = facts.only(BALANCE), facts[BILLS]
@@ -66,7 +56,7 @@ def _is_held(context: EvaluationContext, bills: Sequence[Bill], day: date) -> bo
     return BillStatus.COMPLETE not in statuses
 
 
-@Rule("BILLED_12M", BILLING, INFORMATION, "Billed in a year",
+@Rule("BILLED_12M", Area.BILLING, Severity.INFORMATION, "Billed in a year",
       "{amount} was billed in the last twelve months.", required=(BILLS,))  # fmt: skip
 def billed_12m(context: EvaluationContext, facts: Facts) -> Findings:
     """Amount = the sum of currentCharges of the complete bills issued in the last 12 months."""
@@ -79,8 +69,9 @@ def billed_12m(context: EvaluationContext, facts: Facts) -> Findings:
     yield Finding(amount=amount)
 
 
-@Rule("PAST_DUE", BILLING, WARNING, "Past due", "{amount} is past due{oldest}.",
-      required=(BALANCE,), worst_severity=CRITICAL, superseded_by=("IN_COLLECTIONS",))  # fmt: skip
+@Rule("PAST_DUE", Area.BILLING, Severity.WARNING, "Past due",
+      "{amount} is past due{oldest}.", required=(BALANCE,), worst_severity=Severity.CRITICAL,
+      superseded_by=("IN_COLLECTIONS",))  # fmt: skip
 def past_due(context: EvaluationContext, facts: Facts) -> Findings:
     """The balance's pastDue is above zero; critical where its oldest part is more than 60 days past due."""
     balance = facts.only(BALANCE)
@@ -97,8 +88,8 @@ def past_due(context: EvaluationContext, facts: Facts) -> Findings:
         balance.past_due,
         balance.as_of,
         [balance],
-        CRITICAL if is_critical else None,
-        CRITICAL if _may_be_critical(balance.arrears, oldest, days) else None,
+        Severity.CRITICAL if is_critical else None,
+        Severity.CRITICAL if _may_be_critical(balance.arrears, oldest, days) else None,
     )
 
 
@@ -114,7 +105,7 @@ def _oldest(arrears: Sequence[AgingBucket]) -> AgingBucket | None:
     return max(late, key=lambda each: each.min_days, default=None)
 
 
-@Rule("HIGH_BALANCE", BILLING, WARNING, "High balance",
+@Rule("HIGH_BALANCE", Area.BILLING, Severity.WARNING, "High balance",
       "{amount} is owed, at least {times} times the usual bill.", required=(BALANCE, BILLS))  # fmt: skip
 def high_balance(context: EvaluationContext, facts: Facts) -> Findings:
     """The current balance is at least 3 times the mean of currentCharges of the newest 12 complete bills."""
@@ -132,8 +123,8 @@ def high_balance(context: EvaluationContext, facts: Facts) -> Findings:
         yield Finding({"times": times}, balance.current, balance.as_of, [balance])
 
 
-@Rule("CREDIT_BALANCE", BILLING, INFORMATION, "Credit balance", "The account has a credit of {amount}.",
-      required=(BALANCE,))  # fmt: skip
+@Rule("CREDIT_BALANCE", Area.BILLING, Severity.INFORMATION, "Credit balance",
+      "The account has a credit of {amount}.", required=(BALANCE,))  # fmt: skip
 def credit_balance(_context: EvaluationContext, facts: Facts) -> Findings:
     """The current balance is below zero; amount = the credit."""
     balance = facts.only(BALANCE)
@@ -142,8 +133,8 @@ def credit_balance(_context: EvaluationContext, facts: Facts) -> Findings:
         yield Finding(amount=credit, at=balance.as_of, evidence=[balance])
 
 
-@Rule("DEPOSIT_HELD", BILLING, INFORMATION, "Deposit held", "A deposit of {amount} is held.",
-      required=(BALANCE,))  # fmt: skip
+@Rule("DEPOSIT_HELD", Area.BILLING, Severity.INFORMATION, "Deposit held",
+      "A deposit of {amount} is held.", required=(BALANCE,))  # fmt: skip
 def deposit_held(_context: EvaluationContext, facts: Facts) -> Findings:
     """The balance's deposit is above zero."""
     balance = facts.only(BALANCE)

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from gateway.resolvers.billing.bills import Bill
 from gateway.resolvers.billing.payments import AutopayInstruction
-from gateway.resolvers.comparisons.bill_pairs import current_bill, previous_bill
-from gateway.resolvers.comparisons.bills import BillPair, driver_text
+from gateway.resolvers.comparisons.bill_pairs import BillPair, current_bill, previous_bill
+from gateway.resolvers.comparisons.bills import driver_text
 from gateway.resolvers.comparisons.drivers import billed_days, counted_segments
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.insights.facts.account_facts import (
@@ -19,23 +19,13 @@ from gateway.resolvers.insights.facts.account_facts import (
     SEGMENTS,
 )
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea
-from gateway.resolvers.insights.model.rule import (
-    INFORMATION,
-    WARNING,
-    Facts,
-    Finding,
-    Findings,
-    Rule,
-    Undetermined,
-    total_amount,
-)
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined, total_amount
 from gateway.resolvers.insights.rules.payment import outstanding
 
-BILLING = InsightArea.BILLING
 
-
-@Rule("BILL_HIGHER_PREV", BILLING, WARNING, "Higher than the bill before",
+@Rule("BILL_HIGHER_PREV", Area.BILLING, Severity.WARNING, "Higher than the bill before",
       "The newest bill is {amount} higher than that of {day}: {raw} % in all, {daily} % a day.",
       required=(BILLS, PREVIOUS_BILL_PAIR))  # fmt: skip
 def bill_higher_prev(context: EvaluationContext, facts: Facts) -> Findings:
@@ -43,7 +33,7 @@ def bill_higher_prev(context: EvaluationContext, facts: Facts) -> Findings:
     return _higher(context, facts[BILLS], facts[PREVIOUS_BILL_PAIR])
 
 
-@Rule("BILL_HIGHER_YOY", BILLING, WARNING, "Higher than a year ago",
+@Rule("BILL_HIGHER_YOY", Area.BILLING, Severity.WARNING, "Higher than a year ago",
       "The newest bill is {amount} higher than that of {day}, last year: {raw} % in all, {daily} % a day.",
       required=(BILLS, LAST_YEAR_BILL_PAIR))  # fmt: skip
 def bill_higher_yoy(context: EvaluationContext, facts: Facts) -> Findings:
@@ -81,7 +71,7 @@ def _change(pair: BillPair) -> Money | None:
     return None if change is None else Money(amount=change, currency=now.currency)
 
 
-@Rule("BILL_DRIVER", BILLING, INFORMATION, "Why the bill is higher",
+@Rule("BILL_DRIVER", Area.BILLING, Severity.INFORMATION, "Why the bill is higher",
       "What most raised the bill since that of {day} is {amount}. {reason}.",
       required=(BILLS, PREVIOUS_BILL_PAIR), any_of=(LAST_YEAR_BILL_PAIR,))  # fmt: skip
 def bill_driver(context: EvaluationContext, facts: Facts) -> Findings:
@@ -104,7 +94,7 @@ def _largest_driver(pair: BillPair) -> Findings:
         yield Finding(values, amount, now.issued_on, [now, base])
 
 
-@Rule("BILL_ESTIMATED", BILLING, INFORMATION, "Estimated bill",
+@Rule("BILL_ESTIMATED", Area.BILLING, Severity.INFORMATION, "Estimated bill",
       "The newest bill, of {day}, is estimated.", required=(BILLS,), any_of=(SEGMENTS,))  # fmt: skip
 def bill_estimated(_context: EvaluationContext, facts: Facts) -> Findings:
     """The newest complete bill, or a segment of it that counts, is estimated."""
@@ -118,7 +108,7 @@ def bill_estimated(_context: EvaluationContext, facts: Facts) -> Findings:
         raise Undetermined("Neither the newest bill nor its segments say whether they are estimated.")
 
 
-@Rule("BILL_LONG_PERIOD", BILLING, INFORMATION, "Long bill period",
+@Rule("BILL_LONG_PERIOD", Area.BILLING, Severity.INFORMATION, "Long bill period",
       "The newest bill covers {days} days, {more} more than the bill before.", required=(BILLS,))  # fmt: skip
 def bill_long_period(context: EvaluationContext, facts: Facts) -> Findings:
     """The newest complete bill's period has at least 4 days more than that of the bill before."""
@@ -133,7 +123,7 @@ def bill_long_period(context: EvaluationContext, facts: Facts) -> Findings:
         yield Finding({"days": days, "more": days - base_days}, at=newest.issued_on, evidence=[newest, base])
 
 
-@Rule("BILL_FINAL", BILLING, INFORMATION, "Final bill",
+@Rule("BILL_FINAL", Area.BILLING, Severity.INFORMATION, "Final bill",
       "The bill of {day} is the final one.", required=(BILLS,))  # fmt: skip
 def bill_final(_context: EvaluationContext, facts: Facts) -> Findings:
     """The newest complete bill is the last of its account."""
@@ -146,7 +136,7 @@ def bill_final(_context: EvaluationContext, facts: Facts) -> Findings:
         yield Finding({"day": newest.issued_on}, at=newest.issued_on, evidence=[newest])
 
 
-@Rule("BILL_DUE_SOON", BILLING, INFORMATION, "Bill due soon",
+@Rule("BILL_DUE_SOON", Area.BILLING, Severity.INFORMATION, "Bill due soon",
       "{amount} is due on {day}, and no payment is scheduled that covers it.",
       required=(BILLS, AUTOPAY, SCHEDULED_PAYMENTS))  # fmt: skip
 def bill_due_soon(context: EvaluationContext, facts: Facts) -> Findings:

@@ -29,28 +29,19 @@ from gateway.resolvers.insights.facts.related_facts import (
     OTHER_COLLECTIONS,
 )
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import EvidenceRecord, InsightArea
+from gateway.resolvers.insights.model.insight import EvidenceRecord
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
 from gateway.resolvers.insights.model.phrases import money_text
-from gateway.resolvers.insights.model.rule import (
-    CRITICAL,
-    INFORMATION,
-    WARNING,
-    Facts,
-    Finding,
-    Findings,
-    Rule,
-    Undetermined,
-    total_amount,
-)
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined, total_amount
 from gateway.resolvers.insights.rules import collections_disconnection, collections_promises
 from gateway.resolvers.service.requests import label_of
 
-COLLECTIONS = InsightArea.COLLECTIONS
 MAX_DEBTS = 3  # records of other accounts' debts that are evidence
 P = TypeVar("P", bound=CreditProcess)
 
 
-@Rule("IN_COLLECTIONS", COLLECTIONS, CRITICAL, "In collections",
+@Rule("IN_COLLECTIONS", Area.COLLECTIONS, Severity.CRITICAL, "In collections",
       "{amount} is being collected{minimum}{next}.", required=(COLLECTION_PROCESSES,),
       optional=(CREDIT_PROFILE, PROCESS_EVENTS), vital=True)  # fmt: skip
 def in_collections(_context: EvaluationContext, facts: Facts) -> Findings:
@@ -83,15 +74,15 @@ def _active(processes: Iterable[P]) -> list[P]:
     return [each for each in processes if each.process_status is ProcessStatus.ACTIVE]
 
 
-@Rule("WRITE_OFF_ACTIVE", COLLECTIONS, CRITICAL, "Write-off", "{amount} is being written off.",
-      required=(WRITE_OFF_PROCESSES,))  # fmt: skip
+@Rule("WRITE_OFF_ACTIVE", Area.COLLECTIONS, Severity.CRITICAL, "Write-off",
+      "{amount} is being written off.", required=(WRITE_OFF_PROCESSES,))  # fmt: skip
 def write_off_active(_context: EvaluationContext, facts: Facts) -> Findings:
     """A write-off process is active; amount = the process's."""
     for each in _active(facts[WRITE_OFF_PROCESSES]):
         yield Finding(amount=each.amount, at=each.created_at, evidence=[each])
 
 
-@Rule("PAY_PLAN_OVERDUE", COLLECTIONS, CRITICAL, "Pay plan overdue",
+@Rule("PAY_PLAN_OVERDUE", Area.COLLECTIONS, Severity.CRITICAL, "Pay plan overdue",
       "A pay plan was not kept: {amount} is being followed up.",
       required=(PAY_PLAN_OVERDUE_PROCESSES,))  # fmt: skip
 def pay_plan_overdue(_context: EvaluationContext, facts: Facts) -> Findings:
@@ -100,7 +91,7 @@ def pay_plan_overdue(_context: EvaluationContext, facts: Facts) -> Findings:
         yield Finding(amount=each.amount, at=each.created_at, evidence=[each])
 
 
-@Rule("CREDIT_RATING_LOW", COLLECTIONS, WARNING, "Low credit rating",
+@Rule("CREDIT_RATING_LOW", Area.COLLECTIONS, Severity.WARNING, "Low credit rating",
       "The credit rating is {rating}; below {threshold} it is too low.",
       required=(CREDIT_PROFILE,))  # fmt: skip
 def credit_rating_low(_context: EvaluationContext, facts: Facts) -> Findings:
@@ -113,7 +104,7 @@ def credit_rating_low(_context: EvaluationContext, facts: Facts) -> Findings:
             yield Finding({"rating": rating, "threshold": threshold}, evidence=[each])
 
 
-@Rule("CREDIT_RATING_DROP", COLLECTIONS, INFORMATION, "Credit rating fell",
+@Rule("CREDIT_RATING_DROP", Area.COLLECTIONS, Severity.INFORMATION, "Credit rating fell",
       "The credit rating lost {points} points within {days} days.", required=(CREDIT_RATINGS,))  # fmt: skip
 def credit_rating_drop(context: EvaluationContext, facts: Facts) -> Findings:
     """The entries of the last 90 days take away 50 points or more in total."""
@@ -131,8 +122,8 @@ def credit_rating_drop(context: EvaluationContext, facts: Facts) -> Findings:
         )
 
 
-@Rule("CASH_ONLY", COLLECTIONS, CRITICAL, "Cash only", "Only cash or a money order is accepted.",
-      required=(CREDIT_PROFILE,))  # fmt: skip
+@Rule("CASH_ONLY", Area.COLLECTIONS, Severity.CRITICAL, "Cash only",
+      "Only cash or a money order is accepted.", required=(CREDIT_PROFILE,))  # fmt: skip
 def cash_only(_context: EvaluationContext, facts: Facts) -> Findings:
     """The cashOnlyScore is above the cashOnlyThreshold."""
     for each in facts[CREDIT_PROFILE]:
@@ -143,7 +134,7 @@ def cash_only(_context: EvaluationContext, facts: Facts) -> Findings:
             yield Finding(evidence=[each])
 
 
-@Rule("COLLECTION_EXEMPT", COLLECTIONS, INFORMATION, "Collection postponed",
+@Rule("COLLECTION_EXEMPT", Area.COLLECTIONS, Severity.INFORMATION, "Collection postponed",
       "Reviews of the account's debt are postponed until {until}.", required=(CREDIT_PROFILE,))  # fmt: skip
 def collection_exempt(context: EvaluationContext, facts: Facts) -> Findings:
     """The day postponeReviewUntil is today or later."""
@@ -152,7 +143,7 @@ def collection_exempt(context: EvaluationContext, facts: Facts) -> Findings:
             yield Finding({"until": each.postpone_review_until}, evidence=[each])
 
 
-@Rule("OTHER_ACCOUNT_DEBT", COLLECTIONS, WARNING, "Debt on another account",
+@Rule("OTHER_ACCOUNT_DEBT", Area.COLLECTIONS, Severity.WARNING, "Debt on another account",
       "{who} of this customer {owed}.", required=(CUSTOMER_ACCOUNTS,),
       any_of=(OTHER_BALANCES, OTHER_COLLECTIONS))  # fmt: skip
 def other_account_debt(_context: EvaluationContext, facts: Facts) -> Findings:

@@ -19,11 +19,11 @@ from gateway.resolvers.insights.facts.power_dependence import (
 from gateway.resolvers.insights.facts.related_facts import SERVICE_POINTS
 from gateway.resolvers.insights.model.context import EvaluationContext
 from gateway.resolvers.insights.model.fact import Fact
-from gateway.resolvers.insights.model.insight import InsightArea
-from gateway.resolvers.insights.model.rule import CRITICAL, Facts, Finding, Findings, Rule, Undetermined
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 from gateway.resolvers.service.premises import ServiceAgreementStatus, ServicePointState
 
-COLLECTIONS = InsightArea.COLLECTIONS
 DISCONNECTION_FACTS: tuple[Fact[Any], ...] = (PROCESS_EVENTS, SEVERANCE_PROCESSES, CUT_PROCESSES)
 DisconnectionProcess = SeveranceProcess | CutProcess
 SUPPLIED_STATUSES = (
@@ -33,9 +33,9 @@ SUPPLIED_STATUSES = (
 )
 
 
-@Rule("DISCONNECT_PENDING", COLLECTIONS, CRITICAL, "Disconnection pending",
-      "Service is to be disconnected for non-payment {when}; {amount} is owed.",
-      any_of=DISCONNECTION_FACTS, vital=True)  # fmt: skip
+@Rule("DISCONNECT_PENDING", Area.COLLECTIONS, Severity.CRITICAL, "Disconnection pending",
+      "Service is to be disconnected for non-payment {when}; {amount} is owed.", any_of=DISCONNECTION_FACTS,
+      vital=True)  # fmt: skip
 def disconnect_pending(context: EvaluationContext, facts: Facts) -> Findings:
     """An active severance or cut process has an open event that cuts service; one for each process.
 
@@ -84,9 +84,9 @@ def _when(context: EvaluationContext, process: DisconnectionProcess, facts: Fact
     return f"on {day}" if day >= context.today else f"any day now: it was due on {day}"
 
 
-@Rule("DISCONNECTED_NONPAY", COLLECTIONS, CRITICAL, "Disconnected for non-payment",
-      "Service is disconnected for non-payment: {services}.",
-      any_of=(SERVICE_POINTS, AGREEMENTS), vital=True)  # fmt: skip
+@Rule("DISCONNECTED_NONPAY", Area.COLLECTIONS, Severity.CRITICAL, "Disconnected for non-payment",
+      "Service is disconnected for non-payment: {services}.", any_of=(SERVICE_POINTS, AGREEMENTS),
+      vital=True)  # fmt: skip
 def disconnected_nonpay(_context: EvaluationContext, facts: Facts) -> Findings:
     """A service point of an agreement in force is cut for non-payment.
 
@@ -104,7 +104,7 @@ def disconnected_nonpay(_context: EvaluationContext, facts: Facts) -> Findings:
         raise Undetermined("The state of a service point of this account is not known.")
 
 
-@Rule("DISCONNECT_VS_LIFE_SUPPORT", COLLECTIONS, CRITICAL, "Disconnection where power must not fail",
+@Rule("DISCONNECT_VS_LIFE_SUPPORT", Area.COLLECTIONS, Severity.CRITICAL, "Disconnection despite life support",
       "Do not disconnect: someone here depends on power, and service is to be disconnected {when}.",
       any_of=(*DISCONNECTION_FACTS, *POWER_FACTS), vital=True)  # fmt: skip
 def disconnect_vs_life_support(context: EvaluationContext, facts: Facts) -> Findings:

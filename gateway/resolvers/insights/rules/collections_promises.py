@@ -9,21 +9,12 @@ from gateway.resolvers.graph.date_ranges import months_before
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.insights.facts.account_facts import ARRANGEMENTS, PAY_PLAN_PAYMENTS, PAY_PLANS
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea
-from gateway.resolvers.insights.model.rule import (
-    INFORMATION,
-    WARNING,
-    Facts,
-    Finding,
-    Findings,
-    Rule,
-    Undetermined,
-)
-
-COLLECTIONS = InsightArea.COLLECTIONS
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 
 
-@Rule("PA_ACTIVE", COLLECTIONS, INFORMATION, "Payment arrangement",
+@Rule("PA_ACTIVE", Area.COLLECTIONS, Severity.INFORMATION, "Payment arrangement",
       "A payment arrangement adds {amount} to the next bill{progress}.",
       required=(ARRANGEMENTS,))  # fmt: skip
 def pa_active(_context: EvaluationContext, facts: Facts) -> Findings:
@@ -37,8 +28,8 @@ def pa_active(_context: EvaluationContext, facts: Facts) -> Findings:
             yield Finding({"progress": progress}, each.next_bill_amount, each.since, [each])
 
 
-@Rule("PA_BROKEN", COLLECTIONS, WARNING, "Payment arrangement broken", "A payment arrangement {when}.",
-      required=(ARRANGEMENTS,))  # fmt: skip
+@Rule("PA_BROKEN", Area.COLLECTIONS, Severity.WARNING, "Payment arrangement broken",
+      "A payment arrangement {when}.", required=(ARRANGEMENTS,))  # fmt: skip
 def pa_broken(context: EvaluationContext, facts: Facts) -> Findings:
     """A broken payment arrangement ended in the last 12 months; or began, where it has no end."""
     since = months_before(context.today, context.thresholds.arrangement_broken_months)
@@ -49,8 +40,8 @@ def pa_broken(context: EvaluationContext, facts: Facts) -> Findings:
             yield Finding({"when": when}, at=day, evidence=[each])
 
 
-@Rule("PAY_PLAN_AT_RISK", COLLECTIONS, WARNING, "Pay plan at risk", "A pay plan is {amount} behind.",
-      required=(PAY_PLANS, PAY_PLAN_PAYMENTS))  # fmt: skip
+@Rule("PAY_PLAN_AT_RISK", Area.COLLECTIONS, Severity.WARNING, "Pay plan at risk",
+      "A pay plan is {amount} behind.", required=(PAY_PLANS, PAY_PLAN_PAYMENTS))  # fmt: skip
 def pay_plan_at_risk(context: EvaluationContext, facts: Facts) -> Findings:
     """On an active pay plan, less was received than was due before today; amount = the difference.
 

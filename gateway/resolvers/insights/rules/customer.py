@@ -16,22 +16,14 @@ from gateway.resolvers.insights.facts.power_dependence import (
 )
 from gateway.resolvers.insights.facts.related_facts import CUSTOMER_ACCOUNTS, PARTY, PERSONS, RESTRICTIONS
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import EvidenceRecord, InsightArea
-from gateway.resolvers.insights.model.rule import (
-    CRITICAL,
-    INFORMATION,
-    WARNING,
-    Facts,
-    Finding,
-    Findings,
-    Rule,
-    Undetermined,
-)
+from gateway.resolvers.insights.model.insight import EvidenceRecord
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 from gateway.resolvers.party.parties import ContactPointKind, Party, SpecialNeed
 from gateway.resolvers.party.restrictions import ContactRestriction, RestrictionChannel
 from gateway.resolvers.service.requests import label_of
 
-CUSTOMER = InsightArea.CUSTOMER
 WAYS_TO_REACH = {
     "phone number": (ContactPointKind.PHONE, ContactPointKind.MOBILE),
     "email address": (ContactPointKind.EMAIL,),
@@ -45,7 +37,7 @@ CHANNEL_TEXTS = {
 }
 
 
-@Rule("LIFE_SUPPORT", CUSTOMER, CRITICAL, "Power must not fail",
+@Rule("LIFE_SUPPORT", Area.CUSTOMER, Severity.CRITICAL, "Power must not fail",
       "Someone here depends on power ({what}). This holds for every premise of the account.",
       any_of=POWER_FACTS, vital=True)  # fmt: skip
 def life_support(context: EvaluationContext, facts: Facts) -> Findings:
@@ -65,7 +57,7 @@ def _need_text(need: SpecialNeed) -> str:
     return f"{kind}: {need.equipment}" if need.equipment else kind
 
 
-@Rule("CONTACT_RESTRICTED", CUSTOMER, WARNING, "Contact restricted",
+@Rule("CONTACT_RESTRICTED", Area.CUSTOMER, Severity.WARNING, "Contact restricted",
       "Since {since} the customer does not want to be contacted {by}{reason}.",
       required=(RESTRICTIONS,))  # fmt: skip
 def contact_restricted(context: EvaluationContext, facts: Facts) -> Findings:
@@ -83,7 +75,8 @@ def _channel(restriction: ContactRestriction) -> str:
     return restriction.channel.value
 
 
-@Rule("ACCOUNT_ALERT", CUSTOMER, WARNING, "Alert", "{kind}{text}.", required=(ALERTS,))  # fmt: skip
+@Rule("ACCOUNT_ALERT", Area.CUSTOMER, Severity.WARNING, "Alert",
+      "{kind}{text}.", required=(ALERTS,))  # fmt: skip
 def account_alert(context: EvaluationContext, facts: Facts) -> Findings:
     """An alert is in force today; one for each."""
     for alert in facts[ALERTS]:
@@ -94,7 +87,7 @@ def account_alert(context: EvaluationContext, facts: Facts) -> Findings:
             )
 
 
-@Rule("CONTACT_DATA_STALE", CUSTOMER, INFORMATION, "Hard to reach",
+@Rule("CONTACT_DATA_STALE", Area.CUSTOMER, Severity.INFORMATION, "Hard to reach",
       "The customer may be hard to reach: {wrong}.", any_of=(PARTY, EMAILS))  # fmt: skip
 def contact_data_stale(context: EvaluationContext, facts: Facts) -> Findings:
     """The customer has no valid phone number or no valid email address, or the newest sent email bounced."""
@@ -120,7 +113,7 @@ def _missing_ways(party: Party, today: date) -> Iterator[str]:
         yield from (way for way, accepted in WAYS_TO_REACH.items() if not kinds.intersection(accepted))
 
 
-@Rule("MULTI_ACCOUNT", CUSTOMER, INFORMATION, "Several accounts",
+@Rule("MULTI_ACCOUNT", Area.CUSTOMER, Severity.INFORMATION, "Several accounts",
       "The customer has {count} accounts, including closed ones.", required=(CUSTOMER_ACCOUNTS,))  # fmt: skip
 def multi_account(context: EvaluationContext, facts: Facts) -> Findings:
     """The customer has further accounts, open or closed."""
@@ -129,7 +122,7 @@ def multi_account(context: EvaluationContext, facts: Facts) -> Findings:
         yield Finding({"count": len(others) + 1})
 
 
-@Rule("DATA_INCOMPLETE", CUSTOMER, WARNING, "Data is incomplete",
+@Rule("DATA_INCOMPLETE", Area.CUSTOMER, Severity.WARNING, "Data is incomplete",
       "No answer from {systems}: their data is missing here.", about_systems=True)  # fmt: skip
 def data_incomplete(context: EvaluationContext, _facts: Facts) -> Findings:
     """A system that was asked is neither OK nor NOT_CONFIGURED. Reported with every area."""

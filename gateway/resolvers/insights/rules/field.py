@@ -4,17 +4,10 @@ from datetime import datetime, timedelta
 
 from gateway.resolvers.insights.facts.account_facts import FIELD_ORDERS
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
 from gateway.resolvers.insights.model.phrases import distinct, local_time
-from gateway.resolvers.insights.model.rule import (
-    INFORMATION,
-    WARNING,
-    Facts,
-    Finding,
-    Findings,
-    Rule,
-    Undetermined,
-)
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 from gateway.resolvers.service.orders import FieldOrder, FieldOrderState
 
 ENDED_STATES = (FieldOrderState.COMPLETED, FieldOrderState.CANCELED, FieldOrderState.FAILED)
@@ -27,8 +20,8 @@ APPOINTED_STATES = (
 )
 
 
-@Rule("FIELD_VISIT", InsightArea.FIELD, INFORMATION, "Field visit", "{task} ({number}): {what}.",
-      required=(FIELD_ORDERS,), worst_severity=WARNING)  # fmt: skip
+@Rule("FIELD_VISIT", Area.FIELD, Severity.INFORMATION, "Field visit",
+      "{task} ({number}): {what}.", required=(FIELD_ORDERS,), worst_severity=Severity.WARNING)  # fmt: skip
 def field_visit(context: EvaluationContext, facts: Facts) -> Findings:
     """An order's appointment begins within 48 hours, or goes on; a warning where it is over.
 
@@ -52,7 +45,7 @@ def _visit(context: EvaluationContext, order: FieldOrder) -> Findings:
     when = local_time(context, begins) + (f" to {local_time(context, ends)}" if ends != begins else "")
     text = _visit_text(order, when, is_missed=is_missed)
     values = {"task": order.headline(), "number": order.order_number, "what": text}
-    yield Finding(values, at=begins, evidence=[order], severity=WARNING if is_missed else None)
+    yield Finding(values, at=begins, evidence=[order], severity=Severity.WARNING if is_missed else None)
 
 
 def _appointment(order: FieldOrder) -> tuple[datetime, datetime] | None:

@@ -15,17 +15,17 @@ from gateway.resolvers.insights.facts.account_facts import (
     RECENT_INTERACTIONS,
 )
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
 from gateway.resolvers.insights.model.phrases import distinct, local_time
-from gateway.resolvers.insights.model.rule import INFORMATION, WARNING, Facts, Finding, Findings, Rule
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
 from gateway.resolvers.service.requests import CustomerContact, label_of
 
-INTERACTION = InsightArea.INTERACTION
 MAX_DURATION = timedelta(hours=24)  # a call or chat without an end is over after that
 Contact = Call | Chat | CustomerContact | Interaction
 
 
-@Rule("REPEAT_CONTACT", INTERACTION, WARNING, "Repeated contact",
+@Rule("REPEAT_CONTACT", Area.INTERACTION, Severity.WARNING, "Repeated contact",
       "{count} contacts within {days} days, the newest {newest}.",
       any_of=(CALLS, CHATS, CONTACTS, RECENT_INTERACTIONS))  # fmt: skip
 def repeat_contact(context: EvaluationContext, facts: Facts) -> Findings:
@@ -54,7 +54,7 @@ def _counted_as(contact: Contact) -> tuple[str, str]:
     return type(contact).__name__, contact.id
 
 
-@Rule("INTERACTION_OPEN", INTERACTION, INFORMATION, "Interaction open",
+@Rule("INTERACTION_OPEN", Area.INTERACTION, Severity.INFORMATION, "Interaction open",
       "{agent} has an interaction open with this customer, since {since}.",
       required=(INTERACTIONS,))  # fmt: skip
 def interaction_open(context: EvaluationContext, facts: Facts) -> Findings:
@@ -70,7 +70,7 @@ def _agent_name(agent: Agent | None) -> str | None:
     return (agent.name or agent.user_name) if agent else None
 
 
-@Rule("LAST_CALL_UNRESOLVED", INTERACTION, WARNING, "Last call unresolved",
+@Rule("LAST_CALL_UNRESOLVED", Area.INTERACTION, Severity.WARNING, "Last call unresolved",
       "The newest {kind}, {when}, {how}.", required=(CALLS, CHATS))  # fmt: skip
 def last_call_unresolved(context: EvaluationContext, facts: Facts) -> Findings:
     """The newest call or chat that is over, of the last 30 days, was not resolved.
@@ -95,7 +95,7 @@ def _is_ongoing(context: EvaluationContext, talk: Call | Chat) -> bool:
     return talk.ended_at is None and context.now - talk.started_at < MAX_DURATION
 
 
-@Rule("CALLBACK_DUE", INTERACTION, WARNING, "Call back due",
+@Rule("CALLBACK_DUE", Area.INTERACTION, Severity.WARNING, "Call back due",
       "A call back was promised{by} for {due}; it {done}.", required=(INTERACTIONS,))  # fmt: skip
 def callback_due(context: EvaluationContext, facts: Facts) -> Findings:
     """A call back was promised for today or earlier, and is not recorded as made; one for each.
@@ -111,9 +111,9 @@ def callback_due(context: EvaluationContext, facts: Facts) -> Findings:
             yield Finding(values, at=due, evidence=[each])
 
 
-@Rule("NO_CTI", INTERACTION, INFORMATION, "Calls are not recorded",
-      "This utility has no contact center connected: calls and chats are not shown here.",
-      required=(CALLS,), about_systems=True)  # fmt: skip
+@Rule("NO_CTI", Area.INTERACTION, Severity.INFORMATION, "Calls are not recorded",
+      "This utility has no contact center connected: calls and chats are not shown here.", required=(CALLS,),
+      about_systems=True)  # fmt: skip
 def no_cti(context: EvaluationContext, _facts: Facts) -> Findings:
     """The contact center system is NOT_CONFIGURED."""
     if context.states.get(SourceSystem.CONTACT_CENTER) is SourceState.NOT_CONFIGURED:

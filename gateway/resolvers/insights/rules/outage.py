@@ -12,21 +12,13 @@ from gateway.resolvers.insights.facts.power_dependence import (
 )
 from gateway.resolvers.insights.facts.related_facts import OUTAGES
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
 from gateway.resolvers.insights.model.phrases import distinct, local_time
-from gateway.resolvers.insights.model.rule import (
-    CRITICAL,
-    INFORMATION,
-    WARNING,
-    Facts,
-    Finding,
-    Findings,
-    Rule,
-)
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
 from gateway.resolvers.service.orders import OutageEvent, OutageStatus
 from gateway.resolvers.service.requests import label_of
 
-OUTAGE = InsightArea.OUTAGE
 DEPENDENCE_TEXTS = {
     True: " Someone here depends on power.",
     False: "",
@@ -36,8 +28,8 @@ ANSWERED = (SourceState.OK, SourceState.STALE)
 NOT_HAPPENED = (OutageStatus.CANCELED, OutageStatus.PLANNED)
 
 
-@Rule("OUTAGE_ACTIVE", OUTAGE, CRITICAL, "Outage", "Outage since {since}{cause}, {state}: {back}.",
-      required=(OUTAGES,))  # fmt: skip
+@Rule("OUTAGE_ACTIVE", Area.OUTAGE, Severity.CRITICAL, "Outage",
+      "Outage since {since}{cause}, {state}: {back}.", required=(OUTAGES,))  # fmt: skip
 def outage_active(context: EvaluationContext, facts: Facts) -> Findings:
     """An outage is neither restored, canceled nor planned; or it is planned, has begun and is not over."""
     for outage in distinct(facts[OUTAGES]):
@@ -62,9 +54,9 @@ def _cause(outage: OutageEvent) -> str:
     return f" ({label_of(outage.cause)})" if outage.cause else ""
 
 
-@Rule("OUTAGE_PLANNED", OUTAGE, INFORMATION, "Outage planned",
-      "An outage is planned from {since}{cause}{until}.{depends}",
-      required=(OUTAGES,), optional=POWER_FACTS, worst_severity=CRITICAL)  # fmt: skip
+@Rule("OUTAGE_PLANNED", Area.OUTAGE, Severity.INFORMATION, "Outage planned",
+      "An outage is planned from {since}{cause}{until}.{depends}", required=(OUTAGES,), optional=POWER_FACTS,
+      worst_severity=Severity.CRITICAL)  # fmt: skip
 def outage_planned(context: EvaluationContext, facts: Facts) -> Findings:
     """An outage is planned to begin within 7 days; critical where LIFE_SUPPORT holds."""
     until = context.now + timedelta(days=context.thresholds.outage_planned_days)
@@ -78,8 +70,8 @@ def outage_planned(context: EvaluationContext, facts: Facts) -> Findings:
                 "cause": _cause(outage),
                 "depends": DEPENDENCE_TEXTS[depends],
             }
-            severity = CRITICAL if depends else None
-            worst_severity = CRITICAL if depends is None else None
+            severity = Severity.CRITICAL if depends else None
+            worst_severity = Severity.CRITICAL if depends is None else None
             yield Finding(values, None, outage.started_at, [outage], severity, worst_severity)
 
 
@@ -91,7 +83,7 @@ def _depends_on_power(context: EvaluationContext, facts: Facts) -> bool | None:
     return False if answered and not dependence_unknown(facts) else None
 
 
-@Rule("OUTAGE_REPEAT", OUTAGE, WARNING, "Repeated outages",
+@Rule("OUTAGE_REPEAT", Area.OUTAGE, Severity.WARNING, "Repeated outages",
       "{count} outages within {months} months, the newest {newest}.", required=(OUTAGES,))  # fmt: skip
 def outage_repeat(context: EvaluationContext, facts: Facts) -> Findings:
     """3 outages, neither canceled nor planned, began within 12 months, counted by the account's clock."""

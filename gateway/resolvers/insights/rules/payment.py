@@ -24,26 +24,15 @@ from gateway.resolvers.insights.facts.account_facts import (
     SCHEDULED_PAYMENTS,
 )
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
 from gateway.resolvers.insights.model.phrases import counted
-from gateway.resolvers.insights.model.rule import (
-    CRITICAL,
-    INFORMATION,
-    WARNING,
-    Facts,
-    Finding,
-    Findings,
-    Rule,
-    Undetermined,
-    total_amount,
-)
-
-PAYMENT = InsightArea.PAYMENT
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined, total_amount
 
 
-@Rule("ON_TIME_PCT_12M", PAYMENT, INFORMATION, "Bills paid on time",
+@Rule("ON_TIME_PCT_12M", Area.PAYMENT, Severity.INFORMATION, "Bills paid on time",
       "{paid} of {due} bills of the last twelve months were paid on time: {percent} %.",
-      required=(BILLS, PAYMENTS), worst_severity=WARNING, silent_without=(PAYMENTS,))  # fmt: skip
+      required=(BILLS, PAYMENTS), worst_severity=Severity.WARNING, silent_without=(PAYMENTS,))  # fmt: skip
 def on_time_pct_12m(context: EvaluationContext, facts: Facts) -> Findings:
     """How many of the bills due in the last 12 months were paid on time; a warning below 75 %."""
     bills, payments, today = facts[BILLS], facts[PAYMENTS], context.today
@@ -54,11 +43,11 @@ def on_time_pct_12m(context: EvaluationContext, facts: Facts) -> Findings:
         paid, due = counts
         is_low = paid * 100 < context.thresholds.on_time_percent * due
         values = {"paid": paid, "due": due, "percent": on_time_percent(bills, payments, today)}
-        yield Finding(values, severity=WARNING if is_low else None)
+        yield Finding(values, severity=Severity.WARNING if is_low else None)
 
 
-@Rule("LAST_PAYMENT", PAYMENT, INFORMATION, "Last payment", "The last payment was {amount} on {day}.",
-      required=(LAST_PAYMENTS,))  # fmt: skip
+@Rule("LAST_PAYMENT", Area.PAYMENT, Severity.INFORMATION, "Last payment",
+      "The last payment was {amount} on {day}.", required=(LAST_PAYMENTS,))  # fmt: skip
 def last_payment_made(_context: EvaluationContext, facts: Facts) -> Findings:
     """The newest payment that is frozen."""
     payments = facts[LAST_PAYMENTS]
@@ -69,9 +58,9 @@ def last_payment_made(_context: EvaluationContext, facts: Facts) -> Findings:
         yield Finding({"day": newest.paid_on}, newest.amount, newest.paid_on, [newest])
 
 
-@Rule("PAYMENT_RETURNED", PAYMENT, WARNING, "Payment returned",
-      "{count} came back, {amount} in all, the newest of {day}.",
-      required=(RECENT_PAYMENTS,), any_of=(REVERSED_PAYMENTS,), worst_severity=CRITICAL)  # fmt: skip
+@Rule("PAYMENT_RETURNED", Area.PAYMENT, Severity.WARNING, "Payment returned",
+      "{count} came back, {amount} in all, the newest of {day}.", required=(RECENT_PAYMENTS,),
+      any_of=(REVERSED_PAYMENTS,), worst_severity=Severity.CRITICAL)  # fmt: skip
 def payment_returned(context: EvaluationContext, facts: Facts) -> Findings:
     """A payment of the last 90 days was reversed for lack of funds, or returned without a reason.
 
@@ -89,12 +78,12 @@ def payment_returned(context: EvaluationContext, facts: Facts) -> Findings:
         newest = max(each.paid_on for each in recent)
         values = {"count": counted(len(recent), "payment"), "day": newest}
         amount = total_amount([each.amount for each in recent])
-        yield Finding(values, amount, newest, recent, CRITICAL if is_critical else None)
+        yield Finding(values, amount, newest, recent, Severity.CRITICAL if is_critical else None)
     elif any(each.status is None and each.paid_on > since for each in facts[RECENT_PAYMENTS]):
         raise Undetermined("The payments system does not say which payments came back.")
 
 
-@Rule("PAYMENT_PENDING", PAYMENT, INFORMATION, "Payment to come",
+@Rule("PAYMENT_PENDING", Area.PAYMENT, Severity.INFORMATION, "Payment to come",
       "Still to come: {count}, {amount} in all, the first on {day}.",
       required=(SCHEDULED_PAYMENTS,))  # fmt: skip
 def payment_pending(context: EvaluationContext, facts: Facts) -> Findings:
@@ -119,8 +108,9 @@ def outstanding(scheduled: Sequence[ScheduledPayment]) -> list[Money]:
     return amounts
 
 
-@Rule("AUTOPAY_ON", PAYMENT, INFORMATION, "Autopay", "Bills are paid automatically{instrument}{draw}.",
-      required=(AUTOPAY,), superseded_by=("AUTOPAY_BLOCKED",))  # fmt: skip
+@Rule("AUTOPAY_ON", Area.PAYMENT, Severity.INFORMATION, "Autopay",
+      "Bills are paid automatically{instrument}{draw}.", required=(AUTOPAY,),
+      superseded_by=("AUTOPAY_BLOCKED",))  # fmt: skip
 def autopay_on(context: EvaluationContext, facts: Facts) -> Findings:
     """An autopay instruction is in force today."""
     for order in autopay_in_force(facts[AUTOPAY], context.today)[:1]:
@@ -130,16 +120,16 @@ def autopay_on(context: EvaluationContext, facts: Facts) -> Findings:
         yield Finding({"instrument": instrument, "draw": draw}, at=order.since, evidence=[order])
 
 
-@Rule("AUTOPAY_OFF", PAYMENT, INFORMATION, "No autopay", "Bills are not paid automatically.",
-      required=(AUTOPAY,), silent_without=(AUTOPAY,))  # fmt: skip
+@Rule("AUTOPAY_OFF", Area.PAYMENT, Severity.INFORMATION, "No autopay",
+      "Bills are not paid automatically.", required=(AUTOPAY,), silent_without=(AUTOPAY,))  # fmt: skip
 def autopay_off(context: EvaluationContext, facts: Facts) -> Findings:
     """The account is open, and no autopay instruction is in force today."""
     if context.account.status in OPEN_STATUSES and not autopay_in_force(facts[AUTOPAY], context.today):
         yield Finding()
 
 
-@Rule("AUTOPAY_BLOCKED", PAYMENT, WARNING, "Autopay blocked", "Autopay is in force, but {why}.",
-      required=(AUTOPAY,), any_of=(CREDIT_PROFILE,))  # fmt: skip
+@Rule("AUTOPAY_BLOCKED", Area.PAYMENT, Severity.WARNING, "Autopay blocked",
+      "Autopay is in force, but {why}.", required=(AUTOPAY,), any_of=(CREDIT_PROFILE,))  # fmt: skip
 def autopay_blocked(context: EvaluationContext, facts: Facts) -> Findings:
     """Autopay is in force, but the account is cash only, or the instruction ends before its next draw."""
     orders, profile = autopay_in_force(facts[AUTOPAY], context.today), facts.only(CREDIT_PROFILE)

@@ -15,15 +15,16 @@ from gateway.resolvers.graph.source_status import SourceState
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.insights.facts.account_facts import ARRANGEMENTS, BALANCE, BILLS, PROGRAMS
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea
-from gateway.resolvers.insights.model.rule import INFORMATION, WARNING, Facts, Finding, Findings, Rule
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
 
-PROGRAM = InsightArea.PROGRAM
 KNOWN_STATES = (SourceState.OK, SourceState.STALE, SourceState.NOT_CONFIGURED)
 
 
-@Rule("BUDGET_BILLING", PROGRAM, INFORMATION, "Budget billing", "On budget billing{since}{deferred}.",
-      required=(PROGRAMS,), optional=(BALANCE, BILLS, ARRANGEMENTS), worst_severity=WARNING)  # fmt: skip
+@Rule("BUDGET_BILLING", Area.PROGRAM, Severity.INFORMATION, "Budget billing",
+      "On budget billing{since}{deferred}.", required=(PROGRAMS,), optional=(BALANCE, BILLS, ARRANGEMENTS),
+      worst_severity=Severity.WARNING)  # fmt: skip
 def budget_billing(context: EvaluationContext, facts: Facts) -> Findings:
     """The account is enrolled in budget billing.
 
@@ -38,7 +39,7 @@ def budget_billing(context: EvaluationContext, facts: Facts) -> Findings:
     is_high = percent is not None and percent > context.thresholds.budget_percent
     text = f"; {percent.quantize(TENTH)} % of what a year billed is deferred" if percent and is_high else ""
     values = {"since": _since(enrollment), "deferred": text}
-    yield Finding(values, None, enrollment.since, [enrollment], WARNING if is_high else None)
+    yield Finding(values, None, enrollment.since, [enrollment], Severity.WARNING if is_high else None)
 
 
 def _may_be_arranged(context: EvaluationContext, facts: Facts) -> bool:
@@ -60,8 +61,8 @@ def _deferred_percent(
     return abs(balance.payoff.amount - balance.current.amount) * 100 / billed.amount
 
 
-@Rule("EBILL", PROGRAM, INFORMATION, "Bills by email", "{how}.",
-      required=(PROGRAMS,), silent_without=(PROGRAMS,))  # fmt: skip
+@Rule("EBILL", Area.PROGRAM, Severity.INFORMATION, "Bills by email",
+      "{how}.", required=(PROGRAMS,), silent_without=(PROGRAMS,))  # fmt: skip
 def ebill(context: EvaluationContext, facts: Facts) -> Findings:
     """The account is enrolled in e-billing; or it is open and not enrolled, so that it may be offered."""
     enrollment = _enrollment(context, facts, ProgramKind.EBILL)
@@ -72,15 +73,15 @@ def ebill(context: EvaluationContext, facts: Facts) -> Findings:
         yield Finding({"how": "Bills do not come by email: this may be offered"})
 
 
-@Rule("WEB_ACCOUNT", PROGRAM, INFORMATION, "Web account", "The account is used on the web{since}.",
-      required=(PROGRAMS,))  # fmt: skip
+@Rule("WEB_ACCOUNT", Area.PROGRAM, Severity.INFORMATION, "Web account",
+      "The account is used on the web{since}.", required=(PROGRAMS,))  # fmt: skip
 def web_account(context: EvaluationContext, facts: Facts) -> Findings:
     """The account is enrolled in web access."""
     return _enrolled(context, facts, ProgramKind.WEB_ACCOUNT)
 
 
-@Rule("LOW_INCOME", PROGRAM, WARNING, "Low income", "In a low income program{since}.",
-      required=(PROGRAMS,))  # fmt: skip
+@Rule("LOW_INCOME", Area.PROGRAM, Severity.WARNING, "Low income",
+      "In a low income program{since}.", required=(PROGRAMS,))  # fmt: skip
 def low_income(context: EvaluationContext, facts: Facts) -> Findings:
     """The account is enrolled in a low income program."""
     return _enrolled(context, facts, ProgramKind.LOW_INCOME)

@@ -10,31 +10,24 @@ from gateway.resolvers.insights.facts.account_facts import (
     SERVICE_REQUESTS,
 )
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
 from gateway.resolvers.insights.model.phrases import counted, distinct, enumerated
-from gateway.resolvers.insights.model.rule import (
-    INFORMATION,
-    WARNING,
-    Facts,
-    Finding,
-    Findings,
-    Rule,
-    Undetermined,
-)
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 from gateway.resolvers.service.orders import OrderState, ServiceOrder
 from gateway.resolvers.service.premises import ServiceAgreement, ServiceAgreementStatus
-from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestState, Severity, label_of
+from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestState, label_of
+from gateway.resolvers.service.requests import Severity as RequestSeverity
 
-SERVICE = InsightArea.SERVICE
-HIGH_SEVERITIES = (Severity.HIGH, Severity.CRITICAL)
+HIGH_SEVERITIES = (RequestSeverity.HIGH, RequestSeverity.CRITICAL)
 FINAL_STATES = (OrderState.COMPLETED, OrderState.CANCELED, OrderState.DISCARDED)
 CHANGING_STATUSES = (ServiceAgreementStatus.PENDING_START, ServiceAgreementStatus.PENDING_STOP)
 
 
-@Rule("SR_OPEN_HIGH", SERVICE, WARNING, "Urgent request open",
+@Rule("SR_OPEN_HIGH", Area.SERVICE, Severity.WARNING, "Urgent request open",
       "{count} of high or critical severity; the newest: {title}.", required=(SERVICE_REQUESTS,))  # fmt: skip
 def sr_open_high(_context: EvaluationContext, facts: Facts) -> Findings:
-    """A request that is not closed has the severity HIGH or CRITICAL."""
+    """A request that is not closed has the severity HIGH or Severity.CRITICAL."""
     requests = _open(facts[SERVICE_REQUESTS])
     urgent = [each for each in requests if each.severity in HIGH_SEVERITIES]
     if urgent:
@@ -45,7 +38,7 @@ def sr_open_high(_context: EvaluationContext, facts: Facts) -> Findings:
         raise Undetermined("An open request has no severity.")
 
 
-@Rule("SR_AGED", SERVICE, WARNING, "Request overdue",
+@Rule("SR_AGED", Area.SERVICE, Severity.WARNING, "Request overdue",
       "{count} should be done by now; the longest overdue, opened {opened}{due}: {title}.",
       required=(SERVICE_REQUESTS,))  # fmt: skip
 def sr_aged(context: EvaluationContext, facts: Facts) -> Findings:
@@ -76,7 +69,7 @@ def _opened(request: ServiceRequest) -> tuple[datetime, str]:
     return request.opened_at, request.id
 
 
-@Rule("SR_REPEAT", SERVICE, WARNING, "Repeated requests",
+@Rule("SR_REPEAT", Area.SERVICE, Severity.WARNING, "Repeated requests",
       "{count} of one category within {days} days: {category}.",
       required=(RECENT_SERVICE_REQUESTS,))  # fmt: skip
 def sr_repeat(context: EvaluationContext, facts: Facts) -> Findings:
@@ -108,8 +101,8 @@ def _repeated(group: Sequence[ServiceRequest], days: int) -> Finding:
     return Finding(values, at=newest.opened_at, evidence=group)
 
 
-@Rule("SERVICE_PENDING", SERVICE, INFORMATION, "Service is to change", "{what}.",
-      any_of=(AGREEMENTS, SERVICE_ORDERS))  # fmt: skip
+@Rule("SERVICE_PENDING", Area.SERVICE, Severity.INFORMATION, "Service is to change",
+      "{what}.", any_of=(AGREEMENTS, SERVICE_ORDERS))  # fmt: skip
 def service_pending(context: EvaluationContext, facts: Facts) -> Findings:
     """An agreement is PENDING_START or PENDING_STOP, or a service order is not final."""
     agreements = [each for each in distinct(facts[AGREEMENTS]) if each.status in CHANGING_STATUSES]
@@ -136,8 +129,8 @@ def _order_text(order: ServiceOrder) -> str:
     return f"service order {order.order_number} ({order.headline().lower()}) is not done: {state}"
 
 
-@Rule("ORDER_STUCK", SERVICE, WARNING, "Service order stuck", "{count} cannot go on: {what}.",
-      required=(SERVICE_ORDERS,))  # fmt: skip
+@Rule("ORDER_STUCK", Area.SERVICE, Severity.WARNING, "Service order stuck",
+      "{count} cannot go on: {what}.", required=(SERVICE_ORDERS,))  # fmt: skip
 def order_stuck(context: EvaluationContext, facts: Facts) -> Findings:
     """A service order failed its validation, or waits more than 3 days past its requested time."""
     orders = distinct(facts[SERVICE_ORDERS])

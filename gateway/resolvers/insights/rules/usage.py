@@ -10,19 +10,19 @@ from gateway.resolvers.insights.facts.account_facts import AGREEMENTS
 from gateway.resolvers.insights.facts.related_facts import BILLED_USAGE, DAILY_USAGE, SERVICE_POINTS
 from gateway.resolvers.insights.facts.usage_rows import delivered, last_days, rows_of_account, supplies
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea
-from gateway.resolvers.insights.model.rule import WARNING, Facts, Finding, Findings, Rule
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
 from gateway.resolvers.insights.rules.usage_meters import reads_estimated, water_leak
 from gateway.resolvers.insights.rules.usage_vacant import usage_vacant
 from gateway.resolvers.service.premises import ServiceAgreementStatus, ServicePointState
 from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, ReadQuality
 
-USAGE = InsightArea.USAGE
 CONNECTED = (ServicePointState.CONNECTED, None)
 Change = tuple[BilledUsage, BilledUsage, Decimal]
 
 
-@Rule("USAGE_UP", USAGE, WARNING, "Usage is up",
+@Rule("USAGE_UP", Area.USAGE, Severity.WARNING, "Usage is up",
       "{percent} % more {service} usage a day ({now}) than before ({base}){outside}.",
       required=(BILLED_USAGE,))  # fmt: skip
 def usage_up(context: EvaluationContext, facts: Facts) -> Findings:
@@ -70,7 +70,7 @@ def _temperature_text(now: BilledUsage, base: BilledUsage) -> str:
     return f"; outside it was {abs(change)} °F {'warmer' if change > 0 else 'colder'}" if change else ""
 
 
-@Rule("USAGE_ZERO", USAGE, WARNING, "No usage",
+@Rule("USAGE_ZERO", Area.USAGE, Severity.WARNING, "No usage",
       "No {service} usage on {days} days, since {since}: the meter was read as zero.",
       required=(DAILY_USAGE, AGREEMENTS, SERVICE_POINTS))  # fmt: skip
 def usage_zero(context: EvaluationContext, facts: Facts) -> Findings:

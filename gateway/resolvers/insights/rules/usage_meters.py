@@ -12,17 +12,17 @@ from gateway.resolvers.insights.facts.related_facts import (
 )
 from gateway.resolvers.insights.facts.usage_rows import by_register, delivered, last_days, rows_of_account
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
 from gateway.resolvers.insights.model.phrases import enumerated, local_time
-from gateway.resolvers.insights.model.rule import WARNING, Facts, Finding, Findings, Rule
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
 from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, IntervalUsage, ReadQuality
 
-USAGE = InsightArea.USAGE
 HOUR = timedelta(hours=1)
 
 
-@Rule("READS_ESTIMATED", USAGE, WARNING, "Meter not read", "{what}.",
-      any_of=(BILLED_USAGE, DAILY_USAGE))  # fmt: skip
+@Rule("READS_ESTIMATED", Area.USAGE, Severity.WARNING, "Meter not read",
+      "{what}.", any_of=(BILLED_USAGE, DAILY_USAGE))  # fmt: skip
 def reads_estimated(context: EvaluationContext, facts: Facts) -> Findings:
     """A meter's last 2 bill periods were all estimated, or more than 20 % of the last 30 days were not read.
 
@@ -73,7 +73,7 @@ def _existed(context: EvaluationContext, day: date) -> bool:
     return (opened is None or opened <= day) and (closed is None or day <= closed)
 
 
-@Rule("WATER_LEAK", USAGE, WARNING, "Water may leak",
+@Rule("WATER_LEAK", Area.USAGE, Severity.WARNING, "Water may leak",
       "Water ran in each of {hours} hours until {until}, at least {least} an hour.",
       required=(WATER_INTERVALS,))  # fmt: skip
 def water_leak(context: EvaluationContext, facts: Facts) -> Findings:

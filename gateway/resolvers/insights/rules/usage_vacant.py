@@ -9,8 +9,9 @@ from gateway.resolvers.insights.facts.account_facts import AGREEMENTS
 from gateway.resolvers.insights.facts.related_facts import DAILY_USAGE, PREMISES, SERVICE_POINTS
 from gateway.resolvers.insights.facts.usage_rows import delivered, last_days, supplies
 from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea
-from gateway.resolvers.insights.model.rule import WARNING, Facts, Finding, Findings, Rule, Undetermined
+from gateway.resolvers.insights.model.insight import InsightArea as Area
+from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 from gateway.resolvers.service.premises import (
     Premise,
     ServiceAgreement,
@@ -29,12 +30,12 @@ Evidence = Premise | ServicePoint | ServiceAgreement
 class UnservedPoint:
     """A service point without service for the account: its agreements ended, or its premise is vacant.
 
-    point: the service point
-    is_vacant: whether the premise is vacant
-    stopped_on: the last day of service; None where it is not known
+    point: the service point.
+    is_vacant: whether the premise is vacant.
+    stopped_on: the last day of service; None where it is not known.
     is_unoccupied: whether no one else is served there now, so that readings without an account may count;
-        None where that is not known
-    evidence: the records that say so
+        None where that is not known.
+    evidence: the records that say so.
     """
 
     point: ServicePoint
@@ -44,7 +45,7 @@ class UnservedPoint:
     evidence: Sequence[Evidence]
 
 
-@Rule("USAGE_VACANT", InsightArea.USAGE, WARNING, "Usage where service ended",
+@Rule("USAGE_VACANT", Area.USAGE, Severity.WARNING, "Usage where service ended",
       "{quantity} of {service} used within {days} days, though {why}.",
       required=(DAILY_USAGE, AGREEMENTS, PREMISES, SERVICE_POINTS))  # fmt: skip
 def usage_vacant(context: EvaluationContext, facts: Facts) -> Findings:
