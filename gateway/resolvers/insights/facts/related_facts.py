@@ -130,7 +130,8 @@ async def _restrictions(evaluation: Evaluation) -> LoadResult[ContactRestriction
 
 
 async def _customer_accounts(evaluation: Evaluation) -> LoadResult[AccountCore]:
-    customer_id, record = evaluation.account.customer_id, evaluation.info.context.records["BillingAccount"]
+    customer_id = evaluation.account.customer_id
+    record: Any = evaluation.info.context.records["BillingAccount"]  # an AccountCore of a room above
     if customer_id is None:
         return missing_key(evaluation, record, "customer_id", SourceSystem.CIS)
     return await evaluation.load(record, "customer_id", customer_id)
