@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
+from gateway.contract.record import Record
 from gateway.errors import BadInput, NotConfigured
 from gateway.loading.finder import LoadResult
 from gateway.loading.merge import MergedPage, PageBounds, Stream, StreamPositions, merge_page
@@ -13,7 +14,6 @@ from gateway.resolvers.graph.context import Context
 from gateway.resolvers.graph.cursors import cursor_scope, read_cursor, write_cursor
 from gateway.resolvers.graph.date_ranges import valid_span
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import DateRange
@@ -146,9 +146,10 @@ class ConnectionPage:
 
 def _responsible_system(record: type[Record], result: LoadResult[Any]) -> SourceSystem:
     """The system that failed, which may not be the owner of the record; otherwise the owner."""
+    owner = SourceSystem[record.SYSTEM.name]
     if result.error is None or isinstance(result.error, NotConfigured):
-        return record.SYSTEM
-    return SourceSystem.__members__.get(result.error.source, record.SYSTEM)
+        return owner
+    return SourceSystem.__members__.get(result.error.source, owner)
 
 
 async def connection_page(
