@@ -19,13 +19,13 @@ from gateway.resolvers.graph.record import Record
 class Context:
     """What resolvers share during one request.
 
-    now: the current time, which demos and tests set to another day
-    zone: time zone of the utility, for accounts without one of their own
-    records: record types by name
-    node_types: those of them that have a global id
-    systems: lookups of the catalog, by the name of the system
-    party_interactions: resolver of `Party.interactions`, which parties cannot import
-    shared: results that several resolvers need, computed once
+    now: the current time, which demos and tests set to another day.
+    zone: time zone of the utility, for accounts without one of their own.
+    records: record types by name.
+    node_types: those of them that have a global id.
+    systems: lookups of the catalog, by the name of the system.
+    party_interactions: resolver of `Party.interactions`, which parties cannot import.
+    shared: results that several resolvers need, computed once.
     """
 
     loader: Loader

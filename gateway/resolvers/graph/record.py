@@ -14,9 +14,9 @@ from gateway.resolvers.graph.systems import SourceSystem
 class Record(record.Record):
     """A record with what the graph says about its type.
 
-    IN_PLACE: whether a front end shows the record itself instead of opening the owning system
-    ACCOUNT_LOOKUPS: lookups that find the records of an account, best first
-    OF_CUSTOMER: whether the record belongs to the customer, whichever account is viewed
+    IN_PLACE: whether a front end shows the record itself instead of opening the owning system.
+    ACCOUNT_LOOKUPS: lookups that find the records of an account, best first.
+    OF_CUSTOMER: whether all accounts of a customer show the record, not only its own.
     """
 
     SYSTEM: ClassVar[SourceSystem]

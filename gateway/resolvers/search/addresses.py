@@ -1,7 +1,7 @@
-"""Addresses as people type them, in the form that systems search by: as USPS Publication 28 abbreviates them.
+"""Typed addresses in the form of address indexes, which use the abbreviations of USPS Publication 28.
 
-A word may be an abbreviation in one street and its name in another (12 Park Ave, 12 Elm Park), and may be
-typed in part: so an address has several beginnings, which are all asked at once; never more than eight.
+A word may be an abbreviation in one street and a name in another (12 Park Ave, 12 Elm Park), and the last one
+may be unfinished. So one address has up to eight forms, which are all searched in one batch.
 """
 
 import re
@@ -13,7 +13,7 @@ from math import prod
 from gateway.resolvers.graph.values import Address
 from gateway.resolvers.search.normalize import fold
 
-# The standard abbreviation first, then what else people write. Appendices B, C1 and C2 of the publication.
+# The standard abbreviation, then other spellings. From appendices B, C1 and C2 of the publication.
 _DIRECTIONS = """
 N NORTH, S SOUTH, E EAST, W WEST, NE NORTHEAST, NW NORTHWEST, SE SOUTHEAST, SW SOUTHWEST"""
 _STREETS = """
@@ -41,19 +41,21 @@ _UNIT = re.compile(
 )
 _POSTAL = re.compile(r"(?: [A-Z]{2})?(?<!#) \d{5}(?:-\d{4})?$")
 _INITIALS = re.compile(r"\b([A-Z])\.(?=[A-Z]\b)")
-_NO_MARK = re.compile(r"[^\w#/&-]|_")
-_FOUR_MORE = re.compile(r"(?<=^\d{5})-\d{4}$")
+_PUNCTUATION = re.compile(r"[^\w#/&-]|_")
+_PLUS_FOUR = re.compile(r"(?<=^\d{5})-\d{4}$")
 _COUNTRY = frozenset({"US", "USA"})
-_TELLING = 3  # letters of a word not typed to its end: fewer may become too many
-_MOST_FORMS = 8  # beginnings of one address, those of its street line among them
+_MIN_PREFIX = 3  # letters of an unfinished word; fewer would match too many abbreviations
+_MAX_FORMS = 8  # forms of one address, those of its street line included
 
 
 @dataclass(frozen=True, slots=True)
 class AddressQuery:
-    """An address to look for: each of its beginnings, and what else it says of the place.
+    """An address to look for.
 
-    `whole` are beginnings that hold all that was typed. Those of `street` hold the street line alone: of what
-    they find, only such premises are meant whose own address has the `unit` and every word of `rest`.
+    whole: beginnings of addresses, with everything that was typed
+    street: beginnings with the street line alone; their hits must also match `unit` and `rest`
+    unit: the number of the apartment or suite; empty if there is none
+    rest: words of the town, the state and the postal code
     """
 
     whole: tuple[str, ...]
@@ -61,69 +63,69 @@ class AddressQuery:
     unit: str
     rest: tuple[str, ...]
 
-    def is_at(self, address: Address | None) -> bool:
-        """Whether a premise that a street line has found is the place that was meant."""
+    def matches(self, address: Address | None) -> bool:
+        """Whether an address on the street line has the unit and every word of the rest."""
         if address is None:
             return False
         units = _words(address.line2 or "") + _words(address.line1)[2:]
         places = _words(f"{address.city} {address.region or ''} {address.postal_code or ''}")
         words = [*_words(address.line1), *units, *places]
-        known = {*words, *(_SHORT.get(word, word) for word in words)}
-        return (not self.unit or self.unit in units) and all(_begins(word, known) for word in self.rest)
+        variants = {*words, *(_SHORT.get(word, word) for word in words)}
+        return (not self.unit or self.unit in units) and all(_begins(word, variants) for word in self.rest)
 
 
-def asked(text: str) -> AddressQuery:
-    """What an address asks for, however it is typed: case, accents, commas, periods, long or short words."""
-    parts = [part for part in (_spaced(each) for each in text.split(",")) if part]
-    line, rest = _divided(parts)
-    found = _UNIT.search(f" {rest}")
-    left = f" {rest}".replace(found[0], " ", 1) if found else rest
-    beside = tuple(_FOUR_MORE.sub("", word) for word in left.split() if word not in _COUNTRY)
-    more = bool(found or beside)
-    each = _MOST_FORMS // 2 if more else _MOST_FORMS
-    street = _forms(line, each) if more else ()
-    return AddressQuery(_forms(" ".join(parts), each), street, found[1] if found else "", beside)
+def address_query(text: str) -> AddressQuery:
+    """Parse an address in any notation: case, accents, punctuation, words in full or abbreviated."""
+    parts = [part for part in (_normalized(each) for each in text.split(",")) if part]
+    line, behind = _split(parts)
+    unit = _UNIT.search(f" {behind}")
+    without_unit = f" {behind}".replace(unit[0], " ", 1) if unit else behind
+    rest = tuple(_PLUS_FOUR.sub("", word) for word in without_unit.split() if word not in _COUNTRY)
+    has_more = bool(unit or rest)
+    limit = _MAX_FORMS // 2 if has_more else _MAX_FORMS
+    street = _forms(line, limit) if has_more else ()
+    return AddressQuery(_forms(" ".join(parts), limit), street, unit[1] if unit else "", rest)
 
 
-def _divided(parts: Sequence[str]) -> tuple[str, str]:
-    """The street line, and all that stands behind it: unit, town, state, postal code."""
-    first = 1 if " " in "".join(parts[:1]) else 2  # a comma behind the house number parts nothing
-    line, rest = " ".join(parts[:first]), " ".join(parts[first:])
-    for behind in (_POSTAL, _UNIT):
-        if found := behind.search(line):
-            line, rest = line[: found.start()], f"{line[found.start() :]} {rest}"
-    return line, rest
+def _split(parts: Sequence[str]) -> tuple[str, str]:
+    """The street line, and everything behind it: unit, town, state, postal code."""
+    first = 1 if " " in "".join(parts[:1]) else 2  # a comma after the house number does not end the line
+    line, behind = " ".join(parts[:first]), " ".join(parts[first:])
+    for pattern in (_POSTAL, _UNIT):
+        if match := pattern.search(line):
+            line, behind = line[: match.start()], f"{line[match.start() :]} {behind}"
+    return line, behind
 
 
-def _spaced(text: str) -> str:
+def _normalized(text: str) -> str:
     upper = _INITIALS.sub(r"\1", fold(text.replace("'", "").replace("\u2019", "")).upper())
-    return " ".join(_NO_MARK.sub(" ", upper).replace("#", " # ").split())
+    return " ".join(_PUNCTUATION.sub(" ", upper).replace("#", " # ").split())
 
 
 def _words(text: str) -> list[str]:
-    return _spaced(text).split()
+    return _normalized(text).split()
 
 
-def _forms(line: str, most: int) -> tuple[str, ...]:
-    """Ways to write the line, at most so many: words with a standard abbreviation have it.
+def _forms(line: str, limit: int) -> tuple[str, ...]:
+    """At most `limit` forms of a line, with standard abbreviations.
 
-    The last of them, as far as there is room, are also left as they are: they are names more often.
+    The last abbreviable words are also kept in full where the limit allows: they are names more often.
     """
     words = line.split()
     choices = [[_SHORT.get(word, word)] for word in words]
-    choices[-1:] = [list(dict.fromkeys([*each, *_meant(words[-1])])) for each in choices[-1:]]
-    for word, ways in zip(reversed(words), reversed(choices), strict=True):
-        if word in _SHORT and 2 * prod(map(len, choices)) <= most:
-            ways.append(word)
+    choices[-1:] = [list(dict.fromkeys([*each, *_completions(words[-1])])) for each in choices[-1:]]
+    for word, variants in zip(reversed(words), reversed(choices), strict=True):
+        if word in _SHORT and 2 * prod(map(len, choices)) <= limit:
+            variants.append(word)
     return tuple(" ".join(form) for form in product(*choices))
 
 
-def _meant(beginning: str) -> list[str]:
-    """What a last word may become that is not typed to its end: STRE becomes ST."""
-    if len(beginning) < _TELLING or beginning in _SHORT:
+def _completions(prefix: str) -> list[str]:
+    """Abbreviations of the words that an unfinished last word may become: STRE becomes ST."""
+    if len(prefix) < _MIN_PREFIX or prefix in _SHORT:
         return []
-    return [short for word, short in _SHORT.items() if word.startswith(beginning)]
+    return [short for word, short in _SHORT.items() if word.startswith(prefix)]
 
 
-def _begins(word: str, known: Iterable[str]) -> bool:
-    return any(each.startswith((word, _SHORT.get(word, word))) for each in known)
+def _begins(word: str, variants: Iterable[str]) -> bool:
+    return any(each.startswith((word, _SHORT.get(word, word))) for each in variants)

@@ -1,4 +1,4 @@
-"""What is known of whom, or what, is looked for: checked, and in the form that systems search by."""
+"""Search criteria, checked and in the normal form of the indexes."""
 
 from collections.abc import Mapping
 
@@ -6,12 +6,19 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway.errors import BadInput
 from gateway.resolvers.graph.descriptions import described_input
-from gateway.resolvers.search import normalize as search_words
+from gateway.resolvers.search import normalize
 
 CUSTOMER_CRITERIA = ("name", "phone", "email", "identifier_last4")
-_MOST_WORDS = 10
-_MOST = 200
-_FEWEST = {"name": 2, "phone": 4, "email": 3, "account_number": 3, "address": 3, "identifier_last4": 4}
+_MAX_WORDS = 10
+_MAX_LENGTH = 200
+_MIN_LENGTH = {
+    "name": 2,
+    "phone": 4,
+    "email": 3,
+    "account_number": 3,
+    "address": 3,
+    "identifier_last4": 4,
+}
 
 
 @described_input
@@ -38,31 +45,31 @@ class CustomerSearch:
     identifier_last4: str | None = None
 
 
-def criteria(by: CustomerSearch) -> Mapping[str, str]:
-    """What is searched by, in normal form. BadInput when it says too little; it repeats nothing of it."""
-    said = {
-        "name": search_words.name(by.name or ""),
-        "phone": search_words.phone(by.phone or ""),
-        "email": search_words.email(by.email or ""),
+def normalized(by: CustomerSearch) -> Mapping[str, str]:
+    """The criteria in normal form. A BadInput never repeats the text of a criterion."""
+    texts = {
+        "name": normalize.name(by.name or ""),
+        "phone": normalize.phone(by.phone or ""),
+        "email": normalize.email(by.email or ""),
         "account_number": (by.account_number or "").strip(),
         "address": " ".join((by.address or "").split()),
-        "identifier_last4": search_words.last4(by.identifier_last4 or ""),
+        "identifier_last4": normalize.last4(by.identifier_last4 or ""),
     }
-    given = {name: text for name, text in said.items() if getattr(by, name) is not None}
-    if not given:
+    criteria = {name: text for name, text in texts.items() if getattr(by, name) is not None}
+    if not criteria:
         raise BadInput("Say at least one of name, phone, email, accountNumber, address, identifierLast4.")
-    for name in sorted(given):
-        _fits(name, given[name])
-    if "address" in given and len(given) > 1:
+    for name in sorted(criteria):
+        _check_length(name, criteria[name])
+    if "address" in criteria and len(criteria) > 1:
         raise BadInput("An address finds premises; it cannot be combined with what finds customers.")
-    return given
+    return criteria
 
 
-def _fits(name: str, text: str) -> None:
-    called, least = to_camel_case(name), _FEWEST[name]
-    if sum(1 for mark in text if mark.isalnum()) < least:
-        raise BadInput(f"{called} needs at least {least} letters or digits to search by.")
+def _check_length(name: str, text: str) -> None:
+    argument, least = to_camel_case(name), _MIN_LENGTH[name]
+    if sum(1 for character in text if character.isalnum()) < least:
+        raise BadInput(f"{argument} needs at least {least} letters or digits to search by.")
     if name == "identifier_last4" and len(text) > least:
-        raise BadInput(f"{called} takes the last four letters or digits, and no more of an identifier.")
-    if len(text) > _MOST or len(text.split()) > _MOST_WORDS:
-        raise BadInput(f"{called} may have at most {_MOST} letters in {_MOST_WORDS} words.")
+        raise BadInput(f"{argument} takes the last four letters or digits, and no more of an identifier.")
+    if len(text) > _MAX_LENGTH or len(text.split()) > _MAX_WORDS:
+        raise BadInput(f"{argument} may have at most {_MAX_LENGTH} letters in {_MAX_WORDS} words.")

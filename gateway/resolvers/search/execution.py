@@ -1,7 +1,7 @@
-"""Asks each system's own index what fits, no more of it than a page needs, and puts together what it says."""
+"""Runs a search: queries each system's own index for no more hits than a page needs, and joins the hits."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,157 +13,160 @@ from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.customer360.account import BillingAccount
 from gateway.resolvers.customer360.customer import Customer
-from gateway.resolvers.search.addresses import asked as address_asked
+from gateway.resolvers.graph.record import Record
+from gateway.resolvers.search.addresses import address_query
 from gateway.resolvers.search.criteria import CUSTOMER_CRITERIA
 from gateway.resolvers.service.premises import Premise
 
-MAX_HITS = 2_000  # hits of one search: nobody reads more, and whoever looks for somebody can say more
-_TOGETHER = "criteria"
-Founds = list[tuple[type, LoadResult[Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchHits:
-    """The first hits in their order: all there are, or at least as many as were wanted.
-
-    `error` is why they are not known; `known` is False, too, where a system to be asked is not there.
-    """
-
-    records: Sequence[Any]
-    founds: Founds
-    error: SourceError | None
-    known: bool
+MAX_HITS = 2_000  # hits of one search; a user who needs more should narrow the search
+_COMBINED = "criteria"
 
 
 @dataclass(frozen=True, slots=True)
 class IndexQuery:
-    """One question to one index: of the first so many."""
+    """A query of one index for the first hits of a key."""
 
-    record: type
+    record: type[Record]
     by: str
     key: Key
     first: int
 
-    async def asked(self, load: Loader) -> LoadResult[Any]:
-        """What the index says."""
-        return await load.load(self.record, self.by, self.key, Window(first=self.first))
+    async def run(self, loader: Loader) -> LoadResult[Any]:
+        return await loader.load(self.record, self.by, self.key, Window(first=self.first))
 
-    def is_cut(self, found: LoadResult[Any]) -> bool:
-        """Whether the index may have more than it was asked for."""
-        return len(found.records) >= self.first
-
-
-Answered = Sequence[tuple[IndexQuery, LoadResult[Any]]]
+    def is_cut(self, result: LoadResult[Any]) -> bool:
+        """Whether the index may have more hits than it was asked for."""
+        return len(result.records) >= self.first
 
 
-async def hits(load: Loader, said: Mapping[str, str], wanted: int) -> SearchHits:
-    """The first `wanted` of what fits all of this. BadInput where too much fits to be told apart."""
-    if "address" in said:
-        return await _premises(load, said["address"], wanted)
-    joined = _joined(load, said)
-    questions = _questions(said, joined, wanted)
-    _check_offered(load, questions)
-    founds = await _all(load, questions)
-    told = _told(questions, founds)
-    if not told.known:
-        return told
-    answered = list(zip(questions, founds, strict=True))
-    people = [(each, found) for each, found in answered if each.record is Customer]
-    numbered = [(each, found) for each, found in answered if each.record is BillingAccount]
-    if not people:
-        return replace(told, records=[one for _, found in numbered for one in found.records])
-    customers = _fitting(people, [] if "account_number" in joined else numbered)
-    own = _own(numbered, {each.id for each in customers}) if len(customers) < wanted else []
-    return replace(told, records=[*customers, *own])
+Answers = Sequence[tuple[IndexQuery, LoadResult[Any]]]
 
 
-def _joined(load: Loader, said: Mapping[str, str]) -> dict[str, str]:
-    """The criteria that are one question: several that CRM's search takes so, one of them personal."""
-    parts = load.parts(Customer, _TOGETHER)
-    joined = {name: text for name, text in said.items() if name in parts}
-    several = len(joined) > 1 and not set(joined).isdisjoint(CUSTOMER_CRITERIA)
-    return joined if several else {}
+@dataclass(frozen=True, slots=True)
+class SearchHits:
+    """The first hits in their order: all there are, or at least as many as requested.
+
+    answers: the queries with their results
+    error: why the hits are unknown
+    complete: False after an error, or if an index is not configured
+    """
+
+    records: Sequence[Any]
+    answers: Answers
+    error: SourceError | None
+    complete: bool
 
 
-def _questions(said: Mapping[str, str], joined: Mapping[str, str], wanted: int) -> list[IndexQuery]:
-    """One question for what is joined, one for each other: for all of it where they must be compared."""
-    alone = [name for name in CUSTOMER_CRITERIA if name in said and name not in joined]
-    narrowed = len(alone) + bool(joined) > 1 or ("account_number" in said and "account_number" not in joined)
-    first = MAX_HITS + 1 if narrowed else wanted
-    people = [IndexQuery(Customer, name, said[name], first) for name in alone]
-    if joined:
-        people.insert(0, IndexQuery(Customer, _TOGETHER, join_key(joined), first))
-    if "account_number" in said:
-        first = MAX_HITS + 1 if people else wanted
-        return [*people, IndexQuery(BillingAccount, "account_number", said["account_number"], first)]
-    return people
+async def hits(loader: Loader, criteria: Mapping[str, str], first: int) -> SearchHits:
+    """Find the first hits of all criteria. Raises BadInput if too many fit to be compared."""
+    if "address" in criteria:
+        return await _premises(loader, criteria["address"], first)
+    combined = _combined(loader, criteria)
+    queries = _queries(criteria, combined, first)
+    _check_configured(loader, queries)
+    answers = await _run(loader, queries)
+    result = _without_records(answers)
+    if not result.complete:
+        return result
+    by_person = [(query, result) for query, result in answers if query.record is Customer]
+    by_number = [(query, result) for query, result in answers if query.record is BillingAccount]
+    if not by_person:
+        return replace(result, records=_records(by_number))
+    customers = _customers(by_person, [] if "account_number" in combined else by_number)
+    accounts = _accounts(by_number, {each.id for each in customers}) if len(customers) < first else []
+    return replace(result, records=[*customers, *accounts])
 
 
-def _check_offered(load: Loader, questions: Sequence[IndexQuery]) -> None:
-    """BadInput where only some of the criteria can be searched by: what fits the others is no answer."""
-    missing = [to_camel_case(each.by) for each in questions if not load.has_lookup(each.record, each.by)]
-    if 0 < len(missing) < len(questions):
+def _combined(loader: Loader, criteria: Mapping[str, str]) -> dict[str, str]:
+    """The criteria that the CRM's index takes in one query: several, and one of them about the customer."""
+    parts = loader.parts(Customer, _COMBINED)
+    combined = {name: text for name, text in criteria.items() if name in parts}
+    return combined if len(combined) > 1 and not set(combined).isdisjoint(CUSTOMER_CRITERIA) else {}
+
+
+def _queries(criteria: Mapping[str, str], combined: Mapping[str, str], first: int) -> list[IndexQuery]:
+    """One query for the combined criteria, and one for each other; all hits of those to be compared."""
+    single = [name for name in CUSTOMER_CRITERIA if name in criteria and name not in combined]
+    by_number = "account_number" in criteria and "account_number" not in combined
+    limit = MAX_HITS + 1 if len(single) + bool(combined) > 1 or by_number else first
+    queries = [IndexQuery(Customer, name, criteria[name], limit) for name in single]
+    if combined:
+        queries.insert(0, IndexQuery(Customer, _COMBINED, join_key(combined), limit))
+    if "account_number" in criteria:
+        limit = MAX_HITS + 1 if queries else first
+        queries.append(IndexQuery(BillingAccount, "account_number", criteria["account_number"], limit))
+    return queries
+
+
+def _check_configured(loader: Loader, queries: Sequence[IndexQuery]) -> None:
+    """Raise BadInput if only some of the criteria have an index: hits of the others are no answer."""
+    missing = [to_camel_case(each.by) for each in queries if not loader.has_lookup(each.record, each.by)]
+    if 0 < len(missing) < len(queries):
         raise BadInput(f"Nothing can be searched by {', '.join(missing)} here: leave that out.")
 
 
-def _fitting(people: Answered, numbered: Answered) -> list[Any]:
-    """Whom every question found, and who owns what was found by number.
+def _customers(by_person: Answers, by_number: Answers) -> list[Any]:
+    """The customers that every query found, themselves or through their accounts.
 
-    BadInput where a list was cut that might hold more of them.
+    Raises BadInput if a cut list may hold more of them.
     """
-    if len(people) == 1 and not numbered:
-        return list(people[0][1].records)
-    whole = [_customers(found) for each, found in (*people, *numbered) if not each.is_cut(found)]
-    fitting = set.intersection(*whole) if whole else set()
-    for each, found in (*people, *numbered):
-        if each.is_cut(found) and (not whole or fitting - _customers(found)):
-            raise too_many(each.by)
-    return [each for each in people[0][1].records if each.id in fitting]
+    if len(by_person) == 1 and not by_number:
+        return list(by_person[0][1].records)
+    answers = [*by_person, *by_number]
+    full = [_customer_ids(result) for query, result in answers if not query.is_cut(result)]
+    common = set.intersection(*full) if full else set()
+    for query, result in answers:
+        if query.is_cut(result) and (not full or common - _customer_ids(result)):
+            raise too_many(query.by)
+    return [each for each in by_person[0][1].records if each.id in common]
 
 
-def _customers(found: LoadResult[Any]) -> set[str]:
-    """The ids of the customers found, or of those whose accounts were."""
-    return {each.id if isinstance(each, Customer) else each.customer_id for each in found.records}
+def _customer_ids(result: LoadResult[Any]) -> set[str]:
+    """The ids of the customers found, or of the customers of the accounts found."""
+    return {each.id if isinstance(each, Customer) else each.customer_id for each in result.records}
 
 
-def _own(numbered: Answered, customers: Collection[str]) -> list[Any]:
-    """The accounts found that are of these customers. BadInput where there may be more of them."""
-    for each, found in numbered:
-        if customers and each.is_cut(found):
-            raise too_many(each.by)
-    return [one for _, found in numbered for one in found.records if one.customer_id in customers]
+def _accounts(by_number: Answers, customers: Collection[str]) -> list[Any]:
+    """The accounts found that belong to these customers. Raises BadInput if there may be more."""
+    for query, result in by_number:
+        if customers and query.is_cut(result):
+            raise too_many(query.by)
+    return [account for account in _records(by_number) if account.customer_id in customers]
 
 
-async def _premises(load: Loader, text: str, wanted: int) -> SearchHits:
-    """Premises whose address begins so; where more is said than a street line, only those that it fits."""
-    address = address_asked(text)
-    first, count = MAX_HITS + 1 if address.street else wanted, len(address.whole)
+async def _premises(loader: Loader, text: str, first: int) -> SearchHits:
+    """Premises whose address begins with the text, and those on its street line that fit all of it."""
+    address = address_query(text)
+    limit = MAX_HITS + 1 if address.street else first
     lines = (*address.whole, *address.street)
-    questions = [IndexQuery(Premise, "address", line, first) for line in lines]
-    founds = await _all(load, questions)
-    told = _told(questions, founds)
-    if not told.known:
-        return told
-    begun = [each for found in founds[:count] for each in found.records]
-    near = [found.records for found in founds[count:]]
-    if len(begun) < wanted and any(len(records) > MAX_HITS for records in near):
+    answers = await _run(loader, [IndexQuery(Premise, "address", line, limit) for line in lines])
+    result = _without_records(answers)
+    if not result.complete:
+        return result
+    whole, street = answers[: len(address.whole)], answers[len(address.whole) :]
+    if len(_records(whole)) < first and any(len(result.records) > MAX_HITS for _, result in street):
         raise too_many("address")
-    meant = [each for records in near for each in records if address.is_at(each.address)]
-    return replace(told, records=list({each.id: each for each in (*begun, *meant)}.values()))
+    nearby = [premise for premise in _records(street) if address.matches(premise.address)]
+    premises = {premise.id: premise for premise in (*_records(whole), *nearby)}
+    return replace(result, records=list(premises.values()))
 
 
 def too_many(by: str) -> BadInput:
-    """What is said where nobody could read what fits."""
+    """The error for more hits than can be compared."""
     return BadInput(f"More than {MAX_HITS:,} fit the {to_camel_case(by)}: say more of it.")
 
 
-async def _all(load: Loader, questions: Iterable[IndexQuery]) -> list[LoadResult[Any]]:
-    return await asyncio.gather(*(each.asked(load) for each in questions))
+async def _run(loader: Loader, queries: Sequence[IndexQuery]) -> Answers:
+    results = await asyncio.gather(*(query.run(loader) for query in queries))
+    return list(zip(queries, results, strict=True))
 
 
-def _told(questions: Sequence[IndexQuery], founds: Sequence[LoadResult[Any]]) -> SearchHits:
-    """How each system fared, and whether all of them answered."""
-    asked = [(each.record, found) for each, found in zip(questions, founds, strict=True)]
-    errors = [found.error for found in founds if found.error is not None]
-    failed = next((each for each in errors if not isinstance(each, NotConfigured)), None)
-    return SearchHits([], asked, failed, known=not errors)
+def _records(answers: Answers) -> list[Any]:
+    return [record for _, result in answers for record in result.records]
+
+
+def _without_records(answers: Answers) -> SearchHits:
+    """The answers, and whether all indexes gave one."""
+    errors = [result.error for _, result in answers if result.error is not None]
+    error = next((each for each in errors if not isinstance(each, NotConfigured)), None)
+    return SearchHits([], answers, error, complete=not errors)

@@ -1,52 +1,52 @@
-"""What people type, in the normal form that systems keep for searching.
+"""Search texts in the normal form of the indexes.
 
-Two writings of one thing become one text here; which records it finds is for each system's own index to say.
+Different notations of one thing become one text. Which records it finds depends on each system's index.
 """
 
 import re
 import unicodedata
 
-# Letters that Unicode does not take apart, as those who have no key for them type them.
+# Letters that Unicode does not decompose, as typed on keyboards without them.
 _TYPED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _APOSTROPHES = re.compile("['\u2019\u2018\u02bc\u02b9\u0060\u00b4\u2032]")
-_ABROAD = re.compile(r"^(?:011|00)(?=\d{8})")
+_INTERNATIONAL = re.compile(r"^(?:011|00)(?=\d{8})")
 _EXTENSION = re.compile(r"\s*(?:extension|ext|x|#)[\s.:=]*\d+\s*$", re.IGNORECASE)
 
 
 def fold(text: str) -> str:
-    """The same text without case, accents and other ways to write a letter. `plain` of it is itself."""
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", apart.translate(_TYPED)))
+    """Remove case, accents and variants of letters. Idempotent."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed.translate(_TYPED)))
 
 
 def name(text: str) -> str:
-    """The words of a name: an apostrophe joins, all else but letters and digits parts."""
+    """The words of a name. Apostrophes join; all other punctuation separates."""
     joined = fold(_APOSTROPHES.sub("", text))
-    return " ".join("".join(mark if _in_word(mark) else " " for mark in joined).split())
+    return " ".join("".join(character if _in_word(character) else " " for character in joined).split())
 
 
 def phone(text: str) -> str:
-    """The digits of a number, without its extension and the prefix of a call abroad (00, 011).
+    """The digits of a number, without extension and international prefix (00, 011).
 
-    Whether a country's digits stand before the rest is as typed.
+    A country code is kept as typed.
     """
-    marks = _EXTENSION.sub("", text)
-    digits = "".join(str(unicodedata.decimal(mark)) for mark in marks if mark.isdecimal())
-    return _ABROAD.sub("", digits)
+    number = _EXTENSION.sub("", text)
+    digits = "".join(str(unicodedata.decimal(character)) for character in number if character.isdecimal())
+    return _INTERNATIONAL.sub("", digits)
 
 
 def email(text: str) -> str:
-    """An address: no system tells mailboxes apart by case."""
+    """An e-mail address in lower case; no system distinguishes mailboxes by case."""
     return text.strip().lower()
 
 
 def last4(text: str) -> str:
-    """Letters and digits of an identifier's end."""
-    return "".join(mark for mark in text.upper() if mark.isalnum())
+    """Letters and digits of an identifier's end, in upper case."""
+    return "".join(character for character in text.upper() if character.isalnum())
 
 
-def _in_word(mark: str) -> bool:
-    return unicodedata.category(mark)[0] in "LNM"
+def _in_word(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNM"

@@ -1,4 +1,4 @@
-"""Person and premise search: where an agent begins (NAV-1)."""
+"""Person and premise search (NAV-1)."""
 
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.cursors import cursor_scope
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
-from gateway.resolvers.search.criteria import CustomerSearch, criteria
+from gateway.resolvers.search.criteria import CustomerSearch, normalized
 from gateway.resolvers.search.execution import MAX_HITS, SearchHits, hits
 from gateway.resolvers.service.premises import Premise
 
@@ -22,7 +22,9 @@ __all__ = ["CustomerSearch", "SearchConnection", "search"]
 
 SearchHit = Annotated[
     Customer | BillingAccount | Premise,
-    strawberry.union("SearchHit", description="What a search can find."),
+    strawberry.union(
+        "SearchHit", description="A customer, billing account or premise that was found."
+    ),
 ]
 
 
@@ -39,10 +41,10 @@ class SearchEdge:
 
 
 class SearchCursor(msgspec.Struct, array_like=True, frozen=True):
-    """Where a page of hits ended: of which search, and how many there were up to there."""
+    """Contents of a cursor: the search, and the number of hits up to it."""
 
     scope: str
-    given: Annotated[int, msgspec.Meta(ge=0)]
+    count: Annotated[int, msgspec.Meta(ge=0)]
 
 
 @described
@@ -52,70 +54,72 @@ class SearchConnection:
     Exact matches come first, then matches of word beginnings, in the stable order of each system's index.
     """
 
-    found: strawberry.Private[SearchHits]
-    of: strawberry.Private[str]
-    given: strawberry.Private[int]
-    most: strawberry.Private[int]
+    result: strawberry.Private[SearchHits]
+    scope: strawberry.Private[str]
+    offset: strawberry.Private[int]
+    size: strawberry.Private[int]
 
-    @strawberry.field(description="The hits with their cursors; null = unknown.")
+    @strawberry.field
     def edges(self) -> list[SearchEdge] | None:
+        """The hits with their cursors; null if a system did not answer, or is not configured."""
         page = self._page()
         if page is None:
             return None
-        return [SearchEdge(cursor=self._cursor(n), node=hit) for n, hit in enumerate(page, self.given + 1)]
+        return [SearchEdge(cursor=self._cursor(n), node=hit) for n, hit in enumerate(page, self.offset + 1)]
 
-    @strawberry.field(
-        description="The hits alone; null = unknown: a system to be searched did not answer, or is not there."
-    )
+    @strawberry.field
     def nodes(self) -> list[SearchHit] | None:
+        """The hits without cursors; null if a system did not answer, or is not configured."""
         return self._page()
 
-    @strawberry.field(description="Where the page stands; null where the hits are.")
+    @strawberry.field
     def page_info(self) -> PageInfo | None:
-        if not self.found.known:
+        """Position of the page; null if the hits are."""
+        if not self.result.complete:
             return None
         count = len(self._hits())
         return PageInfo(
-            has_next_page=len(self.found.records) > self.given + self.most,
-            has_previous_page=self.given > 0,
-            start_cursor=self._cursor(self.given + 1) if count else None,
-            end_cursor=self._cursor(self.given + count) if count else None,
+            has_next_page=len(self.result.records) > self.offset + self.size,
+            has_previous_page=self.offset > 0,
+            start_cursor=self._cursor(self.offset + 1) if count else None,
+            end_cursor=self._cursor(self.offset + count) if count else None,
         )
 
-    @strawberry.field(description="The systems that were searched, and how each fared.")
+    @strawberry.field
     def sources(self) -> list[SourceStatus]:
-        told = ((record.SYSTEM, found) for record, found in self.found.founds)  # type: ignore[attr-defined]  # a record
-        return statuses(told)
+        """Status of each system that was searched."""
+        return statuses((query.record.SYSTEM, result) for query, result in self.result.answers)
 
     def _page(self) -> list[Any] | None:
-        if self.found.error is not None:
-            raise self.found.error
-        return self._hits() if self.found.known else None
+        if self.result.error is not None:
+            raise self.result.error
+        return self._hits() if self.result.complete else None
 
     def _hits(self) -> list[Any]:
-        return list(self.found.records[self.given : self.given + self.most])
+        return list(self.result.records[self.offset : self.offset + self.size])
 
-    def _cursor(self, given: int) -> str:
-        return encode_cursor(SearchCursor(self.of, given))
+    def _cursor(self, count: int) -> str:
+        return encode_cursor(SearchCursor(self.scope, count))
 
 
 async def search(info: Info, by: CustomerSearch, first: int | None, after: str | None) -> SearchConnection:
-    """What fits all criteria: customers by who they are, accounts by number, premises by address."""
-    said, most = criteria(by), page_size(first, info.context)
-    of = cursor_scope("search", sorted(said.items()))
-    given = _given(after, of)
-    if given >= MAX_HITS:
+    """Find what fits all criteria: customers, accounts by number, premises by address."""
+    criteria = normalized(by)
+    size = page_size(first, info.context)
+    scope = cursor_scope("search", sorted(criteria.items()))
+    offset = _offset(after, scope)
+    if offset >= MAX_HITS:
         raise BadInput(f"A search gives {MAX_HITS:,} at most: say more of who or what is looked for.")
-    most = min(most, MAX_HITS - given)
-    found = await hits(info.context.loader, said, given + most + 1)
-    return SearchConnection(found=found, of=of, given=given, most=most)
+    size = min(size, MAX_HITS - offset)
+    result = await hits(info.context.loader, criteria, offset + size + 1)
+    return SearchConnection(result=result, scope=scope, offset=offset, size=size)
 
 
-def _given(after: str | None, of: str) -> int:
-    """How many were given before this page. BadInput when the cursor is of another search."""
+def _offset(after: str | None, scope: str) -> int:
+    """Number of hits before this page. Raises BadInput if the cursor belongs to another search."""
     if after is None:
         return 0
-    last: SearchCursor = decode_cursor(after, SearchCursor)
-    if last.scope != of:
+    cursor: SearchCursor = decode_cursor(after, SearchCursor)
+    if cursor.scope != scope:
         raise BadInput("That cursor belongs to another search.")
-    return last.given
+    return cursor.count

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.resolvers.graph.values import Address
-from gateway.resolvers.search.addresses import AddressQuery, asked
+from gateway.resolvers.search.addresses import AddressQuery, address_query
 from gateway.resolvers.search.normalize import email, fold, last4, name, phone
 
 HOME = Address(
@@ -83,9 +83,9 @@ def test_mailboxes_and_ends_of_identifiers() -> None:
     "typed", ["12 Elm Street", "12 ELM ST.", "12 elm st", "12, Elm Str", "  12 élm   street ", "12 Elm Stree"]
 )
 def test_long_and_short_words_of_an_address_are_one(typed: str) -> None:
-    found = asked(typed)
-    assert "12 ELM ST" in found.whole
-    assert found.street == ()
+    query = address_query(typed)
+    assert "12 ELM ST" in query.whole
+    assert query.street == ()
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_long_and_short_words_of_an_address_are_one(typed: str) -> None:
     ],
 )
 def test_a_word_may_be_an_abbreviation_or_a_name(typed: str, kept: str) -> None:
-    assert kept in asked(typed).whole
+    assert kept in address_query(typed).whole
 
 
 WORDS = [
@@ -128,11 +128,11 @@ WORDS = [
 @given(st.text(max_size=200) | st.lists(st.sampled_from(WORDS), max_size=10).map(" ".join))
 @example("1 North West Lake NOR, NOR")
 def test_an_address_has_at_most_eight_beginnings_whatever_is_typed(text: str) -> None:
-    found = asked(text)
-    assert len(found.whole) >= 1
-    assert len(found.whole) + len(found.street) <= 8
-    assert len(set(found.whole)) == len(found.whole)
-    assert len(set(found.street)) == len(found.street)
+    query = address_query(text)
+    assert len(query.whole) >= 1
+    assert len(query.whole) + len(query.street) <= 8
+    assert len(set(query.whole)) == len(query.whole)
+    assert len(set(query.street)) == len(query.street)
 
 
 @pytest.mark.parametrize(
@@ -147,10 +147,10 @@ def test_an_address_has_at_most_eight_beginnings_whatever_is_typed(text: str) ->
     ],
 )
 def test_what_stands_behind_the_street_tells_which_premise_is_meant(typed: str) -> None:
-    found = asked(typed)
-    assert any("12 ELM ST PORT ELLERY".startswith(line) for line in found.street)
-    assert found.is_at(HOME)
-    assert not found.is_at(None)
+    query = address_query(typed)
+    assert any("12 ELM ST PORT ELLERY".startswith(line) for line in query.street)
+    assert query.matches(HOME)
+    assert not query.matches(None)
 
 
 @pytest.mark.parametrize(
@@ -158,8 +158,8 @@ def test_what_stands_behind_the_street_tells_which_premise_is_meant(typed: str) 
     ["12 Elm St Apt 5", "12 Elm St, Riverton", "12 Elm St NY 12951", "12 Elm St #12950", "12 Elm St, WI"],
 )
 def test_another_unit_town_or_postal_code_is_another_place(typed: str) -> None:
-    assert not asked(typed).is_at(HOME)
+    assert not address_query(typed).matches(HOME)
 
 
 def test_nothing_asked_is_one_empty_beginning() -> None:
-    assert asked(" , ") == AddressQuery(("",), (), "", ())
+    assert address_query(" , ") == AddressQuery(("",), (), "", ())
