@@ -22,9 +22,7 @@ __all__ = ["CustomerSearch", "SearchConnection", "search"]
 
 SearchHit = Annotated[
     Customer | BillingAccount | Premise,
-    strawberry.union(
-        "SearchHit", description="A customer, billing account or premise that was found."
-    ),
+    strawberry.union("SearchHit", description="A customer, billing account or premise that was found."),
 ]
 
 
