@@ -110,3 +110,18 @@ def test_commands_exist(text: str) -> None:
 def test_variables_named_in_pages_exist(page: Path) -> None:
     named = set(re.findall(r"\b(GATEWAY_[A-Z_]+\b|OTEL_[A-Z_]+[A-Z])", page.read_text(encoding="utf-8")))
     assert named - {"GATEWAY_"} <= {each.name for each in variable_reference()} | TEST_VARIABLES
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_files_named_in_pages_exist(page: Path) -> None:
+    named = re.findall(r"`([\w/]+\.(?:py|md|toml|graphql|txt))`", page.read_text(encoding="utf-8"))
+    rooms = (ROOT, ROOT / "gateway", ROOT / "docs", ROOT / "gateway_demo")
+    missing = [each for each in named if not any((room / each).exists() for room in rooms)]
+    assert set(missing) <= {"catalog.toml"}, "the operator's own file"
+
+
+
+def test_every_room_is_in_the_architecture() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = {each.parent.name for each in (ROOT / "gateway").glob("*/__init__.py")}
+    assert {room for room in rooms if f"  {room}/" not in page} == set()
