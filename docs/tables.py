@@ -11,13 +11,13 @@ from pathlib import Path
 import msgspec
 
 from gateway.cache.policy import CachePolicy
+from gateway.catalog.docstrings import field_descriptions
 from gateway.catalog.policies import Policies
 from gateway.catalog.thresholds import Thresholds
 from gateway.config.reference import variable_reference
 from gateway.resilience.circuit_breaker import BreakerPolicy
 from gateway.resilience.concurrency_limit import ConcurrencyPolicy
 from gateway.resilience.retry import RetryPolicy
-from gateway.resolvers.graph.descriptions import field_descriptions
 from gateway.resolvers.insights.rules.table import documentation_rows
 from gateway_demo.cases.markdown import cases_table
 

@@ -1,1 +1,1 @@
-"""The catalog file: sources, records and lookups, read and validated at start."""
+"""The catalog: which systems there are, and how their rows become records. Read and checked at start."""

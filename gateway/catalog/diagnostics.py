@@ -1,4 +1,4 @@
-"""Everything that is wrong with a catalog, gathered while it is read: each a sentence with its line."""
+"""Errors of a catalog, collected while it is read; each names its line."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,28 +10,27 @@ Table = Mapping[str, Any]
 
 
 class Diagnostics:
-    """Takes values out of tables, and notes those that are not what they must be."""
+    """The errors of one file, each once. Its methods read values and add an error for a wrong type."""
 
     def __init__(self, lines: LineNumbers) -> None:
         self.lines = lines
-        self.sentences: dict[str, None] = {}  # each is said once
+        self.messages: dict[str, None] = {}
 
-    def say(self, at: Path, sentence: str) -> None:
-        """Something is wrong at this path."""
-        self.sentences[f"{self.lines.place(at)}: {sentence}"] = None
+    def add(self, path: Path, message: str) -> None:
+        self.messages[f"{self.lines.location(path)}: {message}"] = None
 
-    def table(self, parent: Table, name: str, at: Path) -> Table:
-        """The table of this name, empty where there is none."""
+    def table(self, parent: Table, name: str, path: Path) -> Table:
+        """The table of this name; empty if there is none."""
         value = parent.get(name, {})
         if isinstance(value, dict):
             return value
-        self.say((*at, name), f"{'.'.join((*at, name))} must be a table")
+        self.add((*path, name), f"{'.'.join((*path, name))} must be a table")
         return {}
 
-    def text(self, parent: Table, name: str, at: Path) -> str | None:
-        """The text of this name, None where there is none."""
+    def text(self, parent: Table, name: str, path: Path) -> str | None:
+        """The text of this name."""
         value = parent.get(name)
         if value is None or isinstance(value, str):
             return value
-        self.say((*at, name), f"{'.'.join((*at, name))} must be text")
+        self.add((*path, name), f"{'.'.join((*path, name))} must be text")
         return None

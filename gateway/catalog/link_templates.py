@@ -1,4 +1,4 @@
-"""Addresses of records in their own systems: a template of the catalog, filled by what a record says."""
+"""Links to records in their own systems: templates of the catalog, filled with fields of a record."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,50 +8,50 @@ from urllib.parse import quote
 
 from gateway.mapping.record_fields import split_optional
 
-PLACE = re.compile(r"\{([^{}]*)\}")
-START = re.compile(r"https?://[^\s/?#{}]+(?:[/?#][^\s]*)?")
-# What a browser takes for a step in the path, even where it is quoted: such a key is no part of an address.
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+URL = re.compile(r"https?://[^\s/?#{}]+(?:[/?#][^\s]*)?")
+# A browser resolves these path segments even if they are quoted, so such a key makes no link.
 DOT_SEGMENTS = frozenset({"", ".", ".."})
 
 
 @dataclass(frozen=True, slots=True)
 class LinkTemplate:
-    """Fixed text, and after each piece of it but the last a field whose value goes there. Made at start."""
+    """Literal texts, and between each two of them the name of a field."""
 
-    fixed: tuple[str, ...]
-    names: tuple[str, ...]
+    literals: tuple[str, ...]
+    fields: tuple[str, ...]
 
     def url(self, value_of: Callable[[str], object]) -> str | None:
-        """The address; None where a field it names is unknown. Every value is quoted whole."""
-        made = self.fixed[0]
-        for name, after in zip(self.names, self.fixed[1:], strict=True):
+        """The URL, with every value quoted; None if a value is unknown."""
+        url = self.literals[0]
+        for name, literal in zip(self.fields, self.literals[1:], strict=True):
             value = value_of(name)
             if value is None or str(value) in DOT_SEGMENTS:
                 return None
-            made += quote(str(value), safe="") + after
-        return made
+            url += quote(str(value), safe="") + literal
+        return url
 
 
 def link_template(text: str) -> LinkTemplate:
-    """The template of a text such as `https://crm.example/accounts/{customer_number}`."""
-    pieces = PLACE.split(text)
+    """Parse a text such as `https://crm.example/accounts/{customer_number}`."""
+    pieces = PLACEHOLDER.split(text)
     return LinkTemplate(tuple(pieces[::2]), tuple(pieces[1::2]))
 
 
 def link_errors(text: str, fields: Mapping[str, Any]) -> list[str]:
-    """What is wrong with a template for a record that stores these fields, in sentences."""
-    wrong = []
-    if not START.fullmatch(text):
-        wrong.append("a link is an address such as https://crm.example/accounts/{id}")
-    if "{" in PLACE.sub("", text) or "}" in PLACE.sub("", text):
-        wrong.append("a link's braces hold the name of a field: {id}")
+    """The errors of a template for a record that stores these fields."""
+    errors = []
+    if not URL.fullmatch(text):
+        errors.append("a link must be a URL such as https://crm.example/accounts/{id}")
+    if "{" in PLACEHOLDER.sub("", text) or "}" in PLACEHOLDER.sub("", text):
+        errors.append("the braces of a link must hold the name of a field, such as {id}")
     plain = sorted(name for name, hint in fields.items() if _is_plain(hint))
-    unknown = sorted(set(PLACE.findall(text)) - set(plain))
+    unknown = sorted(set(PLACEHOLDER.findall(text)) - set(plain))
     if unknown:
-        wrong.append(f"a link may name {', '.join(plain)}, not {', '.join(unknown)}")
-    return wrong
+        errors.append(f"a link may name {', '.join(plain)}, not {', '.join(unknown)}")
+    return errors
 
 
 def _is_plain(hint: Any) -> bool:
-    inner, _ = split_optional(hint)
-    return getattr(inner, "__supertype__", inner) in (str, int)
+    kind, _ = split_optional(hint)
+    return getattr(kind, "__supertype__", kind) in (str, int)

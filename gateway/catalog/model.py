@@ -1,7 +1,4 @@
-"""What is connected: the sources and the lookups of one installation, as its catalog.toml names them.
-
-It knows the records only by name; `catalog_reading` makes one of a file.
-"""
+"""The catalog of one installation: its sources, and the lookups of its records."""
 
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -17,7 +14,7 @@ from gateway.mapping.mapper import RecordMapper
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What the schema asks of the catalog: a record by one of these, of which one must be there."""
+    """A lookup that the schema uses: a record by any one of these keys."""
 
     record: str
     by: tuple[str, ...]
@@ -26,7 +23,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """One system as the catalog names it."""
+    """One source system."""
 
     name: str
     kind: str
@@ -39,7 +36,7 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True)
 class LookupEntry:
-    """One lookup, how its rows are read, and how long they are kept; None where they are not."""
+    """One lookup, the mapper of its rows, and its cache policy; None if its answers are not cached."""
 
     lookup: Lookup
     mapper: RecordMapper
@@ -48,7 +45,7 @@ class LookupEntry:
 
 @dataclass(slots=True)
 class Catalog:
-    """What is connected. Made at start, and not changed after."""
+    """Everything that is connected. Complete after start; not changed later."""
 
     sources: dict[str, SourceEntry] = field(default_factory=dict)
     entries: dict[tuple[str, str], LookupEntry] = field(default_factory=dict)
@@ -56,9 +53,7 @@ class Catalog:
     thresholds: Thresholds = Thresholds()
 
     def has_lookup(self, record: str, by: str) -> bool:
-        """Whether this record can be found by this key."""
         return (record, by) in self.entries
 
     def has_record(self, record: str) -> bool:
-        """Whether this record is connected at all."""
         return any(name == record for name, _ in self.entries)

@@ -1,4 +1,4 @@
-"""What the catalog may say of a source beside how it is reached: how it is kept, spared, and asked again."""
+"""The words of a source about caching and resilience."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ CacheSetting = CachePolicy | Seconds | bool | None
 
 
 class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The words of a source; `false` switches one off.
+    """Caching and resilience of a source; `false` turns a word off.
 
-    cache: how long its answers are remembered, or only a `ttl`; also at a record or a lookup
-    retry: reads that failed at once (no connection, 5xx, 429) are asked again; not those that were too slow
-    breaker: a source that fails and fails gets a rest, then one question tries it
-    queue: how many questions a source is asked at once, and how many wait for their turn
-    hedge: a read that takes longer than 95 % of the recent ones is asked a second time; the first answer wins
+    cache: how long answers are cached: a table, or only a `ttl`; also allowed at a record or a lookup
+    retry: repeat reads that failed quickly (no connection, 5xx, 429); a read that timed out is not repeated
+    breaker: stop calling a source that keeps failing, and try it again after a while
+    queue: how many calls are in progress at once, and how many wait
+    hedge: repeat a read that takes longer than 95 % of the recent ones, and use the first answer
     """
 
     cache: CacheSetting = None
@@ -30,8 +30,8 @@ class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         for word in _SWITCHES:
-            if sentence := switch_error(word, getattr(self, word)):
-                raise ValueError(sentence)
+            if error := switch_error(word, getattr(self, word)):
+                raise ValueError(error)
 
 
 POLICY_WORDS = Policies.__struct_fields__
@@ -41,9 +41,9 @@ _SWITCHES = {"cache": "a number of seconds, a table, or false"} | dict.fromkeys(
 
 
 def switch_error(word: str, value: Any) -> str | None:
-    """Why a value cannot be that of a word which `false` switches off: `true` says nothing it could mean.
+    """Why a value is invalid for a word that `false` turns off: `true` has no meaning.
 
-    None where it may, and where it is text: what that stands for is not seen here.
+    A text is accepted: it names an environment variable.
     """
     number = isinstance(value, int | float) and not isinstance(value, bool) and word != "cache"
     if word in _SWITCHES and (value is True or number or isinstance(value, list)):
@@ -51,8 +51,7 @@ def switch_error(word: str, value: Any) -> str | None:
     return None
 
 
-def cache_policy_of(word: CacheSetting) -> CachePolicy | None:
-    """How answers are kept; None where they are not."""
-    if word is None or isinstance(word, bool):
+def cache_policy_of(setting: CacheSetting) -> CachePolicy | None:
+    if setting is None or isinstance(setting, bool):
         return None
-    return word if isinstance(word, CachePolicy) else CachePolicy(word)
+    return setting if isinstance(setting, CachePolicy) else CachePolicy(setting)

@@ -1,248 +1,127 @@
-"""The records of a catalog: every lookup, and how its rows are read."""
+"""Reads `[records.NAME]` tables into a catalog."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.cache.policy import CachePolicy
 from gateway.catalog.diagnostics import Diagnostics, Table
 from gateway.catalog.link_templates import link_errors, link_template
-from gateway.catalog.model import Catalog, LookupEntry, Relation, SourceEntry
-from gateway.catalog.policies import cache_policy_of
-from gateway.catalog.source_tables import TableLocation, convert_table, parse_policies, parse_zone
-from gateway.contract.batch import Lookup, Path, TimeField
-from gateway.mapping.converters import field_clock
-from gateway.mapping.field_specs import NamingConvention
-from gateway.mapping.mapper import RecordMapper, make_mapper, mapping_errors
+from gateway.catalog.lookup_tables import LookupTable
+from gateway.catalog.model import Catalog, Relation, SourceEntry
+from gateway.catalog.source_tables import parse_zone
+from gateway.contract.batch import Path
+from gateway.contract.record import Record
+from gateway.mapping.mapper import mapping_errors
 from gateway.mapping.record_fields import stored_fields
-from gateway.sources.kinds import KINDS
 
-RECORD_WORDS = frozenset({"source", "fields", "by", "defaults", "currency", "zone", "at", "link", "cache"})
-# What a lookup may say otherwise than its record; all other words describe the place.
-LOOKUP_WORDS = frozenset({"source", "fields", "currency", "zone", "key", "key_format", "cache"})
+RECORD_WORDS = {
+    "source": "the source that has the record",
+    "at": "the place of the rows in the source, for kinds that have one",
+    "fields": "where each field of the record is in a row",
+    "by": "the lookups of the record: one table for each key",
+    "defaults": "words of the place that all lookups share",
+    "currency": "where the currency of amounts is, if not the source's",
+    "zone": "the time zone of local times, if not the source's",
+    "link": "the URL of a record in its own system, with fields in braces",
+    "cache": "how long answers are cached, if not as the source says",
+}
 
 
 class RecordTables:
-    """Reads the tables of records into `made`. A source that is None was named, and is wrong."""
+    """Reads the tables of records into `catalog`. A source that is None has an invalid table."""
 
     def __init__(
-        self, told: Diagnostics, records: Mapping[str, type], sources: Mapping[str, SourceEntry | None]
+        self,
+        diagnostics: Diagnostics,
+        records: Mapping[str, type[Record]],
+        sources: Mapping[str, SourceEntry | None],
+        relations: Sequence[Relation],
     ) -> None:
-        self.told, self.records, self.sources = told, records, sources
-        self.made = Catalog({name: each for name, each in sources.items() if each is not None})
+        self.diagnostics, self.records, self.sources, self.relations = (
+            diagnostics,
+            records,
+            sources,
+            relations,
+        )
+        self.catalog = Catalog({name: source for name, source in sources.items() if source is not None})
 
-    def record(self, name: str, table: Any, relations: Sequence[Relation]) -> None:
-        """Read one record's table."""
-        at = ("records", name)
-        known = name in self.records
-        if not known:
-            self.told.say(at, f"there is no record {name}; there are {', '.join(sorted(self.records))}")
+    def read(self, name: str, table: Any) -> None:
+        path = ("records", name)
+        record = self.records.get(name)
+        if record is None:
+            names = ", ".join(sorted(self.records))
+            self.diagnostics.add(path, f"there is no record {name}; the records are {names}")
         if not isinstance(table, dict):
-            self.told.say(at, f"record {name} must be a table")
+            self.diagnostics.add(path, f"record {name} must be a table")
             return
-        for word in sorted(set(table) - RECORD_WORDS):
-            self.told.say((*at, word), f"record {name}: {word} is none of {', '.join(sorted(RECORD_WORDS))}")
-        ways = self.told.table(table, "by", at)
-        link = self.told.text(table, "link", at)
-        if not known:
-            self._source_named(at, table)
+        for word in sorted(set(table) - set(RECORD_WORDS)):
+            words = ", ".join(sorted(RECORD_WORDS))
+            self.diagnostics.add(
+                (*path, word), f"record {name}: {word} is an unknown word; the words are {words}"
+            )
+        lookups = self.diagnostics.table(table, "by", path)
+        link = self.diagnostics.text(table, "link", path)
+        if record is None:
+            self._source(path, table)
             return
         if link is not None:
-            self._link(name, link)
-        self._partly(at, table)
-        for by, way in ways.items():
-            self._lookup(name, by, table, way)
-        if not ways:
-            self._source_named(at, table)
+            self._add_link(record, link)
+        self._check_fields(record, path, table)
+        for by, lookup in lookups.items():
+            self._read_lookup(record, by, table, lookup)
+        if not lookups:
+            self._source(path, table)
         if isinstance(table.get("by", {}), dict):
-            self._relations(name, ways, relations)
+            self._check_relations(name, lookups)
 
-    def _link(self, name: str, text: str) -> None:
-        for sentence in link_errors(text, stored_fields(self.records[name])):
-            self.told.say(("records", name, "link"), f"{name}: {sentence}")
-        self.made.links[name] = link_template(text)
+    def _add_link(self, record: type[Record], text: str) -> None:
+        name = record.__name__
+        for error in link_errors(text, stored_fields(record)):
+            self.diagnostics.add(("records", name, "link"), f"{name}: {error}")
+        self.catalog.links[name] = link_template(text)
 
-    def _partly(self, at: Path, table: Table) -> None:
-        """Says what is wrong in the fields whatever source they are in: it may be none, and lacks nothing."""
-        name = at[1]
-        fields, zone = self.told.table(table, "fields", at), parse_zone(self.told, table, at)
-        currency = table.get("currency")
-        wrong = mapping_errors(self.records[name], fields, zone or ZoneInfo("UTC"), currency)
-        for path, sentence in wrong:
-            self.told.say((*at, "fields", *path), f"{name}: {sentence}")
+    def _check_fields(self, record: type[Record], path: Path, table: Table) -> None:
+        """Report the errors of fields that do not depend on the source, which may be invalid."""
+        fields = self.diagnostics.table(table, "fields", path)
+        zone = parse_zone(self.diagnostics, table, path) or ZoneInfo("UTC")
+        for inner, message in mapping_errors(record, fields, zone, table.get("currency")):
+            self.diagnostics.add((*path, "fields", *inner), f"{record.__name__}: {message}")
 
-    def _source_named(self, at: Path, table: Table) -> SourceEntry | None:
-        """The source that a table names; None, and said, where there is none of that name."""
-        name = self.told.text(table, "source", at)
+    def _source(self, path: Path, table: Table) -> SourceEntry | None:
+        """The source that a table names; None if there is none, or if its own table is invalid."""
+        name = self.diagnostics.text(table, "source", path)
         if "source" not in table:
-            self.told.say(at, f"record {at[1]} names no source")
+            self.diagnostics.add(path, f"record {path[1]} has no `source`")
         elif name is not None and name not in self.sources:
-            self.told.say((*at, "source"), f"record {at[1]}: there is no source {name}")
+            self.diagnostics.add((*path, "source"), f"record {path[1]}: there is no source {name}")
         return self.sources.get(name) if name is not None else None
 
-    def _relations(self, name: str, ways: Table, relations: Sequence[Relation]) -> None:
-        mine = [each for each in relations if each.record == name]
-        for each in mine:
-            if each.required and not set(each.by) & set(ways):
-                asked = " or ".join(each.by)
-                self.told.say(
-                    ("records", name), f"record {name} has no lookup by {asked}, and the schema asks for it"
-                )
-        known = sorted({by for each in mine for by in each.by})
-        for by in sorted(set(ways) - set(known)):
-            sentence = f"nothing in the schema asks for {name} by {by}; it asks by {', '.join(known)}"
-            self.told.say(("records", name, "by", by), sentence)
+    def _check_relations(self, name: str, lookups: Table) -> None:
+        relations = [relation for relation in self.relations if relation.record == name]
+        for relation in relations:
+            if relation.required and not set(relation.by) & set(lookups):
+                keys = " or ".join(relation.by)
+                self.diagnostics.add(("records", name), f"record {name} needs a lookup by {keys}")
+        used = sorted({by for relation in relations for by in relation.by})
+        for by in sorted(set(lookups) - set(used)):
+            message = f"the schema never looks up {name} by {by}; it does by {', '.join(used)}"
+            self.diagnostics.add(("records", name, "by", by), message)
 
-    def _lookup(self, name: str, by: str, table: Table, way: Any) -> None:
-        at = ("records", name, "by", by)
-        if not isinstance(way, dict):
-            self.told.say(at, f"{name} by {by} must be a table")
+    def _read_lookup(self, record: type[Record], by: str, table: Table, lookup: Any) -> None:
+        path = ("records", record.__name__, "by", by)
+        if not isinstance(lookup, dict):
+            self.diagnostics.add(path, f"{record.__name__} by {by} must be a table")
             return
-        both = {**table, **way}
-        home = at if "fields" in way else at[:2]  # where its fields are said
-        merged = {**both, "fields": self.told.table(both, "fields", home)}
-        own = "source" in way
-        source = self._source_named(at if own else at[:2], way if own else table)
+        both = {**table, **lookup}
+        fields_path = path if "fields" in lookup else path[:2]
+        merged = {**both, "fields": self.diagnostics.table(both, "fields", fields_path)}
+        own_source = "source" in lookup
+        source = self._source(path if own_source else path[:2], lookup if own_source else table)
         if source is None or not isinstance(both.get("fields", {}), dict):
-            self._partly(home, merged)
+            self._check_fields(record, fields_path, merged)
             return
-        # As this lookup sees it: the innermost zone is that of its rows, of its windows and of its bounds.
-        source = replace(source, zone=parse_zone(self.told, merged, home) or source.zone)
-        made = self._reading(home, merged, source)
-        place = self._place(name, by, table, way, source)
-        lookup = self._made(at, merged, source, made, place)
-        lookup = replace(lookup, key_format=self._written(at, way))
-        self.made.entries[name, by] = LookupEntry(lookup, made, self._keep(at, table, way, source))
-
-    def _keep(self, at: Path, table: Table, way: Table, source: SourceEntry) -> CachePolicy | None:
-        """How long its answers are kept: as it says itself, or its record, or its source."""
-        for place, words in ((at, way), (at[:2], {} if "source" in way else table)):
-            if "cache" in words:
-                said = parse_policies(self.told, {"cache": words["cache"]}, TableLocation(place))
-                return cache_policy_of(said.cache) if said else None
-        return cache_policy_of(source.policies.cache)
-
-    def _made(self, at: Path, merged: Table, source: SourceEntry, made: RecordMapper, place: Any) -> Lookup:
-        """The lookup, all but how its keys are written."""
-        name, by = at[1], at[-1]
-        identity, time = self._identity(name, merged, source), self._time(name, merged, source)
-        self._order(at, made, identity, time)
-        return Lookup(
-            record=name,
-            by=by,
-            source=source.name,
-            place=place,
-            key=self._key(name, by, merged, source),
-            id=identity,
-            time=time,
-            columns=tuple(sorted(made.columns)),
-            optional_columns=tuple(sorted(made.optional_columns - made.columns)),
-            paths=tuple(made.paths),
-            parts=tuple(sorted(place.key_parts)) if place is not None else (),
-        )
-
-    def _reading(self, at: Path, merged: Table, source: SourceEntry) -> RecordMapper:
-        naming = NamingConvention.RULES[source.naming] if source.naming else None
-        constant = {"value": source.currency} if source.currency else None
-        name = at[1]
-        made = make_mapper(
-            self.records[name],
-            merged["fields"],
-            zone=source.zone,
-            currency=merged.get("currency") or constant,
-            naming=naming,
-        )
-        for path, sentence in made.diagnostics:
-            self.told.say((*at, "fields", *path), f"{name}: {sentence}")
-        return made
-
-    def _place(self, name: str, by: str, table: Table, way: Table, source: SourceEntry) -> Any:
-        at, kind = ("records", name, "by", by), KINDS[source.kind]
-        # What all ways have in common; a way to another system shares nothing with them.
-        shared = {} if "source" in way else {**self.told.table(table, "defaults", ("records", name))}
-        if "at" in table and "source" not in way:
-            shared["at"] = table["at"]
-        own = {word: value for word, value in way.items() if word not in LOOKUP_WORDS}
-        defaults = ("records", name, "defaults")
-        paths = {
-            word: (*defaults[:2], word) if word == "at" else (*defaults, word)
-            for word in shared.keys() - own.keys()
-        }
-        said = {**shared, **own, **_bounds({**shared, **own}, way, source)}
-        place = convert_table(self.told, said, kind.place, TableLocation(at, elsewhere=paths))
-        for sentence in place.diagnostics() if place is not None else ():
-            self.told.say(at, f"{name} by {by}: {sentence}")
-        return place
-
-    def _key(self, name: str, by: str, merged: Table, source: SourceEntry) -> Path | None:
-        """Where a row repeats its key: said, or the field of that name; `key = false` for nowhere."""
-        said = merged.get("key", _spec(by, merged, source))
-        if said is False:
-            return None
-        path = _path(said)
-        if path is None:
-            self.told.say(("records", name, "by", by), f"{name} by {by}: say `key`, where a row has its {by}")
-        return path
-
-    def _written(self, at: Path, way: Table) -> str | None:
-        """How the source writes its keys; None, and said, where that has no place for any letter."""
-        text = self.told.text(way, "key_format", at)
-        if text is not None and "#" not in text:
-            sentence = f"{at[1]} by {at[-1]}: key_format needs a # for each letter or digit"
-            self.told.say((*at, "key_format"), sentence)
-        return text
-
-    def _identity(self, name: str, merged: Table, source: SourceEntry) -> Path | None:
-        """Where a row says which it is; None when nothing says where, so that no row is taken for another."""
-        said = "id" in merged["fields"] or source.naming is not None
-        return (
-            _path(_spec("id", merged, source)) if said and "id" in stored_fields(self.records[name]) else None
-        )
-
-    def _order(self, at: Path, made: RecordMapper, identity: Path | None, time: TimeField | None) -> None:
-        """What has a time comes in pages, and where one ends is said by an id."""
-        needed = (
-            "id" in stored_fields(made.record) and "id" not in made.extractors
-        )  # the reading has complained
-        if time is not None and identity is None and not needed:
-            name, by = at[1], at[-1]
-            self.told.say(at, f"{name} by {by}: its rows have a time, so say in which one field their id is")
-
-    def _time(self, name: str, merged: Table, source: SourceEntry) -> TimeField | None:
-        of = getattr(self.records[name], "TIME", None)
-        if of is None or (of not in merged["fields"] and source.naming is None):
-            return None
-        spec = _spec(of, merged, source)
-        table = {"path": spec} if isinstance(spec, str) else spec
-        path = _path(spec)
-        if path is None:
-            return None  # the reading has complained of it, or it is the same for all
-        if of in getattr(self.records[name], "DAYS", ()):
-            table = {**table, "format": "date"}
-        try:
-            return TimeField(path, field_clock(table, source.zone))
-        except ValueError:
-            return None  # the reading has complained of it
-
-
-def _bounds(said: Table, way: Table, source: SourceEntry) -> Table:
-    """By whose clock a place's bounds in time are: the lookup's, or as `defaults` says, or that of the rows.
-
-    Days nobody says a zone of are the account's own.
-    """
-    needed = said.get("time_format") == "local" and "zone" not in said
-    own = said.get("time_format") in ("local", "date") and "zone" in way
-    return {"zone": source.zone.key} if source.zone and (needed or own) else {}
-
-
-def _spec(name: str, merged: Table, source: SourceEntry) -> Any:
-    """Where a field is: said, or by the source's naming, or under its own name."""
-    spelled = NamingConvention.RULES[source.naming](name) if source.naming else name
-    return merged["fields"].get(name, spelled)
-
-
-def _path(spec: Any) -> Path | None:
-    """The path that a spec names; None where it names none, or is none."""
-    text = spec.get("path") if isinstance(spec, dict) else spec
-    return tuple(text.split(".")) if isinstance(text, str) and text else None
+        # The innermost zone counts for the rows, windows and bounds of the lookup.
+        source = replace(source, zone=parse_zone(self.diagnostics, merged, fields_path) or source.zone)
+        reader = LookupTable(self.diagnostics, record, by, source, table, lookup, merged)
+        self.catalog.entries[record.__name__, by] = reader.read()

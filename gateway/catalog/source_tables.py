@@ -1,6 +1,6 @@
-"""The sources of a catalog: what kind each is, how it is reached, and how it writes."""
+"""Reads `[sources.NAME]` tables."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,139 +16,153 @@ from gateway.mapping.field_specs import NamingConvention
 from gateway.sources.kinds import KINDS
 from gateway.validation import validate_table
 
-SOURCE_WORDS = ("kind", "zone", "currency", "naming")
+SOURCE_WORDS = {
+    "kind": "the kind of the source: rest, sql, graphql, file or memory",
+    "zone": "the time zone of times that the source writes as local",
+    "currency": "the currency of amounts without one",
+    "naming": f"the source's names of all fields without a mapping: {', '.join(NamingConvention.RULES)}",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class TableLocation:
-    """Where a table stands, the paths whose values are not known, and words that stand elsewhere.
+    """Location of a TOML table, for diagnostics.
 
-    `beside` are words of the same table that are read by somebody else.
+    unset: paths whose environment variable is not set
+    inherited: words that come from another table, with their paths
+    other_words: words of the same table that another type reads
     """
 
-    at: Path
-    unknown: Container[Path] = ()
-    elsewhere: Mapping[str, Path] = field(default_factory=dict)
-    beside: tuple[str, ...] = ()
+    path: Path
+    unset: Container[Path] = ()
+    inherited: Mapping[str, Path] = field(default_factory=dict)
+    other_words: tuple[str, ...] = ()
 
-    def path(self, inner: Path) -> Path:
-        """Where a path inside the table stands."""
-        if inner and inner[0] in self.elsewhere:
-            return (*self.elsewhere[inner[0]], *inner[1:])
-        return (*self.at, *inner)
+    def of(self, inner: Path) -> Path:
+        """The full path of a path inside the table."""
+        if inner and inner[0] in self.inherited:
+            return (*self.inherited[inner[0]], *inner[1:])
+        return (*self.path, *inner)
 
 
-def parse_source(told: Diagnostics, env: Mapping[str, str], name: str, table: Any) -> SourceEntry | None:
-    """The source that a table describes; None where it is not known what kind it is."""
-    at = ("sources", name)
+def parse_source(
+    diagnostics: Diagnostics, env: Mapping[str, str], name: str, table: Any
+) -> SourceEntry | None:
+    """The source that a table describes; None if the table or its kind is invalid."""
+    path = ("sources", name)
     kind = str(table.get("kind")) if isinstance(table, dict) else ""
     if kind not in KINDS:
-        told.say((*at, "kind"), f"source {name} needs a kind, one of {', '.join(KINDS)}")
+        diagnostics.add((*path, "kind"), f"source {name}: kind must be one of {', '.join(KINDS)}")
     if not isinstance(table, dict):
         return None
-    missing = dict(_missing(table, env, at))
-    for path, variable in missing.items():
-        told.say(path, f"the environment variable {variable} is not set")
-    # Where a variable is missing, what follows from that needs no sentence of its own.
-    shared = {word: table[word] for word in SOURCE_WORDS if word in table and (*at, word) not in missing}
-    shared = _resolved(shared, env)
-    said = {word: value for word, value in table.items() if word in POLICY_WORDS}
-    policies = parse_policies(told, said, TableLocation(at, missing), env) or Policies()
-    others = (*SOURCE_WORDS, *POLICY_WORDS)
-    own = _resolved({word: value for word, value in table.items() if word not in others}, env)
-    zone, currency = parse_zone(told, shared, at), told.text(shared, "currency", at)
-    naming = _naming(told, shared, at)
+    unset = dict(_unset_variables(table, env, path))
+    for unset_path, variable in unset.items():
+        diagnostics.add(unset_path, f"the environment variable {variable} is not set")
+    # A word with an unset variable is already reported.
+    shared = {word: table[word] for word in SOURCE_WORDS if word in table and (*path, word) not in unset}
+    shared = _with_variables(shared, env)
+    policy_table = {word: value for word, value in table.items() if word in POLICY_WORDS}
+    policies = parse_policies(diagnostics, policy_table, TableLocation(path, unset), env) or Policies()
+    other_words = (*SOURCE_WORDS, *POLICY_WORDS)
+    own = _with_variables({word: value for word, value in table.items() if word not in other_words}, env)
+    zone, currency = parse_zone(diagnostics, shared, path), diagnostics.text(shared, "currency", path)
+    naming = _parse_naming(diagnostics, shared, path)
     if kind not in KINDS:
-        _of_no_kind(told, own, at, missing)
+        _check_without_kind(diagnostics, own, path, unset)
         return None
-    settings = convert_table(told, own, KINDS[kind].settings, TableLocation(at, missing, beside=others))
+    location = TableLocation(path, unset, other_words=other_words)
+    settings = convert_table(diagnostics, own, KINDS[kind].settings, location)
     return SourceEntry(name, kind, settings, zone, currency, naming, policies)
 
 
 def parse_policies(
-    told: Diagnostics, table: Table, written: TableLocation, env: Mapping[str, str] | None = None
+    diagnostics: Diagnostics, table: Table, location: TableLocation, env: Mapping[str, str] | None = None
 ) -> Policies | None:
-    """What a table says with a source's words; None, and said, where it does not fit."""
-    known = table if env is None else _resolved(table, env)
-    wrong = {word: sentence for word, value in known.items() if (sentence := switch_error(word, value))}
-    for word, sentence in wrong.items():
-        told.say(written.path((word,)), f"{'.'.join(written.at)}: {sentence}")
-    others = {word: value for word, value in known.items() if word not in wrong}
-    # A variable is always text; what the file itself says must be of its own type.
-    made: Policies | None = convert_table(told, others, Policies, written, strict=known == table)
-    return None if wrong else made
+    """The caching and resilience words of a table; None if one is invalid."""
+    values = table if env is None else _with_variables(table, env)
+    errors = {word: error for word, value in values.items() if (error := switch_error(word, value))}
+    for word, error in errors.items():
+        diagnostics.add(location.of((word,)), f"{'.'.join(location.path)}: {error}")
+    valid = {word: value for word, value in values.items() if word not in errors}
+    # A variable is always text; the file's own values must have their exact type.
+    policies: Policies | None = convert_table(diagnostics, valid, Policies, location, strict=values == table)
+    return None if errors else policies
 
 
-def _naming(told: Diagnostics, table: Table, at: Path) -> str | None:
-    naming = told.text(table, "naming", at)
-    if naming is None or naming in NamingConvention.RULES:
-        return naming
-    told.say((*at, "naming"), f"{'.'.join(at)}: naming is one of {', '.join(NamingConvention.RULES)}")
-    return None
-
-
-def _of_no_kind(told: Diagnostics, table: Table, at: Path, unknown: Container[Path]) -> None:
-    """Says which words no kind of source has, or none as they are written."""
-    tried = [validate_table(table, kind.settings) for kind in KINDS.values()]
-    for path, sentence in tried[0]:
-        everywhere = all(any(other == path for other, _ in found) for found in tried)
-        if path and everywhere and (*at, *path) not in unknown:
-            told.say((*at, *path), f"{'.'.join(at)}: {sentence.partition(';')[0]}")
-
-
-def parse_zone(told: Diagnostics, table: Table, at: Path) -> ZoneInfo | None:
-    """The time zone that a table names."""
-    name = told.text(table, "zone", at)
+def parse_zone(diagnostics: Diagnostics, table: Table, path: Path) -> ZoneInfo | None:
+    name = diagnostics.text(table, "zone", path)
     try:
         return None if name is None else time_zone(name)
     except ValueError as error:
-        told.say((*at, "zone"), f"{'.'.join(at)}: {error}")
+        diagnostics.add((*path, "zone"), f"{'.'.join(path)}: {error}")
         return None
+
+
+def _parse_naming(diagnostics: Diagnostics, table: Table, path: Path) -> str | None:
+    naming = diagnostics.text(table, "naming", path)
+    if naming is None or naming in NamingConvention.RULES:
+        return naming
+    rules = ", ".join(NamingConvention.RULES)
+    diagnostics.add((*path, "naming"), f"{'.'.join(path)}: naming must be one of {rules}")
+    return None
+
+
+def _check_without_kind(diagnostics: Diagnostics, table: Table, path: Path, unset: Container[Path]) -> None:
+    """Report the words that are invalid for every kind of source."""
+    errors_by_kind = [validate_table(table, kind.settings) for kind in KINDS.values()]
+    for inner, message in errors_by_kind[0]:
+        everywhere = all(any(other == inner for other, _ in errors) for errors in errors_by_kind)
+        if inner and everywhere and (*path, *inner) not in unset:
+            diagnostics.add((*path, *inner), f"{'.'.join(path)}: {message.partition(';')[0]}")
 
 
 def convert_table(
-    told: Diagnostics,
+    diagnostics: Diagnostics,
     table: Table,
     into: type[msgspec.Struct],
-    written: TableLocation,
+    location: TableLocation,
     *,
     strict: bool = False,
 ) -> Any:
-    """The table as a value of its own type; None where it does not fit, or a value is not known."""
-    wrong = validate_table(table, into, strict=strict, beside=written.beside)
-    for path, sentence in wrong:
-        place = written.path(path)
-        if place not in written.unknown:
-            about = place[:2] if path and path[0] in written.elsewhere else written.at
-            told.say(place, f"{'.'.join(about)}: {sentence}")
-    bad = {path[0] for path, _ in wrong if path}
-    bad |= {word for word in table if written.path((word,)) in written.unknown}
+    """The table as a value of a type; None if it is invalid or a variable is not set."""
+    errors = validate_table(table, into, strict=strict, beside=location.other_words)
+    for inner, message in errors:
+        path = location.of(inner)
+        if path not in location.unset:
+            owner = path[:2] if inner and inner[0] in location.inherited else location.path
+            diagnostics.add(path, f"{'.'.join(owner)}: {message}")
+    invalid = {inner[0] for inner, _ in errors if inner}
+    invalid |= {word for word in table if location.of((word,)) in location.unset}
+    valid = {word: value for word, value in table.items() if word not in invalid}
     try:
-        made = msgspec.convert({w: v for w, v in table.items() if w not in bad}, into, strict=strict)
+        value = msgspec.convert(valid, into, strict=strict)
     except msgspec.ValidationError as error:
-        # What a type says of its words taken together; a word that is wrong or missing has been told.
+        # A check of several words together has a cause; single words are already reported.
         if isinstance(error.__cause__, ValueError):
-            told.say(written.at, f"{'.'.join(written.at)}: {error}")
+            diagnostics.add(location.path, f"{'.'.join(location.path)}: {error}")
         return None
-    return None if wrong else made
+    return None if errors else value
 
 
-def _resolved(value: Any, env: Mapping[str, str]) -> Any:
-    """`env:NAME` anywhere becomes the variable's value; secrets are never in the file."""
+def _with_variables(value: Any, env: Mapping[str, str]) -> Any:
+    """The value with each text `env:NAME` replaced by the variable."""
     if isinstance(value, dict):
-        return {name: _resolved(each, env) for name, each in value.items()}
+        return {name: _with_variables(inner, env) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_resolved(each, env) for each in value]
+        return [_with_variables(item, env) for item in value]
     return env.get(value[4:], "") if _is_variable(value) else value
 
 
-def _missing(value: Any, env: Mapping[str, str], at: Path) -> list[tuple[Path, str]]:
-    """The variables that are not set, each with the path where it is named."""
+def _unset_variables(value: Any, env: Mapping[str, str], path: Path) -> Iterator[tuple[Path, str]]:
+    """The path and the name of each variable that is not set."""
     if isinstance(value, dict):
-        return [found for name, each in value.items() for found in _missing(each, env, (*at, name))]
-    if isinstance(value, list):
-        return [found for each in value for found in _missing(each, env, at)]
-    return [(at, value[4:])] if _is_variable(value) and value[4:] not in env else []
+        for name, inner in value.items():
+            yield from _unset_variables(inner, env, (*path, name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _unset_variables(item, env, path)
+    elif _is_variable(value) and value[4:] not in env:
+        yield path, value[4:]
 
 
 def _is_variable(value: Any) -> bool:

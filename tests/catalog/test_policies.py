@@ -1,18 +1,13 @@
-"""What a catalog says of keeping, sparing and asking again: read as meant, or refused with its line."""
-
-from collections.abc import Mapping
+"""The words about caching and resilience are read, or refused with their line."""
 
 import pytest
+from support.catalogs import catalog, catalog_errors
 
 from gateway.cache.policy import CachePolicy
-from gateway.catalog.loader import parse_catalog
-from gateway.catalog.model import Catalog
 from gateway.catalog.policies import Policies
-from gateway.errors import ConfigError
 from gateway.resilience.circuit_breaker import BreakerPolicy
 from gateway.resilience.concurrency_limit import ConcurrencyPolicy
 from gateway.resilience.retry import RetryPolicy
-from gateway.resolvers.records import RECORDS, RELATIONS
 
 CATALOG = """[sources.desk]
 kind = "memory"
@@ -33,21 +28,21 @@ by.account_id = {{}}
 LINES = {"source": 4, "record": 13, "lookup": 15}
 
 
-def catalog(env: Mapping[str, str] | None = None, **words: str) -> Catalog:
-    text = CATALOG.format(**{place: words.get(place, "") for place in LINES})
-    return parse_catalog(text, env or {}, RECORDS, RELATIONS, name="catalog.toml")
+def text_with(**words: str) -> str:
+    """The catalog with these words at the source, the record or the lookup."""
+    return CATALOG.format(**{place: words.get(place, "") for place in LINES})
 
 
-def said(words: str, env: Mapping[str, str] | None = None) -> Policies:
-    return catalog(env, source=words).sources["desk"].policies
+def policies(words: str, **env: str) -> Policies:
+    return catalog(text_with(source=words), **env).sources["desk"].policies
 
 
-def test_what_is_not_said_has_its_default() -> None:
-    assert said("") == Policies(None, RetryPolicy(), BreakerPolicy(), ConcurrencyPolicy(), hedge=False)
+def test_policies_have_defaults() -> None:
+    assert policies("") == Policies(None, RetryPolicy(), BreakerPolicy(), ConcurrencyPolicy(), hedge=False)
 
 
 @pytest.mark.parametrize(
-    ("words", "read_as"),
+    ("words", "expected"),
     [
         ("cache = 10", Policies(cache=10)),
         ("cache = 0", Policies(cache=0)),
@@ -65,18 +60,18 @@ def test_what_is_not_said_has_its_default() -> None:
         ("hedge = true", Policies(hedge=True)),
     ],
 )
-def test_words_are_read_as_they_are_meant(words: str, read_as: Policies) -> None:
-    assert said(words) == read_as
+def test_words_are_read(words: str, expected: Policies) -> None:
+    assert policies(words) == expected
 
 
-def test_a_variable_may_hold_a_number_or_a_switch_though_it_is_text() -> None:
-    assert said('cache = "env:K"', {"K": "10"}) == Policies(cache=10)
-    assert said('retry = { times = "env:T" }', {"T": "2"}) == Policies(retry=RetryPolicy(times=2))
-    assert said('breaker = "env:B"', {"B": "false"}) == Policies(breaker=False)
+def test_a_variable_may_hold_a_number_or_false() -> None:
+    assert policies('cache = "env:K"', K="10") == Policies(cache=10)
+    assert policies('retry = { times = "env:T" }', T="2") == Policies(retry=RetryPolicy(times=2))
+    assert policies('breaker = "env:B"', B="false") == Policies(breaker=False)
 
 
 @pytest.mark.parametrize(
-    ("source", "record", "lookup", "kept"),
+    ("source", "record", "lookup", "expected"),
     [
         ("", "", "", None),
         ("cache = 1", "", "", CachePolicy(1)),
@@ -90,12 +85,14 @@ def test_a_variable_may_hold_a_number_or_a_switch_though_it_is_text() -> None:
         ("", "cache = 2", 'source = "other"\nat = "requests"\ncache = 3', CachePolicy(3)),
     ],
 )
-def test_the_innermost_keep_counts(source: str, record: str, lookup: str, kept: CachePolicy | None) -> None:
-    made = catalog(source=source, record=record, lookup=lookup)
-    assert made.entries["ServiceRequest", "id"].cache_policy == kept
+def test_the_innermost_cache_policy_counts(
+    source: str, record: str, lookup: str, expected: CachePolicy | None
+) -> None:
+    parsed = catalog(text_with(source=source, record=record, lookup=lookup))
+    assert parsed.entries["ServiceRequest", "id"].cache_policy == expected
 
 
-WRONG_KEEPS = {
+WRONG_CACHE = {
     "cache = true": "cache must be a number of seconds, a table, or false",
     "cache = [1]": "cache must be a number of seconds, a table, or false",
     "cache = -1": "cache must be a table or a number, at least 0",
@@ -108,7 +105,7 @@ WRONG_KEEPS = {
     "cache = { ttl = 1, stale = 2 }": "cache.stale is an unknown word; there are negative_ttl, stale",
 }
 WRONG = {
-    **WRONG_KEEPS,
+    **WRONG_CACHE,
     "retry = true": "retry must be a table, or false",
     "breaker = true": "breaker must be a table, or false",
     "queue = true": "queue must be a table, or false",
@@ -126,34 +123,30 @@ WRONG = {
 }
 
 
-def complaints(place: str, words: str) -> tuple[str, ...]:
-    with pytest.raises(ConfigError) as caught:
-        catalog(**{place: words})
-    return caught.value.diagnostics
-
-
 @pytest.mark.parametrize("words", WRONG)
-def test_a_word_that_does_not_fit_is_refused_with_a_sentence_and_its_line(words: str) -> None:
-    (sentence,) = complaints("source", words)
-    assert sentence.startswith(f"catalog.toml:{LINES['source']}: sources.desk: {WRONG[words]}")
+def test_an_invalid_word_is_refused_with_its_line(words: str) -> None:
+    (error,) = catalog_errors(text_with(source=words))
+    assert error.startswith(f"catalog.toml:{LINES['source']}: sources.desk: {WRONG[words]}")
 
 
-@pytest.mark.parametrize("place", ["record", "lookup"])
-@pytest.mark.parametrize("words", WRONG_KEEPS)
-def test_a_keep_that_does_not_fit_is_refused_wherever_it_stands(place: str, words: str) -> None:
-    about = {"record": "records.ServiceRequest", "lookup": "records.ServiceRequest.by.id"}[place]
-    (sentence,) = complaints(place, words)
-    assert sentence.startswith(f"catalog.toml:{LINES[place]}: {about}: {WRONG_KEEPS[words]}")
+@pytest.mark.parametrize(
+    ("place", "table"), [("record", "records.ServiceRequest"), ("lookup", "records.ServiceRequest.by.id")]
+)
+@pytest.mark.parametrize("words", WRONG_CACHE)
+def test_an_invalid_cache_policy_is_refused_at_any_table(place: str, table: str, words: str) -> None:
+    (error,) = catalog_errors(text_with(**{place: words}))
+    assert error.startswith(f"catalog.toml:{LINES[place]}: {table}: {WRONG_CACHE[words]}")
 
 
 @pytest.mark.parametrize("word", ["retry", "breaker", "queue", "hedge"])
 @pytest.mark.parametrize("place", ["record", "lookup"])
-def test_only_keep_may_be_said_of_less_than_a_source(place: str, word: str) -> None:
-    (sentence,) = complaints(place, f"{word} = false")
-    assert sentence.startswith(f"catalog.toml:{LINES[place]}: ")
-    assert word in sentence
+def test_only_a_source_has_resilience_words(place: str, word: str) -> None:
+    (error,) = catalog_errors(text_with(**{place: f"{word} = false"}))
+    assert error.startswith(f"catalog.toml:{LINES[place]}: ")
+    assert word in error
 
 
-def test_every_mistake_is_told_at_once_each_with_its_own_line() -> None:
-    told = complaints("source", "cache = true\nretry = 1\nbreaker = { x = 1 }\nhedge = 0\nqueue.waiting = -1")
-    assert [each.split(": ")[0] for each in sorted(told)] == [f"catalog.toml:{n}" for n in range(4, 9)]
+def test_every_error_is_reported_with_its_own_line() -> None:
+    words = "cache = true\nretry = 1\nbreaker = { x = 1 }\nhedge = 0\nqueue.waiting = -1"
+    errors = catalog_errors(text_with(source=words))
+    assert [error.split(": ")[0] for error in sorted(errors)] == [f"catalog.toml:{n}" for n in range(4, 9)]

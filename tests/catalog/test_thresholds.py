@@ -1,20 +1,16 @@
-"""A utility's own thresholds: what is wrong is told with its line, and that of comparisons decides them.
+"""A utility's own thresholds: errors are reported with their lines, and comparisons use their threshold.
 
 Those of insights are in tests/resolvers/test_insight_thresholds.py.
 """
 
 from typing import Any
 
-import pytest
+from support.catalogs import catalog, catalog_errors
 from support.rows import row
 from support.utility import ACCOUNT, utility
 from support.world import catalog_text, world
 
-from gateway.catalog.loader import parse_catalog
 from gateway.catalog.thresholds import Thresholds
-from gateway.errors import ConfigError
-from gateway.resolvers.graph.descriptions import field_descriptions
-from gateway.resolvers.records import RECORDS, RELATIONS
 
 QUERY = "query($account: ID!) { billingAccount(id: $account) { billComparison { comparisons { verdict } } } }"
 WRONG = """[insights]
@@ -27,7 +23,7 @@ returned_reasons = "NSF"
 unresolved_codes = [1]
 on_time_percent = true
 """
-TOLD = {
+ERRORS = {
     2: "insights: bill_higher_percnt is an unknown word; there are arrangement_broken",
     3: "insights: bill_higher_amount must be a whole number, at least 0 and at most 100000",
     4: "insights: due_soon_days must be a whole number",
@@ -39,44 +35,34 @@ TOLD = {
 }
 
 
-def complaints(text: str) -> list[str]:
-    """Everything that is wrong with a catalog."""
-    with pytest.raises(ConfigError) as caught:
-        parse_catalog(text, {}, RECORDS, RELATIONS, name="catalog.toml")
-    return list(caught.value.diagnostics)
+def test_every_error_is_reported_with_its_line() -> None:
+    errors = catalog_errors(WRONG)
+    assert len(errors) == len(ERRORS)
+    for line, message in ERRORS.items():
+        assert [error for error in errors if error.startswith(f"catalog.toml:{line}: {message}")], (
+            line,
+            errors,
+        )
 
 
-def test_every_mistake_is_told_at_once_with_its_line() -> None:
-    said = complaints(WRONG)
-    assert len(said) == len(TOLD)
-    for line, sentence in TOLD.items():
-        assert [each for each in said if each.startswith(f"catalog.toml:{line}: {sentence}")], (line, said)
+def test_thresholds_must_be_a_table() -> None:
+    assert catalog_errors("insights = 3\n" + catalog_text()) == ["catalog.toml:1: insights must be a table"]
 
 
-def test_thresholds_that_are_no_table_are_told() -> None:
-    [said] = complaints("insights = 3\n" + catalog_text())
-    assert said == "catalog.toml:1: insights must be a table"
+def test_errors_of_thresholds_hide_no_others() -> None:
+    assert len(catalog_errors(WRONG + '[sources.x]\nkind = "memry"\n')) > len(ERRORS)
 
 
-def test_a_mistake_in_the_thresholds_hides_none_elsewhere() -> None:
-    said = complaints(WRONG + '[sources.x]\nkind = "memry"\n')
-    assert len(said) > len(TOLD)
-
-
-def test_what_a_catalog_does_not_set_is_as_it_was() -> None:
-    made = parse_catalog(catalog_text() + "\n[insights]\nleak_hours = 24\n", {}, RECORDS, RELATIONS)
-    assert made.thresholds == Thresholds(leak_hours=24)
-    assert parse_catalog(catalog_text(), {}, RECORDS, RELATIONS).thresholds == Thresholds()
-
-
-def test_every_threshold_says_what_it_is_for() -> None:
-    assert set(Thresholds.__struct_fields__) <= field_descriptions(Thresholds).keys()
+def test_thresholds_have_defaults() -> None:
+    text = catalog_text()
+    assert catalog(f"{text}\n[insights]\nleak_hours = 24\n").thresholds == Thresholds(leak_hours=24)
+    assert catalog(text).thresholds == Thresholds()
 
 
 def bill(issued: str, charges: str, *days: str) -> dict[str, Any]:
     """A complete bill of account A1."""
-    stands = {"status": "COMPLETE", "issued_on": issued, "period": {"start": days[0], "end": days[1]}}
-    return row("Bill", id=issued, account_id="A1", current_charges=charges, **stands)
+    fields = {"status": "COMPLETE", "issued_on": issued, "period": {"start": days[0], "end": days[1]}}
+    return row("Bill", id=issued, account_id="A1", current_charges=charges, **fields)
 
 
 BILLS = [
@@ -89,14 +75,13 @@ SEGMENTS = [row("BillSegment", id=each["id"], bill_id=each["id"], status="FROZEN
 
 
 async def verdict(settings: str) -> str:
-    """What the newest bill is beside the one before, by these thresholds."""
+    """The comparison of the newest bill with the previous one, by these thresholds."""
     text = f"{catalog_text()}\n[insights]\n{settings}\n"
-    async with world(utility(1) | {"Bill": BILLS, "BillSegment": SEGMENTS}, text=text) as made:
-        found = (await made.ask(QUERY, account=ACCOUNT))["billingAccount"]
-    told: str = found["billComparison"]["comparisons"][0]["verdict"]
-    return told
+    async with world(utility(1) | {"Bill": BILLS, "BillSegment": SEGMENTS}, text=text) as at:
+        account = (await at.ask(QUERY, account=ACCOUNT))["billingAccount"]
+    return str(account["billComparison"]["comparisons"][0]["verdict"])
 
 
-async def test_a_threshold_decides_what_is_about_the_same() -> None:
+async def test_a_comparison_uses_its_threshold() -> None:
     assert await verdict("unchanged_percent = 5") == "ABOUT_THE_SAME"
     assert await verdict("unchanged_percent = 4") == "MORE"

@@ -4,37 +4,23 @@ The text before the first `name: text` line describes a type, an enum or a field
 class describes a field or an enum value, and of a resolver an argument; indented lines continue it.
 """
 
-import inspect
-import re
-from collections.abc import Mapping
 from enum import EnumMeta
-from typing import Any, NamedTuple, TypeVar, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from gateway.catalog.docstrings import Docstring, field_descriptions, parse_docstring
 from gateway.resolvers.graph.systems import source_directives
 
 T = TypeVar("T")
 E = TypeVar("E", bound=EnumMeta)
-ENTRY = re.compile(r"^(\w+): (.+)$")
 # Arguments that mean the same on every field.
 ARGUMENTS = {
     "range": "Only entries of these days; null for no limit by date.",
     "first": "Number of entries per page; null for the utility's page size.",
     "after": "Cursor to continue from, as returned by an earlier page; null for the first page.",
 }
-
-
-class Docstring(NamedTuple):
-    """A parsed docstring.
-
-    text: everything before the first entry, on one line.
-    entries: the `name: text` lines.
-    """
-
-    text: str
-    entries: Mapping[str, str]
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
@@ -63,31 +49,6 @@ def described_enum(cls: E) -> E:
     for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]  # strawberry adds it
         value.description = docstring.entries.get(value.name)
     return cls
-
-
-def parse_docstring(docstring: str | None) -> Docstring:
-    """Split a docstring into its text and its `name: text` entries."""
-    text: list[str] = []
-    entries: dict[str, str] = {}
-    name = ""
-    for line in inspect.cleandoc(docstring or "").splitlines():
-        if match := ENTRY.match(line):
-            name = match[1]
-            entries[name] = match[2]
-        elif name and line.startswith("    "):
-            entries[name] += " " + line.strip()
-        else:
-            name = ""
-            text += [] if entries else [line.strip()]
-    return Docstring(" ".join(filter(None, text)), entries)
-
-
-def field_descriptions(cls: type) -> Mapping[str, str]:
-    """Entries of the docstrings of a class and its bases."""
-    descriptions: dict[str, str] = {}
-    for base in reversed(cls.__mro__):
-        descriptions |= parse_docstring(base.__dict__.get("__doc__")).entries
-    return descriptions
 
 
 def _describe_fields(cls: type[T]) -> type[T]:

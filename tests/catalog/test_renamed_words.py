@@ -1,0 +1,51 @@
+"""A catalog word that was renamed is refused with its line and its new name."""
+
+from collections.abc import Iterator
+
+import pytest
+from support.catalogs import catalog_errors
+
+from gateway.catalog.reference import word_reference
+from gateway.catalog.renamed_words import RENAMED
+from gateway.mapping.record_fields import has_fields, split_optional, stored_fields
+from gateway.resolvers.records import RECORDS
+
+CASES = [(pattern, old, new) for pattern, words in RENAMED.items() for old, new in words.items()]
+
+
+@pytest.mark.parametrize(("pattern", "old", "new"), CASES)
+def test_a_renamed_word_is_refused_with_its_new_name(pattern: str, old: str, new: str) -> None:
+    header = pattern.replace("**", "deep.inside").replace("records.*", "records.Bill").replace("*", "id")
+    errors = catalog_errors(f"# a comment\n[{header}]\n{old} = 1\n")
+    assert f"catalog.toml:3: `{old}` was renamed to `{new}`" in errors
+    assert not any(f"{old} is an unknown word" in error for error in errors)
+
+
+def test_a_word_inside_a_renamed_table_is_refused_too() -> None:
+    errors = catalog_errors('[sources.x]\nkind = "memory"\nkeep = { ttl = 1, absent = "x" }\n[records]\n')
+    assert errors[:2] == [
+        "catalog.toml:3: `keep` was renamed to `cache`",
+        "catalog.toml:3: `absent` was renamed to `negative_ttl`",
+    ]
+    assert any(error.startswith("catalog.toml:3: sources.x: cache.negative_ttl must be") for error in errors)
+
+
+def test_every_new_word_exists_and_no_old_word_does() -> None:
+    words = {(row.table, row.word.rpartition(".")[2]) for row in word_reference()}
+    for _, old, new in CASES:
+        assert any(word == new for _, word in words)
+        assert old not in {word for table, word in words if new in {w for t, w in words if t == table}}
+
+
+def _field_names(cls: type) -> Iterator[str]:
+    for name, hint in stored_fields(cls).items():
+        yield name
+        kind = split_optional(hint)[0]
+        for inner in (kind, *getattr(kind, "__args__", ())):
+            if has_fields(inner):
+                yield from _field_names(inner)
+
+
+def test_no_record_field_has_the_name_of_a_renamed_word() -> None:
+    names = {name for record in RECORDS.values() for name in _field_names(record)}
+    assert not names & set(RENAMED["records.*.fields.**"])
