@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from graphql import DocumentNode, GraphQLError, get_operation_ast, specified_rul
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import validate_document
+from strawberry.schema.types.base_scalars import DateDefinition
 
 from gateway.config.document_limits import DocumentLimits
 from gateway.errors import BadInput, GatewayError, SourceError
@@ -24,18 +26,19 @@ log = logging.getLogger("gateway")
 
 DECIMAL = strawberry.scalar(
     name="Decimal",
-    description="A decimal number as text: money and quantities are never floats.",
+    description="A decimal number as text, such as \"12.50\"; never a float.",
     serialize=lambda value: format(value, "f"),
     parse_value=Decimal,
 )
+DATE = replace(DateDefinition, description="A calendar day as YYYY-MM-DD (ISO 8601).")
 DATE_TIME = strawberry.scalar(
     name="DateTime",
-    description="An instant: RFC 3339, always with an offset.",
+    description="An instant in RFC 3339 format, always with an offset.",
     serialize=lambda value: value.isoformat(),
     parse_value=datetime.fromisoformat,
 )
 
-URL = strawberry.scalar(name="Url", description="An address of the web.", serialize=str, parse_value=Url)
+URL = strawberry.scalar(name="Url", description="An absolute URL (RFC 3986).", serialize=str, parse_value=Url)
 
 
 class ErrorMasking(SchemaExtension):
@@ -100,7 +103,7 @@ def make_schema(limits: DocumentLimits | None = None) -> "GatewaySchema":
         query=Query,
         types=list(NODES.values()),
         directives=[refresh],
-        config=StrawberryConfig(scalar_map={Decimal: DECIMAL, datetime: DATE_TIME, Url: URL}),
+        config=StrawberryConfig(scalar_map={Decimal: DECIMAL, date: DATE, datetime: DATE_TIME, Url: URL}),
     )
 
 

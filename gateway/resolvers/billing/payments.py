@@ -70,7 +70,7 @@ class PaymentTender(Record):
     """A means of payment used in a payment.
 
     tender_type: Kind of tender, such as cash, card or bank transfer.
-    amount: Amount tendered.
+    amount: Amount of this tender.
     instrument: Masked number of the card or bank account; null if there is none, or it is unknown.
     cancel_reason: Reason of the cancellation, such as insufficient funds; null if it was not canceled.
     """
@@ -152,7 +152,7 @@ class ScheduledPayment(Record):
     """A payment that is planned or promised.
 
     due_on: Day on which the payment is due.
-    amount: Amount planned.
+    amount: Amount that is planned or promised.
     received: Part of the amount that was received; null if unknown.
     origin: Origin of the payment.
     """

@@ -22,7 +22,7 @@ class ActivityCategory(Enum):
     """Categories of activities that agents filter by.
 
     CONVERSATION_MESSAGE: Calls and chats.
-    EMAIL: E-mail messages.
+    EMAIL: E-mail messages, sent and received.
     SERVICE_TASK: Tasks that a contact completed in self-service.
     FINANCIAL_INFORMATION: Bills and payments.
     SERVICE_REQUEST: Requests tracked by the service system.

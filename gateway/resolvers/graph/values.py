@@ -1,4 +1,4 @@
-"""Small values that records are made of: money, periods, coded values, addresses, agents."""
+"""Values that records are made of: money, periods, coded values, addresses and agents."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -41,12 +41,12 @@ class CodedValue:
 
     @classmethod
     def specs(cls, spec: Any) -> Mapping[str, Any]:
-        """The fields' specs, from one path that may have words: code → description."""
+        """Field specs from one path; its `values` map codes to descriptions."""
         table = {"path": spec} if isinstance(spec, str) else dict(spec)
-        words = table.pop("values", None)
-        if words is None:
+        labels = table.pop("values", None)
+        if labels is None:
             return {"code": table}
-        return {"code": table, "description": {**table, "values": words}}
+        return {"code": table, "description": {**table, "values": labels}}
 
 
 @described
@@ -60,8 +60,9 @@ class Period:
     start: date
     end: date | None
 
-    @strawberry.field(description="How many days, both ends counted; null while it goes on.")
+    @strawberry.field()
     def days(self) -> int | None:
+        """Number of days, first and last day included; null while the period is open."""
         return (self.end - self.start).days + 1 if self.end else None
 
 

@@ -135,7 +135,7 @@ class SpecialNeed:
 class Party(Node, Record):
     """A person, an organization, or a person acting for an organization.
 
-    name: Display name.
+    name: Name of the party, as the CRM shows it.
     roles: Roles of the party for the utility; empty if it has none.
     contact_points: Ways to reach the party; null if unknown.
     """

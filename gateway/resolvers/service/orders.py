@@ -52,7 +52,7 @@ class ExecutionMode(Enum):
     """How an order is carried out.
 
     SMART_METER_COMMAND: By a command to the smart meter.
-    MIXED: By both.
+    MIXED: By a crew and by commands to the meter.
     """
 
     FIELD = "FIELD"

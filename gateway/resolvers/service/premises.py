@@ -37,7 +37,7 @@ class ServiceType(Enum):
 class ServicePointState(Enum):
     """Connection state of a service point.
 
-    NOT_CONNECTED: Never connected.
+    NOT_CONNECTED: Not connected yet.
     DISCONNECTED_AT_SOURCE: Disconnected at the supply line.
     DISCONNECTED_AT_DEVICE: Disconnected at the meter.
     CUT_FOR_NON_PAYMENT: Disconnected because of unpaid debt.
