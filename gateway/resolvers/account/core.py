@@ -15,12 +15,7 @@ from gateway.resolvers.graph.values import CodedValue
 
 @described_enum
 class AccountStatus(Enum):
-    """Stage in the life of a billing account.
-
-    PENDING: Opened, service has not started yet.
-    INACTIVE: Not in use, and not finally billed.
-    FINALED: Closed, and finally billed.
-    """
+    """Stage in the life of a billing account; FINALED is closed and finally billed."""
 
     PENDING = "PENDING"
     ACTIVE = "ACTIVE"

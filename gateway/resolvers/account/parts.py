@@ -16,13 +16,7 @@ from gateway.resolvers.party.parties import Person
 
 @described_enum
 class AccountRole(Enum):
-    """Role of a person on a billing account.
-
-    GUARANTOR: Guarantees the account's debt.
-    AUTHORIZED: May act for the customer.
-    BILL_RECIPIENT: Receives a copy of the bill.
-    FORMER: Held a role in the past.
-    """
+    """Role of a person on a billing account."""
 
     MAIN_CUSTOMER = "MAIN_CUSTOMER"
     JOINT = "JOINT"

@@ -18,11 +18,7 @@ from gateway.resolvers.service.premises import Premise, ServiceAgreement, Servic
 
 @described_enum
 class BillStatus(Enum):
-    """Stage in the life of a bill.
-
-    PENDING: Not issued yet.
-    COMPLETE: Issued to the customer.
-    """
+    """Stage in the life of a bill; PENDING bills are not issued yet."""
 
     PENDING = "PENDING"
     COMPLETE = "COMPLETE"

@@ -53,11 +53,7 @@ class TenderType(Enum):
 
 @described_enum
 class ScheduledPaymentOrigin(Enum):
-    """Origin of a scheduled payment.
-
-    AUTOPAY: A draw by autopay.
-    ONE_TIME: A single payment that the customer scheduled.
-    """
+    """Origin of a scheduled payment."""
 
     PAY_PLAN = "PAY_PLAN"
     PAYMENT_ARRANGEMENT = "PAYMENT_ARRANGEMENT"

@@ -28,10 +28,7 @@ class ProcessStatus(Enum):
 
 @described_enum
 class ProcessEventStatus(Enum):
-    """Status of an event of a process.
-
-    AWAITING_FIELD_WORK: Waiting for a field crew.
-    """
+    """Status of an event of a process."""
 
     PENDING = "PENDING"
     AWAITING_FIELD_WORK = "AWAITING_FIELD_WORK"

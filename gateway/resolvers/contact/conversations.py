@@ -39,11 +39,7 @@ class ChatAuthor(Enum):
 
 @described_enum
 class DeliveryStatus(Enum):
-    """Delivery status of an e-mail.
-
-    DELIVERED: Accepted by the receiver's server.
-    BOUNCED: Refused by the receiver's server.
-    """
+    """Delivery status of an e-mail."""
 
     QUEUED = "QUEUED"
     SENT = "SENT"

@@ -22,11 +22,7 @@ from gateway.resolvers.party.parties import PARTY_RELATIONS, PARTY_TYPES, Party,
 
 @described_enum
 class InteractionStatus(Enum):
-    """Status of an interaction.
-
-    OPEN: Activities may still be added.
-    CLOSED: A historical record that cannot be altered.
-    """
+    """Status of an interaction; a closed one is a historical record that cannot be altered."""
 
     OPEN = "OPEN"
     CLOSED = "CLOSED"

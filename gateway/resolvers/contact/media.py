@@ -42,11 +42,7 @@ class Originator(Enum):
 
 @described_enum
 class SegmentKind(Enum):
-    """Phases in the handling of a media item.
-
-    IVR: In the voice menu.
-    WRAP_UP: Work of the agent after the contact.
-    """
+    """Phases in the handling of a media item."""
 
     IVR = "IVR"
     QUEUE = "QUEUE"

@@ -10,9 +10,9 @@ from gateway.resolvers.activity.financial_history import (
     financial_history,
 )
 from gateway.resolvers.billing.bills import AccountBalance, Adjustment, Bill, BillSegment
-from gateway.resolvers.billing.payments import AutopayInstruction, Payment, ScheduledPayment, autopay_in_force
+from gateway.resolvers.billing.payments import AutopayInstruction, Payment, ScheduledPayment
 from gateway.resolvers.comparisons.bills import BillComparison, bill_comparison
-from gateway.resolvers.customer360.financial_summary import FinancialSummary
+from gateway.resolvers.customer360.financial_summary import FinancialSummary, autopay_of
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.relations import loads, many_of, one, relation
@@ -67,8 +67,7 @@ class AccountMoney(AccountCore):
     @strawberry.field(metadata=loads(relation(AutopayInstruction, "account_id")))
     async def autopay(self, info: Info) -> AutopayInstruction | None:
         """The autopay instruction in force today; null if there is none."""
-        instructions = await many_of(info.context.loader, AutopayInstruction, "account_id", self.id)
-        return next(iter(autopay_in_force(instructions or (), self.today(info))), None)
+        return await autopay_of(info, self)
 
     @strawberry.field(metadata=loads(relation(ScheduledPayment, "account_id")))
     async def scheduled_payments(self, info: Info) -> list[ScheduledPayment] | None:

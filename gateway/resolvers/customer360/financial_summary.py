@@ -5,6 +5,7 @@ Each field loads only what it needs. A system that fails affects only its own fi
 
 import asyncio
 from datetime import date
+from typing import Any
 
 import strawberry
 
@@ -23,6 +24,22 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.relations import many_of, one_of, records_of
 from gateway.resolvers.graph.values import Money
+
+
+def _of_balance(name: str, graphql_type: type) -> Any:
+    """A field of the summary that is a field of the account's balance."""
+
+    async def resolve(self: "FinancialSummary", info: Info) -> Any:
+        balance = await one_of(info.context.loader, AccountBalance, "account_id", self.account.id)
+        return getattr(balance, name, None)
+
+    return strawberry.field(resolver=resolve, graphql_type=graphql_type | None)
+
+
+async def autopay_of(info: Info, account: AccountCore) -> AutopayInstruction | None:
+    """The first autopay instruction in force today."""
+    instructions = await many_of(info.context.loader, AutopayInstruction, "account_id", account.id)
+    return next(iter(autopay_in_force(instructions or (), account.today(info))), None)
 
 
 @described
@@ -49,25 +66,10 @@ class FinancialSummary:
 
     account: strawberry.Private[AccountCore]
 
-    @strawberry.field
-    async def current_balance(self, info: Info) -> Money | None:
-        balance = await self._balance(info)
-        return balance.current if balance else None
-
-    @strawberry.field
-    async def payoff_balance(self, info: Info) -> Money | None:
-        balance = await self._balance(info)
-        return balance.payoff if balance else None
-
-    @strawberry.field
-    async def deposit(self, info: Info) -> Money | None:
-        balance = await self._balance(info)
-        return balance.deposit if balance else None
-
-    @strawberry.field
-    async def next_bill_on(self, info: Info) -> date | None:
-        balance = await self._balance(info)
-        return balance.next_bill_on if balance else None
+    current_balance = _of_balance("current", Money)
+    payoff_balance = _of_balance("payoff", Money)
+    deposit = _of_balance("deposit", Money)
+    next_bill_on = _of_balance("next_bill_on", date)
 
     @strawberry.field
     async def last_bill(self, info: Info) -> Bill | None:
@@ -85,8 +87,7 @@ class FinancialSummary:
 
     @strawberry.field
     async def autopay(self, info: Info) -> AutopayInstruction | None:
-        instructions = await many_of(info.context.loader, AutopayInstruction, "account_id", self.account.id)
-        return next(iter(autopay_in_force(instructions or (), self.account.today(info))), None)
+        return await autopay_of(info, self.account)
 
     @strawberry.field
     async def credit_rating(self, info: Info) -> int | None:
@@ -109,9 +110,6 @@ class FinancialSummary:
             return None
         percent = on_time_percent(bills, payments, self.account.today(info))
         return None if percent is None else float(percent)
-
-    async def _balance(self, info: Info) -> AccountBalance | None:
-        return await one_of(info.context.loader, AccountBalance, "account_id", self.account.id)
 
     async def _bills(self, info: Info) -> list[Bill] | None:
         window = newest_bills_window(self.account.zone_in(info))

@@ -26,10 +26,7 @@ class DashboardReason(Enum):
 
 @described_enum
 class Landing(Enum):
-    """Where a link to a customer leads.
-
-    CRM_ACCOUNT_PAGE: The page of the CRM; see `source` of the customer.
-    """
+    """Where a link to a customer leads."""
 
     CUSTOMER_DASHBOARD = "CUSTOMER_DASHBOARD"
     CRM_ACCOUNT_PAGE = "CRM_ACCOUNT_PAGE"

@@ -28,10 +28,7 @@ class PartyRole(Enum):
 
 @described_enum
 class PartyKind(Enum):
-    """Kinds of party.
-
-    RELATIONSHIP: A person acting for an organization.
-    """
+    """Kinds of party."""
 
     PERSON = "PERSON"
     ORGANIZATION = "ORGANIZATION"
@@ -52,10 +49,7 @@ class ContactPointKind(Enum):
 
 @described_enum
 class PersonalIdentifierKind(Enum):
-    """Kinds of personal identifier.
-
-    SSN: Social security number.
-    """
+    """Kinds of personal identifier."""
 
     SSN = "SSN"
     DRIVER_LICENSE = "DRIVER_LICENSE"

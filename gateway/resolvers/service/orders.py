@@ -18,12 +18,7 @@ from gateway.resolvers.service.requests import Severity, label_of
 
 @described_enum
 class OrderKind(Enum):
-    """Purposes of a service order.
-
-    CUT_FOR_NON_PAYMENT: Disconnect because of unpaid debt.
-    RECONNECT_FOR_PAYMENT: Reconnect after payment.
-    BACK_TO_BACK: End service for one customer and start it for the next.
-    """
+    """Purposes of a service order; BACK_TO_BACK ends service for one customer and starts it for the next."""
 
     ENABLE_SERVICE = "ENABLE_SERVICE"
     DISABLE_SERVICE = "DISABLE_SERVICE"
@@ -49,11 +44,7 @@ class OrderState(Enum):
 
 @described_enum
 class ExecutionMode(Enum):
-    """How an order is carried out.
-
-    SMART_METER_COMMAND: By a command to the smart meter.
-    MIXED: By a crew and by commands to the meter.
-    """
+    """How an order is carried out."""
 
     FIELD = "FIELD"
     SMART_METER_COMMAND = "SMART_METER_COMMAND"
@@ -62,11 +53,7 @@ class ExecutionMode(Enum):
 
 @described_enum
 class FieldOrderState(Enum):
-    """Progress of a field order.
-
-    SENT: Sent to the field work system.
-    DISPATCHED: Assigned to a crew.
-    """
+    """Progress of a field order."""
 
     CREATED = "CREATED"
     SENT = "SENT"
