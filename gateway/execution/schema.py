@@ -26,7 +26,7 @@ log = logging.getLogger("gateway")
 
 DECIMAL = strawberry.scalar(
     name="Decimal",
-    description="A decimal number as text, such as \"12.50\"; never a float.",
+    description='A decimal number as text, such as "12.50"; never a float.',
     serialize=lambda value: format(value, "f"),
     parse_value=Decimal,
 )
