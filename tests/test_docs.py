@@ -120,7 +120,6 @@ def test_files_named_in_pages_exist(page: Path) -> None:
     assert set(missing) <= {"catalog.toml"}, "the operator's own file"
 
 
-
 def test_every_room_is_in_the_architecture() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     rooms = {each.parent.name for each in (ROOT / "gateway").glob("*/__init__.py")}
