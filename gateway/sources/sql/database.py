@@ -1,4 +1,4 @@
-"""One database: its connections, what its tables look like, and every lookup made ready once."""
+"""One database: its connections, its tables, and every lookup prepared once."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -23,80 +23,79 @@ from gateway.sources.sql.tables import TableDescription, describe
 
 
 class Database:
-    """Lives as long as its source, and learns what its tables are when they are first asked for."""
+    """Lives as long as its source. Describes a table at the first batch that needs it."""
 
     def __init__(self, name: str, settings: SqlSettings, url: URL, driver: Driver) -> None:
         self.pool = ConnectionPool(name, driver, settings.pool_size, settings.timeout)
         self._name, self._settings = name, settings
-        # SQLAlchemy describes and writes; the statements themselves go to the driver without a detour.
+        # SQLAlchemy describes tables and writes statements. The driver gets statements directly.
         self._engine = create_async_engine(url, poolclass=NullPool, async_creator=driver.connect)
-        self._described: dict[str, TableDescription] = {}
-        self._ready: dict[Lookup, PreparedLookup] = {}
-        self._looking: SingleFlight[Lookup, PreparedLookup] = SingleFlight()
+        self._descriptions: dict[str, TableDescription] = {}
+        self._prepared: dict[Lookup, PreparedLookup] = {}
+        self._preparing: SingleFlight[Lookup, PreparedLookup] = SingleFlight()
         self._describing: SingleFlight[str, TableDescription | None] = SingleFlight()
-        self._room = asyncio.Semaphore(settings.pool_size)
+        self._describe_limit = asyncio.Semaphore(settings.pool_size)
 
     async def close(self) -> None:
-        """Hang up."""
-        await self._looking.close()
+        await self._preparing.close()
         await self._describing.close()
         await self.pool.close()
         await self._engine.dispose()
 
-    async def rows(self, known: PreparedLookup, statement: Statement, given: Mapping[str, Any]) -> list[Row]:
+    async def rows(
+        self, prepared: PreparedLookup, statement: Statement, values: Mapping[str, Any]
+    ) -> list[Row]:
         """Every row of one statement, under the catalog's names."""
-        names = (*known.names, *statement.beside)
-        records = await self.pool.fetch(statement.text, statement.values(given))
+        names = (*prepared.names, *statement.extra_columns)
+        records = await self.pool.fetch(statement.text, statement.ordered(values))
         return [dict(zip(names, record, strict=True)) for record in records]
 
-    async def ready(self, lookup: Lookup) -> PreparedLookup:
-        """The lookup as this database knows it."""
-        known = self._ready.get(lookup)
-        if known is not None:
-            return known
-        return await self._looking.run(lookup, partial(self._look, lookup))
+    async def prepared(self, lookup: Lookup) -> PreparedLookup:
+        prepared = self._prepared.get(lookup)
+        return prepared or await self._preparing.run(lookup, partial(self._prepare, lookup))
 
-    def doubt(self, lookup: Lookup, error: SourceError) -> None:
-        """After an answer that did not fit: the tables may have changed, so look again the next time."""
+    def forget(self, lookup: Lookup, error: SourceError) -> None:
+        """Describe the table again after an answer that did not fit: it may have changed."""
         if isinstance(error, InvalidResponse):
-            self._ready.pop(lookup, None)
-            self._described.pop(place_of(SqlPlace, lookup).at, None)
+            self._prepared.pop(lookup, None)
+            self._descriptions.pop(place_of(SqlPlace, lookup).at, None)
 
-    async def _look(self, lookup: Lookup) -> PreparedLookup:
-        def complain(sentence: str) -> InvalidResponse:
-            return InvalidResponse(self._name, f"{lookup.name}: {sentence}.")
+    async def _prepare(self, lookup: Lookup) -> PreparedLookup:
+        def error(reason: str) -> InvalidResponse:
+            return InvalidResponse(self._name, f"{lookup.name}: {reason}.")
 
         at = place_of(SqlPlace, lookup).at
-        there = self._described.get(at)
-        if there is None:
-            there = await self._describing.run(at, partial(self._describe, at))
-        if there is None:
-            raise complain(f"there is no table or view {at}")
-        self._described[at] = there
-        found = prepare(lookup, there, self._engine.dialect, complain)
-        if await self._seen_to_fit(found, complain):
-            self._ready[lookup] = found
-        return found
+        description = self._descriptions.get(at) or await self._describing.run(
+            at, partial(self._describe, at)
+        )
+        if description is None:
+            raise error(f"there is no table or view {at}")
+        self._descriptions[at] = description
+        prepared = prepare(lookup, description, self._engine.dialect, error)
+        times = await self._sample_times(prepared)
+        sortable = prepared.time_column.is_sortable if prepared.time_column else None
+        if sortable and not all(sortable(value) for value in times):
+            raise error("its times are not written in a sortable form; add a view that writes them so")
+        if times or not sortable:  # an empty table is looked at again
+            self._prepared[lookup] = prepared
+        return prepared
 
     async def _describe(self, at: str) -> TableDescription | None:
-        def look(connection: Connection) -> TableDescription | None:
+        def run(connection: Connection) -> TableDescription | None:
             return describe(connection, at, self._settings.schema or None)
 
-        await self.pool.fetch("SELECT 1", ())  # its failures are told apart
+        await self.pool.fetch("SELECT 1", ())  # a failed connection is reported with its reason
         try:
-            limit = asyncio.timeout(self._settings.timeout)
-            async with limit, self._room, self._engine.connect() as connection:
-                return await connection.run_sync(look)
+            timeout = asyncio.timeout(self._settings.timeout)
+            async with timeout, self._describe_limit, self._engine.connect() as connection:
+                return await connection.run_sync(run)
         except TimeoutError as error:
             raise SourceTimeout(self._name, f"{at} could not be described in time") from error
         except SQLAlchemyError as error:
             raise SourceDown(self._name, f"{at} could not be described: {type(error).__name__}") from error
 
-    async def _seen_to_fit(self, found: PreparedLookup, complain: Any) -> bool:
-        """Whether stored times were seen to be written as they must be; False while there are none."""
-        if found.times is None or found.moments is None or found.moments.fits is None:
-            return True
-        values: Sequence[Any] = await self.pool.fetch(found.times.text, found.times.values({}))
-        if not all(found.moments.fits(value) for (value,) in values):
-            raise complain("its times are not written in a way that sorts; a view can write them so")
-        return bool(values)
+    async def _sample_times(self, prepared: PreparedLookup) -> Sequence[Any]:
+        """A few stored times, where their form must be checked."""
+        sample = prepared.time_sample
+        records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
+        return [time for (time,) in records]

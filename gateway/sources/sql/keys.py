@@ -1,4 +1,4 @@
-"""Keys are text in the contract and have a type in a column: what to look for, if it can be there."""
+"""Keys are text, and columns have types: the values to look up, if the column can hold them."""
 
 import re
 import uuid
@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CHAR, BigInteger, Enum, Float, Integer, LargeBinary, Numeric, String, Text, Uuid
+import sqlalchemy as sa
 from sqlalchemy.sql.sqltypes import NullType
 from sqlalchemy.sql.type_api import TypeEngine
 from sqlalchemy.types import UserDefinedType
 
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
-_LARGEST = 2**63 - 1
+_MAX_INTEGER = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class KeyType:
     """How one column holds keys.
 
-    `values` gives what to look for, nothing where the column cannot hold such a key. `type` is how a value is
-    bound; `as_text` tells that rows give the key in another type, and the statement has to make text of it.
+    values: the values to look up for a key; none where the column cannot hold it
+    type: the type with which a value is bound
+    as_text: whether the statement casts the column to text, as rows hold another type
     """
 
     values: Callable[[str], tuple[Any, ...]]
@@ -31,7 +32,7 @@ class KeyType:
 
 
 def is_storable_text(key: str) -> bool:
-    """Whether a database's text can hold this: no zero character, no half of a surrogate pair."""
+    """Whether a text column can hold the key: no NUL character, no half of a surrogate pair."""
     with suppress(UnicodeEncodeError):
         return b"\0" not in key.encode()
     return False
@@ -39,40 +40,40 @@ def is_storable_text(key: str) -> bool:
 
 def key_type(column: TypeEngine[Any], dialect: str) -> KeyType | None:
     """How a column of this type holds keys; None where it cannot."""
-    if isinstance(column, Float):
+    if isinstance(column, sa.Float):
         return None
-    return _sqlite(column) if dialect == "sqlite" else _typed(column)
+    return _sqlite_type(column) if dialect == "sqlite" else _postgres_type(column)
 
 
-def _sqlite(column: TypeEngine[Any]) -> KeyType:
-    if isinstance(column, String):
-        return KeyType(_text, Text())
-    values = _untyped if isinstance(column, NullType | LargeBinary) else _affine
-    return KeyType(values, NullType())
+def _sqlite_type(column: TypeEngine[Any]) -> KeyType:
+    if isinstance(column, sa.String):
+        return KeyType(_text, sa.Text())
+    # A column of an expression in a view has no type: it may hold text or numbers.
+    untyped = isinstance(column, NullType | sa.LargeBinary)
+    return KeyType((lambda key: (*_text(key), *_whole(key))) if untyped else _numeric, NullType())
 
 
-def _typed(column: TypeEngine[Any]) -> KeyType | None:
-    if isinstance(column, Integer):
-        return KeyType(_whole, BigInteger())
-    if isinstance(column, Numeric) and not column.scale:
-        return KeyType(lambda key: tuple(Decimal(n) for n in _whole(key)), Numeric(), as_text=True)
-    if isinstance(column, Uuid):
+def _postgres_type(column: TypeEngine[Any]) -> KeyType | None:
+    if isinstance(column, sa.Integer):
+        return KeyType(_whole, sa.BigInteger())
+    if isinstance(column, sa.Numeric) and not column.scale:
+        return KeyType(lambda key: tuple(Decimal(n) for n in _whole(key)), sa.Numeric(), as_text=True)
+    if isinstance(column, sa.Uuid):
         return KeyType(_uuid, column, as_text=True)
-    if isinstance(column, Enum):
+    if isinstance(column, sa.Enum):
         return KeyType(lambda key: (key,) if key in column.enums else (), column)
-    if isinstance(column, CHAR):
-        return KeyType(_padded, Padded(), as_text=True)
-    return KeyType(_text, Text()) if isinstance(column, String) else None
+    if isinstance(column, sa.CHAR):
+        return KeyType(lambda key: _text(key) if key == key.rstrip(" ") else (), Padded(), as_text=True)
+    return KeyType(_text, sa.Text()) if isinstance(column, sa.String) else None
 
 
 class Padded(UserDefinedType[str]):
-    """CHAR of any length: CHAR(n) would cut a longer key to n characters, and find somebody else."""
+    """CHAR of any length: CHAR(n) would cut a longer key to n characters, and match another one."""
 
     cache_ok = True
     render_bind_cast = True
 
     def get_col_spec(self, **_kw: Any) -> str:
-        """PostgreSQL's own name of it."""
         return "BPCHAR"
 
 
@@ -80,34 +81,20 @@ def _text(key: str) -> tuple[str, ...]:
     return (key,) if is_storable_text(key) else ()
 
 
-def _padded(key: str) -> tuple[str, ...]:
-    return _text(key) if key == key.rstrip(" ") else ()
-
-
 def _whole(key: str) -> tuple[int, ...]:
-    return (int(key),) if _WHOLE.fullmatch(key) and abs(int(key)) <= _LARGEST else ()
+    return (int(key),) if _WHOLE.fullmatch(key) and abs(int(key)) <= _MAX_INTEGER else ()
 
 
 def _uuid(key: str) -> tuple[uuid.UUID, ...]:
     with suppress(ValueError):
-        found = uuid.UUID(key)
-        return (found,) if str(found) == key else ()
+        value = uuid.UUID(key)
+        return (value,) if str(value) == key else ()
     return ()
 
 
-def _affine(key: str) -> tuple[Any, ...]:
-    """SQLite's numeric columns keep text that is no number; they would make a number of "007"."""
-    return _whole(key) or (() if _like_a_number(key) else _text(key))
-
-
-def _untyped(key: str) -> tuple[Any, ...]:
-    """An expression of a view: it may give text or numbers."""
-    return (*_text(key), *_whole(key))
-
-
-def _like_a_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _numeric(key: str) -> tuple[Any, ...]:
+    """SQLite keeps text in a numeric column, unless it looks like a number: "007" would become 7."""
+    with suppress(ValueError):
+        float(key)
+        return _whole(key)
+    return _text(key)

@@ -1,153 +1,154 @@
-"""One lookup made ready for a database: its names found, its key and its time understood."""
+"""A lookup prepared for one database: its columns, its key and its time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, String, bindparam, select, table
-from sqlalchemy import column as sql_column
+from sqlalchemy import ColumnElement, Dialect, String, Text, bindparam, cast, column, select, table
 
 from gateway.contract.batch import Lookup, Path
 from gateway.errors import InvalidResponse
 from gateway.sources.base.place import place_of
 from gateway.sources.sql.keys import KeyType, key_type
 from gateway.sources.sql.place import SqlPlace
-from gateway.sources.sql.statements import Statement, StatementParts, Statements, compiled, label
+from gateway.sources.sql.statements import Statement, StatementParts, Statements, compiled
 from gateway.sources.sql.tables import Column, TableDescription
 from gateway.sources.sql.times import TimeColumn, time_column
-
-Complain = Callable[[str], InvalidResponse]
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedLookup:
-    """All that is asked again and again. `names` are a row's, in the order of its values."""
+    """Everything that the batches of one lookup need.
+
+    names: columns of a row, in the order of its values
+    sample: a statement for a few rows of any key
+    time_sample: a statement for a few times, where their form must be checked
+    """
 
     names: tuple[str, ...]
     key: KeyType
-    moments: TimeColumn | None
+    time_column: TimeColumn | None
     statements: Statements
     sample: Statement
-    times: Statement | None
+    time_sample: Statement | None
     sqlite: bool
 
 
-def prepare(lookup: Lookup, there: TableDescription, dialect: Dialect, complain: Complain) -> PreparedLookup:
-    """Everything a lookup needs to know of its table. SourceMisread, in a sentence, where they do not fit."""
-    key, identity = _single(lookup.key, "key", complain), _identity(lookup, there, complain)
-    time = _single(lookup.time.path, "time", complain) if lookup.time else None
-    found = {name: _there(there, name, complain) for name in _must(lookup, key, identity, time)}
-    found |= {name: c for name in lookup.optional_columns if (c := there.column(name)) is not None}
-    kind = _kind(lookup, there, found[key], dialect, complain)
-    kinds = {identity: key_type(found[identity].type, dialect.name)} if identity else {}
-    parts = StatementParts(
-        table=table(there.name, schema=there.schema),
-        columns=tuple(_given(name, column, {**kinds, key: kind}) for name, column in found.items()),
-        where=_where(lookup, there, dialect, complain),
-        key=sql_column(found[key].name),
-        key_kind=kind,
-        id=sql_column(found[identity].name) if identity else None,
-        dialect=dialect,
-        time=sql_column(found[time].name) if time else None,
-        moments=_moments(lookup, there, found[time], dialect, complain) if time else None,
-        may_lack_time=bool(time and found[time].nullable),
-    )
-    sample = select(*parts.columns).select_from(parts.table).where(*parts.where).limit(3)
-    return PreparedLookup(
-        names=tuple(found),
-        key=parts.key_kind,
-        moments=parts.moments,
-        statements=Statements(parts),
-        sample=compiled(sample, dialect),
-        times=_times(parts),
-        sqlite=dialect.name == "sqlite",
-    )
-
-
-def _single(path: Path | None, what: str, complain: Complain) -> str:
-    if path is None or len(path) != 1:
-        raise complain(f"its {what} must be one column")
-    return path[0]
-
-
-def _identity(lookup: Lookup, there: TableDescription, complain: Complain) -> str | None:
-    """The column of the id: one that may be missing is needed only to order by."""
-    if lookup.id is None and lookup.time is None:
-        return None
-    name = _single(lookup.id, "id", complain)
-    maybe = name in lookup.optional_columns and lookup.time is None
-    return None if maybe and there.column(name) is None else name
-
-
-def _must(lookup: Lookup, *more: str | None) -> Sequence[str]:
-    return tuple(dict.fromkeys([*lookup.columns, *(name for name in more if name)]))
-
-
-def _there(there: TableDescription, name: str, complain: Complain) -> Column:
-    found = there.column(name)
-    if found is None:
-        raise complain(f"{there.name} has no column {name}")
-    return found
-
-
-def _kind(
-    lookup: Lookup, there: TableDescription, column: Column, dialect: Dialect, complain: Complain
-) -> KeyType:
-    kind = key_type(column.type, dialect.name)
-    if place_of(SqlPlace, lookup).match == "prefix" and not isinstance(column.type, String):
-        raise complain(f"{there.name}.{column.name} is {column.type!r}, and only text has beginnings")
-    if kind is None:
-        raise complain(f"{there.name}.{column.name} is {column.type!r}, which holds no keys")
-    return kind
-
-
-def _given(name: str, column: Column, kinds: dict[str, KeyType | None]) -> ColumnElement[Any]:
-    kind = kinds.get(name)
-    as_text = name in kinds and (kind is None or kind.as_text)
-    return label(name, sql_column(column.name), as_text=as_text)
-
-
-def _where(
-    lookup: Lookup, there: TableDescription, dialect: Dialect, complain: Complain
-) -> tuple[ColumnElement[bool], ...]:
-    constants: dict[str, str | int | bool] = place_of(SqlPlace, lookup).where
-    return tuple(
-        _equal(f"where_{n}", _there(there, name, complain), value, dialect, complain)
-        for n, (name, value) in enumerate(sorted(constants.items()))
-    )
-
-
-def _equal(
-    bind: str,
-    column: Column,
-    value: str | int | bool,  # noqa: FBT001  # a constant of the catalog
+def prepare(
+    lookup: Lookup,
+    description: TableDescription,
     dialect: Dialect,
-    complain: Complain,
-) -> ColumnElement[bool]:
-    kind = key_type(column.type, dialect.name)
-    if dialect.name == "sqlite" or kind is None or isinstance(value, bool):
-        return sql_column(column.name) == bindparam(bind, value, type_=column.type)
-    held = kind.values(str(value))
-    if not held:
-        raise complain(f"{column.name} is {column.type!r} and never {value!r}")
-    return sql_column(column.name) == bindparam(bind, held[0], type_=kind.type)
+    error: Callable[[str], InvalidResponse],
+) -> PreparedLookup:
+    """The lookup on this table. Raises `error` of a reason where they do not fit."""
+    return _Preparation(lookup, place_of(SqlPlace, lookup), description, dialect, error).prepared()
 
 
-def _moments(
-    lookup: Lookup, there: TableDescription, column: Column, dialect: Dialect, complain: Complain
-) -> TimeColumn | None:
-    clock = lookup.time.clock if lookup.time else None
-    found = time_column(column.type, clock, dialect.name) if clock else None
-    if found is None:
-        form = clock.form if clock else ""
-        raise complain(
-            f"{there.name}.{column.name} is {column.type!r}, which holds no time of the form {form}"
+@dataclass(frozen=True, slots=True)
+class _Preparation:
+    lookup: Lookup
+    place: SqlPlace
+    table: TableDescription
+    dialect: Dialect
+    error: Callable[[str], InvalidResponse]
+
+    def prepared(self) -> PreparedLookup:
+        key, row_id = self._single(self.lookup.key, "key"), self._id()
+        time = self._single(self.lookup.time.path, "time") if self.lookup.time else None
+        columns = self._columns(key, row_id, time)
+        parts = StatementParts(
+            table=table(self.table.name, schema=self.table.schema),
+            columns=tuple(self._selected(name, each, {key, row_id}) for name, each in columns.items()),
+            where=tuple(self._equal(n, *each) for n, each in enumerate(sorted(self.place.where.items()))),
+            key=column(columns[key].name),
+            key_type=self._key_type(columns[key]),
+            id=column(columns[row_id].name) if row_id else None,
+            dialect=self.dialect,
+            time=column(columns[time].name) if time else None,
+            time_column=self._time_column(columns[time]) if time else None,
+            nullable_time=bool(time and columns[time].nullable),
         )
-    return found
+        sample = select(*parts.columns).select_from(parts.table).where(*parts.where).limit(3)
+        return PreparedLookup(
+            names=tuple(columns),
+            key=parts.key_type,
+            time_column=parts.time_column,
+            statements=Statements(parts),
+            sample=compiled(sample, self.dialect),
+            time_sample=_time_sample(parts),
+            sqlite=self.dialect.name == "sqlite",
+        )
+
+    def _single(self, path: Path | None, role: str) -> str:
+        if path is None or len(path) != 1:
+            raise self.error(f"its {role} must be one column")
+        return path[0]
+
+    def _id(self) -> str | None:
+        """The column of the id. An optional one may be missing, if rows are only sorted by it."""
+        lookup = self.lookup
+        if lookup.id is None and lookup.time is None:
+            return None
+        name = self._single(lookup.id, "id")
+        optional = name in lookup.optional_columns and lookup.time is None
+        return None if optional and self.table.column(name) is None else name
+
+    def _columns(self, *names: str | None) -> dict[str, Column]:
+        """The columns to select, by the catalog's names."""
+        required = dict.fromkeys([*self.lookup.columns, *(name for name in names if name)])
+        optional = {name: self.table.column(name) for name in self.lookup.optional_columns}
+        return {name: self._column(name) for name in required} | {
+            name: each for name, each in optional.items() if each is not None
+        }
+
+    def _column(self, name: str) -> Column:
+        match = self.table.column(name)
+        if match is None:
+            raise self.error(f"{self.table.name} has no column {name}")
+        return match
+
+    def _key_type(self, key: Column) -> KeyType:
+        kind = key_type(key.type, self.dialect.name)
+        if self.place.match == "prefix" and not isinstance(key.type, String):
+            raise self.error(f"{self._typed(key)}, and only text has prefixes")
+        if kind is None:
+            raise self.error(f"{self._typed(key)}, which cannot hold keys")
+        return kind
+
+    def _typed(self, each: Column) -> str:
+        return f"{self.table.name}.{each.name} is {each.type!r}"
+
+    def _selected(self, name: str, each: Column, identifying: AbstractSet[str | None]) -> ColumnElement[Any]:
+        """A column under the catalog's name; that of a key or an id as text, if it has another type."""
+        kind = key_type(each.type, self.dialect.name) if name in identifying else None
+        as_text = name in identifying and (kind is None or kind.as_text)
+        value: ColumnElement[Any] = column(each.name)
+        return (cast(value, Text()) if as_text else value).label(name)
+
+    def _equal(self, n: int, name: str, value: str | int | bool) -> ColumnElement[bool]:  # noqa: FBT001
+        """The condition of one constant of `where`."""
+        each = self._column(name)
+        kind = key_type(each.type, self.dialect.name)
+        if self.dialect.name == "sqlite" or kind is None or isinstance(value, bool):
+            return column(each.name) == bindparam(f"where_{n}", value, type_=each.type)
+        stored = kind.values(str(value))
+        if not stored:
+            raise self.error(f"{self._typed(each)}, which cannot hold {value!r} of `where`")
+        return column(each.name) == bindparam(f"where_{n}", stored[0], type_=kind.type)
+
+    def _time_column(self, each: Column) -> TimeColumn | None:
+        if self.lookup.time is None:
+            return None
+        clock = self.lookup.time.clock
+        kind = time_column(each.type, clock, self.dialect.name)
+        if kind is None:
+            raise self.error(f"{self._typed(each)}, which cannot hold times of format {clock.form}")
+        return kind
 
 
-def _times(parts: StatementParts) -> Statement | None:
-    if parts.time is None or parts.moments is None or parts.moments.fits is None:
+def _time_sample(parts: StatementParts) -> Statement | None:
+    if parts.time is None or parts.time_column is None or parts.time_column.is_sortable is None:
         return None
-    some = select(parts.time).select_from(parts.table).where(*parts.where, parts.time.is_not(None))
-    return compiled(some.limit(20), parts.dialect)
+    times = select(parts.time).select_from(parts.table).where(*parts.where, parts.time.is_not(None))
+    return compiled(times.limit(20), parts.dialect)

@@ -1,41 +1,23 @@
-"""Statements for one lookup: each shape written and compiled once, keys and bounds only ever bound."""
+"""The statements of one lookup: each shape compiled once, with keys and bounds as bound values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Dialect,
-    Integer,
-    Select,
-    SelectBase,
-    Text,
-    and_,
-    any_,
-    bindparam,
-    cast,
-    func,
-    literal_column,
-    or_,
-    select,
-    true,
-    union_all,
-)
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Dialect, SelectBase, Text, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import FromClause
 
 from gateway.sources.sql.keys import KeyType
 from gateway.sources.sql.times import TimeColumn
 
-PREFIX_INDEX = (
-    "which_beginning"  # a column beside a row's own: the place, among those asked, of what it begins with
-)
+PREFIX_INDEX = "prefix_index"  # a column after those of a row: the index of its prefix among those requested
 _BY_CODE_POINT = {"sqlite": "BINARY", "postgresql": "C"}
 
 
 class Shape(NamedTuple):
-    """What a statement asks for, its values aside. `prefixes` counts the beginnings asked for, if any."""
+    """A statement without its values. `prefixes` is the number of prefixes, 0 for exact keys."""
 
     many: bool
     since: bool = False
@@ -47,172 +29,166 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Text for the driver, and the values it wants in their order; `beside` is what follows a row's own."""
+    """Text for the driver.
+
+    parameters: names of its values, in order
+    constants: values that do not depend on the batch
+    extra_columns: columns after those of a row
+    """
 
     text: str
-    wants: tuple[str, ...]
-    fixed: Mapping[str, Any]
-    beside: tuple[str, ...] = ()
+    parameters: tuple[str, ...]
+    constants: Mapping[str, Any]
+    extra_columns: tuple[str, ...] = ()
 
-    def values(self, given: Mapping[str, Any]) -> list[Any]:
-        """The values in the order of the text."""
-        return [given[name] if name in given else self.fixed[name] for name in self.wants]
+    def ordered(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values in the order of the parameters."""
+        return [values[name] if name in values else self.constants[name] for name in self.parameters]
 
 
 @dataclass(frozen=True, slots=True)
 class StatementParts:
-    """What every statement of one lookup is made of. `key` and `time` are the bare columns."""
+    """What the statements of one lookup share. `key`, `id` and `time` are bare columns."""
 
     table: FromClause
     columns: tuple[ColumnElement[Any], ...]
     where: tuple[ColumnElement[bool], ...]
     key: ColumnElement[Any]
-    key_kind: KeyType
+    key_type: KeyType
     id: ColumnElement[Any] | None
     dialect: Dialect
     time: ColumnElement[Any] | None = None
-    moments: TimeColumn | None = None
-    may_lack_time: bool = False
+    time_column: TimeColumn | None = None
+    nullable_time: bool = False
 
 
 @dataclass(slots=True)
 class Statements:
-    """The statements of one lookup, as they come to be needed."""
+    """The statements of one lookup, compiled when they are first needed."""
 
     parts: StatementParts
-    _made: dict[Shape, Statement] = field(default_factory=dict)
+    _by_shape: dict[Shape, Statement] = field(default_factory=dict)
 
     def of(self, shape: Shape) -> Statement:
-        """The statement of this shape."""
-        made = self._made.get(shape)
-        if made is None:
-            made = self._made[shape] = _statement(self.parts, shape)
-        return made
+        statement = self._by_shape.get(shape)
+        if statement is None:
+            statement = self._by_shape[shape] = _statement(self.parts, shape)
+        return statement
 
 
 def _statement(parts: StatementParts, shape: Shape) -> Statement:
     if shape.limit and shape.prefixes > 1:
-        return compiled(_first_of_each(parts, shape), parts.dialect, beside=(PREFIX_INDEX,))
-    return compiled(rows(parts, shape), parts.dialect)
+        return compiled(_first_of_each_prefix(parts, shape), parts.dialect, extra_columns=(PREFIX_INDEX,))
+    return compiled(_rows(parts, shape), parts.dialect)
 
 
-def compiled(statement: SelectBase, dialect: Dialect, beside: tuple[str, ...] = ()) -> Statement:
-    """The text that the driver is sent."""
-    made = statement.compile(dialect=dialect)
-    return Statement(str(made), tuple(made.positiontup or ()), dict(made.params), beside)
+def compiled(statement: SelectBase, dialect: Dialect, extra_columns: tuple[str, ...] = ()) -> Statement:
+    result = statement.compile(dialect=dialect)
+    return Statement(str(result), tuple(result.positiontup or ()), dict(result.params), extra_columns)
 
 
-def _first_of_each(parts: StatementParts, shape: Shape) -> SelectBase:
-    """The first rows of each beginning, each a range of the index read no further, one after another."""
-    limit = bindparam("limit", type_=Integer())
+def _limit() -> ColumnElement[int]:
+    return bindparam("limit", type_=sa.Integer())
+
+
+def _first_of_each_prefix(parts: StatementParts, shape: Shape) -> SelectBase:
+    """The first rows of each prefix: a range of the index for each, read no further than the limit."""
     firsts = [
-        select(*parts.columns, literal_column(str(n)).label(PREFIX_INDEX))
+        select(*parts.columns, sa.literal_column(str(n)).label(PREFIX_INDEX))
         .select_from(parts.table)
-        .where(_within(parts, shape, _begins(parts, n)))
-        .order_by(*(newest_first(parts) or _settled(parts, shape)))
-        .limit(limit)
+        .where(_in_window(parts, shape, _has_prefix(parts, n)))
+        .order_by(*_order(parts, shape))
+        .limit(_limit())
         .subquery()
         for n in range(shape.prefixes)
     ]
-    return union_all(*(select(each) for each in firsts))
+    return sa.union_all(*(select(first) for first in firsts))
 
 
-def rows(parts: StatementParts, shape: Shape) -> Select[Any]:
-    """Every row asked for; where each of several keys has a limit, numbered by key first."""
-    narrowed = select(*parts.columns).select_from(parts.table).where(_which(parts, shape))
+def _rows(parts: StatementParts, shape: Shape) -> SelectBase:
+    """All rows of the keys; with a limit and several keys, numbered by key first."""
+    rows = (
+        select(*parts.columns).select_from(parts.table).where(_in_window(parts, shape, _keys(parts, shape)))
+    )
     if not shape.limit:
-        return narrowed
-    order, limit = newest_first(parts) or _settled(parts, shape), bindparam("limit", type_=Integer())
+        return rows
+    order = _order(parts, shape)
     if not shape.many:
-        return narrowed.order_by(*order).limit(limit)
+        return rows.order_by(*order).limit(_limit())
     place = func.row_number().over(partition_by=parts.key, order_by=order).label("place_in_key")
-    numbered = narrowed.add_columns(place).subquery()
-    wanted = [numbered.c[each.name] for each in parts.columns]
-    return select(*wanted).where(numbered.c.place_in_key <= limit).order_by(numbered.c.place_in_key)
+    numbered = rows.add_columns(place).subquery()
+    columns = [numbered.c[column.name] for column in parts.columns]
+    position = numbered.c.place_in_key
+    return select(*columns).where(position <= _limit()).order_by(position)
 
 
-def newest_first(parts: StatementParts) -> list[ColumnElement[Any]]:
-    """By moment, then by id as text. A row without a moment comes first, so that it is seen and not cut."""
-    if parts.time is None or parts.moments is None or parts.id is None:
-        return []
-    order = by_code_point(parts, parts.moments.order(parts.time), parts.moments.type).desc()
-    identity = by_code_point(parts, cast(parts.id, Text()), Text()).desc()
-    return [order.nulls_first() if parts.may_lack_time else order, identity]
+def _order(parts: StatementParts, shape: Shape) -> list[ColumnElement[Any]]:
+    """Newest first, then by id as text. Without a time: by the text that has the prefix, then by id.
+
+    A row with a null time comes first: a limit must not hide its error.
+    """
+    ids = [] if parts.id is None else [_by_code_point(parts, sa.cast(parts.id, Text()), Text())]
+    if parts.time is None or parts.time_column is None or not ids:
+        return [*([_by_code_point(parts, parts.key, Text())] if shape.prefixes else []), *ids]
+    time = _by_code_point(parts, parts.time_column.order(parts.time), parts.time_column.type).desc()
+    return [time.nulls_first() if parts.nullable_time else time, ids[0].desc()]
 
 
-def _settled(parts: StatementParts, shape: Shape) -> list[ColumnElement[Any]]:
-    """Without a time: a beginning's whole text first, as an index has it; then by id as text."""
-    key = [by_code_point(parts, parts.key, Text())] if shape.prefixes else []
-    identity = [] if parts.id is None else [by_code_point(parts, cast(parts.id, Text()), Text())]
-    return [*key, *identity]
-
-
-def by_code_point(parts: StatementParts, value: ColumnElement[Any], kind: Any) -> ColumnElement[Any]:
-    """Text compared as Python compares it; anything else as it is."""
+def _by_code_point(parts: StatementParts, value: ColumnElement[Any], kind: Any) -> ColumnElement[Any]:
+    """Text compared as Python compares it; other types as they are."""
     return value.collate(_BY_CODE_POINT[parts.dialect.name]) if isinstance(kind, Text) else value
 
 
-def _which(parts: StatementParts, shape: Shape) -> ColumnElement[bool]:
-    return _within(parts, shape, _keys(parts, shape))
-
-
-def _within(parts: StatementParts, shape: Shape, keys: ColumnElement[bool]) -> ColumnElement[bool]:
-    asked = and_(keys, *parts.where)
+def _in_window(parts: StatementParts, shape: Shape, keys: ColumnElement[bool]) -> ColumnElement[bool]:
+    matching = and_(keys, *parts.where)
     bounds = _bounds(parts, shape)
     if parts.time is None or not bounds:
-        return asked
-    inside = and_(asked, *bounds)
-    # Two arms, each with a range of the index, rather than one without.
-    return or_(inside, and_(asked, parts.time.is_(None))) if parts.may_lack_time else inside
+        return matching
+    inside = and_(matching, *bounds)
+    # Two arms, each with a range of the index, instead of one condition without.
+    return or_(inside, and_(matching, parts.time.is_(None))) if parts.nullable_time else inside
 
 
 def _keys(parts: StatementParts, shape: Shape) -> ColumnElement[bool]:
     if shape.prefixes:
-        return or_(*(_begins(parts, n) for n in range(shape.prefixes)))
-    kind = parts.key_kind.type
+        return or_(*(_has_prefix(parts, n) for n in range(shape.prefixes)))
+    kind = parts.key_type.type
     if not shape.many:
         return parts.key == bindparam("key", type_=kind)
     if parts.dialect.name == "sqlite":
-        each = func.json_each(bindparam("keys", type_=Text())).table_valued("value")
-        return parts.key.in_(select(each.c.value))
-    return parts.key == any_(bindparam("keys", type_=ARRAY(kind)))
+        values = func.json_each(bindparam("keys", type_=Text())).table_valued("value")
+        return parts.key.in_(select(values.c.value))
+    return parts.key == sa.any_(bindparam("keys", type_=ARRAY(kind)))
 
 
-def _begins(parts: StatementParts, n: int) -> ColumnElement[bool]:
-    if parts.dialect.name == "sqlite":  # LIKE takes "A" for "a" there
+def _has_prefix(parts: StatementParts, n: int) -> ColumnElement[bool]:
+    if parts.dialect.name == "sqlite":  # its LIKE ignores case
         start = parts.key >= bindparam(f"from{n}", type_=Text())
         return start & (parts.key < bindparam(f"to{n}", type_=Text()))
     return parts.key.like(bindparam(f"like{n}", type_=Text()), escape="\\")
 
 
 def _bounds(parts: StatementParts, shape: Shape) -> list[ColumnElement[bool]]:
-    if parts.time is None or parts.moments is None or parts.id is None:
+    if parts.time is None or parts.time_column is None or parts.id is None:
         return []
-    kind = parts.moments.type
-    order = by_code_point(parts, parts.moments.order(parts.time), kind)
+    kind = parts.time_column.type
+    order = _by_code_point(parts, parts.time_column.order(parts.time), kind)
     bounds: list[ColumnElement[bool]] = []
     if shape.since:
-        bounds += [order >= bindparam("since", type_=kind), _near(parts, "since", at_least=True)]
+        bounds += [order >= bindparam("since", type_=kind), *_index_bound(parts, "since", lower=True)]
     if shape.until:
-        bounds += [order < bindparam("until", type_=kind), _near(parts, "until", at_least=False)]
+        bounds += [order < bindparam("until", type_=kind), *_index_bound(parts, "until")]
     if shape.after:
-        identity = by_code_point(parts, cast(parts.id, Text()), Text())
+        row_id = _by_code_point(parts, sa.cast(parts.id, Text()), Text())
         older = order < bindparam("after", type_=kind)
-        bounds += [
-            order < bindparam("past_after", type_=kind),
-            _near(parts, "past_after", at_least=False),
-            or_(older, identity < bindparam("after_id", type_=Text())),
-        ]
+        bounds += [order < bindparam("past_after", type_=kind), *_index_bound(parts, "past_after")]
+        bounds.append(or_(older, row_id < bindparam("after_id", type_=Text())))
     return bounds
 
 
-def _near(parts: StatementParts, name: str, *, at_least: bool) -> ColumnElement[bool]:
-    if parts.moments is None or parts.moments.near is None or parts.time is None:
-        return true()
-    bound = bindparam(f"near_{name}", type_=parts.moments.type)
-    return parts.time >= bound if at_least else parts.time < bound
-
-
-def label(name: str, value: ColumnElement[Any], *, as_text: bool) -> ColumnElement[Any]:
-    """A column under the catalog's name of it."""
-    return (cast(value, Text()) if as_text else value).label(name)
+def _index_bound(parts: StatementParts, name: str, *, lower: bool = False) -> list[ColumnElement[bool]]:
+    """A bound of the bare column, for an index."""
+    if parts.time_column is None or parts.time_column.index_bound is None or parts.time is None:
+        return []
+    bound = bindparam(f"index_{name}", type_=parts.time_column.type)
+    return [parts.time >= bound if lower else parts.time < bound]

@@ -1,4 +1,4 @@
-"""What a database says of its own tables and views, and finding the catalog's names there."""
+"""The tables and views of a database, and the catalog's names among them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy.sql.type_api import TypeEngine
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column as the database describes it."""
+    """A column, as the database describes it."""
 
     name: str
     type: TypeEngine[Any]
@@ -20,38 +20,36 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableDescription:
-    """A table or view, under the name the database knows."""
+    """A table or view, under the name that the database has for it."""
 
     name: str
     schema: str | None
     columns: tuple[Column, ...]
 
     def column(self, name: str) -> Column | None:
-        """The column of this name."""
-        found = same_name(name, (column.name for column in self.columns))
-        return next((column for column in self.columns if column.name == found), None)
+        match = matching_name(name, (column.name for column in self.columns))
+        return next((column for column in self.columns if column.name == match), None)
 
 
-def same_name(name: str, there: Iterable[str]) -> str | None:
-    """The name itself, or the only one that differs in upper and lower case alone."""
-    names = list(there)
-    if name in names:
+def matching_name(name: str, names: Iterable[str]) -> str | None:
+    """The name itself, or the only one that differs in case alone."""
+    candidates = list(names)
+    if name in candidates:
         return name
-    alike = [other for other in names if other.casefold() == name.casefold()]
-    return alike[0] if len(alike) == 1 else None
+    similar = [other for other in candidates if other.casefold() == name.casefold()]
+    return similar[0] if len(similar) == 1 else None
 
 
 def describe(connection: Connection, name: str, schema: str | None) -> TableDescription | None:
-    """The table or view, or None where there is no such thing."""
-    there = inspect(connection)
+    """The table or view; None where the database has none of this name."""
+    inspector = inspect(connection)
     try:
-        found, columns = name, there.get_columns(name, schema)
+        columns = inspector.get_columns(name, schema)
     except NoSuchTableError:
-        names = there.get_table_names(schema) + there.get_view_names(schema)
-        other = same_name(name, names)
-        if other is None:
+        names = inspector.get_table_names(schema) + inspector.get_view_names(schema)
+        match = matching_name(name, names)
+        if match is None:
             return None
-        found, columns = other, there.get_columns(other, schema)
-    return TableDescription(
-        found, schema, tuple(Column(c["name"], c["type"], bool(c.get("nullable", True))) for c in columns)
-    )
+        name, columns = match, inspector.get_columns(match, schema)
+    described = (Column(each["name"], each["type"], bool(each.get("nullable", True))) for each in columns)
+    return TableDescription(name, schema, tuple(described))

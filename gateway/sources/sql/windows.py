@@ -13,76 +13,80 @@ from gateway.sources.sql.keys import is_storable_text
 from gateway.sources.sql.times import TimeColumn, near_clock_change
 
 _TICK = timedelta(microseconds=1)
-_SLACK = timedelta(days=2)  # a day may have 25 hours
+_MARGIN = timedelta(days=2)  # a day may have 25 hours
 _FIRST = datetime(3, 1, 1, tzinfo=UTC)
 _LAST = datetime(9997, 1, 1, tzinfo=UTC)
 
 
-def statement_window(window: Window, moments: TimeColumn | None) -> Window:
-    """What a statement is asked: the window itself, or a wider one without a limit, to be narrowed after."""
-    if moments is None:
+def statement_window(window: Window, column: TimeColumn | None) -> Window:
+    """The window of a statement: the batch's own, or a wider one without a limit, cut afterwards."""
+    if column is None:
         return Window(first=window.first)
     window = _in_utc(window)
-    seen = (window.after.time, window.after.time + _TICK) if window.after else ()
-    ends = [end for end in (window.since, window.until, *seen) if end]
-    plain = window.after is None or is_storable_text(window.after.id)
-    if plain and not any(_unsure(end, moments) for end in ends):
-        return window
-    return widened(window)
+    after = (window.after.time, window.after.time + _TICK) if window.after else ()
+    ends = [end for end in (window.since, window.until, *after) if end]
+    storable = window.after is None or is_storable_text(window.after.id)
+    return window if storable and not any(_is_inexact(end, column) for end in ends) else widened(window)
 
 
 def widened(window: Window) -> Window:
-    """A window that certainly holds all of this one, and has no limit."""
+    """A window without a limit that holds all of this one."""
     ends = [end for end in (window.until, window.after and window.after.time) if end]
     return replace(
         window,
-        since=_moved(window.since, -_SLACK) if window.since else None,
-        until=_moved(min(ends), _SLACK) if ends else None,
+        since=_moved(window.since, -_MARGIN) if window.since else None,
+        until=_moved(min(ends), _MARGIN) if ends else None,
         after=None,
         limit=None,
         first=None,
     )
 
 
-def keys_cut_at_clock_change(
-    moments: TimeColumn | None, lookup: Lookup, asked: Window, by_key: Mapping[Key, Sequence[Row]]
+def keys_cut_inexactly(
+    column: TimeColumn | None, lookup: Lookup, window: Window, by_key: Mapping[Key, Sequence[Row]]
 ) -> tuple[Key, ...]:
-    """Keys whose rows a limit has cut where daylight saving mixes up their order."""
-    if moments is None or moments.walls is None or asked.limit is None or lookup.time is None:
-        return ()
-    full = {key: rows for key, rows in by_key.items() if len(rows) >= asked.limit}
-    return tuple(key for key, rows in full.items() if _any_tangled(lookup.time, moments.walls, rows))
+    """Keys whose rows the limit cut where it should not.
 
-
-def keys_cut_by_duplicates(
-    lookup: Lookup, asked: Window, by_key: Mapping[Key, Sequence[Row]]
-) -> tuple[Key, ...]:
-    """Keys of whom a limit has cut rows to make room for others that were said twice."""
-    limit = asked.first if lookup.time is None else asked.limit
+    A clock change mixes up the order of rows with a local time. A duplicate takes the place of another row.
+    """
+    limit = window.first if lookup.time is None else window.limit
     if limit is None:
         return ()
-    full = [key for key, rows in by_key.items() if len(rows) >= limit]
-    return tuple(key for key in full if len(distinct_rows(lookup, by_key[key])) < limit)
+    zone = column.wall_clock if column and lookup.time else None
+    full = {key: rows for key, rows in by_key.items() if len(rows) >= limit}
+    return tuple(
+        key
+        for key, rows in full.items()
+        if len(distinct_rows(lookup, rows)) < limit or _any_near_clock_change(lookup.time, zone, rows)
+    )
 
 
-def bounds(window: Window, moments: TimeColumn | None) -> Mapping[str, Any]:
-    """Every value that a statement of this window may want."""
-    if moments is None:
+def bounds(window: Window, column: TimeColumn | None) -> Mapping[str, Any]:
+    """Every value that a statement of this window may need."""
+    if column is None:
         return {"limit": window.first}
     values: dict[str, Any] = {"limit": window.limit}
     if window.since is not None:
-        values |= _bound("since", window.since, window, moments, near=window.since)
+        values |= _bound("since", window.since, window, column, timedelta())
     if window.until is not None:
-        values |= _bound("until", window.until, window, moments, near=window.until + _SLACK)
+        values |= _bound("until", window.until, window, column, _MARGIN)
     if window.after is not None:
-        seen = window.after.time
-        values |= _bound("past_after", seen + _TICK, window, moments, near=seen + _SLACK)
-        values |= {"after": moments.low(seen, window.zone), "after_id": window.after.id}
+        last = window.after.time
+        values |= _bound("past_after", last + _TICK, window, column, _MARGIN - _TICK)
+        values |= {"after": column.lower(last, window.zone), "after_id": window.after.id}
+    return values
+
+
+def _bound(name: str, end: datetime, window: Window, column: TimeColumn, by: timedelta) -> dict[str, Any]:
+    """The value of a bound, and that of the bare column, `by` further out."""
+    values = {name: column.lower(end, window.zone)}
+    if column.index_bound is not None:
+        values[f"index_{name}"] = column.index_bound(end + by, window.zone)
     return values
 
 
 def _in_utc(window: Window) -> Window:
-    """The same window, whose ends can be reckoned with: an hour later is an hour later."""
+    """The same window, with ends that can be added to: an hour later is an hour later."""
     after = window.after
     return replace(
         window,
@@ -92,21 +96,18 @@ def _in_utc(window: Window) -> Window:
     )
 
 
-def _bound(name: str, end: datetime, window: Window, moments: TimeColumn, near: datetime) -> dict[str, Any]:
-    values = {name: moments.low(end, window.zone)}
-    return values if moments.near is None else values | {f"near_{name}": moments.near(near, window.zone)}
-
-
-def _any_tangled(time: TimeField, zone: ZoneInfo, rows: Sequence[Row]) -> bool:
-    with suppress(ValueError):  # a row without a time is an error of its key, whatever else there is
+def _any_near_clock_change(time: TimeField | None, zone: ZoneInfo | None, rows: Sequence[Row]) -> bool:
+    if time is None or zone is None:
+        return False
+    with suppress(ValueError):  # a row without a time is its key's error, whatever the other rows are
         return any(near_clock_change(time.of(row, zone), zone) for row in rows)
     return False
 
 
-def _unsure(end: datetime, moments: TimeColumn) -> bool:
+def _is_inexact(end: datetime, column: TimeColumn) -> bool:
     if not _FIRST < end < _LAST:
         return True
-    return moments.walls is not None and near_clock_change(end, moments.walls)
+    return column.wall_clock is not None and near_clock_change(end, column.wall_clock)
 
 
 def _moved(end: datetime, by: timedelta) -> datetime:

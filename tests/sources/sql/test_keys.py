@@ -81,7 +81,7 @@ async def test_words_of_an_enumeration_are_keys_and_other_words_have_no_rows():
 @BOTH
 async def test_a_column_that_can_hold_no_keys_is_said(database: str):
     async with table(database, "id TEXT, owner DOUBLE PRECISION, note TEXT") as (_, source):
-        assert "holds no keys" in (await error(source, BY_OWNER, "7")).reason
+        assert "cannot hold keys" in (await error(source, BY_OWNER, "7")).reason
 
 
 async def test_a_view_may_give_text_or_numbers_where_sqlite_knows_no_type():
@@ -129,4 +129,4 @@ async def test_a_beginning_has_its_own_newest_rows(database: str):
 @BOTH
 async def test_only_text_has_beginnings(database: str):
     async with table(database, "id TEXT, owner INTEGER, note TEXT") as (_, source):
-        assert "beginnings" in (await error(source, lookup(match="prefix"), "7")).reason
+        assert "only text has prefixes" in (await error(source, lookup(match="prefix"), "7")).reason

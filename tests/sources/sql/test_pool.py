@@ -15,30 +15,28 @@ BOTH = pytest.mark.parametrize("database", list(DATABASES))
 STATEMENT = "SELECT 1"
 
 
-class Connections:
-    """A driver that hands on what it is given, and knows which connections are open."""
+class CountingDriver:
+    """Passes calls on, and knows the open connections."""
 
     def __init__(self, driver: Driver) -> None:
         self.open: list[Any] = []
         self._driver = driver
-        self.usable, self.fetch, self.fault = driver.usable, driver.fetch, driver.fault
+        self.is_usable, self.fetch, self.failure = driver.is_usable, driver.fetch, driver.failure
 
     async def connect(self) -> Any:
-        """One more."""
         connection = await self._driver.connect()
         self.open.append(connection)
         return connection
 
-    async def drop(self, connection: Any) -> None:
-        """One less."""
-        await self._driver.drop(connection)
+    async def close(self, connection: Any) -> None:
+        await self._driver.close(connection)
         self.open.remove(connection)
 
 
-def pool_of(url: str) -> tuple[ConnectionPool, Connections]:
+def pool_of(url: str) -> tuple[ConnectionPool, CountingDriver]:
     """A pool of two connections."""
     address = make_url(url)
-    driver = Connections(DRIVERS[address.get_backend_name()](address))
+    driver = CountingDriver(DRIVERS[address.get_backend_name()](address))
     return ConnectionPool("ledger", driver, 2, 20.0), driver
 
 

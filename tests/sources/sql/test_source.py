@@ -137,11 +137,11 @@ async def plan(source: SqlSource, keys: list[str]) -> str:
     """How PostgreSQL answers a question about a window."""
     asked = lookup(TimeFormat("iso"))
     database = source._database  # noqa: SLF001  # its statement is what is looked at
-    ready = await database.ready(asked)
+    ready = await database.prepared(asked)
     question = exact_query(ready, keys, Window(since=datetime(2026, 3, 1, tzinfo=UTC), limit=5))
     assert question is not None
     statement = ready.statements.of(question[0])
-    lines = await database.pool.fetch(f"EXPLAIN {statement.text}", statement.values(question[1]))
+    lines = await database.pool.fetch(f"EXPLAIN {statement.text}", statement.ordered(question[1]))
     return "\n".join(line[0] for line in lines)
 
 

@@ -126,7 +126,7 @@ async def test_a_column_that_cannot_hold_such_times_is_refused(kind: str, clock:
     async with table("postgres", f"id TEXT, owner TEXT, at {kind}, note TEXT") as (_, source):
         refused = await error(source, lookup(clock), "7")
         assert isinstance(refused, InvalidResponse)
-        assert f"holds no time of the form {clock.form}" in refused.reason
+        assert f"cannot hold times of format {clock.form}" in refused.reason
 
 
 @BOTH
@@ -149,7 +149,7 @@ async def test_text_that_does_not_sort_as_time_is_refused_in_a_sentence(
         window = Window(since=datetime(2026, 1, 1, tzinfo=UTC))
         refused = await error(source, lookup(clock), "7", window=window)
         assert refused.reason == (
-            "Note by owner: its times are not written in a way that sorts; a view can write them so."
+            "Note by owner: its times are not written in a sortable form; add a view that writes them so."
         )
         with pytest.raises(InvalidResponse):
             await source.probe(lookup(clock))

@@ -40,16 +40,12 @@ class Sent(list[str]):
     now = most = 0
 
 
-class Heard:
-    """A driver that notes what it is given and hands it on."""
+class RecordingDriver:
+    """Records statements, and passes calls on."""
 
     def __init__(self, driver: Driver, sent: Sent) -> None:
-        self.connect, self.usable, self.drop, self.fault = (
-            driver.connect,
-            driver.usable,
-            driver.drop,
-            driver.fault,
-        )
+        self.connect, self.close = driver.connect, driver.close
+        self.is_usable, self.failure = driver.is_usable, driver.failure
         self._driver, self._sent = driver, sent
 
     async def fetch(self, connection: Any, statement: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
@@ -68,7 +64,7 @@ async def heard(place: Place, **settings: Any) -> AsyncIterator[tuple[SqlSource,
     """A source whose statements are noted."""
     known = SqlSettings(url=place.url, schema=place.schema, **settings)
     url, sent = database_url(known.url), Sent()
-    driver = Heard(DRIVERS[url.get_backend_name()](url), sent)
+    driver = RecordingDriver(DRIVERS[url.get_backend_name()](url), sent)
     database = Database("ledger", known, url, driver)
     yield SqlSource("ledger", database, known), sent
     await database.close()
