@@ -15,7 +15,11 @@ Tables = Mapping[str, Sequence[Row]]
 
 
 class MemoryPlace(SourcePlace, frozen=True):
-    """The table of a lookup's rows; `key_params` names the column of each part of a compound key."""
+    """Where the rows of a lookup are.
+
+    at: the table.
+    key_params: the column of each part of a compound key.
+    """
 
     at: str
     key_params: dict[str, str] = msgspec.field(default_factory=dict)
@@ -26,7 +30,10 @@ class MemoryPlace(SourcePlace, frozen=True):
 
 
 class MemorySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The rows of each table."""
+    """The rows of a memory source.
+
+    tables: rows by the name of their table.
+    """
 
     tables: dict[str, list[dict[str, Any]]] = {}
     timeout: ClassVar[float] = 5.0

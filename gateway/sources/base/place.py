@@ -39,12 +39,15 @@ def place_of(kind: type[P], lookup: Lookup) -> P:
 class WindowedPlace(SourcePlace, frozen=True, kw_only=True):
     """A place of a service that takes parameters: for the bounds of a window, and for a limit.
 
-    items: dotted path to the list of rows in a response
-    params: constant parameters
-    since, until: parameters that bound the time of the rows, written in `time_format`
-    zone: time zone of the bounds, where `time_format` is local or date
-    limit, max_limit: parameter that limits the rows of each key, and the largest value it takes
-    max_rows: rows that one response may have; more are an error, and are never cut
+    items: dotted path to the list of rows in a response; without it, the response is the list.
+    params: constant parameters.
+    since: parameter for the start of a window.
+    until: parameter for the end of a window.
+    time_format: how `since` and `until` are written.
+    zone: time zone of the bounds, where `time_format` is local or date.
+    limit: parameter that limits the rows of each key.
+    max_limit: the largest limit that the service takes.
+    max_rows: rows that one response may have; more are an error, and are never cut.
     """
 
     items: str | None = None

@@ -11,12 +11,12 @@ from gateway.sources.greenbutton.format import Espi, espi_diagnostics
 class FilePlace(SourcePlace, frozen=True, kw_only=True):
     """The documents of one lookup, and their rows.
 
-    at: path of the document inside the folder; with `{key}` in its name, each key has a document, and stands
-        in the name as in a URL: `a%2Fb.xml` for a/b
-    espi: how the Green Button documents are read
-    items: readings or summaries
-    where: values that a row of this record has
-    max_rows: rows that one document may have; more are an error, and are never cut
+    at: path of the document inside the folder. `{key}` in its name means one document for each key. The key
+        is quoted as in a URL: `a%2Fb.xml` for a/b.
+    espi: how the Green Button documents are read.
+    items: readings or summaries.
+    where: values that a row of this record has.
+    max_rows: rows that one document may have; more are an error, and are never cut.
     """
 
     at: str

@@ -25,7 +25,13 @@ MAX_FILE_NAME = 255  # bytes, the limit of common file systems
 
 
 class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The folder of the documents. `probe` is a key that has one, for `gateway check --connect`."""
+    """How a folder of documents is read.
+
+    folder: the directory.
+    timeout: seconds for the documents of one batch.
+    max_bytes: size that one document may have.
+    probe: a key that has a document, for `gateway check --connect`.
+    """
 
     folder: str
     timeout: PositiveSeconds = 5.0

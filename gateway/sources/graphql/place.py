@@ -15,13 +15,13 @@ _TYPE_OF_CONSTANT: Mapping[type, str] = {str: "String!", bool: "Boolean!", int: 
 class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
     """The query of one lookup, and the rows in its response.
 
-    field: the field of Query
-    keys: its argument that takes a list of keys
-    key: its argument that takes one key; a document then has one aliased field for each key
-    types: GraphQL types of arguments; the defaults are [ID!]! (keys), ID! (key), DateTime (since and until),
-        Int (limit), and the type of a constant
-
     Parameters are arguments of the field, and `items` is a path below it (`edges.node`).
+
+    field: the field of Query.
+    keys: its argument that takes a list of keys.
+    key: its argument that takes one key; a document then has one aliased field for each key.
+    types: GraphQL types of arguments; the defaults are [ID!]! (keys), ID! (key), DateTime (since and until),
+        Int (limit), and the type of a constant.
     """
 
     field: str

@@ -111,10 +111,10 @@ def _entries(entry: Element) -> Iterator[Entry]:
         for element in content:
             if element.tag.startswith(ESPI):
                 by_kind.setdefault(element.tag.removeprefix(ESPI), []).append(element)
-    own, up, related = ([_path(link) for link in _links(entry, rel)] for rel in ("self", "up", "related"))
-    paths = (own[0] if own else "", up[0] if up else "", tuple(related))
+    links = {rel: [_path(link) for link in _links(entry, rel)] for rel in ("self", "up", "related")}
+    self_path, up_path = (next(iter(links[rel]), "") for rel in ("self", "up"))
     for kind, elements in by_kind.items():
-        yield Entry(kind, tuple(elements), *paths, _updated(entry))
+        yield Entry(kind, tuple(elements), self_path, up_path, tuple(links["related"]), _updated(entry))
 
 
 def _links(entry: Element, rel: str) -> list[str]:

@@ -22,8 +22,8 @@ ITEMS = ("readings", "summaries")
 class Espi(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How a place's ESPI documents are read.
 
-    zone: time zone of days and billing periods; without it no row has a day
-    kilo: units to convert to thousands: ["Wh"] for kWh instead of Wh
+    zone: time zone of days and billing periods; without it, no row has a day.
+    kilo: units to convert to thousands: ["Wh"] for kWh instead of Wh.
     """
 
     zone: str | None = None
@@ -56,8 +56,8 @@ def decoded(
 ) -> dict[str, Any]:
     """A document: its `readings` and `summaries`, each a list of rows, and the URL of the `next` page.
 
-    Rows of both have `id`, `asked` (the key of the request), `usage_point`, `service`, `starts_at`,
-    `ends_at`, `duration`, `starts_on`, `ends_on` (see `span`), `value` in `unit` (`uom` is its code), `flow`,
+    Rows of both have `id`, `asked` (the key of the request), `usage_point` and `service`. Their times are
+    those of `span`. `value` is in `unit`, and `uom` is the code of the unit. They also have `flow`,
     `commodity`, `quality`, `cost` and its `currency`. Readings also have `meter_reading`, `kind`,
     `accumulation`, `interval_length` in seconds, `grain` (interval, day or longer), `qualities`, `tou` and
     `tier`. Codes are the standard's numbers. A missing value is None, but a missing flow is 0.

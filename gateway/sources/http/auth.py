@@ -17,21 +17,36 @@ class Auth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
 
 
 class HeaderAuth(Auth, frozen=True, tag="header"):
-    """A header with a fixed value, such as an API key."""
+    """A header with a fixed value, such as an API key.
+
+    name: name of the header.
+    value: its value, a secret.
+    """
 
     name: str
     value: str
 
 
 class BasicAuth(Auth, frozen=True, tag="basic"):
-    """HTTP basic authentication."""
+    """HTTP basic authentication.
+
+    user: user name.
+    password: password, a secret.
+    """
 
     user: str
     password: str
 
 
 class ClientCredentials(Auth, frozen=True, tag="oauth2"):
-    """OAuth2 client credentials, sent as HTTP basic or in the form."""
+    """OAuth2 client credentials.
+
+    token_url: token endpoint.
+    client_id: id of the gateway.
+    client_secret: its secret.
+    scope: scopes to request, separated by spaces.
+    secret_in_form: whether id and secret are sent in the form, in place of HTTP basic.
+    """
 
     token_url: str
     client_id: str
@@ -41,7 +56,11 @@ class ClientCredentials(Auth, frozen=True, tag="oauth2"):
 
 
 class ClientCertificate(Auth, frozen=True, tag="certificate"):
-    """A TLS client certificate; `key_file` where the key has a file of its own."""
+    """A TLS client certificate.
+
+    cert_file: the certificate.
+    key_file: its key, where that has a file of its own.
+    """
 
     cert_file: str
     key_file: str | None = None

@@ -28,9 +28,15 @@ REQUEST_ID_HEADER = "X-Request-Id"
 class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How a source is reached over HTTP.
 
-    timeout: seconds for each call, with its wait for a permit
-    max_concurrent_calls: calls at a time; further ones wait
-    probe: a key that has rows, for `gateway check --connect`
+    url: start of every URL; for GraphQL, the endpoint.
+    timeout: seconds for each call, with its wait for a permit.
+    keys_per_call: keys in one call.
+    max_concurrent_calls: calls at a time; further ones wait.
+    max_bytes: size that one response may have.
+    headers: headers of every request.
+    auth: how the gateway authenticates.
+    ca_file: certificates to trust, in place of those of the system.
+    probe: a key that has rows, for `gateway check --connect`.
     """
 
     url: str

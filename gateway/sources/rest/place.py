@@ -12,11 +12,20 @@ from gateway.sources.http.body_format import JSON, BodyFormat
 
 
 class Paging(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="style"):
-    """How the next page is requested. `total`, `pages` and `next` are paths in the response."""
+    """How the next page is requested.
+
+    size_param: parameter for the size of a page.
+    size: rows on a page.
+    next: path in the response to the URL or the cursor of the next page.
+    """
 
 
 class OffsetPaging(Paging, frozen=True, tag="offset"):
-    """By the number of rows already read. Without `total`, reading stops at an empty page."""
+    """By the number of rows already read.
+
+    offset: parameter for that number.
+    total: path in the response to the number of all rows; without it, reading stops at an empty page.
+    """
 
     offset: str
     size_param: str
@@ -25,7 +34,12 @@ class OffsetPaging(Paging, frozen=True, tag="offset"):
 
 
 class PageNumberPaging(Paging, frozen=True, tag="page"):
-    """By the number of the page. Without `pages`, reading stops at an empty page."""
+    """By the number of the page.
+
+    page: parameter for that number.
+    first_page: number of the first page.
+    pages: path in the response to the number of pages; without it, reading stops at an empty page.
+    """
 
     page: str
     size_param: str
@@ -41,7 +55,10 @@ class LinkPaging(Paging, frozen=True, tag="next"):
 
 
 class CursorPaging(Paging, frozen=True, tag="cursor"):
-    """By a value of the response, sent as the parameter `cursor`; `size`, if any, as `size_param`."""
+    """By a cursor in the response.
+
+    cursor: parameter for the cursor.
+    """
 
     cursor: str
     next: str
@@ -55,16 +72,17 @@ AnyPaging = OffsetPaging | PageNumberPaging | LinkPaging | CursorPaging
 class RestPlace(WindowedPlace, frozen=True, kw_only=True):
     """The requests of one lookup, and the rows in their responses.
 
-    get, post: path below the source's url; `{key}` in it means one call for each key
-    keys: parameter that takes many keys, in the query or in the body of a POST
-    key_params: parameter of each part of a compound key; one call for each such key
-    style: how GET takes many keys: ids=a,b (comma, the default) or id=a&id=b (repeat)
-    where: values that a row of this record has, where the service returns other records too
-    newest_first: rows come newest first over the whole call, so that reading may stop early
-    params_in: where a POST takes all parameters but the keys: in the body (the default) or the query
-    espi: responses are Green Button's XML; `items` is then readings or summaries
-
     A parameter in a body may have a dotted name: `data.accountIds` is nested.
+
+    get, post: path below the source's url; `{key}` in it means one call for each key.
+    keys: parameter that takes many keys, in the query or in the body of a POST.
+    key_params: parameter of each part of a compound key; one call for each such key.
+    style: how GET takes many keys: ids=a,b (comma, the default) or id=a&id=b (repeat).
+    where: values that a row of this record has, where the service returns other records too.
+    newest_first: rows come newest first over the whole call, so that reading may stop early.
+    params_in: where a POST takes all parameters but the keys: in the body (the default) or the query.
+    paging: how the next page is requested; without it, there is one page.
+    espi: responses are Green Button's XML; `items` is then readings or summaries.
     """
 
     get: str | None = None
@@ -150,8 +168,8 @@ def _dotted_paths(place: RestPlace) -> Iterator[str]:
 
 
 def _parameters(place: RestPlace) -> list[str | None]:
-    own = [place.keys, place.since, place.until, place.limit]
-    return [*place.params, *place.key_params.values(), *own, *_paging_parameters(place.paging)]
+    single = [place.keys, place.since, place.until, place.limit]
+    return [*place.params, *place.key_params.values(), *single, *_paging_parameters(place.paging)]
 
 
 def _paging_parameters(paging: AnyPaging | None) -> list[str | None]:

@@ -16,7 +16,14 @@ _DRIVERS = {
 
 
 class SqlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a database is reached. `timeout` is in seconds for each statement, with its wait."""
+    """How a database is reached.
+
+    url: URL of the database, of kind sqlite or postgresql.
+    schema: schema of the tables, for PostgreSQL.
+    timeout: seconds for each statement, with its wait for a connection.
+    keys_per_call: keys in one statement.
+    pool_size: connections, and so statements at a time.
+    """
 
     url: str
     schema: str | None = None
@@ -38,8 +45,9 @@ class SqlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SqlPlace(SourcePlace, frozen=True):
     """The table or view of a lookup.
 
-    where: constant values of columns
-    match: whether a key is the value of the column, or a prefix of it
+    at: the table or view.
+    where: constant values of columns.
+    match: whether a key is the value of the column (exact), or the start of it (prefix).
     """
 
     at: str

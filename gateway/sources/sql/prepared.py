@@ -21,9 +21,9 @@ from gateway.sources.sql.times import TimeColumn, time_column
 class PreparedLookup:
     """Everything that the batches of one lookup need.
 
-    names: columns of a row, in the order of its values
-    sample: a statement for a few rows of any key
-    time_sample: a statement for a few times, where their form must be checked
+    names: columns of a row, in the order of its values.
+    sample: a statement for a few rows of any key.
+    time_sample: a statement for a few times, where their form must be checked.
     """
 
     names: tuple[str, ...]

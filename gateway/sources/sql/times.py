@@ -29,12 +29,12 @@ ToStored = Callable[[datetime, ZoneInfo], Any]
 class TimeColumn:
     """How one column holds times.
 
-    order: the expression that sorts as the times do
-    type: the type of that expression
-    lower: its least value that is not before a moment, so that >= and < tell any two bounds apart
-    index_bound: a bound of the bare column, no later than that, for an index; None if `order` is the column
-    wall_clock: the zone of local times, which daylight saving moves
-    is_sortable: whether a stored value is written as `order` needs it; None if the type ensures that
+    order: the expression that sorts as the times do.
+    type: the type of that expression.
+    lower: its least value that is not before a moment, so that >= and < tell any two bounds apart.
+    index_bound: a bound of the bare column, no later than that, for an index; None if `order` is the column.
+    wall_clock: the zone of local times, which daylight saving moves.
+    is_sortable: whether a stored value is written as `order` needs it; None if the type ensures that.
     """
 
     order: Callable[[ColumnElement[Any]], ColumnElement[Any]]
