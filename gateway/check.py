@@ -1,4 +1,4 @@
-"""`gateway check --connect`: every source is asked one small question, and what came is read."""
+"""`gateway check --connect`: probe every lookup and map the rows that come."""
 
 import asyncio
 import time
@@ -15,67 +15,65 @@ from gateway.runtime import open_sources
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """How one lookup fared: rows seen, milliseconds, and what did not fit."""
+    """The probe of one lookup; `rows` counts the valid rows before any error."""
 
     source: str
     lookup: str
     rows: int
     milliseconds: float
-    complaint: str = ""
+    error: str = ""
 
     @property
     def ok(self) -> bool:
-        """Whether it answered, and as the catalog says."""
-        return not self.complaint
+        return not self.error
 
 
 async def probe_sources(catalog: Catalog) -> list[ProbeResult]:
-    """Ask every lookup once, the sources side by side, the lookups of one source one after another."""
+    """Probe every lookup once: all sources at the same time, the lookups of one source in turn."""
     async with open_sources(catalog) as sources:
         by_source: dict[str, list[LookupEntry]] = {name: [] for name in sources}
         for entry in catalog.entries.values():
             by_source[entry.lookup.source].append(entry)
-        lists = await asyncio.gather(*(_all(sources[name], held) for name, held in by_source.items()))
-    return [each for one in lists for each in one]
+        probes = (_probe_all(sources[name], entries) for name, entries in by_source.items())
+        return [result for results in await asyncio.gather(*probes) for result in results]
 
 
-async def _all(source: Source, entries: Sequence[LookupEntry]) -> list[ProbeResult]:
-    return [await _one(source, entry) for entry in entries]
+async def _probe_all(source: Source, entries: Sequence[LookupEntry]) -> list[ProbeResult]:
+    return [await _probe(source, entry) for entry in entries]
 
 
-async def _one(source: Source, entry: LookupEntry) -> ProbeResult:
-    began = time.perf_counter()
-    rows, complaint = 0, ""
+async def _probe(source: Source, entry: LookupEntry) -> ProbeResult:
+    start = time.perf_counter()
+    rows, message = 0, ""
     try:
         for row in await source.probe(entry.lookup):
             entry.mapper.read(row)
-            _place(entry.lookup, row)
+            _check_row(entry.lookup, row)
             rows += 1
     except SourceError as error:
-        complaint = f"{error} {error.reason}".strip()
+        message = f"{error} {error.reason}".strip()
     except MappingError as error:
-        complaint = str(error)
+        message = str(error)
     except ValueError as error:
-        complaint = f"{entry.lookup.name}: {error}"
-    took = (time.perf_counter() - began) * 1000
-    return ProbeResult(source.name, entry.lookup.name, rows, took, complaint)
+        message = f"{entry.lookup.name}: {error}"
+    milliseconds = (time.perf_counter() - start) * 1000
+    return ProbeResult(source.name, entry.lookup.name, rows, milliseconds, message)
 
 
-def _place(lookup: Lookup, row: Row) -> None:
-    """ValueError when the row does not say whose it is, or when it happened, where the lookup needs that."""
+def _check_row(lookup: Lookup, row: Row) -> None:
+    """Raises ValueError for a row without the key or the time that the lookup needs."""
     if lookup.key is not None and text_key(value_at(row, lookup.key)) is None:
-        raise ValueError(f"no {'.'.join(lookup.key)}, the key it is asked by")
+        raise ValueError(f"a row has no {'.'.join(lookup.key)}, which must repeat the key")
     if lookup.time is not None:
         sort_key(lookup, row, ALL_ROWS)
 
 
-def format_results(asked: Sequence[ProbeResult]) -> str:
-    """Who answered, how fast, and what did not fit, for people."""
-    head = ("source", "lookup", "rows", "ms", "")
-    lines = [
-        head,
-        *((a.source, a.lookup, str(a.rows), f"{a.milliseconds:.1f}", a.complaint or "ok") for a in asked),
-    ]
+def format_results(results: Sequence[ProbeResult]) -> str:
+    """A table for people: one line for each lookup, with `ok` or its error."""
+    lines = [("source", "lookup", "rows", "ms", "")]
+    for each in results:
+        milliseconds = f"{each.milliseconds:.1f}"
+        lines.append((each.source, each.lookup, str(each.rows), milliseconds, each.error or "ok"))
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[4]]).rstrip()

@@ -11,8 +11,8 @@ ENTRY = re.compile(r"^(\w+(?:, \w+)*): (.+)$")
 class Docstring(NamedTuple):
     """A parsed docstring.
 
-    text: everything before the first entry, on one line
-    entries: the `name: text` entries
+    text: everything before the first entry, on one line.
+    entries: the `name: text` entries.
     """
 
     text: str

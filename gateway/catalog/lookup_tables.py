@@ -18,13 +18,13 @@ from gateway.sources.kinds import KINDS
 
 # Words of a lookup that do not describe the place of its rows.
 LOOKUP_WORDS = {
-    "source": "the source of this lookup, if not the record's; it does not inherit `at` and `defaults`",
-    "fields": "the fields of this lookup, if not the record's",
-    "currency": "where the currency is, if not the record's",
-    "zone": "the time zone of local times and bounds, if not the record's",
-    "key": "where a row repeats the key, if not at the field of that name; false if it does not repeat it",
-    "key_format": "how the source writes a key that people type; each # is one letter or digit",
-    "cache": "how long answers are cached, if not as the record says",
+    "source": "the source of this lookup, if not the record's; it does not inherit `at` and `defaults`.",
+    "fields": "the fields of this lookup, if not the record's.",
+    "currency": "where the currency is, if not the record's.",
+    "zone": "the time zone of local times and bounds, if not the record's.",
+    "key": "where a row repeats the key, if not at the field of that name; false if it does not repeat it.",
+    "key_format": "how the source writes a key that people type; each # is one letter or digit.",
+    "cache": "how long answers are cached, if not as the record says.",
 }
 
 
@@ -32,9 +32,9 @@ LOOKUP_WORDS = {
 class LookupTable:
     """One lookup in the making.
 
-    source: with the zone of the lookup
-    record_table, table: the tables of the record and of the lookup
-    merged: both tables; the lookup's words replace the record's
+    source: with the zone of the lookup.
+    record_table, table: the tables of the record and of the lookup.
+    merged: both tables; the lookup's words replace the record's.
     """
 
     diagnostics: Diagnostics
@@ -102,12 +102,12 @@ class LookupTable:
     def _place(self) -> Any:
         kind = KINDS[self.source.kind]
         inherited = self._inherited_words()
-        own = {word: value for word, value in self.table.items() if word not in LOOKUP_WORDS}
+        place_words = {word: value for word, value in self.table.items() if word not in LOOKUP_WORDS}
         paths = {
             word: (*self.path[:2], *(("at",) if word == "at" else ("defaults", word)))
-            for word in inherited.keys() - own.keys()
+            for word in inherited.keys() - place_words.keys()
         }
-        words = {**inherited, **own}
+        words = {**inherited, **place_words}
         location = TableLocation(self.path, inherited=paths)
         place = convert_table(self.diagnostics, {**words, **self._bounds_zone(words)}, kind.place, location)
         for error in place.diagnostics() if place is not None else ():
@@ -129,8 +129,8 @@ class LookupTable:
         Day bounds without a zone are in the account's own zone.
         """
         needed = words.get("time_format") == "local" and "zone" not in words
-        own = words.get("time_format") in ("local", "date") and "zone" in self.table
-        return {"zone": self.source.zone.key} if self.source.zone and (needed or own) else {}
+        overridden = words.get("time_format") in ("local", "date") and "zone" in self.table
+        return {"zone": self.source.zone.key} if self.source.zone and (needed or overridden) else {}
 
     def _key(self) -> Path | None:
         """Where a row repeats its key: at `key`, or at the field of that name; nowhere with `key = false`."""

@@ -15,11 +15,11 @@ CacheSetting = CachePolicy | Seconds | bool | None
 class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Caching and resilience of a source; `false` turns a word off.
 
-    cache: how long answers are cached: a table, or only a `ttl`; also allowed at a record or a lookup
-    retry: repeat reads that failed quickly (no connection, 5xx, 429); a read that timed out is not repeated
-    breaker: stop calling a source that keeps failing, and try it again after a while
-    queue: how many calls are in progress at once, and how many wait
-    hedge: repeat a read that takes longer than 95 % of the recent ones, and use the first answer
+    cache: how long answers are cached: a table, or only a `ttl`; also allowed at a record or a lookup.
+    retry: repeat reads that failed quickly (no connection, 5xx, 429); a read that timed out is not repeated.
+    breaker: stop calling a source that keeps failing, and try it again after a while.
+    queue: how many calls are in progress at once, and how many wait.
+    hedge: repeat a read that takes longer than 95 % of the recent ones, and use the first answer.
     """
 
     cache: CacheSetting = None

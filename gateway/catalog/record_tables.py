@@ -16,15 +16,15 @@ from gateway.mapping.mapper import mapping_errors
 from gateway.mapping.record_fields import stored_fields
 
 RECORD_WORDS = {
-    "source": "the source that has the record",
-    "at": "the place of the rows in the source, for kinds that have one",
-    "fields": "where each field of the record is in a row",
-    "by": "the lookups of the record: one table for each key",
-    "defaults": "words of the place that all lookups share",
-    "currency": "where the currency of amounts is, if not the source's",
-    "zone": "the time zone of local times, if not the source's",
-    "link": "the URL of a record in its own system, with fields in braces",
-    "cache": "how long answers are cached, if not as the source says",
+    "source": "the source that has the record.",
+    "at": "the place of the rows in the source, for kinds that have one.",
+    "fields": "where each field of the record is in a row.",
+    "by": "the lookups of the record: one table for each key.",
+    "defaults": "words of the place that all lookups share.",
+    "currency": "where the currency of amounts is, if not the source's.",
+    "zone": "the time zone of local times, if not the source's.",
+    "link": "the URL of a record in its own system, with fields in braces.",
+    "cache": "how long answers are cached, if not as the source says.",
 }
 
 

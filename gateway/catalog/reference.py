@@ -20,9 +20,9 @@ REQUIRED = "(required)"
 class WordReference(NamedTuple):
     """One row of the documentation.
 
-    table: where the word stands, such as `sources.NAME` or `sources.NAME of kind "rest"`
-    word: with a dot for a word inside another one: `retry.max_retries`
-    default: empty for a word that is not set by default
+    table: where the word stands, such as `sources.NAME` or `sources.NAME of kind "rest"`.
+    word: with a dot for a word inside another one: `retry.max_retries`.
+    default: empty for a word that is not set by default.
     """
 
     table: str
@@ -51,14 +51,14 @@ def word_reference() -> list[WordReference]:
 
 def _described(table: str, words: Mapping[str, str], *required: str) -> Iterator[WordReference]:
     for word, meaning in words.items():
-        yield WordReference(table, word, REQUIRED if word in required else "", meaning)
+        yield WordReference(table, word, REQUIRED if word in required else "", _sentence(meaning))
 
 
 def _words(table: str, struct: type[msgspec.Struct], prefix: str = "") -> Iterator[WordReference]:
     meanings = field_descriptions(struct)
     for field in msgspec.structs.fields(struct):
         word = f"{prefix}{field.name}"
-        yield WordReference(table, word, _default(field), meanings.get(field.name, ""))
+        yield WordReference(table, word, _default(field), _sentence(meanings.get(field.name, "")))
         for inner in _structs(field.type):
             config = inner.__struct_config__
             tag = f"{word}.{config.tag_field} = " + f'"{config.tag}"' if config.tag_field else ""
@@ -72,6 +72,10 @@ def _structs(kind: Any) -> list[type[msgspec.Struct]]:
         for each in (kind, *get_args(kind))
         if isinstance(each, type) and issubclass(each, msgspec.Struct)
     ]
+
+
+def _sentence(meaning: str) -> str:
+    return f"{meaning[:1].upper()}{meaning[1:].removesuffix('.')}." if meaning else ""
 
 
 def _summary(struct: type) -> str:

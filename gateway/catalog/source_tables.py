@@ -17,10 +17,10 @@ from gateway.sources.kinds import KINDS
 from gateway.validation import validate_table
 
 SOURCE_WORDS = {
-    "kind": "the kind of the source: rest, sql, graphql, file or memory",
-    "zone": "the time zone of times that the source writes as local",
-    "currency": "the currency of amounts without one",
-    "naming": f"the source's names of all fields without a mapping: {', '.join(NamingConvention.RULES)}",
+    "kind": "the kind of the source: rest, sql, graphql, file or memory.",
+    "zone": "the time zone of times that the source writes as local.",
+    "currency": "the currency of amounts without one.",
+    "naming": f"the source's names of all fields without a mapping: {', '.join(NamingConvention.RULES)}.",
 }
 
 
@@ -28,9 +28,9 @@ SOURCE_WORDS = {
 class TableLocation:
     """Location of a TOML table, for diagnostics.
 
-    unset: paths whose environment variable is not set
-    inherited: words that come from another table, with their paths
-    other_words: words of the same table that another type reads
+    unset: paths whose environment variable is not set.
+    inherited: words that come from another table, with their paths.
+    other_words: words of the same table that another type reads.
     """
 
     path: Path
@@ -64,14 +64,16 @@ def parse_source(
     policy_table = {word: value for word, value in table.items() if word in POLICY_WORDS}
     policies = parse_policies(diagnostics, policy_table, TableLocation(path, unset), env) or Policies()
     other_words = (*SOURCE_WORDS, *POLICY_WORDS)
-    own = _with_variables({word: value for word, value in table.items() if word not in other_words}, env)
+    settings_table = _with_variables(
+        {word: value for word, value in table.items() if word not in other_words}, env
+    )
     zone, currency = parse_zone(diagnostics, shared, path), diagnostics.text(shared, "currency", path)
     naming = _parse_naming(diagnostics, shared, path)
     if kind not in KINDS:
-        _check_without_kind(diagnostics, own, path, unset)
+        _check_without_kind(diagnostics, settings_table, path, unset)
         return None
     location = TableLocation(path, unset, other_words=other_words)
-    settings = convert_table(diagnostics, own, KINDS[kind].settings, location)
+    settings = convert_table(diagnostics, settings_table, KINDS[kind].settings, location)
     return SourceEntry(name, kind, settings, zone, currency, naming, policies)
 
 

@@ -12,8 +12,8 @@ MAX_PAGE_SIZE = 500
 class QueryRules:
     """The rules of one utility (requirements ACT-DATE-1..3, TS-VIEW-2).
 
-    window_months: the longest span that one search covers
-    max_nodes: how many ids `nodes` accepts
+    window_months: the longest span that one search covers.
+    max_nodes: how many ids `nodes` accepts.
     """
 
     history_years: int = whole_number(

@@ -29,22 +29,22 @@ CATALOG_VARIABLE = re.compile(r"""env:([^\s"']+)""")
 
 
 def unknown_variable_errors(
-    environment: Mapping[str, str], known: Collection[str], catalog: Path | None
+    environment: Mapping[str, str], names: Collection[str], catalog: Path | None
 ) -> list[str]:
     """A sentence for each unknown `GATEWAY_...` variable, with the new or the most similar name.
 
     Variables that the catalog names are accepted. If the catalog cannot be read, only renamed variables are
     refused; loading the catalog reports why. No sentence shows a value: it may be a secret.
     """
-    unknown = [name for name in sorted(environment) if name.startswith(PREFIX) and name not in known]
+    unknown = [name for name in sorted(environment) if name.startswith(PREFIX) and name not in names]
     unknown = [name for name in unknown if not _belongs_to_others(name, environment[name])]
-    named = _variables_named_in(catalog) if unknown and catalog is not None else frozenset()
+    in_catalog = _variables_named_in(catalog) if unknown and catalog is not None else frozenset()
     errors = []
     for name in unknown:
-        if name in RENAMED and name not in (named or ()):
+        if name in RENAMED and name not in (in_catalog or ()):
             errors.append(f"{name} was renamed to {RENAMED[name]}.")
-        elif named is not None and name not in named:
-            errors.append(f"{name} is not a variable of the gateway. Did you mean {_nearest(name, known)}?")
+        elif in_catalog is not None and name not in in_catalog:
+            errors.append(f"{name} is not a variable of the gateway. Did you mean {_nearest(name, names)}?")
     return errors
 
 
@@ -66,10 +66,10 @@ def _variables_named_in(catalog: Path) -> frozenset[str] | None:
     return None if text is None else frozenset(CATALOG_VARIABLE.findall(text))
 
 
-def _nearest(name: str, known: Collection[str]) -> str:
+def _nearest(name: str, names: Collection[str]) -> str:
     suffix = name.removeprefix(PREFIX).upper()
 
     def similarity(other: str) -> float:
         return SequenceMatcher(None, suffix, other.removeprefix(PREFIX)).ratio()
 
-    return max(sorted(known), key=similarity)
+    return max(sorted(names), key=similarity)

@@ -12,10 +12,10 @@ MAX_DIGITS = 10  # int() itself refuses texts of thousands of digits
 class Variable:
     """One environment variable.
 
-    expected: completes the error "NAME must be ..."
-    parse: raises ValueError for any other text
-    empty_is_unset: an empty text counts as not set
-    secret: errors and `repr` do not show the value
+    expected: completes the error "NAME must be ...".
+    parse: raises ValueError for any other text.
+    empty_is_unset: an empty text counts as not set.
+    secret: errors and `repr` do not show the value.
     """
 
     name: str

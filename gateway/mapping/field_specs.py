@@ -19,17 +19,17 @@ ITEMS = "items"
 class FieldSpec(msgspec.Struct, forbid_unknown_fields=True):
     """The table of one field.
 
-    path: where the value is in the row
-    value: a constant for all rows
-    join: several paths; their texts are joined by spaces
-    values: from code to value, for enums, booleans and descriptions; `"*"` stands for all other codes
-    scale: the power of ten that a number is multiplied by: -2 for cents
-    format: how an instant is written: iso, local, date, epoch or epoch_ms
-    zone: the time zone of an instant written as local
-    day_offset: days added to a day: -1 if a period's end is given as the day after it
-    split: the separator of a list written as text; without it such a text is JSON
-    items: the path of a list
-    fields: the fields of each item of the list
+    path: where the value is in the row.
+    value: a constant for all rows.
+    join: several paths; their texts are joined by spaces.
+    values: from code to value, for enums, booleans and descriptions; `"*"` stands for all other codes.
+    scale: the power of ten that a number is multiplied by: -2 for cents.
+    format: how an instant is written: iso, local, date, epoch or epoch_ms.
+    zone: the time zone of an instant written as local.
+    day_offset: days added to a day: -1 if a period's end is given as the day after it.
+    split: the separator of a list written as text; without it such a text is JSON.
+    items: the path of a list.
+    fields: the fields of each item of the list.
     """
 
     path: str = ""

@@ -30,10 +30,10 @@ Specs = Mapping[str, Any]
 class RecordMapper:
     """Maps rows to records of one class.
 
-    partial: another source may supply required fields, so that they are not reported as missing
-    columns: the outermost names that every row has
-    optional_columns: outermost names that rows may lack
-    paths: every path that the mapper reads
+    partial: another source may supply required fields, so that they are not reported as missing.
+    columns: the outermost names that every row has.
+    optional_columns: outermost names that rows may lack.
+    paths: every path that the mapper reads.
     """
 
     record: type[Record]

@@ -18,11 +18,11 @@ by.id = { get = "/customers/{key}" }
 
 
 async def check(folder: Path, catalog: str, *options: str, **env: str) -> tuple[int, str, str]:
-    """The exit code, and what was said to whom."""
+    """The exit code, the output and the errors."""
     (folder / "catalog.toml").write_text(catalog, encoding="utf-8")
     variables = {**os.environ, "GATEWAY_CATALOG": str(folder / "catalog.toml"), **env}
     command = [sys.executable, "-m", "gateway", "check", *options]
-    done = await asyncio.to_thread(
+    process = await asyncio.to_thread(
         subprocess.run, command, capture_output=True, text=True, env=variables, check=False, timeout=30
     )
-    return done.returncode, done.stdout, done.stderr
+    return process.returncode, process.stdout, process.stderr
