@@ -17,7 +17,7 @@ VERDICTS = """query($account: ID!) { billingAccount(id: $account) { billComparis
 NOTHING = {"verdict": "NOT_COMPARABLE", "change": None, "changePercent": None}
 
 
-def said(drivers: Sequence[Any]) -> list[tuple[str, str | None, str]]:
+def as_tuples(drivers: Sequence[Any]) -> list[tuple[str, str | None, str]]:
     """What kind, of which service, how much."""
     return [(each["kind"], each["serviceType"], each["amount"]["amount"]) for each in drivers]
 
@@ -33,7 +33,7 @@ async def test_the_newest_complete_bill_is_compared_with_the_one_before(at: Worl
         "changePercent": 20.0,
         "changePerDayPercent": 20.0,
     }
-    assert said(drivers) == [("OTHER", "ELECTRIC", "15.00")]
+    assert as_tuples(drivers) == [("OTHER", "ELECTRIC", "15.00")]
     assert (last_year["bill"], last_year["verdict"], last_year["drivers"]) == (None, "NOT_COMPARABLE", [])
 
 
@@ -49,7 +49,7 @@ async def test_the_newest_complete_bill_is_compared_with_the_one_before(at: Worl
         ("99.95", "ABOUT_THE_SAME", -0.1),
     ],
 )
-async def test_less_than_five_percent_either_way_is_about_the_same(
+async def test_changes_below_five_percent_are_about_the_same(
     at: World, charges: str, verdict: str, percent: float
 ) -> None:
     previous, _ = await beside(at, bills(newest(charges), other(BEFORE, "100.00")))
@@ -57,15 +57,15 @@ async def test_less_than_five_percent_either_way_is_about_the_same(
 
 
 @pytest.mark.parametrize("wrong", [{"status": "CANCELED"}, {"status": "WRITTEN_OFF"}, {"is_final": True}])
-async def test_what_is_no_plain_complete_bill_is_found_and_not_compared(at: World, wrong: Any) -> None:
+async def test_an_incomplete_bill_is_shown_and_not_compared(at: World, wrong: Any) -> None:
     for place, number in ((BEFORE, 0), (LAST_YEAR, 1)):
-        found = (await beside(at, bills(newest("90.00"), other(place, "75.00", **wrong))))[number]
-        assert which(found) == "Bill2"
-        assert {name: found[name] for name in NOTHING} == NOTHING
-        assert (found["changePerDayPercent"], found["drivers"]) == (None, [])
+        comparison = (await beside(at, bills(newest("90.00"), other(place, "75.00", **wrong))))[number]
+        assert which(comparison) == "Bill2"
+        assert {name: comparison[name] for name in NOTHING} == NOTHING
+        assert (comparison["changePerDayPercent"], comparison["drivers"]) == (None, [])
 
 
-async def test_a_final_bill_is_compared_with_none(at: World) -> None:
+async def test_a_final_bill_is_not_compared(at: World) -> None:
     previous, last_year = await beside(
         at, bills(newest(is_final=True), other(BEFORE, "75.00"), other(LAST_YEAR, "75.00") | {"id": "Bill3"})
     )
@@ -82,7 +82,7 @@ async def test_bills_of_other_services_are_not_compared(at: World) -> None:
     assert previous["verdict"] == "MORE"
 
 
-async def test_only_segments_that_count_say_which_service_it_is(at: World) -> None:
+async def test_only_counted_segments_give_the_bill_s_services(at: World) -> None:
     now, before = newest("90.00"), other(BEFORE, "75.00")
     gone = segment(before, id="S3", status="CANCELED", amount="999.00")
     rows = [segment(now), segment(before, service_type="WATER"), gone]
@@ -96,39 +96,37 @@ async def test_bills_in_two_currencies_are_not_compared(anyio_backend: str) -> N
         'fields.current_charges = { amount = "current_charges", currency = "bill_number" }',
     )
     rows = bills(newest("90.00", bill_number="USD"), other(BEFORE, "75.00", bill_number="EUR"))
-    async with world({**utility(1), **rows}, text=text) as made:
-        found = await made.ask(VERDICTS, account=ACCOUNT)
-    previous, _ = found["billingAccount"]["billComparison"]["comparisons"]
+    async with world({**utility(1), **rows}, text=text) as at:
+        comparison = await at.ask(VERDICTS, account=ACCOUNT)
+    previous, _ = comparison["billingAccount"]["billComparison"]["comparisons"]
     assert previous == {"verdict": "NOT_COMPARABLE", "change": None}
 
 
-async def test_of_a_base_that_charges_nothing_there_is_a_change_and_no_percent(at: World) -> None:
+async def test_a_base_of_zero_has_a_change_and_no_percent(at: World) -> None:
     previous, _ = await beside(at, bills(newest("90.00"), other(BEFORE, "0.00")))
     assert (previous["change"]["amount"], previous["changePercent"]) == ("90.00", None)
     assert (previous["changePerDayPercent"], previous["verdict"]) == (None, "MORE")
 
 
 @pytest.mark.parametrize(("charges", "verdict"), [("0.00", "ABOUT_THE_SAME"), ("-5.00", "LESS")])
-async def test_beside_a_bill_that_charges_nothing_any_amount_is_more_or_less(
-    at: World, charges: str, verdict: str
-) -> None:
+async def test_compared_with_zero_any_amount_is_more_or_less(at: World, charges: str, verdict: str) -> None:
     previous, _ = await beside(at, bills(newest(charges), other(BEFORE, "0.00")))
     assert previous["verdict"] == verdict
 
 
-async def test_bills_known_to_have_no_segment_that_counts_are_not_compared(at: World) -> None:
-    told = bills(newest("90.00"), other(BEFORE, "75.00"))
-    told["BillSegment"] = [{**each, "status": "CANCELED"} for each in told["BillSegment"]]
-    previous, _ = await beside(at, told)
+async def test_bills_without_counted_segments_are_not_compared(at: World) -> None:
+    tables = bills(newest("90.00"), other(BEFORE, "75.00"))
+    tables["BillSegment"] = [{**each, "status": "CANCELED"} for each in tables["BillSegment"]]
+    previous, _ = await beside(at, tables)
     assert (previous["verdict"], previous["change"], previous["drivers"]) == ("NOT_COMPARABLE", None, [])
 
 
-async def test_a_credit_is_a_base_by_its_size(at: World) -> None:
+async def test_a_credit_is_a_base_by_its_absolute_value(at: World) -> None:
     previous, _ = await beside(at, bills(newest("40.00"), other(BEFORE, "-80.00")))
     assert (previous["change"]["amount"], previous["changePercent"]) == ("120.00", 150.0)
 
 
-async def test_charges_that_nobody_says_are_not_compared(at: World) -> None:
+async def test_missing_charges_are_not_compared(at: World) -> None:
     now, before = newest("90.00"), other(BEFORE, "75.00")
     rows = [segment(now), segment(before)]
     previous, _ = await beside(at, {"Bill": [now, before | {"current_charges": None}], "BillSegment": rows})
@@ -141,43 +139,45 @@ async def test_without_days_there_is_no_change_per_day(at: World) -> None:
     assert (previous["changePercent"], previous["changePerDayPercent"]) == (20.0, None)
 
 
-async def test_without_segments_nobody_knows_whether_the_bills_are_about_the_same(at: World) -> None:
+async def test_failed_segments_make_the_comparison_null(at: World) -> None:
     now, before = newest("90.00"), other(BEFORE, "75.00")
     at.fill({**utility(1), "Bill": [now, before], "BillSegment": [segment(now, service_type="GAS")]})
     at.gate.down = {"BillSegment by bill_id": SourceDown}
     result = await at.answer(QUERY, account=ACCOUNT)
-    told: Any = result.data
-    [previous, last_year] = told["billingAccount"]["billComparison"]["comparisons"]
+    data: Any = result.data
+    [previous, last_year] = data["billingAccount"]["billComparison"]["comparisons"]
     assert [previous[each] for each in (*NOTHING, "changePerDayPercent", "drivers")] == [None] * 5
     assert (last_year["verdict"], last_year["drivers"]) == ("NOT_COMPARABLE", [])
     assert {each["extensions"]["code"] for each in result.errors} == {"SOURCE_DOWN"}
 
 
-async def test_what_other_segments_could_not_change_is_said_though_they_are_not_known(at: World) -> None:
+async def test_failed_segments_do_not_matter_where_bills_cannot_compare(at: World) -> None:
     at.fill({**utility(1), **bills(newest("90.00", is_final=True), other(BEFORE, "75.00"))})
     at.gate.down = {"BillSegment by bill_id": SourceDown}
-    told = (await at.ask(QUERY, account=ACCOUNT))["billingAccount"]["billComparison"]
-    assert {each["verdict"] for each in told["comparisons"]} == {"NOT_COMPARABLE"}
+    result = (await at.ask(QUERY, account=ACCOUNT))["billingAccount"]["billComparison"]
+    assert {each["verdict"] for each in result["comparisons"]} == {"NOT_COMPARABLE"}
 
 
-async def test_a_utility_that_keeps_no_segments_compares_its_bills_without_drivers() -> None:
+async def test_bills_are_compared_without_configured_segments() -> None:
     tables_of = catalog_text().split("\n[records.")
     text = "\n[records.".join(each for each in tables_of if not each.startswith("BillSegment]"))
     tables = {**utility(1), **bills(newest("90.00"), other(BEFORE, "75.00"))}
-    async with world(tables, text=text) as made:
-        found = await made.ask(QUERY, account=ACCOUNT)
-    [previous, _] = found["billingAccount"]["billComparison"]["comparisons"]
+    async with world(tables, text=text) as at:
+        comparison = await at.ask(QUERY, account=ACCOUNT)
+    [previous, _] = comparison["billingAccount"]["billComparison"]["comparisons"]
     assert (previous["verdict"], previous["drivers"]) == ("MORE", None)
 
 
-async def test_without_bills_the_comparison_is_an_error_and_without_billing_it_is_null(at: World) -> None:
+async def test_failed_bills_are_an_error_and_missing_billing_is_null(at: World) -> None:
     at.fill(utility(1))
     at.gate.down = {"BILLING": SourceDown}
     result = await at.answer(QUERY, account=ACCOUNT)
     assert result.data == {"billingAccount": {"billComparison": None}}
     assert [each["extensions"]["code"] for each in result.errors] == ["SOURCE_DOWN"]
-    async with world(utility(1), text=catalog_text(["BILLING"])) as made:
-        assert await made.ask(QUERY, account=ACCOUNT) == {"billingAccount": {"billComparison": None}}
+    async with world(utility(1), text=catalog_text(["BILLING"])) as without_billing:
+        assert await without_billing.ask(QUERY, account=ACCOUNT) == {
+            "billingAccount": {"billComparison": None}
+        }
 
 
 BESIDE = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on BillingAccount {
@@ -188,20 +188,23 @@ BESIDE = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on BillingAccount {
 
 
 @pytest.mark.parametrize("accounts", [1, 50])
-async def test_bills_and_segments_are_asked_once_whatever_is_asked_beside(at: World, accounts: int) -> None:
+async def test_bills_and_segments_are_each_one_batch(at: World, accounts: int) -> None:
     tables: Any = {**utility(accounts), "Bill": [], "BillSegment": []}
     for number in range(1, accounts + 1):
-        own = {"account_id": f"A{number}"}
-        now, before = newest("90.00", id=f"N{number}", **own), other(BEFORE, "75.00", id=f"B{number}", **own)
-        last_year = other(LAST_YEAR, "70.00", id=f"Y{number}", **own)
+        account_fields = {"account_id": f"A{number}"}
+        now, before = (
+            newest("90.00", id=f"N{number}", **account_fields),
+            other(BEFORE, "75.00", id=f"B{number}", **account_fields),
+        )
+        last_year = other(LAST_YEAR, "70.00", id=f"Y{number}", **account_fields)
         for name, rows in bills(now, before, last_year).items():
             tables[name] += rows
     at.fill(tables)
     ids = [global_id("BillingAccount", f"A{number}") for number in range(1, accounts + 1)]
-    found = await at.ask(BESIDE, ids=ids)
-    assert {len(each["billComparison"]["comparisons"][1]["drivers"]) for each in found["nodes"]} == {1}
-    asked = [each for each in at.gate.batches if each.lookup.record in ("Bill", "BillSegment")]
-    assert [(each.lookup.name, len(each.keys)) for each in asked] == [
+    comparison = await at.ask(BESIDE, ids=ids)
+    assert {len(each["billComparison"]["comparisons"][1]["drivers"]) for each in comparison["nodes"]} == {1}
+    batches = [each for each in at.gate.batches if each.lookup.record in ("Bill", "BillSegment")]
+    assert [(each.lookup.name, len(each.keys)) for each in batches] == [
         ("Bill by account_id", accounts),
         ("BillSegment by bill_id", 3 * accounts),
     ]

@@ -9,51 +9,54 @@ from gateway.ids import global_id
 
 
 async def test_no_account_without_a_complete_bill_has_a_current_one(at: World) -> None:
-    found = await compared(at, bills(newest(status="PENDING"), other(BEFORE, "9.00", status="CANCELED")))
-    assert found["current"] is None
-    assert [(each["bill"], each["verdict"]) for each in found["comparisons"]] == [
+    comparison = await compared(at, bills(newest(status="PENDING"), other(BEFORE, "9.00", status="CANCELED")))
+    assert comparison["current"] is None
+    assert [(each["bill"], each["verdict"]) for each in comparison["comparisons"]] == [
         (None, "NOT_COMPARABLE")
     ] * 2
 
 
-async def test_a_bill_that_is_only_made_is_neither_current_nor_the_one_before(at: World) -> None:
-    made = bill(0, "2026-11-10", "500.00", "2026-10-31", "2026-11-09", status="PENDING")
-    found = await compared(at, bills(made, newest(), other(BEFORE, "75.00", status="PENDING")))
-    assert found["current"]["id"] == global_id("Bill", "Bill1")
-    assert found["comparisons"][0]["bill"] is None
+async def test_a_pending_bill_is_neither_current_nor_previous(at: World) -> None:
+    pending = bill(0, "2026-11-10", "500.00", "2026-10-31", "2026-11-09", status="PENDING")
+    comparison = await compared(at, bills(pending, newest(), other(BEFORE, "75.00", status="PENDING")))
+    assert comparison["current"]["id"] == global_id("Bill", "Bill1")
+    assert comparison["comparisons"][0]["bill"] is None
 
 
-async def test_nobody_knows_the_current_bill_where_a_newer_one_does_not_say_its_status(at: World) -> None:
+async def test_a_newer_bill_without_status_leaves_no_current_bill(at: World) -> None:
     unsaid = bill(3, "2026-11-10", "500.00", "2026-10-31", "2026-11-09", status=None)
     rows = bills(unsaid, newest(), other(BEFORE, "75.00"))
-    found = await compared(at, rows)
-    assert (found["current"], [each["bill"] for each in found["comparisons"]]) == (None, [None, None])
-    told = await summary(at, rows, ["lastBill { id }", "previousBill { id }"])
-    assert told == {"lastBill": None, "previousBill": None}
+    comparison = await compared(at, rows)
+    assert (comparison["current"], [each["bill"] for each in comparison["comparisons"]]) == (
+        None,
+        [None, None],
+    )
+    totals = await summary(at, rows, ["lastBill { id }", "previousBill { id }"])
+    assert totals == {"lastBill": None, "previousBill": None}
     older = await compared(at, bills(newest(), other(BEFORE, "75.00", status=None)))
     assert older["current"]["id"] == global_id("Bill", "Bill1")
 
 
-async def test_a_bill_canceled_and_made_again_is_compared_as_it_was_made_again(at: World) -> None:
+async def test_a_rebilled_period_is_compared_by_its_complete_bill(at: World) -> None:
     canceled = other(BEFORE, "10.00", status="CANCELED") | {"id": "Bill3", "issued_on": "2026-10-05"}
     previous, _ = await beside(at, bills(newest("90.00"), other(BEFORE, "75.00"), canceled))
     assert (which(previous), previous["change"]["amount"]) == ("Bill2", "15.00")
 
 
-async def test_the_canceled_twin_of_the_current_bill_is_not_the_one_before(at: World) -> None:
+async def test_the_canceled_twin_of_the_current_bill_is_not_previous(at: World) -> None:
     twin = newest("10.00", status="CANCELED") | {"id": "Bill3", "issued_on": "2026-11-01"}
     previous, _ = await beside(at, bills(newest("90.00"), twin, other(BEFORE, "75.00")))
     assert which(previous) == "Bill2"
 
 
-async def test_a_bill_made_again_with_another_edge_is_for_the_same_period(at: World) -> None:
+async def test_a_rebilled_period_may_move_its_edge(at: World) -> None:
     canceled = other(("2026-10-02", "2026-09-01", "2026-09-30"), "10.00", status="CANCELED")
     again = bill(4, "2026-10-05", "61.00", "2026-09-02", "2026-09-29")
     previous, _ = await beside(at, bills(newest("90.00"), canceled, again))
     assert (which(previous), previous["change"]["amount"]) == ("Bill4", "29.00")
 
 
-async def test_a_bill_before_that_ends_on_a_day_of_the_current_one_is_the_one_before(at: World) -> None:
+async def test_a_previous_bill_may_share_a_day_with_the_current_one(at: World) -> None:
     overlapping = other(("2026-10-02", "2026-09-01", "2026-10-02"), "89.00")
     older = bill(3, "2026-09-02", "50.00", "2026-08-01", "2026-08-31")
     previous, _ = await beside(at, bills(newest("90.00"), overlapping, older))
@@ -61,7 +64,7 @@ async def test_a_bill_before_that_ends_on_a_day_of_the_current_one_is_the_one_be
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "found"),
+    ("start", "end", "is_compared"),
     [  # The middle of the newest bill is 2026-10-15/16; a year before, 2025-10-15/16.
         ("2025-10-01", "2025-10-30", True),
         ("2025-09-11", "2025-10-10", True),  # twenty days before
@@ -75,14 +78,14 @@ async def test_last_year_s_bill_is_at_most_twenty_days_off(
     at: World,
     start: str,
     end: str,
-    found: bool,  # noqa: FBT001  # a case
+    is_compared: bool,  # noqa: FBT001  # a case
 ) -> None:
     older = other(("2025-11-02", start, end), "75.00")
     _, last_year = await beside(at, bills(newest(), older))
-    assert (which(last_year) is not None) == found
+    assert (which(last_year) is not None) == is_compared
 
 
-async def test_the_closest_of_last_year_s_bills_is_taken_and_of_two_the_newest(at: World) -> None:
+async def test_last_year_s_closest_bill_is_taken_then_the_newest(at: World) -> None:
     late, early = (
         bill(n, f"2025-11-{n:02d}", "75.00", *days)
         for n, days in ((3, ("2025-10-04", "2025-11-02")), (4, ("2025-09-28", "2025-10-27")))
@@ -94,13 +97,13 @@ async def test_the_closest_of_last_year_s_bills_is_taken_and_of_two_the_newest(a
     assert which(last_year) == "Bill5"
 
 
-async def test_a_complete_bill_of_last_year_goes_before_a_closer_canceled_one(at: World) -> None:
+async def test_last_year_s_complete_bill_precedes_a_closer_canceled_one(at: World) -> None:
     canceled = other(LAST_YEAR, "75.00", status="CANCELED")
     further = bill(3, "2025-10-25", "75.00", "2025-09-20", "2025-10-19")
     _, last_year = await beside(at, bills(newest(), canceled, further))
     assert which(last_year) == "Bill3"
 
 
-async def test_of_bills_issued_on_one_day_the_order_of_their_ids_decides(at: World) -> None:
-    found = await compared(at, bills(newest(), newest() | {"id": "Bill3"}))
-    assert found["current"]["id"] == global_id("Bill", "Bill3")
+async def test_bills_of_one_day_are_ordered_by_id(at: World) -> None:
+    comparison = await compared(at, bills(newest(), newest() | {"id": "Bill3"}))
+    assert comparison["current"]["id"] == global_id("Bill", "Bill3")

@@ -24,9 +24,9 @@ FIRST = date(2026, 1, 1)
 Told = tuple[Bill, list[BillSegment]]
 
 
-def made(name: str, **said: Any) -> Any:
+def record(name: str, **fields: Any) -> Any:
     """A record of these fields."""
-    return ENTRIES[name, "id"].mapper.read(row(name, **said))
+    return ENTRIES[name, "id"].mapper.read(row(name, **fields))
 
 
 def period(days: int) -> dict[str, str]:
@@ -34,39 +34,39 @@ def period(days: int) -> dict[str, str]:
     return {"start": FIRST.isoformat(), "end": (FIRST + timedelta(days=days - 1)).isoformat()}
 
 
-def segment(amount: str, days: int, service: str | None = "ELECTRIC", **said: Any) -> BillSegment:
+def segment(amount: str, days: int, service: str | None = "ELECTRIC", **fields: Any) -> BillSegment:
     """What one service charges; quantities by unit."""
-    used = [{"unit": unit, "quantity": quantity} for unit, quantity in said.pop("used", {}).items()]
-    told = {"id": "S", "amount": amount, "period": period(days), "service_type": service, "quantities": used}
-    found: BillSegment = made("BillSegment", **{**told, "status": "FROZEN", **said})
-    return found
+    used = [{"unit": unit, "quantity": quantity} for unit, quantity in fields.pop("used", {}).items()]
+    sides = {"id": "S", "amount": amount, "period": period(days), "service_type": service, "quantities": used}
+    drivers: BillSegment = record("BillSegment", **{**sides, "status": "FROZEN", **fields})
+    return drivers
 
 
 def bill(charges: str | None, *segments: BillSegment, days: int | None = 30) -> Told:
     """A bill of this period, and its segments."""
-    return made("Bill", current_charges=charges, period=days and period(days)), list(segments)
+    return record("Bill", current_charges=charges, period=days and period(days)), list(segments)
 
 
-def said(now: Told, base: Told) -> list[tuple[str, str | None, str]] | None:
+def fields(now: Told, base: Told) -> list[tuple[str, str | None, str]] | None:
     """Kind, service and amount of each driver."""
-    found = bill_drivers(*now, *base)
-    return found and [(e.kind.name, e.service and e.service.name, str(e.amount)) for e in found]
+    drivers = bill_drivers(*now, *base)
+    return drivers and [(e.kind.name, e.service and e.service.name, str(e.amount)) for e in drivers]
 
 
-def test_days_and_usage_are_at_the_base_s_price_and_the_rest_is_rate() -> None:
+def test_days_and_usage_use_the_base_price_and_rate_the_rest() -> None:
     now = bill("150.00", segment("150.00", 33, used={"kWh": "440"}), days=33)
     base = bill("90.00", segment("90.00", 30, used={"kWh": "300"}))
     # Three days at 3.00; 440 - 330 kWh at 0.30; what is left of 60.00.
-    assert said(now, base) == [
+    assert fields(now, base) == [
         ("USAGE", "ELECTRIC", "33.00"),
         ("RATE", "ELECTRIC", "18.00"),
         ("DAYS", "ELECTRIC", "9.00"),
     ]
 
 
-def test_the_same_use_a_day_at_the_same_price_is_days_alone() -> None:
+def test_equal_use_per_day_and_price_gives_days_alone() -> None:
     now = bill("99.00", segment("99.00", 33, used={"kWh": "330"}))
-    assert said(now, bill("90.00", segment("90.00", 30, used={"kWh": "300"}))) == [
+    assert fields(now, bill("90.00", segment("90.00", 30, used={"kWh": "300"}))) == [
         ("DAYS", "ELECTRIC", "9.00")
     ]
 
@@ -75,13 +75,13 @@ def test_the_same_use_a_day_at_the_same_price_is_days_alone() -> None:
 def test_usage_by_an_estimated_read_is_an_estimate(estimated: tuple[bool, bool]) -> None:
     now = bill("20.00", segment("20.00", 30, used={"kWh": "20"}, is_estimated=estimated[0]))
     base = bill("10.00", segment("10.00", 30, used={"kWh": "10"}, is_estimated=estimated[1]))
-    assert said(now, base) == [("ESTIMATE", "ELECTRIC", "10.00")]
+    assert fields(now, base) == [("ESTIMATE", "ELECTRIC", "10.00")]
 
 
-def test_a_service_on_one_bill_only_is_other_and_what_is_outside_of_segments_an_adjustment() -> None:
+def test_unmatched_services_are_other_and_unsegmented_charges_adjustments() -> None:
     now = bill("60.00", segment("40.00", 30, "GAS"), segment("15.00", 30))
     base = bill("32.00", segment("15.00", 30), segment("20.00", 30, "WATER"))
-    assert said(now, base) == [
+    assert fields(now, base) == [
         ("OTHER", "GAS", "40.00"),
         ("OTHER", "WATER", "-20.00"),
         ("ADJUSTMENT", None, "8.00"),
@@ -92,21 +92,21 @@ def test_a_service_on_one_bill_only_is_other_and_what_is_outside_of_segments_an_
     ("used", "before"),
     [({}, {"kWh": "1"}), ({"kWh": "1"}, {}), ({"kWh": "1"}, {"kWh": "0"}), ({"kW": "1"}, {"kWh": "1"})],
 )
-def test_without_a_unit_in_common_nobody_can_tell_usage_from_rate(used: Any, before: Any) -> None:
+def test_without_a_common_unit_usage_and_rate_are_other(used: Any, before: Any) -> None:
     now = bill("44.00", segment("44.00", 33, used=used))
     base = bill("30.00", segment("30.00", 30, used=before))
-    assert said(now, base) == [("OTHER", "ELECTRIC", "11.00"), ("DAYS", "ELECTRIC", "3.00")]
+    assert fields(now, base) == [("OTHER", "ELECTRIC", "11.00"), ("DAYS", "ELECTRIC", "3.00")]
 
 
-def test_the_first_unit_by_name_that_both_count_is_taken_and_never_power() -> None:
+def test_the_first_common_unit_is_taken_and_never_power() -> None:
     now = bill("20.00", segment("20.00", 30, used={"kW": "9", "therm": "1", "kWh": "20"}))
     base = bill("10.00", segment("10.00", 30, used={"CCF": "5", "therm": "7", "kW": "3", "kWh": "10"}))
-    assert said(now, base) == [("USAGE", "ELECTRIC", "10.00")]
+    assert fields(now, base) == [("USAGE", "ELECTRIC", "10.00")]
 
 
 def test_power_alone_is_no_use() -> None:
     now = bill("20.00", segment("20.00", 30, used={"KW": "9"}))
-    assert said(now, bill("10.00", segment("10.00", 30, used={"KW": "3"}))) == [
+    assert fields(now, bill("10.00", segment("10.00", 30, used={"KW": "3"}))) == [
         ("OTHER", "ELECTRIC", "10.00")
     ]
 
@@ -119,50 +119,50 @@ def test_segments_of_one_service_are_one() -> None:
         segment("10.00", 15, used={"kWh": "10"}, period=later),
     )
     base = bill("30.00", segment("30.00", 30, used={"kWh": "30"}))
-    assert said(now, base) == []
+    assert fields(now, base) == []
 
 
-def test_what_is_canceled_or_not_frozen_yet_does_not_count() -> None:
+def test_canceled_and_pending_segments_do_not_count() -> None:
     gone = [segment("500.00", 30, status=each) for each in ("CANCELED", "ERROR", "FREEZABLE", "INCOMPLETE")]
     now = bill("20.00", segment("20.00", 30, used={"kWh": "2"}, status=None), *gone)
-    assert said(now, bill("10.00", segment("10.00", 30, used={"kWh": "1"}))) == [
+    assert fields(now, bill("10.00", segment("10.00", 30, used={"kWh": "1"}))) == [
         ("USAGE", "ELECTRIC", "10.00")
     ]
 
 
-def test_segments_without_days_have_those_of_their_bill_and_without_any_are_other() -> None:
+def test_segments_without_days_take_those_of_their_bill() -> None:
     now = bill("11.00", segment("11.00", 30, period=None, used={"kWh": "11"}), days=33)
     base = bill("10.00", segment("10.00", 30, period=None, used={"kWh": "10"}), days=30)
-    assert said(now, base) == [("DAYS", "ELECTRIC", "1.00")]
+    assert fields(now, base) == [("DAYS", "ELECTRIC", "1.00")]
     nowhere = bill("10.00", segment("10.00", 30, period=None, used={"kWh": "10"}), days=None)
-    assert said(now, nowhere) == [("OTHER", "ELECTRIC", "1.00")]
+    assert fields(now, nowhere) == [("OTHER", "ELECTRIC", "1.00")]
 
 
-def test_a_bill_that_does_not_say_what_it_charges_has_no_drivers() -> None:
-    assert said(bill(None), bill("10.00")) is None
-    assert said(bill("10.00"), bill(None)) is None
+def test_a_bill_without_charges_has_no_drivers() -> None:
+    assert fields(bill(None), bill("10.00")) is None
+    assert fields(bill("10.00"), bill(None)) is None
 
 
-def test_a_segment_in_another_currency_than_its_bill_leaves_the_reasons_unknown() -> None:
+def test_a_segment_in_another_currency_leaves_drivers_unknown() -> None:
     now = bill("20.00", segment("20.00", 30))
     now[1][0].amount.currency = "EUR"
-    assert said(now, bill("10.00", segment("10.00", 30))) is None
+    assert fields(now, bill("10.00", segment("10.00", 30))) is None
 
 
 @pytest.mark.parametrize("charges", ["100", "1E+2", "100.0", "100.00"])
-def test_shares_are_rounded_half_up_to_the_cent_however_amounts_are_written(charges: str) -> None:
+def test_drivers_are_rounded_half_up_to_the_cent(charges: str) -> None:
     now = bill(charges, segment(charges, 31, used={"kWh": "1"}))
     base = bill(charges, segment(charges, 30, used={"kWh": "1"}))
     # 100/30 = 3.33(3); (30 - 31)/30 * 100 = -3.33(3).
-    assert said(now, base) == [("DAYS", "ELECTRIC", "3.33"), ("USAGE", "ELECTRIC", "-3.33")]
+    assert fields(now, base) == [("DAYS", "ELECTRIC", "3.33"), ("USAGE", "ELECTRIC", "-3.33")]
     half = bill("0.10", segment("0.10", 21, used={"kWh": "21"}))
-    assert said(half, bill("0.10", segment("0.10", 20, used={"kWh": "20"}))) == [
+    assert fields(half, bill("0.10", segment("0.10", 20, used={"kWh": "20"}))) == [
         ("DAYS", "ELECTRIC", "0.01"),
         ("RATE", "ELECTRIC", "-0.01"),
     ]
 
 
-def test_every_driver_has_its_words() -> None:
+def test_every_driver_has_a_text() -> None:
     texts = {
         driver_text(Driver(kind, Decimal(amount), service))
         for kind in BillDriverKind
@@ -202,19 +202,19 @@ some_bills = st.builds(
 
 
 @pytest.mark.parametrize("charges", ["1E+400", "1E-400", "12345678901234567890123456789012345678901.23"])
-def test_drivers_add_up_however_large_or_fine_the_amounts_are(charges: str) -> None:
+def test_drivers_add_up_for_large_and_fine_amounts(charges: str) -> None:
     now = bill(charges, segment(charges, 31, used={"kWh": "7E+300"}))
     base = bill("0.03", segment("0.01", 30, used={"kWh": "3E-300"}))
-    found = bill_drivers(*now, *base)
-    assert found is not None
+    drivers = bill_drivers(*now, *base)
+    assert drivers is not None
     with localcontext(EXACT):
-        assert sum(each.amount for each in found) == Decimal(charges) - Decimal("0.03")
+        assert sum(each.amount for each in drivers) == Decimal(charges) - Decimal("0.03")
 
 
-def turned(told: Told) -> Told:
+def turned(sides: Told) -> Told:
     """The same bill, its segments and their quantities in the other order."""
-    rows = [replace(each, quantities=(each.quantities or [])[::-1]) for each in told[1]]
-    return told[0], rows[::-1]
+    rows = [replace(each, quantities=(each.quantities or [])[::-1]) for each in sides[1]]
+    return sides[0], rows[::-1]
 
 
 @given(some_bills, some_bills)
@@ -224,13 +224,13 @@ def test_the_order_in_which_rows_come_changes_no_driver(now: Told, base: Told) -
 
 @given(some_bills, some_bills)
 def test_drivers_always_add_up_to_the_change_to_the_cent(now: Told, base: Told) -> None:
-    found = bill_drivers(*now, *base)
+    drivers = bill_drivers(*now, *base)
     charges = now[0].current_charges, base[0].current_charges
-    assert found is not None
+    assert drivers is not None
     assert charges[0] is not None
     assert charges[1] is not None
-    assert sum(each.amount for each in found) == charges[0].amount - charges[1].amount
-    assert all(each.amount for each in found)
-    sizes = [abs(each.amount) for each in found]
+    assert sum(each.amount for each in drivers) == charges[0].amount - charges[1].amount
+    assert all(each.amount for each in drivers)
+    sizes = [abs(each.amount) for each in drivers]
     assert sizes == sorted(sizes, reverse=True)
-    assert all(each.amount == round(each.amount, 2) for each in found)
+    assert all(each.amount == round(each.amount, 2) for each in drivers)

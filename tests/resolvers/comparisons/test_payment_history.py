@@ -14,21 +14,21 @@ BILLED, ON_TIME = "billedLast12Months", "onTimePaymentPercent12Months"
 BOTH = [BILLED + " { amount }", ON_TIME]
 
 
-async def on_time(at: World, some: Sequence[Any], payments: Sequence[Any]) -> float | None:
+async def on_time(at: World, rows: Sequence[Any], payments: Sequence[Any]) -> float | None:
     """How many of these bills were paid on time by these payments, in percent."""
-    found = await summary(at, {"Bill": some, "Payment": payments}, [ON_TIME])
-    return found[ON_TIME]  # type: ignore[no-any-return]  # a float
+    result = await summary(at, {"Bill": rows, "Payment": payments}, [ON_TIME])
+    return result[ON_TIME]  # type: ignore[no-any-return]  # a float
 
 
-def due(day: str, number: int = 1, **said: Any) -> dict[str, Any]:
+def due(day: str, number: int = 1, **fields: Any) -> dict[str, Any]:
     """A bill of ten dollars, issued on the first of October, due on this day."""
-    return bill(number, "2026-10-01", "10.00", **{"due_on": day, **said})
+    return bill(number, "2026-10-01", "10.00", **{"due_on": day, **fields})
 
 
-def monthly(count: int, **said: Any) -> list[dict[str, Any]]:
+def monthly(count: int, **fields: Any) -> list[dict[str, Any]]:
     """As many bills, a day apart from each other, all issued lately, each due at once."""
     days = [f"2026-{10 - n // 28:02d}-{28 - n % 28:02d}" for n in range(count)]
-    return [bill(n, day, "10.00", **{"due_on": day, **said}) for n, day in enumerate(days)]
+    return [bill(n, day, "10.00", **{"due_on": day, **fields}) for n, day in enumerate(days)]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def monthly(count: int, **said: Any) -> list[dict[str, Any]]:
         ([], 0.0),
     ],
 )
-async def test_a_bill_is_paid_on_time_that_is_paid_in_full_from_issue_to_due_day(
+async def test_on_time_means_paid_in_full_between_issue_and_due_day(
     at: World, payments: Sequence[Any], percent: float
 ) -> None:
     assert await on_time(at, [due("2026-10-21")], payments) == percent
@@ -57,7 +57,7 @@ async def test_a_bill_is_paid_on_time_that_is_paid_in_full_from_issue_to_due_day
     ("day", "percent"),
     [("2026-11-14", 0.0), ("2026-11-15", None), ("2025-11-15", 0.0), ("2025-11-14", None)],
 )
-async def test_bills_count_that_were_due_from_a_year_ago_to_yesterday(
+async def test_bills_due_from_a_year_ago_to_yesterday_count(
     at: World, day: str, percent: float | None
 ) -> None:
     assert await on_time(at, [due(day)], []) == percent
@@ -73,27 +73,27 @@ async def test_written_off_bills_count_and_canceled_ones_do_not(
     assert await on_time(at, [due("2026-10-21", status=status)], []) == percent
 
 
-async def test_nothing_due_is_paid_on_time(at: World) -> None:
+async def test_without_bills_due_there_is_no_share(at: World) -> None:
     assert await on_time(at, [due("2026-10-21", amount_due="0.00")], []) == 100.0
 
 
-async def test_a_share_is_told_to_a_tenth(at: World) -> None:
-    some = [due("2026-10-21", 1), due("2026-10-21", 2), due("2026-09-30", 3)]
-    assert await on_time(at, some, [paid("2026-10-05")]) == 66.7
+async def test_the_share_is_rounded_to_a_tenth(at: World) -> None:
+    rows = [due("2026-10-21", 1), due("2026-10-21", 2), due("2026-09-30", 3)]
+    assert await on_time(at, rows, [paid("2026-10-05")]) == 66.7
 
 
-async def test_a_bill_or_payment_that_does_not_say_how_it_stands_makes_the_share_unknown(at: World) -> None:
-    some = [due("2026-10-21", 1), due("2026-10-21", 2, status=None)]
-    assert await on_time(at, some, [paid("2026-10-05")]) is None
-    assert await on_time(at, some[:1], [paid("2026-10-05", status=None)]) is None
-    assert await on_time(at, some[:1], [paid("2026-10-05"), paid("2026-09-30", number=2, status=None)]) == 100
+async def test_a_missing_status_makes_the_share_unknown(at: World) -> None:
+    rows = [due("2026-10-21", 1), due("2026-10-21", 2, status=None)]
+    assert await on_time(at, rows, [paid("2026-10-05")]) is None
+    assert await on_time(at, rows[:1], [paid("2026-10-05", status=None)]) is None
+    assert await on_time(at, rows[:1], [paid("2026-10-05"), paid("2026-09-30", number=2, status=None)]) == 100
 
 
-async def test_what_a_year_billed_is_unknown_where_thirty_bills_do_not_reach_back(at: World) -> None:
-    found = await summary(at, {"Bill": monthly(30)}, BOTH)
-    assert found == {BILLED: None, ON_TIME: None}
-    found = await summary(at, {"Bill": monthly(29)}, BOTH)
-    assert found == {BILLED: {"amount": "290.00"}, ON_TIME: 0.0}
+async def test_thirty_bills_within_a_year_leave_its_total_unknown(at: World) -> None:
+    result = await summary(at, {"Bill": monthly(30)}, BOTH)
+    assert result == {BILLED: None, ON_TIME: None}
+    result = await summary(at, {"Bill": monthly(29)}, BOTH)
+    assert result == {BILLED: {"amount": "290.00"}, ON_TIME: 0.0}
 
 
 @pytest.mark.parametrize(
@@ -106,26 +106,26 @@ async def test_thirty_bills_reach_back_a_year_where_the_oldest_does(
     billed: bool,  # noqa: FBT001  # a case
     percent: bool,  # noqa: FBT001  # a case
 ) -> None:
-    some = [*monthly(29), bill(29, issued, "10.00", due_on=issued)]
-    found = await summary(at, {"Bill": some}, BOTH)
-    assert (found[BILLED] is not None, found[ON_TIME] is not None) == (billed, percent)
+    rows = [*monthly(29), bill(29, issued, "10.00", due_on=issued)]
+    result = await summary(at, {"Bill": rows}, BOTH)
+    assert (result[BILLED] is not None, result[ON_TIME] is not None) == (billed, percent)
 
 
-async def test_of_thirty_bills_an_older_one_may_still_have_been_due_within_the_year(at: World) -> None:
-    some = [*monthly(29), bill(29, "2025-11-10", "10.00", due_on="2025-11-30")]
-    assert await on_time(at, some, []) is None
+async def test_thirty_bills_due_within_a_year_leave_the_share_unknown(at: World) -> None:
+    rows = [*monthly(29), bill(29, "2025-11-10", "10.00", due_on="2025-11-30")]
+    assert await on_time(at, rows, []) is None
 
 
-async def test_a_hundred_payments_that_do_not_reach_back_leave_the_share_unknown(at: World) -> None:
-    some = [due("2026-10-21")]
+async def test_a_hundred_newer_payments_leave_the_share_unknown(at: World) -> None:
+    rows = [due("2026-10-21")]
     many = [paid("2026-10-20", "0.01", n) for n in range(99)]
-    assert await on_time(at, some, many) == 0.0
-    assert await on_time(at, some, [*many, paid("2026-10-01", "0.01", 99)]) is None
-    assert await on_time(at, some, [*many, paid("2026-09-30", "0.01", 99)]) == 0.0
+    assert await on_time(at, rows, many) == 0.0
+    assert await on_time(at, rows, [*many, paid("2026-10-01", "0.01", 99)]) is None
+    assert await on_time(at, rows, [*many, paid("2026-09-30", "0.01", 99)]) == 0.0
 
 
-async def test_a_year_ends_where_the_account_is(at: World) -> None:
-    held = utility(1)
-    far = [held["BillingAccount"][0] | {"time_zone": "Pacific/Auckland"}]  # there it is the 16th
+async def test_the_year_ends_in_the_account_s_zone(at: World) -> None:
+    tables = utility(1)
+    far = [tables["BillingAccount"][0] | {"time_zone": "Pacific/Auckland"}]  # there it is the 16th
     assert (await summary(at, {"Bill": [due("2026-11-15")], "BillingAccount": far}, [ON_TIME]))[ON_TIME] == 0
     assert (await summary(at, {"Bill": [due("2026-11-15")]}, [ON_TIME]))[ON_TIME] is None

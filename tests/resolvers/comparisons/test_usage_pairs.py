@@ -47,16 +47,16 @@ def billed(
 
 
 @given(today=st.dates(date(1990, 1, 1), date(2100, 1, 1)), by=st.sampled_from(CALENDAR))
-def test_the_spans_end_before_today_and_are_as_long_as_each_other(today: date, by: UsageGranularity) -> None:
+def test_spans_end_before_today_and_have_equal_lengths(today: date, by: UsageGranularity) -> None:
     for base in ComparisonBase:
-        found = calendar_spans(by, base, today)
-        assert found is not None
-        assert found.now.since <= found.now.until < today
-        assert found.base.until < found.now.since
-        lengths = [(each.until - each.since).days for each in found.both()]
+        result = calendar_spans(by, base, today)
+        assert result is not None
+        assert result.now.since <= result.now.until < today
+        assert result.base.until < result.now.since
+        lengths = [(each.until - each.since).days for each in result.both()]
         assert abs(lengths[0] - lengths[1]) <= 1
         if base is ComparisonBase.PREVIOUS_BILL:
-            assert found.base.until + timedelta(days=1) == found.now.since
+            assert result.base.until + timedelta(days=1) == result.now.since
 
 
 spans = st.builds(
@@ -80,7 +80,7 @@ def test_a_paired_span_is_about_a_year_or_just_before(now: DateSpan, others: lis
     assert before is None or (now.since - before.until).days - 1 == min(gaps)
 
 
-def test_months_are_of_one_length_and_a_month_and_two_are_not() -> None:
+def test_months_have_similar_lengths_and_two_months_do_not() -> None:
     january, february = (
         DateSpan(date(2026, 1, 1), date(2026, 1, 31)),
         DateSpan(date(2026, 2, 1), date(2026, 2, 28)),
@@ -103,15 +103,15 @@ def test_use_per_day_counts_every_day_of_every_period() -> None:
     ([billed(YEAR_AGO, "0"), billed(BEFORE, "600")], BEFORE, "-50.0"),
     ([billed(("2025-09-15", "2025-09-25"), "9"), billed(BEFORE, "600")], BEFORE, "-50.0"),
 ])  # fmt: skip
-def test_the_newest_period_is_compared_with_last_year_s_else_with_the_one_before(
+def test_usage_compares_with_last_year_or_else_the_period_before(
     others: list[BilledUsage], base: tuple[str, str], change: str
 ) -> None:
     now = billed(NOW, "300")
     for rows in ([now, *others], [*reversed(others), now]):
-        found = usage_change(rows)
-        assert found is not None
-        assert found[0] is now
-        assert (found[1].id, found[2]) == (base[0], Decimal(change))
+        result = usage_change(rows)
+        assert result is not None
+        assert result[0] is now
+        assert (result[1].id, result[2]) == (base[0], Decimal(change))
 
 
 @pytest.mark.parametrize("rows", [

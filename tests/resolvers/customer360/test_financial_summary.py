@@ -6,7 +6,7 @@ import pytest
 from support.resolvers.bill_queries import summary, summed
 from support.resolvers.bill_rows import BEFORE, bill, bills, newest, order, other
 from support.resolvers.cases_payment import back, paid
-from support.resolvers.insight_cases import own
+from support.resolvers.insight_cases import account_row
 from support.utility import ACCOUNT, utility
 from support.world import World
 
@@ -36,9 +36,9 @@ async def test_the_summary_says_where_the_account_stands(at: World) -> None:
     tables = {
         **bills(newest("90.00", due_on="2026-11-10"), other(BEFORE, "75.00")),
         "Payment": payments,
-        "AccountBalance": [own("AccountBalance", **stands)],
+        "AccountBalance": [account_row("AccountBalance", **stands)],
         "AutopayInstruction": [order(until="2026-11-14"), order(since="2026-11-15") | {"id": "2"}],
-        "CreditProfile": [own("CreditProfile", credit_rating=640)],
+        "CreditProfile": [account_row("CreditProfile", credit_rating=640)],
     }
     assert await summary(at, tables, WHOLE) == {
         "currentBalance": {"amount": "65.00"},

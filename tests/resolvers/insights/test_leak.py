@@ -5,9 +5,9 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.resolvers.insight_cases import filled, insights, of
+from support.resolvers.insight_cases import fill, insights, raised_as
 from support.resolvers.relative_times import INSTANT
-from support.resolvers.single_rules import found, on
+from support.resolvers.single_rules import context, decide
 from support.resolvers.usage_rows import MIDNIGHT, hourly, second
 from support.world import World
 
@@ -15,25 +15,23 @@ HOUR = timedelta(hours=1)
 LENGTHS = st.sampled_from([10, 15, 20, 30, 60])
 
 
-def leak(rows: list[dict[str, Any]], **said: Any) -> list[Any]:
+def leak(rows: list[dict[str, Any]], **fields: Any) -> list[Any]:
     """What the rule about water finds in intervals."""
-    return found("WATER_LEAK", on(**{"now": INSTANT, **said}), ("IntervalUsage", rows))
+    return decide("WATER_LEAK", context(**{"now": INSTANT, **fields}), ("IntervalUsage", rows))
 
 
 @settings(deadline=None)
 @given(LENGTHS, st.randoms(use_true_random=False))
-def test_water_that_runs_is_found_at_any_length_of_interval_in_any_order(minutes: int, dice: Any) -> None:
+def test_a_leak_is_found_for_any_interval_length_and_order(minutes: int, dice: Any) -> None:
     rows = hourly(["1"] * (72 * 60 // minutes), length=timedelta(minutes=minutes))
     dice.shuffle(rows)
-    [told] = leak(rows)
-    assert told.values["least"] == f"{60 // minutes} CCF"
+    [finding] = leak(rows)
+    assert finding.values["least"] == f"{60 // minutes} CCF"
 
 
 @settings(deadline=None)
 @given(LENGTHS, st.data())
-def test_one_interval_that_is_missing_makes_its_hour_unknown_and_raises_nothing(
-    minutes: int, data: Any
-) -> None:
+def test_a_missing_interval_raises_no_leak(minutes: int, data: Any) -> None:
     number = 72 * 60 // minutes
     lost = data.draw(st.integers(0, number - 2))
     values: list[str | None] = ["1"] * number
@@ -43,28 +41,28 @@ def test_one_interval_that_is_missing_makes_its_hour_unknown_and_raises_nothing(
     values[lost] = None
     assert not leak(hourly(values, length=timedelta(minutes=minutes)))
     values[lost] = "1"
-    said = hourly(values, length=timedelta(minutes=minutes))
-    said[lost]["quality"] = "MISSING"
-    assert not leak(said)
+    fields = hourly(values, length=timedelta(minutes=minutes))
+    fields[lost]["quality"] = "MISSING"
+    assert not leak(fields)
 
 
-def test_an_hour_told_twice_alike_is_once_and_differently_is_unknown() -> None:
+def test_equal_duplicates_count_once_and_contradicting_ones_raise_no_leak() -> None:
     rows = hourly(["1"] * 72)
     assert leak([*rows, rows[9]])
     assert not leak([*rows, {**rows[9], "value": "2"}])
 
 
-def test_intervals_that_are_longer_than_an_hour_or_lie_across_two_tell_no_hour() -> None:
+def test_intervals_across_hours_cover_no_hour() -> None:
     assert not leak(hourly(["1"] * 36, length=2 * HOUR))
     assert not leak(hourly(["1"] * 96, length=timedelta(minutes=45)))
 
 
-def test_an_interval_without_length_tells_nothing() -> None:
+def test_an_interval_without_length_covers_nothing() -> None:
     rows = hourly([*["1"] * 71, "0"])
     assert not leak([*rows, {**rows[-1], "starts_at": rows[-1]["ends_at"], "value": "1"}])
 
 
-def test_an_hour_is_sixty_minutes_through_the_one_that_is_repeated() -> None:
+def test_a_repeated_hour_counts_twice() -> None:
     # From noon of 30 October to 11:00 of 2 November clocks show 71 hours; 72 go by.
     end = datetime.fromisoformat("2026-11-02T11:00:00-05:00")
     rows = hourly(["1"] * 72, end)
@@ -82,12 +80,12 @@ def test_the_newest_reading_may_be_a_day_old() -> None:
     assert not leak(rows, now=MIDNIGHT + 24 * HOUR + timedelta(seconds=1))
 
 
-async def test_hours_are_seen_as_far_back_as_a_reading_that_is_a_day_old_needs(shared: World) -> None:
+async def test_a_day_old_reading_still_sees_all_its_hours(shared: World) -> None:
     yesterday = INSTANT - 23 * HOUR
-    filled(shared, {**second("WATER"), "IntervalUsage": hourly(["1"] * 72, yesterday)})
-    assert of("WATER_LEAK", await insights(shared, ["USAGE"]))
+    fill(shared, {**second("WATER"), "IntervalUsage": hourly(["1"] * 72, yesterday)})
+    assert raised_as("WATER_LEAK", await insights(shared, ["USAGE"]))
 
 
-def test_places_that_are_not_there_yet_do_not_count_as_the_newest_reading() -> None:
+def test_readings_without_value_are_not_the_newest() -> None:
     waiting = hourly([None] * 3, MIDNIGHT + 3 * HOUR)
     assert leak([*hourly(["1"] * 72), *waiting])

@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 from support.resolvers.cases_collections import others
 from support.resolvers.cases_payment import back, paid, payments
-from support.resolvers.insight_cases import Rows, filled, insights, of, own, quiet, raised, unknown
+from support.resolvers.insight_cases import (
+    Rows,
+    account_row,
+    fill,
+    insights,
+    quiet_account,
+    raised_as,
+    raised_codes,
+    unknown_codes,
+)
 from support.resolvers.relative_times import ago, day
 from support.rows import row
 from support.world import World, catalog_text, world
@@ -15,8 +24,8 @@ MANY = 100
 MANY_OF = {"Interaction": 500}
 Newer = Callable[[int], Mapping[str, Any]]
 ELSEWHERE: Rows = {
-    "BillingAccount": [*quiet()["BillingAccount"], row("BillingAccount", id="A2", customer_id="C")],
-    "AccountReference": [{**quiet()["AccountReference"][0], "customer_accounts": 2}],
+    "BillingAccount": [*quiet_account()["BillingAccount"], row("BillingAccount", id="A2", customer_id="C")],
+    "AccountReference": [{**quiet_account()["AccountReference"][0], "customer_accounts": 2}],
 }
 
 
@@ -25,7 +34,7 @@ def closed(days: int) -> Newer:
 
     def newer(number: int) -> Mapping[str, Any]:
         at = ago(days, minutes=number)
-        return own(
+        return account_row(
             "ServiceRequest",
             number,
             state="CLOSED",
@@ -40,8 +49,8 @@ def closed(days: int) -> Newer:
 def order(record: str, number: int, state: str, since: int) -> dict[str, Any]:
     """An order of the account's service point, made so many days ago."""
     at = ago(since, minutes=number)
-    said = {"state": state, "created_at": at, "service_point_id": "S1"}
-    return row(record, id=f"O{number}", **said)
+    fields = {"state": state, "created_at": at, "service_point_id": "S1"}
+    return row(record, id=f"O{number}", **fields)
 
 
 def done(record: str) -> Newer:
@@ -49,10 +58,10 @@ def done(record: str) -> Newer:
     return lambda number: order(record, number, "COMPLETED", 1)
 
 
-def talk(record: str, number: int, account: str, since: int, **said: Any) -> dict[str, Any]:
+def talk(record: str, number: int, account: str, since: int, **fields: Any) -> dict[str, Any]:
     """A conversation with the customer about this account, begun so many days ago."""
-    told = {"customer_id": "C", "account_id": account, "started_at": ago(since, minutes=number), **said}
-    return row(record, id=f"T{number}", **told)
+    evaluate = {"customer_id": "C", "account_id": account, "started_at": ago(since, minutes=number), **fields}
+    return row(record, id=f"T{number}", **evaluate)
 
 
 def of_another(record: str) -> Newer:
@@ -63,11 +72,11 @@ def of_another(record: str) -> Newer:
 
 def mail(number: int, direction: str, since: int, delivery: str | None = None) -> dict[str, Any]:
     """An e-mail of the customer."""
-    said = {"direction": direction, "delivery": delivery, "sent_at": ago(since, minutes=number)}
-    return row("EmailMessage", id=f"M{number}", customer_id="C", **said)
+    fields = {"direction": direction, "delivery": delivery, "sent_at": ago(since, minutes=number)}
+    return row("EmailMessage", id=f"M{number}", customer_id="C", **fields)
 
 
-OPEN = own("ServiceRequest", 999, state="OPEN", severity="CRITICAL", opened_at=ago(200))
+OPEN = account_row("ServiceRequest", 999, state="OPEN", severity="CRITICAL", opened_at=ago(200))
 FAILED = {"requested_for": ago(150)}
 CALLED_BACK = {"callback_due_at": ago(0, hours=1), "callback_done": False}
 UNRESOLVED = {"ended_at": ago(2), "resolution": None}
@@ -124,23 +133,23 @@ BY_CUSTOMER = catalog_text(
 AREAS = ["SERVICE", "FIELD", "INTERACTION", "CUSTOMER", "PAYMENT"]
 
 
-async def told(old: Mapping[str, Any], record: str, newer: Newer, count: int) -> Any:
+async def evaluate(old: Mapping[str, Any], record: str, newer: Newer, count: int) -> Any:
     """The insights of an account that has this record, and so many newer ones."""
     async with world({}, text=BY_CUSTOMER) as at:
-        filled(at, {**ELSEWHERE, record: [old, *(newer(number) for number in range(count))]})
+        fill(at, {**ELSEWHERE, record: [old, *(newer(number) for number in range(count))]})
         return await insights(at, AREAS)
 
 
 @pytest.mark.parametrize(("old", "record", "newer", "codes"), BEYOND)
-async def test_what_may_lie_beyond_the_newest_is_unknown(
+async def test_a_record_beyond_the_limit_makes_the_rule_unknown(
     old: Mapping[str, Any], record: str, newer: Newer, codes: set[str]
 ) -> None:
-    found = await told(old, record, newer, MANY_OF.get(record, MANY))
-    assert unknown(found) == codes
-    assert raised(found) & codes == set()
-    assert all(each["message"].startswith("Not known: Only the first ") for each in found["unknown"])
-    assert {each["state"] for each in found["sources"]} == {"OK"}
-    assert "DATA_INCOMPLETE" not in raised(found)
+    result = await evaluate(old, record, newer, MANY_OF.get(record, MANY))
+    assert unknown_codes(result) == codes
+    assert raised_codes(result) & codes == set()
+    assert all(each["message"].startswith("Not known: Only the first ") for each in result["unknown"])
+    assert {each["state"] for each in result["sources"]} == {"OK"}
+    assert "DATA_INCOMPLETE" not in raised_codes(result)
 
 
 SEVERAL = {"SR_REPEAT", "REPEAT_CONTACT"}  # one record does not raise them
@@ -148,64 +157,64 @@ SEVERAL = {"SR_REPEAT", "REPEAT_CONTACT"}  # one record does not raise them
 
 @pytest.mark.parametrize("fewer", [1, 2])
 @pytest.mark.parametrize(("old", "record", "newer", "codes"), BEYOND)
-async def test_what_is_the_last_of_the_newest_is_told(
+async def test_a_record_at_the_limit_raises_the_rule(
     old: Mapping[str, Any], record: str, newer: Newer, codes: set[str], fewer: int
 ) -> None:
-    found = await told(old, record, newer, MANY_OF.get(record, MANY) - fewer)
+    result = await evaluate(old, record, newer, MANY_OF.get(record, MANY) - fewer)
     returned = old.get("status") == "RETURNED"
-    assert raised(found) & codes == codes - SEVERAL - (set() if returned else {"PAYMENT_RETURNED"})
+    assert raised_codes(result) & codes == codes - SEVERAL - (set() if returned else {"PAYMENT_RETURNED"})
     full = fewer == 1
-    assert unknown(found) == set() or (full and unknown(found) < codes)
+    assert unknown_codes(result) == set() or (full and unknown_codes(result) < codes)
 
 
-async def test_what_the_newest_show_is_told_whatever_lies_beyond(shared: World) -> None:
-    bad = own("ServiceRequest", 999, state="OPEN", severity="HIGH", opened_at=ago())
-    filled(shared, {"ServiceRequest": [bad, *(closed(100)(number) for number in range(MANY))]})
-    found = await insights(shared, ["SERVICE"])
-    assert (raised(found), unknown(found)) == ({"SR_OPEN_HIGH"}, {"SR_AGED"})
+async def test_newest_records_raise_a_rule_whatever_lies_beyond(shared: World) -> None:
+    bad = account_row("ServiceRequest", 999, state="OPEN", severity="HIGH", opened_at=ago())
+    fill(shared, {"ServiceRequest": [bad, *(closed(100)(number) for number in range(MANY))]})
+    result = await insights(shared, ["SERVICE"])
+    assert (raised_codes(result), unknown_codes(result)) == ({"SR_OPEN_HIGH"}, {"SR_AGED"})
 
 
 @pytest.mark.parametrize("sent", [True, False])
-async def test_the_newest_email_that_was_sent_needs_no_older_ones(shared: World, *, sent: bool) -> None:
+async def test_a_sent_email_makes_older_ones_irrelevant(shared: World, *, sent: bool) -> None:
     received = [mail(number, "INBOUND", 1) for number in range(MANY - 1)]
     newest = mail(999, "OUTBOUND" if sent else "INBOUND", 0, "DELIVERED" if sent else None)
-    filled(shared, {"EmailMessage": [newest, *received]})
-    assert ("CONTACT_DATA_STALE" in unknown(await insights(shared, ["CUSTOMER"]))) != sent
+    fill(shared, {"EmailMessage": [newest, *received]})
+    assert ("CONTACT_DATA_STALE" in unknown_codes(await insights(shared, ["CUSTOMER"]))) != sent
 
 
 @pytest.mark.parametrize(("oldest", "codes"), [(364, {"PAYMENT_RETURNED"}), (365, set())])
-async def test_payments_are_looked_at_for_a_year(shared: World, oldest: int, codes: set[str]) -> None:
+async def test_payments_of_a_year_are_checked(shared: World, oldest: int, codes: set[str]) -> None:
     days = [1] * (MANY - 1) + [oldest]
-    filled(shared, payments(*(paid(str(day(ago_)), number=n) for n, ago_ in enumerate(days))))
-    found = await insights(shared, ["PAYMENT"])
-    assert unknown(found) == codes
-    assert "LAST_PAYMENT" in raised(found)
+    fill(shared, payments(*(paid(str(day(ago_)), number=n) for n, ago_ in enumerate(days))))
+    result = await insights(shared, ["PAYMENT"])
+    assert unknown_codes(result) == codes
+    assert "LAST_PAYMENT" in raised_codes(result)
 
 
 async def test_debts_of_other_accounts_show_the_largest_three(shared: World) -> None:
     process = row("CollectionProcess", id="K", account_id="A2", process_status="ACTIVE", amount="30.00")
-    filled(shared, others("10.00", "20.00", "40.00", "50.00", CollectionProcess=[process]))
-    [found] = of("OTHER_ACCOUNT_DEBT", await insights(shared, ["COLLECTIONS"]))
-    assert [each["recordId"] for each in found["evidence"]] == ["B5", "B4", "K"]
-    assert found["amount"]["amount"] == "120.00"
+    fill(shared, others("10.00", "20.00", "40.00", "50.00", CollectionProcess=[process]))
+    [result] = raised_as("OTHER_ACCOUNT_DEBT", await insights(shared, ["COLLECTIONS"]))
+    assert [each["recordId"] for each in result["evidence"]] == ["B5", "B4", "K"]
+    assert result["amount"]["amount"] == "120.00"
 
 
 @pytest.mark.parametrize(("count", "state"), [(MANY, set()), (MANY + 1, {"OTHER_ACCOUNT_DEBT"})])
-async def test_a_hundred_other_accounts_are_asked_about(shared: World, count: int, state: set[str]) -> None:
-    filled(shared, others(*["0.00"] * count))
-    found = await insights(shared, ["COLLECTIONS"])
-    assert unknown(found) == state
+async def test_a_hundred_other_accounts_are_loaded(shared: World, count: int, state: set[str]) -> None:
+    fill(shared, others(*["0.00"] * count))
+    result = await insights(shared, ["COLLECTIONS"])
+    assert unknown_codes(result) == state
     of_others = [each for each in shared.gate.batches if each.lookup.name == "AccountBalance by account_id"]
     assert [len(each.keys) for each in of_others] == [MANY + 1]
-    assert {each["state"] for each in found["sources"]} == {"OK"}
+    assert {each["state"] for each in result["sources"]} == {"OK"}
 
 
-async def test_of_more_than_a_hundred_other_accounts_a_debt_is_a_least_one(shared: World) -> None:
-    filled(shared, others("5.00", "6.00", *["0.00"] * MANY))
-    found = await insights(shared, ["COLLECTIONS"])
-    [debt] = of("OTHER_ACCOUNT_DEBT", found)
+async def test_with_over_a_hundred_accounts_debts_are_minimums(shared: World) -> None:
+    fill(shared, others("5.00", "6.00", *["0.00"] * MANY))
+    result = await insights(shared, ["COLLECTIONS"])
+    [debt] = raised_as("OTHER_ACCOUNT_DEBT", result)
     assert debt["message"] == (
         "At least 2 other accounts of this customer owe at least USD 11.00 that is past due."
     )
     assert debt["amount"] is None
-    assert unknown(found) == set()
+    assert unknown_codes(result) == set()

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.resolvers.insight_cases import own
+from support.resolvers.insight_cases import account_row
 from support.resolvers.relative_times import INSTANT
-from support.resolvers.single_rules import RULE, found, on
+from support.resolvers.single_rules import RULE, context, decide
 from support.rows import row
 
 SECOND = timedelta(seconds=1)
@@ -19,34 +19,37 @@ HOUR = timedelta(hours=1)
 Rows = list[tuple[str, list[Mapping[str, Any]]]]
 
 
-def request(**said: Any) -> Rows:
+def request(**fields: Any) -> Rows:
     """One open request."""
-    known = {"state": "OPEN", "severity": "LOW", "opened_at": INSTANT.isoformat()}
-    return [("ServiceRequest", [own("ServiceRequest", **{**known, **said})])]
+    defaults = {"state": "OPEN", "severity": "LOW", "opened_at": INSTANT.isoformat()}
+    return [("ServiceRequest", [account_row("ServiceRequest", **{**defaults, **fields})])]
 
 
 def requests(at: str) -> Rows:
     """Three requests of one category, one of them opened then."""
     opened = (at, INSTANT.isoformat(), INSTANT.isoformat())
-    rows = [own("ServiceRequest", n, request_category="Q", opened_at=each) for n, each in enumerate(opened)]
+    rows = [
+        account_row("ServiceRequest", n, request_category="Q", opened_at=each)
+        for n, each in enumerate(opened)
+    ]
     return [("ServiceRequest", rows)]
 
 
 def order(at: str) -> Rows:
     """A service order that waits for that moment."""
-    return [("ServiceOrder", [own("ServiceOrder", state="WAITING", requested_for=at)])]
+    return [("ServiceOrder", [account_row("ServiceOrder", state="WAITING", requested_for=at)])]
 
 
 def visit(since: str | None, until: str | None) -> Rows:
     """A field order with that appointment."""
-    said = {"state": "SCHEDULED", "scheduled_from": since, "scheduled_to": until}
-    return [("FieldOrder", [own("FieldOrder", **said)])]
+    fields = {"state": "SCHEDULED", "scheduled_from": since, "scheduled_to": until}
+    return [("FieldOrder", [account_row("FieldOrder", **fields)])]
 
 
 def outage(status: str, at: str, back: str | None = None) -> Rows:
     """An outage that began then."""
-    said = {"status": status, "started_at": at, "estimated_restoration": back}
-    return [("OutageEvent", [row("OutageEvent", id="OE", **said)])]
+    fields = {"status": status, "started_at": at, "estimated_restoration": back}
+    return [("OutageEvent", [row("OutageEvent", id="OE", **fields)])]
 
 
 def outages(at: str) -> Rows:
@@ -58,19 +61,19 @@ def outages(at: str) -> Rows:
 
 def talk(at: str, ended: str | None = "2026-11-15T12:00:00-05:00") -> Rows:
     """A call without a resolution, and no chat."""
-    return [("Call", [own("Call", direction="INBOUND", started_at=at, ended_at=ended)]), ("Chat", [])]
+    return [("Call", [account_row("Call", direction="INBOUND", started_at=at, ended_at=ended)]), ("Chat", [])]
 
 
 def contacts(at: str) -> Rows:
     """Two interactions, and a contact noted then."""
-    two = [own("Interaction", n, status="CLOSED", started_at=INSTANT.isoformat()) for n in range(2)]
-    noted = [own("CustomerContact", contacted_at=at)]
-    return [("Call", []), ("Chat", []), ("CustomerContact", noted), ("Interaction", two)]
+    two = [account_row("Interaction", n, status="CLOSED", started_at=INSTANT.isoformat()) for n in range(2)]
+    contact_rows = [account_row("CustomerContact", contacted_at=at)]
+    return [("Call", []), ("Chat", []), ("CustomerContact", contact_rows), ("Interaction", two)]
 
 
 def callback(at: str) -> Rows:
     """An interaction that promised to call back then."""
-    return [("Interaction", [own("Interaction", status="CLOSED", callback_due_at=at)])]
+    return [("Interaction", [account_row("Interaction", status="CLOSED", callback_due_at=at)])]
 
 
 PLANNED = [("Person", []), ("Premise", [])]
@@ -99,18 +102,20 @@ EDGE_IDS = [f"{code}-{number}" for number, (code, *_) in enumerate(EDGES)]
 
 
 @pytest.mark.parametrize(("code", "last", "step", "rows"), EDGES, ids=EDGE_IDS)
-def test_a_second_decides(code: str, last: datetime, step: timedelta, rows: Callable[[str], Rows]) -> None:
-    assert found(code, on(INSTANT), *rows(last.isoformat()))
-    assert not found(code, on(INSTANT), *rows((last + step).isoformat()))
+def test_every_time_limit_is_exact_to_the_second(
+    code: str, last: datetime, step: timedelta, rows: Callable[[str], Rows]
+) -> None:
+    assert decide(code, context(INSTANT), *rows(last.isoformat()))
+    assert not decide(code, context(INSTANT), *rows((last + step).isoformat()))
 
 
 @pytest.mark.parametrize(("code", "last", "step", "rows"), EDGES, ids=EDGE_IDS)
-def test_an_instant_is_the_same_by_every_clock(
+def test_time_limits_do_not_depend_on_offsets(
     code: str, last: datetime, step: timedelta, rows: Callable[[str], Rows]
 ) -> None:
     for zone in ("Asia/Kolkata", "America/St_Johns", "Pacific/Kiritimati"):
-        assert found(code, on(INSTANT), *rows(last.astimezone(ZoneInfo(zone)).isoformat()))
-        assert not found(code, on(INSTANT), *rows((last + step).astimezone(ZoneInfo(zone)).isoformat()))
+        assert decide(code, context(INSTANT), *rows(last.astimezone(ZoneInfo(zone)).isoformat()))
+        assert not decide(code, context(INSTANT), *rows((last + step).astimezone(ZoneInfo(zone)).isoformat()))
 
 
 @pytest.mark.parametrize(
@@ -119,77 +124,81 @@ def test_an_instant_is_the_same_by_every_clock(
 )
 def test_a_visit_is_missed_once_its_time_is_over(since: int, until: int, severity: str | None) -> None:
     ends = [None if each is None else (INSTANT + each * HOUR).isoformat() for each in (since, until)]
-    [visited] = found("FIELD_VISIT", on(INSTANT), *visit(*ends))
+    [visited] = decide("FIELD_VISIT", context(INSTANT), *visit(*ends))
     assert (visited.severity and visited.severity.value) == severity
 
 
 def test_a_visit_that_ended_a_second_ago_was_missed() -> None:
-    [visited] = found("FIELD_VISIT", on(INSTANT), *visit(SOON, (INSTANT - SECOND).isoformat()))
+    [visited] = decide("FIELD_VISIT", context(INSTANT), *visit(SOON, (INSTANT - SECOND).isoformat()))
     assert visited.severity
 
 
 FIRST, AGAIN = "2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00"
 
 
-def test_days_are_counted_in_time_and_not_by_the_hands_of_a_clock() -> None:
-    fortnight = on("2026-11-15T01:30:00-05:00")
-    assert found("SR_AGED", fortnight, *request(opened_at=FIRST))
-    assert not found("SR_AGED", fortnight, *request(opened_at=AGAIN))
-    almost = on("2026-11-15T01:29:59-05:00")
-    assert found("REPEAT_CONTACT", almost, *contacts(AGAIN))
-    assert not found("REPEAT_CONTACT", almost, *contacts(FIRST))
+def test_days_of_limits_have_24_hours_across_clock_changes() -> None:
+    fortnight = context("2026-11-15T01:30:00-05:00")
+    assert decide("SR_AGED", fortnight, *request(opened_at=FIRST))
+    assert not decide("SR_AGED", fortnight, *request(opened_at=AGAIN))
+    almost = context("2026-11-15T01:29:59-05:00")
+    assert decide("REPEAT_CONTACT", almost, *contacts(AGAIN))
+    assert not decide("REPEAT_CONTACT", almost, *contacts(FIRST))
 
 
 def test_a_message_tells_the_repeated_hour_from_the_first() -> None:
-    said = [
-        found("OUTAGE_ACTIVE", on("2026-11-01T12:00:00-05:00"), *outage("CONFIRMED", at))[0].values["since"]
+    times = [
+        decide("OUTAGE_ACTIVE", context("2026-11-01T12:00:00-05:00"), *outage("CONFIRMED", at))[0].values[
+            "since"
+        ]
         for at in (FIRST, AGAIN)
     ]
-    assert said == ["2026-11-01 01:30 EDT", "2026-11-01 01:30 EST"]
+    assert times == ["2026-11-01 01:30 EDT", "2026-11-01 01:30 EST"]
 
 
-def test_the_end_of_today_is_midnight_where_the_account_is() -> None:
+def test_today_ends_at_midnight_of_the_account_s_zone() -> None:
     # New York's midnight is an hour before Chicago's, and on 1 November a day has 25 hours.
     for zone, midnight in (("America/New_York", "-05:00"), ("America/Chicago", "-06:00")):
-        told = on("2026-11-01T00:30:00-05:00", ZoneInfo(zone))
+        evaluation = context("2026-11-01T00:30:00-05:00", ZoneInfo(zone))
         due = datetime.fromisoformat(f"2026-11-02T00:00:00{midnight}")
-        assert found("CALLBACK_DUE", told, *callback((due - SECOND).isoformat()))
-        assert not found("CALLBACK_DUE", told, *callback(due.isoformat()))
+        assert decide("CALLBACK_DUE", evaluation, *callback((due - SECOND).isoformat()))
+        assert not decide("CALLBACK_DUE", evaluation, *callback(due.isoformat()))
 
 
-def test_a_year_of_outages_begins_at_the_same_hour_of_a_clock_that_has_changed() -> None:
+def test_months_of_outages_begin_at_the_same_local_hour() -> None:
     # A year before noon of 1 November 2026 is noon of 1 November 2025, when summer time still held.
-    told = on("2026-11-01T12:00:00-05:00")
-    assert found("OUTAGE_REPEAT", told, *outages("2025-11-01T12:00:01-04:00"))
-    assert not found("OUTAGE_REPEAT", told, *outages("2025-11-01T12:00:00-04:00"))
+    evaluation = context("2026-11-01T12:00:00-05:00")
+    assert decide("OUTAGE_REPEAT", evaluation, *outages("2025-11-01T12:00:01-04:00"))
+    assert not decide("OUTAGE_REPEAT", evaluation, *outages("2025-11-01T12:00:00-04:00"))
 
 
-def test_a_month_without_that_day_ends_sooner() -> None:
-    told = on("2024-02-29T12:00:00-05:00")
-    assert found("OUTAGE_REPEAT", told, *outages("2023-02-28T12:00:01-05:00"))
-    assert not found("OUTAGE_REPEAT", told, *outages("2023-02-28T12:00:00-05:00"))
+def test_a_shorter_month_begins_on_its_last_day() -> None:
+    evaluation = context("2024-02-29T12:00:00-05:00")
+    assert decide("OUTAGE_REPEAT", evaluation, *outages("2023-02-28T12:00:01-05:00"))
+    assert not decide("OUTAGE_REPEAT", evaluation, *outages("2023-02-28T12:00:00-05:00"))
 
 
 @pytest.mark.parametrize("kind", ["Call", "Chat"])
-def test_what_is_still_going_on_hides_no_unresolved_call_before_it(kind: str) -> None:
+def test_an_ongoing_call_does_not_hide_an_unresolved_one(kind: str) -> None:
     way = {"direction": "INBOUND"}
-    now = own(kind, 1, started_at=INSTANT.isoformat(), **(way if kind == "Call" else {}))
-    before = own("Call", 2, started_at=(INSTANT - DAY).isoformat(), resolution="UNRESOLVED", **way)
+    now = account_row(kind, 1, started_at=INSTANT.isoformat(), **(way if kind == "Call" else {}))
+    before = account_row("Call", 2, started_at=(INSTANT - DAY).isoformat(), resolution="UNRESOLVED", **way)
     calls, chats = ([before, now], []) if kind == "Call" else ([before], [now])
-    [told] = found("LAST_CALL_UNRESOLVED", on(INSTANT), ("Call", calls), ("Chat", chats))
-    assert [each.id for each in told.evidence] == ["Call2"]
+    [finding] = decide("LAST_CALL_UNRESOLVED", context(INSTANT), ("Call", calls), ("Chat", chats))
+    assert [each.id for each in finding.evidence] == ["Call2"]
 
 
 @settings(deadline=None)
 @given(st.permutations(["2026-11-14T08:00:00Z", "2026-11-13T08:00:00Z", "2026-11-12T08:00:00Z"]))
-def test_the_newest_call_decides_whatever_order_calls_come_in(begun: list[str]) -> None:
+def test_the_newest_call_decides_in_any_order(begun: list[str]) -> None:
     newest = "2026-11-14T08:00:00Z"
     rows = [
-        own("Call", n, direction="INBOUND", started_at=at, resolution="RESOLVED" if at == newest else None)
+        account_row(
+            "Call", n, direction="INBOUND", started_at=at, resolution="RESOLVED" if at == newest else None
+        )
         | {"ended_at": at}
         for n, at in enumerate(begun)
     ]
-    assert not found("LAST_CALL_UNRESOLVED", on(INSTANT), ("Call", rows), ("Chat", []))
+    assert not decide("LAST_CALL_UNRESOLVED", context(INSTANT), ("Call", rows), ("Chat", []))
 
 
 AREAS = {"SERVICE", "FIELD", "OUTAGE", "USAGE", "INTERACTION"}
@@ -198,7 +207,7 @@ CODES = [each.code for each in RULE.values() if each.area.value in AREAS and not
 
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("most", [0, 1_000])
-def test_where_there_is_nothing_nothing_is_said_whatever_the_thresholds(code: str, most: int) -> None:
-    fields = on().thresholds.__struct_fields__
-    numbers = {name: most for name in fields if isinstance(getattr(on().thresholds, name), int)}
-    assert found(code, on(**numbers), *[("Bill", []) for _ in RULE[code].facts]) == []
+def test_no_records_raise_nothing_at_any_threshold(code: str, most: int) -> None:
+    fields = context().thresholds.__struct_fields__
+    numbers = {name: most for name in fields if isinstance(getattr(context().thresholds, name), int)}
+    assert decide(code, context(**numbers), *[("Bill", []) for _ in RULE[code].facts]) == []

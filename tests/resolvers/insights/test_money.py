@@ -6,7 +6,7 @@ import pytest
 from support.resolvers.bill_rows import BEFORE, LAST_YEAR, bill, bills, coming, newest, order, other, segment
 from support.resolvers.cases_debt import account, balance
 from support.resolvers.cases_payment import back, due, enrolled, paid, put_off, tender
-from support.resolvers.insight_cases import filled, insights, of, own
+from support.resolvers.insight_cases import account_row, fill, insights, raised_as
 from support.world import World, catalog_text, world
 
 from gateway.errors import SourceDown
@@ -15,9 +15,9 @@ from gateway.resolvers.insights.rules.table import RULES
 SEGMENTS, TENDERS = "BillSegment by bill_id", "PaymentTender by payment_id"
 
 
-async def told(at: World, rows: Any, area: str = "BILLING", down: str | None = None) -> Any:
+async def evaluate(at: World, rows: Any, area: str = "BILLING", down: str | None = None) -> Any:
     """The insights of one area over these rows, where one lookup, key or system does not answer."""
-    filled(at, rows)
+    fill(at, rows)
     at.gate.down = {down: SourceDown} if down else {}
     return await insights(at, [area])
 
@@ -63,150 +63,148 @@ UNSAID: list[tuple[str, Any, str]] = [
     ("ON_TIME_PCT_12M", due("2026-08-20", status=None), "how the bills of the year"),
     (
         "AUTOPAY_BLOCKED",
-        {"AutopayInstruction": [order()], "CreditProfile": [own("CreditProfile", cash_only_score=1)]},
+        {"AutopayInstruction": [order()], "CreditProfile": [account_row("CreditProfile", cash_only_score=1)]},
         "whether the account is cash only",
     ),
 ]
 
 
 @pytest.mark.parametrize(("code", "rows", "says"), UNSAID, ids=[f"{e[0]}-{n}" for n, e in enumerate(UNSAID)])
-async def test_what_systems_do_not_say_is_unknown_and_no_guess(
-    shared: World, code: str, rows: Any, says: str
-) -> None:
-    found = await told(shared, rows, AREA[code])
-    assert code not in codes(found)
-    [unknown] = [each for each in found["unknown"] if each["code"] == code]
+async def test_missing_values_make_an_insight_unknown(shared: World, code: str, rows: Any, says: str) -> None:
+    result = await evaluate(shared, rows, AREA[code])
+    assert code not in codes(result)
+    [unknown] = [each for each in result["unknown"] if each["code"] == code]
     assert says in unknown["message"]
 
 
-async def test_charges_that_nobody_says_leave_both_comparisons_and_their_reason_unknown(
+async def test_missing_charges_make_both_comparisons_and_the_driver_unknown(
     shared: World,
 ) -> None:
     rows = {"Bill": [newest(), other(BEFORE, "75.00"), other(LAST_YEAR, "75.00", id="Bill3")]}
     rows["Bill"] = [each | {"current_charges": None} for each in rows["Bill"]]
-    found = await told(shared, rows)
-    assert {"BILL_HIGHER_PREV", "BILL_HIGHER_YOY", "BILL_DRIVER"} <= codes(found, "unknown")
+    result = await evaluate(shared, rows)
+    assert {"BILL_HIGHER_PREV", "BILL_HIGHER_YOY", "BILL_DRIVER"} <= codes(result, "unknown")
 
 
-async def test_an_account_without_bills_has_no_insight_about_bills_and_none_is_unknown(shared: World) -> None:
-    found = await told(shared, {})
-    assert (found["all"], found["unknown"]) == ([], [])
+async def test_an_account_without_bills_has_no_bill_insights(shared: World) -> None:
+    result = await evaluate(shared, {})
+    assert (result["all"], result["unknown"]) == ([], [])
 
 
 async def test_the_evidence_of_a_higher_bill_is_both_bills(shared: World) -> None:
-    [higher] = of("BILL_HIGHER_PREV", await told(shared, HIGHER))
+    [higher] = raised_as("BILL_HIGHER_PREV", await evaluate(shared, HIGHER))
     assert [(each["recordType"], each["recordId"]) for each in higher["evidence"]] == [
         ("Bill", "Bill1"),
         ("Bill", "Bill2"),
     ]
 
 
-async def test_the_reason_is_that_of_the_bill_before_where_both_comparisons_are_raised(shared: World) -> None:
+async def test_the_driver_prefers_the_comparison_with_the_previous_bill(shared: World) -> None:
     rows = bills(newest("90.00"), other(BEFORE, "75.00"), other(LAST_YEAR, "50.00", id="Bill3"))
-    found = await told(shared, rows)
-    assert {"BILL_HIGHER_PREV", "BILL_HIGHER_YOY"} <= codes(found)
-    [driver] = of("BILL_DRIVER", found)
+    result = await evaluate(shared, rows)
+    assert {"BILL_HIGHER_PREV", "BILL_HIGHER_YOY"} <= codes(result)
+    [driver] = raised_as("BILL_DRIVER", result)
     assert driver["amount"]["amount"] == "15.00"
 
 
-async def test_the_reason_names_the_largest_driver_and_its_service(shared: World) -> None:
+async def test_the_driver_names_the_largest_reason_and_its_service(shared: World) -> None:
     now, before = newest("90.00"), other(BEFORE, "60.00")
     used = [[{"unit": "kWh", "quantity": each}] for each in ("260", "200")]
     rows = [segment(now, quantities=used[0]), segment(before, quantities=used[1])]
-    [driver] = of("BILL_DRIVER", await told(shared, {"Bill": [now, before], "BillSegment": rows}))
+    [driver] = raised_as("BILL_DRIVER", await evaluate(shared, {"Bill": [now, before], "BillSegment": rows}))
     assert (driver["amount"]["amount"], driver["message"]) == (
         "18.00",
         "What most raised the bill since that of 2026-10-02 is USD 18.00. Electric: more used a day.",
     )
 
 
-async def test_segments_of_last_year_that_are_not_known_leave_the_bill_before_known(shared: World) -> None:
+async def test_failed_segments_of_last_year_spare_the_previous_bill(shared: World) -> None:
     rows = bills(newest("90.00"), other(BEFORE, "75.00"), other(LAST_YEAR, "50.00", id="Bill3"))
-    found = await told(shared, rows, "BILLING", down="Bill3")
-    assert {"BILL_HIGHER_PREV", "BILL_DRIVER"} <= codes(found)
-    assert codes(found, "unknown") == {"BILL_HIGHER_YOY"}
+    result = await evaluate(shared, rows, "BILLING", down="Bill3")
+    assert {"BILL_HIGHER_PREV", "BILL_DRIVER"} <= codes(result)
+    assert codes(result, "unknown") == {"BILL_HIGHER_YOY"}
 
 
-async def test_a_reason_that_only_last_year_s_segments_could_give_is_unknown_without_them(
+async def test_a_driver_that_needs_failed_segments_is_unknown(
     shared: World,
 ) -> None:
-    found = await told(
+    result = await evaluate(
         shared,
         bills(newest("90.00"), other(BEFORE, "89.00"), other(LAST_YEAR, "50.00", id="Bill3")),
         "BILLING",
         down="Bill3",
     )
-    assert codes(found, "unknown") == {"BILL_HIGHER_YOY", "BILL_DRIVER"}
+    assert codes(result, "unknown") == {"BILL_HIGHER_YOY", "BILL_DRIVER"}
 
 
-async def test_an_estimated_bill_is_told_though_its_segments_are_not_known(shared: World) -> None:
-    found = await told(shared, bills(newest(is_estimated=True)), "BILLING", down=SEGMENTS)
-    assert "BILL_ESTIMATED" in codes(found)
-    assert "BILL_ESTIMATED" not in codes(found, "unknown")
+async def test_an_estimated_bill_is_raised_without_its_segments(shared: World) -> None:
+    result = await evaluate(shared, bills(newest(is_estimated=True)), "BILLING", down=SEGMENTS)
+    assert "BILL_ESTIMATED" in codes(result)
+    assert "BILL_ESTIMATED" not in codes(result, "unknown")
 
 
-async def test_a_payment_that_says_itself_why_it_came_back_asks_no_tenders(shared: World) -> None:
-    found = await told(
+async def test_a_payment_with_its_own_reason_loads_no_tenders(shared: World) -> None:
+    result = await evaluate(
         shared,
         {"Payment": [back("2026-11-01", "NSF"), back("2024-01-01", "OTHER", 2)]},
         "PAYMENT",
         down=TENDERS,
     )
-    assert "PAYMENT_RETURNED" in codes(found)
+    assert "PAYMENT_RETURNED" in codes(result)
     assert TENDERS not in {each.lookup.name for each in shared.gate.batches}
 
 
-async def test_what_came_back_surely_is_told_though_other_tenders_are_not_known(shared: World) -> None:
-    found = await told(
+async def test_certain_reversals_are_raised_while_tenders_fail(shared: World) -> None:
+    result = await evaluate(
         shared,
         {"Payment": [back("2026-11-01", "NSF"), back("2026-11-02", number=2)]},
         "PAYMENT",
         down=TENDERS,
     )
-    [returned] = of("PAYMENT_RETURNED", found)
+    [returned] = raised_as("PAYMENT_RETURNED", result)
     assert (returned["amount"]["amount"], returned["severity"]) == ("40.00", "WARNING")
 
 
-async def test_the_evidence_of_a_returned_payment_is_the_payments_of_its_amount(shared: World) -> None:
+async def test_evidence_of_returned_payments_matches_their_amount(shared: World) -> None:
     payments = [back("2026-11-01", "NSF"), back("2026-01-02", "NSF", 2), back("2026-11-02", "X", 3)]
     rows = {"Payment": payments, "PaymentTender": [tender("NSF", 3)]}
-    [returned] = of("PAYMENT_RETURNED", await told(shared, rows, "PAYMENT"))
+    [returned] = raised_as("PAYMENT_RETURNED", await evaluate(shared, rows, "PAYMENT"))
     assert sorted(each["recordId"] for each in returned["evidence"]) == ["Payment1", "Payment3"]
     assert (returned["amount"]["amount"], returned["severity"]) == ("80.00", "CRITICAL")
 
 
-async def test_blocked_autopay_is_told_once(shared: World) -> None:
-    profile = own("CreditProfile", cash_only_score=101, cash_only_threshold=100)
-    found = await told(shared, {"AutopayInstruction": [order()], "CreditProfile": [profile]}, "PAYMENT")
-    assert codes(found) & {"AUTOPAY_ON", "AUTOPAY_OFF", "AUTOPAY_BLOCKED"} == {"AUTOPAY_BLOCKED"}
+async def test_blocked_autopay_is_raised_once(shared: World) -> None:
+    profile = account_row("CreditProfile", cash_only_score=101, cash_only_threshold=100)
+    result = await evaluate(shared, {"AutopayInstruction": [order()], "CreditProfile": [profile]}, "PAYMENT")
+    assert codes(result) & {"AUTOPAY_ON", "AUTOPAY_OFF", "AUTOPAY_BLOCKED"} == {"AUTOPAY_BLOCKED"}
 
 
-async def test_autopay_that_may_be_blocked_is_told_and_so_is_that_nobody_knows(shared: World) -> None:
-    found = await told(shared, {"AutopayInstruction": [order()]}, "PAYMENT", down="COLLECTIONS")
-    assert "AUTOPAY_ON" in codes(found)
-    assert "AUTOPAY_BLOCKED" in codes(found, "unknown")
+async def test_autopay_is_raised_while_its_block_is_unknown(shared: World) -> None:
+    result = await evaluate(shared, {"AutopayInstruction": [order()]}, "PAYMENT", down="COLLECTIONS")
+    assert "AUTOPAY_ON" in codes(result)
+    assert "AUTOPAY_BLOCKED" in codes(result, "unknown")
 
 
 @pytest.mark.parametrize("down", ["PaymentArrangement by account_id", "BILLING"])
-async def test_budget_billing_is_told_without_warning_where_nobody_knows_how_far_off_it_is(
-    shared: World, down: str
-) -> None:
-    found = await told(shared, put_off("90.00"), "PROGRAM", down=down)
-    assert [each["severity"] for each in of("BUDGET_BILLING", found)] == ["INFORMATION"]
-    assert found["unknown"] == []
+async def test_budget_billing_does_not_warn_on_unknown_amounts(shared: World, down: str) -> None:
+    result = await evaluate(shared, put_off("90.00"), "PROGRAM", down=down)
+    assert [each["severity"] for each in raised_as("BUDGET_BILLING", result)] == ["INFORMATION"]
+    assert result["unknown"] == []
 
 
-async def test_a_program_taken_part_in_twice_is_told_once_by_the_newer(shared: World) -> None:
+async def test_of_two_enrollments_the_newer_is_raised(shared: World) -> None:
     both = [enrolled("EBILL"), enrolled("EBILL", since="2026-05-06") | {"id": "2"}]
-    found = await told(shared, {"ProgramEnrollment": both}, "PROGRAM")
-    assert [each["message"] for each in of("EBILL", found)] == ["Bills come by email since 2026-05-06."]
+    result = await evaluate(shared, {"ProgramEnrollment": both}, "PROGRAM")
+    assert [each["message"] for each in raised_as("EBILL", result)] == [
+        "Bills come by email since 2026-05-06."
+    ]
 
 
 async def test_days_are_those_of_the_account_around_midnight(shared: World) -> None:
     far = {**account("ACTIVE", next_bill_on="2026-11-15")}
     far["BillingAccount"] = [far["BillingAccount"][0] | {"time_zone": "Pacific/Auckland"}]  # there: the 16th
-    assert "NEXT_BILL" not in codes(await told(shared, far))
-    assert "NEXT_BILL" in codes(await told(shared, account("ACTIVE", next_bill_on="2026-11-15")))
+    assert "NEXT_BILL" not in codes(await evaluate(shared, far))
+    assert "NEXT_BILL" in codes(await evaluate(shared, account("ACTIVE", next_bill_on="2026-11-15")))
 
 
 HELD = {**balance(next_bill_on="2026-11-01"), "Bill": []}
@@ -219,12 +217,12 @@ ABSENT = [
 
 
 @pytest.mark.parametrize(("code", "record", "rows"), ABSENT)
-async def test_what_follows_from_what_is_not_there_needs_somebody_who_would_know(
+async def test_absence_raises_nothing_without_a_configured_system(
     shared: World, code: str, record: str, rows: Any
 ) -> None:
-    assert code in codes(await told(shared, rows, AREA[code]))
+    assert code in codes(await evaluate(shared, rows, AREA[code]))
     tables = catalog_text().split("\n[records.")
     text = "\n[records.".join(each for each in tables if not each.startswith(f"{record}]"))
-    async with world({}, text=text) as made:
-        found = await told(made, rows, AREA[code])
-    assert code not in codes(found) | codes(found, "unknown")
+    async with world({}, text=text) as at:
+        result = await evaluate(at, rows, AREA[code])
+    assert code not in codes(result) | codes(result, "unknown")

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from support.resolvers.insight_cases import QUERY, filled, insights, of
-from support.resolvers.single_rules import on
+from support.resolvers.insight_cases import QUERY, fill, insights, raised_as
+from support.resolvers.single_rules import context
 from support.utility import ACCOUNT, CUSTOMER, utility
 from support.world import World
 
@@ -80,77 +80,77 @@ ASKED: Mapping[str, set[str]] = {
 OF_OTHERS = {"AccountBalance by account_id", "CollectionProcess by account_id"}
 
 
-def asked(at: World) -> list[str]:
+def lookups_asked(at: World) -> list[str]:
     """The lookups asked, once for each batch."""
     return [each.lookup.name for each in at.gate.batches]
 
 
 @pytest.mark.parametrize("area", AREAS)
-async def test_an_area_asks_only_the_systems_that_it_needs(shared: World, area: str) -> None:
-    held = utility(2)
-    shared.fill(held)
-    told = await insights(shared, [area])
+async def test_an_area_loads_only_what_its_rules_need(shared: World, area: str) -> None:
+    tables = utility(2)
+    shared.fill(tables)
+    result = await insights(shared, [area])
     # No plan goes on, no bill is complete, nothing came back here: what would follow from that is not asked.
     idle = {"ScheduledPayment by pay_plan_id", "BillSegment by bill_id"}
-    assert ASKED[area] - idle <= set(asked(shared)) <= ASKED[area]
-    assert {each["area"] for each in told["all"]} <= {area}
-    assert {AREA[each["code"]] for each in told["unknown"]} <= {area}
+    assert ASKED[area] - idle <= set(lookups_asked(shared)) <= ASKED[area]
+    assert {each["area"] for each in result["all"]} <= {area}
+    assert {AREA[each["code"]] for each in result["unknown"]} <= {area}
 
 
-async def test_several_areas_ask_what_each_of_them_asks(shared: World) -> None:
+async def test_several_areas_load_what_each_of_them_loads(shared: World) -> None:
     apart: set[str] = set()
     for area in ("FIELD", "OUTAGE"):
         shared.fill(utility(2))
         await insights(shared, [area])
-        apart.update(asked(shared))
+        apart.update(lookups_asked(shared))
     shared.fill(utility(2))
     await insights(shared, ["OUTAGE", "FIELD", "OUTAGE"])
-    assert set(asked(shared)) == apart
+    assert set(lookups_asked(shared)) == apart
 
 
 async def test_no_areas_are_all_areas(shared: World) -> None:
     shared.fill(utility(2))
     every = await insights(shared)
-    questions = sorted(asked(shared))
+    questions = sorted(lookups_asked(shared))
     shared.fill(utility(2))
     none = await insights(shared, [])
     assert [each["code"] for each in none["all"]] == [each["code"] for each in every["all"]]
-    assert sorted(asked(shared)) == questions
+    assert sorted(lookups_asked(shared)) == questions
 
 
-async def test_a_severity_asks_only_what_its_rules_need(shared: World) -> None:
-    filled(shared, {})
+async def test_a_minimum_severity_loads_only_what_its_rules_need(shared: World) -> None:
+    fill(shared, {})
     await insights(shared, ["CUSTOMER"], "CRITICAL")
-    assert set(asked(shared)) == {*START, "Person by account_id", "Premise by id"}
+    assert set(lookups_asked(shared)) == {*START, "Person by account_id", "Premise by id"}
 
 
-async def test_each_lookup_is_asked_once_whatever_else_the_document_shows(shared: World) -> None:
+async def test_each_lookup_is_one_batch(shared: World) -> None:
     shared.fill(utility(1))
     await insights(shared)
-    assert max(Counter(asked(shared)).values()) == 1
+    assert max(Counter(lookups_asked(shared)).values()) == 1
 
 
-async def test_other_accounts_cost_one_question_more_for_each_of_their_two_records(shared: World) -> None:
+async def test_other_accounts_cost_one_more_batch_for_each_record(shared: World) -> None:
     shared.fill(utility(5))
     await insights(shared)
-    twice = {name: count for name, count in Counter(asked(shared)).items() if count > 1}
+    twice = {name: count for name, count in Counter(lookups_asked(shared)).items() if count > 1}
     assert twice == dict.fromkeys(OF_OTHERS, 2)
 
 
-async def test_insights_of_fifty_accounts_ask_the_batches_of_one(shared: World) -> None:
+async def test_fifty_accounts_cost_the_batches_of_one(shared: World) -> None:
     batches = []
     for accounts in (1, 50):
         shared.fill(utility(accounts))
-        told = await shared.ask(OF_CUSTOMER, customer=CUSTOMER)
-        assert len(told["customer"]["accounts"]) == accounts
+        result = await shared.ask(OF_CUSTOMER, customer=CUSTOMER)
+        assert len(result["customer"]["accounts"]) == accounts
         # Only where there is one account, conversations are asked by customer, too.
         alone = {f"{each} by customer_id" for each in ("Call", "Chat", "Interaction")}
-        assert max(Counter(asked(shared)).values()) == 1
-        batches.append(sorted({*asked(shared)} - alone))
+        assert max(Counter(lookups_asked(shared)).values()) == 1
+        batches.append(sorted({*lookups_asked(shared)} - alone))
     assert batches[0] == batches[1]
 
 
-async def test_all_that_can_be_asked_at_one_moment_is(shared: World) -> None:
+async def test_facts_load_in_as_few_rounds_as_possible(shared: World) -> None:
     shared.fill(utility(3))
     await insights(shared)
     rounds = [{each.lookup.name for each in some} for some in shared.gate.rounds]
@@ -160,26 +160,26 @@ async def test_all_that_can_be_asked_at_one_moment_is(shared: World) -> None:
     assert rounds[2] & set.union(*ASKED.values()) <= {*OF_OTHERS, *after, "BillSegment by bill_id"}
 
 
-async def test_sources_name_each_system_asked_once_and_no_other(shared: World) -> None:
+async def test_sources_list_each_asked_system_once(shared: World) -> None:
     shared.fill(utility(1))
-    told = await insights(shared, ["CUSTOMER", "FIELD"])
-    assert Counter(each["system"] for each in told["sources"]) == Counter(
+    result = await insights(shared, ["CUSTOMER", "FIELD"])
+    assert Counter(each["system"] for each in result["sources"]) == Counter(
         ["CIS", "CRM", "EMAIL", "FIELD_WORK"]
     )
-    assert {each["state"] for each in told["sources"]} == {"OK"}
+    assert {each["state"] for each in result["sources"]} == {"OK"}
 
 
-async def test_sources_tell_who_failed_and_not_who_was_never_asked(shared: World) -> None:
-    filled(shared, {})
+async def test_sources_list_failed_systems_but_not_unasked_ones(shared: World) -> None:
+    fill(shared, {})
     shared.gate.down = {"AccountReference by account_id": SourceTimeout, "EMAIL": SourceDown}
-    told = await insights(shared, ["CUSTOMER", "FIELD"])
-    states = {each["system"]: each["state"] for each in told["sources"]}
+    result = await insights(shared, ["CUSTOMER", "FIELD"])
+    states = {each["system"]: each["state"] for each in result["sources"]}
     assert states == {"CIS": "TIMEOUT", "CRM": "OK", "EMAIL": "DOWN"}
-    assert of("DATA_INCOMPLETE", told)[0]["message"].startswith("No answer from CIS, EMAIL:")
+    assert raised_as("DATA_INCOMPLETE", result)[0]["message"].startswith("No answer from CIS, EMAIL:")
 
 
 async def test_a_request_that_is_cancelled_leaves_nothing_running(shared: World) -> None:
-    filled(shared, {})
+    fill(shared, {})
     before = asyncio.all_tasks()
     request = asyncio.create_task(shared.answer(QUERY, account=ACCOUNT, areas=None, least=None))
     for _ in range(WAIT):
@@ -194,16 +194,16 @@ async def test_a_request_that_is_cancelled_leaves_nothing_running(shared: World)
     assert asyncio.all_tasks() == before
 
 
-async def test_what_several_accounts_share_is_told_to_the_others_where_one_of_them_gives_up() -> None:
+async def test_cancelling_one_caller_keeps_a_shared_value_for_others() -> None:
     info: Any = SimpleNamespace(context=SimpleNamespace(shared={}))  # as far as it is used
-    free, found = asyncio.Event(), []
+    free, values = asyncio.Event(), []
 
     async def find() -> str:
         await free.wait()
-        found.append("told")
+        values.append("told")
         return "told"
 
-    circumstances = on()
+    circumstances = context()
     one, other = (
         asyncio.ensure_future(Evaluation(info, circumstances).shared("key", find)) for _ in range(2)
     )
@@ -211,10 +211,10 @@ async def test_what_several_accounts_share_is_told_to_the_others_where_one_of_th
     one.cancel()
     free.set()
     assert await other == "told"
-    assert found == ["told"]
+    assert values == ["told"]
 
 
-def test_what_follows_is_as_old_as_what_was_asked_for_it_or_else_as_what_it_follows_from() -> None:
+def test_a_derived_result_has_the_age_of_its_last_load() -> None:
     first: LoadResult[int] = LoadResult([], datetime(2026, 11, 1, tzinfo=UTC), from_cache=True)
     then: LoadResult[int] = LoadResult([1], datetime(2026, 11, 2, tzinfo=UTC))
     assert derived_from(first, combined([])) == first

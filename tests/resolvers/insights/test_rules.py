@@ -12,8 +12,16 @@ from support.resolvers import cases_interaction as looks_contacting
 from support.resolvers import cases_payment as looks_paying
 from support.resolvers import cases_service as looks_caring
 from support.resolvers import cases_usage as looks_using
-from support.resolvers.insight_cases import Case, filled, insights, of, raised, refuse, unknown
-from support.resolvers.single_rules import on as circumstances
+from support.resolvers.insight_cases import (
+    Case,
+    fill,
+    insights,
+    raised_as,
+    raised_codes,
+    take_down,
+    unknown_codes,
+)
+from support.resolvers.single_rules import context as evaluation_context
 from support.world import World
 
 from gateway.errors import SourceDown
@@ -39,15 +47,15 @@ RULE = {each.code: each for each in RULES}
 NAMES = [f"{each.code}-{number}" for number, each in enumerate(LOOKS)]
 # E-mails are found by the customer, whom the account itself names: what else it is known by changes nothing.
 IN_VAIN = {"CONTACT_DATA_STALE": ("AccountReference by account_id",)}
-every_look = pytest.mark.parametrize("look", LOOKS, ids=NAMES)
+every_look = pytest.mark.parametrize("case", LOOKS, ids=NAMES)
 
 
-async def alone(at: World, look: Case) -> object:
+async def alone(at: World, case: Case) -> object:
     """The insights of the area that this one belongs to."""
-    return await insights(at, [RULE[look.code].area.value])
+    return await insights(at, [RULE[case.code].area.value])
 
 
-def test_every_rule_of_the_table_is_looked_at() -> None:
+def test_every_rule_has_a_case() -> None:
     assert {each.code for each in LOOKS} == {each.code for each in RULES if not each.about_systems}
 
 
@@ -56,46 +64,44 @@ def test_every_code_is_in_the_table_once() -> None:
 
 
 @every_look
-async def test_it_fires(shared: World, look: Case) -> None:
-    filled(shared, look.fires)
-    told = await alone(shared, look)
-    found = of(look.code, told)
-    assert found, told
-    assert look.says in found[0]["message"]
-    if look.severity is not None:
-        assert found[0]["severity"] == look.severity
-    if look.amount is not None:
-        assert found[0]["amount"]["amount"] == look.amount
+async def test_it_is_raised(shared: World, case: Case) -> None:
+    fill(shared, case.fires)
+    result = await alone(shared, case)
+    raised = raised_as(case.code, result)
+    assert raised, result
+    assert case.says in raised[0]["message"]
+    if case.severity is not None:
+        assert raised[0]["severity"] == case.severity
+    if case.amount is not None:
+        assert raised[0]["amount"]["amount"] == case.amount
 
 
 @every_look
-async def test_it_is_silent_at_its_boundary(shared: World, look: Case) -> None:
-    filled(shared, look.silent)
-    told = await alone(shared, look)
-    assert of(look.code, told) == []
-    assert look.code not in {each["code"] for each in told["unknown"]}
+async def test_it_is_silent_at_its_boundary(shared: World, case: Case) -> None:
+    fill(shared, case.silent)
+    result = await alone(shared, case)
+    assert raised_as(case.code, result) == []
+    assert case.code not in {each["code"] for each in result["unknown"]}
 
 
 @pytest.mark.parametrize(
-    ("look", "down"), [(each, down) for each in LOOKS for down in each.down], ids=lambda each: str(each)[:40]
+    ("case", "down"), [(each, down) for each in LOOKS for down in each.down], ids=lambda each: str(each)[:40]
 )
-async def test_it_is_unknown_where_what_it_needs_does_not_answer(
-    shared: World, look: Case, down: str
-) -> None:
-    filled(shared, look.silent)
+async def test_it_is_unknown_while_a_needed_lookup_is_down(shared: World, case: Case, down: str) -> None:
+    fill(shared, case.silent)
     shared.gate.down = {down: SourceDown}
-    told = await alone(shared, look)
-    assert of(look.code, told) == []
-    [lost] = [each for each in told["unknown"] if each["code"] == look.code]
+    result = await alone(shared, case)
+    assert raised_as(case.code, result) == []
+    [lost] = [each for each in result["unknown"] if each["code"] == case.code]
     assert lost["state"] == "UNKNOWN"
-    rule = RULE[look.code]
+    rule = RULE[case.code]
     assert lost["severity"] == (rule.worst_severity or rule.severity).value
 
 
 async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
     """The lookups that are asked for these facts, and the system of each."""
     engine = at.engine
-    load, on = Loader(engine.finder), circumstances()
+    load, on = Loader(engine.finder), evaluation_context()
     context = Context(
         load, engine.now, engine.config.rules, engine.config.zone, RECORDS, {}, engine.systems, None
     )
@@ -109,21 +115,21 @@ async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
 @pytest.mark.parametrize(
     "rule", [each for each in RULES if not each.about_systems], ids=lambda each: each.code
 )
-async def test_every_lookup_that_must_answer_is_taken_away_in_a_look(shared: World, rule: Rule) -> None:
-    mine = [look for look in LOOKS if look.code == rule.code]
-    asked: dict[str, str] = {}
-    for look in mine:
-        filled(shared, look.silent)
-        asked |= await lookups(shared, (*rule.required, *rule.any_of))
-    taken = {*IN_VAIN.get(rule.code, ()), *(down for look in mine for down in look.down)}
-    assert asked
-    assert {name for name, system in asked.items() if not {name, system} & taken} == set()
+async def test_every_needed_lookup_is_down_in_a_case(shared: World, rule: Rule) -> None:
+    cases = [case for case in LOOKS if case.code == rule.code]
+    lookups_asked: dict[str, str] = {}
+    for case in cases:
+        fill(shared, case.silent)
+        lookups_asked |= await lookups(shared, (*rule.required, *rule.any_of))
+    taken = {*IN_VAIN.get(rule.code, ()), *(down for case in cases for down in case.down)}
+    assert lookups_asked
+    assert {name for name, system in lookups_asked.items() if not {name, system} & taken} == set()
 
 
-@pytest.mark.parametrize("look", [each for each in LOOKS if each.code in IN_VAIN], ids=lambda each: each.code)
-async def test_what_is_asked_in_vain_is_missed_by_nobody(shared: World, look: Case) -> None:
-    for rows, is_raised in ((look.silent, False), (look.fires, True)):
-        filled(shared, rows)
-        refuse(shared, *IN_VAIN[look.code])
-        told = await alone(shared, look)
-        assert (look.code in raised(told), look.code in unknown(told)) == (is_raised, False)
+@pytest.mark.parametrize("case", [each for each in LOOKS if each.code in IN_VAIN], ids=lambda each: each.code)
+async def test_a_lookup_that_changes_nothing_may_fail(shared: World, case: Case) -> None:
+    for rows, is_raised in ((case.silent, False), (case.fires, True)):
+        fill(shared, rows)
+        take_down(shared, *IN_VAIN[case.code])
+        result = await alone(shared, case)
+        assert (case.code in raised_codes(result), case.code in unknown_codes(result)) == (is_raised, False)

@@ -5,18 +5,30 @@ from typing import Any
 import pytest
 from support.resolvers.cases_field import OUTAGES, ordered, out, person, planned, visits
 from support.resolvers.cases_interaction import began, calls, chats, met
-from support.resolvers.cases_service import about, agreed, asked
-from support.resolvers.insight_cases import Rows, filled, insights, of, own, quiet, refuse, unknown
+from support.resolvers.cases_service import about, agreed, service_requests
+from support.resolvers.insight_cases import (
+    Rows,
+    account_row,
+    fill,
+    insights,
+    quiet_account,
+    raised_as,
+    take_down,
+    unknown_codes,
+)
 from support.resolvers.relative_times import ago, ahead
-from support.resolvers.single_rules import found, on
+from support.resolvers.single_rules import context, decide
 from support.rows import row
 from support.world import World, catalog_text, world
 
 UNSAID: dict[str, tuple[str, Rows]] = {
-    "how severe an open request is": ("SR_OPEN_HIGH", asked({"severity": None}, {"severity": "LOW"})),
+    "how severe an open request is": (
+        "SR_OPEN_HIGH",
+        service_requests({"severity": None}, {"severity": "LOW"}),
+    ),
     "what requests are about": (
         "SR_REPEAT",
-        asked(*[{"request_category": each} for each in ("QUAL", "QUAL", None)]),
+        service_requests(*[{"request_category": each} for each in ("QUAL", "QUAL", None)]),
     ),
     "since when an order waits": ("ORDER_STUCK", ordered({"state": "WAITING", "requested_for": None})),
     "when a crew comes": ("FIELD_VISIT", visits({"state": "DISPATCHED"}, {"scheduled_from": ahead(9)})),
@@ -24,197 +36,198 @@ UNSAID: dict[str, tuple[str, Rows]] = {
 
 
 @pytest.mark.parametrize(("code", "rows"), UNSAID.values(), ids=UNSAID)
-async def test_what_nobody_says_is_unknown_and_not_no(shared: World, code: str, rows: Rows) -> None:
-    filled(shared, rows)
-    told = await insights(shared, ["SERVICE", "FIELD"])
-    assert of(code, told) == []
-    assert unknown(told) == {code}
+async def test_missing_values_are_unknown_rather_than_no(shared: World, code: str, rows: Rows) -> None:
+    fill(shared, rows)
+    result = await insights(shared, ["SERVICE", "FIELD"])
+    assert raised_as(code, result) == []
+    assert unknown_codes(result) == {code}
 
 
 @pytest.mark.parametrize(("code", "rows"), UNSAID.values(), ids=UNSAID)
-async def test_what_is_known_beside_it_is_told_all_the_same(shared: World, code: str, rows: Rows) -> None:
+async def test_known_records_are_raised_beside_unknown_ones(shared: World, code: str, rows: Rows) -> None:
     sure = {
-        "SR_OPEN_HIGH": asked({"severity": "CRITICAL"}),
+        "SR_OPEN_HIGH": service_requests({"severity": "CRITICAL"}),
         "SR_REPEAT": about(*[("BILL", ago())] * 3),
         "ORDER_STUCK": ordered({"state": "VALIDATION_ERROR"}),
         "FIELD_VISIT": visits({"scheduled_from": ahead(1)}),
     }[code]
-    [(name, known)] = sure.items()
-    both = [*rows[name], *({**each, "id": f"known {n}"} for n, each in enumerate(known))]
-    filled(shared, {name: both})
-    told = await insights(shared, ["SERVICE", "FIELD"])
-    assert len(of(code, told)) == 1
-    assert code not in unknown(told)
+    [(name, shared_fields)] = sure.items()
+    both = [*rows[name], *({**each, "id": f"known {n}"} for n, each in enumerate(shared_fields))]
+    fill(shared, {name: both})
+    result = await insights(shared, ["SERVICE", "FIELD"])
+    assert len(raised_as(code, result)) == 1
+    assert code not in unknown_codes(result)
 
 
-async def test_each_category_that_is_repeated_is_an_insight(shared: World) -> None:
-    filled(shared, about(*[("QUAL", ago(3))] * 3, *[("BILL", ago(2))] * 4, *[("MOVE", ago(1))] * 2))
-    told = of("SR_REPEAT", await insights(shared, ["SERVICE"]))
-    assert [(each["message"][:10], len(each["evidence"])) for each in told] == [
+async def test_each_repeated_category_is_an_insight(shared: World) -> None:
+    fill(shared, about(*[("QUAL", ago(3))] * 3, *[("BILL", ago(2))] * 4, *[("MOVE", ago(1))] * 2))
+    result = raised_as("SR_REPEAT", await insights(shared, ["SERVICE"]))
+    assert [(each["message"][:10], len(each["evidence"])) for each in result] == [
         ("4 requests", 4),
         ("3 requests", 3),
     ]
 
 
-async def test_each_visit_is_an_insight_the_missed_ones_first(shared: World) -> None:
+async def test_each_visit_is_an_insight_missed_ones_first(shared: World) -> None:
     when = ({"scheduled_from": ahead(1)}, {"scheduled_from": ago(1)}, {"scheduled_from": ahead(9)})
-    filled(shared, visits(*when))
-    told = of("FIELD_VISIT", await insights(shared, ["FIELD"]))
-    assert [(each["severity"], each["evidence"][0]["recordId"]) for each in told] == [
+    fill(shared, visits(*when))
+    result = raised_as("FIELD_VISIT", await insights(shared, ["FIELD"]))
+    assert [(each["severity"], each["evidence"][0]["recordId"]) for each in result] == [
         ("WARNING", "FieldOrder2"),
         ("INFORMATION", "FieldOrder1"),
     ]
 
 
-async def test_who_asks_for_warnings_hears_of_missed_visits_only(shared: World) -> None:
-    filled(shared, visits({"scheduled_from": ahead(1)}, {"scheduled_from": ago(1)}))
-    [told] = (await insights(shared, ["FIELD"], "WARNING"))["all"]
-    assert told["evidence"][0]["recordId"] == "FieldOrder2"
+async def test_minimum_severity_warning_lists_only_missed_visits(shared: World) -> None:
+    fill(shared, visits({"scheduled_from": ahead(1)}, {"scheduled_from": ago(1)}))
+    [result] = (await insights(shared, ["FIELD"], "WARNING"))["all"]
+    assert result["evidence"][0]["recordId"] == "FieldOrder2"
 
 
-async def test_all_that_is_to_change_is_one_insight(shared: World) -> None:
-    filled(shared, {**agreed("PENDING_START"), **ordered(*[{"state": "PENDING"}] * 4)})
-    [told] = of("SERVICE_PENDING", await insights(shared, ["SERVICE"]))
-    assert told["message"].endswith("is not done: pending; and 2 more.")
-    assert len(told["evidence"]) == 5
+async def test_all_service_changes_are_one_insight(shared: World) -> None:
+    fill(shared, {**agreed("PENDING_START"), **ordered(*[{"state": "PENDING"}] * 4)})
+    [result] = raised_as("SERVICE_PENDING", await insights(shared, ["SERVICE"]))
+    assert result["message"].endswith("is not done: pending; and 2 more.")
+    assert len(result["evidence"]) == 5
 
 
-async def test_an_order_that_is_known_is_told_though_the_agreements_are_not(shared: World) -> None:
-    filled(shared, ordered({"state": "WAITING", "requested_for": ahead(7)}))
-    refuse(shared, "ServiceAgreement by account_id")
-    told = await insights(shared, ["SERVICE"])
-    assert len(of("SERVICE_PENDING", told)) == 1
-    assert unknown(told) == set()
+async def test_a_known_order_is_raised_while_agreements_fail(shared: World) -> None:
+    fill(shared, ordered({"state": "WAITING", "requested_for": ahead(7)}))
+    take_down(shared, "ServiceAgreement by account_id")
+    result = await insights(shared, ["SERVICE"])
+    assert len(raised_as("SERVICE_PENDING", result)) == 1
+    assert unknown_codes(result) == set()
 
 
 async def test_an_outage_at_two_premises_is_one(shared: World) -> None:
-    [reference] = quiet()["AccountReference"]
+    [reference] = quiet_account()["AccountReference"]
     both = {"AccountReference": [{**reference, "premise_ids": ["P1", "P2"]}]}
     places = {"Premise": [row("Premise", id=each, life_support=False) for each in ("P1", "P2")]}
     rows = [{**each, "premise_id": place} for each in out({}, {})["OutageEvent"] for place in ("P1", "P2")]
-    filled(shared, {**both, **places, "OutageEvent": rows})
-    told = await insights(shared, ["OUTAGE"])
-    assert len(of("OUTAGE_ACTIVE", told)) == 2
-    assert of("OUTAGE_REPEAT", told) == []
+    fill(shared, {**both, **places, "OutageEvent": rows})
+    result = await insights(shared, ["OUTAGE"])
+    assert len(raised_as("OUTAGE_ACTIVE", result)) == 2
+    assert raised_as("OUTAGE_REPEAT", result) == []
 
 
 NOBODY: Rows = {
     "Person": [row("Person", id="H", name="Ada Alder")],
-    "AccountReference": [{**quiet()["AccountReference"][0], "person_ids": []}],
+    "AccountReference": [{**quiet_account()["AccountReference"][0], "person_ids": []}],
 }
 WITHHELD: dict[str, tuple[Rows, str | None]] = {
     "the CRM is away": ({}, "CRM"),
     "persons do not answer": ({}, "Person by account_id"),
     "premises do not answer": ({}, "Premise by id"),
-    "nobody is known to live there": (NOBODY, None),
-    "nobody has asked the person": (person(None), None),
-    "nobody has asked at the premise": ({"Premise": [row("Premise", id="P1", life_support=None)]}, None),
+    "no person is known": (NOBODY, None),
+    "the person was not asked": (person(None), None),
+    "the premise was not asked": (
+        {"Premise": [row("Premise", id="P1", life_support=None)]},
+        None,
+    ),
 }
 
 
 @pytest.mark.parametrize(("rows", "down"), WITHHELD.values(), ids=WITHHELD)
-async def test_a_planned_outage_says_that_life_support_is_not_known(
+async def test_a_planned_outage_says_that_life_support_is_unknown(
     shared: World, rows: Rows, down: str | None
 ) -> None:
-    filled(shared, {**planned(), **rows})
-    refuse(shared, *[each for each in (down,) if each])
-    [told] = of("OUTAGE_PLANNED", await insights(shared, ["OUTAGE"]))
-    assert told["severity"] == "INFORMATION"
-    assert told["message"].endswith("It is not known whether someone here depends on power.")
+    fill(shared, {**planned(), **rows})
+    take_down(shared, *[each for each in (down,) if each])
+    [result] = raised_as("OUTAGE_PLANNED", await insights(shared, ["OUTAGE"]))
+    assert result["severity"] == "INFORMATION"
+    assert result["message"].endswith("It is not known whether someone here depends on power.")
 
 
-async def test_a_planned_outage_is_critical_where_one_of_two_systems_says_so(shared: World) -> None:
-    filled(shared, {**planned(), "Premise": [row("Premise", id="P1", life_support=True)]})
-    refuse(shared, "CRM")
-    [told] = of("OUTAGE_PLANNED", await insights(shared, ["OUTAGE"]))
-    assert told["severity"] == "CRITICAL"
+async def test_one_system_is_enough_to_make_a_planned_outage_critical(shared: World) -> None:
+    fill(shared, {**planned(), "Premise": [row("Premise", id="P1", life_support=True)]})
+    take_down(shared, "CRM")
+    [result] = raised_as("OUTAGE_PLANNED", await insights(shared, ["OUTAGE"]))
+    assert result["severity"] == "CRITICAL"
 
 
-async def test_a_planned_outage_where_nobody_depends_on_power_says_nothing_of_it(shared: World) -> None:
-    filled(shared, planned())
-    [told] = of("OUTAGE_PLANNED", await insights(shared, ["OUTAGE"]))
-    assert "power" not in told["message"]
+async def test_a_planned_outage_without_life_support_does_not_mention_it(shared: World) -> None:
+    fill(shared, planned())
+    [result] = raised_as("OUTAGE_PLANNED", await insights(shared, ["OUTAGE"]))
+    assert "power" not in result["message"]
 
 
 async def test_an_unknown_outage_system_leaves_all_three_unknown(shared: World) -> None:
     for lookup in OUTAGES:
-        filled(shared, {})
-        refuse(shared, lookup)
-        told = unknown(await insights(shared, ["OUTAGE"]))
-        assert told == {"OUTAGE_ACTIVE", "OUTAGE_PLANNED", "OUTAGE_REPEAT"}
+        fill(shared, {})
+        take_down(shared, lookup)
+        result = unknown_codes(await insights(shared, ["OUTAGE"]))
+        assert result == {"OUTAGE_ACTIVE", "OUTAGE_PLANNED", "OUTAGE_REPEAT"}
 
 
 async def test_a_call_found_by_account_and_by_customer_is_one(shared: World) -> None:
-    filled(shared, {**calls(*began(ago(1), ago(2))), **chats(*began(ago(3), account_id="A2"))})
-    assert of("REPEAT_CONTACT", await insights(shared, ["INTERACTION"])) == []
+    fill(shared, {**calls(*began(ago(1), ago(2))), **chats(*began(ago(3), account_id="A2"))})
+    assert raised_as("REPEAT_CONTACT", await insights(shared, ["INTERACTION"])) == []
     asked_by = {each.lookup.name for each in shared.gate.batches if each.lookup.record == "Call"}
     assert asked_by == {"Call by account_id", "Call by customer_id"}
 
 
 async def test_an_interaction_found_by_account_and_by_customer_is_one(shared: World) -> None:
-    filled(shared, met({"status": "OPEN", "callback_due_at": ago(1)}, {"status": "OPEN", "account_id": None}))
-    told = await insights(shared, ["INTERACTION"])
-    assert len(of("INTERACTION_OPEN", told)) == 2
-    assert len(of("CALLBACK_DUE", told)) == 1
+    fill(shared, met({"status": "OPEN", "callback_due_at": ago(1)}, {"status": "OPEN", "account_id": None}))
+    result = await insights(shared, ["INTERACTION"])
+    assert len(raised_as("INTERACTION_OPEN", result)) == 2
+    assert len(raised_as("CALLBACK_DUE", result)) == 1
 
 
-async def test_what_was_promised_to_a_customer_is_told_on_each_of_his_accounts_unless_it_names_another(
+async def test_a_promise_without_account_is_raised_on_each_account(
     shared: World,
 ) -> None:
     several = row("AccountReference", account_id="A1", customer_id="C", customer_accounts=2)
     promised = {"status": "OPEN", "callback_due_at": ago(1)}
     for account, times in ((None, 1), ("A1", 1), ("A2", 0)):
-        filled(shared, {"AccountReference": [several], **met({**promised, "account_id": account})})
-        told = await insights(shared, ["INTERACTION"])
-        assert [len(of(code, told)) for code in ("INTERACTION_OPEN", "CALLBACK_DUE")] == [times] * 2
+        fill(shared, {"AccountReference": [several], **met({**promised, "account_id": account})})
+        result = await insights(shared, ["INTERACTION"])
+        assert [len(raised_as(code, result)) for code in ("INTERACTION_OPEN", "CALLBACK_DUE")] == [times] * 2
 
 
 @pytest.mark.parametrize("accounts", [1, 2])
-async def test_what_was_promised_is_told_though_nobody_says_which_accounts_the_customer_has(
-    shared: World, accounts: int
-) -> None:
-    known = row("AccountReference", account_id="A1", customer_id="C", customer_accounts=accounts)
+async def test_a_promise_is_raised_without_the_customer_s_accounts(shared: World, accounts: int) -> None:
+    shared_fields = row("AccountReference", account_id="A1", customer_id="C", customer_accounts=accounts)
     promised = {"status": "OPEN", "callback_due_at": ago(1)}
-    filled(shared, {"AccountReference": [known], **met(promised, {**promised, "account_id": None})})
-    refuse(shared, "AccountReference by account_id")
-    told = await insights(shared, ["INTERACTION"])
-    assert [len(of(code, told)) for code in ("INTERACTION_OPEN", "CALLBACK_DUE")] == [2, 2]
-    assert not unknown(told) & {"INTERACTION_OPEN", "CALLBACK_DUE"}
+    fill(shared, {"AccountReference": [shared_fields], **met(promised, {**promised, "account_id": None})})
+    take_down(shared, "AccountReference by account_id")
+    result = await insights(shared, ["INTERACTION"])
+    assert [len(raised_as(code, result)) for code in ("INTERACTION_OPEN", "CALLBACK_DUE")] == [2, 2]
+    assert not unknown_codes(result) & {"INTERACTION_OPEN", "CALLBACK_DUE"}
 
 
-async def test_where_a_customer_is_asked_about_and_nobody_names_him_what_he_was_promised_is_unknown() -> None:
-    [account] = quiet()["BillingAccount"]
-    rows = {**quiet(), "BillingAccount": [{**account, "customer_id": None}]}
+async def test_promises_are_unknown_without_the_customer_s_id() -> None:
+    [account] = quiet_account()["BillingAccount"]
+    rows = {**quiet_account(), "BillingAccount": [{**account, "customer_id": None}]}
     found_by = catalog_text(lookups=lambda record, by: (record, by) != ("Interaction", "account_id"))
     async with world(rows, text=found_by) as at:
-        told = await insights(at, ["INTERACTION"])
-    assert {"INTERACTION_OPEN", "CALLBACK_DUE"} <= unknown(told)
+        result = await insights(at, ["INTERACTION"])
+    assert {"INTERACTION_OPEN", "CALLBACK_DUE"} <= unknown_codes(result)
 
 
-async def test_three_contacts_are_three_though_other_systems_do_not_answer(shared: World) -> None:
-    filled(shared, calls(*began(ago(1), ago(2), ago(3), interaction_id=None)))
-    refuse(shared, "INTERACTIONS", "CustomerContact by account_id")
-    told = await insights(shared, ["INTERACTION"])
-    assert len(of("REPEAT_CONTACT", told)) == 1
-    assert unknown(told) == {"INTERACTION_OPEN", "CALLBACK_DUE"}
+async def test_three_contacts_are_raised_while_other_systems_fail(shared: World) -> None:
+    fill(shared, calls(*began(ago(1), ago(2), ago(3), interaction_id=None)))
+    take_down(shared, "INTERACTIONS", "CustomerContact by account_id")
+    result = await insights(shared, ["INTERACTION"])
+    assert len(raised_as("REPEAT_CONTACT", result)) == 1
+    assert unknown_codes(result) == {"INTERACTION_OPEN", "CALLBACK_DUE"}
 
 
-async def test_without_a_contact_center_contacts_are_counted_all_the_same() -> None:
-    rows = {**quiet(), **met(*began(ago(1), ago(2), ago(3)))}
+async def test_contacts_are_counted_without_a_contact_center() -> None:
+    rows = {**quiet_account(), **met(*began(ago(1), ago(2), ago(3)))}
     async with world(rows, text=catalog_text(["CONTACT_CENTER"])) as at:
-        told = await insights(at, ["INTERACTION"])
-    assert len(of("REPEAT_CONTACT", told)) == 1
-    assert unknown(told) == set()
+        result = await insights(at, ["INTERACTION"])
+    assert len(raised_as("REPEAT_CONTACT", result)) == 1
+    assert unknown_codes(result) == set()
 
 
 def test_thresholds_are_the_utility_s_own() -> None:
     rows: list[Any] = [
-        own("Call", n, direction="INBOUND", started_at=ago(5), resolution="LATER") for n in range(2)
+        account_row("Call", n, direction="INBOUND", started_at=ago(5), resolution="LATER") for n in range(2)
     ]
     rows = [{**each, "ended_at": ago(5)} for each in rows]
     tables = [("Call", rows), ("Chat", []), ("CustomerContact", []), ("Interaction", [])]
-    assert not found("REPEAT_CONTACT", on(), *tables)
-    assert found("REPEAT_CONTACT", on(contact_repeat=2), *tables)
-    assert not found("REPEAT_CONTACT", on(contact_repeat=2, contact_repeat_days=4), *tables)
-    assert not found("LAST_CALL_UNRESOLVED", on(), *tables[:2])
-    assert found("LAST_CALL_UNRESOLVED", on(unresolved_codes=("LATER",)), *tables[:2])
+    assert not decide("REPEAT_CONTACT", context(), *tables)
+    assert decide("REPEAT_CONTACT", context(contact_repeat=2), *tables)
+    assert not decide("REPEAT_CONTACT", context(contact_repeat=2, contact_repeat_days=4), *tables)
+    assert not decide("LAST_CALL_UNRESOLVED", context(), *tables[:2])
+    assert decide("LAST_CALL_UNRESOLVED", context(unresolved_codes=("LATER",)), *tables[:2])

@@ -2,34 +2,34 @@
 
 from support.resolvers.cases_collections import one
 from support.resolvers.cases_debt import balance
-from support.resolvers.insight_cases import filled, insights, raised, refuse, unknown
+from support.resolvers.insight_cases import fill, insights, raised_codes, take_down, unknown_codes
 from support.world import World
 
 COLLECTING = one("CollectionProcess", process_status="ACTIVE", amount="9.00")
 
 
-async def test_in_collections_tells_a_debt_better_than_past_due(shared: World) -> None:
-    filled(shared, {**balance(past_due="9.00"), **COLLECTING})
-    told = await insights(shared, ["BILLING", "COLLECTIONS"])
-    assert raised(told) & {"PAST_DUE", "IN_COLLECTIONS"} == {"IN_COLLECTIONS"}
+async def test_in_collections_supersedes_past_due(shared: World) -> None:
+    fill(shared, {**balance(past_due="9.00"), **COLLECTING})
+    result = await insights(shared, ["BILLING", "COLLECTIONS"])
+    assert raised_codes(result) & {"PAST_DUE", "IN_COLLECTIONS"} == {"IN_COLLECTIONS"}
 
 
-async def test_in_collections_that_nobody_knows_of_does_not_silence_past_due(shared: World) -> None:
-    filled(shared, {**balance(past_due="9.00"), **COLLECTING})
-    refuse(shared, "CollectionProcess by account_id")
-    told = await insights(shared, ["BILLING", "COLLECTIONS"])
-    assert "PAST_DUE" in raised(told)
-    assert "IN_COLLECTIONS" in unknown(told)
+async def test_unknown_collections_do_not_supersede_past_due(shared: World) -> None:
+    fill(shared, {**balance(past_due="9.00"), **COLLECTING})
+    take_down(shared, "CollectionProcess by account_id")
+    result = await insights(shared, ["BILLING", "COLLECTIONS"])
+    assert "PAST_DUE" in raised_codes(result)
+    assert "IN_COLLECTIONS" in unknown_codes(result)
 
 
-async def test_what_would_be_silenced_in_any_case_is_not_unknown(shared: World) -> None:
-    filled(shared, COLLECTING)
-    refuse(shared, "AccountBalance by account_id")
-    told = await insights(shared, ["BILLING", "COLLECTIONS"])
-    assert "IN_COLLECTIONS" in raised(told)
-    assert "PAST_DUE" not in unknown(told)
+async def test_a_superseded_insight_is_not_unknown(shared: World) -> None:
+    fill(shared, COLLECTING)
+    take_down(shared, "AccountBalance by account_id")
+    result = await insights(shared, ["BILLING", "COLLECTIONS"])
+    assert "IN_COLLECTIONS" in raised_codes(result)
+    assert "PAST_DUE" not in unknown_codes(result)
 
 
-async def test_past_due_is_told_where_nobody_asks_about_collections(shared: World) -> None:
-    filled(shared, {**balance(past_due="9.00"), **COLLECTING})
-    assert "PAST_DUE" in raised(await insights(shared, ["BILLING"]))
+async def test_past_due_is_raised_without_the_collections_area(shared: World) -> None:
+    fill(shared, {**balance(past_due="9.00"), **COLLECTING})
+    assert "PAST_DUE" in raised_codes(await insights(shared, ["BILLING"]))

@@ -12,9 +12,9 @@ from support.resolvers.cases_debt import aged, balance, charged
 from support.resolvers.cases_field import ordered, over, planned, visits
 from support.resolvers.cases_interaction import began, calls
 from support.resolvers.cases_payment import FOREIGN, FOUR, NSF, back, due, payments, put_off
-from support.resolvers.cases_service import about, asked
+from support.resolvers.cases_service import about, service_requests
 from support.resolvers.cases_usage import NOW, YEAR_AGO, guess, leak
-from support.resolvers.insight_cases import Rows, insights, of, quiet, unknown
+from support.resolvers.insight_cases import Rows, insights, quiet_account, raised_as, unknown_codes
 from support.resolvers.relative_times import ago, ahead, day
 from support.resolvers.usage_rows import billed, daily, premise, same
 from support.world import World, catalog_text, world
@@ -27,10 +27,10 @@ AREA = {each.code: each.area.value for each in RULES}
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Rows with which a threshold alone decides whether `code` is raised, with `severity` where one is said.
+    """Rows with which a threshold alone decides whether `code` is raised, with `severity` where one is given.
 
-    `silent` and `fires` are values, as a catalog writes them. Where the threshold also bounds what is asked,
-    both lie beyond what is asked without it. `says` is in the message that then tells the number.
+    `silent` and `fires` are values, as a catalog writes them. Where the threshold also bounds what is loaded,
+    both lie beyond what is loaded without it. `says` is in the message, which then gives the number.
     """
 
     threshold: str
@@ -69,9 +69,9 @@ MONEY = (
          says="within 101 days"),
 )  # fmt: skip
 WORK = (
-    Turn("request_aged_days", "SR_AGED", asked({"opened_at": ago(30)}), "31", "30"),
+    Turn("request_aged_days", "SR_AGED", service_requests({"opened_at": ago(30)}), "31", "30"),
     Turn("request_repeat", "SR_REPEAT",
-         asked(*[{"request_category": "QUAL"}] * 5, {"request_category": None}), "7", "5"),
+         service_requests(*[{"request_category": "QUAL"}] * 5, {"request_category": None}), "7", "5"),
     Turn("request_repeat_days", "SR_REPEAT",
          about(("QUAL", ago(1)), ("QUAL", ago(2)), ("QUAL", ago(119, hours=23))), "119", "120",
          says="within 120 days"),
@@ -112,29 +112,31 @@ OF_COMPARISONS = {"unchanged_percent"}  # no insight's: tests/test_thresholds.py
 def utility(turn: Turn, value: str) -> AbstractAsyncContextManager[World]:
     """A quiet account with its rows, and a catalog that sets its threshold so."""
     text = f"{catalog_text()}\n[insights]\n{turn.threshold} = {value}\n"
-    return world({**quiet(), **turn.rows}, text=text)
+    return world({**quiet_account(), **turn.rows}, text=text)
 
 
-async def told(turn: Turn, value: str) -> list[str]:
+async def messages(turn: Turn, value: str) -> list[str]:
     """The messages of what it raises; that much is known."""
     async with utility(turn, value) as at:
-        found = await insights(at, [AREA[turn.code]])
-    assert turn.code not in unknown(found)
-    return [each["message"] for each in of(turn.code, found) if turn.severity in (None, each["severity"])]
+        result = await insights(at, [AREA[turn.code]])
+    assert turn.code not in unknown_codes(result)
+    return [
+        each["message"] for each in raised_as(turn.code, result) if turn.severity in (None, each["severity"])
+    ]
 
 
-def test_every_threshold_of_an_insight_is_looked_at() -> None:
+def test_every_threshold_has_a_case() -> None:
     assert {each.threshold for each in TURNS} == set(Thresholds.__struct_fields__) - OF_COMPARISONS
 
 
 @pytest.mark.parametrize("turn", TURNS, ids=lambda each: each.threshold)
 async def test_a_threshold_alone_decides_whether_an_insight_is_raised(turn: Turn) -> None:
-    assert await told(turn, turn.silent) == []
-    [message] = await told(turn, turn.fires)
+    assert await messages(turn, turn.silent) == []
+    [message] = await messages(turn, turn.fires)
     assert turn.says in message
 
 
-async def test_a_reason_that_counts_by_a_utilitys_own_word_is_looked_for_no_further() -> None:
+async def test_a_configured_reason_loads_no_tenders() -> None:
     [turn] = [each for each in TURNS if each.threshold == "returned_reasons"]
     for value, tenders in ((turn.silent, 1), (turn.fires, 0)):
         async with utility(turn, value) as at:

@@ -15,7 +15,16 @@ from support.resolvers.cases_disconnection import (
     premise,
     process,
 )
-from support.resolvers.insight_cases import Rows, filled, insights, of, quiet, raised, refuse, unknown
+from support.resolvers.insight_cases import (
+    Rows,
+    fill,
+    insights,
+    quiet_account,
+    raised_as,
+    raised_codes,
+    take_down,
+    unknown_codes,
+)
 from support.rows import row
 from support.world import World, catalog_text, world
 
@@ -42,10 +51,10 @@ LEANING: Mapping[str, set[str]] = {
 
 def lookups() -> list[str]:
     """Every lookup there may be but that of the account itself."""
-    told = [line for line in catalog_text().splitlines() if line.startswith(("[records.", "by."))]
+    result = [line for line in catalog_text().splitlines() if line.startswith(("[records.", "by."))]
     names: list[str] = []
     record = ""
-    for line in told:
+    for line in result:
         if line.startswith("["):
             record = line.removeprefix("[records.").removesuffix("]")
         else:
@@ -53,7 +62,7 @@ def lookups() -> list[str]:
     return [each for each in names if each != ASKED_FIRST]
 
 
-def test_what_may_never_be_taken_for_none_is_vital() -> None:
+def test_the_vital_insights_are_these() -> None:
     assert {
         "IN_COLLECTIONS",
         "DISCONNECT_PENDING",
@@ -65,46 +74,44 @@ def test_what_may_never_be_taken_for_none_is_vital() -> None:
 
 
 @pytest.mark.parametrize("why", [SourceDown, SourceTimeout, UpstreamUnauthorized, InvalidResponse])
-async def test_where_nothing_answers_every_vital_insight_is_unknown(shared: World, why: Any) -> None:
-    filled(shared, {})
-    refuse(shared, *lookups(), why=why)
-    told = await insights(shared, AREAS)
-    assert told["unknown"] != []
-    assert unknown(told) >= VITAL
-    assert raised(told) <= {"DATA_INCOMPLETE"}
+async def test_without_any_answer_every_vital_insight_is_unknown(shared: World, why: Any) -> None:
+    fill(shared, {})
+    take_down(shared, *lookups(), why=why)
+    result = await insights(shared, AREAS)
+    assert result["unknown"] != []
+    assert unknown_codes(result) >= VITAL
+    assert raised_codes(result) <= {"DATA_INCOMPLETE"}
 
 
 @pytest.mark.parametrize("system", sorted({cls.SYSTEM.name for cls in RECORDS.values()} - {"CIS"}))
-async def test_a_system_that_is_down_leaves_none_of_its_vital_insights_silent(
-    shared: World, system: str
-) -> None:
-    filled(shared, PENDING)
-    refuse(shared, system)
-    told = await insights(shared, AREAS)
+async def test_a_failed_system_leaves_no_vital_insight_silent(shared: World, system: str) -> None:
+    fill(shared, PENDING)
+    take_down(shared, system)
+    result = await insights(shared, AREAS)
     leaning = [codes for name, codes in LEANING.items() if RECORDS[name].SYSTEM.name == system]
-    assert raised(told) | unknown(told) >= set().union(*leaning)
+    assert raised_codes(result) | unknown_codes(result) >= set().union(*leaning)
 
 
 @pytest.mark.parametrize("record", LEANING)
-async def test_a_lookup_that_is_down_leaves_no_vital_insight_silent(shared: World, record: str) -> None:
-    filled(shared, process({**CUT, "cuts_service": False}))
-    refuse(shared, *(each for each in lookups() if each.startswith(f"{record} by")))
-    assert unknown(await insights(shared, AREAS)) & VITAL == LEANING[record]
+async def test_a_failed_lookup_leaves_no_vital_insight_silent(shared: World, record: str) -> None:
+    fill(shared, process({**CUT, "cuts_service": False}))
+    take_down(shared, *(each for each in lookups() if each.startswith(f"{record} by")))
+    assert unknown_codes(await insights(shared, AREAS)) & VITAL == LEANING[record]
 
 
 @pytest.mark.parametrize("record", LEANING)
-async def test_a_utility_that_keeps_no_such_record_has_nobody_who_can_say(record: str) -> None:
-    tables = {**quiet(), **process({**CUT, "cuts_service": False})}
+async def test_a_record_that_is_not_configured_makes_vital_insights_unknown(record: str) -> None:
+    tables = {**quiet_account(), **process({**CUT, "cuts_service": False})}
     async with world(tables, text=catalog_text(leave_out=[record])) as at:
-        told = await insights(at, AREAS)
-    assert unknown(told) & VITAL == LEANING[record]
-    assert all(each["message"].startswith("Not known: ") for each in told["unknown"])
+        result = await insights(at, AREAS)
+    assert unknown_codes(result) & VITAL == LEANING[record]
+    assert all(each["message"].startswith("Not known: ") for each in result["unknown"])
 
 
-async def test_a_quiet_account_has_no_vital_insight_and_none_unknown(shared: World) -> None:
-    filled(shared, {})
-    told = await insights(shared, AREAS)
-    assert (told["all"], told["unknown"]) == ([], [])
+async def test_a_quiet_account_has_no_vital_insight(shared: World) -> None:
+    fill(shared, {})
+    result = await insights(shared, AREAS)
+    assert (result["all"], result["unknown"]) == ([], [])
 
 
 SAYS_YES: Sequence[tuple[str, Rows, str]] = [
@@ -122,14 +129,14 @@ SAYS_YES: Sequence[tuple[str, Rows, str]] = [
 
 
 @pytest.mark.parametrize(("code", "rows", "down"), SAYS_YES)
-async def test_who_says_yes_is_believed_whoever_else_is_away(
+async def test_one_positive_answer_raises_while_others_fail(
     shared: World, code: str, rows: Rows, down: str
 ) -> None:
-    filled(shared, rows)
-    refuse(shared, down)
-    told = await insights(shared, AREAS)
-    assert code in raised(told)
-    assert code not in unknown(told)
+    fill(shared, rows)
+    take_down(shared, down)
+    result = await insights(shared, AREAS)
+    assert code in raised_codes(result)
+    assert code not in unknown_codes(result)
 
 
 ONE_POINT_AWAY = {
@@ -139,15 +146,15 @@ ONE_POINT_AWAY = {
 }
 
 
-async def test_a_point_that_is_cut_is_told_though_another_is_not_known(shared: World) -> None:
-    filled(shared, ONE_POINT_AWAY)
+async def test_a_cut_point_is_raised_while_another_fails(shared: World) -> None:
+    fill(shared, ONE_POINT_AWAY)
     shared.gate.down = {"S2": SourceDown}
-    assert "DISCONNECTED_NONPAY" in raised(await insights(shared, ["COLLECTIONS"]))
+    assert "DISCONNECTED_NONPAY" in raised_codes(await insights(shared, ["COLLECTIONS"]))
 
 
-[HERE], [HELD] = quiet()["AccountReference"], quiet()["Person"]
+[HERE], [HELD] = quiet_account()["AccountReference"], quiet_account()["Person"]
 NO_PERSONS: Rows = {
-    "Person": [{name: told for name, told in HELD.items() if name != "search_account_id"}],
+    "Person": [{name: result for name, result in HELD.items() if name != "search_account_id"}],
     "AccountReference": [{**HERE, "person_ids": []}],
 }
 NO_PREMISES: Rows = {"AccountReference": [{**HERE, "premise_ids": []}]}
@@ -181,24 +188,22 @@ UNSAID: Sequence[tuple[str, Rows]] = [
 
 
 @pytest.mark.parametrize(("code", "rows"), UNSAID)
-async def test_what_no_system_says_is_unknown_and_the_message_says_so(
-    shared: World, code: str, rows: Rows
-) -> None:
-    filled(shared, rows)
-    told = await insights(shared, AREAS)
-    [each] = [each for each in told["unknown"] if each["code"] == code]
+async def test_missing_values_are_unknown_with_a_message(shared: World, code: str, rows: Rows) -> None:
+    fill(shared, rows)
+    result = await insights(shared, AREAS)
+    [each] = [each for each in result["unknown"] if each["code"] == code]
     assert each["message"] not in ("", None)
     assert "did not answer" not in each["message"]
-    assert code not in raised(told)
+    assert code not in raised_codes(result)
 
 
-async def test_of_several_processes_one_that_is_to_cut_is_enough(shared: World) -> None:
+async def test_one_cutting_process_of_several_is_enough(shared: World) -> None:
     doubtful = process({"status": "PENDING"}, record="CutProcess")
     both = [*process(CUT)["ProcessEvent"], *doubtful["ProcessEvent"]]
-    filled(shared, {**process(CUT, amount="1.00"), **doubtful, "ProcessEvent": both})
-    told = await insights(shared, AREAS)
-    assert [each["amount"]["amount"] for each in of("DISCONNECT_PENDING", told)] == ["1.00"]
-    assert "DISCONNECT_PENDING" not in unknown(told)
+    fill(shared, {**process(CUT, amount="1.00"), **doubtful, "ProcessEvent": both})
+    result = await insights(shared, AREAS)
+    assert [each["amount"]["amount"] for each in raised_as("DISCONNECT_PENDING", result)] == ["1.00"]
+    assert "DISCONNECT_PENDING" not in unknown_codes(result)
 
 
 NOT_FITTING: Sequence[tuple[str, Rows, str]] = [
@@ -221,12 +226,12 @@ NOT_FITTING: Sequence[tuple[str, Rows, str]] = [
 @pytest.mark.parametrize(
     ("rows", "system"), [each[1:] for each in NOT_FITTING], ids=[e[0] for e in NOT_FITTING]
 )
-async def test_an_answer_that_does_not_fit_is_not_none(shared: World, rows: Rows, system: str) -> None:
-    filled(shared, rows)
-    told = await insights(shared, ["CUSTOMER"])
-    [each] = [each for each in told["unknown"] if each["code"] == "LIFE_SUPPORT"]
+async def test_an_invalid_answer_is_unknown_rather_than_no(shared: World, rows: Rows, system: str) -> None:
+    fill(shared, rows)
+    result = await insights(shared, ["CUSTOMER"])
+    [each] = [each for each in result["unknown"] if each["code"] == "LIFE_SUPPORT"]
     assert each["message"] == f"Not known: {system} answered something that does not fit."
-    [incomplete] = of("DATA_INCOMPLETE", told)
+    [incomplete] = raised_as("DATA_INCOMPLETE", result)
     assert system in incomplete["message"]
 
 
@@ -238,8 +243,6 @@ NOBODY: Sequence[Rows] = [
 
 
 @pytest.mark.parametrize("rows", NOBODY, ids=["account without customer", "no such customer", "no party"])
-async def test_where_nobody_says_whose_account_it_is_his_wishes_are_unknown(
-    shared: World, rows: Rows
-) -> None:
-    filled(shared, rows)
-    assert unknown(await insights(shared, ["CUSTOMER"])) >= {"CONTACT_RESTRICTED", "CONTACT_DATA_STALE"}
+async def test_restrictions_are_unknown_without_a_customer(shared: World, rows: Rows) -> None:
+    fill(shared, rows)
+    assert unknown_codes(await insights(shared, ["CUSTOMER"])) >= {"CONTACT_RESTRICTED", "CONTACT_DATA_STALE"}

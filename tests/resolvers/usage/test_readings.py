@@ -19,16 +19,16 @@ VALUES = st.none() | st.decimals(0, 99, places=3)
 
 def covered(values: Mapping[date, Decimal | None], size: int) -> dict[str, list[Decimal | None]]:
     """The days from the first reading to the last, by month or year; a day that nobody read is missing."""
-    found: dict[str, list[Decimal | None]] = {}
+    result: dict[str, list[Decimal | None]] = {}
     for day in between(min(values), max(values)):
-        found.setdefault(f"{day}"[:size], []).append(values.get(day))
-    return found
+        result.setdefault(f"{day}"[:size], []).append(values.get(day))
+    return result
 
 
 def total(values: list[Decimal | None]) -> Decimal | None:
     """The sum, or nothing where any of it is missing."""
-    known = [value for value in values if value is not None]
-    return sum(known, Decimal(0)) if len(known) == len(values) else None
+    known_values = [value for value in values if value is not None]
+    return sum(known_values, Decimal(0)) if len(known_values) == len(values) else None
 
 
 @settings(max_examples=40, deadline=None)
@@ -40,15 +40,15 @@ async def test_months_and_years_are_the_sums_of_their_days(
     shared.fill({**utility(1), "DailyUsage": daily(values)})
     [series] = await usage(shared, by, "2025-12-01", "2026-02-28")
     expected = covered(values, size)
-    found = {each["start"][:size]: each["value"] for each in series["readings"]}
-    assert {name: value and Decimal(value) for name, value in found.items()} == {
-        name: total(held) for name, held in expected.items()
+    result = {each["start"][:size]: each["value"] for each in series["readings"]}
+    assert {name: value and Decimal(value) for name, value in result.items()} == {
+        name: total(days) for name, days in expected.items()
     }
     assert series["readings"][0]["start"][:10] == f"{min(values)}"
     assert series["readings"][-1]["end"][:10] == f"{max(values) + timedelta(days=1)}"
-    whole = total([values.get(day) for day in between(min(values), max(values))])
-    assert (series["total"] and Decimal(series["total"])) == whole
-    missing = any(total(held) is None for held in expected.values())
+    complete = total([values.get(day) for day in between(min(values), max(values))])
+    assert (series["total"] and Decimal(series["total"])) == complete
+    missing = any(total(days) is None for days in expected.values())
     assert ("MISSING" in {each["quality"] for each in series["readings"]}) == missing
 
 
@@ -71,24 +71,24 @@ async def test_intervals_outside_the_range_do_not_count(at: World) -> None:
     assert len(series["readings"]) == 100
 
 
-async def test_an_hour_that_lacks_one_interval_s_value_is_missing_and_not_less(at: World) -> None:
+async def test_an_hour_without_one_interval_is_missing(at: World) -> None:
     begin = datetime(2026, 11, 10, 5, tzinfo=UTC)
     at.held["IntervalUsage"] = intervals(begin, begin + timedelta(hours=2))
     at.held["IntervalUsage"][1]["value"] = None
     [series] = await usage(at, "HOUR", "2026-11-10", "2026-11-10")
-    told = [(each["value"], each["quality"]) for each in series["readings"]]
-    assert told == [(None, "MISSING"), ("1.00", "ACTUAL")]
+    values_read = [(each["value"], each["quality"]) for each in series["readings"]]
+    assert values_read == [(None, "MISSING"), ("1.00", "ACTUAL")]
     assert series["total"] is None
 
 
-async def test_a_zero_is_a_zero(at: World) -> None:
+async def test_a_reading_of_zero_stays_zero(at: World) -> None:
     at.held["DailyUsage"] = daily({date(2026, 11, 10): Decimal(0)})
     [series] = await usage(at, "DAY", "2026-11-10", "2026-11-10")
     assert (series["total"], series["readings"][0]["value"]) == ("0", "0")
     assert series["readings"][0]["quality"] == "ACTUAL"
 
 
-async def test_a_sum_is_as_sure_as_its_least_sure_part(at: World) -> None:
+async def test_a_sum_has_its_lowest_quality(at: World) -> None:
     days = {date(2026, 10, n): Decimal(1) for n in (1, 2)}
     at.held["DailyUsage"] = daily(days)
     at.held["DailyUsage"][1]["quality"] = "ESTIMATED"
@@ -96,7 +96,7 @@ async def test_a_sum_is_as_sure_as_its_least_sure_part(at: World) -> None:
     assert [each["quality"] for each in series["readings"]] == ["ESTIMATED"]
 
 
-async def test_a_cost_is_known_only_where_every_part_of_it_is(at: World) -> None:
+async def test_a_cost_needs_the_cost_of_every_part(at: World) -> None:
     days = {date(2026, month, n): Decimal(1) for month, n in ((9, 29), (9, 30), (10, 1), (10, 2))}
     at.held["DailyUsage"] = daily(days, cost="0.10")
     at.held["DailyUsage"][3]["cost"] = None
@@ -110,22 +110,22 @@ async def test_a_bill_period_lasts_to_the_end_of_its_last_day(at: World) -> None
     assert (reading["start"], reading["end"]) == ("2026-09-05T00:00:00-04:00", "2026-10-05T00:00:00-04:00")
 
 
-async def test_each_point_service_unit_and_flow_is_a_series_of_its_own(at: World) -> None:
+async def test_each_point_service_unit_and_flow_is_a_series(at: World) -> None:
     at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S2"]
     kinds = [{}, {"unit": "kW"}, {"flow": "RECEIVED"}, {"service_type": "GAS"}, {"service_point_id": "S2"}]
     at.held["BilledUsage"] = [
         row("BilledUsage", id=f"{n}", value="1.5", **{**POINT, **each}) for n, each in enumerate(kinds)
     ]
-    found = await usage(at, "BILL_PERIOD")
-    assert len(found) == 5
-    assert {each["readings"][0]["value"] for each in found} == {"1.5"}
+    result = await usage(at, "BILL_PERIOD")
+    assert len(result) == 5
+    assert {each["readings"][0]["value"] for each in result} == {"1.5"}
     assert len(await usage(at, "BILL_PERIOD", type="GAS")) == 1
     [other] = await usage(at, "BILL_PERIOD", point=global_id("ServicePoint", "S2"))
     assert other["servicePoint"]["id"] == global_id("ServicePoint", "S2")
 
 
 @pytest.mark.parametrize(
-    ("by", "since", "until", "said"),
+    ("by", "since", "until", "message"),
     [
         ("DAY", "2025-01-01", "2026-02-05", "at most 400 days"),
         ("HOUR", "2026-08-01", "2026-10-02", "at most 62 days"),
@@ -134,12 +134,12 @@ async def test_each_point_service_unit_and_flow_is_a_series_of_its_own(at: World
     ],
 )
 async def test_a_range_beyond_its_limit_is_refused(
-    at: World, by: str, since: str, until: str, said: str
+    at: World, by: str, since: str, until: str, message: str
 ) -> None:
     result = await at.answer(QUERY, account=ACCOUNT, by=by, range={"since": since, "until": until})
     assert result.data == {"billingAccount": {"usage": None}}
     [error] = result.errors
-    assert said in error["message"]
+    assert message in error["message"]
     assert error["extensions"]["code"] == "BAD_INPUT"
 
 
@@ -148,17 +148,17 @@ async def test_a_range_up_to_its_limit_is_answered(at: World) -> None:
     await usage(at, "DAY", "2025-01-01", "2026-02-04")
 
 
-async def test_another_account_s_point_has_no_usage_here(at: World) -> None:
+async def test_a_point_of_another_account_has_no_usage(at: World) -> None:
     assert await usage(at, "BILL_PERIOD", point=global_id("ServicePoint", "S2")) == []
     assert {batch.lookup.record for batch in at.gate.batches} == {"BillingAccount", "AccountReference"}
 
 
-async def test_without_a_cross_reference_usage_is_unknown(at: World) -> None:
+async def test_without_a_cross_reference_usage_is_null(at: World) -> None:
     at.held["AccountReference"] = []
     assert await usage(at, "BILL_PERIOD") is None
 
 
-async def test_what_others_used_at_the_point_before_and_after_is_not_the_account_s(at: World) -> None:
+async def test_usage_of_earlier_and_later_tenants_is_left_out(at: World) -> None:
     days = [date(2026, 10, day) for day in range(1, 11)]
     at.held["DailyUsage"] = daily(dict.fromkeys(days, Decimal(1)))
     at.held["BillingAccount"][0] |= {"opened_on": "2026-10-03", "closed_on": "2026-10-08"}

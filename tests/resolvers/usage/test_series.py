@@ -49,13 +49,13 @@ def day_of(day: date, value: Decimal | None, n: int = 0) -> DailyUsage:
 
 
 @zones
-async def test_the_months_of_a_year_begin_and_end_at_the_zone_s_midnights(at: World, zone: str) -> None:
+async def test_months_begin_and_end_at_midnight_of_the_zone(at: World, zone: str) -> None:
     moved(at, zone).held["DailyUsage"] = daily(dict.fromkeys(YEAR, Decimal(1)))
     [series] = await usage(at, "MONTH", "2026-01-01", "2026-12-31")
     clock = ZoneInfo(zone)
     firsts = [datetime(2026 + n // 12, n % 12 + 1, 1, tzinfo=clock).astimezone(UTC) for n in range(13)]
-    told = [(each["start"], each["end"]) for each in series["readings"]]
-    assert [tuple(map(datetime.fromisoformat, each)) for each in told] == list(pairwise(firsts))
+    rows_read = [(each["start"], each["end"]) for each in series["readings"]]
+    assert [tuple(map(datetime.fromisoformat, each)) for each in rows_read] == list(pairwise(firsts))
     assert [each["value"] for each in series["readings"]] == [
         f"{(date(2026 + n // 12, n % 12 + 1, 1) - date(2026, n, 1)).days}" for n in range(1, 13)
     ]
@@ -87,7 +87,7 @@ async def test_the_hours_of_any_day_sum_to_the_day(shared: World, zone: str, day
     ("Australia/Lord_Howe", "2026-10-04", 23 * 60 + 30),
     ("America/Havana", "2026-11-01", 25 * 60),
 ])  # fmt: skip
-async def test_a_day_on_which_clocks_change_is_as_long_as_it_is(
+async def test_a_day_with_a_clock_change_keeps_its_length(
     at: World, zone: str, day: str, minutes: int
 ) -> None:
     moved(at, zone).held["DailyUsage"] = daily({date.fromisoformat(day): Decimal(1)})
@@ -112,20 +112,20 @@ def test_the_order_of_rows_does_not_matter(
 
 
 @given(lost=st.sampled_from(between(date(2026, 1, 2), date(2026, 12, 30))))
-def test_a_day_that_nobody_read_makes_its_month_missing_and_no_other(lost: date) -> None:
+def test_a_missing_day_makes_only_its_month_missing(lost: date) -> None:
     rows = [day_of(day, Decimal(1)) for day in YEAR if day != lost]
-    [found] = build_series(rows, BY.MONTH, ZoneInfo("America/St_Johns"))
-    missing = [each.start.month for each in found.readings if each.quality is ReadQuality.MISSING]
-    assert missing == [lost.month] == [each.start.month for each in found.readings if each.value is None]
-    assert len(found.readings) == 12
-    assert found.total is None
+    [result] = build_series(rows, BY.MONTH, ZoneInfo("America/St_Johns"))
+    missing = [each.start.month for each in result.readings if each.quality is ReadQuality.MISSING]
+    assert missing == [lost.month] == [each.start.month for each in result.readings if each.value is None]
+    assert len(result.readings) == 12
+    assert result.total is None
 
 
-async def test_what_nobody_read_between_two_readings_is_a_missing_reading(at: World) -> None:
+async def test_a_gap_between_readings_is_a_missing_reading(at: World) -> None:
     at.held["DailyUsage"] = daily({date(2026, 10, 1): Decimal(1), date(2026, 10, 4): Decimal(1)})
     [series] = await usage(at, "DAY", "2026-10-01", "2026-10-10")
-    told = [(each["start"][:10], each["value"], each["quality"]) for each in series["readings"]]
-    assert told == [
+    rows_read = [(each["start"][:10], each["value"], each["quality"]) for each in series["readings"]]
+    assert rows_read == [
         ("2026-10-01", "1", "ACTUAL"),
         ("2026-10-02", None, "MISSING"),
         ("2026-10-03", None, "MISSING"),
@@ -134,7 +134,7 @@ async def test_what_nobody_read_between_two_readings_is_a_missing_reading(at: Wo
     assert series["total"] is None
 
 
-async def test_a_value_that_its_system_calls_missing_is_no_value(at: World) -> None:
+async def test_a_value_of_quality_missing_is_null(at: World) -> None:
     at.held["DailyUsage"] = daily({date(2026, 10, 1): Decimal(0)}, quality="MISSING")
     [series] = await usage(at, "DAY", "2026-10-01", "2026-10-01")
     assert [each["value"] for each in series["readings"]] == [None]
@@ -142,7 +142,7 @@ async def test_a_value_that_its_system_calls_missing_is_no_value(at: World) -> N
 
 
 @pytest.mark.parametrize(("again", "total"), [("1", "1"), ("2", None)])
-async def test_a_day_told_twice_alike_counts_once_and_told_differently_is_unknown(
+async def test_equal_duplicate_days_count_once_and_differing_ones_are_missing(
     at: World, again: str, total: str | None
 ) -> None:
     day = {date(2026, 10, 1): Decimal(1)}
@@ -153,7 +153,7 @@ async def test_a_day_told_twice_alike_counts_once_and_told_differently_is_unknow
 
 
 @pytest.mark.parametrize("by", ["DAY", "MONTH"])
-async def test_of_two_values_of_one_day_neither_is_told(at: World, by: str) -> None:
+async def test_of_two_values_of_one_day_neither_is_shown(at: World, by: str) -> None:
     days = dict.fromkeys(between(date(2026, 10, 1), date(2026, 10, 2)), Decimal(1))
     at.held["DailyUsage"] = [*daily(days), daily(days)[0] | {"id": "again", "value": "2"}]
     [series] = await usage(at, by, "2026-10-01", "2026-10-02")
@@ -163,9 +163,9 @@ async def test_of_two_values_of_one_day_neither_is_told(at: World, by: str) -> N
 
 
 @pytest.mark.parametrize("until", ["2026-10-04", "2026-10-01"])
-async def test_a_period_that_ends_before_it_begins_is_missing_and_in_no_total(at: World, until: str) -> None:
-    whole = row("BilledUsage", id="a", since="2026-10-05", until="2026-11-04", value="12", **POINT)
-    at.held["BilledUsage"] = [whole, {**whole, "id": "b", "until": until}]
+async def test_a_reversed_period_is_missing_and_in_no_total(at: World, until: str) -> None:
+    complete = row("BilledUsage", id="a", since="2026-10-05", until="2026-11-04", value="12", **POINT)
+    at.held["BilledUsage"] = [complete, {**complete, "id": "b", "until": until}]
     [series] = await usage(at, "BILL_PERIOD")
     assert [each["value"] for each in series["readings"]] == [None, "12"]
     assert series["total"] is None
@@ -180,25 +180,25 @@ async def test_power_does_not_add_up(at: World) -> None:
     assert series["total"] is None
 
 
-async def test_a_month_asked_for_in_part_says_which_part(at: World) -> None:
+async def test_a_partial_month_gives_its_start_and_end(at: World) -> None:
     days = dict.fromkeys(between(date(2026, 9, 1), date(2026, 10, 31)), Decimal(1))
     at.held["DailyUsage"] = daily(days)
     [series] = await usage(at, "MONTH", "2026-09-20", "2026-10-10")
-    told = [(each["start"][:10], each["end"][:10], each["value"]) for each in series["readings"]]
-    assert told == [("2026-09-20", "2026-10-01", "11"), ("2026-10-01", "2026-10-11", "10")]
+    rows_read = [(each["start"][:10], each["end"][:10], each["value"]) for each in series["readings"]]
+    assert rows_read == [("2026-09-20", "2026-10-01", "11"), ("2026-10-01", "2026-10-11", "10")]
 
 
-async def test_bill_periods_of_several_points_and_flows_stay_apart(at: World) -> None:
+async def test_bill_periods_of_several_points_and_flows_stay_separate(at: World) -> None:
     at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S2"]
-    said = [{**POINT}, {**POINT, "flow": "RECEIVED"}, {**POINT, "service_point_id": "S2"}]
+    registers = [{**POINT}, {**POINT, "flow": "RECEIVED"}, {**POINT, "service_point_id": "S2"}]
     spans = [("2026-08-01", "2026-08-31"), ("2026-09-01", "2026-09-30")]
     at.held["BilledUsage"] = [
         row("BilledUsage", id=f"{n}{since}", since=since, until=until, value=f"{n + 1}", **each)
-        for n, each in enumerate(said)
+        for n, each in enumerate(registers)
         for since, until in spans
     ]
-    found = await usage(at, "BILL_PERIOD")
-    assert [(each["flow"], each["total"]) for each in found] == [
+    result = await usage(at, "BILL_PERIOD")
+    assert [(each["flow"], each["total"]) for each in result] == [
         ("DELIVERED", "2"),
         ("RECEIVED", "4"),
         ("DELIVERED", "6"),

@@ -28,9 +28,9 @@ async def beside(at: World, tables: Any) -> tuple[Any, Any]:
 
 def which(comparison: Any) -> str | None:
     """The id of the bill compared with, as its system has it."""
-    found = comparison["bill"]
+    bill = comparison["bill"]
     names = {global_id("Bill", f"Bill{n}"): f"Bill{n}" for n in range(10)}
-    return found and names[found["id"]]
+    return bill and names[bill["id"]]
 
 
 def summed(fields: Sequence[str]) -> str:

@@ -3,36 +3,36 @@
 from collections.abc import Iterable
 from typing import Any
 
-from support.resolvers.insight_cases import Rows, own
+from support.resolvers.insight_cases import Rows, account_row
 from support.rows import row
 
 SERVED = {"service_type": "ELECTRIC", "status": "FROZEN", "is_estimated": False}
 
 
-def bill(number: int, issued: str, charges: str, *days: str, **said: Any) -> dict[str, Any]:
+def bill(number: int, issued: str, charges: str, *days: str, **fields: Any) -> dict[str, Any]:
     """A complete bill of account A1; `days` are the first and the last of its period."""
     period = {"start": days[0], "end": days[1]} if days else None
     plain = {"status": "COMPLETE", "is_final": False, "is_estimated": False, "unpaid_amount": "0.00"}
     amounts = {"amount_due": charges, "current_charges": charges, "due_on": None}
-    told = {"id": f"Bill{number}", "account_id": "A1", "issued_on": issued, "period": period}
-    return row("Bill", **{**plain, **amounts, **told, **said})
+    keys = {"id": f"Bill{number}", "account_id": "A1", "issued_on": issued, "period": period}
+    return row("Bill", **{**plain, **amounts, **keys, **fields})
 
 
-def segment(of: dict[str, Any], **said: Any) -> dict[str, Any]:
+def segment(of: dict[str, Any], **fields: Any) -> dict[str, Any]:
     """The one segment of a bill, which is all that it charges."""
-    mine = {
+    defaults = {
         "id": f"S-{of['id']}",
         "bill_id": of["id"],
         "amount": of["current_charges"],
         "period": of["period"],
         **SERVED,
     }
-    return row("BillSegment", **{**mine, **said})
+    return row("BillSegment", **{**defaults, **fields})
 
 
-def bills(*some: dict[str, Any], without: Iterable[str] = ()) -> Rows:
+def bills(*rows: dict[str, Any], without: Iterable[str] = ()) -> Rows:
     """Some bills, each with its segment; every one but those of these ids."""
-    return {"Bill": some, "BillSegment": [segment(each) for each in some if each["id"] not in set(without)]}
+    return {"Bill": rows, "BillSegment": [segment(each) for each in rows if each["id"] not in set(without)]}
 
 
 NOW, BEFORE, LAST_YEAR = (
@@ -42,22 +42,22 @@ NOW, BEFORE, LAST_YEAR = (
 )
 
 
-def newest(charges: str = "90.00", **said: Any) -> dict[str, Any]:
+def newest(charges: str = "90.00", **fields: Any) -> dict[str, Any]:
     """The newest bill, of thirty days."""
-    return bill(1, NOW[0], charges, *NOW[1:], **said)
+    return bill(1, NOW[0], charges, *NOW[1:], **fields)
 
 
-def other(place: tuple[str, str, str], charges: str, **said: Any) -> dict[str, Any]:
+def other(place: tuple[str, str, str], charges: str, **fields: Any) -> dict[str, Any]:
     """A bill before it, of thirty days."""
-    return bill(2, place[0], charges, *place[1:], **said)
+    return bill(2, place[0], charges, *place[1:], **fields)
 
 
-def order(**said: Any) -> dict[str, Any]:
+def order(**fields: Any) -> dict[str, Any]:
     """An autopay instruction of account A1."""
-    return own("AutopayInstruction", **{"since": "2026-01-01", **said})
+    return account_row("AutopayInstruction", **{"since": "2026-01-01", **fields})
 
 
-def coming(due_on: str, amount: str, number: int = 1, **said: Any) -> dict[str, Any]:
+def coming(due_on: str, amount: str, number: int = 1, **fields: Any) -> dict[str, Any]:
     """A scheduled payment of account A1."""
     plain = {"due_on": due_on, "amount": amount, "received": "0.00", "origin": "ONE_TIME"}
-    return own("ScheduledPayment", number, **{**plain, **said})
+    return account_row("ScheduledPayment", number, **{**plain, **fields})

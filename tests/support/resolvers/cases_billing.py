@@ -73,10 +73,10 @@ def long(days: int) -> Rows:
     return bills(newest(period=period, issued_on="2026-11-10"), other(BEFORE, "90.00"))
 
 
-def with_segments(*some: dict[str, Any], **said: Any) -> Rows:
+def with_segments(*rows: dict[str, Any], **fields: Any) -> Rows:
     """The newest bill with segments that say so."""
-    one = newest(**said)
-    return {"Bill": [one], "BillSegment": [segment(one, id=f"S{n}", **each) for n, each in enumerate(some)]}
+    one = newest(**fields)
+    return {"Bill": [one], "BillSegment": [segment(one, id=f"S{n}", **each) for n, each in enumerate(rows)]}
 
 
 SAID, FROZEN = {"is_estimated": True}, {"is_estimated": False}

@@ -2,35 +2,35 @@
 
 from typing import Any
 
-from support.resolvers.insight_cases import Case, Rows, own, quiet
+from support.resolvers.insight_cases import Case, Rows, account_row, quiet_account
 from support.rows import row
 
 
-def one(record: str, **said: Any) -> Rows:
+def one(record: str, **fields: Any) -> Rows:
     """One row of account A1, and no other of its kind."""
-    return {record: [own(record, **said)]}
+    return {record: [account_row(record, **fields)]}
 
 
-def profile(**said: Any) -> Rows:
+def profile(**fields: Any) -> Rows:
     """The credit profile of account A1."""
-    known = {"credit_rating": 600, "rating_threshold": 600, "cash_only_score": 0, "cash_only_threshold": 0}
-    return one("CreditProfile", **{**known, **said})
+    defaults = {"credit_rating": 600, "rating_threshold": 600, "cash_only_score": 0, "cash_only_threshold": 0}
+    return one("CreditProfile", **{**defaults, **fields})
 
 
 def plan(*payments: tuple[str, str, str | None], status: str = "ACTIVE") -> Rows:
     """A pay plan, and what was due, when, and received."""
-    kept = [
+    rows = [
         row("ScheduledPayment", id=f"Y{number}", pay_plan_id="PayPlan1", due_on=day, amount=due, received=got)
         for number, (day, due, got) in enumerate(payments)
     ]
-    return {**one("PayPlan", status=status), "ScheduledPayment": kept}
+    return {**one("PayPlan", status=status), "ScheduledPayment": rows}
 
 
 def ratings(*entries: tuple[str, int]) -> Rows:
     """What was added to the credit rating, and on which day."""
     return {
         "CreditRatingHistory": [
-            own("CreditRatingHistory", number, created_on=day, effect=effect)
+            account_row("CreditRatingHistory", number, created_on=day, effect=effect)
             for number, (day, effect) in enumerate(entries, start=1)
         ]
     }
@@ -39,12 +39,16 @@ def ratings(*entries: tuple[str, int]) -> Rows:
 def others(*accounts: str | None, **tables: Any) -> Rows:
     """Other accounts of the same customer, by what is past due on each."""
     number = range(2, 2 + len(accounts))
-    held = [row("BillingAccount", id=f"A{n}", customer_id="C", status="FINALED") for n in number]
+    siblings = [row("BillingAccount", id=f"A{n}", customer_id="C", status="FINALED") for n in number]
     owed = [
         row("AccountBalance", id=f"B{n}", account_id=f"A{n}", current="900.00", past_due=past_due)
         for n, past_due in zip(number, accounts, strict=True)
     ]
-    return {"BillingAccount": [*quiet()["BillingAccount"], *held], "AccountBalance": owed, **tables}
+    return {
+        "BillingAccount": [*quiet_account()["BillingAccount"], *siblings],
+        "AccountBalance": owed,
+        **tables,
+    }
 
 
 def elsewhere(status: str) -> Rows:

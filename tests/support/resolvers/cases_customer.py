@@ -4,37 +4,37 @@ from collections.abc import Mapping
 from typing import Any
 
 from support.resolvers.cases_disconnection import NEED, POWER, person, premise
-from support.resolvers.insight_cases import Case, Rows, own, quiet
+from support.resolvers.insight_cases import Case, Rows, account_row, quiet_account
 from support.rows import row
 
 
-def restriction(number: int = 1, **said: Any) -> dict[str, Any]:
+def restriction(number: int = 1, **fields: Any) -> dict[str, Any]:
     """A wish of the customer's party not to be contacted."""
-    known = {"party_id": "H", "channel": "PHONE", "since": "2026-01-01"}
-    return row("ContactRestriction", id=f"R{number}", **{**known, **said})
+    defaults = {"party_id": "H", "channel": "PHONE", "since": "2026-01-01"}
+    return row("ContactRestriction", id=f"R{number}", **{**defaults, **fields})
 
 
-def restricted(**said: Any) -> Rows:
+def restricted(**fields: Any) -> Rows:
     """One such wish."""
-    return {"ContactRestriction": [restriction(**said)]}
+    return {"ContactRestriction": [restriction(**fields)]}
 
 
-def alert(**said: Any) -> Rows:
+def alert(**fields: Any) -> Rows:
     """An alert of account A1."""
-    return {"AccountAlert": [own("AccountAlert", alert_type="DOG", text="Do not enter.", **said)]}
+    return {"AccountAlert": [account_row("AccountAlert", alert_type="DOG", text="Do not enter.", **fields)]}
 
 
 def reached(*points: Mapping[str, Any]) -> Rows:
     """The customer, reached by these."""
-    [held] = quiet()["Person"]
-    return {"Person": [{**held, "contact_points": [dict(each) for each in points]}]}
+    [base] = quiet_account()["Person"]
+    return {"Person": [{**base, "contact_points": [dict(each) for each in points]}]}
 
 
 def mail(*delivered: str | None, direction: str = "OUTBOUND") -> Rows:
     """E-mails of account A1, the newest first, by how far each came."""
     return {
         "EmailMessage": [
-            own("EmailMessage", n, sent_at=f"2026-10-{20 - n}T12:00:00-04:00", direction=direction)
+            account_row("EmailMessage", n, sent_at=f"2026-10-{20 - n}T12:00:00-04:00", direction=direction)
             | {"delivery": delivery, "customer_id": "C"}
             for n, delivery in enumerate(delivered, start=1)
         ]
@@ -98,7 +98,7 @@ LOOKS = (
     ),
     Case(
         "ACCOUNT_ALERT",
-        {"AccountAlert": [own("AccountAlert", alert_type="DOG", since="2026-01-01")]},
+        {"AccountAlert": [account_row("AccountAlert", alert_type="DOG", since="2026-01-01")]},
         alert(since="2026-01-01", until="2026-11-14"),
         ("AccountAlert by account_id",),
         "DOG.",

@@ -3,22 +3,22 @@
 from typing import Any
 
 from support.resolvers.bill_rows import bill
-from support.resolvers.insight_cases import Case, Rows, own
+from support.resolvers.insight_cases import Case, Rows, account_row
 from support.rows import row
 
 BALANCE, BILLS = "AccountBalance by account_id", "Bill by account_id"
 
 
-def balance(**said: Any) -> Rows:
+def balance(**fields: Any) -> Rows:
     """The balance of account A1."""
     plain = {"current": "0.00", "past_due": "0.00", "deposit": "0.00"}
-    return {"AccountBalance": [own("AccountBalance", **{**plain, **said})]}
+    return {"AccountBalance": [account_row("AccountBalance", **{**plain, **fields})]}
 
 
-def account(status: str, **said: Any) -> Rows:
+def account(status: str, **fields: Any) -> Rows:
     """The balance of account A1, which stands so."""
-    mine = row("BillingAccount", id="A1", customer_id="C", status=status, currency="USD")
-    return {**balance(**said), "BillingAccount": [mine]}
+    base = row("BillingAccount", id="A1", customer_id="C", status=status, currency="USD")
+    return {**balance(**fields), "BillingAccount": [base]}
 
 
 def aged(*days: int, amount: str = "1.00") -> list[dict[str, Any]]:
@@ -29,16 +29,16 @@ def aged(*days: int, amount: str = "1.00") -> list[dict[str, Any]]:
 def charged(*charges: str | None, current: str) -> Rows:
     """A balance, and complete bills that charged so much, the newest first."""
     issued = [f"{2026 - n // 10}-{10 - n % 10:02d}-01" for n in range(len(charges))]
-    some = [
+    rows = [
         bill(n, day, each or "0.00", current_charges=each)
         for n, (day, each) in enumerate(zip(issued, charges, strict=True))
     ]
-    return {**balance(current=current), "Bill": some}
+    return {**balance(current=current), "Bill": rows}
 
 
-def issued(*days: str, charges: str = "10.01", **said: Any) -> Rows:
+def issued(*days: str, charges: str = "10.01", **fields: Any) -> Rows:
     """Complete bills issued on these days."""
-    return {"Bill": [bill(n, day, charges, **said) for n, day in enumerate(days)]}
+    return {"Bill": [bill(n, day, charges, **fields) for n, day in enumerate(days)]}
 
 
 OWED = (

@@ -3,21 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from support.resolvers.insight_cases import Case, Rows, own
+from support.resolvers.insight_cases import Case, Rows, account_row
 from support.rows import row
 
 CUT = {"cuts_service": True, "status": "PENDING"}
 
 
 def process(
-    *events: Mapping[str, Any], record: str = "SeveranceProcess", status: str = "ACTIVE", **said: Any
+    *events: Mapping[str, Any], record: str = "SeveranceProcess", status: str = "ACTIVE", **fields: Any
 ) -> Rows:
     """A process of account A1, its events in order."""
     steps = [
         row("ProcessEvent", id=f"E{number}", process_id=f"{record}1", sequence=number, **event)
         for number, event in enumerate(events, start=1)
     ]
-    return {record: [own(record, process_status=status, **said)], "ProcessEvent": steps}
+    return {record: [account_row(record, process_status=status, **fields)], "ProcessEvent": steps}
 
 
 def point(state: str | None) -> Rows:
@@ -27,15 +27,15 @@ def point(state: str | None) -> Rows:
 
 def agreement(status: str, keys: Sequence[str] | None = ("S1",)) -> Rows:
     """The service agreement of the account, and where it is delivered."""
-    held = None if keys is None else list(keys)
-    said = {"status": status, "service_type": "ELECTRIC", "service_point_ids": held}
-    return {"ServiceAgreement": [own("ServiceAgreement", **said)]}
+    ids = None if keys is None else list(keys)
+    fields = {"status": status, "service_type": "ELECTRIC", "service_point_ids": ids}
+    return {"ServiceAgreement": [account_row("ServiceAgreement", **fields)]}
 
 
 def person(*needs: Mapping[str, Any]) -> Rows:
     """The person of the account, with special needs."""
-    held = {"contact_points": [], "special_needs": list(needs)}
-    return {"Person": [row("Person", id="H", name="Ada Alder", **held) | {"search_account_id": "A1"}]}
+    ids = {"contact_points": [], "special_needs": list(needs)}
+    return {"Person": [row("Person", id="H", name="Ada Alder", **ids) | {"search_account_id": "A1"}]}
 
 
 def premise(*, life_support: bool | None) -> Rows:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from support.resolvers.insight_cases import Case, Rows, own, quiet
+from support.resolvers.insight_cases import Case, Rows, account_row, quiet_account
 from support.resolvers.relative_times import ago, ahead
 from support.rows import row
 
@@ -16,18 +16,18 @@ LIFE_SUPPORT = {"Premise": [row("Premise", id="P1", is_vacant=False, life_suppor
 
 def ordered(*orders: Mapping[str, Any]) -> Rows:
     """Service orders of account A1."""
-    known = {"kind": "METER_EXCHANGE", "service_point_id": "S1", "created_at": ago(9)}
+    defaults = {"kind": "METER_EXCHANGE", "service_point_id": "S1", "created_at": ago(9)}
     return {
         "ServiceOrder": [
-            own("ServiceOrder", number, **{"order_number": f"N-{number}", **known, **said})
-            for number, said in enumerate(orders, start=1)
+            account_row("ServiceOrder", number, **{"order_number": f"N-{number}", **defaults, **fields})
+            for number, fields in enumerate(orders, start=1)
         ]
     }
 
 
 def visits(*orders: Mapping[str, Any]) -> Rows:
     """Field orders of account A1."""
-    known = {
+    defaults = {
         "task_type": "Exchange meter",
         "service_point_id": "S1",
         "state": "SCHEDULED",
@@ -35,36 +35,37 @@ def visits(*orders: Mapping[str, Any]) -> Rows:
     }
     return {
         "FieldOrder": [
-            own("FieldOrder", number, **{**known, **said}) for number, said in enumerate(orders, start=1)
+            account_row("FieldOrder", number, **{**defaults, **fields})
+            for number, fields in enumerate(orders, start=1)
         ]
     }
 
 
 def out(*outages: Mapping[str, Any]) -> Rows:
     """Outages at the premise of account A1."""
-    known = {"premise_id": "P1", "status": "CONFIRMED", "started_at": ago(hours=2)}
+    defaults = {"premise_id": "P1", "status": "CONFIRMED", "started_at": ago(hours=2)}
     return {
         "OutageEvent": [
-            row("OutageEvent", id=f"OE{number}", **{**known, **said})
-            for number, said in enumerate(outages, start=1)
+            row("OutageEvent", id=f"OE{number}", **{**defaults, **fields})
+            for number, fields in enumerate(outages, start=1)
         ]
     }
 
 
-def planned(**said: Any) -> Rows:
+def planned(**fields: Any) -> Rows:
     """An outage that is planned."""
-    return out({"status": "PLANNED", "started_at": ahead(2), **said})
+    return out({"status": "PLANNED", "started_at": ahead(2), **fields})
 
 
 def person(needs: list[Any] | None) -> Rows:
     """The one person of the account, with these needs."""
-    [held] = quiet()["Person"]
-    return {"Person": [{**held, "special_needs": needs}]}
+    [base] = quiet_account()["Person"]
+    return {"Person": [{**base, "special_needs": needs}]}
 
 
-def over(*days: int, **said: Any) -> Rows:
+def over(*days: int, **fields: Any) -> Rows:
     """Outages that are over, by how many days ago each began."""
-    return out(*({"status": "RESTORED", "started_at": ago(each), **said} for each in days))
+    return out(*({"status": "RESTORED", "started_at": ago(each), **fields} for each in days))
 
 
 LOOKS = (

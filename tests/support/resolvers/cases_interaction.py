@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from support.resolvers.insight_cases import Case, Rows, own
+from support.resolvers.insight_cases import Case, Rows, account_row
 from support.resolvers.relative_times import ago, ahead
 
 REFERENCE = "AccountReference by account_id"
@@ -17,34 +17,39 @@ TOUCH = {"status": "CLOSED", "customer_id": "C"}
 NOTED = {"contact_class": "PHONE", "contact_type": "MOVE"}
 
 
-def rows(record: str, known: Mapping[str, Any], *told: Mapping[str, Any]) -> Rows:
+def rows(record: str, defaults: Mapping[str, Any], *overrides: Mapping[str, Any]) -> Rows:
     """Records of account A1."""
-    return {record: [own(record, n) | dict(known) | dict(said) for n, said in enumerate(told, start=1)]}
+    return {
+        record: [
+            account_row(record, n) | dict(defaults) | dict(fields)
+            for n, fields in enumerate(overrides, start=1)
+        ]
+    }
 
 
-def calls(*told: Mapping[str, Any]) -> Rows:
+def calls(*overrides: Mapping[str, Any]) -> Rows:
     """Calls of account A1."""
-    return rows("Call", CALL, *told)
+    return rows("Call", CALL, *overrides)
 
 
-def chats(*told: Mapping[str, Any]) -> Rows:
+def chats(*overrides: Mapping[str, Any]) -> Rows:
     """Chats of account A1."""
-    return rows("Chat", CHAT, *told)
+    return rows("Chat", CHAT, *overrides)
 
 
-def met(*told: Mapping[str, Any]) -> Rows:
+def met(*overrides: Mapping[str, Any]) -> Rows:
     """Interactions of account A1."""
-    return rows("Interaction", TOUCH, *told)
+    return rows("Interaction", TOUCH, *overrides)
 
 
-def noted(*told: Mapping[str, Any]) -> Rows:
+def noted(*overrides: Mapping[str, Any]) -> Rows:
     """Contacts that somebody noted of account A1."""
-    return rows("CustomerContact", NOTED, *told)
+    return rows("CustomerContact", NOTED, *overrides)
 
 
-def began(*moments: str, **said: Any) -> list[dict[str, Any]]:
+def began(*moments: str, **fields: Any) -> list[dict[str, Any]]:
     """What began at these."""
-    return [{"started_at": each, **said} for each in moments]
+    return [{"started_at": each, **fields} for each in moments]
 
 
 LOOKS = (

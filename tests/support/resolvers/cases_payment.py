@@ -4,7 +4,7 @@ from typing import Any
 
 from support.resolvers.bill_rows import bill, coming, order
 from support.resolvers.cases_debt import account, balance
-from support.resolvers.insight_cases import Case, Rows, own
+from support.resolvers.insight_cases import Case, Rows, account_row
 from support.rows import row
 
 BILLS, PAYMENTS = "Bill by account_id", "Payment by account_id"
@@ -13,33 +13,33 @@ AUTOPAY, PROFILE = "AutopayInstruction by account_id", "CreditProfile by account
 PROGRAMS = "ProgramEnrollment by account_id"
 
 
-def paid(day: str, amount: str = "10.00", number: int = 1, **said: Any) -> dict[str, Any]:
+def paid(day: str, amount: str = "10.00", number: int = 1, **fields: Any) -> dict[str, Any]:
     """A payment of account A1 that counts."""
-    return own("Payment", number, **{"paid_on": day, "amount": amount, "status": "FROZEN", **said})
+    return account_row("Payment", number, **{"paid_on": day, "amount": amount, "status": "FROZEN", **fields})
 
 
-def due(*days: str, late: int = 0, **said: Any) -> Rows:
+def due(*days: str, late: int = 0, **fields: Any) -> Rows:
     """Bills due on these days, each paid in full on its own; the last ones late."""
-    some = [bill(n, day[:8] + "01", "10.00", due_on=day, **said) for n, day in enumerate(days)]
+    rows = [bill(n, day[:8] + "01", "10.00", due_on=day, **fields) for n, day in enumerate(days)]
     on_time = days[: len(days) - late]
-    return {"Bill": some, "Payment": [paid(day, number=n) for n, day in enumerate(on_time)]}
+    return {"Bill": rows, "Payment": [paid(day, number=n) for n, day in enumerate(on_time)]}
 
 
-def back(day: str, reason: str | None = None, number: int = 1, **said: Any) -> dict[str, Any]:
+def back(day: str, reason: str | None = None, number: int = 1, **fields: Any) -> dict[str, Any]:
     """A payment that came back."""
-    told = {"status": "RETURNED", "cancel_reason": reason}
-    return paid(day, "40.00", number, **{**told, **said})
+    reversal = {"status": "RETURNED", "cancel_reason": reason}
+    return paid(day, "40.00", number, **{**reversal, **fields})
 
 
 def tender(reason: str | None, number: int = 1) -> dict[str, Any]:
     """What was handed over in a payment, and why it was taken back."""
-    told = {"cancel_reason": reason}
-    return row("PaymentTender", id=f"T{number}", payment_id=f"Payment{number}", **told)
+    reversal = {"cancel_reason": reason}
+    return row("PaymentTender", id=f"T{number}", payment_id=f"Payment{number}", **reversal)
 
 
-def payments(*some: dict[str, Any], tenders: tuple[dict[str, Any], ...] = ()) -> Rows:
+def payments(*rows: dict[str, Any], tenders: tuple[dict[str, Any], ...] = ()) -> Rows:
     """Some payments and tenders."""
-    return {"Payment": some, "PaymentTender": tenders}
+    return {"Payment": rows, "PaymentTender": tenders}
 
 
 ON_TIME, RETURNED = "ON_TIME_PCT_12M", "PAYMENT_RETURNED"
@@ -75,16 +75,16 @@ PAID = (
 )  # fmt: skip
 
 
-def scheduled(*some: dict[str, Any]) -> Rows:
+def scheduled(*rows: dict[str, Any]) -> Rows:
     """Some scheduled payments."""
-    return {"ScheduledPayment": some}
+    return {"ScheduledPayment": rows}
 
 
-def orders(status: str = "ACTIVE", cash: str | None = None, **said: Any) -> Rows:
+def orders(status: str = "ACTIVE", cash: str | None = None, **fields: Any) -> Rows:
     """An autopay instruction, its account's status, and its cash-only score; the threshold is 100."""
     score = {"cash_only_score": cash and int(cash), "cash_only_threshold": 100}
-    profile = {"CreditProfile": [own("CreditProfile", **score)]} if cash else {}
-    return {**account(status), **profile, "AutopayInstruction": [order(**said)]}
+    profile = {"CreditProfile": [account_row("CreditProfile", **score)]} if cash else {}
+    return {**account(status), **profile, "AutopayInstruction": [order(**fields)]}
 
 
 PENDING, BLOCKED = "PAYMENT_PENDING", "AUTOPAY_BLOCKED"
@@ -119,14 +119,14 @@ TO_COME = (
 )  # fmt: skip
 
 
-def enrolled(kind: str, **said: Any) -> dict[str, Any]:
+def enrolled(kind: str, **fields: Any) -> dict[str, Any]:
     """Account A1 takes part in a program."""
-    return own("ProgramEnrollment", kind=kind, **{"since": "2026-02-03", **said})
+    return account_row("ProgramEnrollment", kind=kind, **{"since": "2026-02-03", **fields})
 
 
-def part(kind: str, more: Rows | None = None, status: str = "ACTIVE", **said: Any) -> Rows:
+def part(kind: str, more: Rows | None = None, status: str = "ACTIVE", **fields: Any) -> Rows:
     """The same, beside other rows."""
-    return {**account(status), **(more or {}), "ProgramEnrollment": [enrolled(kind, **said)]}
+    return {**account(status), **(more or {}), "ProgramEnrollment": [enrolled(kind, **fields)]}
 
 
 def put_off(amount: str, **tables: Any) -> Rows:
@@ -135,7 +135,7 @@ def put_off(amount: str, **tables: Any) -> Rows:
     return part("BUDGET_BILLING", {**balance(current="5.00", payoff=amount), "Bill": year, **tables})
 
 
-ARRANGED = {"PaymentArrangement": [own("PaymentArrangement", status="ACTIVE")]}
+ARRANGED = {"PaymentArrangement": [account_row("PaymentArrangement", status="ACTIVE")]}
 BUDGET = "BUDGET_BILLING"
 IN_PROGRAMS = (
     Case(BUDGET, part(BUDGET), part(BUDGET, until="2026-11-14"), (PROGRAMS,),

@@ -5,7 +5,7 @@ from typing import Any
 
 from support.resolvers.cases_field import LOOKS as WORKING
 from support.resolvers.cases_field import ORDERS, ordered
-from support.resolvers.insight_cases import Case, Rows, own
+from support.resolvers.insight_cases import Case, Rows, account_row
 from support.resolvers.relative_times import ago, ahead
 from support.rows import row
 
@@ -13,61 +13,66 @@ ASKED = ("ServiceRequest by account_id",)
 OPEN = {"state": "OPEN", "severity": "LOW", "subject": "Sparks", "opened_at": ago(1)}
 
 
-def asked(*requests: Mapping[str, Any]) -> Rows:
+def service_requests(*requests: Mapping[str, Any]) -> Rows:
     """Service requests of account A1, each with what is said of it."""
     return {
         "ServiceRequest": [
-            own("ServiceRequest", number, **{**OPEN, **said}) for number, said in enumerate(requests, start=1)
+            account_row("ServiceRequest", number, **{**OPEN, **fields})
+            for number, fields in enumerate(requests, start=1)
         ]
     }
 
 
 def about(*requests: tuple[str, str]) -> Rows:
     """Closed requests by what they were about, and when each was opened."""
-    return asked(
+    return service_requests(
         *({"state": "CLOSED", "request_category": code, "opened_at": at} for code, at in requests),
     )
 
 
-def agreed(status: str, **said: Any) -> Rows:
+def agreed(status: str, **fields: Any) -> Rows:
     """An agreement of account A1 for gas, beside the active one for electricity."""
-    kept = own("ServiceAgreement", 2, status=status, service_type="GAS", since="2026-11-24", **said)
+    pending = account_row(
+        "ServiceAgreement", 2, status=status, service_type="GAS", since="2026-11-24", **fields
+    )
     active = {"account_id": "A1", "status": "ACTIVE", "service_point_ids": ["S1"]}
-    return {"ServiceAgreement": [row("ServiceAgreement", id="G1", **active), kept]}
+    return {"ServiceAgreement": [row("ServiceAgreement", id="G1", **active), pending]}
 
 
 LOOKS = (
     Case(
         "SR_OPEN_HIGH",
-        asked({"severity": "HIGH"}),
-        asked({"severity": "MEDIUM"}, {"severity": "CRITICAL", "state": "CLOSED"}),
+        service_requests({"severity": "HIGH"}),
+        service_requests({"severity": "MEDIUM"}, {"severity": "CRITICAL", "state": "CLOSED"}),
         ASKED,
         "One open request of high or critical severity; the newest: Sparks.",
         "WARNING",
     ),
     Case(
         "SR_OPEN_HIGH",
-        asked(
+        service_requests(
             {"severity": "CRITICAL", "state": "IN_PROGRESS"},
             {"severity": "HIGH", "opened_at": ago(hours=1), "subject": "Smoke"},
             {"severity": None, "opened_at": ago()},
         ),
-        asked({"severity": None, "state": "CLOSED"}),
+        service_requests({"severity": None, "state": "CLOSED"}),
         ("SERVICE",),
         "2 open requests of high or critical severity; the newest: Smoke.",
     ),
     Case(
         "SR_AGED",
-        asked({"due_at": ago()}),
-        asked({"due_at": ahead(hours=1)}, {"due_at": ago(9), "state": "CLOSED"}),
+        service_requests({"due_at": ago()}),
+        service_requests({"due_at": ahead(hours=1)}, {"due_at": ago(9), "state": "CLOSED"}),
         ASKED,
         "One open request should be done by now; the longest overdue, opened 2026-11-14, due 2026-11-15:",
         "WARNING",
     ),
     Case(
         "SR_AGED",
-        asked({"opened_at": ago(14), "state": "IN_PROGRESS"}, {"opened_at": ago(15), "due_at": ahead(9)}),
-        asked({"opened_at": ago(13, hours=23)}, {"opened_at": ago(99), "state": "CLOSED"}),
+        service_requests(
+            {"opened_at": ago(14), "state": "IN_PROGRESS"}, {"opened_at": ago(15), "due_at": ahead(9)}
+        ),
+        service_requests({"opened_at": ago(13, hours=23)}, {"opened_at": ago(99), "state": "CLOSED"}),
         ("SERVICE",),
         "the longest overdue, opened 2026-10-31, due 2026-11-24: Sparks.",
     ),
@@ -81,8 +86,8 @@ LOOKS = (
     ),
     Case(
         "SR_REPEAT",
-        asked(*[{"request_category": "QUAL"}] * 4),
-        asked({"request_category": None}, {"request_category": "QUAL"}),
+        service_requests(*[{"request_category": "QUAL"}] * 4),
+        service_requests({"request_category": None}, {"request_category": "QUAL"}),
         ("SERVICE",),
         "4 requests of one category within 90 days: QUAL.",
     ),

@@ -20,18 +20,18 @@ STOPPED = {**agreement("STOPPED", until="2026-10-31"), **point("DISCONNECTED_AT_
 QUARTER = timedelta(minutes=15)
 
 
-def guess(*qualities: str, **said: str) -> list[dict[str, object]]:
+def guess(*qualities: str, **fields: str) -> list[dict[str, object]]:
     """Three bill periods, the newest first, by how each was read."""
     periods = ((*NOW, "9"), (*BEFORE, "9"), ("2026-08-01", "2026-08-30", "9"))
     return [
-        each | {"quality": quality, **said}
+        each | {"quality": quality, **fields}
         for each, quality in zip(billed(*periods), qualities, strict=False)
     ]
 
 
-def leak(*values: str | None, **said: object) -> dict[str, object]:
+def leak(*values: str | None, **fields: object) -> dict[str, object]:
     """Hours at a water meter, the last of them up to midnight."""
-    return {**second("WATER"), "IntervalUsage": hourly(values, **said)}
+    return {**second("WATER"), "IntervalUsage": hourly(values, **fields)}
 
 
 LOOKS = (

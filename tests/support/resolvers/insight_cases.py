@@ -39,7 +39,7 @@ class Case:
     amount: str | None = None
 
 
-def quiet() -> Held:
+def quiet_account() -> Held:
     """An account about which there is nothing to say but what is always said: alone, active, connected."""
     reach = [{"kind": "PHONE", "value": "+15550100"}, {"kind": "EMAIL", "value": "ada@example.com"}]
     person = row("Person", id="H", name="Ada Alder", roles=["CUSTOMER"], contact_points=reach)
@@ -64,37 +64,37 @@ def quiet() -> Held:
     }
 
 
-def filled(at: World, rows: Rows) -> None:
+def fill(at: World, rows: Rows) -> None:
     """Put a quiet account in place, these tables instead of its own."""
-    at.fill({**quiet(), **rows})
+    at.fill({**quiet_account(), **rows})
 
 
 async def insights(at: World, areas: Sequence[str] | None = None, least: str | None = None) -> Any:
     """The insights of account A1."""
-    asked = await at.ask(QUERY, account=ACCOUNT, areas=areas, least=least)
-    return asked["billingAccount"]["insights"]
+    data = await at.ask(QUERY, account=ACCOUNT, areas=areas, least=least)
+    return data["billingAccount"]["insights"]
 
 
-def of(code: str, told: Any) -> list[Any]:
+def raised_as(code: str, result: Any) -> list[Any]:
     """What is raised of one code."""
-    return [each for each in told["all"] if each["code"] == code]
+    return [each for each in result["all"] if each["code"] == code]
 
 
-def own(record: str, number: int = 1, **said: Any) -> dict[str, Any]:
+def account_row(record: str, number: int = 1, **fields: Any) -> dict[str, Any]:
     """A row of account A1."""
-    return row(record, id=f"{record}{number}", account_id="A1", **said)
+    return row(record, id=f"{record}{number}", account_id="A1", **fields)
 
 
-def unknown(told: Any) -> set[str]:
+def unknown_codes(result: Any) -> set[str]:
     """The codes that nobody can decide."""
-    return {each["code"] for each in told["unknown"]}
+    return {each["code"] for each in result["unknown"]}
 
 
-def raised(told: Any) -> set[str]:
+def raised_codes(result: Any) -> set[str]:
     """The codes that are raised."""
-    return {each["code"] for each in told["all"]}
+    return {each["code"] for each in result["all"]}
 
 
-def refuse(at: World, *lookups: str, why: Any = SourceDown) -> None:
+def take_down(at: World, *lookups: str, why: Any = SourceDown) -> None:
     """These do not answer."""
     at.gate.down = dict.fromkeys(lookups, why)

@@ -20,12 +20,12 @@ ENTRIES = {
 RULE = {each.code: each for each in RULES}
 
 
-def record(name: str, held: Mapping[str, Any]) -> Any:
+def record(name: str, columns: Mapping[str, Any]) -> Any:
     """The record that a row is read as."""
-    return ENTRIES[name].mapper.read(held)
+    return ENTRIES[name].mapper.read(columns)
 
 
-def on(
+def context(
     now: datetime | str = NOW,
     zone: ZoneInfo = NEW_YORK,
     account: Mapping[str, Any] | None = None,
@@ -33,12 +33,14 @@ def on(
 ) -> EvaluationContext:
     """The circumstances of account A1, at noon of 15 November 2026 in New York unless told otherwise."""
     moment = datetime.fromisoformat(now) if isinstance(now, str) else now
-    own = record("BillingAccount", row("BillingAccount", id="A1", customer_id="C", **(account or {})))
-    return EvaluationContext(own, moment, zone, Thresholds(**set_))
+    account_record = record(
+        "BillingAccount", row("BillingAccount", id="A1", customer_id="C", **(account or {}))
+    )
+    return EvaluationContext(account_record, moment, zone, Thresholds(**set_))
 
 
-def found(code: str, told: EvaluationContext, *tables: tuple[str, list[Mapping[str, Any]]]) -> list[Finding]:
+def decide(code: str, at: EvaluationContext, *tables: tuple[str, list[Mapping[str, Any]]]) -> list[Finding]:
     """What a rule finds in rows: tables in the order of its facts, each with the record it is of."""
     rule = RULE[code]
     records = ([record(name, each) for each in rows] for name, rows in tables)
-    return list(rule.decide(told, Facts(dict(zip(rule.facts, records, strict=True)))))
+    return list(rule.decide(at, Facts(dict(zip(rule.facts, records, strict=True)))))

@@ -20,16 +20,16 @@ QUERY = """query($account: ID!, $by: UsageGranularity!, $range: DateRange, $type
 POINT = {"service_point_id": "S1", "service_type": "ELECTRIC", "unit": "kWh", "flow": "DELIVERED"}
 
 
-async def usage(at: World, by: str, since: str = "", until: str = "", **asked: Any) -> Any:
+async def usage(at: World, by: str, since: str = "", until: str = "", **arguments: Any) -> Any:
     """The series of account A1."""
     span = {"since": since, "until": until} if since else None
-    return (await at.ask(QUERY, account=ACCOUNT, by=by, range=span, **asked))["billingAccount"]["usage"]
+    return (await at.ask(QUERY, account=ACCOUNT, by=by, range=span, **arguments))["billingAccount"]["usage"]
 
 
-def daily(days: Mapping[date, Decimal | None], **said: Any) -> list[dict[str, Any]]:
+def daily(days: Mapping[date, Decimal | None], **fields: Any) -> list[dict[str, Any]]:
     """A reading for each of these days."""
     return [
-        row("DailyUsage", id=f"{day}", day=f"{day}", value=value, **{**POINT, **said})
+        row("DailyUsage", id=f"{day}", day=f"{day}", value=value, **{**POINT, **fields})
         for day, value in days.items()
     ]
 

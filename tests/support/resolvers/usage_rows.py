@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from support.resolvers.insight_cases import Rows, quiet
+from support.resolvers.insight_cases import Rows, quiet_account
 from support.resolvers.relative_times import day
 from support.rows import row
 
@@ -16,62 +16,62 @@ GAS = {"service_point_id": "S2", "service_type": "GAS", "unit": "THM"}
 WATER = {"service_point_id": "S2", "service_type": "WATER", "unit": "CCF"}
 
 
-def billed(*periods: tuple[str, str, str | None], **said: Any) -> list[dict[str, Any]]:
+def billed(*periods: tuple[str, str, str | None], **fields: Any) -> list[dict[str, Any]]:
     """What was used in bill periods, by first day, last day and value."""
     return [
-        row("BilledUsage", id="b", since=since, until=until, value=value) | READ | said
+        row("BilledUsage", id="b", since=since, until=until, value=value) | READ | fields
         for since, until, value in periods
     ]
 
 
-def daily(values: Mapping[int, str | None], **said: Any) -> list[dict[str, Any]]:
+def daily(values: Mapping[int, str | None], **fields: Any) -> list[dict[str, Any]]:
     """What was used on days, by how many days ago each was."""
     return [
-        row("DailyUsage", id="d", day=day(back).isoformat(), value=value) | READ | said
+        row("DailyUsage", id="d", day=day(back).isoformat(), value=value) | READ | fields
         for back, value in values.items()
     ]
 
 
-def same(value: str | None, backs: Iterable[int], **said: Any) -> list[dict[str, Any]]:
+def same(value: str | None, backs: Iterable[int], **fields: Any) -> list[dict[str, Any]]:
     """The same on each of these days."""
-    return daily(dict.fromkeys(backs, value), **said)
+    return daily(dict.fromkeys(backs, value), **fields)
 
 
 def hourly(
-    values: Iterable[str | None], end: datetime = MIDNIGHT, length: timedelta = HOUR, **said: Any
+    values: Iterable[str | None], end: datetime = MIDNIGHT, length: timedelta = HOUR, **fields: Any
 ) -> Any:
     """What was used in intervals of one length, one after another up to `end`."""
-    told = list(values)
-    first = end.astimezone(UTC) - len(told) * length
+    listed = list(values)
+    first = end.astimezone(UTC) - len(listed) * length
     return [
         row("IntervalUsage", id="i", value=value)
         | {"starts_at": (first + n * length).isoformat(), "ends_at": (first + (n + 1) * length).isoformat()}
-        | {**READ, **WATER, **said}
-        for n, value in enumerate(told)
+        | {**READ, **WATER, **fields}
+        for n, value in enumerate(listed)
     ]
 
 
-def second(service: str, **said: Any) -> Rows:
+def second(service: str, **fields: Any) -> Rows:
     """A second service point, S2, beside the first."""
-    held = quiet()
-    [reference] = held["AccountReference"]
+    base = quiet_account()
+    [reference] = base["AccountReference"]
     point = {"service_type": service, "premise_id": "P1", "state": "CONNECTED"}
     return {
         "AccountReference": [{**reference, "service_point_ids": ["S1", "S2"]}],
-        "ServicePoint": [*held["ServicePoint"], row("ServicePoint", id="S2", **{**point, **said})],
+        "ServicePoint": [*base["ServicePoint"], row("ServicePoint", id="S2", **{**point, **fields})],
     }
 
 
-def agreement(status: str = "ACTIVE", **said: Any) -> Rows:
+def agreement(status: str = "ACTIVE", **fields: Any) -> Rows:
     """The agreement for service point S1."""
-    [held] = quiet()["ServiceAgreement"]
-    return {"ServiceAgreement": [{**held, "status": status, "premise_id": "P1", **said}]}
+    [base] = quiet_account()["ServiceAgreement"]
+    return {"ServiceAgreement": [{**base, "status": status, "premise_id": "P1", **fields}]}
 
 
 def point(state: str | None) -> Rows:
     """Service point S1, in this state."""
-    [held] = quiet()["ServicePoint"]
-    return {"ServicePoint": [{**held, "state": state}]}
+    [base] = quiet_account()["ServicePoint"]
+    return {"ServicePoint": [{**base, "state": state}]}
 
 
 def premise(*, vacant: bool | None) -> Rows:

@@ -59,7 +59,7 @@ def _is_held(context: EvaluationContext, bills: Sequence[Bill], day: date) -> bo
 @Rule("BILLED_12M", Area.BILLING, Severity.INFORMATION, "Billed in a year",
       "{amount} was billed in the last twelve months.", required=(BILLS,))  # fmt: skip
 def billed_12m(context: EvaluationContext, facts: Facts) -> Findings:
-    """Amount = the sum of currentCharges of the complete bills issued in the last 12 months."""
+    """Complete bills were issued in the last 12 months; amount = the sum of their currentCharges."""
     issued = issued_in_a_year(facts[BILLS], context.today)
     if issued is not None and not any(each.status in (BillStatus.COMPLETE, None) for each in issued):
         return

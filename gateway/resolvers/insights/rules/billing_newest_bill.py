@@ -75,7 +75,7 @@ def _change(pair: BillPair) -> Money | None:
       "What most raised the bill since that of {day} is {amount}. {reason}.",
       required=(BILLS, PREVIOUS_BILL_PAIR), any_of=(LAST_YEAR_BILL_PAIR,))  # fmt: skip
 def bill_driver(context: EvaluationContext, facts: Facts) -> Findings:
-    """The largest driver that raised the bill, where BILL_HIGHER_PREV or else BILL_HIGHER_YOY is raised."""
+    """BILL_HIGHER_PREV or BILL_HIGHER_YOY is raised; names the largest driver, of the former if both are."""
     for pair in (*facts[PREVIOUS_BILL_PAIR], *facts[LAST_YEAR_BILL_PAIR]):
         if any(_higher(context, facts[BILLS], [pair])):
             yield from _largest_driver(pair)

@@ -34,7 +34,7 @@ from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
       "{paid} of {due} bills of the last twelve months were paid on time: {percent} %.",
       required=(BILLS, PAYMENTS), worst_severity=Severity.WARNING, silent_without=(PAYMENTS,))  # fmt: skip
 def on_time_pct_12m(context: EvaluationContext, facts: Facts) -> Findings:
-    """How many of the bills due in the last 12 months were paid on time; a warning below 75 %."""
+    """Bills fell due in the last 12 months; a warning where fewer than 75 % were paid on time."""
     bills, payments, today = facts[BILLS], facts[PAYMENTS], context.today
     counts = count_paid_on_time(bills, payments, today)
     if counts is None and may_have_fallen_due(bills, today):
@@ -49,7 +49,7 @@ def on_time_pct_12m(context: EvaluationContext, facts: Facts) -> Findings:
 @Rule("LAST_PAYMENT", Area.PAYMENT, Severity.INFORMATION, "Last payment",
       "The last payment was {amount} on {day}.", required=(LAST_PAYMENTS,))  # fmt: skip
 def last_payment_made(_context: EvaluationContext, facts: Facts) -> Findings:
-    """The newest payment that is frozen."""
+    """A payment is frozen; amount = the newest one's."""
     payments = facts[LAST_PAYMENTS]
     newest = last_payment(payments)
     if newest is None and any(each.status is None for each in payments):
