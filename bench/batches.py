@@ -9,7 +9,7 @@ from bench.answers import SAMPLES
 from bench.documents import Document
 from gateway.config.settings import from_environment
 from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.runtime import load_catalog, open_engine
+from gateway.runtime import load_catalog, open_runtime
 
 
 async def batches(documents: tuple[Document, ...], environment: Mapping[str, str]) -> dict[str, Counter[str]]:
@@ -26,11 +26,11 @@ async def batches(documents: tuple[Document, ...], environment: Mapping[str, str
         return through
 
     found: dict[str, Counter[str]] = {}
-    async with open_engine(config, catalog, counted) as engine:
+    async with open_runtime(config, catalog, counted) as runtime:
         for document in documents:
             asked.clear()
             for body in document.bodies[:: len(document.bodies) // SAMPLES]:
                 variables = msgspec.json.decode(body)["variables"]
-                await engine.execute(document.text, variables)
+                await runtime.engine.execute(document.text, variables)
             found[document.name] = Counter(asked)
     return found

@@ -15,7 +15,7 @@ from gateway.catalog.docstrings import field_descriptions
 from gateway.catalog.policies import Policies
 from gateway.catalog.thresholds import Thresholds
 from gateway.config.reference import variable_reference
-from gateway.resilience.circuit_breaker import BreakerPolicy
+from gateway.resilience.circuit import BreakerPolicy
 from gateway.resilience.concurrency_limit import ConcurrencyPolicy
 from gateway.resilience.retry import RetryPolicy
 from gateway.resolvers.insights.rules.table import documentation_rows
@@ -47,7 +47,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "cache": CachePolicy,
     "retry": RetryPolicy,
     "breaker": BreakerPolicy,
-    "queue": ConcurrencyPolicy,
+    "concurrency": ConcurrencyPolicy,
 }
 
 

@@ -38,14 +38,14 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with tracing_closed(tracing), open_runtime(config, catalog, wrap, tracing) as (engine, dresser):
-            app.state.endpoint = GraphQLEndpoint(engine, config, seeing)
+        async with tracing_closed(tracing), open_runtime(config, catalog, wrap, tracing) as runtime:
+            app.state.endpoint = GraphQLEndpoint(runtime.engine, config, seeing)
             if config.events_secret is not None:
                 app.state.events = EventsEndpoint(
-                    dresser, EventAuthenticator(config.events_secret), config.max_body_bytes
+                    runtime.invalidator, EventAuthenticator(config.events_secret), config.max_body_bytes
                 )
             when_open()
-            with seeing.serving(dresser.source_stats, dresser.store):
+            with seeing.serving(runtime.source_stats, runtime.store):
                 yield
 
     async def graphql(request: Request) -> Response:

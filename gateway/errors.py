@@ -1,19 +1,20 @@
-"""Every failure, its code, and what may be said of it.
+"""Every failure, its code, and what it means for health, retries and stale answers.
 
-GatewayError              said to whoever caused it or waits for it
-├── BadInput              the caller asked for something that cannot be        BAD_INPUT
-├── SourceError           a system upstream did not do its part
-│   ├── SourceDown        no connection, or an answer of 5xx                   SOURCE_DOWN
-│   │   ├── SourceBusy    it is well, and asks to be asked less (429)          SOURCE_DOWN
-│   │   └── NotAsked      we leave it alone: its breaker is open, too many wait   SOURCE_DOWN
-│   ├── SourceTimeout     no answer in time                                    SOURCE_TIMEOUT
-│   │   └── OutOfTime     the request's own time was over first                SOURCE_TIMEOUT
-│   ├── SourceRefused     it does not let us in (401, 403)                     SOURCE_FORBIDDEN
-│   ├── SourceMisread     an answer came, and it is not what was agreed        SOURCE_MISREAD
-│   │   ├── SourceRejects     it calls our question wrong (other 4xx)          SOURCE_MISREAD
-│   │   └── OddRow            one row of it does not fit                       SOURCE_MISREAD
-│   └── NotConfigured     this utility has no such system                      SOURCE_NOT_CONFIGURED
-└── ConfigError           said to the operator, at start: all that is wrong    CONFIG
+GatewayError                     reported to the caller
+├── BadInput                     the request asks for something impossible         BAD_INPUT
+├── SourceError                  an upstream system did not answer as agreed
+│   ├── SourceDown               no connection, or a 5xx response                  SOURCE_DOWN
+│   │   ├── UpstreamRateLimited  429: healthy, but wants fewer requests            SOURCE_DOWN
+│   │   ├── CircuitOpen          not sent: the source's circuit breaker is open    SOURCE_DOWN
+│   │   └── QueueFull            not sent: too many calls wait for the source      SOURCE_DOWN
+│   ├── SourceTimeout            no answer within the source's timeout             SOURCE_TIMEOUT
+│   │   └── DeadlineExceeded     the request's own deadline passed first           SOURCE_TIMEOUT
+│   ├── UpstreamUnauthorized     401 or 403                                        SOURCE_FORBIDDEN
+│   ├── InvalidResponse          an answer that does not match the catalog         SOURCE_MISREAD
+│   │   ├── UpstreamBadRequest   another 4xx: the source rejects the question      SOURCE_MISREAD
+│   │   └── InvalidRow           one row does not match, the rest is readable      SOURCE_MISREAD
+│   └── NotConfigured            this utility has no such system                   SOURCE_NOT_CONFIGURED
+└── ConfigError                  reported to the operator at start                 CONFIG
 
 `str(error)` is for the caller. `reason` is for the log: it may name hosts and columns, never a person.
 """
@@ -30,102 +31,153 @@ class GatewayError(Exception):
 
 
 class BadInput(GatewayError):
-    """The caller asked for something that cannot be; the message says what can."""
+    """The request asks for something impossible; the message names what is possible."""
 
     code = "BAD_INPUT"
 
 
 class SourceError(GatewayError):
-    """A system upstream did not do its part."""
+    """An upstream system did not answer as agreed.
 
-    said: ClassVar[str] = "{source} did not answer."
+    The flags decide what a failure means everywhere else:
+
+    retryable               the caller may succeed by asking again; callers see this flag
+    auto_retry              the gateway itself asks again
+    counts_against_source   the circuit breaker and the cache treat the source as failing
+    stale_ok                the last known answer may be shown instead
+    sent                    the question went to the source
+    inconclusive            the failure tells nothing about the source's health
+    key_specific            the failure may concern one key alone
+    """
+
+    message_template: ClassVar[str] = "{source} did not answer."
     retryable: ClassVar[bool] = True
+    auto_retry: ClassVar[bool] = False
+    counts_against_source: ClassVar[bool] = False
+    stale_ok: ClassVar[bool] = False
+    sent: ClassVar[bool] = True
+    inconclusive: ClassVar[bool] = False
+    key_specific: ClassVar[bool] = False
 
     def __init__(self, source: str, reason: str = "", *, retry_after: float | None = None) -> None:
-        super().__init__(self.said.format(source=source))
+        super().__init__(self.message_template.format(source=source))
         self.source = source
         self.reason = reason
-        self.retry_after = retry_after  # seconds, where the system said when to come back
+        self.retry_after = retry_after  # seconds, from the source's own Retry-After
 
-    def of(self, system: str) -> "SourceError":
-        """The same failure under the name that callers know: the system's, not the operator's."""
+    def renamed(self, system: str) -> "SourceError":
+        """Return the same failure under the system's name, which callers know, not the source's."""
         return type(self)(system, self.reason, retry_after=self.retry_after)
 
 
 class SourceDown(SourceError):
-    """No connection, or an answer that says the system itself has failed."""
+    """No connection, or a response that says the system itself has failed."""
 
     code = "SOURCE_DOWN"
+    auto_retry = True
+    counts_against_source = True
+    stale_ok = True
 
 
 class UpstreamRateLimited(SourceDown):
-    """The system is well, and asks to be asked less: no sign that it fails."""
+    """The system is healthy and wants fewer requests."""
+
+    counts_against_source = False
 
 
-class NotAsked(SourceDown):
-    """The gateway leaves the system alone for a while: it has failed too often, or too many wait for it."""
+class CircuitOpen(SourceDown):
+    """The question was not sent: the source failed too often and is left alone for a while."""
+
+    auto_retry = False
+    counts_against_source = False
+    sent = False
+    inconclusive = True
+
+
+class QueueFull(SourceDown):
+    """The question was not sent: too many calls wait for the source, or this one waited too long."""
+
+    auto_retry = False
+    counts_against_source = False
+    sent = False
+    inconclusive = True
 
 
 class SourceTimeout(SourceError):
-    """No answer in time."""
+    """No answer within the source's timeout. Not retried: a retry would double a slow system's load."""
 
     code = "SOURCE_TIMEOUT"
-    said = "{source} did not answer in time."
+    message_template = "{source} did not answer in time."
+    counts_against_source = True
+    stale_ok = True
 
 
 class DeadlineExceeded(SourceTimeout):
-    """The time of the request was over before the system's was: no sign that it fails."""
+    """The deadline of the request passed before the source's own timeout."""
+
+    counts_against_source = False
+    inconclusive = True
 
 
 class UpstreamUnauthorized(SourceError):
     """The system does not let the gateway in."""
 
     code = "SOURCE_FORBIDDEN"
-    said = "{source} refused the gateway."
+    message_template = "{source} refused the gateway."
     retryable = False
+    key_specific = True
 
 
 class InvalidResponse(SourceError):
-    """An answer came, and it is not what the catalog says it would be."""
+    """An answer that does not match what the catalog says."""
 
     code = "SOURCE_MISREAD"
-    said = "{source} answered something that does not fit."
+    message_template = "{source} answered something that does not fit."
     retryable = False
+    counts_against_source = True
+    stale_ok = True
 
 
 class UpstreamBadRequest(InvalidResponse):
-    """The system calls the question itself wrong: no sign that it fails."""
+    """The system rejects the question itself."""
+
+    counts_against_source = False
+    stale_ok = False
+    key_specific = True
 
 
 class InvalidRow(InvalidResponse):
-    """The answer can be read, but a row in it does not fit: the trouble of its key, not of the system."""
+    """The answer is readable, but one row of it does not match: its key fails, not the system."""
+
+    counts_against_source = False
+    key_specific = True
 
 
 class NotConfigured(SourceError):
     """This utility has no such system: neither empty nor a failure."""
 
     code = "SOURCE_NOT_CONFIGURED"
-    said = "{source} is not configured."
+    message_template = "{source} is not configured."
     retryable = False
 
 
 class ConfigError(GatewayError):
-    """What the operator has to mend before the gateway can serve: every sentence at once."""
+    """Everything the operator has to correct before the gateway can serve."""
 
     code = "CONFIG"
 
-    def __init__(self, complaints: Sequence[str]) -> None:
-        super().__init__("\n".join(complaints))
-        self.diagnostics = tuple(complaints)
+    def __init__(self, diagnostics: Sequence[str]) -> None:
+        super().__init__("\n".join(diagnostics))
+        self.diagnostics = tuple(diagnostics)
 
 
-# How graphql-core ends a sentence with the value that does not fit: it may be somebody's number.
+# graphql-core ends these sentences with the offending value, which may be personal data.
 _REPRESENTS = re.compile(r"(cannot represent[^:]*): .*", re.DOTALL)
 _FOUND = re.compile(r"([?\w'\"]),? [Ff]ound: .*", re.DOTALL)
 
 
 def redact_value(message: str) -> str:
-    """A sentence of graphql-core about a value that does not fit, without the value."""
-    for end in (_REPRESENTS, _FOUND):
-        message = end.sub(r"\1.", message)
+    """Remove the offending value from a message of graphql-core."""
+    for pattern in (_REPRESENTS, _FOUND):
+        message = pattern.sub(r"\1.", message)
     return message.replace("?.", "?")

@@ -1,19 +1,20 @@
-"""All that surrounds the questions to a source, in one place: each line a `Fetch` around a `Fetch`."""
+"""The middleware around each source: every step is a `Fetch` around a `Fetch`."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 from gateway.cache.caching import CachedFetch
 from gateway.cache.invalidations import Invalidations
+from gateway.cache.invalidator import Invalidator
 from gateway.cache.policy import CachePolicy
 from gateway.cache.store import Store
-from gateway.cache.tags import Change, tags_of_change
 from gateway.catalog.model import Catalog, SourceEntry
-from gateway.contract.batch import Fetch, Lookup, Row
+from gateway.contract.batch import Fetch, Lookup
 from gateway.mapping.validated import Validated
-from gateway.resilience.circuit_breaker import BreakerPolicy, CircuitBreaker, CircuitState
+from gateway.resilience.circuit import BreakerPolicy, Circuit, CircuitState, FailureRatio
+from gateway.resilience.circuit_breaker import CircuitBreaker
 from gateway.resilience.concurrency_limit import ConcurrencyLimit, ConcurrencyPolicy
 from gateway.resilience.deadline import Deadline
 from gateway.resilience.hedging import Hedging
@@ -28,97 +29,83 @@ log = logging.getLogger("gateway")
 
 @dataclass(slots=True)
 class PipelineBuilder:
-    """Made once, at start. What it has made for each source is there for whoever shows it."""
+    """Made once, at start. Keeps what it builds for metrics, invalidation and closing."""
 
     catalog: Catalog
     store: Store
-    drops: Invalidations = field(default_factory=Invalidations)
+    tracing: Tracing | None = None
+    invalidations: Invalidations = field(default_factory=Invalidations)
     source_stats: dict[str, SourceStats] = field(default_factory=dict)
     caches: dict[str, CachedFetch] = field(default_factory=dict)
     breakers: list[CircuitBreaker] = field(default_factory=list)
-    tracing: Tracing | None = None
 
     def build(self, name: str, fetch: Fetch) -> Fetch:
-        """The fetch of a source with all that its catalog entry says, innermost first."""
-        entry = self.catalog.sources[name]
-        say, tally = entry.policies, self.source_stats.setdefault(name, SourceStats(name))
-        retrying = say.retry if isinstance(say.retry, RetryPolicy) else RetryPolicy(times=0)
-        budget = RetryBudget(retrying.share)
-        keeps = self._keeps(name)
+        """Wrap a source's fetch in the middleware that its catalog entry asks for, innermost first."""
+        source = self.catalog.sources[name]
+        policies, stats = source.policies, self.source_stats.setdefault(name, SourceStats(name))
+        retry = policies.retry if isinstance(policies.retry, RetryPolicy) else RetryPolicy(max_retries=0)
+        budget = RetryBudget(retry.budget)
+        limit = policies.concurrency
+        bulkhead = limit.bulkhead(source.settings) if isinstance(limit, ConcurrencyPolicy) else None
         if self.tracing is not None:
             fetch = Traced(name, fetch, self.tracing.tracer)
-        fetch = Deadline(name, Measured(fetch, tally))
-        if isinstance(say.breaker, BreakerPolicy):
-            fetch = breaker = CircuitBreaker(
-                name, fetch, say.breaker, partial(_told, tally), partial(_opened, tally)
-            )
-            self.breakers.append(breaker)
-        places = say.queue.places(entry.settings) if isinstance(say.queue, ConcurrencyPolicy) else None
-        if say.hedge:
-            fetch = Hedging(fetch, budget, tally, places)
-        if places is not None:
-            fetch = ConcurrencyLimit(fetch, places, tally)
-        fetch = Retry(fetch, retrying, budget, tally)
-        if keeps:
-            fetch = self._kept(entry, Validated(name, fetch, self._reads(keeps)), keeps, tally)
+        fetch = Measured(fetch, stats)
+        fetch = Deadline(name, fetch)
+        if isinstance(policies.breaker, BreakerPolicy):
+            fetch = self._circuit_breaker(fetch, policies.breaker, stats)
+        if policies.hedge:
+            fetch = Hedging(fetch, budget, stats, bulkhead)
+        if bulkhead is not None:
+            fetch = ConcurrencyLimit(fetch, bulkhead, stats)
+        fetch = Retry(fetch, retry, budget, stats)
+        if cached := self._cache_policies(name):
+            fetch = self._validated(fetch, source, cached)
+            fetch = self._cached(fetch, source, cached, stats)
         return fetch
 
-    def heard(self, tags: Sequence[str]) -> None:
-        """What these tags are about has changed: what is under way now is neither joined nor remembered."""
-        self.drops.note(tags)
-        for each in self.caches.values():
-            each.forget(tags)
-
-    def missed(self) -> None:
-        """Anything may have changed up to now: nobody could tell."""
-        self.drops.note_all()
-        for each in self.caches.values():
-            each.flights.forget()
-
-    async def changed(self, changes: Iterable[Change]) -> int:
-        """Forget all that these touch. How many remembered answers that was, in this gateway's store."""
+    def invalidator(self) -> Invalidator:
+        """Return the invalidator of every cache that this builder makes."""
         lookups: dict[str, list[Lookup]] = {}
         for (record, _), entry in self.catalog.entries.items():
             lookups.setdefault(record, []).append(entry.lookup)
-        tags = list(
-            dict.fromkeys(
-                tag for each in changes for tag in tags_of_change(each, lookups.get(each.record, ()))
-            )
-        )
-        self.heard(tags)  # first: an answer that is on its way was asked for before the change
-        return await self.store.drop(tags)
+        return Invalidator(self.store, self.invalidations, self.caches, lookups)
 
     async def aclose(self) -> None:
-        """End what is asked in the background."""
-        for keeper in self.caches.values():
-            await keeper.close()
+        """Cancel background calls: revalidations and trials of circuit breakers."""
+        for cache in self.caches.values():
+            await cache.close()
         for breaker in self.breakers:
             await breaker.close()
 
-    def _kept(
-        self, entry: SourceEntry, fetch: Fetch, keeps: Mapping[Lookup, CachePolicy], tally: SourceStats
-    ) -> CachedFetch:
-        patience = entry.settings.timeout
-        keeper = CachedFetch(fetch, self.store, keeps, tally, self.drops, patience)
-        self.caches[entry.name] = keeper
-        return keeper
+    def _circuit_breaker(self, fetch: Fetch, policy: BreakerPolicy, stats: SourceStats) -> CircuitBreaker:
+        circuit = Circuit(FailureRatio(policy), policy.open_for, partial(_on_change, stats))
+        breaker = CircuitBreaker(stats.source, fetch, circuit)
+        self.breakers.append(breaker)
+        return breaker
 
-    def _reads(self, keeps: Mapping[Lookup, CachePolicy]) -> dict[Lookup, Callable[[Row], object]]:
+    def _validated(
+        self, fetch: Fetch, source: SourceEntry, cached: Mapping[Lookup, CachePolicy]
+    ) -> Validated:
         entries = self.catalog.entries.values()
-        return {each.lookup: each.mapper.read for each in entries if each.lookup in keeps}
+        mappers = {entry.lookup: entry.mapper.read for entry in entries if entry.lookup in cached}
+        return Validated(source.name, fetch, mappers)
 
-    def _keeps(self, name: str) -> dict[Lookup, CachePolicy]:
-        mine = [each for each in self.catalog.entries.values() if each.lookup.source == name]
-        return {each.lookup: each.cache_policy for each in mine if each.cache_policy is not None}
+    def _cached(
+        self, fetch: Fetch, source: SourceEntry, cached: Mapping[Lookup, CachePolicy], stats: SourceStats
+    ) -> CachedFetch:
+        timeout = source.settings.timeout
+        cache = CachedFetch(fetch, self.store, cached, stats, self.invalidations, timeout)
+        self.caches[source.name] = cache
+        return cache
+
+    def _cache_policies(self, name: str) -> dict[Lookup, CachePolicy]:
+        entries = [entry for entry in self.catalog.entries.values() if entry.lookup.source == name]
+        return {entry.lookup: entry.cache_policy for entry in entries if entry.cache_policy is not None}
 
 
-def _told(tally: SourceStats, state: CircuitState) -> None:
-    tally.state = state.value
-    if state is CircuitState.CLOSED:
-        log.info("%s: its breaker is closed", tally.source)
-
-
-def _opened(tally: SourceStats, before: CircuitState) -> None:
-    tally.opened += 1
-    if before is CircuitState.CLOSED:  # each trial that fails is no news
-        log.warning("%s: its breaker is open", tally.source)
+def _on_change(stats: SourceStats, circuit: Circuit, before: CircuitState) -> None:
+    stats.breaker_state, stats.breaker_opened = circuit.state.value, circuit.opened
+    if circuit.state is CircuitState.CLOSED:
+        log.info("%s: circuit breaker closed", stats.source)
+    elif before is CircuitState.CLOSED:
+        log.warning("%s: circuit breaker opened", stats.source)

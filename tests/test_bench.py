@@ -24,7 +24,7 @@ from bench.load import BrokenAnswer, Target, press
 from bench.servers import environment_of
 from gateway.config.settings import from_environment
 from gateway.execution.engine import Engine
-from gateway.runtime import load_catalog, open_engine
+from gateway.runtime import load_catalog, open_runtime
 from gateway_demo.cases.index import CASES
 from gateway_demo.generate.generator import DEFAULT_SEED, generate
 from gateway_demo.launch.serve_systems import systems_app
@@ -60,8 +60,8 @@ def known(folder: Path) -> Iterator[Mapping[str, str]]:
 @pytest.fixture
 async def engine(known: Mapping[str, str]) -> AsyncIterator[Engine]:
     config = from_environment(known)
-    async with open_engine(config, load_catalog(config, known)) as made:
-        yield made
+    async with open_runtime(config, load_catalog(config, known)) as made:
+        yield made.engine
 
 
 @pytest.fixture

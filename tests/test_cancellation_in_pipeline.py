@@ -61,7 +61,7 @@ async def test_whenever_it_ends_a_source_that_was_away_is_found_well_again(sourc
             told = await at.ask(INSIGHTS)
             assert (told.data, told.errors) == (whole.data, whole.errors), passes
             passes += 1 + passes // 20
-        assert at.pipeline.source_stats[source].opened > 10
+        assert at.pipeline.source_stats[source].breaker_opened > 10
 
 
 @pytest.mark.parametrize("later", [0, 1, 40])
@@ -82,4 +82,4 @@ async def test_whenever_one_of_two_ends_the_other_is_told_all(keep: str, later: 
             assert (told.data, told.errors) == (whole.data, whole.errors), passes
             assert not (left := left_by(at, quiet=quiet())), (passes, left)
             passes += 1 + passes // 20
-        assert keep is OLD or sum(each.joined for each in at.pipeline.source_stats.values())
+        assert keep is OLD or sum(each.cache_coalesced for each in at.pipeline.source_stats.values())

@@ -8,10 +8,10 @@ from support.batches import Held, Say, Upstream, batch, failing, good, settled
 from support.pipelines import dressed, kinds
 
 from gateway.contract.batch import Answer
-from gateway.errors import DeadlineExceeded, NotAsked, SourceDown
-from gateway.resilience.concurrency_limit import AT_ONCE
+from gateway.errors import CircuitOpen, DeadlineExceeded, SourceDown
+from gateway.resilience.concurrency_limit import DEFAULT_MAX_IN_FLIGHT
 
-MANY = AT_ONCE + 7
+MANY = DEFAULT_MAX_IN_FLIGHT + 7
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ MANY = AT_ONCE + 7
     [
         ((), 2),
         (("retry = false",), 1),
-        (("retry = { times = 0 }",), 1),
-        (("retry = { times = 3, share = 1 }",), 3),
+        (("retry = { max_retries = 0 }",), 1),
+        (("retry = { max_retries = 3, budget = 1 }",), 3),
     ],
 )
 async def test_retry(words: Sequence[str], calls: int) -> None:
@@ -31,23 +31,25 @@ async def test_retry(words: Sequence[str], calls: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "calls"), [((), 5), (("breaker = { calls = 3 }",), 3), (("breaker = false",), 20)]
+    ("words", "calls"), [((), 5), (("breaker = { min_calls = 3 }",), 3), (("breaker = false",), 20)]
 )
 async def test_breaker(words: Sequence[str], calls: int) -> None:
     upstream = Upstream(failing())
     async with dressed(upstream, "retry = false", *words) as at:
         told = [kinds(await at.ask()) for _ in range(20)]
-        assert told == [{SourceDown}] * calls + [{NotAsked}] * (20 - calls)
-        assert (at.stats.state, at.stats.opened) == (("OPEN", 1) if calls < 20 else ("CLOSED", 0))
+        assert told == [{SourceDown}] * calls + [{CircuitOpen}] * (20 - calls)
+        assert (at.stats.breaker_state, at.stats.breaker_opened) == (
+            ("OPEN", 1) if calls < 20 else ("CLOSED", 0)
+        )
     assert len(upstream.asked) == calls
 
 
 @pytest.mark.parametrize(
     ("words", "asked", "turned_away"),
     [
-        ((), AT_ONCE, 0),
-        (("queue = { at_once = 2, waiting = 5 }",), 2, MANY - 7),
-        (("queue = false",), MANY, 0),
+        ((), DEFAULT_MAX_IN_FLIGHT, 0),
+        (("concurrency = { max_in_flight = 2, max_queue = 5 }",), 2, MANY - 7),
+        (("concurrency = false",), MANY, 0),
     ],
 )
 async def test_queue(words: Sequence[str], asked: int, turned_away: int) -> None:
@@ -55,7 +57,7 @@ async def test_queue(words: Sequence[str], asked: int, turned_away: int) -> None
     async with dressed(upstream, "breaker = false", *words) as at:
         tasks = [asyncio.create_task(at.ask()) for _ in range(MANY)]
         await settled()
-        assert (upstream.inside, at.stats.turned_away) == (asked, turned_away)
+        assert (upstream.inside, at.stats.rejected) == (asked, turned_away)
         for task in tasks:
             task.cancel()
         await settled()
@@ -67,7 +69,7 @@ async def test_hedge(words: Sequence[str], calls: int) -> None:
     upstream = Held()
     async with dressed(upstream, *words) as at:
         for _ in range(20):
-            at.stats.recent.add(0.0)
+            at.stats.recent_seconds.add(0.0)
         task = asyncio.create_task(at.ask())
         await settled()
         assert (len(upstream.asked), at.stats.hedges) == (calls, calls - 1)
@@ -94,7 +96,7 @@ async def test_keep(words: Sequence[str], calls: int) -> None:
     [
         (("cache = 60",), (good,)),
         (("hedge = true", "cache = 60"), (good,)),
-        (("retry = false", "breaker = false", "queue = false"), (failing(),)),
+        (("retry = false", "breaker = false", "concurrency = false"), (failing(),)),
     ],
 )
 async def test_a_request_whose_time_is_over_asks_nothing_however_a_source_is_dressed(
@@ -121,19 +123,19 @@ async def test_requests_that_have_no_time_never_open_the_breaker() -> None:
 
 async def test_what_is_remembered_is_told_as_stale_though_the_breaker_is_open() -> None:
     upstream = Upstream(good, failing())
-    async with dressed(upstream, "cache = 0", "breaker = { calls = 1 }", "retry = false") as at:
+    async with dressed(upstream, "cache = 0", "breaker = { min_calls = 1 }", "retry = false") as at:
         await at.ask()
         for _ in range(3):
             (last,) = (await at.ask()).values()
             assert isinstance(last, Answer)
             assert (last.rows, last.stale) == (getattr(good(batch())["a"], "rows", None), True)
-        assert at.stats.state == "OPEN"
+        assert at.stats.breaker_state == "OPEN"
     assert len(upstream.asked) == 2
 
 
 async def test_a_thousand_who_ask_the_same_wait_in_no_line_where_it_is_kept() -> None:
     upstream = Held()
-    async with dressed(upstream, "cache = 60", "queue = { at_once = 1, waiting = 0 }") as at:
+    async with dressed(upstream, "cache = 60", "concurrency = { max_in_flight = 1, max_queue = 0 }") as at:
         tasks = [asyncio.create_task(at.ask()) for _ in range(1000)]
         await settled()
         await upstream.tell(0)

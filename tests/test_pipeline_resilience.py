@@ -13,7 +13,7 @@ from gateway.cache.memory_backend import BoundedMemory
 from gateway.cache.store import MemoryStore
 from gateway.catalog.loader import parse_catalog
 from gateway.contract.batch import Answer, Key
-from gateway.errors import InvalidRow, NotAsked
+from gateway.errors import CircuitOpen, InvalidRow
 from gateway.pipeline import PipelineBuilder
 from gateway.resolvers.records import RECORDS, RELATIONS
 
@@ -23,7 +23,7 @@ from gateway.resolvers.records import RECORDS, RELATIONS
     [
         ('kind = "rest"\nurl = "http://desk"', 32),
         ('kind = "rest"\nurl = "http://desk"\nmax_concurrent_calls = 3', 6),
-        ('kind = "graphql"\nurl = "http://desk"\nmax_concurrent_calls = 3\nqueue = { at_once = 1 }', 1),
+        ('kind = "graphql"\nurl = "http://desk"\nconcurrency.max_in_flight = 1', 1),
         ('kind = "sql"\nurl = "sqlite:///desk.db"', 10),
         ('kind = "sql"\nurl = "sqlite:///desk.db"\npool_size = 3', 6),
     ],
@@ -40,7 +40,7 @@ async def test_the_queue_engages_before_the_source_has_a_line_of_its_own(kind: s
         assert upstream.inside == min(most, 100 - done)
         await upstream.tell(done)
     assert [await task for task in tasks] == [good(batch())] * 100
-    assert dresser.source_stats["other"].turned_away == 0
+    assert dresser.source_stats["other"].rejected == 0
 
 
 def odd(key: Key) -> Answer:
@@ -52,7 +52,7 @@ async def test_one_odd_record_takes_no_quiet_system_down() -> None:
     async with dressed(upstream, "cache = 60") as at:
         for _ in range(50):
             assert kinds(await at.ask("odd")) == {InvalidRow}
-        assert (at.stats.state, at.stats.opened) == ("CLOSED", 0)
+        assert (at.stats.breaker_state, at.stats.breaker_opened) == ("CLOSED", 0)
         assert at.stats.outcomes == {"OK": 50}
         assert await at.ask("a") == good(batch("a"))
 
@@ -71,47 +71,47 @@ async def test_an_opening_is_told_once_however_often_its_trials_fail_or_say_noth
 ) -> None:
     caplog.set_level(logging.INFO, logger="gateway")
     upstream = Upstream(failing())
-    async with dressed(upstream, "breaker = { calls = 1, rest = 1e-9 }", "retry = false") as at:
+    async with dressed(upstream, "breaker = { min_calls = 1, open_for = 1e-9 }", "retry = false") as at:
         for _ in range(10):
             await at.ask()
-        upstream.says = [failing(NotAsked)]
+        upstream.says = [failing(CircuitOpen)]
         for _ in range(10):
             await at.ask()
-        assert at.stats.opened == 10
+        assert at.stats.breaker_opened == 10
         upstream.says = [good]
         await at.ask()
     assert [each.getMessage() for each in caplog.records] == [
-        "desk: its breaker is open",
-        "desk: its breaker is closed",
+        "desk: circuit breaker opened",
+        "desk: circuit breaker closed",
     ]
 
 
 async def test_of_no_share_nothing_is_asked_twice() -> None:
     upstream = Upstream(failing())
-    async with dressed(upstream, "retry = { times = 3, share = 0 }", "breaker = false") as at:
+    async with dressed(upstream, "retry = { max_retries = 3, budget = 0 }", "breaker = false") as at:
         for _ in range(30):
             await at.ask()
     assert len(upstream.asked) == 30
 
 
-@pytest.mark.parametrize("words", [(), ("queue = false",), ("queue = false", "hedge = true")])
+@pytest.mark.parametrize("words", [(), ("concurrency = false",), ("concurrency = false", "hedge = true")])
 async def test_what_is_under_way_is_counted_with_a_queue_or_without(words: Sequence[str]) -> None:
     upstream = Held()
     async with dressed(upstream, *words) as at:
         tasks = [asyncio.create_task(at.ask()) for _ in range(3)]
         await settled()
-        assert at.stats.under_way == 3
+        assert at.stats.in_flight == 3
         for number in range(3):
             await upstream.tell(number)
-        assert at.stats.under_way == 0
+        assert at.stats.in_flight == 0
         await asyncio.gather(*tasks)
 
 
 async def test_a_wait_in_our_own_line_makes_no_hedge_and_is_not_what_is_usual() -> None:
     upstream = Held()
-    async with dressed(upstream, "hedge = true", "queue = { at_once = 1 }") as at:
+    async with dressed(upstream, "hedge = true", "concurrency = { max_in_flight = 1 }") as at:
         for _ in range(20):
-            at.stats.recent.add(0.0)
+            at.stats.recent_seconds.add(0.0)
         tasks = [asyncio.create_task(at.ask()) for _ in range(20)]
         for number in range(20):
             await settled()
@@ -122,14 +122,14 @@ async def test_a_wait_in_our_own_line_makes_no_hedge_and_is_not_what_is_usual() 
 
 async def test_when_the_gateway_closes_a_trial_that_is_under_way_ends() -> None:
     upstream = Held()
-    async with dressed(upstream, "breaker = { calls = 1, rest = 0.000001 }", "retry = false") as at:
+    async with dressed(upstream, "breaker = { min_calls = 1, open_for = 0.000001 }", "retry = false") as at:
         failed = asyncio.create_task(at.ask("a"))
         await settled()
         await upstream.tell(0, failing())
         await failed
         trial = asyncio.create_task(at.ask("a"))
         await settled()
-        assert (at.stats.state, upstream.inside) == ("TRYING", 1)
+        assert (at.stats.breaker_state, upstream.inside) == ("HALF_OPEN", 1)
     assert upstream.inside == 0
     await settled()
-    assert (at.stats.state, trial.cancelled()) == ("OPEN", True)
+    assert (at.stats.breaker_state, trial.cancelled()) == ("OPEN", True)

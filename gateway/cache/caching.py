@@ -56,8 +56,8 @@ class CachedFetch:
         if batch.lookup.source in batch.options.bypass_cache:
             return await self._asked(batch, keep, known)
         answers, missing, old = known.sorted(batch, failing=self.standing.fails_at(batch.lookup))
-        self.stats.fresh += len(answers) - len(old)
-        self.stats.stale += len(old)
+        self.stats.cache_hits += len(answers) - len(old)
+        self.stats.cache_stale += len(old)
         if old:
             self._renew(replace(batch, keys=tuple(old), options=NO_OPTIONS), keep)
         if missing:
@@ -93,7 +93,7 @@ class CachedFetch:
             key, answer = question[1], told.get(question, late)
             last = known.last(batch, key, self.drops) if excuses(answer) else None
             if last is not None and isinstance(answer, SourceError):
-                self.stats.last_resort += 1
+                self.stats.cache_stale_if_error += 1
                 answer = replace(last, stale_error=answer)
             if answer is not None:
                 answers[key] = answer
@@ -106,8 +106,8 @@ class CachedFetch:
         if batch.options.remaining() >= self.patience:
             until = FOREVER  # it is the source's time that ends it, whoever asks
         joined, missing = join(questions := _questions(batch), until)
-        self.stats.joined += len(questions) - len(missing)
-        self.stats.missed += len(missing)
+        self.stats.cache_coalesced += len(questions) - len(missing)
+        self.stats.cache_misses += len(missing)
         if not missing:
             return joined
         if any(each in self.flights.in_flight for each in missing):

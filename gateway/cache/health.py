@@ -4,8 +4,8 @@ import logging
 from dataclasses import dataclass, field
 
 from gateway.contract.batch import Answers, Batch, Lookup
-from gateway.contract.outcomes import batch_failure, fails
-from gateway.errors import DeadlineExceeded, InvalidRow, NotAsked, SourceError, UpstreamRateLimited
+from gateway.contract.outcomes import batch_failure
+from gateway.errors import SourceError
 
 log = logging.getLogger("gateway")
 
@@ -15,9 +15,7 @@ def excuses(error: object) -> bool:
 
     Nor so that it can be read. Where it says that we may not, or ask wrongly (401, 403, 400), that is told.
     """
-    return isinstance(error, SourceError) and (
-        fails(error) or isinstance(error, NotAsked | InvalidRow | UpstreamRateLimited | DeadlineExceeded)
-    )
+    return isinstance(error, SourceError) and error.stale_ok
 
 
 @dataclass(slots=True)
@@ -38,9 +36,9 @@ class Standing:
     def note(self, batch: Batch, told: Answers) -> None:
         """The source was asked this and said that."""
         error = batch_failure(batch, told)
-        if isinstance(error, DeadlineExceeded):  # that tells nothing of the source
+        if error is not None and error.inconclusive and error.sent:  # that tells nothing of the source
             return
-        lookup, failing = batch.lookup, fails(error) or isinstance(error, NotAsked)
+        lookup, failing = batch.lookup, error is not None and (error.counts_against_source or not error.sent)
         if failing and lookup not in self.ill and error is not None:
             log.warning(
                 "%s fails at %s: %s %s; what is remembered is shown as far as it may",

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from gateway.cache.policy import CachePolicy, Seconds
-from gateway.resilience.circuit_breaker import BreakerPolicy
+from gateway.resilience.circuit import BreakerPolicy
 from gateway.resilience.concurrency_limit import ConcurrencyPolicy
 from gateway.resilience.retry import RetryPolicy
 
@@ -18,14 +18,14 @@ class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cache: how long answers are cached: a table, or only a `ttl`; also allowed at a record or a lookup.
     retry: repeat reads that failed quickly (no connection, 5xx, 429); a read that timed out is not repeated.
     breaker: stop calling a source that keeps failing, and try it again after a while.
-    queue: how many calls are in progress at once, and how many wait.
+    concurrency: how many calls are in progress at once, and how many wait.
     hedge: repeat a read that takes longer than 95 % of the recent ones, and use the first answer.
     """
 
     cache: CacheSetting = None
     retry: RetryPolicy | bool = RetryPolicy()
     breaker: BreakerPolicy | bool = BreakerPolicy()
-    queue: ConcurrencyPolicy | bool = ConcurrencyPolicy()
+    concurrency: ConcurrencyPolicy | bool = ConcurrencyPolicy()
     hedge: bool = False
 
     def __post_init__(self) -> None:
@@ -36,7 +36,7 @@ class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 POLICY_WORDS = Policies.__struct_fields__
 _SWITCHES = {"cache": "a number of seconds, a table, or false"} | dict.fromkeys(
-    ("retry", "breaker", "queue"), "a table, or false"
+    ("retry", "breaker", "concurrency"), "a table, or false"
 )
 
 

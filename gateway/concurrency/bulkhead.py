@@ -1,63 +1,113 @@
-"""So many calls at a time at one system; and whose doing it is when there was no time left for one."""
+"""A bulkhead: limits how many calls run at once; further calls wait in a queue, first come, first served."""
 
 import asyncio
 import math
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
-from gateway.errors import NotAsked, SourceError, SourceTimeout
+from gateway.errors import QueueFull, SourceError, SourceTimeout
 
-_NOT_HEARD = (asyncio.CancelledError, TimeoutError, SourceTimeout)
+_UNANSWERED = (asyncio.CancelledError, TimeoutError, SourceTimeout)
 
 
 class Bulkhead:
-    """Made for one source: `places` calls at a time, each of which has `seconds`, its wait included.
+    """Lives as long as what it protects. A freed place passes straight to the first call in the queue.
 
-    `now` counts seconds, and only up.
+    max_in_flight   calls that run at once
+    max_queue       calls that may wait; None for any number
+    queue_timeout   longest wait, in seconds
     """
 
     def __init__(
-        self, source: str, places: int, seconds: float, now: Callable[[], float] = time.monotonic
+        self,
+        max_in_flight: int,
+        max_queue: int | None = None,
+        queue_timeout: float = math.inf,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.source, self.seconds, self.now = source, seconds, now
-        self.places = asyncio.Semaphore(places)
-        self.heard = -math.inf  # when a call last ended otherwise than by its time
+        self.max_in_flight, self.max_queue, self.queue_timeout = max_in_flight, max_queue, queue_timeout
+        self.now = now
+        self.in_flight = 0
+        self.queue: deque[asyncio.Future[None]] = deque()
+        self.last_answer = -math.inf  # when a call last ended otherwise than by its timeout
 
-    def turn(self) -> "Permit":
-        """The wait for a place, from now on, and the place itself: `async with` it."""
+    def try_acquire(self) -> bool:
+        """Take a free place, if there is one."""
+        if self.in_flight >= self.max_in_flight:
+            return False
+        self.in_flight += 1
+        return True
+
+    async def acquire(self, timeout: float = math.inf) -> bool:  # noqa: ASYNC109  # capped by queue_timeout
+        """Take a place, waiting if need be. False if the queue is full or the wait takes too long."""
+        if self.try_acquire():
+            return True
+        if self.max_queue is not None and len(self.queue) >= self.max_queue:
+            return False
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.queue.append(place)
+        longest = min(self.queue_timeout, timeout)
+        try:
+            async with asyncio.timeout(None if longest == math.inf else longest):
+                await asyncio.shield(place)
+        except TimeoutError:
+            return self._leave_queue(place)
+        except asyncio.CancelledError:
+            if self._leave_queue(place):
+                self.release()
+            raise
+        return True
+
+    def release(self) -> None:
+        """Hand the place to the first call in the queue, or free it."""
+        if self.queue:
+            self.queue.popleft().set_result(None)
+        else:
+            self.in_flight -= 1
+
+    def permit(self) -> "Permit":
+        """Begin a wait for a place; `async with` the permit to take and release it."""
         return Permit(self, self.now())
+
+    def _leave_queue(self, place: "asyncio.Future[None]") -> bool:
+        """Leave the queue; return whether the place was handed over all the same, at the last moment."""
+        if place.done():
+            return True
+        self.queue.remove(place)
+        return False
 
 
 @dataclass(slots=True)
 class Permit:
-    """One call's. Whoever limits its time asks `late` afterwards what to say."""
+    """One call's place in a bulkhead whose queue has no limits of its own."""
 
-    room: Bulkhead
-    asked_at: float
-    began_at: float | None = None
+    bulkhead: Bulkhead
+    requested_at: float
+    started_at: float | None = None
 
     async def __aenter__(self) -> None:
-        """First come, first served."""
-        await self.room.places.acquire()
-        self.began_at = self.room.now()
+        """Wait for the place."""
+        await self.bulkhead.acquire()
+        self.started_at = self.bulkhead.now()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        """The place is the next one's."""
-        self.room.places.release()
-        if kind is None or not issubclass(kind, _NOT_HEARD):
-            self.room.heard = self.room.now()
+        """Release the place."""
+        self.bulkhead.release()
+        if kind is None or not issubclass(kind, _UNANSWERED):
+            self.bulkhead.last_answer = self.bulkhead.now()
 
-    def late(self, about: str = "") -> SourceError:
-        """Why there is no answer now that its seconds are over. `about` is for the log.
+    def timeout_error(self, source: str, seconds: float, subject: str = "") -> SourceError:
+        """Return the error of a call whose `seconds` are over. `subject` begins its log line.
 
-        A wait in our own room is no sign that the system fails, as long as it answers those before us. Where
-        it answered nobody meanwhile, we have waited for the system itself.
+        A wait in the queue does not count against a source that answered other calls during the wait. If it
+        answered none, the wait was for the source itself.
         """
-        began_at = math.inf if self.began_at is None else self.began_at
-        if began_at - self.asked_at > self.room.seconds / 2 and self.room.heard > self.asked_at:
-            return NotAsked(self.room.source, f"{about}queued")
-        return SourceTimeout(self.room.source, f"{about}no answer in {self.room.seconds} s")
+        started_at = math.inf if self.started_at is None else self.started_at
+        if started_at - self.requested_at > seconds / 2 and self.bulkhead.last_answer > self.requested_at:
+            return QueueFull(source, f"{subject}queued")
+        return SourceTimeout(source, f"{subject}no answer in {seconds} s")

@@ -72,7 +72,7 @@ class Finder:
         if answer is None:
             return LoadResult([], now)
         if isinstance(answer, SourceError):
-            return LoadResult([], error=answer.of(system))
+            return LoadResult([], error=answer.renamed(system))
         zone = window.zone if window != ALL_ROWS else None
         provenance = Provenance(answer.as_of, answer.from_cache, answer.stale, zone)
         try:
@@ -80,7 +80,7 @@ class Finder:
         except MappingError as error:
             invalid = InvalidRow(entry.lookup.source, str(error))
             self.log(invalid)
-            return LoadResult([], error=invalid.of(system))
+            return LoadResult([], error=invalid.renamed(system))
         return LoadResult(records, answer.as_of, None, answer.from_cache, answer.stale)
 
 

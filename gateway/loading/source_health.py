@@ -8,10 +8,8 @@ from functools import partial
 
 from gateway.concurrency.single_flight import SingleFlight
 from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Lookup, RequestOptions, Row
-from gateway.contract.outcomes import says_nothing
-from gateway.errors import DeadlineExceeded, InvalidRow, SourceError, UpstreamBadRequest, UpstreamUnauthorized
+from gateway.errors import DeadlineExceeded, SourceError
 
-KEY_SPECIFIC = (InvalidRow, UpstreamBadRequest, UpstreamUnauthorized)  # a single key may cause these
 Probe = Callable[[Lookup], Awaitable[tuple[Row, ...]]]
 
 
@@ -55,9 +53,9 @@ class SourceHealth:
             error = answer if isinstance(answer, SourceError) else answer.stale_error
             if error is None:
                 healthy = healthy or (isinstance(answer, Answer) and not answer.from_cache)
-            elif not says_nothing(error):
+            elif not error.inconclusive:
                 errors.append(error)
-        source_error = next((error for error in errors if not isinstance(error, KEY_SPECIFIC)), None)
+        source_error = next((error for error in errors if not error.key_specific), None)
         if healthy:
             self.last_status[source] = HealthStatus(now)
         elif source_error is not None or len(errors) > 1:  # several failed keys count against the source

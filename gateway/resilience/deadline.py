@@ -1,4 +1,4 @@
-"""Nothing is asked for a request whose time is over: nobody would hear the answer."""
+"""A request whose deadline has passed asks nothing: its answer would come too late."""
 
 from dataclasses import dataclass
 
@@ -8,16 +8,14 @@ from gateway.errors import DeadlineExceeded
 
 @dataclass(slots=True)
 class Deadline:
-    """Surrounds the fetch of `source`. Lives as long as the application."""
+    """Wraps the fetch of `source`. The source itself limits its calls to the remaining time."""
 
     source: str
     fetch: Fetch
 
     async def __call__(self, batch: Batch) -> Answers:
-        """A `Fetch`. How the time that is left is spent is up to the source."""
+        """A `Fetch`."""
         if batch.options.remaining() > 0:
             return await self.fetch(batch)
-        late = DeadlineExceeded(
-            self.source, f"{batch.lookup.name}: the request's time was over before it was asked"
-        )
-        return dict.fromkeys(batch.keys, late)
+        reason = f"{batch.lookup.name}: the request's deadline passed before the call"
+        return dict.fromkeys(batch.keys, DeadlineExceeded(self.source, reason))

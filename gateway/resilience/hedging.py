@@ -1,77 +1,76 @@
-"""A read that takes longer than nearly all others is asked a second time, and the first to answer wins.
+"""Hedged reads: a read slower than most recent ones is sent a second time, and the first answer wins.
 
-J. Dean, L. A. Barroso, "The Tail at Scale" (CACM 2013): after the 95th percentile, so few are asked twice.
+J. Dean, L. A. Barroso, "The Tail at Scale" (CACM 2013): after the 95th percentile, few reads are sent twice.
 """
 
 import asyncio
 from dataclasses import dataclass
 
+from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import Answers, Batch, Fetch
 from gateway.contract.outcomes import batch_failure
-from gateway.resilience.concurrency_limit import Places
 from gateway.resilience.retry_budget import RetryBudget
 from gateway.telemetry.source_stats import SourceStats
 
 
 @dataclass(slots=True)
 class Hedging:
-    """Surrounds a source's fetch. Lives as long as the application.
+    """Wraps a source's fetch. Lives as long as the application.
 
-    What is asked has a place already, of `places` where these are counted; what is asked twice takes another,
-    and where there is none it is not asked twice.
+    The first call has its place in `bulkhead` already; a hedge takes a second one, or is not sent.
     """
 
     fetch: Fetch
     budget: RetryBudget
     stats: SourceStats
-    places: Places | None = None
+    bulkhead: Bulkhead | None = None
 
     async def __call__(self, batch: Batch) -> Answers:
         """A `Fetch`."""
-        late = self.stats.recent.usual
-        if late is None:
+        delay = self.stats.recent_seconds.quantile
+        if delay is None:
             return await self.fetch(batch)
-        running = {self._asked(batch)}
+        calls = {self._call(batch)}
         try:
-            await asyncio.wait(running, timeout=late)
-            if not any(each.done() for each in running) and self._may_hedge():
-                running.add(self._hedge(batch))
-            return await _first(batch, running)
+            await asyncio.wait(calls, timeout=delay)
+            if not any(call.done() for call in calls) and self._may_hedge():
+                calls.add(self._hedge(batch))
+            return await _first_success(batch, calls)
         finally:
-            for each in running:
-                each.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            for call in calls:
+                call.cancel()
+            await asyncio.gather(*calls, return_exceptions=True)
 
     def _may_hedge(self) -> bool:
-        if self.places is None:
+        if self.bulkhead is None:
             return self.budget.spend()
-        if not self.places.take():
+        if not self.bulkhead.try_acquire():
             return False
         if self.budget.spend():
             return True
-        self.places.leave()
+        self.bulkhead.release()
         return False
 
     def _hedge(self, batch: Batch) -> "asyncio.Task[Answers]":
         self.stats.hedges += 1
-        hedge, places = self._asked(batch), self.places
-        if places is not None:  # its place is left even where it is given up before it begins
-            hedge.add_done_callback(lambda _: places.leave())
+        hedge, bulkhead = self._call(batch), self.bulkhead
+        if bulkhead is not None:  # releases the place even of a hedge cancelled before it starts
+            hedge.add_done_callback(lambda _: bulkhead.release())
         return hedge
 
-    def _asked(self, batch: Batch) -> "asyncio.Task[Answers]":
-        async def ask() -> Answers:
+    def _call(self, batch: Batch) -> "asyncio.Task[Answers]":
+        async def run() -> Answers:
             return await self.fetch(batch)
 
-        return asyncio.get_running_loop().create_task(ask())
+        return asyncio.get_running_loop().create_task(run())
 
 
-async def _first(batch: Batch, running: "set[asyncio.Task[Answers]]") -> Answers:
-    """The first that tells anything; where none does, what the last one says."""
-    pending = set(running)
+async def _first_success(batch: Batch, calls: "set[asyncio.Task[Answers]]") -> Answers:
+    """Return the first answers that are no failure; if all fail, those of the last call."""
+    pending = set(calls)
     while True:
         done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        said = [each.result() for each in done]  # two may come in the same moment
-        good = [answers for answers in said if batch_failure(batch, answers) is None]
-        if good or not pending:
-            return (good or said)[0]
+        results = [call.result() for call in done]  # two may end in the same pass of the event loop
+        successes = [answers for answers in results if batch_failure(batch, answers) is None]
+        if successes or not pending:
+            return (successes or results)[0]

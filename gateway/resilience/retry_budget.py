@@ -1,27 +1,27 @@
-"""What may be asked beyond what was asked for: a share of a source's own traffic, for retries and hedges."""
+"""A budget for retries and hedges: a share of a source's own traffic."""
 
-MAX_SAVED = 10.0  # questions that a quiet time can save up
+MAX_BALANCE = 10.0  # calls that a quiet period can save up
 
 
 class RetryBudget:
-    """Made for one source: each question adds its share, each one more takes one whole.
+    """Made for one source. Each call deposits `share`, each retry or hedge withdraws 1.
 
-    It begins with enough for one, or with less where the share is very small: with none of it, for none.
+    The balance starts at enough for one retry; a very small share starts lower, and none at all at 0.
     """
 
-    __slots__ = ("left", "share")
+    __slots__ = ("balance", "share")
 
-    def __init__(self, share: float, left: float | None = None) -> None:
+    def __init__(self, share: float, balance: float | None = None) -> None:
         self.share = share
-        self.left = min(1.0, share * MAX_SAVED) if left is None else left
+        self.balance = min(1.0, share * MAX_BALANCE) if balance is None else balance
 
     def earn(self) -> None:
-        """A question was asked."""
-        self.left = min(MAX_SAVED, self.left + self.share)
+        """Deposit the share of one call."""
+        self.balance = min(MAX_BALANCE, self.balance + self.share)
 
     def spend(self) -> bool:
-        """Whether there is enough for one more; if so, it is spent."""
-        if self.left < 1:
+        """Withdraw one retry, if the balance allows it."""
+        if self.balance < 1:
             return False
-        self.left -= 1
+        self.balance -= 1
         return True

@@ -1,4 +1,4 @@
-"""How many were good and how many bad lately, in a room that does not grow with them."""
+"""Counts of recent calls and failures, in constant memory."""
 
 import math
 from collections import deque
@@ -9,25 +9,21 @@ STEPS = 10
 
 @dataclass(slots=True)
 class SlidingWindow:
-    """Counts by tenths of `seconds`; what is older than these is forgotten, a tenth at a time."""
+    """Counts by tenths of `seconds`; the oldest tenth expires at once."""
 
     seconds: float
-    counts: deque[list[int]] = field(default_factory=deque)  # which tenth, all of it, the bad of it
+    steps: deque[list[int]] = field(default_factory=deque)  # number of the tenth, calls, failures
 
-    def note(self, now: float, *, bad: bool) -> None:
-        """One more, at this moment: none is earlier than the one before."""
-        tenth = math.floor(now / (self.seconds / STEPS))
-        while self.counts and self.counts[0][0] <= tenth - STEPS:
-            self.counts.popleft()
-        if not self.counts or self.counts[-1][0] != tenth:
-            self.counts.append([tenth, 0, 0])
-        self.counts[-1][1] += 1
-        self.counts[-1][2] += bad
+    def record(self, now: float, *, failed: bool) -> None:
+        """Count one call; `now` never goes back."""
+        step = math.floor(now / (self.seconds / STEPS))
+        while self.steps and self.steps[0][0] <= step - STEPS:
+            self.steps.popleft()
+        if not self.steps or self.steps[-1][0] != step:
+            self.steps.append([step, 0, 0])
+        self.steps[-1][1] += 1
+        self.steps[-1][2] += failed
 
-    def told(self) -> tuple[int, int]:
-        """How many there were up to the last note, and how many of them were bad."""
-        return sum(each[1] for each in self.counts), sum(each[2] for each in self.counts)
-
-    def forget(self) -> None:
-        """All that was noted."""
-        self.counts.clear()
+    def totals(self) -> tuple[int, int]:
+        """Return how many calls and failures the window held at the last record."""
+        return sum(step[1] for step in self.steps), sum(step[2] for step in self.steps)

@@ -10,7 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.pipeline import PipelineBuilder
+from gateway.cache.invalidator import Invalidator
 from gateway.server.disconnect import CLIENT_CLOSED_REQUEST, ClientDisconnected
 from gateway.server.event_auth import EventAuthenticator
 from gateway.server.event_payload import Event, InvalidEvents, parse_events
@@ -26,7 +26,7 @@ ASKING_WHO = {"www-authenticate": "Bearer"}
 class EventsEndpoint:
     """Lives as long as the application. All events of a body are taken, or none is."""
 
-    pipeline: PipelineBuilder
+    invalidator: Invalidator
     authenticator: EventAuthenticator
     max_body_bytes: int  # bytes
     body_timeout: float = BODY_TIMEOUT
@@ -44,7 +44,7 @@ class EventsEndpoint:
         except _Stranger as error:
             log.warning("events: somebody was refused: %s", error)
             return _refused(401, [str(error)], ASKING_WHO)
-        dropped = await self.pipeline.changed([change for each in events for change in each.changes])
+        dropped = await self.invalidator.invalidate([change for each in events for change in each.changes])
         _tell(events, dropped)
         return Response(msgspec.json.encode({"dropped": dropped}), 202, media_type=JSON)
 

@@ -7,29 +7,35 @@ from typing import Final
 
 from prometheus_client.core import CounterMetricFamily as Counts
 from prometheus_client.core import GaugeMetricFamily as Gauge
-from prometheus_client.core import HistogramMetricFamily as Histogram
+from prometheus_client.core import HistogramMetricFamily as HistogramFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from gateway.cache.memory_backend import MemoryStats
 from gateway.cache.redis.store import RedisStore
 from gateway.cache.store import MemoryStore, Store
-from gateway.resilience.circuit_breaker import CircuitState
+from gateway.resilience.circuit import CircuitState
 from gateway.server.instrumentation import Instrumentation
 from gateway.telemetry.operation_stats import OperationStats
-from gateway.telemetry.source_stats import SourceStats, Spread
+from gateway.telemetry.source_stats import Histogram, SourceStats
 
 Tallies = Mapping[str, SourceStats]
 
 BY_SOURCE: Final = (
-    (Gauge, "upstream_under_way", "under_way", "Batches the source is being asked."),
-    (Gauge, "upstream_last_answer_timestamp_seconds", "last_answer", "When it last answered."),
+    (Gauge, "upstream_under_way", "in_flight", "Batches the source is being asked."),
+    (Gauge, "upstream_last_answer_timestamp_seconds", "last_answer_at", "When it last answered."),
     (Counts, "upstream_retries", "retries", "Batches asked again because the answer was a failure."),
     (Counts, "upstream_hedges", "hedges", "Batches asked a second time because the answer took long."),
-    (Counts, "upstream_turned_away", "turned_away", "Batches not asked: too many waited already."),
-    (Counts, "breaker_opened", "opened", "How often the breaker opened."),
+    (Counts, "upstream_turned_away", "rejected", "Batches not asked: too many waited already."),
+    (Counts, "breaker_opened", "breaker_opened", "How often the breaker opened."),
 )
-KEPT: Final = ("fresh", "stale", "missed", "last_resort", "joined")
+KEPT: Final = (
+    ("fresh", "cache_hits"),
+    ("stale", "cache_stale"),
+    ("missed", "cache_misses"),
+    ("last_resort", "cache_stale_if_error"),
+    ("joined", "cache_coalesced"),
+)
 MEMORY: Final = (
     (Gauge, "cache_entries", "entries", "Answers remembered in this process."),
     (Gauge, "cache_bytes", "bytes", "About how much memory they take."),
@@ -59,7 +65,7 @@ class MetricsCollector(Collector):
 
 def _requests(requests: OperationStats) -> Iterator[Metric]:
     total = Counts("gateway_requests", "Requests by operation and outcome.", labels=("operation", "outcome"))
-    seconds = Histogram(
+    seconds = HistogramFamily(
         "gateway_request_duration_seconds",
         "From the request to the answer, but for those shed.",
         labels=("operation",),
@@ -82,7 +88,7 @@ def _upstream(tallies: Tallies) -> Iterator[Metric]:
             attempts.add_metric((source, outcome), count)
     yield attempts
     yield _spread(tallies, "upstream_attempt_duration_seconds", "seconds", "From the batch to its answers.")
-    yield _spread(tallies, "upstream_batch_keys", "sizes", "Keys in a batch.")
+    yield _spread(tallies, "upstream_batch_keys", "batch_sizes", "Keys in a batch.")
     for kind, name, field, words in BY_SOURCE:
         family = kind(f"gateway_{name}", words, labels=("source",))
         for source, tally in tallies.items():
@@ -96,7 +102,7 @@ def _breakers(tallies: Tallies) -> Iterator[Metric]:
     state = Gauge("gateway_breaker_state", "1 for the state the breaker is in.", labels=("source", "state"))
     for source, tally in tallies.items():
         for each in CircuitState:
-            state.add_metric((source, each.value), float(tally.state == each.value))
+            state.add_metric((source, each.value), float(tally.breaker_state == each.value))
     yield state
 
 
@@ -105,8 +111,8 @@ def _kept(tallies: Tallies) -> Iterator[Metric]:
         "gateway_cache_keys", "Keys of lookups that are kept, by how answered.", labels=("source", "result")
     )
     for source, tally in tallies.items():
-        for result in KEPT:
-            keys.add_metric((source, result), attrgetter(result)(tally))
+        for result, field in KEPT:
+            keys.add_metric((source, result), attrgetter(field)(tally))
     yield keys
 
 
@@ -135,14 +141,14 @@ def _redis(store: RedisStore) -> Iterator[Metric]:
 
 
 def _spread(tallies: Tallies, name: str, field: str, words: str) -> Metric:
-    histogram = Histogram(f"gateway_{name}", words, labels=("source",))
+    family = HistogramFamily(f"gateway_{name}", words, labels=("source",))
     for source, tally in tallies.items():
-        _add(histogram, source, attrgetter(field)(tally))
-    return histogram
+        _add(family, source, attrgetter(field)(tally))
+    return family
 
 
-def _add(histogram: Histogram, label: str, spread: Spread) -> None:
-    bounds = [*(str(each) for each in spread.bounds), "+Inf"]
-    counts = accumulate(spread.counts)
+def _add(family: HistogramFamily, label: str, histogram: Histogram) -> None:
+    bounds = [*(str(each) for each in histogram.bounds), "+Inf"]
+    counts = accumulate(histogram.counts)
     buckets = [(bound, float(count)) for bound, count in zip(bounds, counts, strict=True)]
-    histogram.add_metric((label,), buckets, spread.total)
+    family.add_metric((label,), buckets, histogram.total)

@@ -1,4 +1,4 @@
-"""Every attempt is counted and timed, innermost of all: what is measured is what the source was asked."""
+"""Counts and times every call, innermost of all middleware: the numbers are those of the source itself."""
 
 import time
 from collections.abc import Callable
@@ -11,30 +11,27 @@ from gateway.telemetry.source_stats import SourceStats
 
 @dataclass(slots=True)
 class Measured:
-    """Surrounds a source's fetch. Lives as long as the application.
-
-    `now` counts seconds, and only up; `clock` those since 1970.
-    """
+    """Wraps a source's fetch. Lives as long as the application."""
 
     fetch: Fetch
     stats: SourceStats
     now: Callable[[], float] = time.perf_counter
-    clock: Callable[[], float] = time.time
+    wall_clock: Callable[[], float] = time.time
 
     async def __call__(self, batch: Batch) -> Answers:
         """A `Fetch`."""
-        tally, began, word = self.stats, self.now(), "CANCELLED"
-        tally.under_way += 1
+        stats, started_at, outcome = self.stats, self.now(), "CANCELLED"
+        stats.in_flight += 1
         try:
             answers = await self.fetch(batch)
-            word = outcome_code(batch, answers)
+            outcome = outcome_code(batch, answers)
             return answers
         finally:
-            seconds = self.now() - began
-            tally.under_way -= 1
-            tally.seconds.add(seconds)
-            tally.sizes.add(len(batch.keys))
-            tally.outcomes[word] += 1
-            if word == OK:
-                tally.recent.add(seconds)
-                tally.last_answer = self.clock()
+            seconds = self.now() - started_at
+            stats.in_flight -= 1
+            stats.seconds.add(seconds)
+            stats.batch_sizes.add(len(batch.keys))
+            stats.outcomes[outcome] += 1
+            if outcome == OK:
+                stats.recent_seconds.add(seconds)
+                stats.last_answer_at = self.wall_clock()

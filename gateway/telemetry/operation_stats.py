@@ -4,7 +4,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gateway.telemetry.source_stats import LATENCY_BUCKETS, Spread
+from gateway.telemetry.source_stats import LATENCY_BUCKETS, Histogram
 
 MAX_NAMES = 200
 OTHER = "(other)"
@@ -16,7 +16,7 @@ class OperationCounts:
     """How requests of one operation fared: how many by outcome, and their seconds."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
-    seconds: Spread = field(default_factory=lambda: Spread(LATENCY_BUCKETS))
+    seconds: Histogram = field(default_factory=lambda: Histogram(LATENCY_BUCKETS))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What became of the questions to one source since the start: plain numbers, for whoever shows them."""
+"""Plain counters of one source since the start, for metrics and for hedging."""
 
 from bisect import bisect_left
 from collections import Counter, deque
@@ -11,8 +11,8 @@ REFRESH_EVERY = 20
 QUANTILE = 0.95
 
 
-class Spread:
-    """How numbers are spread: how many lie up to each bound, and beyond the last."""
+class Histogram:
+    """Counts of numbers by bucket; the last bucket has no upper bound."""
 
     __slots__ = ("bounds", "counts", "total")
 
@@ -21,62 +21,67 @@ class Spread:
         self.counts = [0] * (len(bounds) + 1)
 
     def add(self, value: float) -> None:
-        """One more number."""
+        """Count one number."""
         self.counts[bisect_left(self.bounds, value)] += 1
         self.total += value
 
-    def add_all(self, other: "Spread") -> None:
-        """All the numbers of another of the same bounds."""
-        self.counts = [mine + its for mine, its in zip(self.counts, other.counts, strict=True)]
+    def add_all(self, other: "Histogram") -> None:
+        """Add the counts of another histogram with the same bounds."""
+        self.counts = [mine + theirs for mine, theirs in zip(self.counts, other.counts, strict=True)]
         self.total += other.total
 
 
 class RollingQuantile:
-    """The recent ones of many numbers: what `NEARLY_ALL` of them do not exceed.
+    """The 95th percentile of the newest numbers; None before the first refresh.
 
-    That is `usual`, found anew with every so many numbers, as sorting takes time; None before the first.
+    `quantile` is refreshed after every `REFRESH_EVERY` numbers, because sorting takes time.
     """
 
-    __slots__ = ("added", "numbers", "usual")
+    __slots__ = ("added", "numbers", "quantile")
 
     def __init__(self) -> None:
         self.numbers: deque[float] = deque(maxlen=SAMPLE_SIZE)
-        self.usual: float | None = None
+        self.quantile: float | None = None
         self.added = 0
 
     def add(self, value: float) -> None:
-        """One more number."""
+        """Add one number."""
         self.numbers.append(value)
         self.added += 1
         if self.added % REFRESH_EVERY == 0:
-            self.usual = sorted(self.numbers)[int(QUANTILE * len(self.numbers))]
+            self.quantile = sorted(self.numbers)[int(QUANTILE * len(self.numbers))]
 
 
 @dataclass(slots=True)
 class SourceStats:
-    """Made for one source, and lives as long as the application. Everything counts from the start.
+    """Made for one source, and lives as long as the application.
 
-    `outcomes` are attempts by what came of them (OK, or the worst code of the batch). Of keys of lookups that
-    are kept: `fresh` and `stale` were answered from what is remembered, `missed` had to be asked,
-    `last_resort` were answered from what is remembered because the source failed, `joined` waited for
-    a question that was under way. `recent` are the seconds of the attempts that were OK. `state` is the
-    breaker's.
+    outcomes         calls by outcome: OK, CANCELLED, or the gravest code of the batch
+    seconds          durations of calls
+    batch_sizes      keys of calls
+    recent_seconds   durations of recent successful calls
+    rejected         batches not sent: the queue was full, or the wait too long
+    breaker_opened   how often the circuit breaker opened
+    last_answer_at   seconds since 1970
+
+    Keys of cached lookups: `cache_hits` and `cache_stale` were answered from the cache, `cache_misses` were
+    asked, `cache_coalesced` joined a call in flight, `cache_stale_if_error` got an old answer for an error.
     """
 
     source: str
     outcomes: Counter[str] = field(default_factory=Counter)
-    seconds: Spread = field(default_factory=lambda: Spread(LATENCY_BUCKETS))
-    sizes: Spread = field(default_factory=lambda: Spread(BATCH_SIZE_BUCKETS))
-    recent: RollingQuantile = field(default_factory=RollingQuantile)
-    under_way: int = 0
+    seconds: Histogram = field(default_factory=lambda: Histogram(LATENCY_BUCKETS))
+    batch_sizes: Histogram = field(default_factory=lambda: Histogram(BATCH_SIZE_BUCKETS))
+    recent_seconds: RollingQuantile = field(default_factory=RollingQuantile)
+    in_flight: int = 0
     retries: int = 0
     hedges: int = 0
-    turned_away: int = 0
-    fresh: int = 0
-    stale: int = 0
-    missed: int = 0
-    last_resort: int = 0
-    joined: int = 0
-    state: str = "CLOSED"
-    opened: int = 0
-    last_answer: float | None = None  # seconds since 1970
+    rejected: int = 0
+    cache_hits: int = 0
+    cache_stale: int = 0
+    cache_misses: int = 0
+    cache_stale_if_error: int = 0
+    cache_coalesced: int = 0
+    breaker_state: str = "CLOSED"
+    breaker_opened: int = 0
+    last_answer_at: float | None = None

@@ -166,5 +166,5 @@ async def test_where_the_source_fails_the_last_that_is_known_is_told_as_stale():
     found = (await one.ask("A", options=ANEW))["A"]
     assert isinstance(found, Answer)
     assert (found.rows, found.from_cache, found.stale) == ((note("1", text="old"),), True, True)
-    assert one.keeper.stats.last_resort == 1
+    assert one.keeper.stats.cache_stale_if_error == 1
     assert await one.ask("B", options=ANEW) == {"B": DOWN}

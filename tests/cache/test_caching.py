@@ -20,7 +20,7 @@ async def test_of_fifty_keys_of_which_48_are_known_two_are_asked():
     found = await one.ask(*known, *new)
     assert one.up.keys == [tuple(known), tuple(new)]
     assert {key: each.rows for key, each in found.items()} == {k: tuple(v) for k, v in FIFTY.items()}
-    assert (one.keeper.stats.missed, one.keeper.stats.fresh) == (50, 48)
+    assert (one.keeper.stats.cache_misses, one.keeper.stats.cache_hits) == (50, 48)
 
 
 async def test_the_next_page_asks_nothing_where_all_of_it_is_there_and_asks_where_it_may_not_be():
@@ -76,7 +76,7 @@ async def test_a_lookup_that_is_not_kept_passes_untouched():
     for _ in range(2):
         assert not (await one.ask("A"))["A"].from_cache
     assert one.up.keys == [("A",)] * 2
-    assert one.keeper.stats.missed == 0
+    assert one.keeper.stats.cache_misses == 0
 
 
 async def test_first_rows_without_a_time_are_told_from_what_is_there():

@@ -65,14 +65,14 @@ async def test_a_stale_answer_is_shown_at_once_and_asked_anew_once_in_the_backgr
     one.go(60)
     one.up.gate.clear()
     assert [texts(await one.ask("A")) for _ in range(5)] == [["old"]] * 5
-    assert one.keeper.stats.stale == 5
+    assert one.keeper.stats.cache_stale == 5
     await passes()
     assert one.up.keys == [("A",), ("A",)]
     one.up.gate.set()
     await one.settled()
     assert texts(await one.ask("A")) == ["new"]
     assert one.up.keys == [("A",), ("A",)]
-    assert (one.keeper.stats.joined, one.keeper.stats.last_resort) == (0, 0)
+    assert (one.keeper.stats.cache_coalesced, one.keeper.stats.cache_stale_if_error) == (0, 0)
 
 
 async def test_the_background_is_no_part_of_the_request_that_began_it():
@@ -101,7 +101,7 @@ async def test_the_last_that_is_known_is_shown_only_where_the_source_fails_and_s
     one.up.down = True
     found = (await one.ask("A"))["A"]
     assert found == Answer((note("2", 2), note("1", 1)), asked_at, from_cache=True, stale=True)
-    assert one.keeper.stats.last_resort == 1
+    assert one.keeper.stats.cache_stale_if_error == 1
     one.go(0.2)
     assert await one.ask("A") == {"A": DOWN}
 
@@ -127,7 +127,7 @@ async def test_a_stale_answer_says_so_once_its_renewal_has_failed_and_no_more_on
     await one.settled()
     assert (await one.ask("A"))["A"].stale
     await one.settled()
-    assert one.keeper.stats.last_resort == 0  # that of the background is shown to nobody
+    assert one.keeper.stats.cache_stale_if_error == 0  # that of the background is shown to nobody
     one.up.down = False
     await one.ask("C")
     assert not (await one.ask("A"))["A"].stale

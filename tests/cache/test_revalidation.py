@@ -42,4 +42,4 @@ async def test_only_what_requests_waited_for_is_counted_as_missed():
     await one.settled()
     tally = one.keeper.stats
     assert len(one.up.asked) == 2
-    assert (tally.missed, tally.stale, tally.joined) == (1, 1, 0)
+    assert (tally.cache_misses, tally.cache_stale, tally.cache_coalesced) == (1, 1, 0)

@@ -19,7 +19,7 @@ async def test_a_thousand_requests_for_one_cold_key_are_one_question():
     found = await asyncio.gather(*waiting)
     assert one.up.keys == [("A",)]
     assert all(each == found[0] for each in found)
-    assert (one.keeper.stats.missed, one.keeper.stats.joined) == (1, 999)
+    assert (one.keeper.stats.cache_misses, one.keeper.stats.cache_coalesced) == (1, 999)
 
 
 async def test_a_thousand_requests_whose_time_is_short_are_two_questions_at_most():

@@ -8,10 +8,11 @@ from support.cache.callers import DOWN, NOTES, OTHERS, World, note, passes, worl
 
 from gateway.contract.batch import Answer, RequestOptions
 from gateway.errors import (
+    CircuitOpen,
     DeadlineExceeded,
     InvalidResponse,
-    NotAsked,
     NotConfigured,
+    QueueFull,
     SourceDown,
     SourceError,
     SourceTimeout,
@@ -21,9 +22,17 @@ from gateway.errors import (
 )
 
 ANEW = RequestOptions(bypass_cache=frozenset({"here"}))
-CANNOT = [SourceDown, SourceTimeout, InvalidResponse, NotAsked, UpstreamRateLimited, DeadlineExceeded]
+CANNOT = [
+    SourceDown,
+    SourceTimeout,
+    InvalidResponse,
+    CircuitOpen,
+    QueueFull,
+    UpstreamRateLimited,
+    DeadlineExceeded,
+]
 WILL_NOT = [UpstreamUnauthorized, UpstreamBadRequest, NotConfigured]
-SICK = [SourceDown, SourceTimeout, InvalidResponse, NotAsked]
+SICK = [SourceDown, SourceTimeout, InvalidResponse, CircuitOpen, QueueFull]
 WELL = [UpstreamRateLimited, UpstreamUnauthorized, UpstreamBadRequest, DeadlineExceeded]
 
 
@@ -50,7 +59,7 @@ async def test_where_it_answers_that_it_will_not_that_is_told(kind: type[SourceE
     one.up.failing = {"A": kind("here")}
     for options in (RequestOptions(), ANEW):
         assert isinstance((await one.ask("A", options=options))["A"], kind)
-    assert one.keeper.stats.last_resort == 0
+    assert one.keeper.stats.cache_stale_if_error == 0
 
 
 @pytest.mark.parametrize("tag", ["Note.account_id=A", "Note.account_id", "Note#1"])
@@ -64,7 +73,7 @@ async def test_what_was_dropped_while_the_source_was_asked_is_not_shown_when_it_
     await one.store.drop([tag])
     one.up.gate.set()
     assert await asking == {"A": DOWN}
-    assert one.keeper.stats.last_resort == 0
+    assert one.keeper.stats.cache_stale_if_error == 0
 
 
 async def test_what_was_dropped_for_another_is_no_reason_to_show_nothing():

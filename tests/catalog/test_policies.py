@@ -5,7 +5,7 @@ from support.catalogs import catalog, catalog_errors
 
 from gateway.cache.policy import CachePolicy
 from gateway.catalog.policies import Policies
-from gateway.resilience.circuit_breaker import BreakerPolicy
+from gateway.resilience.circuit import BreakerPolicy
 from gateway.resilience.concurrency_limit import ConcurrencyPolicy
 from gateway.resilience.retry import RetryPolicy
 
@@ -52,11 +52,17 @@ def test_policies_have_defaults() -> None:
         ("cache.ttl = 5\ncache.stale_if_error = 0", Policies(cache=CachePolicy(5, stale_if_error=0))),
         ("retry = false", Policies(retry=False)),
         ("retry = {}", Policies()),
-        ("retry = { times = 3, pause = 1 }", Policies(retry=RetryPolicy(times=3, pause=1))),
+        (
+            "retry = { max_retries = 3, base_delay = 1 }",
+            Policies(retry=RetryPolicy(max_retries=3, base_delay=1)),
+        ),
         ("breaker = false", Policies(breaker=False)),
-        ("breaker = { share = 1, rest = 0.1 }", Policies(breaker=BreakerPolicy(share=1, rest=0.1))),
-        ("queue = false", Policies(queue=False)),
-        ("queue = { waiting = 0 }", Policies(queue=ConcurrencyPolicy(waiting=0))),
+        (
+            "breaker = { failure_ratio = 1, open_for = 0.1 }",
+            Policies(breaker=BreakerPolicy(failure_ratio=1, open_for=0.1)),
+        ),
+        ("concurrency = false", Policies(concurrency=False)),
+        ("concurrency = { max_queue = 0 }", Policies(concurrency=ConcurrencyPolicy(max_queue=0))),
         ("hedge = true", Policies(hedge=True)),
     ],
 )
@@ -66,7 +72,7 @@ def test_words_are_read(words: str, expected: Policies) -> None:
 
 def test_a_variable_may_hold_a_number_or_false() -> None:
     assert policies('cache = "env:K"', K="10") == Policies(cache=10)
-    assert policies('retry = { times = "env:T" }', T="2") == Policies(retry=RetryPolicy(times=2))
+    assert policies('retry = { max_retries = "env:T" }', T="2") == Policies(retry=RetryPolicy(max_retries=2))
     assert policies('breaker = "env:B"', B="false") == Policies(breaker=False)
 
 
@@ -108,16 +114,18 @@ WRONG = {
     **WRONG_CACHE,
     "retry = true": "retry must be a table, or false",
     "breaker = true": "breaker must be a table, or false",
-    "queue = true": "queue must be a table, or false",
+    "concurrency = true": "concurrency must be a table, or false",
     "retry = 3": "retry must be a table, or false",
-    'queue = "no"': "queue must be a table",
-    "retry = { times = -1 }": "retry.times must be a whole number, at least 0 and at most 10",
-    "retry = { times = 1.5 }": "retry.times must be a whole number",
-    "retry = { share = 1.5 }": "retry.share must be a number, at least 0 and at most 1",
-    "retry = { pause = nan }": "retry.pause must be a number",
-    "breaker = { share = 0 }": "breaker.share must be a number, more than 0 and at most 1",
-    "breaker = { call = 3 }": "breaker.call is an unknown word; there are calls, rest, seconds, share",
-    "queue = { at_once = 0 }": "queue.at_once must be a whole number, at least 1",
+    'concurrency = "no"': "concurrency must be a table",
+    "retry = { max_retries = -1 }": "retry.max_retries must be a whole number, at least 0 and at most 10",
+    "retry = { max_retries = 1.5 }": "retry.max_retries must be a whole number",
+    "retry = { budget = 1.5 }": "retry.budget must be a number, at least 0 and at most 1",
+    "retry = { base_delay = nan }": "retry.base_delay must be a number",
+    "breaker = { failure_ratio = 0 }": "breaker.failure_ratio must be a number, more than 0 and at most 1",
+    "breaker = { call = 3 }": (
+        "breaker.call is an unknown word; there are failure_ratio, min_calls, open_for, window"
+    ),
+    "concurrency = { max_in_flight = 0 }": "concurrency.max_in_flight must be a whole number, at least 1",
     "hedge = 3": "hedge must be true or false",
     'hedge = "true"': "hedge must be true or false",
 }
@@ -138,7 +146,7 @@ def test_an_invalid_cache_policy_is_refused_at_any_table(place: str, table: str,
     assert error.startswith(f"catalog.toml:{LINES[place]}: {table}: {WRONG_CACHE[words]}")
 
 
-@pytest.mark.parametrize("word", ["retry", "breaker", "queue", "hedge"])
+@pytest.mark.parametrize("word", ["retry", "breaker", "concurrency", "hedge"])
 @pytest.mark.parametrize("place", ["record", "lookup"])
 def test_only_a_source_has_resilience_words(place: str, word: str) -> None:
     (error,) = catalog_errors(text_with(**{place: f"{word} = false"}))
@@ -147,6 +155,6 @@ def test_only_a_source_has_resilience_words(place: str, word: str) -> None:
 
 
 def test_every_error_is_reported_with_its_own_line() -> None:
-    words = "cache = true\nretry = 1\nbreaker = { x = 1 }\nhedge = 0\nqueue.waiting = -1"
+    words = "cache = true\nretry = 1\nbreaker = { x = 1 }\nhedge = 0\nconcurrency.max_queue = -1"
     errors = catalog_errors(text_with(source=words))
     assert [error.split(": ")[0] for error in sorted(errors)] == [f"catalog.toml:{n}" for n in range(4, 9)]

@@ -14,7 +14,7 @@ from support.documents import document
 from gateway.config.settings import from_environment
 from gateway.contract.batch import Answers, Batch, Fetch
 from gateway.execution.engine import Engine
-from gateway.runtime import load_catalog, open_engine
+from gateway.runtime import load_catalog, open_runtime
 from gateway_demo.cases.index import BY_NAME
 
 PLANTED = (
@@ -88,8 +88,8 @@ class GatewayInProcess:
 @pytest.fixture
 async def gateway_in_process(gateway_environment: dict[str, str]) -> AsyncIterator[GatewayInProcess]:
     config, gate = from_environment(gateway_environment), Rounds()
-    async with open_engine(config, load_catalog(config, gateway_environment), gate.wrap) as engine:
-        yield GatewayInProcess(engine, gate)
+    async with open_runtime(config, load_catalog(config, gateway_environment), gate.wrap) as runtime:
+        yield GatewayInProcess(runtime.engine, gate)
 
 
 @pytest.fixture

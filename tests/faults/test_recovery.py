@@ -13,7 +13,7 @@ from gateway_demo.faults.model import Fault
 pytestmark = pytest.mark.anyio
 CASE = "severance active"
 # A rest shorter than a question takes: whoever asks again and again comes after it.
-BREAKING = "breaker = { calls = 2, share = 0.01, seconds = 60, rest = 0.02 }\nretry = false\n"
+BREAKING = "breaker = { min_calls = 2, failure_ratio = 0.01, window = 60, open_for = 0.02 }\nretry = false\n"
 KINDS = ("error json", "reset", "html", "cut", "shape list")
 
 
@@ -36,11 +36,11 @@ async def _asks_for(day: FaultyGateway, system: str) -> GraphQLRequest:
 
 async def _broken(day: FaultyGateway, system: str, question: GraphQLRequest, fault: Fault) -> None:
     """Let it fail until its breaker has opened."""
-    opened = day.pipeline.source_stats[system].opened
+    opened = day.pipeline.source_stats[system].breaker_opened
     day.befall(system, fault)
     for _ in range(MOST):
         await day.ask(question)
-        if day.pipeline.source_stats[system].opened > opened:
+        if day.pipeline.source_stats[system].breaker_opened > opened:
             return
     pytest.fail(f"the breaker of {system} never opened")
 
@@ -54,7 +54,7 @@ async def test_answers_are_whole_again_after_the_rest_and_one_trial(
     await _broken(breaking, system, question, fault)
     breaking.faults.clear()
     await whole_again(breaking, question)
-    assert breaking.pipeline.source_stats[system].state == "CLOSED"
+    assert breaking.pipeline.source_stats[system].breaker_state == "CLOSED"
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

@@ -38,9 +38,9 @@ WORKERS = 6
 AT_A_TIME = 5  # systems that have a bad day
 GROWTH = 0.005  # of all objects there are, from the second round to the third
 MEGABYTES = 30  # that the process may grow meanwhile: texts and bytes are no such objects
-WORDS = f"""breaker = {{ calls = 5, seconds = 1, rest = 0.02 }}
-retry = {{ times = 1, pause = 0.001 }}
-queue = {{ at_once = {MAX_IN_FLIGHT}, waiting = 20, seconds = 0.2 }}
+WORDS = f"""breaker = {{ min_calls = 5, window = 1, open_for = 0.02 }}
+retry = {{ max_retries = 1, base_delay = 0.001 }}
+concurrency = {{ max_in_flight = {MAX_IN_FLIGHT}, max_queue = 20, queue_timeout = 0.2 }}
 cache = {{ ttl = 0.05, stale_if_error = 1 }}
 """
 
@@ -120,7 +120,7 @@ async def _healed(day: FaultyGateway) -> None:
     """Answers are whole again, and every breaker is closed."""
     for question in requests_for(*CASES):
         await whole_again(day, question)
-    assert {each.state for each in day.pipeline.source_stats.values()} == {"CLOSED"}
+    assert {each.breaker_state for each in day.pipeline.source_stats.values()} == {"CLOSED"}
 
 
 def _open(kind: str) -> int:
@@ -153,8 +153,8 @@ async def test_after_a_storm_nothing_is_left_behind(soaked: FaultyGateway) -> No
     tallies, keepers = soaked.pipeline.source_stats, soaked.pipeline.caches
     assert all(each.outcomes["OK"] for each in tallies.values())
     assert sum(len(each.outcomes) > 1 for each in tallies.values()) > len(SYSTEMS) / 2, "little befell them"
-    assert sum(each.opened for each in tallies.values()) > 0
-    assert {name: each.under_way for name, each in tallies.items()} == dict.fromkeys(SYSTEMS, 0)
+    assert sum(each.breaker_opened for each in tallies.values()) > 0
+    assert {name: each.in_flight for name, each in tallies.items()} == dict.fromkeys(SYSTEMS, 0)
     assert not any(
         each.flights.running or each.flights.in_flight or each.renewing for each in keepers.values()
     )

@@ -5,10 +5,10 @@ import pytest
 
 from gateway.contract.batch import NO_OPTIONS, Answer, Lookup, RequestOptions, Row
 from gateway.errors import (
+    CircuitOpen,
     DeadlineExceeded,
     InvalidResponse,
     InvalidRow,
-    NotAsked,
     SourceDown,
     SourceError,
     SourceTimeout,
@@ -49,7 +49,7 @@ def test_a_source_of_which_nothing_was_of_use_has_failed_though_something_is_rem
 
 
 @pytest.mark.parametrize(
-    "said", [(KEPT,), (LATE,), (NotAsked("crm"),), (KEPT, LATE), (old(LATE),), (old(None),)]
+    "said", [(KEPT,), (LATE,), (CircuitOpen("crm"),), (KEPT, LATE), (old(LATE),), (old(None),)]
 )
 def test_what_is_remembered_and_questions_that_never_reached_it_say_nothing_of_a_source(said: Any) -> None:
     assert note(*said) is None

@@ -1,4 +1,4 @@
-"""Who fails and fails is left alone for a while, then tried with one question."""
+"""A failing source is left alone for a while, then tried with one call."""
 
 import asyncio
 
@@ -20,247 +20,266 @@ from support.batches import (
 )
 
 from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.errors import NotAsked, SourceDown, SourceError, UpstreamRateLimited
-from gateway.resilience.circuit_breaker import BreakerPolicy, CircuitBreaker, CircuitState
+from gateway.errors import CircuitOpen, SourceDown, SourceError, UpstreamRateLimited
+from gateway.resilience.circuit import BreakerPolicy, Circuit, CircuitState, ConsecutiveFailures, FailureRatio
+from gateway.resilience.circuit_breaker import CircuitBreaker
 from gateway.resilience.sliding_window import STEPS
 
-WHEN = BreakerPolicy(calls=4, share=0.5, seconds=10, rest=5)
+POLICY = BreakerPolicy(min_calls=4, failure_ratio=0.5, window=10, open_for=5)
+CLOSED, OPEN, HALF_OPEN = CircuitState.CLOSED, CircuitState.OPEN, CircuitState.HALF_OPEN
 
 
-class At:
-    """A breaker with a clock that stands, and everything it told."""
+class Bench:
+    """A circuit breaker with a clock that stands still, and every state it entered."""
 
-    def __init__(self, fetch: Fetch, when: BreakerPolicy = WHEN) -> None:
-        self.time, self.told, self.opened = 100.0, list[CircuitState](), list[CircuitState]()
-        self.breaker = CircuitBreaker(
-            NAME, fetch, when, self.told.append, self.opened.append, lambda: self.time
-        )
+    def __init__(self, fetch: Fetch) -> None:
+        self.time, self.states, self.rule = 100.0, list[CircuitState](), FailureRatio(POLICY)
+        self.circuit = Circuit(self.rule, POLICY.open_for, self._on_change, lambda: self.time)
+        self.breaker = CircuitBreaker(NAME, fetch, self.circuit)
 
-    async def asked(self, times: int = 1) -> Answers:
-        """What the last of so many questions is told."""
+    def _on_change(self, circuit: Circuit, _before: CircuitState) -> None:
+        self.states.append(circuit.state)
+
+    async def ask(self, times: int = 1) -> Answers:
+        """Ask the same batch so many times; return the last answers."""
         for _ in range(times):
             answers = await self.breaker(batch("a", "b"))
         return answers
 
 
-def not_asked(answers: Answers) -> bool:
-    return set(map(type, answers.values())) == {NotAsked}
+def is_rejected(answers: Answers) -> bool:
+    return set(map(type, answers.values())) == {CircuitOpen}
 
 
-async def opened(*says: Say) -> tuple[At, Upstream]:
-    """A breaker that has just opened, before an upstream that goes on like this."""
+async def opened(*says: Say) -> tuple[Bench, Upstream]:
+    """A breaker that has just opened, over an upstream that answers like this from now on."""
     upstream = Upstream(*[failing()] * 4, *says)
-    at = At(upstream)
-    await at.asked(4)
-    assert at.told == [CircuitState.OPEN]
+    bench = Bench(upstream)
+    await bench.ask(4)
+    assert bench.states == [OPEN]
     upstream.asked.clear()
-    return at, upstream
+    return bench, upstream
+
+
+def due_for_trial(upstream: Held) -> Bench:
+    bench = Bench(upstream)
+    bench.circuit.state, bench.circuit.trial_at = OPEN, bench.time
+    return bench
 
 
 @pytest.mark.parametrize("kind", FAILING)
-async def test_it_opens_when_enough_was_asked_and_enough_of_it_failed(kind: type[SourceError]) -> None:
-    at = At(Upstream(good, good, failing(kind)))
-    await at.asked(3)
-    assert at.told == []  # a share of a third, of three
-    await at.asked()
-    assert at.told == [CircuitState.OPEN]  # half of four
+async def test_it_opens_at_the_failure_ratio_after_enough_calls(kind: type[SourceError]) -> None:
+    bench = Bench(Upstream(good, good, failing(kind)))
+    await bench.ask(3)
+    assert bench.states == []  # a third of three
+    await bench.ask()
+    assert bench.states == [OPEN]  # half of four
 
 
-async def test_few_calls_do_not_open_it_though_all_of_them_failed() -> None:
-    at = At(Upstream(failing()))
-    await at.asked(3)
-    assert at.told == []
-    await at.asked()
-    assert at.told == [CircuitState.OPEN]
+async def test_few_calls_do_not_open_it_even_if_all_fail() -> None:
+    bench = Bench(Upstream(failing()))
+    await bench.ask(3)
+    assert bench.states == []
+    await bench.ask()
+    assert bench.states == [OPEN]
 
 
-async def test_many_failures_do_not_open_it_where_they_are_a_small_share() -> None:
-    at = At(Upstream(*[good, good, failing()] * 10, good))
-    await at.asked(30)
-    assert at.told == []
+async def test_many_failures_do_not_open_it_below_the_ratio() -> None:
+    bench = Bench(Upstream(*[good, good, failing()] * 10, good))
+    await bench.ask(30)
+    assert bench.states == []
 
 
 @pytest.mark.parametrize("kind", [*ANSWERED, *SILENT, UpstreamRateLimited])
-async def test_what_is_no_sign_of_failing_never_opens_it(kind: type[SourceError]) -> None:
-    at = At(Upstream(failing(kind)))
-    await at.asked(50)
-    assert at.told == []
+async def test_errors_that_do_not_count_against_a_source_never_open_it(kind: type[SourceError]) -> None:
+    bench = Bench(Upstream(failing(kind)))
+    await bench.ask(50)
+    assert bench.states == []
 
 
 @pytest.mark.parametrize("kind", SILENT)
-async def test_who_did_not_wait_for_an_answer_hides_no_failure(kind: type[SourceError]) -> None:
-    at = At(Upstream(*[failing(kind)] * 50, failing()))
-    await at.asked(54)
-    assert at.told == [CircuitState.OPEN]
+async def test_inconclusive_errors_hide_no_failure(kind: type[SourceError]) -> None:
+    bench = Bench(Upstream(*[failing(kind)] * 50, failing()))
+    await bench.ask(54)
+    assert bench.states == [OPEN]
 
 
-async def test_a_batch_of_which_one_key_is_known_is_no_failure() -> None:
-    at = At(
-        Upstream(lambda _: {"a": SourceDown(NAME), "b": rows("b")}, lambda _: {"a": SourceDown(NAME)})
-    )  # "b" is left out: it has no rows
-    await at.asked(50)
-    assert at.told == []
+async def test_a_batch_with_one_answered_key_is_no_failure() -> None:
+    one_failed = {"a": SourceDown(NAME)}  # "b" is left out: it has no rows
+    bench = Bench(Upstream(lambda _: {**one_failed, "b": rows("b")}, lambda _: one_failed))
+    await bench.ask(50)
+    assert bench.states == []
 
 
-async def test_rows_that_do_not_fit_never_open_it_though_nothing_else_came() -> None:
-    at = At(Upstream(lambda asked: dict.fromkeys(asked.keys, ODD)))
-    await at.asked(50)
-    assert at.told == []
+async def test_invalid_rows_never_open_it() -> None:
+    bench = Bench(Upstream(lambda asked: dict.fromkeys(asked.keys, ODD)))
+    await bench.ask(50)
+    assert bench.states == []
 
 
-async def test_what_was_asked_before_it_opened_tells_nothing_once_it_is_closed_again() -> None:
-    for say in (failing(), good):
-        upstream = Held()
-        at = At(upstream)
-        tasks = [asyncio.create_task(at.asked()) for _ in range(12)]
-        await settled()
-        for number in range(4):
-            await upstream.tell(number, failing())
-        for number in range(4, 8):
-            await upstream.tell(number, say)  # while it is open
-        at.time += 5
-        trial = asyncio.create_task(at.asked())
-        await settled()
-        await upstream.tell(12)
-        for number in range(8, 12):
-            await upstream.tell(number, say)  # and after a trial has closed it
-        assert at.told == [CircuitState.OPEN, CircuitState.TRYING, CircuitState.CLOSED]
-        assert at.breaker.lately.told() == (0, 0)
-        assert all(each.done() for each in (*tasks, trial))
+@pytest.mark.parametrize("say", [failing(), good], ids=["failing", "good"])
+async def test_calls_from_before_a_change_of_state_do_not_count(say: Say) -> None:
+    upstream = Held()
+    bench = Bench(upstream)
+    tasks = [asyncio.create_task(bench.ask()) for _ in range(12)]
+    await settled()
+    for number in range(4):
+        await upstream.tell(number, failing())
+    for number in range(4, 8):
+        await upstream.tell(number, say)  # while it is open
+    bench.time += 5
+    trial = asyncio.create_task(bench.ask())
+    await settled()
+    await upstream.tell(12)
+    for number in range(8, 12):
+        await upstream.tell(number, say)  # after the trial closed it
+    assert bench.states == [OPEN, HALF_OPEN, CLOSED]
+    assert bench.rule.window.totals() == (0, 0)
+    assert all(task.done() for task in (*tasks, trial))
 
 
-async def test_what_it_remembers_does_not_grow_with_the_questions() -> None:
-    at = At(Upstream(*[good, good, failing()] * 10_000, good))
+async def test_its_memory_does_not_grow_with_the_calls() -> None:
+    bench = Bench(Upstream(*[good, good, failing()] * 10_000, good))
     for _ in range(10_000):
-        await at.asked(3)
-        at.time += 0.01
-    assert len(at.breaker.lately.counts) <= STEPS
-    asked, failed = at.breaker.lately.told()
-    assert 0.9 * 3000 <= asked <= 3000
-    assert failed * 3 == asked
+        await bench.ask(3)
+        bench.time += 0.01
+    assert len(bench.rule.window.steps) <= STEPS
+    calls, failures = bench.rule.window.totals()
+    assert 0.9 * 3000 <= calls <= 3000
+    assert failures * 3 == calls
 
 
-async def test_what_failed_long_ago_does_not_count() -> None:
-    at = At(Upstream(failing()))
-    await at.asked(3)
-    at.time += 9.9
-    await at.asked()
-    assert at.told == [CircuitState.OPEN]
-    late = At(Upstream(failing()))
-    await late.asked(3)
-    late.time += 10
-    await late.asked(3)
-    assert late.told == []
-    few = At(Upstream(*[failing()] * 3, *[good] * 3, failing()))
-    await few.asked(3)
-    few.time += 10
-    await few.asked(4)
-    assert few.told == []  # one of four, and three that are forgotten
+@pytest.mark.parametrize(
+    ("before", "seconds", "after", "states"),
+    [
+        ([failing()] * 3, 9.9, [failing()], [OPEN]),
+        ([failing()] * 3, 10, [failing()] * 3, []),
+        ([failing()] * 3, 10, [good, good, good, failing()], []),  # one of four
+    ],
+    ids=["just inside", "too few", "below the ratio"],
+)
+async def test_failures_outside_the_window_do_not_count(
+    before: list[Say], seconds: float, after: list[Say], states: list[CircuitState]
+) -> None:
+    bench = Bench(Upstream(*before, *after))
+    await bench.ask(len(before))
+    bench.time += seconds
+    await bench.ask(len(after))
+    assert bench.states == states
 
 
-async def test_while_it_is_open_nothing_is_asked_and_all_are_told_when_to_come_back() -> None:
-    at, upstream = await opened()
+async def test_an_open_circuit_rejects_every_key_with_the_time_to_wait() -> None:
+    bench, upstream = await opened()
     for passed in (0, 1.5, 3.25):
-        at.time = 100 + passed
-        answers = await at.asked()
+        bench.time = 100 + passed
+        answers = await bench.ask()
         assert set(answers) == {"a", "b"}
-        assert not_asked(answers)
-        assert {getattr(each, "retry_after", None) for each in answers.values()} == {5 - passed}
+        assert is_rejected(answers)
+        assert {getattr(answer, "retry_after", None) for answer in answers.values()} == {5 - passed}
     assert upstream.asked == []
 
 
-async def test_after_its_rest_one_question_tries_and_no_other_is_asked() -> None:
+async def test_one_trial_runs_and_all_other_calls_are_rejected() -> None:
     upstream = Held()
-    at = At(upstream)
-    at.breaker.state, at.breaker.until = CircuitState.OPEN, 100.0
-    trial = asyncio.create_task(at.asked())
+    bench = due_for_trial(upstream)
+    trial = asyncio.create_task(bench.ask())
     await settled()
-    others = [await at.asked() for _ in range(5)]
-    assert all(not_asked(each) for each in others)
+    others = [await bench.ask() for _ in range(5)]
+    assert all(is_rejected(answers) for answers in others)
     assert len(upstream.asked) == 1
     await upstream.tell(0)
     assert await trial == good(batch("a", "b"))
-    assert at.told == [CircuitState.TRYING, CircuitState.CLOSED]
+    assert bench.states == [HALF_OPEN, CLOSED]
 
 
 @pytest.mark.parametrize("kind", [None, *ANSWERED])
-async def test_a_trial_that_is_answered_closes_it_and_what_was_before_is_forgotten(
-    kind: type[SourceError] | None,
+@pytest.mark.parametrize("says", [[failing()] * 3, [good, good, good, failing()]], ids=["few", "ratio"])
+async def test_an_answered_trial_closes_it_and_forgets_earlier_failures(
+    kind: type[SourceError] | None, says: list[Say]
 ) -> None:
-    trial = failing(kind) if kind else good
-    for says in ([failing()] * 3, [good, good, good, failing()]):  # too few again, and too small a share
-        at, upstream = await opened(trial, *says)
-        at.time += 5
-        await at.asked(1 + len(says))
-        assert at.told == [CircuitState.OPEN, CircuitState.TRYING, CircuitState.CLOSED]
-        assert len(upstream.asked) == 1 + len(says)
+    bench, upstream = await opened(failing(kind) if kind else good, *says)
+    bench.time += 5
+    await bench.ask(1 + len(says))
+    assert bench.states == [OPEN, HALF_OPEN, CLOSED]
+    assert len(upstream.asked) == 1 + len(says)
 
 
 @pytest.mark.parametrize("kind", FAILING)
-async def test_a_trial_that_fails_opens_it_for_another_rest(kind: type[SourceError]) -> None:
-    at, upstream = await opened(failing(kind), good)
-    at.time += 5
-    await at.asked()
-    at.time += 4.75
-    assert not_asked(await at.asked())
-    at.time += 0.25
-    assert not not_asked(await at.asked())
-    assert at.told == [CircuitState.OPEN, CircuitState.TRYING] * 2 + [CircuitState.CLOSED]
-    assert at.opened == [CircuitState.CLOSED, CircuitState.TRYING]
+async def test_a_failed_trial_opens_it_for_the_full_time_again(kind: type[SourceError]) -> None:
+    bench, upstream = await opened(failing(kind), good)
+    bench.time += 5
+    await bench.ask()
+    bench.time += 4.75
+    assert is_rejected(await bench.ask())
+    bench.time += 0.25
+    assert not is_rejected(await bench.ask())
+    assert bench.states == [OPEN, HALF_OPEN] * 2 + [CLOSED]
+    assert bench.circuit.opened == 2
     assert len(upstream.asked) == 2
 
 
 @pytest.mark.parametrize("kind", [*SILENT, UpstreamRateLimited])
-async def test_after_a_trial_that_says_nothing_the_next_question_tries(kind: type[SourceError]) -> None:
-    at, upstream = await opened(failing(kind), good)
-    at.time += 5
-    await at.asked(2)
+async def test_after_an_inconclusive_trial_the_next_call_is_the_trial(kind: type[SourceError]) -> None:
+    bench, upstream = await opened(failing(kind), good)
+    bench.time += 5
+    await bench.ask(2)
     assert len(upstream.asked) == 2
-    assert at.told == [CircuitState.OPEN, CircuitState.TRYING] * 2 + [CircuitState.CLOSED]
-    assert at.opened == [CircuitState.CLOSED]  # the source has not failed again
+    assert bench.states == [OPEN, HALF_OPEN] * 2 + [CLOSED]
+    assert bench.circuit.opened == 1  # no further failure
 
 
 @pytest.mark.parametrize("passes", range(8))
-async def test_a_trial_goes_on_though_nobody_waits_for_it_any_more(passes: int) -> None:
+async def test_a_trial_outlives_its_caller(passes: int) -> None:
     upstream = Held()
-    at = At(upstream)
-    at.breaker.state, at.breaker.until = CircuitState.OPEN, 100.0
-    asking = asyncio.create_task(at.asked())
-    for _ in range(1 + passes):  # of the event loop: it has begun
+    bench = due_for_trial(upstream)
+    asking = asyncio.create_task(bench.ask())
+    for _ in range(1 + passes):  # of the event loop: the trial has begun
         await asyncio.sleep(0)
     asking.cancel()
     await settled()
-    assert (at.breaker.state, upstream.inside, asking.cancelled()) == (CircuitState.TRYING, 1, True)
+    assert (bench.circuit.state, upstream.inside, asking.cancelled()) == (HALF_OPEN, 1, True)
     await upstream.tell(0)
-    assert at.told == [CircuitState.TRYING, CircuitState.CLOSED]
+    assert bench.states == [HALF_OPEN, CLOSED]
 
 
 @pytest.mark.parametrize("passes", range(8))
-async def test_after_a_trial_that_was_ended_the_next_question_tries(passes: int) -> None:
+async def test_after_a_cancelled_trial_the_next_call_is_the_trial(passes: int) -> None:
     upstream = Held()
-    at = At(upstream)
-    at.breaker.state, at.breaker.until = CircuitState.OPEN, 100.0
-    asking = asyncio.create_task(at.asked())
+    bench = due_for_trial(upstream)
+    asking = asyncio.create_task(bench.ask())
     for _ in range(1 + passes):
         await asyncio.sleep(0)
-    await at.breaker.close()
+    await bench.breaker.close()
     await settled()
-    assert (at.breaker.state, at.opened, upstream.inside) == (CircuitState.OPEN, [], 0)
+    assert (bench.circuit.state, bench.circuit.opened, upstream.inside) == (OPEN, 0, 0)
     assert asking.cancelled()
-    following = asyncio.create_task(at.asked())
+    following = asyncio.create_task(bench.ask())
     await settled()
     await upstream.tell(-1)
     assert await following == good(batch("a", "b"))
-    assert at.breaker.state is CircuitState.CLOSED
+    assert bench.circuit.state is CLOSED
 
 
-async def test_after_a_trial_that_breaks_the_next_question_tries() -> None:
-    def broken(_asked: Batch) -> Answers:
+async def test_after_a_trial_that_raises_the_next_call_is_the_trial() -> None:
+    def broken(_batch: Batch) -> Answers:
         raise ZeroDivisionError
 
-    at, _ = await opened(broken, good)
-    at.time += 5
+    bench, _ = await opened(broken, good)
+    bench.time += 5
     with pytest.raises(ZeroDivisionError):
-        await at.asked()
-    assert await at.asked() == good(batch("a", "b"))
-    assert at.told == [CircuitState.OPEN, CircuitState.TRYING] * 2 + [CircuitState.CLOSED]
+        await bench.ask()
+    assert await bench.ask() == good(batch("a", "b"))
+    assert bench.states == [OPEN, HALF_OPEN] * 2 + [CLOSED]
+
+
+def test_consecutive_failures_open_a_circuit_and_a_success_resets_the_count() -> None:
+    circuit = Circuit(ConsecutiveFailures(3), open_for=1.0, now=lambda: 0.0)
+    for report in ("fail", "fail", "succeed", "fail", "fail", "abandon"):
+        attempt = circuit.admit()
+        assert attempt is not None
+        getattr(attempt, report)()
+    assert circuit.state is CLOSED
+    attempt = circuit.admit()
+    assert attempt is not None
+    attempt.fail()
+    assert (circuit.state, circuit.opened, circuit.admit()) == (OPEN, 1, None)

@@ -11,16 +11,17 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from support.batches import ANSWERED, ANY, FAILING, NAME, SILENT, Held, Say, batch, failing, good, settled
 
 from gateway.contract.batch import Answers
-from gateway.errors import NotAsked, SourceError, UpstreamRateLimited
-from gateway.resilience.circuit_breaker import BreakerPolicy, CircuitBreaker, CircuitState
+from gateway.errors import CircuitOpen, SourceError, UpstreamRateLimited
+from gateway.resilience.circuit import BreakerPolicy, Circuit, FailureRatio
+from gateway.resilience.circuit_breaker import CircuitBreaker
 
 Asked = tuple[str, int, "asyncio.Task[Answers]"]
 WHENS = st.builds(
     BreakerPolicy,
-    calls=st.integers(1, 4),
-    share=st.sampled_from([0.25, 0.5, 0.75, 1.0]),
-    seconds=st.sampled_from([1.0, 4.0]),
-    rest=st.sampled_from([1.0, 2.0]),
+    min_calls=st.integers(1, 4),
+    failure_ratio=st.sampled_from([0.25, 0.5, 0.75, 1.0]),
+    window=st.sampled_from([1.0, 4.0]),
+    open_for=st.sampled_from([1.0, 2.0]),
 )
 ENDS = {None: "well", UpstreamRateLimited: "busy"}
 ENDS |= dict.fromkeys(FAILING, "bad") | dict.fromkeys(ANSWERED, "well") | dict.fromkeys(SILENT, "silent")
@@ -40,7 +41,7 @@ class Naive:
     def begin(self, now: float) -> str:
         """Whether a question tries, is not asked, or is asked as usual, since which change."""
         if self.state == "OPEN" and now >= self.until:
-            self._become("TRYING")
+            self._become("HALF_OPEN")
             return "trial"
         return f"usual since {self.changes}" if self.state == "CLOSED" else "not asked"
 
@@ -50,15 +51,15 @@ class Naive:
             self._tried(now, end)
         elif end in ("well", "busy", "bad") and how == f"usual since {self.changes}":
             self.history.append((now, end == "bad"))
-            tenth = self.when.seconds / 10
+            tenth = self.when.window / 10
             lately = [bad for at, bad in self.history if floor(at / tenth) > floor(now / tenth) - 10]
-            many = len(lately) >= self.when.calls and sum(lately) / len(lately) >= self.when.share
+            many = len(lately) >= self.when.min_calls and sum(lately) / len(lately) >= self.when.failure_ratio
             if end == "bad" and many:
                 self._open(now)
 
     def _open(self, now: float) -> None:
         self.opened += 1
-        self.until = now + self.when.rest
+        self.until = now + self.when.open_for
         self._become("OPEN")
 
     def _become(self, state: str) -> None:
@@ -85,10 +86,8 @@ class Breakers(RuleBasedStateMachine):
         """A breaker and its model."""
         self.loop, self.now, self.upstream = asyncio.new_event_loop(), 0.0, Held()
         self.naive = Naive(when)
-        self.opened = list[CircuitState]()
-        self.breaker = CircuitBreaker(
-            NAME, self.upstream, when, lambda _: None, self.opened.append, lambda: self.now
-        )
+        self.circuit = Circuit(FailureRatio(when), when.open_for, now=lambda: self.now)
+        self.breaker = CircuitBreaker(NAME, self.upstream, self.circuit)
 
     @rule(target=under_way)
     def ask(self) -> Asked:
@@ -101,7 +100,7 @@ class Breakers(RuleBasedStateMachine):
         if how == "not asked":
             told = list(task.result().values())
             assert [(type(each), getattr(each, "retry_after", None)) for each in told] == [
-                (NotAsked, wait)
+                (CircuitOpen, wait)
             ] * 2
         return how, before, task
 
@@ -137,8 +136,8 @@ class Breakers(RuleBasedStateMachine):
     def both_are_in_the_same_state(self) -> None:
         """Once they are there."""
         if hasattr(self, "naive"):
-            assert self.breaker.state.value == self.naive.state
-            assert len(self.opened) == self.naive.opened
+            assert self.circuit.state.value == self.naive.state
+            assert self.circuit.opened == self.naive.opened
 
     def teardown(self) -> None:
         """End what is under way."""

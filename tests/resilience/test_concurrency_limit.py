@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.batches import ANY, NAME, Held, Upstream, batch, good, settled
 
+from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import Answers, Batch
-from gateway.errors import NotAsked
-from gateway.resilience.concurrency_limit import AT_ONCE, ConcurrencyLimit, ConcurrencyPolicy, Places
+from gateway.errors import QueueFull
+from gateway.resilience.concurrency_limit import DEFAULT_MAX_IN_FLIGHT, ConcurrencyLimit, ConcurrencyPolicy
 from gateway.sources.memory import MemorySettings
 from gateway.sources.rest.source import RestSettings
 from gateway.sources.sql.place import SqlSettings
@@ -23,7 +24,7 @@ Task = asyncio.Task[Answers]
 def queue(
     upstream: Held | Upstream, at_once: int = 2, waiting: int = 3, seconds: float = AGES
 ) -> ConcurrencyLimit:
-    return ConcurrencyLimit(upstream, Places(at_once, waiting, seconds), SourceStats(NAME))
+    return ConcurrencyLimit(upstream, Bulkhead(at_once, waiting, seconds), SourceStats(NAME))
 
 
 async def asked(queued: ConcurrencyLimit, number: int, left: float | None = None) -> Task:
@@ -34,7 +35,7 @@ async def asked(queued: ConcurrencyLimit, number: int, left: float | None = None
 
 
 def turned_away(answers: Answers) -> bool:
-    return {type(each) for each in answers.values()} == {NotAsked}
+    return {type(each) for each in answers.values()} == {QueueFull}
 
 
 def keys(batches: list[Batch]) -> list[str]:
@@ -48,11 +49,11 @@ async def test_so_many_are_asked_at_once_so_many_wait_and_further_ones_are_turne
     assert keys(upstream.asked) == ["0", "1"]
     assert [task.done() for task in tasks] == [False] * 5 + [True] * 2
     assert all(turned_away(task.result()) for task in tasks[5:])
-    assert (queued.stats.turned_away, queued.places.taken) == (2, 2)
+    assert (queued.stats.rejected, queued.bulkhead.in_flight) == (2, 2)
     for number in range(5):
         await upstream.tell(number)
     assert [await task for task in tasks[:5]] == [good(batch(str(n))) for n in range(5)]
-    assert queued.places.taken == 0
+    assert queued.bulkhead.in_flight == 0
 
 
 async def test_first_come_first_served() -> None:
@@ -73,10 +74,10 @@ async def test_it_is_turned_away_when_its_time_in_the_line_or_that_of_its_reques
     queued = queue(upstream, at_once=1, seconds=seconds)
     first = await asked(queued, 0)
     assert turned_away(await queued(batch("1", left=left)))
-    assert (queued.stats.turned_away, len(queued.places.line)) == (1, 0)
+    assert (queued.stats.rejected, len(queued.bulkhead.queue)) == (1, 0)
     await upstream.tell(0)
     assert await first == good(batch("0"))
-    assert queued.places.taken == 0
+    assert queued.bulkhead.in_flight == 0
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ async def test_it_is_turned_away_when_its_time_in_the_line_or_that_of_its_reques
     [
         (RestSettings(url="http://desk", max_concurrent_calls=3), None, 6),
         (SqlSettings(url="sqlite:///desk.db", pool_size=7), None, 14),
-        (MemorySettings(), None, AT_ONCE),
+        (MemorySettings(), None, DEFAULT_MAX_IN_FLIGHT),
         (RestSettings(url="http://desk", max_concurrent_calls=3), 1, 1),
         (SqlSettings(url="sqlite:///desk.db", pool_size=7), 40, 40),
     ],
@@ -92,8 +93,8 @@ async def test_it_is_turned_away_when_its_time_in_the_line_or_that_of_its_reques
 def test_twice_what_a_source_takes_is_under_way_where_nothing_else_is_said(
     settings: object, said: int | None, most: int
 ) -> None:
-    places = ConcurrencyPolicy(at_once=said, waiting=5, seconds=3).places(settings)
-    assert (places.most, places.waiting, places.seconds) == (most, 5, 3)
+    bulkhead = ConcurrencyPolicy(max_in_flight=said, max_queue=5, queue_timeout=3).bulkhead(settings)
+    assert (bulkhead.max_in_flight, bulkhead.max_queue, bulkhead.queue_timeout) == (most, 5, 3)
 
 
 async def test_with_no_place_to_wait_it_is_turned_away_at_once() -> None:
@@ -128,7 +129,7 @@ async def test_who_is_cancelled_in_the_moment_of_its_turn_hands_the_place_on() -
         assert keys(upstream.asked)[-1] == "2"
         await upstream.tell(last)
         assert await tasks[2] == good(batch("2"))
-        assert (queued.places.taken, len(queued.places.line)) == (0, 0)
+        assert (queued.bulkhead.in_flight, len(queued.bulkhead.queue)) == (0, 0)
 
 
 STEPS = st.lists(
@@ -152,14 +153,14 @@ async def _any_schedule(steps: list[tuple[str, int, int]], at_once: int, waiting
         _step(what, which, upstream, queued, tasks)
         for _ in range(passes):
             await asyncio.sleep(0)
-        assert len(queued.places.line) <= waiting
-        assert upstream.inside <= queued.places.taken <= at_once
+        assert len(queued.bulkhead.queue) <= waiting
+        assert upstream.inside <= queued.bulkhead.in_flight <= at_once
     while not all(task.done() for task in tasks):
         for future in upstream.open:
             if not future.done():
                 future.set_result(good)
         await settled()
-    assert (queued.places.taken, len(queued.places.line)) == (0, 0)
+    assert (queued.bulkhead.in_flight, len(queued.bulkhead.queue)) == (0, 0)
     assert upstream.most <= at_once
     order = [int(key) for key in keys(upstream.asked)]
     assert order == sorted(order)  # first come, first served
@@ -184,4 +185,4 @@ async def test_after_any_number_of_cancelled_waits_all_places_are_there() -> Non
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-    assert (queued.places.taken, len(queued.places.line), upstream.inside) == (0, 0, 0)
+    assert (queued.bulkhead.in_flight, len(queued.bulkhead.queue), upstream.inside) == (0, 0, 0)

@@ -21,7 +21,7 @@ async def test_nothing_is_asked_twice_before_enough_was_measured() -> None:
     assert at.counts == (1, 1, 0)
     await at.upstream.tell(0)
     assert await task == good(batch("a", "b"))
-    assert at.budget.left == 1
+    assert at.budget.balance == 1
 
 
 async def test_a_read_that_takes_no_longer_than_others_is_asked_once() -> None:
@@ -30,7 +30,7 @@ async def test_a_read_that_takes_no_longer_than_others_is_asked_once() -> None:
     assert at.counts == (1, 1, 0)
     await at.upstream.tell(0)
     assert await task == good(batch("a", "b"))
-    assert (at.counts, at.budget.left) == ((1, 0, 0), 1)
+    assert (at.counts, at.budget.balance) == ((1, 0, 0), 1)
 
 
 @pytest.mark.parametrize("first", [0, 1])
@@ -51,7 +51,7 @@ async def test_it_is_the_95th_percentile_that_decides_what_is_late() -> None:
     for slow, hedges in ((4, 1), (6, 0)):  # of a hundred
         at = At(measured=0)
         for seconds in [AGES] * slow + [0.0] * (100 - slow):
-            at.stats.recent.add(seconds)
+            at.stats.recent_seconds.add(seconds)
         task = await at.ask()
         assert at.stats.hedges == hedges
         await at.upstream.tell(0)
@@ -119,7 +119,7 @@ async def test_hedges_and_retries_are_paid_from_one_budget() -> None:
     async def pause(seconds: float) -> None:
         pauses.append(seconds)
 
-    retried = Retry(at.hedged, RetryPolicy(times=1), at.budget, at.stats, pause)
+    retried = Retry(at.hedged, RetryPolicy(max_retries=1), at.budget, at.stats, pause)
     task = asyncio.create_task(retried(batch()))
     await settled()
     await at.upstream.tell(0, failing())

@@ -21,8 +21,10 @@ HALF = f"POST /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\nC
 
 
 async def test_an_event_that_does_not_come_in_time_is_refused_as_late() -> None:
-    dresser = PipelineBuilder(Catalog(), MemoryStore(BoundedMemory(1, 1, time.time)))
-    events = EventsEndpoint(dresser, EventAuthenticator(SECRET), max_body_bytes=1_000, body_timeout=0.0)
+    pipeline = PipelineBuilder(Catalog(), MemoryStore(BoundedMemory(1, 1, time.time)))
+    events = EventsEndpoint(
+        pipeline.invalidator(), EventAuthenticator(SECRET), max_body_bytes=1_000, body_timeout=0.0
+    )
     async with live(Starlette(routes=[Route("/events", events.__call__, methods=["POST"])])) as url:
         at = urlsplit(url)
         reader, writer = await asyncio.open_connection(at.hostname, at.port)

@@ -13,8 +13,8 @@ from support.sources.sql_sources import ask, asking, heard, lookup, table
 
 from gateway.concurrency.single_flight import SingleFlight
 from gateway.contract.batch import Answer, Batch
-from gateway.contract.outcomes import batch_failure, fails
-from gateway.errors import NotAsked, SourceTimeout
+from gateway.contract.outcomes import batch_failure
+from gateway.errors import QueueFull, SourceTimeout
 
 TIMEOUT = 0.3
 LONG = 1.0  # enough for an answer on a busy machine
@@ -62,9 +62,11 @@ async def test_of_a_service_that_answers_others_nobody_says_that_it_is_late_for_
     async with asking_rest(one, timeout=LONG, max_concurrent_calls=1, keys_per_call=1) as source:
         found = await source.fetch(Batch(place(**MANY), ("first", "slow", "waiting")))
     assert isinstance(found["first"], Answer)
-    assert fails(batch_failure(Batch(place(**MANY), ("slow",)), {"slow": found["slow"]}))
+    failure = batch_failure(Batch(place(**MANY), ("slow",)), {"slow": found["slow"]})
+    assert failure is not None
+    assert failure.counts_against_source
     waiting = found["waiting"]
-    assert isinstance(waiting, NotAsked)
+    assert isinstance(waiting, QueueFull)
     assert waiting.reason == "GET /notes: queued"
 
 
@@ -78,7 +80,7 @@ async def test_of_a_database_that_answers_others_nobody_says_that_it_is_late_for
             first, slow, waiting = await asyncio.gather(*(ask(source, each, "7") for each in asked))
     assert isinstance(first["7"], Answer)
     assert isinstance(slow["7"], SourceTimeout)
-    assert isinstance(waiting["7"], NotAsked)
+    assert isinstance(waiting["7"], QueueFull)
     assert waiting["7"].reason == "queued"
 
 

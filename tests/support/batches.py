@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, settings
 
 from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Batch, Key, Lookup, RequestOptions
 from gateway.errors import (
+    CircuitOpen,
     DeadlineExceeded,
     InvalidResponse,
     InvalidRow,
-    NotAsked,
+    QueueFull,
     SourceDown,
     SourceError,
     SourceTimeout,
@@ -25,7 +26,7 @@ from gateway.errors import (
 NAME = "ledger"
 FAILING = (SourceDown, SourceTimeout, InvalidResponse)
 ANSWERED = (UpstreamBadRequest, UpstreamUnauthorized)
-SILENT = (DeadlineExceeded, NotAsked)
+SILENT = (DeadlineExceeded, CircuitOpen, QueueFull)
 EVERY = (*FAILING, *ANSWERED, *SILENT, UpstreamRateLimited)
 ODD = InvalidRow(NAME)  # of a key: an answer of the system all the same
 LOOKUP = Lookup(record="Note", by="owner", source=NAME, place=None, key=("owner",), id=("id",))

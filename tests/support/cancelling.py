@@ -16,7 +16,8 @@ from gateway.execution.engine import Engine, OperationResult
 from gateway.execution.schema import make_schema
 from gateway.loading.finder import Finder
 from gateway.pipeline import PipelineBuilder
-from gateway.resilience.circuit_breaker import CircuitBreaker, CircuitState
+from gateway.resilience.circuit import CircuitState
+from gateway.resilience.circuit_breaker import CircuitBreaker
 from gateway.resilience.concurrency_limit import ConcurrencyLimit
 from gateway.runtime import open_sources
 from gateway.telemetry.source_stats import REFRESH_EVERY
@@ -26,9 +27,9 @@ from support.world import NEW_YORK, NOW, Gate, catalog_text, filled
 PATIENT = 20.0  # seconds that Redis has: its slowness is not the case
 PASSES = 20_000  # of the event loop, in which whatever was told to end has ended
 # The pause of a retry, the rest of a breaker and the wait for a hedge take no time here: all of them happen.
-WORDS = """breaker = { calls = 3, share = 0.01, seconds = 60, rest = 0.000001 }
-retry = { times = 2, pause = 0, share = 1 }
-queue = { at_once = 2, waiting = 100, seconds = 60 }
+WORDS = """breaker = { min_calls = 3, failure_ratio = 0.01, window = 60, open_for = 0.000001 }
+retry = { max_retries = 2, base_delay = 0, budget = 1 }
+concurrency = { max_in_flight = 2, max_queue = 100, queue_timeout = 60 }
 hedge = true
 cache = {KEEP}
 """
@@ -48,7 +49,7 @@ class Dressed:
         """A request to it, in which every read is late enough to be asked twice."""
         for each in self.pipeline.source_stats.values():
             for _ in range(REFRESH_EVERY):
-                each.recent.add(0.0)
+                each.recent_seconds.add(0.0)
         return await self.engine.execute(query, {"account": ACCOUNT, "customer": CUSTOMER})
 
     async def forget(self) -> None:
@@ -71,16 +72,16 @@ class Dressed:
     def behind(self) -> Iterator[str]:
         """What a request has left behind, once nothing is under way."""
         for name, tally in self.pipeline.source_stats.items():
-            if tally.under_way:
-                yield f"{name}: {tally.under_way} under way"
+            if tally.in_flight:
+                yield f"{name}: {tally.in_flight} under way"
         for name, keeper in self.pipeline.caches.items():
             flights = keeper.flights
             if flights.running or flights.in_flight or flights.queued or keeper.renewing:
                 yield f"{name}: a flight"
         for each in self.guards():
-            if isinstance(each, ConcurrencyLimit) and (each.places.taken or each.places.line):
+            if isinstance(each, ConcurrencyLimit) and (each.bulkhead.in_flight or each.bulkhead.queue):
                 yield f"{each.stats.source}: a place"
-            if isinstance(each, CircuitBreaker) and each.state is CircuitState.TRYING:
+            if isinstance(each, CircuitBreaker) and each.circuit.state is CircuitState.HALF_OPEN:
                 yield f"{each.source}: a trial"
 
 
@@ -91,16 +92,17 @@ async def dressed(store: Store, keep: str = FRESH) -> AsyncIterator[Dressed]:
     catalog, gate = filled(text, utility()), Gate()
     config = Config(catalog=Path("memory"), zone=NEW_YORK, now=NOW)
     async with AsyncExitStack() as stack:
-        dresser = PipelineBuilder(catalog, store)
+        pipeline = PipelineBuilder(catalog, store)
+        invalidator = pipeline.invalidator()
         if isinstance(store, RedisStore):
             await stack.enter_async_context(aclosing(store))
-            listener = await stack.enter_async_context(store.told(dresser.heard, dresser.missed))
+            listener = await stack.enter_async_context(store.told(invalidator.forget, invalidator.forget_all))
             await listener.listening.wait()
         sources = await stack.enter_async_context(open_sources(catalog))
-        await stack.enter_async_context(aclosing(dresser))
-        fetches = {name: dresser.build(name, gate.wrap(name, each.fetch)) for name, each in sources.items()}
+        await stack.enter_async_context(aclosing(pipeline))
+        fetches = {name: pipeline.build(name, gate.wrap(name, each.fetch)) for name, each in sources.items()}
         engine = Engine(make_schema(), Finder(catalog, fetches, lambda _: None), config, config.clock())
-        yield Dressed(engine, dresser, gate)
+        yield Dressed(engine, pipeline, gate)
 
 
 def in_memory() -> MemoryStore:

@@ -18,7 +18,7 @@ from gateway.errors import SourceError
 from gateway.execution.engine import Engine, OperationResult
 from gateway.mapping.record_fields import split_optional, stored_fields
 from gateway.resolvers.records import INDIRECT_LOOKUPS, RECORDS, RELATIONS, SEARCH_LOOKUPS
-from gateway.runtime import open_engine
+from gateway.runtime import open_runtime
 from gateway.sources.memory import MemorySettings
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -180,5 +180,5 @@ async def world(
     config = Config(catalog=Path("memory"), zone=NEW_YORK, rules=rules or QueryRules(), now=now)
     gate = Gate()
     held = {name: [dict(row) for row in rows] for name, rows in tables.items()}
-    async with open_engine(config, filled(text or catalog_text(), held), gate.wrap) as engine:
-        yield World(engine, gate, held)
+    async with open_runtime(config, filled(text or catalog_text(), held), gate.wrap) as runtime:
+        yield World(runtime.engine, gate, held)

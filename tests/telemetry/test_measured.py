@@ -19,9 +19,9 @@ from gateway.telemetry.source_stats import (
     QUANTILE,
     REFRESH_EVERY,
     SAMPLE_SIZE,
+    Histogram,
     RollingQuantile,
     SourceStats,
-    Spread,
 )
 
 NUMBERS = st.lists(st.floats(0, 20) | st.sampled_from(LATENCY_BUCKETS), max_size=3 * SAMPLE_SIZE)
@@ -50,8 +50,8 @@ async def test_every_attempt_is_counted_by_what_came_of_it(
     for _, size in said:
         await watched(batch(*map(str, range(size))))
     assert tally.outcomes == Counter(kind.code if kind else "OK" for kind, _ in said)
-    assert sum(tally.seconds.counts) == sum(tally.sizes.counts) == len(said)
-    assert (tally.seconds.total, tally.sizes.total) == (0.25 * len(said), sum(size for _, size in said))
+    assert sum(tally.seconds.counts) == sum(tally.batch_sizes.counts) == len(said)
+    assert (tally.seconds.total, tally.batch_sizes.total) == (0.25 * len(said), sum(size for _, size in said))
     assert tally.seconds.counts[LATENCY_BUCKETS.index(0.25)] == len(said)
 
 
@@ -62,7 +62,7 @@ async def test_what_is_given_up_is_counted_too() -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-    assert (tally.outcomes, tally.under_way) == ({"CANCELLED": 1}, 0)
+    assert (tally.outcomes, tally.in_flight) == ({"CANCELLED": 1}, 0)
     assert sum(tally.seconds.counts) == 1
 
 
@@ -70,9 +70,9 @@ async def test_what_is_given_up_is_counted_too() -> None:
 async def test_the_last_answer_is_the_last_that_was_one(kind: type[SourceError]) -> None:
     tally = SourceStats(NAME)
     await Measured(Upstream(failing(kind)), tally)(batch())
-    assert tally.last_answer is None
-    await Measured(Upstream(), tally, clock=lambda: 1_700_000_000.5)(batch())
-    assert tally.last_answer == 1_700_000_000.5
+    assert tally.last_answer_at is None
+    await Measured(Upstream(), tally, wall_clock=lambda: 1_700_000_000.5)(batch())
+    assert tally.last_answer_at == 1_700_000_000.5
 
 
 async def test_what_is_under_way_is_counted_while_it_is() -> None:
@@ -80,9 +80,9 @@ async def test_what_is_under_way_is_counted_while_it_is() -> None:
     tasks = [asyncio.create_task(Measured(upstream, tally)(batch())) for _ in range(3)]
     for number in range(3):
         await settled()
-        assert tally.under_way == 3 - number
+        assert tally.in_flight == 3 - number
         await upstream.tell(number)
-    assert tally.under_way == 0
+    assert tally.in_flight == 0
     await asyncio.gather(*tasks)
 
 
@@ -98,7 +98,7 @@ async def test_how_long_what_did_not_answer_took_says_nothing_of_what_is_usual(
     await settled()
     for _ in range(7):
         await watched(batch())
-    assert list(tally.recent.numbers) == [0.25, 0.25]
+    assert list(tally.recent_seconds.numbers) == [0.25, 0.25]
     assert sum(tally.seconds.counts) == 8
 
 
@@ -108,7 +108,7 @@ async def test_how_long_what_did_not_answer_took_says_nothing_of_what_is_usual(
 def test_each_number_is_counted_once_at_the_first_bound_it_does_not_exceed(
     bounds: tuple[float, ...], numbers: list[float]
 ) -> None:
-    spread = Spread(bounds)
+    spread = Histogram(bounds)
     for each in numbers:
         spread.add(each)
     edges = (-1.0, *bounds, float("inf"))
@@ -126,7 +126,7 @@ def test_what_is_usual_is_not_exceeded_by_nearly_all_of_the_numbers_when_it_was_
     for each in numbers:
         recent.add(each)
     then = len(numbers) // REFRESH_EVERY * REFRESH_EVERY
-    known, found = numbers[:then][-SAMPLE_SIZE:], recent.usual
+    known, found = numbers[:then][-SAMPLE_SIZE:], recent.quantile
     if found is None:
         assert not known
         return

@@ -66,7 +66,7 @@ async def test_those_turned_away_at_the_door_are_counted_and_not_timed():
 
 async def test_what_is_under_way_is_shown_while_it_is():
     door, name = Gate(), ("gateway_requests_under_way",)
-    async with served(wrap=door.wrap, text=policies(queue="{ at_once = 4 }")) as http:
+    async with served(wrap=door.wrap, text=policies(concurrency="{ max_in_flight = 4 }")) as http:
         asking = asyncio.create_task(ask(http, n="C1"))
         await door.inside.wait()
         assert (await metric_samples(http))[name] == 1
@@ -78,7 +78,7 @@ async def test_what_is_under_way_is_shown_while_it_is():
 
 async def test_attempts_are_counted_by_source_and_outcome_with_their_sizes():
     both = '{ a: customer(customerNumber: "C1") { id } b: customer(customerNumber: "C2") { id } }'
-    async with served(wrap=failing(SourceDown, "BILLING"), text=policies(retry="{ pause = 0 }")) as http:
+    async with served(wrap=failing(SourceDown, "BILLING"), text=policies(retry="{ base_delay = 0 }")) as http:
         await ask(http, both)
         await ask(http, '{ node(id: "QmlsbDox") { id } }')
         found = await metric_samples(http, "source", "outcome", "le")
@@ -117,7 +117,7 @@ async def test_a_gateway_with_redis_has_its_numbers_instead_of_those_of_a_memory
 
 
 async def test_a_breaker_is_in_one_state_and_its_openings_are_counted():
-    text = policies(breaker="{ calls = 1, rest = 3600 }")
+    text = policies(breaker="{ min_calls = 1, open_for = 3600 }")
     async with served(wrap=failing(SourceDown, "CRM"), text=text) as http:
         before = await metric_samples(http, "source", "state")
         await ask(http, n="C1")

@@ -91,7 +91,9 @@ def held_by(told: str) -> list[str]:
     return SECRETS.findall(told)
 
 
-@pytest.mark.parametrize("words", [{}, {"cache": "60", "breaker": "{ calls = 3 }", "retry": "{ pause = 0 }"}])
+@pytest.mark.parametrize(
+    "words", [{}, {"cache": "60", "breaker": "{ min_calls = 3 }", "retry": "{ base_delay = 0 }"}]
+)
 @pytest.mark.parametrize("failure", FAILURES)
 async def test_nothing_of_anybody_is_told(failure: type[SourceError] | None, words: dict[str, str]) -> None:
     seen = RecordedSpans()

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from redis.exceptions import RedisError
 
+from gateway.concurrency.bulkhead import Bulkhead
+
 T = TypeVar("T")
 log = logging.getLogger("gateway")
 # What a server that is none, or has gone mad, makes of the driver, beside the driver's own errors.
@@ -28,7 +30,7 @@ class Guard:
     """
 
     what: str
-    room: asyncio.Semaphore
+    room: Bulkhead
     seconds: float
     rest: float = 1.0
     now: Callable[[], float] = time.monotonic
@@ -63,7 +65,7 @@ class Guard:
     async def _done(self, work: Callable[[], Awaitable[T]], instead: T) -> T:
         asked, begun = asyncio.get_running_loop().time, float("inf")
         try:
-            async with self.room:
+            async with self.room.permit():
                 begun = asked()
                 told = await work()
         except asyncio.CancelledError:  # it is late, or the store is closed: nobody else can end it

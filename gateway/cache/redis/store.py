@@ -14,6 +14,7 @@ from gateway.cache.redis.guard import Guard
 from gateway.cache.redis.keys import Names
 from gateway.cache.redis.subscriber import Subscriber
 from gateway.cache.store import CacheKey, CacheWrite
+from gateway.concurrency.bulkhead import Bulkhead
 
 READS = 50  # names in one command: no question is so large that it takes Redis long
 READING = 1.0  # seconds in which another such command may begin
@@ -43,7 +44,7 @@ class RedisStore:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         """`seconds` is the time that each command has; `now` counts seconds, and only up."""
-        room = asyncio.Semaphore(cache.pool_max_size - 1)
+        room = Bulkhead(cache.pool_max_size - 1)
         self.reading = Guard("what is remembered there", room, seconds, now=now)
         self.writing = Guard("remembering there", room, seconds, now=now)
         self.talk = Talk(cache, names)

@@ -87,7 +87,7 @@ class _Merged:
             age_seconds=None if self.as_of is None else max(0, int((now - self.as_of).total_seconds())),
             from_cache=self.from_cache,
             retryable=self.stale if error is None else error.retryable,
-            message=None if error is None else str(error.of(system.name)),
+            message=None if error is None else str(error.renamed(system.name)),
         )
 
 

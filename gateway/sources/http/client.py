@@ -77,12 +77,12 @@ class HttpClient:
         self._transport = transport
         self._tokens = tokens
         self._timeout = settings.timeout
-        self._bulkhead = Bulkhead(self.source, settings.max_concurrent_calls, settings.timeout)
+        self._bulkhead = Bulkhead(settings.max_concurrent_calls)
         self._headers: Mapping[str, str] = {**settings.headers, **auth_headers(settings.auth)}
 
     async def call(self, request: HttpRequest, options: RequestOptions = NO_OPTIONS) -> Any:
         """The values of the response, or NO_CONTENT. Raises SourceError for a failure."""
-        permit = self._bulkhead.turn()
+        permit = self._bulkhead.permit()
         timeout = min(self._timeout, options.remaining())
         try:
             async with asyncio.timeout(timeout), permit:
@@ -91,7 +91,7 @@ class HttpClient:
             if timeout < self._timeout:
                 reason = f"{request.name}: the deadline of the request passed"
                 raise DeadlineExceeded(self.source, reason) from None
-            raise permit.late(f"{request.name}: ") from None
+            raise permit.timeout_error(self.source, self._timeout, f"{request.name}: ") from None
         if request.format.slow:
             return await asyncio.to_thread(interpret, self.source, request, response)
         return interpret(self.source, request, response)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from gateway.concurrency.bulkhead import Bulkhead
 from gateway.concurrency.single_flight import SingleFlight
 from gateway.contract.batch import Lookup, Row
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout
@@ -34,7 +35,7 @@ class Database:
         self._prepared: dict[Lookup, PreparedLookup] = {}
         self._preparing: SingleFlight[Lookup, PreparedLookup] = SingleFlight()
         self._describing: SingleFlight[str, TableDescription | None] = SingleFlight()
-        self._describe_limit = asyncio.Semaphore(settings.pool_size)
+        self._describe_limit = Bulkhead(settings.pool_size)
 
     async def close(self) -> None:
         await self._preparing.close()
@@ -87,7 +88,7 @@ class Database:
         await self.pool.fetch("SELECT 1", ())  # a failed connection is reported with its reason
         try:
             timeout = asyncio.timeout(self._settings.timeout)
-            async with timeout, self._describe_limit, self._engine.connect() as connection:
+            async with timeout, self._describe_limit.permit(), self._engine.connect() as connection:
                 return await connection.run_sync(run)
         except TimeoutError as error:
             raise SourceTimeout(self._name, f"{at} could not be described in time") from error

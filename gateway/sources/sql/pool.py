@@ -15,19 +15,19 @@ class ConnectionPool:
 
     def __init__(self, source: str, driver: Driver, size: int, timeout: float) -> None:
         self._source, self._driver, self._timeout = source, driver, timeout
-        self._size, self._bulkhead = size, Bulkhead(source, size, timeout)
+        self._size, self._bulkhead = size, Bulkhead(size)
         self._closed = False
         self._idle: list[Any] = []
         self._closing: set[asyncio.Task[None]] = set()
 
     async def fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Record]:
         """Every row of a statement, within the timeout, which includes the wait for a connection."""
-        permit = self._bulkhead.turn()
+        permit = self._bulkhead.permit()
         try:
             async with asyncio.timeout(self._timeout), permit:
                 return await self._fetch(statement, values)
         except TimeoutError as error:
-            raise permit.late() from error
+            raise permit.timeout_error(self._source, self._timeout) from error
         except DRIVER_ERRORS as error:
             kind, reason = self._driver.failure(error)
             raise kind(self._source, reason) from error
@@ -39,7 +39,7 @@ class ConnectionPool:
             self._close_soon(self._idle.pop())
         async with AsyncExitStack() as permits:
             for _ in range(self._size):  # with every permit taken, no connection is in use
-                await permits.enter_async_context(self._bulkhead.turn())
+                await permits.enter_async_context(self._bulkhead.permit())
         if self._closing:
             await asyncio.wait(self._closing)
 

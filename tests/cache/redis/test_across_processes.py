@@ -16,10 +16,8 @@ from gateway.cache.policy import CachePolicy
 from gateway.cache.tags import Change
 from gateway.config.settings import Config
 from gateway.contract.batch import Answer, Answers, Batch
-from gateway.execution.engine import Engine
 from gateway.ids import global_id
-from gateway.pipeline import PipelineBuilder
-from gateway.runtime import open_runtime
+from gateway.runtime import Runtime, open_runtime
 from gateway.telemetry.source_stats import SourceStats
 
 TABLES = {
@@ -126,16 +124,14 @@ async def test_a_kill_in_the_middle_of_a_load_costs_no_request():
 
 
 @asynccontextmanager
-async def gateway(
-    url: str, gate: Gate, held: dict[str, Any]
-) -> AsyncIterator[tuple[Engine, PipelineBuilder]]:
+async def gateway(url: str, gate: Gate, held: dict[str, Any]) -> AsyncIterator[Runtime]:
     """A whole gateway that remembers in Redis, and hears what is dropped there."""
     config = Config(catalog=Path("memory"), zone=NEW_YORK, now=NOW, redis_url=url)
-    async with open_runtime(config, filled(kept(), held), gate.wrap) as (engine, dresser):
-        store: Any = dresser.store
+    async with open_runtime(config, filled(kept(), held), gate.wrap) as runtime:
+        store: Any = runtime.store
         store.reading.seconds = store.writing.seconds = PATIENT  # the test is not about a busy machine
         await store.listener.listening.wait()
-        yield engine, dresser
+        yield runtime
 
 
 async def test_whole_gateways_share_what_they_know_and_what_has_changed():
@@ -143,19 +139,19 @@ async def test_whole_gateways_share_what_they_know_and_what_has_changed():
     gate = Gate()
     async with (
         server() as redis,
-        gateway(redis.url, gate, held) as (one, changing),
-        gateway(redis.url, gate, held) as (other, _),
+        gateway(redis.url, gate, held) as one,
+        gateway(redis.url, gate, held) as other,
     ):
-        first = await one.execute(QUERY, {"id": ID}, None)
+        first = await one.engine.execute(QUERY, {"id": ID}, None)
         assert gate.asked() == ["BillingAccount by customer_id x 1", "Customer by id x 1"]
         gate.forget()
-        second = await other.execute(QUERY, {"id": ID}, None)
+        second = await other.engine.execute(QUERY, {"id": ID}, None)
         assert gate.asked() == []
         assert (first.errors, second.errors) == ([], [])
         assert first.data == second.data
         held["Customer"][0]["customer_number"] = "C2"
-        assert await changing.changed([Change("Customer", id="1", customer="1")]) == 1
-        third = await other.execute(QUERY, {"id": ID}, None)
+        assert await one.invalidator.invalidate([Change("Customer", id="1", customer="1")]) == 1
+        third = await other.engine.execute(QUERY, {"id": ID}, None)
         assert gate.asked() == ["Customer by id x 1"]
         assert third.data is not None
         assert third.data["customer"]["customerNumber"] == "C2"
@@ -167,9 +163,9 @@ async def test_a_whole_gateway_needs_no_redis():
         catalog=Path("memory"), zone=NEW_YORK, now=NOW, redis_url=f"redis://127.0.0.1:{free_port()}/0"
     )
     gate = Gate()
-    async with open_runtime(config, filled(kept(), held), gate.wrap) as (engine, dresser):
+    async with open_runtime(config, filled(kept(), held), gate.wrap) as runtime:
         for _ in range(3):
             gate.forget()
-            result = await engine.execute(QUERY, {"id": ID}, None)
+            result = await runtime.engine.execute(QUERY, {"id": ID}, None)
             assert (result.errors, len(gate.asked())) == ([], 2)
-        assert await dresser.changed([Change("Customer", id="1", customer="1")]) == 0
+        assert await runtime.invalidator.invalidate([Change("Customer", id="1", customer="1")]) == 0

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from gateway.cache.redis.guard import Guard
+from gateway.concurrency.bulkhead import Bulkhead
 
 SECONDS = 0.02
 
@@ -20,7 +21,7 @@ async def test_an_answer_that_has_come_is_taken_though_the_event_loop_is_late():
         waiting.set()
         return await reader.read(10)
 
-    guard = Guard("reading", asyncio.Semaphore(1), SECONDS)
+    guard = Guard("reading", Bulkhead(1), SECONDS)
     asked = asyncio.create_task(guard.ask(work, b"instead"))
     await waiting.wait()
     with there:
@@ -32,7 +33,7 @@ async def test_an_answer_that_has_come_is_taken_though_the_event_loop_is_late():
 
 
 async def test_what_does_not_come_in_time_is_ended_and_counted():
-    guard, ended = Guard("reading", asyncio.Semaphore(1), SECONDS), asyncio.Event()
+    guard, ended = Guard("reading", Bulkhead(1), SECONDS), asyncio.Event()
 
     async def work() -> str:
         try:
@@ -48,7 +49,7 @@ async def test_what_does_not_come_in_time_is_ended_and_counted():
 
 
 async def test_a_bug_is_no_failure_of_redis():
-    guard = Guard("reading", asyncio.Semaphore(1), SECONDS)
+    guard = Guard("reading", Bulkhead(1), SECONDS)
 
     async def work() -> str:
         raise ZeroDivisionError
@@ -59,7 +60,7 @@ async def test_a_bug_is_no_failure_of_redis():
 
 
 async def test_whoever_gives_up_does_not_end_what_is_under_way():
-    guard, ended, open_ = Guard("reading", asyncio.Semaphore(1), 20), asyncio.Event(), asyncio.Event()
+    guard, ended, open_ = Guard("reading", Bulkhead(1), 20), asyncio.Event(), asyncio.Event()
 
     async def work() -> str:
         await open_.wait()
@@ -79,7 +80,7 @@ async def test_whoever_gives_up_does_not_end_what_is_under_way():
 
 
 async def test_once_closed_nothing_is_asked_any_more():
-    guard, asked = Guard("reading", asyncio.Semaphore(1), SECONDS), []
+    guard, asked = Guard("reading", Bulkhead(1), SECONDS), []
 
     async def work() -> str:
         asked.append(1)

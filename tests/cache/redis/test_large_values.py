@@ -6,6 +6,7 @@ from support.cache.redis_servers import listening, place, server
 
 from gateway.cache.redis.guard import Guard
 from gateway.cache.redis.store import READS
+from gateway.concurrency.bulkhead import Bulkhead
 
 MANY = 1_000
 
@@ -36,7 +37,7 @@ async def test_a_question_larger_than_its_time_brings_what_has_come_and_leaves_r
 
 
 async def test_a_command_whose_turn_came_late_does_not_count_against_redis():
-    room = asyncio.Semaphore(1)
+    room = Bulkhead(1)
     guard = Guard("reading", room, 0.05)
     await room.acquire()
     loop = asyncio.get_running_loop()

@@ -64,8 +64,8 @@ def faulty_utility(folder: Path) -> Iterator[FaultyUtility]:
 class FaultyGateway:
     """A gateway over that utility: asks it, and lets things go wrong."""
 
-    def __init__(self, utility: FaultyUtility, engine: Engine, dresser: PipelineBuilder) -> None:
-        self.utility, self.engine, self.pipeline = utility, engine, dresser
+    def __init__(self, utility: FaultyUtility, engine: Engine, pipeline: PipelineBuilder) -> None:
+        self.utility, self.engine, self.pipeline = utility, engine, pipeline
         self.faults = utility.faults
         engine.now = lambda: datetime.fromisoformat(NOW)
 
@@ -118,8 +118,8 @@ async def faulty_gateway(
         return faulty
 
     utility.faults.clear()
-    async with opened, open_runtime(config, catalog, wrap) as (engine, dresser):
-        yield FaultyGateway(utility, engine, dresser)
+    async with opened, open_runtime(config, catalog, wrap) as runtime:
+        yield FaultyGateway(utility, runtime.engine, runtime.pipeline)
     utility.faults.clear()
 
 

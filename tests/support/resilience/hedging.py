@@ -2,8 +2,8 @@
 
 import asyncio
 
+from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import Answers
-from gateway.resilience.concurrency_limit import Places
 from gateway.resilience.hedging import Hedging
 from gateway.resilience.retry_budget import RetryBudget
 from gateway.telemetry.source_stats import REFRESH_EVERY, SourceStats
@@ -21,12 +21,12 @@ class At:
         seconds: float = 0.0,
         measured: int = ENOUGH,
         budget: float = 1.0,
-        places: Places | None = None,
+        bulkhead: Bulkhead | None = None,
     ) -> None:
         self.upstream, self.stats, self.budget = Held(), SourceStats(NAME), RetryBudget(0.1, budget)
         for _ in range(measured):
-            self.stats.recent.add(seconds)
-        self.hedged = Hedging(self.upstream, self.budget, self.stats, places)
+            self.stats.recent_seconds.add(seconds)
+        self.hedged = Hedging(self.upstream, self.budget, self.stats, bulkhead)
 
     async def ask(self) -> "asyncio.Task[Answers]":
         """A question that has gone as far as it can."""

@@ -51,7 +51,7 @@ class Crm:
 
 @asynccontextmanager
 async def gateway_before(
-    crm: Crm, tracing: Tracing | None = None, words: str = "retry = { pause = 0 }"
+    crm: Crm, tracing: Tracing | None = None, words: str = "retry = { base_delay = 0 }"
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """A session with a gateway before this CRM."""
     async with live(Starlette(routes=[Route("/customers", crm.answer)])) as url:

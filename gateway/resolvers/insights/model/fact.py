@@ -170,7 +170,7 @@ def failure(fact: Fact[Any], result: LoadResult[Any]) -> SourceError | None:
     """Why a fact is not known, naming the responsible system; None where it is only not configured."""
     if result.error is None or isinstance(result.error, NotConfigured):
         return None
-    return result.error.of(responsible_system(fact, result).name)
+    return result.error.renamed(responsible_system(fact, result).name)
 
 
 def responsible_system(fact: Fact[Any], result: LoadResult[Any]) -> SourceSystem:

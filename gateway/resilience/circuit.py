@@ -1,0 +1,164 @@
+"""The state machine of a circuit breaker. It knows no source: Redis uses it as well."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Protocol
+
+import msgspec
+
+from gateway.resilience.sliding_window import SlidingWindow
+
+
+class BreakerPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the circuit opens, and for how long.
+
+    min_calls: the circuit opens only after at least this many calls in the window.
+    failure_ratio: and only if this share of them or more failed: 5xx, timeout, unreadable answer; not 4xx.
+    window: seconds that the counts reach back.
+    open_for: seconds without calls; then one trial call decides.
+    """
+
+    min_calls: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 5
+    failure_ratio: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
+    window: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 10.0
+    open_for: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 5.0
+
+
+class CircuitState(Enum):
+    """CLOSED: calls pass. OPEN: calls are rejected. HALF_OPEN: one trial runs, further calls are rejected."""
+
+    CLOSED = "CLOSED"
+    OPEN = "OPEN"
+    HALF_OPEN = "HALF_OPEN"
+
+
+class TripRule(Protocol):
+    """Decides from the results of calls when the circuit opens."""
+
+    def record(self, now: float, *, failed: bool) -> bool:
+        """Count one call; return whether the circuit opens."""
+        ...
+
+    def reset(self) -> None:
+        """Forget all counts."""
+        ...
+
+
+class FailureRatio:
+    """Opens at a share of failures within a sliding window."""
+
+    __slots__ = ("policy", "window")
+
+    def __init__(self, policy: BreakerPolicy) -> None:
+        self.policy, self.window = policy, SlidingWindow(policy.window)
+
+    def record(self, now: float, *, failed: bool) -> bool:
+        """See `TripRule`."""
+        self.window.record(now, failed=failed)
+        calls, failures = self.window.totals() if failed else (0, 0)
+        return failed and calls >= self.policy.min_calls and failures >= self.policy.failure_ratio * calls
+
+    def reset(self) -> None:
+        """See `TripRule`."""
+        self.window.steps.clear()
+
+
+@dataclass(slots=True)
+class ConsecutiveFailures:
+    """Opens after this many failures in a row."""
+
+    threshold: int
+    failures: int = 0
+
+    def record(self, now: float, *, failed: bool) -> bool:  # noqa: ARG002  # of the protocol
+        """See `TripRule`."""
+        self.failures = self.failures + 1 if failed else 0
+        return self.failures >= self.threshold
+
+    def reset(self) -> None:
+        """See `TripRule`."""
+        self.failures = 0
+
+
+def _ignore(_circuit: "Circuit", _before: CircuitState) -> None:
+    pass
+
+
+@dataclass(slots=True)
+class Circuit:
+    """Lives as long as the application. `on_change` gets the circuit and the state before the change.
+
+    `opened` counts the failures that opened it, those of trials included.
+    """
+
+    trip: TripRule
+    open_for: float.
+    on_change: Callable[["Circuit", CircuitState], None] = _ignore
+    now: Callable[[], float] = time.monotonic
+    state: CircuitState = CircuitState.CLOSED
+    opened: int = 0
+    changes: int = 0
+    trial_at: float = 0.0
+
+    @property
+    def retry_after(self) -> float:
+        """Seconds until the next trial."""
+        return max(0.0, self.trial_at - self.now())
+
+    def admit(self) -> "Attempt | None":
+        """Admit a call, or None. Once `open_for` is over, the next call is the trial."""
+        if self.state is CircuitState.OPEN and self.now() >= self.trial_at:
+            self._change(CircuitState.HALF_OPEN)
+            return Attempt(self, self.changes, is_trial=True)
+        return Attempt(self, self.changes) if self.state is CircuitState.CLOSED else None
+
+    def open(self) -> None:
+        """Reject calls for `open_for` seconds."""
+        self.trial_at = self.now() + self.open_for
+        self.opened += 1
+        self._change(CircuitState.OPEN)
+
+    def close(self) -> None:
+        """Admit calls, and forget earlier failures."""
+        self.trip.reset()
+        self._change(CircuitState.CLOSED)
+
+    def end_trial(self) -> None:
+        """Return to OPEN without a new wait: the next call is the trial."""
+        self._change(CircuitState.OPEN)
+
+    def _change(self, state: CircuitState) -> None:
+        before, self.state = self.state, state
+        self.changes += 1
+        self.on_change(self, before)
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One admitted call. Its result counts only if the circuit has not changed since."""
+
+    circuit: Circuit
+    change: int
+    is_trial: bool = False
+
+    def succeed(self) -> None:
+        """Report a call that shows a working system."""
+        if self.change == self.circuit.changes:
+            if self.is_trial:
+                self.circuit.close()
+            else:
+                self.circuit.trip.record(self.circuit.now(), failed=False)
+
+    def fail(self) -> None:
+        """Report a call that shows a failing system."""
+        if self.change == self.circuit.changes:
+            circuit = self.circuit
+            if self.is_trial or circuit.trip.record(circuit.now(), failed=True):
+                circuit.open()
+
+    def abandon(self) -> None:
+        """Report a call that tells nothing."""
+        if self.is_trial and self.change == self.circuit.changes:
+            self.circuit.end_trial()
