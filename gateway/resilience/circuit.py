@@ -94,7 +94,7 @@ class Circuit:
     """
 
     trip: TripRule
-    open_for: float.
+    open_for: float
     on_change: Callable[["Circuit", CircuitState], None] = _ignore
     now: Callable[[], float] = time.monotonic
     state: CircuitState = CircuitState.CLOSED

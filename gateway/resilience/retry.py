@@ -26,7 +26,7 @@ class RetryPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often, and after which pause, a failed read is repeated.
 
     max_retries: repetitions at most.
-    base_delay: longest first pause in seconds, doubled each time; never shorter than the source's Retry-After.
+    base_delay: longest first pause in seconds, doubled each time, never below the Retry-After of the source.
     max_delay: longest pause in seconds; a source whose Retry-After is longer is not asked again.
     budget: share of the source's own traffic that retries and hedges together may add.
     """
@@ -43,7 +43,7 @@ class Retry:
 
     fetch: Fetch
     policy: RetryPolicy
-    budget: RetryBudget.
+    budget: RetryBudget
     stats: SourceStats
     sleep: Sleep = asyncio.sleep
     random: Random = field(default_factory=Random)
