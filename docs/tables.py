@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 
 from gateway.cache.policy import CachePolicy
-from gateway.catalog.docstrings import field_descriptions
 from gateway.catalog.policies import Policies
 from gateway.catalog.thresholds import Thresholds
+from gateway.config.docstrings import field_descriptions
 from gateway.config.reference import variable_reference
 from gateway.resilience.circuit import BreakerPolicy
 from gateway.resilience.concurrency_limit import ConcurrencyPolicy

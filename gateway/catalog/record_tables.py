@@ -55,25 +55,27 @@ class RecordTables:
         if not isinstance(table, dict):
             self.diagnostics.add(path, f"record {name} must be a table")
             return
-        for word in sorted(set(table) - set(RECORD_WORDS)):
-            words = ", ".join(sorted(RECORD_WORDS))
-            self.diagnostics.add(
-                (*path, word), f"record {name}: {word} is an unknown word; the words are {words}"
-            )
-        lookups = self.diagnostics.table(table, "by", path)
-        link = self.diagnostics.text(table, "link", path)
-        if record is None:
+        self._check_words(path, table)
+        lookups, link = self.diagnostics.table(table, "by", path), self.diagnostics.text(table, "link", path)
+        if record is None or not lookups:
             self._source(path, table)
-            return
+        if record is not None:
+            self._read_record(record, table, lookups, link)
+
+    def _read_record(self, record: type[Record], table: Table, lookups: Table, link: str | None) -> None:
         if link is not None:
             self._add_link(record, link)
-        self._check_fields(record, path, table)
+        self._check_fields(record, ("records", record.__name__), table)
         for by, lookup in lookups.items():
             self._read_lookup(record, by, table, lookup)
-        if not lookups:
-            self._source(path, table)
         if isinstance(table.get("by", {}), dict):
-            self._check_relations(name, lookups)
+            self._check_relations(record.__name__, lookups)
+
+    def _check_words(self, path: Path, table: Table) -> None:
+        words = ", ".join(sorted(RECORD_WORDS))
+        for word in sorted(set(table) - set(RECORD_WORDS)):
+            message = f"record {path[1]}: {word} is an unknown word; the words are {words}"
+            self.diagnostics.add((*path, word), message)
 
     def _add_link(self, record: type[Record], text: str) -> None:
         name = record.__name__

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple, get_args
 
 import msgspec
 
-from gateway.catalog.docstrings import field_descriptions
 from gateway.catalog.lookup_tables import LOOKUP_WORDS
 from gateway.catalog.policies import Policies
 from gateway.catalog.record_tables import RECORD_WORDS
 from gateway.catalog.source_tables import SOURCE_WORDS
 from gateway.catalog.thresholds import Thresholds
+from gateway.config.docstrings import field_descriptions
 from gateway.mapping.field_specs import FieldSpec
 from gateway.sources.kinds import KINDS
 

@@ -58,21 +58,18 @@ def parse_source(
     unset = dict(_unset_variables(table, env, path))
     for unset_path, variable in unset.items():
         diagnostics.add(unset_path, f"the environment variable {variable} is not set")
+    location = TableLocation(path, unset, other_words=(*SOURCE_WORDS, *POLICY_WORDS))
+    values = _with_variables(table, env)
     # A word with an unset variable is already reported.
-    shared = {word: table[word] for word in SOURCE_WORDS if word in table and (*path, word) not in unset}
-    shared = _with_variables(shared, env)
+    shared = {word: values[word] for word in SOURCE_WORDS if word in values and (*path, word) not in unset}
     policy_table = {word: value for word, value in table.items() if word in POLICY_WORDS}
-    policies = parse_policies(diagnostics, policy_table, TableLocation(path, unset), env) or Policies()
-    other_words = (*SOURCE_WORDS, *POLICY_WORDS)
-    settings_table = _with_variables(
-        {word: value for word, value in table.items() if word not in other_words}, env
-    )
+    policies = parse_policies(diagnostics, policy_table, location, env) or Policies()
+    settings_table = {word: value for word, value in values.items() if word not in location.other_words}
     zone, currency = parse_zone(diagnostics, shared, path), diagnostics.text(shared, "currency", path)
     naming = _parse_naming(diagnostics, shared, path)
     if kind not in KINDS:
-        _check_without_kind(diagnostics, settings_table, path, unset)
+        _check_without_kind(diagnostics, settings_table, location)
         return None
-    location = TableLocation(path, unset, other_words=other_words)
     settings = convert_table(diagnostics, settings_table, KINDS[kind].settings, location)
     return SourceEntry(name, kind, settings, zone, currency, naming, policies)
 
@@ -109,13 +106,13 @@ def _parse_naming(diagnostics: Diagnostics, table: Table, path: Path) -> str | N
     return None
 
 
-def _check_without_kind(diagnostics: Diagnostics, table: Table, path: Path, unset: Container[Path]) -> None:
+def _check_without_kind(diagnostics: Diagnostics, table: Table, location: TableLocation) -> None:
     """Report the words that are invalid for every kind of source."""
-    errors_by_kind = [validate_table(table, kind.settings) for kind in KINDS.values()]
-    for inner, message in errors_by_kind[0]:
-        everywhere = all(any(other == inner for other, _ in errors) for errors in errors_by_kind)
-        if inner and everywhere and (*path, *inner) not in unset:
-            diagnostics.add((*path, *inner), f"{'.'.join(path)}: {message.partition(';')[0]}")
+    first, *others = [validate_table(table, kind.settings) for kind in KINDS.values()]
+    for inner, message in first:
+        everywhere = all(any(path == inner for path, _ in errors) for errors in others)
+        if inner and everywhere and location.of(inner) not in location.unset:
+            diagnostics.add(location.of(inner), f"{'.'.join(location.path)}: {message.partition(';')[0]}")
 
 
 def convert_table(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.config.document_limits import DocumentLimits
-from gateway.config.variables import whole_number
+from gateway.config.variables import number
 
 MAX_PAGE_SIZE = 500
 
@@ -12,24 +12,17 @@ MAX_PAGE_SIZE = 500
 class QueryRules:
     """The rules of one utility (requirements ACT-DATE-1..3, TS-VIEW-2).
 
-    window_months: the longest span that one search covers.
-    max_nodes: how many ids `nodes` accepts.
+    history_years: Years of history that are searchable.
+    window_months: Longest span of one search.
+    interaction_months: Months of interactions that a query without a date range returns.
+    page_size: Records on a page where a query does not say how many.
+    max_nodes: Ids that `nodes` accepts.
     """
 
-    history_years: int = whole_number(
-        "GATEWAY_HISTORY_YEARS", 3, 1, 50, "Years of history that are searchable."
-    )
+    history_years: int = number("GATEWAY_HISTORY_YEARS", 3, 1, 50)
     window_months: int = 6
-    interaction_months: int = whole_number(
-        "GATEWAY_INTERACTION_MONTHS",
-        12,
-        1,
-        600,
-        "Months of interactions that a query without a date range returns.",
-    )
-    page_size: int = whole_number(
-        "GATEWAY_PAGE_SIZE", 25, 1, MAX_PAGE_SIZE, "Records on a page where a query does not say how many."
-    )
+    interaction_months: int = number("GATEWAY_INTERACTION_MONTHS", 12, 1, 600)
+    page_size: int = number("GATEWAY_PAGE_SIZE", 25, 1, MAX_PAGE_SIZE)
     max_page_size: int = MAX_PAGE_SIZE
     max_nodes: int = 100
     limits: DocumentLimits = DocumentLimits()

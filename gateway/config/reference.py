@@ -7,7 +7,7 @@ from gateway.config.settings import all_variables
 
 
 class VariableReference(NamedTuple):
-    """One row of the documentation; `default` is empty for an optional variable without a default."""
+    """One row; `default` is empty for an optional variable without a default."""
 
     name: str
     default: str
@@ -16,10 +16,9 @@ class VariableReference(NamedTuple):
 
 
 def variable_reference() -> list[VariableReference]:
-    """Every environment variable, in the order of the settings."""
     return [
-        VariableReference(each.name, _text(default), each.expected, each.meaning)
-        for each, default in all_variables()
+        VariableReference(variable.name, _text(default), variable.kind.expected, meaning)
+        for variable, default, meaning in all_variables()
     ]
 
 

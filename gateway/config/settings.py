@@ -11,19 +11,19 @@ from gateway.config.unknown_variables import unknown_variable_errors
 from gateway.config.urls import REDIS_OPTIONS, is_collector_url, is_redis_url
 from gateway.config.variables import (
     VARIABLE,
+    Kind,
     Variable,
     choice,
     matching,
+    number,
     read_fields,
     setting,
     variables_of,
-    whole_number,
 )
 from gateway.contract.times import time_zone
 from gateway.errors import ConfigError
 
 MIN_SECRET_LENGTH = 16
-MEGABYTE = 1024 * 1024
 
 
 def _path(text: str) -> Path:
@@ -43,132 +43,70 @@ def _is_strong_secret(text: str) -> bool:
     return len(text) >= MIN_SECRET_LENGTH and text.isascii() and text.isprintable() and " " not in text
 
 
-CATALOG = Variable("GATEWAY_CATALOG", "the path of the catalog file", "Path of the catalog file.", _path)
-TRACES_EXPORTER = Variable(
-    "OTEL_TRACES_EXPORTER",
-    "otlp or none",
-    "`otlp` exports traces; `none` turns them off even if an endpoint is set.",
-    choice("otlp", "none"),
-    empty_is_unset=True,
+CATALOG = Variable("GATEWAY_CATALOG", Kind("the path of the catalog file", _path))
+ADDRESS = Kind("an address", str)
+TIME_ZONE = Kind("a time zone such as America/New_York", time_zone)
+INSTANT = Kind("an instant with an offset such as 2026-11-15T12:00:00-05:00", _instant, empty_is_unset=True)
+JSON_FILE = Kind("the path of a JSON file", _path, empty_is_unset=True)
+SECRET = Kind(
+    f"at least {MIN_SECRET_LENGTH} printable ASCII characters without blanks",
+    matching(_is_strong_secret),
+    secret=True,
 )
-TRACES_ENDPOINT = Variable(
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
+REDIS_URL = Kind(
+    f"a URL such as redis://host:6379/0, or rediss:// for TLS with the options {', '.join(REDIS_OPTIONS)}",
+    matching(is_redis_url),
+    empty_is_unset=True,
+    secret=True,
+)
+COLLECTOR_URL = Kind(
     "a URL such as http://collector:4318, or https:// for TLS",
-    "Collector that receives the traces. Setting it turns traces on.",
     matching(is_collector_url),
     empty_is_unset=True,
     secret=True,
 )
+TRACES_EXPORTER = Variable("OTEL_TRACES_EXPORTER", choice("otlp", "none"))
+TRACES_ENDPOINT = Variable("OTEL_EXPORTER_OTLP_ENDPOINT", COLLECTOR_URL)
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Settings of one installation of the gateway."""
+    """Settings of one installation of the gateway.
+
+    catalog: Path of the catalog file.
+    host: Address to listen on.
+    port: Port to listen on.
+    zone: Time zone of the utility, for accounts without one of their own.
+    now: Time at which the gateway's clock starts; for demos and tests only.
+    examples: JSON file `{"variables": {...}}` with values for the example queries in GraphiQL.
+    max_body_bytes: Maximum size of a request body.
+    max_concurrent_requests: Maximum requests in progress; further requests get 503 with `Retry-After`.
+    deadline_ms: Maximum milliseconds of a request; the header `X-Request-Deadline` can shorten them.
+    max_cache_entries: Maximum answers in the memory cache of this process (catalog word `cache`); 0 for none.
+    max_cache_bytes: Approximate maximum size of the memory cache; the least recently used answers go first.
+    log_format: Format of log lines: `text` for people, `json` for machines.
+    slow_request_ms: Milliseconds from which a request is logged as slow; 0 logs every request.
+    events_secret: Secret of the systems that report changes to `/events`; without it there is no `/events`.
+    redis_url: Redis that several gateways share as cache, instead of a memory cache in each process.
+    """
 
     catalog: Path = field(metadata={VARIABLE: CATALOG})
-    host: str = setting("127.0.0.1", Variable("HOST", "an address", "Address to listen on."))
-    port: int = whole_number("PORT", 8000, 0, 65535, "Port to listen on.")
-    zone: ZoneInfo = setting(
-        ZoneInfo("UTC"),
-        Variable(
-            "GATEWAY_ZONE",
-            "a time zone such as America/New_York",
-            "Time zone of the utility, for accounts without one of their own.",
-            time_zone,
-        ),
-    )
+    host: str = setting("HOST", "127.0.0.1", ADDRESS)
+    port: int = number("PORT", 8000, 0, 65535)
+    zone: ZoneInfo = setting("GATEWAY_ZONE", ZoneInfo("UTC"), TIME_ZONE)
     rules: QueryRules = QueryRules()
-    now: datetime | None = setting(
-        None,
-        Variable(
-            "GATEWAY_NOW",
-            "an instant with an offset such as 2026-11-15T12:00:00-05:00",
-            "Time at which the gateway's clock starts; for demos and tests only.",
-            _instant,
-            empty_is_unset=True,
-        ),
-    )
-    examples: Path | None = setting(
-        None,
-        Variable(
-            "GATEWAY_EXAMPLES",
-            "the path of a JSON file",
-            'JSON file `{"variables": {...}}` with values for the example queries in GraphiQL.',
-            _path,
-            empty_is_unset=True,
-        ),
-    )
-    max_body_bytes: int = whole_number(
-        "GATEWAY_MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000, "Maximum size of a request body."
-    )
-    max_concurrent_requests: int = whole_number(
-        "GATEWAY_MAX_CONCURRENT_REQUESTS",
-        500,
-        1,
-        1_000_000,
-        "Maximum requests in progress; further requests get 503 with `Retry-After`.",
-    )
-    deadline_ms: int = whole_number(
-        "GATEWAY_DEADLINE_MS",
-        10_000,
-        100,
-        600_000,
-        "Maximum duration of a request in milliseconds; the header `X-Request-Deadline` can shorten it.",
-    )
-    max_cache_entries: int = whole_number(
-        "GATEWAY_MAX_CACHE_ENTRIES",
-        100_000,
-        0,
-        100_000_000,
-        "Maximum answers in the memory cache of this process (catalog word `cache`); 0 turns it off.",
-    )
-    max_cache_bytes: int = whole_number(
-        "GATEWAY_MAX_CACHE_BYTES",
-        256 * MEGABYTE,
-        0,
-        1_000_000_000,
-        "Approximate maximum size of the memory cache; the least recently used answers are evicted first.",
-    )
-    log_format: str = setting(
-        "text",
-        Variable(
-            "GATEWAY_LOG_FORMAT",
-            "text or json",
-            "Format of log lines: `text` for people, `json` for machines.",
-            choice("text", "json"),
-            empty_is_unset=True,
-        ),
-    )
-    slow_request_ms: int = whole_number(
-        "GATEWAY_SLOW_REQUEST_MS",
-        2_000,
-        0,
-        86_400_000,
-        "Duration in milliseconds from which a request is logged as slow; 0 logs every request.",
-    )
+    now: datetime | None = setting("GATEWAY_NOW", None, INSTANT)
+    examples: Path | None = setting("GATEWAY_EXAMPLES", None, JSON_FILE)
+    max_body_bytes: int = number("GATEWAY_MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000)
+    max_concurrent_requests: int = number("GATEWAY_MAX_CONCURRENT_REQUESTS", 500, 1, 1_000_000)
+    deadline_ms: int = number("GATEWAY_DEADLINE_MS", 10_000, 100, 600_000)
+    max_cache_entries: int = number("GATEWAY_MAX_CACHE_ENTRIES", 100_000, 0, 100_000_000)
+    max_cache_bytes: int = number("GATEWAY_MAX_CACHE_BYTES", 256 * 1024 * 1024, 0, 1_000_000_000)
+    log_format: str = setting("GATEWAY_LOG_FORMAT", "text", choice("text", "json"))
+    slow_request_ms: int = number("GATEWAY_SLOW_REQUEST_MS", 2_000, 0, 86_400_000)
     traces: bool = False
-    events_secret: str | None = setting(
-        None,
-        Variable(
-            "GATEWAY_EVENTS_SECRET",
-            f"at least {MIN_SECRET_LENGTH} printable ASCII characters without blanks",
-            "Secret of the systems that report changes to `/events`; without it there is no `/events`.",
-            matching(_is_strong_secret),
-            secret=True,
-        ),
-    )
-    redis_url: str | None = setting(
-        None,
-        Variable(
-            "GATEWAY_REDIS_URL",
-            "a URL such as redis://host:6379/0, or rediss:// for TLS with the query options "
-            + ", ".join(REDIS_OPTIONS),
-            "Redis that several gateways share as cache, instead of one memory cache for each process.",
-            matching(is_redis_url),
-            empty_is_unset=True,
-            secret=True,
-        ),
-    )
+    events_secret: str | None = setting("GATEWAY_EVENTS_SECRET", None, SECRET)
+    redis_url: str | None = setting("GATEWAY_REDIS_URL", None, REDIS_URL)
 
     def clock(self) -> Callable[[], datetime]:
         """The current time; with `now`, a clock that showed `now` when this method was called."""
@@ -178,9 +116,13 @@ class Config:
         return lambda: datetime.now(UTC) + offset
 
 
-def all_variables() -> list[tuple[Variable, object]]:
-    """Every environment variable of the gateway, with its default."""
-    return [*variables_of(Config), (TRACES_EXPORTER, "none"), (TRACES_ENDPOINT, None)]
+def all_variables() -> list[tuple[Variable, object, str]]:
+    """Every environment variable of the gateway, with its default and its meaning."""
+    return [
+        *variables_of(Config),
+        (TRACES_EXPORTER, "none", "`otlp` exports traces; `none` turns them off even with an endpoint."),
+        (TRACES_ENDPOINT, None, "Collector that receives the traces; setting it turns traces on."),
+    ]
 
 
 def from_environment(environment: Mapping[str, str]) -> Config:
@@ -194,7 +136,7 @@ def from_environment(environment: Mapping[str, str]) -> Config:
         values["traces"] = _traces_enabled(environment)
     except ValueError as error:
         errors.append(str(error))
-    names = {variable.name for variable, _ in all_variables()}
+    names = {variable.name for variable, _, _ in all_variables()}
     errors += unknown_variable_errors(environment, names, values.get("catalog"))
     if errors:
         raise ConfigError(errors)

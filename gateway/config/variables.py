@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from gateway.config.docstrings import field_descriptions
 
 VARIABLE = "environment variable"  # the metadata key
 MAX_DIGITS = 10  # int() itself refuses texts of thousands of digits
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
-    """One environment variable.
+class Kind:
+    """A kind of value.
 
     expected: completes the error "NAME must be ...".
     parse: raises ValueError for any other text.
@@ -18,33 +20,38 @@ class Variable:
     secret: errors and `repr` do not show the value.
     """
 
-    name: str
     expected: str
-    meaning: str
-    parse: Callable[[str], Any] = str
+    parse: Callable[[str], Any]
     empty_is_unset: bool = False
     secret: bool = False
+
+
+class Variable(NamedTuple):
+    """One environment variable."""
+
+    name: str
+    kind: Kind
 
     def read(self, environment: Mapping[str, str], default: Any) -> Any:
         """The parsed value. Raises ValueError with a complete sentence."""
         text = environment.get(self.name)
-        if text is None or (not text and self.empty_is_unset):
+        if text is None or (not text and self.kind.empty_is_unset):
             if default is MISSING:
-                raise ValueError(f"{self.name} is not set; it must be {self.expected}.")
+                raise ValueError(f"{self.name} is not set; it must be {self.kind.expected}.")
             return default
         try:
-            return self.parse(text)
+            return self.kind.parse(text)
         except ValueError as error:
-            value = "" if self.secret else f", not {text!r}"
-            raise ValueError(f"{self.name} must be {self.expected}{value}.") from error
+            value = "" if self.kind.secret else f", not {text!r}"
+            raise ValueError(f"{self.name} must be {self.kind.expected}{value}.") from error
 
 
-def setting(default: Any, variable: Variable) -> Any:
+def setting(name: str, default: Any, kind: Kind) -> Any:
     """A dataclass field that an environment variable fills."""
-    return field(default=default, repr=not variable.secret, metadata={VARIABLE: variable})
+    return field(default=default, repr=not kind.secret, metadata={VARIABLE: Variable(name, kind)})
 
 
-def whole_number(name: str, default: int, low: int, high: int, meaning: str) -> Any:
+def number(name: str, default: int, low: int, high: int) -> Any:
     """A dataclass field for a whole number from `low` to `high`."""
 
     def parse(text: str) -> int:
@@ -52,12 +59,7 @@ def whole_number(name: str, default: int, low: int, high: int, meaning: str) -> 
             return int(text)
         raise ValueError
 
-    return setting(default, Variable(name, f"a whole number from {low} to {high}", meaning, parse))
-
-
-def choice(*choices: str) -> Callable[[str], str]:
-    """Accept one of these texts."""
-    return matching(choices.__contains__)
+    return setting(name, default, Kind(f"a whole number from {low} to {high}", parse))
 
 
 def matching(predicate: Callable[[str], bool]) -> Callable[[str], str]:
@@ -71,11 +73,16 @@ def matching(predicate: Callable[[str], bool]) -> Callable[[str], str]:
     return parse
 
 
-def variables_of(cls: type) -> Iterator[tuple[Variable, Any]]:
-    """Every variable of a dataclass and of the dataclasses inside it, with its default."""
+def choice(*choices: str) -> Kind:
+    return Kind(" or ".join(choices), matching(choices.__contains__), empty_is_unset=True)
+
+
+def variables_of(cls: type) -> Iterator[tuple[Variable, Any, str]]:
+    """Every variable of a dataclass and its inner dataclasses, with its default and its meaning."""
+    meanings = field_descriptions(cls)
     for each in fields(cls):
         if VARIABLE in each.metadata:
-            yield each.metadata[VARIABLE], each.default
+            yield each.metadata[VARIABLE], each.default, meanings[each.name]
         elif isinstance(each.type, type) and is_dataclass(each.type):
             yield from variables_of(each.type)
 

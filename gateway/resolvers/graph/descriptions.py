@@ -10,7 +10,7 @@ from typing import Any, TypeVar, dataclass_transform
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from gateway.catalog.docstrings import Docstring, field_descriptions, parse_docstring
+from gateway.config.docstrings import Docstring, field_descriptions, parse_docstring
 from gateway.resolvers.graph.systems import source_directives
 
 T = TypeVar("T")
