@@ -15,14 +15,8 @@ from gateway.resolvers.comparisons.bill_pairs import (
     newest_bills_window,
     previous_bill,
 )
-from gateway.resolvers.comparisons.drivers import (
-    BillDriverKind,
-    Driver,
-)
-from gateway.resolvers.comparisons.verdicts import (
-    ComparisonBase,
-    ComparisonVerdict,
-)
+from gateway.resolvers.comparisons.drivers import BillDriverKind, Driver
+from gateway.resolvers.comparisons.verdicts import ComparisonBase, ComparisonVerdict
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.relations import records_of

@@ -19,16 +19,8 @@ from gateway.resolvers.usage.readings import STORED_READING, StoredReading, Usag
 from gateway.resolvers.usage.series import build_series
 
 # How many days one field may ask for, where readings are many.
-MAX_DAYS = {
-    UsageGranularity.DAY: 400,
-    UsageGranularity.HOUR: 62,
-    UsageGranularity.INTERVAL: 62,
-}
-DEFAULT_DAYS = {
-    UsageGranularity.DAY: 31,
-    UsageGranularity.HOUR: 7,
-    UsageGranularity.INTERVAL: 7,
-}
+MAX_DAYS = {UsageGranularity.DAY: 400, UsageGranularity.HOUR: 62, UsageGranularity.INTERVAL: 62}
+DEFAULT_DAYS = {UsageGranularity.DAY: 31, UsageGranularity.HOUR: 7, UsageGranularity.INTERVAL: 7}
 
 
 def _default_span(granularity: UsageGranularity, today: date, info: Info) -> DateSpan:

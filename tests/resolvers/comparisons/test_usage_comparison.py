@@ -91,7 +91,7 @@ async def test_a_year_is_the_same_months_in_one_reading(at: World) -> None:
     ("104.9", "ABOUT_THE_SAME"),
     ("105", "MORE"),
     ("95.1", "ABOUT_THE_SAME"),
-    ("95", "LESS"),
+    ("95", "LESS")
 ])  # fmt: skip
 async def test_a_change_below_five_percent_is_none(at: World, value: str, verdict: str) -> None:
     at.held["DailyUsage"] = two_years(value, "100")

@@ -101,7 +101,7 @@ def test_use_per_day_counts_every_day_of_every_period() -> None:
     ([billed(BEFORE, "600")], BEFORE, "-50.0"),
     ([billed(YEAR_AGO, None), billed(BEFORE, "600")], BEFORE, "-50.0"),
     ([billed(YEAR_AGO, "0"), billed(BEFORE, "600")], BEFORE, "-50.0"),
-    ([billed(("2025-09-15", "2025-09-25"), "9"), billed(BEFORE, "600")], BEFORE, "-50.0"),
+    ([billed(("2025-09-15", "2025-09-25"), "9"), billed(BEFORE, "600")], BEFORE, "-50.0")
 ])  # fmt: skip
 def test_usage_compares_with_last_year_or_else_the_period_before(
     others: list[BilledUsage], base: tuple[str, str], change: str
@@ -119,7 +119,7 @@ def test_usage_compares_with_last_year_or_else_the_period_before(
     [billed(NOW, "300")],
     [billed(NOW, None), billed(BEFORE, "600"), billed(YEAR_AGO, "600")],
     [billed(NOW, "300"), billed(NOW, "301"), billed(BEFORE, "600")],
-    [billed(NOW, "300"), billed(("2026-06-01", "2026-06-30"), "600")],
+    [billed(NOW, "300"), billed(("2026-06-01", "2026-06-30"), "600")]
 ])  # fmt: skip
 def test_without_two_known_periods_there_is_no_change(rows: list[BilledUsage]) -> None:
     assert usage_change(rows) is None

@@ -77,9 +77,7 @@ async def test_missing_values_make_an_insight_unknown(shared: World, code: str, 
     assert says in unknown["message"]
 
 
-async def test_missing_charges_make_both_comparisons_and_the_driver_unknown(
-    shared: World,
-) -> None:
+async def test_missing_charges_make_both_comparisons_and_the_driver_unknown(shared: World) -> None:
     rows = {"Bill": [newest(), other(BEFORE, "75.00"), other(LAST_YEAR, "75.00", id="Bill3")]}
     rows["Bill"] = [each | {"current_charges": None} for each in rows["Bill"]]
     result = await evaluate(shared, rows)
@@ -125,9 +123,7 @@ async def test_failed_segments_of_last_year_spare_the_previous_bill(shared: Worl
     assert codes(result, "unknown") == {"BILL_HIGHER_YOY"}
 
 
-async def test_a_driver_that_needs_failed_segments_is_unknown(
-    shared: World,
-) -> None:
+async def test_a_driver_that_needs_failed_segments_is_unknown(shared: World) -> None:
     result = await evaluate(
         shared,
         bills(newest("90.00"), other(BEFORE, "89.00"), other(LAST_YEAR, "50.00", id="Bill3")),

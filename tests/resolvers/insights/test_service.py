@@ -120,10 +120,7 @@ WITHHELD: dict[str, tuple[Rows, str | None]] = {
     "premises do not answer": ({}, "Premise by id"),
     "no person is known": (NOBODY, None),
     "the person was not asked": (person(None), None),
-    "the premise was not asked": (
-        {"Premise": [row("Premise", id="P1", life_support=None)]},
-        None,
-    ),
+    "the premise was not asked": ({"Premise": [row("Premise", id="P1", life_support=None)]}, None),
 }
 
 
@@ -173,9 +170,7 @@ async def test_an_interaction_found_by_account_and_by_customer_is_one(shared: Wo
     assert len(raised_as("CALLBACK_DUE", result)) == 1
 
 
-async def test_a_promise_without_account_is_raised_on_each_account(
-    shared: World,
-) -> None:
+async def test_a_promise_without_account_is_raised_on_each_account(shared: World) -> None:
     several = row("AccountReference", account_id="A1", customer_id="C", customer_accounts=2)
     promised = {"status": "OPEN", "callback_due_at": ago(1)}
     for account, times in ((None, 1), ("A1", 1), ("A2", 0)):

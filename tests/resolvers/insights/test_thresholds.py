@@ -66,7 +66,7 @@ MONEY = (
     Turn("arrangement_broken_months", "PA_BROKEN", BROKEN, "21", "22"),
     Turn("rating_drop", "CREDIT_RATING_DROP", ratings(("2026-11-15", -30)), "31", "30"),
     Turn("rating_drop_days", "CREDIT_RATING_DROP", ratings((day(100).isoformat(), -60)), "100", "101",
-         says="within 101 days"),
+         says="within 101 days")
 )  # fmt: skip
 WORK = (
     Turn("request_aged_days", "SR_AGED", service_requests({"opened_at": ago(30)}), "31", "30"),
@@ -81,7 +81,7 @@ WORK = (
          "11", "10"),
     Turn("outage_planned_days", "OUTAGE_PLANNED", planned(started_at=ahead(10)), "9", "10"),
     Turn("outage_repeat", "OUTAGE_REPEAT", over(1, 2, 3, 4), "5", "4"),
-    Turn("outage_repeat_months", "OUTAGE_REPEAT", over(1, 2, 500), "16", "17", says="within 17 months"),
+    Turn("outage_repeat_months", "OUTAGE_REPEAT", over(1, 2, 500), "16", "17", says="within 17 months")
 )  # fmt: skip
 USED = (
     Turn("usage_up_percent", "USAGE_UP", {"BilledUsage": billed((*NOW, "450"), (*YEAR_AGO, "300"))},
@@ -94,7 +94,7 @@ USED = (
          says="The last 3 bill periods"),
     Turn("estimated_percent", "READS_ESTIMATED", {"DailyUsage": same("4", range(13, 31))}, "40", "39"),
     Turn("estimated_days", "READS_ESTIMATED", WEEK, "60", "31"),
-    Turn("leak_hours", "WATER_LEAK", leak(*["1"] * 120), "121", "120", says="each of 120 hours"),
+    Turn("leak_hours", "WATER_LEAK", leak(*["1"] * 120), "121", "120", says="each of 120 hours")
 )  # fmt: skip
 TALKS = (
     Turn("contact_repeat", "REPEAT_CONTACT", calls(*began(*map(ago, range(1, 5)))), "5", "4"),
@@ -103,7 +103,7 @@ TALKS = (
     Turn("unresolved_days", "LAST_CALL_UNRESOLVED",
          calls(*began(ago(59, hours=23), resolution="UNRESOLVED")), "59", "60"),
     Turn("unresolved_codes", "LAST_CALL_UNRESOLVED", calls(*began(ago(1), resolution="ESCALATED")),
-         '["LOST"]', '["ESCALATED"]'),
+         '["LOST"]', '["ESCALATED"]')
 )  # fmt: skip
 TURNS = (*MONEY, *WORK, *USED, *TALKS)
 OF_COMPARISONS = {"unchanged_percent"}  # no insight's: tests/test_thresholds.py

@@ -9,16 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.resolvers.insight_cases import fill, insights, quiet_account, raised_as, unknown_codes
 from support.resolvers.single_rules import context, decide
-from support.resolvers.usage_rows import (
-    GAS,
-    agreement,
-    billed,
-    daily,
-    point,
-    premise,
-    same,
-    second,
-)
+from support.resolvers.usage_rows import GAS, agreement, billed, daily, point, premise, same, second
 from support.rows import row
 from support.utility import ACCOUNT
 from support.world import World

@@ -85,7 +85,7 @@ async def test_the_hours_of_any_day_sum_to_the_day(shared: World, zone: str, day
     ("America/St_Johns", "2026-11-01", 25 * 60),
     ("Australia/Lord_Howe", "2026-04-05", 24 * 60 + 30),
     ("Australia/Lord_Howe", "2026-10-04", 23 * 60 + 30),
-    ("America/Havana", "2026-11-01", 25 * 60),
+    ("America/Havana", "2026-11-01", 25 * 60)
 ])  # fmt: skip
 async def test_a_day_with_a_clock_change_keeps_its_length(
     at: World, zone: str, day: str, minutes: int

@@ -26,7 +26,7 @@ def higher(code: str, place: tuple[str, str, str]) -> tuple[Case, ...]:
         Case(code, fires, bills(newest("90.00"), other(place, "75.00", is_final=True)), down),
         Case(code, fires, bills(newest("90.00"), other(place, "75.00", status="CANCELED")), (BILLS,)),
         Case(code, fires, bills(newest("90.00")), (BILLS,)),
-        Case(code, fires, bills(newest("90.00"), other(place, "0.00")), (BILLS,)),
+        Case(code, fires, bills(newest("90.00"), other(place, "0.00")), (BILLS,))
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ DUE_SOON = (
     Case("BILL_DUE_SOON",
           due("2026-11-20", ScheduledPayment=[HALF, coming("2026-11-19", "19.99", 2)]),
           due("2026-11-20", ScheduledPayment=[HALF, coming("2026-11-19", "20.00", 2)]),
-          (BILLS,)),
+          (BILLS,))
 )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ NEWEST = (
     Case("BILL_FINAL", bills(newest(is_final=True)), bills(newest()), (BILLS, "BILLING"),
           "The bill of 2026-11-02 is the final one.", "INFORMATION"),
     Case("BILL_FINAL", bills(newest(is_final=True)),
-          bills(bill(2, "2026-11-03", "1.00", is_final=False), newest(is_final=True)), (BILLS,)),
+          bills(bill(2, "2026-11-03", "1.00", is_final=False), newest(is_final=True)), (BILLS,))
 )  # fmt: skip
 
 LOOKS = (

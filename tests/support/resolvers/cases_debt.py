@@ -59,7 +59,7 @@ OWED = (
           charged(*["10.00"] * 11, "10.01", current="30.00"), (BILLS,)),
     Case("HIGH_BALANCE", charged("0.01", current="5.00"), charged("0.00", current="5.00"), (BALANCE,)),
     Case("HIGH_BALANCE", charged("1.00", current="5.00"), charged("-1.00", current="5.00"), (BALANCE,)),
-    Case("HIGH_BALANCE", charged("1.00", current="5.00"), charged(current="5.00"), (BILLS,)),
+    Case("HIGH_BALANCE", charged("1.00", current="5.00"), charged(current="5.00"), (BILLS,))
 )  # fmt: skip
 
 NEXT, HELD = "NEXT_BILL", "BILL_PENDING_OR_HELD"
@@ -90,7 +90,7 @@ BILLED = (
           "USD 20.02 was billed", "INFORMATION", "20.02"),
     Case("BILLED_12M", issued("2025-11-16"), issued("2025-11-16", status="CANCELED"), (BILLS,),
           "", None, "10.01"),
-    Case("BILLED_12M", issued("2025-11-16", charges="0.00"), {}, (BILLS,), "", None, "0.00"),
+    Case("BILLED_12M", issued("2025-11-16", charges="0.00"), {}, (BILLS,), "", None, "0.00")
 )  # fmt: skip
 
 LOOKS = (*OWED, *BILLED)

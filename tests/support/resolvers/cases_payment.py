@@ -71,7 +71,7 @@ PAID = (
     Case(RETURNED, payments(NSF, back("2025-11-15", "NSF", 2)), payments(paid("2026-11-01")), (PAYMENTS,),
           "One payment", "WARNING", "40.00"),
     Case(RETURNED, payments(NSF, back("2026-11-02", "NSF", 2)), {}, (PAYMENTS,),
-          "2 payments came back, USD 80.00 in all, the newest of 2026-11-02.", "CRITICAL", "80.00"),
+          "2 payments came back, USD 80.00 in all, the newest of 2026-11-02.", "CRITICAL", "80.00")
 )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ TO_COME = (
     Case(BLOCKED, orders(until="2026-11-17", next_draw_on="2026-11-18"),
           orders(until="2026-11-18", next_draw_on="2026-11-18"), (AUTOPAY, PROFILE),
           "it ends on 2026-11-17, before its next draw on 2026-11-18."),
-    Case(BLOCKED, orders(cash="101"), orders(cash="101", until="2026-11-14"), (AUTOPAY,)),
+    Case(BLOCKED, orders(cash="101"), orders(cash="101", until="2026-11-14"), (AUTOPAY,))
 )  # fmt: skip
 
 
@@ -153,7 +153,7 @@ IN_PROGRAMS = (
           (PROGRAMS,), "used on the web since 2026-02-03", "INFORMATION"),
     Case("LOW_INCOME", part("LOW_INCOME", since="2026-11-15"), part("LOW_INCOME", since="2026-11-16"),
           (PROGRAMS,), "low income program since 2026-11-15", "WARNING"),
-    Case("LOW_INCOME", part("LOW_INCOME", since=None), part("EBILL"), (PROGRAMS,), "low income program."),
+    Case("LOW_INCOME", part("LOW_INCOME", since=None), part("EBILL"), (PROGRAMS,), "low income program.")
 )  # fmt: skip
 
 LOOKS = (*PAID, *TO_COME, *IN_PROGRAMS)

@@ -26,7 +26,7 @@ def service_requests(*requests: Mapping[str, Any]) -> Rows:
 def about(*requests: tuple[str, str]) -> Rows:
     """Closed requests by what they were about, and when each was opened."""
     return service_requests(
-        *({"state": "CLOSED", "request_category": code, "opened_at": at} for code, at in requests),
+        *({"state": "CLOSED", "request_category": code, "opened_at": at} for code, at in requests)
     )
 
 
@@ -40,85 +40,39 @@ def agreed(status: str, **fields: Any) -> Rows:
 
 
 LOOKS = (
-    Case(
-        "SR_OPEN_HIGH",
-        service_requests({"severity": "HIGH"}),
-        service_requests({"severity": "MEDIUM"}, {"severity": "CRITICAL", "state": "CLOSED"}),
-        ASKED,
-        "One open request of high or critical severity; the newest: Sparks.",
-        "WARNING",
-    ),
-    Case(
-        "SR_OPEN_HIGH",
-        service_requests(
-            {"severity": "CRITICAL", "state": "IN_PROGRESS"},
-            {"severity": "HIGH", "opened_at": ago(hours=1), "subject": "Smoke"},
-            {"severity": None, "opened_at": ago()},
-        ),
-        service_requests({"severity": None, "state": "CLOSED"}),
-        ("SERVICE",),
-        "2 open requests of high or critical severity; the newest: Smoke.",
-    ),
-    Case(
-        "SR_AGED",
-        service_requests({"due_at": ago()}),
-        service_requests({"due_at": ahead(hours=1)}, {"due_at": ago(9), "state": "CLOSED"}),
-        ASKED,
-        "One open request should be done by now; the longest overdue, opened 2026-11-14, due 2026-11-15:",
-        "WARNING",
-    ),
-    Case(
-        "SR_AGED",
-        service_requests(
-            {"opened_at": ago(14), "state": "IN_PROGRESS"}, {"opened_at": ago(15), "due_at": ahead(9)}
-        ),
-        service_requests({"opened_at": ago(13, hours=23)}, {"opened_at": ago(99), "state": "CLOSED"}),
-        ("SERVICE",),
-        "the longest overdue, opened 2026-10-31, due 2026-11-24: Sparks.",
-    ),
-    Case(
-        "SR_REPEAT",
-        about(("QUAL", ago(89, hours=23)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())),
-        about(("QUAL", ago(90)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())),
-        ASKED,
-        "3 requests of one category within 90 days: QUAL.",
-        "WARNING",
-    ),
-    Case(
-        "SR_REPEAT",
-        service_requests(*[{"request_category": "QUAL"}] * 4),
-        service_requests({"request_category": None}, {"request_category": "QUAL"}),
-        ("SERVICE",),
-        "4 requests of one category within 90 days: QUAL.",
-    ),
-    Case(
-        "SERVICE_PENDING",
-        agreed("PENDING_START"),
-        agreed("ACTIVE", until="2026-11-30"),
-        ("ServiceAgreement by account_id", *ORDERS),
-        "Gas service is to start on 2026-11-24.",
-        "INFORMATION",
-    ),
-    Case(
-        "SERVICE_PENDING",
-        agreed("PENDING_STOP", until="2026-11-30"),
-        agreed("STOPPED", until="2026-11-14"),
-        (),
-        "Gas service is to stop on 2026-11-30.",
-    ),
-    Case(
-        "SERVICE_PENDING",
-        agreed("PENDING_STOP", agreement_type="GAS-R") | {"ServiceOrder": []},
-        agreed("CANCELED"),
-        (),
-        "Gas service is to stop on a day that is not known.",
-    ),
-    Case(
-        "SERVICE_PENDING",
-        ordered({"state": "IN_PROGRESS"}, {"state": "COMPLETED"}),
-        ordered({"state": "COMPLETED"}, {"state": "CANCELED"}, {"state": "DISCARDED"}),
-        ("SERVICE_ORDERS",),
-        "Service order N-1 (meter exchange) is not done: in progress.",
-    ),
+    Case("SR_OPEN_HIGH", service_requests({"severity": "HIGH"}),
+         service_requests({"severity": "MEDIUM"}, {"severity": "CRITICAL", "state": "CLOSED"}), ASKED,
+         "One open request of high or critical severity; the newest: Sparks.", "WARNING"),
+    Case("SR_OPEN_HIGH",
+         service_requests({"severity": "CRITICAL", "state": "IN_PROGRESS"},
+                          {"severity": "HIGH", "opened_at": ago(hours=1), "subject": "Smoke"},
+                          {"severity": None, "opened_at": ago()}),
+         service_requests({"severity": None, "state": "CLOSED"}), ("SERVICE",),
+         "2 open requests of high or critical severity; the newest: Smoke."),
+    Case("SR_AGED", service_requests({"due_at": ago()}),
+         service_requests({"due_at": ahead(hours=1)}, {"due_at": ago(9), "state": "CLOSED"}), ASKED,
+         "One open request should be done by now; the longest overdue, opened 2026-11-14, due 2026-11-15:",
+         "WARNING"),
+    Case("SR_AGED",
+         service_requests({"opened_at": ago(14), "state": "IN_PROGRESS"},
+                          {"opened_at": ago(15), "due_at": ahead(9)}),
+         service_requests({"opened_at": ago(13, hours=23)}, {"opened_at": ago(99), "state": "CLOSED"}),
+         ("SERVICE",), "the longest overdue, opened 2026-10-31, due 2026-11-24: Sparks."),
+    Case("SR_REPEAT", about(("QUAL", ago(89, hours=23)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())),
+         about(("QUAL", ago(90)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())), ASKED,
+         "3 requests of one category within 90 days: QUAL.", "WARNING"),
+    Case("SR_REPEAT", service_requests(*[{"request_category": "QUAL"}] * 4),
+         service_requests({"request_category": None}, {"request_category": "QUAL"}), ("SERVICE",),
+         "4 requests of one category within 90 days: QUAL."),
+    Case("SERVICE_PENDING", agreed("PENDING_START"), agreed("ACTIVE", until="2026-11-30"),
+         ("ServiceAgreement by account_id", *ORDERS), "Gas service is to start on 2026-11-24.",
+         "INFORMATION"),
+    Case("SERVICE_PENDING", agreed("PENDING_STOP", until="2026-11-30"), agreed("STOPPED", until="2026-11-14"),
+         (), "Gas service is to stop on 2026-11-30."),
+    Case("SERVICE_PENDING", agreed("PENDING_STOP", agreement_type="GAS-R") | {"ServiceOrder": []},
+         agreed("CANCELED"), (), "Gas service is to stop on a day that is not known."),
+    Case("SERVICE_PENDING", ordered({"state": "IN_PROGRESS"}, {"state": "COMPLETED"}),
+         ordered({"state": "COMPLETED"}, {"state": "CANCELED"}, {"state": "DISCARDED"}), ("SERVICE_ORDERS",),
+         "Service order N-1 (meter exchange) is not done: in progress."),
     *WORKING,
-)
+)  # fmt: skip

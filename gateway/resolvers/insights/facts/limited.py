@@ -51,11 +51,7 @@ class Completeness(Generic[R]):
     satisfied: Callable[[Sequence[R]], bool] | None = None
 
     def is_lacking(
-        self,
-        evaluation: Evaluation,
-        window: Window,
-        results: Sequence[LoadResult[R]],
-        records: Sequence[R],
+        self, evaluation: Evaluation, window: Window, results: Sequence[LoadResult[R]], records: Sequence[R]
     ) -> bool:
         """Whether a result reached its limit, and the records it left out could matter."""
         full = [each for each in results if window.limit is not None and len(each.records) >= window.limit]

@@ -154,8 +154,7 @@ def require_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
     if result.records or result.error is not None:
         return result
     return LoadResult(
-        [],
-        error=InvalidResponse(record.SYSTEM.name, f"no {record.__name__} for a key that is referred to"),
+        [], error=InvalidResponse(record.SYSTEM.name, f"no {record.__name__} for a key that is referred to")
     )
 
 
