@@ -1,4 +1,4 @@
-"""What tests of the domain share: one utility for each file, filled anew by each test."""
+"""Fixtures of the resolver tests: one gateway per file, refilled for each test."""
 
 from collections.abc import AsyncIterator
 
@@ -9,15 +9,15 @@ from support.world import World, world
 
 @pytest.fixture(scope="module")
 def anyio_backend() -> str:
-    """One event loop for each file: its utility outlives a test."""
+    """One event loop per file, because its gateway outlives a test."""
     return "asyncio"
 
 
 @pytest.fixture(scope="module")
 async def shared(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
-    """A gateway, whatever its systems hold."""
-    async with world({}) as made:
-        yield made
+    """A gateway that each test fills."""
+    async with world({}) as gateway:
+        yield gateway
 
 
 @pytest.fixture
@@ -29,6 +29,6 @@ def at(shared: World) -> World:
 
 @pytest.fixture
 def alone(shared: World) -> World:
-    """The small utility, where account A1 is all that customer C has."""
+    """The small utility with account A1 alone."""
     shared.fill(utility(1))
     return shared

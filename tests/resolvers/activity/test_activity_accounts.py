@@ -1,4 +1,4 @@
-"""Whose records an account's feed shows: those of the account viewed, and nobody else's."""
+"""The feed of an account shows its own records only."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ WAYS = {
 
 
 async def keys(at: World, *types: str) -> set[str]:
-    """The keys of what account A1's feed shows."""
+    """The keys of the records in the feed of account A1."""
     data = await at.ask(QUERY, account=ACCOUNT, types=types)
     assert data["billingAccount"]["activities"]["complete"]
     shown = [parse_global_id(each["id"])[1] for each in data["billingAccount"]["activities"]["nodes"]]
@@ -29,14 +29,14 @@ async def keys(at: World, *types: str) -> set[str]:
 
 
 def owned(record: str, **where: Any) -> list[dict[str, Any]]:
-    """One record of account A1, one of A2, one of nobody."""
-    owners = {"mine": "A1", "other": "A2", "nobody": None}
+    """One record of account A1, one of A2, and one without account."""
+    owners = {"mine": "A1", "other": "A2", "none": None}
     return [row(record, id=key, account_id=account, **where) for key, account in owners.items()]
 
 
 @pytest.mark.parametrize("record", ["Call", "Chat"])
 @pytest.mark.parametrize("ways", WAYS)
-async def test_with_several_accounts_only_those_of_the_one_viewed(record: str, ways: str) -> None:
+async def test_several_accounts_show_only_records_of_the_viewed_account(record: str, ways: str) -> None:
     tables = {**utility(2), record: owned(record, customer_id="C")}
     async with world(tables, text=catalog_text((), WAYS[ways])) as at:
         assert await keys(at, record.upper()) == {"mine"}
@@ -44,10 +44,10 @@ async def test_with_several_accounts_only_those_of_the_one_viewed(record: str, w
 
 @pytest.mark.parametrize("record", ["Call", "Chat"])
 @pytest.mark.parametrize("ways", ["both", "by customer only"])
-async def test_with_one_account_those_of_none_are_shown_too(record: str, ways: str) -> None:
+async def test_an_only_account_also_shows_records_without_an_account(record: str, ways: str) -> None:
     tables = {**utility(1), record: owned(record, customer_id="C")}
     async with world(tables, text=catalog_text((), WAYS[ways])) as at:
-        assert await keys(at, record.upper()) == {"mine", "nobody"}
+        assert await keys(at, record.upper()) == {"mine", "none"}
 
 
 async def test_a_closed_second_account_still_makes_two(at: World) -> None:
@@ -56,13 +56,13 @@ async def test_a_closed_second_account_still_makes_two(at: World) -> None:
     assert await keys(at, "CALL") == {"mine"}
 
 
-async def test_how_many_accounts_is_unknown_so_nobody_s_calls_are_not_shown(alone: World) -> None:
+async def test_an_unknown_number_of_accounts_hides_records_without_an_account(alone: World) -> None:
     alone.held["AccountReference"][0]["customer_accounts"] = None
     alone.held["Call"] = owned("Call", customer_id="C")
     assert await keys(alone, "CALL") == {"mine"}
 
 
-async def test_the_account_s_own_call_is_shown_though_it_names_no_customer(alone: World) -> None:
+async def test_a_call_of_the_account_needs_no_customer(alone: World) -> None:
     alone.held["Call"] = [
         row("Call", id="named", account_id="A1", customer_id=None),
         row("Call", id="both", account_id="A1", customer_id="C"),
@@ -70,15 +70,15 @@ async def test_the_account_s_own_call_is_shown_though_it_names_no_customer(alone
     assert await keys(alone, "CALL") == {"named", "both"}
 
 
-async def test_a_wrong_number_that_is_nobody_s_is_in_no_feed(alone: World) -> None:
+async def test_a_call_without_account_and_customer_is_not_shown(alone: World) -> None:
     alone.held["Call"] = [row("Call", id="wrong number", account_id=None, customer_id=None)]
     assert await keys(alone, "CALL") == set()
 
 
-async def test_mail_is_the_customer_s_whichever_account_is_viewed(at: World) -> None:
+async def test_e_mail_of_the_customer_is_shown_on_every_account(at: World) -> None:
     at.held["EmailMessage"] = owned("EmailMessage", customer_id="C")
     at.held["EmailMessage"].append(row("EmailMessage", id="stranger", customer_id="D"))
-    assert await keys(at, "EMAIL") == {"mine", "other", "nobody"}
+    assert await keys(at, "EMAIL") == {"mine", "other", "none"}
 
 
 @pytest.mark.parametrize(
@@ -89,15 +89,15 @@ async def test_mail_is_the_customer_s_whichever_account_is_viewed(at: World) -> 
         ("OutageCall", "premise_id", "OUTAGE_CALL"),
     ],
 )
-async def test_what_happened_here_under_a_former_account_is_not_shown(
+async def test_records_of_a_former_account_at_the_place_are_hidden(
     at: World, record: str, where: str, type_: str
 ) -> None:
     place = at.held["AccountReference"][0][f"{where}s"][0]
     at.held[record] = owned(record, **{where: place})
-    assert await keys(at, type_) == {"mine", "nobody"}
+    assert await keys(at, type_) == {"mine", "none"}
 
 
-async def test_an_order_at_two_points_of_one_account_is_shown_once(at: World) -> None:
+async def test_an_order_at_two_points_is_shown_once(at: World) -> None:
     at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S1b"]
     at.held["ServiceOrder"] = [
         row("ServiceOrder", id="both", service_point_id=point, account_id="A1") for point in ("S1", "S1b")
@@ -106,13 +106,13 @@ async def test_an_order_at_two_points_of_one_account_is_shown_once(at: World) ->
     assert [batch.keys for batch in at.gate.batches][-1] == ("S1", "S1b")
 
 
-async def test_an_account_without_service_points_has_no_orders_and_nobody_is_asked(at: World) -> None:
+async def test_an_account_without_service_points_loads_no_orders(at: World) -> None:
     at.held["AccountReference"][0]["service_point_ids"] = []
     assert await keys(at, "SERVICE_ORDER", "FIELD_ORDER") == set()
     assert {batch.lookup.record for batch in at.gate.batches} == {"BillingAccount", "AccountReference"}
 
 
-async def test_orders_are_found_by_account_where_that_is_all_the_catalog_has() -> None:
+async def test_orders_are_found_by_account_without_a_better_lookup() -> None:
     def ways(record: str, by: str) -> bool:
         return by != "service_point_id" or record not in ("ServiceOrder", "FieldOrder")
 
@@ -121,9 +121,7 @@ async def test_orders_are_found_by_account_where_that_is_all_the_catalog_has() -
 
 
 @pytest.mark.parametrize("type_", ["CALL", "SERVICE_ORDER", "OUTAGE_CALL"])
-async def test_what_hangs_on_an_unknown_cross_reference_is_missing_and_not_empty(
-    alone: World, type_: str
-) -> None:
+async def test_records_behind_an_unknown_cross_reference_are_missing(alone: World, type_: str) -> None:
     alone.gate.down = {"AccountReference by account_id": SourceDown}
     data = await alone.ask(QUERY, account=ACCOUNT, types=[type_])
     feed = data["billingAccount"]["activities"]
@@ -131,14 +129,14 @@ async def test_what_hangs_on_an_unknown_cross_reference_is_missing_and_not_empty
     assert [each["state"] for each in feed["sources"]] == ["DOWN"]
 
 
-async def test_others_orders_at_one_point_never_hide_mine_behind_those_at_another(at: World) -> None:
+async def test_foreign_orders_at_a_point_never_hide_own_ones(at: World) -> None:
     at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S2"]
-    told = [("S1", 14, "A9"), ("S1", 13, "A9"), ("S1", 12, "A1"), ("S1", 11, "A1")]
-    told += [("S2", day, "A1") for day in (5, 4, 3)]
+    orders = [("S1", 14, "A9"), ("S1", 13, "A9"), ("S1", 12, "A1"), ("S1", 11, "A1")]
+    orders += [("S2", day, "A1") for day in (5, 4, 3)]
     at.held["ServiceOrder"] = [
         row("ServiceOrder", id=f"{day}", service_point_id=point, account_id=owner)
         | {"created_at": f"2026-11-{day:02}T12:00:00Z"}
-        for point, day, owner in told
+        for point, day, owner in orders
     ]
     query = QUERY.replace("first: 500", "first: 2")
     data = await at.ask(query, account=ACCOUNT, types=["SERVICE_ORDER"])

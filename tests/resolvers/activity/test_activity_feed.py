@@ -1,8 +1,9 @@
-"""The rules of the activity feed: who is asked, how far back, and whose records are shown."""
+"""The activity feed: filters, windows, cursors and counts."""
 
 from typing import Any
 
 import pytest
+from support.resolvers.answers import all_pages
 from support.rows import row
 from support.utility import ACCOUNT, utility
 from support.world import World, catalog_text, world
@@ -32,14 +33,14 @@ COUNTS = """query($account: ID!, $categories: [ActivityCategory!]) { billingAcco
 START = {"BillingAccount", "AccountReference"}
 
 
-async def feed(at: World, **asked: Any) -> Any:
+async def feed(at: World, **arguments: Any) -> Any:
     """The feed of account A1."""
-    return (await at.ask(QUERY, account=ACCOUNT, **asked))["billingAccount"]["activities"]
+    return (await at.ask(QUERY, account=ACCOUNT, **arguments))["billingAccount"]["activities"]
 
 
-async def refused(at: World, **asked: Any) -> str:
-    """The sentence that refuses a question; nothing else of the answer suffers."""
-    result = await at.answer(QUERY, account=ACCOUNT, **asked)
+async def refused(at: World, **arguments: Any) -> str:
+    """The message that refuses the arguments; the rest of the answer is unaffected."""
+    result = await at.answer(QUERY, account=ACCOUNT, **arguments)
     [error] = result.errors
     assert error["extensions"]["code"] == "BAD_INPUT"
     assert result.data == {"billingAccount": {"activities": None}}
@@ -47,17 +48,17 @@ async def refused(at: World, **asked: Any) -> str:
 
 
 def shown(page: Any) -> list[str]:
-    """What a page shows, by type and key as the systems know it."""
+    """Type and global id of each entry of a page."""
     return [f"{each['__typename']}:{each['id']}" for each in page["nodes"]]
 
 
 def entry(record: str, key: str) -> str:
-    """How `shown` calls a record."""
+    """An entry as `shown` writes it."""
     return f"{record}:{global_id(record, key)}"
 
 
 @pytest.mark.parametrize("record", ACTIVITIES, ids=lambda each: each.__name__)
-async def test_only_the_systems_that_hold_the_type_are_asked(at: World, record: Any) -> None:
+async def test_a_type_asks_only_its_own_system(at: World, record: Any) -> None:
     page = await feed(at, types=[record.TYPE.name])
     assert {batch.lookup.record for batch in at.gate.batches} - START == {record.__name__}
     assert [each["system"] for each in page["sources"]] == [record.SYSTEM.name]
@@ -65,21 +66,21 @@ async def test_only_the_systems_that_hold_the_type_are_asked(at: World, record: 
 
 
 @pytest.mark.parametrize("category", ActivityCategory, ids=lambda each: each.name)
-async def test_only_the_systems_that_hold_the_category_are_asked(at: World, category: Any) -> None:
+async def test_a_category_asks_only_its_own_systems(at: World, category: Any) -> None:
     page = await feed(at, categories=[category.name])
     holding = {record.__name__ for record in ACTIVITIES if record.CATEGORY is category}
     assert {batch.lookup.record for batch in at.gate.batches} - START == holding
     assert {each["category"] for each in page["nodes"]} == {category.name}
 
 
-async def test_both_filters_must_fit(at: World) -> None:
+async def test_both_filters_must_match(at: World) -> None:
     page = await feed(at, categories=["FINANCIAL_INFORMATION", "EMAIL"], types=["BILL", "CALL"])
     assert shown(page) == [entry("Bill", "B1")]
     nothing = await feed(at, categories=["EMAIL"], types=["BILL"])
     assert (nothing["nodes"], nothing["sources"], nothing["complete"]) == ([], [], True)
 
 
-async def test_the_small_utility_shows_every_type_once(alone: World) -> None:
+async def test_every_type_is_in_the_feed(alone: World) -> None:
     page = await feed(alone, first=500)
     assert {each["activityType"] for each in page["nodes"]} == {each.name for each in ActivityType}
     assert len(page["nodes"]) == 21
@@ -100,27 +101,30 @@ async def test_the_default_is_the_newest_window_of_six_months(at: World) -> None
 
 
 async def test_windows_follow_one_another_until_the_earliest_day(at: World) -> None:
-    seen, after, more = [], None, True
-    while more:
-        page = await feed(at, types=["CASE"], after=after)
-        seen.append(page["window"]["since"])
-        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-    assert seen == ["2026-05-15", "2025-11-15", "2025-05-15", "2024-11-15", "2024-05-15", "2023-11-15"]
+    pages = await all_pages(lambda after: feed(at, types=["CASE"], after=after))
+    assert [page["window"]["since"] for page in pages] == [
+        "2026-05-15",
+        "2025-11-15",
+        "2025-05-15",
+        "2024-11-15",
+        "2024-05-15",
+        "2023-11-15",
+    ]
 
 
-async def test_two_years_kept_are_two_years_searched() -> None:
+async def test_history_years_limit_the_search() -> None:
     old = row("Case", id="old", account_id="A1", created_at="2024-11-14T12:00:00-05:00")
-    kept = row("Case", id="kept", account_id="A1", created_at="2024-11-15T00:00:00-05:00")
-    async with world({**utility(1), "Case": [old, kept]}, rules=QueryRules(history_years=2)) as at:
+    new = row("Case", id="kept", account_id="A1", created_at="2024-11-15T00:00:00-05:00")
+    async with world({**utility(1), "Case": [old, new]}, rules=QueryRules(history_years=2)) as at:
         assert (await feed(at))["window"]["earliest"] == "2024-11-15"
-        told = await refused(at, range={"since": "2024-11-14", "until": "2024-12-01"})
-        assert told == "The range reaches too far back: 2 years are kept, since 2024-11-15."
+        message = await refused(at, range={"since": "2024-11-14", "until": "2024-12-01"})
+        assert message == "The range reaches too far back: 2 years are kept, since 2024-11-15."
         span = {"since": "2024-11-15", "until": "2024-12-01"}
         assert shown(await feed(at, types=["CASE"], range=span)) == [entry("Case", "kept")]
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "said"),
+    ("since", "until", "message"),
     [
         ("2026-05-14", "2026-11-15", "at most 6 calendar months"),
         ("2023-11-14", "2023-12-01", "3 years are kept, since 2023-11-15"),
@@ -128,17 +132,13 @@ async def test_two_years_kept_are_two_years_searched() -> None:
         ("2026-11-10", "2026-11-16", "until may be 2026-11-15 at the latest"),
     ],
 )
-async def test_a_range_beyond_a_limit_is_refused_naming_it(
-    at: World, since: str, until: str, said: str
-) -> None:
-    assert said in await refused(at, range={"since": since, "until": until})
+async def test_a_range_beyond_a_limit_is_refused(at: World, since: str, until: str, message: str) -> None:
+    assert message in await refused(at, range={"since": since, "until": until})
     assert {batch.lookup.record for batch in at.gate.batches} <= START
 
 
 @pytest.mark.parametrize(("zone", "offset"), [("America/New_York", "-04:00"), ("America/Chicago", "-05:00")])
-async def test_a_range_holds_its_days_from_the_first_instant_to_the_last(
-    at: World, zone: str, offset: str
-) -> None:
+async def test_a_range_includes_its_first_and_last_instant(at: World, zone: str, offset: str) -> None:
     inside = [f"2026-06-01T00:00:00{offset}", f"2026-06-30T23:59:59.999999{offset}"]
     outside = [f"2026-05-31T23:59:59.999999{offset}", f"2026-07-01T00:00:00{offset}"]
     at.held["BillingAccount"][0]["time_zone"] = zone
@@ -158,7 +158,7 @@ async def test_a_range_holds_its_days_from_the_first_instant_to_the_last(
     assert not page["pageInfo"]["hasNextPage"]
 
 
-async def test_a_range_is_part_of_what_a_cursor_is_of(at: World) -> None:
+async def test_a_cursor_belongs_to_its_range_and_filters(at: World) -> None:
     span = {"since": "2026-06-01", "until": "2026-11-15"}
     after = (await feed(at, first=1, range=span))["pageInfo"]["endCursor"]
     assert (await feed(at, first=1, range=span, after=after))["pageInfo"]["hasPreviousPage"]
@@ -188,7 +188,7 @@ async def test_a_range_is_part_of_what_a_cursor_is_of(at: World) -> None:
         encode_cursor(["", "", [1]]),
     ],
 )
-async def test_a_cursor_nobody_gave_is_refused_with_a_sentence(at: World, after: str) -> None:
+async def test_an_invalid_cursor_is_refused_with_a_sentence(at: World, after: str) -> None:
     assert await refused(at, after=after) == (
         "That is not a cursor of this list: hand back an endCursor as it was given."
     )
@@ -199,26 +199,26 @@ async def test_a_page_size_beyond_the_limits_is_refused(at: World, first: int) -
     assert await refused(at, first=first) == f"first is from 1 to 500, not {first}."
 
 
-async def test_counts_tell_the_whole_window_by_category(at: World) -> None:
+async def test_counts_cover_the_whole_window_by_category(at: World) -> None:
     at.held["Case"] += [row("Case", id=f"{n}", account_id="A1") for n in range(300)]
-    asked = ["CUSTOMER_INFORMATION", "EMAIL"]
-    data = await at.ask(COUNTS, account=ACCOUNT, categories=asked)
+    categories = ["CUSTOMER_INFORMATION", "EMAIL"]
+    data = await at.ask(COUNTS, account=ACCOUNT, categories=categories)
     counts = {each["category"]: each["count"] for each in data["billingAccount"]["activities"]["counts"]}
     assert counts == {"CUSTOMER_INFORMATION": 303, "EMAIL": 2}
     assert len(at.gate.batches) == 6
 
 
-async def test_what_a_dead_system_would_count_is_unknown(at: World) -> None:
+async def test_counts_of_a_failing_system_are_unknown(at: World) -> None:
     at.gate.down = {"EMAIL": SourceDown}
     data = await at.ask(COUNTS, account=ACCOUNT, categories=["CUSTOMER_INFORMATION", "EMAIL"])
     counts = {each["category"]: each["count"] for each in data["billingAccount"]["activities"]["counts"]}
     assert counts == {"CUSTOMER_INFORMATION": 3, "EMAIL": None}
 
 
-async def test_no_cti_is_neither_empty_nor_an_error() -> None:
+async def test_a_missing_cti_is_neither_empty_nor_an_error() -> None:
     async with world(utility(1), text=catalog_text(["CONTACT_CENTER"])) as at:
         page = await feed(at)
         assert page["complete"]
-        told = {each["system"]: each["state"] for each in page["sources"]}
-        assert told.pop("CONTACT_CENTER") == "NOT_CONFIGURED"
-        assert set(told.values()) == {"OK"}
+        states = {each["system"]: each["state"] for each in page["sources"]}
+        assert states.pop("CONTACT_CENTER") == "NOT_CONFIGURED"
+        assert set(states.values()) == {"OK"}

@@ -1,4 +1,4 @@
-"""Whatever comes in a cursor, the answer is a page or a sentence, and never an accident."""
+"""Every cursor, also a forged one, gives a page or a sentence."""
 
 from typing import Any
 
@@ -28,14 +28,14 @@ ANYTHING = st.recursive(
 )
 
 
-async def told(at: World, query: str, after: str) -> None:
-    """Ask with this cursor: a page, or one error of the caller's own."""
+async def page_or_error(at: World, query: str, after: str) -> None:
+    """Send this cursor: the answer is a page, or one error with code BAD_INPUT."""
     result = await at.answer(query, account=ACCOUNT, customer=CUSTOMER, after=after)
     assert [each["extensions"]["code"] for each in result.errors] in ([], ["BAD_INPUT"]), result.errors
 
 
 async def scope(at: World, query: str) -> Any:
-    """What a true cursor of this list begins with."""
+    """The scope in a valid cursor of this list."""
     data: Any = await at.ask(query, account=ACCOUNT, customer=CUSTOMER)
     while "pageInfo" not in data:
         data = next(iter(data.values()))
@@ -44,27 +44,27 @@ async def scope(at: World, query: str) -> Any:
 
 @settings(max_examples=150, deadline=None)
 @given(query=st.sampled_from((FEED, LIST, TALKS)), day=DAYS, place=PLACES, late=LATE)
-async def test_a_forged_mark_is_a_page_or_a_sentence(
+async def test_a_forged_position_gives_a_page_or_a_sentence(
     shared: World, query: str, day: str, place: Any, late: Any
 ) -> None:
     shared.fill(utility(1))
-    await told(shared, query, encode_cursor([await scope(shared, query), day, place, late]))
+    await page_or_error(shared, query, encode_cursor([await scope(shared, query), day, place, late]))
 
 
 @settings(max_examples=100, deadline=None)
 @given(query=st.sampled_from((FEED, LIST, TALKS, SEARCH)), rest=st.lists(ANYTHING, max_size=4))
-async def test_junk_behind_a_true_scope_is_a_page_or_a_sentence(
+async def test_junk_after_a_valid_scope_gives_page_or_sentence(
     shared: World, query: str, rest: list[Any]
 ) -> None:
     shared.fill(utility(1))
-    await told(shared, query, encode_cursor([await scope(shared, query), *rest]))
+    await page_or_error(shared, query, encode_cursor([await scope(shared, query), *rest]))
 
 
 @settings(max_examples=100, deadline=None)
 @given(query=st.sampled_from((FEED, LIST, TALKS, SEARCH)), after=st.text() | ANYTHING.map(encode_cursor))
 async def test_junk_is_refused_with_a_sentence(shared: World, query: str, after: str) -> None:
     shared.fill(utility(1))
-    await told(shared, query, after)
+    await page_or_error(shared, query, after)
 
 
 async def test_a_cursor_of_one_list_is_refused_by_another(at: World) -> None:

@@ -1,14 +1,15 @@
-"""Bills, payments, adjustments, the history made of them, balances: nothing lost, nothing invented."""
+"""Bills, payments and adjustments of an account, its financial history and its balance."""
 
 from typing import Any
 
 import pytest
+from support.resolvers.answers import account, all_pages, keys, page_loader
 from support.rows import row
 from support.utility import ACCOUNT
 from support.world import World
 
 from gateway.errors import SourceDown
-from gateway.ids import global_id, parse_global_id
+from gateway.ids import global_id
 
 LISTS = """query($account: ID!, $range: DateRange, $first: Int, $after: String) {
   billingAccount(id: $account) {
@@ -36,31 +37,21 @@ BALANCE = """query($account: ID!) { billingAccount(id: $account) { accountNumber
   autopay { since instrument } scheduledPayments { dueOn amount { amount } } } }"""
 
 
-async def account(at: World, query: str, **asked: Any) -> Any:
-    """What account A1 says."""
-    return (await at.ask(query, account=ACCOUNT, **asked))["billingAccount"]
-
-
-def keys(nodes: Any) -> list[str]:
-    """The systems' own keys of some entries."""
-    return [parse_global_id(each["id"])[1] for each in nodes]
-
-
 def bills(*days: str) -> list[dict[str, Any]]:
-    """A bill for each of these days, named by its day and its place."""
+    """A bill for each of these days; its id is the day and its position."""
     return [
         row("Bill", id=f"{d}/{n}", account_id="A1", issued_on=d, amount_due="10.10")
         for n, d in enumerate(days)
     ]
 
 
-async def test_a_list_is_newest_first_and_ties_are_in_order_of_their_ids(at: World) -> None:
+async def test_a_list_is_newest_first_and_ties_by_id(at: World) -> None:
     at.held["Bill"] = bills("2026-03-01", "2026-05-01", "2026-03-01", "2010-01-01")
-    found = await account(at, LISTS)
-    assert keys(found["bills"]["nodes"]) == ["2026-05-01/1", "2026-03-01/2", "2026-03-01/0", "2010-01-01/3"]
+    fields = await account(at, LISTS)
+    assert keys(fields["bills"]["nodes"]) == ["2026-05-01/1", "2026-03-01/2", "2026-03-01/0", "2010-01-01/3"]
 
 
-async def test_a_list_holds_the_days_of_its_range_both_included(at: World) -> None:
+async def test_a_range_includes_both_of_its_days(at: World) -> None:
     at.held["Bill"] = bills("2026-02-28", "2026-03-01", "2026-03-31", "2026-04-01")
     span = {"since": "2026-03-01", "until": "2026-03-31"}
     assert keys((await account(at, LISTS, range=span))["bills"]["nodes"]) == ["2026-03-31/2", "2026-03-01/1"]
@@ -75,14 +66,15 @@ async def test_a_reversed_range_is_refused(at: World) -> None:
 @pytest.mark.parametrize("first", [1, 2, 3, 500])
 async def test_pages_of_any_size_give_every_bill_once(at: World, first: int) -> None:
     at.held["Bill"] = bills(*(["2026-03-01"] * 3 + ["2026-02-01"] * 2))
-    seen: list[str] = []
-    after, more = None, True
-    while more:
-        page = (await account(at, LISTS, first=first, after=after))["bills"]
-        seen += keys(page["nodes"])
-        assert len(page["edges"]) == len(page["nodes"])
-        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-    assert seen == ["2026-03-01/2", "2026-03-01/1", "2026-03-01/0", "2026-02-01/4", "2026-02-01/3"]
+    pages = await all_pages(page_loader(at, LISTS, "bills", first))
+    assert all(len(page["edges"]) == len(page["nodes"]) for page in pages)
+    assert [key for page in pages for key in keys(page["nodes"])] == [
+        "2026-03-01/2",
+        "2026-03-01/1",
+        "2026-03-01/0",
+        "2026-02-01/4",
+        "2026-02-01/3",
+    ]
 
 
 async def test_amounts_are_exact_decimals_in_their_currency(at: World) -> None:
@@ -92,22 +84,22 @@ async def test_amounts_are_exact_decimals_in_their_currency(at: World) -> None:
     assert bill["amountDue"] == {"amount": amount, "currency": "USD"}
 
 
-async def test_a_dead_billing_system_costs_bills_and_adjustments_only(at: World) -> None:
+async def test_a_failing_billing_system_affects_only_bills_and_adjustments(at: World) -> None:
     at.gate.down = {"BILLING": SourceDown}
     result = await at.answer(LISTS, account=ACCOUNT)
-    found: Any = (result.data or {})["billingAccount"]
-    assert (found["bills"]["nodes"], found["bills"]["edges"], found["bills"]["pageInfo"]) == (
+    fields: Any = (result.data or {})["billingAccount"]
+    assert (fields["bills"]["nodes"], fields["bills"]["edges"], fields["bills"]["pageInfo"]) == (
         None,
         None,
         None,
     )
-    assert found["bills"]["sources"] == [{"system": "BILLING", "state": "DOWN"}]
-    assert found["adjustments"]["nodes"] is None
-    assert len(found["payments"]["nodes"]) == 1
+    assert fields["bills"]["sources"] == [{"system": "BILLING", "state": "DOWN"}]
+    assert fields["adjustments"]["nodes"] is None
+    assert len(fields["payments"]["nodes"]) == 1
     assert {each["extensions"]["code"] for each in result.errors} == {"SOURCE_DOWN"}
 
 
-async def test_the_history_is_bills_payments_and_adjustments_in_one_order(at: World) -> None:
+async def test_the_history_merges_bills_payments_and_adjustments(at: World) -> None:
     same = {"account_id": "A1"}
     at.held["Bill"] = [
         row("Bill", id="b", issued_on="2026-10-06", current_charges="7.00", ending_balance="9.00", **same)
@@ -115,8 +107,8 @@ async def test_the_history_is_bills_payments_and_adjustments_in_one_order(at: Wo
     at.held["Payment"] = [row("Payment", id="p", paid_on="2026-10-06", amount="65.00", **same)]
     at.held["Adjustment"] = [row("Adjustment", id="a", created_on="2026-10-07", amount="-5.00", **same)]
     nodes = (await account(at, HISTORY))["financialHistory"]["nodes"]
-    told = [(each["kind"], each["date"], each["amount"]["amount"]) for each in nodes]
-    assert told == [
+    entries = [(each["kind"], each["date"], each["amount"]["amount"]) for each in nodes]
+    assert entries == [
         ("ADJUSTMENT", "2026-10-07", "-5.00"),
         ("BILL", "2026-10-06", "7.00"),
         ("PAYMENT", "2026-10-06", "65.00"),
@@ -129,35 +121,31 @@ async def test_the_history_is_bills_payments_and_adjustments_in_one_order(at: Wo
     ("kinds", "records"),
     [(["BILL"], {"Bill"}), (["PAYMENT", "ADJUSTMENT"], {"Payment", "Adjustment"}), ([], None), (None, None)],
 )
-async def test_only_the_kinds_asked_for_are_shown_and_asked(at: World, kinds: Any, records: Any) -> None:
+async def test_only_requested_kinds_are_loaded(at: World, kinds: Any, records: Any) -> None:
     nodes = (await account(at, HISTORY, kinds=kinds))["financialHistory"]["nodes"]
     wanted = records or {"Bill", "Payment", "Adjustment"}
     assert {each["transaction"]["__typename"] for each in nodes} == wanted
     assert {each.lookup.record for each in at.gate.batches} - {"BillingAccount", "AccountReference"} == wanted
 
 
-async def test_the_history_s_pages_give_every_entry_once(at: World) -> None:
+async def test_pages_of_the_history_give_every_entry_once(at: World) -> None:
     at.held["Bill"] = bills(*["2026-10-06"] * 4)
     whole = (await account(at, HISTORY))["financialHistory"]["nodes"]
-    seen: list[Any] = []
-    after, more = None, True
-    while more:
-        page = (await account(at, HISTORY, first=2, after=after))["financialHistory"]
-        seen += page["nodes"]
-        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-    assert (seen, len(seen)) == (whole, 6)
+    pages = await all_pages(page_loader(at, HISTORY, "financialHistory", first=2))
+    nodes = [node for page in pages for node in page["nodes"]]
+    assert (nodes, len(nodes)) == (whole, 6)
 
 
-async def test_a_history_without_one_of_its_systems_is_unknown_and_not_shorter(at: World) -> None:
+async def test_a_history_with_a_failing_system_is_unknown(at: World) -> None:
     at.gate.down = {"PAYMENTS": SourceDown}
     result = await at.answer(HISTORY, account=ACCOUNT)
-    found: Any = (result.data or {})["billingAccount"]["financialHistory"]
-    assert found["nodes"] is None
-    told = {each["system"]: each["state"] for each in found["sources"]}
-    assert told == {"PAYMENTS": "DOWN", "BILLING": "OK"}
+    history: Any = (result.data or {})["billingAccount"]["financialHistory"]
+    assert history["nodes"] is None
+    states = {each["system"]: each["state"] for each in history["sources"]}
+    assert states == {"PAYMENTS": "DOWN", "BILLING": "OK"}
 
 
-async def test_a_balance_says_what_is_owed_by_age(at: World) -> None:
+async def test_a_balance_has_arrears_by_age(at: World) -> None:
     arrears = [
         {"label": "1-30", "min_days": 1, "max_days": 30, "amount": "40.00"},
         {"label": "over 90", "min_days": 91, "max_days": None, "amount": "0.10"},
@@ -173,11 +161,11 @@ async def test_a_balance_says_what_is_owed_by_age(at: World) -> None:
     ]
 
 
-async def test_what_no_system_says_is_null_and_what_is_known_to_be_empty_is_a_list(at: World) -> None:
+async def test_unknown_lists_are_null_and_empty_lists_are_empty(at: World) -> None:
     for record in ("AccountBalance", "AutopayInstruction", "ScheduledPayment"):
         at.held[record] = []
-    found = await account(at, BALANCE)
-    assert (found["balance"], found["autopay"], found["scheduledPayments"]) == (None, None, [])
+    fields = await account(at, BALANCE)
+    assert (fields["balance"], fields["autopay"], fields["scheduledPayments"]) == (None, None, [])
 
 
 @pytest.mark.parametrize(
@@ -189,14 +177,19 @@ async def test_what_no_system_says_is_null_and_what_is_known_to_be_empty_is_a_li
         ("2026-01-01", "2026-11-14", False),
     ],
 )
-async def test_autopay_is_the_order_in_force_today(at: World, since: str, until: Any, holds: bool) -> None:  # noqa: FBT001  # a case
+async def test_autopay_is_the_instruction_in_force_today(
+    at: World,
+    since: str,
+    until: Any,
+    holds: bool,  # noqa: FBT001  # a case
+) -> None:
     at.held["AutopayInstruction"] = [
         row("AutopayInstruction", id="x", account_id="A1", since=since, until=until)
     ]
     assert ((await account(at, BALANCE))["autopay"] is not None) == holds
 
 
-async def test_payments_to_come_are_soonest_first(at: World) -> None:
+async def test_scheduled_payments_are_soonest_first(at: World) -> None:
     at.held["ScheduledPayment"] = [
         row("ScheduledPayment", id=day, account_id="A1", due_on=day)
         for day in ("2026-12-24", "2026-11-20", "2027-01-01")

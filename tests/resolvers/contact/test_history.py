@@ -1,10 +1,11 @@
-"""Interaction history: which days are searched, and whose days they are."""
+"""The days that an interaction history searches, in the zone of its owner."""
 
 from datetime import datetime
 from typing import Any
 
 import pytest
-from support.http_sockets import BY, days, history, keys, talk
+from support.resolvers.answers import keys
+from support.resolvers.interaction_queries import BY, days, history, talk
 from support.rows import row
 from support.utility import CUSTOMER
 from support.world import NEW_YORK, NOW, World, world
@@ -17,9 +18,7 @@ FIRST, BEFORE = "2025-11-15T05:00:00Z", "2025-11-15T04:59:59Z"
 
 
 @pytest.mark.parametrize(("kind", "key"), WHOSE)
-async def test_without_a_range_the_newest_months_are_searched_and_told(
-    at: World, kind: str, key: str
-) -> None:
+async def test_without_a_range_the_newest_months_are_searched(at: World, kind: str, key: str) -> None:
     at.held["Interaction"] = [talk("2026-11-15T17:00:00Z"), talk(FIRST), talk(BEFORE)]
     page = await history(at, kind, key)
     assert page["window"] == {"since": "2025-11-15", "until": "2026-11-15"}
@@ -37,14 +36,14 @@ async def test_all_interactions_have_no_limit(at: World, kind: str, key: str) ->
 
 
 @pytest.mark.parametrize(("kind", "key"), WHOSE)
-async def test_a_range_of_any_length_is_what_is_searched(at: World, kind: str, key: str) -> None:
+async def test_a_range_may_have_any_length(at: World, kind: str, key: str) -> None:
     at.held["Interaction"] = [talk(FIRST), talk(BEFORE), talk("2001-01-01T05:00:00Z")]
     page = await history(at, kind, key, range={"since": "2001-01-01", "until": "2025-11-14"})
     assert page["window"] == {"since": "2001-01-01", "until": "2025-11-14"}
     assert keys(page["nodes"]) == [BEFORE, "2001-01-01T05:00:00Z"]
 
 
-async def test_a_history_without_anything_in_its_months_says_which_those_were(at: World) -> None:
+async def test_an_empty_history_says_which_days_were_searched(at: World) -> None:
     at.held["Interaction"] = [talk(BEFORE)]
     page = await history(at, "Customer", "C")
     assert (page["nodes"], page["days"]) == ([], [])
@@ -52,7 +51,7 @@ async def test_a_history_without_anything_in_its_months_says_which_those_were(at
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("arguments", "message"),
     [
         ({"all": True, "range": {"since": "2026-01-01", "until": "2026-01-02"}}, "not both"),
         ({"range": {"since": "2026-01-02", "until": "2026-01-01"}}, "reversed"),
@@ -61,30 +60,30 @@ async def test_a_history_without_anything_in_its_months_says_which_those_were(at
     ],
 )
 @pytest.mark.parametrize(("kind", "key"), WHOSE)
-async def test_what_cannot_be_asked_is_refused_with_a_sentence(
-    at: World, kind: str, key: str, asked: Any, said: str
+async def test_invalid_arguments_are_refused_with_a_sentence(
+    at: World, kind: str, key: str, arguments: Any, message: str
 ) -> None:
-    result = await at.answer(BY[kind], id=global_id(kind, key), **asked)
+    result = await at.answer(BY[kind], id=global_id(kind, key), **arguments)
     [error] = result.errors
-    assert (error["extensions"]["code"], said in error["message"]) == ("BAD_INPUT", True)
+    assert (error["extensions"]["code"], message in error["message"]) == ("BAD_INPUT", True)
     assert "Interaction" not in {each.lookup.record for each in at.gate.batches}
 
 
-async def test_a_cursor_is_of_its_own_list(at: World) -> None:
+async def test_a_cursor_belongs_to_its_list(at: World) -> None:
     at.held["Interaction"] = [talk(f"2026-11-{day}T12:00:00Z") for day in (10, 11)]
     after = (await history(at, "Customer", "C", first=1))["pageInfo"]["endCursor"]
     strangers = [("Customer", "C", {"all": True}), ("BillingAccount", "A1", {}), ("Person", "H", {})]
-    for kind, key, asked in strangers:
-        result = await at.answer(BY[kind], id=global_id(kind, key), after=after, **asked)
+    for kind, key, arguments in strangers:
+        result = await at.answer(BY[kind], id=global_id(kind, key), after=after, **arguments)
         assert [each["extensions"]["code"] for each in result.errors] == ["BAD_INPUT"], kind
 
 
-async def test_the_months_are_a_rule_of_the_utility(at: World) -> None:
+async def test_the_number_of_months_is_configurable(at: World) -> None:
     async with world(at.held, rules=QueryRules(interaction_months=1)) as other:
         assert (await history(other, "Customer", "C"))["window"]["since"] == "2026-10-15"
 
 
-async def test_later_pages_search_the_days_the_first_one_searched() -> None:
+async def test_later_pages_search_the_days_of_the_first() -> None:
     held = {
         "Customer": [row("Customer", id="C", customer_number="1")],
         "Interaction": [talk(FIRST), talk("2026-11-14T12:00:00Z")],
@@ -98,7 +97,7 @@ async def test_later_pages_search_the_days_the_first_one_searched() -> None:
     assert page["window"] == second["window"]
 
 
-async def test_a_cursor_of_a_day_to_come_is_refused() -> None:
+async def test_a_cursor_of_a_future_day_is_refused() -> None:
     held = {
         "Customer": [row("Customer", id="C", customer_number="1")],
         "Interaction": [talk("2026-11-14T12:00:00Z")],
@@ -110,7 +109,7 @@ async def test_a_cursor_of_a_day_to_come_is_refused() -> None:
     assert [each["extensions"]["code"] for each in result.errors] == ["BAD_INPUT"]
 
 
-# Midnight in New York, midnight in Chicago, and the repeated hour of both nights when the clocks go back.
+# Midnight in New York and Chicago, and the repeated hour when the clocks go back.
 NIGHT = [
     "2026-11-10T06:00:00Z",
     "2026-11-10T05:59:59Z",
@@ -144,7 +143,7 @@ def central(at: World) -> World:
     return at
 
 
-async def test_days_are_those_of_the_account_and_else_of_the_utility(central: World) -> None:
+async def test_days_are_in_the_zone_of_account_or_utility(central: World) -> None:
     account = await history(central, "BillingAccount", "A1")
     assert dict(days(account)) == CHICAGOS
     assert account["window"] == {"since": "2025-11-15", "until": "2026-11-15"}
@@ -153,20 +152,20 @@ async def test_days_are_those_of_the_account_and_else_of_the_utility(central: Wo
 
 
 @pytest.mark.parametrize("day", sorted(CHICAGOS))
-async def test_the_days_of_a_range_are_the_account_s_too(central: World, day: str) -> None:
+async def test_days_of_a_range_are_in_the_account_s_zone(central: World, day: str) -> None:
     page = await history(central, "BillingAccount", "A1", range={"since": day, "until": day})
     assert days(page) == [(day, CHICAGOS[day])]
 
 
-async def test_two_zones_in_one_answer_keep_their_days_apart(central: World) -> None:
+async def test_each_history_in_an_answer_has_its_own_zone(central: World) -> None:
     query = """query($id: ID!) { customer(id: $id) { interactions { days { date interactions { id } } }
       accounts { accountNumber interactions { days { date interactions { id } } } } } }"""
-    found = (await central.ask(query, id=CUSTOMER))["customer"]
-    assert dict(days(found["interactions"])) == NEW_YORKS
-    assert [dict(days(each["interactions"])) for each in found["accounts"]] == [CHICAGOS, {}]
+    shown = (await central.ask(query, id=CUSTOMER))["customer"]
+    assert dict(days(shown["interactions"])) == NEW_YORKS
+    assert [dict(days(each["interactions"])) for each in shown["accounts"]] == [CHICAGOS, {}]
 
 
-async def test_an_account_s_newest_months_end_today_where_it_is() -> None:
+async def test_newest_months_end_today_in_the_account_s_zone() -> None:
     held = {"BillingAccount": [row("BillingAccount", id="A1", status="ACTIVE", time_zone="Asia/Tokyo")]}
     async with world({**held, "Interaction": [talk("2026-11-15T15:30:00Z")]}, now=NOW) as at:
         page = await history(at, "BillingAccount", "A1")

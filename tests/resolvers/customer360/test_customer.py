@@ -1,4 +1,4 @@
-"""Customers: what the name line shows, their accounts, and who they are."""
+"""Customers: header, accounts and party."""
 
 from typing import Any
 
@@ -22,20 +22,20 @@ PARTY = """query($id: ID!, $day: Date) { customer(id: $id) { party { __typename 
   ... on PartyRelationship { person { name } organization { name } } } } }"""
 
 
-async def customer(at: World, query: str, **asked: Any) -> Any:
-    """What customer C says."""
-    return (await at.ask(query, id=CUSTOMER, **asked))["customer"]
+async def customer(at: World, query: str, **arguments: Any) -> Any:
+    """The fields of customer C."""
+    return (await at.ask(query, id=CUSTOMER, **arguments))["customer"]
 
 
-def everywhere(at: World, **said: Any) -> None:
-    """Say this of Ada, wherever the CRM tells of her: by herself, and with each account."""
+def everywhere(at: World, **fields: Any) -> None:
+    """Update Ada's row, and every copy of it."""
     for each in at.held["Person"]:
-        each.update(said)
+        each.update(fields)
 
 
-def points(*told: tuple[str, str, bool | None]) -> list[dict[str, Any]]:
-    """Ways to reach somebody: kind, value, whether it is the first to try."""
-    return [{"kind": kind, "value": value, "is_primary": primary} for kind, value, primary in told]
+def points(*contact_points: tuple[str, str, bool | None]) -> list[dict[str, Any]]:
+    """Contact points from kind, value and `is_primary`."""
+    return [{"kind": kind, "value": value, "is_primary": primary} for kind, value, primary in contact_points]
 
 
 async def test_a_customer_is_found_by_number_too(at: World) -> None:
@@ -43,13 +43,13 @@ async def test_a_customer_is_found_by_number_too(at: World) -> None:
     assert (await at.ask(NUMBER, number="nobody"))["customer"] is None
 
 
-@pytest.mark.parametrize("asked", [{}, {"id": CUSTOMER, "number": "C-1"}])
-async def test_exactly_one_key_is_to_be_said(at: World, asked: Any) -> None:
-    result = await at.answer(NUMBER, **asked)
+@pytest.mark.parametrize("arguments", [{}, {"id": CUSTOMER, "number": "C-1"}])
+async def test_exactly_one_key_is_required(at: World, arguments: Any) -> None:
+    result = await at.answer(NUMBER, **arguments)
     assert [each["message"] for each in result.errors] == ["Say exactly one of id, customerNumber."]
 
 
-async def test_the_header_names_who_is_viewed_and_how_to_reach_them(at: World) -> None:
+async def test_the_header_shows_the_party_and_its_contact_points(at: World) -> None:
     reached = points(
         ("EMAIL", "old@example.com", False),
         ("EMAIL", "ada@example.com", True),
@@ -66,7 +66,7 @@ async def test_the_header_names_who_is_viewed_and_how_to_reach_them(at: World) -
 
 
 @pytest.mark.parametrize(("until", "shown"), [("2026-11-14", "555-0100"), ("2026-11-15", "555-0199")])
-async def test_the_header_shows_no_number_that_was_given_up(at: World, until: str, shown: str) -> None:
+async def test_the_header_shows_no_expired_contact_point(at: World, until: str, shown: str) -> None:
     old, new = points(("MOBILE", "555-0199", True), ("PHONE", "555-0100", False))
     gone = {**old, "kind": "EMAIL", "value": "gone@example.com", "valid_to": "2026-11-14"}
     everywhere(at, contact_points=[{**old, "valid_to": until}, new, gone])
@@ -74,7 +74,7 @@ async def test_the_header_shows_no_number_that_was_given_up(at: World, until: st
     assert (header["phone"], header["email"]) == (shown, None)
 
 
-async def test_the_header_shows_the_first_open_account_and_lists_all_open_ones_first(at: World) -> None:
+async def test_the_header_views_the_first_open_account(at: World) -> None:
     at.held["BillingAccount"][0]["status"] = "FINALED"
     header = (await customer(at, HEADER))["header"]
     assert header["accountNumber"] == "1002"
@@ -84,18 +84,18 @@ async def test_the_header_shows_the_first_open_account_and_lists_all_open_ones_f
     ]
 
 
-async def test_the_account_chosen_is_the_one_shown(at: World) -> None:
+async def test_the_header_shows_the_chosen_account(at: World) -> None:
     chosen = global_id("BillingAccount", "A2")
     header = (await customer(at, HEADER, account=chosen))["header"]
     assert (header["accountNumber"], header["accounts"][1]["accountId"]) == ("1002", chosen)
 
 
-async def test_another_customer_s_account_is_not_shown_in_the_header(at: World) -> None:
+async def test_the_header_refuses_an_account_of_another_customer(at: World) -> None:
     stranger = global_id("BillingAccount", "A9")
     assert (await customer(at, HEADER, account=stranger))["header"] is None
 
 
-async def test_the_header_of_somebody_nobody_knows_is_unknown_and_not_wrong(at: World) -> None:
+async def test_the_header_of_an_unknown_party_has_null_fields(at: World) -> None:
     at.held["Person"] = []
     header = (await customer(at, HEADER))["header"]
     assert (header["contactName"], header["phone"], header["accountNumber"]) == (None, None, "1001")
@@ -105,13 +105,13 @@ async def test_the_header_of_somebody_nobody_knows_is_unknown_and_not_wrong(at: 
     ("closed", "numbers"),
     [(False, ["1001", "1003"]), (True, ["1001", "1002", "1003", "1004"])],
 )
-async def test_closed_accounts_are_shown_only_where_asked_for(at: World, closed: bool, numbers: Any) -> None:  # noqa: FBT001  # a case
+async def test_closed_accounts_are_shown_on_request_only(at: World, closed: bool, numbers: Any) -> None:  # noqa: FBT001  # a case
     at.held["BillingAccount"] = [
         row("BillingAccount", id=f"A{n}", customer_id="C", account_number=f"100{n}", status=status)
         for n, status in ((4, "INACTIVE"), (3, "PENDING"), (2, "FINALED"), (1, "ACTIVE"))
     ]
-    found = (await customer(at, ACCOUNTS, closed=closed))["accounts"]
-    assert [each["accountNumber"] for each in found] == numbers
+    accounts = (await customer(at, ACCOUNTS, closed=closed))["accounts"]
+    assert [each["accountNumber"] for each in accounts] == numbers
 
 
 async def test_no_accounts_is_an_empty_list(at: World) -> None:
@@ -120,12 +120,12 @@ async def test_no_accounts_is_an_empty_list(at: World) -> None:
 
 
 @pytest.mark.parametrize(("day", "active"), [("2026-01-01", [True]), ("2025-12-31", []), (None, [True])])
-async def test_restrictions_hold_on_their_days(at: World, day: Any, active: Any) -> None:
-    found = (await customer(at, PARTY, day=day))["party"]["restrictions"]
-    assert [each["isActive"] for each in found] == active
+async def test_restrictions_are_filtered_by_day(at: World, day: Any, active: Any) -> None:
+    restrictions = (await customer(at, PARTY, day=day))["party"]["restrictions"]
+    assert [each["isActive"] for each in restrictions] == active
 
 
-async def test_special_needs_nobody_told_are_unknown_and_never_none(at: World) -> None:
+async def test_unknown_special_needs_are_null_not_empty(at: World) -> None:
     assert (await customer(at, PARTY))["party"]["specialNeeds"] is None
     everywhere(at, special_needs=[])
     assert (await customer(at, PARTY))["party"]["specialNeeds"] == []
@@ -139,11 +139,9 @@ async def test_special_needs_nobody_told_are_unknown_and_never_none(at: World) -
         (None, "H", {"__typename": "Person", "name": "Ada Alder"}),
     ],
 )
-async def test_a_customer_is_a_person_an_organization_or_one_for_the_other(
-    at: World, kind: Any, key: str, party: Any
-) -> None:
+async def test_a_customer_may_be_any_kind_of_party(at: World, kind: Any, key: str, party: Any) -> None:
     at.held["Customer"][0] |= {"party_kind": kind, "party_id": key}
-    found = (await customer(at, PARTY))["party"]
-    assert party.items() <= found.items()
+    shown = (await customer(at, PARTY))["party"]
+    assert party.items() <= shown.items()
     if kind == "RELATIONSHIP":
-        assert (found["person"], found["organization"]) == ({"name": "Ada Alder"}, {"name": "Alder Ltd"})
+        assert (shown["person"], shown["organization"]) == ({"name": "Ada Alder"}, {"name": "Alder Ltd"})

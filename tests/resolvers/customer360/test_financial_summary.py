@@ -1,4 +1,4 @@
-"""Where an account stands, and how it pays: each field costs its own system, and is null, not guessed."""
+"""The financial summary: each field depends on its own system, and is null if unknown."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ BILLED = "billedLast12Months"
 WHOLE = [*FIELDS, ON_TIME]
 
 
-async def test_the_summary_says_where_the_account_stands(at: World) -> None:
+async def test_the_summary_joins_balance_bills_payments_and_credit(at: World) -> None:
     stands = {"current": "65.00", "payoff": "70.00", "deposit": "150.00", "next_bill_on": "2026-12-02"}
     payments = [back("2026-11-10"), paid("2026-11-05", "20.00", 2), paid("2026-10-10", "5.00", 3)]
     tables = {
@@ -56,15 +56,15 @@ async def test_the_summary_says_where_the_account_stands(at: World) -> None:
 
 
 @pytest.mark.parametrize(("field", "record"), FIELDS.items())
-async def test_each_field_asks_its_own_record_alone(at: World, field: str, record: str) -> None:
+async def test_each_field_loads_only_its_own_record(at: World, field: str, record: str) -> None:
     await summary(at, {}, [field])
     assert sorted(at.gate.asked()) == sorted(["BillingAccount by id x 1", f"{record} by account_id x 1"])
 
 
-async def test_the_whole_summary_asks_each_record_once_all_at_the_same_moment(at: World) -> None:
+async def test_the_whole_summary_is_one_round_of_single_loads(at: World) -> None:
     await summary(at, {}, WHOLE)
-    asked = [f"{record} by account_id x 1" for record in {*FIELDS.values()}]
-    assert sorted(at.gate.asked()) == sorted(["BillingAccount by id x 1", *asked])
+    loads = [f"{record} by account_id x 1" for record in {*FIELDS.values()}]
+    assert sorted(at.gate.asked()) == sorted(["BillingAccount by id x 1", *loads])
     assert len(at.gate.rounds) == 2
 
 
@@ -76,26 +76,24 @@ async def test_the_whole_summary_asks_each_record_once_all_at_the_same_moment(at
         ("COLLECTIONS", {"creditRating"}),
     ],
 )
-async def test_a_system_that_does_not_answer_costs_its_own_fields(
-    at: World, down: str, lost: set[str]
-) -> None:
+async def test_a_failing_system_affects_only_its_own_fields(at: World, down: str, lost: set[str]) -> None:
     at.fill(utility(1))
     at.gate.down = {down: SourceDown}
     result = await at.answer(summed(WHOLE), account=ACCOUNT)
     assert {each["path"][-1] for each in result.errors} == {each.split()[0] for each in lost}
     assert {each["extensions"]["code"] for each in result.errors} == {"SOURCE_DOWN"}
-    told: Any = result.data
-    assert told["billingAccount"]["financialSummary"] is not None
+    data: Any = result.data
+    assert data["billingAccount"]["financialSummary"] is not None
 
 
-async def test_without_any_bill_nothing_was_billed_and_no_share_is_known(at: World) -> None:
+async def test_no_bills_are_zero_billed_and_an_unknown_percentage(at: World) -> None:
     held = utility(1)
     account = [held["BillingAccount"][0] | {"currency": "USD"}]
-    found = await summary(at, {"Bill": [], "BillingAccount": account}, WHOLE)
-    assert (found[BILLED], found[ON_TIME]) == ({"amount": "0.00", "currency": "USD"}, None)
-    assert (found["lastBill"], found["previousBill"], found["lastPayment"]) == (None, None, None)
-    found = await summary(at, {"Bill": [], "BillingAccount": [account[0] | {"currency": None}]}, WHOLE)
-    assert found[BILLED] is None
+    fields = await summary(at, {"Bill": [], "BillingAccount": account}, WHOLE)
+    assert (fields[BILLED], fields[ON_TIME]) == ({"amount": "0.00", "currency": "USD"}, None)
+    assert (fields["lastBill"], fields["previousBill"], fields["lastPayment"]) == (None, None, None)
+    fields = await summary(at, {"Bill": [], "BillingAccount": [account[0] | {"currency": None}]}, WHOLE)
+    assert fields[BILLED] is None
 
 
 @pytest.mark.parametrize(
@@ -111,18 +109,18 @@ async def test_without_any_bill_nothing_was_billed_and_no_share_is_known(at: Wor
         ({"issued_on": "2026-11-15"}, "20.00"),
     ],
 )
-async def test_a_year_s_bills_are_complete_ones_issued_in_it_that_say_what_they_charge(
+async def test_billed_amount_counts_complete_bills_of_the_last_year(
     at: World, wrong: Any, amount: str | None
 ) -> None:
-    found = await summary(
+    fields = await summary(
         at, {"Bill": [bill(1, "2026-10-01", "10.00"), bill(2, "2026-10-01", "10.00") | wrong]}, WHOLE
     )
-    assert (found[BILLED] and found[BILLED]["amount"]) == amount
+    assert (fields[BILLED] and fields[BILLED]["amount"]) == amount
 
 
-async def test_a_payment_of_unknown_standing_leaves_the_last_payment_unknown(at: World) -> None:
+async def test_a_newer_payment_without_status_hides_the_last_payment(at: World) -> None:
     older = paid("2026-10-01", number=2)
-    found = await summary(at, {"Payment": [paid("2026-11-01", status=None), older]}, ["lastPayment { id }"])
-    assert found == {"lastPayment": None}
-    found = await summary(at, {"Payment": [paid("2026-09-01", status=None), older]}, ["lastPayment { id }"])
-    assert found == {"lastPayment": {"id": global_id("Payment", "Payment2")}}
+    fields = await summary(at, {"Payment": [paid("2026-11-01", status=None), older]}, ["lastPayment { id }"])
+    assert fields == {"lastPayment": None}
+    fields = await summary(at, {"Payment": [paid("2026-09-01", status=None), older]}, ["lastPayment { id }"])
+    assert fields == {"lastPayment": {"id": global_id("Payment", "Payment2")}}

@@ -1,4 +1,4 @@
-"""Windows follow one another without a gap; what may not be searched is refused by naming the limit."""
+"""Search windows cover every day once, and a range beyond a limit is refused."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 15)
 
 
 @given(day=DAYS, months=st.integers(0, 60))
-def test_months_before_is_the_same_day_or_the_month_s_last(day: date, months: int) -> None:
+def test_months_before_keeps_the_day_or_takes_the_last(day: date, months: int) -> None:
     before = months_before(day, months)
     assert (day.year * 12 + day.month) - (before.year * 12 + before.month) == months
     assert before.day == day.day or (before.day < day.day and (before + timedelta(days=1)).day == 1)
@@ -40,13 +40,13 @@ def test_windows_cover_every_searchable_day_once(day: date, rules: QueryRules) -
 
 
 @given(day=DAYS, rules=RULES)
-def test_no_window_is_longer_than_a_range_may_be(day: date, rules: QueryRules) -> None:
+def test_no_window_is_longer_than_the_longest_range(day: date, rules: QueryRules) -> None:
     for span in search_windows(day, rules):
         assert months_before(span.until, rules.window_months) <= span.since
 
 
 @given(day=DAYS, rules=RULES, data=st.data())
-def test_a_range_is_allowed_or_refused_never_changed(
+def test_a_range_is_kept_or_refused_but_never_changed(
     day: date, rules: QueryRules, data: st.DataObject
 ) -> None:
     near = st.integers(-60, 24 * 366).map(lambda back: day - timedelta(days=back))
@@ -63,7 +63,7 @@ def test_a_range_is_allowed_or_refused_never_changed(
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "said"),
+    ("since", "until", "message"),
     [
         (date(2026, 5, 14), TODAY, "at most 6 calendar months"),
         (date(2023, 11, 14), date(2023, 12, 1), "3 years are kept, since 2023-11-15"),
@@ -71,8 +71,8 @@ def test_a_range_is_allowed_or_refused_never_changed(
         (TODAY, date(2026, 11, 16), "until may be 2026-11-15 at the latest"),
     ],
 )
-def test_what_may_not_be_searched_is_refused_naming_the_limit(since: date, until: date, said: str) -> None:
-    with pytest.raises(BadInput, match=said):
+def test_a_range_beyond_a_limit_is_refused_with_the_limit(since: date, until: date, message: str) -> None:
+    with pytest.raises(BadInput, match=message):
         searchable_span(since, until, TODAY, QueryRules())
 
 
@@ -85,11 +85,11 @@ def test_what_may_not_be_searched_is_refused_naming_the_limit(since: date, until
         (date(2024, 2, 29), date(2024, 8, 31)),
     ],
 )
-def test_a_range_up_to_the_very_limit_is_allowed(since: date, until: date) -> None:
+def test_a_range_at_the_limit_is_allowed(since: date, until: date) -> None:
     assert searchable_span(since, until, TODAY, QueryRules()) == DateSpan(since, until)
 
 
-def test_a_leap_day_s_earliest_day_is_the_last_of_february() -> None:
+def test_earliest_day_of_a_leap_day_is_february_28() -> None:
     assert earliest_day(date(2028, 2, 29), QueryRules()) == date(2025, 2, 28)
 
 
@@ -102,7 +102,7 @@ def test_a_leap_day_s_earliest_day_is_the_last_of_february() -> None:
         ("America/Havana", "2026-11-01T04:00:00+00:00", "2026-11-02T05:00:00+00:00"),
     ],
 )
-def test_a_day_is_as_long_as_its_zone_says(zone: str, start: str, end: str) -> None:
+def test_a_day_is_as_long_as_in_its_zone(zone: str, start: str, end: str) -> None:
     day = DateSpan(date(2026, 11, 1), date(2026, 11, 1))
     assert day.start(ZoneInfo(zone)) == datetime.fromisoformat(start).astimezone(UTC)
     assert day.end(ZoneInfo(zone)) == datetime.fromisoformat(end).astimezone(UTC)

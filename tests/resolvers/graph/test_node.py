@@ -1,4 +1,4 @@
-"""Any record by its id: every kind comes back as itself, and what is no id is refused."""
+"""Records by global id, and the refusal of invalid ids."""
 
 from typing import Any
 
@@ -27,19 +27,19 @@ JUNK = [
 
 
 @pytest.mark.parametrize("kind", sorted(NODES))
-async def test_every_kind_of_node_comes_back_as_itself_for_one_question(at: World, kind: str) -> None:
-    found = await at.ask(NODE, id=IDS[kind])
-    assert found == {"node": {"__typename": kind, "id": IDS[kind]}}
+async def test_every_node_type_is_loaded_by_its_id_alone(at: World, kind: str) -> None:
+    data = await at.ask(NODE, id=IDS[kind])
+    assert data == {"node": {"__typename": kind, "id": IDS[kind]}}
     assert {batch.lookup.record for batch in at.gate.batches} - {"AccountReference"} == {kind}
 
 
 @pytest.mark.parametrize("kind", sorted(NODES))
-async def test_a_node_that_is_not_there_is_null(at: World, kind: str) -> None:
-    assert await at.ask(NODE, id=global_id(kind, "../nobody' or 1=1")) == {"node": None}
+async def test_a_missing_node_is_null(at: World, kind: str) -> None:
+    assert await at.ask(NODE, id=global_id(kind, "../none' or 1=1")) == {"node": None}
 
 
 @pytest.mark.parametrize("text", JUNK)
-async def test_what_is_no_id_is_refused_with_a_sentence(at: World, text: str) -> None:
+async def test_an_invalid_id_is_refused_with_a_sentence(at: World, text: str) -> None:
     result = await at.answer(NODE, id=text)
     assert result.data == {"node": None}
     [error] = result.errors
@@ -48,14 +48,14 @@ async def test_what_is_no_id_is_refused_with_a_sentence(at: World, text: str) ->
     assert at.gate.batches == []
 
 
-async def test_many_nodes_come_in_the_order_asked_with_null_for_what_is_not_there(at: World) -> None:
-    wanted = [IDS["Call"], global_id("Call", "none"), IDS["Bill"], global_id("Call", "Call2"), IDS["Call"]]
-    found = (await at.ask(LIST, ids=wanted))["nodes"]
-    assert [each and each["id"] for each in found] == [wanted[0], None, *wanted[2:]]
+async def test_nodes_keep_their_order_with_null_for_missing_ones(at: World) -> None:
+    ids = [IDS["Call"], global_id("Call", "none"), IDS["Bill"], global_id("Call", "Call2"), IDS["Call"]]
+    nodes = (await at.ask(LIST, ids=ids))["nodes"]
+    assert [each and each["id"] for each in nodes] == [ids[0], None, *ids[2:]]
     assert at.gate.asked() == ["Bill by id x 1", "Call by id x 3"]
 
 
-async def test_a_hundred_nodes_are_the_most(at: World) -> None:
+async def test_at_most_a_hundred_nodes_are_loaded(at: World) -> None:
     assert (await at.ask(LIST, ids=[]))["nodes"] == []
     assert len((await at.ask(LIST, ids=[ACCOUNT] * 100))["nodes"]) == 100
     result = await at.answer(LIST, ids=[ACCOUNT] * 101)
@@ -63,14 +63,14 @@ async def test_a_hundred_nodes_are_the_most(at: World) -> None:
 
 
 @pytest.mark.parametrize(("kind", "mode"), [("Call", "DETAIL"), ("Case", "EXTERNAL_RECORD")])
-async def test_an_activity_says_where_it_lives_and_how_to_open_it(at: World, kind: str, mode: str) -> None:
-    found: Any = (await at.ask(SOURCE, id=IDS[kind]))["node"]
-    assert found["account"] == {"id": ACCOUNT}
-    assert (found["source"]["recordType"], found["source"]["recordId"]) == (kind, f"{kind}1")
-    assert (found["source"]["openMode"], found["source"]["url"]) == (mode, None)
+async def test_an_activity_refers_to_its_account_and_source(at: World, kind: str, mode: str) -> None:
+    node: Any = (await at.ask(SOURCE, id=IDS[kind]))["node"]
+    assert node["account"] == {"id": ACCOUNT}
+    assert (node["source"]["recordType"], node["source"]["recordId"]) == (kind, f"{kind}1")
+    assert (node["source"]["openMode"], node["source"]["url"]) == (mode, None)
 
 
-async def test_an_unknown_time_zone_is_a_misread_account_and_the_other_is_read(at: World) -> None:
+async def test_an_unknown_time_zone_invalidates_only_its_own_account(at: World) -> None:
     at.held["BillingAccount"][0]["time_zone"] = "Nowhere/Secret"
     at.held["BillingAccount"][1]["time_zone"] = "America/Chicago"
     query = "query($a: ID!) { node(id: $a) { ... on BillingAccount { timeZone } } }"

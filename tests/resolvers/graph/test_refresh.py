@@ -20,19 +20,19 @@ ID = global_id("Customer", "1")
 
 @pytest.fixture
 async def at() -> AsyncIterator[World]:
-    async with keeping(TABLES) as made:
-        await made.ask(QUERY, id=ID)
-        yield made
+    async with keeping(TABLES) as gateway:
+        await gateway.ask(QUERY, id=ID)
+        yield gateway
 
 
-async def test_what_is_remembered_is_not_asked_for(at: World) -> None:
+async def test_cached_records_are_not_loaded_again(at: World) -> None:
     result = await at.answer(QUERY, id=ID)
     assert at.gate.asked() == []
     assert {name: each["fromCache"] for name, each in result.sources.items()} == {"CRM": True, "CIS": True}
 
 
 @pytest.mark.parametrize(
-    ("mark", "asked"),
+    ("directive", "loads"),
     [
         ("@refresh", ["BillingAccount by customer_id x 1", "Customer by id x 1"]),
         ("@refresh(sources: [CRM])", ["Customer by id x 1"]),
@@ -41,15 +41,15 @@ async def test_what_is_remembered_is_not_asked_for(at: World) -> None:
         ("@refresh(sources: [OUTAGE])", []),
     ],
 )
-async def test_only_the_systems_that_are_named_are_asked_anew(at: World, mark: str, asked: list[str]) -> None:
+async def test_refresh_asks_only_the_systems_it_names(at: World, directive: str, loads: list[str]) -> None:
     at.held["Customer"][0] = {**at.held["Customer"][0], "customer_number": "C2"}
-    told = await at.ask(f"query($id: ID!) {mark} {BODY}", id=ID)
-    assert at.gate.asked() == asked
-    fresh = "Customer by id x 1" in asked
-    assert told["customer"]["customerNumber"] == ("C2" if fresh else "C1")
+    data = await at.ask(f"query($id: ID!) {directive} {BODY}", id=ID)
+    assert at.gate.asked() == loads
+    fresh = "Customer by id x 1" in loads
+    assert data["customer"]["customerNumber"] == ("C2" if fresh else "C1")
 
 
-async def test_the_systems_may_come_as_a_variable(at: World) -> None:
+async def test_systems_may_be_a_variable(at: World) -> None:
     query = f"query($id: ID!, $which: [SourceSystem!] = [CRM]) @refresh(sources: $which) {BODY}"
     await at.ask(query, id=ID)
     assert at.gate.asked() == ["Customer by id x 1"]
@@ -57,35 +57,35 @@ async def test_the_systems_may_come_as_a_variable(at: World) -> None:
     assert at.gate.asked() == ["BillingAccount by customer_id x 1"]
 
 
-async def test_variables_that_do_not_fit_ask_nothing(at: World) -> None:
+async def test_invalid_variables_ask_no_system(at: World) -> None:
     query = f"query($id: ID!, $which: [SourceSystem!]) @refresh(sources: $which) {BODY}"
-    result = await at.answer(query, id=ID, which=["NOBODY"])
+    result = await at.answer(query, id=ID, which=["NOTHING"])
     assert (result.ran, at.gate.asked()) == (False, [])
 
 
 @pytest.mark.parametrize(
-    "mark", ["@refresh(sources: [NOBODY])", "@refresh(source: [CRM])", "@refresh @refresh"]
+    "directive", ["@refresh(sources: [NOTHING])", "@refresh(source: [CRM])", "@refresh @refresh"]
 )
-async def test_a_mark_that_does_not_fit_is_refused(at: World, mark: str) -> None:
-    result = await at.answer(f"query($id: ID!) {mark} {BODY}", id=ID)
+async def test_an_invalid_directive_is_refused(at: World, directive: str) -> None:
+    result = await at.answer(f"query($id: ID!) {directive} {BODY}", id=ID)
     assert result.errors
     assert not result.ran
 
 
-async def test_a_mark_on_another_operation_of_the_document_asks_nothing(at: World) -> None:
+async def test_a_directive_on_another_operation_is_ignored(at: World) -> None:
     document = f"query A($id: ID!) {BODY} query B($id: ID!) @refresh {BODY}"
     await at.ask(document, "A", id=ID)
     assert at.gate.asked() == []
 
 
-async def test_whoever_wishes_it_without_a_mark_is_told_anew_as_well(at: World) -> None:
+async def test_request_options_bypass_the_cache_without_a_directive(at: World) -> None:
     at.gate.forget()
-    wish = replace(NO_OPTIONS, bypass_cache=frozenset({"CRM"}))
-    await at.engine.execute(QUERY, {"id": ID}, None, wish)
+    options = replace(NO_OPTIONS, bypass_cache=frozenset({"CRM"}))
+    await at.engine.execute(QUERY, {"id": ID}, None, options)
     assert at.gate.asked() == ["Customer by id x 1"]
 
 
-async def test_where_a_system_does_not_answer_anew_what_is_remembered_is_shown_and_called_old(
+async def test_a_failed_refresh_shows_cached_data_as_stale(
     at: World,
 ) -> None:
     at.gate.down["CRM"] = SourceDown
@@ -97,13 +97,13 @@ async def test_where_a_system_does_not_answer_anew_what_is_remembered_is_shown_a
     assert states == {"CRM": ("STALE", True), "CIS": ("OK", False)}
 
 
-async def test_what_is_remembered_says_nothing_of_how_a_system_is_now(at: World) -> None:
-    heard = dict(at.engine.finder.source_health.last_status)
+async def test_cached_answers_do_not_change_the_status_of_a_system(at: World) -> None:
+    before = dict(at.engine.finder.source_health.last_status)
     await at.ask(QUERY, id=ID)
-    assert at.engine.finder.source_health.last_status == heard
+    assert at.engine.finder.source_health.last_status == before
     at.gate.down["CRM"] = SourceDown
     await at.ask(f"query($id: ID!) @refresh(sources: [CRM]) {BODY}", id=ID)
-    told = {
+    states = {
         each["system"]: each["state"] for each in (await at.ask("{ sources { system state } }"))["sources"]
     }
-    assert (told["CRM"], told["CIS"]) == ("DOWN", "OK")
+    assert (states["CRM"], states["CIS"]) == ("DOWN", "OK")

@@ -1,4 +1,4 @@
-"""Where records live and how they are opened: in place or by link, by type, and what others mention."""
+"""References to records: owning system, way to open, and records mentioned by others."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,7 +16,7 @@ OBJECT = """query($id: ID!) { node(id: $id) { ... on InteractionActivity { objec
   fragment Ref on SourceRef { system recordType recordId nodeId openMode url }"""
 ACTIVITY = global_id("InteractionActivity", "IA")
 KEYS = {name: rows[0]["id"] for name, rows in utility(1).items() if name in NODES}
-# As the seeds say (ACT-5), type by type.
+# The types shown in place (ACT-5).
 DETAIL = {
     "Adjustment", "Bill", "BillSegment", "Call", "Chat", "EmailMessage", "Interaction", "InteractionActivity",
     "MediaItem", "OutageCall", "Payment", "ServiceTask",
@@ -35,21 +35,21 @@ async def linked() -> AsyncIterator[World]:
     text = catalog_text()
     for kind, (link, _) in LINKS.items():
         text = text.replace(f"[records.{kind}]\n", f'[records.{kind}]\nlink = "{link}"\n')
-    async with world(utility(1), text=text) as made:
-        yield made
+    async with world(utility(1), text=text) as gateway:
+        yield gateway
 
 
 def mode(kind: str) -> str:
-    """How records of this type are opened."""
+    """The expected open mode of a record type."""
     return "DETAIL" if kind in DETAIL else "EXTERNAL_RECORD"
 
 
 @pytest.mark.parametrize("kind", sorted(NODES))
-async def test_every_record_says_where_it_lives_and_how_to_open_it(linked: World, kind: str) -> None:
-    of: Any = RECORDS[kind]
-    found = (await linked.ask(SOURCE, id=global_id(kind, KEYS[kind])))["node"]["source"]
-    assert found == {
-        "system": of.SYSTEM.name,
+async def test_every_record_refers_to_its_system(linked: World, kind: str) -> None:
+    record: Any = RECORDS[kind]
+    reference = (await linked.ask(SOURCE, id=global_id(kind, KEYS[kind])))["node"]["source"]
+    assert reference == {
+        "system": record.SYSTEM.name,
         "recordType": kind,
         "recordId": KEYS[kind],
         "nodeId": global_id(kind, KEYS[kind]),
@@ -58,31 +58,31 @@ async def test_every_record_says_where_it_lives_and_how_to_open_it(linked: World
     }
 
 
-async def mentioned(at: World, **said: Any) -> Any:
-    """What the activity was about, when its system says this."""
-    at.held["InteractionActivity"][0] |= {f"object_{name}": each for name, each in said.items()}
-    found = (await at.ask(OBJECT, id=ACTIVITY))["node"]["object"]
+async def mentioned(at: World, **values: Any) -> Any:
+    """The object of the activity, when its row has these values."""
+    at.held["InteractionActivity"][0] |= {f"object_{name}": each for name, each in values.items()}
+    reference = (await at.ask(OBJECT, id=ACTIVITY))["node"]["object"]
     assert at.gate.asked() == ["InteractionActivity by id x 1"]
-    return found
+    return reference
 
 
 @pytest.mark.parametrize("kind", sorted(NODES))
-@pytest.mark.parametrize("told", [True, False])
-async def test_what_an_activity_was_about_opens_as_that_record_does(
-    linked: World, kind: str, *, told: bool
+@pytest.mark.parametrize("with_system", [True, False])
+async def test_a_mentioned_record_opens_like_the_record_itself(
+    linked: World, kind: str, *, with_system: bool
 ) -> None:
-    of: Any = RECORDS[kind]
-    found = await mentioned(linked, system=of.SYSTEM.name if told else None, type=kind, id=KEYS[kind])
-    own = (await linked.ask(SOURCE, id=global_id(kind, KEYS[kind])))["node"]["source"]
-    # A link that names other fields needs the record itself; nobody reads it for that.
+    record: Any = RECORDS[kind]
+    reference = await mentioned(
+        linked, system=record.SYSTEM.name if with_system else None, type=kind, id=KEYS[kind]
+    )
+    record_reference = (await linked.ask(SOURCE, id=global_id(kind, KEYS[kind])))["node"]["source"]
+    # A link with other fields than the id needs the record itself, which is not loaded for it.
     needs_more = "{id}" not in LINKS.get(kind, ("{id}", ""))[0] or kind == "ServiceAgreement"
-    assert found == {**own, "url": None if needs_more else own["url"]}
+    assert reference == {**record_reference, "url": None if needs_more else record_reference["url"]}
 
 
 @pytest.mark.parametrize(("system", "kind"), [("SALES", "Opportunity"), ("SERVICE", "Bill"), ("CIS", "Note")])
-async def test_a_record_that_is_none_of_ours_is_named_and_not_claimed(
-    at: World, system: str, kind: str
-) -> None:
+async def test_a_foreign_record_is_named_without_a_node_id(at: World, system: str, kind: str) -> None:
     assert await mentioned(at, system=system, type=kind, id="7") == {
         "system": system,
         "recordType": kind,
@@ -94,12 +94,12 @@ async def test_a_record_that_is_none_of_ours_is_named_and_not_claimed(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "values",
     [
         {"system": "BILLING", "type": "Bill", "id": None},
         {"system": "BILLING", "type": None, "id": "B1"},
         {"system": None, "type": "Opportunity", "id": "7"},
     ],
 )
-async def test_what_is_told_by_halves_is_unknown(at: World, said: Any) -> None:
-    assert await mentioned(at, **said) is None
+async def test_an_incomplete_reference_is_null(at: World, values: Any) -> None:
+    assert await mentioned(at, **values) is None

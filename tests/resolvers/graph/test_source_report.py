@@ -25,16 +25,18 @@ def ago(seconds: float, **how: bool) -> LoadResult[object]:
     return LoadResult([], NOW - timedelta(seconds=seconds), None, **how)
 
 
-def test_a_system_is_as_old_as_its_oldest_answer_and_as_well_as_its_worst() -> None:
-    told = source_report([(Customer, [ago(5), ago(65, from_cache=True)]), (Customer, [ago(1)])])["CRM"]
-    assert (told["state"], told["fromCache"], told["retryable"]) == ("OK", True, False)
-    assert told["ageSeconds"] >= 65
-    assert datetime.fromisoformat(told["asOf"]) == NOW - timedelta(seconds=65)
+def test_a_system_has_its_oldest_age_and_its_worst_state() -> None:
+    status = source_report([(Customer, [ago(5), ago(65, from_cache=True)]), (Customer, [ago(1)])])["CRM"]
+    assert (status["state"], status["fromCache"], status["retryable"]) == ("OK", True, False)
+    assert status["ageSeconds"] >= 65
+    assert datetime.fromisoformat(status["asOf"]) == NOW - timedelta(seconds=65)
 
 
-def test_systems_are_told_apart() -> None:
-    told = source_report([(Customer, [ago(5)]), (BillingAccount, [LoadResult([], error=SourceDown("CIS"))])])
-    assert {name: each["state"] for name, each in told.items()} == {"CRM": "OK", "CIS": "DOWN"}
+def test_each_system_has_its_own_status() -> None:
+    report = source_report(
+        [(Customer, [ago(5)]), (BillingAccount, [LoadResult([], error=SourceDown("CIS"))])]
+    )
+    assert {name: each["state"] for name, each in report.items()} == {"CRM": "OK", "CIS": "DOWN"}
 
 
 @pytest.mark.parametrize(
@@ -46,15 +48,15 @@ def test_systems_are_told_apart() -> None:
         (UpstreamUnauthorized, "FORBIDDEN", False),
     ],
 )
-async def test_a_system_that_fails_is_told_with_whether_asking_again_may_help(
+async def test_a_failing_system_says_whether_a_retry_may_help(
     error: type[SourceDown], state: str, *, retryable: bool
 ) -> None:
     async with world(TABLES) as at:
         at.gate.down["CIS"] = error
         result = await at.answer(QUERY, id=ID)
     assert result.sources["CRM"]["state"] == "OK"
-    told = result.sources["CIS"]
-    assert (told["state"], told["retryable"], told["asOf"], told["ageSeconds"]) == (
+    status = result.sources["CIS"]
+    assert (status["state"], status["retryable"], status["asOf"], status["ageSeconds"]) == (
         state,
         retryable,
         None,
@@ -62,23 +64,23 @@ async def test_a_system_that_fails_is_told_with_whether_asking_again_may_help(
     )
 
 
-async def test_a_system_that_nobody_connected_is_told_so() -> None:
+async def test_a_missing_system_is_reported_as_not_configured() -> None:
     async with world(TABLES, text=catalog_text(leave_out=["CIS"])) as at:
         result = await at.answer(QUERY, id=ID)
     assert result.sources["CIS"]["state"] == "NOT_CONFIGURED"
 
 
-async def test_only_systems_that_were_asked_are_told() -> None:
+async def test_only_systems_that_were_asked_are_reported() -> None:
     async with world(TABLES) as at:
         assert (await at.answer("{ __typename }")).body() == {"data": {"__typename": "Query"}}
         body = (await at.answer("query($id: ID!) { customer(id: $id) { customerNumber } }", id=ID)).body()
     assert list(body["extensions"]["sources"]) == ["CRM"]
 
 
-def test_of_two_failures_the_worse_is_told_and_of_an_old_answer_and_a_failure_the_failure() -> None:
+def test_the_worst_result_of_a_system_is_reported() -> None:
     down, late = LoadResult([], error=SourceDown("x")), LoadResult([], error=SourceTimeout("x"))
-    for founds in ([down, late], [late, down], [ago(1, stale=True), late, down]):
-        assert source_report([(Customer, founds)])["CRM"]["state"] == "DOWN"
+    for results in ([down, late], [late, down], [ago(1, stale=True), late, down]):
+        assert source_report([(Customer, results)])["CRM"]["state"] == "DOWN"
     assert source_report([(Customer, [ago(1), ago(1, stale=True)])])["CRM"]["state"] == "STALE"
     assert (
         source_report([(Customer, [LoadResult([], error=NotConfigured("x"))])])["CRM"]["state"]
@@ -87,25 +89,25 @@ def test_of_two_failures_the_worse_is_told_and_of_an_old_answer_and_a_failure_th
 
 
 @pytest.mark.parametrize("kinds", list(permutations([InvalidResponse, SourceDown, UpstreamUnauthorized])))
-def test_that_asking_again_may_help_is_told_whichever_of_several_failures_came_first(
+def test_a_retryable_failure_is_reported_in_any_order(
     kinds: Sequence[type[SourceDown]],
 ) -> None:
-    founds: list[LoadResult[object]] = [LoadResult([], error=each("CRM")) for each in kinds]
-    here = source_report([(Customer, founds)])["CRM"]
-    (there,) = statuses((SourceSystem.CRM, each) for each in founds)
-    assert (here["state"], here["retryable"]) == ("DOWN", True)
-    assert (there.state.name, there.retryable, there.message) == ("DOWN", True, "CRM did not answer.")
+    results: list[LoadResult[object]] = [LoadResult([], error=each("CRM")) for each in kinds]
+    reported = source_report([(Customer, results)])["CRM"]
+    (shown,) = statuses((SourceSystem.CRM, each) for each in results)
+    assert (reported["state"], reported["retryable"]) == ("DOWN", True)
+    assert (shown.state.name, shown.retryable, shown.message) == ("DOWN", True, "CRM did not answer.")
 
 
 @pytest.mark.parametrize("stale", [False, True])
-def test_that_a_system_lacks_some_records_does_not_hide_how_it_fared_with_others(*, stale: bool) -> None:
+def test_a_missing_record_type_does_not_hide_other_results(*, stale: bool) -> None:
     lacks: LoadResult[object] = LoadResult([], error=NotConfigured("CRM"))
-    for founds in ([lacks, ago(1, stale=stale)], [ago(1, stale=stale), lacks]):
-        told = source_report([(Customer, founds)])["CRM"]
-        assert (told["state"], told["retryable"]) == ("STALE" if stale else "OK", stale)
+    for results in ([lacks, ago(1, stale=stale)], [ago(1, stale=stale), lacks]):
+        status = source_report([(Customer, results)])["CRM"]
+        assert (status["state"], status["retryable"]) == ("STALE" if stale else "OK", stale)
 
 
-async def test_a_system_that_answers_is_well_though_a_record_of_it_is_not_connected() -> None:
+async def test_an_answering_system_is_ok_despite_a_missing_record_type() -> None:
     async with world(TABLES, text=catalog_text(leave_out=["BillingAccount"])) as at:
         query = "query($id: ID!) { customer(id: $id) { accounts { id } party { name } } }"
         assert (await at.answer(query, id=ID)).sources["CIS"]["state"] == "NOT_CONFIGURED"
@@ -114,9 +116,9 @@ async def test_a_system_that_answers_is_well_though_a_record_of_it_is_not_connec
         assert (await at.answer(query)).sources["CIS"]["state"] == "OK"
 
 
-async def test_a_record_knows_how_old_the_answer_is_that_it_came_with() -> None:
+async def test_a_record_has_the_provenance_of_its_answer() -> None:
     async with world(TABLES) as at:
-        found = (await at.engine.finder.find(Customer, "id", ["1"], ALL_ROWS))["1"]
-    provenance = found.records[0].provenance
+        result = (await at.engine.finder.find(Customer, "id", ["1"], ALL_ROWS))["1"]
+    provenance = result.records[0].provenance
     assert provenance is not None
-    assert (provenance.as_of, provenance.from_cache, provenance.stale) == (found.as_of, False, False)
+    assert (provenance.as_of, provenance.from_cache, provenance.stale) == (result.as_of, False, False)

@@ -1,4 +1,4 @@
-"""What a dead system costs: its own fields, said where they are missing, and nothing else."""
+"""A failing system affects its own fields only, and the answer reports it."""
 
 import asyncio
 from collections.abc import Iterator
@@ -31,18 +31,18 @@ STATES = {
     InvalidResponse: "DOWN",
 }
 Path = tuple[str | int, ...]
-# As the front ends ask, and which systems the insights were made from.
+# The front ends' own query, with the sources of the insights.
 THREE_SIXTY = document("customer-360").replace("insights {", "insights { sources { system state }")
 
 
 async def three_sixty(at: World) -> tuple[Any, list[dict[str, Any]]]:
-    """The answer to the 360, and its errors."""
+    """The data and the errors of the 360 query."""
     result = await at.answer(THREE_SIXTY, customer=CUSTOMER)
     return result.data, result.errors
 
 
 def differences(sound: Any, dead: Any, path: Path = ()) -> Iterator[Path]:
-    """Where two answers differ: the outermost places, ages and cursors aside."""
+    """The outermost paths at which two answers differ, without ages and cursors."""
     if isinstance(sound, dict) and isinstance(dead, dict) and sound.keys() == dead.keys():
         for name in sound.keys() - VOLATILE:
             yield from differences(sound[name], dead[name], (*path, name))
@@ -54,41 +54,39 @@ def differences(sound: Any, dead: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def at_path(data: Any, path: Path) -> Any:
-    """What stands at this place."""
+    """The value at a path."""
     for step in path:
         data = data[step]
     return data
 
 
 def owned_up(data: Any, path: Path, system: str) -> bool:
-    """Whether a list that holds this place says that the system is missing."""
+    """Whether a list around this path reports the system as down."""
     for end in range(len(path), 0, -1):
         inside = at_path(data, path[:end])
-        told = inside.get("sources") if isinstance(inside, dict) else None
-        if told is not None:
-            return any(each["system"] == system and each["state"] == "DOWN" for each in told)
+        sources = inside.get("sources") if isinstance(inside, dict) else None
+        if sources is not None:
+            return any(each["system"] == system and each["state"] == "DOWN" for each in sources)
     return False
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-async def test_the_360_without_one_system_is_the_360_but_for_what_it_says_is_missing(
-    alone: World, system: str
-) -> None:
+async def test_a_failing_system_changes_only_fields_that_report_it(alone: World, system: str) -> None:
     sound, none = await three_sixty(alone)
     assert none == []
     alone.gate.down = {system: SourceDown}
     dead, errors = await three_sixty(alone)
-    told = {tuple(each["path"]) for each in errors}
+    failed = {tuple(each["path"]) for each in errors}
     assert {each["extensions"]["source"] for each in errors} <= {system}
     changed = list(differences(sound, dead))
     assert changed
     for path in changed:
-        excused = any(path == each[: len(path)] or each == path[: len(each)] for each in told)
+        excused = any(path == each[: len(path)] or each == path[: len(each)] for each in failed)
         assert excused or owned_up(dead, path, system), path
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-async def test_no_error_is_about_what_another_system_holds(alone: World, system: str) -> None:
+async def test_errors_are_only_at_fields_of_the_failing_system(alone: World, system: str) -> None:
     alone.gate.down = {system: SourceDown}
     data, errors = await three_sixty(alone)
     if data["customer"] is None:
@@ -100,7 +98,7 @@ async def test_no_error_is_about_what_another_system_holds(alone: World, system:
 
 
 @pytest.mark.parametrize("error", STATES, ids=lambda each: each.__name__)
-async def test_how_a_system_failed_is_told_as_it_was(alone: World, error: type[SourceError]) -> None:
+async def test_each_kind_of_failure_has_its_own_state(alone: World, error: type[SourceError]) -> None:
     alone.gate.down = {"PAYMENTS": error}
     data, errors = await three_sixty(alone)
     account = data["customer"]["accounts"][0]
@@ -110,22 +108,22 @@ async def test_how_a_system_failed_is_told_as_it_was(alone: World, error: type[S
     assert {each["extensions"]["retryable"] for each in errors} == {error.retryable}
 
 
-async def test_every_system_answers_and_says_so(at: World) -> None:
-    told = (await at.ask(SOURCES))["sources"]
-    assert {each["system"] for each in told} == {each.name for each in SourceSystem}
-    assert {each["state"] for each in told if each["system"] in SYSTEMS} == {"OK"}
-    assert {each["message"] for each in told if each["state"] == "OK"} == {None}
+async def test_every_answering_system_is_ok(at: World) -> None:
+    statuses = (await at.ask(SOURCES))["sources"]
+    assert {each["system"] for each in statuses} == {each.name for each in SourceSystem}
+    assert {each["state"] for each in statuses if each["system"] in SYSTEMS} == {"OK"}
+    assert {each["message"] for each in statuses if each["state"] == "OK"} == {None}
 
 
-async def test_a_system_nobody_connected_is_not_configured() -> None:
+async def test_a_system_without_lookups_is_not_configured() -> None:
     async with world(utility(1), text=catalog_text(["CONTACT_CENTER", "OUTAGE"])) as at:
-        told = {each["system"]: each for each in (await at.ask(SOURCES))["sources"]}
-        missing = {name for name in SYSTEMS if told[name]["state"] == "NOT_CONFIGURED"}
+        states = {each["system"]: each for each in (await at.ask(SOURCES))["sources"]}
+        missing = {name for name in SYSTEMS if states[name]["state"] == "NOT_CONFIGURED"}
         assert missing == {"CONTACT_CENTER", "OUTAGE"}
-        assert not told["OUTAGE"]["retryable"]
+        assert not states["OUTAGE"]["retryable"]
 
 
-async def test_without_the_systems_that_are_not_configured_the_360_has_no_errors() -> None:
+async def test_systems_that_are_not_configured_cause_no_errors() -> None:
     optional = ["CONTACT_CENTER", "EMAIL", "SELF_SERVICE", "OUTAGE", "FIELD_WORK", "INTERACTIONS"]
     async with world(utility(2), text=catalog_text(optional)) as at:
         data, errors = await three_sixty(at)
@@ -142,19 +140,17 @@ PLACES = """query($id: ID!) { billingAccount(id: $id) {
   premises { id } serviceAgreements { servicePoints { id } } } }"""
 
 
-@pytest.mark.parametrize(("record", "known"), [("Premise", (0, 1)), ("ServicePoint", (1, 0))])
-async def test_what_is_named_and_kept_by_nobody_is_unknown_and_no_empty_list(
-    record: str, known: tuple[int, int]
-) -> None:
+@pytest.mark.parametrize(("record", "counts"), [("Premise", (0, 1)), ("ServicePoint", (1, 0))])
+async def test_records_without_a_lookup_are_null_not_empty(record: str, counts: tuple[int, int]) -> None:
     tables = utility(1)
     tables["ServiceAgreement"][0]["service_point_ids"] = ["S1"]
     async with world(tables, text=catalog_text([record])) as at:
         account = (await at.ask(PLACES, id=ACCOUNT))["billingAccount"]
     lists = account["premises"], account["serviceAgreements"][0]["servicePoints"]
-    assert tuple(each and len(each) for each in lists) == tuple(each or None for each in known)
+    assert tuple(each and len(each) for each in lists) == tuple(each or None for each in counts)
 
 
-async def test_what_names_none_is_known_to_have_none() -> None:
+async def test_an_empty_list_of_keys_is_an_empty_list() -> None:
     tables = utility(1)
     tables["ServiceAgreement"][0]["service_point_ids"] = []
     async with world(tables, text=catalog_text(["ServicePoint"])) as at:
@@ -162,39 +158,37 @@ async def test_what_names_none_is_known_to_have_none() -> None:
     assert account["serviceAgreements"] == [{"servicePoints": []}]
 
 
-async def test_what_was_heard_of_a_system_a_moment_ago_is_what_it_is_said_to_be(at: World) -> None:
+async def test_recent_results_decide_the_status_of_a_system(at: World) -> None:
     at.gate.down = {"PAYMENTS": SourceDown}
     await three_sixty(at)
-    told = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
-    assert (told["PAYMENTS"], told["BILLING"]) == ("DOWN", "OK")
+    states = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
+    assert (states["PAYMENTS"], states["BILLING"]) == ("DOWN", "OK")
     at.gate.down = {}
     await three_sixty(at)
-    told = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
-    assert told["PAYMENTS"] == "OK"
+    states = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
+    assert states["PAYMENTS"] == "OK"
 
 
 @pytest.mark.parametrize(
     "odd", [InvalidRow, UpstreamBadRequest, UpstreamUnauthorized], ids=lambda each: each.__name__
 )
-async def test_what_one_customer_brings_about_is_no_trouble_of_the_system(
-    at: World, odd: type[SourceError]
-) -> None:
+async def test_errors_of_one_key_leave_the_system_ok(at: World, odd: type[SourceError]) -> None:
     at.gate.down = {"C1": odd}
     result = await at.answer('{ customer(customerNumber: "C1") { id } }')
     assert [each["extensions"]["code"] for each in result.errors] == [odd.code]
-    told = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
-    assert told["CRM"] == "OK"
+    states = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
+    assert states["CRM"] == "OK"
 
 
-async def test_many_who_ask_how_systems_are_doing_at_once_ask_each_system_once() -> None:
+async def test_concurrent_status_queries_share_one_probe_per_system() -> None:
     async with world({}) as at:
-        asked: list[str] = []
+        probed: list[str] = []
 
         async def probe(lookup: Lookup) -> tuple[Row, ...]:
-            asked.append(lookup.source)
+            probed.append(lookup.source)
             await asyncio.sleep(0)
             return ()
 
         at.engine.finder.source_health.probes = dict.fromkeys(at.engine.finder.source_health.probes, probe)
         await asyncio.gather(*(at.ask(SOURCES) for _ in range(50)))
-    assert sorted(asked) == sorted(SYSTEMS)
+    assert sorted(probed) == sorted(SYSTEMS)

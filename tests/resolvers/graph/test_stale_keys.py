@@ -1,4 +1,4 @@
-"""A list found by keys that another system said long ago says so: what is there since is missing from it."""
+"""A page that was found by stale keys reports the system of these keys."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -23,70 +23,68 @@ def of_account(name: str) -> str:
 
 @pytest.fixture
 async def at() -> AsyncIterator[World]:
-    async with keeping(utility()) as made:
-        yield made
+    async with keeping(utility()) as gateway:
+        yield gateway
 
 
-async def told(at: World, query: str, name: str, mark: str = "") -> dict[str, Any]:
-    """What the page says of each system."""
-    (found,) = (await at.ask(query.replace("$mark", mark))).values()
-    return {each["system"]: each for each in found[name]["sources"]}
+async def sources_of(at: World, query: str, name: str, mark: str = "") -> dict[str, Any]:
+    """The sources of a page, by system."""
+    (owner,) = (await at.ask(query.replace("$mark", mark))).values()
+    return {each["system"]: each for each in owner[name]["sources"]}
 
 
 OLD = {"state": "STALE", "fromCache": True, "retryable": True}
 
 
 @pytest.mark.parametrize("name", OF_ACCOUNT)
-async def test_a_page_names_the_system_whose_old_cross_reference_it_was_found_by(
-    at: World, name: str
-) -> None:
-    good = await told(at, of_account(name), name)
-    assert {each["state"] for each in good.values()} == {"OK"}
+async def test_a_page_reports_the_stale_cross_reference_it_used(at: World, name: str) -> None:
+    before = await sources_of(at, of_account(name), name)
+    assert {each["state"] for each in before.values()} == {"OK"}
     at.gate.down["AccountReference by account_id"] = SourceDown
-    found = await told(at, of_account(name), name, "@refresh")
-    assert found.pop("CIS") == {"system": "CIS", **OLD}
-    assert {each["state"] for each in found.values()} == {"OK"}
+    sources = await sources_of(at, of_account(name), name, "@refresh")
+    assert sources.pop("CIS") == {"system": "CIS", **OLD}
+    assert {each["state"] for each in sources.values()} == {"OK"}
 
 
-async def test_a_partys_page_names_the_system_whose_old_relationships_it_was_found_by(at: World) -> None:
-    assert (await told(at, OF_PARTY, "interactions")).keys() == {"INTERACTIONS"}
+async def test_a_party_page_reports_the_stale_relationships_it_used(at: World) -> None:
+    assert (await sources_of(at, OF_PARTY, "interactions")).keys() == {"INTERACTIONS"}
     at.gate.down["PartyRelationship by person_id"] = SourceDown
-    found = await told(at, OF_PARTY, "interactions", "@refresh")
-    assert found["CRM"] == {"system": "CRM", **OLD}
-    assert found["INTERACTIONS"]["state"] == "OK"
+    sources = await sources_of(at, OF_PARTY, "interactions", "@refresh")
+    assert sources["CRM"] == {"system": "CRM", **OLD}
+    assert sources["INTERACTIONS"]["state"] == "OK"
 
 
 @pytest.mark.parametrize("name", ["bills", "payments", "serviceRequests"])
-async def test_a_page_that_needs_no_cross_reference_names_no_other_system(at: World, name: str) -> None:
-    good = await told(at, of_account(name), name)
+async def test_a_page_without_cross_reference_reports_no_other_system(at: World, name: str) -> None:
+    before = await sources_of(at, of_account(name), name)
     at.gate.down["AccountReference by account_id"] = SourceDown
-    assert (await told(at, of_account(name), name, "@refresh")).keys() == good.keys()
+    assert (await sources_of(at, of_account(name), name, "@refresh")).keys() == before.keys()
 
 
-async def test_a_page_whose_records_are_found_by_account_alone_names_no_other_system() -> None:
-    found_by = catalog_text(lookups=lambda record, by: (record, by) != ("ServiceOrder", "service_point_id"))
-    async with world(utility(), text=kept(text=found_by)) as at:
-        await told(at, of_account("serviceOrders"), "serviceOrders")
+async def test_a_page_found_by_account_reports_no_other_system() -> None:
+    text = catalog_text(lookups=lambda record, by: (record, by) != ("ServiceOrder", "service_point_id"))
+    async with world(utility(), text=kept(text=text)) as at:
+        await sources_of(at, of_account("serviceOrders"), "serviceOrders")
         at.gate.down["AccountReference by account_id"] = SourceDown
-        found = await told(at, of_account("serviceOrders"), "serviceOrders", "@refresh")
+        sources = await sources_of(at, of_account("serviceOrders"), "serviceOrders", "@refresh")
         assert "AccountReference by account_id" in {each.lookup.name for each in at.gate.batches}
-    assert "CIS" not in found
+    assert "CIS" not in sources
 
 
 @pytest.mark.parametrize(
     ("lookup", "area", "system"),
     [("AccountReference by account_id", "OUTAGE", "CIS"), ("Customer by id", "CUSTOMER", "CRM")],
 )
-async def test_insights_name_the_system_whose_old_word_decided_what_was_asked(
+async def test_insights_report_the_stale_system_that_decided_their_loads(
     at: World, lookup: str, area: str, system: str
 ) -> None:
     query = (
         f'query $mark {{ billingAccount(id: "{ACCOUNT}") {{ insights(areas: [{area}]) {{ {SAYS} '
         "all { code } } } }"
     )
-    assert "STALE" not in {each["state"] for each in (await told(at, query, "insights")).values()}
+    assert "STALE" not in {each["state"] for each in (await sources_of(at, query, "insights")).values()}
     at.gate.down[lookup] = SourceDown
-    found = await at.ask(query.replace("$mark", "@refresh"))
-    told_of = {each["system"]: each for each in found["billingAccount"]["insights"]["sources"]}
-    assert told_of[system] == {"system": system, **OLD}
-    assert "DATA_INCOMPLETE" in {each["code"] for each in found["billingAccount"]["insights"]["all"]}
+    data = await at.ask(query.replace("$mark", "@refresh"))
+    sources = {each["system"]: each for each in data["billingAccount"]["insights"]["sources"]}
+    assert sources[system] == {"system": system, **OLD}
+    assert "DATA_INCOMPLETE" in {each["code"] for each in data["billingAccount"]["insights"]["all"]}

@@ -1,4 +1,4 @@
-"""The dashboard of customers and premises: offered or not, why, and where a link leads (ELIG-*, NAV-*)."""
+"""The dashboard of customers and premises (ELIG-*, NAV-*)."""
 
 from itertools import chain, combinations
 from typing import Any
@@ -21,10 +21,10 @@ ROLES = [role.name for role in PartyRole]
 EVERY_SET = [list(each) for each in chain.from_iterable(combinations(ROLES, n) for n in range(5))]
 
 
-async def told(at: World, query: str = CUSTOMERS, key: str = CUSTOMER) -> Any:
-    """The dashboard, as (reason, landing); it is offered where there is one, and only there."""
-    [found] = (await at.ask(query, id=key)).values()
-    dashboard = found["dashboard"]
+async def dashboard_of(at: World, query: str = CUSTOMERS, key: str = CUSTOMER) -> Any:
+    """Reason and landing of the dashboard. It is available exactly for one reason."""
+    [owner] = (await at.ask(query, id=key)).values()
+    dashboard = owner["dashboard"]
     if dashboard is None:
         return None
     assert dashboard["available"] == (dashboard["reason"] == "AVAILABLE")
@@ -32,14 +32,14 @@ async def told(at: World, query: str = CUSTOMERS, key: str = CUSTOMER) -> Any:
 
 
 def without_accounts(at: World, roles: list[str]) -> None:
-    """Nobody has an account, and Ada has these roles."""
+    """Remove all accounts, and give Ada these roles."""
     at.held["BillingAccount"] = []
     for each in at.held["Person"]:
         each["roles"] = roles
 
 
 def expected(roles: list[str]) -> tuple[str, str]:
-    """What is offered to somebody without any account."""
+    """Reason and landing of a customer without account."""
     if {"CUSTOMER", "FORMER_CUSTOMER"} & set(roles):
         return "NO_BILLING_ACCOUNT", "CUSTOMER_DASHBOARD"
     return ("PROSPECT_NEVER_ATTACHED" if "PROSPECT" in roles else "CRM_ONLY"), "CRM_ACCOUNT_PAGE"
@@ -47,66 +47,67 @@ def expected(roles: list[str]) -> tuple[str, str]:
 
 @pytest.mark.parametrize("roles", EVERY_SET)
 @pytest.mark.parametrize("status", ["PENDING", "ACTIVE", "INACTIVE", "FINALED"])
-async def test_whoever_has_an_account_open_or_closed_has_a_dashboard(
+async def test_every_account_open_or_closed_offers_a_dashboard(
     alone: World, status: str, roles: list[str]
 ) -> None:
     alone.held["BillingAccount"][0]["status"] = status
     for each in alone.held["Person"]:
         each["roles"] = roles
-    assert await told(alone) == OFFERED
+    assert await dashboard_of(alone) == OFFERED
 
 
 @pytest.mark.parametrize("roles", EVERY_SET)
-async def test_without_an_account_the_reason_is_who_they_are(at: World, roles: list[str]) -> None:
+async def test_without_an_account_the_roles_decide(at: World, roles: list[str]) -> None:
     without_accounts(at, roles)
-    assert await told(at) == expected(roles)
+    assert await dashboard_of(at) == expected(roles)
 
 
-async def test_a_former_customer_whose_premises_are_all_vacant_keeps_their_dashboard(alone: World) -> None:
+async def test_a_former_customer_of_a_vacant_premise_keeps_the_dashboard(alone: World) -> None:
     alone.held["BillingAccount"][0]["status"] = "FINALED"
     alone.held["Premise"][0]["is_vacant"] = True
-    assert await told(alone) == OFFERED
-    assert await told(alone, PREMISES, global_id("Premise", "P1")) == ("VACANT_PREMISE", "NOT_OFFERED")
+    assert await dashboard_of(alone) == OFFERED
+    assert await dashboard_of(alone, PREMISES, global_id("Premise", "P1")) == (
+        "VACANT_PREMISE",
+        "NOT_OFFERED",
+    )
 
 
 @pytest.mark.parametrize(
     ("vacant", "dashboard"), [(True, ("VACANT_PREMISE", "NOT_OFFERED")), (False, None), (None, None)]
 )
-async def test_a_vacant_premise_has_none_and_of_any_other_it_is_unknown(
-    at: World, vacant: Any, dashboard: Any
-) -> None:
+async def test_only_a_vacant_premise_has_a_known_dashboard(at: World, vacant: Any, dashboard: Any) -> None:
     at.held["Premise"][0]["is_vacant"] = vacant
-    assert await told(at, PREMISES, global_id("Premise", "P1")) == dashboard
+    assert await dashboard_of(at, PREMISES, global_id("Premise", "P1")) == dashboard
     assert at.gate.asked() == ["Premise by id x 1"]
 
 
-async def test_nothing_is_offered_at_a_premise_where_there_is_no_account_at_all(at: World) -> None:
+async def test_a_premise_without_account_has_no_dashboard(at: World) -> None:
     at.held["Premise"][0]["is_vacant"] = False
     at.held["BillingAccount"], at.held["AccountReference"], at.held["ServiceAgreement"] = [], [], []
-    assert await told(at, PREMISES, global_id("Premise", "P1")) is None
+    assert await dashboard_of(at, PREMISES, global_id("Premise", "P1")) is None
 
 
-async def test_of_somebody_of_whom_neither_accounts_nor_party_are_known_it_is_unknown(at: World) -> None:
+async def test_without_accounts_and_party_the_dashboard_is_unknown(at: World) -> None:
     at.held["BillingAccount"], at.held["Person"] = [], []
-    assert await told(at) is None
+    assert await dashboard_of(at) is None
 
 
-async def test_whether_there_is_one_is_unknown_while_the_cis_is_down(at: World) -> None:
+async def test_a_failing_cis_makes_the_dashboard_unknown(at: World) -> None:
     at.gate.down = {"CIS": SourceDown}
     result = await at.answer(CUSTOMERS, id=CUSTOMER)
     assert result.data == {"customer": {"dashboard": None}}
     assert [each["extensions"]["source"] for each in result.errors] == ["CIS"]
 
 
-async def test_where_no_cis_is_connected_it_is_unknown_without_an_error() -> None:
+async def test_without_a_cis_the_dashboard_is_unknown_without_error() -> None:
     tables = {"Customer": [row("Customer", id="C", customer_number="1")]}
     async with world(tables, text=catalog_text(["CIS"])) as at:
-        assert await told(at) is None
+        assert await dashboard_of(at) is None
 
 
-async def test_who_they_are_matters_only_where_there_is_no_account(at: World) -> None:
+async def test_the_party_is_needed_only_without_accounts(at: World) -> None:
     at.gate.down = {"Person by id": SourceDown}
-    assert await told(at) == OFFERED
+    assert await dashboard_of(at) == OFFERED
     at.held["BillingAccount"] = []
     result = await at.answer(CUSTOMERS, id=CUSTOMER)
     assert result.data == {"customer": {"dashboard": None}}
@@ -114,15 +115,15 @@ async def test_who_they_are_matters_only_where_there_is_no_account(at: World) ->
 
 
 @pytest.mark.parametrize("people", [1, 40])
-async def test_the_dashboards_of_a_page_of_hits_are_two_questions_at_most(at: World, people: int) -> None:
+async def test_dashboards_of_a_page_of_hits_are_two_batches(at: World, people: int) -> None:
     at.held["Customer"] = [
         row("Customer", id=f"C{n}", customer_number=f"{n}", party_id=f"H{n}", party_kind="PERSON")
         | {"search_name": "ada"}
         for n in range(people)
     ]
     at.held["Person"] = [row("Person", id=f"H{n}", name="Ada", roles=["PROSPECT"]) for n in range(people)]
-    found = (await at.ask(SEARCH, by={"name": "ada"}))["search"]["nodes"]
-    assert {each["dashboard"]["reason"] for each in found} == {"PROSPECT_NEVER_ATTACHED"}
+    nodes = (await at.ask(SEARCH, by={"name": "ada"}))["search"]["nodes"]
+    assert {each["dashboard"]["reason"] for each in nodes} == {"PROSPECT_NEVER_ATTACHED"}
     shown = min(people, 25)
     assert [each for each in at.gate.asked() if not each.startswith("Customer ")] == [
         f"BillingAccount by customer_id x {shown}",
@@ -130,9 +131,9 @@ async def test_the_dashboards_of_a_page_of_hits_are_two_questions_at_most(at: Wo
     ]
 
 
-async def test_the_dashboards_of_premises_found_cost_nothing(at: World) -> None:
+async def test_dashboards_of_premises_load_nothing(at: World) -> None:
     for number, vacant in enumerate((True, False)):
         at.held["Premise"][number]["is_vacant"] = vacant
-    found = (await at.ask(SEARCH, by={"address": "1 elm st"}))["search"]["nodes"]
-    assert [each["dashboard"] for each in found] == [{"reason": "VACANT_PREMISE"}, None]
+    nodes = (await at.ask(SEARCH, by={"address": "1 elm st"}))["search"]["nodes"]
+    assert [each["dashboard"] for each in nodes] == [{"reason": "VACANT_PREMISE"}, None]
     assert [each.lookup.record for each in at.gate.batches] == ["Premise"]

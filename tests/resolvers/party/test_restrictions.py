@@ -1,4 +1,4 @@
-"""Wishes not to be contacted hold from their first day to their last, at the utility (TS-RES-1..3)."""
+"""Contact restrictions are in force from their first to their last day (TS-RES-1..3)."""
 
 from datetime import datetime
 from typing import Any
@@ -19,18 +19,20 @@ CLOSED = ("2026-10-05", "2026-10-07")
 OPEN = ("2026-10-05", None)
 
 
-async def held(at: World, span: tuple[str, str | None], day: str | None) -> tuple[list[bool], list[bool]]:
-    """Whether one restriction of this span is told for a day; and what all of them say of today."""
+async def shown_and_all(
+    at: World, span: tuple[str, str | None], day: str | None
+) -> tuple[list[bool], list[bool]]:
+    """`isActive` of one restriction for a day, and of all restrictions today."""
     since, until = span
     at.held["ContactRestriction"] = [
         row("ContactRestriction", id="X", party_id="H", since=since, until=until)
     ]
-    found: Any = (await at.ask(QUERY, id=PERSON, day=day))["node"]
-    return [each["isActive"] for each in found["restrictions"]], [each["isActive"] for each in found["all"]]
+    party: Any = (await at.ask(QUERY, id=PERSON, day=day))["node"]
+    return [each["isActive"] for each in party["restrictions"]], [each["isActive"] for each in party["all"]]
 
 
 @pytest.mark.parametrize(
-    ("span", "day", "told"),
+    ("span", "day", "active"),
     [
         (CLOSED, "2026-10-04", []),
         (CLOSED, "2026-10-05", [True]),
@@ -43,23 +45,23 @@ async def held(at: World, span: tuple[str, str | None], day: str | None) -> tupl
         (("2026-10-07", "2026-10-05"), "2026-10-06", []),
     ],
 )
-async def test_first_and_last_day_belong_to_it_and_an_open_one_has_no_last(
-    at: World, span: Any, day: str, told: list[bool]
+async def test_a_restriction_includes_its_first_and_last_day(
+    at: World, span: Any, day: str, active: list[bool]
 ) -> None:
-    assert (await held(at, span, day))[0] == told
+    assert (await shown_and_all(at, span, day))[0] == active
 
 
-async def test_asking_for_another_day_changes_nothing_of_today(at: World) -> None:
-    assert await held(at, CLOSED, "2026-10-06") == ([True], [False])
-    assert await held(at, OPEN, "2026-10-04") == ([], [True])
+async def test_another_day_does_not_change_today(at: World) -> None:
+    assert await shown_and_all(at, CLOSED, "2026-10-06") == ([True], [False])
+    assert await shown_and_all(at, OPEN, "2026-10-04") == ([], [True])
 
 
-async def test_two_days_of_one_document_are_one_question(at: World) -> None:
+async def test_two_days_in_one_document_are_one_load(at: World) -> None:
     query = """query($id: ID!) { node(id: $id) { ... on Party { restrictions { isActive }
       then: restrictions(activeOn: "2026-01-01") { isActive }
       before: restrictions(activeOn: "2025-12-31") { id } } } }"""
-    found = (await at.ask(query, id=PERSON))["node"]
-    assert found == {"restrictions": [{"isActive": True}], "then": [{"isActive": True}], "before": []}
+    party = (await at.ask(query, id=PERSON))["node"]
+    assert party == {"restrictions": [{"isActive": True}], "then": [{"isActive": True}], "before": []}
     assert at.gate.asked() == ["ContactRestriction by party_id x 1", "Person by id x 1"]
 
 
@@ -72,14 +74,14 @@ async def test_two_days_of_one_document_are_one_question(at: World) -> None:
         ("2026-10-08T04:00:00+00:00", [False]),
     ],
 )
-async def test_today_is_the_day_at_the_utility_whatever_it_is_in_greenwich(now: str, active: Any) -> None:
+async def test_today_is_the_day_in_the_utility_s_zone(now: str, active: Any) -> None:
     async with world({"Person": [row("Person", id="H", roles=[])]}, now=datetime.fromisoformat(now)) as at:
-        assert await held(at, CLOSED, None) == (active, active)
+        assert await shown_and_all(at, CLOSED, None) == (active, active)
 
 
 @given(since=st.dates(), until=st.none() | st.dates(), day=st.dates())
-def test_it_holds_on_exactly_the_days_of_its_span(since: Any, until: Any, day: Any) -> None:
-    wish = ContactRestriction(
+def test_a_restriction_is_in_force_on_exactly_its_days(since: Any, until: Any, day: Any) -> None:
+    restriction = ContactRestriction(
         id="X", party_id="H", channel=RestrictionChannel.ALL, since=since, until=until, reason=None
     )
-    assert wish.is_in_force(day) == (since <= day <= (until or day))
+    assert restriction.is_in_force(day) == (since <= day <= (until or day))

@@ -1,4 +1,4 @@
-"""What a search asks: each system's own index, no more of it than a page needs, as few times as can be."""
+"""Searches query each index once, for no more hits than a page needs."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -22,7 +22,7 @@ ADDRESS = {"line1": "1 Elm St", "line2": "Apt 4", "city": "Riverton", "region": 
 
 
 def changed(old: str, new: str) -> str:
-    """The catalog with one lookup said otherwise."""
+    """The catalog with one lookup replaced."""
     text = catalog_text()
     assert text.count(old) == 1
     return text.replace(old, new)
@@ -30,9 +30,9 @@ def changed(old: str, new: str) -> str:
 
 @pytest.fixture(scope="module")
 async def joined(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
-    """A gateway whose CRM takes several criteria at once."""
-    async with world(utility(2), text=changed(APART, TOGETHER)) as made:
-        yield made
+    """A gateway whose CRM combines several criteria in one query."""
+    async with world(utility(2), text=changed(APART, TOGETHER)) as gateway:
+        yield gateway
 
 
 @pytest.fixture
@@ -47,14 +47,14 @@ def firsts(batches: list[Batch]) -> list[tuple[str, int | None]]:
 
 
 @pytest.mark.parametrize("first", [1, 3, 20])
-async def test_a_page_asks_for_one_hit_more_than_it_has(at: World, first: int) -> None:
+async def test_a_page_requests_one_hit_more_than_it_shows(at: World, first: int) -> None:
     at.held["Customer"] = customers(7, search_name="ada")
     page = await search(at, first, name="ada")
     assert firsts(at.gate.batches) == [("Customer by name", first + 1)]
     assert page["pageInfo"]["hasNextPage"] == (first < 7)
 
 
-async def test_the_next_page_asks_for_what_was_given_and_itself(at: World) -> None:
+async def test_the_next_page_requests_all_hits_up_to_its_end(at: World) -> None:
     at.held["Customer"] = customers(7, search_name="ada")
     after = (await search(at, 3, name="ada"))["pageInfo"]["endCursor"]
     page = await search(at, 2, after, name="ada")
@@ -62,12 +62,12 @@ async def test_the_next_page_asks_for_what_was_given_and_itself(at: World) -> No
     assert firsts(at.gate.batches) == [("Customer by name", 6)]
 
 
-async def test_hits_keep_the_order_of_their_index(at: World) -> None:
+async def test_hits_keep_the_order_of_the_index(at: World) -> None:
     at.held["Customer"] = customers(3, search_name="ada")[::-1]
     assert [key for _, key in hits(await search(at, name="ada"))] == ["C2", "C1", "C0"]
 
 
-async def test_a_search_ends_where_nobody_would_read_on_and_says_so(at: World) -> None:
+async def test_a_search_ends_at_its_limit_with_a_sentence(at: World) -> None:
     at.held["Customer"] = customers(MAX_HITS + 5, search_name="ada")
     after, seen, more = None, 0, True
     while more and seen < MAX_HITS:
@@ -81,7 +81,7 @@ async def test_a_search_ends_where_nobody_would_read_on_and_says_so(at: World) -
     assert at.gate.batches == []
 
 
-async def test_two_pages_of_one_search_in_one_document_are_each_their_own(at: World) -> None:
+async def test_two_pages_in_one_document_are_independent(at: World) -> None:
     at.held["Customer"] = customers(7, search_name="ada")
     nodes = "{ nodes { ... on Customer { customerNumber } } }"
     few = f'few: search(by: {{name: "ada"}}, first: 2) {nodes}'
@@ -89,7 +89,7 @@ async def test_two_pages_of_one_search_in_one_document_are_each_their_own(at: Wo
     assert [len(data[name]["nodes"]) for name in ("few", "many")] == [2, 5]
 
 
-async def test_several_criteria_are_one_question_where_the_system_takes_them_so(one_question: World) -> None:
+async def test_combined_criteria_are_one_query_if_the_index_allows(one_question: World) -> None:
     at = one_question
     at.held["Customer"] += customers(1, search_name="ada", search_phone="5550999")
     assert hits(await search(at, 5, name="Ada", phone="555-0999")) == [("Customer", "C0")]
@@ -97,12 +97,12 @@ async def test_several_criteria_are_one_question_where_the_system_takes_them_so(
     assert split_key(at.gate.batches[0].keys[0]) == {"name": "ada", "phone": "5550999"}
 
 
-async def test_one_criterion_is_asked_by_its_own_lookup(one_question: World) -> None:
+async def test_one_criterion_uses_its_own_lookup(one_question: World) -> None:
     await search(one_question, 5, name="ada")
     assert one_question.gate.asked() == ["Customer by name x 1"]
 
 
-async def test_a_name_and_an_account_s_number_are_asked_at_the_same_moment(one_question: World) -> None:
+async def test_name_and_account_number_are_queried_together(one_question: World) -> None:
     at = one_question
     at.held["Customer"] += customers(1, search_name="ada")
     page = await search(at, name="ada", accountNumber="1001")
@@ -111,7 +111,7 @@ async def test_a_name_and_an_account_s_number_are_asked_at_the_same_moment(one_q
     assert len(at.gate.rounds) == 1
 
 
-async def test_where_criteria_must_be_compared_a_cut_list_that_cannot_decide_is_no_answer(at: World) -> None:
+async def test_a_cut_list_that_cannot_decide_is_refused(at: World) -> None:
     many = customers(MAX_HITS + 1, search_name="ada", search_phone="no")
     late = [row("Customer", id="late", search_name="ada", search_phone="5550999")]
     at.held["Customer"] = many + late
@@ -120,7 +120,7 @@ async def test_where_criteria_must_be_compared_a_cut_list_that_cannot_decide_is_
     assert result.errors[0]["extensions"]["code"] == "BAD_INPUT"
 
 
-async def test_a_cut_list_that_does_not_matter_keeps_nobody_from_an_answer(at: World) -> None:
+async def test_a_cut_list_that_does_not_matter_is_accepted(at: World) -> None:
     at.held["Customer"] = customers(MAX_HITS + 5, search_name="ada", search_phone="no")
     at.held["Customer"][3]["search_phone"] = "5550999"
     assert hits(await search(at, name="ada", phone="5550999")) == [("Customer", "C3")]
@@ -128,23 +128,23 @@ async def test_a_cut_list_that_does_not_matter_keeps_nobody_from_an_answer(at: W
 
 
 def accounts_of(*customers: str) -> list[dict[str, Any]]:
-    """An account of each of these customers, all with numbers that begin alike."""
+    """An account of each customer, all with the same number."""
     return [
         row("BillingAccount", id=f"B{n}", customer_id=customer, account_number="1001")
         for n, customer in enumerate(customers)
     ]
 
 
-@pytest.mark.parametrize("own", [[], ["C0"]])
-async def test_a_cut_list_of_accounts_that_cannot_decide_is_no_answer(at: World, own: list[str]) -> None:
+@pytest.mark.parametrize("owners", [[], ["C0"]])
+async def test_a_cut_list_of_accounts_that_cannot_decide_is_refused(at: World, owners: list[str]) -> None:
     at.held["Customer"] = customers(1, search_name="ada")
-    at.held["BillingAccount"] = accounts_of(*own, *["other"] * (MAX_HITS + 1), "C0")
+    at.held["BillingAccount"] = accounts_of(*owners, *["other"] * (MAX_HITS + 1), "C0")
     result = await at.answer(QUERY, by={"name": "ada", "accountNumber": "1001"})
     assert "More than 2,000 fit the accountNumber" in result.errors[0]["message"]
     assert result.errors[0]["extensions"]["code"] == "BAD_INPUT"
 
 
-async def test_a_cut_list_of_accounts_does_not_matter_where_nobody_is_found_or_the_page_is_full(
+async def test_a_cut_list_of_accounts_may_not_matter(
     at: World,
 ) -> None:
     at.held["Customer"] = customers(1, search_name="bob") + customers(3, search_name="ada")
@@ -154,14 +154,14 @@ async def test_a_cut_list_of_accounts_does_not_matter_where_nobody_is_found_or_t
     assert (hits(page), page["pageInfo"]["hasNextPage"]) == ([("Customer", "C0"), ("Customer", "C1")], True)
 
 
-async def test_of_accounts_alone_a_page_asks_for_one_more_than_it_has(at: World) -> None:
+async def test_a_page_of_accounts_requests_one_more(at: World) -> None:
     at.held["BillingAccount"] = accounts_of(*"CDEFG")
     page = await search(at, 3, accountNumber="1001")
     assert (len(page["nodes"]), page["pageInfo"]["hasNextPage"]) == (3, True)
     assert firsts(at.gate.batches) == [("BillingAccount by account_number", 4)]
 
 
-async def test_accounts_follow_when_all_customers_are_given(at: World) -> None:
+async def test_accounts_follow_after_all_customers(at: World) -> None:
     at.held["BillingAccount"] += [row("BillingAccount", id="A0", customer_id="C", account_number="1001")]
     one = await search(at, 1, name="ada", accountNumber="1001")
     assert (hits(one), one["pageInfo"]["hasNextPage"]) == ([("Customer", "C")], True)
@@ -170,7 +170,7 @@ async def test_accounts_follow_when_all_customers_are_given(at: World) -> None:
 
 
 @pytest.mark.parametrize("typed", ["4417-0000-0101", "441700000101", "4417 0000 0101", " 4417.0000/0101 "])
-async def test_an_account_s_number_is_found_in_any_writing_by_one_key(typed: str) -> None:
+async def test_an_account_number_is_found_in_any_notation(typed: str) -> None:
     tables = utility(1)
     tables["BillingAccount"][0]["account_number"] = "4417-0000-0101"
     async with world(tables, text=changed(AS_TYPED, WRITTEN)) as at:
@@ -183,7 +183,7 @@ async def test_an_account_s_number_is_found_in_any_writing_by_one_key(typed: str
         assert at.gate.asked() == ["BillingAccount by account_number x 1"]
 
 
-async def test_two_writings_of_one_number_are_one_key() -> None:
+async def test_two_notations_of_a_number_are_one_key() -> None:
     tables = utility(1)
     tables["BillingAccount"][0]["account_number"] = "4417-0000-0101"
     async with world(tables, text=changed(AS_TYPED, WRITTEN)) as at:
@@ -195,18 +195,18 @@ async def test_two_writings_of_one_number_are_one_key() -> None:
         assert at.gate.asked() == ["BillingAccount by account_number x 1"]
 
 
-async def test_a_number_that_does_not_have_the_form_is_asked_as_it_is_typed() -> None:
+async def test_a_number_of_another_form_is_queried_as_typed() -> None:
     async with world(utility(1), text=changed(AS_TYPED, WRITTEN)) as at:
         assert hits(await search(at, accountNumber="1001")) == [("BillingAccount", "A1")]
 
 
-async def test_every_beginning_of_an_address_is_asked_in_one_batch(at: World) -> None:
+async def test_all_forms_of_an_address_are_one_batch(at: World) -> None:
     assert hits(await search(at, 5, address="1 Elm Street")) == [("Premise", "P1"), ("Premise", "P2")]
     (batch,) = at.gate.batches
     assert (batch.keys, batch.window.first) == (("1 ELM ST", "1 ELM STREET"), 6)
 
 
-async def test_of_what_a_street_line_finds_only_what_fits_the_rest_is_meant(at: World) -> None:
+async def test_hits_of_a_street_line_must_match_the_rest(at: World) -> None:
     for premise, unit in zip(at.held["Premise"], ("Apt 4", "Apt 5"), strict=True):
         premise["address"] = ADDRESS | {"line2": unit}
     assert hits(await search(at, address="1 Elm St #4, Riverton NY")) == [("Premise", "P1")]
@@ -215,13 +215,13 @@ async def test_of_what_a_street_line_finds_only_what_fits_the_rest_is_meant(at: 
     assert hits(await search(at, address="1 Elm St, Ashford")) == []
 
 
-async def test_a_street_line_that_finds_too_much_to_compare_is_no_answer(at: World) -> None:
+async def test_a_street_line_with_too_many_hits_is_refused(at: World) -> None:
     at.held["Premise"] = [row("Premise", id=f"P{n}", search_address="1 ELM ST") for n in range(MAX_HITS + 1)]
     result = await at.answer(QUERY, by={"address": "1 Elm St, Riverton"})
     assert "More than 2,000 fit the address" in result.errors[0]["message"]
 
 
-async def test_what_cannot_be_searched_by_is_neither_empty_nor_a_failure_nor_passed_over() -> None:
+async def test_a_missing_index_is_null_alone_and_refused_in_combination() -> None:
     async with world(utility(1), text=catalog_text(lookups=lambda _, by: by != "phone")) as at:
         page = await search(at, phone="5550100")
         result = await at.answer(QUERY, by={"name": "ada", "phone": "5550100"})

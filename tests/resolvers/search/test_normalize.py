@@ -1,4 +1,4 @@
-"""Two writings of one thing are one text: names, numbers, addresses."""
+"""Different notations of names, numbers and addresses are one text."""
 
 import pytest
 from hypothesis import example, given
@@ -20,16 +20,14 @@ def test_normal_forms_are_their_own_normal_form(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(["Núñez", "O'Brien", "smith", "Łukasik", "李"]), min_size=1), st.data())
-def test_case_accents_and_what_stands_between_words_do_not_matter(
-    words: list[str], data: st.DataObject
-) -> None:
+def test_case_accents_and_punctuation_are_ignored(words: list[str], data: st.DataObject) -> None:
     between = data.draw(st.sampled_from([" ", "-", ", ", ". ", "\t"]))
     typed = between.join(data.draw(st.sampled_from([each, each.upper(), each.lower()])) for each in words)
     assert name(typed).split() == [name(each) for each in words]
 
 
 @pytest.mark.parametrize("typed", ["O'Brien", "O\u2019Brien", "OBrien", "obrien", "O`BRIEN"])
-def test_an_apostrophe_joins(typed: str) -> None:
+def test_apostrophes_join_words(typed: str) -> None:
     assert name(typed) == "obrien"
 
 
@@ -52,12 +50,12 @@ def test_names_become_words(typed: str, words: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["001 555.200.0760", "011-1-555-200-0760", "+1 (555) 200-0760"])
-def test_the_prefix_of_a_call_abroad_is_no_part_of_a_number(typed: str) -> None:
+def test_the_international_prefix_is_dropped(typed: str) -> None:
     assert phone(typed) == "15552000760"
 
 
 @given(st.from_regex("[1-9][0-9]{3,14}", fullmatch=True), st.data())
-def test_a_number_is_its_digits_in_any_formatting(digits: str, data: st.DataObject) -> None:
+def test_a_number_is_its_digits(digits: str, data: st.DataObject) -> None:
     marks = st.sampled_from(["", " ", "-", ".", "(", ") ", "+"])
     assert phone("".join(data.draw(marks) + digit for digit in digits)) == digits
 
@@ -70,11 +68,11 @@ def test_a_number_is_its_digits_in_any_formatting(digits: str, data: st.DataObje
         "٥٥٥٢٠٠٠١٠٠",
     ],
 )
-def test_an_extension_and_other_scripts_digits_are_the_same_number(typed: str) -> None:
+def test_extensions_are_dropped_and_digits_of_all_scripts_read(typed: str) -> None:
     assert phone(typed) == "5552000100"
 
 
-def test_mailboxes_and_ends_of_identifiers() -> None:
+def test_e_mail_and_identifiers_have_normal_forms() -> None:
     assert email(" Ada@Example.COM ") == "ada@example.com"
     assert last4(" 12-3a ") == "123A"
 
@@ -82,14 +80,14 @@ def test_mailboxes_and_ends_of_identifiers() -> None:
 @pytest.mark.parametrize(
     "typed", ["12 Elm Street", "12 ELM ST.", "12 elm st", "12, Elm Str", "  12 élm   street ", "12 Elm Stree"]
 )
-def test_long_and_short_words_of_an_address_are_one(typed: str) -> None:
+def test_full_and_abbreviated_words_are_equal(typed: str) -> None:
     query = address_query(typed)
     assert "12 ELM ST" in query.whole
     assert query.street == ()
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "form"),
     [
         ("12 Park Avenue", "12 PARK AVE"),
         ("12 Hill Road", "12 HILL RD"),
@@ -103,8 +101,8 @@ def test_long_and_short_words_of_an_address_are_one(typed: str) -> None:
         ("12 St", "12 ST"),
     ],
 )
-def test_a_word_may_be_an_abbreviation_or_a_name(typed: str, kept: str) -> None:
-    assert kept in address_query(typed).whole
+def test_a_word_may_be_an_abbreviation_or_a_name(typed: str, form: str) -> None:
+    assert form in address_query(typed).whole
 
 
 WORDS = [
@@ -127,7 +125,7 @@ WORDS = [
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from(WORDS), max_size=10).map(" ".join))
 @example("1 North West Lake NOR, NOR")
-def test_an_address_has_at_most_eight_beginnings_whatever_is_typed(text: str) -> None:
+def test_an_address_has_at_most_eight_forms(text: str) -> None:
     query = address_query(text)
     assert len(query.whole) >= 1
     assert len(query.whole) + len(query.street) <= 8
@@ -146,7 +144,7 @@ def test_an_address_has_at_most_eight_beginnings_whatever_is_typed(text: str) ->
         "12 Elm St 12950",
     ],
 )
-def test_what_stands_behind_the_street_tells_which_premise_is_meant(typed: str) -> None:
+def test_unit_town_and_postal_code_select_the_premise(typed: str) -> None:
     query = address_query(typed)
     assert any("12 ELM ST PORT ELLERY".startswith(line) for line in query.street)
     assert query.matches(HOME)
@@ -157,9 +155,9 @@ def test_what_stands_behind_the_street_tells_which_premise_is_meant(typed: str) 
     "typed",
     ["12 Elm St Apt 5", "12 Elm St, Riverton", "12 Elm St NY 12951", "12 Elm St #12950", "12 Elm St, WI"],
 )
-def test_another_unit_town_or_postal_code_is_another_place(typed: str) -> None:
+def test_another_unit_town_or_postal_code_does_not_match(typed: str) -> None:
     assert not address_query(typed).matches(HOME)
 
 
-def test_nothing_asked_is_one_empty_beginning() -> None:
+def test_an_empty_address_has_one_empty_form() -> None:
     assert address_query(" , ") == AddressQuery(("",), (), "", ())

@@ -1,8 +1,9 @@
-"""Search: what fits all criteria, customers first, in pages; what says too little is refused."""
+"""Search results, their pages, and the refusal of vague criteria."""
 
 from typing import Any
 
 import pytest
+from support.resolvers.answers import all_pages
 from support.resolvers.search_queries import QUERY, customers, hits, search
 from support.world import World
 
@@ -21,7 +22,7 @@ from gateway.errors import SourceDown
         ({"phone": "555.01.00 ext 7"}, ("Customer", "C")),
     ],
 )
-async def test_each_criterion_finds_by_what_it_means(at: World, by: Any, hit: Any) -> None:
+async def test_each_criterion_finds_its_record(at: World, by: Any, hit: Any) -> None:
     assert hits(await search(at, **by)) == [hit]
 
 
@@ -29,14 +30,14 @@ async def test_an_address_finds_premises(at: World) -> None:
     assert hits(await search(at, address="1 elm st")) == [("Premise", "P1"), ("Premise", "P2")]
 
 
-async def test_several_criteria_narrow(at: World) -> None:
+async def test_several_criteria_narrow_the_search(at: World) -> None:
     at.held["Customer"] += customers(1, search_name="ada", search_phone="5550999")
     assert hits(await search(at, name="ada")) == [("Customer", "C"), ("Customer", "C0")]
     assert hits(await search(at, name="ada", phone="5550999")) == [("Customer", "C0")]
     assert hits(await search(at, name="ada", email="nobody@example.com")) == []
 
 
-async def test_an_account_s_number_narrows_to_whose_it_is(at: World) -> None:
+async def test_an_account_number_narrows_to_its_customer(at: World) -> None:
     at.held["Customer"] += customers(1, search_name="ada")
     page = await search(at, name="ada", accountNumber="1001")
     assert hits(page) == [("Customer", "C"), ("BillingAccount", "A1")]
@@ -45,17 +46,12 @@ async def test_an_account_s_number_narrows_to_whose_it_is(at: World) -> None:
 @pytest.mark.parametrize("first", [1, 3, 500])
 async def test_pages_give_every_hit_once(at: World, first: int) -> None:
     at.held["Customer"] = customers(7, search_name="ada")
-    seen: list[Any] = []
-    after, more = None, True
-    while more:
-        page = await search(at, first, after, name="ada")
-        assert page["pageInfo"]["hasPreviousPage"] == bool(seen)
-        seen += hits(page)
-        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-    assert seen == [("Customer", f"C{n}") for n in range(7)]
+    pages = await all_pages(lambda after: search(at, first, after, name="ada"))
+    assert [page["pageInfo"]["hasPreviousPage"] for page in pages] == [False, *[True] * (len(pages) - 1)]
+    assert [hit for page in pages for hit in hits(page)] == [("Customer", f"C{n}") for n in range(7)]
 
 
-async def test_a_cursor_is_of_its_own_search(at: World) -> None:
+async def test_a_cursor_belongs_to_its_search(at: World) -> None:
     after = (await search(at, name="ada"))["pageInfo"]["endCursor"]
     assert hits(await search(at, after=after, name="ADA")) == []
     result = await at.answer(QUERY, by={"name": "bob"}, after=after)
@@ -63,7 +59,7 @@ async def test_a_cursor_is_of_its_own_search(at: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "said"),
+    ("by", "message"),
     [
         ({}, "Say at least one of"),
         ({"name": "a"}, "name needs at least 2"),
@@ -75,14 +71,14 @@ async def test_a_cursor_is_of_its_own_search(at: World) -> None:
         ({"address": "1" * 201}, "at most 200 letters"),
     ],
 )
-async def test_what_says_too_little_is_refused_and_nobody_is_asked(at: World, by: Any, said: str) -> None:
+async def test_a_vague_criterion_is_refused_without_a_query(at: World, by: Any, message: str) -> None:
     result = await at.answer(QUERY, by=by)
-    assert said in result.errors[0]["message"]
+    assert message in result.errors[0]["message"]
     assert result.errors[0]["extensions"]["code"] == "BAD_INPUT"
     assert at.gate.batches == []
 
 
-async def test_a_dead_system_s_hits_are_missing_and_it_is_named(at: World) -> None:
+async def test_a_failing_system_makes_hits_unknown(at: World) -> None:
     at.gate.down = {"CIS": SourceDown}
     result = await at.answer(QUERY, by={"name": "ada", "accountNumber": "1-100"})
     page = result.data["search"]
@@ -91,6 +87,6 @@ async def test_a_dead_system_s_hits_are_missing_and_it_is_named(at: World) -> No
     assert {each["extensions"]["code"] for each in result.errors} == {"SOURCE_DOWN"}
 
 
-async def test_an_address_and_a_name_together_are_refused_and_not_a_union(at: World) -> None:
+async def test_an_address_cannot_be_combined_with_a_name(at: World) -> None:
     result = await at.answer(QUERY, by={"name": "ada", "address": "1 elm st"})
     assert "cannot be combined" in result.errors[0]["message"]

@@ -1,4 +1,4 @@
-"""Whom an agent looks for stands in no log and in no error, whatever goes wrong."""
+"""Search criteria never appear in logs or errors."""
 
 import logging
 from typing import Any
@@ -24,13 +24,13 @@ CRITERIA = [
 FAILURES = (SourceDown, UpstreamUnauthorized, SourceTimeout, InvalidResponse)
 
 
-def held_by(told: str) -> list[str]:
-    """The secrets that stand in a text, in any case."""
-    return [each for each in SECRETS if each.lower() in told.lower()]
+def secrets_in(text: str) -> list[str]:
+    """The secrets in a text, in any case."""
+    return [each for each in SECRETS if each.lower() in text.lower()]
 
 
-async def told(at: World, log: pytest.LogCaptureFixture, query: str, **variables: Any) -> str:
-    """All that an answer with errors says to its caller and to the log."""
+async def output_of(at: World, log: pytest.LogCaptureFixture, query: str, **variables: Any) -> str:
+    """Errors and log lines of a failing query."""
     log.set_level(logging.DEBUG)
     result = await at.answer(query, **variables)
     assert result.errors
@@ -39,20 +39,18 @@ async def told(at: World, log: pytest.LogCaptureFixture, query: str, **variables
 
 @pytest.mark.parametrize("by", CRITERIA, ids="+".join)
 @pytest.mark.parametrize("failure", FAILURES)
-async def test_a_system_that_fails_repeats_nothing(
+async def test_errors_of_systems_do_not_repeat_criteria(
     at: World, caplog: pytest.LogCaptureFixture, by: dict[str, str], failure: type[SourceError]
 ) -> None:
     at.gate.down = {"CRM": failure, "CIS": failure}
-    assert held_by(await told(at, caplog, QUERY, by=by)) == []
+    assert secrets_in(await output_of(at, caplog, QUERY, by=by)) == []
 
 
-async def test_a_record_that_cannot_be_read_repeats_nothing(
-    at: World, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_errors_of_records_do_not_repeat_criteria(at: World, caplog: pytest.LogCaptureFixture) -> None:
     bad = row("Customer", id="C9", search_identifier_last4="9731", search_name="zzyzx")
     at.held["Customer"] = [bad | {"party_kind": "Zzyzx 9731", "customer_number": None}]
     for by in ({"identifierLast4": "9731"}, {"name": "Zzyzx"}):
-        assert held_by(await told(at, caplog, QUERY, by=by)) == []
+        assert secrets_in(await output_of(at, caplog, QUERY, by=by)) == []
 
 
 @pytest.mark.parametrize(
@@ -66,21 +64,21 @@ async def test_a_record_that_cannot_be_read_repeats_nothing(
     ],
     ids="+".join,
 )
-async def test_input_that_is_refused_is_not_repeated(
+async def test_refused_input_is_not_repeated(
     at: World, caplog: pytest.LogCaptureFixture, by: dict[str, str]
 ) -> None:
-    assert held_by(await told(at, caplog, QUERY, by=by)) == []
+    assert secrets_in(await output_of(at, caplog, QUERY, by=by)) == []
 
 
-async def test_too_many_hits_and_a_strange_cursor_repeat_nothing(
+async def test_too_many_hits_and_bad_cursors_repeat_nothing(
     at: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     at.held["Customer"] = [
         row("Customer", id=f"C{n}", search_name="zzyzx", search_phone="x") for n in range(MAX_HITS + 1)
     ] + [row("Customer", id="late", search_name="zzyzx", search_phone="5559731731")]
     both = {"name": "Zzyzx", "phone": "5559731731"}
-    assert held_by(await told(at, caplog, QUERY, by=both)) == []
-    assert held_by(await told(at, caplog, QUERY, by={"name": "Zzyzx"}, after="Zzyzx9731")) == []
+    assert secrets_in(await output_of(at, caplog, QUERY, by=both)) == []
+    assert secrets_in(await output_of(at, caplog, QUERY, by={"name": "Zzyzx"}, after="Zzyzx9731")) == []
 
 
 @pytest.mark.parametrize(
@@ -98,11 +96,11 @@ async def test_too_many_hits_and_a_strange_cursor_repeat_nothing(
 async def test_variables_of_another_type_are_not_repeated(
     at: World, caplog: pytest.LogCaptureFixture, by: Any
 ) -> None:
-    assert held_by(await told(at, caplog, QUERY, by=by)) == []
+    assert secrets_in(await output_of(at, caplog, QUERY, by=by)) == []
 
 
 @pytest.mark.parametrize(
-    "written",
+    "literal",
     [
         "{identifierLast4: 9731}",
         '{identifierLast4: ["9731"]}',
@@ -112,7 +110,7 @@ async def test_variables_of_another_type_are_not_repeated(
     ],
 )
 async def test_values_in_a_document_are_not_repeated(
-    at: World, caplog: pytest.LogCaptureFixture, written: str
+    at: World, caplog: pytest.LogCaptureFixture, literal: str
 ) -> None:
-    said = await told(at, caplog, f"{{ search(by: {written}) {{ nodes {{ __typename }} }} }}")
-    assert held_by(said) == []
+    output = await output_of(at, caplog, f"{{ search(by: {literal}) {{ nodes {{ __typename }} }} }}")
+    assert secrets_in(output) == []

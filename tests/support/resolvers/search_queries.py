@@ -13,15 +13,15 @@ QUERY = """query($by: CustomerSearch!, $first: Int, $after: String) {
 
 
 async def search(at: World, first: int | None = None, after: str | None = None, **by: str) -> Any:
-    """What is found by these criteria."""
+    """The page of hits for these criteria."""
     return (await at.ask(QUERY, by=by, first=first, after=after))["search"]
 
 
 def hits(page: Any) -> list[tuple[str, str]]:
-    """The hits, by type and the systems' own key."""
+    """Type and source key of each hit."""
     return [(each["__typename"], parse_global_id(each["id"])[1]) for each in page["nodes"]]
 
 
-def customers(count: int, **said: Any) -> list[dict[str, Any]]:
-    """So many customers."""
-    return [row("Customer", id=f"C{n}", customer_number=f"{n}", **said) for n in range(count)]
+def customers(count: int, **fields: Any) -> list[dict[str, Any]]:
+    """Rows of `count` customers."""
+    return [row("Customer", id=f"C{n}", customer_number=f"{n}", **fields) for n in range(count)]
