@@ -5,104 +5,106 @@ A table stands between `<!-- name -->` and `<!-- /name -->`. `tests/test_docs.py
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
-import msgspec
-
-from gateway.cache.policy import CachePolicy
-from gateway.catalog.policies import Policies
-from gateway.catalog.thresholds import Thresholds
-from gateway.config.docstrings import field_descriptions
+from gateway.catalog.reference import word_reference
+from gateway.catalog.renamed_words import RENAMED as RENAMED_WORDS
 from gateway.config.reference import variable_reference
-from gateway.resilience.circuit import BreakerPolicy
-from gateway.resilience.concurrency_limit import ConcurrencyPolicy
-from gateway.resilience.retry import RetryPolicy
+from gateway.config.unknown_variables import RENAMED as RENAMED_VARIABLES
 from gateway.resolvers.insights.rules.table import documentation_rows
 from gateway_demo.cases.markdown import cases_table
+
+POLICIES = ("cache", "retry", "breaker", "concurrency", "hedge")
+
+
+def markdown(heads: str, rows: Iterable[Iterable[str]]) -> str:
+    """A table; its heads are separated by commas."""
+    head = heads.split(", ")
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines).replace("|  |", "| |")
+
+
+def code(text: str) -> str:
+    return text if text in {"", "(required)"} else f"`{text}`"
 
 
 def insights_table() -> str:
     """Every insight: code, area, severities, and when it is raised."""
-    rows = [
-        f"| `{code}` | {area} | {severities} | {raised_when.rstrip('.')} |"
-        for code, area, severities, raised_when in documentation_rows()
-    ]
-    return "\n".join(["| code | area | severity | raised when |", "|---|---|---|---|", *rows])
-
-
-def thresholds_table() -> str:
-    """Every threshold with its default and what it is for."""
-    said, default = field_descriptions(Thresholds), Thresholds()
-    names = Thresholds.__struct_fields__
-    rows = [f"| `{name}` | {_plain(getattr(default, name))} | {said[name]} |" for name in names]
-    return "\n".join(["| `[insights]` | default | meaning |", "|---|---|---|", *rows])
-
-
-def _plain(value: object) -> str:
-    return ", ".join(f'"{each}"' for each in value) if isinstance(value, tuple) else str(value)
-
-
-TABLES: dict[str, type[msgspec.Struct]] = {
-    "cache": CachePolicy,
-    "retry": RetryPolicy,
-    "breaker": BreakerPolicy,
-    "concurrency": ConcurrencyPolicy,
-}
-
-
-def policies_table() -> str:
-    """Every word of a source that says how it is kept, spared and asked again, each with its default."""
-    said = field_descriptions(Policies)
-    rows = ["| word | default | meaning |", "|---|---|---|"]
-    for word, default in msgspec.structs.asdict(Policies()).items():
-        rows.append(f"| **`{word}`** | {'on' if default else 'off'} | {said[word]} |")
-        rows += _inside(word, TABLES[word]) if word in TABLES else []
-    return "\n".join(rows)
-
-
-def _inside(word: str, table: type[msgspec.Struct]) -> list[str]:
-    said, fields = field_descriptions(table), msgspec.structs.fields(table)
-    return [f"| `{word}.{each.name}` | {_default(each)} | {said[each.name]} |" for each in fields]
-
-
-def _default(field: msgspec.structs.FieldInfo) -> str:
-    if field.required:
-        return "(required)"
-    return "" if field.default is None else str(field.default)
+    return markdown(
+        "code, area, severity, raised when",
+        (
+            [code(name), area, severities, rule.rstrip(".")]
+            for name, area, severities, rule in documentation_rows()
+        ),
+    )
 
 
 def variables_table() -> str:
     """Every environment variable."""
-    rows = ["| variable | default | value | meaning |", "|---|---|---|---|"]
-    for name, default, expected, meaning in variable_reference():
-        rows.append(f"| `{name}` | {_default_text(default)} | {expected} | {meaning} |")
-    return "\n".join(rows)
+    rows = (
+        [code(name), code(default), value, meaning] for name, default, value, meaning in variable_reference()
+    )
+    return markdown("variable, default, value, meaning", rows)
 
 
-def _default_text(default: str) -> str:
-    return default if default in {"", "(required)"} else f"`{default}`"
+def words_table(table: str, *, policies: bool = False) -> str:
+    """The words of one table of the catalog; of a source, its policies or all but those."""
+    rows = [
+        [code(word), code(default), meaning]
+        for place, word, default, meaning in word_reference()
+        if place == table and (word.split(".")[0] in POLICIES) == policies
+    ]
+    return markdown("word, default, meaning", rows)
 
 
-PAGES = Path(__file__).parent
+def renamed_table() -> str:
+    """Every renamed environment variable and catalog word."""
+    variables = [["environment", code(old), code(new)] for old, new in RENAMED_VARIABLES.items()]
+    words = [
+        [f"catalog: `{table}`", code(old), code(new)]
+        for table, renamed in RENAMED_WORDS.items()
+        for old, new in renamed.items()
+    ]
+    return markdown("where, 0.1.0, now", [*variables, *words])
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "insights": insights_table,
-    "thresholds": thresholds_table,
-    "words": policies_table,
-    "cases": cases_table,
     "variables": variables_table,
+    "cases": cases_table,
+    "renamed": renamed_table,
+    "thresholds": partial(words_table, "insights"),
+    "policies": partial(words_table, "sources.NAME", policies=True),
+    "source": partial(words_table, "sources.NAME"),
+    "record": partial(words_table, "records.NAME"),
+    "lookup": partial(words_table, "records.NAME.by.KEY"),
+    "field": partial(words_table, "records.NAME.fields.FIELD"),
+    **{
+        f"{kind}-source": partial(words_table, f'sources.NAME of kind "{kind}"')
+        for kind in ("rest", "sql", "file")
+    },
+    **{
+        f"{kind}-place": partial(words_table, f'records.NAME.by.KEY of kind "{kind}"')
+        for kind in ("rest", "sql", "graphql", "file")
+    },
 }
+ROOT = Path(__file__).parents[1]
+PAGES = (ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
 def with_tables(page: str) -> str:
     """A page with all its generated tables renewed."""
     for name, table in GENERATED.items():
-        block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        page = block.sub(lambda match, text=table: f"{match[1]}{text()}\n{match[2]}", page)
+        if f"<!-- {name} -->" in page:
+            block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+            text = table()
+            page = block.sub(lambda match, text=text: f"{match[1]}\n{text}\n\n{match[2]}", page)
     return page
 
 
 if __name__ == "__main__":
-    for file in sorted(PAGES.glob("*.md")):
+    for file in PAGES:
         file.write_text(with_tables(file.read_text(encoding="utf-8")), encoding="utf-8")
         sys.stdout.write(f"{file.name}\n")
