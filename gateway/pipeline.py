@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from gateway.cache.caching import CachedFetch
-from gateway.cache.invalidations import Invalidations
 from gateway.cache.invalidator import Invalidator
 from gateway.cache.policy import CachePolicy
 from gateway.cache.store import Store
@@ -34,7 +33,6 @@ class PipelineBuilder:
     catalog: Catalog
     store: Store
     tracing: Tracing | None = None
-    invalidations: Invalidations = field(default_factory=Invalidations)
     source_stats: dict[str, SourceStats] = field(default_factory=dict)
     caches: dict[str, CachedFetch] = field(default_factory=dict)
     breakers: list[CircuitBreaker] = field(default_factory=list)
@@ -68,7 +66,7 @@ class PipelineBuilder:
         lookups: dict[str, list[Lookup]] = {}
         for (record, _), entry in self.catalog.entries.items():
             lookups.setdefault(record, []).append(entry.lookup)
-        return Invalidator(self.store, self.invalidations, self.caches, lookups)
+        return Invalidator(self.store, lookups)
 
     async def aclose(self) -> None:
         """Cancel background calls: revalidations and trials of circuit breakers."""
@@ -94,8 +92,9 @@ class PipelineBuilder:
         self, fetch: Fetch, source: SourceEntry, cached: Mapping[Lookup, CachePolicy], stats: SourceStats
     ) -> CachedFetch:
         timeout = source.settings.timeout
-        cache = CachedFetch(fetch, self.store, cached, stats, self.invalidations, timeout)
+        cache = CachedFetch(fetch, self.store, cached, stats, timeout)
         self.caches[source.name] = cache
+        self.store.invalidations.listeners.append(cache.forget)
         return cache
 
     def _cache_policies(self, name: str) -> dict[Lookup, CachePolicy]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from gateway.cache.invalidator import Invalidator
 from gateway.cache.memory_backend import BoundedMemory
-from gateway.cache.redis.client import CONNECTING, redis_backend
-from gateway.cache.redis.keys import Names, source_identity
+from gateway.cache.redis.client import CONNECT_TIMEOUT, redis_backend
+from gateway.cache.redis.invalidation_log import retention
+from gateway.cache.redis.keys import RedisKeys, source_identity
 from gateway.cache.redis.store import RedisStore
 from gateway.cache.store import MemoryStore, Store
 from gateway.catalog.loader import read_catalog_file
@@ -71,10 +72,8 @@ async def open_runtime(
     async with AsyncExitStack() as stack:
         store = _store(config, catalog)
         pipeline = PipelineBuilder(catalog, store, tracing)
-        invalidator = pipeline.invalidator()
         if isinstance(store, RedisStore):
             await stack.enter_async_context(aclosing(store))
-            await stack.enter_async_context(store.told(invalidator.forget, invalidator.forget_all))
         sources = await stack.enter_async_context(open_sources(catalog))
         await stack.enter_async_context(aclosing(pipeline))
         fetches = {name: pipeline.build(name, wrap(name, source.fetch)) for name, source in sources.items()}
@@ -82,15 +81,18 @@ async def open_runtime(
         stack.push_async_callback(health.probing.close)
         finder = Finder(catalog, fetches, _log_failure, health)
         engine = Engine(make_schema(config.rules.limits), finder, config, config.clock())
-        yield Runtime(engine, store, invalidator, pipeline.source_stats, pipeline)
+        yield Runtime(engine, store, pipeline.invalidator(), pipeline.source_stats, pipeline)
 
 
 def _store(config: Config, catalog: Catalog) -> MemoryStore | RedisStore:
     if config.redis_url is None:
         return MemoryStore(BoundedMemory(config.max_cache_entries, config.max_cache_bytes, time.time))
-    names = Names(homes={name: source_identity(entry.settings) for name, entry in catalog.sources.items()})
-    names.learn(entry.lookup for entry in catalog.entries.values() if entry.cache_policy is not None)
-    return RedisStore(redis_backend(config.redis_url, CONNECTING), names)
+    policies = {entry.lookup: entry.cache_policy for entry in catalog.entries.values() if entry.cache_policy}
+    identities = {name: source_identity(entry.settings) for name, entry in catalog.sources.items()}
+    keys = RedisKeys(identities=identities)
+    keys.prepare(policies)
+    backend = redis_backend(config.redis_url, CONNECT_TIMEOUT)
+    return RedisStore(backend, keys, retention=retention(policies.values()))
 
 
 def _log_failure(error: SourceError) -> None:

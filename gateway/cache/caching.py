@@ -1,155 +1,213 @@
-"""Only what is not remembered is asked; what is old is told with its age, or asked anew."""
+"""The caching middleware: answers from the store what it may, and asks the source for the rest."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import Context
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
 from random import Random
 
-from gateway.cache.claims import Turns
-from gateway.cache.entries import CacheEntry, fitting
-from gateway.cache.fill import Learning
-from gateway.cache.health import Standing, excuses
-from gateway.cache.invalidations import Invalidations
-from gateway.cache.lookup import Remembered, aged
+from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite, find_entry
+from gateway.cache.fill_lock import FillLock
+from gateway.cache.health import LookupHealth
 from gateway.cache.policy import CachePolicy, Freshness
-from gateway.cache.store import CacheKey, Store
-from gateway.cache.tags import asked_of
+from gateway.cache.store import Store
+from gateway.cache.tags import concerns
 from gateway.concurrency.single_flight import FOREVER, Flight, SingleFlight, collect
 from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Batch, Fetch, Key, Lookup, Window
 from gateway.errors import DeadlineExceeded, SourceError
 from gateway.telemetry.source_stats import SourceStats
 
+JITTER = 0.1  # of the time an answer is fresh: answers stored together do not expire together
 Question = tuple[Lookup, Key, Window]
-Said = Answer | SourceError | None
+Result = Answer | SourceError | None  # None: no rows
 
 
 @dataclass(slots=True)
 class CachedFetch:
-    """Surrounds a source's fetch. Lives as long as the application.
+    """Wraps a source's fetch. Lives as long as the application.
 
-    `keeps` are the lookups whose answers are remembered; all others pass. `patience` is how many seconds
-    the source has for an answer: who has less time does not make others wait for the same. `now` is in
-    seconds since 1970, and `sleep` waits for so many.
+    policies: the lookups whose answers are cached; batches of other lookups pass through
+    source_timeout: seconds the source has for an answer; callers with less time start flights of their own
+    now: seconds since 1970
     """
 
     fetch: Fetch
     store: Store
-    keeps: Mapping[Lookup, CachePolicy]
+    policies: Mapping[Lookup, CachePolicy]
     stats: SourceStats
-    drops: Invalidations
-    patience: float
+    source_timeout: float
     now: Callable[[], float] = time.time
     random: Random = field(default_factory=Random)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    flights: SingleFlight[Question, Said] = field(default_factory=SingleFlight)
-    renewing: set[asyncio.Task[object]] = field(default_factory=set)
-    standing: Standing = field(default_factory=Standing)
+    flights: SingleFlight[Question, Result] = field(default_factory=SingleFlight)
+    revalidations: set[asyncio.Task[object]] = field(default_factory=set)
+    health: LookupHealth = field(default_factory=LookupHealth)
 
     async def __call__(self, batch: Batch) -> Answers:
         """A `Fetch`."""
-        keep = self.keeps.get(batch.lookup)
-        if keep is None:
+        policy = self.policies.get(batch.lookup)
+        if policy is None:
             return await self.fetch(batch)
-        known = await self._remembered(batch, keep)
-        if batch.lookup.source in batch.options.bypass_cache:
-            return await self._asked(batch, keep, known)
-        answers, missing, old = known.sorted(batch, failing=self.standing.fails_at(batch.lookup))
+        if _bypasses_cache(batch):
+            return await self._ask(batch, policy)
+        answers, missing, old = await self._look_up(batch, policy)
         self.stats.cache_hits += len(answers) - len(old)
         self.stats.cache_stale += len(old)
         if old:
-            self._renew(replace(batch, keys=tuple(old), options=NO_OPTIONS), keep)
+            self._revalidate(replace(batch, keys=tuple(old), options=NO_OPTIONS), policy)
         if missing:
-            answers.update(await self._asked(replace(batch, keys=tuple(missing)), keep, known))
+            answers.update(await self._ask(replace(batch, keys=tuple(missing)), policy))
         return answers
 
-    def forget(self, tags: Iterable[str]) -> None:
-        """What is under way and may be about any of these is not joined any more: that has changed."""
-        asked = asked_of(tags)
-        self.flights.forget(lambda question: asked(question[0], question[1]))
+    def forget(self, tags: Sequence[str] | None) -> None:
+        """Let no caller join a flight that one of these tags concerns. None concerns every flight."""
+        if tags is None:
+            self.flights.forget()
+        else:
+            concerned = concerns(tags)
+            self.flights.forget(lambda question: concerned(question[0], question[1]))
 
     async def close(self) -> None:
-        """End what is asked anew in the background, and wait until it has ended."""
-        for task in self.renewing:
+        """Cancel revalidations, and wait until they have ended."""
+        for task in self.revalidations:
             task.cancel()
-        await asyncio.gather(*self.renewing, return_exceptions=True)
+        await asyncio.gather(*self.revalidations, return_exceptions=True)
         await self.flights.close()
 
-    async def _remembered(self, batch: Batch, keep: CachePolicy) -> Remembered:
-        looked = self.drops.now()
-        found = await self.store.get_many([CacheKey(batch.lookup, key) for key in batch.keys])
-        return Remembered(keep, dict(zip(batch.keys, found, strict=True)), looked, self.now)
+    async def _look_up(
+        self, batch: Batch, policy: CachePolicy
+    ) -> tuple[dict[Key, Answer | SourceError], list[Key], list[Key]]:
+        """Stored answers, the keys to ask the source for, and the keys to revalidate in the background.
 
-    async def _asked(
-        self, batch: Batch, keep: CachePolicy, known: Remembered
-    ) -> dict[Key, Answer | SourceError]:
-        """What the source says now; where it cannot, the last that is known, if that may still be shown."""
-        left = batch.options.remaining()
-        told = await collect(self._flights(batch, keep), left) if left else {}
-        late = DeadlineExceeded(batch.lookup.source, f"{batch.lookup.name}: the request's time was over")
+        While the source fails, an answer that needs revalidation is marked as stale.
+        """
         answers: dict[Key, Answer | SourceError] = {}
-        for question in _questions(batch):
-            key, answer = question[1], told.get(question, late)
-            last = known.last(batch, key, self.drops) if excuses(answer) else None
-            if last is not None and isinstance(answer, SourceError):
-                self.stats.cache_stale_if_error += 1
-                answer = replace(last, stale_error=answer)
-            if answer is not None:
-                answers[key] = answer
+        missing: list[Key] = []
+        old: list[Key] = []
+        now, failing = self.now(), self.health.is_failing(batch.lookup)
+        for key, entry in zip(batch.keys, await self._entries(batch), strict=True):
+            freshness = Freshness.EXPIRED if entry is None else entry.freshness(policy, now)
+            if entry is None or freshness in (Freshness.STALE_IF_ERROR, Freshness.EXPIRED):
+                missing.append(key)
+                continue
+            is_old = freshness is Freshness.STALE
+            answers[key] = entry.answer(batch.lookup, batch.window, stale=is_old and failing)
+            if is_old:
+                old.append(key)
+        return answers, missing, old
+
+    async def _entries(self, batch: Batch) -> list[CacheEntry | None]:
+        stored = await self.store.get_many([CacheKey(batch.lookup, key) for key in batch.keys])
+        return [find_entry(each, batch.lookup, batch.window) for each in stored]
+
+    async def _ask(self, batch: Batch, policy: CachePolicy) -> dict[Key, Answer | SourceError]:
+        """Answers of the source. Where it cannot answer, the last stored answer, if the policy allows it."""
+        seconds = batch.options.remaining()
+        results = await collect(self._fly(batch, policy), seconds) if seconds else {}
+        late = DeadlineExceeded(batch.lookup.source, f"{batch.lookup.name}: the request's time was over")
+        answers = {question[1]: results.get(question, late) for question in _questions(batch)}
+        errors = {
+            key: each for key, each in answers.items() if isinstance(each, SourceError) and each.stale_ok
+        }
+        if errors:
+            answers.update(await self._stale_answers(batch, policy, errors))
+        return {key: answer for key, answer in answers.items() if answer is not None}
+
+    async def _stale_answers(
+        self, batch: Batch, policy: CachePolicy, errors: Mapping[Key, SourceError]
+    ) -> dict[Key, Answer]:
+        """Stored answers to show instead of these errors. An answer invalidated since is not among them."""
+        answers: dict[Key, Answer] = {}
+        entries = await self._entries(replace(batch, keys=tuple(errors)))
+        for (key, error), entry in zip(errors.items(), entries, strict=True):
+            if entry is not None and entry.freshness(policy, self.now()) is not Freshness.EXPIRED:
+                answer = entry.answer(batch.lookup, batch.window, stale=True)
+                answers[key] = replace(answer, stale_error=error)
+        self.stats.cache_stale_if_error += len(answers)
         return answers
 
-    def _flights(self, batch: Batch, keep: CachePolicy) -> list[Flight[Question, Said]]:
-        anew = batch.lookup.source in batch.options.bypass_cache
-        join = self.flights.join_queued if anew else self.flights.join
-        until = FOREVER if batch.options.until is None else batch.options.until
-        if batch.options.remaining() >= self.patience:
-            until = FOREVER  # it is the source's time that ends it, whoever asks
-        joined, missing = join(questions := _questions(batch), until)
+    def _fly(self, batch: Batch, policy: CachePolicy) -> list[Flight[Question, Result]]:
+        join = self.flights.join_queued if _bypasses_cache(batch) else self.flights.join
+        deadline = FOREVER if batch.options.until is None else batch.options.until
+        if batch.options.remaining() >= self.source_timeout:
+            deadline = FOREVER  # the source's own timeout ends the flight
+        questions = _questions(batch)
+        joined, missing = join(questions, deadline)
         self.stats.cache_coalesced += len(questions) - len(missing)
         self.stats.cache_misses += len(missing)
         if not missing:
             return joined
         if any(each in self.flights.in_flight for each in missing):
-            until = FOREVER  # whoever cannot join either joins this one: there are never many
-        return [*joined, self._start(batch, keep, missing, until)]
+            deadline = FOREVER  # the next callers that cannot join the first flight join this one
+        return [*joined, self._start(batch, policy, missing, deadline)]
 
     def _start(
         self,
         batch: Batch,
-        keep: CachePolicy,
+        policy: CachePolicy,
         questions: list[Question],
-        until: float,
+        deadline: float,
         context: Context | None = None,
-    ) -> Flight[Question, Said]:
-        """Ask these. Where anybody may join, the end of this request is not that of the question."""
-        anew = batch.lookup.source in batch.options.bypass_cache
-        wish = replace(batch.options, until=None) if until == FOREVER else batch.options
+    ) -> Flight[Question, Result]:
+        """Start a flight. One that any caller may join is not ended by this request's deadline."""
+        bypass = _bypasses_cache(batch)
+        options = replace(batch.options, until=None) if deadline == FOREVER else batch.options
 
-        async def ask(them: list[Question]) -> Mapping[Question, Said]:
-            learn = Learning(self.fetch, self.store, self.drops, self.standing, self.now, self.random)
-            turns = Turns(self.store, self._fresh, learn.told, self.sleep)
-            keys = tuple(key for _, key, _ in them)
-            answers = await turns.answers(replace(batch, keys=keys, options=wish), keep)
-            return {each: answers.get(each[1]) for each in them}
+        async def call(questions: list[Question]) -> Mapping[Question, Result]:
+            rest = replace(batch, keys=tuple(key for _, key, _ in questions), options=options)
+            fill = partial(self._fill, policy)
+            if bypass or not policy.ttl:  # an answer of another gateway would not do
+                answers = await fill(rest)
+            else:
+                lock = FillLock(self.store, partial(self._fresh, policy), fill, self.sleep)
+                answers = await lock.answers(rest)
+            return {each: answers.get(each[1]) for each in questions}
 
-        return self.flights.start(questions, ask, until, queued=anew, context=context)
+        return self.flights.start(questions, call, deadline, queued=bypass, context=context)
 
-    def _fresh(self, batch: Batch, keep: CachePolicy, kept: Sequence[CacheEntry]) -> Answer | None:
-        found = fitting(kept, batch.lookup, batch.window)
-        if found is None or aged(keep, found, self.now()) is not Freshness.FRESH:
+    async def _fill(self, policy: CachePolicy, batch: Batch) -> Answers:
+        """Ask the source and store its answers, as of the time of asking."""
+        asked_at, now = self.store.invalidations.latest, self.now()
+        answers = await self.fetch(batch)
+        self.health.record(batch, answers)
+        empty = Answer((), datetime.fromtimestamp(now, UTC))
+        results = {key: answers.get(key, empty) for key in batch.keys}
+        writes = [
+            self._write(batch, policy, key, answer, now)
+            for key, answer in results.items()
+            if isinstance(answer, Answer)
+        ]
+        if writes:
+            await self.store.put_many(writes, asked_at)
+        return answers
+
+    def _write(self, batch: Batch, policy: CachePolicy, key: Key, answer: Answer, now: float) -> CacheWrite:
+        jitter = policy.fresh_for(empty=not answer.rows) * JITTER * self.random.random()
+        entry = CacheEntry(batch.window, answer.rows, answer.as_of, now - jitter)
+        return CacheWrite(CacheKey(batch.lookup, key), entry, policy, now)
+
+    def _fresh(self, policy: CachePolicy, batch: Batch, entries: Sequence[CacheEntry]) -> Answer | None:
+        entry = find_entry(entries, batch.lookup, batch.window)
+        if entry is None or entry.freshness(policy, self.now()) is not Freshness.FRESH:
             return None
-        return found.answer(batch.lookup, batch.window)
+        return entry.answer(batch.lookup, batch.window)
 
-    def _renew(self, batch: Batch, keep: CachePolicy) -> None:
-        """Ask in the background, as part of no request: nothing of it is logged or traced as that of one."""
+    def _revalidate(self, batch: Batch, policy: CachePolicy) -> None:
+        """Ask again in the background, outside the request: its logs and traces do not show it."""
         _, missing = self.flights.join(_questions(batch), FOREVER)
         if missing:
-            flight = self._start(batch, keep, missing, FOREVER, apart := Context())
+            flight = self._start(batch, policy, missing, FOREVER, context := Context())
             waiting = collect([flight], FOREVER)
-            task: asyncio.Task[object] = asyncio.get_running_loop().create_task(waiting, context=apart)
-            self.renewing.add(task)
-            task.add_done_callback(self.renewing.discard)
+            task: asyncio.Task[object] = asyncio.get_running_loop().create_task(waiting, context=context)
+            self.revalidations.add(task)
+            task.add_done_callback(self.revalidations.discard)
+
+
+def _bypasses_cache(batch: Batch) -> bool:
+    return batch.lookup.source in batch.options.bypass_cache
 
 
 def _questions(batch: Batch) -> list[Question]:

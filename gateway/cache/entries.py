@@ -1,82 +1,118 @@
-"""What is remembered of one key: the rows of a few windows, and which of them can answer another."""
+"""What is cached of one key: the rows of a few windows, and which of them can answer another window."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from gateway.contract.batch import Answer, Lookup, Row, Window
+from gateway.cache.policy import CachePolicy, Freshness
+from gateway.contract.batch import Answer, Key, Lookup, Row, Window
 from gateway.contract.windows import SortKey, apply_window, in_window, sort_key
 
-MOST = 4  # windows of one key
+MAX_WINDOWS = 4  # of one key
+
+
+class CacheKey(NamedTuple):
+    """One key of a lookup. Its text hides the key from logs: it may be a person's number."""
+
+    lookup: Lookup
+    key: Key
+
+    def __repr__(self) -> str:
+        return f"CacheKey({self.lookup.name})"
 
 
 @dataclass(frozen=True, slots=True)
 class CacheEntry:
-    """The rows of one window, when they were true, and when they were put here (seconds since 1970)."""
+    """The rows of one window, when they were true, and when they were stored (seconds since 1970)."""
 
     window: Window
     rows: tuple[Row, ...]
     as_of: datetime
-    at: float
+    stored_at: float
+
+    def freshness(self, policy: CachePolicy, now: float) -> Freshness:
+        return policy.freshness(now - self.stored_at, empty=not self.rows)
 
     def answer(self, lookup: Lookup, window: Window, *, stale: bool = False) -> Answer:
-        """What it tells of a window that it covers."""
-        return Answer(self._narrowed(lookup, window), self.as_of, from_cache=True, stale=stale)
+        """The answer to a window that this entry covers."""
+        return Answer(self._rows_in(lookup, window), self.as_of, from_cache=True, stale=stale)
 
-    def _narrowed(self, lookup: Lookup, window: Window) -> tuple[Row, ...]:
+    def _rows_in(self, lookup: Lookup, window: Window) -> tuple[Row, ...]:
         if lookup.time is None:
             return self.rows[: window.first]
         if window == self.window or not self.rows:
             return self.rows
-        stamped = [(sort_key(lookup, row, window), row) for row in self.rows]
-        return tuple(row for _, row in apply_window(window, stamped))
+        keyed = [(sort_key(lookup, row, window), row) for row in self.rows]
+        return tuple(row for _, row in apply_window(window, keyed))
 
 
-def fitting(kept: Sequence[CacheEntry], lookup: Lookup, window: Window) -> CacheEntry | None:
-    """The youngest of those that can answer this window. The youngest stands first, as `added` makes it.
+@dataclass(frozen=True, slots=True)
+class CacheWrite:
+    """A new entry of a key, stored at `now` (seconds since 1970)."""
 
-    `at` does not tell which is younger: it is moved a little, so that not all expire together.
+    key: CacheKey
+    entry: CacheEntry
+    policy: CachePolicy
+    now: float
+
+    def merged(self, stored: Sequence[CacheEntry]) -> list[CacheEntry]:
+        """The new entry beside those that are stored and have not expired."""
+        alive = [each for each in stored if each.freshness(self.policy, self.now) is not Freshness.EXPIRED]
+        return add_entry(alive, self.entry, self.key.lookup)
+
+    def expires_at(self, entries: Sequence[CacheEntry]) -> float:
+        """When the last of these entries expires (seconds since 1970)."""
+        return max(each.stored_at + self.policy.lifetime(empty=not each.rows) for each in entries)
+
+
+def find_entry(entries: Sequence[CacheEntry], lookup: Lookup, window: Window) -> CacheEntry | None:
+    """The youngest entry that can answer this window. `add_entry` puts the youngest first.
+
+    `stored_at` does not order them: jitter moves it back, so that entries do not expire together.
     """
-    return next((each for each in kept if _answers(each, lookup, window)), None)
+    return next((each for each in entries if _covers(each, lookup, window)), None)
 
 
-def added(kept: Sequence[CacheEntry], new: CacheEntry, lookup: Lookup) -> list[CacheEntry]:
-    """What is remembered once this is known too, the youngest first; nothing that a younger one tells too.
+def add_entry(entries: Sequence[CacheEntry], new: CacheEntry, lookup: Lookup) -> list[CacheEntry]:
+    """The entries with a new one, youngest first, without those that a younger one covers.
 
-    A slow answer may come after one that was asked for later: it does not take the other's place.
+    A slow answer may arrive after a younger one: it does not take the younger one's place.
     """
-    younger = [each for each in kept if each.as_of > new.as_of]
-    if any(_answers(each, lookup, new.window) for each in younger):
-        return list(kept)
-    older = [each for each in kept if each.as_of <= new.as_of and not _answers(new, lookup, each.window)]
-    return [*younger, new, *older][:MOST]
+    younger = [each for each in entries if each.as_of > new.as_of]
+    if any(_covers(each, lookup, new.window) for each in younger):
+        return list(entries)
+    older = [each for each in entries if each.as_of <= new.as_of and not _covers(new, lookup, each.window)]
+    return [*younger, new, *older][:MAX_WINDOWS]
 
 
-def _answers(kept: CacheEntry, lookup: Lookup, window: Window) -> bool:
+def _covers(entry: CacheEntry, lookup: Lookup, window: Window) -> bool:
     if lookup.time is None:
-        most = kept.window.first
-        return most is None or len(kept.rows) < most or (window.first is not None and window.first <= most)
-    if kept.window == window:
+        first = entry.window.first
+        return (
+            first is None or len(entry.rows) < first or (window.first is not None and window.first <= first)
+        )
+    if entry.window == window:
         return True
-    if not _surrounds(kept.window, window):
+    if not _contains(entry.window, window):
         return False
-    # Fewer rows than were asked for are all there are: no limit has cut them.
-    whole = kept.window.limit is None or len(kept.rows) < kept.window.limit
-    return whole or _reaches(kept.rows, lookup, window)
+    # Fewer rows than the limit are all rows: the limit has cut none.
+    complete = entry.window.limit is None or len(entry.rows) < entry.window.limit
+    return complete or _reaches(entry.rows, lookup, window)
 
 
-def _surrounds(wide: Window, small: Window) -> bool:
-    """Whether all that belongs to `small` belongs to `wide`, limits aside."""
-    if (wide.zone, wide.first) != (small.zone, small.first):
+def _contains(wide: Window, narrow: Window) -> bool:
+    """Whether every row of `narrow` belongs to `wide`, limits aside."""
+    if (wide.zone, wide.first) != (narrow.zone, narrow.first):
         return False
-    if wide.since is not None and (small.since is None or small.since < wide.since):
+    if wide.since is not None and (narrow.since is None or narrow.since < wide.since):
         return False
-    most, end = _end(wide), _end(small)
-    return most is None or (end is not None and end <= most)
+    end, narrow_end = _end(wide), _end(narrow)
+    return end is None or (narrow_end is not None and narrow_end <= end)
 
 
 def _end(window: Window) -> SortKey | None:
-    """Before what all its rows are; None where they may be as new as they like."""
+    """The sort key before which all rows of a window lie; None where the window has no end."""
     ends = [] if window.until is None else [(window.until, "")]
     if window.after is not None:
         ends.append((window.after.time, window.after.id))
@@ -84,8 +120,8 @@ def _end(window: Window) -> SortKey | None:
 
 
 def _reaches(rows: Sequence[Row], lookup: Lookup, window: Window) -> bool:
-    """Whether rows that a limit has cut go back far enough: before the window begins, or to its own limit."""
-    stamps = [sort_key(lookup, row, window) for row in rows]
-    if window.since is not None and stamps and stamps[-1][0] < window.since:
+    """Whether rows that a limit has cut reach back to the window's start, or fill the window's own limit."""
+    keys = [sort_key(lookup, row, window) for row in rows]
+    if window.since is not None and keys and keys[-1][0] < window.since:
         return True
-    return window.limit is not None and sum(in_window(window, each) for each in stamps) >= window.limit
+    return window.limit is not None and sum(in_window(window, each) for each in keys) >= window.limit

@@ -1,53 +1,37 @@
-"""Whether a source fails, as the questions to it show; and when the last that is known may be shown."""
+"""How the lookups of a source fare: while one fails, its old answers are marked as stale."""
 
 import logging
 from dataclasses import dataclass, field
 
 from gateway.contract.batch import Answers, Batch, Lookup
 from gateway.contract.outcomes import batch_failure
-from gateway.errors import SourceError
 
 log = logging.getLogger("gateway")
 
 
-def excuses(error: object) -> bool:
-    """Whether the last that is known may be shown instead of this error: the source cannot answer just now.
-
-    Nor so that it can be read. Where it says that we may not, or ask wrongly (401, 403, 400), that is told.
-    """
-    return isinstance(error, SourceError) and error.stale_ok
-
-
 @dataclass(slots=True)
-class Standing:
-    """Lives as long as the application. `failing` says how the last question fared that tells anything.
+class LookupHealth:
+    """Lives as long as the application. Logs when a lookup begins to fail, and when it recovers.
 
-    `ill` are the lookups of which the last such question failed: others may be answered well meanwhile.
-    One line of log per change of each lookup, for whoever is shown what is remembered does not see the error.
+    failing: whether the source failed in its latest conclusive batch
+    failing_lookups: lookups that failed in theirs
     """
 
     failing: bool = False
-    ill: set[Lookup] = field(default_factory=set)
+    failing_lookups: set[Lookup] = field(default_factory=set)
 
-    def fails_at(self, lookup: Lookup) -> bool:
-        """Whether nothing newer is to be had of this lookup, as far as anybody knows."""
-        return self.failing or lookup in self.ill
+    def is_failing(self, lookup: Lookup) -> bool:
+        return self.failing or lookup in self.failing_lookups
 
-    def note(self, batch: Batch, told: Answers) -> None:
-        """The source was asked this and said that."""
-        error = batch_failure(batch, told)
-        if error is not None and error.inconclusive and error.sent:  # that tells nothing of the source
+    def record(self, batch: Batch, answers: Answers) -> None:
+        """Note what the answers of a batch say of its lookup."""
+        lookup, error = batch.lookup, batch_failure(batch, answers)
+        if error is not None and error.inconclusive and error.sent:
             return
-        lookup, failing = batch.lookup, error is not None and (error.counts_against_source or not error.sent)
-        if failing and lookup not in self.ill and error is not None:
-            log.warning(
-                "%s fails at %s: %s %s; what is remembered is shown as far as it may",
-                lookup.source,
-                lookup.name,
-                error.code,
-                error.reason,
-            )
-        elif lookup in self.ill and not failing:
+        self.failing = error is not None and (error.counts_against_source or not error.sent)
+        if error is not None and self.failing and lookup not in self.failing_lookups:
+            text = "%s fails at %s: %s %s; cached answers are shown where the catalog allows it"
+            log.warning(text, lookup.source, lookup.name, error.code, error.reason)
+        elif lookup in self.failing_lookups and not self.failing:
             log.info("%s answers %s again", lookup.source, lookup.name)
-        self.failing = failing
-        (self.ill.add if failing else self.ill.discard)(lookup)
+        (self.failing_lookups.add if self.failing else self.failing_lookups.discard)(lookup)

@@ -1,32 +1,32 @@
-"""How long a lookup's answers are kept: what the catalog's word `cache` says. All times are seconds."""
+"""How long a lookup's answers are cached: the word `cache` of the catalog. All times are seconds."""
 
 from enum import Enum
 from typing import Annotated
 
 import msgspec
 
-AHEAD = 5.0  # seconds that the clock of another gateway may be ahead of ours: they keep time by NTP
+MAX_CLOCK_SKEW = 5.0  # seconds that the clock of another gateway may be ahead of ours: they run NTP
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=7 * 86_400)]
 
 
 class Freshness(Enum):
-    """What an answer that was remembered is good for."""
+    """What a stored answer may be used for."""
 
-    FRESH = "as good as asked now"
-    STALE = "shown while it is asked anew"
-    LAST_RESORT = "shown where its system does not answer"
-    GONE = "not shown any more"
+    FRESH = "as good as a new answer"
+    STALE = "shown while it is revalidated"
+    STALE_IF_ERROR = "shown only if its source cannot answer"
+    EXPIRED = "not shown"
 
 
 class CachePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long an answer is remembered; each further time begins where the one before ended.
+    """How long an answer is cached. Each further period begins where the one before it ends.
 
-    Ages are told by the clock of each gateway: gateways that share a store keep their clocks by NTP.
+    Ages go by each gateway's own clock: gateways that share a Redis need NTP.
 
-    ttl: for so many seconds it is as good as asked now
-    stale_while_revalidate: for so many more it is shown while it is asked anew; the ttl, if not said
-    stale_if_error: for so many more it is shown, as STALE, where its system does not answer
-    negative_ttl: the ttl of the answer that there are no rows; that of all, if not said
+    ttl: seconds an answer is fresh
+    stale_while_revalidate: seconds more in which it is shown while it is asked again; the default is the ttl
+    stale_if_error: seconds more in which it is shown, as STALE, if its source does not answer
+    negative_ttl: the ttl of an empty answer; the default is the ttl
     """
 
     ttl: Seconds
@@ -34,25 +34,26 @@ class CachePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stale_if_error: Seconds = 3600.0
     negative_ttl: Seconds | None = None
 
-    def fresh_for(self, *, absent: bool) -> float:
-        """How long an answer is fresh."""
-        return self.ttl if not absent or self.negative_ttl is None else self.negative_ttl
+    def fresh_for(self, *, empty: bool) -> float:
+        """Seconds an answer is fresh."""
+        return self.ttl if not empty or self.negative_ttl is None else self.negative_ttl
 
-    def age(self, seconds: float, *, absent: bool) -> Freshness:
-        """What an answer of this age is good for; one of the future is of a clock that is wrong, and gone."""
-        if seconds < -AHEAD:
-            return Freshness.GONE
-        seconds = max(0.0, seconds)
-        fresh = self.fresh_for(absent=absent)
-        stale = fresh + (fresh if self.stale_while_revalidate is None else self.stale_while_revalidate)
-        if seconds < fresh:
+    def shown_for(self, *, empty: bool) -> float:
+        """Seconds an answer is shown while its source is well."""
+        fresh = self.fresh_for(empty=empty)
+        return fresh + (fresh if self.stale_while_revalidate is None else self.stale_while_revalidate)
+
+    def lifetime(self, *, empty: bool) -> float:
+        """Seconds until an answer has expired."""
+        return self.shown_for(empty=empty) + self.stale_if_error
+
+    def freshness(self, age: float, *, empty: bool) -> Freshness:
+        """What an answer of this age may be used for. One from the future has expired: a clock is wrong."""
+        if age < -MAX_CLOCK_SKEW:
+            return Freshness.EXPIRED
+        age = max(0.0, age)
+        if age < self.fresh_for(empty=empty):
             return Freshness.FRESH
-        if seconds < stale:
+        if age < self.shown_for(empty=empty):
             return Freshness.STALE
-        return Freshness.LAST_RESORT if seconds < stale + self.stale_if_error else Freshness.GONE
-
-    def longest(self, *, absent: bool) -> float:
-        """After how long it is of no use at all."""
-        fresh = self.fresh_for(absent=absent)
-        stale = fresh if self.stale_while_revalidate is None else self.stale_while_revalidate
-        return fresh + stale + self.stale_if_error
+        return Freshness.STALE_IF_ERROR if age < self.lifetime(empty=empty) else Freshness.EXPIRED

@@ -1,113 +1,144 @@
-"""Where remembered rows lie. A store that fails has nothing remembered, and says so by itself."""
+"""Where answers are stored, each with the versions of its tags."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import msgspec
 
-from gateway.cache.entries import CacheEntry
-from gateway.cache.memory_backend import BoundedMemory, Held
-from gateway.contract.batch import Key, Lookup, Row
+from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite
+from gateway.cache.invalidations import Invalidations
+from gateway.cache.memory_backend import BoundedMemory
+from gateway.cache.tags import tags_of
+from gateway.contract.batch import Row
 
-NAME = 400  # bytes: under what name it is held, and the index's own part of it
-TAG = 300  # bytes: a tag, and in the index the set of those that have it
-
-
-@dataclass(frozen=True, slots=True)
-class CacheKey:
-    """Under which name the answers to one key of a lookup lie."""
-
-    lookup: Lookup
-    key: Key
-
-    @property
-    def name(self) -> str:
-        """The same for the same question, and for no other."""
-        lookup = self.lookup
-        return f"{lookup.source}\x1f{lookup.record}\x1f{lookup.by}\x1f{self.key}"
-
-
-@dataclass(frozen=True, slots=True)
-class CacheWrite:
-    """What is to be remembered at a place, for so many seconds, and what it is about."""
-
-    place: CacheKey
-    kept: Sequence[CacheEntry]
-    tags: Sequence[str]
-    seconds: float
+KEY_BYTES = 400  # of a key and of its places in the backend
+TAG_BYTES = 230  # of a tag and its version
 
 
 class Store(Protocol):
-    """What is asked of a store: many at once. Nothing raises but bugs."""
+    """A store of answers. It raises only bugs: a store that fails has nothing stored.
 
-    async def get_many(self, places: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
-        """What is remembered at each place; nothing where nothing is."""
+    invalidations: those that this process has made or heard of
+    """
+
+    @property
+    def invalidations(self) -> Invalidations: ...
+
+    async def get_many(self, keys: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
+        """The valid entries of each key: no tag of theirs was invalidated since their source was asked."""
         ...
 
-    async def put_many(self, puts: Sequence[CacheWrite]) -> None:
-        """Remember these."""
+    async def put_many(self, writes: Sequence[CacheWrite], asked_at: int) -> None:
+        """Store these. `asked_at` is the number of the latest invalidation when their source was asked."""
         ...
 
-    async def drop(self, tags: Sequence[str]) -> int:
-        """Forget all that is about any of these; how many places that was."""
+    async def invalidate(self, tags: Sequence[str]) -> None:
+        """Make every answer with one of these tags invalid, also those in flight."""
         ...
 
-    async def claim(self, places: Sequence[CacheKey]) -> list[bool]:
-        """Whether it is ours to ask for each: False where another process is asking for it just now."""
+    async def acquire(self, keys: Sequence[CacheKey]) -> list[bool]:
+        """Take the fill lock of each key: False where another process is asking for it now."""
         ...
 
-    async def release(self, places: Sequence[CacheKey]) -> None:
-        """We have asked for these, well or not."""
+    async def release(self, keys: Sequence[CacheKey]) -> None:
+        """Give fill locks back."""
         ...
+
+
+class TagVersion:
+    """A version of a tag: current until the tag is invalidated."""
+
+    __slots__ = ("__weakref__", "is_current")
+
+    def __init__(self) -> None:
+        self.is_current = True
+
+
+@dataclass(frozen=True, slots=True)
+class TagVersions:
+    """The current version of each tag that a stored answer has. Other tags take no memory."""
+
+    current: WeakValueDictionary[str, TagVersion] = field(default_factory=WeakValueDictionary)
+
+    def of(self, tags: Iterable[str]) -> list[TagVersion]:
+        return [self.current.setdefault(tag, TagVersion()) for tag in tags]
+
+    def invalidate(self, tags: Iterable[str]) -> None:
+        for tag in tags:
+            version = self.current.pop(tag, None)
+            if version is not None:
+                version.is_current = False
+
+
+@dataclass(slots=True)
+class StoredEntries:
+    """The entries of a key, and the versions that their tags had when they were stored.
+
+    checked_at: number of the latest invalidation when all versions were current
+    """
+
+    entries: Sequence[CacheEntry]
+    versions: Sequence[TagVersion]
+    size: int
+    expires_at: float
+    checked_at: int
+
+    def valid_at(self, latest: int) -> Sequence[CacheEntry]:
+        """The entries, if all versions are current. `latest` is the number of the latest invalidation."""
+        if self.checked_at != latest:
+            if not all(each.is_current for each in self.versions):
+                return ()
+            self.checked_at = latest
+        return self.entries
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryStore:
-    """In this process's own memory, by aiocache."""
+    """A `Store` in this process's own memory."""
 
     cache: BoundedMemory
+    invalidations: Invalidations = field(default_factory=Invalidations)
+    versions: TagVersions = field(default_factory=TagVersions)
 
-    async def get_many(self, places: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
-        """See `Store`."""
-        found = await self.cache.multi_get([_unreadable(each) for each in places])
-        return [() if each is None else each.value for each in found]
+    async def get_many(self, keys: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
+        values = await self.cache.multi_get(keys)
+        latest = self.invalidations.latest
+        return [() if each is None else each.valid_at(latest) for each in values]
 
-    async def put_many(self, puts: Sequence[CacheWrite]) -> None:
-        """See `Store`."""
-        for each in puts:  # nothing is waited for
-            held = Held(each.kept, size(each.kept) + NAME + TAG * len(each.tags), tuple(each.tags))
-            await self.cache.set(_unreadable(each.place), held, ttl=each.seconds)
+    async def put_many(self, writes: Sequence[CacheWrite], asked_at: int) -> None:
+        stored = await self.get_many([each.key for each in writes])
+        for write, entries in zip(writes, map(CacheWrite.merged, writes, stored), strict=True):
+            tags = tags_of(*write.key, [row for each in entries for row in each.rows])
+            if not self.invalidations.concern(tags, since=asked_at):
+                size = size_of(entries) + KEY_BYTES + TAG_BYTES * len(tags)
+                versions, latest = self.versions.of(tags), self.invalidations.latest
+                value = StoredEntries(entries, versions, size, write.expires_at(entries), latest)
+                await self.cache.set(write.key, value)
 
-    async def drop(self, tags: Sequence[str]) -> int:
-        """See `Store`."""
-        return self.cache.drop(tags)
+    async def invalidate(self, tags: Sequence[str]) -> None:
+        self.invalidations.add(tags)
+        self.versions.invalidate(tags)
 
-    async def claim(self, places: Sequence[CacheKey]) -> list[bool]:
-        """See `Store`: in one process, flights see to it."""
-        return [True] * len(places)
+    async def acquire(self, keys: Sequence[CacheKey]) -> list[bool]:
+        return [True] * len(keys)  # in one process, single-flight is enough
 
-    async def release(self, places: Sequence[CacheKey]) -> None:
-        """See `Store`."""
-
-
-def _unreadable(place: CacheKey) -> str:
-    """Its name where aiocache may log it: keys are people's."""
-    return blake2b(place.name.encode(errors="surrogatepass"), digest_size=16).hexdigest()
-
-
-def size(kept: Sequence[CacheEntry]) -> int:
-    """About how many bytes it takes: those of its rows written down, and what Python adds to each part."""
-    return sum(500 + _taken(_written(each.rows)) for each in kept)
+    async def release(self, keys: Sequence[CacheKey]) -> None:
+        pass
 
 
-def _taken(text: bytes) -> int:
+def size_of(entries: Iterable[CacheEntry]) -> int:
+    """About how many bytes entries take: their rows as JSON, and what Python adds to each part."""
+    return sum(500 + _size_of_json(_json(each.rows)) for each in entries)
+
+
+def _size_of_json(text: bytes) -> int:
     return 2 * len(text) + 150 * text.count(b"{") + 60 * text.count(b"[") + 20 * text.count(b",")
 
 
-def _written(rows: Sequence[Row]) -> bytes:
+def _json(rows: Sequence[Row]) -> bytes:
     try:
         return msgspec.json.encode(rows, enc_hook=str)
-    except UnicodeEncodeError:  # half a letter, which JSON can tell and UTF-8 cannot
+    except UnicodeEncodeError:  # half a character, which JSON has and UTF-8 has not
         return str(rows).encode(errors="replace")

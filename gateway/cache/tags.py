@@ -1,7 +1,7 @@
-"""What an answer is about, so that whoever hears of a change can drop it; and what a change is about.
+"""Tags: what an answer is about, and what a change is about. An invalidated tag invalidates its answers.
 
-Three tags say it: `Bill#B7`, a record that is in the answer; `Bill.account_id=A1`, the question that it
-answers; `Bill.account_id`, every question of that lookup.
+An answer has three kinds: `Bill#B7`, a record in it; `Bill.account_id=A1`, the key that it answers;
+`Bill.account_id`, every key of that lookup.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from gateway.contract.batch import Key, Lookup, Row, value_at
 from gateway.contract.windows import text_key
 
-# What a change may say of itself, and the keys of lookups that this is.
-SAID = {"account": ("account_id",), "customer": ("customer_id",), "id": ("id",)}
+# Fields of a change, and the keys of lookups that their values are.
+KEYS_OF = {"account": ("account_id",), "customer": ("customer_id",), "id": ("id",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Some record of a system has changed, or may have: `None` is what the system did not say.
+    """A record of a system has changed, or may have. None is what the system did not say.
 
-    `keys` are further keys that the record is found by, before and after the change.
+    `keys` are further keys that find the record, before and after the change.
     """
 
     record: str
@@ -30,58 +30,58 @@ class Change:
 
 def tags_of(lookup: Lookup, key: Key, rows: Iterable[Row]) -> list[str]:
     """The tags of an answer."""
-    about = [f"{lookup.record}.{lookup.by}", f"{lookup.record}.{lookup.by}={key}"]
+    tags = [f"{lookup.record}.{lookup.by}", f"{lookup.record}.{lookup.by}={key}"]
     if lookup.id is None:
-        return about
-    names = (text_key(value_at(row, lookup.id)) for row in rows)
-    return [*about, *(f"{lookup.record}#{name}" for name in dict.fromkeys(names) if name is not None)]
+        return tags
+    ids = (text_key(value_at(row, lookup.id)) for row in rows)
+    return [*tags, *(f"{lookup.record}#{each}" for each in dict.fromkeys(ids) if each is not None)]
 
 
 def tags_of_change(change: Change, lookups: Iterable[Lookup]) -> list[str]:
-    """The tags of everything that may have changed.
+    """The tags of every answer that may have changed.
 
-    A lookup whose key the change does not say is touched as a whole: a new record may belong anywhere.
+    A lookup whose key the change does not say is invalidated whole: a new record may belong to any key.
     """
-    found = [] if change.id is None else [f"{change.record}#{change.id}"]
+    tags = [] if change.id is None else [f"{change.record}#{change.id}"]
     for lookup in lookups:
         if lookup.record == change.record:
-            found += _of_lookup(change, lookup)
-    return found
+            tags += _tags_in(change, lookup)
+    return tags
 
 
-def asked_of(tags: Iterable[str]) -> Callable[[Lookup, Key], bool]:
-    """Whether the answer to a question that is still under way may be about any of these.
+def concerns(tags: Iterable[str]) -> Callable[[Lookup, Key], bool]:
+    """A test whether an answer still in flight may have one of these tags.
 
-    Nobody knows yet which records it will bring: where one is named, every question of its kind may.
+    Its records are not known yet: the tag of any record concerns every key of that record type.
     """
-    said = frozenset(tags)
-    records = {name for name, mark, _ in map(_split, said) if mark == "#"}
+    tags = frozenset(tags)
+    records = {record for record, mark in map(_record_and_mark, tags) if mark == "#"}
 
-    def asked(lookup: Lookup, key: Key) -> bool:
+    def concerned(lookup: Lookup, key: Key) -> bool:
         whole = f"{lookup.record}.{lookup.by}"
-        return lookup.record in records or whole in said or f"{whole}={key}" in said
+        return lookup.record in records or whole in tags or f"{whole}={key}" in tags
 
-    return asked
+    return concerned
 
 
-def _split(tag: str) -> tuple[str, str, str]:
-    """A tag's record, what stands behind it (# or .), and the rest, in which both may stand too."""
+def _record_and_mark(tag: str) -> tuple[str, str]:
+    """The record type of a tag, and the mark behind it: # or a dot. Keys and ids may contain both."""
     record = tag.partition("#")[0].partition(".")[0]
-    return record, tag[len(record) : len(record) + 1], tag[len(record) + 1 :]
+    return record, tag[len(record) : len(record) + 1]
 
 
-def _of_lookup(change: Change, lookup: Lookup) -> Iterator[str]:
+def _tags_in(change: Change, lookup: Lookup) -> Iterator[str]:
     whole = f"{lookup.record}.{lookup.by}"
-    said = list(_said(change, lookup.by))
-    if not said:
+    keys = list(_keys_of(change, lookup.by))
+    if not keys:
         yield whole
-    for key in said:
+    for key in keys:
         yield f"{whole}={lookup.format_key(key)}"
 
 
-def _said(change: Change, by: str) -> Iterator[str]:
+def _keys_of(change: Change, by: str) -> Iterator[str]:
     yield from change.keys.get(by, ())
-    for word, names in SAID.items():
-        value: str | None = getattr(change, word)
+    for field_name, names in KEYS_OF.items():
+        value: str | None = getattr(change, field_name)
         if by in names and value is not None:
             yield value

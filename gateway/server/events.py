@@ -32,7 +32,7 @@ class EventsEndpoint:
     body_timeout: float = BODY_TIMEOUT
 
     async def __call__(self, request: Request) -> Response:
-        """202 and how many answers were dropped here; else 400, 401, 408 or 413 and why, in sentences."""
+        """202 and the number of invalidated tags; else 400, 401, 408 or 413 and why, in sentences."""
         try:
             events = await self._told(request)
         except InvalidEvents as error:
@@ -44,9 +44,9 @@ class EventsEndpoint:
         except _Stranger as error:
             log.warning("events: somebody was refused: %s", error)
             return _refused(401, [str(error)], ASKING_WHO)
-        dropped = await self.invalidator.invalidate([change for each in events for change in each.changes])
-        _tell(events, dropped)
-        return Response(msgspec.json.encode({"dropped": dropped}), 202, media_type=JSON)
+        count = await self.invalidator.invalidate([change for each in events for change in each.changes])
+        _tell(events, count)
+        return Response(msgspec.json.encode({"invalidated": count}), 202, media_type=JSON)
 
     async def _told(self, request: Request) -> list[Event]:
         if "x-signature" not in request.headers:
@@ -70,9 +70,9 @@ def _refused(status: int, sentences: Sequence[str], headers: Mapping[str, str] |
     return Response(content, status, headers, JSON)
 
 
-def _tell(events: Sequence[Event], dropped: int) -> None:
+def _tell(events: Sequence[Event], count: int) -> None:
     """One line: what changed and how late that was heard, of whom it was not."""
     about = ", ".join(f"{name} x {count}" for name, count in Counter(each.subject for each in events).items())
     times = [each.at for each in events if each.at is not None]
     late = f", the oldest {(datetime.now(UTC) - min(times)).total_seconds():.1f} s old" if times else ""
-    log.info("events: %s%s; %d answers dropped", about or "none", late, dropped)
+    log.info("events: %s%s; %d tags invalidated", about or "none", late, count)

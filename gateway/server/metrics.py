@@ -11,7 +11,7 @@ from prometheus_client.core import HistogramMetricFamily as HistogramFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from gateway.cache.memory_backend import MemoryStats
+from gateway.cache.redis.invalidation_log import ALL_TAGS
 from gateway.cache.redis.store import RedisStore
 from gateway.cache.store import MemoryStore, Store
 from gateway.resilience.circuit import CircuitState
@@ -36,12 +36,6 @@ KEPT: Final = (
     ("last_resort", "cache_stale_if_error"),
     ("joined", "cache_coalesced"),
 )
-MEMORY: Final = (
-    (Gauge, "cache_entries", "entries", "Answers remembered in this process."),
-    (Gauge, "cache_bytes", "bytes", "About how much memory they take."),
-    (Counts, "cache_evicted", "evicted", "Answers forgotten for want of room."),
-    (Counts, "cache_dropped", "dropped", "Answers forgotten because something changed."),
-)
 
 
 class MetricsCollector(Collector):
@@ -56,7 +50,7 @@ class MetricsCollector(Collector):
         yield from _upstream(self._instrumentation.source_stats)
         yield from _breakers(self._instrumentation.source_stats)
         yield from _kept(self._instrumentation.source_stats)
-        yield from _remembered(self._instrumentation.store)
+        yield from _store(self._instrumentation.store)
 
     def describe(self) -> Iterator[Metric]:
         """Nothing beforehand: names are checked when the numbers are read."""
@@ -116,28 +110,29 @@ def _kept(tallies: Tallies) -> Iterator[Metric]:
     yield keys
 
 
-def _remembered(store: Store | None) -> Iterator[Metric]:
+def _store(store: Store | None) -> Iterator[Metric]:
+    if store is not None:
+        text = "Tags of cached answers that were invalidated."
+        yield Counts("gateway_cache_invalidated_tags", text, value=store.invalidations.tags)
     if isinstance(store, MemoryStore):
-        yield from _memory(store.cache.counted)
+        entries = store.cache.entries
+        yield Gauge("gateway_cache_entries", "Keys with cached answers in this process.", value=len(entries))
+        yield Gauge("gateway_cache_bytes", "About how much memory they take.", value=entries.currsize)
+        yield Counts("gateway_cache_evicted", "Keys evicted for want of memory.", value=entries.evictions)
     if isinstance(store, RedisStore):
         yield from _redis(store)
 
 
-def _memory(counted: MemoryStats) -> Iterator[Metric]:
-    for kind, name, field, words in MEMORY:
-        yield kind(f"gateway_{name}", words, value=attrgetter(field)(counted))
-
-
 def _redis(store: RedisStore) -> Iterator[Metric]:
-    """What this process knows of it: nobody asks Redis for the sake of numbers."""
-    works = Gauge("gateway_redis_works", "0 where the gateway does without it.", labels=("part",))
-    hears = store.listener is not None and store.listener.listening.is_set()
-    parts = {"reading": not store.reading.away, "writing": not store.writing.away, "hearing": hears}
-    for part, well in parts.items():
-        works.add_metric((part,), float(well))
-    yield works
-    owed = float("inf") if store.talk.owed.everything else len(store.talk.owed.tags)
-    yield Gauge("gateway_redis_drops_owed", "Tags it has not dropped yet; +Inf for all.", value=owed)
+    """What this process knows of Redis. Reading metrics sends no command."""
+    up = Gauge("gateway_redis_up", "0 while the gateway does without Redis.", labels=("role",))
+    for guard in (store.reads, store.writes):
+        up.add_metric((guard.name,), float(guard.is_up))
+    yield up
+    pending = store.log.pending
+    count = float("inf") if ALL_TAGS in pending else len(pending)
+    text = "Invalidated tags that Redis has not stored yet; +Inf for all tags."
+    yield Gauge("gateway_redis_pending_invalidations", text, value=count)
 
 
 def _spread(tallies: Tallies, name: str, field: str, words: str) -> Metric:

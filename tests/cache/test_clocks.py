@@ -1,57 +1,61 @@
-"""Ages go by when it was asked, and a clock that is wrong elsewhere makes nothing fresh for ever."""
+"""Ages count from the question, and the wrong clock of another gateway keeps nothing fresh."""
 
 import asyncio
 
 import pytest
-from support.cache.callers import NOTES, START, Watch, memory_store, note, passes, world
+from support.cache.cached_sources import NOTES, START, CachedSource, cached_source, note, passes
 
-from gateway.cache.entries import CacheEntry
-from gateway.cache.policy import AHEAD, CachePolicy, Freshness
-from gateway.cache.store import CacheKey, CacheWrite
+from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite
+from gateway.cache.policy import MAX_CLOCK_SKEW, CachePolicy, Freshness
 from gateway.contract.batch import ALL_ROWS, Answer
 
 ROWS = {"A": [note("1")]}
 
 
-async def test_an_answer_is_as_old_as_the_question():
-    one = world(ROWS)
-    one.up.gate.clear()
-    asked_at = one.watch.moment
-    asking = asyncio.create_task(one.ask("A", "nobody"))
+async def test_an_answer_is_as_old_as_its_question():
+    source = cached_source(ROWS)
+    source.upstream.gate.clear()
+    asked_at = source.clock.instant
+    asking = asyncio.create_task(source.ask("A", "none"))
     await passes()
-    one.go(4)
-    one.up.gate.set()
+    source.advance(4)
+    source.upstream.gate.set()
     await asking
-    one.go(5.9)
-    assert await one.known("A", "nobody") == 0
-    assert (await one.ask("nobody"))["nobody"].as_of == asked_at  # that there was nothing was so then
-    one.go(50)
-    assert await one.known("A") == 0
-    one.go(60.1)  # 120 s after the question
-    assert await one.known("A") == 1
+    source.advance(5.9)
+    assert await source.questions_for("A", "none") == 0
+    assert (await source.ask("none"))["none"].as_of == asked_at
+    source.advance(50)
+    assert await source.questions_for("A") == 0
+    source.advance(60.1)  # 120 s after the question
+    assert await source.questions_for("A") == 1
 
 
-@pytest.mark.parametrize(("ahead", "asked"), [(0.0, 0), (AHEAD, 0), (AHEAD + 0.1, 1), (3600.0, 1)])
-async def test_what_a_clock_far_ahead_has_written_is_not_believed(ahead: float, asked: int):
-    watch = Watch()
-    one = world(ROWS, watch=watch, store=memory_store(watch))
-    kept = CacheEntry(ALL_ROWS, (note("old"),), START, watch() + ahead)
-    await one.store.put_many([CacheWrite(CacheKey(NOTES, "A"), [kept], ["x"], 600.0)])
-    assert await one.known("A") == asked
-    assert await one.known("A") == 0  # once asked it is known again, though that lay there
+async def stored_ahead(seconds: float) -> CachedSource:
+    """A source whose answer was stored by a gateway with a clock ahead of ours."""
+    source = cached_source(ROWS)
+    entry = CacheEntry(ALL_ROWS, (note("old"),), START, source.clock() + seconds)
+    write = CacheWrite(CacheKey(NOTES, "A"), entry, CachePolicy(600), source.clock() + seconds)
+    await source.store.put_many([write], asked_at=0)
+    return source
 
 
-async def test_it_is_no_last_resort_either():
-    watch = Watch()
-    one = world(ROWS, watch=watch, store=memory_store(watch))
-    kept = CacheEntry(ALL_ROWS, (note("old"),), START, watch() + 3600)
-    await one.store.put_many([CacheWrite(CacheKey(NOTES, "A"), [kept], ["x"], 9999.0)])
-    one.up.down = True
-    assert not isinstance((await one.ask("A"))["A"], Answer)
+@pytest.mark.parametrize(
+    ("ahead", "questions"), [(0.0, 0), (MAX_CLOCK_SKEW, 0), (MAX_CLOCK_SKEW + 0.1, 1), (3600.0, 1)]
+)
+async def test_an_answer_from_a_clock_far_ahead_is_not_used(ahead: float, questions: int):
+    source = await stored_ahead(ahead)
+    assert await source.questions_for("A") == questions
+    assert await source.questions_for("A") == 0  # the new answer takes its place
 
 
-def test_an_answer_of_a_clock_a_little_ahead_is_as_old_as_one_of_now():
-    for keep in (CachePolicy(0), CachePolicy(0, negative_ttl=10), CachePolicy(60)):
-        for absent in (False, True):
-            assert keep.age(-1.0, absent=absent) is keep.age(0.0, absent=absent)
-    assert CachePolicy(60).age(-AHEAD - 0.1, absent=False) is Freshness.GONE
+async def test_an_answer_from_a_clock_far_ahead_is_not_shown_on_error_either():
+    source = await stored_ahead(3600)
+    source.upstream.down = True
+    assert not isinstance((await source.ask("A"))["A"], Answer)
+
+
+def test_an_answer_from_a_clock_slightly_ahead_is_as_old_as_one_of_now():
+    for policy in (CachePolicy(0), CachePolicy(0, negative_ttl=10), CachePolicy(60)):
+        for empty in (False, True):
+            assert policy.freshness(-1.0, empty=empty) is policy.freshness(0.0, empty=empty)
+    assert CachePolicy(60).freshness(-MAX_CLOCK_SKEW - 0.1, empty=False) is Freshness.EXPIRED

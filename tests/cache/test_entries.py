@@ -1,4 +1,4 @@
-"""What is remembered of a key answers exactly as the source would, or not at all."""
+"""Stored entries answer a window exactly as the source would, or not at all."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.cache.callers import NOTES, START, TIMELESS, lookup_of, note
+from support.cache.cached_sources import NOTES, START, TIMELESS, lookup_of, note
 
-from gateway.cache.entries import MOST, CacheEntry, added, fitting
+from gateway.cache.entries import MAX_WINDOWS, CacheEntry, add_entry, find_entry
 from gateway.contract.batch import ALL_ROWS, Answer, Batch, Lookup, Position, Row, Window
 from gateway.contract.windows import windowed_answers
 
@@ -30,8 +30,8 @@ DATED = ROWS.map(lambda rows: [{**row, "at": row["at"][:10]} for row in rows])
 FIRSTS = st.builds(Window, first=st.none() | st.integers(1, 7))
 
 
-def said(lookup: Lookup, rows: list[Row], window: Window) -> tuple[Row, ...]:
-    """What the source says of the window."""
+def source_rows(lookup: Lookup, rows: list[Row], window: Window) -> tuple[Row, ...]:
+    """The answer of the source."""
     answer = windowed_answers(Batch(lookup, ("A",), window), {"A": rows}, "here", START).get(
         "A", Answer((), START)
     )
@@ -39,54 +39,59 @@ def said(lookup: Lookup, rows: list[Row], window: Window) -> tuple[Row, ...]:
     return answer.rows
 
 
-def remembered(lookup: Lookup, rows: list[Row], windows: list[Window]) -> list[CacheEntry]:
-    """What is remembered after these windows were asked in turn."""
-    kept: list[CacheEntry] = []
+def stored(lookup: Lookup, rows: list[Row], windows: list[Window]) -> list[CacheEntry]:
+    """The entries after these windows were asked for in turn."""
+    entries: list[CacheEntry] = []
     for number, window in enumerate(windows):
-        kept = added(kept, CacheEntry(window, said(lookup, rows, window), START, float(number)), lookup)
-    return kept
+        entries = add_entry(
+            entries, CacheEntry(window, source_rows(lookup, rows, window), START, float(number)), lookup
+        )
+    return entries
 
 
-def told(lookup: Lookup, kept: list[CacheEntry], window: Window) -> tuple[Row, ...] | None:
-    """What is remembered of the window."""
-    found = fitting(kept, lookup, window)
-    return None if found is None else found.answer(lookup, window).rows
+def answered(lookup: Lookup, entries: list[CacheEntry], window: Window) -> tuple[Row, ...] | None:
+    """The stored answer to the window."""
+    entry = find_entry(entries, lookup, window)
+    return None if entry is None else entry.answer(lookup, window).rows
 
 
 @given(rows=ROWS, before=st.lists(WINDOWS, max_size=6), window=WINDOWS)
-def test_whatever_was_asked_before_a_window_is_told_as_the_source_tells_it(
+def test_a_stored_answer_to_a_window_equals_the_answer_of_the_source(
     rows: list[Row], before: list[Window], window: Window
 ):
-    assert told(NOTES, remembered(NOTES, rows, before), window) in (None, said(NOTES, rows, window))
+    assert answered(NOTES, stored(NOTES, rows, before), window) in (None, source_rows(NOTES, rows, window))
 
 
 @given(rows=DATED, before=st.lists(WINDOWS, max_size=6), window=WINDOWS)
-def test_days_are_told_as_the_source_tells_them_in_the_windows_own_zone(
+def test_dates_are_compared_in_the_time_zone_of_the_window(
     rows: list[Row], before: list[Window], window: Window
 ):
-    assert told(DAYS, remembered(DAYS, rows, before), window) in (None, said(DAYS, rows, window))
+    assert answered(DAYS, stored(DAYS, rows, before), window) in (None, source_rows(DAYS, rows, window))
 
 
 @given(rows=ROWS, before=st.lists(FIRSTS, max_size=6), window=FIRSTS)
-def test_the_first_rows_are_told_as_the_source_tells_them(
-    rows: list[Row], before: list[Window], window: Window
-):
-    assert told(TIMELESS, remembered(TIMELESS, rows, before), window) in (None, said(TIMELESS, rows, window))
+def test_stored_first_rows_equal_those_of_the_source(rows: list[Row], before: list[Window], window: Window):
+    assert answered(TIMELESS, stored(TIMELESS, rows, before), window) in (
+        None,
+        source_rows(TIMELESS, rows, window),
+    )
 
 
 @given(rows=ROWS, before=st.lists(WINDOWS, max_size=6), window=WINDOWS)
-def test_what_was_asked_last_is_known_and_little_else_is_held(
+def test_the_latest_window_is_stored_and_covered_ones_are_not(
     rows: list[Row], before: list[Window], window: Window
 ):
-    kept = remembered(NOTES, rows, [*before, window])
-    assert kept[0].window == window
-    assert told(NOTES, kept, window) == said(NOTES, rows, window)
-    assert len(kept) <= MOST
-    assert not any(fitting([kept[0]], NOTES, each.window) for each in kept[1:])
+    entries = stored(NOTES, rows, [*before, window])
+    assert entries[0].window == window
+    assert answered(NOTES, entries, window) == source_rows(NOTES, rows, window)
+    assert len(entries) <= MAX_WINDOWS
+    assert not any(find_entry([entries[0]], NOTES, each.window) for each in entries[1:])
 
 
 @given(rows=ROWS, wide=WINDOWS, small=WINDOWS)
-def test_a_window_without_a_limit_tells_every_window_inside_it(rows: list[Row], wide: Window, small: Window):
+def test_a_window_without_a_limit_answers_every_window_inside_it(
+    rows: list[Row], wide: Window, small: Window
+):
     wide = replace(wide, limit=None)
     inner = replace(
         small,
@@ -95,7 +100,7 @@ def test_a_window_without_a_limit_tells_every_window_inside_it(rows: list[Row], 
         after=wide.after or small.after,
         zone=wide.zone,
     )
-    assert told(NOTES, remembered(NOTES, rows, [wide]), inner) == said(NOTES, rows, inner)
+    assert answered(NOTES, stored(NOTES, rows, [wide]), inner) == source_rows(NOTES, rows, inner)
 
 
 TEN = [note(str(day), day) for day in range(10)]
@@ -103,19 +108,18 @@ END = START + timedelta(days=100)
 
 
 def after(day: int) -> Position:
-    """The place of a note in TEN."""
+    """The position of a note of TEN."""
     return Position(START + timedelta(days=day), str(day))
 
 
 def since(day: int) -> Window:
-    """From that day on."""
     return Window(since=START + timedelta(days=day))
 
 
 @pytest.mark.parametrize(
     ("before", "window"),
     [
-        (Window(limit=20), Window(limit=20, after=after(3))),  # fewer came than were asked for
+        (Window(limit=20), Window(limit=20, after=after(3))),  # fewer rows than the limit
         (Window(until=END, limit=20), Window(limit=20, after=after(3))),
         (Window(limit=6), Window(limit=3)),
         (Window(limit=6), Window(limit=3, after=after(7))),  # three of the six are older
@@ -125,8 +129,10 @@ def since(day: int) -> Window:
         (Window(after=after(8)), Window(limit=3, after=after(6))),
     ],
 )
-def test_what_is_there_is_not_asked_again(before: Window, window: Window):
-    assert told(NOTES, remembered(NOTES, list(TEN), [before]), window) == said(NOTES, list(TEN), window)
+def test_a_stored_window_answers_these_windows(before: Window, window: Window):
+    assert answered(NOTES, stored(NOTES, list(TEN), [before]), window) == source_rows(
+        NOTES, list(TEN), window
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,7 +140,7 @@ def test_what_is_there_is_not_asked_again(before: Window, window: Window):
     [
         (Window(limit=6), Window(limit=7)),
         (Window(limit=6), Window(limit=3, after=after(6))),  # only two of the six are older
-        (Window(limit=6), since(4)),  # there may be more of the sixth's own moment
+        (Window(limit=6), since(4)),  # more rows may have the sixth's instant
         (Window(limit=6), ALL_ROWS),
         (since(2), ALL_ROWS),
         (since(2), since(1)),
@@ -144,43 +150,43 @@ def test_what_is_there_is_not_asked_again(before: Window, window: Window):
         (ALL_ROWS, Window(zone=ZoneInfo("Asia/Tokyo"))),
     ],
 )
-def test_what_may_not_be_there_is_asked(before: Window, window: Window):
-    assert fitting(remembered(NOTES, list(TEN), [before]), NOTES, window) is None
+def test_a_stored_window_does_not_answer_these_windows(before: Window, window: Window):
+    assert find_entry(stored(NOTES, list(TEN), [before]), NOTES, window) is None
 
 
 @pytest.mark.parametrize(
-    ("before", "window", "known"),
+    ("before", "window", "answers"),
     [(None, 3, True), (5, 3, True), (3, 5, False), (5, None, False), (10, None, False), (11, None, True)],
 )
-def test_the_first_rows_tell_fewer_and_all_only_where_they_are_all(
-    before: int | None, window: int | None, *, known: bool
+def test_first_rows_answer_more_rows_only_if_they_are_all(
+    before: int | None, window: int | None, *, answers: bool
 ):
-    kept = remembered(TIMELESS, list(TEN), [Window(first=before)])
-    assert (fitting(kept, TIMELESS, Window(first=window)) is not None) is known
+    entries = stored(TIMELESS, list(TEN), [Window(first=before)])
+    assert (find_entry(entries, TIMELESS, Window(first=window)) is not None) is answers
 
 
-def test_of_two_that_can_tell_the_one_that_came_last_does_though_its_time_was_moved_back():
+def test_the_later_of_two_answers_wins_in_spite_of_jitter():
     older = CacheEntry(ALL_ROWS, (note("1", text="old"), note("2")), START, 100.0)
-    kept = added([older], CacheEntry(Window(limit=1), (note("1", text="new"),), START, 97.0), NOTES)
-    assert told(NOTES, kept, Window(limit=1)) == (note("1", text="new"),)
+    entries = add_entry([older], CacheEntry(Window(limit=1), (note("1", text="new"),), START, 97.0), NOTES)
+    assert answered(NOTES, entries, Window(limit=1)) == (note("1", text="new"),)
 
 
 @given(windows=st.lists(WINDOWS, min_size=1, max_size=4), order=st.randoms(), window=WINDOWS)
-def test_of_several_that_can_tell_the_one_that_was_asked_last_does_in_whatever_order_they_came(
+def test_the_answer_asked_last_wins_in_any_order_of_arrival(
     windows: list[Window], order: Random, window: Window
 ):
-    asked = [
-        CacheEntry(each, said(NOTES, list(TEN), each), START + timedelta(seconds=number), 0.0)
+    all_entries = [
+        CacheEntry(each, source_rows(NOTES, list(TEN), each), START + timedelta(seconds=number), 0.0)
         for number, each in enumerate(windows)
     ]
-    kept: list[CacheEntry] = []
-    for each in order.sample(asked, len(asked)):
-        kept = added(kept, each, NOTES)
-    youngest = next((each for each in reversed(asked) if fitting([each], NOTES, window)), None)
-    assert fitting(kept, NOTES, window) == youngest
+    entries: list[CacheEntry] = []
+    for each in order.sample(all_entries, len(all_entries)):
+        entries = add_entry(entries, each, NOTES)
+    youngest = next((each for each in reversed(all_entries) if find_entry([each], NOTES, window)), None)
+    assert find_entry(entries, NOTES, window) == youngest
 
 
-def test_what_is_told_of_a_window_says_that_it_was_remembered_and_since_when():
-    kept = CacheEntry(ALL_ROWS, (note("1"),), START, 0.0)
-    assert kept.answer(NOTES, ALL_ROWS) == Answer((note("1"),), START, from_cache=True, stale=False)
-    assert kept.answer(NOTES, ALL_ROWS, stale=True).stale
+def test_a_stored_answer_says_its_age_and_that_it_is_cached():
+    entry = CacheEntry(ALL_ROWS, (note("1"),), START, 0.0)
+    assert entry.answer(NOTES, ALL_ROWS) == Answer((note("1"),), START, from_cache=True, stale=False)
+    assert entry.answer(NOTES, ALL_ROWS, stale=True).stale

@@ -1,9 +1,9 @@
-"""By age: what is shown, what is asked anew, and what an answer says of itself."""
+"""By age: which answers are shown, which are revalidated, and what they say of themselves."""
 
 import time
 from datetime import timedelta
 
-from support.cache.callers import DOWN, NOTES, OTHERS, START, World, note, passes, world
+from support.cache.cached_sources import DOWN, NOTES, OTHERS, START, CachedSource, cached_source, note, passes
 
 from gateway.cache.policy import CachePolicy
 from gateway.contract.batch import NO_OPTIONS, Answer, Answers, RequestOptions, Window
@@ -12,163 +12,163 @@ from gateway.errors import DeadlineExceeded
 ROWS = {"A": [note("1", 1), note("2", 2)], "B": [note("3", 1)]}
 
 
-def texts(found: Answers, key: str = "A") -> list[str]:
-    """What the notes of a key say."""
-    answer = found[key]
+def texts(answers: Answers, key: str = "A") -> list[str]:
+    """The texts of a key's notes."""
+    answer = answers[key]
     assert isinstance(answer, Answer)
     return [row["text"] for row in answer.rows]
 
 
-def changed(one: World, text: str) -> None:
-    """The only note of A says this from now on."""
-    one.up.rows["A"] = [note("1", text=text)]
+def change(source: CachedSource, text: str) -> None:
+    """Replace the notes of A."""
+    source.upstream.rows["A"] = [note("1", text=text)]
 
 
-async def test_that_there_are_no_rows_is_remembered_for_its_own_time():
-    one = world(ROWS)
-    assert await one.ask("nobody") == {}
-    one.go(9.9)
-    found = (await one.ask("nobody"))["nobody"]
-    assert isinstance(found, Answer)
-    assert (found.rows, found.from_cache) == ((), True)
-    assert one.up.keys == [("nobody",)]
-    one.go(70.1)  # stale for as long as the word says
-    assert await one.known("nobody") == 1
+async def test_an_empty_answer_is_fresh_for_its_negative_ttl():
+    source = cached_source(ROWS)
+    assert await source.ask("nobody") == {}
+    source.advance(9.9)
+    answer = (await source.ask("nobody"))["nobody"]
+    assert isinstance(answer, Answer)
+    assert (answer.rows, answer.from_cache) == ((), True)
+    assert source.upstream.keys == [("nobody",)]
+    source.advance(70.1)  # stale_while_revalidate
+    assert await source.questions_for("nobody") == 1
 
 
-async def test_absence_is_remembered_longer_than_rows_where_the_catalog_says_so():
-    one = world({"A": [note("1", 5)]}, CachePolicy(5, stale_if_error=0, negative_ttl=1000))
-    await one.ask("A", window=Window(until=START + timedelta(days=9)))
+async def test_a_negative_ttl_may_be_longer_than_the_ttl():
+    source = cached_source({"A": [note("1", 5)]}, CachePolicy(5, stale_if_error=0, negative_ttl=1000))
+    await source.ask("A", window=Window(until=START + timedelta(days=9)))
     empty = Window(since=START + timedelta(days=9))
-    await one.ask("A", window=empty)
-    one.go(900)
-    assert await one.known("A", window=empty) == 0
+    await source.ask("A", window=empty)
+    source.advance(900)
+    assert await source.questions_for("A", window=empty) == 0
 
 
-async def test_a_fresh_answer_is_not_asked_again_and_says_how_old_it_is():
-    one = world(ROWS)
-    asked_at = one.watch.moment
-    first = (await one.ask("A"))["A"]
-    one.go(59.9)
-    again = (await one.ask("A"))["A"]
+async def test_a_fresh_answer_is_shown_with_its_age():
+    source = cached_source(ROWS)
+    asked_at = source.clock.instant
+    first = (await source.ask("A"))["A"]
+    source.advance(59.9)
+    again = (await source.ask("A"))["A"]
     rows = (note("2", 2), note("1", 1))
     assert first == Answer(rows, asked_at)
     assert again == Answer(rows, asked_at, from_cache=True)
-    assert one.up.keys == [("A",)]
+    assert source.upstream.keys == [("A",)]
 
 
-async def test_a_stale_answer_is_shown_at_once_and_asked_anew_once_in_the_background():
-    one = world(ROWS)
-    changed(one, "old")
-    await one.ask("A")
-    changed(one, "new")
-    one.go(60)
-    one.up.gate.clear()
-    assert [texts(await one.ask("A")) for _ in range(5)] == [["old"]] * 5
-    assert one.keeper.stats.cache_stale == 5
+async def test_a_stale_answer_is_shown_at_once_and_revalidated_once():
+    source = cached_source(ROWS)
+    change(source, "old")
+    await source.ask("A")
+    change(source, "new")
+    source.advance(60)
+    source.upstream.gate.clear()
+    assert [texts(await source.ask("A")) for _ in range(5)] == [["old"]] * 5
+    assert source.fetch.stats.cache_stale == 5
     await passes()
-    assert one.up.keys == [("A",), ("A",)]
-    one.up.gate.set()
-    await one.settled()
-    assert texts(await one.ask("A")) == ["new"]
-    assert one.up.keys == [("A",), ("A",)]
-    assert (one.keeper.stats.cache_coalesced, one.keeper.stats.cache_stale_if_error) == (0, 0)
+    assert source.upstream.keys == [("A",), ("A",)]
+    source.upstream.gate.set()
+    await source.revalidated()
+    assert texts(await source.ask("A")) == ["new"]
+    assert source.upstream.keys == [("A",), ("A",)]
+    assert (source.fetch.stats.cache_coalesced, source.fetch.stats.cache_stale_if_error) == (0, 0)
 
 
-async def test_the_background_is_no_part_of_the_request_that_began_it():
-    one = world(ROWS)
-    await one.ask("A")
-    one.go(60)
-    await one.ask("A", options=RequestOptions(until=time.monotonic() + 100, request="r1"))
-    await one.settled()
-    assert one.up.asked[1].options == NO_OPTIONS
+async def test_a_revalidation_has_no_options_of_the_request():
+    source = cached_source(ROWS)
+    await source.ask("A")
+    source.advance(60)
+    await source.ask("A", options=RequestOptions(until=time.monotonic() + 100, request="r1"))
+    await source.revalidated()
+    assert source.upstream.questions[1].options == NO_OPTIONS
 
 
-async def test_beyond_that_it_is_asked_before_anything_is_shown():
-    one = world(ROWS)
-    changed(one, "old")
-    await one.ask("A")
-    changed(one, "new")
-    one.go(120)
-    assert texts(await one.ask("A")) == ["new"]
+async def test_an_answer_past_stale_while_revalidate_is_asked_for_first():
+    source = cached_source(ROWS)
+    change(source, "old")
+    await source.ask("A")
+    change(source, "new")
+    source.advance(120)
+    assert texts(await source.ask("A")) == ["new"]
 
 
-async def test_the_last_that_is_known_is_shown_only_where_the_source_fails_and_says_so():
-    one = world(ROWS)
-    asked_at = one.watch.moment
-    await one.ask("A")
-    one.go(719.9)
-    one.up.down = True
-    found = (await one.ask("A"))["A"]
-    assert found == Answer((note("2", 2), note("1", 1)), asked_at, from_cache=True, stale=True)
-    assert one.keeper.stats.cache_stale_if_error == 1
-    one.go(0.2)
-    assert await one.ask("A") == {"A": DOWN}
+async def test_an_answer_within_stale_if_error_is_shown_as_stale():
+    source = cached_source(ROWS)
+    asked_at = source.clock.instant
+    await source.ask("A")
+    source.advance(719.9)
+    source.upstream.down = True
+    answer = (await source.ask("A"))["A"]
+    assert answer == Answer((note("2", 2), note("1", 1)), asked_at, from_cache=True, stale=True)
+    assert source.fetch.stats.cache_stale_if_error == 1
+    source.advance(0.2)
+    assert await source.ask("A") == {"A": DOWN}
 
 
-async def test_what_is_over_is_gone_though_other_windows_of_its_key_are_not():
-    one = world(ROWS)
+async def test_an_expired_window_is_not_shown_though_others_are():
+    source = cached_source(ROWS)
     newest, all_ = Window(limit=1), Window(since=START)
-    await one.ask("A", window=all_)
-    one.go(700)
-    await one.ask("A", window=newest)
-    one.go(21)
-    one.up.down = True
-    assert await one.ask("A", window=all_) == {"A": DOWN}
-    assert isinstance((await one.ask("A", window=newest))["A"], Answer)
+    await source.ask("A", window=all_)
+    source.advance(700)
+    await source.ask("A", window=newest)
+    source.advance(21)
+    source.upstream.down = True
+    assert await source.ask("A", window=all_) == {"A": DOWN}
+    assert isinstance((await source.ask("A", window=newest))["A"], Answer)
 
 
-async def test_a_stale_answer_says_so_once_its_renewal_has_failed_and_no_more_once_the_source_is_well():
-    one = world(ROWS)
-    await one.ask("A", "B")
-    one.go(60)
-    one.up.down = True
-    assert not (await one.ask("A"))["A"].stale
-    await one.settled()
-    assert (await one.ask("A"))["A"].stale
-    await one.settled()
-    assert one.keeper.stats.cache_stale_if_error == 0  # that of the background is shown to nobody
-    one.up.down = False
-    await one.ask("C")
-    assert not (await one.ask("A"))["A"].stale
-    await one.settled()
+async def test_a_stale_answer_says_so_while_its_source_fails():
+    source = cached_source(ROWS)
+    await source.ask("A", "B")
+    source.advance(60)
+    source.upstream.down = True
+    assert not (await source.ask("A"))["A"].stale
+    await source.revalidated()
+    assert (await source.ask("A"))["A"].stale
+    await source.revalidated()
+    assert source.fetch.stats.cache_stale_if_error == 0  # no caller saw that of the revalidation
+    source.upstream.down = False
+    await source.ask("C")
+    assert not (await source.ask("A"))["A"].stale
+    await source.revalidated()
 
 
-async def test_what_fails_of_a_source_is_told_as_stale_though_the_rest_of_it_is_answered_well():
-    one = world({"A": [note("1")], "B": [note("2")]})
+async def test_a_failing_lookup_is_stale_though_another_answers():
+    source = cached_source({"A": [note("1")], "B": [note("2")]})
 
     async def stale() -> list[bool]:
-        told = []
-        for lookup, key in ((NOTES, "A"), (OTHERS, "B")):  # the one that is well is always heard last
-            told.append((await one.ask(key, lookup=lookup))[key])
-            await one.settled()
-        return [isinstance(each, Answer) and each.stale for each in told]
+        answers = []
+        for lookup, key in ((NOTES, "A"), (OTHERS, "B")):  # the lookup that works is asked last
+            answers.append((await source.ask(key, lookup=lookup))[key])
+            await source.revalidated()
+        return [isinstance(each, Answer) and each.stale for each in answers]
 
     await stale()
-    one.go(90)
-    one.up.failing = {"A": DOWN}
-    assert await stale() == [False, True]  # the source has just failed, and may fail whoever asks next
+    source.advance(90)
+    source.upstream.failing = {"A": DOWN}
+    assert await stale() == [False, True]  # the source has just failed
     assert await stale() == [True, False]
-    one.up.failing = {}
-    assert await stale() == [True, False]  # it is asked anew meanwhile
+    source.upstream.failing = {}
+    assert await stale() == [True, False]  # while it is revalidated
     assert await stale() == [False, False]
 
 
-async def test_that_a_requests_time_was_over_is_no_sign_that_the_source_fails():
-    one = world(ROWS)
-    await one.ask("A")
-    one.go(60)
-    one.up.failing = {"A": DeadlineExceeded("here")}
-    await one.ask("A")
-    await one.settled()
-    assert not (await one.ask("A"))["A"].stale
-    await one.settled()
+async def test_an_exceeded_deadline_does_not_count_against_the_source():
+    source = cached_source(ROWS)
+    await source.ask("A")
+    source.advance(60)
+    source.upstream.failing = {"A": DeadlineExceeded("here")}
+    await source.ask("A")
+    await source.revalidated()
+    assert not (await source.ask("A"))["A"].stale
+    await source.revalidated()
 
 
-async def test_without_a_time_to_keep_every_question_goes_out_and_the_last_answer_is_a_last_resort():
-    one = world(ROWS, CachePolicy(0))
+async def test_with_a_ttl_of_zero_stored_answers_serve_errors_only():
+    source = cached_source(ROWS, CachePolicy(0))
     for _ in range(3):
-        assert not (await one.ask("A"))["A"].from_cache
-    assert one.up.keys == [("A",)] * 3
-    one.up.down = True
-    assert (await one.ask("A"))["A"].stale
+        assert not (await source.ask("A"))["A"].from_cache
+    assert source.upstream.keys == [("A",)] * 3
+    source.upstream.down = True
+    assert (await source.ask("A"))["A"].stale

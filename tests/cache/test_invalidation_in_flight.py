@@ -1,19 +1,16 @@
-"""What was dropped is not told any more, nor what was on its way with the old."""
+"""An invalidated answer is not shown, nor is one from before it that is still in flight."""
 
 import asyncio
 from collections import Counter
 
 import pytest
-from support.cache.callers import START, TIMELESS, World, note, passes, world
+from support.cache.cached_sources import START, TIMELESS, CachedSource, cached_source, note, passes
 
 from gateway.contract.batch import Answer, RequestOptions, Window
 
 
-async def drop(one: World, *tags: str) -> None:
-    """As the gateway does it when it hears of a change."""
-    one.keeper.drops.note(tags)
-    one.keeper.forget(tags)
-    await one.store.drop(tags)
+async def invalidate(source: CachedSource, *tags: str) -> None:
+    await source.store.invalidate(tags)
 
 
 A = "Note.account_id=A"
@@ -22,132 +19,132 @@ A = "Note.account_id=A"
 B = "Note.account_id=B"
 
 
-def text(found: dict[str, Answer]) -> str:
-    """What the note of A says."""
-    return str(found["A"].rows[0]["text"])
+def text(answers: dict[str, Answer]) -> str:
+    """The text of A's note."""
+    return str(answers["A"].rows[0]["text"])
 
 
-async def test_what_was_dropped_is_asked_again_and_nothing_else():
-    one = world({"A": [note("1")], "B": [note("2")]})
-    await one.ask("A", "B")
-    await drop(one, A)
-    await one.ask("A", "B")
-    assert one.up.keys == [("A", "B"), ("A",)]
+async def test_only_invalidated_keys_are_asked_for_again():
+    source = cached_source({"A": [note("1")], "B": [note("2")]})
+    await source.ask("A", "B")
+    await invalidate(source, A)
+    await source.ask("A", "B")
+    assert source.upstream.keys == [("A", "B"), ("A",)]
 
 
-async def test_an_answer_is_dropped_by_a_record_that_is_in_it():
-    one = world({"A": [note("1")], "B": [note("2")]})
-    await one.ask("A", "B")
-    await drop(one, "Note#2")
-    assert (await one.known("A"), await one.known("B")) == (0, 1)
+async def test_the_tag_of_a_record_invalidates_answers_that_contain_it():
+    source = cached_source({"A": [note("1")], "B": [note("2")]})
+    await source.ask("A", "B")
+    await invalidate(source, "Note#2")
+    assert (await source.questions_for("A"), await source.questions_for("B")) == (0, 1)
 
 
-async def test_an_answer_that_was_asked_for_before_a_drop_is_told_and_not_remembered():
-    one = world({"A": [note("1", text="old")], "B": [note("2")]})
-    one.up.gate.clear()
-    asking = asyncio.create_task(one.ask("A", "B"))
+async def test_an_answer_asked_before_an_invalidation_is_shown_and_not_stored():
+    source = cached_source({"A": [note("1", text="old")], "B": [note("2")]})
+    source.upstream.gate.clear()
+    asking = asyncio.create_task(source.ask("A", "B"))
     await passes()
-    one.up.rows["A"] = [note("1", text="new")]
-    await drop(one, A)
-    one.up.gate.set()
+    source.upstream.rows["A"] = [note("1", text="new")]
+    await invalidate(source, A)
+    source.upstream.gate.set()
     assert text(await asking) == "old"
-    assert text(await one.ask("A", "B")) == "new"
-    assert one.up.keys == [("A", "B"), ("A",)]
+    assert text(await source.ask("A", "B")) == "new"
+    assert source.upstream.keys == [("A", "B"), ("A",)]
 
 
-async def test_a_question_that_began_before_a_drop_is_not_joined_after_it():
-    one = world({"A": [note("1", text="old")]})
-    one.up.gate.clear()
-    before = asyncio.create_task(one.ask("A"))
+async def test_a_question_from_before_an_invalidation_is_not_joined_after_it():
+    source = cached_source({"A": [note("1", text="old")]})
+    source.upstream.gate.clear()
+    before = asyncio.create_task(source.ask("A"))
     await passes()
-    one.up.rows["A"] = [note("1", text="new")]
-    await drop(one, A)
-    after = asyncio.create_task(one.ask("A"))
+    source.upstream.rows["A"] = [note("1", text="new")]
+    await invalidate(source, A)
+    after = asyncio.create_task(source.ask("A"))
     await passes()
-    one.up.gate.set()
+    source.upstream.gate.set()
     assert (text(await before), text(await after)) == ("old", "new")
-    assert text(await one.ask("A")) == "new"
+    assert text(await source.ask("A")) == "new"
 
 
-async def test_what_others_wait_for_is_one_question_whatever_else_was_dropped():
-    one = world({"A": [note("1")], "B": [note("2")]})
-    one.up.gate.clear()
-    first = asyncio.create_task(one.ask("A", "B"))
+async def test_an_invalidation_leaves_other_questions_in_flight_joinable():
+    source = cached_source({"A": [note("1")], "B": [note("2")]})
+    source.upstream.gate.clear()
+    first = asyncio.create_task(source.ask("A", "B"))
     await passes()
-    await drop(one, B, "Bill#1", "Bill.account_id=A", "Note.premise_id")
-    second = asyncio.create_task(one.ask("A", "B"))
+    await invalidate(source, B, "Bill#1", "Bill.account_id=A", "Note.premise_id")
+    second = asyncio.create_task(source.ask("A", "B"))
     await passes()
-    one.up.gate.set()
+    source.upstream.gate.set()
     await asyncio.gather(first, second)
-    assert one.up.keys == [("A", "B"), ("B",)]
+    assert source.upstream.keys == [("A", "B"), ("B",)]
 
 
 @pytest.mark.parametrize("tag", [A, "Note.account_id", "Note#1", "Note#any.other=1"])
-async def test_what_a_drop_may_be_about_is_asked_again(tag: str):
-    one = world({"A": [note("1")]})
-    one.up.gate.clear()
-    first = asyncio.create_task(one.ask("A"))
+async def test_a_tag_that_may_concern_a_question_in_flight_ends_its_sharing(tag: str):
+    source = cached_source({"A": [note("1")]})
+    source.upstream.gate.clear()
+    first = asyncio.create_task(source.ask("A"))
     await passes()
-    await drop(one, tag)
-    second = asyncio.create_task(one.ask("A"))
+    await invalidate(source, tag)
+    second = asyncio.create_task(source.ask("A"))
     await passes()
-    one.up.gate.set()
+    source.upstream.gate.set()
     await asyncio.gather(first, second)
-    assert one.up.keys == [("A",)] * 2
+    assert source.upstream.keys == [("A",)] * 2
 
 
-async def test_the_end_of_a_question_from_before_a_drop_does_not_hide_the_one_from_after_it():
-    one = world({"A": [note("1")]})
-    first_gate, second_gate = one.up.gate, asyncio.Event()
+async def test_an_old_question_that_ends_leaves_the_new_one_joinable():
+    source = cached_source({"A": [note("1")]})
+    first_gate, second_gate = source.upstream.gate, asyncio.Event()
     first_gate.clear()
-    first = asyncio.create_task(one.ask("A"))
+    first = asyncio.create_task(source.ask("A"))
     await passes()
-    await drop(one, A)
-    one.up.gate = second_gate
-    second = asyncio.create_task(one.ask("A"))
+    await invalidate(source, A)
+    source.upstream.gate = second_gate
+    second = asyncio.create_task(source.ask("A"))
     await passes()
     first_gate.set()
     await first
-    third = asyncio.create_task(one.ask("A"))
+    third = asyncio.create_task(source.ask("A"))
     await passes()
     second_gate.set()
     await asyncio.gather(second, third)
-    assert one.up.keys == [("A",)] * 2
+    assert source.upstream.keys == [("A",)] * 2
 
 
-async def test_what_was_known_before_a_drop_does_not_come_back_with_an_answer_that_was_asked_after_it():
-    one = world({"A": [note("1", 1, "old"), note("2", 2)]})
+async def test_an_invalidated_window_does_not_return_with_a_new_answer():
+    source = cached_source({"A": [note("1", 1, "old"), note("2", 2)]})
     wide, narrow = Window(since=START), Window(limit=1)
-    await one.ask("A", window=wide)
-    one.up.gate.clear()
+    await source.ask("A", window=wide)
+    source.upstream.gate.clear()
     anew = RequestOptions(bypass_cache=frozenset({"here"}))
-    waiting = [asyncio.create_task(one.ask("A", window=narrow, options=anew)) for _ in range(2)]
-    await passes()  # the second will begin after the first, and knows the wide window
-    one.up.rows["A"] = [note("1", 1, "new"), note("2", 2)]
-    await drop(one, A)
-    one.up.gate.set()
+    waiting = [asyncio.create_task(source.ask("A", window=narrow, options=anew)) for _ in range(2)]
+    await passes()  # the second is queued behind the first
+    source.upstream.rows["A"] = [note("1", 1, "new"), note("2", 2)]
+    await invalidate(source, A)
+    source.upstream.gate.set()
     await asyncio.gather(*waiting)
-    assert len(one.up.asked) == 3
-    assert [row["text"] for row in (await one.ask("A", window=wide))["A"].rows] == ["", "new"]
+    assert len(source.upstream.questions) == 3
+    assert [row["text"] for row in (await source.ask("A", window=wide))["A"].rows] == ["", "new"]
 
 
-async def test_a_renewal_that_began_before_a_drop_is_not_remembered():
-    one = world({"A": [note("1", text="old")]})
-    await one.ask("A")
-    one.go(60)
-    one.up.gate.clear()
-    await one.ask("A")
+async def test_a_revalidation_from_before_an_invalidation_is_not_stored():
+    source = cached_source({"A": [note("1", text="old")]})
+    await source.ask("A")
+    source.advance(60)
+    source.upstream.gate.clear()
+    await source.ask("A")
     await passes()
-    one.up.rows["A"] = [note("1", text="new")]
-    await drop(one, A)
-    one.up.gate.set()
-    await one.settled()
-    assert text(await one.ask("A")) == "new"
+    source.upstream.rows["A"] = [note("1", text="new")]
+    await invalidate(source, A)
+    source.upstream.gate.set()
+    await source.revalidated()
+    assert text(await source.ask("A")) == "new"
 
 
-async def test_drops_do_no_harm_where_nothing_is_known_and_when_they_are_repeated():
-    one = world({"A": [note("1")]})
+async def test_repeated_and_unknown_invalidations_do_no_harm():
+    source = cached_source({"A": [note("1")]})
     for _ in range(3):
-        await drop(one, A, B, "Note#1")
-    await one.ask("A", lookup=TIMELESS)
-    assert Counter(one.up.keys) == {("A",): 1}
+        await invalidate(source, A, B, "Note#1")
+    await source.ask("A", lookup=TIMELESS)
+    assert Counter(source.upstream.keys) == {("A",): 1}

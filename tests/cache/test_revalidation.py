@@ -1,45 +1,45 @@
-"""What is asked in the background is part of no request: not in its logs, nor in its trace, nor counted."""
+"""A revalidation belongs to no request: not in logs, nor in traces, nor in counters."""
 
 from contextvars import ContextVar
 
-from support.cache.callers import note, passes, world
+from support.cache.cached_sources import cached_source, note, passes
 
 from gateway.contract.batch import Answers, Batch
 from gateway.telemetry.request_ids import REQUEST_ID
 
-SPAN: ContextVar[str] = ContextVar("span", default="none")  # as a tracer has it
+SPAN: ContextVar[str] = ContextVar("span", default="none")  # as a tracer keeps it
 
 
-async def test_a_renewal_is_no_part_of_the_request_that_began_it():
-    one = world({"A": [note("1")]})
+async def test_a_revalidation_runs_in_a_context_of_its_own():
+    source = cached_source({"A": [note("1")]})
     seen = []
 
     async def seeing(batch: Batch) -> Answers:
         seen.append((REQUEST_ID.get(), SPAN.get()))
-        return await one.up(batch)
+        return await source.upstream(batch)
 
-    one.keeper.fetch = seeing
+    source.fetch.fetch = seeing
     tokens = REQUEST_ID.set("r1"), SPAN.set("s1")
     try:
-        await one.ask("A")
-        one.go(60)
-        await one.ask("A")
-        await one.settled()
+        await source.ask("A")
+        source.advance(60)
+        await source.ask("A")
+        await source.revalidated()
     finally:
         REQUEST_ID.reset(tokens[0])
         SPAN.reset(tokens[1])
     assert seen == [("r1", "s1"), ("", "none")]
 
 
-async def test_only_what_requests_waited_for_is_counted_as_missed():
-    one = world({"A": [note("1")]})
-    await one.ask("A")
-    one.go(60)
-    one.up.gate.clear()
-    await one.ask("A")
+async def test_a_revalidation_counts_as_no_miss():
+    source = cached_source({"A": [note("1")]})
+    await source.ask("A")
+    source.advance(60)
+    source.upstream.gate.clear()
+    await source.ask("A")
     await passes()
-    one.up.gate.set()
-    await one.settled()
-    tally = one.keeper.stats
-    assert len(one.up.asked) == 2
+    source.upstream.gate.set()
+    await source.revalidated()
+    tally = source.fetch.stats
+    assert len(source.upstream.questions) == 2
     assert (tally.cache_misses, tally.cache_stale, tally.cache_coalesced) == (1, 1, 0)

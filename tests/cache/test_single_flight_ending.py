@@ -1,150 +1,159 @@
-"""A question ends when nobody waits for it any more, for all alike, and leaves nothing behind."""
+"""A question without waiting callers is cancelled, and leaves nothing behind."""
 
 import asyncio
 
-from support.cache.callers import DOWN, asking, ended, held, note, passes, within, world
+from support.cache.cached_sources import (
+    DOWN,
+    asking,
+    cached_source,
+    cancel,
+    closed_source,
+    note,
+    passes,
+    within,
+)
 
 from gateway.contract.batch import Answer, Answers, Batch
 
 ROWS = {key: [note(key.lower())] for key in "ABC"}
 
 
-async def test_those_who_stop_waiting_end_it_for_nobody_else():
-    one = held()
-    first, second, third = (asking(one, "A") for _ in range(3))
+async def test_a_cancelled_caller_cancels_no_shared_question():
+    source = closed_source()
+    first, second, third = (asking(source, "A") for _ in range(3))
     await passes()
-    await ended(first, second)
-    assert one.up.cancelled == 0
-    one.up.gate.set()
+    await cancel(first, second)
+    assert source.upstream.cancelled == 0
+    source.upstream.gate.set()
     assert isinstance((await third)["A"], Answer)
-    assert one.up.keys == [("A",)]
+    assert source.upstream.keys == [("A",)]
 
 
-async def test_when_nobody_waits_any_more_it_is_ended():
-    one = held()
-    waiting = [asking(one, "A") for _ in range(3)]
+async def test_a_question_without_waiting_callers_is_cancelled():
+    source = closed_source()
+    waiting = [asking(source, "A") for _ in range(3)]
     await passes()
-    await ended(*waiting)
+    await cancel(*waiting)
     await passes()
-    assert one.up.cancelled == 1
-    assert not one.keeper.flights.running
-    assert not one.keeper.flights.in_flight
+    assert source.upstream.cancelled == 1
+    assert not source.fetch.flights.running
+    assert not source.fetch.flights.in_flight
 
 
-async def test_who_comes_while_it_is_being_ended_asks_himself():
-    one = held()
-    first = asking(one, "A")
+async def test_a_caller_does_not_join_a_question_being_cancelled():
+    source = closed_source()
+    first = asking(source, "A")
     await passes()
     first.cancel()
-    await asyncio.sleep(0)  # it is told to end, and has not ended
-    second = asking(one, "A")
+    await asyncio.sleep(0)  # its call is being cancelled
+    second = asking(source, "A")
     await passes()
-    one.up.gate.set()
+    source.upstream.gate.set()
     assert isinstance((await second)["A"], Answer)
-    assert one.up.keys == [("A",)] * 2
+    assert source.upstream.keys == [("A",)] * 2
 
 
-async def test_a_failure_is_told_to_all_who_wait_and_the_next_asks_again():
-    one = held()
-    one.up.down = True
-    waiting = [asking(one, "A") for _ in range(3)]
+async def test_a_failure_reaches_all_callers_and_the_next_asks_again():
+    source = closed_source()
+    source.upstream.down = True
+    waiting = [asking(source, "A") for _ in range(3)]
     await passes()
-    one.up.down = False
-    one.up.gate.set()
+    source.upstream.down = False
+    source.upstream.gate.set()
     assert await asyncio.gather(*waiting) == [{"A": DOWN}] * 3
-    assert isinstance((await one.ask("A"))["A"], Answer)
+    assert isinstance((await source.ask("A"))["A"], Answer)
 
 
-async def test_a_bug_is_told_to_all_who_wait_and_leaves_nothing_behind():
+async def test_a_bug_reaches_all_callers_and_leaves_no_question():
     gate = asyncio.Event()
 
     async def broken(_batch: Batch) -> Answers:
         await gate.wait()
         raise ZeroDivisionError
 
-    one = world(ROWS)
-    one.keeper.fetch = broken
-    waiting = [asking(one, "A") for _ in range(3)]
+    source = cached_source(ROWS)
+    source.fetch.fetch = broken
+    waiting = [asking(source, "A") for _ in range(3)]
     await passes()
     gate.set()
-    found = await asyncio.gather(*waiting, return_exceptions=True)
-    assert all(isinstance(each, ZeroDivisionError) for each in found)
-    assert not one.keeper.flights.running
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(each, ZeroDivisionError) for each in answers)
+    assert not source.fetch.flights.running
 
 
-async def test_when_the_keeper_is_closed_the_background_has_ended():
-    one = world(ROWS)
-    await one.ask("A", "B")
+async def test_closing_cancels_revalidations():
+    source = cached_source(ROWS)
+    await source.ask("A", "B")
     before = asyncio.all_tasks()
-    one.go(60)
-    one.up.gate.clear()
-    await one.ask("A")
-    await one.ask("B")
+    source.advance(60)
+    source.upstream.gate.clear()
+    await source.ask("A")
+    await source.ask("B")
     await passes()
     assert len(asyncio.all_tasks()) > len(before)
-    await one.keeper.close()
-    assert one.up.cancelled == 2
+    await source.fetch.close()
+    assert source.upstream.cancelled == 2
     assert asyncio.all_tasks() == before
 
 
-async def test_closing_waits_for_a_source_that_takes_its_time_to_end():
-    one = held()
+async def test_closing_waits_until_cancelled_calls_have_ended():
+    source = closed_source()
     over = []
 
     async def slow_to_end(batch: Batch) -> Answers:
         try:
-            return await one.up(batch)
+            return await source.upstream(batch)
         finally:
             await passes()
             over.append(batch.keys)
 
-    one.up.gate.set()
-    await one.ask("A")
-    one.keeper.fetch = slow_to_end
-    one.go(60)
-    one.up.gate.clear()
-    await one.ask("A")
+    source.upstream.gate.set()
+    await source.ask("A")
+    source.fetch.fetch = slow_to_end
+    source.advance(60)
+    source.upstream.gate.clear()
+    await source.ask("A")
     await passes()
-    await one.keeper.close()
+    await source.fetch.close()
     assert over == [("A",)]
 
 
-async def test_what_was_begun_in_the_background_a_moment_ago_ends_with_it():
-    one = held()
-    one.up.gate.set()
-    await one.ask("A")
-    one.go(60)
-    one.up.gate.clear()
+async def test_closing_cancels_a_revalidation_that_has_just_begun():
+    source = closed_source()
+    source.upstream.gate.set()
+    await source.ask("A")
+    source.advance(60)
+    source.upstream.gate.clear()
     before = asyncio.all_tasks()
-    asking(one, "A")
-    closing = asyncio.create_task(one.keeper.close())  # in the same pass: what renews it has not begun
+    asking(source, "A")
+    closing = asyncio.create_task(source.fetch.close())  # in the same pass: the revalidation has not begun
     await passes()
     assert closing.done()
     assert asyncio.all_tasks() == before
-    assert not one.keeper.flights.running
+    assert not source.fetch.flights.running
 
 
-async def test_what_somebody_waits_for_does_not_end_with_the_background():
-    one = held()
-    waiting = asking(one, "A")
+async def test_closing_leaves_questions_with_waiting_callers():
+    source = closed_source()
+    waiting = asking(source, "A")
     await passes()
-    await one.keeper.close()
-    one.up.gate.set()
+    await source.fetch.close()
+    source.upstream.gate.set()
     assert isinstance((await waiting)["A"], Answer)
 
 
-async def test_no_task_stays_whoever_comes_and_goes():
-    one = held()
+async def test_callers_that_come_and_go_leave_no_task():
+    source = closed_source()
     before = asyncio.all_tasks()
     for round_ in range(5):
-        waiting = [asking(one, key, options=within(100 + round_)) for key in "ABCABC"]
+        waiting = [asking(source, key, options=within(100 + round_)) for key in "ABCABC"]
         await passes()
-        await ended(*waiting[:3])
-        one.up.gate.set()
+        await cancel(*waiting[:3])
+        source.upstream.gate.set()
         await asyncio.gather(*waiting[3:])
-        one.go(60 if round_ % 2 else 200)
-        one.up.gate.clear()
-    await one.keeper.close()
+        source.advance(60 if round_ % 2 else 200)
+        source.upstream.gate.clear()
+    await source.fetch.close()
     assert asyncio.all_tasks() == before
-    assert not one.keeper.flights.in_flight
-    assert not one.keeper.flights.queued
+    assert not source.fetch.flights.in_flight
+    assert not source.fetch.flights.queued

@@ -1,27 +1,41 @@
-"""In memory: any row is remembered as it is, and what it takes is counted."""
+"""The store in memory: answers are valid for as long as their tags keep their versions."""
 
 import gc
 import logging
 import sys
 import tracemalloc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from support.cache.callers import NOTES, OTHERS, START, Watch, memory_store, note
+from support.cache.cached_sources import NOTES, OTHERS, START, Clock, memory_store, note
 
-from gateway.cache.entries import CacheEntry
-from gateway.cache.memory_backend import BoundedMemory
-from gateway.cache.store import CacheKey, CacheWrite, MemoryStore, size
-from gateway.cache.tags import tags_of
-from gateway.contract.batch import ALL_ROWS
+from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite
+from gateway.cache.policy import CachePolicy
+from gateway.cache.store import MemoryStore, size_of
+from gateway.contract.batch import ALL_ROWS, Lookup, Row
+
+POLICY = CachePolicy(600)
 
 
-def deep(value: Any) -> int:
-    """What Python itself says that it takes, names of columns aside: rows share them."""
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    return sys.getsizeof(value) + sum(deep(each) for each in inner)
+def write(key: str, *rows: Row, lookup: Lookup = NOTES) -> CacheWrite:
+    clock = Clock()
+    return CacheWrite(CacheKey(lookup, key), CacheEntry(ALL_ROWS, rows, START, clock()), POLICY, clock())
+
+
+async def put(store: MemoryStore, *writes: CacheWrite) -> None:
+    await store.put_many(writes, store.invalidations.latest)
+
+
+async def rows(store: MemoryStore, keys: Sequence[CacheKey]) -> list[Sequence[Row] | None]:
+    return [each[0].rows if each else None for each in await store.get_many(keys)]
+
+
+def sizeof(value: Any) -> int:
+    """The size that Python reports, without the column names: rows share them."""
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return sys.getsizeof(value) + sum(sizeof(each) for each in parts)
 
 
 @pytest.mark.parametrize(
@@ -35,85 +49,116 @@ def deep(value: Any) -> int:
         {"big": "x" * 5000},
     ],
 )
-def test_what_it_takes_is_told_within_a_factor_of_three(row: dict[str, Any]):
-    rows = tuple({**row} for _ in range(100))
-    assert 1 / 3 < size([CacheEntry(ALL_ROWS, rows, START, 0.0)]) / deep(rows) < 3
+def test_the_estimated_size_of_rows_is_right_within_a_factor_of_three(row: dict[str, Any]):
+    many = tuple({**row} for _ in range(100))
+    assert 1 / 3 < size_of([CacheEntry(ALL_ROWS, many, START, 0.0)]) / sizeof(many) < 3
 
 
 @pytest.mark.parametrize(
     "value", [10**40, -(10**40), "\ud800", START, Decimal("NaN"), b"\xff", {1: [()]}, None]
 )
-async def test_any_value_of_a_row_is_remembered_as_it_is(value: object):
-    store = memory_store(Watch())
-    place, kept = CacheKey(NOTES, "A"), [CacheEntry(ALL_ROWS, ({"id": "1", "value": value},), START, 0.0)]
-    await store.put_many([CacheWrite(place, kept, ["x"], 10.0)])
-    assert await store.get_many([place, CacheKey(NOTES, "B")]) == [kept, ()]
+async def test_any_value_of_a_row_is_stored_as_it_is(value: object):
+    store, new = memory_store(Clock()), write("A", {"id": "1", "value": value})
+    await put(store, new)
+    assert await store.get_many([new.key, CacheKey(NOTES, "B")]) == [[new.entry], ()]
 
 
-async def test_a_store_forgets_by_what_an_answer_is_about():
-    store = MemoryStore(BoundedMemory(10, 10_000, Watch()))
-    places = [CacheKey(NOTES, key) for key in "ABC"]
-    tags = [["x"], ["x", "y"], ["z"]]
-    await store.put_many(
-        [
-            CacheWrite(p, [CacheEntry(ALL_ROWS, (note("1"),), START, 0.0)], t, 9)
-            for p, t in zip(places, tags, strict=True)
-        ]
-    )
-    assert await store.drop(["x", "y"]) == 2
-    assert [bool(each) for each in await store.get_many(places)] == [False, False, True]
+@pytest.mark.parametrize(
+    ("tags", "keys"),
+    [
+        (["Note.account_id=A"], "BC"),
+        (["Note#2"], "AC"),
+        (["Note#2", "Note.account_id=C"], "A"),
+        (["Note.account_id"], ""),
+        (["Note#9", "Note.author_id", "Bill#1"], "ABC"),
+    ],
+)
+async def test_an_invalidated_tag_invalidates_its_answers_and_no_other(tags: list[str], keys: str):
+    store = memory_store(Clock())
+    writes = [write("A", note("1")), write("B", note("2"), note("3")), write("C")]
+    await put(store, *writes)
+    await store.invalidate(tags)
+    assert [bool(each) for each in await store.get_many([each.key for each in writes])] == [
+        key in keys for key in "ABC"
+    ]
 
 
-async def test_in_one_process_every_question_is_ones_own_to_ask():
-    store = memory_store(Watch())
-    places = [CacheKey(NOTES, key) for key in "AB"]
-    assert await store.claim(places) == await store.claim(places) == [True, True]
-    await store.release(places)
+async def test_an_answer_asked_before_an_invalidation_is_not_stored_after_it():
+    store, early, other = memory_store(Clock()), write("A", note("1")), write("B", note("2"))
+    asked_at = store.invalidations.latest
+    await store.invalidate(["Note#1"])
+    await store.put_many([early, other], asked_at)
+    assert await rows(store, [early.key, other.key]) == [None, (note("2"),)]
+    await put(store, early)
+    assert await rows(store, [early.key]) == [(note("1"),)]
 
 
-async def test_no_log_tells_whose_answers_are_remembered(caplog: pytest.LogCaptureFixture):
-    store = memory_store(Watch())
-    place = CacheKey(NOTES, "jane@example.com")
+async def test_an_invalidated_entry_does_not_return_with_a_newer_one():
+    store, old = memory_store(Clock()), write("A", note("1"), note("2"))
+    await put(store, old)
+    await store.invalidate(["Note#1"])
+    await put(store, write("A", note("2")))
+    assert await rows(store, [old.key]) == [(note("2"),)]
+
+
+async def test_only_tags_of_stored_answers_take_memory():
+    store = memory_store(Clock(), entries=2)
+    await put(store, *(write(key, note(key)) for key in "ABCD"))
+    records = [f"Note#{key}" for key in "CD"]
+    assert set(store.versions.current) == {
+        "Note.account_id",
+        *records,
+        "Note.account_id=C",
+        "Note.account_id=D",
+    }
+    await store.invalidate(records)
+    await store.cache.clear()
+    assert not store.versions.current
+
+
+async def test_in_one_process_every_fill_lock_is_granted():
+    store, keys = memory_store(Clock()), [CacheKey(NOTES, key) for key in "AB"]
+    assert await store.acquire(keys) == await store.acquire(keys) == [True, True]
+    await store.release(keys)
+
+
+async def test_no_log_shows_a_key(caplog: pytest.LogCaptureFixture):
+    store, new = memory_store(Clock()), write("jane@example.com")
     with caplog.at_level(logging.DEBUG):
-        await store.put_many([CacheWrite(place, [], ["x"], 10.0)])
-        await store.get_many([place])
+        await put(store, new)
+        await store.get_many([new.key])
     assert "SET" in caplog.text
     assert "jane" not in caplog.text
 
 
-async def test_a_key_of_half_a_letter_is_a_key_too():
-    store = memory_store(Watch())
-    places = [CacheKey(NOTES, "\ud800"), CacheKey(NOTES, "?"), CacheKey(OTHERS, "\ud800")]
-    await store.put_many([CacheWrite(places[0], [CacheEntry(ALL_ROWS, (), START, 0.0)], ["x"], 10.0)])
-    assert [bool(each) for each in await store.get_many(places)] == [True, False, False]
+async def test_a_key_with_half_a_character_is_a_key_of_its_own():
+    store, new = memory_store(Clock()), write("\ud800")
+    await put(store, new)
+    keys = [new.key, CacheKey(NOTES, "?"), CacheKey(OTHERS, "\ud800")]
+    assert await rows(store, keys) == [(), None, None]
 
 
 @pytest.mark.parametrize("text", [True, False])
-@pytest.mark.parametrize(("rows", "own"), [(0, True), (1, True), (10, True), (100, True), (10, False)])
-async def test_with_tags_names_and_index_it_takes_hardly_more_than_is_counted_and_not_much_less(
-    rows: int, *, own: bool, text: bool
-):
-    store, number = memory_store(Watch(), size=1_000_000_000), 2000 // max(1, rows // 10)
+@pytest.mark.parametrize(("count", "distinct"), [(0, True), (1, True), (10, True), (100, True), (10, False)])
+async def test_the_counted_bytes_are_about_those_that_python_takes(count: int, *, distinct: bool, text: bool):
+    store, number = memory_store(Clock(), size=1_000_000_000), 2000 // max(1, count // 10)
     gc.collect()
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
         for n in range(number):
-            await store.put_many([about(n, rows, own=own, text=text)])
+            await put(store, response(n, count, distinct=distinct, text=text))
         gc.collect()
-        taken = tracemalloc.get_traced_memory()[0] - before
+        bytes_taken = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    assert store.cache.counted.entries == number
-    assert 0.85 < store.cache.counted.bytes / taken < 1.8  # measured: 0.90 to 1.64
+    assert len(store.cache.entries) == number
+    assert 0.85 < store.cache.entries.currsize / bytes_taken < 1.8  # measured: 0.93 to 1.67
 
 
-def about(number: int, rows: int, *, own: bool, text: bool) -> CacheWrite:
-    """As a source says it: no two rows share a text. Records are the key's own, or everybody's."""
-    found = [{"id": f"{number * own}-{n}"} for n in range(rows)]
+def response(number: int, count: int, *, distinct: bool, text: bool) -> CacheWrite:
+    """Rows of a source, each with a text of its own. Records are the key's own, or shared by all keys."""
+    many = [{"id": f"{number * distinct}-{n}"} for n in range(count)]
     if text:
-        found = [{**each, "at": f"2026-01-{number}", "text": "word " * 8 + each["id"]} for each in found]
-    place = CacheKey(NOTES, f"account {number}")
-    return CacheWrite(
-        place, [CacheEntry(ALL_ROWS, tuple(found), START, 0.0)], tags_of(NOTES, place.key, found), 600.0
-    )
+        many = [{**each, "at": f"2026-01-{number}", "text": "word " * 8 + each["id"]} for each in many]
+    return write(f"account {number}", *many)

@@ -156,7 +156,7 @@ async def test_after_a_storm_nothing_is_left_behind(soaked: FaultyGateway) -> No
     assert sum(each.breaker_opened for each in tallies.values()) > 0
     assert {name: each.in_flight for name, each in tallies.items()} == dict.fromkeys(SYSTEMS, 0)
     assert not any(
-        each.flights.running or each.flights.in_flight or each.renewing for each in keepers.values()
+        each.flights.running or each.flights.in_flight or each.revalidations for each in keepers.values()
     )
     # Both ends of a connection are in this process, and one more than calls may be open.
     assert _open("socket") - sockets <= 2 * len(REST) * (MAX_IN_FLIGHT + 1)

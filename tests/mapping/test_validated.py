@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from support.cache.worlds import keeping, kept
+from support.cache.worlds import cached_catalog, caching_world
 from support.utility import utility
 from support.world import World, world
 
@@ -32,7 +32,7 @@ def _set_balance(at: World, account: str, balance: Any) -> Any:
 
 
 async def test_an_invalid_row_shows_the_last_valid_answer_as_stale() -> None:
-    async with world(utility(), text=kept(0)) as at:
+    async with world(utility(), text=cached_catalog(0)) as at:
         valid, state = await _balances(at)
         assert (state, all(valid)) == ("OK", True)
         balance = _set_balance(at, "A1", INVALID)
@@ -42,7 +42,7 @@ async def test_an_invalid_row_shows_the_last_valid_answer_as_stale() -> None:
 
 
 async def test_an_invalid_row_is_not_cached_and_other_keys_are() -> None:
-    async with keeping(utility()) as at:
+    async with caching_world(utility()) as at:
         balance = _set_balance(at, "A1", INVALID)
         assert [each is None for each in (await _balances(at))[0]] == [True, False]
         at.gate.forget()

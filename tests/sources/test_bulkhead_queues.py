@@ -1,7 +1,7 @@
 """A wait for a turn counts: a dead upstream costs everybody one timeout. But it is no sign of a dead one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -11,7 +11,6 @@ from support.sources.rest_sources import MANY, note, place
 from support.sources.rest_sources import asking as asking_rest
 from support.sources.sql_sources import ask, asking, heard, lookup, table
 
-from gateway.concurrency.single_flight import SingleFlight
 from gateway.contract.batch import Answer, Batch
 from gateway.contract.outcomes import batch_failure
 from gateway.errors import QueueFull, SourceTimeout
@@ -90,32 +89,3 @@ async def test_a_table_is_described_once_for_all_who_ask_at_once():
         found = await asyncio.gather(*(ask(source, lookup(), "7") for _ in range(10)))
     assert all(isinstance(each["7"], Answer) for each in found)
     assert sent.count("SELECT 1") == 1
-
-
-def counting(begun: list[int], go: asyncio.Event) -> Callable[[], Awaitable[int]]:
-    async def work() -> int:
-        begun.append(1)
-        await go.wait()
-        return len(begun)
-
-    return work
-
-
-async def test_one_who_stops_waiting_ends_it_for_nobody_else():
-    once: SingleFlight[str, int] = SingleFlight()
-    begun, go = [], asyncio.Event()
-    first, second = (asyncio.create_task(once.run("it", counting(begun, go))) for _ in range(2))
-    await asyncio.sleep(0)
-    first.cancel()
-    go.set()
-    assert await second == 1
-    assert await once.run("it", counting(begun, go)) == 2  # nothing done is remembered
-
-
-async def test_what_is_under_way_ends_with_its_owner():
-    once: SingleFlight[str, int] = SingleFlight()
-    waiting = asyncio.create_task(once.run("it", counting([], asyncio.Event())))
-    await asyncio.sleep(0)
-    await once.close()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting

@@ -58,8 +58,7 @@ class Dressed:
         if isinstance(store, MemoryStore):
             await store.cache.clear()
         elif isinstance(store, RedisStore):
-            store.talk.owed.everything = True
-            await store.settle()
+            await store.cache.delete(store.keys.epoch)
 
     def guards(self) -> Iterator[object]:
         """All that surrounds any source."""
@@ -76,7 +75,7 @@ class Dressed:
                 yield f"{name}: {tally.in_flight} under way"
         for name, keeper in self.pipeline.caches.items():
             flights = keeper.flights
-            if flights.running or flights.in_flight or flights.queued or keeper.renewing:
+            if flights.running or flights.in_flight or flights.queued or keeper.revalidations:
                 yield f"{name}: a flight"
         for each in self.guards():
             if isinstance(each, ConcurrencyLimit) and (each.bulkhead.in_flight or each.bulkhead.queue):
@@ -93,11 +92,8 @@ async def dressed(store: Store, keep: str = FRESH) -> AsyncIterator[Dressed]:
     config = Config(catalog=Path("memory"), zone=NEW_YORK, now=NOW)
     async with AsyncExitStack() as stack:
         pipeline = PipelineBuilder(catalog, store)
-        invalidator = pipeline.invalidator()
         if isinstance(store, RedisStore):
             await stack.enter_async_context(aclosing(store))
-            listener = await stack.enter_async_context(store.told(invalidator.forget, invalidator.forget_all))
-            await listener.listening.wait()
         sources = await stack.enter_async_context(open_sources(catalog))
         await stack.enter_async_context(aclosing(pipeline))
         fetches = {name: pipeline.build(name, gate.wrap(name, each.fetch)) for name, each in sources.items()}

@@ -111,8 +111,8 @@ async def test_a_gateway_with_redis_has_its_numbers_instead_of_those_of_a_memory
         assert (await ask(http, n="C1"))[0] == 200
         found, text = await metric_samples(http, "source", "result"), await scrape(http)
     assert found[("gateway_cache_keys_total", "CRM", "missed")] == 1
-    assert 'gateway_redis_works{part="hearing"} 0.0' in text
-    assert "gateway_redis_drops_owed 0.0" in text
+    assert 'gateway_redis_up{role="writes"} 1.0' in text  # no circuit has opened yet
+    assert "gateway_redis_pending_invalidations 0.0" in text
     assert "gateway_cache_entries" not in text
 
 
@@ -142,7 +142,7 @@ async def test_whoever_asks_gets_the_text_that_every_prometheus_reads(accept: st
 
 
 NAMES = """
-breaker_opened breaker_state cache_bytes cache_dropped cache_entries cache_evicted cache_keys
+breaker_opened breaker_state cache_bytes cache_entries cache_evicted cache_invalidated_tags cache_keys
 request_duration_seconds requests requests_shed requests_under_way
 upstream_attempt_duration_seconds upstream_attempts upstream_batch_keys upstream_hedges
 upstream_last_answer_timestamp_seconds upstream_retries upstream_turned_away upstream_under_way

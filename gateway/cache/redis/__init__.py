@@ -1,1 +1,1 @@
-"""The Redis store of the cache."""
+"""The store that several gateways share: in Redis, by aiocache."""

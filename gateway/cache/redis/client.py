@@ -1,19 +1,18 @@
-"""aiocache's Redis backend, reached as an address says."""
+"""aiocache's Redis backend for an address."""
 
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from aiocache.backends.redis import RedisBackend
 from aiocache.serializers import NullSerializer
 
-MOST = 32  # commands at once, each on a connection of its own
-CONNECTING = 0.1  # seconds
+MAX_COMMANDS = 32  # in flight, each on a connection of its own
+CONNECT_TIMEOUT = 0.1  # seconds
 
 
-def redis_backend(url: str, seconds: float, most: int = MOST) -> RedisBackend:
-    """Nothing is connected yet. `url` is redis://[user:password@]host[:port][/db], or rediss:// for TLS.
+def redis_backend(url: str, connect_timeout: float, max_commands: int = MAX_COMMANDS) -> RedisBackend:
+    """The backend of `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS. It connects later.
 
-    What stands behind a ? and begins with ssl_ is handed to the driver: ?ssl_ca_certs=/etc/our-ca.pem.
-    Each connection has so many seconds to be made. One more than `most` is there for listening.
+    Query parameters that begin with ssl_ go to the driver: `?ssl_ca_certs=/etc/our-ca.pem`.
     """
     parts = urlsplit(url)
     options = {name: value for name, value in parse_qsl(parts.query) if name.startswith("ssl_")}
@@ -22,8 +21,8 @@ def redis_backend(url: str, seconds: float, most: int = MOST) -> RedisBackend:
         port=parts.port or 6379,
         db=int(parts.path.strip("/") or 0),
         password=unquote(parts.password) if parts.password else None,
-        pool_max_size=most + 1,
-        create_connection_timeout=seconds,
+        pool_max_size=max_commands,
+        create_connection_timeout=connect_timeout,
         ssl=parts.scheme == "rediss",
         connection_pool_kwargs={
             "username": unquote(parts.username) if parts.username else None,

@@ -1,11 +1,13 @@
-"""Remembered windows as bytes, and back: what comes out equals what went in, type for type.
+"""Stored values as bytes: what is read equals what was written, type for type.
 
-MessagePack, with types of our own for what it lacks. A value of any other type is refused, not bent.
+MessagePack, with extensions for the types it lacks. A value of another type is refused, not converted.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
@@ -17,159 +19,118 @@ from msgspec.msgpack import Ext
 from gateway.cache.entries import CacheEntry
 from gateway.contract.batch import Position, Window
 
-CHECK = 8  # bytes that tell whether the rest is whole, and of the place where it lay
-DECIMAL, DAY, MOMENT, HOUR, SPAN, NAME, WHOLE, TEXT, ROWS = range(1, 10)
-_LEAST, _MOST = -(2**63), 2**64 - 1  # the whole numbers that MessagePack has
-UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, RecursionError)  # msgspec's are ValueErrors
+CHECKSUM_BYTES = 8
+TICK = timedelta(microseconds=1)
+_UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, RecursionError)
 
 
-def packed(name: str, kept: Sequence[CacheEntry]) -> bytes:
-    """What is remembered under a name. ValueError where a row holds what cannot be told in bytes."""
+@dataclass(frozen=True, slots=True)
+class StoredEntries:
+    """The entries of a key, their epoch, and the versions of their tags (None: never invalidated)."""
+
+    entries: Sequence[CacheEntry]
+    epoch: bytes
+    versions: Mapping[str, bytes | None]
+
+
+def pack(name: str, stored: StoredEntries) -> bytes:
+    """The bytes to store under a name. ValueError where a row holds a value of another type."""
     try:
-        body = msgspec.msgpack.encode([_window(each) for each in kept])
+        entries = [_packable(replace(each, rows=tuple(map(dict, each.rows)))) for each in stored.entries]
+        body = msgspec.msgpack.encode([stored.epoch, stored.versions, entries])
     except RecursionError as error:
-        raise ValueError("rows nested too deeply") from error
-    return _check(name, body) + body
+        raise ValueError("rows are nested too deeply") from error
+    return _checksum(name, body) + body
 
 
-def unpacked(name: str, packet: bytes) -> list[CacheEntry]:
-    """What was remembered under this name. ValueError where that is not what these bytes say."""
-    check, body = packet[:CHECK], packet[CHECK:]
-    if check != _check(name, body):
-        raise ValueError("not whole, or of another place")
+def unpack(name: str, packet: bytes) -> StoredEntries:
+    """What was stored under this name. ValueError where these bytes are something else."""
+    checksum, body = packet[:CHECKSUM_BYTES], packet[CHECKSUM_BYTES:]
+    if checksum != _checksum(name, body):
+        raise ValueError("not complete, or stored under another name")
     try:
-        return [_kept(*each) for each in _decoder.decode(body)]
-    except UNREADABLE as error:
-        raise ValueError("written by somebody else") from error
+        epoch, versions, entries = _decoder.decode(body)
+        return StoredEntries(entries, epoch, versions)
+    except _UNREADABLE as error:
+        raise ValueError("not written by a gateway") from error
 
 
-def _check(name: str, body: bytes) -> bytes:
-    told = blake2b(name.encode(), digest_size=CHECK)
-    told.update(body)
-    return told.digest()
+def _checksum(name: str, body: bytes) -> bytes:
+    return blake2b(name.encode() + body, digest_size=CHECKSUM_BYTES).digest()
 
 
-def _window(kept: CacheEntry) -> Any:
-    window, after = kept.window, kept.window.after
-    if window.zone.key is None:
-        raise ValueError("a zone without a name")
-    asked = [window.since, window.until, window.limit, window.zone.key, window.first]
-    last = None if after is None else [after.time, after.id]
-    return _plain([asked, last, [dict(row) for row in kept.rows], kept.as_of, kept.at])
-
-
-def _kept(asked: Any, last: Any, rows: Any, as_of: datetime, at: float) -> CacheEntry:
-    since, until, limit, zone, first = asked
-    after = None if last is None else Position(*last)
-    return CacheEntry(Window(since, until, limit, after, ZoneInfo(zone), first), tuple(rows), as_of, at)
-
-
-def _plain(value: Any) -> Any:
+def _packable(value: Any) -> Any:
     kind = type(value)
-    if kind in _PLAIN:
+    if kind in _NATIVE or (kind is int and -(2**63) <= value < 2**64) or (kind is str and _is_utf8(value)):
         return value
-    if kind is str:
-        return value if value.isascii() else _text(value)
-    if kind is dict:
-        return {_name(name): _plain(each) for name, each in value.items()}
+    if kind is dict and all(type(name) is str and _is_utf8(name) for name in value):
+        return {name: _packable(each) for name, each in value.items()}
     if kind is list:
-        return [_plain(each) for each in value]
-    write = _WRITE.get(kind)
-    if write is not None:
-        return write(value)
-    if isinstance(value, UUID):  # asyncpg has one of its own
-        return Ext(NAME, value.bytes)
-    raise ValueError(f"a {kind.__name__} has no form in bytes")
+        return [_packable(each) for each in value]
+    if kind in _COMPOUND:
+        parts = value if kind is tuple else [getattr(value, name) for name in kind.__match_args__]
+        return Ext(_COMPOUND.index(kind), msgspec.msgpack.encode([_packable(each) for each in parts]))
+    extension = _EXTENSION.get(UUID if isinstance(value, UUID) else kind)  # asyncpg has a UUID of its own
+    if extension is None:
+        raise ValueError(f"a {kind.__name__} has no form in bytes")
+    code, write = extension
+    return Ext(code, write(value).encode("utf-8", "surrogatepass"))
 
 
-def _name(name: Any) -> str:
-    if type(name) is not str:
-        raise ValueError("a name that is no text")
+def _is_utf8(text: str) -> bool:
+    """Whether UTF-8 has the text. JSON may hold half a character, which UTF-8 has not."""
     try:
-        name.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("a name that is half a character") from error
-    return name
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
-def _text(text: str) -> str | Ext:
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half a character: JSON can say that
-        return Ext(TEXT, text.encode("utf-8", "surrogatepass"))
-    return text
+def _write_clock(clock: datetime | time) -> str:
+    """Which of two equal hours (the fold), the hands of the clock, and its zone."""
+    return f"{clock.fold}{clock.replace(tzinfo=None).isoformat()}|{_zone_text(clock.tzinfo)}"
 
 
-def _whole(number: int) -> int | Ext:
-    return number if _LEAST <= number <= _MOST else Ext(WHOLE, f"{number:x}".encode())
-
-
-def _moment(moment: datetime) -> Ext:
-    return Ext(MOMENT, _zoned(moment.replace(tzinfo=None).isoformat(), moment.fold, moment.tzinfo))
-
-
-def _hour(hour: time) -> Ext:
-    return Ext(HOUR, _zoned(hour.replace(tzinfo=None).isoformat(), hour.fold, hour.tzinfo))
-
-
-def _zoned(hands: str, fold: int, zone: tzinfo | None) -> bytes:
-    """Which of two equal hours, where the hands of the clock stand, and in which zone."""
+def _zone_text(zone: tzinfo | None) -> str:
     if zone is None:
-        return f"{fold}{hands}".encode()
+        return ""
     if isinstance(zone, ZoneInfo) and zone.key is not None:
-        return f"{fold}{hands}|{zone.key}".encode()
-    if not isinstance(zone, timezone):
-        raise ValueError("a zone without a name")
-    return f"{fold}{hands}|{zone.utcoffset(None) // _TICK}us".encode()
+        return zone.key
+    if isinstance(zone, timezone):
+        return f"{zone.utcoffset(None) // TICK}us"
+    raise ValueError("a time zone without a name")
 
 
-def _zone(text: str) -> tzinfo | None:
-    if not text:
-        return None
-    return timezone(timedelta(microseconds=int(text[:-2]))) if text.endswith("us") else ZoneInfo(text)
+def _read_clock(kind: type[datetime] | type[time], text: str) -> datetime | time:
+    hands, _, name = text[1:].partition("|")
+    zone: tzinfo | None = None
+    if name:
+        zone = timezone(int(name[:-2]) * TICK) if name.endswith("us") else ZoneInfo(name)
+    return kind.fromisoformat(hands).replace(tzinfo=zone, fold=int(text[0]))
 
 
-def _read_moment(data: bytes) -> datetime:
-    hands, _, zone = data[1:].decode().partition("|")
-    return datetime.fromisoformat(hands).replace(tzinfo=_zone(zone), fold=data[0] - 48)
-
-
-def _read_hour(data: bytes) -> time:
-    hands, _, zone = data[1:].decode().partition("|")
-    return time.fromisoformat(hands).replace(tzinfo=_zone(zone), fold=data[0] - 48)
-
-
-def _span(span: timedelta) -> Ext:
-    return Ext(SPAN, str(span // _TICK).encode())
-
-
-_TICK = timedelta(microseconds=1)
-_PLAIN = frozenset({type(None), bool, float, bytes})
-_WRITE: Mapping[type, Callable[[Any], Any]] = {
-    int: _whole,
-    Decimal: lambda number: Ext(DECIMAL, str(number).encode()),
-    date: lambda day: Ext(DAY, day.isoformat().encode()),
-    datetime: _moment,
-    time: _hour,
-    timedelta: _span,
-    UUID: lambda name: Ext(NAME, name.bytes),
-    tuple: lambda several: Ext(ROWS, msgspec.msgpack.encode([_plain(each) for each in several])),
-}
-_READ: Mapping[int, Callable[[bytes], Any]] = {
-    DECIMAL: lambda data: Decimal(data.decode()),
-    DAY: lambda data: date.fromisoformat(data.decode()),
-    MOMENT: _read_moment,
-    HOUR: _read_hour,
-    SPAN: lambda data: timedelta(microseconds=int(data)),
-    NAME: lambda data: UUID(bytes=data),
-    WHOLE: lambda data: int(data, 16),
-    TEXT: lambda data: data.decode("utf-8", "surrogatepass"),
-    ROWS: lambda data: tuple(_decoder.decode(data)),
-}
+_NATIVE = frozenset({type(None), bool, float, bytes})
+# Their order is the codes: append only.
+_COMPOUND: Sequence[type] = (tuple, CacheEntry, Window, Position)
+_TEXT: Sequence[tuple[type, Callable[[Any], str], Callable[[str], Any]]] = (
+    (Decimal, str, Decimal),
+    (date, date.isoformat, date.fromisoformat),
+    (datetime, _write_clock, partial(_read_clock, datetime)),
+    (time, _write_clock, partial(_read_clock, time)),
+    (timedelta, lambda span: str(span // TICK), lambda text: int(text) * TICK),
+    (UUID, str, UUID),
+    (int, "{:x}".format, partial(int, base=16)),
+    (str, str, str),
+    (ZoneInfo, _zone_text, ZoneInfo),
+)
+FIRST_TEXT = 10  # code: there is room for compounds before it
+_EXTENSION = {kind: (code, write) for code, (kind, write, _) in enumerate(_TEXT, FIRST_TEXT)}
 
 
 def _read(code: int, data: memoryview) -> Any:
-    return _READ[code](bytes(data))
+    if code >= FIRST_TEXT:
+        return _TEXT[code - FIRST_TEXT][2](bytes(data).decode("utf-8", "surrogatepass"))
+    kind, parts = _COMPOUND[code], _decoder.decode(data)
+    return tuple(parts) if kind is tuple else kind(*parts)
 
 
 _decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(ext_hook=_read)

@@ -1,4 +1,4 @@
-"""Redis may be down, slow or full of garbage: then nothing is remembered, and nobody waits for it."""
+"""Redis may be down, slow or full of garbage: then nothing is cached, and no request waits for it."""
 
 import asyncio
 import logging
@@ -10,107 +10,105 @@ from typing import TypeVar
 from redis.exceptions import RedisError
 
 from gateway.concurrency.bulkhead import Bulkhead
+from gateway.resilience.circuit import Attempt, Circuit, CircuitState, ConsecutiveFailures
 
 T = TypeVar("T")
 log = logging.getLogger("gateway")
-# What a server that is none, or has gone mad, makes of the driver, beside the driver's own errors.
+# Errors of the driver, and those that it raises where something else answers in place of Redis.
 FAULTS = (RedisError, OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
-IN_A_ROW = 3  # so many failures, and it is left alone
-PASSES = 5  # of the event loop, after the time is over: what has come already is taken
+MAX_FAILURES = 3  # in a row: then the circuit opens
+OPEN_FOR = 1.0  # seconds
+PASSES = 5  # of the event loop after the timeout: an answer that has arrived by then is taken
 
 
 @dataclass(slots=True)
 class Guard:
-    """Lives as long as the store. `what` is what it guards, for the log; `room` is shared by several.
+    """Runs commands, each within `timeout` seconds. Lives as long as the store.
 
-    Each command has `seconds`, its turn included; that it is late counts against Redis only where it was
-    Redis's turn for most of them. After some failures in a row there is a rest of so many
-    seconds, in which nothing is asked; then one command is tried. One line of log per change of state.
-    A command that nobody waits for any more goes on to its end, so that its connection stays fit.
+    A command outlives its caller, so that its connection stays usable. Its timeout includes the wait for the
+    bulkhead; it counts as a failure of Redis only where Redis had most of the time.
+
+    name: what it guards, for the log
     """
 
-    what: str
-    room: Bulkhead
-    seconds: float
-    rest: float = 1.0
+    name: str
+    bulkhead: Bulkhead
+    timeout: float
     now: Callable[[], float] = time.monotonic
-    failed: int = 0
-    away: bool = False
-    until: float = 0.0
-    trying: bool = False
     closed: bool = False
-    under_way: set[asyncio.Task[object]] = field(default_factory=set)
+    in_flight: set[asyncio.Task[object]] = field(default_factory=set)
+    circuit: Circuit = field(init=False)
+    reason: str = ""  # of the latest failure
 
-    async def ask(self, work: Callable[[], Awaitable[T]], instead: T) -> T:
-        """What the work brings; `instead` where that fails, takes too long or is not tried."""
-        if self.closed or (self.away and (self.trying or self.now() < self.until)):
-            return instead
-        self.trying = self.away
+    def __post_init__(self) -> None:
+        self.circuit = Circuit(ConsecutiveFailures(MAX_FAILURES), OPEN_FOR, self._log_change, self.now)
+
+    @property
+    def is_up(self) -> bool:
+        return self.circuit.state is CircuitState.CLOSED
+
+    async def run(self, command: Callable[[], Awaitable[T]], fallback: T) -> T:
+        """The result of the command; the fallback where it fails, is late, or the circuit is open."""
+        attempt = None if self.closed else self.circuit.admit()
+        if attempt is None:
+            return fallback
         loop = asyncio.get_running_loop()
-        task = loop.create_task(self._done(work, instead))
-        self.under_way.add(task)
-        task.add_done_callback(self.under_way.discard)
-        late = loop.call_later(self.seconds, _end, task, PASSES)
-        task.add_done_callback(lambda _: late.cancel())
+        task = loop.create_task(self._attempt(attempt, command, fallback))
+        self.in_flight.add(task)
+        task.add_done_callback(self.in_flight.discard)
+        timer = loop.call_later(self.timeout, _cancel, task, PASSES)
+        task.add_done_callback(lambda _: timer.cancel())
         await asyncio.wait([task])
-        return instead if task.cancelled() else task.result()
+        return fallback if task.cancelled() else task.result()
 
     async def close(self) -> None:
-        """End what is under way; nothing is asked any more, which would connect anew."""
+        """Cancel the commands in flight. Later ones are not run: they would connect again."""
         self.closed = True
-        for task in self.under_way:
+        for task in self.in_flight:
             task.cancel()
-        await asyncio.gather(*self.under_way, return_exceptions=True)
+        await asyncio.gather(*self.in_flight, return_exceptions=True)
 
-    async def _done(self, work: Callable[[], Awaitable[T]], instead: T) -> T:
-        asked, begun = asyncio.get_running_loop().time, float("inf")
+    async def _attempt(self, attempt: Attempt, command: Callable[[], Awaitable[T]], fallback: T) -> T:
+        clock, started_at = asyncio.get_running_loop().time, float("inf")
         try:
-            async with self.room.permit():
-                begun = asked()
-                told = await work()
-        except asyncio.CancelledError:  # it is late, or the store is closed: nobody else can end it
-            own = asked() - begun > self.seconds / 2
-            self._failed(f"no answer in {self.seconds} s") if own else self._not_tried()
-            return instead
+            async with self.bulkhead.permit():
+                started_at = clock()
+                result = await command()
+        except asyncio.CancelledError:  # late, or the store is closed: callers cannot cancel this task
+            if clock() - started_at > self.timeout / 2:
+                self._fail(attempt, f"no answer in {self.timeout} s")
+            else:
+                attempt.abandon()
+            return fallback
         except FAULTS as error:
-            self._failed(_reason(error))
-            return instead
+            self._fail(attempt, _reason(error))
+            return fallback
         except BaseException:
-            self._not_tried()
+            attempt.abandon()
             raise
-        self._worked()
-        return told
+        attempt.succeed()
+        return result
 
-    def _not_tried(self) -> None:
-        self.trying = False
+    def _fail(self, attempt: Attempt, reason: str) -> None:
+        self.reason = reason
+        attempt.fail()
 
-    def _worked(self) -> None:
-        if self.away:
-            log.info("Redis: %s works again", self.what)
-        self.failed, self.away, self.trying = 0, False, False
-
-    def _failed(self, why: str) -> None:
-        self.failed += 1
-        self.trying = False
-        if self.failed < IN_A_ROW:
-            return
-        self.until = self.now() + self.rest
-        if not self.away:
-            self.away = True
-            log.warning(
-                "Redis: %s fails (%s); until it works again, the gateway does without", self.what, why
-            )
+    def _log_change(self, circuit: Circuit, before: CircuitState) -> None:
+        if circuit.state is CircuitState.CLOSED:
+            log.info("Redis: %s work again", self.name)
+        elif before is CircuitState.CLOSED:
+            log.warning("Redis: %s fail (%s); until they work, nothing is cached", self.name, self.reason)
 
 
-def _end(task: "asyncio.Task[object]", passes: int) -> None:
-    """A busy event loop is late itself: the answer may lie there, and needs a few passes to arrive."""
+def _cancel(task: asyncio.Task[object], passes: int) -> None:
+    """A busy event loop is late itself: an answer that lies there needs a few passes to arrive."""
     if passes:
-        asyncio.get_running_loop().call_soon(_end, task, passes - 1)
+        asyncio.get_running_loop().call_soon(_cancel, task, passes - 1)
     else:
         task.cancel()
 
 
 def _reason(error: BaseException) -> str:
-    """What kind of error, and Redis's own word for it (OOM, READONLY), never its text: it may quote."""
-    word = str(error).partition(" ")[0]
-    return f"{type(error).__name__} {word}" if word.isascii() and word.isupper() else type(error).__name__
+    """The type of the error, and Redis's own code (OOM, READONLY). Its text may quote keys."""
+    code = str(error).partition(" ")[0]
+    return f"{type(error).__name__} {code}" if code.isascii() and code.isupper() else type(error).__name__

@@ -1,4 +1,4 @@
-"""Under which names things lie in Redis. No key that people are searched by can be read in one."""
+"""Names in Redis. No person's key can be read in one."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,111 +12,114 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.cache.store import CacheKey
+from gateway.cache.entries import CacheKey
 from gateway.contract.batch import Lookup
 from gateway.errors import ConfigError
 
-FORMAT = 1  # the next one where rows or values are written otherwise: then nobody reads the old
+FORMAT = 2  # increase it when rows or values are written differently: then no gateway reads the older ones
+TAG_DIGEST_BYTES = 8  # two tags of one digest only invalidate each other's answers
 
 
 def digest(text: str, size: int = 16) -> str:
-    """A short name for any text."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
 
 
-def release() -> str:
-    """Which gateway this is: another may make other rows of the same answers."""
+def gateway_version() -> str:
+    """The version of this gateway. Another version may make other rows of the same response."""
     try:
         return version("customer-360-gateway")
     except PackageNotFoundError:
         return ""
 
 
-def fingerprint(lookup: Lookup, home: str = "") -> str:
-    """The same in every process for what asks the same place in the same way, and for nothing else."""
-    told = [FORMAT, release(), home, type(lookup.place).__qualname__, lookup]
-    return blake2b(
-        msgspec.json.encode(told, enc_hook=_zone, order="deterministic"), digest_size=8
-    ).hexdigest()
+def fingerprint(lookup: Lookup, identity: str = "") -> str:
+    """A digest of a lookup and of its source's identity, the same in every process."""
+    parts = [FORMAT, gateway_version(), identity, type(lookup.place).__qualname__, lookup]
+    text = msgspec.json.encode(parts, enc_hook=_zone_name, order="deterministic")
+    return blake2b(text, digest_size=8).hexdigest()
 
 
-def _zone(value: Any) -> str:
+def _zone_name(value: Any) -> str:
     if isinstance(value, ZoneInfo) and value.key is not None:
         return value.key
     raise NotImplementedError(f"a {type(value).__name__} in a lookup has no fingerprint")
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """`homes` says where each source is, so that two utilities in one Redis do not meet.
+class RedisKeys:
+    """Only values have a format and a fingerprint: invalidations reach gateways of every version.
 
-    Only the names of values carry a format and a fingerprint: what is dropped is told alike to gateways
-    of every version.
+    identities: those of the sources, so that two utilities may share one Redis
     """
 
     prefix: str = "c360"
-    homes: Mapping[str, str] = field(default_factory=dict)
-    known: dict[Lookup, str] = field(default_factory=dict)
+    identities: Mapping[str, str] = field(default_factory=dict)
+    fingerprints: dict[Lookup, str] = field(default_factory=dict)
 
-    def learn(self, lookups: Iterable[Lookup]) -> None:
-        """Name these now, at start. ConfigError where one cannot be told alike in every process."""
-        wrong = []
-        for each in lookups:
+    def prepare(self, lookups: Iterable[Lookup]) -> None:
+        """Compute the fingerprints at start. ConfigError where a lookup has none."""
+        errors = []
+        for lookup in lookups:
             try:
-                self._lookup(each)
+                self._fingerprint(lookup)
             except (NotImplementedError, TypeError, ValueError) as error:
-                wrong.append(f"{each.name}: it cannot be kept in Redis ({error}): take out its `keep`.")
-        if wrong:
-            raise ConfigError(wrong)
+                errors.append(f"{lookup.name}: cannot be cached in Redis ({error}); remove its `cache`.")
+        if errors:
+            raise ConfigError(errors)
 
-    def value(self, place: CacheKey) -> str:
-        """Where the answers to one key of a lookup lie."""
-        return f"{self.prefix}:{FORMAT}:{self._lookup(place.lookup)}:{digest(place.key)}"
+    def value(self, key: CacheKey) -> str:
+        """Where the entries of a key are stored."""
+        return f"{self.prefix}:{FORMAT}:{self._fingerprint(key.lookup)}:{digest(key.key)}"
 
-    def claim(self, place: CacheKey) -> str:
-        """What says that somebody is asking just now."""
-        return f"{self.value(place)}:asked"
+    def lock(self, key: CacheKey) -> str:
+        return f"{self.value(key)}:lock"
+
+    def tag(self, tag: str) -> str:
+        """Where the version of a tag is stored."""
+        return f"{self.prefix}:tag:{digest(tag, TAG_DIGEST_BYTES)}"
+
+    def log(self, number: int) -> str:
+        """Where the tags of an invalidation are listed for a while."""
+        return f"{self.prefix}:log:{number}"
 
     @property
-    def generation(self) -> str:
-        """Which values are to be believed: those written since everything was forgotten."""
-        return f"{self.prefix}:generation"
+    def epoch(self) -> str:
+        """Values of another epoch are invalid."""
+        return f"{self.prefix}:epoch"
 
     @property
-    def channel(self) -> str:
-        """Where it is told what was dropped."""
-        return f"{self.prefix}:dropped"
+    def sequence(self) -> str:
+        """The number of the latest invalidation."""
+        return f"{self.prefix}:sequence"
 
-    def _lookup(self, lookup: Lookup) -> str:
-        found = self.known.get(lookup)
-        if found is None:
-            found = self.known[lookup] = fingerprint(lookup, self.homes.get(lookup.source, ""))
-        return found
+    def _fingerprint(self, lookup: Lookup) -> str:
+        if lookup not in self.fingerprints:
+            self.fingerprints[lookup] = fingerprint(lookup, self.identities.get(lookup.source, ""))
+        return self.fingerprints[lookup]
 
 
-# Of a login: they only prove who asks, and change now and then. What says who asks stands beside each.
+# These prove who logs in, and change now and then. The name of the login stands beside each.
 SECRETS = frozenset({"password", "client_secret"})
 
 
 def source_identity(settings: object) -> str:
-    """A digest of all that decides where a source is, who asks it and how: of two utilities it is another.
+    """A digest of where a source is, who logs in and how: another for each utility.
 
-    A new password makes no difference. An API key does: it may be all that says whose data is wanted.
+    A new password does not change it. An API key does: it may be all that says whose data is meant.
     """
-    told = json.dumps(_said(settings), sort_keys=True, default=repr)
-    return digest(told)
+    return digest(json.dumps(_identifying(settings), sort_keys=True, default=repr))
 
 
-def _said(settings: object) -> object:
+def _identifying(settings: object) -> object:
     if not isinstance(settings, msgspec.Struct):
         return settings
     names = [name for name in settings.__struct_fields__ if name not in SECRETS]
-    said = {name: _said(getattr(settings, name)) for name in names}
-    if "url" in said:
-        said["url"] = _without_password(str(said["url"]))
-    if "folder" in said:  # the same word is another place in another directory
-        said["folder"] = str(Path(str(said["folder"])).resolve())
-    return [type(settings).__qualname__, said]
+    values = {name: _identifying(getattr(settings, name)) for name in names}
+    if "url" in values:
+        values["url"] = _without_password(str(values["url"]))
+    if "folder" in values:  # a relative path is another folder in another directory
+        values["folder"] = str(Path(str(values["folder"])).resolve())
+    return [type(settings).__qualname__, values]
 
 
 def _without_password(url: str) -> list[str]:

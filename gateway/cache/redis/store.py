@@ -1,131 +1,206 @@
-"""Where several gateways remember together: in Redis, by aiocache's backend and a few scripts."""
+"""The store that several gateways share. Versions of tags keep it right, whatever happens to Redis."""
 
-import asyncio
+import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from aiocache.backends.redis import RedisBackend
 
-from gateway.cache.entries import CacheEntry
-from gateway.cache.redis.commands import AT_ONCE, Talk, together, told, understood
+from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite
+from gateway.cache.invalidations import Invalidations
+from gateway.cache.redis.codec import StoredEntries, pack, unpack
 from gateway.cache.redis.guard import Guard
-from gateway.cache.redis.keys import Names
-from gateway.cache.redis.subscriber import Subscriber
-from gateway.cache.store import CacheKey, CacheWrite
+from gateway.cache.redis.invalidation_log import MIN_RETENTION, InvalidationLog
+from gateway.cache.redis.keys import RedisKeys
+from gateway.cache.tags import tags_of
 from gateway.concurrency.bulkhead import Bulkhead
 
-READS = 50  # names in one command: no question is so large that it takes Redis long
-READING = 1.0  # seconds in which another such command may begin
+KEYS_AT_ONCE = 50
+NAMES_AT_ONCE = 500  # in one command: no command takes Redis long
+MAX_BYTES = 1_000_000  # of one value, and of one command
+MAX_TAGS = 2_000  # of one key
+READ_FOR = 1.0  # seconds in which a further command of a large read may begin
+LOCK = b"lock:"
+LOCK_MS = 2_000
+
+Versions = Mapping[str, Any]  # of tags; None where a tag was never invalidated
+Packet = tuple[str, bytes, float]  # name, value, seconds
 
 
 class RedisStore:
-    """A `Store` in Redis. Lives as long as the application.
+    """A `Store` in Redis, by aiocache. Lives as long as the application.
 
-    What was dropped is never shown again, in any process, whatever fails:
+    An answer is stored with the version that each of its tags had before its source was asked.
+    An invalidation gives its tags new versions. A reader does not show an answer with other versions.
 
-    * A value counts only in the generation in which it was written, and only if it is whole.
-    * Each drop has a number, and is told to every process in order. An answer is put there only by who
-      listens, and not where one of its tags was dropped by a number not yet heard of: what was heard of
-      stands in `Drops`. Whoever begins to listen takes it that anything may have been dropped.
-    * A drop that Redis did not take is owed. It is done before anything else is asked of Redis; where too
-      many are owed, a new generation begins. Until then others may show what they find: for them, the
-      change comes late. Only if this process ends before does it stay so, until the answer's time is over.
-
-    Claims are this process's own: who asks a second time from here asks at once.
+    timeout: seconds that each command has
+    retention: see `InvalidationLog`
+    now: seconds that only increase
     """
 
     def __init__(
         self,
         cache: RedisBackend,
-        names: Names,
-        seconds: float = 0.1,
+        keys: RedisKeys,
+        timeout: float = 0.1,
+        retention: float = MIN_RETENTION,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`seconds` is the time that each command has; `now` counts seconds, and only up."""
-        room = Bulkhead(cache.pool_max_size - 1)
-        self.reading = Guard("what is remembered there", room, seconds, now=now)
-        self.writing = Guard("remembering there", room, seconds, now=now)
-        self.talk = Talk(cache, names)
-        self.listener: Subscriber | None = None
+        bulkhead = Bulkhead(cache.pool_max_size)
+        self.reads = Guard("reads", bulkhead, timeout, now=now)
+        self.writes = Guard("writes", bulkhead, timeout, now=now)
+        self.log = InvalidationLog(cache, keys, self.writes, retention)
+        self.cache, self.keys, self.now = cache, keys, now
+        self._lock = LOCK + secrets.token_hex(8).encode()
 
-    @asynccontextmanager
-    async def told(
-        self, heard: Callable[[Sequence[str]], None], missed: Callable[[], None]
-    ) -> AsyncIterator[Subscriber]:
-        """As long as this lasts, `heard` is called with what anybody drops, `missed` where that is unknown.
-
-        Outside of it nothing is put into Redis.
-        """
-        talk = self.talk
-        self.listener = Subscriber(talk.cache.client, talk.names, heard, missed, self.settle)
-        task = asyncio.create_task(self.listener.run())
-        try:
-            yield self.listener
-        finally:
-            self.listener = None
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    @property
+    def invalidations(self) -> Invalidations:
+        return self.log.invalidations
 
     async def aclose(self) -> None:
-        """Hang up."""
-        await self.reading.close()
-        await self.writing.close()
-        await self.talk.cache.client.aclose()
+        await self.log.close()
+        await self.reads.close()
+        await self.writes.close()
+        await self.cache.client.aclose()
 
-    async def get_many(self, places: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
-        """See `Store`. Where one of several commands fails, nothing more is read."""
-        names = [self.talk.names.value(each) for each in places]
-        found: list[Sequence[CacheEntry]] = []
-        began = self.reading.now()
-        while len(found) < len(names) and self.reading.now() - began < READING:
-            some = names[len(found) : len(found) + READS]
-            read = await self.reading.ask(partial(self.talk.read, some), None)
-            if read is None:
+    async def get_many(self, keys: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
+        entries: list[Sequence[CacheEntry]] = []
+        started = self.now()
+        await self.log.settle()
+        while len(entries) < len(keys) and not self.log.pending and self.now() - started < READ_FOR:
+            some = await self._read(keys[len(entries) : len(entries) + KEYS_AT_ONCE])
+            if some is None:
                 break
-            found += understood(some, read)
-        return found + [()] * (len(names) - len(found))
+            entries += some
+        return entries + [()] * (len(keys) - len(entries))
 
-    async def put_many(self, puts: Sequence[CacheWrite]) -> None:
-        """See `Store`. What is too large, or cannot be told in bytes, is not remembered."""
-        if self.listener is None or not self.listener.listening.is_set():
+    async def put_many(self, writes: Sequence[CacheWrite], asked_at: int) -> None:
+        await self.log.settle()
+        for start in range(0, len(writes), KEYS_AT_ONCE):
+            if not self.log.pending:
+                await self._write(writes[start : start + KEYS_AT_ONCE], asked_at)
+
+    async def invalidate(self, tags: Sequence[str]) -> None:
+        await self.log.invalidate(tags)
+
+    async def acquire(self, keys: Sequence[CacheKey]) -> list[bool]:
+        names = [self.keys.lock(each) for each in keys]
+        return await self.writes.run(partial(self._acquire, names), fallback=[True] * len(names))
+
+    async def release(self, keys: Sequence[CacheKey]) -> None:
+        names = [self.keys.lock(each) for each in keys]
+        await self.writes.run(partial(self._release, names), fallback=None)
+
+    async def _read(self, keys: Sequence[CacheKey]) -> list[Sequence[CacheEntry]] | None:
+        """The valid entries of these keys; None where Redis does not answer."""
+        stored = await self._stored(keys)
+        if stored is None:
+            return None
+        versions = await self._versions({tag for each in stored if each for tag in each.versions})
+        return None if versions is None else [self._valid(each, versions) for each in stored]
+
+    async def _write(self, writes: Sequence[CacheWrite], asked_at: int) -> None:
+        """Store these, unless a tag of theirs was invalidated since their source was asked.
+
+        A read of versions also hears of every invalidation before it. One after it gives its tags other
+        versions than those that are stored here.
+        """
+        stored = await self._stored([each.key for each in writes])
+        if stored is None:
             return
-        heard = self.listener.last  # now: whoever calls has just looked at what was heard so far
-        name = self.talk.names.value
-        for several in together(told(name(put.place), put, heard) for put in puts):
-            await self.writing.ask(partial(self.talk.write, several), None)
+        tags = {tag for each in stored if each for tag in each.versions}
+        tags.update(self.keys.tag(tag) for each in writes for tag in tags_of(*each.key, each.entry.rows))
+        versions = await self._versions(tags)
+        if versions is None:
+            return
+        packets = [
+            self._packet(write, write.merged(self._valid(each, versions)), versions, asked_at)
+            for write, each in zip(writes, stored, strict=True)
+        ]
+        for pairs, ttl in _commands(each for each in packets if each is not None):
+            await self.writes.run(partial(self.cache.multi_set, pairs, ttl=ttl), fallback=None)
 
-    async def drop(self, tags: Sequence[str]) -> int:
-        """See `Store`. What cannot be dropped now is dropped first when Redis is back."""
-        rest, dropped = list(tags), 0
+    def _packet(
+        self, write: CacheWrite, entries: Sequence[CacheEntry], versions: Versions, asked_at: int
+    ) -> Packet | None:
+        """What to store; None where it is outdated, too large, or without a form in bytes."""
+        tags = tags_of(*write.key, [row for each in entries for row in each.rows])
+        epoch = self.log.epoch
+        if epoch is None or len(tags) > MAX_TAGS or self.invalidations.concern(tags, since=asked_at):
+            return None
+        name = self.keys.value(write.key)
+        stored = StoredEntries(entries, epoch, {tag: versions[tag] for tag in map(self.keys.tag, tags)})
         try:
-            while rest:
-                answer = await self.writing.ask(partial(self._dropped, rest[:AT_ONCE]), None)
-                if answer is None:
-                    break
-                dropped += answer[0]
-                rest = rest if answer[1] else rest[AT_ONCE:]
-        finally:
-            self.talk.owed.add(rest)
-        return dropped
+            packet = pack(name, stored)
+        except ValueError:
+            return None
+        return (name, packet, write.expires_at(entries) - write.now) if len(packet) <= MAX_BYTES else None
 
-    async def claim(self, places: Sequence[CacheKey]) -> list[bool]:
-        """See `Store`."""
-        names = [self.talk.names.claim(each) for each in places]
-        return await self.writing.ask(partial(self.talk.claim, names), [True] * len(names))
+    def _valid(self, stored: StoredEntries | None, versions: Versions) -> Sequence[CacheEntry]:
+        if stored is None or stored.epoch != self.log.epoch:
+            return ()
+        is_current = all(versions[tag] == version for tag, version in stored.versions.items())
+        return stored.entries if is_current else ()
 
-    async def release(self, places: Sequence[CacheKey]) -> None:
-        """See `Store`."""
-        names = [self.talk.names.claim(each) for each in places]
-        await self.writing.ask(partial(self.talk.release, names), None)
+    async def _stored(self, keys: Sequence[CacheKey]) -> list[StoredEntries | None] | None:
+        names = [self.keys.value(each) for each in keys]
+        packets = await self._values(names)
+        return None if packets is None else list(map(_unpacked, names, packets))
 
-    async def settle(self) -> None:
-        """Do what is owed, if that can be done now."""
-        if self.talk.owed:
-            await self.writing.ask(self.talk.settle, None)
+    async def _versions(self, tags: Collection[str]) -> Versions | None:
+        versions = await self._values(list(tags))
+        return None if versions is None else dict(zip(tags, versions, strict=True))
 
-    async def _dropped(self, tags: Sequence[str]) -> tuple[int, bool] | None:
-        await self.talk.settle()
-        return await self.talk.drop(tags)
+    async def _values(self, names: Sequence[str]) -> list[Any] | None:
+        """The values of these names; None where Redis does not answer."""
+        values: list[Any] = []
+        for start in range(0, len(names), NAMES_AT_ONCE):
+            read = partial(self.log.read, names[start : start + NAMES_AT_ONCE])
+            some = await self.reads.run(read, fallback=None)
+            if some is None:
+                return None
+            values += some
+        return values
+
+    async def _acquire(self, names: Sequence[str]) -> list[bool]:
+        """As `add` of aiocache, for many names in one round trip. A value of another kind is replaced."""
+        async with self.cache.client.pipeline(transaction=False) as pipe:
+            for name in names:
+                pipe.set(name, self._lock, nx=True, px=LOCK_MS)
+            await pipe.execute()
+        granted = []
+        for name, holder in zip(names, await self.cache.multi_get(names), strict=True):
+            is_lock = isinstance(holder, bytes) and holder.startswith(LOCK)
+            if not is_lock:
+                await self.cache.set(name, self._lock, ttl=LOCK_MS / 1000)
+            granted.append(holder == self._lock or not is_lock)
+        return granted
+
+    async def _release(self, names: Sequence[str]) -> None:
+        holders = await self.cache.multi_get(names)
+        held = [name for name, holder in zip(names, holders, strict=True) if holder == self._lock]
+        if held:
+            await self.cache.client.unlink(*held)
+
+
+def _unpacked(name: str, packet: object) -> StoredEntries | None:
+    try:
+        return unpack(name, packet) if isinstance(packet, bytes) else None
+    except ValueError:
+        return None
+
+
+def _commands(packets: Iterable[Packet]) -> Iterator[tuple[list[tuple[str, bytes]], float]]:
+    """The pairs of each command, and how long Redis holds them: readers check the age of each entry."""
+    pairs: list[tuple[str, bytes]] = []
+    size, ttl = 0, 0.001
+    for name, packet, seconds in packets:
+        if pairs and size + len(packet) > MAX_BYTES:
+            yield pairs, ttl
+            pairs, size, ttl = [], 0, 0.001
+        pairs.append((name, packet))
+        size, ttl = size + len(packet), max(ttl, seconds)
+    if pairs:
+        yield pairs, ttl

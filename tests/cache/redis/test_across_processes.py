@@ -1,18 +1,20 @@
-"""Two gateways' keepers over one Redis, and the whole gateway over it."""
+"""Gateways that share a Redis: what one asks the others show, and what has changed none of them shows."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from random import Random
 from typing import Any
 
-from support.cache.redis_servers import BILLS, PATIENT, Process, free_port, listening, server
-from support.cache.worlds import kept
+from support.cache.cached_sources import passes
+from support.cache.redis_servers import BILLS, PATIENT, StoreClient, free_port, server, store_client
+from support.cache.worlds import cached_catalog
 from support.world import NEW_YORK, NOW, Gate, filled
 
 from gateway.cache.caching import CachedFetch
-from gateway.cache.invalidations import Invalidations
 from gateway.cache.policy import CachePolicy
+from gateway.cache.redis.guard import OPEN_FOR
 from gateway.cache.tags import Change
 from gateway.config.settings import Config
 from gateway.contract.batch import Answer, Answers, Batch
@@ -31,35 +33,44 @@ ID = global_id("Customer", "1")
 
 
 class Upstream:
-    """A system that says one row of each key, counts what it is asked, and waits where it is told to."""
+    """A system with one row of each key. It counts questions, and answers when it is open."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.version = 0
+        self.passes = lambda: 0
         self.open, self.reached = asyncio.Event(), asyncio.Event()
         self.open.set()
 
     async def fetch(self, batch: Batch) -> Answers:
-        """A `Fetch`."""
         self.asked += batch.keys
         self.reached.set()
+        version = self.version
         await self.open.wait()
-        return {key: Answer(({"id": key, "account_id": key},), NOW) for key in batch.keys}
+        await passes(self.passes())
+        return {key: Answer(({"id": key, "account_id": key, "version": version},), NOW) for key in batch.keys}
 
 
-def keeper(upstream: Upstream, one: Process) -> CachedFetch:
-    return CachedFetch(
-        upstream.fetch, one.store, {BILLS: CachePolicy(60)}, SourceStats("billing"), Invalidations(), 5.0
-    )
+def cached(upstream: Upstream, one: StoreClient) -> CachedFetch:
+    fetch = CachedFetch(upstream.fetch, one.store, {BILLS: CachePolicy(60)}, SourceStats("billing"), 5.0)
+    one.store.invalidations.listeners.append(fetch.forget)
+    return fetch
 
 
 @asynccontextmanager
 async def two(url: str, upstream: Upstream) -> AsyncIterator[tuple[CachedFetch, CachedFetch]]:
     """Two gateways that ask the same system."""
-    async with listening(url, "c360") as one, listening(url, "c360") as other:
-        yield keeper(upstream, one), keeper(upstream, other)
+    async with store_client(url, "c360") as one, store_client(url, "c360") as other:
+        yield cached(upstream, one), cached(upstream, other)
 
 
-async def test_what_one_has_asked_the_other_shows_without_asking():
+async def rows(fetch: CachedFetch, key: str) -> Any:
+    answer = (await fetch(Batch(BILLS, (key,))))[key]
+    assert isinstance(answer, Answer)
+    return answer.rows
+
+
+async def test_an_answer_that_one_gateway_asked_for_another_shows():
     upstream = Upstream()
     async with server() as redis, two(redis.url, upstream) as (one, other):
         first = await one(Batch(BILLS, ("A1", "A2")))
@@ -72,50 +83,85 @@ async def test_what_one_has_asked_the_other_shows_without_asking():
             assert (here.rows, here.as_of, here.from_cache) == (there.rows, there.as_of, not there.from_cache)
 
 
-async def test_of_two_that_miss_the_same_one_asks_and_the_other_waits():
+async def test_of_two_gateways_that_miss_an_answer_one_asks_for_it():
     upstream = Upstream()
     upstream.open.clear()
     async with server() as redis, two(redis.url, upstream) as (one, other):
-        other.sleep = lambda _: _opened(upstream, one)
-        asks = asyncio.create_task(_asked(one, "A1"))
+
+        async def answered(_seconds: float) -> None:
+            upstream.open.set()
+            await asyncio.gather(*(each.task for each in one.flights.running))
+
+        other.sleep = answered
+        asking = asyncio.create_task(rows(one, "A1"))
         await upstream.reached.wait()
-        waits = asyncio.create_task(_asked(other, "A1"))
-        assert await asks == await waits == ({"id": "A1", "account_id": "A1"},)
+        waiting = asyncio.create_task(rows(other, "A1"))
+        assert await asking == await waiting == ({"id": "A1", "account_id": "A1", "version": 0},)
         assert upstream.asked == ["A1"]
 
 
-async def _asked(one: CachedFetch, key: str) -> Any:
-    answer = (await one(Batch(BILLS, (key,))))[key]
-    assert isinstance(answer, Answer)
-    return answer.rows
-
-
-async def _opened(upstream: Upstream, one: CachedFetch) -> None:
-    """Let the system answer, and wait until whoever asked it has remembered that."""
-    upstream.open.set()
-    await asyncio.gather(*(each.task for each in one.flights.running))
-
-
-async def test_a_kill_in_the_middle_of_a_load_costs_no_request():
+async def test_a_request_after_a_change_elsewhere_joins_no_flight_from_before_it():
     upstream = Upstream()
-    wants = [f"A{number % 40}" for number in range(400)]
-    async with server() as redis, listening(redis.url, "c360") as one, listening(redis.url, "c360") as other:
-        both = keeper(upstream, one), keeper(upstream, other)
+    upstream.open.clear()
+    async with server() as redis, two(redis.url, upstream) as (one, other):
+        before = asyncio.create_task(rows(other, "A1"))
+        await upstream.reached.wait()
+        upstream.version, upstream.open = 1, asyncio.Event()
+        await one.store.invalidate(["Bill#A1"])
+        upstream.open.set()
+        assert (await rows(other, "A1"))[0]["version"] == 1
+        before.cancel()
+        assert (await rows(one, "A1"))[0]["version"] == 1
+
+
+async def test_no_request_after_a_change_gets_an_answer_from_before_it():
+    upstream, keys, random = Upstream(), ("A1", "A2", "A3"), Random(7)  # noqa: S311
+    upstream.passes = lambda: random.randrange(100)
+    async with server() as redis, two(redis.url, upstream) as gateways:
+
+        async def change() -> None:
+            for _ in range(100):
+                upstream.version += 1
+                version, key = upstream.version, random.choice(keys)
+                tag = random.choice([f"Bill#{key}", f"Bill.account_id={key}", "Bill.account_id"])
+                await random.choice(gateways).store.invalidate([tag])
+                for each in keys if tag == "Bill.account_id" else [key]:
+                    changed[each] = version
+
+        async def read() -> None:
+            while not changing.done():
+                key = random.choice(keys)
+                oldest = changed[key]
+                assert (await rows(random.choice(gateways), key))[0]["version"] >= oldest
+
+        changed = dict.fromkeys(keys, 0)
+        changing = asyncio.create_task(change())
+        await asyncio.gather(changing, *(read() for _ in range(8)))
+
+
+async def test_a_killed_redis_costs_no_request():
+    upstream = Upstream()
+    keys = [f"A{number % 40}" for number in range(400)]
+    async with (
+        server() as redis,
+        store_client(redis.url, "c360") as one,
+        store_client(redis.url, "c360") as other,
+    ):
+        both = cached(upstream, one), cached(upstream, other)
 
         async def load() -> None:
-            found = await asyncio.gather(*(_asked(both[n % 2], key) for n, key in enumerate(wants)))
-            assert [rows[0]["id"] for rows in found] == wants
+            results = await asyncio.gather(*(rows(both[n % 2], key) for n, key in enumerate(keys)))
+            assert [each[0]["id"] for each in results] == keys
 
         await load()
-        under_way = asyncio.create_task(load())
+        loading = asyncio.create_task(load())
         await asyncio.sleep(0)
         redis.kill()
-        await under_way
+        await loading
         await load()
         await redis.start()
         for each in (one, other):
-            await each.ears.hear("anything")
-            each.time[0] += 1.0
+            each.clock[0] += OPEN_FOR
             await each.rows("A1")
         await load()
         upstream.asked.clear()
@@ -124,23 +170,22 @@ async def test_a_kill_in_the_middle_of_a_load_costs_no_request():
 
 
 @asynccontextmanager
-async def gateway(url: str, gate: Gate, held: dict[str, Any]) -> AsyncIterator[Runtime]:
-    """A whole gateway that remembers in Redis, and hears what is dropped there."""
+async def gateway(url: str, gate: Gate, tables: dict[str, Any]) -> AsyncIterator[Runtime]:
+    """A whole gateway that caches in Redis."""
     config = Config(catalog=Path("memory"), zone=NEW_YORK, now=NOW, redis_url=url)
-    async with open_runtime(config, filled(kept(), held), gate.wrap) as runtime:
+    async with open_runtime(config, filled(cached_catalog(), tables), gate.wrap) as runtime:
         store: Any = runtime.store
-        store.reading.seconds = store.writing.seconds = PATIENT  # the test is not about a busy machine
-        await store.listener.listening.wait()
+        store.reads.timeout = store.writes.timeout = PATIENT  # a busy machine is not the case here
         yield runtime
 
 
-async def test_whole_gateways_share_what_they_know_and_what_has_changed():
-    held = {name: [dict(row) for row in rows] for name, rows in TABLES.items()}
+async def test_whole_gateways_share_answers_and_invalidations():
+    tables = {name: [dict(row) for row in rows] for name, rows in TABLES.items()}
     gate = Gate()
     async with (
         server() as redis,
-        gateway(redis.url, gate, held) as one,
-        gateway(redis.url, gate, held) as other,
+        gateway(redis.url, gate, tables) as one,
+        gateway(redis.url, gate, tables) as other,
     ):
         first = await one.engine.execute(QUERY, {"id": ID}, None)
         assert gate.asked() == ["BillingAccount by customer_id x 1", "Customer by id x 1"]
@@ -149,8 +194,8 @@ async def test_whole_gateways_share_what_they_know_and_what_has_changed():
         assert gate.asked() == []
         assert (first.errors, second.errors) == ([], [])
         assert first.data == second.data
-        held["Customer"][0]["customer_number"] = "C2"
-        assert await one.invalidator.invalidate([Change("Customer", id="1", customer="1")]) == 1
+        tables["Customer"][0]["customer_number"] = "C2"
+        await one.invalidator.invalidate([Change("Customer", id="1", customer="1")])
         third = await other.engine.execute(QUERY, {"id": ID}, None)
         assert gate.asked() == ["Customer by id x 1"]
         assert third.data is not None
@@ -158,14 +203,14 @@ async def test_whole_gateways_share_what_they_know_and_what_has_changed():
 
 
 async def test_a_whole_gateway_needs_no_redis():
-    held = {name: [dict(row) for row in rows] for name, rows in TABLES.items()}
+    tables = {name: [dict(row) for row in rows] for name, rows in TABLES.items()}
     config = Config(
         catalog=Path("memory"), zone=NEW_YORK, now=NOW, redis_url=f"redis://127.0.0.1:{free_port()}/0"
     )
     gate = Gate()
-    async with open_runtime(config, filled(kept(), held), gate.wrap) as runtime:
+    async with open_runtime(config, filled(cached_catalog(), tables), gate.wrap) as runtime:
         for _ in range(3):
             gate.forget()
             result = await runtime.engine.execute(QUERY, {"id": ID}, None)
             assert (result.errors, len(gate.asked())) == ([], 2)
-        assert await runtime.invalidator.invalidate([Change("Customer", id="1", customer="1")]) == 0
+        assert await runtime.invalidator.invalidate([Change("Customer", id="1", customer="1")]) > 0

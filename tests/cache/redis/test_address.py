@@ -1,4 +1,4 @@
-"""Where Redis is: what may be said, what is made of it, and that its password is never shown."""
+"""The URL of Redis: which are valid, what the driver gets, and that no password is shown."""
 
 import pytest
 from redis.asyncio import SSLConnection
@@ -11,7 +11,7 @@ from gateway.errors import ConfigError
 SECRET = "s3cret/word"  # noqa: S105  # none
 
 
-def said(url: str) -> str | None:
+def redis_url(url: str) -> str | None:
     return from_environment({"GATEWAY_CATALOG": "catalog.toml", "GATEWAY_REDIS_URL": url}).redis_url
 
 
@@ -24,12 +24,12 @@ def said(url: str) -> str | None:
         "rediss://h?ssl_certfile=us.pem&ssl_keyfile=us.key&ssl_cert_reqs=required",
     ],
 )
-def test_an_address_of_redis_is_taken_as_it_is(url: str):
-    assert said(url) == url
+def test_a_valid_url_is_kept_as_it_is(url: str):
+    assert redis_url(url) == url
 
 
-def test_without_an_address_each_gateway_has_its_memory():
-    assert said("") is None
+def test_without_a_url_there_is_no_redis():
+    assert redis_url("") is None
     assert from_environment({"GATEWAY_CATALOG": "catalog.toml"}).redis_url is None
 
 
@@ -54,43 +54,43 @@ def test_without_an_address_each_gateway_has_its_memory():
         f"rediss://h?ssl_ca_certs=ca.pem&password={SECRET}",
     ],
 )
-def test_anything_else_is_refused_at_start_and_not_repeated(url: str):
+def test_any_other_url_is_refused_and_not_repeated(url: str):
     with pytest.raises(ConfigError, match="GATEWAY_REDIS_URL must be a URL") as refused:
-        said(url)
+        redis_url(url)
     assert "cret" not in str(refused.value)
 
 
-def test_a_configuration_does_not_show_the_password_of_redis():
+def test_the_repr_of_a_configuration_shows_no_password():
     config = from_environment({"GATEWAY_CATALOG": "c.toml", "GATEWAY_REDIS_URL": f"redis://u:{SECRET[:6]}@h"})
     assert SECRET[:6] not in repr(config)
 
 
-def test_whoever_is_refused_is_told_what_is_possible():
+def test_a_refusal_names_the_possible_options():
     with pytest.raises(ConfigError) as refused:
-        said("rediss://h?ssl_bogus=1")
+        redis_url("rediss://h?ssl_bogus=1")
     assert all(name in str(refused.value) for name in REDIS_OPTIONS)
 
 
 @pytest.mark.parametrize("name", REDIS_OPTIONS)
-async def test_whatever_is_possible_the_driver_takes(name: str):
+async def test_the_driver_takes_every_possible_option(name: str):
     value = "none" if name == "ssl_cert_reqs" else "some.pem"
     pool = redis_backend(f"rediss://h?{name}={value}", 0.5).client.connection_pool
     assert pool.connection_kwargs[name] == value
-    pool.make_connection()  # which refuses words that it does not know
+    pool.make_connection()  # the driver refuses unknown options
 
 
-async def test_the_driver_is_told_what_the_address_says():
+async def test_the_driver_gets_every_part_of_the_url():
     url = "rediss://ada:p%2Fw@redis.example:6380/3?ssl_ca_certs=ca.pem&decode_responses=1"
     pool = redis_backend(url, 0.5).client.connection_pool
-    told = pool.connection_kwargs
-    assert (told["host"], told["port"], told["db"]) == ("redis.example", 6380, 3)
-    assert (told["username"], told["password"]) == ("ada", "p/w")
-    assert (told["ssl_ca_certs"], told["decode_responses"]) == ("ca.pem", False)
+    options = pool.connection_kwargs
+    assert (options["host"], options["port"], options["db"]) == ("redis.example", 6380, 3)
+    assert (options["username"], options["password"]) == ("ada", "p/w")
+    assert (options["ssl_ca_certs"], options["decode_responses"]) == ("ca.pem", False)
     assert pool.connection_class is SSLConnection
 
 
-async def test_what_an_address_leaves_out_is_as_usual():
+async def test_parts_that_a_url_leaves_out_have_defaults():
     pool = redis_backend("redis://redis.example", 0.5).client.connection_pool
-    told = pool.connection_kwargs
-    assert (told["host"], told["port"], told["db"]) == ("redis.example", 6379, 0)
+    options = pool.connection_kwargs
+    assert (options["host"], options["port"], options["db"]) == ("redis.example", 6379, 0)
     assert pool.connection_class is not SSLConnection

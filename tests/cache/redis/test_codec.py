@@ -1,4 +1,4 @@
-"""What comes out of Redis equals what went in, type for type; anything else is told apart from it."""
+"""What is read from Redis equals what was written, type for type; other bytes are recognized."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.cache.entries import CacheEntry
-from gateway.cache.redis.codec import packed, unpacked
+from gateway.cache.redis.codec import StoredEntries, pack, unpack
 from gateway.contract.batch import ALL_ROWS, Position, Window
 
 NAME = "c360:1:lookup:key"
@@ -25,7 +25,7 @@ texts = st.text(st.characters(codec=None, categories=None), max_size=5)  # halve
 
 
 def zoned(at: datetime, zone: tzinfo | None, fold: int) -> datetime:
-    """The hands of a clock, whether or not they ever stood so there."""
+    """A clock reading, whether or not it occurs in that zone."""
     return at.replace(tzinfo=zone, fold=fold)
 
 
@@ -60,7 +60,7 @@ windows = st.builds(
 
 
 def exact(value: Any) -> Any:
-    """Everything that can be told of a value, so that equals are the same in every respect."""
+    """All that can be said of a value: equal results are equal in every respect."""
     if isinstance(value, dict):
         return {name: exact(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
@@ -78,48 +78,56 @@ def exact(value: Any) -> Any:
     return type(value), repr(value)
 
 
+def entry(*rows: dict[str, Any], window: Window = ALL_ROWS) -> CacheEntry:
+    return CacheEntry(window, rows, NOW, 1.0)
+
+
+def packed(*entries: CacheEntry, name: str = NAME) -> bytes:
+    return pack(name, StoredEntries(entries, b"epoch", {"tag": b"version", "other tag": None}))
+
+
 @given(rows)
-def test_rows_come_out_as_they_went_in_type_for_type(some: list[dict[str, Any]]):
-    (found,) = unpacked(NAME, packed(NAME, [CacheEntry(ALL_ROWS, tuple(some), NOW, 1.0)]))
-    assert exact(found.rows) == exact(tuple(some))
+def test_rows_are_read_as_they_were_written(rows: list[dict[str, Any]]):
+    stored = unpack(NAME, packed(entry(*rows)))
+    assert exact(stored.entries[0].rows) == exact(tuple(rows))
+    assert (stored.epoch, stored.versions) == (b"epoch", {"tag": b"version", "other tag": None})
 
 
 @given(st.lists(st.tuples(windows, aware, st.floats(0, 2e9)), max_size=3))
-def test_windows_come_out_as_they_went_in_and_in_order(several: list[tuple[Window, datetime, float]]):
-    found = unpacked(NAME, packed(NAME, [CacheEntry(window, (), as_of, at) for window, as_of, at in several]))
-    assert [told(each.window, each.as_of, each.at) for each in found] == [told(*each) for each in several]
+def test_windows_are_read_as_they_were_written_and_in_order(several: list[tuple[Window, datetime, float]]):
+    entries = [CacheEntry(window, (), as_of, stored_at) for window, as_of, stored_at in several]
+    assert list(map(parts, unpack(NAME, packed(*entries)).entries)) == list(map(parts, entries))
 
 
-def told(window: Window, as_of: datetime, at: float) -> Any:
+def parts(each: CacheEntry) -> Any:
+    window = each.window
     after = None if window.after is None else [window.after.time, window.after.id]
-    counted = [window.limit, window.first, window.zone.key]
-    return exact([window.since, window.until, after, *counted, as_of, at])
+    bounds = [window.since, window.until, after, window.limit, window.first, window.zone.key]
+    return exact([*bounds, each.as_of, each.stored_at])
 
 
 @given(st.binary(max_size=200))
-def test_foreign_bytes_are_nothing(foreign: bytes):
+def test_foreign_bytes_are_refused(foreign: bytes):
     with pytest.raises(ValueError, match=r"."):
-        unpacked(NAME, foreign)
+        unpack(NAME, foreign)
 
 
 @given(rows, st.data())
-def test_a_value_that_is_cut_off_or_changed_anywhere_is_nothing(
-    some: list[dict[str, Any]], data: st.DataObject
-):
-    whole = packed(NAME, [CacheEntry(ALL_ROWS, tuple(some), NOW, 1.0)])
+def test_a_value_cut_off_or_changed_anywhere_is_refused(rows: list[dict[str, Any]], data: st.DataObject):
+    whole = packed(entry(*rows))
     at = data.draw(st.integers(0, len(whole) - 1))
     for broken in (whole[:at], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :], whole + b"\0"):
-        with pytest.raises(ValueError, match="not whole"):
-            unpacked(NAME, broken)
+        with pytest.raises(ValueError, match="not complete"):
+            unpack(NAME, broken)
 
 
-def test_a_value_of_another_place_is_nothing():
-    with pytest.raises(ValueError, match="another place"):
-        unpacked(NAME, packed("c360:1:lookup:another", [CacheEntry(ALL_ROWS, (), NOW, 1.0)]))
+def test_a_value_stored_under_another_name_is_refused():
+    with pytest.raises(ValueError, match="another name"):
+        unpack(NAME, packed(name="c360:1:lookup:another"))
 
 
 class Text(str):
-    """A text that is more than that."""
+    """A type of its own, derived from text."""
 
     __slots__ = ()
 
@@ -137,24 +145,22 @@ class Text(str):
         object(),
     ],
 )
-def test_what_has_no_form_in_bytes_is_refused_not_bent(value: object):
+def test_a_value_without_a_form_in_bytes_is_refused(value: object):
     with pytest.raises(ValueError, match=r"."):
-        packed(NAME, [CacheEntry(ALL_ROWS, ({"x": value},), NOW, 1.0)])
+        packed(entry({"x": value}))
 
 
-def test_rows_nested_beyond_all_bounds_are_refused():
+def test_rows_nested_too_deeply_are_refused():
     deep: Any = []
     for _ in range(10_000):
         deep = [deep]
     with pytest.raises(ValueError, match="deep"):
-        packed(NAME, [CacheEntry(ALL_ROWS, ({"x": deep},), NOW, 1.0)])
+        packed(entry({"x": deep}))
 
 
-def test_the_uuids_of_the_driver_come_back_as_uuids():
-    class Own(UUID):
-        """asyncpg has one of its own."""
+def test_the_uuids_of_the_driver_are_read_as_uuids():
+    class DriverUUID(UUID):
+        """asyncpg has a class of its own."""
 
-    (found,) = unpacked(
-        NAME, packed(NAME, [CacheEntry(ALL_ROWS, ({"x": Own(int=7), "on": date(1, 1, 1)},), NOW, 1.0)])
-    )
-    assert found.rows == ({"x": UUID(int=7), "on": date(1, 1, 1)},)
+    stored = unpack(NAME, packed(entry({"x": DriverUUID(int=7), "on": date(1, 1, 1)})))
+    assert stored.entries[0].rows == ({"x": UUID(int=7), "on": date(1, 1, 1)},)

@@ -1,4 +1,4 @@
-"""Whatever lies in Redis, or answers in its place, counts as nothing remembered; nothing raises."""
+"""Whatever lies in Redis, or answers in its place, counts as nothing stored; nothing raises."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.cache.redis_servers import URL, Process, corner, listening, place, process
+from support.cache.redis_servers import URL, bills, cache_key, redis_namespace, store_client
 
 ADA, BEN = "A1", "A2"
-OTHER_KINDS = [
+FOREIGN = [
     ("RPUSH", b"x"),
     ("SADD", b"x"),
     ("HSET", b"x", b"y"),
@@ -24,60 +24,57 @@ OTHER_KINDS = [
 ]
 
 
-@pytest.mark.parametrize("command", OTHER_KINDS, ids=lambda words: f"{words[0]} {words[-1][:8]!r}")
-async def test_foreign_values_under_all_our_names_are_nothing_and_go(command: tuple[Any, ...]):
-    async with corner() as (prefix, client), listening(URL, prefix) as one:
-        await one.put(ADA, "Bill#1")
-        await one.put(BEN, "Bill#2")
-        await one.store.claim([place(ADA)])
+@pytest.mark.parametrize("command", FOREIGN, ids=lambda command: f"{command[0]} {command[-1][:8]!r}")
+async def test_foreign_values_under_all_names_count_as_nothing_and_are_replaced(command: tuple[Any, ...]):
+    async with (
+        redis_namespace() as (prefix, client),
+        store_client(URL, prefix) as one,
+        store_client(URL, prefix) as other,
+    ):
+        await one.put(ADA, "1")
+        await one.put(BEN, "2")
+        await one.store.invalidate(["Bill#2"])
+        await one.store.acquire([cache_key(ADA)])
         for name in [name async for name in client.scan_iter(f"{prefix}:*")]:
             await client.unlink(name)
             await client.execute_command(command[0], name, *command[1:])
-        assert await one.rows(ADA) is None
-        assert await one.store.claim([place(ADA)]) == [True]
-        await one.store.release([place(ADA)])
-        assert await one.store.drop(["Bill#1"]) in (0, 1)
-        async with listening(
-            URL, prefix
-        ) as other:  # a tag whose values nobody knows any more: all is forgotten
-            await _put_until_there(other, ADA, "Bill#1")
-            assert await other.store.drop(["Bill#1"]) == 1
-            assert await other.rows(ADA) is None
+        assert (await one.rows(ADA), await other.rows(ADA)) == (None, None)
+        assert await one.store.acquire([cache_key(ADA)]) == [True]
+        await one.store.release([cache_key(ADA)])
+        await one.store.invalidate(["Bill#1"])
+        assert not one.store.log.pending
+        await other.put(ADA, "1")
+        assert await one.rows(ADA) == bills("1")
+        await one.store.invalidate(["Bill#1"])
+        assert await other.rows(ADA) is None
 
 
-async def _put_until_there(one: Process, key: str, tag: str) -> None:
-    for _ in range(1_000):  # what was lost meanwhile has to be heard of first
-        await one.put(key, tag)
-        if await one.rows(key) is not None:
-            return
-    listener, reading, writing = one.store.listener, one.store.reading, one.store.writing
-    pytest.fail(f"never there: {listener}, {reading}, {writing}")
-
-
-async def test_what_others_publish_there_means_that_anything_may_have_changed():
-    async with corner() as (prefix, client), listening(URL, prefix) as one:
-        for told in (b"", b"x", b"12 \xff", b"12 \xa5other", b"-"):
-            await client.publish(f"{prefix}:dropped", told)
-            await one.ears.hear("anything")
-        await one.put(ADA, "Bill#1")
-        assert await one.rows(ADA) == ({"id": 1},)
+@pytest.mark.parametrize("log_entry", [b"", b"x", b"\xff", b"\xa5other", b"\x91\xc4\x01\xff"])
+async def test_a_log_entry_that_cannot_be_read_may_mean_any_tag(log_entry: bytes):
+    async with redis_namespace() as (prefix, client), store_client(URL, prefix) as one:
+        await one.put(ADA, "1")
+        asked_at = one.store.invalidations.latest
+        number = await client.incr(f"{prefix}:sequence")
+        await client.set(f"{prefix}:log:{number}", log_entry)
+        await one.put(BEN, "2", asked_at=asked_at)
+        assert (await one.rows(ADA), await one.rows(BEN)) == (bills("1"), None)
 
 
 @asynccontextmanager
-async def answering(said: bytes) -> AsyncIterator[str]:
-    """A server that is no Redis: it says this to everything, and hangs up."""
+async def answering(answer: bytes) -> AsyncIterator[str]:
+    """A server that is no Redis: it sends this to every client, and hangs up."""
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(10)
-        writer.write(said)
+        writer.write(answer)
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    server = await asyncio.start_server(respond, "127.0.0.1", 0)
     async with server:
         yield f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0"
 
 
-protocol = st.lists(
+PROTOCOL = st.lists(
     st.sampled_from(
         [b"*", b"$", b"+OK", b"-ERR no", b":", b"\r\n", b"1", b"2", b"-1", b"99999999999", b"%", b"x"]
     ),
@@ -85,22 +82,21 @@ protocol = st.lists(
 ).map(b"".join)
 
 
-@pytest.mark.parametrize("said", [b"*0\r\n", b"*-1\r\n", b"*1\r\n$1\r\n1\r\n", b":1\r\n", b"+OK\r\n"])
-async def test_an_answer_of_another_shape_is_nothing(said: bytes):
-    async with answering(said) as url, process(url, "c360") as one:
+@pytest.mark.parametrize("answer", [b"*0\r\n", b"*-1\r\n", b"*1\r\n$1\r\n1\r\n", b":1\r\n", b"+OK\r\n"])
+async def test_an_answer_of_another_shape_counts_as_nothing(answer: bytes):
+    async with answering(answer) as url, store_client(url, "c360") as one:
         assert await one.rows(ADA) is None
-        assert await one.store.get_many([place(ADA)] * 120) == [()] * 120
+        assert await one.store.get_many([cache_key(ADA)] * 120) == [()] * 120
 
 
 @settings(max_examples=60, deadline=None)
-@given(said=st.one_of(protocol, st.binary(max_size=100), st.just(b"*1\r\n" * 5_000)))
-async def test_whatever_answers_in_its_place_nothing_raises(said: bytes):
-    async with answering(said) as url, process(url, "c360") as one:
+@given(answer=st.one_of(PROTOCOL, st.binary(max_size=100), st.just(b"*1\r\n" * 5_000)))
+async def test_nothing_raises_whatever_answers_in_place_of_redis(answer: bytes):
+    async with answering(answer) as url, store_client(url, "c360") as one:
         for _ in range(2):
             assert await one.rows(ADA) is None
-            claims = await one.store.claim([place(ADA), place(BEN)])
-            assert len(claims) == 2
-            assert await one.store.drop(["Bill#1"]) >= 0
-            await one.store.release([place(ADA)])
-            await one.put(ADA, "Bill#1")
-            one.time[0] += 10
+            assert len(await one.store.acquire([cache_key(ADA), cache_key(BEN)])) == 2
+            await one.store.invalidate(["Bill#1"])
+            await one.store.release([cache_key(ADA)])
+            await one.put(ADA)
+            one.clock[0] += 10

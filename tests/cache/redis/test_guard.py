@@ -1,4 +1,4 @@
-"""What stands before Redis takes what has come in time, though its own machine was busy."""
+"""The guard before Redis: its timeout, and what counts as a failure of Redis."""
 
 import asyncio
 import socket
@@ -8,88 +8,104 @@ import pytest
 
 from gateway.cache.redis.guard import Guard
 from gateway.concurrency.bulkhead import Bulkhead
+from gateway.resilience.circuit import ConsecutiveFailures
 
-SECONDS = 0.02
+TIMEOUT = 0.02
 
 
-async def test_an_answer_that_has_come_is_taken_though_the_event_loop_is_late():
+def guard(timeout: float = TIMEOUT) -> Guard:
+    return Guard("reads", Bulkhead(1), timeout)
+
+
+def failures(guarded: Guard) -> int:
+    assert isinstance(guarded.circuit.trip, ConsecutiveFailures)
+    return guarded.circuit.trip.failures
+
+
+async def test_an_answer_that_has_arrived_is_taken_though_the_event_loop_is_late():
     here, there = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=here)
     waiting = asyncio.Event()
 
-    async def work() -> bytes:
+    async def command() -> bytes:
         waiting.set()
         return await reader.read(10)
 
-    guard = Guard("reading", Bulkhead(1), SECONDS)
-    asked = asyncio.create_task(guard.ask(work, b"instead"))
+    guarded = guard()
+    running = asyncio.create_task(guarded.run(command, b"fallback"))
     await waiting.wait()
     with there:
-        there.send(b"told")
-        time.sleep(2 * SECONDS)  # noqa: ASYNC251  # as when a large answer is written: nothing else runs
-        assert await asked == b"told"
-    assert guard.failed == 0
+        there.send(b"answer")
+        time.sleep(2 * TIMEOUT)  # noqa: ASYNC251  # as while a large response is written: nothing else runs
+        assert await running == b"answer"
+    assert failures(guarded) == 0
     writer.close()
 
 
-async def test_what_does_not_come_in_time_is_ended_and_counted():
-    guard, ended = Guard("reading", Bulkhead(1), SECONDS), asyncio.Event()
+async def test_a_command_without_an_answer_in_time_is_cancelled_and_counted():
+    guarded, ended = guard(), asyncio.Event()
 
-    async def work() -> str:
+    async def command() -> str:
         try:
             await asyncio.Event().wait()
         finally:
             ended.set()
-        return "told"
+        return "answer"
 
-    assert await guard.ask(work, "instead") == "instead"
+    assert await guarded.run(command, "fallback") == "fallback"
     assert ended.is_set()
-    assert guard.failed == 1
-    assert not guard.under_way
+    assert (failures(guarded), guarded.in_flight) == (1, set())
 
 
-async def test_a_bug_is_no_failure_of_redis():
-    guard = Guard("reading", Bulkhead(1), SECONDS)
+@pytest.mark.parametrize(("wait", "failed"), [(2.0, 0), (0.0, 1)])
+async def test_the_wait_for_the_bulkhead_does_not_count_against_redis(wait: float, failed: int):
+    guarded = guard()
+    await guarded.bulkhead.acquire()
+    asyncio.get_running_loop().call_later(wait * TIMEOUT, guarded.bulkhead.release)
+    assert await guarded.run(asyncio.Event().wait, fallback=False) is False
+    assert failures(guarded) == failed
 
-    async def work() -> str:
+
+async def test_a_bug_is_raised_and_is_no_failure_of_redis():
+    async def command() -> str:
         raise ZeroDivisionError
 
+    guarded = guard()
     with pytest.raises(ZeroDivisionError):
-        await guard.ask(work, "instead")
-    assert guard.failed == 0
+        await guarded.run(command, "fallback")
+    assert failures(guarded) == 0
 
 
-async def test_whoever_gives_up_does_not_end_what_is_under_way():
-    guard, ended, open_ = Guard("reading", Bulkhead(1), 20), asyncio.Event(), asyncio.Event()
+async def test_cancelling_the_caller_does_not_cancel_the_command():
+    guarded, ended, gate = guard(20), asyncio.Event(), asyncio.Event()
 
-    async def work() -> str:
-        await open_.wait()
+    async def command() -> str:
+        await gate.wait()
         ended.set()
-        return "told"
+        return "answer"
 
-    asked = asyncio.create_task(guard.ask(work, "instead"))
+    running = asyncio.create_task(guarded.run(command, "fallback"))
     await asyncio.sleep(0)
-    asked.cancel()
+    running.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asked
-    open_.set()
+        await running
+    gate.set()
     await ended.wait()
-    await guard.close()
-    assert guard.failed == 0
-    assert not guard.under_way
+    await guarded.close()
+    assert (failures(guarded), guarded.in_flight) == (0, set())
 
 
-async def test_once_closed_nothing_is_asked_any_more():
-    guard, asked = Guard("reading", Bulkhead(1), SECONDS), []
+async def test_a_closed_guard_runs_no_command():
+    guarded, runs = guard(), []
 
-    async def work() -> str:
-        asked.append(1)
-        return "told"
+    async def command() -> str:
+        runs.append(1)
+        return "answer"
 
-    assert await guard.ask(work, "instead") == "told"
-    waiting = asyncio.create_task(guard.ask(work, "instead"))
-    await asyncio.sleep(0)  # it is to begin in the next pass
-    await guard.close()
-    assert await waiting == "instead"
-    assert await guard.ask(work, "instead") == "instead"
-    assert asked == [1]
+    assert await guarded.run(command, "fallback") == "answer"
+    waiting = asyncio.create_task(guarded.run(command, "fallback"))
+    await asyncio.sleep(0)  # it would begin in the next pass
+    await guarded.close()
+    assert await waiting == "fallback"
+    assert await guarded.run(command, "fallback") == "fallback"
+    assert runs == [1]

@@ -1,4 +1,4 @@
-"""Names in Redis are the same in every process for the same question, and for no other; none tells a key."""
+"""Names in Redis: the same in every process for the same key of the same lookup, and unreadable."""
 
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from support.cache.redis_servers import python
 
-from gateway.cache.redis.keys import Names, fingerprint
-from gateway.cache.store import CacheKey
+from gateway.cache.entries import CacheKey
+from gateway.cache.redis.keys import RedisKeys, fingerprint
 from gateway.contract.batch import Lookup, TimeField
 from gateway.contract.times import TimeFormat
 from gateway.errors import ConfigError
@@ -30,7 +30,7 @@ LOOKUP = Lookup(
     optional_columns=("note",),
     paths=(("id",), ("at",)),
 )
-OTHERWISE = {
+OTHER = {
     "record": "Payment",
     "by": "id",
     "source": "archive",
@@ -39,67 +39,66 @@ OTHERWISE = {
     "id": ("number",),
     "time": TimeField(("at",), TimeFormat("local", ZoneInfo("America/Chicago"))),
     "columns": ("id",),
-    "optional_paths": (),
+    "optional_columns": (),
     "paths": (("id",),),
     "key_format": "####",
     "parts": ("last_name",),
 }
-SAY_ALL = f"""
+PRINT_ALL = f"""
 import re
 from pathlib import Path
-from gateway.catalog.loader import read
-from gateway.cache.redis.keys import fingerprint, home
+from gateway.catalog.loader import parse_catalog
+from gateway.cache.redis.keys import fingerprint, source_identity
 from gateway.resolvers.records import RECORDS, RELATIONS
 text = Path({str(DEMO)!r}).read_text(encoding="utf-8")
 env = dict.fromkeys(re.findall("env:([A-Z_]+)", text), "http://127.0.0.1:1")
 env |= {{name: "sqlite:///x.db" for name in env if name.endswith("DSN")}}
-catalog = read(text, env, RECORDS, RELATIONS)
-homes = {{name: home(each.settings) for name, each in catalog.sources.items()}}
-print(*[fingerprint(each.lookup, homes[each.lookup.source]) for each in catalog.entries.values()])
+catalog = parse_catalog(text, env, RECORDS, RELATIONS)
+identities = {{name: source_identity(each.settings) for name, each in catalog.sources.items()}}
+print(*[fingerprint(each.lookup, identities[each.lookup.source]) for each in catalog.entries.values()])
 """
 
 
 def test_fingerprints_are_the_same_in_every_process():
-    said = python(SAY_ALL, seed="1")
-    assert said == python(SAY_ALL, seed="2")
-    assert len(set(said.split())) == len(said.split()) > 50
+    fingerprints = python(PRINT_ALL, seed="1")
+    assert fingerprints == python(PRINT_ALL, seed="2")
+    assert len(set(fingerprints.split())) == len(fingerprints.split()) > 50
 
 
-@pytest.mark.parametrize("name", OTHERWISE)
-def test_whatever_a_lookup_says_otherwise_its_fingerprint_is_another(name: str):
+@pytest.mark.parametrize("name", OTHER)
+def test_a_lookup_with_any_other_field_has_another_fingerprint(name: str):
     assert fingerprint(LOOKUP) == fingerprint(replace(LOOKUP))
-    assert fingerprint(LOOKUP) != fingerprint(replace(LOOKUP, **{name: OTHERWISE[name]}))
+    assert fingerprint(LOOKUP) != fingerprint(replace(LOOKUP, **{name: OTHER[name]}))
 
 
-def test_every_field_of_a_lookup_is_looked_at():
-    assert set(OTHERWISE) == set(Lookup.__dataclass_fields__)
+def test_the_fields_above_are_all_fields_of_a_lookup():
+    assert set(OTHER) == set(Lookup.__dataclass_fields__)
 
 
-def test_places_of_two_kinds_are_two_places():
+def test_places_of_two_kinds_have_two_fingerprints():
     places = [SqlPlace(at="x"), SqlPlace(at="x", where={"a": "1"}), SqlPlace(at="x", where={"a": 1})]
     assert len({fingerprint(replace(LOOKUP, place=each)) for each in places}) == len(places)
-    assert fingerprint(replace(LOOKUP, place={"at": "x"})) != fingerprint(
-        replace(LOOKUP, place=SqlPlace(at="x"))
-    )
+    sql, plain = (replace(LOOKUP, place=each) for each in (SqlPlace(at="x"), {"at": "x"}))
+    assert fingerprint(plain) != fingerprint(sql)
 
 
-def test_what_cannot_be_told_alike_in_every_process_has_no_fingerprint():
+def test_a_place_that_differs_between_processes_has_no_fingerprint():
     with pytest.raises(NotImplementedError, match="function"):
         fingerprint(replace(LOOKUP, place=lambda: None))
 
 
-def test_what_has_no_name_is_told_at_start_all_of_it_at_once():
-    names, odd = Names(), [replace(LOOKUP, place=lambda: None, by=by) for by in ("id", "account_id")]
-    with pytest.raises(ConfigError, match=r"Bill by id: .*\nBill by account_id: .*keep") as refused:
-        names.learn([odd[0], LOOKUP, odd[1]])
+def test_lookups_without_a_fingerprint_are_refused_at_start_all_at_once():
+    keys, odd = RedisKeys(), [replace(LOOKUP, place=lambda: None, by=by) for by in ("id", "account_id")]
+    with pytest.raises(ConfigError, match=r"Bill by id: .*\nBill by account_id: .*cache") as refused:
+        keys.prepare([odd[0], LOOKUP, odd[1]])
     assert len(refused.value.diagnostics) == 2
-    assert LOOKUP in names.known
+    assert LOOKUP in keys.fingerprints
 
 
-def test_no_key_can_be_read_in_a_name():
-    names = Names("c360")
+def test_no_name_shows_a_key():
+    keys = RedisKeys("c360")
     for key in ("Ada Lovelace", "555-0100", "4417-0000-0101", "\ud800"):
-        place = CacheKey(LOOKUP, key)
-        assert key not in names.value(place)
-        assert key not in names.claim(place)
-        assert names.value(place) == Names("c360").value(CacheKey(replace(LOOKUP), key))
+        cache_key = CacheKey(LOOKUP, key)
+        assert not any(key in name for name in (keys.value(cache_key), keys.lock(cache_key), keys.tag(key)))
+        assert key not in repr(cache_key)
+        assert keys.value(cache_key) == RedisKeys("c360").value(CacheKey(replace(LOOKUP), key))

@@ -1,80 +1,84 @@
-"""What is owed to Redis once more while it is being done is not done yet."""
+"""A tag that is added again while it is stored stays pending."""
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from support.cache.callers import passes
+from aiocache.backends.memory import SimpleMemoryBackend
+from aiocache.serializers import NullSerializer
+from support.cache.cached_sources import passes
 
-from gateway.cache.redis.commands import Talk
-from gateway.cache.redis.keys import Names
-from gateway.cache.redis.pending_invalidations import MOST
-from gateway.cache.redis.scripts import DROP, FORGET
+from gateway.cache.redis.guard import Guard
+from gateway.cache.redis.invalidation_log import ALL_TAGS, MAX_PENDING, InvalidationLog
+from gateway.cache.redis.keys import RedisKeys
+from gateway.concurrency.bulkhead import Bulkhead
+
+TOO_MANY = [str(number) for number in range(MAX_PENDING + 1)]
 
 
-@dataclass(slots=True)
-class Redis:
-    """A driver and its client in one: each command is done at once, and its answer comes when it is let."""
+class Slow(SimpleMemoryBackend):  # type: ignore[misc]  # aiocache has no types
+    """A backend whose last write of an invalidation returns when the gate opens."""
 
-    said: list[str] = field(default_factory=list)
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    def __init__(self) -> None:
+        super().__init__(serializer=NullSerializer(), timeout=None)
+        self.gate = asyncio.Event()
+        self.writes = 0
 
-    @property
-    def client(self) -> "Redis":
-        """Itself."""
-        return self
+    async def _multi_set(self, *args: Any, **options: Any) -> bool:
+        await super()._multi_set(*args, **options)
+        return await self._wait()
 
-    async def execute_command(self, _eval: str, script: str, *_: Any) -> list[int]:
-        """Nothing was dropped, and there is no more."""
-        self.said.append(script)
+    async def _delete(self, *args: Any, **options: Any) -> bool:
+        await super()._delete(*args, **options)
+        return await self._wait()
+
+    async def _wait(self) -> bool:
+        self.writes += 1
         await self.gate.wait()
-        return [0, 0]
+        return True
+
+
+def slow_log() -> tuple[Slow, InvalidationLog]:
+    cache = Slow()
+    return cache, InvalidationLog(cache, RedisKeys("c360"), Guard("writes", Bulkhead(1), timeout=20))
+
+
+def add(log: InvalidationLog, tags: list[str]) -> None:
+    log.invalidations.add(tags)
+    log.add_pending(tags)
 
 
 @pytest.mark.parametrize("again", [True, False])
-@pytest.mark.parametrize(
-    ("owed", "script"), [(["a"], DROP), ([str(number) for number in range(MOST + 1)], FORGET)]
-)
-async def test_what_is_owed_again_while_it_is_being_done_is_done_again(
-    owed: list[str],
-    script: str,
-    again: bool,  # noqa: FBT001  # the case
-) -> None:
-    redis = Redis()
-    talk = Talk(redis, Names("c360"))  # type: ignore[arg-type]  # as far as it is used
-    talk.owed.add(owed)
-    settling = asyncio.create_task(talk.settle())
+@pytest.mark.parametrize("tags", [["a"], TOO_MANY], ids=["one", "too many"])
+async def test_a_tag_added_while_it_is_stored_is_stored_again(tags: list[str], *, again: bool) -> None:
+    cache, log = slow_log()
+    add(log, tags)
+    settling = asyncio.create_task(log.settle())
     await passes()
-    assert redis.said == [script]
-    if again:
-        talk.owed.add(["a"])  # a change after Redis has done what was owed, and before we hear of that
-    redis.gate.set()
+    assert cache.writes == 1
+    add(log, ["a"] if again else [])
+    cache.gate.set()
     await settling
-    assert redis.said == [script] * (1 + again)
-    assert not talk.owed
+    assert cache.writes == 1 + again
+    assert not log.pending
+    await log.close()
 
 
-async def test_a_drop_that_left_nothing_over_does_not_let_everything_be_forgotten_once_more() -> None:
-    redis = Redis()
-    talk = Talk(redis, Names("c360"))  # type: ignore[arg-type]  # as far as it is used
-    talk.owed.add([str(number) for number in range(MOST + 1)])
-    settling = asyncio.create_task(talk.settle())
+@pytest.mark.parametrize("tags", [["a"], TOO_MANY], ids=["one", "too many"])
+async def test_a_tag_whose_storing_was_cancelled_stays_pending(tags: list[str]) -> None:
+    _, log = slow_log()
+    add(log, tags)
+    settling = asyncio.create_task(log.settle())
     await passes()
-    talk.owed.add([])
-    redis.gate.set()
+    await log.writes.close()
     await settling
-    assert redis.said == [FORGET]
-    assert not talk.owed
+    assert log.pending
 
 
-@pytest.mark.parametrize("owed", [["a"], [str(number) for number in range(MOST + 1)]])
-async def test_what_nobody_heard_done_stays_owed(owed: list[str]) -> None:
-    talk = Talk(Redis(), Names("c360"))  # type: ignore[arg-type]  # as far as it is used
-    talk.owed.add(owed)
-    settling = asyncio.create_task(talk.settle())
-    await passes()
-    settling.cancel()
-    await passes()
-    assert talk.owed
-    assert not talk.settling.locked()
+def test_too_many_tags_count_as_all() -> None:
+    _, log = slow_log()
+    add(log, TOO_MANY[:MAX_PENDING])
+    assert list(log.pending) == TOO_MANY[:MAX_PENDING]
+    add(log, [*TOO_MANY, "more"])
+    add(log, ["another"])
+    assert list(log.pending) == [ALL_TAGS]

@@ -1,157 +1,213 @@
-"""Several gateways over one Redis: what one learns all know, and what one drops is gone for all."""
+"""Several gateways share one Redis: all see what one stores, and none shows what one has invalidated."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from typing import Any
 
 import pytest
-from support.cache.redis_servers import MISSED, URL, Process, corner, listening, place, process
+from aiocache.backends.redis import RedisBackend
+from support.cache.redis_servers import (
+    PATIENT,
+    URL,
+    StoreClient,
+    bills,
+    cache_key,
+    redis_namespace,
+    store_client,
+    write,
+)
+
+from gateway.cache.redis.client import redis_backend
+from gateway.cache.redis.invalidation_log import MAX_LOGS
+from gateway.cache.redis.keys import RedisKeys
+from gateway.cache.redis.store import LOCK_MS, RedisStore
 
 ADA, BEN = "4417-0000-0101", "Ben, 555-0100"
+Calls = list[Sequence[str] | None]
 
 
 @pytest.fixture
-async def here() -> AsyncIterator[tuple[str, Any]]:
-    """A corner of the Redis that runs: its prefix, and a plain client."""
-    async with corner() as made:
-        yield made
+async def namespace() -> AsyncIterator[tuple[str, Any]]:
+    """A prefix in the running Redis, and a plain client."""
+    async with redis_namespace() as namespace:
+        yield namespace
 
 
 @pytest.fixture
-async def two(here: tuple[str, Any]) -> AsyncIterator[tuple[Process, Process]]:
-    """Two gateways in it."""
-    async with listening(URL, here[0]) as one, listening(URL, here[0]) as other:
+async def two(namespace: tuple[str, Any]) -> AsyncIterator[tuple[StoreClient, StoreClient]]:
+    """The stores of two gateways."""
+    async with store_client(URL, namespace[0]) as one, store_client(URL, namespace[0]) as other:
+        await one.rows(ADA)
+        await other.rows(ADA)
         yield one, other
 
 
-async def test_what_one_learns_the_other_knows(two: tuple[Process, Process]):
+async def test_one_gateway_sees_what_another_stores(two: tuple[StoreClient, StoreClient]):
     one, other = two
-    await one.put(ADA, "Bill#1", rows=[{"id": 1, "sum": 2.5}])
-    assert await other.rows(ADA) == ({"id": 1, "sum": 2.5},)
+    await one.put(ADA, 1, 2.5)
+    assert await other.rows(ADA) == bills(1, 2.5)
     assert await other.rows(BEN) is None
 
 
-async def test_what_one_drops_is_gone_for_all_and_all_are_told(two: tuple[Process, Process]):
+@pytest.mark.parametrize("tag", ["Bill#1", "Bill.account_id", f"Bill.account_id={ADA}"])
+async def test_what_one_gateway_invalidates_no_gateway_shows(two: tuple[StoreClient, StoreClient], tag: str):
     one, other = two
-    await one.put(ADA, "Bill#1", "Bill.account_id")
-    await one.put(BEN, "Bill#2", "Bill.account_id")
-    assert await other.store.drop(["Bill#1", "Bill#\ud800", "Bill#404"]) == 1
-    assert (await one.rows(ADA), await one.rows(BEN)) == (None, ({"id": 1},))
-    await one.ears.hear("Bill#1", "Bill#\ud800", "Bill#404")
-    await other.ears.hear("Bill#1", "Bill#\ud800", "Bill#404")
-    assert await one.store.drop(["Bill.account_id"]) == 1
-    assert await other.rows(BEN) is None
+    await one.put(ADA, "1")
+    await one.put(BEN, "2")
+    await other.store.invalidate([tag, "Bill#\ud800", "Bill#404"])
+    expected = None if tag == "Bill.account_id" else bills("2")
+    for each in two:
+        assert (await each.rows(ADA), await each.rows(BEN)) == (None, expected)
+    await one.put(ADA, "1")
+    assert await other.rows(ADA) == bills("1")
 
 
-async def test_however_many_are_about_a_tag_all_of_them_are_dropped(two: tuple[Process, Process]):
+async def test_each_gateway_hears_of_invalidations_when_it_reads(two: tuple[StoreClient, StoreClient]):
     one, other = two
-    for number in range(1_201):
-        await one.put(str(number), "Bill.account_id", f"Bill#{number}")
-    assert await other.store.drop([f"Bill#{number}" for number in range(600)]) == 600
-    assert await other.store.drop(["Bill.account_id"]) == 601
-    assert not any(await one.store.get_many([place(str(number)) for number in range(1_201)]))
+    calls: Calls = []
+    one.store.invalidations.listeners.append(calls.append)
+    await other.store.invalidate(["Bill#1", "Bill#\ud800"])
+    await other.store.invalidate(["Bill#2"])
+    await one.rows(ADA)
+    await one.store.invalidate(["Bill#3"])
+    await one.rows(ADA)
+    assert calls == [["Bill#1", "Bill#\ud800"], ["Bill#2"], ["Bill#3"]]
 
 
-async def test_an_answer_is_not_put_by_whoever_has_not_heard_of_a_drop_yet(two: tuple[Process, Process]):
+async def test_a_gateway_that_missed_many_invalidations_supposes_any(two: tuple[StoreClient, StoreClient]):
     one, other = two
-    listener = one.store.listener
-    assert listener is not None
-    before = listener.last
-    await other.store.drop(["Bill#1"])
-    await one.ears.hear("Bill#1")
-    heard, listener.last = listener.last, before  # as if the news were still on its way
-    await one.put(ADA, "Bill#1")
-    await one.put(BEN, "Bill#2")
-    assert (await other.rows(ADA), await other.rows(BEN)) == (None, ({"id": 1},))
-    listener.last = heard
-    await one.put(ADA, "Bill#1")
-    assert await other.rows(ADA) == ({"id": 1},)
+    calls: Calls = []
+    one.store.invalidations.listeners.append(calls.append)
+    await other.store.cache.increment(other.store.keys.sequence, MAX_LOGS + 1)
+    await one.rows(ADA)
+    assert calls == [None]
 
 
-async def test_an_answer_is_not_put_by_whoever_has_not_heard_that_all_is_forgotten(
-    two: tuple[Process, Process],
+async def test_every_answer_of_a_tag_is_invalidated_however_many(two: tuple[StoreClient, StoreClient]):
+    one, other = two
+    numbers = [str(number) for number in range(1_201)]
+    await one.store.put_many([write(each, each) for each in numbers], one.store.invalidations.latest)
+    await other.store.invalidate([f"Bill#{each}" for each in numbers[:600]])
+    stored = await one.store.get_many([cache_key(each) for each in numbers])
+    assert [bool(each) for each in stored] == [False] * 600 + [True] * 601
+    await other.store.invalidate(["Bill.account_id"])
+    assert not any(await one.store.get_many([cache_key(each) for each in numbers]))
+
+
+async def test_an_answer_asked_before_an_invalidation_elsewhere_is_not_stored(
+    two: tuple[StoreClient, StoreClient],
 ):
     one, other = two
-    listener = one.store.listener
-    assert listener is not None
-    before = listener.last
-    other.store.talk.owed.everything = True
-    await other.store.settle()
-    await one.ears.hear(*MISSED)
-    listener.last = before  # as if the news were still on its way
-    await one.put(ADA, "Bill#1")
+    asked_at = one.store.invalidations.latest
+    await other.store.invalidate(["Bill#1"])
+    await one.put(ADA, "1", asked_at=asked_at)
+    await one.put(BEN, "2", asked_at=asked_at)
+    assert (await other.rows(ADA), await other.rows(BEN)) == (None, bills("2"))
+    await one.put(ADA, "1")
+    assert await other.rows(ADA) == bills("1")
+
+
+async def test_an_answer_asked_before_everything_was_forgotten_is_not_stored(
+    two: tuple[StoreClient, StoreClient], namespace: tuple[str, Any]
+):
+    one, other = two
+    asked_at = one.store.invalidations.latest
+    await namespace[1].unlink(f"{namespace[0]}:epoch")  # evicted, for example
+    assert await other.rows(ADA) is None
+    await one.put(ADA, "1", asked_at=asked_at)
     assert await other.rows(ADA) is None
 
 
-async def test_who_does_not_listen_puts_nothing_there(here: tuple[str, Any]):
-    async with listening(URL, here[0]) as one, process(URL, here[0]) as other:
-        assert other.store.listener is not None
-        if not other.store.listener.listening.is_set():
-            await other.put(ADA, "Bill#1")
-            assert await one.rows(ADA) is None
-        await other.store.listener.listening.wait()
-        assert await other.ears.told.get() == MISSED
-        await other.put(ADA, "Bill#1")
-        assert await one.rows(ADA) == ({"id": 1},)
-
-
-async def test_everything_there_ends_by_itself_and_no_name_tells_a_key(
-    two: tuple[Process, Process], here: tuple[str, Any]
+async def test_answers_of_another_epoch_are_not_shown(
+    two: tuple[StoreClient, StoreClient], namespace: tuple[str, Any]
 ):
-    prefix, client = here
-    await two[0].put(BEN, f"Bill.account_id={BEN}")
-    await two[0].store.claim([place(BEN)])
-    await two[0].store.drop([f"Bill.account_id={ADA}"])
-    names = {name async for name in client.scan_iter(f"{prefix}:*")}  # a scan may tell one twice
-    endless = [name for name in names if await client.pttl(name) < 0]
-    assert sorted(endless) == [f"{prefix}:generation".encode(), f"{prefix}:last".encode()]
-    assert len(names) == 7
-    for name in names:
-        assert not any(word in name for word in (b"Ben", b"555-", b"4417-", b"Bill"))
-
-
-async def test_a_tag_lives_as_long_as_the_longest_of_its_values(
-    two: tuple[Process, Process], here: tuple[str, Any]
-):
-    prefix, client = here
-    await two[0].put(ADA, "Bill.account_id")
-    (tag,) = [name async for name in client.scan_iter(f"{prefix}:about:*")]
-    ((value, ends),) = await client.zrange(tag, 0, -1, withscores=True)
-    assert ends - 1_000 < await client.pexpiretime(value) <= ends + 1
-    assert await client.pexpiretime(tag) >= await client.pexpiretime(value)
-
-
-async def test_of_several_only_one_may_ask(two: tuple[Process, Process], here: tuple[str, Any]):
     one, other = two
-    assert await one.store.claim([place(ADA)]) == [True]
-    assert await other.store.claim([place(ADA), place(BEN)]) == [False, True]
-    assert await one.store.claim([place(ADA)]) == [True]  # its own
-    await other.store.release([place(ADA)])  # none of its own
-    assert await other.store.claim([place(ADA)]) == [False]
-    await one.store.release([place(ADA)])
-    assert await other.store.claim([place(ADA)]) == [True]
-    ends = [await here[1].pttl(name) async for name in here[1].scan_iter(f"{here[0]}:*:asked")]
-    assert all(0 < left <= 2_000 for left in ends)
+    await one.put(ADA, "1")
+    await namespace[1].unlink(f"{namespace[0]}:epoch")
+    assert (await one.rows(ADA), await other.rows(ADA)) == (None, None)
+    await other.put(BEN, "1")
+    assert (await one.rows(ADA), await one.rows(BEN)) == (None, bills("1"))
 
 
-async def test_what_is_too_large_or_has_no_form_in_bytes_is_not_remembered(two: tuple[Process, Process]):
+async def test_an_invalidation_that_has_only_its_number_yet_may_concern_any_answer(
+    two: tuple[StoreClient, StoreClient],
+):
+    one, other = two
+    asked_at = one.store.invalidations.latest
+    await other.store.cache.increment(other.store.keys.sequence)
+    await one.put(ADA, "1", asked_at=asked_at)
+    assert await other.rows(ADA) is None
+
+
+class Interrupted(RedisBackend):  # type: ignore[misc]  # aiocache has no types
+    """A backend that lets something else happen before it writes."""
+
+    before: Callable[[], Awaitable[None]] | None = None
+
+    async def multi_set(self, *args: Any, **options: Any) -> Any:
+        if self.before is not None:
+            await self.before()
+        return await super().multi_set(*args, **options)
+
+
+async def test_an_invalidation_during_the_write_of_an_answer_makes_it_invalid(namespace: tuple[str, Any]):
+    backend = redis_backend(URL, PATIENT)
+    backend.__class__ = Interrupted
+    store = RedisStore(backend, RedisKeys(namespace[0]), PATIENT)
+    async with store_client(URL, namespace[0]) as other, aclosing(store):
+        await store.get_many([cache_key(ADA)])
+        backend.before = lambda: other.store.invalidate(["Bill#1"])
+        await store.put_many([write(ADA, "1"), write(BEN, "2")], store.invalidations.latest)
+        assert (await other.rows(ADA), await other.rows(BEN)) == (None, bills("2"))
+
+
+async def test_everything_expires_but_two_names_and_no_name_shows_a_key(
+    two: tuple[StoreClient, StoreClient], namespace: tuple[str, Any]
+):
+    prefix, client = namespace
+    await two[0].put(BEN, "1")
+    await two[0].store.acquire([cache_key(BEN)])
+    await two[0].store.invalidate([f"Bill.account_id={ADA}"])
+    names = {name async for name in client.scan_iter(f"{prefix}:*")}  # a scan may repeat a name
+    endless = sorted([name for name in names if await client.pttl(name) < 0])
+    assert endless == [f"{prefix}:epoch".encode(), f"{prefix}:sequence".encode()]
+    assert len(names) == 6  # beside them: the value, its lock, a version and the log of the invalidation
+    assert not any(word in name for name in names for word in (b"Ben", b"555-", b"4417-", b"Bill"))
+
+
+async def test_versions_of_tags_outlive_every_answer(
+    two: tuple[StoreClient, StoreClient], namespace: tuple[str, Any]
+):
+    prefix, client = namespace
+    await two[0].put(ADA, "1")
+    await two[0].store.invalidate(["Bill#2"])
+    (version,) = [name async for name in client.scan_iter(f"{prefix}:tag:*")]
+    assert await client.pttl(version) > await client.pttl(RedisKeys(prefix).value(cache_key(ADA))) > 599_000
+
+
+async def test_one_gateway_holds_a_fill_lock_and_others_do_not(
+    two: tuple[StoreClient, StoreClient], namespace: tuple[str, Any]
+):
+    prefix, client = namespace
+    one, other = two
+    ada, ben = cache_key(ADA), cache_key(BEN)
+    assert await one.store.acquire([ada]) == [True]
+    assert await other.store.acquire([ada, ben]) == [False, True]
+    assert await one.store.acquire([ada]) == [True]  # its own
+    await other.store.release([ada])  # not its own
+    assert await other.store.acquire([ada]) == [False]
+    await one.store.release([ada])
+    assert await other.store.acquire([ada]) == [True]
+    expiries = [await client.pttl(name) async for name in client.scan_iter(f"{prefix}:*:lock")]
+    assert all(0 < each <= LOCK_MS for each in expiries)
+
+
+async def test_too_large_an_answer_or_one_without_a_form_in_bytes_is_not_stored(
+    two: tuple[StoreClient, StoreClient],
+):
     one, _ = two
-    await one.put(ADA, "Bill#1", rows=[{"id": "x" * 2_000_000}])
-    await one.put(BEN, "Bill#1", rows=[{"id": {1, 2}}])
+    await one.put(ADA, "x" * 2_000_000)
+    await one.put(BEN, {1, 2})
     assert (await one.rows(ADA), await one.rows(BEN)) == (None, None)
-    await one.put(ADA, *(f"Bill#{number}" for number in range(2_001)))
+    await one.put(ADA, *range(2_001))
     assert await one.rows(ADA) is None
-
-
-async def test_a_new_generation_believes_nothing_of_the_old(
-    two: tuple[Process, Process], here: tuple[str, Any]
-):
-    one, other = two
-    await one.put(ADA, "Bill#1")
-    await here[1].unlink(f"{here[0]}:generation")  # thrown away for want of room, say
-    assert await other.rows(ADA) is None
-    await one.put(BEN, "Bill#2")  # begins the next
-    await other.ears.hear(*MISSED)
-    await one.ears.hear(*MISSED)
-    assert await other.rows(ADA) is None
-    await other.put(BEN, "Bill#2")
-    assert await one.rows(BEN) == ({"id": 1},)

@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from support.cache.worlds import keeping
+from support.cache.worlds import caching_world
 from support.world import World
 
 from gateway.contract.batch import NO_OPTIONS
@@ -20,7 +20,7 @@ ID = global_id("Customer", "1")
 
 @pytest.fixture
 async def at() -> AsyncIterator[World]:
-    async with keeping(TABLES) as gateway:
+    async with caching_world(TABLES) as gateway:
         await gateway.ask(QUERY, id=ID)
         yield gateway
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from support.cache.worlds import keeping, kept
+from support.cache.worlds import cached_catalog, caching_world
 from support.utility import ACCOUNT, utility
 from support.world import World, catalog_text, world
 
@@ -23,7 +23,7 @@ def of_account(name: str) -> str:
 
 @pytest.fixture
 async def at() -> AsyncIterator[World]:
-    async with keeping(utility()) as gateway:
+    async with caching_world(utility()) as gateway:
         yield gateway
 
 
@@ -63,7 +63,7 @@ async def test_a_page_without_cross_reference_reports_no_other_system(at: World,
 
 async def test_a_page_found_by_account_reports_no_other_system() -> None:
     text = catalog_text(lookups=lambda record, by: (record, by) != ("ServiceOrder", "service_point_id"))
-    async with world(utility(), text=kept(text=text)) as at:
+    async with world(utility(), text=cached_catalog(text=text)) as at:
         await sources_of(at, of_account("serviceOrders"), "serviceOrders")
         at.gate.down["AccountReference by account_id"] = SourceDown
         sources = await sources_of(at, of_account("serviceOrders"), "serviceOrders", "@refresh")

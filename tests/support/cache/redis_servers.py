@@ -1,15 +1,14 @@
-"""Redis as tests have it: a corner of the one that runs, or a server of their own that they may kill."""
+"""Redis for tests: a namespace on the running server, or a server of their own that they may kill."""
 
-import asyncio
 import os
 import secrets
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,92 +16,72 @@ import pytest
 import redis
 from redis.asyncio import Redis
 
-from gateway.cache.entries import CacheEntry
+from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite
+from gateway.cache.policy import CachePolicy
 from gateway.cache.redis.client import redis_backend
-from gateway.cache.redis.keys import Names
+from gateway.cache.redis.keys import RedisKeys
 from gateway.cache.redis.store import RedisStore
-from gateway.cache.store import CacheKey, CacheWrite
 from gateway.contract.batch import ALL_ROWS, Lookup
 
 URL = os.environ.get("GATEWAY_TEST_REDIS", "redis://127.0.0.1:6379/15")
-PATIENT = 20.0  # seconds that a command has where its slowness is not the case
-MISSED = ("anything",)
+PATIENT = 20.0  # seconds that a command has where a slow machine is not the case
 BILLS = Lookup("Bill", "account_id", "billing", "bills", ("account_id",), ("id",))
 
 
 def absent(why: str, env: Mapping[str, str] = os.environ) -> None:
-    """Skip; in CI, fail."""
+    """Skip the test; in CI, fail it."""
     if env.get("CI"):
         pytest.fail(why)
     pytest.skip(why)
 
 
 @dataclass
-class Ears:
-    """What one process is told, in order."""
-
-    told: asyncio.Queue[tuple[str, ...]] = field(default_factory=asyncio.Queue)
-
-    def heard(self, tags: Sequence[str]) -> None:
-        """Somebody has dropped these."""
-        self.told.put_nowait(tuple(tags))
-
-    def missed(self) -> None:
-        """Anything may have been dropped."""
-        self.told.put_nowait(MISSED)
-
-    async def hear(self, *tags: str) -> None:
-        """Wait until exactly this has been told."""
-        while await self.told.get() != tags:
-            pass
-
-
-@dataclass
-class Process:
-    """A store as one gateway has it, and what that gateway hears."""
+class StoreClient:
+    """The store of one gateway. Its clock stands still unless it is set."""
 
     store: RedisStore
-    ears: Ears
-    time: list[float]
+    clock: list[float]
 
-    async def put(self, key: str, *tags: str, rows: Sequence[dict[str, Any]] = ({"id": 1},)) -> None:
-        """Remember these rows of a key, for ten minutes."""
-        kept = CacheEntry(ALL_ROWS, tuple(rows), datetime.now(UTC), 1.0)
-        await self.store.put_many([CacheWrite(place(key), [kept], tags, 600.0)])
+    async def put(self, key: str, *ids: object, asked_at: int | None = None) -> None:
+        """Store bills with these ids for a key, as asked now or just after the invalidation `asked_at`."""
+        if asked_at is None:
+            await self.rows(key)
+            asked_at = self.store.invalidations.latest
+        await self.store.put_many([write(key, *ids)], asked_at)
 
     async def rows(self, key: str) -> Any:
-        """What is remembered of this key; None where nothing is."""
-        (found,) = await self.store.get_many([place(key)])
-        return found[0].rows if found else None
+        """The stored rows of a key; None where none are stored."""
+        (entries,) = await self.store.get_many([cache_key(key)])
+        return entries[0].rows if entries else None
 
 
-def place(key: str) -> CacheKey:
+def cache_key(key: str) -> CacheKey:
     return CacheKey(BILLS, key)
 
 
-@asynccontextmanager
-async def process(url: str, prefix: str, seconds: float = PATIENT) -> AsyncIterator[Process]:
-    """A gateway's store, whether or not anybody answers there. Its time stands still unless it is set."""
-    ears, time = Ears(), [0.0]
-    store = RedisStore(redis_backend(url, seconds), Names(prefix), seconds, lambda: time[0])
-    async with aclosing(store), store.told(ears.heard, ears.missed):
-        yield Process(store, ears, time)
+def write(key: str, *ids: object) -> CacheWrite:
+    """A response with bills of these ids, cached for ten minutes."""
+    entry = CacheEntry(ALL_ROWS, bills(*ids), datetime.now(UTC), 1.0)
+    return CacheWrite(cache_key(key), entry, CachePolicy(200, stale_if_error=200), 1.0)
+
+
+def bills(*ids: object) -> tuple[dict[str, object], ...]:
+    """The rows that `put` stores."""
+    return tuple({"id": each} for each in ids or ("1",))
 
 
 @asynccontextmanager
-async def listening(url: str, prefix: str, seconds: float = PATIENT) -> AsyncIterator[Process]:
-    """A gateway's store that listens already, and has heard all that there was."""
-    async with process(url, prefix, seconds) as made:
-        assert made.store.listener is not None
-        await made.store.listener.listening.wait()
-        await made.store.drop(["begin"])
-        await made.ears.hear("begin")
-        yield made
+async def store_client(url: str, prefix: str, seconds: float = PATIENT) -> AsyncIterator[StoreClient]:
+    """A gateway's store, also where no Redis answers."""
+    clock = [0.0]
+    store = RedisStore(redis_backend(url, seconds), RedisKeys(prefix), seconds, now=lambda: clock[0])
+    async with aclosing(store):
+        yield StoreClient(store, clock)
 
 
 @asynccontextmanager
-async def corner() -> AsyncIterator[tuple[str, Any]]:
-    """A prefix of the test's own, and a plain client. Nothing of it stays."""
+async def redis_namespace() -> AsyncIterator[tuple[str, Any]]:
+    """A prefix of its own in the running Redis, and a plain client. Its names are removed at the end."""
     prefix = f"c360-test-{secrets.token_hex(6)}"
     async with Redis.from_url(URL, protocol=2) as client:
         try:
@@ -116,7 +95,7 @@ async def corner() -> AsyncIterator[tuple[str, Any]]:
 
 
 class Server:
-    """A server of the test's own, with nothing on disk."""
+    """A server of its own, with nothing on disk."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -124,7 +103,7 @@ class Server:
         self.running: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
-        """Run it, until it answers."""
+        """Start it, and wait until it answers."""
         command = shutil.which("redis-server")
         if command is None:
             absent("no redis-server is installed")
@@ -137,20 +116,20 @@ class Server:
             assert self.running.poll() is None, "redis-server has ended"
 
     def kill(self) -> None:
-        """As a machine does that loses its power."""
+        """End it as a power failure would."""
         if self.running is not None:
             self.running.kill()
             self.running.wait()
             self.running = None
 
-    async def told(self, *command: Any) -> Any:
-        """What it says to a plain client."""
+    async def command(self, *command: Any) -> Any:
+        """Its answer to a plain client."""
         async with Redis(port=self.port, protocol=2, single_connection_client=True) as client:
             return await client.execute_command(*command)
 
     async def _answers(self) -> bool:
         try:
-            return bool(await self.told("PING"))
+            return bool(await self.command("PING"))
         except (redis.RedisError, OSError):
             return False
 
@@ -165,16 +144,16 @@ def free_port() -> int:
 @asynccontextmanager
 async def server() -> AsyncIterator[Server]:
     """A server that runs."""
-    made = Server()
-    await made.start()
+    running = Server()
+    await running.start()
     try:
-        yield made
+        yield running
     finally:
-        made.kill()
+        running.kill()
 
 
 def python(code: str, seed: str) -> str:
-    """What another process says, its hashes salted otherwise."""
+    """The output of another process, with its hashes salted by this seed."""
     env = os.environ | {"PYTHONHASHSEED": seed}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)  # noqa: S603
     return done.stdout.strip()
