@@ -1,20 +1,20 @@
 """Every failure, its code, and what it means for health, retries and stale answers.
 
-GatewayError                     reported to the caller
-├── BadInput                     the request asks for something impossible         BAD_INPUT
-├── SourceError                  an upstream system did not answer as agreed
-│   ├── SourceDown               no connection, or a 5xx response                  SOURCE_DOWN
-│   │   ├── UpstreamRateLimited  429: healthy, but wants fewer requests            SOURCE_DOWN
-│   │   ├── CircuitOpen          not sent: the source's circuit breaker is open    SOURCE_DOWN
-│   │   └── QueueFull            not sent: too many calls wait for the source      SOURCE_DOWN
-│   ├── SourceTimeout            no answer within the source's timeout             SOURCE_TIMEOUT
-│   │   └── DeadlineExceeded     the request's own deadline passed first           SOURCE_TIMEOUT
-│   ├── UpstreamUnauthorized     401 or 403                                        SOURCE_FORBIDDEN
-│   ├── InvalidResponse          an answer that does not match the catalog         SOURCE_MISREAD
-│   │   ├── UpstreamBadRequest   another 4xx: the source rejects the question      SOURCE_MISREAD
-│   │   └── InvalidRow           one row does not match, the rest is readable      SOURCE_MISREAD
-│   └── NotConfigured            this utility has no such system                   SOURCE_NOT_CONFIGURED
-└── ConfigError                  reported to the operator at start                 CONFIG
+GatewayError                     reported to the caller.
+├── BadInput                     the request asks for something impossible.        BAD_INPUT
+├── SourceError                  an upstream system did not answer as agreed.
+│   ├── SourceDown               no connection, or a 5xx response.                 SOURCE_DOWN
+│   │   ├── UpstreamRateLimited  429: healthy, but wants fewer requests.           SOURCE_DOWN
+│   │   ├── CircuitOpen          not sent: the source's circuit breaker is open.   SOURCE_DOWN
+│   │   └── QueueFull            not sent: too many calls wait for the source.     SOURCE_DOWN
+│   ├── SourceTimeout            no answer within the source's timeout.            SOURCE_TIMEOUT
+│   │   └── DeadlineExceeded     the request's own deadline passed first.          SOURCE_TIMEOUT
+│   ├── UpstreamUnauthorized     401 or 403.                                       SOURCE_FORBIDDEN
+│   ├── InvalidResponse          an answer that does not match the catalog.        SOURCE_MISREAD
+│   │   ├── UpstreamBadRequest   another 4xx: the source rejects the question.     SOURCE_MISREAD
+│   │   └── InvalidRow           one row does not match, the rest is readable.     SOURCE_MISREAD
+│   └── NotConfigured            this utility has no such system.                  SOURCE_NOT_CONFIGURED
+└── ConfigError                  reported to the operator at start.                CONFIG
 
 `str(error)` is for the caller. `reason` is for the log: it may name hosts and columns, never a person.
 """
@@ -41,13 +41,13 @@ class SourceError(GatewayError):
 
     The flags decide what a failure means everywhere else:
 
-    retryable               the caller may succeed by asking again; callers see this flag
-    auto_retry              the gateway itself asks again
-    counts_against_source   the circuit breaker and the cache treat the source as failing
-    stale_ok                the last known answer may be shown instead
-    sent                    the question went to the source
-    inconclusive            the failure tells nothing about the source's health
-    key_specific            the failure may concern one key alone
+    retryable: the caller may succeed by asking again; callers see this flag.
+    auto_retry: the gateway itself asks again.
+    counts_against_source: the circuit breaker and the cache treat the source as failing.
+    stale_ok: the last known answer may be shown instead.
+    sent: the question went to the source.
+    inconclusive: the failure tells nothing about the source's health.
+    key_specific: the failure may concern one key alone.
     """
 
     message_template: ClassVar[str] = "{source} did not answer."

@@ -1,4 +1,4 @@
-"""Opaque text that callers hand back: global ids and cursors. One thing has exactly one text."""
+"""Global ids and cursors: opaque text that callers hand back. Each value has exactly one text."""
 
 import base64
 import binascii
@@ -10,12 +10,12 @@ from gateway.errors import BadInput
 
 
 def encode_opaque(content: bytes) -> str:
-    """Bytes as text that fits into a URL."""
+    """Return bytes as text that is safe in a URL."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
 
 
 def decode_opaque(text: str) -> bytes | None:
-    """The bytes of a text made by `pack`; None when it was not."""
+    """Return the bytes of a text made by `encode_opaque`, None for any other text."""
     try:
         content = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     except (binascii.Error, ValueError):
@@ -24,12 +24,12 @@ def decode_opaque(text: str) -> bytes | None:
 
 
 def global_id(kind: str, key: str) -> str:
-    """The id of a record in the whole graph."""
+    """Return the id of a record, unique in the whole graph."""
     return encode_opaque(f"{kind}:{key}".encode())
 
 
 def parse_global_id(text: str) -> tuple[str, str]:
-    """The kind and the key behind a global id. BadInput when it is none."""
+    """Return the kind and key of a global id. BadInput for any other text."""
     content = decode_opaque(text)
     try:
         kind, colon, key = (content or b"").decode("utf-8").partition(":")
@@ -41,20 +41,20 @@ def parse_global_id(text: str) -> tuple[str, str]:
 
 
 def key_from_global_id(text: str, kind: str) -> str:
-    """The key behind a global id of this kind. BadInput when it is another's."""
-    found, key = parse_global_id(text)
-    if found != kind:
-        raise BadInput(f"That is the id of a {found}; a {kind} is asked for here.")
+    """Return the key of a global id of this kind. BadInput for another kind."""
+    actual, key = parse_global_id(text)
+    if actual != kind:
+        raise BadInput(f"That is the id of a {actual}; a {kind} is asked for here.")
     return key
 
 
 def encode_cursor(state: Any) -> str:
-    """A cursor that holds this state."""
+    """Return a cursor that holds this state."""
     return encode_opaque(msgspec.msgpack.encode(state))
 
 
 def decode_cursor(text: str, kind: type) -> Any:
-    """The state in a cursor. BadInput when it is not a cursor of this gateway."""
+    """Return the state of a cursor. BadInput for any other text."""
     content = decode_opaque(text)
     try:
         return msgspec.msgpack.decode(content or b"", type=kind)

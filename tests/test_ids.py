@@ -1,4 +1,4 @@
-"""Opaque text goes out and comes back the same; nothing else comes in."""
+"""Global ids and cursors come back unchanged; any other text is refused."""
 
 import msgspec
 import pytest
@@ -21,26 +21,26 @@ KEYS = st.text(min_size=1).filter(lambda text: text.isprintable())
 
 
 @given(content=st.binary())
-def test_what_is_packed_comes_back_and_fits_into_a_url(content: bytes) -> None:
+def test_opaque_text_decodes_to_its_bytes_and_fits_into_a_url(content: bytes) -> None:
     text = encode_opaque(content)
     assert decode_opaque(text) == content
     assert text.replace("-", "").replace("_", "").isalnum() or not text
 
 
 @given(text=st.text())
-def test_a_text_unpacks_only_if_it_was_packed(text: str) -> None:
+def test_only_encoded_text_decodes(text: str) -> None:
     content = decode_opaque(text)
     assert content is None or encode_opaque(content) == text
 
 
 @given(kind=KINDS, key=KEYS)
-def test_an_id_says_its_kind_and_its_key(kind: str, key: str) -> None:
+def test_a_global_id_contains_its_kind_and_key(kind: str, key: str) -> None:
     assert parse_global_id(global_id(kind, key)) == (kind, key)
     assert key_from_global_id(global_id(kind, key), kind) == key
 
 
 @given(one=st.tuples(KINDS, KEYS), other=st.tuples(KINDS, KEYS))
-def test_two_records_never_share_an_id(one: tuple[str, str], other: tuple[str, str]) -> None:
+def test_different_records_have_different_ids(one: tuple[str, str], other: tuple[str, str]) -> None:
     assert (global_id(*one) == global_id(*other)) == (one == other)
 
 
@@ -48,12 +48,12 @@ def test_two_records_never_share_an_id(one: tuple[str, str], other: tuple[str, s
     "text",
     ["", "x", "Bill:1", "====", "é", encode_opaque(b"Bill"), encode_opaque(b":1"), encode_opaque(b"Bill:")],
 )
-def test_what_is_no_id_is_refused_with_a_sentence(text: str) -> None:
+def test_other_text_is_refused_as_an_id(text: str) -> None:
     with pytest.raises(BadInput, match="not an id of this graph"):
         parse_global_id(text)
 
 
-def test_an_id_whose_bytes_are_no_text_is_refused() -> None:
+def test_an_id_of_invalid_utf8_is_refused() -> None:
     with pytest.raises(BadInput):
         parse_global_id(encode_opaque(b"\xff\xfe:1"))
 
@@ -65,13 +65,13 @@ def test_an_id_has_one_spelling(padded: str) -> None:
         parse_global_id(padded)
 
 
-def test_the_id_of_another_kind_is_refused_naming_both() -> None:
+def test_an_id_of_another_kind_is_refused_with_both_kinds() -> None:
     with pytest.raises(BadInput, match="id of a Bill; a Payment is asked for"):
         key_from_global_id(global_id("Bill", "1"), "Payment")
 
 
 @given(state=st.tuples(st.text(), st.integers(-(2**63), 2**63 - 1)))
-def test_a_cursor_gives_back_what_it_holds(state: tuple[str, int]) -> None:
+def test_a_cursor_returns_its_state(state: tuple[str, int]) -> None:
     assert decode_cursor(encode_cursor(state), tuple[str, int]) == state
 
 
@@ -80,13 +80,13 @@ def test_a_cursor_gives_back_what_it_holds(state: tuple[str, int]) -> None:
     | st.binary().map(encode_opaque)
     | st.integers().filter(lambda n: abs(n) < 2**60).map(encode_cursor)
 )
-def test_what_is_no_cursor_is_refused_with_a_sentence(text: str) -> None:
+def test_other_text_is_refused_as_a_cursor(text: str) -> None:
     with pytest.raises(BadInput, match="not a cursor"):
         decode_cursor(text, Shape)
 
 
 class Shape(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    """What no generated text is by accident: three words and a number."""
+    """A shape that no generated text has by accident."""
 
     one: str
     two: str

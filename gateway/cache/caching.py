@@ -131,7 +131,7 @@ class CachedFetch:
 
     def _fly(self, batch: Batch, policy: CachePolicy) -> list[Flight[Question, Result]]:
         join = self.flights.join_queued if _bypasses_cache(batch) else self.flights.join
-        deadline = FOREVER if batch.options.until is None else batch.options.until
+        deadline = FOREVER if batch.options.deadline is None else batch.options.deadline
         if batch.options.remaining() >= self.source_timeout:
             deadline = FOREVER  # the source's own timeout ends the flight
         questions = _questions(batch)
@@ -154,7 +154,7 @@ class CachedFetch:
     ) -> Flight[Question, Result]:
         """Start a flight. One that any caller may join is not ended by this request's deadline."""
         bypass = _bypasses_cache(batch)
-        options = replace(batch.options, until=None) if deadline == FOREVER else batch.options
+        options = replace(batch.options, deadline=None) if deadline == FOREVER else batch.options
 
         async def call(questions: list[Question]) -> Mapping[Question, Result]:
             rest = replace(batch, keys=tuple(key for _, key, _ in questions), options=options)

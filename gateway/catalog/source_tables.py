@@ -124,7 +124,7 @@ def convert_table(
     strict: bool = False,
 ) -> Any:
     """The table as a value of a type; None if it is invalid or a variable is not set."""
-    errors = validate_table(table, into, strict=strict, beside=location.other_words)
+    errors = validate_table(table, into, strict=strict, other_words=location.other_words)
     for inner, message in errors:
         path = location.of(inner)
         if path not in location.unset:

@@ -16,9 +16,9 @@ _UNANSWERED = (asyncio.CancelledError, TimeoutError, SourceTimeout)
 class Bulkhead:
     """Lives as long as what it protects. A freed place passes straight to the first call in the queue.
 
-    max_in_flight   calls that run at once
-    max_queue       calls that may wait; None for any number
-    queue_timeout   longest wait, in seconds
+    max_in_flight: calls that run at once.
+    max_queue: calls that may wait; None for any number.
+    queue_timeout: longest wait, in seconds.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""The one contract between the gateway and everything upstream: a batch goes out, answers come back.
+"""The contract between the gateway and every upstream system: a batch goes out, answers come back.
 
-It knows no business word and no technology. Two verbs are enough for the whole mission: *these keys*,
-and *these keys' newest k in a window*.
+It knows no business term and no technology. Two questions suffice: the rows of these keys, and the newest
+rows of these keys within a window.
 """
 
 import json
@@ -25,7 +25,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a list that runs newest first: the time and the id of the last row seen."""
+    """A place in a newest-first list: time and id of the last row seen."""
 
     time: datetime
     id: str
@@ -33,11 +33,14 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which rows of each key: newest first by (time, id), ids compared as text by code point.
+    """Which rows of each key: newest first by (time, id), ids compared by code point.
 
-    `since` is inclusive, `until` exclusive, both instants; `limit` counts per key; only rows strictly
-    older than `after` are given. `zone` says whose midnight a plain date is. Where a lookup has no time,
-    only `first` means anything: so many rows of each key, in the source's own order, which stays the same.
+    since: earliest instant, inclusive.
+    until: latest instant, exclusive.
+    limit: rows per key.
+    after: only rows strictly older than this position.
+    zone: time zone whose midnight a plain date means.
+    first: rows per key of a lookup without a time, in the source's own steady order.
     """
 
     since: datetime | None = None
@@ -53,26 +56,27 @@ ALL_ROWS = Window()
 
 @dataclass(frozen=True, slots=True)
 class TimeField:
-    """Where a row says when it happened, and in which form."""
+    """Where a row holds its time, and in which format."""
 
     path: Path
-    clock: TimeFormat
+    format: TimeFormat
 
-    def of(self, row: Row, zone: ZoneInfo | None) -> datetime:
-        """The row's instant. ValueError when it has none that fits."""
-        return self.clock.read(value_at(row, self.path), zone)
+    def read(self, row: Row, zone: ZoneInfo | None) -> datetime:
+        """Return the row's instant. ValueError if it has none in this format."""
+        return self.format.parse(value_at(row, self.path), zone)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lookup:
-    """How one record is found by one key. Two lookups are the same only if they are one object.
+    """How one record is found by one key. Lookups are equal only if they are the same object.
 
-    `place` is what the source's kind made of the catalog's words (table, path, parameters). `key` is
-    where a row repeats the key it was asked by, None where it does not (one key per call). `id` is where a
-    row says which it is, None where rows cannot be told apart: such rows have no time. `columns` are the
-    outermost names a record is read from, all of which must exist; `maybe` those that may be missing.
-    `written` is how the source writes a key that people type: a # is a letter or digit, as in `####-##`.
-    `parts` are what a key of several parts may consist of (see `together`); none where a key is one text.
+    place: table, path or parameters, as the kind of the source needs them.
+    key: where a row repeats its key; None if it does not (then one key per call).
+    id: where a row holds its id; None if rows have none (then they have no time either).
+    columns: outermost names that must exist in a row.
+    optional_columns: outermost names that may be missing.
+    key_format: how the source spells a typed key: # is a letter or digit, as in `####-##`.
+    parts: names that a key of several parts may have (see `join_key`).
     """
 
     record: str
@@ -89,38 +93,39 @@ class Lookup:
     parts: tuple[str, ...] = ()
 
     def format_key(self, key: Key) -> Key:
-        """The key in the source's own writing, whatever stood between its letters; else as typed."""
+        """Spell the key as the source does, whatever separators were typed; other keys stay as typed."""
         if self.key_format is None:
             return key
-        said = [letter for letter in key.upper() if letter.isalnum()]
-        if len(said) != self.key_format.count("#"):
+        letters = [letter for letter in key.upper() if letter.isalnum()]
+        if len(letters) != self.key_format.count("#"):
             return key
-        left = iter(said)
-        return "".join(next(left) if place == "#" else place for place in self.key_format)
+        rest = iter(letters)
+        return "".join(next(rest) if place == "#" else place for place in self.key_format)
 
     @property
     def name(self) -> str:
-        """How people call it: `Bill by account_id`."""
+        """The lookup's name in logs and diagnostics: `Bill by account_id`."""
         return f"{self.record} by {self.by}"
 
 
 @dataclass(frozen=True, slots=True)
 class RequestOptions:
-    """What a request wishes of the answers to it.
+    """What a request asks of its answers.
 
-    `until` is when its time is over, in seconds of `time.monotonic`; `anew` are the sources that shall be
-    asked whatever is remembered of them; `request` is its id, for logs here and there; `headers` are
-    what else goes upstream with its questions: the W3C trace context.
+    deadline: end of the request's time, in seconds of `time.monotonic`.
+    bypass_cache: sources to be asked even if the cache has an answer.
+    request: request id, for logs here and upstream.
+    headers: further headers for upstream calls: the W3C trace context.
     """
 
-    until: float | None = None
+    deadline: float | None = None
     bypass_cache: frozenset[str] = frozenset()
     request: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def remaining(self) -> float:
-        """The seconds that are left; none is less than 0, and no end is infinity."""
-        return float("inf") if self.until is None else max(0.0, self.until - time.monotonic())
+        """Seconds until the deadline: at least 0, infinity without a deadline."""
+        return float("inf") if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
 
 NO_OPTIONS = RequestOptions()
@@ -128,9 +133,9 @@ NO_OPTIONS = RequestOptions()
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One question: a lookup, its keys (each once), and a window where the lookup has a time.
+    """One question: a lookup, its distinct keys, and a window if the lookup has a time.
 
-    What is asked is the same whoever wishes it.
+    Batches that differ only in their options are equal.
     """
 
     lookup: Lookup
@@ -141,10 +146,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One key's rows, and how old that knowledge is.
-
-    `stale`: the source does not answer, and this is the last it said; `why` it does not, where that is known.
-    """
+    """One key's rows and their age. `stale` rows stand in for `stale_error`, if that is known."""
 
     rows: tuple[Row, ...]
     as_of: datetime
@@ -153,35 +155,35 @@ class Answer:
     stale_error: SourceError | None = field(default=None, compare=False)
 
 
-# A key left out has no rows, as of now. An error stands at the key it concerns.
+# A key left out has no rows. An error belongs to its key alone.
 Answers = Mapping[Key, Answer | SourceError]
 Fetch = Callable[[Batch], Awaitable[Answers]]
 
 
 class Source(Protocol):
-    """Something upstream: a kind (rest, sql, graphql, memory) with a fetch."""
+    """An upstream system of one kind (rest, sql, graphql, file, memory)."""
 
     name: str
 
     async def fetch(self, batch: Batch) -> Answers:
-        """Answer every key of the batch: rows, nothing, or an error; raise nothing but bugs."""
+        """Answer every key with rows, nothing, or an error; raise only on bugs."""
         ...
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
-        """One small question that needs no key known: rows to try the mapping on, if any came.
+        """Ask one small question that needs no known key; return sample rows, if any came.
 
-        Raises SourceError when the source does not answer, or not with what the lookup says.
+        Raises SourceError if the source does not answer as the lookup says.
         """
         ...
 
 
 def join_key(parts: Mapping[str, str]) -> Key:
-    """One key of several parts; the same parts are the same key. `apart` takes it apart again."""
+    """Make one key of several parts; equal parts make equal keys."""
     return json.dumps(parts, sort_keys=True, ensure_ascii=False)
 
 
 def split_key(key: Key) -> dict[str, str]:
-    """The parts of a key that `together` made; none of any other text."""
+    """Return the parts of a joined key; none of any other key."""
     try:
         return msgspec.json.decode(key, type=dict[str, str])
     except (msgspec.DecodeError, UnicodeEncodeError):
@@ -189,7 +191,7 @@ def split_key(key: Key) -> dict[str, str]:
 
 
 def value_at(row: Any, path: Path) -> Any:
-    """The value at a path of names; None where the path ends early."""
+    """Return the value at a path of names; None if the path ends early."""
     for name in path:
         if not isinstance(row, dict) and not isinstance(row, Mapping):  # the abstract check is slow
             return None

@@ -1,4 +1,4 @@
-"""What upstream systems call a moment, and back: every form read and written in one place."""
+"""Time formats of upstream systems: every format is read and written here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ D = TypeVar("D", bound=date)
 TimeFormatName = Literal["iso", "local", "date", "epoch", "epoch_ms"]
 TIME_FORMATS: tuple[TimeFormatName, ...] = ("iso", "local", "date", "epoch", "epoch_ms")
 
-# How far two different moments are apart at least, in each form. Whoever cannot tell whether an
-# upstream's bound is inclusive asks one step wider and drops what came too much.
+# Smallest distance of two times that differ in each format. If it is unknown whether an upstream bound is
+# inclusive, the gateway asks one step wider and drops the surplus rows.
 RESOLUTION: dict[TimeFormatName, timedelta] = {
     "iso": timedelta(seconds=1),
     "local": timedelta(hours=1, seconds=1),  # the hour that daylight saving repeats
@@ -22,98 +22,99 @@ RESOLUTION: dict[TimeFormatName, timedelta] = {
     "epoch_ms": timedelta(milliseconds=1),
 }
 
-DAY = len("2026-11-01")
-LONGEST = 10**15  # milliseconds: more than any calendar of ours has
+_DATE_LENGTH = len("2026-11-01")
+_MAX_EPOCH_MS = 10**15
 
 
 @dataclass(frozen=True, slots=True)
 class TimeFormat:
-    """How one system writes its moments.
+    """How one system writes times.
 
-    iso       an instant with an offset ("2026-11-01T05:30:00Z"); without one it is misread
-    local     the wall clock of `zone`; in the hour that is repeated, the first of the two
-    date      a day; its moment is midnight of the zone given when reading (an account's own)
-    epoch     seconds since 1970 UTC, whole or not;  epoch_ms: milliseconds
+    iso: an instant with an offset ("2026-11-01T05:30:00Z"); without one it is invalid.
+    local: the wall clock of `zone`; in the repeated hour, the first of the two.
+    date: a day; its instant is midnight in the zone passed to `parse`.
+    epoch: seconds since 1970 UTC, whole or not.
+    epoch_ms: milliseconds since 1970 UTC.
 
-    `shift` is how many days later than told a day is.
+    `day_offset` is added to each date.
     """
 
-    form: TimeFormatName = "iso"
+    name: TimeFormatName = "iso"
     zone: ZoneInfo | None = None
-    shift: int = 0
+    day_offset: int = 0
 
-    def read(self, value: Any, day_zone: ZoneInfo | None = None) -> datetime:
-        """The instant, with an offset. ValueError when `value` is no moment of this form."""
-        if self.form in ("epoch", "epoch_ms"):
-            return _from_epoch(value, 1000 if self.form == "epoch_ms" else 1)
-        if self.form == "date":
+    def parse(self, value: Any, day_zone: ZoneInfo | None = None) -> datetime:
+        """Return the instant, with an offset. ValueError if `value` is not in this format."""
+        if self.name in ("epoch", "epoch_ms"):
+            return _from_epoch(value, 1000 if self.name == "epoch_ms" else 1)
+        if self.name == "date":
             if day_zone is None:
-                raise ValueError("a day has no moment without a zone")
-            return midnight(as_date(value) + timedelta(days=self.shift), day_zone)
-        moment = value if isinstance(value, datetime) else _written(_text(value), datetime)
-        if self.form == "iso":
+                raise ValueError("a date needs a time zone to become an instant")
+            return midnight(as_date(value) + timedelta(days=self.day_offset), day_zone)
+        moment = value if isinstance(value, datetime) else _from_iso(_text(value), datetime)
+        if self.name == "iso":
             if moment.tzinfo is None:
-                raise ValueError("a moment without an offset")
+                raise ValueError("a time without an offset")
             return moment
         return with_fixed_offset(moment if moment.tzinfo else moment.replace(tzinfo=self.zone, fold=0))
 
     def write(self, moment: datetime, day_zone: ZoneInfo | None = None) -> str | int:
-        """The moment as text or number in this form, rounded down to what the form can say."""
-        if self.form == "date":
-            return _date(moment, day_zone, self.shift)
-        return _WRITE[self.form](moment, self.zone if self.form == "local" else day_zone)
+        """Return the instant in this format, rounded down to its resolution."""
+        if self.name == "date":
+            return _date(moment, day_zone, self.day_offset)
+        return _WRITERS[self.name](moment, self.zone if self.name == "local" else day_zone)
 
 
-@lru_cache(maxsize=10_000)  # few days and fewer zones are asked for, again and again
+@lru_cache(maxsize=10_000)
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The first moment of `day` in `zone`."""
+    """The first instant of `day` in `zone`."""
     return with_fixed_offset(datetime.combine(day, time(), tzinfo=zone))
 
 
 def with_fixed_offset(moment: datetime) -> datetime:
-    """The same moment with a plain offset.
+    """Return the same instant with a fixed offset instead of a zone.
 
-    With a zone that has summer time, a moment in the hour that is repeated equals no other, not even itself
-    in UTC; and adding to it moves the hands of a clock, not time.
+    With a zone that has daylight saving, a time in the repeated hour equals no other, not even itself in UTC.
+    Adding to such a time moves the wall clock, not the instant.
     """
     return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta(0)), fold=0)
 
 
 def as_date(value: Any) -> date:
-    """A plain day from a date, or from what says midnight beside it. ValueError where an hour is lost."""
-    if type(value) is str and len(value) == DAY:  # a plain day, nearly always
-        return _written(value, date)
+    """Return the date of a date or a midnight. ValueError if an hour would be lost."""
+    if type(value) is str and len(value) == _DATE_LENGTH:  # the usual case
+        return _from_iso(value, date)
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    said = value if isinstance(value, datetime) else _written(_text(value), datetime)
-    if said.time() != time():
-        raise ValueError("a day expected, a moment with an hour came")
-    return said.date()
+    moment = value if isinstance(value, datetime) else _from_iso(_text(value), datetime)
+    if moment.time() != time():
+        raise ValueError("expected a date, got a time with an hour")
+    return moment.date()
 
 
-def _written(text: str, kind: type[D]) -> D:
+def _from_iso(text: str, kind: type[D]) -> D:
     try:
         return kind.fromisoformat(text)
     except ValueError as error:
-        # Its own sentence shows the text, which may be anybody's.
-        raise ValueError("a moment expected, other text came") from error
+        # The original message shows the text, which may be personal data.
+        raise ValueError("expected an ISO 8601 date or time") from error
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{type(value).__name__} is no moment")
+        raise ValueError(f"expected a date or time, got {type(value).__name__}")
     return value
 
 
 def _from_epoch(value: Any, per_second: int) -> datetime:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise ValueError(f"{type(value).__name__} is no moment")
-    if not -LONGEST < value < LONGEST:  # a number of many digits would take its time to multiply
-        raise ValueError("no moment of this calendar")
+        raise ValueError(f"expected a number, got {type(value).__name__}")
+    if not -_MAX_EPOCH_MS < value < _MAX_EPOCH_MS:  # multiplying a huge number would take long
+        raise ValueError("a time outside the calendar")
     try:
         return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=round(value * 1_000_000 / per_second))
     except (OverflowError, ValueError) as error:
-        raise ValueError("no moment of this calendar") from error
+        raise ValueError("a time outside the calendar") from error
 
 
 def _iso(moment: datetime, _zone: ZoneInfo | None) -> str:
@@ -124,8 +125,8 @@ def _local(moment: datetime, zone: ZoneInfo | None) -> str:
     return moment.astimezone(zone or UTC).replace(tzinfo=None).isoformat()
 
 
-def _date(moment: datetime, zone: ZoneInfo | None, shift: int) -> str:
-    return (moment.astimezone(zone or UTC).date() - timedelta(days=shift)).isoformat()
+def _date(moment: datetime, zone: ZoneInfo | None, day_offset: int) -> str:
+    return (moment.astimezone(zone or UTC).date() - timedelta(days=day_offset)).isoformat()
 
 
 def _epoch(moment: datetime, _zone: ZoneInfo | None) -> int:
@@ -136,7 +137,7 @@ def _epoch_ms(moment: datetime, _zone: ZoneInfo | None) -> int:
     return int(moment.timestamp() * 1000 // 1)
 
 
-_WRITE: dict[TimeFormatName, Callable[[datetime, ZoneInfo | None], str | int]] = {
+_WRITERS: dict[TimeFormatName, Callable[[datetime, ZoneInfo | None], str | int]] = {
     "iso": _iso,
     "local": _local,
     "epoch": _epoch,
@@ -145,8 +146,8 @@ _WRITE: dict[TimeFormatName, Callable[[datetime, ZoneInfo | None], str | int]] =
 
 
 def time_zone(name: str) -> ZoneInfo:
-    """The time zone of this name. ValueError when there is none."""
+    """Return the time zone of this name. ValueError if there is none."""
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError) as error:
-        raise ValueError(f"{name} is no time zone") from error
+        raise ValueError(f"{name} is not a time zone; use an IANA name, as in America/New_York") from error

@@ -116,7 +116,7 @@ class Loader:
             self._timer.cancel()
 
     def _start_timer(self) -> None:
-        if self._timer is None and self.options.until is not None:
+        if self._timer is None and self.options.deadline is not None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self.options.remaining() + GRACE, self._expire)
 

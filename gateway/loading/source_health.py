@@ -75,7 +75,7 @@ class SourceHealth:
         if last is not None and now - last.at < (ttl.unhealthy if last.error else ttl.healthy):
             return last
         try:
-            async with asyncio.timeout(None if options.until is None else options.remaining()):
+            async with asyncio.timeout(None if options.deadline is None else options.remaining()):
                 return await self.probing.run(lookup.source, partial(self._probe, lookup))
         except TimeoutError:
             return HealthStatus(now, DeadlineExceeded(lookup.source, "the request's time was over"))

@@ -111,9 +111,9 @@ def _to_date(offset: int) -> Converter:
 
 def _to_instant(table: Table, zone: ZoneInfo | None) -> Converter:
     time_format = field_clock(table, zone)
-    if time_format.form == "date":
+    if time_format.name == "date":
         raise ValueError("the field needs an instant, and `date` is a day")
-    return time_format.read
+    return time_format.parse
 
 
 def passthrough_type(convert: Converter) -> type | None:

@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import Answers, Batch, Fetch
+from gateway.contract.source_kind import SourceSettings
 from gateway.errors import QueueFull
 from gateway.telemetry.source_stats import SourceStats
 
@@ -27,9 +28,9 @@ class ConcurrencyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     max_queue: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 1000
     queue_timeout: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 5.0
 
-    def bulkhead(self, settings: object) -> Bulkhead:
+    def bulkhead(self, settings: SourceSettings) -> Bulkhead:
         """Return the bulkhead for a source with these settings."""
-        own_limit = getattr(settings, "max_concurrent_calls", None)
+        own_limit = settings.max_concurrent_calls
         default = HEADROOM * own_limit if own_limit else DEFAULT_MAX_IN_FLIGHT
         return Bulkhead(self.max_in_flight or default, self.max_queue, self.queue_timeout)
 

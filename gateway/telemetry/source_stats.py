@@ -56,13 +56,13 @@ class RollingQuantile:
 class SourceStats:
     """Made for one source, and lives as long as the application.
 
-    outcomes         calls by outcome: OK, CANCELLED, or the gravest code of the batch
-    seconds          durations of calls
-    batch_sizes      keys of calls
-    recent_seconds   durations of recent successful calls
-    rejected         batches not sent: the queue was full, or the wait too long
-    breaker_opened   how often the circuit breaker opened
-    last_answer_at   seconds since 1970
+    outcomes: calls by outcome: OK, CANCELLED, or the gravest code of the batch.
+    seconds: durations of calls.
+    batch_sizes: keys of calls.
+    recent_seconds: durations of recent successful calls.
+    rejected: batches not sent: the queue was full, or the wait too long.
+    breaker_opened: how often the circuit breaker opened.
+    last_answer_at: seconds since 1970.
 
     Keys of cached lookups: `cache_hits` and `cache_stale` were answered from the cache, `cache_misses` were
     asked, `cache_coalesced` joined a call in flight, `cache_stale_if_error` got an old answer for an error.

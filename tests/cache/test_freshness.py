@@ -79,7 +79,7 @@ async def test_a_revalidation_has_no_options_of_the_request():
     source = cached_source(ROWS)
     await source.ask("A")
     source.advance(60)
-    await source.ask("A", options=RequestOptions(until=time.monotonic() + 100, request="r1"))
+    await source.ask("A", options=RequestOptions(deadline=time.monotonic() + 100, request="r1"))
     await source.revalidated()
     assert source.upstream.questions[1].options == NO_OPTIONS
 

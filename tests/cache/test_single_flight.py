@@ -75,7 +75,7 @@ async def test_a_caller_past_its_deadline_gets_the_stored_answer():
 async def test_a_caller_without_time_asks_nothing():
     source = cached_source(ROWS)
     assert isinstance(
-        (await source.ask("A", options=RequestOptions(until=time.monotonic())))["A"], DeadlineExceeded
+        (await source.ask("A", options=RequestOptions(deadline=time.monotonic())))["A"], DeadlineExceeded
     )
     assert not source.upstream.questions
 
@@ -112,8 +112,8 @@ async def test_callers_with_the_time_of_the_source_share_one_question():
 async def test_a_question_that_later_callers_may_join_has_no_deadline():
     source = closed_source()
     wishes = [
-        RequestOptions(within(100).until, request="r1"),
-        RequestOptions(within(2000).until, request="r2"),
+        RequestOptions(within(100).deadline, request="r1"),
+        RequestOptions(within(2000).deadline, request="r2"),
     ]
     waiting = [asking(source, "A", options=each) for each in wishes]
     await passes()

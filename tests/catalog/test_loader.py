@@ -92,8 +92,8 @@ WRONG = {
     "a kind that is not text": ('"memory"', "[1]", 2, "source billing: kind must be"),
     "an unknown naming": ("currency =", 'naming = "camel"\ncurrency =', 3, "naming must be one of snake"),
     "a naming that is not text": ("currency =", "naming = [1]\ncurrency =", 3, "naming must be text"),
-    "an unknown zone": ("currency =", 'zone = "Mars/Olympus"\ncurrency =', 3, "Mars/Olympus is no time zone"),
-    "a record's zone": ("at =", 'zone = "../etc"\nat =', 6, "records.Bill: ../etc is no time zone"),
+    "an unknown zone": ("currency =", 'zone = "Mars/Olympus"\ncurrency =', 3, "Mars/Olympus is not a time"),
+    "a record's zone": ("at =", 'zone = "../etc"\nat =', 6, "records.Bill: ../etc is not a time zone"),
     "a time without an id": (
         '.id = "ID"',
         '.id = { join = ["A", "B"] }',

@@ -56,7 +56,7 @@ def test_the_innermost_zone_counts_for_bounds_and_windows(where: str) -> None:
     assert place(text).bound_format.zone == zone
     time = lookup(text).time
     assert time is not None
-    assert time.clock.zone == zone
+    assert time.format.zone == zone
 
 
 def test_a_zone_in_defaults_counts_for_bounds_only() -> None:
@@ -67,7 +67,7 @@ def test_a_zone_in_defaults_counts_for_bounds_only() -> None:
     assert place(text).bound_format.zone == NEW_YORK
     time = lookup(text).time
     assert time is not None
-    assert time.clock.zone == BERLIN
+    assert time.format.zone == BERLIN
 
 
 def test_day_bounds_without_a_zone_are_in_the_accounts_own() -> None:

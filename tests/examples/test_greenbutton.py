@@ -152,7 +152,7 @@ async def test_the_check_tries_documents_on_the_catalog(utility: Utility) -> Non
         ('items    = "readings"', 'items    = "reads"', "items must be readings or summaries"),
         ('espi     = { kilo = ["Wh"] }', 'espi     = { kilo = ["MWh"] }', "kilo has unknown units: MWh"),
         ('espi     = { kilo = ["Wh"] }', "espi     = { killo = [] }", "espi.killo is an unknown word"),
-        ('zone = "America/New_York" }    #', 'zone = "Mars" }    #', "Mars is no time zone"),
+        ('zone = "America/New_York" }    #', 'zone = "Mars" }    #', "Mars is not a time zone"),
         ('at                  = "{key}.xml"', 'at                  = "../{key}.xml"', "at must be a path"),
         ('folder   = "env:SUMMARIES_FOLDER"', 'folders  = "x"', "folders is an unknown word"),
         ('folder   = "env:SUMMARIES_FOLDER"', "", "the word folder is missing"),

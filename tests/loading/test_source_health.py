@@ -120,6 +120,6 @@ async def test_whose_time_is_over_is_told_so_and_that_is_nobody_elses_answer() -
         raise AssertionError("nobody waits for it")
 
     hearing = SourceHealth({"a": never})
-    assert await told(hearing, "a", options=RequestOptions(until=0.0)) == [DeadlineExceeded]
+    assert await told(hearing, "a", options=RequestOptions(deadline=0.0)) == [DeadlineExceeded]
     assert hearing.last_status == {}
     await hearing.probing.close()

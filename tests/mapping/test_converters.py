@@ -49,5 +49,5 @@ def test_a_word_with_effect_is_applied(kind: type, word: dict[str, Any], raw: An
 def test_a_day_offset_applies_to_reading_and_writing() -> None:
     clock = field_clock({"path": "end", "format": "date", "day_offset": -1}, None)
     assert clock == TimeFormat("date", None, -1)
-    assert clock.read("2026-03-01", LONDON) == datetime(2026, 2, 28, tzinfo=UTC)
+    assert clock.parse("2026-03-01", LONDON) == datetime(2026, 2, 28, tzinfo=UTC)
     assert clock.write(datetime(2026, 2, 28, tzinfo=UTC), LONDON) == "2026-03-01"

@@ -31,7 +31,7 @@ def deaf(engine: Engine, source: str, ended: asyncio.Event) -> None:
 
 
 async def asked(at: World, seconds: float):  # a Result
-    wish = replace(NO_OPTIONS, until=time.monotonic() + seconds)
+    wish = replace(NO_OPTIONS, deadline=time.monotonic() + seconds)
     return await at.engine.execute(QUERY, {"id": ID}, None, wish)
 
 

@@ -16,22 +16,22 @@ ALL = frozenset({"crm", "billing"})
 def test_a_request_has_what_it_asks_for_and_never_more_than_there_is(asked: int, most: float) -> None:
     before = time.monotonic()
     wish = request_options({"x-request-deadline": str(asked)}, most, ALL)
-    assert wish.until is not None
+    assert wish.deadline is not None
     given = min(asked / 1000, most)
-    assert before + given <= wish.until <= time.monotonic() + given
+    assert before + given <= wish.deadline <= time.monotonic() + given
 
 
 @pytest.mark.parametrize("asked", ["2147483647", "9" * 5_000])
 def test_however_much_it_asks_for_there_is_no_more(asked: str) -> None:
     before = time.monotonic()
-    until = request_options({"x-request-deadline": asked}, 10.0, ALL).until
+    until = request_options({"x-request-deadline": asked}, 10.0, ALL).deadline
     assert until is not None
     assert before + 10 <= until <= time.monotonic() + 10
 
 
 def test_a_request_that_asks_for_no_time_has_all_there_is() -> None:
     before = time.monotonic()
-    until = request_options({}, 10.0, ALL).until
+    until = request_options({}, 10.0, ALL).deadline
     assert until is not None
     assert before + 10 <= until <= time.monotonic() + 10
 
@@ -50,5 +50,5 @@ def test_no_cache_asks_every_source_anew(header: str) -> None:
 
 def test_what_is_left_is_never_less_than_nothing_and_without_an_end_it_is_endless() -> None:
     assert NO_OPTIONS.remaining() == math.inf
-    assert RequestOptions(until=time.monotonic() - 5).remaining() == 0
-    assert 0 < RequestOptions(until=time.monotonic() + 60).remaining() <= 60
+    assert RequestOptions(deadline=time.monotonic() - 5).remaining() == 0
+    assert 0 < RequestOptions(deadline=time.monotonic() + 60).remaining() <= 60

@@ -38,7 +38,7 @@ BACKEND = "CREATE VIEW backend AS SELECT id, owner, pg_backend_pid()::text AS no
 
 
 def within(seconds: float, request: str = "") -> RequestOptions:
-    return RequestOptions(until=time.monotonic() + seconds, request=request)
+    return RequestOptions(deadline=time.monotonic() + seconds, request=request)
 
 
 @asynccontextmanager
@@ -76,7 +76,8 @@ async def test_a_service_is_told_how_long_anybody_waits_and_whose_question_it_is
 
 @KINDS
 @pytest.mark.parametrize(
-    "options", [NO_OPTIONS, RequestOptions(until=float("inf")), RequestOptions(until=time.monotonic() + 1e6)]
+    "options",
+    [NO_OPTIONS, RequestOptions(deadline=float("inf")), RequestOptions(deadline=time.monotonic() + 1e6)],
 )
 async def test_a_service_is_told_at_most_its_own_time_and_no_id_where_there_is_none(
     kind: str, options: RequestOptions

@@ -39,7 +39,7 @@ ANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 def batch(*keys: Key, left: float | None = None, lookup: Lookup = LOOKUP) -> Batch:
     """A question of these keys, with so many seconds left; for ever where nothing is said."""
-    options = NO_OPTIONS if left is None else RequestOptions(until=time.monotonic() + left)
+    options = NO_OPTIONS if left is None else RequestOptions(deadline=time.monotonic() + left)
     return Batch(lookup, keys or ("a",), options=options)
 
 

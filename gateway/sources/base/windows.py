@@ -22,7 +22,7 @@ def time_ambiguity(lookup: Lookup) -> timedelta:
 
     A wall clock shows the same time twice in the hour that daylight saving repeats.
     """
-    local = lookup.time is not None and lookup.time.clock.form == "local"
+    local = lookup.time is not None and lookup.time.format.name == "local"
     return RESOLUTION["local"] if local else timedelta()
 
 

@@ -140,10 +140,10 @@ class _Preparation:
     def _time_column(self, each: Column) -> TimeColumn | None:
         if self.lookup.time is None:
             return None
-        clock = self.lookup.time.clock
+        clock = self.lookup.time.format
         kind = time_column(each.type, clock, self.dialect.name)
         if kind is None:
-            raise self.error(f"{self._typed(each)}, which cannot hold times of format {clock.form}")
+            raise self.error(f"{self._typed(each)}, which cannot hold times of format {clock.name}")
         return kind
 
 

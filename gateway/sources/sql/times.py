@@ -48,12 +48,12 @@ class TimeColumn:
 def time_column(column: TypeEngine[Any], clock: TimeFormat, dialect: str) -> TimeColumn | None:
     """How a column of this type holds times of this format; None where it cannot."""
     kind = "any" if dialect == "sqlite" else _kind(column)
-    if clock.form in ("epoch", "epoch_ms"):
-        return _epoch_column(kind, 1000 if clock.form == "epoch_ms" else 1)
+    if clock.name in ("epoch", "epoch_ms"):
+        return _epoch_column(kind, 1000 if clock.name == "epoch_ms" else 1)
     if kind in ("any", "text"):
-        return _date_text_column(clock.shift) if clock.form == "date" else _text_column(clock)
-    if clock.form == "date":
-        return _date_column(kind, clock.shift)
+        return _date_text_column(clock.day_offset) if clock.name == "date" else _text_column(clock)
+    if clock.name == "date":
+        return _date_column(kind, clock.day_offset)
     return _timestamp_column(kind, clock)
 
 
@@ -121,7 +121,7 @@ def _stored_date(day_offset: int) -> Callable[[datetime, ZoneInfo], date]:
 def _timestamp_column(kind: str, clock: TimeFormat) -> TimeColumn | None:
     if kind == "timestamptz":
         return TimeColumn(_itself, sa.DateTime(timezone=True), lambda moment, _zone: moment)
-    if kind == "timestamp" and clock.form == "local" and clock.zone is not None:
+    if kind == "timestamp" and clock.name == "local" and clock.zone is not None:
         return TimeColumn(_itself, sa.DateTime(), _local_time(clock.zone), wall_clock=clock.zone)
     return None
 
@@ -143,7 +143,7 @@ def _date_text_column(day_offset: int) -> TimeColumn:
 
 
 def _text_column(clock: TimeFormat) -> TimeColumn | None:
-    zone = ZoneInfo("UTC") if clock.form == "iso" else clock.zone
+    zone = ZoneInfo("UTC") if clock.name == "iso" else clock.zone
     if zone is None:
         return None
     local_time = _local_time(zone)
@@ -152,8 +152,8 @@ def _text_column(clock: TimeFormat) -> TimeColumn | None:
         sa.Text(),
         lambda moment, day_zone: _canonical_text(local_time(moment, day_zone)),
         index_bound=lambda moment, day_zone: local_time(moment, day_zone).date().isoformat(),
-        wall_clock=clock.zone if clock.form == "local" else None,
-        is_sortable=_matches(clock.form),
+        wall_clock=clock.zone if clock.name == "local" else None,
+        is_sortable=_matches(clock.name),
     )
 
 

@@ -100,7 +100,7 @@ def _any_near_clock_change(time: TimeField | None, zone: ZoneInfo | None, rows: 
     if time is None or zone is None:
         return False
     with suppress(ValueError):  # a row without a time is its key's error, whatever the other rows are
-        return any(near_clock_change(time.of(row, zone), zone) for row in rows)
+        return any(near_clock_change(time.read(row, zone), zone) for row in rows)
     return False
 
 

@@ -174,7 +174,7 @@ async def test_a_probe_reads_the_document_of_a_known_key_or_that_for_all(tmp_pat
         ({"at": "{key}/x.xml"}, "at may hold {key} once, in the name of the document"),
         ({"at": "{id}.xml"}, "at may hold {key} once, in the name of the document"),
         ({"items": "records"}, "items must be readings or summaries"),
-        ({"espi": {"zone": "Mars/Base"}}, "Mars/Base is no time zone"),
+        ({"espi": {"zone": "Mars/Base"}}, "Mars/Base is not a time zone"),
         ({"espi": {"kilo": ["kWh"]}}, "kilo has unknown units: kWh; the units are BTU, J, L"),
     ],
 )

@@ -78,5 +78,5 @@ def test_what_makes_no_sense_about_documents_is_said() -> None:
     words = ONE | {"items": "records", "espi": {"zone": "Mars/Base", "kilo": ["kWh", "furlong"]}}
     items, zone, kilo = msgspec.convert(words, RestPlace).diagnostics()
     assert items == "items must be readings or summaries where documents are ESPI"
-    assert zone.startswith("Mars/Base is no time zone")
+    assert zone.startswith("Mars/Base is not a time zone")
     assert kilo.startswith("kilo has unknown units: furlong, kWh; the units are ")

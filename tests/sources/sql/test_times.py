@@ -126,7 +126,7 @@ async def test_a_column_that_cannot_hold_such_times_is_refused(kind: str, clock:
     async with table("postgres", f"id TEXT, owner TEXT, at {kind}, note TEXT") as (_, source):
         refused = await error(source, lookup(clock), "7")
         assert isinstance(refused, InvalidResponse)
-        assert f"cannot hold times of format {clock.form}" in refused.reason
+        assert f"cannot hold times of format {clock.name}" in refused.reason
 
 
 @BOTH

@@ -175,7 +175,7 @@ def closed_source() -> CachedSource:
 
 def within(seconds: float) -> RequestOptions:
     """The options of a request whose deadline is these seconds away."""
-    return RequestOptions(until=time.monotonic() + seconds)
+    return RequestOptions(deadline=time.monotonic() + seconds)
 
 
 def asking(source: CachedSource, *keys: str, options: RequestOptions = NO_OPTIONS) -> asyncio.Task[Answers]:
