@@ -11,7 +11,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import relations_of
 from gateway.resolvers.party import parties, restrictions
-from gateway.resolvers.service import orders, premises, requests
+from gateway.resolvers.service import orders, outages, premises, requests
 from gateway.resolvers.usage import readings as usage
 from gateway.resolvers.usage.readings import UsageSeries
 
@@ -48,8 +48,8 @@ _ALL: tuple[type[Record], ...] = (
     requests.RebateClaim,
     orders.ServiceOrder,
     orders.FieldOrder,
-    orders.OutageCall,
-    orders.OutageEvent,
+    outages.OutageCall,
+    outages.OutageEvent,
     processes.CollectionProcess,
     processes.SeveranceProcess,
     processes.WriteOffProcess,

@@ -25,12 +25,13 @@ from gateway.resolvers.collections.processes import (
 from gateway.resolvers.collections.promises import PaymentArrangement
 from gateway.resolvers.contact.conversations import Call, Chat, EmailMessage
 from gateway.resolvers.graph.activity import CustomerActivity
-from gateway.resolvers.graph.connections import Connection, ConnectionPage, connection_page
+from gateway.resolvers.graph.connections import Connection, ConnectionPage, PageRequest, connection_page
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import loads, relation
 from gateway.resolvers.graph.values import DateRange
-from gateway.resolvers.service.orders import FieldOrder, OutageCall, ServiceOrder
+from gateway.resolvers.service.orders import FieldOrder, ServiceOrder
+from gateway.resolvers.service.outages import OutageCall
 from gateway.resolvers.service.requests import Case, CustomerContact, RebateClaim, ServiceRequest, ServiceTask
 
 ACCOUNT = ("account_id",)
@@ -169,9 +170,7 @@ async def account_page(
     info: Info,
     account: AccountCore,
     record: type[Record],
-    span: DateRange | None,
-    first: int | None,
-    after: str | None,
+    request: PageRequest,
     *,
     matches: Callable[[Any], bool] | None = None,
     criterion: object = None,
@@ -186,7 +185,7 @@ async def account_page(
         belongs = stream.matches
         stream = replace(stream, matches=lambda each: matches(each) and belongs(each), unlimited=True)
     scope = (record.__name__, account.id, criterion)
-    return await connection_page(info.context, [stream], scope, span, first, after, account.zone_in(info))
+    return await connection_page(info.context, [stream], scope, request, account.zone_in(info))
 
 
 def paged(record: type[Record]) -> Any:
@@ -199,7 +198,7 @@ def paged(record: type[Record]) -> Any:
         first: int | None = None,
         after: str | None = None,
     ) -> Any:
-        return Connection(page=await account_page(info, self, record, range, first, after))
+        return Connection(page=await account_page(info, self, record, PageRequest(range, first, after)))
 
     lookups = record.ACCOUNT_LOOKUPS
     return strawberry.field(

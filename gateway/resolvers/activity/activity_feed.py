@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
+from gateway.config.query_rules import QueryRules
 from gateway.loading.merge import KeysetPosition, MergedPage, PageBounds, Stream, StreamPositions, merge_page
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import ACTIVITIES, account_streams
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.connections import ConnectionPage, PageInfo, page_size
+from gateway.resolvers.graph.connections import ConnectionPage, PageInfo, PageRequest, page_size
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.cursors import anchor_day, cursor_scope, read_cursor
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day, search_windows, searchable_span
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.selections import selects
 from gateway.resolvers.graph.source_status import SourceStatus
-from gateway.resolvers.graph.values import DateRange
 
 
 @described
@@ -138,18 +138,16 @@ async def activity_feed(
     account: AccountCore,
     categories: Sequence[ActivityCategory] | None,
     types: Sequence[ActivityType] | None,
-    span: DateRange | None,
-    first: int | None,
-    after: str | None,
+    request: PageRequest,
 ) -> CustomerActivityConnection:
     """Load the next page of an account's activities."""
     zone, today, rules = account.zone_in(info), account.today(info), info.context.rules
-    requested = searchable_span(span.since, span.until, today, rules) if span else None
-    size = page_size(first, info.context)
+    requested = searchable_span(*request.days, today, rules) if request.days else None
+    size = page_size(request.first, info.context)
     streams = await account_streams(info, account, matching_records(categories, types))
     names = [stream.name for stream in streams]
-    scope = cursor_scope("activities", account.id, names, span and (span.since, span.until))
-    anchor, positions = read_cursor(after, scope, streams)
+    scope = cursor_scope("activities", account.id, names, request.days)
+    anchor, positions = read_cursor(request.after, scope, streams)
     day = today if anchor is None else anchor_day(anchor, earliest_day(today, rules), today)
     windows = [requested] if requested else list(search_windows(day, rules))
     window = next((each for each in windows if not _is_exhausted(positions.all, each, zone)), windows[-1])
@@ -162,13 +160,17 @@ async def activity_feed(
     return CustomerActivityConnection(
         page=ConnectionPage(merged, scope, day.isoformat(), older=window is not windows[-1]),
         whole_window=whole_window,
-        window=ActivityWindow(
-            since=window.since,
-            until=window.until,
-            earliest=earliest_day(today, rules),
-            max_months=rules.window_months,
-            history_years=rules.history_years,
-        ),
+        window=_limits(window, today, rules),
+    )
+
+
+def _limits(window: DateSpan, today: date, rules: QueryRules) -> ActivityWindow:
+    return ActivityWindow(
+        since=window.since,
+        until=window.until,
+        earliest=earliest_day(today, rules),
+        max_months=rules.window_months,
+        history_years=rules.history_years,
     )
 
 

@@ -11,11 +11,11 @@ from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import account_streams
 from gateway.resolvers.billing.bills import Adjustment, Bill
 from gateway.resolvers.billing.payments import Payment
-from gateway.resolvers.graph.connections import Connection, connection_page
+from gateway.resolvers.graph.connections import Connection, PageRequest, connection_page
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.record import Record
-from gateway.resolvers.graph.values import DateRange, Money
+from gateway.resolvers.graph.values import Money
 
 
 @described_enum
@@ -85,15 +85,13 @@ def entry(record: Bill | Payment | Adjustment) -> FinancialHistoryEntry:
 async def financial_history(
     info: Info,
     account: AccountCore,
-    span: DateRange | None,
     kinds: Sequence[FinancialKind] | None,
-    first: int | None,
-    after: str | None,
+    request: PageRequest,
 ) -> FinancialHistoryConnection:
     """Load a page of an account's financial history; no kinds are all kinds."""
     records = [record for kind, record in RECORDS.items() if not kinds or kind in kinds]
     streams = await account_streams(info, account, records)
     scope = ("financialHistory", account.id, [record.__name__ for record in records])
-    page = await connection_page(info.context, streams, scope, span, first, after, account.zone_in(info))
+    page = await connection_page(info.context, streams, scope, request, account.zone_in(info))
     page.merged = page.merged.mapped(entry)
     return FinancialHistoryConnection(page=page)

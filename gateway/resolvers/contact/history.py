@@ -73,9 +73,8 @@ async def interaction_history(
     info: Info, stream: Stream, owner: str, request: HistoryRequest, zone: ZoneInfo
 ) -> InteractionConnection:
     """Load a page of the interactions of `owner`, by days of this zone."""
-    days = request.range and (request.range.since, request.range.until)
-    scope = cursor_scope("Interaction", owner, days, request.all)
-    anchor, positions = read_cursor(request.after, scope, [stream])
+    scope = cursor_scope("Interaction", owner, request.page.days, request.all)
+    anchor, positions = read_cursor(request.page.after, scope, [stream])
     now = info.context.now()
     today = now.astimezone(zone).date()
     day = today if anchor is None else anchor_day(anchor, CALENDAR.since, today)
@@ -86,7 +85,7 @@ async def interaction_history(
         zone=zone,
         now=now,
     )
-    first = page_size(request.first, info.context)
+    first = page_size(request.page.first, info.context)
     merged = await merge_page(info.context.loader, [stream], bounds, positions, first)
     window = InteractionWindow(since=span.since if span else None, until=span.until if span else None)
     return InteractionConnection(
@@ -96,12 +95,12 @@ async def interaction_history(
 
 def _span(request: HistoryRequest, day: date, months: int) -> DateSpan | None:
     """The days to search, by default the newest months up to `day`; None for all days."""
-    if request.all and request.range:
+    if request.all and request.page.range:
         raise BadInput("Say a range, or all interactions, not both.")
     if request.all:
         return None
-    if request.range:
-        return valid_span(request.range.since, request.range.until)
+    if request.page.days:
+        return valid_span(*request.page.days)
     return DateSpan(months_before(day, months), day)
 
 

@@ -13,6 +13,7 @@ from gateway.resolvers.customer360.account_money import AccountMoney
 from gateway.resolvers.customer360.account_usage import AccountUsage
 from gateway.resolvers.customer360.account_work import AccountWork
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
+from gateway.resolvers.graph.connections import PageRequest
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.node import Node
@@ -136,9 +137,9 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
 
         categories: Only activities of these categories; null or empty for all.
         types: Only activities of these types; null or empty for all.
-        range: Only activities of these days, at most six months; null for all years that are kept.
+        range: Only activities of these days, at most `window.maxMonths`; null for all years that are kept.
         """
-        return await activity_feed(info, self, categories, types, range, first, after)
+        return await activity_feed(info, self, categories, types, PageRequest(range, first, after))
 
 
 REFERENCE_FIELDS = fields_loading(BillingAccount, AccountReference)

@@ -13,6 +13,7 @@ from gateway.resolvers.billing.bills import AccountBalance, Adjustment, Bill, Bi
 from gateway.resolvers.billing.payments import AutopayInstruction, Payment, ScheduledPayment
 from gateway.resolvers.comparisons.bills import BillComparison, bill_comparison
 from gateway.resolvers.customer360.financial_summary import FinancialSummary, autopay_of
+from gateway.resolvers.graph.connections import PageRequest
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.relations import loads, many_of, one, relation
@@ -62,7 +63,7 @@ class AccountMoney(AccountCore):
 
         kinds: Only entries of these kinds; null or empty for all.
         """
-        return await financial_history(info, self, range, kinds, first, after)
+        return await financial_history(info, self, kinds, PageRequest(range, first, after))
 
     @strawberry.field(metadata=loads(relation(AutopayInstruction, "account_id")))
     async def autopay(self, info: Info) -> AutopayInstruction | None:

@@ -9,12 +9,13 @@ from gateway.resolvers.account.cross_reference import REFERENCE, reference_of
 from gateway.resolvers.activity.account_streams import account_page, account_streams, paged
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction
-from gateway.resolvers.graph.connections import Connection
+from gateway.resolvers.graph.connections import Connection, PageRequest
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.interaction_list import HistoryRequest, interaction_list
 from gateway.resolvers.graph.relations import loads, records_of, relation
-from gateway.resolvers.service.orders import FieldOrder, OutageEvent, ServiceOrder
+from gateway.resolvers.service.orders import FieldOrder, ServiceOrder
+from gateway.resolvers.service.outages import OutageEvent
 from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestState
 
 
@@ -41,7 +42,7 @@ class AccountWork(AccountCore):
         matches = None if state is None else (lambda request: request.state is state)
         return Connection(
             page=await account_page(
-                info, self, ServiceRequest, None, first, after, matches=matches, criterion=state
+                info, self, ServiceRequest, PageRequest(None, first, after), matches=matches, criterion=state
             )
         )
 

@@ -1,7 +1,8 @@
 """Relay connections over the merged lists of `gateway.loading.merge`."""
 
 from collections.abc import Sequence
-from typing import Any, Generic, TypeVar
+from datetime import date
+from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -36,6 +37,19 @@ class PageInfo:
     has_previous_page: bool
     start_cursor: str | None
     end_cursor: str | None
+
+
+class PageRequest(NamedTuple):
+    """The arguments of a list."""
+
+    range: DateRange | None
+    first: int | None
+    after: str | None
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """First and last day of the range."""
+        return (self.range.since, self.range.until) if self.range else None
 
 
 def page_size(first: int | None, context: Context) -> int:
@@ -156,20 +170,18 @@ async def connection_page(
     context: Context,
     streams: Sequence[Stream],
     scope_parts: tuple[object, ...],
-    span: DateRange | None,
-    first: int | None,
-    after: str | None,
+    request: PageRequest,
     zone: ZoneInfo,
 ) -> ConnectionPage:
-    """Load a page of a list without windows; `span` may have any length."""
-    days = valid_span(span.since, span.until) if span else None
-    scope = cursor_scope(*scope_parts, span and (span.since, span.until))
-    _, positions = read_cursor(after, scope, streams)
+    """Load a page of a list without windows; its range may have any length."""
+    days = valid_span(*request.days) if request.days else None
+    scope = cursor_scope(*scope_parts, request.days)
+    _, positions = read_cursor(request.after, scope, streams)
     bounds = PageBounds(
         since=days.start(zone) if days else None,
         until=days.end(zone) if days else None,
         zone=zone,
         now=context.now(),
     )
-    merged = await merge_page(context.loader, streams, bounds, positions, page_size(first, context))
+    merged = await merge_page(context.loader, streams, bounds, positions, page_size(request.first, context))
     return ConnectionPage(merged, scope, "")

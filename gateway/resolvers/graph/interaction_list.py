@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import strawberry
 
 from gateway.catalog.model import Relation
+from gateway.resolvers.graph.connections import PageRequest
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.relations import lazy_type, loads
 from gateway.resolvers.graph.values import DateRange
@@ -23,10 +24,8 @@ all: True for interactions of all days; not together with `range`.
 class HistoryRequest(NamedTuple):
     """The arguments of `interactions`."""
 
-    range: DateRange | None
+    page: PageRequest
     all: bool
-    first: int | None
-    after: str | None
 
 
 def interaction_list(
@@ -43,7 +42,7 @@ def interaction_list(
             first: int | None = None,
             after: str | None = None,
         ) -> Any:
-            return await method(self, info, HistoryRequest(range, all, first, after))
+            return await method(self, info, HistoryRequest(PageRequest(range, first, after), all))
 
         resolve.__doc__ = inspect.cleandoc(method.__doc__ or "") + DOCUMENTATION
         return strawberry.field(

@@ -1,4 +1,4 @@
-"""Service orders and their field orders, outages and outage calls."""
+"""Service orders and their field orders."""
 
 from datetime import datetime
 from enum import Enum
@@ -7,12 +7,10 @@ import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Node
-from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import many, one
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue
-from gateway.resolvers.service.premises import Premise, ServicePoint
+from gateway.resolvers.service.premises import ServicePoint
 from gateway.resolvers.service.requests import Severity, label_of
 
 
@@ -64,27 +62,6 @@ class FieldOrderState(Enum):
     COMPLETED = "COMPLETED"
     CANCELED = "CANCELED"
     FAILED = "FAILED"
-
-
-@described_enum
-class OutageStatus(Enum):
-    """Status of an outage.
-
-    PREDICTED: Inferred from calls or meters.
-    CONFIRMED: Confirmed by the utility.
-    PLANNED: Announced in advance.
-    CANCELED: Did not take place.
-    """
-
-    PREDICTED = "PREDICTED"
-    CONFIRMED = "CONFIRMED"
-    PLANNED = "PLANNED"
-    CREW_ASSIGNED = "CREW_ASSIGNED"
-    RESTORED = "RESTORED"
-    CANCELED = "CANCELED"
-
-
-ENDED_STATUSES = (OutageStatus.RESTORED, OutageStatus.CANCELED)
 
 
 @described
@@ -186,72 +163,3 @@ class ServiceOrder(CustomerActivity):
 
     def headline(self) -> str:
         return self.kind.value.replace("_", " ").capitalize()
-
-
-@described
-class OutageEvent(Node, Record):
-    """An interruption of service for a number of customers.
-
-    status: Status of the outage.
-    started_at: Instant of the start, in the future for a planned outage.
-    estimated_restoration: Instant at which service is expected back; null if unknown.
-    restored_at: Instant of restoration; null until service is back, or if unknown.
-    cause: Cause of the outage; null if unknown.
-    customers_affected: Number of customers without service; null if unknown.
-    """
-
-    SYSTEM = SourceSystem.OUTAGE
-
-    premise_id: strawberry.Private[str | None]
-    status: OutageStatus
-    started_at: datetime
-    estimated_restoration: datetime | None
-    restored_at: datetime | None
-    cause: CodedValue | None
-    customers_affected: int | None
-
-    def is_ongoing(self, now: datetime) -> bool:
-        """Whether service is interrupted now, as far as is known."""
-        return self.is_active(now) and not self._is_ahead(now)
-
-    def is_active(self, now: datetime) -> bool:
-        """Whether it is ongoing or ahead. The end of a planned outage is known from its plan only."""
-        if self.status is not OutageStatus.PLANNED:
-            return self.status not in ENDED_STATUSES
-        end = self.estimated_restoration
-        return self._is_ahead(now) or end is None or end > now
-
-    def _is_ahead(self, now: datetime) -> bool:
-        return self.status is OutageStatus.PLANNED and self.started_at > now
-
-
-@described
-class OutageCall(CustomerActivity):
-    """A call that reported an outage.
-
-    trouble_code: What the caller reported, from the outage system's code list; null if unknown.
-    premise: The premise that the call was about; null if unknown.
-    outage: The outage that the call was matched to; null if there is none.
-    callback_requested: True if the caller asked to be called back; null if unknown.
-    comments: Recorded comments; null if there are none.
-    """
-
-    SYSTEM = SourceSystem.OUTAGE
-    TYPE = ActivityType.OUTAGE_CALL
-    CATEGORY = ActivityCategory.OUTAGE_CALL
-    TIME = "received_at"
-    TITLE = "Outage call"
-    IN_PLACE = True
-    ACCOUNT_LOOKUPS = ("premise_id", "account_id")
-
-    premise_id: strawberry.Private[str | None]
-    outage_id: strawberry.Private[str | None]
-    received_at: strawberry.Private[datetime]
-    trouble_code: CodedValue | None
-    callback_requested: bool | None
-    comments: str | None
-    premise: Premise | None = one(Premise, key="premise_id")
-    outage: OutageEvent | None = one(OutageEvent, key="outage_id")
-
-    def headline(self) -> str:
-        return f"Outage call: {label_of(self.trouble_code)}" if self.trouble_code else self.TITLE

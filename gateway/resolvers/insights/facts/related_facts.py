@@ -31,7 +31,7 @@ from gateway.resolvers.insights.model.fact import (
 )
 from gateway.resolvers.party.parties import PARTY_TYPES, Party, PartyKind, PartyRelationship, Person
 from gateway.resolvers.party.restrictions import ContactRestriction
-from gateway.resolvers.service.orders import OutageEvent
+from gateway.resolvers.service.outages import OutageEvent
 from gateway.resolvers.service.premises import Premise, ServicePoint, ServiceType
 from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, IntervalUsage
 

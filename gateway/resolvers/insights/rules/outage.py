@@ -16,7 +16,7 @@ from gateway.resolvers.insights.model.insight import InsightArea as Area
 from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
 from gateway.resolvers.insights.model.phrases import distinct, local_time
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
-from gateway.resolvers.service.orders import OutageEvent, OutageStatus
+from gateway.resolvers.service.outages import OutageEvent, OutageStatus
 from gateway.resolvers.service.requests import label_of
 
 DEPENDENCE_TEXTS = {
