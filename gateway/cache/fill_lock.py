@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from gateway.cache.entries import CacheEntry, CacheKey
 from gateway.cache.store import Store
 from gateway.contract.batch import Answer, Answers, Batch, Key
-from gateway.errors import SourceError
 
 MAX_POLLS = 20
 POLL_INTERVAL = 0.05  # seconds
@@ -36,40 +35,33 @@ class FillLock:
     async def answers(self, batch: Batch) -> Answers:
         """The answers of these keys, from the source or from another gateway."""
         try:
-            locked = await self._acquire(batch)
-            if len(locked) == len(batch.keys):
-                return await self._fill(batch)
-            return await self._fill_or_wait(batch, locked)
+            return await self._fill_and_wait(batch, await self._acquire(batch), MAX_POLLS)
         finally:
             await asyncio.gather(*self.acquiring, return_exceptions=True)
             await self._release(set(self.held))
 
-    async def _fill_or_wait(self, batch: Batch, locked: tuple[Key, ...]) -> Answers:
-        """Fill the locked keys while polling for the others. Fill those too that other gateways leave."""
-        answers: dict[Key, Answer | SourceError] = {}
-        fills: list[asyncio.Task[Answers]] = []
+    async def _fill_and_wait(self, batch: Batch, locked: tuple[Key, ...], polls: int) -> Answers:
+        """Fill the locked keys, and wait for the others at the same time."""
+        waiting = _without(batch.keys, locked)
+        if not waiting:
+            return await self._fill(batch)
         async with asyncio.TaskGroup() as group:
+            filling = group.create_task(self._fill(replace(batch, keys=locked)))
+            polling = group.create_task(self._wait(replace(batch, keys=waiting), polls))
+        return {**filling.result(), **polling.result()}
 
-            def fill(keys: tuple[Key, ...]) -> None:
-                if keys:
-                    fills.append(group.create_task(self._fill(replace(batch, keys=keys))))
-
-            fill(locked)
-            waiting = _without(batch.keys, locked)
-            for _ in range(MAX_POLLS):
-                await self.sleep(POLL_INTERVAL)
-                stored, locked = await self._poll(replace(batch, keys=waiting))
-                answers.update(stored)
-                fill(locked)
-                waiting = _without(waiting, (*stored, *locked))
-                if not waiting:
-                    break
-            fill(waiting)
-        for each in fills:
-            answers.update(each.result())
-        return answers
+    async def _wait(self, batch: Batch, polls: int) -> Answers:
+        """Answers that other gateways store. Fill the keys that they leave, and after the last poll all."""
+        if not polls:
+            return await self._fill(batch)
+        await self.sleep(POLL_INTERVAL)
+        stored, locked = await self._poll(batch)
+        rest = replace(batch, keys=_without(batch.keys, stored))
+        return {**stored, **await self._fill_and_wait(rest, locked, polls - 1)}
 
     async def _fill(self, batch: Batch) -> Answers:
+        if not batch.keys:
+            return {}
         try:
             return await self.fill(batch)
         finally:
