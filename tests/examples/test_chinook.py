@@ -70,7 +70,7 @@ async def ask(http: aiohttp.ClientSession, query: str, **variables: Any) -> Any:
     return body["data"]
 
 
-async def test_customers_accounts_bills_and_lines_come_out_of_its_tables(http: aiohttp.ClientSession) -> None:
+async def test_customers_accounts_bills_and_lines_come_from_its_tables(http: aiohttp.ClientSession) -> None:
     customer = (await ask(http, WHOLE, number="2"))["customer"]
     assert customer["party"] == {"name": "Leonie Köhler", "roles": ["CUSTOMER"]}
     (account,) = customer["accounts"]
@@ -88,13 +88,13 @@ async def test_customers_accounts_bills_and_lines_come_out_of_its_tables(http: a
     ]
 
 
-async def test_whom_the_table_does_not_have_is_nobody(http: aiohttp.ClientSession) -> None:
+async def test_an_unknown_customer_is_null(http: aiohttp.ClientSession) -> None:
     for number in ("999", "2 OR 1=1", "'; DROP TABLE Customer; --"):
         assert (await ask(http, WHOLE, number=number))["customer"] is None
     assert (await ask(http, WHOLE, number="1"))["customer"]["party"]["name"] == "Luís Gonçalves"
 
 
-async def test_what_the_catalog_leaves_out_is_null_and_no_error(http: aiohttp.ClientSession) -> None:
+async def test_unmapped_records_are_null_without_an_error(http: aiohttp.ClientSession) -> None:
     customer = (await ask(http, UNCONNECTED, number="2"))["customer"]
     unknown = (None, {"edges": None})
     assert customer["interactions"] in unknown
@@ -114,17 +114,17 @@ def check(*options: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=env, check=False, timeout=30)  # noqa: S603  # our own command
 
 
-def lines(said: str) -> Iterator[list[str]]:
-    return (line.split() for line in said.splitlines())
+def lines(output: str) -> Iterator[list[str]]:
+    return (line.split() for line in output.splitlines())
 
 
-def test_check_says_where_a_variable_is_missing() -> None:
+def test_check_names_a_missing_variable_with_its_line() -> None:
     done = check()
     assert done.returncode == 2
     assert done.stderr == "catalog.toml:12: the environment variable CHINOOK_URL is not set\n"
 
 
-def test_check_connect_tells_who_answered_and_how_fast(chinook: str) -> None:
+def test_check_connect_lists_lookups_with_their_latency(chinook: str) -> None:
     done = check("--connect", CHINOOK_URL=chinook)
     assert (done.returncode, done.stderr) == (0, "")
     assert "catalog.toml: 1 sources, 11 lookups, nothing wrong.\n" in done.stdout
@@ -134,7 +134,7 @@ def test_check_connect_tells_who_answered_and_how_fast(chinook: str) -> None:
     assert ["chinook", "Bill", "by", "account_id"] in [row[:4] for row in rows]
 
 
-def test_check_connect_tells_that_the_database_is_another(tmp_path: Path) -> None:
+def test_check_connect_reports_a_wrong_database(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "other.db")) as database:
         database.execute("CREATE TABLE Customer (CustomerId INTEGER, FirstName TEXT)")
     done = check("--connect", CHINOOK_URL=f"sqlite:///{tmp_path / 'other.db'}")

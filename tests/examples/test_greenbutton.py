@@ -47,12 +47,12 @@ class Utility:
         async with self.http.post("/graphql", json={"query": QUERY, "variables": variables}) as response:
             return await response.json()
 
-    async def usage(self, *asked: Any) -> dict[tuple[str, str, str], Any]:
+    async def usage(self, *arguments: Any) -> dict[tuple[str, str, str], Any]:
         """Its series, by service, unit and flow; there are no errors."""
-        body = await self.answer(*asked)
+        body = await self.answer(*arguments)
         assert "errors" not in body, body["errors"]
-        found = body["data"]["billingAccount"]["usage"]
-        return {(each["serviceType"], each["unit"], each["flow"]): each for each in found}
+        usages = body["data"]["billingAccount"]["usage"]
+        return {(each["serviceType"], each["unit"], each["flow"]): each for each in usages}
 
 
 @pytest.fixture
@@ -77,29 +77,29 @@ def plain(value: str | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
-async def test_registers_directions_and_services_are_series_of_their_own_and_demand_is_none(
+async def test_registers_directions_and_services_are_separate_series(
     utility: Utility,
 ) -> None:
-    found = await utility.usage("INTERVAL", DAY)
-    assert set(found) == {DELIVERED, RECEIVED, GAS}
-    assert [plain(each["value"]) for each in found[RECEIVED]["readings"]] == [Decimal("0.5")]
-    assert plain(found[GAS]["total"]) == Decimal("1.75")
-    assert sorted(utility.meters.asked) == ["SP-1", "SP-2"]
+    series = await utility.usage("INTERVAL", DAY)
+    assert set(series) == {DELIVERED, RECEIVED, GAS}
+    assert [plain(each["value"]) for each in series[RECEIVED]["readings"]] == [Decimal("0.5")]
+    assert plain(series[GAS]["total"]) == Decimal("1.75")
+    assert sorted(utility.meters.requests) == ["SP-1", "SP-2"]
 
 
-async def test_a_day_of_25_hours_has_them_and_what_is_not_known_of_them_is_not_told(utility: Utility) -> None:
+async def test_a_day_of_25_hours_keeps_them_and_shows_gaps(utility: Utility) -> None:
     hours = (await utility.usage("HOUR", DAY))[DELIVERED]["readings"]
     starts = [int(datetime.fromisoformat(each["start"]).timestamp()) for each in hours]
     assert starts == [seconds(*FALL, hours=n) for n in range(25)]
-    told = [(plain(each["value"]), each["quality"]) for each in hours]
+    readings = [(plain(each["value"]), each["quality"]) for each in hours]
     odd = {1: "ESTIMATED", 2: "EDITED", 3: "MISSING", LOST // 4: "MISSING"}
-    assert told == [
+    assert readings == [
         (None if odd.get(n) == "MISSING" else Decimal(1), odd.get(n, "ACTUAL")) for n in range(25)
     ]
     assert hours[0]["cost"] == {"amount": "0.03896", "currency": "USD"}
 
 
-async def test_days_are_those_of_their_zone_and_add_up_to_months(utility: Utility) -> None:
+async def test_days_of_their_zone_add_up_to_months(utility: Utility) -> None:
     span = {"since": "2026-10-01", "until": "2026-11-13"}
     days = (await utility.usage("DAY", span))[DELIVERED]
     assert (len(days["readings"]), plain(days["total"])) == (44, Decimal(528))
@@ -109,24 +109,24 @@ async def test_days_are_those_of_their_zone_and_add_up_to_months(utility: Utilit
     assert plain(months[0]["value"]) == 31 * 12
 
 
-async def test_periods_of_billing_come_from_the_file(utility: Utility) -> None:
-    found = await utility.usage("BILL_PERIOD")
-    readings = found[DELIVERED]["readings"]
+async def test_billing_periods_come_from_the_file(utility: Utility) -> None:
+    series = await utility.usage("BILL_PERIOD")
+    readings = series[DELIVERED]["readings"]
     assert [
         (each["start"], each["end"], plain(each["value"]), each["cost"]["amount"]) for each in readings
     ] == [
         ("2026-09-05T00:00:00-04:00", "2026-10-05T00:00:00-04:00", Decimal(301), "60.20000"),
         ("2026-10-05T00:00:00-04:00", "2026-11-05T00:00:00-05:00", Decimal(372), "74.40000"),
     ]
-    assert utility.meters.asked == []
+    assert utility.meters.requests == []
 
 
-async def test_who_has_no_document_has_no_usage(utility: Utility) -> None:
+async def test_a_service_point_without_a_document_has_no_usage(utility: Utility) -> None:
     assert await utility.usage("DAY", None, "A2") == {}
     assert await utility.usage("BILL_PERIOD", None, "A2") == {}
 
 
-async def test_a_service_that_is_down_costs_its_own_answers_only(utility: Utility) -> None:
+async def test_a_service_that_is_down_costs_only_its_own_fields(utility: Utility) -> None:
     utility.meters.status = 503
     body = await utility.answer("DAY")
     assert body["data"]["billingAccount"]["usage"] is None
@@ -134,16 +134,16 @@ async def test_a_service_that_is_down_costs_its_own_answers_only(utility: Utilit
     assert await utility.usage("BILL_PERIOD")
 
 
-async def test_the_check_tries_documents_on_the_catalog(utility: Utility) -> None:
-    asked = {each.lookup: each for each in await probe_sources(utility.catalog)}
-    assert [each.complaint for each in asked.values() if not each.ok] == []
+async def test_check_reads_sample_documents(utility: Utility) -> None:
+    results = {each.lookup: each for each in await probe_sources(utility.catalog)}
+    assert [each.complaint for each in results.values() if not each.ok] == []
     for record, source in {
         "IntervalUsage": "meters",
         "DailyUsage": "meters",
         "BilledUsage": "downloads",
     }.items():
-        found = asked[f"{record} by service_point_id"]
-        assert (found.source, found.rows > 0) == (source, True)
+        result = results[f"{record} by service_point_id"]
+        assert (result.source, result.rows > 0) == (source, True)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ async def test_the_check_tries_documents_on_the_catalog(utility: Utility) -> Non
         ('folder   = "env:SUMMARIES_FOLDER"', "", "the word folder is missing"),
     ],
 )
-def test_a_wrong_table_is_explained_with_its_line(right: str, wrong: str, sentence: str) -> None:
+def test_a_wrong_table_is_reported_with_its_line(right: str, wrong: str, sentence: str) -> None:
     text = CATALOG.read_text(encoding="utf-8")
     assert right in text
     env = {"CIS_URL": "sqlite:///x", "METERS_URL": "http://127.0.0.1", "METERS_TOKEN": "x"}
@@ -166,4 +166,6 @@ def test_a_wrong_table_is_explained_with_its_line(right: str, wrong: str, senten
         parse_catalog(
             text.replace(right, wrong), env | {"SUMMARIES_FOLDER": "x"}, RECORDS, RELATIONS, name="c.toml"
         )
-    assert any(sentence in said and said.startswith("c.toml:") for said in caught.value.diagnostics)
+    assert any(
+        sentence in diagnostic and diagnostic.startswith("c.toml:") for diagnostic in caught.value.diagnostics
+    )

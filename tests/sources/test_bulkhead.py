@@ -32,9 +32,7 @@ class At:
 
 @ANY
 @given(before=MOMENTS, waited=MOMENTS)
-async def test_it_is_ours_where_most_of_the_time_was_a_wait_behind_one_who_was_answered(
-    before: float, waited: float
-) -> None:
+async def test_a_wait_behind_answered_calls_counts_as_queueing(before: float, waited: float) -> None:
     at = At()
     first = at.room.permit()
     await first.__aenter__()
@@ -49,7 +47,7 @@ async def test_it_is_ours_where_most_of_the_time_was_a_wait_behind_one_who_was_a
 
 
 @pytest.mark.parametrize("end", [asyncio.CancelledError, TimeoutError, SourceTimeout])
-async def test_it_is_the_systems_where_it_answered_nobody_meanwhile(end: type[BaseException]) -> None:
+async def test_a_wait_behind_unanswered_calls_counts_as_a_timeout(end: type[BaseException]) -> None:
     at = At()
     async with at.room.permit():
         pass  # it did once, before
@@ -61,7 +59,7 @@ async def test_it_is_the_systems_where_it_answered_nobody_meanwhile(end: type[Ba
         assert type(turn.timeout_error(NAME, SECONDS)) is SourceTimeout
 
 
-async def test_a_failure_that_came_in_time_is_an_answer_too() -> None:
+async def test_a_failure_in_time_counts_as_an_answer() -> None:
     at = At()
     turn = at.room.permit()
     await at.ending(SourceDown(NAME))
@@ -69,7 +67,7 @@ async def test_a_failure_that_came_in_time_is_an_answer_too() -> None:
     assert (type(late), late.reason) == (QueueFull, "GET /notes: queued")
 
 
-async def test_whoever_gives_up_waiting_takes_no_place_with_it() -> None:
+async def test_a_cancelled_wait_takes_no_permit() -> None:
     at = At()
     async with at.room.permit():
         waiting = [asyncio.create_task(at.room.permit().__aenter__()) for _ in range(5)]

@@ -35,57 +35,57 @@ async def hung() -> AsyncIterator[Place]:
 
 
 @pytest.mark.parametrize("tables", [1, 10])
-async def test_lookups_of_a_hung_database_fail_together_and_say_that_it_hangs(tables: int):
+async def test_concurrent_fetches_from_a_hung_database_all_time_out(tables: int):
     async with hung() as at, asking(at, timeout=TIMEOUT, pool_size=2) as source:
         lookups = [lookup(at=f"t{n % tables}") for n in range(10)]
-        found = await asyncio.gather(*(ask(source, each, "7") for each in lookups))
-    assert {type(each["7"]) for each in found} == {SourceTimeout}
+        results = await asyncio.gather(*(ask(source, each, "7") for each in lookups))
+    assert {type(each["7"]) for each in results} == {SourceTimeout}
 
 
-async def test_calls_to_a_hung_service_fail_together_and_say_that_it_hangs():
+async def test_concurrent_calls_to_a_hung_service_all_time_out():
     async def silent(_request: web.Request) -> web.Response:
         await asyncio.Event().wait()
         return web.Response()
 
     async with asking_rest(silent, timeout=TIMEOUT, max_concurrent_calls=1, keys_per_call=1) as source:
-        found = await source.fetch(Batch(place(**MANY), ("a", "b", "c")))
-    assert {type(each) for each in found.values()} == {SourceTimeout}
+        answers = await source.fetch(Batch(place(**MANY), ("a", "b", "c")))
+    assert {type(each) for each in answers.values()} == {SourceTimeout}
 
 
-async def test_of_a_service_that_answers_others_nobody_says_that_it_is_late_for_want_of_room():
+async def test_a_call_queued_behind_answered_calls_is_no_timeout():
     async def one(request: web.Request) -> web.Response:
         if request.query["owners"] != "first":
             await asyncio.Event().wait()
         return web.json_response([note("first")])
 
     async with asking_rest(one, timeout=LONG, max_concurrent_calls=1, keys_per_call=1) as source:
-        found = await source.fetch(Batch(place(**MANY), ("first", "slow", "waiting")))
-    assert isinstance(found["first"], Answer)
-    failure = batch_failure(Batch(place(**MANY), ("slow",)), {"slow": found["slow"]})
+        answers = await source.fetch(Batch(place(**MANY), ("first", "slow", "waiting")))
+    assert isinstance(answers["first"], Answer)
+    failure = batch_failure(Batch(place(**MANY), ("slow",)), {"slow": answers["slow"]})
     assert failure is not None
     assert failure.counts_against_source
-    waiting = found["waiting"]
+    waiting = answers["waiting"]
     assert isinstance(waiting, QueueFull)
     assert waiting.reason == "GET /notes: queued"
 
 
-async def test_of_a_database_that_answers_others_nobody_says_that_it_is_late_for_want_of_room():
+async def test_a_statement_queued_behind_answered_ones_is_no_timeout():
     async with table("postgres", "id TEXT, owner TEXT, note TEXT", [("1", "7", "x")]) as (at, _):
         await at.run("CREATE VIEW slow AS SELECT id, owner, note FROM notes, (SELECT pg_sleep(20)) AS s")
         async with asking(at, timeout=LONG, pool_size=1) as source:
             for each in ("notes", "slow"):  # what they are is found out first
                 await ask(source, lookup(at=each), "nobody's")
-            asked = [lookup(), *(lookup(at="slow"),) * 2]
-            first, slow, waiting = await asyncio.gather(*(ask(source, each, "7") for each in asked))
+            lookups = [lookup(), *(lookup(at="slow"),) * 2]
+            first, slow, waiting = await asyncio.gather(*(ask(source, each, "7") for each in lookups))
     assert isinstance(first["7"], Answer)
     assert isinstance(slow["7"], SourceTimeout)
     assert isinstance(waiting["7"], QueueFull)
     assert waiting["7"].reason == "queued"
 
 
-async def test_a_table_is_described_once_for_all_who_ask_at_once():
+async def test_concurrent_fetches_describe_a_table_once():
     columns = "id TEXT, owner TEXT, note TEXT"
     async with table("sqlite", columns, [("1", "7", "x")]) as (at, _), heard(at) as (source, sent):
-        found = await asyncio.gather(*(ask(source, lookup(), "7") for _ in range(10)))
-    assert all(isinstance(each["7"], Answer) for each in found)
+        results = await asyncio.gather(*(ask(source, lookup(), "7") for _ in range(10)))
+    assert all(isinstance(each["7"], Answer) for each in results)
     assert sent.count("SELECT 1") == 1

@@ -114,8 +114,8 @@ def anyio_backend() -> str:
 async def world(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # anyio's
     async with WORLDS[request.param]([*ROWS, *NASTY_ROWS]) as opened:
         source, lookup = opened[0], opened[1]
-        found = await source.fetch(Batch(lookup, OWNERS))
-        yield World(request.param, source, lookup, {key: rows(found, key) for key in OWNERS})
+        answers = await source.fetch(Batch(lookup, OWNERS))
+        yield World(request.param, source, lookup, {key: rows(answers, key) for key in OWNERS})
 
 
 def rows(answers: Answers, key: Key) -> Sequence[Row]:
@@ -130,7 +130,7 @@ def ids(answers: Answers, key: Key) -> list[str]:
     return [row["id"] for row in rows(answers, key)]
 
 
-async def test_every_key_gets_its_own_rows_and_all_of_them(world: World):
+async def test_every_key_gets_exactly_its_rows(world: World):
     for owner in OWNERS:
         assert sorted(row["id"] for row in world.everything[owner]) == sorted(
             row["id"] for row in ROWS if row["owner"] == owner
@@ -138,7 +138,7 @@ async def test_every_key_gets_its_own_rows_and_all_of_them(world: World):
         assert all(str(row["note"]).endswith(f" of {owner}") for row in world.everything[owner])
 
 
-async def test_times_are_those_that_were_stored_as_exactly_as_the_form_can_say(world: World):
+async def test_times_keep_the_precision_of_their_format(world: World):
     given = {row["id"]: datetime.fromisoformat(row["at"]) for row in ROWS}
     for owner in OWNERS:
         for row in world.everything[owner]:
@@ -146,15 +146,15 @@ async def test_times_are_those_that_were_stored_as_exactly_as_the_form_can_say(w
             assert abs(moment - given[name]) <= timedelta(days=1)
 
 
-async def test_one_key_gets_the_rows_it_gets_among_many(world: World):
+async def test_one_key_gets_the_same_rows_as_among_many(world: World):
     for owner in OWNERS:
         assert ids(await world.ask([owner]), owner) == [row["id"] for row in world.everything[owner]]
 
 
-async def test_unknown_keys_are_left_out_and_harm_nobody(world: World):
-    found = await world.ask([*UNKNOWN, *OWNERS])
-    assert not any(ids(found, key) for key in UNKNOWN)
-    assert all(ids(found, owner) == world.expected(owner, ALL_ROWS) for owner in OWNERS)
+async def test_unknown_keys_are_left_out(world: World):
+    answers = await world.ask([*UNKNOWN, *OWNERS])
+    assert not any(ids(answers, key) for key in UNKNOWN)
+    assert all(ids(answers, owner) == world.expected(owner, ALL_ROWS) for owner in OWNERS)
     for key in UNKNOWN:
         assert not ids(await world.ask([key]), key)
 
@@ -179,13 +179,13 @@ def windows() -> st.SearchStrategy[Window]:
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-async def test_the_same_window_holds_the_same_rows_everywhere(world: World, window: Window, keys: list[Key]):
-    found = await world.ask(keys, window)
-    assert {key: ids(found, key) for key in keys} == {key: world.expected(key, window) for key in keys}
+async def test_a_window_holds_the_same_rows_in_every_source(world: World, window: Window, keys: list[Key]):
+    answers = await world.ask(keys, window)
+    assert {key: ids(answers, key) for key in keys} == {key: world.expected(key, window) for key in keys}
 
 
 @pytest.mark.parametrize("size", [1, 2, 7])
-async def test_pages_give_every_row_once_and_in_order(world: World, size: int):
+async def test_pages_return_every_row_once_and_in_order(world: World, size: int):
     owner, window, pages = OWNERS[1], Window(limit=size), []
     while True:
         page = rows(await world.ask([owner], window), owner)
@@ -198,7 +198,7 @@ async def test_pages_give_every_row_once_and_in_order(world: World, size: int):
 
 
 @pytest.mark.parametrize("first", [1, 3, 7, 15])
-async def test_without_a_time_the_first_are_where_all_begin_and_no_more_come(world: World, first: int):
+async def test_without_a_time_the_first_rows_start_the_whole_list(world: World, first: int):
     untimed = replace(world.lookup, time=None)
     few, more = [
         await world.source.fetch(Batch(untimed, OWNERS, Window(first=count))) for count in (first, first + 5)
@@ -210,29 +210,29 @@ async def test_without_a_time_the_first_are_where_all_begin_and_no_more_come(wor
         assert set(ids(few, owner)) <= whole
 
 
-async def test_a_key_is_data_and_finds_its_own_rows_or_none(world: World):
-    own = {key: f"nasty {n}" for n, key in enumerate(NASTY)}
+async def test_a_key_is_data_and_matches_only_its_rows(world: World):
+    expected = {key: f"nasty {n}" for n, key in enumerate(NASTY)}
     together = await world.ask(NASTY)
     for key in NASTY:
-        for found in (together, await world.ask([key])):
-            answer = found.get(key)
+        for answers in (together, await world.ask([key])):
+            answer = answers.get(key)
             seen = [row["id"] for row in answer.rows] if isinstance(answer, Answer) else []
-            assert seen in ([own[key]], []), key
+            assert seen in ([expected[key]], []), key
             assert seen or not world.name.startswith(ANY_TEXT), key
     assert ids(await world.ask(["7"]), "7") == world.expected("7", ALL_ROWS)
 
 
-async def test_five_thousand_keys_are_answered_rightly(world: World):
+async def test_five_thousand_keys_get_their_rows(world: World):
     many = [f"9{n:06d}" for n in range(5_000)]
     keys = [*many[:2_500], *OWNERS, *many[2_500:]]
-    found = await world.ask(keys, Window(limit=3))
-    assert {key: ids(found, key) for key in OWNERS} == {
+    answers = await world.ask(keys, Window(limit=3))
+    assert {key: ids(answers, key) for key in OWNERS} == {
         key: world.expected(key, Window(limit=3)) for key in OWNERS
     }
-    assert not any(ids(found, key) for key in many)
+    assert not any(ids(answers, key) for key in many)
 
 
-async def test_an_answer_says_when_it_was_true(world: World):
+async def test_an_answer_has_the_time_of_its_request(world: World):
     before = datetime.now(UTC)
     answer = (await world.ask([OWNERS[0]]))[OWNERS[0]]
     assert isinstance(answer, Answer)
@@ -240,6 +240,6 @@ async def test_an_answer_says_when_it_was_true(world: World):
     assert not answer.from_cache
 
 
-async def test_a_probe_gives_rows_that_fit(world: World):
+async def test_a_probe_returns_rows_with_key_and_time(world: World):
     for row in await world.source.probe(world.lookup):
         assert set(world.lookup.columns) <= set(row)

@@ -54,21 +54,21 @@ async def opened(kind: str, url: str, patience: float) -> AsyncIterator[Source]:
 
 async def sent(kind: str, options: RequestOptions, patience: float) -> Mapping[str, str]:
     """The headers that a service of this kind is sent."""
-    heard: list[Mapping[str, str]] = []
+    received: list[Mapping[str, str]] = []
 
     async def handler(request: web.Request) -> web.Response:
-        heard.append(request.headers)
+        received.append(request.headers)
         return web.json_response([] if kind == "rest" else {"data": {"notes": []}})
 
     async with serving(handler) as url, opened(kind, url, patience) as source:
-        found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=options))
-    assert not any(isinstance(each, SourceError) for each in found.values())
-    (headers,) = heard
+        answers = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=options))
+    assert not any(isinstance(each, SourceError) for each in answers.values())
+    (headers,) = received
     return headers
 
 
 @KINDS
-async def test_a_service_is_told_how_long_anybody_waits_and_whose_question_it_is(kind: str) -> None:
+async def test_deadline_and_request_id_are_sent_as_headers(kind: str) -> None:
     headers = await sent(kind, within(500, "r-1"), 1000)
     assert 0 < int(headers["X-Request-Deadline"]) <= 500_000
     assert headers["X-Request-Id"] == "r-1"
@@ -79,9 +79,7 @@ async def test_a_service_is_told_how_long_anybody_waits_and_whose_question_it_is
     "options",
     [NO_OPTIONS, RequestOptions(deadline=float("inf")), RequestOptions(deadline=time.monotonic() + 1e6)],
 )
-async def test_a_service_is_told_at_most_its_own_time_and_no_id_where_there_is_none(
-    kind: str, options: RequestOptions
-) -> None:
+async def test_the_deadline_header_is_capped_by_the_timeout(kind: str, options: RequestOptions) -> None:
     headers = await sent(kind, options, 1000)
     assert headers["X-Request-Deadline"] == "1000000"
     assert "X-Request-Id" not in headers
@@ -91,62 +89,62 @@ class Silence:
     """A service that takes requests, says nothing, and notes when who asked has hung up."""
 
     def __init__(self) -> None:
-        self.asked, self.hung_up = 0, asyncio.Event()
+        self.calls, self.hung_up = 0, asyncio.Event()
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Listen until the other side hangs up."""
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             await reader.readuntil(b"\r\n\r\n")
-            self.asked += 1
+            self.calls += 1
             await reader.read()
         self.hung_up.set()
         writer.close()
 
 
-def kinds(found: Answers) -> dict[str, type[object]]:
-    return {key: type(each) for key, each in found.items()}
+def kinds(answers: Answers) -> dict[str, type[object]]:
+    return {key: type(each) for key, each in answers.items()}
 
 
 @KINDS
-async def test_the_end_of_a_request_is_the_end_of_its_call_and_the_service_sees_it(kind: str) -> None:
+async def test_a_passed_deadline_cancels_the_http_call(kind: str) -> None:
     silence, seconds = Silence(), 0.1
     async with listening(silence.talk) as url, opened(kind, url, 600) as source:
-        while not silence.asked:  # a busy machine may need more time to say what it asks
-            found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=within(seconds)))
-            assert kinds(found) == {"7": DeadlineExceeded, "8": DeadlineExceeded}
+        while not silence.calls:  # a busy machine may need more time to say what it asks
+            answers = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=within(seconds)))
+            assert kinds(answers) == {"7": DeadlineExceeded, "8": DeadlineExceeded}
             seconds *= 2
         await silence.hung_up.wait()
 
 
 @KINDS
-async def test_where_the_service_has_less_time_than_the_request_it_is_the_service_that_is_late(
+async def test_a_service_timeout_before_the_deadline_is_a_timeout(
     kind: str,
 ) -> None:
     async with listening(Silence().talk) as url, opened(kind, url, 0.1) as source:
-        found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=within(600)))
-        assert kinds(found) == {"7": SourceTimeout, "8": SourceTimeout}
-        found = await source.fetch(Batch(LOOKUPS[kind], ("7", "8")))
-        assert kinds(found) == {"7": SourceTimeout, "8": SourceTimeout}
+        answers = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=within(600)))
+        assert kinds(answers) == {"7": SourceTimeout, "8": SourceTimeout}
+        answers = await source.fetch(Batch(LOOKUPS[kind], ("7", "8")))
+        assert kinds(answers) == {"7": SourceTimeout, "8": SourceTimeout}
 
 
-async def wished(source: SqlSource, asked: Lookup, options: RequestOptions) -> Answers:
-    return await source.fetch(Batch(asked, ("7", "8"), options=options))
+async def wished(source: SqlSource, at: Lookup, options: RequestOptions) -> Answers:
+    return await source.fetch(Batch(at, ("7", "8"), options=options))
 
 
 @BOTH
-async def test_the_end_of_a_request_is_the_end_of_its_statement_and_the_next_is_answered(
+async def test_a_passed_deadline_cancels_the_statement(
     database: str,
 ) -> None:
     async with table(database, PLAIN, ROW, timeout=600, pool_size=1) as (place, source):
         await place.run(SLOW_VIEW[database])
         assert await rows(source, lookup(), "7")
-        found = await wished(source, SLOW, within(0.2))
-        assert kinds(found) == {"7": DeadlineExceeded, "8": DeadlineExceeded}
+        answers = await wished(source, SLOW, within(0.2))
+        assert kinds(answers) == {"7": DeadlineExceeded, "8": DeadlineExceeded}
         assert await rows(source, lookup(), "7")
 
 
 @BOTH
-async def test_where_a_database_has_less_time_than_the_request_it_is_the_database_that_is_late(
+async def test_a_database_timeout_before_the_deadline_is_a_timeout(
     database: str,
 ) -> None:
     async with table(database, PLAIN, ROW) as (place, _), asking(place, timeout=0.2, pool_size=1) as source:
@@ -156,7 +154,7 @@ async def test_where_a_database_has_less_time_than_the_request_it_is_the_databas
 
 
 @BOTH
-async def test_with_time_enough_a_wish_changes_nothing(database: str) -> None:
+async def test_a_distant_deadline_changes_nothing(database: str) -> None:
     async with table(database, PLAIN, ROW) as (_, source):
         plain, patient = [await wished(source, lookup(), options) for options in (NO_OPTIONS, within(600))]
         assert [each.rows for each in (plain["7"], patient["7"]) if not isinstance(each, SourceError)] == [
@@ -164,7 +162,7 @@ async def test_with_time_enough_a_wish_changes_nothing(database: str) -> None:
         ] * 2
 
 
-async def test_a_statement_that_nobody_waits_for_takes_its_connection_with_it() -> None:
+async def test_a_cancelled_statement_closes_its_connection() -> None:
     backend = lookup(at="backend")
     async with table("postgres", PLAIN, ROW, timeout=600, pool_size=1) as (place, source):
         await place.run(BACKEND)
@@ -181,12 +179,12 @@ async def test_a_statement_that_nobody_waits_for_takes_its_connection_with_it() 
     await watcher.close()
 
 
-async def late_behind_a_lock(place: Place, source: SqlSource, asked: Lookup) -> dict[str, type[object]]:
+async def late_behind_a_lock(place: Place, source: SqlSource, at: Lookup) -> dict[str, type[object]]:
     """What a request of little time is told while another has locked the table."""
     locker = await connected()
     try:
         async with locker.transaction():
             await locker.execute(f"LOCK TABLE {place.schema}.notes IN ACCESS EXCLUSIVE MODE")
-            return kinds(await wished(source, asked, within(0.2)))
+            return kinds(await wished(source, at, within(0.2)))
     finally:
         await locker.close()

@@ -26,8 +26,8 @@ def untimed(**words: Any) -> Lookup:
     return replace(place(**words), time=None)
 
 
-def names(found: Answers, key: str) -> list[str]:
-    answer = found[key]
+def names(answers: Answers, key: str) -> list[str]:
+    answer = answers[key]
     assert isinstance(answer, Answer)
     return [row["id"] for row in answer.rows]
 
@@ -47,43 +47,43 @@ class Paged:
 
 
 @pytest.mark.parametrize(("first", "sizes"), [(1, [1]), (40, [40]), (41, [41, 41]), (500, [100] * 3)])
-async def test_pages_are_no_larger_and_no_more_than_what_is_wanted(first: int, sizes: list[int]):
+async def test_pages_are_capped_by_the_wanted_rows(first: int, sizes: list[int]):
     service = Paged()
     async with asking(service) as source:
-        found = await source.fetch(Batch(untimed(**PAGED), ("a",), Window(first=first)))
-    assert names(found, "a") == [f"{n:02d}" for n in range(min(first, 100))]
+        answers = await source.fetch(Batch(untimed(**PAGED), ("a",), Window(first=first)))
+    assert names(answers, "a") == [f"{n:02d}" for n in range(min(first, 100))]
     assert service.sizes == sizes
 
 
-async def test_a_service_that_gives_fewer_than_wanted_and_no_further_page_is_no_whole_answer():
+async def test_a_full_page_at_the_largest_limit_is_an_error():
     async def handler(request: web.Request) -> web.Response:
         return web.json_response([note("a") | {"id": str(n)} for n in range(int(request.query["limit"]))])
 
     at = untimed(get="/notes", keys="owners", limit="limit", max_limit=20)
     async with asking(handler) as source:
         assert len(names(await source.fetch(Batch(at, ("a",), Window(first=20))), "a")) == 20
-        found = (await source.fetch(Batch(at, ("a",), Window(first=21))))["a"]
-    assert isinstance(found, InvalidResponse)
+        result = (await source.fetch(Batch(at, ("a",), Window(first=21))))["a"]
+    assert isinstance(result, InvalidResponse)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-async def test_each_part_of_a_key_has_its_own_parameter(method: str):
-    asked: list[dict[str, str]] = []
+async def test_each_part_of_a_key_has_its_parameter(method: str):
+    requests: list[dict[str, str]] = []
 
     async def handler(request: web.Request) -> web.Response:
-        asked.append(await request.json() if request.method == "POST" else dict(request.query))
+        requests.append(await request.json() if request.method == "POST" else dict(request.query))
         return web.json_response([note("a")])
 
     at = replace(untimed(**{method: "/find", "key_params": {"name": "q", "phone": "tel"}}), key=None)
     keys = (join_key({"phone": "1&tel=2", "name": "o'brien, 7"}), join_key({"name": "ada"}))
     async with asking(handler) as source:
-        found = await source.fetch(Batch(at, keys))
-    assert set(found) == set(keys)
-    assert sorted(asked, key=len, reverse=True) == [{"q": "o'brien, 7", "tel": "1&tel=2"}, {"q": "ada"}]
+        answers = await source.fetch(Batch(at, keys))
+    assert set(answers) == set(keys)
+    assert sorted(requests, key=len, reverse=True) == [{"q": "o'brien, 7", "tel": "1&tel=2"}, {"q": "ada"}]
 
 
 @pytest.mark.parametrize("key", ["", "7", "[]", "{}", '{"name": 7}', '{"other": "x"}', "\ud800"])
-async def test_a_key_that_has_not_such_parts_has_no_rows_and_is_not_asked(key: str):
+async def test_a_key_without_such_parts_has_no_rows_and_no_request(key: str):
     async def handler(_request: web.Request) -> web.Response:
         return web.json_response([note("a")])
 
@@ -92,7 +92,7 @@ async def test_a_key_that_has_not_such_parts_has_no_rows_and_is_not_asked(key: s
         assert await source.fetch(Batch(at, (key,))) == {}
 
 
-async def test_a_service_that_is_asked_by_parts_can_be_probed():
+async def test_a_place_with_key_params_can_be_probed():
     async def handler(request: web.Request) -> web.Response:
         return web.json_response([note(request.query["q"])])
 
@@ -101,7 +101,7 @@ async def test_a_service_that_is_asked_by_parts_can_be_probed():
         assert [row["owner"] for row in await source.probe(at)] == ["known"]
 
 
-def test_the_same_parts_are_the_same_key_and_come_apart_again():
+def test_a_compound_key_can_be_split_into_its_parts():
     parts = {"phone": "1", "name": 'a "b" \\ é'}
     assert join_key(parts) == join_key(dict(reversed(parts.items())))
     assert split_key(join_key(parts)) == parts
@@ -109,30 +109,30 @@ def test_the_same_parts_are_the_same_key_and_come_apart_again():
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
-async def test_of_what_begins_so_the_first_are_in_the_order_of_the_text(database: str):
+async def test_the_first_rows_of_a_prefix_are_in_text_order(database: str):
     rows: Sequence[Sequence[str]] = [(f"N{n}", text, "x") for n, text in enumerate(BEGINNINGS)]
     rows = [*rows, ("N0b", BEGINNINGS[0], "x")]
     at = lookup(match="prefix")
-    async with table(database, "id text, owner text, note text", rows) as (own, source):
-        found = await ask(source, at, "12 ELM ST", "12 EL", window=Window(first=3))
-        assert names(found, "12 ELM ST") == ["N0", "N0b", "N1"]
-        assert names(found, "12 EL") == ["N2", "N4", "N0"]
-        async with heard(own) as (listened, sent):
+    async with table(database, "id text, owner text, note text", rows) as (notes, source):
+        answers = await ask(source, at, "12 ELM ST", "12 EL", window=Window(first=3))
+        assert names(answers, "12 ELM ST") == ["N0", "N0b", "N1"]
+        assert names(answers, "12 EL") == ["N2", "N4", "N0"]
+        async with heard(notes) as (listened, sent):
             await ask(listened, at, "12 ELM ST", "12 EL", window=Window(first=3))
     assert [statement.count("LIMIT") for statement in sent if "owner" in statement] == [2]
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
-async def test_the_first_of_many_beginnings_are_few_statements(database: str):
+async def test_the_first_rows_of_many_prefixes_need_few_statements(database: str):
     keys = tuple(f"K{n:02d}" for n in range(20))
     rows = [(f"{key}-{n}", f"{key} {n}", "x") for key in keys for n in range(3)]
     at = lookup(match="prefix")
     async with (
-        table(database, "id text, owner text, note text", rows) as (own, _),
-        heard(own) as (source, sent),
+        table(database, "id text, owner text, note text", rows) as (notes, _),
+        heard(notes) as (source, sent),
     ):
-        found = await ask(source, at, *keys, "", "\ud800", "none", window=Window(first=2))
-    assert {key: names(found, key) for key in found} == {key: [f"{key}-0", f"{key}-1"] for key in keys}
+        answers = await ask(source, at, *keys, "", "\ud800", "none", window=Window(first=2))
+    assert {key: names(answers, key) for key in answers} == {key: [f"{key}-0", f"{key}-1"] for key in keys}
     assert sorted(statement.count("LIMIT") for statement in sent if "owner" in statement) == [5, 8, 8]
 
 
@@ -142,17 +142,17 @@ async def test_the_first_of_many_beginnings_are_few_statements(database: str):
     first=st.integers(1, 5),
 )
 @settings(max_examples=40)
-async def test_the_first_of_a_beginning_are_the_same_whatever_else_is_asked(
+async def test_the_first_rows_of_a_prefix_depend_on_no_other_key(
     texts: list[str], keys: list[str], first: int
 ):
     rows = [(f"N{n:02d}", text, "x") for n, text in enumerate(texts)]
     at = lookup(match="prefix")
     async with table("sqlite", "id text, owner text, note text", rows) as (_, source):
-        found = await ask(source, at, *keys, window=Window(first=first))
+        answers = await ask(source, at, *keys, window=Window(first=first))
     ordered = sorted(rows, key=lambda each: (each[1], each[0]))
     for key in keys:
         fitting = [name for name, text, _ in ordered if text.startswith(key)]
-        assert (names(found, key) if key in found else []) == fitting[:first]
+        assert (names(answers, key) if key in answers else []) == fitting[:first]
 
 
 @pytest.mark.parametrize(
@@ -164,5 +164,5 @@ async def test_the_first_of_a_beginning_are_the_same_whatever_else_is_asked(
         ({"get": "/x", "keys": "size", "paging": CURSOR}, "the parameter 'size' is used 2 times"),
     ],
 )
-def test_words_that_make_no_sense_together_are_named(words: dict[str, Any], complaint: str):
+def test_contradicting_words_are_named(words: dict[str, Any], complaint: str):
     assert any(complaint in each for each in msgspec.convert(words, RestPlace).diagnostics())

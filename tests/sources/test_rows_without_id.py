@@ -28,24 +28,24 @@ async def noted(at: Lookup, notes: list[dict[str, Any]]) -> list[Any]:
         return web.json_response(notes[start : start + 25])
 
     async with asking(handler) as source:
-        found = (await source.fetch(Batch(at, ("a",))))["a"]
-    assert isinstance(found, Answer)
-    return [row["note"] for row in found.rows]
+        result = (await source.fetch(Batch(at, ("a",))))["a"]
+    assert isinstance(result, Answer)
+    return [row["note"] for row in result.rows]
 
 
-async def test_every_row_without_an_id_is_given_page_after_page():
+async def test_rows_without_an_id_are_all_kept_over_pages():
     at = replace(place(**MANY, paging=OFFSET), id=None, time=None)
     notes = [{"owner": "a", "note": n} for n in range(60)]
     assert await noted(at, notes) == list(range(60))
 
 
-async def test_rows_that_lack_the_id_of_their_record_are_not_taken_for_each_other():
+async def test_rows_with_a_missing_id_are_all_kept():
     at = replace(place(**MANY, paging=OFFSET), time=None)
     notes = [{"owner": "a", "note": n} for n in range(60)]
     assert await noted(at, notes) == list(range(60))
 
 
-async def test_a_row_seen_on_any_earlier_page_is_given_once():
+async def test_a_row_of_an_earlier_page_appears_once():
     at = replace(place(**MANY, paging=OFFSET), time=None)
     notes = [{"id": str(n), "owner": "a", "note": n} for n in range(60)]
     notes[55] = notes[3]
@@ -53,7 +53,7 @@ async def test_a_row_seen_on_any_earlier_page_is_given_once():
 
 
 @BOTH
-async def test_a_table_without_an_id_is_read(database: str):
+async def test_a_table_without_an_id_is_readable(database: str):
     plain = sql_lookup(id=None, columns=("owner", "note"))
     async with table(database, "owner TEXT, note TEXT", [("7", "x"), ("7", "x")]) as (_, source):
         assert await rows(source, plain, "7") == ({"owner": "7", "note": "x"},) * 2
@@ -61,7 +61,7 @@ async def test_a_table_without_an_id_is_read(database: str):
 
 
 @BOTH
-async def test_an_id_that_may_be_missing_is_read_where_it_is(database: str):
+async def test_an_optional_id_is_read_where_it_exists(database: str):
     perhaps = sql_lookup(columns=("owner", "note"), optional_columns=("id",))
     async with table(database, "owner TEXT, note TEXT", [("7", "x")]) as (_, source):
         assert await rows(source, perhaps, "7") == ({"owner": "7", "note": "x"},)
@@ -69,7 +69,7 @@ async def test_an_id_that_may_be_missing_is_read_where_it_is(database: str):
         assert await rows(source, perhaps, "7") == ({"owner": "7", "note": "x", "id": "1"},)
 
 
-async def test_a_list_by_time_in_a_database_needs_its_id():
+async def test_a_lookup_with_a_time_needs_an_id_column():
     timed = sql_lookup(id=None, time=TimeField(("at",), TimeFormat("iso")), columns=("owner", "at", "note"))
     async with table("sqlite", "owner TEXT, at TEXT, note TEXT") as (_, source):
         with pytest.raises(InvalidResponse) as caught:
@@ -77,8 +77,8 @@ async def test_a_list_by_time_in_a_database_needs_its_id():
     assert "its id must be one column" in caught.value.reason
 
 
-def test_a_document_asks_for_no_id_that_nobody_mapped():
+def test_a_graphql_document_selects_no_unmapped_id():
     words = {"field": "notes", "keys": "owners", "types": {"owners": "[ID!]!"}}
     at = sql_lookup(id=None, columns=("owner", "note"))
-    asked = document(replace(at, place=msgspec.convert(words, GraphqlPlace)), 0)
-    assert asked.endswith("{ owner note } }")
+    query = document(replace(at, place=msgspec.convert(words, GraphqlPlace)), 0)
+    assert query.endswith("{ owner note } }")

@@ -36,14 +36,14 @@ ways = pytest.mark.parametrize("way", WAYS)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def repeated(found: Answers) -> list[str]:
+def repeated(answers: Answers) -> list[str]:
     """The errors, all of which there must be, that repeat a part of the key to caller or log."""
-    assert found
-    said = []
-    for answer in found.values():
+    assert answers
+    texts = []
+    for answer in answers.values():
         assert isinstance(answer, SourceError)
-        said.append(f"{answer} {answer.reason} {answer.args} {answer!r}")
-    return [each for each in said if any(part in each.lower() for part in ("zzyzx", "9731"))]
+        texts.append(f"{answer} {answer.reason} {answer.args} {answer!r}")
+    return [each for each in texts if any(part in each.lower() for part in ("zzyzx", "9731"))]
 
 
 def answering(status: int, body: Any, **headers: str) -> Handler:
@@ -77,18 +77,18 @@ def answering(status: int, body: Any, **headers: str) -> Handler:
         (200, '{"items": [], "next": "https://elsewhere.example/?q=KEY"}'),
     ],
 )
-async def test_no_answer_of_a_service_makes_an_error_repeat_the_key(way: str, status: int, body: str):
+async def test_no_response_makes_an_error_repeat_a_key(way: str, status: int, body: str):
     at, key = WAYS[way]
     handler = answering(status, body, Location=f"/other?{KEY}")
     async with asking(handler) as source:
-        found = await source.fetch(Batch(at, (key,)))
-    errors = {key: answer for key, answer in found.items() if isinstance(answer, SourceError)}
+        answers = await source.fetch(Batch(at, (key,)))
+    errors = {key: answer for key, answer in answers.items() if isinstance(answer, SourceError)}
     assert not errors or repeated(errors) == []
     assert errors or status in (200, 404)
 
 
 @ways
-async def test_a_service_that_is_not_there_too_slow_or_breaks_off_is_told_without_the_key(way: str):
+async def test_connection_errors_do_not_repeat_a_key(way: str):
     at, key = WAYS[way]
 
     async def late(_request: web.Request) -> web.Response:
@@ -110,16 +110,16 @@ async def test_a_service_that_is_not_there_too_slow_or_breaks_off_is_told_withou
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 @pytest.mark.parametrize("match", ["exact", "prefix"])
 @pytest.mark.parametrize("window", [ALL_ROWS, Window(first=3)], ids=["all", "first"])
-async def test_no_failure_of_a_database_repeats_the_key(database: str, match: str, window: Window):
+async def test_no_database_error_repeats_a_key(database: str, match: str, window: Window):
     wrong = [
         lookup(match=match, at="nowhere"),
         lookup(match=match, columns=("id", "owner", "missing")),
         lookup(match=match, key=("note", "owner")),
     ]
-    async with table(database, "id text, owner text, note text", [("1", KEY, "x")]) as (own, source):
+    async with table(database, "id text, owner text, note text", [("1", KEY, "x")]) as (notes, source):
         for at in wrong:
             assert repeated(await ask(source, at, KEY, window=window)) == []
         right = lookup(match=match)
         await ask(source, right, KEY, window=window)
-        await own.run("ALTER TABLE notes RENAME COLUMN note TO gone")
+        await notes.run("ALTER TABLE notes RENAME COLUMN note TO gone")
         assert repeated(await ask(source, right, KEY, window=window)) == []

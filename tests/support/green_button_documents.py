@@ -32,27 +32,33 @@ class Read:
 
 def tags(values: dict[str, Any]) -> str:
     """Elements in the order of their names; what is None is left out."""
-    told = ((name, value) for name, value in values.items() if value is not None)
+    present = ((name, value) for name, value in values.items() if value is not None)
     return "".join(
         f"<{name}>{tags(value) if isinstance(value, dict) else escape(str(value))}</{name}>"
-        for name, value in told
+        for name, value in present
     )
 
 
-def entry(kind: str, inside: str, own: str, *related: str, up: str = "", updated: str = UPDATED) -> str:
+def entry(kind: str, inside: str, self_link: str, *related: str, up: str = "", updated: str = UPDATED) -> str:
     """One resource and its links."""
-    links = [("self", own), ("up", up or own.rpartition("/")[0]), *(("related", each) for each in related)]
-    told = "".join(f"<link rel={quoteattr(rel)} href={quoteattr(href)}/>" for rel, href in links if href)
+    links = [
+        ("self", self_link),
+        ("up", up or self_link.rpartition("/")[0]),
+        *(("related", each) for each in related),
+    ]
+    elements = "".join(f"<link rel={quoteattr(rel)} href={quoteattr(href)}/>" for rel, href in links if href)
     content = f'<content><{kind} xmlns="http://naesb.org/espi">{inside}</{kind}></content>'
     when = f"<published>{updated}</published><updated>{updated}</updated>"
-    return f"<entry><id>urn:uuid:{quote(own)}</id>{told}<title>{kind}</title>{content}{when}</entry>"
+    return (
+        f"<entry><id>urn:uuid:{quote(self_link)}</id>{elements}<title>{kind}</title>{content}{when}</entry>"
+    )
 
 
 def point(name: str, service: int | None = 0, host: str = HOST) -> str:
     """A usage point: 0 is electricity, 1 gas."""
-    own = at(name, host)
+    path = at(name, host)
     kind = tags({"ServiceCategory": {"kind": service}}) if service is not None else ""
-    return entry("UsagePoint", kind, own, f"{own}/MeterReading", f"{own}/UsageSummary")
+    return entry("UsagePoint", kind, path, f"{path}/MeterReading", f"{path}/UsageSummary")
 
 
 def at(name: str, host: str = HOST) -> str:
@@ -62,34 +68,36 @@ def at(name: str, host: str = HOST) -> str:
 
 def meter(name: str, reading: str = "01", kind: str = "07", host: str = HOST) -> str:
     """A meter reading of a usage point, of a type."""
-    own = f"{at(name, host)}/MeterReading/{quote(reading, safe='')}"
-    return entry("MeterReading", "", own, f"{own}/IntervalBlock", f"{host}/ReadingType/{kind}")
+    path = f"{at(name, host)}/MeterReading/{quote(reading, safe='')}"
+    return entry("MeterReading", "", path, f"{path}/IntervalBlock", f"{host}/ReadingType/{kind}")
 
 
-def reading_type(name: str = "07", host: str = HOST, updated: str = UPDATED, **said: Any) -> str:
+def reading_type(name: str = "07", host: str = HOST, updated: str = UPDATED, **overrides: Any) -> str:
     """What readings of a type are."""
-    return entry("ReadingType", tags(QUARTER | said), f"{host}/ReadingType/{name}", updated=updated)
+    return entry("ReadingType", tags(QUARTER | overrides), f"{host}/ReadingType/{name}", updated=updated)
 
 
 def read(reading: Read) -> str:
     """One reading, its elements in the order of the standard."""
     period = None if reading.start is None else {"duration": reading.lasts, "start": reading.start}
     qualities = "".join(tags({"ReadingQuality": {"quality": code}}) for code in reading.qualities)
-    told = tags({"cost": reading.cost}) + qualities + tags({"timePeriod": period, "value": reading.value})
-    return f"<IntervalReading>{told}{tags(reading.more)}</IntervalReading>"
+    content = tags({"cost": reading.cost}) + qualities + tags({"timePeriod": period, "value": reading.value})
+    return f"<IntervalReading>{content}{tags(reading.more)}</IntervalReading>"
 
 
-def block(name: str, readings: Iterable[Read], reading: str = "01", number: str = "1", **said: Any) -> str:
+def block(
+    name: str, readings: Iterable[Read], reading: str = "01", number: str = "1", **overrides: Any
+) -> str:
     """A block of readings; `begin` is its own start, where they do not tell theirs."""
-    host, begin = said.pop("host", HOST), said.pop("begin", None)
-    own = f"{at(name, host)}/MeterReading/{quote(reading, safe='')}/IntervalBlock/{number}"
+    host, begin = overrides.pop("host", HOST), overrides.pop("begin", None)
+    path = f"{at(name, host)}/MeterReading/{quote(reading, safe='')}/IntervalBlock/{number}"
     interval = {"interval": {"duration": 86400, "start": begin}} if begin is not None else {}
-    return entry("IntervalBlock", tags(interval) + "".join(map(read, readings)), own, **said)
+    return entry("IntervalBlock", tags(interval) + "".join(map(read, readings)), path, **overrides)
 
 
-def summary(name: str, number: str = "1", kind: str = "UsageSummary", **said: Any) -> str:
+def summary(name: str, number: str = "1", kind: str = "UsageSummary", **overrides: Any) -> str:
     """A summary of a period of billing; each word in the order given."""
-    return entry(kind, tags(said), f"{at(name)}/UsageSummary/{number}")
+    return entry(kind, tags(overrides), f"{at(name)}/UsageSummary/{number}")
 
 
 def feed(*entries: str, head: str = "") -> bytes:
@@ -98,6 +106,6 @@ def feed(*entries: str, head: str = "") -> bytes:
     return f"{HEAD}{OPEN}{top}{head}{''.join(entries)}</feed>".encode()
 
 
-def usage(name: str, readings: Iterable[Read], **said: Any) -> bytes:
+def usage(name: str, readings: Iterable[Read], **overrides: Any) -> bytes:
     """A document of one usage point with one type of reading."""
-    return feed(point(name), meter(name), reading_type(**said), block(name, readings))
+    return feed(point(name), meter(name), reading_type(**overrides), block(name, readings))

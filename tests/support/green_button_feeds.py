@@ -62,8 +62,8 @@ def records(draw: st.DrawFn, owners: tuple[str | None, ...] = ("A", None, "B")) 
         kind = draw(st.sampled_from(TYPES))
         cls = KINDS[kind]
         at = draw(st.sampled_from(DAYS)).isoformat() if cls.DAYS else draw(st.sampled_from(MOMENTS))
-        own = {"id": f"{draw(st.integers(0, 9))}{number}", cls.TIME: at}
-        tables.setdefault(kind, []).append(row(kind, **own, **_owner(draw, kind, owners)))
+        fields = {"id": f"{draw(st.integers(0, 9))}{number}", cls.TIME: at}
+        tables.setdefault(kind, []).append(row(kind, **fields, **_owner(draw, kind, owners)))
     return tables
 
 
@@ -96,15 +96,15 @@ def utility(feed: Held, accounts: int = 1) -> Held:
 
 def expected(feed: Held, accounts: int = 1, since: date = EARLIEST, until: date = TODAY) -> list[Entry]:
     """What the account's feed holds, in order: everything sorted, nothing clever."""
-    found: list[tuple[datetime, int, str]] = []
+    entries: list[tuple[datetime, int, str]] = []
     low = datetime.combine(since, datetime.min.time(), NEW_YORK).astimezone(UTC)
     high = datetime.combine(until + timedelta(days=1), datetime.min.time(), NEW_YORK).astimezone(UTC)
     for kind, rows in feed.items():
         for each in rows:
             at = _instant(each[KINDS[kind].TIME])
             if low <= at < high and visible(kind, each["account_id"], accounts):
-                found.append((at, TYPES.index(kind), each["id"]))
-    return [(TYPES[rank], global_id(TYPES[rank], key)) for _, rank, key in sorted(found, reverse=True)]
+                entries.append((at, TYPES.index(kind), each["id"]))
+    return [(TYPES[rank], global_id(TYPES[rank], key)) for _, rank, key in sorted(entries, reverse=True)]
 
 
 def visible(kind: str, account: str | None, accounts: int) -> bool:
@@ -131,7 +131,7 @@ class Walk:
     first: int
     before: Callable[[int], None] = lambda _page: None
     leave: Sequence[int] | None = None
-    asked: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = field(default_factory=dict)
     pages: list[dict[str, Any]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
@@ -140,7 +140,9 @@ class Walk:
         after = None
         while True:
             self.before(len(self.pages))
-            data = await self.world.ask(QUERY, account=ACCOUNT, first=self.first, after=after, **self.asked)
+            data = await self.world.ask(
+                QUERY, account=ACCOUNT, first=self.first, after=after, **self.arguments
+            )
             page = data["billingAccount"]["activities"]
             self.pages.append(page)
             assert len(page["edges"]) <= self.first

@@ -62,8 +62,10 @@ def electric(lower: int, upper: int) -> bytes:
         "peak": reading_type("peak", accumulationBehaviour=6, uom=38, kind=8),
         "daily": reading_type("daily", **DAILY),
     }
-    asked = {name: [r for r in found if lower <= (r.start or 0) <= upper] for name, found in quarter.items()}
-    blocks = (block("u-1", found, name) for name, found in asked.items())
+    requested = {
+        name: [r for r in reads if lower <= (r.start or 0) <= upper] for name, reads in quarter.items()
+    }
+    blocks = (block("u-1", reads, name) for name, reads in requested.items())
     return feed(*blocks, *types.values(), *(meter("u-1", name, name) for name in types), point("u-1"))
 
 
@@ -71,8 +73,13 @@ def gas(lower: int, upper: int) -> bytes:
     """SP-2: therms by the hour, in hundredths, no direction told."""
     kind = {"uom": 169, "commodity": 7, "intervalLength": 3600, "powerOfTenMultiplier": -2}
     reads = [Read(seconds(*FALL, hours=n), 7, 3600) for n in range(25)]
-    own = [each for each in reads if lower <= (each.start or 0) <= upper]
-    entries = (point("u-2", 1), meter("u-2"), reading_type(flowDirection=None, **kind), block("u-2", own))
+    requested = [each for each in reads if lower <= (each.start or 0) <= upper]
+    entries = (
+        point("u-2", 1),
+        meter("u-2"),
+        reading_type(flowDirection=None, **kind),
+        block("u-2", requested),
+    )
     return feed(*entries)
 
 
@@ -81,7 +88,7 @@ class Meters:
     """The service; `status` other than 200 is what it answers to everything."""
 
     status: int = 200
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def app(self) -> Starlette:
         """What serves it."""
@@ -90,7 +97,7 @@ class Meters:
     async def _answer(self, request: Request) -> Response:
         assert request.headers["Authorization"] == TOKEN
         key = request.path_params["key"]
-        self.asked.append(key)
+        self.requests.append(key)
         if self.status != 200 or key not in ("SP-1", "SP-2"):
             return Response(b"<none/>", 404 if self.status == 200 else self.status, media_type=ATOM)
         bounds = (request.query_params.get(name) for name in ("published-min", "published-max"))

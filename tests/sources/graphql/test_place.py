@@ -28,5 +28,5 @@ from gateway.sources.graphql.place import GraphqlPlace
         ({"field": "notes", "keys": "a", "since": "s", "time_format": "date", "zone": "Nowhere/At_All"}, 1),
     ],
 )
-def test_words_that_do_not_fit_are_complained_of(words: dict[str, Any], count: int):
+def test_contradicting_words_are_diagnosed(words: dict[str, Any], count: int):
     assert len(msgspec.convert(words, GraphqlPlace).diagnostics()) == count

@@ -29,7 +29,7 @@ from gateway.sources.graphql.source import GraphqlSettings, GraphqlSource, open_
 
 MANY = lookup(GraphqlPlace(field="notes", keys="owners"))
 ALONE = lookup(GraphqlPlace(field="notes", key="owner"))
-BOTH = pytest.mark.parametrize("asked", [MANY, ALONE])
+BOTH = pytest.mark.parametrize("at", [MANY, ALONE])
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
@@ -56,19 +56,19 @@ async def saying(
         yield source, sent
 
 
-async def ask(source: GraphqlSource, asked: Lookup, *keys: str, window: Window = ALL_ROWS) -> Answers:
-    return await source.fetch(Batch(asked, keys, window))
+async def ask(source: GraphqlSource, at: Lookup, *keys: str, window: Window = ALL_ROWS) -> Answers:
+    return await source.fetch(Batch(at, keys, window))
 
 
-def kinds(found: Answers) -> dict[str, Any]:
+def kinds(answers: Answers) -> dict[str, Any]:
     """What became of each key: the ids of its rows, or the kind of its error."""
     return {
         key: [row["id"] for row in answer.rows] if isinstance(answer, Answer) else type(answer)
-        for key, answer in found.items()
+        for key, answer in answers.items()
     }
 
 
-async def test_the_document_is_written_once_and_keys_are_its_variables():
+async def test_a_document_is_written_once_with_keys_as_variables():
     key = '7") { id } x: notes(owners: ["8'
     async with saying({"data": {"notes": []}}) as (source, sent):
         await ask(source, MANY, key, "8")
@@ -80,7 +80,7 @@ async def test_the_document_is_written_once_and_keys_are_its_variables():
         assert [body["variables"] for body in sent] == [{"keys": [key, "8"]}, {"keys": ["9"]}]
 
 
-async def test_one_key_at_a_time_goes_out_under_other_names_in_one_document():
+async def test_single_keys_are_aliased_in_one_document():
     async with saying({"data": {"k0": [note("1", "7")], "k1": [note("2", "8")], "k2": None}}) as (
         source,
         sent,
@@ -93,8 +93,8 @@ async def test_one_key_at_a_time_goes_out_under_other_names_in_one_document():
 
 def test_nested_paths_become_nested_selections():
     place = GraphqlPlace(field="bills", keys="ids", items="edges.node", params={"kind": "A"}, since="from")
-    asked = replace(lookup(place), key=("a", "id"), paths=(("a", "b", "c"), ("a", "d"), ("e",), ("e", "f")))
-    written = document(asked, 0)
+    at = replace(lookup(place), key=("a", "id"), paths=(("a", "b", "c"), ("a", "d"), ("e",), ("e", "f")))
+    written = document(at, 0)
     assert parse(written)
     assert written == (
         "query($keys: [ID!]!, $since: DateTime, $p0: String!) { bills(ids: $keys, from: $since, kind: $p0)"
@@ -102,12 +102,12 @@ def test_nested_paths_become_nested_selections():
     )
 
 
-async def test_bounds_go_out_one_step_wider_and_rows_are_narrowed_exactly():
-    asked = lookup(GraphqlPlace(field="notes", keys="owners", since="since", until="until"))
+async def test_bounds_are_sent_one_step_wider_and_rows_cut_exactly():
+    at = lookup(GraphqlPlace(field="notes", keys="owners", since="since", until="until"))
     window = Window(since=NOON, after=Position(NOON, "5"))
     rows = [note(name, "7") for name in ("4", "5", "6")]
     async with saying({"data": {"notes": rows}}) as (source, sent):
-        assert kinds(await ask(source, asked, "7", window=window)) == {"7": ["4"]}
+        assert kinds(await ask(source, at, "7", window=window)) == {"7": ["4"]}
         assert sent[0]["variables"] == {
             "keys": ["7"],
             "since": "2026-06-01T11:59:59Z",
@@ -123,18 +123,18 @@ async def test_numbers_keep_their_digits():
         assert answer.rows[0]["note"] == Decimal("1.10")
 
 
-async def test_a_failed_alias_is_the_error_of_its_own_key():
+async def test_a_failed_alias_fails_only_its_key():
     errors = [{"message": "secret of 8", "path": ["k1"]}, {"message": "", "path": ["k2", 0, "note"]}]
     data = {"k0": [note("1", "7")], "k1": None, "k2": [note("3", "9", note=None)]}
     async with saying({"data": data, "errors": errors}) as (source, _):
-        found = await ask(source, ALONE, "7", "8", "9")
-        assert kinds(found) == {"7": ["1"], "8": SourceDown, "9": SourceDown}
-        failed = found["8"]
+        answers = await ask(source, ALONE, "7", "8", "9")
+        assert kinds(answers) == {"7": ["1"], "8": SourceDown, "9": SourceDown}
+        failed = answers["8"]
         assert isinstance(failed, SourceError)
         assert "secret" not in f"{failed}{failed.reason}"
 
 
-async def test_a_failed_row_of_a_list_is_the_error_of_the_key_it_belongs_to():
+async def test_a_failed_row_of_a_list_fails_only_its_key():
     errors = [{"message": "", "path": ["notes", 1, "note"]}]
     data = {"notes": [note("1", "7"), note("2", "8", note=None), note("3", "8")]}
     async with saying({"data": data, "errors": errors}) as (source, _):
@@ -151,11 +151,11 @@ async def test_a_failed_row_of_a_list_is_the_error_of_the_key_it_belongs_to():
         ({"notes": [note("1", "7")]}, None),
     ],
 )
-async def test_an_error_in_a_list_that_is_nobodys_is_everybodys(data: Any, path: Any):
+async def test_an_error_outside_all_rows_fails_every_key(data: Any, path: Any):
     async with saying({"data": data, "errors": [{"message": "", "path": path}]}) as (source, _):
-        found = kinds(await ask(source, MANY, "7", "8"))
-        assert set(found) == {"7", "8"}
-        assert all(issubclass(kind, SourceError) for kind in found.values())
+        results = kinds(await ask(source, MANY, "7", "8"))
+        assert set(results) == {"7", "8"}
+        assert all(issubclass(kind, SourceError) for kind in results.values())
 
 
 @BOTH
@@ -172,9 +172,9 @@ async def test_an_error_in_a_list_that_is_nobodys_is_everybodys(data: Any, path:
         ("odd", InvalidResponse),
     ],
 )
-async def test_no_data_is_the_error_of_every_key(asked: Lookup, error: Any, kind: type):
+async def test_missing_data_fails_every_key(at: Lookup, error: Any, kind: type):
     async with saying({"data": None, "errors": [error]}) as (source, _):
-        assert kinds(await ask(source, asked, "7", "8")) == {"7": kind, "8": kind}
+        assert kinds(await ask(source, at, "7", "8")) == {"7": kind, "8": kind}
 
 
 @BOTH
@@ -196,9 +196,9 @@ async def test_no_data_is_the_error_of_every_key(asked: Lookup, error: Any, kind
         {"data": {"notes": [{"id": "1"}], "k0": [{"id": "1"}]}},
     ],
 )
-async def test_what_is_no_answer_to_the_question_is_misread(asked: Lookup, answer: Any):
+async def test_a_response_that_does_not_fit_the_query_is_invalid(at: Lookup, answer: Any):
     async with saying(answer) as (source, _):
-        assert kinds(await ask(source, asked, "7")) == {"7": InvalidResponse}
+        assert kinds(await ask(source, at, "7")) == {"7": InvalidResponse}
 
 
 @pytest.mark.parametrize(
@@ -211,12 +211,12 @@ async def test_what_is_no_answer_to_the_question_is_misread(asked: Lookup, answe
         (400, UpstreamBadRequest),
     ],
 )
-async def test_http_failures_are_what_they_are_for_any_service(status: int, kind: type):
+async def test_http_failures_map_as_for_rest(status: int, kind: type):
     async with saying({"data": {"notes": []}}, status) as (source, _):
         assert kinds(await ask(source, MANY, "7", "8")) == {"7": kind, "8": kind}
 
 
-async def test_a_service_that_is_late_is_a_timeout():
+async def test_a_slow_service_times_out():
     done = asyncio.Event()
 
     async def handler(_request: web.Request) -> web.Response:
@@ -231,28 +231,28 @@ async def test_a_service_that_is_late_is_a_timeout():
         done.set()
 
 
-async def test_more_rows_than_agreed_are_an_error_and_not_cut():
-    asked = lookup(GraphqlPlace(field="notes", keys="owners", max_rows=2))
+async def test_more_rows_than_max_rows_are_an_error():
+    at = lookup(GraphqlPlace(field="notes", keys="owners", max_rows=2))
     async with saying({"data": {"notes": [note(str(n), "7") for n in range(3)]}}) as (source, _):
-        assert kinds(await ask(source, asked, "7")) == {"7": InvalidResponse}
+        assert kinds(await ask(source, at, "7")) == {"7": InvalidResponse}
 
 
-async def test_a_failed_chunk_costs_its_own_keys_only():
+async def test_a_failed_chunk_fails_only_its_keys():
     async with saying({"data": {"k0": [note("1", "7")]}}, keys_per_call=1) as (source, sent):
         assert kinds(await ask(source, ALONE, "7", "8")) == {"7": ["1"], "8": InvalidResponse}
         assert len(sent) == 2
 
 
-async def test_a_name_that_is_none_in_graphql_is_refused_before_it_is_sent():
+async def test_an_invalid_graphql_name_is_refused_before_sending():
     odd = replace(MANY, paths=(("id } x { y",),))
     async with saying({}) as (source, sent):
         assert kinds(await ask(source, odd, "7")) == {"7": InvalidResponse}
         assert sent == []
 
 
-async def test_a_service_that_does_not_know_a_field_is_misread_and_a_probe_says_so():
-    async with world(PLACES["list of keys, bounds"], []) as (source, asked):
-        assert await source.probe(asked) == ()
-        wrong = replace(asked, paths=(("colour",),))
+async def test_an_unknown_field_is_invalid_and_fails_the_probe():
+    async with world(PLACES["list of keys, bounds"], []) as (source, at):
+        assert await source.probe(at) == ()
+        wrong = replace(at, paths=(("colour",),))
         with pytest.raises(InvalidResponse):
             await source.probe(wrong)

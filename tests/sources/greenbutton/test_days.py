@@ -15,8 +15,8 @@ NEW_YORK = ZoneInfo("America/New_York")
 HERE = EspiOptions(NEW_YORK)
 
 
-def rows(body: bytes, told: EspiOptions = HERE) -> list[dict[str, Any]]:
-    return list(decoded(body, told)["readings"])
+def rows(body: bytes, options: EspiOptions = HERE) -> list[dict[str, Any]]:
+    return list(decoded(body, options)["readings"])
 
 
 def midnight(*day: int) -> int:
@@ -25,7 +25,7 @@ def midnight(*day: int) -> int:
 
 @pytest.mark.parametrize("day", [(2026, 3, 8), (2026, 3, 9), (2026, 11, 1), (2026, 11, 2)])
 @pytest.mark.parametrize("nominal", [True, False])
-def test_a_day_is_the_day_of_its_zone_however_many_hours_it_had(
+def test_a_day_has_the_date_of_its_zone_at_any_length(
     day: tuple[int, int, int],
     nominal: bool,  # noqa: FBT001  # pytest names it
 ) -> None:
@@ -40,20 +40,20 @@ def test_a_day_is_the_day_of_its_zone_however_many_hours_it_had(
     assert (row["starts_at"], row["ends_at"], row["grain"]) == (begin, begin + lasts, "day")
 
 
-def test_a_day_begins_where_clocks_skip_midnight_at_its_first_moment() -> None:
+def test_a_day_without_midnight_starts_at_its_first_moment() -> None:
     zone = ZoneInfo("America/Santiago")
     begin = int(datetime(2026, 9, 6, 4, tzinfo=ZoneInfo("UTC")).timestamp())  # 00:00 was skipped to 01:00
     [row] = rows(usage("1", [Read(begin, 1, 82800)], **DAILY), EspiOptions(zone))
     assert (row["starts_on"], row["ends_on"]) == ("2026-09-06", "2026-09-07")
 
 
-def test_a_day_that_begins_at_another_hour_says_so_and_without_a_zone_there_is_no_day() -> None:
+def test_a_day_from_another_hour_keeps_its_hour() -> None:
     body = usage("1", [Read(midnight(2026, 6, 1) + 36000, 1, 86400)], **DAILY)
     assert rows(body)[0]["starts_on"] == "2026-06-01T10:00:00"
     assert rows(body, EspiOptions())[0]["starts_on"] is None
 
 
-def test_a_summary_tells_what_its_period_of_billing_came_to() -> None:
+def test_a_summary_has_the_totals_of_its_billing_period() -> None:
     begin = midnight(2026, 10, 5)
     words = {
         "billingPeriod": {"duration": 31 * 86400, "start": begin},
@@ -66,12 +66,12 @@ def test_a_summary_tells_what_its_period_of_billing_came_to() -> None:
         "commodity": 1,
     }  # fmt: skip
     body = feed(point("1"), reading_type(), summary("1", **words), summary("1", "2", currency=840))
-    told = decoded(body, EspiOptions(NEW_YORK, frozenset({"Wh"})))
-    assert told["readings"] == []
-    assert told["summaries"] == [
+    document = decoded(body, EspiOptions(NEW_YORK, frozenset({"Wh"})))
+    assert document["readings"] == []
+    assert document["summaries"] == [
         {
             "id": f"1/{begin}/{31 * 86400}/flow 1/uom 72",
-            "asked": None,
+            "request_key": None,
             "usage_point": "1",
             "service": 0,
             "starts_at": begin,
@@ -94,7 +94,7 @@ def test_a_summary_tells_what_its_period_of_billing_came_to() -> None:
 
 
 @pytest.mark.parametrize("updated", ["2026-11-15T06:00:00Z", "2026-11-16T06:00:00Z"])
-def test_what_was_received_in_a_period_is_no_later_word_on_what_was_delivered(updated: str) -> None:
+def test_received_and_delivered_energy_are_two_summaries(updated: str) -> None:
     def told(number: str, kind: str, value: int) -> str:
         consumed = {"uom": 72, "value": value, "readingTypeRef": f"{HOST}/ReadingType/{kind}"}
         period = {"duration": 31 * 86400, "start": midnight(2026, 10, 5)}
@@ -102,5 +102,5 @@ def test_what_was_received_in_a_period_is_no_later_word_on_what_was_delivered(up
 
     types = reading_type("out"), reading_type("back", flowDirection=19)
     back = told("2", "back", 90).replace("2026-11-15T06:00:00Z", updated)
-    found = decoded(feed(point("1"), *types, told("1", "out", 500), back), HERE)["summaries"]
-    assert {(row["flow"], row["value"]) for row in found} == {(1, Decimal(500)), (19, Decimal(90))}
+    summaries = decoded(feed(point("1"), *types, told("1", "out", 500), back), HERE)["summaries"]
+    assert {(row["flow"], row["value"]) for row in summaries} == {(1, Decimal(500)), (19, Decimal(90))}

@@ -33,17 +33,17 @@ HERE = EspiOptions(NEW_YORK)
 START = 1_793_505_600  # 2026-11-01T04:00:00Z, midnight in New York
 
 
-def rows(body: bytes, told: EspiOptions = HERE) -> list[dict[str, Any]]:
-    return list(decoded(body, told)["readings"])
+def rows(body: bytes, options: EspiOptions = HERE) -> list[dict[str, Any]]:
+    return list(decoded(body, options)["readings"])
 
 
-def test_a_reading_tells_all_that_its_document_says_of_it() -> None:
+def test_a_reading_has_every_value_of_its_document() -> None:
     more = {"consumptionTier": 2, "tou": 3}
     body = usage("5446AF3F", [Read(START, 282, 900, [8], 974, more)], defaultQuality=0)
     assert rows(body) == [
         {
             "id": f"5446AF3F/01/{START}/tou 3/tier 2",
-            "asked": None,
+            "request_key": None,
             "usage_point": "5446AF3F",
             "service": 0,
             "meter_reading": "01",
@@ -72,41 +72,41 @@ def test_a_reading_tells_all_that_its_document_says_of_it() -> None:
 
 
 @given(st.integers(1 - 2**47, 2**47 - 1), st.integers(-12, 12), st.sampled_from(["Wh", "kWh"]))
-def test_a_value_is_its_number_times_its_power_of_ten_exactly(value: int, power: int, unit: str) -> None:
-    told = EspiOptions(kilo=frozenset({"Wh"} if unit == "kWh" else ()))
-    [row] = rows(usage("1", [Read(START, value)], powerOfTenMultiplier=power), told)
+def test_a_value_is_multiplied_exactly(value: int, power: int, unit: str) -> None:
+    options = EspiOptions(kilo=frozenset({"Wh"} if unit == "kWh" else ()))
+    [row] = rows(usage("1", [Read(START, value)], powerOfTenMultiplier=power), options)
     assert Fraction(row["value"]) == value * Fraction(10) ** (power - (3 if unit == "kWh" else 0))
     assert row["unit"] == unit
 
 
 @given(st.lists(st.sampled_from(QUALITIES), min_size=1))
-def test_of_several_qualities_the_worst_counts(codes: list[int]) -> None:
+def test_the_worst_of_several_qualities_counts(codes: list[int]) -> None:
     [row] = rows(usage("1", [Read(START, 1, qualities=codes)]))
     assert row["qualities"] == codes
     assert row["quality"] == max(codes, key=QUALITIES.index)
 
 
-@pytest.mark.parametrize(("own", "usual", "expected"), [([], None, 0), ([], 14, 14), ([8], 14, 8)])
-def test_a_quality_that_is_not_told_is_that_of_the_type_or_good(
-    own: list[int], usual: int | None, expected: int
+@pytest.mark.parametrize(("codes", "usual", "expected"), [([], None, 0), ([], 14, 14), ([8], 14, 8)])
+def test_a_missing_quality_is_that_of_the_type_or_good(
+    codes: list[int], usual: int | None, expected: int
 ) -> None:
-    [row] = rows(usage("1", [Read(START, 1, qualities=own)], defaultQuality=usual))
+    [row] = rows(usage("1", [Read(START, 1, qualities=codes)], defaultQuality=usual))
     assert row["quality"] == expected
 
 
-def test_a_quality_the_standard_does_not_know_is_worse_than_all() -> None:
+def test_an_unknown_quality_is_the_worst() -> None:
     [row] = rows(usage("1", [Read(START, 1, qualities=[10, 99, 0])]))
     assert row["quality"] == 99
 
 
-def test_what_is_missing_is_no_row_and_what_has_no_value_is_no_zero() -> None:
-    found = rows(usage("1", [Read(START, 5), Read(START + 1800), Read(START + 2700, 0)]))
-    assert [(row["starts_at"] - START, row["value"]) for row in found] == [
+def test_a_missing_reading_is_no_row_and_a_missing_value_is_none() -> None:
+    readings = rows(usage("1", [Read(START, 5), Read(START + 1800), Read(START + 2700, 0)]))
+    assert [(row["starts_at"] - START, row["value"]) for row in readings] == [
         (0, Decimal(5)), (1800, None), (2700, Decimal(0)),
     ]  # fmt: skip
 
 
-def test_types_do_not_mix() -> None:
+def test_readings_keep_the_type_of_their_meter_reading() -> None:
     body = feed(
         point("E"),
         point("G", 1),
@@ -130,12 +130,12 @@ def test_types_do_not_mix() -> None:
 
 
 @pytest.mark.parametrize(("code", "unit"), [*UNITS.items(), (111, None)])
-def test_a_unit_is_told_by_its_word_or_by_its_number_alone(code: int, unit: str | None) -> None:
+def test_an_unknown_unit_has_only_its_code(code: int, unit: str | None) -> None:
     [row] = rows(usage("1", [Read(START, 1)], uom=code))
     assert (row["uom"], row["unit"]) == (code, unit)
 
 
-def test_the_order_of_entries_and_the_names_of_prefixes_mean_nothing() -> None:
+def test_entry_order_and_prefix_names_are_irrelevant() -> None:
     parts = [point("1"), meter("1"), reading_type(), block("1", [Read(START, 1), Read(START + 900, 2)])]
     expected = rows(feed(*parts))
     for seed in range(10):
@@ -156,18 +156,18 @@ def _prefixed(body: str) -> bytes:
     return theirs.replace('xmlns="http://www.w3.org/2005/Atom"', both).encode()
 
 
-def test_links_with_and_without_a_host_are_the_same() -> None:
+def test_links_with_and_without_a_host_are_equal() -> None:
     body = feed(point("1"), meter("1", host="/DataCustodian/espi/1_1/resource"), reading_type(),
                 block("1", [Read(START, 1)]))  # fmt: skip
     assert [row["usage_point"] for row in rows(body)] == ["1"]
 
 
-def test_names_are_what_was_meant_by_their_writing_in_an_address() -> None:
+def test_names_are_unquoted_from_their_url() -> None:
     [row] = rows(usage("a/b ä", [Read(START, 1)]))
     assert row["usage_point"] == "a/b ä"
 
 
-def test_readings_without_a_time_follow_the_beginning_of_their_block() -> None:
+def test_readings_without_a_time_follow_the_start_of_their_block() -> None:
     body = feed(point("1"), meter("1"), reading_type(),
                 block("1", [Read(None, 1), Read(None, 2), Read(None, 3)], begin=START))  # fmt: skip
     assert [(row["starts_at"], row["duration"]) for row in rows(body)] == [
@@ -175,7 +175,7 @@ def test_readings_without_a_time_follow_the_beginning_of_their_block() -> None:
     ]
 
 
-def test_blocks_that_overlap_tell_each_reading_once_and_the_later_word_counts() -> None:
+def test_overlapping_blocks_give_each_reading_once_the_latest_version() -> None:
     def told(older: int, newer: int, updated: str) -> bytes:
         return feed(
             point("1"), meter("1"), reading_type(),
@@ -190,7 +190,7 @@ def test_blocks_that_overlap_tell_each_reading_once_and_the_later_word_counts() 
         rows(told(5, 6, "2026-11-02T00:00:00Z"))
 
 
-def test_of_two_versions_of_a_type_the_later_counts_and_of_two_that_contradict_neither() -> None:
+def test_the_later_version_of_a_type_counts_contradictions_are_refused() -> None:
     def told(updated: str) -> bytes:
         again = reading_type(updated=updated, powerOfTenMultiplier=3)
         return feed(point("1"), meter("1"), reading_type(), again, block("1", [Read(START, 1)]))
@@ -200,7 +200,7 @@ def test_of_two_versions_of_a_type_the_later_counts_and_of_two_that_contradict_n
         rows(told("2026-11-15T06:00:00Z"))
 
 
-def test_one_entry_alone_and_an_empty_feed_are_documents_and_whoever_it_is_of_is_not_told() -> None:
+def test_single_entries_and_empty_feeds_are_documents() -> None:
     assert decoded(feed(), HERE) == {"readings": [], "summaries": [], "next": None}
     person = '<Customer xmlns="http://naesb.org/espi/customer"><name>Ada Alder</name></Customer>'
     assert "Ada" not in str(decoded(feed(f"<entry><content>{person}</content></entry>"), HERE))
@@ -208,19 +208,19 @@ def test_one_entry_alone_and_an_empty_feed_are_documents_and_whoever_it_is_of_is
     assert decoded(alone.encode(), HERE)["readings"] == []
 
 
-def test_the_next_page_is_told_where_there_are_pages_and_else_refused() -> None:
+def test_a_next_page_is_returned_with_paging_and_refused_without() -> None:
     body = feed(head='<link rel="next" href="?start=10"/>')
     assert decoded(body, HERE, pages=True)["next"] == "?start=10"
     with pytest.raises(InvalidDocument, match="has a next page"):
         decoded(body, HERE)
 
 
-def test_what_a_document_was_asked_by_stands_in_its_rows() -> None:
+def test_rows_have_the_key_of_the_request() -> None:
     body = usage("1", [Read(START, 1)])
-    assert [row["asked"] for row in Espi().body_format("SP-9").decode(body)["readings"]] == ["SP-9"]
+    assert [row["request_key"] for row in Espi().body_format("SP-9").decode(body)["readings"]] == ["SP-9"]
 
 
-def test_what_is_calculated_is_a_decimal_of_the_kind_people_read() -> None:
+def test_a_scaled_whole_number_has_no_exponent() -> None:
     [row] = rows(usage("1", [Read(START, 282)], powerOfTenMultiplier=6))
     assert str(row["value"]) == "282000000"
     assert WH["uom"] == row["uom"]

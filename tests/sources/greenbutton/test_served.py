@@ -28,19 +28,19 @@ def saying(body: bytes, content: str = "application/atom+xml", status: int = 200
     return handler
 
 
-async def test_a_document_is_asked_for_as_such_and_with_the_login() -> None:
-    asked: list[tuple[str, str]] = []
+async def test_a_document_is_requested_with_accept_and_auth_headers() -> None:
+    requests: list[tuple[str, str]] = []
 
     async def handler(request: web.Request) -> web.Response:
-        asked.append((request.headers["Accept"], request.headers["Authorization"]))
+        requests.append((request.headers["Accept"], request.headers["Authorization"]))
         return web.Response(body=usage("1", [Read(0, 5)]))
 
     login = HeaderAuth(name="Authorization", value="Bearer x")
     async with asking(handler, auth=login) as source:
-        found = (await source.fetch(Batch(place(), ("1",))))["1"]
-    assert isinstance(found, Answer)
-    assert [row["asked"] for row in found.rows] == ["1"]
-    assert asked == [("application/atom+xml", "Bearer x")]
+        result = (await source.fetch(Batch(place(), ("1",))))["1"]
+    assert isinstance(result, Answer)
+    assert [row["request_key"] for row in result.rows] == ["1"]
+    assert requests == [("application/atom+xml", "Bearer x")]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ async def test_a_document_is_asked_for_as_such_and_with_the_login() -> None:
         (b'{"name": "Ada Alder"}', "not XML: "),
     ],
 )
-async def test_what_is_no_document_is_misread_and_not_shown(body: bytes, reason: str) -> None:
+async def test_an_invalid_document_is_reported_without_its_content(body: bytes, reason: str) -> None:
     async with asking(saying(body)) as source:
         error = await error_of(source, place(), "1")
     assert isinstance(error, InvalidResponse)
@@ -60,13 +60,13 @@ async def test_what_is_no_document_is_misread_and_not_shown(body: bytes, reason:
     assert "Ada" not in error.reason
 
 
-async def test_a_document_that_is_too_large_is_refused() -> None:
+async def test_a_document_over_max_bytes_is_refused() -> None:
     async with asking(saying(usage("1", [Read(0, 5)])), max_bytes=100) as source:
         assert "more than max_bytes = 100" in (await error_of(source, place(), "1")).reason
 
 
 @pytest.mark.parametrize("content", ["application/xml", "text/xml", "application/atom+xml"])
-async def test_a_404_in_xml_is_nothing_and_a_page_for_people_is_none(content: str) -> None:
+async def test_a_404_in_xml_means_no_rows_in_html_an_error(content: str) -> None:
     async with asking(saying(b"<none/>", content, 404)) as source:
         assert await source.fetch(Batch(place(), ("1",))) == {}
     for page in ("text/html", "application/xhtml+xml"):
@@ -74,7 +74,7 @@ async def test_a_404_in_xml_is_nothing_and_a_page_for_people_is_none(content: st
             assert isinstance(await error_of(source, place(), "1"), InvalidResponse)
 
 
-def test_what_makes_no_sense_about_documents_is_said() -> None:
+def test_contradicting_words_about_espi_are_diagnosed() -> None:
     words = ONE | {"items": "records", "espi": {"zone": "Mars/Base", "kilo": ["kWh", "furlong"]}}
     items, zone, kilo = msgspec.convert(words, RestPlace).diagnostics()
     assert items == "items must be readings or summaries where documents are ESPI"

@@ -77,7 +77,7 @@ async def asked(office: Office, times: int = 1, **login: Any) -> list[Any]:
         ),
     ],
 )
-async def test_a_fixed_login_goes_with_every_call(login: dict[str, str], header: str, value: str):
+async def test_fixed_credentials_are_sent_with_every_call(login: dict[str, str], header: str, value: str):
     async def guarded(request: web.Request) -> web.Response:
         return web.json_response([], status=200 if request.headers.get(header) == value else 401)
 
@@ -88,13 +88,13 @@ async def test_a_fixed_login_goes_with_every_call(login: dict[str, str], header:
         assert isinstance(await error_of(source, place()), UpstreamUnauthorized)
 
 
-async def test_one_token_is_fetched_for_all_who_wait():
+async def test_concurrent_calls_share_one_token_request():
     office = Office()
     assert await asked(office, times=40) == [None] * 40
     assert office.forms == [(QUOTED, {"grant_type": "client_credentials"})]
 
 
-async def test_the_secret_may_go_into_the_form_and_a_scope_with_it():
+async def test_secret_and_scope_may_be_sent_in_the_form():
     office = Office()
     await asked(office, secret_in_form=True, scope="read write")
     assert office.forms == [
@@ -110,14 +110,14 @@ async def test_the_secret_may_go_into_the_form_and_a_scope_with_it():
     ]
 
 
-async def test_a_token_that_has_no_life_is_fetched_again_for_the_next_question():
+async def test_an_expired_token_is_fetched_again():
     office = Office(expires_in=0)
     async with visiting(office) as source:
         assert [await source.fetch(NOTHING) for _ in range(3)] == [{}, {}, {}]
     assert len(office.forms) == 3
 
 
-async def test_a_token_revoked_before_its_time_is_replaced_and_the_call_repeated_once():
+async def test_a_revoked_token_is_replaced_and_the_call_repeated_once():
     office = Office()
     async with visiting(office) as source:
         await source.fetch(NOTHING)
@@ -126,7 +126,7 @@ async def test_a_token_revoked_before_its_time_is_replaced_and_the_call_repeated
     assert (len(office.forms), office.refused) == (2, 1)
 
 
-async def test_a_service_that_refuses_new_tokens_too_refuses_the_gateway():
+async def test_a_rejected_new_token_is_unauthorized():
     office = Office(access_token="never good")  # noqa: S106  # a test's own
     (error,) = await asked(office)
     assert isinstance(error, UpstreamUnauthorized)
@@ -144,7 +144,7 @@ async def test_a_service_that_refuses_new_tokens_too_refuses_the_gateway():
         (503, {}, SourceDown),
     ],
 )
-async def test_a_login_that_fails_is_the_failure_of_all_who_waited(
+async def test_a_failed_token_request_fails_every_waiting_call(
     status: int, answer: dict[str, Any], failure: type[SourceError]
 ):
     office = Office(status, **answer)
@@ -152,7 +152,7 @@ async def test_a_login_that_fails_is_the_failure_of_all_who_waited(
     assert (len(office.forms), office.refused) == (1, 0)
 
 
-async def test_a_token_endpoint_that_is_silent_times_out():
+async def test_a_silent_token_endpoint_times_out():
     async def silent(_request: web.Request) -> web.Response:
         await asyncio.Event().wait()
         return web.Response()
@@ -165,7 +165,7 @@ async def test_a_token_endpoint_that_is_silent_times_out():
 
 
 @pytest.mark.parametrize(("life", "fresh"), [(3600, 3570), (100, 80), (20, 16)])
-async def test_a_token_is_renewed_before_it_expires_and_not_much_sooner(life: int, fresh: int):
+async def test_a_token_is_renewed_shortly_before_it_expires(life: int, fresh: int):
     now, fetched = [1000.0], []
 
     async def fetch() -> Token:
@@ -181,7 +181,7 @@ async def test_a_token_is_renewed_before_it_expires_and_not_much_sooner(life: in
     assert fetched == [1000.0, 1000.0 + fresh]
 
 
-async def test_one_who_stops_waiting_for_a_token_does_not_take_it_from_the_others():
+async def test_a_cancelled_call_does_not_cancel_the_token_request():
     ready = asyncio.Event()
 
     async def fetch() -> Token:
@@ -214,6 +214,6 @@ def test_secrets_are_not_printed():
         ("https://host/?x=1", "must not have a query"),
     ],
 )
-def test_an_address_that_is_none_is_refused_in_a_sentence(url: str, complaint: str):
+def test_an_invalid_url_is_refused_with_a_reason(url: str, complaint: str):
     with pytest.raises(msgspec.ValidationError, match=complaint):
         msgspec.convert({"url": url}, RestSettings)

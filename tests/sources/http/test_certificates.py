@@ -57,16 +57,18 @@ async def said(door: ssl.SSLContext, **settings: Any) -> Any:
             return (await source.fetch(NOTHING)).get("a")
 
 
-async def test_a_client_certificate_lets_us_in(door: ssl.SSLContext, certificates: dict[str, Path]):
+async def test_a_client_certificate_is_presented(door: ssl.SSLContext, certificates: dict[str, Path]):
     login = {"kind": "certificate", "cert_file": str(certificates["gateway"])}
     assert await said(door, ca_file=str(certificates["service"]), auth=login) is None
 
 
-async def test_without_the_certificate_we_stay_outside(door: ssl.SSLContext, certificates: dict[str, Path]):
+async def test_without_the_client_certificate_the_source_is_down(
+    door: ssl.SSLContext, certificates: dict[str, Path]
+):
     assert isinstance(await said(door, ca_file=str(certificates["service"])), SourceError)
 
 
-async def test_a_service_whose_certificate_nobody_vouches_for_gets_no_question(
+async def test_a_service_with_an_untrusted_certificate_gets_no_request(
     door: ssl.SSLContext, certificates: dict[str, Path]
 ):
     login = {"kind": "certificate", "cert_file": str(certificates["gateway"])}
@@ -77,7 +79,7 @@ async def test_a_service_whose_certificate_nobody_vouches_for_gets_no_question(
     "settings",
     [{"ca_file": "/nowhere"}, {"auth": {"kind": "certificate", "cert_file": "/nowhere"}}],
 )
-async def test_a_certificate_that_cannot_be_read_is_said_at_start(settings: dict[str, Any]):
+async def test_an_unreadable_certificate_is_reported_at_start(settings: dict[str, Any]):
     words = msgspec.convert({"url": "https://host"} | settings, RestSettings)
     with pytest.raises(ConfigError, match=r"notes: .*'/nowhere' cannot be read"):
         async with open_rest("notes", words):

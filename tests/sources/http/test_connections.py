@@ -14,11 +14,11 @@ from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeo
 from gateway.sources.rest.source import RestSettings, RestSource, open_rest
 
 
-async def test_a_service_that_closes_without_a_word_is_down():
+async def test_a_connection_closed_without_a_response_is_down():
     assert isinstance(await error_said(b""), SourceDown)
 
 
-async def test_a_connection_reset_is_down():
+async def test_a_reset_connection_is_down():
     async def reset(request: web.Request) -> web.Response:
         assert request.transport is not None
         socket = request.transport.get_extra_info("socket")
@@ -30,7 +30,7 @@ async def test_a_connection_reset_is_down():
         assert isinstance(await error_of(source, place()), SourceDown)
 
 
-async def test_a_port_nobody_listens_at_is_down(unused_port: int):
+async def test_a_closed_port_is_down(unused_port: int):
     async with open_rest("notes", RestSettings(url=f"http://127.0.0.1:{unused_port}")) as source:
         assert isinstance(await error_of(source, place()), SourceDown)
 
@@ -44,7 +44,7 @@ async def unused_port() -> int:
     return int(port)
 
 
-async def test_a_service_that_is_silent_times_out():
+async def test_a_silent_service_times_out():
     async def silent(_request: web.Request) -> web.Response:
         await asyncio.Event().wait()
         return web.Response()
@@ -53,7 +53,7 @@ async def test_a_service_that_is_silent_times_out():
         assert isinstance(await error_of(source, place()), SourceTimeout)
 
 
-async def test_a_service_that_drips_times_out_however_steadily():
+async def test_a_dripping_service_times_out():
     async def drip(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
@@ -66,24 +66,24 @@ async def test_a_service_that_drips_times_out_however_steadily():
 
 
 async def test_a_redirect_is_not_followed():
-    asked: list[str] = []
+    requests: list[str] = []
 
     async def away(request: web.Request) -> web.Response:
-        asked.append(request.path)
+        requests.append(request.path)
         raise web.HTTPTemporaryRedirect("/elsewhere")
 
     async with asking(away) as source:
         assert isinstance(await error_of(source, place()), InvalidResponse)
-    assert asked == ["/notes"]
+    assert requests == ["/notes"]
 
 
 async def note_given(source: RestSource) -> str:
-    found = (await source.fetch(Batch(place(**ONE), ("a",))))["a"]
-    assert isinstance(found, Answer)
-    return str(found.rows[0]["note"])
+    result = (await source.fetch(Batch(place(**ONE), ("a",))))["a"]
+    assert isinstance(result, Answer)
+    return str(result.rows[0]["note"])
 
 
-async def test_a_second_answer_behind_the_first_is_never_given_to_the_next_question():
+async def test_a_second_response_is_not_given_to_the_next_request():
     async with (
         talking(answer(ROW) + answer(OTHER), answer(ROW), close=False) as url,
         open_rest("notes", RestSettings(url=url)) as source,
@@ -92,7 +92,7 @@ async def test_a_second_answer_behind_the_first_is_never_given_to_the_next_quest
 
 
 @pytest.mark.parametrize("turns", [0, 3])
-async def test_an_answer_that_comes_while_nobody_asks_is_never_given_to_the_next_question(turns: int):
+async def test_an_unsolicited_response_is_not_given_to_the_next_request(turns: int):
     quiet, spoken = asyncio.Event(), asyncio.Event()
 
     async def eager(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -114,17 +114,17 @@ async def test_an_answer_that_comes_while_nobody_asks_is_never_given_to_the_next
         assert await note_given(source) == "x"
 
 
-async def test_one_call_that_fails_costs_only_its_own_keys():
+async def test_a_failed_call_fails_only_its_keys():
     async def moody(request: web.Request) -> web.Response:
         owners = comma(request, "owners")
         return web.json_response([note(owner) for owner in owners], status=500 if "7" in owners else 200)
 
     async with asking(moody, keys_per_call=5) as source:
-        found = await source.fetch(Batch(place(), tuple(map(str, range(20)))))
-    assert [key for key, rows in found.items() if isinstance(rows, SourceError)] == list("56789")
+        answers = await source.fetch(Batch(place(), tuple(map(str, range(20)))))
+    assert [key for key, rows in answers.items() if isinstance(rows, SourceError)] == list("56789")
 
 
-async def test_five_thousand_keys_go_out_in_bounded_calls_and_never_more_at_once_than_said():
+async def test_five_thousand_keys_are_sent_in_bounded_concurrent_calls():
     running, most, sizes = 0, 0, []
 
     async def counting(request: web.Request) -> web.Response:
@@ -138,12 +138,12 @@ async def test_five_thousand_keys_go_out_in_bounded_calls_and_never_more_at_once
         return web.json_response([note(owner) for owner in owners])
 
     async with asking(counting, max_concurrent_calls=3) as source:
-        found = await source.fetch(Batch(place(), tuple(map(str, range(5000)))))
-    assert all(answered.rows[0]["owner"] == key for key, answered in found.items())
-    assert (len(found), len(sizes), max(sizes), most) == (5000, 50, 100, 3)
+        answers = await source.fetch(Batch(place(), tuple(map(str, range(5000)))))
+    assert all(answered.rows[0]["owner"] == key for key, answered in answers.items())
+    assert (len(answers), len(sizes), max(sizes), most) == (5000, 50, 100, 3)
 
 
-async def test_a_question_given_up_ends_its_calls():
+async def test_cancelling_a_fetch_cancels_its_calls():
     begun, ended = asyncio.Event(), asyncio.Event()
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

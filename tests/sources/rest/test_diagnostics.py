@@ -41,19 +41,19 @@ PAGES = {"style": "page", "page": "p", "size_param": "s", "size": 9}
         (MANY | {"paging": {"style": "next", "next": ".a"}}, "next is not a dotted path"),
     ],
 )
-def test_what_makes_no_sense_is_said_in_one_sentence(words: dict[str, Any], complaint: str):
-    (said,) = msgspec.convert(words, RestPlace).diagnostics()
-    assert said.startswith(complaint) or complaint in said
+def test_contradicting_words_are_diagnosed_in_one_sentence(words: dict[str, Any], complaint: str):
+    (diagnostic,) = msgspec.convert(words, RestPlace).diagnostics()
+    assert diagnostic.startswith(complaint) or complaint in diagnostic
 
 
 @pytest.mark.parametrize("words", [MANY, REPEAT, POST, ONE, MANY | {"paging": PAGES}])
-def test_what_makes_sense_is_not_complained_of(words: dict[str, Any]):
+def test_a_valid_place_has_no_diagnostics(words: dict[str, Any]):
     assert msgspec.convert(words, RestPlace).diagnostics() == []
 
 
 @pytest.mark.parametrize(
     "words", [{"gets": "/x"}, {"paging": {"style": "leap"}}, {"max_rows": 0}, {"time_format": "moon"}]
 )
-def test_words_a_place_does_not_know_are_refused(words: dict[str, Any]):
+def test_unknown_words_and_values_are_refused(words: dict[str, Any]):
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(MANY | words, RestPlace)

@@ -25,7 +25,7 @@ CALL = HttpRequest("GET /bills", "GET", URL("http://desk/bills"), None, not_foun
         (LIST, None, "POST /bills/search: the response is null instead of a list"),
     ],
 )
-def test_an_odd_list_is_told_with_its_address(place: RestPlace, answer: Any, reason: str) -> None:
+def test_an_invalid_list_is_reported_with_its_path(place: RestPlace, answer: Any, reason: str) -> None:
     with pytest.raises(InvalidResponse) as caught:
         rows_in("desk", answer, place)
     assert caught.value.reason == reason
@@ -39,7 +39,7 @@ def test_an_odd_list_is_told_with_its_address(place: RestPlace, answer: Any, rea
         ("application/problem+json", "GET /bills: the body is not JSON"),
     ],
 )
-def test_a_body_that_is_not_what_it_says_is_not_told_to_be_it(content: str, reason: str) -> None:
+def test_an_invalid_body_is_reported_with_another_content_type(content: str, reason: str) -> None:
     with pytest.raises(InvalidResponse) as caught:
         interpret("desk", CALL, HttpResponse(200, content, None, b"[1, 2"))
     assert caught.value.reason == reason

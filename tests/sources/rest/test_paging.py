@@ -24,12 +24,12 @@ def row(number: int, minutes: int, owner: str = "a") -> Row:
     return {"id": str(number), "owner": owner, "at": at, "note": "x"}
 
 
-def paging(rows: list[Row], asked: list[int], most: int = 2) -> Handler:
+def paging(rows: list[Row], offsets: list[int], most: int = 2) -> Handler:
     """A service that gives them in this order, from a start, at most two at a time."""
 
     async def handler(request: web.Request) -> web.Response:
         start = int(request.query["start"])
-        asked.append(start)
+        offsets.append(start)
         return web.json_response(rows[start : start + most])
 
     return handler
@@ -38,55 +38,55 @@ def paging(rows: list[Row], asked: list[int], most: int = 2) -> Handler:
 async def ids(
     source: RestSource, words: dict[str, Any], key: str = "a", limit: int | None = None
 ) -> list[str]:
-    found = (await source.fetch(Batch(place(**words), (key,), Window(limit=limit))))[key]
-    assert isinstance(found, Answer), getattr(found, "reason", "")
-    return [row["id"] for row in found.rows]
+    result = (await source.fetch(Batch(place(**words), (key,), Window(limit=limit))))[key]
+    assert isinstance(result, Answer), getattr(result, "reason", "")
+    return [row["id"] for row in result.rows]
 
 
 NEWEST = MANY | {"paging": OFFSET, "newest_first": True}
 
 
-async def test_reading_stops_where_older_rows_cannot_matter():
-    asked: list[int] = []
-    async with asking(paging([row(9 - n, n) for n in range(9)], asked)) as source:
+async def test_reading_stops_once_older_rows_are_not_wanted():
+    offsets: list[int] = []
+    async with asking(paging([row(9 - n, n) for n in range(9)], offsets)) as source:
         assert await ids(source, NEWEST, limit=3) == ["9", "8", "7"]
-    assert asked == [0, 2]
+    assert offsets == [0, 2]
 
 
-async def test_reading_goes_on_while_ties_of_the_last_row_wanted_may_be_on_the_next_page():
-    asked: list[int] = []
+async def test_reading_continues_while_the_next_page_may_hold_ties():
+    offsets: list[int] = []
     rows = [row(1, 0), row(2, 1), row(3, 1), row(4, 1), row(5, 2), row(6, 3), row(7, 4)]
-    async with asking(paging(rows, asked)) as source:
+    async with asking(paging(rows, offsets)) as source:
         assert await ids(source, NEWEST, limit=2) == ["1", "4"]
-    assert asked == [0, 2, 4]
+    assert offsets == [0, 2, 4]
 
 
-async def test_reading_goes_on_until_each_key_has_its_rows():
-    asked: list[int] = []
+async def test_reading_continues_until_each_key_has_its_rows():
+    offsets: list[int] = []
     rows = [row(n, n, "b" if n == 7 else "a") for n in range(10)]
-    async with asking(paging(rows, asked)) as source:
-        found = await source.fetch(Batch(place(**NEWEST), ("a", "b"), Window(limit=1)))
-    assert [answer.rows[0]["id"] for answer in found.values() if isinstance(answer, Answer)] == ["0", "7"]
-    assert asked == [0, 2, 4, 6, 8]
+    async with asking(paging(rows, offsets)) as source:
+        answers = await source.fetch(Batch(place(**NEWEST), ("a", "b"), Window(limit=1)))
+    assert [answer.rows[0]["id"] for answer in answers.values() if isinstance(answer, Answer)] == ["0", "7"]
+    assert offsets == [0, 2, 4, 6, 8]
 
 
-async def test_reading_stops_before_the_windows_first_moment_and_not_at_it():
-    asked: list[int] = []
+async def test_reading_stops_before_the_start_of_the_window():
+    offsets: list[int] = []
     window = Window(since=NOON - timedelta(minutes=1))
     rows = [row(0, 0), row(1, 1), row(2, 1), *(row(n, n) for n in range(3, 9))]
-    async with asking(paging(rows, asked)) as source:
-        found = (await source.fetch(Batch(place(**NEWEST), ("a",), window)))["a"]
-    assert isinstance(found, Answer)
-    assert (len(found.rows), asked) == (3, [0, 2])
+    async with asking(paging(rows, offsets)) as source:
+        result = (await source.fetch(Batch(place(**NEWEST), ("a",), window)))["a"]
+    assert isinstance(result, Answer)
+    assert (len(result.rows), offsets) == (3, [0, 2])
 
 
-async def test_a_service_that_breaks_its_order_is_read_to_the_end():
+async def test_unordered_pages_are_read_to_the_end():
     rows = [row(1, 5), row(2, 1), row(3, 6), row(4, 7), row(5, 0)]
     async with asking(paging(rows, [])) as source:
         assert await ids(source, NEWEST, limit=1) == ["5"]
 
 
-async def test_a_row_that_moves_to_the_next_page_while_others_arrive_is_given_once():
+async def test_a_row_that_moves_between_pages_appears_once():
     arrived = [row(9, 0), row(8, 1), row(7, 2), row(6, 3), row(5, 4)]
 
     async def handler(request: web.Request) -> web.Response:
@@ -97,29 +97,29 @@ async def test_a_row_that_moves_to_the_next_page_while_others_arrive_is_given_on
         assert await ids(source, MANY | {"paging": OFFSET}) == ["8", "7", "6", "5"]
 
 
-async def test_a_page_cut_shorter_than_asked_is_not_the_last():
-    asked: list[int] = []
-    async with asking(paging([row(n, n) for n in range(3)], asked, most=1)) as source:
+async def test_a_short_page_is_not_the_last():
+    offsets: list[int] = []
+    async with asking(paging([row(n, n) for n in range(3)], offsets, most=1)) as source:
         assert await ids(source, MANY | {"paging": OFFSET}) == ["0", "1", "2"]
-    assert asked == [0, 1, 2, 3]
+    assert offsets == [0, 1, 2, 3]
 
 
-async def test_a_total_saves_asking_for_a_page_that_is_empty():
-    asked: list[str] = []
+async def test_a_total_saves_the_request_for_an_empty_page():
+    requests: list[str] = []
 
     async def handler(request: web.Request) -> web.Response:
-        asked.append(request.query["start"])
-        start = int(asked[-1])
+        requests.append(request.query["start"])
+        start = int(requests[-1])
         rows = [row(n, n) for n in range(4)]
         return web.json_response({"rows": rows[start : start + 2], "total": 4})
 
     words = MANY | {"items": "rows", "paging": OFFSET | {"total": "total"}}
     async with asking(handler) as source:
         assert len(await ids(source, words)) == 4
-    assert asked == ["0", "2"]
+    assert requests == ["0", "2"]
 
 
-async def test_more_rows_than_allowed_are_misread_and_not_cut():
+async def test_more_rows_than_allowed_are_an_error():
     async with asking(paging([row(n, n) for n in range(9)], [])) as source:
         assert len(await ids(source, MANY | {"paging": OFFSET, "max_rows": 10})) == 9
         words = MANY | {"paging": OFFSET, "max_rows": 8}
@@ -153,25 +153,25 @@ def pointing(following: Any) -> Handler:
         True,
     ],
 )
-async def test_a_link_that_leads_elsewhere_is_not_followed(link: Any):
+async def test_a_link_to_another_host_is_not_followed(link: Any):
     async with asking(pointing(link)) as source:
         assert isinstance(await error_of(source, place(**MANY | LINK)), InvalidResponse)
 
 
 @pytest.mark.parametrize("words", [LINK, CURSOR], ids=["link", "cursor"])
-async def test_pages_that_turn_in_a_circle_are_misread(words: dict[str, Any]):
+async def test_repeating_pages_are_an_error(words: dict[str, Any]):
     async with asking(pointing("?again")) as source:
         assert isinstance(await error_of(source, place(**MANY | words)), InvalidResponse)
 
 
 @pytest.mark.parametrize("words", [LINK, CURSOR], ids=["link", "cursor"])
 @pytest.mark.parametrize("following", [None, ""])
-async def test_no_next_page_is_the_end(words: dict[str, Any], following: Any):
+async def test_a_missing_next_page_ends_reading(words: dict[str, Any], following: Any):
     async with asking(pointing(following)) as source:
         assert await ids(source, MANY | words) == ["1"]
 
 
-async def test_endless_pages_without_rows_are_misread():
+async def test_endless_empty_pages_are_an_error():
     async def endless(request: web.Request) -> web.Response:
         return web.json_response({"rows": [], "next": int(request.query.get("at", 0)) + 1})
 
@@ -181,7 +181,7 @@ async def test_endless_pages_without_rows_are_misread():
 
 
 @pytest.mark.parametrize("total", [None, "9", 1.5, True])
-async def test_a_total_that_is_no_number_is_misread(total: Any):
+async def test_a_total_that_is_not_a_number_is_an_error(total: Any):
     async def handler(_request: web.Request) -> web.Response:
         return web.json_response({"rows": [row(1, 1)], "total": total})
 
@@ -193,12 +193,12 @@ async def test_a_total_that_is_no_number_is_misread(total: Any):
 LIMIT = MANY | {"limit": "n", "until": "to"}
 
 
-def cutting(rows: list[Row], asked: list[str], largest: int) -> Handler:
+def cutting(rows: list[Row], queries: list[str], largest: int) -> Handler:
     """A service that gives the first n of each key that are not younger than `to`."""
 
     async def handler(request: web.Request) -> web.Response:
         until, size = request.query.get("to", "9999"), min(int(request.query["n"]), largest)
-        asked.append(f"{','.join(comma(request, 'owners'))}:{request.query['n']}")
+        queries.append(f"{','.join(comma(request, 'owners'))}:{request.query['n']}")
         mine = [
             [r for r in rows if r["owner"] == key and r["at"] <= until] for key in comma(request, "owners")
         ]
@@ -207,43 +207,43 @@ def cutting(rows: list[Row], asked: list[str], largest: int) -> Handler:
     return handler
 
 
-async def test_a_limit_is_doubled_for_those_keys_whose_ties_may_have_been_cut():
-    asked: list[str] = []
+async def test_the_limit_doubles_for_keys_with_possibly_cut_ties():
+    queries: list[str] = []
     rows = [row(0, 0), *(row(n, 1) for n in range(1, 7)), row(7, 2), *(row(n, n, "b") for n in range(9))]
-    async with asking(cutting(rows, asked, 1000)) as source:
-        found = await source.fetch(Batch(place(**LIMIT), ("a", "b"), Window(limit=2)))
+    async with asking(cutting(rows, queries, 1000)) as source:
+        answers = await source.fetch(Batch(place(**LIMIT), ("a", "b"), Window(limit=2)))
     assert [
-        [row["id"] for row in answer.rows] for answer in found.values() if isinstance(answer, Answer)
+        [row["id"] for row in answer.rows] for answer in answers.values() if isinstance(answer, Answer)
     ] == [
         ["0", "6"],
         ["0", "1"],
     ]
-    assert asked == ["a,b:4", "a:8"]
+    assert queries == ["a,b:4", "a:8"]
 
 
-async def test_where_the_largest_limit_is_reached_reading_goes_on_from_the_oldest_moment():
-    asked: list[str] = []
+async def test_beyond_the_largest_limit_reading_continues_from_the_oldest_moment():
+    queries: list[str] = []
     rows = [row(99 - n, n // 2) for n in range(40)]
-    async with asking(cutting(rows, asked, 10)) as source:
+    async with asking(cutting(rows, queries, 10)) as source:
         assert await ids(source, LIMIT | {"max_limit": 10}) == [str(99 - n) for n in range(40)]
-    assert set(asked) == {"a:10"}
+    assert set(queries) == {"a:10"}
 
 
-async def test_ties_at_the_windows_first_moment_are_read_even_if_a_cut_lies_there():
+async def test_ties_at_the_start_of_the_window_survive_a_cut():
     rows = [row(0, 0), row(1, 0), row(2, 1), row(3, 1), row(4, 1), row(5, 2)]
     window = Window(since=NOON - timedelta(minutes=1))
     async with asking(cutting(rows, [], 4)) as source:
-        found = (await source.fetch(Batch(place(**LIMIT, max_limit=4), ("a",), window)))["a"]
-    assert isinstance(found, Answer)
-    assert [row["id"] for row in found.rows] == ["1", "0", "4", "3", "2"]
+        result = (await source.fetch(Batch(place(**LIMIT, max_limit=4), ("a",), window)))["a"]
+    assert isinstance(result, Answer)
+    assert [row["id"] for row in result.rows] == ["1", "0", "4", "3", "2"]
 
 
-async def test_more_ties_than_the_largest_limit_are_misread_and_not_cut():
+async def test_more_ties_than_the_largest_limit_are_an_error():
     async with asking(cutting([row(n, 0) for n in range(40)], [], 10)) as source:
         assert isinstance(await error_of(source, place(**LIMIT, max_limit=10)), InvalidResponse)
 
 
-async def test_a_full_answer_without_a_way_to_ask_for_more_is_misread():
+async def test_a_full_response_without_an_until_parameter_is_an_error():
     words = MANY | {"limit": "n", "max_limit": 10}
     async with asking(cutting([row(n, n) for n in range(40)], [], 10)) as source:
         assert isinstance(await error_of(source, place(**words)), InvalidResponse)

@@ -55,41 +55,41 @@ async def owners(request: web.Request) -> list[str]:
 
 
 @pytest.mark.parametrize("words", [MANY, REPEAT, POST, ONE], ids=["comma", "repeat", "post", "path"])
-async def test_a_nasty_key_gets_its_own_rows_however_keys_are_sent(words: dict[str, Any]):
+async def test_a_hostile_key_gets_its_own_rows(words: dict[str, Any]):
     async def echo(request: web.Request) -> web.Response:
         return web.json_response([note(owner) for owner in await owners(request)])
 
     async with asking(echo) as source:
-        found = await source.fetch(Batch(place(**words), NASTY))
-    assert {key: len(found[key].rows) for key in NASTY} == dict.fromkeys(NASTY, 1)  # type: ignore[union-attr]  # an error fails the test
+        answers = await source.fetch(Batch(place(**words), NASTY))
+    assert {key: len(answers[key].rows) for key in NASTY} == dict.fromkeys(NASTY, 1)  # type: ignore[union-attr]  # an error fails the test
 
 
 @pytest.mark.parametrize("words", [MANY, REPEAT, POST, ONE], ids=["comma", "repeat", "post", "path"])
-async def test_what_cannot_be_a_key_is_not_asked_and_has_no_rows(words: dict[str, Any]):
-    asked: list[list[str]] = []
+async def test_an_unsendable_key_has_no_rows_and_no_request(words: dict[str, Any]):
+    requests: list[list[str]] = []
 
     async def noting(request: web.Request) -> web.Response:
-        asked.append(await owners(request))
+        requests.append(await owners(request))
         return web.json_response([])
 
     dots = (".", "..") if words is ONE else ()
     async with asking(noting) as source:
         assert await source.fetch(Batch(place(**words), ("", "\ud800", *dots, "a"))) == {}
-    assert asked == [["a"]]
+    assert requests == [["a"]]
 
 
-async def test_a_service_that_takes_a_comma_for_two_keys_gives_nobody_the_rows_of_others():
+async def test_a_key_with_a_comma_gets_no_rows_of_other_keys():
     async def decoding_first(request: web.Request) -> web.Response:
-        asked = request.query["owners"].split(",")
-        return web.json_response([note(owner) for owner in asked])
+        owners = request.query["owners"].split(",")
+        return web.json_response([note(owner) for owner in owners])
 
     async with asking(decoding_first) as source:
-        found = await source.fetch(Batch(place(), ("a", "a,b", "b")))
-    assert isinstance(found["a,b"], InvalidResponse)
-    assert [len(found[key].rows) for key in "ab"] == [1, 1]  # type: ignore[union-attr]  # an error fails the test
+        answers = await source.fetch(Batch(place(), ("a", "a,b", "b")))
+    assert isinstance(answers["a,b"], InvalidResponse)
+    assert [len(answers[key].rows) for key in "ab"] == [1, 1]  # type: ignore[union-attr]  # an error fails the test
 
 
-async def test_keys_of_great_length_go_out_in_request_lines_of_bounded_length():
+async def test_long_keys_are_sent_in_bounded_request_lines():
     lines: list[str] = []
 
     async def echo(request: web.Request) -> web.Response:
@@ -117,13 +117,13 @@ async def request_for(words: dict[str, Any], window: Window = Window()) -> tuple
     return line, json.loads(body) if body else None
 
 
-async def test_constants_go_along_in_the_query():
+async def test_constants_are_sent_in_the_query():
     params = {"active": True, "kinds": ["x", "y"], "size": 3, "of": "a b"}
     line, _ = await request_for(MANY | {"params": params})
     assert line == "GET /notes?owners=a,b&active=true&kinds=x&kinds=y&size=3&of=a%20b"
 
 
-async def test_a_post_carries_keys_constants_and_bounds_in_its_body():
+async def test_a_post_has_keys_constants_and_bounds_in_its_body():
     words = POST | {"since": "oldest-time", "params": {"meta.source": "gateway", "size": 3}}
     line, body = await request_for(words, Window(since=NOON))
     assert line == "POST /notes/search"
@@ -135,7 +135,7 @@ async def test_a_post_carries_keys_constants_and_bounds_in_its_body():
     }
 
 
-async def test_the_bulk_form_of_the_australian_cdr_has_keys_in_the_body_and_all_else_in_the_query():
+async def test_a_post_may_have_all_but_the_keys_in_the_query():
     words = {
         "post": "/energy/accounts/billing",
         "keys": "data.accountIds",
@@ -171,7 +171,7 @@ async def test_the_bulk_form_of_the_australian_cdr_has_keys_in_the_body_and_all_
         ),
     ],
 )
-async def test_bounds_are_sent_one_step_wider_in_the_words_of_the_service(
+async def test_bounds_are_sent_one_step_wider_in_the_services_format(
     words: dict[str, Any], since: str, until: str
 ):
     window = Window(since=NOON, until=NOON + timedelta(seconds=10))
@@ -179,35 +179,35 @@ async def test_bounds_are_sent_one_step_wider_in_the_words_of_the_service(
     assert line == f"GET /notes?owners=a,b&from={since}&to={until}"
 
 
-async def test_days_are_those_of_the_place_or_else_of_the_window():
+async def test_dates_are_in_the_zone_of_the_place_or_the_window():
     window = Window(until=datetime(2026, 7, 1, 2, tzinfo=UTC), zone=ZoneInfo("America/New_York"))
     words = MANY | {"until": "to", "time_format": "date"}
     assert (await request_for(words, window))[0].endswith("&to=2026-07-01")
     assert (await request_for(words | {"zone": "UTC"}, window))[0].endswith("&to=2026-07-02")
 
 
-async def test_rows_after_a_position_are_asked_for_with_the_ties_of_its_moment():
+async def test_rows_after_a_position_are_requested_with_its_ties():
     window = Window(until=NOON + timedelta(days=9), after=Position(NOON, "7"))
     line, _ = await request_for(MANY | {"until": "to", "time_format": "epoch_ms"}, window)
     assert line == "GET /notes?owners=a,b&to=1782907200001"
 
 
-def test_no_rounding_of_milliseconds_leaves_out_the_moment_of_a_position():
+def test_rounding_to_milliseconds_keeps_the_moment_of_a_position():
     notes = place(**MANY, until="to", time_format="epoch_ms")
     for count in range(1000):
         moment = NOON + timedelta(milliseconds=count)
-        asked = RowSelection(("a",), Window(after=Position(moment, "7")))
-        sent = page_request("http://host", notes, asked, PageParams()).url.query["to"]
+        selection = RowSelection(("a",), Window(after=Position(moment, "7")))
+        sent = page_request("http://host", notes, selection, PageParams()).url.query["to"]
         assert int(sent) > (moment - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
 
 
-async def test_the_ends_of_the_calendar_are_no_bounds():
+async def test_bounds_beyond_the_calendar_are_left_out():
     window = Window(since=datetime.min.replace(tzinfo=UTC), until=datetime.max.replace(tzinfo=UTC))
     words = MANY | {"since": "from", "until": "to", "time_format": "local", "zone": "Asia/Tokyo"}
     assert (await request_for(words, window))[0] == "GET /notes?owners=a,b"
 
 
-async def test_without_a_key_in_the_rows_each_key_is_asked_alone():
+async def test_without_a_key_in_its_rows_each_key_has_a_call():
     async def anonymous(request: web.Request) -> web.Response:
         (owner,) = comma(request, "owners")
         row = note(owner)
@@ -217,11 +217,11 @@ async def test_without_a_key_in_the_rows_each_key_is_asked_alone():
     lookup = place()
     nameless = type(lookup)("Note", "owner", "notes", lookup.place, None, ("id",), lookup.time)
     async with asking(anonymous) as source:
-        found = await source.fetch(Batch(nameless, ("a", "b")))
-    assert [found[key].rows[0]["id"] for key in "ab"] == ["of a", "of b"]  # type: ignore[union-attr]  # an error fails the test
+        answers = await source.fetch(Batch(nameless, ("a", "b")))
+    assert [answers[key].rows[0]["id"] for key in "ab"] == ["of a", "of b"]  # type: ignore[union-attr]  # an error fails the test
 
 
-async def test_a_url_with_a_path_is_what_all_paths_are_below():
+async def test_paths_are_appended_to_the_path_of_the_url():
     async def deep(request: web.Request) -> web.Response:
         return web.json_response([note("a")] if request.path == "/api/v1/notes" else 7)
 

@@ -26,7 +26,7 @@ SLOW_VIEW = {
 
 
 @BOTH
-async def test_a_statement_ends_in_time_and_the_next_one_is_answered(database: str):
+async def test_a_statement_times_out_and_the_next_succeeds(database: str):
     async with table(database, PLAIN, ROW, timeout=1, pool_size=1) as (place, source):
         await place.run(SLOW_VIEW[database])
         assert await rows(source, lookup(), "7")
@@ -36,7 +36,7 @@ async def test_a_statement_ends_in_time_and_the_next_one_is_answered(database: s
 
 
 @BOTH
-async def test_a_caller_who_goes_away_leaves_the_pool_whole(database: str):
+async def test_a_cancelled_caller_leaves_the_pool_usable(database: str):
     async with table(database, PLAIN, ROW, timeout=5, pool_size=1) as (place, source):
         await place.run(SLOW_VIEW[database])
         assert await rows(source, lookup(), "7")
@@ -46,7 +46,7 @@ async def test_a_caller_who_goes_away_leaves_the_pool_whole(database: str):
         assert await rows(source, lookup(), "7")
 
 
-async def test_a_late_statement_is_cancelled_at_the_server_too():
+async def test_a_late_statement_is_cancelled_on_the_server():
     async with table("postgres", PLAIN, ROW, timeout=1) as (place, source):
         await place.run(SLOW_VIEW["postgres"])
         assert isinstance(await error(source, SLOW, "7"), SourceTimeout)
@@ -57,7 +57,7 @@ async def test_a_late_statement_is_cancelled_at_the_server_too():
     await watcher.close()
 
 
-async def test_a_locked_table_is_a_timeout():
+async def test_a_locked_table_times_out():
     async with table("postgres", PLAIN, ROW, timeout=1) as (place, source):
         assert await rows(source, lookup(), "7")
         locker = await connected()
@@ -68,7 +68,7 @@ async def test_a_locked_table_is_a_timeout():
         assert await rows(source, lookup(), "7")
 
 
-async def test_a_server_that_hung_up_is_called_again_without_a_fault():
+async def test_a_connection_closed_by_the_server_is_replaced_silently():
     async with table("postgres", PLAIN, ROW, pool_size=3) as (_, source):
         await asyncio.gather(*(ask(source, lookup(), "7") for _ in range(6)))
         killer = await connected()
@@ -76,15 +76,15 @@ async def test_a_server_that_hung_up_is_called_again_without_a_fault():
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE pid <> pg_backend_pid() AND query LIKE '%notes%' AND state = 'idle'"
         )
-        found = await asyncio.gather(*(ask(source, lookup(), "7") for _ in range(6)))
-        assert all(isinstance(one["7"], Answer) for one in found)
+        results = await asyncio.gather(*(ask(source, lookup(), "7") for _ in range(6)))
+        assert all(isinstance(one["7"], Answer) for one in results)
         await killer.close()
 
 
 @pytest.mark.parametrize(
     "url", ["postgresql://postgres@127.0.0.1:1/test", "postgresql://postgres@no-such-host.invalid/test"]
 )
-async def test_no_server_is_a_source_that_is_down(url: str):
+async def test_an_unreachable_server_is_down(url: str):
     async with asking(Place(url, None)) as source:
         down = await error(source, lookup(), "7", "8")
         assert (type(down), str(down)) == (SourceDown, "ledger did not answer.")
@@ -92,7 +92,7 @@ async def test_no_server_is_a_source_that_is_down(url: str):
             await source.probe(lookup())
 
 
-async def test_a_server_that_says_nothing_is_a_timeout():
+async def test_a_silent_server_times_out():
     gone = asyncio.Event()
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -109,7 +109,7 @@ async def test_a_server_that_says_nothing_is_a_timeout():
     server.close()
 
 
-async def test_a_login_that_is_refused_is_said_to_be():
+async def test_a_rejected_password_is_unauthorized():
     watcher = await connected()  # skips where there is no server
     await watcher.close()
     url = make_url(POSTGRES).set(username="nobody_of_that_name").render_as_string(hide_password=False)
@@ -118,14 +118,14 @@ async def test_a_login_that_is_refused_is_said_to_be():
         assert (type(refused), str(refused)) == (UpstreamUnauthorized, "ledger refused the gateway.")
 
 
-async def test_no_file_is_a_source_that_is_down_and_none_is_made(tmp_path: Path):
+async def test_a_missing_file_is_down_and_not_created(tmp_path: Path):
     path = tmp_path / "nothing.db"
     async with asking(Place(f"sqlite:///{path}", None)) as source:
         assert isinstance(await error(source, lookup(), "7"), SourceDown)
     assert not path.exists()
 
 
-async def test_a_file_that_appears_is_read(tmp_path: Path):
+async def test_a_file_created_later_is_read(tmp_path: Path):
     place = Place(f"sqlite:///{tmp_path / 'later.db'}", None)
     async with asking(place) as source:
         assert isinstance(await error(source, lookup(), "7"), SourceDown)
@@ -134,13 +134,13 @@ async def test_a_file_that_appears_is_read(tmp_path: Path):
         assert await rows(source, lookup(), "7")
 
 
-async def test_a_file_that_is_no_database_is_a_source_that_is_down(tmp_path: Path):
+async def test_a_file_of_another_kind_is_down(tmp_path: Path):
     (tmp_path / "a.db").write_bytes(b"no database, but long enough to be one" * 100)
     async with asking(Place(f"sqlite:///{tmp_path / 'a.db'}", None)) as source:
         assert isinstance(await error(source, lookup(), "7"), SourceDown)
 
 
-async def test_a_file_with_odd_signs_in_its_name_is_found(tmp_path: Path):
+async def test_a_file_name_with_special_characters_works(tmp_path: Path):
     url = URL.create("sqlite", database=str(tmp_path / "what#1 %20? é.db"))
     place = Place(url.render_as_string(), None)
     await place.run(f"CREATE TABLE notes ({PLAIN})")
@@ -149,7 +149,7 @@ async def test_a_file_with_odd_signs_in_its_name_is_found(tmp_path: Path):
         assert await rows(source, lookup(), "7")
 
 
-async def test_a_database_that_is_being_written_is_read(tmp_path: Path):
+async def test_a_database_is_readable_during_a_write(tmp_path: Path):
     place = Place(f"sqlite:///{tmp_path / 'a.db'}", None)
     await place.run(f"CREATE TABLE notes ({PLAIN})")
     await place.fill("notes", ROW)
@@ -161,7 +161,7 @@ async def test_a_database_that_is_being_written_is_read(tmp_path: Path):
             assert len(await rows(source, lookup(), "7")) == 2
 
 
-async def test_one_failed_chunk_costs_its_own_keys_only():
+async def test_one_failed_chunk_fails_only_its_keys():
     async with table(
         "postgres", "id TEXT, owner INTEGER, note TEXT", [(str(n), n, "") for n in range(9)]
     ) as (
@@ -170,14 +170,14 @@ async def test_one_failed_chunk_costs_its_own_keys_only():
     ):
         await place.run("CREATE VIEW odd AS SELECT id, owner, (1 / (owner - 5))::text AS note FROM notes")
         async with asking(place, keys_per_call=2) as source:
-            found = await ask(source, lookup(at="odd"), *(str(n) for n in range(9)))
-            failed = {key for key, answer in found.items() if isinstance(answer, InvalidResponse)}
+            answers = await ask(source, lookup(at="odd"), *(str(n) for n in range(9)))
+            failed = {key for key, answer in answers.items() if isinstance(answer, InvalidResponse)}
             assert failed == {"4", "5"}
-            assert len(found) == 9
+            assert len(answers) == 9
 
 
 @BOTH
-async def test_no_error_repeats_a_key_or_what_the_driver_said(database: str):
+async def test_no_error_repeats_a_key_or_the_drivers_message(database: str):
     async with table(database, "id TEXT, owner TEXT, note TEXT", ROW) as (place, source):
         await place.run(
             "CREATE VIEW odd AS SELECT id, owner, abs(-9223372036854775807 - 1) AS note FROM notes"

@@ -13,13 +13,13 @@ PLAIN = "id TEXT, owner TEXT, note TEXT"
 BY_OWNER = lookup()
 
 
-def ids(found: Any) -> list[str]:
-    return [row["id"] for row in found]
+def ids(rows: Any) -> list[str]:
+    return [row["id"] for row in rows]
 
 
 @BOTH
 @pytest.mark.parametrize("kind", ["INTEGER", "BIGINT", "NUMERIC(12)"])
-async def test_a_column_of_numbers_finds_a_number_only_as_it_is_written(database: str, kind: str):
+async def test_a_numeric_column_matches_only_the_canonical_number(database: str, kind: str):
     async with table(database, f"id TEXT, owner {kind}, note TEXT", [("1", 7, ""), ("2", -7, "")]) as (
         _,
         source,
@@ -41,16 +41,16 @@ async def test_a_column_of_numbers_finds_a_number_only_as_it_is_written(database
             "7\0",
             "\ud800",
         ]
-        found = await ask(source, BY_OWNER, *junk, "7", "-7")
-        assert {key: ids(answer.rows) for key, answer in found.items() if isinstance(answer, Answer)} == {
+        answers = await ask(source, BY_OWNER, *junk, "7", "-7")
+        assert {key: ids(answer.rows) for key, answer in answers.items() if isinstance(answer, Answer)} == {
             "7": ["1"],
             "-7": ["2"],
         }
-        assert len(found) == 2
+        assert len(answers) == 2
         assert [await rows(source, BY_OWNER, key) for key in junk] == [()] * len(junk)
 
 
-async def test_ids_of_postgres_types_are_text():
+async def test_ids_of_postgres_types_are_read_as_text():
     name = uuid.uuid4()
     stored = [(name, name, ""), (uuid.uuid4(), name, "")]
     async with table("postgres", "id UUID, owner UUID, note TEXT", stored) as (_, source):
@@ -59,15 +59,15 @@ async def test_ids_of_postgres_types_are_text():
         assert [await rows(source, BY_OWNER, key) for key in junk] == [()] * 4
 
 
-async def test_padded_text_is_found_by_what_is_in_it_and_never_by_its_beginning():
+async def test_a_char_column_matches_whole_values_and_no_prefix():
     async with table("postgres", "id TEXT, owner CHAR(4), note TEXT", [("1", "ab", "")]) as (_, source):
-        found = await ask(source, BY_OWNER, "ab", "ab ", "ab  x", "abcdefg", "a")
-        assert list(found) == ["ab"]
+        answers = await ask(source, BY_OWNER, "ab", "ab ", "ab  x", "abcdefg", "a")
+        assert list(answers) == ["ab"]
         assert (await rows(source, BY_OWNER, "ab"))[0]["owner"] == "ab"
         assert await rows(source, BY_OWNER, "ab  x") == ()
 
 
-async def test_words_of_an_enumeration_are_keys_and_other_words_have_no_rows():
+async def test_an_enum_column_matches_only_its_labels():
     async with postgres() as place:
         await place.run(
             "CREATE TYPE mood AS ENUM ('glad', 'sad')",
@@ -79,12 +79,12 @@ async def test_words_of_an_enumeration_are_keys_and_other_words_have_no_rows():
 
 
 @BOTH
-async def test_a_column_that_can_hold_no_keys_is_said(database: str):
+async def test_a_column_that_cannot_hold_keys_is_refused(database: str):
     async with table(database, "id TEXT, owner DOUBLE PRECISION, note TEXT") as (_, source):
         assert "cannot hold keys" in (await error(source, BY_OWNER, "7")).reason
 
 
-async def test_a_view_may_give_text_or_numbers_where_sqlite_knows_no_type():
+async def test_an_untyped_sqlite_view_may_hold_text_or_numbers():
     async with table("sqlite", "id TEXT, n INTEGER, t TEXT", [("1", 7, "7"), ("2", 8, "x")]) as (
         place,
         source,
@@ -97,13 +97,13 @@ async def test_a_view_may_give_text_or_numbers_where_sqlite_knows_no_type():
 
 
 @BOTH
-async def test_a_beginning_finds_what_begins_with_it_and_takes_no_sign_for_a_wildcard(database: str):
+async def test_a_prefix_matches_literally_without_wildcards(database: str):
     terms = ["ada", "adam", "ad", "Ada", "a%a", "a_a", "a\\a", "éa", "eva"]
     stored = [(str(n), term, "") for n, term in enumerate(terms)]
     async with table(database, PLAIN, stored) as (_, source):
-        asked = ("ad", "ada", "a%", "a_", "a\\", "é", "", "[ae]", "*", "z", "\0")
-        found = await ask(source, lookup(match="prefix"), *asked)
-        assert {key: {row["owner"] for row in found[key].rows} for key in found} == {
+        prefixes = ("ad", "ada", "a%", "a_", "a\\", "é", "", "[ae]", "*", "z", "\0")
+        answers = await ask(source, lookup(match="prefix"), *prefixes)
+        assert {key: {row["owner"] for row in answers[key].rows} for key in answers} == {
             "ad": {"ada", "adam", "ad"},
             "ada": {"ada", "adam"},
             "a%": {"a%a"},
@@ -114,19 +114,19 @@ async def test_a_beginning_finds_what_begins_with_it_and_takes_no_sign_for_a_wil
 
 
 @BOTH
-async def test_a_beginning_has_its_own_newest_rows(database: str):
+async def test_each_prefix_gets_its_own_newest_rows(database: str):
     stored = [(f"{n:02}", f"ad{n % 3}", f"2026-01-{n + 1:02}", "") for n in range(20)]
     async with table(database, "id TEXT, owner TEXT, at TEXT NOT NULL, note TEXT", stored) as (_, source):
-        found = await ask(
+        answers = await ask(
             source, lookup(TimeFormat("date"), match="prefix"), "ad", "ad1", window=Window(limit=3)
         )
-        assert {key: ids(found[key].rows) for key in found} == {
+        assert {key: ids(answers[key].rows) for key in answers} == {
             "ad": ["19", "18", "17"],
             "ad1": ["19", "16", "13"],
         }
 
 
 @BOTH
-async def test_only_text_has_beginnings(database: str):
+async def test_only_a_text_column_can_match_prefixes(database: str):
     async with table(database, "id TEXT, owner INTEGER, note TEXT") as (_, source):
         assert "only text has prefixes" in (await error(source, lookup(match="prefix"), "7")).reason

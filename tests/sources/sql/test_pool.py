@@ -42,7 +42,7 @@ def pool_of(url: str) -> tuple[ConnectionPool, CountingDriver]:
 
 @BOTH
 @pytest.mark.parametrize("left", [0, 1, 3])
-async def test_whenever_it_is_closed_no_connection_stays(database: str, left: int) -> None:
+async def test_closing_at_any_moment_leaves_no_open_connection(database: str, left: int) -> None:
     async with DATABASES[database]() as place:
         await place.run("CREATE TABLE notes (id TEXT)")  # the file is there
         for passes in range(0, 40, 3):
@@ -54,14 +54,14 @@ async def test_whenever_it_is_closed_no_connection_stays(database: str, left: in
             for each in asking[left:]:
                 each.cancel()
             await pool.close()
-            told = await asyncio.gather(*asking, return_exceptions=True)
+            results = await asyncio.gather(*asking, return_exceptions=True)
             assert not driver.open, passes
-            failed = [each for each in told if isinstance(each, BaseException)]
+            failed = [each for each in results if isinstance(each, BaseException)]
             assert all(isinstance(each, SourceDown | asyncio.CancelledError) for each in failed), failed
 
 
 @BOTH
-async def test_who_asks_a_closed_pool_is_told_so_and_connects_no_more(database: str) -> None:
+async def test_a_closed_pool_refuses_statements_and_opens_no_connection(database: str) -> None:
     async with DATABASES[database]() as place:
         pool, driver = pool_of(place.url)
         await pool.close()

@@ -18,12 +18,12 @@ PLAIN = "id TEXT, owner TEXT, note TEXT"
 BY_OWNER = lookup()
 
 
-def ids(found: Any) -> list[str]:
-    return [row["id"] for row in found]
+def ids(rows: Any) -> list[str]:
+    return [row["id"] for row in rows]
 
 
 @BOTH
-async def test_constants_hold_for_every_row_whatever_their_type(database: str):
+async def test_constants_of_every_type_filter_rows(database: str):
     columns = f"{PLAIN}, kind INTEGER, open BOOLEAN, code TEXT"
     stored = [("1", "7", "", 1, True, "5"), ("2", "7", "", 2, True, "5"), ("3", "7", "", 1, False, "5")]
     async with table(database, columns, stored) as (_, source):
@@ -32,14 +32,14 @@ async def test_constants_hold_for_every_row_whatever_their_type(database: str):
 
 
 @BOTH
-async def test_names_may_differ_in_upper_and_lower_case_where_no_two_do(database: str):
+async def test_column_names_may_differ_in_case_where_unambiguous(database: str):
     async with table(database, '"ID" TEXT, "Owner" TEXT, note TEXT', [("1", "7", "hi")]) as (_, source):
         shouted = lookup(at="NOTES", columns=("id", "owner", "NOTE"))
         assert await rows(source, shouted, "7") == ({"id": "1", "owner": "7", "NOTE": "hi"},)
 
 
 @BOTH
-async def test_names_are_quoted(database: str):
+async def test_table_and_column_names_are_quoted(database: str):
     columns = '"order" TEXT, "a ""b"" c" TEXT, "select;--" TEXT'
     async with table(database, columns, [("1", "7", "hi")]) as (_, source):
         odd = lookup(key=('a "b" c',), id=("order",), columns=("select;--",))
@@ -47,15 +47,15 @@ async def test_names_are_quoted(database: str):
 
 
 @BOTH
-async def test_columns_that_may_be_missing_may_be_missing(database: str):
+async def test_optional_columns_may_be_missing(database: str):
     async with table(database, PLAIN, [("1", "7", "hi")]) as (_, source):
-        found = await rows(source, lookup(columns=("id",), optional_columns=("note", "colour")), "7")
-        assert found == ({"id": "1", "owner": "7", "note": "hi"},)
+        records = await rows(source, lookup(columns=("id",), optional_columns=("note", "colour")), "7")
+        assert records == ({"id": "1", "owner": "7", "note": "hi"},)
 
 
 @BOTH
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("at", "sentence"),
     [
         (lookup(columns=("id", "colour")), "Note by owner: notes has no column colour."),
         (lookup(at="letters"), "Note by owner: there is no table or view letters."),
@@ -64,16 +64,16 @@ async def test_columns_that_may_be_missing_may_be_missing(database: str):
         (lookup(TimeFormat("iso")), "Note by owner: notes has no column at."),
     ],
 )
-async def test_what_is_not_there_is_said_of_every_key(database: str, asked: Any, sentence: str):
+async def test_a_missing_table_or_column_is_named_for_every_key(database: str, at: Any, sentence: str):
     async with table(database, PLAIN) as (_, source):
-        misread = await error(source, asked, "7", "8")
+        misread = await error(source, at, "7", "8")
         assert (type(misread), misread.reason) == (InvalidResponse, sentence)
         with pytest.raises(InvalidResponse):
-            await source.probe(asked)
+            await source.probe(at)
 
 
 @BOTH
-async def test_a_table_that_changes_is_looked_at_again(database: str):
+async def test_a_changed_table_is_described_again(database: str):
     async with table(database, PLAIN, [("1", "7", "hi")]) as (place, source):
         assert await rows(source, BY_OWNER, "7")
         await place.run("ALTER TABLE notes RENAME COLUMN note TO remark")
@@ -83,7 +83,7 @@ async def test_a_table_that_changes_is_looked_at_again(database: str):
         assert await rows(source, BY_OWNER, "7")
 
 
-async def test_decimals_stay_decimals_and_json_is_left_to_the_mapping():
+async def test_decimals_stay_exact_and_json_stays_text():
     columns = "id TEXT, owner TEXT, note JSONB, amount NUMERIC(12,2)"
     async with table("postgres", columns) as (place, source):
         await place.run("""INSERT INTO notes VALUES ('1', '7', '{"a": 1.10}', 12.30)""")
@@ -92,7 +92,7 @@ async def test_decimals_stay_decimals_and_json_is_left_to_the_mapping():
 
 
 @BOTH
-async def test_keys_go_out_in_chunks_and_a_question_is_one_statement(database: str):
+async def test_keys_are_split_into_one_statement_per_chunk(database: str):
     stored = [(str(n), str(n), "") for n in range(1200)]
     async with (
         table(database, PLAIN, stored) as (place, _),
@@ -100,14 +100,14 @@ async def test_keys_go_out_in_chunks_and_a_question_is_one_statement(database: s
     ):
         await ask(source, BY_OWNER, "0")
         sent.clear()
-        found = await ask(source, BY_OWNER, *(str(n) for n in range(1250)))
-        assert len(found) == 1200
+        answers = await ask(source, BY_OWNER, *(str(n) for n in range(1250)))
+        assert len(answers) == 1200
         assert len(sent) == 13
         assert len(set(sent)) == 1
 
 
 @BOTH
-async def test_no_more_than_the_pool_is_asked_at_once(database: str):
+async def test_no_more_statements_than_connections_run_concurrently(database: str):
     async with (
         table(database, PLAIN, [("1", "7", "")]) as (place, _),
         heard(place, keys_per_call=1, pool_size=2) as (source, sent),
@@ -116,7 +116,7 @@ async def test_no_more_than_the_pool_is_asked_at_once(database: str):
         assert sent.most <= 2
 
 
-async def test_an_index_on_key_and_time_is_used_for_one_key_and_for_many():
+async def test_an_index_on_key_and_time_is_used():
     columns = "id TEXT, owner INTEGER, at TIMESTAMPTZ NOT NULL, note TEXT"
     async with table("postgres", columns) as (place, source):
         await place.run(
@@ -135,9 +135,9 @@ async def test_an_index_on_key_and_time_is_used_for_one_key_and_for_many():
 
 async def plan(source: SqlSource, keys: list[str]) -> str:
     """How PostgreSQL answers a question about a window."""
-    asked = lookup(TimeFormat("iso"))
+    at = lookup(TimeFormat("iso"))
     database = source._database  # noqa: SLF001  # its statement is what is looked at
-    ready = await database.prepared(asked)
+    ready = await database.prepared(at)
     question = exact_query(ready, keys, Window(since=datetime(2026, 3, 1, tzinfo=UTC), limit=5))
     assert question is not None
     statement = ready.statements.of(question[0])
@@ -155,7 +155,7 @@ async def plan(source: SqlSource, keys: list[str]) -> str:
         ("postgresql+asyncpg://h/x", "postgresql+asyncpg"),
     ],
 )
-def test_an_address_needs_no_driver(url: str, driver: str):
+def test_a_url_needs_no_driver(url: str, driver: str):
     assert database_url(url).drivername == driver
 
 
@@ -173,7 +173,7 @@ def test_an_address_needs_no_driver(url: str, driver: str):
         {},
     ],
 )
-def test_settings_that_make_no_sense_are_refused(words: dict[str, Any]):
+def test_invalid_settings_are_refused(words: dict[str, Any]):
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(words, SqlSettings)
 
@@ -182,18 +182,18 @@ def test_settings_are_printed_without_the_password():
     assert "hunter2" not in repr(SqlSettings(url="postgresql://ada:hunter2@h/x"))
 
 
-def test_a_place_without_names_is_complained_of():
+def test_a_place_without_names_is_diagnosed():
     assert SqlPlace("notes", {"a": 1}).diagnostics() == []
     assert len(SqlPlace(" ", {"": 1}).diagnostics()) == 2
 
 
 @pytest.mark.parametrize("words", [{}, {"at": "x", "limit": 3}, {"at": "x", "match": "fuzzy"}, {"at": 3}])
-def test_a_place_of_other_words_is_refused(words: dict[str, Any]):
+def test_a_place_with_unknown_words_is_refused(words: dict[str, Any]):
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(words, SqlPlace)
 
 
-async def test_a_probe_gives_rows_as_a_question_does():
+async def test_a_probe_returns_rows_as_a_fetch_does():
     async with table("sqlite", PLAIN, [(str(n), "7", "hi") for n in range(9)]) as (_, source):
         assert (await source.probe(BY_OWNER))[0] == {"id": "0", "owner": "7", "note": "hi"}
         assert len(await source.probe(BY_OWNER)) == 3

@@ -73,16 +73,16 @@ MOMENTS = [
     zone=st.sampled_from([NEW_YORK, LORD_HOWE]),
 )
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=FIXTURES)
-async def test_hours_that_are_skipped_or_repeated_neither_lose_nor_add_rows(
+async def test_skipped_and_repeated_hours_keep_every_row_once(
     nights: SqlSource, window: Window, zone: ZoneInfo
 ):
-    asked = lookup(TimeFormat("local", zone))
-    everything = await rows(nights, asked, "7")
-    wanted = apply_window(window, [(sort_key(asked, row, window), row["id"]) for row in everything])
-    assert [row["id"] for row in await rows(nights, asked, "7", window)] == [name for _, name in wanted]
+    at = lookup(TimeFormat("local", zone))
+    everything = await rows(nights, at, "7")
+    wanted = apply_window(window, [(sort_key(at, row, window), row["id"]) for row in everything])
+    assert [row["id"] for row in await rows(nights, at, "7", window)] == [name for _, name in wanted]
 
 
-async def test_every_wall_clock_comes_once_however_it_is_paged(nights: SqlSource):
+async def test_rows_of_ambiguous_local_times_appear_once_at_any_page_size(nights: SqlSource):
     seen: list[str] = []
     page: Sequence[Row] = ()
     window = Window(limit=4)
@@ -95,18 +95,18 @@ async def test_every_wall_clock_comes_once_however_it_is_paged(nights: SqlSource
 
 
 @BOTH
-async def test_a_window_of_days_begins_at_the_accounts_own_midnight(database: str):
+async def test_a_window_of_dates_starts_at_midnight_of_its_zone(database: str):
     day = date.fromisoformat if database == "postgres" else str
     days = [("1", "7", day("2026-01-01"), ""), ("2", "7", day("2026-01-02"), "")]
     async with table(database, "id TEXT, owner TEXT, at DATE NOT NULL, note TEXT", days) as (_, source):
-        for hour, zone, found in (
+        for hour, zone, expected in (
             (5, NEW_YORK, "2"),
             (5, ZoneInfo("America/Chicago"), "2"),
             (6, NEW_YORK, None),
         ):
             window = Window(since=datetime(2026, 1, 2, hour, tzinfo=UTC), zone=zone)
             got = [row["id"] for row in await rows(source, lookup(TimeFormat("date")), "7", window)]
-            assert got == ([found] if found else [])
+            assert got == ([expected] if expected else [])
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ async def test_a_window_of_days_begins_at_the_accounts_own_midnight(database: st
         ("BOOLEAN", TimeFormat("local", NEW_YORK)),
     ],
 )
-async def test_a_column_that_cannot_hold_such_times_is_refused(kind: str, clock: TimeFormat):
+async def test_a_column_type_that_cannot_hold_the_format_is_refused(kind: str, clock: TimeFormat):
     async with table("postgres", f"id TEXT, owner TEXT, at {kind}, note TEXT") as (_, source):
         refused = await error(source, lookup(clock), "7")
         assert isinstance(refused, InvalidResponse)
@@ -141,7 +141,7 @@ async def test_a_column_that_cannot_hold_such_times_is_refused(kind: str, clock:
         (TimeFormat("date"), "1 Jan 2026"),
     ],
 )
-async def test_text_that_does_not_sort_as_time_is_refused_in_a_sentence(
+async def test_times_in_unsortable_text_are_refused_with_a_hint(
     database: str, clock: TimeFormat, written: str
 ):
     columns = "id TEXT, owner TEXT, at TEXT, note TEXT"
@@ -156,22 +156,22 @@ async def test_text_that_does_not_sort_as_time_is_refused_in_a_sentence(
 
 
 @BOTH
-async def test_text_that_starts_to_differ_is_the_error_of_its_key_alone(database: str):
+async def test_one_unsortable_time_fails_only_its_key(database: str):
     columns = "id TEXT, owner TEXT, at TEXT, note TEXT"
     good = [("1", "7", "2026-01-01T00:00:00Z", ""), ("2", "8", "2026-01-01T00:00:00Z", "")]
     async with table(database, columns, good) as (place, source):
         assert len(await ask(source, lookup(TimeFormat("iso")), "1")) == 0
-        asked = lookup(TimeFormat("iso"))
-        assert len(await ask(source, asked, "7", "8")) == 2
+        at = lookup(TimeFormat("iso"))
+        assert len(await ask(source, at, "7", "8")) == 2
         await place.fill("notes", [("3", "7", "2026-01-01T00:00:00+01:00", "")])
-        found = await ask(source, asked, "7", "8", window=Window(limit=5))
-        assert isinstance(found["7"], InvalidRow)
-        assert isinstance(found["8"], Answer)
+        answers = await ask(source, at, "7", "8", window=Window(limit=5))
+        assert isinstance(answers["7"], InvalidRow)
+        assert isinstance(answers["8"], Answer)
 
 
 @BOTH
 @pytest.mark.parametrize("kind", ["TEXT", "INTEGER"])
-async def test_a_row_without_a_time_is_the_error_of_its_key_in_every_window(database: str, kind: str):
+async def test_a_row_without_a_time_fails_its_key_in_every_window(database: str, kind: str):
     clock = TimeFormat("iso") if kind == "TEXT" else TimeFormat("epoch")
     time = "2026-01-01T00:00:00Z" if kind == "TEXT" else 1767225600
     stored = [(str(n), "7", time, "") for n in range(9)] + [("x", "7", None, ""), ("y", "8", time, "")]
@@ -187,18 +187,18 @@ async def test_a_row_without_a_time_is_the_error_of_its_key_in_every_window(data
             Window(limit=1, after=Position(start, "5")),
         ):
             assert isinstance(await error(source, lookup(clock), "7", window=window), InvalidResponse)
-            found = await ask(source, lookup(clock), "7", "8", window=window)
-            assert isinstance(found["7"], InvalidRow)
-            assert not isinstance(found.get("8"), InvalidResponse)
+            answers = await ask(source, lookup(clock), "7", "8", window=window)
+            assert isinstance(answers["7"], InvalidRow)
+            assert not isinstance(answers.get("8"), InvalidResponse)
 
 
-async def test_fractions_of_a_second_sort_as_numbers_do_however_long_they_are():
+async def test_fractions_of_a_second_sort_numerically_at_any_length():
     fractions = ["", ".5", ".50", ".500001", ".05", ".500000", ".123456789", ".1"]
     stored = [(str(n), "7", f"2026-01-01T00:00:00{f}Z", "") for n, f in enumerate(fractions)]
     async with table("sqlite", "id TEXT, owner TEXT, at TEXT, note TEXT", stored) as (_, source):
-        asked = lookup(TimeFormat("iso"))
-        wanted = [row["id"] for row in await rows(source, asked, "7")]
+        at = lookup(TimeFormat("iso"))
+        wanted = [row["id"] for row in await rows(source, at, "7")]
         assert wanted == ["3", "5", "2", "1", "6", "7", "4", "0"]
         for size in range(1, 9):
-            found = await rows(source, asked, "7", Window(limit=size))
-            assert [row["id"] for row in found] == wanted[:size]
+            page = await rows(source, at, "7", Window(limit=size))
+            assert [row["id"] for row in page] == wanted[:size]

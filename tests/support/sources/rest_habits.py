@@ -58,17 +58,17 @@ def by_path(shelf: Shelf, request: web.Request) -> Any:
 
 
 async def by_post(shelf: Shelf, request: web.Request) -> Any:
-    asked = await request.json()
-    lower, upper = (asked.get(name) for name in ("oldest-time", "newest-time"))
+    body = await request.json()
+    lower, upper = (body.get(name) for name in ("oldest-time", "newest-time"))
     rows = shelf.of(
-        asked["ownerIds"],
+        body["ownerIds"],
         lambda at: (
             (not lower or at >= datetime.fromisoformat(lower))
             and (not upper or at <= datetime.fromisoformat(upper))
         ),
     )
-    pages = list(parts(rows, asked["page-size"]))
-    page = pages[asked["page"] - 1] if asked["page"] <= len(pages) else []
+    pages = list(parts(rows, body["page-size"]))
+    page = pages[body["page"] - 1] if body["page"] <= len(pages) else []
     return {"data": {"records": page}, "meta": {"totalPages": len(pages)}}
 
 

@@ -22,7 +22,7 @@ class Shelf:
     """The rows a service holds, and every request it was sent."""
 
     rows: Sequence[Row]
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def of(self, owners: Sequence[str], inside: Callable[[datetime], bool] = bool) -> list[Row]:
         """The owners' rows of these moments, newest first; ties by id from a to z, unlike the contract."""
@@ -41,12 +41,12 @@ def moment(row: Row) -> datetime:
 
 def query(request: web.Request) -> Mapping[str, list[str]]:
     """The query by hand: names and values decoded last, so that %2C is no comma."""
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     _, _, text = request.raw_path.partition("?")
     for pair in filter(None, text.split("&")):
         name, _, value = pair.partition("=")
-        found.setdefault(unquote(name), []).append(value)
-    return found
+        values.setdefault(unquote(name), []).append(value)
+    return values
 
 
 def comma(request: web.Request, name: str) -> list[str]:
@@ -79,13 +79,13 @@ def parts(rows: Sequence[Row], size: int) -> Iterator[list[Row]]:
 
 @asynccontextmanager
 async def serving(
-    handler: Handler, asked: list[str] | None = None, tls: ssl.SSLContext | None = None
+    handler: Handler, requests: list[str] | None = None, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[str]:
     """The address of a service that answers everything with `handler`, as long as the context lasts."""
 
     async def noted(request: web.Request) -> web.StreamResponse:
-        if asked is not None:
-            asked.append(f"{request.method} {request.raw_path}")
+        if requests is not None:
+            requests.append(f"{request.method} {request.raw_path}")
         return await handler(request)
 
     app = web.Application()

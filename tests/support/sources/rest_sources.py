@@ -41,9 +41,9 @@ async def asking(handler: Handler, below: str = "", **settings: Any) -> AsyncIte
 
 
 async def error_of(source: RestSource, at: Lookup, key: str = "a") -> SourceError:
-    found = (await source.fetch(Batch(at, (key,))))[key]
-    assert isinstance(found, SourceError)
-    return found
+    result = (await source.fetch(Batch(at, (key,))))[key]
+    assert isinstance(result, SourceError)
+    return result
 
 
 async def error_said(*sayings: bytes, **settings: Any) -> SourceError:

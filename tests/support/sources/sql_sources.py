@@ -62,18 +62,18 @@ class RecordingDriver:
 @asynccontextmanager
 async def heard(place: Place, **settings: Any) -> AsyncIterator[tuple[SqlSource, Sent]]:
     """A source whose statements are noted."""
-    known = SqlSettings(url=place.url, schema=place.schema, **settings)
-    url, sent = database_url(known.url), Sent()
+    sql_settings = SqlSettings(url=place.url, schema=place.schema, **settings)
+    url, sent = database_url(sql_settings.url), Sent()
     driver = RecordingDriver(DRIVERS[url.get_backend_name()](url), sent)
-    database = Database("ledger", known, url, driver)
-    yield SqlSource("ledger", database, known), sent
+    database = Database("ledger", sql_settings, url, driver)
+    yield SqlSource("ledger", database, sql_settings), sent
     await database.close()
 
 
 def lookup(clock: TimeFormat | None = None, at: str = "notes", **changed: Any) -> Lookup:
     """Notes by their owner."""
     place = SqlPlace(at, where=changed.pop("where", {}), match=changed.pop("match", "exact"))
-    known: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "record": "Note",
         "by": "owner",
         "source": "ledger",
@@ -83,27 +83,27 @@ def lookup(clock: TimeFormat | None = None, at: str = "notes", **changed: Any) -
         "time": TimeField(("at",), clock) if clock else None,
         "columns": NOTES if clock else ("id", "owner", "note"),
     }
-    return Lookup(**{**known, **changed})
+    return Lookup(**{**arguments, **changed})
 
 
-async def ask(source: SqlSource, asked: Lookup, *keys: Key, window: Window = ALL_ROWS) -> Answers:
+async def ask(source: SqlSource, at: Lookup, *keys: Key, window: Window = ALL_ROWS) -> Answers:
     """What the source answers."""
-    return await source.fetch(Batch(asked, keys, window))
+    return await source.fetch(Batch(at, keys, window))
 
 
-async def rows(source: SqlSource, asked: Lookup, key: Key, window: Window = ALL_ROWS) -> Sequence[Row]:
+async def rows(source: SqlSource, at: Lookup, key: Key, window: Window = ALL_ROWS) -> Sequence[Row]:
     """One key's rows; its error is raised."""
-    answer = (await ask(source, asked, key, window=window)).get(key)
+    answer = (await ask(source, at, key, window=window)).get(key)
     if isinstance(answer, SourceError):
         raise answer
     return answer.rows if isinstance(answer, Answer) else ()
 
 
-async def error(source: SqlSource, asked: Lookup, *keys: Key, window: Window = ALL_ROWS) -> SourceError:
+async def error(source: SqlSource, at: Lookup, *keys: Key, window: Window = ALL_ROWS) -> SourceError:
     """The one error that all the keys get."""
-    found = await ask(source, asked, *keys, window=window)
-    assert set(found) == set(keys)
-    (only,) = set(found.values())
+    answers = await ask(source, at, *keys, window=window)
+    assert set(answers) == set(keys)
+    (only,) = set(answers.values())
     assert isinstance(only, SourceError)
     assert only.source == "ledger"
     return only

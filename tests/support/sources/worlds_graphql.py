@@ -74,10 +74,10 @@ class Shelf:
         """Newest first; ties by id from a to z, unlike the contract; the end belongs to it, the start not."""
         if len(owners) > MOST_KEYS:
             raise ValueError("too many keys")
-        found = [
+        notes = [
             note for owner in owners for note in self.notes.get(owner, ()) if _inside(note, since, until)
         ]
-        return sorted(found, key=lambda note: datetime.fromisoformat(note.at), reverse=True)
+        return sorted(notes, key=lambda note: datetime.fromisoformat(note.at), reverse=True)
 
 
 def _inside(note: Note, since: datetime | None, until: datetime | None) -> bool:
@@ -104,8 +104,8 @@ def schema(shelf: Shelf) -> strawberry.Schema:
 
         @strawberry.field
         def connection(self, owner: strawberry.ID, kind: str) -> Notes | None:
-            found = shelf.of([owner], None, None) if kind == "note" else []
-            return Notes(edges=[Edge(node=note) for note in found]) if found else None
+            notes = shelf.of([owner], None, None) if kind == "note" else []
+            return Notes(edges=[Edge(node=note) for note in notes]) if notes else None
 
     return strawberry.Schema(Query, extensions=[ParserCache, ValidationCache])
 

@@ -39,8 +39,8 @@ class Noted:
 
     async def fetch(self, batch: Batch) -> Answers:
         """What the source answers."""
-        found = await self.inner.fetch(batch)
-        return {key: _noted(each) if isinstance(each, Answer) else each for key, each in found.items()}
+        answers = await self.inner.fetch(batch)
+        return {key: _noted(each) if isinstance(each, Answer) else each for key, each in answers.items()}
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """What the source gives."""

@@ -39,7 +39,7 @@ Answering = Callable[[Shelf, web.Request], Any]
 class World(tuple[RestSource, Lookup]):  # noqa: SLOT001  # slots of a tuple cannot hold more
     """A source and a lookup, and beside them what the service was asked."""
 
-    asked: list[str]
+    requests: list[str]
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,11 @@ async def world(habit: Habit, rows: Sequence[Row]) -> AsyncIterator[World]:
 
     place = msgspec.convert(habit.place, RestPlace)
     assert place.diagnostics() == []
-    async with serving(handler, shelf.asked) as url:
+    async with serving(handler, shelf.requests) as url:
         settings = RestSettings(url=url, keys_per_call=MOST_KEYS)
         async with open_rest("rest", settings) as source:
             opened = World((source, lookup(place, habit.clock)))
-            opened.asked = shelf.asked
+            opened.requests = shelf.requests
             yield opened
 
 

@@ -119,7 +119,7 @@ async def world(
 def stored(store: Store, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
     """Rows as the columns take them; those whose owner is no number are nowhere in a column of numbers."""
     numbers = store.owner.startswith(("INT", "BIG", "NUM"))
-    kept = [row for row in rows if not numbers or row["owner"].isdecimal()]
+    storable = [row for row in rows if not numbers or row["owner"].isdecimal()]
     return [
         (
             row["id"],
@@ -128,7 +128,7 @@ def stored(store: Store, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
             row["note"],
             None,
         )
-        for row in kept
+        for row in storable
     ]
 
 
