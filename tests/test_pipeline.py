@@ -1,11 +1,12 @@
-"""Each word of a source does through the whole of the dress what README says, and `false` switches it off."""
+"""Each catalog word of a source works in the whole pipeline, and `false` turns it off."""
 
 import asyncio
 from collections.abc import Sequence
 
 import pytest
-from support.batches import Held, Say, Upstream, batch, failing, good, settled
-from support.pipelines import dressed, kinds
+from support.batches import HeldUpstream, Reply, Upstream, batch, failing, settle, success
+from support.batches import answer as row_of
+from support.pipelines import kinds, pipeline
 
 from gateway.contract.batch import Answer
 from gateway.errors import CircuitOpen, DeadlineExceeded, SourceDown
@@ -25,9 +26,9 @@ MANY = DEFAULT_MAX_IN_FLIGHT + 7
 )
 async def test_retry(words: Sequence[str], calls: int) -> None:
     upstream = Upstream(failing())
-    async with dressed(upstream, *words) as at:
+    async with pipeline(upstream, *words) as at:
         assert kinds(await at.ask("a", "b")) == {SourceDown}
-    assert len(upstream.asked) == calls  # of the last, the budget of one question allows two more
+    assert len(upstream.batches) == calls  # the budget of one call allows two retries
 
 
 @pytest.mark.parametrize(
@@ -35,109 +36,106 @@ async def test_retry(words: Sequence[str], calls: int) -> None:
 )
 async def test_breaker(words: Sequence[str], calls: int) -> None:
     upstream = Upstream(failing())
-    async with dressed(upstream, "retry = false", *words) as at:
-        told = [kinds(await at.ask()) for _ in range(20)]
-        assert told == [{SourceDown}] * calls + [{CircuitOpen}] * (20 - calls)
-        assert (at.stats.breaker_state, at.stats.breaker_opened) == (
-            ("OPEN", 1) if calls < 20 else ("CLOSED", 0)
-        )
-    assert len(upstream.asked) == calls
+    async with pipeline(upstream, "retry = false", *words) as at:
+        outcomes = [kinds(await at.ask()) for _ in range(20)]
+        assert outcomes == [{SourceDown}] * calls + [{CircuitOpen}] * (20 - calls)
+        state = ("OPEN", 1) if calls < 20 else ("CLOSED", 0)
+        assert (at.stats.breaker_state, at.stats.breaker_opened) == state
+    assert len(upstream.batches) == calls
 
 
 @pytest.mark.parametrize(
-    ("words", "asked", "turned_away"),
+    ("words", "in_flight", "rejected"),
     [
         ((), DEFAULT_MAX_IN_FLIGHT, 0),
         (("concurrency = { max_in_flight = 2, max_queue = 5 }",), 2, MANY - 7),
         (("concurrency = false",), MANY, 0),
     ],
 )
-async def test_queue(words: Sequence[str], asked: int, turned_away: int) -> None:
-    upstream = Held()
-    async with dressed(upstream, "breaker = false", *words) as at:
+async def test_concurrency(words: Sequence[str], in_flight: int, rejected: int) -> None:
+    upstream = HeldUpstream()
+    async with pipeline(upstream, "breaker = false", *words) as at:
         tasks = [asyncio.create_task(at.ask()) for _ in range(MANY)]
-        await settled()
-        assert (upstream.inside, at.stats.rejected) == (asked, turned_away)
+        await settle()
+        assert (upstream.in_flight, at.stats.rejected) == (in_flight, rejected)
         for task in tasks:
             task.cancel()
-        await settled()
-    assert upstream.inside == 0
+        await settle()
+    assert upstream.in_flight == 0
 
 
 @pytest.mark.parametrize(("words", "calls"), [((), 1), (("hedge = false",), 1), (("hedge = true",), 2)])
 async def test_hedge(words: Sequence[str], calls: int) -> None:
-    upstream = Held()
-    async with dressed(upstream, *words) as at:
+    upstream = HeldUpstream()
+    async with pipeline(upstream, *words) as at:
         for _ in range(20):
             at.stats.recent_seconds.add(0.0)
         task = asyncio.create_task(at.ask())
-        await settled()
-        assert (len(upstream.asked), at.stats.hedges) == (calls, calls - 1)
-        await upstream.tell(0)
-        assert await task == good(batch())
+        await settle()
+        assert (len(upstream.batches), at.stats.hedges) == (calls, calls - 1)
+        await upstream.reply(0)
+        assert await task == success(batch())
 
 
 @pytest.mark.parametrize(
     ("words", "calls"),
     [((), 2), (("cache = false",), 2), (("cache = 60",), 1), (("cache = { ttl = 60 }",), 1)],
 )
-async def test_keep(words: Sequence[str], calls: int) -> None:
+async def test_cache(words: Sequence[str], calls: int) -> None:
     upstream = Upstream()
-    async with dressed(upstream, *words) as at:
+    async with pipeline(upstream, *words) as at:
         first, second = await at.ask(), await at.ask()
-    assert len(upstream.asked) == calls
-    told = [(each.rows, each.from_cache) for each in (first["a"], second["a"]) if isinstance(each, Answer)]
-    rows = getattr(good(batch())["a"], "rows", None)
-    assert told == [(rows, False), (rows, calls == 1)]
+    assert len(upstream.batches) == calls
+    answers = [answer for answer in (first["a"], second["a"]) if isinstance(answer, Answer)]
+    assert [answer.from_cache for answer in answers] == [False, calls == 1]
+    assert [answer.rows for answer in answers] == [row_of("a").rows] * 2
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "replies"),
     [
-        (("cache = 60",), (good,)),
-        (("hedge = true", "cache = 60"), (good,)),
+        (("cache = 60",), (success,)),
+        (("hedge = true", "cache = 60"), (success,)),
         (("retry = false", "breaker = false", "concurrency = false"), (failing(),)),
     ],
 )
-async def test_a_request_whose_time_is_over_asks_nothing_however_a_source_is_dressed(
-    words: Sequence[str], says: Sequence[Say]
+async def test_after_the_deadline_no_pipeline_sends_a_call(
+    words: Sequence[str], replies: Sequence[Reply]
 ) -> None:
-    upstream = Upstream(*says)
-    async with dressed(upstream, *words) as at:
-        answers = await at.ask("a", "b", left=0)
-        assert {key: type(each) for key, each in answers.items()} == {
-            "a": DeadlineExceeded,
-            "b": DeadlineExceeded,
-        }
+    upstream = Upstream(*replies)
+    async with pipeline(upstream, *words) as at:
+        answers = await at.ask("a", "b", remaining=0)
+        assert set(answers) == {"a", "b"}
+        assert kinds(answers) == {DeadlineExceeded}
         assert not at.stats.outcomes
-    assert upstream.asked == []
+    assert upstream.batches == []
 
 
-async def test_requests_that_have_no_time_never_open_the_breaker() -> None:
+async def test_requests_after_their_deadline_never_open_the_breaker() -> None:
     upstream = Upstream()
-    async with dressed(upstream) as at:
+    async with pipeline(upstream) as at:
         for _ in range(50):
-            await at.ask(left=0)
-        assert await at.ask() == good(batch())
+            await at.ask(remaining=0)
+        assert await at.ask() == success(batch())
 
 
-async def test_what_is_remembered_is_told_as_stale_though_the_breaker_is_open() -> None:
-    upstream = Upstream(good, failing())
-    async with dressed(upstream, "cache = 0", "breaker = { min_calls = 1 }", "retry = false") as at:
+async def test_an_open_breaker_still_yields_stale_answers_from_the_cache() -> None:
+    upstream = Upstream(success, failing())
+    async with pipeline(upstream, "cache = 0", "breaker = { min_calls = 1 }", "retry = false") as at:
         await at.ask()
         for _ in range(3):
-            (last,) = (await at.ask()).values()
-            assert isinstance(last, Answer)
-            assert (last.rows, last.stale) == (getattr(good(batch())["a"], "rows", None), True)
+            stale = (await at.ask())["a"]
+            assert isinstance(stale, Answer)
+            assert (stale.rows, stale.stale) == (row_of("a").rows, True)
         assert at.stats.breaker_state == "OPEN"
-    assert len(upstream.asked) == 2
+    assert len(upstream.batches) == 2
 
 
-async def test_a_thousand_who_ask_the_same_wait_in_no_line_where_it_is_kept() -> None:
-    upstream = Held()
-    async with dressed(upstream, "cache = 60", "concurrency = { max_in_flight = 1, max_queue = 0 }") as at:
+async def test_a_thousand_equal_cached_reads_need_one_place() -> None:
+    upstream = HeldUpstream()
+    async with pipeline(upstream, "cache = 60", "concurrency = { max_in_flight = 1, max_queue = 0 }") as at:
         tasks = [asyncio.create_task(at.ask()) for _ in range(1000)]
-        await settled()
-        await upstream.tell(0)
-        assert [kinds(each) for each in await asyncio.gather(*tasks)] == [{Answer}] * 1000
-    assert len(upstream.asked) == 1
+        await settle()
+        await upstream.reply(0)
+        assert [kinds(answers) for answers in await asyncio.gather(*tasks)] == [{Answer}] * 1000
+    assert len(upstream.batches) == 1

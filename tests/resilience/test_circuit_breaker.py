@@ -6,17 +6,17 @@ import pytest
 from support.batches import (
     ANSWERED,
     FAILING,
+    INCONCLUSIVE,
+    INVALID_ROW,
     NAME,
-    ODD,
-    SILENT,
-    Held,
-    Say,
+    HeldUpstream,
+    Reply,
     Upstream,
+    answer,
     batch,
     failing,
-    good,
-    rows,
-    settled,
+    settle,
+    success,
 )
 
 from gateway.contract.batch import Answers, Batch, Fetch
@@ -51,17 +51,17 @@ def is_rejected(answers: Answers) -> bool:
     return set(map(type, answers.values())) == {CircuitOpen}
 
 
-async def opened(*says: Say) -> tuple[Bench, Upstream]:
+async def opened(*replies: Reply) -> tuple[Bench, Upstream]:
     """A breaker that has just opened, over an upstream that answers like this from now on."""
-    upstream = Upstream(*[failing()] * 4, *says)
+    upstream = Upstream(*[failing()] * 4, *replies)
     bench = Bench(upstream)
     await bench.ask(4)
     assert bench.states == [OPEN]
-    upstream.asked.clear()
+    upstream.batches.clear()
     return bench, upstream
 
 
-def due_for_trial(upstream: Held) -> Bench:
+def due_for_trial(upstream: HeldUpstream) -> Bench:
     bench = Bench(upstream)
     bench.circuit.state, bench.circuit.trial_at = OPEN, bench.time
     return bench
@@ -69,7 +69,7 @@ def due_for_trial(upstream: Held) -> Bench:
 
 @pytest.mark.parametrize("kind", FAILING)
 async def test_it_opens_at_the_failure_ratio_after_enough_calls(kind: type[SourceError]) -> None:
-    bench = Bench(Upstream(good, good, failing(kind)))
+    bench = Bench(Upstream(success, success, failing(kind)))
     await bench.ask(3)
     assert bench.states == []  # a third of three
     await bench.ask()
@@ -85,19 +85,19 @@ async def test_few_calls_do_not_open_it_even_if_all_fail() -> None:
 
 
 async def test_many_failures_do_not_open_it_below_the_ratio() -> None:
-    bench = Bench(Upstream(*[good, good, failing()] * 10, good))
+    bench = Bench(Upstream(*[success, success, failing()] * 10, success))
     await bench.ask(30)
     assert bench.states == []
 
 
-@pytest.mark.parametrize("kind", [*ANSWERED, *SILENT, UpstreamRateLimited])
+@pytest.mark.parametrize("kind", [*ANSWERED, *INCONCLUSIVE, UpstreamRateLimited])
 async def test_errors_that_do_not_count_against_a_source_never_open_it(kind: type[SourceError]) -> None:
     bench = Bench(Upstream(failing(kind)))
     await bench.ask(50)
     assert bench.states == []
 
 
-@pytest.mark.parametrize("kind", SILENT)
+@pytest.mark.parametrize("kind", INCONCLUSIVE)
 async def test_inconclusive_errors_hide_no_failure(kind: type[SourceError]) -> None:
     bench = Bench(Upstream(*[failing(kind)] * 50, failing()))
     await bench.ask(54)
@@ -106,40 +106,40 @@ async def test_inconclusive_errors_hide_no_failure(kind: type[SourceError]) -> N
 
 async def test_a_batch_with_one_answered_key_is_no_failure() -> None:
     one_failed = {"a": SourceDown(NAME)}  # "b" is left out: it has no rows
-    bench = Bench(Upstream(lambda _: {**one_failed, "b": rows("b")}, lambda _: one_failed))
+    bench = Bench(Upstream(lambda _: {**one_failed, "b": answer("b")}, lambda _: one_failed))
     await bench.ask(50)
     assert bench.states == []
 
 
 async def test_invalid_rows_never_open_it() -> None:
-    bench = Bench(Upstream(lambda asked: dict.fromkeys(asked.keys, ODD)))
+    bench = Bench(Upstream(lambda asked: dict.fromkeys(asked.keys, INVALID_ROW)))
     await bench.ask(50)
     assert bench.states == []
 
 
-@pytest.mark.parametrize("say", [failing(), good], ids=["failing", "good"])
-async def test_calls_from_before_a_change_of_state_do_not_count(say: Say) -> None:
-    upstream = Held()
+@pytest.mark.parametrize("reply", [failing(), success], ids=["failing", "success"])
+async def test_calls_from_before_a_change_of_state_do_not_count(reply: Reply) -> None:
+    upstream = HeldUpstream()
     bench = Bench(upstream)
     tasks = [asyncio.create_task(bench.ask()) for _ in range(12)]
-    await settled()
+    await settle()
     for number in range(4):
-        await upstream.tell(number, failing())
+        await upstream.reply(number, failing())
     for number in range(4, 8):
-        await upstream.tell(number, say)  # while it is open
+        await upstream.reply(number, reply)  # while it is open
     bench.time += 5
     trial = asyncio.create_task(bench.ask())
-    await settled()
-    await upstream.tell(12)
+    await settle()
+    await upstream.reply(12)
     for number in range(8, 12):
-        await upstream.tell(number, say)  # after the trial closed it
+        await upstream.reply(number, reply)  # after the trial closed it
     assert bench.states == [OPEN, HALF_OPEN, CLOSED]
     assert bench.rule.window.totals() == (0, 0)
     assert all(task.done() for task in (*tasks, trial))
 
 
 async def test_its_memory_does_not_grow_with_the_calls() -> None:
-    bench = Bench(Upstream(*[good, good, failing()] * 10_000, good))
+    bench = Bench(Upstream(*[success, success, failing()] * 10_000, success))
     for _ in range(10_000):
         await bench.ask(3)
         bench.time += 0.01
@@ -154,12 +154,12 @@ async def test_its_memory_does_not_grow_with_the_calls() -> None:
     [
         ([failing()] * 3, 9.9, [failing()], [OPEN]),
         ([failing()] * 3, 10, [failing()] * 3, []),
-        ([failing()] * 3, 10, [good, good, good, failing()], []),  # one of four
+        ([failing()] * 3, 10, [success, success, success, failing()], []),  # one of four
     ],
     ids=["just inside", "too few", "below the ratio"],
 )
 async def test_failures_outside_the_window_do_not_count(
-    before: list[Say], seconds: float, after: list[Say], states: list[CircuitState]
+    before: list[Reply], seconds: float, after: list[Reply], states: list[CircuitState]
 ) -> None:
     bench = Bench(Upstream(*before, *after))
     await bench.ask(len(before))
@@ -176,37 +176,39 @@ async def test_an_open_circuit_rejects_every_key_with_the_time_to_wait() -> None
         assert set(answers) == {"a", "b"}
         assert is_rejected(answers)
         assert {getattr(answer, "retry_after", None) for answer in answers.values()} == {5 - passed}
-    assert upstream.asked == []
+    assert upstream.batches == []
 
 
 async def test_one_trial_runs_and_all_other_calls_are_rejected() -> None:
-    upstream = Held()
+    upstream = HeldUpstream()
     bench = due_for_trial(upstream)
     trial = asyncio.create_task(bench.ask())
-    await settled()
+    await settle()
     others = [await bench.ask() for _ in range(5)]
     assert all(is_rejected(answers) for answers in others)
-    assert len(upstream.asked) == 1
-    await upstream.tell(0)
-    assert await trial == good(batch("a", "b"))
+    assert len(upstream.batches) == 1
+    await upstream.reply(0)
+    assert await trial == success(batch("a", "b"))
     assert bench.states == [HALF_OPEN, CLOSED]
 
 
 @pytest.mark.parametrize("kind", [None, *ANSWERED])
-@pytest.mark.parametrize("says", [[failing()] * 3, [good, good, good, failing()]], ids=["few", "ratio"])
+@pytest.mark.parametrize(
+    "replies", [[failing()] * 3, [success, success, success, failing()]], ids=["few", "ratio"]
+)
 async def test_an_answered_trial_closes_it_and_forgets_earlier_failures(
-    kind: type[SourceError] | None, says: list[Say]
+    kind: type[SourceError] | None, replies: list[Reply]
 ) -> None:
-    bench, upstream = await opened(failing(kind) if kind else good, *says)
+    bench, upstream = await opened(failing(kind) if kind else success, *replies)
     bench.time += 5
-    await bench.ask(1 + len(says))
+    await bench.ask(1 + len(replies))
     assert bench.states == [OPEN, HALF_OPEN, CLOSED]
-    assert len(upstream.asked) == 1 + len(says)
+    assert len(upstream.batches) == 1 + len(replies)
 
 
 @pytest.mark.parametrize("kind", FAILING)
 async def test_a_failed_trial_opens_it_for_the_full_time_again(kind: type[SourceError]) -> None:
-    bench, upstream = await opened(failing(kind), good)
+    bench, upstream = await opened(failing(kind), success)
     bench.time += 5
     await bench.ask()
     bench.time += 4.75
@@ -215,48 +217,48 @@ async def test_a_failed_trial_opens_it_for_the_full_time_again(kind: type[Source
     assert not is_rejected(await bench.ask())
     assert bench.states == [OPEN, HALF_OPEN] * 2 + [CLOSED]
     assert bench.circuit.opened == 2
-    assert len(upstream.asked) == 2
+    assert len(upstream.batches) == 2
 
 
-@pytest.mark.parametrize("kind", [*SILENT, UpstreamRateLimited])
+@pytest.mark.parametrize("kind", [*INCONCLUSIVE, UpstreamRateLimited])
 async def test_after_an_inconclusive_trial_the_next_call_is_the_trial(kind: type[SourceError]) -> None:
-    bench, upstream = await opened(failing(kind), good)
+    bench, upstream = await opened(failing(kind), success)
     bench.time += 5
     await bench.ask(2)
-    assert len(upstream.asked) == 2
+    assert len(upstream.batches) == 2
     assert bench.states == [OPEN, HALF_OPEN] * 2 + [CLOSED]
     assert bench.circuit.opened == 1  # no further failure
 
 
 @pytest.mark.parametrize("passes", range(8))
 async def test_a_trial_outlives_its_caller(passes: int) -> None:
-    upstream = Held()
+    upstream = HeldUpstream()
     bench = due_for_trial(upstream)
     asking = asyncio.create_task(bench.ask())
     for _ in range(1 + passes):  # of the event loop: the trial has begun
         await asyncio.sleep(0)
     asking.cancel()
-    await settled()
-    assert (bench.circuit.state, upstream.inside, asking.cancelled()) == (HALF_OPEN, 1, True)
-    await upstream.tell(0)
+    await settle()
+    assert (bench.circuit.state, upstream.in_flight, asking.cancelled()) == (HALF_OPEN, 1, True)
+    await upstream.reply(0)
     assert bench.states == [HALF_OPEN, CLOSED]
 
 
 @pytest.mark.parametrize("passes", range(8))
 async def test_after_a_cancelled_trial_the_next_call_is_the_trial(passes: int) -> None:
-    upstream = Held()
+    upstream = HeldUpstream()
     bench = due_for_trial(upstream)
     asking = asyncio.create_task(bench.ask())
     for _ in range(1 + passes):
         await asyncio.sleep(0)
     await bench.breaker.close()
-    await settled()
-    assert (bench.circuit.state, bench.circuit.opened, upstream.inside) == (OPEN, 0, 0)
+    await settle()
+    assert (bench.circuit.state, bench.circuit.opened, upstream.in_flight) == (OPEN, 0, 0)
     assert asking.cancelled()
     following = asyncio.create_task(bench.ask())
-    await settled()
-    await upstream.tell(-1)
-    assert await following == good(batch("a", "b"))
+    await settle()
+    await upstream.reply(-1)
+    assert await following == success(batch("a", "b"))
     assert bench.circuit.state is CLOSED
 
 
@@ -264,11 +266,11 @@ async def test_after_a_trial_that_raises_the_next_call_is_the_trial() -> None:
     def broken(_batch: Batch) -> Answers:
         raise ZeroDivisionError
 
-    bench, _ = await opened(broken, good)
+    bench, _ = await opened(broken, success)
     bench.time += 5
     with pytest.raises(ZeroDivisionError):
         await bench.ask()
-    assert await bench.ask() == good(batch("a", "b"))
+    assert await bench.ask() == success(batch("a", "b"))
     assert bench.states == [OPEN, HALF_OPEN] * 2 + [CLOSED]
 
 

@@ -1,4 +1,4 @@
-"""Whatever happens to it in whatever order, a breaker does what a naive one does that remembers all."""
+"""In any order of events, a breaker behaves like a naive model that forgets nothing."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -8,15 +8,27 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
-from support.batches import ANSWERED, ANY, FAILING, NAME, SILENT, Held, Say, batch, failing, good, settled
+from support.batches import (
+    ANSWERED,
+    FAILING,
+    INCONCLUSIVE,
+    NAME,
+    PATIENT,
+    HeldUpstream,
+    Reply,
+    batch,
+    failing,
+    settle,
+    success,
+)
 
 from gateway.contract.batch import Answers
 from gateway.errors import CircuitOpen, SourceError, UpstreamRateLimited
 from gateway.resilience.circuit import BreakerPolicy, Circuit, FailureRatio
 from gateway.resilience.circuit_breaker import CircuitBreaker
 
-Asked = tuple[str, int, "asyncio.Task[Answers]"]
-WHENS = st.builds(
+Call = tuple[str, int, "asyncio.Task[Answers]"]
+POLICIES = st.builds(
     BreakerPolicy,
     min_calls=st.integers(1, 4),
     failure_ratio=st.sampled_from([0.25, 0.5, 0.75, 1.0]),
@@ -24,14 +36,16 @@ WHENS = st.builds(
     open_for=st.sampled_from([1.0, 2.0]),
 )
 ENDS = {None: "well", UpstreamRateLimited: "busy"}
-ENDS |= dict.fromkeys(FAILING, "bad") | dict.fromkeys(ANSWERED, "well") | dict.fromkeys(SILENT, "silent")
+ENDS |= (
+    dict.fromkeys(FAILING, "bad") | dict.fromkeys(ANSWERED, "well") | dict.fromkeys(INCONCLUSIVE, "silent")
+)
 
 
 @dataclass
 class Naive:
-    """The rules, said as plainly as can be."""
+    """The rules of a circuit breaker, without any optimization."""
 
-    when: BreakerPolicy
+    policy: BreakerPolicy
     state: str = "CLOSED"
     until: float = 0.0
     changes: int = 0
@@ -39,27 +53,30 @@ class Naive:
     history: list[tuple[float, bool]] = field(default_factory=list)
 
     def begin(self, now: float) -> str:
-        """Whether a question tries, is not asked, or is asked as usual, since which change."""
+        """Admit a call: as the trial, not at all, or as usual since the last change."""
         if self.state == "OPEN" and now >= self.until:
             self._become("HALF_OPEN")
             return "trial"
-        return f"usual since {self.changes}" if self.state == "CLOSED" else "not asked"
+        return f"usual since {self.changes}" if self.state == "CLOSED" else "rejected"
 
     def end(self, now: float, how: str, end: str) -> None:
-        """A question was answered or given up."""
+        """Record the end of a call."""
         if how == "trial":
             self._tried(now, end)
         elif end in ("well", "busy", "bad") and how == f"usual since {self.changes}":
             self.history.append((now, end == "bad"))
-            tenth = self.when.window / 10
-            lately = [bad for at, bad in self.history if floor(at / tenth) > floor(now / tenth) - 10]
-            many = len(lately) >= self.when.min_calls and sum(lately) / len(lately) >= self.when.failure_ratio
+            tenth = self.policy.window / 10
+            recent = [bad for at, bad in self.history if floor(at / tenth) > floor(now / tenth) - 10]
+            many = (
+                len(recent) >= self.policy.min_calls
+                and sum(recent) / len(recent) >= self.policy.failure_ratio
+            )
             if end == "bad" and many:
                 self._open(now)
 
     def _open(self, now: float) -> None:
         self.opened += 1
-        self.until = now + self.when.open_for
+        self.until = now + self.policy.open_for
         self._become("OPEN")
 
     def _become(self, state: str) -> None:
@@ -77,75 +94,72 @@ class Naive:
 
 
 class Breakers(RuleBasedStateMachine):
-    """Questions begin, end in every way, and are given up; the clock goes on."""
+    """Calls begin, end in every way, and are cancelled; the clock advances."""
 
-    under_way = Bundle("under_way")
+    in_flight = Bundle("in_flight")
 
-    @initialize(when=WHENS)
-    def begin(self, when: BreakerPolicy) -> None:
-        """A breaker and its model."""
-        self.loop, self.now, self.upstream = asyncio.new_event_loop(), 0.0, Held()
-        self.naive = Naive(when)
-        self.circuit = Circuit(FailureRatio(when), when.open_for, now=lambda: self.now)
+    @initialize(policy=POLICIES)
+    def begin(self, policy: BreakerPolicy) -> None:
+        """Make a breaker and its model."""
+        self.loop, self.now, self.upstream = asyncio.new_event_loop(), 0.0, HeldUpstream()
+        self.naive = Naive(policy)
+        self.circuit = Circuit(FailureRatio(policy), policy.open_for, now=lambda: self.now)
         self.breaker = CircuitBreaker(NAME, self.upstream, self.circuit)
 
-    @rule(target=under_way)
-    def ask(self) -> Asked:
-        """A question, as far as it goes: how it is asked, its number upstream, and its task."""
-        before, how = len(self.upstream.asked), self.naive.begin(self.now)
+    @rule(target=in_flight)
+    def ask(self) -> Call:
+        """Start a call; return how it was admitted, its upstream number, and its task."""
+        before, how = len(self.upstream.batches), self.naive.begin(self.now)
         wait = max(0.0, self.naive.until - self.now)
         task = self.loop.create_task(self.breaker(batch("a", "b")))
-        self.loop.run_until_complete(settled())
-        assert (len(self.upstream.asked) == before) == (how == "not asked")
-        if how == "not asked":
-            told = list(task.result().values())
-            assert [(type(each), getattr(each, "retry_after", None)) for each in told] == [
-                (CircuitOpen, wait)
-            ] * 2
+        self.loop.run_until_complete(settle())
+        assert (len(self.upstream.batches) == before) == (how == "rejected")
+        if how == "rejected":
+            errors = [(type(one), getattr(one, "retry_after", None)) for one in task.result().values()]
+            assert errors == [(CircuitOpen, wait)] * 2
         return how, before, task
 
-    @rule(asked=consumes(under_way), kind=st.sampled_from(list(ENDS)))
-    def answer(self, asked: Asked, kind: type[SourceError] | None) -> None:
-        """The upstream answers in one of its ways."""
-        how, number, task = asked
-        if how == "not asked":
+    @rule(call=consumes(in_flight), kind=st.sampled_from(list(ENDS)))
+    def answer(self, call: Call, kind: type[SourceError] | None) -> None:
+        """Reply to a call."""
+        how, number, task = call
+        if how == "rejected":
             return
-        say: Say = failing(kind) if kind else good
-        self.loop.run_until_complete(self.upstream.tell(number, say))
+        reply: Reply = failing(kind) if kind else success
+        self.loop.run_until_complete(self.upstream.reply(number, reply))
         assert task.cancelled() or set(task.result()) == {"a", "b"}
         self.naive.end(self.now, how, ENDS[kind])
 
-    @rule(target=under_way, asked=consumes(under_way))
-    def give_up(self, asked: Asked) -> Any:
-        """Whoever asked waits no more; a trial goes on."""
-        how, _, task = asked
+    @rule(target=in_flight, call=consumes(in_flight))
+    def cancel(self, call: Call) -> Any:
+        """Cancel the caller; a trial continues."""
+        how, _, task = call
         task.cancel()
-        self.loop.run_until_complete(settled())
+        self.loop.run_until_complete(settle())
         if how == "trial":
-            return asked
-        if how != "not asked":
+            return call
+        if how != "rejected":
             self.naive.end(self.now, how, "silent")
         return multiple()
 
     @rule(seconds=st.sampled_from([0.25, 0.5, 1.0, 2.0, 4.0]))
     def wait(self, seconds: float) -> None:
-        """The clock goes on."""
+        """Advance the clock."""
         self.now += seconds
 
     @invariant()
     def both_are_in_the_same_state(self) -> None:
-        """Once they are there."""
         if hasattr(self, "naive"):
             assert self.circuit.state.value == self.naive.state
             assert self.circuit.opened == self.naive.opened
 
     def teardown(self) -> None:
-        """End what is under way."""
-        for each in asyncio.all_tasks(self.loop):
-            each.cancel()
-        self.loop.run_until_complete(settled())
+        """Cancel every call."""
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        self.loop.run_until_complete(settle())
         self.loop.close()
 
 
 TestBreakers = Breakers.TestCase
-TestBreakers.settings = settings(ANY, max_examples=200, stateful_step_count=30)
+TestBreakers.settings = settings(PATIENT, max_examples=200, stateful_step_count=30)

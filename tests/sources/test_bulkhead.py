@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.batches import ANY, NAME
+from support.batches import NAME, PATIENT
 
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.errors import QueueFull, SourceDown, SourceTimeout
@@ -30,7 +30,7 @@ class At:
                 raise error
 
 
-@ANY
+@PATIENT
 @given(before=MOMENTS, waited=MOMENTS)
 async def test_a_wait_behind_answered_calls_counts_as_queueing(before: float, waited: float) -> None:
     at = At()

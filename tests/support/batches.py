@@ -1,4 +1,4 @@
-"""Upstreams that answer as they are told, or when they are told, and remember every question."""
+"""Upstreams for middleware tests: scripted or held replies, and every batch recorded."""
 
 import asyncio
 import time
@@ -26,79 +26,77 @@ from gateway.errors import (
 NAME = "ledger"
 FAILING = (SourceDown, SourceTimeout, InvalidResponse)
 ANSWERED = (UpstreamBadRequest, UpstreamUnauthorized)
-SILENT = (DeadlineExceeded, CircuitOpen, QueueFull)
-EVERY = (*FAILING, *ANSWERED, *SILENT, UpstreamRateLimited)
-ODD = InvalidRow(NAME)  # of a key: an answer of the system all the same
+INCONCLUSIVE = (DeadlineExceeded, CircuitOpen, QueueFull)
+EVERY_ERROR = (*FAILING, *ANSWERED, *INCONCLUSIVE, UpstreamRateLimited)
+INVALID_ROW = InvalidRow(NAME)
 LOOKUP = Lookup(record="Note", by="owner", source=NAME, place=None, key=("owner",), id=("id",))
-THEN = datetime(2026, 1, 1, tzinfo=UTC)
-REQUEST = {"request_number": "7", "subject": "x", "state": "OPEN", "opened_at": THEN.isoformat()}
-Say = Callable[[Batch], Answers]
-# A busy machine is slow, and no test fails of that.
-ANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
+REQUEST = {"request_number": "7", "subject": "x", "state": "OPEN", "opened_at": AS_OF.isoformat()}
+Reply = Callable[[Batch], Answers]
+# Busy machines are slow: no test fails for that.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def batch(*keys: Key, left: float | None = None, lookup: Lookup = LOOKUP) -> Batch:
-    """A question of these keys, with so many seconds left; for ever where nothing is said."""
-    options = NO_OPTIONS if left is None else RequestOptions(deadline=time.monotonic() + left)
+def batch(*keys: Key, remaining: float | None = None, lookup: Lookup = LOOKUP) -> Batch:
+    """A batch of these keys, with so much time remaining; without a deadline by default."""
+    options = NO_OPTIONS if remaining is None else RequestOptions(deadline=time.monotonic() + remaining)
     return Batch(lookup, keys or ("a",), options=options)
 
 
-def rows(key: Key) -> Answer:
-    """What is known of a key: a note, or a service request as whoever wants one reads it."""
-    return Answer(({"id": f"of {key}", **REQUEST},), THEN)
+def answer(key: Key) -> Answer:
+    """One row: a note that is a complete service request as well."""
+    return Answer(({"id": f"of {key}", **REQUEST},), AS_OF)
 
 
-def good(asked: Batch) -> Answers:
-    """Rows for every key."""
-    return {key: rows(key) for key in asked.keys}
+def success(question: Batch) -> Answers:
+    """Reply with a row for every key."""
+    return {key: answer(key) for key in question.keys}
 
 
-def failing(kind: type[SourceError] = SourceDown, retry_after: float | None = None) -> Say:
-    """An error at every key."""
-    return lambda asked: dict.fromkeys(asked.keys, kind(NAME, retry_after=retry_after))
+def failing(kind: type[SourceError] = SourceDown, retry_after: float | None = None) -> Reply:
+    """Reply with an error for every key."""
+    return lambda question: dict.fromkeys(question.keys, kind(NAME, retry_after=retry_after))
 
 
 class Upstream:
-    """Answers one question after another as it was told, and the last way from then on."""
+    """A `Fetch` that gives one reply after another, and repeats the last one."""
 
-    def __init__(self, *says: Say) -> None:
-        self.says, self.asked = list(says or (good,)), list[Batch]()
+    def __init__(self, *replies: Reply) -> None:
+        self.replies, self.batches = list(replies or (success,)), list[Batch]()
 
-    async def __call__(self, asked: Batch) -> Answers:
-        """A `Fetch`."""
-        self.asked.append(asked)
-        say = self.says.pop(0) if len(self.says) > 1 else self.says[0]
-        return say(asked)
+    async def __call__(self, question: Batch) -> Answers:
+        self.batches.append(question)
+        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        return reply(question)
 
 
 @dataclass
-class Held:
-    """Answers when it is told to."""
+class HeldUpstream:
+    """A `Fetch` that replies when the test says so."""
 
-    asked: list[Batch] = field(default_factory=list)
-    open: list["asyncio.Future[Say]"] = field(default_factory=list)
-    inside: int = 0
-    most: int = 0
+    batches: list[Batch] = field(default_factory=list)
+    pending: list["asyncio.Future[Reply]"] = field(default_factory=list)
+    in_flight: int = 0
+    max_in_flight: int = 0
 
-    async def __call__(self, asked: Batch) -> Answers:
-        """A `Fetch`."""
-        future: asyncio.Future[Say] = asyncio.get_running_loop().create_future()
-        self.asked.append(asked)
-        self.open.append(future)
-        self.inside += 1
-        self.most = max(self.most, self.inside)
+    async def __call__(self, question: Batch) -> Answers:
+        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self.batches.append(question)
+        self.pending.append(future)
+        self.in_flight += 1
+        self.max_in_flight = max(self.max_in_flight, self.in_flight)
         try:
-            return (await future)(asked)
+            return (await future)(question)
         finally:
-            self.inside -= 1
+            self.in_flight -= 1
 
-    async def tell(self, number: int, say: Say = good) -> None:
-        """Answer the question of this number, and let everybody hear it."""
-        self.open[number].set_result(say)
-        await settled()
+    async def reply(self, number: int, reply: Reply = success) -> None:
+        """Reply to the batch of this number, and let every task continue."""
+        self.pending[number].set_result(reply)
+        await settle()
 
 
-async def settled() -> None:
-    """Until the event loop has nothing to do but wait."""
+async def settle() -> None:
+    """Let every task run until it waits."""
     for _ in range(30):
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""A source dressed as a catalog says, for tests of what its words do."""
+"""One source behind the middleware that catalog words ask for."""
 
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -26,31 +26,29 @@ by.account_id = {{}}
 """
 
 
-class At:
-    """A source dressed as a catalog says, before an upstream of the test's own."""
+class Pipeline:
+    """The middleware of one source around the upstream of a test."""
 
     def __init__(self, fetch: Fetch, words: Sequence[str]) -> None:
         catalog = parse_catalog(CATALOG.format(words="\n".join(words)), {}, RECORDS, RELATIONS)
-        self.pipeline = PipelineBuilder(catalog, MemoryStore(BoundedMemory(1000, 10_000_000, time.time)))
-        self.fetch = self.pipeline.build("desk", fetch)
+        self.builder = PipelineBuilder(catalog, MemoryStore(BoundedMemory(1000, 10_000_000, time.time)))
+        self.fetch = self.builder.build("desk", fetch)
         self.lookup = catalog.entries["ServiceRequest", "id"].lookup
 
-    async def ask(self, *keys: Key, left: float | None = None) -> Answers:
-        """What these keys are told."""
-        return await self.fetch(batch(*keys, left=left, lookup=self.lookup))
+    async def ask(self, *keys: Key, remaining: float | None = None) -> Answers:
+        return await self.fetch(batch(*keys, remaining=remaining, lookup=self.lookup))
 
     @property
     def stats(self) -> SourceStats:
-        """What was counted."""
-        return self.pipeline.source_stats["desk"]
+        return self.builder.source_stats["desk"]
 
 
 @asynccontextmanager
-async def dressed(upstream: Fetch, *words: str) -> AsyncIterator[At]:
-    at = At(upstream, words)
-    async with aclosing(at.pipeline):
+async def pipeline(upstream: Fetch, *words: str) -> AsyncIterator[Pipeline]:
+    at = Pipeline(upstream, words)
+    async with aclosing(at.builder):
         yield at
 
 
 def kinds(answers: Answers) -> set[type[Answer] | type[SourceError]]:
-    return {type(each) for each in answers.values()}
+    return {type(answer) for answer in answers.values()}

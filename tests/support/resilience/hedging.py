@@ -1,4 +1,4 @@
-"""A source whose slow reads are asked twice, for tests of when they are."""
+"""A hedged source over a held upstream."""
 
 import asyncio
 
@@ -7,14 +7,14 @@ from gateway.contract.batch import Answers
 from gateway.resilience.hedging import Hedging
 from gateway.resilience.retry_budget import RetryBudget
 from gateway.telemetry.source_stats import REFRESH_EVERY, SourceStats
-from support.batches import NAME, Held, batch, settled
+from support.batches import NAME, HeldUpstream, batch, settle
 
 ENOUGH = REFRESH_EVERY
 AGES = 1e6  # seconds
 
 
-class At:
-    """A source whose reads took so many seconds lately; none at all, so that each is late at once."""
+class HedgedSource:
+    """A source whose recent reads took `seconds`; 0 makes every read late at once."""
 
     def __init__(
         self,
@@ -23,18 +23,18 @@ class At:
         budget: float = 1.0,
         bulkhead: Bulkhead | None = None,
     ) -> None:
-        self.upstream, self.stats, self.budget = Held(), SourceStats(NAME), RetryBudget(0.1, budget)
+        self.upstream, self.stats, self.budget = HeldUpstream(), SourceStats(NAME), RetryBudget(0.1, budget)
         for _ in range(measured):
             self.stats.recent_seconds.add(seconds)
-        self.hedged = Hedging(self.upstream, self.budget, self.stats, bulkhead)
+        self.hedging = Hedging(self.upstream, self.budget, self.stats, bulkhead)
 
     async def ask(self) -> "asyncio.Task[Answers]":
-        """A question that has gone as far as it can."""
-        task = asyncio.create_task(self.hedged(batch("a", "b")))
-        await settled()
+        """Start a read, and let it run until it waits."""
+        task = asyncio.create_task(self.hedging(batch("a", "b")))
+        await settle()
         return task
 
     @property
     def counts(self) -> tuple[int, int, int]:
-        """How many questions were asked, how many of them are under way, and how many were hedges."""
-        return len(self.upstream.asked), self.upstream.inside, self.stats.hedges
+        """Batches sent, batches in flight, and hedges."""
+        return len(self.upstream.batches), self.upstream.in_flight, self.stats.hedges
