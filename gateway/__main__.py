@@ -1,5 +1,6 @@
-"""gateway serve · check · schema: what an operator types."""
+"""The command line: `gateway serve`, `gateway check`, `gateway schema`."""
 
+# ruff: noqa: T201  # commands print
 import argparse
 import asyncio
 import gc
@@ -16,26 +17,25 @@ from gateway.errors import ConfigError
 from gateway.execution.schema import make_schema
 from gateway.runtime import load_catalog
 from gateway.server.example_queries import ExamplesError, example_variables
-from gateway.telemetry import logs
-from gateway.telemetry import otlp as exporting
+from gateway.telemetry import logs, otlp
 
 
 def serve(_arguments: Sequence[str]) -> int:
-    """Serve until told to stop."""
+    """Serve the gateway until it is stopped."""
     config = from_environment(os.environ)
     logs.configure_logging(config.log_format)
-    tracing = exporting.otlp_tracing() if config.traces else None
-    app = make_app(config, load_catalog(config), when_open=settle, tracing=tracing)
+    tracing = otlp.otlp_tracing() if config.traces else None
+    app = make_app(config, load_catalog(config), when_open=tune_gc, tracing=tracing)
     uvicorn.run(
         app, host=config.host, port=config.port, access_log=False, server_header=False, log_config=None
     )
     return 0
 
 
-def settle() -> None:
-    """Spare the schema, which stays, from every search for garbage: a tenth of a second each time.
+def tune_gc() -> None:
+    """Keep the garbage collector off the schema: scanning it takes a tenth of a second.
 
-    And search less often: a request makes thousands of objects, and leaves next to none in circles.
+    Collect less often, too: a request creates thousands of objects, and hardly any reference cycles.
     """
     gc.collect()
     gc.freeze()
@@ -43,26 +43,26 @@ def settle() -> None:
 
 
 def check(arguments: Sequence[str]) -> int:
-    """Say everything that is wrong with configuration and catalog, without serving."""
-    parser = argparse.ArgumentParser(prog="gateway check")
-    parser.add_argument("--connect", action="store_true", help="ask every source one small question")
+    """Check configuration and catalog without serving."""
+    parser = argparse.ArgumentParser(prog="gateway check", description=check.__doc__)
+    parser.add_argument("--connect", action="store_true", help="also probe every lookup at its source")
     options = parser.parse_args(arguments)
     config = from_environment(os.environ)
     catalog = load_catalog(config)
     example_variables(config.examples)
     if config.traces:
-        exporting.exporter_class()
-    print(f"{config.catalog}: {len(catalog.sources)} sources, {len(catalog.entries)} lookups, nothing wrong.")  # noqa: T201  # a command speaks
+        otlp.exporter_class()
+    print(f"{config.catalog}: {len(catalog.sources)} sources, {len(catalog.entries)} lookups, no errors.")
     if not options.connect:
         return 0
-    asked = asyncio.run(probe_sources(catalog))
-    print(format_results(asked))  # noqa: T201  # a command speaks
-    return 0 if all(each.ok for each in asked) else 1
+    results = asyncio.run(probe_sources(catalog))
+    print(format_results(results))
+    return 0 if all(result.ok for result in results) else 1
 
 
 def schema(_arguments: Sequence[str]) -> int:
-    """Print the schema."""
-    print(make_schema().as_str())  # noqa: T201  # a command speaks
+    """Print the GraphQL schema."""
+    print(make_schema().as_str())
     return 0
 
 
@@ -70,8 +70,13 @@ COMMANDS = {"serve": serve, "check": check, "schema": schema}
 
 
 def main() -> int:
-    """Run the command; 2 when configuration is wrong."""
-    parser = argparse.ArgumentParser(prog="gateway", description="The Customer 360 Gateway.")
+    """Run a command. Exit with 2 if the configuration is invalid."""
+    parser = argparse.ArgumentParser(
+        prog="gateway",
+        description="The Customer 360 Gateway.",
+        epilog="\n".join(f"{name:8}{command.__doc__}" for name, command in COMMANDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
@@ -79,7 +84,7 @@ def main() -> int:
     try:
         return COMMANDS[options.command](options.arguments)
     except (ConfigError, ExamplesError) as error:
-        print(error, file=sys.stderr)  # noqa: T201  # a command speaks
+        print(error, file=sys.stderr)
         return 2
 
 

@@ -1,9 +1,9 @@
-"""Text → a document ready to run: parsed, measured and validated once, and remembered."""
+"""Prepared documents: parsed, limited and validated once, then cached by their text."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -18,69 +18,66 @@ from gateway.errors import BadInput
 from gateway.execution.document_limits import check_limits
 
 Validate = Callable[[DocumentNode], Sequence[GraphQLError]]
-MAX_CHARACTERS = 500_000  # characters of documents
+MAX_CHARACTERS = 500_000  # of all cached documents
 MAX_DOCUMENT_CHARACTERS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedDocument:
-    """A document, or why it cannot run."""
+    """A parsed document, or the errors that keep it from running.
 
+    length: characters of its text.
+    has_directives: whether an operation has a directive, such as `@refresh`.
+    """
+
+    length: int
     parsed: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
-    has_directives: bool = False  # whether any operation has a directive of its own
+    has_directives: bool = False
 
     def errors_for(self, operation: str | None) -> tuple[GraphQLError, ...]:
-        """Why this operation of it cannot run; nothing where it can."""
+        """The errors that keep an operation of the document from running."""
         if self.errors or self.parsed is None or get_operation_ast(self.parsed, operation):
             return self.errors
         if operation:
-            return (_said(f"The document has no operation {operation}."),)
-        named = [d for d in self.parsed.definitions if isinstance(d, OperationDefinitionNode)]
-        if named:
-            return (_said("The document has several operations: say operationName."),)
-        return (_said("The document has no operation."),)
+            return (_bad_input(f"The document has no operation {operation}."),)
+        if any(isinstance(node, OperationDefinitionNode) for node in self.parsed.definitions):
+            return (_bad_input("The document has several operations: set `operationName`."),)
+        return (_bad_input("The document has no operation."),)
 
 
 class DocumentCache:
-    """Lives as long as the application. The least used documents are forgotten first."""
+    """The documents used last, for the lifetime of the application."""
 
     def __init__(self, limits: DocumentLimits, validate: Validate) -> None:
         self._limits, self._validate = limits, validate
-        self._kept: OrderedDict[str, PreparedDocument] = OrderedDict()
-        self._size = 0
+        self._documents: LRUCache[str, PreparedDocument] = LRUCache(
+            MAX_CHARACTERS, getsizeof=lambda document: document.length
+        )
 
     def get(self, text: str) -> PreparedDocument:
-        """The document of this text."""
-        known = self._kept.get(text)
-        if known is not None:
-            self._kept.move_to_end(text)
-            return known
-        made = self._prepared(text)
-        if len(text) <= MAX_DOCUMENT_CHARACTERS:
-            self._keep(text, made)
-        return made
+        """The document of a text, prepared if it is new."""
+        document = self._documents.get(text)
+        if document is None:
+            document = self._prepare(text)
+            if document.length <= MAX_DOCUMENT_CHARACTERS:
+                self._documents[text] = document
+        return document
 
-    def _keep(self, text: str, made: PreparedDocument) -> None:
-        self._kept[text] = made
-        self._size += len(text)
-        while self._size > MAX_CHARACTERS:
-            forgotten, _ = self._kept.popitem(last=False)
-            self._size -= len(forgotten)
-
-    def _prepared(self, text: str) -> PreparedDocument:
+    def _prepare(self, text: str) -> PreparedDocument:
+        length = len(text)
         try:
             parsed = parse(text, no_location=False, max_tokens=self._limits.max_tokens)
             check_limits(parsed, self._limits)
-            marked = any(getattr(each, "directives", ()) for each in parsed.definitions)
-            return PreparedDocument(parsed, tuple(self._validate(parsed)), marked)
+            has_directives = any(getattr(node, "directives", ()) for node in parsed.definitions)
+            return PreparedDocument(length, parsed, tuple(self._validate(parsed)), has_directives)
         except GraphQLSyntaxError as error:
-            return PreparedDocument(None, (error,))
+            return PreparedDocument(length, None, (error,))
         except BadInput as error:
-            return PreparedDocument(None, (_said(str(error)),))
+            return PreparedDocument(length, None, (_bad_input(str(error)),))
         except RecursionError:
-            return PreparedDocument(None, (_said("The document is nested too deeply."),))
+            return PreparedDocument(length, None, (_bad_input("The document is nested too deeply."),))
 
 
-def _said(sentence: str) -> GraphQLError:
-    return GraphQLError(sentence, extensions={"code": BadInput.code})
+def _bad_input(message: str) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": BadInput.code})

@@ -1,9 +1,8 @@
-"""How much a document may ask: counted before it is validated, each fragment once.
+"""Limits on the size of a document, checked before validation.
 
-Fragments that spread others twice double what is asked with every line; whoever walks them as they are
-spread is busy for hours. Here a fragment's size is remembered, so that counting takes as long as reading.
-Only what is small enough when spread is then looked at as spread: validation compares all fields that
-answer under the same name in the same place with each other.
+Fragments that spread others twice double the size with each fragment. Fragment sizes are memoized, so that
+counting takes linear time. Only a document within the limits is then expanded, to count the pairs of fields
+that validation would compare.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,85 +27,86 @@ Fragments = Mapping[str, FragmentDefinitionNode]
 
 @dataclass(frozen=True, slots=True)
 class DocumentSize:
-    """How many fields and fragments something has, and how deep its fields go."""
+    """Fields and fragments, and the depth of nested fields."""
 
     fields: int = 0
     depth: int = 0
 
 
 def check_limits(document: DocumentNode, limits: DocumentLimits) -> None:
-    """BadInput, naming the limit, when a document asks for more than it may."""
-    parts = document.definitions
-    fragments = {each.name.value: each for each in parts if isinstance(each, FragmentDefinitionNode)}
-    operations = [each.selection_set for each in parts if isinstance(each, OperationDefinitionNode)]
-    count = _Count(fragments, limits)
-    # Fragments nobody spreads count, too: they are validated like all others.
-    sizes = [count.fragment(name) for name in fragments] + [count.selected(each) for each in operations]
-    count.refuse(DocumentSize(sum(size.fields for size in sizes)))
-    alone = [*operations, *(each.selection_set for each in fragments.values())]  # each is compared by itself
-    if sum(_comparisons([each], fragments) for each in alone) > MAX_COMPARISONS:
-        raise BadInput("The document asks for the same field too often.")
+    """Raise BadInput, naming the limit, if a document is too large."""
+    nodes = document.definitions
+    fragments = {node.name.value: node for node in nodes if isinstance(node, FragmentDefinitionNode)}
+    operations = [node.selection_set for node in nodes if isinstance(node, OperationDefinitionNode)]
+    counter = _SizeCounter(fragments, limits)
+    # Unused fragments count too: they are validated like all others.
+    sizes = [counter.fragment(name) for name in fragments] + [counter.selected(each) for each in operations]
+    counter.check(DocumentSize(sum(size.fields for size in sizes)))
+    roots = [*operations, *(node.selection_set for node in fragments.values())]
+    if sum(_comparisons([root], fragments) for root in roots) > MAX_COMPARISONS:
+        raise BadInput("The document repeats the same fields too often: ask for each field once.")
 
 
 @dataclass(slots=True)
-class _Count:
-    """Counts one document."""
-
+class _SizeCounter:
     fragments: Fragments
     limits: DocumentLimits
-    known: dict[str, DocumentSize | None] = field(default_factory=dict)  # None: being counted
+    sizes: dict[str, DocumentSize | None] = field(default_factory=dict)  # None: being counted
 
     def selected(self, selection_set: SelectionSetNode) -> DocumentSize:
-        sizes = [self._selection(each) for each in selection_set.selections]
-        whole = DocumentSize(
-            sum(size.fields for size in sizes), max((size.depth for size in sizes), default=0)
-        )
-        self.refuse(whole)
-        return whole
+        sizes = [self._selection(node) for node in selection_set.selections]
+        depth = max((size.depth for size in sizes), default=0)
+        total = DocumentSize(sum(size.fields for size in sizes), depth)
+        self.check(total)
+        return total
 
     def fragment(self, name: str) -> DocumentSize:
-        if name in self.known:
-            known = self.known[name]
-            if known is None:
+        if name in self.sizes:
+            size = self.sizes[name]
+            if size is None:
                 raise BadInput(f"The fragment {name} spreads itself.")
-            return known
-        self.known[name] = None
-        found = self.fragments.get(name)  # validation says so where there is none
-        size = self.selected(found.selection_set) if found else DocumentSize()
-        self.known[name] = size
+            return size
+        self.sizes[name] = None
+        fragment = self.fragments.get(name)  # validation reports unknown fragments
+        size = self.sizes[name] = self.selected(fragment.selection_set) if fragment else DocumentSize()
         return size
 
-    def refuse(self, size: DocumentSize) -> None:
+    def check(self, size: DocumentSize) -> None:
         limits = self.limits
         if size.fields > limits.max_fields:
             raise BadInput(
-                f"The document asks for too much: at most {limits.max_fields} fields, fragments spread."
+                f"The document is too large: at most {limits.max_fields} fields with fragments expanded. "
+                "Split it into several requests."
             )
         if size.depth > limits.max_depth:
-            raise BadInput(f"The document is too deep: at most {limits.max_depth} fields inside each other.")
+            raise BadInput(
+                f"The document is too deep: at most {limits.max_depth} levels of fields. "
+                "Split it into several requests."
+            )
 
     def _selection(self, node: SelectionNode) -> DocumentSize:
         if isinstance(node, FragmentSpreadNode):
-            spread = self.fragment(node.name.value)
-            return DocumentSize(spread.fields + 1, spread.depth)
-        inside = node.selection_set  # type: ignore[attr-defined]  # a field or an inline fragment
-        below = self.selected(inside) if inside else DocumentSize()
-        return DocumentSize(below.fields + 1, below.depth + isinstance(node, FieldNode))
+            fragment = self.fragment(node.name.value)
+            return DocumentSize(fragment.fields + 1, fragment.depth)
+        selection_set = node.selection_set  # type: ignore[attr-defined]  # a field or an inline fragment
+        nested = self.selected(selection_set) if selection_set else DocumentSize()
+        return DocumentSize(nested.fields + 1, nested.depth + isinstance(node, FieldNode))
 
 
 def _comparisons(sets: Sequence[SelectionSetNode], fragments: Fragments) -> int:
-    """How many pairs of fields validation compares, in these sets that stand in one place."""
-    named: dict[str, list[FieldNode]] = {}
-    for each in _fields(sets, fragments):
-        named.setdefault((each.alias or each.name).value, []).append(each)
-    below = (
-        _comparisons([e.selection_set for e in same if e.selection_set], fragments) for same in named.values()
+    """The pairs of fields that validation compares in selection sets of one place."""
+    by_response_name: dict[str, list[FieldNode]] = {}
+    for node in _fields(sets, fragments):
+        by_response_name.setdefault((node.alias or node.name).value, []).append(node)
+    return sum(
+        len(nodes) ** 2
+        + _comparisons([node.selection_set for node in nodes if node.selection_set], fragments)
+        for nodes in by_response_name.values()
     )
-    return sum(len(same) ** 2 for same in named.values()) + sum(below)
 
 
 def _fields(sets: Iterable[SelectionSetNode], fragments: Fragments) -> Iterator[FieldNode]:
-    for node in (node for each in sets for node in each.selections):
+    for node in (node for selection_set in sets for node in selection_set.selections):
         if isinstance(node, FieldNode):
             yield node
         elif not isinstance(node, FragmentSpreadNode):

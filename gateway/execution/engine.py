@@ -1,4 +1,4 @@
-"""One operation in, one result out. Lives as long as the application; makes what each request needs."""
+"""Executes operations. One engine for the application; one loader and context per request."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ from gateway.telemetry.request_record import RequestRecord
 
 @dataclass(frozen=True, slots=True)
 class OperationResult:
-    """What an operation gave. `data` is None where it never ran, and where a needed field failed."""
+    """The result of an operation. `data` is None if it never ran, or if a non-null field failed."""
 
     data: dict[str, Any] | None
     errors: list[dict[str, Any]]
@@ -31,7 +31,7 @@ class OperationResult:
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
-        """As GraphQL over HTTP has it: `data` only where the operation ran."""
+        """The response body of GraphQL over HTTP: with `data` only if the operation ran."""
         body: dict[str, Any] = {"errors": self.errors} if self.errors else {}
         if self.sources:
             body["extensions"] = {"sources": self.sources}
@@ -52,19 +52,20 @@ class Engine:
         query: str,
         variables: dict[str, Any] | None = None,
         operation: str | None = None,
-        wish: RequestOptions = NO_OPTIONS,
-        look: RequestRecord | None = None,
+        options: RequestOptions = NO_OPTIONS,
+        request_record: RequestRecord | None = None,
     ) -> OperationResult:
-        """Run one operation. Failures are in the result; nothing is raised but bugs."""
+        """Execute one operation. Failures are part of the result; only bugs are raised."""
         document = self.schema.documents.get(query)
-        refused = document.errors_for(operation)
-        if refused:
-            return _result(None, refused)
-        if look:
-            look.start_operation(query, document.parsed, operation)
-        load = Loader(self.finder, self._wish(wish, query, operation, variables), request_record=look)
+        errors = document.errors_for(operation)
+        if errors:
+            return _result(None, errors)
+        if request_record:
+            request_record.start_operation(query, document.parsed, operation)
+        options = self._with_refresh(options, query, operation, variables)
+        loader = Loader(self.finder, options, request_record=request_record)
         context = Context(
-            load,
+            loader,
             self.now,
             self.config.rules,
             self.config.zone,
@@ -78,18 +79,18 @@ class Engine:
                 query, variable_values=variables, context_value=context, operation_name=operation
             )
         finally:
-            load.close()
-        return _result(result.data, result.errors or (), source_report(load.results))
+            loader.close()
+        return _result(result.data, result.errors or (), source_report(loader.results))
 
-    def _wish(
-        self, wish: RequestOptions, query: str, operation: str | None, variables: dict[str, Any] | None
+    def _with_refresh(
+        self, options: RequestOptions, query: str, operation: str | None, variables: dict[str, Any] | None
     ) -> RequestOptions:
-        """What the request wishes, and the operation with it."""
+        """Add the sources that the operation's `@refresh` names to those that bypass the cache."""
         names = self.schema.systems_to_refresh(query, operation, variables)
         if not names:
-            return wish
+            return options
         sources = {lookup.source for name in names for lookup in self.systems.get(name, ())}
-        return replace(wish, bypass_cache=wish.bypass_cache | sources)
+        return replace(options, bypass_cache=options.bypass_cache | sources)
 
 
 def _result(
@@ -97,15 +98,14 @@ def _result(
     errors: Sequence[GraphQLError],
     sources: dict[str, dict[str, Any]] | None = None,
 ) -> OperationResult:
-    # An operation whose variables do not fit never ran; an error of one that ran names its field.
+    # An error with a path comes from a field, so the operation ran. Errors of variables have no path.
     ran = data is not None or any(error.path for error in errors)
-    told = [{**error.formatted, "message": redact_value(error.message)} for error in errors]
-    return OperationResult(data, told, ran, sources or {})
+    formatted = [{**error.formatted, "message": redact_value(error.message)} for error in errors]
+    return OperationResult(data, formatted, ran, sources or {})
 
 
 def lookups_by_system(catalog: Catalog) -> Mapping[str, Sequence[Lookup]]:
-    """The lookups of each system, by the system's name."""
-    found: dict[str, list[Lookup]] = {}
+    lookups: dict[str, list[Lookup]] = {}
     for (name, _), entry in catalog.entries.items():
-        found.setdefault(RECORDS[name].SYSTEM.name, []).append(entry.lookup)
-    return found
+        lookups.setdefault(RECORDS[name].SYSTEM.name, []).append(entry.lookup)
+    return lookups

@@ -1,4 +1,4 @@
-"""The schema: Query, every type, documents made ready before they run, and the masking of errors."""
+"""The GraphQL schema, with prepared documents and masked errors."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -42,10 +42,9 @@ URL = strawberry.scalar(name="Url", description="An absolute URL (RFC 3986).", s
 
 
 class ErrorMasking(SchemaExtension):
-    """What was made for callers passes with its code; all else is one sentence, the rest in the log."""
+    """Mask unexpected errors: clients read one sentence, the log has the traceback."""
 
     def on_operation(self) -> Iterator[None]:
-        """Rewrite the errors once the operation is done."""
         yield
         result = self.execution_context.result
         errors = getattr(result, "errors", None)
@@ -54,7 +53,7 @@ class ErrorMasking(SchemaExtension):
 
 
 def masked(error: GraphQLError) -> GraphQLError:
-    """The error as callers may read it."""
+    """The error as clients may read it."""
     original = error.original_error
     if isinstance(original, GraphQLError) or original is None:
         return error if error.extensions else _with(error, error.message, {"code": BadInput.code})
@@ -81,23 +80,20 @@ def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> Grap
 
 
 class UsePreparedDocument(SchemaExtension):
-    """The document as the engine has made it ready: nothing is parsed or validated twice."""
+    """Execute the cached document, instead of parsing and validating its text again."""
 
     def __init__(self, documents: DocumentCache) -> None:
         super().__init__()
         self._documents = documents
 
     def on_operation(self) -> Iterator[None]:
-        """Hand over the document."""
-        self.execution_context.graphql_document = self._documents.get(
-            self.execution_context.query or ""
-        ).parsed
-        self.execution_context.pre_execution_errors = []
+        context = self.execution_context
+        context.graphql_document = self._documents.get(context.query or "").parsed
+        context.pre_execution_errors = []
         yield
 
 
 def make_schema(limits: DocumentLimits | None = None) -> "GatewaySchema":
-    """The schema, as callers see it."""
     return GatewaySchema(
         limits or DocumentLimits(),
         query=Query,
@@ -108,26 +104,26 @@ def make_schema(limits: DocumentLimits | None = None) -> "GatewaySchema":
 
 
 class GatewaySchema(strawberry.Schema):
-    """A schema with the documents it has been asked. Errors are logged by `said`, not twice."""
+    """The schema and its cache of documents."""
 
     def __init__(self, limits: DocumentLimits, **arguments: Any) -> None:
         super().__init__(extensions=[lambda: UsePreparedDocument(self.documents), ErrorMasking], **arguments)
-        self.documents = DocumentCache(limits, self._validated)
+        self.documents = DocumentCache(limits, self._validate)
 
-    def _validated(self, document: DocumentNode) -> list[GraphQLError]:
+    def _validate(self, document: DocumentNode) -> list[GraphQLError]:
         return validate_document(self._schema, document, tuple(specified_rules))
 
     def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:  # noqa: ARG002, FBT001, FBT002  # the parent's signature
-        """Our own, made for each request.
+        """The extensions of one request.
 
-        The parent would add one that looks for directives at every field: ours stand on operations only.
+        The parent adds one that looks for directives at every field; `@refresh` stands on operations only.
         """
-        return [each if isinstance(each, SchemaExtension) else each() for each in self.extensions]
+        return [item if isinstance(item, SchemaExtension) else item() for item in self.extensions]
 
     def systems_to_refresh(
         self, query: str, operation: str | None, variables: dict[str, Any] | None
     ) -> list[str]:
-        """The names of the systems that an operation wants to see as they are now (`@refresh`)."""
+        """The names of the systems that an operation refreshes with `@refresh`."""
         document = self.documents.get(query)
         if not document.has_directives or document.parsed is None:
             return []
@@ -135,4 +131,4 @@ class GatewaySchema(strawberry.Schema):
         return [] if node is None else systems_to_refresh(self._schema, node, variables) or []
 
     def process_errors(self, errors: Iterable[GraphQLError], *_: Any, **__: Any) -> None:
-        """Nothing: see `said`."""
+        """Log nothing: `masked` has logged unexpected errors."""

@@ -1,26 +1,26 @@
-"""Nobody works for a caller who is gone: what is under way for a request ends when its client hangs up."""
+"""Cancellation of requests whose client has disconnected."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-CLIENT_CLOSED_REQUEST = 499  # the status of an answer that nobody reads, as nginx calls it
+CLIENT_CLOSED_REQUEST = 499  # nginx's status; no client reads it
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
-class ClientDisconnected(Exception):  # it is no error
-    """The client is gone: no answer can reach it."""
+class ClientDisconnected(Exception):
+    """The client has closed its connection."""
 
 
 @asynccontextmanager
 async def cancel_on_disconnect(receive: Receive) -> AsyncIterator[None]:
-    """Cancels what is inside, and raises HungUp, when the client hangs up. The body must have been read."""
+    """Cancel the block and raise ClientDisconnected if the client disconnects. Read the body first."""
     scope = asyncio.timeout(None)
 
     async def watch() -> None:
         while (await receive())["type"] != "http.disconnect":
-            pass  # what else a client sends after its request is nobody's
+            pass  # ignore what a client sends after its request
         scope.reschedule(asyncio.get_running_loop().time())
 
     watcher = asyncio.get_running_loop().create_task(watch())

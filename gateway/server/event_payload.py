@@ -1,6 +1,6 @@
-"""What systems tell of changes: JSON → events, or a sentence for each thing that is wrong with it.
+"""The payload of change events: JSON → events, or a message for each mistake.
 
-No sentence repeats what was sent: it may be somebody's number.
+No message repeats the payload: it may hold personal data.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,17 +15,19 @@ from gateway.errors import BadInput
 from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.records import RECORDS, RELATIONS, SEARCH_LOOKUPS
 
-MAX_EVENTS = 1_000  # events at once
+MAX_EVENTS = 1_000  # of one request
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 SYSTEMS = SourceSystem.__members__
 RECORDS_OF_SYSTEM: Mapping[str, tuple[str, ...]] = {
     system: tuple(name for name, cls in RECORDS.items() if cls.SYSTEM.name == system) for system in SYSTEMS
 }
-# What each record is found by: a catalog may have no other. But for searches: people seek by any part of what
-# a record says, so that no key names all that finds it.
+# The lookup keys of each record. Search lookups have no keys that an event could name.
 KEYS_OF_RECORD: Mapping[str, frozenset[str]] = {
     name: frozenset(
-        by for each in RELATIONS for by in each.by if each.record == name and (name, by) not in SEARCH_LOOKUPS
+        by
+        for relation in RELATIONS
+        for by in relation.by
+        if relation.record == name and (name, by) not in SEARCH_LOOKUPS
     )
     for name in RECORDS
 }
@@ -33,9 +35,10 @@ KEYS_OF_RECORD: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something has changed. `about` is the record, or the system where it may be any of its records.
+    """A change of data.
 
-    `at` is when it changed, where the system says so.
+    subject: the changed record; a system if any of its records may have changed.
+    at: when it changed, if the sender says so.
     """
 
     subject: str
@@ -44,35 +47,35 @@ class Event:
 
 
 class InvalidEvents(BadInput):
-    """What was sent are no events; `sentences` say everything that is wrong with it."""
+    """A payload with mistakes. `messages` has one sentence for each."""
 
-    def __init__(self, sentences: Sequence[str]) -> None:
-        super().__init__("\n".join(sentences))
-        self.sentences = tuple(sentences)
+    def __init__(self, messages: Sequence[str]) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = tuple(messages)
 
 
 def parse_events(body: bytes) -> list[Event]:
-    """The events of a body: one, or a list. BadEvents where anything is wrong with any of them."""
+    """Parse one event or a list of events. InvalidEvents if any event has a mistake."""
     try:
-        said = msgspec.json.decode(body)
+        payload = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidEvents(["The body is not JSON that can be read."]) from error
-    many = said if isinstance(said, list) else [said]
-    if len(many) > MAX_EVENTS:
-        raise InvalidEvents([f"At most {MAX_EVENTS} events at once."])
-    wrong = [f"Event {number}: {each}." for number, one in enumerate(many, 1) for each in _wrong(one)]
-    if wrong:
-        raise InvalidEvents(wrong)
-    return [_event(one) for one in many]
+        raise InvalidEvents(["The body is not valid JSON: send one event, or a list of events."]) from error
+    items = payload if isinstance(payload, list) else [payload]
+    if len(items) > MAX_EVENTS:
+        raise InvalidEvents([f"Too many events: send at most {MAX_EVENTS} in one request."])
+    errors = [f"Event {number}: {error}." for number, item in enumerate(items, 1) for error in _errors(item)]
+    if errors:
+        raise InvalidEvents(errors)
+    return [_event(item) for item in items]
 
 
-def _event(said: Mapping[str, Any]) -> Event:
-    """Of words that are right."""
-    record, keys, at = said.get("record"), said.get("keys") or {}, said.get("at")
-    who = said.get("id"), said.get("account"), said.get("customer")
-    names = RECORDS_OF_SYSTEM[said["system"]] if record is None else (record,)
-    changes = tuple(Change(name, *who, keys) for name in names)
-    return Event(record or said["system"], changes, None if at is None else msgspec.convert(at, Instant))
+def _event(item: Mapping[str, Any]) -> Event:
+    """The event of a valid item."""
+    record, keys, at = item.get("record"), item.get("keys") or {}, item.get("at")
+    ids = item.get("id"), item.get("account"), item.get("customer")
+    names = RECORDS_OF_SYSTEM[item["system"]] if record is None else (record,)
+    changes = tuple(Change(name, *ids, keys) for name in names)
+    return Event(record or item["system"], changes, None if at is None else msgspec.convert(at, Instant))
 
 
 def _is_system(value: Any) -> TypeGuard[str]:
@@ -84,13 +87,13 @@ def _is_record(value: Any) -> TypeGuard[str]:
 
 
 def _is_text(value: Any) -> bool:
-    # A key with blanks around it is nobody's: taken for one, it would leave everything as it is.
+    # A key with surrounding spaces matches no cached answer: accepting it would invalidate nothing.
     return isinstance(value, str) and bool(value) and value == value.strip()
 
 
 def _are_keys(value: Any) -> bool:
     lists = value.values() if isinstance(value, dict) else [None]
-    return all(isinstance(each, list) and all(map(_is_text, each)) for each in lists)
+    return all(isinstance(keys, list) and all(map(_is_text, keys)) for keys in lists)
 
 
 def _is_instant(value: Any) -> bool:
@@ -101,39 +104,41 @@ def _is_instant(value: Any) -> bool:
     return True
 
 
-TEXT = "{} is text without blanks around it; leave it out where it is not known"
-WORDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "system": (_is_system, f"system is one of {', '.join(SYSTEMS)}"),
-    "record": (_is_record, "record is the name of a record of the schema, such as Bill"),
-    **{word: (_is_text, TEXT.format(word)) for word in ("id", "account", "customer")},
-    "keys": (_are_keys, 'keys is an object of lists of text, no blanks around, such as {"bill_id": ["17"]}'),
-    "at": (_is_instant, "at is an instant with an offset, such as 2026-11-15T12:00:00-05:00"),
+TEXT = "{} must be text without surrounding spaces; omit it if it is unknown"
+FIELDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "system": (_is_system, f"system must be one of {', '.join(SYSTEMS)}"),
+    "record": (_is_record, "record must be the name of a record of the schema, such as Bill"),
+    **{name: (_is_text, TEXT.format(name)) for name in ("id", "account", "customer")},
+    "keys": (
+        _are_keys,
+        'keys must be an object of lists of text without surrounding spaces, such as {"bill_id": ["17"]}',
+    ),
+    "at": (_is_instant, "at must be an instant with an offset, such as 2026-11-15T12:00:00-05:00"),
 }
 
 
-def _wrong(said: Any) -> Iterator[str]:
-    if not isinstance(said, dict):
-        yield "it is no object"
+def _errors(item: Any) -> Iterator[str]:
+    if not isinstance(item, dict):
+        yield "it must be a JSON object"
         return
-    if not said.keys() <= WORDS.keys():
-        yield f"it has words that are none of {', '.join(WORDS)}"
-    for word, (fits, sentence) in WORDS.items():
-        value = said.get(word)
-        if (value is not None or word == "system") and not fits(value):
-            yield sentence
-    yield from _unfit(said.get("record"), said.get("system"), said.get("keys"))
+    if not item.keys() <= FIELDS.keys():
+        yield f"it has an unknown field; the fields are {', '.join(FIELDS)}"
+    for name, (is_valid, message) in FIELDS.items():
+        value = item.get(name)
+        if (value is not None or name == "system") and not is_valid(value):
+            yield message
+    yield from _combination_errors(item.get("record"), item.get("system"), item.get("keys"))
 
 
-def _unfit(record: Any, system: Any, keys: Any) -> Iterator[str]:
-    """What of these, each right in itself, does not fit the others."""
+def _combination_errors(record: Any, system: Any, keys: Any) -> Iterator[str]:
+    """Mistakes of valid fields that do not belong together."""
     if not _is_system(system) or not (record is None or _is_record(record)):
         return
     if record is not None and record not in RECORDS_OF_SYSTEM[system]:
-        yield f"{record} is no record of {system}"
+        yield f"{record} is not a record of {system}"
         return
-    # A key that nothing is found by says nothing: the lookup that was meant would be dropped as a whole.
-    known = {
-        by for name in ([record] if record else RECORDS_OF_SYSTEM[system]) for by in KEYS_OF_RECORD[name]
-    }
-    if keys is not None and _are_keys(keys) and not keys.keys() <= known:
-        yield f"keys of {record or system} may be {', '.join(sorted(known)) or 'none'}"
+    # An unknown key would invalidate the whole lookup instead of one answer.
+    names = [record] if record else RECORDS_OF_SYSTEM[system]
+    valid = {key for name in names for key in KEYS_OF_RECORD[name]}
+    if keys is not None and _are_keys(keys) and not keys.keys() <= valid:
+        yield f"keys of {record or system} may be {', '.join(sorted(valid)) or 'none'}"

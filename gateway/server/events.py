@@ -1,4 +1,4 @@
-"""`POST /events`: systems tell that something has changed, and what is remembered of it is forgotten."""
+"""`POST /events`: upstream systems report changes, and the cache invalidates the answers they concern."""
 
 import logging
 from collections import Counter
@@ -18,61 +18,62 @@ from gateway.server.request_body import CLOSE_CONNECTION, UnreadBody, read_body
 
 log = logging.getLogger("gateway")
 JSON = "application/json"
-BODY_TIMEOUT = 10.0  # seconds that a body may take
-ASKING_WHO = {"www-authenticate": "Bearer"}
+BODY_TIMEOUT = 10.0  # seconds
+CHALLENGE = {"www-authenticate": "Bearer"}
+
+
+class _Unauthorized(Exception):
+    """The credentials of the sender are invalid."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventsEndpoint:
-    """Lives as long as the application. All events of a body are taken, or none is."""
+    """Accepts all events of a body, or none."""
 
     invalidator: Invalidator
     authenticator: EventAuthenticator
-    max_body_bytes: int  # bytes
+    max_body_bytes: int
     body_timeout: float = BODY_TIMEOUT
 
     async def __call__(self, request: Request) -> Response:
-        """202 and the number of invalidated tags; else 400, 401, 408 or 413 and why, in sentences."""
+        """Answer 202 with the number of invalidated tags, or an error status with messages."""
         try:
-            events = await self._told(request)
+            events = await self._read(request)
         except InvalidEvents as error:
-            return _refused(400, error.sentences)
+            return _error(400, error.messages)
         except UnreadBody as error:
-            return _refused(error.status, [str(error)], CLOSE_CONNECTION)
+            return _error(error.status, [str(error)], CLOSE_CONNECTION)
         except ClientDisconnected:
             return Response(status_code=CLIENT_CLOSED_REQUEST)
-        except _Stranger as error:
-            log.warning("events: somebody was refused: %s", error)
-            return _refused(401, [str(error)], ASKING_WHO)
-        count = await self.invalidator.invalidate([change for each in events for change in each.changes])
-        _tell(events, count)
-        return Response(msgspec.json.encode({"invalidated": count}), 202, media_type=JSON)
+        except _Unauthorized as error:
+            log.warning("events: unauthorized: %s", error)
+            return _error(401, [str(error)], CHALLENGE)
+        tags = await self.invalidator.invalidate([change for event in events for change in event.changes])
+        _log(events, tags)
+        return Response(msgspec.json.encode({"invalidated": tags}), 202, media_type=JSON)
 
-    async def _told(self, request: Request) -> list[Event]:
+    async def _read(self, request: Request) -> list[Event]:
         if "x-signature" not in request.headers:
-            self._check(request, b"")  # nothing needs to be read to see that who tells proves nothing
+            self._authenticate(request, b"")  # without a signature, refuse before reading the body
         body = await read_body(request, self.max_body_bytes, self.body_timeout)
-        self._check(request, body)
+        self._authenticate(request, body)
         return parse_events(body)
 
-    def _check(self, request: Request, body: bytes) -> None:
+    def _authenticate(self, request: Request, body: bytes) -> None:
         refusal = self.authenticator.refusal(request.headers, body)
         if refusal is not None:
-            raise _Stranger(refusal)
+            raise _Unauthorized(refusal)
 
 
-class _Stranger(Exception):
-    """Who tells does not prove that he may."""
-
-
-def _refused(status: int, sentences: Sequence[str], headers: Mapping[str, str] | None = None) -> Response:
-    content = msgspec.json.encode({"errors": [{"message": each} for each in sentences]})
+def _error(status: int, messages: Sequence[str], headers: Mapping[str, str] | None = None) -> Response:
+    content = msgspec.json.encode({"errors": [{"message": message} for message in messages]})
     return Response(content, status, headers, JSON)
 
 
-def _tell(events: Sequence[Event], count: int) -> None:
-    """One line: what changed and how late that was heard, of whom it was not."""
-    about = ", ".join(f"{name} x {count}" for name, count in Counter(each.subject for each in events).items())
-    times = [each.at for each in events if each.at is not None]
-    late = f", the oldest {(datetime.now(UTC) - min(times)).total_seconds():.1f} s old" if times else ""
-    log.info("events: %s%s; %d tags invalidated", about or "none", late, count)
+def _log(events: Sequence[Event], tags: int) -> None:
+    """Log what changed and how old the changes are, without ids."""
+    counts = Counter(event.subject for event in events)
+    subjects = ", ".join(f"{name} x {count}" for name, count in counts.items())
+    times = [event.at for event in events if event.at is not None]
+    age = f", the oldest {(datetime.now(UTC) - min(times)).total_seconds():.1f} s old" if times else ""
+    log.info("events: %s%s; %d tags invalidated", subjects or "none", age, tags)

@@ -1,4 +1,4 @@
-"""The project's own documents, ready to be asked: one tab of GraphiQL for each operation."""
+"""Example queries: the documents of `queries/`, one GraphiQL tab per operation."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,12 +14,12 @@ FIRST: Final = "customer-360"
 
 
 class ExamplesError(ValueError):
-    """The file of example variables cannot be used; the sentence says why."""
+    """The file of example variables is invalid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One operation in GraphiQL, its variables written as JSON."""
+    """One operation in GraphiQL, with its variables as JSON."""
 
     title: str
     query: str
@@ -27,22 +27,22 @@ class Tab:
 
 
 def example_tabs(variables: Mapping[str, Any], queries: Path = QUERIES) -> list[Tab]:
-    """One tab per operation of that folder, the greatest document first."""
+    """One tab per operation in a folder, the customer 360 first."""
     paths = sorted(queries.glob("*.graphql"), key=lambda path: (path.stem != FIRST, path.stem))
     return [tab for path in paths for tab in _tabs_of(path, variables)]
 
 
 def example_variables(path: Path | None) -> Mapping[str, Any]:
-    """The values for the documents' variables that an installation gives; none without a file."""
+    """The installation's values for the variables of example queries."""
     if path is None:
         return {}
     try:
-        written = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ExamplesError(f"GATEWAY_EXAMPLES: {path} cannot be read: {error}") from error
-    variables = written.get("variables") if isinstance(written, dict) else None
+        raise ExamplesError(f"GATEWAY_EXAMPLES: cannot read {path}: {error}") from error
+    variables = content.get("variables") if isinstance(content, dict) else None
     if not isinstance(variables, dict):
-        raise ExamplesError(f'GATEWAY_EXAMPLES: {path} must hold {{"variables": {{…}}}}')
+        raise ExamplesError(f"GATEWAY_EXAMPLES: {path} must be a JSON object with an object `variables`")
     return variables
 
 
@@ -50,20 +50,20 @@ def _tabs_of(path: Path, variables: Mapping[str, Any]) -> Iterator[Tab]:
     text = path.read_text(encoding="utf-8")
     separate = separate_operations(parse(text))
     for name, document in separate.items():
-        query = text if len(separate) == 1 else _as_written(document)
+        query = text if len(separate) == 1 else _source_text(document)
         values = _values(document, variables)
-        shown = json.dumps(values, indent=2, ensure_ascii=False) if values else ""
-        yield Tab(name or path.stem, query.strip(), shown)
+        variables_json = json.dumps(values, indent=2, ensure_ascii=False) if values else ""
+        yield Tab(name or path.stem, query.strip(), variables_json)
 
 
-def _as_written(document: DocumentNode) -> str:
-    """The definitions just as their author laid them out; printing them anew would not."""
+def _source_text(document: DocumentNode) -> str:
+    """The source text of the definitions, with its layout and comments."""
     spans = [node.loc for node in document.definitions if node.loc]
     return "\n".join(span.source.body[span.start : span.end] for span in spans)
 
 
 def _values(document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """What is known, and an empty place for what must be given."""
+    """The example values, and empty text for other required variables."""
     operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
     declared = [v for operation in operations for v in operation.variable_definitions or ()]
     required = {
@@ -71,5 +71,5 @@ def _values(document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, A
         for v in declared
         if isinstance(v.type, NonNullTypeNode) and v.default_value is None
     }
-    known = {name: variables[name] for v in declared if (name := v.variable.name.value) in variables}
-    return required | known
+    examples = {name: variables[name] for v in declared if (name := v.variable.name.value) in variables}
+    return required | examples

@@ -1,4 +1,4 @@
-"""The GraphiQL page, served from here alone: its files, its headers and its first tabs."""
+"""The GraphiQL page: its files, security headers and example tabs."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -31,13 +31,13 @@ SECURITY: Final = {
     "x-frame-options": "DENY",
 }
 PAGE: Final = SECURITY | {"cache-control": "no-cache", "vary": "accept"}
-# A file's name changes with its content, so what was once got may be kept.
+# A file's name changes with its content, so clients may cache it for ever.
 ASSET: Final = SECURITY | {
     "cache-control": "public, max-age=31536000, immutable",
     "vary": "accept-encoding",
 }
 
-# Said here, not asked of the machine: where .js passes for text/plain, nosniff stops the page.
+# Fixed here: with nosniff, a machine that maps .js to text/plain would break the page.
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -52,15 +52,15 @@ NOT_BUILT: Final = """<!doctype html>
 <meta charset="utf-8">
 <title>Customer 360 Gateway</title>
 <h1>Customer 360 Gateway</h1>
-<p>The gateway runs, but its GraphiQL page is not built. Where there is Node 20.19 or newer, run
-<code>make web</code> in the project's folder and load this page again; the gateway may go on.</p>
+<p>The gateway runs, but its GraphiQL page is not built. With Node 20.19 or newer, run <code>make web</code>
+in the project's folder and reload this page. The gateway need not restart.</p>
 <p>Without the page, send queries to this address by <code>POST</code>.</p>
 </html>
 """
 
 
 def wants_page(request: Request) -> bool:
-    """Whether a browser is opening the address, whatever query its link may carry."""
+    """Whether a browser opens the address. Its link may carry a query."""
     accept = request.headers.get("accept", "").lower()
     accepted = {part.partition(";")[0].strip() for part in accept.split(",")}
     asks_json = accepted & {"application/json", "application/graphql-response+json"}
@@ -68,7 +68,7 @@ def wants_page(request: Request) -> bool:
 
 
 def page(_request: Request, built: Path = BUILT) -> Response:
-    """The GraphiQL page, or the page that says how to build it; never a query's answer."""
+    """The GraphiQL page, or instructions to build it."""
     try:
         return HTMLResponse((built / "index.html").read_bytes(), headers=PAGE)
     except FileNotFoundError:
@@ -76,22 +76,22 @@ def page(_request: Request, built: Path = BUILT) -> Response:
 
 
 def routes(first_tabs: Sequence[Tab], built: Path = BUILT) -> list[BaseRoute]:
-    """What the page loads, below /graphiql."""
-    written = [asdict(tab) for tab in first_tabs]
+    """Routes below /graphiql that the page loads."""
+    content = [asdict(tab) for tab in first_tabs]
 
     async def tabs(_request: Request) -> Response:
-        return JSONResponse(written, headers=SECURITY | {"cache-control": "no-cache"})
+        return JSONResponse(content, headers=SECURITY | {"cache-control": "no-cache"})
 
-    # Not checked at start: the page may be built while the gateway runs.
+    # Unchecked at start: the page may be built while the gateway runs.
     assets = Assets(directory=built / "assets", check_dir=False)
     return [Route("/graphiql/tabs.json", tabs), Mount("/graphiql/assets", assets)]
 
 
 class Assets(StaticFiles):
-    """The built files, sent packed to whoever can unpack them."""
+    """The built files, compressed for clients that accept gzip."""
 
     async def check_config(self) -> None:
-        """Nothing to check: where nothing was built, nothing is found."""
+        """Skip the check: without a build, requests answer 404."""
 
     def file_response(
         self,
@@ -100,12 +100,12 @@ class Assets(StaticFiles):
         scope: Scope,
         status_code: int = 200,
     ) -> Response:
-        """The file, or its .gz, under the file's own type."""
-        packed = Path(f"{full_path}.gz")
-        unpacks = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        """The file or its .gz, under the file's content type."""
+        compressed = Path(f"{full_path}.gz")
+        accepts_gzip = "gzip" in Headers(scope=scope).get("accept-encoding", "")
         headers = ASSET | {"content-type": TYPES.get(Path(full_path).suffix, "text/plain")}
-        if unpacks and packed.is_file():
-            full_path, stat_result = packed, packed.stat()
+        if accepts_gzip and compressed.is_file():
+            full_path, stat_result = compressed, compressed.stat()
             headers |= {"content-encoding": "gzip"}
         response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers.update(headers)

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: a request in, an operation to the engine, a response out."""
+"""`/graphql`: GraphQL over HTTP by POST and GET, and the GraphiQL page for browsers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ OVERLOADED = 503
 
 
 class GraphQLRequest(msgspec.Struct, frozen=True, rename="camel"):
-    """A GraphQL request, as clients write it."""
+    """The body of a GraphQL request."""
 
     query: str
     variables: dict[str, Any] | None = None
@@ -38,82 +38,85 @@ VARIABLES = msgspec.json.Decoder(dict[str, Any])
 
 
 class GraphQLEndpoint:
-    """`/graphql`: documents by POST and by GET, GraphiQL for browsers."""
+    """Answers GraphQL requests within the limits of the configuration."""
 
-    def __init__(self, engine: Engine, config: Config, seeing: Instrumentation) -> None:
-        self.engine, self.config, self.instrumentation = engine, config, seeing
+    def __init__(self, engine: Engine, config: Config, instrumentation: Instrumentation) -> None:
+        self.engine, self.config, self.instrumentation = engine, config, instrumentation
         self.sources = frozenset(engine.finder.catalog.sources)
 
     async def __call__(self, request: Request) -> Response:
-        """Answer one request."""
         if graphiql.wants_page(request):
             return graphiql.page(request)
         return await self.instrumentation.observe(request, self._within_limits)
 
-    async def _within_limits(self, request: Request, look: RequestRecord) -> Response:
-        if (
-            self.instrumentation.requests.in_flight > self.config.max_concurrent_requests
-        ):  # this one is counted already
-            look.outcome = SHED
+    async def _within_limits(self, request: Request, record: RequestRecord) -> Response:
+        # The requests in flight include this one.
+        if self.instrumentation.operations.in_flight > self.config.max_concurrent_requests:
+            record.outcome = SHED
             return _overloaded(request)
         try:
-            return _response(request, await self._answered(request, look))
+            return _response(request, await self._execute(request, record))
         except UnreadBody as error:
-            return _response(request, _refused(str(error), error.code), error.status, CLOSE_CONNECTION)
+            return _response(request, _error(str(error), error.code), error.status, CLOSE_CONNECTION)
         except BadInput as error:
-            return _response(request, _refused(str(error), error.code))
+            return _response(request, _error(str(error), error.code))
         except ClientDisconnected:
-            look.outcome = CLIENT_DISCONNECTED
+            record.outcome = CLIENT_DISCONNECTED
             return Response(status_code=CLIENT_CLOSED_REQUEST)
 
-    async def _answered(self, request: Request, look: RequestRecord) -> OperationResult:
-        wish = look.upstream_options(
-            request_options(request.headers, self.config.deadline_ms / 1000, self.sources)
-        )
-        asked = await self._asked(request, wish)
+    async def _execute(self, request: Request, record: RequestRecord) -> OperationResult:
+        options = request_options(request.headers, self.config.deadline_ms / 1000, self.sources)
+        options = record.upstream_options(options)
+        graphql = await self._read(request, options)
         async with cancel_on_disconnect(request.receive):
-            result = await self.engine.execute(asked.query, asked.variables, asked.operation_name, wish, look)
-        look.ended(ran=result.ran, known=result.data is not None, errors=len(result.errors))
+            result = await self.engine.execute(
+                graphql.query, graphql.variables, graphql.operation_name, options, record
+            )
+        record.end_operation(ran=result.ran, has_data=result.data is not None, errors=len(result.errors))
         return result
 
-    async def _asked(self, request: Request, wish: RequestOptions) -> GraphQLRequest:
+    async def _read(self, request: Request, options: RequestOptions) -> GraphQLRequest:
         if request.method == "GET":
-            return _from_address(request.query_params)
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != JSON:
-            raise BadInput(f"Send the document as {JSON}.")
-        body = await read_body(request, self.config.max_body_bytes, wish.remaining())
+            return _from_query_string(request.query_params)
+        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if content_type != JSON:
+            raise BadInput(f"The content type is wrong: send the request as {JSON}.")
+        body = await read_body(request, self.config.max_body_bytes, options.remaining())
         try:
             return BODY.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadInput("The body is no GraphQL request: an object with query, variables.") from error
+            message = "The body is not a GraphQL request: send a JSON object with `query` and `variables`."
+            raise BadInput(message) from error
 
 
-def _from_address(given: Mapping[str, str]) -> GraphQLRequest:
-    if "query" not in given:
-        raise BadInput("Say the document in `query`, or send it by POST.")
+def _from_query_string(parameters: Mapping[str, str]) -> GraphQLRequest:
+    if "query" not in parameters:
+        raise BadInput("The parameter `query` is missing: add it, or send the document by POST.")
+    text = parameters.get("variables")
     try:
-        variables = VARIABLES.decode(given["variables"]) if given.get("variables") else None
+        variables = VARIABLES.decode(text) if text else None
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
-        raise BadInput("`variables` is no JSON object.") from error
-    return GraphQLRequest(given["query"], variables, given.get("operationName"))
+        raise BadInput("The parameter `variables` must be a JSON object.") from error
+    return GraphQLRequest(parameters["query"], variables, parameters.get("operationName"))
 
 
-def _refused(sentence: str, code: str) -> OperationResult:
-    return OperationResult(None, [{"message": sentence, "extensions": {"code": code}}], ran=False)
+def _error(message: str, code: str) -> OperationResult:
+    return OperationResult(None, [{"message": message, "extensions": {"code": code}}], ran=False)
 
 
 def _overloaded(request: Request) -> Response:
-    """Refused at once, so that those under way are answered in time."""
-    told = _refused("The gateway is at its limit: come back in a second.", "OVERLOADED")
-    return _response(request, told, OVERLOADED, {"retry-after": "1"})
+    """Shed a request at once, so that requests in flight finish in time."""
+    error = _error("The gateway is at its concurrency limit: try again in a second.", "OVERLOADED")
+    return _response(request, error, OVERLOADED, {"retry-after": "1"})
 
 
 def _response(
-    request: Request, result: OperationResult, refused: int = 400, headers: Mapping[str, str] | None = None
+    request: Request,
+    result: OperationResult,
+    error_status: int = 400,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The result as HTTP: `data` only where the operation ran, the status `refused` where it did not."""
-    wanted = GRAPHQL in request.headers.get("accept", "")
-    content = msgspec.json.encode(result.body())
-    status = 200 if result.ran else refused
-    return Response(content, status, headers, media_type=GRAPHQL if wanted else JSON)
+    """The result as HTTP. `error_status` applies if the operation never ran."""
+    media_type = GRAPHQL if GRAPHQL in request.headers.get("accept", "") else JSON
+    status = 200 if result.ran else error_status
+    return Response(msgspec.json.encode(result.body()), status, headers, media_type=media_type)

@@ -1,4 +1,4 @@
-"""Where whoever runs the gateway looks: whether it lives, whether it can serve, and its numbers."""
+"""Endpoints for operations: `/health`, `/health/live`, `/health/ready`, `/metrics`."""
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -12,17 +12,16 @@ from gateway.server.metrics import MetricsCollector
 NOT_READY = 503
 
 
-def routes(seeing: Instrumentation) -> list[Route]:
-    """`/health`, `/health/live`, `/health/ready`, `/metrics`."""
-    registry = CollectorRegistry()  # of this application alone: there may be several in one process
-    registry.register(MetricsCollector(seeing))
+def routes(instrumentation: Instrumentation) -> list[Route]:
+    registry = CollectorRegistry()  # one per application: a process may run several
+    registry.register(MetricsCollector(instrumentation))
     ProcessCollector(registry=registry)
 
     async def live(_request: Request) -> Response:
         return PlainTextResponse("ok")
 
     async def ready(_request: Request) -> Response:
-        return PlainTextResponse("ok") if seeing.ready else PlainTextResponse("not ready", NOT_READY)
+        return PlainTextResponse("ok") if instrumentation.ready else PlainTextResponse("not ready", NOT_READY)
 
     async def metrics(_request: Request) -> Response:
         return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})

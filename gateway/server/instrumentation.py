@@ -1,4 +1,4 @@
-"""All that is seen of the gateway while it runs, in one place."""
+"""Instrumentation of requests: counts, durations, spans and slow-request logs."""
 
 import asyncio
 import hashlib
@@ -22,91 +22,93 @@ from gateway.telemetry.source_stats import SourceStats
 from gateway.telemetry.tracing import Tracing, end_span
 
 log = logging.getLogger("gateway.slow")
-DOCUMENT_DIGITS = 12  # of the SHA-256 of a document: enough to find it again
-GOOD: Final = (OK, PARTIAL)
+HASH_DIGITS = 12  # of a document's SHA-256
+SUCCESSFUL: Final = (OK, PARTIAL)
 Handler = Callable[[Request, RequestRecord], Awaitable[Response]]
 
 
 @dataclass(slots=True)
 class Instrumentation:
-    """Made once, at start. `slow` is from how many seconds on a request is slow; `now` counts seconds.
+    """The statistics of the application.
 
-    `ready` is whether the gateway can serve: others may be down. `tallies` are those of the sources, and
-    `store` is where answers are remembered, once they are open.
+    slow_seconds: requests that take longer are logged.
+    now: a clock in seconds.
+    ready: whether the gateway can serve; sources may be down.
+    source_stats, store: set while sources are open.
     """
 
     slow_seconds: float = float("inf")
     tracing: Tracing | None = None
     now: Callable[[], float] = time.perf_counter
     ready: bool = False
-    requests: OperationStats = field(default_factory=OperationStats)
+    operations: OperationStats = field(default_factory=OperationStats)
     source_stats: Mapping[str, SourceStats] = field(default_factory=dict)
     store: Store | None = None
 
     @contextmanager
-    def serving(self, tallies: Mapping[str, SourceStats], store: Store) -> Iterator[None]:
-        """While the sources are open, and the gateway can serve."""
-        self.source_stats, self.store, self.ready = tallies, store, True
+    def serving(self, source_stats: Mapping[str, SourceStats], store: Store) -> Iterator[None]:
+        """The time in which sources are open, and the gateway is ready."""
+        self.source_stats, self.store, self.ready = source_stats, store, True
         try:
             yield
         finally:
             self.ready = False
 
-    async def observe(self, request: Request, answer: Handler) -> Response:
-        """The answer to a request, which is counted, timed and traced, and says its id."""
-        with self._looking(request.headers) as look:
-            response = await answer(request, look)
-            response.headers[HEADER] = look.id
+    async def observe(self, request: Request, handler: Handler) -> Response:
+        """Handle a request: count, time and trace it, and return its id in a header."""
+        with self._recorded(request.headers) as record:
+            response = await handler(request, record)
+            response.headers[HEADER] = record.id
             return response
 
     @contextmanager
-    def _looking(self, headers: Mapping[str, str]) -> Iterator[RequestRecord]:
-        look = self._look(headers)
-        token = REQUEST_ID.set(look.id)
-        self.requests.in_flight += 1
+    def _recorded(self, headers: Mapping[str, str]) -> Iterator[RequestRecord]:
+        record = self._start(headers)
+        token = REQUEST_ID.set(record.id)
+        self.operations.in_flight += 1
         try:
-            yield look
+            yield record
         except asyncio.CancelledError:
-            look.outcome = CLIENT_DISCONNECTED
+            record.outcome = CLIENT_DISCONNECTED
             raise
         except Exception:
-            look.outcome = INTERNAL_ERROR
+            record.outcome = INTERNAL_ERROR
             raise
         finally:
-            self.requests.in_flight -= 1
-            self._over(look)
+            self.operations.in_flight -= 1
+            self._finish(record)
             REQUEST_ID.reset(token)
 
-    def _look(self, headers: Mapping[str, str]) -> RequestRecord:
-        name, began = request_id(headers), self.now()
+    def _start(self, headers: Mapping[str, str]) -> RequestRecord:
+        name, now = request_id(headers), self.now()
         if self.tracing is None:
-            return RequestRecord(name, self.now, began, trace_context(headers))
-        return RequestRecord(name, self.now, began, {}, self.tracing, self.tracing.request(headers))
+            return RequestRecord(name, self.now, now, trace_context(headers))
+        return RequestRecord(name, self.now, now, {}, self.tracing, self.tracing.request(headers))
 
-    def _over(self, look: RequestRecord) -> None:
-        seconds = self.now() - look.started_at
-        self.requests.record(look.operation, look.outcome, seconds)
-        if look.span is not None:
-            look.span.update_name(f"{look.kind} {look.operation}".strip() or "graphql")
-            look.span.set_attributes(
+    def _finish(self, record: RequestRecord) -> None:
+        seconds = self.now() - record.started_at
+        self.operations.record(record.operation, record.outcome, seconds)
+        if record.span is not None:
+            record.span.update_name(f"{record.kind} {record.operation}".strip() or "graphql")
+            record.span.set_attributes(
                 {
-                    "gateway.request": look.id,
-                    "graphql.operation.name": look.operation,
-                    "graphql.operation.type": look.kind,
+                    "gateway.request": record.id,
+                    "graphql.operation.name": record.operation,
+                    "graphql.operation.type": record.kind,
                 }
             )
-            end_span(look.span, look.outcome, failed=look.outcome not in GOOD)
+            end_span(record.span, record.outcome, failed=record.outcome not in SUCCESSFUL)
         if seconds >= self.slow_seconds:
-            log.warning("slow request", extra=_story(look, seconds))
+            log.warning("slow request", extra=_slow_request_fields(record, seconds))
 
 
-def _story(look: RequestRecord, seconds: float) -> dict[str, object]:
-    """What is told of a slow request: neither its variables nor its keys, nor anything that came back."""
-    document = hashlib.sha256(look.document.encode("utf-8", "surrogatepass")).hexdigest()
+def _slow_request_fields(record: RequestRecord, seconds: float) -> dict[str, object]:
+    """Fields of a slow request's log line, without variables, keys or rows."""
+    digest = hashlib.sha256(record.document.encode("utf-8", "surrogatepass")).hexdigest()
     return {
-        "operation": look.operation,
-        "document": document[:DOCUMENT_DIGITS] if look.document else "",
+        "operation": record.operation,
+        "document": digest[:HASH_DIGITS] if record.document else "",
         "ms": milliseconds(seconds),
-        "outcome": look.outcome,
-        "plan": query_plan(look.batches, look.started_at + seconds),
+        "outcome": record.outcome,
+        "plan": query_plan(record.batches, record.started_at + seconds),
     }

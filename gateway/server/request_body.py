@@ -1,4 +1,4 @@
-"""The body of a request: all of it, but no more than it may be, and no later."""
+"""Reads request bodies within limits of size and time."""
 
 import asyncio
 
@@ -9,42 +9,35 @@ from gateway.server.disconnect import ClientDisconnected
 
 
 class UnreadBody(BadInput):
-    """A body of which not all was read: the `status` tells its sender (RFC 9110, 15.5)."""
+    """A body that was not read to its end. `status` is the HTTP status (RFC 9110, 15.5)."""
 
     status: int
 
 
 class BodyTooLarge(UnreadBody):
-    """A body of more bytes than there may be."""
-
     code, status = "TOO_LARGE", 413
 
 
 class BodyTimeout(UnreadBody):
-    """A body that was not all there in time."""
-
     code, status = "TOO_LATE", 408
 
 
-CLOSE_CONNECTION = {"connection": "close"}  # what else comes of it is not read on this connection
+CLOSE_CONNECTION = {"connection": "close"}  # the rest of an unread body is not read
 
 
-async def read_body(request: Request, most: int, seconds: float) -> bytes:
-    """The whole body. TooLarge when it has more than `most` bytes, TooLate when it is not all there in time.
-
-    HungUp when the client is gone before that.
-    """
+async def read_body(request: Request, max_bytes: int, seconds: float) -> bytes:
+    """The whole body. Raises BodyTooLarge, BodyTimeout or ClientDisconnected."""
     chunks: list[bytes] = []
     size = 0
     try:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 size += len(chunk)
-                if size > most:
-                    raise BodyTooLarge(f"The body is too large: at most {most} bytes.")
+                if size > max_bytes:
+                    raise BodyTooLarge(f"The body is too large: send at most {max_bytes} bytes.")
                 chunks.append(chunk)
     except ClientDisconnect:
         raise ClientDisconnected from None
     except TimeoutError:
-        raise BodyTimeout("The body did not come in time.") from None
+        raise BodyTimeout("The body did not arrive in time: send the request again.") from None
     return b"".join(chunks)

@@ -1,4 +1,4 @@
-"""What a request wishes of its answers, as its headers say: until when, and how fresh."""
+"""Options of a request, from its headers: the deadline, and whether to bypass the cache."""
 
 import time
 from collections.abc import Mapping
@@ -7,27 +7,27 @@ from gateway.contract.batch import RequestOptions
 from gateway.errors import BadInput
 
 DEADLINE = "x-request-deadline"
-MOST_DIGITS = 9  # eleven days: more than any installation gives
+MAX_DIGITS = 9  # eleven days, longer than any configured deadline
 
 
-def request_options(headers: Mapping[str, str], most: float, sources: frozenset[str]) -> RequestOptions:
-    """The wish of a request that has at most so many seconds.
+def request_options(
+    headers: Mapping[str, str], max_seconds: float, sources: frozenset[str]
+) -> RequestOptions:
+    """The options of a request that may take at most `max_seconds`.
 
-    `X-Request-Deadline` is a whole number of milliseconds from now; more than there may be is as much as
-    there may be. With `Cache-Control: no-cache` all of `sources` are asked anew. BadInput for a deadline
-    that is none.
+    `X-Request-Deadline` is a whole number of milliseconds from now; `max_seconds` caps it.
+    With `Cache-Control: no-cache`, all `sources` bypass the cache.
     """
-    fresh = "no-cache" in headers.get("cache-control", "").lower()
-    return RequestOptions(
-        time.monotonic() + min(most, _seconds(headers, most)), sources if fresh else frozenset()
-    )
+    no_cache = "no-cache" in headers.get("cache-control", "").lower()
+    deadline = time.monotonic() + min(max_seconds, _seconds(headers, max_seconds))
+    return RequestOptions(deadline, sources if no_cache else frozenset())
 
 
-def _seconds(headers: Mapping[str, str], most: float) -> float:
+def _seconds(headers: Mapping[str, str], max_seconds: float) -> float:
     text = headers.get(DEADLINE)
     if text is None:
-        return most
-    number = text.lstrip("0") if text.isascii() and text.isdigit() else ""
-    if not number:
-        raise BadInput("X-Request-Deadline is a whole number of milliseconds: 1500, say.")
-    return int(number) / 1000 if len(number) <= MOST_DIGITS else most
+        return max_seconds
+    digits = text.lstrip("0") if text.isascii() and text.isdigit() else ""
+    if not digits:
+        raise BadInput("X-Request-Deadline must be a whole number of milliseconds, such as 1500.")
+    return int(digits) / 1000 if len(digits) <= MAX_DIGITS else max_seconds

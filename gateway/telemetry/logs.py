@@ -1,4 +1,7 @@
-"""Lines of the log, for people or for machines: each with the id of the request it is about."""
+"""Log formats: text for people, JSON for machines. Each line carries the id of its request.
+
+The standard library suffices: structlog would need the same processors, and a bridge to foreign loggers.
+"""
 
 import json
 import logging
@@ -7,54 +10,46 @@ from typing import Any, Final, TextIO
 
 from gateway.telemetry.request_ids import REQUEST_ID
 
-# What every record has, and what uvicorn adds for a terminal: all else was given as `extra`.
-_USUAL: Final = frozenset(logging.makeLogRecord({}).__dict__) | {
-    "message",
-    "asctime",
-    "taskName",
-    "color_message",
-}
+# Attributes of every log record, and uvicorn's colors. Any other attribute was passed as `extra`.
+_STANDARD: Final = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName", "color_message"}
 
 
 def _time(record: logging.LogRecord) -> str:
-    moment = datetime.fromtimestamp(record.created, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    time = datetime.fromtimestamp(record.created, UTC)
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _extras(record: logging.LogRecord) -> dict[str, Any]:
-    return {name: value for name, value in record.__dict__.items() if name not in _USUAL}
+    return {name: value for name, value in record.__dict__.items() if name not in _STANDARD}
 
 
-def _printable(line: str) -> str:
+def _escaped(line: str) -> str:
     if line.isprintable():
         return line
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 class TextFormatter(logging.Formatter):
-    """One line for people: time, level, logger, message, request, extras. A message cannot forge a line."""
+    """One line: time, level, logger, message, request, extras. Control characters are escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, and below it the traceback where there is one."""
         line = f"{_time(record)} {record.levelname} {record.name} {record.getMessage()}"
         request = REQUEST_ID.get()
-        told = {"request": request, **_extras(record)} if request else _extras(record)
-        for name, value in told.items():
+        extras = {"request": request, **_extras(record)} if request else _extras(record)
+        for name, value in extras.items():
             line += f" {name}={value if isinstance(value, str) else json.dumps(value, default=str)}"
-        line = _printable(line)
         if not record.exc_info:
-            return line
-        # Indented: a line of the log begins at the margin, whatever an exception says.
-        below = self.formatException(record.exc_info).splitlines()
-        return "\n".join((line, *(f"    {_printable(each)}" for each in below)))
+            return _escaped(line)
+        # The traceback is indented: an exception's text cannot forge a log line.
+        traceback = self.formatException(record.exc_info).splitlines()
+        return "\n".join((_escaped(line), *(f"    {_escaped(each)}" for each in traceback)))
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object for each line: `time`, `level`, `logger`, `message`, `request`, `error`, and extras."""
+    """One JSON object per line: `time`, `level`, `logger`, `message`, `request`, `error`, extras."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line; a traceback is text in `error`."""
-        told = {
+        entry = {
             **_extras(record),
             "time": _time(record),
             "level": record.levelname,
@@ -63,25 +58,25 @@ class JsonFormatter(logging.Formatter):
             "request": REQUEST_ID.get(),
         }
         if record.exc_info:
-            told["error"] = self.formatException(record.exc_info)
-        return json.dumps(told, default=str)
+            entry["error"] = self.formatException(record.exc_info)
+        return json.dumps(entry, default=str)
 
 
 FORMATTERS: Final = {"text": TextFormatter, "json": JsonFormatter}
 
 
-def make_handler(form: str, stream: TextIO | None = None) -> logging.Handler:
-    """What writes lines of this form; to standard error without a stream."""
+def make_handler(log_format: str, stream: TextIO | None = None) -> logging.Handler:
+    """A handler for a log format. Writes to standard error by default."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(FORMATTERS[form]())
+    handler.setFormatter(FORMATTERS[log_format]())
     return handler
 
 
-def configure_logging(form: str) -> None:
-    """Everything that is logged from now on goes to standard error in one form.
+def configure_logging(log_format: str) -> None:
+    """Write all logs to standard error in one format.
 
-    uvicorn must be told to leave its loggers alone (`log_config=None`): then they come here too.
+    Start uvicorn with `log_config=None`, so that its loggers use this format too.
     """
-    logging.basicConfig(level=logging.INFO, handlers=[make_handler(form)], force=True)
-    # Once for each place: that of graphql-core, say, which never begins what a caller hung up on.
+    logging.basicConfig(level=logging.INFO, handlers=[make_handler(log_format)], force=True)
+    # Each warning appears once per place, such as graphql-core's about coroutines never awaited.
     logging.captureWarnings(capture=True)

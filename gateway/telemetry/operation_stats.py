@@ -1,19 +1,19 @@
-"""How requests fared since the start, by operation: plain numbers, for whoever shows them."""
+"""Statistics of requests by operation, since the start."""
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gateway.telemetry.source_stats import LATENCY_BUCKETS, Histogram
 
 MAX_NAMES = 200
-OTHER = "(other)"
+OTHER = "(other)"  # no operation can have this name
 SHED = "SHED"
 
 
 @dataclass(slots=True)
 class OperationCounts:
-    """How requests of one operation fared: how many by outcome, and their seconds."""
+    """Requests of one operation: counts by outcome, and durations."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     seconds: Histogram = field(default_factory=lambda: Histogram(LATENCY_BUCKETS))
@@ -21,39 +21,40 @@ class OperationCounts:
 
 @dataclass(slots=True)
 class OperationStats:
-    """Lives as long as the application.
+    """Counts for the lifetime of the application.
 
-    Names are the callers' own words: the 200 used last are told apart, all others together are `(other)`,
-    which is no name an operation can have. Operations without a name, and requests that are none, are "".
+    Clients choose operation names, so only the `MAX_NAMES` used last are separate series. All others add up
+    in `other`. Anonymous operations and invalid requests have the name "".
     """
 
-    by_name: OrderedDict[str, OperationCounts] = field(default_factory=OrderedDict)
+    by_name: dict[str, OperationCounts] = field(default_factory=dict)  # the least recently used first
     other: OperationCounts = field(default_factory=OperationCounts)
     in_flight: int = 0
     shed: int = 0
 
     def record(self, name: str, outcome: str, seconds: float) -> None:
-        """One more request is over. Those turned away at the door are counted, not timed."""
-        operation = self._operation(name)
-        operation.outcomes[outcome] += 1
+        """Count a finished request. Shed requests have no duration."""
+        counts = self._counts(name)
+        counts.outcomes[outcome] += 1
         if outcome == SHED:
             self.shed += 1
         else:
-            operation.seconds.add(seconds)
+            counts.seconds.add(seconds)
 
     def items(self) -> Iterator[tuple[str, OperationCounts]]:
-        """Every operation by its name, those that are not told apart last."""
+        """Counts by name, with `(other)` last."""
         yield from self.by_name.items()
         if self.other.outcomes:
             yield OTHER, self.other
 
-    def _operation(self, name: str) -> OperationCounts:
-        known = self.by_name.get(name)
-        if known is not None:
-            self.by_name.move_to_end(name)
-            return known
-        if len(self.by_name) >= MAX_NAMES:
-            _, forgotten = self.by_name.popitem(last=False)
-            self.other.outcomes.update(forgotten.outcomes)
-            self.other.seconds.add_all(forgotten.seconds)
-        return self.by_name.setdefault(name, OperationCounts())
+    def _counts(self, name: str) -> OperationCounts:
+        # Not a cachetools.LRUCache: reading its items for /metrics would count as use.
+        counts = self.by_name.pop(name, None)
+        if counts is None:
+            counts = OperationCounts()
+            if len(self.by_name) >= MAX_NAMES:
+                evicted = self.by_name.pop(next(iter(self.by_name)))
+                self.other.outcomes.update(evicted.outcomes)
+                self.other.seconds.add_all(evicted.seconds)
+        self.by_name[name] = counts
+        return counts

@@ -1,45 +1,39 @@
-"""Where spans go: to a collector, by OTLP over HTTP, where the environment says so."""
+"""Export of spans to an OpenTelemetry collector, by OTLP over HTTP."""
 
 from typing import Any
-
-from opentelemetry.trace import TracerProvider
 
 from gateway.errors import ConfigError
 from gateway.telemetry.tracing import Tracing
 
 SERVICE = "customer-360-gateway"
-MISSING = "Traces are wanted, but their exporter is not installed: pip install 'customer-360-gateway[otel]'."
+MISSING = (
+    "Traces are on, but their exporter is not installed: "
+    "run pip install 'customer-360-gateway[otel]', or set OTEL_TRACES_EXPORTER=none."
+)
 
 
 def otlp_tracing() -> Tracing:
-    """Spans are sent in the background; OTEL_* variables say where to, as OpenTelemetry has them.
-
-    ConfigError where the exporter is not installed.
-    """
-    made = exporter_class()
-    # Whoever does not trace need not load it.
+    """Trace to the collector that the OTEL_* variables name. ConfigError without the exporter package."""
+    exporter = exporter_class()()
+    # Imported only where traces are on.
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
 
-    return tracing_with(BatchSpanProcessor(made()))
+    return tracing_with(BatchSpanProcessor(exporter))
 
 
 def tracing_with(processor: Any) -> Tracing:
-    """Spans go to this span processor of the SDK."""
+    """Trace to a span processor of the OpenTelemetry SDK."""
     from opentelemetry.sdk.resources import SERVICE_NAME, OTELResourceDetector, Resource  # noqa: PLC0415
-    from opentelemetry.sdk.trace import TracerProvider as Provider  # noqa: PLC0415
+    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
 
     resource = Resource({SERVICE_NAME: SERVICE}).merge(OTELResourceDetector().detect())
-    provider = Provider(resource=resource, shutdown_on_exit=False)
+    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     provider.add_span_processor(processor)
-    return Tracing(_tracer(provider), provider.shutdown)
-
-
-def _tracer(provider: TracerProvider) -> Any:
-    return provider.get_tracer("gateway")
+    return Tracing(provider.get_tracer("gateway"), provider.shutdown)
 
 
 def exporter_class() -> Any:
-    """What sends spans. ConfigError where it is not installed."""
+    """The exporter's class. ConfigError if its package is not installed."""
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
     except ImportError:

@@ -1,4 +1,4 @@
-"""What a request asked: how often each lookup, of how many keys, how long. Never which keys, or what came."""
+"""The query plan of a request: its batches by lookup, without keys or rows."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -13,59 +13,60 @@ UNANSWERED = "UNANSWERED"
 
 
 class KeyResult(Protocol):
-    """What was told of one key."""
+    """The part of a load result that a query plan reads."""
 
     @property
-    def error(self) -> SourceError | None:
-        """Why it is not known, if it is not."""
+    def error(self) -> SourceError | None: ...
 
     @property
-    def from_cache(self) -> bool:
-        """Whether it was remembered."""
+    def from_cache(self) -> bool: ...
 
 
 @dataclass(slots=True)
 class BatchRecord:
-    """One batch, on its way or answered. Times are seconds of the look's clock."""
+    """One batch of a request. Times are seconds of the request record's clock."""
 
     lookup: str
     keys: int
     started_at: float
-    ended: float | None = None
+    ended_at: float | None = None
     results: Collection[KeyResult] = ()
 
     @property
     def outcome(self) -> str:
-        """OK, PARTIAL where some keys failed, the code of the failure where all did, UNANSWERED."""
-        if self.ended is None:
+        """OK; PARTIAL if some keys failed; an error code if all did; UNANSWERED."""
+        if self.ended_at is None:
             return UNANSWERED
-        failed = [each.error for each in self.results if each.error is not None]
-        if not failed:
+        errors = [result.error for result in self.results if result.error is not None]
+        if not errors:
             return OK
-        return failed[0].code if len(failed) == len(self.results) else PARTIAL
+        return errors[0].code if len(errors) == len(self.results) else PARTIAL
+
+    def seconds(self, now: float) -> float:
+        return (now if self.ended_at is None else self.ended_at) - self.started_at
 
 
-def query_plan(calls: Iterable[BatchRecord], now: float) -> list[dict[str, Any]]:
-    """The calls of a request, by lookup, in the order in which they were first asked.
+def query_plan(batches: Iterable[BatchRecord], now: float) -> list[dict[str, Any]]:
+    """Summarize batches by lookup, in the order of their first batch.
 
-    `ms` adds up the batches, which may have run side by side; `cached` are keys that were remembered.
+    `ms` adds up the batches of a lookup, even if they ran in parallel. `cached` counts keys from the cache.
     """
     by_lookup: dict[str, list[BatchRecord]] = {}
-    for each in calls:
-        by_lookup.setdefault(each.lookup, []).append(each)
+    for batch in batches:
+        by_lookup.setdefault(batch.lookup, []).append(batch)
     return [
         {
             "lookup": lookup,
-            "batches": len(its),
-            "keys": sum(each.keys for each in its),
-            "cached": sum(one.from_cache for each in its for one in each.results),
-            "ms": milliseconds(sum((now if c.ended is None else c.ended) - c.started_at for c in its)),
-            "outcome": dict(Counter(each.outcome for each in its)),
+            "batches": len(group),
+            "keys": sum(batch.keys for batch in group),
+            "cached": sum(result.from_cache for batch in group for result in batch.results),
+            "ms": milliseconds(sum(batch.seconds(now) for batch in group)),
+            "outcome": dict(Counter(batch.outcome for batch in group)),
         }
-        for lookup, its in by_lookup.items()
+        for lookup, group in by_lookup.items()
     ]
 
 
 def milliseconds(seconds: float) -> float:
-    """Seconds as milliseconds, to a tenth."""
+    """Seconds in milliseconds, to one decimal."""
     return round(1000 * seconds, 1)

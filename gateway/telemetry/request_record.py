@@ -1,4 +1,4 @@
-"""What is to be seen of one request: its id, its operation, what came of it, and what it asked."""
+"""The record of one request for telemetry: its id, operation, outcome and batches."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,17 +12,23 @@ from gateway.contract.outcomes import OK
 from gateway.telemetry.query_plan import PARTIAL, BatchRecord, KeyResult
 from gateway.telemetry.tracing import Round, Tracing
 
-MAX_NAME_LENGTH = 64  # characters of an operation's name
+MAX_NAME_LENGTH = 64
 
-REFUSED: Final = "REFUSED"  # it never ran
-FAILED: Final = "FAILED"  # it ran, and nothing is left of its data
-CLIENT_DISCONNECTED: Final = "CLIENT_DISCONNECTED"  # nobody waited for it any more
-INTERNAL_ERROR: Final = "INTERNAL_ERROR"  # a bug of ours
+REFUSED: Final = "REFUSED"  # the operation never ran
+FAILED: Final = "FAILED"  # the operation ran, and its data is null
+CLIENT_DISCONNECTED: Final = "CLIENT_DISCONNECTED"
+INTERNAL_ERROR: Final = "INTERNAL_ERROR"  # a bug in the gateway
 
 
 @dataclass(slots=True)
 class RequestRecord:
-    """Made for one request. `upstream` are headers that go with every question; `now` counts seconds."""
+    """Telemetry of one request.
+
+    now: a clock in seconds.
+    upstream: headers to send with every upstream call.
+    kind: query, mutation or subscription.
+    document: the text of the document.
+    """
 
     id: str
     now: Callable[[], float]
@@ -36,34 +42,31 @@ class RequestRecord:
     outcome: str = REFUSED
     batches: list[BatchRecord] = field(default_factory=list)
 
-    def upstream_options(self, wish: RequestOptions) -> RequestOptions:
-        """The wish, with what ties its questions to this request."""
-        return replace(wish, request=self.id, headers=self.upstream)
+    def upstream_options(self, options: RequestOptions) -> RequestOptions:
+        """Add the request id and the trace context to the options of a request."""
+        return replace(options, request=self.id, headers=self.upstream)
 
-    def start_operation(self, text: str, parsed: DocumentNode | None, operation: str | None) -> None:
-        """This document is about to run."""
+    def start_operation(self, document: str, parsed: DocumentNode | None, operation: str | None) -> None:
         node = get_operation_ast(parsed, operation) if parsed else None
         if node is not None:
-            self.document, self.kind = text, node.operation.value
+            self.document, self.kind = document, node.operation.value
             self.operation = node.name.value[:MAX_NAME_LENGTH] if node.name else ""
 
-    def ended(self, *, ran: bool, known: bool, errors: int) -> None:
-        """It came to an end: whether it ran, whether it has data, and how many errors."""
+    def end_operation(self, *, ran: bool, has_data: bool, errors: int) -> None:
         if ran:
-            self.outcome = (PARTIAL if errors else OK) if known else FAILED
+            self.outcome = (PARTIAL if errors else OK) if has_data else FAILED
 
     def start_batch(self, lookup: str, keys: int) -> BatchRecord:
-        """A batch of so many keys goes out."""
-        call = BatchRecord(lookup, keys, self.now())
-        self.batches.append(call)
-        return call
+        batch = BatchRecord(lookup, keys, self.now())
+        self.batches.append(batch)
+        return batch
 
-    def finish_batch(self, call: BatchRecord, told: Collection[KeyResult]) -> None:
-        """It came back. What it said is read only if the request turns out to be slow."""
-        call.ended, call.results = self.now(), told
+    def finish_batch(self, batch: BatchRecord, results: Collection[KeyResult]) -> None:
+        """End a batch. Only a slow request's plan reads the results."""
+        batch.ended_at, batch.results = self.now(), results
 
     def start_round(self, batches: int) -> Round | None:
-        """So many batches go out in the same moment; None where nobody traces."""
+        """Start the span of batches sent together; None without tracing."""
         if self.tracing is None or self.span is None or not batches:
             return None
         return self.tracing.start_round(self.span, batches)

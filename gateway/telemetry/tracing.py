@@ -1,4 +1,4 @@
-"""Spans: one for each request, each round of it, and each question to a system. None where nobody traces."""
+"""Spans of requests, rounds of batches, and upstream attempts."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -13,16 +13,16 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from gateway.contract.batch import Answers, Batch, Fetch
 from gateway.contract.outcomes import OK, outcome_code
 
-W3C = TraceContextTextMapPropagator()  # no baggage: what is in it is the caller's, and goes nowhere
+W3C = TraceContextTextMapPropagator()  # no baggage: clients' data is not sent upstream
 
 
-def nothing() -> None:
-    """Nothing is to be closed."""
+def no_op() -> None:
+    """Close nothing."""
 
 
 @asynccontextmanager
 async def tracing_closed(tracing: "Tracing | None") -> AsyncIterator[None]:
-    """Send what has not been sent, once all inside is over."""
+    """Flush the remaining spans at the end."""
     try:
         yield
     finally:
@@ -32,9 +32,9 @@ async def tracing_closed(tracing: "Tracing | None") -> AsyncIterator[None]:
 
 @dataclass(slots=True)
 class Round:
-    """Batches that went out together: its span ends when the last of them is back.
+    """Batches sent together. The span ends with the last batch.
 
-    `context` is what each of them is to run in, in a copy of its own.
+    context: each batch runs in its own copy.
     """
 
     span: Span
@@ -42,7 +42,6 @@ class Round:
     remaining: int
 
     def batch_done(self, _task: object) -> None:
-        """One is back."""
         self.remaining -= 1
         if not self.remaining:
             self.span.end()
@@ -50,56 +49,54 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """Made once, at start, where somebody wants traces. `close` sends what has not been sent; it may wait."""
+    """The application's tracer. `close` flushes spans, and blocks."""
 
     tracer: Tracer
-    close: Callable[[], None] = nothing
+    close: Callable[[], None] = no_op
 
     def request(self, headers: Mapping[str, str]) -> Span:
-        """A span for a request: below the caller's own, where `traceparent` names one."""
+        """Start the span of a request, as a child of the client's `traceparent` if there is one."""
         return self.tracer.start_span("graphql", W3C.extract(headers), SpanKind.SERVER)
 
     def start_round(self, request: Span, batches: int) -> Round:
-        """A span for so many batches that go out in the same moment."""
-        within = set_span_in_context(request)
-        span = self.tracer.start_span("round", within, attributes={"gateway.batches": batches})
+        """Start the span of batches that are sent together."""
+        parent = set_span_in_context(request)
+        span = self.tracer.start_span("round", parent, attributes={"gateway.batches": batches})
         context = copy_context()
-        context.run(contexts.attach, set_span_in_context(span, within))
+        context.run(contexts.attach, set_span_in_context(span, parent))
         return Round(span, context, batches)
 
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """Surrounds a source's fetch, and lives as long as the application: a span for each attempt."""
+    """Middleware: a span for each attempt of a source's fetch."""
 
     source: str
     fetch: Fetch
     tracer: Tracer
 
     async def __call__(self, batch: Batch) -> Answers:
-        """A `Fetch`. Below the round that asks, or first asked, where several wait for one answer."""
-        span = self.tracer.start_span(batch.lookup.name, kind=SpanKind.CLIENT, attributes=self._known(batch))
-        headers: dict[str, str] = {}
-        W3C.inject(headers, set_span_in_context(span))
-        word = "CANCELLED"
-        try:
-            answers = await self.fetch(replace(batch, options=replace(batch.options, headers=headers)))
-            word = outcome_code(batch, answers)
-            return answers
-        finally:
-            end_span(span, word, failed=word != OK)
-
-    def _known(self, batch: Batch) -> dict[str, str | int]:
-        return {
+        """Fetch within a span of the current round. A coalesced call belongs to the round that started it."""
+        attributes: dict[str, str | int] = {
             "gateway.source": self.source,
             "gateway.lookup": batch.lookup.name,
             "gateway.keys": len(batch.keys),
         }
+        span = self.tracer.start_span(batch.lookup.name, kind=SpanKind.CLIENT, attributes=attributes)
+        headers: dict[str, str] = {}
+        W3C.inject(headers, set_span_in_context(span))
+        outcome = "CANCELLED"
+        try:
+            answers = await self.fetch(replace(batch, options=replace(batch.options, headers=headers)))
+            outcome = outcome_code(batch, answers)
+            return answers
+        finally:
+            end_span(span, outcome, failed=outcome != OK)
 
 
-def end_span(span: Span, word: str, *, failed: bool) -> None:
-    """End a span with what came of it. Why is said nowhere: reasons are for the log."""
-    span.set_attribute("gateway.outcome", word)
+def end_span(span: Span, outcome: str, *, failed: bool) -> None:
+    """End a span with its outcome. Reasons are for the log only."""
+    span.set_attribute("gateway.outcome", outcome)
     if failed:
         span.set_status(Status(StatusCode.ERROR))
     span.end()

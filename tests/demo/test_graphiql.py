@@ -31,5 +31,5 @@ async def test_the_first_tab_runs_the_360_query_and_shows_whose_it_is(
             await page.click("button.graphiql-execute-button")
             await page.until(f"{ANSWER}?.includes('1000001')")
             assert "Ada Whitcombe" in (await page.value(ANSWER)).replace("\u00a0", " ")
-            assert page.strangers() == set()
-            assert page.complaints == []
+            assert page.foreign_hosts() == set()
+            assert page.errors == []

@@ -127,7 +127,7 @@ def test_check_names_a_missing_variable_with_its_line() -> None:
 def test_check_connect_lists_lookups_with_their_latency(chinook: str) -> None:
     done = check("--connect", CHINOOK_URL=chinook)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "catalog.toml: 1 sources, 11 lookups, nothing wrong.\n" in done.stdout
+    assert "catalog.toml: 1 sources, 11 lookups, no errors.\n" in done.stdout
     rows = [line for line in lines(done.stdout) if line[0] == "chinook"]
     assert len(rows) == 11
     assert all(row[-1] == "ok" for row in rows)

@@ -1,4 +1,4 @@
-"""The schema is what we say it is, every part of it is described, and our own documents ask it rightly."""
+"""The schema is printed, described, and valid for the example queries."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ OURS = {name: kind for name, kind in CORE.type_map.items() if not name.startswit
 BUILTIN = {"Boolean", "Int", "Float", "String", "ID"}
 
 
-def test_schema_graphql_is_what_the_code_prints() -> None:
+def test_schema_graphql_is_current() -> None:
     assert PRINTED.read_text(encoding="utf-8").strip() == SCHEMA.as_str().strip(), "run `make schema`"
 
 
@@ -50,22 +50,22 @@ def test_every_field_and_argument_is_described() -> None:
 
 
 def test_descriptions_are_sentences() -> None:
-    said = [(f"{kind}.{field}", text) for kind, field, text in fields() if text]
-    assert [name for name, text in said if not text[0].isupper() or "\n" in text] == []
+    texts = [(f"{kind}.{field}", text) for kind, field, text in fields() if text]
+    assert [name for name, text in texts if not text[0].isupper() or "\n" in text] == []
 
 
-def test_enums_say_what_each_word_is_by_its_name() -> None:
+def test_enum_values_are_upper_case() -> None:
     words = [value for kind in OURS.values() if isinstance(kind, GraphQLEnumType) for value in kind.values]
     assert [word for word in words if word != word.upper()] == []
 
 
 @pytest.mark.parametrize("file", sorted(QUERIES.glob("*.graphql")), ids=lambda file: file.stem)
-def test_our_own_documents_are_valid_and_within_the_limits(file: Path) -> None:
+def test_example_queries_are_valid_and_within_the_limits(file: Path) -> None:
     document = parse(file.read_text(encoding="utf-8"))
     assert validate(CORE, document) == []
     check_limits(document, DocumentLimits(max_fields=1_000, max_depth=15))
 
 
-def test_the_schema_can_be_asked_for_itself() -> None:
+def test_the_introspection_query_is_valid() -> None:
     document = SCHEMA.documents.get(get_introspection_query())
     assert document.errors == ()

@@ -1,4 +1,4 @@
-"""The feed gives every record exactly once, in order, whatever happens between its pages."""
+"""The merged list gives every record exactly once and in order, also if sources fail between pages."""
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -43,23 +43,23 @@ often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCh
 
 @pytest.fixture(scope="module")
 def anyio_backend() -> str:
-    """One event loop for the module: its worlds outlive a test."""
+    """One event loop for the module, as its worlds outlive a test."""
     return "asyncio"
 
 
 @pytest.fixture(scope="module")
 async def plain(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
     """A utility with every system and every lookup."""
-    async with world({}) as made:
-        yield made
+    async with world({}) as at:
+        yield at
 
 
 @pytest.fixture(scope="module")
 async def narrow(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
-    """A utility whose conversations are found by customer only: much that comes is another account's."""
+    """A utility whose conversations are found by customer only, so that filters drop many records."""
     conversations = {("Call", "account_id"), ("Chat", "account_id")}
-    async with world({}, text=catalog_text((), lambda *way: way not in conversations)) as made:
-        yield made
+    async with world({}, text=catalog_text((), lambda *way: way not in conversations)) as at:
+        yield at
 
 
 @often
@@ -75,7 +75,7 @@ async def test_pages_give_every_record_exactly_once_in_order(
 
 @often
 @given(feed=records(), first=SIZES, accounts=st.integers(1, 2))
-async def test_what_is_left_out_of_a_stream_never_hides_what_belongs_in_it(
+async def test_filtered_records_never_hide_others(
     narrow: World, feed: Any, first: int, accounts: int
 ) -> None:
     narrow.fill(utility(feed, accounts))
@@ -84,7 +84,7 @@ async def test_what_is_left_out_of_a_stream_never_hides_what_belongs_in_it(
 
 @often
 @given(feed=records(), first=SIZES, leave=LEAVES)
-async def test_an_edge_s_cursor_continues_after_that_edge(
+async def test_a_cursor_continues_after_its_edge(
     plain: World, feed: Any, first: int, leave: list[int]
 ) -> None:
     plain.fill(utility(feed))
@@ -94,7 +94,7 @@ async def test_an_edge_s_cursor_continues_after_that_edge(
 
 @often
 @given(feed=records(), first=st.sampled_from((1, 2, 7)), newer=st.lists(st.sets(st.sampled_from(MOMENTARY))))
-async def test_what_arrives_between_pages_changes_nothing_after_them(
+async def test_new_records_between_pages_do_not_change_later_pages(
     plain: World, feed: Any, first: int, newer: list[set[str]]
 ) -> None:
     plain.fill(utility(feed))
@@ -102,16 +102,16 @@ async def test_what_arrives_between_pages_changes_nothing_after_them(
     def arrive(page: int) -> None:
         for kind in newer[page - 1] if 0 < page <= len(newer) else ():
             late = {"id": f"late{page}", KINDS[kind].TIME: "2026-11-15T23:59:59-05:00", "account_id": "A"}
-            own = {"customer_id": "C"} if kind in ("Call", "Chat", "EmailMessage") else {}
-            where = {name: key for name, key in PLACES.items() if name in row(kind, **own)}
-            plain.held.setdefault(kind, []).append(row(kind, **late, **own, **where))
+            customer = {"customer_id": "C"} if kind in ("Call", "Chat", "EmailMessage") else {}
+            places = {name: key for name, key in PLACES.items() if name in row(kind, **customer)}
+            plain.held.setdefault(kind, []).append(row(kind, **late, **customer, **places))
 
     assert await Walk(plain, first, before=arrive).follow() == expected(feed)
 
 
 @often
 @given(feed=records(), first=SIZES, faults=FAULTS, leave=LEAVES)
-async def test_what_a_page_lacks_is_said_and_comes_once_its_system_answers(
+async def test_missing_records_are_reported_and_follow_once_their_system_answers(
     plain: World, feed: Any, first: int, faults: list[dict[str, Any]], leave: list[int]
 ) -> None:
     plain.fill(utility(feed))
@@ -123,8 +123,8 @@ async def test_what_a_page_lacks_is_said_and_comes_once_its_system_answers(
     assert sorted(await walk.follow()) == sorted(expected(feed))
     for number, page in enumerate(walk.pages):
         down = faults[number] if number < len(faults) else {}
-        told = {each["system"] for each in page["sources"] if each["state"] != "OK"}
-        assert told == set(down)
+        reported = {source["system"] for source in page["sources"] if source["state"] != "OK"}
+        assert reported == set(down)
         assert page["complete"] == (not down)
     for page in walk.pages:
         assert ordered(page["edges"], feed)
@@ -132,7 +132,7 @@ async def test_what_a_page_lacks_is_said_and_comes_once_its_system_answers(
 
 @often
 @given(feed=records(), first=SIZES, faults=st.lists(st.sets(st.sampled_from(("S1", "S2", "P1"))), max_size=8))
-async def test_one_key_that_fails_costs_its_stream_and_nothing_is_given_twice(
+async def test_a_failed_key_delays_its_stream_without_duplicates(
     plain: World, feed: Any, first: int, faults: list[set[str]]
 ) -> None:
     plain.fill(utility(feed))
@@ -143,13 +143,13 @@ async def test_one_key_that_fails_costs_its_stream_and_nothing_is_given_twice(
     walk = Walk(plain, first, before=fail)
     assert sorted(await walk.follow()) == sorted(expected(feed))
     assert [page["complete"] for page in walk.pages[: len(faults)]] == [
-        not each for each in faults[: len(walk.pages)]
+        not keys for keys in faults[: len(walk.pages)]
     ]
 
 
 @often
 @given(feed=records(), first=SIZES, accounts=st.integers(1, 2), pages=st.sets(st.integers(0, 6)))
-async def test_nothing_is_lost_while_the_cross_reference_is_unknown(
+async def test_no_record_is_lost_while_the_cross_reference_fails(
     plain: World, feed: Any, first: int, accounts: int, pages: set[int]
 ) -> None:
     plain.fill(utility(feed, accounts))
@@ -164,9 +164,7 @@ async def test_nothing_is_lost_while_the_cross_reference_is_unknown(
 
 @often
 @given(feed=records(), first=SIZES)
-async def test_a_page_stays_inside_its_window_and_windows_follow_without_a_gap(
-    plain: World, feed: Any, first: int
-) -> None:
+async def test_windows_of_pages_follow_without_a_gap(plain: World, feed: Any, first: int) -> None:
     plain.fill(utility(feed))
     walk = Walk(plain, first)
     await walk.follow()

@@ -1,4 +1,4 @@
-"""What two parts of one request ask alike is told to both, also where one of them gives up."""
+"""Loads that two fields share survive the cancellation of one field."""
 
 import asyncio
 
@@ -14,34 +14,34 @@ BILL = global_id("Bill", "B1")
 TWICE = """query($bill: ID!) {
     a: node(id: $bill) { ... on Bill { occurredAt segments { id } } }
     b: node(id: $bill) { ... on Bill { segments { id } } } }"""
-PASSES = 300  # of the event loop: many more than it takes to hear that a system is down, and to give up
+PASSES = 300  # of the event loop: far more than a failure and the cancellation of its siblings take
 
 
-def hold(at: World, record: str, free: asyncio.Event) -> None:
-    """Let nobody hear of these records before they are free."""
+def hold(at: World, record: str, release: asyncio.Event) -> None:
+    """Hold back the answers of a record until they are released."""
     finder = at.engine.finder
 
-    def held(fetch: Fetch) -> Fetch:
+    def gated(fetch: Fetch) -> Fetch:
         async def wait(batch: Batch) -> Answers:
             if batch.lookup.record == record:
-                await free.wait()
+                await release.wait()
             return await fetch(batch)
 
         return wait
 
-    fetches = {name: held(fetch) for name, fetch in finder.fetches.items()}
+    fetches = {name: gated(fetch) for name, fetch in finder.fetches.items()}
     at.engine.finder = Finder(finder.catalog, fetches, finder.log)
 
 
-async def test_a_field_whose_sibling_fails_ends_nothing_that_others_wait_for() -> None:
-    free = asyncio.Event()
+async def test_cancelling_one_field_keeps_the_load_of_another() -> None:
+    release = asyncio.Event()
     async with world(utility()) as at:
-        at.gate.down = {"BillingAccount by id": SourceDown}  # whose zone the day of the bill needs
-        hold(at, "BillSegment", free)
-        asking = asyncio.create_task(at.engine.execute(TWICE, {"bill": BILL}))
+        at.gate.down = {"BillingAccount by id": SourceDown}  # the day of the bill needs its time zone
+        hold(at, "BillSegment", release)
+        request = asyncio.create_task(at.engine.execute(TWICE, {"bill": BILL}))
         for _ in range(PASSES):
             await asyncio.sleep(0)
-        free.set()
-        told = await asking
-    assert told.data == {"a": None, "b": {"segments": [{"id": global_id("BillSegment", "BS1")}]}}
-    assert [error["path"] for error in told.errors] == [["a", "occurredAt"]]
+        release.set()
+        result = await request
+    assert result.data == {"a": None, "b": {"segments": [{"id": global_id("BillSegment", "BS1")}]}}
+    assert [error["path"] for error in result.errors] == [["a", "occurredAt"]]

@@ -1,4 +1,4 @@
-"""A request's time holds whoever answers: what does not end by itself is ended."""
+"""The deadline of a request ends sources that do not end by themselves."""
 
 import asyncio
 import time
@@ -7,7 +7,7 @@ from dataclasses import replace
 from support.world import World, world
 
 from gateway.contract.batch import NO_OPTIONS, Answers, Batch, Fetch
-from gateway.execution.engine import Engine
+from gateway.execution.engine import Engine, OperationResult
 from gateway.ids import global_id
 from gateway.loading.finder import Finder
 
@@ -16,8 +16,8 @@ QUERY = "query($id: ID!) { customer(id: $id) { customerNumber accounts { account
 TABLES = {"Customer": [{"id": "1", "customer_number": "C1", "status": "OPEN"}]}
 
 
-def deaf(engine: Engine, source: str, ended: asyncio.Event) -> None:
-    """Let a source never answer, nor look at the time."""
+def make_unresponsive(engine: Engine, source: str, ended: asyncio.Event) -> None:
+    """Let a source never answer, and ignore deadlines."""
 
     async def never(_batch: Batch) -> Answers:
         try:
@@ -30,27 +30,30 @@ def deaf(engine: Engine, source: str, ended: asyncio.Event) -> None:
     engine.finder = Finder(engine.finder.catalog, fetches, engine.finder.log)
 
 
-async def asked(at: World, seconds: float):  # a Result
-    wish = replace(NO_OPTIONS, deadline=time.monotonic() + seconds)
-    return await at.engine.execute(QUERY, {"id": ID}, None, wish)
+async def execute(at: World, seconds: float) -> OperationResult:
+    options = replace(NO_OPTIONS, deadline=time.monotonic() + seconds)
+    return await at.engine.execute(QUERY, {"id": ID}, None, options)
 
 
-async def test_what_never_answers_is_late_and_all_else_is_there() -> None:
+async def test_an_unresponsive_source_times_out_and_others_answer() -> None:
     ended = asyncio.Event()
     async with world(TABLES) as at:
-        deaf(at.engine, "CIS", ended)
-        result = await asked(at, 0.5)  # time enough for CRM, however busy the machine
+        make_unresponsive(at.engine, "CIS", ended)
+        result = await execute(at, 0.5)  # enough time for CRM, also on a busy machine
         await ended.wait()
     assert result.data == {"customer": {"customerNumber": "C1", "accounts": None}}
     (error,) = result.errors
     assert (error["path"], error["extensions"]["code"]) == (["customer", "accounts"], "SOURCE_TIMEOUT")
-    assert {name: each["state"] for name, each in result.sources.items()} == {"CRM": "OK", "CIS": "TIMEOUT"}
+    assert {name: status["state"] for name, status in result.sources.items()} == {
+        "CRM": "OK",
+        "CIS": "TIMEOUT",
+    }
 
 
-async def test_a_request_whose_time_is_over_asks_nothing_and_says_so() -> None:
+async def test_a_request_past_its_deadline_sends_no_batch() -> None:
     async with world(TABLES) as at:
         at.gate.forget()
-        result = await asked(at, -1)
+        result = await execute(at, -1)
         assert at.gate.asked() == []
     assert result.data == {"customer": None}
     assert result.sources["CRM"]["state"] == "TIMEOUT"

@@ -1,4 +1,4 @@
-"""What is no event is refused in sentences, all at once, and nothing is half done."""
+"""Invalid events are refused with all messages at once, and change nothing."""
 
 import gzip
 import json
@@ -22,12 +22,12 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def told() -> AsyncIterator[EventSender]:
-    async with gateway_with_events() as made:
-        yield made
+async def gateway() -> AsyncIterator[EventSender]:
+    async with gateway_with_events() as sender:
+        yield sender
 
 
-NO_BODIES: Mapping[str, bytes] = {
+INVALID_BODIES: Mapping[str, bytes] = {
     "nothing": b"",
     "no JSON": b"{system: BILLING}",
     "cut off": BODY[:-1],
@@ -40,28 +40,28 @@ NO_BODIES: Mapping[str, bytes] = {
 }
 
 
-@pytest.mark.parametrize("name", NO_BODIES)
-async def test_what_is_no_json_is_refused_in_a_sentence(told: EventSender, name: str) -> None:
-    status, said = await told.tell(NO_BODIES[name])
-    assert (status, messages(said)) == (400, ["The body is not JSON that can be read."])
+@pytest.mark.parametrize("name", INVALID_BODIES)
+async def test_invalid_json_is_refused(gateway: EventSender, name: str) -> None:
+    status, body = await gateway.send(INVALID_BODIES[name])
+    message = "The body is not valid JSON: send one event, or a list of events."
+    assert (status, messages(body)) == (400, [message])
 
 
-KEYS = 'keys is an object of lists of text, no blanks around, such as {"bill_id": ["17"]}'
-AT = "at is an instant with an offset, such as 2026-11-15T12:00:00-05:00"
-SYSTEM = f"system is one of {', '.join(SYSTEMS)}"
+KEYS = 'keys must be an object of lists of text without surrounding spaces, such as {"bill_id": ["17"]}'
+AT = "at must be an instant with an offset, such as 2026-11-15T12:00:00-05:00"
+SYSTEM = f"system must be one of {', '.join(SYSTEMS)}"
 CUSTOMER = "keys of Customer may be customer_number, id"
-RECORD = "record is the name of a record of the schema, such as Bill"
+RECORD = "record must be the name of a record of the schema, such as Bill"
 
 
-def blank(word: str) -> str:
-    """What is said of text that is none."""
-    return f"{word} is text without blanks around it; leave it out where it is not known"
+def text(field: str) -> str:
+    return f"{field} must be text without surrounding spaces; omit it if it is unknown"
 
 
-WRONG: list[tuple[Any, str]] = [
-    (None, "it is no object"),
-    ("ADA", "it is no object"),
-    ([BILL], "it is no object"),
+INVALID: list[tuple[Any, str]] = [
+    (None, "it must be a JSON object"),
+    ("ADA", "it must be a JSON object"),
+    ([BILL], "it must be a JSON object"),
     ({"record": "Bill"}, SYSTEM),
     ({"system": None}, SYSTEM),
     ({"system": "ADA"}, SYSTEM),
@@ -69,16 +69,16 @@ WRONG: list[tuple[Any, str]] = [
     ({"system": ["BILLING"]}, SYSTEM),
     ({**BILL, "record": "ADA"}, RECORD),
     ({**BILL, "record": {}}, RECORD),
-    ({**BILL, "record": "Payment"}, "Payment is no record of BILLING"),
+    ({**BILL, "record": "Payment"}, "Payment is not a record of BILLING"),
     (
         {**BILL, "acount": "ADA"},
-        "it has words that are none of system, record, id, account, customer, keys, at",
+        "it has an unknown field; the fields are system, record, id, account, customer, keys, at",
     ),
-    ({**BILL, "id": 17}, blank("id")),
-    ({**BILL, "id": ""}, blank("id")),
-    ({**BILL, "account": " \t"}, blank("account")),
-    ({**BILL, "account": " ADA "}, blank("account")),
-    ({**BILL, "customer": ["ADA"]}, blank("customer")),
+    ({**BILL, "id": 17}, text("id")),
+    ({**BILL, "id": ""}, text("id")),
+    ({**BILL, "account": " \t"}, text("account")),
+    ({**BILL, "account": " ADA "}, text("account")),
+    ({**BILL, "customer": ["ADA"]}, text("customer")),
     ({**BILL, "keys": ["ADA"]}, KEYS),
     ({**BILL, "keys": {"bill_id": "ADA"}}, KEYS),
     ({**BILL, "keys": {"bill_id": ["17", None]}}, KEYS),
@@ -99,36 +99,37 @@ WRONG: list[tuple[Any, str]] = [
 ]
 
 
-async def test_everything_wrong_is_told_at_once_and_nothing_is_done(told: EventSender) -> None:
-    assert await told.bills(1) == ["70.00"]
-    status, said = await told.tell([BILL, *(each for each, _ in WRONG)])
-    assert (status, messages(said)) == (400, [f"Event {n}: {each}." for n, (_, each) in enumerate(WRONG, 2)])
-    assert (await told.bills(1), told.road.asked) == (["70.00"], [])
-    assert "ADA" not in json.dumps(said)
+async def test_all_invalid_events_are_reported_and_nothing_is_dropped(gateway: EventSender) -> None:
+    assert await gateway.bills(1) == ["70.00"]
+    status, body = await gateway.send([BILL, *(event for event, _ in INVALID)])
+    expected = [f"Event {n}: {message}." for n, (_, message) in enumerate(INVALID, 2)]
+    assert (status, messages(body)) == (400, expected)
+    assert (await gateway.bills(1), gateway.tap.keys) == (["70.00"], [])
+    assert "ADA" not in json.dumps(body)
 
 
-async def test_all_that_is_wrong_with_one_event_is_told(told: EventSender) -> None:
-    status, said = await told.tell({"system": 1, "record": 1, "id": 1, "account": 1, "keys": 1, "at": 1})
-    expected = [SYSTEM, RECORD, blank("id"), blank("account"), KEYS, AT]
-    assert (status, messages(said)) == (400, [f"Event 1: {each}." for each in expected])
+async def test_all_mistakes_of_one_event_are_reported(gateway: EventSender) -> None:
+    status, body = await gateway.send({"system": 1, "record": 1, "id": 1, "account": 1, "keys": 1, "at": 1})
+    expected = [SYSTEM, RECORD, text("id"), text("account"), KEYS, AT]
+    assert (status, messages(body)) == (400, [f"Event 1: {message}." for message in expected])
 
 
-async def test_what_is_not_known_may_be_null(told: EventSender) -> None:
+async def test_unknown_fields_may_be_null(gateway: EventSender) -> None:
     unknown = dict.fromkeys(("record", "id", "account", "customer", "keys", "at"))
-    assert (await told.tell({"system": "BILLING", **unknown}))[0] == 202
+    assert (await gateway.send({"system": "BILLING", **unknown}))[0] == 202
 
 
-async def test_a_thousand_events_are_taken_and_no_more(told: EventSender) -> None:
-    few = {"system": "SALES"}
-    assert (await told.tell([few] * MAX_EVENTS))[0] == 202
-    status, said = await told.tell([few] * (MAX_EVENTS + 1))
-    assert (status, messages(said)) == (400, ["At most 1000 events at once."])
+async def test_at_most_a_thousand_events_are_accepted(gateway: EventSender) -> None:
+    event = {"system": "SALES"}
+    assert (await gateway.send([event] * MAX_EVENTS))[0] == 202
+    status, body = await gateway.send([event] * (MAX_EVENTS + 1))
+    assert (status, messages(body)) == (400, ["Too many events: send at most 1000 in one request."])
 
 
-async def test_a_body_that_is_too_large_is_refused_by_its_size(told: EventSender) -> None:
-    assert (await told.tell(BODY + b" " * (100_000 - len(BODY))))[0] == 202
-    status, said = await told.tell(BODY + b" " * (100_001 - len(BODY)))
-    assert (status, messages(said)) == (413, ["The body is too large: at most 100000 bytes."])
+async def test_too_large_a_body_is_refused(gateway: EventSender) -> None:
+    assert (await gateway.send(BODY + b" " * (100_000 - len(BODY))))[0] == 202
+    status, body = await gateway.send(BODY + b" " * (100_001 - len(BODY)))
+    assert (status, messages(body)) == (413, ["The body is too large: send at most 100000 bytes."])
 
 
 ANY = st.recursive(
@@ -150,8 +151,8 @@ NEAR = st.fixed_dictionaries(
 
 
 @settings(max_examples=150, deadline=None)
-@given(said=ANY | NEAR | st.lists(NEAR, max_size=3) | st.binary())
-async def test_any_body_is_taken_or_refused_in_sentences(told: EventSender, said: Any) -> None:
-    status, answer = await told.tell(said)
+@given(payload=ANY | NEAR | st.lists(NEAR, max_size=3) | st.binary())
+async def test_any_body_is_accepted_or_refused_with_messages(gateway: EventSender, payload: Any) -> None:
+    status, answer = await gateway.send(payload)
     assert status in (202, 400)
     assert answer.get("invalidated", -1) >= 0 if status == 202 else all(messages(answer))

@@ -108,8 +108,8 @@ async def test_a_press_of_the_button_shows_the_answer_with_every_other_host_away
     await shown(page, EDITOR, "customerNumber")
     await page.click(RUN)
     assert site.expected in await shown(page, ANSWER, site.expected)
-    assert page.strangers() == set()
-    assert page.complaints == []
+    assert page.foreign_hosts() == set()
+    assert page.errors == []
 
 
 async def test_a_link_with_a_query_fills_the_editor_and_runs_nothing(site: Site, page: Page):
@@ -154,7 +154,7 @@ async def test_the_schema_may_be_read_and_a_query_be_put_together(site: Site, pa
     await shown(page, SIDE, "All Schema Types")
     await page.click("button[aria-label='Show GraphiQL Explorer']")
     await shown(page, SIDE, "customerNumber")
-    assert page.complaints == []
+    assert page.errors == []
 
 
 async def test_dark_and_light_follow_the_system(site: Site, page: Page):

@@ -1,4 +1,4 @@
-"""A real headless Chromium, driven over its DevTools protocol: open, look, click, listen."""
+"""A headless Chromium, driven over its DevTools protocol."""
 
 import asyncio
 import base64
@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 import aiohttp
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PATIENCE = 40
-# Whatever is not on this machine does not exist: a page that needs it fails.
-ALONE = "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+TIMEOUT = 40
+# No host but this machine exists: a page that needs another fails.
+LOCAL_ONLY = "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 SWITCHES = (
     "--headless=new",
     "--no-sandbox",
@@ -31,12 +31,12 @@ SWITCHES = (
     "--no-first-run",
     "--window-size=1440,900",
     "--remote-debugging-port=0",
-    f"--host-resolver-rules={ALONE}",
+    f"--host-resolver-rules={LOCAL_ONLY}",
 )
 
 
 def why_no_browser() -> str | None:
-    """The reason to skip; none where there is a browser, and none in CI, where it is owed."""
+    """The reason to skip without a browser. CI must have one."""
     if CHROMIUM or os.environ.get("CI"):
         return None
     return "no chromium on this machine (Debian: apt-get install chromium)"
@@ -44,48 +44,47 @@ def why_no_browser() -> str | None:
 
 @dataclass
 class Page:
-    """One page of the browser and all that was heard of it: its requests, its complaints."""
+    """One page of the browser, with its requests and errors."""
 
     socket: aiohttp.ClientWebSocketResponse
     session: str = ""
     requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     _calls: int = 0
     _waiting: dict[int, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
 
     async def call(self, method: str, session: str | None = None, **params: Any) -> dict[str, Any]:
-        """What the browser answers to one command."""
+        """Send a command, and return the browser's answer."""
         number = self._calls = self._calls + 1
         answer = self._waiting[number] = asyncio.get_running_loop().create_future()
-        about = {"sessionId": self.session if session is None else session}
+        target = {"sessionId": self.session if session is None else session}
         command = {"id": number, "method": method, "params": params}
-        await self.socket.send_json(command | {k: v for k, v in about.items() if v})
-        return await asyncio.wait_for(answer, PATIENCE)
+        await self.socket.send_json(command | {k: v for k, v in target.items() if v})
+        return await asyncio.wait_for(answer, TIMEOUT)
 
     async def open(self, url: str) -> None:
-        """Go there."""
         await self.call("Page.navigate", url=url)
 
     async def value(self, expression: str) -> Any:
-        """What the expression is, in the page; a promise is awaited."""
-        said = await self.call(
+        """Evaluate an expression in the page; a promise is awaited."""
+        result = await self.call(
             "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
         )
-        assert "exceptionDetails" not in said, said["exceptionDetails"]
-        return said["result"].get("value")
+        assert "exceptionDetails" not in result, result["exceptionDetails"]
+        return result["result"].get("value")
 
     async def until(self, expression: str) -> Any:
-        """The first true value of the expression, looked at before every frame."""
-        return await self.value(f"""new Promise((found) => {{
-            const look = () => {{
+        """Wait for the first true value of an expression, evaluated before every frame."""
+        return await self.value(f"""new Promise((resolve) => {{
+            const check = () => {{
                 const value = {expression};
-                return value ? found(value) : requestAnimationFrame(look);
+                return value ? resolve(value) : requestAnimationFrame(check);
             }};
-            look();
+            check();
         }})""")
 
     async def click(self, selector: str) -> None:
-        """A press of the mouse in the middle of what is there, as a hand would do it."""
+        """Click the middle of an element with the mouse."""
         box = f"document.querySelector({json.dumps(selector)})?.getBoundingClientRect().toJSON()"
         at = await self.until(box)
         spot = {"x": at["x"] + at["width"] / 2, "y": at["y"] + at["height"] / 2}
@@ -95,64 +94,63 @@ class Page:
             await self.call("Input.dispatchMouseEvent", **press, **spot)
 
     async def type(self, text: str) -> None:
-        """The text, into whatever has the focus."""
+        """Type text into the focused element."""
         await self.call("Input.insertText", text=text)
 
     async def prefer(self, theme: str) -> None:
-        """The system turns light or dark."""
-        wish = {"name": "prefers-color-scheme", "value": theme}
-        await self.call("Emulation.setEmulatedMedia", features=[wish])
+        """Set the system's light or dark theme."""
+        feature = {"name": "prefers-color-scheme", "value": theme}
+        await self.call("Emulation.setEmulatedMedia", features=[feature])
 
     async def screenshot(self, path: Path) -> None:
-        """What a person would see now."""
-        seen = await self.call("Page.captureScreenshot")
-        await asyncio.to_thread(path.write_bytes, base64.b64decode(seen["data"]))
+        image = await self.call("Page.captureScreenshot")
+        await asyncio.to_thread(path.write_bytes, base64.b64decode(image["data"]))
 
     async def listen(self) -> None:
-        """Hear the browser out, until it leaves."""
-        later = set[asyncio.Task[None]]()
+        """Handle the browser's messages until it closes."""
+        tasks = set[asyncio.Task[None]]()
         async for message in self.socket:
-            said = message.json()
-            if said.get("method") == "Target.attachedToTarget":
-                # A worker has requests of its own: it waits at its start until we hear them.
-                later.add(asyncio.create_task(self.attend(said["params"]["sessionId"])))
-            self._hear(said)
+            content = message.json()
+            if content.get("method") == "Target.attachedToTarget":
+                # A worker sends requests of its own: it pauses at its start until they are recorded.
+                tasks.add(asyncio.create_task(self.attend(content["params"]["sessionId"])))
+            self._handle(content)
 
-    def _hear(self, said: dict[str, Any]) -> None:
-        if (answer := self._waiting.pop(said.get("id", -1), None)) and not answer.done():
-            answer.set_result(said.get("result", {"refused": said.get("error")}))
-        about = said.get("params", {})
-        if said.get("method") == "Network.requestWillBeSent":
-            self.requests.append(about["request"]["url"])
-        if said.get("method") == "Log.entryAdded" and about["entry"]["level"] == "error":
-            self.complaints.append(about["entry"]["text"])
-        if said.get("method") == "Runtime.exceptionThrown":
-            self.complaints.append(json.dumps(about["exceptionDetails"]))
+    def _handle(self, message: dict[str, Any]) -> None:
+        if (answer := self._waiting.pop(message.get("id", -1), None)) and not answer.done():
+            answer.set_result(message.get("result", {"refused": message.get("error")}))
+        params = message.get("params", {})
+        if message.get("method") == "Network.requestWillBeSent":
+            self.requests.append(params["request"]["url"])
+        if message.get("method") == "Log.entryAdded" and params["entry"]["level"] == "error":
+            self.errors.append(params["entry"]["text"])
+        if message.get("method") == "Runtime.exceptionThrown":
+            self.errors.append(json.dumps(params["exceptionDetails"]))
 
     async def attend(self, session: str) -> None:
-        """Hear what this page or worker asks for and complains of, and its workers in turn."""
+        """Record the requests and errors of a page or worker, and of its workers."""
         await self.call("Network.enable", session)
         await self.call("Log.enable", session)
         await self.call("Runtime.enable", session)
-        wait_for_us = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
-        await self.call("Target.setAutoAttach", session, **wait_for_us)
+        auto_attach = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
+        await self.call("Target.setAutoAttach", session, **auto_attach)
         await self.call("Runtime.runIfWaitingForDebugger", session)
 
-    def strangers(self) -> set[str]:
-        """The hosts asked that are not this machine."""
-        web = (urlsplit(url) for url in self.requests)
-        return {at.netloc for at in web if at.netloc and at.hostname != "127.0.0.1"}
+    def foreign_hosts(self) -> set[str]:
+        """The requested hosts that are not this machine."""
+        urls = (urlsplit(url) for url in self.requests)
+        return {url.netloc for url in urls if url.netloc and url.hostname != "127.0.0.1"}
 
 
 @asynccontextmanager
 async def browser_page(profile: Path) -> AsyncIterator[Page]:
-    """An empty page in a browser of its own, with an empty profile."""
+    """An empty page in a new browser with an empty profile."""
     assert CHROMIUM, "no chromium here, and CI must have one"
     chromium = await asyncio.create_subprocess_exec(
         CHROMIUM, *SWITCHES, f"--user-data-dir={profile}", stdout=DEVNULL, stderr=PIPE
     )
     try:
-        address = await asyncio.wait_for(_address(chromium), PATIENCE)
+        address = await asyncio.wait_for(_address(chromium), TIMEOUT)
         async with aiohttp.ClientSession() as http, http.ws_connect(address, max_msg_size=0) as ws:
             page = Page(ws)
             listening = asyncio.create_task(page.listen())
@@ -170,7 +168,7 @@ async def browser_page(profile: Path) -> AsyncIterator[Page]:
 
 
 async def _address(chromium: Process) -> str:
-    """Where the browser says it listens, on its stderr."""
+    """The DevTools address, from the browser's stderr."""
     assert chromium.stderr is not None
     async for line in chromium.stderr:
         if b"DevTools listening on " in line:

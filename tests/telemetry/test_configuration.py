@@ -1,4 +1,4 @@
-"""What an operator says of logs, slow requests and traces."""
+"""The configuration of logs, slow requests and traces."""
 
 import pytest
 
@@ -8,15 +8,15 @@ from gateway.errors import ConfigError
 CATALOG = {"GATEWAY_CATALOG": "catalog.toml"}
 
 
-def test_what_is_said_of_logs_and_slow_requests_is_read() -> None:
+def test_log_format_and_slow_requests_are_configured() -> None:
     config = from_environment({**CATALOG, "GATEWAY_LOG_FORMAT": "json", "GATEWAY_SLOW_REQUEST_MS": "500"})
     assert (config.log_format, config.slow_request_ms, config.traces) == ("json", 500, False)
-    usual = from_environment(CATALOG)
-    assert (usual.log_format, usual.slow_request_ms, usual.traces) == ("text", 2000, False)
+    default = from_environment(CATALOG)
+    assert (default.log_format, default.slow_request_ms, default.traces) == ("text", 2000, False)
 
 
 @pytest.mark.parametrize(
-    ("exporter", "endpoint", "wanted"),
+    ("exporter", "endpoint", "enabled"),
     [
         (None, None, False),
         ("", "", False),
@@ -27,15 +27,15 @@ def test_what_is_said_of_logs_and_slow_requests_is_read() -> None:
         ("none", "http://collector:4318", False),
     ],
 )
-def test_traces_are_wanted_where_somebody_says_where_they_go(
-    exporter: str | None, endpoint: str | None, *, wanted: bool
+def test_an_exporter_or_endpoint_turns_traces_on(
+    exporter: str | None, endpoint: str | None, *, enabled: bool
 ) -> None:
-    said = {"OTEL_TRACES_EXPORTER": exporter, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}
-    env = {**CATALOG, **{name: value for name, value in said.items() if value is not None}}
-    assert from_environment(env).traces is wanted
+    settings = {"OTEL_TRACES_EXPORTER": exporter, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}
+    env = {**CATALOG, **{name: value for name, value in settings.items() if value is not None}}
+    assert from_environment(env).traces is enabled
 
 
-def test_what_is_none_of_the_words_is_named() -> None:
+def test_invalid_values_are_named() -> None:
     env = {"GATEWAY_LOG_FORMAT": "xml", "GATEWAY_SLOW_REQUEST_MS": "-1", "OTEL_TRACES_EXPORTER": "zipkin"}
     with pytest.raises(ConfigError) as caught:
         from_environment({**CATALOG, **env})
@@ -47,7 +47,7 @@ def test_what_is_none_of_the_words_is_named() -> None:
 
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://collector:4318, or https:// for TLS."
-NOWHERE = [
+UNREACHABLE = [
     "nonsense",
     "collector:4318",
     "grpc://collector:4317",
@@ -65,18 +65,18 @@ NOWHERE = [
 ]
 
 
-@pytest.mark.parametrize("address", NOWHERE)
-def test_an_endpoint_that_no_trace_can_reach_is_refused_and_not_shown(address: str) -> None:
-    for said in ({}, {"OTEL_TRACES_EXPORTER": "otlp"}):
+@pytest.mark.parametrize("address", UNREACHABLE)
+def test_an_unreachable_endpoint_is_refused_and_not_shown(address: str) -> None:
+    for exporter in ({}, {"OTEL_TRACES_EXPORTER": "otlp"}):
         with pytest.raises(ConfigError) as caught:
-            from_environment({**CATALOG, **said, "OTEL_EXPORTER_OTLP_ENDPOINT": address})
+            from_environment({**CATALOG, **exporter, "OTEL_EXPORTER_OTLP_ENDPOINT": address})
         assert caught.value.diagnostics == (ENDPOINT,)
 
 
-@pytest.mark.parametrize("address", NOWHERE)
-def test_where_no_traces_are_wanted_it_does_not_matter_where_they_would_go(address: str) -> None:
-    said = {"OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": address}
-    assert not from_environment({**CATALOG, **said}).traces
+@pytest.mark.parametrize("address", UNREACHABLE)
+def test_without_traces_the_endpoint_is_ignored(address: str) -> None:
+    settings = {"OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": address}
+    assert not from_environment({**CATALOG, **settings}).traces
 
 
 @pytest.mark.parametrize(
@@ -88,5 +88,5 @@ def test_where_no_traces_are_wanted_it_does_not_matter_where_they_would_go(addre
         "http://[::1]:1",
     ],
 )
-def test_an_endpoint_that_can_be_reached_is_taken(address: str) -> None:
+def test_a_valid_endpoint_is_accepted(address: str) -> None:
     assert from_environment({**CATALOG, "OTEL_EXPORTER_OTLP_ENDPOINT": address}).traces

@@ -1,4 +1,4 @@
-"""Whoever is looked for stands in no line of the log, in no number and in no span, whatever happens."""
+"""Personal data appears in no log line, no metric and no span."""
 
 import logging
 import re
@@ -53,7 +53,7 @@ SYSTEMS = ("CRM", "CIS", "BILLING", "USAGE", "CONTACT_CENTER")
 
 
 def tables() -> dict[str, list[dict[str, Any]]]:
-    """A person, their account, and a bill that cannot be read."""
+    """A person, their account, and an invalid bill."""
     searched = {"search_name": "zzyzx", "search_phone": "5559731731", "search_email": "zzyzx@example.com"}
     whose = {"party_id": "H-9731", "party_kind": "PERSON", "customer_number": "C-9731-Zzyzx"}
     account = row("BillingAccount", id="A-9731", customer_id="C-9731", account_number="99731-7")
@@ -66,8 +66,8 @@ def tables() -> dict[str, list[dict[str, Any]]]:
     }
 
 
-async def everything(http: aiohttp.ClientSession) -> None:
-    """Searches, records, refusals: whatever can go wrong with them."""
+async def send_all(http: aiohttp.ClientSession) -> None:
+    """Send searches, queries and invalid requests with personal data."""
     person = {"id": global_id("Customer", "C-9731"), "n": "C-9731-Zzyzx"}
     for _ in range(2):
         for by in (*CRITERIA, *VARIABLES):
@@ -81,46 +81,46 @@ async def everything(http: aiohttp.ClientSession) -> None:
         pass
 
 
-def said(spans: Sequence[ReadableSpan]) -> str:
-    """All that is sent of spans."""
+def exported(spans: Sequence[ReadableSpan]) -> str:
     return "\n".join(str(span.to_json()) for span in spans)
 
 
-def held_by(told: str) -> list[str]:
-    """The secrets that stand in a text, in any case."""
-    return SECRETS.findall(told)
+def secrets_in(text: str) -> list[str]:
+    return SECRETS.findall(text)
 
 
 @pytest.mark.parametrize(
     "words", [{}, {"cache": "60", "breaker": "{ min_calls = 3 }", "retry": "{ base_delay = 0 }"}]
 )
 @pytest.mark.parametrize("failure", FAILURES)
-async def test_nothing_of_anybody_is_told(failure: type[SourceError] | None, words: dict[str, str]) -> None:
-    seen = RecordedSpans()
+async def test_no_personal_data_leaks(failure: type[SourceError] | None, words: dict[str, str]) -> None:
+    recorded = RecordedSpans()
     wrap = failing(failure or SourceDown, *(SYSTEMS if failure else ()))
-    told = {"wrap": wrap, "text": policies(**words), "tracing": seen.tracing, "slow_request_ms": 0}
+    settings = {"wrap": wrap, "text": policies(**words), "tracing": recorded.tracing, "slow_request_ms": 0}
     with captured_logs("json", logging.INFO) as lines, captured_logs("text", logging.INFO) as text:
-        async with served(tables(), **told) as http:
-            await everything(http)
+        async with served(tables(), **settings) as http:
+            await send_all(http)
             metrics = await scrape(http)
     assert lines.text.count("slow request") == 2 * (len(CRITERIA) + len(VARIABLES) + 1 + len(INLINE)) + 2
-    assert len(seen.spans) > len(CRITERIA)
-    assert held_by(lines.text + text.text) + held_by(metrics) + held_by(said(seen.spans)) == []
+    assert len(recorded.spans) > len(CRITERIA)
+    assert (
+        secrets_in(lines.text + text.text) + secrets_in(metrics) + secrets_in(exported(recorded.spans)) == []
+    )
 
 
 @pytest.mark.parametrize("status", [404, 400, 429, 500, 302])
-async def test_nothing_of_anybody_is_told_of_a_service_that_refuses(status: int) -> None:
-    seen, crm = RecordedSpans(), Crm(statuses=[status] * 4)
+async def test_no_personal_data_leaks_if_a_service_refuses(status: int) -> None:
+    recorded, crm = RecordedSpans(), Crm(statuses=[status] * 4)
     with captured_logs(level=logging.INFO) as lines:
-        async with gateway_before(crm, seen.tracing) as http:
+        async with gateway_before(crm, recorded.tracing) as http:
             for _ in range(3):
                 await ask(http, n="C-9731-Zzyzx")
             metrics = await scrape(http)
     assert any("Zzyzx" in address for address in crm.addresses)
-    assert held_by(lines.text) + held_by(metrics) + held_by(said(seen.spans)) == []
+    assert secrets_in(lines.text) + secrets_in(metrics) + secrets_in(exported(recorded.spans)) == []
 
 
-def test_the_test_would_find_them() -> None:
-    told = '["C-9731", "a Zzyzx", "99731-7", "+5559731731", "97 QUUX RD"]'
-    assert held_by(told) == ["9731", "Zzyzx", "99731-7", "5559731731", "QUUX"]
-    assert held_by("1.9731 09731 9731a") == []
+def test_the_pattern_finds_personal_data() -> None:
+    text = '["C-9731", "a Zzyzx", "99731-7", "+5559731731", "97 QUUX RD"]'
+    assert secrets_in(text) == ["9731", "Zzyzx", "99731-7", "5559731731", "QUUX"]
+    assert secrets_in("1.9731 09731 9731a") == []

@@ -1,4 +1,4 @@
-"""However many names callers think of, there are few series, and no request is lost."""
+"""The number of series is bounded, and every request is counted."""
 
 from collections import Counter
 
@@ -11,26 +11,26 @@ NAMES = st.lists(st.sampled_from(["", *(f"Q{number}" for number in range(3 * MAX
 
 
 @given(NAMES)
-def test_names_are_few_and_every_request_is_counted_once(names: list[str]) -> None:
-    requests = OperationStats()
+def test_series_are_bounded_and_every_request_counts_once(names: list[str]) -> None:
+    stats = OperationStats()
     for name in names:
-        requests.record(name, "OK", 0.1)
-    told = dict(requests.items())
-    assert len(told) <= MAX_NAMES + 1
-    assert sum(each.outcomes["OK"] for each in told.values()) == len(names)
-    assert sum(sum(each.seconds.counts) for each in told.values()) == len(names)
+        stats.record(name, "OK", 0.1)
+    counts = dict(stats.items())
+    assert len(counts) <= MAX_NAMES + 1
+    assert sum(each.outcomes["OK"] for each in counts.values()) == len(names)
+    assert sum(sum(each.seconds.counts) for each in counts.values()) == len(names)
     if len(set(names)) <= MAX_NAMES:
-        assert {name: each.outcomes["OK"] for name, each in told.items()} == Counter(names)
+        assert {name: each.outcomes["OK"] for name, each in counts.items()} == Counter(names)
 
 
-def test_the_names_used_last_are_told_apart_and_those_forgotten_are_counted_together() -> None:
-    requests = OperationStats()
-    requests.record("", "OK", 0.1)
+def test_evicted_operations_are_counted_together() -> None:
+    stats = OperationStats()
+    stats.record("", "OK", 0.1)
     for number in range(MAX_NAMES + 5):
-        requests.record(f"Q{number}", "OK", 0.1)
-        requests.record("", "OK", 0.1)
-    told = dict(requests.items())
-    assert told[""].outcomes == {"OK": MAX_NAMES + 6}
-    assert told[OTHER].outcomes == {"OK": 6}
-    assert "Q5" not in told
-    assert told["Q6"].outcomes == {"OK": 1}
+        stats.record(f"Q{number}", "OK", 0.1)
+        stats.record("", "OK", 0.1)
+    counts = dict(stats.items())
+    assert counts[""].outcomes == {"OK": MAX_NAMES + 6}
+    assert counts[OTHER].outcomes == {"OK": 6}
+    assert "Q5" not in counts
+    assert counts["Q6"].outcomes == {"OK": 1}

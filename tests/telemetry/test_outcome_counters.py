@@ -1,4 +1,4 @@
-"""However a request ends, it is counted once, and nothing of it stays under way."""
+"""However a request ends, it is counted once, and is not in flight any more."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,18 +13,16 @@ from gateway.telemetry.request_record import RequestRecord
 
 
 def ending(end: Callable[[RequestRecord], None]) -> Handler:
-    """An answer that comes to this end."""
-
-    async def answer(_request: Request, look: RequestRecord) -> Response:
-        look.operation = "Find"
-        end(look)
+    async def answer(_request: Request, record: RequestRecord) -> Response:
+        record.operation = "Find"
+        end(record)
         return Response()
 
     return answer
 
 
 def raising(error: BaseException) -> Callable[[RequestRecord], None]:
-    def end(_look: RequestRecord) -> None:
+    def end(_record: RequestRecord) -> None:
         raise error
 
     return end
@@ -33,21 +31,23 @@ def raising(error: BaseException) -> Callable[[RequestRecord], None]:
 @pytest.mark.parametrize(
     ("end", "outcome"),
     [
-        (lambda look: look.ended(ran=True, known=True, errors=0), "OK"),
-        (lambda look: look.ended(ran=True, known=True, errors=2), "PARTIAL"),
-        (lambda look: look.ended(ran=True, known=False, errors=1), "FAILED"),
-        (lambda look: look.ended(ran=False, known=False, errors=1), "REFUSED"),
-        (lambda _look: None, "REFUSED"),
+        (lambda record: record.end_operation(ran=True, has_data=True, errors=0), "OK"),
+        (lambda record: record.end_operation(ran=True, has_data=True, errors=2), "PARTIAL"),
+        (lambda record: record.end_operation(ran=True, has_data=False, errors=1), "FAILED"),
+        (lambda record: record.end_operation(ran=False, has_data=False, errors=1), "REFUSED"),
+        (lambda _record: None, "REFUSED"),
         (raising(RuntimeError("a bug")), "INTERNAL_ERROR"),
         (raising(asyncio.CancelledError()), "CLIENT_DISCONNECTED"),
     ],
 )
-async def test_it_is_counted_by_how_it_ended(end: Callable[[RequestRecord], None], outcome: str) -> None:
-    seeing = Instrumentation()
+async def test_a_request_is_counted_by_its_outcome(
+    end: Callable[[RequestRecord], None], outcome: str
+) -> None:
+    instrumentation = Instrumentation()
     request = Request({"type": "http", "headers": []})
     try:
-        await seeing.observe(request, ending(end))
+        await instrumentation.observe(request, ending(end))
     except (RuntimeError, asyncio.CancelledError):
         assert outcome in ("INTERNAL_ERROR", "CLIENT_DISCONNECTED")
-    assert seeing.requests.by_name["Find"].outcomes == {outcome: 1}
-    assert (seeing.requests.in_flight, REQUEST_ID.get()) == (0, "")
+    assert instrumentation.operations.by_name["Find"].outcomes == {outcome: 1}
+    assert (instrumentation.operations.in_flight, REQUEST_ID.get()) == (0, "")

@@ -1,4 +1,4 @@
-"""A slow request leaves one line: what it was, how long it took, and what it asked, without a value."""
+"""A slow request logs one line: its operation, duration and query plan, without values."""
 
 import hashlib
 from typing import Any
@@ -19,17 +19,17 @@ ACCOUNTS = """query Whose { a: customer(customerNumber: "C1") { accounts { accou
 SLOW = "gateway.slow"
 
 
-def without_times(story: dict[str, Any]) -> dict[str, Any]:
-    assert story["ms"] >= 0
-    calls = [{**each, "ms": None} for each in story["plan"] if each["ms"] >= 0]
-    return {name: story[name] for name in ("operation", "document", "outcome")} | {"plan": calls}
+def without_times(line: dict[str, Any]) -> dict[str, Any]:
+    assert line["ms"] >= 0
+    plan = [{**step, "ms": None} for step in line["plan"] if step["ms"] >= 0]
+    return {name: line[name] for name in ("operation", "document", "outcome")} | {"plan": plan}
 
 
-def call(lookup: str, keys: int, **outcome: int) -> dict[str, Any]:
+def step(lookup: str, keys: int, **outcome: int) -> dict[str, Any]:
     return {"lookup": lookup, "batches": 1, "keys": keys, "cached": 0, "ms": None, "outcome": outcome}
 
 
-async def test_it_tells_the_calls_of_a_request():
+async def test_the_plan_lists_the_batches_of_a_request():
     async with served(slow_request_ms=0, wrap=failing(SourceDown, "CIS")) as http:
         with captured_logs() as lines:
             _, headers, _ = await ask(http, ACCOUNTS)
@@ -44,13 +44,13 @@ async def test_it_tells_the_calls_of_a_request():
         "document": hashlib.sha256(ACCOUNTS.encode()).hexdigest()[:12],
         "outcome": "PARTIAL",
         "plan": [
-            call("Customer by customer_number", 2, OK=1),
-            call("BillingAccount by customer_id", 2, SOURCE_DOWN=1),
+            step("Customer by customer_number", 2, OK=1),
+            step("BillingAccount by customer_id", 2, SOURCE_DOWN=1),
         ],
     }
 
 
-async def test_it_tells_what_was_remembered():
+async def test_the_plan_counts_cached_keys():
     async with served(slow_request_ms=0, text=policies(cache="60")) as http:
         with captured_logs() as lines:
             for _ in range(2):
@@ -58,7 +58,7 @@ async def test_it_tells_what_was_remembered():
     assert [line["plan"][0]["cached"] for line in lines.events(SLOW)] == [0, 1]
 
 
-async def test_who_is_fast_enough_leaves_no_line():
+async def test_a_fast_request_logs_nothing():
     async with served(slow_request_ms=86_400_000) as http:
         with captured_logs() as lines:
             await ask(http, n="C1")
@@ -66,22 +66,19 @@ async def test_who_is_fast_enough_leaves_no_line():
 
 
 class Clock:
-    """Seconds, as a test says."""
-
     def __init__(self) -> None:
         self.seconds = 0.0
 
     def __call__(self) -> float:
-        """The time it is."""
         return self.seconds
 
 
-async def slow(seconds: float) -> list[dict[str, Any]]:
-    """What is logged of a request that takes so long, where 2 s are slow."""
+async def logged_of(seconds: float) -> list[dict[str, Any]]:
+    """The log lines of a request that takes this long, if 2 s are slow."""
     clock = Clock()
 
-    async def answer(_request: Request, look: RequestRecord) -> Response:
-        look.start_batch("Bill by account_id", 7)
+    async def answer(_request: Request, record: RequestRecord) -> Response:
+        record.start_batch("Bill by account_id", 7)
         clock.seconds += seconds
         return Response()
 
@@ -92,9 +89,9 @@ async def slow(seconds: float) -> list[dict[str, Any]]:
     return lines.events(SLOW)
 
 
-async def test_slow_is_as_long_as_was_said_or_longer():
-    assert await slow(1.999) == []
-    (line,) = await slow(2.0)
+async def test_a_request_is_slow_from_the_threshold_on():
+    assert await logged_of(1.999) == []
+    (line,) = await logged_of(2.0)
     assert line["ms"] == 2000.0
     assert line["plan"] == [
         {
@@ -108,28 +105,28 @@ async def test_slow_is_as_long_as_was_said_or_longer():
     ]
 
 
-def test_batches_of_one_lookup_are_told_together() -> None:
+def test_batches_of_one_lookup_are_summed_up() -> None:
     down, late = SourceDown("BILLING"), SourceTimeout("BILLING")
-    good: LoadResult[Any] = LoadResult([])
-    calls = [
-        BatchRecord("Bill by id", 2, 0.0, 1.0, [good, LoadResult([], from_cache=True)]),
+    empty: LoadResult[Any] = LoadResult([])
+    batches = [
+        BatchRecord("Bill by id", 2, 0.0, 1.0, [empty, LoadResult([], from_cache=True)]),
         BatchRecord("Call by id", 1, 0.5, 0.75, [LoadResult([], error=late)]),
-        BatchRecord("Bill by id", 3, 1.0, 1.5, [good, LoadResult([], error=down)]),
+        BatchRecord("Bill by id", 3, 1.0, 1.5, [empty, LoadResult([], error=down)]),
         BatchRecord("Bill by id", 1, 2.0, 2.25, [LoadResult([], error=down)]),
     ]
-    bills = call("Bill by id", 6, OK=1, PARTIAL=1, SOURCE_DOWN=1)
-    assert query_plan(calls, 9.0) == [
+    bills = step("Bill by id", 6, OK=1, PARTIAL=1, SOURCE_DOWN=1)
+    assert query_plan(batches, 9.0) == [
         {**bills, "batches": 3, "cached": 1, "ms": 1750.0},
-        {**call("Call by id", 1, SOURCE_TIMEOUT=1), "ms": 250.0},
+        {**step("Call by id", 1, SOURCE_TIMEOUT=1), "ms": 250.0},
     ]
 
 
-async def test_what_never_ran_names_no_document():
+async def test_a_refused_request_names_no_document():
     async with served(slow_request_ms=0) as http:
         with captured_logs() as lines:
             await ask(http, FIND, n=None)
             await ask(http, "{ nonsense }")
-    assert [(each["operation"], each["outcome"]) for each in lines.events(SLOW)] == [
+    assert [(line["operation"], line["outcome"]) for line in lines.events(SLOW)] == [
         ("Find", "REFUSED"),
         ("", "REFUSED"),
     ]

@@ -1,4 +1,4 @@
-"""One span for each request, each round and each question to a system, each below the one that caused it."""
+"""Spans of requests, rounds and upstream attempts, each below its cause."""
 
 import asyncio
 from typing import Any
@@ -18,11 +18,11 @@ TABLES: Any = {
 }
 
 
-async def test_a_request_has_rounds_and_a_round_has_questions():
-    seen = RecordedSpans()
-    async with served(TABLES, tracing=seen.tracing) as http:
+async def test_a_request_has_rounds_and_a_round_has_attempts():
+    recorded = RecordedSpans()
+    async with served(TABLES, tracing=recorded.tracing) as http:
         await ask(http, ACCOUNTS, n="C1")
-    assert seen.tree() == [
+    assert recorded.tree() == [
         "query Whose",
         "query Whose > round",
         "query Whose > round",
@@ -31,17 +31,17 @@ async def test_a_request_has_rounds_and_a_round_has_questions():
     ]
 
 
-async def test_a_round_says_how_many_batches_and_a_question_how_many_keys():
-    seen = RecordedSpans()
+async def test_a_round_has_a_batch_count_and_an_attempt_its_keys():
+    recorded = RecordedSpans()
     both = '{ a: customer(customerNumber: "C1") { id } b: customer(customerNumber: "C2") { id } '
-    async with served(TABLES, tracing=seen.tracing) as http:
+    async with served(TABLES, tracing=recorded.tracing) as http:
         await ask(http, both + 'c: billingAccount(accountNumber: "10") { id } }')
-    assert [dict(span.attributes or {}) for span in seen.spans if span.name == "round"] == [
+    assert [dict(span.attributes or {}) for span in recorded.spans if span.name == "round"] == [
         {"gateway.batches": 2}
     ]
-    (found,) = [span for span in seen.spans if span.name == "Customer by customer_number"]
-    assert found.kind is SpanKind.CLIENT
-    assert dict(found.attributes or {}) == {
+    (attempt,) = [span for span in recorded.spans if span.name == "Customer by customer_number"]
+    assert attempt.kind is SpanKind.CLIENT
+    assert dict(attempt.attributes or {}) == {
         "gateway.source": "CRM",
         "gateway.lookup": "Customer by customer_number",
         "gateway.keys": 2,
@@ -49,53 +49,53 @@ async def test_a_round_says_how_many_batches_and_a_question_how_many_keys():
     }
 
 
-async def test_requests_at_the_same_time_do_not_mix():
-    seen = RecordedSpans()
-    async with served(TABLES, tracing=seen.tracing) as http:
+async def test_concurrent_requests_have_separate_traces():
+    recorded = RecordedSpans()
+    async with served(TABLES, tracing=recorded.tracing) as http:
         await asyncio.gather(*(ask(http, ACCOUNTS, n=f"C{number}") for number in (1, 2) * 5))
-    below = [path for path in seen.tree() if path.count(">") == 2]
-    assert len(below) == len({span.context.trace_id for span in seen.spans if span.context}) * 2 == 20
+    attempts = [path for path in recorded.tree() if path.count(">") == 2]
+    assert len(attempts) == len({span.context.trace_id for span in recorded.spans if span.context}) * 2 == 20
 
 
-async def test_a_trace_goes_on_from_the_caller_to_the_system():
-    seen, crm = RecordedSpans(), Crm()
-    async with gateway_before(crm, seen.tracing) as http:
+async def test_a_trace_continues_from_client_to_upstream():
+    recorded, crm = RecordedSpans(), Crm()
+    async with gateway_before(crm, recorded.tracing) as http:
         await ask(http, n="C1", headers={"traceparent": PARENT, "tracestate": "a=1", "baggage": "who=ada"})
-    request, _, question = seen.spans
+    request, _, attempt = recorded.spans
     assert request.parent
     assert request.kind is SpanKind.SERVER
     assert f"{request.parent.span_id:016x}" == PARENT.split("-")[2]
-    assert question.context
-    (asked,) = crm.asked
-    assert asked["traceparent"] == f"00-{PARENT.split('-')[1]}-{question.context.span_id:016x}-01"
-    assert asked["tracestate"] == "a=1"
-    assert "baggage" not in asked
+    assert attempt.context
+    (headers,) = crm.headers
+    assert headers["traceparent"] == f"00-{PARENT.split('-')[1]}-{attempt.context.span_id:016x}-01"
+    assert headers["tracestate"] == "a=1"
+    assert "baggage" not in headers
 
 
-async def test_a_caller_who_samples_nothing_is_not_traced():
-    seen, crm = RecordedSpans(), Crm()
-    async with gateway_before(crm, seen.tracing) as http:
+async def test_an_unsampled_trace_is_not_recorded():
+    recorded, crm = RecordedSpans(), Crm()
+    async with gateway_before(crm, recorded.tracing) as http:
         await ask(http, n="C1", headers={"traceparent": PARENT[:-1] + "0"})
-    assert seen.spans == []
-    assert crm.asked[0]["traceparent"].endswith("-00")
+    assert recorded.spans == []
+    assert crm.headers[0]["traceparent"].endswith("-00")
 
 
-async def test_each_attempt_is_a_span_of_its_own():
-    seen, crm = RecordedSpans(), Crm(statuses=[503])
-    async with gateway_before(crm, seen.tracing) as http:
+async def test_each_attempt_has_its_own_span():
+    recorded, crm = RecordedSpans(), Crm(statuses=[503])
+    async with gateway_before(crm, recorded.tracing) as http:
         assert (await ask(http, n="C1"))[2]["data"] == {"customer": {"customerNumber": "C1"}}
-    outcomes = [(span.attributes or {}).get("gateway.outcome") for span in seen.spans[2:]]
+    outcomes = [(span.attributes or {}).get("gateway.outcome") for span in recorded.spans[2:]]
     assert outcomes == ["SOURCE_DOWN", "OK"]
-    assert [span.status.status_code for span in seen.spans[2:]] == [StatusCode.ERROR, StatusCode.UNSET]
-    assert len({span.parent.span_id for span in seen.spans[2:] if span.parent}) == 1
+    assert [span.status.status_code for span in recorded.spans[2:]] == [StatusCode.ERROR, StatusCode.UNSET]
+    assert len({span.parent.span_id for span in recorded.spans[2:] if span.parent}) == 1
 
 
-async def test_a_request_says_its_operation_and_what_came_of_it_and_not_why():
-    seen = RecordedSpans()
-    async with served(TABLES, tracing=seen.tracing, wrap=failing(SourceDown, "CRM")) as http:
+async def test_a_request_span_has_operation_and_outcome_but_no_reason():
+    recorded = RecordedSpans()
+    async with served(TABLES, tracing=recorded.tracing, wrap=failing(SourceDown, "CRM")) as http:
         _, headers, _ = await ask(http, n="C1")
         await ask(http, "query Wrong { nonsense }")
-    failed, refused = (span for span in seen.spans if span.kind is SpanKind.SERVER)
+    failed, refused = (span for span in recorded.spans if span.kind is SpanKind.SERVER)
     assert dict(failed.attributes or {}) == {
         "gateway.request": headers["X-Request-Id"],
         "graphql.operation.name": "Find",
@@ -104,26 +104,32 @@ async def test_a_request_says_its_operation_and_what_came_of_it_and_not_why():
     }
     assert (refused.name, (refused.attributes or {})["gateway.outcome"]) == ("graphql", "REFUSED")
     assert refused.status.status_code is StatusCode.ERROR
-    assert all(not span.events and not span.status.description for span in seen.spans)
+    assert all(not span.events and not span.status.description for span in recorded.spans)
 
 
-async def test_what_is_remembered_is_asked_in_no_span():
-    seen = RecordedSpans()
-    async with served(TABLES, tracing=seen.tracing, text=policies(cache="60")) as http:
+async def test_a_cached_answer_has_no_attempt_span():
+    recorded = RecordedSpans()
+    async with served(TABLES, tracing=recorded.tracing, text=policies(cache="60")) as http:
         await ask(http, n="C1")
         await ask(http, n="C1")
-    asked = "query Find > round > Customer by customer_number"
-    assert seen.tree() == ["query Find", "query Find", "query Find > round", "query Find > round", asked]
+    attempt = "query Find > round > Customer by customer_number"
+    assert recorded.tree() == [
+        "query Find",
+        "query Find",
+        "query Find > round",
+        "query Find > round",
+        attempt,
+    ]
 
 
-async def test_a_client_that_hangs_up_leaves_no_span_open():
-    seen, door = RecordedSpans(), Gate()
-    async with served(TABLES, tracing=seen.tracing, wrap=door.wrap) as http:
-        asking = asyncio.create_task(ask(http, FIND, n="C1"))
-        await door.inside.wait()
-        asking.cancel()
-        await asyncio.gather(asking, return_exceptions=True)
-    assert {(s.name, (s.attributes or {}).get("gateway.outcome")) for s in seen.spans} == {
+async def test_a_disconnect_ends_all_spans():
+    recorded, gate = RecordedSpans(), Gate()
+    async with served(TABLES, tracing=recorded.tracing, wrap=gate.wrap) as http:
+        request = asyncio.create_task(ask(http, FIND, n="C1"))
+        await gate.reached.wait()
+        request.cancel()
+        await asyncio.gather(request, return_exceptions=True)
+    assert {(s.name, (s.attributes or {}).get("gateway.outcome")) for s in recorded.spans} == {
         ("query Find", "CLIENT_DISCONNECTED"),
         ("round", None),
         ("Customer by customer_number", "CANCELLED"),

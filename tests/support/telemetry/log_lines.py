@@ -1,4 +1,4 @@
-"""What is logged while a test looks, line by line, as an operator would read it."""
+"""Captured log lines, in the format that an operator reads."""
 
 import io
 import json
@@ -11,31 +11,28 @@ from gateway.telemetry.logs import make_handler
 
 
 class LogLines:
-    """What has been written so far."""
-
     def __init__(self) -> None:
         self.stream = io.StringIO()
 
     @property
     def text(self) -> str:
-        """All of it."""
         return self.stream.getvalue()
 
     def events(self, logger: str = "gateway") -> list[dict[str, Any]]:
-        """The lines of a logger and of those below it, as JSON."""
+        """The JSON lines of a logger and its children."""
         lines = [json.loads(line) for line in self.text.splitlines()]
-        return [each for each in lines if f"{each['logger']}.".startswith(f"{logger}.")]
+        return [line for line in lines if f"{line['logger']}.".startswith(f"{logger}.")]
 
 
 @contextmanager
-def captured_logs(form: str = "json", level: int = logging.DEBUG) -> Iterator[LogLines]:
-    """Everything that any logger says, in this form."""
+def captured_logs(log_format: str = "json", level: int = logging.DEBUG) -> Iterator[LogLines]:
+    """Capture the lines of all loggers in a log format."""
     lines, root = LogLines(), logging.getLogger()
-    handler, before = make_handler(form, lines.stream), root.level
+    handler, level_before = make_handler(log_format, lines.stream), root.level
     root.addHandler(handler)
     root.setLevel(level)
     try:
         yield lines
     finally:
         root.removeHandler(handler)
-        root.setLevel(before)
+        root.setLevel(level_before)

@@ -1,4 +1,4 @@
-"""The gateway over tables in memory, served on a socket, for whoever looks at what is seen of it."""
+"""The gateway over tables in memory, served on a socket, for tests of its telemetry."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -29,37 +29,35 @@ def config(**settings: Any) -> Config:
 
 
 def policies(**words: str) -> str:
-    """The catalog of `world` with these words, as TOML, at every source."""
-    told = "\n".join(f"{name} = {value}" for name, value in words.items())
+    """The catalog of `world`, with these words as TOML at every source."""
+    lines = "\n".join(f"{name} = {value}" for name, value in words.items())
     text = catalog_text()
     for name in words:
         text = text.replace(f"{name} = false\n", "")
-    return text.replace('currency = "USD"', f'currency = "USD"\n{told}')
+    return text.replace('currency = "USD"', f'currency = "USD"\n{lines}')
 
 
 class Gate:
-    """Holds every question back: `inside` tells that one has come, `leave` lets all go on."""
+    """Holds back every batch: `reached` is set by the first, `open` releases all."""
 
     def __init__(self) -> None:
-        self.inside, self.leave = asyncio.Event(), asyncio.Event()
+        self.reached, self.open = asyncio.Event(), asyncio.Event()
 
     def wrap(self, _name: str, fetch: Fetch) -> Fetch:
-        """The same fetch, behind this door."""
-
-        async def through(batch: Batch) -> Answers:
-            self.inside.set()
-            await self.leave.wait()
+        async def gated(batch: Batch) -> Answers:
+            self.reached.set()
+            await self.open.wait()
             return await fetch(batch)
 
-        return through
+        return gated
 
 
-def failing(why: type[SourceError], *names: str) -> FetchWrapper:
-    """Sources of these names fail, all others answer."""
+def failing(error: type[SourceError], *names: str) -> FetchWrapper:
+    """Let these sources fail; all others answer."""
 
     def wrap(name: str, fetch: Fetch) -> Fetch:
         async def fail(batch: Batch) -> Answers:
-            return {key: why(name, "as told") for key in batch.keys}
+            return {key: error(name, "test") for key in batch.keys}
 
         return fail if name in names else fetch
 
@@ -75,9 +73,9 @@ async def served(
     tracing: Tracing | None = None,
     **settings: Any,
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    """A session with the gateway, as long as the context lasts."""
-    held = {name: [dict(row) for row in rows] for name, rows in tables.items()}
-    catalog = filled(text or catalog_text(), held)
+    """A client session with the gateway."""
+    rows = {name: [dict(row) for row in table] for name, table in tables.items()}
+    catalog = filled(text or catalog_text(), rows)
     async with (
         live(make_app(config(**settings), catalog, wrap, tracing=tracing)) as url,
         aiohttp.ClientSession(url) as http,
@@ -88,14 +86,12 @@ async def served(
 async def ask(
     http: aiohttp.ClientSession, query: str = FIND, headers: Mapping[str, str] | None = None, **variables: Any
 ) -> tuple[int, Mapping[str, str], Any]:
-    """The status, the headers and the body of an answer."""
     body = {"query": query, "variables": variables}
     async with http.post("/graphql", json=body, headers=headers) as response:
         return response.status, response.headers, await response.json()
 
 
 async def scrape(http: aiohttp.ClientSession) -> str:
-    """What Prometheus reads."""
     async with http.get("/metrics") as response:
         assert response.status == 200
         assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
@@ -103,10 +99,10 @@ async def scrape(http: aiohttp.ClientSession) -> str:
 
 
 async def metric_samples(http: aiohttp.ClientSession, *labels: str) -> Samples:
-    """Every sample that is not 0: by its name, and its labels where one of these is asked for."""
-    found: Samples = {}
+    """All samples that are not 0, by name and the values of these labels. Other labels add up."""
+    values: Samples = {}
     for family in text_string_to_metric_families(await scrape(http)):
         for sample in family.samples:
-            key = (sample.name, *(sample.labels[each] for each in labels if each in sample.labels))
-            found[key] = found.get(key, 0) + sample.value
-    return {key: value for key, value in found.items() if value}
+            key = (sample.name, *(sample.labels[label] for label in labels if label in sample.labels))
+            values[key] = values.get(key, 0) + sample.value
+    return {key: value for key, value in values.items() if value}

@@ -10,23 +10,21 @@ from gateway.telemetry.otlp import tracing_with
 
 
 class RecordedSpans:
-    """What was traced."""
-
     def __init__(self) -> None:
         self._exporter = InMemorySpanExporter()
         self.tracing = tracing_with(SimpleSpanProcessor(self._exporter))
 
     @property
     def spans(self) -> Sequence[ReadableSpan]:
-        """Every span that has ended, by when it began."""
+        """All ended spans, by their start."""
         return sorted(self._exporter.get_finished_spans(), key=lambda span: span.start_time or 0)
 
     def tree(self) -> list[str]:
-        """Who stands below whom: `query Find > round > Customer by id`, in the order of the alphabet."""
+        """The path of each span, sorted: `query Find > round > Customer by id`."""
         by_id = {span.context.span_id: span for span in self.spans if span.context}
 
         def path(span: ReadableSpan) -> str:
-            above = by_id.get(span.parent.span_id) if span.parent else None
-            return f"{path(above)} > {span.name}" if above else span.name
+            parent = by_id.get(span.parent.span_id) if span.parent else None
+            return f"{path(parent)} > {span.name}" if parent else span.name
 
-        return sorted(path(each) for each in self.spans)
+        return sorted(path(span) for span in self.spans)

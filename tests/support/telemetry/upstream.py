@@ -1,4 +1,4 @@
-"""A CRM that speaks REST, and remembers how it was asked."""
+"""A REST CRM that records its requests."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -33,20 +33,19 @@ fields = {{ id = "id", customer_number = "customer_number" }}
 
 @dataclass
 class Crm:
-    """The headers of every question, and the status of the answers to come; 200 once there are no more."""
+    """A fake CRM. It answers with `statuses` first, then with 200."""
 
-    asked: list[Mapping[str, str]] = field(default_factory=list)
+    headers: list[Mapping[str, str]] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
 
     async def answer(self, request: Request) -> Response:
-        """Customers of the numbers that are asked for."""
-        self.asked.append(request.headers)
+        self.headers.append(request.headers)
         self.addresses.append(str(request.url))
         if self.statuses:
             return Response(status_code=self.statuses.pop(0))
         numbers = request.query_params["numbers"].split(",")
-        return JSONResponse([{"id": f"of {each}", "customer_number": each} for each in numbers])
+        return JSONResponse([{"id": f"of {number}", "customer_number": number} for number in numbers])
 
 
 @asynccontextmanager
@@ -57,5 +56,5 @@ async def gateway_before(
     async with live(Starlette(routes=[Route("/customers", crm.answer)])) as url:
         catalog = parse_catalog(CATALOG.format(url=url, words=words), {}, RECORDS, RELATIONS)
         app = make_app(config(), catalog, tracing=tracing)
-        async with live(app) as here, aiohttp.ClientSession(here) as http:
+        async with live(app) as gateway_url, aiohttp.ClientSession(gateway_url) as http:
             yield http
