@@ -138,12 +138,10 @@ class BillPair:
         return (now.amount, base.amount) if now and base and self.comparable() else None
 
     def change(self) -> Decimal | None:
-        """How much more the current bill charges."""
         charges = self.charges()
         return None if charges is None else EXACT.subtract(*charges)
 
     def percent(self) -> Decimal | None:
-        """The change in percent of the base's charges."""
         charges = self.charges()
         return None if charges is None else percent_change(*charges)
 

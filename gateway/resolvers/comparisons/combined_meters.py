@@ -137,6 +137,5 @@ def _signed(readings: list[UsageReading], *, negative: bool) -> list[UsageReadin
 
 
 def bill_periods(combined: CombinedMeters) -> list[DateSpan]:
-    """The bill periods of all meters."""
     rows = [row for rows in combined.meters.values() for row in rows]
     return [DateSpan(row.since, row.until) for row in rows if isinstance(row, BilledUsage)]

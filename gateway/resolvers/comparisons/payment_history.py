@@ -79,17 +79,13 @@ def billed_in_a_year(bills: Sequence[Bill], today: date, currency: str | None) -
     return Money(amount=sum((each.amount for each in charges), Decimal("0.00")), currency=currencies.pop())
 
 
-def bills_due(bills: Sequence[Bill], today: date) -> list[Bill]:
-    """The complete and written-off bills whose due day lies in [today - 12 months, today)."""
-    return [each for each in _fallen_due(bills, today) if each.status in DUE_STATUSES]
-
-
 def may_have_fallen_due(bills: Sequence[Bill], today: date) -> bool:
     """Whether a bill fell due in the year, bills without a status included."""
     return any(each.status in (*DUE_STATUSES, None) for each in _fallen_due(bills, today))
 
 
 def _fallen_due(bills: Sequence[Bill], today: date) -> list[Bill]:
+    """The bills whose due day lies in [today - 12 months, today)."""
     since = months_before(today, YEAR_MONTHS)
     return [each for each in bills if each.due_on is not None and since <= each.due_on < today]
 
@@ -116,7 +112,7 @@ def count_paid_on_time(
     None where none was due, where a status is not known, or where some bills or payments may not have been
     loaded.
     """
-    due = bills_due(bills, today)
+    due = [each for each in _fallen_due(bills, today) if each.status in DUE_STATUSES]
     if (
         not due
         or _may_lack_records(bills, payments, due, today)

@@ -137,10 +137,7 @@ async def usage_comparison(
     spans = calendar_spans(request.granularity, request.base, today)
     loaded = loaded_spans(spans, request.granularity, today, floor) if spans else [DateSpan(floor, today)]
     rows = await load_readings(info, account, STORED_READING[request.granularity], loaded) or []
-    if spans is not None:
-        compared = spans.both()
-    else:
-        compared = _billed_spans(combine_meters(rows, request.service, request.unit), request.base)
+    compared = spans or _billed_spans(combine_meters(rows, request.service, request.unit), request.base)
     meters = combine_meters(rows_within(rows, compared, zone), request.service, request.unit)
     if meters is None:
         return None

@@ -1,8 +1,8 @@
 """Which days of usage are compared, and which of them are loaded. Days are the account's own."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from gateway.resolvers.comparisons.usage_pairs import last_year_span, span_days
 from gateway.resolvers.comparisons.verdicts import ComparisonBase
@@ -16,15 +16,11 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedSpans:
+class ComparedSpans(NamedTuple):
     """The recent days, and the days that they are compared with."""
 
     now: DateSpan
     base: DateSpan
-
-    def both(self) -> list[DateSpan]:
-        return [self.now, self.base]
 
 
 def calendar_spans(granularity: UsageGranularity, base: ComparisonBase, today: date) -> ComparedSpans | None:

@@ -69,7 +69,6 @@ def _gap(
 
 
 def _next_period(moment: datetime, granularity: UsageGranularity, zone: ZoneInfo) -> datetime:
-    """The first moment of the next hour, day, month or year."""
     local = moment.astimezone(zone)
     if granularity is UsageGranularity.HOUR:
         into_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)

@@ -53,7 +53,7 @@ def test_spans_end_before_today_and_have_equal_lengths(today: date, by: UsageGra
         assert result is not None
         assert result.now.since <= result.now.until < today
         assert result.base.until < result.now.since
-        lengths = [(each.until - each.since).days for each in result.both()]
+        lengths = [(each.until - each.since).days for each in result]
         assert abs(lengths[0] - lengths[1]) <= 1
         if base is ComparisonBase.PREVIOUS_BILL:
             assert result.base.until + timedelta(days=1) == result.now.since

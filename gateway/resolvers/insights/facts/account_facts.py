@@ -112,10 +112,6 @@ def _reversals_since(evaluation: Evaluation) -> date:
     return min(recent, months_before(context.today, YEAR_MONTHS))
 
 
-def _has_outbound(emails: Sequence[EmailMessage]) -> bool:
-    return any(each.direction is Direction.OUTBOUND for each in emails)
-
-
 async def _segments(evaluation: Evaluation) -> LoadResult[BillSegment]:
     bills = await evaluation.result(BILLS)
     current = current_bill(bills.records)
@@ -222,7 +218,13 @@ CHATS = listed("chats", Chat, REFERENCE, _recent, _within(_conversation_days))
 CONTACTS = latest(
     "customer contacts", CustomerContact, _recent, _within(lambda limits: limits.contact_repeat_days)
 )
-EMAILS = listed("emails", EmailMessage, REFERENCE, newest, Completeness(satisfied=_has_outbound))
+EMAILS = listed(
+    "emails",
+    EmailMessage,
+    REFERENCE,
+    newest,
+    Completeness(satisfied=lambda emails: any(each.direction is Direction.OUTBOUND for each in emails)),
+)
 INTERACTIONS = of_account_or_customer("interactions", Interaction, _interactions, ANY_AGE)
 RECENT_INTERACTIONS = listed(
     "interactions", Interaction, REFERENCE, _interactions, _within(lambda limits: limits.contact_repeat_days)

@@ -89,7 +89,6 @@ def newest_of(fact: Fact[R], window: WindowOf, completeness: Completeness[R]) ->
 
 
 def latest(name: str, record: type[R], window: WindowOf, completeness: Completeness[R]) -> Fact[R]:
-    """The newest records by the account's id."""
     return newest_of(of_account(name, record, window), window, completeness)
 
 
@@ -126,15 +125,13 @@ def of_account_or_customer(
         keys = [(by, key) for by, key in ids if key is not None and evaluation.has_lookup(record, by)]
         if not keys:
             return missing_key(evaluation, record, "customer_id", SourceSystem.CIS)
-        return await _load_limited(
-            evaluation, record, keys, _names_no_other(account.id), window(evaluation), completeness
-        )
+
+        def names_no_other(each: Any) -> bool:
+            return each.account_id in (account.id, None)
+
+        return await _load_limited(evaluation, record, keys, names_no_other, window(evaluation), completeness)
 
     return Fact(name, record.SYSTEM, load)
-
-
-def _names_no_other(account_id: str) -> Callable[[Any], bool]:
-    return lambda record: record.account_id in (account_id, None)
 
 
 async def _load_limited(

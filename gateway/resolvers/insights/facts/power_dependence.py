@@ -17,7 +17,6 @@ POWER_NEEDS = (SpecialNeedKind.LIFE_SUPPORT, SpecialNeedKind.SENSITIVE_LOAD)
 
 
 def power_dependents(context: EvaluationContext, facts: Facts) -> list[Person | Premise]:
-    """The persons and premises that depend on power today."""
     persons = [each for each in facts[PERSONS] if any(power_needs(each, context.today))]
     return [*persons, *(each for each in facts[PREMISES] if each.life_support)]
 

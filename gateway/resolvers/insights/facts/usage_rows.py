@@ -35,7 +35,7 @@ def delivered(rows: Iterable[Row]) -> list[list[Row]]:
 
 
 def last_days(context: EvaluationContext, days: int) -> list[date]:
-    """The last whole days, yesterday first."""
+    """The last whole days, newest first."""
     return [context.days_ago(back) for back in range(1, days + 1)]
 
 

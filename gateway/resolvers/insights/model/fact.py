@@ -66,7 +66,6 @@ class Evaluation:
     async def load_all(
         self, record: type[R], by: str, keys: Iterable[str], window: Window = ALL_ROWS
     ) -> LoadResult[R]:
-        """The records of several keys, loaded together."""
         return await await_combined([self.load(record, by, key, window) for key in keys])
 
     async def load_named(self, record: type[R], ids: Iterable[str]) -> LoadResult[R]:
@@ -85,7 +84,6 @@ class Evaluation:
         return asyncio.shield(values[key])
 
     def has_lookup(self, record: type[Record], by: str) -> bool:
-        """Whether the catalog maps the lookup."""
         return self.info.context.loader.has_lookup(record, by)
 
 
