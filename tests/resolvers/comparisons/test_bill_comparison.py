@@ -1,4 +1,4 @@
-"""Bills are compared with the one before and that of last year; what makes up the change adds up to it."""
+"""The current bill compared with the previous and last year's, and drivers that add up."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ NOTHING = {"verdict": "NOT_COMPARABLE", "change": None, "changePercent": None}
 
 
 def as_tuples(drivers: Sequence[Any]) -> list[tuple[str, str | None, str]]:
-    """What kind, of which service, how much."""
+    """Kind, service and amount of each driver."""
     return [(each["kind"], each["serviceType"], each["amount"]["amount"]) for each in drivers]
 
 

@@ -1,4 +1,4 @@
-"""Which bill is the current one, which the one before it, and which that of last year."""
+"""Which bill is the current one, the previous one, and that of last year."""
 
 import pytest
 from support.resolvers.bill_queries import beside, compared, summary, which

@@ -1,4 +1,4 @@
-"""What makes up the change of a bill adds up to it, and each part of it is what the formulas say."""
+"""Drivers follow their formulas and add up to the change of a bill."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -30,12 +30,12 @@ def record(name: str, **fields: Any) -> Any:
 
 
 def period(days: int) -> dict[str, str]:
-    """So many days."""
+    """A period of this number of days."""
     return {"start": FIRST.isoformat(), "end": (FIRST + timedelta(days=days - 1)).isoformat()}
 
 
 def segment(amount: str, days: int, service: str | None = "ELECTRIC", **fields: Any) -> BillSegment:
-    """What one service charges; quantities by unit."""
+    """A segment of one service, with quantities by unit."""
     used = [{"unit": unit, "quantity": quantity} for unit, quantity in fields.pop("used", {}).items()]
     sides = {"id": "S", "amount": amount, "period": period(days), "service_type": service, "quantities": used}
     drivers: BillSegment = record("BillSegment", **{**sides, "status": "FROZEN", **fields})

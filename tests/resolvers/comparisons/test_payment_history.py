@@ -1,4 +1,4 @@
-"""How many bills of a year were paid on time: to the day and the cent, or not known at all."""
+"""The share of a year's bills paid on time is exact, or not known."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ BOTH = [BILLED + " { amount }", ON_TIME]
 
 
 async def on_time(at: World, rows: Sequence[Any], payments: Sequence[Any]) -> float | None:
-    """How many of these bills were paid on time by these payments, in percent."""
+    """The percentage of these bills that these payments paid on time."""
     result = await summary(at, {"Bill": rows, "Payment": payments}, [ON_TIME])
     return result[ON_TIME]  # type: ignore[no-any-return]  # a float
 
@@ -26,7 +26,7 @@ def due(day: str, number: int = 1, **fields: Any) -> dict[str, Any]:
 
 
 def monthly(count: int, **fields: Any) -> list[dict[str, Any]]:
-    """As many bills, a day apart from each other, all issued lately, each due at once."""
+    """A number of bills, each issued a day before the next and due at once."""
     days = [f"2026-{10 - n // 28:02d}-{28 - n % 28:02d}" for n in range(count)]
     return [bill(n, day, "10.00", **{"due_on": day, **fields}) for n, day in enumerate(days)]
 

@@ -1,4 +1,4 @@
-"""Usage beside last year's or the period before: like with like, and never a sum that misses a day."""
+"""Usage compared with last year or the period before, with sums that miss no day."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -34,17 +34,17 @@ async def compared(
 
 
 def days_of(days: Iterable[date], value: str, **fields: Any) -> list[dict[str, Any]]:
-    """The same use on each of these days."""
+    """Daily usage of one value on each of these days."""
     return daily(dict.fromkeys(days, Decimal(value)), **fields)
 
 
 def two_years(now: str, base: str, **fields: Any) -> list[dict[str, Any]]:
-    """A use a day in the last twelve whole months, and in the twelve before."""
+    """Daily usage of one value in the last twelve whole months, and of another in the twelve before."""
     return days_of(NOW_YEAR, now, **fields) + days_of(BASE_YEAR, base, **fields)
 
 
 def billed(months: int, value: str, **fields: Any) -> list[dict[str, Any]]:
-    """The newest so many bill periods, each a calendar month."""
+    """The newest bill periods, each a calendar month."""
     firsts = [date((m := 2026 * 12 + 9 - n) // 12, m % 12 + 1, 1) for n in range(months)]
     lasts = [date(2026, 10, 31), *(each - timedelta(days=1) for each in firsts)]
     return [

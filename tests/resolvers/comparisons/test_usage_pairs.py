@@ -1,4 +1,4 @@
-"""Which days are compared with which, and what a change from one bill period to another is."""
+"""Which days are compared, and the change from one bill period to another."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,7 +29,7 @@ YEAR_AGO = ("2025-09-04", "2025-10-03")
 def billed(
     span: tuple[str, str], value: str | None, quality: ReadQuality = ReadQuality.ACTUAL
 ) -> BilledUsage:
-    """What was billed of a period."""
+    """Billed usage of a period."""
     return BilledUsage(
         id=span[0],
         account_id="A1",

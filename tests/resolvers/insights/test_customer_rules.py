@@ -1,4 +1,4 @@
-"""What the looks of insights about people and debt cannot show: several findings, tellers, days."""
+"""Insights about people and debt: several findings, contradicting systems, time zones."""
 
 import pytest
 from support.resolvers.cases_collections import one, others, profile

@@ -1,4 +1,4 @@
-"""The insights of an account together: which of them, in which order, and what nobody knows."""
+"""The insights of an account together: order, top, unknown ones, sources."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -39,7 +39,7 @@ def overdue(*processes: tuple[str | None, str]) -> dict[str, Any]:
 
 
 def balance(*past_due: str) -> dict[str, Any]:
-    """The balance of account A1, or several."""
+    """Balances of account A1 with these amounts past due."""
     fields = {"current": "9.00", "arrears": []}
     return {
         "AccountBalance": [account_row("AccountBalance", 1, past_due=each, **fields) for each in past_due]

@@ -1,4 +1,4 @@
-"""Water that never stops: every hour counted back from a meter's newest reading, or nothing said."""
+"""WATER_LEAK: every hour before a meter's newest reading has water, or no leak is raised."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ LENGTHS = st.sampled_from([10, 15, 20, 30, 60])
 
 
 def leak(rows: list[dict[str, Any]], **fields: Any) -> list[Any]:
-    """What the rule about water finds in intervals."""
+    """The findings of WATER_LEAK in intervals."""
     return decide("WATER_LEAK", context(**{"now": INSTANT, **fields}), ("IntervalUsage", rows))
 
 

@@ -1,4 +1,4 @@
-"""Of a long list only the newest are looked at: what may lie beyond them is unknown, and never "none"."""
+"""Only the newest records of long lists are loaded: what may lie beyond is unknown, never "none"."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -30,7 +30,7 @@ ELSEWHERE: Rows = {
 
 
 def closed(days: int) -> Newer:
-    """Requests that say nothing to anybody, opened so many days ago."""
+    """Closed requests of distinct categories, opened this number of days ago."""
 
     def newer(number: int) -> Mapping[str, Any]:
         at = ago(days, minutes=number)
@@ -47,19 +47,19 @@ def closed(days: int) -> Newer:
 
 
 def order(record: str, number: int, state: str, since: int) -> dict[str, Any]:
-    """An order of the account's service point, made so many days ago."""
+    """An order of the account's service point, created this number of days ago."""
     at = ago(since, minutes=number)
     fields = {"state": state, "created_at": at, "service_point_id": "S1"}
     return row(record, id=f"O{number}", **fields)
 
 
 def done(record: str) -> Newer:
-    """Orders that are done."""
+    """Completed orders."""
     return lambda number: order(record, number, "COMPLETED", 1)
 
 
 def talk(record: str, number: int, account: str, since: int, **fields: Any) -> dict[str, Any]:
-    """A conversation with the customer about this account, begun so many days ago."""
+    """A conversation about this account, begun this number of days ago."""
     evaluate = {"customer_id": "C", "account_id": account, "started_at": ago(since, minutes=number), **fields}
     return row(record, id=f"T{number}", **evaluate)
 
@@ -71,7 +71,7 @@ def of_another(record: str) -> Newer:
 
 
 def mail(number: int, direction: str, since: int, delivery: str | None = None) -> dict[str, Any]:
-    """An e-mail of the customer."""
+    """An email of the customer."""
     fields = {"direction": direction, "delivery": delivery, "sent_at": ago(since, minutes=number)}
     return row("EmailMessage", id=f"M{number}", customer_id="C", **fields)
 
@@ -134,7 +134,7 @@ AREAS = ["SERVICE", "FIELD", "INTERACTION", "CUSTOMER", "PAYMENT"]
 
 
 async def evaluate(old: Mapping[str, Any], record: str, newer: Newer, count: int) -> Any:
-    """The insights of an account that has this record, and so many newer ones."""
+    """The insights of an account with this record and a number of newer ones."""
     async with world({}, text=BY_CUSTOMER) as at:
         fill(at, {**ELSEWHERE, record: [old, *(newer(number) for number in range(count))]})
         return await insights(at, AREAS)

@@ -1,4 +1,4 @@
-"""What is vital, or may be worse than known, is left out neither of `top` nor by the severity asked for."""
+"""Vital insights, and those that may be worse than known, pass `top` and `minSeverity`."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ async def test_unknown_insights_do_not_push_out_raised_vital_ones(shared: World)
 
 
 def owed(**fields: Any) -> dict[str, Any]:
-    """A balance of which something is past due."""
+    """A balance with an amount past due."""
     return {"AccountBalance": [account_row("AccountBalance", current="9.00", past_due="5.00", **fields)]}
 
 

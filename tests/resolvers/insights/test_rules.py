@@ -1,17 +1,19 @@
-"""Each insight fires, is silent at its boundary, and is unknown where a system it needs does not answer."""
+"""Each insight is raised, is silent at its boundary, and is unknown while a needed lookup is down."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace
 
 import pytest
-from support.resolvers import cases_billing as looks_billing
-from support.resolvers import cases_collections as looks_collecting
-from support.resolvers import cases_customer as looks_people
-from support.resolvers import cases_disconnection as looks_cutting
-from support.resolvers import cases_interaction as looks_contacting
-from support.resolvers import cases_payment as looks_paying
-from support.resolvers import cases_service as looks_caring
-from support.resolvers import cases_usage as looks_using
+from support.resolvers import (
+    cases_billing,
+    cases_collections,
+    cases_customer,
+    cases_disconnection,
+    cases_interaction,
+    cases_payment,
+    cases_service,
+    cases_usage,
+)
 from support.resolvers.insight_cases import (
     Case,
     fill,
@@ -33,30 +35,30 @@ from gateway.resolvers.insights.rules.table import RULES
 from gateway.resolvers.records import RECORDS
 
 FILES = (
-    looks_billing,
-    looks_paying,
-    looks_collecting,
-    looks_cutting,
-    looks_people,
-    looks_caring,
-    looks_using,
-    looks_contacting,
+    cases_billing,
+    cases_payment,
+    cases_collections,
+    cases_disconnection,
+    cases_customer,
+    cases_service,
+    cases_usage,
+    cases_interaction,
 )
-LOOKS = [each for file in FILES for each in file.LOOKS]
+CASES = [each for file in FILES for each in file.CASES]
 RULE = {each.code: each for each in RULES}
-NAMES = [f"{each.code}-{number}" for number, each in enumerate(LOOKS)]
+NAMES = [f"{each.code}-{number}" for number, each in enumerate(CASES)]
 # E-mails are found by the customer, whom the account itself names: what else it is known by changes nothing.
 IN_VAIN = {"CONTACT_DATA_STALE": ("AccountReference by account_id",)}
-every_look = pytest.mark.parametrize("case", LOOKS, ids=NAMES)
+every_look = pytest.mark.parametrize("case", CASES, ids=NAMES)
 
 
 async def alone(at: World, case: Case) -> object:
-    """The insights of the area that this one belongs to."""
+    """The insights of the case's area."""
     return await insights(at, [RULE[case.code].area.value])
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {each.code for each in LOOKS} == {each.code for each in RULES if not each.about_systems}
+    assert {each.code for each in CASES} == {each.code for each in RULES if not each.about_systems}
 
 
 def test_every_code_is_in_the_table_once() -> None:
@@ -85,7 +87,7 @@ async def test_it_is_silent_at_its_boundary(shared: World, case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "down"), [(each, down) for each in LOOKS for down in each.down], ids=lambda each: str(each)[:40]
+    ("case", "down"), [(each, down) for each in CASES for down in each.down], ids=lambda each: str(each)[:40]
 )
 async def test_it_is_unknown_while_a_needed_lookup_is_down(shared: World, case: Case, down: str) -> None:
     fill(shared, case.silent)
@@ -99,7 +101,7 @@ async def test_it_is_unknown_while_a_needed_lookup_is_down(shared: World, case: 
 
 
 async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
-    """The lookups that are asked for these facts, and the system of each."""
+    """The lookups that these facts load, each with its system."""
     engine = at.engine
     load, on = Loader(engine.finder), evaluation_context()
     context = Context(
@@ -116,7 +118,7 @@ async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
     "rule", [each for each in RULES if not each.about_systems], ids=lambda each: each.code
 )
 async def test_every_needed_lookup_is_down_in_a_case(shared: World, rule: Rule) -> None:
-    cases = [case for case in LOOKS if case.code == rule.code]
+    cases = [case for case in CASES if case.code == rule.code]
     lookups_asked: dict[str, str] = {}
     for case in cases:
         fill(shared, case.silent)
@@ -126,7 +128,7 @@ async def test_every_needed_lookup_is_down_in_a_case(shared: World, rule: Rule) 
     assert {name for name, system in lookups_asked.items() if not {name, system} & taken} == set()
 
 
-@pytest.mark.parametrize("case", [each for each in LOOKS if each.code in IN_VAIN], ids=lambda each: each.code)
+@pytest.mark.parametrize("case", [each for each in CASES if each.code in IN_VAIN], ids=lambda each: each.code)
 async def test_a_lookup_that_changes_nothing_may_fail(shared: World, case: Case) -> None:
     for rows, is_raised in ((case.silent, False), (case.fires, True)):
         fill(shared, rows)

@@ -1,4 +1,4 @@
-"""Each threshold decides its insight: the same rows raise it, or do not, by a utility's own number alone."""
+"""Each threshold decides its insight: the same rows raise it, or do not, by that number alone."""
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -110,13 +110,13 @@ OF_COMPARISONS = {"unchanged_percent"}  # no insight's: tests/test_thresholds.py
 
 
 def utility(turn: Turn, value: str) -> AbstractAsyncContextManager[World]:
-    """A quiet account with its rows, and a catalog that sets its threshold so."""
+    """A quiet account with the rows of a turn, and a catalog with its threshold."""
     text = f"{catalog_text()}\n[insights]\n{turn.threshold} = {value}\n"
     return world({**quiet_account(), **turn.rows}, text=text)
 
 
 async def messages(turn: Turn, value: str) -> list[str]:
-    """The messages of what it raises; that much is known."""
+    """The messages of the insights that a turn raises."""
     async with utility(turn, value) as at:
         result = await insights(at, [AREA[turn.code]])
     assert turn.code not in unknown_codes(result)

@@ -1,4 +1,4 @@
-"""A warning about life support or disconnection is never silent by mistake; what is not said is unknown."""
+"""Life support and disconnection: missing data makes these insights unknown, never silent."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Usage adds up: by month, year and hour, on days of 23, 24 and 25 hours; what is missing is never zero."""
+"""Usage adds up by month, year and hour, on days of 23, 24 and 25 hours. Missing is never zero."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +18,7 @@ VALUES = st.none() | st.decimals(0, 99, places=3)
 
 
 def covered(values: Mapping[date, Decimal | None], size: int) -> dict[str, list[Decimal | None]]:
-    """The days from the first reading to the last, by month or year; a day that nobody read is missing."""
+    """The values of all days from the first to the last, by month or year."""
     result: dict[str, list[Decimal | None]] = {}
     for day in between(min(values), max(values)):
         result.setdefault(f"{day}"[:size], []).append(values.get(day))
@@ -26,7 +26,7 @@ def covered(values: Mapping[date, Decimal | None], size: int) -> dict[str, list[
 
 
 def total(values: list[Decimal | None]) -> Decimal | None:
-    """The sum, or nothing where any of it is missing."""
+    """The sum; None where a value is missing."""
     known_values = [value for value in values if value is not None]
     return sum(known_values, Decimal(0)) if len(known_values) == len(values) else None
 

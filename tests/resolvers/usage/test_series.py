@@ -1,4 +1,4 @@
-"""Days and hours are those of the account's zone, whichever it is; holes are told, not skipped."""
+"""Days and hours are those of the account's zone. Gaps are readings, too."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -26,13 +26,13 @@ BY = UsageGranularity
 
 
 def moved(at: World, zone: str) -> World:
-    """Account A1, in another zone."""
+    """Account A1 in another zone."""
     at.held["BillingAccount"][0]["time_zone"] = zone
     return at
 
 
 def day_of(day: date, value: Decimal | None, n: int = 0) -> DailyUsage:
-    """What was read on a day."""
+    """A reading of a day."""
     return DailyUsage(
         id=f"{day}{n}",
         account_id=None,

@@ -1,4 +1,4 @@
-"""What the systems' bills become: their comparison, and the financial summary, of account A1."""
+"""Queries for the bill comparison and the financial summary of account A1."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,26 +20,26 @@ async def compared(at: World, tables: Any) -> Any:
 
 
 async def beside(at: World, tables: Any) -> tuple[Any, Any]:
-    """The newest bill beside the one before, and beside last year's."""
+    """The comparisons with the bill before and with last year's."""
     previous, last_year = (await compared(at, tables))["comparisons"]
     assert (previous["base"], last_year["base"]) == ("PREVIOUS_BILL", "SAME_PERIOD_LAST_YEAR")
     return previous, last_year
 
 
 def which(comparison: Any) -> str | None:
-    """The id of the bill compared with, as its system has it."""
+    """The id of the base bill, as its system has it."""
     bill = comparison["bill"]
     names = {global_id("Bill", f"Bill{n}"): f"Bill{n}" for n in range(10)}
     return bill and names[bill["id"]]
 
 
 def summed(fields: Sequence[str]) -> str:
-    """These fields of account A1's summary."""
+    """A query for these fields of account A1's summary."""
     inner = " ".join(fields)
     return f"query($account: ID!) {{ billingAccount(id: $account) {{ financialSummary {{ {inner} }} }} }}"
 
 
 async def summary(at: World, tables: Any, fields: Sequence[str]) -> Any:
-    """The summary of an account of which the systems hold this."""
+    """Fields of the summary of account A1, over these tables."""
     at.fill({**utility(1), "Payment": [], **tables})
     return (await at.ask(summed(fields), account=ACCOUNT))["billingAccount"]["financialSummary"]

@@ -1,4 +1,4 @@
-"""Bills of account A1, with what they are compared with and what pays them. Today is 2026-11-15."""
+"""Rows of account A1's bills, segments, autopay and scheduled payments. Today is 2026-11-15."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,7 @@ SERVED = {"service_type": "ELECTRIC", "status": "FROZEN", "is_estimated": False}
 
 
 def bill(number: int, issued: str, charges: str, *days: str, **fields: Any) -> dict[str, Any]:
-    """A complete bill of account A1; `days` are the first and the last of its period."""
+    """A complete bill of account A1; `days` are the first and last day of its period."""
     period = {"start": days[0], "end": days[1]} if days else None
     plain = {"status": "COMPLETE", "is_final": False, "is_estimated": False, "unpaid_amount": "0.00"}
     amounts = {"amount_due": charges, "current_charges": charges, "due_on": None}
@@ -19,7 +19,7 @@ def bill(number: int, issued: str, charges: str, *days: str, **fields: Any) -> d
 
 
 def segment(of: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """The one segment of a bill, which is all that it charges."""
+    """The only segment of a bill, with all of its charges."""
     defaults = {
         "id": f"S-{of['id']}",
         "bill_id": of["id"],
@@ -31,7 +31,7 @@ def segment(of: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 
 def bills(*rows: dict[str, Any], without: Iterable[str] = ()) -> Rows:
-    """Some bills, each with its segment; every one but those of these ids."""
+    """Tables of bills and their segments, `without` those of these bills."""
     return {"Bill": rows, "BillSegment": [segment(each) for each in rows if each["id"] not in set(without)]}
 
 

@@ -1,8 +1,8 @@
-"""What the insights about the newest bill look like. Today is 2026-11-15."""
+"""Cases of the insights about bills. Today is 2026-11-15."""
 
 from typing import Any
 
-from support.resolvers import cases_debt as looks_owed
+from support.resolvers import cases_debt
 from support.resolvers.bill_rows import BEFORE, LAST_YEAR, bill, bills, coming, newest, order, other, segment
 from support.resolvers.insight_cases import Case, Rows
 
@@ -10,7 +10,7 @@ BILLS, SEGMENTS = "Bill by account_id", "BillSegment by bill_id"
 
 
 def higher(code: str, place: tuple[str, str, str]) -> tuple[Case, ...]:
-    """A bill that is higher than another: by twenty percent a day, and by fifteen dollars in all."""
+    """Cases of a bill that is 20 % higher per day, and 15 dollars in all, than the one of `place`."""
     longer = newest("120.00", period={"start": "2026-10-01", "end": "2026-10-31"})
     fires, down = bills(newest("90.00"), other(place, "75.00")), (BILLS, SEGMENTS, "BILLING")
     return (
@@ -31,7 +31,7 @@ def higher(code: str, place: tuple[str, str, str]) -> tuple[Case, ...]:
 
 
 def due(day: str | None, unpaid: str | None = "40.00", **tables: Any) -> Rows:
-    """The newest bill is due on this day, and so much of it is unpaid; these tables beside it."""
+    """The newest bill with a due day and an unpaid amount, and further tables."""
     return {**bills(newest(due_on=day, unpaid_amount=unpaid)), **tables}
 
 
@@ -68,13 +68,13 @@ DUE_SOON = (
 
 
 def long(days: int) -> Rows:
-    """The newest bill is about so many days, the one before about thirty."""
+    """The newest bill covers this number of days, the one before thirty."""
     period = {"start": "2026-10-01", "end": f"2026-11-{days - 31:02d}"}
     return bills(newest(period=period, issued_on="2026-11-10"), other(BEFORE, "90.00"))
 
 
 def with_segments(*rows: dict[str, Any], **fields: Any) -> Rows:
-    """The newest bill with segments that say so."""
+    """The newest bill with segments of these fields."""
     one = newest(**fields)
     return {"Bill": [one], "BillSegment": [segment(one, id=f"S{n}", **each) for n, each in enumerate(rows)]}
 
@@ -100,10 +100,10 @@ NEWEST = (
           bills(bill(2, "2026-11-03", "1.00", is_final=False), newest(is_final=True)), (BILLS,))
 )  # fmt: skip
 
-LOOKS = (
+CASES = (
     *higher("BILL_HIGHER_PREV", BEFORE),
     *higher("BILL_HIGHER_YOY", LAST_YEAR),
     *NEWEST,
     *DUE_SOON,
-    *looks_owed.LOOKS,
+    *cases_debt.CASES,
 )

@@ -1,4 +1,4 @@
-"""What the insights about credit and collection look like."""
+"""Cases of the insights about credit and collection."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from support.rows import row
 
 
 def one(record: str, **fields: Any) -> Rows:
-    """One row of account A1, and no other of its kind."""
+    """A table with one row, of account A1."""
     return {record: [account_row(record, **fields)]}
 
 
@@ -18,7 +18,7 @@ def profile(**fields: Any) -> Rows:
 
 
 def plan(*payments: tuple[str, str, str | None], status: str = "ACTIVE") -> Rows:
-    """A pay plan, and what was due, when, and received."""
+    """A pay plan with its payments: due day, amount due, amount received."""
     rows = [
         row("ScheduledPayment", id=f"Y{number}", pay_plan_id="PayPlan1", due_on=day, amount=due, received=got)
         for number, (day, due, got) in enumerate(payments)
@@ -27,7 +27,7 @@ def plan(*payments: tuple[str, str, str | None], status: str = "ACTIVE") -> Rows
 
 
 def ratings(*entries: tuple[str, int]) -> Rows:
-    """What was added to the credit rating, and on which day."""
+    """Credit rating entries: day and effect."""
     return {
         "CreditRatingHistory": [
             account_row("CreditRatingHistory", number, created_on=day, effect=effect)
@@ -37,7 +37,7 @@ def ratings(*entries: tuple[str, int]) -> Rows:
 
 
 def others(*accounts: str | None, **tables: Any) -> Rows:
-    """Other accounts of the same customer, by what is past due on each."""
+    """Further accounts of the customer, by what is past due on each."""
     number = range(2, 2 + len(accounts))
     siblings = [row("BillingAccount", id=f"A{n}", customer_id="C", status="FINALED") for n in number]
     owed = [
@@ -61,7 +61,7 @@ COLLECTION = {"process_status": "ACTIVE", "amount": "80.00"}
 DEBT = {"in_collections": "75.00", "minimum_due": "40.00"}
 STEP = {"next_event_type": "Last letter", "next_event_sequence": 30}
 
-LOOKS = (
+CASES = (
     Case("IN_COLLECTIONS", one("CollectionProcess", **COLLECTION),
          one("CollectionProcess", process_status="INACTIVE", amount="80.00"),
          ("CollectionProcess by account_id", "COLLECTIONS"), "USD 80.00 is being collected.", "CRITICAL",

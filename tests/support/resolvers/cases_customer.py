@@ -1,4 +1,4 @@
-"""What the insights about the people of an account look like."""
+"""Cases of the insights about the people of an account."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,13 +9,13 @@ from support.rows import row
 
 
 def restriction(number: int = 1, **fields: Any) -> dict[str, Any]:
-    """A wish of the customer's party not to be contacted."""
+    """A contact restriction of the customer's party."""
     defaults = {"party_id": "H", "channel": "PHONE", "since": "2026-01-01"}
     return row("ContactRestriction", id=f"R{number}", **{**defaults, **fields})
 
 
 def restricted(**fields: Any) -> Rows:
-    """One such wish."""
+    """A table with one contact restriction."""
     return {"ContactRestriction": [restriction(**fields)]}
 
 
@@ -25,13 +25,13 @@ def alert(**fields: Any) -> Rows:
 
 
 def reached(*points: Mapping[str, Any]) -> Rows:
-    """The customer, reached by these."""
+    """The customer with these contact points."""
     [base] = quiet_account()["Person"]
     return {"Person": [{**base, "contact_points": [dict(each) for each in points]}]}
 
 
 def mail(*delivered: str | None, direction: str = "OUTBOUND") -> Rows:
-    """E-mails of account A1, the newest first, by how far each came."""
+    """Emails of account A1, newest first, by delivery status."""
     return {
         "EmailMessage": [
             account_row("EmailMessage", n, sent_at=f"2026-10-{20 - n}T12:00:00-04:00", direction=direction)
@@ -50,7 +50,7 @@ PHONE = {"kind": "MOBILE", "value": "+15550100", "valid_to": "2026-11-15"}
 MAIL = {"kind": "EMAIL", "value": "ada@example.com"}
 CUSTOMER = ("Customer by id",)
 
-LOOKS = (
+CASES = (
     Case("LIFE_SUPPORT", person(NEED),
          person({**NEED, "since": "2026-11-16", "until": None}, {**NEED, "until": "2026-11-14"}), POWER,
          "(life support: a ventilator)", "CRITICAL"),

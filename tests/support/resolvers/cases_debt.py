@@ -1,4 +1,4 @@
-"""What the insights about balances, and about what a year billed, look like. Today is 2026-11-15."""
+"""Cases of the insights about balances and the year's bills. Today is 2026-11-15."""
 
 from typing import Any
 
@@ -16,18 +16,18 @@ def balance(**fields: Any) -> Rows:
 
 
 def account(status: str, **fields: Any) -> Rows:
-    """The balance of account A1, which stands so."""
+    """The balance of account A1, and the account with this status."""
     base = row("BillingAccount", id="A1", customer_id="C", status=status, currency="USD")
     return {**balance(**fields), "BillingAccount": [base]}
 
 
 def aged(*days: int, amount: str = "1.00") -> list[dict[str, Any]]:
-    """What is owed, by the fewest days past due."""
+    """A balance with arrears of these minimum ages in days."""
     return [{"label": f"from {each} days", "min_days": each, "amount": amount} for each in days]
 
 
 def charged(*charges: str | None, current: str) -> Rows:
-    """A balance, and complete bills that charged so much, the newest first."""
+    """A balance, and complete bills of these charges, newest first."""
     issued = [f"{2026 - n // 10}-{10 - n % 10:02d}-01" for n in range(len(charges))]
     rows = [
         bill(n, day, each or "0.00", current_charges=each)
@@ -93,4 +93,4 @@ BILLED = (
     Case("BILLED_12M", issued("2025-11-16", charges="0.00"), {}, (BILLS,), "", None, "0.00")
 )  # fmt: skip
 
-LOOKS = (*OWED, *BILLED)
+CASES = (*OWED, *BILLED)

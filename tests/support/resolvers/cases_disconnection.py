@@ -1,4 +1,4 @@
-"""What the insights about service cut for non-payment look like."""
+"""Cases of the insights about disconnection and life support."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ CUT = {"cuts_service": True, "status": "PENDING"}
 def process(
     *events: Mapping[str, Any], record: str = "SeveranceProcess", status: str = "ACTIVE", **fields: Any
 ) -> Rows:
-    """A process of account A1, its events in order."""
+    """A process of account A1 with its events in order."""
     steps = [
         row("ProcessEvent", id=f"E{number}", process_id=f"{record}1", sequence=number, **event)
         for number, event in enumerate(events, start=1)
@@ -26,7 +26,7 @@ def point(state: str | None) -> Rows:
 
 
 def agreement(status: str, keys: Sequence[str] | None = ("S1",)) -> Rows:
-    """The service agreement of the account, and where it is delivered."""
+    """The service agreement of the account with its service points."""
     ids = None if keys is None else list(keys)
     fields = {"status": status, "service_type": "ELECTRIC", "service_point_ids": ids}
     return {"ServiceAgreement": [account_row("ServiceAgreement", **fields)]}
@@ -49,7 +49,7 @@ PLACES = ("ServicePoint by id", "ServiceAgreement by account_id", "AccountRefere
 POWER = ("Person by account_id", "Premise by id", "AccountReference by account_id", "CRM")
 NEED = {"kind": "LIFE_SUPPORT", "since": "2026-11-15", "until": "2026-11-15", "equipment": "a ventilator"}
 
-LOOKS = (
+CASES = (
     Case("DISCONNECT_PENDING", process(CUT, amount="80.00"),
          process({**CUT, "cuts_service": False}, amount="80.00"), (*OPEN, "ProcessEvent by process_id"),
          "once the steps before it are done; USD 80.00 is owed", "CRITICAL", "80.00"),

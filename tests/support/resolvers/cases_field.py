@@ -1,4 +1,4 @@
-"""What the insights about orders, visits and outages look like."""
+"""Cases of the insights about orders, visits and outages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -53,22 +53,22 @@ def out(*outages: Mapping[str, Any]) -> Rows:
 
 
 def planned(**fields: Any) -> Rows:
-    """An outage that is planned."""
+    """A planned outage at the premise."""
     return out({"status": "PLANNED", "started_at": ahead(2), **fields})
 
 
 def person(needs: list[Any] | None) -> Rows:
-    """The one person of the account, with these needs."""
+    """The person of the account with these needs."""
     [base] = quiet_account()["Person"]
     return {"Person": [{**base, "special_needs": needs}]}
 
 
 def over(*days: int, **fields: Any) -> Rows:
-    """Outages that are over, by how many days ago each began."""
+    """Restored outages, by how many days ago each began."""
     return out(*({"status": "RESTORED", "started_at": ago(each), **fields} for each in days))
 
 
-LOOKS = (
+CASES = (
     Case("ORDER_STUCK", ordered({"state": "VALIDATION_ERROR"}, {"state": "WAITING", "requested_for": ago(3)}),
          ordered({"state": "WAITING", "requested_for": ago(2, hours=23)}, {"state": "PENDING"}), ORDERS,
          "2 service orders cannot go on: N-1 failed its validation; N-2 waits since 2026-11-12.", "WARNING"),

@@ -1,4 +1,4 @@
-"""What the insights about contacts look like."""
+"""Cases of the insights about contacts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ NOTED = {"contact_class": "PHONE", "contact_type": "MOVE"}
 
 
 def rows(record: str, defaults: Mapping[str, Any], *overrides: Mapping[str, Any]) -> Rows:
-    """Records of account A1."""
+    """Rows of account A1: defaults with the fields of each."""
     return {
         record: [
             account_row(record, n) | dict(defaults) | dict(fields)
@@ -43,16 +43,16 @@ def met(*overrides: Mapping[str, Any]) -> Rows:
 
 
 def noted(*overrides: Mapping[str, Any]) -> Rows:
-    """Contacts that somebody noted of account A1."""
+    """Customer contacts of account A1."""
     return rows("CustomerContact", NOTED, *overrides)
 
 
 def began(*moments: str, **fields: Any) -> list[dict[str, Any]]:
-    """What began at these."""
+    """The fields of contacts that began at these moments."""
     return [{"started_at": each, **fields} for each in moments]
 
 
-LOOKS = (
+CASES = (
     Case("REPEAT_CONTACT",
          {**calls(*began(ago(1))), **chats(*began(ago(2))), **noted({"contacted_at": ago(13, hours=23)})},
          {**calls(*began(ago(1))), **chats(*began(ago(2))), **noted({"contacted_at": ago(14)})},

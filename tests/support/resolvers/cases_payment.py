@@ -1,4 +1,4 @@
-"""What the insights about payments, autopay and programs look like. Today is 2026-11-15."""
+"""Cases of the insights about payments, autopay and programs. Today is 2026-11-15."""
 
 from typing import Any
 
@@ -14,31 +14,31 @@ PROGRAMS = "ProgramEnrollment by account_id"
 
 
 def paid(day: str, amount: str = "10.00", number: int = 1, **fields: Any) -> dict[str, Any]:
-    """A payment of account A1 that counts."""
+    """A frozen payment of account A1."""
     return account_row("Payment", number, **{"paid_on": day, "amount": amount, "status": "FROZEN", **fields})
 
 
 def due(*days: str, late: int = 0, **fields: Any) -> Rows:
-    """Bills due on these days, each paid in full on its own; the last ones late."""
+    """Bills due on these days, each paid in full on its due day; the last ones unpaid."""
     rows = [bill(n, day[:8] + "01", "10.00", due_on=day, **fields) for n, day in enumerate(days)]
     on_time = days[: len(days) - late]
     return {"Bill": rows, "Payment": [paid(day, number=n) for n, day in enumerate(on_time)]}
 
 
 def back(day: str, reason: str | None = None, number: int = 1, **fields: Any) -> dict[str, Any]:
-    """A payment that came back."""
+    """A returned payment."""
     reversal = {"status": "RETURNED", "cancel_reason": reason}
     return paid(day, "40.00", number, **{**reversal, **fields})
 
 
 def tender(reason: str | None, number: int = 1) -> dict[str, Any]:
-    """What was handed over in a payment, and why it was taken back."""
+    """The tender of a payment, with its cancel reason."""
     reversal = {"cancel_reason": reason}
     return row("PaymentTender", id=f"T{number}", payment_id=f"Payment{number}", **reversal)
 
 
 def payments(*rows: dict[str, Any], tenders: tuple[dict[str, Any], ...] = ()) -> Rows:
-    """Some payments and tenders."""
+    """Tables of payments and tenders."""
     return {"Payment": rows, "PaymentTender": tenders}
 
 
@@ -76,12 +76,12 @@ PAID = (
 
 
 def scheduled(*rows: dict[str, Any]) -> Rows:
-    """Some scheduled payments."""
+    """A table of scheduled payments."""
     return {"ScheduledPayment": rows}
 
 
 def orders(status: str = "ACTIVE", cash: str | None = None, **fields: Any) -> Rows:
-    """An autopay instruction, its account's status, and its cash-only score; the threshold is 100."""
+    """An autopay instruction, the account's status and its cash-only score. The threshold is 100."""
     score = {"cash_only_score": cash and int(cash), "cash_only_threshold": 100}
     profile = {"CreditProfile": [account_row("CreditProfile", **score)]} if cash else {}
     return {**account(status), **profile, "AutopayInstruction": [order(**fields)]}
@@ -120,17 +120,17 @@ TO_COME = (
 
 
 def enrolled(kind: str, **fields: Any) -> dict[str, Any]:
-    """Account A1 takes part in a program."""
+    """The enrollment of account A1 in a program."""
     return account_row("ProgramEnrollment", kind=kind, **{"since": "2026-02-03", **fields})
 
 
 def part(kind: str, more: Rows | None = None, status: str = "ACTIVE", **fields: Any) -> Rows:
-    """The same, beside other rows."""
+    """A table with one enrollment, and further tables."""
     return {**account(status), **(more or {}), "ProgramEnrollment": [enrolled(kind, **fields)]}
 
 
 def put_off(amount: str, **tables: Any) -> Rows:
-    """A year billed a hundred dollars, and so much is put off."""
+    """Budget billing where a year billed 100 dollars; `payoff` differs from the current balance."""
     year = [bill(1, "2026-11-02", "60.00"), bill(2, "2026-10-02", "40.00")]
     return part("BUDGET_BILLING", {**balance(current="5.00", payoff=amount), "Bill": year, **tables})
 
@@ -156,4 +156,4 @@ IN_PROGRAMS = (
     Case("LOW_INCOME", part("LOW_INCOME", since=None), part("EBILL"), (PROGRAMS,), "low income program.")
 )  # fmt: skip
 
-LOOKS = (*PAID, *TO_COME, *IN_PROGRAMS)
+CASES = (*PAID, *TO_COME, *IN_PROGRAMS)

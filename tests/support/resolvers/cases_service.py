@@ -1,9 +1,9 @@
-"""What the insights about requests and agreements look like; those of work are in looks_working.py."""
+"""Cases of the insights about requests and agreements, and those of cases_field.py."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from support.resolvers.cases_field import LOOKS as WORKING
+from support.resolvers.cases_field import CASES as WORKING
 from support.resolvers.cases_field import ORDERS, ordered
 from support.resolvers.insight_cases import Case, Rows, account_row
 from support.resolvers.relative_times import ago, ahead
@@ -14,7 +14,7 @@ OPEN = {"state": "OPEN", "severity": "LOW", "subject": "Sparks", "opened_at": ag
 
 
 def service_requests(*requests: Mapping[str, Any]) -> Rows:
-    """Service requests of account A1, each with what is said of it."""
+    """Service requests of account A1 with these fields."""
     return {
         "ServiceRequest": [
             account_row("ServiceRequest", number, **{**OPEN, **fields})
@@ -24,7 +24,7 @@ def service_requests(*requests: Mapping[str, Any]) -> Rows:
 
 
 def about(*requests: tuple[str, str]) -> Rows:
-    """Closed requests by what they were about, and when each was opened."""
+    """Closed requests, by category and time of opening."""
     return service_requests(
         *({"state": "CLOSED", "request_category": code, "opened_at": at} for code, at in requests)
     )
@@ -39,7 +39,7 @@ def agreed(status: str, **fields: Any) -> Rows:
     return {"ServiceAgreement": [row("ServiceAgreement", id="G1", **active), pending]}
 
 
-LOOKS = (
+CASES = (
     Case("SR_OPEN_HIGH", service_requests({"severity": "HIGH"}),
          service_requests({"severity": "MEDIUM"}, {"severity": "CRITICAL", "state": "CLOSED"}), ASKED,
          "One open request of high or critical severity; the newest: Sparks.", "WARNING"),

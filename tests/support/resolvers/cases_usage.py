@@ -1,4 +1,4 @@
-"""What the insights about usage look like."""
+"""Cases of the insights about usage."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ QUARTER = timedelta(minutes=15)
 
 
 def guess(*qualities: str, **fields: str) -> list[dict[str, object]]:
-    """Three bill periods, the newest first, by how each was read."""
+    """Bill periods, newest first, by quality."""
     periods = ((*NOW, "9"), (*BEFORE, "9"), ("2026-08-01", "2026-08-30", "9"))
     return [
         each | {"quality": quality, **fields}
@@ -30,11 +30,11 @@ def guess(*qualities: str, **fields: str) -> list[dict[str, object]]:
 
 
 def leak(*values: str | None, **fields: object) -> dict[str, object]:
-    """Hours at a water meter, the last of them up to midnight."""
+    """Hourly values of a water meter, the last up to midnight."""
     return {**second("WATER"), "IntervalUsage": hourly(values, **fields)}
 
 
-LOOKS = (
+CASES = (
     Case("USAGE_UP", {"BilledUsage": billed((*NOW, "375"), (*YEAR_AGO, "300"))},
          {"BilledUsage": billed((*NOW, "374.99"), (*YEAR_AGO, "300"))}, (*BILLED, "USAGE"),
          "25.0 % more electric usage a day (2026-10-01 to 2026-10-30) than before (2025-10-01 to 2025-10-30)",

@@ -1,4 +1,4 @@
-"""What each insight looks like: rows that raise it, the boundary that does not, and what it needs."""
+"""Cases of insights: rows that raise one, the boundary that does not, and the lookups it needs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,10 +24,11 @@ QUERY = """query($account: ID!, $areas: [InsightArea!], $least: InsightSeverity)
 class Case:
     """One insight, or one side of it.
 
-    `fires` are the rows that raise it, table by table, in place of what a quiet account has; `silent` those
-    of the boundary, where it is not raised any more. `down` are lookups (`Bill by account_id`) or systems,
-    each of which alone makes it unknown where it would be silent. `says` is in its message; `severity` and
-    `amount` are what it says, where they matter.
+    fires: tables that raise it, in place of those of a quiet account.
+    silent: tables at the boundary, where it is not raised.
+    down: lookups (`Bill by account_id`) or systems; each alone makes it unknown where it would be silent.
+    says: a part of its message.
+    severity, amount: those of the insight, where they matter.
     """
 
     code: str
@@ -40,7 +41,7 @@ class Case:
 
 
 def quiet_account() -> Held:
-    """An account about which there is nothing to say but what is always said: alone, active, connected."""
+    """The tables of an account that raises no insight: a single, active, connected account."""
     reach = [{"kind": "PHONE", "value": "+15550100"}, {"kind": "EMAIL", "value": "ada@example.com"}]
     person = row("Person", id="H", name="Ada Alder", roles=["CUSTOMER"], contact_points=reach)
     person["special_needs"] = []
@@ -65,7 +66,7 @@ def quiet_account() -> Held:
 
 
 def fill(at: World, rows: Rows) -> None:
-    """Put a quiet account in place, these tables instead of its own."""
+    """Fill the world with a quiet account, and replace these tables."""
     at.fill({**quiet_account(), **rows})
 
 
@@ -76,7 +77,7 @@ async def insights(at: World, areas: Sequence[str] | None = None, least: str | N
 
 
 def raised_as(code: str, result: Any) -> list[Any]:
-    """What is raised of one code."""
+    """The raised insights of one code."""
     return [each for each in result["all"] if each["code"] == code]
 
 
@@ -86,15 +87,15 @@ def account_row(record: str, number: int = 1, **fields: Any) -> dict[str, Any]:
 
 
 def unknown_codes(result: Any) -> set[str]:
-    """The codes that nobody can decide."""
+    """The codes of unknown insights."""
     return {each["code"] for each in result["unknown"]}
 
 
 def raised_codes(result: Any) -> set[str]:
-    """The codes that are raised."""
+    """The codes of raised insights."""
     return {each["code"] for each in result["all"]}
 
 
 def take_down(at: World, *lookups: str, why: Any = SourceDown) -> None:
-    """These do not answer."""
+    """Make these lookups or systems fail."""
     at.gate.down = dict.fromkeys(lookups, why)

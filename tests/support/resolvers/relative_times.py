@@ -1,7 +1,7 @@
-"""Moments around the time that it is in the tests' utility.
+"""Times relative to now in the tests' utility.
 
-Its clock runs while a test does. So a boundary is itself only on the side from which time moves away; on the
-other it is an hour off. Both sides of it stand in the tests of the rules alone, whose clock stands still.
+Its clock runs during a test. A boundary is exact only on the side that time moves away from; on the other
+side it is an hour off. Tests of single rules have a fixed clock and cover both sides.
 """
 
 from datetime import UTC, date, timedelta
@@ -12,15 +12,15 @@ INSTANT = NOW.astimezone(UTC)
 
 
 def ago(days: int = 0, **past: int) -> str:
-    """The instant so long ago, in writing."""
+    """A past instant as text."""
     return (INSTANT - timedelta(days=days, **past)).isoformat()
 
 
 def ahead(days: int = 0, **to_come: int) -> str:
-    """The instant so far ahead, in writing."""
+    """A future instant as text."""
     return (INSTANT + timedelta(days=days, **to_come)).isoformat()
 
 
 def day(back: int) -> date:
-    """The day so many days ago, by New York's clock."""
+    """The day this number of days ago, in New York."""
     return NOW.date() - timedelta(days=back)

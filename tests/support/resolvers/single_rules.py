@@ -1,4 +1,4 @@
-"""Rules as the functions they are: given records and a clock that stands still, without any gateway."""
+"""Rules called as functions, with rows and a fixed clock."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ RULE = {each.code: each for each in RULES}
 
 
 def record(name: str, columns: Mapping[str, Any]) -> Any:
-    """The record that a row is read as."""
+    """The record that a row is mapped to."""
     return ENTRIES[name].mapper.read(columns)
 
 
@@ -31,7 +31,7 @@ def context(
     account: Mapping[str, Any] | None = None,
     **set_: Any,
 ) -> EvaluationContext:
-    """The circumstances of account A1, at noon of 15 November 2026 in New York unless told otherwise."""
+    """The evaluation context of account A1, by default at noon of 15 November 2026 in New York."""
     moment = datetime.fromisoformat(now) if isinstance(now, str) else now
     account_record = record(
         "BillingAccount", row("BillingAccount", id="A1", customer_id="C", **(account or {}))
@@ -40,7 +40,7 @@ def context(
 
 
 def decide(code: str, at: EvaluationContext, *tables: tuple[str, list[Mapping[str, Any]]]) -> list[Finding]:
-    """What a rule finds in rows: tables in the order of its facts, each with the record it is of."""
+    """The findings of a rule. Tables are in the order of the rule's facts, each with its record's name."""
     rule = RULE[code]
     records = ([record(name, each) for each in rows] for name, rows in tables)
     return list(rule.decide(at, Facts(dict(zip(rule.facts, records, strict=True)))))

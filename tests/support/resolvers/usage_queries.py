@@ -35,7 +35,7 @@ def daily(days: Mapping[date, Decimal | None], **fields: Any) -> list[dict[str, 
 
 
 def intervals(start: datetime, end: datetime, minutes: int = 15) -> list[dict[str, Any]]:
-    """A reading of 0.25 for every so many minutes, told in UTC."""
+    """A reading of 0.25 for every interval of `minutes`, in UTC."""
     moments = []
     while start < end:
         moments.append((start, start := start + timedelta(minutes=minutes)))

@@ -1,4 +1,4 @@
-"""Readings of account A1's service points: bill periods, days and hours, as its rows."""
+"""Rows of readings of account A1's service points: bill periods, days and hours."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ WATER = {"service_point_id": "S2", "service_type": "WATER", "unit": "CCF"}
 
 
 def billed(*periods: tuple[str, str, str | None], **fields: Any) -> list[dict[str, Any]]:
-    """What was used in bill periods, by first day, last day and value."""
+    """Billed usage: first day, last day and value of each period."""
     return [
         row("BilledUsage", id="b", since=since, until=until, value=value) | READ | fields
         for since, until, value in periods
@@ -25,7 +25,7 @@ def billed(*periods: tuple[str, str, str | None], **fields: Any) -> list[dict[st
 
 
 def daily(values: Mapping[int, str | None], **fields: Any) -> list[dict[str, Any]]:
-    """What was used on days, by how many days ago each was."""
+    """Daily usage, by how many days ago each day was."""
     return [
         row("DailyUsage", id="d", day=day(back).isoformat(), value=value) | READ | fields
         for back, value in values.items()
@@ -33,14 +33,14 @@ def daily(values: Mapping[int, str | None], **fields: Any) -> list[dict[str, Any
 
 
 def same(value: str | None, backs: Iterable[int], **fields: Any) -> list[dict[str, Any]]:
-    """The same on each of these days."""
+    """Daily usage with the same value on each of these days."""
     return daily(dict.fromkeys(backs, value), **fields)
 
 
 def hourly(
     values: Iterable[str | None], end: datetime = MIDNIGHT, length: timedelta = HOUR, **fields: Any
 ) -> Any:
-    """What was used in intervals of one length, one after another up to `end`."""
+    """Water usage in successive intervals of one length, up to `end`."""
     listed = list(values)
     first = end.astimezone(UTC) - len(listed) * length
     return [
@@ -52,7 +52,7 @@ def hourly(
 
 
 def second(service: str, **fields: Any) -> Rows:
-    """A second service point, S2, beside the first."""
+    """Tables with a second service point, S2."""
     base = quiet_account()
     [reference] = base["AccountReference"]
     point = {"service_type": service, "premise_id": "P1", "state": "CONNECTED"}

@@ -1,4 +1,4 @@
-"""Requests, orders, visits, outages and contacts: several findings, what nobody says, what comes twice."""
+"""Requests, orders, visits, outages and contacts: several findings, missing values, duplicates."""
 
 from typing import Any
 

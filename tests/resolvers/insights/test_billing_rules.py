@@ -1,4 +1,4 @@
-"""What Looks cannot say of the insights about bills, payments and programs."""
+"""Insights about bills, payments and programs: what cases do not cover."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ SEGMENTS, TENDERS = "BillSegment by bill_id", "PaymentTender by payment_id"
 
 
 async def evaluate(at: World, rows: Any, area: str = "BILLING", down: str | None = None) -> Any:
-    """The insights of one area over these rows, where one lookup, key or system does not answer."""
+    """The insights of one area over these rows, with one lookup, key or system down."""
     fill(at, rows)
     at.gate.down = {down: SourceDown} if down else {}
     return await insights(at, [area])
 
 
 def codes(set_: Any, part: str = "all") -> set[str]:
-    """The codes in one part of a set."""
+    """The codes in one part of an insight set."""
     return {each["code"] for each in set_[part]}
 
 

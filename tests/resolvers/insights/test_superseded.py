@@ -1,4 +1,4 @@
-"""An insight that tells a fact better silences another; one that nobody knows of does not."""
+"""A raised insight supersedes others that say the same less precisely; an unknown one does not."""
 
 from support.resolvers.cases_collections import one
 from support.resolvers.cases_debt import balance

@@ -1,4 +1,4 @@
-"""When exactly an insight begins and ends: to the second, and across the hour that clocks repeat."""
+"""The exact moment at which an insight begins and ends, also across clock changes."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What the insights of an account cost: which systems are asked, when, and how often."""
+"""What the insights of an account load: which lookups, when, and how often."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Usage that is up, nothing, nobody's or guessed: what the looks of these insights cannot show."""
+"""Insights about usage: what cases do not cover."""
 
 from datetime import datetime, timedelta
 from typing import Any

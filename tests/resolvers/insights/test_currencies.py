@@ -1,4 +1,4 @@
-"""Rules about bills where systems speak of several currencies, or do not say which bill is the newest."""
+"""Rules about bills with several currencies, or with a newest bill without status."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ SOON = record("Bill", newest(due_on="2026-11-18", unpaid_amount="40.00"))
 
 
 def draw(most: str | None, currency: str = "USD") -> Any:
-    """An autopay instruction that draws so much at most."""
+    """An autopay instruction with this limit."""
     instruction = record("AutopayInstruction", order(max_withdrawal=most))
     if most:
         instruction.max_withdrawal.currency = currency
@@ -34,7 +34,7 @@ def draw(most: str | None, currency: str = "USD") -> Any:
 
 
 def paying(amount: str, currency: str = "USD") -> Any:
-    """A scheduled payment of so much."""
+    """A scheduled payment of this amount."""
     instruction = record("ScheduledPayment", coming("2026-11-16", amount))
     instruction.amount.currency = currency
     return instruction
