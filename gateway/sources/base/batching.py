@@ -10,6 +10,7 @@ from gateway.contract.windows import windowed_answers
 from gateway.errors import SourceError
 
 RowsByKey = Mapping[Key, Sequence[Row] | SourceError]
+Read = Callable[[Batch], Awaitable[RowsByKey]]
 
 
 def is_unicode(key: Key) -> bool:
@@ -21,22 +22,20 @@ def in_chunks(keys: Sequence[Key], size: int) -> list[Sequence[Key]]:
     return [keys[start : start + size] for start in range(0, len(keys), size)]
 
 
-async def fetch_in_parts(batch: Batch, parts: Iterable[Sequence[Key]], fetch: Fetch) -> Answers:
-    """The answers of all parts of the keys, fetched concurrently."""
-    calls = [fetch(replace(batch, keys=tuple(keys))) for keys in parts]
+async def fetch_in_parts(batch: Batch, source: str, parts: Iterable[Sequence[Key]], read: Read) -> Answers:
+    """The answers of all parts of the keys, read concurrently. An error of a part is that of its keys."""
+    calls = [_answers(replace(batch, keys=tuple(keys)), source, read) for keys in parts]
     if len(calls) == 1:
         return await calls[0]
     return {key: answer for part in await asyncio.gather(*calls) for key, answer in part.items()}
 
 
-async def answers_of(batch: Batch, source: str, read: Callable[[Batch], Awaitable[RowsByKey]]) -> Answers:
-    """The answers of the rows that `read` returns; an error it raises is the error of every key."""
+async def _answers(batch: Batch, source: str, read: Read) -> Answers:
     as_of = datetime.now(UTC)
     try:
-        rows = await read(batch)
+        return answers_at(batch, source, await read(batch), as_of)
     except SourceError as error:
         return dict.fromkeys(batch.keys, error)
-    return answers_at(batch, source, rows, as_of)
 
 
 def answers_at(batch: Batch, source: str, rows: RowsByKey, as_of: datetime) -> Answers:

@@ -9,12 +9,22 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from gateway.contract.batch import Key, Lookup, Row, Window, value_at
+from gateway.contract.batch import Batch, Key, Lookup, Row, Window, value_at
 from gateway.contract.windows import distinct_rows, in_window, sort_key, text_key
 from gateway.errors import InvalidResponse, SourceError
 from gateway.sources.base.batching import RowsByKey
-from gateway.sources.base.place import WindowedPlace
+from gateway.sources.base.place import WindowedPlace, place_of
 from gateway.sources.base.windows import RowSelection, time_ambiguity
+
+ReadSelection = Callable[[RowSelection], Awaitable[RowsByKey]]
+
+
+async def read_windowed(source: str, batch: Batch, read: ReadSelection) -> RowsByKey:
+    """The rows of a batch, by one call, or by several where a service limits them by key."""
+    place = place_of(WindowedPlace, batch.lookup)
+    if place.limit:
+        return await PerKeyLimitReader(source, batch.lookup, place, read).rows(batch.keys, batch.window)
+    return await read(RowSelection(batch.keys, batch.window))
 
 
 def row_id(lookup: Lookup, row: Row) -> Key | None:
@@ -28,7 +38,7 @@ class PerKeyLimitReader:
     source: str
     lookup: Lookup
     place: WindowedPlace
-    read: Callable[[RowSelection], Awaitable[RowsByKey]]
+    read: ReadSelection
 
     @property
     def max_limit(self) -> int:

@@ -7,19 +7,10 @@ from functools import partial
 
 from gateway.contract.batch import Answers, Batch, Lookup, Row
 from gateway.errors import InvalidResponse
-from gateway.sources.base.batching import (
-    RowsByKey,
-    answers_of,
-    fetch_in_parts,
-    in_chunks,
-    is_unicode,
-    probe_key,
-)
-from gateway.sources.base.per_key_limit import PerKeyLimitReader
-from gateway.sources.base.place import place_of
+from gateway.sources.base.batching import RowsByKey, fetch_in_parts, in_chunks, is_unicode, probe_key
+from gateway.sources.base.per_key_limit import read_windowed
 from gateway.sources.base.windows import RowSelection
 from gateway.sources.graphql.documents import Documents
-from gateway.sources.graphql.place import GraphqlPlace
 from gateway.sources.graphql.response import ResponseReader
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
 
@@ -39,23 +30,15 @@ class GraphqlSource:
 
     async def fetch(self, batch: Batch) -> Answers:
         keys = [key for key in batch.keys if is_unicode(key)]
-        return await fetch_in_parts(batch, in_chunks(keys, self._settings.keys_per_call), self._fetch_part)
+        chunks = in_chunks(keys, self._settings.keys_per_call)
+        return await fetch_in_parts(batch, self.name, chunks, self._read)
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """The rows of the `probe` key; without one, only whether the service accepts the document."""
         return await probe_key(self.fetch, lookup, self._settings.probe or "0")
 
-    async def _fetch_part(self, batch: Batch) -> Answers:
-        return await answers_of(batch, self.name, self._read)
-
     async def _read(self, batch: Batch) -> RowsByKey:
-        place = place_of(GraphqlPlace, batch.lookup)
-        read = partial(self._call, batch)
-        if place.limit:
-            return await PerKeyLimitReader(self.name, batch.lookup, place, read).rows(
-                batch.keys, batch.window
-            )
-        return await read(RowSelection(batch.keys, batch.window))
+        return await read_windowed(self.name, batch, partial(self._call, batch))
 
     async def _call(self, batch: Batch, selection: RowSelection) -> RowsByKey:
         lookup = batch.lookup

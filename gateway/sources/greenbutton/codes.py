@@ -2,26 +2,11 @@
 
 # UnitSymbolKind: the units of bills. Other units appear as their number alone.
 UNITS = {
-    31: "J",
-    38: "W",
-    42: "m3",
-    61: "VA",
-    63: "VAr",
-    71: "VAh",
-    72: "Wh",
-    73: "VArh",
-    119: "ft3",
-    120: "ft3(compensated)",
-    128: "US gal",
-    130: "imperial gal",
-    132: "BTU",
-    134: "L",
-    156: "L(uncompensated)",
-    157: "L(compensated)",
-    166: "m3(uncompensated)",
-    167: "m3(compensated)",
+    31: "J", 38: "W", 42: "m3", 61: "VA", 63: "VAr", 71: "VAh", 72: "Wh", 73: "VArh", 119: "ft3",
+    120: "ft3(compensated)", 128: "US gal", 130: "imperial gal", 132: "BTU", 134: "L",
+    156: "L(uncompensated)", 157: "L(compensated)", 166: "m3(uncompensated)", 167: "m3(compensated)",
     169: "therm",
-}
+}  # fmt: skip
 
 # QualityOfReading, from the best to the worst: revenue quality, valid, validated; manually edited; replaced,
 # interpolated, calculated, weather adjusted, forecasted; mixed, other, raw, failed.

@@ -5,20 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from gateway.sources.greenbutton import values
 from gateway.sources.greenbutton.codes import GOOD, NO_FLOW, worst
 from gateway.sources.greenbutton.feed import ESPI, Entry, Feed, child_text
 from gateway.sources.greenbutton.usage_points import DatedRow, Row, latest_versions, usage_point_of
-from gateway.sources.greenbutton.values import (
-    COST,
-    LONGEST_DAY,
-    SHORTEST_DAY,
-    EspiOptions,
-    Measure,
-    number,
-    scaled,
-    span,
-    whole,
-)
 from gateway.sources.http.body_format import InvalidDocument
 
 # Columns of a row, and the numbers of its reading type.
@@ -42,12 +32,12 @@ class Register:
     """One meter reading of ESPI: the values that all its interval readings share."""
 
     shared: Mapping[str, Any]
-    measure: Measure
+    measure: values.Measure
     quality: int
-    options: EspiOptions
+    options: values.EspiOptions
 
 
-def readings(feed: Feed, options: EspiOptions) -> list[Row]:
+def readings(feed: Feed, options: values.EspiOptions) -> list[Row]:
     """The readings of all blocks, each once."""
     registers: dict[Entry, Register] = {}
     blocks = feed.all("IntervalBlock")
@@ -55,7 +45,7 @@ def readings(feed: Feed, options: EspiOptions) -> list[Row]:
 
 
 def _block(
-    feed: Feed, entry: Entry, registers: dict[Entry, Register], options: EspiOptions
+    feed: Feed, entry: Entry, registers: dict[Entry, Register], options: values.EspiOptions
 ) -> Iterator[DatedRow]:
     meter = feed.owner(entry, "MeterReading")
     if meter is None:
@@ -63,20 +53,20 @@ def _block(
     if meter not in registers:
         registers[meter] = _register(feed, meter, options)
     for block in entry.elements:
-        start = whole(child_text(block, "interval/start"), "start")
+        start = values.whole(child_text(block, "interval/start"), "start")
         for index, reading in enumerate(block.iterfind(f"{ESPI}IntervalReading")):
             yield entry.updated, _row(registers[meter], reading, index, start)
 
 
-def _register(feed: Feed, meter: Entry, options: EspiOptions) -> Register:
+def _register(feed: Feed, meter: Entry, options: values.EspiOptions) -> Register:
     kind = feed.related(meter, "ReadingType")
     if kind is None:
         raise InvalidDocument("a meter reading without its reading type")
     point, service = usage_point_of(feed, meter)
-    measure = Measure.of(kind.text("uom"), kind.text("powerOfTenMultiplier"), options)
-    quality = whole(kind.text("defaultQuality"), "defaultQuality")
+    measure = values.Measure.of(kind.text("uom"), kind.text("powerOfTenMultiplier"), options)
+    quality = values.whole(kind.text("defaultQuality"), "defaultQuality")
     shared: Row = {"usage_point": point, "service": service, "meter_reading": meter.name}
-    shared |= {name: whole(kind.text(word), word) for name, word in _TYPE.items()}
+    shared |= {name: values.whole(kind.text(word), word) for name, word in _TYPE.items()}
     shared |= {"unit": measure.unit, "uom": measure.uom, "flow": shared["flow"] or NO_FLOW}
     return Register(shared, measure, GOOD if quality is None else quality, options)
 
@@ -87,13 +77,13 @@ def _row(register: Register, reading: Element, index: int, block_start: int | No
     length = register.shared["interval_length"]
     start, duration = _time(reading, index, block_start, length)
     qualities = _qualities(reading)
-    row = {**register.shared, **span(start, duration, register.options.zone)}
+    row = {**register.shared, **values.span(start, duration, register.options.zone)}
     row["grain"] = _grain(length or duration)
-    row["value"] = scaled(number(text.get("value"), "value"), register.measure.power)
-    row["cost"] = scaled(number(text.get("cost"), "cost"), COST)
+    row["value"] = values.scaled(values.number(text.get("value"), "value"), register.measure.power)
+    row["cost"] = values.scaled(values.number(text.get("cost"), "cost"), values.COST)
     row["qualities"] = qualities
     row["quality"] = worst(qualities) if qualities else register.quality
-    overrides = {name: whole(text[word], word) for name, word in _OVERRIDES.items() if word in text}
+    overrides = {name: values.whole(text[word], word) for name, word in _OVERRIDES.items() if word in text}
     return row | overrides | {"id": _id(row, overrides)}
 
 
@@ -107,9 +97,9 @@ def _time(
     reading: Element, index: int, block_start: int | None, length: int | None
 ) -> tuple[int, int | None]:
     """The start and the duration of a reading, by default from its position in the block."""
-    start = whole(child_text(reading, "timePeriod/start"), "start")
+    start = values.whole(child_text(reading, "timePeriod/start"), "start")
     if start is not None:
-        duration = whole(child_text(reading, "timePeriod/duration"), "duration")
+        duration = values.whole(child_text(reading, "timePeriod/duration"), "duration")
         return start, length if duration is None else duration
     if block_start is None or not length:
         raise InvalidDocument("a reading without a time")
@@ -118,13 +108,13 @@ def _time(
 
 def _qualities(reading: Element) -> list[int]:
     elements = reading.iterfind(f"{ESPI}ReadingQuality")
-    codes = (whole(child_text(each, "quality"), "quality") for each in elements)
+    codes = (values.whole(child_text(each, "quality"), "quality") for each in elements)
     return [code for code in codes if code is not None]
 
 
 def _grain(seconds: int | None) -> str | None:
     if seconds is None:
         return None
-    if seconds < SHORTEST_DAY:
+    if seconds < values.SHORTEST_DAY:
         return "interval"
-    return "day" if seconds <= LONGEST_DAY else "longer"
+    return "day" if seconds <= values.LONGEST_DAY else "longer"

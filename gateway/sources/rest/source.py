@@ -8,9 +8,9 @@ from functools import partial
 from gateway.contract.batch import Answers, Batch, Lookup, Row, join_key
 from gateway.contract.windows import distinct_rows, rows_by_key
 from gateway.errors import InvalidResponse
-from gateway.sources.base.batching import RowsByKey, answers_of, fetch_in_parts, probe_key
+from gateway.sources.base.batching import RowsByKey, fetch_in_parts, probe_key
 from gateway.sources.base.filters import matching_rows
-from gateway.sources.base.per_key_limit import PerKeyLimitReader
+from gateway.sources.base.per_key_limit import read_windowed
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
@@ -40,7 +40,7 @@ class RestSource:
         keys = [key for key in batch.keys if is_sendable(place, key)]
         one_key = place.has_key_in_path or place.key_params or batch.lookup.key is None
         parts = key_chunks(place, keys, 1 if one_key else self.settings.keys_per_call)
-        return await fetch_in_parts(batch, parts, self._fetch_part)
+        return await fetch_in_parts(batch, self.name, parts, self._read)
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """The rows of the `probe` key; without one, only whether the place answers.
@@ -58,17 +58,8 @@ class RestSource:
             raise InvalidResponse(self.name, f"{lookup.name}: its rows have no {', '.join(missing)}")
         return rows
 
-    async def _fetch_part(self, batch: Batch) -> Answers:
-        return await answers_of(batch, self.name, self._read)
-
     async def _read(self, batch: Batch) -> RowsByKey:
-        place = place_of(RestPlace, batch.lookup)
-        read = partial(self._read_pages, batch)
-        if place.limit:
-            return await PerKeyLimitReader(self.name, batch.lookup, place, read).rows(
-                batch.keys, batch.window
-            )
-        return await read(RowSelection(batch.keys, batch.window))
+        return await read_windowed(self.name, batch, partial(self._read_pages, batch))
 
     async def _read_pages(self, batch: Batch, selection: RowSelection) -> RowsByKey:
         """The rows of one call by key, over all its pages."""

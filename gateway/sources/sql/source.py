@@ -8,7 +8,7 @@ from dataclasses import replace
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, Window
 from gateway.contract.windows import rows_by_key
 from gateway.errors import DeadlineExceeded, InvalidRow, SourceError
-from gateway.sources.base.batching import RowsByKey, answers_of, fetch_in_parts, in_chunks
+from gateway.sources.base.batching import RowsByKey, fetch_in_parts, in_chunks
 from gateway.sources.base.place import place_of
 from gateway.sources.sql.database import Database
 from gateway.sources.sql.drivers import DRIVERS
@@ -33,15 +33,12 @@ class SqlSource:
         size = self._keys_per_call
         if place_of(SqlPlace, batch.lookup).match == "prefix":
             size = min(size, MAX_PREFIXES if batch.window.first is None else MAX_LIMITED_PREFIXES)
-        return await fetch_in_parts(batch, in_chunks(batch.keys, size), self._fetch_part)
+        return await fetch_in_parts(batch, self.name, in_chunks(batch.keys, size), self._read)
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """A few rows of the table, of any key."""
         prepared = await self._database.prepared(lookup)
         return tuple(await self._database.rows(prepared, prepared.sample, {}))
-
-    async def _fetch_part(self, batch: Batch) -> Answers:
-        return await answers_of(batch, self.name, self._read)
 
     async def _read(self, batch: Batch) -> RowsByKey:
         remaining = batch.options.remaining()

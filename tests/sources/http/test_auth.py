@@ -60,7 +60,7 @@ async def visiting(office: Office, **login: Any) -> AsyncIterator[RestSource]:
 
 
 async def asked(office: Office, times: int = 1, **login: Any) -> list[Any]:
-    """What so many questions to the office give, all at once."""
+    """The results of concurrent fetches."""
     async with visiting(office, **login) as source:
         questions = (source.fetch(NOTHING) for _ in range(times))
         return [dict(answers).get("a") for answers in await asyncio.gather(*questions)]

@@ -1,4 +1,4 @@
-"""What is odd about an answer is told with the address that gave it: a service has many, and one changed."""
+"""Errors of REST responses name the path of the request: one service has many, and one may change."""
 
 from typing import Any
 

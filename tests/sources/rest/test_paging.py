@@ -19,7 +19,7 @@ CURSOR = {"items": "rows", "paging": {"style": "cursor", "cursor": "at", "next":
 
 
 def row(number: int, minutes: int, owner: str = "a") -> Row:
-    """The row of this number, so many minutes before noon."""
+    """A row some minutes before noon."""
     at = (NOON - timedelta(minutes=minutes)).isoformat()
     return {"id": str(number), "owner": owner, "at": at, "note": "x"}
 

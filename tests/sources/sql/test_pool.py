@@ -1,4 +1,4 @@
-"""A pool that is closed keeps no connection, whoever was in the middle of something."""
+"""A closed pool keeps no connection open, even if it was closed during a statement."""
 
 import asyncio
 from typing import Any
