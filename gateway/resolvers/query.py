@@ -41,7 +41,7 @@ class Query:
         if len(ids) > limit:
             raise BadInput(f"At most {limit} ids at once, not {len(ids)}.")
         # GraphQL awaits all items at once, so that each error belongs to its own place.
-        return [node_of(info, each) for each in ids]  # type: ignore[misc]  # awaitables
+        return [node_of(info, text) for text in ids]  # type: ignore[misc]  # awaitables
 
     @strawberry.field
     async def customer(

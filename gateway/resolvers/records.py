@@ -69,8 +69,8 @@ _ALL: tuple[type[Record], ...] = (
     media.MediaItem,
     interactions.Note,
 )
-RECORDS: dict[str, type[Record]] = {each.__name__: each for each in _ALL}
-NODES: dict[str, type[Record]] = {each.__name__: each for each in _ALL if issubclass(each, Node)}
+RECORDS: dict[str, type[Record]] = {cls.__name__: cls for cls in _ALL}
+NODES: dict[str, type[Record]] = {cls.__name__: cls for cls in _ALL if issubclass(cls, Node)}
 SEARCH_LOOKUPS: tuple[tuple[str, str], ...] = (
     ("Customer", "name"),
     ("Customer", "phone"),

@@ -43,7 +43,7 @@ def prime_references(loader: Loader, result: LoadResult[AccountReference], accou
 
     An account that a good result does not contain is loaded by itself.
     """
-    references = {each.account_id: each for each in result.records}
+    references = {reference.account_id: reference for reference in result.records}
     for account_id in account_ids:
         reference = references.get(account_id)
         if result.error is not None or reference is not None:

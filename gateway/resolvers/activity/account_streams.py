@@ -183,7 +183,9 @@ async def account_page(
     [stream] = await account_streams(info, account, [record])
     if matches is not None:
         belongs = stream.matches
-        stream = replace(stream, matches=lambda each: matches(each) and belongs(each), unlimited=True)
+        stream = replace(
+            stream, matches=lambda candidate: matches(candidate) and belongs(candidate), unlimited=True
+        )
     scope = (record.__name__, account.id, criterion)
     return await connection_page(info.context, [stream], scope, request, account.zone_in(info))
 

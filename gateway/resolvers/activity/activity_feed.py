@@ -150,7 +150,7 @@ async def activity_feed(
     anchor, positions = read_cursor(request.after, scope, streams)
     day = today if anchor is None else anchor_day(anchor, earliest_day(today, rules), today)
     windows = [requested] if requested else list(search_windows(day, rules))
-    window = next((each for each in windows if not _is_exhausted(positions.all, each, zone)), windows[-1])
+    window = next((span for span in windows if not _is_exhausted(positions.all, span, zone)), windows[-1])
     end = (requested or DateSpan(day, day)).end(zone)
     bounds = PageBounds(window.start(zone), end, zone, info.context.now())
     merged, whole_window = await asyncio.gather(

@@ -140,7 +140,7 @@ class AutopayInstruction(Record):
 
 def autopay_in_force(instructions: Iterable[AutopayInstruction], day: date) -> list[AutopayInstruction]:
     """The instructions in force on a day, in the order of the payments system; fields show the first."""
-    return [each for each in instructions if each.is_in_force(day)]
+    return [instruction for instruction in instructions if instruction.is_in_force(day)]
 
 
 @described

@@ -127,4 +127,4 @@ async def _party_keys(info: Info, party: Party) -> tuple[list[str], LoadResult[P
     if not info.context.loader.has_lookup(PartyRelationship, by):
         return [party.id], None  # this utility keeps no relationships
     relationships = await info.context.loader.load(PartyRelationship, by, party.id)
-    return [party.id, *(each.id for each in relationships.records)], relationships
+    return [party.id, *(relationship.id for relationship in relationships.records)], relationships

@@ -103,4 +103,4 @@ class MediaItem(Node, Record):
     def __post_init__(self) -> None:
         # Systems return segments in any order.
         if self.segments is not None:
-            self.segments = sorted(self.segments, key=lambda each: each.sequence)
+            self.segments = sorted(self.segments, key=lambda segment: segment.sequence)

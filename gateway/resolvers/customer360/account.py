@@ -40,7 +40,9 @@ from gateway.resolvers.usage.readings import (
     UsageSeries,
 )
 
-USAGE_RELATIONS = tuple(relation(each, "service_point_id") for each in dict.fromkeys(STORED_READING.values()))
+USAGE_RELATIONS = tuple(
+    relation(reading, "service_point_id") for reading in dict.fromkeys(STORED_READING.values())
+)
 
 
 @described
@@ -102,7 +104,9 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
         if series is None:
             return None
         return [
-            each for each in series if service_type in (None, each.service_type) and unit in (None, each.unit)
+            one_series
+            for one_series in series
+            if service_type in (None, one_series.service_type) and unit in (None, one_series.unit)
         ]
 
     @strawberry.field(metadata=loads(REFERENCE))
@@ -120,7 +124,7 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
         return await insights_of(info, self, areas, min_severity)
 
     @strawberry.field(
-        metadata=loads(REFERENCE, *(relation(each, *each.ACCOUNT_LOOKUPS) for each in ACTIVITIES))
+        metadata=loads(REFERENCE, *(relation(activity, *activity.ACCOUNT_LOOKUPS) for activity in ACTIVITIES))
     )
     async def activities(
         self,

@@ -1,6 +1,5 @@
 """Credit and collection of an account."""
 
-import asyncio
 from typing import TypeVar
 
 import strawberry
@@ -12,7 +11,7 @@ from gateway.resolvers.collections.processes import PROCESSES, CreditProcess, Pr
 from gateway.resolvers.collections.promises import ArrangementStatus, PaymentArrangement, PayPlan
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import loads, many_of, one, records_of, relation
+from gateway.resolvers.graph.relations import joined_records, loads, many_of, one, records_of, relation
 
 
 @described
@@ -24,7 +23,7 @@ class AccountCredit(AccountCore):
 
     credit_profile: CreditProfile | None = one(CreditProfile, by="account_id", key="id")
 
-    @strawberry.field(metadata=loads(*(relation(each, "account_id") for each in PROCESSES)))
+    @strawberry.field(metadata=loads(*(relation(process, "account_id") for process in PROCESSES)))
     async def credit_processes(self, info: Info, active_only: bool = False) -> list[CreditProcess] | None:
         """Processes that collect debt of the account, newest first; null if unknown.
 
@@ -32,19 +31,13 @@ class AccountCredit(AccountCore):
         """
         window = Window(zone=self.zone_in(info))
         loader = info.context.loader
-        results = await asyncio.gather(
-            *(loader.load(record, "account_id", self.id, window) for record in PROCESSES)
+        processes = await joined_records(
+            loader.load(record, "account_id", self.id, window) for record in PROCESSES
         )
-        lists = [records_of(result) for result in results]
-        if all(each is None for each in lists):
+        if processes is None:
             return None
-        processes = [
-            process
-            for one_list in lists
-            for process in one_list or ()
-            if not active_only or process.process_status is ProcessStatus.ACTIVE
-        ]
-        return sorted(processes, key=lambda process: (process.created_at, process.id), reverse=True)
+        shown = [p for p in processes if not active_only or p.process_status is ProcessStatus.ACTIVE]
+        return sorted(shown, key=lambda process: (process.created_at, process.id), reverse=True)
 
     @strawberry.field(metadata=loads(relation(PaymentArrangement, "account_id")))
     async def payment_arrangements(
@@ -74,5 +67,5 @@ P = TypeVar("P", PaymentArrangement, PayPlan)
 def _newest_first(promises: list[P] | None, *, active_only: bool) -> list[P] | None:
     if promises is None:
         return None
-    shown = [each for each in promises if not active_only or each.status is ArrangementStatus.ACTIVE]
-    return sorted(shown, key=lambda each: (each.since, each.id), reverse=True)
+    shown = [promise for promise in promises if not active_only or promise.status is ArrangementStatus.ACTIVE]
+    return sorted(shown, key=lambda promise: (promise.since, promise.id), reverse=True)

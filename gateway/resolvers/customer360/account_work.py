@@ -1,7 +1,5 @@
 """Work for an account: service requests, orders, outages and interactions."""
 
-import asyncio
-
 import strawberry
 
 from gateway.resolvers.account.core import AccountCore
@@ -13,7 +11,7 @@ from gateway.resolvers.graph.connections import Connection, PageRequest
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.interaction_list import HistoryRequest, interaction_list
-from gateway.resolvers.graph.relations import loads, records_of, relation
+from gateway.resolvers.graph.relations import joined_records, loads, records_of, relation
 from gateway.resolvers.service.orders import FieldOrder, ServiceOrder
 from gateway.resolvers.service.outages import OutageEvent
 from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestState
@@ -70,11 +68,10 @@ class AccountWork(AccountCore):
         if not reference or reference[0].premise_ids is None:
             return None
         keys = reference[0].premise_ids
-        results = await asyncio.gather(*(loader.load(OutageEvent, "premise_id", key) for key in keys))
-        lists = [records_of(result) for result in results]
-        if lists and all(each is None for each in lists):
+        outages = await joined_records(loader.load(OutageEvent, "premise_id", key) for key in keys)
+        if outages is None:
             return None
         now = info.context.now()
-        outages = {outage.id: outage for one_list in lists for outage in one_list or ()}.values()
-        shown = [outage for outage in outages if not active_only or outage.is_active(now)]
+        distinct = {outage.id: outage for outage in outages}.values()
+        shown = [outage for outage in distinct if not active_only or outage.is_active(now)]
         return sorted(shown, key=lambda outage: (outage.started_at, outage.id), reverse=True)

@@ -100,7 +100,7 @@ class AccountHeader:
 
     def _viewed(self) -> BillingAccount | None:
         accounts = _open_first(records_of(self.loaded_accounts) or ())
-        return next((each for each in accounts if self.account_id in (None, each.id)), None)
+        return next((account for account in accounts if self.account_id in (None, account.id)), None)
 
 
 def header_of(
@@ -111,7 +111,7 @@ def header_of(
     today: date,
 ) -> AccountHeader | None:
     """The header as of a day; None if the requested account is not the customer's."""
-    is_own = account_id is None or account_id in {each.id for each in accounts.records}
+    is_own = account_id is None or account_id in {account.id for account in accounts.records}
     if accounts.error is None and not is_own:
         return None
     return AccountHeader(
@@ -120,14 +120,14 @@ def header_of(
 
 
 def _open_first(accounts: Iterable[BillingAccount]) -> list[BillingAccount]:
-    return sorted(accounts, key=lambda each: (each.status not in OPEN_STATUSES, each.account_number))
+    return sorted(accounts, key=lambda account: (account.status not in OPEN_STATUSES, account.account_number))
 
 
 def _reach(party: Party | None, today: date, *kinds: ContactPointKind) -> str | None:
     """The first contact point to try. One that is no longer valid may belong to another customer."""
     points = (party.contact_points or ()) if party else ()
-    valid = [each for each in points if each.kind in kinds and in_force(None, each.valid_to, today)]
-    best = min(valid, key=lambda each: not each.is_primary, default=None)
+    valid = [point for point in points if point.kind in kinds and in_force(None, point.valid_to, today)]
+    best = min(valid, key=lambda point: not point.is_primary, default=None)
     return best.value if best else None
 
 

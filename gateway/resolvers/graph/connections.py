@@ -152,8 +152,10 @@ class ConnectionPage:
     def sources(self) -> list[SourceStatus]:
         """One status for each system that was asked, or whose stale keys decided what was asked."""
         pages = self.merged.stream_pages
-        loads = [(each.stream.record, result) for each in pages for result in each.results]
-        vias = [each.stream.via for each in pages]
+        loads = [
+            (stream_page.stream.record, result) for stream_page in pages for result in stream_page.results
+        ]
+        vias = [stream_page.stream.via for stream_page in pages]
         loads += [via for via in vias if via is not None and via[1].stale]
         return statuses((_responsible_system(record, result), result) for record, result in loads)
 

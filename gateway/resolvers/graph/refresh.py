@@ -55,4 +55,4 @@ def systems_to_refresh(
         return None
     if sources is None:
         return [system.name for system in SourceSystem]
-    return [SourceSystem(each).name for each in sources]
+    return [SourceSystem(name).name for name in sources]

@@ -3,7 +3,8 @@
 Each field declares in its metadata what it loads. The catalog check reads these declarations at start.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 import strawberry
@@ -43,6 +44,14 @@ def records_of(result: LoadResult[T]) -> list[T] | None:
     if isinstance(result.error, NotConfigured):
         return None
     raise result.error
+
+
+async def joined_records(loads: Iterable[Awaitable[LoadResult[T]]]) -> list[T] | None:
+    """The records of several loads; None if no system of theirs is configured."""
+    lists = [records_of(result) for result in await asyncio.gather(*loads)]
+    if lists and all(records is None for records in lists):
+        return None
+    return [record for records in lists for record in records or ()]
 
 
 async def many_of(loader: Loader, record: type[R], by: str, key: str | None) -> list[R] | None:
@@ -100,7 +109,9 @@ def _class(record: type[Record] | RecordName, records: Mapping[str, type[Record]
 
 def relations_of(types: Sequence[type]) -> list[Relation]:
     """Every relation that the fields of these types declare."""
-    return [each for cls in types for field in _fields(cls) for each in field.metadata.get("loads", ())]
+    return [
+        declared for cls in types for field in _fields(cls) for declared in field.metadata.get("loads", ())
+    ]
 
 
 def fields_loading(cls: type, record: type[Record]) -> tuple[str, ...]:
@@ -108,7 +119,7 @@ def fields_loading(cls: type, record: type[Record]) -> tuple[str, ...]:
     return tuple(
         field.graphql_name or to_camel_case(field.python_name)
         for field in _fields(cls)
-        if any(each.record == record.__name__ for each in field.metadata.get("loads", ()))
+        if any(declared.record == record.__name__ for declared in field.metadata.get("loads", ()))
     )
 
 

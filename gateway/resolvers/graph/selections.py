@@ -29,7 +29,10 @@ def mentions(info: Info, name: str) -> bool:
     shared, key = info.context.shared, ("mentions", name)
     if key not in shared:
         raw = info._raw_info  # noqa: SLF001  # the same
-        roots = [raw.operation.selection_set, *(each.selection_set for each in raw.fragments.values())]
+        roots = [
+            raw.operation.selection_set,
+            *(fragment.selection_set for fragment in raw.fragments.values()),
+        ]
         shared[key] = any(_has_field(root, name) for root in roots)
     return bool(shared[key])
 

@@ -117,7 +117,7 @@ def statuses(results: Iterable[tuple[SourceSystem, LoadResult[Any]]]) -> list[So
     for system, result in results:
         merged.setdefault(system, _Merged()).add(result)
     now = datetime.now(UTC)  # not the context's clock, which tests and demos set to another day
-    return [each.status(system, now) for system, each in merged.items()]
+    return [outcome.status(system, now) for system, outcome in merged.items()]
 
 
 def source_report(loads: Iterable[tuple[type, Iterable[LoadResult[Any]]]]) -> dict[str, dict[str, Any]]:

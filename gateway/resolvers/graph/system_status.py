@@ -24,7 +24,7 @@ async def _results(info: Info, system: SourceSystem) -> list[tuple[SourceSystem,
     loader, lookups = info.context.loader, info.context.systems.get(system.name, ())
     health = await loader.finder.source_health.statuses_of(lookups, PROBE_FRESHNESS, loader.options)
     missing: LoadResult[None] = LoadResult([], error=NotConfigured("system"))
-    return [(system, each) for each in [_result(status) for status in health] or [missing]]
+    return [(system, result) for result in [_result(status) for status in health] or [missing]]
 
 
 def _result(status: HealthStatus) -> LoadResult[None]:

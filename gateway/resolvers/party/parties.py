@@ -214,4 +214,4 @@ PARTY_TYPES: dict[PartyKind, type[Party]] = {
     PartyKind.ORGANIZATION: Organization,
     PartyKind.RELATIONSHIP: PartyRelationship,
 }
-PARTY_RELATIONS = tuple(relation(each, "id") for each in PARTY_TYPES.values())
+PARTY_RELATIONS = tuple(relation(cls, "id") for cls in PARTY_TYPES.values())

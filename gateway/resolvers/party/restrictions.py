@@ -64,4 +64,8 @@ async def restrictions_of(
     if restrictions is None or active_on is None:
         return restrictions
     # Copies: the loader shares its records with fields that ask for another day.
-    return [replace(each, asked_on=active_on) for each in restrictions if each.is_in_force(active_on)]
+    return [
+        replace(restriction, asked_on=active_on)
+        for restriction in restrictions
+        if restriction.is_in_force(active_on)
+    ]

@@ -76,7 +76,7 @@ class AddressQuery:
 
 def address_query(text: str) -> AddressQuery:
     """Parse an address in any notation: case, accents, punctuation, words in full or abbreviated."""
-    parts = [part for part in (_normalized(each) for each in text.split(",")) if part]
+    parts = [part for part in (_normalized(piece) for piece in text.split(",")) if part]
     line, behind = _split(parts)
     unit = _UNIT.search(f" {behind}")
     without_unit = f" {behind}".replace(unit[0], " ", 1) if unit else behind
@@ -113,7 +113,7 @@ def _forms(line: str, limit: int) -> tuple[str, ...]:
     """
     words = line.split()
     choices = [[_SHORT.get(word, word)] for word in words]
-    choices[-1:] = [list(dict.fromkeys([*each, *_completions(words[-1])])) for each in choices[-1:]]
+    choices[-1:] = [list(dict.fromkeys([*forms, *_completions(words[-1])])) for forms in choices[-1:]]
     for word, variants in zip(reversed(words), reversed(choices), strict=True):
         if word in _SHORT and 2 * prod(map(len, choices)) <= limit:
             variants.append(word)
@@ -128,4 +128,4 @@ def _completions(prefix: str) -> list[str]:
 
 
 def _begins(word: str, variants: Iterable[str]) -> bool:
-    return any(each.startswith((word, _SHORT.get(word, word))) for each in variants)
+    return any(variant.startswith((word, _SHORT.get(word, word))) for variant in variants)

@@ -73,7 +73,7 @@ async def hits(loader: Loader, criteria: Mapping[str, str], first: int) -> Searc
     if not by_person:
         return replace(result, records=_records(by_number))
     customers = _customers(by_person, [] if "account_number" in combined else by_number)
-    accounts = _accounts(by_number, {each.id for each in customers}) if len(customers) < first else []
+    accounts = _accounts(by_number, {customer.id for customer in customers}) if len(customers) < first else []
     return replace(result, records=[*customers, *accounts])
 
 
@@ -100,7 +100,7 @@ def _queries(criteria: Mapping[str, str], combined: Mapping[str, str], first: in
 
 def _check_configured(loader: Loader, queries: Sequence[IndexQuery]) -> None:
     """Raise BadInput if only some of the criteria have an index: hits of the others are no answer."""
-    missing = [to_camel_case(each.by) for each in queries if not loader.has_lookup(each.record, each.by)]
+    missing = [to_camel_case(query.by) for query in queries if not loader.has_lookup(query.record, query.by)]
     if 0 < len(missing) < len(queries):
         raise BadInput(f"Nothing can be searched by {', '.join(missing)} here: leave that out.")
 
@@ -118,12 +118,12 @@ def _customers(by_person: Answers, by_number: Answers) -> list[Any]:
     for query, result in answers:
         if query.is_cut(result) and (not full or common - _customer_ids(result)):
             raise too_many(query.by)
-    return [each for each in by_person[0][1].records if each.id in common]
+    return [customer for customer in by_person[0][1].records if customer.id in common]
 
 
 def _customer_ids(result: LoadResult[Any]) -> set[str]:
     """The ids of the customers found, or of the customers of the accounts found."""
-    return {each.id if isinstance(each, Customer) else each.customer_id for each in result.records}
+    return {hit.id if isinstance(hit, Customer) else hit.customer_id for hit in result.records}
 
 
 def _accounts(by_number: Answers, customers: Collection[str]) -> list[Any]:
@@ -168,5 +168,5 @@ def _records(answers: Answers) -> list[Any]:
 def _without_records(answers: Answers) -> SearchHits:
     """The answers, and whether all indexes gave one."""
     errors = [result.error for _, result in answers if result.error is not None]
-    error = next((each for each in errors if not isinstance(each, NotConfigured)), None)
+    error = next((error for error in errors if not isinstance(error, NotConfigured)), None)
     return SearchHits([], answers, error, complete=not errors)

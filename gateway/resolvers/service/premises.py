@@ -181,5 +181,5 @@ async def records_by_id(info: Info, record: type[R], keys: list[str] | None) -> 
     loader = info.context.loader
     if keys is None or (keys and not loader.has_lookup(record, "id")):
         return None
-    records = await asyncio.gather(*(one_of(loader, record, "id", key) for key in keys))
-    return [each for each in records if each is not None]
+    loaded = await asyncio.gather(*(one_of(loader, record, "id", key) for key in keys))
+    return [item for item in loaded if item is not None]
