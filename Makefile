@@ -16,7 +16,7 @@ install: $(READY)  ## make the environment in .venv
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,demo]'
 	@touch $@
 
 web:  ## build the GraphiQL page, where there is Node 20.19 or newer
