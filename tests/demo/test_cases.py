@@ -1,4 +1,4 @@
-"""Every planted case shows what it is planted for."""
+"""The data of every planted case shows its purpose."""
 
 import json
 from datetime import date
@@ -16,8 +16,8 @@ DAY = 86_400
 
 
 def ats(demo: DemoFolder, system: str, kind: str, name: str) -> list[int]:
-    question = f'SELECT at FROM "{kind}" WHERE account_id = ? ORDER BY at'  # noqa: S608 - our own table names
-    return [row["at"] for row in demo.ask(system, question, account(name))]
+    statement = f'SELECT at FROM "{kind}" WHERE account_id = ? ORDER BY at'  # noqa: S608 - our own table names
+    return [row["at"] for row in demo.ask(system, statement, account(name))]
 
 
 FEED = (
@@ -29,10 +29,10 @@ FEED = (
 
 
 def feed(demo: DemoFolder, name: str) -> list[int]:
-    """The times of what a planted customer's feed surely has."""
-    found = [at for system, kind in FEED for at in ats(demo, system, kind, name)]
+    """The times of records that a planted customer's feed must have."""
+    times = [at for system, kind in FEED for at in ats(demo, system, kind, name)]
     mails = "SELECT at FROM email WHERE customer_id = ?"
-    return found + [row["at"] for row in demo.ask("email", mails, BY_NAME[name].customer_id)]
+    return times + [row["at"] for row in demo.ask("email", mails, BY_NAME[name].customer_id)]
 
 
 def test_names_and_ids_are_unique() -> None:
@@ -68,7 +68,7 @@ def test_one_window_has_more_than_three_hundred_records(demo: DemoFolder) -> Non
     assert sum(at >= since for at in feed(demo, "busy window")) > 300
 
 
-def test_prospects_and_contacts_have_what_they_should(demo: DemoFolder) -> None:
+def test_prospects_and_contacts_have_their_accounts(demo: DemoFolder) -> None:
     for name, lifecycle, number in (
         ("prospect with a former account", "PROSPECT", 1),
         ("prospect never attached", "PROSPECT", 0),
@@ -85,7 +85,7 @@ def test_a_vacant_premise_has_no_account(demo: DemoFolder) -> None:
     assert not demo.ask("cis", "SELECT 1 FROM CI_XREF WHERE PREM_IDS LIKE ?", f"%{case.other_id}%")
 
 
-def test_a_wrong_number_is_nobodys(demo: DemoFolder) -> None:
+def test_a_wrong_number_has_no_customer(demo: DemoFolder) -> None:
     body = one(demo.bodies("interactions", "media_item", "id", BY_NAME["wrong number"].other_id))
     assert (body["interaction_id"], body["party_known"]) == (None, False)
 
@@ -100,7 +100,7 @@ def test_calls_without_an_account_name_their_customer(demo: DemoFolder, kind: st
     assert [b["account_id"] for b in demo.bodies("contact_center", "chat", "customer_id", customer)] == [None]
 
 
-def test_every_window_edge_has_a_record_on_it_and_one_before(demo: DemoFolder) -> None:
+def test_every_window_edge_has_records_on_both_sides(demo: DemoFolder) -> None:
     wanted = {midnight(day) - before for day in edge_days() for before in (0, 1)}
     assert wanted <= set(feed(demo, "window edges"))
     assert midnight(date(2023, 11, 15)) in wanted
@@ -126,13 +126,13 @@ def test_the_repeated_hour_happens_twice(demo: DemoFolder) -> None:
     assert chat["started_at"] == "2026-11-01T01:30:00"
 
 
-def test_a_transcript_tells_too_much(demo: DemoFolder) -> None:
-    found = demo.bodies("contact_center", "chat", "account_id", account("card number in a transcript"))
-    told = json.dumps(one(found))
-    assert all(secret in told for secret in ("4111 1111 1111 1111", "900-12-3456", "@example.com", "+1 555"))
+def test_a_transcript_has_sensitive_data(demo: DemoFolder) -> None:
+    chats = demo.bodies("contact_center", "chat", "account_id", account("card number in a transcript"))
+    text = json.dumps(one(chats))
+    assert all(secret in text for secret in ("4111 1111 1111 1111", "900-12-3456", "@example.com", "+1 555"))
 
 
-def test_outages_stand_where_they_should(demo: DemoFolder) -> None:
+def test_outages_have_their_statuses(demo: DemoFolder) -> None:
     statuses = [
         one(demo.bodies("outage", "outage", "id", BY_NAME[name].other_id))["Status"]
         for name in ("active outage", "planned outage, life support")
@@ -141,7 +141,7 @@ def test_outages_stand_where_they_should(demo: DemoFolder) -> None:
     assert len(ats(demo, "outage", "outage_call", "repeated outages")) == 3
 
 
-def test_open_ends_are_open(demo: DemoFolder) -> None:
+def test_open_records_are_open(demo: DemoFolder) -> None:
     talk = one(demo.bodies("interactions", "interaction", "id", "INOPEN0001"))
     assert (talk["status"], talk["end"]) == ("O", None)
     requests = demo.bodies("service", "service_request", "account_id", account("open requests"))
@@ -154,7 +154,7 @@ def test_open_ends_are_open(demo: DemoFolder) -> None:
     assert {body["state_cd"] for body in stuck} == {"VERR", "WAIT"}
 
 
-def test_people_are_who_they_should_be(demo: DemoFolder) -> None:
+def test_people_have_their_names_and_zones(demo: DemoFolder) -> None:
     names = "SELECT customer_id FROM search_term WHERE field = 'name' AND term = ?"
     accents = BY_NAME["accents"].customer_id
     assert accents in {row[0] for row in demo.ask("crm", names, "ostergard")}
@@ -169,7 +169,7 @@ def test_people_are_who_they_should_be(demo: DemoFolder) -> None:
     assert demo.bodies("crm", "party", "id", party["organizationId"])
 
 
-def test_a_folder_is_made_anew(tmp_path: Path) -> None:
+def test_a_folder_can_be_generated_again(tmp_path: Path) -> None:
     generate(tmp_path, customers=2)
     generate(tmp_path, customers=1)
     assert one(DemoFolder(tmp_path).ask("crm", "SELECT COUNT(*) AS n FROM customer"))["n"] == 1

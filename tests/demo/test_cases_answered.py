@@ -1,4 +1,4 @@
-"""The gateway tells of every planted case of people, times and care what it is planted for."""
+"""The gateway's answers show the purpose of every planted case of people, times and care."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -16,36 +16,36 @@ from gateway_demo.cases.care import CARE
 from gateway_demo.cases.index import BY_NAME
 from gateway_demo.cases.people import PEOPLE
 
-Telling = Callable[[Any], Any]
+Check = Callable[[Any], Any]
 TIED = instant("2026-10-20T10:15:00-04:00")
 
 
 def restrictions(account: Any) -> list[tuple[str, bool]]:
-    """How a party does not want to be reached, and whether that holds today."""
+    """The contact restrictions, and whether each is active today."""
     return [(each["channel"], each["isActive"]) for each in account["customer"]["party"]["restrictions"]]
 
 
 def needs(account: Any) -> dict[str, bool]:
-    """What has to be thought of, and whether it lasts."""
+    """The special needs, and whether each is open."""
     return {each["kind"]: each["until"] is None for each in account["customer"]["party"]["specialNeeds"]}
 
 
 def happened(account: Any, kind: str) -> list[Any]:
-    """The activities of one type in the newest window, the newest first."""
+    """The activities of a type in the newest window, newest first."""
     return [each for each in account["activities"]["nodes"] if each["__typename"] == kind]
 
 
 def at(activity: Any) -> datetime:
-    """When it happened."""
+    """The time of an activity."""
     return instant(activity["occurredAt"])
 
 
 def outages(account: Any) -> list[str]:
-    """How the outages that are not over stand."""
+    """The statuses of current outages."""
     return [each["status"] for each in account["outages"]]
 
 
-TELLING: dict[str, Telling] = {
+CHECKS: dict[str, Check] = {
     "plain residential": lambda a: (
         {each["serviceType"] for each in a["serviceAgreements"]} == {"ELECTRIC", "GAS", "WATER"}
         and len(a["persons"]) == 2
@@ -148,44 +148,44 @@ WITHOUT_ACCOUNT = {
 }
 
 
-def test_every_case_of_people_and_care_is_looked_at() -> None:
-    assert set(TELLING) | set(WITHOUT_ACCOUNT) == {planted.name for planted in (*PEOPLE, *CARE)}
+def test_every_case_of_people_and_care_has_a_check() -> None:
+    assert set(CHECKS) | set(WITHOUT_ACCOUNT) == {planted.name for planted in (*PEOPLE, *CARE)}
 
 
-@pytest.mark.parametrize("name", TELLING)
-def test_a_case_shows_what_it_is_planted_for(gateway: GatewayClient, name: str) -> None:
-    told = account_view(gateway, name)
-    assert TELLING[name](told), told
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_case_shows_its_purpose(gateway: GatewayClient, name: str) -> None:
+    answer = account_view(gateway, name)
+    assert CHECKS[name](answer), answer
 
 
 @pytest.mark.parametrize("name", WITHOUT_ACCOUNT)
-def test_nobody_without_an_account_has_a_dashboard(gateway: GatewayClient, name: str) -> None:
-    told = customer(gateway, name)
+def test_customers_without_accounts_have_no_dashboard(gateway: GatewayClient, name: str) -> None:
+    answer = customer(gateway, name)
     reason, roles = WITHOUT_ACCOUNT[name]
-    assert told["dashboard"] == {"available": False, "reason": reason, "landing": "CRM_ACCOUNT_PAGE"}
-    assert (told["party"]["roles"], told["accounts"]) == (roles, [])
+    assert answer["dashboard"] == {"available": False, "reason": reason, "landing": "CRM_ACCOUNT_PAGE"}
+    assert (answer["party"]["roles"], answer["accounts"]) == (roles, [])
 
 
 def test_an_address_without_an_account_is_found_and_vacant(gateway: GatewayClient) -> None:
-    found = gateway.ask(document("search"), by={"address": "12 Elm St, Riverton"})["search"]["nodes"]
-    assert [(each["id"], each["isVacant"]) for each in found] == [
+    hits = gateway.ask(document("search"), by={"address": "12 Elm St, Riverton"})["search"]["nodes"]
+    assert [(each["id"], each["isVacant"]) for each in hits] == [
         (opaque("Premise", BY_NAME["vacant premise"].other_id), True)
     ]
 
 
-def test_energy_that_flows_where_nobody_lives_is_not_the_former_account_s(gateway: GatewayClient) -> None:
+def test_usage_after_an_account_closed_is_not_the_accounts(gateway: GatewayClient) -> None:
     assert usage(gateway, "vacant premise", "DAY", "2026-10-26", "2026-11-14") == []
     assert usage(gateway, "vacant premise", "DAY", "2026-05-20", "2026-05-31") != []
 
 
-def test_a_wrong_number_is_a_media_item_of_nobody(gateway: GatewayClient) -> None:
+def test_a_wrong_number_is_a_media_item_without_party(gateway: GatewayClient) -> None:
     item = opaque("MediaItem", BY_NAME["wrong number"].other_id)
-    question = "query($id: ID!) { mediaItem(id: $id) { isPartyKnown media segments { kind } } }"
-    told = gateway.ask(question, id=item)["mediaItem"]
-    assert (told["isPartyKnown"], told["media"], len(told["segments"])) == (False, "TELEPHONE", 3)
+    query = "query($id: ID!) { mediaItem(id: $id) { isPartyKnown media segments { kind } } }"
+    answer = gateway.ask(query, id=item)["mediaItem"]
+    assert (answer["isPartyKnown"], answer["media"], len(answer["segments"])) == (False, "TELEPHONE", 3)
 
 
 def test_two_people_of_one_name_are_both_found(gateway: GatewayClient) -> None:
-    found = gateway.ask(document("search"), by={"name": "john smith"}, first=100)["search"]["nodes"]
+    hits = gateway.ask(document("search"), by={"name": "john smith"}, first=100)["search"]["nodes"]
     both = {opaque("Customer", BY_NAME[f"same name, {which}"].customer_id) for which in ("first", "second")}
-    assert both <= {each["id"] for each in found}
+    assert both <= {each["id"] for each in hits}

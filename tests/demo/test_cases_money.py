@@ -115,7 +115,7 @@ def test_bills_stand_where_they_should(demo: DemoFolder) -> None:
     assert demo.ask("billing", canceled, account("canceled bill"))
 
 
-def test_a_bill_is_due_soon_and_nobody_is_about_to_pay(demo: DemoFolder) -> None:
+def test_a_bill_is_due_soon_and_no_payment_is_scheduled(demo: DemoFolder) -> None:
     bill = bills(demo, "due soon")[0]
     assert 0 <= (date.fromisoformat(bill["DUE_DT"]) - TODAY).days <= 5
     assert bill["UNPAID_CENTS"] > 0

@@ -132,8 +132,8 @@ def test_every_case_of_money_is_looked_at() -> None:
 
 @pytest.mark.parametrize("name", TELLING)
 def test_a_case_shows_what_it_is_planted_for(gateway: GatewayClient, name: str) -> None:
-    told = account_view(gateway, name)
-    assert TELLING[name](told), told
+    answer = account_view(gateway, name)
+    assert TELLING[name](answer), answer
 
 
 def test_energy_flows_both_ways_where_the_sun_pays(gateway: GatewayClient) -> None:
@@ -148,7 +148,7 @@ def test_a_leak_runs_at_every_hour(gateway: GatewayClient) -> None:
     assert all(float(each["value"]) > 0 for each in water["readings"])
 
 
-def test_nothing_is_used_for_forty_five_days_and_that_is_read_not_missing(gateway: GatewayClient) -> None:
+def test_zero_usage_for_forty_five_days_is_read_not_missing(gateway: GatewayClient) -> None:
     [power] = usage(gateway, "no usage", "DAY", "2026-10-10", "2026-11-12")
     assert {(float(each["value"]), each["quality"]) for each in power["readings"]} == {(0.0, "ACTUAL")}
 

@@ -19,9 +19,9 @@ DAYS = {
 def channels(gateway: GatewayClient, name: str, day: str) -> list[str]:
     """By what a case's customer does not want to be reached on a day."""
     key = opaque("Customer", BY_NAME[name].customer_id)
-    told = gateway.ask(RESTRICTIONS, id=key, day=day)["customer"]["party"]["restrictions"]
-    assert all(each["isActive"] for each in told)
-    return [each["channel"] for each in told]
+    answer = gateway.ask(RESTRICTIONS, id=key, day=day)["customer"]["party"]["restrictions"]
+    assert all(each["isActive"] for each in answer)
+    return [each["channel"] for each in answer]
 
 
 @pytest.mark.parametrize("name", DAYS)

@@ -1,4 +1,4 @@
-"""Every code that SYSTEMS.md tells of the databases has its word in the catalog, in use or not."""
+"""Every code that SYSTEMS.md lists for the databases has its value in the catalog, used or not."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,27 +14,27 @@ MANUAL = (
     .split("## Codes and their values")[1]
     .split("\n## ")[0]
 )
-WORD = re.compile(r"((?:\w+, )*\w+) ([A-Z_]{3,})(?:[,;]|$)")
+VALUE = re.compile(r"((?:\w+, )*\w+) ([A-Z_]{3,})(?:[,;]|$)")
 
 
 def lists() -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Which columns hold codes, as `TABLE.COLUMN`, and the word of each code."""
+    """The coded columns, as `TABLE.COLUMN`, with the value of each code."""
     for line in MANUAL.splitlines():
         if line.count("|") == 4 and "`" in line and "yes/no" not in line:
-            _, _, columns, words, _ = line.split("|")
-            told = {c: word for codes, word in WORD.findall(words.strip()) for c in codes.split(", ")}
+            _, _, columns, text, _ = line.split("|")
+            values = {c: word for codes, word in VALUE.findall(text.strip()) for c in codes.split(", ")}
             for column in re.findall("`([^`]+)`", columns):
-                yield column if "." in column else f"*.{column}", told
+                yield column if "." in column else f"*.{column}", values
 
 
 def coded(specs: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Every column that is read by words, yes and no aside, and those words."""
+    """Every column with mapped values other than yes and no, and the values."""
     for spec in specs.values():
         if isinstance(spec, dict) and any(isinstance(word, str) for word in spec.get("values", {}).values()):
             yield spec["path"], spec["values"]
 
 
-# No list in the manual: the unit tells the service, and a pay plan is the one origin beside its column.
+# Not listed in the manual: units give the service, and pay plans have one origin.
 UNLISTED = {("daily_read", "uom"), ("interval_read", "uom"), ("CC_PP_PAY", "ORIG_CD")}
 CASES = [
     pytest.param(f"{told['at']}.{column}", words, id=f"{record} by {by}: {column}")
@@ -46,6 +46,6 @@ CASES = [
 
 
 @pytest.mark.parametrize(("column", "words"), CASES)
-def test_every_code_has_its_word(column: str, words: Mapping[str, str]) -> None:
-    told = next(told for pattern, told in lists() if fnmatchcase(column, pattern))
-    assert {code: word for code, word in words.items() if code != "*"} == told
+def test_every_code_has_its_value(column: str, words: Mapping[str, str]) -> None:
+    listed = next(listed for pattern, listed in lists() if fnmatchcase(column, pattern))
+    assert {code: word for code, word in words.items() if code != "*"} == listed

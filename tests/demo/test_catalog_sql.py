@@ -1,4 +1,4 @@
-"""The catalog's half of the demo's databases: every row is found and read, and says what is stored."""
+"""The catalog's lookups of the demo's databases: every row is found, read and equals what is stored."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -26,9 +26,9 @@ from gateway.mapping.field_specs import SPEC_WORDS
 
 NEW_YORK = ZoneInfo("America/New_York")
 TIMED = [(r, by) for r, by in LOOKUPS if by != "id"]
-every_way = pytest.mark.parametrize(("record", "by"), LOOKUPS, ids=[" by ".join(each) for each in LOOKUPS])
+every_lookup = pytest.mark.parametrize(("record", "by"), LOOKUPS, ids=[" by ".join(each) for each in LOOKUPS])
 
-# What the generator never writes, or not in so small a utility; the columns are there all the same.
+# Fields that the generator never fills in a small utility.
 NEVER = {
     "BillSegment.quantities.time_of_use",
     "CashOnlyHistory.comments",
@@ -55,64 +55,70 @@ def world(
         yield other
 
 
-def said(prefix: str, value: Any) -> Iterator[str]:
-    """The name of everything in a record that is not null, to the last leaf."""
+def filled_fields(prefix: str, value: Any) -> Iterator[str]:
+    """The paths of all leaves in a record that are not null."""
     if isinstance(value, list):
         for item in value:
-            yield from said(prefix, item)
+            yield from filled_fields(prefix, item)
     elif is_dataclass(value):
         for each in fields(value):
             if each.init:
-                yield from said(f"{prefix}.{each.name}", getattr(value, each.name))
+                yield from filled_fields(f"{prefix}.{each.name}", getattr(value, each.name))
     elif value is not None:
         yield prefix
 
 
-def told(prefix: str, spec: Any) -> Iterator[str]:
-    """The name of everything that the catalog maps."""
+def mapped_fields(prefix: str, spec: Any) -> Iterator[str]:
+    """The paths of all fields that the catalog maps."""
     inner = spec.get("fields") if isinstance(spec, dict) and "items" in spec else spec
     if isinstance(inner, dict) and not set(inner) <= SPEC_WORDS:
         for name, each in inner.items():
-            yield from told(f"{prefix}.{name}", each)
+            yield from mapped_fields(f"{prefix}.{name}", each)
     else:
         yield prefix
 
 
-@every_way
-async def test_every_row_is_found_by_its_key_and_fits(world: CatalogUtility, record: str, by: str) -> None:
-    found = Counter(key for key, _, _ in await world.everything(record, by))
+@every_lookup
+async def test_every_row_is_found_by_its_key(world: CatalogUtility, record: str, by: str) -> None:
+    counts = Counter(key for key, _, _ in await world.everything(record, by))
     stored = world.keys(record, by)
     if lookup_table(record, by).get("match") == "prefix":
-        assert found == {key: sum(other.startswith(key) for other in stored) for key in set(stored)}
+        assert counts == {key: sum(other.startswith(key) for other in stored) for key in set(stored)}
     else:
-        assert found == Counter(stored)
+        assert counts == Counter(stored)
 
 
-@every_way
-async def test_records_say_what_is_stored(world: CatalogUtility, record: str, by: str) -> None:
+@every_lookup
+async def test_records_equal_what_is_stored(world: CatalogUtility, record: str, by: str) -> None:
     shown, expected = ALL.get(f"{record} by {by}") or ALL[record]
-    found = Counter(shown(each) for _, _, each in await world.everything(record, by))
+    shown_records = Counter(shown(each) for _, _, each in await world.everything(record, by))
     stored = Counter(expected(row) for row in world.raw(record, by))
-    if lookup_table(record, by).get("match") == "prefix":  # what begins with another address is found twice
-        found, stored = Counter(set(found)), Counter(set(stored))
-    assert found == stored
+    if (
+        lookup_table(record, by).get("match") == "prefix"
+    ):  # an address that is a prefix of another is found twice
+        shown_records, stored = Counter(set(shown_records)), Counter(set(stored))
+    assert shown_records == stored
 
 
-@every_way
+@every_lookup
 async def test_every_mapped_field_has_a_value_somewhere(truth: CatalogUtility, record: str, by: str) -> None:
-    values = {name for _, _, each in await truth.everything(record, by) for name in said(record, each)}
-    values |= {name.removesuffix(".amount") for name in values}  # money may be told by its amount alone
+    values = {
+        name for _, _, each in await truth.everything(record, by) for name in filled_fields(record, each)
+    }
+    values |= {name.removesuffix(".amount") for name in values}  # money may consist of its amount alone
     values |= {name.removesuffix(".code") for name in values}
     mapped = {
         name
         for field, spec in lookup_table(record, by)["fields"].items()
-        for name in told(f"{record}.{field}", spec)
+        for name in mapped_fields(f"{record}.{field}", spec)
     }
     assert mapped - values - NEVER == set()
 
 
 @pytest.mark.parametrize(("record", "by"), TIMED, ids=[" by ".join(each) for each in TIMED])
-async def test_a_window_holds_what_its_records_say(world: CatalogUtility, record: str, by: str) -> None:
+async def test_a_window_has_exactly_the_records_inside_it(
+    world: CatalogUtility, record: str, by: str
+) -> None:
     entry = world.entry(record, by)
     if entry.lookup.time is None:
         return
@@ -125,13 +131,13 @@ async def test_a_window_holds_what_its_records_say(world: CatalogUtility, record
         assert (when, name) == sort_key(entry.lookup, row, window)
         rows.setdefault(key, []).append(((when, name), row))
     expected = {key: tuple(row for _, row in apply_window(window, stamped)) for key, stamped in rows.items()}
-    found = plain(await world.ask(record, by, window))
-    assert {key: kept for key, kept in found.items() if kept} == {k: v for k, v in expected.items() if v}
+    answers = plain(await world.ask(record, by, window))
+    assert {key: rows_ for key, rows_ in answers.items() if rows_} == {k: v for k, v in expected.items() if v}
     assert any(expected.values())
 
 
 @pytest.mark.parametrize("record", ["CreditRatingHistory", "CashOnlyHistory"])
-def test_a_credit_entry_takes_effect_on_the_day_it_is_made(truth: CatalogUtility, record: str) -> None:
+def test_credit_entries_take_effect_on_their_creation_day(truth: CatalogUtility, record: str) -> None:
     for row in truth.raw(record, "account_id"):
-        made = datetime.fromisoformat(row["CRE_DTTM"]).replace(tzinfo=UTC)
-        assert made.astimezone(NEW_YORK).date() == date.fromisoformat(row["START_DT"])
+        created = datetime.fromisoformat(row["CRE_DTTM"]).replace(tzinfo=UTC)
+        assert created.astimezone(NEW_YORK).date() == date.fromisoformat(row["START_DT"])

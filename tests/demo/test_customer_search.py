@@ -31,8 +31,8 @@ from gateway_demo.writers.search_terms import name_terms, name_words
 async def test_search_finds_by_every_kind_of_term(
     caller: SystemsClient, given: dict[str, object], expected: list[str]
 ) -> None:
-    _, found = await caller.get("/crm/search", *given.items(), login=KEY)
-    assert ids(found["items"]) == expected
+    _, response = await caller.get("/crm/search", *given.items(), login=KEY)
+    assert ids(response["items"]) == expected
 
 
 async def test_search_goes_on_by_a_cursor(caller: SystemsClient) -> None:
@@ -43,17 +43,17 @@ async def test_search_goes_on_by_a_cursor(caller: SystemsClient) -> None:
     assert two["nextCursor"] is None
 
 
-async def test_who_is_called_exactly_so_comes_before_whose_name_begins_so(caller: SystemsClient) -> None:
-    _, found = await caller.get("/crm/search", ("name", "joseph"), login=KEY)
-    assert ids(found["items"]) == ["A2", "B0"]  # B0 is Joseph, too, and Josephine beside
-    _, found = await caller.get("/crm/search", ("name", "josephi"), login=KEY)
-    assert ids(found["items"]) == ["B0"]
-    _, found = await caller.get("/crm/search", ("name", "j"), login=KEY)
-    assert ids(found["items"]) == ["A1", "A2", "B0"]
+async def test_exact_names_come_before_prefix_matches(caller: SystemsClient) -> None:
+    _, response = await caller.get("/crm/search", ("name", "joseph"), login=KEY)
+    assert ids(response["items"]) == ["A2", "B0"]  # B0 is Joseph, too, and Josephine beside
+    _, response = await caller.get("/crm/search", ("name", "josephi"), login=KEY)
+    assert ids(response["items"]) == ["B0"]
+    _, response = await caller.get("/crm/search", ("name", "j"), login=KEY)
+    assert ids(response["items"]) == ["A1", "A2", "B0"]
 
 
 @pytest.mark.parametrize(
-    ("name", "asked"),
+    ("name", "searches"),
     [
         ("Mr O'Brien", ["O'Brien", "O\u2019Brien", "OBrien", "obrien", "o brien", "brien", "O'B"]),
         ("Zoë Núñez-Østergård", ["Nunez-Ostergard", "nunez ostergard", "NuñezOstergard", "z ostergard"]),
@@ -61,14 +61,14 @@ async def test_who_is_called_exactly_so_comes_before_whose_name_begins_so(caller
         ("St. John Café", ["st john", "ST. JOHN", "cafe"]),
     ],
 )
-def test_every_way_to_write_a_name_begins_terms_of_it(name: str, asked: list[str]) -> None:
+def test_every_spelling_of_a_name_matches_its_terms(name: str, searches: list[str]) -> None:
     terms = name_terms(name)
-    for each in asked:
+    for each in searches:
         assert all(any(term.startswith(word) for term in terms) for word in name_words(each)), each
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
-def test_no_search_sorts_or_reads_more_than_its_index(demo: DemoFolder, count: int) -> None:
+def test_searches_read_only_their_index_without_sorting(demo: DemoFolder, count: int) -> None:
     store = sqlite3.connect(demo.folder / "crm.db")
     values = ["name", "a", "b"] * count
     plan = [row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {statement(count)}", values)]

@@ -31,7 +31,7 @@ with_account = pytest.mark.parametrize(
 )
 
 
-def asked(case: Case) -> Iterator[Asked]:
+def variables(case: Case) -> Iterator[Asked]:
     """Every operation that fits a case, with its variables."""
     customer = {"customer": opaque("Customer", case.customer_id)}
     for name in OF_CUSTOMER:
@@ -57,7 +57,7 @@ def test_every_document_is_asked() -> None:
 
 @every_case
 def test_every_document_is_answered_without_errors(gateway: GatewayClient, case: Case) -> None:
-    for name, operation, variables in asked(case):
+    for name, operation, variables in variables(case):
         data = gateway.ask(document(name), operation, **variables)
         assert all(each is not None for each in data.values()), name
         assert set(missing(data)) == set(), name
@@ -80,9 +80,11 @@ def test_every_service_of_an_account_has_its_usage(gateway: GatewayClient, case:
     account = opaque("BillingAccount", case.account_id)
     agreements = gateway.ask(TYPES, id=account)["billingAccount"]["serviceAgreements"]
     for kind in {each["serviceType"] for each in agreements} - {None}:
-        asked = {"account": account, "serviceType": kind}
+        variables = {"account": account, "serviceType": kind}
         billed, _ = (
-            gateway.ask(document("usage-tab"), **asked, granularity=granularity)["billingAccount"]["usage"]
+            gateway.ask(document("usage-tab"), **variables, granularity=granularity)["billingAccount"][
+                "usage"
+            ]
             for granularity in ("BILL_PERIOD", "MONTH")
         )
         assert {each["granularity"] for each in billed} == {"BILL_PERIOD"} or case.name in YOUNG

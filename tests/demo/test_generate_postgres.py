@@ -34,30 +34,30 @@ async def database() -> AsyncIterator[str]:
     await server.close()
 
 
-async def make(folder: Path, database: str) -> None:
+async def generate_demo(folder: Path, database: str) -> None:
     await anyio.to_thread.run_sync(lambda: generate(folder, customers=4, database=database))
 
 
-async def test_each_system_has_a_schema_with_true_types(tmp_path: Path, database: str) -> None:
-    await make(tmp_path, database)
-    await make(tmp_path, database)  # its own schemas it makes anew
-    asked = await asyncpg.connect(database)
+async def test_each_system_has_a_schema_with_real_types(tmp_path: Path, database: str) -> None:
+    await generate_demo(tmp_path, database)
+    await generate_demo(tmp_path, database)  # replaces its own schemas
+    connection = await asyncpg.connect(database)
     for system, meta in DATABASES.items():
         for table in meta.tables:
-            await asked.fetch(f'SELECT * FROM {system}."{table}" LIMIT 1')  # noqa: S608 - our own table names
-    line = await asked.fetchrow('SELECT * FROM billing."BL_LINE" WHERE "QTY" IS NOT NULL LIMIT 1')
-    bill = await asked.fetchrow('SELECT * FROM billing."BL_BILL" LIMIT 1')
+            await connection.fetch(f'SELECT * FROM {system}."{table}" LIMIT 1')  # noqa: S608 - our own table names
+    line = await connection.fetchrow('SELECT * FROM billing."BL_LINE" WHERE "QTY" IS NOT NULL LIMIT 1')
+    bill = await connection.fetchrow('SELECT * FROM billing."BL_BILL" LIMIT 1')
     assert isinstance(line["QTY"], Decimal)
     assert isinstance(bill["BILL_DT"], date)
     assert isinstance(bill["CRE_DTTM"], datetime)
-    await asked.close()
+    await connection.close()
     assert not (tmp_path / "billing.db").exists()
 
 
-async def test_a_strangers_schema_is_left_alone(tmp_path: Path, database: str) -> None:
-    asked = await asyncpg.connect(database)
-    await asked.execute("CREATE SCHEMA billing; CREATE TABLE billing.precious (id int)")
+async def test_a_foreign_schema_is_left_untouched(tmp_path: Path, database: str) -> None:
+    connection = await asyncpg.connect(database)
+    await connection.execute("CREATE SCHEMA billing; CREATE TABLE billing.precious (id int)")
     with pytest.raises(ForeignSchema, match="schema billing"):
-        await make(tmp_path, database)
-    assert await asked.fetch("SELECT * FROM billing.precious") == []
-    await asked.close()
+        await generate_demo(tmp_path, database)
+    assert await connection.fetch("SELECT * FROM billing.precious") == []
+    await connection.close()

@@ -1,4 +1,4 @@
-"""The demo's data is the same everywhere, in true kinds, and as much as planned."""
+"""The demo's data is reproducible, has its columns' types, and has the planned size."""
 
 import hashlib
 import json
@@ -35,21 +35,21 @@ TIMES = {
 
 
 def digest(numbers: Iterator[int] | range, seed: int = SEED) -> str:
-    found = hashlib.sha256()
+    hash_ = hashlib.sha256()
     for n in numbers:
         rows = Rows()
         customer_rows(n, seed, rows)
         for table, values in rows.by_table.items():
-            found.update(f"{table.name}{values}".encode())
-    return found.hexdigest()
+            hash_.update(f"{table.name}{values}".encode())
+    return hash_.hexdigest()
 
 
-def test_the_same_seed_tells_the_same_story() -> None:
+def test_the_same_seed_gives_the_same_data() -> None:
     assert digest(range(91, 111)) == digest(range(91, 111))
     assert digest(range(91, 111)) != digest(range(91, 111), seed=7)
 
 
-def test_a_customer_is_the_same_however_many_there_are(demo: DemoFolder, tmp_path: Path) -> None:
+def test_a_customer_is_the_same_in_a_demo_of_any_size(demo: DemoFolder, tmp_path: Path) -> None:
     generate(tmp_path, customers=30, seed=SEED)
     small = DemoFolder(tmp_path)
     question = "SELECT * FROM BL_BILL WHERE ACCT_ID < '3000003100' ORDER BY BILL_ID"
@@ -68,8 +68,8 @@ def test_memory_holds_one_chunk_of_customers() -> None:
 def test_planted_ids_do_not_depend_on_the_seed(tmp_path: Path) -> None:
     generate(tmp_path, customers=len(CASES), seed=1)
     other = DemoFolder(tmp_path)
-    known = {row["ACCT_ID"] for row in other.ask("cis", "SELECT ACCT_ID FROM CI_ACCT")}
-    assert {case.account_id for case in CASES if case.account_id} <= known
+    accounts = {row["ACCT_ID"] for row in other.ask("cis", "SELECT ACCT_ID FROM CI_ACCT")}
+    assert {case.account_id for case in CASES if case.account_id} <= accounts
 
 
 # ---- the documents ---------------------------------------------------------------------------
@@ -82,20 +82,20 @@ def test_a_body_carries_its_time(demo: DemoFolder, system: str) -> None:
             continue
         name, scale = TIMES[kind]
         for row in demo.ask(system, f'SELECT at, body FROM "{kind}"'):  # noqa: S608 - our own table names
-            told = json.loads(row["body"])[name]
-            epoch = told / scale if isinstance(told, int) else datetime.fromisoformat(told).timestamp()
+            value = json.loads(row["body"])[name]
+            epoch = value / scale if isinstance(value, int) else datetime.fromisoformat(value).timestamp()
             assert epoch == row["at"]
 
 
 def test_a_chat_carries_its_local_time(demo: DemoFolder) -> None:
     for row in demo.ask("contact_center", "SELECT at, body FROM chat"):
-        told = datetime.fromisoformat(json.loads(row["body"])["started_at"])
-        assert told.tzinfo is None
-        assert told.replace(tzinfo=NEW_YORK).timestamp() == row["at"]
+        value = datetime.fromisoformat(json.loads(row["body"])["started_at"])
+        assert value.tzinfo is None
+        assert value.replace(tzinfo=NEW_YORK).timestamp() == row["at"]
 
 
 @pytest.mark.parametrize("system", [*DATABASES, *SERVICES])
-def test_every_column_has_its_values_kind(demo: DemoFolder, system: str) -> None:
+def test_every_column_has_values_of_its_type(demo: DemoFolder, system: str) -> None:
     for name, table in {**DATABASES, **SERVICES}[system].tables.items():
         rows = demo.ask(system, f'SELECT * FROM "{name}" LIMIT 2000')  # noqa: S608 - our own table names
         assert rows, name
@@ -136,6 +136,6 @@ def test_an_ordinary_account_has_about_a_hundred_and_fifty_records() -> None:
     for n in range(200, 280):
         customer_rows(n, SEED, rows)
     counts = {table.name: len(values) for table, values in rows.by_table.items()}
-    each = sum(counts[name] for name in feed if name in counts) / counts["CI_ACCT"]
-    assert 120 < each < 190
+    records_per_account = sum(counts[name] for name in feed if name in counts) / counts["CI_ACCT"]
+    assert 120 < records_per_account < 190
     assert 1.0 < counts["CI_ACCT"] / 80 < 1.5

@@ -1,4 +1,4 @@
-"""The page over the real gateway: the 360 query is one press of a button away, in a closed network."""
+"""GraphiQL over the real gateway, without access to other hosts."""
 
 import os
 from pathlib import Path
@@ -19,9 +19,7 @@ ANSWER = "document.querySelector('.result-window .view-lines')?.innerText"
 TABS = "[...document.querySelectorAll('.graphiql-tab')].map(tab => tab.innerText.trim())"
 
 
-async def test_the_first_tab_runs_the_360_query_and_shows_whose_it_is(
-    gateway_environment: dict[str, str], tmp_path: Path
-):
+async def test_the_first_tab_runs_the_360_query(gateway_environment: dict[str, str], tmp_path: Path):
     examples = {"GATEWAY_EXAMPLES": str(write_examples(tmp_path))}
     with running_gateway({**gateway_environment, **examples}) as gateway:
         async with browser_page(tmp_path / "profile") as page:

@@ -1,4 +1,4 @@
-"""What each planted case must raise, it raises; and every insight is raised by an account of the demo."""
+"""Each planted case raises its insights, and every insight is raised by an account of the demo."""
 
 import pytest
 from support.demo.running_demo import GatewayClient
@@ -11,13 +11,13 @@ from gateway_demo.cases.index import CASES, Case
 WITH_ACCOUNT = [case for case in CASES if case.account_id]
 QUERY = """query($id: ID!) { customer(id: $id) { accounts(includeClosed: true) {
   insights { all { code } unknown { code message } sources { system state } } } } }"""
-# These tell of the systems themselves, and the demo's are all there: tests/resolvers/test_insight_set.py.
+# These are about the systems, which all respond here; see tests/resolvers/test_insight_set.py.
 OF_SYSTEMS = {rule.code for rule in RULES if rule.about_systems}
-MAY_BE_UNKNOWN = {"LIFE_SUPPORT", "DISCONNECT_VS_LIFE_SUPPORT"}  # where nobody has asked who lives there
+MAY_BE_UNKNOWN = {"LIFE_SUPPORT", "DISCONNECT_VS_LIFE_SUPPORT"}  # premises without this information
 
 
 @pytest.fixture(scope="session")
-def told(gateway: GatewayClient) -> dict[str, list]:
+def insights_of(gateway: GatewayClient) -> dict[str, list]:
     """The insights of every account of each planted customer."""
     return {
         case.name: [
@@ -29,27 +29,27 @@ def told(gateway: GatewayClient) -> dict[str, list]:
 
 
 def codes(insights: list, part: str = "all") -> set[str]:
-    """The codes in one part of several sets."""
+    """The codes in one part of several sets of insights."""
     return {one["code"] for each in insights for one in each[part]}
 
 
 @pytest.mark.parametrize("case", WITH_ACCOUNT, ids=lambda case: case.name)
-def test_a_planted_case_raises_what_it_was_planted_for(told: dict[str, list], case: Case) -> None:
-    assert set(case.insights) - codes(told[case.name]) == set()
+def test_a_planted_case_raises_its_insights(insights_of: dict[str, list], case: Case) -> None:
+    assert set(case.insights) - codes(insights_of[case.name]) == set()
 
 
 @pytest.mark.parametrize(
     "rule", [each for each in RULES if not each.about_systems], ids=lambda rule: rule.code
 )
-def test_every_insight_is_raised_by_an_account_of_the_demo(told: dict[str, list], rule: Rule) -> None:
-    assert [name for name, insights in told.items() if rule.code in codes(insights)]
+def test_every_insight_is_raised_by_an_account_of_the_demo(insights_of: dict[str, list], rule: Rule) -> None:
+    assert [name for name, insights in insights_of.items() if rule.code in codes(insights)]
 
 
-def test_nothing_is_unknown_where_every_system_answers_but_what_nobody_has_asked(told: dict) -> None:
-    for name, insights in told.items():
+def test_only_missing_information_is_unknown_when_all_systems_respond(insights_of: dict) -> None:
+    for name, insights in insights_of.items():
         assert codes(insights, "unknown") <= MAY_BE_UNKNOWN, name
         assert {one["state"] for each in insights for one in each["sources"]} == {"OK"}, name
 
 
-def test_the_cases_name_insights_of_the_table() -> None:
+def test_cases_name_existing_insights() -> None:
     assert {code for case in CASES for code in case.insights} <= {rule.code for rule in RULES}

@@ -35,20 +35,20 @@ def accounts(large_demo: DemoFolder) -> list[Any]:
     return random.Random(367).sample(rows, SAMPLE)  # noqa: S311  # a sample
 
 
-def test_an_account_s_interactions_are_those_that_name_it(
+def test_an_accounts_interactions_name_it(
     gateway: GatewayClient, large_demo: DemoFolder, accounts: list[Any]
 ) -> None:
     for account in accounts:
         key = opaque("BillingAccount", account["ACCT_ID"])
-        found = gateway.ask(ACCOUNT, id=key)["billingAccount"]
+        answer = gateway.ask(ACCOUNT, id=key)["billingAccount"]
         allowed = (key,) if account["several"] else (key, None)
         expected = [
             each for each in talks.interactions(large_demo, account["CUST_ID"]) if each["account"] in allowed
         ]
         newest = [each for each in expected if each["startedAt"] >= midnight(SINCE.isoformat(), NEW_YORK)]
-        assert ids(found["all"]) == [each["id"] for each in expected]
-        assert ids(found["interactions"]) == [each["id"] for each in newest[:25]]
-        assert found["interactions"]["window"] == {"since": "2025-11-15", "until": "2026-11-15"}
+        assert ids(answer["all"]) == [each["id"] for each in expected]
+        assert ids(answer["interactions"]) == [each["id"] for each in newest[:25]]
+        assert answer["interactions"]["window"] == {"since": "2025-11-15", "until": "2026-11-15"}
 
 
 def ids(page: Any) -> list[str]:
@@ -78,7 +78,7 @@ MADE_OF = {
 
 
 @pytest.mark.parametrize("kind", MADE_OF)
-def test_a_relationship_s_interactions_are_found_from_it_and_from_both_its_parties(
+def test_a_relationships_interactions_are_found_from_all_parties(
     gateway: GatewayClient, large_demo: DemoFolder, bakery: dict[str, Any], kind: str
 ) -> None:
     every = talks.interactions(large_demo, bakery["customer"])
@@ -90,23 +90,25 @@ def test_a_relationship_s_interactions_are_found_from_it_and_from_both_its_parti
     assert page["sources"] == [{"system": "INTERACTIONS", "state": "OK"}]
 
 
-def test_what_an_interaction_was_about_is_a_record_of_its_account(
+def test_an_interaction_refers_to_a_record_of_its_account(
     gateway: GatewayClient, accounts: list[Any]
 ) -> None:
     kinds = set()
     for account in accounts[:12]:
-        asked = gateway.ask(OBJECTS, id=opaque("Customer", account["CUST_ID"]))["customer"]["interactions"][
-            "nodes"
+        references = gateway.ask(OBJECTS, id=opaque("Customer", account["CUST_ID"]))["customer"][
+            "interactions"
+        ]["nodes"]
+        named = [
+            (talk, each) for talk in references for each in talk["activities"] if each["object"] is not None
         ]
-        named = [(talk, each) for talk in asked for each in talk["activities"] if each["object"] is not None]
         for talk, (record, each) in zip(
             (talk for talk, _ in named), opened(gateway, [each for _, each in named]), strict=True
         ):
-            told = each["object"]
-            assert (record["__typename"], record["account"]) == (told["recordType"], talk["account"])
-            assert record["source"] == {name: told[name] for name in ("system", "openMode", "url")}
+            node = each["object"]
+            assert (record["__typename"], record["account"]) == (node["recordType"], talk["account"])
+            assert record["source"] == {name: node[name] for name in ("system", "openMode", "url")}
             assert (instant(record["occurredAt"]) - instant(each["startedAt"])).days <= 1
-            kinds.add(told["recordType"])
+            kinds.add(node["recordType"])
     assert kinds == {"ServiceRequest", "Payment", "EmailMessage"}
 
 

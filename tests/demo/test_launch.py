@@ -133,7 +133,7 @@ def test_ctrl_c_while_generating_leaves_no_manifest(
     assert (process.returncode, (tmp_path / "demo" / "demo.json").exists()) == (code, False)
 
 
-def test_a_demo_that_cannot_be_generated_is_reported_in_one_line(launched: Launching, tmp_path: Path) -> None:
+def test_a_failed_generation_is_reported_in_one_line(launched: Launching, tmp_path: Path) -> None:
     (tmp_path / "demo").write_text("a file in place of the folder")
     process = launched(only="only")
     _, stderr = process.communicate(timeout=20)

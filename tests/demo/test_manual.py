@@ -1,4 +1,4 @@
-"""SYSTEMS.md tells of every column and of every path of every document."""
+"""SYSTEMS.md describes every column and every field of every document."""
 
 import json
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ MANUAL = (Path(gateway_demo.__file__).parent / "SYSTEMS.md").read_text(encoding=
 
 
 def section(name: str) -> str:
-    """What the manual says of one table or kind."""
+    """The section of a table or kind."""
     return MANUAL.split(f"### `{name}`", 1)[1].split("\n#", 1)[0]
 
 
 def names(body: Any) -> Iterator[str]:
-    """Every field name of a document, nested ones too."""
+    """Every field name of a document, also of nested objects."""
     if isinstance(body, dict):
         for name, value in body.items():
             yield name
@@ -46,21 +46,23 @@ def documents() -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("system", DATABASES)
-def test_every_column_is_told_of_with_its_meaning(system: str) -> None:
+def test_every_column_is_described(system: str) -> None:
     for name, table in DATABASES[system].tables.items():
         for column in table.columns:
             line = next(line for line in section(name).splitlines() if f"| `{column.name}` |" in line)
             assert str(column.comment).replace("|", "/") in line
 
 
-def test_every_path_of_every_document_is_told_of(documents: dict[str, set[str]]) -> None:
+def test_every_field_of_every_document_is_described(documents: dict[str, set[str]]) -> None:
     kinds = {table for meta in SERVICES.values() for table in meta.tables}
     assert set(documents) == kinds - {"search_term", "outage_premise", "account_party"}
-    missing = {(kind, name) for kind, told in documents.items() for name in told if name not in section(kind)}
+    missing = {
+        (kind, name) for kind, names_ in documents.items() for name in names_ if name not in section(kind)
+    }
     assert missing == set()
 
 
-def test_rows_refuse_what_is_no_column() -> None:
+def test_rows_refuse_unknown_columns() -> None:
     table = next(iter(DATABASES["cis"].tables.values()))
     with pytest.raises(ValueError, match="missing or unknown columns"):
         Rows().add(table, ACCT_ID="1")

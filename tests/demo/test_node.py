@@ -1,4 +1,4 @@
-"""Whatever has an id is found by it, and says where it lives and how to open it."""
+"""Every record with an id is found by it, with its source system and the address to open it."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ query Node($id: ID!) {
 """
 NODES = "query Nodes($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 KINDS = '{ __type(name: "Node") { possibleTypes { name } } }'
-# Where each type's ids lie: the store, the table, the column, and what tells them from others.
+# The ids of each type: store, table, column, and a condition.
 STORED = {
     "Customer": ("crm", "customer", "id", "1"),
     "Person": ("crm", "party", "id", "id LIKE '7%'"),
@@ -57,8 +57,8 @@ STORED = {
     "InteractionActivity": ("interactions", "interaction_activity", "id", "1"),
     "MediaItem": ("interactions", "media_item", "id", "1"),
 }
-# What opens in the system that owns it, and at which address; everything else is shown in place. A name in
-# braces is a column that the address is made of: other than the id, people's own numbers and owners.
+# Types that open in their own system, with the address; all others are shown in place. A name in braces is
+# a column that the address contains beside the id.
 OPENED = {
     "Customer": "https://crm.riverton.example/accounts/{customer_number}",
     "Person": "https://crm.riverton.example/parties/",
@@ -93,15 +93,15 @@ IN_PLACE = {
 
 
 def ids(demo: DemoFolder, kind: str, most: int = 3) -> list[str]:
-    """A few ids of a type, as its store has them: the first, the last, and one between."""
+    """The first, the middle and the last id of a type in its store."""
     store, table, column, where = STORED[kind]
     rows = demo.ask(store, f'SELECT {column} FROM "{table}" WHERE {where} ORDER BY 1')  # noqa: S608  # our own names
-    found = [str(row[0]) for row in rows]
-    picked = {0: found[0], 1: found[len(found) // 2], 2: found[-1]}
+    stored = [str(row[0]) for row in rows]
+    picked = {0: stored[0], 1: stored[len(stored) // 2], 2: stored[-1]}
     return list(dict.fromkeys(picked.values()))[:most]
 
 
-def test_every_type_that_has_an_id_is_stored_somewhere(gateway: GatewayClient) -> None:
+def test_every_type_with_an_id_has_a_store(gateway: GatewayClient) -> None:
     kinds = gateway.ask(KINDS)["__type"]["possibleTypes"]
     assert {kind["name"] for kind in kinds} == set(STORED)
 
@@ -114,13 +114,13 @@ def test_a_record_is_found_by_its_id(gateway: GatewayClient, demo: DemoFolder, k
         assert node["source"] == source(demo, kind, key)
 
 
-def test_every_type_is_shown_in_place_or_opened_where_it_lives() -> None:
+def test_every_type_is_shown_in_place_or_opened() -> None:
     assert IN_PLACE | set(OPENED) == set(STORED)
     assert not IN_PLACE & set(OPENED)
 
 
 def source(demo: DemoFolder, kind: str, key: str) -> dict[str, Any]:
-    """Where a record lives, and how it is opened."""
+    """The expected source of a record."""
     return {
         "system": STORED[kind][0].upper(),
         "recordType": kind,
@@ -132,15 +132,15 @@ def source(demo: DemoFolder, kind: str, key: str) -> dict[str, Any]:
 
 
 def address(demo: DemoFolder, kind: str, key: str) -> str:
-    """Where a record is opened: its id at the end, unless the address is made of other columns alone."""
+    """The address of a record: it ends with the id, unless it consists of other columns."""
     store, table, column, _ = STORED[kind]
     [row] = demo.ask(store, f'SELECT * FROM "{table}" WHERE {column} = ?', key)  # noqa: S608  # our own names
-    made = OPENED[kind].format(**dict(row))
-    return made + key if made.endswith("/") else made
+    url = OPENED[kind].format(**dict(row))
+    return url + key if url.endswith("/") else url
 
 
-def test_many_records_are_found_in_the_order_asked(gateway: GatewayClient, demo: DemoFolder) -> None:
+def test_nodes_keep_the_requested_order(gateway: GatewayClient, demo: DemoFolder) -> None:
     wanted = [opaque(kind, key) for kind in STORED for key in ids(demo, kind, most=2)]
-    asked = [*wanted[::-1], opaque("Bill", "999"), opaque("Call", "nobody")]
-    nodes = gateway.ask(NODES, ids=asked)["nodes"]
+    ids_ = [*wanted[::-1], opaque("Bill", "999"), opaque("Call", "unknown")]
+    nodes = gateway.ask(NODES, ids=ids_)["nodes"]
     assert [each and each["id"] for each in nodes] == [*wanted[::-1], None, None]

@@ -1,4 +1,4 @@
-"""The activity feed, page after page to its end, while systems go away and come back."""
+"""The activity feed, read to its end while systems fail and recover."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,7 @@ from gateway.resolvers.records import RECORDS
 pytestmark = pytest.mark.anyio
 CASE = "plain residential"
 SIZE = 12
-MOST = 120  # pages: far more than there are
+MAX_PAGES = 120  # pages: far more than the feed has
 CONTRIBUTORS = (
     "service",
     "service_orders",
@@ -28,25 +28,27 @@ CONTRIBUTORS = (
     "payments",
     "collections",
 )
-BEFALLS = ("error json", "cut", "types values", "shape bare", "others", "duplicates")
-EVERY = tuple((system, fault, begins) for system in CONTRIBUTORS for fault in BEFALLS for begins in (0, 2))
-TURNS = EVERY if ALL else EVERY[::5]  # so that each system and each fault begins at once, and later
+FEED_FAULTS = ("error json", "cut", "types values", "shape bare", "others", "duplicates")
+EVERY = tuple(
+    (system, fault, begins) for system in CONTRIBUTORS for fault in FEED_FAULTS for begins in (0, 2)
+)
+TURNS = EVERY if ALL else EVERY[::5]  # each system and each fault, at the start and later
 Node = dict[str, Any]
 
 
 @dataclass
-class Walk:
-    """A reader of the feed, who goes on from where the last page ended."""
+class FeedReader:
+    """A reader of the feed that continues where the last page ended."""
 
-    day: FaultyGateway
+    gateway: FaultyGateway
     nodes: list[Node] = field(default_factory=list)
     pages: list[dict[str, Any]] = field(default_factory=list)
     after: str | None = None
     ended: bool = False
 
-    async def turn(self) -> dict[str, Any]:
-        """Read one page; one that is null is to be asked for again."""
-        body = dict(await self.day.ask(page_of_feed(CASE, self.after, SIZE)))
+    async def read_page(self) -> dict[str, Any]:
+        """Read a page; if it is null, the next call reads it again."""
+        body = dict(await self.gateway.ask(page_of_feed(CASE, self.after, SIZE)))
         account = (body["data"] or {}).get("billingAccount")
         page = account and account["activities"]
         if page is not None:
@@ -56,95 +58,96 @@ class Walk:
             self.after = page["pageInfo"]["endCursor"] or self.after
         return body
 
-    async def to_the_end(self) -> None:
-        """Read on until there is no next page."""
-        for _ in range(MOST):
+    async def read_to_end(self) -> None:
+        """Read until there is no next page."""
+        for _ in range(MAX_PAGES):
             if self.ended:
                 return
-            await self.turn()
-        pytest.fail("the feed has no end")
+            await self.read_page()
+        pytest.fail("the feed does not end")
 
 
-async def _whole(day: FaultyGateway) -> list[Node]:
-    day.faults.clear()
-    walk = Walk(day)
-    await walk.to_the_end()
-    assert all(page["complete"] for page in walk.pages)
-    return walk.nodes
+async def _healthy_feed(gateway: FaultyGateway) -> list[Node]:
+    gateway.faults.clear()
+    reader = FeedReader(gateway)
+    await reader.read_to_end()
+    assert all(page["complete"] for page in reader.pages)
+    return reader.nodes
 
 
 @pytest.fixture(scope="module")
-async def whole(day: FaultyGateway) -> list[Node]:
-    """The feed of a day without faults."""
-    return await _whole(day)
+async def healthy_feed(gateway: FaultyGateway) -> list[Node]:
+    """The feed without faults."""
+    return await _healthy_feed(gateway)
 
 
-def _owed(page: dict[str, Any], faulty: frozenset[str]) -> frozenset[str]:
-    """The systems that a page says it lacks: it is complete exactly where there are none."""
-    named = unhealthy_systems(page)
-    assert named <= faulty
-    assert page["complete"] == (not named)
-    return named
+def _missing_systems(page: dict[str, Any], faulty: frozenset[str]) -> frozenset[str]:
+    """The systems that a page reports as missing; it is complete exactly if there are none."""
+    unhealthy = unhealthy_systems(page)
+    assert unhealthy <= faulty
+    assert page["complete"] == (not unhealthy)
+    return unhealthy
 
 
 def _by_id(nodes: list[Node]) -> dict[str, Node]:
-    found = {each["id"]: each for each in nodes}
-    assert len(found) == len(nodes), "a record was given twice"
-    return found
+    nodes_by_id = {each["id"]: each for each in nodes}
+    assert len(nodes_by_id) == len(nodes), "a record was returned twice"
+    return nodes_by_id
 
 
 @pytest.mark.parametrize(("system", "fault", "begins"), TURNS)
-async def test_a_feed_read_across_a_fault_gives_each_record_once_and_none_in_silence(
-    day: FaultyGateway, whole: list[Node], system: str, fault: str, begins: int
+async def test_a_feed_read_across_a_fault_returns_each_record_once(
+    gateway: FaultyGateway, healthy_feed: list[Node], system: str, fault: str, begins: int
 ) -> None:
-    walk, faulty = Walk(day), day.systems_of(system)
+    reader, faulty = FeedReader(gateway), gateway.systems_of(system)
     for _ in range(begins):
-        await walk.turn()
-    day.befall(system, FAULTS[fault])
+        await reader.read_page()
+    gateway.set_faults(system, FAULTS[fault])
     for _ in range(3):
-        body = await walk.turn()
+        body = await reader.read_page()
         assert [*wrong_errors(body, faulty), *leaks(body)] == []
-    day.faults.clear()
-    await walk.to_the_end()
-    for page in walk.pages:
-        _owed(page, faulty)
-    assert _by_id(walk.nodes) == _by_id(whole)
+    gateway.faults.clear()
+    await reader.read_to_end()
+    for page in reader.pages:
+        _missing_systems(page, faulty)
+    assert _by_id(reader.nodes) == _by_id(healthy_feed)
 
 
 @pytest.mark.parametrize("system", [each for each in CONTRIBUTORS if each != "cis"])
-async def test_what_a_feed_lacks_to_its_end_is_what_its_pages_say_they_lack(
-    day: FaultyGateway, whole: list[Node], system: str
+async def test_pages_report_every_system_whose_records_are_missing(
+    gateway: FaultyGateway, healthy_feed: list[Node], system: str
 ) -> None:
-    walk, faulty = Walk(day), day.systems_of(system)
-    day.befall(system, FAULTS["error json"])
-    before: object = walk
-    while not walk.ended and before != (walk.after, len(walk.nodes)):
-        before = (walk.after, len(walk.nodes))
-        await walk.turn()
-        assert len(walk.pages) < MOST
-    day.faults.clear()
-    owed = frozenset().union(*(_owed(page, faulty) for page in walk.pages))
-    assert not walk.ended, "it owes something, and says that it is at its end"
-    lacking = _lacking(whole, walk.nodes)
-    assert {RECORDS[each["__typename"]].SYSTEM.name for each in lacking} <= owed
-    await walk.to_the_end()
-    assert _by_id(walk.nodes) == _by_id(whole)
+    reader, faulty = FeedReader(gateway), gateway.systems_of(system)
+    gateway.set_faults(system, FAULTS["error json"])
+    before: object = reader
+    while not reader.ended and before != (reader.after, len(reader.nodes)):
+        before = (reader.after, len(reader.nodes))
+        await reader.read_page()
+        assert len(reader.pages) < MAX_PAGES
+    gateway.faults.clear()
+    missing = frozenset().union(*(_missing_systems(page, faulty) for page in reader.pages))
+    assert not reader.ended, "records are missing, but the feed says it is at its end"
+    absent = _absent(healthy_feed, reader.nodes)
+    assert {RECORDS[each["__typename"]].SYSTEM.name for each in absent} <= missing
+    await reader.read_to_end()
+    assert _by_id(reader.nodes) == _by_id(healthy_feed)
 
 
-def _lacking(whole: list[Node], given: list[Node]) -> list[Node]:
-    ids = _by_id(given).keys()
-    return [each for each in whole if each["id"] not in ids]
+def _absent(healthy_feed: list[Node], returned: list[Node]) -> list[Node]:
+    ids = _by_id(returned).keys()
+    return [each for each in healthy_feed if each["id"] not in ids]
 
 
-async def test_a_feed_read_while_a_system_keeps_silent_says_so_on_each_page(utility: FaultyUtility) -> None:
-    async with faulty_gateway(utility, impatient=("email",)) as day:
-        whole, walk = await _whole(day), Walk(day)
-        day.befall("email", FAULTS["silence"])
+async def test_each_page_reports_a_system_that_hangs(utility: FaultyUtility) -> None:
+    async with faulty_gateway(utility, impatient=("email",)) as gateway:
+        healthy_feed, reader = await _healthy_feed(gateway), FeedReader(gateway)
+        gateway.set_faults("email", FAULTS["silence"])
         for _ in range(3):
-            await walk.turn()
+            await reader.read_page()
         assert [
-            [each["state"] for each in page["sources"] if each["state"] not in HEALTHY] for page in walk.pages
+            [each["state"] for each in page["sources"] if each["state"] not in HEALTHY]
+            for page in reader.pages
         ] == [["TIMEOUT"]] * 3
-        day.faults.clear()
-        await walk.to_the_end()
-        assert _by_id(walk.nodes) == _by_id(whole)
+        gateway.faults.clear()
+        await reader.read_to_end()
+        assert _by_id(reader.nodes) == _by_id(healthy_feed)

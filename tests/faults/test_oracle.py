@@ -1,4 +1,4 @@
-"""The oracle itself: what it must complain of, and what it must not. A test that cannot fail is a defect."""
+"""The oracle itself: the differences that it must report, and those that it must allow."""
 
 from copy import deepcopy
 from typing import Any
@@ -13,17 +13,17 @@ RAISED = {"code": "PAST_DUE", "state": "RAISED", "title": "Past due", "message":
 VISIT = {"code": "FIELD_VISIT", "state": "RAISED", "title": "Field visit", "message": "tomorrow"}
 CUT = {"code": "DISCONNECT_PENDING", "state": "RAISED", "title": "Disconnection pending", "message": "soon"}
 UNKNOWN = {"code": "PAST_DUE", "state": "UNKNOWN", "title": "Past due: unknown", "message": "Not known"}
-LACKING = {"code": "DATA_INCOMPLETE", "state": "RAISED", "title": "Not everything", "message": "CRM"}
+INCOMPLETE = {"code": "DATA_INCOMPLETE", "state": "RAISED", "title": "Not everything", "message": "CRM"}
 
 
 def _answer(data: Any, state: str = "DOWN", errors: Any = ()) -> dict[str, Any]:
-    told = {"CRM": {"state": state}, "CIS": {"state": "OK"}}
-    return {"data": data, "extensions": {"sources": told}, **({"errors": list(errors)} if errors else {})}
+    sources = {"CRM": {"state": state}, "CIS": {"state": "OK"}}
+    return {"data": data, "extensions": {"sources": sources}, **({"errors": list(errors)} if errors else {})}
 
 
-def _error(*path: str | int, **said: Any) -> dict[str, Any]:
-    told = {"code": "SOURCE_DOWN", "source": "CRM", "retryable": True, **said}
-    return {"message": f"{told['source']} did not answer.", "path": list(path), "extensions": told}
+def _error(*path: str | int, **fields: Any) -> dict[str, Any]:
+    sources = {"code": "SOURCE_DOWN", "source": "CRM", "retryable": True, **fields}
+    return {"message": f"{sources['source']} did not answer.", "path": list(path), "extensions": sources}
 
 
 def _page(*ids: str, complete: bool = True, sources: Any = (FINE,), more: bool = False) -> dict[str, Any]:
@@ -36,13 +36,13 @@ def _page(*ids: str, complete: bool = True, sources: Any = (FINE,), more: bool =
     }
 
 
-def _insights(*said: Any, unknown: Any = (), sources: Any = (FINE,), top: Any = None) -> dict[str, Any]:
-    shown = list(said) if top is None else list(top)
+def _insights(*raised: Any, unknown: Any = (), sources: Any = (FINE,), top: Any = None) -> dict[str, Any]:
+    shown = list(raised) if top is None else list(top)
     return {
         "insights": {
-            "total": len(said),
+            "total": len(raised),
             "top": shown[:4],
-            "all": list(said),
+            "all": list(raised),
             "unknown": list(unknown),
             "sources": list(sources),
         }
@@ -54,7 +54,7 @@ NO_PARTY = {"customer": {"id": "1", "name": "Ada", "party": None}}
 FEED = {"feed": _page("c", "b", "a")}
 LONG = {"feed": _page("c", "b", "a", "0")}
 
-SAID = {
+REPORTED = {
     "the same": (PARTY, _answer(PARTY, "OK")),
     "the same, of a system that failed for a while": (PARTY, _answer(PARTY)),
     "a null with its error": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "party")])),
@@ -70,16 +70,16 @@ SAID = {
     ),
     "an insight that is unknown": (
         _insights(RAISED),
-        _answer(_insights(LACKING, unknown=[UNKNOWN], sources=[DOWN])),
+        _answer(_insights(INCOMPLETE, unknown=[UNKNOWN], sources=[DOWN])),
     ),
     "another age": ({"page": {"asOf": "1"}}, _answer({"page": {"asOf": "2"}}, "OK")),
 }
-UNSAID = {
+HIDDEN = {
     "another value": (PARTY, _answer({"customer": {**PARTY["customer"], "name": "Bob"}})),
     "a value where there is none": (NO_PARTY, _answer(PARTY)),
     "a null without an error": (PARTY, _answer(NO_PARTY)),
     "a null whose error is elsewhere": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "name")])),
-    "a null and a response that names nobody": (
+    "a null, and a response that names no system": (
         PARTY,
         _answer(NO_PARTY, "OK", errors=[_error("customer", "party")]),
     ),
@@ -87,7 +87,7 @@ UNSAID = {
         PARTY,
         _answer(NO_PARTY, errors=[_error("customer", "party", source="CIS")]),
     ),
-    "an error of our own": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "party", code="INTERNAL")])),
+    "an internal error": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "party", code="INTERNAL")])),
     "another field": (PARTY, _answer({"customer": {"id": "1"}})),
     "another id": (PARTY, _answer({"customer": {**PARTY["customer"], "id": "2"}})),
     "an empty page that is called whole": (FEED, _answer({"feed": _page()})),
@@ -99,7 +99,7 @@ UNSAID = {
         FEED,
         _answer({"feed": _page("c", sources=[DOWN])}),
     ),
-    "a page with an element of nobody": (
+    "a page with an unknown element": (
         FEED,
         _answer({"feed": _page("c", "x", complete=False, sources=[DOWN])}),
     ),
@@ -121,8 +121,8 @@ UNSAID = {
         {"feed": _page("c", more=True)},
         _answer({"feed": _page("c")}, "OK"),
     ),
-    "an insight that is gone": (_insights(RAISED), _answer(_insights(LACKING, sources=[DOWN]))),
-    "an insight that is gone, and nobody is named": (_insights(RAISED), _answer(_insights())),
+    "an insight that is gone": (_insights(RAISED), _answer(_insights(INCOMPLETE, sources=[DOWN]))),
+    "a missing insight, and no system named": (_insights(RAISED), _answer(_insights())),
     "an insight of nothing": (_insights(), _answer(_insights(RAISED, sources=[DOWN]))),
     "an insight with other words": (
         _insights(RAISED),
@@ -140,40 +140,40 @@ UNSAID = {
         FEED,
         _answer({"feed": _page("c", complete=False, sources=[DOWN, {**DOWN, "system": "CIS"}])}),
     ),
-    "words of a system's inside": (
+    "internal details of a system": (
         {"note": None},
         _answer({"note": "java.sql.SQLException"}, errors=[_error("note")]),
     ),
 }
 
 
-@pytest.mark.parametrize("case", SAID)
-def test_what_is_said_is_no_silent_wrong_answer(case: str) -> None:
-    good, bad = SAID[case]
+@pytest.mark.parametrize("case", REPORTED)
+def test_reported_differences_are_allowed(case: str) -> None:
+    good, bad = REPORTED[case]
     long = LONG if good is FEED else None
     assert silent_differences(_answer(good, "OK"), bad, FAULTY, long and _answer(long, "OK")) == []
 
 
-@pytest.mark.parametrize("case", UNSAID)
-def test_what_is_not_said_is_a_silent_wrong_answer(case: str) -> None:
-    good, bad = UNSAID[case]
+@pytest.mark.parametrize("case", HIDDEN)
+def test_hidden_differences_are_found(case: str) -> None:
+    good, bad = HIDDEN[case]
     assert silent_differences(_answer(good, "OK"), bad, FAULTY, _answer(LONG if good is FEED else good))
 
 
-def test_a_response_that_calls_a_healthy_system_down_is_wrong() -> None:
-    told = deepcopy(_answer(PARTY, "OK"))
-    told["extensions"]["sources"]["CIS"]["state"] = "DOWN"
-    assert silent_differences(_answer(PARTY, "OK"), told, FAULTY)
+def test_a_healthy_system_called_down_is_found() -> None:
+    sources = deepcopy(_answer(PARTY, "OK"))
+    sources["extensions"]["sources"]["CIS"]["state"] = "DOWN"
+    assert silent_differences(_answer(PARTY, "OK"), sources, FAULTY)
 
 
 @pytest.mark.parametrize("place", ["message", "code"])
-def test_an_error_in_words_that_are_not_ours_is_wrong(place: str) -> None:
+def test_foreign_error_texts_are_found(place: str) -> None:
     error = _error("customer", "party")
-    (error if place == "message" else error["extensions"])[place] = "db-7 said no"
+    (error if place == "message" else error["extensions"])[place] = "db-7 refused"
     assert silent_differences(_answer(PARTY, "OK"), _answer(NO_PARTY, errors=[error]), FAULTY)
 
 
-def test_how_old_something_is_makes_no_difference_inside_insights_either() -> None:
+def test_ages_inside_insights_may_differ() -> None:
     young, old = ({**FINE, "ageSeconds": age, "asOf": str(age)} for age in (0, 1))
     good = _answer({"insights": _insights(RAISED, sources=(young,))}, "OK")
     bad = _answer({"insights": _insights(RAISED, sources=(old,))}, "OK")

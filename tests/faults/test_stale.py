@@ -1,4 +1,4 @@
-"""Where answers are remembered for the bad days, a system that fails shows the old ones and says so."""
+"""With stale-if-error, a failing system's cached answers are shown and reported as stale."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -10,23 +10,23 @@ from support.faults.oracle import silent_differences
 
 pytestmark = pytest.mark.anyio
 CASE = "severance active"
-# Nothing is fresh for a moment; all of it may be shown for an hour where its system fails.
+# Cached answers are stale at once, and may be shown for an hour if their system fails.
 FAILING = ("error json", "reset", "error html", "busy", "html", "huge", "cut")
-KEEPING = "cache = 0\nbreaker = false\nretry = false\n"
+CACHE_WORDS = "cache = 0\nbreaker = false\nretry = false\n"
 
 
 @pytest.fixture(scope="module")
-async def keeping(utility: FaultyUtility, day: FaultyGateway) -> AsyncIterator[FaultyGateway]:
-    """A gateway that has been asked everything, and remembers it."""
-    await ask_healthy_answers(day, CASE)
-    async with faulty_gateway(utility, words=KEEPING) as made:
+async def caching_gateway(utility: FaultyUtility, gateway: FaultyGateway) -> AsyncIterator[FaultyGateway]:
+    """A gateway that has cached all answers."""
+    await ask_healthy_answers(gateway, CASE)
+    async with faulty_gateway(utility, words=CACHE_WORDS) as caching_gateway:
         for each in requests_for(CASE):
-            await made.ask(each)
-        yield made
+            await caching_gateway.ask(each)
+        yield caching_gateway
 
 
 def _values(value: Any) -> Any:
-    """What is said, but not how old it is and who told it. Insights say that not everything is known."""
+    """A value without ages, sources and insights, which report incomplete data."""
     if isinstance(value, dict):
         beside = ("sources", "insights", "ageSeconds", "asOf")
         return {name: _values(each) for name, each in value.items() if name not in beside}
@@ -34,7 +34,7 @@ def _values(value: Any) -> Any:
 
 
 def _states(value: Any) -> Iterator[str]:
-    """How every system fared that a page names."""
+    """The states of all systems that pages name."""
     if isinstance(value, dict):
         yield from (each["state"] for each in value.get("sources", ()))
     for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
@@ -45,35 +45,36 @@ def _states(value: Any) -> Iterator[str]:
     "fault", [*FAST_FAULTS] if ALL else [*FAILING[:1], "types values", "shape bare", "others"]
 )
 @pytest.mark.parametrize("system", SYSTEMS)
-async def test_a_system_that_fails_shows_what_it_said_and_is_called_stale(
-    keeping: FaultyGateway, system: str, fault: str
+async def test_a_failing_systems_cached_answers_are_shown_as_stale(
+    caching_gateway: FaultyGateway, system: str, fault: str
 ) -> None:
-    faulty, asked = keeping.systems_of(system), 0
-    for question in requests_for(CASE):
-        good = await keeping.ask_healthy(question)
+    faulty, count = caching_gateway.systems_of(system), 0
+    for request in requests_for(CASE):
+        good = await caching_gateway.ask_healthy(request)
         if system.upper() in good["extensions"]["sources"]:
-            asked += 1
-            keeping.befall(system, FAULTS[fault])
-            answer = await keeping.ask(question)
-            keeping.faults.clear()
-            assert silent_differences(good, answer, faulty, await keeping.ask_healthy(question.long)) == []
-            assert _values(answer["data"]) == _values(good["data"]), question.name
+            count += 1
+            caching_gateway.set_faults(system, FAULTS[fault])
+            answer = await caching_gateway.ask(request)
+            caching_gateway.faults.clear()
+            assert (
+                silent_differences(good, answer, faulty, await caching_gateway.ask_healthy(request.long))
+                == []
+            )
+            assert _values(answer["data"]) == _values(good["data"]), request.name
             assert {*_states(answer["data"])} <= {"OK", "STALE"}
             if fault in FAILING:
                 assert answer["extensions"]["sources"][system.upper()]["state"] == "STALE"
                 assert answer["extensions"]["sources"][system.upper()]["fromCache"]
-    assert asked
+    assert count
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-async def test_nonsense_is_not_remembered_so_that_the_next_answer_after_it_is_whole(
-    keeping: FaultyGateway, system: str
-) -> None:
-    names = keeping.systems_of(system)
-    for question in requests_for(CASE):
-        good = await keeping.ask_healthy(question)
+async def test_invalid_answers_are_not_cached(caching_gateway: FaultyGateway, system: str) -> None:
+    names = caching_gateway.systems_of(system)
+    for request in requests_for(CASE):
+        good = await caching_gateway.ask_healthy(request)
         if names & good["extensions"]["sources"].keys():
-            keeping.befall(system, FAULTS["types all"])
-            await keeping.ask(question)
-            keeping.faults.clear()
-            assert silent_differences(good, await keeping.ask(question), frozenset()) == []
+            caching_gateway.set_faults(system, FAULTS["types all"])
+            await caching_gateway.ask(request)
+            caching_gateway.faults.clear()
+            assert silent_differences(good, await caching_gateway.ask(request), frozenset()) == []

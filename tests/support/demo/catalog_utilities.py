@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ DEMO = Path(gateway_demo.launch.__file__).parent
 CATALOG = DEMO / "catalog.toml"
 TEXT = CATALOG.read_text(encoding="utf-8")
 TOLD: dict[str, Any] = tomllib.loads(TEXT)["records"]
+MANY = 20_000  # rows of a table from which keys are sampled
 SERVER = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 
 
@@ -44,18 +46,17 @@ LOOKUPS = [
 
 @dataclass(frozen=True)
 class CatalogUtility:
-    """The same utility: as the catalog finds it somewhere, and as SQLite files that hold the truth."""
+    """A utility read in two ways: through the catalog, and as rows of its SQLite files."""
 
     folder: Path
     catalog: Catalog
-    found: dict[tuple[str, str], list[tuple[Key, Row, Any]]] = field(default_factory=dict)
+    records: dict[tuple[str, str], list[tuple[Key, Row, Any]]] = field(default_factory=dict)
 
     def entry(self, record: str, by: str) -> LookupEntry:
-        """The lookup and its reading."""
         return self.catalog.entries[record, by]
 
     async def ask(self, record: str, by: str, window: Window | None = None) -> Answers:
-        """Every key that the store holds, in one batch."""
+        """The answers for every key in one batch."""
         lookup = self.entry(record, by).lookup
         keys = tuple(dict.fromkeys(self.keys(record, by)))
         source = self.catalog.sources[lookup.source]
@@ -63,27 +64,39 @@ class CatalogUtility:
             return await opened.fetch(Batch(lookup, keys, window or Window()))
 
     async def everything(self, record: str, by: str) -> list[tuple[Key, Row, Any]]:
-        """Every row that the lookup finds, its key before it and its record behind; asked once."""
-        if (record, by) not in self.found:
+        """Every key, row and record of the lookup; asked once."""
+        if (record, by) not in self.records:
             read = self.entry(record, by).mapper.read
             answers = await self.ask(record, by)
-            self.found[record, by] = [
+            self.records[record, by] = [
                 (key, row, read(row)) for key, rows in plain(answers).items() for row in rows
             ]
-        return self.found[record, by]
+        return self.records[record, by]
 
     def raw(self, record: str, by: str) -> list[Mapping[str, Any]]:
-        """The lookup's table as it lies in the file."""
-        told = lookup_table(record, by)
-        with closing(sqlite3.connect(self.folder / f"{told['source']}.db")) as file:
-            file.row_factory = sqlite3.Row
-            return [dict(row) for row in file.execute(f'SELECT * FROM "{told["at"]}"')]  # noqa: S608  # our own
+        """The rows of the lookup's table in the file; of a large table, those of every fourth key."""
+        table = lookup_table(record, by)
+        return _rows(self.folder / f"{table['source']}.db", table["at"], _key_column(table, by))
 
     def keys(self, record: str, by: str) -> list[Key]:
-        """The key of every row of the table, as text."""
-        told = lookup_table(record, by)
-        column = told.get("key", told["fields"].get(by))
+        """The key of every row, as text."""
+        column = _key_column(lookup_table(record, by), by)
         return [str(row[column]) for row in self.raw(record, by)]
+
+
+def _key_column(table: Mapping[str, Any], by: str) -> str:
+    return str(table.get("key", table["fields"].get(by)))
+
+
+@cache
+def _rows(file: Path, table: str, key: str) -> list[Mapping[str, Any]]:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.row_factory = sqlite3.Row
+        rows = [dict(row) for row in connection.execute(f'SELECT * FROM "{table}"')]  # noqa: S608  # our own
+    if len(rows) <= MANY:
+        return rows
+    sample = set(sorted({row[key] for row in rows})[::4])
+    return [row for row in rows if row[key] in sample]
 
 
 def plain(answers: Answers) -> dict[Key, tuple[Row, ...]]:

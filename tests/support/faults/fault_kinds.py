@@ -1,4 +1,4 @@
-"""The faults that befall systems here, each with a name, and how answers of a bad day are judged."""
+"""The faults that are injected, by name, and the comparison of responses with and without them."""
 
 import asyncio
 import os
@@ -9,9 +9,9 @@ from support.faults.faulty_utility import MAX_BYTES, FaultyGateway
 from support.faults.oracle import silent_differences
 from support.faults.requests import SEARCHES, GraphQLRequest, requests_of
 
-ALL = os.environ.get("GATEWAY_FAULTS") == "all"  # as `make faults` says
+ALL = os.environ.get("GATEWAY_FAULTS") == "all"  # set by `make faults`
 SLOW_KINDS = ("latency", "silence", "drip")
-FOREVER = 3600.0  # seconds: longer than anybody's patience
+FOREVER = 3600.0  # seconds: longer than every timeout
 CASES = ("severance active", "plain residential", "cash only")
 FAULTS = {
     f"{kind} {form}" if form else kind: Fault(
@@ -27,39 +27,42 @@ FAST_FAULTS = {name: fault for name, fault in FAULTS.items() if fault.kind not i
 
 
 def requests_for(*cases: str) -> list[GraphQLRequest]:
-    """Everything that is asked of these planted customers, and the searches."""
-    return [*(each for case in cases for each in requests_of(case)), *SEARCHES]
+    """All requests about these planted customers, and the searches."""
+    return [*(request for case in cases for request in requests_of(case)), *SEARCHES]
 
 
-def cases_for(place: int) -> Sequence[str]:
-    """The planted customers that a case asks about: all by `make faults`, else each case one of them."""
-    return CASES if ALL else (CASES[place % len(CASES)],)
+def cases_for(number: int) -> Sequence[str]:
+    """The planted customers a test asks about: all with `make faults`, else one of them in turn."""
+    return CASES if ALL else (CASES[number % len(CASES)],)
 
 
-async def ask_healthy_answers(day: FaultyGateway, *cases: str) -> None:
-    """Ask a gateway that nothing has befallen, for one that comes after it and has a memory of bad days."""
-    for each in requests_for(*cases):
-        await day.ask_healthy(each)
-        await day.ask_healthy(each.long)
+async def ask_healthy_answers(gateway: FaultyGateway, *cases: str) -> None:
+    """Fetch the healthy responses, before another gateway with a cache or a short timeout needs them."""
+    for request in requests_for(*cases):
+        await gateway.ask_healthy(request)
+        await gateway.ask_healthy(request.long)
 
 
 async def silently_wrong(
-    day: FaultyGateway, befallen: dict[str, Fault], asked: Iterable[GraphQLRequest]
+    gateway: FaultyGateway, faults: dict[str, Fault], requests: Iterable[GraphQLRequest]
 ) -> list[str]:
-    """What these questions are answered wrongly without a word, while this befalls those systems.
+    """The differences that responses hide while these systems are faulty.
 
-    Questions in which none of them has a part are left out.
+    Requests that involve none of the systems are skipped.
     """
-    faulty = frozenset().union(*(day.systems_of(system) for system in befallen))
-    whole = [(each, await day.ask_healthy(each), await day.ask_healthy(each.long)) for each in asked]
-    told = [each for each in whole if faulty & each[1]["extensions"]["sources"].keys()]
-    assert told, "nobody asks these systems"
-    for system, fault in befallen.items():
-        day.befall(system, fault)
-    bad = await asyncio.gather(*(day.ask(each) for each, _, _ in told))
-    day.faults.clear()
+    faulty = frozenset().union(*(gateway.systems_of(system) for system in faults))
+    healthy = [
+        (request, await gateway.ask_healthy(request), await gateway.ask_healthy(request.long))
+        for request in requests
+    ]
+    affected = [each for each in healthy if faulty & each[1]["extensions"]["sources"].keys()]
+    assert affected, "no request involves these systems"
+    for system, fault in faults.items():
+        gateway.set_faults(system, fault)
+    responses = await asyncio.gather(*(gateway.ask(request) for request, _, _ in affected))
+    gateway.faults.clear()
     return [
-        f"{each.name}: {complaint}"
-        for (each, good, long), answer in zip(told, bad, strict=True)
-        for complaint in silent_differences(good, answer, faulty, long)
+        f"{request.name}: {difference}"
+        for (request, good, long), response in zip(affected, responses, strict=True)
+        for difference in silent_differences(good, response, faulty, long)
     ]

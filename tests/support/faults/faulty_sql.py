@@ -1,8 +1,7 @@
-"""A database on its bad days. Real: the file, its statements, the adapter, its pool and all its checks.
+"""Faults of a SQLite database, injected between the connection pool and the driver.
 
-What stands in is between pool and driver, where a bad day of a database is seen: an error of SQLite's own
-kind and code is raised, or nothing comes, or the rows that came are changed before the adapter sees them.
-A row of SQLite is a tuple of numbers, texts, bytes and nulls, and stays one: only such values are made up.
+A statement raises an error with SQLite's own code, hangs, or returns changed rows. Changed values stay
+numbers, texts, bytes and nulls, as SQLite returns them. Everything else is the real adapter.
 """
 
 import asyncio
@@ -24,7 +23,7 @@ from gateway_demo.faults.mutations import keys_in, neighboring_keys
 
 Records = list[tuple[Any, ...]]
 ODD = b"\xff\xfe"
-# What SQLite says of a file, by the fault that does the same to a system that is called over HTTP.
+# SQLite's error for each kind of fault, or for its form.
 FAILS: Mapping[str, tuple[int, str]] = {
     "reset": (sqlite3.SQLITE_IOERR, "disk I/O error"),
     "error": (sqlite3.SQLITE_CORRUPT, "database disk image is malformed"),
@@ -38,15 +37,15 @@ FAILS: Mapping[str, tuple[int, str]] = {
 ENDLESS = ("latency", "silence", "drip")
 
 
-def surrounded(name: str, settings: SqlSettings, faults: FaultSchedule) -> tuple[Database, Fetch]:
-    """The same source anew, its driver faulty; the database is to be closed by whoever asked for it."""
+def with_faulty_driver(name: str, settings: SqlSettings, faults: FaultSchedule) -> tuple[Database, Fetch]:
+    """A second adapter of the source with a faulty driver; the caller closes the database."""
     url = database_url(settings.url)
     database = Database(name, settings, url, FaultySqlite(url, name, faults))
     return database, SqlSource(name, database, settings).fetch
 
 
 class FaultySqlite(Sqlite):
-    """The driver, whose every statement counts as one call to the system."""
+    """The SQLite driver; each statement counts as one call to the system."""
 
     def __init__(self, url: URL, system: str, faults: FaultSchedule) -> None:
         super().__init__(url)
@@ -55,31 +54,31 @@ class FaultySqlite(Sqlite):
     async def fetch(
         self, connection: aiosqlite.Connection, statement: str, values: Sequence[Any]
     ) -> Sequence[Record]:
-        """What the statement says, or what befalls it."""
-        struck = self._faults.hits(self._system)
-        for fault in struck:
-            await _befallen(fault)
+        """The rows of the statement, after its faults."""
+        hits = self._faults.hits(self._system)
+        for fault in hits:
+            await _apply(fault)
         rows: Records = [tuple(row) for row in await super().fetch(connection, statement, values)]
-        for fault in struck:
-            change = CHANGES.get(fault.form or "") or CHANGES.get(fault.kind)
-            rows = change(rows, asked_in(values)) if change else rows
+        for fault in hits:
+            mutate = MUTATIONS.get(fault.form or "") or MUTATIONS.get(fault.kind)
+            rows = mutate(rows, keys_of(values)) if mutate else rows
         return rows
 
 
-async def _befallen(fault: Fault) -> None:
+async def _apply(fault: Fault) -> None:
     if fault.kind in ENDLESS:
-        await asyncio.Event().wait()  # until the caller has no more patience
-    said = FAILS.get(fault.form or "") or FAILS.get(fault.kind)
-    if said is None:
+        await asyncio.Event().wait()  # until the caller's timeout
+    error_of = FAILS.get(fault.form or "") or FAILS.get(fault.kind)
+    if error_of is None:
         return
-    code, words = said
+    code, words = error_of
     error = sqlite3.OperationalError(words)
     error.sqlite_errorcode, error.sqlite_errorname = code, "SQLITE_FAULT"
     raise error
 
 
-def asked_in(values: Sequence[Any]) -> frozenset[str]:
-    """The keys among what was bound to a statement: one, or a list of them in JSON."""
+def keys_of(values: Sequence[Any]) -> frozenset[str]:
+    """The keys among the bound values: a single value, or a JSON list."""
     words: list[str] = []
     for value in values:
         listed = msgspec.json.decode(value) if isinstance(value, str) and value.startswith("[") else [value]
@@ -87,15 +86,15 @@ def asked_in(values: Sequence[Any]) -> frozenset[str]:
     return keys_in(words)
 
 
-def _bare(rows: Records, _asked: frozenset[str]) -> Records:
+def _bare(rows: Records, _keys: frozenset[str]) -> Records:
     return [(None,) * len(row) for row in rows]
 
 
-def _odd_but_keys(rows: Records, asked: frozenset[str]) -> Records:
-    return [tuple(value if str(value) in asked else _odd(value) for value in row) for row in rows]
+def _odd_but_keys(rows: Records, keys: frozenset[str]) -> Records:
+    return [tuple(value if str(value) in keys else _odd(value) for value in row) for row in rows]
 
 
-def _all_odd(rows: Records, _asked: frozenset[str]) -> Records:
+def _all_odd(rows: Records, _keys: frozenset[str]) -> Records:
     return [tuple(_odd(value) for value in row) for row in rows]
 
 
@@ -109,21 +108,21 @@ def _odd(value: Any) -> Any:
             return value
 
 
-def _others(rows: Records, asked: frozenset[str]) -> Records:
-    swapped = neighboring_keys(asked)
-    return [tuple(_other(value, swapped) for value in row) for row in rows]
+def _others(rows: Records, keys: frozenset[str]) -> Records:
+    replacements = neighboring_keys(keys)
+    return [tuple(_other(value, replacements) for value in row) for row in rows]
 
 
-def _other(value: Any, swapped: Mapping[str, str]) -> Any:
-    found = swapped.get(str(value))
-    return value if found is None or isinstance(value, bool) else type(value)(found)
+def _other(value: Any, replacements: Mapping[str, str]) -> Any:
+    replacement = replacements.get(str(value))
+    return value if replacement is None or isinstance(value, bool) else type(value)(replacement)
 
 
-def _twice(rows: Records, _asked: frozenset[str]) -> Records:
+def _twice(rows: Records, _keys: frozenset[str]) -> Records:
     return [row for row in rows for _ in range(2)]
 
 
-CHANGES: Mapping[str, Callable[[Records, frozenset[str]], Records]] = {
+MUTATIONS: Mapping[str, Callable[[Records, frozenset[str]], Records]] = {
     "bare": _bare,
     "values": _odd_but_keys,
     "all": _all_odd,

@@ -1,8 +1,7 @@
-"""Whether an answer says of everything in which it differs from the truth that it does.
+"""Compares a response under faults with the healthy one, and reports differences that it hides.
 
-Two answers are compared: one of a day without faults, one of a day on which these systems were faulty. What
-may differ, and where that must be said, stands at each function below. What nobody can see, and what the
-faults used here never do, stands in the README: "What cannot be seen".
+Each function below says which differences are allowed and where the response must report them. The
+documentation lists the faults that no gateway can detect; they are not injected here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +12,10 @@ from support.faults.oracle_insights import is_set, wrong_insights
 from support.faults.oracle_wording import HEALTHY, blamed_system, leaks, unhealthy_systems, wrong_errors
 
 Path = tuple[str | int, ...]
-# How old something is, and where a page ends, is not what it says.
+# Fields that may differ: ages and cursors.
 IGNORED = frozenset({"asOf", "ageSeconds", "fromCache", "endCursor", "cursor", "sources"})
-DERIVED = frozenset({"hasNextPage", "complete"})  # which follow from what is on a page
-NOBODY: frozenset[str] = frozenset()
+DERIVED = frozenset({"hasNextPage", "complete"})  # fields that follow from the elements of a page
+NONE: frozenset[str] = frozenset()
 
 
 def silent_differences(
@@ -25,137 +24,137 @@ def silent_differences(
     faulty: frozenset[str],
     long: Mapping[str, Any] | None = None,
 ) -> list[str]:
-    """Every place where the second answer differs from the first without saying so, in sentences.
+    """The differences of `bad` from `good` that `bad` does not report.
 
-    `long` is the first with longer lists: a page from which something is missing may reach further down.
+    `long` is `good` with longer lists: a page with missing elements may reach further down.
     """
-    judge = _Comparison(bad, faulty)
-    found = [*wrong_errors(bad, faulty), *leaks(bad), *judge.told_of_all()]
+    comparison = _Comparison(bad, faulty)
+    differences = [*wrong_errors(bad, faulty), *leaks(bad), *comparison.healthy_systems_called_faulty()]
     was, now = good.get("data"), bad.get("data")
-    unequal = list(judge.walk((), was, now, (long or good).get("data"), NOBODY))
-    if judge.differs and not judge.named:
-        found.append("something differs, and extensions.sources names no faulty system")
-    return found + unequal
+    unequal = list(comparison.walk((), was, now, (long or good).get("data"), NONE))
+    if comparison.differs and not comparison.named:
+        differences.append("a difference, but extensions.sources names no faulty system")
+    return differences + unequal
 
 
 @dataclass
 class _Comparison:
     bad: Mapping[str, Any]
     faulty: frozenset[str]
-    named: frozenset[str] = NOBODY
+    named: frozenset[str] = NONE
     differs: bool = False
     paths: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        told = self.bad.get("extensions", {}).get("sources", {})
+        sources = self.bad.get("extensions", {}).get("sources", {})
         self.named = (
-            frozenset(name for name, each in told.items() if each["state"] not in HEALTHY) & self.faulty
+            frozenset(name for name, each in sources.items() if each["state"] not in HEALTHY) & self.faulty
         )
         errors = self.bad.get("errors", [])
         self.paths = [tuple(each.get("path") or ()) for each in errors if blamed_system(each) in self.faulty]
 
-    def told_of_all(self) -> Iterator[str]:
-        """The response must call no healthy system faulty."""
-        told = self.bad.get("extensions", {}).get("sources", {})
-        for name, each in told.items():
+    def healthy_systems_called_faulty(self) -> Iterator[str]:
+        """Systems that the response calls faulty although they have no fault."""
+        sources = self.bad.get("extensions", {}).get("sources", {})
+        for name, each in sources.items():
             if each["state"] not in HEALTHY and name not in self.faulty:
-                yield f"extensions.sources: {name} is {each['state']}, and had no fault"
+                yield f"extensions.sources: {name} is {each['state']} without a fault"
 
-    def walk(self, at: Path, good: Any, bad: Any, long: Any, told: frozenset[str]) -> Iterator[str]:
-        """`told` are the faulty systems that the object around this one names in its own `sources`."""
+    def walk(self, at: Path, good: Any, bad: Any, long: Any, named: frozenset[str]) -> Iterator[str]:
+        """Compare two values; `reported` are the faulty systems named by the enclosing object's `sources`."""
         if isinstance(good, dict) and isinstance(bad, dict):
-            yield from self._object(at, good, bad, long, told)
+            yield from self._object(at, good, bad, long, named)
         elif isinstance(good, list) and isinstance(bad, list):
-            yield from self._list(at, good, bad, long, told)
+            yield from self._list(at, good, bad, long, named)
         elif good != bad:
             self.differs = True
             if bad is not None:
-                yield f"{_text(at)}: another value, and nothing says so"
-            elif not (told or self._has_error(at)):
-                yield f"{_text(at)}: null, and no error and no source says why"
+                yield f"{_text(at)}: another value, unreported"
+            elif not (named or self._has_error(at)):
+                yield f"{_text(at)}: null, without an error or a source"
 
-    def _object(self, at: Path, good: Any, bad: Any, long: Any, told: frozenset[str]) -> Iterator[str]:
+    def _object(self, at: Path, good: Any, bad: Any, long: Any, named: frozenset[str]) -> Iterator[str]:
         if good.keys() != bad.keys():
             yield f"{_text(at)}: other fields"
             return
         if "sources" in bad:
             named = unhealthy_systems(bad)
-            yield from (f"{_text(at)}: {name} is named, and had no fault" for name in named - self.faulty)
-            told = named & self.faulty
+            yield from (f"{_text(at)}: {name} is named without a fault" for name in named - self.faulty)
+            named = named & self.faulty
         elif bad.get("complete") is False:
-            told = self.named  # it says that something is missing, and the response says whose
+            named = self.named  # the page reports a gap, and the response names the systems
         if is_set(bad):
-            self.differs |= _said(good) != _said(bad)
-            names = told if "sources" in bad else self.named
+            self.differs |= _without_ages(good) != _without_ages(bad)
+            names = named if "sources" in bad else self.named
             yield from (f"{_text(at)}: {each}" for each in wrong_insights(good, bad, long, names))
             return
         for name in bad:
             further = long.get(name) if isinstance(long, dict) else None
             if name in DERIVED:
-                yield from self._beside((*at, name), good[name], bad[name], told)
+                yield from self._derived((*at, name), good[name], bad[name], named)
             elif name not in IGNORED:
-                yield from self.walk((*at, name), good[name], bad[name], further, told)
-        yield from _hidden(at, good, bad)
+                yield from self.walk((*at, name), good[name], bad[name], further, named)
+        yield from _missing_elements(at, good, bad)
 
-    def _beside(self, at: Path, good: Any, bad: Any, told: frozenset[str]) -> Iterator[str]:
+    def _derived(self, at: Path, good: Any, bad: Any, named: frozenset[str]) -> Iterator[str]:
         if good != bad:
             self.differs = True
-            if not (told or self.named):
-                yield f"{_text(at)}: {bad} instead of {good}, and no source says why"
+            if not (named or self.named):
+                yield f"{_text(at)}: {bad} instead of {good}, unreported"
 
-    def _list(self, at: Path, good: Any, bad: Any, long: Any, told: frozenset[str]) -> Iterator[str]:
-        names, ids = [_id(each) for each in good], [_id(each) for each in bad]
+    def _list(self, at: Path, good: Any, bad: Any, long: Any, named: frozenset[str]) -> Iterator[str]:
+        names, ids = [_identity(each) for each in good], [_identity(each) for each in bad]
         if None in names or None in ids or len(set(ids)) < len(ids):
-            yield from self._in_places(at, good, bad, long, told)
+            yield from self._by_position(at, good, bad, long, named)
             return
-        known = dict(zip(names, good, strict=True))
-        further = {_id(each): each for each in long} if isinstance(long, list) else known
+        healthy_by_id = dict(zip(names, good, strict=True))
+        further = {_identity(each): each for each in long} if isinstance(long, list) else healthy_by_id
         if names != ids:
             self.differs = True
-            if not told:
-                yield f"{_text(at)}: {len(ids)} elements for {len(names)}, or others, and nothing says so"
-        if [each for each in names if each in ids] != [each for each in ids if each in known]:
+            if not named:
+                yield f"{_text(at)}: {len(ids)} elements for {len(names)}, or others, unreported"
+        if [each for each in names if each in ids] != [each for each in ids if each in healthy_by_id]:
             yield f"{_text(at)}: another order"
         for place, (name, each) in enumerate(zip(ids, bad, strict=True)):
-            true = known.get(name, further.get(name))
+            true = healthy_by_id.get(name, further.get(name))
             if true is None:
-                yield f"{_text((*at, place))}: an element that is not there without a fault"
+                yield f"{_text((*at, place))}: an element that the healthy response does not have"
             else:
-                yield from self.walk((*at, place), true, each, further.get(name), NOBODY)
+                yield from self.walk((*at, place), true, each, further.get(name), NONE)
 
-    def _in_places(self, at: Path, good: Any, bad: Any, long: Any, told: frozenset[str]) -> Iterator[str]:
+    def _by_position(self, at: Path, good: Any, bad: Any, long: Any, named: frozenset[str]) -> Iterator[str]:
         if len(good) != len(bad):
             self.differs = True
-            if not told:
-                yield f"{_text(at)}: {len(bad)} elements instead of {len(good)}, and nothing says so"
+            if not named:
+                yield f"{_text(at)}: {len(bad)} elements instead of {len(good)}, unreported"
             return
         longer = long if isinstance(long, list) and len(long) == len(good) else good
         for place, (was, now) in enumerate(zip(good, bad, strict=True)):
-            yield from self.walk((*at, place), was, now, longer[place], told)
+            yield from self.walk((*at, place), was, now, longer[place], named)
 
     def _has_error(self, at: Path) -> bool:
-        # An error deeper inside may have taken with it what cannot be without its field.
+        # An error at a deeper non-null field may have nulled this one.
         return any(path[: len(at)] == at or at[: len(path)] == path for path in self.paths)
 
 
-def _said(value: Any) -> Any:
-    """What is said, without how old it is."""
+def _without_ages(value: Any) -> Any:
+    """A value without its ages."""
     if isinstance(value, dict):
-        return {name: _said(each) for name, each in value.items() if name not in IGNORED}
-    return [_said(each) for each in value] if isinstance(value, list) else value
+        return {name: _without_ages(each) for name, each in value.items() if name not in IGNORED}
+    return [_without_ages(each) for each in value] if isinstance(value, list) else value
 
 
-def _hidden(at: Path, good: Mapping[str, Any], bad: Mapping[str, Any]) -> Iterator[str]:
-    """A page that lacks what is on it without a fault must not call itself complete."""
+def _missing_elements(at: Path, good: Mapping[str, Any], bad: Mapping[str, Any]) -> Iterator[str]:
+    """Elements missing from a page that calls itself complete."""
     for name in ("nodes", "edges"):
         if bad.get("complete") is True and isinstance(good.get(name), list):
-            lacking = {_id(each) for each in good[name]} - {_id(each) for each in bad[name] or ()}
-            if lacking:
-                yield f"{_text(at)}: complete, and {len(lacking)} of {name} are missing"
+            missing = {_identity(each) for each in good[name]} - {_identity(each) for each in bad[name] or ()}
+            if missing:
+                yield f"{_text(at)}: complete, but {len(missing)} of {name} are missing"
 
 
-def _id(element: Any) -> Any:
-    """Which one it is; None where it does not say."""
+def _identity(element: Any) -> Any:
+    """The identity of an element, or None."""
     if not isinstance(element, dict):
         return None
     inner = element.get("node", element)

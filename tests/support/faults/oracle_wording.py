@@ -1,4 +1,4 @@
-"""What an answer says of systems: whom it blames, and that it says nothing else of them."""
+"""The wording of responses: the systems that they name, and internal details that they must not repeat."""
 
 import json
 import re
@@ -11,7 +11,7 @@ MESSAGE = re.compile(
     r"[A-Z_]+ (did not answer\.|did not answer in time\.|refused the gateway\.|"
     r"answered something that does not fit\.)"
 )
-# Of what systems say when they break, and of where they are.
+# Parts of error texts and addresses of systems.
 INTERNAL_DETAILS = (
     "ORA-",
     "java.",
@@ -33,27 +33,25 @@ def blamed_system(error: Mapping[str, Any]) -> str | None:
 
 
 def unhealthy_systems(page: Mapping[str, Any]) -> frozenset[str]:
-    """The systems that a page calls anything but well; none where it does not name them."""
+    """The systems that a page reports as unhealthy."""
     return frozenset(
         each["system"] for each in page["sources"] if "system" in each and each["state"] not in HEALTHY
     )
 
 
 def wrong_errors(bad: Mapping[str, Any], faulty: frozenset[str]) -> Iterator[str]:
-    """Each error must be a sentence of ours, with a code of ours, about a system that is faulty."""
+    """Errors that lack one of the gateway's codes or messages, or name a healthy system."""
     for error in bad.get("errors", []):
-        told, at = error.get("extensions", {}), ".".join(map(str, error.get("path") or ()))
-        if told.get("code") not in CODES:
-            yield f"an error at {at} of code {told.get('code')}"
+        extensions, at = error.get("extensions", {}), ".".join(map(str, error.get("path") or ()))
+        if extensions.get("code") not in CODES:
+            yield f"an error at {at} with code {extensions.get('code')}"
         elif not MESSAGE.fullmatch(error["message"]):
-            yield f"an error at {at} that says: {error['message']}"
-        elif told.get("source") not in faulty:
-            yield f"an error at {at} that blames {told.get('source')}, which had no fault"
+            yield f"an error at {at} with message: {error['message']}"
+        elif extensions.get("source") not in faulty:
+            yield f"an error at {at} that names {extensions.get('source')}, which has no fault"
 
 
 def leaks(bad: Mapping[str, Any]) -> Iterator[str]:
-    """Nothing of what a system says of its own inside may be in the answer."""
+    """Internal details of systems in the response."""
     text = json.dumps(bad, default=str)
-    yield from (
-        f"the answer repeats {word!r} of a system's inside" for word in INTERNAL_DETAILS if word in text
-    )
+    yield from (f"the response contains {word!r}" for word in INTERNAL_DETAILS if word in text)

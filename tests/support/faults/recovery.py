@@ -1,29 +1,28 @@
-"""Asks until an answer is whole again."""
+"""Repeats a request until its response is complete again."""
 
 import pytest
 
 from support.faults.faulty_utility import FaultyGateway
 from support.faults.requests import GraphQLRequest
 
-MOST = 60  # questions, each of some milliseconds: far more than a rest and a trial take
+MAX_REQUESTS = 60  # of some milliseconds each: far longer than a breaker stays open
 
 
-async def whole_again(day: FaultyGateway, question: GraphQLRequest) -> int:
-    """How many answers were not whole before one was."""
-    good = (await day.ask_healthy(question))["data"]
-    for asked in range(MOST):
-        answer = await day.ask(question)
-        if _told(answer["data"]) == _told(good):
-            return asked
-    pytest.fail("never whole again")
+async def recovered(gateway: FaultyGateway, request: GraphQLRequest) -> int:
+    """The number of incomplete responses before the first complete one."""
+    healthy = (await gateway.ask_healthy(request))["data"]
+    for count in range(MAX_REQUESTS):
+        response = await gateway.ask(request)
+        if _without_ages(response["data"]) == _without_ages(healthy):
+            return count
+    pytest.fail("the response never became complete again")
 
 
-def _told(value: object) -> object:
-    """Without ages, which no two answers share."""
+def _without_ages(value: object) -> object:
     if isinstance(value, dict):
         return {
-            name: _told(each)
-            for name, each in value.items()
+            name: _without_ages(item)
+            for name, item in value.items()
             if name not in ("ageSeconds", "asOf", "fromCache")
         }
-    return [_told(each) for each in value] if isinstance(value, list) else value
+    return [_without_ages(item) for item in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""What is asked on bad days: the project's own documents, of planted customers rich in records."""
+"""The requests that are sent under faults: the example queries, for planted customers with many records."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _OF_CUSTOMER = """query InsightsOfAll($customer: ID!) { customer(id: $customer) 
 
 @dataclass(frozen=True)
 class GraphQLRequest:
-    """A document and its variables; `long` is the document whose lists reach further down."""
+    """A document and its variables; `long` is the same document with longer lists."""
 
     name: str
     text: str
@@ -28,7 +28,7 @@ class GraphQLRequest:
 
     @property
     def long(self) -> "GraphQLRequest":
-        """The same, with all that its lists could reach down to."""
+        """The same request with lists long enough to hold everything."""
         text = re.sub(r"first: \d+", "first: 300", self.text)
         if " all {" not in text:
             text = re.sub(r"top (\{(?:[^{}]|\{[^{}]*\})*\})", r"top \1 all \1", text)
@@ -36,7 +36,7 @@ class GraphQLRequest:
 
 
 def requests_of(case: str) -> list[GraphQLRequest]:
-    """Everything that is asked about a planted case."""
+    """All requests about a planted case."""
     planted = BY_NAME[case]
     customer = {"customer": global_id("Customer", planted.customer_id)}
     account = {"account": global_id("BillingAccount", planted.account_id)}
@@ -70,6 +70,6 @@ DRAWER = document("activities-drawer")
 
 
 def page_of_feed(case: str, after: str | None, first: int = 60) -> GraphQLRequest:
-    """The page of the activity feed behind this cursor."""
+    """The page of the activity feed after this cursor."""
     account = global_id("BillingAccount", BY_NAME[case].account_id)
     return GraphQLRequest("feed", DRAWER, {"account": account, "first": first, "after": after})
