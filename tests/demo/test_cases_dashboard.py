@@ -27,8 +27,8 @@ SEARCH = """query($by: CustomerSearch!) { search(by: $by) { nodes { __typename
 
 def told(node: Any) -> tuple[bool, str, str]:
     """A dashboard, to be compared."""
-    found = node["dashboard"]
-    return found["available"], found["reason"], found["landing"]
+    answer = node["dashboard"]
+    return answer["available"], answer["reason"], answer["landing"]
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +62,9 @@ def test_a_vacant_premise_has_none_and_of_any_other_it_is_unknown(
         "cis", "SELECT PREM_ID, VACANT_SW FROM CI_PREM ORDER BY VACANT_SW DESC, PREM_ID LIMIT 100"
     )
     ids = [opaque("Premise", row["PREM_ID"]) for row in rows]
-    found = [each["dashboard"] and told(each) for each in gateway.ask(PREMISES, ids=ids)["nodes"]]
-    assert found == [VACANT if row["VACANT_SW"] == "Y" else None for row in rows]
-    assert {None, VACANT} == set(found)
+    answer = [each["dashboard"] and told(each) for each in gateway.ask(PREMISES, ids=ids)["nodes"]]
+    assert answer == [VACANT if row["VACANT_SW"] == "Y" else None for row in rows]
+    assert {None, VACANT} == set(answer)
 
 
 def test_the_vacant_premise_is_found_without_a_dashboard(gateway: GatewayClient) -> None:

@@ -37,11 +37,11 @@ def coded(specs: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
 # Not listed in the manual: units give the service, and pay plans have one origin.
 UNLISTED = {("daily_read", "uom"), ("interval_read", "uom"), ("CC_PP_PAY", "ORIG_CD")}
 CASES = [
-    pytest.param(f"{told['at']}.{column}", words, id=f"{record} by {by}: {column}")
+    pytest.param(f"{table['at']}.{column}", words, id=f"{record} by {by}: {column}")
     for record, by in LOOKUPS
-    for told in [lookup_table(record, by)]
-    for column, words in coded(told["fields"])
-    if (told["at"], column) not in UNLISTED
+    for table in [lookup_table(record, by)]
+    for column, words in coded(table["fields"])
+    if (table["at"], column) not in UNLISTED
 ]
 
 

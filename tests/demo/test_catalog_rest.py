@@ -184,12 +184,10 @@ async def test_an_outage_has_the_requested_premise(rest: Opened, demo: DemoFolde
 
 
 async def test_every_field_is_filled_except_those_never_stored(rest: Opened, demo: DemoFolder):
-    records_by_type: dict[str, list[Any]] = {}
+    by_type: dict[str, list[Any]] = {}
     for lookup in LOOKUPS:
-        records_by_type.setdefault(lookup[0], []).extend(await all_records(rest, demo, lookup))
+        by_type.setdefault(lookup[0], []).extend(await all_records(rest, demo, lookup))
     unfilled = {
-        field
-        for name, records in records_by_type.items()
-        for field in never_filled(name, RECORDS[name], records)
+        field for name, records in by_type.items() for field in never_filled(name, RECORDS[name], records)
     }
     assert unfilled == NEVER_FILLED

@@ -93,9 +93,7 @@ async def test_records_equal_what_is_stored(world: CatalogUtility, record: str, 
     shown, expected = ALL.get(f"{record} by {by}") or ALL[record]
     shown_records = Counter(shown(each) for _, _, each in await world.everything(record, by))
     stored = Counter(expected(row) for row in world.raw(record, by))
-    if (
-        lookup_table(record, by).get("match") == "prefix"
-    ):  # an address that is a prefix of another is found twice
+    if lookup_table(record, by).get("match") == "prefix":  # also found by its prefix
         shown_records, stored = Counter(set(shown_records)), Counter(set(stored))
     assert shown_records == stored
 
@@ -103,7 +101,7 @@ async def test_records_equal_what_is_stored(world: CatalogUtility, record: str, 
 @every_lookup
 async def test_every_mapped_field_has_a_value_somewhere(truth: CatalogUtility, record: str, by: str) -> None:
     values = {
-        name for _, _, each in await truth.everything(record, by) for name in filled_fields(record, each)
+        name for _, _, item in await truth.everything(record, by) for name in filled_fields(record, item)
     }
     values |= {name.removesuffix(".amount") for name in values}  # money may consist of its amount alone
     values |= {name.removesuffix(".code") for name in values}

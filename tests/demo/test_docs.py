@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
-from support.demo.running_demo import Asker
+from support.demo.running_demo import GatewayClient
 from support.pages import examples
 
 pytestmark = pytest.mark.anyio
@@ -14,11 +14,11 @@ QUERIES = examples("graphql")
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
-def test_queries_answer_without_errors(gateway: Asker, query: str) -> None:
+def test_queries_answer_without_errors(gateway: GatewayClient, query: str) -> None:
     assert gateway.ask(query)
 
 
-async def test_faults_are_set_and_cleared_as_described(faulty: str) -> None:
+async def test_faults_are_set_and_cleared_as_described(faulty_address: str) -> None:
     lines = [line for text in examples("console").values() for line in text.splitlines()]
     calls = [shlex.split(line)[2:] for line in lines if line.startswith("$ curl")]
     assert calls
@@ -27,6 +27,6 @@ async def test_faults_are_set_and_cleared_as_described(faulty: str) -> None:
             method = words[words.index("-X") + 1]
             (address,) = [word for word in words if word.startswith("http")]
             body = json.loads(words[words.index("-d") + 1]) if "-d" in words else None
-            url = faulty + urlsplit(address.replace("PORT", "1")).path
+            url = faulty_address + urlsplit(address.replace("PORT", "1")).path
             async with http.request(method, url, json=body) as response:
                 assert response.status < 300, (words, await response.text())  # success

@@ -10,7 +10,7 @@ from support.documents import NAMES, document, operations
 
 from gateway_demo.cases.index import BY_NAME, CASES, Case
 
-Asked = tuple[str, str, dict[str, Any]]
+Request = tuple[str, str, dict[str, Any]]
 OF_ACCOUNT = (
     "activities-drawer",
     "billing-tab",
@@ -31,8 +31,8 @@ with_account = pytest.mark.parametrize(
 )
 
 
-def variables(case: Case) -> Iterator[Asked]:
-    """Every operation that fits a case, with its variables."""
+def requests(case: Case) -> Iterator[Request]:
+    """Every operation that applies to a case, with its variables."""
     customer = {"customer": opaque("Customer", case.customer_id)}
     for name in OF_CUSTOMER:
         yield from _each(name, customer)
@@ -46,25 +46,25 @@ def variables(case: Case) -> Iterator[Asked]:
         yield from _each("billing-tab", {**account, "range": RANGE, "kinds": list(KINDS), "first": 5})
 
 
-def _each(name: str, variables: dict[str, Any]) -> Iterator[Asked]:
+def _each(name: str, variables: dict[str, Any]) -> Iterator[Request]:
     return ((name, operation, variables) for operation in operations(name))
 
 
-def test_every_document_is_asked() -> None:
+def test_every_document_is_requested() -> None:
     named = {*OF_ACCOUNT, *OF_CUSTOMER, "search", "usage-tab", "activity-detail"}
     assert named == set(NAMES)
 
 
 @every_case
 def test_every_document_is_answered_without_errors(gateway: GatewayClient, case: Case) -> None:
-    for name, operation, variables in variables(case):
+    for name, operation, variables in requests(case):
         data = gateway.ask(document(name), operation, **variables)
         assert all(each is not None for each in data.values()), name
         assert set(missing(data)) == set(), name
 
 
 def missing(value: Any) -> Iterator[str]:
-    """The systems of which an answer says that something may be missing."""
+    """The systems that an answer reports as incomplete."""
     if isinstance(value, list):
         for each in value:
             yield from missing(each)
@@ -82,10 +82,8 @@ def test_every_service_of_an_account_has_its_usage(gateway: GatewayClient, case:
     for kind in {each["serviceType"] for each in agreements} - {None}:
         variables = {"account": account, "serviceType": kind}
         billed, _ = (
-            gateway.ask(document("usage-tab"), **variables, granularity=granularity)["billingAccount"][
-                "usage"
-            ]
-            for granularity in ("BILL_PERIOD", "MONTH")
+            gateway.ask(document("usage-tab"), **variables, granularity=unit)["billingAccount"]["usage"]
+            for unit in ("BILL_PERIOD", "MONTH")
         )
         assert {each["granularity"] for each in billed} == {"BILL_PERIOD"} or case.name in YOUNG
 
@@ -105,5 +103,5 @@ def test_every_kind_of_activity_opens(gateway: GatewayClient, case: Case) -> Non
 
 def test_a_name_is_found_without_its_accents(gateway: GatewayClient) -> None:
     for text in ("zoe nunez-ostergard", "Zoë Núñez", "ostergard zoe"):
-        found = gateway.ask(document("search"), by={"name": text})["search"]["nodes"]
-        assert opaque("Customer", BY_NAME["accents"].customer_id) in [each["id"] for each in found], text
+        hits = gateway.ask(document("search"), by={"name": text})["search"]["nodes"]
+        assert opaque("Customer", BY_NAME["accents"].customer_id) in [each["id"] for each in hits], text

@@ -59,8 +59,8 @@ def test_others_replaces_requested_keys_and_nothing_else(rows: Any, requested: f
 
 @given(ROWS, REQUESTED)
 def test_others_keeps_different_keys_different(rows: Any, requested: frozenset[str]) -> None:
-    rows_ = wrong_keys([{"key": key} for key in sorted(requested)], OTHERS, requested)
-    assert len({row["key"] for row in rows_}) == len(requested)
+    swapped = wrong_keys([{"key": key} for key in sorted(requested)], OTHERS, requested)
+    assert len({row["key"] for row in swapped}) == len(requested)
     assert wrong_keys(envelope(rows), OTHERS, requested)["meta"] == {"total": 1, "next": "A1"}
 
 
@@ -138,7 +138,7 @@ async def test_graphql_keys_are_replaced_and_numbers_keep_their_digits(graph: st
     async with aiohttp.ClientSession() as http:
         await FaultyClient(http, graph).put("graph", {"kind": "others"})
         async with http.post(f"{graph}/graph/ql", json=body) as answer:
-            body_ = await answer.read()
-    assert json.loads(body_)["data"]["customers"][0]["id"] == "C0000002"
-    assert json.loads(body_)["data"]["customers"][1]["id"] == "C0000009"
-    assert b"12.30" in body_
+            response = await answer.read()
+    assert json.loads(response)["data"]["customers"][0]["id"] == "C0000002"
+    assert json.loads(response)["data"]["customers"][1]["id"] == "C0000009"
+    assert b"12.30" in response

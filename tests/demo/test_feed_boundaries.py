@@ -46,12 +46,10 @@ def of_day(truth: FeedTruth, name: str, day: date) -> Counter[FeedEntry]:
 
 
 @pytest.mark.parametrize("day", SEARCHABLE, ids=str)
-def test_a_day_holds_its_first_and_its_last_second_and_no_other(
-    gateway: GatewayClient, truth: FeedTruth, day: date
-) -> None:
-    found = feed(gateway, account("window edges"), **on(day))
-    assert Counter(found) == of_day(truth, "window edges", day)
-    times = {when for _, _, when in found}
+def test_a_day_includes_exactly_its_own_seconds(gateway: GatewayClient, truth: FeedTruth, day: date) -> None:
+    entries = feed(gateway, account("window edges"), **on(day))
+    assert Counter(entries) == of_day(truth, "window edges", day)
+    times = {when for _, _, when in entries}
     assert midnight(day, truth.zone(account("window edges"))) in times
 
 
@@ -62,8 +60,8 @@ def test_what_happened_a_second_too_early_is_not_searched(gateway: GatewayClient
 
 
 def test_windows_lie_one_after_another_until_the_earliest_day(gateway: GatewayClient) -> None:
-    found = list(pages(gateway, account("window edges"), first=7))
-    windows = list(dict.fromkeys((each["window"]["since"], each["window"]["until"]) for each in found))
+    entries = list(pages(gateway, account("window edges"), first=7))
+    windows = list(dict.fromkeys((each["window"]["since"], each["window"]["until"]) for each in entries))
     assert (windows[0][1], windows[-1][0]) == (TODAY.isoformat(), EARLIEST.isoformat())
     assert len(windows) == 6
     for (since, _), (_, until) in pairwise(windows):
@@ -83,7 +81,7 @@ def test_pages_of_one_give_what_pages_of_five_hundred_give(gateway: GatewayClien
     assert feed(gateway, account(name), first=1) == feed(gateway, account(name), first=500)
 
 
-def test_a_busy_window_is_given_whole_in_pages_of_any_size(gateway: GatewayClient, truth: FeedTruth) -> None:
+def test_a_busy_window_is_complete_in_pages_of_any_size(gateway: GatewayClient, truth: FeedTruth) -> None:
     whole = feed(gateway, account("busy window"), first=500)
     assert feed(gateway, account("busy window"), first=33) == whole
     assert Counter(whole) == Counter(truth.feed(account("busy window")))
@@ -91,7 +89,7 @@ def test_a_busy_window_is_given_whole_in_pages_of_any_size(gateway: GatewayClien
     assert len(newest["nodes"]) > 300
 
 
-def test_ties_of_nine_systems_stand_in_the_order_of_their_types(gateway: GatewayClient) -> None:
+def test_ties_are_sorted_by_type(gateway: GatewayClient) -> None:
     tied = [each for each in feed(gateway, account("ties in time"), first=3) if each[2] == TIE]
     kinds = [kind for kind, _, _ in tied]
     assert Counter(kinds).keys() >= {
@@ -104,18 +102,18 @@ def test_ties_of_nine_systems_stand_in_the_order_of_their_types(gateway: Gateway
 
 def test_the_hour_that_is_repeated_happens_twice(gateway: GatewayClient, truth: FeedTruth) -> None:
     name = "the repeated hour"
-    found = feed(gateway, account(name), **on(date(2026, 11, 1)))
-    times = {kind: [when for other, _, when in found if other == kind] for kind, _, _ in found}
+    entries = feed(gateway, account(name), **on(date(2026, 11, 1)))
+    times = {kind: [when for other, _, when in entries if other == kind] for kind, _, _ in entries}
     both = [SECOND_HALF_PAST_ONE, FIRST_HALF_PAST_ONE]
     assert times["Call"] == times["ServiceTask"] == both
     assert times["Chat"] == times["CustomerContact"] == [FIRST_HALF_PAST_ONE]
-    assert Counter(found) == of_day(truth, name, date(2026, 11, 1))
+    assert Counter(entries) == of_day(truth, name, date(2026, 11, 1))
 
 
 def test_the_night_without_two_o_clock_has_its_call(gateway: GatewayClient, truth: FeedTruth) -> None:
-    found = feed(gateway, account("the repeated hour"), **on(date(2026, 3, 8)))
-    assert Counter(found) == of_day(truth, "the repeated hour", date(2026, 3, 8))
-    assert ("Call", datetime(2026, 3, 8, 7, tzinfo=UTC)) in {(kind, when) for kind, _, when in found}
+    entries = feed(gateway, account("the repeated hour"), **on(date(2026, 3, 8)))
+    assert Counter(entries) == of_day(truth, "the repeated hour", date(2026, 3, 8))
+    assert ("Call", datetime(2026, 3, 8, 7, tzinfo=UTC)) in {(kind, when) for kind, _, when in entries}
 
 
 def test_days_in_central_time_begin_an_hour_later(gateway: GatewayClient, truth: FeedTruth) -> None:
@@ -129,7 +127,7 @@ def test_days_in_central_time_begin_an_hour_later(gateway: GatewayClient, truth:
     assert {when.astimezone(zone).hour for when in bills} == {0}
 
 
-def test_talks_without_an_account_are_shown_where_there_is_one_account(gateway: GatewayClient) -> None:
+def test_contacts_without_account_are_shown_for_a_single_account(gateway: GatewayClient) -> None:
     case = BY_NAME["null-account calls, one account"]
     kinds = Counter(
         talk for talk, key, _ in feed(gateway, case.account_id) if key in nobodys(case.customer_id)
@@ -137,7 +135,7 @@ def test_talks_without_an_account_are_shown_where_there_is_one_account(gateway: 
     assert kinds == {"Call": 2, "Chat": 1}
 
 
-def test_talks_without_an_account_are_shown_nowhere_where_there_are_several(
+def test_contacts_without_account_are_hidden_for_several_accounts(
     gateway: GatewayClient, truth: FeedTruth
 ) -> None:
     case = BY_NAME["null-account calls, two accounts"]
@@ -163,11 +161,11 @@ def test_talks_of_one_account_are_not_shown_on_another(
     )
     assert several
     for (customer,) in several:
-        own = [
+        expected = [
             {key for _, key, _ in feed(gateway, each, first=500, types=["CALL", "CHAT"])}
             for each in truth.accounts(customer)
         ]
-        assert sum(map(len, own)) == len(set().union(*own)) > 0
+        assert sum(map(len, expected)) == len(set().union(*expected)) > 0
 
 
 @pytest.mark.parametrize(
@@ -182,8 +180,11 @@ def test_talks_of_one_account_are_not_shown_on_another(
 def test_a_range_outside_the_limits_is_refused_by_name(
     gateway: GatewayClient, since: str, until: str, limit: str
 ) -> None:
-    asked: dict[str, Any] = {"account": opaque("BillingAccount", account("plain residential")), "first": 5}
-    answer = gateway.answer(FEED, **asked, range={"since": since, "until": until})
+    variables: dict[str, Any] = {
+        "account": opaque("BillingAccount", account("plain residential")),
+        "first": 5,
+    }
+    answer = gateway.answer(FEED, **variables, range={"since": since, "until": until})
     assert limit in answer["errors"][0]["message"]
     assert answer["data"]["billingAccount"]["activities"] is None
 

@@ -35,13 +35,13 @@ TIMES = {
 
 
 def digest(numbers: Iterator[int] | range, seed: int = SEED) -> str:
-    hash_ = hashlib.sha256()
+    data = hashlib.sha256()
     for n in numbers:
         rows = Rows()
         customer_rows(n, seed, rows)
         for table, values in rows.by_table.items():
-            hash_.update(f"{table.name}{values}".encode())
-    return hash_.hexdigest()
+            data.update(f"{table.name}{values}".encode())
+    return data.hexdigest()
 
 
 def test_the_same_seed_gives_the_same_data() -> None:

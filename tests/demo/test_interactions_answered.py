@@ -95,11 +95,11 @@ def test_an_interaction_refers_to_a_record_of_its_account(
 ) -> None:
     kinds = set()
     for account in accounts[:12]:
-        references = gateway.ask(OBJECTS, id=opaque("Customer", account["CUST_ID"]))["customer"][
+        expected = gateway.ask(OBJECTS, id=opaque("Customer", account["CUST_ID"]))["customer"][
             "interactions"
         ]["nodes"]
         named = [
-            (talk, each) for talk in references for each in talk["activities"] if each["object"] is not None
+            (talk, each) for talk in expected for each in talk["activities"] if each["object"] is not None
         ]
         for talk, (record, each) in zip(
             (talk for talk, _ in named), opened(gateway, [each for _, each in named]), strict=True

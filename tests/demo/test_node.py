@@ -141,6 +141,6 @@ def address(demo: DemoFolder, kind: str, key: str) -> str:
 
 def test_nodes_keep_the_requested_order(gateway: GatewayClient, demo: DemoFolder) -> None:
     wanted = [opaque(kind, key) for kind in STORED for key in ids(demo, kind, most=2)]
-    ids_ = [*wanted[::-1], opaque("Bill", "999"), opaque("Call", "unknown")]
-    nodes = gateway.ask(NODES, ids=ids_)["nodes"]
+    keys = [*wanted[::-1], opaque("Bill", "999"), opaque("Call", "unknown")]
+    nodes = gateway.ask(NODES, ids=keys)["nodes"]
     assert [each and each["id"] for each in nodes] == [*wanted[::-1], None, None]

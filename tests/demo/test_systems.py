@@ -5,23 +5,23 @@ UP = ["A0", "A1", "A2", "A3", "A4", "A5", "A6"]
 DOWN = ["A1", "A0", "A3", "A2", "A5", "A4", "A6"]
 
 
-async def test_crm_takes_a_comma_list_and_leaves_out_whom_it_does_not_know(caller: SystemsClient) -> None:
-    _, found = await caller.get("/crm/customers", ("ids", "A1,B2,nobody"), login=KEY)
-    assert sorted(ids(found)) == ["A1", "B2"]
+async def test_crm_takes_a_comma_list_and_skips_unknown_keys(caller: SystemsClient) -> None:
+    _, body = await caller.get("/crm/customers", ("ids", "A1,B2,nobody"), login=KEY)
+    assert sorted(ids(body)) == ["A1", "B2"]
 
 
 @pytest.mark.parametrize("path", ["/crm/customers", "/crm/restrictions"])
 async def test_crm_finds_by_party(caller: SystemsClient, path: str) -> None:
-    _, found = await caller.get(path, ("partyIds", "A"), login=KEY)
-    assert sorted(ids(found)) == UP
+    _, body = await caller.get(path, ("partyIds", "A"), login=KEY)
+    assert sorted(ids(body)) == UP
 
 
-async def test_service_takes_one_key_in_the_path_and_pages_by_offset(caller: SystemsClient) -> None:
+async def test_service_takes_a_key_in_the_path_and_pages_by_offset(caller: SystemsClient) -> None:
     path, seen = "/service/accounts/A/requests", []
     for offset in (0, 3, 6):
-        _, found = await caller.get(path, ("limit", 3), ("offset", offset), login=BASIC)
-        assert found["total"] == 7
-        seen += ids(found)
+        _, body = await caller.get(path, ("limit", 3), ("offset", offset), login=BASIC)
+        assert body["total"] == 7
+        seen += ids(body)
     assert seen == UP
 
 
@@ -34,21 +34,21 @@ async def test_service_knows_nothing_of_an_unknown_key(caller: SystemsClient, pa
     assert (await caller.get(path, login=BASIC))[0] == 404
 
 
-async def test_service_has_an_empty_list_for_a_known_key_without_records_in_the_window(
+async def test_service_returns_an_empty_list_for_an_empty_window(
     caller: SystemsClient,
 ) -> None:
     since = ("from", "2030-01-01T00:00:00Z")
-    status, found = await caller.get("/service/accounts/A/requests", since, login=BASIC)
-    assert (status, found) == (200, {"items": [], "total": 0})
+    status, body = await caller.get("/service/accounts/A/requests", since, login=BASIC)
+    assert (status, body) == (200, {"items": [], "total": 0})
 
 
 async def test_service_orders_repeat_the_parameter_and_number_their_pages(caller: SystemsClient) -> None:
     seen = []
     for number in (1, 2, 3):
         given = ("account", "A"), ("account", "B"), ("page", number), ("page_size", 5)
-        _, found = await caller.get("/service-orders/orders", *given)
-        assert found["meta"] == {"page": number, "total_pages": 3, "total": 14}
-        seen += ids(found)
+        _, body = await caller.get("/service-orders/orders", *given)
+        assert body["meta"] == {"page": number, "total_pages": 3, "total": 14}
+        seen += ids(body)
     assert len(seen) == len(set(seen)) == 14
 
 
@@ -56,9 +56,9 @@ async def test_field_work_goes_on_by_a_relative_link(caller: SystemsClient) -> N
     path, seen = "/field-work/orders?accountId=A&accountId=B&pageSize=3", []
     while path:
         assert path.startswith("/field-work")
-        _, found = await caller.get(path)
-        seen += ids(found)
-        path = found["links"]["next"]
+        _, body = await caller.get(path)
+        seen += ids(body)
+        path = body["links"]["next"]
     assert seen[:4] == ["B1", "B0", "A1", "A0"]
     assert len(seen) == len(set(seen)) == 14
 
@@ -68,9 +68,9 @@ async def test_interactions_go_on_by_an_absolute_link(caller: SystemsClient, add
     path = f"{address}/interactions/interactions?account_id=A&account_id=é%26b&page_size=2"
     while path:
         assert path.startswith(address)
-        _, found = await caller.get(path, login=bearer)
-        seen += ids(found)
-        path = found["meta"]["next"]
+        _, body = await caller.get(path, login=bearer)
+        seen += ids(body)
+        path = body["meta"]["next"]
     assert seen == DOWN
 
 
@@ -78,9 +78,9 @@ async def test_contact_center_takes_its_keys_in_the_body(caller: SystemsClient) 
     seen = []
     for number in (1, 2, 3):
         body = {"accountIds": ["A", "nobody", "B"], "page": number, "page-size": 6}
-        _, found = await caller.post("/contact-center/calls/search", body)
-        assert found["meta"] == {"totalRecords": 14, "totalPages": 3}
-        seen += ids(found)
+        _, body = await caller.post("/contact-center/calls/search", body)
+        assert body["meta"] == {"totalRecords": 14, "totalPages": 3}
+        seen += ids(body)
     assert len(seen) == len(set(seen)) == 14
 
 
@@ -88,26 +88,26 @@ async def test_email_goes_on_by_a_cursor(caller: SystemsClient) -> None:
     cursor, seen = {}, []
     while cursor is not None:
         given = ("customerIds", "A"), ("max", 4), *cursor.items()
-        _, found = await caller.get("/email/messages", *given)
-        seen += ids(found)
-        cursor = found["nextCursor"] and {"cursor": found["nextCursor"]}
+        _, body = await caller.get("/email/messages", *given)
+        seen += ids(body)
+        cursor = body["nextCursor"] and {"cursor": body["nextCursor"]}
     assert seen == UP
 
 
 async def test_self_service_limits_each_key_and_gives_a_bare_list(caller: SystemsClient) -> None:
-    _, found = await caller.get("/self-service/tasks", ("account_ids", "A,B"), ("limit_per_key", 3))
-    assert ids(found) == ["A1", "A0", "A3", "B1", "B0", "B3"]
+    _, body = await caller.get("/self-service/tasks", ("account_ids", "A,B"), ("limit_per_key", 3))
+    assert ids(body) == ["A1", "A0", "A3", "B1", "B0", "B3"]
 
 
 async def test_outage_gives_everything_whatever_else_is_asked(caller: SystemsClient) -> None:
     given = ("PremiseIds", "A,B"), ("limit", 1), ("since", "2030-01-01")
-    _, found = await caller.get("/outage/calls", *given)
-    assert len(found["Items"]) == 14
+    _, body = await caller.get("/outage/calls", *given)
+    assert len(body["Items"]) == 14
 
 
 async def test_an_outage_comes_once_for_each_premise_and_names_it(caller: SystemsClient) -> None:
-    _, found = await caller.get("/outage/outages", ("PremiseIds", "P1,P2,P3"))
-    assert sorted((record["PremiseId"], record["id"]) for record in found["Items"]) == [
+    _, body = await caller.get("/outage/outages", ("PremiseIds", "P1,P2,P3"))
+    assert sorted((record["PremiseId"], record["id"]) for record in body["Items"]) == [
         ("P1", "A0"),
         ("P2", "A0"),
         ("P2", "B1"),
@@ -119,8 +119,8 @@ async def test_an_outage_comes_once_for_each_premise_and_names_it(caller: System
     ["/interactions/activities", "/interactions/media-items", "/interactions/notes"],
 )
 async def test_what_hangs_below_an_interaction_is_found_by_it(caller: SystemsClient, path: str) -> None:
-    _, found = await caller.get(path, ("interaction_id", "A"), login=await caller.bearer())
-    assert ids(found) == DOWN
+    _, body = await caller.get(path, ("interaction_id", "A"), login=await caller.bearer())
+    assert ids(body) == DOWN
 
 
 ELEVEN, TEN = "2026-11-01T11:00:00-05:00", "2026-11-01T15:00:00Z"
@@ -162,11 +162,11 @@ async def test_a_window_holds_its_ends_as_the_service_says(
     logins = await caller.bearer() if path.startswith("/interactions") else {}
     if path.startswith("/service/"):
         logins = BASIC
-    _, found = await caller.get(path, *given.items(), login=logins)
-    assert ids(found) == expected
+    _, body = await caller.get(path, *given.items(), login=logins)
+    assert ids(body) == expected
 
 
-async def test_the_body_carries_the_window_too_and_both_ends_belong_to_it(caller: SystemsClient) -> None:
+async def test_the_body_carries_a_window_with_inclusive_bounds(caller: SystemsClient) -> None:
     body = {"accountIds": ["A"], "oldest-time": TEN, "newest-time": ELEVEN}
-    _, found = await caller.post("/contact-center/chats/search", body)
-    assert ids(found) == ["A3", "A2", "A5", "A4"]
+    _, body = await caller.post("/contact-center/chats/search", body)
+    assert ids(body) == ["A3", "A2", "A5", "A4"]

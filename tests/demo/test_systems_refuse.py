@@ -30,7 +30,7 @@ async def test_one_key_too_many_is_refused(
 async def test_a_key_is_data_in_every_habit(caller: SystemsClient, key: str) -> None:
     bearer = await caller.bearer()
     path = f"/service/accounts/{quote(key, safe='')}/requests"
-    asked = [
+    parameters = [
         await caller.get("/crm/customers", ("ids", key), login=KEY),
         await caller.get("/crm/search", ("name", f"x {key}"), login=KEY),
         await caller.get("/field-work/orders", ("id", key)),
@@ -39,7 +39,7 @@ async def test_a_key_is_data_in_every_habit(caller: SystemsClient, key: str) -> 
         await caller.get("/interactions/notes", ("id", key), login=bearer),
         await caller.post("/contact-center/calls/search", {"callIds": [key]}),
     ]
-    assert [(status, records(found)) for status, found in asked] == [(200, [])] * 7
+    assert [(status, records(body)) for status, body in parameters] == [(200, [])] * 7
     assert (await caller.get(path, login=BASIC))[0] == 404
 
 
@@ -63,8 +63,8 @@ async def test_a_key_is_data_in_every_habit(caller: SystemsClient, key: str) -> 
 async def test_what_cannot_be_understood_is_refused(
     caller: SystemsClient, path: str, given: dict[str, object]
 ) -> None:
-    status, found = await caller.get(path, *given.items(), login=KEY)
-    assert (status, list(found)) == (400, ["error"])
+    status, body = await caller.get(path, *given.items(), login=KEY)
+    assert (status, list(body)) == (400, ["error"])
 
 
 @pytest.mark.parametrize("body", [[], {"accountIds": 7.5}, {"accountIds": [None]}, {"x": "y"}])

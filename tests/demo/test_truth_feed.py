@@ -1,4 +1,4 @@
-"""What the gateway answers is what the demo's own files say, for a hundred accounts."""
+"""The gateway's feeds equal the demo's own files, for a hundred accounts."""
 
 import random
 from collections import Counter
@@ -24,12 +24,12 @@ def accounts(large_demo: DemoFolder) -> list[str]:
     return random.Random(360).sample([row["ACCT_ID"] for row in rows], ACCOUNTS)  # noqa: S311  # a sample
 
 
-def test_the_feed_holds_everything_that_happened_once_and_the_newest_first(
+def test_the_feed_has_every_record_once_newest_first(
     gateway: GatewayClient, truth: FeedTruth, accounts: list[str]
 ) -> None:
-    with ThreadPoolExecutor(4) as at_once:
-        feeds = list(at_once.map(lambda account: feed(gateway, account), accounts))
-    for account, found in zip(accounts, feeds, strict=True):
-        assert Counter(found) == Counter(truth.feed(account)), account
-        times = [when for _, _, when in found]
+    with ThreadPoolExecutor(4) as pool:
+        feeds = list(pool.map(lambda account: feed(gateway, account), accounts))
+    for account, entries in zip(accounts, feeds, strict=True):
+        assert Counter(entries) == Counter(truth.feed(account)), account
+        times = [when for _, _, when in entries]
         assert times == sorted(times, reverse=True), account

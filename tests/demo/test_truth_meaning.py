@@ -17,7 +17,7 @@ from gateway.resolvers.insights.rules.table import RULES
 from gateway_demo.cases.index import CASES
 
 ACCOUNTS = 200
-AT_ONCE = 50
+BATCH = 50
 MEANING = """
 query Meaning($ids: [ID!]!) {
   nodes(ids: $ids) { ... on BillingAccount {
@@ -40,10 +40,10 @@ fragment M on Money { amount }
 """
 
 
-# Of the codes that the gateway may raise, those that no formula over an account's rows decides.
+# Codes that no formula over an account's rows decides.
 NOT_RECOMPUTED = {
-    "NO_CTI": "tells that no contact center is connected, and the demo's is: it must never be raised",
-    "DATA_INCOMPLETE": "tells that a system did not answer, and the demo's all do: it must never be raised",
+    "NO_CTI": "is raised without a connected contact center; the demo has one",
+    "DATA_INCOMPLETE": "is raised if a system does not respond; all of the demo's do",
 }
 
 
@@ -64,14 +64,14 @@ def accounts(large_demo: DemoFolder) -> list[str]:
 
 @pytest.fixture(scope="module")
 def answers(gateway: GatewayClient, accounts: list[str]) -> dict[str, Any]:
-    found = [each for ids in chunks(accounts) for each in gateway.ask(MEANING, ids=ids)["nodes"]]
-    return dict(zip(accounts, found, strict=True))
+    nodes = [each for ids in chunks(accounts) for each in gateway.ask(MEANING, ids=ids)["nodes"]]
+    return dict(zip(accounts, nodes, strict=True))
 
 
 def chunks(accounts: Sequence[str]) -> Iterator[list[str]]:
-    """Their global ids, as many as are asked for at once."""
-    for start in range(0, len(accounts), AT_ONCE):
-        yield [opaque("BillingAccount", each) for each in accounts[start : start + AT_ONCE]]
+    """The accounts' global ids, in batches."""
+    for start in range(0, len(accounts), BATCH):
+        yield [opaque("BillingAccount", each) for each in accounts[start : start + BATCH]]
 
 
 def plain(value: Any) -> Any:
@@ -88,11 +88,11 @@ def _fields(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def compared(answer: Any) -> Any:
-    """A comparison as the truth tells it: the order of drivers is looked at apart."""
-    told = plain(answer["billComparison"])
-    for item in told["comparisons"]:
+    """A comparison in the form of the truth, drivers sorted: their order has its own test."""
+    values = plain(answer["billComparison"])
+    for item in values["comparisons"]:
         item["drivers"] = sorted((tuple(each.values()) for each in item["drivers"]), key=str)
-    return told
+    return values
 
 
 def test_bills_are_compared_as_the_formulas_say(raw: RawStores, answers: dict[str, Any]) -> None:
@@ -116,15 +116,15 @@ def test_the_sample_has_every_verdict_and_every_kind_of_driver(answers: dict[str
 
 def test_financial_summaries_are_what_the_formulas_say(raw: RawStores, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
-        found = plain(answer["financialSummary"])
-        assert found == truth_summary.summary(raw.account(account)), account
+        raised_insights = plain(answer["financialSummary"])
+        assert raised_insights == truth_summary.summary(raw.account(account)), account
 
 
 def raised(answer: Any) -> tuple[Counter[truth_insights.Insight], set[str]]:
-    """The insights of an answer as the truth tells them."""
-    told = plain(answer["insights"])
-    found = Counter((each["code"], each["severity"], each["amount"]) for each in told["all"])
-    return found, {each["code"] for each in told["unknown"]}
+    """The insights of an answer in the form of the truth."""
+    values = plain(answer["insights"])
+    raised_insights = Counter((each["code"], each["severity"], each["amount"]) for each in values["all"])
+    return raised_insights, {each["code"] for each in values["unknown"]}
 
 
 def test_insights_are_what_the_formulas_say(raw: RawStores, answers: dict[str, Any]) -> None:
@@ -132,14 +132,16 @@ def test_insights_are_what_the_formulas_say(raw: RawStores, answers: dict[str, A
         assert raised(answer) == truth_insights.insights(raw.account(account)), account
 
 
-def test_every_code_that_the_gateway_may_raise_is_recomputed_but_those_named_here() -> None:
+def test_every_code_is_recomputed_except_those_listed() -> None:
     assert truth_insights.RULES.keys() | NOT_RECOMPUTED.keys() == {rule.code for rule in RULES}
     assert not truth_insights.RULES.keys() & NOT_RECOMPUTED.keys()
 
 
-def test_the_sample_has_every_insight_that_is_recomputed_and_one_that_nobody_can_decide(
+def test_the_sample_has_every_recomputed_insight_and_an_undecided_one(
     answers: dict[str, Any],
 ) -> None:
     sets = [raised(answer) for answer in answers.values()]
-    assert {code for found, _ in sets for code, _, _ in found} == truth_insights.RULES.keys()
+    assert {
+        code for raised_insights, _ in sets for code, _, _ in raised_insights
+    } == truth_insights.RULES.keys()
     assert {code for _, unknown in sets for code in unknown} == {"LIFE_SUPPORT"}

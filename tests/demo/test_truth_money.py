@@ -113,10 +113,10 @@ def test_balances_are_told_to_the_cent(large_demo: DemoFolder, answers: dict[str
 
 def series(gateway: GatewayClient, account: str, by: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """The readings of an account, by service point and flow."""
-    found = gateway.ask(USAGE, account=opaque("BillingAccount", account), by=by)
+    answer = gateway.ask(USAGE, account=opaque("BillingAccount", account), by=by)
     return {
         (each["servicePoint"]["id"], each["flow"]): [read(reading) for reading in each["readings"]]
-        for each in found["billingAccount"]["usage"]
+        for each in answer["billingAccount"]["usage"]
     }
 
 
@@ -150,11 +150,11 @@ def test_usage_by_month_adds_up_the_days(
 ) -> None:
     for account in accounts:
         zone = truth.zone(account)
-        found = {
+        answer = {
             key: {month(each["start"], zone): each["value"] for each in readings}
             for key, readings in series(gateway, account, "MONTH").items()
         }
-        assert found == {
+        assert answer == {
             (opaque("ServicePoint", point), flow): months
             for point in truth.points(account)
             for flow, months in money.monthly_usage(truth.demo, point, "2025-11-01").items()

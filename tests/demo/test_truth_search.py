@@ -38,10 +38,10 @@ class Someone:
     ends: frozenset[str]
     accounts: frozenset[str]
 
-    def has(self, asked: str) -> bool:
+    def has(self, searches: str) -> bool:
         """Whether each word begins a word of a name, joined or apart."""
         words = {each for name in self.names for each in _words(name)}
-        return all(any(word.startswith(each) for word in words) for each in bare(asked).split())
+        return all(any(word.startswith(each) for word in words) for each in bare(searches).split())
 
 
 def _words(name: str) -> Iterator[str]:
@@ -68,11 +68,11 @@ def _body(row: Any) -> Mapping[str, Any]:
 
 
 def _someone(customer: Mapping[str, Any], parties: Mapping[str, Any], accounts: list[Any]) -> Someone:
-    own = parties[customer["partyId"]]
+    terms = parties[customer["partyId"]]
     # People are numbered by their customer: 7,000,000,000 + ten times the customer's number + which.
     serial = 7_000_000_000 + int(customer["id"][1:]) * 10
     people = [each for n in range(10) if (each := parties.get(str(serial + n)))]
-    points = [point for each in [own, *people] for point in each.get("contactPoints", [])]
+    points = [point for each in [terms, *people] for point in each.get("contactPoints", [])]
     return Someone(
         number=customer["customerNumber"],
         names=(customer["displayName"], *(each["name"]["full"] for each in people)),
@@ -118,28 +118,28 @@ def each_of(sample: list[Someone], check: Callable[[Someone], None]) -> None:
         list(at_once.map(check, sample))
 
 
-def test_every_way_to_write_a_name_finds_all_who_are_called_so(
+def test_every_spelling_of_a_name_finds_all_its_customers(
     gateway: GatewayClient, everybody: list[Someone], sample: list[Someone]
 ) -> None:
     def check(one: Someone) -> None:
         name = one.names[-1]
         first, *_, last = name.split()
-        for asked in (name, name.upper(), f"{last}, {first}", f"{first[:1]} {last[:4]}", bare(name)):
-            plain = asked.replace("'", "").replace("-", " ").replace(",", " ").replace(".", " ")
+        for searches in (name, name.upper(), f"{last}, {first}", f"{first[:1]} {last[:4]}", bare(name)):
+            plain = searches.replace("'", "").replace("-", " ").replace(",", " ").replace(".", " ")
             expected = called_so(everybody, plain)
-            assert one.number in expected, asked
-            assert customers(gateway, name=asked) == expected, asked
+            assert one.number in expected, searches
+            assert customers(gateway, name=searches) == expected, searches
 
     each_of(sample, check)
 
 
-def test_a_phone_a_mailbox_and_an_identifier_find_all_who_have_it(
+def test_contact_points_and_identifiers_find_all_their_customers(
     gateway: GatewayClient, everybody: list[Someone], sample: list[Someone]
 ) -> None:
     def check(one: Someone) -> None:
         for phone in one.phones:
-            said = f"({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
-            assert customers(gateway, phone=said) == holding(everybody, "phones", phone)
+            text = f"({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
+            assert customers(gateway, phone=text) == holding(everybody, "phones", phone)
         for email in one.emails:
             assert customers(gateway, email=email.upper()) == holding(everybody, "emails", email)
         for end in one.ends:
@@ -170,8 +170,8 @@ def test_an_account_is_found_by_its_number_in_any_writing(
 ) -> None:
     def check(one: Someone) -> None:
         for account in sorted(one.accounts)[:2]:
-            for asked in (account, account.replace("-", ""), account.replace("-", " ")):
-                assert found(gateway, accountNumber=asked) == [{"accountNumber": account}]
+            for searches in (account, account.replace("-", ""), account.replace("-", " ")):
+                assert found(gateway, accountNumber=searches) == [{"accountNumber": account}]
 
     each_of(sample, check)
 
@@ -179,9 +179,7 @@ def test_an_account_is_found_by_its_number_in_any_writing(
 LONG = {"St": "Street", "Ave": "Avenue", "Rd": "ROAD", "Ln": "lane", "Dr": "Drive.", "Ct": "Court"}
 
 
-def test_an_address_is_found_in_any_writing_and_nothing_else_with_it(
-    gateway: GatewayClient, large_demo: DemoFolder
-) -> None:
+def test_an_address_is_found_in_any_spelling(gateway: GatewayClient, large_demo: DemoFolder) -> None:
     premises = large_demo.ask("cis", "SELECT * FROM CI_PREM ORDER BY PREM_ID")
 
     def check(one: Any) -> None:
@@ -192,9 +190,9 @@ def test_an_address_is_found_in_any_writing_and_nothing_else_with_it(
         here = [each for each in premises if (each["ADDRESS1"], each["CITY"]) == (line, city)]
         same = [each for each in here if not unit or each["ADDRESS2"] == one["ADDRESS2"]]
         begun = [each for each in premises if each["ADDRESS1"].startswith(line)]
-        for asked, expected in ((full, same), (f"{line}, {city}", here), (line.lower(), begun)):
-            hits = sorted(_address(hit["address"]) for hit in found(gateway, address=asked))
-            assert hits == sorted(_row(each) for each in expected), asked
+        for searches, expected in ((full, same), (f"{line}, {city}", here), (line.lower(), begun)):
+            hits = sorted(_address(hit["address"]) for hit in found(gateway, address=searches))
+            assert hits == sorted(_row(each) for each in expected), searches
 
     sampled = random.Random(360).sample(premises, PEOPLE)  # noqa: S311  # a sample
     each_of(sampled, check)
@@ -208,7 +206,7 @@ def _row(row: Any) -> tuple[str, ...]:
     return tuple(row[name] or "" for name in ("ADDRESS1", "ADDRESS2", "CITY", "POSTAL"))
 
 
-def test_pages_of_any_size_give_the_same_hits_in_the_same_order(gateway: GatewayClient) -> None:
+def test_pages_of_any_size_return_the_same_hits(gateway: GatewayClient) -> None:
     whole = found(gateway, name="ma")
     assert len(whole) > 20
     assert found(gateway, 7, name="ma") == whole

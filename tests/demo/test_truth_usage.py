@@ -34,8 +34,8 @@ def answers(gateway: GatewayClient, accounts: list[str]) -> dict[str, Any]:
     def ask(account: str) -> Any:
         return gateway.ask(QUERY, account=opaque("BillingAccount", account))["billingAccount"]
 
-    with ThreadPoolExecutor(4) as at_once:
-        return dict(zip(accounts, at_once.map(ask, accounts), strict=True))
+    with ThreadPoolExecutor(4) as pool:
+        return dict(zip(accounts, pool.map(ask, accounts), strict=True))
 
 
 def sides(
@@ -53,17 +53,17 @@ def test_every_comparison_is_what_the_reads_add_up_to(
     large_demo: DemoFolder, answers: dict[str, Any]
 ) -> None:
     verdicts = set()
-    for found, expected, spans in sides(large_demo, answers):
+    for comparison, expected, spans in sides(large_demo, answers):
         if expected is None:
-            assert found is None
+            assert comparison is None
             continue
-        told = [each["total"] and Decimal(each["total"]) for each in found["series"]]
-        assert tuple(told) == expected.totals
-        assert found["changePercent"] == expected.percent
-        assert (found["verdict"] == "NOT_COMPARABLE") == (expected.percent is None)
-        days = [each["period"][end] for each in found["series"] for end in ("start", "end")]
+        totals = [each["total"] and Decimal(each["total"]) for each in comparison["series"]]
+        assert tuple(totals) == expected.totals
+        assert comparison["changePercent"] == expected.percent
+        assert (comparison["verdict"] == "NOT_COMPARABLE") == (expected.percent is None)
+        days = [each["period"][end] for each in comparison["series"] for end in ("start", "end")]
         assert tuple(days) == spans
-        verdicts.add(found["verdict"])
+        verdicts.add(comparison["verdict"])
     assert verdicts == {"MORE", "LESS", "ABOUT_THE_SAME", "NOT_COMPARABLE"}
 
 
@@ -73,7 +73,7 @@ def test_most_accounts_of_two_years_can_be_compared_by_month(
     young = {
         row["ACCT_ID"] for row in large_demo.ask("cis", "SELECT * FROM CI_ACCT WHERE SETUP_DT > '2024-10-31'")
     }
-    asked = NAMES["ELECTRIC", "MONTH", "SAME_PERIOD_LAST_YEAR"]
-    found = [answer[asked] for account, answer in answers.items() if account not in young]
-    compared_ = [each for each in found if each and each["verdict"] != "NOT_COMPARABLE"]
-    assert len(compared_) > len(found) / 2
+    name = NAMES["ELECTRIC", "MONTH", "SAME_PERIOD_LAST_YEAR"]
+    comparison = [answer[name] for account, answer in answers.items() if account not in young]
+    compared_ = [each for each in comparison if each and each["verdict"] != "NOT_COMPARABLE"]
+    assert len(compared_) > len(comparison) / 2

@@ -91,49 +91,55 @@ def _plain(name: str, value: Any) -> Any:
     return Decimal(only) if "amount" in value and only is not None else only
 
 
-def same(found: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:
-    """As told; the order's own keys are no part of what is compared."""
-    kept = [{name: each for name, each in one.items() if name != "key"} for one in expected]
-    assert found == kept
+def same(nodes: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:
+    """Compare nodes with expected ones; their sort keys are not compared."""
+    without_keys = [{name: each for name, each in one.items() if name != "key"} for one in expected]
+    assert nodes == without_keys
 
 
-def test_service_requests_are_told(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
+def test_service_requests_equal_the_stored_ones(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         nodes = answer["serviceRequests"]["nodes"]
         same([plain(each) for each in nodes], work.requests(large_demo, account))
 
 
-def test_service_orders_are_told_with_their_steps(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
+def test_service_orders_equal_the_stored_ones_with_their_steps(
+    large_demo: DemoFolder, answers: dict[str, Any]
+) -> None:
     for account, answer in answers.items():
         nodes = answer["serviceOrders"]["nodes"]
         same([plain(each) for each in nodes], work.orders(large_demo, account))
 
 
-def test_field_orders_are_told(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
+def test_field_orders_equal_the_stored_ones(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         nodes = answer["fieldOrders"]["nodes"]
         same([plain(each) for each in nodes], work.visits(large_demo, account))
 
 
-def test_credit_processes_are_told_with_their_events(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
+def test_credit_processes_equal_the_stored_ones_with_their_events(
+    large_demo: DemoFolder, answers: dict[str, Any]
+) -> None:
     for account, answer in answers.items():
-        found = [
+        nodes = [
             {**plain(each), "events": [event(one) for one in each["events"]]}
             for each in answer["creditProcesses"]
         ]
-        same(found, work.processes(large_demo, account))
+        same(nodes, work.processes(large_demo, account))
     assert any(answer["creditProcesses"] for answer in answers.values())
 
 
-def event(told: dict[str, Any]) -> tuple[Any, ...]:
-    """One event of a process."""
-    return told["sequence"], told["eventType"]["code"], told["status"], told["triggerDate"]
+def event(node: dict[str, Any]) -> tuple[Any, ...]:
+
+    return node["sequence"], node["eventType"]["code"], node["status"], node["triggerDate"]
 
 
-def test_promises_are_told(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
+def test_arrangements_and_plans_equal_the_stored_ones(
+    large_demo: DemoFolder, answers: dict[str, Any]
+) -> None:
     for account, answer in answers.items():
         same([plain(each) for each in answer["paymentArrangements"]], work.arrangements(large_demo, account))
-        found = [
+        nodes = [
             {
                 **plain(each),
                 "payments": [
@@ -143,16 +149,16 @@ def test_promises_are_told(large_demo: DemoFolder, answers: dict[str, Any]) -> N
             }
             for each in answer["payPlans"]
         ]
-        same(found, talks.plans(large_demo, account))
+        same(nodes, talks.plans(large_demo, account))
 
 
-def test_interactions_are_told_with_all_that_belongs_to_them(
+def test_interactions_equal_the_stored_ones(
     gateway: GatewayClient, truth: FeedTruth, accounts: list[str]
 ) -> None:
     for customer in sorted({truth.account(account)["CUST_ID"] for account in accounts}):
         answer = gateway.ask(TALKS, customer=opaque("Customer", customer))
-        found = [talk(each) for each in answer["customer"]["interactions"]["nodes"]]
-        same(found, talks.interactions(truth.demo, customer))
+        nodes = [talk(each) for each in answer["customer"]["interactions"]["nodes"]]
+        same(nodes, talks.interactions(truth.demo, customer))
 
 
 def talk(node: dict[str, Any]) -> dict[str, Any]:

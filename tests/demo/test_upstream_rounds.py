@@ -1,4 +1,4 @@
-"""Everything at once over the demo's real systems: each lookup asked once, in at most four rounds."""
+"""Customer 360 over the demo's systems: each lookup is asked once, in at most four rounds."""
 
 import asyncio
 import random
@@ -38,51 +38,51 @@ RANDOM = 15
 
 
 class Rounds:
-    """Surrounds every fetch: nobody is answered before all that is asked at the same time is.
+    """Wraps every fetch: all batches of a round are answered together.
 
-    So the number of rounds says how often one question had to wait for another, whoever is faster.
+    The number of rounds is the length of the longest chain of dependent batches.
     """
 
     def __init__(self) -> None:
         self.rounds: list[list[Batch]] = []
-        self._asked: list[tuple[Batch, Fetch, asyncio.Future[Answers]]] = []
+        self._pending: list[tuple[Batch, Fetch, asyncio.Future[Answers]]] = []
         self._running: asyncio.Task[None] | None = None
 
     def wrap(self, _name: str, fetch: Fetch) -> Fetch:
-        """The same fetch, in rounds."""
+        """The same fetch, answered in rounds."""
 
         async def through(batch: Batch) -> Answers:
-            answered: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
-            self._asked.append((batch, fetch, answered))
-            if len(self._asked) == 1:
+            future: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
+            self._pending.append((batch, fetch, future))
+            if len(self._pending) == 1:
                 self._running = asyncio.create_task(self._round())
-            return await answered
+            return await future
 
         return through
 
     async def _round(self) -> None:
         for _ in range(50):
-            await asyncio.sleep(0)  # until nobody has anything more to ask
-        asked, self._asked = self._asked, []
-        self.rounds.append([batch for batch, _, _ in asked])
-        answers = await asyncio.gather(*(fetch(batch) for batch, fetch, _ in asked))
-        for (_, _, answered), answer in zip(asked, answers, strict=True):
-            answered.set_result(answer)
+            await asyncio.sleep(0)  # until no task adds a batch
+        batches, self._pending = self._pending, []
+        self.rounds.append([batch for batch, _, _ in batches])
+        answers = await asyncio.gather(*(fetch(batch) for batch, fetch, _ in batches))
+        for (_, _, future), answer in zip(batches, answers, strict=True):
+            future.set_result(answer)
 
 
 class GatewayInProcess:
-    """The gateway in this process, asked for everything at once."""
+    """The gateway in this process."""
 
     def __init__(self, engine: Engine, gate: Rounds) -> None:
-        self._engine, self._gate = engine, gate
+        self._engine, self._rounds = engine, gate
 
     async def ask(self, customer: str) -> list[list[Batch]]:
-        """The rounds of batches that one customer's answer took."""
-        self._gate.rounds.clear()
+        """The rounds of batches of one customer's response."""
+        self._rounds.rounds.clear()
         variables: dict[str, Any] = {"customer": opaque("Customer", customer)}
         result = await self._engine.execute(document("customer-360"), variables)
         assert not result.errors, result.errors
-        return list(self._gate.rounds)
+        return list(self._rounds.rounds)
 
 
 @pytest.fixture
@@ -100,13 +100,13 @@ def customers(large_demo: DemoFolder) -> list[str]:
     return planted + random.Random(364).sample(others, RANDOM)  # noqa: S311  # a sample
 
 
-async def test_everything_at_once_takes_four_rounds_and_asks_each_lookup_once(
+async def test_customer_360_takes_four_rounds_and_asks_each_lookup_once(
     gateway_in_process: GatewayInProcess, customers: list[str]
 ) -> None:
     for customer in customers:
         rounds = await gateway_in_process.ask(customer)
-        asked = Counter(batch.lookup.name for each in rounds for batch in each)
-        assert {name: times for name, times in asked.items() if times > 1} == {}, customer
+        batches = Counter(batch.lookup.name for each in rounds for batch in each)
+        assert {name: times for name, times in batches.items() if times > 1} == {}, customer
         assert len(rounds) <= 4, [[batch.lookup.name for batch in each] for each in rounds]
 
 
@@ -119,7 +119,7 @@ async def test_forty_accounts_take_no_more_batches_than_one(gateway_in_process: 
         }
         for name in ("plain residential", "landlord with 40 accounts")
     ]
-    # An organization has no person's record; events are asked of processes, where there are any.
+    # An organization has no person record; events are asked for existing processes only.
     assert many - few <= {"Organization", "ProcessEvent"}
 
 
