@@ -67,18 +67,14 @@ class FeedReader:
         pytest.fail("the feed does not end")
 
 
-async def _healthy_feed(gateway: FaultyGateway) -> list[Node]:
+@pytest.fixture(scope="module")
+async def healthy_feed(gateway: FaultyGateway) -> list[Node]:
+    """The feed without faults."""
     gateway.faults.clear()
     reader = FeedReader(gateway)
     await reader.read_to_end()
     assert all(page["complete"] for page in reader.pages)
     return reader.nodes
-
-
-@pytest.fixture(scope="module")
-async def healthy_feed(gateway: FaultyGateway) -> list[Node]:
-    """The feed without faults."""
-    return await _healthy_feed(gateway)
 
 
 def _missing_systems(page: dict[str, Any], faulty: frozenset[str]) -> frozenset[str]:
@@ -138,9 +134,11 @@ def _absent(healthy_feed: list[Node], returned: list[Node]) -> list[Node]:
     return [each for each in healthy_feed if each["id"] not in ids]
 
 
-async def test_each_page_reports_a_system_that_hangs(utility: FaultyUtility) -> None:
+async def test_each_page_reports_a_system_that_hangs(
+    utility: FaultyUtility, healthy_feed: list[Node]
+) -> None:
     async with faulty_gateway(utility, impatient=("email",)) as gateway:
-        healthy_feed, reader = await _healthy_feed(gateway), FeedReader(gateway)
+        reader = FeedReader(gateway)
         gateway.set_faults("email", FAULTS["silence"])
         for _ in range(3):
             await reader.read_page()
