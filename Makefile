@@ -46,7 +46,7 @@ check: install  ## ruff, mypy --strict, import floors, prose
 	$(BIN)/pytest tests/test_floors.py
 
 docs: install  ## renew the generated tables of docs/
-	$(BIN)/python docs/tables.py
+	$(BIN)/python -m docs.tables
 
 schema: install  ## print schema.graphql from the code
 	$(BIN)/gateway schema > schema.graphql

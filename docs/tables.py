@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from gateway.catalog.reference import word_reference
+from docs.reference import variable_reference, word_reference
 from gateway.catalog.renamed_words import RENAMED as RENAMED_WORDS
-from gateway.config.reference import variable_reference
 from gateway.config.unknown_variables import RENAMED as RENAMED_VARIABLES
 from gateway.resolvers.insights.rules.table import documentation_rows
 from gateway_demo.cases.markdown import cases_table

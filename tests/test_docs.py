@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from support.pages import PAGES, ROOT, examples, languages
 
+from docs.reference import variable_reference
 from docs.tables import with_tables
 from gateway.__main__ import COMMANDS
 from gateway.cache.policy import CachePolicy
 from gateway.catalog.loader import parse_catalog
-from gateway.config.reference import variable_reference
 from gateway.config.unknown_variables import RENAMED
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.server.event_payload import parse_events

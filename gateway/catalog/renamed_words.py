@@ -13,10 +13,7 @@ _PAGING = {"size_name": "size_param", "first": "first_page"}
 
 # From the path of a table to its renamed words. `*` is any one name, and a final `**` one or more.
 RENAMED: Mapping[str, Mapping[str, str]] = {
-    "insights": {
-        "about_the_same_percent": "unchanged_percent",
-        "high_balance_times": "high_balance_factor",
-    },
+    "insights": {"about_the_same_percent": "unchanged_percent", "high_balance_times": "high_balance_factor"},
     "sources.*": {
         "keep": "cache",
         "spelling": "naming",
@@ -37,11 +34,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "seconds": "window",
         "rest": "open_for",
     },
-    "sources.*.concurrency": {
-        "at_once": "max_in_flight",
-        "waiting": "max_queue",
-        "seconds": "queue_timeout",
-    },
+    "sources.*.concurrency": {"at_once": "max_in_flight", "waiting": "max_queue", "seconds": "queue_timeout"},
     "sources.*.cache": _CACHE,
     "records.*": {"keep": "cache", "ask": "defaults"},
     "records.*.cache": _CACHE,

@@ -1,6 +1,6 @@
 """The reference of catalog words is complete."""
 
-from gateway.catalog.reference import word_reference
+from docs.reference import word_reference
 
 
 def test_every_word_has_a_meaning() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from support.catalogs import catalog_errors
 
-from gateway.catalog.reference import word_reference
+from docs.reference import word_reference
 from gateway.catalog.renamed_words import RENAMED
 from gateway.mapping.record_fields import has_fields, split_optional, stored_fields
 from gateway.resolvers.records import RECORDS

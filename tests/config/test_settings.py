@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from docs.reference import variable_reference
 from gateway.config.document_limits import DocumentLimits
 from gateway.config.query_rules import QueryRules
-from gateway.config.reference import variable_reference
 from gateway.config.settings import Config, from_environment
 from gateway.errors import ConfigError
 

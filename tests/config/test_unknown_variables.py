@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.check_command import SERVICE, check
 
-from gateway.config.reference import variable_reference
+from docs.reference import variable_reference
 from gateway.config.settings import from_environment
 from gateway.config.unknown_variables import RENAMED
 from gateway.errors import ConfigError

@@ -1,6 +1,7 @@
-"""The words of the catalog as a table, for the documentation."""
+"""The words of the catalog and the environment variables as rows, for the generated tables."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import MISSING
 from typing import Any, NamedTuple, get_args
 
 import msgspec
@@ -11,10 +12,33 @@ from gateway.catalog.record_tables import RECORD_WORDS
 from gateway.catalog.source_tables import SOURCE_WORDS
 from gateway.catalog.thresholds import Thresholds
 from gateway.config.docstrings import field_descriptions
+from gateway.config.settings import all_variables
 from gateway.mapping.field_specs import FieldSpec
 from gateway.sources.kinds import KINDS
 
 REQUIRED = "(required)"
+
+
+class VariableReference(NamedTuple):
+    """One row; `default` is empty for an optional variable without a default."""
+
+    name: str
+    default: str
+    expected: str
+    meaning: str
+
+
+def variable_reference() -> list[VariableReference]:
+    return [
+        VariableReference(variable.name, _default_text(default), variable.kind.expected, meaning)
+        for variable, default, meaning in all_variables()
+    ]
+
+
+def _default_text(default: object) -> str:
+    if default is MISSING:
+        return REQUIRED
+    return "" if default is None else str(default)
 
 
 class WordReference(NamedTuple):
