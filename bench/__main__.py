@@ -1,4 +1,4 @@
-"""python -m bench: measures, prints ratios and figures, writes JSON."""
+"""python -m bench: measure the gateway, print ratios and figures, and write JSON."""
 
 import argparse
 import sys
@@ -19,25 +19,25 @@ QUICK = Pace(0.5, 1, (1, 16))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 after a measurement, 1 where an answer was wrong."""
+    """Measure and report. Exit with 1 if an answer is wrong."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=3.0, help="for each server and concurrency")
-    parser.add_argument("--quick", action="store_true", help="a look, in less than 40 seconds")
+    parser.add_argument("--quick", action="store_true", help="a quick look, in less than 40 seconds")
     parser.add_argument("--json", type=Path, default=Path("bench.json"))
     parser.add_argument("--folder", type=Path, default=Path("var/demo"), help="the demo's databases")
-    given = parser.parse_args(arguments)
-    wish = DemoOptions(
-        given.folder, DEFAULT_CUSTOMERS, DEFAULT_SEED, database=None, port=0, generate_only=True
+    options = parser.parse_args(arguments)
+    demo = DemoOptions(
+        options.folder, DEFAULT_CUSTOMERS, DEFAULT_SEED, database=None, port=0, generate_only=True
     )
-    prepare(wish, generate)
-    pace = QUICK if given.quick else Pace(given.seconds, 3, (1, 16, 64))
+    prepare(demo, generate)
+    pace = QUICK if options.quick else Pace(options.seconds, 3, (1, 16, 64))
     try:
         with TemporaryDirectory() as ready:
-            bench = uvloop.run(measure(given.folder, Path(ready), pace, _say))
+            bench = uvloop.run(measure(options.folder, Path(ready), pace, _say))
     except BrokenAnswer as error:
         _say(f"bench: {error}")
         return 1
-    given.json.write_bytes(msgspec.json.format(msgspec.json.encode(plain(bench))))
+    options.json.write_bytes(msgspec.json.format(msgspec.json.encode(plain(bench))))
     sys.stdout.write("\n".join(lines(bench)) + "\n")
     return 0
 

@@ -1,4 +1,4 @@
-"""Answers before any load: kept for the bare server, compared between gateway and hand-written handler."""
+"""Sample answers: saved for the bare server, and compared between the gateway and the handwritten server."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from bench.load import BrokenAnswer, Target, check
 from bench.servers import Servers
 
 SAMPLES = 25
-# A cursor is each server's own affair; an age says when it was asked.
-_OWN = ("endCursor", "ageSeconds")
+# Cursors differ between servers, and ages with time.
+_INCOMPARABLE = ("endCursor", "ageSeconds")
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the samples of one document gave: leaf values, bytes and HTTP calls upstream, on average."""
+    """Averages of one document's samples: leaf values, bytes, and upstream HTTP calls."""
 
     leaves: float
     size: float
@@ -28,29 +28,29 @@ class Answered:
 
 
 async def sampled(servers: Servers, document: Document, ready: Path) -> Answered:
-    """Both servers' answers to some bodies, which must be equal; the gateway's are left in a folder."""
+    """Compare both servers' answers to sample bodies, and save the gateway's in a folder."""
     bodies = document.bodies[:: len(document.bodies) // SAMPLES]
-    # Once for what is only learned once: tables, tokens, the document itself.
-    await asked(servers.gateway, "/graphql", bodies[:1])
-    await asked(servers.byhand, f"/{document.name}", bodies[:1])
+    # Warm up: tables, tokens and the document are loaded once.
+    await answers_of(servers.gateway, "/graphql", bodies[:1])
+    await answers_of(servers.byhand, f"/{document.name}", bodies[:1])
     before = await servers.calls()
-    own = await asked(servers.gateway, "/graphql", bodies)
+    answers = await answers_of(servers.gateway, "/graphql", bodies)
     between = await servers.calls()
-    others = await asked(servers.byhand, f"/{document.name}", bodies)
+    others = await answers_of(servers.byhand, f"/{document.name}", bodies)
     after = await servers.calls()
-    for n, (answer, other) in enumerate(zip(own, others, strict=True)):
+    for n, (answer, other) in enumerate(zip(answers, others, strict=True)):
         same(document.name, answer, other)
         (ready / f"{document.name}-{n}").write_bytes(answer)
     return Answered(
-        sum(leaves(msgspec.json.decode(each)["data"]) for each in own) / len(own),
-        sum(map(len, own)) / len(own),
-        (between - before) / len(own),
-        (after - between) / len(own),
+        sum(leaves(msgspec.json.decode(answer)["data"]) for answer in answers) / len(answers),
+        sum(map(len, answers)) / len(answers),
+        (between - before) / len(answers),
+        (after - between) / len(answers),
     )
 
 
-async def asked(target: Target, path: str, bodies: Sequence[bytes]) -> list[bytes]:
-    """What a server answers, one after another."""
+async def answers_of(target: Target, path: str, bodies: Sequence[bytes]) -> list[bytes]:
+    """A server's answers to some bodies, one after another."""
     answers: list[bytes] = []
     async with client.connect(target.port) as connection:
         for each in bodies:
@@ -61,25 +61,25 @@ async def asked(target: Target, path: str, bodies: Sequence[bytes]) -> list[byte
 
 
 def same(name: str, answer: bytes, other: bytes) -> None:
-    """BrokenAnswer names the first place where two answers differ."""
+    """Raise BrokenAnswer with the first difference of two answers."""
     place = difference(msgspec.json.decode(answer)["data"], msgspec.json.decode(other)["data"])
     if place is not None:
-        raise BrokenAnswer(f"{name}: the hand-written answer differs at {place}")
+        raise BrokenAnswer(f"{name}: the handwritten answer differs at {place}")
 
 
 def difference(one: Any, other: Any, at: str = "data") -> str | None:
-    """Where two answers differ first; None where they do not."""
+    """The first difference of two answers; None if they are equal."""
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
-        inside = ((one[name], other[name], f"{at}.{name}") for name in one if name not in _OWN)
-        return next((found for each in inside if (found := difference(*each))), None)
+        inside = ((one[name], other[name], f"{at}.{name}") for name in one if name not in _INCOMPARABLE)
+        return next((place for pair in inside if (place := difference(*pair))), None)
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        items = ((each, other[n], f"{at}[{n}]") for n, each in enumerate(one))
-        return next((found for each in items if (found := difference(*each))), None)
+        items = ((item, other[n], f"{at}[{n}]") for n, item in enumerate(one))
+        return next((place for pair in items if (place := difference(*pair))), None)
     return None if one == other else f"{at}: {str(one)[:200]} is not {str(other)[:200]}"
 
 
 def leaves(value: Any) -> int:
-    """How many leaf values an answer has; a null is one, an empty list is none."""
+    """The number of leaf values; null counts as one, an empty list as none."""
     if isinstance(value, dict):
         return sum(leaves(each) for each in value.values())
     if isinstance(value, list):

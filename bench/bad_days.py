@@ -1,6 +1,6 @@
-"""A bad day: one system answers in five seconds, another refuses; what that costs who needs neither.
+"""Bad days: one system takes five seconds, another fails; documents that need neither are measured.
 
-The widget needs neither; 360s, which need both, are sent at a steady pace beside it, on good days and bad.
+The widget needs neither. Beside it, 360s, which need both, run at a steady pace, on good and bad days.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import msgspec
 
 from bench import client
 from bench.documents import Document
-from bench.figures import Sample, together
+from bench.figures import Sample, merged
 from bench.load import OK, BrokenAnswer, Target, press
 from bench.servers import Servers
 
@@ -29,7 +29,7 @@ HEALING = 60.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The widget on good and on bad days; how long 360s took on bad ones, in seconds."""
+    """The widget on good and bad days, and the seconds of 360s on bad days."""
 
     good: Sample
     bad: Sample
@@ -37,9 +37,9 @@ class Days:
 
 
 async def days(servers: Servers, documents: Sequence[Document], seconds: float) -> Days:
-    """Good and bad days in turn. BrokenAnswer where a 360 lacks what the two systems do not own."""
+    """Alternate good and bad days. BrokenAnswer if a 360 lacks data of a healthy system."""
     widget, whole, *_ = documents
-    asked = [client.post("/graphql", body) for body in widget.bodies]
+    requests = [client.post("/graphql", body) for body in widget.bodies]
     taken: dict[bool, list[Sample]] = {False: [], True: []}
     latencies: list[float] = []
     for _ in range(ROUNDS):
@@ -48,9 +48,9 @@ async def days(servers: Servers, documents: Sequence[Document], seconds: float) 
                 _steered(servers.systems, bad=bad),
                 _beside(servers.gateway, whole, latencies, bad=bad),
             ):
-                taken[bad].append(await press(servers.gateway, asked, CONNECTIONS, seconds / ROUNDS))
+                taken[bad].append(await press(servers.gateway, requests, CONNECTIONS, seconds / ROUNDS))
             await _healed(servers.gateway, [client.post("/graphql", body) for body in whole.bodies])
-    return Days(together(taken[False]), together(taken[True]), tuple(latencies))
+    return Days(merged(taken[False]), merged(taken[True]), tuple(latencies))
 
 
 @asynccontextmanager
@@ -64,11 +64,11 @@ async def _steered(port: int, *, bad: bool) -> AsyncIterator[None]:
 
 
 async def _healed(target: Target, requests: Sequence[bytes]) -> None:
-    """Ask until both systems answer again: a breaker that is open leaves its system alone for a while."""
+    """Wait until both systems answer again, and their breakers have closed."""
     async with asyncio.timeout(HEALING), client.connect(target.port) as connection:
-        for request in cycle(requests):  # not every customer has to do with both
-            _, said = await connection.ask(request)
-            sources = msgspec.json.decode(said)["extensions"]["sources"]
+        for request in cycle(requests):  # not every customer needs both systems
+            _, body = await connection.ask(request)
+            sources = msgspec.json.decode(body)["extensions"]["sources"]
             if all(sources.get(owner, {}).get("state") == "OK" for owner in OWNERS):
                 return
             await asyncio.sleep(PACE)
@@ -76,16 +76,16 @@ async def _healed(target: Target, requests: Sequence[bytes]) -> None:
 
 async def _steer(port: int, method: str, path: str, body: bytes) -> None:
     async with client.connect(port) as connection:
-        status, said = await connection.ask(client.post(path, body).replace(b"POST", method.encode(), 1))
+        status, answer = await connection.ask(client.post(path, body).replace(b"POST", method.encode(), 1))
     if status != OK:
-        raise BrokenAnswer(f"systems: {method} {path}: {status} {said[:200].decode(errors='replace')}")
+        raise BrokenAnswer(f"systems: {method} {path}: {status} {answer[:200].decode(errors='replace')}")
 
 
 @asynccontextmanager
 async def _beside(
     target: Target, document: Document, latencies: list[float], *, bad: bool
 ) -> AsyncIterator[None]:
-    """360s at a steady pace, each on a connection of its own; all are answered before it ends."""
+    """Send 360s at a steady pace, each on its own connection, and await all answers at the end."""
     running: set[asyncio.Task[None]] = set()
 
     async def send() -> None:
@@ -107,13 +107,13 @@ async def _beside(
 async def _one(target: Target, body: bytes, latencies: list[float], *, bad: bool) -> None:
     began = time.perf_counter()
     async with client.connect(target.port) as connection:
-        status, said = await connection.ask(client.post("/graphql", body))
+        status, answer = await connection.ask(client.post("/graphql", body))
     latencies.append(time.perf_counter() - began)
-    check_whole(target, status, msgspec.json.decode(said), OWNERS if bad else set())
+    check_whole(target, status, msgspec.json.decode(answer), OWNERS if bad else set())
 
 
 def check_whole(target: Target, status: int, answer: dict[str, Any], owners: set[str]) -> None:
-    """BrokenAnswer where anything is missing that other systems own."""
+    """Raise BrokenAnswer if data of another system is missing."""
     if status != OK or not answer.get("data") or not answer["data"]["customer"]:
         raise BrokenAnswer(f"{target.name}: no customer, status {status}")
     errors = {each["extensions"].get("source") for each in answer.get("errors", ())}

@@ -8,14 +8,13 @@ from bench.serving import serve
 
 
 class Bare:
-    """Answers `POST /<name>` with the bytes of that file, once the request is read."""
+    """Reads a request, and answers `POST /<name>` with the bytes of that file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ready: dict[str, bytes] = {"/health": b"ok"}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """One request."""
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
             return

@@ -1,4 +1,4 @@
-"""How many batches the gateway asks for a document: counted around its fetches, in this process."""
+"""The batches of each document, counted around the fetches of a gateway in this process."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -13,24 +13,24 @@ from gateway.runtime import load_catalog, open_runtime
 
 
 async def batches(documents: tuple[Document, ...], environment: Mapping[str, str]) -> dict[str, Counter[str]]:
-    """For each document, the batches of all samples by the kind of source."""
+    """The batches of all samples, by document and kind of source."""
     config = from_environment(environment)
     catalog = load_catalog(config, environment)
-    asked: Counter[str] = Counter()
+    counter: Counter[str] = Counter()
 
     def counted(name: str, fetch: Fetch) -> Fetch:
         async def through(batch: Batch) -> Answers:
-            asked[catalog.sources[name].kind] += 1
+            counter[catalog.sources[name].kind] += 1
             return await fetch(batch)
 
         return through
 
-    found: dict[str, Counter[str]] = {}
+    by_document: dict[str, Counter[str]] = {}
     async with open_runtime(config, catalog, counted) as runtime:
         for document in documents:
-            asked.clear()
+            counter.clear()
             for body in document.bodies[:: len(document.bodies) // SAMPLES]:
                 variables = msgspec.json.decode(body)["variables"]
                 await runtime.engine.execute(document.text, variables)
-            found[document.name] = Counter(asked)
-    return found
+            by_document[document.name] = Counter(counter)
+    return by_document

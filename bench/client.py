@@ -1,4 +1,4 @@
-"""A cheap HTTP client: one request at a time on a connection kept open, and no more parsing than needed."""
+"""A cheap HTTP client: one request at a time on an open connection, with minimal parsing."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,13 +10,13 @@ HOST = "127.0.0.1"
 
 @dataclass(slots=True)
 class Connection:
-    """Made for one run of load."""
+    """A connection of one load run."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
-        """Status and body. The server must say how long its body is."""
+        """Send a request. The response must have a Content-Length."""
         self.writer.write(request)
         head = await self.reader.readuntil(b"\r\n\r\n")
         lowered = head.lower()
@@ -33,7 +33,7 @@ async def connect(port: int) -> AsyncIterator[Connection]:
         yield Connection(reader, writer)
     finally:
         writer.close()
-        with suppress(OSError):  # who hung up first does not matter
+        with suppress(OSError):  # the server may have closed it first
             await writer.wait_closed()
 
 

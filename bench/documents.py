@@ -1,4 +1,4 @@
-"""What is asked: three documents, each with 200 different variables."""
+"""Three documents, each with 200 different variables."""
 
 import re
 import sqlite3
@@ -16,14 +16,14 @@ from gateway_demo.cases.index import CASES
 QUERIES = Path(__file__).parent.parent / "gateway" / "server" / "queries"
 VARIABLES = 200
 ACCOUNTS_AT_ONCE = 50
-# What nobody works out by hand for a bench: sixty rules, and comparisons.
-_MEANING = re.compile(r"^\s*(billComparison|usageComparison|financialSummary|insights)\b.*$", re.MULTILINE)
+# The handwritten server has no insights, comparisons or summaries.
+_DERIVED = re.compile(r"^\s*(billComparison|usageComparison|financialSummary|insights)\b.*$", re.MULTILINE)
 _WIDGET = re.compile(r"^query BalanceWidget.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document, its short name, and the bodies that are sent in turn."""
+    """One document, its short name, and its request bodies."""
 
     name: str
     text: str
@@ -31,7 +31,7 @@ class Document:
 
 
 def documents(folder: Path) -> tuple[Document, ...]:
-    """The widget, the 360 and the fan-out, over the customers of this demo."""
+    """The widget, the 360 and the fan-out, for customers of the demo."""
     with closing(sqlite3.connect(f"{(folder / 'cis.db').resolve().as_uri()}?mode=ro", uri=True)) as cis:
         customers = _column(cis, 'SELECT DISTINCT "CUST_ID" FROM "CI_ACCT" ORDER BY 1')[len(CASES) :]
         accounts = _column(cis, 'SELECT "ACCT_ID" FROM "CI_ACCT" ORDER BY 1')[len(CASES) :]
@@ -47,15 +47,15 @@ def documents(folder: Path) -> tuple[Document, ...]:
 
 def widget() -> str:
     """BalanceWidget, as the front ends send it."""
-    found = _WIDGET.search((QUERIES / "widgets.graphql").read_text())
-    if found is None:
+    match = _WIDGET.search((QUERIES / "widgets.graphql").read_text())
+    if match is None:
         raise LookupError("widgets.graphql has no BalanceWidget")
-    return found.group()
+    return match.group()
 
 
 def customer() -> str:
-    """customer-360 without what the numbers mean, which the handler written by hand does not work out."""
-    return _MEANING.sub("", (QUERIES / "customer-360.graphql").read_text())
+    """customer-360 without the derived fields that the handwritten server lacks."""
+    return _DERIVED.sub("", (QUERIES / "customer-360.graphql").read_text())
 
 
 def fanout() -> str:
@@ -64,7 +64,7 @@ def fanout() -> str:
 
 
 def spread(of: Sequence[str]) -> list[str]:
-    """As many as are asked for, from everywhere in the list."""
+    """`VARIABLES` keys, spread evenly over the list."""
     return [of[n * len(of) // VARIABLES] for n in range(VARIABLES)]
 
 

@@ -1,4 +1,4 @@
-"""Numbers out of measurements: percentiles, requests per second, CPU per request."""
+"""Figures of measurements: percentiles, requests per second, CPU per request."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What some seconds of load on one server gave: how long each request took, and what all of it cost."""
+    """Some seconds of load on one server: its CPU time, and the latency of each request."""
 
     seconds: float
     cpu_seconds: float
@@ -14,34 +14,32 @@ class Sample:
 
     @property
     def per_second(self) -> float:
-        """Requests answered in a second."""
         return len(self.latencies) / self.seconds
 
     @property
     def cpu_ms(self) -> float:
-        """CPU of the server's process for one request, in milliseconds."""
+        """CPU time per request, in milliseconds."""
         return 1000 * self.cpu_seconds / len(self.latencies)
 
     def percentile_ms(self, percent: float) -> float:
-        """A percentile of the latencies, in milliseconds."""
         return 1000 * percentile(self.latencies, percent)
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that at least so many percent are not above (nearest rank)."""
+    """The smallest value with at least `percent` of all values at or below it (nearest rank)."""
     ordered = sorted(values)
     rank = -(-len(ordered) * percent // 100)
     return ordered[max(0, int(rank) - 1)]
 
 
-def together(samples: Iterable[Sample]) -> Sample:
-    """Several rounds as one."""
+def merged(samples: Iterable[Sample]) -> Sample:
+    """Merge several rounds into one sample."""
     first, *others = samples
-    for each in others:
+    for sample in others:
         first = replace(
             first,
-            seconds=first.seconds + each.seconds,
-            cpu_seconds=first.cpu_seconds + each.cpu_seconds,
-            latencies=first.latencies + each.latencies,
+            seconds=first.seconds + sample.seconds,
+            cpu_seconds=first.cpu_seconds + sample.cpu_seconds,
+            latencies=first.latencies + sample.latencies,
         )
     return first

@@ -1,4 +1,4 @@
-"""Load on one server: so many connections, each asking again as soon as it is answered."""
+"""Load on one server: each connection sends its next request after every answer."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ OK = 200
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A server that is measured: its name, its process, its port."""
+    """A measured server."""
 
     name: str
     pid: int
@@ -23,28 +23,28 @@ class Target:
 
 
 class BrokenAnswer(Exception):
-    """An answer that is none: what was measured is worth nothing."""
+    """A wrong answer: the measurement is void."""
 
 
 async def press(target: Target, requests: Sequence[bytes], connections: int, seconds: float) -> Sample:
-    """What one server does with these requests, sent in turn over so many connections."""
+    """Send requests in turn over some connections, and measure the server."""
     latencies: list[float] = []
-    turns = count()
+    indexes = count()
     cpu, began = cpu_seconds(target.pid), time.perf_counter()
     await asyncio.gather(
-        *(_one(target, requests, turns, began + seconds, latencies) for _ in range(connections))
+        *(_one(target, requests, indexes, began + seconds, latencies) for _ in range(connections))
     )
     spent, took = cpu_seconds(target.pid) - cpu, time.perf_counter() - began
     return Sample(took, spent, tuple(latencies))
 
 
 async def _one(
-    target: Target, requests: Sequence[bytes], turns: Iterator[int], end: float, latencies: list[float]
+    target: Target, requests: Sequence[bytes], indexes: Iterator[int], end: float, latencies: list[float]
 ) -> None:
     async with connect(target.port) as connection:
         now = time.perf_counter()
         while now < end:
-            status, body = await connection.ask(requests[next(turns) % len(requests)])
+            status, body = await connection.ask(requests[next(indexes) % len(requests)])
             done = time.perf_counter()
             check(target, status, body)
             latencies.append(done - now)
@@ -52,6 +52,6 @@ async def _one(
 
 
 def check(target: Target, status: int, body: bytes) -> None:
-    """BrokenAnswer unless it is an answer without errors."""
+    """Raise BrokenAnswer unless the answer has no errors."""
     if status != OK or b'"errors":' in body:
         raise BrokenAnswer(f"{target.name}: {status} {body[:500].decode(errors='replace')}")

@@ -1,4 +1,4 @@
-"""Starts what is measured and what is asked by it, each a process of its own, and ends all of it."""
+"""Starts the measured servers and the demo's systems as processes, and stops them."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import client
-from bench.kept import keeping
+from bench.cached import cached_catalog
 from bench.load import OK, Target
 from bench.processes import cores, pin
 from gateway_demo.launch.launcher import DemoOptions, child_processes
@@ -22,18 +22,18 @@ END_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Everything that runs, and the cores it runs on."""
+    """The running servers, and the cores of servers and of the rest."""
 
     gateway: Target
     bare: Target
     byhand: Target
-    kept: Target
+    cached: Target
     systems: int
     environment: Mapping[str, str]
     cores: tuple[set[int], set[int]] | None
 
     async def calls(self) -> int:
-        """How many calls the REST systems had until now."""
+        """The number of calls to the REST systems."""
         async with client.connect(self.systems) as connection:
             _, body = await connection.ask(client.get("/calls"))
         return int(body)
@@ -41,43 +41,46 @@ class Servers:
 
 @asynccontextmanager
 async def running(folder: Path, ready: Path) -> AsyncIterator[Servers]:
-    """The demo's systems and four servers, for as long as the context lasts."""
-    apart = cores()
+    """Run the demo's systems and four servers."""
+    split = cores()
     environment = environment_of(folder)
     systems = int(environment["DEMO_SYSTEMS_URL"].rpartition(":")[2])
-    own, rest = apart or (None, None)
+    server_cores, rest = split or (None, None)
     if rest is not None:
         pin(os.getpid(), rest)
     async with AsyncExitStack() as stack:
 
-        async def start(name: str, port: int, cores: set[int] | None, *command: str, **beside: str) -> Target:
-            there = {**environment, "PORT": str(port), **beside}
-            started = _process(name, command, there, cores)
-            return Target(name, await stack.enter_async_context(started), port)
+        async def start(
+            name: str, port: int, cores: set[int] | None, *command: str, **variables: str
+        ) -> Target:
+            env = {**environment, "PORT": str(port), **variables}
+            process = _process(name, command, env, cores)
+            return Target(name, await stack.enter_async_context(process), port)
 
         await start("systems", systems, rest, "bench.systems", str(folder))
-        catalog = keeping(Path(environment["GATEWAY_CATALOG"]), ready)
+        catalog = cached_catalog(Path(environment["GATEWAY_CATALOG"]), ready)
         yield Servers(
-            await start("gateway", free_port(), own, "gateway", "serve"),
-            await start("bare", free_port(), own, "bench.bare", str(ready)),
-            await start("by hand", free_port(), own, "bench.byhand"),
-            await start("kept", free_port(), own, "gateway", "serve", GATEWAY_CATALOG=str(catalog)),
+            await start("gateway", free_port(), server_cores, "gateway", "serve"),
+            await start("bare", free_port(), server_cores, "bench.bare", str(ready)),
+            await start("by hand", free_port(), server_cores, "bench.byhand"),
+            await start(
+                "cached", free_port(), server_cores, "gateway", "serve", GATEWAY_CATALOG=str(catalog)
+            ),
             systems,
             environment,
-            apart,
+            split,
         )
 
 
 def environment_of(folder: Path) -> dict[str, str]:
-    """What `gateway-demo` tells its children, for a demo in this folder and systems on a free port."""
-    wish = DemoOptions(folder, customers=0, seed=0, database=None, port=0, generate_only=False)
-    return dict(child_processes(wish, (), os.environ)[0].environment)
+    """The environment that `gateway-demo` gives its processes, with systems on a free port."""
+    options = DemoOptions(folder, customers=0, seed=0, database=None, port=0, generate_only=False)
+    return dict(child_processes(options, (), os.environ)[0].environment)
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with closing(socket.create_server((client.HOST, 0))) as listening:
-        return int(listening.getsockname()[1])
+    with closing(socket.create_server((client.HOST, 0))) as server:
+        return int(server.getsockname()[1])
 
 
 @asynccontextmanager

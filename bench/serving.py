@@ -7,7 +7,7 @@ import uvicorn
 
 
 def serve(app: Any) -> None:
-    """Serve until told to stop."""
+    """Serve until the process is stopped."""
     host, port = os.environ["HOST"], int(os.environ["PORT"])
     uvicorn.run(
         app,
@@ -16,6 +16,6 @@ def serve(app: Any) -> None:
         access_log=False,
         server_header=False,
         log_level="warning",
-        # Callers keep idle connections for less long than this.
+        # Longer than clients keep idle connections.
         timeout_keep_alive=75,
     )

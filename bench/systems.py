@@ -1,4 +1,4 @@
-"""The demo's REST systems; they count calls, and fail when told to: python -m bench.systems <folder>."""
+"""The demo's REST systems, with call counts and fault injection: python -m bench.systems <folder>."""
 
 import os
 import sys
@@ -14,13 +14,12 @@ from gateway_demo.systems.auth import credentials_from
 
 
 class Counted:
-    """An application, and at /calls how many requests it had. Asking for that and for health is none."""
+    """Counts the requests of an application, and answers /calls with the count."""
 
     def __init__(self, app: Any) -> None:
         self.app, self.calls = app, 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """One request."""
         if scope["type"] == "http" and scope["path"] == "/calls":
             await PlainTextResponse(str(self.calls))(scope, receive, send)
             return

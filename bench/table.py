@@ -1,4 +1,4 @@
-"""What was measured, for people: ratios first, for machines differ."""
+"""The report for people. Ratios come first, as machines differ."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,7 +10,6 @@ BUSY = 16
 
 
 def lines(bench: Bench) -> Iterator[str]:
-    """The report."""
     yield f"CPU of the gateway's process for one request, at {BUSY} connections; {bench.pinned}"
     yield ""
     yield from _ratios(bench)
@@ -37,7 +36,7 @@ def _ratios(bench: Bench) -> Iterator[str]:
         "SQL",
         "HTTP",
         "by hand",
-        "kept /",
+        "cached /",
         "batches",
     )
     for each in bench.documents:
@@ -52,17 +51,17 @@ def _ratios(bench: Bench) -> Iterator[str]:
             f"{each.batches.get('sql', 0):.1f}",
             f"{answered.gateway_calls:.1f}",
             f"{answered.byhand_calls:.1f}",
-            f"{samples['kept'].cpu_ms / samples['gateway'].cpu_ms:.2f}x",
-            f"{each.kept_batches:.3f}",
+            f"{samples['cached'].cpu_ms / samples['gateway'].cpu_ms:.2f}x",
+            f"{each.cached_batches:.3f}",
         )
     yield "batches: counted around the gateway's fetches, one statement each; HTTP calls: at the systems"
-    yield "kept: the same gateway where every source says `keep`, warm: CPU against the gateway's, batches"
+    yield "cached: the same gateway with a warm cache for every source: CPU against the gateway's, batches"
 
 
 def _days(days: Days) -> Iterator[str]:
     good, bad = days.good.percentile_ms(95), days.bad.percentile_ms(95)
     whole = sorted(days.whole)
-    yield "One system answers in 5 s, one refuses; 360s at a steady pace beside widgets that need neither"
+    yield "One system answers in 5 s, one fails; 360s at a steady pace beside widgets that need neither"
     yield f"p95 of the widget: {good:.1f} ms, on a bad day {bad:.1f} ms: {bad / good:.2f}x"
     half = percentile(whole, 50)
     yield f"360 on a bad day: {len(whole)} answers, half within {half:.2f} s, all within {whole[-1]:.2f} s"

@@ -1,4 +1,4 @@
-"""As few questions as there can be: what each of the project's documents asks of the systems."""
+"""The batches of each example query: as few as possible."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -17,9 +17,9 @@ VARIABLES = {
     "by": {"name": "ada"},
     "serviceType": "ELECTRIC",
 }
-# The cross-reference is asked only where something starts from it.
-ALONE_STANDING = ["BillingAccount by id"]
-START = [*ALONE_STANDING, "AccountReference by account_id"]
+# The cross-reference is loaded only if a field needs it.
+ACCOUNT_ONLY = ["BillingAccount by id"]
+START = [*ACCOUNT_ONLY, "AccountReference by account_id"]
 CREDIT = [
     f"{name} by account_id"
     for name in (
@@ -42,7 +42,7 @@ FEED = [
     "OutageCall by premise_id",
     "ServiceOrder by service_point_id",
 ]
-# What insights need besides: all that may be said of an account.
+# Insights load these besides.
 PARTIES = ["ContactRestriction by party_id", "Person by account_id"]
 INSIGHTS = [
     *(f"{name} by account_id" for name in ("AccountAlert", "AutopayInstruction", "PayPlan")),
@@ -52,26 +52,25 @@ INSIGHTS = [
     *("ProcessEvent by process_id", "ServiceAgreement by account_id", *PARTIES),
     "BillSegment by bill_id",
 ]
-# Of the customer, where one account alone is viewed: his other accounts, found and then asked about, and
-# what he was promised whichever account it is about.
+# For a view of one account: the customer's other accounts, and promises for any of them.
 OTHERS = [
     "Interaction by customer_id",
     *("Customer by id", "BillingAccount by customer_id"),
     *("AccountBalance by account_id", "CollectionProcess by account_id"),
 ]
 PERSON = ["BillingAccount by customer_id", "Person by id"]
-# What may be worth a warning: e-mails, cases and the like are not.
-WARNED_OF = (
+# Records that may cause warnings.
+WARNING_RECORDS = (
     *("Bill", "Call", "Chat", "CustomerContact", "FieldOrder", "Payment", "PaymentArrangement"),
     *("CollectionProcess", "CutProcess", "PayPlanOverdueProcess", "SeveranceProcess", "WriteOffProcess"),
     *("ServiceOrder", "ServiceRequest"),
 )
-ASKED: dict[str, Sequence[str]] = {
+BATCHES: dict[str, Sequence[str]] = {
     "AccountHeader": ["Customer by id", *PERSON],
     "ActivitiesDrawer": [*START, *FEED, "ProcessEvent by process_id"],
     "ActivityDetail": ["Call by id", "BillingAccount by id"],
     "BillingTab": [
-        *ALONE_STANDING,
+        *ACCOUNT_ONLY,
         "Bill by account_id",
         "Payment by account_id",
         "Adjustment by account_id",
@@ -133,91 +132,88 @@ ASKED: dict[str, Sequence[str]] = {
         "Premise by id",
         "ServicePoint by premise_id",
     ],
-    "BalanceWidget": [*ALONE_STANDING, "AccountBalance by account_id"],
-    "LastBillWidget": [*ALONE_STANDING, "Bill by account_id"],
-    "OpenRequestsWidget": [*ALONE_STANDING, "ServiceRequest by account_id"],
+    "BalanceWidget": [*ACCOUNT_ONLY, "AccountBalance by account_id"],
+    "LastBillWidget": [*ACCOUNT_ONLY, "Bill by account_id"],
+    "OpenRequestsWidget": [*ACCOUNT_ONLY, "ServiceRequest by account_id"],
     "WarningsWidget": [
         *START,
         *INSIGHTS,
         *OTHERS,
-        *(each for each in FEED if each.split()[0] in WARNED_OF),
+        *(each for each in FEED if each.split()[0] in WARNING_RECORDS),
     ],
     "OutageWidget": [*START, "OutageEvent by premise_id"],
 }
-# Only where there is one account are conversations asked by customer, too.
-ALONE = ("Call by customer_id", "Chat by customer_id", "Interaction by customer_id")
+# With a single account, conversations are loaded by customer, too.
+SINGLE_ACCOUNT = ("Call by customer_id", "Chat by customer_id", "Interaction by customer_id")
 DOCUMENTS = [(name, operation) for name in NAMES for operation in operations(name)]
 
 
 @pytest.fixture(scope="module")
 def anyio_backend() -> str:
-    """One event loop for the module: its utility outlives a test."""
+    """One event loop for the module, as its utility outlives a test."""
     return "asyncio"
 
 
 @pytest.fixture(scope="module")
 async def at(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
-    """One utility for all, filled anew by each test."""
-    async with world({}) as made:
-        yield made
+    """One utility for all tests; each fills it with its own rows."""
+    async with world({}) as at:
+        yield at
 
 
-async def asked(at: World, name: str, operation: str) -> list[str]:
-    """The names of the lookups that a document asks, once for each batch."""
+async def batches_of(at: World, name: str, operation: str) -> list[str]:
+    """The lookup of each batch that a document takes."""
     await at.ask(document(name), operation, **VARIABLES)
-    return sorted(each.lookup.name for each in at.gate.batches)
+    return sorted(batch.lookup.name for batch in at.gate.batches)
 
 
 @pytest.mark.parametrize(("name", "operation"), DOCUMENTS)
-async def test_a_document_asks_each_of_its_lookups_once_and_no_others(
-    at: World, name: str, operation: str
-) -> None:
+async def test_a_document_takes_one_batch_per_lookup(at: World, name: str, operation: str) -> None:
     at.fill(utility(2))
-    assert await asked(at, name, operation) == sorted(ASKED.get(operation, ()))
+    assert await batches_of(at, name, operation) == sorted(BATCHES.get(operation, ()))
 
 
-async def test_the_360_waits_four_times_at_most(at: World) -> None:
+async def test_the_360_takes_at_most_four_rounds(at: World) -> None:
     at.fill(utility(50))
-    await asked(at, "customer-360", "Customer360")
-    rounds = [sorted({batch.lookup.record for batch in each}) for each in at.gate.rounds]
+    await batches_of(at, "customer-360", "Customer360")
+    rounds = [sorted({batch.lookup.record for batch in batches}) for batches in at.gate.rounds]
     assert len(rounds) <= 4
     assert rounds[:2] == [["Customer"], ["AccountReference", "BillingAccount", "Interaction", "Person"]]
     assert rounds[3] == ["BillSegment", "PaymentTender", "ProcessEvent", "ServicePoint"]
 
 
 @pytest.mark.parametrize(("name", "operation"), DOCUMENTS)
-async def test_fifty_accounts_cost_as_many_batches_as_one(at: World, name: str, operation: str) -> None:
+async def test_fifty_accounts_take_as_many_batches_as_one(at: World, name: str, operation: str) -> None:
     batches = []
     for accounts in (1, 2, 50):
         at.fill(utility(accounts))
-        told = await asked(at, name, operation)
-        # Only where there is one account, conversations are asked by customer, too.
-        batches.append([each for each in told if each not in ALONE])
+        lookups = await batches_of(at, name, operation)
+        batches.append([lookup for lookup in lookups if lookup not in SINGLE_ACCOUNT])
     assert batches[1] == batches[2]
-    # What another account owes is asked only where there is another.
+    # Balances of other accounts are loaded only if there are any.
     assert set(batches[0]) == set(batches[1])
 
 
 async def test_a_batch_holds_each_key_once(at: World) -> None:
     at.fill(utility(50))
-    await asked(at, "customer-360", "Customer360")
+    await batches_of(at, "customer-360", "Customer360")
     for batch in at.gate.batches:
         assert max(Counter(batch.keys).values()) == 1
-    by_account = [each for each in at.gate.batches if each.lookup.name == "Bill by account_id"]
-    assert [len(each.keys) for each in by_account] == [50]
+    by_account = [batch for batch in at.gate.batches if batch.lookup.name == "Bill by account_id"]
+    assert [len(batch.keys) for batch in by_account] == [50]
 
 
-async def test_only_as_many_rows_are_asked_for_as_the_page_needs(at: World) -> None:
+async def test_a_batch_is_limited_to_the_page(at: World) -> None:
     at.fill(utility(1))
-    await asked(at, "widgets", "LastBillWidget")
-    [bills] = [each for each in at.gate.batches if each.lookup.record == "Bill"]
+    await batches_of(at, "widgets", "LastBillWidget")
+    [bills] = [batch for batch in at.gate.batches if batch.lookup.record == "Bill"]
     assert bills.window.limit == 2
 
 
-async def test_lists_and_feed_of_one_account_share_one_question(at: World) -> None:
+async def test_lists_and_feed_of_an_account_share_a_batch(at: World) -> None:
     query = """query($account: ID!) { billingAccount(id: $account) {
       bills(first: 3) { nodes { id } } last: bills(first: 1) { nodes { id } }
       financialHistory(first: 7) { nodes { kind } } activities(first: 20) { nodes { id } } } }"""
     at.fill(utility(1))
     await at.ask(query, account=ACCOUNT)
-    assert [each.window.limit for each in at.gate.batches if each.lookup.record == "Bill"] == [21]
+    assert [batch.window.limit for batch in at.gate.batches if batch.lookup.record == "Bill"] == [21]

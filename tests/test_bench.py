@@ -19,7 +19,7 @@ from bench.byhand.accounts import fanout, widget
 from bench.byhand.customer import customer
 from bench.byhand.upstream import Upstream, opened
 from bench.documents import VARIABLES, Document, documents
-from bench.figures import Sample, percentile, together
+from bench.figures import Sample, merged, percentile
 from bench.load import BrokenAnswer, Target, press
 from bench.servers import environment_of
 from gateway.config.settings import from_environment
@@ -36,38 +36,38 @@ BYHAND = {"W": widget, "360": customer, "F": fanout}
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("bench")
+    path = tmp_path_factory.mktemp("bench")
     generate(
-        made, customers=len(CASES) + 20, seed=DEFAULT_SEED, database=None, progress=lambda _done, _total: None
+        path, customers=len(CASES) + 20, seed=DEFAULT_SEED, database=None, progress=lambda _done, _total: None
     )
-    return made
+    return path
 
 
 @pytest.fixture(scope="module")
-def known(folder: Path) -> Iterator[Mapping[str, str]]:
-    environment = environment_of(folder)
-    port = int(environment["DEMO_SYSTEMS_URL"].rpartition(":")[2])
+def environment(folder: Path) -> Iterator[Mapping[str, str]]:
+    variables = environment_of(folder)
+    port = int(variables["DEMO_SYSTEMS_URL"].rpartition(":")[2])
     app = systems_app(folder, credentials_from(os.environ))
     with closing(socket.create_server(("127.0.0.1", port))) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        yield environment
+        yield variables
         server.should_exit = True
         thread.join()
 
 
 @pytest.fixture
-async def engine(known: Mapping[str, str]) -> AsyncIterator[Engine]:
-    config = from_environment(known)
-    async with open_runtime(config, load_catalog(config, known)) as made:
-        yield made.engine
+async def engine(environment: Mapping[str, str]) -> AsyncIterator[Engine]:
+    config = from_environment(environment)
+    async with open_runtime(config, load_catalog(config, environment)) as built:
+        yield built.engine
 
 
 @pytest.fixture
-async def upstream(known: Mapping[str, str]) -> AsyncIterator[Upstream]:
-    async with opened(known) as made:
-        yield made
+async def upstream(environment: Mapping[str, str]) -> AsyncIterator[Upstream]:
+    async with opened(environment) as built:
+        yield built
 
 
 def variables(document: Document, n: int) -> Any:
@@ -75,15 +75,15 @@ def variables(document: Document, n: int) -> Any:
 
 
 @pytest.mark.parametrize("place", range(3))
-async def test_the_hand_written_answers_are_the_gateways(
+async def test_the_handwritten_answers_are_the_gateways(
     folder: Path, engine: Engine, upstream: Upstream, place: int
 ) -> None:
     document = documents(folder)[place]
     for n in range(0, VARIABLES, VARIABLES // 5):
-        asked = variables(document, n)
-        result = await engine.execute(document.text, asked)
+        values = variables(document, n)
+        result = await engine.execute(document.text, values)
         assert not result.errors
-        byhand = await BYHAND[document.name](upstream, asked)
+        byhand = await BYHAND[document.name](upstream, values)
         assert difference(msgspec.to_builtins(result.data), byhand) is None
 
 
@@ -93,20 +93,20 @@ def test_every_document_is_valid(folder: Path) -> None:
         assert validate(schema, parse(document.text)) == []
 
 
-def test_a_percentile_is_a_value_that_so_many_percent_are_not_above() -> None:
+def test_percentiles_use_the_nearest_rank() -> None:
     values = [float(n) for n in range(100, 0, -1)]
     assert [percentile(values, percent) for percent in (1, 50, 95, 99, 100)] == [1, 50, 95, 99, 100]
     assert percentile([7.0], 50) == 7.0
 
 
-def test_rounds_are_measured_together() -> None:
+def test_rounds_are_merged() -> None:
     one, other = Sample(1.0, 0.5, (0.1, 0.2)), Sample(3.0, 0.5, (0.3, 0.4))
-    both = together([one, other])
+    both = merged([one, other])
     assert (both.per_second, both.cpu_ms) == (1.0, 250.0)
     assert both.percentile_ms(100) == 400
 
 
-def test_answers_differ_where_they_differ_first_and_cursors_are_nobodys_concern() -> None:
+def test_a_difference_is_the_first_one_and_cursors_are_ignored() -> None:
     one: Any = {"a": [{"b": 1, "endCursor": "x"}], "c": None}
     assert difference(one, {"a": [{"b": 1, "endCursor": "y"}], "c": None}) is None
     assert difference(one, {"a": [{"b": 2, "endCursor": "x"}], "c": None}) == "data.a[0].b: 1 is not 2"

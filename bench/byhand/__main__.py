@@ -19,14 +19,14 @@ from bench.serving import serve
 Answering = Callable[[Upstream, dict[str, Any]], Awaitable[Any]]
 
 
-class Asked(msgspec.Struct, frozen=True):
+class AccountKeys(msgspec.Struct, frozen=True):
     """The same body that the gateway gets."""
 
     query: str
     variables: dict[str, Any]
 
 
-BODY = msgspec.json.Decoder(Asked)
+BODY = msgspec.json.Decoder(AccountKeys)
 
 
 def app() -> Starlette:
@@ -51,8 +51,8 @@ async def _lifespan(served: Starlette) -> AsyncIterator[None]:
 
 def _answer(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        asked = BODY.decode(await request.body())
-        data = await answering(request.app.state.upstream, asked.variables)
+        body = BODY.decode(await request.body())
+        data = await answering(request.app.state.upstream, body.variables)
         return Response(msgspec.json.encode({"data": data}), media_type="application/json")
 
     return endpoint

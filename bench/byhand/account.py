@@ -1,4 +1,4 @@
-"""One account of the 360, by hand: what the systems said, as the document wants it."""
+"""One account of the 360, by hand: upstream rows in the shape of the document."""
 
 from decimal import Decimal
 from itertools import chain
@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from bench.byhand.asking import Asked, Found
+from bench.byhand.asking import AccountKeys, RowStore
 from bench.byhand.feed import feed
 from bench.byhand.statements import PROCESSES
 from bench.byhand.values import cents, coded, gid, midnight, utc
@@ -65,7 +65,7 @@ PROCESS = {"10": "ACTIVE", "20": "INACTIVE", "30": "CANCELED"}
 _YES = {"Y": True, "N": False}
 
 
-def account(row: tuple[Any, ...], asked: Asked, found: Found) -> dict[str, Any]:
+def account(row: tuple[Any, ...], account_keys: AccountKeys, store: RowStore) -> dict[str, Any]:
     """Everything about one account."""
     key, number, status, opened_on, code, description = row
     return {
@@ -75,22 +75,22 @@ def account(row: tuple[Any, ...], asked: Asked, found: Found) -> dict[str, Any]:
         "openedOn": opened_on,
         "customerClass": code and {"code": code, "description": description},
         "premises": [
-            _premise(each, found) for one in asked.premises[key] for each in found.of("Premise", one)
+            _premise(each, store) for one in account_keys.premises[key] for each in store.of("Premise", one)
         ],
-        "serviceAgreements": [_agreement(each) for each in found.of("ServiceAgreement", key)],
+        "serviceAgreements": [_agreement(each) for each in store.of("ServiceAgreement", key)],
         "programs": [
             {"kind": _PROGRAM.get(kind, "OTHER"), "since": since}
-            for _, kind, since in found.of("ProgramEnrollment", key)
+            for _, kind, since in store.of("ProgramEnrollment", key)
         ],
-        "balance": next((_balance(each) for each in found.of("AccountBalance", key)), None),
-        "bills": _listed("BILLING", [_bill(each) for each in found.of("Bill", key)[:12]]),
-        "payments": _listed("PAYMENTS", [_payment(each, found) for each in found.of("Payment", key)[:12]]),
-        **work(key, asked, found),
-        "creditProcesses": _processes(key, found),
-        "creditProfile": next((_profile(each) for each in found.of("CreditProfile", key)), None),
-        "outages": outages(key, asked, found),
-        "usage": _usage(key, asked, found),
-        "activities": feed(key, asked, found),
+        "balance": next((_balance(each) for each in store.of("AccountBalance", key)), None),
+        "bills": _listed("BILLING", [_bill(each) for each in store.of("Bill", key)[:12]]),
+        "payments": _listed("PAYMENTS", [_payment(each, store) for each in store.of("Payment", key)[:12]]),
+        **work(key, account_keys, store),
+        "creditProcesses": _processes(key, store),
+        "creditProfile": next((_profile(each) for each in store.of("CreditProfile", key)), None),
+        "outages": outages(key, account_keys, store),
+        "usage": _usage(key, account_keys, store),
+        "activities": feed(key, account_keys, store),
     }
 
 
@@ -98,7 +98,7 @@ def _listed(system: str, nodes: list[dict[str, Any]]) -> dict[str, Any]:
     return {"nodes": nodes, "sources": [{"system": system, "state": "OK", "ageSeconds": 0}]}
 
 
-def _premise(row: tuple[Any, ...], found: Found) -> dict[str, Any]:
+def _premise(row: tuple[Any, ...], store: RowStore) -> dict[str, Any]:
     key, vacant, life_support, line1, city, postal_code = row
     return {
         "id": gid("Premise", key),
@@ -107,7 +107,7 @@ def _premise(row: tuple[Any, ...], found: Found) -> dict[str, Any]:
         "address": {"line1": line1, "city": city, "postalCode": postal_code},
         "servicePoints": [
             {"id": gid("ServicePoint", point), "serviceType": _TYPE[kind], "state": _POINT.get(state)}
-            for _, point, kind, state in found.of("ServicePoint", key)
+            for _, point, kind, state in store.of("ServicePoint", key)
         ],
     }
 
@@ -148,26 +148,26 @@ def _bill(row: tuple[Any, ...]) -> dict[str, Any]:
     }
 
 
-def _payment(row: tuple[Any, ...], found: Found) -> dict[str, Any]:
+def _payment(row: tuple[Any, ...], store: RowStore) -> dict[str, Any]:
     _, key, paid_on, amount, status = row
     return {
         "id": gid("Payment", key),
         "paidOn": paid_on,
         "amount": {"amount": cents(amount)},
         "status": _PAYMENT[status],
-        "tenders": [{"tenderType": _TENDER.get(kind, "OTHER")} for _, kind in found.of("PaymentTender", key)],
+        "tenders": [{"tenderType": _TENDER.get(kind, "OTHER")} for _, kind in store.of("PaymentTender", key)],
     }
 
 
-def _processes(key: str, found: Found) -> list[dict[str, Any]]:
-    rows = chain.from_iterable(((name, row) for row in found.of(name, key)) for name in PROCESSES)
+def _processes(key: str, store: RowStore) -> list[dict[str, Any]]:
+    rows = chain.from_iterable(((name, row) for row in store.of(name, key)) for name in PROCESSES)
     newest = sorted(rows, key=lambda pair: (utc(pair[1][3]), pair[1][1]), reverse=True)
-    return [_process(name, row, found) for name, row in newest]
+    return [_process(name, row, store) for name, row in newest]
 
 
-def _process(name: str, row: tuple[Any, ...], found: Found) -> dict[str, Any]:
+def _process(name: str, row: tuple[Any, ...], store: RowStore) -> dict[str, Any]:
     _, key, status, _, code, description, amount = row
-    waiting = [each for each in found.of("ProcessEvent", key) if each[2] in ("10", "15")]
+    waiting = [each for each in store.of("ProcessEvent", key) if each[2] in ("10", "15")]
     coming = min(waiting, key=lambda each: each[1], default=None)
     return {
         "__typename": name,
@@ -185,9 +185,9 @@ def _profile(row: tuple[Any, ...]) -> dict[str, Any]:
     return {"creditRating": rating, "isCashOnly": None if unknown else score > threshold}
 
 
-def _usage(key: str, asked: Asked, found: Found) -> list[dict[str, Any]]:
+def _usage(key: str, account_keys: AccountKeys, store: RowStore) -> list[dict[str, Any]]:
     groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
-    for row in chain.from_iterable(found.of("Usage", point) for point in asked.points[key]):
+    for row in chain.from_iterable(store.of("Usage", point) for point in account_keys.points[key]):
         groups.setdefault((row[0], _SERVICE[row[1]], row[2], _FLOW[row[3]]), []).append(row)
     return [_series(kind, rows) for kind, rows in sorted(groups.items())]
 

@@ -42,10 +42,10 @@ async def fanout(upstream: Upstream, variables: dict[str, Any]) -> Any:
 
 def by_account(rows: Rows) -> defaultdict[str, list[tuple[Any, ...]]]:
     """Rows by their first value."""
-    found: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    by_key: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in rows:
-        found[row[0]].append(row)
-    return found
+        by_key[row[0]].append(row)
+    return by_key
 
 
 def _balance(row: Sequence[Any]) -> dict[str, Any]:

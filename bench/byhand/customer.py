@@ -6,14 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from bench.byhand.account import account
-from bench.byhand.asking import Asked, ask, hang
+from bench.byhand.asking import AccountKeys, add_details, ask
 from bench.byhand.upstream import Upstream
 from bench.byhand.values import coded, gid, holds, midnight, newest
 from gateway.ids import key_from_global_id
 from gateway_demo.launch.launcher import NOW
 
 TODAY = datetime.fromisoformat(NOW).date()
-# Where no range is said, interactions are those of twelve months.
+# Without a range, interactions cover twelve months.
 SINCE = midnight(TODAY.replace(year=TODAY.year - 1).isoformat()).isoformat()
 OPEN = ("20", "10")
 _ACCOUNTS = """SELECT "ACCT_ID", "ACCT_NBR", "STAT_CD", "SETUP_DT", "CUST_CL_CD", "CUST_CL_DESCR"
@@ -27,9 +27,9 @@ _DIRECTION = {"I": "INBOUND", "O": "OUTBOUND"}
 async def customer(upstream: Upstream, variables: dict[str, Any]) -> Any:
     """Everything about one customer, in four rounds."""
     key = key_from_global_id(variables["customer"], "Customer")
-    [own] = (await upstream.crm(f"/crm/customers?ids={key}"))["items"]
+    [record] = (await upstream.crm(f"/crm/customers?ids={key}"))["items"]
     parties, accounts, references, interactions = await asyncio.gather(
-        upstream.crm(f"/crm/parties?ids={own['partyId']}"),
+        upstream.crm(f"/crm/parties?ids={record['partyId']}"),
         upstream.rows("cis", _ACCOUNTS, key),
         upstream.rows("cis", _REFERENCES, key),
         upstream.interactions(
@@ -37,26 +37,26 @@ async def customer(upstream: Upstream, variables: dict[str, Any]) -> Any:
         ),
     )
     viewed = sorted((row for row in accounts if row[2] in OPEN), key=lambda row: row[1])
-    asked = Asked(key, [row[0] for row in viewed], references)
-    restrictions, found = await asyncio.gather(
-        upstream.crm(f"/crm/restrictions?partyIds={own['partyId']}"), ask(upstream, asked)
+    account_keys = AccountKeys(key, [row[0] for row in viewed], references)
+    restrictions, store = await asyncio.gather(
+        upstream.crm(f"/crm/restrictions?partyIds={record['partyId']}"), ask(upstream, account_keys)
     )
-    await hang(upstream, found)
+    await add_details(upstream, store)
     return {
         "customer": {
             "id": variables["customer"],
-            "customerNumber": own["customerNumber"],
+            "customerNumber": record["customerNumber"],
             "party": _party(parties["items"][0], restrictions["items"], TODAY),
             "dashboard": {"available": True, "reason": "AVAILABLE"},
             "interactions": _interactions(interactions["results"]),
-            "accounts": [account(row, asked, found) for row in viewed],
+            "accounts": [account(row, account_keys, store) for row in viewed],
         }
     }
 
 
 def _party(row: dict[str, Any], restrictions: Sequence[dict[str, Any]], today: date) -> dict[str, Any]:
     kind = row["type"].title()
-    said = {
+    party = {
         "__typename": kind,
         "id": gid(kind, row["id"]),
         "name": row["name"]["full"],
@@ -67,7 +67,7 @@ def _party(row: dict[str, Any], restrictions: Sequence[dict[str, Any]], today: d
         ],
         "restrictions": [_restriction(each, today) for each in restrictions],
     }
-    return {**said, **_person(row)} if kind == "Person" else said
+    return {**party, **_person(row)} if kind == "Person" else party
 
 
 def _person(row: dict[str, Any]) -> dict[str, Any]:

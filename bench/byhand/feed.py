@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from bench.byhand.asking import SINCE, TOP, Asked, Found
+from bench.byhand.asking import SINCE, TOP, AccountKeys, RowStore
 from bench.byhand.statements import PROCESSES
 from bench.byhand.titles import SHAPES
 from bench.byhand.values import gid, midnight, utc, wall
@@ -46,9 +46,9 @@ _SYSTEMS = (
 Entry = tuple[datetime, int, str, str, Any]
 
 
-def feed(key: str, asked: Asked, found: Found) -> dict[str, Any]:
+def feed(key: str, account_keys: AccountKeys, store: RowStore) -> dict[str, Any]:
     """The first page."""
-    entries = [each for each in _entries(key, asked, found) if SINCE <= each[0] < TOP]
+    entries = [each for each in _entries(key, account_keys, store) if SINCE <= each[0] < TOP]
     entries.sort(key=lambda each: each[:3], reverse=True)
     shown = entries[:FIRST]
     return {
@@ -59,45 +59,48 @@ def feed(key: str, asked: Asked, found: Found) -> dict[str, Any]:
     }
 
 
-def _entries(key: str, asked: Asked, found: Found) -> Iterator[Entry]:
-    yield from _talks(key, asked, found)
-    yield from _columns(key, found)
+def _entries(key: str, account_keys: AccountKeys, store: RowStore) -> Iterator[Entry]:
+    yield from _talks(key, account_keys, store)
+    yield from _columns(key, store)
     for name, rows, identity in (
-        ("ServiceRequest", requests(key, found), "srId"),
-        ("ServiceOrder", service_orders(key, asked, found), "order_id"),
-        ("FieldOrder", field_orders(key, asked, found), "workOrderId"),
+        ("ServiceRequest", requests(key, store), "srId"),
+        ("ServiceOrder", service_orders(key, account_keys, store), "order_id"),
+        ("FieldOrder", field_orders(key, account_keys, store), "workOrderId"),
     ):
         for row in rows:
             yield row["at"], _RANKS[name], row[identity], name, row
-    for premise in asked.premises[key]:
-        calls = (row for row in found.of("OutageCall", premise) if row["AccountId"] in (key, None))
+    for premise in account_keys.premises[key]:
+        calls = (row for row in store.of("OutageCall", premise) if row["AccountId"] in (key, None))
         yield from _stamped("OutageCall", calls, "CallId", lambda row: _iso(row["ReceivedAt"]))
 
 
-def _talks(key: str, asked: Asked, found: Found) -> Iterator[Entry]:
-    calls, chats = _both("Call", "call_id", key, asked, found), _both("Chat", "chat_id", key, asked, found)
-    mails, tasks = found.of("EmailMessage", asked.customer), found.of("ServiceTask", key)
+def _talks(key: str, account_keys: AccountKeys, store: RowStore) -> Iterator[Entry]:
+    calls, chats = (
+        _both("Call", "call_id", key, account_keys, store),
+        _both("Chat", "chat_id", key, account_keys, store),
+    )
+    mails, tasks = store.of("EmailMessage", account_keys.customer), store.of("ServiceTask", key)
     yield from _stamped("Call", calls, "call_id", lambda row: _iso(row["started_at"]))
     yield from _stamped("Chat", chats, "chat_id", lambda row: wall(row["started_at"]))
     yield from _stamped("EmailMessage", mails, "messageId", lambda row: _iso(row["sentAt"]))
     yield from _stamped("ServiceTask", tasks, "task_id", lambda row: _seconds(row["created"]))
 
 
-def _both(name: str, identity: str, key: str, asked: Asked, found: Found) -> Iterable[Any]:
-    rows = found.of(name, key)
-    if asked.alone:
-        rows = [*rows, *found.of(f"Customer{name}", asked.customer)]
+def _both(name: str, identity: str, key: str, account_keys: AccountKeys, store: RowStore) -> Iterable[Any]:
+    rows = store.of(name, key)
+    if account_keys.is_single:
+        rows = [*rows, *store.of(f"Customer{name}", account_keys.customer)]
     return {row[identity]: row for row in rows if row["account_id"] in (key, None)}.values()
 
 
-def _columns(key: str, found: Found) -> Iterator[Entry]:
+def _columns(key: str, store: RowStore) -> Iterator[Entry]:
     for name in ("Bill", "Payment", "PaymentArrangement", "CreditRatingHistory", "CashOnlyHistory"):
-        yield from _stamped(name, found.of(name, key), 1, lambda row: midnight(row[2]))
-    yield from _stamped("RebateClaim", found.of("RebateClaim", key), 1, lambda row: midnight(row[2][:10]))
+        yield from _stamped(name, store.of(name, key), 1, lambda row: midnight(row[2]))
+    yield from _stamped("RebateClaim", store.of("RebateClaim", key), 1, lambda row: midnight(row[2][:10]))
     for name in ("CustomerContact", "Case"):
-        yield from _stamped(name, found.of(name, key), 1, lambda row: wall(row[2]))
+        yield from _stamped(name, store.of(name, key), 1, lambda row: wall(row[2]))
     for name in PROCESSES:
-        yield from _stamped(name, found.of(name, key), 1, lambda row: utc(row[3]))
+        yield from _stamped(name, store.of(name, key), 1, lambda row: utc(row[3]))
 
 
 def _stamped(name: str, rows: Iterable[Any], identity: Any, at: Callable[[Any], datetime]) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""What each type in the feed shows of itself, by hand: its category, and its own fields from its row."""
+"""The category and fields of each record type in the feed, by hand."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

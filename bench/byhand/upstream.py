@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 from yarl import URL
 
 DATABASES = ("cis", "billing", "payments", "collections", "usage")
-_TOKEN_SECONDS = 240  # the demo's are good for 300
+_TOKEN_SECONDS = 240  # the demo's tokens last 300
 NOT_FOUND = 404
 Rows = Sequence[tuple[Any, ...]]
 
@@ -34,16 +34,16 @@ class Upstream:
         return list(await self.databases[database].execute_fetchall(statement, values))  # type: ignore[arg-type]
 
     async def get(self, path: str, headers: dict[str, str] | None = None) -> Any:
-        """The JSON at an address."""
+        """GET a path, and decode its JSON."""
         url = URL(self.environment["DEMO_SYSTEMS_URL"] + path, encoded=True)
         async with self.session.get(url, headers=headers) as answer:
-            if answer.status == NOT_FOUND:  # a key in a path that nobody knows
+            if answer.status == NOT_FOUND:  # an unknown key in a path
                 return {"items": []}
             answer.raise_for_status()
             return msgspec.json.decode(await answer.read())
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
-        """The JSON of an answer to JSON."""
+        """POST JSON, and decode the JSON answer."""
         headers = {"Content-Type": "application/json"}
         content = msgspec.json.encode(body)
         url = self.environment["DEMO_SYSTEMS_URL"] + path
@@ -51,15 +51,15 @@ class Upstream:
             return msgspec.json.decode(await answer.read())
 
     async def crm(self, path: str) -> Any:
-        """The CRM wants a key."""
+        """GET from the CRM, with its key."""
         return await self.get(path, {"X-Api-Key": self.environment["DEMO_CRM_KEY"]})
 
     async def service(self, path: str) -> Any:
-        """Service requests want a user and a password."""
+        """GET from the service system, with basic authentication."""
         return await self.get(path, self._basic("DEMO_SERVICE_USER", "DEMO_SERVICE_PASSWORD"))
 
     async def interactions(self, path: str) -> Any:
-        """Interactions want a token."""
+        """GET from the interactions system, with a token."""
         if time.monotonic() - self._token_at > _TOKEN_SECONDS:
             await self._renew()
         return await self.get(path, {"Authorization": f"Bearer {self._token}"})
@@ -79,7 +79,7 @@ class Upstream:
 
 @asynccontextmanager
 async def opened(environment: Mapping[str, str]) -> AsyncIterator[Upstream]:
-    """Everything upstream, for as long as the context lasts."""
+    """Open the HTTP session and all databases."""
     async with AsyncExitStack() as stack:
         upstream = Upstream(await stack.enter_async_context(aiohttp.ClientSession()), environment)
         for name in DATABASES:

@@ -26,7 +26,7 @@ def coded(description: str | None, code: str | None) -> dict[str, Any] | None:
 
 
 def keys(of: Iterable[str]) -> str:
-    """Keys as the one value that json_each takes apart."""
+    """Keys as one JSON value, for `json_each`."""
     return msgspec.json.encode(list(of)).decode()
 
 
@@ -37,17 +37,17 @@ def midnight(day: str) -> datetime:
 
 
 def wall(text: str) -> datetime:
-    """What New York's clock showed."""
+    """The instant of a time in New York."""
     return local(datetime.fromisoformat(text))
 
 
 def utc(text: str) -> datetime:
-    """What a clock showed that runs on UTC."""
+    """The instant of a time in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def local(moment: datetime) -> datetime:
-    """The moment of a wall clock in New York, with its offset."""
+    """A time in New York, with its offset."""
     offset = moment.replace(tzinfo=NEW_YORK).strftime("%z")
     return datetime.fromisoformat(f"{moment.isoformat()}{offset}")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.byhand.asking import Asked, Found
+from bench.byhand.asking import AccountKeys, RowStore
 from bench.byhand.values import gid, newest
 
 REQUEST = {
@@ -36,41 +36,41 @@ _OUTAGE = {"CREW": "CREW_ASSIGNED"}
 _OVER = ("RESTORED", "CANCELLED")
 
 
-def work(key: str, asked: Asked, found: Found) -> dict[str, Any]:
+def work(key: str, account_keys: AccountKeys, store: RowStore) -> dict[str, Any]:
     """The three lists of work."""
     return {
-        "serviceRequests": _listed("SERVICE", [_request(row) for row in requests(key, found)[:3]]),
+        "serviceRequests": _listed("SERVICE", [_request(row) for row in requests(key, store)[:3]]),
         "serviceOrders": _listed(
-            "SERVICE_ORDERS", [_service_order(row) for row in service_orders(key, asked, found)[:3]]
+            "SERVICE_ORDERS", [_service_order(row) for row in service_orders(key, account_keys, store)[:3]]
         ),
         "fieldOrders": _listed(
-            "FIELD_WORK", [_field_order(row) for row in field_orders(key, asked, found)[:3]]
+            "FIELD_WORK", [_field_order(row) for row in field_orders(key, account_keys, store)[:3]]
         ),
     }
 
 
-def requests(key: str, found: Found) -> list[dict[str, Any]]:
+def requests(key: str, store: RowStore) -> list[dict[str, Any]]:
     """An account's service requests, newest first."""
-    return newest(_stamped(found.of("ServiceRequest", key), "openedDate"), "at", "srId")
+    return newest(_stamped(store.of("ServiceRequest", key), "openedDate"), "at", "srId")
 
 
-def service_orders(key: str, asked: Asked, found: Found) -> list[dict[str, Any]]:
-    """Those at the service points of an account that concern it."""
-    rows = _own(key, "account_id", asked.points[key], "ServiceOrder", found)
+def service_orders(key: str, account_keys: AccountKeys, store: RowStore) -> list[dict[str, Any]]:
+    """The service orders of an account, at its service points, newest first."""
+    rows = _own(key, "account_id", account_keys.points[key], "ServiceOrder", store)
     return newest(_stamped(rows, "created_at"), "at", "order_id")
 
 
-def field_orders(key: str, asked: Asked, found: Found) -> list[dict[str, Any]]:
-    """The same of field orders."""
-    rows = _own(key, "accountId", asked.points[key], "FieldOrder", found)
+def field_orders(key: str, account_keys: AccountKeys, store: RowStore) -> list[dict[str, Any]]:
+    """The field orders of an account, at its service points, newest first."""
+    rows = _own(key, "accountId", account_keys.points[key], "FieldOrder", store)
     for row in rows:
         row["at"] = _milliseconds(row["createdTime"])
     return newest(rows, "at", "workOrderId")
 
 
-def outages(key: str, asked: Asked, found: Found) -> list[dict[str, Any]]:
+def outages(key: str, account_keys: AccountKeys, store: RowStore) -> list[dict[str, Any]]:
     """Outages at the premises of an account that are not over."""
-    at = [row for premise in asked.premises[key] for row in found.of("OutageEvent", premise)]
+    at = [row for premise in account_keys.premises[key] for row in store.of("OutageEvent", premise)]
     active = {row["OutageId"]: row for row in at if row["Status"] not in _OVER}
     return [
         {
@@ -83,12 +83,12 @@ def outages(key: str, asked: Asked, found: Found) -> list[dict[str, Any]]:
 
 
 def moment(text: str | None) -> str | None:
-    """A moment as it is told, with an offset."""
+    """An instant as text, with an offset."""
     return text and datetime.fromisoformat(text).isoformat()
 
 
-def _own(key: str, name: str, points: Iterable[str], record: str, found: Found) -> list[dict[str, Any]]:
-    return [row for point in points for row in found.of(record, point) if row[name] in (key, None)]
+def _own(key: str, name: str, points: Iterable[str], record: str, store: RowStore) -> list[dict[str, Any]]:
+    return [row for point in points for row in store.of(record, point) if row[name] in (key, None)]
 
 
 def _stamped(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:

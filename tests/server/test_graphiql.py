@@ -1,4 +1,4 @@
-"""The page's headers, its files and its first tabs, asked over a real socket."""
+"""The headers, files and example tabs of the GraphiQL page, over a real socket."""
 
 import gzip
 import json
@@ -27,7 +27,7 @@ def built(tmp_path: Path) -> Path:
     assets.mkdir(parents=True)
     (tmp_path / "built" / "index.html").write_text("<title>built</title>")
     (assets / "page-1a2b.js").write_text("plain")
-    (assets / "page-1a2b.js.gz").write_bytes(gzip.compress(b"packed"))
+    (assets / "page-1a2b.js.gz").write_bytes(gzip.compress(b"compressed"))
     (assets / "text-3c4d.woff2").write_bytes(b"font")
     return tmp_path / "built"
 
@@ -45,7 +45,7 @@ async def http(built: Path) -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/graphiql/assets/page-1a2b.js"])
-async def test_whatever_the_page_is_made_of_may_load_from_here_alone(http: aiohttp.ClientSession, path: str):
+async def test_the_page_loads_from_its_own_host_only(http: aiohttp.ClientSession, path: str):
     async with http.get(path, headers=BROWSER) as answer:
         policy = answer.headers["content-security-policy"].split("; ")
         assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"} <= set(policy)
@@ -54,13 +54,13 @@ async def test_whatever_the_page_is_made_of_may_load_from_here_alone(http: aioht
         assert answer.headers["x-frame-options"] == "DENY"
 
 
-def test_the_policy_names_no_other_host_and_lets_no_text_become_a_program():
+def test_the_policy_allows_no_other_host_and_no_eval():
     policy = graphiql.SECURITY["content-security-policy"]
     assert "script-src 'self';" in policy
-    assert not any(loose in policy for loose in ("http", "unsafe-eval", "blob:", "*"))
+    assert not any(source in policy for source in ("http", "unsafe-eval", "blob:", "*"))
 
 
-async def test_a_link_with_a_query_opens_the_page_and_asks_nothing(http: aiohttp.ClientSession):
+async def test_a_link_with_a_query_opens_the_page(http: aiohttp.ClientSession):
     async with http.get("/graphql?query={__typename}", headers=BROWSER) as answer:
         assert "<title>built</title>" in await answer.text()
         assert answer.headers["vary"] == "accept"
@@ -69,35 +69,33 @@ async def test_a_link_with_a_query_opens_the_page_and_asks_nothing(http: aiohttp
 @pytest.mark.parametrize(
     "accept", ["*/*", "application/json", "application/graphql-response+json, text/html;q=0.1"]
 )
-async def test_who_asks_for_json_is_not_shown_a_page(http: aiohttp.ClientSession, accept: str):
+async def test_a_client_that_accepts_json_gets_json(http: aiohttp.ClientSession, accept: str):
     async with http.get("/graphql?query={__typename}", headers={"accept": accept}) as answer:
         assert await answer.text() == "an answer"
 
 
-async def test_without_a_built_page_the_reader_is_told_how_to_build_it(
-    http: aiohttp.ClientSession, built: Path
-):
+async def test_without_a_build_the_page_says_how_to_build(http: aiohttp.ClientSession, built: Path):
     (built / "index.html").unlink()
     async with http.get("/graphql", headers=BROWSER) as answer:
         assert answer.status == 200
         assert "make web" in await answer.text()
 
 
-async def test_files_go_out_packed_under_their_own_type_and_are_kept(http: aiohttp.ClientSession):
+async def test_files_are_compressed_typed_and_cacheable(http: aiohttp.ClientSession):
     async with http.get("/graphiql/assets/page-1a2b.js") as answer:
-        assert await answer.text() == "packed"
+        assert await answer.text() == "compressed"
         assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
         assert answer.headers["content-encoding"] == "gzip"
         assert "immutable" in answer.headers["cache-control"]
 
 
-async def test_who_cannot_unpack_gets_the_file_as_it_is(http: aiohttp.ClientSession):
+async def test_without_gzip_the_file_is_uncompressed(http: aiohttp.ClientSession):
     plain = {"accept-encoding": "identity"}
     async with http.get("/graphiql/assets/page-1a2b.js", headers=plain) as answer:
         assert await answer.text() == "plain"
 
 
-async def test_fonts_have_their_type(http: aiohttp.ClientSession):
+async def test_fonts_have_their_content_type(http: aiohttp.ClientSession):
     async with http.get("/graphiql/assets/text-3c4d.woff2") as answer:
         assert answer.headers["content-type"] == "font/woff2"
 
@@ -108,7 +106,7 @@ async def test_nothing_outside_the_built_files_is_served(http: aiohttp.ClientSes
         assert answer.status == 404
 
 
-async def test_the_first_tabs_are_the_projects_documents(http: aiohttp.ClientSession):
+async def test_the_tabs_are_the_example_queries(http: aiohttp.ClientSession):
     async with http.get("/graphiql/tabs.json") as answer:
         first, *others = await answer.json()
     assert first["title"] == "Customer360"
@@ -119,11 +117,11 @@ async def test_the_first_tabs_are_the_projects_documents(http: aiohttp.ClientSes
 def test_every_tab_holds_one_operation():
     assert all(len(parse(tab.query).definitions) >= 1 for tab in example_tabs({}))
     widgets = [tab for tab in example_tabs({}) if tab.title.endswith("Widget")]
-    written = parse((QUERIES / "widgets.graphql").read_text(encoding="utf-8")).definitions
-    assert [len(parse(tab.query).definitions) for tab in widgets] == [1] * len(written)
+    definitions = parse((QUERIES / "widgets.graphql").read_text(encoding="utf-8")).definitions
+    assert [len(parse(tab.query).definitions) for tab in widgets] == [1] * len(definitions)
 
 
-def test_an_operation_takes_the_fragments_it_uses_along(tmp_path: Path):
+def test_a_tab_includes_the_fragments_of_its_operation(tmp_path: Path):
     (tmp_path / "two.graphql").write_text("query A { ...Part }\nquery B { b }\nfragment Part on Query {  a }")
     assert [tab.query for tab in example_tabs({}, tmp_path)] == [
         "query A { ...Part }\nfragment Part on Query {  a }",
@@ -131,7 +129,7 @@ def test_an_operation_takes_the_fragments_it_uses_along(tmp_path: Path):
     ]
 
 
-def test_what_must_be_given_and_is_not_known_has_an_empty_place(tmp_path: Path):
+def test_a_required_variable_without_example_is_empty(tmp_path: Path):
     (tmp_path / "q.graphql").write_text("query Q($a: ID!, $b: Int! = 2, $c: Int) { a }")
     (tab,) = example_tabs({}, tmp_path)
     assert json.loads(tab.variables) == {"a": ""}
@@ -145,7 +143,7 @@ def test_examples_are_read_from_their_file(tmp_path: Path):
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"variables": []}', '{"customer": "C-1"}'])
-def test_a_file_of_examples_that_cannot_be_used_is_named(tmp_path: Path, text: str):
+def test_an_invalid_examples_file_is_named(tmp_path: Path, text: str):
     path = tmp_path / "examples.json"
     path.write_text(text)
     with pytest.raises(ExamplesError, match=r"examples\.json"):

@@ -1,4 +1,4 @@
-"""What a person meets who opens the gateway's address in a browser."""
+"""The GraphiQL page in a real browser."""
 
 import json
 import os
@@ -22,7 +22,7 @@ from gateway.server.example_queries import example_tabs
 
 
 def why_no_page() -> str | None:
-    """The reason to skip where the page could not be built; none in CI, where it is owed."""
+    """The reason to skip without a built page. CI must have one."""
     if (graphiql.BUILT / "index.html").exists() or os.environ.get("CI"):
         return None
     return "the GraphiQL page is not built (make web, with Node)"
@@ -40,7 +40,7 @@ RUN = "button.graphiql-execute-button"
 
 @strawberry.type
 class Customer:
-    """Someone to look at."""
+    """A customer."""
 
     id: strawberry.ID
     customer_number: str
@@ -48,21 +48,21 @@ class Customer:
 
 @strawberry.type
 class Query:
-    """Where a query may start."""
+    """The root type."""
 
     @strawberry.field
-    def customer(self, id: strawberry.ID) -> Customer:  # noqa: A002 - the schema's word
-        """The customer of that id."""
+    def customer(self, id: strawberry.ID) -> Customer:  # noqa: A002  # the schema's word
+        """The customer with this id."""
         return Customer(id=id, customer_number=f"number of {id}")
 
 
 @dataclass
 class Site:
-    """A gateway to look at: where it is, what its first tab answers, and what it was asked."""
+    """A fake gateway: the answer of its first tab, and the operations and tokens it received."""
 
     url: str
     expected: str
-    asked: list[str] = field(default_factory=list)
+    operations: list[str] = field(default_factory=list)
     tokens: list[str | None] = field(default_factory=list)
 
 
@@ -78,10 +78,10 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async def graphql(request: Request) -> Response:
         if graphiql.wants_page(request):
             return graphiql.page(request)
-        asked: dict[str, Any] = await request.json()
-        site.asked.append(asked["operationName"])
+        body: dict[str, Any] = await request.json()
+        site.operations.append(body["operationName"])
         site.tokens.append(request.headers.get("authorization"))
-        result = await schema.execute(asked["query"], asked.get("variables"))
+        result = await schema.execute(body["query"], body.get("variables"))
         return JSONResponse({"data": result.data, "errors": [str(e) for e in result.errors or []]})
 
     routes = graphiql.routes(example_tabs({"customer": "C-360"}, tmp_path))
@@ -98,12 +98,12 @@ async def page(tmp_path: Path) -> AsyncIterator[Page]:
 
 
 async def shown(page: Page, pane: str, text: str) -> str:
-    """What stands in the pane, once the text does."""
+    """The text of a pane, once it includes `text`."""
     plain = f"{pane}?.replaceAll('\\u00a0', ' ')"
     return str(await page.until(f"({plain}?.includes({json.dumps(text)}) && {plain})"))
 
 
-async def test_a_press_of_the_button_shows_the_answer_with_every_other_host_away(site: Site, page: Page):
+async def test_the_run_button_shows_the_answer_without_other_hosts(site: Site, page: Page):
     await page.open(site.url)
     await shown(page, EDITOR, "customerNumber")
     await page.click(RUN)
@@ -112,16 +112,16 @@ async def test_a_press_of_the_button_shows_the_answer_with_every_other_host_away
     assert page.errors == []
 
 
-async def test_a_link_with_a_query_fills_the_editor_and_runs_nothing(site: Site, page: Page):
+async def test_a_link_with_a_query_fills_the_editor_only(site: Site, page: Page):
     await page.open(f"{site.url}?query={quote('query Linked { __typename }')}")
     await shown(page, EDITOR, "Linked")
     await page.click("button[aria-label='Show Documentation Explorer']")
     await shown(page, SIDE, "All Schema Types")
-    assert set(site.asked) <= {"IntrospectionQuery"}
+    assert set(site.operations) <= {"IntrospectionQuery"}
     assert await page.value("location.search") == ""
 
 
-async def test_a_readers_own_tabs_win_over_the_examples_from_the_second_visit_on(site: Site, page: Page):
+async def test_saved_tabs_replace_the_examples_on_later_visits(site: Site, page: Page):
     await page.open(site.url)
     await shown(page, EDITOR, "customerNumber")
     await page.click(".graphiql-tab-active .graphiql-tab-close")
@@ -131,13 +131,13 @@ async def test_a_readers_own_tabs_win_over_the_examples_from_the_second_visit_on
     assert await page.value("document.querySelectorAll('.graphiql-tab').length") == 1
 
 
-async def test_a_token_is_sent_and_never_kept(site: Site, page: Page):
+async def test_a_token_is_sent_but_not_stored(site: Site, page: Page):
     await page.open(site.url)
     await shown(page, EDITOR, "customerNumber")
     await page.click("button[data-name=headers]")
     await page.click("section[aria-label=Headers] .graphiql-editor:not(.hidden) .view-lines")
     await page.type('{"authorization": "Bearer secret"}')
-    # What is typed later is stored later: once the note is there, the token had its chance.
+    # Storage follows the order of typing: once the note is stored, the token would be, too.
     await page.click(".graphiql-query-editor .graphiql-editor .view-lines")
     await page.type("# a note")
     await page.until(f"{STORED}?.tabs[0].query.includes('# a note')")
@@ -148,7 +148,7 @@ async def test_a_token_is_sent_and_never_kept(site: Site, page: Page):
     assert "secret" not in await page.value("JSON.stringify(localStorage)")
 
 
-async def test_the_schema_may_be_read_and_a_query_be_put_together(site: Site, page: Page):
+async def test_the_documentation_and_explorer_open(site: Site, page: Page):
     await page.open(site.url)
     await page.click("button[aria-label='Show Documentation Explorer']")
     await shown(page, SIDE, "All Schema Types")
@@ -157,7 +157,7 @@ async def test_the_schema_may_be_read_and_a_query_be_put_together(site: Site, pa
     assert page.errors == []
 
 
-async def test_dark_and_light_follow_the_system(site: Site, page: Page):
+async def test_the_theme_follows_the_system(site: Site, page: Page):
     await page.open(site.url)
     for theme, editor in (("dark", ".vs-dark"), ("light", ".vs")):
         await page.prefer(theme)
