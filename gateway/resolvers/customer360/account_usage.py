@@ -29,7 +29,7 @@ class AccountUsage(AccountCore):
         """Usage of one service compared with an earlier period; null if there are no readings.
 
         All service points of the service are added up. Compared are the last 12 bill periods or whole months,
-        the last year, the last 30 whole days, or the last 7 whole days by HOUR and INTERVAL.
+        or the last year. By DAY the last 30 whole days are compared, by HOUR and INTERVAL the last 7.
 
         service_type: The service to compare.
         unit: Unit to compare in, such as kWh; null for the unit of most readings.
