@@ -1,4 +1,4 @@
-"""A request may end at any pass of the event loop: nothing that it began waits for ever."""
+"""A request may be cancelled at any pass of the event loop: none of its tasks waits forever."""
 
 import asyncio
 from contextlib import suppress
@@ -8,33 +8,33 @@ from support.documents import document
 from support.utility import ACCOUNT, CUSTOMER, utility
 from support.world import World, world
 
-# graphql-core leaves coroutines that it made and never began where a request ends in the middle.
+# graphql-core leaves coroutines that it has not begun when a request is cancelled.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
 INSIGHTS = "query($account: ID!) { billingAccount(id: $account) { insights { all { code state } } } }"
-PASSES = 60  # of the loop, until whatever was cancelled has ended: some tasks wait for others
+PASSES = 60  # of the loop, until every cancelled task has ended: some wait for others
 
 
-async def left_of(at: World, query: str, passes: int) -> tuple[bool, set["asyncio.Task[object]"]]:
-    """Whether a request was ended after so many passes of the loop, and what of it has not ended since."""
+async def cancel_after(at: World, query: str, passes: int) -> tuple[bool, set["asyncio.Task[object]"]]:
+    """Cancel a request after some passes; return whether it was running, and its remaining tasks."""
     before = asyncio.all_tasks()
     variables = {"account": ACCOUNT, "customer": CUSTOMER}
-    asking = asyncio.create_task(at.engine.execute(query, variables))
+    request = asyncio.create_task(at.engine.execute(query, variables))
     for _ in range(passes):
         await asyncio.sleep(0)
-    ended = asking.cancel()
+    was_running = request.cancel()
     with suppress(asyncio.CancelledError):
-        await asking
+        await request
     for _ in range(PASSES):
         await asyncio.sleep(0)
-    return ended, asyncio.all_tasks() - before
+    return was_running, asyncio.all_tasks() - before
 
 
 @pytest.mark.parametrize("query", [INSIGHTS, document("customer-360")], ids=["insights", "customer-360"])
-async def test_whenever_a_request_ends_nothing_of_it_goes_on(query: str) -> None:
+async def test_a_request_cancelled_at_any_pass_leaves_no_task(query: str) -> None:
     async with world(utility()) as at:
-        passes, ended = 0, True
-        while ended:
-            ended, left = await left_of(at, query, passes)
+        passes, was_running = 0, True
+        while was_running:
+            was_running, left = await cancel_after(at, query, passes)
             assert not left, f"after {passes} passes: {left}"
             passes += 1
-        assert passes > 10, "it was ended in its middle, too"
+        assert passes > 10, "cancelled in the middle, too"

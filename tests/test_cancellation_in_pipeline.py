@@ -1,85 +1,102 @@
-"""A request ends at any pass, its sources dressed with everything: nothing stays, and others are answered."""
+"""A request may be cancelled at any pass of the loop: nothing stays, and other requests are answered."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
-from support.cancelling import FRESH, OLD, Dressed, dressed, ended_after, in_memory, rested
+from support.cancelling import (
+    FRESH,
+    OLD,
+    FullGateway,
+    cancelled_after,
+    full_gateway,
+    large_memory_store,
+    settled,
+)
 from support.documents import document
 
 from gateway.errors import SourceDown
 
-# graphql-core leaves coroutines that it made and never began where a request ends in the middle.
+# graphql-core leaves coroutines that it has not begun when a request is cancelled.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
 INSIGHTS = "query($account: ID!) { billingAccount(id: $account) { insights { all { code state } } } }"
 DOCUMENTS = pytest.mark.parametrize("query", [INSIGHTS, document("customer-360")], ids=["insights", "360"])
-KEEPS = pytest.mark.parametrize("keep", [FRESH, OLD], ids=["fresh", "old"])
+POLICIES = pytest.mark.parametrize("policy", [FRESH, OLD], ids=["fresh", "old"])
 
 
 @asynccontextmanager
-async def watched(keep: str) -> AsyncIterator[tuple[Dressed, Callable[[], bool]]]:
-    """A gateway, and whether nothing of any request is under way in it."""
-    async with dressed(in_memory(), keep) as at:
+async def watched(policy: str) -> AsyncIterator[tuple[FullGateway, Callable[[], bool]]]:
+    """A gateway, and whether it is quiet: no task of any request is left."""
+    async with full_gateway(large_memory_store(), policy) as at:
         before = asyncio.all_tasks()
         yield at, lambda: asyncio.all_tasks() <= before
 
 
-def left_by(at: Dressed, *, quiet: bool) -> list[str]:
-    return [*at.behind(), *([] if quiet else ["a task"])]
+def assert_nothing_left(at: FullGateway, quiet: Callable[[], bool], passes: int) -> None:
+    leftovers = [*at.leftovers(), *([] if quiet() else ["a task"])]
+    assert not leftovers, (passes, leftovers)
 
 
-@KEEPS
+def growing() -> Iterator[int]:
+    """Numbers of passes: every one at first, then in steps of 5 percent."""
+    passes = 0
+    while True:
+        yield passes
+        passes += 1 + passes // 20
+
+
+@POLICIES
 @DOCUMENTS
-async def test_whenever_it_ends_nothing_of_it_stays(query: str, keep: str) -> None:
-    async with watched(keep) as (at, quiet):
-        passes, ended = 0, True
-        while ended:
-            if keep is FRESH:
-                await at.forget()
-            ended = await ended_after(passes, asyncio.create_task(at.ask(query)), quiet)
-            assert not (left := left_by(at, quiet=quiet())), (passes, left)
-            passes += 1 + passes // 20
-        assert sum(each.hedges for each in at.pipeline.source_stats.values())
+async def test_a_request_cancelled_at_any_pass_leaves_nothing(query: str, policy: str) -> None:
+    async with watched(policy) as (at, quiet):
+        for passes in growing():
+            if policy is FRESH:
+                await at.clear_cache()
+            was_running = await cancelled_after(passes, asyncio.create_task(at.ask(query)), quiet)
+            assert_nothing_left(at, quiet, passes)
+            if not was_running:
+                break
+        assert sum(stats.hedges for stats in at.pipeline.source_stats.values())
 
 
 @pytest.mark.parametrize("source", ["CIS", "BILLING"])
-@KEEPS
-async def test_whenever_it_ends_a_source_that_was_away_is_found_well_again(source: str, keep: str) -> None:
-    async with watched(keep) as (at, quiet):
+@POLICIES
+async def test_a_recovered_source_is_used_again_after_any_cancellation(source: str, policy: str) -> None:
+    async with watched(policy) as (at, quiet):
         whole = await at.ask(INSIGHTS)
-        passes, ended = 0, True
-        while ended:
-            await at.forget()
+        for passes in growing():
+            await at.clear_cache()
             at.gate.down = {source: SourceDown}
             await at.ask(INSIGHTS)
-            ended = await ended_after(passes, asyncio.create_task(at.ask(INSIGHTS)), quiet)
-            assert not (left := left_by(at, quiet=quiet())), (passes, left)
+            was_running = await cancelled_after(passes, asyncio.create_task(at.ask(INSIGHTS)), quiet)
+            assert_nothing_left(at, quiet, passes)
             at.gate.down = {}
-            await at.ask(INSIGHTS)  # one question of it tries, the others are turned away
-            await rested(quiet)
-            told = await at.ask(INSIGHTS)
-            assert (told.data, told.errors) == (whole.data, whole.errors), passes
-            passes += 1 + passes // 20
+            await at.ask(INSIGHTS)  # one of its calls is the trial, the others are rejected
+            await settled(quiet)
+            result = await at.ask(INSIGHTS)
+            assert (result.data, result.errors) == (whole.data, whole.errors), passes
+            if not was_running:
+                break
         assert at.pipeline.source_stats[source].breaker_opened > 10
 
 
 @pytest.mark.parametrize("later", [0, 1, 40])
-@KEEPS
-async def test_whenever_one_of_two_ends_the_other_is_told_all(keep: str, later: int) -> None:
-    async with watched(keep) as (at, quiet):
+@POLICIES
+async def test_cancelling_one_of_two_requests_leaves_the_other_whole(policy: str, later: int) -> None:
+    async with watched(policy) as (at, quiet):
         whole = await at.ask(INSIGHTS)
-        passes, ended = 0, True
-        while ended:
-            if keep is FRESH:
-                await at.forget()
-            asking = asyncio.create_task(at.ask(INSIGHTS))
+        for passes in growing():
+            if policy is FRESH:
+                await at.clear_cache()
+            request = asyncio.create_task(at.ask(INSIGHTS))
             for _ in range(later):
                 await asyncio.sleep(0)
             other = asyncio.create_task(at.ask(INSIGHTS))
-            ended = await ended_after(passes, asking, quiet)
-            told = await other
-            assert (told.data, told.errors) == (whole.data, whole.errors), passes
-            assert not (left := left_by(at, quiet=quiet())), (passes, left)
-            passes += 1 + passes // 20
-        assert keep is OLD or sum(each.cache_coalesced for each in at.pipeline.source_stats.values())
+            was_running = await cancelled_after(passes, request, quiet)
+            result = await other
+            assert (result.data, result.errors) == (whole.data, whole.errors), passes
+            assert_nothing_left(at, quiet, passes)
+            if not was_running:
+                break
+        assert policy is OLD or sum(stats.cache_coalesced for stats in at.pipeline.source_stats.values())

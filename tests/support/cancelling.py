@@ -1,4 +1,4 @@
-"""A gateway with everything around its sources, and what must not stay behind once a request has ended."""
+"""A gateway with full pipelines, and whatever a cancelled request leaves behind in it."""
 
 import asyncio
 import time
@@ -24,70 +24,68 @@ from gateway.telemetry.source_stats import REFRESH_EVERY
 from support.utility import ACCOUNT, CUSTOMER, utility
 from support.world import NEW_YORK, NOW, Gate, catalog_text, filled
 
-PATIENT = 20.0  # seconds that Redis has: its slowness is not the case
-PASSES = 20_000  # of the event loop, in which whatever was told to end has ended
-# The pause of a retry, the rest of a breaker and the wait for a hedge take no time here: all of them happen.
-WORDS = """breaker = { min_calls = 3, failure_ratio = 0.01, window = 60, open_for = 0.000001 }
+PASSES = 20_000  # of the event loop, in which every cancelled task ends
+# Pauses of retries, open circuits and delays of hedges take no time here, so that all of them happen.
+POLICIES = """breaker = { min_calls = 3, failure_ratio = 0.01, window = 60, open_for = 0.000001 }
 retry = { max_retries = 2, base_delay = 0, budget = 1 }
 concurrency = { max_in_flight = 2, max_queue = 100, queue_timeout = 60 }
 hedge = true
-cache = {KEEP}
+cache = {CACHE}
 """
 FRESH = "{ ttl = 60, stale_if_error = 60 }"
 OLD = "{ ttl = 0.000001, stale_while_revalidate = 60, stale_if_error = 60 }"
 
 
 @dataclass
-class Dressed:
-    """An engine over `utility`, with all that surrounds its sources."""
+class FullGateway:
+    """An engine over `utility` with every middleware around each source."""
 
     engine: Engine
     pipeline: PipelineBuilder
     gate: Gate
 
     async def ask(self, query: str) -> OperationResult:
-        """A request to it, in which every read is late enough to be asked twice."""
-        for each in self.pipeline.source_stats.values():
+        """Execute a request whose reads are all late enough for a hedge."""
+        for stats in self.pipeline.source_stats.values():
             for _ in range(REFRESH_EVERY):
-                each.recent_seconds.add(0.0)
+                stats.recent_seconds.add(0.0)
         return await self.engine.execute(query, {"account": ACCOUNT, "customer": CUSTOMER})
 
-    async def forget(self) -> None:
-        """Nothing is remembered."""
+    async def clear_cache(self) -> None:
         store = self.pipeline.store
         if isinstance(store, MemoryStore):
             await store.cache.clear()
         elif isinstance(store, RedisStore):
             await store.cache.delete(store.keys.epoch)
 
-    def guards(self) -> Iterator[object]:
-        """All that surrounds any source."""
+    def middleware(self) -> Iterator[object]:
+        """Every step of every pipeline."""
         for fetch in self.engine.finder.fetches.values():
-            inner: object = fetch
-            while inner is not None:
-                yield inner
-                inner = getattr(inner, "fetch", None)
+            step: object = fetch
+            while step is not None:
+                yield step
+                step = getattr(step, "fetch", None)
 
-    def behind(self) -> Iterator[str]:
-        """What a request has left behind, once nothing is under way."""
-        for name, tally in self.pipeline.source_stats.items():
-            if tally.in_flight:
-                yield f"{name}: {tally.in_flight} under way"
-        for name, keeper in self.pipeline.caches.items():
-            flights = keeper.flights
-            if flights.running or flights.in_flight or flights.queued or keeper.revalidations:
+    def leftovers(self) -> Iterator[str]:
+        """Everything still in flight or held."""
+        for name, stats in self.pipeline.source_stats.items():
+            if stats.in_flight:
+                yield f"{name}: {stats.in_flight} in flight"
+        for name, cache in self.pipeline.caches.items():
+            flights = cache.flights
+            if flights.running or flights.in_flight or flights.queued or cache.revalidations:
                 yield f"{name}: a flight"
-        for each in self.guards():
-            if isinstance(each, ConcurrencyLimit) and (each.bulkhead.in_flight or each.bulkhead.queue):
-                yield f"{each.stats.source}: a place"
-            if isinstance(each, CircuitBreaker) and each.circuit.state is CircuitState.HALF_OPEN:
-                yield f"{each.source}: a trial"
+        for step in self.middleware():
+            if isinstance(step, ConcurrencyLimit) and (step.bulkhead.in_flight or step.bulkhead.queue):
+                yield f"{step.stats.source}: a place"
+            if isinstance(step, CircuitBreaker) and step.circuit.state is CircuitState.HALF_OPEN:
+                yield f"{step.source}: a trial"
 
 
 @asynccontextmanager
-async def dressed(store: Store, keep: str = FRESH) -> AsyncIterator[Dressed]:
-    """Such a gateway over this store, as `running` makes it."""
-    text = catalog_text().replace("breaker = false\nretry = false", WORDS.replace("{KEEP}", keep))
+async def full_gateway(store: Store, cache: str = FRESH) -> AsyncIterator[FullGateway]:
+    """A gateway over this store, wired as `open_runtime` wires it."""
+    text = catalog_text().replace("breaker = false\nretry = false", POLICIES.replace("{CACHE}", cache))
     catalog, gate = filled(text, utility()), Gate()
     config = Config(catalog=Path("memory"), zone=NEW_YORK, now=NOW)
     async with AsyncExitStack() as stack:
@@ -96,18 +94,19 @@ async def dressed(store: Store, keep: str = FRESH) -> AsyncIterator[Dressed]:
             await stack.enter_async_context(aclosing(store))
         sources = await stack.enter_async_context(open_sources(catalog))
         await stack.enter_async_context(aclosing(pipeline))
-        fetches = {name: pipeline.build(name, gate.wrap(name, each.fetch)) for name, each in sources.items()}
+        fetches = {
+            name: pipeline.build(name, gate.wrap(name, source.fetch)) for name, source in sources.items()
+        }
         engine = Engine(make_schema(), Finder(catalog, fetches, lambda _: None), config, config.clock())
-        yield Dressed(engine, pipeline, gate)
+        yield FullGateway(engine, pipeline, gate)
 
 
-def in_memory() -> MemoryStore:
-    """A store with room for all of it."""
+def large_memory_store() -> MemoryStore:
     return MemoryStore(BoundedMemory(100_000, 1_000_000_000, time.time))
 
 
-async def rested(quiet: Callable[[], bool]) -> None:
-    """Wait for what is under way, and for those who are told of its end."""
+async def settled(quiet: Callable[[], bool]) -> None:
+    """Wait until all tasks have ended, and their callbacks too."""
     for _ in range(PASSES):
         if quiet():
             break
@@ -115,12 +114,12 @@ async def rested(quiet: Callable[[], bool]) -> None:
     await asyncio.sleep(0)
 
 
-async def ended_after(passes: int, asking: "asyncio.Task[Any]", quiet: Callable[[], bool]) -> bool:
-    """Whether a request was ended after so many passes of the loop; all of it has ended when this returns."""
+async def cancelled_after(passes: int, request: "asyncio.Task[Any]", quiet: Callable[[], bool]) -> bool:
+    """Cancel a request after some passes of the loop, wait for all of it; return whether it was running."""
     for _ in range(passes):
         await asyncio.sleep(0)
-    ended = asking.cancel()
+    was_running = request.cancel()
     with suppress(asyncio.CancelledError):
-        await asking
-    await rested(quiet)
-    return ended
+        await request
+    await settled(quiet)
+    return was_running

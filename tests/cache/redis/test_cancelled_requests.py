@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from support.cache.redis_servers import PATIENT, URL, redis_namespace
-from support.cancelling import FRESH, OLD, Dressed, dressed, ended_after, rested
+from support.cancelling import FRESH, OLD, FullGateway, cancelled_after, full_gateway, settled
 
 from gateway.cache.redis.client import redis_backend
 from gateway.cache.redis.keys import RedisKeys
@@ -21,11 +21,11 @@ Left = Callable[[], Awaitable[list[str]]]
 
 
 @asynccontextmanager
-async def sharing(policy: str) -> AsyncIterator[tuple[Dressed, Callable[[], bool], Left]]:
+async def sharing(policy: str) -> AsyncIterator[tuple[FullGateway, Callable[[], bool], Left]]:
     """A gateway with Redis, whether anything is in flight in it, and what requests have left behind."""
     async with redis_namespace() as (prefix, client):
         store = RedisStore(redis_backend(URL, PATIENT), RedisKeys(prefix), PATIENT)
-        async with dressed(store, policy) as at:
+        async with full_gateway(store, policy) as at:
             before = asyncio.all_tasks()
 
             def quiet() -> bool:
@@ -36,7 +36,7 @@ async def sharing(policy: str) -> AsyncIterator[tuple[Dressed, Callable[[], bool
                 guards = [
                     each.name for each in (store.reads, store.writes) if each.in_flight or not each.is_up
                 ]
-                return [*at.behind(), *locks, *guards, *([] if quiet() else ["a task"])]
+                return [*at.leftovers(), *locks, *guards, *([] if quiet() else ["a task"])]
 
             yield at, quiet, left
 
@@ -47,8 +47,8 @@ async def test_a_request_cancelled_anywhere_leaves_no_lock(policy: str) -> None:
         passes, ended = 0, True
         while ended:
             if policy is FRESH:
-                await at.forget()
-            ended = await ended_after(passes, asyncio.create_task(at.ask(QUERY)), quiet)
+                await at.clear_cache()
+            ended = await cancelled_after(passes, asyncio.create_task(at.ask(QUERY)), quiet)
             assert not (left := await left_behind()), (passes, left)
             passes += 1 + passes // 10
 
@@ -57,13 +57,13 @@ async def test_a_request_cancelled_anywhere_leaves_no_lock(policy: str) -> None:
 async def test_a_request_cancelled_anywhere_leaves_another_its_answer(policy: str) -> None:
     async with sharing(policy) as (at, quiet, left_behind):
         whole = await at.ask(QUERY)
-        await rested(quiet)
+        await settled(quiet)
         passes, ended = 0, True
         while ended:
             if policy is FRESH:
-                await at.forget()
+                await at.clear_cache()
             asking, other = (asyncio.create_task(at.ask(QUERY)) for _ in range(2))
-            ended = await ended_after(passes, asking, quiet)
+            ended = await cancelled_after(passes, asking, quiet)
             result = await other
             assert (result.data, result.errors) == (whole.data, whole.errors), passes
             assert not (left := await left_behind()), (passes, left)
