@@ -1,4 +1,4 @@
-"""The gateway as an ASGI application: every route, over everything that is open."""
+"""The gateway as an ASGI application: every route, and the runtime that they share."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -6,13 +6,12 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from gateway.catalog.model import Catalog
 from gateway.config.settings import Config
 from gateway.runtime import FetchWrapper, open_runtime, unwrapped
-from gateway.server import graphiql
-from gateway.server import health as seen
+from gateway.server import graphiql, health
 from gateway.server.event_auth import EventAuthenticator
 from gateway.server.events import EventsEndpoint
 from gateway.server.example_queries import example_tabs, example_variables
@@ -21,47 +20,52 @@ from gateway.server.instrumentation import Instrumentation
 from gateway.telemetry.tracing import Tracing, tracing_closed
 
 
-def at_leisure() -> None:
-    """Nothing to be done once everything is open."""
-
-
 def make_app(
     config: Config,
     catalog: Catalog,
     wrap: FetchWrapper = unwrapped,
-    when_open: Callable[[], None] = at_leisure,
+    when_open: Callable[[], None] | None = None,
     tracing: Tracing | None = None,
 ) -> Starlette:
-    """The gateway as an ASGI application."""
-    seeing = Instrumentation(config.slow_request_ms / 1000, tracing)
-    first_tabs = example_tabs(example_variables(config.examples))
+    """Make the application. It calls `when_open` once everything is open."""
+    instrumentation = Instrumentation(config.slow_request_ms / 1000, tracing)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with tracing_closed(tracing), open_runtime(config, catalog, wrap, tracing) as runtime:
-            app.state.endpoint = GraphQLEndpoint(runtime.engine, config, seeing)
+            app.state.graphql = GraphQLEndpoint(runtime.engine, config, instrumentation)
             if config.events_secret is not None:
-                app.state.events = EventsEndpoint(
-                    runtime.invalidator, EventAuthenticator(config.events_secret), config.max_body_bytes
-                )
-            when_open()
-            with seeing.serving(runtime.source_stats, runtime.store):
+                authenticator = EventAuthenticator(config.events_secret)
+                app.state.events = EventsEndpoint(runtime.invalidator, authenticator, config.max_body_bytes)
+            if when_open is not None:
+                when_open()
+            with instrumentation.serving(runtime.source_stats, runtime.store):
                 yield
 
-    async def graphql(request: Request) -> Response:
-        answered: Response = await request.app.state.endpoint(request)
-        return answered
+    return Starlette(routes=_routes(config, instrumentation), lifespan=lifespan)
 
-    async def events(request: Request) -> Response:
-        answered: Response = await request.app.state.events(request)
-        return answered
 
-    return Starlette(
-        routes=[
-            Route("/graphql", graphql, methods=["GET", "POST"]),
-            *seen.routes(seeing),
-            *([] if config.events_secret is None else [Route("/events", events, methods=["POST"])]),
-            *graphiql.routes(first_tabs),
-        ],
-        lifespan=lifespan,
-    )
+def _routes(config: Config, instrumentation: Instrumentation) -> list[BaseRoute]:
+    tabs = example_tabs(example_variables(config.examples))
+    routes = [
+        Route("/graphql", _graphql, methods=["GET", "POST"]),
+        Route("/graphiql/tabs.json", graphiql.tabs_endpoint(tabs)),
+        Mount("/graphiql/assets", graphiql.assets()),
+        Route("/health", health.live),
+        Route("/health/live", health.live),
+        Route("/health/ready", health.ready_endpoint(instrumentation)),
+        Route("/metrics", health.metrics_endpoint(instrumentation)),
+    ]
+    if config.events_secret is not None:
+        routes.append(Route("/events", _events, methods=["POST"]))
+    return routes
+
+
+async def _graphql(request: Request) -> Response:
+    endpoint: GraphQLEndpoint = request.app.state.graphql
+    return await endpoint(request)
+
+
+async def _events(request: Request) -> Response:
+    endpoint: EventsEndpoint = request.app.state.events
+    return await endpoint(request)

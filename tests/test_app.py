@@ -1,4 +1,4 @@
-"""The gateway on a real socket: what goes in by HTTP, and what comes out, whatever goes in."""
+"""The gateway on a real socket: requests of every kind, and their responses."""
 
 import asyncio
 import gzip
@@ -21,12 +21,12 @@ JSON = {"content-type": "application/json"}
 GRAPHQL = "application/graphql-response+json"
 QUERY = '{ customer(customerNumber: "C1") { customerNumber } }'
 ANSWER = {"data": {"customer": {"customerNumber": "C1"}}}
-NOTHING_LEFT = "{ nodes(ids: [" + '"x" ' * 101 + "]) { id } }"  # more than may be asked
+WITHOUT_DATA = "{ nodes(ids: [" + '"x" ' * 101 + "]) { id } }"  # above the limit of nodes
 TABLES = {"Customer": [{"id": "1", "customer_number": "C1"}]}
 
 
 def broken(name: str, fetch: Fetch) -> Fetch:
-    """A source with a bug in it, where its name says so."""
+    """Replace the fetch of BILLING by one with a bug."""
 
     async def through(_batch: Batch) -> Answers:
         raise RuntimeError("secret-host:5432 is on fire")
@@ -55,24 +55,24 @@ async def http(url: str) -> AsyncIterator[aiohttp.ClientSession]:
 async def post(
     http: aiohttp.ClientSession, body: Any, headers: Mapping[str, str] = JSON
 ) -> tuple[int, str, Any]:
-    """The status, the media type and the body of an answer, all but how its systems fared."""
+    """Status, media type and body of a response, without its extensions."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     async with http.post("/graphql", data=content, headers=headers) as response:
         return response.status, response.content_type, alone(json.loads(await response.read()))
 
 
 def alone(body: Any) -> Any:
-    """The body without its extensions: see `test_heard`."""
+    """The body without its extensions."""
     return {name: value for name, value in body.items() if name != "extensions"}
 
 
-async def test_a_document_is_answered_by_post_and_by_get(http: aiohttp.ClientSession) -> None:
+async def test_a_document_is_executed_by_post_and_by_get(http: aiohttp.ClientSession) -> None:
     assert await post(http, {"query": QUERY}) == (200, "application/json", ANSWER)
     async with http.get("/graphql", params={"query": QUERY}) as response:
         assert (response.status, alone(await response.json())) == (200, ANSWER)
 
 
-async def test_variables_and_the_name_of_the_operation_are_taken(http: aiohttp.ClientSession) -> None:
+async def test_variables_and_operation_name_are_used(http: aiohttp.ClientSession) -> None:
     document = (
         "query A($n: String!) { customer(customerNumber: $n) { customerNumber } } query B { __typename }"
     )
@@ -83,15 +83,15 @@ async def test_variables_and_the_name_of_the_operation_are_taken(http: aiohttp.C
     assert (await post(http, {**given, "operationName": "B"}))[2] == {"data": {"__typename": "Query"}}
 
 
-async def test_an_operation_that_ran_is_answered_with_200_though_nothing_is_left_of_its_data(
+async def test_an_executed_operation_without_data_returns_200(
     http: aiohttp.ClientSession,
 ) -> None:
-    status, _, body = await post(http, {"query": NOTHING_LEFT})
+    status, _, body = await post(http, {"query": WITHOUT_DATA})
     assert (status, body["data"]) == (200, None)
     assert body["errors"][0]["path"] == ["nodes"]
 
 
-async def test_an_operation_whose_variables_do_not_fit_never_ran(http: aiohttp.ClientSession) -> None:
+async def test_invalid_variables_return_400(http: aiohttp.ClientSession) -> None:
     document = "query A($n: String!) { customer(customerNumber: $n) { customerNumber } }"
     status, _, body = await post(http, {"query": document, "variables": {"n": 1}})
     assert (status, list(body)) == (400, ["errors"])
@@ -120,7 +120,7 @@ NOT_REQUESTS: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("name", NOT_REQUESTS)
-async def test_what_is_no_request_is_refused_in_a_sentence(http: aiohttp.ClientSession, name: str) -> None:
+async def test_an_invalid_request_is_refused_with_a_message(http: aiohttp.ClientSession, name: str) -> None:
     status, kind, body = await post(http, NOT_REQUESTS[name])
     assert (status, kind) == (400, "application/json")
     (error,) = body["errors"]
@@ -128,7 +128,7 @@ async def test_what_is_no_request_is_refused_in_a_sentence(http: aiohttp.ClientS
     assert "data" not in body
 
 
-async def test_a_body_that_is_too_large_is_refused_as_that_and_read_no_further(
+async def test_a_body_that_is_too_large_is_refused(
     http: aiohttp.ClientSession,
 ) -> None:
     status, _, body = await post(http, b'{"query": "' + b" " * 200_000 + b'"}')
@@ -136,14 +136,14 @@ async def test_a_body_that_is_too_large_is_refused_as_that_and_read_no_further(
     assert body == {
         "errors": [
             {
-                "message": "The body is too large: at most 100000 bytes.",
+                "message": "The body is too large: send at most 100000 bytes.",
                 "extensions": {"code": "TOO_LARGE"},
             }
         ]
     }
 
 
-async def test_an_integer_of_5000_digits_is_no_failure_of_ours(http: aiohttp.ClientSession) -> None:
+async def test_an_integer_of_5000_digits_is_no_internal_error(http: aiohttp.ClientSession) -> None:
     digits = b"9" * 5_000
     document = (
         b'{"query": "query($n: String!) { customer(customerNumber: $n) { id } }", "variables": {"n": %s}}'
@@ -154,7 +154,7 @@ async def test_an_integer_of_5000_digits_is_no_failure_of_ours(http: aiohttp.Cli
         assert "Unexpected" not in str(answer)
 
 
-async def test_compressed_bodies_are_refused_by_name(http: aiohttp.ClientSession) -> None:
+async def test_compressed_bodies_are_refused(http: aiohttp.ClientSession) -> None:
     headers = {**JSON, "content-encoding": "gzip"}
     status, _, body = await post(http, NOT_REQUESTS["compressed"], headers)
     assert status in (400, 415)
@@ -164,18 +164,18 @@ async def test_compressed_bodies_are_refused_by_name(http: aiohttp.ClientSession
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/graphql", "application/x-www-form-urlencoded", ""]
 )
-async def test_a_browsers_form_is_not_a_request(http: aiohttp.ClientSession, kind: str) -> None:
+async def test_other_media_types_are_refused(http: aiohttp.ClientSession, kind: str) -> None:
     status, _, body = await post(http, {"query": QUERY}, {"content-type": kind})
     assert status in (400, 415)
-    assert body["errors"][0]["message"] == "Send the document as application/json."
+    assert body["errors"][0]["message"] == "The content type is wrong: send the request as application/json."
 
 
-async def test_a_media_type_may_carry_its_charset(http: aiohttp.ClientSession) -> None:
+async def test_a_media_type_may_have_a_charset(http: aiohttp.ClientSession) -> None:
     headers = {"content-type": "Application/JSON; charset=utf-8"}
     assert await post(http, {"query": QUERY}, headers) == (200, "application/json", ANSWER)
 
 
-async def test_without_a_document_get_says_how_to_send_one(http: aiohttp.ClientSession) -> None:
+async def test_get_without_a_document_is_bad_input(http: aiohttp.ClientSession) -> None:
     for address in ("/graphql", "/graphql?query=%7B__typename%7D&variables=%5B", "/graphql?variables=1"):
         async with http.get(address) as response:
             assert response.status == 400
@@ -191,7 +191,7 @@ async def test_other_methods_are_not_allowed(http: aiohttp.ClientSession) -> Non
 WRONG_DOCUMENTS = {
     "{ customer(": "Syntax Error",
     "{ nonsense }": "Cannot query field 'nonsense' on type 'Query'.",
-    "query A { __typename } query B { __typename }": "several operations: say operationName.",
+    "query A { __typename } query B { __typename }": "The document has several operations: set `operationName`.",
     "fragment A on Query { __typename }": "Fragment 'A' is never used.",
     "mutation { pay }": "The mutation operation is not supported",
     "": "Syntax Error: Unexpected <EOF>.",
@@ -199,7 +199,7 @@ WRONG_DOCUMENTS = {
 
 
 @pytest.mark.parametrize("document", WRONG_DOCUMENTS)
-async def test_a_wrong_document_is_refused_with_its_reason(
+async def test_an_invalid_document_is_refused_with_its_reason(
     http: aiohttp.ClientSession, document: str
 ) -> None:
     status, _, body = await post(http, {"query": document})
@@ -208,12 +208,12 @@ async def test_a_wrong_document_is_refused_with_its_reason(
     assert "data" not in body
 
 
-async def test_an_operation_that_is_not_there_is_refused_by_name(http: aiohttp.ClientSession) -> None:
+async def test_an_unknown_operation_is_refused_with_its_name(http: aiohttp.ClientSession) -> None:
     status, _, body = await post(http, {"query": "query A { __typename }", "operationName": "B"})
     assert (status, body["errors"][0]["message"]) == (400, "The document has no operation B.")
 
 
-async def test_who_asks_for_the_newer_media_type_gets_it(http: aiohttp.ClientSession) -> None:
+async def test_the_accept_header_selects_the_media_type(http: aiohttp.ClientSession) -> None:
     newer = {**JSON, "accept": GRAPHQL}
     assert await post(http, {"query": QUERY}, newer) == (200, GRAPHQL, ANSWER)
     assert (await post(http, {"query": "{ nonsense }"}, newer))[:2] == (400, GRAPHQL)
@@ -222,7 +222,7 @@ async def test_who_asks_for_the_newer_media_type_gets_it(http: aiohttp.ClientSes
     assert (await post(http, {"query": QUERY}, {**JSON, "accept": "*/*"}))[1] == "application/json"
 
 
-async def test_a_bug_is_one_sentence_outside_and_the_whole_story_in_the_log(
+async def test_a_bug_is_masked_in_the_response_and_logged_in_full(
     http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     query = '{ node(id: "QmlsbDox") { id } }'  # Bill:1
@@ -237,12 +237,14 @@ async def test_a_bug_is_one_sentence_outside_and_the_whole_story_in_the_log(
     assert "secret-host" in caplog.text
 
 
-async def test_health_needs_nobody_upstream(http: aiohttp.ClientSession) -> None:
+async def test_health_needs_no_source(http: aiohttp.ClientSession) -> None:
     async with http.get("/health") as response:
         assert (response.status, await response.text()) == (200, "ok")
 
 
-async def test_who_hangs_up_costs_nobody_else_anything(url: str, http: aiohttp.ClientSession) -> None:
+async def test_a_client_that_disconnects_does_not_affect_others(
+    url: str, http: aiohttp.ClientSession
+) -> None:
     host, port = url.removeprefix("http://").split(":")
     for half in (
         b"POST /graphql HTTP/1.1\r\n",
@@ -255,7 +257,7 @@ async def test_who_hangs_up_costs_nobody_else_anything(url: str, http: aiohttp.C
     assert await post(http, {"query": QUERY}) == (200, "application/json", ANSWER)
 
 
-async def test_it_closes_with_connections_still_open() -> None:
+async def test_the_app_closes_with_connections_still_open() -> None:
     config = Config(catalog=Path("memory"), zone=NEW_YORK)
     async with asyncio.timeout(5):
         async with live(make_app(config, filled(catalog_text(), TABLES))) as url:

@@ -1,6 +1,6 @@
 """The GraphiQL page: its files, security headers and example tabs."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from os import PathLike, stat_result
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -75,16 +74,19 @@ def page(_request: Request, built: Path = BUILT) -> Response:
         return HTMLResponse(NOT_BUILT, headers=PAGE)
 
 
-def routes(first_tabs: Sequence[Tab], built: Path = BUILT) -> list[BaseRoute]:
-    """Routes below /graphiql that the page loads."""
-    content = [asdict(tab) for tab in first_tabs]
+def tabs_endpoint(tabs: Sequence[Tab]) -> Callable[[Request], Awaitable[Response]]:
+    """The tabs that the page opens with, as JSON."""
+    content = [asdict(tab) for tab in tabs]
 
-    async def tabs(_request: Request) -> Response:
+    async def first_tabs(_request: Request) -> Response:
         return JSONResponse(content, headers=SECURITY | {"cache-control": "no-cache"})
 
-    # Unchecked at start: the page may be built while the gateway runs.
-    assets = Assets(directory=built / "assets", check_dir=False)
-    return [Route("/graphiql/tabs.json", tabs), Mount("/graphiql/assets", assets)]
+    return first_tabs
+
+
+def assets(built: Path = BUILT) -> "Assets":
+    """The files of the page. Unchecked at start: it may be built while the gateway runs."""
+    return Assets(directory=built / "assets", check_dir=False)
 
 
 class Assets(StaticFiles):

@@ -11,7 +11,7 @@ from graphql import parse
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from support.servers import live
 from yarl import URL
 
@@ -39,7 +39,11 @@ async def http(built: Path) -> AsyncIterator[aiohttp.ClientSession]:
             return graphiql.page(request, built)
         return PlainTextResponse("an answer")
 
-    routes = [Route("/graphql", endpoint), *graphiql.routes(example_tabs({"customer": "C-1"}), built)]
+    routes = [
+        Route("/graphql", endpoint),
+        Route("/graphiql/tabs.json", graphiql.tabs_endpoint(example_tabs({"customer": "C-1"}))),
+        Mount("/graphiql/assets", graphiql.assets(built)),
+    ]
     async with live(Starlette(routes=routes)) as url, aiohttp.ClientSession(url) as session:
         yield session
 

@@ -13,7 +13,7 @@ import strawberry
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from support.browser import Page, browser_page, why_no_browser
 from support.servers import live
 
@@ -84,9 +84,13 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         result = await schema.execute(body["query"], body.get("variables"))
         return JSONResponse({"data": result.data, "errors": [str(e) for e in result.errors or []]})
 
-    routes = graphiql.routes(example_tabs({"customer": "C-360"}, tmp_path))
-    endpoint = Route("/graphql", graphql, methods=["GET", "POST"])
-    async with live(Starlette(routes=[endpoint, *routes])) as url:
+    tabs = graphiql.tabs_endpoint(example_tabs({"customer": "C-360"}, tmp_path))
+    routes = [
+        Route("/graphql", graphql, methods=["GET", "POST"]),
+        Route("/graphiql/tabs.json", tabs),
+        Mount("/graphiql/assets", graphiql.assets()),
+    ]
+    async with live(Starlette(routes=routes)) as url:
         site.url = f"{url}/graphql"
         yield site
 

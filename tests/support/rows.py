@@ -1,4 +1,4 @@
-"""Rows for the memory world: a record's required fields filled by type, the rest as the test says."""
+"""Rows for the memory world: required fields are filled by type, other fields come from the test."""
 
 from dataclasses import is_dataclass
 from datetime import date, datetime
@@ -20,23 +20,23 @@ PLAIN: dict[Any, Any] = {
 }
 
 
-def row(record: str, **said: Any) -> dict[str, Any]:
-    """A row of this record: what is said, and something plain in every other field it needs."""
+def row(record: str, **values: Any) -> dict[str, Any]:
+    """A row with these values, and a plain value in every other required field."""
     fields = stored_fields(RECORDS[record])
-    unknown = {name for name in said if name not in fields and not name.startswith("search_")}
+    unknown = {name for name in values if name not in fields and not name.startswith("search_")}
     assert not unknown, f"{record} has no {unknown}"
-    needed = {name: value(hint) for name, hint in fields.items() if not split_optional(hint)[1]}
-    return {**needed, **said}
+    required = {name: value(hint) for name, hint in fields.items() if not split_optional(hint)[1]}
+    return {**required, **values}
 
 
-def whole(record: str, **said: Any) -> dict[str, Any]:
-    """A row with something plain in every field that is not said, needed or not."""
+def whole(record: str, **values: Any) -> dict[str, Any]:
+    """A row with these values, and a plain value in every other field."""
     filled = {name: value(split_optional(hint)[0]) for name, hint in stored_fields(RECORDS[record]).items()}
-    return {**filled, **said}
+    return {**filled, **values}
 
 
 def value(hint: Any) -> Any:
-    """Something plain of this type."""
+    """A plain value of this type."""
     if get_origin(hint) is list:
         return []
     if isinstance(hint, type) and issubclass(hint, Enum):
@@ -47,6 +47,6 @@ def value(hint: Any) -> Any:
         return (
             value(inner[main])
             if main
-            else {name: value(split_optional(each)[0]) for name, each in inner.items()}
+            else {name: value(split_optional(inner_hint)[0]) for name, inner_hint in inner.items()}
         )
     return PLAIN.get(hint, "said")

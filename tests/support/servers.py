@@ -11,9 +11,9 @@ from starlette.types import ASGIApp
 
 @asynccontextmanager
 async def live(app: ASGIApp) -> AsyncIterator[str]:
-    """Where the app answers; the socket listens at once, so nobody has to wait for it."""
+    """Serve the app; yield its URL. The socket listens before the app has started."""
     listening = socket.create_server(("127.0.0.1", 0))
-    # asyncio sets it only on sockets that say they are TCP: without it, each answer waits 40 ms for an ACK.
+    # asyncio sets it only on sockets of protocol TCP. Without it, each response waits 40 ms for an ACK.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -22,7 +22,7 @@ SCORES = ("CreditRatingHistory", "CashOnlyHistory")
 
 
 def utility(accounts: int = 2) -> Held:
-    """The tables: customer C with accounts A1, A2, ... each with a premise and a life of its own."""
+    """The tables: customer C with accounts A1, A2, ..., each with premise and history."""
     held: Held = {}
     for name, each in _rows(accounts):
         held.setdefault(name, []).append(each)
@@ -40,10 +40,10 @@ def _rows(accounts: int) -> Rows:
 
 
 def _people() -> Rows:
-    found = {"search_name": "ada", "search_phone": "5550100", "search_email": "ada@example.com"}
+    searched = {"search_name": "ada", "search_phone": "5550100", "search_email": "ada@example.com"}
     yield (
         "Customer",
-        row("Customer", id="C", customer_number="C-1", party_id="H", party_kind="PERSON", **found)
+        row("Customer", id="C", customer_number="C-1", party_id="H", party_kind="PERSON", **searched)
         | {"search_identifier_last4": "1234"},
     )
     yield "Person", row("Person", id="H", name="Ada Alder", roles=["CUSTOMER"], date_of_birth="1980-02-29")
@@ -55,8 +55,14 @@ def _people() -> Rows:
 
 
 def _talks() -> Rows:
-    own = {"customer_id": "C", "account_id": "A1", "party_id": "H", "party_kind": "PERSON", "contact_id": "H"}
-    yield "Interaction", row("Interaction", id="I", status="CLOSED", **own)
+    keys = {
+        "customer_id": "C",
+        "account_id": "A1",
+        "party_id": "H",
+        "party_kind": "PERSON",
+        "contact_id": "H",
+    }
+    yield "Interaction", row("Interaction", id="I", status="CLOSED", **keys)
     yield "InteractionActivity", row("InteractionActivity", id="IA", interaction_id="I", media_item_id="M")
     yield "MediaItem", row("MediaItem", id="M", interaction_id="I")
     yield "Note", row("Note", id="N", interaction_id="I")
@@ -75,30 +81,30 @@ def _account(number: int, accounts: int) -> Rows:
         row("AccountReference", account_id=account, customer_id="C", customer_accounts=accounts)
         | {"premise_ids": [premise], "service_point_ids": [point], "service_agreement_ids": [agreement]},
     )
-    held = row("Person", id="H", name="Ada Alder", roles=["CUSTOMER"], date_of_birth="1980-02-29")
-    yield "Person", held | {"search_account_id": account}
+    person = row("Person", id="H", name="Ada Alder", roles=["CUSTOMER"], date_of_birth="1980-02-29")
+    yield "Person", person | {"search_account_id": account}
     yield "AccountPerson", row("AccountPerson", id=f"AP{number}", account_id=account, person_id="H")
     yield "ProgramEnrollment", row("ProgramEnrollment", id=f"PE{number}", account_id=account)
     yield "AccountAlert", row("AccountAlert", id=f"AA{number}", account_id=account)
     yield "Premise", row("Premise", id=premise, search_address="1 ELM ST")
     yield "ServicePoint", row("ServicePoint", id=point, premise_id=premise, service_type="ELECTRIC")
-    kept = {"account_id": account, "premise_id": premise, "service_point_ids": [point]}
-    yield "ServiceAgreement", row("ServiceAgreement", id=agreement, **kept)
+    links = {"account_id": account, "premise_id": premise, "service_point_ids": [point]}
+    yield "ServiceAgreement", row("ServiceAgreement", id=agreement, **links)
 
 
 def _money(n: str, account: str) -> Rows:
-    own = {"account_id": account}
+    keys = {"account_id": account}
     bill = {"issued_on": "2026-10-05", "status": "COMPLETE", "amount_due": "70.00"}
-    yield "Bill", row("Bill", id=f"B{n}", **bill, **own)
+    yield "Bill", row("Bill", id=f"B{n}", **bill, **keys)
     segment = {"bill_id": f"B{n}", "service_agreement_id": f"G{n}", "premise_id": f"P{n}"}
     yield "BillSegment", row("BillSegment", id=f"BS{n}", **segment)
     yield "BillLine", row("BillLine", id=f"BL{n}", segment_id=f"BS{n}", bill_id=f"B{n}")
-    yield "Adjustment", row("Adjustment", id=f"J{n}", created_on="2026-10-07", amount="-5.00", **own)
-    yield "AccountBalance", row("AccountBalance", id=f"AB{n}", current="65.00", **own)
-    yield "Payment", row("Payment", id=f"Y{n}", paid_on="2026-10-06", amount="65.00", **own)
+    yield "Adjustment", row("Adjustment", id=f"J{n}", created_on="2026-10-07", amount="-5.00", **keys)
+    yield "AccountBalance", row("AccountBalance", id=f"AB{n}", current="65.00", **keys)
+    yield "Payment", row("Payment", id=f"Y{n}", paid_on="2026-10-06", amount="65.00", **keys)
     yield "PaymentTender", row("PaymentTender", id=f"T{n}", payment_id=f"Y{n}", amount="65.00")
-    yield "AutopayInstruction", row("AutopayInstruction", id=f"AI{n}", since="2026-01-01", **own)
-    yield "ScheduledPayment", row("ScheduledPayment", id=f"SP{n}", pay_plan_id=f"PP{n}", **own)
+    yield "AutopayInstruction", row("AutopayInstruction", id=f"AI{n}", since="2026-01-01", **keys)
+    yield "ScheduledPayment", row("ScheduledPayment", id=f"SP{n}", pay_plan_id=f"PP{n}", **keys)
 
 
 def _debt(n: str, account: str) -> Rows:

@@ -1,4 +1,4 @@
-"""A utility in memory: every record of the schema, rows shaped as records, every question remembered."""
+"""A utility in memory: every record of the schema, rows shaped as records, every batch recorded."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ KINDS: Mapping[str, Any] = RECORDS
 
 
 def spec(hint: Any, path: str) -> Any:
-    """Where a field of this annotation is, when rows are shaped as records are."""
+    """The catalog's spec of a field, for rows with the shape of records."""
     inner, _ = split_optional(hint)
     if get_origin(inner) is list:
         item = get_args(inner)[0]
@@ -51,14 +51,14 @@ def _toml(value: Any) -> str:
 
 
 def ways(record: str) -> list[str]:
-    """Every key that the schema may ask this record by."""
+    """Every key by which the schema looks this record up."""
     return sorted({by for each in RELATIONS if each.record == record for by in each.by})
 
 
 def catalog_text(leave_out: Sequence[str] = (), lookups: Callable[[str, str], bool] | None = None) -> str:
-    """A catalog in which each system of the schema is one source in memory, called as the system is.
+    """A catalog with one memory source for each system of the schema, under the system's name.
 
-    `leave_out` are names of systems and records that it does not have.
+    leave_out: names of systems and records to leave out.
     """
     lines: list[str] = []
     systems = {cls.SYSTEM.name: None for cls in KINDS.values()}
@@ -84,11 +84,11 @@ def catalog_text(leave_out: Sequence[str] = (), lookups: Callable[[str, str], bo
 
 
 class Gate:
-    """Surrounds every fetch: remembers what was asked, fails what is told to fail, and counts rounds.
+    """Wraps every fetch: records batches, fails what is `down`, and counts rounds.
 
-    A round is everything asked before any of it is answered. Answers are held back until the event loop has
-    nothing else to do, so that rounds do not depend on who is faster. What is `down` is called by the
-    name of a source, a lookup (`Bill by account_id`) or a key.
+    A round is all batches that are sent before any of them is answered. Answers are held back until the
+    event loop has nothing else to do, so that rounds do not depend on speed. `down` maps the name of a
+    source, a lookup (`Bill by account_id`) or a key to an error.
     """
 
     def __init__(self) -> None:
@@ -98,14 +98,14 @@ class Gate:
         self._held: list[tuple[Batch, asyncio.Future[None]]] = []
 
     def wrap(self, name: str, fetch: Fetch) -> Fetch:
-        """The same fetch, behind this gate."""
+        """Wrap a fetch in this gate."""
 
         async def through(batch: Batch) -> Answers:
             self.batches.append(batch)
             await self._round(batch)
-            why = self.down.get(name) or self.down.get(batch.lookup.name)
-            if why is not None:
-                return {key: why(name) for key in batch.keys}
+            error = self.down.get(name) or self.down.get(batch.lookup.name)
+            if error is not None:
+                return {key: error(name) for key in batch.keys}
             dead = {key: self.down[key](name) for key in batch.keys if key in self.down}
             return {**await fetch(batch), **dead}
 
@@ -129,11 +129,11 @@ class Gate:
                 open_.set_result(None)
 
     def asked(self) -> list[str]:
-        """What was asked, by name, in order of the alphabet: `Bill by account_id x 2` for two keys."""
-        return sorted(f"{each.lookup.name} x {len(each.keys)}" for each in self.batches)
+        """The batches by name, sorted: `Bill by account_id x 2` for two keys."""
+        return sorted(f"{batch.lookup.name} x {len(batch.keys)}" for batch in self.batches)
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Clear all records of batches."""
         self.batches.clear()
         self.rounds.clear()
 
@@ -145,26 +145,26 @@ class World:
         self.engine, self.gate, self.held = engine, gate, held
 
     def fill(self, tables: Tables) -> None:
-        """Put these tables in the place of what the systems had; nothing is down, or was."""
+        """Replace all tables; no source is down any more."""
         self.held.clear()
         self.held.update({name: [dict(row) for row in rows] for name, rows in tables.items()})
         self.gate.down = {}
         self.engine.finder.source_health.last_status.clear()
 
     async def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
-        """The data of an answer that has no errors."""
+        """Execute a query; return the data of a result without errors."""
         result = await self.answer(query, operation, **variables)
         assert not result.errors, result.errors
         return result.data
 
     async def answer(self, query: str, operation: str | None = None, **variables: Any) -> OperationResult:
-        """An answer, errors and all."""
+        """Execute a query; return the result with its errors."""
         self.gate.forget()
         return await self.engine.execute(query, variables, operation)
 
 
 def filled(text: str, held: Held) -> Catalog:
-    """The catalog, its memory sources filled with these tables."""
+    """The catalog, with these tables in its memory sources."""
     catalog = parse_catalog(text, {}, RECORDS, RELATIONS)
     settings = MemorySettings(tables=held)
     for name, entry in catalog.sources.items():
@@ -176,7 +176,7 @@ def filled(text: str, held: Held) -> Catalog:
 async def world(
     tables: Tables, *, text: str | None = None, rules: QueryRules | None = None, now: datetime = NOW
 ) -> AsyncIterator[World]:
-    """A gateway over these tables, at noon of 15 November 2026 in New York unless told otherwise."""
+    """A gateway over these tables; by default at noon of 15 November 2026 in New York."""
     config = Config(catalog=Path("memory"), zone=NEW_YORK, rules=rules or QueryRules(), now=now)
     gate = Gate()
     held = {name: [dict(row) for row in rows] for name, rows in tables.items()}
