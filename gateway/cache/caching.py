@@ -130,12 +130,11 @@ class CachedFetch:
         return answers
 
     def _fly(self, batch: Batch, policy: CachePolicy) -> list[Flight[Question, Result]]:
-        join = self.flights.join_queued if _bypasses_cache(batch) else self.flights.join
         deadline = FOREVER if batch.options.deadline is None else batch.options.deadline
         if batch.options.remaining() >= self.source_timeout:
             deadline = FOREVER  # the source's own timeout ends the flight
         questions = _questions(batch)
-        joined, missing = join(questions, deadline)
+        joined, missing = self.flights.join(questions, deadline, queued=_bypasses_cache(batch))
         self.stats.cache_coalesced += len(questions) - len(missing)
         self.stats.cache_misses += len(missing)
         if not missing:

@@ -11,7 +11,6 @@ from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite
 from gateway.cache.invalidations import Invalidations
 from gateway.cache.memory_backend import BoundedMemory
 from gateway.cache.tags import tags_of
-from gateway.contract.batch import Row
 
 KEY_BYTES = 400  # of a key and of its places in the backend
 TAG_BYTES = 230  # of a tag and its version
@@ -130,15 +129,12 @@ class MemoryStore:
 
 def size_of(entries: Iterable[CacheEntry]) -> int:
     """About how many bytes entries take: their rows as JSON, and what Python adds to each part."""
-    return sum(500 + _size_of_json(_json(each.rows)) for each in entries)
-
-
-def _size_of_json(text: bytes) -> int:
-    return 2 * len(text) + 150 * text.count(b"{") + 60 * text.count(b"[") + 20 * text.count(b",")
-
-
-def _json(rows: Sequence[Row]) -> bytes:
-    try:
-        return msgspec.json.encode(rows, enc_hook=str)
-    except UnicodeEncodeError:  # half a character, which JSON has and UTF-8 has not
-        return str(rows).encode(errors="replace")
+    size = 0
+    for entry in entries:
+        try:
+            text = msgspec.json.encode(entry.rows, enc_hook=str)
+        except UnicodeEncodeError:  # half a character, which JSON has and UTF-8 has not
+            text = str(entry.rows).encode(errors="replace")
+        parts = 150 * text.count(b"{") + 60 * text.count(b"[") + 20 * text.count(b",")
+        size += 500 + 2 * len(text) + parts
+    return size

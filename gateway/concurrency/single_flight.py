@@ -53,13 +53,23 @@ class SingleFlight(Generic[K, V]):
         flight = self.in_flight.get(key) or self.start([key], fetch)
         return (await asyncio.shield(flight.task))[key]
 
-    def join(self, keys: Iterable[K], deadline: float) -> tuple[list[Flight[K, V]], list[K]]:
-        """The flights of these keys that may be joined, and the keys without one."""
-        return _joined(self.in_flight, keys, deadline)
+    def join(
+        self, keys: Iterable[K], deadline: float, *, queued: bool = False
+    ) -> tuple[list[Flight[K, V]], list[K]]:
+        """The flights of these keys that may be joined, and the keys without one.
 
-    def join_queued(self, keys: Iterable[K], deadline: float) -> tuple[list[Flight[K, V]], list[K]]:
-        """As `join`, of flights that have not begun: their results are no older than this moment."""
-        return _joined(self.queued, keys, deadline)
+        Results of `queued` flights, which have not begun, are no older than this moment.
+        """
+        flights = self.queued if queued else self.in_flight
+        joined: dict[Flight[K, V], None] = {}
+        missing: list[K] = []
+        for key in keys:
+            flight = flights.get(key)
+            if flight is None or flight.deadline < deadline:
+                missing.append(key)
+            else:
+                joined[flight] = None
+        return list(joined), missing
 
     def start(
         self,
@@ -119,20 +129,6 @@ class SingleFlight(Generic[K, V]):
                     del flights[key]
         if not task.cancelled():
             task.exception()  # retrieved, also where no caller waits any more
-
-
-def _joined(
-    flights: Mapping[K, Flight[K, V]], keys: Iterable[K], deadline: float
-) -> tuple[list[Flight[K, V]], list[K]]:
-    joined: dict[Flight[K, V], None] = {}
-    missing: list[K] = []
-    for key in keys:
-        flight = flights.get(key)
-        if flight is None or flight.deadline < deadline:
-            missing.append(key)
-        else:
-            joined[flight] = None
-    return list(joined), missing
 
 
 async def collect(flights: Iterable[Flight[K, V]], timeout: float) -> dict[K, V]:  # noqa: ASYNC109

@@ -97,21 +97,15 @@ class InvalidationLog:
         if epoch != self.epoch:
             self.epoch, self.position = epoch, number
             self.invalidations.add_all()
-        elif number - self.position > MAX_LOGS:
-            self._hear(number, [None])
         elif number > self.position:
-            names = [self.keys.log(each) for each in range(self.position + 1, number + 1)]
-            self._hear(number, map(_tags, await self.cache.multi_get(names)))
-
-    def _hear(self, number: int, logs: Iterable[Sequence[str] | None]) -> None:
-        if number <= self.position:  # another read was faster
-            return
-        for tags in logs:
-            if tags is None:
-                self.invalidations.add_all()
-            else:
-                self.invalidations.add(tags)
-        self.position = number
+            logs: list[Sequence[str] | None] = [None]
+            if number - self.position <= MAX_LOGS:
+                names = [self.keys.log(each) for each in range(self.position + 1, number + 1)]
+                logs = [_tags(each) for each in await self.cache.multi_get(names)]
+            if number > self.position:  # no other read was faster
+                for tags in logs:
+                    self.invalidations.add_all() if tags is None else self.invalidations.add(tags)
+                self.position = number
 
     async def _store_some(self) -> bool:
         some = dict(islice(self.pending.items(), TAGS_AT_ONCE))
@@ -159,7 +153,7 @@ def _log(tags: Iterable[str]) -> bytes:
 
 
 def _tags(value: object) -> list[str] | None:
-    """The tags of an invalidation; None where they cannot be read."""
+    """The tags of an invalidation; None, which may be any tag, where they cannot be read."""
     try:
         return [tag.decode("utf-8", "surrogatepass") for tag in _decoder.decode(value)]  # type: ignore[arg-type]
     except (ValueError, TypeError):

@@ -8,7 +8,15 @@ from random import Random
 from typing import Any
 
 from support.cache.cached_sources import passes
-from support.cache.redis_servers import BILLS, PATIENT, StoreClient, free_port, server, store_client
+from support.cache.redis_servers import (
+    BILLS,
+    PATIENT,
+    StoreClient,
+    cache_key,
+    free_port,
+    server,
+    store_client,
+)
 from support.cache.worlds import cached_catalog
 from support.world import NEW_YORK, NOW, Gate, filled
 
@@ -162,7 +170,8 @@ async def test_a_killed_redis_costs_no_request():
         await redis.start()
         for each in (one, other):
             each.clock[0] += OPEN_FOR
-            await each.rows("A1")
+            await each.rows("A1")  # the trial of reads
+            await each.store.release([cache_key("A1")])  # that of writes
         await load()
         upstream.asked.clear()
         await load()
