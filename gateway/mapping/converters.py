@@ -137,19 +137,19 @@ def _to_text(raw: Any) -> str:
         return raw
     if isinstance(raw, int) and not isinstance(raw, bool):
         return str(raw)
-    raise ValueError(f"expected text, got {type(raw).__name__}")
+    raise _expected("text", raw)
 
 
 def _to_zone(raw: Any) -> ZoneInfo:
     try:
         return time_zone(_to_text(raw))
     except ValueError as error:  # its message shows the text
-        raise ValueError("expected a time zone, got other text") from error
+        raise _expected("a time zone", raw) from error
 
 
 def _to_int(raw: Any) -> int:
     if isinstance(raw, str) and not _WHOLE.fullmatch(raw.strip()):
-        raise ValueError("expected a whole number, got other text")
+        raise _expected("a whole number", raw)
     number = raw if type(raw) is int else _to_exact(raw)
     if number != int(number):
         raise ValueError("expected a whole number, got a fraction")
@@ -161,7 +161,7 @@ def _to_int(raw: Any) -> int:
 def _to_decimal(scale: int) -> Converter:
     def convert(raw: Any) -> Decimal:
         if isinstance(raw, bool) or not isinstance(raw, _NUMBERS):
-            raise ValueError(f"expected a number, got {type(raw).__name__}")
+            raise _expected("a number", raw)
         number = _parsed_number(raw) if isinstance(raw, str) else _exact_number(raw)
         return number.scaleb(scale, _UNROUNDED) if scale else number
 
@@ -171,7 +171,7 @@ def _to_decimal(scale: int) -> Converter:
 def _parsed_number(text: str) -> Decimal:
     match = _NUMBER.fullmatch(text.strip())
     if match is None:
-        raise ValueError("expected a number, got other text")
+        raise _expected("a number", text)
     small = len(text) < _MAX_DIGITS and match["exponent"] is None
     return Decimal(text) if small else _bounded(Decimal(text))
 
@@ -201,25 +201,31 @@ def _to_bool(raw: Any) -> bool:
         return raw
     if isinstance(raw, int) and raw in (0, 1):
         return bool(raw)
-    raise ValueError(f"expected true or false, got {type(raw).__name__}")
+    raise _expected("true or false", raw)
 
 
 def _to_list(separator: str | None) -> Converter:
     def convert(raw: Any) -> list[Any]:
+        items = raw
         if isinstance(raw, str):
-            raw = [part for part in raw.split(separator) if part] if separator else _parsed_json(raw)
-        if not isinstance(raw, list | tuple):
-            raise ValueError(f"expected a list, got {type(raw).__name__}")
-        return list(raw)
+            items = [part for part in raw.split(separator) if part] if separator else _parsed_json(raw)
+        if not isinstance(items, list | tuple):
+            raise _expected("a list", raw)
+        return list(items)
 
     return convert
 
 
 def _parsed_json(text: str) -> Any:
+    """The JSON value; None for any other text."""
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        raise ValueError("expected a list, got other text") from error
+    except msgspec.DecodeError:
+        return None
+
+
+def _expected(kind: str, raw: Any) -> ValueError:
+    return ValueError(f"expected {kind}, got {'other text' if isinstance(raw, str) else type(raw).__name__}")
 
 
 _UNROUNDED = Context(prec=10_000, traps=[Inexact])  # the default context rounds to 28 digits
