@@ -1,6 +1,7 @@
 """A catalog word that was renamed is refused with its line and its new name."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from support.catalogs import catalog_errors
@@ -10,6 +11,7 @@ from gateway.catalog.renamed_words import RENAMED
 from gateway.mapping.record_fields import has_fields, split_optional, stored_fields
 from gateway.resolvers.records import RECORDS
 
+ROOT = Path(__file__).parents[2]
 CASES = [(pattern, old, new) for pattern, words in RENAMED.items() for old, new in words.items()]
 
 
@@ -28,6 +30,15 @@ def test_a_word_inside_a_renamed_table_is_refused_too() -> None:
         "catalog.toml:3: `absent` was renamed to `negative_ttl`",
     ]
     assert any(error.startswith("catalog.toml:3: sources.x: cache.negative_ttl must be") for error in errors)
+
+
+def test_the_old_key_column_of_green_button_rows_is_refused() -> None:
+    text = (ROOT / "examples/greenbutton/catalog.toml").read_text(encoding="utf-8")
+    text = text.replace('"request_key"', '"asked"')
+    env = {"CIS_URL": "sqlite:///cis.db", "METERS_URL": "http://meters", "METERS_TOKEN": "x"}
+    errors = catalog_errors(text, SUMMARIES_FOLDER=".", **env)
+    assert len(errors) == 3
+    assert all("the column `asked` was renamed to `request_key`" in error for error in errors)
 
 
 def test_every_new_word_exists_and_no_old_word_does() -> None:
