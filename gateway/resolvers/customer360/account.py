@@ -116,7 +116,7 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
         areas: list[InsightArea] | None = None,
         min_severity: InsightSeverity | None = None,
     ) -> InsightSet | None:
-        """Warnings and hints about the account, the most urgent first; null if an argument is invalid.
+        """Warnings and hints about the account, the most urgent first; null after an internal error.
 
         areas: Only insights of these areas, and only their systems are asked; null for all.
         min_severity: Only insights of this severity or a higher one; null for all.

@@ -42,7 +42,7 @@ class AccountMoney(AccountCore):
     async def bill_comparison(self, info: Info) -> BillComparison | None:
         """The current bill compared with the previous bill and with the bill of the same period last year.
 
-        Null if bills are unknown, or there is no current bill.
+        Null if bills are unknown.
         """
         return await bill_comparison(info, self)
 

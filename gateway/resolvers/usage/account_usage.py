@@ -1,6 +1,5 @@
 """The usage of an account: which readings to load, at which service points, of which days."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +12,7 @@ from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.account.cross_reference import reference_of
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day, months_before, valid_span
-from gateway.resolvers.graph.relations import records_of
+from gateway.resolvers.graph.relations import joined_records, records_of
 from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.usage.readings import STORED_READING, StoredReading, UsageGranularity, UsageSeries
 from gateway.resolvers.usage.series import build_series
@@ -75,11 +74,10 @@ async def load_readings(
         return None
     keys = [key for key in reference[0].service_point_ids if only in (None, key)]
     windows = [Window(span.start(zone), span.end(zone), zone=zone) for span in spans]
-    pending = [loader.load(record, "service_point_id", key, each) for key in keys for each in windows]
-    lists = [records_of(result) for result in await asyncio.gather(*pending)]
-    if lists and all(each is None for each in lists):
-        return None
-    return [row for each in lists for row in each or () if belongs_to_account(row, account, zone)]
+    rows = await joined_records(
+        loader.load(record, "service_point_id", key, window) for key in keys for window in windows
+    )
+    return None if rows is None else [row for row in rows if belongs_to_account(row, account, zone)]
 
 
 def belongs_to_account(row: StoredReading, account: AccountCore, zone: ZoneInfo) -> bool:
