@@ -55,7 +55,7 @@ class BillDriver:
 class BillComparisonItem:
     """The current bill compared with one other bill.
 
-    base: which bill it is compared with.
+    base: which bill the current one is compared with.
     bill: the other bill. Null where there is none.
     verdict: whether the current bill charges more, less or about the same. Null where the bills' segments
         failed to load: they say whether both bills charge for the same services.
@@ -67,7 +67,7 @@ class BillComparisonItem:
         the effect of a longer or shorter period. Null where the two cannot be compared, a bill does not
         give its period, or the other bill charges nothing.
     drivers: the reasons for the change, the largest first. Empty where the two cannot be compared. Null
-        where no system keeps bill segments, or they failed to load.
+        where no system keeps bill segments, they failed to load, or amounts are in several currencies.
     """
 
     pair: strawberry.Private[BillPair]

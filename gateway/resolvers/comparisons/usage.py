@@ -80,7 +80,7 @@ class UsageComparison:
     series: the recent period, then the one that it is compared with. The latter is left out where there is
         no bill period to compare with.
     change_percent: the change of the average per day in percent, rounded to a tenth. Null where the two
-        periods cannot be compared.
+        periods cannot be compared, or the other one has no usage.
     verdict: whether the recent period used more, less or about the same per day. NOT_COMPARABLE where a
         total is not known, or one period is longer than the other by more than a fifth.
     earliest: the first day that usage can be asked for. It is limited by the years that are searched, and by

@@ -28,7 +28,7 @@ class ComparisonVerdict(Enum):
     MORE: The current value is higher.
     LESS: The current value is lower.
     ABOUT_THE_SAME: The change is smaller than a threshold of the utility, 5 % by default.
-    NOT_COMPARABLE: A value is missing, the other one is zero, or the two measure different things.
+    NOT_COMPARABLE: A value is missing, the other usage is zero, or the two measure different things.
     """
 
     MORE = "MORE"

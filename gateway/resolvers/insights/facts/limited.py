@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from gateway.contract.batch import Window
 from gateway.loading.finder import LoadResult, time_and_id
+from gateway.resolvers.account.cross_reference import AccountReference
 from gateway.resolvers.activity.account_streams import account_stream
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.systems import SourceSystem
@@ -93,7 +94,11 @@ def latest(name: str, record: type[R], window: WindowOf, completeness: Completen
 
 
 def listed(
-    name: str, record: type[R], reference: Fact[Any], window: WindowOf, completeness: Completeness[R]
+    name: str,
+    record: type[R],
+    reference: Fact[AccountReference],
+    window: WindowOf,
+    completeness: Completeness[R],
 ) -> Fact[R]:
     """The records that the account's own lists show: by the keys of its cross-reference."""
 

@@ -59,7 +59,7 @@ class Evaluation:
 
     def load(
         self, record: type[R], by: str, key: str, window: Window = ALL_ROWS
-    ) -> "asyncio.Future[LoadResult[R]]":
+    ) -> asyncio.Future[LoadResult[R]]:
         """The records of one key, in a batch with all other loads of the request."""
         return self.info.context.loader.load(record, by, key, window)
 
@@ -107,7 +107,7 @@ def no_window(_evaluation: Evaluation) -> Window:
 def of_account(name: str, record: type[R], window: WindowOf = no_window, *, single: bool = False) -> Fact[R]:
     """Records by the account's id; with `single`, an account has at most one."""
 
-    def load(evaluation: Evaluation) -> "asyncio.Future[LoadResult[R]]":
+    def load(evaluation: Evaluation) -> asyncio.Future[LoadResult[R]]:
         return evaluation.load(record, "account_id", evaluation.account.id, window(evaluation))
 
     async def load_single(evaluation: Evaluation) -> LoadResult[R]:

@@ -64,8 +64,8 @@ class InsightArea(Enum):
 class InsightState(Enum):
     """Whether an insight's condition holds.
 
-    RAISED: It holds.
-    UNKNOWN: It may hold. A system that it depends on did not answer, or lacks the data.
+    RAISED: The condition holds.
+    UNKNOWN: The condition may hold. A system that it depends on did not answer, or lacks the data.
     """
 
     RAISED = "RAISED"
