@@ -35,7 +35,7 @@ from gateway.resolvers.records import RECORDS
 VITAL = {rule.code for rule in RULES if rule.vital}
 ASKED_FIRST = "BillingAccount by id"
 AREAS = ("COLLECTIONS", "CUSTOMER")
-# Each record that a vital rule leans on, and the rules that nobody can decide without it.
+# Each record that a vital rule leans on, and the rules that that are unknown without it.
 LEANING: Mapping[str, set[str]] = {
     "CollectionProcess": {"IN_COLLECTIONS"},
     "SeveranceProcess": {"DISCONNECT_PENDING", "DISCONNECT_VS_LIFE_SUPPORT"},
@@ -207,10 +207,10 @@ async def test_one_cutting_process_of_several_is_enough(shared: World) -> None:
 
 
 NOT_FITTING: Sequence[tuple[str, Rows, str]] = [
-    ("a premise that is named is not there", {"Premise": []}, "CIS"),
-    ("a person who is named is not there", {"Person": []}, "CRM"),
+    ("a named premise does not exist", {"Premise": []}, "CIS"),
+    ("a named person does not exist", {"Person": []}, "CRM"),
     (
-        "a premise is told twice, differently",
+        "a premise has two different records",
         {"Premise": [row("Premise", id="P1", life_support=flag) for flag in (True, False)]},
         "CIS",
     ),
