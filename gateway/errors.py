@@ -31,33 +31,20 @@ class GatewayError(Exception):
 
 
 class BadInput(GatewayError):
-    """The request asks for something impossible; the message names what is possible."""
-
     code = "BAD_INPUT"
 
 
 class SourceError(GatewayError):
-    """An upstream system did not answer as agreed.
-
-    The flags decide what a failure means everywhere else:
-
-    retryable: the caller may succeed by asking again; callers see this flag.
-    auto_retry: the gateway itself asks again.
-    counts_against_source: the circuit breaker and the cache treat the source as failing.
-    stale_ok: the last known answer may be shown instead.
-    sent: the question went to the source.
-    inconclusive: the failure tells nothing about the source's health.
-    key_specific: the failure may concern one key alone.
-    """
+    """Its flags decide what a failure means everywhere else."""
 
     message_template: ClassVar[str] = "{source} did not answer."
-    retryable: ClassVar[bool] = True
-    auto_retry: ClassVar[bool] = False
-    counts_against_source: ClassVar[bool] = False
-    stale_ok: ClassVar[bool] = False
-    sent: ClassVar[bool] = True
-    inconclusive: ClassVar[bool] = False
-    key_specific: ClassVar[bool] = False
+    retryable: ClassVar[bool] = True  # shown to callers: asking again may succeed
+    auto_retry: ClassVar[bool] = False  # the gateway itself asks again
+    counts_against_source: ClassVar[bool] = False  # for the circuit breaker and the cache
+    stale_ok: ClassVar[bool] = False  # the last known answer may be shown instead
+    sent: ClassVar[bool] = True  # the question went to the source
+    inconclusive: ClassVar[bool] = False  # tells nothing about the source's health
+    key_specific: ClassVar[bool] = False  # may concern one key alone
 
     def __init__(self, source: str, reason: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(self.message_template.format(source=source))
@@ -71,8 +58,6 @@ class SourceError(GatewayError):
 
 
 class SourceDown(SourceError):
-    """No connection, or a response that says the system itself has failed."""
-
     code = "SOURCE_DOWN"
     auto_retry = True
     counts_against_source = True
@@ -80,32 +65,24 @@ class SourceDown(SourceError):
 
 
 class UpstreamRateLimited(SourceDown):
-    """The system is healthy and wants fewer requests."""
-
     counts_against_source = False
 
 
 class CircuitOpen(SourceDown):
-    """The question was not sent: the source failed too often and is left alone for a while."""
-
     auto_retry = False
     counts_against_source = False
     sent = False
     inconclusive = True
 
 
-class QueueFull(SourceDown):
-    """The question was not sent: too many calls wait for the source, or this one waited too long."""
-
+class QueueFull(SourceDown):  # also after too long a wait
     auto_retry = False
     counts_against_source = False
     sent = False
     inconclusive = True
 
 
-class SourceTimeout(SourceError):
-    """No answer within the source's timeout. Not retried: a retry would double a slow system's load."""
-
+class SourceTimeout(SourceError):  # not retried: that would double the load of a slow system
     code = "SOURCE_TIMEOUT"
     message_template = "{source} did not answer in time."
     counts_against_source = True
@@ -113,15 +90,11 @@ class SourceTimeout(SourceError):
 
 
 class DeadlineExceeded(SourceTimeout):
-    """The deadline of the request passed before the source's own timeout."""
-
     counts_against_source = False
     inconclusive = True
 
 
 class UpstreamUnauthorized(SourceError):
-    """The system does not let the gateway in."""
-
     code = "SOURCE_FORBIDDEN"
     message_template = "{source} refused the gateway."
     retryable = False
@@ -129,8 +102,6 @@ class UpstreamUnauthorized(SourceError):
 
 
 class InvalidResponse(SourceError):
-    """An answer that does not match what the catalog says."""
-
     code = "SOURCE_MISREAD"
     message_template = "{source} answered something that does not fit."
     retryable = False
@@ -139,31 +110,23 @@ class InvalidResponse(SourceError):
 
 
 class UpstreamBadRequest(InvalidResponse):
-    """The system rejects the question itself."""
-
     counts_against_source = False
     stale_ok = False
     key_specific = True
 
 
 class InvalidRow(InvalidResponse):
-    """The answer is readable, but one row of it does not match: its key fails, not the system."""
-
     counts_against_source = False
     key_specific = True
 
 
 class NotConfigured(SourceError):
-    """This utility has no such system: neither empty nor a failure."""
-
     code = "SOURCE_NOT_CONFIGURED"
     message_template = "{source} is not configured."
     retryable = False
 
 
 class ConfigError(GatewayError):
-    """Everything the operator has to correct before the gateway can serve."""
-
     code = "CONFIG"
 
     def __init__(self, diagnostics: Sequence[str]) -> None:

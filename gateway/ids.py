@@ -10,7 +10,6 @@ from gateway.errors import BadInput
 
 
 def encode_opaque(content: bytes) -> str:
-    """Return bytes as text that is safe in a URL."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
 
 
@@ -24,7 +23,6 @@ def decode_opaque(text: str) -> bytes | None:
 
 
 def global_id(kind: str, key: str) -> str:
-    """Return the id of a record, unique in the whole graph."""
     return encode_opaque(f"{kind}:{key}".encode())
 
 
@@ -49,7 +47,6 @@ def key_from_global_id(text: str, kind: str) -> str:
 
 
 def encode_cursor(state: Any) -> str:
-    """Return a cursor that holds this state."""
     return encode_opaque(msgspec.msgpack.encode(state))
 
 

@@ -45,18 +45,15 @@ class Runtime:
 
 
 def unwrapped(_name: str, fetch: Fetch) -> Fetch:
-    """Return the fetch itself."""
     return fetch
 
 
 def load_catalog(config: Config, env: Mapping[str, str] = os.environ) -> Catalog:
-    """Read the installation's catalog. ConfigError lists everything that is wrong with it."""
     return read_catalog_file(config.catalog, env, RECORDS, RELATIONS)
 
 
 @asynccontextmanager
 async def open_sources(catalog: Catalog) -> AsyncIterator[dict[str, Source]]:
-    """Open every source of the catalog."""
     async with AsyncExitStack() as stack:
         yield {
             name: await stack.enter_async_context(KINDS[entry.kind].open(name, entry.settings))

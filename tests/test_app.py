@@ -191,7 +191,7 @@ async def test_other_methods_are_not_allowed(http: aiohttp.ClientSession) -> Non
 WRONG_DOCUMENTS = {
     "{ customer(": "Syntax Error",
     "{ nonsense }": "Cannot query field 'nonsense' on type 'Query'.",
-    "query A { __typename } query B { __typename }": "The document has several operations: set `operationName`.",
+    "query A { __typename } query B { __typename }": "has several operations: set `operationName`.",
     "fragment A on Query { __typename }": "Fragment 'A' is never used.",
     "mutation { pay }": "The mutation operation is not supported",
     "": "Syntax Error: Unexpected <EOF>.",

@@ -16,9 +16,7 @@ _UNANSWERED = (asyncio.CancelledError, TimeoutError, SourceTimeout)
 class Bulkhead:
     """Lives as long as what it protects. A freed place passes straight to the first call in the queue.
 
-    max_in_flight: calls that run at once.
-    max_queue: calls that may wait; None for any number.
-    queue_timeout: longest wait, in seconds.
+    Any number of calls may wait if `max_queue` is None.
     """
 
     def __init__(
@@ -35,7 +33,6 @@ class Bulkhead:
         self.last_answer = -math.inf  # when a call last ended otherwise than by its timeout
 
     def try_acquire(self) -> bool:
-        """Take a free place, if there is one."""
         if self.in_flight >= self.max_in_flight:
             return False
         self.in_flight += 1
@@ -89,14 +86,12 @@ class Permit:
     started_at: float | None = None
 
     async def __aenter__(self) -> None:
-        """Wait for the place."""
         await self.bulkhead.acquire()
         self.started_at = self.bulkhead.now()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        """Release the place."""
         self.bulkhead.release()
         if kind is None or not issubclass(kind, _UNANSWERED):
             self.bulkhead.last_answer = self.bulkhead.now()

@@ -33,22 +33,14 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which rows of each key: newest first by (time, id), ids compared by code point.
+    """Which rows of each key: newest first by (time, id), ids compared by code point."""
 
-    since: earliest instant, inclusive.
-    until: latest instant, exclusive.
-    limit: rows per key.
-    after: only rows strictly older than this position.
-    zone: time zone whose midnight a plain date means.
-    first: rows per key of a lookup without a time, in the source's own steady order.
-    """
-
-    since: datetime | None = None
-    until: datetime | None = None
-    limit: int | None = None
-    after: Position | None = None
-    zone: ZoneInfo = ZoneInfo("UTC")
-    first: int | None = None
+    since: datetime | None = None  # inclusive
+    until: datetime | None = None  # exclusive
+    limit: int | None = None  # rows per key
+    after: Position | None = None  # only strictly older rows
+    zone: ZoneInfo = ZoneInfo("UTC")  # whose midnight a plain date means
+    first: int | None = None  # rows per key of a lookup without a time, in the source's own steady order
 
 
 ALL_ROWS = Window()
@@ -62,35 +54,25 @@ class TimeField:
     format: TimeFormat
 
     def read(self, row: Row, zone: ZoneInfo | None) -> datetime:
-        """Return the row's instant. ValueError if it has none in this format."""
         return self.format.parse(value_at(row, self.path), zone)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lookup:
-    """How one record is found by one key. Lookups are equal only if they are the same object.
-
-    place: table, path or parameters, as the kind of the source needs them.
-    key: where a row repeats its key; None if it does not (then one key per call).
-    id: where a row holds its id; None if rows have none (then they have no time either).
-    columns: outermost names that must exist in a row.
-    optional_columns: outermost names that may be missing.
-    key_format: how the source spells a typed key: # is a letter or digit, as in `####-##`.
-    parts: names that a key of several parts may have (see `join_key`).
-    """
+    """How one record is found by one key. Lookups are equal only if they are the same object."""
 
     record: str
     by: str
     source: str
     place: Place
-    key: Path | None
-    id: Path | None
+    key: Path | None  # where a row repeats its key; None if it does not (then one key per call)
+    id: Path | None  # None if rows have no id (then they have no time either)
     time: TimeField | None = None
-    columns: tuple[str, ...] = ()
-    optional_columns: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()  # outermost names that must exist in a row
+    optional_columns: tuple[str, ...] = ()  # outermost names that may be missing
     paths: tuple[Path, ...] = ()
-    key_format: str | None = None
-    parts: tuple[str, ...] = ()
+    key_format: str | None = None  # the source's spelling of a key: # is a letter or digit, as in ####-##
+    parts: tuple[str, ...] = ()  # names that a key of several parts may have (see `join_key`)
 
     def format_key(self, key: Key) -> Key:
         """Spell the key as the source does, whatever separators were typed; other keys stay as typed."""
@@ -104,24 +86,18 @@ class Lookup:
 
     @property
     def name(self) -> str:
-        """The lookup's name in logs and diagnostics: `Bill by account_id`."""
+        """For logs and diagnostics: `Bill by account_id`."""
         return f"{self.record} by {self.by}"
 
 
 @dataclass(frozen=True, slots=True)
 class RequestOptions:
-    """What a request asks of its answers.
+    """What a request asks of its answers."""
 
-    deadline: end of the request's time, in seconds of `time.monotonic`.
-    bypass_cache: sources to be asked even if the cache has an answer.
-    request: request id, for logs here and upstream.
-    headers: further headers for upstream calls: the W3C trace context.
-    """
-
-    deadline: float | None = None
-    bypass_cache: frozenset[str] = frozenset()
-    request: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    deadline: float | None = None  # in seconds of `time.monotonic`
+    bypass_cache: frozenset[str] = frozenset()  # sources to be asked even if the cache has an answer
+    request: str = ""  # request id, for logs here and upstream
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)  # W3C trace context for upstream
 
     def remaining(self) -> float:
         """Seconds until the deadline: at least 0, infinity without a deadline."""

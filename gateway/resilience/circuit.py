@@ -41,9 +41,7 @@ class TripRule(Protocol):
         """Count one call; return whether the circuit opens."""
         ...
 
-    def reset(self) -> None:
-        """Forget all counts."""
-        ...
+    def reset(self) -> None: ...
 
 
 class FailureRatio:
@@ -55,13 +53,11 @@ class FailureRatio:
         self.policy, self.window = policy, SlidingWindow(policy.window)
 
     def record(self, now: float, *, failed: bool) -> bool:
-        """See `TripRule`."""
         self.window.record(now, failed=failed)
         calls, failures = self.window.totals() if failed else (0, 0)
         return failed and calls >= self.policy.min_calls and failures >= self.policy.failure_ratio * calls
 
     def reset(self) -> None:
-        """See `TripRule`."""
         self.window.steps.clear()
 
 
@@ -73,17 +69,11 @@ class ConsecutiveFailures:
     failures: int = 0
 
     def record(self, now: float, *, failed: bool) -> bool:  # noqa: ARG002  # of the protocol
-        """See `TripRule`."""
         self.failures = self.failures + 1 if failed else 0
         return self.failures >= self.threshold
 
     def reset(self) -> None:
-        """See `TripRule`."""
         self.failures = 0
-
-
-def _ignore(_circuit: "Circuit", _before: CircuitState) -> None:
-    pass
 
 
 @dataclass(slots=True)
@@ -95,7 +85,7 @@ class Circuit:
 
     trip: TripRule
     open_for: float
-    on_change: Callable[["Circuit", CircuitState], None] = _ignore
+    on_change: Callable[["Circuit", CircuitState], None] = lambda _circuit, _before: None
     now: Callable[[], float] = time.monotonic
     state: CircuitState = CircuitState.CLOSED
     opened: int = 0
@@ -104,7 +94,6 @@ class Circuit:
 
     @property
     def retry_after(self) -> float:
-        """Seconds until the next trial."""
         return max(0.0, self.trial_at - self.now())
 
     def admit(self) -> "Attempt | None":
@@ -115,13 +104,11 @@ class Circuit:
         return Attempt(self, self.changes) if self.state is CircuitState.CLOSED else None
 
     def open(self) -> None:
-        """Reject calls for `open_for` seconds."""
         self.trial_at = self.now() + self.open_for
         self.opened += 1
         self._change(CircuitState.OPEN)
 
     def close(self) -> None:
-        """Admit calls, and forget earlier failures."""
         self.trip.reset()
         self._change(CircuitState.CLOSED)
 
@@ -137,28 +124,30 @@ class Circuit:
 
 @dataclass(slots=True)
 class Attempt:
-    """One admitted call. Its result counts only if the circuit has not changed since."""
+    """One admitted call. Its result counts only if the circuit has not changed since.
+
+    `abandon` reports a call that tells nothing about the system.
+    """
 
     circuit: Circuit
     change: int
     is_trial: bool = False
 
     def succeed(self) -> None:
-        """Report a call that shows a working system."""
-        if self.change == self.circuit.changes:
-            if self.is_trial:
-                self.circuit.close()
-            else:
-                self.circuit.trip.record(self.circuit.now(), failed=False)
+        if self.change != self.circuit.changes:
+            return
+        if self.is_trial:
+            self.circuit.close()
+        else:
+            self.circuit.trip.record(self.circuit.now(), failed=False)
 
     def fail(self) -> None:
-        """Report a call that shows a failing system."""
-        if self.change == self.circuit.changes:
-            circuit = self.circuit
-            if self.is_trial or circuit.trip.record(circuit.now(), failed=True):
-                circuit.open()
+        circuit = self.circuit
+        if self.change == circuit.changes and (
+            self.is_trial or circuit.trip.record(circuit.now(), failed=True)
+        ):
+            circuit.open()
 
     def abandon(self) -> None:
-        """Report a call that tells nothing."""
         if self.is_trial and self.change == self.circuit.changes:
             self.circuit.end_trial()

@@ -24,7 +24,6 @@ class CircuitBreaker:
     trial: asyncio.Task[Answers] | None = None
 
     async def __call__(self, batch: Batch) -> Answers:
-        """A `Fetch`."""
         attempt = self.circuit.admit()
         if attempt is None:
             wait = self.circuit.retry_after
@@ -37,7 +36,6 @@ class CircuitBreaker:
         return answers
 
     async def close(self) -> None:
-        """Cancel the running trial."""
         if self.trial is not None:
             self.trial.cancel()
             await asyncio.wait([self.trial])

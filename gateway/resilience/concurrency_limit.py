@@ -44,7 +44,6 @@ class ConcurrencyLimit:
     stats: SourceStats
 
     async def __call__(self, batch: Batch) -> Answers:
-        """A `Fetch`."""
         if not await self.bulkhead.acquire(batch.options.remaining()):
             self.stats.rejected += 1
             return dict.fromkeys(batch.keys, QueueFull(self.stats.source, "too many calls wait for it"))

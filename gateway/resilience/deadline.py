@@ -14,7 +14,6 @@ class Deadline:
     fetch: Fetch
 
     async def __call__(self, batch: Batch) -> Answers:
-        """A `Fetch`."""
         if batch.options.remaining() > 0:
             return await self.fetch(batch)
         reason = f"{batch.lookup.name}: the request's deadline passed before the call"

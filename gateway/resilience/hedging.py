@@ -26,7 +26,6 @@ class Hedging:
     bulkhead: Bulkhead | None = None
 
     async def __call__(self, batch: Batch) -> Answers:
-        """A `Fetch`."""
         delay = self.stats.recent_seconds.quantile
         if delay is None:
             return await self.fetch(batch)

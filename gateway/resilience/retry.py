@@ -49,7 +49,6 @@ class Retry:
     random: Random = field(default_factory=Random)
 
     async def __call__(self, batch: Batch) -> Answers:
-        """A `Fetch`."""
         self.budget.earn()
         answers = await self.fetch(batch)
         for attempt in range(self.policy.max_retries):

@@ -16,11 +16,9 @@ class RetryBudget:
         self.balance = min(1.0, share * MAX_BALANCE) if balance is None else balance
 
     def earn(self) -> None:
-        """Deposit the share of one call."""
         self.balance = min(MAX_BALANCE, self.balance + self.share)
 
     def spend(self) -> bool:
-        """Withdraw one retry, if the balance allows it."""
         if self.balance < 1:
             return False
         self.balance -= 1

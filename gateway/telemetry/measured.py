@@ -19,7 +19,6 @@ class Measured:
     wall_clock: Callable[[], float] = time.time
 
     async def __call__(self, batch: Batch) -> Answers:
-        """A `Fetch`."""
         stats, started_at, outcome = self.stats, self.now(), "CANCELLED"
         stats.in_flight += 1
         try:

@@ -21,12 +21,10 @@ class Histogram:
         self.counts = [0] * (len(bounds) + 1)
 
     def add(self, value: float) -> None:
-        """Count one number."""
         self.counts[bisect_left(self.bounds, value)] += 1
         self.total += value
 
     def add_all(self, other: "Histogram") -> None:
-        """Add the counts of another histogram with the same bounds."""
         self.counts = [mine + theirs for mine, theirs in zip(self.counts, other.counts, strict=True)]
         self.total += other.total
 
@@ -45,7 +43,6 @@ class RollingQuantile:
         self.added = 0
 
     def add(self, value: float) -> None:
-        """Add one number."""
         self.numbers.append(value)
         self.added += 1
         if self.added % REFRESH_EVERY == 0:
@@ -54,34 +51,22 @@ class RollingQuantile:
 
 @dataclass(slots=True)
 class SourceStats:
-    """Made for one source, and lives as long as the application.
-
-    outcomes: calls by outcome: OK, CANCELLED, or the gravest code of the batch.
-    seconds: durations of calls.
-    batch_sizes: keys of calls.
-    recent_seconds: durations of recent successful calls.
-    rejected: batches not sent: the queue was full, or the wait too long.
-    breaker_opened: how often the circuit breaker opened.
-    last_answer_at: seconds since 1970.
-
-    Keys of cached lookups: `cache_hits` and `cache_stale` were answered from the cache, `cache_misses` were
-    asked, `cache_coalesced` joined a call in flight, `cache_stale_if_error` got an old answer for an error.
-    """
+    """Made for one source, and lives as long as the application. `cache_*` count keys."""
 
     source: str
-    outcomes: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)  # calls by OK, CANCELLED, or their gravest code
     seconds: Histogram = field(default_factory=lambda: Histogram(LATENCY_BUCKETS))
     batch_sizes: Histogram = field(default_factory=lambda: Histogram(BATCH_SIZE_BUCKETS))
-    recent_seconds: RollingQuantile = field(default_factory=RollingQuantile)
+    recent_seconds: RollingQuantile = field(default_factory=RollingQuantile)  # of successful calls
     in_flight: int = 0
     retries: int = 0
     hedges: int = 0
-    rejected: int = 0
+    rejected: int = 0  # not sent: the queue was full, or the wait too long
     cache_hits: int = 0
     cache_stale: int = 0
     cache_misses: int = 0
-    cache_stale_if_error: int = 0
-    cache_coalesced: int = 0
+    cache_stale_if_error: int = 0  # got an old answer instead of an error
+    cache_coalesced: int = 0  # joined a call in flight
     breaker_state: str = "CLOSED"
     breaker_opened: int = 0
-    last_answer_at: float | None = None
+    last_answer_at: float | None = None  # seconds since 1970

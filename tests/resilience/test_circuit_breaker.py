@@ -41,7 +41,7 @@ class Bench:
         self.states.append(circuit.state)
 
     async def ask(self, times: int = 1) -> Answers:
-        """Ask the same batch so many times; return the last answers."""
+        """Ask the same batch `times` times; return the last answers."""
         for _ in range(times):
             answers = await self.breaker(batch("a", "b"))
         return answers
@@ -112,7 +112,7 @@ async def test_a_batch_with_one_answered_key_is_no_failure() -> None:
 
 
 async def test_invalid_rows_never_open_it() -> None:
-    bench = Bench(Upstream(lambda asked: dict.fromkeys(asked.keys, INVALID_ROW)))
+    bench = Bench(Upstream(lambda question: dict.fromkeys(question.keys, INVALID_ROW)))
     await bench.ask(50)
     assert bench.states == []
 
