@@ -38,8 +38,8 @@ class InvalidationLog:
     * `tag:<digest>`: the version of a tag, a random text. It outlives the answers of the tag.
 
     retention: seconds that versions live
-    position: number of the latest invalidation that this gateway has heard of
-    pending: tags that Redis has not stored yet, with the number of the latest invalidation of each
+    position: the latest number that this gateway has heard of
+    pending: tags that Redis has not stored yet, each with the number of its invalidation here
     """
 
     def __init__(

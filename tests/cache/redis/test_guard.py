@@ -22,7 +22,7 @@ def failures(guarded: Guard) -> int:
     return guarded.circuit.trip.failures
 
 
-async def test_an_answer_that_has_arrived_is_taken_though_the_event_loop_is_late():
+async def test_an_answer_in_time_is_taken_though_the_event_loop_is_late():
     here, there = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=here)
     waiting = asyncio.Event()

@@ -202,7 +202,7 @@ async def test_one_gateway_holds_a_fill_lock_and_others_do_not(
     assert all(0 < each <= LOCK_MS for each in expiries)
 
 
-async def test_too_large_an_answer_or_one_without_a_form_in_bytes_is_not_stored(
+async def test_answers_too_large_or_without_a_form_in_bytes_are_not_stored(
     two: tuple[StoreClient, StoreClient],
 ):
     one, _ = two
