@@ -8,9 +8,9 @@ import strawberry
 
 from gateway.errors import BadInput
 from gateway.loading.finder import LoadResult
-from gateway.loading.merge import PageBounds, Stream, merge_page
+from gateway.loading.merge import Stream, merge_page
 from gateway.resolvers.contact.interactions import Interaction
-from gateway.resolvers.graph.connections import Connection, ConnectionPage, page_size
+from gateway.resolvers.graph.connections import Connection, ConnectionPage, page_bounds, page_size
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.cursors import anchor_day, cursor_scope, read_cursor
 from gateway.resolvers.graph.date_ranges import CALENDAR, DateSpan, months_before, valid_span
@@ -79,13 +79,8 @@ async def interaction_history(
     today = now.astimezone(zone).date()
     day = today if anchor is None else anchor_day(anchor, CALENDAR.since, today)
     span = _span(request, day, info.context.rules.interaction_months)
-    bounds = PageBounds(
-        since=span.start(zone) if span else None,
-        until=span.end(zone) if span else None,
-        zone=zone,
-        now=now,
-    )
     first = page_size(request.page.first, info.context)
+    bounds = page_bounds(span, zone, now)
     merged = await merge_page(info.context.loader, [stream], bounds, positions, first)
     window = InteractionWindow(since=span.since if span else None, until=span.until if span else None)
     return InteractionConnection(

@@ -1,7 +1,7 @@
 """Relay connections over the merged lists of `gateway.loading.merge`."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from gateway.loading.finder import LoadResult
 from gateway.loading.merge import MergedPage, PageBounds, Stream, StreamPositions, merge_page
 from gateway.resolvers.graph.context import Context
 from gateway.resolvers.graph.cursors import cursor_scope, read_cursor, write_cursor
-from gateway.resolvers.graph.date_ranges import valid_span
+from gateway.resolvers.graph.date_ranges import DateSpan, valid_span
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.graph.systems import SourceSystem
@@ -168,6 +168,13 @@ def _responsible_system(record: type[Record], result: LoadResult[Any]) -> Source
     return SourceSystem.__members__.get(result.error.source, owner)
 
 
+def page_bounds(span: DateSpan | None, zone: ZoneInfo, now: datetime) -> PageBounds:
+    """The bounds of a page within a span; no bounds without a span."""
+    if span is None:
+        return PageBounds(None, None, zone, now)
+    return PageBounds(span.start(zone), span.end(zone), zone, now)
+
+
 async def connection_page(
     context: Context,
     streams: Sequence[Stream],
@@ -179,11 +186,6 @@ async def connection_page(
     days = valid_span(*request.days) if request.days else None
     scope = cursor_scope(*scope_parts, request.days)
     _, positions = read_cursor(request.after, scope, streams)
-    bounds = PageBounds(
-        since=days.start(zone) if days else None,
-        until=days.end(zone) if days else None,
-        zone=zone,
-        now=context.now(),
-    )
+    bounds = page_bounds(days, zone, context.now())
     merged = await merge_page(context.loader, streams, bounds, positions, page_size(request.first, context))
     return ConnectionPage(merged, scope, "")
