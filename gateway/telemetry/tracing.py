@@ -16,10 +16,6 @@ from gateway.contract.outcomes import OK, outcome_code
 W3C = TraceContextTextMapPropagator()  # no baggage: clients' data is not sent upstream
 
 
-def no_op() -> None:
-    """Close nothing."""
-
-
 @asynccontextmanager
 async def tracing_closed(tracing: "Tracing | None") -> AsyncIterator[None]:
     """Flush the remaining spans at the end."""
@@ -52,7 +48,7 @@ class Tracing:
     """The application's tracer. `close` flushes spans, and blocks."""
 
     tracer: Tracer
-    close: Callable[[], None] = no_op
+    close: Callable[[], None]
 
     def request(self, headers: Mapping[str, str]) -> Span:
         """Start the span of a request, as a child of the client's `traceparent` if there is one."""

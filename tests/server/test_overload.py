@@ -2,101 +2,47 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
-from support.servers import live
-from support.world import NEW_YORK, catalog_text, filled
-
-from gateway.app import make_app
-from gateway.config.settings import Config
-from gateway.contract.batch import Answers, Batch, Fetch
-
-QUERY = '{ customer(customerNumber: "C1") { customerNumber } }'
-TABLES = {"Customer": [{"id": "1", "customer_number": "C1"}]}
+from support.telemetry.served import Gate, ask, served
 
 
-class Gate:
-    """Holds back every batch until it opens."""
-
-    def __init__(self) -> None:
-        self.open = asyncio.Event()
-        self.changed = asyncio.Condition()
-        self.batches = 0
-        self.cancelled = asyncio.Event()
-        self.remaining: list[float] = []
-
-    def wrap(self, _name: str, fetch: Fetch) -> Fetch:
-        async def gated(batch: Batch) -> Answers:
-            self.remaining.append(batch.options.remaining())
-            async with self.changed:
-                self.batches += 1
-                self.changed.notify_all()
-            try:
-                await self.open.wait()
-            except asyncio.CancelledError:
-                self.cancelled.set()
-                raise
-            return await fetch(batch)
-
-        return gated
-
-    async def holds(self, batches: int) -> None:
-        """Wait until the gate has held this many batches."""
-        async with self.changed:
-            await self.changed.wait_for(lambda: self.batches >= batches)
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
 
 
-@asynccontextmanager
-async def serving(gate: Gate, **settings: int) -> AsyncIterator[aiohttp.ClientSession]:
-    config = Config(catalog=Path("memory"), zone=NEW_YORK, **settings)  # type: ignore[arg-type]  # all are numbers
-    app = make_app(config, filled(catalog_text(), TABLES), gate.wrap)
-    async with live(app) as url, aiohttp.ClientSession(url) as http:
-        yield http
-
-
-async def ask(http: aiohttp.ClientSession, **headers: str) -> tuple[int, Mapping[str, str], Any]:
-    async with http.get("/graphql", params={"query": QUERY}, headers=headers) as response:
-        return response.status, response.headers, await response.json()
-
-
-async def test_requests_over_the_limit_are_shed_and_others_answered() -> None:
-    gate = Gate()
-    async with serving(gate, max_concurrent_requests=2) as http:
-        within = [asyncio.create_task(ask(http)) for _ in range(2)]
-        await gate.holds(2)
-        status, headers, body = await ask(http)
+async def test_requests_over_the_limit_are_shed_and_others_answered(gate: Gate) -> None:
+    async with served(wrap=gate.wrap, max_concurrent_requests=2) as http:
+        within = [asyncio.create_task(ask(http, n="C1")) for _ in range(2)]
+        await gate.reached_by(2)
+        status, headers, body = await ask(http, n="C1")
         assert (status, headers["Retry-After"]) == (503, "1")
         assert body["errors"][0]["extensions"]["code"] == "OVERLOADED"
         assert "data" not in body
         gate.open.set()
         assert [(await task)[0] for task in within] == [200, 200]
-        assert (await ask(http))[0] == 200
+        assert (await ask(http, n="C1"))[0] == 200
 
 
-async def test_a_disconnect_cancels_upstream_calls() -> None:
-    gate = Gate()
-    async with serving(gate, max_concurrent_requests=1) as http:
-        request = asyncio.create_task(ask(http))
-        await gate.holds(1)
+async def test_a_disconnect_cancels_upstream_calls(gate: Gate) -> None:
+    async with served(wrap=gate.wrap, max_concurrent_requests=1) as http:
+        request = asyncio.create_task(ask(http, n="C1"))
+        await gate.reached_by(1)
         request.cancel()
         await gate.cancelled.wait()
         gate.open.set()
-        assert (await ask(http))[0] == 200  # its permit is free again
+        assert (await ask(http, n="C1"))[0] == 200  # its permit is free again
 
 
-async def test_batches_get_the_remaining_time_capped_by_the_configuration() -> None:
-    gate = Gate()
+async def test_batches_get_the_remaining_time_capped_by_the_configuration(gate: Gate) -> None:
     gate.open.set()
-    async with serving(gate, deadline_ms=5_000) as http:
-        await ask(http, **{"X-Request-Deadline": "1500"})
-        await ask(http, **{"X-Request-Deadline": "60000"})
-        await ask(http)
-        status, _, body = await ask(http, **{"X-Request-Deadline": "soon"})
+    async with served(wrap=gate.wrap, deadline_ms=5_000) as http:
+        await ask(http, n="C1", headers={"X-Request-Deadline": "1500"})
+        await ask(http, n="C1", headers={"X-Request-Deadline": "60000"})
+        await ask(http, n="C1")
+        status, _, body = await ask(http, n="C1", headers={"X-Request-Deadline": "soon"})
         assert status == 400
         assert body["errors"][0]["extensions"]["code"] == "BAD_INPUT"
     short, capped, default = gate.remaining
@@ -121,9 +67,7 @@ async def open_half(http: aiohttp.ClientSession) -> tuple[asyncio.StreamReader, 
 
 
 async def test_a_slow_body_is_refused_and_frees_its_permit() -> None:
-    gate = Gate()
-    gate.open.set()
-    async with serving(gate, max_concurrent_requests=1) as http:
+    async with served(max_concurrent_requests=1) as http:
         reader, writer = await open_half(http)
         head = await reader.readuntil(b"\r\n\r\n")
         body = json.loads(await reader.read())  # to the end: the connection closes
@@ -131,18 +75,16 @@ async def test_a_slow_body_is_refused_and_frees_its_permit() -> None:
         assert b"\r\nconnection: close\r\n" in head
         message = "The body did not arrive in time: send the request again."
         assert body == {"errors": [{"message": message, "extensions": {"code": "TOO_LATE"}}]}
-        assert (await ask(http))[0] == 200
+        assert (await ask(http, n="C1"))[0] == 200
         writer.close()
         await writer.wait_closed()
 
 
 async def test_a_disconnect_within_the_body_is_not_an_error(caplog: pytest.LogCaptureFixture) -> None:
-    gate = Gate()
-    gate.open.set()
-    async with serving(gate, max_concurrent_requests=1) as http:
+    async with served(max_concurrent_requests=1) as http:
         _, writer = await open_half(http)
         writer.close()
         await writer.wait_closed()
-        while (await ask(http))[0] != 200:
+        while (await ask(http, n="C1"))[0] != 200:
             pass  # until its permit is free
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []

@@ -68,7 +68,7 @@ async def test_requests_and_batches_in_flight_are_counted():
     gate, name = Gate(), ("gateway_requests_in_flight",)
     async with served(wrap=gate.wrap, text=policies(concurrency="{ max_in_flight = 4 }")) as http:
         request = asyncio.create_task(ask(http, n="C1"))
-        await gate.reached.wait()
+        await gate.reached_by()
         assert (await metric_samples(http))[name] == 1
         assert (await metric_samples(http, "source"))[("gateway_upstream_in_flight", "CRM")] == 1
         gate.open.set()

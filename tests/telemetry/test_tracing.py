@@ -126,7 +126,7 @@ async def test_a_disconnect_ends_all_spans():
     recorded, gate = RecordedSpans(), Gate()
     async with served(TABLES, tracing=recorded.tracing, wrap=gate.wrap) as http:
         request = asyncio.create_task(ask(http, FIND, n="C1"))
-        await gate.reached.wait()
+        await gate.reached_by()
         request.cancel()
         await asyncio.gather(request, return_exceptions=True)
     assert {(s.name, (s.attributes or {}).get("gateway.outcome")) for s in recorded.spans} == {

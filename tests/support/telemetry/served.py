@@ -38,18 +38,34 @@ def policies(**words: str) -> str:
 
 
 class Gate:
-    """Holds back every batch: `reached` is set by the first, `open` releases all."""
+    """Holds back every batch until `open` is set.
+
+    remaining: the seconds that each batch has left.
+    """
 
     def __init__(self) -> None:
-        self.reached, self.open = asyncio.Event(), asyncio.Event()
+        self.open, self.cancelled = asyncio.Event(), asyncio.Event()
+        self.remaining: list[float] = []
+        self._changed = asyncio.Condition()
 
     def wrap(self, _name: str, fetch: Fetch) -> Fetch:
         async def gated(batch: Batch) -> Answers:
-            self.reached.set()
-            await self.open.wait()
+            async with self._changed:
+                self.remaining.append(batch.options.remaining())
+                self._changed.notify_all()
+            try:
+                await self.open.wait()
+            except asyncio.CancelledError:
+                self.cancelled.set()
+                raise
             return await fetch(batch)
 
         return gated
+
+    async def reached_by(self, batches: int = 1) -> None:
+        """Wait until this many batches have reached the gate."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self.remaining) >= batches)
 
 
 def failing(error: type[SourceError], *names: str) -> FetchWrapper:
