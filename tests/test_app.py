@@ -222,7 +222,7 @@ async def test_the_accept_header_selects_the_media_type(http: aiohttp.ClientSess
     assert (await post(http, {"query": QUERY}, {**JSON, "accept": "*/*"}))[1] == "application/json"
 
 
-async def test_a_bug_is_masked_in_the_response_and_logged_in_full(
+async def test_a_bug_is_masked_in_the_response_and_logged(
     http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     query = '{ node(id: "QmlsbDox") { id } }'  # Bill:1

@@ -21,7 +21,7 @@ KEYS = st.text(min_size=1).filter(lambda text: text.isprintable())
 
 
 @given(content=st.binary())
-def test_opaque_text_decodes_to_its_bytes_and_fits_into_a_url(content: bytes) -> None:
+def test_opaque_text_decodes_to_its_bytes_and_suits_urls(content: bytes) -> None:
     text = encode_opaque(content)
     assert decode_opaque(text) == content
     assert text.replace("-", "").replace("_", "").isalnum() or not text

@@ -50,7 +50,7 @@ async def test_a_long_wait_behind_an_answered_call_is_queueing(before: float, wa
 
 
 @pytest.mark.parametrize("end", [asyncio.CancelledError, TimeoutError, SourceTimeout])
-async def test_a_wait_for_a_source_that_answers_no_call_is_its_timeout(end: type[BaseException]) -> None:
+async def test_a_wait_for_a_silent_source_is_its_timeout(end: type[BaseException]) -> None:
     bench = Bench()
     async with bench.bulkhead.permit():
         pass  # an answer before the wait

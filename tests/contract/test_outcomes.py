@@ -22,7 +22,7 @@ def test_5xx_timeouts_and_unreadable_answers_count_against_a_source(kind: type[S
 
 @PATIENT
 @given(kinds=KINDS)
-def test_one_key_without_error_or_with_an_invalid_row_saves_the_batch(kinds: list[type[SourceError]]) -> None:
+def test_one_answered_or_invalid_row_saves_the_batch(kinds: list[type[SourceError]]) -> None:
     question = batch("saved", *map(str, range(len(kinds))))
     errors = {str(n): kind(NAME) for n, kind in enumerate(kinds)}
     variants = [errors, {**errors, "1": INVALID_ROW}]  # "saved" is left out: it has no rows

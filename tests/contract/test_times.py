@@ -68,7 +68,7 @@ def test_a_date_without_a_zone_is_refused():
         DATE.parse("2026-03-08")
 
 
-def test_a_wall_clock_in_the_repeated_hour_is_the_first_of_the_two():
+def test_in_the_repeated_hour_a_wall_clock_is_the_first():
     first = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
     instant = LOCAL.parse("2026-11-01T01:30:00")
     assert instant == first
@@ -77,7 +77,7 @@ def test_a_wall_clock_in_the_repeated_hour_is_the_first_of_the_two():
     assert (instant, "a") < (first, "b")
 
 
-def test_a_wall_clock_in_the_skipped_hour_continues_in_standard_time():
+def test_in_the_skipped_hour_a_wall_clock_is_standard_time():
     assert LOCAL.parse("2026-03-08T02:30:00") == datetime(2026, 3, 8, 7, 30, tzinfo=UTC)
 
 
@@ -88,7 +88,7 @@ def test_a_written_instant_parses_to_itself_rounded_down(instant: datetime, name
 
 
 @given(instant=INSTANTS)
-def test_a_written_wall_clock_is_at_most_the_repeated_hour_early(instant: datetime):
+def test_a_written_wall_clock_is_at_most_an_hour_early(instant: datetime):
     assert timedelta(0) <= instant - LOCAL.parse(LOCAL.write(instant)) <= timedelta(hours=1)
 
 

@@ -44,7 +44,7 @@ def windowed(window: Window, keys: list[SortKey]) -> list[SortKey]:
 
 
 @given(window=WINDOWS, keys=SORT_KEYS)
-def test_a_window_returns_its_newest_rows_first_up_to_its_limit(window: Window, keys: list[SortKey]):
+def test_a_window_returns_its_newest_rows_up_to_its_limit(window: Window, keys: list[SortKey]):
     inside = sorted((key for key in keys if in_window(window, key)), reverse=True)
     assert windowed(window, keys) == inside[: window.limit]
 
@@ -142,7 +142,7 @@ def test_a_key_without_rows_is_left_out():
     assert windowed_answers(Batch(LOOKUP, ("7", "8")), {"7": []}, "here", START) == {}
 
 
-def test_rows_without_a_time_keep_their_order_and_ignore_the_window():
+def test_rows_without_a_time_ignore_the_window():
     timeless = replace(LOOKUP, time=None)
     rows = [note("2"), note("1")]
     answers = windowed_answers(Batch(timeless, ("7",), Window(limit=1)), {"7": rows}, "here", START)

@@ -91,7 +91,7 @@ async def test_many_failures_do_not_open_it_below_the_ratio() -> None:
 
 
 @pytest.mark.parametrize("kind", [*ANSWERED, *INCONCLUSIVE, UpstreamRateLimited])
-async def test_errors_that_do_not_count_against_a_source_never_open_it(kind: type[SourceError]) -> None:
+async def test_errors_without_fault_of_the_source_never_open_it(kind: type[SourceError]) -> None:
     bench = Bench(Upstream(failing(kind)))
     await bench.ask(50)
     assert bench.states == []
@@ -168,7 +168,7 @@ async def test_failures_outside_the_window_do_not_count(
     assert bench.states == states
 
 
-async def test_an_open_circuit_rejects_every_key_with_the_time_to_wait() -> None:
+async def test_an_open_circuit_rejects_every_key_with_a_retry_after() -> None:
     bench, upstream = await opened()
     for passed in (0, 1.5, 3.25):
         bench.time = 100 + passed
@@ -262,7 +262,7 @@ async def test_after_a_cancelled_trial_the_next_call_is_the_trial(passes: int) -
     assert bench.circuit.state is CLOSED
 
 
-async def test_after_a_trial_that_raises_the_next_call_is_the_trial() -> None:
+async def test_after_a_trial_with_a_bug_the_next_call_tries() -> None:
     def broken(_batch: Batch) -> Answers:
         raise ZeroDivisionError
 
@@ -274,7 +274,7 @@ async def test_after_a_trial_that_raises_the_next_call_is_the_trial() -> None:
     assert bench.states == [OPEN, HALF_OPEN] * 2 + [CLOSED]
 
 
-def test_consecutive_failures_open_a_circuit_and_a_success_resets_the_count() -> None:
+def test_consecutive_failures_open_a_circuit_unless_a_success_intervenes() -> None:
     circuit = Circuit(ConsecutiveFailures(3), open_for=1.0, now=lambda: 0.0)
     for report in ("fail", "fail", "succeed", "fail", "fail", "abandon"):
         attempt = circuit.admit()

@@ -52,7 +52,7 @@ def occupied(limit: ConcurrencyLimit) -> tuple[int, int]:
     return limit.bulkhead.in_flight, len(limit.bulkhead.queue)
 
 
-async def test_calls_beyond_the_limit_wait_and_beyond_the_queue_are_rejected() -> None:
+async def test_calls_beyond_limit_and_queue_are_rejected() -> None:
     upstream = HeldUpstream()
     limit = limited(upstream)
     tasks = [await start(limit, number) for number in range(7)]
@@ -123,7 +123,7 @@ async def test_a_call_that_raises_releases_its_place() -> None:
 
 
 @pytest.mark.parametrize("passes", range(6))
-async def test_a_call_cancelled_as_its_turn_comes_hands_the_place_over(passes: int) -> None:
+async def test_a_call_cancelled_at_its_turn_hands_its_place_over(passes: int) -> None:
     upstream = HeldUpstream()
     limit = limited(upstream, in_flight=1)
     tasks = [await start(limit, number) for number in range(3)]

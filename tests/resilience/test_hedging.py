@@ -30,7 +30,7 @@ async def test_a_read_that_is_not_late_is_sent_once(source: dict[str, float]) ->
 
 
 @pytest.mark.parametrize("first", [0, 1])
-async def test_the_first_answer_of_a_hedged_read_wins_and_the_other_call_is_cancelled(first: int) -> None:
+async def test_the_first_answer_wins_and_the_other_call_is_cancelled(first: int) -> None:
     at = HedgedSource()
     task = await at.ask()
     assert at.counts == (2, 2, 1)

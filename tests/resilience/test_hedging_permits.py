@@ -38,7 +38,7 @@ async def test_a_hedge_takes_a_place_and_releases_it() -> None:
     assert (at.bulkhead.in_flight, at.upstream.in_flight) == (0, 0)
 
 
-async def test_without_a_free_place_no_hedge_is_sent_and_no_budget_spent() -> None:
+async def test_without_a_free_place_no_hedge_is_sent() -> None:
     at = LimitedSource(1)
     task = at.start("a")
     await settle()

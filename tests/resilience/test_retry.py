@@ -71,7 +71,7 @@ async def test_other_failures_are_not_retried(kind: type[SourceError]) -> None:
     assert (len(at.keys), at.pauses, at.stats.retries) == (1, [], 0)
 
 
-async def test_only_failed_keys_are_retried_and_the_others_keep_their_answers() -> None:
+async def test_only_failed_keys_are_retried() -> None:
     invalid, down, busy, late = (
         kind(NAME) for kind in (InvalidResponse, SourceDown, UpstreamRateLimited, SourceTimeout)
     )
@@ -174,7 +174,7 @@ def test_a_quiet_period_saves_up_a_limited_balance() -> None:
 
 
 @pytest.mark.parametrize(("share", "retries"), [(0.0, 0), (0.05, 0), (0.1, 1), (1.0, 1)])
-def test_a_new_budget_allows_one_retry_from_a_share_of_a_tenth(share: float, retries: int) -> None:
+def test_a_new_budget_allows_at_most_one_retry(share: float, retries: int) -> None:
     budget = RetryBudget(share)
     assert sum(budget.spend() for _ in range(10)) == retries
 

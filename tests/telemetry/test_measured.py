@@ -117,9 +117,7 @@ async def test_only_successful_calls_enter_the_rolling_quantile(
 @pytest.mark.parametrize("bounds", [LATENCY_BUCKETS, BATCH_SIZE_BUCKETS])
 @PATIENT
 @given(numbers=NUMBERS)
-def test_a_number_is_counted_in_the_first_bucket_that_holds_it(
-    bounds: tuple[float, ...], numbers: list[float]
-) -> None:
+def test_a_number_is_counted_in_its_first_bucket(bounds: tuple[float, ...], numbers: list[float]) -> None:
     histogram = Histogram(bounds)
     for number in numbers:
         histogram.add(number)
@@ -131,7 +129,7 @@ def test_a_number_is_counted_in_the_first_bucket_that_holds_it(
 
 @PATIENT
 @given(numbers=NUMBERS)
-def test_the_quantile_is_that_of_the_newest_numbers_at_the_last_refresh(
+def test_the_quantile_covers_the_newest_numbers_at_each_refresh(
     numbers: list[float],
 ) -> None:
     rolling = RollingQuantile()
