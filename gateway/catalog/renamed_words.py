@@ -75,7 +75,9 @@ def _words_of(path: Path) -> Mapping[str, str]:
 
 def _matches(pattern: Path, path: Path) -> bool:
     if pattern[-1] == "**":
-        pattern, path = pattern[:-1], path[: len(pattern) - 1] if len(path) >= len(pattern) else ()
+        if len(path) < len(pattern) or path[-1] == "values":  # codes of a source may have any name
+            return False
+        pattern, path = pattern[:-1], path[: len(pattern) - 1]
     return len(pattern) == len(path) and all(
         one in ("*", name) for one, name in zip(pattern, path, strict=True)
     )
