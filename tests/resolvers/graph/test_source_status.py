@@ -1,194 +1,129 @@
-"""A failing system affects its own fields only, and the answer reports it."""
-
-import asyncio
-from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
-from support.documents import document
-from support.utility import ACCOUNT, CUSTOMER, utility
-from support.world import KINDS, World, catalog_text, world
+from support.world import catalog_text, world
 
-from gateway.contract.batch import Lookup, Row
+from gateway.contract.batch import ALL_ROWS
 from gateway.errors import (
     InvalidResponse,
-    InvalidRow,
+    NotConfigured,
     SourceDown,
     SourceError,
     SourceTimeout,
-    UpstreamBadRequest,
     UpstreamUnauthorized,
 )
+from gateway.ids import global_id
+from gateway.loading.finder import LoadResult
+from gateway.resolvers.customer360.account import BillingAccount
+from gateway.resolvers.customer360.customer import Customer
+from gateway.resolvers.graph.source_status import source_report, statuses
 from gateway.resolvers.graph.systems import SourceSystem
 
-SOURCES = "{ sources { system state retryable message } }"
-SYSTEMS = [each.name for each in SourceSystem if any(cls.SYSTEM is each for cls in KINDS.values())]
-VOLATILE = {"ageSeconds", "asOf", "endCursor"}
-STATES = {
-    SourceDown: "DOWN",
-    SourceTimeout: "TIMEOUT",
-    UpstreamUnauthorized: "FORBIDDEN",
-    InvalidResponse: "DOWN",
-}
-Path = tuple[str | int, ...]
-# The front ends' own query, with the sources of the insights.
-THREE_SIXTY = document("customer-360").replace("insights {", "insights { sources { system state }")
+NOW = datetime.now(UTC)
+ID = global_id("Customer", "1")
+QUERY = "query($id: ID!) { customer(id: $id) { customerNumber accounts { accountNumber } } }"
+ACCOUNTS = {"BillingAccount": [{"id": "A1", "account_number": "A1", "status": "ACTIVE"}]}
+TABLES = {"Customer": [{"id": "1", "customer_number": "C1", "status": "OPEN"}]}
 
 
-async def three_sixty(at: World) -> tuple[Any, list[dict[str, Any]]]:
-    """The data and the errors of the 360 query."""
-    result = await at.answer(THREE_SIXTY, customer=CUSTOMER)
-    return result.data, result.errors
+def ago(seconds: float, **how: bool) -> LoadResult[object]:
+    return LoadResult([], NOW - timedelta(seconds=seconds), None, **how)
 
 
-def differences(sound: Any, dead: Any, path: Path = ()) -> Iterator[Path]:
-    """The outermost paths at which two answers differ, without ages and cursors."""
-    if isinstance(sound, dict) and isinstance(dead, dict) and sound.keys() == dead.keys():
-        for name in sound.keys() - VOLATILE:
-            yield from differences(sound[name], dead[name], (*path, name))
-    elif isinstance(sound, list) and isinstance(dead, list) and len(sound) == len(dead):
-        for number, (one, other) in enumerate(zip(sound, dead, strict=True)):
-            yield from differences(one, other, (*path, number))
-    elif sound != dead:
-        yield path
+def failure(error: SourceError) -> LoadResult[object]:
+    return LoadResult([], error=error)
 
 
-def at_path(data: Any, path: Path) -> Any:
-    """The value at a path."""
-    for step in path:
-        data = data[step]
-    return data
+def crm_report(results: Sequence[LoadResult[object]]) -> dict[str, Any]:
+    return source_report([(Customer, results)])["CRM"]
 
 
-def owned_up(data: Any, path: Path, system: str) -> bool:
-    """Whether a list around this path reports the system as down."""
-    for end in range(len(path), 0, -1):
-        inside = at_path(data, path[:end])
-        sources = inside.get("sources") if isinstance(inside, dict) else None
-        if sources is not None:
-            return any(each["system"] == system and each["state"] == "DOWN" for each in sources)
-    return False
+def test_a_system_has_its_oldest_age_and_its_worst_state() -> None:
+    status = source_report([(Customer, [ago(5), ago(65, from_cache=True)]), (Customer, [ago(1)])])["CRM"]
+    assert (status["state"], status["fromCache"], status["retryable"]) == ("OK", True, False)
+    assert status["ageSeconds"] >= 65
+    assert datetime.fromisoformat(status["asOf"]) == NOW - timedelta(seconds=65)
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
-async def test_a_failing_system_changes_only_fields_that_report_it(alone: World, system: str) -> None:
-    sound, none = await three_sixty(alone)
-    assert none == []
-    alone.gate.down = {system: SourceDown}
-    dead, errors = await three_sixty(alone)
-    failed = {tuple(each["path"]) for each in errors}
-    assert {each["extensions"]["source"] for each in errors} <= {system}
-    changed = list(differences(sound, dead))
-    assert changed
-    for path in changed:
-        excused = any(path == each[: len(path)] or each == path[: len(each)] for each in failed)
-        assert excused or owned_up(dead, path, system), path
-
-
-@pytest.mark.parametrize("system", SYSTEMS)
-async def test_errors_are_only_at_fields_of_the_failing_system(alone: World, system: str) -> None:
-    alone.gate.down = {system: SourceDown}
-    data, errors = await three_sixty(alone)
-    if data["customer"] is None:
-        assert [each["path"] for each in errors] == [["customer"]]
-        return
-    for each in errors:
-        assert at_path(data, tuple(each["path"])) is None
-        assert each["extensions"]["code"] == "SOURCE_DOWN"
-
-
-@pytest.mark.parametrize("error", STATES, ids=lambda each: each.__name__)
-async def test_each_kind_of_failure_has_its_own_state(alone: World, error: type[SourceError]) -> None:
-    alone.gate.down = {"PAYMENTS": error}
-    data, errors = await three_sixty(alone)
-    account = data["customer"]["accounts"][0]
-    assert account["payments"]["sources"][0]["state"] == STATES[error]
-    assert not account["activities"]["complete"]
-    assert {each["extensions"]["code"] for each in errors} == {error.code}
-    assert {each["extensions"]["retryable"] for each in errors} == {error.retryable}
-
-
-async def test_every_answering_system_is_ok(at: World) -> None:
-    statuses = (await at.ask(SOURCES))["sources"]
-    assert {each["system"] for each in statuses} == {each.name for each in SourceSystem}
-    assert {each["state"] for each in statuses if each["system"] in SYSTEMS} == {"OK"}
-    assert {each["message"] for each in statuses if each["state"] == "OK"} == {None}
-
-
-async def test_a_system_without_lookups_is_not_configured() -> None:
-    async with world(utility(1), text=catalog_text(["CONTACT_CENTER", "OUTAGE"])) as at:
-        states = {each["system"]: each for each in (await at.ask(SOURCES))["sources"]}
-        missing = {name for name in SYSTEMS if states[name]["state"] == "NOT_CONFIGURED"}
-        assert missing == {"CONTACT_CENTER", "OUTAGE"}
-        assert not states["OUTAGE"]["retryable"]
-
-
-async def test_systems_that_are_not_configured_cause_no_errors() -> None:
-    optional = ["CONTACT_CENTER", "EMAIL", "SELF_SERVICE", "OUTAGE", "FIELD_WORK", "INTERACTIONS"]
-    async with world(utility(2), text=catalog_text(optional)) as at:
-        data, errors = await three_sixty(at)
-        assert errors == []
-        account = data["customer"]["accounts"][0]
-        assert account["activities"]["complete"]
-        assert (account["outages"], account["fieldOrders"]["nodes"]) == (None, None)
-        assert data["customer"]["interactions"]["sources"] == [
-            {"system": "INTERACTIONS", "state": "NOT_CONFIGURED"}
-        ]
-
-
-PLACES = """query($id: ID!) { billingAccount(id: $id) {
-  premises { id } serviceAgreements { servicePoints { id } } } }"""
-
-
-@pytest.mark.parametrize(("record", "counts"), [("Premise", (0, 1)), ("ServicePoint", (1, 0))])
-async def test_records_without_a_lookup_are_null_not_empty(record: str, counts: tuple[int, int]) -> None:
-    tables = utility(1)
-    tables["ServiceAgreement"][0]["service_point_ids"] = ["S1"]
-    async with world(tables, text=catalog_text([record])) as at:
-        account = (await at.ask(PLACES, id=ACCOUNT))["billingAccount"]
-    lists = account["premises"], account["serviceAgreements"][0]["servicePoints"]
-    assert tuple(each and len(each) for each in lists) == tuple(each or None for each in counts)
-
-
-async def test_an_empty_list_of_keys_is_an_empty_list() -> None:
-    tables = utility(1)
-    tables["ServiceAgreement"][0]["service_point_ids"] = []
-    async with world(tables, text=catalog_text(["ServicePoint"])) as at:
-        account = (await at.ask(PLACES, id=ACCOUNT))["billingAccount"]
-    assert account["serviceAgreements"] == [{"servicePoints": []}]
-
-
-async def test_recent_results_decide_the_status_of_a_system(at: World) -> None:
-    at.gate.down = {"PAYMENTS": SourceDown}
-    await three_sixty(at)
-    states = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
-    assert (states["PAYMENTS"], states["BILLING"]) == ("DOWN", "OK")
-    at.gate.down = {}
-    await three_sixty(at)
-    states = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
-    assert states["PAYMENTS"] == "OK"
+def test_each_system_has_its_own_status() -> None:
+    report = source_report([(Customer, [ago(5)]), (BillingAccount, [failure(SourceDown("CIS"))])])
+    assert {name: each["state"] for name, each in report.items()} == {"CRM": "OK", "CIS": "DOWN"}
 
 
 @pytest.mark.parametrize(
-    "odd", [InvalidRow, UpstreamBadRequest, UpstreamUnauthorized], ids=lambda each: each.__name__
+    ("error", "state", "retryable"),
+    [
+        (SourceDown, "DOWN", True),
+        (SourceTimeout, "TIMEOUT", True),
+        (InvalidResponse, "DOWN", False),
+        (UpstreamUnauthorized, "FORBIDDEN", False),
+    ],
 )
-async def test_errors_of_one_key_leave_the_system_ok(at: World, odd: type[SourceError]) -> None:
-    at.gate.down = {"C1": odd}
-    result = await at.answer('{ customer(customerNumber: "C1") { id } }')
-    assert [each["extensions"]["code"] for each in result.errors] == [odd.code]
-    states = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
-    assert states["CRM"] == "OK"
+async def test_a_failing_system_says_whether_a_retry_may_help(
+    error: type[SourceDown], state: str, *, retryable: bool
+) -> None:
+    async with world(TABLES) as at:
+        at.gate.down["CIS"] = error
+        result = await at.answer(QUERY, id=ID)
+    assert result.sources["CRM"]["state"] == "OK"
+    status = result.sources["CIS"]
+    assert (status["state"], status["retryable"]) == (state, retryable)
+    assert (status["asOf"], status["ageSeconds"]) == (None, None)
 
 
-async def test_concurrent_status_queries_share_one_probe_per_system() -> None:
-    async with world({}) as at:
-        probed: list[str] = []
+async def test_a_missing_system_is_reported_as_not_configured() -> None:
+    async with world(TABLES, text=catalog_text(leave_out=["CIS"])) as at:
+        result = await at.answer(QUERY, id=ID)
+    assert result.sources["CIS"]["state"] == "NOT_CONFIGURED"
 
-        async def probe(lookup: Lookup) -> tuple[Row, ...]:
-            probed.append(lookup.source)
-            await asyncio.sleep(0)
-            return ()
 
-        at.engine.finder.source_health.probes = dict.fromkeys(at.engine.finder.source_health.probes, probe)
-        await asyncio.gather(*(at.ask(SOURCES) for _ in range(50)))
-    assert sorted(probed) == sorted(SYSTEMS)
+async def test_only_systems_that_were_asked_are_reported() -> None:
+    async with world(TABLES) as at:
+        assert (await at.answer("{ __typename }")).body() == {"data": {"__typename": "Query"}}
+        body = (await at.answer("query($id: ID!) { customer(id: $id) { customerNumber } }", id=ID)).body()
+    assert list(body["extensions"]["sources"]) == ["CRM"]
+
+
+def test_the_worst_result_of_a_system_is_reported() -> None:
+    down, late = failure(SourceDown("x")), failure(SourceTimeout("x"))
+    for results in ([down, late], [late, down], [ago(1, stale=True), late, down]):
+        assert crm_report(results)["state"] == "DOWN"
+    assert crm_report([ago(1), ago(1, stale=True)])["state"] == "STALE"
+    assert crm_report([failure(NotConfigured("x"))])["state"] == "NOT_CONFIGURED"
+
+
+@pytest.mark.parametrize("kinds", list(permutations([InvalidResponse, SourceDown, UpstreamUnauthorized])))
+def test_a_retryable_failure_is_reported_in_any_order(kinds: Sequence[type[SourceDown]]) -> None:
+    results = [failure(kind("CRM")) for kind in kinds]
+    reported = crm_report(results)
+    (shown,) = statuses((SourceSystem.CRM, result) for result in results)
+    assert (reported["state"], reported["retryable"]) == ("DOWN", True)
+    assert (shown.state.name, shown.retryable, shown.message) == ("DOWN", True, "CRM did not answer.")
+
+
+@pytest.mark.parametrize("stale", [False, True])
+def test_a_missing_record_type_does_not_hide_other_results(*, stale: bool) -> None:
+    missing = failure(NotConfigured("CRM"))
+    for results in ([missing, ago(1, stale=stale)], [ago(1, stale=stale), missing]):
+        status = crm_report(results)
+        assert (status["state"], status["retryable"]) == ("STALE" if stale else "OK", stale)
+
+
+async def test_an_answering_system_is_ok_despite_a_missing_record_type() -> None:
+    async with world(TABLES, text=catalog_text(leave_out=["BillingAccount"])) as at:
+        query = "query($id: ID!) { customer(id: $id) { accounts { id } party { name } } }"
+        assert (await at.answer(query, id=ID)).sources["CIS"]["state"] == "NOT_CONFIGURED"
+    async with world(ACCOUNTS, text=catalog_text(leave_out=["ProgramEnrollment"])) as at:
+        query = '{ billingAccount(accountNumber: "A1") { accountNumber programs { __typename } } }'
+        assert (await at.answer(query)).sources["CIS"]["state"] == "OK"
+
+
+async def test_a_record_has_the_provenance_of_its_answer() -> None:
+    async with world(TABLES) as at:
+        result = (await at.engine.finder.find(Customer, "id", ["1"], ALL_ROWS))["1"]
+    provenance = result.records[0].provenance
+    assert provenance is not None
+    assert (provenance.as_of, provenance.from_cache, provenance.stale) == (result.as_of, False, False)
