@@ -43,7 +43,7 @@ check: install  ## ruff, mypy --strict, import floors, prose
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict gateway gateway_demo bench
-	$(BIN)/pytest tests/test_floors.py
+	$(BIN)/pytest tests/test_floors.py tests/test_prose.py
 
 docs: install  ## renew the generated tables of docs/
 	$(BIN)/python -m docs.tables
