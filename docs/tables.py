@@ -5,14 +5,23 @@ A table stands between `<!-- name -->` and `<!-- /name -->`. `tests/test_docs.py
 
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
 from docs.reference import variable_reference, word_reference
+from gateway.cache.memory_backend import BoundedMemory
+from gateway.cache.redis.client import CONNECT_TIMEOUT, redis_backend
+from gateway.cache.redis.keys import RedisKeys
+from gateway.cache.redis.store import RedisStore
+from gateway.cache.store import MemoryStore
 from gateway.catalog.renamed_words import RENAMED as RENAMED_WORDS
 from gateway.config.unknown_variables import RENAMED as RENAMED_VARIABLES
 from gateway.resolvers.insights.rules.table import documentation_rows
+from gateway.server.instrumentation import Instrumentation
+from gateway.server.metrics import MetricsCollector
+from gateway.telemetry.source_stats import SourceStats
 from gateway_demo.cases.markdown import cases_table
 
 POLICIES = ("cache", "retry", "breaker", "concurrency", "hedge")
@@ -69,11 +78,29 @@ def renamed_table() -> str:
     return markdown("where, 0.1.0, now", [*variables, *words])
 
 
+def metrics_table() -> str:
+    """Every metric, as a gateway with one source would expose it: name, labels, meaning."""
+    redis = RedisStore(redis_backend("redis://127.0.0.1", CONNECT_TIMEOUT), RedisKeys())
+    rows: dict[str, list[str]] = {}
+    for store in (MemoryStore(BoundedMemory(1, 1, time.time)), redis):
+        seen = Instrumentation(source_stats={"crm": SourceStats("crm", last_answer_at=0.0)}, store=store)
+        seen.operations.record("Query", "OK", 0.1)
+        seen.source_stats["crm"].outcomes["OK"] += 1
+        for metric in MetricsCollector(seen).collect():
+            labels = dict.fromkeys(
+                name for sample in metric.samples for name in sample.labels if name != "le"
+            )
+            name = metric.name + ("_total" if metric.type == "counter" else "")
+            rows[name] = [code(name), metric.type, ", ".join(map(code, labels)), metric.documentation]
+    return markdown("metric, type, labels, meaning", rows.values())
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "insights": insights_table,
     "variables": variables_table,
     "cases": cases_table,
     "renamed": renamed_table,
+    "metrics": metrics_table,
     "thresholds": partial(words_table, "insights"),
     "policies": partial(words_table, "sources.NAME", policies=True),
     "source": partial(words_table, "sources.NAME"),
