@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from support.cache.cached_sources import DOWN, CachedSource, cached_source, cancel, note, passes
+from support.cache.cached_sources import DOWN, CachedSource, cached_source, cancel, note, open_gate, passes
 
 from gateway.contract.batch import Answer, Answers, RequestOptions, Window
 
@@ -97,9 +97,7 @@ async def test_callers_with_short_deadlines_share_the_queued_question_too():
     later = [
         asking(source, RequestOptions(time.monotonic() + 100 + n, BYPASS.bypass_cache)) for n in range(50)
     ]
-    await passes()
-    source.upstream.gate.set()
-    await asyncio.gather(*later)
+    await open_gate(source, *later)
     assert source.upstream.keys == [("A",)] * 2
 
 
@@ -107,9 +105,7 @@ async def test_a_caller_without_bypass_joins_the_question_in_flight():
     source = cached_source({"A": notes("first")})
     source.upstream.gate.clear()
     waiting = [asking(source), asking(source, RequestOptions())]
-    await passes()
-    source.upstream.gate.set()
-    await asyncio.gather(*waiting)
+    await open_gate(source, *waiting)
     assert source.upstream.keys == [("A",)]
 
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from support.cache.cached_sources import DOWN, NOTES, START, TIMELESS, cached_source, note, passes
+from support.cache.cached_sources import DOWN, NOTES, START, TIMELESS, cached_source, note, open_gate
 
 from gateway.contract.batch import Answer, Position, Window
 from gateway.errors import InvalidResponse, SourceTimeout
@@ -43,9 +43,7 @@ async def test_two_windows_of_a_key_asked_at_once_are_both_stored():
     source.upstream.gate.clear()
     narrow, wide = Window(limit=1), Window(since=START)
     both = [asyncio.create_task(source.ask("A", window=each)) for each in (narrow, wide)]
-    await passes()
-    source.upstream.gate.set()
-    await asyncio.gather(*both)
+    await open_gate(source, *both)
     assert await source.questions_for("A", window=narrow) + await source.questions_for("A", window=wide) == 0
 
 

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.cache.cached_sources import START, CachedSource, cached_source, note
 
@@ -46,6 +46,7 @@ DOES = st.one_of(
 
 
 @given(does=st.lists(DOES, max_size=30))
+@settings(deadline=None)  # thirty questions take long on a busy machine
 async def test_every_answer_says_truly_how_old_it_is(does: list[tuple[str, object]]):
     source = cached_source({"A": [note("1", text="0")]})
     history = {}

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 
 import pytest
-from support.cache.cached_sources import START, TIMELESS, CachedSource, cached_source, note, passes
+from support.cache.cached_sources import START, TIMELESS, CachedSource, cached_source, note, open_gate, passes
 
 from gateway.contract.batch import Answer, RequestOptions, Window
 
@@ -73,9 +73,7 @@ async def test_an_invalidation_leaves_other_questions_in_flight_joinable():
     await passes()
     await invalidate(source, B, "Bill#1", "Bill.account_id=A", "Note.premise_id")
     second = asyncio.create_task(source.ask("A", "B"))
-    await passes()
-    source.upstream.gate.set()
-    await asyncio.gather(first, second)
+    await open_gate(source, first, second)
     assert source.upstream.keys == [("A", "B"), ("B",)]
 
 
@@ -87,9 +85,7 @@ async def test_a_tag_that_may_concern_a_question_in_flight_ends_its_sharing(tag:
     await passes()
     await invalidate(source, tag)
     second = asyncio.create_task(source.ask("A"))
-    await passes()
-    source.upstream.gate.set()
-    await asyncio.gather(first, second)
+    await open_gate(source, first, second)
     assert source.upstream.keys == [("A",)] * 2
 
 

@@ -1,6 +1,5 @@
 """Callers share a question in flight, unless its deadline is earlier than theirs."""
 
-import asyncio
 import time
 
 from support.cache.cached_sources import (
@@ -9,6 +8,7 @@ from support.cache.cached_sources import (
     cached_source,
     closed_source,
     note,
+    open_gate,
     passes,
     within,
 )
@@ -22,9 +22,7 @@ ROWS = {key: [note(key.lower())] for key in "ABC"}
 async def test_a_thousand_callers_of_one_key_are_one_question():
     source = closed_source()
     waiting = [asking(source, "A") for _ in range(1000)]
-    await passes()
-    source.upstream.gate.set()
-    answers = await asyncio.gather(*waiting)
+    answers = await open_gate(source, *waiting)
     assert source.upstream.keys == [("A",)]
     assert all(each == answers[0] for each in answers)
     assert (source.fetch.stats.cache_misses, source.fetch.stats.cache_coalesced) == (1, 999)
@@ -33,9 +31,7 @@ async def test_a_thousand_callers_of_one_key_are_one_question():
 async def test_a_thousand_callers_with_deadlines_are_two_questions():
     source = closed_source()
     waiting = [asking(source, "A", options=within(100 + n / 10)) for n in range(1000)]
-    await passes()
-    source.upstream.gate.set()
-    await asyncio.gather(*waiting)
+    await open_gate(source, *waiting)
     assert source.upstream.keys == [("A",)] * 2
 
 
@@ -94,18 +90,14 @@ async def test_a_caller_does_not_join_a_question_with_an_earlier_deadline():
 async def test_a_caller_joins_a_question_with_a_later_deadline():
     source = closed_source()
     waiting = [asking(source, "A", options=within(seconds)) for seconds in (300, 200, 100)]
-    await passes()
-    source.upstream.gate.set()
-    await asyncio.gather(*waiting)
+    await open_gate(source, *waiting)
     assert source.upstream.keys == [("A",)]
 
 
 async def test_callers_with_the_time_of_the_source_share_one_question():
     source = closed_source()
     waiting = [asking(source, "A", options=within(SOURCE_TIMEOUT + seconds)) for seconds in (100, 200, 300)]
-    await passes()
-    source.upstream.gate.set()
-    await asyncio.gather(*waiting)
+    await open_gate(source, *waiting)
     assert source.upstream.keys == [("A",)]
 
 
@@ -116,9 +108,7 @@ async def test_a_question_that_later_callers_may_join_has_no_deadline():
         RequestOptions(within(2000).deadline, request="r2"),
     ]
     waiting = [asking(source, "A", options=each) for each in wishes]
-    await passes()
-    source.upstream.gate.set()
-    await asyncio.gather(*waiting)
+    await open_gate(source, *waiting)
     assert [batch.options for batch in source.upstream.questions] == [
         wishes[0],
         RequestOptions(None, request="r2"),

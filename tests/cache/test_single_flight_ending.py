@@ -9,6 +9,7 @@ from support.cache.cached_sources import (
     cancel,
     closed_source,
     note,
+    open_gate,
     passes,
     within,
 )
@@ -47,9 +48,8 @@ async def test_a_caller_does_not_join_a_question_being_cancelled():
     first.cancel()
     await asyncio.sleep(0)  # its call is being cancelled
     second = asking(source, "A")
-    await passes()
-    source.upstream.gate.set()
-    assert isinstance((await second)["A"], Answer)
+    (answers,) = await open_gate(source, second)
+    assert isinstance(answers["A"], Answer)
     assert source.upstream.keys == [("A",)] * 2
 
 

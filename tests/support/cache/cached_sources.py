@@ -189,6 +189,13 @@ async def passes(count: int = 20) -> None:
         await asyncio.sleep(0)
 
 
+async def open_gate(source: CachedSource, *callers: asyncio.Task[Answers]) -> list[Answers]:
+    """Let these callers get as far as they can; then let the upstream answer them."""
+    await passes()
+    source.upstream.gate.set()
+    return await asyncio.gather(*callers)
+
+
 async def cancel(*tasks: asyncio.Task[Any]) -> None:
     """Cancel tasks and wait until they have ended."""
     for task in tasks:
