@@ -1,4 +1,4 @@
-"""Evaluates the rules for an account: loads their facts together, decides each, and sorts the insights."""
+"""Evaluate the rules for an account: load their facts together, decide each, and sort the insights."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -88,7 +88,7 @@ class Outcome:
 
 
 def _outcome(rule: Rule, context: EvaluationContext, results: Results) -> Outcome:
-    """Decides one rule. A rule that lacks a fact is undetermined, never silent."""
+    """Decide one rule. A rule that lacks a fact is undetermined, never silent."""
     if rule.about_systems:
         return Outcome(rule, tuple(rule.decide(context, Facts({}))))
     blockers = _blockers(rule, results)

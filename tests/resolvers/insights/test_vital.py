@@ -35,7 +35,7 @@ from gateway.resolvers.records import RECORDS
 VITAL = {rule.code for rule in RULES if rule.vital}
 ASKED_FIRST = "BillingAccount by id"
 AREAS = ("COLLECTIONS", "CUSTOMER")
-# Each record that a vital rule leans on, and the rules that that are unknown without it.
+# Each record that a vital rule leans on, and the rules that are unknown without it.
 LEANING: Mapping[str, set[str]] = {
     "CollectionProcess": {"IN_COLLECTIONS"},
     "SeveranceProcess": {"DISCONNECT_PENDING", "DISCONNECT_VS_LIFE_SUPPORT"},

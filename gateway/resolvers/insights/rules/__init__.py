@@ -1,1 +1,1 @@
-"""The rules, one file for each insight area."""
+"""The rules, one file for each insight area; the parts of a long area are in `<area>_<part>.py`."""

@@ -1,4 +1,4 @@
-"""Rules about the balance, bills of a year and the next bill (domain facts, 4). Lists all BILLING rules."""
+"""Rules about balances, the bills of a year and the next bill (domain facts, section 4)."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

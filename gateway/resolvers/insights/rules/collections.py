@@ -1,4 +1,4 @@
-"""Rules about collections, credit and debt (domain facts, 4). Lists all COLLECTIONS rules."""
+"""Rules about collections, credit and debt (domain facts, section 4)."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Rules about the people of an account, their needs, and how to reach them (domain facts, 4)."""
+"""Rules about the people of an account, their needs, and how to reach them (domain facts, section 4)."""
 
 from collections.abc import Iterator
 from datetime import date

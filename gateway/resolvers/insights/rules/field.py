@@ -1,4 +1,4 @@
-"""The rule about visits of field crews (domain facts, 4)."""
+"""The rule about visits of field crews (domain facts, section 4)."""
 
 from datetime import datetime, timedelta
 

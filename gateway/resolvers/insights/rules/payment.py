@@ -1,4 +1,4 @@
-"""Rules about how an account pays, and what is about to be paid (domain facts, 4)."""
+"""Rules about how an account pays, and what is about to be paid (domain facts, section 4)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Rules about service requests, service orders, and service that is to start or stop (domain facts, 4)."""
+"""Rules about service requests, service orders and changes of service (domain facts, section 4)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

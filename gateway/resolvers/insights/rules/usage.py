@@ -1,4 +1,4 @@
-"""Rules about how much is used: more than before, or nothing (domain facts, 4). Lists all USAGE rules."""
+"""Rules about how much is used: more than before, or nothing (domain facts, section 4)."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Rules about how meters are read, and water that never stops (domain facts, 4)."""
+"""Rules about how meters are read, and water that never stops (domain facts, section 4)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
