@@ -32,12 +32,12 @@ def newest_bills_window(zone: ZoneInfo) -> Window:
 
 
 def complete_bills(bills: Sequence[Bill]) -> list[Bill]:
-    return [each for each in bills if each.status is BillStatus.COMPLETE]
+    return [bill for bill in bills if bill.status is BillStatus.COMPLETE]
 
 
 def current_bill(bills: Sequence[Bill]) -> Bill | None:
     """B0: the newest complete bill; None where there is none, or a newer bill has no status."""
-    newest = next((each for each in bills if each.status in (BillStatus.COMPLETE, None)), None)
+    newest = next((bill for bill in bills if bill.status in (BillStatus.COMPLETE, None)), None)
     return newest if newest and newest.status else None
 
 
@@ -47,9 +47,9 @@ def previous_bill(bills: Sequence[Bill], current: Bill) -> Bill | None:
     Two bills are for one period where more than half of the shorter one's days are also the other's:
     rebilling may move the edge of a period.
     """
-    earlier = [each for each in bills if _is_before(each, current)]
-    newest = max(earlier, key=lambda each: (_end(each), each.issued_on), default=None)
-    same = [each for each in earlier if newest is not None and (each is newest or _same_period(each, newest))]
+    earlier = [bill for bill in bills if _is_before(bill, current)]
+    newest = max(earlier, key=lambda bill: (_end(bill), bill.issued_on), default=None)
+    same = [bill for bill in earlier if newest is not None and (bill is newest or _same_period(bill, newest))]
     return next(iter(complete_bills(same)), newest)
 
 
@@ -67,8 +67,8 @@ def last_year_bill(bills: Sequence[Bill], current: Bill) -> Bill | None:
         if bill_middle is not None and bill.status is not BillStatus.PENDING:
             distance = abs(bill_middle - middle + YEAR_DOUBLED)
             candidates.append((bill.status is not BillStatus.COMPLETE, distance, position, bill))
-    near = [each for each in candidates if each[1] <= TOLERANCE_DOUBLED]
-    best = min(near, key=lambda each: each[:3], default=None)
+    near = [candidate for candidate in candidates if candidate[1] <= TOLERANCE_DOUBLED]
+    best = min(near, key=lambda candidate: candidate[:3], default=None)
     return None if best is None else best[3]
 
 
@@ -84,7 +84,7 @@ def _same_period(one: Bill, other: Bill) -> bool:
     if one.period is None or other.period is None:
         return False
     common = (min(_end(one), _end(other)) - max(one.period.start, other.period.start)).days + 1
-    shorter = min((_end(each) - each.period.start).days + 1 for each in (one, other) if each.period)
+    shorter = min((_end(bill) - bill.period.start).days + 1 for bill in (one, other) if bill.period)
     return 2 * common > shorter
 
 
@@ -121,7 +121,7 @@ class BillPair:
         now, base = self.now.current_charges, self.base.current_charges
         if now is None or base is None or now.currency != base.currency:
             return False
-        if any(each.status is not BillStatus.COMPLETE or each.is_final for each in (self.now, self.base)):
+        if any(bill.status is not BillStatus.COMPLETE or bill.is_final for bill in (self.now, self.base)):
             return False
         return self._share_a_service()
 
@@ -154,7 +154,7 @@ class BillPair:
 
     def days(self) -> tuple[int, int] | None:
         """The days in the period of each; None where one is not known."""
-        days, base_days = (each and billed_days(each) for each in (self.now, self.base))
+        days, base_days = (bill and billed_days(bill) for bill in (self.now, self.base))
         return (days, base_days) if days and base_days else None
 
     def percent_per_day(self) -> Decimal | None:

@@ -95,7 +95,7 @@ class BillComparisonItem:
     @strawberry.field
     def drivers(self) -> list[BillDriver] | None:
         drivers = self.pair.drivers()
-        return None if drivers is None else [self._driver(each) for each in drivers]
+        return None if drivers is None else [self._driver(driver) for driver in drivers]
 
     def _driver(self, driver: Driver) -> BillDriver:
         amount = self._money(driver.amount)
@@ -137,9 +137,9 @@ async def bill_comparison(info: Info, account: AccountCore) -> BillComparison | 
         return None
     current = current_bill(bills)
     bases = [base_of(bills, current) if current else None for base_of in (previous_bill, last_year_bill)]
-    pending = [loader.load(BillSegment, "bill_id", each.id) for each in (current, *bases) if each is not None]
+    pending = [loader.load(BillSegment, "bill_id", bill.id) for bill in (current, *bases) if bill is not None]
     results = iter(await asyncio.gather(*pending))
-    segments, *base_segments = [NO_SEGMENTS if each is None else next(results) for each in (current, *bases)]
+    segments, *base_segments = [NO_SEGMENTS if bill is None else next(results) for bill in (current, *bases)]
     return BillComparison(
         current=current,
         comparisons=[

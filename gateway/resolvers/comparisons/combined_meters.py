@@ -52,8 +52,8 @@ def rows_within(
     rows: Iterable[StoredReading], spans: Sequence[DateSpan], zone: ZoneInfo
 ) -> list[StoredReading]:
     """The rows that lie wholly in one of these spans. A meter without such a row does not count."""
-    extents = [(each.start(zone), each.end(zone)) for each in spans]
-    return [row for row in rows if any(_is_within(row, each, zone) for each in extents)]
+    extents = [(span.start(zone), span.end(zone)) for span in spans]
+    return [row for row in rows if any(_is_within(row, extent, zone) for extent in extents)]
 
 
 def combine_meters(
@@ -94,7 +94,7 @@ def combined_readings(
         )
         for (_, flow), rows in combined.meters.items()
     ]
-    readings = sorted((each for readings in by_meter for each in readings), key=_times)
+    readings = sorted((reading for readings in by_meter for reading in readings), key=_times)
     return [_sum_of_meters(list(same), len(by_meter)) for _, same in groupby(readings, _times)]
 
 
@@ -119,7 +119,7 @@ def _sum_of_meters(same: Sequence[UsageReading], meters: int) -> UsageReading:
     """The readings of all meters at one time as one; MISSING where a meter has none."""
     if len(same) == 1 == meters:
         return same[0]
-    values = [each.value for each in same if each.value is not None]
+    values = [reading.value for reading in same if reading.value is not None]
     is_known = len(values) == meters and len(same) == meters
     return replace(
         same[0],
@@ -133,7 +133,7 @@ def _sum_of_meters(same: Sequence[UsageReading], meters: int) -> UsageReading:
 def _signed(readings: list[UsageReading], *, negative: bool) -> list[UsageReading]:
     if not negative:
         return readings
-    return [replace(each, value=None if each.value is None else -each.value) for each in readings]
+    return [replace(reading, value=None if reading.value is None else -reading.value) for reading in readings]
 
 
 def bill_periods(combined: CombinedMeters) -> list[DateSpan]:

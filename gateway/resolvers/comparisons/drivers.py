@@ -75,7 +75,7 @@ Shares = dict[ServiceType | None, ServiceShare]
 
 def counted_segments(segments: Sequence[BillSegment]) -> list[BillSegment]:
     """The segments whose amounts are part of the bill."""
-    return [each for each in segments if each.status in COUNTED_STATUSES]
+    return [segment for segment in segments if segment.status in COUNTED_STATUSES]
 
 
 def billed_days(bill: Bill) -> int | None:
@@ -86,7 +86,7 @@ def billed_days(bill: Bill) -> int | None:
 
 def billed_services(segments: Sequence[BillSegment]) -> set[ServiceType | None]:
     """The services that a bill charges for; None stands for a segment without a service."""
-    return {each.service_type for each in counted_segments(segments)}
+    return {segment.service_type for segment in counted_segments(segments)}
 
 
 def bill_drivers(
@@ -101,7 +101,7 @@ def bill_drivers(
     cent = _cent(now, base)
     with localcontext(EXACT):
         shares, base_shares = _shares(now, segments), _shares(base, base_segments)
-        services = sorted({*shares, *base_shares}, key=lambda each: each.value if each else "")
+        services = sorted({*shares, *base_shares}, key=lambda service: service.value if service else "")
         drivers = [
             driver
             for service in services
@@ -109,40 +109,42 @@ def bill_drivers(
         ]
         adjustment = _outside_segments(now, shares) - _outside_segments(base, base_shares)
         drivers.append(Driver(BillDriverKind.ADJUSTMENT, adjustment, None))
-        return sorted((each for each in drivers if each.amount), key=lambda each: -abs(each.amount))
+        return sorted((driver for driver in drivers if driver.amount), key=lambda driver: -abs(driver.amount))
 
 
 def _share_a_currency(
     now: Bill, segments: Sequence[BillSegment], base: Bill, base_segments: Sequence[BillSegment]
 ) -> bool:
     charges = [now.current_charges, base.current_charges]
-    amounts = [*charges, *(each.amount for each in counted_segments([*segments, *base_segments]))]
-    return None not in charges and len({each.currency for each in amounts if each}) == 1
+    amounts = [*charges, *(segment.amount for segment in counted_segments([*segments, *base_segments]))]
+    return None not in charges and len({amount.currency for amount in amounts if amount}) == 1
 
 
 def _shares(bill: Bill, segments: Sequence[BillSegment]) -> Shares:
     groups: dict[ServiceType | None, list[BillSegment]] = {}
-    for each in counted_segments(segments):
-        groups.setdefault(each.service_type, []).append(each)
+    for segment in counted_segments(segments):
+        groups.setdefault(segment.service_type, []).append(segment)
     return {service: _share(bill, group) for service, group in groups.items()}
 
 
 def _share(bill: Bill, group: Sequence[BillSegment]) -> ServiceShare:
     quantities: dict[str, Decimal] = {}
-    for each in group:
-        for quantity in each.quantities or ():
+    for segment in group:
+        for quantity in segment.quantities or ():
             quantities[quantity.unit] = quantities.get(quantity.unit, Decimal(0)) + quantity.quantity
-    amount = sum((each.amount.amount for each in group), Decimal(0))
-    return ServiceShare(amount, _days(bill, group), quantities, any(each.is_estimated for each in group))
+    amount = sum((segment.amount.amount for segment in group), Decimal(0))
+    return ServiceShare(
+        amount, _days(bill, group), quantities, any(segment.is_estimated for segment in group)
+    )
 
 
 def _days(bill: Bill, group: Sequence[BillSegment]) -> int | None:
     """The days from the first segment's start to the last one's end; else those of the bill."""
-    periods = [each.period for each in group if each.period is not None]
-    ends = [each.end for each in periods if each.end is not None]
+    periods = [segment.period for segment in group if segment.period is not None]
+    ends = [period.end for period in periods if period.end is not None]
     if len(ends) < len(group):
         return billed_days(bill)
-    return (max(ends) - min(each.start for each in periods)).days + 1
+    return (max(ends) - min(period.start for period in periods)).days + 1
 
 
 def _service_drivers(
@@ -168,16 +170,16 @@ def _service_drivers(
 
 def _unit(now: ServiceShare, base: ServiceShare) -> str | None:
     """The first unit by name of energy or volume that both bills give, and that is not zero on the base."""
-    common = (each for each, quantity in base.quantities.items() if quantity and each in now.quantities)
+    common = (unit for unit, quantity in base.quantities.items() if quantity and unit in now.quantities)
     return min(filter(is_summable, common), default=None)
 
 
 def _outside_segments(bill: Bill, shares: Shares) -> Decimal:
     charges = bill.current_charges.amount if bill.current_charges else Decimal(0)
-    return charges - sum((each.amount for each in shares.values()), Decimal(0))
+    return charges - sum((share.amount for share in shares.values()), Decimal(0))
 
 
 def _cent(*bills: Bill) -> Decimal:
     """The unit of rounding: a cent, or a finer unit that the bills' charges are given in."""
-    exponents = [each.current_charges.amount.as_tuple().exponent for each in bills if each.current_charges]
-    return Decimal(1).scaleb(min(CENT_EXPONENT, *(int(each) for each in exponents)))
+    exponents = [bill.current_charges.amount.as_tuple().exponent for bill in bills if bill.current_charges]
+    return Decimal(1).scaleb(min(CENT_EXPONENT, *(int(exponent) for exponent in exponents)))

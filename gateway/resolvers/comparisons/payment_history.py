@@ -39,8 +39,8 @@ class ReversedPayment:
 
     def for_lack_of_funds(self, reasons: Collection[str]) -> bool:
         """Whether one of these reasons is given; or none at all, and the payment was returned."""
-        coded = [self.payment.cancel_reason, *(each.cancel_reason for each in self.tenders or ())]
-        codes = {each.code for each in coded if each is not None}
+        coded = [self.payment.cancel_reason, *(tender.cancel_reason for tender in self.tenders or ())]
+        codes = {reason.code for reason in coded if reason is not None}
         if codes or self.tenders is None:
             return not codes.isdisjoint(reasons)
         return self.payment.status is PaymentStatus.RETURNED
@@ -51,7 +51,7 @@ def last_payment(payments: Sequence[Payment]) -> Payment | None:
 
     Reversed and unfinished payments do not count.
     """
-    newest = next((each for each in payments if each.status in (PaymentStatus.FROZEN, None)), None)
+    newest = next((payment for payment in payments if payment.status in (PaymentStatus.FROZEN, None)), None)
     return newest if newest and newest.status else None
 
 
@@ -60,7 +60,7 @@ def issued_in_a_year(bills: Sequence[Bill], today: date) -> list[Bill] | None:
     since = months_before(today, YEAR_MONTHS)
     if len(bills) >= MAX_BILLS and bills[-1].issued_on > since:
         return None
-    return [each for each in bills if since < each.issued_on <= today]
+    return [bill for bill in bills if since < bill.issued_on <= today]
 
 
 def billed_in_a_year(bills: Sequence[Bill], today: date, currency: str | None) -> Money | None:
@@ -72,22 +72,24 @@ def billed_in_a_year(bills: Sequence[Bill], today: date, currency: str | None) -
     if issued is None:
         return None
     complete = complete_bills(issued)
-    charges = [each.current_charges for each in complete if each.current_charges is not None]
-    currencies = {each.currency for each in charges} or ({currency} if currency else set())
-    if len(charges) < len(complete) or len(currencies) != 1 or any(each.status is None for each in issued):
+    charges = [bill.current_charges for bill in complete if bill.current_charges is not None]
+    currencies = {amount.currency for amount in charges} or ({currency} if currency else set())
+    if len(charges) < len(complete) or len(currencies) != 1 or any(bill.status is None for bill in issued):
         return None
-    return Money(amount=sum((each.amount for each in charges), Decimal("0.00")), currency=currencies.pop())
+    return Money(
+        amount=sum((amount.amount for amount in charges), Decimal("0.00")), currency=currencies.pop()
+    )
 
 
 def may_have_fallen_due(bills: Sequence[Bill], today: date) -> bool:
     """Whether a bill fell due in the year, bills without a status included."""
-    return any(each.status in (*DUE_STATUSES, None) for each in _fallen_due(bills, today))
+    return any(bill.status in (*DUE_STATUSES, None) for bill in _fallen_due(bills, today))
 
 
 def _fallen_due(bills: Sequence[Bill], today: date) -> list[Bill]:
     """The bills whose due day lies in [today - 12 months, today)."""
     since = months_before(today, YEAR_MONTHS)
-    return [each for each in bills if each.due_on is not None and since <= each.due_on < today]
+    return [bill for bill in bills if bill.due_on is not None and since <= bill.due_on < today]
 
 
 def paid_on_time(bill: Bill, payments: Sequence[Payment]) -> bool:
@@ -95,11 +97,11 @@ def paid_on_time(bill: Bill, payments: Sequence[Payment]) -> bool:
     if bill.due_on is None:
         return False
     paid = [
-        each.amount.amount
-        for each in payments
-        if each.status is PaymentStatus.FROZEN
-        and bill.issued_on <= each.paid_on <= bill.due_on
-        and each.amount.currency == bill.amount_due.currency
+        payment.amount.amount
+        for payment in payments
+        if payment.status is PaymentStatus.FROZEN
+        and bill.issued_on <= payment.paid_on <= bill.due_on
+        and payment.amount.currency == bill.amount_due.currency
     ]
     return sum(paid, Decimal(0)) >= bill.amount_due.amount
 
@@ -112,14 +114,14 @@ def count_paid_on_time(
     None where none was due, where a status is not known, or where some bills or payments may not have been
     loaded.
     """
-    due = [each for each in _fallen_due(bills, today) if each.status in DUE_STATUSES]
+    due = [bill for bill in _fallen_due(bills, today) if bill.status in DUE_STATUSES]
     if (
         not due
         or _may_lack_records(bills, payments, due, today)
         or _lacks_status(bills, payments, due, today)
     ):
         return None
-    return sum(paid_on_time(each, payments) for each in due), len(due)
+    return sum(paid_on_time(bill, payments) for bill in due), len(due)
 
 
 def on_time_percent(bills: Sequence[Bill], payments: Sequence[Payment], today: date) -> Decimal | None:
@@ -142,9 +144,12 @@ def _may_lack_records(
 def _lacks_status(
     bills: Sequence[Bill], payments: Sequence[Payment], due: Sequence[Bill], today: date
 ) -> bool:
-    statuses = [each.status for each in _fallen_due(bills, today)]
-    return None in [*statuses, *(each.status for each in payments if each.paid_on >= _first_issue(due))]
+    statuses = [bill.status for bill in _fallen_due(bills, today)]
+    return None in [
+        *statuses,
+        *(payment.status for payment in payments if payment.paid_on >= _first_issue(due)),
+    ]
 
 
 def _first_issue(due: Sequence[Bill]) -> date:
-    return min(each.issued_on for each in due)
+    return min(bill.issued_on for bill in due)

@@ -106,10 +106,10 @@ class UsageComparison:
 
     def change(self) -> Decimal | None:
         """The change of the average per day in percent; None where the series cannot be compared."""
-        averages = [each.exact_average() for each in self.series]
+        averages = [side.exact_average() for side in self.series]
         if len(averages) < SIDES or averages[0] is None or averages[1] is None:
             return None
-        now, base = (_span(each.period) for each in self.series)
+        now, base = (_span(side.period) for side in self.series)
         return percent_change(averages[0], averages[1]) if similar_length(now, base) else None
 
 
@@ -147,7 +147,7 @@ async def usage_comparison(
         flow=meters.flow,
         granularity=request.granularity,
         base=request.base,
-        series=[_series(meters, request.granularity, zone, each) for each in compared],
+        series=[_series(meters, request.granularity, zone, span) for span in compared],
         earliest=max(floor, account.opened_on or floor),
     )
 
@@ -156,7 +156,9 @@ def _billed_spans(meters: CombinedMeters | None, base: ComparisonBase) -> list[D
     """On either side, from the first day of the first bill period to the last day of the last."""
     sides = paired_periods(bill_periods(meters), base) if meters else ()
     return [
-        DateSpan(min(each.since for each in side), max(each.until for each in side)) for side in sides if side
+        DateSpan(min(period.since for period in side), max(period.until for period in side))
+        for side in sides
+        if side
     ]
 
 

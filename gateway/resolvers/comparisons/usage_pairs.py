@@ -28,14 +28,14 @@ def similar_length(one: DateSpan, other: DateSpan) -> bool:
 
 def last_year_span(now: DateSpan, spans: Iterable[DateSpan]) -> DateSpan | None:
     """The span whose middle is closest to 365 days before that of `now`, within 20 days; the newer of two."""
-    distances = [(abs(_middle_doubled(each) - _middle_doubled(now) + YEAR_DOUBLED), each) for each in spans]
+    distances = [(abs(_middle_doubled(span) - _middle_doubled(now) + YEAR_DOUBLED), span) for span in spans]
     near = [pair for pair in distances if pair[0] <= 2 * TOLERANCE]
     return min(near, key=lambda pair: (pair[0], -pair[1].until.toordinal()), default=(0, None))[1]
 
 
 def previous_span(now: DateSpan, spans: Iterable[DateSpan]) -> DateSpan | None:
     """The newest span that ended before `now` began, at most 20 days before."""
-    gaps = [((now.since - each.until).days - 1, each) for each in spans]
+    gaps = [((now.since - span.until).days - 1, span) for span in spans]
     near = [pair for pair in gaps if 0 <= pair[0] <= TOLERANCE]
     return min(near, key=lambda pair: pair[0], default=(0, None))[1]
 
@@ -45,8 +45,8 @@ def average_per_day(rows: Sequence[BilledUsage]) -> Decimal | None:
 
     `rows` are of one service point, unit and flow.
     """
-    values = [value for each in rows if (value := _value(each)) is not None]
-    days = sum(span_days(_span(each)) for each in rows)
+    values = [value for row in rows if (value := _value(row)) is not None]
+    days = sum(span_days(_span(row)) for row in rows)
     return sum(values, Decimal(0)) / days if values and len(values) == len(rows) and days > 0 else None
 
 
@@ -57,7 +57,7 @@ def usage_change(rows: Sequence[BilledUsage]) -> tuple[BilledUsage, BilledUsage,
     that is not known, of another length, or zero, it is the period before. None where neither fits.
     """
     by_span = _by_span(rows)
-    newest = max(by_span, key=lambda each: (each.until, each.since), default=None)
+    newest = max(by_span, key=lambda span: (span.until, span.since), default=None)
     now = by_span[newest] if newest else None
     if newest is None or now is None:
         return None

@@ -34,7 +34,7 @@ def calendar_spans(granularity: UsageGranularity, base: ComparisonBase, today: d
     if granularity not in LAST_DAYS:
         return ComparedSpans(now, DateSpan(months_before(now.since, YEAR_MONTHS), now.since - DAY))
     if base is ComparisonBase.SAME_PERIOD_LAST_YEAR:
-        last_year = (months_before(each, YEAR_MONTHS) for each in (now.since, now.until))
+        last_year = (months_before(day, YEAR_MONTHS) for day in (now.since, now.until))
         return ComparedSpans(now, DateSpan(*last_year))
     return ComparedSpans(now, DateSpan(now.since - span_days(now) * DAY, now.since - DAY))
 
@@ -58,19 +58,19 @@ def loaded_spans(
     wanted = [DateSpan(spans.base.since, today)]
     if granularity in FINE and has_gap:
         wanted = [DateSpan(spans.now.since, today), spans.base]
-    return [DateSpan(max(floor, each.since), each.until) for each in wanted if each.until >= floor]
+    return [DateSpan(max(floor, span.since), span.until) for span in wanted if span.until >= floor]
 
 
 def paired_periods(
     periods: Iterable[DateSpan], base: ComparisonBase
 ) -> tuple[list[DateSpan], list[DateSpan]]:
     """Up to 12 recent bill periods, and those of a year ago or the 12 before; newest first."""
-    newest = sorted(set(periods), key=lambda each: (each.until, each.since), reverse=True)
+    newest = sorted(set(periods), key=lambda span: (span.until, span.since), reverse=True)
     now, before = newest[:YEAR_MONTHS], newest[YEAR_MONTHS:]
     if base is ComparisonBase.PREVIOUS_BILL:
         return now, before[:YEAR_MONTHS]
-    last_year = [last_year_span(each, newest) for each in now]
-    return now, list(dict.fromkeys(each for each in last_year if each is not None))
+    last_year = [last_year_span(period, newest) for period in now]
+    return now, list(dict.fromkeys(period for period in last_year if period is not None))
 
 
 def span_label(span: DateSpan, granularity: UsageGranularity) -> str:

@@ -49,9 +49,11 @@ async def insights_of(
     loaded = await await_each([evaluation.result(fact) for fact in facts])
     results = dict(zip(facts, loaded, strict=True))
     # A stale cross-reference may have left out keys; its system is reported as stale, too.
-    stale = {fact: each for fact, pending in evaluation.results.items() if (each := await pending).stale}
-    sources = statuses((responsible_system(fact, each), each) for fact, each in {**results, **stale}.items())
-    context = replace(context, states={each.system: each.state for each in sources})
+    stale = {fact: result for fact, load in evaluation.results.items() if (result := await load).stale}
+    sources = statuses(
+        (responsible_system(fact, result), result) for fact, result in {**results, **stale}.items()
+    )
+    context = replace(context, states={source.system: source.state for source in sources})
     outcomes = [_outcome(rule, context, results) for rule in rules]
     return _insight_set(outcomes, min_severity, zone, sources)
 
@@ -104,7 +106,7 @@ def _outcome(rule: Rule, context: EvaluationContext, results: Results) -> Outcom
     if not findings:
         return Outcome(rule, unknown_because=_unknown_text(doubts) if doubts else None)
     if doubts or _errors(rule, rule.optional, results):
-        findings = tuple(replace(each, worst_severity=rule.worst_severity) for each in findings)
+        findings = tuple(replace(finding, worst_severity=rule.worst_severity) for finding in findings)
     return Outcome(rule, findings)
 
 
@@ -116,7 +118,7 @@ def _blockers(rule: Rule, results: Results) -> tuple[str, ...]:
 
 def _errors(rule: Rule, facts: Sequence[Fact[Any]], results: Results) -> tuple[str, ...]:
     errors = [_error(rule, fact, results[fact]) for fact in facts]
-    return tuple(str(each) for each in errors if each is not None)
+    return tuple(str(error) for error in errors if error is not None)
 
 
 def _error(rule: Rule, fact: Fact[Any], result: LoadResult[Any]) -> SourceError | None:
@@ -145,14 +147,17 @@ def _insight_set(
     zone: ZoneInfo,
     sources: list[SourceStatus],
 ) -> InsightSet:
-    codes = {each.rule.code for each in outcomes if each.findings}
-    outcomes = [each for each in outcomes if codes.isdisjoint(each.rule.superseded_by)]
-    findings = [(each.rule, finding) for each in outcomes for finding in each.findings]
+    codes = {outcome.rule.code for outcome in outcomes if outcome.findings}
+    outcomes = [outcome for outcome in outcomes if codes.isdisjoint(outcome.rule.superseded_by)]
+    findings = [(outcome.rule, finding) for outcome in outcomes for finding in outcome.findings]
     if min_severity is not None:
-        findings = [each for each in findings if _rank(_worst_severity(*each)) >= _rank(min_severity)]
-    raised = [_raised(*each) for each in sorted(findings, key=lambda each: _sort_key(each[0], each[1], zone))]
+        findings = [pair for pair in findings if _rank(_worst_severity(*pair)) >= _rank(min_severity)]
+    findings.sort(key=lambda pair: _sort_key(pair[0], pair[1], zone))
+    raised = [_raised(*pair) for pair in findings]
     unknown = [
-        _unknown(each.rule, each.unknown_because) for each in outcomes if each.unknown_because is not None
+        _unknown(outcome.rule, outcome.unknown_because)
+        for outcome in outcomes
+        if outcome.unknown_because is not None
     ]
     top = _top(raised, unknown)
     return InsightSet(total=len(raised), top=top, all=raised, unknown=unknown, sources=sources)
@@ -163,13 +168,13 @@ def _top(raised: Sequence[Insight], unknown: Sequence[Insight]) -> list[Insight]
 
     Of one severity, vital codes come first, each once: less urgent ones must not push them out.
     """
-    first_of_code = {each.code: each for each in reversed(raised) if each.code in VITAL}
-    unknown_vital = [each for each in unknown if each.code in VITAL]
-    vital = {id(each) for each in (*first_of_code.values(), *unknown_vital)}
+    first_of_code = {insight.code: insight for insight in reversed(raised) if insight.code in VITAL}
+    unknown_vital = [insight for insight in unknown if insight.code in VITAL]
+    vital = {id(insight) for insight in (*first_of_code.values(), *unknown_vital)}
     candidates = sorted([*raised, *unknown_vital], key=_urgency)
-    by_priority = sorted(candidates, key=lambda each: (-_rank(each.severity), id(each) not in vital))
-    chosen = {id(each) for each in by_priority[:TOP]}
-    return [each for each in candidates if id(each) in chosen]
+    by_priority = sorted(candidates, key=lambda insight: (-_rank(insight.severity), id(insight) not in vital))
+    chosen = {id(insight) for insight in by_priority[:TOP]}
+    return [insight for insight in candidates if id(insight) in chosen]
 
 
 def _urgency(insight: Insight) -> tuple[int, bool]:

@@ -23,9 +23,10 @@ def group_by_period(
     An hour that the clock repeats is two: they differ in `fold`.
     """
     if granularity not in SUMMED_GRANULARITIES:
-        return [[each] for each in readings]
+        return [[reading] for reading in readings]
     return [
-        list(group) for _, group in groupby(readings, lambda each: _period(each.start, granularity, zone))
+        list(group)
+        for _, group in groupby(readings, lambda reading: _period(reading.start, granularity, zone))
     ]
 
 
@@ -40,10 +41,10 @@ def fill_gaps(
         return []
     covered_until, end = extent or (readings[0].start, readings[0].end)
     whole: list[UsageReading] = []
-    for each in readings:
-        whole += _gap(covered_until, each.start, granularity, zone)
-        whole.append(each)
-        covered_until = max(covered_until, each.end)
+    for reading in readings:
+        whole += _gap(covered_until, reading.start, granularity, zone)
+        whole.append(reading)
+        covered_until = max(covered_until, reading.end)
     return [*whole, *_gap(covered_until, end, granularity, zone)]
 
 

@@ -47,7 +47,9 @@ def build_readings(
     the same time are one reading, which is MISSING where they differ.
     """
     readings = sorted((_reading(row, zone) for row in rows), key=_sort_key)
-    distinct = [_agreed(list(same)) for _, same in groupby(readings, lambda each: (each.start, each.end))]
+    distinct = [
+        _agreed(list(same)) for _, same in groupby(readings, lambda reading: (reading.start, reading.end))
+    ]
     whole = fill_gaps(distinct, granularity, zone, extent)
     is_power = not all(is_summable(row.unit) for row in rows)
     return [sum_readings(group, is_power=is_power) for group in group_by_period(whole, granularity, zone)]
@@ -60,7 +62,7 @@ def is_summable(unit: str) -> bool:
 
 def total_value(readings: Sequence[UsageReading]) -> Decimal | None:
     """The sum of successive readings; None where one is missing or two overlap."""
-    values = [each.value for each in readings if each.value is not None]
+    values = [reading.value for reading in readings if reading.value is not None]
     is_known = len(values) == len(readings) and not any_overlap(readings)
     return sum(values, Decimal(0)) if is_known else None
 
@@ -70,10 +72,10 @@ def sum_readings(readings: Sequence[UsageReading], *, is_power: bool = False) ->
     if len(readings) == 1:
         return readings[0]
     total = total_value(readings)
-    highest = max((each.value for each in readings if each.value is not None), default=None)
+    highest = max((reading.value for reading in readings if reading.value is not None), default=None)
     return UsageReading(
         start=readings[0].start,
-        end=max(each.end for each in readings),
+        end=max(reading.end for reading in readings),
         value=highest if is_power and total is not None else total,
         quality=ReadQuality.MISSING if total is None else lowest_quality(readings),
         cost=None if total is None else _total_cost(readings),
@@ -83,7 +85,7 @@ def sum_readings(readings: Sequence[UsageReading], *, is_power: bool = False) ->
 
 def lowest_quality(readings: Iterable[UsageReading]) -> ReadQuality:
     """The quality of a sum: that of its least certain part."""
-    return min((each.quality for each in readings), key=QUALITY_ORDER.index)
+    return min((reading.quality for reading in readings), key=QUALITY_ORDER.index)
 
 
 def _series(register: Register, readings: list[UsageReading], granularity: UsageGranularity) -> UsageSeries:
@@ -101,7 +103,7 @@ def _series(register: Register, readings: list[UsageReading], granularity: Usage
 
 def _agreed(same: Sequence[UsageReading]) -> UsageReading:
     """Readings of one time as one: where they differ, it is not known which is right."""
-    if all(each == same[0] for each in same):
+    if all(reading == same[0] for reading in same):
         return same[0]
     return replace(same[0], value=None, quality=ReadQuality.MISSING, cost=None, average_temperature=None)
 
@@ -126,7 +128,7 @@ def _sort_key(reading: UsageReading) -> tuple[object, ...]:
 
 
 def _total_cost(readings: Sequence[UsageReading]) -> Money | None:
-    costs = [each.cost for each in readings if each.cost is not None]
+    costs = [reading.cost for reading in readings if reading.cost is not None]
     if len(costs) < len(readings) or len({cost.currency for cost in costs}) != 1:
         return None
     return Money(amount=sum((cost.amount for cost in costs), Decimal(0)), currency=costs[0].currency)

@@ -103,7 +103,9 @@ def _recent(evaluation: Evaluation) -> Window:
 
 def _within(days: Callable[[Thresholds], int]) -> Completeness[Any]:
     """Records of the last days that matter, by the utility's thresholds."""
-    return Completeness(lambda each: each.context.now - timedelta(days=days(each.context.thresholds)))
+    return Completeness(
+        lambda evaluation: evaluation.context.now - timedelta(days=days(evaluation.context.thresholds))
+    )
 
 
 def _reversals_since(evaluation: Evaluation) -> date:
@@ -126,7 +128,7 @@ def _bill_pair(name: str, base_of: Callable[[Sequence[Bill], Bill], Bill | None]
         bills = await evaluation.result(BILLS)
         current = current_bill(bills.records)
         base = base_of(bills.records, current) if current else None
-        pending = [evaluation.load(BillSegment, "bill_id", each.id) for each in (current, base) if each]
+        pending = [evaluation.load(BillSegment, "bill_id", bill.id) for bill in (current, base) if bill]
         segments = await await_each(pending)
         result: LoadResult[Any] = derived_from(bills, combined(segments))
         current_segments, base_segments, *_ = [*segments, NO_SEGMENTS, NO_SEGMENTS]
@@ -142,11 +144,17 @@ async def _reversed_payments(evaluation: Evaluation) -> LoadResult[ReversedPayme
     payments = await evaluation.result(PAYMENTS)
     since, reasons = _reversals_since(evaluation), evaluation.context.thresholds.returned_reasons
     candidates = [
-        each for each in payments.records if each.status in REVERSED_STATUSES and each.paid_on > since
+        payment
+        for payment in payments.records
+        if payment.status in REVERSED_STATUSES and payment.paid_on > since
     ]
-    certain = [each for each in map(ReversedPayment, candidates) if each.for_lack_of_funds(reasons)]
-    others = [each for each in candidates if not ReversedPayment(each).for_lack_of_funds(reasons)]
-    tenders = await await_each([evaluation.load(PaymentTender, "payment_id", each.id) for each in others])
+    certain = [
+        reversal for reversal in map(ReversedPayment, candidates) if reversal.for_lack_of_funds(reasons)
+    ]
+    others = [payment for payment in candidates if not ReversedPayment(payment).for_lack_of_funds(reasons)]
+    tenders = await await_each(
+        [evaluation.load(PaymentTender, "payment_id", payment.id) for payment in others]
+    )
     with_tenders = [
         ReversedPayment(payment, None if failure(REVERSED_PAYMENTS, result) else result.records)
         for payment, result in zip(others, tenders, strict=True)
@@ -157,9 +165,9 @@ async def _reversed_payments(evaluation: Evaluation) -> LoadResult[ReversedPayme
 
 async def _process_events(evaluation: Evaluation) -> LoadResult[ProcessEvent]:
     facts: tuple[Fact[Any], ...] = (COLLECTION_PROCESSES, SEVERANCE_PROCESSES, CUT_PROCESSES)
-    collection, *disconnections = await await_each([evaluation.result(each) for each in facts])
+    collection, *disconnections = await await_each([evaluation.result(fact) for fact in facts])
     processes = combined([collection, *disconnections])
-    active = [each.id for each in processes.records if each.process_status is ProcessStatus.ACTIVE]
+    active = [process.id for process in processes.records if process.process_status is ProcessStatus.ACTIVE]
     # Only IN_COLLECTIONS depends on collection processes, and requires them itself.
     return derived_from(
         combined(disconnections), await evaluation.load_all(ProcessEvent, "process_id", active)
@@ -168,23 +176,25 @@ async def _process_events(evaluation: Evaluation) -> LoadResult[ProcessEvent]:
 
 async def _pay_plan_payments(evaluation: Evaluation) -> LoadResult[ScheduledPayment]:
     plans = await evaluation.result(PAY_PLANS)
-    active = [each.id for each in plans.records if each.status is ArrangementStatus.ACTIVE]
+    active = [plan.id for plan in plans.records if plan.status is ArrangementStatus.ACTIVE]
     return derived_from(plans, await evaluation.load_all(ScheduledPayment, "pay_plan_id", active))
 
 
 REFERENCE = of_account("cross-references", AccountReference, single=True)
 
 BALANCE = of_account("balances", AccountBalance, single=True)
-BILLS = of_account("bills", Bill, lambda each: newest_bills_window(each.context.zone))
+BILLS = of_account("bills", Bill, lambda evaluation: newest_bills_window(evaluation.context.zone))
 SEGMENTS = Fact("segments of the newest bill", BillSegment.SYSTEM, _segments)
 PREVIOUS_BILL_PAIR = _bill_pair("pairs with the previous bill", previous_bill)
 LAST_YEAR_BILL_PAIR = _bill_pair("pairs with last year's bill", last_year_bill)
 PAYMENTS = of_account("payments", Payment, _payments)
 LAST_PAYMENTS = newest_of(
-    PAYMENTS, _payments, Completeness(satisfied=lambda each: last_payment(each) is not None)
+    PAYMENTS, _payments, Completeness(satisfied=lambda payments: last_payment(payments) is not None)
 )
 RECENT_PAYMENTS = newest_of(
-    PAYMENTS, _payments, Completeness(lambda each: midnight(_reversals_since(each), each.context.zone))
+    PAYMENTS,
+    _payments,
+    Completeness(lambda evaluation: midnight(_reversals_since(evaluation), evaluation.context.zone)),
 )
 REVERSED_PAYMENTS = Fact("reversed payments", PaymentTender.SYSTEM, _reversed_payments)
 AUTOPAY = of_account("autopay instructions", AutopayInstruction)
@@ -223,7 +233,7 @@ EMAILS = listed(
     EmailMessage,
     REFERENCE,
     newest,
-    Completeness(satisfied=lambda emails: any(each.direction is Direction.OUTBOUND for each in emails)),
+    Completeness(satisfied=lambda emails: any(email.direction is Direction.OUTBOUND for email in emails)),
 )
 INTERACTIONS = of_account_or_customer("interactions", Interaction, _interactions, ANY_AGE)
 RECENT_INTERACTIONS = listed(

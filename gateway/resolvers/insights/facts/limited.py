@@ -55,15 +55,17 @@ class Completeness(Generic[R]):
         self, evaluation: Evaluation, window: Window, results: Sequence[LoadResult[R]], records: Sequence[R]
     ) -> bool:
         """Whether a result reached its limit, and the records it left out could matter."""
-        full = [each for each in results if window.limit is not None and len(each.records) >= window.limit]
+        full = [
+            result for result in results if window.limit is not None and len(result.records) >= window.limit
+        ]
         if not full or (self.satisfied is not None and self.satisfied(records)):
             return False
         since = self.since(evaluation) if self.since else None
-        return since is None or any(_oldest(each, window) > since for each in full)
+        return since is None or any(_oldest(result, window) > since for result in full)
 
 
 def _oldest(result: LoadResult[Any], window: Window) -> datetime:
-    return min(time_and_id(each, window) for each in result.records)[0]
+    return min(time_and_id(record, window) for record in result.records)[0]
 
 
 ANY_AGE: Completeness[Any] = Completeness()
@@ -131,8 +133,8 @@ def of_account_or_customer(
         if not keys:
             return missing_key(evaluation, record, "customer_id", SourceSystem.CIS)
 
-        def names_no_other(each: Any) -> bool:
-            return each.account_id in (account.id, None)
+        def names_no_other(item: Any) -> bool:
+            return item.account_id in (account.id, None)
 
         return await _load_limited(evaluation, record, keys, names_no_other, window(evaluation), completeness)
 
@@ -148,6 +150,6 @@ async def _load_limited(
     completeness: Completeness[R],
 ) -> LoadResult[R]:
     results = await await_each([evaluation.load(record, by, key, window) for by, key in keys])
-    records = [each for result in results for each in result.records if matches(each)]
+    records = [record for result in results for record in result.records if matches(record)]
     lacking = completeness.is_lacking(evaluation, window, results, records)
     return limited_result(combined(results), records, window.limit if lacking else None)

@@ -17,8 +17,8 @@ POWER_NEEDS = (SpecialNeedKind.LIFE_SUPPORT, SpecialNeedKind.SENSITIVE_LOAD)
 
 
 def power_dependents(context: EvaluationContext, facts: Facts) -> list[Person | Premise]:
-    persons = [each for each in facts[PERSONS] if any(power_needs(each, context.today))]
-    return [*persons, *(each for each in facts[PREMISES] if each.life_support)]
+    persons = [person for person in facts[PERSONS] if any(power_needs(person, context.today))]
+    return [*persons, *(premise for premise in facts[PREMISES] if premise.life_support)]
 
 
 def power_needs(person: Person, today: date) -> Iterator[SpecialNeed]:
@@ -32,6 +32,6 @@ def dependence_unknown(facts: Facts) -> bool:
     persons, premises = facts[PERSONS], facts[PREMISES]
     if not persons or not premises:
         return True
-    return any(each.special_needs is None for each in persons) or any(
-        each.life_support is None for each in premises
+    return any(person.special_needs is None for person in persons) or any(
+        premise.life_support is None for premise in premises
     )

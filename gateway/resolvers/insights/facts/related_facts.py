@@ -81,9 +81,9 @@ async def _persons(evaluation: Evaluation) -> LoadResult[Person]:
     if not evaluation.has_lookup(Person, "account_id"):
         return await evaluation.result(PERSONS_BY_ID)
     pending = evaluation.load(Person, "account_id", evaluation.account.id)
-    reference, persons = await evaluation.result(REFERENCE), await pending
-    ids = {key for each in reference.records for key in each.person_ids or ()}
-    if persons.error is None and ids - {each.id for each in persons.records}:
+    references, persons = await evaluation.result(REFERENCE), await pending
+    ids = {key for reference in references.records for key in reference.person_ids or ()}
+    if persons.error is None and ids - {person.id for person in persons.records}:
         error = InvalidResponse(Person.SYSTEM.name, "not every person of the account")
         return LoadResult(persons.records, persons.as_of, error)
     return persons
@@ -100,7 +100,7 @@ def _party_ids(
     evaluation: Evaluation, customers: LoadResult[Any], record: type[Record], by: str
 ) -> tuple[list[str], LoadResult[Any]]:
     """The customer's party id; and the result that it comes from, which says why it is missing."""
-    ids = [each.party_id for each in customers.records if each.party_id]
+    ids = [customer.party_id for customer in customers.records if customer.party_id]
     if customers.error is None and not ids:
         return ids, missing_key(evaluation, record, by, SourceSystem.CRM)
     return ids, customers
@@ -109,9 +109,11 @@ def _party_ids(
 async def _party(evaluation: Evaluation) -> LoadResult[Party]:
     customers = await evaluation.result(CUSTOMER)
     ids, source = _party_ids(evaluation, customers, Person, "id")
-    kinds = {each.party_kind for each in customers.records}
-    types: Sequence[type[Party]] = [PARTY_TYPES[each] for each in kinds if each] or [*PARTY_TYPES.values()]
-    parties = await await_combined([evaluation.load(each, "id", key) for each in types for key in ids])
+    kinds = {customer.party_kind for customer in customers.records}
+    types: Sequence[type[Party]] = [PARTY_TYPES[kind] for kind in kinds if kind] or [*PARTY_TYPES.values()]
+    parties = await await_combined(
+        [evaluation.load(party_type, "id", key) for party_type in types for key in ids]
+    )
     return derived_from(source, require_record(Party, parties) if ids else parties)
 
 
@@ -119,12 +121,14 @@ async def _restrictions(evaluation: Evaluation) -> LoadResult[ContactRestriction
     """Restrictions of the customer; of a contact of an organization, also those of both."""
     customers = await evaluation.result(CUSTOMER)
     ids, source = _party_ids(evaluation, customers, ContactRestriction, "party_id")
-    if all(each.party_kind in (PartyKind.PERSON, PartyKind.ORGANIZATION) for each in customers.records):
+    if all(
+        customer.party_kind in (PartyKind.PERSON, PartyKind.ORGANIZATION) for customer in customers.records
+    ):
         return derived_from(source, await evaluation.load_all(ContactRestriction, "party_id", ids))
     # A contact's own restriction counts, whatever the organization allows (TS-RES-1).
     party = await evaluation.result(PARTY)
-    relations = [each for each in party.records if isinstance(each, PartyRelationship)]
-    related = [key for each in relations for key in (each.person_id, each.organization_id) if key]
+    relations = [relation for relation in party.records if isinstance(relation, PartyRelationship)]
+    related = [key for relation in relations for key in (relation.person_id, relation.organization_id) if key]
     restrictions = await evaluation.load_all(ContactRestriction, "party_id", [*ids, *related])
     return derived_from(derived_from(source, party), restrictions)
 
@@ -146,15 +150,17 @@ def _of_other_accounts(
     """
 
     async def load_accounts(evaluation: Evaluation, ids: Sequence[str]) -> dict[str, LoadResult[R]]:
-        pending = [evaluation.load(record, "account_id", each, window(evaluation)) for each in ids]
+        pending = [
+            evaluation.load(record, "account_id", account_id, window(evaluation)) for account_id in ids
+        ]
         results = await await_each(pending)
         if single:
-            results = [single_record(record, each) for each in results]
+            results = [single_record(record, result) for result in results]
         return dict(zip(ids, results, strict=True))
 
     async def load(evaluation: Evaluation) -> LoadResult[R]:
         accounts, account = await evaluation.result(CUSTOMER_ACCOUNTS), evaluation.account
-        ids = [each.id for each in accounts.records]
+        ids = [account.id for account in accounts.records]
         if not {*ids} - {account.id}:
             return derived_from(accounts, combined([]))
         shared_key = (record, account.customer_id, evaluation.context.zone)
@@ -172,7 +178,7 @@ async def _water_intervals(evaluation: Evaluation) -> LoadResult[IntervalUsage]:
     """Intervals at water service points, as long ago as a leak up to the oldest current reading began."""
     context = evaluation.context
     points = await evaluation.result(SERVICE_POINTS)
-    ids = [each.id for each in points.records if each.service_type is ServiceType.WATER]
+    ids = [point.id for point in points.records if point.service_type is ServiceType.WATER]
     since = context.now - timedelta(hours=context.thresholds.leak_hours) - MAX_READING_AGE
     end = DateSpan(context.today, context.today).end(context.zone)
     window = Window(since, end, zone=context.zone)

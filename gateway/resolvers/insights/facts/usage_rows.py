@@ -15,23 +15,21 @@ Row = TypeVar("Row", BilledUsage, DailyUsage, IntervalUsage)
 
 def rows_of_account(context: EvaluationContext, rows: Iterable[Row]) -> list[Row]:
     """The rows that are the account's. A service point outlives its tenants."""
-    return [each for each in rows if belongs_to_account(each, context.account, context.zone)]
+    return [row for row in rows if belongs_to_account(row, context.account, context.zone)]
 
 
 def by_register(rows: Iterable[Row]) -> list[list[Row]]:
     """Rows grouped by service point, service, unit and flow, in a stable order."""
     groups: dict[tuple[str, str, str, str], list[Row]] = {}
-    for each in rows:
-        register = (each.service_point_id, each.service_type.value, each.unit, each.flow.value)
-        groups.setdefault(register, []).append(each)
+    for row in rows:
+        register = (row.service_point_id, row.service_type.value, row.unit, row.flow.value)
+        groups.setdefault(register, []).append(row)
     return [groups[key] for key in sorted(groups)]
 
 
 def delivered(rows: Iterable[Row]) -> list[list[Row]]:
     """Rows of energy or volume delivered to the customer, by register; power does not add up."""
-    return by_register(
-        each for each in rows if each.flow is FlowDirection.DELIVERED and is_summable(each.unit)
-    )
+    return by_register(row for row in rows if row.flow is FlowDirection.DELIVERED and is_summable(row.unit))
 
 
 def last_days(context: EvaluationContext, days: int) -> list[date]:

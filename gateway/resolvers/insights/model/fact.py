@@ -70,8 +70,8 @@ class Evaluation:
 
     async def load_named(self, record: type[R], ids: Iterable[str]) -> LoadResult[R]:
         """The records of ids that another record names. A missing one is an invalid response."""
-        results = await await_each([self.load(record, "id", each) for each in ids])
-        return combined([require_record(record, single_record(record, each)) for each in results])
+        results = await await_each([self.load(record, "id", key) for key in ids])
+        return combined([require_record(record, single_record(record, result)) for result in results])
 
     def shared(self, key: object, load: Callable[[], Coroutine[Any, Any, T]]) -> Awaitable[T]:
         """A value that several accounts of a request need, computed once.
@@ -93,7 +93,7 @@ async def await_each(pending: Sequence[Awaitable[T]]) -> list[T]:
     Waiting for one after another takes as long as the slowest. `asyncio.gather` would wake this task once
     for each of the dozens that an account has.
     """
-    return [await each for each in pending]
+    return [await awaitable for awaitable in pending]
 
 
 async def await_combined(pending: Sequence[Awaitable[LoadResult[T]]]) -> LoadResult[T]:
@@ -118,9 +118,9 @@ def of_account(name: str, record: type[R], window: WindowOf = no_window, *, sing
 
 def combined(results: Sequence[LoadResult[T]]) -> LoadResult[T]:
     """Several results as one: all records, the oldest age, the worst error. Of none, an empty result."""
-    records = [record for each in results for record in each.records]
-    ages = [each.as_of for each in results if each.as_of is not None]
-    cached, stale = any(each.from_cache for each in results), any(each.stale for each in results)
+    records = [record for result in results for record in result.records]
+    ages = [result.as_of for result in results if result.as_of is not None]
+    cached, stale = any(result.from_cache for result in results), any(result.stale for result in results)
     return LoadResult(records, min(ages, default=None), _worst_error(results), cached, stale)
 
 
@@ -135,14 +135,14 @@ def derived_from(first: LoadResult[Any], then: LoadResult[T]) -> LoadResult[T]:
 
 def _worst_error(results: Iterable[LoadResult[Any]]) -> SourceError | None:
     """The first error; a system that is not configured must not hide one that failed."""
-    errors = [each.error for each in results if each.error is not None]
-    failures = [each for each in errors if not isinstance(each, NotConfigured)]
+    errors = [result.error for result in results if result.error is not None]
+    failures = [error for error in errors if not isinstance(error, NotConfigured)]
     return next(iter(failures or errors), None)
 
 
 def single_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
     """The result of a key that has at most one record; an error where records differ."""
-    if all(each == result.records[0] for each in result.records):
+    if all(record == result.records[0] for record in result.records):
         return result
     return LoadResult([], error=InvalidResponse(record.SYSTEM.name, "two different records of one key"))
 

@@ -105,7 +105,7 @@ class Insight:
 
     @strawberry.field(description="The records that the insight follows from. Empty for an UNKNOWN insight.")
     def evidence(self, info: Info) -> list[SourceRef]:
-        return [source_ref(info.context, each) for each in self.records if each.id]
+        return [source_ref(info.context, record) for record in self.records if record.id]
 
 
 @described

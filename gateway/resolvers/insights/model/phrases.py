@@ -14,7 +14,7 @@ MAX_PHRASES = 3
 
 def distinct(records: Iterable[N]) -> list[N]:
     """Each record once, in order. A record that matches two keys is loaded twice."""
-    return list({each.id: each for each in records}.values())
+    return list({record.id: record for record in records}.values())
 
 
 def local_time(context: EvaluationContext, moment: datetime) -> str:

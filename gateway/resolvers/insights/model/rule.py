@@ -112,7 +112,9 @@ class Rule:
     @property
     def severities(self) -> str:
         """The severity, and the worst one that it may reach: "warning, critical"."""
-        return ", ".join(each.value.lower() for each in (self.severity, self.worst_severity) if each)
+        return ", ".join(
+            severity.value.lower() for severity in (self.severity, self.worst_severity) if severity
+        )
 
     @property
     def raised_when(self) -> str:
@@ -122,7 +124,7 @@ class Rule:
 
 def total_amount(amounts: Sequence[Money]) -> Money:
     """The sum of at least one amount. Undetermined where they are in several currencies."""
-    currencies = {each.currency for each in amounts}
+    currencies = {amount.currency for amount in amounts}
     if len(currencies) != 1:
         raise Undetermined("The amounts are in several currencies.")
-    return Money(amount=sum((each.amount for each in amounts), Decimal(0)), currency=currencies.pop())
+    return Money(amount=sum((amount.amount for amount in amounts), Decimal(0)), currency=currencies.pop())

@@ -50,7 +50,7 @@ def _is_held(context: EvaluationContext, bills: Sequence[Bill], day: date) -> bo
     newest = current_bill(bills)
     if newest is not None and newest.is_final and context.account.status not in OPEN_STATUSES:
         return False
-    statuses = [each.status for each in bills if each.issued_on >= day]
+    statuses = [bill.status for bill in bills if bill.issued_on >= day]
     if BillStatus.COMPLETE not in statuses and None in statuses:
         raise Undetermined("The billing system does not say whether the newest bill is complete.")
     return BillStatus.COMPLETE not in statuses
@@ -61,7 +61,7 @@ def _is_held(context: EvaluationContext, bills: Sequence[Bill], day: date) -> bo
 def billed_12m(context: EvaluationContext, facts: Facts) -> Findings:
     """Complete bills were issued in the last 12 months; amount = the sum of their currentCharges."""
     issued = issued_in_a_year(facts[BILLS], context.today)
-    if issued is not None and not any(each.status in (BillStatus.COMPLETE, None) for each in issued):
+    if issued is not None and not any(bill.status in (BillStatus.COMPLETE, None) for bill in issued):
         return
     amount = billed_in_a_year(facts[BILLS], context.today, None)
     if amount is None:
@@ -101,8 +101,8 @@ def _may_be_critical(arrears: Sequence[AgingBucket] | None, oldest: AgingBucket 
 
 
 def _oldest(arrears: Sequence[AgingBucket]) -> AgingBucket | None:
-    late = [each for each in arrears if each.amount.amount > Decimal(0) and each.min_days > 0]
-    return max(late, key=lambda each: each.min_days, default=None)
+    late = [bucket for bucket in arrears if bucket.amount.amount > Decimal(0) and bucket.min_days > 0]
+    return max(late, key=lambda bucket: bucket.min_days, default=None)
 
 
 @Rule("HIGH_BALANCE", Area.BILLING, Severity.WARNING, "High balance",
@@ -110,12 +110,12 @@ def _oldest(arrears: Sequence[AgingBucket]) -> AgingBucket | None:
 def high_balance(context: EvaluationContext, facts: Facts) -> Findings:
     """The current balance is at least 3 times the mean of currentCharges of the newest 12 complete bills."""
     balance, times = facts.only(BALANCE), context.thresholds.high_balance_factor
-    bills = [each for each in facts[BILLS] if each.status in (BillStatus.COMPLETE, None)][:YEAR_OF_BILLS]
+    bills = [bill for bill in facts[BILLS] if bill.status in (BillStatus.COMPLETE, None)][:YEAR_OF_BILLS]
     if balance is None or balance.current.amount <= 0 or not bills:
         return
-    if any(each.status is None for each in bills):
+    if any(bill.status is None for bill in bills):
         raise Undetermined("The billing system does not say which of the newest bills are complete.")
-    charges = [each.current_charges for each in bills if each.current_charges is not None]
+    charges = [bill.current_charges for bill in bills if bill.current_charges is not None]
     if len(charges) < len(bills):
         raise Undetermined("A bill does not give its charges.")
     total = total_amount([*charges, Money(amount=Decimal(0), currency=balance.current.currency)]).amount

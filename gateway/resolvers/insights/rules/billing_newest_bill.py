@@ -86,7 +86,7 @@ def _largest_driver(pair: BillPair) -> Findings:
     now, base, change, drivers = pair.now, pair.base, _change(pair), pair.drivers()
     if now is None or base is None or change is None:
         return
-    same_direction = (each for each in drivers or () if (each.amount > 0) == (change.amount > 0))
+    same_direction = (driver for driver in drivers or () if (driver.amount > 0) == (change.amount > 0))
     largest = next(same_direction, None)
     if largest is not None:
         amount = Money(amount=largest.amount, currency=change.currency)
@@ -101,7 +101,7 @@ def bill_estimated(_context: EvaluationContext, facts: Facts) -> Findings:
     newest = newest_bill(facts[BILLS])
     if newest is None:
         return
-    estimates = [each.is_estimated for each in counted_segments(facts[SEGMENTS])]
+    estimates = [segment.is_estimated for segment in counted_segments(facts[SEGMENTS])]
     if newest.is_estimated or any(estimates):
         yield Finding({"day": newest.issued_on}, at=newest.issued_on, evidence=[newest])
     elif newest.is_estimated is None and (None in estimates or not estimates):
@@ -145,12 +145,12 @@ def bill_due_soon(context: EvaluationContext, facts: Facts) -> Findings:
     unpaid = _unpaid_soon(context, newest) if newest else None
     if newest is None or unpaid is None:
         return
-    orders = [each for each in facts[AUTOPAY] if each.is_in_force(context.today) and _lasts(each, newest)]
-    covers = [_covers(each, unpaid) for each in orders]
+    orders = [order for order in facts[AUTOPAY] if order.is_in_force(context.today) and _lasts(order, newest)]
+    covers = [_covers(order, unpaid) for order in orders]
     if True in covers:
         return
     due, today = newest.due_on, context.today
-    scheduled = [each for each in facts[SCHEDULED_PAYMENTS] if due and today <= each.due_on <= due]
+    scheduled = [payment for payment in facts[SCHEDULED_PAYMENTS] if due and today <= payment.due_on <= due]
     nothing = Money(amount=Decimal(0), currency=unpaid.currency)
     if total_amount([*outstanding(scheduled), nothing]).amount >= unpaid.amount:
         return
@@ -189,7 +189,7 @@ def _covers(order: AutopayInstruction, unpaid: Money) -> bool | None:
 def newest_bill(bills: Sequence[Bill]) -> Bill | None:
     """The newest complete bill. Undetermined where a newer bill has no status."""
     newest = current_bill(bills)
-    if newest is None and any(each.status is None for each in bills):
+    if newest is None and any(bill.status is None for bill in bills):
         raise Undetermined("The billing system does not say whether the newest bill is complete.")
     return newest
 

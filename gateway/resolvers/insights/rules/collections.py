@@ -51,7 +51,7 @@ def in_collections(_context: EvaluationContext, facts: Facts) -> Findings:
         return
     profile = facts.only(CREDIT_PROFILE)
     debt = profile.debt if profile else None
-    newest = max(active, key=lambda each: each.created_at)
+    newest = max(active, key=lambda process: process.created_at)
     amount = debt.in_collections if debt else newest.amount
     minimum = (debt.minimum_due if debt else None) or newest.minimum_to_stop
     values = {
@@ -62,8 +62,10 @@ def in_collections(_context: EvaluationContext, facts: Facts) -> Findings:
 
 
 def _next_step(debt: DebtSummary | None, process: CreditProcess, events: Sequence[ProcessEvent]) -> str:
-    ahead = [each for each in events if each.process_id == process.id and each.is_open()]
-    event = (debt.next_event() if debt else None) or min(ahead, key=lambda each: each.sequence, default=None)
+    ahead = [event for event in events if event.process_id == process.id and event.is_open()]
+    event = (debt.next_event() if debt else None) or min(
+        ahead, key=lambda event: event.sequence, default=None
+    )
     if event is None:
         return ""
     day = f" on {event.trigger_date}" if event.trigger_date else ""
@@ -71,15 +73,15 @@ def _next_step(debt: DebtSummary | None, process: CreditProcess, events: Sequenc
 
 
 def _active(processes: Iterable[P]) -> list[P]:
-    return [each for each in processes if each.process_status is ProcessStatus.ACTIVE]
+    return [process for process in processes if process.process_status is ProcessStatus.ACTIVE]
 
 
 @Rule("WRITE_OFF_ACTIVE", Area.COLLECTIONS, Severity.CRITICAL, "Write-off",
       "{amount} is being written off.", required=(WRITE_OFF_PROCESSES,))  # fmt: skip
 def write_off_active(_context: EvaluationContext, facts: Facts) -> Findings:
     """A write-off process is active; amount = the process's."""
-    for each in _active(facts[WRITE_OFF_PROCESSES]):
-        yield Finding(amount=each.amount, at=each.created_at, evidence=[each])
+    for process in _active(facts[WRITE_OFF_PROCESSES]):
+        yield Finding(amount=process.amount, at=process.created_at, evidence=[process])
 
 
 @Rule("PAY_PLAN_OVERDUE", Area.COLLECTIONS, Severity.CRITICAL, "Pay plan overdue",
@@ -87,8 +89,8 @@ def write_off_active(_context: EvaluationContext, facts: Facts) -> Findings:
       required=(PAY_PLAN_OVERDUE_PROCESSES,))  # fmt: skip
 def pay_plan_overdue(_context: EvaluationContext, facts: Facts) -> Findings:
     """A pay plan overdue process is active; amount = the process's."""
-    for each in _active(facts[PAY_PLAN_OVERDUE_PROCESSES]):
-        yield Finding(amount=each.amount, at=each.created_at, evidence=[each])
+    for process in _active(facts[PAY_PLAN_OVERDUE_PROCESSES]):
+        yield Finding(amount=process.amount, at=process.created_at, evidence=[process])
 
 
 @Rule("CREDIT_RATING_LOW", Area.COLLECTIONS, Severity.WARNING, "Low credit rating",
@@ -96,12 +98,12 @@ def pay_plan_overdue(_context: EvaluationContext, facts: Facts) -> Findings:
       required=(CREDIT_PROFILE,))  # fmt: skip
 def credit_rating_low(_context: EvaluationContext, facts: Facts) -> Findings:
     """The creditRating is below the ratingThreshold."""
-    for each in facts[CREDIT_PROFILE]:
-        rating, threshold = each.credit_rating, each.rating_threshold
+    for profile in facts[CREDIT_PROFILE]:
+        rating, threshold = profile.credit_rating, profile.rating_threshold
         if rating is None or threshold is None:
             raise Undetermined("The collections system does not give the credit rating, or its threshold.")
         if rating < threshold:
-            yield Finding({"rating": rating, "threshold": threshold}, evidence=[each])
+            yield Finding({"rating": rating, "threshold": threshold}, evidence=[profile])
 
 
 @Rule("CREDIT_RATING_DROP", Area.COLLECTIONS, Severity.INFORMATION, "Credit rating fell",
@@ -110,15 +112,15 @@ def credit_rating_drop(context: EvaluationContext, facts: Facts) -> Findings:
     """The entries of the last 90 days take away 50 points or more in total."""
     thresholds = context.thresholds
     since = context.days_ago(thresholds.rating_drop_days)
-    recent = [each for each in facts[CREDIT_RATINGS] if each.created_on > since]
+    recent = [entry for entry in facts[CREDIT_RATINGS] if entry.created_on > since]
     if len(recent) >= MAX_RECORDS:
         raise Undetermined("There are too many credit rating entries to add up.")
-    points = sum(each.effect for each in recent)
+    points = sum(entry.effect for entry in recent)
     if recent and points <= -thresholds.rating_drop:
         yield Finding(
             {"points": -points, "days": thresholds.rating_drop_days},
-            at=max(each.created_on for each in recent),
-            evidence=[each for each in recent if each.effect < 0],
+            at=max(entry.created_on for entry in recent),
+            evidence=[entry for entry in recent if entry.effect < 0],
         )
 
 
@@ -126,21 +128,21 @@ def credit_rating_drop(context: EvaluationContext, facts: Facts) -> Findings:
       "Only cash or a money order is accepted.", required=(CREDIT_PROFILE,))  # fmt: skip
 def cash_only(_context: EvaluationContext, facts: Facts) -> Findings:
     """The cashOnlyScore is above the cashOnlyThreshold."""
-    for each in facts[CREDIT_PROFILE]:
-        is_cash_only = each.is_cash_only()
+    for profile in facts[CREDIT_PROFILE]:
+        is_cash_only = profile.is_cash_only()
         if is_cash_only is None:
             raise Undetermined("The collections system does not say whether the account is cash only.")
         if is_cash_only:
-            yield Finding(evidence=[each])
+            yield Finding(evidence=[profile])
 
 
 @Rule("COLLECTION_EXEMPT", Area.COLLECTIONS, Severity.INFORMATION, "Collection postponed",
       "Reviews of the account's debt are postponed until {until}.", required=(CREDIT_PROFILE,))  # fmt: skip
 def collection_exempt(context: EvaluationContext, facts: Facts) -> Findings:
     """The day postponeReviewUntil is today or later."""
-    for each in facts[CREDIT_PROFILE]:
-        if each.postpone_review_until is not None and each.postpone_review_until >= context.today:
-            yield Finding({"until": each.postpone_review_until}, evidence=[each])
+    for profile in facts[CREDIT_PROFILE]:
+        if profile.postpone_review_until is not None and profile.postpone_review_until >= context.today:
+            yield Finding({"until": profile.postpone_review_until}, evidence=[profile])
 
 
 @Rule("OTHER_ACCOUNT_DEBT", Area.COLLECTIONS, Severity.WARNING, "Debt on another account",
@@ -152,16 +154,16 @@ def other_account_debt(_context: EvaluationContext, facts: Facts) -> Findings:
     Amount = the sum of what is past due; null where the customer has more accounts than are loaded.
     """
     balances = facts[OTHER_BALANCES]
-    late = [each for each in balances if each.past_due is not None and each.past_due.amount > 0]
+    late = [balance for balance in balances if balance.past_due is not None and balance.past_due.amount > 0]
     active = _active(facts[OTHER_COLLECTIONS])
-    owing = {each.account_id for each in late} | {each.account_id for each in active}
+    owing = {balance.account_id for balance in late} | {process.account_id for process in active}
     if owing:
-        amounts = [each.past_due for each in late if each.past_due]
-        amount = total_amount(amounts) if len({each.currency for each in amounts}) == 1 else None
+        amounts = [balance.past_due for balance in late if balance.past_due]
+        amount = total_amount(amounts) if len({amount.currency for amount in amounts}) == 1 else None
         is_whole = len(facts[CUSTOMER_ACCOUNTS]) <= MAX_ACCOUNTS
         values = _owing_text(len(owing), amount, "" if is_whole else "at least ")
         yield Finding(values, amount if is_whole else None, evidence=_largest_debts(active, late))
-    elif any(each.past_due is None for each in balances):
+    elif any(balance.past_due is None for balance in balances):
         raise Undetermined("It is not known whether another account of this customer is past due.")
 
 
@@ -176,8 +178,8 @@ def _largest_debts(
     processes: Sequence[CollectionProcess], balances: Sequence[AccountBalance]
 ) -> list[EvidenceRecord]:
     debts: list[tuple[Money | None, EvidenceRecord]] = [
-        *((each.amount, each) for each in processes),
-        *((each.past_due, each) for each in balances),
+        *((process.amount, process) for process in processes),
+        *((balance.past_due, balance) for balance in balances),
     ]
     debts.sort(key=lambda debt: debt[0].amount if debt[0] else Decimal(0), reverse=True)
     return [record for _, record in debts[:MAX_DEBTS]]

@@ -42,8 +42,8 @@ def disconnect_pending(context: EvaluationContext, facts: Facts) -> Findings:
     Also where none of its events is marked as cutting service, but its disconnection day is not over.
     """
     pending, is_uncertain = _pending(context, facts)
-    for each in pending:
-        yield Finding({"when": _when(context, each, facts)}, each.amount, each.created_at, [each])
+    for process in pending:
+        yield Finding({"when": _when(context, process, facts)}, process.amount, process.created_at, [process])
     if is_uncertain and not pending:
         raise Undetermined("The collections system does not say which events cut service.")
 
@@ -51,21 +51,21 @@ def disconnect_pending(context: EvaluationContext, facts: Facts) -> Findings:
 def _pending(context: EvaluationContext, facts: Facts) -> tuple[list[DisconnectionProcess], bool]:
     """The active processes that lead to disconnection, and whether further ones may."""
     processes: list[DisconnectionProcess] = [*facts[SEVERANCE_PROCESSES], *facts[CUT_PROCESSES]]
-    active = [each for each in processes if each.process_status is ProcessStatus.ACTIVE]
-    cuts = {each.id: _will_cut(context, each, facts[PROCESS_EVENTS]) for each in active}
-    return [each for each in active if cuts[each.id]], None in cuts.values()
+    active = [process for process in processes if process.process_status is ProcessStatus.ACTIVE]
+    cuts = {process.id: _will_cut(context, process, facts[PROCESS_EVENTS]) for process in active}
+    return [process for process in active if cuts[process.id]], None in cuts.values()
 
 
 def _will_cut(
     context: EvaluationContext, process: DisconnectionProcess, events: Sequence[ProcessEvent]
 ) -> bool | None:
     """Whether a process still leads to disconnection; None where its events do not say."""
-    steps = [each for each in events if each.process_id == process.id]
-    open_steps = [each.cuts_service for each in steps if each.is_open()]
+    steps = [event for event in events if event.process_id == process.id]
+    open_steps = [event.cuts_service for event in steps if event.is_open()]
     if True in open_steps:
         return True
     day = _planned_day(process)
-    if not any(each.cuts_service for each in steps) and day is not None and day >= context.today:
+    if not any(event.cuts_service for event in steps) and day is not None and day >= context.today:
         return True
     return None if None in open_steps or not steps else False
 
@@ -75,9 +75,9 @@ def _planned_day(process: DisconnectionProcess) -> date | None:
 
 
 def _when(context: EvaluationContext, process: DisconnectionProcess, facts: Facts) -> str:
-    steps = [each for each in facts[PROCESS_EVENTS] if each.process_id == process.id]
-    cuts = [each for each in steps if each.is_open() and each.cuts_service]
-    days = [each.trigger_date for each in cuts if each.trigger_date is not None]
+    steps = [event for event in facts[PROCESS_EVENTS] if event.process_id == process.id]
+    cuts = [event for event in steps if event.is_open() and event.cuts_service]
+    days = [event.trigger_date for event in cuts if event.trigger_date is not None]
     day = min(days, default=_planned_day(process))
     if day is None:
         return "once the steps before it are done"
@@ -93,14 +93,18 @@ def disconnected_nonpay(_context: EvaluationContext, facts: Facts) -> Findings:
     An agreement that lists no service points may cover any of the account's.
     """
     points = facts[SERVICE_POINTS]
-    agreed = [each.service_point_ids for each in facts[AGREEMENTS] if each.status in SUPPLIED_STATUSES]
+    agreed = [
+        agreement.service_point_ids
+        for agreement in facts[AGREEMENTS]
+        if agreement.status in SUPPLIED_STATUSES
+    ]
     ids = {key for keys in agreed if keys is not None for key in keys}
-    supplied = [each for each in points if None in agreed or each.id in ids]
-    cut = [each for each in supplied if each.state is ServicePointState.CUT_FOR_NON_PAYMENT]
+    supplied = [point for point in points if None in agreed or point.id in ids]
+    cut = [point for point in supplied if point.state is ServicePointState.CUT_FOR_NON_PAYMENT]
     if cut:
-        services = dict.fromkeys(each.service_type.value.lower() for each in cut)
+        services = dict.fromkeys(point.service_type.value.lower() for point in cut)
         yield Finding({"services": " and ".join(services)}, evidence=cut)
-    elif ids - {each.id for each in points} or any(each.state is None for each in supplied):
+    elif ids - {point.id for point in points} or any(point.state is None for point in supplied):
         raise Undetermined("The state of a service point of this account is not known.")
 
 
@@ -112,7 +116,7 @@ def disconnect_vs_life_support(context: EvaluationContext, facts: Facts) -> Find
     pending, is_uncertain = _pending(context, facts)
     dependents = power_dependents(context, facts)
     if pending and dependents:
-        newest = max(pending, key=lambda each: each.created_at)
+        newest = max(pending, key=lambda process: process.created_at)
         values = {"when": _when(context, newest, facts)}
         yield Finding(values, at=newest.created_at, evidence=[*pending, *dependents])
     elif (pending or is_uncertain) and (dependents or dependence_unknown(facts)):

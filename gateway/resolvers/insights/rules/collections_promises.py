@@ -19,13 +19,15 @@ from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
       required=(ARRANGEMENTS,))  # fmt: skip
 def pa_active(_context: EvaluationContext, facts: Facts) -> Findings:
     """A payment arrangement is active; amount = nextBillAmount."""
-    for each in facts[ARRANGEMENTS]:
-        if each.status is ArrangementStatus.ACTIVE:
-            billed, total = each.installments_billed, each.installments
+    for arrangement in facts[ARRANGEMENTS]:
+        if arrangement.status is ArrangementStatus.ACTIVE:
+            billed, total = arrangement.installments_billed, arrangement.installments
             progress = (
                 f" ({billed} of {total} installments are billed)" if None not in (billed, total) else ""
             )
-            yield Finding({"progress": progress}, each.next_bill_amount, each.since, [each])
+            yield Finding(
+                {"progress": progress}, arrangement.next_bill_amount, arrangement.since, [arrangement]
+            )
 
 
 @Rule("PA_BROKEN", Area.COLLECTIONS, Severity.WARNING, "Payment arrangement broken",
@@ -33,11 +35,11 @@ def pa_active(_context: EvaluationContext, facts: Facts) -> Findings:
 def pa_broken(context: EvaluationContext, facts: Facts) -> Findings:
     """A broken payment arrangement ended in the last 12 months; or began, where it has no end."""
     since = months_before(context.today, context.thresholds.arrangement_broken_months)
-    for each in facts[ARRANGEMENTS]:
-        day = each.until or each.since
-        if each.status is ArrangementStatus.BROKEN and day >= since:
-            when = f"broke on {each.until}" if each.until else f"of {each.since} broke"
-            yield Finding({"when": when}, at=day, evidence=[each])
+    for arrangement in facts[ARRANGEMENTS]:
+        day = arrangement.until or arrangement.since
+        if arrangement.status is ArrangementStatus.BROKEN and day >= since:
+            when = f"broke on {arrangement.until}" if arrangement.until else f"of {arrangement.since} broke"
+            yield Finding({"when": when}, at=day, evidence=[arrangement])
 
 
 @Rule("PAY_PLAN_AT_RISK", Area.COLLECTIONS, Severity.WARNING, "Pay plan at risk",
@@ -49,8 +51,8 @@ def pay_plan_at_risk(context: EvaluationContext, facts: Facts) -> Findings:
     """
     is_behind = is_unknown = False
     for plan in facts[PAY_PLANS]:
-        payments = [each for each in facts[PAY_PLAN_PAYMENTS] if each.pay_plan_id == plan.id]
-        due = [each for each in payments if each.due_on < context.today]
+        payments = [payment for payment in facts[PAY_PLAN_PAYMENTS] if payment.pay_plan_id == plan.id]
+        due = [payment for payment in payments if payment.due_on < context.today]
         if plan.status is ArrangementStatus.ACTIVE and due:
             missing = _missing(due)
             is_unknown |= missing is None
@@ -63,15 +65,15 @@ def pay_plan_at_risk(context: EvaluationContext, facts: Facts) -> Findings:
 
 def _missing(due: Sequence[ScheduledPayment]) -> Money | None:
     """The amount due less the amount received; None where that is not known, or in several currencies."""
-    received = [each.received for each in due if each.received is not None]
+    received = [payment.received for payment in due if payment.received is not None]
     if len(received) < len(due):
         return None
-    currencies = {each.amount.currency for each in due} | {each.currency for each in received}
+    currencies = {payment.amount.currency for payment in due} | {amount.currency for amount in received}
     if len(currencies) > 1:
         return None
-    total = sum((each.amount.amount for each in due), Decimal(0))
+    total = sum((payment.amount.amount for payment in due), Decimal(0))
     return Money(
-        amount=total - sum((each.amount for each in received), Decimal(0)), currency=currencies.pop()
+        amount=total - sum((amount.amount for amount in received), Decimal(0)), currency=currencies.pop()
     )
 
 

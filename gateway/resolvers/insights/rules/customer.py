@@ -44,9 +44,9 @@ def life_support(context: EvaluationContext, facts: Facts) -> Findings:
     """A person of the account, in any role, or a premise of it depends on power today."""
     dependents = power_dependents(context, facts)
     if dependents:
-        needs = [need for each in facts[PERSONS] for need in power_needs(each, context.today)]
-        texts = dict.fromkeys(_need_text(each) for each in needs) or {"life support": None}
-        since = max((each.since for each in needs if each.since), default=None)
+        needs = [need for person in facts[PERSONS] for need in power_needs(person, context.today)]
+        texts = dict.fromkeys(_need_text(need) for need in needs) or {"life support": None}
+        since = max((need.since for need in needs if need.since), default=None)
         yield Finding({"what": ", ".join(texts)}, at=since, evidence=dependents)
     elif dependence_unknown(facts):
         raise Undetermined("The systems do not say whether someone here depends on power.")
@@ -62,10 +62,10 @@ def _need_text(need: SpecialNeed) -> str:
       required=(RESTRICTIONS,))  # fmt: skip
 def contact_restricted(context: EvaluationContext, facts: Facts) -> Findings:
     """A restriction on contacting the customer is in force today; one for each channel."""
-    current = [each for each in facts[RESTRICTIONS] if each.is_in_force(context.today)]
+    current = [restriction for restriction in facts[RESTRICTIONS] if restriction.is_in_force(context.today)]
     for channel, group in groupby(sorted(current, key=_channel), key=_channel):
         restrictions = list(group)
-        newest = max(restrictions, key=lambda each: each.since)
+        newest = max(restrictions, key=lambda restriction: restriction.since)
         reason = f" ({newest.reason})" if newest.reason else ""
         values = {"by": CHANNEL_TEXTS[RestrictionChannel(channel)], "reason": reason, "since": newest.since}
         yield Finding(values, at=newest.since, evidence=restrictions)
@@ -92,9 +92,9 @@ def account_alert(context: EvaluationContext, facts: Facts) -> Findings:
 def contact_data_stale(context: EvaluationContext, facts: Facts) -> Findings:
     """The customer has no valid phone number or no valid email address, or the newest sent email bounced."""
     parties = facts[PARTY]
-    newest = next((each for each in facts[EMAILS] if each.direction is Direction.OUTBOUND), None)
+    newest = next((email for email in facts[EMAILS] if email.direction is Direction.OUTBOUND), None)
     bounced = newest if newest is not None and newest.delivery is DeliveryStatus.BOUNCED else None
-    missing = [way for each in parties for way in _missing_ways(each, context.today)]
+    missing = [way for party in parties for way in _missing_ways(party, context.today)]
     faults = [f"there is no {' and no '.join(missing)}"] if missing else []
     if bounced:
         faults.append(f"the newest email came back on {context.day_of(bounced.sent_at)}")
@@ -102,14 +102,14 @@ def contact_data_stale(context: EvaluationContext, facts: Facts) -> Findings:
         evidence: list[EvidenceRecord] = [*([bounced] if bounced else []), *(parties if missing else [])]
         at = bounced.sent_at if bounced else None
         yield Finding({"wrong": ", and ".join(faults)}, at=at, evidence=evidence)
-    elif any(each.contact_points is None for each in parties):
+    elif any(party.contact_points is None for party in parties):
         raise Undetermined("The CRM does not say how the customer can be reached.")
 
 
 def _missing_ways(party: Party, today: date) -> Iterator[str]:
     """Ways to reach a party that have no valid contact point; none where contact points are not known."""
     if party.contact_points is not None:
-        kinds = {each.kind for each in party.contact_points if in_force(None, each.valid_to, today)}
+        kinds = {point.kind for point in party.contact_points if in_force(None, point.valid_to, today)}
         yield from (way for way, accepted in WAYS_TO_REACH.items() if not kinds.intersection(accepted))
 
 
@@ -117,7 +117,7 @@ def _missing_ways(party: Party, today: date) -> Iterator[str]:
       "The customer has {count} accounts, including closed ones.", required=(CUSTOMER_ACCOUNTS,))  # fmt: skip
 def multi_account(context: EvaluationContext, facts: Facts) -> Findings:
     """The customer has further accounts, open or closed."""
-    others = {each.id for each in facts[CUSTOMER_ACCOUNTS]} - {context.account.id}
+    others = {account.id for account in facts[CUSTOMER_ACCOUNTS]} - {context.account.id}
     if others:
         yield Finding({"count": len(others) + 1})
 

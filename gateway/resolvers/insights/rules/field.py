@@ -27,9 +27,11 @@ def field_visit(context: EvaluationContext, facts: Facts) -> Findings:
 
     Completed, canceled and failed orders do not count. An appointment with only one end is that moment.
     """
-    orders = [each for each in distinct(facts[FIELD_ORDERS]) if each.state not in ENDED_STATES]
-    findings = [finding for each in orders for finding in _visit(context, each)]
-    if not findings and any(each.state in APPOINTED_STATES and _appointment(each) is None for each in orders):
+    orders = [order for order in distinct(facts[FIELD_ORDERS]) if order.state not in ENDED_STATES]
+    findings = [finding for order in orders for finding in _visit(context, order)]
+    if not findings and any(
+        order.state in APPOINTED_STATES and _appointment(order) is None for order in orders
+    ):
         raise Undetermined("A crew is to come, and the order has no appointment.")
     yield from findings
 

@@ -34,9 +34,9 @@ def repeat_contact(context: EvaluationContext, facts: Facts) -> Findings:
     since = context.now - timedelta(days=days)
     candidates: list[Contact] = [*facts[RECENT_INTERACTIONS], *facts[CALLS], *facts[CHATS], *facts[CONTACTS]]
     contacts: dict[tuple[str, str], Contact] = {}
-    for each in candidates:
-        if _began(each) > since:
-            contacts.setdefault(_counted_as(each), each)
+    for contact in candidates:
+        if _began(contact) > since:
+            contacts.setdefault(_counted_as(contact), contact)
     if contacts and len(contacts) >= context.thresholds.contact_repeat:
         newest = max(map(_began, contacts.values()))
         values = {"count": len(contacts), "days": days, "newest": local_time(context, newest)}
@@ -59,11 +59,11 @@ def _counted_as(contact: Contact) -> tuple[str, str]:
       required=(INTERACTIONS,))  # fmt: skip
 def interaction_open(context: EvaluationContext, facts: Facts) -> Findings:
     """An interaction is open; one for each. Without an account, on each account of the customer."""
-    for each in distinct(facts[INTERACTIONS]):
-        if each.status is InteractionStatus.OPEN:
-            agent = _agent_name(each.agent) or "an agent"
-            values = {"agent": agent, "since": local_time(context, each.started_at)}
-            yield Finding(values, at=each.started_at, evidence=[each])
+    for interaction in distinct(facts[INTERACTIONS]):
+        if interaction.status is InteractionStatus.OPEN:
+            agent = _agent_name(interaction.agent) or "an agent"
+            values = {"agent": agent, "since": local_time(context, interaction.started_at)}
+            yield Finding(values, at=interaction.started_at, evidence=[interaction])
 
 
 def _agent_name(agent: Agent | None) -> str | None:
@@ -78,8 +78,8 @@ def last_call_unresolved(context: EvaluationContext, facts: Facts) -> Findings:
     It has no resolution, or one whose code leaves its question open.
     """
     talks: list[Call | Chat] = [*facts[CALLS], *facts[CHATS]]
-    over = [each for each in talks if not _is_ongoing(context, each)]
-    newest = max(over, key=lambda each: (each.started_at, each.id), default=None)
+    over = [talk for talk in talks if not _is_ongoing(context, talk)]
+    newest = max(over, key=lambda talk: (talk.started_at, talk.id), default=None)
     thresholds = context.thresholds
     if newest is None or newest.started_at < context.now - timedelta(days=thresholds.unresolved_days):
         return
@@ -102,13 +102,13 @@ def callback_due(context: EvaluationContext, facts: Facts) -> Findings:
 
     Without an account, on each account of the customer.
     """
-    for each in distinct(facts[INTERACTIONS]):
-        due = each.callback_due_at
-        if due is not None and context.day_of(due) <= context.today and each.callback_done is not True:
-            agent = _agent_name(each.agent)
-            done = "was not made yet" if each.callback_done is False else "may not have been made"
+    for interaction in distinct(facts[INTERACTIONS]):
+        due = interaction.callback_due_at
+        if due is not None and context.day_of(due) <= context.today and interaction.callback_done is not True:
+            agent = _agent_name(interaction.agent)
+            done = "was not made yet" if interaction.callback_done is False else "may not have been made"
             values = {"by": f" by {agent}" if agent else "", "due": local_time(context, due), "done": done}
-            yield Finding(values, at=due, evidence=[each])
+            yield Finding(values, at=due, evidence=[interaction])
 
 
 @Rule("NO_CTI", Area.INTERACTION, Severity.INFORMATION, "Calls are not recorded",

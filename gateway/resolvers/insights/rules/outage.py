@@ -79,7 +79,7 @@ def _depends_on_power(context: EvaluationContext, facts: Facts) -> bool | None:
     """Whether LIFE_SUPPORT holds; None where the systems do not say."""
     if power_dependents(context, facts):
         return True
-    answered = all(context.states.get(each.system) in ANSWERED for each in POWER_FACTS)
+    answered = all(context.states.get(fact.system) in ANSWERED for fact in POWER_FACTS)
     return False if answered and not dependence_unknown(facts) else None
 
 
@@ -90,10 +90,10 @@ def outage_repeat(context: EvaluationContext, facts: Facts) -> Findings:
     thresholds, local = context.thresholds, context.now.astimezone(context.zone)
     first_day = months_before(local.date(), thresholds.outage_repeat_months)
     since = with_fixed_offset(datetime.combine(first_day, local.timetz()))
-    outages = [each for each in distinct(facts[OUTAGES]) if each.status not in NOT_HAPPENED]
-    recent = [each for each in outages if each.started_at > since]
+    outages = [outage for outage in distinct(facts[OUTAGES]) if outage.status not in NOT_HAPPENED]
+    recent = [outage for outage in outages if outage.started_at > since]
     if recent and len(recent) >= thresholds.outage_repeat:
-        newest = max(each.started_at for each in recent)
+        newest = max(outage.started_at for outage in recent)
         values = {"count": len(recent), "newest": local_time(context, newest)}
         months = thresholds.outage_repeat_months
         yield Finding({**values, "months": months}, at=newest, evidence=recent)

@@ -52,7 +52,7 @@ def last_payment_made(_context: EvaluationContext, facts: Facts) -> Findings:
     """A payment is frozen; amount = the newest one's."""
     payments = facts[LAST_PAYMENTS]
     newest = last_payment(payments)
-    if newest is None and any(each.status is None for each in payments):
+    if newest is None and any(payment.status is None for payment in payments):
         raise Undetermined("The payments system does not say which payments count.")
     if newest is not None:
         yield Finding({"day": newest.paid_on}, newest.amount, newest.paid_on, [newest])
@@ -69,17 +69,19 @@ def payment_returned(context: EvaluationContext, facts: Facts) -> Findings:
     thresholds = context.thresholds
     since, year_ago = context.days_ago(thresholds.returned_days), months_before(context.today, YEAR_MONTHS)
     reversals = [
-        each for each in facts[REVERSED_PAYMENTS] if each.for_lack_of_funds(thresholds.returned_reasons)
+        reversal
+        for reversal in facts[REVERSED_PAYMENTS]
+        if reversal.for_lack_of_funds(thresholds.returned_reasons)
     ]
-    payments = [each.payment for each in reversals]
-    recent = [each for each in payments if each.paid_on > since]
+    payments = [reversal.payment for reversal in reversals]
+    recent = [payment for payment in payments if payment.paid_on > since]
     if recent:
-        is_critical = sum(each.paid_on > year_ago for each in payments) >= thresholds.returned_critical
-        newest = max(each.paid_on for each in recent)
+        is_critical = sum(payment.paid_on > year_ago for payment in payments) >= thresholds.returned_critical
+        newest = max(payment.paid_on for payment in recent)
         values = {"count": counted(len(recent), "payment"), "day": newest}
-        amount = total_amount([each.amount for each in recent])
+        amount = total_amount([payment.amount for payment in recent])
         yield Finding(values, amount, newest, recent, Severity.CRITICAL if is_critical else None)
-    elif any(each.status is None and each.paid_on > since for each in facts[RECENT_PAYMENTS]):
+    elif any(payment.status is None and payment.paid_on > since for payment in facts[RECENT_PAYMENTS]):
         raise Undetermined("The payments system does not say which payments came back.")
 
 
@@ -88,10 +90,10 @@ def payment_returned(context: EvaluationContext, facts: Facts) -> Findings:
       required=(SCHEDULED_PAYMENTS,))  # fmt: skip
 def payment_pending(context: EvaluationContext, facts: Facts) -> Findings:
     """Scheduled payments are due today or later; amount = what is outstanding of them."""
-    ahead = [each for each in facts[SCHEDULED_PAYMENTS] if each.due_on >= context.today]
+    ahead = [payment for payment in facts[SCHEDULED_PAYMENTS] if payment.due_on >= context.today]
     amounts = outstanding(ahead)
     if amounts:
-        day = min(each.due_on for each in ahead if outstanding([each]))
+        day = min(payment.due_on for payment in ahead if outstanding([payment]))
         values = {"count": counted(len(amounts), "payment"), "day": day}
         yield Finding(values, total_amount(amounts), day, ahead)
 
@@ -99,12 +101,12 @@ def payment_pending(context: EvaluationContext, facts: Facts) -> Findings:
 def outstanding(scheduled: Sequence[ScheduledPayment]) -> list[Money]:
     """What has not been received of each scheduled payment. Undetermined where one does not say."""
     amounts: list[Money] = []
-    for each in scheduled:
-        if each.received is None:
+    for payment in scheduled:
+        if payment.received is None:
             raise Undetermined("A scheduled payment does not say how much of it was received.")
-        rest = each.amount.amount - each.received.amount
+        rest = payment.amount.amount - payment.received.amount
         if rest > 0:
-            amounts.append(Money(amount=rest, currency=each.amount.currency))
+            amounts.append(Money(amount=rest, currency=payment.amount.currency))
     return amounts
 
 
@@ -134,7 +136,9 @@ def autopay_blocked(context: EvaluationContext, facts: Facts) -> Findings:
     """Autopay is in force, but the account is cash only, or the instruction ends before its next draw."""
     orders, profile = autopay_in_force(facts[AUTOPAY], context.today), facts.only(CREDIT_PROFILE)
     cash_only = profile.is_cash_only() if profile else False
-    ending = [each for each in orders if each.until and each.next_draw_on and each.until < each.next_draw_on]
+    ending = [
+        order for order in orders if order.until and order.next_draw_on and order.until < order.next_draw_on
+    ]
     if orders and profile and cash_only:
         yield Finding({"why": "the account is cash only"}, at=orders[0].since, evidence=[*orders, profile])
     elif ending:

@@ -45,7 +45,7 @@ def budget_billing(context: EvaluationContext, facts: Facts) -> Findings:
 def _may_be_arranged(context: EvaluationContext, facts: Facts) -> bool:
     """Whether a payment arrangement is active, or the collections system failed."""
     state = context.states.get(SourceSystem.COLLECTIONS, SourceState.OK)
-    active = any(each.status is ArrangementStatus.ACTIVE for each in facts[ARRANGEMENTS])
+    active = any(arrangement.status is ArrangementStatus.ACTIVE for arrangement in facts[ARRANGEMENTS])
     return active or state not in KNOWN_STATES
 
 
@@ -56,7 +56,7 @@ def _deferred_percent(
     billed = billed_in_a_year(bills, context.today, None)
     if balance is None or balance.payoff is None or billed is None or billed.amount <= 0:
         return None
-    if len({each.currency for each in (balance.payoff, balance.current, billed)}) > 1:
+    if len({amount.currency for amount in (balance.payoff, balance.current, billed)}) > 1:
         return None
     return abs(balance.payoff.amount - balance.current.amount) * 100 / billed.amount
 
@@ -96,11 +96,11 @@ def _enrolled(context: EvaluationContext, facts: Facts, kind: ProgramKind) -> Fi
 def _enrollment(context: EvaluationContext, facts: Facts, kind: ProgramKind) -> ProgramEnrollment | None:
     """The enrollment of this kind that is in force today; the newest of several."""
     current = [
-        each
-        for each in facts[PROGRAMS]
-        if each.kind is kind and in_force(each.since, each.until, context.today)
+        enrollment
+        for enrollment in facts[PROGRAMS]
+        if enrollment.kind is kind and in_force(enrollment.since, enrollment.until, context.today)
     ]
-    return max(current, key=lambda each: each.since or date.min, default=None)
+    return max(current, key=lambda enrollment: enrollment.since or date.min, default=None)
 
 
 def _since(enrollment: ProgramEnrollment) -> str:

@@ -29,12 +29,12 @@ CHANGING_STATUSES = (ServiceAgreementStatus.PENDING_START, ServiceAgreementStatu
 def sr_open_high(_context: EvaluationContext, facts: Facts) -> Findings:
     """A request that is not closed has the severity HIGH or Severity.CRITICAL."""
     requests = _open(facts[SERVICE_REQUESTS])
-    urgent = [each for each in requests if each.severity in HIGH_SEVERITIES]
+    urgent = [request for request in requests if request.severity in HIGH_SEVERITIES]
     if urgent:
         newest = max(urgent, key=_opened)
         values = {"count": counted(len(urgent), "open request"), "title": newest.subject}
         yield Finding(values, at=newest.opened_at, evidence=urgent)
-    elif any(each.severity is None for each in requests):
+    elif any(request.severity is None for request in requests):
         raise Undetermined("An open request has no severity.")
 
 
@@ -43,10 +43,14 @@ def sr_open_high(_context: EvaluationContext, facts: Facts) -> Findings:
       required=(SERVICE_REQUESTS,))  # fmt: skip
 def sr_aged(context: EvaluationContext, facts: Facts) -> Findings:
     """A request that is not closed has dueAt < now, or was opened more than 14 days ago."""
-    late = [each for each in _open(facts[SERVICE_REQUESTS]) if _overdue_since(context, each) < context.now]
+    late = [
+        request
+        for request in _open(facts[SERVICE_REQUESTS])
+        if _overdue_since(context, request) < context.now
+    ]
     if not late:
         return
-    oldest = min(late, key=lambda each: (_overdue_since(context, each), each.id))
+    oldest = min(late, key=lambda request: (_overdue_since(context, request), request.id))
     values = {
         "count": counted(len(late), "open request"),
         "title": oldest.subject,
@@ -62,7 +66,7 @@ def _overdue_since(context: EvaluationContext, request: ServiceRequest) -> datet
 
 
 def _open(requests: Iterable[ServiceRequest]) -> list[ServiceRequest]:
-    return [each for each in distinct(requests) if each.state is not ServiceRequestState.CLOSED]
+    return [request for request in distinct(requests) if request.state is not ServiceRequestState.CLOSED]
 
 
 def _opened(request: ServiceRequest) -> tuple[datetime, str]:
@@ -76,7 +80,7 @@ def sr_repeat(context: EvaluationContext, facts: Facts) -> Findings:
     """3 requests of one category were opened within 90 days; one for each category."""
     days, minimum = context.thresholds.request_repeat_days, context.thresholds.request_repeat
     since = context.now - timedelta(days=days)
-    groups = _by_category(each for each in facts[RECENT_SERVICE_REQUESTS] if each.opened_at > since)
+    groups = _by_category(request for request in facts[RECENT_SERVICE_REQUESTS] if request.opened_at > since)
     uncategorized = groups.pop(None, [])
     repeated = [group for group in groups.values() if len(group) >= minimum]
     largest = max(map(len, groups.values()), default=0)
@@ -88,9 +92,9 @@ def sr_repeat(context: EvaluationContext, facts: Facts) -> Findings:
 
 def _by_category(requests: Iterable[ServiceRequest]) -> dict[str | None, list[ServiceRequest]]:
     groups: dict[str | None, list[ServiceRequest]] = {}
-    for each in distinct(requests):
-        category = each.request_category
-        groups.setdefault(category.code if category else None, []).append(each)
+    for request in distinct(requests):
+        category = request.request_category
+        groups.setdefault(category.code if category else None, []).append(request)
     return groups
 
 
@@ -105,12 +109,14 @@ def _repeated(group: Sequence[ServiceRequest], days: int) -> Finding:
       "{what}.", any_of=(AGREEMENTS, SERVICE_ORDERS))  # fmt: skip
 def service_pending(context: EvaluationContext, facts: Facts) -> Findings:
     """An agreement is PENDING_START or PENDING_STOP, or a service order is not final."""
-    agreements = [each for each in distinct(facts[AGREEMENTS]) if each.status in CHANGING_STATUSES]
-    orders = [each for each in distinct(facts[SERVICE_ORDERS]) if each.state not in FINAL_STATES]
+    agreements = [
+        agreement for agreement in distinct(facts[AGREEMENTS]) if agreement.status in CHANGING_STATUSES
+    ]
+    orders = [order for order in distinct(facts[SERVICE_ORDERS]) if order.state not in FINAL_STATES]
     if agreements or orders:
         phrases = [*map(_agreement_text, agreements), *map(_order_text, orders)]
-        newest = max((each.created_at for each in orders), default=None)
-        begins = max((each.since for each in agreements), default=context.today)
+        newest = max((order.created_at for order in orders), default=None)
+        begins = max((agreement.since for agreement in agreements), default=context.today)
         yield Finding({"what": enumerated(phrases)}, at=newest or begins, evidence=[*agreements, *orders])
 
 
@@ -135,16 +141,16 @@ def order_stuck(context: EvaluationContext, facts: Facts) -> Findings:
     """A service order failed its validation, or waits more than 3 days past its requested time."""
     orders = distinct(facts[SERVICE_ORDERS])
     before = context.now - timedelta(days=context.thresholds.order_waiting_days)
-    failed = [each for each in orders if each.state is OrderState.VALIDATION_ERROR]
-    waiting = [each for each in orders if each.state is OrderState.WAITING]
-    overdue = [(each, at) for each in waiting if (at := each.requested_for) is not None and at < before]
-    stuck = [*failed, *(each for each, _ in overdue)]
+    failed = [order for order in orders if order.state is OrderState.VALIDATION_ERROR]
+    waiting = [order for order in orders if order.state is OrderState.WAITING]
+    overdue = [(order, at) for order in waiting if (at := order.requested_for) is not None and at < before]
+    stuck = [*failed, *(order for order, _ in overdue)]
     if stuck:
-        phrases = [f"{each.order_number} failed its validation" for each in failed]
-        phrases += [f"{each.order_number} waits since {context.day_of(at)}" for each, at in overdue]
+        phrases = [f"{order.order_number} failed its validation" for order in failed]
+        phrases += [f"{order.order_number} waits since {context.day_of(at)}" for order, at in overdue]
         values = {"count": counted(len(stuck), "service order"), "what": enumerated(phrases)}
-        yield Finding(values, at=max(each.created_at for each in stuck), evidence=stuck)
-    elif any(each.requested_for is None for each in waiting):
+        yield Finding(values, at=max(order.created_at for order in stuck), evidence=stuck)
+    elif any(order.requested_for is None for order in waiting):
         raise Undetermined("A service order waits, and does not say since when.")
 
 

@@ -32,7 +32,7 @@ def usage_up(context: EvaluationContext, facts: Facts) -> Findings:
     """
     registers = delivered(rows_of_account(context, facts[BILLED_USAGE]))
     changes = [change for rows in registers if (change := usage_change(rows))]
-    risen = [each for each in changes if _is_up(each, context.thresholds.usage_up_percent)]
+    risen = [change for change in changes if _is_up(change, context.thresholds.usage_up_percent)]
     largest = {change[0].service_type: change for change in sorted(risen, key=lambda change: change[2])}
     for service, (now, base, percent) in largest.items():
         values = {
@@ -78,13 +78,15 @@ def usage_zero(context: EvaluationContext, facts: Facts) -> Findings:
 
     Service points that are not connected do not count.
     """
-    active = [each for each in facts[AGREEMENTS] if each.status is ServiceAgreementStatus.ACTIVE]
-    points = {each.id: each for each in facts[SERVICE_POINTS]}
+    active = [
+        agreement for agreement in facts[AGREEMENTS] if agreement.status is ServiceAgreementStatus.ACTIVE
+    ]
+    points = {point.id: point for point in facts[SERVICE_POINTS]}
     days = set(last_days(context, context.thresholds.usage_zero_days))
     registers = delivered(rows_of_account(context, facts[DAILY_USAGE]))
     for point_id, rows in _zero_rows(registers, days).items():
         point, service = points.get(point_id), rows[0].service_type
-        supplied = [each for each in active if supplies(each, point_id, service)]
+        supplied = [agreement for agreement in active if supplies(agreement, point_id, service)]
         if supplied and (point is None or point.state in CONNECTED):
             values = {"service": service.value.lower(), "days": len(days), "since": min(days)}
             yield Finding(values, at=min(days), evidence=[*([point] if point else []), *supplied])
@@ -94,9 +96,9 @@ def _zero_rows(registers: Sequence[list[DailyUsage]], days: set[date]) -> dict[s
     """By service point, the rows of a register that was read as zero on each of these days."""
     zero: dict[str, list[DailyUsage]] = {}
     for register in registers:
-        rows = [each for each in register if each.day in days]
-        is_zero = all(each.quality is ReadQuality.ACTUAL and each.value == 0 for each in rows)
-        if rows and is_zero and {each.day for each in rows} == days:
+        rows = [row for row in register if row.day in days]
+        is_zero = all(row.quality is ReadQuality.ACTUAL and row.value == 0 for row in rows)
+        if rows and is_zero and {row.day for row in rows} == days:
             zero.setdefault(register[0].service_point_id, rows)
     return zero
 

@@ -51,17 +51,17 @@ def _estimated_periods(context: EvaluationContext, rows: Sequence[BilledUsage]) 
             period = row.until, row.since
             periods[period] = periods.get(period, True) and row.quality is ReadQuality.ESTIMATED
         newest = sorted(periods, reverse=True)[:number]
-        if newest and len(newest) == number and all(periods[each] for each in newest):
+        if newest and len(newest) == number and all(periods[period] for period in newest):
             services[register[0].service_type.value.lower()] = newest[0][0]
     return services
 
 
 def _unread_days(context: EvaluationContext, rows: Sequence[DailyUsage]) -> dict[str, tuple[int, int]]:
     """Services with too many days not read: how many, and of how many days."""
-    days = {each for each in last_days(context, context.thresholds.estimated_days) if _existed(context, each)}
+    days = {day for day in last_days(context, context.thresholds.estimated_days) if _existed(context, day)}
     services: dict[str, tuple[int, int]] = {}
-    for register in by_register(each for each in rows if each.day in days):
-        read = {each.day for each in register if each.quality is ReadQuality.ACTUAL}
+    for register in by_register(row for row in rows if row.day in days):
+        read = {row.day for row in register if row.quality is ReadQuality.ACTUAL}
         unread = len(days) - len(read)
         if unread * 100 > context.thresholds.estimated_percent * len(days):
             services[register[0].service_type.value.lower()] = unread, len(days)
@@ -84,10 +84,8 @@ def water_leak(context: EvaluationContext, facts: Facts) -> Findings:
     """
     hours = context.thresholds.leak_hours
     for register in delivered(rows_of_account(context, facts[WATER_INTERVALS])):
-        read = [
-            each for each in register if each.value is not None and each.quality is not ReadQuality.MISSING
-        ]
-        newest = max((each.ends_at for each in read), default=None)
+        read = [row for row in register if row.value is not None and row.quality is not ReadQuality.MISSING]
+        newest = max((interval.ends_at for interval in read), default=None)
         if newest is not None and newest >= context.now - MAX_READING_AGE:
             least = min(_hourly_sums(read, newest, hours) or [Decimal(0)])
             if least > 0:
@@ -103,11 +101,13 @@ def _hourly_sums(read: Sequence[IntervalUsage], newest: datetime, hours: int) ->
     first, previous_end = newest - hours * HOUR, None
     sums, covered = [Decimal(0)] * hours, [timedelta(0)] * hours
     intervals = {
-        (each.starts_at, each.ends_at, each.value or Decimal(0)) for each in read if each.starts_at >= first
+        (interval.starts_at, interval.ends_at, interval.value or Decimal(0))
+        for interval in read
+        if interval.starts_at >= first
     }
     for start, end, value in sorted(intervals):
         if start >= end or (previous_end is not None and start < previous_end):
             return None
         hour = (newest - end) // HOUR  # an interval that crosses hours leaves the earlier one uncovered
         sums[hour], covered[hour], previous_end = sums[hour] + value, covered[hour] + (end - start), end
-    return sums if all(each == HOUR for each in covered) else None
+    return sums if all(duration == HOUR for duration in covered) else None

@@ -55,12 +55,12 @@ def usage_vacant(context: EvaluationContext, facts: Facts) -> Findings:
     before the end does not count, nor use of another account. Use without an account does not count where
     others are served now. One for each service point.
     """
-    premises, agreements = {each.id: each for each in facts[PREMISES]}, facts[AGREEMENTS]
+    premises, agreements = {premise.id: premise for premise in facts[PREMISES]}, facts[AGREEMENTS]
     points = [
-        _unserved(each, premises.get(each.premise_id or ""), agreements) for each in facts[SERVICE_POINTS]
+        _unserved(point, premises.get(point.premise_id or ""), agreements) for point in facts[SERVICE_POINTS]
     ]
     rows = [(point, _rows(context, point, facts[DAILY_USAGE])) for point in points if point]
-    totals = [(point, _total(each for each in used if _counts(context, point, each))) for point, used in rows]
+    totals = [(point, _total(row for row in used if _counts(context, point, row))) for point, used in rows]
     if not any(total for _, total in totals) and any(_total(used) for _, used in rows):
         raise Undetermined("Use after service ended: the end, or who is served there now, is not known.")
     for point, total in totals:
@@ -74,13 +74,15 @@ def usage_vacant(context: EvaluationContext, facts: Facts) -> Findings:
 def _unserved(
     point: ServicePoint, premise: Premise | None, agreements: Sequence[ServiceAgreement]
 ) -> UnservedPoint | None:
-    covering = [each for each in agreements if supplies(each, point.id, point.service_type)]
-    ended = [each for each in covering if each.status in ENDED]
-    over = bool(ended) and all(each.status in (*ENDED, ServiceAgreementStatus.CANCELED) for each in covering)
+    covering = [agreement for agreement in agreements if supplies(agreement, point.id, point.service_type)]
+    ended = [agreement for agreement in covering if agreement.status in ENDED]
+    over = bool(ended) and all(
+        agreement.status in (*ENDED, ServiceAgreementStatus.CANCELED) for agreement in covering
+    )
     vacant = premise.is_vacant if premise else None
     if not over and not vacant:
         return None
-    stopped_on = max((each.until for each in ended if each.until), default=None)
+    stopped_on = max((agreement.until for agreement in ended if agreement.until), default=None)
     evidence: list[Evidence] = [point, *([premise] if premise and vacant else []), *ended]
     disconnected = point.state not in (ServicePointState.CONNECTED, None)
     unoccupied = True if vacant or disconnected or _supplied_nearby(point, agreements) else vacant
@@ -89,17 +91,19 @@ def _unserved(
 
 def _supplied_nearby(point: ServicePoint, agreements: Sequence[ServiceAgreement]) -> bool:
     """Whether another agreement of the account still supplies the premise."""
-    current = [each for each in agreements if each.status not in NOT_SUPPLIED]
-    return any(each.premise_id is not None and each.premise_id == point.premise_id for each in current)
+    current = [agreement for agreement in agreements if agreement.status not in NOT_SUPPLIED]
+    return any(
+        agreement.premise_id is not None and agreement.premise_id == point.premise_id for agreement in current
+    )
 
 
 def _rows(context: EvaluationContext, point: UnservedPoint, daily: Iterable[DailyUsage]) -> list[DailyUsage]:
     """The readings after service ended that are not known to be another account's."""
     days = set(last_days(context, context.thresholds.usage_vacant_days))
-    rows = [each for each in daily if each.service_point_id == point.point.id and each.day in days]
-    after = [each for each in rows if point.stopped_on is None or each.day > point.stopped_on]
+    rows = [row for row in daily if row.service_point_id == point.point.id and row.day in days]
+    after = [row for row in rows if point.stopped_on is None or row.day > point.stopped_on]
     accounts = (context.account.id,) if point.is_unoccupied is False else (context.account.id, None)
-    return [each for each in after if each.account_id in accounts]
+    return [row for row in after if row.account_id in accounts]
 
 
 def _counts(context: EvaluationContext, point: UnservedPoint, row: DailyUsage) -> bool:
@@ -110,9 +114,9 @@ def _counts(context: EvaluationContext, point: UnservedPoint, row: DailyUsage) -
 
 def _total(rows: Iterable[DailyUsage]) -> str:
     """What was used, unit by unit; empty where that is nothing."""
-    read = [each for each in rows if each.quality is not ReadQuality.MISSING and each.value is not None]
+    read = [row for row in rows if row.quality is not ReadQuality.MISSING and row.value is not None]
     sums = [
-        (register[0].unit, sum((each.value or Decimal(0) for each in register), Decimal(0)))
+        (register[0].unit, sum((row.value or Decimal(0) for row in register), Decimal(0)))
         for register in delivered(read)
     ]
     return " and ".join(f"{total:,} {unit}" for unit, total in sums if total > 0)
