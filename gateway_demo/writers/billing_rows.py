@@ -79,14 +79,14 @@ def _usage_rows(account: Account, segment: Segment) -> Iterator[Row]:
         return
     service = agreement.service or "E"
     base = (account.id, SERVICES[service][1], UNITS[service])
-    service_point, temperature_ = agreement.point.id, temperature(segment.start, segment.end)
+    service_point, average_temperature = agreement.point.id, temperature(segment.start, segment.end)
     quality = ESTIMATED if segment.estimated else GOOD
     end, start, is_estimated = segment.end, segment.start, int(segment.estimated)
     yield (service_point, end, DELIVERED, start, agreement.id, *base, segment.used, segment.amount,
-           quality, is_estimated, temperature_)  # fmt: skip
+           quality, is_estimated, average_temperature)  # fmt: skip
     if segment.received:
         yield (service_point, end, RECEIVED, start, agreement.id, *base, segment.received, None,
-               quality, is_estimated, temperature_)  # fmt: skip
+               quality, is_estimated, average_temperature)  # fmt: skip
 
 
 def record_bill(account: Account, bill: Bill, unpaid: int, rows: Rows) -> None:

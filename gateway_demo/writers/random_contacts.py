@@ -143,7 +143,7 @@ def call(context: ContactContext, part: str, at: int) -> None:
     """Write a call and its interaction."""
     account, rng = context.account, context.rng
     seconds = rng.randint(70, 1100)
-    call_ = Call(
+    phone_call = Call(
         id=f"CL{account.value:08d}{part}",
         account=account.id,
         customer=context.customer.id,
@@ -160,8 +160,8 @@ def call(context: ContactContext, part: str, at: int) -> None:
         transfers=rng.choice((0, 0, 0, 0, 1)),
         interaction=f"IN{account.value:08d}C{part}",
     )
-    write_call(call_, context.rows)
-    interactions.from_call(context, call_)
+    write_call(phone_call, context.rows)
+    interactions.from_call(context, phone_call)
 
 
 def chat(context: ContactContext, part: str, at: int) -> None:
@@ -169,7 +169,7 @@ def chat(context: ContactContext, part: str, at: int) -> None:
     account, rng = context.account, context.rng
     question, answer = rng.choice(CHAT_TOPICS)
     by_bot = chance(rng, 0.3)
-    chat_ = Chat(
+    web_chat = Chat(
         id=f"CH{account.value:08d}{part}",
         account=account.id,
         customer=context.customer.id,
@@ -186,8 +186,8 @@ def chat(context: ContactContext, part: str, at: int) -> None:
         summary=question if chance(rng, 0.7) else None,
         interaction=f"IN{account.value:08d}H{part}",
     )
-    write_chat(chat_, context.rows)
-    interactions.from_chat(context, chat_)
+    write_chat(web_chat, context.rows)
+    interactions.from_chat(context, web_chat)
 
 
 def email(context: ContactContext, part: str, at: int) -> None:

@@ -142,18 +142,18 @@ def daily_rows(rng: Random, account: Account, meter: Meter, older: Mapping[int, 
     for ordinal in range(first, last):
         recent = ordinal >= FIRST_DAILY
         used = older[ordinal] if ordinal in older else meter.days[ordinal - FIRST_DAILY]
-        draw_ = (rng.random() if recent else draw()) * (0.04 if has_estimates else 1)
-        quality = _quality(draw_, settled=ordinal < LAST_DAILY - SETTLED_DAYS)
+        luck = (rng.random() if recent else draw()) * (0.04 if has_estimates else 1)
+        quality = _quality(luck, settled=ordinal < LAST_DAILY - SETTLED_DAYS)
         day = date.fromordinal(ordinal)
         yield (point.id, day, DELIVERED, unit, None if quality == MISSING else used, quality)
         if meter.received and recent:
             yield (point.id, day, RECEIVED, unit, meter.received[ordinal - FIRST_DAILY], GOOD)
 
 
-def _quality(draw_: float, *, settled: bool) -> int:
-    if draw_ > 0.012:  # noqa: PLR2004  # odds of an estimate
+def _quality(luck: float, *, settled: bool) -> int:
+    if luck > 0.012:  # noqa: PLR2004  # odds of an estimate
         return GOOD
-    return ESTIMATED if settled or draw_ > 0.003 else MISSING  # noqa: PLR2004  # odds of a missing read
+    return ESTIMATED if settled or luck > 0.003 else MISSING  # noqa: PLR2004  # odds of a missing read
 
 
 def interval_rows(rng: Random, account: Account, meter: Meter) -> Iterator[Row]:

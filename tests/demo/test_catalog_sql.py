@@ -130,7 +130,9 @@ async def test_a_window_has_exactly_the_records_inside_it(
         rows.setdefault(key, []).append(((when, name), row))
     expected = {key: tuple(row for _, row in apply_window(window, stamped)) for key, stamped in rows.items()}
     answers = plain(await world.ask(record, by, window))
-    assert {key: rows_ for key, rows_ in answers.items() if rows_} == {k: v for k, v in expected.items() if v}
+    assert {key: narrowed for key, narrowed in answers.items() if narrowed} == {
+        k: v for k, v in expected.items() if v
+    }
     assert any(expected.values())
 
 

@@ -1,4 +1,4 @@
-"""The feed at its edges: first and last instants, ties, the repeated hour, other zones, nobody's account."""
+"""The feed's boundaries: window edges, ties, the repeated hour, time zones, contacts without account."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta

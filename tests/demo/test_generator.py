@@ -49,7 +49,7 @@ def test_the_same_seed_gives_the_same_data() -> None:
     assert digest(range(91, 111)) != digest(range(91, 111), seed=7)
 
 
-def test_a_customer_is_the_same_in_a_demo_of_any_size(demo: DemoFolder, tmp_path: Path) -> None:
+def test_a_customer_is_the_same_at_any_demo_size(demo: DemoFolder, tmp_path: Path) -> None:
     generate(tmp_path, customers=30, seed=SEED)
     small = DemoFolder(tmp_path)
     question = "SELECT * FROM BL_BILL WHERE ACCT_ID < '3000003100' ORDER BY BILL_ID"

@@ -1,4 +1,4 @@
-"""Every form of search finds whom the demo's own files say, and nobody else, for a hundred people."""
+"""Every kind of search finds exactly the customers in the demo's files, for a hundred people."""
 
 import json
 import random

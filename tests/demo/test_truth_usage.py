@@ -75,5 +75,5 @@ def test_most_accounts_of_two_years_can_be_compared_by_month(
     }
     name = NAMES["ELECTRIC", "MONTH", "SAME_PERIOD_LAST_YEAR"]
     comparison = [answer[name] for account, answer in answers.items() if account not in young]
-    compared_ = [each for each in comparison if each and each["verdict"] != "NOT_COMPARABLE"]
-    assert len(compared_) > len(comparison) / 2
+    comparable = [each for each in comparison if each and each["verdict"] != "NOT_COMPARABLE"]
+    assert len(comparable) > len(comparison) / 2

@@ -1,4 +1,4 @@
-"""A look at a planted case through the gateway: one answer that has room for what any case shows."""
+"""Queries of planted cases: one answer with the fields that any case shows."""
 
 from typing import Any
 
@@ -79,33 +79,33 @@ query Usage($account: ID!, $by: UsageGranularity!, $range: DateRange) {
 
 
 def account_view(gateway: GatewayClient, name: str) -> Any:
-    """All that may be telling of a case's first account."""
+    """The answer about a case's first account."""
     account = opaque("BillingAccount", BY_NAME[name].account_id)
     return gateway.ask(LOOK, account=account)["billingAccount"]
 
 
 def customer(gateway: GatewayClient, name: str) -> Any:
-    """What is told of somebody without an account."""
+    """The answer about a customer without accounts."""
     return gateway.ask(CUSTOMER, id=opaque("Customer", BY_NAME[name].customer_id))["customer"]
 
 
 def usage(gateway: GatewayClient, name: str, by: str, since: str, until: str = TODAY) -> Any:
-    """What was used on a case's first account."""
+    """The usage of a case's first account."""
     account = opaque("BillingAccount", BY_NAME[name].account_id)
-    asked: dict[str, Any] = {"account": account, "by": by, "range": {"since": since, "until": until}}
-    return gateway.ask(USAGE, **asked)["billingAccount"]["usage"]
+    variables: dict[str, Any] = {"account": account, "by": by, "range": {"since": since, "until": until}}
+    return gateway.ask(USAGE, **variables)["billingAccount"]["usage"]
 
 
 def amount(money: Any) -> float:
-    """How much, to be compared."""
+    """An amount as a number."""
     return float(money["amount"])
 
 
 def kinds(account: Any) -> set[str]:
-    """Which types the newest window of the feed has."""
+    """The types in the newest window of the feed."""
     return {each["__typename"] for each in account["activities"]["nodes"]}
 
 
 def active(account: Any) -> set[str]:
-    """Which processes go on."""
+    """The types of active processes."""
     return {each["__typename"] for each in account["creditProcesses"] if each["processStatus"] == "ACTIVE"}

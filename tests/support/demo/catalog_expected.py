@@ -1,4 +1,4 @@
-"""What the records of the demo's databases must say, worked out from the stored rows without the catalog."""
+"""Expected values of database records, derived from stored rows without the catalog."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -55,8 +55,8 @@ def name(value: Any) -> str | None:
     return value.name if value else None
 
 
-def process(own: str, shown: Shown, stored: Stored) -> tuple[Shown, Stored]:
-    """What all five kinds of process say, and what only one does."""
+def process(specific: str, shown: Shown, stored: Stored) -> tuple[Shown, Stored]:
+    """The fields of all five kinds of process, and those of one kind."""
     status = {"10": "ACTIVE", "20": "INACTIVE", "30": "CANCELED"}
     return (
         lambda r: (
@@ -64,7 +64,7 @@ def process(own: str, shown: Shown, stored: Stored) -> tuple[Shown, Stored]:
             *(coded(r.template), money(r.amount), *shown(r)),
         ),
         lambda c: (
-            *(c[own], c["ACCT_ID"], status[c["STAT_CD"]], (c["STAT_RSN_CD"], c["STAT_RSN_DESCR"])),
+            *(c[specific], c["ACCT_ID"], status[c["STAT_CD"]], (c["STAT_RSN_CD"], c["STAT_RSN_DESCR"])),
             *(utc(c["CRE_DTTM"]), utc(c["END_DTTM"]), (c["TMPL_CD"], c["TMPL_DESCR"])),
             *(number(c["PROC_AMT"]), *stored(c)),
         ),

@@ -1,4 +1,4 @@
-"""The same for payments, collections and usage, and what is left of billing."""
+"""Expected values of records of payments, collections, usage and the rest of billing."""
 
 import json
 from datetime import timedelta

@@ -21,15 +21,17 @@ query Feed($account: ID!, $first: Int!, $after: String, $range: DateRange, $type
 
 
 def instant(text: str) -> datetime:
-    """An instant as the gateway writes it."""
+    """Parse an instant of an answer."""
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def pages(gateway: GatewayClient, account: str, first: int = 50, **asked: Any) -> Iterator[Any]:
-    """One page after another, until there is none."""
+def pages(gateway: GatewayClient, account: str, first: int = 50, **filters: Any) -> Iterator[Any]:
+    """Yield the pages until there is no next one."""
     after = None
     while True:
-        data = gateway.ask(FEED, account=opaque("BillingAccount", account), first=first, after=after, **asked)
+        data = gateway.ask(
+            FEED, account=opaque("BillingAccount", account), first=first, after=after, **filters
+        )
         page = data["billingAccount"]["activities"]
         assert page["complete"]
         yield page
@@ -38,10 +40,10 @@ def pages(gateway: GatewayClient, account: str, first: int = 50, **asked: Any) -
         after = page["pageInfo"]["endCursor"]
 
 
-def feed(gateway: GatewayClient, account: str, first: int = 50, **asked: Any) -> list[FeedEntry]:
-    """Everything that the feed gives, in its order."""
+def feed(gateway: GatewayClient, account: str, first: int = 50, **filters: Any) -> list[FeedEntry]:
+    """All entries of the feed, in order."""
     return [
         (node["__typename"], node["id"], instant(node["occurredAt"]))
-        for page in pages(gateway, account, first, **asked)
+        for page in pages(gateway, account, first, **filters)
         for node in page["nodes"]
     ]

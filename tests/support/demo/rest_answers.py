@@ -1,4 +1,4 @@
-"""What the catalog's REST half must say, told without it: from the demo's documents and SYSTEMS.md."""
+"""Expected values of REST records, derived from the demo's documents and SYSTEMS.md, not from the catalog."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from support.demo.rest_catalog import Lookup
 
 
 def pairs(text: str) -> dict[str, str]:
-    """The pairs in "here=there, here=there"."""
+    """Parse "record field=document field, ..."."""
     return dict(pair.split("=") for pair in text.split(", "))
 
 

@@ -1,4 +1,4 @@
-"""The REST half of the demo's catalog, opened on a finished demo; and what that demo's files say."""
+"""The REST lookups of the demo's catalog, opened on a finished demo, and that demo's documents."""
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -24,17 +24,17 @@ Lookup = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """Where a lookup's rows lie: the store, and a statement that gives each key with its records' ids."""
+    """The source of a lookup's rows: a store, and a statement that selects keys with record ids."""
 
     store: str
     pairs: str
 
     def ids(self, demo: DemoFolder) -> dict[str, list[str]]:
         """The ids of the records of each key."""
-        found: dict[str, list[str]] = {}
+        ids: dict[str, list[str]] = {}
         for key, name in demo.ask(self.store, self.pairs):
-            found.setdefault(key, []).append(name)
-        return {key: sorted(names) for key, names in found.items()}
+            ids.setdefault(key, []).append(name)
+        return {key: sorted(names) for key, names in ids.items()}
 
 
 def by_column(store: str, kind: str, column: str, where: str = "1") -> Raw:
@@ -46,7 +46,7 @@ def by_column(store: str, kind: str, column: str, where: str = "1") -> Raw:
 
 
 def searched(field: str, upto: str) -> Raw:
-    """A search by each term there is: of all that begin with it, or are it."""
+    """A search by every stored term, as a prefix or exactly."""
     return Raw(
         "crm",
         "SELECT DISTINCT a.term, b.customer_id FROM search_term a JOIN search_term b"  # noqa: S608 - our own names
@@ -56,38 +56,38 @@ def searched(field: str, upto: str) -> Raw:
 
 
 def documents(demo: DemoFolder, store: str, kind: str) -> dict[str, tuple[int | None, dict[str, Any]]]:
-    """All documents of a kind by id, each with the second it is placed at."""
+    """All documents of a kind by id, each with its epoch second."""
     rows = demo.ask(store, f'SELECT * FROM "{kind}"')  # noqa: S608 - our own names
     return {row["id"]: (row["at"] if "at" in row.keys() else None, json.loads(row["body"])) for row in rows}  # noqa: SIM118 - a sqlite3.Row
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The catalog and its sources, open for questions."""
+    """The catalog and its opened sources."""
 
     catalog: Catalog
     sources: Mapping[str, Source]
 
     def entry(self, lookup: Lookup) -> LookupEntry:
-        """How the catalog does this lookup."""
+        """The catalog's entry of a lookup."""
         return self.catalog.entries[lookup]
 
     async def rows(
         self, lookup: Lookup, keys: Iterable[str], window: Window = ALL_ROWS
     ) -> dict[str, tuple[Row, ...]]:
-        """The rows of each key that has any; a failure is raised."""
+        """The rows of each key that has any; raises failures."""
         entry = self.entry(lookup)
         batch = Batch(entry.lookup, tuple(keys), window)
         answers = await self.sources[entry.lookup.source].fetch(batch)
-        found: dict[str, tuple[Row, ...]] = {}
+        rows_by_key: dict[str, tuple[Row, ...]] = {}
         for key, answer in answers.items():
             if isinstance(answer, SourceError):
                 raise answer
-            found[key] = answer.rows
-        return found
+            rows_by_key[key] = answer.rows
+        return rows_by_key
 
     async def records(self, lookup: Lookup, keys: Iterable[str]) -> list[Any]:
-        """The records of these keys; Misfit is raised."""
+        """The records of these keys; raises mapping errors."""
         read: Callable[[Row], Any] = self.entry(lookup).mapper.read
         return [read(row) for rows in (await self.rows(lookup, keys)).values() for row in rows]
 
@@ -96,7 +96,7 @@ DATABASES = ("CIS", "BILLING", "PAYMENTS", "COLLECTIONS", "USAGE")
 
 
 def rest_half(environment: Mapping[str, str]) -> Catalog:
-    """The catalog without its databases, of which these tests know nothing."""
+    """The catalog without its databases."""
     elsewhere = {f"DEMO_{name}_{what}": "sqlite:///none" for name in DATABASES for what in ("DSN", "SCHEMA")}
     whole = read_catalog_file(CATALOG, {**elsewhere, **environment}, RECORDS, RELATIONS)
     sources = {name: entry for name, entry in whole.sources.items() if entry.kind == "rest"}

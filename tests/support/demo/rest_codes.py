@@ -1,4 +1,4 @@
-"""Every code that SYSTEMS.md names for a REST system, with its word."""
+"""Every code that SYSTEMS.md names for a REST system, with its value."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What the catalog's REST half must find: every lookup, and where the demo's files say what is there."""
+"""Every REST lookup of the catalog, and the statement that selects its expected keys and ids."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""A gateway over a finished demo, each a process of its own, asked over HTTP."""
+"""Processes of a demo's systems and of a gateway, and a client of the gateway."""
 
 import http.client
 import json
@@ -20,20 +20,20 @@ PATIENCE = 30.0
 
 
 class GatewayClient:
-    """Asks a gateway. Each question has a connection of its own, so that no pause between two matters."""
+    """A client of a gateway with a new connection for each request."""
 
     def __init__(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
         self._port = port
 
     def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
-        """The data of an answer that has no errors."""
+        """The data of a response without errors."""
         answer = self.answer(query, operation, **variables)
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
     def answer(self, query: str, operation: str | None = None, **variables: Any) -> Any:
-        """An answer, errors and all."""
+        """The response body, including errors."""
         body = {"query": query, "variables": variables, "operationName": operation}
         headers = {"Content-Type": "application/json"}
         with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)) as connection:
@@ -42,7 +42,7 @@ class GatewayClient:
 
 
 def environment(systems: int, folder: Path) -> dict[str, str]:
-    """What a gateway has to know of a demo in a folder whose systems answer at that port."""
+    """The environment of a gateway over a demo folder whose systems listen on a port."""
     address = f"http://127.0.0.1:{systems}"
     return {
         **Credentials().environment(),
@@ -55,17 +55,17 @@ def environment(systems: int, folder: Path) -> dict[str, str]:
     }
 
 
-def database_environment(places: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    """What a gateway has to know of databases: where each is, and the schema in it."""
-    known: dict[str, str] = {}
-    for name, (url, schema) in places.items():
-        known |= {f"DEMO_{name.upper()}_DSN": url, f"DEMO_{name.upper()}_SCHEMA": schema}
-    return known
+def database_environment(locations: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """The environment variables of databases: URL and schema of each."""
+    variables: dict[str, str] = {}
+    for name, (url, schema) in locations.items():
+        variables |= {f"DEMO_{name.upper()}_DSN": url, f"DEMO_{name.upper()}_SCHEMA": schema}
+    return variables
 
 
 @contextmanager
 def running_systems(folder: Path) -> Iterator[int]:
-    """The REST systems of a demo folder: the port they answer at."""
+    """Run the REST systems of a demo folder; yield their port."""
     port = free_port()
     module = ("gateway_demo.launch.serve_systems", "--folder", str(folder), "--port", str(port))
     with _running(module, port, {}):
@@ -73,17 +73,17 @@ def running_systems(folder: Path) -> Iterator[int]:
 
 
 @contextmanager
-def running_gateway(known: Mapping[str, str]) -> Iterator[GatewayClient]:
-    """A gateway in this environment, and somebody who asks it."""
+def running_gateway(variables: Mapping[str, str]) -> Iterator[GatewayClient]:
+    """Run a gateway in this environment; yield a client."""
     port = free_port()
-    with _running(("gateway", "serve"), port, {**known, "PORT": str(port)}):
+    with _running(("gateway", "serve"), port, {**variables, "PORT": str(port)}):
         yield GatewayClient(port)
 
 
 @contextmanager
-def _running(module: Sequence[str], port: int, known: Mapping[str, str]) -> Iterator[None]:
+def _running(module: Sequence[str], port: int, variables: Mapping[str, str]) -> Iterator[None]:
     command = [sys.executable, "-m", *module]
-    with subprocess.Popen(command, env={**os.environ, **known}) as process:  # noqa: S603  # our own modules
+    with subprocess.Popen(command, env={**os.environ, **variables}) as process:  # noqa: S603  # our own modules
         try:
             _wait(process, port)
             yield
@@ -94,9 +94,9 @@ def _running(module: Sequence[str], port: int, known: Mapping[str, str]) -> Iter
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     until = time.monotonic() + PATIENCE
     while not _answers(port):
-        assert process.poll() is None, "the process ended by itself"
-        assert time.monotonic() < until, "the process never answered"
-        time.sleep(0.05)  # until a process listens; nothing tells
+        assert process.poll() is None, "the process exited"
+        assert time.monotonic() < until, "the process did not become ready"
+        time.sleep(0.05)  # polls until the process listens
 
 
 def _answers(port: int) -> bool:
@@ -108,6 +108,6 @@ def _answers(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that nobody listens at."""
+    """A free port."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         return int(listening.getsockname()[1])

@@ -1,4 +1,4 @@
-"""A tiny utility in the stores' layout, and a caller to ask its services."""
+"""A tiny utility in the stores' layout, and a client of its services."""
 
 import json
 import sqlite3
@@ -16,7 +16,7 @@ HOUR = 3600
 KEY = {"X-Api-Key": SECRETS.crm_key}
 BASIC = {"Authorization": aiohttp.encode_basic_auth(SECRETS.service_user, SECRETS.service_password)}
 
-# Record kind, its store, its key columns: the layout the generator writes.
+# Record kind: its store and its key columns, as the generator writes them.
 KINDS = {
     "customer": ("crm", ("customer_number", "party_id")),
     "party": ("crm", ("person_id", "organization_id")),
@@ -54,7 +54,7 @@ class TinyStores:
             self.open[store].executescript(statement)
 
     def put(self, kind: str, key: str, owner: str, at: int | None) -> None:
-        """Add a record whose keys are all the same owner."""
+        """Add a record with the owner in all key columns."""
         store, columns = KINDS[kind]
         body = json.dumps({"id": key, "owner": owner, "at": at, "text": 'a "$total" {}'})
         values = [key, *([owner] * len(columns)), at, body]
@@ -62,12 +62,12 @@ class TinyStores:
         self.open[store].execute(f'INSERT INTO "{kind}" VALUES ({marks})', values)  # noqa: S608 - our own names
 
     def link(self, store: str, table: str, *values: str) -> None:
-        """Add a row to a table that holds no records."""
+        """Add a row to a link table."""
         marks = ", ".join("?" * len(values))
         self.open[store].execute(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608 - our own names
 
     def close(self) -> None:
-        """Keep what was written."""
+        """Commit and close."""
         for store in self.open.values():
             store.commit()
             store.close()
@@ -77,7 +77,7 @@ def fill(stores: TinyStores) -> None:
     for kind in KINDS:
         for owner in ("A", "B"):
             for number in range(7):
-                # Two and two share a second.
+                # Pairs share a second.
                 at = NOON - (number // 2) * HOUR if kind not in ("customer", "party") else None
                 stores.put(kind, f"{owner}{number}", owner, at)
     for customer, field, term in (
@@ -97,7 +97,7 @@ def fill(stores: TinyStores) -> None:
 
 
 class SystemsClient:
-    """Asks the services: the status and what the answer holds."""
+    """Calls the services; returns status and body."""
 
     def __init__(self, http: aiohttp.ClientSession, address: str) -> None:
         self._http = http
@@ -106,19 +106,19 @@ class SystemsClient:
     async def get(
         self, path: str, *given: tuple[str, object], login: Mapping[str, str] = {}
     ) -> tuple[int, Any]:
-        """Ask with these parameters; a path may be a whole address."""
+        """GET with these parameters; `path` may be a complete URL."""
         address = path if path.startswith("http") else self.address + path
         query = [(name, str(value)) for name, value in given]
         async with self._http.get(address, params=query, headers=login) as answer:
             return answer.status, await answer.json()
 
     async def post(self, path: str, body: object) -> tuple[int, Any]:
-        """Ask with this body."""
+        """POST this body."""
         async with self._http.post(self.address + path, json=body) as answer:
             return answer.status, await answer.json()
 
     async def token(self, secret: str = SECRETS.interactions_secret) -> tuple[int, Any]:
-        """Log in to INTERACTIONS."""
+        """Request a token of INTERACTIONS."""
         form = {
             "grant_type": "client_credentials",
             "client_id": SECRETS.interactions_client,
@@ -129,20 +129,20 @@ class SystemsClient:
             return answer.status, await answer.json()
 
     async def bearer(self) -> dict[str, str]:
-        """The header of one who is logged in to INTERACTIONS."""
+        """The header with a token of INTERACTIONS."""
         _, token = await self.token()
         return {"Authorization": f"Bearer {token['access_token']}"}
 
 
-def records(found: Any) -> list[dict[str, Any]]:
-    """The records, wherever the envelope has them."""
-    while isinstance(found, dict):
-        found = next(
-            found[name] for name in ("items", "Items", "results", "data", "records") if name in found
+def records(content: Any) -> list[dict[str, Any]]:
+    """The records inside an envelope."""
+    while isinstance(content, dict):
+        content = next(
+            content[name] for name in ("items", "Items", "results", "data", "records") if name in content
         )
-    return found
+    return content
 
 
-def ids(found: Any) -> list[str]:
-    """The ids of the records in an answer."""
-    return [record["id"] for record in records(found)]
+def ids(content: Any) -> list[str]:
+    """The ids of the records in a body."""
+    return [record["id"] for record in records(content)]

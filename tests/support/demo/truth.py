@@ -1,4 +1,4 @@
-"""What the demo's own files say happened on an account: plain SQL and JSON, nothing of the gateway."""
+"""Expected activity feeds, from the demo's files by plain SQL and JSON, without the gateway."""
 
 import base64
 import json
@@ -22,35 +22,35 @@ def opaque(kind: str, key: str) -> str:
 
 
 def midnight(day: str | date, zone: ZoneInfo) -> datetime:
-    """The first instant of a day."""
+    """The first instant of a day in UTC."""
     start = date.fromisoformat(day) if isinstance(day, str) else day
     return datetime.combine(start, time(), zone).astimezone(UTC)
 
 
 def eastern(text: str, _zone: ZoneInfo) -> datetime:
-    """An instant by New York's clock, or by the offset it carries."""
-    told = datetime.fromisoformat(text)
-    return (told if told.tzinfo else told.replace(tzinfo=NEW_YORK)).astimezone(UTC)
+    """An instant in New York time, or in the offset it carries."""
+    time_value = datetime.fromisoformat(text)
+    return (time_value if time_value.tzinfo else time_value.replace(tzinfo=NEW_YORK)).astimezone(UTC)
 
 
 def universal(text: str, _zone: ZoneInfo) -> datetime:
-    """An instant by the clock of UTC."""
+    """An instant in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def seconds(number: int, _zone: ZoneInfo) -> datetime:
-    """An instant counted in seconds since 1970."""
+    """An instant from epoch seconds."""
     return datetime.fromtimestamp(number, UTC)
 
 
 def milliseconds(number: int, _zone: ZoneInfo) -> datetime:
-    """An instant counted in milliseconds since 1970."""
+    """An instant from epoch milliseconds."""
     return datetime.fromtimestamp(number / 1000, UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A type of the feed that lies in a database."""
+    """A type of the feed that is stored in a database."""
 
     type: str
     system: str
@@ -63,7 +63,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """A type of the feed that lies in a REST system's store."""
+    """A type of the feed that is stored in a REST system."""
 
     type: str
     system: str
@@ -104,7 +104,7 @@ OF_ACCOUNT = (
 
 
 class FeedTruth:
-    """A finished demo, asked what happened."""
+    """The expected feeds of a demo."""
 
     def __init__(self, demo: DemoFolder) -> None:
         self.demo = demo
@@ -114,11 +114,11 @@ class FeedTruth:
         return one(self.demo.ask("cis", "SELECT * FROM CI_ACCT WHERE ACCT_ID = ?", account))
 
     def zone(self, account: str) -> ZoneInfo:
-        """Whose midnight its days have."""
+        """The account's time zone."""
         return ZoneInfo(self.account(account)["TIME_ZONE_NM"])
 
     def accounts(self, customer: str) -> list[str]:
-        """All accounts of a customer, closed ones too."""
+        """All accounts of a customer, including closed ones."""
         rows = self.demo.ask("cis", "SELECT ACCT_ID FROM CI_ACCT WHERE CUST_ID = ? ORDER BY 1", customer)
         return [row["ACCT_ID"] for row in rows]
 
@@ -128,12 +128,12 @@ class FeedTruth:
         return [str(point) for point in json.loads(one(rows)["SP_IDS"])]
 
     def feed(self, account: str) -> list[FeedEntry]:
-        """Everything that happened on it since the earliest searchable day."""
+        """The account's entries since the earliest searchable day."""
         since = midnight(EARLIEST, self.zone(account))
-        return [each for each in self.happened(account) if each[2] >= since]
+        return [each for each in self.entries(account) if each[2] >= since]
 
-    def happened(self, account: str) -> Iterator[FeedEntry]:
-        """Everything that ever happened on it."""
+    def entries(self, account: str) -> Iterator[FeedEntry]:
+        """All entries of the account."""
         zone, customer = self.zone(account), self.account(account)["CUST_ID"]
         for table in TABLES:
             yield from self._rows(table, account, zone)

@@ -1,4 +1,4 @@
-"""Bills compared and summed up by the formulas, over the raw rows: nothing of the gateway."""
+"""Bill comparisons by the documented formulas, from raw rows, without the gateway."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ Driver = tuple[str, str | None, Decimal]
 
 @dataclass(frozen=True)
 class Service:
-    """What a bill charges for one service: cents, days, quantities by unit as the segments list them."""
+    """A bill's charges for one service: cents, days, and quantities by unit."""
 
     cents: int
     days: int
@@ -31,53 +31,49 @@ class Service:
 
 @dataclass(frozen=True)
 class Bill:
-    """A bill's row, and those of its segments that count."""
+    """A bill's row and its valid segments."""
 
     row: Any
     segments: tuple[Any, ...]
 
     @property
     def id(self) -> str:
-        """Its global id."""
         return opaque("Bill", str(self.row["BILL_ID"]))
 
     @property
     def charges(self) -> int:
-        """What it charges, in cents."""
+        """The charges in cents."""
         return int(self.row["CUR_CHRG_CENTS"])
 
     @property
     def complete(self) -> bool:
-        """Whether it is complete."""
         return bool(self.row["BILL_STAT"] == "C")
 
     @property
     def first(self) -> date:
-        """Its period's first day."""
         return day(self.row["PER_START_DT"])
 
     @property
     def last(self) -> date:
-        """Its period's last day."""
         return day(self.row["PER_END_DT"]) - timedelta(days=1)
 
     @property
     def twice_middle(self) -> int:
-        """Its period's middle, doubled so that it is a whole number of days."""
+        """The middle of the period, doubled to be a whole number of days."""
         return self.first.toordinal() + self.last.toordinal()
 
     @property
     def per_day(self) -> Fraction:
-        """What it charges a day, in cents."""
+        """The charges per day in cents."""
         return Fraction(self.charges, self.row["PER_DAYS"])
 
     @property
     def newness(self) -> tuple[str, str]:
-        """What bills are ordered by."""
+        """The sort key of bills."""
         return self.row["BILL_DT"], str(self.row["BILL_ID"])
 
     def services(self) -> dict[str, Service]:
-        """Its segments by service."""
+        """The charges by service."""
         codes = dict.fromkeys(row["SVC_CD"] for row in self.segments)
         return {code: _service([row for row in self.segments if row["SVC_CD"] == code]) for code in codes}
 
@@ -94,39 +90,39 @@ def _service(rows: Sequence[Any]) -> Service:
 
 
 def half_up(number: Fraction) -> int:
-    """The nearest whole number, halves away from zero."""
+    """Round to an integer, halves away from zero."""
     size = int(abs(number) + Fraction(1, 2))
     return size if number >= 0 else -size
 
 
 def percent(now: Fraction, base: Fraction) -> Fraction | None:
-    """By how much more, of the base; None of nothing."""
+    """The relative change from the base; None for a base of zero."""
     return (now - base) * 100 / abs(base) if base else None
 
 
 def tenth(number: Fraction | None) -> Decimal | None:
-    """To a tenth."""
+    """Round to a tenth."""
     return None if number is None else Decimal(half_up(number * 10)).scaleb(-1)
 
 
 @cache
 def bills_of(account: Account) -> list[Bill]:
-    """All its bills, newest first."""
-    found = []
+    """The account's bills, newest first."""
+    drivers = []
     for row in account.rows("billing", "BL_BILL"):
         segments = account.raw.rows("billing", "BL_BSEG", "BILL_ID", row["BILL_ID"])
         ordered = sorted(segments, key=lambda each: str(each["BSEG_ID"]))
-        found.append(Bill(row, tuple(each for each in ordered if each["SEG_STAT"] == FROZEN)))
-    return sorted(found, key=lambda bill: bill.newness, reverse=True)
+        drivers.append(Bill(row, tuple(each for each in ordered if each["SEG_STAT"] == FROZEN)))
+    return sorted(drivers, key=lambda bill: bill.newness, reverse=True)
 
 
 def newest(bills: Sequence[Bill]) -> Bill | None:
-    """The newest complete one of bills, newest first."""
+    """The newest complete bill."""
     return next((bill for bill in bills if bill.complete), None)
 
 
 def previous(bills: Sequence[Bill], now: Bill) -> Bill | None:
-    """That of the period before."""
+    """The bill of the previous period."""
     before = [bill for bill in bills if bill.row["BILL_STAT"] != "P" and bill.last < now.first]
     if not before:
         return None
@@ -136,7 +132,7 @@ def previous(bills: Sequence[Bill], now: Bill) -> Bill | None:
 
 
 def last_year(bills: Sequence[Bill], now: Bill) -> Bill | None:
-    """That of a year before."""
+    """The bill of a year before."""
 
     def off(bill: Bill) -> int:
         return abs(bill.twice_middle - (now.twice_middle - 2 * YEAR))
@@ -152,7 +148,7 @@ BASES: dict[str, Callable[[Sequence[Bill], Bill], Bill | None]] = {
 
 
 def comparable(now: Bill | None, base: Bill | None) -> bool:
-    """Whether two bills say the same of two periods."""
+    """Whether two bills are comparable."""
     if now is None or base is None or not (now.complete and base.complete):
         return False
     final = now.row["FINAL_IND"] or base.row["FINAL_IND"]
@@ -160,7 +156,7 @@ def comparable(now: Bill | None, base: Bill | None) -> bool:
 
 
 def comparison(account: Account) -> dict[str, Any]:
-    """The newest complete bill beside the two others."""
+    """The comparison of the newest complete bill with the previous one and last year's."""
     bills = bills_of(account)
     now = newest(bills)
     return {"current": now and {"id": now.id}, "comparisons": [_item(name, bills, now) for name in BASES]}
@@ -184,7 +180,7 @@ def _item(name: str, bills: Sequence[Bill], now: Bill | None) -> dict[str, Any]:
 
 
 def verdict(change: Decimal | None) -> str:
-    """How the charges stand to each other, by the percent as it is told."""
+    """The verdict, by the rounded percentage."""
     if change is None:
         return "NOT_COMPARABLE"
     if abs(change) < SAME:
@@ -193,12 +189,12 @@ def verdict(change: Decimal | None) -> str:
 
 
 def drivers(now: Bill, base: Bill) -> list[Driver]:
-    """What makes up the change between two comparable bills."""
-    found = [
+    """The drivers of the change between two comparable bills."""
+    drivers = [
         *_by_service(now.services(), base.services()),
         (None, "ADJUSTMENT", _outside(now) - _outside(base)),
     ]
-    return [(kind, SERVICE[code] if code else None, dollars(cents)) for code, kind, cents in found if cents]
+    return [(kind, SERVICE[code] if code else None, dollars(cents)) for code, kind, cents in drivers if cents]
 
 
 def _outside(bill: Bill) -> int:
@@ -229,7 +225,7 @@ def _of_service(now: Service, base: Service) -> Iterator[tuple[str, int]]:
 
 
 def billed_in_a_year(account: Account) -> Decimal | None:
-    """What complete bills of the last twelve months charge; None where there is none."""
+    """The charges of complete bills in the last twelve months; None without bills."""
     since, today = months_before(account.today, 12), account.today
     counted = [b.charges for b in bills_of(account) if b.complete and since < day(b.row["BILL_DT"]) <= today]
     return dollars(sum(counted)) if counted else None

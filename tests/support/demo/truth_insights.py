@@ -1,4 +1,4 @@
-"""All insights of an account by the formulas, over the demo's raw stores: nothing of the gateway."""
+"""All insights of an account by the documented formulas, from raw stores, without the gateway."""
 
 from collections import Counter
 from decimal import Decimal
@@ -15,13 +15,15 @@ SILENT_WITH = {"PAST_DUE": "IN_COLLECTIONS", "AUTOPAY_ON": "AUTOPAY_BLOCKED"}
 
 
 def insights(account: Account) -> tuple[Counter[Insight], set[str]]:
-    """What is raised, by code, severity and amount, and the codes that nobody can decide."""
-    said = {code: list(rule(account)) for code, rule in RULES.items()}
-    raised = {code: [each for each in found if each[0] != people.UNSAID] for code, found in said.items()}
+    """The raised insights by code, severity and amount, and the codes that are unknown."""
+    results = {code: list(rule(account)) for code, rule in RULES.items()}
+    raised = {code: [each for each in items if each[0] != people.UNKNOWN] for code, items in results.items()}
     counted = Counter(
         (code, severity, amount)
-        for code, found in raised.items()
-        for severity, amount in found
+        for code, items in raised.items()
+        for severity, amount in items
         if not raised.get(SILENT_WITH.get(code, ""))
     )
-    return counted, {code for code, found in said.items() if any(each[0] == people.UNSAID for each in found)}
+    return counted, {
+        code for code, items in results.items() if any(each[0] == people.UNKNOWN for each in items)
+    }

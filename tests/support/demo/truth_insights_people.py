@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from support.demo.demo_folders import one
-from support.demo.truth_insights_money import C, I, Said, W
+from support.demo.truth_insights_money import C, I, Result, W
 from support.demo.truth_raw import Account, dollars, months_before
 
-UNSAID = "UNKNOWN"
+UNKNOWN = "UNKNOWN"
 VITAL_NEEDS = {"LIFE_SUPPORT", "SENSITIVE_LOAD"}
 PHONES = {"HOME_PHONE", "MOBILE_PHONE"}
 PROCESSES = {
@@ -35,7 +35,7 @@ def _going_on(account: Account, *kinds: str) -> list[tuple[str, Any]]:
     ]
 
 
-def _amounts(account: Account, kind: str) -> Iterator[Said]:
+def _amounts(account: Account, kind: str) -> Iterator[Result]:
     for _, row in _going_on(account, kind):
         yield C, Decimal(row["PROC_AMT"])
 
@@ -44,31 +44,31 @@ def _profile(account: Account) -> Any:
     return one(account.rows("collections", "CC_PROFILE"))
 
 
-def in_collections(account: Account) -> Iterator[Said]:
+def in_collections(account: Account) -> Iterator[Result]:
     if _going_on(account, "COLL"):
         yield C, Decimal(_profile(account)["IN_COLL_AMT"])
 
 
-def disconnect_pending(account: Account) -> Iterator[Said]:
+def disconnect_pending(account: Account) -> Iterator[Result]:
     for key, row in _going_on(account, "SEV", "CUT"):
         events = account.raw.rows("collections", "CC_PROC_EVT", "PROC_ID", key)
         if any(each["STAT_CD"] in {"10", "15"} and each["EVT_TYPE_CD"] == "CUT" for each in events):
             yield C, Decimal(row["PROC_AMT"])
 
 
-def disconnected_nonpay(account: Account) -> Iterator[Said]:
+def disconnected_nonpay(account: Account) -> Iterator[Result]:
     agreements = [row for row in account.rows("cis", "CI_SA") if row["SA_STATUS_FLG"] == "20"]
     supplied = {point for row in agreements for point in json.loads(row["SP_IDS"])}
     if any(row["SP_STAT_CD"] == "CNP" and row["SP_ID"] in supplied for row in account.points):
         yield C, None
 
 
-def life_support(account: Account) -> Iterator[Said]:
+def life_support(account: Account) -> Iterator[Result]:
     switches = {premise["LIFE_SUPPORT_SW"] for premise in account.premises}
     if "Y" in switches or any(_needs_power(account, row["PER_ID"]) for row in _people(account)):
         yield C, None
     elif None in switches:
-        yield UNSAID, None
+        yield UNKNOWN, None
 
 
 def _people(account: Account) -> list[Any]:
@@ -83,33 +83,33 @@ def _needs_power(account: Account, person: str) -> bool:
     )
 
 
-def disconnect_vs_life_support(account: Account) -> Iterator[Said]:
+def disconnect_vs_life_support(account: Account) -> Iterator[Result]:
     if any(disconnect_pending(account)):
         yield from life_support(account)
 
 
-def write_off_active(account: Account) -> Iterator[Said]:
+def write_off_active(account: Account) -> Iterator[Result]:
     yield from _amounts(account, "WO")
 
 
-def pay_plan_overdue(account: Account) -> Iterator[Said]:
+def pay_plan_overdue(account: Account) -> Iterator[Result]:
     yield from _amounts(account, "PPOD")
 
 
-def pa_active(account: Account) -> Iterator[Said]:
+def pa_active(account: Account) -> Iterator[Result]:
     for row in account.rows("collections", "CC_PAY_ARR"):
         if row["STAT_CD"] == "20":
             yield I, Decimal(row["NEXT_BILL_AMT"]) if row["NEXT_BILL_AMT"] else None
 
 
-def pa_broken(account: Account) -> Iterator[Said]:
+def pa_broken(account: Account) -> Iterator[Result]:
     since = months_before(account.today, 12).isoformat()
     for row in account.rows("collections", "CC_PAY_ARR"):
         if row["STAT_CD"] == "40" and (row["END_DT"] or row["START_DT"]) >= since:
             yield W, None
 
 
-def pay_plan_at_risk(account: Account) -> Iterator[Said]:
+def pay_plan_at_risk(account: Account) -> Iterator[Result]:
     for plan in account.rows("collections", "CC_PAY_PLAN"):
         payments = account.raw.rows("collections", "CC_PP_PAY", "PP_ID", plan["PP_ID"])
         due = [row for row in payments if row["DUE_DT"] < account.today.isoformat()]
@@ -118,39 +118,39 @@ def pay_plan_at_risk(account: Account) -> Iterator[Said]:
             yield W, Decimal(missing)
 
 
-def credit_rating_low(account: Account) -> Iterator[Said]:
+def credit_rating_low(account: Account) -> Iterator[Result]:
     profile = _profile(account)
     if profile["RATING"] < profile["RATING_THRESH"]:
         yield W, None
 
 
-def credit_rating_drop(account: Account) -> Iterator[Said]:
+def credit_rating_drop(account: Account) -> Iterator[Result]:
     after = account.today - timedelta(days=90)
     entries = account.rows("collections", "CC_RATING_ENTRY")
     if sum(row["AFF_BY"] for row in entries if account.local_day(row["CRE_DTTM"]) > after) <= -50:
         yield I, None
 
 
-def cash_only(account: Account) -> Iterator[Said]:
+def cash_only(account: Account) -> Iterator[Result]:
     profile = _profile(account)
     if profile["CASH_SCORE"] > profile["CASH_THRESH"]:
         yield C, None
 
 
-def collection_exempt(account: Account) -> Iterator[Said]:
+def collection_exempt(account: Account) -> Iterator[Result]:
     postponed = _profile(account)["POSTPONE_DT"]
     if postponed and postponed >= account.today.isoformat():
         yield I, None
 
 
-def other_account_debt(account: Account) -> Iterator[Said]:
+def other_account_debt(account: Account) -> Iterator[Result]:
     others = [account.raw.account(key) for key in account.siblings if key != account.id]
     owed = [one(each.rows("billing", "BL_ACCT_BAL"))["PAST_DUE_CENTS"] for each in others]
     if any(cents > 0 for cents in owed) or any(_going_on(each, "COLL") for each in others):
         yield W, dollars(sum(cents for cents in owed if cents > 0)) or None
 
 
-def multi_account(account: Account) -> Iterator[Said]:
+def multi_account(account: Account) -> Iterator[Result]:
     if len(account.siblings) > 1:
         yield I, None
 
@@ -160,19 +160,19 @@ def _party(account: Account) -> Any:
     return one(account.raw.rows("crm", "party", "id", customer["partyId"]))
 
 
-def contact_restricted(account: Account) -> Iterator[Said]:
+def contact_restricted(account: Account) -> Iterator[Result]:
     rows = account.raw.rows("crm", "restriction", "party_id", _party(account)["id"])
     for _channel in {row["channel"] for row in rows if account.holds(row["period"], "from", "to")}:
         yield W, None
 
 
-def account_alert(account: Account) -> Iterator[Said]:
+def account_alert(account: Account) -> Iterator[Result]:
     for row in account.rows("cis", "CI_ACCT_ALERT"):
         if account.holds(row):
             yield W, None
 
 
-def contact_data_stale(account: Account) -> Iterator[Said]:
+def contact_data_stale(account: Account) -> Iterator[Result]:
     today = account.today.isoformat()
     points = _party(account)["contactPoints"]
     kinds = {each["type"] for each in points if each["validTo"] is None or each["validTo"] >= today}

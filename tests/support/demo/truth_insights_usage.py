@@ -13,8 +13,8 @@ from itertools import groupby
 from typing import Any
 
 from support.demo.truth_bills import NEAR, YEAR
-from support.demo.truth_insights_money import Said, W
-from support.demo.truth_insights_people import UNSAID
+from support.demo.truth_insights_money import Result, W
+from support.demo.truth_insights_people import UNKNOWN
 from support.demo.truth_raw import NOW, Account, day
 
 DELIVERED = "1"
@@ -43,13 +43,13 @@ def _middle(row: Any) -> Fraction:
 
 
 def _will_do(now: Any, base: Any) -> bool:
-    """Whether both are known, and about as long: the shorter lacks at most a fifth of the longer's days."""
+    """Whether two periods exist and the shorter has at least four fifths of the longer's days."""
     shorter, longer = sorted((_days(now), _days(base)))
     return base["qty"] is not None and bool(Fraction(base["qty"])) and (longer - shorter) * 5 <= longer
 
 
 def _rise(rows: list[Any]) -> Fraction | None:
-    """By how many percent more a day the newest period has than that of last year, or else the one before."""
+    """The daily usage of the newest period relative to last year's or else the previous one, in percent."""
     *earlier, now = rows
     if now["qty"] is None:
         return None
@@ -59,17 +59,17 @@ def _rise(rows: list[Any]) -> Fraction | None:
     return (_per_day(now) - _per_day(base)) * 100 / _per_day(base) if base else None
 
 
-def usage_up(account: Account) -> Iterator[Said]:
+def usage_up(account: Account) -> Iterator[Result]:
     rises = [(rows[0]["svc"], _rise(rows)) for rows in _billed(account) if rows[0]["flow"] == DELIVERED]
     for _service in {service for service, rise in rises if rise is not None and rise >= 25}:
         yield W, None
 
 
 def _daily(account: Account, point: str) -> dict[str, dict[date, Any]]:
-    found: dict[str, dict[date, Any]] = {}
+    reads_by_flow: dict[str, dict[date, Any]] = {}
     for row in account.raw.rows("usage", "daily_read", "sp_id", point):
-        found.setdefault(row["flow"], {})[day(row["read_day"])] = row
-    return found
+        reads_by_flow.setdefault(row["flow"], {})[day(row["read_day"])] = row
+    return reads_by_flow
 
 
 def _last(account: Account, days: int) -> list[date]:
@@ -81,7 +81,7 @@ def _named(account: Account, *states: str) -> set[str]:
     return {point for row in rows for point in json.loads(row["SP_IDS"])}
 
 
-def usage_zero(account: Account) -> Iterator[Said]:
+def usage_zero(account: Account) -> Iterator[Result]:
     named = _named(account, "20")
     for point in account.points:
         reads = _daily(account, point["SP_ID"]).get(DELIVERED, {})
@@ -94,14 +94,14 @@ def _nothing(row: Any) -> bool:
     return row is not None and row["quality"] in ACTUAL and row["qty"] is not None and not Decimal(row["qty"])
 
 
-def usage_vacant(account: Account) -> Iterator[Said]:
+def usage_vacant(account: Account) -> Iterator[Result]:
     vacant = {row["PREM_ID"] for row in account.premises if row["VACANT_SW"] == "Y"}
     living, stopped = _named(account, "05", "20", "30", "50"), _named(account, "40", "60")
     for point in account.points:
         key, empty = point["SP_ID"], point["PREM_ID"] in vacant
         over = key in stopped and key not in living
         if (empty or over) and _used(account, key) > 0:
-            yield (W if empty or _stop(account, key) else UNSAID), None
+            yield (W if empty or _stop(account, key) else UNKNOWN), None
 
 
 def _used(account: Account, point: str) -> Decimal:
@@ -111,27 +111,27 @@ def _used(account: Account, point: str) -> Decimal:
 
 
 def _stop(account: Account, point: str) -> date | None:
-    """The last day of service under the agreements that have ended; None where nobody says."""
+    """The last day of service under the ended agreements; None if it is not recorded."""
     rows = [row for row in account.rows("cis", "CI_SA") if row["SA_STATUS_FLG"] in {"40", "60"}]
     ends = [row["END_DT"] for row in rows if point in json.loads(row["SP_IDS"]) and row["END_DT"]]
     return day(max(ends)) if ends else None
 
 
-def reads_estimated(account: Account) -> Iterator[Said]:
+def reads_estimated(account: Account) -> Iterator[Result]:
     billed = any(
         len(rows) >= 2 and all(row["quality"] in ESTIMATED or row["est"] for row in rows[-2:])
         for rows in _billed(account)
     )
-    if billed or any(_guessed(account, point["SP_ID"]) for point in account.points):
+    if billed or any(_has_unread_days(account, point["SP_ID"]) for point in account.points):
         yield W, None
 
 
-def _guessed(account: Account, point: str) -> bool:
+def _has_unread_days(account: Account, point: str) -> bool:
     for reads in _daily(account, point).values():
-        own = [each for each in _last(account, 30) if _inside(account, each)]
-        rows = [reads.get(each) for each in own]
+        active_days = [each for each in _last(account, 30) if _inside(account, each)]
+        rows = [reads.get(each) for each in active_days]
         unread = [row for row in rows if row is None or row["quality"] not in ACTUAL]
-        if any(rows) and len(unread) * 100 > 20 * len(own):
+        if any(rows) and len(unread) * 100 > 20 * len(active_days):
             return True
     return False
 
@@ -141,7 +141,7 @@ def _inside(account: Account, each: date) -> bool:
     return day(row["SETUP_DT"]) <= each and (row["CLOSE_DT"] is None or each <= day(row["CLOSE_DT"]))
 
 
-def water_leak(account: Account) -> Iterator[Said]:
+def water_leak(account: Account) -> Iterator[Result]:
     for point in account.points:
         rows = account.raw.rows("usage", "interval_read", "sp_id", point["SP_ID"])
         if point["SP_TYPE_CD"] == "W" and rows and _runs([row for row in rows if row["flow"] == DELIVERED]):

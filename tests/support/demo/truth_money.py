@@ -1,4 +1,4 @@
-"""What the demo's own files say of bills, payments, balances and usage: plain SQL, nothing of the gateway."""
+"""Expected bills, payments, balances and usage, from the demo's files by plain SQL, without the gateway."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -49,28 +49,28 @@ DAILY = {"KWH": "ELECTRIC", "THM": "GAS", "CCF": "WATER"}
 
 
 def dollars(cents: int | None) -> Any:
-    """An amount of money, from whole cents."""
+    """An amount of money, from cents."""
     return None if cents is None else {"amount": f"{Decimal(cents).scaleb(-2):.2f}", "currency": "USD"}
 
 
 def coded(row: Any, code: str, words: str) -> Any:
-    """A coded value with its description; null as a whole where nothing was recorded."""
+    """A coded value with its description, or null."""
     return None if row[code] is None else {"code": row[code], "description": row[words]}
 
 
 def period(start: str, end: str) -> dict[str, Any]:
-    """The days charged for; the day of the reading belongs to the next period."""
+    """The billed days; the reading day belongs to the next period."""
     last = date.fromisoformat(end) - timedelta(days=1)
     return {"start": start, "end": last.isoformat(), "days": (last - date.fromisoformat(start)).days + 1}
 
 
 def number(text: str | None) -> Decimal | None:
-    """A quantity, however many zeros it is written with."""
+    """A quantity without trailing zeros."""
     return None if text is None else Decimal(text)
 
 
 def bills(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
-    """All bills, newest first, with all they say."""
+    """All bills, newest first, with all fields."""
     rows = demo.ask("billing", "SELECT * FROM BL_BILL WHERE ACCT_ID = ?", account)
     ordered = sorted(rows, key=lambda row: (row["BILL_DT"], str(row["BILL_ID"])), reverse=True)
     return [
@@ -175,7 +175,7 @@ def adjustments(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
 
 
 def balance(demo: DemoFolder, account: str) -> Any:
-    """What the account owes."""
+    """The account's balance."""
     for row in demo.ask("billing", "SELECT * FROM BL_ACCT_BAL WHERE ACCT_ID = ?", account):
         return {
             "current": dollars(row["CUR_CENTS"]),
@@ -197,10 +197,10 @@ def balance(demo: DemoFolder, account: str) -> Any:
 
 def billed_usage(demo: DemoFolder, point: str, zone: Any, since: str) -> dict[str, list[dict[str, Any]]]:
     """A service point's usage by bill period, oldest first, by flow."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    series: dict[str, list[dict[str, Any]]] = {}
     rows = "SELECT * FROM billed_usage WHERE sp_id = ? AND period_end > ? ORDER BY period_end"
     for row in demo.ask("usage", rows, point, since):
-        found.setdefault(FLOW[row["flow"]], []).append(
+        series.setdefault(FLOW[row["flow"]], []).append(
             {
                 "start": midnight(row["period_start"], zone),
                 "end": midnight(row["period_end"], zone),
@@ -209,16 +209,16 @@ def billed_usage(demo: DemoFolder, point: str, zone: Any, since: str) -> dict[st
                 "cost": dollars(row["cost_cents"]),
             }
         )
-    return found
+    return series
 
 
 def monthly_usage(demo: DemoFolder, point: str, since: str) -> dict[str, Mapping[str, Decimal | None]]:
-    """A service point's daily reads added up by month; null where one of them is missing; by flow."""
-    found: dict[str, dict[str, Decimal | None]] = {}
+    """A service point's monthly sums of daily reads, by flow; null if a read is missing."""
+    series: dict[str, dict[str, Decimal | None]] = {}
     rows = "SELECT * FROM daily_read WHERE sp_id = ? AND read_day >= ? ORDER BY read_day"
     for row in demo.ask("usage", rows, point, since):
-        months = found.setdefault(FLOW[row["flow"]], {})
+        months = series.setdefault(FLOW[row["flow"]], {})
         month, value = row["read_day"][:7], number(row["qty"])
         so_far = months.get(month, Decimal(0))
         months[month] = None if so_far is None or value is None else so_far + value
-    return dict(found)
+    return dict(series)

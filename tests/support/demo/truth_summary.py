@@ -1,4 +1,4 @@
-"""Where an account stands and how it pays, over the raw rows: nothing of the gateway."""
+"""Expected financial summaries, from raw rows, without the gateway."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -11,34 +11,34 @@ from support.demo.truth_raw import Account, dollars, months_before
 
 
 def balance(account: Account) -> Any:
-    """Its row of balances."""
+    """The account's balance row."""
     return one(account.rows("billing", "BL_ACCT_BAL"))
 
 
 def autopay(account: Account) -> Any:
-    """The standing order in force today, or None."""
+    """The active autopay instruction, or None."""
     rows = account.rows("payments", "autopay", "acct_id")
     return next((row for row in rows if account.holds(row, "start_dt", "end_dt")), None)
 
 
 def last_payment(account: Account) -> Any:
-    """The newest payment that counts, or None."""
+    """The newest valid payment, or None."""
     rows = [row for row in account.rows("payments", "pay", "acct_id") if row["stat"] == "FRZ"]
     return max(rows, key=lambda row: (row["pay_dt"], row["pay_id"]), default=None)
 
 
 def on_time(account: Account) -> Fraction | None:
-    """Of the bills due in the last twelve months, how many percent were paid by their day; None of none."""
+    """The percentage of bills due in the last twelve months that were paid on time; None without bills."""
     since = months_before(account.today, 12).isoformat()
     due = [
         bill.row
         for bill in bills_of(account)
         if bill.row["BILL_STAT"] in {"C", "W"} and since <= bill.row["DUE_DT"] < account.today.isoformat()
     ]
-    return Fraction(100 * sum(_kept(account, bill) for bill in due), len(due)) if due else None
+    return Fraction(100 * sum(_paid_on_time(account, bill) for bill in due), len(due)) if due else None
 
 
-def _kept(account: Account, bill: Any) -> bool:
+def _paid_on_time(account: Account, bill: Any) -> bool:
     paid = sum(
         row["amt_cents"]
         for row in account.rows("payments", "pay", "acct_id")
@@ -48,7 +48,7 @@ def _kept(account: Account, bill: Any) -> bool:
 
 
 def summary(account: Account) -> dict[str, Any]:
-    """All that the financial summary says."""
+    """All fields of the financial summary."""
     owed, bills, paid = balance(account), bills_of(account), last_payment(account)
     now = newest(bills)
     before = now and previous(bills, now)
@@ -69,7 +69,7 @@ def summary(account: Account) -> dict[str, Any]:
 
 
 def due_by(account: Account, until: str | None) -> Decimal:
-    """What is promised for the days from today to this one, and not yet received."""
+    """The scheduled and not yet received amount from today until a day."""
     today = account.today.isoformat()
     rows = [row for row in account.rows("payments", "sched_pay", "acct_id") if row["due_dt"] >= today]
     left = [row["amt_cents"] - row["recv_cents"] for row in rows if until is None or row["due_dt"] <= until]

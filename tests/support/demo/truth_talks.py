@@ -1,4 +1,4 @@
-"""What the demo's own files say of interactions and pay plans; nothing of the gateway."""
+"""Expected interactions and pay plans, from the demo's files, without the gateway."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ STARTED = {"CUST": "CUSTOMER", "AGENT": "AGENT", "SYS": "SYSTEM", "APP": "APPLIC
 
 
 def interactions(demo: DemoFolder, customer: str) -> list[dict[str, Any]]:
-    """A customer's interactions, newest first, with all that belongs to them."""
+    """A customer's interactions, newest first, with activities, media items and notes."""
     return newest(
         (
             {
@@ -65,17 +65,20 @@ def _items(demo: DemoFolder, interaction: str) -> list[tuple[Any, ...]]:
             WAY[each["direction"]],
             STARTED[each["originator"]],
             each["party_known"],
-            tuple(sum(part["secs"] for part in each["segments"] if part["kind"] == kind) for kind in TOLD),
+            tuple(
+                sum(part["secs"] for part in each["segments"] if part["kind"] == kind)
+                for kind in SEGMENT_KINDS
+            ),
         )
         for each in _below(demo, "media_item", interaction)
     ]
 
 
-TOLD = ("IVR", "QUEUE", "AGENT", "HOLD")
+SEGMENT_KINDS = ("IVR", "QUEUE", "AGENT", "HOLD")
 
 
 def plans(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
-    """Pay plans, newest first, with what is promised in them."""
+    """Pay plans, newest first, with their payments."""
     return newest(
         (
             {

@@ -1,4 +1,4 @@
-"""What the demo's raw reads say an account used in a span of days: plain SQL and sums, no gateway."""
+"""Expected usage comparisons, from raw reads by plain SQL, without the gateway."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ class Compared:
 
 
 def compared(demo: DemoFolder, points: list[str], service: str, spans: tuple[str, ...]) -> Compared | None:
-    """Both sides of a comparison; None where nothing was read in either."""
+    """Both sides of a comparison; None without reads in either."""
     reads = _reads(demo, points, UNIT[service], spans)
     if not reads:
         return None
@@ -41,14 +41,14 @@ def compared(demo: DemoFolder, points: list[str], service: str, spans: tuple[str
 
 
 def _reads(demo: DemoFolder, points: list[str], unit: str, spans: tuple[str, ...]) -> Reads:
-    found: Reads = {}
+    reads: Reads = {}
     inside = "(read_day BETWEEN ? AND ? OR read_day BETWEEN ? AND ?)"
     statement = f"SELECT * FROM daily_read WHERE sp_id = ? AND uom = ? AND {inside}"  # noqa: S608  # our own words
     for point in points:
         for row in demo.ask("usage", statement, point, unit, *spans):
             value = None if row["qty"] is None else Decimal(str(row["qty"]))
-            found.setdefault((point, row["flow"]), {})[row["read_day"]] = value
-    return found
+            reads.setdefault((point, row["flow"]), {})[row["read_day"]] = value
+    return reads
 
 
 def _total(reads: Reads, first: str, last: str) -> Decimal | None:

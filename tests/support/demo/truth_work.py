@@ -1,4 +1,4 @@
-"""What the demo's own files say of requests, orders, processes and promises; nothing of the gateway."""
+"""Expected requests, orders, processes and arrangements, from the demo's files, without the gateway."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -57,17 +57,17 @@ PROCESSES = {
 
 
 def moment(text: str | None) -> Any:
-    """An instant in writing, or nothing."""
+    """Parse an instant, or None."""
     return None if text is None else eastern(text, UTC)
 
 
 def epoch(number: int | None) -> Any:
-    """An instant in milliseconds since 1970, or nothing."""
+    """An instant from epoch milliseconds, or None."""
     return None if number is None else milliseconds(number, UTC)
 
 
 def clock(text: str | None) -> Any:
-    """An instant by UTC's clock, or nothing."""
+    """An instant from a UTC time, or None."""
     return None if text is None else universal(text, UTC)
 
 
@@ -81,9 +81,9 @@ def money(text: str | None) -> Any:
     return None if text is None else Decimal(text)
 
 
-def newest(found: Iterable[dict[str, Any]], when: str) -> list[dict[str, Any]]:
-    """In the order of a list."""
-    return sorted(found, key=lambda each: (each[when], each["key"]), reverse=True)
+def newest(records: Iterable[dict[str, Any]], when: str) -> list[dict[str, Any]]:
+    """Sort records newest first, ties by key."""
+    return sorted(records, key=lambda each: (each[when], each["key"]), reverse=True)
 
 
 def requests(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
