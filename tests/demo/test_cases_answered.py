@@ -30,7 +30,7 @@ def needs(account: Any) -> dict[str, bool]:
     return {each["kind"]: each["until"] is None for each in account["customer"]["party"]["specialNeeds"]}
 
 
-def happened(account: Any, kind: str) -> list[Any]:
+def activities(account: Any, kind: str) -> list[Any]:
     """The activities of a type in the newest window, newest first."""
     return [each for each in account["activities"]["nodes"] if each["__typename"] == kind]
 
@@ -64,22 +64,22 @@ CHECKS: dict[str, Check] = {
         a["status"] == "FINALED" and a["customer"]["party"]["roles"] == ["FORMER_CUSTOMER"]
     ),
     "wrong number": lambda a: (
-        opaque("Call", "CLWRONG0001") not in {each["id"] for each in happened(a, "Call")}
+        opaque("Call", "CLWRONG0001") not in {each["id"] for each in activities(a, "Call")}
     ),
     "null-account calls, one account": lambda a: (
-        [each["account"] for each in happened(a, "Call") if each["account"] is None] == [None, None]
+        [each["account"] for each in activities(a, "Call") if each["account"] is None] == [None, None]
     ),
     "null-account calls, two accounts": lambda a: (
         len(a["customer"]["accounts"]) == 2
-        and all(each["account"] is not None for each in happened(a, "Call"))
+        and all(each["account"] is not None for each in activities(a, "Call"))
     ),
     "window edges": lambda a: (
         [at(each) for each in a["activities"]["nodes"]][:4]
         == [midnight(TODAY, NEW_YORK)] * 2 + [midnight(TODAY, NEW_YORK) - timedelta(seconds=1)] * 2
     ),
     "ties in time": lambda a: sum(at(each) == TIED for each in a["activities"]["nodes"]) >= 10,
-    "the repeated hour": lambda a: len(happened(a, "Call")) >= 2,
-    "card number in a transcript": lambda a: len(happened(a, "Chat")[0]["transcript"]) == 5,
+    "the repeated hour": lambda a: len(activities(a, "Call")) >= 2,
+    "card number in a transcript": lambda a: len(activities(a, "Chat")[0]["transcript"]) == 5,
     "Central time": lambda a: a["timeZone"] == "America/Chicago",
     "organization and its contact": lambda a: (
         a["customer"]["party"]["__typename"] == "PartyRelationship"
@@ -101,7 +101,7 @@ CHECKS: dict[str, Check] = {
     "active outage": lambda a: (
         outages(a) == ["CREW_ASSIGNED"]
         and a["outages"][0]["estimatedRestoration"] > a["outages"][0]["startedAt"]
-        and happened(a, "OutageCall")
+        and activities(a, "OutageCall")
     ),
     "planned outage, life support": lambda a: (
         outages(a) == ["PLANNED"] and a["premises"][0]["lifeSupport"] is True
@@ -134,11 +134,11 @@ CHECKS: dict[str, Check] = {
     "order stuck": lambda a: (
         {each["state"] for each in a["serviceOrders"]["nodes"]} == {"VALIDATION_ERROR", "WAITING"}
     ),
-    "repeated contact": lambda a: happened(a, "Call")[0]["resolution"]["code"] == "UNRS",
-    "bounced mail": lambda a: happened(a, "EmailMessage")[0]["delivery"] == "BOUNCED",
+    "repeated contact": lambda a: activities(a, "Call")[0]["resolution"]["code"] == "UNRS",
+    "bounced mail": lambda a: activities(a, "EmailMessage")[0]["delivery"] == "BOUNCED",
     "case and rebate": lambda a: (
-        [each["isOpen"] for each in happened(a, "Case")] == [True]
-        and [(each["status"]["code"], each["approved"]) for each in happened(a, "RebateClaim")]
+        [each["isOpen"] for each in activities(a, "Case")] == [True]
+        and [(each["status"]["code"], each["approved"]) for each in activities(a, "RebateClaim")]
         == [("REVW", None)]
     ),
 }

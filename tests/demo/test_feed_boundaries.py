@@ -42,7 +42,7 @@ def of_day(truth: FeedTruth, name: str, day: date) -> Counter[FeedEntry]:
     """What happened on a day of the account's own zone."""
     zone = truth.zone(account(name))
     start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
-    return Counter(each for each in truth.happened(account(name)) if start <= each[2] < end)
+    return Counter(each for each in truth.entries(account(name)) if start <= each[2] < end)
 
 
 @pytest.mark.parametrize("day", SEARCHABLE, ids=str)
@@ -55,7 +55,7 @@ def test_a_day_includes_exactly_its_own_seconds(gateway: GatewayClient, truth: F
 
 def test_what_happened_a_second_too_early_is_not_searched(gateway: GatewayClient, truth: FeedTruth) -> None:
     start = midnight(EARLIEST, truth.zone(account("window edges")))
-    assert start - SECOND in {when for _, _, when in truth.happened(account("window edges"))}
+    assert start - SECOND in {when for _, _, when in truth.entries(account("window edges"))}
     assert min(when for _, _, when in feed(gateway, account("window edges"))) == start
 
 

@@ -186,7 +186,7 @@ def talk(node: dict[str, Any]) -> dict[str, Any]:
                 each["isPartyKnown"],
                 tuple(
                     sum(part["durationSeconds"] for part in each["segments"] if part["kind"] == kind)
-                    for kind in talks.TOLD
+                    for kind in talks.SEGMENT_KINDS
                 ),
             )
             for each in node["mediaItems"]
