@@ -137,9 +137,10 @@ class _Lookups:
 
         A worse lookup would miss records for good: those at service points, or without an account.
         """
-        error, configured = self.reference.error, self._configured()
+        error = self.reference.error
         if error is None or isinstance(error, NotConfigured):
             return None
+        configured = self._configured()
         if self._is_conversation():
             return error if self.account.customer_id is not None and "customer_id" in configured else None
         return error if configured and configured[0] in REFERENCE_KEYS else None
