@@ -1,4 +1,4 @@
-"""A stranger connects a database that nobody here designed, and writes nothing but a catalog."""
+"""A foreign database is connected by a catalog alone."""
 
 import os
 import sqlite3

@@ -1,4 +1,4 @@
-"""Usage comes out of Green Button's documents, served and downloaded, by a catalog alone."""
+"""Usage is read from Green Button documents, served and downloaded, by a catalog alone."""
 
 import sqlite3
 from collections.abc import AsyncIterator
@@ -35,20 +35,20 @@ DAY = {"since": "2026-11-01", "until": "2026-11-01"}
 
 @dataclass
 class Utility:
-    """The gateway of the example, the service it asks, and its catalog."""
+    """The gateway of the example, its service, and its catalog."""
 
     http: aiohttp.ClientSession
     meters: Meters
     catalog: Catalog
 
     async def answer(self, by: str, span: dict[str, str] | None = None, account: str = "A1") -> Any:
-        """All that is answered about the usage of an account."""
+        """The response about the usage of an account."""
         variables = {"account": account, "by": by, "range": span}
         async with self.http.post("/graphql", json={"query": QUERY, "variables": variables}) as response:
             return await response.json()
 
     async def usage(self, *arguments: Any) -> dict[tuple[str, str, str], Any]:
-        """Its series, by service, unit and flow; there are no errors."""
+        """The series of an account by service, unit and flow, without errors."""
         body = await self.answer(*arguments)
         assert "errors" not in body, body["errors"]
         usages = body["data"]["billingAccount"]["usage"]

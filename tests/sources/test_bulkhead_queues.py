@@ -1,4 +1,4 @@
-"""A wait for a turn counts: a dead upstream costs everybody one timeout. But it is no sign of a dead one."""
+"""Waits for a permit count towards the timeout, and are no sign that a source fails."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,9 +7,8 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from aiohttp import web
 from support.sources.databases import Place
-from support.sources.rest_sources import MANY, note, place
-from support.sources.rest_sources import asking as asking_rest
-from support.sources.sql_sources import ask, asking, heard, lookup, table
+from support.sources.rest_sources import MANY, note, place, rest_source
+from support.sources.sql_sources import ask, lookup, recorded_source, sql_source, table
 
 from gateway.contract.batch import Answer, Batch
 from gateway.contract.outcomes import batch_failure
@@ -20,8 +19,8 @@ LONG = 1.0  # enough for an answer on a busy machine
 
 
 @asynccontextmanager
-async def hung() -> AsyncIterator[Place]:
-    """A database that takes calls and says nothing."""
+async def hung_database() -> AsyncIterator[Place]:
+    """A database that accepts connections and never responds."""
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
@@ -36,7 +35,7 @@ async def hung() -> AsyncIterator[Place]:
 
 @pytest.mark.parametrize("tables", [1, 10])
 async def test_concurrent_fetches_from_a_hung_database_all_time_out(tables: int):
-    async with hung() as at, asking(at, timeout=TIMEOUT, pool_size=2) as source:
+    async with hung_database() as at, sql_source(at, timeout=TIMEOUT, pool_size=2) as source:
         lookups = [lookup(at=f"t{n % tables}") for n in range(10)]
         results = await asyncio.gather(*(ask(source, each, "7") for each in lookups))
     assert {type(each["7"]) for each in results} == {SourceTimeout}
@@ -47,7 +46,7 @@ async def test_concurrent_calls_to_a_hung_service_all_time_out():
         await asyncio.Event().wait()
         return web.Response()
 
-    async with asking_rest(silent, timeout=TIMEOUT, max_concurrent_calls=1, keys_per_call=1) as source:
+    async with rest_source(silent, timeout=TIMEOUT, max_concurrent_calls=1, keys_per_call=1) as source:
         answers = await source.fetch(Batch(place(**MANY), ("a", "b", "c")))
     assert {type(each) for each in answers.values()} == {SourceTimeout}
 
@@ -58,7 +57,7 @@ async def test_a_call_queued_behind_answered_calls_is_no_timeout():
             await asyncio.Event().wait()
         return web.json_response([note("first")])
 
-    async with asking_rest(one, timeout=LONG, max_concurrent_calls=1, keys_per_call=1) as source:
+    async with rest_source(one, timeout=LONG, max_concurrent_calls=1, keys_per_call=1) as source:
         answers = await source.fetch(Batch(place(**MANY), ("first", "slow", "waiting")))
     assert isinstance(answers["first"], Answer)
     failure = batch_failure(Batch(place(**MANY), ("slow",)), {"slow": answers["slow"]})
@@ -72,7 +71,7 @@ async def test_a_call_queued_behind_answered_calls_is_no_timeout():
 async def test_a_statement_queued_behind_answered_ones_is_no_timeout():
     async with table("postgres", "id TEXT, owner TEXT, note TEXT", [("1", "7", "x")]) as (at, _):
         await at.run("CREATE VIEW slow AS SELECT id, owner, note FROM notes, (SELECT pg_sleep(20)) AS s")
-        async with asking(at, timeout=LONG, pool_size=1) as source:
+        async with sql_source(at, timeout=LONG, pool_size=1) as source:
             for each in ("notes", "slow"):  # what they are is found out first
                 await ask(source, lookup(at=each), "nobody's")
             lookups = [lookup(), *(lookup(at="slow"),) * 2]
@@ -85,7 +84,7 @@ async def test_a_statement_queued_behind_answered_ones_is_no_timeout():
 
 async def test_concurrent_fetches_describe_a_table_once():
     columns = "id TEXT, owner TEXT, note TEXT"
-    async with table("sqlite", columns, [("1", "7", "x")]) as (at, _), heard(at) as (source, sent):
+    async with table("sqlite", columns, [("1", "7", "x")]) as (at, _), recorded_source(at) as (source, sent):
         results = await asyncio.gather(*(ask(source, lookup(), "7") for _ in range(10)))
     assert all(isinstance(each["7"], Answer) for each in results)
     assert sent.count("SELECT 1") == 1

@@ -1,4 +1,4 @@
-"""One contract, every adapter: each of these theorems holds in each of the worlds."""
+"""One contract for every adapter: each theorem holds in each world."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -67,7 +67,7 @@ MOMENTS = (
 
 
 def notes(owner: Key, count: int, step: int) -> list[Row]:
-    """Notes with many ties in time, whose ids sort otherwise as text than as numbers."""
+    """Notes with many ties in time; their ids sort differently as text and as numbers."""
     moments = [MOMENTS[(n * step) % len(MOMENTS)] for n in range(count)]
     return [
         {
@@ -87,7 +87,7 @@ ENDS = sorted({m + timedelta(microseconds=d) for m in MOMENTS for d in (-1, 0, 1
 
 @dataclass(frozen=True)
 class World:
-    """A source over the same rows as all the others, and what it gives when asked for everything."""
+    """A source over the same rows as all others, and its answer to every key."""
 
     name: str
     source: Source
@@ -95,11 +95,10 @@ class World:
     everything: dict[Key, Sequence[Row]] = field(repr=False)
 
     async def ask(self, keys: Sequence[Key], window: Window = ALL_ROWS) -> Answers:
-        """What the source answers."""
         return await self.source.fetch(Batch(self.lookup, tuple(keys), window))
 
     def expected(self, key: Key, window: Window) -> list[str]:
-        """The ids that the window holds, told from everything."""
+        """The ids that the window holds, derived from everything."""
         rows = self.everything.get(key, ())
         stamped: list[tuple[SortKey, str]] = [(sort_key(self.lookup, row, window), row["id"]) for row in rows]
         return [name for _, name in apply_window(window, stamped)]
@@ -119,7 +118,7 @@ async def world(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIter
 
 
 def rows(answers: Answers, key: Key) -> Sequence[Row]:
-    """What a key has; an error is raised."""
+    """The rows of a key. Raises its error."""
     answer = answers.get(key, Answer((), datetime.now(UTC)))
     if isinstance(answer, SourceError):
         raise AssertionError(f"{key}: {answer} {answer.reason}")

@@ -1,4 +1,4 @@
-"""What a request wishes is told upstream, and its end is the end of the call."""
+"""Deadlines and ids of requests are sent upstream, and a passed deadline ends a call."""
 
 import asyncio
 import time
@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from aiohttp import web
 from support.sources.databases import Place, connected
-from support.sources.rest_service import listening, serving
+from support.sources.rest_service import listen, serve
 from support.sources.rest_sources import MANY
 from support.sources.rest_sources import place as rest_place
-from support.sources.sql_sources import asking, lookup, rows, table
+from support.sources.sql_sources import lookup, rows, sql_source, table
 from support.sources.worlds_graphql import lookup as graphql_lookup
 
 from gateway.contract.batch import NO_OPTIONS, Answers, Batch, Lookup, RequestOptions, Source
@@ -43,7 +43,7 @@ def within(seconds: float, request: str = "") -> RequestOptions:
 
 @asynccontextmanager
 async def opened(kind: str, url: str, patience: float) -> AsyncIterator[Source]:
-    """A source of this kind before a service at this address."""
+    """A source of this kind, of a service at this URL."""
     if kind == "rest":
         async with open_rest("notes", RestSettings(url=url, timeout=patience)) as rest:
             yield rest
@@ -53,14 +53,14 @@ async def opened(kind: str, url: str, patience: float) -> AsyncIterator[Source]:
 
 
 async def sent(kind: str, options: RequestOptions, patience: float) -> Mapping[str, str]:
-    """The headers that a service of this kind is sent."""
+    """The headers that a service of this kind receives."""
     received: list[Mapping[str, str]] = []
 
     async def handler(request: web.Request) -> web.Response:
         received.append(request.headers)
         return web.json_response([] if kind == "rest" else {"data": {"notes": []}})
 
-    async with serving(handler) as url, opened(kind, url, patience) as source:
+    async with serve(handler) as url, opened(kind, url, patience) as source:
         answers = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=options))
     assert not any(isinstance(each, SourceError) for each in answers.values())
     (headers,) = received
@@ -85,14 +85,14 @@ async def test_the_deadline_header_is_capped_by_the_timeout(kind: str, options: 
     assert "X-Request-Id" not in headers
 
 
-class Silence:
-    """A service that takes requests, says nothing, and notes when who asked has hung up."""
+class SilentService:
+    """A service that never responds, and notes when the client disconnects."""
 
     def __init__(self) -> None:
         self.calls, self.hung_up = 0, asyncio.Event()
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Listen until the other side hangs up."""
+        """Read until the client disconnects."""
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             await reader.readuntil(b"\r\n\r\n")
             self.calls += 1
@@ -101,17 +101,17 @@ class Silence:
         writer.close()
 
 
-def kinds(answers: Answers) -> dict[str, type[object]]:
+def outcomes(answers: Answers) -> dict[str, type[object]]:
     return {key: type(each) for key, each in answers.items()}
 
 
 @KINDS
 async def test_a_passed_deadline_cancels_the_http_call(kind: str) -> None:
-    silence, seconds = Silence(), 0.1
-    async with listening(silence.talk) as url, opened(kind, url, 600) as source:
+    silence, seconds = SilentService(), 0.1
+    async with listen(silence.talk) as url, opened(kind, url, 600) as source:
         while not silence.calls:  # a busy machine may need more time to say what it asks
             answers = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=within(seconds)))
-            assert kinds(answers) == {"7": DeadlineExceeded, "8": DeadlineExceeded}
+            assert outcomes(answers) == {"7": DeadlineExceeded, "8": DeadlineExceeded}
             seconds *= 2
         await silence.hung_up.wait()
 
@@ -120,14 +120,14 @@ async def test_a_passed_deadline_cancels_the_http_call(kind: str) -> None:
 async def test_a_service_timeout_before_the_deadline_is_a_timeout(
     kind: str,
 ) -> None:
-    async with listening(Silence().talk) as url, opened(kind, url, 0.1) as source:
+    async with listen(SilentService().talk) as url, opened(kind, url, 0.1) as source:
         answers = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=within(600)))
-        assert kinds(answers) == {"7": SourceTimeout, "8": SourceTimeout}
+        assert outcomes(answers) == {"7": SourceTimeout, "8": SourceTimeout}
         answers = await source.fetch(Batch(LOOKUPS[kind], ("7", "8")))
-        assert kinds(answers) == {"7": SourceTimeout, "8": SourceTimeout}
+        assert outcomes(answers) == {"7": SourceTimeout, "8": SourceTimeout}
 
 
-async def wished(source: SqlSource, at: Lookup, options: RequestOptions) -> Answers:
+async def fetch_with(source: SqlSource, at: Lookup, options: RequestOptions) -> Answers:
     return await source.fetch(Batch(at, ("7", "8"), options=options))
 
 
@@ -138,8 +138,8 @@ async def test_a_passed_deadline_cancels_the_statement(
     async with table(database, PLAIN, ROW, timeout=600, pool_size=1) as (place, source):
         await place.run(SLOW_VIEW[database])
         assert await rows(source, lookup(), "7")
-        answers = await wished(source, SLOW, within(0.2))
-        assert kinds(answers) == {"7": DeadlineExceeded, "8": DeadlineExceeded}
+        answers = await fetch_with(source, SLOW, within(0.2))
+        assert outcomes(answers) == {"7": DeadlineExceeded, "8": DeadlineExceeded}
         assert await rows(source, lookup(), "7")
 
 
@@ -147,16 +147,24 @@ async def test_a_passed_deadline_cancels_the_statement(
 async def test_a_database_timeout_before_the_deadline_is_a_timeout(
     database: str,
 ) -> None:
-    async with table(database, PLAIN, ROW) as (place, _), asking(place, timeout=0.2, pool_size=1) as source:
+    async with (
+        table(database, PLAIN, ROW) as (place, _),
+        sql_source(place, timeout=0.2, pool_size=1) as source,
+    ):
         await place.run(SLOW_VIEW[database])
         for options in (within(600), NO_OPTIONS):
-            assert kinds(await wished(source, SLOW, options)) == {"7": SourceTimeout, "8": SourceTimeout}
+            assert outcomes(await fetch_with(source, SLOW, options)) == {
+                "7": SourceTimeout,
+                "8": SourceTimeout,
+            }
 
 
 @BOTH
 async def test_a_distant_deadline_changes_nothing(database: str) -> None:
     async with table(database, PLAIN, ROW) as (_, source):
-        plain, patient = [await wished(source, lookup(), options) for options in (NO_OPTIONS, within(600))]
+        plain, patient = [
+            await fetch_with(source, lookup(), options) for options in (NO_OPTIONS, within(600))
+        ]
         assert [each.rows for each in (plain["7"], patient["7"]) if not isinstance(each, SourceError)] == [
             ({"id": "1", "owner": "7", "note": "hi"},)
         ] * 2
@@ -180,11 +188,11 @@ async def test_a_cancelled_statement_closes_its_connection() -> None:
 
 
 async def late_behind_a_lock(place: Place, source: SqlSource, at: Lookup) -> dict[str, type[object]]:
-    """What a request of little time is told while another has locked the table."""
+    """The outcomes of a request with a short deadline, while its table is locked."""
     locker = await connected()
     try:
         async with locker.transaction():
             await locker.execute(f"LOCK TABLE {place.schema}.notes IN ACCESS EXCLUSIVE MODE")
-            return kinds(await wished(source, at, within(0.2)))
+            return outcomes(await fetch_with(source, at, within(0.2)))
     finally:
         await locker.close()

@@ -1,4 +1,4 @@
-"""The first rows of a key, where there is no time: asked of the source's own index, and no more than that."""
+"""The first rows of a key without a time, read from the source's index and no further."""
 
 import json
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.sources.rest_sources import asking, note, place
-from support.sources.sql_sources import ask, heard, lookup, table
+from support.sources.rest_sources import note, place, rest_source
+from support.sources.sql_sources import ask, lookup, recorded_source, table
 
 from gateway.contract.batch import Answer, Answers, Batch, Lookup, Window, join_key, split_key
 from gateway.errors import InvalidResponse
@@ -32,14 +32,14 @@ def names(answers: Answers, key: str) -> list[str]:
     return [row["id"] for row in answer.rows]
 
 
-class Paged:
-    """A service of a hundred notes that gives pages of the size asked, and remembers the sizes."""
+class PagedService:
+    """A service of a hundred notes, in pages of the requested size; it records the sizes."""
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
 
     async def __call__(self, request: web.Request) -> web.Response:
-        """One page; never more than forty, whatever is asked."""
+        """One page of at most forty notes."""
         start, size = int(request.query.get("cursor", 0)), min(int(request.query["size"]), 40)
         self.sizes.append(int(request.query["size"]))
         rows = [note("a") | {"id": f"{n:02d}"} for n in range(start, min(start + size, 100))]
@@ -48,8 +48,8 @@ class Paged:
 
 @pytest.mark.parametrize(("first", "sizes"), [(1, [1]), (40, [40]), (41, [41, 41]), (500, [100] * 3)])
 async def test_pages_are_capped_by_the_wanted_rows(first: int, sizes: list[int]):
-    service = Paged()
-    async with asking(service) as source:
+    service = PagedService()
+    async with rest_source(service) as source:
         answers = await source.fetch(Batch(untimed(**PAGED), ("a",), Window(first=first)))
     assert names(answers, "a") == [f"{n:02d}" for n in range(min(first, 100))]
     assert service.sizes == sizes
@@ -60,7 +60,7 @@ async def test_a_full_page_at_the_largest_limit_is_an_error():
         return web.json_response([note("a") | {"id": str(n)} for n in range(int(request.query["limit"]))])
 
     at = untimed(get="/notes", keys="owners", limit="limit", max_limit=20)
-    async with asking(handler) as source:
+    async with rest_source(handler) as source:
         assert len(names(await source.fetch(Batch(at, ("a",), Window(first=20))), "a")) == 20
         result = (await source.fetch(Batch(at, ("a",), Window(first=21))))["a"]
     assert isinstance(result, InvalidResponse)
@@ -76,7 +76,7 @@ async def test_each_part_of_a_key_has_its_parameter(method: str):
 
     at = replace(untimed(**{method: "/find", "key_params": {"name": "q", "phone": "tel"}}), key=None)
     keys = (join_key({"phone": "1&tel=2", "name": "o'brien, 7"}), join_key({"name": "ada"}))
-    async with asking(handler) as source:
+    async with rest_source(handler) as source:
         answers = await source.fetch(Batch(at, keys))
     assert set(answers) == set(keys)
     assert sorted(requests, key=len, reverse=True) == [{"q": "o'brien, 7", "tel": "1&tel=2"}, {"q": "ada"}]
@@ -88,7 +88,7 @@ async def test_a_key_without_such_parts_has_no_rows_and_no_request(key: str):
         return web.json_response([note("a")])
 
     at = replace(untimed(get="/find", key_params={"name": "q"}), key=None)
-    async with asking(handler) as source:
+    async with rest_source(handler) as source:
         assert await source.fetch(Batch(at, (key,))) == {}
 
 
@@ -97,7 +97,7 @@ async def test_a_place_with_key_params_can_be_probed():
         return web.json_response([note(request.query["q"])])
 
     at = replace(untimed(get="/find", key_params={"name": "q"}), key=None)
-    async with asking(handler, probe="known") as source:
+    async with rest_source(handler, probe="known") as source:
         assert [row["owner"] for row in await source.probe(at)] == ["known"]
 
 
@@ -117,7 +117,7 @@ async def test_the_first_rows_of_a_prefix_are_in_text_order(database: str):
         answers = await ask(source, at, "12 ELM ST", "12 EL", window=Window(first=3))
         assert names(answers, "12 ELM ST") == ["N0", "N0b", "N1"]
         assert names(answers, "12 EL") == ["N2", "N4", "N0"]
-        async with heard(notes) as (listened, sent):
+        async with recorded_source(notes) as (listened, sent):
             await ask(listened, at, "12 ELM ST", "12 EL", window=Window(first=3))
     assert [statement.count("LIMIT") for statement in sent if "owner" in statement] == [2]
 
@@ -129,7 +129,7 @@ async def test_the_first_rows_of_many_prefixes_need_few_statements(database: str
     at = lookup(match="prefix")
     async with (
         table(database, "id text, owner text, note text", rows) as (notes, _),
-        heard(notes) as (source, sent),
+        recorded_source(notes) as (source, sent),
     ):
         answers = await ask(source, at, *keys, "", "\ud800", "none", window=Window(first=2))
     assert {key: names(answers, key) for key in answers} == {key: [f"{key}-0", f"{key}-1"] for key in keys}

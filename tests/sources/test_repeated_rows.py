@@ -1,4 +1,4 @@
-"""What is said twice is known once; what is not known to be asked for is believed of nobody."""
+"""Duplicates appear once, and rows of keys that were not requested are refused."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from support.sources.rest_sources import MANY, asking, error_of, note, place
+from support.sources.rest_sources import MANY, error_of, note, place, rest_source
 from support.sources.sql_sources import lookup, rows, table
 
 from gateway.contract.batch import Answer, Batch, Row, Window
@@ -31,7 +31,7 @@ def _rest(number: int) -> Row:
 
 
 async def _ids(handler: Any, words: dict[str, Any], limit: int | None = None) -> list[str]:
-    async with asking(handler) as source:
+    async with rest_source(handler) as source:
         result = (await source.fetch(Batch(place(**words), ("a",), Window(limit=limit))))["a"]
     assert isinstance(result, Answer), getattr(result, "reason", "")
     return [row["id"] for row in result.rows]
@@ -114,7 +114,7 @@ async def _kinds(*served: dict[str, Any]) -> Any:
     async def handler(_request: web.Request) -> web.Response:
         return web.json_response([{**note("a"), **each} for each in served])
 
-    async with asking(handler) as source:
+    async with rest_source(handler) as source:
         at = place(**MANY, where={"kind": "PERSON"})
         return (await source.fetch(Batch(at, ("a",)))).get("a")
 
@@ -134,5 +134,5 @@ async def test_a_row_with_neither_value_nor_key_is_an_error() -> None:
     async def handler(_request: web.Request) -> web.Response:
         return web.json_response([{}])
 
-    async with asking(handler) as source:
+    async with rest_source(handler) as source:
         assert isinstance(await error_of(source, place(**MANY, where={"kind": "PERSON"})), InvalidResponse)

@@ -1,4 +1,4 @@
-"""Records that have no id: none of their rows is taken for another, and nobody is asked for an id."""
+"""Records without an id: equal rows are all kept, and no id is requested."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 from aiohttp import web
-from support.sources.rest_sources import MANY, asking, place
+from support.sources.rest_sources import MANY, place, rest_source
 from support.sources.sql_sources import lookup as sql_lookup
 from support.sources.sql_sources import rows, table
 
@@ -21,13 +21,13 @@ OFFSET = {"style": "offset", "offset": "start", "size_param": "n", "size": 25}
 
 
 async def noted(at: Lookup, notes: list[dict[str, Any]]) -> list[Any]:
-    """The notes of `a` when they come in pages of 25."""
+    """The notes of `a`, in pages of 25."""
 
     async def handler(request: web.Request) -> web.Response:
         start = int(request.query["start"])
         return web.json_response(notes[start : start + 25])
 
-    async with asking(handler) as source:
+    async with rest_source(handler) as source:
         result = (await source.fetch(Batch(at, ("a",))))["a"]
     assert isinstance(result, Answer)
     return [row["note"] for row in result.rows]

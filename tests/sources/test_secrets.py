@@ -1,4 +1,4 @@
-"""A key may be a name or a number of a person: no failure of any source repeats it."""
+"""A key may be a person's name or number: no error of any source repeats it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from support.sources.rest_service import talking
-from support.sources.rest_sources import asking, place
+from support.sources.rest_service import serve_bytes
+from support.sources.rest_sources import place, rest_source
 from support.sources.sql_sources import ask, lookup, table
 
 from gateway.contract.batch import ALL_ROWS, Answers, Batch, Lookup, Window, join_key
@@ -37,7 +37,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def repeated(answers: Answers) -> list[str]:
-    """The errors, all of which there must be, that repeat a part of the key to caller or log."""
+    """The errors that repeat a part of the key, to the caller or to the log."""
     assert answers
     texts = []
     for answer in answers.values():
@@ -46,8 +46,8 @@ def repeated(answers: Answers) -> list[str]:
     return [each for each in texts if any(part in each.lower() for part in ("zzyzx", "9731"))]
 
 
-def answering(status: int, body: Any, **headers: str) -> Handler:
-    """A service that says the same to all, and repeats what it was asked."""
+def serve_same(status: int, body: Any, **headers: str) -> Handler:
+    """A service that always responds the same, and repeats the request."""
 
     async def handler(request: web.Request) -> web.Response:
         text = f"{body}".replace("KEY", KEY) or f"{request.url} {await request.text()}"
@@ -79,8 +79,8 @@ def answering(status: int, body: Any, **headers: str) -> Handler:
 )
 async def test_no_response_makes_an_error_repeat_a_key(way: str, status: int, body: str):
     at, key = WAYS[way]
-    handler = answering(status, body, Location=f"/other?{KEY}")
-    async with asking(handler) as source:
+    handler = serve_same(status, body, Location=f"/other?{KEY}")
+    async with rest_source(handler) as source:
         answers = await source.fetch(Batch(at, (key,)))
     errors = {key: answer for key, answer in answers.items() if isinstance(answer, SourceError)}
     assert not errors or repeated(errors) == []
@@ -95,12 +95,14 @@ async def test_connection_errors_do_not_repeat_a_key(way: str):
         await asyncio.get_running_loop().create_future()
         raise AssertionError
 
-    async with asking(late, timeout=0.05) as source:
+    async with rest_source(late, timeout=0.05) as source:
         assert repeated(await source.fetch(Batch(at, (key,)))) == []
     async with open_rest("notes", RestSettings(url="http://127.0.0.1:1")) as source:
         assert repeated(await source.fetch(Batch(at, (key,)))) == []
     async with (
-        talking(f"HTTP/1.1 {KEY}\r\n\r\n".encode(), b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[") as url,
+        serve_bytes(
+            f"HTTP/1.1 {KEY}\r\n\r\n".encode(), b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n["
+        ) as url,
         open_rest("notes", RestSettings(url=url)) as source,
     ):
         for _ in range(2):

@@ -1,7 +1,4 @@
-"""Documents of Green Button in the published form: an Atom feed of usage points, readings and their types.
-
-Written here, after the form of espi.xsd 4.0; the entries tell by their links which belongs to which.
-"""
+"""Green Button documents: Atom feeds of usage points, readings and their types, after espi.xsd 4.0."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +17,7 @@ UPDATED = "2026-11-15T06:00:00Z"
 
 @dataclass(frozen=True)
 class Read:
-    """One reading of an interval; a start of None leaves its time out."""
+    """One interval reading; a start of None leaves its time out."""
 
     start: int | None
     value: Any = None
@@ -31,7 +28,7 @@ class Read:
 
 
 def tags(values: dict[str, Any]) -> str:
-    """Elements in the order of their names; what is None is left out."""
+    """Elements in the order of their names; None is left out."""
     present = ((name, value) for name, value in values.items() if value is not None)
     return "".join(
         f"<{name}>{tags(value) if isinstance(value, dict) else escape(str(value))}</{name}>"
@@ -55,30 +52,29 @@ def entry(kind: str, inside: str, self_link: str, *related: str, up: str = "", u
 
 
 def point(name: str, service: int | None = 0, host: str = HOST) -> str:
-    """A usage point: 0 is electricity, 1 gas."""
+    """A usage point; kind 0 is electricity, 1 is gas."""
     path = at(name, host)
     kind = tags({"ServiceCategory": {"kind": service}}) if service is not None else ""
     return entry("UsagePoint", kind, path, f"{path}/MeterReading", f"{path}/UsageSummary")
 
 
 def at(name: str, host: str = HOST) -> str:
-    """Where a usage point is."""
+    """The path of a usage point."""
     return f"{host}/RetailCustomer/1/UsagePoint/{quote(name, safe='')}"
 
 
 def meter(name: str, reading: str = "01", kind: str = "07", host: str = HOST) -> str:
-    """A meter reading of a usage point, of a type."""
+    """A meter reading of a usage point, with its type."""
     path = f"{at(name, host)}/MeterReading/{quote(reading, safe='')}"
     return entry("MeterReading", "", path, f"{path}/IntervalBlock", f"{host}/ReadingType/{kind}")
 
 
 def reading_type(name: str = "07", host: str = HOST, updated: str = UPDATED, **overrides: Any) -> str:
-    """What readings of a type are."""
     return entry("ReadingType", tags(QUARTER | overrides), f"{host}/ReadingType/{name}", updated=updated)
 
 
 def read(reading: Read) -> str:
-    """One reading, its elements in the order of the standard."""
+    """One reading, with its elements in the order of the standard."""
     period = None if reading.start is None else {"duration": reading.lasts, "start": reading.start}
     qualities = "".join(tags({"ReadingQuality": {"quality": code}}) for code in reading.qualities)
     content = tags({"cost": reading.cost}) + qualities + tags({"timePeriod": period, "value": reading.value})
@@ -88,7 +84,7 @@ def read(reading: Read) -> str:
 def block(
     name: str, readings: Iterable[Read], reading: str = "01", number: str = "1", **overrides: Any
 ) -> str:
-    """A block of readings; `begin` is its own start, where they do not tell theirs."""
+    """A block of readings; `begin` is its start, for readings without their own."""
     host, begin = overrides.pop("host", HOST), overrides.pop("begin", None)
     path = f"{at(name, host)}/MeterReading/{quote(reading, safe='')}/IntervalBlock/{number}"
     interval = {"interval": {"duration": 86400, "start": begin}} if begin is not None else {}
@@ -96,12 +92,11 @@ def block(
 
 
 def summary(name: str, number: str = "1", kind: str = "UsageSummary", **overrides: Any) -> str:
-    """A summary of a period of billing; each word in the order given."""
+    """A summary of a billing period, with its words in the given order."""
     return entry(kind, tags(overrides), f"{at(name)}/UsageSummary/{number}")
 
 
 def feed(*entries: str, head: str = "") -> bytes:
-    """The whole document."""
     top = "<id>urn:uuid:1</id><title>Green Button</title>"
     return f"{HEAD}{OPEN}{top}{head}{''.join(entries)}</feed>".encode()
 

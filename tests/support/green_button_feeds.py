@@ -1,4 +1,4 @@
-"""Generated activity feeds, what they should give by the plainest reckoning, and ways to walk them."""
+"""Generated activity feeds, their expected entries, and ways to walk them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ Entry = tuple[str, str]
 
 @st.composite
 def records(draw: st.DrawFn, owners: tuple[str | None, ...] = ("A", None, "B")) -> Held:
-    """Up to 24 records of any types, at few moments, of this account, of nobody's and of another's."""
+    """Up to 24 records of any type, at few moments: of this account, of no account, of another."""
     tables: Held = {}
     for number in range(draw(st.integers(0, 24))):
         kind = draw(st.sampled_from(TYPES))
@@ -82,7 +82,7 @@ def _owner(draw: st.DrawFn, kind: str, owners: tuple[str | None, ...]) -> dict[s
 
 
 def utility(feed: Held, accounts: int = 1) -> Held:
-    """The tables of a customer who has so many accounts, and this feed."""
+    """The tables of a customer with some accounts, and this feed."""
     reference = {
         "account_id": "A",
         "customer_id": "C",
@@ -95,7 +95,7 @@ def utility(feed: Held, accounts: int = 1) -> Held:
 
 
 def expected(feed: Held, accounts: int = 1, since: date = EARLIEST, until: date = TODAY) -> list[Entry]:
-    """What the account's feed holds, in order: everything sorted, nothing clever."""
+    """The entries of the account's feed in order, by the simplest computation."""
     entries: list[tuple[datetime, int, str]] = []
     low = datetime.combine(since, datetime.min.time(), NEW_YORK).astimezone(UTC)
     high = datetime.combine(until + timedelta(days=1), datetime.min.time(), NEW_YORK).astimezone(UTC)
@@ -108,7 +108,7 @@ def expected(feed: Held, accounts: int = 1, since: date = EARLIEST, until: date 
 
 
 def visible(kind: str, account: str | None, accounts: int) -> bool:
-    """Whether account A may show a record that is of this account, or of nobody's."""
+    """Whether account A may show a record of this account or of none."""
     if kind == "EmailMessage" or account == "A":
         return True
     return account is None and (kind not in ("Call", "Chat") or accounts == 1)
@@ -136,7 +136,7 @@ class Walk:
     entries: list[Entry] = field(default_factory=list)
 
     async def follow(self) -> list[Entry]:
-        """Every entry that the pages give, until the feed says that it is complete and has no more."""
+        """Every entry of all pages, until the feed is complete."""
         after = None
         while True:
             self.before(len(self.pages))
@@ -161,7 +161,7 @@ class Walk:
 
 
 def _until(edges: list[Any], cursor: str | None) -> list[Any]:
-    """The edges up to the one that has this cursor."""
+    """The edges up to the one with this cursor."""
     last = next((n for n, edge in enumerate(edges) if edge["cursor"] == cursor), len(edges) - 1)
     return edges[: last + 1]
 

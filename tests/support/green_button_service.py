@@ -1,4 +1,4 @@
-"""A utility's Green Button: an address that serves readings of two service points, and a downloaded file."""
+"""A utility's Green Button: a service with readings of two service points, and a downloaded file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,13 +20,13 @@ FALL = (2026, 11, 1)  # a day of 25 hours
 
 
 def seconds(*day: int, hours: float = 0) -> int:
-    """So many hours after midnight in New York, in seconds since 1970 UTC."""
+    """Hours after midnight in New York, in seconds since 1970 UTC."""
     year, month, number = day
     return int(datetime(year, month, number, tzinfo=NEW_YORK).timestamp() + hours * 3600)
 
 
 def quarters(first: int, hours: int, value: int) -> Iterator[Read]:
-    """A reading for each quarter of so many hours; the second hour is odd, as `ODD` says."""
+    """A reading for each quarter of an hour; the second hour has the qualities of `ODD`."""
     for n in range(hours * 4):
         start = first + 900 * n
         qualities = ODD.get(n, ())
@@ -34,13 +34,13 @@ def quarters(first: int, hours: int, value: int) -> Iterator[Read]:
             yield Read(start, value, 900, qualities, 974)
 
 
-# Of the hours of that day, by quarters: estimated, edited, failed (10) beside good, and one that nobody read.
+# Qualities of the second hour by quarters: estimated, edited, failed (10) beside good; one is missing.
 ODD = {4: (8,), 8: (7,), 12: (19, 10)}
 LOST = 16
 
 
 def days(first: datetime, count: int) -> Iterator[Read]:
-    """A reading of 12 for each day, as long as the day was."""
+    """A reading of 12 for each day, as long as the day."""
     for n in range(count):
         begin, end = first + timedelta(days=n), first + timedelta(days=n + 1)
         yield Read(int(begin.timestamp()), 12, int(end.timestamp() - begin.timestamp()))
@@ -70,7 +70,7 @@ def electric(lower: int, upper: int) -> bytes:
 
 
 def gas(lower: int, upper: int) -> bytes:
-    """SP-2: therms by the hour, in hundredths, no direction told."""
+    """SP-2: therms by the hour, in hundredths, without a direction."""
     kind = {"uom": 169, "commodity": 7, "intervalLength": 3600, "powerOfTenMultiplier": -2}
     reads = [Read(seconds(*FALL, hours=n), 7, 3600) for n in range(25)]
     requested = [each for each in reads if lower <= (each.start or 0) <= upper]
@@ -85,13 +85,12 @@ def gas(lower: int, upper: int) -> bytes:
 
 @dataclass
 class Meters:
-    """The service; `status` other than 200 is what it answers to everything."""
+    """The service; it responds to everything with `status`, unless that is 200."""
 
     status: int = 200
     requests: list[str] = field(default_factory=list)
 
     def app(self) -> Starlette:
-        """What serves it."""
         return Starlette(routes=[Route("/espi/UsagePoint/{key}", self._answer)])
 
     async def _answer(self, request: Request) -> Response:
@@ -107,7 +106,7 @@ class Meters:
 
 
 def download(folder: Path) -> None:
-    """The file of SP-1: two periods of billing, one over the day of 25 hours."""
+    """The file of SP-1: two billing periods, one over the day of 25 hours."""
     periods = [(seconds(2026, 9, 5), 30, 301), (seconds(2026, 10, 5), 31, 372)]
     entries = [
         summary(

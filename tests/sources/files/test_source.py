@@ -1,4 +1,4 @@
-"""A folder of documents: what is there is read, within bounds; what is not is nothing, or is a failure."""
+"""A folder of documents: rows, missing documents, and failures."""
 
 import os
 from pathlib import Path

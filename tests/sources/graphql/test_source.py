@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from graphql import parse
-from support.sources.rest_service import serving
+from support.sources.rest_service import serve
 from support.sources.worlds_graphql import PLACES, lookup, world
 
 from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Lookup, Position, Window
@@ -38,10 +38,10 @@ def note(name: str, owner: str, **more: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def saying(
+async def graphql_source(
     answer: Any, status: int = 200, **settings: Any
 ) -> AsyncIterator[tuple[GraphqlSource, list[dict[str, Any]]]]:
-    """A source whose service says always the same, and the bodies it was sent."""
+    """A source whose service always responds the same, and the bodies that were sent."""
     sent: list[dict[str, Any]] = []
 
     async def handler(request: web.Request) -> web.Response:
@@ -50,7 +50,7 @@ async def saying(
         return web.Response(text=body, status=status, content_type="application/json")
 
     async with (
-        serving(handler) as url,
+        serve(handler) as url,
         open_graphql("meters", GraphqlSettings(url=f"{url}/graphql", **settings)) as source,
     ):
         yield source, sent
@@ -60,8 +60,8 @@ async def ask(source: GraphqlSource, at: Lookup, *keys: str, window: Window = AL
     return await source.fetch(Batch(at, keys, window))
 
 
-def kinds(answers: Answers) -> dict[str, Any]:
-    """What became of each key: the ids of its rows, or the kind of its error."""
+def outcomes(answers: Answers) -> dict[str, Any]:
+    """The ids of each key's rows, or the type of its error."""
     return {
         key: [row["id"] for row in answer.rows] if isinstance(answer, Answer) else type(answer)
         for key, answer in answers.items()
@@ -70,7 +70,7 @@ def kinds(answers: Answers) -> dict[str, Any]:
 
 async def test_a_document_is_written_once_with_keys_as_variables():
     key = '7") { id } x: notes(owners: ["8'
-    async with saying({"data": {"notes": []}}) as (source, sent):
+    async with graphql_source({"data": {"notes": []}}) as (source, sent):
         await ask(source, MANY, key, "8")
         await ask(source, MANY, "9", window=Window(limit=3))
         assert sent[0]["query"] == sent[1]["query"]
@@ -81,11 +81,11 @@ async def test_a_document_is_written_once_with_keys_as_variables():
 
 
 async def test_single_keys_are_aliased_in_one_document():
-    async with saying({"data": {"k0": [note("1", "7")], "k1": [note("2", "8")], "k2": None}}) as (
+    async with graphql_source({"data": {"k0": [note("1", "7")], "k1": [note("2", "8")], "k2": None}}) as (
         source,
         sent,
     ):
-        assert kinds(await ask(source, ALONE, "7", "8", "9")) == {"7": ["1"], "8": ["2"]}
+        assert outcomes(await ask(source, ALONE, "7", "8", "9")) == {"7": ["1"], "8": ["2"]}
         assert len(sent) == 1
         assert sent[0]["query"].startswith("query($k0: ID!, $k1: ID!, $k2: ID!) { k0: notes(owner: $k0) {")
         assert sent[0]["variables"] == {"k0": "7", "k1": "8", "k2": "9"}
@@ -106,8 +106,8 @@ async def test_bounds_are_sent_one_step_wider_and_rows_cut_exactly():
     at = lookup(GraphqlPlace(field="notes", keys="owners", since="since", until="until"))
     window = Window(since=NOON, after=Position(NOON, "5"))
     rows = [note(name, "7") for name in ("4", "5", "6")]
-    async with saying({"data": {"notes": rows}}) as (source, sent):
-        assert kinds(await ask(source, at, "7", window=window)) == {"7": ["4"]}
+    async with graphql_source({"data": {"notes": rows}}) as (source, sent):
+        assert outcomes(await ask(source, at, "7", window=window)) == {"7": ["4"]}
         assert sent[0]["variables"] == {
             "keys": ["7"],
             "since": "2026-06-01T11:59:59Z",
@@ -117,7 +117,7 @@ async def test_bounds_are_sent_one_step_wider_and_rows_cut_exactly():
 
 async def test_numbers_keep_their_digits():
     body = json.dumps({"data": {"notes": [note("1", "7")]}}).replace('"note": ""', '"note": 1.10')
-    async with saying(body) as (source, _):
+    async with graphql_source(body) as (source, _):
         answer = (await ask(source, MANY, "7"))["7"]
         assert isinstance(answer, Answer)
         assert answer.rows[0]["note"] == Decimal("1.10")
@@ -126,9 +126,9 @@ async def test_numbers_keep_their_digits():
 async def test_a_failed_alias_fails_only_its_key():
     errors = [{"message": "secret of 8", "path": ["k1"]}, {"message": "", "path": ["k2", 0, "note"]}]
     data = {"k0": [note("1", "7")], "k1": None, "k2": [note("3", "9", note=None)]}
-    async with saying({"data": data, "errors": errors}) as (source, _):
+    async with graphql_source({"data": data, "errors": errors}) as (source, _):
         answers = await ask(source, ALONE, "7", "8", "9")
-        assert kinds(answers) == {"7": ["1"], "8": SourceDown, "9": SourceDown}
+        assert outcomes(answers) == {"7": ["1"], "8": SourceDown, "9": SourceDown}
         failed = answers["8"]
         assert isinstance(failed, SourceError)
         assert "secret" not in f"{failed}{failed.reason}"
@@ -137,8 +137,8 @@ async def test_a_failed_alias_fails_only_its_key():
 async def test_a_failed_row_of_a_list_fails_only_its_key():
     errors = [{"message": "", "path": ["notes", 1, "note"]}]
     data = {"notes": [note("1", "7"), note("2", "8", note=None), note("3", "8")]}
-    async with saying({"data": data, "errors": errors}) as (source, _):
-        assert kinds(await ask(source, MANY, "7", "8")) == {"7": ["1"], "8": SourceDown}
+    async with graphql_source({"data": data, "errors": errors}) as (source, _):
+        assert outcomes(await ask(source, MANY, "7", "8")) == {"7": ["1"], "8": SourceDown}
 
 
 @pytest.mark.parametrize(
@@ -152,8 +152,8 @@ async def test_a_failed_row_of_a_list_fails_only_its_key():
     ],
 )
 async def test_an_error_outside_all_rows_fails_every_key(data: Any, path: Any):
-    async with saying({"data": data, "errors": [{"message": "", "path": path}]}) as (source, _):
-        results = kinds(await ask(source, MANY, "7", "8"))
+    async with graphql_source({"data": data, "errors": [{"message": "", "path": path}]}) as (source, _):
+        results = outcomes(await ask(source, MANY, "7", "8"))
         assert set(results) == {"7", "8"}
         assert all(issubclass(kind, SourceError) for kind in results.values())
 
@@ -173,8 +173,8 @@ async def test_an_error_outside_all_rows_fails_every_key(data: Any, path: Any):
     ],
 )
 async def test_missing_data_fails_every_key(at: Lookup, error: Any, kind: type):
-    async with saying({"data": None, "errors": [error]}) as (source, _):
-        assert kinds(await ask(source, at, "7", "8")) == {"7": kind, "8": kind}
+    async with graphql_source({"data": None, "errors": [error]}) as (source, _):
+        assert outcomes(await ask(source, at, "7", "8")) == {"7": kind, "8": kind}
 
 
 @BOTH
@@ -197,8 +197,8 @@ async def test_missing_data_fails_every_key(at: Lookup, error: Any, kind: type):
     ],
 )
 async def test_a_response_that_does_not_fit_the_query_is_invalid(at: Lookup, answer: Any):
-    async with saying(answer) as (source, _):
-        assert kinds(await ask(source, at, "7")) == {"7": InvalidResponse}
+    async with graphql_source(answer) as (source, _):
+        assert outcomes(await ask(source, at, "7")) == {"7": InvalidResponse}
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ async def test_a_response_that_does_not_fit_the_query_is_invalid(at: Lookup, ans
     ],
 )
 async def test_http_failures_map_as_for_rest(status: int, kind: type):
-    async with saying({"data": {"notes": []}}, status) as (source, _):
-        assert kinds(await ask(source, MANY, "7", "8")) == {"7": kind, "8": kind}
+    async with graphql_source({"data": {"notes": []}}, status) as (source, _):
+        assert outcomes(await ask(source, MANY, "7", "8")) == {"7": kind, "8": kind}
 
 
 async def test_a_slow_service_times_out():
@@ -224,29 +224,29 @@ async def test_a_slow_service_times_out():
         return web.Response()
 
     async with (
-        serving(handler) as url,
+        serve(handler) as url,
         open_graphql("meters", GraphqlSettings(url=url, timeout=0.1)) as source,
     ):
-        assert kinds(await ask(source, MANY, "7")) == {"7": SourceTimeout}
+        assert outcomes(await ask(source, MANY, "7")) == {"7": SourceTimeout}
         done.set()
 
 
 async def test_more_rows_than_max_rows_are_an_error():
     at = lookup(GraphqlPlace(field="notes", keys="owners", max_rows=2))
-    async with saying({"data": {"notes": [note(str(n), "7") for n in range(3)]}}) as (source, _):
-        assert kinds(await ask(source, at, "7")) == {"7": InvalidResponse}
+    async with graphql_source({"data": {"notes": [note(str(n), "7") for n in range(3)]}}) as (source, _):
+        assert outcomes(await ask(source, at, "7")) == {"7": InvalidResponse}
 
 
 async def test_a_failed_chunk_fails_only_its_keys():
-    async with saying({"data": {"k0": [note("1", "7")]}}, keys_per_call=1) as (source, sent):
-        assert kinds(await ask(source, ALONE, "7", "8")) == {"7": ["1"], "8": InvalidResponse}
+    async with graphql_source({"data": {"k0": [note("1", "7")]}}, keys_per_call=1) as (source, sent):
+        assert outcomes(await ask(source, ALONE, "7", "8")) == {"7": ["1"], "8": InvalidResponse}
         assert len(sent) == 2
 
 
 async def test_an_invalid_graphql_name_is_refused_before_sending():
     odd = replace(MANY, paths=(("id } x { y",),))
-    async with saying({}) as (source, sent):
-        assert kinds(await ask(source, odd, "7")) == {"7": InvalidResponse}
+    async with graphql_source({}) as (source, sent):
+        assert outcomes(await ask(source, odd, "7")) == {"7": InvalidResponse}
         assert sent == []
 
 

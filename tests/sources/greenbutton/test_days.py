@@ -1,4 +1,4 @@
-"""Days and periods of billing in Green Button's documents are those of their zone, however long they were."""
+"""Days and billing periods of Green Button documents are those of their zone."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A document of Green Button tells rows: exact, each with its own type, and nothing that it does not say."""
+"""Rows of Green Button documents: exact values, each with its type."""
 
 import random
 import re
@@ -148,7 +148,7 @@ def test_entry_order_and_prefix_names_are_irrelevant() -> None:
 
 
 def _prefixed(body: str) -> bytes:
-    """The same document, its names spelled with prefixes that are declared once."""
+    """The same document with XML prefixes that are declared once."""
     ours = r"<(/?)(feed|entry|id|link|title|content|published|updated)(?=[ />])"
     theirs = re.sub(r"<(/?)(?=[A-Za-z])(?!a:)", r"<\1e:", re.sub(ours, r"<\1a:\2", body))
     theirs = theirs.replace(' xmlns="http://naesb.org/espi"', "")

@@ -1,4 +1,4 @@
-"""What is no document of Green Button, or a harmful one, is refused in a sentence that shows none of it."""
+"""Invalid and harmful documents are refused with a reason that shows nothing of them."""
 
 import pytest
 from hypothesis import given
@@ -32,7 +32,7 @@ LINK = f'<entry><link rel="self" href="http://[secret"/><content>{POINT}</conten
 NO_BLOCK = [point("1"), meter("1"), reading_type()]
 
 
-def refused(body: bytes) -> str:
+def refusal(body: bytes) -> str:
     with pytest.raises(InvalidDocument) as caught:
         decoded(body, EspiOptions())
     assert "secret" not in str(caught.value)
@@ -42,18 +42,18 @@ def refused(body: bytes) -> str:
 @pytest.mark.parametrize("body", [LAUGHS, OUTSIDE, DTD])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_any_doctype_is_refused(body: str, encoding: str) -> None:
-    assert "DOCTYPE" in refused(body.replace("UTF-8", encoding).encode(encoding))
+    assert "DOCTYPE" in refusal(body.replace("UTF-8", encoding).encode(encoding))
 
 
 def test_an_undeclared_entity_is_refused() -> None:
-    assert "undefined entity" in refused(f"<feed {ATOM}>&secret;</feed>".encode())
+    assert "undefined entity" in refusal(f"<feed {ATOM}>&secret;</feed>".encode())
 
 
 def test_too_deep_and_too_many_elements_are_refused() -> None:
-    assert "too deep" in refused(b"<a>" * 10_000)
+    assert "too deep" in refusal(b"<a>" * 10_000)
     deep = b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH
     assert parse_xml(deep).tag == "a"
-    assert "too many" in refused(b"<a>" + b"<b/>" * MAX_ELEMENTS + b"</a>")
+    assert "too many" in refusal(b"<a>" + b"<b/>" * MAX_ELEMENTS + b"</a>")
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_too_deep_and_too_many_elements_are_refused() -> None:
     ],
 )
 def test_a_body_that_is_not_xml_is_refused(body: bytes) -> None:
-    assert "XML" in refused(body)
+    assert "XML" in refusal(body)
 
 
 @pytest.mark.parametrize("body", [b"<html><body>secret</body></html>", b"<feed/>", b'<f xmlns="secret"/>'])
 def test_xml_that_is_not_a_feed_is_refused(body: bytes) -> None:
-    assert refused(body) == "the XML is not an Atom feed"
+    assert refusal(body) == "the XML is not an Atom feed"
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_xml_that_is_not_a_feed_is_refused(body: bytes) -> None:
     ],
 )  # fmt: skip
 def test_unlinked_entries_and_invalid_values_are_refused(entries: list[str], sentence: str) -> None:
-    assert refused(feed(*entries)) == sentence
+    assert refusal(feed(*entries)) == sentence
 
 
 def test_two_meter_readings_with_one_block_link_are_refused() -> None:
     other = meter("1", "02").replace("MeterReading/02/IntervalBlock", "MeterReading/01/IntervalBlock")
     body = feed(*NO_BLOCK, other, block("1", [Read(0, 1)]))
-    assert "two different entries of MeterReading" in refused(body)
+    assert "two different entries of MeterReading" in refusal(body)
 
 
 @given(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=8))

@@ -1,4 +1,4 @@
-"""Green Button over HTTP: the REST adapter's limits, logins and failures hold for its documents, too."""
+"""Green Button over HTTP: limits, credentials and failures of the REST adapter."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from aiohttp import web
 from support.green_button_documents import Read, feed, usage
-from support.sources.rest_sources import asking, error_of
+from support.sources.rest_sources import error_of, rest_source
 from support.sources.worlds_green_button import lookup
 
 from gateway.contract.batch import Answer, Batch, Lookup
@@ -36,7 +36,7 @@ async def test_a_document_is_requested_with_accept_and_auth_headers() -> None:
         return web.Response(body=usage("1", [Read(0, 5)]))
 
     login = HeaderAuth(name="Authorization", value="Bearer x")
-    async with asking(handler, auth=login) as source:
+    async with rest_source(handler, auth=login) as source:
         result = (await source.fetch(Batch(place(), ("1",))))["1"]
     assert isinstance(result, Answer)
     assert [row["request_key"] for row in result.rows] == ["1"]
@@ -53,7 +53,7 @@ async def test_a_document_is_requested_with_accept_and_auth_headers() -> None:
     ],
 )
 async def test_an_invalid_document_is_reported_without_its_content(body: bytes, reason: str) -> None:
-    async with asking(saying(body)) as source:
+    async with rest_source(saying(body)) as source:
         error = await error_of(source, place(), "1")
     assert isinstance(error, InvalidResponse)
     assert error.reason.startswith(f"GET /UsagePoint/{{key}}: {reason}")
@@ -61,16 +61,16 @@ async def test_an_invalid_document_is_reported_without_its_content(body: bytes, 
 
 
 async def test_a_document_over_max_bytes_is_refused() -> None:
-    async with asking(saying(usage("1", [Read(0, 5)])), max_bytes=100) as source:
+    async with rest_source(saying(usage("1", [Read(0, 5)])), max_bytes=100) as source:
         assert "more than max_bytes = 100" in (await error_of(source, place(), "1")).reason
 
 
 @pytest.mark.parametrize("content", ["application/xml", "text/xml", "application/atom+xml"])
 async def test_a_404_in_xml_means_no_rows_in_html_an_error(content: str) -> None:
-    async with asking(saying(b"<none/>", content, 404)) as source:
+    async with rest_source(saying(b"<none/>", content, 404)) as source:
         assert await source.fetch(Batch(place(), ("1",))) == {}
     for page in ("text/html", "application/xhtml+xml"):
-        async with asking(saying(b"<none/>", page, 404)) as source:
+        async with rest_source(saying(b"<none/>", page, 404)) as source:
             assert isinstance(await error_of(source, place(), "1"), InvalidResponse)
 
 

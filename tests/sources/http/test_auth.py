@@ -1,4 +1,4 @@
-"""How REST sources are let in: headers, OAuth2 tokens, client certificates."""
+"""Authentication at REST sources: headers, OAuth2 tokens, client certificates."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 from aiohttp import web
-from support.sources.rest_service import serving
-from support.sources.rest_sources import asking, error_of, place
+from support.sources.rest_service import serve
+from support.sources.rest_sources import error_of, place, rest_source
 
 from gateway.contract.batch import Batch
 from gateway.errors import SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
@@ -20,8 +20,8 @@ NOTHING = Batch(place(), ("a",))
 QUOTED = "Basic bWU6JUMzJTlGJTNBJTI1"  # RFC 6749, 2.3.1: both parts are quoted first
 
 
-class Office:
-    """A service behind OAuth2, with its token endpoint; it takes the tokens of `good` only."""
+class TokenService:
+    """A service behind OAuth2, with its token endpoint; it accepts the tokens of `good`."""
 
     def __init__(self, status: int = 200, **answer: Any) -> None:
         self.status = status
@@ -31,7 +31,6 @@ class Office:
         self.refused = 0
 
     async def __call__(self, request: web.Request) -> web.Response:
-        """Tokens at /token, nothing elsewhere."""
         if request.path == "/token":
             return await self.token(request)
         if request.headers.get("Authorization", "").removeprefix("Bearer ") in self.good:
@@ -40,7 +39,6 @@ class Office:
         return web.Response(status=401)
 
     async def token(self, request: web.Request) -> web.Response:
-        """A new token each time."""
         form = {name: str(value) for name, value in (await request.post()).items()}
         self.forms.append((request.headers.get("Authorization", ""), form))
         token = f"token {len(self.forms)}"
@@ -50,18 +48,18 @@ class Office:
 
 
 @asynccontextmanager
-async def visiting(office: Office, **login: Any) -> AsyncIterator[RestSource]:
-    """A source that has to get a token from the office first."""
-    async with serving(office) as url:
+async def oauth2_source(office: TokenService, **login: Any) -> AsyncIterator[RestSource]:
+    """A source that must fetch a token first."""
+    async with serve(office) as url:
         words = {"kind": "oauth2", "token_url": f"{url}/token", "client_id": "me", "client_secret": "ß:%"}
         settings = msgspec.convert({"url": url, "auth": words | login}, RestSettings)
         async with open_rest("notes", settings) as source:
             yield source
 
 
-async def asked(office: Office, times: int = 1, **login: Any) -> list[Any]:
+async def fetch_results(office: TokenService, times: int = 1, **login: Any) -> list[Any]:
     """The results of concurrent fetches."""
-    async with visiting(office, **login) as source:
+    async with oauth2_source(office, **login) as source:
         questions = (source.fetch(NOTHING) for _ in range(times))
         return [dict(answers).get("a") for answers in await asyncio.gather(*questions)]
 
@@ -82,21 +80,21 @@ async def test_fixed_credentials_are_sent_with_every_call(login: dict[str, str],
         return web.json_response([], status=200 if request.headers.get(header) == value else 401)
 
     settings = msgspec.convert({"url": "http://nowhere", "auth": login}, RestSettings)
-    async with asking(guarded, auth=settings.auth) as source:
+    async with rest_source(guarded, auth=settings.auth) as source:
         assert await source.fetch(NOTHING) == {}
-    async with asking(guarded) as source:
+    async with rest_source(guarded) as source:
         assert isinstance(await error_of(source, place()), UpstreamUnauthorized)
 
 
 async def test_concurrent_calls_share_one_token_request():
-    office = Office()
-    assert await asked(office, times=40) == [None] * 40
+    office = TokenService()
+    assert await fetch_results(office, times=40) == [None] * 40
     assert office.forms == [(QUOTED, {"grant_type": "client_credentials"})]
 
 
 async def test_secret_and_scope_may_be_sent_in_the_form():
-    office = Office()
-    await asked(office, secret_in_form=True, scope="read write")
+    office = TokenService()
+    await fetch_results(office, secret_in_form=True, scope="read write")
     assert office.forms == [
         (
             "",
@@ -111,15 +109,15 @@ async def test_secret_and_scope_may_be_sent_in_the_form():
 
 
 async def test_an_expired_token_is_fetched_again():
-    office = Office(expires_in=0)
-    async with visiting(office) as source:
+    office = TokenService(expires_in=0)
+    async with oauth2_source(office) as source:
         assert [await source.fetch(NOTHING) for _ in range(3)] == [{}, {}, {}]
     assert len(office.forms) == 3
 
 
 async def test_a_revoked_token_is_replaced_and_the_call_repeated_once():
-    office = Office()
-    async with visiting(office) as source:
+    office = TokenService()
+    async with oauth2_source(office) as source:
         await source.fetch(NOTHING)
         office.good.clear()
         assert await source.fetch(NOTHING) == {}
@@ -127,8 +125,8 @@ async def test_a_revoked_token_is_replaced_and_the_call_repeated_once():
 
 
 async def test_a_rejected_new_token_is_unauthorized():
-    office = Office(access_token="never good")  # noqa: S106  # a test's own
-    (error,) = await asked(office)
+    office = TokenService(access_token="never good")  # noqa: S106  # a test's own
+    (error,) = await fetch_results(office)
     assert isinstance(error, UpstreamUnauthorized)
     assert (len(office.forms), office.refused) == (2, 2)
 
@@ -147,8 +145,8 @@ async def test_a_rejected_new_token_is_unauthorized():
 async def test_a_failed_token_request_fails_every_waiting_call(
     status: int, answer: dict[str, Any], failure: type[SourceError]
 ):
-    office = Office(status, **answer)
-    assert [type(error) for error in await asked(office, times=3)] == [failure] * 3
+    office = TokenService(status, **answer)
+    assert [type(error) for error in await fetch_results(office, times=3)] == [failure] * 3
     assert (len(office.forms), office.refused) == (1, 0)
 
 
@@ -157,7 +155,7 @@ async def test_a_silent_token_endpoint_times_out():
         await asyncio.Event().wait()
         return web.Response()
 
-    async with serving(silent) as url:
+    async with serve(silent) as url:
         login = {"kind": "oauth2", "token_url": url, "client_id": "me", "client_secret": "x"}
         settings = msgspec.convert({"url": url, "auth": login, "timeout": 0.1}, RestSettings)
         async with open_rest("notes", settings) as source:

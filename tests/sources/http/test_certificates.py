@@ -1,4 +1,4 @@
-"""How both ends of a REST source's connection prove who they are."""
+"""TLS certificates of a REST source and of the gateway."""
 
 import ssl
 import subprocess
@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from aiohttp import web
-from support.sources.rest_service import serving
+from support.sources.rest_service import serve
 from support.sources.rest_sources import place
 
 from gateway.contract.batch import Batch
@@ -20,7 +20,7 @@ NOTHING = Batch(place(), ("a",))
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A certificate and its key in one file each, for both ends."""
+    """A certificate and its key in one file, for each side."""
     folder = tmp_path_factory.mktemp("certificates")
     return {name: _certificate(folder / f"{name}.pem", name) for name in ("service", "gateway")}
 
@@ -36,43 +36,43 @@ def _certificate(file: Path, name: str) -> Path:
 
 
 @pytest.fixture
-def door(certificates: dict[str, Path]) -> ssl.SSLContext:
-    """What a service wants that lets in the gateway's certificate only."""
+def tls_service(certificates: dict[str, Path]) -> ssl.SSLContext:
+    """A service that accepts only the gateway's certificate."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=certificates["gateway"])
     context.load_cert_chain(certificates["service"])
     context.verify_mode = ssl.CERT_REQUIRED
     return context
 
 
-async def said(door: ssl.SSLContext, **settings: Any) -> Any:
-    """What a service behind TLS gives, asked twice."""
+async def results(tls_service: ssl.SSLContext, **settings: Any) -> Any:
+    """The results of two fetches over TLS."""
 
     async def nothing(_request: web.Request) -> web.Response:
         return web.json_response([])
 
-    async with serving(nothing, tls=door) as url:
+    async with serve(nothing, tls=tls_service) as url:
         words = msgspec.convert({"url": url} | settings, RestSettings)
         async with open_rest("notes", words) as source:
             await source.fetch(NOTHING)
             return (await source.fetch(NOTHING)).get("a")
 
 
-async def test_a_client_certificate_is_presented(door: ssl.SSLContext, certificates: dict[str, Path]):
+async def test_a_client_certificate_is_presented(tls_service: ssl.SSLContext, certificates: dict[str, Path]):
     login = {"kind": "certificate", "cert_file": str(certificates["gateway"])}
-    assert await said(door, ca_file=str(certificates["service"]), auth=login) is None
+    assert await results(tls_service, ca_file=str(certificates["service"]), auth=login) is None
 
 
 async def test_without_the_client_certificate_the_source_is_down(
-    door: ssl.SSLContext, certificates: dict[str, Path]
+    tls_service: ssl.SSLContext, certificates: dict[str, Path]
 ):
-    assert isinstance(await said(door, ca_file=str(certificates["service"])), SourceError)
+    assert isinstance(await results(tls_service, ca_file=str(certificates["service"])), SourceError)
 
 
 async def test_a_service_with_an_untrusted_certificate_gets_no_request(
-    door: ssl.SSLContext, certificates: dict[str, Path]
+    tls_service: ssl.SSLContext, certificates: dict[str, Path]
 ):
     login = {"kind": "certificate", "cert_file": str(certificates["gateway"])}
-    assert isinstance(await said(door, auth=login), SourceDown)
+    assert isinstance(await results(tls_service, auth=login), SourceDown)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What may happen between the gateway and a REST service while they talk."""
+"""Connections between the gateway and a REST service."""
 
 import asyncio
 import struct
@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import pytest
 from aiohttp import web
-from support.sources.rest_service import answer, comma, listening, talking
-from support.sources.rest_sources import ONE, OTHER, ROW, asking, error_of, error_said, note, place
+from support.sources.rest_service import comma_list, http_response, listen, serve_bytes
+from support.sources.rest_sources import ONE, OTHER, ROW, error_of, error_of_bytes, note, place, rest_source
 
 from gateway.contract.batch import Answer, Batch
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout
@@ -15,7 +15,7 @@ from gateway.sources.rest.source import RestSettings, RestSource, open_rest
 
 
 async def test_a_connection_closed_without_a_response_is_down():
-    assert isinstance(await error_said(b""), SourceDown)
+    assert isinstance(await error_of_bytes(b""), SourceDown)
 
 
 async def test_a_reset_connection_is_down():
@@ -26,7 +26,7 @@ async def test_a_reset_connection_is_down():
         request.transport.abort()
         return web.Response()
 
-    async with asking(reset) as source:
+    async with rest_source(reset) as source:
         assert isinstance(await error_of(source, place()), SourceDown)
 
 
@@ -49,7 +49,7 @@ async def test_a_silent_service_times_out():
         await asyncio.Event().wait()
         return web.Response()
 
-    async with asking(silent, timeout=0.1) as source:
+    async with rest_source(silent, timeout=0.1) as source:
         assert isinstance(await error_of(source, place()), SourceTimeout)
 
 
@@ -61,7 +61,7 @@ async def test_a_dripping_service_times_out():
             await response.write(b" ")
             await asyncio.sleep(0.01)
 
-    async with asking(drip, timeout=0.1) as source:
+    async with rest_source(drip, timeout=0.1) as source:
         assert isinstance(await error_of(source, place()), SourceTimeout)
 
 
@@ -72,7 +72,7 @@ async def test_a_redirect_is_not_followed():
         requests.append(request.path)
         raise web.HTTPTemporaryRedirect("/elsewhere")
 
-    async with asking(away) as source:
+    async with rest_source(away) as source:
         assert isinstance(await error_of(source, place()), InvalidResponse)
     assert requests == ["/notes"]
 
@@ -85,7 +85,7 @@ async def note_given(source: RestSource) -> str:
 
 async def test_a_second_response_is_not_given_to_the_next_request():
     async with (
-        talking(answer(ROW) + answer(OTHER), answer(ROW), close=False) as url,
+        serve_bytes(http_response(ROW) + http_response(OTHER), http_response(ROW), close=False) as url,
         open_rest("notes", RestSettings(url=url)) as source,
     ):
         assert [await note_given(source) for _ in range(2)] == ["x", "x"]
@@ -97,15 +97,15 @@ async def test_an_unsolicited_response_is_not_given_to_the_next_request(turns: i
 
     async def eager(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(answer(ROW))
+        writer.write(http_response(ROW))
         await quiet.wait()
-        writer.write(answer(OTHER))
+        writer.write(http_response(OTHER))
         spoken.set()
         with suppress(ConnectionError):  # the gateway hangs up on it
             await reader.read()
         writer.close()
 
-    async with listening(eager) as url, open_rest("notes", RestSettings(url=url)) as source:
+    async with listen(eager) as url, open_rest("notes", RestSettings(url=url)) as source:
         assert await note_given(source) == "x"
         quiet.set()
         await spoken.wait()
@@ -116,10 +116,10 @@ async def test_an_unsolicited_response_is_not_given_to_the_next_request(turns: i
 
 async def test_a_failed_call_fails_only_its_keys():
     async def moody(request: web.Request) -> web.Response:
-        owners = comma(request, "owners")
+        owners = comma_list(request, "owners")
         return web.json_response([note(owner) for owner in owners], status=500 if "7" in owners else 200)
 
-    async with asking(moody, keys_per_call=5) as source:
+    async with rest_source(moody, keys_per_call=5) as source:
         answers = await source.fetch(Batch(place(), tuple(map(str, range(20)))))
     assert [key for key, rows in answers.items() if isinstance(rows, SourceError)] == list("56789")
 
@@ -131,13 +131,13 @@ async def test_five_thousand_keys_are_sent_in_bounded_concurrent_calls():
         nonlocal running, most
         running += 1
         most = max(most, running)
-        owners = comma(request, "owners")
+        owners = comma_list(request, "owners")
         sizes.append(len(owners))
         await asyncio.sleep(0)
         running -= 1
         return web.json_response([note(owner) for owner in owners])
 
-    async with asking(counting, max_concurrent_calls=3) as source:
+    async with rest_source(counting, max_concurrent_calls=3) as source:
         answers = await source.fetch(Batch(place(), tuple(map(str, range(5000)))))
     assert all(answered.rows[0]["owner"] == key for key, answered in answers.items())
     assert (len(answers), len(sizes), max(sizes), most) == (5000, 50, 100, 3)
@@ -153,7 +153,7 @@ async def test_cancelling_a_fetch_cancels_its_calls():
         ended.set()
         writer.close()
 
-    async with listening(silent) as url, open_rest("notes", RestSettings(url=url)) as source:
+    async with listen(silent) as url, open_rest("notes", RestSettings(url=url)) as source:
         question = asyncio.create_task(source.fetch(Batch(place(), ("a",))))
         await begun.wait()
         question.cancel()

@@ -1,4 +1,4 @@
-"""Which REST places make no sense, and what is said of them."""
+"""Diagnostics of REST places."""
 
 from typing import Any
 

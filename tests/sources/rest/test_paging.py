@@ -1,12 +1,12 @@
-"""How far REST sources read: pages, cuts, and the ties that lie on them."""
+"""How far REST sources read: pages, limits, and ties at their ends."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
-from support.sources.rest_service import Handler, comma
-from support.sources.rest_sources import MANY, asking, error_of, place
+from support.sources.rest_service import Handler, comma_list
+from support.sources.rest_sources import MANY, error_of, place, rest_source
 
 from gateway.contract.batch import Answer, Batch, Row, Window
 from gateway.errors import InvalidResponse
@@ -24,8 +24,8 @@ def row(number: int, minutes: int, owner: str = "a") -> Row:
     return {"id": str(number), "owner": owner, "at": at, "note": "x"}
 
 
-def paging(rows: list[Row], offsets: list[int], most: int = 2) -> Handler:
-    """A service that gives them in this order, from a start, at most two at a time."""
+def serve_pages(rows: list[Row], offsets: list[int], most: int = 2) -> Handler:
+    """A service of rows in this order, from an offset, at most two at a time."""
 
     async def handler(request: web.Request) -> web.Response:
         start = int(request.query["start"])
@@ -48,7 +48,7 @@ NEWEST = MANY | {"paging": OFFSET, "newest_first": True}
 
 async def test_reading_stops_once_older_rows_are_not_wanted():
     offsets: list[int] = []
-    async with asking(paging([row(9 - n, n) for n in range(9)], offsets)) as source:
+    async with rest_source(serve_pages([row(9 - n, n) for n in range(9)], offsets)) as source:
         assert await ids(source, NEWEST, limit=3) == ["9", "8", "7"]
     assert offsets == [0, 2]
 
@@ -56,7 +56,7 @@ async def test_reading_stops_once_older_rows_are_not_wanted():
 async def test_reading_continues_while_the_next_page_may_hold_ties():
     offsets: list[int] = []
     rows = [row(1, 0), row(2, 1), row(3, 1), row(4, 1), row(5, 2), row(6, 3), row(7, 4)]
-    async with asking(paging(rows, offsets)) as source:
+    async with rest_source(serve_pages(rows, offsets)) as source:
         assert await ids(source, NEWEST, limit=2) == ["1", "4"]
     assert offsets == [0, 2, 4]
 
@@ -64,7 +64,7 @@ async def test_reading_continues_while_the_next_page_may_hold_ties():
 async def test_reading_continues_until_each_key_has_its_rows():
     offsets: list[int] = []
     rows = [row(n, n, "b" if n == 7 else "a") for n in range(10)]
-    async with asking(paging(rows, offsets)) as source:
+    async with rest_source(serve_pages(rows, offsets)) as source:
         answers = await source.fetch(Batch(place(**NEWEST), ("a", "b"), Window(limit=1)))
     assert [answer.rows[0]["id"] for answer in answers.values() if isinstance(answer, Answer)] == ["0", "7"]
     assert offsets == [0, 2, 4, 6, 8]
@@ -74,7 +74,7 @@ async def test_reading_stops_before_the_start_of_the_window():
     offsets: list[int] = []
     window = Window(since=NOON - timedelta(minutes=1))
     rows = [row(0, 0), row(1, 1), row(2, 1), *(row(n, n) for n in range(3, 9))]
-    async with asking(paging(rows, offsets)) as source:
+    async with rest_source(serve_pages(rows, offsets)) as source:
         result = (await source.fetch(Batch(place(**NEWEST), ("a",), window)))["a"]
     assert isinstance(result, Answer)
     assert (len(result.rows), offsets) == (3, [0, 2])
@@ -82,7 +82,7 @@ async def test_reading_stops_before_the_start_of_the_window():
 
 async def test_unordered_pages_are_read_to_the_end():
     rows = [row(1, 5), row(2, 1), row(3, 6), row(4, 7), row(5, 0)]
-    async with asking(paging(rows, [])) as source:
+    async with rest_source(serve_pages(rows, [])) as source:
         assert await ids(source, NEWEST, limit=1) == ["5"]
 
 
@@ -93,13 +93,13 @@ async def test_a_row_that_moves_between_pages_appears_once():
         start = int(request.query["start"])
         return web.json_response((arrived[1:] if start == 0 else arrived)[start : start + 2])
 
-    async with asking(handler) as source:
+    async with rest_source(handler) as source:
         assert await ids(source, MANY | {"paging": OFFSET}) == ["8", "7", "6", "5"]
 
 
 async def test_a_short_page_is_not_the_last():
     offsets: list[int] = []
-    async with asking(paging([row(n, n) for n in range(3)], offsets, most=1)) as source:
+    async with rest_source(serve_pages([row(n, n) for n in range(3)], offsets, most=1)) as source:
         assert await ids(source, MANY | {"paging": OFFSET}) == ["0", "1", "2"]
     assert offsets == [0, 1, 2, 3]
 
@@ -114,20 +114,20 @@ async def test_a_total_saves_the_request_for_an_empty_page():
         return web.json_response({"rows": rows[start : start + 2], "total": 4})
 
     words = MANY | {"items": "rows", "paging": OFFSET | {"total": "total"}}
-    async with asking(handler) as source:
+    async with rest_source(handler) as source:
         assert len(await ids(source, words)) == 4
     assert requests == ["0", "2"]
 
 
 async def test_more_rows_than_allowed_are_an_error():
-    async with asking(paging([row(n, n) for n in range(9)], [])) as source:
+    async with rest_source(serve_pages([row(n, n) for n in range(9)], [])) as source:
         assert len(await ids(source, MANY | {"paging": OFFSET, "max_rows": 10})) == 9
         words = MANY | {"paging": OFFSET, "max_rows": 8}
         assert isinstance(await error_of(source, place(**words)), InvalidResponse)
 
 
-def pointing(following: Any) -> Handler:
-    """A service of one row on each page, whose answers all say the same of the next one."""
+def serve_links(following: Any) -> Handler:
+    """A service of one row a page, with the same link on every page."""
 
     async def handler(request: web.Request) -> web.Response:
         value = (
@@ -154,20 +154,20 @@ def pointing(following: Any) -> Handler:
     ],
 )
 async def test_a_link_to_another_host_is_not_followed(link: Any):
-    async with asking(pointing(link)) as source:
+    async with rest_source(serve_links(link)) as source:
         assert isinstance(await error_of(source, place(**MANY | LINK)), InvalidResponse)
 
 
 @pytest.mark.parametrize("words", [LINK, CURSOR], ids=["link", "cursor"])
 async def test_repeating_pages_are_an_error(words: dict[str, Any]):
-    async with asking(pointing("?again")) as source:
+    async with rest_source(serve_links("?again")) as source:
         assert isinstance(await error_of(source, place(**MANY | words)), InvalidResponse)
 
 
 @pytest.mark.parametrize("words", [LINK, CURSOR], ids=["link", "cursor"])
 @pytest.mark.parametrize("following", [None, ""])
 async def test_a_missing_next_page_ends_reading(words: dict[str, Any], following: Any):
-    async with asking(pointing(following)) as source:
+    async with rest_source(serve_links(following)) as source:
         assert await ids(source, MANY | words) == ["1"]
 
 
@@ -175,7 +175,7 @@ async def test_endless_empty_pages_are_an_error():
     async def endless(request: web.Request) -> web.Response:
         return web.json_response({"rows": [], "next": int(request.query.get("at", 0)) + 1})
 
-    async with asking(endless) as source:
+    async with rest_source(endless) as source:
         words = MANY | CURSOR | {"max_rows": 20}
         assert isinstance(await error_of(source, place(**words)), InvalidResponse)
 
@@ -186,21 +186,22 @@ async def test_a_total_that_is_not_a_number_is_an_error(total: Any):
         return web.json_response({"rows": [row(1, 1)], "total": total})
 
     words = MANY | {"items": "rows", "paging": OFFSET | {"total": "total"}}
-    async with asking(handler) as source:
+    async with rest_source(handler) as source:
         assert isinstance(await error_of(source, place(**words)), InvalidResponse)
 
 
 LIMIT = MANY | {"limit": "n", "until": "to"}
 
 
-def cutting(rows: list[Row], queries: list[str], largest: int) -> Handler:
-    """A service that gives the first n of each key that are not younger than `to`."""
+def serve_limited(rows: list[Row], queries: list[str], largest: int) -> Handler:
+    """A service of the first n rows of each key that are not newer than `to`."""
 
     async def handler(request: web.Request) -> web.Response:
         until, size = request.query.get("to", "9999"), min(int(request.query["n"]), largest)
-        queries.append(f"{','.join(comma(request, 'owners'))}:{request.query['n']}")
+        queries.append(f"{','.join(comma_list(request, 'owners'))}:{request.query['n']}")
         mine = [
-            [r for r in rows if r["owner"] == key and r["at"] <= until] for key in comma(request, "owners")
+            [r for r in rows if r["owner"] == key and r["at"] <= until]
+            for key in comma_list(request, "owners")
         ]
         return web.json_response([row for owned in mine for row in owned[:size]])
 
@@ -210,7 +211,7 @@ def cutting(rows: list[Row], queries: list[str], largest: int) -> Handler:
 async def test_the_limit_doubles_for_keys_with_possibly_cut_ties():
     queries: list[str] = []
     rows = [row(0, 0), *(row(n, 1) for n in range(1, 7)), row(7, 2), *(row(n, n, "b") for n in range(9))]
-    async with asking(cutting(rows, queries, 1000)) as source:
+    async with rest_source(serve_limited(rows, queries, 1000)) as source:
         answers = await source.fetch(Batch(place(**LIMIT), ("a", "b"), Window(limit=2)))
     assert [
         [row["id"] for row in answer.rows] for answer in answers.values() if isinstance(answer, Answer)
@@ -224,7 +225,7 @@ async def test_the_limit_doubles_for_keys_with_possibly_cut_ties():
 async def test_beyond_the_largest_limit_reading_continues_from_the_oldest_moment():
     queries: list[str] = []
     rows = [row(99 - n, n // 2) for n in range(40)]
-    async with asking(cutting(rows, queries, 10)) as source:
+    async with rest_source(serve_limited(rows, queries, 10)) as source:
         assert await ids(source, LIMIT | {"max_limit": 10}) == [str(99 - n) for n in range(40)]
     assert set(queries) == {"a:10"}
 
@@ -232,19 +233,19 @@ async def test_beyond_the_largest_limit_reading_continues_from_the_oldest_moment
 async def test_ties_at_the_start_of_the_window_survive_a_cut():
     rows = [row(0, 0), row(1, 0), row(2, 1), row(3, 1), row(4, 1), row(5, 2)]
     window = Window(since=NOON - timedelta(minutes=1))
-    async with asking(cutting(rows, [], 4)) as source:
+    async with rest_source(serve_limited(rows, [], 4)) as source:
         result = (await source.fetch(Batch(place(**LIMIT, max_limit=4), ("a",), window)))["a"]
     assert isinstance(result, Answer)
     assert [row["id"] for row in result.rows] == ["1", "0", "4", "3", "2"]
 
 
 async def test_more_ties_than_the_largest_limit_are_an_error():
-    async with asking(cutting([row(n, 0) for n in range(40)], [], 10)) as source:
+    async with rest_source(serve_limited([row(n, 0) for n in range(40)], [], 10)) as source:
         assert isinstance(await error_of(source, place(**LIMIT, max_limit=10)), InvalidResponse)
 
 
 async def test_a_full_response_without_an_until_parameter_is_an_error():
     words = MANY | {"limit": "n", "max_limit": 10}
-    async with asking(cutting([row(n, n) for n in range(40)], [], 10)) as source:
+    async with rest_source(serve_limited([row(n, n) for n in range(40)], [], 10)) as source:
         assert isinstance(await error_of(source, place(**words)), InvalidResponse)
         assert len(await ids(source, words, limit=8)) == 8

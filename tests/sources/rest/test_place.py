@@ -1,4 +1,4 @@
-"""What a place in the catalog makes of keys and bounds, and which places make no sense."""
+"""Requests of REST places: keys and bounds."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from aiohttp import web
-from support.sources.rest_service import comma, repeated, segment
-from support.sources.rest_sources import MANY, ONE, POST, REPEAT, asking, error_of, note, place
+from support.sources.rest_service import comma_list, repeated_values, segment
+from support.sources.rest_sources import MANY, ONE, POST, REPEAT, error_of, note, place, rest_source
 
 from gateway.contract.batch import Batch, Position, Window
 from gateway.errors import InvalidResponse
@@ -46,12 +46,14 @@ NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
 async def owners(request: web.Request) -> list[str]:
-    """The keys asked, however they were."""
+    """The keys of a request."""
     if request.method == "POST":
         return list((await request.json())["ownerIds"])
     if request.raw_path.startswith("/owners/"):
         return [segment(request, 2)]
-    return comma(request, "owners") if "owners=" in request.raw_path else repeated(request, "owner")
+    return (
+        comma_list(request, "owners") if "owners=" in request.raw_path else repeated_values(request, "owner")
+    )
 
 
 @pytest.mark.parametrize("words", [MANY, REPEAT, POST, ONE], ids=["comma", "repeat", "post", "path"])
@@ -59,7 +61,7 @@ async def test_a_hostile_key_gets_its_own_rows(words: dict[str, Any]):
     async def echo(request: web.Request) -> web.Response:
         return web.json_response([note(owner) for owner in await owners(request)])
 
-    async with asking(echo) as source:
+    async with rest_source(echo) as source:
         answers = await source.fetch(Batch(place(**words), NASTY))
     assert {key: len(answers[key].rows) for key in NASTY} == dict.fromkeys(NASTY, 1)  # type: ignore[union-attr]  # an error fails the test
 
@@ -73,7 +75,7 @@ async def test_an_unsendable_key_has_no_rows_and_no_request(words: dict[str, Any
         return web.json_response([])
 
     dots = (".", "..") if words is ONE else ()
-    async with asking(noting) as source:
+    async with rest_source(noting) as source:
         assert await source.fetch(Batch(place(**words), ("", "\ud800", *dots, "a"))) == {}
     assert requests == [["a"]]
 
@@ -83,7 +85,7 @@ async def test_a_key_with_a_comma_gets_no_rows_of_other_keys():
         owners = request.query["owners"].split(",")
         return web.json_response([note(owner) for owner in owners])
 
-    async with asking(decoding_first) as source:
+    async with rest_source(decoding_first) as source:
         answers = await source.fetch(Batch(place(), ("a", "a,b", "b")))
     assert isinstance(answers["a,b"], InvalidResponse)
     assert [len(answers[key].rows) for key in "ab"] == [1, 1]  # type: ignore[union-attr]  # an error fails the test
@@ -97,21 +99,21 @@ async def test_long_keys_are_sent_in_bounded_request_lines():
         return web.json_response([note(owner) for owner in await owners(request)])
 
     keys = tuple(f"{number:0200}" for number in range(100))
-    async with asking(echo) as source:
+    async with rest_source(echo) as source:
         assert set(await source.fetch(Batch(place(), keys))) == set(keys)
     assert len(lines) == 4
     assert max(map(len, lines)) < MAX_KEYS_LENGTH + 100
 
 
 async def request_for(words: dict[str, Any], window: Window = Window()) -> tuple[str, Any]:  # noqa: B008  # frozen
-    """The line and body that the keys a and b cause."""
+    """The request line and the body for the keys a and b."""
     seen: list[tuple[str, Any]] = []
 
     async def noting(request: web.Request) -> web.Response:
         seen.append((f"{request.method} {request.raw_path}", await request.text()))
         return web.json_response([])
 
-    async with asking(noting) as source:
+    async with rest_source(noting) as source:
         await source.fetch(Batch(place(**words), ("a", "b"), window))
     ((line, body),) = seen
     return line, json.loads(body) if body else None
@@ -209,14 +211,14 @@ async def test_bounds_beyond_the_calendar_are_left_out():
 
 async def test_without_a_key_in_its_rows_each_key_has_a_call():
     async def anonymous(request: web.Request) -> web.Response:
-        (owner,) = comma(request, "owners")
+        (owner,) = comma_list(request, "owners")
         row = note(owner)
         del row["owner"]
         return web.json_response([row])
 
     lookup = place()
     nameless = type(lookup)("Note", "owner", "notes", lookup.place, None, ("id",), lookup.time)
-    async with asking(anonymous) as source:
+    async with rest_source(anonymous) as source:
         answers = await source.fetch(Batch(nameless, ("a", "b")))
     assert [answers[key].rows[0]["id"] for key in "ab"] == ["of a", "of b"]  # type: ignore[union-attr]  # an error fails the test
 
@@ -225,7 +227,7 @@ async def test_paths_are_appended_to_the_path_of_the_url():
     async def deep(request: web.Request) -> web.Response:
         return web.json_response([note("a")] if request.path == "/api/v1/notes" else 7)
 
-    async with asking(deep, below="/api/v1/") as source:
+    async with rest_source(deep, below="/api/v1/") as source:
         assert list(await source.fetch(Batch(place(), ("a",)))) == ["a"]
-    async with asking(deep) as source:
+    async with rest_source(deep) as source:
         assert isinstance(await error_of(source, place()), InvalidResponse)

@@ -1,4 +1,4 @@
-"""What a REST service may answer, and what each answer amounts to."""
+"""Responses of REST services, and their meaning."""
 
 import gzip
 from datetime import UTC, datetime, timedelta
@@ -6,8 +6,18 @@ from email.utils import format_datetime
 
 import pytest
 from aiohttp import web
-from support.sources.rest_service import Handler, answer, segment, talking
-from support.sources.rest_sources import MANY, ONE, ROW, asking, error_of, error_said, note, place, saying
+from support.sources.rest_service import Handler, http_response, segment, serve_bytes
+from support.sources.rest_sources import (
+    MANY,
+    ONE,
+    ROW,
+    error_of,
+    error_of_bytes,
+    note,
+    place,
+    respond,
+    rest_source,
+)
 
 from gateway.contract.batch import Answer, Batch
 from gateway.errors import (
@@ -38,13 +48,13 @@ from gateway.sources.rest.source import RestSettings, open_rest
     ],
 )
 async def test_each_status_maps_to_one_error_of_every_key(status: int, failure: type[SourceError]):
-    async with asking(saying(status)) as source:
+    async with rest_source(respond(status)) as source:
         answers = await source.fetch(Batch(place(), ("a", "b")))
     assert {key: type(error) for key, error in answers.items()} == {"a": failure, "b": failure}
 
 
 async def test_an_error_has_no_key_no_url_and_no_body():
-    async with asking(saying(500)) as source:
+    async with rest_source(respond(500)) as source:
         error = await error_of(source, place(**ONE), "secret")
     assert str(error) == "notes did not answer."
     assert error.reason == "GET /owners/{key}/notes: status 500"
@@ -63,35 +73,35 @@ def missing(body: bytes, content: str) -> Handler:
 
 @pytest.mark.parametrize(("body", "content"), NONE)
 async def test_a_404_for_a_key_in_the_path_means_no_rows(body: bytes, content: str):
-    async with asking(missing(body, content)) as source:
+    async with rest_source(missing(body, content)) as source:
         assert await source.fetch(Batch(place(**ONE), ("a",))) == {}
 
 
 @pytest.mark.parametrize(("body", "content"), PAGES)
 async def test_a_404_with_an_html_page_is_an_error(body: bytes, content: str):
-    async with asking(missing(body, content)) as source:
+    async with rest_source(missing(body, content)) as source:
         assert isinstance(await error_of(source, place(**ONE)), InvalidResponse)
 
 
 async def test_a_204_means_no_rows():
-    async with asking(saying(204)) as source:
+    async with rest_source(respond(204)) as source:
         assert await source.fetch(Batch(place(), ("a",))) == {}
 
 
 async def test_retry_after_is_read_in_seconds():
-    async with asking(saying(429, **{"Retry-After": "17"})) as source:
+    async with rest_source(respond(429, **{"Retry-After": "17"})) as source:
         assert (await error_of(source, place())).retry_after == 17
 
 
 async def test_retry_after_may_be_a_date():
     moment = format_datetime(datetime.now(UTC) + timedelta(seconds=90))
-    async with asking(saying(503, **{"Retry-After": moment})) as source:
+    async with rest_source(respond(503, **{"Retry-After": moment})) as source:
         assert 80 < ((await error_of(source, place())).retry_after or 0) <= 90
 
 
 @pytest.mark.parametrize("moment", ["soon", "", "²", "-1"])
 async def test_an_invalid_retry_after_is_ignored(moment: str):
-    async with asking(saying(503, **{"Retry-After": moment})) as source:
+    async with rest_source(respond(503, **{"Retry-After": moment})) as source:
         assert (await error_of(source, place())).retry_after is None
 
 
@@ -112,25 +122,31 @@ async def test_an_invalid_retry_after_is_ignored(moment: str):
     ],
 )
 async def test_a_body_without_a_list_of_objects_is_invalid(body: bytes):
-    error = await error_said(answer(body))
+    error = await error_of_bytes(http_response(body))
     assert isinstance(error, InvalidResponse)
 
 
 @pytest.mark.parametrize("items", [{}, {"items": "data.records"}])
 async def test_null_in_place_of_a_list_is_invalid(items: dict[str, str]):
-    async with talking(answer(b"null")) as url, open_rest("notes", RestSettings(url=url)) as source:
+    async with (
+        serve_bytes(http_response(b"null")) as url,
+        open_rest("notes", RestSettings(url=url)) as source,
+    ):
         assert isinstance(await error_of(source, place(**MANY, **items)), InvalidResponse)
 
 
 async def test_null_for_a_key_in_the_path_means_no_rows():
-    async with talking(answer(b"null")) as url, open_rest("notes", RestSettings(url=url)) as source:
+    async with (
+        serve_bytes(http_response(b"null")) as url,
+        open_rest("notes", RestSettings(url=url)) as source,
+    ):
         assert await source.fetch(Batch(place(**ONE), ("a",))) == {}
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b"\xef\xbb\xbf[]"])
 async def test_an_empty_body_value_means_no_rows(body: bytes):
     async with (
-        talking(answer(body)) as url,
+        serve_bytes(http_response(body)) as url,
         open_rest("notes", RestSettings(url=url)) as source,
     ):
         assert await source.fetch(Batch(place(), ("a",))) == {}
@@ -155,7 +171,7 @@ async def test_an_empty_body_value_means_no_rows(body: bytes):
 )
 async def test_a_missing_list_is_invalid_and_a_null_one_is_empty(body: bytes, rows: int | None):
     async with (
-        talking(answer(body)) as url,
+        serve_bytes(http_response(body)) as url,
         open_rest("notes", RestSettings(url=url)) as source,
     ):
         result = (await source.fetch(Batch(place(**MANY, items="data.records"), ("a",)))).get("a")
@@ -163,28 +179,30 @@ async def test_a_missing_list_is_invalid_and_a_null_one_is_empty(body: bytes, ro
 
 
 async def test_a_connection_closed_within_the_body_is_down():
-    error = await error_said(answer(ROW)[:-9])
+    error = await error_of_bytes(http_response(ROW)[:-9])
     assert type(error) is SourceDown
     assert error.retryable
 
 
 async def test_a_response_that_is_not_http_is_invalid():
-    assert isinstance(await error_said(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), InvalidResponse)
+    assert isinstance(await error_of_bytes(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), InvalidResponse)
 
 
 async def test_an_invalid_compressed_body_is_invalid():
-    assert isinstance(await error_said(answer(b"x" * 50, "Content-Encoding: gzip\r\n")), InvalidResponse)
+    assert isinstance(
+        await error_of_bytes(http_response(b"x" * 50, "Content-Encoding: gzip\r\n")), InvalidResponse
+    )
 
 
 async def test_a_response_over_max_bytes_is_refused():
-    assert isinstance(await error_said(answer(ROW), max_bytes=len(ROW) - 1), InvalidResponse)
+    assert isinstance(await error_of_bytes(http_response(ROW), max_bytes=len(ROW) - 1), InvalidResponse)
     endless = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n" + b" " * 2_000_000
-    assert isinstance(await error_said(endless, max_bytes=1_000_000), InvalidResponse)
+    assert isinstance(await error_of_bytes(endless, max_bytes=1_000_000), InvalidResponse)
 
 
 async def test_max_bytes_counts_decompressed_bytes():
     bomb = gzip.compress(b" " * 50_000_000)
-    error = await error_said(answer(bomb, "Content-Encoding: gzip\r\n"), max_bytes=1_000_000)
+    error = await error_of_bytes(http_response(bomb, "Content-Encoding: gzip\r\n"), max_bytes=1_000_000)
     assert isinstance(error, InvalidResponse)
 
 
@@ -192,7 +210,7 @@ async def test_a_row_of_another_key_fails_the_whole_call():
     async def others(_request: web.Request) -> web.Response:
         return web.json_response([note("a"), note("z")])
 
-    async with asking(others) as source:
+    async with rest_source(others) as source:
         assert isinstance(await error_of(source, place()), InvalidResponse)
         assert isinstance(await error_of(source, place(**ONE)), InvalidResponse)
 
@@ -201,14 +219,16 @@ async def test_an_invalid_row_fails_only_its_key():
     async def odd(_request: web.Request) -> web.Response:
         return web.json_response([note("a"), note("b") | {"at": "yesterday"}])
 
-    async with asking(odd) as source:
+    async with rest_source(odd) as source:
         answers = await source.fetch(Batch(place(), ("a", "b")))
     assert [type(answers[key]) for key in "ab"] == [Answer, InvalidRow]
 
 
 async def test_decimals_keep_their_digits():
     async with (
-        talking(answer(b'[{"id": "1", "owner": "a", "at": "2026-01-01T00:00:00Z", "sum": 0.10}]')) as url,
+        serve_bytes(
+            http_response(b'[{"id": "1", "owner": "a", "at": "2026-01-01T00:00:00Z", "sum": 0.10}]')
+        ) as url,
         open_rest("notes", RestSettings(url=url)) as source,
     ):
         result = (await source.fetch(Batch(place(), ("a",))))["a"]
@@ -220,7 +240,7 @@ async def test_a_probe_returns_the_rows_of_its_key():
     async def known(request: web.Request) -> web.Response:
         return web.json_response([note(segment(request, 2))])
 
-    async with asking(known, probe="17") as source:
+    async with rest_source(known, probe="17") as source:
         assert (await source.probe(place(**ONE)))[0]["owner"] == "17"
 
 
@@ -230,25 +250,25 @@ async def test_a_probe_names_missing_columns():
         del row["note"]
         return web.json_response([row])
 
-    async with asking(short) as source:
+    async with rest_source(short) as source:
         with pytest.raises(InvalidResponse) as caught:
             await source.probe(place())
     assert caught.value.reason == "Note by owner: its rows have no note"
 
 
 async def test_a_probe_fails_as_a_fetch_does():
-    async with asking(saying(403)) as source:
+    async with rest_source(respond(403)) as source:
         with pytest.raises(UpstreamUnauthorized):
             await source.probe(place())
 
 
 @pytest.mark.parametrize(("body", "content"), [(b"", "text/plain"), *PAGES])
 async def test_a_probe_fails_for_a_path_that_does_not_exist(body: bytes, content: str):
-    async with asking(missing(body, content)) as source:
+    async with rest_source(missing(body, content)) as source:
         with pytest.raises(InvalidResponse):
             await source.probe(place(**ONE))
 
 
 async def test_a_probe_accepts_a_404_in_json():
-    async with asking(missing(b"{}", "application/json")) as source:
+    async with rest_source(missing(b"{}", "application/json")) as source:
         assert await source.probe(place(**ONE)) == ()

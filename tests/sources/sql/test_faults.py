@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, make_url
 from support.sources.databases import POSTGRES, Place, connected
-from support.sources.sql_sources import ask, asking, error, lookup, rows, table
+from support.sources.sql_sources import ask, error, lookup, rows, sql_source, table
 
 from gateway.contract.batch import Answer
 from gateway.errors import InvalidResponse, SourceDown, SourceTimeout, UpstreamUnauthorized
@@ -85,7 +85,7 @@ async def test_a_connection_closed_by_the_server_is_replaced_silently():
     "url", ["postgresql://postgres@127.0.0.1:1/test", "postgresql://postgres@no-such-host.invalid/test"]
 )
 async def test_an_unreachable_server_is_down(url: str):
-    async with asking(Place(url, None)) as source:
+    async with sql_source(Place(url, None)) as source:
         down = await error(source, lookup(), "7", "8")
         assert (type(down), str(down)) == (SourceDown, "ledger did not answer.")
         with pytest.raises(SourceDown):
@@ -103,7 +103,7 @@ async def test_a_silent_server_times_out():
 
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with asking(Place(f"postgresql://postgres@127.0.0.1:{port}/test", None), timeout=0.2) as source:
+    async with sql_source(Place(f"postgresql://postgres@127.0.0.1:{port}/test", None), timeout=0.2) as source:
         assert isinstance(await error(source, lookup(), "7"), SourceTimeout)
         await gone.wait()
     server.close()
@@ -113,21 +113,21 @@ async def test_a_rejected_password_is_unauthorized():
     watcher = await connected()  # skips where there is no server
     await watcher.close()
     url = make_url(POSTGRES).set(username="nobody_of_that_name").render_as_string(hide_password=False)
-    async with asking(Place(url, None)) as source:
+    async with sql_source(Place(url, None)) as source:
         refused = await error(source, lookup(), "7")
         assert (type(refused), str(refused)) == (UpstreamUnauthorized, "ledger refused the gateway.")
 
 
 async def test_a_missing_file_is_down_and_not_created(tmp_path: Path):
     path = tmp_path / "nothing.db"
-    async with asking(Place(f"sqlite:///{path}", None)) as source:
+    async with sql_source(Place(f"sqlite:///{path}", None)) as source:
         assert isinstance(await error(source, lookup(), "7"), SourceDown)
     assert not path.exists()
 
 
 async def test_a_file_created_later_is_read(tmp_path: Path):
     place = Place(f"sqlite:///{tmp_path / 'later.db'}", None)
-    async with asking(place) as source:
+    async with sql_source(place) as source:
         assert isinstance(await error(source, lookup(), "7"), SourceDown)
         await place.run(f"CREATE TABLE notes ({PLAIN})")
         await place.fill("notes", ROW)
@@ -136,7 +136,7 @@ async def test_a_file_created_later_is_read(tmp_path: Path):
 
 async def test_a_file_of_another_kind_is_down(tmp_path: Path):
     (tmp_path / "a.db").write_bytes(b"no database, but long enough to be one" * 100)
-    async with asking(Place(f"sqlite:///{tmp_path / 'a.db'}", None)) as source:
+    async with sql_source(Place(f"sqlite:///{tmp_path / 'a.db'}", None)) as source:
         assert isinstance(await error(source, lookup(), "7"), SourceDown)
 
 
@@ -145,7 +145,7 @@ async def test_a_file_name_with_special_characters_works(tmp_path: Path):
     place = Place(url.render_as_string(), None)
     await place.run(f"CREATE TABLE notes ({PLAIN})")
     await place.fill("notes", ROW)
-    async with asking(place) as source:
+    async with sql_source(place) as source:
         assert await rows(source, lookup(), "7")
 
 
@@ -155,7 +155,7 @@ async def test_a_database_is_readable_during_a_write(tmp_path: Path):
     await place.fill("notes", ROW)
     with closing(sqlite3.connect(tmp_path / "a.db")) as writer:
         writer.execute("INSERT INTO notes VALUES ('2', '7', '')")
-        async with asking(place) as source:
+        async with sql_source(place) as source:
             assert len(await rows(source, lookup(), "7")) == 1
             writer.commit()
             assert len(await rows(source, lookup(), "7")) == 2
@@ -169,7 +169,7 @@ async def test_one_failed_chunk_fails_only_its_keys():
         _,
     ):
         await place.run("CREATE VIEW odd AS SELECT id, owner, (1 / (owner - 5))::text AS note FROM notes")
-        async with asking(place, keys_per_call=2) as source:
+        async with sql_source(place, keys_per_call=2) as source:
             answers = await ask(source, lookup(at="odd"), *(str(n) for n in range(9)))
             failed = {key for key, answer in answers.items() if isinstance(answer, InvalidResponse)}
             assert failed == {"4", "5"}

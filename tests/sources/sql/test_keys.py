@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from support.sources.databases import postgres
-from support.sources.sql_sources import ask, asking, error, lookup, rows, table
+from support.sources.sql_sources import ask, error, lookup, rows, sql_source, table
 
 from gateway.contract.batch import Answer, Window
 from gateway.contract.times import TimeFormat
@@ -74,7 +74,7 @@ async def test_an_enum_column_matches_only_its_labels():
             "CREATE TABLE notes (id TEXT, owner mood, note TEXT)",
             "INSERT INTO notes VALUES ('1', 'glad', '')",
         )
-        async with asking(place) as source:
+        async with sql_source(place) as source:
             assert list(await ask(source, BY_OWNER, "glad", "sad", "mad")) == ["glad"]
 
 

@@ -16,7 +16,7 @@ STATEMENT = "SELECT 1"
 
 
 class CountingDriver:
-    """Passes calls on, and knows the open connections."""
+    """Passes calls on, and counts open connections."""
 
     def __init__(self, driver: Driver) -> None:
         self.open: list[Any] = []
@@ -34,7 +34,6 @@ class CountingDriver:
 
 
 def pool_of(url: str) -> tuple[ConnectionPool, CountingDriver]:
-    """A pool of two connections."""
     address = make_url(url)
     driver = CountingDriver(DRIVERS[address.get_backend_name()](address))
     return ConnectionPool("ledger", driver, 2, 20.0), driver

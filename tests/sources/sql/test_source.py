@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from support.sources.sql_sources import ask, error, heard, lookup, rows, table
+from support.sources.sql_sources import ask, error, lookup, recorded_source, rows, table
 
 from gateway.contract.batch import Window
 from gateway.contract.times import TimeFormat
@@ -96,7 +96,7 @@ async def test_keys_are_split_into_one_statement_per_chunk(database: str):
     stored = [(str(n), str(n), "") for n in range(1200)]
     async with (
         table(database, PLAIN, stored) as (place, _),
-        heard(place, keys_per_call=100) as (source, sent),
+        recorded_source(place, keys_per_call=100) as (source, sent),
     ):
         await ask(source, BY_OWNER, "0")
         sent.clear()
@@ -110,7 +110,7 @@ async def test_keys_are_split_into_one_statement_per_chunk(database: str):
 async def test_no_more_statements_than_connections_run_concurrently(database: str):
     async with (
         table(database, PLAIN, [("1", "7", "")]) as (place, _),
-        heard(place, keys_per_call=1, pool_size=2) as (source, sent),
+        recorded_source(place, keys_per_call=1, pool_size=2) as (source, sent),
     ):
         await ask(source, BY_OWNER, *(str(n) for n in range(40)))
         assert sent.most <= 2
@@ -134,7 +134,7 @@ async def test_an_index_on_key_and_time_is_used():
 
 
 async def plan(source: SqlSource, keys: list[str]) -> str:
-    """How PostgreSQL answers a question about a window."""
+    """PostgreSQL's query plan for a window."""
     at = lookup(TimeFormat("iso"))
     database = source._database  # noqa: SLF001  # its statement is what is looked at
     ready = await database.prepared(at)

@@ -22,8 +22,8 @@ NIGHTS = (datetime(2026, 3, 8), datetime(2026, 11, 1), datetime(2026, 4, 5), dat
 FIXTURES = [HealthCheck.function_scoped_fixture]
 
 
-def walls() -> Iterator[datetime]:
-    """Wall clocks around each change, those that never were among them, some of them twice."""
+def local_times() -> Iterator[datetime]:
+    """Local times around each clock change, with skipped ones and repeated ones."""
     for night in NIGHTS:
         for n in range(24):
             yield night + timedelta(minutes=15 * n)
@@ -36,7 +36,7 @@ def walls() -> Iterator[datetime]:
 def stored(database: str) -> list[tuple[Any, ...]]:
     return [
         (f"{'ab'[n % 2]}{n}", "7", wall if database == "postgres" else wall.isoformat(" "), "")
-        for n, wall in enumerate(walls())
+        for n, wall in enumerate(local_times())
     ]
 
 
@@ -91,7 +91,7 @@ async def test_rows_of_ambiguous_local_times_appear_once_at_any_page_size(nights
         moment, name = sort_key(LOCAL, page[-1], window)
         window = Window(limit=4, after=Position(moment.astimezone(UTC), name))
     assert seen == [row["id"] for row in await rows(nights, LOCAL, "7", Window(limit=1000))]
-    assert len(seen) == len(list(walls()))
+    assert len(seen) == len(list(local_times()))
 
 
 @BOTH

@@ -1,4 +1,4 @@
-"""A SQLite file and a PostgreSQL schema of a test's own, filled by plain drivers."""
+"""A SQLite file and a PostgreSQL schema for one test, filled by plain drivers."""
 
 import os
 import secrets
@@ -19,7 +19,7 @@ POSTGRES = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.
 
 @dataclass(frozen=True)
 class Place:
-    """Where a source finds what was stored, and how a test changes it afterwards."""
+    """The URL of a database, and ways to change it during a test."""
 
     url: str
     schema: str | None
@@ -29,7 +29,7 @@ class Place:
         return make_url(self.url).database or ""
 
     async def run(self, *statements: str) -> None:
-        """Statements for their effect."""
+        """Execute statements."""
         if self.schema is None:
             with closing(sqlite3.connect(self._file)) as file, file:
                 for statement in statements:
@@ -42,7 +42,7 @@ class Place:
         await connection.close()
 
     async def fill(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Rows as they are, in the order of the table's columns."""
+        """Insert rows in the order of the table's columns."""
         if not rows:
             return
         if self.schema is None:
@@ -64,7 +64,7 @@ async def sqlite() -> AsyncIterator[Place]:
 
 @asynccontextmanager
 async def postgres() -> AsyncIterator[Place]:
-    """An empty schema. Skips where no server answers, except in CI, which has to have one."""
+    """An empty schema. Skips without a server, except in CI."""
     schema = f"gateway_{secrets.token_hex(6)}"
     connection = await connected()
     await connection.execute(f"CREATE SCHEMA {schema}")
@@ -76,7 +76,7 @@ async def postgres() -> AsyncIterator[Place]:
 
 
 async def connected() -> Any:
-    """A connection of the test's own."""
+    """A connection of the test itself."""
     try:
         return await asyncpg.connect(POSTGRES, timeout=5)
     except (OSError, asyncpg.PostgresError) as error:

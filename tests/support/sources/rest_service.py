@@ -1,4 +1,4 @@
-"""A REST service on loopback over given rows, whose habits the worlds choose."""
+"""A REST service on the loopback interface, over given rows."""
 
 import asyncio
 import ssl
@@ -13,20 +13,20 @@ from aiohttp import web
 
 from gateway.contract.batch import Row
 
-MOST_KEYS = 50
+MAX_KEYS = 50
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass
-class Shelf:
-    """The rows a service holds, and every request it was sent."""
+class NoteStore:
+    """The rows of a service, and the requests it received."""
 
     rows: Sequence[Row]
     requests: list[str] = field(default_factory=list)
 
     def of(self, owners: Sequence[str], inside: Callable[[datetime], bool] = bool) -> list[Row]:
-        """The owners' rows of these moments, newest first; ties by id from a to z, unlike the contract."""
-        if len(owners) > MOST_KEYS:
+        """The owners' rows of these moments, newest first; ties by id ascending, unlike the contract."""
+        if len(owners) > MAX_KEYS:
             raise web.HTTPBadRequest(text="too many keys")
         wanted = set(owners)
         rows = [row for row in self.rows if row["owner"] in wanted and inside(moment(row))]
@@ -35,12 +35,11 @@ class Shelf:
 
 
 def moment(row: Row) -> datetime:
-    """When it happened."""
     return datetime.fromisoformat(row["at"])
 
 
 def query(request: web.Request) -> Mapping[str, list[str]]:
-    """The query by hand: names and values decoded last, so that %2C is no comma."""
+    """The query, split before it is decoded, so that %2C is no comma."""
     values: dict[str, list[str]] = {}
     _, _, text = request.raw_path.partition("?")
     for pair in filter(None, text.split("&")):
@@ -49,12 +48,12 @@ def query(request: web.Request) -> Mapping[str, list[str]]:
     return values
 
 
-def comma(request: web.Request, name: str) -> list[str]:
+def comma_list(request: web.Request, name: str) -> list[str]:
     """Keys of a comma list, split before they are decoded."""
     return [unquote_plus(part) for part in query(request)[name][0].split(",")]
 
 
-def repeated(request: web.Request, name: str) -> list[str]:
+def repeated_values(request: web.Request, name: str) -> list[str]:
     """Keys of a repeated parameter."""
     return [unquote_plus(value) for value in query(request)[name]]
 
@@ -66,22 +65,21 @@ def segment(request: web.Request, place: int) -> str:
 
 
 def number(values: Mapping[str, Any], name: str, usual: int) -> int:
-    """A whole number among the parameters."""
     return int(values.get(name, usual))
 
 
-def parts(rows: Sequence[Row], size: int) -> Iterator[list[Row]]:
-    """The rows page by page, an empty page where there are none."""
+def in_pages(rows: Sequence[Row], size: int) -> Iterator[list[Row]]:
+    """The rows in pages; an empty page without rows."""
     yield list(rows[:size])
     for start in range(size, len(rows), size):
         yield list(rows[start : start + size])
 
 
 @asynccontextmanager
-async def serving(
+async def serve(
     handler: Handler, requests: list[str] | None = None, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[str]:
-    """The address of a service that answers everything with `handler`, as long as the context lasts."""
+    """The URL of a service that responds with `handler`."""
 
     async def noted(request: web.Request) -> web.StreamResponse:
         if requests is not None:
@@ -101,18 +99,18 @@ async def serving(
 
 
 @asynccontextmanager
-async def listening(
+async def listen(
     talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
 ) -> AsyncIterator[str]:
-    """The address of a service that does on each connection what `talk` does."""
+    """The URL of a service that runs `talk` on each connection."""
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 @asynccontextmanager
-async def talking(*sayings: bytes, close: bool = True) -> AsyncIterator[str]:
-    """The address of a service that answers each request with the next saying, byte for byte."""
+async def serve_bytes(*sayings: bytes, close: bool = True) -> AsyncIterator[str]:
+    """The URL of a service that responds to each request with the next byte string."""
     left = list(sayings)
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -127,11 +125,10 @@ async def talking(*sayings: bytes, close: bool = True) -> AsyncIterator[str]:
                 await reader.read()
         writer.close()
 
-    async with listening(talk) as url:
+    async with listen(talk) as url:
         yield url
 
 
-def answer(body: bytes, head: str = "") -> bytes:
-    """An answer of HTTP, byte for byte."""
+def http_response(body: bytes, head: str = "") -> bytes:
     lines = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{head}\r\n"
     return lines.encode() + body

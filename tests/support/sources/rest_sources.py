@@ -1,4 +1,4 @@
-"""REST sources before services of one answer, for tests of what only REST does."""
+"""REST sources of services with one response."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from gateway.contract.batch import Batch, Lookup
 from gateway.errors import SourceError
 from gateway.sources.rest.place import RestPlace
 from gateway.sources.rest.source import RestSettings, RestSource, open_rest
-from support.sources.rest_service import Handler, serving, talking
+from support.sources.rest_service import Handler, serve, serve_bytes
 from support.sources.worlds_rest import lookup
 
 MANY = {"get": "/notes", "keys": "owners"}
@@ -31,10 +31,10 @@ def note(owner: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def asking(handler: Handler, below: str = "", **settings: Any) -> AsyncIterator[RestSource]:
-    """A source before a service that answers everything with `handler`."""
+async def rest_source(handler: Handler, below: str = "", **settings: Any) -> AsyncIterator[RestSource]:
+    """A source of a service that responds with `handler`."""
     async with (
-        serving(handler) as url,
+        serve(handler) as url,
         open_rest("notes", RestSettings(url=url + below, **settings)) as source,
     ):
         yield source
@@ -46,16 +46,16 @@ async def error_of(source: RestSource, at: Lookup, key: str = "a") -> SourceErro
     return result
 
 
-async def error_said(*sayings: bytes, **settings: Any) -> SourceError:
-    """The error a service causes that says this, byte for byte."""
+async def error_of_bytes(*sayings: bytes, **settings: Any) -> SourceError:
+    """The error that these responses cause, byte for byte."""
     async with (
-        talking(*sayings) as url,
+        serve_bytes(*sayings) as url,
         open_rest("notes", RestSettings(url=url, **settings)) as source,
     ):
         return await error_of(source, place())
 
 
-def saying(status: int, **headers: str) -> Handler:
+def respond(status: int, **headers: str) -> Handler:
     async def handler(_request: web.Request) -> web.Response:
         return web.Response(status=status, text="ada@example.com owes 12", headers=headers)
 

@@ -1,4 +1,4 @@
-"""Tables of a test's own, on both databases, and a source that asks them."""
+"""Tables for one test in both databases, and a source that reads them."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -25,17 +25,16 @@ async def table(
     async with DATABASES[database]() as place:
         await place.run(f"CREATE TABLE notes ({columns})")
         await place.fill("notes", rows)
-        async with asking(place, **settings) as source:
+        async with sql_source(place, **settings) as source:
             yield place, source
 
 
-def asking(place: Place, **settings: Any) -> Any:
-    """A source that asks a database."""
+def sql_source(place: Place, **settings: Any) -> Any:
     return open_sql("ledger", SqlSettings(**{"url": place.url, "schema": place.schema, **settings}))
 
 
-class Sent(list[str]):
-    """The statements a driver was given, and how many of them ran at once at most."""
+class SentStatements(list[str]):
+    """The statements that a driver was sent, and the largest number that ran concurrently."""
 
     now = most = 0
 
@@ -43,13 +42,12 @@ class Sent(list[str]):
 class RecordingDriver:
     """Records statements, and passes calls on."""
 
-    def __init__(self, driver: Driver, sent: Sent) -> None:
+    def __init__(self, driver: Driver, sent: SentStatements) -> None:
         self.connect, self.close = driver.connect, driver.close
         self.is_usable, self.failure = driver.is_usable, driver.failure
         self._driver, self._sent = driver, sent
 
     async def fetch(self, connection: Any, statement: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        """The same rows."""
         self._sent.append(statement)
         self._sent.now += 1
         self._sent.most = max(self._sent.now, self._sent.most)
@@ -60,10 +58,10 @@ class RecordingDriver:
 
 
 @asynccontextmanager
-async def heard(place: Place, **settings: Any) -> AsyncIterator[tuple[SqlSource, Sent]]:
-    """A source whose statements are noted."""
+async def recorded_source(place: Place, **settings: Any) -> AsyncIterator[tuple[SqlSource, SentStatements]]:
+    """A source whose statements are recorded."""
     sql_settings = SqlSettings(url=place.url, schema=place.schema, **settings)
-    url, sent = database_url(sql_settings.url), Sent()
+    url, sent = database_url(sql_settings.url), SentStatements()
     driver = RecordingDriver(DRIVERS[url.get_backend_name()](url), sent)
     database = Database("ledger", sql_settings, url, driver)
     yield SqlSource("ledger", database, sql_settings), sent
@@ -87,12 +85,11 @@ def lookup(clock: TimeFormat | None = None, at: str = "notes", **changed: Any) -
 
 
 async def ask(source: SqlSource, at: Lookup, *keys: Key, window: Window = ALL_ROWS) -> Answers:
-    """What the source answers."""
     return await source.fetch(Batch(at, keys, window))
 
 
 async def rows(source: SqlSource, at: Lookup, key: Key, window: Window = ALL_ROWS) -> Sequence[Row]:
-    """One key's rows; its error is raised."""
+    """The rows of a key. Raises its error."""
     answer = (await ask(source, at, key, window=window)).get(key)
     if isinstance(answer, SourceError):
         raise answer
@@ -100,7 +97,7 @@ async def rows(source: SqlSource, at: Lookup, key: Key, window: Window = ALL_ROW
 
 
 async def error(source: SqlSource, at: Lookup, *keys: Key, window: Window = ALL_ROWS) -> SourceError:
-    """The one error that all the keys get."""
+    """The one error of all keys."""
     answers = await ask(source, at, *keys, window=window)
     assert set(answers) == set(keys)
     (only,) = set(answers.values())

@@ -1,4 +1,4 @@
-"""GraphQL services of every habit over the same rows, each with a source and a lookup."""
+"""GraphQL services in every style over the same rows, each with a source and a lookup."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -14,7 +14,7 @@ from gateway.contract.batch import Lookup, Row, Source, TimeField
 from gateway.contract.times import TimeFormat
 from gateway.sources.graphql.place import GraphqlPlace
 from gateway.sources.graphql.source import GraphqlSettings, open_graphql
-from support.sources.rest_service import serving
+from support.sources.rest_service import serve
 
 Opened = AbstractAsyncContextManager[tuple[Source, Lookup]]
 MOST_KEYS = 50
@@ -23,7 +23,7 @@ MOST_ROWS = 40
 
 @strawberry.type
 class Writer:
-    """Who wrote a note."""
+    """The writer of a note."""
 
     id: str
 
@@ -39,7 +39,6 @@ class Note:
 
     @strawberry.field
     def owner(self) -> str:
-        """The writer's id."""
         return self.writer.id
 
 
@@ -57,8 +56,8 @@ class Notes:
     edges: list[Edge]
 
 
-class Shelf:
-    """The rows a service holds."""
+class NoteStore:
+    """The rows of a service."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.notes = {
@@ -71,7 +70,7 @@ class Shelf:
         }
 
     def of(self, owners: Sequence[str], since: datetime | None, until: datetime | None) -> list[Note]:
-        """Newest first; ties by id from a to z, unlike the contract; the end belongs to it, the start not."""
+        """Newest first; ties by id ascending, unlike the contract; the end is inclusive, the start is not."""
         if len(owners) > MOST_KEYS:
             raise ValueError("too many keys")
         notes = [
@@ -85,8 +84,8 @@ def _inside(note: Note, since: datetime | None, until: datetime | None) -> bool:
     return (since is None or at > since) and (until is None or at <= until)
 
 
-def schema(shelf: Shelf) -> strawberry.Schema:
-    """All habits in one service: a list of keys, one key, one key as a connection."""
+def schema(shelf: NoteStore) -> strawberry.Schema:
+    """All styles in one service: a list of keys, one key, one key as a connection."""
 
     @strawberry.type
     class Query:
@@ -112,9 +111,9 @@ def schema(shelf: Shelf) -> strawberry.Schema:
 
 @asynccontextmanager
 async def world(place: GraphqlPlace, rows: Sequence[Row]) -> AsyncIterator[tuple[Source, Lookup]]:
-    """The service, and a source that asks it in one way."""
+    """The service, and a source with one place."""
     assert place.diagnostics() == []
-    async with serving(GraphQLView(schema=schema(Shelf(rows)))) as url:
+    async with serve(GraphQLView(schema=schema(NoteStore(rows)))) as url:
         settings = GraphqlSettings(url=f"{url}/", keys_per_call=MOST_KEYS)
         async with open_graphql("graphql", settings) as source:
             yield source, lookup(place)

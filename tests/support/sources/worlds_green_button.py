@@ -1,4 +1,4 @@
-"""The same rows as Green Button's documents: over HTTP and in folders, one for each point or one for all."""
+"""The same rows as Green Button documents, over HTTP and in folders, for one point or for all."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -19,31 +19,28 @@ from gateway.sources.files.source import FileSettings, open_file
 from gateway.sources.rest.place import RestPlace
 from gateway.sources.rest.source import RestSettings, open_rest
 from support.green_button_documents import Read, block, feed, meter, point, reading_type
-from support.sources.rest_habits import SIZE
-from support.sources.rest_service import MOST_KEYS, Shelf, comma, moment, number, segment, serving
+from support.sources.rest_service import MAX_KEYS, NoteStore, comma_list, moment, number, segment, serve
+from support.sources.rest_styles import SIZE
 
 Opened = AbstractAsyncContextManager[tuple[Source, Lookup]]
 ESPI: dict[str, Any] = {"espi": {}, "items": "readings"}
 
 
 @dataclass
-class Noted:
-    """The source, each reading told as the note it was made of: its register's name is the note's id."""
+class NoteSource:
+    """Turns each reading back into its note; the name of a register is the note's id."""
 
     inner: Source
 
     @property
     def name(self) -> str:
-        """The source's own."""
         return self.inner.name
 
     async def fetch(self, batch: Batch) -> Answers:
-        """What the source answers."""
         answers = await self.inner.fetch(batch)
         return {key: _noted(each) if isinstance(each, Answer) else each for key, each in answers.items()}
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
-        """What the source gives."""
         return await self.inner.probe(lookup)
 
 
@@ -71,7 +68,7 @@ def lookup(place: Any) -> Lookup:
 
 
 def document(rows: Sequence[Row], head: str = "") -> bytes:
-    """The rows as a document; each is a register of its own, so that many are of one moment."""
+    """The rows as a document; each is a register of its own, so that many have one moment."""
     owners = dict.fromkeys(row["owner"] for row in rows)
     return feed(*map(point, owners), reading_type(), *_entries(rows), head=head)
 
@@ -82,8 +79,8 @@ def _entries(rows: Sequence[Row]) -> Iterator[str]:
         yield block(row["owner"], [Read(int(moment(row).timestamp()), 1)], row["id"])
 
 
-def alone(shelf: Shelf, request: web.Request) -> bytes:
-    """One point's document, of the seconds from and to which it was asked."""
+def one_point(shelf: NoteStore, request: web.Request) -> bytes:
+    """One point's document, for the seconds of a request."""
     owner = segment(request, 2)
     lower, upper = number(request.query, "from", 0), number(request.query, "to", 10**12)
     if not any(row["owner"] == owner for row in shelf.rows):
@@ -91,25 +88,25 @@ def alone(shelf: Shelf, request: web.Request) -> bytes:
     return document(shelf.of([owner], lambda at: lower <= at.timestamp() <= upper))
 
 
-def together(shelf: Shelf, request: web.Request) -> bytes:
-    """The points that were asked for, in one document."""
-    return document(shelf.of(comma(request, "points")))
+def all_points(shelf: NoteStore, request: web.Request) -> bytes:
+    """The requested points, in one document."""
+    return document(shelf.of(comma_list(request, "points")))
 
 
-def paged(shelf: Shelf, request: web.Request) -> bytes:
+def in_pages(shelf: NoteStore, request: web.Request) -> bytes:
     """The same in pages."""
-    rows, start = shelf.of(comma(request, "points")), number(request.query, "start", 0)
+    rows, start = shelf.of(comma_list(request, "points")), number(request.query, "start", 0)
     link = request.rel_url.update_query(start=str(start + SIZE)).raw_query_string
     head = f'<link rel="next" href="?{link.replace("&", "&amp;")}"/>' if start + SIZE < len(rows) else ""
     return document(rows[start : start + SIZE], head)
 
 
 @asynccontextmanager
-async def served(
-    answer: Callable[[Shelf, web.Request], bytes], words: dict[str, Any], rows: Sequence[Row]
+async def service(
+    answer: Callable[[NoteStore, web.Request], bytes], words: dict[str, Any], rows: Sequence[Row]
 ) -> AsyncIterator[tuple[Source, Lookup]]:
-    """A service of such documents, and a source that asks it."""
-    shelf = Shelf(rows)
+    """A service of such documents, and its source."""
+    shelf = NoteStore(rows)
 
     async def handler(request: web.Request) -> web.Response:
         assert request.headers["Accept"] == "application/atom+xml"
@@ -117,21 +114,21 @@ async def served(
 
     place = msgspec.convert(ESPI | words, RestPlace)
     assert place.diagnostics() == []
-    async with serving(handler) as url:
-        settings = RestSettings(url=url, keys_per_call=MOST_KEYS)
+    async with serve(handler) as url:
+        settings = RestSettings(url=url, keys_per_call=MAX_KEYS)
         async with open_rest("espi", settings) as source:
-            yield Noted(source), lookup(place)
+            yield NoteSource(source), lookup(place)
 
 
 @asynccontextmanager
-async def kept(at: str, rows: Sequence[Row]) -> AsyncIterator[tuple[Source, Lookup]]:
-    """A folder of such documents, and a source that reads it."""
+async def folder(at: str, rows: Sequence[Row]) -> AsyncIterator[tuple[Source, Lookup]]:
+    """A folder of such documents, and its source."""
     place = msgspec.convert(ESPI | {"at": at}, FilePlace)
     assert place.diagnostics() == []
     with TemporaryDirectory() as folder:
         _write(Path(folder), at, rows)
         async with open_file("espi", FileSettings(folder=folder)) as source:
-            yield Noted(source), lookup(place)
+            yield NoteSource(source), lookup(place)
 
 
 def _write(folder: Path, at: str, rows: Sequence[Row]) -> None:
@@ -146,10 +143,10 @@ def _write(folder: Path, at: str, rows: Sequence[Row]) -> None:
 LINKED = {"get": "/usage", "keys": "points", "paging": {"style": "next", "next": "next"}}
 WORLDS: Mapping[str, Callable[[Sequence[Row]], Opened]] = {
     "espi: one by one": partial(
-        served, alone, {"get": "/points/{key}", "since": "from", "until": "to", "time_format": "epoch"}
+        service, one_point, {"get": "/points/{key}", "since": "from", "until": "to", "time_format": "epoch"}
     ),
-    "espi: many at once": partial(served, together, {"get": "/usage", "keys": "points"}),
-    "espi: pages": partial(served, paged, LINKED | {"newest_first": True}),
-    "espi: a document each": partial(kept, "{key}.xml"),
-    "espi: a document for all": partial(kept, "all.xml"),
+    "espi: many at once": partial(service, all_points, {"get": "/usage", "keys": "points"}),
+    "espi: pages": partial(service, in_pages, LINKED | {"newest_first": True}),
+    "espi: a document each": partial(folder, "{key}.xml"),
+    "espi: a document for all": partial(folder, "all.xml"),
 }

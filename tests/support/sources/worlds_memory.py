@@ -1,4 +1,4 @@
-"""Rows in memory, with a source and a lookup over them."""
+"""Rows in memory, with a source and a lookup."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager

@@ -1,4 +1,4 @@
-"""REST services of every habit, each with a source and a lookup over the same rows."""
+"""REST services in every style, each with a source and a lookup over the same rows."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,7 +13,8 @@ from gateway.contract.batch import Lookup, Row, TimeField
 from gateway.contract.times import TimeFormat
 from gateway.sources.rest.place import RestPlace
 from gateway.sources.rest.source import RestSettings, RestSource, open_rest
-from support.sources.rest_habits import (
+from support.sources.rest_service import MAX_KEYS, NoteStore, serve
+from support.sources.rest_styles import (
     NEW_YORK,
     SIZE,
     by_comma,
@@ -31,20 +32,19 @@ from support.sources.rest_habits import (
     everything,
     on_the_wall,
 )
-from support.sources.rest_service import MOST_KEYS, Shelf, serving
 
-Answering = Callable[[Shelf, web.Request], Any]
+Answering = Callable[[NoteStore, web.Request], Any]
 
 
-class World(tuple[RestSource, Lookup]):  # noqa: SLOT001  # slots of a tuple cannot hold more
-    """A source and a lookup, and beside them what the service was asked."""
+class RestWorld(tuple[RestSource, Lookup]):  # noqa: SLOT001  # slots of a tuple cannot hold more
+    """A source and a lookup, and the requests that the service received."""
 
     requests: list[str]
 
 
 @dataclass(frozen=True)
-class Habit:
-    """How a service answers, and what the catalog says of it."""
+class ServiceStyle:
+    """How a service responds, and its place in the catalog."""
 
     answer: Answering
     place: dict[str, Any]
@@ -52,9 +52,9 @@ class Habit:
 
 
 @asynccontextmanager
-async def world(habit: Habit, rows: Sequence[Row]) -> AsyncIterator[World]:
-    """A service of one habit, and a source that asks it."""
-    shelf = Shelf(rows)
+async def world(habit: ServiceStyle, rows: Sequence[Row]) -> AsyncIterator[RestWorld]:
+    """A service of one style, and its source."""
+    shelf = NoteStore(rows)
 
     async def handler(request: web.Request) -> web.Response:
         answer = habit.answer(shelf, request)
@@ -63,10 +63,10 @@ async def world(habit: Habit, rows: Sequence[Row]) -> AsyncIterator[World]:
 
     place = msgspec.convert(habit.place, RestPlace)
     assert place.diagnostics() == []
-    async with serving(handler, shelf.requests) as url:
-        settings = RestSettings(url=url, keys_per_call=MOST_KEYS)
+    async with serve(handler, shelf.requests) as url:
+        settings = RestSettings(url=url, keys_per_call=MAX_KEYS)
         async with open_rest("rest", settings) as source:
-            opened = World((source, lookup(place, habit.clock)))
+            opened = RestWorld((source, lookup(place, habit.clock)))
             opened.requests = shelf.requests
             yield opened
 
@@ -94,18 +94,18 @@ LINKED = REPEAT | NEWEST | {"items": "data.records", "since": "from", "until": "
 WALL = TimeFormat("local", NEW_YORK)
 
 HABITS = {
-    "comma list": Habit(by_comma, COMMA),
-    "repeated, days": Habit(
+    "comma list": ServiceStyle(by_comma, COMMA),
+    "repeated, days": ServiceStyle(
         by_repetition,
         REPEAT
         | {"items": "notes", "since": "from_day", "until": "to_day", "time_format": "date"}
         | {"zone": "America/New_York"},
     ),
-    "one by one, seconds": Habit(
+    "one by one, seconds": ServiceStyle(
         by_path,
         {"get": "/owners/{key}/notes", "since": "after", "until": "before", "time_format": "epoch"},
     ),
-    "posted list, pages": Habit(
+    "posted list, pages": ServiceStyle(
         by_post,
         {
             "post": "/notes/search",
@@ -118,14 +118,14 @@ HABITS = {
         }
         | NEWEST,
     ),
-    "offset, cut": Habit(
+    "offset, cut": ServiceStyle(
         by_offset,
         COMMA
         | NEWEST
         | {"items": "items"}
         | {"paging": {"style": "offset", "offset": "offset", "size_param": "limit", "size": 1000}},
     ),
-    "offset, total": Habit(
+    "offset, total": ServiceStyle(
         by_total,
         {"get": "/notes", "keys": "owners", "items": "items"}
         | {
@@ -138,42 +138,42 @@ HABITS = {
             }
         },
     ),
-    "page from zero": Habit(
+    "page from zero": ServiceStyle(
         by_page,
         {"get": "/notes", "keys": "owners"}
         | NEWEST
         | {"paging": {"style": "page", "page": "page", "size_param": "size", "size": SIZE, "first_page": 0}},
     ),
-    "relative link": Habit(partial(by_link, absolute=False), LINKED),
-    "absolute link": Habit(partial(by_link, absolute=True), LINKED),
-    "cursor": Habit(
+    "relative link": ServiceStyle(partial(by_link, absolute=False), LINKED),
+    "absolute link": ServiceStyle(partial(by_link, absolute=True), LINKED),
+    "cursor": ServiceStyle(
         by_cursor,
         COMMA
         | NEWEST
         | {"items": "items", "paging": {"style": "cursor", "cursor": "cursor", "next": "nextCursor"}},
     ),
-    "limit for each key": Habit(partial(by_limit, largest=10**9), COMMA | {"limit": "limit"}),
-    "limit, cut": Habit(partial(by_limit, largest=20), COMMA | {"limit": "limit", "max_limit": 20}),
-    "milliseconds": Habit(
+    "limit for each key": ServiceStyle(partial(by_limit, largest=10**9), COMMA | {"limit": "limit"}),
+    "limit, cut": ServiceStyle(partial(by_limit, largest=20), COMMA | {"limit": "limit", "max_limit": 20}),
+    "milliseconds": ServiceStyle(
         by_milliseconds,
         {"get": "/notes", "keys": "owners", "since": "after", "until": "before", "time_format": "epoch_ms"},
     ),
-    "wall clock": Habit(by_wall_clock, COMMA | {"time_format": "local", "zone": "America/New_York"}),
-    "wall clock in rows, pages": Habit(
+    "wall clock": ServiceStyle(by_wall_clock, COMMA | {"time_format": "local", "zone": "America/New_York"}),
+    "wall clock in rows, pages": ServiceStyle(
         partial(on_the_wall, answer=by_page),
         {"get": "/notes", "keys": "owners"}
         | NEWEST
         | {"paging": {"style": "page", "page": "page", "size_param": "size", "size": 2, "first_page": 0}},
         WALL,
     ),
-    "wall clock in rows, limit, cut": Habit(
+    "wall clock in rows, limit, cut": ServiceStyle(
         partial(on_the_wall, answer=partial(by_limit, largest=20)),
         COMMA | {"limit": "limit", "max_limit": 20},
         WALL,
     ),
-    "no window": Habit(everything, {"get": "/notes", "keys": "ids", "items": "Items"}),
+    "no window": ServiceStyle(everything, {"get": "/notes", "keys": "ids", "items": "Items"}),
 }
 
-WORLDS: dict[str, Callable[[Sequence[Row]], AbstractAsyncContextManager[World]]] = {
+WORLDS: dict[str, Callable[[Sequence[Row]], AbstractAsyncContextManager[RestWorld]]] = {
     name: partial(world, habit) for name, habit in HABITS.items()
 }

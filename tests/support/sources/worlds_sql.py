@@ -1,4 +1,4 @@
-"""Databases that hold the same notes in their own ways, each with a source and a lookup over them."""
+"""Databases that store the same notes in different ways, each with a source and a lookup."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -20,7 +20,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 @dataclass(frozen=True)
 class Store:
-    """How a database writes a note's owner and its moment."""
+    """How a database stores the owner and the moment of a note."""
 
     owner: str
     at: str
@@ -66,7 +66,7 @@ def day(moment: datetime) -> date:
 
 
 def midnight_of(at: datetime) -> datetime:
-    """The day as a timestamp without an hour, as many databases keep it."""
+    """The day as a timestamp at midnight, as many databases store it."""
     return datetime.combine(day(at), time())
 
 
@@ -103,7 +103,7 @@ POSTGRES = {
 async def world(
     database: Callable[[], AbstractAsyncContextManager[Place]], store: Store, rows: Sequence[Row]
 ) -> AsyncIterator[tuple[Source, Lookup]]:
-    """A database of one store, and a source that asks it."""
+    """A database of one store, and its source."""
     async with database() as place:
         await place.run(
             f"CREATE TABLE notes (id TEXT, owner {store.owner}, at {store.at}, note TEXT, extra INTEGER)",
@@ -117,7 +117,7 @@ async def world(
 
 
 def stored(store: Store, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
-    """Rows as the columns take them; those whose owner is no number are nowhere in a column of numbers."""
+    """Rows as the columns take them; a numeric column has no row of another owner."""
     numbers = store.owner.startswith(("INT", "BIG", "NUM"))
     storable = [row for row in rows if not numbers or row["owner"].isdecimal()]
     return [
