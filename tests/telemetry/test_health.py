@@ -31,7 +31,7 @@ async def status(app: ASGIApp, path: str) -> int:
     return int(sent[0]["status"])
 
 
-async def test_it_is_always_live_and_ready_while_its_sources_are_open():
+async def test_it_is_ready_only_while_its_sources_are_open():
     app = make_app(config(), filled(catalog_text(), {}))
     assert [await status(app, path) for path in LIVE_READY] == [200, 503]
     async with app.router.lifespan_context(app):

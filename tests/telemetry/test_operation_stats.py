@@ -17,10 +17,10 @@ def test_series_are_bounded_and_every_request_counts_once(names: list[str]) -> N
         stats.record(name, "OK", 0.1)
     counts = dict(stats.items())
     assert len(counts) <= MAX_NAMES + 1
-    assert sum(each.outcomes["OK"] for each in counts.values()) == len(names)
-    assert sum(sum(each.seconds.counts) for each in counts.values()) == len(names)
+    assert sum(operation.outcomes["OK"] for operation in counts.values()) == len(names)
+    assert sum(sum(operation.seconds.counts) for operation in counts.values()) == len(names)
     if len(set(names)) <= MAX_NAMES:
-        assert {name: each.outcomes["OK"] for name, each in counts.items()} == Counter(names)
+        assert {name: operation.outcomes["OK"] for name, operation in counts.items()} == Counter(names)
 
 
 def test_evicted_operations_are_counted_together() -> None:

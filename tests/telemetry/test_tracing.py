@@ -31,7 +31,7 @@ async def test_a_request_has_rounds_and_a_round_has_attempts():
     ]
 
 
-async def test_a_round_has_a_batch_count_and_an_attempt_its_keys():
+async def test_rounds_count_batches_and_attempts_count_keys():
     recorded = RecordedSpans()
     both = '{ a: customer(customerNumber: "C1") { id } b: customer(customerNumber: "C2") { id } '
     async with served(TABLES, tracing=recorded.tracing) as http:
