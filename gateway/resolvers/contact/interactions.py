@@ -8,7 +8,7 @@ import strawberry
 
 from gateway.resolvers.contact.conversations import Direction
 from gateway.resolvers.contact.media import MediaItem
-from gateway.resolvers.graph.activity import ACCOUNT
+from gateway.resolvers.graph.activity import BILLING_ACCOUNT
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Node
@@ -148,7 +148,7 @@ class Interaction(Node, Record):
     callback_due_at: datetime | None
     callback_done: bool | None
     contact: Person | None = one(Person, key="contact_id")
-    account: Node | None = one(ACCOUNT, key="account_id")
+    account: Node | None = one(BILLING_ACCOUNT, key="account_id")
     activities: list[InteractionActivity] | None = many(InteractionActivity, by="interaction_id")
     media_items: list[MediaItem] | None = many(MediaItem, by="interaction_id")
     notes: list[Note] | None = many(Note, by="interaction_id")

@@ -14,7 +14,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import one, one_of
 
-ACCOUNT = "gateway.resolvers.customer360.account:BillingAccount"
+BILLING_ACCOUNT = "gateway.resolvers.customer360.account:BillingAccount"
 
 
 @described_enum
@@ -122,4 +122,4 @@ class CustomerActivity(Node, Record):
         """Summarize the activity in one line."""
         return self.TITLE
 
-    account: Node | None = one(ACCOUNT, key="account_id")
+    account: Node | None = one(BILLING_ACCOUNT, key="account_id")
