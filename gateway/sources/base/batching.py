@@ -40,8 +40,8 @@ async def _answers(batch: Batch, source: str, read: Read) -> Answers:
 
 def answers_at(batch: Batch, source: str, rows: RowsByKey, as_of: datetime) -> Answers:
     """The answers of rows or errors by key, as of a moment."""
-    errors = {key: each for key, each in rows.items() if isinstance(each, SourceError)}
-    read = {key: each for key, each in rows.items() if not isinstance(each, SourceError)}
+    errors = {key: error for key, error in rows.items() if isinstance(error, SourceError)}
+    read = {key: of_key for key, of_key in rows.items() if not isinstance(of_key, SourceError)}
     return {**windowed_answers(batch, read, source, as_of), **errors}
 
 

@@ -20,9 +20,8 @@ def matching_rows(
     """
     conditions = [(tuple(path.split(".")), value) for path, value in where.items()]
     for row in rows:
-        if not all(_is_comparable(lookup, row, each) for each in conditions) or (
-            strict and _is_undecided(row, conditions)
-        ):
+        comparable = all(_is_comparable(lookup, row, condition) for condition in conditions)
+        if not comparable or (strict and _is_undecided(row, conditions)):
             names = ", ".join(where)
             raise InvalidResponse(source, f"{lookup.name}: a row without a comparable value at {names}")
     return [row for row in rows if all(value_at(row, path) == value for path, value in conditions)]

@@ -54,7 +54,7 @@ class PerKeyLimitReader:
 
     async def _read_all(self, selection: RowSelection) -> RowsByKey:
         rows = await self.read(selection)
-        cut = {key: each for key, each in rows.items() if self._is_cut(each, selection)}
+        cut = [key for key, of_key in rows.items() if self._is_cut(of_key, selection)]
         if not cut:
             return rows
         limit = selection.limit or self.max_limit
@@ -105,7 +105,7 @@ class PerKeyLimitReader:
         if window.since is not None and cut < window.since:
             return True
         sort_keys = [sort_key(self.lookup, row, window) for row in distinct_rows(self.lookup, rows)]
-        above = sum(1 for each in sort_keys if each[0].astimezone(UTC) > cut and in_window(window, each))
+        above = sum(1 for at in sort_keys if at[0].astimezone(UTC) > cut and in_window(window, at))
         return window.limit is not None and above >= window.limit
 
     def _oldest(self, rows: Sequence[Row], window: Window) -> datetime:

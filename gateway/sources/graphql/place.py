@@ -49,7 +49,7 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
 
     def _constant_types(self) -> dict[str, str]:
         types = {name: _TYPE_OF_CONSTANT.get(type(value)) for name, value in self.params.items()}
-        return {name: each for name, each in types.items() if each is not None}
+        return {name: kind for name, kind in types.items() if kind is not None}
 
     def _names(self) -> Iterator[str]:
         arguments = self._arguments()

@@ -52,9 +52,9 @@ class ResponseReader:
     def _of_alias(
         self, alias: str, key: Key, data: Mapping[str, Any], errors: Sequence[Any]
     ) -> Sequence[Row] | SourceError:
-        error = next((each for each in errors if error_path(each)[:1] in ((), (alias,))), None)
-        if error is not None:
-            return self._upstream(error)
+        matching = [error for error in errors if error_path(error)[:1] in ((), (alias,))]
+        if matching:
+            return self._upstream(matching[0])
         try:
             rows = self._checked(self._rows(alias, data))
         except InvalidResponse as invalid:

@@ -108,7 +108,7 @@ def _time(
 
 def _qualities(reading: Element) -> list[int]:
     elements = reading.iterfind(f"{ESPI}ReadingQuality")
-    codes = (values.whole(child_text(each, "quality"), "quality") for each in elements)
+    codes = (values.whole(child_text(element, "quality"), "quality") for element in elements)
     return [code for code in codes if code is not None]
 
 

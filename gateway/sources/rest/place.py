@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -122,7 +123,7 @@ class RestPlace(WindowedPlace, frozen=True, kw_only=True):
     def diagnostics(self) -> list[str]:
         parts = (_path(self), _keys(self), self.window_diagnostics(), _rows(self), _dotted_paths(self))
         names = duplicate_diagnostics("parameter", _parameters(self))
-        return [each for part in (*parts, names, espi_diagnostics(self.espi, self.items)) for each in part]
+        return list(chain(*parts, names, espi_diagnostics(self.espi, self.items)))
 
 
 def _path(place: RestPlace) -> Iterator[str]:

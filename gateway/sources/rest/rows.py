@@ -122,5 +122,7 @@ class RowCollector:
         limit = window.limit
         if limit is None:
             return False
-        moments = self._in_window.values()
-        return all(len(each) >= limit and next_newest < sorted(each)[-limit] for each in moments)
+        return all(
+            len(moments) >= limit and next_newest < sorted(moments)[-limit]
+            for moments in self._in_window.values()
+        )

@@ -5,7 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, String, Text, bindparam, cast, column, select, table
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Dialect
 
 from gateway.contract.batch import Lookup, Path
 from gateway.errors import InvalidResponse
@@ -58,18 +59,18 @@ class _Preparation:
         time = self._single(self.lookup.time.path, "time") if self.lookup.time else None
         columns = self._columns(key, row_id, time)
         parts = StatementParts(
-            table=table(self.table.name, schema=self.table.schema),
-            columns=tuple(self._selected(name, each, {key, row_id}) for name, each in columns.items()),
-            where=tuple(self._equal(n, *each) for n, each in enumerate(sorted(self.place.where.items()))),
-            key=column(columns[key].name),
+            table=sa.table(self.table.name, schema=self.table.schema),
+            columns=tuple(self._selected(name, column, {key, row_id}) for name, column in columns.items()),
+            where=tuple(self._equal(n, *item) for n, item in enumerate(sorted(self.place.where.items()))),
+            key=sa.column(columns[key].name),
             key_type=self._key_type(columns[key]),
-            id=column(columns[row_id].name) if row_id else None,
+            id=sa.column(columns[row_id].name) if row_id else None,
             dialect=self.dialect,
-            time=column(columns[time].name) if time else None,
+            time=sa.column(columns[time].name) if time else None,
             time_column=self._time_column(columns[time]) if time else None,
             nullable_time=bool(time and columns[time].nullable),
         )
-        sample = select(*parts.columns).select_from(parts.table).where(*parts.where).limit(3)
+        sample = sa.select(*parts.columns).select_from(parts.table).where(*parts.where).limit(3)
         return PreparedLookup(
             names=tuple(columns),
             key=parts.key_type,
@@ -99,7 +100,7 @@ class _Preparation:
         required = dict.fromkeys([*self.lookup.columns, *(name for name in names if name)])
         optional = {name: self.table.column(name) for name in self.lookup.optional_columns}
         return {name: self._column(name) for name in required} | {
-            name: each for name, each in optional.items() if each is not None
+            name: column for name, column in optional.items() if column is not None
         }
 
     def _column(self, name: str) -> Column:
@@ -110,45 +111,47 @@ class _Preparation:
 
     def _key_type(self, key: Column) -> KeyType:
         kind = key_type(key.type, self.dialect.name)
-        if self.place.match == "prefix" and not isinstance(key.type, String):
+        if self.place.match == "prefix" and not isinstance(key.type, sa.String):
             raise self.error(f"{self._typed(key)}, and only text has prefixes")
         if kind is None:
             raise self.error(f"{self._typed(key)}, which cannot hold keys")
         return kind
 
-    def _typed(self, each: Column) -> str:
-        return f"{self.table.name}.{each.name} is {each.type!r}"
+    def _typed(self, column: Column) -> str:
+        return f"{self.table.name}.{column.name} is {column.type!r}"
 
-    def _selected(self, name: str, each: Column, identifying: AbstractSet[str | None]) -> ColumnElement[Any]:
+    def _selected(
+        self, name: str, column: Column, identifying: AbstractSet[str | None]
+    ) -> ColumnElement[Any]:
         """A column under the catalog's name; that of a key or an id as text, if it has another type."""
-        kind = key_type(each.type, self.dialect.name) if name in identifying else None
+        kind = key_type(column.type, self.dialect.name) if name in identifying else None
         as_text = name in identifying and (kind is None or kind.as_text)
-        value: ColumnElement[Any] = column(each.name)
-        return (cast(value, Text()) if as_text else value).label(name)
+        value: ColumnElement[Any] = sa.column(column.name)
+        return (sa.cast(value, sa.Text()) if as_text else value).label(name)
 
     def _equal(self, n: int, name: str, value: str | int | bool) -> ColumnElement[bool]:  # noqa: FBT001
         """The condition of one constant of `where`."""
-        each = self._column(name)
-        kind = key_type(each.type, self.dialect.name)
+        column = self._column(name)
+        kind = key_type(column.type, self.dialect.name)
         if self.dialect.name == "sqlite" or kind is None or isinstance(value, bool):
-            return column(each.name) == bindparam(f"where_{n}", value, type_=each.type)
+            return sa.column(column.name) == sa.bindparam(f"where_{n}", value, type_=column.type)
         stored = kind.values(str(value))
         if not stored:
-            raise self.error(f"{self._typed(each)}, which cannot hold {value!r} of `where`")
-        return column(each.name) == bindparam(f"where_{n}", stored[0], type_=kind.type)
+            raise self.error(f"{self._typed(column)}, which cannot hold {value!r} of `where`")
+        return sa.column(column.name) == sa.bindparam(f"where_{n}", stored[0], type_=kind.type)
 
-    def _time_column(self, each: Column) -> TimeColumn | None:
+    def _time_column(self, column: Column) -> TimeColumn | None:
         if self.lookup.time is None:
             return None
         clock = self.lookup.time.format
-        kind = time_column(each.type, clock, self.dialect.name)
+        kind = time_column(column.type, clock, self.dialect.name)
         if kind is None:
-            raise self.error(f"{self._typed(each)}, which cannot hold times of format {clock.name}")
+            raise self.error(f"{self._typed(column)}, which cannot hold times of format {clock.name}")
         return kind
 
 
 def _time_sample(parts: StatementParts) -> Statement | None:
     if parts.time is None or parts.time_column is None or parts.time_column.is_sortable is None:
         return None
-    times = select(parts.time).select_from(parts.table).where(*parts.where, parts.time.is_not(None))
+    times = sa.select(parts.time).select_from(parts.table).where(*parts.where, parts.time.is_not(None))
     return compiled(times.limit(20), parts.dialect)

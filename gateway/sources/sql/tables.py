@@ -51,5 +51,6 @@ def describe(connection: Connection, name: str, schema: str | None) -> TableDesc
         if match is None:
             return None
         name, columns = match, inspector.get_columns(match, schema)
-    described = (Column(each["name"], each["type"], bool(each.get("nullable", True))) for each in columns)
-    return TableDescription(name, schema, tuple(described))
+    return TableDescription(
+        name, schema, tuple(Column(c["name"], c["type"], bool(c.get("nullable", True))) for c in columns)
+    )
