@@ -16,6 +16,7 @@ from support.world import NEW_YORK, catalog_text, filled
 from gateway.app import make_app
 from gateway.config.settings import Config
 from gateway.contract.batch import Answers, Batch, Fetch
+from gateway.execution.schema import UNEXPECTED
 
 JSON = {"content-type": "application/json"}
 GRAPHQL = "application/graphql-response+json"
@@ -124,7 +125,7 @@ async def test_an_invalid_request_is_refused_with_a_message(http: aiohttp.Client
     status, kind, body = await post(http, NOT_REQUESTS[name])
     assert (status, kind) == (400, "application/json")
     (error,) = body["errors"]
-    assert error["message"] != "Unexpected error."
+    assert error["message"] != UNEXPECTED
     assert "data" not in body
 
 
@@ -230,7 +231,7 @@ async def test_a_bug_is_masked_in_the_response_and_logged(
         status, _, body = await post(http, {"query": query})
     assert (status, body["data"]) == (200, {"node": None})
     (error,) = body["errors"]
-    assert error["message"] == "Unexpected error."
+    assert error["message"] == UNEXPECTED
     assert error["path"] == ["node"]
     assert error["extensions"] == {"code": "INTERNAL"}
     assert "secret-host" not in json.dumps(body)

@@ -23,6 +23,7 @@ from gateway.resolvers.query import Query
 from gateway.resolvers.records import NODES
 
 log = logging.getLogger("gateway")
+UNEXPECTED = "Unexpected error. Report the X-Request-Id of the response to the operators."
 
 DECIMAL = strawberry.scalar(
     name="Decimal",
@@ -60,7 +61,7 @@ def masked(error: GraphQLError) -> GraphQLError:
     if isinstance(original, GatewayError):
         return _with(error, str(original), _extensions(original))
     log.error("unexpected error at %s", error.path, exc_info=original)
-    return _with(error, "Unexpected error.", {"code": "INTERNAL"})
+    return _with(error, UNEXPECTED, {"code": "INTERNAL"})
 
 
 def _extensions(error: GatewayError) -> dict[str, Any]:

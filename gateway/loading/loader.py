@@ -123,7 +123,7 @@ class Loader:
     def _expire(self) -> None:
         """End every load that sources did not end in time."""
         for ((record, _), _), loads in self.loads.items():
-            error = DeadlineExceeded(record.SYSTEM.name, "the request's time was over")
+            error = DeadlineExceeded(record.SYSTEM.name, "the request's deadline has passed")
             late: LoadResult[Any] = LoadResult([], error=error)
             for load in loads:
                 if not load.future.done():

@@ -78,7 +78,7 @@ class SourceHealth:
             async with asyncio.timeout(None if options.deadline is None else options.remaining()):
                 return await self.probing.run(lookup.source, partial(self._probe, lookup))
         except TimeoutError:
-            return HealthStatus(now, DeadlineExceeded(lookup.source, "the request's time was over"))
+            return HealthStatus(now, DeadlineExceeded(lookup.source, "the request's deadline has passed"))
 
     async def _probe(self, lookup: Lookup) -> HealthStatus:
         error: SourceError | None = None

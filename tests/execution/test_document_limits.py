@@ -10,6 +10,7 @@ from support.world import World, world
 from gateway.config.document_limits import DocumentLimits
 from gateway.config.query_rules import QueryRules
 from gateway.execution.engine import OperationResult
+from gateway.execution.schema import UNEXPECTED
 from gateway.ids import global_id
 
 MAX_CALLS = 10_000_000  # function calls: a count does not depend on the machine
@@ -85,7 +86,7 @@ async def gateway() -> AsyncIterator[World]:
 
 
 def unexpected(result: OperationResult) -> list[str]:
-    return [error["message"] for error in result.errors if error["message"] == "Unexpected error."]
+    return [error["message"] for error in result.errors if error["message"] == UNEXPECTED]
 
 
 @pytest.mark.parametrize("name", ABUSES)
