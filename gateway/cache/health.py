@@ -3,8 +3,7 @@
 import logging
 from dataclasses import dataclass, field
 
-from gateway.contract.batch import Answers, Batch, Lookup
-from gateway.contract.outcomes import batch_failure
+from gateway.contract.batch import Answers, Batch, Lookup, batch_failure
 
 log = logging.getLogger("gateway")
 

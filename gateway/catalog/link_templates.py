@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from gateway.mapping.record_fields import split_optional
+from gateway.contract.record import split_optional
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 URL = re.compile(r"https?://[^\s/?#{}]+(?:[/?#][^\s]*)?")

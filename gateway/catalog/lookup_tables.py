@@ -9,11 +9,10 @@ from gateway.catalog.model import LookupEntry, SourceEntry
 from gateway.catalog.policies import cache_policy_of
 from gateway.catalog.source_tables import TableLocation, convert_table, parse_policies
 from gateway.contract.batch import Lookup, Path, TimeField
-from gateway.contract.record import Record
+from gateway.contract.record import Record, stored_fields
 from gateway.mapping.converters import field_clock
 from gateway.mapping.field_specs import NamingConvention
 from gateway.mapping.mapper import RecordMapper, make_mapper
-from gateway.mapping.record_fields import stored_fields
 from gateway.sources.kinds import KINDS
 
 # Words of a lookup that do not describe the place of its rows.

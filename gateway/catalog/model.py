@@ -7,8 +7,7 @@ from gateway.cache.policy import CachePolicy
 from gateway.catalog.link_templates import LinkTemplate
 from gateway.catalog.policies import Policies
 from gateway.catalog.thresholds import Thresholds
-from gateway.contract.batch import Lookup
-from gateway.contract.source_kind import SourceSettings
+from gateway.contract.batch import Lookup, SourceSettings
 from gateway.mapping.mapper import RecordMapper
 
 

@@ -11,9 +11,8 @@ from gateway.catalog.lookup_tables import LookupTable
 from gateway.catalog.model import Catalog, Relation, SourceEntry
 from gateway.catalog.source_tables import parse_zone
 from gateway.contract.batch import Path
-from gateway.contract.record import Record
+from gateway.contract.record import Record, stored_fields
 from gateway.mapping.mapper import mapping_errors
-from gateway.mapping.record_fields import stored_fields
 
 RECORD_WORDS = {
     "source": "the source that has the record.",

@@ -1,11 +1,24 @@
-"""How far back clients may look, and how many records one answer holds."""
+"""Limits of queries: how large a document may be, how far back it may look, how much one answer holds."""
 
 from dataclasses import dataclass
 
-from gateway.config.document_limits import DocumentLimits
 from gateway.config.variables import number
 
 MAX_PAGE_SIZE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLimits:
+    """How large a document may be.
+
+    max_tokens: Maximum tokens of a document.
+    max_fields: Maximum fields of an operation, with its fragments expanded.
+    max_depth: Maximum depth of an operation: fields inside each other, with fragments expanded.
+    """
+
+    max_tokens: int = number("GATEWAY_MAX_QUERY_TOKENS", 10_000, 100, 100_000)
+    max_fields: int = number("GATEWAY_MAX_QUERY_FIELDS", 2_000, 10, 100_000)
+    max_depth: int = number("GATEWAY_MAX_QUERY_DEPTH", 20, 3, 100)
 
 
 @dataclass(frozen=True, slots=True)

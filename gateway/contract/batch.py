@@ -7,6 +7,7 @@ rows of these keys within a window.
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.contract.source_kind import Place
 from gateway.contract.times import TimeFormat
-from gateway.errors import SourceError
+from gateway.errors import InvalidRow, SourceError
 
 Key = str
 Row = Mapping[str, Any]
 Path = tuple[str, ...]
+OK = "OK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,19 @@ class TimeField:
 
     def read(self, row: Row, zone: ZoneInfo | None) -> datetime:
         return self.format.parse(value_at(row, self.path), zone)
+
+
+class Place(Protocol):
+    """Where one source holds the rows of one lookup: a table of the catalog, whatever the kind of source."""
+
+    @property
+    def key_parts(self) -> AbstractSet[str]:
+        """The parts that a compound key may have; empty where a key is one text."""
+        ...
+
+    def diagnostics(self) -> list[str]:
+        """Words of the place that contradict each other, a sentence for each fault."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,6 +150,20 @@ Answers = Mapping[Key, Answer | SourceError]
 Fetch = Callable[[Batch], Awaitable[Answers]]
 
 
+class SourceSettings(Protocol):
+    """How one source is reached: a table of the catalog, whatever the kind of source."""
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that one call may take."""
+        ...
+
+    @property
+    def max_concurrent_calls(self) -> int | None:
+        """How many calls the source takes at a time; None for any number."""
+        ...
+
+
 class Source(Protocol):
     """An upstream system of one kind (rest, sql, graphql, file, memory)."""
 
@@ -151,6 +179,29 @@ class Source(Protocol):
         Raises SourceError if the source does not answer as the lookup says.
         """
         ...
+
+
+def batch_failure(batch: Batch, answers: Answers) -> SourceError | None:
+    """Return the gravest error if every key failed, None if any key was answered.
+
+    An invalid row counts as an answer: the response around it was readable.
+    """
+    first = next(iter(answers.values()), None)
+    if not isinstance(first, SourceError) or len(answers) < len(batch.keys):
+        return None
+    errors = [e for e in answers.values() if isinstance(e, SourceError) and not isinstance(e, InvalidRow)]
+    return min(errors, key=_rank) if len(errors) == len(answers) else None
+
+
+def outcome_code(batch: Batch, answers: Answers) -> str:
+    """Return OK, or the code of the failure."""
+    error = batch_failure(batch, answers)
+    return OK if error is None else error.code
+
+
+def _rank(error: SourceError) -> int:
+    """Rank the gravest error first, so that the order of the keys does not matter."""
+    return 0 if error.counts_against_source else 2 if error.inconclusive else 1
 
 
 def join_key(parts: Mapping[str, str]) -> Key:

@@ -13,7 +13,7 @@ from graphql import (
     parse,
 )
 
-from gateway.config.document_limits import DocumentLimits
+from gateway.config.query_rules import DocumentLimits
 from gateway.errors import BadInput
 from gateway.execution.document_limits import check_limits
 

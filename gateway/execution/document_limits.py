@@ -18,7 +18,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from gateway.config.document_limits import DocumentLimits
+from gateway.config.query_rules import DocumentLimits
 from gateway.errors import BadInput
 
 MAX_COMPARISONS = 50_000

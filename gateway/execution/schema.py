@@ -14,7 +14,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import validate_document
 from strawberry.schema.types.base_scalars import DateDefinition
 
-from gateway.config.document_limits import DocumentLimits
+from gateway.config.query_rules import DocumentLimits
 from gateway.errors import BadInput, GatewayError, SourceError
 from gateway.execution.document_cache import DocumentCache
 from gateway.resolvers.graph.refresh import refresh, systems_to_refresh

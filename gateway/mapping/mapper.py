@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Path, Row
-from gateway.contract.record import Provenance, Record
+from gateway.contract.record import Provenance, Record, has_fields, split_optional, stored_fields
 from gateway.mapping.converters import Converter, MappingError, make_converter
 from gateway.mapping.extractors import (
     Extractor,
@@ -20,7 +20,6 @@ from gateway.mapping.extractors import (
     unmapped,
 )
 from gateway.mapping.field_specs import ITEMS, SPEC_WORDS, Spec, enum_errors, spec_errors
-from gateway.mapping.record_fields import has_fields, split_optional, stored_fields
 from gateway.validation import Diagnostics
 
 Specs = Mapping[str, Any]

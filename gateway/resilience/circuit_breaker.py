@@ -4,8 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from functools import partial
 
-from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.contract.outcomes import batch_failure
+from gateway.contract.batch import Answers, Batch, Fetch, batch_failure
 from gateway.errors import CircuitOpen, UpstreamRateLimited
 from gateway.resilience.circuit import Attempt, Circuit
 

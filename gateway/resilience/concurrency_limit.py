@@ -6,8 +6,7 @@ from typing import Annotated
 import msgspec
 
 from gateway.concurrency.bulkhead import Bulkhead
-from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.contract.source_kind import SourceSettings
+from gateway.contract.batch import Answers, Batch, Fetch, SourceSettings
 from gateway.errors import QueueFull
 from gateway.telemetry.source_stats import SourceStats
 

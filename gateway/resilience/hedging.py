@@ -7,8 +7,7 @@ import asyncio
 from dataclasses import dataclass
 
 from gateway.concurrency.bulkhead import Bulkhead
-from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.contract.outcomes import batch_failure
+from gateway.contract.batch import Answers, Batch, Fetch, batch_failure
 from gateway.resilience.retry_budget import RetryBudget
 from gateway.telemetry.source_stats import SourceStats
 

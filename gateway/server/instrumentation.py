@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.cache.store import Store
-from gateway.contract.outcomes import OK
+from gateway.contract.batch import OK
 from gateway.telemetry.operation_stats import OperationStats
 from gateway.telemetry.query_plan import PARTIAL, milliseconds, query_plan
 from gateway.telemetry.request_ids import HEADER, REQUEST_ID, request_id, trace_context

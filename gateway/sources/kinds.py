@@ -24,8 +24,8 @@ from gateway.sources.sql.source import open_sql
 class SourceKind:
     """One kind of source.
 
-    settings: the table of a source in the catalog; see `gateway.contract.source_kind.SourceSettings`
-    place: the table of a lookup; see `gateway.contract.source_kind.Place`
+    settings: the table of a source in the catalog; see `gateway.contract.batch.SourceSettings`
+    place: the table of a lookup; see `gateway.contract.batch.Place`
     open: opens a source of this kind; its settings are of the type above
     """
 

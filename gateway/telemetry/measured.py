@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.contract.outcomes import OK, outcome_code
+from gateway.contract.batch import OK, Answers, Batch, Fetch, outcome_code
 from gateway.telemetry.source_stats import SourceStats
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from gateway.contract.outcomes import OK
+from gateway.contract.batch import OK
 from gateway.errors import SourceError
 
 PARTIAL = "PARTIAL"

@@ -7,8 +7,7 @@ from typing import Final
 from graphql import DocumentNode, get_operation_ast
 from opentelemetry.trace import Span
 
-from gateway.contract.batch import RequestOptions
-from gateway.contract.outcomes import OK
+from gateway.contract.batch import OK, RequestOptions
 from gateway.telemetry.query_plan import PARTIAL, BatchRecord, KeyResult
 from gateway.telemetry.tracing import Round, Tracing
 

@@ -10,8 +10,7 @@ from opentelemetry import context as contexts
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.contract.outcomes import OK, outcome_code
+from gateway.contract.batch import OK, Answers, Batch, Fetch, outcome_code
 
 W3C = TraceContextTextMapPropagator()  # no baggage: clients' data is not sent upstream
 

@@ -10,7 +10,7 @@ from support.catalogs import catalog, catalog_errors
 from support.world import catalog_text
 
 from gateway.catalog.link_templates import DOT_SEGMENTS, link_errors, link_template
-from gateway.mapping.record_fields import stored_fields
+from gateway.contract.record import stored_fields
 from gateway.resolvers.records import NODES, RECORDS
 
 FRONT, BACK = "https://crm.example/accounts/", "/view?tab=1#top"

@@ -7,8 +7,8 @@ from support.catalogs import catalog, catalog_errors
 from support.world import catalog_text, ways
 
 from gateway.catalog.loader import read_catalog_file
+from gateway.contract.record import stored_fields
 from gateway.errors import ConfigError
-from gateway.mapping.record_fields import stored_fields
 from gateway.resolvers.records import RECORDS, RELATIONS
 
 SOURCE = '[sources.billing]\nkind = "memory"\ncurrency = "USD"\n'

@@ -8,7 +8,7 @@ from support.catalogs import catalog_errors
 
 from docs.reference import word_reference
 from gateway.catalog.renamed_words import RENAMED
-from gateway.mapping.record_fields import has_fields, split_optional, stored_fields
+from gateway.contract.record import has_fields, split_optional, stored_fields
 from gateway.resolvers.records import RECORDS
 
 ROOT = Path(__file__).parents[2]

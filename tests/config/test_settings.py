@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from docs.reference import variable_reference
-from gateway.config.document_limits import DocumentLimits
-from gateway.config.query_rules import QueryRules
+from gateway.config.query_rules import DocumentLimits, QueryRules
 from gateway.config.settings import Config, from_environment
 from gateway.errors import ConfigError
 

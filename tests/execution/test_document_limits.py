@@ -7,8 +7,7 @@ from types import FrameType
 import pytest
 from support.world import World, world
 
-from gateway.config.document_limits import DocumentLimits
-from gateway.config.query_rules import QueryRules
+from gateway.config.query_rules import DocumentLimits, QueryRules
 from gateway.execution.engine import OperationResult
 from gateway.execution.schema import UNEXPECTED
 from gateway.ids import global_id

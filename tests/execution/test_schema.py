@@ -14,7 +14,7 @@ from graphql import (
     validate,
 )
 
-from gateway.config.document_limits import DocumentLimits
+from gateway.config.query_rules import DocumentLimits
 from gateway.execution.document_limits import check_limits
 from gateway.execution.schema import make_schema
 from gateway.server.example_queries import QUERIES

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from support.batches import NAME, PATIENT, HeldUpstream, Upstream, batch, settle, success
 
 from gateway.concurrency.bulkhead import Bulkhead
-from gateway.contract.batch import Answers, Batch
-from gateway.contract.source_kind import SourceSettings
+from gateway.contract.batch import Answers, Batch, SourceSettings
 from gateway.errors import QueueFull
 from gateway.resilience.concurrency_limit import DEFAULT_MAX_IN_FLIGHT, ConcurrencyLimit, ConcurrencyPolicy
 from gateway.sources.memory import MemorySettings

@@ -10,8 +10,7 @@ from support.sources.databases import Place
 from support.sources.rest_sources import MANY, note, place, rest_source
 from support.sources.sql_sources import ask, lookup, recorded_source, sql_source, table
 
-from gateway.contract.batch import Answer, Batch
-from gateway.contract.outcomes import batch_failure
+from gateway.contract.batch import Answer, Batch, batch_failure
 from gateway.errors import QueueFull, SourceTimeout
 
 TIMEOUT = 0.3

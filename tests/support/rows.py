@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, get_origin
 
-from gateway.mapping.record_fields import split_optional, stored_fields
+from gateway.contract.record import split_optional, stored_fields
 from gateway.resolvers.records import RECORDS
 
 PLAIN: dict[Any, Any] = {

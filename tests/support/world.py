@@ -14,9 +14,9 @@ from gateway.catalog.model import Catalog
 from gateway.config.query_rules import QueryRules
 from gateway.config.settings import Config
 from gateway.contract.batch import Answers, Batch, Fetch
+from gateway.contract.record import split_optional, stored_fields
 from gateway.errors import SourceError
 from gateway.execution.engine import Engine, OperationResult
-from gateway.mapping.record_fields import split_optional, stored_fields
 from gateway.resolvers.records import INDIRECT_LOOKUPS, RECORDS, RELATIONS, SEARCH_LOOKUPS
 from gateway.runtime import open_runtime
 from gateway.sources.memory import MemorySettings

@@ -16,7 +16,7 @@ KEY_PLACEHOLDER = "{key}"
 
 
 class SourcePlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where one source holds the rows of one lookup; see `gateway.contract.source_kind.Place`."""
+    """Where one source holds the rows of one lookup; see `gateway.contract.batch.Place`."""
 
     @property
     def key_parts(self) -> frozenset[str]:

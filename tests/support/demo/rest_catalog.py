@@ -9,8 +9,8 @@ from typing import Any, get_args, get_origin
 from gateway.catalog.loader import read_catalog_file
 from gateway.catalog.model import Catalog, LookupEntry
 from gateway.contract.batch import ALL_ROWS, Batch, Row, Source, Window
+from gateway.contract.record import split_optional, stored_fields
 from gateway.errors import SourceError
-from gateway.mapping.record_fields import split_optional, stored_fields
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.sources.kinds import KINDS
 from gateway_demo.launch.launcher import CATALOG

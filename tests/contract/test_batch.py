@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.batches import EVERY_ERROR, FAILING, INCONCLUSIVE, INVALID_ROW, NAME, PATIENT, answer, batch
 
-from gateway.contract.outcomes import OK, batch_failure, outcome_code
+from gateway.contract.batch import OK, batch_failure, outcome_code
 from gateway.errors import InvalidRow, NotConfigured, SourceError
 
 KINDS = st.lists(st.sampled_from(EVERY_ERROR), min_size=1, max_size=6)
