@@ -53,7 +53,7 @@ async def at(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its
 @pytest.fixture
 def loader(at: World) -> Loader:
     at.fill({"Case": CASES, "Bill": [row("Bill", id="B", account_id="A1", issued_on="2026-03-01")]})
-    at.gate.forget()
+    at.gate.clear()
     return Loader(at.engine.finder)
 
 

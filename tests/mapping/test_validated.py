@@ -45,10 +45,10 @@ async def test_an_invalid_row_is_not_cached_and_other_keys_are() -> None:
     async with caching_world(utility()) as at:
         balance = _set_balance(at, "A1", INVALID)
         assert [each is None for each in (await _balances(at))[0]] == [True, False]
-        at.gate.forget()
+        at.gate.clear()
         _set_balance(at, "A1", balance)
         assert all((await _balances(at))[0])
-        assert at.gate.asked() == ["AccountBalance by account_id x 1"]
+        assert at.gate.batch_names() == ["AccountBalance by account_id x 1"]
 
 
 async def test_two_different_rows_with_one_id_are_an_error() -> None:

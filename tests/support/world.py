@@ -128,12 +128,11 @@ class Gate:
             if not open_.done():
                 open_.set_result(None)
 
-    def asked(self) -> list[str]:
+    def batch_names(self) -> list[str]:
         """The batches by name, sorted: `Bill by account_id x 2` for two keys."""
         return sorted(f"{batch.lookup.name} x {len(batch.keys)}" for batch in self.batches)
 
-    def forget(self) -> None:
-        """Clear all records of batches."""
+    def clear(self) -> None:
         self.batches.clear()
         self.rounds.clear()
 
@@ -159,7 +158,7 @@ class World:
 
     async def answer(self, query: str, operation: str | None = None, **variables: Any) -> OperationResult:
         """Execute a query; return the result with its errors."""
-        self.gate.forget()
+        self.gate.clear()
         return await self.engine.execute(query, variables, operation)
 
 

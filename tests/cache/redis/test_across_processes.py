@@ -197,16 +197,16 @@ async def test_whole_gateways_share_answers_and_invalidations():
         gateway(redis.url, gate, tables) as other,
     ):
         first = await one.engine.execute(QUERY, {"id": ID}, None)
-        assert gate.asked() == ["BillingAccount by customer_id x 1", "Customer by id x 1"]
-        gate.forget()
+        assert gate.batch_names() == ["BillingAccount by customer_id x 1", "Customer by id x 1"]
+        gate.clear()
         second = await other.engine.execute(QUERY, {"id": ID}, None)
-        assert gate.asked() == []
+        assert gate.batch_names() == []
         assert (first.errors, second.errors) == ([], [])
         assert first.data == second.data
         tables["Customer"][0]["customer_number"] = "C2"
         await one.invalidator.invalidate([Change("Customer", id="1", customer="1")])
         third = await other.engine.execute(QUERY, {"id": ID}, None)
-        assert gate.asked() == ["Customer by id x 1"]
+        assert gate.batch_names() == ["Customer by id x 1"]
         assert third.data is not None
         assert third.data["customer"]["customerNumber"] == "C2"
 
@@ -219,7 +219,7 @@ async def test_a_whole_gateway_needs_no_redis():
     gate = Gate()
     async with open_runtime(config, filled(cached_catalog(), tables), gate.wrap) as runtime:
         for _ in range(3):
-            gate.forget()
+            gate.clear()
             result = await runtime.engine.execute(QUERY, {"id": ID}, None)
-            assert (result.errors, len(gate.asked())) == ([], 2)
+            assert (result.errors, len(gate.batch_names())) == ([], 2)
         assert await runtime.invalidator.invalidate([Change("Customer", id="1", customer="1")]) > 0

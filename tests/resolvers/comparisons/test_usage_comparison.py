@@ -236,7 +236,7 @@ async def test_both_sides_and_the_usage_field_share_one_load(at: World, by: str)
     await at.ask(query, account=ACCOUNT, type="ELECTRIC", unit=None, by=by, base=LAST_YEAR)
     record = "BilledUsage" if by == "BILL_PERIOD" else "DailyUsage"
     start = ["AccountReference by account_id x 1", "BillingAccount by id x 1"]
-    assert at.gate.asked() == sorted([*start, f"{record} by service_point_id x 2"])
+    assert at.gate.batch_names() == sorted([*start, f"{record} by service_point_id x 2"])
     assert len(at.gate.rounds) == 2
 
 

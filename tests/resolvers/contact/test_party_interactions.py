@@ -20,7 +20,7 @@ async def test_an_account_shows_its_own_interactions(at: World) -> None:
     ]
     page = await history(at, "BillingAccount", "A1")
     assert keys(page["nodes"]) == ["2026-11-10T12:00:00Z", "2026-11-07T12:00:00Z"]
-    assert at.gate.asked() == [
+    assert at.gate.batch_names() == [
         "AccountReference by account_id x 1",
         "BillingAccount by id x 1",
         "Interaction by account_id x 1",
@@ -51,7 +51,7 @@ async def test_interactions_of_fifty_accounts_are_one_batch(at: World) -> None:
     at.held["Interaction"] = [talk(f"2026-11-{day:02}T12:00:00Z", account_id="A7") for day in range(1, 9)]
     nodes = (await at.ask(query, ids=[global_id("BillingAccount", f"A{n}") for n in range(50)]))["nodes"]
     assert [len(each["interactions"]["nodes"]) for each in nodes] == [0] * 7 + [3] + [0] * 42
-    assert at.gate.asked() == [
+    assert at.gate.batch_names() == [
         "AccountReference by account_id x 50",
         "BillingAccount by id x 50",
         "Interaction by account_id x 50",
@@ -64,7 +64,7 @@ async def test_newest_and_all_interactions_of_a_customer_are_one_load(at: World)
       newest: interactions(first: 5) { nodes { id } }
       interactions(all: true, first: 5) { nodes { id } } } }"""
     await at.ask(query, id=CUSTOMER)
-    assert at.gate.asked() == ["Customer by id x 1", "Interaction by customer_id x 1"]
+    assert at.gate.batch_names() == ["Customer by id x 1", "Interaction by customer_id x 1"]
 
 
 async def test_a_missing_account_lookup_is_reported_as_not_configured(at: World) -> None:

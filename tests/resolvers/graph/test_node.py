@@ -52,7 +52,7 @@ async def test_nodes_keep_their_order_with_null_for_missing_ones(at: World) -> N
     ids = [IDS["Call"], global_id("Call", "none"), IDS["Bill"], global_id("Call", "Call2"), IDS["Call"]]
     nodes = (await at.ask(LIST, ids=ids))["nodes"]
     assert [each and each["id"] for each in nodes] == [ids[0], None, *ids[2:]]
-    assert at.gate.asked() == ["Bill by id x 1", "Call by id x 3"]
+    assert at.gate.batch_names() == ["Bill by id x 1", "Call by id x 3"]
 
 
 async def test_at_most_a_hundred_nodes_are_loaded(at: World) -> None:

@@ -27,7 +27,7 @@ async def at() -> AsyncIterator[World]:
 
 async def test_cached_records_are_not_loaded_again(at: World) -> None:
     result = await at.answer(QUERY, id=ID)
-    assert at.gate.asked() == []
+    assert at.gate.batch_names() == []
     assert {name: each["fromCache"] for name, each in result.sources.items()} == {"CRM": True, "CIS": True}
 
 
@@ -44,7 +44,7 @@ async def test_cached_records_are_not_loaded_again(at: World) -> None:
 async def test_refresh_asks_only_the_systems_it_names(at: World, directive: str, loads: list[str]) -> None:
     at.held["Customer"][0] = {**at.held["Customer"][0], "customer_number": "C2"}
     data = await at.ask(f"query($id: ID!) {directive} {BODY}", id=ID)
-    assert at.gate.asked() == loads
+    assert at.gate.batch_names() == loads
     fresh = "Customer by id x 1" in loads
     assert data["customer"]["customerNumber"] == ("C2" if fresh else "C1")
 
@@ -52,15 +52,15 @@ async def test_refresh_asks_only_the_systems_it_names(at: World, directive: str,
 async def test_systems_may_be_a_variable(at: World) -> None:
     query = f"query($id: ID!, $which: [SourceSystem!] = [CRM]) @refresh(sources: $which) {BODY}"
     await at.ask(query, id=ID)
-    assert at.gate.asked() == ["Customer by id x 1"]
+    assert at.gate.batch_names() == ["Customer by id x 1"]
     await at.ask(query, id=ID, which=["CIS"])
-    assert at.gate.asked() == ["BillingAccount by customer_id x 1"]
+    assert at.gate.batch_names() == ["BillingAccount by customer_id x 1"]
 
 
 async def test_invalid_variables_ask_no_system(at: World) -> None:
     query = f"query($id: ID!, $which: [SourceSystem!]) @refresh(sources: $which) {BODY}"
     result = await at.answer(query, id=ID, which=["NOTHING"])
-    assert (result.ran, at.gate.asked()) == (False, [])
+    assert (result.ran, at.gate.batch_names()) == (False, [])
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ async def test_an_invalid_directive_is_refused(at: World, directive: str) -> Non
 async def test_a_directive_on_another_operation_is_ignored(at: World) -> None:
     document = f"query A($id: ID!) {BODY} query B($id: ID!) @refresh {BODY}"
     await at.ask(document, "A", id=ID)
-    assert at.gate.asked() == []
+    assert at.gate.batch_names() == []
 
 
 async def test_request_options_bypass_the_cache_without_a_directive(at: World) -> None:
-    at.gate.forget()
+    at.gate.clear()
     options = replace(NO_OPTIONS, bypass_cache=frozenset({"CRM"}))
     await at.engine.execute(QUERY, {"id": ID}, None, options)
-    assert at.gate.asked() == ["Customer by id x 1"]
+    assert at.gate.batch_names() == ["Customer by id x 1"]
 
 
 async def test_a_failed_refresh_shows_cached_data_as_stale(

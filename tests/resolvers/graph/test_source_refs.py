@@ -62,7 +62,7 @@ async def mentioned(at: World, **values: Any) -> Any:
     """The object of the activity, when its row has these values."""
     at.held["InteractionActivity"][0] |= {f"object_{name}": each for name, each in values.items()}
     reference = (await at.ask(OBJECT, id=ACTIVITY))["node"]["object"]
-    assert at.gate.asked() == ["InteractionActivity by id x 1"]
+    assert at.gate.batch_names() == ["InteractionActivity by id x 1"]
     return reference
 
 

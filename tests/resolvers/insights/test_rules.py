@@ -108,7 +108,7 @@ async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
         load, engine.now, engine.config.rules, engine.config.zone, RECORDS, {}, engine.systems, None
     )
     case = Evaluation(SimpleNamespace(context=context), on)
-    at.gate.forget()
+    at.gate.clear()
     await await_each([case.result(fact) for fact in facts])
     load.close()
     return {each.lookup.name: each.lookup.source for each in at.gate.batches}

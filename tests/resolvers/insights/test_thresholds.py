@@ -141,4 +141,4 @@ async def test_a_configured_reason_loads_no_tenders() -> None:
     for value, tenders in ((turn.silent, 1), (turn.fires, 0)):
         async with utility(turn, value) as at:
             await insights(at, ["PAYMENT"])
-            assert sum(each.startswith("PaymentTender") for each in at.gate.asked()) == tenders
+            assert sum(each.startswith("PaymentTender") for each in at.gate.batch_names()) == tenders

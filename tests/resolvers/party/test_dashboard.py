@@ -78,7 +78,7 @@ async def test_a_former_customer_of_a_vacant_premise_keeps_the_dashboard(alone: 
 async def test_only_a_vacant_premise_has_a_known_dashboard(at: World, vacant: Any, dashboard: Any) -> None:
     at.held["Premise"][0]["is_vacant"] = vacant
     assert await dashboard_of(at, PREMISES, global_id("Premise", "P1")) == dashboard
-    assert at.gate.asked() == ["Premise by id x 1"]
+    assert at.gate.batch_names() == ["Premise by id x 1"]
 
 
 async def test_a_premise_without_account_has_no_dashboard(at: World) -> None:
@@ -125,7 +125,7 @@ async def test_dashboards_of_a_page_of_hits_are_two_batches(at: World, people: i
     nodes = (await at.ask(SEARCH, by={"name": "ada"}))["search"]["nodes"]
     assert {each["dashboard"]["reason"] for each in nodes} == {"PROSPECT_NEVER_ATTACHED"}
     shown = min(people, 25)
-    assert [each for each in at.gate.asked() if not each.startswith("Customer ")] == [
+    assert [each for each in at.gate.batch_names() if not each.startswith("Customer ")] == [
         f"BillingAccount by customer_id x {shown}",
         f"Person by id x {shown}",
     ]

@@ -62,7 +62,7 @@ async def test_two_days_in_one_document_are_one_load(at: World) -> None:
       before: restrictions(activeOn: "2025-12-31") { id } } } }"""
     party = (await at.ask(query, id=PERSON))["node"]
     assert party == {"restrictions": [{"isActive": True}], "then": [{"isActive": True}], "before": []}
-    assert at.gate.asked() == ["ContactRestriction by party_id x 1", "Person by id x 1"]
+    assert at.gate.batch_names() == ["ContactRestriction by party_id x 1", "Person by id x 1"]
 
 
 @pytest.mark.parametrize(

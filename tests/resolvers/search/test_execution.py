@@ -99,7 +99,7 @@ async def test_combined_criteria_are_one_query_if_the_index_allows(one_question:
 
 async def test_one_criterion_uses_its_own_lookup(one_question: World) -> None:
     await search(one_question, 5, name="ada")
-    assert one_question.gate.asked() == ["Customer by name x 1"]
+    assert one_question.gate.batch_names() == ["Customer by name x 1"]
 
 
 async def test_name_and_account_number_are_queried_together(one_question: World) -> None:
@@ -107,7 +107,7 @@ async def test_name_and_account_number_are_queried_together(one_question: World)
     at.held["Customer"] += customers(1, search_name="ada")
     page = await search(at, name="ada", accountNumber="1001")
     assert hits(page) == [("Customer", "C"), ("BillingAccount", "A1")]
-    assert at.gate.asked() == ["BillingAccount by account_number x 1", "Customer by criteria x 1"]
+    assert at.gate.batch_names() == ["BillingAccount by account_number x 1", "Customer by criteria x 1"]
     assert len(at.gate.rounds) == 1
 
 
@@ -180,7 +180,7 @@ async def test_an_account_number_is_found_in_any_notation(typed: str) -> None:
             "query($n: String!) { billingAccount(accountNumber: $n) { accountNumber } }", n=typed
         )
         assert data["billingAccount"] == {"accountNumber": "4417-0000-0101"}
-        assert at.gate.asked() == ["BillingAccount by account_number x 1"]
+        assert at.gate.batch_names() == ["BillingAccount by account_number x 1"]
 
 
 async def test_two_notations_of_a_number_are_one_key() -> None:
@@ -192,7 +192,7 @@ async def test_two_notations_of_a_number_are_one_key() -> None:
             ' b: billingAccount(accountNumber: "4417-0000-0101") { accountNumber } }'
         )
         assert data["a"] == data["b"] == {"accountNumber": "4417-0000-0101"}
-        assert at.gate.asked() == ["BillingAccount by account_number x 1"]
+        assert at.gate.batch_names() == ["BillingAccount by account_number x 1"]
 
 
 async def test_a_number_of_another_form_is_queried_as_typed() -> None:
