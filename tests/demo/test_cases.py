@@ -40,7 +40,7 @@ def test_names_and_ids_are_unique() -> None:
     assert all(case.insights or case.shows for case in CASES)
 
 
-def test_every_insight_can_be_seen_on_some_case() -> None:
+def test_every_insight_has_a_case() -> None:
     wanted = """BILL_HIGHER_PREV BILL_HIGHER_YOY BILL_DRIVER BILL_ESTIMATED BILL_LONG_PERIOD BILL_FINAL
     BILL_DUE_SOON NEXT_BILL BILL_PENDING_OR_HELD BILLED_12M PAST_DUE HIGH_BALANCE CREDIT_BALANCE
     ON_TIME_PCT_12M LAST_PAYMENT PAYMENT_RETURNED PAYMENT_PENDING AUTOPAY_ON AUTOPAY_OFF AUTOPAY_BLOCKED

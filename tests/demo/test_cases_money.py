@@ -1,4 +1,4 @@
-"""Every planted case of bills, payments, usage and collections shows what it is planted for."""
+"""Every planted case of bills, payments, usage and collections shows its purpose in the data."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -36,7 +36,7 @@ def events(demo: DemoFolder, process: str) -> dict[str, Any]:
     return {row["EVT_TYPE_CD"]: row for row in rows}
 
 
-def test_collections_stand_where_they_should(demo: DemoFolder) -> None:
+def test_collections_have_their_statuses(demo: DemoFolder) -> None:
     assert len(processes(demo, "CC_COLL_PROC", "collection active")) == 1
     assert not processes(demo, "CC_SEV_PROC", "collection active")
     severance = one(processes(demo, "CC_SEV_PROC", "severance active"))
@@ -49,7 +49,7 @@ def test_collections_stand_where_they_should(demo: DemoFolder) -> None:
     assert bills(demo, "written off")[0]["BILL_STAT"] == "W"
 
 
-def test_the_disconnected_use_nothing_since(demo: DemoFolder) -> None:
+def test_disconnected_accounts_have_no_usage_since(demo: DemoFolder) -> None:
     name = "disconnected for non-payment"
     severance = one(processes(demo, "CC_SEV_PROC", name))
     cut = events(demo, severance["SEV_PROC_ID"])["CUT"]
@@ -63,7 +63,7 @@ def test_the_disconnected_use_nothing_since(demo: DemoFolder) -> None:
     assert [(body["kind_cd"], body["state_cd"]) for body in order] == [("30", "DONE")]
 
 
-def test_promises_stand_where_they_should(demo: DemoFolder) -> None:
+def test_arrangements_and_plans_have_their_statuses(demo: DemoFolder) -> None:
     active = one(processes(demo, "CC_PAY_ARR", "arrangement active", "20"))
     assert 0 < active["BILLED_CNT"] < active["INSTALL_CNT"]
     assert Decimal(active["REMAIN_AMT"]) > 0
@@ -74,7 +74,7 @@ def test_promises_stand_where_they_should(demo: DemoFolder) -> None:
 
 
 @pytest.mark.parametrize(("name", "behind"), [("pay plan active", False), ("pay plan at risk", True)])
-def test_a_plan_is_behind_only_where_planted(demo: DemoFolder, name: str, behind: bool) -> None:  # noqa: FBT001 - a parameter
+def test_a_plan_is_behind_only_in_its_case(demo: DemoFolder, name: str, behind: bool) -> None:  # noqa: FBT001 - a parameter
     plan = one(processes(demo, "CC_PAY_PLAN", name, "20"))["PP_ID"]
     rows = demo.ask(
         "collections", "SELECT * FROM CC_PP_PAY WHERE PP_ID = ? AND DUE_DT < ?", plan, TODAY.isoformat()
@@ -83,7 +83,7 @@ def test_a_plan_is_behind_only_where_planted(demo: DemoFolder, name: str, behind
     assert short is behind
 
 
-def test_ratings_stand_where_they_should(demo: DemoFolder) -> None:
+def test_ratings_have_their_values(demo: DemoFolder) -> None:
     assert profile(demo, "cash only")["CASH_ONLY_SW"] == "Y"
     low = profile(demo, "low rating")
     assert low["RATING"] < low["RATING_THRESH"]
@@ -92,7 +92,7 @@ def test_ratings_stand_where_they_should(demo: DemoFolder) -> None:
     assert Decimal(profile(demo, "severance active")["IN_COLL_AMT"]) > 0
 
 
-def test_a_disconnection_is_pending_where_life_depends_on_it(demo: DemoFolder) -> None:
+def test_a_disconnection_is_pending_at_a_life_support_premise(demo: DemoFolder) -> None:
     name = "disconnection at a life-support premise"
     assert processes(demo, "CC_SEV_PROC", name)
     premise = demo.ask("cis", "SELECT PREM_IDS FROM CI_XREF WHERE ACCT_ID = ?", account(name))
@@ -100,7 +100,7 @@ def test_a_disconnection_is_pending_where_life_depends_on_it(demo: DemoFolder) -
     assert one(demo.ask("cis", "SELECT LIFE_SUPPORT_SW FROM CI_PREM WHERE PREM_ID = ?", place))[0] == "Y"
 
 
-def test_bills_stand_where_they_should(demo: DemoFolder) -> None:
+def test_bills_have_their_statuses(demo: DemoFolder) -> None:
     assert balance(demo, "past due")["PAST_DUE_CENTS"] > 0
     assert bills(demo, "final bill")[0]["FINAL_IND"] == 1
     assert [bill["EST_IND"] for bill in bills(demo, "estimated bills")[:4]] == [1, 1, 1, 0]
@@ -122,7 +122,7 @@ def test_a_bill_is_due_soon_and_no_payment_is_scheduled(demo: DemoFolder) -> Non
     assert not demo.ask("payments", "SELECT 1 FROM sched_pay WHERE acct_id = ?", account("due soon"))
 
 
-def test_autopay_is_about_to_draw(demo: DemoFolder) -> None:
+def test_autopay_has_a_next_draw(demo: DemoFolder) -> None:
     row = one(demo.ask("payments", "SELECT * FROM autopay WHERE acct_id = ?", account("autopay")))
     planned = one(demo.ask("payments", "SELECT * FROM sched_pay WHERE acct_id = ?", account("autopay")))
     assert row["next_draw_dt"] == planned["due_dt"] >= TODAY.isoformat()
@@ -136,13 +136,13 @@ def test_returned_payments_are_recent(demo: DemoFolder) -> None:
     assert day > (TODAY - timedelta(days=90)).isoformat()
 
 
-def test_a_bill_is_far_higher_than_before_and_last_year(demo: DemoFolder) -> None:
+def test_a_bill_is_higher_than_the_previous_and_last_years(demo: DemoFolder) -> None:
     perdays = [bill["CUR_CHRG_CENTS"] / bill["PER_DAYS"] for bill in bills(demo, "higher bill")]
     assert perdays[0] > 1.2 * perdays[1]
     assert perdays[0] > 1.2 * perdays[12]
 
 
-def test_usage_stands_where_it_should(demo: DemoFolder) -> None:
+def test_usage_matches_its_cases(demo: DemoFolder) -> None:
     flows = demo.ask(
         "usage", "SELECT DISTINCT flow FROM billed_usage WHERE acct_id = ?", account("net metering")
     )

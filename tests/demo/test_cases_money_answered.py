@@ -1,4 +1,4 @@
-"""The gateway tells of every planted case of money and usage what it is planted for."""
+"""The gateway's answers show the purpose of every planted case of money and usage."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,35 +18,35 @@ def newest(account: Any) -> Any:
 
 
 def unpaid(account: Any) -> int:
-    """How many of the newest bills are not paid."""
+    """The number of unpaid bills before the first paid one."""
     return sum(amount(bill["unpaidAmount"]) > 0 for bill in account["bills"]["nodes"])
 
 
 def behind(account: Any) -> bool:
-    """Whether less was received on a pay plan than was due by today."""
+    """Whether a pay plan has received less than was due by today."""
     [plan] = account["payPlans"]
     due = [each for each in plan["payments"] if each["dueOn"] < TODAY]
     return sum(amount(each["received"]) for each in due) < sum(amount(each["amount"]) for each in due)
 
 
 def returned(account: Any) -> int:
-    """How many payments came back."""
+    """The number of returned payments."""
     return sum(each["status"] == "RETURNED" for each in account["payments"]["nodes"])
 
 
 def waiting(account: Any) -> set[str]:
-    """Where the next event of each process that goes on stands."""
+    """The status of the next event of each active process."""
     going = [each for each in account["creditProcesses"] if each["processStatus"] == "ACTIVE"]
     return {each["nextEvent"]["status"] for each in going if each["nextEvent"]}
 
 
 def perday(account: Any) -> list[float]:
-    """What each bill charges for a day, the newest first."""
+    """The charges per day of each bill, newest first."""
     return [amount(bill["currentCharges"]) / bill["period"]["days"] for bill in account["bills"]["nodes"]]
 
 
 def programs(account: Any) -> set[str]:
-    """What the account takes part in."""
+    """The account's programs."""
     return {each["kind"] for each in account["programs"]}
 
 
@@ -126,23 +126,23 @@ TELLING: dict[str, Telling] = {
 }
 
 
-def test_every_case_of_money_is_looked_at() -> None:
+def test_every_case_of_money_has_a_check() -> None:
     assert set(TELLING) == {planted.name for planted in MONEY}
 
 
 @pytest.mark.parametrize("name", TELLING)
-def test_a_case_shows_what_it_is_planted_for(gateway: GatewayClient, name: str) -> None:
+def test_a_case_shows_its_purpose(gateway: GatewayClient, name: str) -> None:
     answer = account_view(gateway, name)
     assert TELLING[name](answer), answer
 
 
-def test_energy_flows_both_ways_where_the_sun_pays(gateway: GatewayClient) -> None:
+def test_net_metering_has_delivered_and_received_energy(gateway: GatewayClient) -> None:
     billed = usage(gateway, "net metering", "BILL_PERIOD", "2026-01-01")
     assert {each["flow"] for each in billed} == {"DELIVERED", "RECEIVED"}
     assert all(float(each["total"]) > 0 for each in billed)
 
 
-def test_a_leak_runs_at_every_hour(gateway: GatewayClient) -> None:
+def test_a_leak_flows_at_every_hour(gateway: GatewayClient) -> None:
     [water] = usage(gateway, "water leak", "HOUR", "2026-11-08", "2026-11-13")
     assert len(water["readings"]) == 6 * 24
     assert all(float(each["value"]) > 0 for each in water["readings"])
@@ -153,12 +153,12 @@ def test_zero_usage_for_forty_five_days_is_read_not_missing(gateway: GatewayClie
     assert {(float(each["value"]), each["quality"]) for each in power["readings"]} == {(0.0, "ACTUAL")}
 
 
-def test_estimated_reads_say_so(gateway: GatewayClient) -> None:
+def test_estimated_reads_are_marked(gateway: GatewayClient) -> None:
     for each in usage(gateway, "estimated bills", "BILL_PERIOD", "2026-05-01"):
         assert [reading["quality"] for reading in each["readings"]][-3:] == ["ESTIMATED"] * 3
 
 
-def test_the_disconnected_use_nothing(gateway: GatewayClient) -> None:
+def test_disconnected_accounts_have_no_usage(gateway: GatewayClient) -> None:
     powered = usage(gateway, "disconnected for non-payment", "DAY", "2026-10-15", "2026-11-12")
     electric = [each for each in powered if each["serviceType"] == "ELECTRIC"]
     values = {reading["value"] for each in electric for reading in each["readings"]} - {None}

@@ -1,4 +1,4 @@
-"""The planted wishes not to be contacted hold from their first day to their last, and on no other."""
+"""The planted contact restrictions are active from their first to their last day only."""
 
 import pytest
 from support.demo.running_demo import GatewayClient
@@ -17,7 +17,7 @@ DAYS = {
 
 
 def channels(gateway: GatewayClient, name: str, day: str) -> list[str]:
-    """By what a case's customer does not want to be reached on a day."""
+    """The restricted channels of a case's customer on a day."""
     key = opaque("Customer", BY_NAME[name].customer_id)
     answer = gateway.ask(RESTRICTIONS, id=key, day=day)["customer"]["party"]["restrictions"]
     assert all(each["isActive"] for each in answer)
@@ -25,7 +25,7 @@ def channels(gateway: GatewayClient, name: str, day: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", DAYS)
-def test_a_wish_holds_on_its_days_alone(gateway: GatewayClient, name: str) -> None:
+def test_a_restriction_is_active_only_in_its_period(gateway: GatewayClient, name: str) -> None:
     before, channel, first, last, after = DAYS[name]
     assert before is not None
     assert channels(gateway, name, before) == []

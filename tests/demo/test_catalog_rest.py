@@ -45,7 +45,7 @@ async def rest(demo: DemoFolder) -> AsyncIterator[Opened]:
 
 
 def of(record: Any, path: str) -> Any:
-    """The value at a dotted path of a record; None where it ends early."""
+    """The value at a dotted path of a record, or None."""
     for name in path.split("."):
         record = getattr(record, name, None)
     return getattr(record, "value", record)

@@ -35,7 +35,7 @@ async def test_search_finds_by_every_kind_of_term(
     assert ids(response["items"]) == expected
 
 
-async def test_search_goes_on_by_a_cursor(caller: SystemsClient) -> None:
+async def test_search_pages_by_a_cursor(caller: SystemsClient) -> None:
     given = ("name", "jos"), ("pageSize", 2)
     _, one = await caller.get("/crm/search", *given, login=KEY)
     _, two = await caller.get("/crm/search", *given, ("cursor", one["nextCursor"]), login=KEY)

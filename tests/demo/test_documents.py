@@ -1,4 +1,4 @@
-"""Every document of the project is answered without errors, for every planted case."""
+"""Every example query is answered without errors for every planted case."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -39,7 +39,7 @@ def on(day: date) -> dict[str, Any]:
 
 
 def of_day(truth: FeedTruth, name: str, day: date) -> Counter[FeedEntry]:
-    """What happened on a day of the account's own zone."""
+    """The entries on a day in the account's time zone."""
     zone = truth.zone(account(name))
     start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
     return Counter(each for each in truth.entries(account(name)) if start <= each[2] < end)
@@ -53,13 +53,13 @@ def test_a_day_includes_exactly_its_own_seconds(gateway: GatewayClient, truth: F
     assert midnight(day, truth.zone(account("window edges"))) in times
 
 
-def test_what_happened_a_second_too_early_is_not_searched(gateway: GatewayClient, truth: FeedTruth) -> None:
+def test_records_before_the_earliest_day_are_not_found(gateway: GatewayClient, truth: FeedTruth) -> None:
     start = midnight(EARLIEST, truth.zone(account("window edges")))
     assert start - SECOND in {when for _, _, when in truth.entries(account("window edges"))}
     assert min(when for _, _, when in feed(gateway, account("window edges"))) == start
 
 
-def test_windows_lie_one_after_another_until_the_earliest_day(gateway: GatewayClient) -> None:
+def test_windows_are_consecutive_until_the_earliest_day(gateway: GatewayClient) -> None:
     entries = list(pages(gateway, account("window edges"), first=7))
     windows = list(dict.fromkeys((each["window"]["since"], each["window"]["until"]) for each in entries))
     assert (windows[0][1], windows[-1][0]) == (TODAY.isoformat(), EARLIEST.isoformat())
@@ -100,7 +100,7 @@ def test_ties_are_sorted_by_type(gateway: GatewayClient) -> None:
     assert len(tied) == len(set(tied)) >= 10
 
 
-def test_the_hour_that_is_repeated_happens_twice(gateway: GatewayClient, truth: FeedTruth) -> None:
+def test_both_instants_of_the_repeated_hour_are_in_the_feed(gateway: GatewayClient, truth: FeedTruth) -> None:
     name = "the repeated hour"
     entries = feed(gateway, account(name), **on(date(2026, 11, 1)))
     times = {kind: [when for other, _, when in entries if other == kind] for kind, _, _ in entries}
@@ -110,7 +110,7 @@ def test_the_hour_that_is_repeated_happens_twice(gateway: GatewayClient, truth: 
     assert Counter(entries) == of_day(truth, name, date(2026, 11, 1))
 
 
-def test_the_night_without_two_o_clock_has_its_call(gateway: GatewayClient, truth: FeedTruth) -> None:
+def test_a_call_after_the_spring_gap_is_in_the_feed(gateway: GatewayClient, truth: FeedTruth) -> None:
     entries = feed(gateway, account("the repeated hour"), **on(date(2026, 3, 8)))
     assert Counter(entries) == of_day(truth, "the repeated hour", date(2026, 3, 8))
     assert ("Call", datetime(2026, 3, 8, 7, tzinfo=UTC)) in {(kind, when) for kind, _, when in entries}
@@ -119,8 +119,8 @@ def test_the_night_without_two_o_clock_has_its_call(gateway: GatewayClient, trut
 def test_days_in_central_time_begin_an_hour_later(gateway: GatewayClient, truth: FeedTruth) -> None:
     name = "Central time"
     zone = truth.zone(account(name))
-    happened = truth.feed(account(name))
-    for day in sorted({when.astimezone(zone).date() for _, _, when in happened})[-40:]:
+    all_entries = truth.feed(account(name))
+    for day in sorted({when.astimezone(zone).date() for _, _, when in all_entries})[-40:]:
         assert Counter(feed(gateway, account(name), **on(day))) == of_day(truth, name, day)
     bills = [when for kind, _, when in feed(gateway, account(name), types=["BILL"])]
     assert bills
@@ -146,13 +146,13 @@ def test_contacts_without_account_are_hidden_for_several_accounts(
 
 
 def nobodys(customer: str) -> set[str]:
-    """The ids of the planted talks of a customer that name no account."""
+    """The ids of a customer's planted contacts without account."""
     n = int(customer[1:])
     calls = {opaque("Call", f"CL{n:08d}NULL{number}") for number in (0, 1)}
     return calls | {opaque("Chat", f"CH{n:08d}NULL0")}
 
 
-def test_talks_of_one_account_are_not_shown_on_another(
+def test_contacts_of_an_account_are_not_shown_on_another(
     gateway: GatewayClient, large_demo: DemoFolder, truth: FeedTruth
 ) -> None:
     several = large_demo.ask(

@@ -1,4 +1,4 @@
-"""Interactions by customer, account and party, and what they were about, are what the demo's files say."""
+"""Interactions by customer, account and party, and the records they refer to, equal the demo's files."""
 
 import random
 from datetime import date
@@ -28,7 +28,7 @@ SINCE = date(2025, 11, 15)
 
 @pytest.fixture(scope="module")
 def accounts(large_demo: DemoFolder) -> list[Any]:
-    """Some accounts, and how many their customers have."""
+    """Sampled accounts, and whether their customers have several."""
     rows = large_demo.ask(
         "cis", "SELECT ACCT_ID, CUST_ID, CUST_ACCT_CNT, CUST_ACCT_CNT > 1 AS several FROM CI_XREF ORDER BY 1"
     )
@@ -113,7 +113,7 @@ def test_an_interaction_refers_to_a_record_of_its_account(
 
 
 def opened(gateway: GatewayClient, activities: list[Any]) -> list[tuple[Any, Any]]:
-    """The records that activities were about, each with its activity, found by their ids in the graph."""
+    """The records that activities refer to, each with its activity, found by their ids."""
     keys = [each["object"]["nodeId"] for each in activities]
     pages = [keys[start : start + 100] for start in range(0, len(keys), 100)]
     records = [record for page in pages for record in gateway.ask(RECORDS, ids=page)["nodes"]]

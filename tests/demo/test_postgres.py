@@ -1,4 +1,4 @@
-"""A large_demo in PostgreSQL answers exactly as the same large_demo in SQLite files."""
+"""A demo in PostgreSQL answers exactly as the same demo in SQLite files."""
 
 import asyncio
 import os
@@ -51,7 +51,7 @@ def database() -> Iterator[str]:
 
 
 async def run(statement: str) -> None:
-    """A statement on the server, for its effect."""
+    """Execute a statement on the server."""
     server = await asyncpg.connect(SERVER)
     await server.execute(statement)
     await server.close()
@@ -85,7 +85,7 @@ def customers(large_demo: DemoFolder) -> list[str]:
 
 
 def timeless(value: Any) -> Any:
-    """An answer without what says how old it is."""
+    """An answer without ages."""
     if isinstance(value, list):
         return [timeless(each) for each in value]
     if not isinstance(value, dict):
@@ -93,7 +93,7 @@ def timeless(value: Any) -> Any:
     return {name: timeless(each) for name, each in value.items() if name not in AGES}
 
 
-def test_everything_at_once_is_the_same(gateways: list[GatewayClient], customers: list[str]) -> None:
+def test_customer_360_is_the_same(gateways: list[GatewayClient], customers: list[str]) -> None:
     for customer in customers:
         one, other = (
             timeless(each.ask(document("customer-360"), customer=opaque("Customer", customer)))

@@ -16,7 +16,7 @@ async def test_crm_finds_by_party(caller: SystemsClient, path: str) -> None:
     assert sorted(ids(body)) == UP
 
 
-async def test_service_takes_a_key_in_the_path_and_pages_by_offset(caller: SystemsClient) -> None:
+async def test_service_takes_keys_in_paths_and_pages_by_offset(caller: SystemsClient) -> None:
     path, seen = "/service/accounts/A/requests", []
     for offset in (0, 3, 6):
         _, body = await caller.get(path, ("limit", 3), ("offset", offset), login=BASIC)
@@ -25,12 +25,12 @@ async def test_service_takes_a_key_in_the_path_and_pages_by_offset(caller: Syste
     assert seen == UP
 
 
-async def test_service_gives_a_single_request_as_it_is(caller: SystemsClient) -> None:
+async def test_service_returns_a_single_request_without_envelope(caller: SystemsClient) -> None:
     assert (await caller.get("/service/requests/B3", login=BASIC))[1]["id"] == "B3"
 
 
 @pytest.mark.parametrize("path", ["/service/accounts/nobody/requests", "/service/requests/nobody"])
-async def test_service_knows_nothing_of_an_unknown_key(caller: SystemsClient, path: str) -> None:
+async def test_service_returns_404_for_an_unknown_key(caller: SystemsClient, path: str) -> None:
     assert (await caller.get(path, login=BASIC))[0] == 404
 
 
@@ -42,17 +42,17 @@ async def test_service_returns_an_empty_list_for_an_empty_window(
     assert (status, body) == (200, {"items": [], "total": 0})
 
 
-async def test_service_orders_repeat_the_parameter_and_number_their_pages(caller: SystemsClient) -> None:
+async def test_service_orders_repeat_the_parameter_and_number_pages(caller: SystemsClient) -> None:
     seen = []
     for number in (1, 2, 3):
-        given = ("account", "A"), ("account", "B"), ("page", number), ("page_size", 5)
-        _, body = await caller.get("/service-orders/orders", *given)
+        parameters = ("account", "A"), ("account", "B"), ("page", number), ("page_size", 5)
+        _, body = await caller.get("/service-orders/orders", *parameters)
         assert body["meta"] == {"page": number, "total_pages": 3, "total": 14}
         seen += ids(body)
     assert len(seen) == len(set(seen)) == 14
 
 
-async def test_field_work_goes_on_by_a_relative_link(caller: SystemsClient) -> None:
+async def test_field_work_pages_by_a_relative_link(caller: SystemsClient) -> None:
     path, seen = "/field-work/orders?accountId=A&accountId=B&pageSize=3", []
     while path:
         assert path.startswith("/field-work")
@@ -63,7 +63,7 @@ async def test_field_work_goes_on_by_a_relative_link(caller: SystemsClient) -> N
     assert len(seen) == len(set(seen)) == 14
 
 
-async def test_interactions_go_on_by_an_absolute_link(caller: SystemsClient, address: str) -> None:
+async def test_interactions_page_by_an_absolute_link(caller: SystemsClient, address: str) -> None:
     bearer, seen = await caller.bearer(), []
     path = f"{address}/interactions/interactions?account_id=A&account_id=é%26b&page_size=2"
     while path:
@@ -84,24 +84,24 @@ async def test_contact_center_takes_its_keys_in_the_body(caller: SystemsClient) 
     assert len(seen) == len(set(seen)) == 14
 
 
-async def test_email_goes_on_by_a_cursor(caller: SystemsClient) -> None:
+async def test_email_pages_by_a_cursor(caller: SystemsClient) -> None:
     cursor, seen = {}, []
     while cursor is not None:
-        given = ("customerIds", "A"), ("max", 4), *cursor.items()
-        _, body = await caller.get("/email/messages", *given)
+        parameters = ("customerIds", "A"), ("max", 4), *cursor.items()
+        _, body = await caller.get("/email/messages", *parameters)
         seen += ids(body)
         cursor = body["nextCursor"] and {"cursor": body["nextCursor"]}
     assert seen == UP
 
 
-async def test_self_service_limits_each_key_and_gives_a_bare_list(caller: SystemsClient) -> None:
+async def test_self_service_limits_each_key_and_returns_a_bare_list(caller: SystemsClient) -> None:
     _, body = await caller.get("/self-service/tasks", ("account_ids", "A,B"), ("limit_per_key", 3))
     assert ids(body) == ["A1", "A0", "A3", "B1", "B0", "B3"]
 
 
-async def test_outage_gives_everything_whatever_else_is_asked(caller: SystemsClient) -> None:
-    given = ("PremiseIds", "A,B"), ("limit", 1), ("since", "2030-01-01")
-    _, body = await caller.get("/outage/calls", *given)
+async def test_outage_ignores_paging_parameters(caller: SystemsClient) -> None:
+    parameters = ("PremiseIds", "A,B"), ("limit", 1), ("since", "2030-01-01")
+    _, body = await caller.get("/outage/calls", *parameters)
     assert len(body["Items"]) == 14
 
 
@@ -118,7 +118,7 @@ async def test_an_outage_comes_once_for_each_premise_and_names_it(caller: System
     "path",
     ["/interactions/activities", "/interactions/media-items", "/interactions/notes"],
 )
-async def test_what_hangs_below_an_interaction_is_found_by_it(caller: SystemsClient, path: str) -> None:
+async def test_records_of_an_interaction_are_found_by_it(caller: SystemsClient, path: str) -> None:
     _, body = await caller.get(path, ("interaction_id", "A"), login=await caller.bearer())
     assert ids(body) == DOWN
 
@@ -127,7 +127,7 @@ ELEVEN, TEN = "2026-11-01T11:00:00-05:00", "2026-11-01T15:00:00Z"
 
 
 @pytest.mark.parametrize(
-    ("path", "given", "expected"),
+    ("path", "parameters", "expected"),
     [
         ("/service/accounts/A/requests", {"from": TEN, "to": ELEVEN}, ["A4", "A5"]),
         ("/service-orders/orders", {"account": "A", "created_to": "2026-10-31"}, []),
@@ -156,13 +156,13 @@ ELEVEN, TEN = "2026-11-01T11:00:00-05:00", "2026-11-01T15:00:00Z"
         ),
     ],
 )
-async def test_a_window_holds_its_ends_as_the_service_says(
-    caller: SystemsClient, path: str, given: dict[str, object], expected: list[str]
+async def test_window_bounds_are_inclusive_as_the_service_documents(
+    caller: SystemsClient, path: str, parameters: dict[str, object], expected: list[str]
 ) -> None:
     logins = await caller.bearer() if path.startswith("/interactions") else {}
     if path.startswith("/service/"):
         logins = BASIC
-    _, body = await caller.get(path, *given.items(), login=logins)
+    _, body = await caller.get(path, *parameters.items(), login=logins)
     assert ids(body) == expected
 
 

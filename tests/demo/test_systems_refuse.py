@@ -15,19 +15,19 @@ NASTY = ["' OR 1=1 --", '"; DROP TABLE call; --', "../../etc/passwd", "%", "a/b"
         ("/service-orders/orders", "account", None, 100),
     ],
 )
-async def test_one_key_too_many_is_refused(
+async def test_too_many_keys_are_refused(
     caller: SystemsClient, path: str, name: str, separator: str, most: int
 ) -> None:
-    def given(count: int) -> list[tuple[str, str]]:
+    def parameters(count: int) -> list[tuple[str, str]]:
         keys = [f"k{number}" for number in range(count)]
         return [(name, separator.join(keys))] if separator else [(name, key) for key in keys]
 
-    assert (await caller.get(path, *given(most)))[0] == 200
-    assert (await caller.get(path, *given(most + 1)))[0] == 400
+    assert (await caller.get(path, *parameters(most)))[0] == 200
+    assert (await caller.get(path, *parameters(most + 1)))[0] == 400
 
 
 @pytest.mark.parametrize("key", NASTY)
-async def test_a_key_is_data_in_every_habit(caller: SystemsClient, key: str) -> None:
+async def test_keys_are_bound_in_every_api_style(caller: SystemsClient, key: str) -> None:
     bearer = await caller.bearer()
     path = f"/service/accounts/{quote(key, safe='')}/requests"
     parameters = [
@@ -44,7 +44,7 @@ async def test_a_key_is_data_in_every_habit(caller: SystemsClient, key: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("path", "given"),
+    ("path", "parameters"),
     [
         ("/email/messages", {}),
         ("/email/messages", {"customerIds": ","}),
@@ -60,20 +60,20 @@ async def test_a_key_is_data_in_every_habit(caller: SystemsClient, key: str) -> 
         ("/crm/search", {"name": "%"}),
     ],
 )
-async def test_what_cannot_be_understood_is_refused(
-    caller: SystemsClient, path: str, given: dict[str, object]
+async def test_invalid_parameters_are_refused(
+    caller: SystemsClient, path: str, parameters: dict[str, object]
 ) -> None:
-    status, body = await caller.get(path, *given.items(), login=KEY)
+    status, body = await caller.get(path, *parameters.items(), login=KEY)
     assert (status, list(body)) == (400, ["error"])
 
 
 @pytest.mark.parametrize("body", [[], {"accountIds": 7.5}, {"accountIds": [None]}, {"x": "y"}])
-async def test_a_body_that_cannot_be_understood_is_refused(caller: SystemsClient, body: object) -> None:
+async def test_an_invalid_body_is_refused(caller: SystemsClient, body: object) -> None:
     assert (await caller.post("/contact-center/calls/search", body))[0] == 400
 
 
 @pytest.mark.parametrize(
-    ("path", "given"),
+    ("path", "parameters"),
     [("/crm/customers", {"ids": "A1"}), ("/crm/search", {"name": "j"}), ("/service/requests/A1", {})],
 )
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ async def test_a_body_that_cannot_be_understood_is_refused(caller: SystemsClient
     [{}, {"X-Api-Key": "no"}, {"Authorization": "Basic !"}, {"Authorization": "Basic YTpi"}],
 )
 async def test_a_wrong_login_is_refused(
-    caller: SystemsClient, path: str, given: dict[str, object], login: dict[str, str]
+    caller: SystemsClient, path: str, parameters: dict[str, object], login: dict[str, str]
 ) -> None:
-    assert (await caller.get(path, *given.items(), login=login))[0] == 401
+    assert (await caller.get(path, *parameters.items(), login=login))[0] == 401
 
 
 @pytest.mark.parametrize("word", ["", "x", "9999999999.x", "9" * 5000 + ".x", "é"])
@@ -93,11 +93,11 @@ async def test_a_token_that_was_not_issued_is_refused(caller: SystemsClient, wor
     assert status == 401
 
 
-async def test_a_token_ends_after_five_minutes(caller: SystemsClient, clock: list[float]) -> None:
+async def test_a_token_expires_after_five_minutes(caller: SystemsClient, clock: list[float]) -> None:
     bearer = await caller.bearer()
     clock[0] += TOKEN_SECONDS
     assert (await caller.get("/interactions/notes", ("id", "A1"), login=bearer))[0] == 401
 
 
-async def test_a_token_is_given_for_the_right_secret_only(caller: SystemsClient) -> None:
+async def test_a_token_is_issued_for_the_right_secret_only(caller: SystemsClient) -> None:
     assert (await caller.token("wrong"))[0] == 401

@@ -95,7 +95,7 @@ def compared(answer: Any) -> Any:
     return values
 
 
-def test_bills_are_compared_as_the_formulas_say(raw: RawStores, answers: dict[str, Any]) -> None:
+def test_bill_comparisons_follow_the_formulas(raw: RawStores, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         assert compared(answer) == truth_bills.comparison(raw.account(account)), account
 
@@ -114,7 +114,7 @@ def test_the_sample_has_every_verdict_and_every_kind_of_driver(answers: dict[str
     assert kinds.keys() >= {"USAGE", "RATE", "DAYS", "ESTIMATE"}
 
 
-def test_financial_summaries_are_what_the_formulas_say(raw: RawStores, answers: dict[str, Any]) -> None:
+def test_financial_summaries_follow_the_formulas(raw: RawStores, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         raised_insights = plain(answer["financialSummary"])
         assert raised_insights == truth_summary.summary(raw.account(account)), account
@@ -127,7 +127,7 @@ def raised(answer: Any) -> tuple[Counter[truth_insights.Insight], set[str]]:
     return raised_insights, {each["code"] for each in values["unknown"]}
 
 
-def test_insights_are_what_the_formulas_say(raw: RawStores, answers: dict[str, Any]) -> None:
+def test_insights_follow_the_formulas(raw: RawStores, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         assert raised(answer) == truth_insights.insights(raw.account(account)), account
 

@@ -1,4 +1,4 @@
-"""Bills, payments, balances and usage are to the cent what the demo's own files say."""
+"""Bills, payments, balances and usage equal the demo's files to the cent."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -77,7 +77,7 @@ def answers(gateway: GatewayClient, accounts: list[str]) -> dict[str, Any]:
 
 
 def exact(value: Any) -> Any:
-    """Quantities as numbers, so that zeros at their end do not matter; money as it is written."""
+    """Quantities as numbers, without trailing zeros; money as text."""
     if isinstance(value, list):
         return [exact(each) for each in value]
     if not isinstance(value, dict):
@@ -88,25 +88,25 @@ def exact(value: Any) -> Any:
     }
 
 
-def test_every_bill_is_told_with_its_segments_and_lines(
+def test_bills_equal_the_stored_ones_with_segments_and_lines(
     large_demo: DemoFolder, answers: dict[str, Any]
 ) -> None:
     for account, answer in answers.items():
         assert exact(answer["bills"]["nodes"]) == money.bills(large_demo, account)
 
 
-def test_every_payment_is_told_with_its_tenders(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
+def test_payments_equal_the_stored_ones_with_tenders(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         assert answer["payments"]["nodes"] == money.payments(large_demo, account)
 
 
-def test_every_adjustment_is_told(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
+def test_adjustments_equal_the_stored_ones(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         assert answer["adjustments"]["nodes"] == money.adjustments(large_demo, account)
     assert any(answer["adjustments"]["nodes"] for answer in answers.values())
 
 
-def test_balances_are_told_to_the_cent(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
+def test_balances_equal_the_stored_ones(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         assert answer["balance"] == money.balance(large_demo, account)
 
@@ -121,7 +121,7 @@ def series(gateway: GatewayClient, account: str, by: str) -> dict[tuple[str, str
 
 
 def read(reading: dict[str, Any]) -> dict[str, Any]:
-    """A reading with its values as such."""
+    """A reading with parsed values."""
     value = reading["value"]
     return {
         **reading,
@@ -131,7 +131,7 @@ def read(reading: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_usage_by_bill_period_is_what_was_billed(
+def test_usage_by_bill_period_equals_the_billed_usage(
     gateway: GatewayClient, truth: FeedTruth, accounts: list[str]
 ) -> None:
     for account in accounts:
@@ -162,5 +162,5 @@ def test_usage_by_month_adds_up_the_days(
 
 
 def month(start: datetime, zone: Any) -> str:
-    """The month that an instant belongs to."""
+    """The month of an instant."""
     return start.astimezone(zone).strftime("%Y-%m")

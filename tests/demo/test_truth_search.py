@@ -52,7 +52,7 @@ def _words(name: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def everybody(large_demo: DemoFolder) -> list[Someone]:
-    """Every customer, put together from CRM's parties and CIS's accounts, without the search's own terms."""
+    """Every customer, from CRM's parties and CIS's accounts, without the stored search terms."""
     parties = {row["id"]: _body(row) for row in large_demo.ask("crm", "SELECT * FROM party")}
     accounts: dict[str, list[Any]] = {}
     for row in large_demo.ask("cis", "SELECT * FROM CI_ACCT a LEFT JOIN CI_ACCT_PER p USING (ACCT_ID)"):
@@ -89,7 +89,7 @@ def sample(everybody: list[Someone]) -> list[Someone]:
 
 
 def found(gateway: GatewayClient, first: int = 500, **by: str) -> list[Any]:
-    """All hits, page after page."""
+    """All hits of all pages."""
     hits: list[Any] = []
     after, more = None, True
     while more:
@@ -104,12 +104,12 @@ def customers(gateway: GatewayClient, **by: str) -> list[str]:
 
 
 def holding(everybody: list[Someone], what: str, value: str) -> list[str]:
-    """Who has this value among their phones, emails or ends of identifiers."""
+    """The customers with this phone, e-mail address or last four digits."""
     return sorted(each.number for each in everybody if value in getattr(each, what))
 
 
 def called_so(everybody: list[Someone], words: str) -> list[str]:
-    """Who has a name for each of these words to begin."""
+    """The customers with a name word that begins with each of these words."""
     return sorted(each.number for each in everybody if each.has(words))
 
 
@@ -148,7 +148,7 @@ def test_contact_points_and_identifiers_find_all_their_customers(
     each_of(sample, check)
 
 
-def test_criteria_together_find_whoever_fits_them_all(
+def test_several_criteria_find_customers_that_match_all(
     gateway: GatewayClient, everybody: list[Someone], sample: list[Someone]
 ) -> None:
     def check(one: Someone) -> None:
@@ -165,7 +165,7 @@ def test_criteria_together_find_whoever_fits_them_all(
     each_of(sample, check)
 
 
-def test_an_account_is_found_by_its_number_in_any_writing(
+def test_an_account_is_found_by_its_number_in_any_spelling(
     gateway: GatewayClient, sample: list[Someone]
 ) -> None:
     def check(one: Someone) -> None:

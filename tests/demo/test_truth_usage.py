@@ -1,4 +1,4 @@
-"""Comparisons of usage by month and day are what the demo's raw reads add up to, for a hundred accounts."""
+"""Usage comparisons by month and day equal the sums of raw reads, for a hundred accounts."""
 
 import random
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def answers(gateway: GatewayClient, accounts: list[str]) -> dict[str, Any]:
 def sides(
     large_demo: DemoFolder, answers: dict[str, Any]
 ) -> Iterator[tuple[Any, Compared | None, tuple[str, ...]]]:
-    """Each comparison as it was answered, as the reads have it, and its days."""
+    """Each comparison: the answer, the expected one, and its days."""
     truth = FeedTruth(large_demo)
     for account, answer in answers.items():
         for (service, *kind), name in NAMES.items():
@@ -49,9 +49,7 @@ def sides(
             yield answer[name], compared(large_demo, truth.points(account), service, spans), spans
 
 
-def test_every_comparison_is_what_the_reads_add_up_to(
-    large_demo: DemoFolder, answers: dict[str, Any]
-) -> None:
+def test_usage_comparisons_equal_the_sums_of_reads(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     verdicts = set()
     for comparison, expected, spans in sides(large_demo, answers):
         if expected is None:

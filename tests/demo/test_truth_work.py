@@ -1,4 +1,4 @@
-"""Requests, orders, processes, promises and talks are what the demo's own files say."""
+"""Requests, orders, processes, arrangements and interactions equal the demo's files."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -78,7 +78,7 @@ def answers(gateway: GatewayClient, accounts: list[str]) -> dict[str, Any]:
 
 
 def plain(node: dict[str, Any]) -> dict[str, Any]:
-    """A node with its instants and amounts as such, and what it only refers to by its id."""
+    """A node with parsed instants and amounts, and references replaced by ids."""
     return {name: _plain(name, value) for name, value in node.items()}
 
 
@@ -162,7 +162,7 @@ def test_interactions_equal_the_stored_ones(
 
 
 def talk(node: dict[str, Any]) -> dict[str, Any]:
-    """An interaction as the truth tells it."""
+    """An interaction in the form of the truth."""
     wrap_up = node.pop("wrapUp") or {"outcome": None, "result": None, "reason": None}
     return {
         **plain(node),
