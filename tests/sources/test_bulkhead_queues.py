@@ -14,7 +14,7 @@ from gateway.contract.batch import Answer, Batch, batch_failure
 from gateway.errors import QueueFull, SourceTimeout
 
 TIMEOUT = 0.3
-LONG = 1.0  # enough for an answer on a busy machine
+LONG = 1.0  # seconds, enough for an answer on a busy machine
 
 
 @asynccontextmanager
@@ -71,7 +71,7 @@ async def test_a_statement_queued_behind_answered_ones_is_no_timeout():
     async with table("postgres", "id TEXT, owner TEXT, note TEXT", [("1", "7", "x")]) as (at, _):
         await at.run("CREATE VIEW slow AS SELECT id, owner, note FROM notes, (SELECT pg_sleep(20)) AS s")
         async with sql_source(at, timeout=LONG, pool_size=1) as source:
-            for each in ("notes", "slow"):  # what they are is found out first
+            for each in ("notes", "slow"):  # both tables are described first
                 await ask(source, lookup(at=each), "nobody's")
             lookups = [lookup(), *(lookup(at="slow"),) * 2]
             first, slow, waiting = await asyncio.gather(*(ask(source, each, "7") for each in lookups))

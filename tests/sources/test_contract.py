@@ -30,7 +30,7 @@ MADE = (worlds_memory, worlds_sql, worlds_graphql, worlds_rest, worlds_espi)
 WORLDS = {name: opened for each in MADE for name, opened in each.WORLDS.items()}
 NEW_YORK = ZoneInfo("America/New_York")
 
-# Where any text is a key that may have rows. Elsewhere a key may be one that the place cannot hold.
+# Worlds in which any text can be a key.
 ANY_TEXT = ("memory", "graphql", "sqlite: text", "sqlite: view, epoch", "postgres: text", "postgres: view")
 
 OWNERS = ("7", "23", "417", "1000000")
@@ -57,7 +57,7 @@ NASTY = (
 )
 
 START = datetime(2026, 3, 7, 22, 30, tzinfo=UTC)
-# Few, and far apart and close: within a second, over the hours that daylight saving skips and repeats.
+# Few moments, near and far: within a second, and in hours that daylight saving skips or repeats.
 MOMENTS = (
     *(START + timedelta(minutes=17 * n) for n in range(40)),
     *(START + timedelta(hours=5, microseconds=n) for n in (1, 2, 500_000, 999_999)),

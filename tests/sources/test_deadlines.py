@@ -109,7 +109,7 @@ def outcomes(answers: Answers) -> dict[str, type[object]]:
 async def test_a_passed_deadline_cancels_the_http_call(kind: str) -> None:
     silence, seconds = SilentService(), 0.1
     async with listen(silence.talk) as url, opened(kind, url, 600) as source:
-        while not silence.calls:  # a busy machine may need more time to say what it asks
+        while not silence.calls:  # a busy machine may need more time to send the request
             answers = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=within(seconds)))
             assert outcomes(answers) == {"7": DeadlineExceeded, "8": DeadlineExceeded}
             seconds *= 2

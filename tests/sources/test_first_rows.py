@@ -55,7 +55,7 @@ async def test_pages_are_capped_by_the_wanted_rows(first: int, sizes: list[int])
     assert service.sizes == sizes
 
 
-async def test_a_full_page_at_the_largest_limit_is_an_error():
+async def test_more_wanted_rows_than_the_largest_limit_are_an_error():
     async def handler(request: web.Request) -> web.Response:
         return web.json_response([note("a") | {"id": str(n)} for n in range(int(request.query["limit"]))])
 

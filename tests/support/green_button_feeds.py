@@ -17,8 +17,8 @@ ACCOUNT = global_id("BillingAccount", "A")
 TODAY = date(2026, 11, 15)
 EARLIEST = date(2023, 11, 15)
 
-# Few moments, so that ties across types abound: both edges of windows, of the range and of the day, both
-# halves of the hour that daylight saving repeats, and one moment told with two offsets.
+# Few moments, so that ties across types are frequent: edges of windows, of the range and of the day, both
+# halves of the hour that daylight saving repeats, and one moment with two offsets.
 MOMENTS = (
     "2026-11-15T11:59:59.999999-05:00",
     "2026-11-15T17:00:00Z",

@@ -101,7 +101,7 @@ async def test_an_unsolicited_response_is_not_given_to_the_next_request(turns: i
         await quiet.wait()
         writer.write(http_response(OTHER))
         spoken.set()
-        with suppress(ConnectionError):  # the gateway hangs up on it
+        with suppress(ConnectionError):  # the gateway closes its connection
             await reader.read()
         writer.close()
 

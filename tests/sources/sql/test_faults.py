@@ -50,7 +50,7 @@ async def test_a_late_statement_is_cancelled_on_the_server():
     async with table("postgres", PLAIN, ROW, timeout=1) as (place, source):
         await place.run(SLOW_VIEW["postgres"])
         assert isinstance(await error(source, SLOW, "7"), SourceTimeout)
-    # The source is closed, and with it everything it had begun.
+    # The source is closed, with every call in flight.
     watcher = await connected()
     running = await watcher.fetch("SELECT query FROM pg_stat_activity WHERE state = 'active'")
     assert not [row for row in running if f"{place.schema}.slow" in row["query"]]

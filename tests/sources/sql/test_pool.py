@@ -46,7 +46,7 @@ async def test_closing_at_any_moment_leaves_no_open_connection(database: str, le
         await place.run("CREATE TABLE notes (id TEXT)")  # the file is there
         for passes in range(0, 40, 3):
             pool, driver = pool_of(place.url)
-            await pool.fetch(STATEMENT, ())  # one is idle, another has to be made
+            await pool.fetch(STATEMENT, ())  # one connection is idle, another is opened
             asking = [asyncio.create_task(pool.fetch(STATEMENT, ())) for _ in range(3)]
             for _ in range(passes):
                 await asyncio.sleep(0)
