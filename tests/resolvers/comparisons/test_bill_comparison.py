@@ -19,7 +19,7 @@ NOTHING = {"verdict": "NOT_COMPARABLE", "change": None, "changePercent": None}
 
 def as_tuples(drivers: Sequence[Any]) -> list[tuple[str, str | None, str]]:
     """Kind, service and amount of each driver."""
-    return [(each["kind"], each["serviceType"], each["amount"]["amount"]) for each in drivers]
+    return [(driver["kind"], driver["serviceType"], driver["amount"]["amount"]) for driver in drivers]
 
 
 async def test_the_newest_complete_bill_is_compared_with_the_one_before(at: World) -> None:
@@ -116,7 +116,7 @@ async def test_compared_with_zero_any_amount_is_more_or_less(at: World, charges:
 
 async def test_bills_without_counted_segments_are_not_compared(at: World) -> None:
     tables = bills(newest("90.00"), other(BEFORE, "75.00"))
-    tables["BillSegment"] = [{**each, "status": "CANCELED"} for each in tables["BillSegment"]]
+    tables["BillSegment"] = [{**row, "status": "CANCELED"} for row in tables["BillSegment"]]
     previous, _ = await beside(at, tables)
     assert (previous["verdict"], previous["change"], previous["drivers"]) == ("NOT_COMPARABLE", None, [])
 
@@ -146,21 +146,21 @@ async def test_failed_segments_make_the_comparison_null(at: World) -> None:
     result = await at.answer(QUERY, account=ACCOUNT)
     data: Any = result.data
     [previous, last_year] = data["billingAccount"]["billComparison"]["comparisons"]
-    assert [previous[each] for each in (*NOTHING, "changePerDayPercent", "drivers")] == [None] * 5
+    assert [previous[field] for field in (*NOTHING, "changePerDayPercent", "drivers")] == [None] * 5
     assert (last_year["verdict"], last_year["drivers"]) == ("NOT_COMPARABLE", [])
-    assert {each["extensions"]["code"] for each in result.errors} == {"SOURCE_DOWN"}
+    assert {error["extensions"]["code"] for error in result.errors} == {"SOURCE_DOWN"}
 
 
 async def test_failed_segments_do_not_matter_where_bills_cannot_compare(at: World) -> None:
     at.fill({**utility(1), **bills(newest("90.00", is_final=True), other(BEFORE, "75.00"))})
     at.gate.down = {"BillSegment by bill_id": SourceDown}
     result = (await at.ask(QUERY, account=ACCOUNT))["billingAccount"]["billComparison"]
-    assert {each["verdict"] for each in result["comparisons"]} == {"NOT_COMPARABLE"}
+    assert {comparison["verdict"] for comparison in result["comparisons"]} == {"NOT_COMPARABLE"}
 
 
 async def test_bills_are_compared_without_configured_segments() -> None:
     tables_of = catalog_text().split("\n[records.")
-    text = "\n[records.".join(each for each in tables_of if not each.startswith("BillSegment]"))
+    text = "\n[records.".join(tables for tables in tables_of if not tables.startswith("BillSegment]"))
     tables = {**utility(1), **bills(newest("90.00"), other(BEFORE, "75.00"))}
     async with world(tables, text=text) as at:
         comparison = await at.ask(QUERY, account=ACCOUNT)
@@ -173,7 +173,7 @@ async def test_failed_bills_are_an_error_and_missing_billing_is_null(at: World) 
     at.gate.down = {"BILLING": SourceDown}
     result = await at.answer(QUERY, account=ACCOUNT)
     assert result.data == {"billingAccount": {"billComparison": None}}
-    assert [each["extensions"]["code"] for each in result.errors] == ["SOURCE_DOWN"]
+    assert [error["extensions"]["code"] for error in result.errors] == ["SOURCE_DOWN"]
     async with world(utility(1), text=catalog_text(["BILLING"])) as without_billing:
         assert await without_billing.ask(QUERY, account=ACCOUNT) == {
             "billingAccount": {"billComparison": None}
@@ -202,9 +202,11 @@ async def test_bills_and_segments_are_each_one_batch(at: World, accounts: int) -
     at.fill(tables)
     ids = [global_id("BillingAccount", f"A{number}") for number in range(1, accounts + 1)]
     comparison = await at.ask(BESIDE, ids=ids)
-    assert {len(each["billComparison"]["comparisons"][1]["drivers"]) for each in comparison["nodes"]} == {1}
-    batches = [each for each in at.gate.batches if each.lookup.record in ("Bill", "BillSegment")]
-    assert [(each.lookup.name, len(each.keys)) for each in batches] == [
+    assert {
+        len(account["billComparison"]["comparisons"][1]["drivers"]) for account in comparison["nodes"]
+    } == {1}
+    batches = [batch for batch in at.gate.batches if batch.lookup.record in ("Bill", "BillSegment")]
+    assert [(batche.lookup.name, len(batche.keys)) for batche in batches] == [
         ("Bill by account_id", accounts),
         ("BillSegment by bill_id", 3 * accounts),
     ]

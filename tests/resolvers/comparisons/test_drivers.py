@@ -21,7 +21,7 @@ from gateway.resolvers.service.premises import ServiceType
 
 ENTRIES = parse_catalog(catalog_text(), {}, RECORDS, RELATIONS).entries
 FIRST = date(2026, 1, 1)
-Told = tuple[Bill, list[BillSegment]]
+BillAndSegments = tuple[Bill, list[BillSegment]]
 
 
 def record(name: str, **fields: Any) -> Any:
@@ -37,27 +37,35 @@ def period(days: int) -> dict[str, str]:
 def segment(amount: str, days: int, service: str | None = "ELECTRIC", **fields: Any) -> BillSegment:
     """A segment of one service, with quantities by unit."""
     used = [{"unit": unit, "quantity": quantity} for unit, quantity in fields.pop("used", {}).items()]
-    sides = {"id": "S", "amount": amount, "period": period(days), "service_type": service, "quantities": used}
-    drivers: BillSegment = record("BillSegment", **{**sides, "status": "FROZEN", **fields})
-    return drivers
+    defaults = {
+        "id": "S",
+        "amount": amount,
+        "period": period(days),
+        "service_type": service,
+        "quantities": used,
+    }
+    result: BillSegment = record("BillSegment", **{**defaults, "status": "FROZEN", **fields})
+    return result
 
 
-def bill(charges: str | None, *segments: BillSegment, days: int | None = 30) -> Told:
+def bill(charges: str | None, *segments: BillSegment, days: int | None = 30) -> BillAndSegments:
     """A bill of this period, and its segments."""
     return record("Bill", current_charges=charges, period=days and period(days)), list(segments)
 
 
-def fields(now: Told, base: Told) -> list[tuple[str, str | None, str]] | None:
+def as_tuples(now: BillAndSegments, base: BillAndSegments) -> list[tuple[str, str | None, str]] | None:
     """Kind, service and amount of each driver."""
     drivers = bill_drivers(*now, *base)
-    return drivers and [(e.kind.name, e.service and e.service.name, str(e.amount)) for e in drivers]
+    return drivers and [
+        (driver.kind.name, driver.service and driver.service.name, str(driver.amount)) for driver in drivers
+    ]
 
 
 def test_days_and_usage_use_the_base_price_and_rate_the_rest() -> None:
     now = bill("150.00", segment("150.00", 33, used={"kWh": "440"}), days=33)
     base = bill("90.00", segment("90.00", 30, used={"kWh": "300"}))
     # Three days at 3.00; 440 - 330 kWh at 0.30; what is left of 60.00.
-    assert fields(now, base) == [
+    assert as_tuples(now, base) == [
         ("USAGE", "ELECTRIC", "33.00"),
         ("RATE", "ELECTRIC", "18.00"),
         ("DAYS", "ELECTRIC", "9.00"),
@@ -66,7 +74,7 @@ def test_days_and_usage_use_the_base_price_and_rate_the_rest() -> None:
 
 def test_equal_use_per_day_and_price_gives_days_alone() -> None:
     now = bill("99.00", segment("99.00", 33, used={"kWh": "330"}))
-    assert fields(now, bill("90.00", segment("90.00", 30, used={"kWh": "300"}))) == [
+    assert as_tuples(now, bill("90.00", segment("90.00", 30, used={"kWh": "300"}))) == [
         ("DAYS", "ELECTRIC", "9.00")
     ]
 
@@ -75,13 +83,13 @@ def test_equal_use_per_day_and_price_gives_days_alone() -> None:
 def test_usage_by_an_estimated_read_is_an_estimate(estimated: tuple[bool, bool]) -> None:
     now = bill("20.00", segment("20.00", 30, used={"kWh": "20"}, is_estimated=estimated[0]))
     base = bill("10.00", segment("10.00", 30, used={"kWh": "10"}, is_estimated=estimated[1]))
-    assert fields(now, base) == [("ESTIMATE", "ELECTRIC", "10.00")]
+    assert as_tuples(now, base) == [("ESTIMATE", "ELECTRIC", "10.00")]
 
 
 def test_unmatched_services_are_other_and_unsegmented_charges_adjustments() -> None:
     now = bill("60.00", segment("40.00", 30, "GAS"), segment("15.00", 30))
     base = bill("32.00", segment("15.00", 30), segment("20.00", 30, "WATER"))
-    assert fields(now, base) == [
+    assert as_tuples(now, base) == [
         ("OTHER", "GAS", "40.00"),
         ("OTHER", "WATER", "-20.00"),
         ("ADJUSTMENT", None, "8.00"),
@@ -95,18 +103,18 @@ def test_unmatched_services_are_other_and_unsegmented_charges_adjustments() -> N
 def test_without_a_common_unit_usage_and_rate_are_other(used: Any, before: Any) -> None:
     now = bill("44.00", segment("44.00", 33, used=used))
     base = bill("30.00", segment("30.00", 30, used=before))
-    assert fields(now, base) == [("OTHER", "ELECTRIC", "11.00"), ("DAYS", "ELECTRIC", "3.00")]
+    assert as_tuples(now, base) == [("OTHER", "ELECTRIC", "11.00"), ("DAYS", "ELECTRIC", "3.00")]
 
 
 def test_the_first_common_unit_is_taken_and_never_power() -> None:
     now = bill("20.00", segment("20.00", 30, used={"kW": "9", "therm": "1", "kWh": "20"}))
     base = bill("10.00", segment("10.00", 30, used={"CCF": "5", "therm": "7", "kW": "3", "kWh": "10"}))
-    assert fields(now, base) == [("USAGE", "ELECTRIC", "10.00")]
+    assert as_tuples(now, base) == [("USAGE", "ELECTRIC", "10.00")]
 
 
 def test_power_alone_is_no_use() -> None:
     now = bill("20.00", segment("20.00", 30, used={"KW": "9"}))
-    assert fields(now, bill("10.00", segment("10.00", 30, used={"KW": "3"}))) == [
+    assert as_tuples(now, bill("10.00", segment("10.00", 30, used={"KW": "3"}))) == [
         ("OTHER", "ELECTRIC", "10.00")
     ]
 
@@ -119,13 +127,15 @@ def test_segments_of_one_service_are_one() -> None:
         segment("10.00", 15, used={"kWh": "10"}, period=later),
     )
     base = bill("30.00", segment("30.00", 30, used={"kWh": "30"}))
-    assert fields(now, base) == []
+    assert as_tuples(now, base) == []
 
 
 def test_canceled_and_pending_segments_do_not_count() -> None:
-    gone = [segment("500.00", 30, status=each) for each in ("CANCELED", "ERROR", "FREEZABLE", "INCOMPLETE")]
+    gone = [
+        segment("500.00", 30, status=status) for status in ("CANCELED", "ERROR", "FREEZABLE", "INCOMPLETE")
+    ]
     now = bill("20.00", segment("20.00", 30, used={"kWh": "2"}, status=None), *gone)
-    assert fields(now, bill("10.00", segment("10.00", 30, used={"kWh": "1"}))) == [
+    assert as_tuples(now, bill("10.00", segment("10.00", 30, used={"kWh": "1"}))) == [
         ("USAGE", "ELECTRIC", "10.00")
     ]
 
@@ -133,20 +143,20 @@ def test_canceled_and_pending_segments_do_not_count() -> None:
 def test_segments_without_days_take_those_of_their_bill() -> None:
     now = bill("11.00", segment("11.00", 30, period=None, used={"kWh": "11"}), days=33)
     base = bill("10.00", segment("10.00", 30, period=None, used={"kWh": "10"}), days=30)
-    assert fields(now, base) == [("DAYS", "ELECTRIC", "1.00")]
+    assert as_tuples(now, base) == [("DAYS", "ELECTRIC", "1.00")]
     nowhere = bill("10.00", segment("10.00", 30, period=None, used={"kWh": "10"}), days=None)
-    assert fields(now, nowhere) == [("OTHER", "ELECTRIC", "1.00")]
+    assert as_tuples(now, nowhere) == [("OTHER", "ELECTRIC", "1.00")]
 
 
 def test_a_bill_without_charges_has_no_drivers() -> None:
-    assert fields(bill(None), bill("10.00")) is None
-    assert fields(bill("10.00"), bill(None)) is None
+    assert as_tuples(bill(None), bill("10.00")) is None
+    assert as_tuples(bill("10.00"), bill(None)) is None
 
 
 def test_a_segment_in_another_currency_leaves_drivers_unknown() -> None:
     now = bill("20.00", segment("20.00", 30))
     now[1][0].amount.currency = "EUR"
-    assert fields(now, bill("10.00", segment("10.00", 30))) is None
+    assert as_tuples(now, bill("10.00", segment("10.00", 30))) is None
 
 
 @pytest.mark.parametrize("charges", ["100", "1E+2", "100.0", "100.00"])
@@ -154,9 +164,9 @@ def test_drivers_are_rounded_half_up_to_the_cent(charges: str) -> None:
     now = bill(charges, segment(charges, 31, used={"kWh": "1"}))
     base = bill(charges, segment(charges, 30, used={"kWh": "1"}))
     # 100/30 = 3.33(3); (30 - 31)/30 * 100 = -3.33(3).
-    assert fields(now, base) == [("DAYS", "ELECTRIC", "3.33"), ("USAGE", "ELECTRIC", "-3.33")]
+    assert as_tuples(now, base) == [("DAYS", "ELECTRIC", "3.33"), ("USAGE", "ELECTRIC", "-3.33")]
     half = bill("0.10", segment("0.10", 21, used={"kWh": "21"}))
-    assert fields(half, bill("0.10", segment("0.10", 20, used={"kWh": "20"}))) == [
+    assert as_tuples(half, bill("0.10", segment("0.10", 20, used={"kWh": "20"}))) == [
         ("DAYS", "ELECTRIC", "0.01"),
         ("RATE", "ELECTRIC", "-0.01"),
     ]
@@ -208,29 +218,29 @@ def test_drivers_add_up_for_large_and_fine_amounts(charges: str) -> None:
     drivers = bill_drivers(*now, *base)
     assert drivers is not None
     with localcontext(EXACT):
-        assert sum(each.amount for each in drivers) == Decimal(charges) - Decimal("0.03")
+        assert sum(driver.amount for driver in drivers) == Decimal(charges) - Decimal("0.03")
 
 
-def turned(sides: Told) -> Told:
-    """The same bill, its segments and their quantities in the other order."""
-    rows = [replace(each, quantities=(each.quantities or [])[::-1]) for each in sides[1]]
-    return sides[0], rows[::-1]
-
-
-@given(some_bills, some_bills)
-def test_the_order_in_which_rows_come_changes_no_driver(now: Told, base: Told) -> None:
-    assert bill_drivers(*now, *base) == bill_drivers(*turned(now), *turned(base))
+def reordered(side: BillAndSegments) -> BillAndSegments:
+    """The same bill, with its segments and their quantities in reverse order."""
+    segments = [replace(segment, quantities=(segment.quantities or [])[::-1]) for segment in side[1]]
+    return side[0], segments[::-1]
 
 
 @given(some_bills, some_bills)
-def test_drivers_always_add_up_to_the_change_to_the_cent(now: Told, base: Told) -> None:
+def test_the_order_in_which_rows_come_changes_no_driver(now: BillAndSegments, base: BillAndSegments) -> None:
+    assert bill_drivers(*now, *base) == bill_drivers(*reordered(now), *reordered(base))
+
+
+@given(some_bills, some_bills)
+def test_drivers_always_add_up_to_the_change_to_the_cent(now: BillAndSegments, base: BillAndSegments) -> None:
     drivers = bill_drivers(*now, *base)
     charges = now[0].current_charges, base[0].current_charges
     assert drivers is not None
     assert charges[0] is not None
     assert charges[1] is not None
-    assert sum(each.amount for each in drivers) == charges[0].amount - charges[1].amount
-    assert all(each.amount for each in drivers)
-    sizes = [abs(each.amount) for each in drivers]
+    assert sum(driver.amount for driver in drivers) == charges[0].amount - charges[1].amount
+    assert all(driver.amount for driver in drivers)
+    sizes = [abs(driver.amount) for driver in drivers]
     assert sizes == sorted(sizes, reverse=True)
-    assert all(each.amount == round(each.amount, 2) for each in drivers)
+    assert all(driver.amount == round(driver.amount, 2) for driver in drivers)

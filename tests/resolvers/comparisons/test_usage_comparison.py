@@ -46,7 +46,7 @@ def two_years(now: str, base: str, **fields: Any) -> list[dict[str, Any]]:
 def billed(months: int, value: str, **fields: Any) -> list[dict[str, Any]]:
     """The newest bill periods, each a calendar month."""
     firsts = [date((m := 2026 * 12 + 9 - n) // 12, m % 12 + 1, 1) for n in range(months)]
-    lasts = [date(2026, 10, 31), *(each - timedelta(days=1) for each in firsts)]
+    lasts = [date(2026, 10, 31), *(first - timedelta(days=1) for first in firsts)]
     return [
         row(
             "BilledUsage",
@@ -73,14 +73,14 @@ async def test_twelve_whole_months_are_compared_with_those_a_year_ago(at: World)
     assert (now["label"], base["label"]) == ("Nov 2025 - Oct 2026", "Nov 2024 - Oct 2025")
     assert now["period"] == {"start": "2025-11-01", "end": "2026-10-31", "days": 365}
     assert (now["total"], now["averagePerDay"]) == ("4380", "12.000")
-    assert [len(each["readings"]) for each in (now, base)] == [12, 12]
+    assert [len(side["readings"]) for side in (now, base)] == [12, 12]
     assert comparison["earliest"] == "2023-11-15"
 
 
 async def test_a_year_is_the_same_months_in_one_reading(at: World) -> None:
     at.held["DailyUsage"] = two_years("10", "10")
     comparison = await compared(at, "YEAR")
-    assert [[each["value"] for each in side["readings"]] for side in comparison["series"]] == [
+    assert [[reading["value"] for reading in side["readings"]] for side in comparison["series"]] == [
         ["3650"],
         ["3650"],
     ]
@@ -109,17 +109,17 @@ async def test_thirty_days_are_compared_with_last_year_or_those_before(at: World
         (BEFORE, "16 Sep 2026 - 15 Oct 2026", 100.0),
     ):
         comparison = await compared(at, "DAY", base)
-        assert [each["label"] for each in comparison["series"]] == ["16 Oct 2026 - 14 Nov 2026", label]
+        assert [side["label"] for side in comparison["series"]] == ["16 Oct 2026 - 14 Nov 2026", label]
         assert comparison["changePercent"] == change
 
 
 @pytest.mark.parametrize("lost", [date(2025, 11, 1), date(2026, 3, 8), date(2026, 10, 31)])
 async def test_a_missing_day_leaves_no_total_and_no_comparison(at: World, lost: date) -> None:
-    at.held["DailyUsage"] = [each for each in two_years("1", "1") if each["day"] != f"{lost}"]
+    at.held["DailyUsage"] = [row for row in two_years("1", "1") if row["day"] != f"{lost}"]
     comparison = await compared(at)
     now, base = comparison["series"]
     assert (now["total"], now["averagePerDay"], base["total"]) == (None, None, "365")
-    missing = [each["start"][:7] for each in now["readings"] if each["quality"] == "MISSING"]
+    missing = [reading["start"][:7] for reading in now["readings"] if reading["quality"] == "MISSING"]
     assert missing == [f"{lost}"[:7]]
     assert (comparison["verdict"], comparison["changePercent"]) == ("NOT_COMPARABLE", None)
 
@@ -128,8 +128,8 @@ async def test_a_year_before_the_account_is_missing_and_not_comparable(at: World
     at.held["DailyUsage"] = days_of(NOW_YEAR, "1")
     at.held["BillingAccount"][0]["opened_on"] = "2025-11-01"
     comparison = await compared(at)
-    assert [each["total"] for each in comparison["series"]] == ["365", None]
-    assert {each["quality"] for each in comparison["series"][1]["readings"]} == {"MISSING"}
+    assert [side["total"] for side in comparison["series"]] == ["365", None]
+    assert {reading["quality"] for reading in comparison["series"][1]["readings"]} == {"MISSING"}
     assert len(comparison["series"][1]["readings"]) == 12
     assert (comparison["verdict"], comparison["earliest"]) == ("NOT_COMPARABLE", "2025-11-01")
 
@@ -137,7 +137,7 @@ async def test_a_year_before_the_account_is_missing_and_not_comparable(at: World
 async def test_a_base_of_zero_usage_has_no_percent(at: World) -> None:
     at.held["DailyUsage"] = two_years("1", "0")
     comparison = await compared(at)
-    assert [each["total"] for each in comparison["series"]] == ["365", "0"]
+    assert [side["total"] for side in comparison["series"]] == ["365", "0"]
     assert (comparison["verdict"], comparison["changePercent"]) == ("NOT_COMPARABLE", None)
 
 
@@ -145,17 +145,17 @@ async def test_service_points_are_summed_and_gaps_stay_missing(at: World) -> Non
     at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S2"]
     at.held["DailyUsage"] = two_years("1", "1") + two_years("2", "2", service_point_id="S2")
     comparison = await compared(at)
-    assert [each["total"] for each in comparison["series"]] == ["1095", "1095"]
+    assert [side["total"] for side in comparison["series"]] == ["1095", "1095"]
     at.held["DailyUsage"].pop()
     comparison = await compared(at)
-    assert [each["total"] for each in comparison["series"]] == ["1095", None]
+    assert [side["total"] for side in comparison["series"]] == ["1095", None]
 
 
 async def test_received_energy_is_subtracted_and_labelled(at: World) -> None:
     at.held["DailyUsage"] = two_years("5", "5") + two_years("3", "1", flow="RECEIVED")
     comparison = await compared(at)
     assert comparison["flow"] == "NET"
-    assert [each["total"] for each in comparison["series"]] == ["730", "1460"]
+    assert [side["total"] for side in comparison["series"]] == ["730", "1460"]
     assert comparison["series"][0]["label"] == "Nov 2025 - Oct 2026, delivered less received"
     assert (comparison["changePercent"], comparison["verdict"]) == (-50.0, "LESS")
 
@@ -167,7 +167,7 @@ async def test_a_net_register_excludes_the_other_registers(at: World) -> None:
         *two_years("2", "4", flow="NET"),
     ]
     comparison = await compared(at)
-    assert [each["total"] for each in comparison["series"]] == ["730", "1460"]
+    assert [side["total"] for side in comparison["series"]] == ["730", "1460"]
     assert comparison["series"][0]["label"] == "Nov 2025 - Oct 2026"
 
 
@@ -178,7 +178,7 @@ async def test_the_most_used_unit_is_compared_alone(at: World) -> None:
     comparison = await compared(at)
     assert (comparison["unit"], comparison["series"][0]["total"]) == ("kWh", "365")
     chosen = await compared(at, unit="MJ")
-    assert (chosen["unit"], [each["total"] for each in chosen["series"]]) == ("MJ", ["2555", None])
+    assert (chosen["unit"], [side["total"] for side in chosen["series"]]) == ("MJ", ["2555", None])
 
 
 async def test_power_is_refused(at: World) -> None:
@@ -194,21 +194,21 @@ async def test_bill_periods_are_paired_with_those_of_a_year_ago(at: World) -> No
     comparison = await compared(at, "BILL_PERIOD")
     now, base = comparison["series"]
     assert (now["label"], base["label"]) == ("1 Nov 2025 - 31 Oct 2026", "1 Nov 2024 - 31 Oct 2025")
-    assert [each["total"] for each in (now, base)] == ["372", "372"]
+    assert [side["total"] for side in (now, base)] == ["372", "372"]
     assert (comparison["verdict"], comparison["changePercent"]) == ("ABOUT_THE_SAME", 0.0)
 
 
 async def test_fewer_bill_periods_a_year_ago_are_not_comparable(at: World) -> None:
     at.held["BilledUsage"] = billed(18, "31")
     comparison = await compared(at, "BILL_PERIOD")
-    assert [each["period"]["days"] for each in comparison["series"]] == [365, 184]
+    assert [side["period"]["days"] for side in comparison["series"]] == [365, 184]
     assert (comparison["verdict"], comparison["changePercent"]) == ("NOT_COMPARABLE", None)
 
 
 async def test_without_an_earlier_bill_period_there_is_no_base(at: World) -> None:
     at.held["BilledUsage"] = billed(3, "31")
     comparison = await compared(at, "BILL_PERIOD", BEFORE)
-    assert [each["total"] for each in comparison["series"]] == ["93"]
+    assert [side["total"] for side in comparison["series"]] == ["93"]
     assert comparison["verdict"] == "NOT_COMPARABLE"
 
 
@@ -242,6 +242,9 @@ async def test_both_sides_and_the_usage_field_share_one_load(at: World, by: str)
 
 async def test_two_weeks_of_intervals_are_two_loads(at: World) -> None:
     await compared(at, "INTERVAL", LAST_YEAR)
-    arguments = [each.window for each in at.gate.batches if each.lookup.record == "IntervalUsage"]
-    assert [each.until - each.since for each in arguments] == [timedelta(days=8), timedelta(days=7)]
+    arguments = [batch.window for batch in at.gate.batches if batch.lookup.record == "IntervalUsage"]
+    assert [argument.until - argument.since for argument in arguments] == [
+        timedelta(days=8),
+        timedelta(days=7),
+    ]
     assert len(at.gate.rounds) == 2

@@ -20,7 +20,9 @@ from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.readings import BilledUsage, FlowDirection, ReadQuality, UsageGranularity
 
-CALENDAR = [each for each in UsageGranularity if each is not UsageGranularity.BILL_PERIOD]
+CALENDAR = [
+    granularity for granularity in UsageGranularity if granularity is not UsageGranularity.BILL_PERIOD
+]
 NOW = ("2026-09-05", "2026-10-04")
 BEFORE = ("2026-08-06", "2026-09-04")
 YEAR_AGO = ("2025-09-04", "2025-10-03")
@@ -53,7 +55,7 @@ def test_spans_end_before_today_and_have_equal_lengths(today: date, by: UsageGra
         assert result is not None
         assert result.now.since <= result.now.until < today
         assert result.base.until < result.now.since
-        lengths = [(each.until - each.since).days for each in result]
+        lengths = [(insight.until - insight.since).days for insight in result]
         assert abs(lengths[0] - lengths[1]) <= 1
         if base is ComparisonBase.PREVIOUS_BILL:
             assert result.base.until + timedelta(days=1) == result.now.since

@@ -24,7 +24,7 @@ async def evaluate(at: World, rows: Any, area: str = "BILLING", down: str | None
 
 def codes(set_: Any, part: str = "all") -> set[str]:
     """The codes in one part of an insight set."""
-    return {each["code"] for each in set_[part]}
+    return {insight["code"] for insight in set_[part]}
 
 
 AREA = {rule.code: rule.area.value for rule in RULES}
@@ -73,13 +73,13 @@ UNSAID: list[tuple[str, Any, str]] = [
 async def test_missing_values_make_an_insight_unknown(shared: World, code: str, rows: Any, says: str) -> None:
     result = await evaluate(shared, rows, AREA[code])
     assert code not in codes(result)
-    [unknown] = [each for each in result["unknown"] if each["code"] == code]
+    [unknown] = [insight for insight in result["unknown"] if insight["code"] == code]
     assert says in unknown["message"]
 
 
 async def test_missing_charges_make_both_comparisons_and_the_driver_unknown(shared: World) -> None:
     rows = {"Bill": [newest(), other(BEFORE, "75.00"), other(LAST_YEAR, "75.00", id="Bill3")]}
-    rows["Bill"] = [each | {"current_charges": None} for each in rows["Bill"]]
+    rows["Bill"] = [row | {"current_charges": None} for row in rows["Bill"]]
     result = await evaluate(shared, rows)
     assert {"BILL_HIGHER_PREV", "BILL_HIGHER_YOY", "BILL_DRIVER"} <= codes(result, "unknown")
 
@@ -91,7 +91,7 @@ async def test_an_account_without_bills_has_no_bill_insights(shared: World) -> N
 
 async def test_the_evidence_of_a_higher_bill_is_both_bills(shared: World) -> None:
     [higher] = raised_as("BILL_HIGHER_PREV", await evaluate(shared, HIGHER))
-    assert [(each["recordType"], each["recordId"]) for each in higher["evidence"]] == [
+    assert [(record["recordType"], record["recordId"]) for record in higher["evidence"]] == [
         ("Bill", "Bill1"),
         ("Bill", "Bill2"),
     ]
@@ -107,7 +107,7 @@ async def test_the_driver_prefers_the_comparison_with_the_previous_bill(shared: 
 
 async def test_the_driver_names_the_largest_reason_and_its_service(shared: World) -> None:
     now, before = newest("90.00"), other(BEFORE, "60.00")
-    used = [[{"unit": "kWh", "quantity": each}] for each in ("260", "200")]
+    used = [[{"unit": "kWh", "quantity": quantity}] for quantity in ("260", "200")]
     rows = [segment(now, quantities=used[0]), segment(before, quantities=used[1])]
     [driver] = raised_as("BILL_DRIVER", await evaluate(shared, {"Bill": [now, before], "BillSegment": rows}))
     assert (driver["amount"]["amount"], driver["message"]) == (
@@ -147,7 +147,7 @@ async def test_a_payment_with_its_own_reason_loads_no_tenders(shared: World) -> 
         down=TENDERS,
     )
     assert "PAYMENT_RETURNED" in codes(result)
-    assert TENDERS not in {each.lookup.name for each in shared.gate.batches}
+    assert TENDERS not in {batch.lookup.name for batch in shared.gate.batches}
 
 
 async def test_certain_reversals_are_raised_while_tenders_fail(shared: World) -> None:
@@ -165,7 +165,7 @@ async def test_evidence_of_returned_payments_matches_their_amount(shared: World)
     payments = [back("2026-11-01", "NSF"), back("2026-01-02", "NSF", 2), back("2026-11-02", "X", 3)]
     rows = {"Payment": payments, "PaymentTender": [tender("NSF", 3)]}
     [returned] = raised_as("PAYMENT_RETURNED", await evaluate(shared, rows, "PAYMENT"))
-    assert sorted(each["recordId"] for each in returned["evidence"]) == ["Payment1", "Payment3"]
+    assert sorted(record["recordId"] for record in returned["evidence"]) == ["Payment1", "Payment3"]
     assert (returned["amount"]["amount"], returned["severity"]) == ("80.00", "CRITICAL")
 
 
@@ -184,14 +184,14 @@ async def test_autopay_is_raised_while_its_block_is_unknown(shared: World) -> No
 @pytest.mark.parametrize("down", ["PaymentArrangement by account_id", "BILLING"])
 async def test_budget_billing_does_not_warn_on_unknown_amounts(shared: World, down: str) -> None:
     result = await evaluate(shared, put_off("90.00"), "PROGRAM", down=down)
-    assert [each["severity"] for each in raised_as("BUDGET_BILLING", result)] == ["INFORMATION"]
+    assert [insight["severity"] for insight in raised_as("BUDGET_BILLING", result)] == ["INFORMATION"]
     assert result["unknown"] == []
 
 
 async def test_of_two_enrollments_the_newer_is_raised(shared: World) -> None:
     both = [enrolled("EBILL"), enrolled("EBILL", since="2026-05-06") | {"id": "2"}]
     result = await evaluate(shared, {"ProgramEnrollment": both}, "PROGRAM")
-    assert [each["message"] for each in raised_as("EBILL", result)] == [
+    assert [insight["message"] for insight in raised_as("EBILL", result)] == [
         "Bills come by email since 2026-05-06."
     ]
 
@@ -218,7 +218,7 @@ async def test_absence_raises_nothing_without_a_configured_system(
 ) -> None:
     assert code in codes(await evaluate(shared, rows, AREA[code]))
     tables = catalog_text().split("\n[records.")
-    text = "\n[records.".join(each for each in tables if not each.startswith(f"{record}]"))
+    text = "\n[records.".join(table for table in tables if not table.startswith(f"{record}]"))
     async with world({}, text=text) as at:
         result = await evaluate(at, rows, AREA[code])
     assert code not in codes(result) | codes(result, "unknown")

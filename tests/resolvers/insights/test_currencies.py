@@ -47,8 +47,10 @@ def due_soon(orders: Any, to_come: Any) -> Any:
 
 async def test_the_driver_is_the_largest_that_raised_the_bill(shared: World) -> None:
     now, before = newest("90.00"), other(BEFORE, "60.00")
-    used = [[{"unit": "kWh", "quantity": each}] for each in ("50", "200")]
-    new = [segment(now, id=f"S-{each}", service_type=each, amount="30.00") for each in ("GAS", "WATER")]
+    used = [[{"unit": "kWh", "quantity": quantity}] for quantity in ("50", "200")]
+    new = [
+        segment(now, id=f"S-{service}", service_type=service, amount="30.00") for service in ("GAS", "WATER")
+    ]
     rows = [segment(now, quantities=used[0], amount="30.00"), segment(before, quantities=used[1]), *new]
     fill(shared, {"Bill": [now, before], "BillSegment": rows})
     [driver] = raised_as("BILL_DRIVER", await insights(shared, ["BILLING"]))
@@ -83,11 +85,11 @@ def test_a_covered_bill_is_not_due_whatever_other_currencies_say(orders: Any, to
 def test_deferred_amounts_are_not_compared_across_currencies() -> None:
     tables = put_off("90.00")
     names = {PROGRAMS: "ProgramEnrollment", BALANCE: "AccountBalance", BILLS: "Bill"}
-    records = {fact: [record(name, each) for each in tables[name]] for fact, name in names.items()}
+    records = {fact: [record(name, table) for table in tables[name]] for fact, name in names.items()}
     facts = Facts({**records, ARRANGEMENTS: []})
     [warning] = budget_billing.decide(context(), facts)
     assert warning.severity is not None
-    for each in facts[BILLS]:
-        each.current_charges.currency = "EUR"
+    for issued in facts[BILLS]:
+        issued.current_charges.currency = "EUR"
     [finding] = budget_billing.decide(context(), facts)
     assert (finding.severity, finding.values["deferred"]) == (None, "")

@@ -24,9 +24,9 @@ async def test_needs_of_persons_in_any_role_count_as_evidence(shared: World) -> 
         for key, needs in (("H", []), ("F", [NEED]), ("G", [{"kind": "SENSITIVE_LOAD"}]))
     ]
     fill(shared, {"Person": everybody, **premise(life_support=True)})
-    [each] = raised_as("LIFE_SUPPORT", await insights(shared, ["CUSTOMER"]))
-    assert "(life support: a ventilator, sensitive load)" in each["message"]
-    assert [(e["recordType"], e["recordId"]) for e in each["evidence"]] == [
+    [insight] = raised_as("LIFE_SUPPORT", await insights(shared, ["CUSTOMER"]))
+    assert "(life support: a ventilator, sensitive load)" in insight["message"]
+    assert [(e["recordType"], e["recordId"]) for e in insight["evidence"]] == [
         ("Person", "F"),
         ("Person", "G"),
         ("Premise", "P1"),
@@ -44,7 +44,7 @@ async def test_one_insight_for_each_channel_and_each_alert(shared: World) -> Non
     fill(shared, {"ContactRestriction": restrictions, "AccountAlert": alerts})
     result = await insights(shared, ["CUSTOMER"])
     evidence_counts = {
-        each["message"]: len(each["evidence"]) for each in raised_as("CONTACT_RESTRICTED", result)
+        insight["message"]: len(insight["evidence"]) for insight in raised_as("CONTACT_RESTRICTED", result)
     }
     assert evidence_counts == {
         "Since 2026-01-01 the customer does not want to be contacted by email.": 1,
@@ -55,8 +55,8 @@ async def test_one_insight_for_each_channel_and_each_alert(shared: World) -> Non
 
 async def test_missing_contact_points_and_bounced_email_are_one_insight(shared: World) -> None:
     fill(shared, {**reached(PHONE), **mail("BOUNCED")})
-    [each] = raised_as("CONTACT_DATA_STALE", await insights(shared, ["CUSTOMER"]))
-    assert "no email address, and the newest email came back" in each["message"]
+    [insight] = raised_as("CONTACT_DATA_STALE", await insights(shared, ["CUSTOMER"]))
+    assert "no email address, and the newest email came back" in insight["message"]
 
 
 async def test_a_party_of_unknown_kind_is_loaded_as_any_kind(shared: World) -> None:
@@ -78,7 +78,7 @@ async def test_contradicting_credit_profiles_are_not_used(shared: World) -> None
     going = one("CollectionProcess", process_status="ACTIVE", amount="80.00")
     fill(shared, {**going, "CreditProfile": profiles})
     result = await insights(shared, ["COLLECTIONS"])
-    assert [each["amount"]["amount"] for each in raised_as("IN_COLLECTIONS", result)] == ["80.00"]
+    assert [insight["amount"]["amount"] for insight in raised_as("IN_COLLECTIONS", result)] == ["80.00"]
     assert unknown_codes(result) == {"CASH_ONLY", "COLLECTION_EXEMPT", "CREDIT_RATING_LOW"}
 
 
@@ -105,12 +105,12 @@ async def test_debts_in_two_currencies_are_raised_without_a_sum() -> None:
     text = catalog_text().replace(plain, 'fields.past_due = { amount = "past_due", currency = "in" }')
     assert text != catalog_text()
     owed = [
-        {**each, "in": currency}
-        for each, currency in zip(others("5.00", "6.00")["AccountBalance"], ("USD", "EUR"), strict=True)
+        {**balance, "in": currency}
+        for balance, currency in zip(others("5.00", "6.00")["AccountBalance"], ("USD", "EUR"), strict=True)
     ]
     async with world({**quiet_account(), **others("5.00", "6.00"), "AccountBalance": owed}, text=text) as at:
-        [each] = raised_as("OTHER_ACCOUNT_DEBT", await insights(at, ["COLLECTIONS"]))
-    assert each["amount"] is None
+        [insight] = raised_as("OTHER_ACCOUNT_DEBT", await insights(at, ["COLLECTIONS"]))
+    assert insight["amount"] is None
 
 
 async def test_days_are_those_of_the_account_s_time_zone(shared: World) -> None:

@@ -42,7 +42,7 @@ def balance(*past_due: str) -> dict[str, Any]:
     """Balances of account A1 with these amounts past due."""
     fields = {"current": "9.00", "arrears": []}
     return {
-        "AccountBalance": [account_row("AccountBalance", 1, past_due=each, **fields) for each in past_due]
+        "AccountBalance": [account_row("AccountBalance", 1, past_due=amount, **fields) for amount in past_due]
     }
 
 
@@ -59,21 +59,21 @@ async def test_the_top_shows_vital_insights_that_are_unknown(shared: World) -> N
     shared.gate.down = {"COLLECTIONS": SourceDown, "CRM": SourceDown}
     data: Any = (await shared.answer(document("overview-tab"), account=ACCOUNT)).data
     result = data["billingAccount"]["insights"]
-    assert {(each["code"], each["state"]) for each in result["top"]} >= {
+    assert {(insight["code"], insight["state"]) for insight in result["top"]} >= {
         ("IN_COLLECTIONS", "UNKNOWN"),
         ("DISCONNECT_PENDING", "UNKNOWN"),
         ("LIFE_SUPPORT", "UNKNOWN"),
     }
-    assert {each["severity"] for each in result["top"]} == {"CRITICAL"}
-    assert all(each["title"].endswith(": unknown") for each in result["top"])
+    assert {insight["severity"] for insight in result["top"]} == {"CRITICAL"}
+    assert all(insight["title"].endswith(": unknown") for insight in result["top"])
 
 
 async def test_total_counts_raised_insights_and_top_has_the_first_four(shared: World) -> None:
     fill(shared, MANY)
     result = await insights(shared, ["COLLECTIONS", "CUSTOMER"])
     assert result["total"] == len(result["all"]) > 4
-    assert result["top"] == [{"code": each["code"]} for each in result["all"][:4]]
-    assert {each["state"] for each in result["all"]} == {"RAISED"}
+    assert result["top"] == [{"code": insight["code"]} for insight in result["all"][:4]]
+    assert {insight["state"] for insight in result["all"]} == {"RAISED"}
 
 
 async def test_an_account_without_insights_has_a_total_of_zero(shared: World) -> None:
@@ -88,13 +88,15 @@ async def test_unknown_insights_are_neither_counted_nor_in_all(shared: World) ->
     take_down(shared, "Person by account_id")
     result = await insights(shared, ["CUSTOMER"], "CRITICAL")
     assert (result["total"], result["all"], unknown_codes(result)) == (0, [], {"LIFE_SUPPORT"})
-    assert {each["state"] for each in result["unknown"]} == {"UNKNOWN"}
+    assert {insight["state"] for insight in result["unknown"]} == {"UNKNOWN"}
 
 
 async def test_the_most_severe_come_first(shared: World) -> None:
     fill(shared, {**MANY, **balance("500000.00")})
     result = await insights(shared)
-    ranks = [[each.value for each in SEVERITIES].index(each["severity"]) for each in result["all"]]
+    ranks = [
+        [severity.value for severity in SEVERITIES].index(insight["severity"]) for insight in result["all"]
+    ]
     assert ranks == sorted(ranks, reverse=True)
     assert len(set(ranks)) == 3
 
@@ -124,14 +126,14 @@ async def test_within_a_severity_larger_amounts_come_first_then_newer_ones(
 ) -> None:
     fill(shared, overdue(*processes))
     result = await insights(shared, ["COLLECTIONS"])
-    assert [each["evidence"][0]["recordId"][-1] for each in result["all"]] == list(order)
+    assert [insight["evidence"][0]["recordId"][-1] for insight in result["all"]] == list(order)
 
 
 async def test_days_and_instants_are_ordered_together(shared: World) -> None:
     alerts = [account_row("AccountAlert", n, since=day) for n, day in ((1, "2026-11-13"), (2, "2026-11-15"))]
     fill(shared, {"AccountAlert": alerts, "ContactRestriction": [restriction(since="2026-11-14")]})
     result = await insights(shared, ["CUSTOMER"])
-    assert [each["evidence"][0]["recordId"] for each in result["all"]] == [
+    assert [insight["evidence"][0]["recordId"] for insight in result["all"]] == [
         "AccountAlert2",
         "R1",
         "AccountAlert1",
@@ -147,7 +149,7 @@ async def test_less_severe_insights_are_neither_raised_nor_unknown(shared: World
     take_down(shared, "Bill by account_id", "Customer by id", "ServiceRequest by account_id")
     result = await insights(shared, None, least)
     severities = ["WARNING", "CRITICAL"][["WARNING", "CRITICAL"].index(least) :]
-    assert {each["severity"] for each in (*result["all"], *result["unknown"])} <= set(severities)
+    assert {insight["severity"] for insight in (*result["all"], *result["unknown"])} <= set(severities)
     assert result["total"] == len(result["all"]) > 0
 
 
@@ -163,7 +165,7 @@ async def test_an_unknown_insight_names_the_failed_system(shared: World) -> None
     fill(shared, {})
     take_down(shared, "AccountReference by account_id", why=SourceTimeout)
     result = await insights(shared, ["FIELD"])
-    assert {each["message"] for each in result["unknown"]} == {"Not known: CIS did not answer in time."}
+    assert {insight["message"] for insight in result["unknown"]} == {"Not known: CIS did not answer in time."}
 
 
 async def test_one_failed_system_leaves_other_insights_raised(shared: World) -> None:
@@ -172,7 +174,7 @@ async def test_one_failed_system_leaves_other_insights_raised(shared: World) -> 
     take_down(shared, "EMAIL", "OUTAGE")
     result = await insights(shared)
     assert raised_codes(result) == before | {"DATA_INCOMPLETE"}
-    assert {AREA[each] for each in unknown_codes(result)} <= {"CUSTOMER", "OUTAGE"}
+    assert {AREA[code] for code in unknown_codes(result)} <= {"CUSTOMER", "OUTAGE"}
 
 
 async def test_contradicting_balances_of_the_account_are_not_used(shared: World) -> None:
@@ -195,10 +197,10 @@ async def test_a_system_that_is_not_configured_is_not_incomplete() -> None:
         quiet_account(), text=catalog_text(leave_out=["EMAIL", "OUTAGE", "CONTACT_CENTER"])
     ) as at:
         result = await insights(at)
-    states = {each["system"]: each["state"] for each in result["sources"]}
-    assert {states[each] for each in ("EMAIL", "OUTAGE", "CONTACT_CENTER")} == {"NOT_CONFIGURED"}
+    states = {source["system"]: source["state"] for source in result["sources"]}
+    assert {states[system] for system in ("EMAIL", "OUTAGE", "CONTACT_CENTER")} == {"NOT_CONFIGURED"}
     assert raised_codes(result) & {"DATA_INCOMPLETE", "NO_CTI"} == {"NO_CTI"}
-    assert {AREA[each] for each in unknown_codes(result)} & {"OUTAGE", "INTERACTION"} == set()
+    assert {AREA[code] for code in unknown_codes(result)} & {"OUTAGE", "INTERACTION"} == set()
 
 
 @pytest.mark.parametrize("down", ["AccountReference by account_id", "INTERACTIONS"])
@@ -226,8 +228,8 @@ async def test_other_fields_are_answered_while_insights_are_unknown(shared: Worl
 
 async def test_evidence_refers_to_records_that_can_be_opened(shared: World) -> None:
     fill(shared, {"ContactRestriction": [restriction()]})
-    [each] = raised_as("CONTACT_RESTRICTED", await insights(shared, ["CUSTOMER"]))
-    assert each["evidence"] == [{"recordType": "ContactRestriction", "recordId": "R1"}]
+    [insight] = raised_as("CONTACT_RESTRICTED", await insights(shared, ["CUSTOMER"]))
+    assert insight["evidence"] == [{"recordType": "ContactRestriction", "recordId": "R1"}]
 
 
 async def test_an_account_of_another_customer_changes_nothing(shared: World) -> None:

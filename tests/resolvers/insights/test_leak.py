@@ -68,7 +68,7 @@ def test_a_repeated_hour_counts_twice() -> None:
     rows = hourly(["1"] * 72, end)
     assert rows[0]["starts_at"] == "2026-10-30T16:00:00+00:00"
     assert leak(rows, now=end)
-    repeated = [n for n, each in enumerate(rows) if each["starts_at"] == "2026-11-01T05:00:00+00:00"]
+    repeated = [n for n, row in enumerate(rows) if row["starts_at"] == "2026-11-01T05:00:00+00:00"]
     assert len(repeated) == 1
     for lost in (repeated[0], repeated[0] + 1):
         assert not leak(rows[:lost] + rows[lost + 1 :], now=end)

@@ -147,8 +147,8 @@ async def test_a_record_beyond_the_limit_makes_the_rule_unknown(
     result = await evaluate(old, record, newer, MANY_OF.get(record, MANY))
     assert unknown_codes(result) == codes
     assert raised_codes(result) & codes == set()
-    assert all(each["message"].startswith("Not known: Only the first ") for each in result["unknown"])
-    assert {each["state"] for each in result["sources"]} == {"OK"}
+    assert all(insight["message"].startswith("Not known: Only the first ") for insight in result["unknown"])
+    assert {source["state"] for source in result["sources"]} == {"OK"}
     assert "DATA_INCOMPLETE" not in raised_codes(result)
 
 
@@ -195,7 +195,7 @@ async def test_debts_of_other_accounts_show_the_largest_three(shared: World) -> 
     process = row("CollectionProcess", id="K", account_id="A2", process_status="ACTIVE", amount="30.00")
     fill(shared, others("10.00", "20.00", "40.00", "50.00", CollectionProcess=[process]))
     [result] = raised_as("OTHER_ACCOUNT_DEBT", await insights(shared, ["COLLECTIONS"]))
-    assert [each["recordId"] for each in result["evidence"]] == ["B5", "B4", "K"]
+    assert [record["recordId"] for record in result["evidence"]] == ["B5", "B4", "K"]
     assert result["amount"]["amount"] == "120.00"
 
 
@@ -204,9 +204,11 @@ async def test_a_hundred_other_accounts_are_loaded(shared: World, count: int, st
     fill(shared, others(*["0.00"] * count))
     result = await insights(shared, ["COLLECTIONS"])
     assert unknown_codes(result) == state
-    of_others = [each for each in shared.gate.batches if each.lookup.name == "AccountBalance by account_id"]
-    assert [len(each.keys) for each in of_others] == [MANY + 1]
-    assert {each["state"] for each in result["sources"]} == {"OK"}
+    of_others = [
+        batch for batch in shared.gate.batches if batch.lookup.name == "AccountBalance by account_id"
+    ]
+    assert [len(other.keys) for other in of_others] == [MANY + 1]
+    assert {source["state"] for source in result["sources"]} == {"OK"}
 
 
 async def test_with_over_a_hundred_accounts_debts_are_minimums(shared: World) -> None:

@@ -19,7 +19,7 @@ from gateway.resolvers.insights.model.fact import Evaluation, combined, derived_
 from gateway.resolvers.insights.model.insight import InsightArea
 from gateway.resolvers.insights.rules.table import RULES
 
-AREAS = [each.value for each in InsightArea]
+AREAS = [area.value for area in InsightArea]
 OF_CUSTOMER = """query($customer: ID!) { customer(id: $customer) { accounts { insights {
   total all { code } unknown { code } sources { system } } } } }"""
 AREA = {rule.code: rule.area.value for rule in RULES}
@@ -29,26 +29,29 @@ START = {"BillingAccount by id", "AccountReference by account_id"}
 ASKED: Mapping[str, set[str]] = {
     "BILLING": {
         *START,
-        *(f"{each} by account_id" for each in ("AccountBalance", "Bill", "AutopayInstruction")),
+        *(f"{record} by account_id" for record in ("AccountBalance", "Bill", "AutopayInstruction")),
         "BillSegment by bill_id",
         "ScheduledPayment by account_id",
     },
     "PAYMENT": {
         *START,
-        *(f"{each} by account_id" for each in ("AutopayInstruction", "Bill", "CreditProfile", "Payment")),
+        *(f"{record} by account_id" for record in ("AutopayInstruction", "Bill", "CreditProfile", "Payment")),
         "ScheduledPayment by account_id",
     },
     "PROGRAM": {
         *START,
-        *(f"{each} by account_id" for each in ("AccountBalance", "Bill", "PaymentArrangement")),
+        *(f"{record} by account_id" for record in ("AccountBalance", "Bill", "PaymentArrangement")),
         "ProgramEnrollment by account_id",
     },
     "COLLECTIONS": {
         *START,
-        *(f"{each} by account_id" for each in ("CollectionProcess", "CutProcess", "SeveranceProcess")),
-        *(f"{each} by account_id" for each in ("PayPlan", "PayPlanOverdueProcess", "PaymentArrangement")),
-        *(f"{each} by account_id" for each in ("CreditProfile", "CreditRatingHistory", "WriteOffProcess")),
-        *(f"{each} by account_id" for each in ("AccountBalance", "Person", "ServiceAgreement")),
+        *(f"{record} by account_id" for record in ("CollectionProcess", "CutProcess", "SeveranceProcess")),
+        *(f"{record} by account_id" for record in ("PayPlan", "PayPlanOverdueProcess", "PaymentArrangement")),
+        *(
+            f"{record} by account_id"
+            for record in ("CreditProfile", "CreditRatingHistory", "WriteOffProcess")
+        ),
+        *(f"{record} by account_id" for record in ("AccountBalance", "Person", "ServiceAgreement")),
         *("BillingAccount by customer_id", "Premise by id", "ServicePoint by id"),
         *("ProcessEvent by process_id", "ScheduledPayment by pay_plan_id"),
     },
@@ -72,7 +75,7 @@ ASKED: Mapping[str, set[str]] = {
     },
     "INTERACTION": {
         *START,
-        *(f"{each} by account_id" for each in ("Call", "Chat", "CustomerContact", "Interaction")),
+        *(f"{record} by account_id" for record in ("Call", "Chat", "CustomerContact", "Interaction")),
         "Interaction by customer_id",
     },
 }
@@ -82,7 +85,7 @@ OF_OTHERS = {"AccountBalance by account_id", "CollectionProcess by account_id"}
 
 def lookups_asked(at: World) -> list[str]:
     """The lookups asked, once for each batch."""
-    return [each.lookup.name for each in at.gate.batches]
+    return [batch.lookup.name for batch in at.gate.batches]
 
 
 @pytest.mark.parametrize("area", AREAS)
@@ -93,8 +96,8 @@ async def test_an_area_loads_only_what_its_rules_need(shared: World, area: str) 
     # No plan goes on, no bill is complete, nothing came back here: what would follow from that is not asked.
     idle = {"ScheduledPayment by pay_plan_id", "BillSegment by bill_id"}
     assert ASKED[area] - idle <= set(lookups_asked(shared)) <= ASKED[area]
-    assert {each["area"] for each in result["all"]} <= {area}
-    assert {AREA[each["code"]] for each in result["unknown"]} <= {area}
+    assert {insight["area"] for insight in result["all"]} <= {area}
+    assert {AREA[insight["code"]] for insight in result["unknown"]} <= {area}
 
 
 async def test_several_areas_load_what_each_of_them_loads(shared: World) -> None:
@@ -114,7 +117,7 @@ async def test_no_areas_are_all_areas(shared: World) -> None:
     questions = sorted(lookups_asked(shared))
     shared.fill(utility(2))
     none = await insights(shared, [])
-    assert [each["code"] for each in none["all"]] == [each["code"] for each in every["all"]]
+    assert [insight["code"] for insight in none["all"]] == [insight["code"] for insight in every["all"]]
     assert sorted(lookups_asked(shared)) == questions
 
 
@@ -144,7 +147,7 @@ async def test_fifty_accounts_cost_the_batches_of_one(shared: World) -> None:
         result = await shared.ask(OF_CUSTOMER, customer=CUSTOMER)
         assert len(result["customer"]["accounts"]) == accounts
         # Only where there is one account, conversations are asked by customer, too.
-        alone = {f"{each} by customer_id" for each in ("Call", "Chat", "Interaction")}
+        alone = {f"{record} by customer_id" for record in ("Call", "Chat", "Interaction")}
         assert max(Counter(lookups_asked(shared)).values()) == 1
         batches.append(sorted({*lookups_asked(shared)} - alone))
     assert batches[0] == batches[1]
@@ -153,7 +156,7 @@ async def test_fifty_accounts_cost_the_batches_of_one(shared: World) -> None:
 async def test_facts_load_in_as_few_rounds_as_possible(shared: World) -> None:
     shared.fill(utility(3))
     await insights(shared)
-    rounds = [{each.lookup.name for each in some} for some in shared.gate.rounds]
+    rounds = [{batch.lookup.name for batch in some} for some in shared.gate.rounds]
     assert len(rounds) <= 3
     assert rounds[0] == START
     after = {"ProcessEvent by process_id", "ContactRestriction by party_id", "Person by id"}
@@ -163,17 +166,17 @@ async def test_facts_load_in_as_few_rounds_as_possible(shared: World) -> None:
 async def test_sources_list_each_asked_system_once(shared: World) -> None:
     shared.fill(utility(1))
     result = await insights(shared, ["CUSTOMER", "FIELD"])
-    assert Counter(each["system"] for each in result["sources"]) == Counter(
+    assert Counter(source["system"] for source in result["sources"]) == Counter(
         ["CIS", "CRM", "EMAIL", "FIELD_WORK"]
     )
-    assert {each["state"] for each in result["sources"]} == {"OK"}
+    assert {source["state"] for source in result["sources"]} == {"OK"}
 
 
 async def test_sources_list_failed_systems_but_not_unasked_ones(shared: World) -> None:
     fill(shared, {})
     shared.gate.down = {"AccountReference by account_id": SourceTimeout, "EMAIL": SourceDown}
     result = await insights(shared, ["CUSTOMER", "FIELD"])
-    states = {each["system"]: each["state"] for each in result["sources"]}
+    states = {source["system"]: source["state"] for source in result["sources"]}
     assert states == {"CIS": "TIMEOUT", "CRM": "OK", "EMAIL": "DOWN"}
     assert raised_as("DATA_INCOMPLETE", result)[0]["message"].startswith("No answer from CIS, EMAIL:")
 

@@ -26,7 +26,7 @@ LATE = [account_row("PayPlanOverdueProcess", n, process_status="ACTIVE", amount=
 
 def codes(result: Any) -> list[str]:
     """The codes in `top`."""
-    return [each["code"] for each in result["top"]]
+    return [insight["code"] for insight in result["top"]]
 
 
 @pytest.mark.parametrize("many", [3, 4, 5])
@@ -70,7 +70,7 @@ async def test_insights_that_may_be_as_severe_are_listed(
 ) -> None:
     fill(shared, owed(arrears=arrears))
     result = await insights(shared, ["BILLING"], "CRITICAL")
-    assert [each["severity"] for each in raised_as("PAST_DUE", result)] == ["WARNING"] * listed
+    assert [insight["severity"] for insight in raised_as("PAST_DUE", result)] == ["WARNING"] * listed
     assert unknown_codes(result) == set()
 
 
@@ -80,7 +80,9 @@ async def test_an_outage_with_unknown_life_support_is_listed(
 ) -> None:
     fill(shared, {**planned(), **needing(needs)})
     result = await insights(shared, ["OUTAGE"], "CRITICAL")
-    assert [each["severity"] for each in raised_as("OUTAGE_PLANNED", result)] == ["INFORMATION"] * listed
+    assert [insight["severity"] for insight in raised_as("OUTAGE_PLANNED", result)] == [
+        "INFORMATION"
+    ] * listed
 
 
 @pytest.mark.parametrize("down", [True, False])
@@ -95,10 +97,10 @@ async def test_insights_that_a_failed_system_may_worsen_are_listed(shared: World
         assert (code in raised_codes(await insights(shared, None, "CRITICAL"))) == down
 
 
-@pytest.mark.parametrize("area", [each.value for each in InsightArea if each is not InsightArea.CUSTOMER])
+@pytest.mark.parametrize("area", [area.value for area in InsightArea if area is not InsightArea.CUSTOMER])
 async def test_incomplete_data_is_raised_with_every_area(shared: World, area: str) -> None:
     fill(shared, {})
-    systems = {each["system"] for each in (await insights(shared, [area]))["sources"]}
+    systems = {source["system"] for source in (await insights(shared, [area]))["sources"]}
     take_down(shared, "AccountReference by account_id", *(systems - {"CIS"}))
     assert "DATA_INCOMPLETE" in raised_codes(await insights(shared, [area]))
     assert "DATA_INCOMPLETE" not in raised_codes(await insights(shared, [area], "CRITICAL"))

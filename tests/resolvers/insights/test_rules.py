@@ -44,9 +44,9 @@ FILES = (
     cases_usage,
     cases_interaction,
 )
-CASES = [each for file in FILES for each in file.CASES]
-RULE = {each.code: each for each in RULES}
-NAMES = [f"{each.code}-{number}" for number, each in enumerate(CASES)]
+CASES = [case for file in FILES for case in file.CASES]
+RULE = {rule.code: rule for rule in RULES}
+NAMES = [f"{case.code}-{number}" for number, case in enumerate(CASES)]
 # E-mails are found by the customer, whom the account itself names: what else it is known by changes nothing.
 IN_VAIN = {"CONTACT_DATA_STALE": ("AccountReference by account_id",)}
 every_look = pytest.mark.parametrize("case", CASES, ids=NAMES)
@@ -58,7 +58,7 @@ async def alone(at: World, case: Case) -> object:
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {each.code for each in CASES} == {each.code for each in RULES if not each.about_systems}
+    assert {case.code for case in CASES} == {rule.code for rule in RULES if not rule.about_systems}
 
 
 def test_every_code_is_in_the_table_once() -> None:
@@ -83,18 +83,20 @@ async def test_it_is_silent_at_its_boundary(shared: World, case: Case) -> None:
     fill(shared, case.silent)
     result = await alone(shared, case)
     assert raised_as(case.code, result) == []
-    assert case.code not in {each["code"] for each in result["unknown"]}
+    assert case.code not in {insight["code"] for insight in result["unknown"]}
 
 
 @pytest.mark.parametrize(
-    ("case", "down"), [(each, down) for each in CASES for down in each.down], ids=lambda each: str(each)[:40]
+    ("case", "down"),
+    [(case, down) for case in CASES for down in case.down],
+    ids=lambda value: str(value)[:40],
 )
 async def test_it_is_unknown_while_a_needed_lookup_is_down(shared: World, case: Case, down: str) -> None:
     fill(shared, case.silent)
     shared.gate.down = {down: SourceDown}
     result = await alone(shared, case)
     assert raised_as(case.code, result) == []
-    [lost] = [each for each in result["unknown"] if each["code"] == case.code]
+    [lost] = [insight for insight in result["unknown"] if insight["code"] == case.code]
     assert lost["state"] == "UNKNOWN"
     rule = RULE[case.code]
     assert lost["severity"] == (rule.worst_severity or rule.severity).value
@@ -111,11 +113,11 @@ async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
     at.gate.clear()
     await await_each([case.result(fact) for fact in facts])
     load.close()
-    return {each.lookup.name: each.lookup.source for each in at.gate.batches}
+    return {batch.lookup.name: batch.lookup.source for batch in at.gate.batches}
 
 
 @pytest.mark.parametrize(
-    "rule", [each for each in RULES if not each.about_systems], ids=lambda each: each.code
+    "rule", [rule for rule in RULES if not rule.about_systems], ids=lambda case: case.code
 )
 async def test_every_needed_lookup_is_down_in_a_case(shared: World, rule: Rule) -> None:
     cases = [case for case in CASES if case.code == rule.code]
@@ -128,7 +130,7 @@ async def test_every_needed_lookup_is_down_in_a_case(shared: World, rule: Rule) 
     assert {name for name, system in lookups_asked.items() if not {name, system} & taken} == set()
 
 
-@pytest.mark.parametrize("case", [each for each in CASES if each.code in IN_VAIN], ids=lambda each: each.code)
+@pytest.mark.parametrize("case", [case for case in CASES if case.code in IN_VAIN], ids=lambda case: case.code)
 async def test_a_lookup_that_changes_nothing_may_fail(shared: World, case: Case) -> None:
     for rows, is_raised in ((case.silent, False), (case.fires, True)):
         fill(shared, rows)

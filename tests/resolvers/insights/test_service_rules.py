@@ -28,7 +28,7 @@ UNSAID: dict[str, tuple[str, Rows]] = {
     ),
     "what requests are about": (
         "SR_REPEAT",
-        service_requests(*[{"request_category": each} for each in ("QUAL", "QUAL", None)]),
+        service_requests(*[{"request_category": category} for category in ("QUAL", "QUAL", None)]),
     ),
     "since when an order waits": ("ORDER_STUCK", ordered({"state": "WAITING", "requested_for": None})),
     "when a crew comes": ("FIELD_VISIT", visits({"state": "DISPATCHED"}, {"scheduled_from": ahead(9)})),
@@ -52,7 +52,7 @@ async def test_known_records_are_raised_beside_unknown_ones(shared: World, code:
         "FIELD_VISIT": visits({"scheduled_from": ahead(1)}),
     }[code]
     [(name, shared_fields)] = sure.items()
-    both = [*rows[name], *({**each, "id": f"known {n}"} for n, each in enumerate(shared_fields))]
+    both = [*rows[name], *({**field, "id": f"known {n}"} for n, field in enumerate(shared_fields))]
     fill(shared, {name: both})
     result = await insights(shared, ["SERVICE", "FIELD"])
     assert len(raised_as(code, result)) == 1
@@ -62,7 +62,7 @@ async def test_known_records_are_raised_beside_unknown_ones(shared: World, code:
 async def test_each_repeated_category_is_an_insight(shared: World) -> None:
     fill(shared, about(*[("QUAL", ago(3))] * 3, *[("BILL", ago(2))] * 4, *[("MOVE", ago(1))] * 2))
     result = raised_as("SR_REPEAT", await insights(shared, ["SERVICE"]))
-    assert [(each["message"][:10], len(each["evidence"])) for each in result] == [
+    assert [(insight["message"][:10], len(insight["evidence"])) for insight in result] == [
         ("4 requests", 4),
         ("3 requests", 3),
     ]
@@ -72,7 +72,7 @@ async def test_each_visit_is_an_insight_missed_ones_first(shared: World) -> None
     when = ({"scheduled_from": ahead(1)}, {"scheduled_from": ago(1)}, {"scheduled_from": ahead(9)})
     fill(shared, visits(*when))
     result = raised_as("FIELD_VISIT", await insights(shared, ["FIELD"]))
-    assert [(each["severity"], each["evidence"][0]["recordId"]) for each in result] == [
+    assert [(insight["severity"], insight["evidence"][0]["recordId"]) for insight in result] == [
         ("WARNING", "FieldOrder2"),
         ("INFORMATION", "FieldOrder1"),
     ]
@@ -102,8 +102,8 @@ async def test_a_known_order_is_raised_while_agreements_fail(shared: World) -> N
 async def test_an_outage_at_two_premises_is_one(shared: World) -> None:
     [reference] = quiet_account()["AccountReference"]
     both = {"AccountReference": [{**reference, "premise_ids": ["P1", "P2"]}]}
-    places = {"Premise": [row("Premise", id=each, life_support=False) for each in ("P1", "P2")]}
-    rows = [{**each, "premise_id": place} for each in out({}, {})["OutageEvent"] for place in ("P1", "P2")]
+    places = {"Premise": [row("Premise", id=premise_id, life_support=False) for premise_id in ("P1", "P2")]}
+    rows = [{**row, "premise_id": place} for row in out({}, {})["OutageEvent"] for place in ("P1", "P2")]
     fill(shared, {**both, **places, "OutageEvent": rows})
     result = await insights(shared, ["OUTAGE"])
     assert len(raised_as("OUTAGE_ACTIVE", result)) == 2
@@ -129,7 +129,7 @@ async def test_a_planned_outage_says_that_life_support_is_unknown(
     shared: World, rows: Rows, down: str | None
 ) -> None:
     fill(shared, {**planned(), **rows})
-    take_down(shared, *[each for each in (down,) if each])
+    take_down(shared, *[lookup for lookup in (down,) if lookup])
     [result] = raised_as("OUTAGE_PLANNED", await insights(shared, ["OUTAGE"]))
     assert result["severity"] == "INFORMATION"
     assert result["message"].endswith("It is not known whether someone here depends on power.")
@@ -159,7 +159,7 @@ async def test_an_unknown_outage_system_leaves_all_three_unknown(shared: World) 
 async def test_a_call_found_by_account_and_by_customer_is_one(shared: World) -> None:
     fill(shared, {**calls(*began(ago(1), ago(2))), **chats(*began(ago(3), account_id="A2"))})
     assert raised_as("REPEAT_CONTACT", await insights(shared, ["INTERACTION"])) == []
-    asked_by = {each.lookup.name for each in shared.gate.batches if each.lookup.record == "Call"}
+    asked_by = {batch.lookup.name for batch in shared.gate.batches if batch.lookup.record == "Call"}
     assert asked_by == {"Call by account_id", "Call by customer_id"}
 
 
@@ -219,7 +219,7 @@ def test_thresholds_are_the_utility_s_own() -> None:
     rows: list[Any] = [
         account_row("Call", n, direction="INBOUND", started_at=ago(5), resolution="LATER") for n in range(2)
     ]
-    rows = [{**each, "ended_at": ago(5)} for each in rows]
+    rows = [{**row, "ended_at": ago(5)} for row in rows]
     tables = [("Call", rows), ("Chat", []), ("CustomerContact", []), ("Interaction", [])]
     assert not decide("REPEAT_CONTACT", context(), *tables)
     assert decide("REPEAT_CONTACT", context(contact_repeat=2), *tables)

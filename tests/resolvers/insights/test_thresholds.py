@@ -22,7 +22,7 @@ from support.world import World, catalog_text, world
 from gateway.catalog.thresholds import Thresholds
 from gateway.resolvers.insights.rules.table import RULES
 
-AREA = {each.code: each.area.value for each in RULES}
+AREA = {rule.code: rule.area.value for rule in RULES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ MONEY = (
     Turn("on_time_percent", "ON_TIME_PCT_12M", due(*FOUR, late=2), "50", "51", "WARNING"),
     Turn("returned_days", "PAYMENT_RETURNED", payments(back(day(400).isoformat(), "NSF")), "400", "401"),
     Turn("returned_critical", "PAYMENT_RETURNED",
-         payments(NSF, *(back(each, "NSF", n) for n, each in enumerate(OPEN, start=2))),
+         payments(NSF, *(back(fields, "NSF", n) for n, fields in enumerate(OPEN, start=2))),
          "4", "3", "CRITICAL"),
     Turn("returned_reasons", "PAYMENT_RETURNED", payments(FOREIGN), '["FRAUD"]', '["WRONG_ACCOUNT"]'),
     Turn("budget_percent", "BUDGET_BILLING", put_off("45.01"), "41", "40", "WARNING"),
@@ -121,15 +121,17 @@ async def messages(turn: Turn, value: str) -> list[str]:
         result = await insights(at, [AREA[turn.code]])
     assert turn.code not in unknown_codes(result)
     return [
-        each["message"] for each in raised_as(turn.code, result) if turn.severity in (None, each["severity"])
+        insight["message"]
+        for insight in raised_as(turn.code, result)
+        if turn.severity in (None, insight["severity"])
     ]
 
 
 def test_every_threshold_has_a_case() -> None:
-    assert {each.threshold for each in TURNS} == set(Thresholds.__struct_fields__) - OF_COMPARISONS
+    assert {turn.threshold for turn in TURNS} == set(Thresholds.__struct_fields__) - OF_COMPARISONS
 
 
-@pytest.mark.parametrize("turn", TURNS, ids=lambda each: each.threshold)
+@pytest.mark.parametrize("turn", TURNS, ids=lambda turn: turn.threshold)
 async def test_a_threshold_alone_decides_whether_an_insight_is_raised(turn: Turn) -> None:
     assert await messages(turn, turn.silent) == []
     [message] = await messages(turn, turn.fires)
@@ -137,8 +139,8 @@ async def test_a_threshold_alone_decides_whether_an_insight_is_raised(turn: Turn
 
 
 async def test_a_configured_reason_loads_no_tenders() -> None:
-    [turn] = [each for each in TURNS if each.threshold == "returned_reasons"]
+    [turn] = [turn for turn in TURNS if turn.threshold == "returned_reasons"]
     for value, tenders in ((turn.silent, 1), (turn.fires, 0)):
         async with utility(turn, value) as at:
             await insights(at, ["PAYMENT"])
-            assert sum(each.startswith("PaymentTender") for each in at.gate.batch_names()) == tenders
+            assert sum(lookup.startswith("PaymentTender") for lookup in at.gate.batch_names()) == tenders

@@ -29,8 +29,8 @@ def requests(at: str) -> Rows:
     """Three requests of one category, one of them opened then."""
     opened = (at, INSTANT.isoformat(), INSTANT.isoformat())
     rows = [
-        account_row("ServiceRequest", n, request_category="Q", opened_at=each)
-        for n, each in enumerate(opened)
+        account_row("ServiceRequest", n, request_category="Q", opened_at=opened_at)
+        for n, opened_at in enumerate(opened)
     ]
     return [("ServiceRequest", rows)]
 
@@ -123,7 +123,7 @@ def test_time_limits_do_not_depend_on_offsets(
     [(0, 0, None), (0, 4, None), (-4, 0, None), (-4, 4, None), (-4, None, "WARNING"), (None, -4, "WARNING")],
 )
 def test_a_visit_is_missed_once_its_time_is_over(since: int, until: int, severity: str | None) -> None:
-    ends = [None if each is None else (INSTANT + each * HOUR).isoformat() for each in (since, until)]
+    ends = [None if hours is None else (INSTANT + hours * HOUR).isoformat() for hours in (since, until)]
     [visited] = decide("FIELD_VISIT", context(INSTANT), *visit(*ends))
     assert (visited.severity and visited.severity.value) == severity
 
@@ -184,7 +184,7 @@ def test_an_ongoing_call_does_not_hide_an_unresolved_one(kind: str) -> None:
     before = account_row("Call", 2, started_at=(INSTANT - DAY).isoformat(), resolution="UNRESOLVED", **way)
     calls, chats = ([before, now], []) if kind == "Call" else ([before], [now])
     [finding] = decide("LAST_CALL_UNRESOLVED", context(INSTANT), ("Call", calls), ("Chat", chats))
-    assert [each.id for each in finding.evidence] == ["Call2"]
+    assert [record.id for record in finding.evidence] == ["Call2"]
 
 
 @settings(deadline=None)
@@ -202,7 +202,7 @@ def test_the_newest_call_decides_in_any_order(begun: list[str]) -> None:
 
 
 AREAS = {"SERVICE", "FIELD", "OUTAGE", "USAGE", "INTERACTION"}
-CODES = [each.code for each in RULE.values() if each.area.value in AREAS and not each.about_systems]
+CODES = [rule.code for rule in RULE.values() if rule.area.value in AREAS and not rule.about_systems]
 
 
 @pytest.mark.parametrize("code", CODES)

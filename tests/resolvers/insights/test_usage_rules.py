@@ -30,7 +30,7 @@ def test_each_service_raises_its_largest_rise() -> None:
         *billed((*NOW, "9"), (*BEFORE, "3"), **GAS),
     ]
     findings = decide("USAGE_UP", context(), ("BilledUsage", rows))
-    assert {(each.values["service"], str(each.values["percent"])) for each in findings} == {
+    assert {(finding.values["service"], str(finding.values["percent"])) for finding in findings} == {
         ("electric", "100.0"),
         ("gas", "200.0"),
     }
@@ -77,7 +77,7 @@ def test_each_service_point_without_usage_is_an_insight() -> None:
     rows = [*same("0", DAYS), *same("0", DAYS, **GAS)]
     tables = (("DailyUsage", rows), *((name, tables[name]) for name in ("ServiceAgreement", "ServicePoint")))
     findings = decide("USAGE_ZERO", context(), *tables)
-    assert [[each.id for each in one.evidence] for one in findings] == [["S1", "G1"], ["S2", "G1"]]
+    assert [[record.id for record in one.evidence] for one in findings] == [["S1", "G1"], ["S2", "G1"]]
 
 
 def test_days_without_usage_follow_the_account_s_zone() -> None:
@@ -92,8 +92,8 @@ def test_days_without_usage_follow_the_account_s_zone() -> None:
 def vacant(*tables: dict[str, Any], **rows: Any) -> dict[str, Any]:
     """An account whose service at S1 has ended, with these rows."""
     rows_of = {**quiet_account(), **agreement("STOPPED", until="2026-10-31"), **premise(vacant=None)}
-    for each in tables:
-        rows_of |= each
+    for table in tables:
+        rows_of |= table
     return {**rows_of, "DailyUsage": daily({3: "5"}, **rows)}
 
 
@@ -132,7 +132,7 @@ SURE = {
 
 @pytest.mark.parametrize("rows", SURE.values(), ids=SURE)
 async def test_usage_that_is_certainly_unserved_is_raised(shared: World, rows: Any) -> None:
-    fill(shared, {**rows, "ServicePoint": [{**each, "premise_id": "P1"} for each in rows["ServicePoint"]]})
+    fill(shared, {**rows, "ServicePoint": [{**row, "premise_id": "P1"} for row in rows["ServicePoint"]]})
     assert len(raised_as("USAGE_VACANT", await insights(shared, ["USAGE"]))) == 1
 
 
@@ -199,9 +199,9 @@ def test_a_duplicate_period_is_one_and_actual_if_either_is() -> None:
 
 def test_estimated_periods_and_unread_days_are_one_insight() -> None:
     rows = [
-        each
+        billed_row
         for fields in ({}, GAS)
-        for each in billed((*NOW, "4"), (*BEFORE, "4"), quality="ESTIMATED", **fields)
+        for billed_row in billed((*NOW, "4"), (*BEFORE, "4"), quality="ESTIMATED", **fields)
     ]
     [finding] = decide("READS_ESTIMATED", context(), ("BilledUsage", rows), ("DailyUsage", same("4", [9])))
     assert str(finding.values["what"]).count(";") == 2
@@ -213,5 +213,5 @@ async def test_usage_and_insights_share_their_loads(shared: World) -> None:
       hours: usage(granularity: HOUR) { total } insights(areas: [USAGE]) { total } } }"""
     fill(shared, second("WATER"))
     await shared.ask(query, account=ACCOUNT)
-    records = [each.lookup.record for each in shared.gate.batches if each.lookup.record.endswith("Usage")]
+    records = [batch.lookup.record for batch in shared.gate.batches if batch.lookup.record.endswith("Usage")]
     assert sorted(records) == ["BilledUsage", "DailyUsage", "IntervalUsage"]

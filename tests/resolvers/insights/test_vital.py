@@ -59,7 +59,7 @@ def lookups() -> list[str]:
             record = line.removeprefix("[records.").removesuffix("]")
         else:
             names.append(f"{record} by {line.removeprefix('by.').split()[0]}")
-    return [each for each in names if each != ASKED_FIRST]
+    return [name for name in names if name != ASKED_FIRST]
 
 
 def test_the_vital_insights_are_these() -> None:
@@ -95,7 +95,7 @@ async def test_a_failed_system_leaves_no_vital_insight_silent(shared: World, sys
 @pytest.mark.parametrize("record", LEANING)
 async def test_a_failed_lookup_leaves_no_vital_insight_silent(shared: World, record: str) -> None:
     fill(shared, process({**CUT, "cuts_service": False}))
-    take_down(shared, *(each for each in lookups() if each.startswith(f"{record} by")))
+    take_down(shared, *(lookup for lookup in lookups() if lookup.startswith(f"{record} by")))
     assert unknown_codes(await insights(shared, AREAS)) & VITAL == LEANING[record]
 
 
@@ -105,7 +105,7 @@ async def test_a_record_that_is_not_configured_makes_vital_insights_unknown(reco
     async with world(tables, text=catalog_text(leave_out=[record])) as at:
         result = await insights(at, AREAS)
     assert unknown_codes(result) & VITAL == LEANING[record]
-    assert all(each["message"].startswith("Not known: ") for each in result["unknown"])
+    assert all(insight["message"].startswith("Not known: ") for insight in result["unknown"])
 
 
 async def test_a_quiet_account_has_no_vital_insight(shared: World) -> None:
@@ -161,10 +161,10 @@ NO_PREMISES: Rows = {"AccountReference": [{**HERE, "premise_ids": []}]}
 NOBODY_AT_ALL: Rows = {**NO_PERSONS, "AccountReference": [{**HERE, "person_ids": [], "premise_ids": []}]}
 
 UNSAID: Sequence[tuple[str, Rows]] = [
-    *(("LIFE_SUPPORT", each) for each in (NO_PERSONS, NO_PREMISES, NOBODY_AT_ALL)),
+    *(("LIFE_SUPPORT", person) for person in (NO_PERSONS, NO_PREMISES, NOBODY_AT_ALL)),
     *(
-        ("DISCONNECT_VS_LIFE_SUPPORT", {**PENDING, **each})
-        for each in (NO_PERSONS, NO_PREMISES, NOBODY_AT_ALL)
+        ("DISCONNECT_VS_LIFE_SUPPORT", {**PENDING, **person})
+        for person in (NO_PERSONS, NO_PREMISES, NOBODY_AT_ALL)
     ),
     ("LIFE_SUPPORT", premise(life_support=None)),
     ("LIFE_SUPPORT", {"Person": [row("Person", id="H") | {"search_account_id": "A1"}]}),
@@ -191,9 +191,9 @@ UNSAID: Sequence[tuple[str, Rows]] = [
 async def test_missing_values_are_unknown_with_a_message(shared: World, code: str, rows: Rows) -> None:
     fill(shared, rows)
     result = await insights(shared, AREAS)
-    [each] = [each for each in result["unknown"] if each["code"] == code]
-    assert each["message"] not in ("", None)
-    assert "did not answer" not in each["message"]
+    [insight] = [unknown for unknown in result["unknown"] if unknown["code"] == code]
+    assert insight["message"] not in ("", None)
+    assert "did not answer" not in insight["message"]
     assert code not in raised_codes(result)
 
 
@@ -202,7 +202,7 @@ async def test_one_cutting_process_of_several_is_enough(shared: World) -> None:
     both = [*process(CUT)["ProcessEvent"], *doubtful["ProcessEvent"]]
     fill(shared, {**process(CUT, amount="1.00"), **doubtful, "ProcessEvent": both})
     result = await insights(shared, AREAS)
-    assert [each["amount"]["amount"] for each in raised_as("DISCONNECT_PENDING", result)] == ["1.00"]
+    assert [insight["amount"]["amount"] for insight in raised_as("DISCONNECT_PENDING", result)] == ["1.00"]
     assert "DISCONNECT_PENDING" not in unknown_codes(result)
 
 
@@ -224,13 +224,13 @@ NOT_FITTING: Sequence[tuple[str, Rows, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("rows", "system"), [each[1:] for each in NOT_FITTING], ids=[e[0] for e in NOT_FITTING]
+    ("rows", "system"), [case[1:] for case in NOT_FITTING], ids=[e[0] for e in NOT_FITTING]
 )
 async def test_an_invalid_answer_is_unknown_rather_than_no(shared: World, rows: Rows, system: str) -> None:
     fill(shared, rows)
     result = await insights(shared, ["CUSTOMER"])
-    [each] = [each for each in result["unknown"] if each["code"] == "LIFE_SUPPORT"]
-    assert each["message"] == f"Not known: {system} answered something that does not fit."
+    [insight] = [unknown for unknown in result["unknown"] if unknown["code"] == "LIFE_SUPPORT"]
+    assert insight["message"] == f"Not known: {system} answered something that does not fit."
     [incomplete] = raised_as("DATA_INCOMPLETE", result)
     assert system in incomplete["message"]
 

@@ -40,7 +40,7 @@ async def test_months_and_years_are_the_sums_of_their_days(
     shared.fill({**utility(1), "DailyUsage": daily(values)})
     [series] = await usage(shared, by, "2025-12-01", "2026-02-28")
     expected = covered(values, size)
-    result = {each["start"][:size]: each["value"] for each in series["readings"]}
+    result = {reading["start"][:size]: reading["value"] for reading in series["readings"]}
     assert {name: value and Decimal(value) for name, value in result.items()} == {
         name: total(days) for name, days in expected.items()
     }
@@ -49,7 +49,7 @@ async def test_months_and_years_are_the_sums_of_their_days(
     complete = total([values.get(day) for day in between(min(values), max(values))])
     assert (series["total"] and Decimal(series["total"])) == complete
     missing = any(total(days) is None for days in expected.values())
-    assert ("MISSING" in {each["quality"] for each in series["readings"]}) == missing
+    assert ("MISSING" in {reading["quality"] for reading in series["readings"]}) == missing
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-08", 23), ("2026-03-09", 24), ("2026-11-01", 25)])
@@ -57,9 +57,9 @@ async def test_a_day_has_as_many_hours_as_its_clock(at: World, day: str, hours: 
     begin = datetime.combine(date.fromisoformat(day), datetime.min.time(), NEW_YORK).astimezone(UTC)
     at.held["IntervalUsage"] = intervals(begin, begin + timedelta(hours=hours))
     [series] = await usage(at, "HOUR", day, day)
-    assert [Decimal(each["value"]) for each in series["readings"]] == [Decimal(1)] * hours
+    assert [Decimal(reading["value"]) for reading in series["readings"]] == [Decimal(1)] * hours
     assert Decimal(series["total"]) == hours
-    starts = [datetime.fromisoformat(each["start"]) for each in series["readings"]]
+    starts = [datetime.fromisoformat(reading["start"]) for reading in series["readings"]]
     assert starts == [begin + timedelta(hours=n) for n in range(hours)]
     assert datetime.fromisoformat(series["readings"][-1]["end"]) == begin + timedelta(hours=hours)
 
@@ -76,7 +76,7 @@ async def test_an_hour_without_one_interval_is_missing(at: World) -> None:
     at.held["IntervalUsage"] = intervals(begin, begin + timedelta(hours=2))
     at.held["IntervalUsage"][1]["value"] = None
     [series] = await usage(at, "HOUR", "2026-11-10", "2026-11-10")
-    values_read = [(each["value"], each["quality"]) for each in series["readings"]]
+    values_read = [(reading["value"], reading["quality"]) for reading in series["readings"]]
     assert values_read == [(None, "MISSING"), ("1.00", "ACTUAL")]
     assert series["total"] is None
 
@@ -93,7 +93,7 @@ async def test_a_sum_has_its_lowest_quality(at: World) -> None:
     at.held["DailyUsage"] = daily(days)
     at.held["DailyUsage"][1]["quality"] = "ESTIMATED"
     [series] = await usage(at, "MONTH", "2026-10-01", "2026-10-31")
-    assert [each["quality"] for each in series["readings"]] == ["ESTIMATED"]
+    assert [reading["quality"] for reading in series["readings"]] == ["ESTIMATED"]
 
 
 async def test_a_cost_needs_the_cost_of_every_part(at: World) -> None:
@@ -101,7 +101,7 @@ async def test_a_cost_needs_the_cost_of_every_part(at: World) -> None:
     at.held["DailyUsage"] = daily(days, cost="0.10")
     at.held["DailyUsage"][3]["cost"] = None
     [series] = await usage(at, "MONTH", "2026-09-01", "2026-10-31")
-    assert [each["cost"] for each in series["readings"]] == [{"amount": "0.20"}, None]
+    assert [reading["cost"] for reading in series["readings"]] == [{"amount": "0.20"}, None]
 
 
 async def test_a_bill_period_lasts_to_the_end_of_its_last_day(at: World) -> None:
@@ -114,11 +114,11 @@ async def test_each_point_service_unit_and_flow_is_a_series(at: World) -> None:
     at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S2"]
     kinds = [{}, {"unit": "kW"}, {"flow": "RECEIVED"}, {"service_type": "GAS"}, {"service_point_id": "S2"}]
     at.held["BilledUsage"] = [
-        row("BilledUsage", id=f"{n}", value="1.5", **{**POINT, **each}) for n, each in enumerate(kinds)
+        row("BilledUsage", id=f"{n}", value="1.5", **{**POINT, **kind}) for n, kind in enumerate(kinds)
     ]
     result = await usage(at, "BILL_PERIOD")
     assert len(result) == 5
-    assert {each["readings"][0]["value"] for each in result} == {"1.5"}
+    assert {insight["readings"][0]["value"] for insight in result} == {"1.5"}
     assert len(await usage(at, "BILL_PERIOD", type="GAS")) == 1
     [other] = await usage(at, "BILL_PERIOD", point=global_id("ServicePoint", "S2"))
     assert other["servicePoint"]["id"] == global_id("ServicePoint", "S2")
@@ -163,4 +163,6 @@ async def test_usage_of_earlier_and_later_tenants_is_left_out(at: World) -> None
     at.held["DailyUsage"] = daily(dict.fromkeys(days, Decimal(1)))
     at.held["BillingAccount"][0] |= {"opened_on": "2026-10-03", "closed_on": "2026-10-08"}
     [series] = await usage(at, "DAY", "2026-10-01", "2026-10-31")
-    assert [each["start"][:10] for each in series["readings"]] == [f"2026-10-0{day}" for day in range(3, 9)]
+    assert [reading["start"][:10] for reading in series["readings"]] == [
+        f"2026-10-0{day}" for day in range(3, 9)
+    ]

@@ -54,9 +54,9 @@ async def test_months_begin_and_end_at_midnight_of_the_zone(at: World, zone: str
     [series] = await usage(at, "MONTH", "2026-01-01", "2026-12-31")
     clock = ZoneInfo(zone)
     firsts = [datetime(2026 + n // 12, n % 12 + 1, 1, tzinfo=clock).astimezone(UTC) for n in range(13)]
-    rows_read = [(each["start"], each["end"]) for each in series["readings"]]
-    assert [tuple(map(datetime.fromisoformat, each)) for each in rows_read] == list(pairwise(firsts))
-    assert [each["value"] for each in series["readings"]] == [
+    rows_read = [(reading["start"], reading["end"]) for reading in series["readings"]]
+    assert [tuple(map(datetime.fromisoformat, row)) for row in rows_read] == list(pairwise(firsts))
+    assert [reading["value"] for reading in series["readings"]] == [
         f"{(date(2026 + n // 12, n % 12 + 1, 1) - date(2026, n, 1)).days}" for n in range(1, 13)
     ]
     assert series["total"] == "365"
@@ -73,8 +73,8 @@ async def test_the_hours_of_any_day_sum_to_the_day(shared: World, zone: str, day
     [series] = await usage(shared, "HOUR", f"{day}", f"{day}")
     spent = end.astimezone(UTC) - begin.astimezone(UTC)
     assert Decimal(series["total"]) == Decimal(int(spent / timedelta(minutes=15))) / 4
-    assert sum(Decimal(each["value"]) for each in series["readings"]) == Decimal(series["total"])
-    assert len({each["start"] for each in series["readings"]}) == len(series["readings"])
+    assert sum(Decimal(reading["value"]) for reading in series["readings"]) == Decimal(series["total"])
+    assert len({reading["start"] for reading in series["readings"]}) == len(series["readings"])
     assert all(one["end"] == other["start"] for one, other in pairwise(series["readings"]))
 
 
@@ -115,8 +115,12 @@ def test_the_order_of_rows_does_not_matter(
 def test_a_missing_day_makes_only_its_month_missing(lost: date) -> None:
     rows = [day_of(day, Decimal(1)) for day in YEAR if day != lost]
     [result] = build_series(rows, BY.MONTH, ZoneInfo("America/St_Johns"))
-    missing = [each.start.month for each in result.readings if each.quality is ReadQuality.MISSING]
-    assert missing == [lost.month] == [each.start.month for each in result.readings if each.value is None]
+    missing = [reading.start.month for reading in result.readings if reading.quality is ReadQuality.MISSING]
+    assert (
+        missing
+        == [lost.month]
+        == [reading.start.month for reading in result.readings if reading.value is None]
+    )
     assert len(result.readings) == 12
     assert result.total is None
 
@@ -124,7 +128,9 @@ def test_a_missing_day_makes_only_its_month_missing(lost: date) -> None:
 async def test_a_gap_between_readings_is_a_missing_reading(at: World) -> None:
     at.held["DailyUsage"] = daily({date(2026, 10, 1): Decimal(1), date(2026, 10, 4): Decimal(1)})
     [series] = await usage(at, "DAY", "2026-10-01", "2026-10-10")
-    rows_read = [(each["start"][:10], each["value"], each["quality"]) for each in series["readings"]]
+    rows_read = [
+        (reading["start"][:10], reading["value"], reading["quality"]) for reading in series["readings"]
+    ]
     assert rows_read == [
         ("2026-10-01", "1", "ACTUAL"),
         ("2026-10-02", None, "MISSING"),
@@ -137,7 +143,7 @@ async def test_a_gap_between_readings_is_a_missing_reading(at: World) -> None:
 async def test_a_value_of_quality_missing_is_null(at: World) -> None:
     at.held["DailyUsage"] = daily({date(2026, 10, 1): Decimal(0)}, quality="MISSING")
     [series] = await usage(at, "DAY", "2026-10-01", "2026-10-01")
-    assert [each["value"] for each in series["readings"]] == [None]
+    assert [reading["value"] for reading in series["readings"]] == [None]
     assert series["total"] is None
 
 
@@ -148,7 +154,7 @@ async def test_equal_duplicate_days_count_once_and_differing_ones_are_missing(
     day = {date(2026, 10, 1): Decimal(1)}
     at.held["DailyUsage"] = [*daily(day), daily(day)[0] | {"id": "again", "value": again}]
     [series] = await usage(at, "MONTH", "2026-10-01", "2026-10-31")
-    assert [each["value"] for each in series["readings"]] == [total]
+    assert [reading["value"] for reading in series["readings"]] == [total]
     assert series["total"] == total
 
 
@@ -157,7 +163,7 @@ async def test_of_two_values_of_one_day_neither_is_shown(at: World, by: str) -> 
     days = dict.fromkeys(between(date(2026, 10, 1), date(2026, 10, 2)), Decimal(1))
     at.held["DailyUsage"] = [*daily(days), daily(days)[0] | {"id": "again", "value": "2"}]
     [series] = await usage(at, by, "2026-10-01", "2026-10-02")
-    starts = [each["start"] for each in series["readings"]]
+    starts = [reading["start"] for reading in series["readings"]]
     assert starts == sorted(set(starts))
     assert (series["readings"][0]["value"], series["readings"][0]["quality"]) == (None, "MISSING")
 
@@ -167,7 +173,7 @@ async def test_a_reversed_period_is_missing_and_in_no_total(at: World, until: st
     complete = row("BilledUsage", id="a", since="2026-10-05", until="2026-11-04", value="12", **POINT)
     at.held["BilledUsage"] = [complete, {**complete, "id": "b", "until": until}]
     [series] = await usage(at, "BILL_PERIOD")
-    assert [each["value"] for each in series["readings"]] == [None, "12"]
+    assert [reading["value"] for reading in series["readings"]] == [None, "12"]
     assert series["total"] is None
 
 
@@ -176,7 +182,7 @@ async def test_power_does_not_add_up(at: World) -> None:
     at.held["DailyUsage"] = daily(days, unit="kW")
     at.held["DailyUsage"][0]["value"] = "5"
     [series] = await usage(at, "MONTH", "2026-10-01", "2026-10-31")
-    assert [each["value"] for each in series["readings"]] == ["5"]
+    assert [reading["value"] for reading in series["readings"]] == ["5"]
     assert series["total"] is None
 
 
@@ -184,7 +190,9 @@ async def test_a_partial_month_gives_its_start_and_end(at: World) -> None:
     days = dict.fromkeys(between(date(2026, 9, 1), date(2026, 10, 31)), Decimal(1))
     at.held["DailyUsage"] = daily(days)
     [series] = await usage(at, "MONTH", "2026-09-20", "2026-10-10")
-    rows_read = [(each["start"][:10], each["end"][:10], each["value"]) for each in series["readings"]]
+    rows_read = [
+        (reading["start"][:10], reading["end"][:10], reading["value"]) for reading in series["readings"]
+    ]
     assert rows_read == [("2026-09-20", "2026-10-01", "11"), ("2026-10-01", "2026-10-11", "10")]
 
 
@@ -193,12 +201,12 @@ async def test_bill_periods_of_several_points_and_flows_stay_separate(at: World)
     registers = [{**POINT}, {**POINT, "flow": "RECEIVED"}, {**POINT, "service_point_id": "S2"}]
     spans = [("2026-08-01", "2026-08-31"), ("2026-09-01", "2026-09-30")]
     at.held["BilledUsage"] = [
-        row("BilledUsage", id=f"{n}{since}", since=since, until=until, value=f"{n + 1}", **each)
-        for n, each in enumerate(registers)
+        row("BilledUsage", id=f"{n}{since}", since=since, until=until, value=f"{n + 1}", **register)
+        for n, register in enumerate(registers)
         for since, until in spans
     ]
     result = await usage(at, "BILL_PERIOD")
-    assert [(each["flow"], each["total"]) for each in result] == [
+    assert [(insight["flow"], insight["total"]) for insight in result] == [
         ("DELIVERED", "2"),
         ("RECEIVED", "4"),
         ("DELIVERED", "6"),

@@ -32,7 +32,7 @@ def segment(of: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 def bills(*rows: dict[str, Any], without: Iterable[str] = ()) -> Rows:
     """Tables of bills and their segments, `without` those of these bills."""
-    return {"Bill": rows, "BillSegment": [segment(each) for each in rows if each["id"] not in set(without)]}
+    return {"Bill": rows, "BillSegment": [segment(row) for row in rows if row["id"] not in set(without)]}
 
 
 NOW, BEFORE, LAST_YEAR = (

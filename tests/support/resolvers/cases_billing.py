@@ -76,7 +76,7 @@ def long(days: int) -> Rows:
 def with_segments(*rows: dict[str, Any], **fields: Any) -> Rows:
     """The newest bill with segments of these fields."""
     one = newest(**fields)
-    return {"Bill": [one], "BillSegment": [segment(one, id=f"S{n}", **each) for n, each in enumerate(rows)]}
+    return {"Bill": [one], "BillSegment": [segment(one, id=f"S{n}", **row) for n, row in enumerate(rows)]}
 
 
 SAID, FROZEN = {"is_estimated": True}, {"is_estimated": False}

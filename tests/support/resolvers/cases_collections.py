@@ -121,5 +121,5 @@ CASES = (
          ("BillingAccount by customer_id", "AccountBalance by account_id", "CollectionProcess by account_id"),
          "2 other accounts of this customer owe USD 70.01 that is past due.", "WARNING", "70.01"),
     Case("OTHER_ACCOUNT_DEBT", elsewhere("ACTIVE"), elsewhere("INACTIVE"), ("BILLING", "COLLECTIONS"),
-         "Another account of this customer owes debt that is being collected"),
+         "Another account of this customer owes debt that is being collected")
 )  # fmt: skip

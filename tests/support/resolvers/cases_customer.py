@@ -27,7 +27,7 @@ def alert(**fields: Any) -> Rows:
 def reached(*points: Mapping[str, Any]) -> Rows:
     """The customer with these contact points."""
     [base] = quiet_account()["Person"]
-    return {"Person": [{**base, "contact_points": [dict(each) for each in points]}]}
+    return {"Person": [{**base, "contact_points": [dict(point) for point in points]}]}
 
 
 def mail(*delivered: str | None, direction: str = "OUTBOUND") -> Rows:
@@ -43,7 +43,7 @@ def mail(*delivered: str | None, direction: str = "OUTBOUND") -> Rows:
 
 def accounts(*keys: str) -> Rows:
     """The accounts of the customer."""
-    return {"BillingAccount": [row("BillingAccount", id=each, customer_id="C") for each in keys]}
+    return {"BillingAccount": [row("BillingAccount", id=key, customer_id="C") for key in keys]}
 
 
 PHONE = {"kind": "MOBILE", "value": "+15550100", "valid_to": "2026-11-15"}
@@ -76,5 +76,5 @@ CASES = (
     Case("CONTACT_DATA_STALE", {**mail("BOUNCED", "DELIVERED"), **reached(MAIL, PHONE)},
          mail("BOUNCED", direction="INBOUND"), ("EMAIL",), "the newest email came back on 2026-10-19"),
     Case("MULTI_ACCOUNT", accounts("A1", "A2", "A3"), accounts("A1"), ("BillingAccount by customer_id",),
-         "has 3 accounts", "INFORMATION"),
+         "has 3 accounts", "INFORMATION")
 )  # fmt: skip

@@ -23,15 +23,15 @@ def account(status: str, **fields: Any) -> Rows:
 
 def aged(*days: int, amount: str = "1.00") -> list[dict[str, Any]]:
     """A balance with arrears of these minimum ages in days."""
-    return [{"label": f"from {each} days", "min_days": each, "amount": amount} for each in days]
+    return [{"label": f"from {day} days", "min_days": day, "amount": amount} for day in days]
 
 
 def charged(*charges: str | None, current: str) -> Rows:
     """A balance, and complete bills of these charges, newest first."""
     issued = [f"{2026 - n // 10}-{10 - n % 10:02d}-01" for n in range(len(charges))]
     rows = [
-        bill(n, day, each or "0.00", current_charges=each)
-        for n, (day, each) in enumerate(zip(issued, charges, strict=True))
+        bill(n, day, charge or "0.00", current_charges=charge)
+        for n, (day, charge) in enumerate(zip(issued, charges, strict=True))
     ]
     return {**balance(current=current), "Bill": rows}
 

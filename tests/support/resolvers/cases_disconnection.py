@@ -76,5 +76,5 @@ CASES = (
     Case("DISCONNECT_VS_LIFE_SUPPORT",
          {**process({**CUT, "trigger_date": "2026-11-20"}), **premise(life_support=True)},
          {**process({**CUT, "status": "COMPLETE"}), **premise(life_support=True)},
-         (*OPEN, "ProcessEvent by process_id"), "on 2026-11-20"),
+         (*OPEN, "ProcessEvent by process_id"), "on 2026-11-20")
 )  # fmt: skip

@@ -65,7 +65,7 @@ def person(needs: list[Any] | None) -> Rows:
 
 def over(*days: int, **fields: Any) -> Rows:
     """Restored outages, by how many days ago each began."""
-    return out(*({"status": "RESTORED", "started_at": ago(each), **fields} for each in days))
+    return out(*({"status": "RESTORED", "started_at": ago(day), **fields} for day in days))
 
 
 CASES = (
@@ -123,5 +123,5 @@ CASES = (
     Case("OUTAGE_REPEAT", over(1, 200, 364), over(1, 200, 366), OUTAGES,
          "3 outages within 12 months, the newest 2026-11-14 12:00 EST.", "WARNING"),
     Case("OUTAGE_REPEAT", out({}, {"status": "PREDICTED"}, {"status": "RESTORED"}),
-         out({}, {"status": "CANCELED"}, {"status": "PLANNED"}, {"premise_id": "P9"}), ("OUTAGE",)),
+         out({}, {"status": "CANCELED"}, {"status": "PLANNED"}, {"premise_id": "P9"}), ("OUTAGE",))
 )  # fmt: skip

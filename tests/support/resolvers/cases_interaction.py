@@ -49,7 +49,7 @@ def noted(*overrides: Mapping[str, Any]) -> Rows:
 
 def began(*moments: str, **fields: Any) -> list[dict[str, Any]]:
     """The fields of contacts that began at these moments."""
-    return [{"started_at": each, **fields} for each in moments]
+    return [{"started_at": moment, **fields} for moment in moments]
 
 
 CASES = (
@@ -89,5 +89,5 @@ CASES = (
          MET, "A call back was promised by Grace for 2026-11-15 23:59 EST; it was not made yet.", "WARNING"),
     Case("CALLBACK_DUE", met({"callback_due_at": ago(400), "callback_done": None}),
          met({"callback_due_at": ahead(1), "callback_done": None}), ("INTERACTIONS",),
-         "A call back was promised for 2025-10-11 13:00 EDT; it may not have been made."),
+         "A call back was promised for 2025-10-11 13:00 EDT; it may not have been made.")
 )  # fmt: skip

@@ -74,5 +74,5 @@ CASES = (
     Case("SERVICE_PENDING", ordered({"state": "IN_PROGRESS"}, {"state": "COMPLETED"}),
          ordered({"state": "COMPLETED"}, {"state": "CANCELED"}, {"state": "DISCARDED"}), ("SERVICE_ORDERS",),
          "Service order N-1 (meter exchange) is not done: in progress."),
-    *WORKING,
+    *WORKING
 )  # fmt: skip

@@ -24,8 +24,8 @@ def guess(*qualities: str, **fields: str) -> list[dict[str, object]]:
     """Bill periods, newest first, by quality."""
     periods = ((*NOW, "9"), (*BEFORE, "9"), ("2026-08-01", "2026-08-30", "9"))
     return [
-        each | {"quality": quality, **fields}
-        for each, quality in zip(billed(*periods), qualities, strict=False)
+        period | {"quality": quality, **fields}
+        for period, quality in zip(billed(*periods), qualities, strict=False)
     ]
 
 
@@ -103,5 +103,5 @@ CASES = (
     Case("WATER_LEAK", leak(*["0", "0", "0", "0.5"] * 72, length=QUARTER),
          leak(*["0", "0", "0", "0.5"] * 71, *["0"] * 4, length=QUARTER), (), "at least 0.5 CCF an hour."),
     Case("WATER_LEAK", leak(*["1"] * 80), leak(*["1"] * 80, account_id="A2"), ()),
-    Case("WATER_LEAK", leak(*["1"] * 80), {**leak(*["1"] * 80), **second("GAS")}, ()),
+    Case("WATER_LEAK", leak(*["1"] * 80), {**leak(*["1"] * 80), **second("GAS")}, ())
 )  # fmt: skip

@@ -78,7 +78,7 @@ async def insights(at: World, areas: Sequence[str] | None = None, least: str | N
 
 def raised_as(code: str, result: Any) -> list[Any]:
     """The raised insights of one code."""
-    return [each for each in result["all"] if each["code"] == code]
+    return [insight for insight in result["all"] if insight["code"] == code]
 
 
 def account_row(record: str, number: int = 1, **fields: Any) -> dict[str, Any]:
@@ -88,12 +88,12 @@ def account_row(record: str, number: int = 1, **fields: Any) -> dict[str, Any]:
 
 def unknown_codes(result: Any) -> set[str]:
     """The codes of unknown insights."""
-    return {each["code"] for each in result["unknown"]}
+    return {insight["code"] for insight in result["unknown"]}
 
 
 def raised_codes(result: Any) -> set[str]:
     """The codes of raised insights."""
-    return {each["code"] for each in result["all"]}
+    return {insight["code"] for insight in result["all"]}
 
 
 def take_down(at: World, *lookups: str, why: Any = SourceDown) -> None:

@@ -30,4 +30,4 @@ def talk(moment: str, **fields: Any) -> dict[str, Any]:
 
 def days(page: Any) -> list[tuple[str, list[str]]]:
     """Days of a page with the keys of their interactions."""
-    return [(each["date"], keys(each["interactions"])) for each in page["days"]]
+    return [(row["date"], keys(row["interactions"])) for row in page["days"]]

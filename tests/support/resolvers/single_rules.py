@@ -17,7 +17,7 @@ from support.world import NEW_YORK, NOW, catalog_text
 ENTRIES = {
     name: entry for (name, _), entry in parse_catalog(catalog_text(), {}, RECORDS, RELATIONS).entries.items()
 }
-RULE = {each.code: each for each in RULES}
+RULE = {rule.code: rule for rule in RULES}
 
 
 def record(name: str, columns: Mapping[str, Any]) -> Any:
@@ -42,5 +42,5 @@ def context(
 def decide(code: str, at: EvaluationContext, *tables: tuple[str, list[Mapping[str, Any]]]) -> list[Finding]:
     """The findings of a rule. Tables are in the order of the rule's facts, each with its record's name."""
     rule = RULE[code]
-    records = ([record(name, each) for each in rows] for name, rows in tables)
+    records = ([record(name, row) for row in rows] for name, rows in tables)
     return list(rule.decide(at, Facts(dict(zip(rule.facts, records, strict=True)))))

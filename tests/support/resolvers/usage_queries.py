@@ -47,4 +47,4 @@ def intervals(start: datetime, end: datetime, minutes: int = 15) -> list[dict[st
 
 def between(first: date, last: date) -> list[date]:
     """The days from the first to the last."""
-    return [first + timedelta(days=each) for each in range((last - first).days + 1)]
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
