@@ -1,7 +1,7 @@
 """All record types, and the lookups that the schema needs from the catalog."""
 
 from gateway.catalog.model import Relation
-from gateway.resolvers.account import cross_reference as references
+from gateway.resolvers.account import core
 from gateway.resolvers.account import parts as account_parts
 from gateway.resolvers.billing import bills, payments
 from gateway.resolvers.collections import credit, processes, promises
@@ -25,7 +25,7 @@ _ALL: tuple[type[Record], ...] = (
     account_parts.AccountPerson,
     account_parts.ProgramEnrollment,
     account_parts.AccountAlert,
-    references.AccountReference,
+    core.AccountReference,
     premises.Premise,
     premises.ServicePoint,
     premises.ServiceAgreement,

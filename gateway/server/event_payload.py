@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.cache.tags import Change
 from gateway.errors import BadInput
-from gateway.resolvers.graph.systems import SourceSystem
+from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.records import RECORDS, RELATIONS, SEARCH_LOOKUPS
 
 MAX_EVENTS = 1_000  # of one request

@@ -7,9 +7,8 @@ import strawberry
 
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.party.parties import Person
 

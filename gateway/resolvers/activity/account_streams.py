@@ -10,8 +10,7 @@ from gateway.errors import InvalidResponse, NotConfigured, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.loading.merge import Stream
-from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.account.cross_reference import REFERENCE, AccountReference, reference_of
+from gateway.resolvers.account.core import REFERENCE, AccountCore, AccountReference, reference_of
 from gateway.resolvers.billing.bills import Bill
 from gateway.resolvers.billing.payments import Payment
 from gateway.resolvers.collections.credit import CashOnlyHistory, CreditRatingHistory

@@ -9,9 +9,8 @@ import strawberry
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Node
-from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many, one
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue, Money, Period, Url
 from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServiceType
 

@@ -7,8 +7,7 @@ import strawberry
 from gateway.resolvers.collections.processes import ProcessEvent, ProcessEventStatus
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described, described_interface
-from gateway.resolvers.graph.record import Record
-from gateway.resolvers.graph.systems import SourceSystem
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.values import CodedValue, Money
 
 

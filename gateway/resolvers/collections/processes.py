@@ -9,9 +9,8 @@ from gateway.resolvers.collections.promises import PayPlan
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum, described_interface
-from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many_of, one, relation
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue, Money
 from gateway.resolvers.service.premises import ServiceAgreement
 from gateway.resolvers.service.requests import label_of

@@ -9,9 +9,8 @@ from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Node
-from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue, Money
 
 

@@ -8,8 +8,8 @@ import strawberry
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import one
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Agent, CodedValue
 
 INTERACTION = "gateway.resolvers.contact.interactions:Interaction"

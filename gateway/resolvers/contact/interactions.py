@@ -11,11 +11,9 @@ from gateway.resolvers.contact.media import MediaItem
 from gateway.resolvers.graph.activity import BILLING_ACCOUNT
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.node import Node
-from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.node import Node, SourceRef, mentioned_ref
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many, one, one_of
-from gateway.resolvers.graph.source_refs import SourceRef, mentioned_ref
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Agent, CodedValue
 from gateway.resolvers.party.parties import PARTY_RELATIONS, PARTY_TYPES, Party, PartyKind, Person
 

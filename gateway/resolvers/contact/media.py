@@ -8,8 +8,7 @@ import strawberry
 from gateway.resolvers.contact.conversations import Direction
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Node
-from gateway.resolvers.graph.record import Record
-from gateway.resolvers.graph.systems import SourceSystem
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.values import Agent
 
 

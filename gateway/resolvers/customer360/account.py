@@ -4,7 +4,7 @@ from datetime import date
 
 import strawberry
 
-from gateway.resolvers.account.cross_reference import REFERENCE, AccountReference, reference_of
+from gateway.resolvers.account.core import REFERENCE, AccountReference, reference_of
 from gateway.resolvers.account.parts import AccountAlert, AccountPerson, ProgramEnrollment
 from gateway.resolvers.activity.account_streams import ACTIVITIES
 from gateway.resolvers.activity.activity_feed import CustomerActivityConnection, activity_feed
@@ -17,6 +17,7 @@ from gateway.resolvers.graph.connections import PageRequest
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import (
     fields_loading,
     loads,
@@ -28,7 +29,6 @@ from gateway.resolvers.graph.relations import (
     relation,
 )
 from gateway.resolvers.graph.selections import selects
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.insights.engine import insights_of
 from gateway.resolvers.insights.model.insight import InsightArea, InsightSet, InsightSeverity

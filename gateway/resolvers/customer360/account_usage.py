@@ -2,8 +2,7 @@
 
 import strawberry
 
-from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.account.cross_reference import REFERENCE
+from gateway.resolvers.account.core import REFERENCE, AccountCore
 from gateway.resolvers.comparisons.usage import UsageComparison, UsageComparisonRequest, usage_comparison
 from gateway.resolvers.comparisons.verdicts import ComparisonBase
 from gateway.resolvers.graph.context import Info

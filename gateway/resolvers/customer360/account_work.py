@@ -2,8 +2,7 @@
 
 import strawberry
 
-from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.account.cross_reference import REFERENCE, reference_of
+from gateway.resolvers.account.core import REFERENCE, AccountCore, reference_of
 from gateway.resolvers.activity.account_streams import account_page, account_streams, paged
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction

@@ -8,8 +8,7 @@ from gateway.errors import InvalidResponse, SourceError
 from gateway.ids import key_from_global_id
 from gateway.loading.finder import LoadResult
 from gateway.loading.merge import Stream
-from gateway.resolvers.account.core import OPEN_STATUSES
-from gateway.resolvers.account.cross_reference import AccountReference, prime_references
+from gateway.resolvers.account.core import OPEN_STATUSES, AccountReference, prime_references
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction, party_of
 from gateway.resolvers.customer360.account import REFERENCE_FIELDS, BillingAccount
@@ -18,10 +17,9 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.interaction_list import HistoryRequest, interaction_list
 from gateway.resolvers.graph.node import Node
-from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, records_of, relation
 from gateway.resolvers.graph.selections import mentions, selects
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.insights.facts.account_facts import interactions_window
 from gateway.resolvers.party.dashboard import OFFERED, Dashboard, dashboard_without_accounts

@@ -15,8 +15,8 @@ from gateway.resolvers.graph.context import Context
 from gateway.resolvers.graph.cursors import cursor_scope, read_cursor, write_cursor
 from gateway.resolvers.graph.date_ranges import DateSpan, valid_span
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import DateRange
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from gateway.config.docstrings import Docstring, field_descriptions, parse_docstring
-from gateway.resolvers.graph.systems import source_directives
+from gateway.resolvers.graph.record import source_directives
 
 T = TypeVar("T")
 E = TypeVar("E", bound=EnumMeta)

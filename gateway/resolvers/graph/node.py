@@ -1,11 +1,92 @@
-"""The interface of records that have a global id."""
+"""The interface of records that have a global id, and references to records in the systems that own them."""
+
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+from typing import Any
 
 import strawberry
 
 from gateway.ids import global_id
-from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import described_interface
-from gateway.resolvers.graph.source_refs import SourceRef, source_ref
+from gateway.resolvers.graph.context import Context, Info
+from gateway.resolvers.graph.descriptions import described, described_enum, described_interface
+from gateway.resolvers.graph.record import Record, SourceSystem
+from gateway.resolvers.graph.values import Url
+
+
+@described_enum
+class OpenMode(Enum):
+    """How a front end opens a record.
+
+    DETAIL: Show it in place, from `node(id:)`.
+    EXTERNAL_RECORD: Open it in the system that owns it, by `url`.
+    """
+
+    DETAIL = "DETAIL"
+    EXTERNAL_RECORD = "EXTERNAL_RECORD"
+
+
+@described
+class SourceRef:
+    """The system of record of an object, and how a front end opens it.
+
+    system: The system that owns the record.
+    record_type: The type of record: a type of this graph if `nodeId` is set, otherwise a name of the owning
+        system.
+    record_id: The identifier that the owning system uses.
+    node_id: Id for `node(id:)`; null if the record has no node in this graph.
+    open_mode: Whether to show the record in place or to open it by its link.
+    url: Link into the owning system; null if the catalog has no link template, or a value of the template is
+        missing.
+    """
+
+    system: SourceSystem
+    record_type: str
+    record_id: str
+    node_id: strawberry.ID | None
+    open_mode: OpenMode
+    url: Url | None
+
+
+def source_ref(context: Context, record: Any) -> SourceRef:
+    """Reference to a loaded record; its link may use any plain field of the record."""
+    return _own_ref(context, type(record), record.id, partial(getattr, record))
+
+
+def mentioned_ref(context: Context, system: SourceSystem | None, kind: str, key: str) -> SourceRef | None:
+    """Reference to a record that another record names, without loading it.
+
+    It is a node if the graph has the type and the named system owns it. Returns None if the owner is unknown.
+    """
+    record = context.node_types.get(kind)
+    if record is not None and system in (None, record.SYSTEM):
+        return _own_ref(context, record, key, {"id": key}.get)
+    if system is None:
+        return None
+    return SourceRef(
+        system=system,
+        record_type=kind,
+        record_id=key,
+        node_id=None,
+        open_mode=OpenMode.EXTERNAL_RECORD,
+        url=None,
+    )
+
+
+def _own_ref(
+    context: Context, record: type[Record], key: str, value_of: Callable[[str], object]
+) -> SourceRef:
+    name = record.__name__
+    template = context.loader.finder.catalog.links.get(name)
+    url = template.url(value_of) if template else None
+    return SourceRef(
+        system=record.SYSTEM,
+        record_type=name,
+        record_id=key,
+        node_id=strawberry.ID(global_id(name, key)) if name in context.node_types else None,
+        open_mode=OpenMode.DETAIL if record.IN_PLACE else OpenMode.EXTERNAL_RECORD,
+        url=Url(url) if url is not None else None,
+    )
 
 
 @described_interface

@@ -14,7 +14,7 @@ from graphql import (
 )
 from strawberry.directive import DirectiveLocation
 
-from gateway.resolvers.graph.systems import SourceSystem
+from gateway.resolvers.graph.record import SourceSystem
 
 NAME = "refresh"
 

@@ -9,7 +9,7 @@ from typing import Any
 from gateway.errors import NotConfigured, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.systems import SourceSystem
+from gateway.resolvers.graph.record import SourceSystem
 
 
 @described_enum

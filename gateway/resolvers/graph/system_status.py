@@ -8,8 +8,8 @@ from gateway.errors import NotConfigured
 from gateway.loading.finder import LoadResult
 from gateway.loading.source_health import HealthStatus, HealthTtl
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
-from gateway.resolvers.graph.systems import SourceSystem
 
 PROBE_FRESHNESS = HealthTtl(healthy=timedelta(seconds=30), unhealthy=timedelta(seconds=5))
 

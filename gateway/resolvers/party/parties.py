@@ -10,9 +10,8 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum, described_interface
 from gateway.resolvers.graph.interaction_list import HistoryRequest, interaction_list
 from gateway.resolvers.graph.node import Node
-from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, one, relation
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.party.restrictions import ContactRestriction, restrictions_of
 
 

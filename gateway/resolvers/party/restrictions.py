@@ -10,9 +10,8 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Node
-from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many_of
-from gateway.resolvers.graph.systems import SourceSystem
 
 
 @described_enum

@@ -7,8 +7,8 @@ import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import many, one
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.service.premises import ServicePoint
 from gateway.resolvers.service.requests import Severity, label_of

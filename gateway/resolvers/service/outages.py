@@ -8,9 +8,8 @@ import strawberry
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Node
-from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.service.premises import Premise
 from gateway.resolvers.service.requests import label_of

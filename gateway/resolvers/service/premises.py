@@ -10,9 +10,8 @@ import strawberry
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Node
-from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many, one, one_of, relation
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Address, CodedValue, Money
 from gateway.resolvers.party.dashboard import Dashboard, premise_dashboard
 

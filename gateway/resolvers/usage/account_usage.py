@@ -8,8 +8,7 @@ from gateway.contract.batch import Window
 from gateway.contract.times import midnight
 from gateway.errors import BadInput
 from gateway.ids import key_from_global_id
-from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.account.cross_reference import reference_of
+from gateway.resolvers.account.core import AccountCore, reference_of
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day, months_before, valid_span
 from gateway.resolvers.graph.relations import joined_records, records_of

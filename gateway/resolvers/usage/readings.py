@@ -9,9 +9,8 @@ import strawberry
 
 from gateway.contract.times import midnight
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.service.premises import ServicePoint, ServiceType
 

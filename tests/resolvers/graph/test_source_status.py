@@ -19,8 +19,8 @@ from gateway.ids import global_id
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.customer360.account import BillingAccount
 from gateway.resolvers.customer360.customer import Customer
+from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import source_report, statuses
-from gateway.resolvers.graph.systems import SourceSystem
 
 NOW = datetime.now(UTC)
 ID = global_id("Customer", "1")

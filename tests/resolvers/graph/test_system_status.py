@@ -19,7 +19,7 @@ from gateway.errors import (
     UpstreamBadRequest,
     UpstreamUnauthorized,
 )
-from gateway.resolvers.graph.systems import SourceSystem
+from gateway.resolvers.graph.record import SourceSystem
 
 SOURCES = "{ sources { system state retryable message } }"
 SYSTEMS = [each.name for each in SourceSystem if any(cls.SYSTEM is each for cls in KINDS.values())]

@@ -11,10 +11,9 @@ from typing import Any, Generic, TypeVar
 
 from gateway.contract.batch import Window
 from gateway.loading.finder import LoadResult, time_and_id
-from gateway.resolvers.account.cross_reference import AccountReference
+from gateway.resolvers.account.core import AccountReference
 from gateway.resolvers.activity.account_streams import account_stream
-from gateway.resolvers.graph.record import Record
-from gateway.resolvers.graph.systems import SourceSystem
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.insights.model.fact import (
     Evaluation,
     Fact,

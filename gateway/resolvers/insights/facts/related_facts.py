@@ -7,13 +7,11 @@ from typing import Any, TypeVar
 from gateway.contract.batch import Window
 from gateway.errors import InvalidResponse
 from gateway.loading.finder import LoadResult
-from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.account.cross_reference import AccountReference
+from gateway.resolvers.account.core import AccountCore, AccountReference
 from gateway.resolvers.billing.bills import AccountBalance
 from gateway.resolvers.collections.processes import CollectionProcess
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
-from gateway.resolvers.graph.record import Record
-from gateway.resolvers.graph.systems import SourceSystem
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.insights.facts.account_facts import REFERENCE, whole
 from gateway.resolvers.insights.facts.limited import MAX_RECORDS, limited_result
 from gateway.resolvers.insights.model.fact import (

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from gateway.catalog.thresholds import Thresholds
 from gateway.resolvers.account.core import AccountCore
+from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceState
-from gateway.resolvers.graph.systems import SourceSystem
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from gateway.errors import InvalidResponse, NotConfigured, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.record import Record
-from gateway.resolvers.graph.systems import SourceSystem
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.insights.model.context import EvaluationContext
 
 R = TypeVar("R", bound=Record)

@@ -8,7 +8,7 @@ import strawberry
 
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum
-from gateway.resolvers.graph.source_refs import SourceRef, source_ref
+from gateway.resolvers.graph.node import SourceRef, source_ref
 from gateway.resolvers.graph.source_status import SourceStatus
 from gateway.resolvers.graph.values import Money
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from gateway.resolvers.contact.conversations import Call, Chat
 from gateway.resolvers.contact.interactions import Interaction, InteractionStatus
+from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceState
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.graph.values import Agent
 from gateway.resolvers.insights.facts.account_facts import (
     CALLS,

@@ -11,8 +11,8 @@ from gateway.resolvers.collections.promises import ArrangementStatus
 from gateway.resolvers.comparisons.payment_history import billed_in_a_year
 from gateway.resolvers.comparisons.verdicts import TENTH
 from gateway.resolvers.graph.date_ranges import in_force
+from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceState
-from gateway.resolvers.graph.systems import SourceSystem
 from gateway.resolvers.insights.facts.account_facts import ARRANGEMENTS, BALANCE, BILLS, PROGRAMS
 from gateway.resolvers.insights.model.context import EvaluationContext
 from gateway.resolvers.insights.model.insight import InsightArea as Area
