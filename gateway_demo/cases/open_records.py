@@ -9,8 +9,7 @@ from gateway_demo.plan.names import AGENTS, EASTERN
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import cis_tables as tables
 from gateway_demo.stores.usage_tables import DAILY
-from gateway_demo.writers import cis, interactions, orders, outages
-from gateway_demo.writers import cis_contacts as contacts
+from gateway_demo.writers import cis, cis_contacts, interactions, orders, outages
 from gateway_demo.writers.contact_documents import Request, write_request
 from gateway_demo.writers.orders import DISABLE, EXCHANGE, OTHER, Order, Visit
 from gateway_demo.writers.outages import Outage, link, write_event
@@ -122,10 +121,10 @@ def open_requests(customer: Customer, rows: Rows) -> None:
 def alerts(customer: Customer, rows: Rows) -> None:
     """Write an active, an expired and a future alert."""
     account = customer.accounts[0]
-    kinds = contacts.ALERTS
-    contacts.alert(account, kinds[0], days_ago(90), None, rows)
-    contacts.alert(account, kinds[1], days_ago(400), days_ago(30), rows)
-    contacts.alert(account, kinds[2], days_ago(-10), days_ago(-40), rows)
+    kinds = cis_contacts.ALERTS
+    cis_contacts.alert(account, kinds[0], days_ago(90), None, rows)
+    cis_contacts.alert(account, kinds[1], days_ago(400), days_ago(30), rows)
+    cis_contacts.alert(account, kinds[2], days_ago(-10), days_ago(-40), rows)
 
 
 def _order(customer: Customer, order: Order, visit: Visit | None, rows: Rows) -> None:

@@ -7,9 +7,7 @@ from gateway_demo.plan.clock import DAY, HOUR, NOW, TODAY, epoch_seconds, midnig
 from gateway_demo.plan.model import Customer
 from gateway_demo.plan.names import AGENTS, BOT
 from gateway_demo.plan.rows import Rows
-from gateway_demo.writers import cis_contacts as contacts
-from gateway_demo.writers import interactions, orders, outages
-from gateway_demo.writers import random_contacts as care
+from gateway_demo.writers import cis_contacts, interactions, orders, outages, random_contacts
 from gateway_demo.writers.contact_documents import (
     Call,
     Chat,
@@ -27,11 +25,11 @@ TIE = epoch_seconds("2026-10-20T10:15:00-04:00")
 EDT, EST = epoch_seconds("2026-11-01T01:30:00-04:00"), epoch_seconds("2026-11-01T01:30:00-05:00")
 AFTER_GAP = epoch_seconds("2026-03-08T03:00:00-04:00")
 RECORD_WRITERS = {
-    "call": care.call,
-    "chat": care.chat,
-    "task": care.task,
-    "mail": care.email,
-    "request": care.request,
+    "call": random_contacts.call,
+    "chat": random_contacts.chat,
+    "task": random_contacts.task,
+    "mail": random_contacts.email,
+    "request": random_contacts.request,
 }
 NUMBERS = 9000  # number of the first planted contact
 
@@ -40,7 +38,7 @@ def write(customer: Customer, kind: str, part: str, at: int, rows: Rows) -> None
     """Write a record of a kind on the customer's first account."""
     account, rng = customer.accounts[0], seeded_random(0, f"{customer.n}{kind}{part}")
     if kind == "contact":
-        contacts.contact(account, NUMBERS + int(part[1:]), at, rng, rows)
+        cis_contacts.contact(account, NUMBERS + int(part[1:]), at, rng, rows)
         return
     RECORD_WRITERS[kind](ContactContext(customer, account, rng, rows), part, at)
 
@@ -183,6 +181,7 @@ def bounced(customer: Customer, rows: Rows) -> None:
     """Write a newest e-mail that bounced."""
     account = customer.accounts[0]
     email_id = f"EM{account.value:08d}BNC"
-    message = Email(email_id, customer.id, account.id, NOW - 5 * HOUR, care.UTILITY, account.owner.email,
-                "Your usage this week", "You used 12 % less.", delivery="bounced")  # fmt: skip
+    addresses = (random_contacts.UTILITY, account.owner.email)
+    text = ("Your usage this week", "You used 12 % less.")
+    message = Email(email_id, customer.id, account.id, NOW - 5 * HOUR, *addresses, *text, delivery="bounced")
     write_email(message, rows)

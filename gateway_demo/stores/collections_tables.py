@@ -54,7 +54,7 @@ WRITE_OFF = _process(
     text("AGENCY_NM", "collection agency; null before referral"),
     amount("REFER_AMT", "referred amount; null before referral"),
 )
-OVERDUE = _process("CC_PPOD_PROC", "PPOD_PROC_ID", text("PP_ID", "pay plan that was not kept"))
+OVERDUE = _process("CC_PPOD_PROC", "PPOD_PROC_ID", text("PP_ID", "broken pay plan"))
 CUT = _process(
     "CC_CUT_PROC",
     "CUT_PROC_ID",

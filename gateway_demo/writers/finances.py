@@ -58,8 +58,12 @@ def _pending(biller: Biller, spans: Sequence[Period], rows: Rows) -> date | None
     deferred = biller.ledger.deferred
     bill = biller.bill(len(spans), span, age=0, status="P")
     biller.ledger.deferred = deferred
-    shown = replace(bill, previous=biller.ledger.bills[-1].ending, payments=biller.ledger.since_payments,
-                    adjustments=biller.ledger.since_adjustments)  # fmt: skip
+    shown = replace(
+        bill,
+        previous=biller.ledger.bills[-1].ending,
+        payments=biller.ledger.since_payments,
+        adjustments=biller.ledger.since_adjustments,
+    )
     billing_rows.record_bill(biller.account, shown, 0, rows)
     return bill.issued
 
@@ -72,8 +76,8 @@ def _rebilled(biller: Biller, rows: Rows) -> None:
     bill = bills[-1 - REBILLED_AT]
     number = biller.account.value * 1000 + 900
     segments = tuple(replace(segment, id=number * 10 + index) for index, segment in enumerate(bill.segments))
-    wrong_bill = replace(bill, id=number, status="X", issued=add_days(bill.issued, -1),
-                    due=add_days(bill.due, -1), segments=segments)  # fmt: skip
+    issued, due = add_days(bill.issued, -1), add_days(bill.due, -1)
+    wrong_bill = replace(bill, id=number, status="X", issued=issued, due=due, segments=segments)
     billing_rows.record_bill(biller.account, wrong_bill, 0, rows)
 
 

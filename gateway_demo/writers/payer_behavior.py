@@ -7,9 +7,9 @@ from gateway_demo.plan.model import Traits
 from gateway_demo.writers.ledger import Bill, Ledger, PlannedEntry
 
 PAYMENT_METHODS = (("WEB", "CARD"), ("WEB", "ACH"), ("MAIL", "CHEC"), ("IVR", "CARD"), ("OFFICE", "CASH"),
-        ("BANK", "WIRE"), ("MOBILE", "WALL"), ("OFFICE", "MO"))  # fmt: skip
+                   ("BANK", "WIRE"), ("MOBILE", "WALL"), ("OFFICE", "MO"))  # fmt: skip
 WEIGHTS = (34, 22, 16, 8, 7, 6, 5, 2)
-AGENCY_CHANCE = 0.02
+AGENCY_CHANCE = 0.1
 
 
 def plan_payments(traits: Traits, rng: Random, ledger: Ledger, bill: Bill, age: int) -> None:
@@ -34,7 +34,7 @@ def plan_payments(traits: Traits, rng: Random, ledger: Ledger, bill: Bill, age: 
 def _payment_method(traits: Traits, rng: Random) -> tuple[str, str]:
     if traits.payer == "auto":
         return "AUTO", "ACH"
-    if "LOWI" in traits.programs and chance(rng, AGENCY_CHANCE * 5):
+    if "LOWI" in traits.programs and chance(rng, AGENCY_CHANCE):
         return "AGENCY", "PLDG"
     return rng.choices(PAYMENT_METHODS, WEIGHTS)[0]
 
