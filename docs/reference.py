@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, get_args
 import msgspec
 
 from gateway.catalog.lookup_tables import LOOKUP_WORDS
-from gateway.catalog.policies import Policies
+from gateway.catalog.model import Policies
 from gateway.catalog.record_tables import RECORD_WORDS
 from gateway.catalog.source_tables import SOURCE_WORDS
 from gateway.catalog.thresholds import Thresholds

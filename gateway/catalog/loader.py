@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 
 from gateway.catalog.diagnostics import Diagnostics, Table
-from gateway.catalog.line_numbers import LineNumbers
 from gateway.catalog.model import Catalog, Relation
 from gateway.catalog.record_tables import RecordTables
 from gateway.catalog.renamed_words import with_new_words
@@ -42,22 +41,23 @@ def parse_catalog(
     name: str = "catalog",
 ) -> Catalog:
     """The catalog in a text. Raises ConfigError with every error."""
-    diagnostics = Diagnostics(LineNumbers(name, text))
+    diagnostics = Diagnostics(name, text)
     tree = with_new_words(_parse_toml(text, name), diagnostics)
     for word in sorted(set(tree) - SECTIONS):
         sections = ", ".join(sorted(SECTIONS))
         diagnostics.add((word,), f"{word} is not a section of a catalog; its sections are {sections}")
     tables = diagnostics.table(tree, "sources", ())
     sources = {source: parse_source(diagnostics, env, source, table) for source, table in tables.items()}
-    reader = RecordTables(diagnostics, records, sources, tuple(relations))
+    catalog = Catalog({source: entry for source, entry in sources.items() if entry is not None})
+    reader = RecordTables(diagnostics, records, sources, tuple(relations), catalog)
     for record, table in diagnostics.table(tree, "records", ()).items():
         reader.read(record, table)
-    reader.catalog.thresholds = _thresholds(diagnostics, tree)
-    if not diagnostics.messages and not reader.catalog.entries:
+    catalog.thresholds = _thresholds(diagnostics, tree)
+    if not diagnostics.messages and not catalog.entries:
         diagnostics.add((), "the catalog has no lookup of any record")
     if diagnostics.messages:
         raise ConfigError(list(diagnostics.messages))
-    return reader.catalog
+    return catalog
 
 
 def _thresholds(diagnostics: Diagnostics, tree: Table) -> Thresholds:

@@ -5,13 +5,11 @@ from typing import Any
 
 from gateway.cache.policy import CachePolicy
 from gateway.catalog.diagnostics import Diagnostics, Table
-from gateway.catalog.model import LookupEntry, SourceEntry
-from gateway.catalog.policies import cache_policy_of
+from gateway.catalog.model import LookupEntry, SourceEntry, cache_policy_of
 from gateway.catalog.source_tables import TableLocation, convert_table, parse_policies
 from gateway.contract.batch import Lookup, Path, TimeField
 from gateway.contract.record import Record, stored_fields
 from gateway.mapping.converters import field_clock
-from gateway.mapping.field_specs import NamingConvention
 from gateway.mapping.mapper import RecordMapper, make_mapper
 from gateway.sources.kinds import KINDS
 
@@ -92,7 +90,7 @@ class LookupTable:
             self.merged["fields"],
             zone=self.source.zone,
             currency=self.merged.get("currency") or constant,
-            naming=NamingConvention.RULES[self.source.naming] if self.source.naming else None,
+            naming=self.source.naming,
         )
         path = self.path if "fields" in self.table else self.path[:2]
         for inner, message in mapper.diagnostics:
@@ -100,7 +98,6 @@ class LookupTable:
         return mapper
 
     def _place(self) -> Any:
-        kind = KINDS[self.source.kind]
         inherited = self._inherited_words()
         place_words = {word: value for word, value in self.table.items() if word not in LOOKUP_WORDS}
         paths = {
@@ -108,8 +105,9 @@ class LookupTable:
             for word in inherited.keys() - place_words.keys()
         }
         words = {**inherited, **place_words}
-        location = TableLocation(self.path, inherited=paths)
-        place = convert_table(self.diagnostics, {**words, **self._bounds_zone(words)}, kind.place, location)
+        words |= self._bounds_zone(words)
+        kind, location = KINDS[self.source.kind], TableLocation(self.path, inherited=paths)
+        place = convert_table(self.diagnostics, words, kind.place, location)
         for error in place.diagnostics() if place is not None else ():
             self._add(error)
         return place
@@ -161,10 +159,8 @@ class LookupTable:
 
     def _check_renamed_column(self, mapper: RecordMapper) -> None:
         """Refuse the name that version 0.1.0 had for the key of a Green Button document."""
-        if "asked" in mapper.columns | mapper.optional_columns and "espi" in {
-            **self._inherited_words(),
-            **self.table,
-        }:
+        is_green_button = "espi" in {**self._inherited_words(), **self.table}
+        if is_green_button and "asked" in mapper.columns | mapper.optional_columns:
             self._add("the column `asked` was renamed to `request_key`")
 
     def _time(self) -> TimeField | None:
@@ -186,7 +182,7 @@ class LookupTable:
 
     def _spec(self, field: str) -> Any:
         """The spec of a field, or its name in the source."""
-        naming = NamingConvention.RULES[self.source.naming] if self.source.naming else str
+        naming = self.source.naming or str
         return self.merged["fields"].get(field, naming(field))
 
 

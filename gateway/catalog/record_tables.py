@@ -1,7 +1,7 @@
 """Reads `[records.NAME]` tables into a catalog."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,23 +27,15 @@ RECORD_WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class RecordTables:
     """Reads the tables of records into `catalog`. A source that is None has an invalid table."""
 
-    def __init__(
-        self,
-        diagnostics: Diagnostics,
-        records: Mapping[str, type[Record]],
-        sources: Mapping[str, SourceEntry | None],
-        relations: Sequence[Relation],
-    ) -> None:
-        self.diagnostics, self.records, self.sources, self.relations = (
-            diagnostics,
-            records,
-            sources,
-            relations,
-        )
-        self.catalog = Catalog({name: source for name, source in sources.items() if source is not None})
+    diagnostics: Diagnostics
+    records: Mapping[str, type[Record]]
+    sources: Mapping[str, SourceEntry | None]
+    relations: Sequence[Relation]
+    catalog: Catalog
 
     def read(self, name: str, table: Any) -> None:
         path = ("records", name)

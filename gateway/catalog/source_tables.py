@@ -1,6 +1,6 @@
 """Reads `[sources.NAME]` tables."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.catalog.diagnostics import Diagnostics, Table
-from gateway.catalog.model import SourceEntry
-from gateway.catalog.policies import POLICY_WORDS, Policies, switch_error
+from gateway.catalog.model import POLICY_WORDS, Policies, SourceEntry, switch_error
 from gateway.contract.batch import Path
 from gateway.contract.times import time_zone
-from gateway.mapping.field_specs import NamingConvention
+from gateway.mapping.field_specs import NAMING_RULES
 from gateway.sources.kinds import KINDS
 from gateway.validation import validate_table
 
@@ -20,7 +19,7 @@ SOURCE_WORDS = {
     "kind": "the kind of the source: rest, sql, graphql, file or memory.",
     "zone": "the time zone of times that the source writes as local.",
     "currency": "the currency of amounts without one.",
-    "naming": f"the source's names of all fields without a mapping: {', '.join(NamingConvention.RULES)}.",
+    "naming": f"the source's names of all fields without a mapping: {', '.join(NAMING_RULES)}.",
 }
 
 
@@ -55,18 +54,20 @@ def parse_source(
         diagnostics.add((*path, "kind"), f"source {name}: kind must be one of {', '.join(KINDS)}")
     if not isinstance(table, dict):
         return None
-    unset = dict(_unset_variables(table, env, path))
+    unset: dict[Path, str] = {}
+    values = _with_variables(table, env, path, unset)
     for unset_path, variable in unset.items():
         diagnostics.add(unset_path, f"the environment variable {variable} is not set")
     location = TableLocation(path, unset, other_words=(*SOURCE_WORDS, *POLICY_WORDS))
-    values = _with_variables(table, env)
     # A word with an unset variable is already reported.
     shared = {word: values[word] for word in SOURCE_WORDS if word in values and (*path, word) not in unset}
-    policy_table = {word: value for word, value in table.items() if word in POLICY_WORDS}
-    policies = parse_policies(diagnostics, policy_table, location, env) or Policies()
+    policy_table = {word: values[word] for word in values if word in POLICY_WORDS}
+    # A variable is always text; the file's own values must have their exact type.
+    strict = all(value == table[word] for word, value in policy_table.items())
+    policies = parse_policies(diagnostics, policy_table, location, strict=strict) or Policies()
     settings_table = {word: value for word, value in values.items() if word not in location.other_words}
-    zone, currency = parse_zone(diagnostics, shared, path), diagnostics.text(shared, "currency", path)
-    naming = _parse_naming(diagnostics, shared, path)
+    zone, naming = parse_zone(diagnostics, shared, path), _parse_naming(diagnostics, shared, path)
+    currency = diagnostics.text(shared, "currency", path)
     if kind not in KINDS:
         _check_without_kind(diagnostics, settings_table, location)
         return None
@@ -75,16 +76,14 @@ def parse_source(
 
 
 def parse_policies(
-    diagnostics: Diagnostics, table: Table, location: TableLocation, env: Mapping[str, str] | None = None
+    diagnostics: Diagnostics, table: Table, location: TableLocation, *, strict: bool = True
 ) -> Policies | None:
     """The caching and resilience words of a table; None if one is invalid."""
-    values = table if env is None else _with_variables(table, env)
-    errors = {word: error for word, value in values.items() if (error := switch_error(word, value))}
+    errors = {word: error for word, value in table.items() if (error := switch_error(word, value))}
     for word, error in errors.items():
         diagnostics.add(location.of((word,)), f"{'.'.join(location.path)}: {error}")
-    valid = {word: value for word, value in values.items() if word not in errors}
-    # A variable is always text; the file's own values must have their exact type.
-    policies: Policies | None = convert_table(diagnostics, valid, Policies, location, strict=values == table)
+    valid = {word: value for word, value in table.items() if word not in errors}
+    policies: Policies | None = convert_table(diagnostics, valid, Policies, location, strict=strict)
     return None if errors else policies
 
 
@@ -97,13 +96,12 @@ def parse_zone(diagnostics: Diagnostics, table: Table, path: Path) -> ZoneInfo |
         return None
 
 
-def _parse_naming(diagnostics: Diagnostics, table: Table, path: Path) -> str | None:
+def _parse_naming(diagnostics: Diagnostics, table: Table, path: Path) -> Callable[[str], str] | None:
     naming = diagnostics.text(table, "naming", path)
-    if naming is None or naming in NamingConvention.RULES:
-        return naming
-    rules = ", ".join(NamingConvention.RULES)
-    diagnostics.add((*path, "naming"), f"{'.'.join(path)}: naming must be one of {rules}")
-    return None
+    if naming is not None and naming not in NAMING_RULES:
+        message = f"{'.'.join(path)}: naming must be one of {', '.join(NAMING_RULES)}"
+        diagnostics.add((*path, "naming"), message)
+    return NAMING_RULES.get(naming or "")
 
 
 def _check_without_kind(diagnostics: Diagnostics, table: Table, location: TableLocation) -> None:
@@ -143,26 +141,15 @@ def convert_table(
     return None if errors else value
 
 
-def _with_variables(value: Any, env: Mapping[str, str]) -> Any:
-    """The value with each text `env:NAME` replaced by the variable."""
+def _with_variables(value: Any, env: Mapping[str, str], path: Path, unset: dict[Path, str]) -> Any:
+    """The value with each text `env:NAME` replaced by the variable; `unset` gets those that are not set."""
     if isinstance(value, dict):
-        return {name: _with_variables(inner, env) for name, inner in value.items()}
+        return {name: _with_variables(inner, env, (*path, name), unset) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_with_variables(item, env) for item in value]
-    return env.get(value[4:], "") if _is_variable(value) else value
-
-
-def _unset_variables(value: Any, env: Mapping[str, str], path: Path) -> Iterator[tuple[Path, str]]:
-    """The path and the name of each variable that is not set."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _unset_variables(inner, env, (*path, name))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _unset_variables(item, env, path)
-    elif _is_variable(value) and value[4:] not in env:
-        yield path, value[4:]
-
-
-def _is_variable(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith("env:")
+        return [_with_variables(item, env, path, unset) for item in value]
+    if not isinstance(value, str) or not value.startswith("env:"):
+        return value
+    variable = value.removeprefix("env:")
+    if variable not in env:
+        unset[path] = variable
+    return env.get(variable, "")

@@ -5,7 +5,7 @@ A field that is itself a type (an address, a period) has a table of its fields i
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
@@ -45,6 +45,13 @@ class FieldSpec(msgspec.Struct, forbid_unknown_fields=True):
     fields: dict[str, Any] = {}
 
 
+# Rules from a field's name to the source's name, for fields without a mapping.
+NAMING_RULES: Mapping[str, Callable[[str], str]] = {
+    "snake_case": lambda name: name,
+    "camelCase": lambda name: name.split("_")[0] + "".join(w.title() for w in name.split("_")[1:]),
+    "PascalCase": lambda name: "".join(word.title() for word in name.split("_")),
+    "UPPER_CASE": str.upper,
+}
 SPEC_WORDS = frozenset(FieldSpec.__struct_fields__)
 
 
@@ -68,14 +75,3 @@ def enum_errors(kind: Any, table: Mapping[str, Any]) -> list[str]:
     unknown = dict.fromkeys(str(value) for value in values.values() if str(value) not in kind.__members__)
     members = ", ".join(kind.__members__)
     return [f"{kind.__name__} has no {', '.join(unknown)}; it has {members}"] if unknown else []
-
-
-class NamingConvention:
-    """Rules from a field's name to the source's name, for fields without a mapping."""
-
-    RULES: ClassVar[Mapping[str, Callable[[str], str]]] = {
-        "snake_case": lambda name: name,
-        "camelCase": lambda name: name.split("_")[0] + "".join(w.title() for w in name.split("_")[1:]),
-        "PascalCase": lambda name: "".join(word.title() for word in name.split("_")),
-        "UPPER_CASE": lambda name: name.upper(),
-    }

@@ -4,7 +4,7 @@ import pytest
 from support.catalogs import catalog, catalog_errors
 
 from gateway.cache.policy import CachePolicy
-from gateway.catalog.policies import Policies
+from gateway.catalog.model import Policies
 from gateway.resilience.circuit import BreakerPolicy
 from gateway.resilience.concurrency_limit import ConcurrencyPolicy
 from gateway.resilience.retry import RetryPolicy
