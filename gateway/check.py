@@ -71,9 +71,10 @@ def _check_row(lookup: Lookup, row: Row) -> None:
 def format_results(results: Sequence[ProbeResult]) -> str:
     """A table for people: one line for each lookup, with `ok` or its error."""
     lines = [("source", "lookup", "rows", "ms", "")]
-    for each in results:
-        milliseconds = f"{each.milliseconds:.1f}"
-        lines.append((each.source, each.lookup, str(each.rows), milliseconds, each.error or "ok"))
+    lines += [
+        (each.source, each.lookup, str(each.rows), f"{each.milliseconds:.1f}", each.error or "ok")
+        for each in results
+    ]
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[4]]).rstrip()

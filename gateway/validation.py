@@ -4,7 +4,7 @@ msgspec stops at the first error, and its messages are for programmers; here eac
 No message shows a value: it may be a secret.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -18,55 +18,47 @@ Diagnostics = list[tuple[Path, str]]
 def validate_table(
     table: Mapping[str, Any],
     into: type[msgspec.Struct],
+    at: Path = (),
     *,
     strict: bool = False,
     other_words: Iterable[str] = (),
 ) -> Diagnostics:
-    """Return every error, as the path inside the table and a sentence.
+    """Return every error, as a path that begins with `at` and a sentence.
 
     `other_words` of the same table are read elsewhere; messages list them as valid words.
     """
-    return list(_struct(table, into, (), strict=strict, other_words=other_words))
-
-
-def _struct(
-    table: Mapping[str, Any], into: Any, at: Path, *, strict: bool, other_words: Iterable[str] = ()
-) -> Iterator[tuple[Path, str]]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(into)}
     tag, words = into.__struct_config__.tag_field, ", ".join(sorted({*fields, *other_words}))
+    errors: Diagnostics = []
     for word in sorted(set(table) - {*fields, tag}):
-        yield (*at, word), f"{_dotted(at, word)} is an unknown word; there are {words}"
+        errors.append(((*at, word), f"{_dotted(at, word)} is an unknown word; there are {words}"))
     for word, field in fields.items():
         if word in table:
-            yield from _value(table[word], field.type, (*at, word), strict=strict)
+            errors += _value_errors(table[word], field.type, (*at, word), strict=strict)
         elif field.required:
-            yield at, f"the word {_dotted(at, word)} is missing"
+            errors.append((at, f"the word {_dotted(at, word)} is missing"))
+    return errors
 
 
-def _value(value: Any, kind: Any, at: Path, *, strict: bool) -> Iterator[tuple[Path, str]]:
+def _value_errors(value: Any, kind: Any, at: Path, *, strict: bool) -> Diagnostics:
     try:
         msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError:
-        yield from _explain(value, kind, at, strict=strict)
+        return _explain(value, kind, at, strict=strict)
+    return []
 
 
-def _explain(value: Any, kind: Any, at: Path, *, strict: bool) -> Iterator[tuple[Path, str]]:
-    structs = [one for one in _members(kind) if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+def _explain(value: Any, kind: Any, at: Path, *, strict: bool) -> Diagnostics:
+    members = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    structs = [one for one in members if isinstance(one, type) and issubclass(one, msgspec.Struct)]
     if not structs or not isinstance(value, Mapping):
-        yield at, f"{'.'.join(at)} must be {_describe(inspect.type_info(kind))}"
-        return
+        return [(at, f"{'.'.join(at)} must be {_describe(inspect.type_info(kind))}")]
     tag = structs[0].__struct_config__.tag_field
     by_tag = {struct.__struct_config__.tag: struct for struct in structs}
     chosen = structs[0] if tag is None else by_tag.get(str(value.get(tag)))
     if chosen is None:
-        yield (*at, str(tag)), f"{_dotted(at, str(tag))} must be {_choice(by_tag)}"
-        return
-    errors = list(_struct(value, chosen, at, strict=strict))
-    yield from errors or [(at, f"{'.'.join(at)} does not fit")]
-
-
-def _members(kind: Any) -> tuple[Any, ...]:
-    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+        return [((*at, str(tag)), f"{_dotted(at, str(tag))} must be {_choice(by_tag)}")]
+    return validate_table(value, chosen, at, strict=strict) or [(at, f"{'.'.join(at)} does not fit")]
 
 
 def _describe(kind: inspect.Type) -> str:

@@ -1,16 +1,16 @@
 """Settings of one installation, read from the environment."""
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from gateway.config.query_rules import QueryRules
 from gateway.config.unknown_variables import unknown_variable_errors
-from gateway.config.urls import REDIS_OPTIONS, is_collector_url, is_redis_url
 from gateway.config.variables import (
-    VARIABLE,
     Kind,
     Variable,
     choice,
@@ -24,6 +24,9 @@ from gateway.contract.times import time_zone
 from gateway.errors import ConfigError
 
 MIN_SECRET_LENGTH = 16
+REDIS_OPTIONS = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs")
+_CERT_REQS = ("none", "optional", "required")
+_DATABASE_PATH = re.compile(r"/?|/[0-9]{1,4}", re.ASCII)
 
 
 def _path(text: str) -> Path:
@@ -43,7 +46,34 @@ def _is_strong_secret(text: str) -> bool:
     return len(text) >= MIN_SECRET_LENGTH and text.isascii() and text.isprintable() and " " not in text
 
 
-CATALOG = Variable("GATEWAY_CATALOG", Kind("the path of the catalog file", _path))
+def _names_server(parts: SplitResult, *schemes: str) -> bool:
+    """Raises ValueError for an invalid port."""
+    return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+
+
+def _is_redis_url(url: str) -> bool:
+    """Whether a URL is redis://, or rediss:// with TLS options. Raises ValueError for an invalid part."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+    return (
+        _names_server(parts, "redis", "rediss")
+        and _DATABASE_PATH.fullmatch(parts.path) is not None
+        and not parts.fragment
+        and (not options or parts.scheme == "rediss")
+        and all(name in REDIS_OPTIONS and value for name, value in options.items())
+        and options.get("ssl_cert_reqs", "required") in _CERT_REQS
+    )
+
+
+def _is_collector_url(url: str) -> bool:
+    """Whether a URL names a collector; OpenTelemetry appends a path of its own."""
+    if not url.isprintable() or " " in url:  # urlsplit is less strict
+        return False
+    parts = urlsplit(url)
+    return _names_server(parts, "http", "https") and not parts.query and not parts.fragment
+
+
+CATALOG_FILE = Kind("the path of the catalog file", _path)
 ADDRESS = Kind("an address", str)
 TIME_ZONE = Kind("a time zone such as America/New_York", time_zone)
 INSTANT = Kind("an instant with an offset such as 2026-11-15T12:00:00-05:00", _instant, empty_is_unset=True)
@@ -55,13 +85,13 @@ SECRET = Kind(
 )
 REDIS_URL = Kind(
     f"a URL such as redis://host:6379/0, or rediss:// for TLS with the options {', '.join(REDIS_OPTIONS)}",
-    matching(is_redis_url),
+    matching(_is_redis_url),
     empty_is_unset=True,
     secret=True,
 )
 COLLECTOR_URL = Kind(
     "a URL such as http://collector:4318, or https:// for TLS",
-    matching(is_collector_url),
+    matching(_is_collector_url),
     empty_is_unset=True,
     secret=True,
 )
@@ -90,7 +120,7 @@ class Config:
     redis_url: Redis that several gateways share as cache, instead of a memory cache in each process.
     """
 
-    catalog: Path = field(metadata={VARIABLE: CATALOG})
+    catalog: Path = setting("GATEWAY_CATALOG", MISSING, CATALOG_FILE)
     host: str = setting("HOST", "127.0.0.1", ADDRESS)
     port: int = number("PORT", 8000, 0, 65535)
     zone: ZoneInfo = setting("GATEWAY_ZONE", ZoneInfo("UTC"), TIME_ZONE)

@@ -27,8 +27,6 @@ class Kind:
 
 
 class Variable(NamedTuple):
-    """One environment variable."""
-
     name: str
     kind: Kind
 
@@ -47,7 +45,7 @@ class Variable(NamedTuple):
 
 
 def setting(name: str, default: Any, kind: Kind) -> Any:
-    """A dataclass field that an environment variable fills."""
+    """A dataclass field that an environment variable fills; required if `default` is MISSING."""
     return field(default=default, repr=not kind.secret, metadata={VARIABLE: Variable(name, kind)})
 
 
@@ -63,7 +61,7 @@ def number(name: str, default: int, low: int, high: int) -> Any:
 
 
 def matching(predicate: Callable[[str], bool]) -> Callable[[str], str]:
-    """Accept a text that satisfies the predicate."""
+    """Accept a text that satisfies the predicate, which may also raise ValueError."""
 
     def parse(text: str) -> str:
         if predicate(text):

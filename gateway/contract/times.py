@@ -1,6 +1,5 @@
 """Time formats of upstream systems: every format is read and written here."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -10,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 D = TypeVar("D", bound=date)
 TimeFormatName = Literal["iso", "local", "date", "epoch", "epoch_ms"]
-TIME_FORMATS: tuple[TimeFormatName, ...] = ("iso", "local", "date", "epoch", "epoch_ms")
 
 # Smallest distance of two times that differ in each format. If it is unknown whether an upstream bound is
 # inclusive, the gateway asks one step wider and drops the surplus rows.
@@ -21,7 +19,7 @@ RESOLUTION: dict[TimeFormatName, timedelta] = {
     "epoch": timedelta(seconds=1),
     "epoch_ms": timedelta(milliseconds=1),
 }
-
+TIME_FORMATS = tuple(RESOLUTION)
 _DATE_LENGTH = len("2026-11-01")
 _MAX_EPOCH_MS = 10**15
 
@@ -60,9 +58,18 @@ class TimeFormat:
 
     def write(self, moment: datetime, day_zone: ZoneInfo | None = None) -> str | int:
         """Return the instant in this format, rounded down to its resolution."""
-        if self.name == "date":
-            return _date(moment, day_zone, self.day_offset)
-        return _WRITERS[self.name](moment, self.zone if self.name == "local" else day_zone)
+        match self.name:
+            case "iso":
+                return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            case "local":
+                return moment.astimezone(self.zone or UTC).replace(tzinfo=None).isoformat()
+            case "date":
+                day = moment.astimezone(day_zone or UTC).date()
+                return (day - timedelta(days=self.day_offset)).isoformat()
+            case "epoch":
+                return int(moment.timestamp() // 1)
+            case "epoch_ms":
+                return int(moment.timestamp() * 1000 // 1)
 
 
 @lru_cache(maxsize=10_000)
@@ -115,34 +122,6 @@ def _from_epoch(value: Any, per_second: int) -> datetime:
         return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=round(value * 1_000_000 / per_second))
     except (OverflowError, ValueError) as error:
         raise ValueError("a time outside the calendar") from error
-
-
-def _iso(moment: datetime, _zone: ZoneInfo | None) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _local(moment: datetime, zone: ZoneInfo | None) -> str:
-    return moment.astimezone(zone or UTC).replace(tzinfo=None).isoformat()
-
-
-def _date(moment: datetime, zone: ZoneInfo | None, day_offset: int) -> str:
-    return (moment.astimezone(zone or UTC).date() - timedelta(days=day_offset)).isoformat()
-
-
-def _epoch(moment: datetime, _zone: ZoneInfo | None) -> int:
-    return int(moment.timestamp() // 1)
-
-
-def _epoch_ms(moment: datetime, _zone: ZoneInfo | None) -> int:
-    return int(moment.timestamp() * 1000 // 1)
-
-
-_WRITERS: dict[TimeFormatName, Callable[[datetime, ZoneInfo | None], str | int]] = {
-    "iso": _iso,
-    "local": _local,
-    "epoch": _epoch,
-    "epoch_ms": _epoch_ms,
-}
 
 
 def time_zone(name: str) -> ZoneInfo:

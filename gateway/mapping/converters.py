@@ -27,9 +27,6 @@ class MappingError(Exception):
 class MissingValue(ValueError):
     """A required value is missing."""
 
-    def __init__(self) -> None:
-        super().__init__("missing")
-
 
 def make_converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Converter:
     """The converter to a type. Raises ValueError if the field's table does not suit the type."""
@@ -93,16 +90,13 @@ def _to_enum(kind: type[Enum], values: Table) -> Converter:
 
     def convert_slowly(raw: Any) -> Any:
         code = _code(raw)
-        name = values.get(code) or values.get("*") if values else _member_name(code)
+        member_name = code.upper().replace(" ", "_").replace("-", "_")
+        name = values.get(code) or values.get("*") if values else member_name
         if name is None or name not in members:
             raise ValueError(f"code not listed in {'`values`' if values else kind.__name__}")
         return members[name]
 
     return convert
-
-
-def _member_name(code: str) -> str:
-    return code.upper().replace(" ", "_").replace("-", "_")
 
 
 def _to_date(offset: int) -> Converter:
@@ -114,11 +108,6 @@ def _to_instant(table: Table, zone: ZoneInfo | None) -> Converter:
     if time_format.name == "date":
         raise ValueError("the field needs an instant, and `date` is a day")
     return time_format.parse
-
-
-def passthrough_type(convert: Converter) -> type | None:
-    """The type whose values a converter returns unchanged."""
-    return _PASSTHROUGH.get(convert)
 
 
 def field_clock(table: Table, zone: ZoneInfo | None) -> TimeFormat:
@@ -192,10 +181,6 @@ def _bounded(number: Decimal) -> Decimal:
     return number
 
 
-def _to_float(raw: Any) -> float:
-    return float(_to_exact(raw))
-
-
 def _to_bool(raw: Any) -> bool:
     if isinstance(raw, bool):
         return raw
@@ -240,8 +225,9 @@ _PLAIN: Mapping[Any, Converter] = {
     str: _to_text,
     strawberry.ID: _to_text,
     int: _to_int,
-    float: _to_float,
+    float: lambda raw: float(_to_exact(raw)),
     bool: _to_bool,
     ZoneInfo: _to_zone,
 }
-_PASSTHROUGH: Mapping[Converter, type] = {_to_text: str, _to_bool: bool}
+# The type whose values a converter returns unchanged.
+PASSTHROUGH: Mapping[Converter, type] = {_to_text: str, _to_bool: bool}

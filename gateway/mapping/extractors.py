@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.contract.batch import Path, Row, value_at
-from gateway.mapping.converters import Converter, MissingValue, make_converter, passthrough_type
+from gateway.mapping.converters import PASSTHROUGH, Converter, MissingValue, make_converter
 
 Extractor = Callable[[Any], Any]  # of a row, or of a table inside a row
 
@@ -21,7 +21,7 @@ class Field:
     def missing(self) -> None:
         """None for a nullable field. Raises MissingValue for any other."""
         if not self.nullable:
-            raise MissingValue
+            raise MissingValue("missing")
 
 
 def unmapped(_row: Row) -> None:
@@ -34,7 +34,7 @@ def constant(convert: Converter, value: Any) -> Extractor:
 
 
 def from_path(path: Path, convert: Converter, field: Field) -> Extractor:
-    first, missing, passthrough = path[0], field.missing, passthrough_type(convert)
+    first, missing, passthrough = path[0], field.missing, PASSTHROUGH.get(convert)
 
     def extract(row: Any) -> Any:
         raw = row.get(first)
@@ -63,10 +63,10 @@ def from_fields(
     cls: Callable[..., Any], extractors: Mapping[str, Extractor], required: Sequence[str], field: Field
 ) -> Extractor:
     """A value with fields of its own. A nullable value is None only if no `required` field has a value."""
-    first_required = _first_value({name: extractors[name] for name in required})
+    required_extractors = {name: extractors[name] for name in required}
 
     def extract(row: Any) -> Any:
-        values = first_required(row) if field.nullable else {}
+        values = _first_value(required_extractors, row) if field.nullable else {}
         if values is None:
             return None
         for name, extract_field in extractors.items():
@@ -77,20 +77,16 @@ def from_fields(
     return extract
 
 
-def _first_value(extractors: Mapping[str, Extractor]) -> Callable[[Row], dict[str, Any] | None]:
+def _first_value(extractors: Mapping[str, Extractor], row: Row) -> dict[str, Any] | None:
     """The first of these fields that has a value in the row."""
-
-    def first(row: Row) -> dict[str, Any] | None:
-        for name, extract in extractors.items():
-            try:
-                value = extract(row)
-            except MissingValue:
-                continue
-            if value is not None:
-                return {name: value}
-        return None
-
-    return first
+    for name, extract in extractors.items():
+        try:
+            value = extract(row)
+        except MissingValue:
+            continue
+        if value is not None:
+            return {name: value}
+    return None
 
 
 def from_table(extract: Extractor) -> Converter:

@@ -4,8 +4,7 @@ import pytest
 from redis.asyncio import SSLConnection
 
 from gateway.cache.redis.client import redis_backend
-from gateway.config.settings import from_environment
-from gateway.config.urls import REDIS_OPTIONS
+from gateway.config.settings import REDIS_OPTIONS, from_environment
 from gateway.errors import ConfigError
 
 SECRET = "s3cret/word"  # noqa: S105  # none
