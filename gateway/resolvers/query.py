@@ -14,8 +14,7 @@ from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import one_of
-from gateway.resolvers.graph.source_status import SourceStatus
-from gateway.resolvers.graph.system_status import system_statuses
+from gateway.resolvers.graph.source_status import SourceStatus, system_statuses
 from gateway.resolvers.search.search import CustomerSearch, SearchConnection, search
 
 

@@ -1,65 +1,53 @@
 """Streams of an account's records: the lookups by which each type of record is found."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import strawberry
 
 from gateway.errors import InvalidResponse, NotConfigured, SourceError
 from gateway.loading.finder import LoadResult
-from gateway.loading.loader import Loader
 from gateway.loading.merge import Stream
 from gateway.resolvers.account.core import REFERENCE, AccountCore, AccountReference, reference_of
-from gateway.resolvers.billing.bills import Bill
-from gateway.resolvers.billing.payments import Payment
-from gateway.resolvers.collections.credit import CashOnlyHistory, CreditRatingHistory
-from gateway.resolvers.collections.processes import (
-    CollectionProcess,
-    CutProcess,
-    PayPlanOverdueProcess,
-    SeveranceProcess,
-    WriteOffProcess,
-)
-from gateway.resolvers.collections.promises import PaymentArrangement
-from gateway.resolvers.contact.conversations import Call, Chat, EmailMessage
+from gateway.resolvers.billing import bills, payments
+from gateway.resolvers.collections import credit, processes, promises
+from gateway.resolvers.contact import conversations
 from gateway.resolvers.graph.activity import CustomerActivity
 from gateway.resolvers.graph.connections import Connection, ConnectionPage, PageRequest, connection_page
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import loads, relation
 from gateway.resolvers.graph.values import DateRange
-from gateway.resolvers.service.orders import FieldOrder, ServiceOrder
-from gateway.resolvers.service.outages import OutageCall
-from gateway.resolvers.service.requests import Case, CustomerContact, RebateClaim, ServiceRequest, ServiceTask
+from gateway.resolvers.service import orders, outages, requests
 
 ACCOUNT = ("account_id",)
 CONVERSATION = ("account_id", "customer_id")
-REFERENCE_KEYS = ("service_point_id", "premise_id")
+REFERENCE_KEYS = frozenset({"service_point_id", "premise_id"})
 
 # Record types of the activity feed in the order of ActivityType; at one instant, later ones come first.
 ACTIVITIES: tuple[type[CustomerActivity], ...] = (
-    Call,
-    Chat,
-    EmailMessage,
-    ServiceTask,
-    Bill,
-    Payment,
-    ServiceRequest,
-    CustomerContact,
-    Case,
-    RebateClaim,
-    ServiceOrder,
-    FieldOrder,
-    CollectionProcess,
-    SeveranceProcess,
-    WriteOffProcess,
-    PayPlanOverdueProcess,
-    PaymentArrangement,
-    CutProcess,
-    CreditRatingHistory,
-    CashOnlyHistory,
-    OutageCall,
+    conversations.Call,
+    conversations.Chat,
+    conversations.EmailMessage,
+    requests.ServiceTask,
+    bills.Bill,
+    payments.Payment,
+    requests.ServiceRequest,
+    requests.CustomerContact,
+    requests.Case,
+    requests.RebateClaim,
+    orders.ServiceOrder,
+    orders.FieldOrder,
+    processes.CollectionProcess,
+    processes.SeveranceProcess,
+    processes.WriteOffProcess,
+    processes.PayPlanOverdueProcess,
+    promises.PaymentArrangement,
+    processes.CutProcess,
+    credit.CreditRatingHistory,
+    credit.CashOnlyHistory,
+    outages.OutageCall,
 )
 
 
@@ -70,92 +58,75 @@ def account_stream(
     record: type[Record],
     rank: int,
 ) -> Stream:
-    """The stream of an account's records of one type."""
-    return _Lookups(info.context.loader, account, reference, record).stream(rank)
+    """The stream of an account's records of one type, by the best lookup of the catalog.
+
+    Conversations of a customer with one account are also looked up by customer: only so are those
+    without an account found (ACT-CALL-4, ACT-CHAT-2).
+    """
+    configured = [by for by in record.ACCOUNT_LOOKUPS if info.context.loader.has_lookup(record, by)]
+    keys = {by: _keys(account, reference, by) for by in configured}
+    lookups = [by for by in configured if keys[by] is not None]
+    is_conversation = record.ACCOUNT_LOOKUPS == CONVERSATION
+    if not (is_conversation and _has_one_account(reference)):
+        lookups = lookups[:1]
+    error = _lookup_error(account, reference, record, configured, lookups)
+    by_reference = is_conversation or not REFERENCE_KEYS.isdisjoint(lookups)
+    return Stream(
+        record.__name__,
+        record,
+        () if error else tuple((by, key) for by in lookups for key in keys[by] or ()),
+        rank,
+        matches=_filter(account, reference, record, lookups),
+        error=error,
+        via=(AccountReference, reference) if by_reference else None,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Lookups:
-    """Chooses the lookups for an account's records of one type."""
+def _keys(account: AccountCore, reference: LoadResult[AccountReference], by: str) -> list[str] | None:
+    """Keys of the account for this lookup; None if they are unknown."""
+    if by == "account_id":
+        return [account.id]
+    if by == "customer_id":
+        return [account.customer_id] if account.customer_id else None
+    return getattr(reference.records[0], f"{by}s") if reference.records else None
 
-    loader: Loader
-    account: AccountCore
-    reference: LoadResult[AccountReference]
-    record: type[Record]
 
-    def stream(self, rank: int) -> Stream:
-        lookups = self._chosen()
-        keys = tuple((by, key) for by in lookups for key in self._keys(by) or ())
-        error = self._reference_error() or (None if lookups else self._missing_lookup())
-        by_reference = self._is_conversation() or not {*lookups}.isdisjoint(REFERENCE_KEYS)
-        return Stream(
-            self.record.__name__,
-            self.record,
-            () if error else keys,
-            rank,
-            matches=self._filter(lookups),
-            error=error,
-            via=(AccountReference, self.reference) if by_reference else None,
-        )
+def _has_one_account(reference: LoadResult[AccountReference]) -> bool:
+    return bool(reference.records) and reference.records[0].customer_accounts == 1
 
-    def _chosen(self) -> tuple[str, ...]:
-        """The best lookup of the catalog.
 
-        Conversations of a customer with one account are also looked up by customer: only so are those
-        without an account found (ACT-CALL-4, ACT-CHAT-2).
-        """
-        lookups = tuple(by for by in self._configured() if self._keys(by) is not None)
-        one_account = self._has_one_account() and self.account.customer_id is not None
-        return lookups if self._is_conversation() and one_account else lookups[:1]
+def _lookup_error(
+    account: AccountCore,
+    reference: LoadResult[AccountReference],
+    record: type[Record],
+    configured: Sequence[str],
+    lookups: Collection[str],
+) -> SourceError | None:
+    """Why the records cannot be looked up.
 
-    def _configured(self) -> list[str]:
-        return [by for by in self.record.ACCOUNT_LOOKUPS if self.loader.has_lookup(self.record, by)]
+    If the best lookup depends on a reference that failed, a worse lookup is no substitute: it would miss
+    records for good, those at service points or without an account.
+    """
+    depends = not REFERENCE_KEYS.isdisjoint(configured[:1])
+    if record.ACCOUNT_LOOKUPS == CONVERSATION:
+        depends = account.customer_id is not None and "customer_id" in configured
+    if depends and reference.error is not None and not isinstance(reference.error, NotConfigured):
+        return reference.error
+    if lookups:
+        return None
+    if not configured:
+        return NotConfigured(record.__name__)
+    return reference.error or InvalidResponse(AccountReference.SYSTEM.name, "no keys of the account")
 
-    def _keys(self, by: str) -> tuple[str, ...] | None:
-        """Keys of the account for this lookup; None if they are unknown."""
-        if by == "account_id":
-            return (self.account.id,)
-        if by == "customer_id":
-            return (self.account.customer_id,) if self.account.customer_id else None
-        reference = self._reference()
-        keys = None if reference is None else getattr(reference, f"{by}s")
-        return None if keys is None else tuple(keys)
 
-    def _reference(self) -> AccountReference | None:
-        return self.reference.records[0] if self.reference.records else None
-
-    def _is_conversation(self) -> bool:
-        return self.record.ACCOUNT_LOOKUPS == CONVERSATION
-
-    def _has_one_account(self) -> bool:
-        reference = self._reference()
-        return reference is not None and reference.customer_accounts == 1
-
-    def _reference_error(self) -> SourceError | None:
-        """The error of the reference, if the best lookup depends on it.
-
-        A worse lookup would miss records for good: those at service points, or without an account.
-        """
-        error = self.reference.error
-        if error is None or isinstance(error, NotConfigured):
-            return None
-        configured = self._configured()
-        if self._is_conversation():
-            return error if self.account.customer_id is not None and "customer_id" in configured else None
-        return error if configured and configured[0] in REFERENCE_KEYS else None
-
-    def _missing_lookup(self) -> SourceError:
-        """Why there is no lookup: none is configured, or its keys are unknown."""
-        if not self._configured():
-            return NotConfigured(self.record.__name__)
-        return self.reference.error or InvalidResponse(AccountReference.SYSTEM.name, "no keys of the account")
-
-    def _filter(self, lookups: tuple[str, ...]) -> Callable[[Any], bool]:
-        if self.record.OF_CUSTOMER or lookups == ACCOUNT:
-            return lambda _record: True
-        only_account = self._is_conversation() and not self._has_one_account()
-        accounts = (self.account.id,) if only_account else (self.account.id, None)
-        return lambda record: record.account_id in accounts
+def _filter(
+    account: AccountCore, reference: LoadResult[AccountReference], record: type[Record], lookups: list[str]
+) -> Callable[[Any], bool]:
+    if record.OF_CUSTOMER or lookups == [*ACCOUNT]:
+        return lambda _record: True
+    only_account = record.ACCOUNT_LOOKUPS == CONVERSATION and not _has_one_account(reference)
+    accounts = (account.id,) if only_account else (account.id, None)
+    return lambda record: record.account_id in accounts
 
 
 async def account_streams(info: Info, account: AccountCore, records: Sequence[type[Record]]) -> list[Stream]:

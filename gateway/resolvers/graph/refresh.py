@@ -3,15 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+import graphql
 import strawberry
-from graphql import (
-    DirectiveNode,
-    GraphQLError,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    get_argument_values,
-    get_variable_values,
-)
 from strawberry.directive import DirectiveLocation
 
 from gateway.resolvers.graph.record import SourceSystem
@@ -34,24 +27,22 @@ def refresh(
     """Do nothing: the engine reads the directive before the operation starts."""
 
 
-def refresh_directive(operation: OperationDefinitionNode) -> DirectiveNode | None:
-    """The `@refresh` directive of an operation, or None."""
-    return next((node for node in operation.directives or () if node.name.value == NAME), None)
-
-
 def systems_to_refresh(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None
+    schema: graphql.GraphQLSchema,
+    operation: graphql.OperationDefinitionNode,
+    variables: Mapping[str, Any] | None,
 ) -> list[str] | None:
     """Names of the systems to refresh; None without the directive."""
-    node, definition = refresh_directive(operation), schema.get_directive(NAME)
+    node = next((node for node in operation.directives or () if node.name.value == NAME), None)
+    definition = schema.get_directive(NAME)
     if node is None or definition is None:
         return None
-    values = get_variable_values(schema, operation.variable_definitions or (), dict(variables or {}))
+    values = graphql.get_variable_values(schema, operation.variable_definitions or (), dict(variables or {}))
     if isinstance(values, list):
         return None  # errors of the variables, which execution reports
     try:
-        sources = get_argument_values(definition, node, values).get("sources")
-    except GraphQLError:
+        sources = graphql.get_argument_values(definition, node, values).get("sources")
+    except graphql.GraphQLError:
         return None
     if sources is None:
         return [system.name for system in SourceSystem]

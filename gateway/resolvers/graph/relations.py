@@ -4,7 +4,7 @@ Each field declares in its metadata what it loads. The catalog check reads these
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Annotated, Any, TypeVar
 
 import strawberry
@@ -70,25 +70,19 @@ async def one_of(loader: Loader, record: type[R], by: str, key: str | None) -> R
 
 def many(record: type[Record] | RecordName, *, by: str, key: str = "id") -> Any:
     """A field with the records whose `by` is this object's `key`."""
-
-    async def resolve(self: Any, info: Info) -> Any:
-        cls = _class(record, info.context.records)
-        return await many_of(info.context.loader, cls, by, getattr(self, key))
-
-    return _field(resolve, record, by)
+    return _field(many_of, record, by, key)
 
 
 def one(record: type[Record] | RecordName, *, key: str, by: str = "id") -> Any:
     """A field with the record whose `by` is this object's `key`."""
+    return _field(one_of, record, by, key)
 
+
+def _field(load: Callable[..., Awaitable[Any]], record: type[Record] | RecordName, by: str, key: str) -> Any:
     async def resolve(self: Any, info: Info) -> Any:
-        cls = _class(record, info.context.records)
-        return await one_of(info.context.loader, cls, by, getattr(self, key))
+        cls = info.context.records[_name(record)] if isinstance(record, str) else record
+        return await load(info.context.loader, cls, by, getattr(self, key))
 
-    return _field(resolve, record, by)
-
-
-def _field(resolve: Callable[..., Any], record: type[Record] | RecordName, by: str) -> Any:
     graphql_type = lazy_type(record) | None if isinstance(record, str) and ":" in record else None
     return strawberry.field(resolver=resolve, metadata=loads(relation(record, by)), graphql_type=graphql_type)
 
@@ -101,10 +95,6 @@ def lazy_type(name: RecordName) -> Any:
 
 def _name(record: type[Record] | RecordName) -> str:
     return record.rpartition(":")[2] if isinstance(record, str) else record.__name__
-
-
-def _class(record: type[Record] | RecordName, records: Mapping[str, type[Record]]) -> type[Record]:
-    return records[_name(record)] if isinstance(record, str) else record
 
 
 def relations_of(types: Sequence[type]) -> list[Relation]:

@@ -2,13 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    InlineFragmentNode,
-    SelectionSetNode,
-)
+import graphql
 
 from gateway.resolvers.graph.context import Info
 
@@ -29,17 +23,14 @@ def mentions(info: Info, name: str) -> bool:
     shared, key = info.context.shared, ("mentions", name)
     if key not in shared:
         raw = info._raw_info  # noqa: SLF001  # the same
-        roots = [
-            raw.operation.selection_set,
-            *(fragment.selection_set for fragment in raw.fragments.values()),
-        ]
-        shared[key] = any(_has_field(root, name) for root in roots)
+        definitions = (raw.operation, *raw.fragments.values())
+        shared[key] = any(_has_field(definition.selection_set, name) for definition in definitions)
     return bool(shared[key])
 
 
-def _has_field(selections: SelectionSetNode, name: str) -> bool:
+def _has_field(selections: graphql.SelectionSetNode, name: str) -> bool:
     for node in selections.selections:
-        if isinstance(node, FieldNode) and node.name.value == name:
+        if isinstance(node, graphql.FieldNode) and node.name.value == name:
             return True
         below = getattr(node, "selection_set", None)
         if below is not None and _has_field(below, name):
@@ -48,13 +39,13 @@ def _has_field(selections: SelectionSetNode, name: str) -> bool:
 
 
 def _subfields(
-    selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], seen: set[str]
+    selections: graphql.SelectionSetNode, fragments: dict[str, graphql.FragmentDefinitionNode], seen: set[str]
 ) -> Iterator[str]:
     for node in selections.selections:
-        if isinstance(node, FieldNode):
+        if isinstance(node, graphql.FieldNode):
             yield node.name.value
-        elif isinstance(node, InlineFragmentNode):
+        elif isinstance(node, graphql.InlineFragmentNode):
             yield from _subfields(node.selection_set, fragments, seen)
-        elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+        elif isinstance(node, graphql.FragmentSpreadNode) and node.name.value not in seen:
             seen.add(node.name.value)
             yield from _subfields(fragments[node.name.value].selection_set, fragments, seen)

@@ -1,13 +1,17 @@
 """Status of each system behind an answer: its state, and the age of its data."""
 
+import asyncio
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
 from gateway.errors import NotConfigured, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.loading.finder import LoadResult
+from gateway.loading.source_health import HealthTtl
+from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.record import SourceSystem
 
@@ -32,6 +36,7 @@ class SourceState(Enum):
     NOT_CONFIGURED = "NOT_CONFIGURED"
 
 
+PROBE_FRESHNESS = HealthTtl(healthy=timedelta(seconds=30), unhealthy=timedelta(seconds=5))
 # Of several errors of one system, the first in this order is reported.
 ERROR_PRECEDENCE = (SourceState.DOWN, SourceState.TIMEOUT, SourceState.FORBIDDEN, SourceState.NOT_CONFIGURED)
 
@@ -133,3 +138,18 @@ def source_report(loads: Iterable[tuple[type, Iterable[LoadResult[Any]]]]) -> di
         }
         for status in statuses(results)
     }
+
+
+async def system_statuses(info: Info) -> list[SourceStatus]:
+    """One status for each system; a system without any lookup is NOT_CONFIGURED."""
+    results = await asyncio.gather(*(_results(info, system) for system in SourceSystem))
+    return statuses(itertools.chain.from_iterable(results))
+
+
+async def _results(info: Info, system: SourceSystem) -> list[tuple[SourceSystem, LoadResult[None]]]:
+    loader, lookups = info.context.loader, info.context.systems.get(system.name, ())
+    health = await loader.finder.source_health.statuses_of(lookups, PROBE_FRESHNESS, loader.options)
+    results: list[LoadResult[None]] = [
+        LoadResult([], status.at if status.error is None else None, status.error) for status in health
+    ]
+    return [(system, result) for result in results or [LoadResult([], error=NotConfigured("system"))]]
