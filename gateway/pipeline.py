@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from gateway.cache.caching import CachedFetch
-from gateway.cache.invalidator import Invalidator
 from gateway.cache.policy import CachePolicy
-from gateway.cache.store import Store
+from gateway.cache.store import Invalidator, Store
 from gateway.catalog.model import Catalog, SourceEntry
 from gateway.contract.batch import Fetch, Lookup
 from gateway.mapping.validated import Validated
@@ -17,8 +16,7 @@ from gateway.resilience.circuit_breaker import CircuitBreaker
 from gateway.resilience.concurrency_limit import ConcurrencyLimit, ConcurrencyPolicy
 from gateway.resilience.deadline import Deadline
 from gateway.resilience.hedging import Hedging
-from gateway.resilience.retry import Retry, RetryPolicy
-from gateway.resilience.retry_budget import RetryBudget
+from gateway.resilience.retry import Retry, RetryBudget, RetryPolicy
 from gateway.telemetry.measured import Measured
 from gateway.telemetry.source_stats import SourceStats
 from gateway.telemetry.tracing import Traced, Tracing
@@ -71,7 +69,7 @@ class PipelineBuilder:
     async def aclose(self) -> None:
         """Cancel background calls: revalidations and trials of circuit breakers."""
         for cache in self.caches.values():
-            await cache.close()
+            await cache.flights.close()
         for breaker in self.breakers:
             await breaker.close()
 

@@ -7,13 +7,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 
-from gateway.cache.invalidator import Invalidator
-from gateway.cache.memory_backend import BoundedMemory
 from gateway.cache.redis.client import CONNECT_TIMEOUT, redis_backend
 from gateway.cache.redis.invalidation_log import retention
 from gateway.cache.redis.keys import RedisKeys, source_identity
 from gateway.cache.redis.store import RedisStore
-from gateway.cache.store import MemoryStore, Store
+from gateway.cache.store import BoundedMemory, Invalidator, MemoryStore, Store
 from gateway.catalog.loader import read_catalog_file
 from gateway.catalog.model import Catalog
 from gateway.config.settings import Config

@@ -9,8 +9,7 @@ import pytest
 from support.batches import AS_OF, HeldUpstream, Upstream, answer, batch, failing, settle, success
 from support.pipelines import CATALOG, kinds, pipeline
 
-from gateway.cache.memory_backend import BoundedMemory
-from gateway.cache.store import MemoryStore
+from gateway.cache.store import BoundedMemory, MemoryStore
 from gateway.catalog.loader import parse_catalog
 from gateway.contract.batch import Answer, Key
 from gateway.errors import CircuitOpen, InvalidRow

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextvars import Context
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -43,11 +42,9 @@ class CachedFetch:
     random: Random = field(default_factory=Random)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     flights: SingleFlight[Question, Result] = field(default_factory=SingleFlight)
-    revalidations: set[asyncio.Task[object]] = field(default_factory=set)
     health: LookupHealth = field(default_factory=LookupHealth)
 
     async def __call__(self, batch: Batch) -> Answers:
-        """A `Fetch`."""
         policy = self.policies.get(batch.lookup)
         if policy is None:
             return await self.fetch(batch)
@@ -69,13 +66,6 @@ class CachedFetch:
         else:
             concerned = concerns(tags)
             self.flights.forget(lambda question: concerned(question[0], question[1]))
-
-    async def close(self) -> None:
-        """Cancel revalidations, and wait until they have ended."""
-        for task in self.revalidations:
-            task.cancel()
-        await asyncio.gather(*self.revalidations, return_exceptions=True)
-        await self.flights.close()
 
     async def _look_up(
         self, batch: Batch, policy: CachePolicy
@@ -132,8 +122,8 @@ class CachedFetch:
         return answers
 
     def _fly(self, batch: Batch, policy: CachePolicy) -> list[Flight[Question, Result]]:
-        deadline = FOREVER if batch.options.deadline is None else batch.options.deadline
-        if batch.options.remaining() >= self.source_timeout:
+        deadline = batch.options.deadline
+        if deadline is None or batch.options.remaining() >= self.source_timeout:
             deadline = FOREVER  # the source's own timeout ends the flight
         questions = _questions(batch)
         joined, missing = self.flights.join(questions, deadline, queued=_bypasses_cache(batch))
@@ -150,8 +140,9 @@ class CachedFetch:
         batch: Batch,
         policy: CachePolicy,
         questions: list[Question],
-        deadline: float,
-        context: Context | None = None,
+        deadline: float = FOREVER,
+        *,
+        background: bool = False,
     ) -> Flight[Question, Result]:
         """Start a flight. One that any caller may join is not ended by this request's deadline."""
         bypass = _bypasses_cache(batch)
@@ -167,7 +158,7 @@ class CachedFetch:
                 answers = await lock.answers(rest)
             return {each: answers.get(each[1]) for each in questions}
 
-        return self.flights.start(questions, call, deadline, queued=bypass, context=context)
+        return self.flights.start(questions, call, deadline, queued=bypass, background=background)
 
     async def _fill(self, policy: CachePolicy, batch: Batch) -> Answers:
         """Ask the source and store its answers, as of the time of asking."""
@@ -197,14 +188,9 @@ class CachedFetch:
         return entry.answer(batch.lookup, batch.window)
 
     def _revalidate(self, batch: Batch, policy: CachePolicy) -> None:
-        """Ask again in the background, outside the request: its logs and traces do not show it."""
         _, missing = self.flights.join(_questions(batch), FOREVER)
         if missing:
-            flight = self._start(batch, policy, missing, FOREVER, context := Context())
-            waiting = collect([flight], FOREVER)
-            task: asyncio.Task[object] = asyncio.get_running_loop().create_task(waiting, context=context)
-            self.revalidations.add(task)
-            task.add_done_callback(self.revalidations.discard)
+            self._start(batch, policy, missing, background=True)
 
 
 def _bypasses_cache(batch: Batch) -> bool:

@@ -1,16 +1,21 @@
 """Where answers are stored, each with the versions of its tags."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from itertools import chain
+from operator import attrgetter
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 import msgspec
+from aiocache.backends.memory import SimpleMemoryBackend
+from aiocache.serializers import NullSerializer
+from cachetools import LRUCache
 
 from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite
 from gateway.cache.invalidations import Invalidations
-from gateway.cache.memory_backend import BoundedMemory
-from gateway.cache.tags import tags_of
+from gateway.cache.tags import Change, tags_of, tags_of_change
+from gateway.contract.batch import Lookup
 
 KEY_BYTES = 400  # of a key and of its places in the backend
 TAG_BYTES = 230  # of a tag and its version
@@ -27,48 +32,40 @@ class Store(Protocol):
 
     async def get_many(self, keys: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
         """The valid entries of each key: no tag of theirs was invalidated since their source was asked."""
-        ...
 
     async def put_many(self, writes: Sequence[CacheWrite], asked_at: int) -> None:
         """Store these. `asked_at` is the number of the latest invalidation when their source was asked."""
-        ...
 
     async def invalidate(self, tags: Sequence[str]) -> None:
         """Make every answer with one of these tags invalid, also those in flight."""
-        ...
 
     async def acquire(self, keys: Sequence[CacheKey]) -> list[bool]:
         """Take the fill lock of each key: False where another process is asking for it now."""
-        ...
 
     async def release(self, keys: Sequence[CacheKey]) -> None:
         """Give fill locks back."""
-        ...
-
-
-class TagVersion:
-    """A version of a tag: current until the tag is invalidated."""
-
-    __slots__ = ("__weakref__", "is_current")
-
-    def __init__(self) -> None:
-        self.is_current = True
 
 
 @dataclass(frozen=True, slots=True)
-class TagVersions:
-    """The current version of each tag that a stored answer has. Other tags take no memory."""
+class Invalidator:
+    """Lives as long as the application. `lookups` are by record."""
 
-    current: WeakValueDictionary[str, TagVersion] = field(default_factory=WeakValueDictionary)
+    store: Store
+    lookups: Mapping[str, Sequence[Lookup]]
 
-    def of(self, tags: Iterable[str]) -> list[TagVersion]:
-        return [self.current.setdefault(tag, TagVersion()) for tag in tags]
+    async def invalidate(self, changes: Iterable[Change]) -> int:
+        """Invalidate the tags of these changes; return how many they are."""
+        lists = (tags_of_change(each, self.lookups.get(each.record, ())) for each in changes)
+        tags = dict.fromkeys(chain.from_iterable(lists))
+        await self.store.invalidate(list(tags))
+        return len(tags)
 
-    def invalidate(self, tags: Iterable[str]) -> None:
-        for tag in tags:
-            version = self.current.pop(tag, None)
-            if version is not None:
-                version.is_current = False
+
+@dataclass(slots=True, weakref_slot=True, eq=False)
+class TagVersion:
+    """A version of a tag: current until the tag is invalidated."""
+
+    is_current: bool = True
 
 
 @dataclass(slots=True)
@@ -93,13 +90,60 @@ class StoredEntries:
         return self.entries
 
 
+class BoundedCache(LRUCache[Any, StoredEntries]):
+    """Evicts the least recently used value first, and counts evictions."""
+
+    def __init__(self, max_entries: int, max_bytes: int) -> None:
+        super().__init__(max_bytes, attrgetter("size"))
+        self.max_entries = max_entries
+        self.evictions = 0
+
+    def __setitem__(self, key: Any, value: StoredEntries) -> None:
+        self.pop(key, None)
+        if value.size <= self.maxsize:
+            super().__setitem__(key, value)
+        while len(self) > self.max_entries:
+            self.popitem()
+
+    def popitem(self) -> tuple[Any, StoredEntries]:
+        self.evictions += 1
+        return super().popitem()
+
+
+class BoundedMemory(SimpleMemoryBackend):  # type: ignore[misc]  # aiocache has no types
+    """A backend of aiocache, bounded by entries and by bytes. `now` is in seconds since 1970."""
+
+    def __init__(self, max_entries: int, max_bytes: int, now: Callable[[], float]) -> None:
+        super().__init__(serializer=NullSerializer(), timeout=None)
+        self._cache = self.entries = BoundedCache(max_entries, max_bytes)
+        self._now = now
+
+    async def _get(self, key: Any, **_: Any) -> StoredEntries | None:
+        return (await self._multi_get([key]))[0]
+
+    async def _multi_get(self, keys: Sequence[Any], **_: Any) -> list[StoredEntries | None]:
+        now, values = self._now(), list(map(self.entries.get, keys))
+        for number, value in enumerate(values):
+            if value is not None and value.expires_at <= now:
+                del self.entries[keys[number]]
+                values[number] = None
+        return values
+
+    async def _clear(self, namespace: str | None = None, _conn: Any = None) -> bool:  # noqa: ARG002
+        self.entries.clear()
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class MemoryStore:
-    """A `Store` in this process's own memory."""
+    """A `Store` in this process's own memory.
+
+    versions: the current version of each tag that a stored answer has; other tags take no memory
+    """
 
     cache: BoundedMemory
     invalidations: Invalidations = field(default_factory=Invalidations)
-    versions: TagVersions = field(default_factory=TagVersions)
+    versions: WeakValueDictionary[str, TagVersion] = field(default_factory=WeakValueDictionary)
 
     async def get_many(self, keys: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
         values = await self.cache.multi_get(keys)
@@ -112,13 +156,17 @@ class MemoryStore:
             tags = tags_of(*write.key, [row for each in entries for row in each.rows])
             if not self.invalidations.concern(tags, since=asked_at):
                 size = size_of(entries) + KEY_BYTES + TAG_BYTES * len(tags)
-                versions, latest = self.versions.of(tags), self.invalidations.latest
+                versions = [self.versions.setdefault(tag, TagVersion()) for tag in tags]
+                latest = self.invalidations.latest
                 value = StoredEntries(entries, versions, size, write.expires_at(entries), latest)
                 await self.cache.set(write.key, value)
 
     async def invalidate(self, tags: Sequence[str]) -> None:
         self.invalidations.add(tags)
-        self.versions.invalidate(tags)
+        for tag in tags:
+            version = self.versions.pop(tag, None)
+            if version is not None:
+                version.is_current = False
 
     async def acquire(self, keys: Sequence[CacheKey]) -> list[bool]:
         return [True] * len(keys)  # in one process, single-flight is enough

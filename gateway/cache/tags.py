@@ -4,14 +4,11 @@ An answer has three kinds: `Bill#B7`, a record in it; `Bill.account_id=A1`, the 
 `Bill.account_id`, every key of that lookup.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.contract.batch import Key, Lookup, Row, value_at
 from gateway.contract.windows import text_key
-
-# Fields of a change, and the keys of lookups that their values are.
-KEYS_OF = {"account": ("account_id",), "customer": ("customer_id",), "id": ("id",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +40,12 @@ def tags_of_change(change: Change, lookups: Iterable[Lookup]) -> list[str]:
     A lookup whose key the change does not say is invalidated whole: a new record may belong to any key.
     """
     tags = [] if change.id is None else [f"{change.record}#{change.id}"]
+    fields = {"account_id": change.account, "customer_id": change.customer, "id": change.id}
     for lookup in lookups:
         if lookup.record == change.record:
-            tags += _tags_in(change, lookup)
+            whole, value = f"{lookup.record}.{lookup.by}", fields.get(lookup.by)
+            keys = [*change.keys.get(lookup.by, ()), *([] if value is None else [value])]
+            tags += [f"{whole}={lookup.format_key(key)}" for key in keys] or [whole]
     return tags
 
 
@@ -55,33 +55,13 @@ def concerns(tags: Iterable[str]) -> Callable[[Lookup, Key], bool]:
     Its records are not known yet: the tag of any record concerns every key of that record type.
     """
     tags = frozenset(tags)
-    records = {record for record, mark in map(_record_and_mark, tags) if mark == "#"}
+    # Keys and ids may contain both marks.
+    records = {
+        record for record, mark, _ in (tag.partition("#") for tag in tags) if mark and "." not in record
+    }
 
     def concerned(lookup: Lookup, key: Key) -> bool:
         whole = f"{lookup.record}.{lookup.by}"
         return lookup.record in records or whole in tags or f"{whole}={key}" in tags
 
     return concerned
-
-
-def _record_and_mark(tag: str) -> tuple[str, str]:
-    """The record type of a tag, and the mark behind it: # or a dot. Keys and ids may contain both."""
-    record = tag.partition("#")[0].partition(".")[0]
-    return record, tag[len(record) : len(record) + 1]
-
-
-def _tags_in(change: Change, lookup: Lookup) -> Iterator[str]:
-    whole = f"{lookup.record}.{lookup.by}"
-    keys = list(_keys_of(change, lookup.by))
-    if not keys:
-        yield whole
-    for key in keys:
-        yield f"{whole}={lookup.format_key(key)}"
-
-
-def _keys_of(change: Change, by: str) -> Iterator[str]:
-    yield from change.keys.get(by, ())
-    for field_name, names in KEYS_OF.items():
-        value: str | None = getattr(change, field_name)
-        if by in names and value is not None:
-            yield value

@@ -14,10 +14,14 @@ _CANCELLED = float("-inf")
 
 @dataclass(slots=True, eq=False)
 class Flight(Generic[K, V]):
-    """One call for some keys. It ends at `deadline`: a caller with more time starts a flight of its own."""
+    """One call for some keys. It ends at `deadline`: a caller with more time starts a flight of its own.
+
+    background: the flight goes on without a waiting caller
+    """
 
     keys: list[K]
     deadline: float
+    background: bool
     task: asyncio.Task[Mapping[K, V]] = field(init=False)
     waiting: int = 0
 
@@ -78,13 +82,13 @@ class SingleFlight(Generic[K, V]):
         deadline: float = FOREVER,
         *,
         queued: bool = False,
-        context: Context | None = None,
+        background: bool = False,
     ) -> Flight[K, V]:
         """Start a flight of these keys. A `queued` one waits until the flights of its keys have ended.
 
-        The call runs in `context`, by default in that of the caller.
+        A `background` one has no part in the caller's context: its logs and traces do not show the request.
         """
-        flight: Flight[K, V] = Flight(list(keys), deadline)
+        flight: Flight[K, V] = Flight(list(keys), deadline, background)
         self.running.add(flight)
         before = {self.in_flight[key].task for key in flight.keys if queued and key in self.in_flight}
         if before:
@@ -96,6 +100,7 @@ class SingleFlight(Generic[K, V]):
             self._begin(flight)
             return await call(flight.keys)
 
+        context = Context() if background else None
         flight.task = asyncio.get_running_loop().create_task(fly(), context=context)
         if not before:
             self._begin(flight)  # at once, so that the next caller joins it
@@ -127,23 +132,23 @@ class SingleFlight(Generic[K, V]):
             for key in flight.keys:
                 if flights.get(key) is flight:
                     del flights[key]
-        if not task.cancelled():
+        if not task.cancelled() and not flight.background:
             task.exception()  # retrieved, also where no caller waits any more
 
 
 async def collect(flights: Iterable[Flight[K, V]], timeout: float) -> dict[K, V]:  # noqa: ASYNC109
     """The results of the flights that end in time. A later flight is cancelled if no other caller waits."""
     joined = list(flights)
+    if not joined:
+        return {}
     for each in joined:
         each.waiting += 1
     try:
         seconds = None if timeout == FOREVER else timeout
-        done, _ = (
-            await asyncio.wait([each.task for each in joined], timeout=seconds) if joined else (set(), None)
-        )
+        done, _ = await asyncio.wait([each.task for each in joined], timeout=seconds)
         return {key: value for task in done for key, value in task.result().items()}
     finally:
         for each in joined:
             each.waiting -= 1
-            if not each.waiting:
+            if not each.waiting and not each.background:
                 each.cancel()

@@ -1,14 +1,16 @@
 """The state machine of a circuit breaker. It knows no source: Redis uses it as well."""
 
+import math
 import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Annotated, Protocol
 
 import msgspec
 
-from gateway.resilience.sliding_window import SlidingWindow
+STEPS = 10  # of a sliding window
 
 
 class BreakerPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,27 +40,33 @@ class TripRule(Protocol):
     """Decides from the results of calls when the circuit opens."""
 
     def record(self, now: float, *, failed: bool) -> bool:
-        """Count one call; return whether the circuit opens."""
-        ...
+        """Count one call; return whether the circuit opens. `now` never goes back."""
 
     def reset(self) -> None: ...
 
 
+@dataclass(slots=True)
 class FailureRatio:
-    """Opens at a share of failures within a sliding window."""
+    """Opens at a share of failures within a sliding window, which loses its oldest tenth at once."""
 
-    __slots__ = ("policy", "window")
-
-    def __init__(self, policy: BreakerPolicy) -> None:
-        self.policy, self.window = policy, SlidingWindow(policy.window)
+    policy: BreakerPolicy
+    steps: deque[list[int]] = field(default_factory=deque)  # number of the tenth, calls, failures
 
     def record(self, now: float, *, failed: bool) -> bool:
-        self.window.record(now, failed=failed)
-        calls, failures = self.window.totals() if failed else (0, 0)
-        return failed and calls >= self.policy.min_calls and failures >= self.policy.failure_ratio * calls
+        step = math.floor(now / (self.policy.window / STEPS))
+        while self.steps and self.steps[0][0] <= step - STEPS:
+            self.steps.popleft()
+        if not self.steps or self.steps[-1][0] != step:
+            self.steps.append([step, 0, 0])
+        self.steps[-1][1] += 1
+        self.steps[-1][2] += failed
+        if not failed:
+            return False
+        _, calls, failures = map(sum, zip(*self.steps, strict=True))
+        return calls >= self.policy.min_calls and failures >= self.policy.failure_ratio * calls
 
     def reset(self) -> None:
-        self.window.steps.clear()
+        self.steps.clear()
 
 
 @dataclass(slots=True)
@@ -99,24 +107,16 @@ class Circuit:
     def admit(self) -> "Attempt | None":
         """Admit a call, or None. Once `open_for` is over, the next call is the trial."""
         if self.state is CircuitState.OPEN and self.now() >= self.trial_at:
-            self._change(CircuitState.HALF_OPEN)
+            self.change(CircuitState.HALF_OPEN)
             return Attempt(self, self.changes, is_trial=True)
         return Attempt(self, self.changes) if self.state is CircuitState.CLOSED else None
 
     def open(self) -> None:
         self.trial_at = self.now() + self.open_for
         self.opened += 1
-        self._change(CircuitState.OPEN)
+        self.change(CircuitState.OPEN)
 
-    def close(self) -> None:
-        self.trip.reset()
-        self._change(CircuitState.CLOSED)
-
-    def end_trial(self) -> None:
-        """Return to OPEN without a new wait: the next call is the trial."""
-        self._change(CircuitState.OPEN)
-
-    def _change(self, state: CircuitState) -> None:
+    def change(self, state: CircuitState) -> None:
         before, self.state = self.state, state
         self.changes += 1
         self.on_change(self, before)
@@ -137,7 +137,8 @@ class Attempt:
         if self.change != self.circuit.changes:
             return
         if self.is_trial:
-            self.circuit.close()
+            self.circuit.trip.reset()
+            self.circuit.change(CircuitState.CLOSED)
         else:
             self.circuit.trip.record(self.circuit.now(), failed=False)
 
@@ -150,4 +151,4 @@ class Attempt:
 
     def abandon(self) -> None:
         if self.is_trial and self.change == self.circuit.changes:
-            self.circuit.end_trial()
+            self.circuit.change(CircuitState.OPEN)  # without a new wait: the next call is the trial

@@ -40,10 +40,7 @@ class CircuitBreaker:
             await asyncio.wait([self.trial])
 
     async def _try(self, attempt: Attempt, batch: Batch) -> Answers:
-        async def run() -> Answers:
-            return await self.fetch(batch)
-
-        trial = self.trial = asyncio.get_running_loop().create_task(run())
+        trial = self.trial = asyncio.ensure_future(self.fetch(batch))
         trial.add_done_callback(partial(self._settle, attempt, batch))  # before any caller resumes
         return await asyncio.shield(trial)
 

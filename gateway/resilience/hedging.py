@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import Answers, Batch, Fetch, batch_failure
-from gateway.resilience.retry_budget import RetryBudget
+from gateway.resilience.retry import RetryBudget
 from gateway.telemetry.source_stats import SourceStats
 
 
@@ -28,7 +28,7 @@ class Hedging:
         delay = self.stats.recent_seconds.quantile
         if delay is None:
             return await self.fetch(batch)
-        calls = {self._call(batch)}
+        calls = {asyncio.ensure_future(self.fetch(batch))}
         try:
             await asyncio.wait(calls, timeout=delay)
             if not any(call.done() for call in calls) and self._may_hedge():
@@ -51,16 +51,10 @@ class Hedging:
 
     def _hedge(self, batch: Batch) -> "asyncio.Task[Answers]":
         self.stats.hedges += 1
-        hedge, bulkhead = self._call(batch), self.bulkhead
+        hedge, bulkhead = asyncio.ensure_future(self.fetch(batch)), self.bulkhead
         if bulkhead is not None:  # releases the place even of a hedge cancelled before it starts
             hedge.add_done_callback(lambda _: bulkhead.release())
         return hedge
-
-    def _call(self, batch: Batch) -> "asyncio.Task[Answers]":
-        async def run() -> Answers:
-            return await self.fetch(batch)
-
-        return asyncio.get_running_loop().create_task(run())
 
 
 async def _first_success(batch: Batch, calls: "set[asyncio.Task[Answers]]") -> Answers:

@@ -15,11 +15,10 @@ import msgspec
 
 from gateway.contract.batch import Answer, Answers, Batch, Fetch, Key
 from gateway.errors import SourceError
-from gateway.resilience.retry_budget import RetryBudget
 from gateway.telemetry.source_stats import SourceStats
 
-Sleep = Callable[[float], Awaitable[None]]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=60)]
+MAX_BALANCE = 10.0  # calls of a budget that a quiet period can save up
 
 
 class RetryPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +36,28 @@ class RetryPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     budget: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
 
 
+class RetryBudget:
+    """Made for one source. Each call deposits `share`, each retry or hedge withdraws 1.
+
+    The balance starts at enough for one retry; a very small share starts lower, and none at all at 0.
+    """
+
+    __slots__ = ("balance", "share")
+
+    def __init__(self, share: float, balance: float | None = None) -> None:
+        self.share = share
+        self.balance = min(1.0, share * MAX_BALANCE) if balance is None else balance
+
+    def earn(self) -> None:
+        self.balance = min(MAX_BALANCE, self.balance + self.share)
+
+    def spend(self) -> bool:
+        if self.balance < 1:
+            return False
+        self.balance -= 1
+        return True
+
+
 @dataclass(slots=True)
 class Retry:
     """Wraps a source's fetch. Lives as long as the application. Only failed keys are asked again."""
@@ -45,7 +66,7 @@ class Retry:
     policy: RetryPolicy
     budget: RetryBudget
     stats: SourceStats
-    sleep: Sleep = asyncio.sleep
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     random: Random = field(default_factory=Random)
 
     async def __call__(self, batch: Batch) -> Answers:

@@ -10,7 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.cache.invalidator import Invalidator
+from gateway.cache.store import Invalidator
 from gateway.server.disconnect import CLIENT_CLOSED_REQUEST, ClientDisconnected
 from gateway.server.event_auth import EventAuthenticator
 from gateway.server.event_payload import Event, InvalidEvents, parse_events

@@ -53,7 +53,7 @@ async def test_a_lock_granted_after_its_caller_was_cancelled_is_released():
     await passes()
     store.gate.set()
     await cancel(asking)
-    await slow.fetch.close()
+    await slow.fetch.flights.close()
     assert not locks(slow)
     assert not slow.upstream.questions
 
@@ -76,7 +76,7 @@ async def test_a_lock_granted_during_a_cancelled_poll_is_released():
     await passes()
     store.gate.set()
     await cancel(asking)
-    await slow.fetch.close()
+    await slow.fetch.flights.close()
     assert not locks(slow)
 
 
@@ -89,7 +89,7 @@ async def test_a_cancellation_at_any_step_leaves_no_lock(steps: int):
     await passes(steps)
     await cancel(*asking)
     for each in (first, second):
-        await each.fetch.close()
+        await each.fetch.flights.close()
     assert not locks(first)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.cache.cached_sources import Clock
 
-from gateway.cache.memory_backend import BoundedMemory
+from gateway.cache.store import BoundedMemory
 
 MAX_ENTRIES = 4
 MAX_BYTES = 100

@@ -91,7 +91,7 @@ async def test_closing_cancels_revalidations():
     await source.ask("B")
     await passes()
     assert len(asyncio.all_tasks()) > len(before)
-    await source.fetch.close()
+    await source.fetch.flights.close()
     assert source.upstream.cancelled == 2
     assert asyncio.all_tasks() == before
 
@@ -114,7 +114,7 @@ async def test_closing_waits_until_cancelled_calls_have_ended():
     source.upstream.gate.clear()
     await source.ask("A")
     await passes()
-    await source.fetch.close()
+    await source.fetch.flights.close()
     assert over == [("A",)]
 
 
@@ -126,18 +126,19 @@ async def test_closing_cancels_a_revalidation_that_has_just_begun():
     source.upstream.gate.clear()
     before = asyncio.all_tasks()
     asking(source, "A")
-    closing = asyncio.create_task(source.fetch.close())  # in the same pass: the revalidation has not begun
+    flights = source.fetch.flights
+    closing = asyncio.create_task(flights.close())  # in the same pass: the revalidation has not begun
     await passes()
     assert closing.done()
     assert asyncio.all_tasks() == before
-    assert not source.fetch.flights.running
+    assert not flights.running
 
 
 async def test_closing_leaves_questions_with_waiting_callers():
     source = closed_source()
     waiting = asking(source, "A")
     await passes()
-    await source.fetch.close()
+    await source.fetch.flights.close()
     source.upstream.gate.set()
     assert isinstance((await waiting)["A"], Answer)
 
@@ -153,7 +154,7 @@ async def test_callers_that_come_and_go_leave_no_task():
         await asyncio.gather(*waiting[3:])
         source.advance(60 if round_ % 2 else 200)
         source.upstream.gate.clear()
-    await source.fetch.close()
+    await source.fetch.flights.close()
     assert asyncio.all_tasks() == before
     assert not source.fetch.flights.in_flight
     assert not source.fetch.flights.queued

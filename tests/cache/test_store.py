@@ -105,7 +105,7 @@ async def test_only_tags_of_stored_answers_take_memory():
     store = memory_store(Clock(), entries=2)
     await put(store, *(write(key, note(key)) for key in "ABCD"))
     records = [f"Note#{key}" for key in "CD"]
-    assert set(store.versions.current) == {
+    assert set(store.versions) == {
         "Note.account_id",
         *records,
         "Note.account_id=C",
@@ -113,7 +113,7 @@ async def test_only_tags_of_stored_answers_take_memory():
     }
     await store.invalidate(records)
     await store.cache.clear()
-    assert not store.versions.current
+    assert not store.versions
 
 
 async def test_in_one_process_every_fill_lock_is_granted():

@@ -18,8 +18,7 @@ from gateway.errors import (
     SourceTimeout,
     UpstreamRateLimited,
 )
-from gateway.resilience.retry import Retry, RetryPolicy
-from gateway.resilience.retry_budget import MAX_BALANCE, RetryBudget
+from gateway.resilience.retry import MAX_BALANCE, Retry, RetryBudget, RetryPolicy
 from gateway.telemetry.source_stats import SourceStats
 
 ONCE = RetryPolicy(max_retries=1, base_delay=0.5, max_delay=2.0)

@@ -10,8 +10,7 @@ from starlette.routing import Route
 from support.event_senders import SECRET
 from support.servers import live
 
-from gateway.cache.memory_backend import BoundedMemory
-from gateway.cache.store import MemoryStore
+from gateway.cache.store import BoundedMemory, MemoryStore
 from gateway.catalog.model import Catalog
 from gateway.pipeline import PipelineBuilder
 from gateway.server.event_auth import EventAuthenticator

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gateway.cache.memory_backend import BoundedMemory
 from gateway.cache.redis.store import RedisStore
-from gateway.cache.store import MemoryStore, Store
+from gateway.cache.store import BoundedMemory, MemoryStore, Store
 from gateway.config.settings import Config
 from gateway.execution.engine import Engine, OperationResult
 from gateway.execution.schema import make_schema
@@ -73,7 +72,7 @@ class FullGateway:
                 yield f"{name}: {stats.in_flight} in flight"
         for name, cache in self.pipeline.caches.items():
             flights = cache.flights
-            if flights.running or flights.in_flight or flights.queued or cache.revalidations:
+            if flights.running or flights.in_flight or flights.queued:
                 yield f"{name}: a flight"
         for step in self.middleware():
             if isinstance(step, ConcurrencyLimit) and (step.bulkhead.in_flight or step.bulkhead.queue):

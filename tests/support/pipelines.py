@@ -4,8 +4,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 
-from gateway.cache.memory_backend import BoundedMemory
-from gateway.cache.store import MemoryStore
+from gateway.cache.store import BoundedMemory, MemoryStore
 from gateway.catalog.loader import parse_catalog
 from gateway.contract.batch import Answer, Answers, Fetch, Key
 from gateway.errors import SourceError

@@ -10,9 +10,8 @@ from random import Random
 from typing import Any
 
 from gateway.cache.caching import CachedFetch
-from gateway.cache.memory_backend import BoundedMemory
 from gateway.cache.policy import CachePolicy
-from gateway.cache.store import MemoryStore, Store
+from gateway.cache.store import BoundedMemory, MemoryStore, Store
 from gateway.contract.batch import (
     ALL_ROWS,
     NO_OPTIONS,
@@ -131,8 +130,8 @@ class CachedSource:
 
     async def revalidated(self) -> None:
         """Wait until all revalidations have ended."""
-        while self.fetch.revalidations:
-            await asyncio.wait(self.fetch.revalidations)
+        while tasks := [each.task for each in self.fetch.flights.running if each.background]:
+            await asyncio.wait(tasks)
             await asyncio.sleep(0)  # their callbacks run in the next pass
 
 

@@ -5,7 +5,7 @@ import asyncio
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import Answers
 from gateway.resilience.hedging import Hedging
-from gateway.resilience.retry_budget import RetryBudget
+from gateway.resilience.retry import RetryBudget
 from gateway.telemetry.source_stats import REFRESH_EVERY, SourceStats
 from support.batches import NAME, HeldUpstream, batch, settle
 
