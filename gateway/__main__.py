@@ -57,7 +57,7 @@ def check(arguments: Sequence[str]) -> int:
         return 0
     results = asyncio.run(probe_sources(catalog))
     print(format_results(results))
-    return 0 if all(result.ok for result in results) else 1
+    return 1 if any(result.error for result in results) else 0
 
 
 def schema(_arguments: Sequence[str]) -> int:

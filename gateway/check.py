@@ -23,10 +23,6 @@ class ProbeResult:
     milliseconds: float
     error: str = ""
 
-    @property
-    def ok(self) -> bool:
-        return not self.error
-
 
 async def probe_sources(catalog: Catalog) -> list[ProbeResult]:
     """Probe every lookup once: all sources at the same time, the lookups of one source in turn."""

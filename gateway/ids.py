@@ -28,12 +28,11 @@ def global_id(kind: str, key: str) -> str:
 
 def parse_global_id(text: str) -> tuple[str, str]:
     """Return the kind and key of a global id. BadInput for any other text."""
-    content = decode_opaque(text)
     try:
-        kind, colon, key = (content or b"").decode("utf-8").partition(":")
+        kind, _, key = (decode_opaque(text) or b"").decode("utf-8").partition(":")
     except UnicodeDecodeError:
-        kind, colon, key = "", "", ""
-    if not (kind and colon and key):
+        kind = key = ""
+    if not (kind and key):
         raise BadInput("That is not an id of this graph: hand back an `id` as it was given.")
     return kind, key
 
@@ -52,10 +51,8 @@ def encode_cursor(state: Any) -> str:
 
 def decode_cursor(text: str, kind: type) -> Any:
     """Return the state of a cursor. BadInput for any other text."""
-    content = decode_opaque(text)
     try:
-        return msgspec.msgpack.decode(content or b"", type=kind)
+        return msgspec.msgpack.decode(decode_opaque(text) or b"", type=kind)
     except (msgspec.DecodeError, ValueError) as error:
-        raise BadInput(
-            "That is not a cursor of this list: hand back an endCursor as it was given."
-        ) from error
+        message = "That is not a cursor of this list: hand back an endCursor as it was given."
+        raise BadInput(message) from error

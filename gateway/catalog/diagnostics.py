@@ -15,11 +15,16 @@ class Diagnostics:
     """The errors of one file, each once. Its methods read values and add an error for a wrong type."""
 
     def __init__(self, file: str, text: str) -> None:
-        self.lines = LineNumbers(file, text)
+        self.file = file
+        self.lines = _line_numbers(text)
         self.messages: dict[str, None] = {}
 
     def add(self, path: Path, message: str) -> None:
-        self.messages[f"{self.lines.location(path)}: {message}"] = None
+        """Add an error at a path, or at the innermost table around it that has a line."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        location = f"{self.file}:{self.lines[path]}" if path else self.file
+        self.messages[f"{location}: {message}"] = None
 
     def table(self, parent: Table, name: str, path: Path) -> Table:
         """The table of this name; empty if there is none."""
@@ -37,34 +42,19 @@ class Diagnostics:
         return None
 
 
-class LineNumbers:
-    """The line of each table and key of one file."""
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.numbers: dict[Path, int] = {}
-        table: Path = ()
-        for number, line in enumerate(text.splitlines(), start=1):
-            if header := HEADER.match(line):
-                table = _parts(header[1])
-                self.numbers.setdefault(table, number)
-            elif key := KEY.match(line):
-                self._add((*table, *_parts(key[1])), number)
-
-    def _add(self, path: Path, number: int) -> None:
-        for length in range(1, len(path) + 1):
-            self.numbers.setdefault(path[:length], number)
-
-    def location(self, path: Path) -> str:
-        """`file:line` of a path, or of the innermost table around it that has a line."""
-        while path and path not in self.numbers:
-            path = path[:-1]
-        return f"{self.file}:{self.numbers[path]}" if path else self.file
-
-    def alias(self, path: Path, original: Path) -> None:
-        """Give a path the line of another one."""
-        if original in self.numbers:
-            self.numbers.setdefault(path, self.numbers[original])
+def _line_numbers(text: str) -> dict[Path, int]:
+    """The line of each table and key of a file."""
+    numbers: dict[Path, int] = {}
+    table: Path = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := HEADER.match(line):
+            table = _parts(header[1])
+            numbers.setdefault(table, number)
+        elif key := KEY.match(line):
+            path = (*table, *_parts(key[1]))
+            for length in range(1, len(path) + 1):
+                numbers.setdefault(path[:length], number)
+    return numbers
 
 
 def _parts(dotted: str) -> Path:

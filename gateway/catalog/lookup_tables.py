@@ -10,7 +10,7 @@ from gateway.catalog.source_tables import TableLocation, convert_table, parse_po
 from gateway.contract.batch import Lookup, Path, TimeField
 from gateway.contract.record import Record, stored_fields
 from gateway.mapping.converters import field_clock
-from gateway.mapping.mapper import RecordMapper, make_mapper
+from gateway.mapping.mapper import RecordMapper
 from gateway.sources.kinds import KINDS
 
 # Words of a lookup that do not describe the place of its rows.
@@ -85,13 +85,9 @@ class LookupTable:
 
     def _mapper(self) -> RecordMapper:
         constant = {"value": self.source.currency} if self.source.currency else None
-        mapper = make_mapper(
-            self.record,
-            self.merged["fields"],
-            zone=self.source.zone,
-            currency=self.merged.get("currency") or constant,
-            naming=self.source.naming,
-        )
+        currency = self.merged.get("currency") or constant
+        mapper = RecordMapper(self.record, self.source.zone, currency, self.source.naming)
+        mapper.add_fields(self.merged["fields"])
         path = self.path if "fields" in self.table else self.path[:2]
         for inner, message in mapper.diagnostics:
             self.diagnostics.add((*path, "fields", *inner), f"{self.name}: {message}")

@@ -12,7 +12,7 @@ from gateway.catalog.model import Catalog, Relation, SourceEntry
 from gateway.catalog.source_tables import parse_zone
 from gateway.contract.batch import Path
 from gateway.contract.record import Record, stored_fields
-from gateway.mapping.mapper import mapping_errors
+from gateway.mapping.mapper import RecordMapper
 
 RECORD_WORDS = {
     "source": "the source that has the record.",
@@ -78,7 +78,9 @@ class RecordTables:
         """Report the errors of fields that do not depend on the source, which may be invalid."""
         fields = self.diagnostics.table(table, "fields", path)
         zone = parse_zone(self.diagnostics, table, path) or ZoneInfo("UTC")
-        for inner, message in mapping_errors(record, fields, zone, table.get("currency")):
+        mapper = RecordMapper(record, zone, table.get("currency"), partial=True)
+        mapper.add_fields(fields)
+        for inner, message in mapper.diagnostics:
             self.diagnostics.add((*path, "fields", *inner), f"{record.__name__}: {message}")
 
     def _source(self, path: Path, table: Table) -> SourceEntry | None:

@@ -58,19 +58,17 @@ def with_new_words(value: Any, diagnostics: Diagnostics, path: Path = (), writte
     """
     if not isinstance(value, dict):
         return value
-    renamed, result = _words_of(path), {}
+    renamed = next((words for pattern, words in _PATTERNS if _matches(pattern, path)), {})
+    result = {}
     for word, inner in value.items():
         new = renamed.get(word, word)
         if new != word:
             diagnostics.add((*written, word), f"`{word}` was renamed to `{new}`")
         inner_path, inner_written = (*path, new), (*written, word)
-        diagnostics.lines.alias(inner_path, inner_written)
+        if inner_written in diagnostics.lines:
+            diagnostics.lines.setdefault(inner_path, diagnostics.lines[inner_written])
         result[new] = with_new_words(inner, diagnostics, inner_path, inner_written)
     return result
-
-
-def _words_of(path: Path) -> Mapping[str, str]:
-    return next((words for pattern, words in _PATTERNS if _matches(pattern, path)), {})
 
 
 def _matches(pattern: Path, path: Path) -> bool:

@@ -34,7 +34,8 @@ def make_converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Converter:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _to_enum(kind, table.get("values", {}))
     if kind is date:
-        return _to_date(int(table.get("day_offset", 0)))
+        offset = int(table.get("day_offset", 0))
+        return (lambda raw: as_date(raw) + timedelta(days=offset)) if offset else as_date
     if kind is datetime:
         return _to_instant(table, zone)
     if kind is Decimal:
@@ -97,10 +98,6 @@ def _to_enum(kind: type[Enum], values: Table) -> Converter:
         return members[name]
 
     return convert
-
-
-def _to_date(offset: int) -> Converter:
-    return (lambda raw: as_date(raw) + timedelta(days=offset)) if offset else as_date
 
 
 def _to_instant(table: Table, zone: ZoneInfo | None) -> Converter:

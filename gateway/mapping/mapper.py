@@ -36,15 +36,19 @@ class RecordMapper:
     """
 
     record: type[Record]
-    zone: ZoneInfo | None
-    currency: Spec | None
-    naming: Callable[[str], str] | None
+    zone: ZoneInfo | None = None
+    currency: Spec | None = None
+    naming: Callable[[str], str] | None = None
     partial: bool = False
     diagnostics: Diagnostics = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
     optional_columns: set[str] = field(default_factory=set)
     paths: dict[Path, None] = field(default_factory=dict)
     extractors: dict[str, Extractor] = field(default_factory=dict)
+
+    def add_fields(self, specs: Specs) -> None:
+        """Add an extractor for each field of the record. `diagnostics` gets the errors of the specs."""
+        self.extractors = _extractors(self, self.record, specs, ())
 
     def read(self, row: Row, provenance: Provenance | None = None) -> Any:
         """Map one row to a record. A MappingError names the field, never its value."""
@@ -62,27 +66,6 @@ class RecordMapper:
         (self.optional_columns if optional else self.columns).add(path[0])
         self.paths[path] = None
         return path
-
-
-def make_mapper(
-    record: type[Record],
-    specs: Specs,
-    *,
-    zone: ZoneInfo | None = None,
-    currency: Spec | None = None,
-    naming: Callable[[str], str] | None = None,
-) -> RecordMapper:
-    """The mapper of a record class by these field specs. Its `diagnostics` has the errors of the specs."""
-    mapper = RecordMapper(record, zone, currency, naming)
-    mapper.extractors = _extractors(mapper, record, specs, ())
-    return mapper
-
-
-def mapping_errors(record: type[Record], specs: Specs, zone: ZoneInfo, currency: Spec | None) -> Diagnostics:
-    """The errors of field specs that do not depend on the source."""
-    mapper = RecordMapper(record, zone, currency, None, partial=True)
-    _extractors(mapper, record, specs, ())
-    return mapper.diagnostics
 
 
 def _extractors(mapper: RecordMapper, cls: type, specs: Specs, path: Path) -> dict[str, Extractor]:

@@ -136,7 +136,7 @@ async def test_a_service_that_is_down_costs_only_its_own_fields(utility: Utility
 
 async def test_check_reads_sample_documents(utility: Utility) -> None:
     results = {each.lookup: each for each in await probe_sources(utility.catalog)}
-    assert [each.complaint for each in results.values() if not each.ok] == []
+    assert [each.error for each in results.values() if each.error] == []
     for record, source in {
         "IntervalUsage": "meters",
         "DailyUsage": "meters",

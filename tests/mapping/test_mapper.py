@@ -6,10 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.mappers import NEW_YORK, Thing, mapped, mapping_error, thing_mapper
+from support.mappers import NEW_YORK, Thing, make_mapper, mapped, mapping_error, thing_mapper
 
 from gateway.mapping.converters import MappingError
-from gateway.mapping.mapper import make_mapper
 from gateway.resolvers.billing.bills import Bill, BillSegment, BillStatus, ServiceQuantity
 from gateway.resolvers.graph.values import Address, CodedValue, Money, Period
 from gateway.resolvers.party.parties import Person

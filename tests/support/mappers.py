@@ -10,7 +10,7 @@ import pytest
 
 from gateway.contract.record import Record
 from gateway.mapping.converters import MappingError
-from gateway.mapping.mapper import RecordMapper, make_mapper
+from gateway.mapping.mapper import RecordMapper
 from gateway.resolvers.billing.bills import BillStatus, ServiceQuantity
 from gateway.resolvers.graph.values import Address, CodedValue, Money, Period
 
@@ -38,6 +38,12 @@ class Thing(Record):
     address: Address | None = None
     code: CodedValue | None = None
     quantities: list[ServiceQuantity] | None = None
+
+
+def make_mapper(record: type[Record], specs: dict[str, Any], **settings: Any) -> RecordMapper:
+    mapper = RecordMapper(record, **settings)
+    mapper.add_fields(specs)
+    return mapper
 
 
 def thing_mapper(*, zone: ZoneInfo | None = None, currency: Any = None, **specs: Any) -> RecordMapper:
