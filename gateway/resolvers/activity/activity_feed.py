@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
-from gateway.config.query_rules import QueryRules
 from gateway.loading.merge import KeysetPosition, MergedPage, PageBounds, Stream, StreamPositions, merge_page
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import ACTIVITIES, account_streams
@@ -160,17 +159,13 @@ async def activity_feed(
     return CustomerActivityConnection(
         page=ConnectionPage(merged, scope, day.isoformat(), older=window is not windows[-1]),
         whole_window=whole_window,
-        window=_limits(window, today, rules),
-    )
-
-
-def _limits(window: DateSpan, today: date, rules: QueryRules) -> ActivityWindow:
-    return ActivityWindow(
-        since=window.since,
-        until=window.until,
-        earliest=earliest_day(today, rules),
-        max_months=rules.window_months,
-        history_years=rules.history_years,
+        window=ActivityWindow(
+            since=window.since,
+            until=window.until,
+            earliest=earliest_day(today, rules),
+            max_months=rules.window_months,
+            history_years=rules.history_years,
+        ),
     )
 
 

@@ -63,22 +63,16 @@ class FinancialHistoryConnection(Connection[FinancialHistoryEntry]):
 
 
 def entry(record: Bill | Payment | Adjustment) -> FinancialHistoryEntry:
-    """The entry of a record."""
-    if isinstance(record, Bill):
-        return FinancialHistoryEntry(
-            kind=FinancialKind.BILL,
-            date=record.issued_on,
-            amount=record.current_charges,
-            balance_after=record.ending_balance,
-            transaction=record,
-        )
-    is_payment = isinstance(record, Payment)
+    match record:
+        case Bill():
+            kind, day, amount = FinancialKind.BILL, record.issued_on, record.current_charges
+        case Payment():
+            kind, day, amount = FinancialKind.PAYMENT, record.paid_on, record.amount
+        case Adjustment():
+            kind, day, amount = FinancialKind.ADJUSTMENT, record.created_on, record.amount
+    balance = record.ending_balance if isinstance(record, Bill) else None
     return FinancialHistoryEntry(
-        kind=FinancialKind.PAYMENT if is_payment else FinancialKind.ADJUSTMENT,
-        date=record.paid_on if isinstance(record, Payment) else record.created_on,
-        amount=record.amount,
-        balance_after=None,
-        transaction=record,
+        kind=kind, date=day, amount=amount, balance_after=balance, transaction=record
     )
 
 

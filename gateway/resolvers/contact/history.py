@@ -1,7 +1,7 @@
 """Interactions of a customer, an account or a party, newest first and by day (TS-VIEW-1..8)."""
 
-from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -58,15 +58,12 @@ class InteractionConnection(Connection[Interaction]):
     @strawberry.field
     def days(self) -> list[InteractionDay] | None:
         """The same page grouped by day; null if unknown."""
-        return by_day(self.page.nodes(), self.zone) if self.page.is_known() else None
-
-
-def by_day(interactions: Sequence[Interaction], zone: ZoneInfo) -> list[InteractionDay]:
-    """Group interactions by the day of this zone on which they began."""
-    days: dict[date, list[Interaction]] = {}
-    for interaction in interactions:
-        days.setdefault(interaction.started_at.astimezone(zone).date(), []).append(interaction)
-    return [InteractionDay(date=day, interactions=group) for day, group in days.items()]
+        if not self.page.is_known():
+            return None
+        days = groupby(
+            self.page.nodes(), lambda interaction: interaction.started_at.astimezone(self.zone).date()
+        )
+        return [InteractionDay(date=day, interactions=list(interactions)) for day, interactions in days]
 
 
 async def interaction_history(

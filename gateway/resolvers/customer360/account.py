@@ -6,20 +6,23 @@ import strawberry
 
 from gateway.resolvers.account.core import REFERENCE, AccountReference, reference_of
 from gateway.resolvers.account.parts import AccountAlert, AccountPerson, ProgramEnrollment
-from gateway.resolvers.activity.account_streams import ACTIVITIES
+from gateway.resolvers.activity.account_streams import ACTIVITIES, account_page, account_streams, paged
 from gateway.resolvers.activity.activity_feed import CustomerActivityConnection, activity_feed
-from gateway.resolvers.customer360.account_credit import AccountCredit
+from gateway.resolvers.comparisons.usage import UsageComparison, UsageComparisonRequest, usage_comparison
+from gateway.resolvers.comparisons.verdicts import ComparisonBase
+from gateway.resolvers.contact.history import InteractionConnection, interaction_history
+from gateway.resolvers.contact.interactions import Interaction
 from gateway.resolvers.customer360.account_money import AccountMoney
-from gateway.resolvers.customer360.account_usage import AccountUsage
-from gateway.resolvers.customer360.account_work import AccountWork
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
-from gateway.resolvers.graph.connections import PageRequest
+from gateway.resolvers.graph.connections import Connection, PageRequest
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.interaction_list import HistoryRequest, interaction_list
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import (
     fields_loading,
+    joined_records,
     loads,
     many,
     many_of,
@@ -32,7 +35,10 @@ from gateway.resolvers.graph.selections import selects
 from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.insights.engine import insights_of
 from gateway.resolvers.insights.model.insight import InsightArea, InsightSet, InsightSeverity
+from gateway.resolvers.service.orders import FieldOrder, ServiceOrder
+from gateway.resolvers.service.outages import OutageEvent
 from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServiceType, records_by_id
+from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestState
 from gateway.resolvers.usage.account_usage import usage_series
 from gateway.resolvers.usage.readings import (
     STORED_READING,
@@ -46,7 +52,7 @@ USAGE_RELATIONS = tuple(
 
 
 @described
-class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
+class BillingAccount(AccountMoney):
     """An account that is billed, with everything that belongs to it.
 
     It is what a customer has with the utility.
@@ -56,6 +62,8 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
     premises: Premises that the account serves; null if unknown.
     service_agreements: Service agreements under the account; null if unknown.
     programs: Programs that the account is enrolled in; null if unknown.
+    service_orders: Service orders, newest first; null if an argument is invalid.
+    field_orders: Field orders, newest first; null if an argument is invalid.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -103,11 +111,30 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
         series = await usage_series(info, self, granularity, range, service_point_id)
         if series is None:
             return None
-        return [
-            one_series
-            for one_series in series
-            if service_type in (None, one_series.service_type) and unit in (None, one_series.unit)
-        ]
+        of_service = [one for one in series if service_type in (None, one.service_type)]
+        return [one for one in of_service if unit in (None, one.unit)]
+
+    @strawberry.field(metadata=loads(REFERENCE))
+    async def usage_comparison(
+        self,
+        info: Info,
+        service_type: ServiceType,
+        unit: str | None = None,
+        granularity: UsageGranularity = UsageGranularity.MONTH,
+        base: ComparisonBase = ComparisonBase.SAME_PERIOD_LAST_YEAR,
+    ) -> UsageComparison | None:
+        """Usage of one service compared with an earlier period; null if there are no readings.
+
+        All service points of the service are added up. Compared are the last 12 bill periods or whole months,
+        or the last year. By DAY the last 30 whole days are compared, by HOUR and INTERVAL the last 7.
+
+        service_type: The service to compare.
+        unit: Unit to compare in, such as kWh; null for the unit of most readings.
+        granularity: Period of each reading.
+        base: Which earlier period to compare with.
+        """
+        request = UsageComparisonRequest(service_type, unit, granularity, base)
+        return await usage_comparison(info, self, request)
 
     @strawberry.field(metadata=loads(REFERENCE))
     async def insights(
@@ -144,6 +171,55 @@ class BillingAccount(AccountMoney, AccountCredit, AccountWork, AccountUsage):
         range: Only activities of these days, at most `window.maxMonths`; null for all years that are kept.
         """
         return await activity_feed(info, self, categories, types, PageRequest(range, first, after))
+
+    @strawberry.field
+    async def service_requests(
+        self,
+        info: Info,
+        state: ServiceRequestState | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[ServiceRequest] | None:
+        """Service requests, newest first; null if an argument is invalid.
+
+        state: Only requests in this state; null for all.
+        """
+        matches = None if state is None else (lambda request: request.state is state)
+        request = PageRequest(None, first, after)
+        page = await account_page(info, self, ServiceRequest, request, matches=matches, criterion=state)
+        return Connection(page=page)
+
+    service_orders = paged(ServiceOrder)
+    field_orders = paged(FieldOrder)
+
+    @interaction_list(REFERENCE, relation(Interaction, *Interaction.ACCOUNT_LOOKUPS, required=False))
+    async def interactions(self, info: Info, request: HistoryRequest) -> InteractionConnection:
+        """Interactions about this account, newest first.
+
+        Interactions about no account are included only if it is the customer's only account.
+        """
+        [stream] = await account_streams(info, self, [Interaction])
+        owner = f"BillingAccount {self.id}"
+        return await interaction_history(info, stream, owner, request, self.zone_in(info))
+
+    @strawberry.field(metadata=loads(REFERENCE, relation(OutageEvent, "premise_id")))
+    async def outages(self, info: Info, active_only: bool = True) -> list[OutageEvent] | None:
+        """Outages at the premises of this account, newest first; null if unknown.
+
+        active_only: True to leave out outages that are restored, canceled, or planned and over.
+        """
+        loader = info.context.loader
+        reference = records_of(await reference_of(loader, self))
+        if not reference or reference[0].premise_ids is None:
+            return None
+        keys = reference[0].premise_ids
+        outages = await joined_records(loader.load(OutageEvent, "premise_id", key) for key in keys)
+        if outages is None:
+            return None
+        now = info.context.now()
+        distinct = {outage.id: outage for outage in outages}.values()
+        shown = [outage for outage in distinct if not active_only or outage.is_active(now)]
+        return sorted(shown, key=lambda outage: (outage.started_at, outage.id), reverse=True)
 
 
 REFERENCE_FIELDS = fields_loading(BillingAccount, AccountReference)

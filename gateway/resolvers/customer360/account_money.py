@@ -1,7 +1,10 @@
-"""Money of an account: balance, bills, payments and adjustments."""
+"""Money of an account: balance, bills, payments, adjustments, credit and collection."""
+
+from typing import TypeVar
 
 import strawberry
 
+from gateway.contract.batch import Window
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import paged
 from gateway.resolvers.activity.financial_history import (
@@ -11,12 +14,15 @@ from gateway.resolvers.activity.financial_history import (
 )
 from gateway.resolvers.billing.bills import AccountBalance, Adjustment, Bill, BillSegment
 from gateway.resolvers.billing.payments import AutopayInstruction, Payment, ScheduledPayment
+from gateway.resolvers.collections.credit import CreditProfile
+from gateway.resolvers.collections.processes import PROCESSES, CreditProcess, ProcessStatus
+from gateway.resolvers.collections.promises import ArrangementStatus, PaymentArrangement, PayPlan
 from gateway.resolvers.comparisons.bills import BillComparison, bill_comparison
 from gateway.resolvers.customer360.financial_summary import FinancialSummary, autopay_of
 from gateway.resolvers.graph.connections import PageRequest
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import loads, many_of, one, relation
+from gateway.resolvers.graph.relations import joined_records, loads, many_of, one, records_of, relation
 from gateway.resolvers.graph.values import DateRange
 
 
@@ -29,9 +35,48 @@ class AccountMoney(AccountCore):
     payments: Payments on the account, newest first; null if an argument is invalid.
     adjustments: Adjustments of the balance, newest first; null if an argument is invalid.
     scheduled_payments: Payments that are planned or promised, soonest first; null if unknown.
+    credit_profile: Creditworthiness of the account; null if unknown.
     """
 
+    credit_profile: CreditProfile | None = one(CreditProfile, by="account_id", key="id")
     balance: AccountBalance | None = one(AccountBalance, by="account_id", key="id")
+
+    @strawberry.field(metadata=loads(*(relation(process, "account_id") for process in PROCESSES)))
+    async def credit_processes(self, info: Info, active_only: bool = False) -> list[CreditProcess] | None:
+        """Processes that collect debt of the account, newest first; null if unknown.
+
+        active_only: True to leave out processes that have ended.
+        """
+        window = Window(zone=self.zone_in(info))
+        loader = info.context.loader
+        processes = await joined_records(
+            loader.load(record, "account_id", self.id, window) for record in PROCESSES
+        )
+        if processes is None:
+            return None
+        shown = [p for p in processes if not active_only or p.process_status is ProcessStatus.ACTIVE]
+        return sorted(shown, key=lambda process: (process.created_at, process.id), reverse=True)
+
+    @strawberry.field(metadata=loads(relation(PaymentArrangement, "account_id")))
+    async def payment_arrangements(
+        self, info: Info, active_only: bool = False
+    ) -> list[PaymentArrangement] | None:
+        """Promises to pay in installments on the bills, newest first; null if unknown.
+
+        active_only: True to leave out arrangements that are not active.
+        """
+        window = Window(zone=self.zone_in(info))
+        result = await info.context.loader.load(PaymentArrangement, "account_id", self.id, window)
+        return _newest_first(records_of(result), active_only=active_only)
+
+    @strawberry.field(metadata=loads(relation(PayPlan, "account_id")))
+    async def pay_plans(self, info: Info, active_only: bool = False) -> list[PayPlan] | None:
+        """Promises of payments on agreed days, newest first; null if unknown.
+
+        active_only: True to leave out plans that are not active.
+        """
+        plans = await many_of(info.context.loader, PayPlan, "account_id", self.id)
+        return _newest_first(plans, active_only=active_only)
 
     @strawberry.field
     def financial_summary(self) -> FinancialSummary | None:
@@ -74,3 +119,13 @@ class AccountMoney(AccountCore):
     async def scheduled_payments(self, info: Info) -> list[ScheduledPayment] | None:
         payments = await many_of(info.context.loader, ScheduledPayment, "account_id", self.id)
         return None if payments is None else sorted(payments, key=lambda payment: payment.due_on)
+
+
+P = TypeVar("P", PaymentArrangement, PayPlan)
+
+
+def _newest_first(promises: list[P] | None, *, active_only: bool) -> list[P] | None:
+    if promises is None:
+        return None
+    shown = [promise for promise in promises if not active_only or promise.status is ArrangementStatus.ACTIVE]
+    return sorted(shown, key=lambda promise: (promise.since, promise.id), reverse=True)

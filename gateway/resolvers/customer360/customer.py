@@ -12,7 +12,7 @@ from gateway.resolvers.account.core import OPEN_STATUSES, AccountReference, prim
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction, party_of
 from gateway.resolvers.customer360.account import REFERENCE_FIELDS, BillingAccount
-from gateway.resolvers.customer360.header import AccountHeader, header_of
+from gateway.resolvers.customer360.header import AccountHeader
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.interaction_list import HistoryRequest, interaction_list
@@ -64,15 +64,23 @@ class Customer(Node, Record):
         account_id: Account to view; null for the first open account.
         """
         key = key_from_global_id(account_id, "BillingAccount") if account_id else None
-        accounts = info.context.loader.load(BillingAccount, "customer_id", self.id)
+        loading_accounts = info.context.loader.load(BillingAccount, "customer_id", self.id)
         party: Party | None = None
         party_error: SourceError | None = None
         try:
             party = await party_of(info, self.party_kind, self.party_id)
         except SourceError as error:
             party_error = error  # raised only by the fields that need the party
-        today = info.context.now().astimezone(info.context.zone).date()
-        return header_of(party, party_error, await accounts, key, today)
+        accounts = await loading_accounts
+        if accounts.error is None and key not in (None, *(account.id for account in accounts.records)):
+            return None
+        return AccountHeader(
+            party=party,
+            party_error=party_error,
+            loaded_accounts=accounts,
+            account_id=key,
+            today=info.context.now().astimezone(info.context.zone).date(),
+        )
 
     @strawberry.field(
         metadata=loads(
@@ -106,14 +114,6 @@ class Customer(Node, Record):
         return await interaction_history(info, stream, f"Customer {self.id}", request, info.context.zone)
 
 
-def _result_of(customer: Customer) -> LoadResult[Customer]:
-    """The load result of a customer that another lookup found."""
-    answer = customer.provenance
-    if answer is None:
-        return LoadResult([customer])
-    return LoadResult([customer], answer.as_of, None, answer.from_cache, answer.stale)
-
-
 async def accounts_of(info: Info, customer: Customer) -> list[BillingAccount] | None:
     """All accounts of a customer. Their cross-references are loaded at the same time."""
     loader = info.context.loader
@@ -121,7 +121,9 @@ async def accounts_of(info: Info, customer: Customer) -> list[BillingAccount] | 
     by_customer = loader.has_lookup(AccountReference, "customer_id") and selects(info, *REFERENCE_FIELDS)
     loading_references = loader.load(AccountReference, "customer_id", customer.id) if by_customer else None
     accounts = await loading_accounts
-    loader.prime(Customer, "id", customer.id, _result_of(customer))
+    source = customer.provenance
+    result = LoadResult([customer], source.as_of, None, source.from_cache, source.stale) if source else None
+    loader.prime(Customer, "id", customer.id, result or LoadResult([customer]))
     for account in accounts.records:
         loader.prime(BillingAccount, "id", account.id, replace(accounts, records=[account]))
     if loading_references is not None:

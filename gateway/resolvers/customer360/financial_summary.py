@@ -97,11 +97,9 @@ class FinancialSummary:
     @strawberry.field(name="billedLast12Months")
     async def billed_last12_months(self, info: Info) -> Money | None:
         bills = await self._bills(info)
-        return (
-            None
-            if bills is None
-            else billed_in_a_year(bills, self.account.today(info), self.account.currency)
-        )
+        if bills is None:
+            return None
+        return billed_in_a_year(bills, self.account.today(info), self.account.currency)
 
     @strawberry.field(name="onTimePaymentPercent12Months")
     async def on_time_payment_percent12_months(self, info: Info) -> float | None:

@@ -103,22 +103,6 @@ class AccountHeader:
         return next((account for account in accounts if self.account_id in (None, account.id)), None)
 
 
-def header_of(
-    party: Party | None,
-    party_error: SourceError | None,
-    accounts: LoadResult[BillingAccount],
-    account_id: str | None,
-    today: date,
-) -> AccountHeader | None:
-    """The header as of a day; None if the requested account is not the customer's."""
-    is_own = account_id is None or account_id in {account.id for account in accounts.records}
-    if accounts.error is None and not is_own:
-        return None
-    return AccountHeader(
-        party=party, party_error=party_error, loaded_accounts=accounts, account_id=account_id, today=today
-    )
-
-
 def _open_first(accounts: Iterable[BillingAccount]) -> list[BillingAccount]:
     return sorted(accounts, key=lambda account: (account.status not in OPEN_STATUSES, account.account_number))
 

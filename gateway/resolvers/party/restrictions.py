@@ -1,6 +1,6 @@
 """Requests not to be contacted (CRM, TS-RES-1..3)."""
 
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date
 from enum import Enum
 
@@ -11,7 +11,6 @@ from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
-from gateway.resolvers.graph.relations import many_of
 
 
 @described_enum
@@ -53,18 +52,3 @@ class ContactRestriction(Node, Record):
 
     def is_in_force(self, day: date) -> bool:
         return in_force(self.since, self.until, day)
-
-
-async def restrictions_of(
-    info: Info, party_id: str, active_on: date | None
-) -> list[ContactRestriction] | None:
-    """All restrictions of a party, or those in force on a day."""
-    restrictions = await many_of(info.context.loader, ContactRestriction, "party_id", party_id)
-    if restrictions is None or active_on is None:
-        return restrictions
-    # Copies: the loader shares its records with fields that ask for another day.
-    return [
-        replace(restriction, asked_on=active_on)
-        for restriction in restrictions
-        if restriction.is_in_force(active_on)
-    ]

@@ -1,6 +1,6 @@
 """Search criteria, checked and in the normal form of the indexes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from strawberry.utils.str_converters import to_camel_case
 
@@ -11,13 +11,14 @@ from gateway.resolvers.search import normalize
 CUSTOMER_CRITERIA = ("name", "phone", "email", "identifier_last4")
 _MAX_WORDS = 10
 _MAX_LENGTH = 200
-_MIN_LENGTH = {
-    "name": 2,
-    "phone": 4,
-    "email": 3,
-    "account_number": 3,
-    "address": 3,
-    "identifier_last4": 4,
+# Of each criterion, how to normalize it, and its fewest letters or digits.
+_CRITERIA: dict[str, tuple[Callable[[str], str], int]] = {
+    "name": (normalize.name, 2),
+    "phone": (normalize.phone, 4),
+    "email": (normalize.email, 3),
+    "account_number": (str.strip, 3),
+    "address": (lambda text: " ".join(text.split()), 3),
+    "identifier_last4": (normalize.last4, 4),
 }
 
 
@@ -47,15 +48,8 @@ class CustomerSearch:
 
 def normalized(by: CustomerSearch) -> Mapping[str, str]:
     """The criteria in normal form. A BadInput never repeats the text of a criterion."""
-    texts = {
-        "name": normalize.name(by.name or ""),
-        "phone": normalize.phone(by.phone or ""),
-        "email": normalize.email(by.email or ""),
-        "account_number": (by.account_number or "").strip(),
-        "address": " ".join((by.address or "").split()),
-        "identifier_last4": normalize.last4(by.identifier_last4 or ""),
-    }
-    criteria = {name: text for name, text in texts.items() if getattr(by, name) is not None}
+    texts = {name: getattr(by, name) for name in _CRITERIA}
+    criteria = {name: _CRITERIA[name][0](text) for name, text in texts.items() if text is not None}
     if not criteria:
         raise BadInput("Say at least one of name, phone, email, accountNumber, address, identifierLast4.")
     for name in sorted(criteria):
@@ -66,7 +60,7 @@ def normalized(by: CustomerSearch) -> Mapping[str, str]:
 
 
 def _check_length(name: str, text: str) -> None:
-    argument, least = to_camel_case(name), _MIN_LENGTH[name]
+    argument, least = to_camel_case(name), _CRITERIA[name][1]
     if sum(1 for character in text if character.isalnum()) < least:
         raise BadInput(f"{argument} needs at least {least} letters or digits to search by.")
     if name == "identifier_last4" and len(text) > least:
