@@ -10,7 +10,7 @@ from gateway.cache.policy import CachePolicy
 from gateway.cache.store import Invalidator, Store
 from gateway.catalog.model import Catalog, SourceEntry
 from gateway.contract.batch import Fetch, Lookup
-from gateway.mapping.validated import Validated
+from gateway.mapping.mapper import Validated
 from gateway.resilience.circuit import BreakerPolicy, Circuit, CircuitState, FailureRatio
 from gateway.resilience.circuit_breaker import CircuitBreaker
 from gateway.resilience.concurrency_limit import ConcurrencyLimit, ConcurrencyPolicy

@@ -16,26 +16,16 @@ DOT_SEGMENTS = frozenset({"", ".", ".."})
 
 @dataclass(frozen=True, slots=True)
 class LinkTemplate:
-    """Literal texts, and between each two of them the name of a field."""
+    """A text such as `https://crm.example/accounts/{customer_number}`."""
 
-    literals: tuple[str, ...]
-    fields: tuple[str, ...]
+    text: str
 
     def url(self, value_of: Callable[[str], object]) -> str | None:
         """The URL, with every value quoted; None if a value is unknown."""
-        url = self.literals[0]
-        for name, literal in zip(self.fields, self.literals[1:], strict=True):
-            value = value_of(name)
-            if value is None or str(value) in DOT_SEGMENTS:
-                return None
-            url += quote(str(value), safe="") + literal
-        return url
-
-
-def link_template(text: str) -> LinkTemplate:
-    """Parse a text such as `https://crm.example/accounts/{customer_number}`."""
-    pieces = PLACEHOLDER.split(text)
-    return LinkTemplate(tuple(pieces[::2]), tuple(pieces[1::2]))
+        values = {name: value_of(name) for name in PLACEHOLDER.findall(self.text)}
+        if any(value is None or str(value) in DOT_SEGMENTS for value in values.values()):
+            return None
+        return PLACEHOLDER.sub(lambda match: quote(str(values[match[1]]), safe=""), self.text)
 
 
 def link_errors(text: str, fields: Mapping[str, Any]) -> list[str]:

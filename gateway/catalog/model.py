@@ -104,6 +104,3 @@ class Catalog:
 
     def has_lookup(self, record: str, by: str) -> bool:
         return (record, by) in self.entries
-
-    def has_record(self, record: str) -> bool:
-        return any(name == record for name, _ in self.entries)

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.catalog.diagnostics import Diagnostics, Table
-from gateway.catalog.link_templates import link_errors, link_template
+from gateway.catalog.link_templates import LinkTemplate, link_errors
 from gateway.catalog.lookup_tables import LookupTable
 from gateway.catalog.model import Catalog, Relation, SourceEntry
 from gateway.catalog.source_tables import parse_zone
@@ -72,7 +72,7 @@ class RecordTables:
         name = record.__name__
         for error in link_errors(text, stored_fields(record)):
             self.diagnostics.add(("records", name, "link"), f"{name}: {error}")
-        self.catalog.links[name] = link_template(text)
+        self.catalog.links[name] = LinkTemplate(text)
 
     def _check_fields(self, record: type[Record], path: Path, table: Table) -> None:
         """Report the errors of fields that do not depend on the source, which may be invalid."""

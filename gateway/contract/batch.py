@@ -106,8 +106,6 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class RequestOptions:
-    """What a request asks of its answers."""
-
     deadline: float | None = None  # in seconds of `time.monotonic`
     bypass_cache: frozenset[str] = frozenset()  # sources to be asked even if the cache has an answer
     request: str = ""  # request id, for logs here and upstream
@@ -194,7 +192,6 @@ def batch_failure(batch: Batch, answers: Answers) -> SourceError | None:
 
 
 def outcome_code(batch: Batch, answers: Answers) -> str:
-    """Return OK, or the code of the failure."""
     error = batch_failure(batch, answers)
     return OK if error is None else error.code
 

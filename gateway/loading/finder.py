@@ -13,7 +13,7 @@ from gateway.contract.times import midnight
 from gateway.errors import InvalidRow, NotConfigured, SourceError
 from gateway.loading.source_health import SourceHealth
 from gateway.mapping.converters import MappingError
-from gateway.mapping.validated import map_rows
+from gateway.mapping.mapper import map_rows
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)

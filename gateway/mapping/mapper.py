@@ -1,27 +1,21 @@
 """Mappers from a row to a record: one extractor for each field, chosen at start from its annotation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from gateway.contract.batch import Path, Row
+from gateway.contract.batch import Answer, Answers, Batch, Fetch, Lookup, Path, Row
 from gateway.contract.record import Provenance, Record, has_fields, split_optional, stored_fields
+from gateway.errors import InvalidRow, SourceError
+from gateway.mapping import extractors
 from gateway.mapping.converters import Converter, MappingError, make_converter
-from gateway.mapping.extractors import (
-    Extractor,
-    Field,
-    constant,
-    from_fields,
-    from_joined_paths,
-    from_path,
-    from_table,
-    list_of,
-    unmapped,
-)
+from gateway.mapping.extractors import Extractor, Field
 from gateway.mapping.field_specs import ITEMS, SPEC_WORDS, Spec, enum_errors, spec_errors
 from gateway.validation import Diagnostics
 
+R = TypeVar("R")
+MapRow = Callable[[Row], object]
 Specs = Mapping[str, Any]
 
 
@@ -73,15 +67,15 @@ def _extractors(mapper: RecordMapper, cls: type, specs: Specs, path: Path) -> di
     for name in sorted(set(specs) - set(hints)):
         message = f"{cls.__name__} has no field {name}; it has {', '.join(sorted(hints))}"
         mapper.diagnostics.append(((*path, name), message))
-    extractors: dict[str, Extractor] = {}
+    by_name: dict[str, Extractor] = {}
     for name, hint in hints.items():
         target = Field((*path, name), *split_optional(hint))
         spec = mapper.currency if name == "currency" and name not in specs else specs.get(name)
         try:
-            extractors[name] = _implied(mapper, target) if spec is None else _specified(mapper, target, spec)
+            by_name[name] = _implied(mapper, target) if spec is None else _specified(mapper, target, spec)
         except ValueError as error:
             mapper.diagnostics.append((target.path, f"{'.'.join(target.path)}: {error}"))
-    return extractors
+    return by_name
 
 
 def _implied(mapper: RecordMapper, target: Field) -> Extractor:
@@ -90,7 +84,7 @@ def _implied(mapper: RecordMapper, target: Field) -> Extractor:
         table = {"path": mapper.naming(target.path[0])}
         return _value(mapper, target, table, optional=target.nullable)
     if target.nullable or mapper.partial:
-        return unmapped
+        return extractors.unmapped
     raise ValueError("required field has no mapping; add it to `fields`")
 
 
@@ -114,11 +108,11 @@ def _value(mapper: RecordMapper, target: Field, table: Specs, *, optional: bool 
         raise ValueError("; ".join(errors))
     convert = make_converter(target.type, table, mapper.zone)
     if "value" in table:
-        return constant(convert, table["value"])
+        return extractors.constant(convert, table["value"])
     if "join" in table:
         paths = [mapper.add_path(each, optional=optional) for each in table["join"]]
-        return from_joined_paths(paths, convert, target)
-    return from_path(mapper.add_path(table["path"], optional=optional), convert, target)
+        return extractors.from_joined_paths(paths, convert, target)
+    return extractors.from_path(mapper.add_path(table["path"], optional=optional), convert, target)
 
 
 def _nested(mapper: RecordMapper, target: Field, spec: Spec) -> Extractor:
@@ -128,12 +122,11 @@ def _nested(mapper: RecordMapper, target: Field, spec: Spec) -> Extractor:
         spec = cls.specs(spec) if hasattr(cls, "specs") else {main: spec}
     if isinstance(spec, str):
         raise ValueError(f"must be a table with the fields of {cls.__name__}")
-    extractors = _extractors(mapper, cls, spec, target.path)
+    by_name = _extractors(mapper, cls, spec, target.path)
     fields = stored_fields(cls).items()
     required = [name for name, hint in fields if not split_optional(hint)[1] and name != "currency"]
-    return from_fields(
-        cls, extractors, [name for name in required or extractors if name in extractors], target
-    )
+    required = [name for name in required or by_name if name in by_name]
+    return extractors.from_fields(cls, by_name, required, target)
 
 
 def _list(mapper: RecordMapper, target: Field, table: Specs) -> Extractor:
@@ -142,18 +135,59 @@ def _list(mapper: RecordMapper, target: Field, table: Specs) -> Extractor:
     if errors and not (has_fields(item.type) and isinstance(table.get("fields"), Mapping)):
         raise ValueError("; ".join(errors))
     inner = RecordMapper(mapper.record, mapper.zone, mapper.currency, None, mapper.partial)
-    convert = list_of(_item(inner, item, table), table.get("split"))
+    convert = extractors.list_of(_item(inner, item, table), table.get("split"))
     mapper.diagnostics += inner.diagnostics
     if errors:
         raise ValueError("; ".join(errors))
     if "value" in table:
-        return constant(convert, table["value"])
+        return extractors.constant(convert, table["value"])
     path = mapper.add_path(table.get(ITEMS) or table["path"])
     mapper.paths.update({(*path, *each): None for each in inner.paths if each != ("",)})
-    return from_path(path, convert, target)
+    return extractors.from_path(path, convert, target)
 
 
 def _item(mapper: RecordMapper, target: Field, table: Specs) -> Converter:
     if has_fields(target.type):
-        return from_table(_nested(mapper, target, table.get("fields", {})))
+        return extractors.from_table(_nested(mapper, target, table.get("fields", {})))
     return make_converter(target.type, table, mapper.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """A fetch that maps the rows of the lookups in `mappers`, as a test before the cache stores them.
+
+    A row that cannot be mapped becomes an error of its key. Rows are mapped again when they are used, so
+    only cached lookups are worth the test.
+    """
+
+    name: str
+    fetch: Fetch
+    mappers: Mapping[Lookup, MapRow]
+
+    async def __call__(self, batch: Batch) -> Answers:
+        answers, mapper = await self.fetch(batch), self.mappers.get(batch.lookup)
+        if mapper is None:
+            return answers
+        return {key: self._validated(batch.lookup, mapper, answer) for key, answer in answers.items()}
+
+    def _validated(
+        self, lookup: Lookup, mapper: MapRow, answer: Answer | SourceError
+    ) -> Answer | SourceError:
+        if isinstance(answer, SourceError):
+            return answer
+        try:
+            map_rows(lookup, mapper, answer.rows)
+        except MappingError as error:
+            return InvalidRow(self.name, str(error))
+        return answer
+
+
+def map_rows(lookup: Lookup, mapper: Callable[[Row], R], rows: Sequence[Row]) -> list[R]:
+    """The records of one key's rows.
+
+    Raises MappingError for an invalid row, and for two different rows with the same id.
+    """
+    records = [mapper(row) for row in rows]
+    if lookup.by == "id" and any(record != records[0] for record in records[1:]):
+        raise MappingError(f"{lookup.name}: two different rows with the same id")
+    return records

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.catalogs import catalog, catalog_errors
 from support.world import catalog_text
 
-from gateway.catalog.link_templates import DOT_SEGMENTS, link_errors, link_template
+from gateway.catalog.link_templates import DOT_SEGMENTS, LinkTemplate, link_errors
 from gateway.contract.record import stored_fields
 from gateway.resolvers.records import NODES, RECORDS
 
@@ -18,7 +18,7 @@ FRONT, BACK = "https://crm.example/accounts/", "/view?tab=1#top"
 
 @given(st.text(min_size=1))
 def test_any_id_is_one_path_segment_of_the_link(key: str) -> None:
-    url = link_template(f"{FRONT}{{id}}{BACK}").url({"id": key}.get)
+    url = LinkTemplate(f"{FRONT}{{id}}{BACK}").url({"id": key}.get)
     if key in DOT_SEGMENTS:
         assert url is None
         return
@@ -40,7 +40,7 @@ def test_any_id_is_one_path_segment_of_the_link(key: str) -> None:
 )
 def test_a_link_has_every_named_field_or_is_none(text: str, url: Any) -> None:
     values = {"id": 7, "account_id": "A/1", "nothing": None, "step": ".."}
-    assert link_template(text).url(values.get) == url
+    assert LinkTemplate(text).url(values.get) == url
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_an_invalid_template_is_refused(text: str, parts: list[str]) -> None:
 @pytest.mark.parametrize("kind", sorted(NODES))
 def test_every_node_may_have_a_link(kind: str) -> None:
     text = linked(kind, "https://x.example/{id}")
-    assert catalog(text).links == {kind: link_template("https://x.example/{id}")}
+    assert catalog(text).links == {kind: LinkTemplate("https://x.example/{id}")}
 
 
 def test_an_invalid_link_is_reported_with_its_line() -> None:
