@@ -1,7 +1,7 @@
 """All record types, and the lookups that the schema needs from the catalog."""
 
 from gateway.catalog.model import Relation
-from gateway.resolvers.account import core, parts
+from gateway.resolvers.account import core
 from gateway.resolvers.activity.account_streams import ACTIVITIES
 from gateway.resolvers.billing import bills, payments
 from gateway.resolvers.collections import credit, processes, promises
@@ -22,9 +22,9 @@ _ALL: tuple[type[Record], ...] = (
     parties.PartyRelationship,
     restrictions.ContactRestriction,
     account.BillingAccount,
-    parts.AccountPerson,
-    parts.ProgramEnrollment,
-    parts.AccountAlert,
+    core.AccountPerson,
+    core.ProgramEnrollment,
+    core.AccountAlert,
     core.AccountReference,
     premises.Premise,
     premises.ServicePoint,

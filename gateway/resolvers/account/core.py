@@ -1,4 +1,4 @@
-"""The fields of a billing account that the CIS itself holds, and the keys by which other systems know it."""
+"""The part of a billing account that the CIS holds: fields, persons, programs, alerts and keys."""
 
 from dataclasses import replace
 from datetime import date
@@ -10,11 +10,13 @@ import strawberry
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
-from gateway.resolvers.graph.relations import relation
+from gateway.resolvers.graph.relations import one, relation
 from gateway.resolvers.graph.values import CodedValue
+from gateway.resolvers.party.parties import Person
 
 
 @described_enum
@@ -89,7 +91,6 @@ REFERENCE = relation(AccountReference, "account_id")
 
 
 async def reference_of(loader: Loader, account: AccountCore) -> LoadResult[AccountReference]:
-    """The cross-reference of an account."""
     return await loader.load(AccountReference, "account_id", account.id)
 
 
@@ -104,3 +105,94 @@ def prime_references(loader: Loader, result: LoadResult[AccountReference], accou
         if result.error is not None or reference is not None:
             records = [] if reference is None else [reference]
             loader.prime(AccountReference, "account_id", account_id, replace(result, records=records))
+
+
+@described_enum
+class AccountRole(Enum):
+    """Role of a person on a billing account."""
+
+    MAIN_CUSTOMER = "MAIN_CUSTOMER"
+    JOINT = "JOINT"
+    GUARANTOR = "GUARANTOR"
+    AUTHORIZED = "AUTHORIZED"
+    BILL_RECIPIENT = "BILL_RECIPIENT"
+    FORMER = "FORMER"
+
+
+@described_enum
+class ProgramKind(Enum):
+    """Kinds of program that an account can enroll in."""
+
+    AUTOPAY = "AUTOPAY"
+    EBILL = "EBILL"
+    BUDGET_BILLING = "BUDGET_BILLING"
+    WEB_ACCOUNT = "WEB_ACCOUNT"
+    NET_METERING = "NET_METERING"
+    DEMAND_RESPONSE = "DEMAND_RESPONSE"
+    LOW_INCOME = "LOW_INCOME"
+    OTHER = "OTHER"
+
+
+@described
+class AccountPerson(Record):
+    """A person's role on a billing account.
+
+    person: The person; null if unknown.
+    role: Role of the person on this account.
+    is_financially_responsible: True if the person is liable for the account's debt; null if unknown.
+    receives_bill: True if bills are sent to the person; null if unknown.
+    """
+
+    SYSTEM = SourceSystem.CIS
+
+    id: strawberry.Private[str | None]
+    account_id: strawberry.Private[str | None]
+    person_id: strawberry.Private[str | None]
+    role: AccountRole
+    is_financially_responsible: bool | None
+    receives_bill: bool | None
+    person: Person | None = one(Person, key="person_id")
+
+
+@described
+class ProgramEnrollment(Record):
+    """Enrollment of an account in a program.
+
+    kind: Kind of program.
+    name: Name of the program; null if unknown.
+    since: First day of the enrollment; null if unknown.
+    until: Last day of the enrollment; null if it is open-ended.
+    """
+
+    SYSTEM = SourceSystem.CIS
+
+    id: strawberry.Private[str | None]
+    account_id: strawberry.Private[str | None]
+    kind: ProgramKind
+    name: str | None
+    since: date | None
+    until: date | None
+
+
+@described
+class AccountAlert(Record):
+    """An alert that staff set on an account.
+
+    id: Identifier in the CIS.
+    alert_type: Type of alert, from the utility's code list.
+    since: First day on which the alert is in force.
+    until: Last day on which the alert is in force; null if it is open-ended.
+    text: Text of the alert; null if it has none.
+    """
+
+    SYSTEM = SourceSystem.CIS
+
+    id: strawberry.ID
+    account_id: strawberry.Private[str | None]
+    alert_type: CodedValue
+    since: date
+    until: date | None
+    text: str | None
+
+    def is_in_force(self, day: date) -> bool:
+        return in_force(self.since, self.until, day)

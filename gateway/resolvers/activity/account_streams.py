@@ -52,11 +52,7 @@ ACTIVITIES: tuple[type[CustomerActivity], ...] = (
 
 
 def account_stream(
-    info: Info,
-    account: AccountCore,
-    reference: LoadResult[AccountReference],
-    record: type[Record],
-    rank: int,
+    info: Info, account: AccountCore, reference: LoadResult[AccountReference], record: type[Record], rank: int
 ) -> Stream:
     """The stream of an account's records of one type, by the best lookup of the catalog.
 

@@ -139,7 +139,6 @@ async def activity_feed(
     types: Sequence[ActivityType] | None,
     request: PageRequest,
 ) -> CustomerActivityConnection:
-    """Load the next page of an account's activities."""
     zone, today, rules = account.zone_in(info), account.today(info), info.context.rules
     requested = searchable_span(*request.days, today, rules) if request.days else None
     size = page_size(request.first, info.context)

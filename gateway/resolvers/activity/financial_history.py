@@ -77,10 +77,7 @@ def entry(record: Bill | Payment | Adjustment) -> FinancialHistoryEntry:
 
 
 async def financial_history(
-    info: Info,
-    account: AccountCore,
-    kinds: Sequence[FinancialKind] | None,
-    request: PageRequest,
+    info: Info, account: AccountCore, kinds: Sequence[FinancialKind] | None, request: PageRequest
 ) -> FinancialHistoryConnection:
     """Load a page of an account's financial history; no kinds are all kinds."""
     records = [record for kind, record in RECORDS.items() if not kinds or kind in kinds]

@@ -10,12 +10,17 @@ from gateway.errors import BadInput
 from gateway.loading.finder import LoadResult
 from gateway.loading.merge import Stream, merge_page
 from gateway.resolvers.contact.interactions import Interaction
-from gateway.resolvers.graph.connections import Connection, ConnectionPage, page_bounds, page_size
+from gateway.resolvers.graph.connections import (
+    Connection,
+    ConnectionPage,
+    HistoryRequest,
+    page_bounds,
+    page_size,
+)
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.cursors import anchor_day, cursor_scope, read_cursor
 from gateway.resolvers.graph.date_ranges import CALENDAR, DateSpan, months_before, valid_span
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.interaction_list import HistoryRequest
 from gateway.resolvers.party.parties import Party, PartyRelationship, Person
 
 

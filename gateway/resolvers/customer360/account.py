@@ -4,8 +4,14 @@ from datetime import date
 
 import strawberry
 
-from gateway.resolvers.account.core import REFERENCE, AccountReference, reference_of
-from gateway.resolvers.account.parts import AccountAlert, AccountPerson, ProgramEnrollment
+from gateway.resolvers.account.core import (
+    REFERENCE,
+    AccountAlert,
+    AccountPerson,
+    AccountReference,
+    ProgramEnrollment,
+    reference_of,
+)
 from gateway.resolvers.activity.account_streams import ACTIVITIES, account_page, account_streams, paged
 from gateway.resolvers.activity.activity_feed import CustomerActivityConnection, activity_feed
 from gateway.resolvers.comparisons.usage import UsageComparison, UsageComparisonRequest, usage_comparison
@@ -14,10 +20,9 @@ from gateway.resolvers.contact.history import InteractionConnection, interaction
 from gateway.resolvers.contact.interactions import Interaction
 from gateway.resolvers.customer360.account_money import AccountMoney
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
-from gateway.resolvers.graph.connections import Connection, PageRequest
+from gateway.resolvers.graph.connections import Connection, HistoryRequest, PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.interaction_list import HistoryRequest, interaction_list
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import (
@@ -40,11 +45,7 @@ from gateway.resolvers.service.outages import OutageEvent
 from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServiceType, records_by_id
 from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestState
 from gateway.resolvers.usage.account_usage import usage_series
-from gateway.resolvers.usage.readings import (
-    STORED_READING,
-    UsageGranularity,
-    UsageSeries,
-)
+from gateway.resolvers.usage.readings import STORED_READING, UsageGranularity, UsageSeries
 
 USAGE_RELATIONS = tuple(
     relation(reading, "service_point_id") for reading in dict.fromkeys(STORED_READING.values())
@@ -138,10 +139,7 @@ class BillingAccount(AccountMoney):
 
     @strawberry.field(metadata=loads(REFERENCE))
     async def insights(
-        self,
-        info: Info,
-        areas: list[InsightArea] | None = None,
-        min_severity: InsightSeverity | None = None,
+        self, info: Info, areas: list[InsightArea] | None = None, min_severity: InsightSeverity | None = None
     ) -> InsightSet | None:
         """Warnings and hints about the account, the most urgent first; null after an internal error.
 

@@ -1,21 +1,24 @@
-"""Relay connections over the merged lists of `gateway.loading.merge`."""
+"""Relay connections over the merged lists of `gateway.loading.merge`, and the field `interactions`."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import strawberry
 
+from gateway.catalog.model import Relation
 from gateway.contract.record import Record
 from gateway.errors import BadInput, NotConfigured
 from gateway.loading.finder import LoadResult
 from gateway.loading.merge import MergedPage, PageBounds, Stream, StreamPositions, merge_page
-from gateway.resolvers.graph.context import Context
+from gateway.resolvers.graph.context import Context, Info
 from gateway.resolvers.graph.cursors import cursor_scope, read_cursor, write_cursor
 from gateway.resolvers.graph.date_ranges import DateSpan, valid_span
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.record import SourceSystem
+from gateway.resolvers.graph.relations import lazy_type, loads
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.graph.values import DateRange
 
@@ -121,7 +124,6 @@ class ConnectionPage:
         return [node for _, node in self.entries]
 
     def results(self) -> list[LoadResult[Any]]:
-        """The results of all streams."""
         return [result for stream_page in self.merged.stream_pages for result in stream_page.results]
 
     def is_known(self) -> bool:
@@ -137,11 +139,9 @@ class ConnectionPage:
         return not results or not all(isinstance(result.error, NotConfigured) for result in results)
 
     def cursor_after(self, order: Any) -> str:
-        """The cursor after an entry of this order."""
         return write_cursor(self.scope, self.anchor, self.merged.positions_after(order))
 
     def info(self) -> PageInfo:
-        """Relay's page info."""
         return PageInfo(
             has_next_page=self.merged.more or self.older or bool(self.merged.failed),
             has_previous_page=self.merged.start != StreamPositions(),
@@ -189,3 +189,43 @@ async def connection_page(
     bounds = page_bounds(days, zone, context.now())
     merged = await merge_page(context.loader, streams, bounds, positions, page_size(request.first, context))
     return ConnectionPage(merged, scope, "")
+
+
+CONNECTION = "gateway.resolvers.contact.history:InteractionConnection"
+DOCUMENTATION = """
+Null if an argument is invalid.
+
+range: Only interactions of these days; null for the newest months, as `window` says.
+all: True for interactions of all days; not together with `range`.
+"""
+
+
+class HistoryRequest(NamedTuple):
+    """The arguments of `interactions`."""
+
+    page: PageRequest
+    all: bool
+
+
+def interaction_list(
+    *relations: Relation,
+) -> Callable[[Callable[[Any, Info, HistoryRequest], Awaitable[Any]]], Any]:
+    """Make a field with the paging arguments from a method that takes them as one request."""
+
+    def field(method: Callable[[Any, Info, HistoryRequest], Awaitable[Any]]) -> Any:
+        async def resolve(
+            self: Any,
+            info: Info,
+            range: DateRange | None = None,
+            all: bool = False,
+            first: int | None = None,
+            after: str | None = None,
+        ) -> Any:
+            return await method(self, info, HistoryRequest(PageRequest(range, first, after), all))
+
+        resolve.__doc__ = inspect.cleandoc(method.__doc__ or "") + DOCUMENTATION
+        return strawberry.field(
+            resolver=resolve, metadata=loads(*relations), graphql_type=lazy_type(CONNECTION) | None
+        )
+
+    return field

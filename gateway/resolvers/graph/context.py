@@ -40,7 +40,6 @@ class Context:
 
     @property
     def thresholds(self) -> Thresholds:
-        """The thresholds of insights in the catalog."""
         return self.loader.finder.catalog.thresholds
 
 

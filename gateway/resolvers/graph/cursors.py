@@ -64,7 +64,6 @@ def cursor_scope(*parts: object) -> str:
 
 
 def write_cursor(scope: str, anchor: str, positions: StreamPositions) -> str:
-    """Encode positions of a list as a cursor."""
     late = {name: _encode(position) for name, position in positions.late.items()}
     return encode_cursor(CursorState(scope, anchor, _encode(positions.all), late))
 

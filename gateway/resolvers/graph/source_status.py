@@ -97,7 +97,6 @@ class _Merged:
 
 
 def state_of(error: SourceError | None, *, stale: bool = False) -> SourceState:
-    """The state that an error stands for."""
     if error is None:
         return SourceState.STALE if stale else SourceState.OK
     if isinstance(error, NotConfigured):

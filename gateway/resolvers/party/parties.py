@@ -7,9 +7,9 @@ from typing import Any
 
 import strawberry
 
+from gateway.resolvers.graph.connections import HistoryRequest, interaction_list
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_enum, described_interface
-from gateway.resolvers.graph.interaction_list import HistoryRequest, interaction_list
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many_of, one, relation

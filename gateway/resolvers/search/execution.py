@@ -31,9 +31,6 @@ class IndexQuery:
     key: Key
     first: int
 
-    async def run(self, loader: Loader) -> LoadResult[Any]:
-        return await loader.load(self.record, self.by, self.key, Window(first=self.first))
-
     def is_cut(self, result: LoadResult[Any]) -> bool:
         """Whether the index may have more hits than it was asked for."""
         return len(result.records) >= self.first
@@ -152,12 +149,13 @@ async def _premises(loader: Loader, text: str, first: int) -> SearchHits:
 
 
 def too_many(by: str) -> BadInput:
-    """The error for more hits than can be compared."""
     return BadInput(f"More than {MAX_HITS:,} fit the {to_camel_case(by)}: say more of it.")
 
 
 async def _run(loader: Loader, queries: Sequence[IndexQuery]) -> Answers:
-    results = await asyncio.gather(*(query.run(loader) for query in queries))
+    results = await asyncio.gather(
+        *(loader.load(query.record, query.by, query.key, Window(first=query.first)) for query in queries)
+    )
     return list(zip(queries, results, strict=True))
 
 

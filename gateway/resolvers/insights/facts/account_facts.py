@@ -12,8 +12,7 @@ from gateway.catalog.thresholds import Thresholds
 from gateway.contract.batch import Window
 from gateway.contract.times import midnight
 from gateway.loading.finder import LoadResult
-from gateway.resolvers.account.core import AccountReference
-from gateway.resolvers.account.parts import AccountAlert, ProgramEnrollment
+from gateway.resolvers.account.core import AccountAlert, AccountReference, ProgramEnrollment
 from gateway.resolvers.billing.bills import AccountBalance, Bill, BillSegment
 from gateway.resolvers.billing.payments import AutopayInstruction, Payment, PaymentTender, ScheduledPayment
 from gateway.resolvers.collections.credit import CreditProfile, CreditRatingHistory

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from gateway.resolvers.account.core import OPEN_STATUSES
-from gateway.resolvers.account.parts import ProgramEnrollment, ProgramKind
+from gateway.resolvers.account.core import OPEN_STATUSES, ProgramEnrollment, ProgramKind
 from gateway.resolvers.billing.bills import AccountBalance, Bill
 from gateway.resolvers.collections.promises import ArrangementStatus
 from gateway.resolvers.comparisons.payment_history import billed_in_a_year
