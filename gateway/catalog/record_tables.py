@@ -6,9 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.catalog.diagnostics import Diagnostics, Table
-from gateway.catalog.link_templates import LinkTemplate, link_errors
 from gateway.catalog.lookup_tables import LookupTable
-from gateway.catalog.model import Catalog, Relation, SourceEntry
+from gateway.catalog.model import Catalog, LinkTemplate, Relation, SourceEntry, link_errors
 from gateway.catalog.source_tables import parse_zone
 from gateway.contract.batch import Path
 from gateway.contract.record import Record, stored_fields

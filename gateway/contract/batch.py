@@ -64,11 +64,9 @@ class Place(Protocol):
     @property
     def key_parts(self) -> AbstractSet[str]:
         """The parts that a compound key may have; empty where a key is one text."""
-        ...
 
     def diagnostics(self) -> list[str]:
         """Words of the place that contradict each other, a sentence for each fault."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,12 +152,10 @@ class SourceSettings(Protocol):
     @property
     def timeout(self) -> float:
         """Seconds that one call may take."""
-        ...
 
     @property
     def max_concurrent_calls(self) -> int | None:
         """How many calls the source takes at a time; None for any number."""
-        ...
 
 
 class Source(Protocol):
@@ -169,14 +165,12 @@ class Source(Protocol):
 
     async def fetch(self, batch: Batch) -> Answers:
         """Answer every key with rows, nothing, or an error; raise only on bugs."""
-        ...
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """Ask one small question that needs no known key; return sample rows, if any came.
 
         Raises SourceError if the source does not answer as the lookup says.
         """
-        ...
 
 
 def batch_failure(batch: Batch, answers: Answers) -> SourceError | None:

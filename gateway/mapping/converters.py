@@ -79,23 +79,18 @@ def _code(raw: Any) -> str:
 
 def _to_enum(kind: type[Enum], values: Table) -> Converter:
     members: Mapping[str, Any] = kind.__members__
-    for name in values.values():
-        if name not in members:
-            raise ValueError(f"{kind.__name__} has no {name}; it has {', '.join(members)}")
-
     # Sources nearly always write codes exactly like this; other writings take the slow path.
     exact = {code: members[name] for code, name in values.items()} if values else dict(members)
 
     def convert(raw: Any) -> Any:
-        return (exact.get(raw) if type(raw) is str else None) or convert_slowly(raw)
-
-    def convert_slowly(raw: Any) -> Any:
-        code = _code(raw)
-        member_name = code.upper().replace(" ", "_").replace("-", "_")
-        name = values.get(code) or values.get("*") if values else member_name
-        if name is None or name not in members:
+        member = exact.get(raw) if type(raw) is str else None
+        if member is not None:
+            return member
+        code = _code(raw) if values else _code(raw).upper().replace(" ", "_").replace("-", "_")
+        member = exact.get(code) or exact.get("*")
+        if member is None:
             raise ValueError(f"code not listed in {'`values`' if values else kind.__name__}")
-        return members[name]
+        return member
 
     return convert
 

@@ -92,15 +92,12 @@ def _specified(mapper: RecordMapper, target: Field, spec: Any) -> Extractor:
     """The extractor that a spec describes. Raises ValueError for an invalid spec."""
     if not isinstance(spec, str | Mapping):
         raise ValueError("must be a path or a table")
-    if get_origin(target.type) is list:
-        return _list(mapper, target, _table(spec))
     if has_fields(target.type):
         return _nested(mapper, target, spec)
-    return _value(mapper, target, _table(spec))
-
-
-def _table(spec: Spec) -> Specs:
-    return {"path": spec} if isinstance(spec, str) else spec
+    table = {"path": spec} if isinstance(spec, str) else spec
+    if get_origin(target.type) is list:
+        return _list(mapper, target, table)
+    return _value(mapper, target, table)
 
 
 def _value(mapper: RecordMapper, target: Field, table: Specs, *, optional: bool = False) -> Extractor:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.catalogs import catalog, catalog_errors
 from support.world import catalog_text
 
-from gateway.catalog.link_templates import DOT_SEGMENTS, LinkTemplate, link_errors
+from gateway.catalog.model import DOT_SEGMENTS, LinkTemplate, link_errors
 from gateway.contract.record import stored_fields
 from gateway.resolvers.records import NODES, RECORDS
 
