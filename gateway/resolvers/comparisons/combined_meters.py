@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.service.premises import ServiceType
-from gateway.resolvers.usage.calendar_periods import Extent
 from gateway.resolvers.usage.readings import (
     BilledUsage,
     FlowDirection,
@@ -21,7 +20,7 @@ from gateway.resolvers.usage.readings import (
     UsageGranularity,
     UsageReading,
 )
-from gateway.resolvers.usage.series import build_readings, is_summable, lowest_quality, sum_readings
+from gateway.resolvers.usage.series import Extent, build_readings, is_summable, lowest_quality, sum_readings
 
 Meter = tuple[str, FlowDirection]  # a service point, and one direction that is measured there
 

@@ -16,8 +16,13 @@ from gateway.resolvers.comparisons.combined_meters import (
     combined_readings,
     rows_within,
 )
-from gateway.resolvers.comparisons.usage_pairs import similar_length
-from gateway.resolvers.comparisons.usage_spans import calendar_spans, loaded_spans, paired_periods, span_label
+from gateway.resolvers.comparisons.usage_pairs import (
+    calendar_spans,
+    loaded_spans,
+    paired_periods,
+    similar_length,
+    span_label,
+)
 from gateway.resolvers.comparisons.verdicts import (
     ComparisonBase,
     ComparisonVerdict,

@@ -23,7 +23,7 @@ from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, records_of, relation
 from gateway.resolvers.graph.selections import mentions, selects
 from gateway.resolvers.graph.values import CodedValue
-from gateway.resolvers.insights.facts.account_facts import interactions_window
+from gateway.resolvers.insights.facts.by_account import interactions_window
 from gateway.resolvers.party.dashboard import OFFERED, Dashboard, dashboard_without_accounts
 from gateway.resolvers.party.parties import (
     PARTY_RELATIONS,

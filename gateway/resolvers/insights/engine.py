@@ -13,8 +13,14 @@ from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.insights.facts.limited import LimitedResult
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.fact import Evaluation, Fact, await_each, failure, responsible_system
+from gateway.resolvers.insights.model.fact import (
+    Evaluation,
+    EvaluationContext,
+    Fact,
+    await_each,
+    failure,
+    responsible_system,
+)
 from gateway.resolvers.insights.model.insight import (
     SEVERITIES,
     Insight,

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from gateway.resolvers.comparisons.usage_pairs import (
     average_per_day,
+    calendar_spans,
     last_year_span,
     previous_span,
     similar_length,
     usage_change,
 )
-from gateway.resolvers.comparisons.usage_spans import calendar_spans
 from gateway.resolvers.comparisons.verdicts import ComparisonBase
 from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.service.premises import ServiceType

@@ -10,7 +10,7 @@ from support.resolvers.insight_cases import fill, insights, raised_as, raised_co
 from support.resolvers.single_rules import context, record
 from support.world import World
 
-from gateway.resolvers.insights.facts.account_facts import (
+from gateway.resolvers.insights.facts.by_account import (
     ARRANGEMENTS,
     AUTOPAY,
     BALANCE,

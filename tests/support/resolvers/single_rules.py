@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.catalog.loader import parse_catalog
 from gateway.catalog.thresholds import Thresholds
-from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.fact import EvaluationContext
 from gateway.resolvers.insights.model.rule import Facts, Finding
 from gateway.resolvers.insights.rules.table import RULES
 from gateway.resolvers.records import RECORDS, RELATIONS

@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any
 
 from gateway.resolvers.graph.date_ranges import in_force
-from gateway.resolvers.insights.facts.related_facts import PERSONS, PREMISES
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.fact import Fact
+from gateway.resolvers.insights.facts.by_reference import PERSONS, PREMISES
+from gateway.resolvers.insights.model.fact import EvaluationContext, Fact
 from gateway.resolvers.insights.model.rule import Facts
 from gateway.resolvers.party.parties import Person, SpecialNeed, SpecialNeedKind
 from gateway.resolvers.service.premises import Premise

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
-from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.fact import EvaluationContext
 from gateway.resolvers.service.premises import ServiceAgreement, ServiceType
 from gateway.resolvers.usage.account_usage import belongs_to_account
 from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, FlowDirection, IntervalUsage

@@ -4,20 +4,51 @@ A `LoadResult` with an error may still hold records. They exist, but there may b
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
+from gateway.catalog.thresholds import Thresholds
 from gateway.contract.batch import ALL_ROWS, Window
 from gateway.errors import InvalidResponse, NotConfigured, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.record import Record, SourceSystem
-from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.graph.source_status import SourceState
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationContext:
+    """What every rule is given beside its facts.
+
+    account: the account whose insights are evaluated.
+    now: the moment of the evaluation.
+    zone: the account's time zone, by which moments fall on days.
+    thresholds: the utility's thresholds, `[insights]` in its catalog.
+    states: how each system answered; empty while facts are being loaded.
+    """
+
+    account: AccountCore
+    now: datetime
+    zone: ZoneInfo
+    thresholds: Thresholds
+    states: Mapping[SourceSystem, SourceState] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return self.day_of(self.now)
+
+    def days_ago(self, days: int) -> date:
+        return self.today - timedelta(days=days)
+
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

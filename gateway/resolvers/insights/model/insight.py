@@ -28,6 +28,7 @@ class InsightSeverity(Enum):
 
 
 SEVERITIES = tuple(InsightSeverity)
+Severity = InsightSeverity  # the short name is for the declarations of rules
 
 
 @described_enum
@@ -58,6 +59,9 @@ class InsightArea(Enum):
     CUSTOMER = "CUSTOMER"
     INTERACTION = "INTERACTION"
     PROGRAM = "PROGRAM"
+
+
+Area = InsightArea
 
 
 @described_enum

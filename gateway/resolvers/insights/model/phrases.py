@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.values import Money
-from gateway.resolvers.insights.model.context import EvaluationContext
+from gateway.resolvers.insights.model.fact import EvaluationContext
 
 N = TypeVar("N", bound=Node)
 MAX_PHRASES = 3

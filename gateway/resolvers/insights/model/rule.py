@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.contract.times import midnight
 from gateway.resolvers.graph.values import Money
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.fact import Fact
+from gateway.resolvers.insights.model.fact import EvaluationContext, Fact
 from gateway.resolvers.insights.model.insight import EvidenceRecord, InsightArea, InsightSeverity
 
 R = TypeVar("R")

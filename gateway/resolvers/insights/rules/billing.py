@@ -9,10 +9,9 @@ from gateway.resolvers.billing.bills import AgingBucket, Bill, BillStatus
 from gateway.resolvers.comparisons.bill_pairs import current_bill
 from gateway.resolvers.comparisons.payment_history import billed_in_a_year, issued_in_a_year
 from gateway.resolvers.graph.values import Money
-from gateway.resolvers.insights.facts.account_facts import BALANCE, BILLS
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.facts.by_account import BALANCE, BILLS
+from gateway.resolvers.insights.model.fact import EvaluationContext
+from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined, total_amount
 from gateway.resolvers.insights.rules import billing_newest_bill
 

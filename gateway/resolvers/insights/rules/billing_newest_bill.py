@@ -10,7 +10,7 @@ from gateway.resolvers.comparisons.bill_pairs import BillPair, current_bill, pre
 from gateway.resolvers.comparisons.bills import driver_text
 from gateway.resolvers.comparisons.drivers import billed_days, counted_segments
 from gateway.resolvers.graph.values import Money
-from gateway.resolvers.insights.facts.account_facts import (
+from gateway.resolvers.insights.facts.by_account import (
     AUTOPAY,
     BILLS,
     LAST_YEAR_BILL_PAIR,
@@ -18,9 +18,8 @@ from gateway.resolvers.insights.facts.account_facts import (
     SCHEDULED_PAYMENTS,
     SEGMENTS,
 )
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.fact import EvaluationContext
+from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined, total_amount
 from gateway.resolvers.insights.rules.payment import outstanding
 

@@ -13,7 +13,7 @@ from gateway.resolvers.collections.processes import (
     ProcessStatus,
 )
 from gateway.resolvers.graph.values import Money
-from gateway.resolvers.insights.facts.account_facts import (
+from gateway.resolvers.insights.facts.by_account import (
     COLLECTION_PROCESSES,
     CREDIT_PROFILE,
     CREDIT_RATINGS,
@@ -21,17 +21,15 @@ from gateway.resolvers.insights.facts.account_facts import (
     PROCESS_EVENTS,
     WRITE_OFF_PROCESSES,
 )
-from gateway.resolvers.insights.facts.limited import MAX_RECORDS
-from gateway.resolvers.insights.facts.related_facts import (
+from gateway.resolvers.insights.facts.by_reference import (
     CUSTOMER_ACCOUNTS,
     MAX_ACCOUNTS,
     OTHER_BALANCES,
     OTHER_COLLECTIONS,
 )
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import EvidenceRecord
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.facts.limited import MAX_RECORDS
+from gateway.resolvers.insights.model.fact import EvaluationContext
+from gateway.resolvers.insights.model.insight import Area, EvidenceRecord, Severity
 from gateway.resolvers.insights.model.phrases import money_text
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined, total_amount
 from gateway.resolvers.insights.rules import collections_disconnection, collections_promises

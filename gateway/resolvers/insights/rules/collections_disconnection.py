@@ -5,22 +5,20 @@ from datetime import date
 from typing import Any
 
 from gateway.resolvers.collections.processes import CutProcess, ProcessEvent, ProcessStatus, SeveranceProcess
-from gateway.resolvers.insights.facts.account_facts import (
+from gateway.resolvers.insights.facts.by_account import (
     AGREEMENTS,
     CUT_PROCESSES,
     PROCESS_EVENTS,
     SEVERANCE_PROCESSES,
 )
+from gateway.resolvers.insights.facts.by_reference import SERVICE_POINTS
 from gateway.resolvers.insights.facts.power_dependence import (
     POWER_FACTS,
     dependence_unknown,
     power_dependents,
 )
-from gateway.resolvers.insights.facts.related_facts import SERVICE_POINTS
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.fact import Fact
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.fact import EvaluationContext, Fact
+from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 from gateway.resolvers.service.premises import ServiceAgreementStatus, ServicePointState
 

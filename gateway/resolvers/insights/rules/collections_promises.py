@@ -7,10 +7,9 @@ from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.collections.promises import ArrangementStatus
 from gateway.resolvers.graph.date_ranges import months_before
 from gateway.resolvers.graph.values import Money
-from gateway.resolvers.insights.facts.account_facts import ARRANGEMENTS, PAY_PLAN_PAYMENTS, PAY_PLANS
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.facts.by_account import ARRANGEMENTS, PAY_PLAN_PAYMENTS, PAY_PLANS
+from gateway.resolvers.insights.model.fact import EvaluationContext
+from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 
 

@@ -7,18 +7,16 @@ from itertools import groupby
 from gateway.resolvers.contact.conversations import DeliveryStatus, Direction
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.source_status import SourceState
-from gateway.resolvers.insights.facts.account_facts import ALERTS, EMAILS
+from gateway.resolvers.insights.facts.by_account import ALERTS, EMAILS
+from gateway.resolvers.insights.facts.by_reference import CUSTOMER_ACCOUNTS, PARTY, PERSONS, RESTRICTIONS
 from gateway.resolvers.insights.facts.power_dependence import (
     POWER_FACTS,
     dependence_unknown,
     power_dependents,
     power_needs,
 )
-from gateway.resolvers.insights.facts.related_facts import CUSTOMER_ACCOUNTS, PARTY, PERSONS, RESTRICTIONS
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import EvidenceRecord
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.fact import EvaluationContext
+from gateway.resolvers.insights.model.insight import Area, EvidenceRecord, Severity
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 from gateway.resolvers.party.parties import ContactPointKind, Party, SpecialNeed
 from gateway.resolvers.party.restrictions import ContactRestriction, RestrictionChannel

@@ -2,10 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from gateway.resolvers.insights.facts.account_facts import FIELD_ORDERS
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.facts.by_account import FIELD_ORDERS
+from gateway.resolvers.insights.model.fact import EvaluationContext
+from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.phrases import distinct, local_time
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 from gateway.resolvers.service.orders import FieldOrder, FieldOrderState

@@ -5,15 +5,14 @@ from datetime import datetime, timedelta
 from gateway.contract.times import with_fixed_offset
 from gateway.resolvers.graph.date_ranges import months_before
 from gateway.resolvers.graph.source_status import SourceState
+from gateway.resolvers.insights.facts.by_reference import OUTAGES
 from gateway.resolvers.insights.facts.power_dependence import (
     POWER_FACTS,
     dependence_unknown,
     power_dependents,
 )
-from gateway.resolvers.insights.facts.related_facts import OUTAGES
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.fact import EvaluationContext
+from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.phrases import distinct, local_time
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
 from gateway.resolvers.service.outages import OutageEvent, OutageStatus

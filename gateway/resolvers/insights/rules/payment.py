@@ -13,7 +13,7 @@ from gateway.resolvers.comparisons.payment_history import (
 )
 from gateway.resolvers.graph.date_ranges import months_before
 from gateway.resolvers.graph.values import Money
-from gateway.resolvers.insights.facts.account_facts import (
+from gateway.resolvers.insights.facts.by_account import (
     AUTOPAY,
     BILLS,
     CREDIT_PROFILE,
@@ -23,9 +23,8 @@ from gateway.resolvers.insights.facts.account_facts import (
     REVERSED_PAYMENTS,
     SCHEDULED_PAYMENTS,
 )
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.fact import EvaluationContext
+from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.phrases import counted
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined, total_amount
 

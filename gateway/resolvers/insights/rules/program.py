@@ -12,10 +12,9 @@ from gateway.resolvers.comparisons.verdicts import TENTH
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceState
-from gateway.resolvers.insights.facts.account_facts import ARRANGEMENTS, BALANCE, BILLS, PROGRAMS
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.facts.by_account import ARRANGEMENTS, BALANCE, BILLS, PROGRAMS
+from gateway.resolvers.insights.model.fact import EvaluationContext
+from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
 
 KNOWN_STATES = (SourceState.OK, SourceState.STALE, SourceState.NOT_CONFIGURED)

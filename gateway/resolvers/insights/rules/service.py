@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from gateway.resolvers.insights.facts.account_facts import (
+from gateway.resolvers.insights.facts.by_account import (
     AGREEMENTS,
     RECENT_SERVICE_REQUESTS,
     SERVICE_ORDERS,
     SERVICE_REQUESTS,
 )
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.fact import EvaluationContext
+from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.phrases import counted, distinct, enumerated
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 from gateway.resolvers.service.orders import OrderState, ServiceOrder

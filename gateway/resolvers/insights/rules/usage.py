@@ -1,23 +1,35 @@
-"""Rules about how much is used: more than before, or nothing (domain facts, section 4)."""
+"""Rules about how much is used, how meters are read, and water that never stops (domain facts, section 4)."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from gateway.resolvers.comparisons.usage_pairs import span_days, usage_change
 from gateway.resolvers.graph.date_ranges import DateSpan
-from gateway.resolvers.insights.facts.account_facts import AGREEMENTS
-from gateway.resolvers.insights.facts.related_facts import BILLED_USAGE, DAILY_USAGE, SERVICE_POINTS
-from gateway.resolvers.insights.facts.usage_rows import delivered, last_days, rows_of_account, supplies
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.facts.by_account import AGREEMENTS
+from gateway.resolvers.insights.facts.by_reference import (
+    BILLED_USAGE,
+    DAILY_USAGE,
+    MAX_READING_AGE,
+    SERVICE_POINTS,
+    WATER_INTERVALS,
+)
+from gateway.resolvers.insights.facts.usage_rows import (
+    by_register,
+    delivered,
+    last_days,
+    rows_of_account,
+    supplies,
+)
+from gateway.resolvers.insights.model.fact import EvaluationContext
+from gateway.resolvers.insights.model.insight import Area, Severity
+from gateway.resolvers.insights.model.phrases import enumerated, local_time
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
-from gateway.resolvers.insights.rules.usage_meters import reads_estimated, water_leak
 from gateway.resolvers.insights.rules.usage_vacant import usage_vacant
 from gateway.resolvers.service.premises import ServiceAgreementStatus, ServicePointState
-from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, ReadQuality
+from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, IntervalUsage, ReadQuality
 
+HOUR = timedelta(hours=1)
 CONNECTED = (ServicePointState.CONNECTED, None)
 Change = tuple[BilledUsage, BilledUsage, Decimal]
 
@@ -101,6 +113,98 @@ def _zero_rows(registers: Sequence[list[DailyUsage]], days: set[date]) -> dict[s
         if rows and is_zero and {row.day for row in rows} == days:
             zero.setdefault(register[0].service_point_id, rows)
     return zero
+
+
+@Rule("READS_ESTIMATED", Area.USAGE, Severity.WARNING, "Meter not read",
+      "{what}.", any_of=(BILLED_USAGE, DAILY_USAGE))  # fmt: skip
+def reads_estimated(context: EvaluationContext, facts: Facts) -> Findings:
+    """A meter's last 2 bill periods were all estimated, or more than 20 % of the last 30 days were not read.
+
+    A day without a row was not read, if the service point has daily rows and the account existed.
+    """
+    estimated = _estimated_periods(context, rows_of_account(context, facts[BILLED_USAGE]))
+    unread = _unread_days(context, rows_of_account(context, facts[DAILY_USAGE]))
+    periods = context.thresholds.estimated_periods
+    phrases = [f"the last {periods} bill periods of {service} were estimated" for service in estimated]
+    phrases += [
+        f"{count} of the last {days} days of {service} were not read"
+        for service, (count, days) in unread.items()
+    ]
+    if phrases:
+        at = max(estimated.values(), default=context.days_ago(1))
+        yield Finding({"what": enumerated(phrases)}, at=at)
+
+
+def _estimated_periods(context: EvaluationContext, rows: Sequence[BilledUsage]) -> dict[str, date]:
+    """Services with a register whose newest periods are all estimated, and the last day of these."""
+    number = context.thresholds.estimated_periods
+    services: dict[str, date] = {}
+    for register in by_register(rows):
+        periods: dict[tuple[date, date], bool] = {}
+        for row in register:
+            period = row.until, row.since
+            periods[period] = periods.get(period, True) and row.quality is ReadQuality.ESTIMATED
+        newest = sorted(periods, reverse=True)[:number]
+        if newest and len(newest) == number and all(periods[period] for period in newest):
+            services[register[0].service_type.value.lower()] = newest[0][0]
+    return services
+
+
+def _unread_days(context: EvaluationContext, rows: Sequence[DailyUsage]) -> dict[str, tuple[int, int]]:
+    """Services with too many days not read: how many, and of how many days."""
+    days = {day for day in last_days(context, context.thresholds.estimated_days) if _existed(context, day)}
+    services: dict[str, tuple[int, int]] = {}
+    for register in by_register(row for row in rows if row.day in days):
+        read = {row.day for row in register if row.quality is ReadQuality.ACTUAL}
+        unread = len(days) - len(read)
+        if unread * 100 > context.thresholds.estimated_percent * len(days):
+            services[register[0].service_type.value.lower()] = unread, len(days)
+    return services
+
+
+def _existed(context: EvaluationContext, day: date) -> bool:
+    opened, closed = context.account.opened_on, context.account.closed_on
+    return (opened is None or opened <= day) and (closed is None or day <= closed)
+
+
+@Rule("WATER_LEAK", Area.USAGE, Severity.WARNING, "Water may leak",
+      "Water ran in each of {hours} hours until {until}, at least {least} an hour.",
+      required=(WATER_INTERVALS,))  # fmt: skip
+def water_leak(context: EvaluationContext, facts: Facts) -> Findings:
+    """Water ran in each of the 72 hours up to a meter's newest reading, which is at most 24 hours old.
+
+    One for each meter. Hours are counted back from that reading, so that clock changes do not matter. An
+    hour does not count if a part of it is missing, overlaps, or was read only with another hour.
+    """
+    hours = context.thresholds.leak_hours
+    for register in delivered(rows_of_account(context, facts[WATER_INTERVALS])):
+        read = [row for row in register if row.value is not None and row.quality is not ReadQuality.MISSING]
+        newest = max((interval.ends_at for interval in read), default=None)
+        if newest is not None and newest >= context.now - MAX_READING_AGE:
+            least = min(_hourly_sums(read, newest, hours) or [Decimal(0)])
+            if least > 0:
+                values = {"least": f"{least:,} {register[0].unit}", "hours": hours}
+                yield Finding({**values, "until": local_time(context, newest)}, at=newest)
+
+
+def _hourly_sums(read: Sequence[IntervalUsage], newest: datetime, hours: int) -> list[Decimal] | None:
+    """The use of each hour before `newest`, the last first; None where one is not wholly known.
+
+    Each hour must be covered without gaps by intervals that do not overlap.
+    """
+    first, previous_end = newest - hours * HOUR, None
+    sums, covered = [Decimal(0)] * hours, [timedelta(0)] * hours
+    intervals = {
+        (interval.starts_at, interval.ends_at, interval.value or Decimal(0))
+        for interval in read
+        if interval.starts_at >= first
+    }
+    for start, end, value in sorted(intervals):
+        if start >= end or (previous_end is not None and start < previous_end):
+            return None
+        hour = (newest - end) // HOUR  # an interval that crosses hours leaves the earlier one uncovered
+        sums[hour], covered[hour], previous_end = sums[hour] + value, covered[hour] + (end - start), end
+    return sums if all(duration == HOUR for duration in covered) else None
 
 
 RULES = (usage_up, usage_zero, usage_vacant, reads_estimated, water_leak)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from gateway.resolvers.insights.facts.account_facts import AGREEMENTS
-from gateway.resolvers.insights.facts.related_facts import DAILY_USAGE, PREMISES, SERVICE_POINTS
+from gateway.resolvers.insights.facts.by_account import AGREEMENTS
+from gateway.resolvers.insights.facts.by_reference import DAILY_USAGE, PREMISES, SERVICE_POINTS
 from gateway.resolvers.insights.facts.usage_rows import delivered, last_days, supplies
-from gateway.resolvers.insights.model.context import EvaluationContext
-from gateway.resolvers.insights.model.insight import InsightArea as Area
-from gateway.resolvers.insights.model.insight import InsightSeverity as Severity
+from gateway.resolvers.insights.model.fact import EvaluationContext
+from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 from gateway.resolvers.service.premises import (
     Premise,

@@ -12,7 +12,7 @@ from gateway.resolvers.billing.bills import AccountBalance
 from gateway.resolvers.collections.processes import CollectionProcess
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
 from gateway.resolvers.graph.record import Record, SourceSystem
-from gateway.resolvers.insights.facts.account_facts import REFERENCE, whole
+from gateway.resolvers.insights.facts.by_account import REFERENCE, whole
 from gateway.resolvers.insights.facts.limited import MAX_RECORDS, limited_result
 from gateway.resolvers.insights.model.fact import (
     Evaluation,
