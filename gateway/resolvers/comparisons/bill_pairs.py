@@ -1,9 +1,7 @@
 """Pairs of bills: which two are compared, whether they can be, and how they differ.
 
 Pending bills do not count. A canceled or written-off bill is chosen where no complete one is, so that the
-comparison can say that it is not comparable.
-
-Source: domain facts, section 4 (B0, B1, BY).
+comparison can say that it is not comparable (domain facts, section 4: B0, B1, BY).
 """
 
 from collections.abc import Sequence
@@ -61,15 +59,14 @@ def last_year_bill(bills: Sequence[Bill], current: Bill) -> Bill | None:
     middle = _middle_doubled(current)
     if middle is None:
         return None
-    candidates: list[tuple[bool, int, int, Bill]] = []
-    for position, bill in enumerate(bills):
+    near: list[tuple[bool, int, Bill]] = []
+    for bill in bills:
         bill_middle = _middle_doubled(bill)
         if bill_middle is not None and bill.status is not BillStatus.PENDING:
             distance = abs(bill_middle - middle + YEAR_DOUBLED)
-            candidates.append((bill.status is not BillStatus.COMPLETE, distance, position, bill))
-    near = [candidate for candidate in candidates if candidate[1] <= TOLERANCE_DOUBLED]
-    best = min(near, key=lambda candidate: candidate[:3], default=None)
-    return None if best is None else best[3]
+            if distance <= TOLERANCE_DOUBLED:
+                near.append((bill.status is not BillStatus.COMPLETE, distance, bill))
+    return min(near, key=lambda candidate: candidate[:2], default=(True, 0, None))[2]
 
 
 def _is_before(bill: Bill, current: Bill) -> bool:

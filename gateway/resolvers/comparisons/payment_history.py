@@ -1,8 +1,6 @@
-"""How an account pays: what a year billed, and how many bills were paid on time.
+"""How an account pays: what a year billed, and how many bills were paid on time (domain facts, section 4).
 
 A year is 12 calendar months up to today, by the account's day.
-
-Source: domain facts, section 4 (BILLED_12M, ON_TIME_PCT_12M, LAST_PAYMENT).
 """
 
 from collections.abc import Collection, Sequence
@@ -76,9 +74,8 @@ def billed_in_a_year(bills: Sequence[Bill], today: date, currency: str | None) -
     currencies = {amount.currency for amount in charges} or ({currency} if currency else set())
     if len(charges) < len(complete) or len(currencies) != 1 or any(bill.status is None for bill in issued):
         return None
-    return Money(
-        amount=sum((amount.amount for amount in charges), Decimal("0.00")), currency=currencies.pop()
-    )
+    total = sum((amount.amount for amount in charges), Decimal("0.00"))
+    return Money(amount=total, currency=currencies.pop())
 
 
 def may_have_fallen_due(bills: Sequence[Bill], today: date) -> bool:
@@ -111,15 +108,16 @@ def count_paid_on_time(
 ) -> tuple[int, int] | None:
     """How many of the bills due in the last 12 months were paid on time, and how many were due.
 
-    None where none was due, where a status is not known, or where some bills or payments may not have been
-    loaded.
+    None where none was due, a status is not known, or some bills or payments may not have been loaded.
     """
-    due = [bill for bill in _fallen_due(bills, today) if bill.status in DUE_STATUSES]
-    if (
-        not due
-        or _may_lack_records(bills, payments, due, today)
-        or _lacks_status(bills, payments, due, today)
-    ):
+    fallen_due = _fallen_due(bills, today)
+    due = [bill for bill in fallen_due if bill.status in DUE_STATUSES]
+    if not due or _may_lack_bills(bills, today):
+        return None
+    first_issue = min(bill.issued_on for bill in due)
+    may_lack_payments = len(payments) >= MAX_PAYMENTS and payments[-1].paid_on >= first_issue
+    recent = [payment.status for payment in payments if payment.paid_on >= first_issue]
+    if may_lack_payments or None in [*recent, *(bill.status for bill in fallen_due)]:
         return None
     return sum(paid_on_time(bill, payments) for bill in due), len(due)
 
@@ -130,26 +128,8 @@ def on_time_percent(bills: Sequence[Bill], payments: Sequence[Payment], today: d
     return (Decimal(counts[0]) * 100 / counts[1]).quantize(TENTH, ROUND_HALF_UP) if counts else None
 
 
-def _may_lack_records(
-    bills: Sequence[Bill], payments: Sequence[Payment], due: Sequence[Bill], today: date
-) -> bool:
+def _may_lack_bills(bills: Sequence[Bill], today: date) -> bool:
     # Bills fall due in the order of issue. If the oldest one loaded fell due before the year, so did those
     # that were not loaded.
     oldest = bills[-1].due_on or bills[-1].issued_on
-    if len(bills) >= MAX_BILLS and oldest >= months_before(today, YEAR_MONTHS):
-        return True
-    return len(payments) >= MAX_PAYMENTS and payments[-1].paid_on >= _first_issue(due)
-
-
-def _lacks_status(
-    bills: Sequence[Bill], payments: Sequence[Payment], due: Sequence[Bill], today: date
-) -> bool:
-    statuses = [bill.status for bill in _fallen_due(bills, today)]
-    return None in [
-        *statuses,
-        *(payment.status for payment in payments if payment.paid_on >= _first_issue(due)),
-    ]
-
-
-def _first_issue(due: Sequence[Bill]) -> date:
-    return min(bill.issued_on for bill in due)
+    return len(bills) >= MAX_BILLS and oldest >= months_before(today, YEAR_MONTHS)

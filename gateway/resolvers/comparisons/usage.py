@@ -9,6 +9,7 @@ import strawberry
 
 from gateway.errors import BadInput
 from gateway.resolvers.account.core import AccountCore
+from gateway.resolvers.comparisons import verdicts
 from gateway.resolvers.comparisons.combined_meters import (
     CombinedMeters,
     bill_periods,
@@ -22,12 +23,6 @@ from gateway.resolvers.comparisons.usage_pairs import (
     paired_periods,
     similar_length,
     span_label,
-)
-from gateway.resolvers.comparisons.verdicts import (
-    ComparisonBase,
-    ComparisonVerdict,
-    percent_change,
-    verdict_of,
 )
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
@@ -96,7 +91,7 @@ class UsageComparison:
     unit: str
     flow: FlowDirection
     granularity: UsageGranularity
-    base: ComparisonBase
+    base: verdicts.ComparisonBase
     series: list[UsageComparisonSeries]
     earliest: date | None
 
@@ -106,16 +101,18 @@ class UsageComparison:
         return None if change is None else float(change)
 
     @strawberry.field
-    def verdict(self, info: Info) -> ComparisonVerdict:
-        return verdict_of(self.change(), Decimal(info.context.thresholds.unchanged_percent))
+    def verdict(self, info: Info) -> verdicts.ComparisonVerdict:
+        return verdicts.verdict_of(self.change(), Decimal(info.context.thresholds.unchanged_percent))
 
     def change(self) -> Decimal | None:
         """The change of the average per day in percent; None where the series cannot be compared."""
         averages = [side.exact_average() for side in self.series]
         if len(averages) < SIDES or averages[0] is None or averages[1] is None:
             return None
-        now, base = (_span(side.period) for side in self.series)
-        return percent_change(averages[0], averages[1]) if similar_length(now, base) else None
+        now, base = (
+            DateSpan(side.period.start, side.period.end or side.period.start) for side in self.series
+        )
+        return verdicts.percent_change(averages[0], averages[1]) if similar_length(now, base) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +122,7 @@ class UsageComparisonRequest:
     service: ServiceType
     unit: str | None
     granularity: UsageGranularity
-    base: ComparisonBase
+    base: verdicts.ComparisonBase
 
 
 async def usage_comparison(
@@ -157,7 +154,7 @@ async def usage_comparison(
     )
 
 
-def _billed_spans(meters: CombinedMeters | None, base: ComparisonBase) -> list[DateSpan]:
+def _billed_spans(meters: CombinedMeters | None, base: verdicts.ComparisonBase) -> list[DateSpan]:
     """On either side, from the first day of the first bill period to the last day of the last."""
     sides = paired_periods(bill_periods(meters), base) if meters else ()
     return [
@@ -177,7 +174,3 @@ def _series(
         total=total_value(readings),
         readings=readings,
     )
-
-
-def _span(period: Period) -> DateSpan:
-    return DateSpan(period.start, period.end or period.start)

@@ -164,9 +164,5 @@ def paired_periods(
 def span_label(span: DateSpan, granularity: UsageGranularity) -> str:
     """The span as a title: "Nov 2025 - Oct 2026" of months, "16 Oct 2026 - 14 Nov 2026" of days."""
     is_monthly = granularity in (UsageGranularity.MONTH, UsageGranularity.YEAR)
-    return " - ".join(_day_label(day, is_monthly=is_monthly) for day in (span.since, span.until))
-
-
-def _day_label(day: date, *, is_monthly: bool) -> str:
-    month = f"{MONTHS[day.month - 1]} {day.year}"
-    return month if is_monthly else f"{day.day} {month}"
+    days = ((day, f"{MONTHS[day.month - 1]} {day.year}") for day in (span.since, span.until))
+    return " - ".join(month if is_monthly else f"{day.day} {month}" for day, month in days)

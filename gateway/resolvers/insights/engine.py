@@ -23,11 +23,11 @@ from gateway.resolvers.insights.model.fact import (
 )
 from gateway.resolvers.insights.model.insight import (
     SEVERITIES,
+    Area,
     Insight,
-    InsightArea,
     InsightSet,
-    InsightSeverity,
     InsightState,
+    Severity,
 )
 from gateway.resolvers.insights.model.phrases import money_text
 from gateway.resolvers.insights.model.rule import Facts, Finding, Rule, Undetermined
@@ -41,14 +41,14 @@ Results = Mapping[Fact[Any], LoadResult[Any]]
 async def insights_of(
     info: Info,
     account: AccountCore,
-    areas: Sequence[InsightArea] | None,
-    min_severity: InsightSeverity | None,
+    areas: Sequence[Area] | None,
+    min_severity: Severity | None,
 ) -> InsightSet:
     """The insights of an account. Loads only the facts that these areas and severities need.
 
     Without `areas`, all areas are evaluated. A bug in a rule fails the whole field: null, never silence.
     """
-    rules, facts = _selected(frozenset(areas or InsightArea), min_severity)
+    rules, facts = _selected(frozenset(areas or Area), min_severity)
     zone = account.zone_in(info)
     context = EvaluationContext(account, info.context.now(), zone, info.context.thresholds)
     evaluation = Evaluation(info, context)
@@ -66,33 +66,26 @@ async def insights_of(
 
 @lru_cache(maxsize=64)
 def _selected(
-    areas: frozenset[InsightArea], min_severity: InsightSeverity | None
+    areas: frozenset[Area], min_severity: Severity | None
 ) -> tuple[tuple[Rule, ...], tuple[Fact[Any], ...]]:
     """The rules of these areas that can reach the severity, and their facts, each once."""
-    rules = tuple(rule for rule in RULES if _is_in(rule, areas) and _can_reach(rule, min_severity))
+    # Incomplete data is reported with every area: it may lack from any of them.
+    rules = tuple(rule for rule in RULES if rule.area in areas or (rule.about_systems and not rule.facts))
+    if min_severity is not None:
+        rules = tuple(rule for rule in rules if _rank(rule.highest_severity) >= _rank(min_severity))
     return rules, tuple(dict.fromkeys(fact for rule in rules for fact in rule.facts))
 
 
-def _is_in(rule: Rule, areas: frozenset[InsightArea]) -> bool:
-    # Incomplete data is reported with every area: it may lack from any of them.
-    return rule.area in areas or (rule.about_systems and not rule.facts)
-
-
-def _can_reach(rule: Rule, min_severity: InsightSeverity | None) -> bool:
-    return min_severity is None or _rank(rule.worst_severity or rule.severity) >= _rank(min_severity)
-
-
-def _rank(severity: InsightSeverity) -> int:
-    return SEVERITIES.index(severity)
+_rank = SEVERITIES.index
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a rule found, or why it is undetermined."""
+    """What a rule found, or the reason why it is undetermined."""
 
     rule: Rule
     findings: Sequence[Finding] = ()
-    unknown_because: str | None = None
+    reason: str | None = None
 
 
 def _outcome(rule: Rule, context: EvaluationContext, results: Results) -> Outcome:
@@ -101,16 +94,16 @@ def _outcome(rule: Rule, context: EvaluationContext, results: Results) -> Outcom
         return Outcome(rule, tuple(rule.decide(context, Facts({}))))
     blockers = _blockers(rule, results)
     if blockers:
-        return Outcome(rule, unknown_because=_unknown_text(blockers))
+        return Outcome(rule, reason=_unknown_text(blockers))
     if any(isinstance(results[fact].error, NotConfigured) for fact in rule.silent_without):
         return Outcome(rule)
     doubts = (*_errors(rule, rule.any_of, results), *_limits((*rule.required, *rule.any_of), results))
     try:
         findings = tuple(rule.decide(context, Facts({fact: results[fact].records for fact in rule.facts})))
     except Undetermined as undetermined:
-        return Outcome(rule, unknown_because=_unknown_text(doubts) if doubts else str(undetermined))
+        return Outcome(rule, reason=_unknown_text(doubts) if doubts else str(undetermined))
     if not findings:
-        return Outcome(rule, unknown_because=_unknown_text(doubts) if doubts else None)
+        return Outcome(rule, reason=_unknown_text(doubts) if doubts else None)
     if doubts or _errors(rule, rule.optional, results):
         findings = tuple(replace(finding, worst_severity=rule.worst_severity) for finding in findings)
     return Outcome(rule, findings)
@@ -149,7 +142,7 @@ def _unknown_text(reasons: Sequence[str]) -> str:
 
 def _insight_set(
     outcomes: Sequence[Outcome],
-    min_severity: InsightSeverity | None,
+    min_severity: Severity | None,
     zone: ZoneInfo,
     sources: list[SourceStatus],
 ) -> InsightSet:
@@ -160,11 +153,7 @@ def _insight_set(
         findings = [pair for pair in findings if _rank(_worst_severity(*pair)) >= _rank(min_severity)]
     findings.sort(key=lambda pair: _sort_key(pair[0], pair[1], zone))
     raised = [_raised(*pair) for pair in findings]
-    unknown = [
-        _unknown(outcome.rule, outcome.unknown_because)
-        for outcome in outcomes
-        if outcome.unknown_because is not None
-    ]
+    unknown = [_unknown(outcome.rule, outcome.reason) for outcome in outcomes if outcome.reason is not None]
     top = _top(raised, unknown)
     return InsightSet(total=len(raised), top=top, all=raised, unknown=unknown, sources=sources)
 
@@ -187,11 +176,11 @@ def _urgency(insight: Insight) -> tuple[int, bool]:
     return -_rank(insight.severity), insight.state is InsightState.UNKNOWN
 
 
-def _severity(rule: Rule, finding: Finding) -> InsightSeverity:
+def _severity(rule: Rule, finding: Finding) -> Severity:
     return finding.severity or rule.severity
 
 
-def _worst_severity(rule: Rule, finding: Finding) -> InsightSeverity:
+def _worst_severity(rule: Rule, finding: Finding) -> Severity:
     severity = _severity(rule, finding)
     return max(severity, finding.worst_severity or severity, key=_rank)
 
@@ -220,7 +209,7 @@ def _unknown(rule: Rule, reason: str) -> Insight:
     return Insight(
         code=rule.code,
         area=rule.area,
-        severity=rule.worst_severity or rule.severity,
+        severity=rule.highest_severity,
         state=InsightState.UNKNOWN,
         title=f"{rule.title}: unknown",
         message=reason,

@@ -144,13 +144,13 @@ def group_by_period(
 ) -> list[list[UsageReading]]:
     """Readings, oldest first, by the hour, month or year in which they start; of other lengths, each alone.
 
-    An hour that the clock repeats is two: they differ in `fold`.
+    An hour that the clock repeats is two.
     """
     if granularity not in SUMMED_GRANULARITIES:
         return [[reading] for reading in readings]
     return [
         list(group)
-        for _, group in groupby(readings, lambda reading: _period(reading.start, granularity, zone))
+        for _, group in groupby(readings, lambda reading: _next_period(reading.start, granularity, zone))
     ]
 
 
@@ -204,12 +204,3 @@ def _next_period(moment: datetime, granularity: UsageGranularity, zone: ZoneInfo
     if granularity is UsageGranularity.MONTH:
         return midnight(months_before(day.replace(day=1), -1), zone)
     return midnight(day + timedelta(days=1), zone)
-
-
-def _period(start: datetime, granularity: UsageGranularity, zone: ZoneInfo) -> tuple[int, ...]:
-    local = start.astimezone(zone)
-    if granularity is UsageGranularity.YEAR:
-        return (local.year,)
-    if granularity is UsageGranularity.MONTH:
-        return local.year, local.month
-    return local.year, local.month, local.day, local.hour, local.fold

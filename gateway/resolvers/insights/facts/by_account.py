@@ -26,14 +26,7 @@ from gateway.resolvers.collections.processes import (
     WriteOffProcess,
 )
 from gateway.resolvers.collections.promises import ArrangementStatus, PaymentArrangement, PayPlan
-from gateway.resolvers.comparisons.bill_pairs import (
-    NO_SEGMENTS,
-    BillPair,
-    current_bill,
-    last_year_bill,
-    newest_bills_window,
-    previous_bill,
-)
+from gateway.resolvers.comparisons import bill_pairs
 from gateway.resolvers.comparisons.payment_history import (
     REVERSED_STATUSES,
     YEAR_MONTHS,
@@ -45,16 +38,7 @@ from gateway.resolvers.contact.conversations import Call, Chat, Direction, Email
 from gateway.resolvers.contact.interactions import Interaction
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import months_before
-from gateway.resolvers.insights.facts.limited import (
-    ANY_AGE,
-    MAX_RECORDS,
-    Completeness,
-    latest,
-    listed,
-    newest,
-    newest_of,
-    of_account_or_customer,
-)
+from gateway.resolvers.insights.facts import limited
 from gateway.resolvers.insights.model.fact import (
     Evaluation,
     Fact,
@@ -97,12 +81,12 @@ def _conversation_days(thresholds: Thresholds) -> int:
 def _recent(evaluation: Evaluation) -> Window:
     days = _conversation_days(evaluation.context.thresholds) + 1
     since = evaluation.context.now - timedelta(days=days)
-    return Window(since=since, limit=MAX_RECORDS, zone=evaluation.context.zone)
+    return Window(since=since, limit=limited.MAX_RECORDS, zone=evaluation.context.zone)
 
 
-def _within(days: Callable[[Thresholds], int]) -> Completeness[Any]:
+def _within(days: Callable[[Thresholds], int]) -> limited.Completeness[Any]:
     """Records of the last days that matter, by the utility's thresholds."""
-    return Completeness(
+    return limited.Completeness(
         lambda evaluation: evaluation.context.now - timedelta(days=days(evaluation.context.thresholds))
     )
 
@@ -115,23 +99,25 @@ def _reversals_since(evaluation: Evaluation) -> date:
 
 async def _segments(evaluation: Evaluation) -> LoadResult[BillSegment]:
     bills = await evaluation.result(BILLS)
-    current = current_bill(bills.records)
+    current = bill_pairs.current_bill(bills.records)
     ids = [current.id] if current else []
     return derived_from(bills, await evaluation.load_all(BillSegment, "bill_id", ids))
 
 
-def _bill_pair(name: str, base_of: Callable[[Sequence[Bill], Bill], Bill | None]) -> Fact[BillPair]:
+def _bill_pair(
+    name: str, base_of: Callable[[Sequence[Bill], Bill], Bill | None]
+) -> Fact[bill_pairs.BillPair]:
     """The newest complete bill with another, as one `BillPair`; empty where segments failed to load."""
 
-    async def load(evaluation: Evaluation) -> LoadResult[BillPair]:
+    async def load(evaluation: Evaluation) -> LoadResult[bill_pairs.BillPair]:
         bills = await evaluation.result(BILLS)
-        current = current_bill(bills.records)
+        current = bill_pairs.current_bill(bills.records)
         base = base_of(bills.records, current) if current else None
         pending = [evaluation.load(BillSegment, "bill_id", bill.id) for bill in (current, base) if bill]
         segments = await await_each(pending)
         result: LoadResult[Any] = derived_from(bills, combined(segments))
-        current_segments, base_segments, *_ = [*segments, NO_SEGMENTS, NO_SEGMENTS]
-        pair = BillPair(current, base, current_segments, base_segments)
+        current_segments, base_segments, *_ = [*segments, bill_pairs.NO_SEGMENTS, bill_pairs.NO_SEGMENTS]
+        pair = bill_pairs.BillPair(current, base, current_segments, base_segments)
         return replace(result, records=[] if failure(fact, result) else [pair])
 
     fact = Fact(name, BillSegment.SYSTEM, load)
@@ -182,18 +168,18 @@ async def _pay_plan_payments(evaluation: Evaluation) -> LoadResult[ScheduledPaym
 REFERENCE = of_account("cross-references", AccountReference, single=True)
 
 BALANCE = of_account("balances", AccountBalance, single=True)
-BILLS = of_account("bills", Bill, lambda evaluation: newest_bills_window(evaluation.context.zone))
+BILLS = of_account("bills", Bill, lambda evaluation: bill_pairs.newest_bills_window(evaluation.context.zone))
 SEGMENTS = Fact("segments of the newest bill", BillSegment.SYSTEM, _segments)
-PREVIOUS_BILL_PAIR = _bill_pair("pairs with the previous bill", previous_bill)
-LAST_YEAR_BILL_PAIR = _bill_pair("pairs with last year's bill", last_year_bill)
+PREVIOUS_BILL_PAIR = _bill_pair("pairs with the previous bill", bill_pairs.previous_bill)
+LAST_YEAR_BILL_PAIR = _bill_pair("pairs with last year's bill", bill_pairs.last_year_bill)
 PAYMENTS = of_account("payments", Payment, _payments)
-LAST_PAYMENTS = newest_of(
-    PAYMENTS, _payments, Completeness(satisfied=lambda payments: last_payment(payments) is not None)
+LAST_PAYMENTS = limited.newest_of(
+    PAYMENTS, _payments, limited.Completeness(satisfied=lambda payments: last_payment(payments) is not None)
 )
-RECENT_PAYMENTS = newest_of(
+RECENT_PAYMENTS = limited.newest_of(
     PAYMENTS,
     _payments,
-    Completeness(lambda evaluation: midnight(_reversals_since(evaluation), evaluation.context.zone)),
+    limited.Completeness(lambda evaluation: midnight(_reversals_since(evaluation), evaluation.context.zone)),
 )
 REVERSED_PAYMENTS = Fact("reversed payments", PaymentTender.SYSTEM, _reversed_payments)
 AUTOPAY = of_account("autopay instructions", AutopayInstruction)
@@ -204,7 +190,7 @@ ALERTS = of_account("alerts", AccountAlert)
 AGREEMENTS = of_account("service agreements", ServiceAgreement)
 
 CREDIT_PROFILE = of_account("credit profiles", CreditProfile, single=True)
-CREDIT_RATINGS = of_account("credit rating entries", CreditRatingHistory, newest)
+CREDIT_RATINGS = of_account("credit rating entries", CreditRatingHistory, limited.newest)
 COLLECTION_PROCESSES = of_account("collection processes", CollectionProcess, whole)
 SEVERANCE_PROCESSES = of_account("severance processes", SeveranceProcess, whole)
 CUT_PROCESSES = of_account("cut processes", CutProcess, whole)
@@ -215,26 +201,28 @@ ARRANGEMENTS = of_account("payment arrangements", PaymentArrangement, whole)
 PAY_PLANS = of_account("pay plans", PayPlan)
 PAY_PLAN_PAYMENTS = Fact("payments of active pay plans", ScheduledPayment.SYSTEM, _pay_plan_payments)
 
-SERVICE_REQUESTS = latest("service requests", ServiceRequest, newest, ANY_AGE)
-RECENT_SERVICE_REQUESTS = newest_of(
-    SERVICE_REQUESTS, newest, _within(lambda limits: limits.request_repeat_days)
+SERVICE_REQUESTS = limited.latest("service requests", ServiceRequest, limited.newest, limited.ANY_AGE)
+RECENT_SERVICE_REQUESTS = limited.newest_of(
+    SERVICE_REQUESTS, limited.newest, _within(lambda limits: limits.request_repeat_days)
 )
-SERVICE_ORDERS = listed("service orders", ServiceOrder, REFERENCE, newest, ANY_AGE)
-FIELD_ORDERS = listed("field orders", FieldOrder, REFERENCE, newest, ANY_AGE)
+SERVICE_ORDERS = limited.listed("service orders", ServiceOrder, REFERENCE, limited.newest, limited.ANY_AGE)
+FIELD_ORDERS = limited.listed("field orders", FieldOrder, REFERENCE, limited.newest, limited.ANY_AGE)
 
-CALLS = listed("calls", Call, REFERENCE, _recent, _within(_conversation_days))
-CHATS = listed("chats", Chat, REFERENCE, _recent, _within(_conversation_days))
-CONTACTS = latest(
+CALLS = limited.listed("calls", Call, REFERENCE, _recent, _within(_conversation_days))
+CHATS = limited.listed("chats", Chat, REFERENCE, _recent, _within(_conversation_days))
+CONTACTS = limited.latest(
     "customer contacts", CustomerContact, _recent, _within(lambda limits: limits.contact_repeat_days)
 )
-EMAILS = listed(
+EMAILS = limited.listed(
     "emails",
     EmailMessage,
     REFERENCE,
-    newest,
-    Completeness(satisfied=lambda emails: any(email.direction is Direction.OUTBOUND for email in emails)),
+    limited.newest,
+    limited.Completeness(
+        satisfied=lambda emails: any(email.direction is Direction.OUTBOUND for email in emails)
+    ),
 )
-INTERACTIONS = of_account_or_customer("interactions", Interaction, _interactions, ANY_AGE)
-RECENT_INTERACTIONS = listed(
+INTERACTIONS = limited.of_account_or_customer("interactions", Interaction, _interactions, limited.ANY_AGE)
+RECENT_INTERACTIONS = limited.listed(
     "interactions", Interaction, REFERENCE, _interactions, _within(lambda limits: limits.contact_repeat_days)
 )

@@ -14,19 +14,7 @@ from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.insights.facts.by_account import REFERENCE, whole
 from gateway.resolvers.insights.facts.limited import MAX_RECORDS, limited_result
-from gateway.resolvers.insights.model.fact import (
-    Evaluation,
-    Fact,
-    WindowOf,
-    await_combined,
-    await_each,
-    combined,
-    derived_from,
-    missing_key,
-    no_window,
-    require_record,
-    single_record,
-)
+from gateway.resolvers.insights.model import fact
 from gateway.resolvers.party.parties import PARTY_TYPES, Party, PartyKind, PartyRelationship, Person
 from gateway.resolvers.party.restrictions import ContactRestriction
 from gateway.resolvers.service.outages import OutageEvent
@@ -39,42 +27,42 @@ MAX_ACCOUNTS = MAX_RECORDS + 1  # of a customer, the account itself included
 
 
 def of_reference(
-    name: str, record: type[R], by: str, keys_field: str, window: WindowOf = no_window
-) -> Fact[R]:
+    name: str, record: type[R], by: str, keys_field: str, window: fact.WindowOf = fact.no_window
+) -> fact.Fact[R]:
     """The records of each key in a field of the cross-reference."""
 
-    async def load(evaluation: Evaluation) -> LoadResult[R]:
+    async def load(evaluation: fact.Evaluation) -> LoadResult[R]:
         reference = await evaluation.result(REFERENCE)
         keys = getattr(reference.records[0], keys_field) if reference.records else None
         if keys is None:
-            missing = missing_key(evaluation, record, by, AccountReference.SYSTEM)
-            return derived_from(reference, missing) if evaluation.has_lookup(record, by) else missing
+            missing = fact.missing_key(evaluation, record, by, AccountReference.SYSTEM)
+            return fact.derived_from(reference, missing) if evaluation.has_lookup(record, by) else missing
         if by == "id":
             return await evaluation.load_named(record, keys)
         return await evaluation.load_all(record, by, keys, window(evaluation))
 
-    return Fact(name, record.SYSTEM, load)
+    return fact.Fact(name, record.SYSTEM, load)
 
 
-def _window(evaluation: Evaluation, span: DateSpan) -> Window:
+def _window(evaluation: fact.Evaluation, span: DateSpan) -> Window:
     zone = evaluation.context.zone
     return Window(span.start(zone), span.end(zone), zone=zone)
 
 
-def _billed_window(evaluation: Evaluation) -> Window:
+def _billed_window(evaluation: fact.Evaluation) -> Window:
     """All searchable days. A closed account's last period needs the year before it."""
     today = evaluation.context.today
     return _window(evaluation, DateSpan(earliest_day(today, evaluation.info.context.rules), today))
 
 
-def _daily_window(evaluation: Evaluation) -> Window:
+def _daily_window(evaluation: fact.Evaluation) -> Window:
     """As many whole days as the rules need, up to and including today as the usage field loads them."""
     context, limits = evaluation.context, evaluation.context.thresholds
     days = max(limits.usage_zero_days, limits.usage_vacant_days, limits.estimated_days)
     return _window(evaluation, DateSpan(context.days_ago(days), context.today))
 
 
-async def _persons(evaluation: Evaluation) -> LoadResult[Person]:
+async def _persons(evaluation: fact.Evaluation) -> LoadResult[Person]:
     """Everyone with a role on the account. A result that lacks a person of the cross-reference is invalid."""
     if not evaluation.has_lookup(Person, "account_id"):
         return await evaluation.result(PERSONS_BY_ID)
@@ -87,92 +75,91 @@ async def _persons(evaluation: Evaluation) -> LoadResult[Person]:
     return persons
 
 
-async def _customer(evaluation: Evaluation) -> LoadResult[Any]:
+async def _customer(evaluation: fact.Evaluation) -> LoadResult[Any]:
     customer_id, record = evaluation.account.customer_id, evaluation.info.context.records["Customer"]
     if customer_id is None:
-        return missing_key(evaluation, record, "id", SourceSystem.CIS)
+        return fact.missing_key(evaluation, record, "id", SourceSystem.CIS)
     return await evaluation.load_named(record, [customer_id])
 
 
 def _party_ids(
-    evaluation: Evaluation, customers: LoadResult[Any], record: type[Record], by: str
+    evaluation: fact.Evaluation, customers: LoadResult[Any], record: type[Record], by: str
 ) -> tuple[list[str], LoadResult[Any]]:
     """The customer's party id; and the result that it comes from, which says why it is missing."""
     ids = [customer.party_id for customer in customers.records if customer.party_id]
     if customers.error is None and not ids:
-        return ids, missing_key(evaluation, record, by, SourceSystem.CRM)
+        return ids, fact.missing_key(evaluation, record, by, SourceSystem.CRM)
     return ids, customers
 
 
-async def _party(evaluation: Evaluation) -> LoadResult[Party]:
+async def _party(evaluation: fact.Evaluation) -> LoadResult[Party]:
     customers = await evaluation.result(CUSTOMER)
     ids, source = _party_ids(evaluation, customers, Person, "id")
     kinds = {customer.party_kind for customer in customers.records}
     types: Sequence[type[Party]] = [PARTY_TYPES[kind] for kind in kinds if kind] or [*PARTY_TYPES.values()]
-    parties = await await_combined(
-        [evaluation.load(party_type, "id", key) for party_type in types for key in ids]
-    )
-    return derived_from(source, require_record(Party, parties) if ids else parties)
+    pending = [evaluation.load(party_type, "id", key) for party_type in types for key in ids]
+    parties = fact.combined(await fact.await_each(pending))
+    return fact.derived_from(source, fact.require_record(Party, parties) if ids else parties)
 
 
-async def _restrictions(evaluation: Evaluation) -> LoadResult[ContactRestriction]:
+async def _restrictions(evaluation: fact.Evaluation) -> LoadResult[ContactRestriction]:
     """Restrictions of the customer; of a contact of an organization, also those of both."""
     customers = await evaluation.result(CUSTOMER)
     ids, source = _party_ids(evaluation, customers, ContactRestriction, "party_id")
     if all(
         customer.party_kind in (PartyKind.PERSON, PartyKind.ORGANIZATION) for customer in customers.records
     ):
-        return derived_from(source, await evaluation.load_all(ContactRestriction, "party_id", ids))
+        return fact.derived_from(source, await evaluation.load_all(ContactRestriction, "party_id", ids))
     # A contact's own restriction counts, whatever the organization allows (TS-RES-1).
     party = await evaluation.result(PARTY)
     relations = [relation for relation in party.records if isinstance(relation, PartyRelationship)]
     related = [key for relation in relations for key in (relation.person_id, relation.organization_id) if key]
     restrictions = await evaluation.load_all(ContactRestriction, "party_id", [*ids, *related])
-    return derived_from(derived_from(source, party), restrictions)
+    return fact.derived_from(fact.derived_from(source, party), restrictions)
 
 
-async def _customer_accounts(evaluation: Evaluation) -> LoadResult[AccountCore]:
+async def _customer_accounts(evaluation: fact.Evaluation) -> LoadResult[AccountCore]:
     customer_id = evaluation.account.customer_id
     record: Any = evaluation.info.context.records["BillingAccount"]  # an AccountCore of a room above
     if customer_id is None:
-        return missing_key(evaluation, record, "customer_id", SourceSystem.CIS)
+        return fact.missing_key(evaluation, record, "customer_id", SourceSystem.CIS)
     return await evaluation.load(record, "customer_id", customer_id)
 
 
 def _of_other_accounts(
-    name: str, record: type[R], window: WindowOf = no_window, *, single: bool = False
-) -> Fact[R]:
+    name: str, record: type[R], window: fact.WindowOf = fact.no_window, *, single: bool = False
+) -> fact.Fact[R]:
     """Records of the customer's other accounts, up to `MAX_ACCOUNTS`.
 
     All accounts of a customer share one load of the same ids. Fifty of them load fifty keys, not 2,500.
     """
 
-    async def load_accounts(evaluation: Evaluation, ids: Sequence[str]) -> dict[str, LoadResult[R]]:
+    async def load_accounts(evaluation: fact.Evaluation, ids: Sequence[str]) -> dict[str, LoadResult[R]]:
         pending = [
             evaluation.load(record, "account_id", account_id, window(evaluation)) for account_id in ids
         ]
-        results = await await_each(pending)
+        results = await fact.await_each(pending)
         if single:
-            results = [single_record(record, result) for result in results]
+            results = [fact.single_record(record, result) for result in results]
         return dict(zip(ids, results, strict=True))
 
-    async def load(evaluation: Evaluation) -> LoadResult[R]:
+    async def load(evaluation: fact.Evaluation) -> LoadResult[R]:
         accounts, account = await evaluation.result(CUSTOMER_ACCOUNTS), evaluation.account
         ids = [account.id for account in accounts.records]
         if not {*ids} - {account.id}:
-            return derived_from(accounts, combined([]))
+            return fact.derived_from(accounts, fact.combined([]))
         shared_key = (record, account.customer_id, evaluation.context.zone)
         by_account = await evaluation.shared(
             shared_key, lambda: load_accounts(evaluation, ids[:MAX_ACCOUNTS])
         )
         others = [result for key, result in by_account.items() if key != account.id]
-        result = derived_from(accounts, combined(others))
+        result = fact.derived_from(accounts, fact.combined(others))
         return limited_result(result, result.records, len(others) if len(ids) > MAX_ACCOUNTS else None)
 
-    return Fact(name, record.SYSTEM, load)
+    return fact.Fact(name, record.SYSTEM, load)
 
 
-async def _water_intervals(evaluation: Evaluation) -> LoadResult[IntervalUsage]:
+async def _water_intervals(evaluation: fact.Evaluation) -> LoadResult[IntervalUsage]:
     """Intervals at water service points, as long ago as a leak up to the oldest current reading began."""
     context = evaluation.context
     points = await evaluation.result(SERVICE_POINTS)
@@ -180,15 +167,17 @@ async def _water_intervals(evaluation: Evaluation) -> LoadResult[IntervalUsage]:
     since = context.now - timedelta(hours=context.thresholds.leak_hours) - MAX_READING_AGE
     end = DateSpan(context.today, context.today).end(context.zone)
     window = Window(since, end, zone=context.zone)
-    return derived_from(points, await evaluation.load_all(IntervalUsage, "service_point_id", ids, window))
+    return fact.derived_from(
+        points, await evaluation.load_all(IntervalUsage, "service_point_id", ids, window)
+    )
 
 
 PERSONS_BY_ID = of_reference("persons", Person, "id", "person_ids")
-PERSONS = Fact("persons", Person.SYSTEM, _persons)
-CUSTOMER = Fact("customers", SourceSystem.CRM, _customer)
-PARTY = Fact("parties", SourceSystem.CRM, _party)
-RESTRICTIONS = Fact("contact restrictions", ContactRestriction.SYSTEM, _restrictions)
-CUSTOMER_ACCOUNTS = Fact("accounts of the customer", SourceSystem.CIS, _customer_accounts)
+PERSONS = fact.Fact("persons", Person.SYSTEM, _persons)
+CUSTOMER = fact.Fact("customers", SourceSystem.CRM, _customer)
+PARTY = fact.Fact("parties", SourceSystem.CRM, _party)
+RESTRICTIONS = fact.Fact("contact restrictions", ContactRestriction.SYSTEM, _restrictions)
+CUSTOMER_ACCOUNTS = fact.Fact("accounts of the customer", SourceSystem.CIS, _customer_accounts)
 OTHER_BALANCES = _of_other_accounts("balances of other accounts", AccountBalance, single=True)
 OTHER_COLLECTIONS = _of_other_accounts("collection processes of other accounts", CollectionProcess, whole)
 
@@ -201,4 +190,4 @@ BILLED_USAGE = of_reference(
 DAILY_USAGE = of_reference(
     "daily readings", DailyUsage, "service_point_id", "service_point_ids", _daily_window
 )
-WATER_INTERVALS = Fact("water intervals", IntervalUsage.SYSTEM, _water_intervals)
+WATER_INTERVALS = fact.Fact("water intervals", IntervalUsage.SYSTEM, _water_intervals)

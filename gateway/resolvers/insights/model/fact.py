@@ -96,7 +96,7 @@ class Evaluation:
     async def load_all(
         self, record: type[R], by: str, keys: Iterable[str], window: Window = ALL_ROWS
     ) -> LoadResult[R]:
-        return await await_combined([self.load(record, by, key, window) for key in keys])
+        return combined(await await_each([self.load(record, by, key, window) for key in keys]))
 
     async def load_named(self, record: type[R], ids: Iterable[str]) -> LoadResult[R]:
         """The records of ids that another record names. A missing one is an invalid response."""
@@ -124,10 +124,6 @@ async def await_each(pending: Sequence[Awaitable[T]]) -> list[T]:
     for each of the dozens that an account has.
     """
     return [await awaitable for awaitable in pending]
-
-
-async def await_combined(pending: Sequence[Awaitable[LoadResult[T]]]) -> LoadResult[T]:
-    return combined(await await_each(pending))
 
 
 def no_window(_evaluation: Evaluation) -> Window:
@@ -181,9 +177,8 @@ def require_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
     """The result of a key that another record names; an error where it is empty."""
     if result.records or result.error is not None:
         return result
-    return LoadResult(
-        [], error=InvalidResponse(record.SYSTEM.name, f"no {record.__name__} for a key that is referred to")
-    )
+    text = f"no {record.__name__} for a key that is referred to"
+    return LoadResult([], error=InvalidResponse(record.SYSTEM.name, text))
 
 
 def missing_key(evaluation: Evaluation, record: type[R], by: str, key_system: SourceSystem) -> LoadResult[R]:

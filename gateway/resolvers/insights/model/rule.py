@@ -109,11 +109,14 @@ class Rule:
         return (*self.required, *self.any_of, *self.optional)
 
     @property
+    def highest_severity(self) -> InsightSeverity:
+        return self.worst_severity or self.severity
+
+    @property
     def severities(self) -> str:
         """The severity, and the worst one that it may reach: "warning, critical"."""
-        return ", ".join(
-            severity.value.lower() for severity in (self.severity, self.worst_severity) if severity
-        )
+        severities = (self.severity, self.worst_severity)
+        return ", ".join(severity.value.lower() for severity in severities if severity)
 
     @property
     def raised_when(self) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from gateway.resolvers.collections.processes import CutProcess, ProcessEvent, ProcessStatus, SeveranceProcess
+from gateway.resolvers.insights.facts import power
 from gateway.resolvers.insights.facts.by_account import (
     AGREEMENTS,
     CUT_PROCESSES,
@@ -12,11 +13,6 @@ from gateway.resolvers.insights.facts.by_account import (
     SEVERANCE_PROCESSES,
 )
 from gateway.resolvers.insights.facts.by_reference import SERVICE_POINTS
-from gateway.resolvers.insights.facts.power_dependence import (
-    POWER_FACTS,
-    dependence_unknown,
-    power_dependents,
-)
 from gateway.resolvers.insights.model.fact import EvaluationContext, Fact
 from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
@@ -108,16 +104,16 @@ def disconnected_nonpay(_context: EvaluationContext, facts: Facts) -> Findings:
 
 @Rule("DISCONNECT_VS_LIFE_SUPPORT", Area.COLLECTIONS, Severity.CRITICAL, "Disconnection despite life support",
       "Do not disconnect: someone here depends on power, and service is to be disconnected {when}.",
-      any_of=(*DISCONNECTION_FACTS, *POWER_FACTS), vital=True)  # fmt: skip
+      any_of=(*DISCONNECTION_FACTS, *power.FACTS), vital=True)  # fmt: skip
 def disconnect_vs_life_support(context: EvaluationContext, facts: Facts) -> Findings:
     """DISCONNECT_PENDING and LIFE_SUPPORT both hold."""
     pending, is_uncertain = _pending(context, facts)
-    dependents = power_dependents(context, facts)
+    dependents = power.dependents(context, facts)
     if pending and dependents:
         newest = max(pending, key=lambda process: process.created_at)
         values = {"when": _when(context, newest, facts)}
         yield Finding(values, at=newest.created_at, evidence=[*pending, *dependents])
-    elif (pending or is_uncertain) and (dependents or dependence_unknown(facts)):
+    elif (pending or is_uncertain) and (dependents or power.is_unknown(facts)):
         raise Undetermined(
             "The systems do not say whether service is to be cut where someone depends on power."
         )

@@ -7,14 +7,9 @@ from itertools import groupby
 from gateway.resolvers.contact.conversations import DeliveryStatus, Direction
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.source_status import SourceState
+from gateway.resolvers.insights.facts import power
 from gateway.resolvers.insights.facts.by_account import ALERTS, EMAILS
 from gateway.resolvers.insights.facts.by_reference import CUSTOMER_ACCOUNTS, PARTY, PERSONS, RESTRICTIONS
-from gateway.resolvers.insights.facts.power_dependence import (
-    POWER_FACTS,
-    dependence_unknown,
-    power_dependents,
-    power_needs,
-)
 from gateway.resolvers.insights.model.fact import EvaluationContext
 from gateway.resolvers.insights.model.insight import Area, EvidenceRecord, Severity
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
@@ -37,16 +32,16 @@ CHANNEL_TEXTS = {
 
 @Rule("LIFE_SUPPORT", Area.CUSTOMER, Severity.CRITICAL, "Power must not fail",
       "Someone here depends on power ({what}). This holds for every premise of the account.",
-      any_of=POWER_FACTS, vital=True)  # fmt: skip
+      any_of=power.FACTS, vital=True)  # fmt: skip
 def life_support(context: EvaluationContext, facts: Facts) -> Findings:
     """A person of the account, in any role, or a premise of it depends on power today."""
-    dependents = power_dependents(context, facts)
+    dependents = power.dependents(context, facts)
     if dependents:
-        needs = [need for person in facts[PERSONS] for need in power_needs(person, context.today)]
+        needs = [need for person in facts[PERSONS] for need in power.needs_of(person, context.today)]
         texts = dict.fromkeys(_need_text(need) for need in needs) or {"life support": None}
         since = max((need.since for need in needs if need.since), default=None)
         yield Finding({"what": ", ".join(texts)}, at=since, evidence=dependents)
-    elif dependence_unknown(facts):
+    elif power.is_unknown(facts):
         raise Undetermined("The systems do not say whether someone here depends on power.")
 
 

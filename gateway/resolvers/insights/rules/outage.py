@@ -5,12 +5,8 @@ from datetime import datetime, timedelta
 from gateway.contract.times import with_fixed_offset
 from gateway.resolvers.graph.date_ranges import months_before
 from gateway.resolvers.graph.source_status import SourceState
+from gateway.resolvers.insights.facts import power
 from gateway.resolvers.insights.facts.by_reference import OUTAGES
-from gateway.resolvers.insights.facts.power_dependence import (
-    POWER_FACTS,
-    dependence_unknown,
-    power_dependents,
-)
 from gateway.resolvers.insights.model.fact import EvaluationContext
 from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.phrases import distinct, local_time
@@ -54,7 +50,7 @@ def _cause(outage: OutageEvent) -> str:
 
 
 @Rule("OUTAGE_PLANNED", Area.OUTAGE, Severity.INFORMATION, "Outage planned",
-      "An outage is planned from {since}{cause}{until}.{depends}", required=(OUTAGES,), optional=POWER_FACTS,
+      "An outage is planned from {since}{cause}{until}.{depends}", required=(OUTAGES,), optional=power.FACTS,
       worst_severity=Severity.CRITICAL)  # fmt: skip
 def outage_planned(context: EvaluationContext, facts: Facts) -> Findings:
     """An outage is planned to begin within 7 days; critical where LIFE_SUPPORT holds."""
@@ -76,10 +72,10 @@ def outage_planned(context: EvaluationContext, facts: Facts) -> Findings:
 
 def _depends_on_power(context: EvaluationContext, facts: Facts) -> bool | None:
     """Whether LIFE_SUPPORT holds; None where the systems do not say."""
-    if power_dependents(context, facts):
+    if power.dependents(context, facts):
         return True
-    answered = all(context.states.get(fact.system) in ANSWERED for fact in POWER_FACTS)
-    return False if answered and not dependence_unknown(facts) else None
+    answered = all(context.states.get(fact.system) in ANSWERED for fact in power.FACTS)
+    return False if answered and not power.is_unknown(facts) else None
 
 
 @Rule("OUTAGE_REPEAT", Area.OUTAGE, Severity.WARNING, "Repeated outages",

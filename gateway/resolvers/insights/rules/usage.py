@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from gateway.resolvers.comparisons.usage_pairs import span_days, usage_change
-from gateway.resolvers.graph.date_ranges import DateSpan
+from gateway.resolvers.graph.date_ranges import DateSpan, in_force
 from gateway.resolvers.insights.facts.by_account import AGREEMENTS
 from gateway.resolvers.insights.facts.by_reference import (
     BILLED_USAGE,
@@ -152,7 +152,10 @@ def _estimated_periods(context: EvaluationContext, rows: Sequence[BilledUsage]) 
 
 def _unread_days(context: EvaluationContext, rows: Sequence[DailyUsage]) -> dict[str, tuple[int, int]]:
     """Services with too many days not read: how many, and of how many days."""
-    days = {day for day in last_days(context, context.thresholds.estimated_days) if _existed(context, day)}
+    opened, closed = context.account.opened_on, context.account.closed_on
+    days = {
+        day for day in last_days(context, context.thresholds.estimated_days) if in_force(opened, closed, day)
+    }
     services: dict[str, tuple[int, int]] = {}
     for register in by_register(row for row in rows if row.day in days):
         read = {row.day for row in register if row.quality is ReadQuality.ACTUAL}
@@ -160,11 +163,6 @@ def _unread_days(context: EvaluationContext, rows: Sequence[DailyUsage]) -> dict
         if unread * 100 > context.thresholds.estimated_percent * len(days):
             services[register[0].service_type.value.lower()] = unread, len(days)
     return services
-
-
-def _existed(context: EvaluationContext, day: date) -> bool:
-    opened, closed = context.account.opened_on, context.account.closed_on
-    return (opened is None or opened <= day) and (closed is None or day <= closed)
 
 
 @Rule("WATER_LEAK", Area.USAGE, Severity.WARNING, "Water may leak",

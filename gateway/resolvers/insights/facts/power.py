@@ -11,22 +11,22 @@ from gateway.resolvers.insights.model.rule import Facts
 from gateway.resolvers.party.parties import Person, SpecialNeed, SpecialNeedKind
 from gateway.resolvers.service.premises import Premise
 
-POWER_FACTS: tuple[Fact[Any], ...] = (PERSONS, PREMISES)
-POWER_NEEDS = (SpecialNeedKind.LIFE_SUPPORT, SpecialNeedKind.SENSITIVE_LOAD)
+FACTS: tuple[Fact[Any], ...] = (PERSONS, PREMISES)
+NEEDS = (SpecialNeedKind.LIFE_SUPPORT, SpecialNeedKind.SENSITIVE_LOAD)
 
 
-def power_dependents(context: EvaluationContext, facts: Facts) -> list[Person | Premise]:
-    persons = [person for person in facts[PERSONS] if any(power_needs(person, context.today))]
+def dependents(context: EvaluationContext, facts: Facts) -> list[Person | Premise]:
+    persons = [person for person in facts[PERSONS] if any(needs_of(person, context.today))]
     return [*persons, *(premise for premise in facts[PREMISES] if premise.life_support)]
 
 
-def power_needs(person: Person, today: date) -> Iterator[SpecialNeed]:
+def needs_of(person: Person, today: date) -> Iterator[SpecialNeed]:
     for need in person.special_needs or ():
-        if need.kind in POWER_NEEDS and in_force(need.since, need.until, today):
+        if need.kind in NEEDS and in_force(need.since, need.until, today):
             yield need
 
 
-def dependence_unknown(facts: Facts) -> bool:
+def is_unknown(facts: Facts) -> bool:
     """Whether a person or premise may depend on power: its record does not say, or none is recorded."""
     persons, premises = facts[PERSONS], facts[PREMISES]
     if not persons or not premises:
