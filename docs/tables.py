@@ -11,9 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from docs.reference import variable_reference, word_reference
-from gateway.cache.redis.client import CONNECT_TIMEOUT, redis_backend
 from gateway.cache.redis.keys import RedisKeys
-from gateway.cache.redis.store import RedisStore
+from gateway.cache.redis.store import CONNECT_TIMEOUT, RedisStore, redis_backend
 from gateway.cache.store import BoundedMemory, MemoryStore
 from gateway.catalog.renamed_words import RENAMED as RENAMED_WORDS
 from gateway.config.unknown_variables import RENAMED as RENAMED_VARIABLES

@@ -46,7 +46,7 @@ class PipelineBuilder:
         if self.tracing is not None:
             fetch = Traced(name, fetch, self.tracing.tracer)
         fetch = Measured(fetch, stats)
-        fetch = Deadline(name, fetch)
+        fetch = Deadline(fetch)
         if isinstance(policies.breaker, BreakerPolicy):
             fetch = self._circuit_breaker(fetch, policies.breaker, stats)
         if policies.hedge:
@@ -89,8 +89,7 @@ class PipelineBuilder:
     def _cached(
         self, fetch: Fetch, source: SourceEntry, cached: Mapping[Lookup, CachePolicy], stats: SourceStats
     ) -> CachedFetch:
-        timeout = source.settings.timeout
-        cache = CachedFetch(fetch, self.store, cached, stats, timeout)
+        cache = CachedFetch(fetch, self.store, cached, stats, source.settings.timeout)
         self.caches[source.name] = cache
         self.store.invalidations.listeners.append(cache.forget)
         return cache

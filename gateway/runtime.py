@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 
-from gateway.cache.redis.client import CONNECT_TIMEOUT, redis_backend
 from gateway.cache.redis.invalidation_log import retention
 from gateway.cache.redis.keys import RedisKeys, source_identity
-from gateway.cache.redis.store import RedisStore
+from gateway.cache.redis.store import CONNECT_TIMEOUT, RedisStore, redis_backend
 from gateway.cache.store import BoundedMemory, Invalidator, MemoryStore, Store
 from gateway.catalog.loader import read_catalog_file
 from gateway.catalog.model import Catalog

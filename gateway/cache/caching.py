@@ -1,6 +1,7 @@
 """The caching middleware: answers from the store what it may, and asks the source for the rest."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,18 +11,56 @@ from random import Random
 
 from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite, find_entry
 from gateway.cache.fill_lock import FillLock
-from gateway.cache.health import LookupHealth
 from gateway.cache.policy import CachePolicy, Freshness
 from gateway.cache.store import Store
 from gateway.cache.tags import concerns
 from gateway.concurrency.single_flight import FOREVER, Flight, SingleFlight, collect
-from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Batch, Fetch, Key, Lookup, Window
+from gateway.contract.batch import (
+    NO_OPTIONS,
+    Answer,
+    Answers,
+    Batch,
+    Fetch,
+    Key,
+    Lookup,
+    Window,
+    batch_failure,
+)
 from gateway.errors import DeadlineExceeded, SourceError
 from gateway.telemetry.source_stats import SourceStats
 
+log = logging.getLogger("gateway")
 JITTER = 0.1  # of the time an answer is fresh: answers stored together do not expire together
 Question = tuple[Lookup, Key, Window]
 Result = Answer | SourceError | None  # None: no rows
+
+
+@dataclass(slots=True)
+class LookupHealth:
+    """Lives as long as the application. Logs when a lookup begins to fail, and when it recovers.
+
+    failing: whether the source failed in its latest conclusive batch
+    failing_lookups: lookups that failed in theirs
+    """
+
+    failing: bool = False
+    failing_lookups: set[Lookup] = field(default_factory=set)
+
+    def is_failing(self, lookup: Lookup) -> bool:
+        return self.failing or lookup in self.failing_lookups
+
+    def record(self, batch: Batch, answers: Answers) -> None:
+        """Note what the answers of a batch say of its lookup."""
+        lookup, error = batch.lookup, batch_failure(batch, answers)
+        if error is not None and error.inconclusive and error.sent:
+            return
+        self.failing = error is not None and (error.counts_against_source or not error.sent)
+        if error is not None and self.failing and lookup not in self.failing_lookups:
+            text = "%s fails at %s: %s %s; cached answers are shown where the catalog allows it"
+            log.warning(text, lookup.source, lookup.name, error.code, error.reason)
+        elif lookup in self.failing_lookups and not self.failing:
+            log.info("%s answers %s again", lookup.source, lookup.name)
+        (self.failing_lookups.add if self.failing else self.failing_lookups.discard)(lookup)
 
 
 @dataclass(slots=True)
@@ -122,43 +161,36 @@ class CachedFetch:
         return answers
 
     def _fly(self, batch: Batch, policy: CachePolicy) -> list[Flight[Question, Result]]:
-        deadline = batch.options.deadline
-        if deadline is None or batch.options.remaining() >= self.source_timeout:
-            deadline = FOREVER  # the source's own timeout ends the flight
+        if batch.options.remaining() >= self.source_timeout:  # which ends the flight
+            batch = _without_deadline(batch)
         questions = _questions(batch)
-        joined, missing = self.flights.join(questions, deadline, queued=_bypasses_cache(batch))
+        joined, missing = self.flights.join(questions, _deadline(batch), queued=_bypasses_cache(batch))
         self.stats.cache_coalesced += len(questions) - len(missing)
         self.stats.cache_misses += len(missing)
         if not missing:
             return joined
         if any(each in self.flights.in_flight for each in missing):
-            deadline = FOREVER  # the next callers that cannot join the first flight join this one
-        return [*joined, self._start(batch, policy, missing, deadline)]
+            batch = _without_deadline(
+                batch
+            )  # the next callers that cannot join the first flight join this one
+        return [*joined, self._start(batch, policy, missing)]
 
     def _start(
-        self,
-        batch: Batch,
-        policy: CachePolicy,
-        questions: list[Question],
-        deadline: float = FOREVER,
-        *,
-        background: bool = False,
+        self, batch: Batch, policy: CachePolicy, questions: list[Question], *, background: bool = False
     ) -> Flight[Question, Result]:
-        """Start a flight. One that any caller may join is not ended by this request's deadline."""
         bypass = _bypasses_cache(batch)
-        options = replace(batch.options, deadline=None) if deadline == FOREVER else batch.options
 
         async def call(questions: list[Question]) -> Mapping[Question, Result]:
-            rest = replace(batch, keys=tuple(key for _, key, _ in questions), options=options)
+            rest = replace(batch, keys=tuple(key for _, key, _ in questions))
             fill = partial(self._fill, policy)
             if bypass or not policy.ttl:  # an answer of another gateway would not do
                 answers = await fill(rest)
             else:
-                lock = FillLock(self.store, partial(self._fresh, policy), fill, self.sleep)
-                answers = await lock.answers(rest)
+                fresh = partial(self._fresh, policy, rest)
+                answers = await FillLock(self.store, rest, fresh, fill, self.sleep).answers()
             return {each: answers.get(each[1]) for each in questions}
 
-        return self.flights.start(questions, call, deadline, queued=bypass, background=background)
+        return self.flights.start(questions, call, _deadline(batch), queued=bypass, background=background)
 
     async def _fill(self, policy: CachePolicy, batch: Batch) -> Answers:
         """Ask the source and store its answers, as of the time of asking."""
@@ -195,6 +227,15 @@ class CachedFetch:
 
 def _bypasses_cache(batch: Batch) -> bool:
     return batch.lookup.source in batch.options.bypass_cache
+
+
+def _deadline(batch: Batch) -> float:
+    return FOREVER if batch.options.deadline is None else batch.options.deadline
+
+
+def _without_deadline(batch: Batch) -> Batch:
+    """The batch of a flight that any caller may join: this request's deadline does not end it."""
+    return replace(batch, options=replace(batch.options, deadline=None))
 
 
 def _questions(batch: Batch) -> list[Question]:

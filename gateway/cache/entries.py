@@ -36,15 +36,13 @@ class CacheEntry:
 
     def answer(self, lookup: Lookup, window: Window, *, stale: bool = False) -> Answer:
         """The answer to a window that this entry covers."""
-        return Answer(self._rows_in(lookup, window), self.as_of, from_cache=True, stale=stale)
-
-    def _rows_in(self, lookup: Lookup, window: Window) -> tuple[Row, ...]:
+        rows = self.rows
         if lookup.time is None:
-            return self.rows[: window.first]
-        if window == self.window or not self.rows:
-            return self.rows
-        keyed = [(sort_key(lookup, row, window), row) for row in self.rows]
-        return tuple(row for _, row in apply_window(window, keyed))
+            rows = rows[: window.first]
+        elif window != self.window:
+            keyed = [(sort_key(lookup, row, window), row) for row in rows]
+            rows = tuple(row for _, row in apply_window(window, keyed))
+        return Answer(rows, self.as_of, from_cache=True, stale=stale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +86,8 @@ def add_entry(entries: Sequence[CacheEntry], new: CacheEntry, lookup: Lookup) ->
 
 def _covers(entry: CacheEntry, lookup: Lookup, window: Window) -> bool:
     if lookup.time is None:
-        first = entry.window.first
-        return (
-            first is None or len(entry.rows) < first or (window.first is not None and window.first <= first)
-        )
+        first, wanted = entry.window.first, window.first
+        return first is None or len(entry.rows) < first or (wanted is not None and wanted <= first)
     if entry.window == window:
         return True
     if not _contains(entry.window, window):

@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
 
 from gateway.errors import QueueFull, SourceError, SourceTimeout
 
@@ -89,9 +88,7 @@ class Permit:
         await self.bulkhead.acquire()
         self.started_at = self.bulkhead.now()
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.bulkhead.release()
         if kind is None or not issubclass(kind, _UNANSWERED):
             self.bulkhead.last_answer = self.bulkhead.now()

@@ -8,13 +8,12 @@ from gateway.errors import DeadlineExceeded
 
 @dataclass(slots=True)
 class Deadline:
-    """Wraps the fetch of `source`. The source itself limits its calls to the remaining time."""
+    """Wraps a source's fetch. The source itself limits its calls to the remaining time."""
 
-    source: str
     fetch: Fetch
 
     async def __call__(self, batch: Batch) -> Answers:
         if batch.options.remaining() > 0:
             return await self.fetch(batch)
         reason = f"{batch.lookup.name}: the request's deadline passed before the call"
-        return dict.fromkeys(batch.keys, DeadlineExceeded(self.source, reason))
+        return dict.fromkeys(batch.keys, DeadlineExceeded(batch.lookup.source, reason))

@@ -148,14 +148,14 @@ def test_the_quantile_covers_the_newest_numbers_at_each_refresh(
 @pytest.mark.parametrize("remaining", [None, 3600.0])
 async def test_a_call_within_its_deadline_is_sent(remaining: float | None) -> None:
     upstream = Upstream()
-    assert await Deadline(NAME, upstream)(batch("a", remaining=remaining)) == success(batch("a"))
+    assert await Deadline(upstream)(batch("a", remaining=remaining)) == success(batch("a"))
     assert len(upstream.batches) == 1
 
 
 @pytest.mark.parametrize("remaining", [0.0, -5.0])
 async def test_a_call_after_its_deadline_is_not_sent(remaining: float) -> None:
     upstream = Upstream()
-    answers = await Deadline(NAME, upstream)(batch("a", "b", remaining=remaining))
+    answers = await Deadline(upstream)(batch("a", "b", remaining=remaining))
     assert {key: type(answer) for key, answer in answers.items()} == {
         "a": DeadlineExceeded,
         "b": DeadlineExceeded,

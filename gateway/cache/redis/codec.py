@@ -21,7 +21,6 @@ from gateway.contract.batch import Position, Window
 
 CHECKSUM_BYTES = 8
 TICK = timedelta(microseconds=1)
-_UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def unpack(name: str, packet: bytes) -> StoredEntries:
     try:
         epoch, versions, entries = _decoder.decode(body)
         return StoredEntries(entries, epoch, versions)
-    except _UNREADABLE as error:
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
         raise ValueError("not written by a gateway") from error
 
 
@@ -61,9 +60,9 @@ def _checksum(name: str, body: bytes) -> bytes:
 
 def _packable(value: Any) -> Any:
     kind = type(value)
-    if kind in _NATIVE or (kind is int and -(2**63) <= value < 2**64) or (kind is str and _is_utf8(value)):
+    if kind in _NATIVE or (kind is int and -(2**63) <= value < 2**64) or (kind is str and value.isascii()):
         return value
-    if kind is dict and all(type(name) is str and _is_utf8(name) for name in value):
+    if kind is dict and all(type(name) is str for name in value):
         return {name: _packable(each) for name, each in value.items()}
     if kind is list:
         return [_packable(each) for each in value]
@@ -74,15 +73,8 @@ def _packable(value: Any) -> Any:
     if extension is None:
         raise ValueError(f"a {kind.__name__} has no form in bytes")
     code, write = extension
+    # JSON may hold half a character, which UTF-8 has not.
     return Ext(code, write(value).encode("utf-8", "surrogatepass"))
-
-
-def _is_utf8(text: str) -> bool:
-    """Whether UTF-8 has the text. JSON may hold half a character, which UTF-8 has not."""
-    try:
-        return text.isascii() or bool(text.encode())
-    except UnicodeEncodeError:
-        return False
 
 
 def _write_clock(clock: datetime | time) -> str:

@@ -90,8 +90,7 @@ class InvalidationLog:
     async def close(self) -> None:
         if self.retrying is not None:
             self.retrying.cancel()
-            with suppress(asyncio.CancelledError):
-                await self.retrying
+            await asyncio.wait([self.retrying])
 
     async def _catch_up(self, epoch: bytes, number: int) -> None:
         if epoch != self.epoch:
@@ -123,7 +122,8 @@ class InvalidationLog:
         version = secrets.token_hex(8).encode()
         try:
             number = await self.cache.increment(self.keys.sequence)
-            await self.cache.set(self.keys.log(number), _log(tags), ttl=LOG_TTL)
+            names = msgspec.msgpack.encode([tag.encode("utf-8", "surrogatepass") for tag in tags])
+            await self.cache.set(self.keys.log(number), names, ttl=LOG_TTL)
             await self.cache.multi_set([(self.keys.tag(tag), version) for tag in tags], ttl=self.retention)
         except (TypeError, ResponseError):  # no memory is left, or a foreign value is in the way
             above_all = b"%d" % (time.time_ns() // 1000)
@@ -148,16 +148,10 @@ def retention(policies: Iterable[CachePolicy]) -> float:
     return max(MIN_RETENTION, *lifetimes) + LOG_TTL
 
 
-def _log(tags: Iterable[str]) -> bytes:
-    return msgspec.msgpack.encode([tag.encode("utf-8", "surrogatepass") for tag in tags])
-
-
-def _tags(value: object) -> list[str] | None:
+def _tags(value: Any) -> list[str] | None:
     """The tags of an invalidation; None, which may be any tag, where they cannot be read."""
     try:
-        return [tag.decode("utf-8", "surrogatepass") for tag in _decoder.decode(value)]  # type: ignore[arg-type]
+        names = msgspec.msgpack.decode(value, type=list[bytes])
+        return [name.decode("utf-8", "surrogatepass") for name in names]
     except (ValueError, TypeError):
         return None
-
-
-_decoder = msgspec.msgpack.Decoder(list[bytes])

@@ -47,7 +47,9 @@ def _zone_name(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RedisKeys:
-    """Only values have a format and a fingerprint: invalidations reach gateways of every version.
+    """What lies under these names: see `InvalidationLog`.
+
+    Only values have a format and a fingerprint: invalidations reach gateways of every version.
 
     identities: those of the sources, so that two utilities may share one Redis
     """
@@ -68,28 +70,23 @@ class RedisKeys:
             raise ConfigError(errors)
 
     def value(self, key: CacheKey) -> str:
-        """Where the entries of a key are stored."""
         return f"{self.prefix}:{FORMAT}:{self._fingerprint(key.lookup)}:{digest(key.key)}"
 
     def lock(self, key: CacheKey) -> str:
         return f"{self.value(key)}:lock"
 
     def tag(self, tag: str) -> str:
-        """Where the version of a tag is stored."""
         return f"{self.prefix}:tag:{digest(tag, TAG_DIGEST_BYTES)}"
 
     def log(self, number: int) -> str:
-        """Where the tags of an invalidation are listed for a while."""
         return f"{self.prefix}:log:{number}"
 
     @property
     def epoch(self) -> str:
-        """Values of another epoch are invalid."""
         return f"{self.prefix}:epoch"
 
     @property
     def sequence(self) -> str:
-        """The number of the latest invalidation."""
         return f"{self.prefix}:sequence"
 
     def _fingerprint(self, lookup: Lookup) -> str:

@@ -2,11 +2,15 @@
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
+from itertools import islice
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from aiocache.backends.redis import RedisBackend
+from aiocache.serializers import NullSerializer
 
 from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite
 from gateway.cache.invalidations import Invalidations
@@ -17,6 +21,8 @@ from gateway.cache.redis.keys import RedisKeys
 from gateway.cache.tags import tags_of
 from gateway.concurrency.bulkhead import Bulkhead
 
+MAX_COMMANDS = 32  # in flight, each on a connection of its own
+CONNECT_TIMEOUT = 0.1  # seconds
 KEYS_AT_ONCE = 50
 NAMES_AT_ONCE = 500  # in one command: no command takes Redis long
 MAX_BYTES = 1_000_000  # of one value, and of one command
@@ -24,9 +30,40 @@ MAX_TAGS = 2_000  # of one key
 READ_FOR = 1.0  # seconds in which a further command of a large read may begin
 LOCK = b"lock:"
 LOCK_MS = 2_000
+NOTHING = StoredEntries((), b"", {})
 
 Versions = Mapping[str, Any]  # of tags; None where a tag was never invalidated
 Packet = tuple[str, bytes, float]  # name, value, seconds
+
+
+def redis_backend(url: str, connect_timeout: float) -> RedisBackend:
+    """The backend of `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS. It connects later.
+
+    Query parameters that begin with ssl_ go to the driver: `?ssl_ca_certs=/etc/our-ca.pem`.
+    """
+    parts = urlsplit(url)
+    options = {name: value for name, value in parse_qsl(parts.query) if name.startswith("ssl_")}
+    return RedisBackend(
+        endpoint=parts.hostname or "127.0.0.1",
+        port=parts.port or 6379,
+        db=int(parts.path.strip("/") or 0),
+        password=unquote(parts.password) if parts.password else None,
+        pool_max_size=MAX_COMMANDS,
+        create_connection_timeout=connect_timeout,
+        ssl=parts.scheme == "rediss",
+        connection_pool_kwargs={
+            "username": unquote(parts.username) if parts.username else None,
+            "protocol": 2,  # what every server speaks, without a greeting
+            "driver_info": None,  # nor a name
+            **options,
+        },
+        serializer=NullSerializer(encoding=None),
+        timeout=None,  # the guard has its own
+    )
+
+
+class Unanswered(Exception):
+    """Redis has not answered: the guard has counted and logged it."""
 
 
 class RedisStore:
@@ -69,18 +106,17 @@ class RedisStore:
         entries: list[Sequence[CacheEntry]] = []
         started = self.now()
         await self.log.settle()
-        while len(entries) < len(keys) and not self.log.pending and self.now() - started < READ_FOR:
-            some = await self._read(keys[len(entries) : len(entries) + KEYS_AT_ONCE])
-            if some is None:
-                break
-            entries += some
+        with suppress(Unanswered):
+            while len(entries) < len(keys) and not self.log.pending and self.now() - started < READ_FOR:
+                entries += await self._read(keys[len(entries) : len(entries) + KEYS_AT_ONCE])
         return entries + [()] * (len(keys) - len(entries))
 
     async def put_many(self, writes: Sequence[CacheWrite], asked_at: int) -> None:
         await self.log.settle()
         for start in range(0, len(writes), KEYS_AT_ONCE):
             if not self.log.pending:
-                await self._write(writes[start : start + KEYS_AT_ONCE], asked_at)
+                with suppress(Unanswered):
+                    await self._write(writes[start : start + KEYS_AT_ONCE], asked_at)
 
     async def invalidate(self, tags: Sequence[str]) -> None:
         await self.log.invalidate(tags)
@@ -93,13 +129,11 @@ class RedisStore:
         names = [self.keys.lock(each) for each in keys]
         await self.writes.run(partial(self._release, names), fallback=None)
 
-    async def _read(self, keys: Sequence[CacheKey]) -> list[Sequence[CacheEntry]] | None:
-        """The valid entries of these keys; None where Redis does not answer."""
+    async def _read(self, keys: Sequence[CacheKey]) -> list[Sequence[CacheEntry]]:
+        """The valid entries of these keys."""
         stored = await self._stored(keys)
-        if stored is None:
-            return None
-        versions = await self._versions({tag for each in stored if each for tag in each.versions})
-        return None if versions is None else [self._valid(each, versions) for each in stored]
+        versions = await self._values({tag for each in stored for tag in each.versions})
+        return [self._valid(each, versions) for each in stored]
 
     async def _write(self, writes: Sequence[CacheWrite], asked_at: int) -> None:
         """Store these, unless a tag of theirs was invalidated since their source was asked.
@@ -108,13 +142,9 @@ class RedisStore:
         versions than those that are stored here.
         """
         stored = await self._stored([each.key for each in writes])
-        if stored is None:
-            return
-        tags = {tag for each in stored if each for tag in each.versions}
+        tags = {tag for each in stored for tag in each.versions}
         tags.update(self.keys.tag(tag) for each in writes for tag in tags_of(*each.key, each.entry.rows))
-        versions = await self._versions(tags)
-        if versions is None:
-            return
+        versions = await self._values(tags)
         packets = [
             self._packet(write, write.merged(self._valid(each, versions)), versions, asked_at)
             for write, each in zip(writes, stored, strict=True)
@@ -138,30 +168,26 @@ class RedisStore:
             return None
         return (name, packet, write.expires_at(entries) - write.now) if len(packet) <= MAX_BYTES else None
 
-    def _valid(self, stored: StoredEntries | None, versions: Versions) -> Sequence[CacheEntry]:
-        if stored is None or stored.epoch != self.log.epoch:
+    def _valid(self, stored: StoredEntries, versions: Versions) -> Sequence[CacheEntry]:
+        if stored.epoch != self.log.epoch:
             return ()
         is_current = all(versions[tag] == version for tag, version in stored.versions.items())
         return stored.entries if is_current else ()
 
-    async def _stored(self, keys: Sequence[CacheKey]) -> list[StoredEntries | None] | None:
+    async def _stored(self, keys: Sequence[CacheKey]) -> list[StoredEntries]:
         names = [self.keys.value(each) for each in keys]
-        packets = await self._values(names)
-        return None if packets is None else list(map(_unpacked, names, packets))
+        values = await self._values(names)
+        return [_unpacked(name, values[name]) for name in names]
 
-    async def _versions(self, tags: Collection[str]) -> Versions | None:
-        versions = await self._values(list(tags))
-        return None if versions is None else dict(zip(tags, versions, strict=True))
-
-    async def _values(self, names: Sequence[str]) -> list[Any] | None:
-        """The values of these names; None where Redis does not answer."""
-        values: list[Any] = []
-        for start in range(0, len(names), NAMES_AT_ONCE):
-            read = partial(self.log.read, names[start : start + NAMES_AT_ONCE])
-            some = await self.reads.run(read, fallback=None)
-            if some is None:
-                return None
-            values += some
+    async def _values(self, names: Iterable[str]) -> dict[str, Any]:
+        """The values of these names."""
+        values: dict[str, Any] = {}
+        rest = iter(names)
+        while some := list(islice(rest, NAMES_AT_ONCE)):
+            read = await self.reads.run(partial(self.log.read, some), fallback=None)
+            if read is None:
+                raise Unanswered
+            values.update(zip(some, read, strict=True))
         return values
 
     async def _acquire(self, names: Sequence[str]) -> list[bool]:
@@ -185,11 +211,11 @@ class RedisStore:
             await self.cache.client.unlink(*held)
 
 
-def _unpacked(name: str, packet: object) -> StoredEntries | None:
+def _unpacked(name: str, packet: object) -> StoredEntries:
     try:
-        return unpack(name, packet) if isinstance(packet, bytes) else None
+        return unpack(name, packet) if isinstance(packet, bytes) else NOTHING
     except ValueError:
-        return None
+        return NOTHING
 
 
 def _commands(packets: Iterable[Packet]) -> Iterator[tuple[list[tuple[str, bytes]], float]]:

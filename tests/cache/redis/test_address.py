@@ -3,7 +3,7 @@
 import pytest
 from redis.asyncio import SSLConnection
 
-from gateway.cache.redis.client import redis_backend
+from gateway.cache.redis.store import redis_backend
 from gateway.config.settings import REDIS_OPTIONS, from_environment
 from gateway.errors import ConfigError
 

@@ -8,9 +8,8 @@ import pytest
 from support.cache.redis_servers import PATIENT, URL, redis_namespace
 from support.cancelling import FRESH, OLD, FullGateway, cancelled_after, full_gateway, settled
 
-from gateway.cache.redis.client import redis_backend
 from gateway.cache.redis.keys import RedisKeys
-from gateway.cache.redis.store import RedisStore
+from gateway.cache.redis.store import RedisStore, redis_backend
 
 # graphql-core leaves coroutines that it has not begun where a request is cancelled.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")

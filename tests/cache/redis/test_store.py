@@ -17,10 +17,9 @@ from support.cache.redis_servers import (
     write,
 )
 
-from gateway.cache.redis.client import redis_backend
 from gateway.cache.redis.invalidation_log import MAX_LOGS
 from gateway.cache.redis.keys import RedisKeys
-from gateway.cache.redis.store import LOCK_MS, RedisStore
+from gateway.cache.redis.store import LOCK_MS, RedisStore, redis_backend
 
 ADA, BEN = "4417-0000-0101", "Ben, 555-0100"
 Calls = list[Sequence[str] | None]

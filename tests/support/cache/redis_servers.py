@@ -18,9 +18,8 @@ from redis.asyncio import Redis
 
 from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite
 from gateway.cache.policy import CachePolicy
-from gateway.cache.redis.client import redis_backend
 from gateway.cache.redis.keys import RedisKeys
-from gateway.cache.redis.store import RedisStore
+from gateway.cache.redis.store import RedisStore, redis_backend
 from gateway.contract.batch import ALL_ROWS, Lookup
 
 URL = os.environ.get("GATEWAY_TEST_REDIS", "redis://127.0.0.1:6379/15")
