@@ -20,7 +20,7 @@ class FillLock:
 
     fresh_answer: the answer of a key's entries, if one is fresh
     fill: asks the source and stores its answers
-    held: keys whose locks are not released yet
+    held: keys whose locks it holds
     acquiring: calls for locks that have not ended
     """
 
