@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,9 +21,9 @@ SECTIONS = {"sources", "records", "insights"}
 
 
 def read_catalog_file(
-    file: Path, env: Mapping[str, str], records: Mapping[str, type[Record]], relations: Iterable[Relation]
+    file: Path, env: Mapping[str, str], records: Mapping[str, type[Record]], relations: Sequence[Relation]
 ) -> Catalog:
-    """The catalog in a file. Raises ConfigError with every error."""
+    """Raises ConfigError with every error."""
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
@@ -37,10 +37,10 @@ def parse_catalog(
     text: str,
     env: Mapping[str, str],
     records: Mapping[str, type[Record]],
-    relations: Iterable[Relation],
+    relations: Sequence[Relation],
     name: str = "catalog",
 ) -> Catalog:
-    """The catalog in a text. Raises ConfigError with every error."""
+    """Raises ConfigError with every error."""
     diagnostics = Diagnostics(name, text)
     tree = with_new_words(_parse_toml(text, name), diagnostics)
     for word in sorted(set(tree) - SECTIONS):
@@ -49,7 +49,7 @@ def parse_catalog(
     tables = diagnostics.table(tree, "sources", ())
     sources = {source: parse_source(diagnostics, env, source, table) for source, table in tables.items()}
     catalog = Catalog({source: entry for source, entry in sources.items() if entry is not None})
-    reader = RecordTables(diagnostics, records, sources, tuple(relations), catalog)
+    reader = RecordTables(diagnostics, records, sources, relations, catalog)
     for record, table in diagnostics.table(tree, "records", ()).items():
         reader.read(record, table)
     catalog.thresholds = _thresholds(diagnostics, tree)

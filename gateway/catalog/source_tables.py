@@ -38,7 +38,6 @@ class TableLocation:
     other_words: tuple[str, ...] = ()
 
     def of(self, inner: Path) -> Path:
-        """The full path of a path inside the table."""
         if inner and inner[0] in self.inherited:
             return (*self.inherited[inner[0]], *inner[1:])
         return (*self.path, *inner)

@@ -74,7 +74,6 @@ class TimeFormat:
 
 @lru_cache(maxsize=10_000)
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of `day` in `zone`."""
     return with_fixed_offset(datetime.combine(day, time(), tzinfo=zone))
 
 

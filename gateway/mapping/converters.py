@@ -40,8 +40,6 @@ def make_converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Converter:
         return _to_instant(table, zone)
     if kind is Decimal:
         return _to_decimal(int(table.get("scale", 0)))
-    if kind is list:
-        return _to_list(table.get("split"))
     plain = _PLAIN.get(getattr(kind, "__supertype__", kind))  # an ID and a Url are text
     if plain is None:
         raise ValueError(f"{getattr(kind, '__name__', kind)} cannot be mapped from a row")
@@ -181,16 +179,18 @@ def _to_bool(raw: Any) -> bool:
     raise _expected("true or false", raw)
 
 
-def _to_list(separator: str | None) -> Converter:
-    def convert(raw: Any) -> list[Any]:
+def list_of(convert: Converter, separator: str | None) -> Converter:
+    """Convert each item of a list, or of a text: one with separators, or JSON."""
+
+    def convert_all(raw: Any) -> list[Any]:
         items = raw
         if isinstance(raw, str):
             items = [part for part in raw.split(separator) if part] if separator else _parsed_json(raw)
         if not isinstance(items, list | tuple):
             raise _expected("a list", raw)
-        return list(items)
+        return [convert(item) for item in items]
 
-    return convert
+    return convert_all
 
 
 def _parsed_json(text: str) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.contract.batch import Path, Row, value_at
-from gateway.mapping.converters import PASSTHROUGH, Converter, MissingValue, make_converter
+from gateway.mapping.converters import PASSTHROUGH, Converter, MissingValue
 
 Extractor = Callable[[Any], Any]  # of a row, or of a table inside a row
 
@@ -98,13 +98,3 @@ def from_table(extract: Extractor) -> Converter:
         return extract(raw)
 
     return convert
-
-
-def list_of(convert: Converter, separator: str | None) -> Converter:
-    """Convert each item of a list, or of a text with separators."""
-    to_list = make_converter(list, {"split": separator} if separator else {}, None)
-
-    def convert_all(raw: Any) -> Any:
-        return [convert(item) for item in to_list(raw)]
-
-    return convert_all

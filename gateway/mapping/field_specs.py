@@ -55,8 +55,8 @@ NAMING_RULES: Mapping[str, Callable[[str], str]] = {
 SPEC_WORDS = frozenset(FieldSpec.__struct_fields__)
 
 
-def spec_errors(table: Mapping[str, Any], *, listed: bool = False) -> list[str]:
-    """The errors of a field's table. The table of a list may use `items`, but not `join`."""
+def spec_errors(kind: Any, table: Mapping[str, Any], *, listed: bool = False) -> list[str]:
+    """The errors of the table of a field. The table of a list may use `items`, but not `join`."""
     unknown = sorted(set(table) - SPEC_WORDS)
     allowed = (*LOCATION_WORDS[:2], ITEMS) if listed else LOCATION_WORDS
     used = sorted(set(table) & {*LOCATION_WORDS, ITEMS})
@@ -64,14 +64,10 @@ def spec_errors(table: Mapping[str, Any], *, listed: bool = False) -> list[str]:
     if len(used) != 1 or used[0] not in allowed:
         words = ", ".join(used or unknown) or "nothing"
         errors.append(f"needs exactly one of {', '.join(allowed)}, and has {words}")
-    return errors + [message for _, message in validate_table(table, FieldSpec, strict=True)]
-
-
-def enum_errors(kind: Any, table: Mapping[str, Any]) -> list[str]:
-    """The values of an enum's table that are not its members."""
+    errors += [message for _, message in validate_table(table, FieldSpec, strict=True)]
     values = table.get("values")
-    if not isinstance(kind, type) or not issubclass(kind, Enum) or not isinstance(values, Mapping):
-        return []
-    unknown = dict.fromkeys(str(value) for value in values.values() if str(value) not in kind.__members__)
-    members = ", ".join(kind.__members__)
-    return [f"{kind.__name__} has no {', '.join(unknown)}; it has {members}"] if unknown else []
+    if isinstance(kind, type) and issubclass(kind, Enum) and isinstance(values, Mapping):
+        members = kind.__members__
+        if invalid := dict.fromkeys(str(value) for value in values.values() if str(value) not in members):
+            errors.append(f"{kind.__name__} has no {', '.join(invalid)}; it has {', '.join(members)}")
+    return errors

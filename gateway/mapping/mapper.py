@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Answer, Answers, Batch, Fetch, Lookup, Path, Row
 from gateway.contract.record import Provenance, Record, has_fields, split_optional, stored_fields
 from gateway.errors import InvalidRow, SourceError
 from gateway.mapping import extractors
-from gateway.mapping.converters import Converter, MappingError, make_converter
+from gateway.mapping.converters import Converter, MappingError, list_of, make_converter
 from gateway.mapping.extractors import Extractor, Field
-from gateway.mapping.field_specs import ITEMS, SPEC_WORDS, Spec, enum_errors, spec_errors
+from gateway.mapping.field_specs import ITEMS, SPEC_WORDS, Spec, spec_errors
 from gateway.validation import Diagnostics
 
-R = TypeVar("R")
-MapRow = Callable[[Row], object]
+MapRow = Callable[[Row], Any]
 Specs = Mapping[str, Any]
 
 
@@ -101,7 +100,7 @@ def _specified(mapper: RecordMapper, target: Field, spec: Any) -> Extractor:
 
 
 def _value(mapper: RecordMapper, target: Field, table: Specs, *, optional: bool = False) -> Extractor:
-    if errors := [*spec_errors(table), *enum_errors(target.type, table)]:
+    if errors := spec_errors(target.type, table):
         raise ValueError("; ".join(errors))
     convert = make_converter(target.type, table, mapper.zone)
     if "value" in table:
@@ -128,11 +127,11 @@ def _nested(mapper: RecordMapper, target: Field, spec: Spec) -> Extractor:
 
 def _list(mapper: RecordMapper, target: Field, table: Specs) -> Extractor:
     item = Field(target.path, get_args(target.type)[0], nullable=False)
-    errors = [*spec_errors(table, listed=True), *enum_errors(item.type, table)]
+    errors = spec_errors(item.type, table, listed=True)
     if errors and not (has_fields(item.type) and isinstance(table.get("fields"), Mapping)):
         raise ValueError("; ".join(errors))
     inner = RecordMapper(mapper.record, mapper.zone, mapper.currency, None, mapper.partial)
-    convert = extractors.list_of(_item(inner, item, table), table.get("split"))
+    convert = list_of(_item(inner, item, table), table.get("split"))
     mapper.diagnostics += inner.diagnostics
     if errors:
         raise ValueError("; ".join(errors))
@@ -179,7 +178,7 @@ class Validated:
         return answer
 
 
-def map_rows(lookup: Lookup, mapper: Callable[[Row], R], rows: Sequence[Row]) -> list[R]:
+def map_rows(lookup: Lookup, mapper: MapRow, rows: Sequence[Row]) -> list[Any]:
     """The records of one key's rows.
 
     Raises MappingError for an invalid row, and for two different rows with the same id.
