@@ -1,4 +1,4 @@
-# Two commands do everything: `make demo` and `make test`.
+# `make demo` and `make test` need nothing but Python and make; `make help` lists the rest.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
