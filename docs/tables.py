@@ -18,7 +18,7 @@ from gateway.catalog.renamed_words import RENAMED as RENAMED_WORDS
 from gateway.config.unknown_variables import RENAMED as RENAMED_VARIABLES
 from gateway.resolvers.insights.rules.table import documentation_rows
 from gateway.server.instrumentation import Instrumentation
-from gateway.server.metrics import MetricsCollector
+from gateway.server.monitoring import MetricsCollector
 from gateway.telemetry.source_stats import SourceStats
 from gateway_demo.cases.markdown import cases_table
 

@@ -14,18 +14,18 @@ from gateway.app import make_app
 from gateway.check import format_results, probe_sources
 from gateway.config.settings import from_environment
 from gateway.errors import ConfigError
-from gateway.execution.schema import make_schema
+from gateway.execution.schema import GatewaySchema
 from gateway.runtime import load_catalog
-from gateway.server.example_queries import ExamplesError, example_variables
-from gateway.telemetry import logs, otlp
+from gateway.server.graphiql import example_variables
+from gateway.telemetry import logs, tracing
 
 
 def serve(_arguments: Sequence[str]) -> int:
     """Serve the gateway until it is stopped."""
     config = from_environment(os.environ)
     logs.configure_logging(config.log_format)
-    tracing = otlp.otlp_tracing() if config.traces else None
-    app = make_app(config, load_catalog(config), when_open=tune_gc, tracing=tracing)
+    traces = tracing.otlp_tracing() if config.traces else None
+    app = make_app(config, load_catalog(config), when_open=tune_gc, tracing=traces)
     uvicorn.run(
         app, host=config.host, port=config.port, access_log=False, server_header=False, log_config=None
     )
@@ -51,7 +51,7 @@ def check(arguments: Sequence[str]) -> int:
     catalog = load_catalog(config)
     example_variables(config.examples)
     if config.traces:
-        otlp.exporter_class()
+        tracing.exporter_class()
     print(f"{config.catalog}: {len(catalog.sources)} sources, {len(catalog.entries)} lookups, no errors.")
     if not options.connect:
         return 0
@@ -62,7 +62,7 @@ def check(arguments: Sequence[str]) -> int:
 
 def schema(_arguments: Sequence[str]) -> int:
     """Print the GraphQL schema."""
-    print(make_schema().as_str())
+    print(GatewaySchema().as_str())
     return 0
 
 
@@ -83,7 +83,7 @@ def main() -> int:
     logs.configure_logging("text")
     try:
         return COMMANDS[options.command](options.arguments)
-    except (ConfigError, ExamplesError) as error:
+    except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
 

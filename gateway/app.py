@@ -11,13 +11,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from gateway.catalog.model import Catalog
 from gateway.config.settings import Config
 from gateway.runtime import FetchWrapper, open_runtime, unwrapped
-from gateway.server import graphiql, health
-from gateway.server.event_auth import EventAuthenticator
-from gateway.server.events import EventsEndpoint
-from gateway.server.example_queries import example_tabs, example_variables
+from gateway.server import graphiql, monitoring
+from gateway.server.events import EventAuthenticator, EventsEndpoint
 from gateway.server.graphql_endpoint import GraphQLEndpoint
 from gateway.server.instrumentation import Instrumentation
-from gateway.telemetry.tracing import Tracing, tracing_closed
+from gateway.telemetry.tracing import Tracing
 
 
 def make_app(
@@ -32,7 +30,7 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with tracing_closed(tracing), open_runtime(config, catalog, wrap, tracing) as runtime:
+        async with open_runtime(config, catalog, wrap, tracing) as runtime:
             app.state.graphql = GraphQLEndpoint(runtime.engine, config, instrumentation)
             if config.events_secret is not None:
                 authenticator = EventAuthenticator(config.events_secret)
@@ -46,15 +44,15 @@ def make_app(
 
 
 def _routes(config: Config, instrumentation: Instrumentation) -> list[BaseRoute]:
-    tabs = example_tabs(example_variables(config.examples))
+    tabs = graphiql.example_tabs(graphiql.example_variables(config.examples))
     routes = [
         Route("/graphql", _graphql, methods=["GET", "POST"]),
         Route("/graphiql/tabs.json", graphiql.tabs_endpoint(tabs)),
-        Mount("/graphiql/assets", graphiql.assets()),
-        Route("/health", health.live),
-        Route("/health/live", health.live),
-        Route("/health/ready", health.ready_endpoint(instrumentation)),
-        Route("/metrics", health.metrics_endpoint(instrumentation)),
+        Mount("/graphiql/assets", graphiql.Assets()),
+        Route("/health", monitoring.live),
+        Route("/health/live", monitoring.live),
+        Route("/health/ready", monitoring.ready_endpoint(instrumentation)),
+        Route("/metrics", monitoring.metrics_endpoint(instrumentation)),
     ]
     if config.events_secret is not None:
         routes.append(Route("/events", _events, methods=["POST"]))

@@ -17,8 +17,7 @@ from gateway.resilience.concurrency_limit import ConcurrencyLimit, ConcurrencyPo
 from gateway.resilience.deadline import Deadline
 from gateway.resilience.hedging import Hedging
 from gateway.resilience.retry import Retry, RetryBudget, RetryPolicy
-from gateway.telemetry.measured import Measured
-from gateway.telemetry.source_stats import SourceStats
+from gateway.telemetry.source_stats import Measured, SourceStats
 from gateway.telemetry.tracing import Traced, Tracing
 
 log = logging.getLogger("gateway")

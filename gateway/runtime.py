@@ -1,5 +1,6 @@
 """Opens and closes everything that serves requests: store, sources, pipelines, engine."""
 
+import asyncio
 import logging
 import os
 import time
@@ -17,7 +18,7 @@ from gateway.config.settings import Config
 from gateway.contract.batch import Fetch, Source
 from gateway.errors import SourceError
 from gateway.execution.engine import Engine
-from gateway.execution.schema import make_schema
+from gateway.execution.schema import GatewaySchema
 from gateway.loading.finder import Finder
 from gateway.loading.source_health import SourceHealth
 from gateway.pipeline import PipelineBuilder
@@ -64,6 +65,8 @@ async def open_runtime(
 ) -> AsyncIterator[Runtime]:
     """Open everything, and close it at the end. `wrap` wraps the fetch of every source."""
     async with AsyncExitStack() as stack:
+        if tracing is not None:
+            stack.push_async_callback(asyncio.to_thread, tracing.close)
         store = _store(config, catalog)
         pipeline = PipelineBuilder(catalog, store, tracing)
         if isinstance(store, RedisStore):
@@ -74,7 +77,7 @@ async def open_runtime(
         health = SourceHealth({name: source.probe for name, source in sources.items()})
         stack.push_async_callback(health.probing.close)
         finder = Finder(catalog, fetches, _log_failure, health)
-        engine = Engine(make_schema(config.rules.limits), finder, config, config.clock())
+        engine = Engine(GatewaySchema(config.rules.limits), finder, config, config.clock())
         yield Runtime(engine, store, pipeline.invalidator(), pipeline.source_stats, pipeline)
 
 

@@ -24,23 +24,21 @@ MAX_DOCUMENT_CHARACTERS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class PreparedDocument:
-    """A parsed document, or the errors that keep it from running.
-
-    length: characters of its text.
-    has_directives: whether an operation has a directive, such as `@refresh`.
-    """
+    """A valid document, or the errors that keep it from running. `length` is that of its text."""
 
     length: int
     parsed: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
-    has_directives: bool = False
 
-    def errors_for(self, operation: str | None) -> tuple[GraphQLError, ...]:
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        return get_operation_ast(self.parsed, name) if self.parsed else None
+
+    def errors_for(self, name: str | None) -> tuple[GraphQLError, ...]:
         """The errors that keep an operation of the document from running."""
-        if self.errors or self.parsed is None or get_operation_ast(self.parsed, operation):
+        if self.parsed is None or self.operation(name):
             return self.errors
-        if operation:
-            return (_bad_input(f"The document has no operation {operation}."),)
+        if name:
+            return (_bad_input(f"The document has no operation {name}."),)
         if any(isinstance(node, OperationDefinitionNode) for node in self.parsed.definitions):
             return (_bad_input("The document has several operations: set `operationName`."),)
         return (_bad_input("The document has no operation."),)
@@ -69,8 +67,8 @@ class DocumentCache:
         try:
             parsed = parse(text, no_location=False, max_tokens=self._limits.max_tokens)
             check_limits(parsed, self._limits)
-            has_directives = any(getattr(node, "directives", ()) for node in parsed.definitions)
-            return PreparedDocument(length, parsed, tuple(self._validate(parsed)), has_directives)
+            errors = tuple(self._validate(parsed))
+            return PreparedDocument(length, None if errors else parsed, errors)
         except GraphQLSyntaxError as error:
             return PreparedDocument(length, None, (error,))
         except BadInput as error:

@@ -1,13 +1,12 @@
 """Executes operations. One engine for the application; one loader and context per request."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from graphql import GraphQLError
 
-from gateway.catalog.model import Catalog
 from gateway.config.settings import Config
 from gateway.contract.batch import NO_OPTIONS, Lookup, RequestOptions
 from gateway.errors import redact_value
@@ -20,6 +19,8 @@ from gateway.resolvers.graph.source_status import source_report
 from gateway.resolvers.records import NODES, RECORDS
 from gateway.telemetry.request_record import RequestRecord
 
+SourceReport = dict[str, dict[str, Any]]
+
 
 @dataclass(frozen=True, slots=True)
 class OperationResult:
@@ -28,7 +29,7 @@ class OperationResult:
     data: dict[str, Any] | None
     errors: list[dict[str, Any]]
     ran: bool
-    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sources: SourceReport = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
         """The response body of GraphQL over HTTP: with `data` only if the operation ran."""
@@ -45,7 +46,9 @@ class Engine:
         self, schema: GatewaySchema, finder: Finder, config: Config, now: Callable[[], datetime]
     ) -> None:
         self.schema, self.finder, self.config, self.now = schema, finder, config, now
-        self.systems = lookups_by_system(finder.catalog)
+        self.systems: dict[str, list[Lookup]] = {}
+        for (name, _), entry in finder.catalog.entries.items():
+            self.systems.setdefault(RECORDS[name].SYSTEM.name, []).append(entry.lookup)
 
     async def execute(
         self,
@@ -57,12 +60,14 @@ class Engine:
     ) -> OperationResult:
         """Execute one operation. Failures are part of the result; only bugs are raised."""
         document = self.schema.documents.get(query)
-        errors = document.errors_for(operation)
-        if errors:
-            return _result(None, errors)
+        node = document.operation(operation)
+        if node is None:
+            return _result(None, document.errors_for(operation))
         if request_record:
-            request_record.start_operation(query, document.parsed, operation)
-        options = self._with_refresh(options, query, operation, variables)
+            request_record.start_operation(query, node)
+        names = self.schema.systems_to_refresh(node, variables)
+        sources = {lookup.source for name in names for lookup in self.systems.get(name, ())}
+        options = replace(options, bypass_cache=options.bypass_cache | sources)
         loader = Loader(self.finder, options, request_record=request_record)
         context = Context(
             loader,
@@ -82,30 +87,11 @@ class Engine:
             loader.close()
         return _result(result.data, result.errors or (), source_report(loader.results))
 
-    def _with_refresh(
-        self, options: RequestOptions, query: str, operation: str | None, variables: dict[str, Any] | None
-    ) -> RequestOptions:
-        """Add the sources that the operation's `@refresh` names to those that bypass the cache."""
-        names = self.schema.systems_to_refresh(query, operation, variables)
-        if not names:
-            return options
-        sources = {lookup.source for name in names for lookup in self.systems.get(name, ())}
-        return replace(options, bypass_cache=options.bypass_cache | sources)
-
 
 def _result(
-    data: dict[str, Any] | None,
-    errors: Sequence[GraphQLError],
-    sources: dict[str, dict[str, Any]] | None = None,
+    data: dict[str, Any] | None, errors: Sequence[GraphQLError], sources: SourceReport | None = None
 ) -> OperationResult:
     # An error with a path comes from a field, so the operation ran. Errors of variables have no path.
     ran = data is not None or any(error.path for error in errors)
     formatted = [{**error.formatted, "message": redact_value(error.message)} for error in errors]
     return OperationResult(data, formatted, ran, sources or {})
-
-
-def lookups_by_system(catalog: Catalog) -> Mapping[str, Sequence[Lookup]]:
-    lookups: dict[str, list[Lookup]] = {}
-    for (name, _), entry in catalog.entries.items():
-        lookups.setdefault(RECORDS[name].SYSTEM.name, []).append(entry.lookup)
-    return lookups

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, get_operation_ast, specified_rules
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, specified_rules
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import validate_document
@@ -23,6 +23,7 @@ from gateway.resolvers.query import Query
 from gateway.resolvers.records import NODES
 
 log = logging.getLogger("gateway")
+DEFAULT_LIMITS = DocumentLimits()
 UNEXPECTED = "Unexpected error. Report the X-Request-Id of the response to the operators."
 
 DECIMAL = strawberry.scalar(
@@ -59,14 +60,12 @@ def masked(error: GraphQLError) -> GraphQLError:
     if isinstance(original, GraphQLError) or original is None:
         return error if error.extensions else _with(error, error.message, {"code": BadInput.code})
     if isinstance(original, GatewayError):
-        return _with(error, str(original), _extensions(original))
+        extensions: dict[str, Any] = {"code": original.code}
+        if isinstance(original, SourceError):
+            extensions |= {"source": original.source, "retryable": original.retryable}
+        return _with(error, str(original), extensions)
     log.error("unexpected error at %s", error.path, exc_info=original)
     return _with(error, UNEXPECTED, {"code": "INTERNAL"})
-
-
-def _extensions(error: GatewayError) -> dict[str, Any]:
-    source = {"source": error.source, "retryable": error.retryable} if isinstance(error, SourceError) else {}
-    return {"code": error.code, **source}
 
 
 def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
@@ -94,21 +93,16 @@ class UsePreparedDocument(SchemaExtension):
         yield
 
 
-def make_schema(limits: DocumentLimits | None = None) -> "GatewaySchema":
-    return GatewaySchema(
-        limits or DocumentLimits(),
-        query=Query,
-        types=list(NODES.values()),
-        directives=[refresh],
-        config=StrawberryConfig(scalar_map={Decimal: DECIMAL, date: DATE, datetime: DATE_TIME, Url: URL}),
-    )
-
-
 class GatewaySchema(strawberry.Schema):
     """The schema and its cache of documents."""
 
-    def __init__(self, limits: DocumentLimits, **arguments: Any) -> None:
-        super().__init__(extensions=[lambda: UsePreparedDocument(self.documents), ErrorMasking], **arguments)
+    def __init__(self, limits: DocumentLimits = DEFAULT_LIMITS) -> None:
+        super().__init__(
+            query=Query,
+            types=list(NODES.values()),
+            directives=[refresh],
+            config=StrawberryConfig(scalar_map={Decimal: DECIMAL, date: DATE, datetime: DATE_TIME, Url: URL}),
+        )
         self.documents = DocumentCache(limits, self._validate)
 
     def _validate(self, document: DocumentNode) -> list[GraphQLError]:
@@ -119,17 +113,13 @@ class GatewaySchema(strawberry.Schema):
 
         The parent adds one that looks for directives at every field; `@refresh` stands on operations only.
         """
-        return [item if isinstance(item, SchemaExtension) else item() for item in self.extensions]
+        return [UsePreparedDocument(self.documents), ErrorMasking()]
 
     def systems_to_refresh(
-        self, query: str, operation: str | None, variables: dict[str, Any] | None
+        self, operation: OperationDefinitionNode, variables: dict[str, Any] | None
     ) -> list[str]:
         """The names of the systems that an operation refreshes with `@refresh`."""
-        document = self.documents.get(query)
-        if not document.has_directives or document.parsed is None:
-            return []
-        node = get_operation_ast(document.parsed, operation)
-        return [] if node is None else systems_to_refresh(self._schema, node, variables) or []
+        return systems_to_refresh(self._schema, operation, variables)
 
     def process_errors(self, errors: Iterable[GraphQLError], *_: Any, **__: Any) -> None:
         """Log nothing: `masked` has logged unexpected errors."""

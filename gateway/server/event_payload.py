@@ -3,10 +3,10 @@
 No message repeats the payload: it may hold personal data.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypeGuard
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -17,6 +17,8 @@ from gateway.resolvers.records import RECORDS, RELATIONS, SEARCH_LOOKUPS
 
 MAX_EVENTS = 1_000  # of one request
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+# A key with surrounding spaces matches no cached answer: accepting it would invalidate nothing.
+Text = Annotated[str, msgspec.Meta(pattern=r"(?s)\A\S(.*\S)?\Z")]
 SYSTEMS = SourceSystem.__members__
 RECORDS_OF_SYSTEM: Mapping[str, tuple[str, ...]] = {
     system: tuple(name for name, cls in RECORDS.items() if cls.SYSTEM.name == system) for system in SYSTEMS
@@ -78,43 +80,28 @@ def _event(item: Mapping[str, Any]) -> Event:
     return Event(record or item["system"], changes, None if at is None else msgspec.convert(at, Instant))
 
 
-def _is_system(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str) and value in SYSTEMS
+TEXT = "{} must be text without surrounding spaces; omit it if it is unknown"
+FIELDS: Mapping[str, tuple[Any, str]] = {
+    "system": (SourceSystem, f"system must be one of {', '.join(SYSTEMS)}"),
+    "record": (
+        Literal[*RECORDS] | None,
+        "record must be the name of a record of the schema, such as Bill",
+    ),
+    **{name: (Text | None, TEXT.format(name)) for name in ("id", "account", "customer")},
+    "keys": (
+        dict[str, list[Text]] | None,
+        'keys must be an object of lists of text without surrounding spaces, such as {"bill_id": ["17"]}',
+    ),
+    "at": (Instant | None, "at must be an instant with an offset, such as 2026-11-15T12:00:00-05:00"),
+}
 
 
-def _is_record(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str) and value in RECORDS
-
-
-def _is_text(value: Any) -> bool:
-    # A key with surrounding spaces matches no cached answer: accepting it would invalidate nothing.
-    return isinstance(value, str) and bool(value) and value == value.strip()
-
-
-def _are_keys(value: Any) -> bool:
-    lists = value.values() if isinstance(value, dict) else [None]
-    return all(isinstance(keys, list) and all(map(_is_text, keys)) for keys in lists)
-
-
-def _is_instant(value: Any) -> bool:
+def _is_valid(value: Any, expected: Any) -> bool:
     try:
-        msgspec.convert(value, Instant)
+        msgspec.convert(value, expected)
     except msgspec.ValidationError:
         return False
     return True
-
-
-TEXT = "{} must be text without surrounding spaces; omit it if it is unknown"
-FIELDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "system": (_is_system, f"system must be one of {', '.join(SYSTEMS)}"),
-    "record": (_is_record, "record must be the name of a record of the schema, such as Bill"),
-    **{name: (_is_text, TEXT.format(name)) for name in ("id", "account", "customer")},
-    "keys": (
-        _are_keys,
-        'keys must be an object of lists of text without surrounding spaces, such as {"bill_id": ["17"]}',
-    ),
-    "at": (_is_instant, "at must be an instant with an offset, such as 2026-11-15T12:00:00-05:00"),
-}
 
 
 def _errors(item: Any) -> Iterator[str]:
@@ -123,22 +110,20 @@ def _errors(item: Any) -> Iterator[str]:
         return
     if not item.keys() <= FIELDS.keys():
         yield f"it has an unknown field; the fields are {', '.join(FIELDS)}"
-    for name, (is_valid, message) in FIELDS.items():
-        value = item.get(name)
-        if (value is not None or name == "system") and not is_valid(value):
-            yield message
-    yield from _combination_errors(item.get("record"), item.get("system"), item.get("keys"))
+    invalid = [name for name, (expected, _) in FIELDS.items() if not _is_valid(item.get(name), expected)]
+    yield from (FIELDS[name][1] for name in invalid)
+    if not {"system", "record"}.intersection(invalid):
+        keys = {} if "keys" in invalid else item.get("keys") or {}
+        yield from _combination_errors(item.get("record"), item["system"], keys)
 
 
-def _combination_errors(record: Any, system: Any, keys: Any) -> Iterator[str]:
+def _combination_errors(record: str | None, system: str, keys: Mapping[str, Any]) -> Iterator[str]:
     """Mistakes of valid fields that do not belong together."""
-    if not _is_system(system) or not (record is None or _is_record(record)):
-        return
     if record is not None and record not in RECORDS_OF_SYSTEM[system]:
         yield f"{record} is not a record of {system}"
         return
     # An unknown key would invalidate the whole lookup instead of one answer.
     names = [record] if record else RECORDS_OF_SYSTEM[system]
-    valid = {key for name in names for key in KEYS_OF_RECORD[name]}
-    if keys is not None and _are_keys(keys) and not keys.keys() <= valid:
-        yield f"keys of {record or system} may be {', '.join(sorted(valid)) or 'none'}"
+    allowed = {key for name in names for key in KEYS_OF_RECORD[name]}
+    if not keys.keys() <= allowed:
+        yield f"keys of {record or system} may be {', '.join(sorted(allowed)) or 'none'}"

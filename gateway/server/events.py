@@ -1,9 +1,11 @@
 """`POST /events`: upstream systems report changes, and the cache invalidates the answers they concern."""
 
+import hmac
 import logging
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
@@ -11,19 +13,64 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.cache.store import Invalidator
-from gateway.server.disconnect import CLIENT_CLOSED_REQUEST, ClientDisconnected
-from gateway.server.event_auth import EventAuthenticator
 from gateway.server.event_payload import Event, InvalidEvents, parse_events
-from gateway.server.request_body import CLOSE_CONNECTION, UnreadBody, read_body
+from gateway.server.request import (
+    CLIENT_CLOSED_REQUEST,
+    CLOSE_CONNECTION,
+    ClientDisconnected,
+    UnreadBody,
+    read_body,
+)
 
 log = logging.getLogger("gateway")
 JSON = "application/json"
 BODY_TIMEOUT = 10.0  # seconds
+TIMESTAMP_TOLERANCE = 300  # seconds: clocks differ, and a replay within five minutes does no harm
+MAX_DIGITS = 12
 CHALLENGE = {"www-authenticate": "Bearer"}
+WRONG_SIGNATURE = "X-Signature is wrong: sign the timestamp, a dot and the body with the secret."
+MISSING = "Authenticate with Authorization: Bearer <secret>, or with X-Signature and X-Timestamp."
 
 
-class _Unauthorized(Exception):
-    """The credentials of the sender are invalid."""
+class Unauthorized(Exception):
+    """The sender's credentials are invalid."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventAuthenticator:
+    """Checks credentials: a bearer secret, or a signature of the body. `now` is in seconds since 1970."""
+
+    secret: str = field(repr=False)
+    now: Callable[[], float] = time.time
+
+    def check(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Raise Unauthorized, with the reason, if the credentials are invalid."""
+        scheme, _, credentials = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and _equal(credentials.strip(), self.secret):
+            return
+        signature = headers.get("x-signature")
+        if signature is not None:
+            self._check_signature(signature, headers.get("x-timestamp", ""), body)
+        elif scheme:
+            raise Unauthorized("The bearer secret is wrong: use the value of GATEWAY_EVENTS_SECRET.")
+        else:
+            raise Unauthorized(MISSING)
+
+    def _check_signature(self, signature: str, timestamp: str, body: bytes) -> None:
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_DIGITS):
+            raise Unauthorized("X-Signature needs X-Timestamp: the time in whole seconds since 1970.")
+        if abs(self.now() - int(timestamp)) > TIMESTAMP_TOLERANCE:
+            raise Unauthorized(
+                f"X-Timestamp is more than {TIMESTAMP_TOLERANCE} seconds off: check the sender's clock."
+            )
+        digest = hmac.new(self.secret.encode(), f"{timestamp}.".encode() + body, "sha256").hexdigest()
+        if not _equal(signature.lower(), f"sha256={digest}"):
+            raise Unauthorized(WRONG_SIGNATURE)
+
+
+def _equal(one: str, other: str) -> bool:
+    """Compare in constant time."""
+    return hmac.compare_digest(one.encode(), other.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +92,7 @@ class EventsEndpoint:
             return _error(error.status, [str(error)], CLOSE_CONNECTION)
         except ClientDisconnected:
             return Response(status_code=CLIENT_CLOSED_REQUEST)
-        except _Unauthorized as error:
+        except Unauthorized as error:
             log.warning("events: unauthorized: %s", error)
             return _error(401, [str(error)], CHALLENGE)
         tags = await self.invalidator.invalidate([change for event in events for change in event.changes])
@@ -54,15 +101,10 @@ class EventsEndpoint:
 
     async def _read(self, request: Request) -> list[Event]:
         if "x-signature" not in request.headers:
-            self._authenticate(request, b"")  # without a signature, refuse before reading the body
+            self.authenticator.check(request.headers, b"")  # before the body is read
         body = await read_body(request, self.max_body_bytes, self.body_timeout)
-        self._authenticate(request, body)
+        self.authenticator.check(request.headers, body)
         return parse_events(body)
-
-    def _authenticate(self, request: Request, body: bytes) -> None:
-        refusal = self.authenticator.refusal(request.headers, body)
-        if refusal is not None:
-            raise _Unauthorized(refusal)
 
 
 def _error(status: int, messages: Sequence[str], headers: Mapping[str, str] | None = None) -> Response:

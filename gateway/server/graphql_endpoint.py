@@ -12,10 +12,16 @@ from gateway.contract.batch import RequestOptions
 from gateway.errors import BadInput
 from gateway.execution.engine import Engine, OperationResult
 from gateway.server import graphiql
-from gateway.server.disconnect import CLIENT_CLOSED_REQUEST, ClientDisconnected, cancel_on_disconnect
 from gateway.server.instrumentation import Instrumentation
-from gateway.server.request_body import CLOSE_CONNECTION, UnreadBody, read_body
-from gateway.server.request_options import request_options
+from gateway.server.request import (
+    CLIENT_CLOSED_REQUEST,
+    CLOSE_CONNECTION,
+    ClientDisconnected,
+    UnreadBody,
+    cancel_on_disconnect,
+    read_body,
+    request_options,
+)
 from gateway.telemetry.operation_stats import SHED
 from gateway.telemetry.request_record import CLIENT_DISCONNECTED, RequestRecord
 

@@ -15,9 +15,18 @@ from starlette.responses import Response
 from gateway.cache.store import Store
 from gateway.contract.batch import OK
 from gateway.telemetry.operation_stats import OperationStats
-from gateway.telemetry.query_plan import PARTIAL, milliseconds, query_plan
-from gateway.telemetry.request_ids import HEADER, REQUEST_ID, request_id, trace_context
-from gateway.telemetry.request_record import CLIENT_DISCONNECTED, INTERNAL_ERROR, RequestRecord
+from gateway.telemetry.request_record import (
+    CLIENT_DISCONNECTED,
+    HEADER,
+    INTERNAL_ERROR,
+    PARTIAL,
+    REQUEST_ID,
+    RequestRecord,
+    milliseconds,
+    query_plan,
+    request_id,
+    trace_context,
+)
 from gateway.telemetry.source_stats import SourceStats
 from gateway.telemetry.tracing import Tracing, end_span
 

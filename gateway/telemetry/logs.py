@@ -8,7 +8,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
-from gateway.telemetry.request_ids import REQUEST_ID
+from gateway.telemetry.request_record import REQUEST_ID
 
 # Attributes of every log record, and uvicorn's colors. Any other attribute was passed as `extra`.
 _STANDARD: Final = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName", "color_message"}

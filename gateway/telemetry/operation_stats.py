@@ -30,15 +30,12 @@ class OperationStats:
     by_name: dict[str, OperationCounts] = field(default_factory=dict)  # the least recently used first
     other: OperationCounts = field(default_factory=OperationCounts)
     in_flight: int = 0
-    shed: int = 0
 
     def record(self, name: str, outcome: str, seconds: float) -> None:
         """Count a finished request. Shed requests have no duration."""
         counts = self._counts(name)
         counts.outcomes[outcome] += 1
-        if outcome == SHED:
-            self.shed += 1
-        else:
+        if outcome != SHED:
             counts.seconds.add(seconds)
 
     def items(self) -> Iterator[tuple[str, OperationCounts]]:

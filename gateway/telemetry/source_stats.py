@@ -1,8 +1,12 @@
-"""Plain counters of one source since the start, for metrics and for hedging."""
+"""Counters of one source since the start, for metrics and for hedging, and the middleware that counts."""
 
+import time
 from bisect import bisect_left
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from gateway.contract.batch import OK, Answers, Batch, Fetch, outcome_code
 
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 BATCH_SIZE_BUCKETS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
@@ -70,3 +74,30 @@ class SourceStats:
     breaker_state: str = "CLOSED"
     breaker_opened: int = 0
     last_answer_at: float | None = None  # seconds since 1970
+
+
+@dataclass(slots=True)
+class Measured:
+    """Counts and times every call of a source itself: it is the innermost middleware."""
+
+    fetch: Fetch
+    stats: SourceStats
+    now: Callable[[], float] = time.perf_counter
+    wall_clock: Callable[[], float] = time.time
+
+    async def __call__(self, batch: Batch) -> Answers:
+        stats, started_at, outcome = self.stats, self.now(), "CANCELLED"
+        stats.in_flight += 1
+        try:
+            answers = await self.fetch(batch)
+            outcome = outcome_code(batch, answers)
+            return answers
+        finally:
+            seconds = self.now() - started_at
+            stats.in_flight -= 1
+            stats.seconds.add(seconds)
+            stats.batch_sizes.add(len(batch.keys))
+            stats.outcomes[outcome] += 1
+            if outcome == OK:
+                stats.recent_seconds.add(seconds)
+                stats.last_answer_at = self.wall_clock()

@@ -1,28 +1,23 @@
-"""Spans of requests, rounds of batches, and upstream attempts."""
+"""Spans of requests, rounds of batches and upstream attempts, exported by OTLP over HTTP."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from contextvars import Context, copy_context
 from dataclasses import dataclass, replace
+from typing import Any
 
 from opentelemetry import context as contexts
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from gateway.contract.batch import OK, Answers, Batch, Fetch, outcome_code
+from gateway.errors import ConfigError
 
 W3C = TraceContextTextMapPropagator()  # no baggage: clients' data is not sent upstream
-
-
-@asynccontextmanager
-async def tracing_closed(tracing: "Tracing | None") -> AsyncIterator[None]:
-    """Flush the remaining spans at the end."""
-    try:
-        yield
-    finally:
-        if tracing is not None:
-            await asyncio.to_thread(tracing.close)
+SERVICE = "customer-360-gateway"
+MISSING = (
+    "Traces are on, but their exporter is not installed: "
+    "run pip install 'customer-360-gateway[otel]', or set OTEL_TRACES_EXPORTER=none."
+)
 
 
 @dataclass(slots=True)
@@ -95,3 +90,32 @@ def end_span(span: Span, outcome: str, *, failed: bool) -> None:
     if failed:
         span.set_status(Status(StatusCode.ERROR))
     span.end()
+
+
+def otlp_tracing() -> Tracing:
+    """Trace to the collector that the OTEL_* variables name. ConfigError without the exporter package."""
+    exporter = exporter_class()()
+    # Imported only where traces are on.
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+
+    return tracing_with(BatchSpanProcessor(exporter))
+
+
+def tracing_with(processor: Any) -> Tracing:
+    """Trace to a span processor of the OpenTelemetry SDK."""
+    from opentelemetry.sdk.resources import SERVICE_NAME, OTELResourceDetector, Resource  # noqa: PLC0415
+    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
+
+    resource = Resource({SERVICE_NAME: SERVICE}).merge(OTELResourceDetector().detect())
+    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+    provider.add_span_processor(processor)
+    return Tracing(provider.get_tracer("gateway"), provider.shutdown)
+
+
+def exporter_class() -> Any:
+    """The exporter's class. ConfigError if its package is not installed."""
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+    except ImportError:
+        raise ConfigError([MISSING]) from None
+    return OTLPSpanExporter

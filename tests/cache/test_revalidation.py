@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from support.cache.cached_sources import cached_source, note, passes
 
 from gateway.contract.batch import Answers, Batch
-from gateway.telemetry.request_ids import REQUEST_ID
+from gateway.telemetry.request_record import REQUEST_ID
 
 SPAN: ContextVar[str] = ContextVar("span", default="none")  # as a tracer keeps it
 

@@ -27,7 +27,7 @@ from support.faults.recovery import recovered
 from support.faults.requests import GraphQLRequest, page_of_feed
 
 from gateway.ids import global_id
-from gateway.server.example_queries import QUERIES
+from gateway.server.graphiql import QUERIES
 from gateway_demo.cases.index import BY_NAME
 from gateway_demo.faults.model import Fault
 

@@ -13,8 +13,7 @@ from support.servers import live
 from gateway.cache.store import BoundedMemory, MemoryStore
 from gateway.catalog.model import Catalog
 from gateway.pipeline import PipelineBuilder
-from gateway.server.event_auth import EventAuthenticator
-from gateway.server.events import EventsEndpoint
+from gateway.server.events import EventAuthenticator, EventsEndpoint
 
 HALF = f"POST /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\nContent-Length: 100\r\n\r\n["
 

@@ -15,8 +15,9 @@ from starlette.routing import Mount, Route
 from support.servers import live
 from yarl import URL
 
+from gateway.errors import ConfigError
 from gateway.server import graphiql
-from gateway.server.example_queries import QUERIES, ExamplesError, example_tabs, example_variables
+from gateway.server.graphiql import QUERIES, example_tabs, example_variables
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -42,7 +43,7 @@ async def http(built: Path) -> AsyncIterator[aiohttp.ClientSession]:
     routes = [
         Route("/graphql", endpoint),
         Route("/graphiql/tabs.json", graphiql.tabs_endpoint(example_tabs({"customer": "C-1"}))),
-        Mount("/graphiql/assets", graphiql.assets(built)),
+        Mount("/graphiql/assets", graphiql.Assets(built)),
     ]
     async with live(Starlette(routes=routes)) as url, aiohttp.ClientSession(url) as session:
         yield session
@@ -150,5 +151,5 @@ def test_examples_are_read_from_their_file(tmp_path: Path):
 def test_an_invalid_examples_file_is_named(tmp_path: Path, text: str):
     path = tmp_path / "examples.json"
     path.write_text(text)
-    with pytest.raises(ExamplesError, match=r"examples\.json"):
+    with pytest.raises(ConfigError, match=r"examples\.json"):
         example_variables(path)

@@ -18,7 +18,6 @@ from support.browser import Page, browser_page, why_no_browser
 from support.servers import live
 
 from gateway.server import graphiql
-from gateway.server.example_queries import example_tabs
 
 
 def why_no_page() -> str | None:
@@ -84,11 +83,11 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         result = await schema.execute(body["query"], body.get("variables"))
         return JSONResponse({"data": result.data, "errors": [str(e) for e in result.errors or []]})
 
-    tabs = graphiql.tabs_endpoint(example_tabs({"customer": "C-360"}, tmp_path))
+    tabs = graphiql.tabs_endpoint(graphiql.example_tabs({"customer": "C-360"}, tmp_path))
     routes = [
         Route("/graphql", graphql, methods=["GET", "POST"]),
         Route("/graphiql/tabs.json", tabs),
-        Mount("/graphiql/assets", graphiql.assets()),
+        Mount("/graphiql/assets", graphiql.Assets()),
     ]
     async with live(Starlette(routes=routes)) as url:
         site.url = f"{url}/graphql"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gateway.contract.batch import NO_OPTIONS, RequestOptions
 from gateway.errors import BadInput
-from gateway.server.request_options import request_options
+from gateway.server.request import request_options
 
 ALL = frozenset({"crm", "billing"})
 

@@ -12,7 +12,7 @@ from gateway.cache.redis.store import RedisStore
 from gateway.cache.store import BoundedMemory, MemoryStore, Store
 from gateway.config.settings import Config
 from gateway.execution.engine import Engine, OperationResult
-from gateway.execution.schema import make_schema
+from gateway.execution.schema import GatewaySchema
 from gateway.loading.finder import Finder
 from gateway.pipeline import PipelineBuilder
 from gateway.resilience.circuit import CircuitState
@@ -96,7 +96,7 @@ async def full_gateway(store: Store, cache: str = FRESH) -> AsyncIterator[FullGa
         fetches = {
             name: pipeline.build(name, gate.wrap(name, source.fetch)) for name, source in sources.items()
         }
-        engine = Engine(make_schema(), Finder(catalog, fetches, lambda _: None), config, config.clock())
+        engine = Engine(GatewaySchema(), Finder(catalog, fetches, lambda _: None), config, config.clock())
         yield FullGateway(engine, pipeline, gate)
 
 

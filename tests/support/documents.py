@@ -2,7 +2,7 @@
 
 from graphql import OperationDefinitionNode, parse
 
-from gateway.server.example_queries import QUERIES
+from gateway.server.graphiql import QUERIES
 
 NAMES = sorted(path.stem for path in QUERIES.glob("*.graphql"))
 

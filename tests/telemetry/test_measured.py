@@ -22,7 +22,6 @@ from support.batches import (
 
 from gateway.errors import DeadlineExceeded, SourceError
 from gateway.resilience.deadline import Deadline
-from gateway.telemetry.measured import Measured
 from gateway.telemetry.source_stats import (
     BATCH_SIZE_BUCKETS,
     LATENCY_BUCKETS,
@@ -30,6 +29,7 @@ from gateway.telemetry.source_stats import (
     REFRESH_EVERY,
     SAMPLE_SIZE,
     Histogram,
+    Measured,
     RollingQuantile,
     SourceStats,
 )

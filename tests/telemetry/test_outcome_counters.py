@@ -8,8 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.server.instrumentation import Handler, Instrumentation
-from gateway.telemetry.request_ids import REQUEST_ID
-from gateway.telemetry.request_record import RequestRecord
+from gateway.telemetry.request_record import REQUEST_ID, RequestRecord
 
 
 def ending(end: Callable[[RequestRecord], None]) -> Handler:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.telemetry.served import ask, served
 from support.telemetry.upstream import Crm, gateway_before
 
-from gateway.telemetry.request_ids import request_id, trace_context
+from gateway.telemetry.request_record import request_id, trace_context
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 GENERATED = re.compile(r"[0-9a-f]{32}")

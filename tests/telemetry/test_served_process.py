@@ -23,7 +23,7 @@ from support.telemetry.served import ask
 from support.world import catalog_text
 
 from gateway.errors import ConfigError
-from gateway.telemetry.otlp import MISSING, otlp_tracing
+from gateway.telemetry.tracing import MISSING, otlp_tracing
 
 GATEWAY = (sys.executable, "-m", "gateway")
 # Every import of the exporter fails, as without its package.

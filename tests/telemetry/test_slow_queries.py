@@ -11,8 +11,7 @@ from support.telemetry.served import FIND, ask, failing, policies, served
 from gateway.errors import SourceDown, SourceTimeout
 from gateway.loading.finder import LoadResult
 from gateway.server.instrumentation import Instrumentation
-from gateway.telemetry.query_plan import BatchRecord, query_plan
-from gateway.telemetry.request_record import RequestRecord
+from gateway.telemetry.request_record import BatchRecord, RequestRecord, query_plan
 
 ACCOUNTS = """query Whose { a: customer(customerNumber: "C1") { accounts { accountNumber } }
     b: customer(customerNumber: "C2") { accounts { accountNumber } } }"""

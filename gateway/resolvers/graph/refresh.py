@@ -31,19 +31,19 @@ def systems_to_refresh(
     schema: graphql.GraphQLSchema,
     operation: graphql.OperationDefinitionNode,
     variables: Mapping[str, Any] | None,
-) -> list[str] | None:
-    """Names of the systems to refresh; None without the directive."""
+) -> list[str]:
+    """Names of the systems to refresh."""
     node = next((node for node in operation.directives or () if node.name.value == NAME), None)
     definition = schema.get_directive(NAME)
     if node is None or definition is None:
-        return None
+        return []
     values = graphql.get_variable_values(schema, operation.variable_definitions or (), dict(variables or {}))
     if isinstance(values, list):
-        return None  # errors of the variables, which execution reports
+        return []  # errors of the variables, which execution reports
     try:
         sources = graphql.get_argument_values(definition, node, values).get("sources")
     except graphql.GraphQLError:
-        return None
+        return []
     if sources is None:
         return [system.name for system in SourceSystem]
     return [SourceSystem(name).name for name in sources]

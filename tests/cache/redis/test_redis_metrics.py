@@ -4,7 +4,7 @@ from support.cache.redis_servers import StoreClient, server, store_client
 
 from gateway.cache.redis.invalidation_log import MAX_PENDING
 from gateway.server.instrumentation import Instrumentation
-from gateway.server.metrics import MetricsCollector
+from gateway.server.monitoring import MetricsCollector
 
 READS, WRITES, PENDING = ("redis_up", "reads"), ("redis_up", "writes"), ("redis_pending_invalidations",)
 

@@ -1,0 +1,165 @@
+"""Endpoints for operators: liveness, readiness, and metrics collected on each scrape."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
+from typing import Final
+
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily as Counter
+from prometheus_client.core import GaugeMetricFamily as Gauge
+from prometheus_client.core import HistogramMetricFamily as HistogramFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from gateway.cache.redis.invalidation_log import ALL_TAGS
+from gateway.cache.redis.store import RedisStore
+from gateway.cache.store import MemoryStore, Store
+from gateway.resilience.circuit import CircuitState
+from gateway.server.instrumentation import Instrumentation
+from gateway.telemetry.operation_stats import SHED, OperationStats
+from gateway.telemetry.source_stats import Histogram, SourceStats
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Sample = tuple[tuple[str, ...], float | None]  # values of the labels, and the number; None: no sample
+Family = type[Gauge] | type[Counter]
+
+PER_SOURCE: Final[tuple[tuple[Family, str, Callable[[SourceStats], float | None], str], ...]] = (
+    (Gauge, "upstream_in_flight", lambda s: s.in_flight, "Batches in flight to the source."),
+    (
+        Gauge,
+        "upstream_last_success_timestamp_seconds",
+        lambda s: s.last_answer_at,
+        "Time of the last successful batch, in seconds since 1970.",
+    ),
+    (Counter, "upstream_retries", lambda s: s.retries, "Batches retried after a failure."),
+    (Counter, "upstream_hedges", lambda s: s.hedges, "Hedged batches: a second attempt of a slow one."),
+    (Counter, "upstream_rejected", lambda s: s.rejected, "Batches rejected because the queue was full."),
+    (Counter, "breaker_opened", lambda s: s.breaker_opened, "Times the circuit breaker opened."),
+)
+CACHE_RESULTS: Final[Mapping[str, Callable[[SourceStats], int]]] = {
+    "hit": lambda s: s.cache_hits,
+    "stale": lambda s: s.cache_stale,
+    "miss": lambda s: s.cache_misses,
+    "stale_if_error": lambda s: s.cache_stale_if_error,
+    "coalesced": lambda s: s.cache_coalesced,
+}
+
+
+async def live(_request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+def ready_endpoint(instrumentation: Instrumentation) -> Endpoint:
+    async def ready(_request: Request) -> Response:
+        return PlainTextResponse("ok") if instrumentation.ready else PlainTextResponse("not ready", 503)
+
+    return ready
+
+
+def metrics_endpoint(instrumentation: Instrumentation) -> Endpoint:
+    registry = CollectorRegistry()  # one per application: a process may run several
+    registry.register(MetricsCollector(instrumentation))
+    ProcessCollector(registry=registry)
+
+    async def metrics(_request: Request) -> Response:
+        return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    return metrics
+
+
+class MetricsCollector(Collector):
+    """Collects all metrics of one application."""
+
+    def __init__(self, instrumentation: Instrumentation) -> None:
+        self._instrumentation = instrumentation
+
+    def collect(self) -> Iterator[Metric]:
+        yield from _requests(self._instrumentation.operations)
+        yield from _upstream(self._instrumentation.source_stats)
+        yield from _store(self._instrumentation.store)
+
+    def describe(self) -> Iterator[Metric]:
+        """Describe nothing: metrics are named when they are collected."""
+        return iter(())
+
+
+def _requests(operations: OperationStats) -> Iterator[Metric]:
+    items = list(operations.items())
+    outcomes = [((name, key), n) for name, counts in items for key, n in counts.outcomes.items()]
+    text = "Requests by operation and outcome."
+    yield _labeled(Counter, "requests", text, ("operation", "outcome"), outcomes)
+    seconds = {name: counts.seconds for name, counts in items}
+    text = "Time from request to response, without shed requests."
+    yield _histograms("request_duration_seconds", text, "operation", seconds)
+    yield Gauge("gateway_requests_in_flight", "Requests in flight.", value=operations.in_flight)
+    text = "Requests refused with 503 at the concurrency limit."
+    yield Counter("gateway_requests_shed", text, value=sum(counts.outcomes[SHED] for _, counts in items))
+
+
+def _upstream(by_source: Mapping[str, SourceStats]) -> Iterator[Metric]:
+    items = by_source.items()
+    outcomes = [((source, key), n) for source, stats in items for key, n in stats.outcomes.items()]
+    text = "Batches sent to a source, by outcome."
+    yield _labeled(Counter, "upstream_attempts", text, ("source", "outcome"), outcomes)
+    seconds = {source: stats.seconds for source, stats in items}
+    yield _histograms("upstream_attempt_duration_seconds", "Time from batch to answers.", "source", seconds)
+    sizes = {source: stats.batch_sizes for source, stats in items}
+    yield _histograms("upstream_batch_keys", "Keys in a batch.", "source", sizes)
+    for family, name, read, text in PER_SOURCE:
+        yield _labeled(family, name, text, ("source",), [((source,), read(stats)) for source, stats in items])
+    states = [
+        ((source, state.value), float(stats.breaker_state == state.value))
+        for source, stats in items
+        for state in CircuitState
+    ]
+    text = "1 for the circuit breaker's current state."
+    yield _labeled(Gauge, "breaker_state", text, ("source", "state"), states)
+    keys = [((source, key), read(stats)) for source, stats in items for key, read in CACHE_RESULTS.items()]
+    text = "Keys of cached lookups, by cache result."
+    yield _labeled(Counter, "cache_keys", text, ("source", "result"), keys)
+
+
+def _store(store: Store | None) -> Iterator[Metric]:
+    if store is not None:
+        text = "Tags of cached answers that were invalidated."
+        yield Counter("gateway_cache_invalidated_tags", text, value=store.invalidations.tags)
+    if isinstance(store, MemoryStore):
+        entries = store.cache.entries
+        yield Gauge("gateway_cache_entries", "Keys with cached answers in this process.", value=len(entries))
+        yield Gauge("gateway_cache_bytes", "Estimated memory of these answers.", value=entries.currsize)
+        text = "Keys evicted because the cache was full."
+        yield Counter("gateway_cache_evictions", text, value=entries.evictions)
+    if isinstance(store, RedisStore):
+        yield from _redis(store)
+
+
+def _redis(store: RedisStore) -> Iterator[Metric]:
+    """The state of Redis as this process knows it. Reading metrics sends no command."""
+    roles = [((guard.name,), guard.is_up) for guard in (store.reads, store.writes)]
+    yield _labeled(Gauge, "redis_up", "0 while the gateway works without Redis.", ("role",), roles)
+    pending = store.log.pending
+    count = float("inf") if ALL_TAGS in pending else len(pending)
+    text = "Invalidated tags that Redis has not stored yet; +Inf for all tags."
+    yield Gauge("gateway_redis_pending_invalidations", text, value=count)
+
+
+def _labeled(
+    family: Family, name: str, text: str, labels: tuple[str, ...], samples: Iterable[Sample]
+) -> Metric:
+    metric = family(f"gateway_{name}", text, labels=labels)
+    for values, number in samples:
+        if number is not None:
+            metric.add_metric(values, number)
+    return metric
+
+
+def _histograms(name: str, text: str, label: str, histograms: Mapping[str, Histogram]) -> Metric:
+    metric = HistogramFamily(f"gateway_{name}", text, labels=(label,))
+    for value, histogram in histograms.items():
+        bounds = [*map(str, histogram.bounds), "+Inf"]
+        buckets = [(b, float(n)) for b, n in zip(bounds, accumulate(histogram.counts), strict=True)]
+        metric.add_metric((value,), buckets, histogram.total)
+    return metric

@@ -1,0 +1,96 @@
+"""Requests: their body, their options, and disconnection of the client."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+
+from gateway.contract.batch import RequestOptions
+from gateway.errors import BadInput
+
+CLOSE_CONNECTION = {"connection": "close"}  # the rest of an unread body is not read
+CLIENT_CLOSED_REQUEST = 499  # nginx's status; no client reads it
+MAX_DIGITS = 9  # of milliseconds: eleven days, longer than any configured deadline
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+
+class ClientDisconnected(Exception):
+    """The client has closed its connection."""
+
+
+class UnreadBody(BadInput):
+    """A body that was not read to its end. `status` is the HTTP status (RFC 9110, 15.5)."""
+
+    status: int
+
+
+class BodyTooLarge(UnreadBody):
+    code, status = "TOO_LARGE", 413
+
+
+class BodyTimeout(UnreadBody):
+    code, status = "TOO_LATE", 408
+
+
+async def read_body(request: Request, max_bytes: int, seconds: float) -> bytes:
+    """The whole body. Raises BodyTooLarge, BodyTimeout or ClientDisconnected."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                if len(body) + len(chunk) > max_bytes:
+                    raise BodyTooLarge(f"The body is too large: send at most {max_bytes} bytes.")
+                body += chunk
+    except ClientDisconnect:
+        raise ClientDisconnected from None
+    except TimeoutError:
+        raise BodyTimeout("The body did not arrive in time: send the request again.") from None
+    return bytes(body)
+
+
+def request_options(
+    headers: Mapping[str, str], max_seconds: float, sources: frozenset[str]
+) -> RequestOptions:
+    """The options of a request that may take at most `max_seconds`.
+
+    `X-Request-Deadline` is a whole number of milliseconds from now; `max_seconds` caps it.
+    With `Cache-Control: no-cache`, all `sources` bypass the cache.
+    """
+    no_cache = "no-cache" in headers.get("cache-control", "").lower()
+    deadline = time.monotonic() + min(max_seconds, _seconds(headers, max_seconds))
+    return RequestOptions(deadline, sources if no_cache else frozenset())
+
+
+def _seconds(headers: Mapping[str, str], max_seconds: float) -> float:
+    text = headers.get("x-request-deadline")
+    if text is None:
+        return max_seconds
+    digits = text.lstrip("0") if text.isascii() and text.isdigit() else ""
+    if not digits:
+        raise BadInput("X-Request-Deadline must be a whole number of milliseconds, such as 1500.")
+    return int(digits) / 1000 if len(digits) <= MAX_DIGITS else max_seconds
+
+
+@asynccontextmanager
+async def cancel_on_disconnect(receive: Receive) -> AsyncIterator[None]:
+    """Cancel the block and raise ClientDisconnected if the client disconnects. Read the body first."""
+    scope = asyncio.timeout(None)
+
+    async def watch() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass  # ignore what a client sends after its request
+        scope.reschedule(asyncio.get_running_loop().time())
+
+    watcher = asyncio.get_running_loop().create_task(watch())
+    try:
+        async with scope:
+            yield
+    except TimeoutError:
+        if scope.expired():
+            raise ClientDisconnected from None
+        raise
+    finally:
+        watcher.cancel()
