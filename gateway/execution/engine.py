@@ -56,19 +56,19 @@ class Engine:
         variables: dict[str, Any] | None = None,
         operation: str | None = None,
         options: RequestOptions = NO_OPTIONS,
-        request_record: RequestRecord | None = None,
+        record: RequestRecord | None = None,
     ) -> OperationResult:
         """Execute one operation. Failures are part of the result; only bugs are raised."""
         document = self.schema.documents.get(query)
         node = document.operation(operation)
         if node is None:
             return _result(None, document.errors_for(operation))
-        if request_record:
-            request_record.start_operation(query, node)
+        record = record or RequestRecord()
+        record.start_operation(query, node)
         names = self.schema.systems_to_refresh(node, variables)
         sources = {lookup.source for name in names for lookup in self.systems.get(name, ())}
         options = replace(options, bypass_cache=options.bypass_cache | sources)
-        loader = Loader(self.finder, options, request_record=request_record)
+        loader = Loader(self.finder, options, record)
         context = Context(
             loader,
             self.now,

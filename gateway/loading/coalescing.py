@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.contract.batch import Key, Window
@@ -33,15 +33,13 @@ def group_loads(loads: Iterable[PendingLoad]) -> list[list[PendingLoad]]:
     unbounded = next((group for group in groups if _is_unbounded(shared_window(group))), None)
     if unbounded is None:
         return groups
-    window = shared_window(unbounded)
-    merged, separate = list(unbounded), []
-    for group in groups:
-        if group is not unbounded:
-            if covers(window, shared_window(group)):
-                merged += group
-            else:
-                separate.append(group)
-    return [merged, *separate]
+    widest, separate = shared_window(unbounded), []
+    for group in (group for group in groups if group is not unbounded):
+        if covers(widest, shared_window(group)):
+            unbounded += group
+        else:
+            separate.append(group)
+    return [unbounded, *separate]
 
 
 def shared_window(group: Sequence[PendingLoad]) -> Window:
@@ -59,7 +57,7 @@ def narrow_result(result: LoadResult[Any], window: Window, wider: Window) -> Loa
         return result
     stamped = [(time_and_id(record, window), record) for record in result.records]
     records = [record for _, record in apply_window(window, stamped)]
-    return LoadResult(records, result.as_of, result.error, result.from_cache, result.stale)
+    return replace(result, records=records)
 
 
 def derive_result(wider: PendingLoad, load: PendingLoad) -> None:

@@ -5,7 +5,7 @@ share the widest window's answer.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -25,7 +25,6 @@ from gateway.loading.coalescing import (
 )
 from gateway.loading.finder import Finder, LoadResult
 from gateway.telemetry.request_record import RequestRecord
-from gateway.telemetry.tracing import Round
 
 R = TypeVar("R", bound=Record)
 GRACE = 0.05  # seconds after the deadline, for sources that end by themselves
@@ -45,16 +44,14 @@ class Loader:
 
     finder: Finder
     options: RequestOptions = NO_OPTIONS
+    request_record: RequestRecord = field(default_factory=RequestRecord)
     loads: dict[tuple[LookupKey, Key], list[PendingLoad]] = field(default_factory=dict)
     pending: dict[LookupKey, list[PendingLoad]] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     results: list[tuple[type[Record], Iterable[LoadResult[Any]]]] = field(default_factory=list)
-    request_record: RequestRecord | None = None
     _timer: asyncio.TimerHandle | None = None
     _closed: bool = False
-    _scheduled: bool = False
-    _has_new_loads: bool = False
-    _quiet_passes: int = 0
+    _passes_left: int = 0  # until pending loads are sent
 
     def has_lookup(self, record: type[Record], by: str) -> bool:
         return self.finder.catalog.has_lookup(record.__name__, by)
@@ -133,38 +130,32 @@ class Loader:
             task.cancel()
 
     def _schedule(self) -> None:
-        self._has_new_loads = True
-        if not self._scheduled:
-            self._scheduled = True
+        # Resolvers resume at different passes of the event loop. While passes bring new loads, wait:
+        # the next pass may bring another load for the same batch.
+        is_scheduled = self._passes_left > 0
+        self._passes_left = 1 + QUIET_PASSES
+        if not is_scheduled:
             asyncio.get_running_loop().call_soon(self._on_pass)
 
     def _on_pass(self) -> None:
-        # Resolvers resume at different passes of the event loop. While passes bring new loads, wait:
-        # the next pass may bring another load for the same batch.
-        self._quiet_passes = 0 if self._has_new_loads else self._quiet_passes + 1
-        self._has_new_loads = False
-        if self._quiet_passes < QUIET_PASSES:
+        self._passes_left -= 1
+        if self._passes_left:
             asyncio.get_running_loop().call_soon(self._on_pass)
-            return
-        self._scheduled = False
-        if not self._closed:
+        elif not self._closed:
             self._start_timer()
             self._send_pending()
 
     def _send_pending(self) -> None:
         pending, self.pending = self.pending, {}
         batches = [(lookup, group) for lookup, loads in pending.items() for group in group_loads(loads)]
-        traced_round = self.request_record.start_round(len(batches)) if self.request_record else None
+        traced_round = self.request_record.start_round(len(batches))
         for lookup, group in batches:
-            self._start_task(self._send(lookup, group), traced_round)
-
-    def _start_task(self, call: Coroutine[Any, Any, None], traced_round: Round | None) -> None:
-        context = traced_round.context.copy() if traced_round else None
-        task = asyncio.get_running_loop().create_task(call, context=context)
-        if traced_round:
-            task.add_done_callback(traced_round.batch_done)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+            context = traced_round.context.copy() if traced_round else None
+            task = asyncio.get_running_loop().create_task(self._send(lookup, group), context=context)
+            if traced_round:
+                task.add_done_callback(traced_round.batch_done)
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
 
     async def _send(self, lookup: LookupKey, group: list[PendingLoad]) -> None:
         try:
@@ -184,13 +175,10 @@ class Loader:
     async def _find(
         self, lookup: LookupKey, group: list[PendingLoad], window: Window
     ) -> dict[Key, LoadResult[Any]]:
-        (record, by), request_record = lookup, self.request_record
+        record, by = lookup
         keys = tuple(dict.fromkeys(load.key for load in group))
-        batch = (
-            request_record.start_batch(f"{record.__name__} by {by}", len(keys)) if request_record else None
-        )
+        batch = self.request_record.start_batch(f"{record.__name__} by {by}", len(keys))
         results: dict[Key, LoadResult[Any]] = await self.finder.find(record, by, keys, window, self.options)
-        if request_record and batch:
-            request_record.finish_batch(batch, results.values())
+        self.request_record.finish_batch(batch, results.values())
         self.results.append((record, results.values()))
         return results

@@ -1,6 +1,8 @@
 """The record of one request for telemetry: its id, operation, outcome and batches."""
 
+import hashlib
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextvars import ContextVar
@@ -13,13 +15,13 @@ from opentelemetry.trace import Span
 
 from gateway.contract.batch import OK, RequestOptions
 from gateway.errors import SourceError
-from gateway.telemetry.tracing import Round, Tracing
+from gateway.telemetry.tracing import Round, Tracing, end_span
 
-HEADER: Final = "X-Request-Id"
 TRACE_PARENT, TRACE_STATE = "traceparent", "tracestate"
 MAX_TRACE_STATE = 512  # characters, as in W3C Trace Context
 MAX_NAME_LENGTH = 64
 GENERATED_BYTES = 16
+HASH_DIGITS = 12  # of a document's SHA-256
 REQUEST_ID: ContextVar[str] = ContextVar("request", default="")  # connects logs, spans and upstream calls
 
 PARTIAL: Final = "PARTIAL"
@@ -77,10 +79,10 @@ class RequestRecord:
     document: the text of the document.
     """
 
-    id: str
-    now: Callable[[], float]
-    started_at: float
-    upstream: Mapping[str, str]
+    id: str = ""
+    now: Callable[[], float] = time.perf_counter
+    started_at: float = 0.0
+    upstream: Mapping[str, str] = field(default_factory=dict)
     tracing: Tracing | None = None
     span: Span | None = None
     operation: str = ""
@@ -88,6 +90,15 @@ class RequestRecord:
     document: str = ""
     outcome: str = REFUSED
     batches: list[BatchRecord] = field(default_factory=list)
+
+    @classmethod
+    def start(
+        cls, headers: Mapping[str, str], now: Callable[[], float], tracing: Tracing | None
+    ) -> "RequestRecord":
+        name, started_at = request_id(headers), now()
+        if tracing is None:
+            return cls(name, now, started_at, trace_context(headers))
+        return cls(name, now, started_at, {}, tracing, tracing.request(headers))
 
     def upstream_options(self, options: RequestOptions) -> RequestOptions:
         """Add the request id and the trace context to the options of a request."""
@@ -115,6 +126,30 @@ class RequestRecord:
         if self.tracing is None or self.span is None or not batches:
             return None
         return self.tracing.start_round(self.span, batches)
+
+    def end_span(self) -> None:
+        if self.span is None:
+            return
+        self.span.update_name(f"{self.kind} {self.operation}".strip() or "graphql")
+        self.span.set_attributes(
+            {
+                "gateway.request": self.id,
+                "graphql.operation.name": self.operation,
+                "graphql.operation.type": self.kind,
+            }
+        )
+        end_span(self.span, self.outcome, failed=self.outcome not in (OK, PARTIAL))
+
+    def summary(self, seconds: float) -> dict[str, object]:
+        """What the log says of a slow request, without variables, keys or rows."""
+        digest = hashlib.sha256(self.document.encode("utf-8", "surrogatepass")).hexdigest()
+        return {
+            "operation": self.operation,
+            "document": digest[:HASH_DIGITS] if self.document else "",
+            "ms": milliseconds(seconds),
+            "outcome": self.outcome,
+            "plan": query_plan(self.batches, self.started_at + seconds),
+        }
 
 
 def query_plan(batches: Iterable[BatchRecord], now: float) -> list[dict[str, Any]]:
@@ -145,7 +180,7 @@ def milliseconds(seconds: float) -> float:
 
 def request_id(headers: Mapping[str, str]) -> str:
     """The client's request id if it is 1 to 128 of A-Z a-z 0-9 . _ -; otherwise a new one."""
-    sent = headers.get(HEADER.lower(), "")
+    sent = headers.get("x-request-id", "")
     return sent if _VALID_ID.fullmatch(sent) else token_hex(GENERATED_BYTES)
 
 
