@@ -43,19 +43,8 @@ DATE_TIME = strawberry.scalar(
 URL = strawberry.scalar(name="Url", description="An absolute URL (RFC 3986).", serialize=str, parse_value=Url)
 
 
-class ErrorMasking(SchemaExtension):
-    """Mask unexpected errors: clients read one sentence, the log has the traceback."""
-
-    def on_operation(self) -> Iterator[None]:
-        yield
-        result = self.execution_context.result
-        errors = getattr(result, "errors", None)
-        if errors:
-            result.errors = [masked(error) for error in errors]  # type: ignore[union-attr]  # it has errors
-
-
 def masked(error: GraphQLError) -> GraphQLError:
-    """The error as clients may read it."""
+    """The error as clients may read it. The log has the traceback of an unexpected error."""
     original = error.original_error
     if isinstance(original, GraphQLError) or original is None:
         return error if error.extensions else _with(error, error.message, {"code": BadInput.code})
@@ -69,18 +58,11 @@ def masked(error: GraphQLError) -> GraphQLError:
 
 
 def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
-    return GraphQLError(
-        message,
-        nodes=error.nodes,
-        source=error.source,
-        positions=error.positions,
-        path=error.path,
-        extensions=extensions,
-    )
+    return GraphQLError(message, error.nodes, error.source, error.positions, error.path, None, extensions)
 
 
-class UsePreparedDocument(SchemaExtension):
-    """Execute the cached document, instead of parsing and validating its text again."""
+class PreparedExecution(SchemaExtension):
+    """Execute the cached document, instead of parsing and validating its text again. Mask errors."""
 
     def __init__(self, documents: DocumentCache) -> None:
         super().__init__()
@@ -91,6 +73,9 @@ class UsePreparedDocument(SchemaExtension):
         context.graphql_document = self._documents.get(context.query or "").parsed
         context.pre_execution_errors = []
         yield
+        result = context.result
+        if errors := getattr(result, "errors", None):
+            result.errors = [masked(error) for error in errors]  # type: ignore[union-attr]  # it has errors
 
 
 class GatewaySchema(strawberry.Schema):
@@ -113,7 +98,7 @@ class GatewaySchema(strawberry.Schema):
 
         The parent adds one that looks for directives at every field; `@refresh` stands on operations only.
         """
-        return [UsePreparedDocument(self.documents), ErrorMasking()]
+        return [PreparedExecution(self.documents)]
 
     def systems_to_refresh(
         self, operation: OperationDefinitionNode, variables: dict[str, Any] | None

@@ -52,7 +52,7 @@ class Finder:
         if entry is None:
             return dict.fromkeys(keys, LoadResult([], error=NotConfigured(record.SYSTEM.name)))
         lookup = entry.lookup
-        upstream_keys = {key: lookup.format_key(key) if lookup.key_format else key for key in keys}
+        upstream_keys = {key: lookup.format_key(key) for key in keys}
         batch = Batch(lookup, tuple(dict.fromkeys(upstream_keys.values())), window, options)
         answers = await self.fetches[lookup.source](batch)
         now = datetime.now(UTC)

@@ -76,12 +76,13 @@ class StreamPositions:
     def of(self, name: str) -> KeysetPosition | None:
         return self.late.get(name, self.all)
 
-    def after(self, position: KeysetPosition, failed: set[str], *, names: Sequence[str]) -> "StreamPositions":
+    def after(self, position: KeysetPosition, pages: "Sequence[StreamPage]") -> "StreamPositions":
         """Advance all streams but the failed ones to `position`."""
         common = furthest(self.all, position)
         late: dict[str, KeysetPosition | None] = {}
-        for name in names:
-            current = self.of(name) if name in failed else furthest(self.of(name), position)
+        for page in pages:
+            name = page.stream.name
+            current = self.of(name) if page.failed else furthest(self.of(name), position)
             if current is None or (common and current.sort_key() > common.sort_key()):
                 late[name] = current
         return StreamPositions(common, late)
@@ -122,21 +123,17 @@ class MergedPage:
 
     def positions_after(self, order: Order) -> StreamPositions:
         """The positions after a record of this page."""
-        return self._advance(KeysetPosition(*order))
+        return self.start.after(KeysetPosition(*order), self.stream_pages)
 
     def end(self) -> StreamPositions:
         """The positions after this page."""
         if self.more or self.floor is None:
             return self.positions_after(self.records[-1][0]) if self.records else self.start
-        return self._advance(self.floor)
+        return self.start.after(self.floor, self.stream_pages)
 
     def mapped(self, convert: Callable[[Any], Any]) -> "MergedPage":
         """The same page with every record converted."""
         return replace(self, records=[(order, convert(record)) for order, record in self.records])
-
-    def _advance(self, position: KeysetPosition) -> StreamPositions:
-        names = [each.stream.name for each in self.stream_pages]
-        return self.start.after(position, self.failed, names=names)
 
 
 @dataclass(frozen=True, slots=True)

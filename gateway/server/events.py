@@ -14,13 +14,7 @@ from starlette.responses import Response
 
 from gateway.cache.store import Invalidator
 from gateway.server.event_payload import Event, InvalidEvents, parse_events
-from gateway.server.request import (
-    CLIENT_CLOSED_REQUEST,
-    CLOSE_CONNECTION,
-    ClientDisconnected,
-    UnreadBody,
-    read_body,
-)
+from gateway.server.request import CLIENT_CLOSED_REQUEST, ClientDisconnected, UnreadBody, read_body
 
 log = logging.getLogger("gateway")
 JSON = "application/json"
@@ -89,7 +83,7 @@ class EventsEndpoint:
         except InvalidEvents as error:
             return _error(400, error.messages)
         except UnreadBody as error:
-            return _error(error.status, [str(error)], CLOSE_CONNECTION)
+            return _error(error.status, [str(error)], error.headers)
         except ClientDisconnected:
             return Response(status_code=CLIENT_CLOSED_REQUEST)
         except Unauthorized as error:

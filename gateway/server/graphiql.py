@@ -36,10 +36,7 @@ SECURITY: Final = {
 }
 PAGE: Final = SECURITY | {"cache-control": "no-cache", "vary": "accept"}
 # A file's name changes with its content, so clients may cache it for ever.
-ASSET: Final = SECURITY | {
-    "cache-control": "public, max-age=31536000, immutable",
-    "vary": "accept-encoding",
-}
+ASSET: Final = SECURITY | {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
 
 # Fixed here: with nosniff, a machine that maps .js to text/plain would break the page.
 TYPES: Final = {

@@ -15,7 +15,6 @@ from gateway.server import graphiql
 from gateway.server.instrumentation import Instrumentation
 from gateway.server.request import (
     CLIENT_CLOSED_REQUEST,
-    CLOSE_CONNECTION,
     ClientDisconnected,
     UnreadBody,
     cancel_on_disconnect,
@@ -27,7 +26,7 @@ from gateway.telemetry.request_record import CLIENT_DISCONNECTED, RequestRecord
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
-OVERLOADED = 503
+Headers = Mapping[str, str] | None
 
 
 class GraphQLRequest(msgspec.Struct, frozen=True, rename="camel"):
@@ -56,16 +55,17 @@ class GraphQLEndpoint:
         return await self.instrumentation.observe(request, self._within_limits)
 
     async def _within_limits(self, request: Request, record: RequestRecord) -> Response:
-        # The requests in flight include this one.
+        # Shed at once, so that the requests in flight finish in time. They include this one.
         if self.instrumentation.operations.in_flight > self.config.max_concurrent_requests:
             record.outcome = SHED
-            return _overloaded(request)
+            error = _error("The gateway is at its concurrency limit: try again in a second.", "OVERLOADED")
+            return _response(request, error, 503, {"retry-after": "1"})
         try:
             return _response(request, await self._execute(request, record))
-        except UnreadBody as error:
-            return _response(request, _error(str(error), error.code), error.status, CLOSE_CONNECTION)
-        except BadInput as error:
-            return _response(request, _error(str(error), error.code))
+        except UnreadBody as unread:
+            return _response(request, _error(str(unread), unread.code), unread.status, unread.headers)
+        except BadInput as invalid:
+            return _response(request, _error(str(invalid), invalid.code))
         except ClientDisconnected:
             record.outcome = CLIENT_DISCONNECTED
             return Response(status_code=CLIENT_CLOSED_REQUEST)
@@ -110,17 +110,8 @@ def _error(message: str, code: str) -> OperationResult:
     return OperationResult(None, [{"message": message, "extensions": {"code": code}}], ran=False)
 
 
-def _overloaded(request: Request) -> Response:
-    """Shed a request at once, so that requests in flight finish in time."""
-    error = _error("The gateway is at its concurrency limit: try again in a second.", "OVERLOADED")
-    return _response(request, error, OVERLOADED, {"retry-after": "1"})
-
-
 def _response(
-    request: Request,
-    result: OperationResult,
-    error_status: int = 400,
-    headers: Mapping[str, str] | None = None,
+    request: Request, result: OperationResult, error_status: int = 400, headers: Headers = None
 ) -> Response:
     """The result as HTTP. `error_status` applies if the operation never ran."""
     media_type = GRAPHQL if GRAPHQL in request.headers.get("accept", "") else JSON

@@ -2,19 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import ClassVar
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive
 
 from gateway.contract.batch import RequestOptions
 from gateway.errors import BadInput
 
-CLOSE_CONNECTION = {"connection": "close"}  # the rest of an unread body is not read
 CLIENT_CLOSED_REQUEST = 499  # nginx's status; no client reads it
 MAX_DIGITS = 9  # of milliseconds: eleven days, longer than any configured deadline
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
 class ClientDisconnected(Exception):
@@ -25,6 +24,7 @@ class UnreadBody(BadInput):
     """A body that was not read to its end. `status` is the HTTP status (RFC 9110, 15.5)."""
 
     status: int
+    headers: ClassVar[Mapping[str, str]] = {"connection": "close"}  # the rest of the body is not read
 
 
 class BodyTooLarge(UnreadBody):

@@ -123,7 +123,7 @@ class RequestRecord:
 
     def start_round(self, batches: int) -> Round | None:
         """Start the span of batches sent together; None without tracing."""
-        if self.tracing is None or self.span is None or not batches:
+        if self.tracing is None or self.span is None:
             return None
         return self.tracing.start_round(self.span, batches)
 
