@@ -99,4 +99,4 @@ async def test_cancelling_one_of_two_requests_leaves_the_other_whole(policy: str
             assert_nothing_left(at, quiet, passes)
             if not was_running:
                 break
-        assert policy is OLD or sum(stats.cache_coalesced for stats in at.pipeline.source_stats.values())
+        assert policy is OLD or sum(stats.cache["coalesced"] for stats in at.pipeline.source_stats.values())

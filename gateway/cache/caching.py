@@ -90,8 +90,8 @@ class CachedFetch:
         if _bypasses_cache(batch):
             return await self._ask(batch, policy)
         answers, missing, old = await self._look_up(batch, policy)
-        self.stats.cache_hits += len(answers) - len(old)
-        self.stats.cache_stale += len(old)
+        self.stats.cache["hit"] += len(answers) - len(old)
+        self.stats.cache["stale"] += len(old)
         if old:
             self._revalidate(replace(batch, keys=tuple(old), options=NO_OPTIONS), policy)
         if missing:
@@ -157,7 +157,7 @@ class CachedFetch:
             if entry is not None and entry.freshness(policy, self.now()) is not Freshness.EXPIRED:
                 answer = entry.answer(batch.lookup, batch.window, stale=True)
                 answers[key] = replace(answer, stale_error=error)
-        self.stats.cache_stale_if_error += len(answers)
+        self.stats.cache["stale_if_error"] += len(answers)
         return answers
 
     def _fly(self, batch: Batch, policy: CachePolicy) -> list[Flight[Question, Result]]:
@@ -165,8 +165,8 @@ class CachedFetch:
             batch = _without_deadline(batch)
         questions = _questions(batch)
         joined, missing = self.flights.join(questions, _deadline(batch), queued=_bypasses_cache(batch))
-        self.stats.cache_coalesced += len(questions) - len(missing)
-        self.stats.cache_misses += len(missing)
+        self.stats.cache["coalesced"] += len(questions) - len(missing)
+        self.stats.cache["miss"] += len(missing)
         if not missing:
             return joined
         if any(each in self.flights.in_flight for each in missing):

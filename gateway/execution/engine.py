@@ -40,8 +40,6 @@ class OperationResult:
 
 
 class Engine:
-    """Executes operations against one catalog."""
-
     def __init__(
         self, schema: GatewaySchema, finder: Finder, config: Config, now: Callable[[], datetime]
     ) -> None:
@@ -69,16 +67,8 @@ class Engine:
         sources = {lookup.source for name in names for lookup in self.systems.get(name, ())}
         options = replace(options, bypass_cache=options.bypass_cache | sources)
         loader = Loader(self.finder, options, record)
-        context = Context(
-            loader,
-            self.now,
-            self.config.rules,
-            self.config.zone,
-            RECORDS,
-            NODES,
-            self.systems,
-            party_interactions,
-        )
+        rules, zone = self.config.rules, self.config.zone
+        context = Context(loader, self.now, rules, zone, RECORDS, NODES, self.systems, party_interactions)
         try:
             result = await self.schema.execute(
                 query, variable_values=variables, context_value=context, operation_name=operation

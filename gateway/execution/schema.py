@@ -79,8 +79,6 @@ class PreparedExecution(SchemaExtension):
 
 
 class GatewaySchema(strawberry.Schema):
-    """The schema and its cache of documents."""
-
     def __init__(self, limits: DocumentLimits = DEFAULT_LIMITS) -> None:
         super().__init__(
             query=Query,
@@ -103,7 +101,6 @@ class GatewaySchema(strawberry.Schema):
     def systems_to_refresh(
         self, operation: OperationDefinitionNode, variables: dict[str, Any] | None
     ) -> list[str]:
-        """The names of the systems that an operation refreshes with `@refresh`."""
         return systems_to_refresh(self._schema, operation, variables)
 
     def process_errors(self, errors: Iterable[GraphQLError], *_: Any, **__: Any) -> None:

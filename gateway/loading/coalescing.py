@@ -14,8 +14,6 @@ ResultFuture = asyncio.Future[LoadResult[Any]]
 
 @dataclass(slots=True)
 class PendingLoad:
-    """One key and window, with the future of its result."""
-
     key: Key
     window: Window
     future: ResultFuture
@@ -43,7 +41,6 @@ def group_loads(loads: Iterable[PendingLoad]) -> list[list[PendingLoad]]:
 
 
 def shared_window(group: Sequence[PendingLoad]) -> Window:
-    """The window that covers every load of a group."""
     return covering_window([load.window for load in group])
 
 

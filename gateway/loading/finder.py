@@ -32,8 +32,6 @@ class LoadResult(Generic[T]):
 
 @dataclass(slots=True)
 class Finder:
-    """Finds records through the catalog's lookups."""
-
     catalog: Catalog
     fetches: Mapping[str, Fetch]
     log: Callable[[SourceError], None]

@@ -13,16 +13,8 @@ from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, Key, RequestOptions, Wi
 from gateway.contract.record import Record
 from gateway.contract.windows import covers
 from gateway.errors import DeadlineExceeded
-from gateway.loading.coalescing import (
-    PendingLoad,
-    ResultFuture,
-    caller_future,
-    derive_result,
-    fail_future,
-    group_loads,
-    narrow_result,
-    shared_window,
-)
+from gateway.loading import coalescing
+from gateway.loading.coalescing import PendingLoad, ResultFuture, caller_future, group_loads
 from gateway.loading.finder import Finder, LoadResult
 from gateway.telemetry.request_record import RequestRecord
 
@@ -76,7 +68,7 @@ class Loader:
         wider = next((load for load in loads if covers(load.window, window)), None)
         loads.append(new)
         if wider is not None:
-            derive_result(wider, new)
+            coalescing.derive_result(wider, new)
         else:
             self.pending.setdefault((record, by), []).append(new)
             self._schedule()
@@ -112,11 +104,6 @@ class Loader:
         if self._timer is not None:
             self._timer.cancel()
 
-    def _start_timer(self) -> None:
-        if self._timer is None and self.options.deadline is not None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self.options.remaining() + GRACE, self._expire)
-
     def _expire(self) -> None:
         """End every load that sources did not end in time."""
         for ((record, _), _), loads in self.loads.items():
@@ -138,12 +125,16 @@ class Loader:
             asyncio.get_running_loop().call_soon(self._on_pass)
 
     def _on_pass(self) -> None:
+        loop = asyncio.get_running_loop()
         self._passes_left -= 1
         if self._passes_left:
-            asyncio.get_running_loop().call_soon(self._on_pass)
-        elif not self._closed:
-            self._start_timer()
-            self._send_pending()
+            loop.call_soon(self._on_pass)
+            return
+        if self._closed:
+            return
+        if self._timer is None and self.options.deadline is not None:
+            self._timer = loop.call_later(self.options.remaining() + GRACE, self._expire)
+        self._send_pending()
 
     def _send_pending(self) -> None:
         pending, self.pending = self.pending, {}
@@ -159,18 +150,18 @@ class Loader:
 
     async def _send(self, lookup: LookupKey, group: list[PendingLoad]) -> None:
         try:
-            window = shared_window(group)
+            window = coalescing.shared_window(group)
             results = await self._find(lookup, group, window)
             for load in group:
                 if not load.future.done():
-                    load.future.set_result(narrow_result(results[load.key], load.window, window))
+                    load.future.set_result(coalescing.narrow_result(results[load.key], load.window, window))
         except asyncio.CancelledError:
             for load in group:
                 load.future.cancel()
             raise
         except BaseException as error:  # noqa: BLE001  # a bug must not leave resolvers waiting for ever
             for load in group:
-                fail_future(load.future, error)
+                coalescing.fail_future(load.future, error)
 
     async def _find(
         self, lookup: LookupKey, group: list[PendingLoad], window: Window

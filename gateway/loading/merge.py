@@ -118,21 +118,17 @@ class MergedPage:
 
     @property
     def failed(self) -> set[str]:
-        """The names of the streams that did not answer."""
         return {each.stream.name for each in self.stream_pages if each.failed}
 
     def positions_after(self, order: Order) -> StreamPositions:
-        """The positions after a record of this page."""
         return self.start.after(KeysetPosition(*order), self.stream_pages)
 
     def end(self) -> StreamPositions:
-        """The positions after this page."""
         if self.more or self.floor is None:
             return self.positions_after(self.records[-1][0]) if self.records else self.start
         return self.start.after(self.floor, self.stream_pages)
 
     def mapped(self, convert: Callable[[Any], Any]) -> "MergedPage":
-        """The same page with every record converted."""
         return replace(self, records=[(order, convert(record)) for order, record in self.records])
 
 

@@ -23,8 +23,6 @@ class HealthStatus:
 
 @dataclass(frozen=True, slots=True)
 class HealthTtl:
-    """How long a healthy or unhealthy status stays valid."""
-
     healthy: timedelta
     unhealthy: timedelta
 

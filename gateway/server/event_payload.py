@@ -72,7 +72,6 @@ def parse_events(body: bytes) -> list[Event]:
 
 
 def _event(item: Mapping[str, Any]) -> Event:
-    """The event of a valid item."""
     record, keys, at = item.get("record"), item.get("keys") or {}, item.get("at")
     ids = item.get("id"), item.get("account"), item.get("customer")
     names = RECORDS_OF_SYSTEM[item["system"]] if record is None else (record,)

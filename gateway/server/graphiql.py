@@ -159,7 +159,6 @@ def _values(document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, A
 
 
 def tabs_endpoint(tabs: Sequence[Tab]) -> Callable[[Request], Awaitable[Response]]:
-    """The tabs that the page opens with, as JSON."""
     content = [asdict(tab) for tab in tabs]
 
     async def first_tabs(_request: Request) -> Response:

@@ -12,7 +12,7 @@ from gateway.contract.batch import RequestOptions
 from gateway.errors import BadInput
 from gateway.execution.engine import Engine, OperationResult
 from gateway.server import graphiql
-from gateway.server.instrumentation import Instrumentation
+from gateway.server.instrumentation import SHED, Instrumentation
 from gateway.server.request import (
     CLIENT_CLOSED_REQUEST,
     ClientDisconnected,
@@ -21,7 +21,6 @@ from gateway.server.request import (
     read_body,
     request_options,
 )
-from gateway.telemetry.operation_stats import SHED
 from gateway.telemetry.request_record import CLIENT_DISCONNECTED, RequestRecord
 
 JSON = "application/json"
@@ -30,8 +29,6 @@ Headers = Mapping[str, str] | None
 
 
 class GraphQLRequest(msgspec.Struct, frozen=True, rename="camel"):
-    """The body of a GraphQL request."""
-
     query: str
     variables: dict[str, Any] | None = None
     operation_name: str | None = None

@@ -1,8 +1,9 @@
-"""Instrumentation of requests: counts, durations, spans and slow-request logs."""
+"""Instrumentation of requests: statistics by operation, spans and slow-request logs."""
 
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,13 +12,59 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.cache.store import Store
-from gateway.telemetry.operation_stats import OperationStats
 from gateway.telemetry.request_record import CLIENT_DISCONNECTED, INTERNAL_ERROR, REQUEST_ID, RequestRecord
-from gateway.telemetry.source_stats import SourceStats
+from gateway.telemetry.source_stats import LATENCY_BUCKETS, Histogram, SourceStats
 from gateway.telemetry.tracing import Tracing
 
 log = logging.getLogger("gateway.slow")
+MAX_NAMES = 200
+OTHER = "(other)"  # no operation can have this name
+SHED = "SHED"
 Handler = Callable[[Request, RequestRecord], Awaitable[Response]]
+
+
+@dataclass(slots=True)
+class OperationCounts:
+    outcomes: Counter[str] = field(default_factory=Counter)
+    seconds: Histogram = field(default_factory=lambda: Histogram(LATENCY_BUCKETS))
+
+
+@dataclass(slots=True)
+class OperationStats:
+    """Counts for the lifetime of the application.
+
+    Clients choose operation names, so only the `MAX_NAMES` used last are separate series. All others add up
+    in `other`. Anonymous operations and invalid requests have the name "".
+    """
+
+    by_name: dict[str, OperationCounts] = field(default_factory=dict)  # the least recently used first
+    other: OperationCounts = field(default_factory=OperationCounts)
+    in_flight: int = 0
+
+    def record(self, name: str, outcome: str, seconds: float) -> None:
+        """Count a finished request. Shed requests have no duration."""
+        counts = self._counts(name)
+        counts.outcomes[outcome] += 1
+        if outcome != SHED:
+            counts.seconds.add(seconds)
+
+    def items(self) -> Iterator[tuple[str, OperationCounts]]:
+        """Counts by name, with `(other)` last."""
+        yield from self.by_name.items()
+        if self.other.outcomes:
+            yield OTHER, self.other
+
+    def _counts(self, name: str) -> OperationCounts:
+        # Not a cachetools.LRUCache: reading its items for /metrics would count as use.
+        counts = self.by_name.pop(name, None)
+        if counts is None:
+            counts = OperationCounts()
+            if len(self.by_name) >= MAX_NAMES:
+                evicted = self.by_name.pop(next(iter(self.by_name)))
+                self.other.outcomes.update(evicted.outcomes)
+                self.other.seconds.add_all(evicted.seconds)
+        self.by_name[name] = counts
+        return counts
 
 
 @dataclass(slots=True)
@@ -49,18 +96,12 @@ class Instrumentation:
 
     async def observe(self, request: Request, handler: Handler) -> Response:
         """Handle a request: count, time and trace it, and return its id in a header."""
-        with self._recorded(request.headers) as record:
-            response = await handler(request, record)
-            response.headers["X-Request-Id"] = record.id
-            return response
-
-    @contextmanager
-    def _recorded(self, headers: Mapping[str, str]) -> Iterator[RequestRecord]:
-        record = RequestRecord.start(headers, self.now, self.tracing)
+        record = RequestRecord.start(request.headers, self.now, self.tracing)
         token = REQUEST_ID.set(record.id)
         self.operations.in_flight += 1
         try:
-            yield record
+            response = await handler(request, record)
+            response.headers["X-Request-Id"] = record.id
         except asyncio.CancelledError:
             record.outcome = CLIENT_DISCONNECTED
             raise
@@ -71,6 +112,7 @@ class Instrumentation:
             self.operations.in_flight -= 1
             self._finish(record)
             REQUEST_ID.reset(token)
+        return response
 
     def _finish(self, record: RequestRecord) -> None:
         seconds = self.now() - record.started_at

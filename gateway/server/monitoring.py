@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
-from typing import Final
+from typing import Final, get_args
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily as Counter
@@ -18,9 +18,8 @@ from gateway.cache.redis.invalidation_log import ALL_TAGS
 from gateway.cache.redis.store import RedisStore
 from gateway.cache.store import MemoryStore, Store
 from gateway.resilience.circuit import CircuitState
-from gateway.server.instrumentation import Instrumentation
-from gateway.telemetry.operation_stats import SHED, OperationStats
-from gateway.telemetry.source_stats import Histogram, SourceStats
+from gateway.server.instrumentation import SHED, Instrumentation, OperationStats
+from gateway.telemetry.source_stats import CacheResult, Histogram, SourceStats
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Sample = tuple[tuple[str, ...], float | None]  # values of the labels, and the number; None: no sample
@@ -39,13 +38,6 @@ PER_SOURCE: Final[tuple[tuple[Family, str, Callable[[SourceStats], float | None]
     (Counter, "upstream_rejected", lambda s: s.rejected, "Batches rejected because the queue was full."),
     (Counter, "breaker_opened", lambda s: s.breaker_opened, "Times the circuit breaker opened."),
 )
-CACHE_RESULTS: Final[Mapping[str, Callable[[SourceStats], int]]] = {
-    "hit": lambda s: s.cache_hits,
-    "stale": lambda s: s.cache_stale,
-    "miss": lambda s: s.cache_misses,
-    "stale_if_error": lambda s: s.cache_stale_if_error,
-    "coalesced": lambda s: s.cache_coalesced,
-}
 
 
 async def live(_request: Request) -> Response:
@@ -71,8 +63,6 @@ def metrics_endpoint(instrumentation: Instrumentation) -> Endpoint:
 
 
 class MetricsCollector(Collector):
-    """Collects all metrics of one application."""
-
     def __init__(self, instrumentation: Instrumentation) -> None:
         self._instrumentation = instrumentation
 
@@ -117,7 +107,7 @@ def _upstream(by_source: Mapping[str, SourceStats]) -> Iterator[Metric]:
     ]
     text = "1 for the circuit breaker's current state."
     yield _labeled(Gauge, "breaker_state", text, ("source", "state"), states)
-    keys = [((source, key), read(stats)) for source, stats in items for key, read in CACHE_RESULTS.items()]
+    keys = [((source, key), stats.cache[key]) for source, stats in items for key in get_args(CacheResult)]
     text = "Keys of cached lookups, by cache result."
     yield _labeled(Counter, "cache_keys", text, ("source", "result"), keys)
 

@@ -174,7 +174,6 @@ def query_plan(batches: Iterable[BatchRecord], now: float) -> list[dict[str, Any
 
 
 def milliseconds(seconds: float) -> float:
-    """Seconds in milliseconds, to one decimal."""
     return round(1000 * seconds, 1)
 
 

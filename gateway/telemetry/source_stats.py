@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from gateway.contract.batch import OK, Answers, Batch, Fetch, outcome_code
 
@@ -13,6 +14,8 @@ BATCH_SIZE_BUCKETS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000
 SAMPLE_SIZE = 200
 REFRESH_EVERY = 20
 QUANTILE = 0.95
+# "stale_if_error": an old answer instead of an error; "coalesced": of a call already in flight.
+CacheResult = Literal["hit", "stale", "miss", "stale_if_error", "coalesced"]
 
 
 class Histogram:
@@ -55,7 +58,7 @@ class RollingQuantile:
 
 @dataclass(slots=True)
 class SourceStats:
-    """Made for one source, and lives as long as the application. `cache_*` count keys."""
+    """Made for one source, and lives as long as the application."""
 
     source: str
     outcomes: Counter[str] = field(default_factory=Counter)  # calls by OK, CANCELLED, or their gravest code
@@ -66,11 +69,7 @@ class SourceStats:
     retries: int = 0
     hedges: int = 0
     rejected: int = 0  # not sent: the queue was full, or the wait too long
-    cache_hits: int = 0
-    cache_stale: int = 0
-    cache_misses: int = 0
-    cache_stale_if_error: int = 0  # got an old answer instead of an error
-    cache_coalesced: int = 0  # joined a call in flight
+    cache: Counter[CacheResult] = field(default_factory=Counter)  # keys by result
     breaker_state: str = "CLOSED"
     breaker_opened: int = 0
     last_answer_at: float | None = None  # seconds since 1970

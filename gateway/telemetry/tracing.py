@@ -49,7 +49,6 @@ class Tracing:
         return self.tracer.start_span("graphql", W3C.extract(headers), SpanKind.SERVER)
 
     def start_round(self, request: Span, batches: int) -> Round:
-        """Start the span of batches that are sent together."""
         parent = set_span_in_context(request)
         span = self.tracer.start_span("round", parent, attributes={"gateway.batches": batches})
         context = copy_context()

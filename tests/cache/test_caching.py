@@ -20,7 +20,7 @@ async def test_only_keys_without_a_stored_answer_are_asked_for():
     answers = await source.ask(*stored, *new)
     assert source.upstream.keys == [tuple(stored), tuple(new)]
     assert {key: each.rows for key, each in answers.items()} == {k: tuple(v) for k, v in FIFTY.items()}
-    assert (source.fetch.stats.cache_misses, source.fetch.stats.cache_hits) == (50, 48)
+    assert (source.fetch.stats.cache["miss"], source.fetch.stats.cache["hit"]) == (50, 48)
 
 
 async def test_the_next_page_is_asked_for_only_if_it_may_be_incomplete():
@@ -78,7 +78,7 @@ async def test_a_lookup_without_a_policy_passes_through():
     for _ in range(2):
         assert not (await source.ask("A"))["A"].from_cache
     assert source.upstream.keys == [("A",)] * 2
-    assert source.fetch.stats.cache_misses == 0
+    assert source.fetch.stats.cache["miss"] == 0
 
 
 async def test_fewer_first_rows_come_from_the_stored_ones():

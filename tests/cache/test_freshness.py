@@ -65,14 +65,14 @@ async def test_a_stale_answer_is_shown_at_once_and_revalidated_once():
     source.advance(60)
     source.upstream.gate.clear()
     assert [texts(await source.ask("A")) for _ in range(5)] == [["old"]] * 5
-    assert source.fetch.stats.cache_stale == 5
+    assert source.fetch.stats.cache["stale"] == 5
     await passes()
     assert source.upstream.keys == [("A",), ("A",)]
     source.upstream.gate.set()
     await source.revalidated()
     assert texts(await source.ask("A")) == ["new"]
     assert source.upstream.keys == [("A",), ("A",)]
-    assert (source.fetch.stats.cache_coalesced, source.fetch.stats.cache_stale_if_error) == (0, 0)
+    assert (source.fetch.stats.cache["coalesced"], source.fetch.stats.cache["stale_if_error"]) == (0, 0)
 
 
 async def test_a_revalidation_has_no_options_of_the_request():
@@ -101,7 +101,7 @@ async def test_an_answer_within_stale_if_error_is_shown_as_stale():
     source.upstream.down = True
     answer = (await source.ask("A"))["A"]
     assert answer == Answer((note("2", 2), note("1", 1)), asked_at, from_cache=True, stale=True)
-    assert source.fetch.stats.cache_stale_if_error == 1
+    assert source.fetch.stats.cache["stale_if_error"] == 1
     source.advance(0.2)
     assert await source.ask("A") == {"A": DOWN}
 
@@ -127,7 +127,7 @@ async def test_a_stale_answer_says_so_while_its_source_fails():
     await source.revalidated()
     assert (await source.ask("A"))["A"].stale
     await source.revalidated()
-    assert source.fetch.stats.cache_stale_if_error == 0  # no caller saw that of the revalidation
+    assert source.fetch.stats.cache["stale_if_error"] == 0  # no caller saw that of the revalidation
     source.upstream.down = False
     await source.ask("C")
     assert not (await source.ask("A"))["A"].stale

@@ -42,4 +42,4 @@ async def test_a_revalidation_counts_as_no_miss():
     await source.revalidated()
     tally = source.fetch.stats
     assert len(source.upstream.questions) == 2
-    assert (tally.cache_misses, tally.cache_stale, tally.cache_coalesced) == (1, 1, 0)
+    assert (tally.cache["miss"], tally.cache["stale"], tally.cache["coalesced"]) == (1, 1, 0)

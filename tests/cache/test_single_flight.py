@@ -25,7 +25,7 @@ async def test_a_thousand_callers_of_one_key_are_one_question():
     answers = await open_gate(source, *waiting)
     assert source.upstream.keys == [("A",)]
     assert all(each == answers[0] for each in answers)
-    assert (source.fetch.stats.cache_misses, source.fetch.stats.cache_coalesced) == (1, 999)
+    assert (source.fetch.stats.cache["miss"], source.fetch.stats.cache["coalesced"]) == (1, 999)
 
 
 async def test_a_thousand_callers_with_deadlines_are_two_questions():

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.telemetry.operation_stats import MAX_NAMES, OTHER, OperationStats
+from gateway.server.instrumentation import MAX_NAMES, OTHER, OperationStats
 
 NAMES = st.lists(st.sampled_from(["", *(f"Q{number}" for number in range(3 * MAX_NAMES))]), max_size=1_000)
 
