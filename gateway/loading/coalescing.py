@@ -57,23 +57,19 @@ def narrow_result(result: LoadResult[Any], window: Window, wider: Window) -> Loa
     return replace(result, records=records)
 
 
-def derive_result(wider: PendingLoad, load: PendingLoad) -> None:
-    """Resolve a load from a wider load, once the wider one has its result."""
-    _forward(wider.future, load.future, lambda result: narrow_result(result, load.window, wider.window))
+def derived_future(wider: PendingLoad, window: Window) -> ResultFuture:
+    """The future of a narrower window, with the result of a wider load once that has one."""
+    return _forwarded(wider.future, lambda result: narrow_result(result, window, wider.window))
 
 
 def caller_future(shared: ResultFuture) -> ResultFuture:
     """A future of the caller's own: cancelling it does not cancel the shared one."""
-    if shared.done():
-        return shared
-    future: ResultFuture = asyncio.get_running_loop().create_future()
-    _forward(shared, future, lambda result: result)
-    return future
+    return shared if shared.done() else _forwarded(shared, lambda result: result)
 
 
-def _forward(
-    source: ResultFuture, target: ResultFuture, convert: Callable[[LoadResult[Any]], LoadResult[Any]]
-) -> None:
+def _forwarded(source: ResultFuture, convert: Callable[[LoadResult[Any]], LoadResult[Any]]) -> ResultFuture:
+    target: ResultFuture = asyncio.get_running_loop().create_future()
+
     def resolve(done: ResultFuture) -> None:
         if target.done():
             return
@@ -85,11 +81,11 @@ def _forward(
             target.set_result(convert(done.result()))
 
     source.add_done_callback(resolve)
+    return target
 
 
 def fail_future(future: ResultFuture, error: BaseException) -> None:
     """Fail a future with a bug's exception."""
-    if future.done():
-        return
-    future.set_exception(error)
-    future.exception()  # marks the exception as retrieved: a cancelled resolver never awaits it
+    if not future.done():
+        future.set_exception(error)
+        future.exception()  # marks the exception as retrieved: a cancelled resolver never awaits it

@@ -66,12 +66,12 @@ class Loader:
             new.future.cancel()
             return new.future
         wider = next((load for load in loads if covers(load.window, window)), None)
-        loads.append(new)
         if wider is not None:
-            coalescing.derive_result(wider, new)
+            new.future = coalescing.derived_future(wider, window)
         else:
             self.pending.setdefault((record, by), []).append(new)
             self._schedule()
+        loads.append(new)
         return caller_future(new.future)
 
     async def many(self, record: type[R], by: str, key: Key, window: Window = ALL_ROWS) -> list[R]:
