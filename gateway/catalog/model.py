@@ -122,9 +122,6 @@ class Catalog:
     links: dict[str, LinkTemplate] = field(default_factory=dict)
     thresholds: Thresholds = Thresholds()
 
-    def has_lookup(self, record: str, by: str) -> bool:
-        return (record, by) in self.entries
-
 
 def link_errors(text: str, fields: Mapping[str, Any]) -> list[str]:
     """The errors of a template for a record that stores these fields."""

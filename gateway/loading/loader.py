@@ -46,7 +46,7 @@ class Loader:
     _passes_left: int = 0  # until pending loads are sent
 
     def has_lookup(self, record: type[Record], by: str) -> bool:
-        return self.finder.catalog.has_lookup(record.__name__, by)
+        return (record.__name__, by) in self.finder.catalog.entries
 
     def parts(self, record: type[Record], by: str) -> tuple[str, ...]:
         """The parts of a compound key; empty for a plain key or a missing lookup."""
