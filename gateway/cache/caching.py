@@ -170,9 +170,8 @@ class CachedFetch:
         if not missing:
             return joined
         if any(each in self.flights.in_flight for each in missing):
-            batch = _without_deadline(
-                batch
-            )  # the next callers that cannot join the first flight join this one
+            # The next callers that cannot join the first flight join this one.
+            batch = _without_deadline(batch)
         return [*joined, self._start(batch, policy, missing)]
 
     def _start(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gateway.cache.policy import CachePolicy, Freshness
 from gateway.contract.batch import Answer, Key, Lookup, Row, Window
-from gateway.contract.windows import SortKey, apply_window, in_window, sort_key
+from gateway.contract.windows import apply_window, contains, in_window, sort_key
 
 MAX_WINDOWS = 4  # of one key
 
@@ -90,29 +90,11 @@ def _covers(entry: CacheEntry, lookup: Lookup, window: Window) -> bool:
         return first is None or len(entry.rows) < first or (wanted is not None and wanted <= first)
     if entry.window == window:
         return True
-    if not _contains(entry.window, window):
+    if not contains(entry.window, window):
         return False
     # Fewer rows than the limit are all rows: the limit has cut none.
     complete = entry.window.limit is None or len(entry.rows) < entry.window.limit
     return complete or _reaches(entry.rows, lookup, window)
-
-
-def _contains(wide: Window, narrow: Window) -> bool:
-    """Whether every row of `narrow` belongs to `wide`, limits aside."""
-    if (wide.zone, wide.first) != (narrow.zone, narrow.first):
-        return False
-    if wide.since is not None and (narrow.since is None or narrow.since < wide.since):
-        return False
-    end, narrow_end = _end(wide), _end(narrow)
-    return end is None or (narrow_end is not None and narrow_end <= end)
-
-
-def _end(window: Window) -> SortKey | None:
-    """The sort key before which all rows of a window lie; None where the window has no end."""
-    ends = [] if window.until is None else [(window.until, "")]
-    if window.after is not None:
-        ends.append((window.after.time, window.after.id))
-    return min(ends, default=None)
 
 
 def _reaches(rows: Sequence[Row], lookup: Lookup, window: Window) -> bool:

@@ -68,11 +68,27 @@ def apply_window(window: Window, keyed: Iterable[tuple[SortKey, T]]) -> list[tup
     return inside if window.limit is None else inside[: window.limit]
 
 
-def covers(wide: Window, narrow: Window) -> bool:
-    """Whether the rows of `wide` suffice to answer `narrow`."""
+def contains(wide: Window, narrow: Window) -> bool:
+    """Whether every row of `narrow` belongs to `wide`, limits aside."""
     if (wide.zone, wide.first) != (narrow.zone, narrow.first):
         return False
     if wide.since is not None and (narrow.since is None or narrow.since < wide.since):
+        return False
+    end, narrow_end = _end(wide), _end(narrow)
+    return end is None or (narrow_end is not None and narrow_end <= end)
+
+
+def _end(window: Window) -> SortKey | None:
+    """The sort key before which all rows of a window lie; None where the window has no end."""
+    ends = [] if window.until is None else [(window.until, "")]
+    if window.after is not None:
+        ends.append((window.after.time, window.after.id))
+    return min(ends, default=None)
+
+
+def covers(wide: Window, narrow: Window) -> bool:
+    """Whether the rows of `wide` suffice to answer `narrow`."""
+    if not contains(wide, narrow):
         return False
     if (wide.until, wide.after) == (narrow.until, narrow.after):
         return wide.limit is None or (narrow.limit is not None and narrow.limit <= wide.limit)
