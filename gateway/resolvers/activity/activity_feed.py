@@ -12,25 +12,13 @@ from gateway.loading.merge import KeysetPosition, MergedPage, PageBounds, Stream
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import ACTIVITIES, account_streams
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.connections import ConnectionPage, PageInfo, PageRequest, page_size
+from gateway.resolvers.graph.connections import ConnectionPage, Edge, PageInfo, PageRequest, page_size
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.cursors import anchor_day, cursor_scope, read_cursor
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day, search_windows, searchable_span
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.selections import selects
 from gateway.resolvers.graph.source_status import SourceStatus
-
-
-@described
-class CustomerActivityEdge:
-    """An activity with its cursor.
-
-    cursor: Cursor to pass as `after` for the activities that follow this one.
-    node: The activity itself.
-    """
-
-    cursor: str
-    node: CustomerActivity
 
 
 @described
@@ -77,10 +65,9 @@ class CustomerActivityConnection:
     window: ActivityWindow
 
     @strawberry.field
-    def edges(self) -> list[CustomerActivityEdge]:
+    def edges(self) -> list[Edge[CustomerActivity]]:
         """The activities with their cursors; without those of systems that did not answer."""
-        cursor_after = self.page.cursor_after
-        return [CustomerActivityEdge(cursor=cursor_after(o), node=node) for o, node in self.page.entries]
+        return self.page.edges()
 
     @strawberry.field
     def nodes(self) -> list[CustomerActivity]:

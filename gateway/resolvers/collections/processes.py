@@ -13,7 +13,6 @@ from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many_of, one, relation
 from gateway.resolvers.graph.values import CodedValue, Money
 from gateway.resolvers.service.premises import ServiceAgreement
-from gateway.resolvers.service.requests import label_of
 
 
 @described_enum
@@ -98,7 +97,7 @@ class CreditProcess(CustomerActivity):
         return next(open_events, None)
 
     def headline(self) -> str:
-        return self.TITLE + (f": {label_of(self.template)}" if self.template else "")
+        return self.TITLE + (f": {self.template.label}" if self.template else "")
 
 
 @described

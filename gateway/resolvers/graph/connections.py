@@ -89,9 +89,7 @@ class Connection(Generic[T]):
     @strawberry.field
     def edges(self) -> list[Edge[T]] | None:
         """The entries with their cursors; null if unknown."""
-        if not self.page.is_known():
-            return None
-        return [Edge(cursor=self.page.cursor_after(order), node=node) for order, node in self.page.entries]
+        return self.page.edges() if self.page.is_known() else None
 
     @strawberry.field
     def nodes(self) -> list[T] | None:
@@ -115,13 +113,11 @@ class ConnectionPage:
     def __init__(self, merged: MergedPage, scope: str, anchor: str, *, older: bool = False) -> None:
         self.merged, self.scope, self.anchor, self.older = merged, scope, anchor, older
 
-    @property
-    def entries(self) -> list[tuple[Any, Any]]:
-        """The entries with their order, newest first."""
-        return self.merged.records
+    def edges(self) -> list[Edge[Any]]:
+        return [Edge(cursor=self.cursor_after(order), node=node) for order, node in self.merged.records]
 
     def nodes(self) -> list[Any]:
-        return [node for _, node in self.entries]
+        return [node for _, node in self.merged.records]
 
     def results(self) -> list[LoadResult[Any]]:
         return [result for stream_page in self.merged.stream_pages for result in stream_page.results]
@@ -145,7 +141,7 @@ class ConnectionPage:
         return PageInfo(
             has_next_page=self.merged.more or self.older or bool(self.merged.failed),
             has_previous_page=self.merged.start != StreamPositions(),
-            start_cursor=self.cursor_after(self.entries[0][0]) if self.entries else None,
+            start_cursor=self.cursor_after(self.merged.records[0][0]) if self.merged.records else None,
             end_cursor=write_cursor(self.scope, self.anchor, self.merged.end()),
         )
 

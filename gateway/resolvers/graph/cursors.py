@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 
 from gateway.errors import BadInput
 from gateway.ids import decode_cursor, encode_cursor
-from gateway.loading.merge import KeysetPosition, Stream, StreamPositions
+from gateway.loading.merge import INSTANT, KeysetPosition, Stream, StreamPositions
 from gateway.resolvers.graph.date_ranges import CALENDAR
 
 
@@ -34,28 +34,26 @@ class CursorState(msgspec.Struct, array_like=True, frozen=True):
     late: dict[str, EncodedPosition | None] = {}
 
 
-EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 INVALID_CURSOR = "That is not a cursor of this list."
 
 
 def _encode(position: KeysetPosition | None) -> EncodedPosition | None:
     if position is None:
         return None
-    since = position.time - EPOCH
-    microseconds = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-    return EncodedPosition(microseconds, position.rank, position.id)
+    return EncodedPosition((position.time - EPOCH) // INSTANT, position.rank, position.id)
 
 
 def _decode(position: EncodedPosition | None) -> KeysetPosition | None:
     if position is None:
         return None
     try:
-        time = datetime.fromtimestamp(position.time // 1_000_000, EPOCH.tzinfo)
-    except (OverflowError, ValueError, OSError) as error:
+        time = EPOCH + position.time * INSTANT
+    except OverflowError as error:
         raise BadInput(INVALID_CURSOR) from error
     if not CALENDAR.since <= time.date() <= CALENDAR.until:
         raise BadInput(INVALID_CURSOR)
-    return KeysetPosition(time.replace(microsecond=position.time % 1_000_000), position.rank, position.id)
+    return KeysetPosition(time, position.rank, position.id)
 
 
 def cursor_scope(*parts: object) -> str:

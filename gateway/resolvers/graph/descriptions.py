@@ -8,10 +8,9 @@ from enum import EnumMeta
 from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
-from strawberry.types.field import StrawberryField
 
-from gateway.config.docstrings import Docstring, field_descriptions, parse_docstring
-from gateway.resolvers.graph.record import source_directives
+from gateway.config.docstrings import field_descriptions, parse_docstring
+from gateway.resolvers.graph.record import SourceDirective
 
 T = TypeVar("T")
 E = TypeVar("E", bound=EnumMeta)
@@ -27,7 +26,9 @@ ARGUMENTS = {
 def described(cls: type[T]) -> type[T]:
     """Make a GraphQL object type, described by its docstring."""
     text = parse_docstring(cls.__dict__.get("__doc__")).text
-    return _describe_fields(strawberry.type(cls, description=text, directives=source_directives(cls)))
+    system = getattr(cls, "SYSTEM", None)
+    directives = [] if system is None else [SourceDirective(system=system)]
+    return _describe_fields(strawberry.type(cls, description=text, directives=directives))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
@@ -54,7 +55,8 @@ def described_enum(cls: E) -> E:
 def _describe_fields(cls: type[T]) -> type[T]:
     descriptions = field_descriptions(cls)
     for field in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]  # strawberry adds it
-        resolver = _resolver_docstring(field)
+        function: Any = field.base_resolver
+        resolver = parse_docstring(function.wrapped_func.__doc__ if function else None)
         entry = descriptions.get(field.python_name) or descriptions.get(field.graphql_name or "")
         text = field.description or entry or resolver.text
         field.description = text[:1].upper() + text[1:] or None
@@ -62,8 +64,3 @@ def _describe_fields(cls: type[T]) -> type[T]:
             name = argument.python_name
             argument.description = resolver.entries.get(name) or ARGUMENTS.get(name)
     return cls
-
-
-def _resolver_docstring(field: StrawberryField) -> Docstring:
-    resolver: Any = field.base_resolver
-    return parse_docstring(resolver.wrapped_func.__doc__ if resolver else None)

@@ -43,9 +43,9 @@ class SourceRef:
     system: SourceSystem
     record_type: str
     record_id: str
-    node_id: strawberry.ID | None
-    open_mode: OpenMode
-    url: Url | None
+    node_id: strawberry.ID | None = None
+    open_mode: OpenMode = OpenMode.EXTERNAL_RECORD
+    url: Url | None = None
 
 
 def source_ref(context: Context, record: Any) -> SourceRef:
@@ -63,14 +63,7 @@ def mentioned_ref(context: Context, system: SourceSystem | None, kind: str, key:
         return _own_ref(context, record, key, {"id": key}.get)
     if system is None:
         return None
-    return SourceRef(
-        system=system,
-        record_type=kind,
-        record_id=key,
-        node_id=None,
-        open_mode=OpenMode.EXTERNAL_RECORD,
-        url=None,
-    )
+    return SourceRef(system=system, record_type=kind, record_id=key)
 
 
 def _own_ref(

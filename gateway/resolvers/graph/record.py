@@ -42,12 +42,6 @@ class SourceDirective:
     system: SourceSystem
 
 
-def source_directives(cls: type) -> list[SourceDirective]:
-    """The `@source` directive of a type; none if no single system owns it."""
-    system = getattr(cls, "SYSTEM", None)
-    return [] if system is None else [SourceDirective(system=system)]
-
-
 @dataclass(kw_only=True)
 class Record(record.Record):
     """A record with what the graph says about its type.

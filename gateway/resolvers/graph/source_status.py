@@ -76,7 +76,7 @@ class _Merged:
     def add(self, result: LoadResult[Any]) -> None:
         self.from_cache = self.from_cache or result.from_cache
         if result.error is not None:
-            self.error = worse_error(self.error, result.error)
+            self.error = min(filter(None, (self.error, result.error)), key=_precedence)
             return
         self.answered, self.stale = True, self.stale or result.stale
         if self.as_of is None or (result.as_of is not None and result.as_of < self.as_of):
@@ -106,12 +106,8 @@ def state_of(error: SourceError | None, *, stale: bool = False) -> SourceState:
     return SourceState.FORBIDDEN if isinstance(error, UpstreamUnauthorized) else SourceState.DOWN
 
 
-def worse_error(one: SourceError | None, other: SourceError) -> SourceError:
-    """The error to report of two; of two alike, one that a retry may cure."""
-    return other if one is None or _precedence(other) < _precedence(one) else one
-
-
 def _precedence(error: SourceError) -> tuple[int, bool]:
+    """The smallest is reported; of two alike, an error that a retry may cure."""
     return ERROR_PRECEDENCE.index(state_of(error)), not error.retryable
 
 

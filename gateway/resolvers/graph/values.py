@@ -39,6 +39,10 @@ class CodedValue:
     code: str
     description: str | None
 
+    @property
+    def label(self) -> str:
+        return self.description or self.code
+
     @classmethod
     def specs(cls, spec: Any) -> Mapping[str, Any]:
         """Field specs from one path; its `values` map codes to descriptions."""

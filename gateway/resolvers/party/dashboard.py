@@ -50,6 +50,8 @@ class Dashboard:
 
 
 OFFERED = Dashboard(available=True, reason=DashboardReason.AVAILABLE, landing=Landing.CUSTOMER_DASHBOARD)
+# Of a vacant premise (ELIG-3). No lookup leads from other premises to the accounts that decide (ELIG-1).
+VACANT = Dashboard(available=False, reason=DashboardReason.VACANT_PREMISE, landing=Landing.NOT_OFFERED)
 
 
 def dashboard_without_accounts(roles: Sequence[PartyRole]) -> Dashboard:
@@ -57,20 +59,9 @@ def dashboard_without_accounts(roles: Sequence[PartyRole]) -> Dashboard:
 
     A former customer once had an account, even if the CIS no longer has it (NAV-3).
     """
+    reason, landing = DashboardReason.CRM_ONLY, Landing.CRM_ACCOUNT_PAGE
     if PartyRole.CUSTOMER in roles or PartyRole.FORMER_CUSTOMER in roles:
-        return _refused(DashboardReason.NO_BILLING_ACCOUNT, Landing.CUSTOMER_DASHBOARD)
-    if PartyRole.PROSPECT in roles:
-        return _refused(DashboardReason.PROSPECT_NEVER_ATTACHED, Landing.CRM_ACCOUNT_PAGE)
-    return _refused(DashboardReason.CRM_ONLY, Landing.CRM_ACCOUNT_PAGE)
-
-
-def premise_dashboard(is_vacant: bool | None) -> Dashboard | None:
-    """The dashboard of a premise: refused if the premise is vacant (ELIG-3), otherwise unknown.
-
-    No lookup leads from a premise to its accounts, on which the dashboard depends (ELIG-1).
-    """
-    return _refused(DashboardReason.VACANT_PREMISE, Landing.NOT_OFFERED) if is_vacant else None
-
-
-def _refused(reason: DashboardReason, landing: Landing) -> Dashboard:
+        reason, landing = DashboardReason.NO_BILLING_ACCOUNT, Landing.CUSTOMER_DASHBOARD
+    elif PartyRole.PROSPECT in roles:
+        reason = DashboardReason.PROSPECT_NEVER_ATTACHED
     return Dashboard(available=False, reason=reason, landing=landing)

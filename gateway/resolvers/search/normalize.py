@@ -25,7 +25,8 @@ def fold(text: str) -> str:
 def name(text: str) -> str:
     """The words of a name. Apostrophes join; all other punctuation separates."""
     joined = fold(_APOSTROPHES.sub("", text))
-    return " ".join("".join(character if _in_word(character) else " " for character in joined).split())
+    in_words = (letter if unicodedata.category(letter)[0] in "LNM" else " " for letter in joined)
+    return " ".join("".join(in_words).split())
 
 
 def phone(text: str) -> str:
@@ -46,7 +47,3 @@ def email(text: str) -> str:
 def last4(text: str) -> str:
     """Letters and digits of an identifier's end, in upper case."""
     return "".join(character for character in text.upper() if character.isalnum())
-
-
-def _in_word(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LNM"

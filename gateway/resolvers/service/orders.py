@@ -11,7 +11,7 @@ from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import many, one
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.service.premises import ServicePoint
-from gateway.resolvers.service.requests import Severity, label_of
+from gateway.resolvers.service.requests import Severity
 
 
 @described_enum
@@ -123,7 +123,7 @@ class FieldOrder(CustomerActivity):
     service_point: ServicePoint | None = one(ServicePoint, key="service_point_id")
 
     def headline(self) -> str:
-        return label_of(self.task_type)
+        return self.task_type.label
 
 
 @described

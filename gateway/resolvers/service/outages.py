@@ -12,7 +12,6 @@ from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.service.premises import Premise
-from gateway.resolvers.service.requests import label_of
 
 
 @described_enum
@@ -102,4 +101,4 @@ class OutageCall(CustomerActivity):
     outage: OutageEvent | None = one(OutageEvent, key="outage_id")
 
     def headline(self) -> str:
-        return f"Outage call: {label_of(self.trouble_code)}" if self.trouble_code else self.TITLE
+        return f"Outage call: {self.trouble_code.label}" if self.trouble_code else self.TITLE

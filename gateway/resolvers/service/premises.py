@@ -13,7 +13,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many, one, one_of, relation
 from gateway.resolvers.graph.values import Address, CodedValue, Money
-from gateway.resolvers.party.dashboard import Dashboard, premise_dashboard
+from gateway.resolvers.party.dashboard import VACANT, Dashboard
 
 R = TypeVar("R", bound=Record)
 
@@ -138,7 +138,7 @@ class Premise(Node, Record):
 
         Null for any other premise, because a premise does not name its account; see the customer's dashboard.
         """
-        return premise_dashboard(self.is_vacant)
+        return VACANT if self.is_vacant else None
 
 
 @described

@@ -30,11 +30,6 @@ class Severity(Enum):
     CRITICAL = "CRITICAL"
 
 
-def label_of(value: CodedValue) -> str:
-    """The label of a coded value, or its code."""
-    return value.description or value.code
-
-
 @described
 class ServiceTask(CustomerActivity):
     """A task that a contact completed in self-service.
@@ -60,7 +55,7 @@ class ServiceTask(CustomerActivity):
     details: list[NameValue] | None
 
     def headline(self) -> str:
-        return label_of(self.task_type)
+        return self.task_type.label
 
 
 @described
@@ -126,7 +121,7 @@ class CustomerContact(CustomerActivity):
     comments: str | None
 
     def headline(self) -> str:
-        return f"{label_of(self.contact_class)}: {label_of(self.contact_type)}"
+        return f"{self.contact_class.label}: {self.contact_type.label}"
 
 
 @described
@@ -155,7 +150,7 @@ class Case(CustomerActivity):
     comments: str | None
 
     def headline(self) -> str:
-        return label_of(self.case_type)
+        return self.case_type.label
 
 
 @described
@@ -181,4 +176,4 @@ class RebateClaim(CustomerActivity):
     approved: Money | None
 
     def headline(self) -> str:
-        return f"Rebate claim: {label_of(self.program)}"
+        return f"Rebate claim: {self.program.label}"

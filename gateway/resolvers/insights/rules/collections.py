@@ -20,7 +20,6 @@ from gateway.resolvers.insights.model.insight import Area, EvidenceRecord, Sever
 from gateway.resolvers.insights.model.phrases import money_text
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined, total_amount
 from gateway.resolvers.insights.rules import collections_disconnection, collections_promises
-from gateway.resolvers.service.requests import label_of
 
 MAX_DEBTS = 3  # records of other accounts' debts that are evidence
 P = TypeVar("P", bound=CreditProcess)
@@ -54,7 +53,7 @@ def _next_step(debt: DebtSummary | None, process: CreditProcess, events: Sequenc
     if event is None:
         return ""
     day = f" on {event.trigger_date}" if event.trigger_date else ""
-    return f"; next: {label_of(event.event_type)}{day}"
+    return f"; next: {event.event_type.label}{day}"
 
 
 def _active(processes: Iterable[P]) -> list[P]:

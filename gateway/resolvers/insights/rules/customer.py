@@ -15,7 +15,6 @@ from gateway.resolvers.insights.model.insight import Area, EvidenceRecord, Sever
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 from gateway.resolvers.party.parties import ContactPointKind, Party, SpecialNeed
 from gateway.resolvers.party.restrictions import ContactRestriction, RestrictionChannel
-from gateway.resolvers.service.requests import label_of
 
 WAYS_TO_REACH = {
     "phone number": (ContactPointKind.PHONE, ContactPointKind.MOBILE),
@@ -75,9 +74,7 @@ def account_alert(context: EvaluationContext, facts: Facts) -> Findings:
     for alert in facts[ALERTS]:
         if alert.is_in_force(context.today):
             text = f": {alert.text.rstrip('. ')}" if alert.text else ""
-            yield Finding(
-                {"kind": label_of(alert.alert_type), "text": text}, at=alert.since, evidence=[alert]
-            )
+            yield Finding({"kind": alert.alert_type.label, "text": text}, at=alert.since, evidence=[alert])
 
 
 @Rule("CONTACT_DATA_STALE", Area.CUSTOMER, Severity.INFORMATION, "Hard to reach",

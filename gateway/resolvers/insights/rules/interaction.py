@@ -18,7 +18,7 @@ from gateway.resolvers.insights.model.fact import EvaluationContext
 from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.phrases import distinct, local_time
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
-from gateway.resolvers.service.requests import CustomerContact, label_of
+from gateway.resolvers.service.requests import CustomerContact
 
 MAX_DURATION = timedelta(hours=24)  # a call or chat without an end is over after that
 Contact = Call | Chat | CustomerContact | Interaction
@@ -84,7 +84,7 @@ def last_call_unresolved(context: EvaluationContext, facts: Facts) -> Findings:
         return
     resolution = newest.resolution
     if resolution is None or resolution.code in thresholds.unresolved_codes:
-        how = f"ended as “{label_of(resolution)}”" if resolution else "has no resolution"
+        how = f"ended as “{resolution.label}”" if resolution else "has no resolution"
         when = local_time(context, newest.started_at)
         values = {"kind": type(newest).__name__.lower(), "when": when, "how": how}
         yield Finding(values, at=newest.started_at, evidence=[newest])

@@ -12,7 +12,6 @@ from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.phrases import distinct, local_time
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
 from gateway.resolvers.service.outages import OutageEvent, OutageStatus
-from gateway.resolvers.service.requests import label_of
 
 DEPENDENCE_TEXTS = {
     True: " Someone here depends on power.",
@@ -46,7 +45,7 @@ def _restoration_text(context: EvaluationContext, outage: OutageEvent) -> str:
 
 
 def _cause(outage: OutageEvent) -> str:
-    return f" ({label_of(outage.cause)})" if outage.cause else ""
+    return f" ({outage.cause.label})" if outage.cause else ""
 
 
 @Rule("OUTAGE_PLANNED", Area.OUTAGE, Severity.INFORMATION, "Outage planned",

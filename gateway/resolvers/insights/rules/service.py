@@ -15,7 +15,7 @@ from gateway.resolvers.insights.model.phrases import counted, distinct, enumerat
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
 from gateway.resolvers.service.orders import OrderState, ServiceOrder
 from gateway.resolvers.service.premises import ServiceAgreement, ServiceAgreementStatus
-from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestState, label_of
+from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestState
 from gateway.resolvers.service.requests import Severity as RequestSeverity
 
 HIGH_SEVERITIES = (RequestSeverity.HIGH, RequestSeverity.CRITICAL)
@@ -99,7 +99,7 @@ def _by_category(requests: Iterable[ServiceRequest]) -> dict[str | None, list[Se
 
 def _repeated(group: Sequence[ServiceRequest], days: int) -> Finding:
     newest = max(group, key=_opened)
-    category = label_of(newest.request_category) if newest.request_category else ""
+    category = newest.request_category.label if newest.request_category else ""
     values = {"count": counted(len(group), "request"), "category": category, "days": days}
     return Finding(values, at=newest.opened_at, evidence=group)
 
@@ -121,7 +121,7 @@ def service_pending(context: EvaluationContext, facts: Facts) -> Findings:
 
 def _agreement_text(agreement: ServiceAgreement) -> str:
     service = (
-        agreement.service_type.value.lower() if agreement.service_type else label_of(agreement.agreement_type)
+        agreement.service_type.value.lower() if agreement.service_type else agreement.agreement_type.label
     )
     if agreement.status is ServiceAgreementStatus.PENDING_START:
         return f"{service} service is to start on {agreement.since}"
