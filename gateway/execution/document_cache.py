@@ -3,21 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import graphql
 from cachetools import LRUCache
-from graphql import (
-    DocumentNode,
-    GraphQLError,
-    GraphQLSyntaxError,
-    OperationDefinitionNode,
-    get_operation_ast,
-    parse,
-)
 
 from gateway.config.query_rules import DocumentLimits
 from gateway.errors import BadInput
 from gateway.execution.document_limits import check_limits
 
-Validate = Callable[[DocumentNode], Sequence[GraphQLError]]
+Validate = Callable[[graphql.DocumentNode], Sequence[graphql.GraphQLError]]
 MAX_CHARACTERS = 500_000  # of all cached documents
 MAX_DOCUMENT_CHARACTERS = 50_000
 
@@ -27,19 +20,19 @@ class PreparedDocument:
     """A valid document, or the errors that keep it from running. `length` is that of its text."""
 
     length: int
-    parsed: DocumentNode | None
-    errors: tuple[GraphQLError, ...] = ()
+    parsed: graphql.DocumentNode | None
+    errors: tuple[graphql.GraphQLError, ...] = ()
 
-    def operation(self, name: str | None) -> OperationDefinitionNode | None:
-        return get_operation_ast(self.parsed, name) if self.parsed else None
+    def operation(self, name: str | None) -> graphql.OperationDefinitionNode | None:
+        return graphql.get_operation_ast(self.parsed, name) if self.parsed else None
 
-    def errors_for(self, name: str | None) -> tuple[GraphQLError, ...]:
+    def errors_for(self, name: str | None) -> tuple[graphql.GraphQLError, ...]:
         """The errors that keep an operation of the document from running."""
         if self.parsed is None or self.operation(name):
             return self.errors
         if name:
             return (_bad_input(f"The document has no operation {name}."),)
-        if any(isinstance(node, OperationDefinitionNode) for node in self.parsed.definitions):
+        if any(isinstance(node, graphql.OperationDefinitionNode) for node in self.parsed.definitions):
             return (_bad_input("The document has several operations: set `operationName`."),)
         return (_bad_input("The document has no operation."),)
 
@@ -65,11 +58,11 @@ class DocumentCache:
     def _prepare(self, text: str) -> PreparedDocument:
         length = len(text)
         try:
-            parsed = parse(text, no_location=False, max_tokens=self._limits.max_tokens)
+            parsed = graphql.parse(text, no_location=False, max_tokens=self._limits.max_tokens)
             check_limits(parsed, self._limits)
             errors = tuple(self._validate(parsed))
             return PreparedDocument(length, None if errors else parsed, errors)
-        except GraphQLSyntaxError as error:
+        except graphql.GraphQLSyntaxError as error:
             return PreparedDocument(length, None, (error,))
         except BadInput as error:
             return PreparedDocument(length, None, (_bad_input(str(error)),))
@@ -77,5 +70,5 @@ class DocumentCache:
             return PreparedDocument(length, None, (_bad_input("The document is nested too deeply."),))
 
 
-def _bad_input(message: str) -> GraphQLError:
-    return GraphQLError(message, extensions={"code": BadInput.code})
+def _bad_input(message: str) -> graphql.GraphQLError:
+    return graphql.GraphQLError(message, extensions={"code": BadInput.code})

@@ -8,21 +8,13 @@ that validation would compare.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    OperationDefinitionNode,
-    SelectionNode,
-    SelectionSetNode,
-)
+import graphql
 
 from gateway.config.query_rules import DocumentLimits
 from gateway.errors import BadInput
 
 MAX_COMPARISONS = 50_000
-Fragments = Mapping[str, FragmentDefinitionNode]
+Fragments = Mapping[str, graphql.FragmentDefinitionNode]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +25,11 @@ class DocumentSize:
     depth: int = 0
 
 
-def check_limits(document: DocumentNode, limits: DocumentLimits) -> None:
+def check_limits(document: graphql.DocumentNode, limits: DocumentLimits) -> None:
     """Raise BadInput, naming the limit, if a document is too large."""
     nodes = document.definitions
-    fragments = {node.name.value: node for node in nodes if isinstance(node, FragmentDefinitionNode)}
-    operations = [node.selection_set for node in nodes if isinstance(node, OperationDefinitionNode)]
+    fragments = {node.name.value: node for node in nodes if isinstance(node, graphql.FragmentDefinitionNode)}
+    operations = [node.selection_set for node in nodes if isinstance(node, graphql.OperationDefinitionNode)]
     counter = _SizeCounter(fragments, limits)
     # Unused fragments count too: they are validated like all others.
     sizes = [counter.fragment(name) for name in fragments] + [counter.selected(each) for each in operations]
@@ -53,7 +45,7 @@ class _SizeCounter:
     limits: DocumentLimits
     sizes: dict[str, DocumentSize | None] = field(default_factory=dict)  # None: being counted
 
-    def selected(self, selection_set: SelectionSetNode) -> DocumentSize:
+    def selected(self, selection_set: graphql.SelectionSetNode) -> DocumentSize:
         sizes = [self._selection(node) for node in selection_set.selections]
         depth = max((size.depth for size in sizes), default=0)
         total = DocumentSize(sum(size.fields for size in sizes), depth)
@@ -84,18 +76,18 @@ class _SizeCounter:
                 "Split it into several requests."
             )
 
-    def _selection(self, node: SelectionNode) -> DocumentSize:
-        if isinstance(node, FragmentSpreadNode):
+    def _selection(self, node: graphql.SelectionNode) -> DocumentSize:
+        if isinstance(node, graphql.FragmentSpreadNode):
             fragment = self.fragment(node.name.value)
             return DocumentSize(fragment.fields + 1, fragment.depth)
         selection_set = node.selection_set  # type: ignore[attr-defined]  # a field or an inline fragment
         nested = self.selected(selection_set) if selection_set else DocumentSize()
-        return DocumentSize(nested.fields + 1, nested.depth + isinstance(node, FieldNode))
+        return DocumentSize(nested.fields + 1, nested.depth + isinstance(node, graphql.FieldNode))
 
 
-def _comparisons(sets: Sequence[SelectionSetNode], fragments: Fragments) -> int:
+def _comparisons(sets: Sequence[graphql.SelectionSetNode], fragments: Fragments) -> int:
     """The pairs of fields that validation compares in selection sets of one place."""
-    by_response_name: dict[str, list[FieldNode]] = {}
+    by_response_name: dict[str, list[graphql.FieldNode]] = {}
     for node in _fields(sets, fragments):
         by_response_name.setdefault((node.alias or node.name).value, []).append(node)
     return sum(
@@ -105,11 +97,11 @@ def _comparisons(sets: Sequence[SelectionSetNode], fragments: Fragments) -> int:
     )
 
 
-def _fields(sets: Iterable[SelectionSetNode], fragments: Fragments) -> Iterator[FieldNode]:
+def _fields(sets: Iterable[graphql.SelectionSetNode], fragments: Fragments) -> Iterator[graphql.FieldNode]:
     for node in (node for selection_set in sets for node in selection_set.selections):
-        if isinstance(node, FieldNode):
+        if isinstance(node, graphql.FieldNode):
             yield node
-        elif not isinstance(node, FragmentSpreadNode):
+        elif not isinstance(node, graphql.FragmentSpreadNode):
             yield from _fields([node.selection_set], fragments)  # type: ignore[attr-defined]  # inline
         elif node.name.value in fragments:
             yield from _fields([fragments[node.name.value].selection_set], fragments)

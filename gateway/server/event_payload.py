@@ -82,10 +82,7 @@ def _event(item: Mapping[str, Any]) -> Event:
 TEXT = "{} must be text without surrounding spaces; omit it if it is unknown"
 FIELDS: Mapping[str, tuple[Any, str]] = {
     "system": (SourceSystem, f"system must be one of {', '.join(SYSTEMS)}"),
-    "record": (
-        Literal[*RECORDS] | None,
-        "record must be the name of a record of the schema, such as Bill",
-    ),
+    "record": (Literal[*RECORDS] | None, "record must be the name of a record of the schema, such as Bill"),
     **{name: (Text | None, TEXT.format(name)) for name in ("id", "account", "customer")},
     "keys": (
         dict[str, list[Text]] | None,
