@@ -24,7 +24,6 @@ from gateway.loading.source_health import SourceHealth
 from gateway.pipeline import PipelineBuilder
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.sources.kinds import KINDS
-from gateway.telemetry.source_stats import SourceStats
 from gateway.telemetry.tracing import Tracing
 
 log = logging.getLogger("gateway")
@@ -38,7 +37,6 @@ class Runtime:
     engine: Engine
     store: Store
     invalidator: Invalidator
-    source_stats: Mapping[str, SourceStats]
     pipeline: PipelineBuilder
 
 
@@ -78,7 +76,7 @@ async def open_runtime(
         stack.push_async_callback(health.probing.close)
         finder = Finder(catalog, fetches, _log_failure, health)
         engine = Engine(GatewaySchema(config.rules.limits), finder, config, config.clock())
-        yield Runtime(engine, store, pipeline.invalidator(), pipeline.source_stats, pipeline)
+        yield Runtime(engine, store, pipeline.invalidator(), pipeline)
 
 
 def _store(config: Config, catalog: Catalog) -> MemoryStore | RedisStore:

@@ -15,17 +15,7 @@ from gateway.cache.policy import CachePolicy, Freshness
 from gateway.cache.store import Store
 from gateway.cache.tags import concerns
 from gateway.concurrency.single_flight import FOREVER, Flight, SingleFlight, collect
-from gateway.contract.batch import (
-    NO_OPTIONS,
-    Answer,
-    Answers,
-    Batch,
-    Fetch,
-    Key,
-    Lookup,
-    Window,
-    batch_failure,
-)
+from gateway.contract.batch import Answer, Answers, Batch, Fetch, Key, Lookup, Window, batch_failure
 from gateway.errors import DeadlineExceeded, SourceError
 from gateway.telemetry.source_stats import SourceStats
 
@@ -93,7 +83,7 @@ class CachedFetch:
         self.stats.cache["hit"] += len(answers) - len(old)
         self.stats.cache["stale"] += len(old)
         if old:
-            self._revalidate(replace(batch, keys=tuple(old), options=NO_OPTIONS), policy)
+            self._revalidate(Batch(batch.lookup, tuple(old), batch.window), policy)
         if missing:
             answers.update(await self._ask(replace(batch, keys=tuple(missing)), policy))
         return answers
