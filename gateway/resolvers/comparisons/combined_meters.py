@@ -29,10 +29,8 @@ Meter = tuple[str, FlowDirection]  # a service point, and one direction that is 
 class CombinedMeters:
     """The rows of all meters of one service and unit.
 
-    unit: the unit of all rows.
     flow: the direction of their sum.
     is_netted: whether received energy is subtracted from delivered energy.
-    meters: the rows by meter.
     """
 
     unit: str
@@ -86,13 +84,12 @@ def combined_readings(
 ) -> list[UsageReading]:
     """The sums of all meters, reading by reading, from the first day of a span to its last."""
     extent = span.start(zone), span.end(zone)
-    by_meter = [
-        _signed(
-            _meter_readings(rows, granularity, zone, extent),
-            negative=combined.is_netted and flow is FlowDirection.RECEIVED,
-        )
-        for (_, flow), rows in combined.meters.items()
-    ]
+    by_meter: list[list[UsageReading]] = []
+    for (_, flow), rows in combined.meters.items():
+        readings = _meter_readings(rows, granularity, zone, extent)
+        if combined.is_netted and flow is FlowDirection.RECEIVED:
+            readings = [_negative(reading) for reading in readings]
+        by_meter.append(readings)
     readings = sorted((reading for readings in by_meter for reading in readings), key=_times)
     return [_sum_of_meters(list(same), len(by_meter)) for _, same in groupby(readings, _times)]
 
@@ -129,12 +126,10 @@ def _sum_of_meters(same: Sequence[UsageReading], meters: int) -> UsageReading:
     )
 
 
-def _signed(readings: list[UsageReading], *, negative: bool) -> list[UsageReading]:
-    if not negative:
-        return readings
-    return [replace(reading, value=None if reading.value is None else -reading.value) for reading in readings]
+def _negative(reading: UsageReading) -> UsageReading:
+    return replace(reading, value=None if reading.value is None else -reading.value)
 
 
 def bill_periods(combined: CombinedMeters) -> list[DateSpan]:
     rows = [row for rows in combined.meters.values() for row in rows]
-    return [DateSpan(row.since, row.until) for row in rows if isinstance(row, BilledUsage)]
+    return [row.period for row in rows if isinstance(row, BilledUsage)]

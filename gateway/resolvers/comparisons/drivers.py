@@ -53,8 +53,6 @@ class BillDriverKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One reason for a change: its amount, and the service that it concerns."""
-
     kind: BillDriverKind
     amount: Decimal
     service: ServiceType | None

@@ -61,7 +61,6 @@ class UsageComparisonSeries:
         return None if average is None else average.quantize(THOUSANDTH, ROUND_HALF_UP)
 
     def exact_average(self) -> Decimal | None:
-        """The total per day, not rounded."""
         days = self.period.days()
         return None if self.total is None or not days else self.total / days
 

@@ -6,7 +6,6 @@ Days are the account's own. Bill periods are paired as bills are (domain facts, 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 from gateway.resolvers.comparisons.verdicts import ComparisonBase, percent_change
 from gateway.resolvers.graph.date_ranges import DateSpan, months_before
@@ -19,6 +18,7 @@ LAST_DAYS = {UsageGranularity.DAY: 30, UsageGranularity.HOUR: 7, UsageGranularit
 FINE = (UsageGranularity.HOUR, UsageGranularity.INTERVAL)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAY = timedelta(days=1)
+ComparedSpans = tuple[DateSpan, DateSpan]  # the recent days, and the days that they are compared with
 FIFTH = 5  # of two spans of similar length, the longer one is longer by at most this part of it
 
 
@@ -53,7 +53,7 @@ def average_per_day(rows: Sequence[BilledUsage]) -> Decimal | None:
     `rows` are of one service point, unit and flow.
     """
     values = [value for row in rows if (value := _value(row)) is not None]
-    days = sum(span_days(_span(row)) for row in rows)
+    days = sum(span_days(row.period) for row in rows)
     return sum(values, Decimal(0)) / days if values and len(values) == len(rows) and days > 0 else None
 
 
@@ -80,9 +80,9 @@ def _by_span(rows: Sequence[BilledUsage]) -> dict[DateSpan, BilledUsage | None]:
     """The row of each period; None where two rows give it different values."""
     by_span: dict[DateSpan, BilledUsage | None] = {}
     for row in rows:
-        first = by_span.setdefault(_span(row), row)
+        first = by_span.setdefault(row.period, row)
         if first is not None and _value(first) != _value(row):
-            by_span[_span(row)] = None
+            by_span[row.period] = None
     return by_span
 
 
@@ -95,20 +95,9 @@ def _value(row: BilledUsage) -> Decimal | None:
     return None if row.quality is ReadQuality.MISSING else row.value
 
 
-def _span(row: BilledUsage) -> DateSpan:
-    return DateSpan(row.since, row.until)
-
-
 def _middle_doubled(span: DateSpan) -> int:
     """Twice the ordinal of the middle, a whole number even where that falls between two days."""
     return span.since.toordinal() + span.until.toordinal()
-
-
-class ComparedSpans(NamedTuple):
-    """The recent days, and the days that they are compared with."""
-
-    now: DateSpan
-    base: DateSpan
 
 
 def calendar_spans(granularity: UsageGranularity, base: ComparisonBase, today: date) -> ComparedSpans | None:
@@ -120,11 +109,11 @@ def calendar_spans(granularity: UsageGranularity, base: ComparisonBase, today: d
         return None
     now = _recent(granularity, today)
     if granularity not in LAST_DAYS:
-        return ComparedSpans(now, DateSpan(months_before(now.since, YEAR_MONTHS), now.since - DAY))
+        return now, DateSpan(months_before(now.since, YEAR_MONTHS), now.since - DAY)
     if base is ComparisonBase.SAME_PERIOD_LAST_YEAR:
         last_year = (months_before(day, YEAR_MONTHS) for day in (now.since, now.until))
-        return ComparedSpans(now, DateSpan(*last_year))
-    return ComparedSpans(now, DateSpan(now.since - span_days(now) * DAY, now.since - DAY))
+        return now, DateSpan(*last_year)
+    return now, DateSpan(now.since - span_days(now) * DAY, now.since - DAY)
 
 
 def _recent(granularity: UsageGranularity, today: date) -> DateSpan:
@@ -142,10 +131,10 @@ def loaded_spans(
     They reach up to today, as the usage field loads them: both are one load. Of hours and intervals, a whole
     year would be too much: the two sides are loaded apart.
     """
-    has_gap = spans.base.until < spans.now.since - DAY
-    wanted = [DateSpan(spans.base.since, today)]
-    if granularity in FINE and has_gap:
-        wanted = [DateSpan(spans.now.since, today), spans.base]
+    now, base = spans
+    wanted = [DateSpan(base.since, today)]
+    if granularity in FINE and base.until < now.since - DAY:
+        wanted = [DateSpan(now.since, today), base]
     return [DateSpan(max(floor, span.since), span.until) for span in wanted if span.until >= floor]
 
 

@@ -39,10 +39,7 @@ Results = Mapping[Fact[Any], LoadResult[Any]]
 
 
 async def insights_of(
-    info: Info,
-    account: AccountCore,
-    areas: Sequence[Area] | None,
-    min_severity: Severity | None,
+    info: Info, account: AccountCore, areas: Sequence[Area] | None, min_severity: Severity | None
 ) -> InsightSet:
     """The insights of an account. Loads only the facts that these areas and severities need.
 
@@ -89,10 +86,14 @@ class Outcome:
 
 
 def _outcome(rule: Rule, context: EvaluationContext, results: Results) -> Outcome:
-    """Decide one rule. A rule that lacks a fact is undetermined, never silent."""
+    """Decide one rule. A rule that lacks a fact is undetermined, never silent.
+
+    A rule is not decided at all where a required fact failed, or was cut off before any record.
+    """
     if rule.about_systems:
         return Outcome(rule, tuple(rule.decide(context, Facts({}))))
-    blockers = _blockers(rule, results)
+    empty = [fact for fact in rule.required if not results[fact].records]
+    blockers = (*_errors(rule, rule.required, results), *_limits(empty, results))
     if blockers:
         return Outcome(rule, reason=_unknown_text(blockers))
     if any(isinstance(results[fact].error, NotConfigured) for fact in rule.silent_without):
@@ -107,12 +108,6 @@ def _outcome(rule: Rule, context: EvaluationContext, results: Results) -> Outcom
     if doubts or _errors(rule, rule.optional, results):
         findings = tuple(replace(finding, worst_severity=rule.worst_severity) for finding in findings)
     return Outcome(rule, findings)
-
-
-def _blockers(rule: Rule, results: Results) -> tuple[str, ...]:
-    """Why a rule cannot be decided at all: a required fact failed, or was cut off before any record."""
-    empty = [fact for fact in rule.required if not results[fact].records]
-    return (*_errors(rule, rule.required, results), *_limits(empty, results))
 
 
 def _errors(rule: Rule, facts: Sequence[Fact[Any]], results: Results) -> tuple[str, ...]:
@@ -141,10 +136,7 @@ def _unknown_text(reasons: Sequence[str]) -> str:
 
 
 def _insight_set(
-    outcomes: Sequence[Outcome],
-    min_severity: Severity | None,
-    zone: ZoneInfo,
-    sources: list[SourceStatus],
+    outcomes: Sequence[Outcome], min_severity: Severity | None, zone: ZoneInfo, sources: list[SourceStatus]
 ) -> InsightSet:
     codes = {outcome.rule.code for outcome in outcomes if outcome.findings}
     outcomes = [outcome for outcome in outcomes if codes.isdisjoint(outcome.rule.superseded_by)]
@@ -166,14 +158,11 @@ def _top(raised: Sequence[Insight], unknown: Sequence[Insight]) -> list[Insight]
     first_of_code = {insight.code: insight for insight in reversed(raised) if insight.code in VITAL}
     unknown_vital = [insight for insight in unknown if insight.code in VITAL]
     vital = {id(insight) for insight in (*first_of_code.values(), *unknown_vital)}
-    candidates = sorted([*raised, *unknown_vital], key=_urgency)
+    # Of one severity, raised insights stay before unknown ones.
+    candidates = sorted([*raised, *unknown_vital], key=lambda insight: -_rank(insight.severity))
     by_priority = sorted(candidates, key=lambda insight: (-_rank(insight.severity), id(insight) not in vital))
     chosen = {id(insight) for insight in by_priority[:TOP]}
     return [insight for insight in candidates if id(insight) in chosen]
-
-
-def _urgency(insight: Insight) -> tuple[int, bool]:
-    return -_rank(insight.severity), insight.state is InsightState.UNKNOWN
 
 
 def _severity(rule: Rule, finding: Finding) -> Severity:
@@ -213,6 +202,4 @@ def _unknown(rule: Rule, reason: str) -> Insight:
         state=InsightState.UNKNOWN,
         title=f"{rule.title}: unknown",
         message=reason,
-        amount=None,
-        records=(),
     )

@@ -21,24 +21,20 @@ MAX_DAYS = {UsageGranularity.DAY: 400, UsageGranularity.HOUR: 62, UsageGranulari
 DEFAULT_DAYS = {UsageGranularity.DAY: 31, UsageGranularity.HOUR: 7, UsageGranularity.INTERVAL: 7}
 
 
-def _default_span(granularity: UsageGranularity, today: date, info: Info) -> DateSpan:
+def _requested_span(
+    granularity: UsageGranularity, range_: DateRange | None, today: date, info: Info
+) -> DateSpan:
+    if range_ is not None:
+        limit = MAX_DAYS.get(granularity)
+        span = valid_span(range_.since, range_.until)
+        if limit is not None and (range_.until - range_.since).days >= limit:
+            raise BadInput(f"The range is too long: ask for at most {limit} days by {granularity.value}.")
+        return span
     if granularity is UsageGranularity.BILL_PERIOD:
         return DateSpan(earliest_day(today, info.context.rules), today)
     if granularity in DEFAULT_DAYS:
         return DateSpan(today - timedelta(days=DEFAULT_DAYS[granularity] - 1), today)
     return DateSpan(months_before(today, 12).replace(day=1), today)
-
-
-def _requested_span(
-    granularity: UsageGranularity, range_: DateRange | None, today: date, info: Info
-) -> DateSpan:
-    if range_ is None:
-        return _default_span(granularity, today, info)
-    span = valid_span(range_.since, range_.until)
-    limit = MAX_DAYS.get(granularity)
-    if limit is not None and (range_.until - range_.since).days >= limit:
-        raise BadInput(f"The range is too long: ask for at most {limit} days by {granularity.value}.")
-    return span
 
 
 async def usage_series(

@@ -1,6 +1,6 @@
 """Usage: stored meter readings by bill period, day or interval, and the series that the schema shows."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.contract.times import midnight
+from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.descriptions import described, described_enum
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
@@ -82,8 +83,8 @@ class UsageReading:
     end: datetime
     value: Decimal | None
     quality: ReadQuality
-    cost: Money | None
-    average_temperature: float | None
+    cost: Money | None = None
+    average_temperature: float | None = None
 
 
 @described
@@ -138,9 +139,13 @@ class BilledUsage(_Read):
     since: date
     until: date
 
+    @property
+    def period(self) -> DateSpan:
+        return DateSpan(self.since, self.until)
+
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """The first moment, and the first one after it, of days in `zone`."""
-        return midnight(self.since, zone), midnight(_next_day(self.until), zone)
+        return self.period.start(zone), self.period.end(zone)
 
 
 @strawberry.type
@@ -154,7 +159,7 @@ class DailyUsage(_Read):
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """The first moment of the day, and of the next one, in `zone`."""
-        return midnight(self.day, zone), midnight(_next_day(self.day), zone)
+        return midnight(self.day, zone), midnight(self.day + timedelta(days=1), zone)
 
 
 @strawberry.type
@@ -181,7 +186,3 @@ STORED_READING: dict[UsageGranularity, type[StoredReading]] = {
     UsageGranularity.HOUR: IntervalUsage,
     UsageGranularity.INTERVAL: IntervalUsage,
 }
-
-
-def _next_day(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)

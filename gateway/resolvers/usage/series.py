@@ -84,7 +84,6 @@ def sum_readings(readings: Sequence[UsageReading], *, is_power: bool = False) ->
         value=highest if is_power and total is not None else total,
         quality=ReadQuality.MISSING if total is None else lowest_quality(readings),
         cost=None if total is None else _total_cost(readings),
-        average_temperature=None,
     )
 
 
@@ -182,14 +181,7 @@ def _gap(
 ) -> Iterator[UsageReading]:
     while start < end:
         after = end if granularity in UNDIVIDED_GAPS else min(end, _next_period(start, granularity, zone))
-        yield UsageReading(
-            start=start,
-            end=after,
-            value=None,
-            quality=ReadQuality.MISSING,
-            cost=None,
-            average_temperature=None,
-        )
+        yield UsageReading(start=start, end=after, value=None, quality=ReadQuality.MISSING)
         start = after
 
 

@@ -53,12 +53,13 @@ def test_spans_end_before_today_and_have_equal_lengths(today: date, by: UsageGra
     for base in ComparisonBase:
         result = calendar_spans(by, base, today)
         assert result is not None
-        assert result.now.since <= result.now.until < today
-        assert result.base.until < result.now.since
+        now, before = result
+        assert now.since <= now.until < today
+        assert before.until < now.since
         lengths = [(insight.until - insight.since).days for insight in result]
         assert abs(lengths[0] - lengths[1]) <= 1
         if base is ComparisonBase.PREVIOUS_BILL:
-            assert result.base.until + timedelta(days=1) == result.now.since
+            assert before.until + timedelta(days=1) == now.since
 
 
 spans = st.builds(

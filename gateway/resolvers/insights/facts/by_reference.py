@@ -106,9 +106,7 @@ async def _restrictions(evaluation: fact.Evaluation) -> LoadResult[ContactRestri
     """Restrictions of the customer; of a contact of an organization, also those of both."""
     customers = await evaluation.result(CUSTOMER)
     ids, source = _party_ids(evaluation, customers, ContactRestriction, "party_id")
-    if all(
-        customer.party_kind in (PartyKind.PERSON, PartyKind.ORGANIZATION) for customer in customers.records
-    ):
+    if {customer.party_kind for customer in customers.records} <= {PartyKind.PERSON, PartyKind.ORGANIZATION}:
         return fact.derived_from(source, await evaluation.load_all(ContactRestriction, "party_id", ids))
     # A contact's own restriction counts, whatever the organization allows (TS-RES-1).
     party = await evaluation.result(PARTY)
@@ -135,9 +133,7 @@ def _of_other_accounts(
     """
 
     async def load_accounts(evaluation: fact.Evaluation, ids: Sequence[str]) -> dict[str, LoadResult[R]]:
-        pending = [
-            evaluation.load(record, "account_id", account_id, window(evaluation)) for account_id in ids
-        ]
+        pending = [evaluation.load(record, "account_id", key, window(evaluation)) for key in ids]
         results = await fact.await_each(pending)
         if single:
             results = [fact.single_record(record, result) for result in results]
@@ -149,10 +145,8 @@ def _of_other_accounts(
         if not {*ids} - {account.id}:
             return fact.derived_from(accounts, fact.combined([]))
         shared_key = (record, account.customer_id, evaluation.context.zone)
-        by_account = await evaluation.shared(
-            shared_key, lambda: load_accounts(evaluation, ids[:MAX_ACCOUNTS])
-        )
-        others = [result for key, result in by_account.items() if key != account.id]
+        results = await evaluation.shared(shared_key, lambda: load_accounts(evaluation, ids[:MAX_ACCOUNTS]))
+        others = [result for key, result in results.items() if key != account.id]
         result = fact.derived_from(accounts, fact.combined(others))
         return limited_result(result, result.records, len(others) if len(ids) > MAX_ACCOUNTS else None)
 
@@ -167,9 +161,8 @@ async def _water_intervals(evaluation: fact.Evaluation) -> LoadResult[IntervalUs
     since = context.now - timedelta(hours=context.thresholds.leak_hours) - MAX_READING_AGE
     end = DateSpan(context.today, context.today).end(context.zone)
     window = Window(since, end, zone=context.zone)
-    return fact.derived_from(
-        points, await evaluation.load_all(IntervalUsage, "service_point_id", ids, window)
-    )
+    intervals = await evaluation.load_all(IntervalUsage, "service_point_id", ids, window)
+    return fact.derived_from(points, intervals)
 
 
 PERSONS_BY_ID = of_reference("persons", Person, "id", "person_ids")

@@ -1,7 +1,6 @@
 """Readings as rules about usage need them: the account's own, by register, on whole days."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import TypeVar
 
 from gateway.resolvers.insights.model.fact import EvaluationContext
@@ -30,11 +29,6 @@ def by_register(rows: Iterable[Row]) -> list[list[Row]]:
 def delivered(rows: Iterable[Row]) -> list[list[Row]]:
     """Rows of energy or volume delivered to the customer, by register; power does not add up."""
     return by_register(row for row in rows if row.flow is FlowDirection.DELIVERED and is_summable(row.unit))
-
-
-def last_days(context: EvaluationContext, days: int) -> list[date]:
-    """The last whole days, newest first."""
-    return [context.days_ago(back) for back in range(1, days + 1)]
 
 
 def supplies(agreement: ServiceAgreement, point_id: str, service: ServiceType) -> bool:

@@ -27,8 +27,6 @@ T = TypeVar("T")
 class EvaluationContext:
     """What every rule is given beside its facts.
 
-    account: the account whose insights are evaluated.
-    now: the moment of the evaluation.
     zone: the account's time zone, by which moments fall on days.
     thresholds: the utility's thresholds, `[insights]` in its catalog.
     states: how each system answered; empty while facts are being loaded.
@@ -47,6 +45,10 @@ class EvaluationContext:
     def days_ago(self, days: int) -> date:
         return self.today - timedelta(days=days)
 
+    def last_days(self, days: int) -> list[date]:
+        """The last whole days, newest first."""
+        return [self.days_ago(back) for back in range(1, days + 1)]
+
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 
@@ -57,7 +59,6 @@ class Fact(Generic[T]):
 
     name: a plural noun, for messages.
     system: the system that owns the records.
-    load: how the records of an account are loaded.
     """
 
     name: str

@@ -104,8 +104,8 @@ class Insight:
     state: InsightState
     title: str
     message: str
-    amount: Money | None
-    records: strawberry.Private[Sequence[EvidenceRecord]]
+    amount: Money | None = None
+    records: strawberry.Private[Sequence[EvidenceRecord]] = ()
 
     @strawberry.field(description="The records that the insight follows from. Empty for an UNKNOWN insight.")
     def evidence(self, info: Info) -> list[SourceRef]:

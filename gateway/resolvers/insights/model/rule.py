@@ -24,7 +24,6 @@ class Finding:
     """One case in which a rule's condition holds.
 
     values: fill the placeholders of the rule's message.
-    amount: the money it is about.
     at: how recent it is; a finding without a time sorts as the oldest.
     evidence: the records that it follows from.
     severity: in place of the rule's own severity.
@@ -70,10 +69,6 @@ def _never(_context: EvaluationContext, _facts: Facts) -> Findings:
 class Rule:
     """One insight: its declaration, which decorates the function that decides it.
 
-    code: what the insight is called in the schema, such as PAST_DUE.
-    area: what it is about.
-    severity: how urgent it is.
-    title: a few words.
     message: a sentence; findings fill its placeholders, `{amount}` is the finding's amount.
     required: facts that must all be known.
     any_of: facts each of which may raise it alone; it is unknown if none does and one is not known.

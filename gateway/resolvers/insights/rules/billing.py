@@ -22,10 +22,10 @@ YEAR_OF_BILLS = 12
       "The next bill comes on {day}.", required=(BALANCE,))  # fmt: skip
 def next_bill(context: EvaluationContext, facts: Facts) -> Findings:
     """The balance's nextBillOn is today or later, and the account is open."""
-    balance = facts.only(BALANCE)
-    day = balance.next_bill_on if balance else None
-    if balance and day is not None and day >= context.today and context.account.status in OPEN_STATUSES:
-        yield Finding({"day": day}, at=day, evidence=[balance])
+    for balance in facts[BALANCE]:
+        day = balance.next_bill_on
+        if day is not None and day >= context.today and context.account.status in OPEN_STATUSES:
+            yield Finding({"day": day}, at=day, evidence=[balance])
 
 
 @Rule("BILL_PENDING_OR_HELD", Area.BILLING, Severity.INFORMATION, "Bill pending or held",
@@ -126,23 +126,21 @@ def high_balance(context: EvaluationContext, facts: Facts) -> Findings:
       "The account has a credit of {amount}.", required=(BALANCE,))  # fmt: skip
 def credit_balance(_context: EvaluationContext, facts: Facts) -> Findings:
     """The current balance is below zero; amount = the credit."""
-    balance = facts.only(BALANCE)
-    if balance is not None and balance.current.amount < 0:
-        credit = Money(amount=-balance.current.amount, currency=balance.current.currency)
-        yield Finding(amount=credit, at=balance.as_of, evidence=[balance])
+    for balance in facts[BALANCE]:
+        if balance.current.amount < 0:
+            credit = Money(amount=-balance.current.amount, currency=balance.current.currency)
+            yield Finding(amount=credit, at=balance.as_of, evidence=[balance])
 
 
 @Rule("DEPOSIT_HELD", Area.BILLING, Severity.INFORMATION, "Deposit held",
       "A deposit of {amount} is held.", required=(BALANCE,))  # fmt: skip
 def deposit_held(_context: EvaluationContext, facts: Facts) -> Findings:
     """The balance's deposit is above zero."""
-    balance = facts.only(BALANCE)
-    if balance is None:
-        return
-    if balance.deposit is None:
-        raise Undetermined("The billing system does not say whether a deposit is held.")
-    if balance.deposit.amount > 0:
-        yield Finding(amount=balance.deposit, at=balance.as_of, evidence=[balance])
+    for balance in facts[BALANCE]:
+        if balance.deposit is None:
+            raise Undetermined("The billing system does not say whether a deposit is held.")
+        if balance.deposit.amount > 0:
+            yield Finding(amount=balance.deposit, at=balance.as_of, evidence=[balance])
 
 
 RULES = (

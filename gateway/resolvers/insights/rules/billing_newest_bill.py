@@ -44,12 +44,9 @@ def _higher(context: EvaluationContext, bills: Sequence[Bill], pairs: Sequence[B
     newest, thresholds = newest_bill(bills), context.thresholds
     for pair in pairs:
         change = _change(pair)
-        if (
-            newest is None
-            or pair.base is None
-            or change is None
-            or change.amount < thresholds.bill_higher_amount
-        ):
+        if newest is None or pair.base is None or change is None:
+            continue
+        if change.amount < thresholds.bill_higher_amount:
             continue
         rises = pair.rises_by_percent(thresholds.bill_higher_percent)
         if rises is None:

@@ -47,9 +47,8 @@ def in_collections(_context: EvaluationContext, facts: Facts) -> Findings:
 
 def _next_step(debt: DebtSummary | None, process: CreditProcess, events: Sequence[ProcessEvent]) -> str:
     ahead = [event for event in events if event.process_id == process.id and event.is_open()]
-    event = (debt.next_event() if debt else None) or min(
-        ahead, key=lambda event: event.sequence, default=None
-    )
+    first = min(ahead, key=lambda event: event.sequence, default=None)
+    event = (debt.next_event() if debt else None) or first
     if event is None:
         return ""
     day = f" on {event.trigger_date}" if event.trigger_date else ""

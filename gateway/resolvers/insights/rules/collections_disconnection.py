@@ -87,11 +87,8 @@ def disconnected_nonpay(_context: EvaluationContext, facts: Facts) -> Findings:
     An agreement that lists no service points may cover any of the account's.
     """
     points = facts[SERVICE_POINTS]
-    agreed = [
-        agreement.service_point_ids
-        for agreement in facts[AGREEMENTS]
-        if agreement.status in SUPPLIED_STATUSES
-    ]
+    current = [agreement for agreement in facts[AGREEMENTS] if agreement.status in SUPPLIED_STATUSES]
+    agreed = [agreement.service_point_ids for agreement in current]
     ids = {key for keys in agreed if keys is not None for key in keys}
     supplied = [point for point in points if None in agreed or point.id in ids]
     cut = [point for point in supplied if point.state is ServicePointState.CUT_FOR_NON_PAYMENT]
@@ -114,9 +111,8 @@ def disconnect_vs_life_support(context: EvaluationContext, facts: Facts) -> Find
         values = {"when": _when(context, newest, facts)}
         yield Finding(values, at=newest.created_at, evidence=[*pending, *dependents])
     elif (pending or is_uncertain) and (dependents or power.is_unknown(facts)):
-        raise Undetermined(
-            "The systems do not say whether service is to be cut where someone depends on power."
-        )
+        text = "The systems do not say whether service is to be cut where someone depends on power."
+        raise Undetermined(text)
 
 
 RULES = (disconnect_pending, disconnected_nonpay, disconnect_vs_life_support)

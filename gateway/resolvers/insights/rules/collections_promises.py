@@ -21,12 +21,9 @@ def pa_active(_context: EvaluationContext, facts: Facts) -> Findings:
     for arrangement in facts[ARRANGEMENTS]:
         if arrangement.status is ArrangementStatus.ACTIVE:
             billed, total = arrangement.installments_billed, arrangement.installments
-            progress = (
-                f" ({billed} of {total} installments are billed)" if None not in (billed, total) else ""
-            )
-            yield Finding(
-                {"progress": progress}, arrangement.next_bill_amount, arrangement.since, [arrangement]
-            )
+            is_given = billed is not None and total is not None
+            values = {"progress": f" ({billed} of {total} installments are billed)" if is_given else ""}
+            yield Finding(values, arrangement.next_bill_amount, arrangement.since, [arrangement])
 
 
 @Rule("PA_BROKEN", Area.COLLECTIONS, Severity.WARNING, "Payment arrangement broken",
@@ -67,13 +64,12 @@ def _missing(due: Sequence[ScheduledPayment]) -> Money | None:
     received = [payment.received for payment in due if payment.received is not None]
     if len(received) < len(due):
         return None
-    currencies = {payment.amount.currency for payment in due} | {amount.currency for amount in received}
+    currencies = {amount.currency for amount in (*received, *(payment.amount for payment in due))}
     if len(currencies) > 1:
         return None
-    total = sum((payment.amount.amount for payment in due), Decimal(0))
-    return Money(
-        amount=total - sum((amount.amount for amount in received), Decimal(0)), currency=currencies.pop()
-    )
+    missing = sum((payment.amount.amount for payment in due), Decimal(0))
+    missing -= sum((amount.amount for amount in received), Decimal(0))
+    return Money(amount=missing, currency=currencies.pop())
 
 
 RULES = (pa_active, pa_broken, pay_plan_at_risk)

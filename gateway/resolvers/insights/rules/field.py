@@ -28,9 +28,8 @@ def field_visit(context: EvaluationContext, facts: Facts) -> Findings:
     """
     orders = [order for order in distinct(facts[FIELD_ORDERS]) if order.state not in ENDED_STATES]
     findings = [finding for order in orders for finding in _visit(context, order)]
-    if not findings and any(
-        order.state in APPOINTED_STATES and _appointment(order) is None for order in orders
-    ):
+    appointed = [_appointment(order) for order in orders if order.state in APPOINTED_STATES]
+    if not findings and None in appointed:
         raise Undetermined("A crew is to come, and the order has no appointment.")
     yield from findings
 

@@ -77,7 +77,7 @@ def last_call_unresolved(context: EvaluationContext, facts: Facts) -> Findings:
     It has no resolution, or one whose code leaves its question open.
     """
     talks: list[Call | Chat] = [*facts[CALLS], *facts[CHATS]]
-    over = [talk for talk in talks if not _is_ongoing(context, talk)]
+    over = [talk for talk in talks if talk.ended_at or context.now - talk.started_at >= MAX_DURATION]
     newest = max(over, key=lambda talk: (talk.started_at, talk.id), default=None)
     thresholds = context.thresholds
     if newest is None or newest.started_at < context.now - timedelta(days=thresholds.unresolved_days):
@@ -88,10 +88,6 @@ def last_call_unresolved(context: EvaluationContext, facts: Facts) -> Findings:
         when = local_time(context, newest.started_at)
         values = {"kind": type(newest).__name__.lower(), "when": when, "how": how}
         yield Finding(values, at=newest.started_at, evidence=[newest])
-
-
-def _is_ongoing(context: EvaluationContext, talk: Call | Chat) -> bool:
-    return talk.ended_at is None and context.now - talk.started_at < MAX_DURATION
 
 
 @Rule("CALLBACK_DUE", Area.INTERACTION, Severity.WARNING, "Call back due",

@@ -67,12 +67,8 @@ def payment_returned(context: EvaluationContext, facts: Facts) -> Findings:
     """
     thresholds = context.thresholds
     since, year_ago = context.days_ago(thresholds.returned_days), months_before(context.today, YEAR_MONTHS)
-    reversals = [
-        reversal
-        for reversal in facts[REVERSED_PAYMENTS]
-        if reversal.for_lack_of_funds(thresholds.returned_reasons)
-    ]
-    payments = [reversal.payment for reversal in reversals]
+    reversals, reasons = facts[REVERSED_PAYMENTS], thresholds.returned_reasons
+    payments = [reversal.payment for reversal in reversals if reversal.for_lack_of_funds(reasons)]
     recent = [payment for payment in payments if payment.paid_on > since]
     if recent:
         is_critical = sum(payment.paid_on > year_ago for payment in payments) >= thresholds.returned_critical

@@ -1,6 +1,6 @@
 """Rules about service requests, service orders and changes of service (domain facts, section 4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from gateway.resolvers.insights.facts.by_account import (
@@ -42,11 +42,8 @@ def sr_open_high(_context: EvaluationContext, facts: Facts) -> Findings:
       required=(SERVICE_REQUESTS,))  # fmt: skip
 def sr_aged(context: EvaluationContext, facts: Facts) -> Findings:
     """A request that is not closed has dueAt < now, or was opened more than 14 days ago."""
-    late = [
-        request
-        for request in _open(facts[SERVICE_REQUESTS])
-        if _overdue_since(context, request) < context.now
-    ]
+    requests = _open(facts[SERVICE_REQUESTS])
+    late = [request for request in requests if _overdue_since(context, request) < context.now]
     if not late:
         return
     oldest = min(late, key=lambda request: (_overdue_since(context, request), request.id))
@@ -86,7 +83,10 @@ def sr_repeat(context: EvaluationContext, facts: Facts) -> Findings:
     if not repeated and uncategorized and largest + len(uncategorized) >= minimum:
         raise Undetermined("Recent requests have no category.")
     for group in repeated:
-        yield _repeated(group, days)
+        newest = max(group, key=_opened)
+        category = newest.request_category.label if newest.request_category else ""
+        values = {"count": counted(len(group), "request"), "category": category, "days": days}
+        yield Finding(values, at=newest.opened_at, evidence=group)
 
 
 def _by_category(requests: Iterable[ServiceRequest]) -> dict[str | None, list[ServiceRequest]]:
@@ -97,20 +97,12 @@ def _by_category(requests: Iterable[ServiceRequest]) -> dict[str | None, list[Se
     return groups
 
 
-def _repeated(group: Sequence[ServiceRequest], days: int) -> Finding:
-    newest = max(group, key=_opened)
-    category = newest.request_category.label if newest.request_category else ""
-    values = {"count": counted(len(group), "request"), "category": category, "days": days}
-    return Finding(values, at=newest.opened_at, evidence=group)
-
-
 @Rule("SERVICE_PENDING", Area.SERVICE, Severity.INFORMATION, "Service is to change",
       "{what}.", any_of=(AGREEMENTS, SERVICE_ORDERS))  # fmt: skip
 def service_pending(context: EvaluationContext, facts: Facts) -> Findings:
     """An agreement is PENDING_START or PENDING_STOP, or a service order is not final."""
-    agreements = [
-        agreement for agreement in distinct(facts[AGREEMENTS]) if agreement.status in CHANGING_STATUSES
-    ]
+    agreements = distinct(facts[AGREEMENTS])
+    agreements = [agreement for agreement in agreements if agreement.status in CHANGING_STATUSES]
     orders = [order for order in distinct(facts[SERVICE_ORDERS]) if order.state not in FINAL_STATES]
     if agreements or orders:
         phrases = [*map(_agreement_text, agreements), *map(_order_text, orders)]
@@ -120,9 +112,8 @@ def service_pending(context: EvaluationContext, facts: Facts) -> Findings:
 
 
 def _agreement_text(agreement: ServiceAgreement) -> str:
-    service = (
-        agreement.service_type.value.lower() if agreement.service_type else agreement.agreement_type.label
-    )
+    service_type = agreement.service_type
+    service = service_type.value.lower() if service_type else agreement.agreement_type.label
     if agreement.status is ServiceAgreementStatus.PENDING_START:
         return f"{service} service is to start on {agreement.since}"
     day = f"on {agreement.until}" if agreement.until else "on a day that is not known"

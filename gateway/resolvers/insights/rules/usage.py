@@ -5,22 +5,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from gateway.resolvers.comparisons.usage_pairs import span_days, usage_change
-from gateway.resolvers.graph.date_ranges import DateSpan, in_force
-from gateway.resolvers.insights.facts.by_account import AGREEMENTS
-from gateway.resolvers.insights.facts.by_reference import (
-    BILLED_USAGE,
-    DAILY_USAGE,
-    MAX_READING_AGE,
-    SERVICE_POINTS,
-    WATER_INTERVALS,
-)
-from gateway.resolvers.insights.facts.usage_rows import (
-    by_register,
-    delivered,
-    last_days,
-    rows_of_account,
-    supplies,
-)
+from gateway.resolvers.graph.date_ranges import in_force
+from gateway.resolvers.insights.facts import by_account, by_reference
+from gateway.resolvers.insights.facts.usage_rows import by_register, delivered, rows_of_account, supplies
 from gateway.resolvers.insights.model.fact import EvaluationContext
 from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.phrases import enumerated, local_time
@@ -36,23 +23,20 @@ Change = tuple[BilledUsage, BilledUsage, Decimal]
 
 @Rule("USAGE_UP", Area.USAGE, Severity.WARNING, "Usage is up",
       "{percent} % more {service} usage a day ({now}) than before ({base}){outside}.",
-      required=(BILLED_USAGE,))  # fmt: skip
+      required=(by_reference.BILLED_USAGE,))  # fmt: skip
 def usage_up(context: EvaluationContext, facts: Facts) -> Findings:
     """The newest bill period used 25 % more a day than its base; the largest change of each service.
 
     The base is the period of a year ago, else the one before. Both have about the same length.
     """
-    registers = delivered(rows_of_account(context, facts[BILLED_USAGE]))
+    registers = delivered(rows_of_account(context, facts[by_reference.BILLED_USAGE]))
     changes = [change for rows in registers if (change := usage_change(rows))]
     risen = [change for change in changes if _is_up(change, context.thresholds.usage_up_percent)]
     largest = {change[0].service_type: change for change in sorted(risen, key=lambda change: change[2])}
     for service, (now, base, percent) in largest.items():
-        values = {
-            "service": service.value.lower(),
-            "percent": percent,
-            "outside": _temperature_text(now, base),
-        }
-        yield Finding({**values, "now": _period(now), "base": _period(base)}, at=now.until)
+        values = {"service": service.value.lower(), "outside": _temperature_text(now, base)}
+        periods = {"now": f"{now.since} to {now.until}", "base": f"{base.since} to {base.until}"}
+        yield Finding({"percent": percent, **values, **periods}, at=now.until)
 
 
 def _is_up(change: Change, percent: int) -> bool:
@@ -61,17 +45,10 @@ def _is_up(change: Change, percent: int) -> bool:
     The percent in a `Change` is rounded, and so would be the use of a day.
     """
     now, base, _ = change
+    days, base_days = span_days(now.period), span_days(base.period)
     value, base_value = now.value or Decimal(0), base.value or Decimal(0)
-    difference = value * _days(base) - base_value * _days(now)
-    return difference * 100 >= percent * abs(base_value) * _days(now)
-
-
-def _days(row: BilledUsage) -> int:
-    return span_days(DateSpan(row.since, row.until))
-
-
-def _period(row: BilledUsage) -> str:
-    return f"{row.since} to {row.until}"
+    difference = value * base_days - base_value * days
+    return difference * 100 >= percent * abs(base_value) * days
 
 
 def _temperature_text(now: BilledUsage, base: BilledUsage) -> str:
@@ -84,18 +61,20 @@ def _temperature_text(now: BilledUsage, base: BilledUsage) -> str:
 
 @Rule("USAGE_ZERO", Area.USAGE, Severity.WARNING, "No usage",
       "No {service} usage on {days} days, since {since}: the meter was read as zero.",
-      required=(DAILY_USAGE, AGREEMENTS, SERVICE_POINTS))  # fmt: skip
+      required=(by_reference.DAILY_USAGE, by_account.AGREEMENTS, by_reference.SERVICE_POINTS))  # fmt: skip
 def usage_zero(context: EvaluationContext, facts: Facts) -> Findings:
     """A service point of an active agreement was read as zero on each of the last 30 days; one for each.
 
     Service points that are not connected do not count.
     """
     active = [
-        agreement for agreement in facts[AGREEMENTS] if agreement.status is ServiceAgreementStatus.ACTIVE
+        agreement
+        for agreement in facts[by_account.AGREEMENTS]
+        if agreement.status is ServiceAgreementStatus.ACTIVE
     ]
-    points = {point.id: point for point in facts[SERVICE_POINTS]}
-    days = set(last_days(context, context.thresholds.usage_zero_days))
-    registers = delivered(rows_of_account(context, facts[DAILY_USAGE]))
+    points = {point.id: point for point in facts[by_reference.SERVICE_POINTS]}
+    days = set(context.last_days(context.thresholds.usage_zero_days))
+    registers = delivered(rows_of_account(context, facts[by_reference.DAILY_USAGE]))
     for point_id, rows in _zero_rows(registers, days).items():
         point, service = points.get(point_id), rows[0].service_type
         supplied = [agreement for agreement in active if supplies(agreement, point_id, service)]
@@ -116,20 +95,18 @@ def _zero_rows(registers: Sequence[list[DailyUsage]], days: set[date]) -> dict[s
 
 
 @Rule("READS_ESTIMATED", Area.USAGE, Severity.WARNING, "Meter not read",
-      "{what}.", any_of=(BILLED_USAGE, DAILY_USAGE))  # fmt: skip
+      "{what}.", any_of=(by_reference.BILLED_USAGE, by_reference.DAILY_USAGE))  # fmt: skip
 def reads_estimated(context: EvaluationContext, facts: Facts) -> Findings:
     """A meter's last 2 bill periods were all estimated, or more than 20 % of the last 30 days were not read.
 
     A day without a row was not read, if the service point has daily rows and the account existed.
     """
-    estimated = _estimated_periods(context, rows_of_account(context, facts[BILLED_USAGE]))
-    unread = _unread_days(context, rows_of_account(context, facts[DAILY_USAGE]))
+    estimated = _estimated_periods(context, rows_of_account(context, facts[by_reference.BILLED_USAGE]))
+    unread = _unread_days(context, rows_of_account(context, facts[by_reference.DAILY_USAGE]))
     periods = context.thresholds.estimated_periods
     phrases = [f"the last {periods} bill periods of {service} were estimated" for service in estimated]
-    phrases += [
-        f"{count} of the last {days} days of {service} were not read"
-        for service, (count, days) in unread.items()
-    ]
+    for service, (count, days) in unread.items():
+        phrases.append(f"{count} of the last {days} days of {service} were not read")
     if phrases:
         at = max(estimated.values(), default=context.days_ago(1))
         yield Finding({"what": enumerated(phrases)}, at=at)
@@ -154,7 +131,7 @@ def _unread_days(context: EvaluationContext, rows: Sequence[DailyUsage]) -> dict
     """Services with too many days not read: how many, and of how many days."""
     opened, closed = context.account.opened_on, context.account.closed_on
     days = {
-        day for day in last_days(context, context.thresholds.estimated_days) if in_force(opened, closed, day)
+        day for day in context.last_days(context.thresholds.estimated_days) if in_force(opened, closed, day)
     }
     services: dict[str, tuple[int, int]] = {}
     for register in by_register(row for row in rows if row.day in days):
@@ -167,7 +144,7 @@ def _unread_days(context: EvaluationContext, rows: Sequence[DailyUsage]) -> dict
 
 @Rule("WATER_LEAK", Area.USAGE, Severity.WARNING, "Water may leak",
       "Water ran in each of {hours} hours until {until}, at least {least} an hour.",
-      required=(WATER_INTERVALS,))  # fmt: skip
+      required=(by_reference.WATER_INTERVALS,))  # fmt: skip
 def water_leak(context: EvaluationContext, facts: Facts) -> Findings:
     """Water ran in each of the 72 hours up to a meter's newest reading, which is at most 24 hours old.
 
@@ -175,10 +152,10 @@ def water_leak(context: EvaluationContext, facts: Facts) -> Findings:
     hour does not count if a part of it is missing, overlaps, or was read only with another hour.
     """
     hours = context.thresholds.leak_hours
-    for register in delivered(rows_of_account(context, facts[WATER_INTERVALS])):
+    for register in delivered(rows_of_account(context, facts[by_reference.WATER_INTERVALS])):
         read = [row for row in register if row.value is not None and row.quality is not ReadQuality.MISSING]
         newest = max((interval.ends_at for interval in read), default=None)
-        if newest is not None and newest >= context.now - MAX_READING_AGE:
+        if newest is not None and newest >= context.now - by_reference.MAX_READING_AGE:
             least = min(_hourly_sums(read, newest, hours) or [Decimal(0)])
             if least > 0:
                 values = {"least": f"{least:,} {register[0].unit}", "hours": hours}
@@ -192,11 +169,8 @@ def _hourly_sums(read: Sequence[IntervalUsage], newest: datetime, hours: int) ->
     """
     first, previous_end = newest - hours * HOUR, None
     sums, covered = [Decimal(0)] * hours, [timedelta(0)] * hours
-    intervals = {
-        (interval.starts_at, interval.ends_at, interval.value or Decimal(0))
-        for interval in read
-        if interval.starts_at >= first
-    }
+    recent = [interval for interval in read if interval.starts_at >= first]
+    intervals = {(interval.starts_at, interval.ends_at, interval.value or Decimal(0)) for interval in recent}
     for start, end, value in sorted(intervals):
         if start >= end or (previous_end is not None and start < previous_end):
             return None

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from gateway.resolvers.insights.facts.by_account import AGREEMENTS
 from gateway.resolvers.insights.facts.by_reference import DAILY_USAGE, PREMISES, SERVICE_POINTS
-from gateway.resolvers.insights.facts.usage_rows import delivered, last_days, supplies
+from gateway.resolvers.insights.facts.usage_rows import delivered, supplies
 from gateway.resolvers.insights.model.fact import EvaluationContext
 from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined
@@ -21,7 +21,8 @@ from gateway.resolvers.service.premises import (
 from gateway.resolvers.usage.readings import DailyUsage, ReadQuality
 
 ENDED = (ServiceAgreementStatus.STOPPED, ServiceAgreementStatus.CLOSED)
-NOT_SUPPLIED = (*ENDED, ServiceAgreementStatus.CANCELED, ServiceAgreementStatus.PENDING_START)
+OVER = (*ENDED, ServiceAgreementStatus.CANCELED)
+NOT_SUPPLIED = (*OVER, ServiceAgreementStatus.PENDING_START)
 Evidence = Premise | ServicePoint | ServiceAgreement
 
 
@@ -29,8 +30,6 @@ Evidence = Premise | ServicePoint | ServiceAgreement
 class UnservedPoint:
     """A service point without service for the account: its agreements ended, or its premise is vacant.
 
-    point: the service point.
-    is_vacant: whether the premise is vacant.
     stopped_on: the last day of service; None where it is not known.
     is_unoccupied: whether no one else is served there now, so that readings without an account may count;
         None where that is not known.
@@ -75,9 +74,7 @@ def _unserved(
 ) -> UnservedPoint | None:
     covering = [agreement for agreement in agreements if supplies(agreement, point.id, point.service_type)]
     ended = [agreement for agreement in covering if agreement.status in ENDED]
-    over = bool(ended) and all(
-        agreement.status in (*ENDED, ServiceAgreementStatus.CANCELED) for agreement in covering
-    )
+    over = bool(ended) and all(agreement.status in OVER for agreement in covering)
     vacant = premise.is_vacant if premise else None
     if not over and not vacant:
         return None
@@ -90,15 +87,13 @@ def _unserved(
 
 def _supplied_nearby(point: ServicePoint, agreements: Sequence[ServiceAgreement]) -> bool:
     """Whether another agreement of the account still supplies the premise."""
-    current = [agreement for agreement in agreements if agreement.status not in NOT_SUPPLIED]
-    return any(
-        agreement.premise_id is not None and agreement.premise_id == point.premise_id for agreement in current
-    )
+    premises = {agreement.premise_id for agreement in agreements if agreement.status not in NOT_SUPPLIED}
+    return point.premise_id is not None and point.premise_id in premises
 
 
 def _rows(context: EvaluationContext, point: UnservedPoint, daily: Iterable[DailyUsage]) -> list[DailyUsage]:
     """The readings after service ended that are not known to be another account's."""
-    days = set(last_days(context, context.thresholds.usage_vacant_days))
+    days = set(context.last_days(context.thresholds.usage_vacant_days))
     rows = [row for row in daily if row.service_point_id == point.point.id and row.day in days]
     after = [row for row in rows if point.stopped_on is None or row.day > point.stopped_on]
     accounts = (context.account.id,) if point.is_unoccupied is False else (context.account.id, None)
