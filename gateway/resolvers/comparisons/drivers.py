@@ -100,11 +100,9 @@ def bill_drivers(
     with localcontext(EXACT):
         shares, base_shares = _shares(now, segments), _shares(base, base_segments)
         services = sorted({*shares, *base_shares}, key=lambda service: service.value if service else "")
-        drivers = [
-            driver
-            for service in services
-            for driver in _service_drivers(service, shares.get(service), base_shares.get(service), cent)
-        ]
+        drivers: list[Driver] = []
+        for service in services:
+            drivers += _service_drivers(service, shares.get(service), base_shares.get(service), cent)
         adjustment = _outside_segments(now, shares) - _outside_segments(base, base_shares)
         drivers.append(Driver(BillDriverKind.ADJUSTMENT, adjustment, None))
         return sorted((driver for driver in drivers if driver.amount), key=lambda driver: -abs(driver.amount))

@@ -157,9 +157,7 @@ def _billed_spans(meters: CombinedMeters | None, base: verdicts.ComparisonBase) 
     """On either side, from the first day of the first bill period to the last day of the last."""
     sides = paired_periods(bill_periods(meters), base) if meters else ()
     return [
-        DateSpan(min(period.since for period in side), max(period.until for period in side))
-        for side in sides
-        if side
+        DateSpan(min(span.since for span in side), max(span.until for span in side)) for side in sides if side
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby, pairwise
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from gateway.contract.times import midnight, with_fixed_offset
@@ -21,6 +22,7 @@ from gateway.resolvers.usage.readings import (
 )
 
 Extent = tuple[datetime, datetime]
+Row = TypeVar("Row", bound=StoredReading)
 Register = tuple[str, ServiceType, str, FlowDirection]
 # Power does not add up: a month has its highest value, a series has no total.
 POWER_UNITS = frozenset({"W", "KW", "MW", "VA", "KVA", "MVA", "VAR", "KVAR", "MVAR"})
@@ -34,13 +36,18 @@ def build_series(
     rows: Iterable[StoredReading], granularity: UsageGranularity, zone: ZoneInfo
 ) -> list[UsageSeries]:
     """One series for each service point, service, unit and flow, with its readings oldest first."""
-    groups: dict[Register, list[StoredReading]] = {}
-    for row in rows:
-        groups.setdefault((row.service_point_id, row.service_type, row.unit, row.flow), []).append(row)
     return [
         _series(register, build_readings(group, granularity, zone), granularity)
-        for register, group in sorted(groups.items(), key=lambda item: [str(part) for part in item[0]])
+        for register, group in by_register(rows).items()
     ]
+
+
+def by_register(rows: Iterable[Row]) -> dict[Register, list[Row]]:
+    """Rows grouped by service point, service, unit and flow, in a stable order."""
+    groups: dict[Register, list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.service_point_id, row.service_type, row.unit, row.flow), []).append(row)
+    return dict(sorted(groups.items(), key=lambda item: [str(part) for part in item[0]]))
 
 
 def build_readings(

@@ -12,7 +12,7 @@ from gateway.catalog.thresholds import Thresholds
 from gateway.contract.batch import Window
 from gateway.contract.times import midnight
 from gateway.loading.finder import LoadResult
-from gateway.resolvers.account.core import AccountAlert, AccountReference, ProgramEnrollment
+from gateway.resolvers.account.core import AccountAlert, ProgramEnrollment
 from gateway.resolvers.billing.bills import AccountBalance, Bill, BillSegment
 from gateway.resolvers.billing.payments import AutopayInstruction, Payment, PaymentTender, ScheduledPayment
 from gateway.resolvers.collections import processes
@@ -144,8 +144,6 @@ async def _pay_plan_payments(evaluation: fact.Evaluation) -> LoadResult[Schedule
     return fact.derived_from(plans, await evaluation.load_all(ScheduledPayment, "pay_plan_id", active))
 
 
-REFERENCE = fact.of_account("cross-references", AccountReference, single=True)
-
 BALANCE = fact.of_account("balances", AccountBalance, single=True)
 BILLS = fact.of_account(
     "bills", Bill, lambda evaluation: bill_pairs.newest_bills_window(evaluation.context.zone)
@@ -188,19 +186,19 @@ SERVICE_REQUESTS = limited.latest("service requests", ServiceRequest, limited.ne
 RECENT_SERVICE_REQUESTS = limited.newest_of(
     SERVICE_REQUESTS, limited.newest, _within(lambda limits: limits.request_repeat_days)
 )
-SERVICE_ORDERS = limited.listed("service orders", ServiceOrder, REFERENCE, limited.newest, limited.ANY_AGE)
-FIELD_ORDERS = limited.listed("field orders", FieldOrder, REFERENCE, limited.newest, limited.ANY_AGE)
+SERVICE_ORDERS = limited.listed("service orders", ServiceOrder, limited.newest, limited.ANY_AGE)
+FIELD_ORDERS = limited.listed("field orders", FieldOrder, limited.newest, limited.ANY_AGE)
 
-CALLS = limited.listed("calls", Call, REFERENCE, _recent, _within(_conversation_days))
-CHATS = limited.listed("chats", Chat, REFERENCE, _recent, _within(_conversation_days))
+CALLS = limited.listed("calls", Call, _recent, _within(_conversation_days))
+CHATS = limited.listed("chats", Chat, _recent, _within(_conversation_days))
 CONTACTS = limited.latest(
     "customer contacts", CustomerContact, _recent, _within(lambda limits: limits.contact_repeat_days)
 )
 _UNTIL_SENT: limited.Completeness[EmailMessage] = limited.Completeness(
     satisfied=lambda emails: any(email.direction is Direction.OUTBOUND for email in emails)
 )
-EMAILS = limited.listed("emails", EmailMessage, REFERENCE, limited.newest, _UNTIL_SENT)
+EMAILS = limited.listed("emails", EmailMessage, limited.newest, _UNTIL_SENT)
 INTERACTIONS = limited.of_account_or_customer("interactions", Interaction, _interactions, limited.ANY_AGE)
 RECENT_INTERACTIONS = limited.listed(
-    "interactions", Interaction, REFERENCE, _interactions, _within(lambda limits: limits.contact_repeat_days)
+    "interactions", Interaction, _interactions, _within(lambda limits: limits.contact_repeat_days)
 )

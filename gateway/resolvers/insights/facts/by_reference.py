@@ -12,8 +12,8 @@ from gateway.resolvers.billing.bills import AccountBalance
 from gateway.resolvers.collections.processes import CollectionProcess
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
 from gateway.resolvers.graph.record import Record, SourceSystem
-from gateway.resolvers.insights.facts.by_account import REFERENCE, whole
-from gateway.resolvers.insights.facts.limited import MAX_RECORDS, limited_result
+from gateway.resolvers.insights.facts.by_account import whole
+from gateway.resolvers.insights.facts.limited import MAX_RECORDS, REFERENCE, limited_result
 from gateway.resolvers.insights.model import fact
 from gateway.resolvers.party.parties import PARTY_TYPES, Party, PartyKind, PartyRelationship, Person
 from gateway.resolvers.party.restrictions import ContactRestriction

@@ -61,6 +61,7 @@ class Completeness(Generic[R]):
 
 
 ANY_AGE: Completeness[Any] = Completeness()
+REFERENCE = fact.of_account("cross-references", AccountReference, single=True)
 
 
 def newest(evaluation: fact.Evaluation) -> Window:
@@ -86,18 +87,12 @@ def latest(name: str, record: type[R], window: fact.WindowOf, completeness: Comp
     return newest_of(fact.of_account(name, record, window), window, completeness)
 
 
-def listed(
-    name: str,
-    record: type[R],
-    reference: fact.Fact[AccountReference],
-    window: fact.WindowOf,
-    completeness: Completeness[R],
-) -> fact.Fact[R]:
+def listed(name: str, record: type[R], window: fact.WindowOf, completeness: Completeness[R]) -> fact.Fact[R]:
     """The records that the account's own lists show: by the keys of its cross-reference."""
 
     async def load(evaluation: fact.Evaluation) -> LoadResult[R]:
-        keys = await evaluation.result(reference)
-        stream = account_stream(evaluation.info, evaluation.account, keys, record, 0)
+        reference = await evaluation.result(REFERENCE)
+        stream = account_stream(evaluation.info, evaluation.account, reference, record, 0)
         if stream.error is not None:
             return LoadResult([], error=stream.error)
         limits = window(evaluation)

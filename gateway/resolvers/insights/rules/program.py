@@ -93,12 +93,9 @@ def _enrolled(context: EvaluationContext, facts: Facts, kind: ProgramKind) -> Fi
 
 def _enrollment(context: EvaluationContext, facts: Facts, kind: ProgramKind) -> ProgramEnrollment | None:
     """The enrollment of this kind that is in force today; the newest of several."""
-    current = [
-        enrollment
-        for enrollment in facts[PROGRAMS]
-        if enrollment.kind is kind and in_force(enrollment.since, enrollment.until, context.today)
-    ]
-    return max(current, key=lambda enrollment: enrollment.since or date.min, default=None)
+    current = [item for item in facts[PROGRAMS] if in_force(item.since, item.until, context.today)]
+    enrollments = [enrollment for enrollment in current if enrollment.kind is kind]
+    return max(enrollments, key=lambda enrollment: enrollment.since or date.min, default=None)
 
 
 def _since(enrollment: ProgramEnrollment) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from gateway.resolvers.comparisons.usage_pairs import span_days, usage_change
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.insights.facts import by_account, by_reference
-from gateway.resolvers.insights.facts.usage_rows import by_register, delivered, rows_of_account, supplies
+from gateway.resolvers.insights.facts.usage_rows import delivered, rows_of_account, supplies
 from gateway.resolvers.insights.model.fact import EvaluationContext
 from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.phrases import enumerated, local_time
@@ -15,6 +15,7 @@ from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
 from gateway.resolvers.insights.rules.usage_vacant import usage_vacant
 from gateway.resolvers.service.premises import ServiceAgreementStatus, ServicePointState
 from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, IntervalUsage, ReadQuality
+from gateway.resolvers.usage.series import by_register
 
 HOUR = timedelta(hours=1)
 CONNECTED = (ServicePointState.CONNECTED, None)
@@ -67,11 +68,8 @@ def usage_zero(context: EvaluationContext, facts: Facts) -> Findings:
 
     Service points that are not connected do not count.
     """
-    active = [
-        agreement
-        for agreement in facts[by_account.AGREEMENTS]
-        if agreement.status is ServiceAgreementStatus.ACTIVE
-    ]
+    agreements = facts[by_account.AGREEMENTS]
+    active = [agreement for agreement in agreements if agreement.status is ServiceAgreementStatus.ACTIVE]
     points = {point.id: point for point in facts[by_reference.SERVICE_POINTS]}
     days = set(context.last_days(context.thresholds.usage_zero_days))
     registers = delivered(rows_of_account(context, facts[by_reference.DAILY_USAGE]))
@@ -116,7 +114,7 @@ def _estimated_periods(context: EvaluationContext, rows: Sequence[BilledUsage]) 
     """Services with a register whose newest periods are all estimated, and the last day of these."""
     number = context.thresholds.estimated_periods
     services: dict[str, date] = {}
-    for register in by_register(rows):
+    for register in by_register(rows).values():
         periods: dict[tuple[date, date], bool] = {}
         for row in register:
             period = row.until, row.since
@@ -134,7 +132,7 @@ def _unread_days(context: EvaluationContext, rows: Sequence[DailyUsage]) -> dict
         day for day in context.last_days(context.thresholds.estimated_days) if in_force(opened, closed, day)
     }
     services: dict[str, tuple[int, int]] = {}
-    for register in by_register(row for row in rows if row.day in days):
+    for register in by_register(row for row in rows if row.day in days).values():
         read = {row.day for row in register if row.quality is ReadQuality.ACTUAL}
         unread = len(days) - len(read)
         if unread * 100 > context.thresholds.estimated_percent * len(days):
