@@ -93,14 +93,11 @@ def paid_on_time(bill: Bill, payments: Sequence[Payment]) -> bool:
     """Whether frozen payments from the day of issue to the due day, both included, cover the amount due."""
     if bill.due_on is None:
         return False
-    paid = [
-        payment.amount.amount
-        for payment in payments
-        if payment.status is PaymentStatus.FROZEN
-        and bill.issued_on <= payment.paid_on <= bill.due_on
-        and payment.amount.currency == bill.amount_due.currency
-    ]
-    return sum(paid, Decimal(0)) >= bill.amount_due.amount
+    frozen = [payment for payment in payments if payment.status is PaymentStatus.FROZEN]
+    in_time = [payment.amount for payment in frozen if bill.issued_on <= payment.paid_on <= bill.due_on]
+    due = bill.amount_due
+    paid = [amount.amount for amount in in_time if amount.currency == due.currency]
+    return sum(paid, Decimal(0)) >= due.amount
 
 
 def count_paid_on_time(

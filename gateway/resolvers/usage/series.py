@@ -59,9 +59,8 @@ def build_readings(
     the same time are one reading, which is MISSING where they differ.
     """
     readings = sorted((_reading(row, zone) for row in rows), key=_sort_key)
-    distinct = [
-        _agreed(list(same)) for _, same in groupby(readings, lambda reading: (reading.start, reading.end))
-    ]
+    by_time = groupby(readings, lambda reading: (reading.start, reading.end))
+    distinct = [_agreed(list(same)) for _, same in by_time]
     whole = fill_gaps(distinct, granularity, zone, extent)
     is_power = not all(is_summable(row.unit) for row in rows)
     return [sum_readings(group, is_power=is_power) for group in group_by_period(whole, granularity, zone)]
@@ -154,17 +153,12 @@ def group_by_period(
     """
     if granularity not in SUMMED_GRANULARITIES:
         return [[reading] for reading in readings]
-    return [
-        list(group)
-        for _, group in groupby(readings, lambda reading: _next_period(reading.start, granularity, zone))
-    ]
+    by_period = groupby(readings, lambda reading: _next_period(reading.start, granularity, zone))
+    return [list(group) for _, group in by_period]
 
 
 def fill_gaps(
-    readings: Sequence[UsageReading],
-    granularity: UsageGranularity,
-    zone: ZoneInfo,
-    extent: Extent | None = None,
+    readings: Sequence[UsageReading], granularity: UsageGranularity, zone: ZoneInfo, extent: Extent | None
 ) -> list[UsageReading]:
     """Readings, oldest first, with MISSING ones in the gaps between them; with an extent, in all of it."""
     if extent is None and not readings:

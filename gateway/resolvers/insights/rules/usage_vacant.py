@@ -54,10 +54,9 @@ def usage_vacant(context: EvaluationContext, facts: Facts) -> Findings:
     others are served now. One for each service point.
     """
     premises, agreements = {premise.id: premise for premise in facts[PREMISES]}, facts[AGREEMENTS]
-    points = [
-        _unserved(point, premises.get(point.premise_id or ""), agreements) for point in facts[SERVICE_POINTS]
-    ]
-    rows = [(point, _rows(context, point, facts[DAILY_USAGE])) for point in points if point]
+    points = facts[SERVICE_POINTS]
+    unserved = [_unserved(point, premises.get(point.premise_id or ""), agreements) for point in points]
+    rows = [(point, _rows(context, point, facts[DAILY_USAGE])) for point in unserved if point]
     totals = [(point, _total(row for row in used if _counts(context, point, row))) for point, used in rows]
     if not any(total for _, total in totals) and any(_total(used) for _, used in rows):
         raise Undetermined("Use after service ended: the end, or who is served there now, is not known.")
