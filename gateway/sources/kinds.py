@@ -9,9 +9,8 @@ import msgspec
 
 from gateway.contract.batch import Source
 from gateway.sources.base.place import SourcePlace
-from gateway.sources.files.place import FilePlace
-from gateway.sources.files.source import FileSettings, open_file
-from gateway.sources.graphql.place import GraphqlPlace
+from gateway.sources.files.source import FilePlace, FileSettings, open_file
+from gateway.sources.graphql.documents import GraphqlPlace
 from gateway.sources.graphql.source import GraphqlSettings, open_graphql
 from gateway.sources.memory import MemoryPlace, MemorySettings, open_memory
 from gateway.sources.rest.place import RestPlace

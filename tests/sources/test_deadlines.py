@@ -16,7 +16,7 @@ from support.sources.worlds_graphql import lookup as graphql_lookup
 
 from gateway.contract.batch import NO_OPTIONS, Answers, Batch, Lookup, RequestOptions, Source
 from gateway.errors import DeadlineExceeded, SourceError, SourceTimeout
-from gateway.sources.graphql.place import GraphqlPlace
+from gateway.sources.graphql.documents import GraphqlPlace
 from gateway.sources.graphql.source import GraphqlSettings, open_graphql
 from gateway.sources.rest.source import RestSettings, open_rest
 from gateway.sources.sql.source import SqlSource

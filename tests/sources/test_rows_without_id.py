@@ -13,8 +13,7 @@ from support.sources.sql_sources import rows, table
 from gateway.contract.batch import Answer, Batch, Lookup, TimeField
 from gateway.contract.times import TimeFormat
 from gateway.errors import InvalidResponse
-from gateway.sources.graphql.documents import document
-from gateway.sources.graphql.place import GraphqlPlace
+from gateway.sources.graphql.documents import GraphqlPlace, document
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
 OFFSET = {"style": "offset", "offset": "start", "size_param": "n", "size": 25}

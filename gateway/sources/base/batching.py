@@ -1,16 +1,18 @@
-"""Steps from a batch to its answers: split by keys, turn failures into errors of keys, probe by one key."""
+"""Steps from a batch to its answers: split by keys, filter rows, turn failures into errors of keys, probe."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
-from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Fetch, Key, Lookup, Row, Window
+from gateway.contract.batch import Answers, Batch, Fetch, Key, Lookup, Path, Row, Window, value_at
 from gateway.contract.windows import windowed_answers
-from gateway.errors import SourceError
+from gateway.errors import InvalidResponse, SourceError
 
 RowsByKey = Mapping[Key, Sequence[Row] | SourceError]
 Read = Callable[[Batch], Awaitable[RowsByKey]]
+Condition = tuple[Path, Any]
 
 
 def is_unicode(key: Key) -> bool:
@@ -47,8 +49,40 @@ def answers_at(batch: Batch, source: str, rows: RowsByKey, as_of: datetime) -> A
 
 async def probe_key(fetch: Fetch, lookup: Lookup, key: Key) -> tuple[Row, ...]:
     """The newest row of a key, or all rows where they have no time. Raises the key's error."""
-    window = Window(limit=1) if lookup.time else ALL_ROWS
-    answer: Answer | SourceError | None = (await fetch(Batch(lookup, (key,), window))).get(key)
+    window = Window(limit=1 if lookup.time else None)
+    answer = (await fetch(Batch(lookup, (key,), window))).get(key)
     if isinstance(answer, SourceError):
         raise answer
     return answer.rows if answer else ()
+
+
+def matching_rows(
+    source: str, lookup: Lookup, rows: Sequence[Row], where: Mapping[str, Any], *, strict: bool
+) -> list[Row]:
+    """The rows whose values equal those of `where`, at dotted paths.
+
+    Raises InvalidResponse for a row that cannot be decided: skipped rows would look like missing rows. A row
+    without the value matches no condition, if it names its key. With `strict`, such a row must fail another
+    condition: a standard that defines the value allows no row without it.
+    """
+    conditions = [(tuple(path.split(".")), value) for path, value in where.items()]
+    for row in rows:
+        comparable = all(_is_comparable(lookup, row, condition) for condition in conditions)
+        if not comparable or (strict and _is_undecided(row, conditions)):
+            names = ", ".join(where)
+            raise InvalidResponse(source, f"{lookup.name}: a row without a comparable value at {names}")
+    return [row for row in rows if all(value_at(row, path) == value for path, value in conditions)]
+
+
+def _is_comparable(lookup: Lookup, row: Row, condition: Condition) -> bool:
+    path, wanted = condition
+    value = value_at(row, path)
+    if value is None:  # some services leave a usual value out
+        return lookup.key is None or value_at(row, lookup.key) is not None
+    return isinstance(value, str) == isinstance(wanted, str) and not isinstance(value, list | dict)
+
+
+def _is_undecided(row: Row, conditions: Sequence[Condition]) -> bool:
+    pairs = [(value_at(row, path), wanted) for path, wanted in conditions]
+    missing = any(value is None for value, _ in pairs)
+    return missing and all(value in (None, wanted) for value, wanted in pairs)

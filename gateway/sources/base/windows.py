@@ -1,11 +1,20 @@
-"""The bounds of a window as parameters of a service, wide enough to lose no row."""
+"""Windows at services that take parameters: bounds that lose no row, and limits that cut ties arbitrarily.
 
-from dataclasses import dataclass
+Where a key comes back full, its rows of the oldest moment are suspect: others of that moment may be cut. The
+limit is doubled first. Then rows from that moment on are read, until all wanted rows lie above the cut.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from gateway.contract.batch import Key, Lookup, Window
+from gateway.contract.batch import Batch, Key, Lookup, Row, Window, value_at
 from gateway.contract.times import RESOLUTION
-from gateway.sources.base.place import WindowedPlace
+from gateway.contract.windows import distinct_rows, in_window, sort_key, text_key
+from gateway.errors import InvalidResponse, SourceError
+from gateway.sources.base.batching import RowsByKey
+from gateway.sources.base.place import WindowedPlace, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +53,104 @@ def _written(place: WindowedPlace, window: Window, end: datetime | None, by: tim
         return place.bound_format.write(end.astimezone(UTC) + by, place.bound_format.zone or window.zone)
     except OverflowError:
         return None  # beyond the ends of the calendar there is no bound
+
+
+ReadSelection = Callable[[RowSelection], Awaitable[RowsByKey]]
+
+
+async def read_windowed(source: str, batch: Batch, read: ReadSelection) -> RowsByKey:
+    """The rows of a batch, by one call, or by several where a service limits them by key."""
+    place = place_of(WindowedPlace, batch.lookup)
+    if place.limit:
+        return await PerKeyLimitReader(source, batch.lookup, place, read).rows(batch.keys, batch.window)
+    return await read(RowSelection(batch.keys, batch.window))
+
+
+def row_id(lookup: Lookup, row: Row) -> Key | None:
+    return text_key(value_at(row, lookup.id)) if lookup.id else None
+
+
+@dataclass(frozen=True, slots=True)
+class PerKeyLimitReader:
+    """Reads the rows of one lookup from such a service. `read` makes one call."""
+
+    source: str
+    lookup: Lookup
+    place: WindowedPlace
+    read: ReadSelection
+
+    @property
+    def max_limit(self) -> int:
+        """The largest limit that makes sense to send."""
+        return min(self.place.max_limit or self.place.max_rows, self.place.max_rows)
+
+    async def rows(self, keys: tuple[Key, ...], window: Window) -> RowsByKey:
+        """All rows of the window for each key, and perhaps more."""
+        # One row for the bound that was widened, one to see that there are more.
+        wanted = window.first if self.lookup.time is None else window.limit and window.limit + 2
+        limit = self.max_limit if wanted is None else min(wanted, self.max_limit)
+        return await self._read_all(RowSelection(keys, window, limit))
+
+    async def _read_all(self, selection: RowSelection) -> RowsByKey:
+        rows = await self.read(selection)
+        cut = [key for key, of_key in rows.items() if self._is_cut(of_key, selection)]
+        if not cut:
+            return rows
+        limit = selection.limit or self.max_limit
+        if limit < self.max_limit:
+            wider = RowSelection(tuple(cut), selection.window, min(limit * 2, self.max_limit))
+            return {**rows, **await self._read_all(wider)}
+        if not self.place.until or self.lookup.time is None:
+            raise self._error(f"{self.max_limit} rows of a key, and no parameter `until` to ask for more")
+        older = await asyncio.gather(*(self._read_older(key, rows[key], selection) for key in cut))
+        return {**rows, **dict(zip(cut, older, strict=True))}
+
+    async def _read_older(
+        self, key: Key, rows: Sequence[Row] | SourceError, selection: RowSelection
+    ) -> Sequence[Row] | SourceError:
+        """One key's rows from the oldest known moment on, as far as needed."""
+        more = True
+        while more and not isinstance(rows, SourceError) and self._is_cut(rows, selection):
+            oldest = self._oldest(rows, selection.window)
+            window = replace(selection.window, until=oldest)
+            page = (await self.read(RowSelection((key,), window, self.max_limit)))[key]
+            if isinstance(page, SourceError):
+                return page
+            rows, more = self._merged(rows, page), len(page) >= self.max_limit
+            if more and self._oldest(rows, selection.window) >= oldest:
+                raise self._error(f"more than {self.max_limit} rows of one key at one moment")
+        return rows
+
+    def _merged(self, rows: Sequence[Row], page: Sequence[Row]) -> list[Row]:
+        if len(rows) > self.place.max_rows:
+            raise self._error(f"more than {self.place.max_rows} rows of a key")
+        ids = {row_id(self.lookup, row) for row in rows} - {None}
+        return [*rows, *(row for row in page if row_id(self.lookup, row) not in ids)]
+
+    def _is_cut(self, rows: Sequence[Row] | SourceError, selection: RowSelection) -> bool:
+        """Whether wanted rows may lie below the cut."""
+        if isinstance(rows, SourceError) or len(rows) < (selection.limit or 0):
+            return False
+        if self.lookup.time is None:
+            first = selection.window.first
+            return first is None or len(distinct_rows(self.lookup, rows)) < first
+        try:
+            return not self._is_complete(rows, selection.window)
+        except ValueError:
+            return False  # a row without a time is its key's error, whatever the other rows are
+
+    def _is_complete(self, rows: Sequence[Row], window: Window) -> bool:
+        cut = self._oldest(rows, window)
+        if window.since is not None and cut < window.since:
+            return True
+        sort_keys = [sort_key(self.lookup, row, window) for row in distinct_rows(self.lookup, rows)]
+        above = sum(1 for at in sort_keys if at[0].astimezone(UTC) > cut and in_window(window, at))
+        return window.limit is not None and above >= window.limit
+
+    def _oldest(self, rows: Sequence[Row], window: Window) -> datetime:
+        """The newest moment that rows below the cut may have."""
+        oldest = min(sort_key(self.lookup, row, window)[0].astimezone(UTC) for row in rows)
+        return oldest + time_ambiguity(self.lookup)
+
+    def _error(self, reason: str) -> InvalidResponse:
+        return InvalidResponse(self.source, f"{self.lookup.name}: {reason}")

@@ -1,25 +1,109 @@
 """Green Button documents in a folder: one for each key, or one for all keys."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+import stat
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from urllib.parse import quote
 
 import msgspec
 
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, value_at
 from gateway.contract.windows import rows_by_key, text_key
-from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout
-from gateway.sources.base.batching import answers_at, is_unicode, probe_key
-from gateway.sources.base.filters import matching_rows
-from gateway.sources.base.place import KEY_PLACEHOLDER, AtLeastOne, PositiveSeconds, place_of
-from gateway.sources.files.document import FileVersion, file_version, read_file
-from gateway.sources.files.place import FilePlace
+from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.sources.base.batching import answers_at, is_unicode, matching_rows, probe_key
+from gateway.sources.base.place import KEY_PLACEHOLDER, AtLeastOne, PositiveSeconds, SourcePlace, place_of
+from gateway.sources.greenbutton.format import Espi, espi_diagnostics
 from gateway.sources.http.body_format import InvalidDocument
+
+
+class FilePlace(SourcePlace, frozen=True, kw_only=True):
+    """The documents of one lookup, and their rows.
+
+    at: path of the document inside the folder. `{key}` in its name means one document for each key. The key
+        is quoted as in a URL: `a%2Fb.xml` for a/b.
+    espi: how the Green Button documents are read.
+    items: readings or summaries.
+    where: values that a row of this record has.
+    max_rows: rows that one document may have; more are an error, and are never cut.
+    """
+
+    at: str
+    espi: Espi
+    items: str
+    where: dict[str, str | int | bool] = msgspec.field(default_factory=dict)
+    max_rows: AtLeastOne = 200_000
+
+    @property
+    def has_key_in_path(self) -> bool:
+        return KEY_PLACEHOLDER in self.at
+
+    def diagnostics(self) -> list[str]:
+        return [*_path(self.at), *espi_diagnostics(self.espi, self.items)]
+
+
+def _path(at: str) -> Iterator[str]:
+    *folders, name = at.split("/")
+    if {"", ".", ".."} & {*folders, name}:
+        yield "at must be a path inside the folder, without . and .."
+    if KEY_PLACEHOLDER in "/".join(folders) or at.count(KEY_PLACEHOLDER) > 1 or "{" in _without_key(at):
+        yield "at may hold {key} once, in the name of the document, and no other braces"
+
+
+def _without_key(at: str) -> str:
+    return at.replace(KEY_PLACEHOLDER, "")
+
+
+class FileVersion(NamedTuple):
+    """Values that change when a document is written again."""
+
+    inode: int
+    size: int
+    modified_ns: int
+
+
+def file_version(path: Path) -> FileVersion | None:
+    """The version of a document; None where it cannot be seen."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return FileVersion(status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def read_file(source: str, name: str, path: Path, max_bytes: int) -> bytes | None:
+    """The bytes of a document; None where its folder exists, but not the document. Else raises SourceError.
+
+    `name` stands for the document in the log: its path has a key.
+    """
+    try:
+        # Non-blocking: the name may be that of a pipe without a writer.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise InvalidResponse(source, f"{name}: not a regular file")
+            body = file.read(max_bytes + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        if path.parent.is_dir():
+            return None
+        raise SourceDown(source, f"{name}: its folder does not exist") from None
+    except OSError as error:
+        raise file_error(source, name, error) from None
+    if len(body) > max_bytes:
+        raise InvalidResponse(source, f"{name}: the document has more than max_bytes = {max_bytes}")
+    return body
+
+
+def file_error(source: str, name: str, error: OSError) -> SourceError:
+    """The failure that an error of the file system means. Its message shows the path, and with it a key."""
+    if isinstance(error, PermissionError):
+        return UpstreamUnauthorized(source, f"{name}: permission denied")
+    return SourceDown(source, f"{name}: {type(error).__name__}")
+
 
 MAX_FILE_NAME = 255  # bytes, the limit of common file systems
 

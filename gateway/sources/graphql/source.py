@@ -1,18 +1,133 @@
 """GraphQL services: one document for many keys, with the keys as its variables."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
-from gateway.contract.batch import Answers, Batch, Lookup, Row
-from gateway.errors import InvalidResponse
+from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, value_at
+from gateway.contract.windows import rows_by_key, text_key
+from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.sources.base.batching import RowsByKey, fetch_in_parts, in_chunks, is_unicode, probe_key
-from gateway.sources.base.per_key_limit import read_windowed
-from gateway.sources.base.windows import RowSelection
-from gateway.sources.graphql.documents import Documents
-from gateway.sources.graphql.response import ResponseReader
+from gateway.sources.base.place import place_of
+from gateway.sources.base.windows import RowSelection, read_windowed
+from gateway.sources.graphql.documents import Documents, GraphqlPlace
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
+
+ResponsePath = tuple[str | int, ...]
+
+# Codes that servers agree on. Other errors count by whether a field had begun to execute.
+_CODES: Mapping[str, type[SourceError]] = {
+    "UNAUTHENTICATED": UpstreamUnauthorized,
+    "UNAUTHORIZED": UpstreamUnauthorized,
+    "FORBIDDEN": UpstreamUnauthorized,
+    "TIMEOUT": SourceTimeout,
+    "INTERNAL_SERVER_ERROR": SourceDown,
+    "GRAPHQL_PARSE_FAILED": InvalidResponse,
+    "GRAPHQL_VALIDATION_FAILED": InvalidResponse,
+    "BAD_USER_INPUT": InvalidResponse,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseReader:
+    """Reads the response to one batch."""
+
+    source: str
+    batch: Batch
+
+    @property
+    def place(self) -> GraphqlPlace:
+        return place_of(GraphqlPlace, self.batch.lookup)
+
+    def by_key(self, answer: Any) -> RowsByKey:
+        """Each key's rows or error. Raises SourceError where the whole response is unusable."""
+        if not isinstance(answer, dict) or not isinstance(answer.get("errors") or [], list):
+            raise self._invalid("the response is not one of GraphQL")
+        errors: list[Any] = answer.get("errors") or []
+        data = answer.get("data")
+        if not isinstance(data, dict):
+            raise self._upstream(errors[0]) if errors else self._invalid("neither data nor errors")
+        if self.place.keys:
+            return self._of_list(data, errors)
+        return {key: self._of_alias(f"k{n}", key, data, errors) for n, key in enumerate(self.batch.keys)}
+
+    def _of_alias(
+        self, alias: str, key: Key, data: Mapping[str, Any], errors: Sequence[Any]
+    ) -> Sequence[Row] | SourceError:
+        matching = [error for error in errors if error_path(error)[:1] in ((), (alias,))]
+        if matching:
+            return self._upstream(matching[0])
+        try:
+            rows = self._checked(self._rows(alias, data))
+        except InvalidResponse as invalid:
+            return invalid
+        path = self.batch.lookup.key
+        if path and any(text_key(value_at(row, path)) != key for row in rows):
+            return self._invalid("a row of a key that was not requested")
+        return rows
+
+    def _of_list(self, data: Mapping[str, Any], errors: Sequence[Any]) -> RowsByKey:
+        rows = list(self._rows(self.place.field, data))
+        failed = {self._key_of(error, rows): self._upstream(error) for error in errors}
+        return {**rows_by_key(self.batch, self._checked(rows), self.source), **failed}
+
+    def _key_of(self, error: Any, rows: Sequence[tuple[ResponsePath, Any]]) -> Key:
+        """The key of the row in which the error lies. An error outside all rows is raised for every key."""
+        at, path = error_path(error), self.batch.lookup.key or ()
+        keys = [text_key(value_at(row, path)) for place, row in rows if at[: len(place)] == place and path]
+        if not keys or keys[0] not in self.batch.keys:
+            raise self._upstream(error)
+        return keys[0]
+
+    def _rows(self, name: str, data: Mapping[str, Any]) -> Iterator[tuple[ResponsePath, Any]]:
+        """Every value in the place of a row, with its path in the response."""
+        if name not in data:
+            raise self._invalid(f"the response has no {name}")
+        yield from self._below((name,), data[name], self.place.item_path)
+
+    def _below(
+        self, at: ResponsePath, value: Any, names: Sequence[str]
+    ) -> Iterator[tuple[ResponsePath, Any]]:
+        if isinstance(value, list):
+            for n, item in enumerate(value):
+                yield from self._below((*at, n), item, names) if item is not None else [((*at, n), None)]
+        elif value is None:
+            return
+        elif not names:
+            yield at, value
+        elif not isinstance(value, dict) or names[0] not in value:
+            raise self._invalid(f"the response has nothing at items = {self.place.items}")
+        else:
+            yield from self._below((*at, names[0]), value[names[0]], names[1:])
+
+    def _checked(self, values: Iterable[tuple[ResponsePath, Any]]) -> list[Row]:
+        rows = [row for _, row in values]
+        if not all(isinstance(row, dict) for row in rows):
+            raise self._invalid("a row is not an object")
+        if len(rows) > self.place.max_rows:
+            raise self._invalid(f"more than max_rows = {self.place.max_rows} rows")
+        return rows
+
+    def _upstream(self, error: Any) -> SourceError:
+        """An error of the service. Its message may hold a key, so the log does not show it."""
+        extensions = error.get("extensions") if isinstance(error, dict) else None
+        code = extensions.get("code") if isinstance(extensions, dict) else None
+        default = SourceDown if error_path(error) else InvalidResponse
+        kind = _CODES.get(code, default) if isinstance(code, str) else default
+        where = ".".join(str(part) for part in error_path(error) if isinstance(part, str))
+        reason = f"{self.batch.lookup.name}: {code or 'an error'} at {where or 'no field'}"
+        return kind(self.source, reason)
+
+    def _invalid(self, reason: str) -> InvalidResponse:
+        return InvalidResponse(self.source, f"{self.batch.lookup.name}: {reason}")
+
+
+def error_path(error: Any) -> ResponsePath:
+    """The path of an error in the response; empty where the whole request was rejected."""
+    path = error.get("path") if isinstance(error, dict) else None
+    return tuple(path) if isinstance(path, list) else ()
 
 
 class GraphqlSettings(HttpSettings, frozen=True, kw_only=True):

@@ -1,13 +1,57 @@
-"""An Atom feed of ESPI: its entries, and the links between them."""
+"""An Atom feed of ESPI: its XML, its entries, and the links between them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 from urllib.parse import unquote, urlsplit
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
+from xml.parsers import expat
 
 from gateway.sources.http.body_format import InvalidDocument
+
+MAX_DEPTH = 64
+MAX_ELEMENTS = 2_000_000  # some five years of quarter-hours
+CHUNK_BYTES = 1 << 16
+
+
+class _BoundedTreeBuilder(TreeBuilder):
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = self._count = 0
+
+    def start(self, tag: Any, attrs: Any, /) -> Element:
+        self._depth += 1
+        self._count += 1
+        if self._depth > MAX_DEPTH or self._count > MAX_ELEMENTS:
+            raise InvalidDocument("the XML is too deep, or has too many elements")
+        return super().start(tag, attrs)
+
+    def end(self, tag: Any, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
+
+    def doctype(self, *_declaration: object) -> None:
+        raise InvalidDocument("the XML has a DOCTYPE, which is refused")
+
+
+def parse_xml(body: bytes) -> Element:
+    """The outermost element. Raises InvalidDocument where there is none."""
+    parser = XMLParser(target=_BoundedTreeBuilder())  # noqa: S314  # the builder refuses what is harmful
+    try:
+        # In chunks, so that parsing ends soon after a refusal.
+        for start in range(0, len(body), CHUNK_BYTES):
+            parser.feed(body[start : start + CHUNK_BYTES])
+        root: Element = parser.close()
+    except ParseError as error:
+        raise InvalidDocument(f"not XML: {expat.ErrorString(error.code)}") from None
+    except InvalidDocument:
+        raise
+    except (LookupError, ValueError):  # an unknown encoding
+        raise InvalidDocument("not XML: its encoding cannot be read") from None
+    return root
+
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ESPI = "{http://naesb.org/espi}"
@@ -32,7 +76,7 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """The last segment of its path: `01` of `/MeterReading/01`."""
+        """`01` of `/MeterReading/01`."""
         return unquote(self.self_path.rpartition("/")[2])
 
     def text(self, path: str) -> str | None:
@@ -55,31 +99,21 @@ class Feed:
         self.next = _links(root, "next")[:1]
 
     def all(self, *kinds: str) -> Iterator[Entry]:
-        """Every entry of these kinds, in the order of the document."""
         for kind in kinds:
             yield from self._by_kind.get(kind, ())
 
     def owner(self, entry: Entry, kind: str) -> Entry | None:
         """The entry of that kind to which this one belongs, by the links of either."""
-        above = entry.up_path.rpartition("/")[0]
-        return self._first(kind, [entry.up_path, entry.self_path, above])
+        return self.first(kind, [entry.up_path, entry.self_path, entry.up_path.rpartition("/")[0]])
 
-    def related(self, entry: Entry, kind: str) -> Entry | None:
-        """The entry of that kind to which this one links."""
-        return self._first(kind, entry.related_paths)
-
-    def at(self, url: str, kind: str) -> Entry | None:
-        return self._first(kind, [_path(url)])
-
-    def _first(self, kind: str, paths: Sequence[str]) -> Entry | None:
+    def first(self, kind: str, paths: Sequence[str]) -> Entry | None:
         """The entry at the first of the paths that has one. Raises InvalidDocument where two differ."""
         entries = self._entries_by_path(kind)
         for path in paths:
             if path and path in entries:
-                entry = entries[path]
-                if entry is None:
+                if entries[path] is None:
                     raise InvalidDocument(f"two different entries of {kind} share a link")
-                return entry
+                return entries[path]
         return None
 
     def _entries_by_path(self, kind: str) -> Mapping[str, Entry | None]:
@@ -111,7 +145,7 @@ def _entries(entry: Element) -> Iterator[Entry]:
         for element in content:
             if element.tag.startswith(ESPI):
                 by_kind.setdefault(element.tag.removeprefix(ESPI), []).append(element)
-    links = {rel: [_path(link) for link in _links(entry, rel)] for rel in ("self", "up", "related")}
+    links = {rel: [url_path(link) for link in _links(entry, rel)] for rel in ("self", "up", "related")}
     self_path, up_path = (next(iter(links[rel]), "") for rel in ("self", "up"))
     for kind, elements in by_kind.items():
         yield Entry(kind, tuple(elements), self_path, up_path, tuple(links["related"]), _updated(entry))
@@ -122,7 +156,7 @@ def _links(entry: Element, rel: str) -> list[str]:
     return [link for link in links if link]
 
 
-def _path(url: str) -> str:
+def url_path(url: str) -> str:
     """The path of a URL: in one document, some links have a host and some have none."""
     try:
         return urlsplit(url.strip()).path.rstrip("/")

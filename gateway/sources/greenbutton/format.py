@@ -8,12 +8,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.sources.base.place import zone_diagnostics
-from gateway.sources.greenbutton.codes import UNITS
-from gateway.sources.greenbutton.feed import Feed
-from gateway.sources.greenbutton.readings import readings
-from gateway.sources.greenbutton.summaries import summaries
-from gateway.sources.greenbutton.values import EspiOptions
-from gateway.sources.greenbutton.xml import parse_xml
+from gateway.sources.greenbutton.feed import Feed, parse_xml
+from gateway.sources.greenbutton.rows import readings, summaries
+from gateway.sources.greenbutton.values import UNITS, EspiOptions
 from gateway.sources.http.body_format import BodyFormat, InvalidDocument
 
 ITEMS = ("readings", "summaries")

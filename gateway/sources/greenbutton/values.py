@@ -1,4 +1,4 @@
-"""Single values of ESPI, read exactly: numbers, moments, days, quantities with their unit."""
+"""Single values of ESPI (NAESB REQ.21, espi.xsd 4.0), read exactly: codes, numbers, moments, quantities."""
 
 import re
 from dataclasses import dataclass
@@ -8,8 +8,28 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.contract.times import midnight
-from gateway.sources.greenbutton.codes import UNITS
 from gateway.sources.http.body_format import InvalidDocument
+
+# UnitSymbolKind: the units of bills. Other units appear as their number alone.
+UNITS = {
+    31: "J", 38: "W", 42: "m3", 61: "VA", 63: "VAr", 71: "VAh", 72: "Wh", 73: "VArh", 119: "ft3",
+    120: "ft3(compensated)", 128: "US gal", 130: "imperial gal", 132: "BTU", 134: "L",
+    156: "L(uncompensated)", 157: "L(compensated)", 166: "m3(uncompensated)", 167: "m3(compensated)",
+    169: "therm",
+}  # fmt: skip
+
+# QualityOfReading, from the best to the worst: revenue quality, valid, validated; manually edited; replaced,
+# interpolated, calculated, weather adjusted, forecasted; mixed, other, raw, failed.
+QUALITIES = (19, 0, 17, 7, 8, 9, 11, 15, 12, 13, 16, 14, 18, 10)
+GOOD = 0  # the default of the standard
+NO_FLOW = 0  # no direction applies
+_RANK = {code: rank for rank, code in enumerate(QUALITIES)}
+
+
+def worst(qualities: list[int]) -> int:
+    """The worst of the qualities; a code outside the standard is the worst of all."""
+    return max(qualities, key=lambda code: (_RANK.get(code, len(_RANK)), code))
+
 
 DAY = 86_400  # seconds
 SHORTEST_DAY, LONGEST_DAY = DAY - 3_600, DAY + 3_600  # those on which clocks change

@@ -1,12 +1,25 @@
 """How the gateway authenticates at a source."""
 
 import ssl
+import time
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import quote_plus, urlencode
 
 import msgspec
+from yarl import URL
 
-from gateway.errors import ConfigError
+from gateway.concurrency.single_flight import SingleFlight
+from gateway.errors import ConfigError, InvalidResponse, UpstreamUnauthorized
+from gateway.sources.http.transport import HttpRequest, HttpTransport, interpret
+
+
+class Token(msgspec.Struct, frozen=True):
+    """The response of a token endpoint (RFC 6749, 5.1); without a lifetime, five minutes are assumed."""
+
+    access_token: str
+    expires_in: float = 300.0
 
 
 class Auth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -54,6 +67,25 @@ class ClientCredentials(Auth, frozen=True, tag="oauth2"):
     scope: str | None = None
     secret_in_form: bool = False
 
+    async def token(self, transport: HttpTransport) -> Token:
+        """A new token. Raises UpstreamUnauthorized where there is none."""
+        form, headers = {"grant_type": "client_credentials"}, {"Accept": "application/json"}
+        if self.scope:
+            form["scope"] = self.scope
+        if self.secret_in_form:
+            form |= {"client_id": self.client_id, "client_secret": self.client_secret}
+        else:  # RFC 6749, 2.3.1: both parts are quoted first
+            headers |= basic_auth_header(quote_plus(self.client_id), quote_plus(self.client_secret))
+        body, content_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
+        request = HttpRequest("token", "POST", URL(self.token_url), body, content_type)
+        try:
+            answer: Any = interpret(transport.source, request, await transport.send(request, headers))
+            return msgspec.convert(answer, Token, strict=False)
+        except InvalidResponse as error:
+            raise UpstreamUnauthorized(error.source, error.reason) from None
+        except msgspec.ValidationError:
+            raise UpstreamUnauthorized(transport.source, "token: the response has no access_token") from None
+
 
 class ClientCertificate(Auth, frozen=True, tag="certificate"):
     """A TLS client certificate.
@@ -96,3 +128,36 @@ def ssl_context(source: str, auth: AnyAuth | None, ca_file: str | None) -> ssl.S
         except OSError as error:
             raise ConfigError([f"{source}: cert_file {auth.cert_file!r} cannot be read: {error}"]) from error
     return context
+
+
+class TokenCache:
+    """The current token of one source. Lives as long as the source."""
+
+    def __init__(
+        self, fetch: Callable[[], Awaitable[Token]], now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._fetch, self._now = fetch, now
+        self._token, self._stale_at = "", 0.0
+        self._fetches: SingleFlight[None, str] = SingleFlight()
+
+    async def current(self) -> str:
+        if self._token and self._now() < self._stale_at:
+            return self._token
+        return await self._fetches.run(None, self._renew)
+
+    async def replacement(self, rejected: str) -> str:
+        """A token in place of a rejected one: a new one, unless another call has already fetched it."""
+        if self._token == rejected:
+            self._token = ""
+        return await self.current()
+
+    async def close(self) -> None:
+        await self._fetches.close()
+
+    async def _renew(self) -> str:
+        requested_at = self._now()
+        token = await self._fetch()
+        # Renewed 30 s before the token expires, or at four fifths of a short lifetime.
+        lifetime = max(token.expires_in * 0.8, token.expires_in - 30)
+        self._token, self._stale_at = token.access_token, requested_at + lifetime
+        return self._token

@@ -15,11 +15,9 @@ from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import NO_OPTIONS, RequestOptions
 from gateway.errors import DeadlineExceeded
 from gateway.sources.base.place import AtLeastOne, PositiveSeconds
-from gateway.sources.http.auth import AnyAuth, ClientCredentials, auth_headers, ssl_context
+from gateway.sources.http.auth import AnyAuth, ClientCredentials, TokenCache, auth_headers, ssl_context
 from gateway.sources.http.connections import CleanConnector
-from gateway.sources.http.oauth2 import TokenCache, client_credentials
-from gateway.sources.http.response import interpret
-from gateway.sources.http.transport import HttpRequest, HttpResponse, HttpTransport
+from gateway.sources.http.transport import HttpRequest, HttpResponse, HttpTransport, interpret
 
 DEADLINE_HEADER = "X-Request-Deadline"  # milliseconds that remain
 REQUEST_ID_HEADER = "X-Request-Id"
@@ -73,10 +71,8 @@ class HttpClient:
     """Calls one source. Lives as long as the source."""
 
     def __init__(self, transport: HttpTransport, settings: HttpSettings, tokens: TokenCache | None) -> None:
-        self.source = transport.source
-        self._transport = transport
-        self._tokens = tokens
-        self._timeout = settings.timeout
+        self.source, self._timeout = transport.source, settings.timeout
+        self._transport, self._tokens = transport, tokens
         self._bulkhead = Bulkhead(settings.max_concurrent_calls)
         self._headers: Mapping[str, str] = {**settings.headers, **auth_headers(settings.auth)}
 
@@ -97,25 +93,19 @@ class HttpClient:
         return interpret(self.source, request, response)
 
     async def _send(self, request: HttpRequest, options: RequestOptions) -> HttpResponse:
-        headers = {"Accept": request.format.accept, **self._headers, **self._option_headers(options)}
+        headers = {"Accept": request.format.accept, **self._headers, **options.headers}
+        headers[DEADLINE_HEADER] = str(int(1000 * min(self._timeout, options.remaining())))
+        if options.request:
+            headers[REQUEST_ID_HEADER] = options.request
         if self._tokens is None:
             return await self._transport.send(request, headers)
         token = await self._tokens.current()
-        response = await self._transport.send(request, _with_token(headers, token))
-        if response.status != HTTPStatus.UNAUTHORIZED:
-            return response
-        token = await self._tokens.replacement(token)
-        return await self._transport.send(request, _with_token(headers, token))
-
-    def _option_headers(self, options: RequestOptions) -> dict[str, str]:
-        """Headers that pass on the request's deadline, its id and its trace."""
-        remaining = int(1000 * min(self._timeout, options.remaining()))
-        headers = {**options.headers, DEADLINE_HEADER: str(remaining)}
-        return {**headers, REQUEST_ID_HEADER: options.request} if options.request else headers
-
-
-def _with_token(headers: Mapping[str, str], token: str) -> Mapping[str, str]:
-    return {**headers, "Authorization": f"Bearer {token}"}
+        headers["Authorization"] = f"Bearer {token}"
+        response = await self._transport.send(request, headers)
+        if response.status == HTTPStatus.UNAUTHORIZED:
+            headers["Authorization"] = f"Bearer {await self._tokens.replacement(token)}"
+            response = await self._transport.send(request, headers)
+        return response
 
 
 @asynccontextmanager
@@ -134,6 +124,6 @@ async def open_http_client(source: str, settings: HttpSettings) -> AsyncIterator
         transport = HttpTransport(source, session, settings.timeout, settings.max_bytes)
         tokens = None
         if isinstance(settings.auth, ClientCredentials):
-            tokens = TokenCache(partial(client_credentials, transport, settings.auth))
+            tokens = TokenCache(partial(settings.auth.token, transport))
             stack.push_async_callback(tokens.close)
         yield HttpClient(transport, settings, tokens)

@@ -1,17 +1,19 @@
-"""One HTTP call, bounded in time and size. Every exception of the HTTP library ends here."""
+"""One HTTP call, bounded in time and size, and the meaning of its response."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import Any
 
 import aiohttp
+import msgspec
 from aiohttp.http_exceptions import ContentLengthError
 from yarl import URL
 
-from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout
-from gateway.sources.http.body_format import JSON, BodyFormat
+from gateway import errors
+from gateway.sources.http.body_format import JSON, BodyFormat, InvalidDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +85,21 @@ class HttpTransport:
             size += len(chunk)
             if size > self._max_bytes:
                 reason = f"{request.name}: the body has more than max_bytes = {self._max_bytes}"
-                raise InvalidResponse(self.source, reason)
+                raise errors.InvalidResponse(self.source, reason)
             chunks.append(chunk)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
-    def _translated(self, request: HttpRequest, error: Exception) -> SourceError:
+    def _translated(self, request: HttpRequest, error: Exception) -> errors.SourceError:
         reason = f"{request.name}: {type(error).__name__}"
         if isinstance(error, TimeoutError):
-            return SourceTimeout(self.source, f"{reason} after {self._timeout.total} s")
+            return errors.SourceTimeout(self.source, f"{reason} after {self._timeout.total} s")
         if isinstance(error.__cause__, ContentLengthError):
-            return SourceDown(self.source, f"{request.name}: the connection closed before the body ended")
+            return errors.SourceDown(
+                self.source, f"{request.name}: the connection closed before the body ended"
+            )
         if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ClientResponseError):
-            return InvalidResponse(self.source, reason)
-        return SourceDown(self.source, reason)
+            return errors.InvalidResponse(self.source, reason)
+        return errors.SourceDown(self.source, reason)
 
 
 def _seconds(retry_after: str | None) -> float | None:
@@ -109,3 +113,45 @@ def _seconds(retry_after: str | None) -> float | None:
     except ValueError:
         return None
     return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+
+
+NO_CONTENT = msgspec.UNSET  # not None: null is a value of JSON
+
+
+def interpret(source: str, request: HttpRequest, response: HttpResponse) -> Any:
+    """The values of the body, or NO_CONTENT. Raises SourceError for a failure."""
+    if response.status == HTTPStatus.NO_CONTENT or _means_empty(request, response):
+        return NO_CONTENT
+    if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+        raise _failure(source, request, response)
+    try:
+        return request.format.decode(response.body)
+    except InvalidDocument as error:
+        raise errors.InvalidResponse(source, f"{request.name}: {error}") from None
+    except (ValueError, RecursionError):
+        # The message of the decoder may quote the body.
+        reason = f"{request.name}: the body is not {request.format.name}"
+        if not response.content_type.partition(";")[0].strip().endswith(request.format.content_types):
+            reason += f", its content type is {response.content_type[:60]}"
+        raise errors.InvalidResponse(source, reason) from None
+
+
+def _means_empty(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether a 404 comes from the service: an HTML page comes from a proxy in front of it."""
+    if not request.not_found_is_empty or response.status != HTTPStatus.NOT_FOUND:
+        return False
+    typed = response.content_type.endswith(request.format.content_types)
+    return typed or (request.empty_404 and not response.body.strip())
+
+
+def _failure(source: str, request: HttpRequest, response: HttpResponse) -> errors.SourceError:
+    status, reason = response.status, f"{request.name}: status {response.status}"
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return errors.UpstreamUnauthorized(source, reason)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return errors.UpstreamRateLimited(source, reason, retry_after=response.retry_after)
+    if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return errors.SourceDown(source, reason, retry_after=response.retry_after)
+    if status >= HTTPStatus.BAD_REQUEST:
+        return errors.UpstreamBadRequest(source, reason)
+    return errors.InvalidResponse(source, reason)

@@ -7,10 +7,9 @@ from typing import Any
 from gateway.contract.batch import Key, Lookup, Row, value_at
 from gateway.contract.windows import in_window, sort_key, text_key
 from gateway.errors import InvalidResponse
-from gateway.sources.base.per_key_limit import row_id
 from gateway.sources.base.place import place_of
-from gateway.sources.base.windows import RowSelection, time_ambiguity
-from gateway.sources.http.response import NO_CONTENT
+from gateway.sources.base.windows import RowSelection, row_id, time_ambiguity
+from gateway.sources.http.transport import NO_CONTENT
 from gateway.sources.rest.place import RestPlace
 
 

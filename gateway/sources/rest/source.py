@@ -8,11 +8,9 @@ from functools import partial
 from gateway.contract.batch import Answers, Batch, Lookup, Row, join_key
 from gateway.contract.windows import distinct_rows, rows_by_key
 from gateway.errors import InvalidResponse
-from gateway.sources.base.batching import RowsByKey, fetch_in_parts, probe_key
-from gateway.sources.base.filters import matching_rows
-from gateway.sources.base.per_key_limit import read_windowed
+from gateway.sources.base.batching import RowsByKey, fetch_in_parts, matching_rows, probe_key
 from gateway.sources.base.place import place_of
-from gateway.sources.base.windows import RowSelection
+from gateway.sources.base.windows import RowSelection, read_windowed
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
 from gateway.sources.rest.paging import Paginator, capped, first_page
 from gateway.sources.rest.place import RestPlace

@@ -18,9 +18,8 @@ from gateway.sources.base.place import place_of
 from gateway.sources.sql.drivers import Driver
 from gateway.sources.sql.place import SqlPlace, SqlSettings
 from gateway.sources.sql.pool import ConnectionPool
-from gateway.sources.sql.prepared import PreparedLookup, prepare
+from gateway.sources.sql.prepared import PreparedLookup, TableDescription, describe, prepare
 from gateway.sources.sql.statements import Statement
-from gateway.sources.sql.tables import TableDescription, describe
 
 
 class Database:

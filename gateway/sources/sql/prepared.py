@@ -1,12 +1,14 @@
-"""A lookup prepared for one database: its columns, its key and its time."""
+"""A lookup prepared for one database: its table, its columns, its key and its time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Dialect
+from sqlalchemy import ColumnElement, Connection, Dialect, inspect
+from sqlalchemy.exc import NoSuchTableError
+from sqlalchemy.sql.type_api import TypeEngine
 
 from gateway.contract.batch import Lookup, Path
 from gateway.errors import InvalidResponse
@@ -14,8 +16,54 @@ from gateway.sources.base.place import place_of
 from gateway.sources.sql.keys import KeyType, key_type
 from gateway.sources.sql.place import SqlPlace
 from gateway.sources.sql.statements import Statement, StatementParts, Statements, compiled
-from gateway.sources.sql.tables import Column, TableDescription
 from gateway.sources.sql.times import TimeColumn, time_column
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, as the database describes it."""
+
+    name: str
+    type: TypeEngine[Any]
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableDescription:
+    """A table or view, under the name that the database has for it."""
+
+    name: str
+    schema: str | None
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column | None:
+        match = matching_name(name, (column.name for column in self.columns))
+        return next((column for column in self.columns if column.name == match), None)
+
+
+def matching_name(name: str, names: Iterable[str]) -> str | None:
+    """The name itself, or the only one that differs in case alone."""
+    candidates = list(names)
+    if name in candidates:
+        return name
+    similar = [other for other in candidates if other.casefold() == name.casefold()]
+    return similar[0] if len(similar) == 1 else None
+
+
+def describe(connection: Connection, name: str, schema: str | None) -> TableDescription | None:
+    """The table or view; None where the database has none of this name."""
+    inspector = inspect(connection)
+    try:
+        columns = inspector.get_columns(name, schema)
+    except NoSuchTableError:
+        names = inspector.get_table_names(schema) + inspector.get_view_names(schema)
+        match = matching_name(name, names)
+        if match is None:
+            return None
+        name, columns = match, inspector.get_columns(match, schema)
+    return TableDescription(
+        name, schema, tuple(Column(c["name"], c["type"], bool(c.get("nullable", True))) for c in columns)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ from gateway.contract.windows import rows_by_key
 from gateway.errors import DeadlineExceeded, InvalidRow, SourceError
 from gateway.sources.base.batching import RowsByKey, fetch_in_parts, in_chunks
 from gateway.sources.base.place import place_of
+from gateway.sources.sql import queries
 from gateway.sources.sql.database import Database
 from gateway.sources.sql.drivers import DRIVERS
 from gateway.sources.sql.place import SqlPlace, SqlSettings, database_url
 from gateway.sources.sql.prepared import PreparedLookup
-from gateway.sources.sql.queries import Query, exact_query, grouped_by_prefix, prefix_query
-from gateway.sources.sql.windows import keys_cut_inexactly, statement_window, widened
 
 MAX_PREFIXES = 64  # for one statement: each is a condition of its own
 MAX_LIMITED_PREFIXES = 8  # each is a query of its own in the statement; an address has as many prefixes
@@ -56,23 +55,26 @@ class SqlSource:
         return {**by_key, **self._unsorted(prepared, batch.lookup, by_key)}
 
     async def _rows(self, prepared: PreparedLookup, batch: Batch) -> Mapping[Key, Sequence[Row]]:
-        window = statement_window(batch.window, prepared.time_column)
+        window = queries.statement_window(batch.window, prepared.time_column)
         if place_of(SqlPlace, batch.lookup).match == "prefix":
-            query = prefix_query(prepared, batch.keys, window)
-            return grouped_by_prefix(batch, await self._execute(prepared, query), self.name)
+            query = queries.prefix_query(prepared, batch.keys, window)
+            return queries.grouped_by_prefix(batch, await self._execute(prepared, query), self.name)
         by_key = await self._exact_rows(prepared, batch, window)
-        cut = keys_cut_inexactly(prepared.time_column, batch.lookup, window, by_key)
+        cut = queries.keys_cut_inexactly(prepared.time_column, batch.lookup, window, by_key)
         if not cut:
             return by_key
-        return {**by_key, **await self._exact_rows(prepared, replace(batch, keys=cut), widened(window))}
+        return {
+            **by_key,
+            **await self._exact_rows(prepared, replace(batch, keys=cut), queries.widened(window)),
+        }
 
     async def _exact_rows(
         self, prepared: PreparedLookup, batch: Batch, window: Window
     ) -> dict[Key, list[Row]]:
-        rows = await self._execute(prepared, exact_query(prepared, batch.keys, window))
+        rows = await self._execute(prepared, queries.exact_query(prepared, batch.keys, window))
         return rows_by_key(batch, rows, self.name)
 
-    async def _execute(self, prepared: PreparedLookup, query: Query | None) -> list[Row]:
+    async def _execute(self, prepared: PreparedLookup, query: queries.Query | None) -> list[Row]:
         if query is None:
             return []
         shape, values = query

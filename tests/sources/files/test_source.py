@@ -11,9 +11,7 @@ from support.sources.worlds_green_button import lookup
 
 from gateway.contract.batch import Answer, Batch, Row
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
-from gateway.sources.files.document import file_error
-from gateway.sources.files.place import FilePlace
-from gateway.sources.files.source import FileSettings, FileSource
+from gateway.sources.files.source import FilePlace, FileSettings, FileSource, file_error
 
 EACH, ALL = "{key}.xml", "all.xml"
 

@@ -3,7 +3,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.sources.graphql.place import GraphqlPlace
+from gateway.sources.graphql.documents import GraphqlPlace
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,7 @@ from gateway.errors import (
     UpstreamRateLimited,
     UpstreamUnauthorized,
 )
-from gateway.sources.graphql.documents import document
-from gateway.sources.graphql.place import GraphqlPlace
+from gateway.sources.graphql.documents import GraphqlPlace, document
 from gateway.sources.graphql.source import GraphqlSettings, GraphqlSource, open_graphql
 
 MANY = lookup(GraphqlPlace(field="notes", keys="owners"))

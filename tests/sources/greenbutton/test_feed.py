@@ -23,9 +23,8 @@ from support.green_button_documents import (
     usage,
 )
 
-from gateway.sources.greenbutton.codes import QUALITIES, UNITS
 from gateway.sources.greenbutton.format import Espi, decoded
-from gateway.sources.greenbutton.values import EspiOptions
+from gateway.sources.greenbutton.values import QUALITIES, UNITS, EspiOptions
 from gateway.sources.http.body_format import InvalidDocument
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -16,9 +16,9 @@ from support.green_button_documents import (
     usage,
 )
 
+from gateway.sources.greenbutton.feed import CHUNK_BYTES, MAX_DEPTH, MAX_ELEMENTS, parse_xml
 from gateway.sources.greenbutton.format import decoded
 from gateway.sources.greenbutton.values import EspiOptions
-from gateway.sources.greenbutton.xml import CHUNK_BYTES, MAX_DEPTH, MAX_ELEMENTS, parse_xml
 from gateway.sources.http.body_format import InvalidDocument
 
 ATOM = 'xmlns="http://www.w3.org/2005/Atom"'

@@ -13,7 +13,7 @@ from support.sources.rest_sources import error_of, place, rest_source
 
 from gateway.contract.batch import Batch
 from gateway.errors import SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
-from gateway.sources.http.oauth2 import Token, TokenCache
+from gateway.sources.http.auth import Token, TokenCache
 from gateway.sources.rest.source import RestSettings, RestSource, open_rest
 
 NOTHING = Batch(place(), ("a",))

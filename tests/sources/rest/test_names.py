@@ -7,8 +7,7 @@ from yarl import URL
 
 from gateway.errors import InvalidResponse
 from gateway.sources.http.body_format import JSON
-from gateway.sources.http.response import interpret
-from gateway.sources.http.transport import HttpRequest, HttpResponse
+from gateway.sources.http.transport import HttpRequest, HttpResponse, interpret
 from gateway.sources.rest.place import RestPlace
 from gateway.sources.rest.rows import rows_in
 

@@ -12,7 +12,7 @@ from strawberry.extensions import ParserCache, ValidationCache
 
 from gateway.contract.batch import Lookup, Row, Source, TimeField
 from gateway.contract.times import TimeFormat
-from gateway.sources.graphql.place import GraphqlPlace
+from gateway.sources.graphql.documents import GraphqlPlace
 from gateway.sources.graphql.source import GraphqlSettings, open_graphql
 from support.sources.rest_service import serve
 

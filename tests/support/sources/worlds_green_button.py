@@ -14,8 +14,7 @@ from aiohttp import web
 
 from gateway.contract.batch import Answer, Answers, Batch, Lookup, Row, Source, TimeField
 from gateway.contract.times import TimeFormat
-from gateway.sources.files.place import FilePlace
-from gateway.sources.files.source import FileSettings, open_file
+from gateway.sources.files.source import FilePlace, FileSettings, open_file
 from gateway.sources.rest.place import RestPlace
 from gateway.sources.rest.source import RestSettings, open_rest
 from support.green_button_documents import Read, block, feed, meter, point, reading_type
