@@ -1,7 +1,7 @@
 """Rows in memory, for tests and demos: the simplest adapter."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -73,7 +73,5 @@ def _matching(place: MemoryPlace, key: Key, rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if all(row.get(name) == value for name, value in columns.items())]
 
 
-@asynccontextmanager
-async def open_memory(name: str, settings: MemorySettings) -> AsyncIterator[MemorySource]:
-    """A memory source for as long as the context lasts."""
-    yield MemorySource(name, settings.tables)
+def open_memory(name: str, settings: MemorySettings) -> AbstractAsyncContextManager[MemorySource]:
+    return nullcontext(MemorySource(name, settings.tables))

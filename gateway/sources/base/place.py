@@ -66,11 +66,9 @@ class WindowedPlace(SourcePlace, frozen=True, kw_only=True):
 
     @property
     def bound_format(self) -> TimeFormat:
-        """How `since` and `until` are written."""
         return TimeFormat(self.time_format, ZoneInfo(self.zone) if self.zone else None)
 
     def window_diagnostics(self) -> Iterator[str]:
-        """Faults in the words about windows."""
         if not (self.since or self.until) and (self.time_format != "iso" or self.zone):
             yield "time_format and zone need since or until; name one, or remove them"
         if self.zone and self.time_format not in ("local", "date"):
@@ -83,7 +81,6 @@ class WindowedPlace(SourcePlace, frozen=True, kw_only=True):
 
 
 def zone_diagnostics(zone: str | None) -> Iterator[str]:
-    """The fault of a time zone that does not exist."""
     try:
         if zone:
             time_zone(zone)
@@ -92,7 +89,6 @@ def zone_diagnostics(zone: str | None) -> Iterator[str]:
 
 
 def duplicate_diagnostics(kind: str, names: Iterable[str | None]) -> Iterator[str]:
-    """Names that are used twice."""
     for name, count in Counter(name for name in names if name is not None).items():
         if count > 1:
             yield f"the {kind} {name!r} is used {count} times; use each name once"

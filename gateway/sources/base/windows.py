@@ -26,6 +26,9 @@ class RowSelection:
     limit: int | None = None
 
 
+ReadSelection = Callable[[RowSelection], Awaitable[RowsByKey]]
+
+
 def time_ambiguity(lookup: Lookup) -> timedelta:
     """How much older than it is a row may appear.
 
@@ -55,15 +58,16 @@ def _written(place: WindowedPlace, window: Window, end: datetime | None, by: tim
         return None  # beyond the ends of the calendar there is no bound
 
 
-ReadSelection = Callable[[RowSelection], Awaitable[RowsByKey]]
-
-
 async def read_windowed(source: str, batch: Batch, read: ReadSelection) -> RowsByKey:
     """The rows of a batch, by one call, or by several where a service limits them by key."""
-    place = place_of(WindowedPlace, batch.lookup)
-    if place.limit:
-        return await PerKeyLimitReader(source, batch.lookup, place, read).rows(batch.keys, batch.window)
-    return await read(RowSelection(batch.keys, batch.window))
+    lookup, place, window = batch.lookup, place_of(WindowedPlace, batch.lookup), batch.window
+    if not place.limit:
+        return await read(RowSelection(batch.keys, window))
+    reader = PerKeyLimitReader(source, lookup, place, read)
+    # One row for the bound that was widened, one to see that there are more.
+    wanted = window.first if lookup.time is None else window.limit and window.limit + 2
+    limit = reader.max_limit if wanted is None else min(wanted, reader.max_limit)
+    return await reader.rows(RowSelection(batch.keys, window, limit))
 
 
 def row_id(lookup: Lookup, row: Row) -> Key | None:
@@ -84,14 +88,8 @@ class PerKeyLimitReader:
         """The largest limit that makes sense to send."""
         return min(self.place.max_limit or self.place.max_rows, self.place.max_rows)
 
-    async def rows(self, keys: tuple[Key, ...], window: Window) -> RowsByKey:
+    async def rows(self, selection: RowSelection) -> RowsByKey:
         """All rows of the window for each key, and perhaps more."""
-        # One row for the bound that was widened, one to see that there are more.
-        wanted = window.first if self.lookup.time is None else window.limit and window.limit + 2
-        limit = self.max_limit if wanted is None else min(wanted, self.max_limit)
-        return await self._read_all(RowSelection(keys, window, limit))
-
-    async def _read_all(self, selection: RowSelection) -> RowsByKey:
         rows = await self.read(selection)
         cut = [key for key, of_key in rows.items() if self._is_cut(of_key, selection)]
         if not cut:
@@ -99,7 +97,7 @@ class PerKeyLimitReader:
         limit = selection.limit or self.max_limit
         if limit < self.max_limit:
             wider = RowSelection(tuple(cut), selection.window, min(limit * 2, self.max_limit))
-            return {**rows, **await self._read_all(wider)}
+            return {**rows, **await self.rows(wider)}
         if not self.place.until or self.lookup.time is None:
             raise self._error(f"{self.max_limit} rows of a key, and no parameter `until` to ask for more")
         older = await asyncio.gather(*(self._read_older(key, rows[key], selection) for key in cut))

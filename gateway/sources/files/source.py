@@ -3,12 +3,12 @@
 import asyncio
 import os
 import stat
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 from urllib.parse import quote
 
 import msgspec
@@ -20,6 +20,8 @@ from gateway.sources.base.batching import answers_at, is_unicode, matching_rows,
 from gateway.sources.base.place import KEY_PLACEHOLDER, AtLeastOne, PositiveSeconds, SourcePlace, place_of
 from gateway.sources.greenbutton.format import Espi, espi_diagnostics
 from gateway.sources.http.body_format import InvalidDocument
+
+MAX_FILE_NAME = 255  # bytes, the limit of common file systems
 
 
 class FilePlace(SourcePlace, frozen=True, kw_only=True):
@@ -51,29 +53,17 @@ def _path(at: str) -> Iterator[str]:
     *folders, name = at.split("/")
     if {"", ".", ".."} & {*folders, name}:
         yield "at must be a path inside the folder, without . and .."
-    if KEY_PLACEHOLDER in "/".join(folders) or at.count(KEY_PLACEHOLDER) > 1 or "{" in _without_key(at):
+    if KEY_PLACEHOLDER in "/".join(folders) or "{" in at.replace(KEY_PLACEHOLDER, "", 1):
         yield "at may hold {key} once, in the name of the document, and no other braces"
 
 
-def _without_key(at: str) -> str:
-    return at.replace(KEY_PLACEHOLDER, "")
-
-
-class FileVersion(NamedTuple):
-    """Values that change when a document is written again."""
-
-    inode: int
-    size: int
-    modified_ns: int
-
-
-def file_version(path: Path) -> FileVersion | None:
-    """The version of a document; None where it cannot be seen."""
+def file_version(path: Path) -> tuple[int, int, int] | None:
+    """Inode, size and time of a document change when it is written again. None where it cannot be seen."""
     try:
         status = path.stat()
     except (OSError, ValueError):
         return None
-    return FileVersion(status.st_ino, status.st_size, status.st_mtime_ns)
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def read_file(source: str, name: str, path: Path, max_bytes: int) -> bytes | None:
@@ -105,9 +95,6 @@ def file_error(source: str, name: str, error: OSError) -> SourceError:
     return SourceDown(source, f"{name}: {type(error).__name__}")
 
 
-MAX_FILE_NAME = 255  # bytes, the limit of common file systems
-
-
 class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How a folder of documents is read.
 
@@ -128,9 +115,8 @@ class FileSource:
     """A folder of documents. Lives as long as the application."""
 
     def __init__(self, name: str, settings: FileSettings) -> None:
-        self.name = name
-        self.settings = settings
-        self._shared: dict[Lookup, tuple[FileVersion | None, dict[Key, list[Row]]]] = {}
+        self.name, self.settings = name, settings
+        self._shared: dict[Lookup, tuple[tuple[int, int, int] | None, dict[Key, list[Row]]]] = {}
 
     async def fetch(self, batch: Batch) -> Answers:
         try:
@@ -205,16 +191,14 @@ class FileSource:
         if body is None:
             return []
         try:
-            values = place.espi.body_format(key).decode(body)
+            document = place.espi.body_format(key).decode(body)
         except InvalidDocument as error:
             raise InvalidResponse(self.name, f"{place.at}: {error}") from None
-        rows = matching_rows(self.name, lookup, values[place.items], place.where, strict=True)
+        rows = matching_rows(self.name, lookup, document[place.items], place.where, strict=True)
         if len(rows) > place.max_rows:
             raise InvalidResponse(self.name, f"{place.at}: more than max_rows = {place.max_rows} rows")
         return rows
 
 
-@asynccontextmanager
-async def open_file(name: str, settings: FileSettings) -> AsyncIterator[FileSource]:
-    """A file source for as long as the context lasts."""
-    yield FileSource(name, settings)
+def open_file(name: str, settings: FileSettings) -> AbstractAsyncContextManager[FileSource]:
+    return nullcontext(FileSource(name, settings))

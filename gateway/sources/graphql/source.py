@@ -6,14 +6,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import msgspec
+from yarl import URL
+
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, value_at
 from gateway.contract.windows import rows_by_key, text_key
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.sources.base.batching import RowsByKey, fetch_in_parts, in_chunks, is_unicode, probe_key
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection, read_windowed
-from gateway.sources.graphql.documents import Documents, GraphqlPlace
+from gateway.sources.graphql.documents import GraphqlPlace, document, variables
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
+from gateway.sources.http.transport import HttpRequest
 
 ResponsePath = tuple[str | int, ...]
 
@@ -85,7 +89,7 @@ class ResponseReader:
         """Every value in the place of a row, with its path in the response."""
         if name not in data:
             raise self._invalid(f"the response has no {name}")
-        yield from self._below((name,), data[name], self.place.item_path)
+        return self._below((name,), data[name], self.place.item_path)
 
     def _below(
         self, at: ResponsePath, value: Any, names: Sequence[str]
@@ -138,10 +142,8 @@ class GraphqlSource:
     """A GraphQL service. Lives as long as the application."""
 
     def __init__(self, name: str, settings: GraphqlSettings, client: HttpClient) -> None:
-        self.name = name
-        self._settings = settings
-        self._client = client
-        self._documents: dict[Lookup, Documents] = {}
+        self.name, self._settings, self._client = name, settings, client
+        self._documents: dict[tuple[Lookup, int], str] = {}
 
     async def fetch(self, batch: Batch) -> Answers:
         keys = [key for key in batch.keys if is_unicode(key)]
@@ -156,18 +158,20 @@ class GraphqlSource:
         return await read_windowed(self.name, batch, partial(self._call, batch))
 
     async def _call(self, batch: Batch, selection: RowSelection) -> RowsByKey:
-        lookup = batch.lookup
-        documents = self._documents.setdefault(lookup, Documents(lookup))
+        lookup, place = batch.lookup, place_of(GraphqlPlace, batch.lookup)
+        count = 0 if place.keys else len(selection.keys)
         try:
-            request = documents.request(self._settings.url, selection)
+            query = self._documents.get((lookup, count)) or document(lookup, count)
         except ValueError as error:
             raise InvalidResponse(self.name, f"{lookup.name}: {error}") from error
+        self._documents[lookup, count] = query
+        body = msgspec.json.encode({"query": query, "variables": variables(place, lookup, selection)})
+        request = HttpRequest(f"query {place.field}", "POST", URL(self._settings.url, encoded=True), body)
         answer = await self._client.call(request, batch.options)
         return ResponseReader(self.name, replace(batch, keys=selection.keys)).by_key(answer)
 
 
 @asynccontextmanager
 async def open_graphql(name: str, settings: GraphqlSettings) -> AsyncIterator[GraphqlSource]:
-    """A GraphQL source for as long as the context lasts."""
     async with open_http_client(name, settings) as client:
         yield GraphqlSource(name, settings, client)

@@ -11,6 +11,9 @@ from xml.parsers import expat
 
 from gateway.sources.http.body_format import InvalidDocument
 
+ATOM = "{http://www.w3.org/2005/Atom}"
+ESPI = "{http://naesb.org/espi}"
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 MAX_DEPTH = 64
 MAX_ELEMENTS = 2_000_000  # some five years of quarter-hours
 CHUNK_BYTES = 1 << 16
@@ -51,11 +54,6 @@ def parse_xml(body: bytes) -> Element:
     except (LookupError, ValueError):  # an unknown encoding
         raise InvalidDocument("not XML: its encoding cannot be read") from None
     return root
-
-
-ATOM = "{http://www.w3.org/2005/Atom}"
-ESPI = "{http://naesb.org/espi}"
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,7 +37,6 @@ class Espi(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 def espi_diagnostics(espi: Espi | None, items: str | None) -> Iterator[str]:
-    """Faults in the words about ESPI."""
     if espi is None:
         return
     if items not in ITEMS:

@@ -117,17 +117,15 @@ def _row(register: Register, reading: Element, index: int, block_start: int | No
     return row | overrides
 
 
-def _time(
-    reading: Element, index: int, block_start: int | None, length: int | None
-) -> tuple[int, int | None]:
+def _time(reading: Element, index: int, first: int | None, length: int | None) -> tuple[int, int | None]:
     """The start and the duration of a reading, by default from its position in the block."""
     start = values.whole(child_text(reading, "timePeriod/start"), "start")
     if start is not None:
         duration = values.whole(child_text(reading, "timePeriod/duration"), "duration")
         return start, length if duration is None else duration
-    if block_start is None or not length:
+    if first is None or not length:
         raise InvalidDocument("a reading without a time")
-    return block_start + index * length, length
+    return first + index * length, length
 
 
 def _grain(seconds: int | None) -> str | None:

@@ -169,15 +169,7 @@ def _dotted_paths(place: RestPlace) -> Iterator[str]:
 
 
 def _parameters(place: RestPlace) -> list[str | None]:
+    paging = msgspec.structs.asdict(place.paging or Paging())
+    of_pages = [paging.get(word) for word in ("offset", "page", "cursor", "size_param")]
     single = [place.keys, place.since, place.until, place.limit]
-    return [*place.params, *place.key_params.values(), *single, *_paging_parameters(place.paging)]
-
-
-def _paging_parameters(paging: AnyPaging | None) -> list[str | None]:
-    match paging:
-        case OffsetPaging(offset=name, size_param=size) | PageNumberPaging(page=name, size_param=size):
-            return [name, size]
-        case CursorPaging(cursor=name, size_param=size_param):
-            return [name, size_param]
-        case _:
-            return []
+    return [*place.params, *place.key_params.values(), *single, *of_pages]

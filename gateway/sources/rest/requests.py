@@ -2,21 +2,31 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 from yarl import URL
 
-from gateway.contract.batch import Key, Lookup, split_key
+from gateway.contract.batch import Key, Lookup, split_key, value_at
+from gateway.errors import InvalidResponse
 from gateway.sources.base.batching import is_unicode
 from gateway.sources.base.place import KEY_PLACEHOLDER, place_of
 from gateway.sources.base.windows import RowSelection, window_bounds
 from gateway.sources.http.transport import HttpRequest
-from gateway.sources.rest.place import RestPlace
+from gateway.sources.rest.place import (
+    AnyPaging,
+    CursorPaging,
+    LinkPaging,
+    OffsetPaging,
+    PageNumberPaging,
+    RestPlace,
+)
 
 # Servers take request lines of 8 KB; this leaves room for the rest of the line.
 MAX_KEYS_LENGTH = 6000
+_quoted = partial(quote, safe="")  # any text as one segment of a path, or as one value of a query
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ def key_chunks(place: RestPlace, keys: Sequence[Key], size: int) -> Iterator[tup
     for key in keys:
         if _has_separator(place, key):
             continue
-        width = len(url_quoted(key)) + len(place.keys or "") + 2 if place.get else 0
+        width = len(_quoted(key)) + len(place.keys or "") + 2 if place.get else 0
         if chunk and (len(chunk) >= size or length + width > MAX_KEYS_LENGTH):
             yield tuple(chunk)
             chunk, length = [], 0
@@ -57,7 +67,9 @@ def is_sendable(place: RestPlace, key: Key) -> bool:
 def page_request(base: str, lookup: Lookup, selection: RowSelection, page: PageParams) -> HttpRequest:
     """The request for one page of the selection."""
     place, key = place_of(RestPlace, lookup), selection.keys[0]
-    params = {**place.params, **_key_parts(place, key), **window_bounds(place, lookup, selection.window)}
+    parts = split_key(key) if place.key_params else {}
+    params = {**place.params, **{place.key_params[name]: value for name, value in parts.items()}}
+    params |= window_bounds(place, lookup, selection.window)
     if place.limit and selection.limit:
         params[place.limit] = selection.limit
     params |= page.params
@@ -77,33 +89,23 @@ def page_request(base: str, lookup: Lookup, selection: RowSelection, page: PageP
     )
 
 
-def url_quoted(text: str) -> str:
-    """Any text as one segment of a path, or as one value of a query."""
-    return quote(text, safe="")
-
-
 def _has_separator(place: RestPlace, key: Key) -> bool:
     """Whether the service would split the key in two."""
     return place.get is not None and place.style != "repeat" and not place.key_params and "," in key
 
 
 def _path(place: RestPlace, key: Key) -> str:
-    return "/" + place.path.lstrip("/").replace(KEY_PLACEHOLDER, url_quoted(key))
+    return "/" + place.path.lstrip("/").replace(KEY_PLACEHOLDER, _quoted(key))
 
 
 def _query(place: RestPlace, keys: Sequence[Key], params: Mapping[str, Any]) -> str:
-    pairs = list(_key_pairs(place, keys))
+    pairs: list[tuple[str, str]] = []
+    if place.get and place.keys:
+        quoted = [_quoted(key) for key in keys]
+        pairs = [(place.keys, one) for one in (quoted if place.style == "repeat" else [",".join(quoted)])]
     for name, value in params.items():
-        pairs += [(name, url_quoted(_text(one))) for one in (value if isinstance(value, list) else [value])]
-    return "?" + "&".join(f"{url_quoted(name)}={value}" for name, value in pairs) if pairs else ""
-
-
-def _key_pairs(place: RestPlace, keys: Sequence[Key]) -> Iterator[tuple[str, str]]:
-    if not place.get or not place.keys:
-        return
-    quoted = [url_quoted(key) for key in keys]
-    for value in quoted if place.style == "repeat" else [",".join(quoted)]:
-        yield place.keys, value
+        pairs += [(name, _quoted(_text(one))) for one in (value if isinstance(value, list) else [value])]
+    return "?" + "&".join(f"{_quoted(name)}={value}" for name, value in pairs) if pairs else ""
 
 
 def _text(value: Any) -> str:
@@ -121,6 +123,85 @@ def _body(place: RestPlace, keys: Sequence[Key], params: Mapping[str, Any]) -> d
     return body
 
 
-def _key_parts(place: RestPlace, key: Key) -> Mapping[str, str]:
-    parts = split_key(key) if place.key_params else {}
-    return {place.key_params[name]: value for name, value in parts.items()}
+class Paginator:
+    """Finds the pages of one call, and notices when they repeat.
+
+    wanted_rows: the largest size of a page that makes sense to request
+    """
+
+    def __init__(self, source: str, paging: AnyPaging | None, wanted_rows: int | None) -> None:
+        self.source = source
+        self.paging = paging
+        self._rows_read = 0
+        self._cursors: set[str] = set()
+        self._size: dict[str, int] = {}
+        if paging and not isinstance(paging, LinkPaging) and paging.size_param and paging.size:
+            self._size = {paging.size_param: min(paging.size, wanted_rows or paging.size)}
+
+    def first_page(self) -> PageParams:
+        match self.paging:
+            case OffsetPaging(offset=offset):
+                return PageParams({offset: 0, **self._size})
+            case PageNumberPaging(page=page, first_page=first):
+                return PageParams({page: first, **self._size})
+            case _:
+                return PageParams(self._size)
+
+    def next_page(self, page: PageParams, answer: Any, count: int, url: URL) -> PageParams | None:
+        """The page after a response of `count` rows from `url`; None after the last."""
+        self._rows_read += count
+        match self.paging:
+            case OffsetPaging():
+                return self._next_offset(self.paging, answer, count)
+            case PageNumberPaging():
+                return self._next_number(self.paging, page, answer, count)
+            case LinkPaging():
+                link = self._cursor(answer, self.paging.next)
+                return PageParams(link=self._link(url, link)) if link else None
+            case CursorPaging():
+                cursor = self._cursor(answer, self.paging.next)
+                return PageParams({self.paging.cursor: cursor, **self._size}) if cursor else None
+            case None:
+                return None
+
+    # A page shorter than requested is not the last one: many services cap the size silently.
+    def _next_offset(self, paging: OffsetPaging, answer: Any, count: int) -> PageParams | None:
+        if not count or (paging.total and self._rows_read >= self._number(answer, paging.total)):
+            return None
+        return PageParams({paging.offset: self._rows_read, **self._size})
+
+    def _next_number(
+        self, paging: PageNumberPaging, page: PageParams, answer: Any, count: int
+    ) -> PageParams | None:
+        number = page.params[paging.page] + 1
+        if not count or (paging.pages and number - paging.first_page >= self._number(answer, paging.pages)):
+            return None
+        return PageParams({paging.page: number, **self._size})
+
+    def _number(self, answer: Any, path: str) -> int:
+        value = value_at(answer, tuple(path.split(".")))
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise InvalidResponse(self.source, f"paging: the response has no number at {path}")
+        return value
+
+    def _cursor(self, answer: Any, path: str) -> str:
+        value = value_at(answer, tuple(path.split(".")))
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise InvalidResponse(self.source, f"paging: the value at {path} is neither text nor a number")
+        if str(value) in self._cursors:
+            raise InvalidResponse(self.source, f"paging: the value at {path} repeats that of an earlier page")
+        self._cursors.add(str(value))
+        return str(value)
+
+    def _link(self, url: URL, text: str) -> URL:
+        """The URL of the next page. Another host must get neither credentials nor keys."""
+        try:
+            link = url.join(URL(text))
+            same_origin = link.origin() == url.origin() and not link.raw_user
+        except ValueError:
+            same_origin = False
+        if not same_origin:
+            raise InvalidResponse(self.source, "paging: the link to the next page leads to another host")
+        return link

@@ -45,16 +45,13 @@ class RowCollector:
     """Collects the rows of one call over its pages."""
 
     def __init__(self, source: str, lookup: Lookup, selection: RowSelection, max_rows: int) -> None:
-        self.source = source
-        self.lookup = lookup
-        self.selection = selection
-        self.max_rows = max_rows
+        self.source, self.lookup = source, lookup
+        self.selection, self.max_rows = selection, max_rows
         self.rows: list[Row] = []
         self._ambiguity = time_ambiguity(lookup)
         self._has_ids = lookup.id is not None and place_of(RestPlace, lookup).paging is not None
         self._seen: set[tuple[Key | None, Key | None]] = set()
-        self._received = 0
-        self._placed = 0
+        self._received = self._placed = 0
         self._oldest: datetime | None = None
         self._in_window: dict[Key, list[datetime]] = {key: [] for key in selection.keys}
 

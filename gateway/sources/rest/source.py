@@ -12,9 +12,8 @@ from gateway.sources.base.batching import RowsByKey, fetch_in_parts, matching_ro
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection, read_windowed
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
-from gateway.sources.rest.paging import Paginator, capped, first_page
 from gateway.sources.rest.place import RestPlace
-from gateway.sources.rest.requests import PageParams, is_sendable, key_chunks, page_request
+from gateway.sources.rest.requests import PageParams, Paginator, is_sendable, key_chunks, page_request
 from gateway.sources.rest.rows import RowCollector, rows_in
 
 
@@ -28,10 +27,8 @@ class RestSource:
     def __init__(
         self, name: str, settings: RestSettings, client: HttpClient, *, empty_404: bool = True
     ) -> None:
-        self.name = name
-        self.settings = settings
-        self._client = client
-        self._empty_404 = empty_404
+        self.name, self.settings = name, settings
+        self._client, self._empty_404 = client, empty_404
 
     async def fetch(self, batch: Batch) -> Answers:
         place = place_of(RestPlace, batch.lookup)
@@ -60,13 +57,11 @@ class RestSource:
         return await read_windowed(self.name, batch, partial(self._read_pages, batch))
 
     async def _read_pages(self, batch: Batch, selection: RowSelection) -> RowsByKey:
-        """The rows of one call by key, over all its pages."""
         lookup, place = batch.lookup, place_of(RestPlace, batch.lookup)
         collector = RowCollector(self.name, lookup, selection, place.max_rows)
         first = selection.window.first
-        paging = capped(place.paging, first and first * len(selection.keys))
-        paginator = Paginator(self.name, paging)
-        page: PageParams | None = first_page(paging)
+        paginator = Paginator(self.name, place.paging, first and first * len(selection.keys))
+        page: PageParams | None = paginator.first_page()
         while page is not None:
             request = page_request(self.settings.url, lookup, selection, page)
             answer = await self._client.call(replace(request, empty_404=self._empty_404), batch.options)
@@ -85,6 +80,5 @@ class RestSource:
 
 @asynccontextmanager
 async def open_rest(name: str, settings: RestSettings) -> AsyncIterator[RestSource]:
-    """A REST source for as long as the context lasts."""
     async with open_http_client(name, settings) as client:
         yield RestSource(name, settings, client)

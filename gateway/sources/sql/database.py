@@ -1,11 +1,11 @@
 """One database: its connections, its tables, and every lookup prepared once."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -15,11 +15,10 @@ from gateway.concurrency.single_flight import SingleFlight
 from gateway.contract.batch import Lookup, Row
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout
 from gateway.sources.base.place import place_of
-from gateway.sources.sql.drivers import Driver
 from gateway.sources.sql.place import SqlPlace, SqlSettings
-from gateway.sources.sql.pool import ConnectionPool
-from gateway.sources.sql.prepared import PreparedLookup, TableDescription, describe, prepare
-from gateway.sources.sql.statements import Statement
+from gateway.sources.sql.pool import ConnectionPool, Driver
+from gateway.sources.sql.prepared import Preparation, TableDescription, describe
+from gateway.sources.sql.statements import PreparedLookup, Statement
 
 
 class Database:
@@ -64,15 +63,18 @@ class Database:
         def error(reason: str) -> InvalidResponse:
             return InvalidResponse(self._name, f"{lookup.name}: {reason}.")
 
-        at = place_of(SqlPlace, lookup).at
+        place = place_of(SqlPlace, lookup)
+        at = place.at
         description = self._descriptions.get(at) or await self._describing.run(
             at, partial(self._describe, at)
         )
         if description is None:
             raise error(f"there is no table or view {at}")
         self._descriptions[at] = description
-        prepared = prepare(lookup, description, self._engine.dialect, error)
-        times = await self._sample_times(prepared)
+        prepared = Preparation(lookup, place, description, self._engine.dialect, error).prepared()
+        sample = prepared.time_sample()
+        records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
+        times = [time for (time,) in records]
         sortable = prepared.time_column.is_sortable if prepared.time_column else None
         if sortable and not all(sortable(value) for value in times):
             raise error("its times are not written in a sortable form; add a view that writes them so")
@@ -81,21 +83,12 @@ class Database:
         return prepared
 
     async def _describe(self, at: str) -> TableDescription | None:
-        def run(connection: Connection) -> TableDescription | None:
-            return describe(connection, at, self._settings.schema or None)
-
         await self.pool.fetch("SELECT 1", ())  # a failed connection is reported with its reason
         try:
             timeout = asyncio.timeout(self._settings.timeout)
             async with timeout, self._describe_limit.permit(), self._engine.connect() as connection:
-                return await connection.run_sync(run)
+                return await connection.run_sync(describe, at, self._settings.schema or None)
         except TimeoutError as error:
             raise SourceTimeout(self._name, f"{at} could not be described in time") from error
         except SQLAlchemyError as error:
             raise SourceDown(self._name, f"{at} could not be described: {type(error).__name__}") from error
-
-    async def _sample_times(self, prepared: PreparedLookup) -> Sequence[Any]:
-        """A few stored times, where their form must be checked."""
-        sample = prepared.time_sample
-        records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
-        return [time for (time,) in records]

@@ -1,13 +1,121 @@
-"""A few open connections, with one statement at a time on each."""
+"""Connections to a database: its driver, and a few that stay open, with one statement at a time on each."""
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import aiosqlite
+import asyncpg
+from sqlalchemy import URL
 
 from gateway.concurrency.bulkhead import Bulkhead
-from gateway.errors import SourceDown
-from gateway.sources.sql.drivers import DRIVER_ERRORS, Driver, Record
+from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+
+Record = Sequence[Any]
+Failure = tuple[type[SourceError], str]
+DRIVER_ERRORS: tuple[type[Exception], ...] = (
+    OSError,
+    ValueError,  # aiosqlite's error for a closed connection
+    sqlite3.Error,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+
+
+class Driver(Protocol):
+    """One kind of database. Statements go to its driver directly: this is the hot path."""
+
+    async def connect(self) -> Any: ...  # in autocommit mode
+    def is_usable(self, connection: Any) -> bool: ...  # still open, as far as the client knows
+    async def fetch(self, connection: Any, statement: str, values: Sequence[Any]) -> Sequence[Record]: ...
+    async def close(self, connection: Any) -> None: ...  # even during a statement
+    def failure(self, error: Exception) -> Failure: ...  # with the reason for the log, without a value
+
+
+class Sqlite:
+    """SQLite in a thread for each connection; read-only, so that a wrong path creates no file."""
+
+    def __init__(self, url: URL) -> None:
+        path = url.database or ""
+        self._file = path if path.startswith("file:") else f"file:{quote(path)}?mode=ro"
+
+    async def connect(self) -> aiosqlite.Connection:
+        connection = aiosqlite.connect(self._file, uri=True, isolation_level=None)
+        try:
+            return await connection
+        except BaseException:
+            # Its thread ends by itself, but would call an event loop that may be closed by then.
+            await asyncio.to_thread(connection._thread.join)  # noqa: SLF001  # no public way to wait
+            raise
+
+    def is_usable(self, connection: aiosqlite.Connection) -> bool:  # noqa: ARG002  # the protocol's signature
+        return True
+
+    async def fetch(
+        self, connection: aiosqlite.Connection, statement: str, values: Sequence[Any]
+    ) -> Sequence[Record]:
+        return list(await connection.execute_fetchall(statement, values))
+
+    async def close(self, connection: aiosqlite.Connection) -> None:
+        await connection.interrupt()
+        await connection.close()
+
+    def failure(self, error: Exception) -> Failure:
+        """By SQLite's primary result code."""
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CANTOPEN) & 0xFF
+        if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH):
+            return InvalidResponse, str(error)
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT):
+            return SourceTimeout, "the database is busy"
+        if code in (sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+            return UpstreamUnauthorized, "permission to read the database is missing"
+        return SourceDown, getattr(error, "sqlite_errorname", type(error).__name__)
+
+
+class Postgres:
+    """PostgreSQL over asyncpg, which prepares each statement once for each connection."""
+
+    def __init__(self, url: URL) -> None:
+        options = dict(url.query)
+        cache_size = options.pop("statement_cache_size", None)  # 0 behind PgBouncer
+        self._options: dict[str, Any] = {**url.translate_connect_args(username="user"), **options}
+        if cache_size is not None:
+            self._options["statement_cache_size"] = int(str(cache_size))
+
+    async def connect(self) -> Any:
+        return await asyncpg.connect(**self._options)
+
+    def is_usable(self, connection: Any) -> bool:
+        return not connection.is_closed()
+
+    async def fetch(self, connection: Any, statement: str, values: Sequence[Any]) -> Sequence[Record]:
+        rows: Sequence[Record] = await connection.fetch(statement, *values)
+        return rows
+
+    async def close(self, connection: Any) -> None:
+        """Wait until the server has cancelled the statement, but not for long."""
+        await connection.close(timeout=2)
+
+    def failure(self, error: Exception) -> Failure:
+        """By the SQLSTATE. A message may repeat a key, unless it is about the statement itself."""
+        state = getattr(error, "sqlstate", None) or ""
+        reason = f"SQLSTATE {state}" if state else type(error).__name__
+        if state.startswith("28") or state == "42501":
+            return UpstreamUnauthorized, reason
+        if state in ("57014", "55P03"):
+            return SourceTimeout, reason
+        if state.startswith("42"):
+            return InvalidResponse, str(error)
+        if state.startswith(("22", "21", "0A")) or isinstance(error, asyncpg.DataError):
+            return InvalidResponse, reason
+        return SourceDown, reason
+
+
+DRIVERS: dict[str, type[Sqlite] | type[Postgres]] = {"sqlite": Sqlite, "postgresql": Postgres}
 
 
 class ConnectionPool:

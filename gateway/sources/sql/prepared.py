@@ -12,17 +12,14 @@ from sqlalchemy.sql.type_api import TypeEngine
 
 from gateway.contract.batch import Lookup, Path
 from gateway.errors import InvalidResponse
-from gateway.sources.base.place import place_of
 from gateway.sources.sql.keys import KeyType, key_type
 from gateway.sources.sql.place import SqlPlace
-from gateway.sources.sql.statements import Statement, StatementParts, Statements, compiled
+from gateway.sources.sql.statements import PreparedLookup
 from gateway.sources.sql.times import TimeColumn, time_column
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, as the database describes it."""
-
     name: str
     type: TypeEngine[Any]
     nullable: bool
@@ -61,41 +58,14 @@ def describe(connection: Connection, name: str, schema: str | None) -> TableDesc
         if match is None:
             return None
         name, columns = match, inspector.get_columns(match, schema)
-    return TableDescription(
-        name, schema, tuple(Column(c["name"], c["type"], bool(c.get("nullable", True))) for c in columns)
-    )
+    described = (Column(c["name"], c["type"], bool(c.get("nullable", True))) for c in columns)
+    return TableDescription(name, schema, tuple(described))
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedLookup:
-    """Everything that the batches of one lookup need.
+class Preparation:
+    """Fits a lookup to its table. Raises `error` of a reason where they do not fit."""
 
-    names: columns of a row, in the order of its values.
-    sample: a statement for a few rows of any key.
-    time_sample: a statement for a few times, where their form must be checked.
-    """
-
-    names: tuple[str, ...]
-    key: KeyType
-    time_column: TimeColumn | None
-    statements: Statements
-    sample: Statement
-    time_sample: Statement | None
-    sqlite: bool
-
-
-def prepare(
-    lookup: Lookup,
-    description: TableDescription,
-    dialect: Dialect,
-    error: Callable[[str], InvalidResponse],
-) -> PreparedLookup:
-    """The lookup on this table. Raises `error` of a reason where they do not fit."""
-    return _Preparation(lookup, place_of(SqlPlace, lookup), description, dialect, error).prepared()
-
-
-@dataclass(frozen=True, slots=True)
-class _Preparation:
     lookup: Lookup
     place: SqlPlace
     table: TableDescription
@@ -106,7 +76,8 @@ class _Preparation:
         key, row_id = self._single(self.lookup.key, "key"), self._id()
         time = self._single(self.lookup.time.path, "time") if self.lookup.time else None
         columns = self._columns(key, row_id, time)
-        parts = StatementParts(
+        return PreparedLookup(
+            names=tuple(columns),
             table=sa.table(self.table.name, schema=self.table.schema),
             columns=tuple(self._selected(name, column, {key, row_id}) for name, column in columns.items()),
             where=tuple(self._equal(n, *item) for n, item in enumerate(sorted(self.place.where.items()))),
@@ -117,16 +88,6 @@ class _Preparation:
             time=sa.column(columns[time].name) if time else None,
             time_column=self._time_column(columns[time]) if time else None,
             nullable_time=bool(time and columns[time].nullable),
-        )
-        sample = sa.select(*parts.columns).select_from(parts.table).where(*parts.where).limit(3)
-        return PreparedLookup(
-            names=tuple(columns),
-            key=parts.key_type,
-            time_column=parts.time_column,
-            statements=Statements(parts),
-            sample=compiled(sample, self.dialect),
-            time_sample=_time_sample(parts),
-            sqlite=self.dialect.name == "sqlite",
         )
 
     def _single(self, path: Path | None, role: str) -> str:
@@ -144,12 +105,9 @@ class _Preparation:
         return None if optional and self.table.column(name) is None else name
 
     def _columns(self, *names: str | None) -> dict[str, Column]:
-        """The columns to select, by the catalog's names."""
-        required = dict.fromkeys([*self.lookup.columns, *(name for name in names if name)])
-        optional = {name: self.table.column(name) for name in self.lookup.optional_columns}
-        return {name: self._column(name) for name in required} | {
-            name: column for name, column in optional.items() if column is not None
-        }
+        required = [*self.lookup.columns, *(name for name in names if name)]
+        optional = [name for name in self.lookup.optional_columns if self.table.column(name)]
+        return {name: self._column(name) for name in [*required, *optional]}
 
     def _column(self, name: str) -> Column:
         match = self.table.column(name)
@@ -196,10 +154,3 @@ class _Preparation:
         if kind is None:
             raise self.error(f"{self._typed(column)}, which cannot hold times of format {clock.name}")
         return kind
-
-
-def _time_sample(parts: StatementParts) -> Statement | None:
-    if parts.time is None or parts.time_column is None or parts.time_column.is_sortable is None:
-        return None
-    times = sa.select(parts.time).select_from(parts.table).where(*parts.where, parts.time.is_not(None))
-    return compiled(times.limit(20), parts.dialect)

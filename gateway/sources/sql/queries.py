@@ -1,6 +1,7 @@
 """The query of a batch: the shape of its statement, and the keys and bounds as values."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -12,24 +13,31 @@ from gateway.contract.batch import Batch, Key, Lookup, Row, TimeField, Window
 from gateway.contract.windows import distinct_rows, text_key
 from gateway.errors import InvalidResponse
 from gateway.sources.sql.keys import is_storable_text
-from gateway.sources.sql.prepared import PreparedLookup
-from gateway.sources.sql.statements import PREFIX_INDEX, Shape
+from gateway.sources.sql.statements import PREFIX_INDEX, PreparedLookup, Shape
 from gateway.sources.sql.times import TimeColumn, near_clock_change
 
 _TICK = timedelta(microseconds=1)
 _MARGIN = timedelta(days=2)  # a day may have 25 hours
 _FIRST = datetime(3, 1, 1, tzinfo=UTC)
 _LAST = datetime(9997, 1, 1, tzinfo=UTC)
+_LAST_CHARACTER = "\U0010ffff"
+Query = tuple[Shape, Mapping[str, Any]]
 
 
 def statement_window(window: Window, column: TimeColumn | None) -> Window:
     """The window of a statement: the batch's own, or a wider one without a limit, cut afterwards."""
     if column is None:
         return Window(first=window.first)
-    window = _in_utc(window)
-    after = (window.after.time, window.after.time + _TICK) if window.after else ()
-    ends = [end for end in (window.since, window.until, *after) if end]
-    storable = window.after is None or is_storable_text(window.after.id)
+    after = window.after and replace(window.after, time=window.after.time.astimezone(UTC))
+    window = replace(
+        window,  # in UTC, where an hour later is an hour later
+        since=window.since and window.since.astimezone(UTC),
+        until=window.until and window.until.astimezone(UTC),
+        after=after,
+    )
+    ends = [end for end in (window.since, window.until) if end]
+    ends += [after.time, after.time + _TICK] if after else []
+    storable = after is None or is_storable_text(after.id)
     return window if storable and not any(_is_inexact(end, column) for end in ends) else widened(window)
 
 
@@ -89,17 +97,6 @@ def _bound(name: str, end: datetime, window: Window, column: TimeColumn, by: tim
     return values
 
 
-def _in_utc(window: Window) -> Window:
-    """The same window, with ends that can be added to: an hour later is an hour later."""
-    after = window.after
-    return replace(
-        window,
-        since=window.since and window.since.astimezone(UTC),
-        until=window.until and window.until.astimezone(UTC),
-        after=after and replace(after, time=after.time.astimezone(UTC)),
-    )
-
-
 def _any_near_clock_change(time: TimeField | None, zone: ZoneInfo | None, rows: Sequence[Row]) -> bool:
     if time is None or zone is None:
         return False
@@ -118,18 +115,14 @@ def _moved(end: datetime, by: timedelta) -> datetime:
     return min(max(end, _FIRST), _LAST) + by
 
 
-Query = tuple[Shape, Mapping[str, Any]]
-_LAST_CHARACTER = "\U0010ffff"
-
-
 def exact_query(prepared: PreparedLookup, keys: Sequence[Key], window: Window) -> Query | None:
     """Rows of exactly these keys; None where the column can hold none of them."""
-    stored = [value for key in keys for value in prepared.key.values(key)]
+    stored = [value for key in keys for value in prepared.key_type.values(key)]
     if not stored:
         return None
     values: dict[str, Any] = {"key": stored[0]}
     if len(stored) > 1:
-        values = {"keys": json.dumps(stored) if prepared.sqlite else stored}
+        values = {"keys": json.dumps(stored) if prepared.dialect.name == "sqlite" else stored}
     limited = window.limit if prepared.time_column else window.first
     shape = _shape(window, many=len(stored) > 1, limit=limited is not None)
     return shape, {**values, **bounds(window, prepared.time_column)}
@@ -145,7 +138,8 @@ def prefix_query(prepared: PreparedLookup, keys: Sequence[Key], window: Window) 
     values: dict[str, Any] = dict(bounds(window, prepared.time_column))
     for n in range(count):
         key = prefixes[min(n, len(prefixes) - 1)]
-        values |= {f"from{n}": key, f"to{n}": key + _LAST_CHARACTER, f"like{n}": f"{_escaped(key)}%"}
+        values |= {f"from{n}": key, f"to{n}": key + _LAST_CHARACTER}
+        values[f"like{n}"] = re.sub(r"([\\%_])", r"\\\1", key) + "%"
     return _shape(window, many=len(prefixes) > 1, limit=window.first is not None, prefixes=count), values
 
 
@@ -175,7 +169,3 @@ def grouped_by_prefix(batch: Batch, rows: Sequence[Row], source: str) -> dict[Ke
 
 def _prefixes(keys: Sequence[Key]) -> list[Key]:
     return [key for key in keys if key and is_storable_text(key)]
-
-
-def _escaped(key: Key) -> str:
-    return key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -12,9 +12,9 @@ from gateway.sources.base.batching import RowsByKey, fetch_in_parts, in_chunks
 from gateway.sources.base.place import place_of
 from gateway.sources.sql import queries
 from gateway.sources.sql.database import Database
-from gateway.sources.sql.drivers import DRIVERS
 from gateway.sources.sql.place import SqlPlace, SqlSettings, database_url
-from gateway.sources.sql.prepared import PreparedLookup
+from gateway.sources.sql.pool import DRIVERS
+from gateway.sources.sql.statements import PreparedLookup
 
 MAX_PREFIXES = 64  # for one statement: each is a condition of its own
 MAX_LIMITED_PREFIXES = 8  # each is a query of its own in the statement; an address has as many prefixes
@@ -37,7 +37,7 @@ class SqlSource:
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """A few rows of the table, of any key."""
         prepared = await self._database.prepared(lookup)
-        return tuple(await self._database.rows(prepared, prepared.sample, {}))
+        return tuple(await self._database.rows(prepared, prepared.sample(), {}))
 
     async def _read(self, batch: Batch) -> RowsByKey:
         remaining = batch.options.remaining()
@@ -78,7 +78,7 @@ class SqlSource:
         if query is None:
             return []
         shape, values = query
-        return await self._database.rows(prepared, prepared.statements.of(shape), values)
+        return await self._database.rows(prepared, prepared.statement(shape), values)
 
     def _unsorted(
         self, prepared: PreparedLookup, lookup: Lookup, by_key: Mapping[Key, Sequence[Row]]

@@ -13,6 +13,7 @@ from gateway.sources.sql.keys import KeyType
 from gateway.sources.sql.times import TimeColumn
 
 PREFIX_INDEX = "prefix_index"  # a column after those of a row: the index of its prefix among those requested
+_LIMIT = bindparam("limit", type_=sa.Integer())
 _BY_CODE_POINT = {"sqlite": "BINARY", "postgresql": "C"}
 
 
@@ -47,9 +48,13 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementParts:
-    """What the statements of one lookup share. `key`, `id` and `time` are bare columns."""
+class PreparedLookup:
+    """Everything that the batches of one lookup need. `key`, `id` and `time` are bare columns.
 
+    names: columns of a row, in the order of its values
+    """
+
+    names: tuple[str, ...]
     table: FromClause
     columns: tuple[ColumnElement[Any], ...]
     where: tuple[ColumnElement[bool], ...]
@@ -60,69 +65,63 @@ class StatementParts:
     time: ColumnElement[Any] | None = None
     time_column: TimeColumn | None = None
     nullable_time: bool = False
-
-
-@dataclass(slots=True)
-class Statements:
-    """The statements of one lookup, compiled when they are first needed."""
-
-    parts: StatementParts
     _by_shape: dict[Shape, Statement] = field(default_factory=dict)
 
-    def of(self, shape: Shape) -> Statement:
-        statement = self._by_shape.get(shape)
-        if statement is None:
-            statement = self._by_shape[shape] = _statement(self.parts, shape)
-        return statement
+    def statement(self, shape: Shape) -> Statement:
+        """Compiled when it is first needed."""
+        if shape not in self._by_shape:
+            several = shape.limit and shape.prefixes > 1
+            rows = _first_of_each_prefix(self, shape) if several else _rows(self, shape)
+            self._by_shape[shape] = self._compiled(rows, (PREFIX_INDEX,) if several else ())
+        return self._by_shape[shape]
+
+    def sample(self) -> Statement:
+        """A few rows of any key."""
+        return self._compiled(select(*self.columns).select_from(self.table).where(*self.where).limit(3))
+
+    def time_sample(self) -> Statement | None:
+        """A few times, where their form must be checked."""
+        if self.time is None or self.time_column is None or self.time_column.is_sortable is None:
+            return None
+        times = select(self.time).select_from(self.table).where(*self.where, self.time.is_not(None))
+        return self._compiled(times.limit(20))
+
+    def _compiled(self, statement: SelectBase, extra_columns: tuple[str, ...] = ()) -> Statement:
+        result = statement.compile(dialect=self.dialect)
+        return Statement(str(result), tuple(result.positiontup or ()), dict(result.params), extra_columns)
 
 
-def _statement(parts: StatementParts, shape: Shape) -> Statement:
-    if shape.limit and shape.prefixes > 1:
-        return compiled(_first_of_each_prefix(parts, shape), parts.dialect, extra_columns=(PREFIX_INDEX,))
-    return compiled(_rows(parts, shape), parts.dialect)
-
-
-def compiled(statement: SelectBase, dialect: Dialect, extra_columns: tuple[str, ...] = ()) -> Statement:
-    result = statement.compile(dialect=dialect)
-    return Statement(str(result), tuple(result.positiontup or ()), dict(result.params), extra_columns)
-
-
-def _limit() -> ColumnElement[int]:
-    return bindparam("limit", type_=sa.Integer())
-
-
-def _first_of_each_prefix(parts: StatementParts, shape: Shape) -> SelectBase:
+def _first_of_each_prefix(parts: PreparedLookup, shape: Shape) -> SelectBase:
     """The first rows of each prefix: a range of the index for each, read no further than the limit."""
     firsts = [
         select(*parts.columns, sa.literal_column(str(n)).label(PREFIX_INDEX))
         .select_from(parts.table)
         .where(_in_window(parts, shape, _has_prefix(parts, n)))
         .order_by(*_order(parts, shape))
-        .limit(_limit())
+        .limit(_LIMIT)
         .subquery()
         for n in range(shape.prefixes)
     ]
     return sa.union_all(*(select(first) for first in firsts))
 
 
-def _rows(parts: StatementParts, shape: Shape) -> SelectBase:
+def _rows(parts: PreparedLookup, shape: Shape) -> SelectBase:
     """All rows of the keys; with a limit and several keys, numbered by key first."""
-    rows = (
-        select(*parts.columns).select_from(parts.table).where(_in_window(parts, shape, _keys(parts, shape)))
-    )
+    wanted = _in_window(parts, shape, _keys(parts, shape))
+    rows = select(*parts.columns).select_from(parts.table).where(wanted)
     if not shape.limit:
         return rows
     order = _order(parts, shape)
     if not shape.many:
-        return rows.order_by(*order).limit(_limit())
+        return rows.order_by(*order).limit(_LIMIT)
     place = func.row_number().over(partition_by=parts.key, order_by=order).label("place_in_key")
     numbered = rows.add_columns(place).subquery()
     columns = [numbered.c[column.name] for column in parts.columns]
     position = numbered.c.place_in_key
-    return select(*columns).where(position <= _limit()).order_by(position)
+    return select(*columns).where(position <= _LIMIT).order_by(position)
 
 
-def _order(parts: StatementParts, shape: Shape) -> list[ColumnElement[Any]]:
+def _order(parts: PreparedLookup, shape: Shape) -> list[ColumnElement[Any]]:
     """Newest first, then by id as text. Without a time: by the text that has the prefix, then by id.
 
     A row with a null time comes first: a limit must not hide its error.
@@ -134,12 +133,12 @@ def _order(parts: StatementParts, shape: Shape) -> list[ColumnElement[Any]]:
     return [time.nulls_first() if parts.nullable_time else time, ids[0].desc()]
 
 
-def _by_code_point(parts: StatementParts, value: ColumnElement[Any], kind: Any) -> ColumnElement[Any]:
+def _by_code_point(parts: PreparedLookup, value: ColumnElement[Any], kind: Any) -> ColumnElement[Any]:
     """Text compared as Python compares it; other types as they are."""
     return value.collate(_BY_CODE_POINT[parts.dialect.name]) if isinstance(kind, Text) else value
 
 
-def _in_window(parts: StatementParts, shape: Shape, keys: ColumnElement[bool]) -> ColumnElement[bool]:
+def _in_window(parts: PreparedLookup, shape: Shape, keys: ColumnElement[bool]) -> ColumnElement[bool]:
     matching = and_(keys, *parts.where)
     bounds = _bounds(parts, shape)
     if parts.time is None or not bounds:
@@ -149,7 +148,7 @@ def _in_window(parts: StatementParts, shape: Shape, keys: ColumnElement[bool]) -
     return or_(inside, and_(matching, parts.time.is_(None))) if parts.nullable_time else inside
 
 
-def _keys(parts: StatementParts, shape: Shape) -> ColumnElement[bool]:
+def _keys(parts: PreparedLookup, shape: Shape) -> ColumnElement[bool]:
     if shape.prefixes:
         return or_(*(_has_prefix(parts, n) for n in range(shape.prefixes)))
     kind = parts.key_type.type
@@ -161,14 +160,14 @@ def _keys(parts: StatementParts, shape: Shape) -> ColumnElement[bool]:
     return parts.key == sa.any_(bindparam("keys", type_=ARRAY(kind)))
 
 
-def _has_prefix(parts: StatementParts, n: int) -> ColumnElement[bool]:
+def _has_prefix(parts: PreparedLookup, n: int) -> ColumnElement[bool]:
     if parts.dialect.name == "sqlite":  # its LIKE ignores case
         start = parts.key >= bindparam(f"from{n}", type_=Text())
         return start & (parts.key < bindparam(f"to{n}", type_=Text()))
     return parts.key.like(bindparam(f"like{n}", type_=Text()), escape="\\")
 
 
-def _bounds(parts: StatementParts, shape: Shape) -> list[ColumnElement[bool]]:
+def _bounds(parts: PreparedLookup, shape: Shape) -> list[ColumnElement[bool]]:
     if parts.time is None or parts.time_column is None or parts.id is None:
         return []
     kind = parts.time_column.type
@@ -186,7 +185,7 @@ def _bounds(parts: StatementParts, shape: Shape) -> list[ColumnElement[bool]]:
     return bounds
 
 
-def _index_bound(parts: StatementParts, name: str, *, lower: bool = False) -> list[ColumnElement[bool]]:
+def _index_bound(parts: PreparedLookup, name: str, *, lower: bool = False) -> list[ColumnElement[bool]]:
     """A bound of the bare column, for an index."""
     if parts.time_column is None or parts.time_column.index_bound is None or parts.time is None:
         return []

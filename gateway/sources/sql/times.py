@@ -52,9 +52,21 @@ def time_column(column: TypeEngine[Any], clock: TimeFormat, dialect: str) -> Tim
         return _epoch_column(kind, 1000 if clock.name == "epoch_ms" else 1)
     if kind in ("any", "text"):
         return _date_text_column(clock.day_offset) if clock.name == "date" else _text_column(clock)
-    if clock.name == "date":
-        return _date_column(kind, clock.day_offset)
-    return _timestamp_column(kind, clock)
+    return _typed_column(kind, clock)
+
+
+def _typed_column(kind: str, clock: TimeFormat) -> TimeColumn | None:
+    stored_date = _stored_date(clock.day_offset)
+    match kind, clock.name:
+        case "date", "date":
+            return TimeColumn(_itself, sa.Date(), stored_date)
+        case "timestamp", "date":
+            return TimeColumn(lambda time: sa.cast(time, sa.Date()), sa.Date(), stored_date, stored_date)
+        case "timestamptz", "iso" | "local":
+            return TimeColumn(_itself, sa.DateTime(timezone=True), lambda moment, _zone: moment)
+        case "timestamp", "local" if clock.zone is not None:
+            return TimeColumn(_itself, sa.DateTime(), _local_time(clock.zone), wall_clock=clock.zone)
+    return None
 
 
 def near_clock_change(moment: datetime, zone: ZoneInfo) -> bool:
@@ -81,33 +93,19 @@ def _itself(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def _epoch_column(kind: str, per_second: int) -> TimeColumn | None:
     def least_integer(moment: datetime, _zone: ZoneInfo) -> int:
-        return -(-_ticks(moment) * per_second // 1_000_000)
+        return -((_EPOCH - moment) // _TICK * per_second // 1_000_000)
 
     def least_float(moment: datetime, _zone: ZoneInfo) -> float:
-        return (_ticks(moment) - 0.5) * per_second / 1_000_000
+        return ((moment - _EPOCH) // _TICK - 0.5) * per_second / 1_000_000
+
+    def is_number(value: Any) -> bool:
+        return isinstance(value, int | float)
 
     if kind == "integer":
         return TimeColumn(_itself, sa.BigInteger(), least_integer)
     if kind == "any":
-        return TimeColumn(_itself, sa.Double(), least_float, is_sortable=_is_number)
+        return TimeColumn(_itself, sa.Double(), least_float, is_sortable=is_number)
     return TimeColumn(_itself, sa.Double(), least_float) if kind == "float" else None
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float)
-
-
-def _ticks(moment: datetime) -> int:
-    return (moment - _EPOCH) // _TICK
-
-
-def _date_column(kind: str, day_offset: int) -> TimeColumn | None:
-    lower = _stored_date(day_offset)
-    if kind == "date":
-        return TimeColumn(_itself, sa.Date(), lower)
-    if kind == "timestamp":
-        return TimeColumn(lambda column: sa.cast(column, sa.Date()), sa.Date(), lower, index_bound=lower)
-    return None
 
 
 def _stored_date(day_offset: int) -> Callable[[datetime, ZoneInfo], date]:
@@ -116,14 +114,6 @@ def _stored_date(day_offset: int) -> Callable[[datetime, ZoneInfo], date]:
         return (day if midnight(day, zone) >= moment else day + _DAY) - day_offset * _DAY
 
     return least
-
-
-def _timestamp_column(kind: str, clock: TimeFormat) -> TimeColumn | None:
-    if kind == "timestamptz":
-        return TimeColumn(_itself, sa.DateTime(timezone=True), lambda moment, _zone: moment)
-    if kind == "timestamp" and clock.name == "local" and clock.zone is not None:
-        return TimeColumn(_itself, sa.DateTime(), _local_time(clock.zone), wall_clock=clock.zone)
-    return None
 
 
 def _local_time(zone: ZoneInfo) -> Callable[[datetime, ZoneInfo], datetime]:
@@ -147,10 +137,15 @@ def _text_column(clock: TimeFormat) -> TimeColumn | None:
     if zone is None:
         return None
     local_time = _local_time(zone)
+
+    def least(moment: datetime, day_zone: ZoneInfo) -> str:
+        text = local_time(moment, day_zone).isoformat(" ", "microseconds")
+        return text.rstrip("0").rstrip(".")  # zeros of the fraction only
+
     return TimeColumn(
         _canonical,
         sa.Text(),
-        lambda moment, day_zone: _canonical_text(local_time(moment, day_zone)),
+        least,
         index_bound=lambda moment, day_zone: local_time(moment, day_zone).date().isoformat(),
         wall_clock=clock.zone if clock.name == "local" else None,
         is_sortable=_matches(clock.name),
@@ -168,12 +163,6 @@ def _canonical(column: ColumnElement[Any]) -> ColumnElement[Any]:
     filled = spaced.concat(func.substr(_raw("'0000-00-00 00:00:00'"), func.length(column) + _raw("1")))
     fraction = func.rtrim(func.substr(column, _raw("20"), _raw("7")), _raw("'Z0.:+'"))
     return func.substr(filled, _raw("1"), _raw("19"), type_=sa.Text()).concat(fraction)
-
-
-def _canonical_text(local_time: datetime) -> str:
-    if not local_time.microsecond:
-        return local_time.isoformat(" ")
-    return local_time.isoformat(" ", "microseconds").rstrip("0")
 
 
 def _raw(text: Literal["1", "7", "10", "19", "20", "'T'", "' '", "'Z0.:+'", "'0000-00-00 00:00:00'"]) -> Any:

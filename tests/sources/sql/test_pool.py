@@ -8,8 +8,7 @@ from sqlalchemy import make_url
 from support.sources.sql_sources import DATABASES
 
 from gateway.errors import SourceDown
-from gateway.sources.sql.drivers import DRIVERS, Driver
-from gateway.sources.sql.pool import ConnectionPool
+from gateway.sources.sql.pool import DRIVERS, ConnectionPool, Driver
 
 BOTH = pytest.mark.parametrize("database", list(DATABASES))
 STATEMENT = "SELECT 1"
