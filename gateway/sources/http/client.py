@@ -1,11 +1,13 @@
 """The HTTP client of one source: authenticated, bounded in time, size and concurrency."""
 
 import asyncio
+import select
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import msgspec
@@ -16,11 +18,17 @@ from gateway.contract.batch import NO_OPTIONS, RequestOptions
 from gateway.errors import DeadlineExceeded
 from gateway.sources.base.place import AtLeastOne, PositiveSeconds
 from gateway.sources.http.auth import AnyAuth, ClientCredentials, TokenCache, auth_headers, ssl_context
-from gateway.sources.http.connections import CleanConnector
 from gateway.sources.http.transport import HttpRequest, HttpResponse, HttpTransport, interpret
 
 DEADLINE_HEADER = "X-Request-Deadline"  # milliseconds that remain
 REQUEST_ID_HEADER = "X-Request-Id"
+# A new connection on which the server speaks first is not HTTP. After this many in a row, give up.
+MAX_ATTEMPTS = 100
+
+if TYPE_CHECKING:
+    from aiohttp.client_reqrep import ClientRequest
+    from aiohttp.connector import Connection
+    from aiohttp.tracing import Trace
 
 
 class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -127,3 +135,43 @@ async def open_http_client(source: str, settings: HttpSettings) -> AsyncIterator
             tokens = TokenCache(partial(settings.auth.token, transport))
             stack.push_async_callback(tokens.close)
         yield HttpClient(transport, settings, tokens)
+
+
+class CleanConnector(aiohttp.TCPConnector):
+    """Returns connections without unread bytes; closes the others.
+
+    aiohttp gives the bytes on an idle connection to its next request. A second response, which no request
+    asked for, would be another customer's data without an error.
+    """
+
+    async def connect(
+        self,
+        req: "ClientRequest",
+        traces: list["Trace"],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # the parent's signature
+    ) -> "Connection":
+        for _ in range(MAX_ATTEMPTS):
+            connection = await super().connect(req, traces, timeout)
+            if _is_clean(connection):
+                return connection
+            connection.close()
+        raise aiohttp.ClientConnectionError("unexpected bytes on every idle connection")
+
+
+def _is_clean(connection: "Connection") -> bool:
+    protocol, transport = connection.protocol, connection.transport
+    if protocol is None or transport is None or protocol.should_close:
+        return False
+    socket = transport.get_extra_info("socket")
+    # Over TLS the bytes may belong to the session, such as tickets.
+    if socket is None or transport.get_extra_info("sslcontext") is not None:
+        return True
+    return not _has_bytes(socket.fileno())
+
+
+def _has_bytes(descriptor: int) -> bool:
+    if sys.platform == "win32":
+        return bool(select.select([descriptor], [], [], 0)[0])
+    poll = select.poll()  # select() ends at descriptor 1024
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))

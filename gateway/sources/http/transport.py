@@ -56,27 +56,21 @@ class HttpTransport:
 
     async def send(self, request: HttpRequest, headers: Mapping[str, str]) -> HttpResponse:
         """The response, whatever its status. Raises SourceError where there is none."""
+        method, url, body, timeout = request.method, request.url, request.body, self._timeout
+        if body is not None:
+            headers = {**headers, "Content-Type": request.content_type}
+        call = self._session.request(
+            method, url, data=body, headers=headers, allow_redirects=False, timeout=timeout
+        )
         try:
-            return await self._send(request, headers)
+            async with call as response:
+                status, retry_after = response.status, _seconds(response.headers.get("Retry-After"))
+                is_read = status < HTTPStatus.MULTIPLE_CHOICES or status == HTTPStatus.NOT_FOUND
+                body = await self._body(request, response) if is_read else b""
+                return HttpResponse(status, response.content_type, retry_after, body)
         except (aiohttp.ClientError, OSError) as error:
             # The library's errors show the address, and with it keys: they do not even stay as the cause.
             raise self._translated(request, error) from None
-
-    async def _send(self, request: HttpRequest, headers: Mapping[str, str]) -> HttpResponse:
-        if request.body is not None:
-            headers = {**headers, "Content-Type": request.content_type}
-        async with self._session.request(
-            request.method,
-            request.url,
-            data=request.body,
-            headers=headers,
-            allow_redirects=False,
-            timeout=self._timeout,
-        ) as response:
-            retry_after = _seconds(response.headers.get("Retry-After"))
-            is_read = response.status < HTTPStatus.MULTIPLE_CHOICES or response.status == HTTPStatus.NOT_FOUND
-            body = await self._body(request, response) if is_read else b""
-            return HttpResponse(response.status, response.content_type, retry_after, body)
 
     async def _body(self, request: HttpRequest, response: aiohttp.ClientResponse) -> bytes:
         """The whole body, decompressed. `response.read()` has no limit."""

@@ -1,20 +1,134 @@
-"""REST services: one call for as many keys as the service takes."""
+"""REST services: one call for as many keys as the service takes, page by page."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
-from gateway.contract.batch import Answers, Batch, Lookup, Row, join_key
-from gateway.contract.windows import distinct_rows, rows_by_key
+from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, join_key, value_at
+from gateway.contract.windows import distinct_rows, in_window, rows_by_key, sort_key, text_key
 from gateway.errors import InvalidResponse
 from gateway.sources.base.batching import RowsByKey, fetch_in_parts, matching_rows, probe_key
 from gateway.sources.base.place import place_of
-from gateway.sources.base.windows import RowSelection, read_windowed
+from gateway.sources.base.windows import RowSelection, read_windowed, row_id, time_ambiguity
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
+from gateway.sources.http.transport import NO_CONTENT
 from gateway.sources.rest.place import RestPlace
 from gateway.sources.rest.requests import PageParams, Paginator, is_sendable, key_chunks, page_request
-from gateway.sources.rest.rows import RowCollector, rows_in
+
+
+def rows_in(source: str, answer: Any, place: RestPlace) -> list[Row]:
+    """The rows in a response. Raises InvalidResponse where there is no list of objects."""
+    if answer is NO_CONTENT:
+        return []
+    value = _at_items(source, answer, place)
+    if value is None and not place.items and not place.has_key_in_path:
+        raise InvalidResponse(source, f"{place.name}: the response is null instead of a list")
+    if value is None or value == {}:
+        return []
+    rows = value if isinstance(value, list) else [value]
+    if not all(isinstance(row, dict) for row in rows):
+        where = f"the value at {place.items}" if place.items else "the response"
+        raise InvalidResponse(source, f"{place.name}: {where} is not a list of objects")
+    return rows
+
+
+def _at_items(source: str, answer: Any, place: RestPlace) -> Any:
+    """The value at the path of `items`. A null on the way means that there are no rows."""
+    value = answer
+    for depth, name in enumerate(place.item_path):
+        if depth and value is None:
+            return None
+        if not isinstance(value, dict) or name not in value:
+            raise InvalidResponse(source, f"{place.name}: the response has nothing at items = {place.items}")
+        value = value[name]
+    return value
+
+
+class RowCollector:
+    """Collects the rows of one call over its pages."""
+
+    def __init__(self, source: str, lookup: Lookup, selection: RowSelection, max_rows: int) -> None:
+        self.source, self.lookup = source, lookup
+        self.selection, self.max_rows = selection, max_rows
+        self.rows: list[Row] = []
+        self._ambiguity = time_ambiguity(lookup)
+        self._has_ids = lookup.id is not None and place_of(RestPlace, lookup).paging is not None
+        self._seen: set[tuple[Key | None, Key | None]] = set()
+        self._received = self._placed = 0
+        self._oldest: datetime | None = None
+        self._in_window: dict[Key, list[datetime]] = {key: [] for key in selection.keys}
+
+    def add(self, rows: list[Row]) -> None:
+        """Add a page's rows but those of earlier pages: rows may be inserted between two requests."""
+        self._received += max(1, len(rows))
+        if self._received > self.max_rows:
+            reason = f"{self.lookup.name}: more than max_rows = {self.max_rows} rows in one call"
+            raise InvalidResponse(self.source, reason)
+        if not self._has_ids:
+            self.rows += rows
+            return
+        new = [(ids, row) for row in rows if (ids := self._ids(row)) not in self._seen]
+        self.rows += [row for _, row in new]
+        self._seen.update(ids for ids, _ in new if ids[1] is not None)
+
+    def is_complete(self) -> bool:
+        """Whether no further page has a wanted row, given that rows come newest first over the call.
+
+        Without a time: whether each key has as many rows as wanted.
+        """
+        first = self.selection.window.first
+        try:
+            if self.lookup.time is None and first is not None:
+                counts = Counter(self._key(row) for row in self.rows)
+                return all(counts[key] >= first for key in self.selection.keys)
+            return self._place_new_rows() and self._covers_window()
+        except ValueError:
+            return False
+
+    def _ids(self, row: Row) -> tuple[Key | None, Key | None]:
+        path = self.lookup.key
+        return text_key(value_at(row, path)) if path else None, row_id(self.lookup, row)
+
+    def _place_new_rows(self) -> bool:
+        """Sort the new rows into the window; False where a row is newer than one before it."""
+        window = self.selection.window
+        for row in self.rows[self._placed :]:
+            at = sort_key(self.lookup, row, window)
+            moment = at[0].astimezone(UTC)
+            if self._oldest is not None and moment > self._oldest + self._ambiguity:
+                return False
+            self._oldest = min(moment, self._oldest or moment)
+            self._placed += 1
+            if in_window(window, at):
+                self._in_window[self._key(row)].append(moment)
+        return self._oldest is not None
+
+    def _key(self, row: Row) -> Key:
+        path = self.lookup.key
+        key = text_key(value_at(row, path)) if path else self.selection.keys[0]
+        if key is None or key not in self._in_window:
+            raise ValueError("a row of a key that was not requested")
+        return key
+
+    def _covers_window(self) -> bool:
+        """Whether the oldest row is older than all wanted rows: ties may be on the next page."""
+        window = self.selection.window
+        if self._oldest is None:
+            return False
+        next_newest = self._oldest + self._ambiguity
+        if window.since is not None and next_newest < window.since:
+            return True
+        limit = window.limit
+        if limit is None:
+            return False
+        return all(
+            len(moments) >= limit and next_newest < sorted(moments)[-limit]
+            for moments in self._in_window.values()
+        )
 
 
 class RestSettings(HttpSettings, frozen=True, kw_only=True):

@@ -13,6 +13,8 @@ from sqlalchemy.sql.sqltypes import NullType
 from sqlalchemy.sql.type_api import TypeEngine
 from sqlalchemy.types import UserDefinedType
 
+from gateway.sources.base.batching import is_unicode
+
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
 _MAX_INTEGER = 2**63 - 1
 
@@ -33,9 +35,7 @@ class KeyType:
 
 def is_storable_text(key: str) -> bool:
     """Whether a text column can hold the key: no NUL character, no half of a surrogate pair."""
-    with suppress(UnicodeEncodeError):
-        return b"\0" not in key.encode()
-    return False
+    return is_unicode(key) and "\0" not in key
 
 
 def key_type(column: TypeEngine[Any], dialect: str) -> KeyType | None:

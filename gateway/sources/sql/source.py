@@ -4,28 +4,108 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
+from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from gateway import errors
+from gateway.concurrency.bulkhead import Bulkhead
+from gateway.concurrency.single_flight import SingleFlight
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, Window
 from gateway.contract.windows import rows_by_key
-from gateway.errors import DeadlineExceeded, InvalidRow, SourceError
 from gateway.sources.base.batching import RowsByKey, fetch_in_parts, in_chunks
 from gateway.sources.base.place import place_of
 from gateway.sources.sql import queries
-from gateway.sources.sql.database import Database
 from gateway.sources.sql.place import SqlPlace, SqlSettings, database_url
-from gateway.sources.sql.pool import DRIVERS
-from gateway.sources.sql.statements import PreparedLookup
+from gateway.sources.sql.pool import DRIVERS, ConnectionPool, Driver
+from gateway.sources.sql.prepared import Preparation, TableDescription, describe
+from gateway.sources.sql.statements import PreparedLookup, Statement
 
 MAX_PREFIXES = 64  # for one statement: each is a condition of its own
 MAX_LIMITED_PREFIXES = 8  # each is a query of its own in the statement; an address has as many prefixes
+
+
+class Database:
+    """Lives as long as its source. Describes a table at the first batch that needs it."""
+
+    def __init__(self, name: str, settings: SqlSettings, url: URL, driver: Driver) -> None:
+        self.pool = ConnectionPool(name, driver, settings.pool_size, settings.timeout)
+        self._name, self._settings = name, settings
+        # SQLAlchemy describes tables and writes statements. The driver gets statements directly.
+        self._engine = create_async_engine(url, poolclass=NullPool, async_creator=driver.connect)
+        self._descriptions: dict[str, TableDescription] = {}
+        self._prepared: dict[Lookup, PreparedLookup] = {}
+        self._preparing: SingleFlight[Lookup, PreparedLookup] = SingleFlight()
+        self._describing: SingleFlight[str, TableDescription | None] = SingleFlight()
+        self._describe_limit = Bulkhead(settings.pool_size)
+
+    async def close(self) -> None:
+        await self._preparing.close()
+        await self._describing.close()
+        await self.pool.close()
+        await self._engine.dispose()
+
+    async def rows(
+        self, prepared: PreparedLookup, statement: Statement, values: Mapping[str, Any]
+    ) -> list[Row]:
+        """Every row of one statement, under the catalog's names."""
+        names = (*prepared.names, *statement.extra_columns)
+        records = await self.pool.fetch(statement.text, statement.ordered(values))
+        return [dict(zip(names, record, strict=True)) for record in records]
+
+    async def prepared(self, lookup: Lookup) -> PreparedLookup:
+        prepared = self._prepared.get(lookup)
+        return prepared or await self._preparing.run(lookup, partial(self._prepare, lookup))
+
+    def forget(self, lookup: Lookup, error: errors.SourceError) -> None:
+        """Describe the table again after an answer that did not fit: it may have changed."""
+        if isinstance(error, errors.InvalidResponse):
+            self._prepared.pop(lookup, None)
+            self._descriptions.pop(place_of(SqlPlace, lookup).at, None)
+
+    async def _prepare(self, lookup: Lookup) -> PreparedLookup:
+        def error(reason: str) -> errors.InvalidResponse:
+            return errors.InvalidResponse(self._name, f"{lookup.name}: {reason}.")
+
+        place = place_of(SqlPlace, lookup)
+        describe_table = partial(self._describe, place.at)
+        description = self._descriptions.get(place.at) or await self._describing.run(place.at, describe_table)
+        if description is None:
+            raise error(f"there is no table or view {place.at}")
+        self._descriptions[place.at] = description
+        prepared = Preparation(lookup, place, description, self._engine.dialect, error).prepared()
+        sample = prepared.time_sample()
+        records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
+        times = [time for (time,) in records]
+        sortable = prepared.time_column.is_sortable if prepared.time_column else None
+        if sortable and not all(sortable(value) for value in times):
+            raise error("its times are not written in a sortable form; add a view that writes them so")
+        if times or not sortable:  # an empty table is looked at again
+            self._prepared[lookup] = prepared
+        return prepared
+
+    async def _describe(self, at: str) -> TableDescription | None:
+        await self.pool.fetch("SELECT 1", ())  # a failed connection is reported with its reason
+        try:
+            timeout = asyncio.timeout(self._settings.timeout)
+            async with timeout, self._describe_limit.permit(), self._engine.connect() as connection:
+                return await connection.run_sync(describe, at, self._settings.schema or None)
+        except TimeoutError as error:
+            raise errors.SourceTimeout(self._name, f"{at} could not be described in time") from error
+        except SQLAlchemyError as error:
+            reason = f"{at} could not be described: {type(error).__name__}"
+            raise errors.SourceDown(self._name, reason) from error
 
 
 class SqlSource:
     """A database, only read. Lives as long as the application."""
 
     def __init__(self, name: str, database: Database, settings: SqlSettings) -> None:
-        self.name = name
-        self._database = database
+        self.name, self._database = name, database
         self._keys_per_call, self._timeout = settings.keys_per_call, settings.timeout
 
     async def fetch(self, batch: Batch) -> Answers:
@@ -48,8 +128,8 @@ class SqlSource:
                 by_key = await self._rows(prepared, batch)
         except TimeoutError:
             reason = f"{batch.lookup.name}: the deadline of the request passed"
-            raise DeadlineExceeded(self.name, reason) from None
-        except SourceError as error:
+            raise errors.DeadlineExceeded(self.name, reason) from None
+        except errors.SourceError as error:
             self._database.forget(batch.lookup, error)
             raise
         return {**by_key, **self._unsorted(prepared, batch.lookup, by_key)}
@@ -63,10 +143,8 @@ class SqlSource:
         cut = queries.keys_cut_inexactly(prepared.time_column, batch.lookup, window, by_key)
         if not cut:
             return by_key
-        return {
-            **by_key,
-            **await self._exact_rows(prepared, replace(batch, keys=cut), queries.widened(window)),
-        }
+        wider = await self._exact_rows(prepared, replace(batch, keys=cut), queries.widened(window))
+        return {**by_key, **wider}
 
     async def _exact_rows(
         self, prepared: PreparedLookup, batch: Batch, window: Window
@@ -82,16 +160,15 @@ class SqlSource:
 
     def _unsorted(
         self, prepared: PreparedLookup, lookup: Lookup, by_key: Mapping[Key, Sequence[Row]]
-    ) -> dict[Key, InvalidRow]:
+    ) -> dict[Key, errors.InvalidRow]:
         """Errors of keys with a time in another form: their rows did not come in order."""
         is_sortable = prepared.time_column.is_sortable if prepared.time_column else None
         if is_sortable is None or lookup.time is None:
             return {}
         column = lookup.time.path[0]
-        error = InvalidRow(self.name, f"{lookup.name}: a time in {column} is written differently from others")
-        return {
-            key: error for key, rows in by_key.items() if not all(is_sortable(row[column]) for row in rows)
-        }
+        reason = f"{lookup.name}: a time in {column} is written differently from others"
+        unsorted = [key for key, rows in by_key.items() if not all(is_sortable(row[column]) for row in rows)]
+        return dict.fromkeys(unsorted, errors.InvalidRow(self.name, reason))
 
 
 @asynccontextmanager

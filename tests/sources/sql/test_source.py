@@ -140,7 +140,7 @@ async def plan(source: SqlSource, keys: list[str]) -> str:
     ready = await database.prepared(at)
     question = exact_query(ready, keys, Window(since=datetime(2026, 3, 1, tzinfo=UTC), limit=5))
     assert question is not None
-    statement = ready.statements.of(question[0])
+    statement = ready.statement(question[0])
     lines = await database.pool.fetch(f"EXPLAIN {statement.text}", statement.ordered(question[1]))
     return "\n".join(line[0] for line in lines)
 

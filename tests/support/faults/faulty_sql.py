@@ -14,10 +14,9 @@ import msgspec
 from sqlalchemy import URL
 
 from gateway.contract.batch import Fetch
-from gateway.sources.sql.database import Database
 from gateway.sources.sql.place import SqlSettings, database_url
 from gateway.sources.sql.pool import Record, Sqlite
-from gateway.sources.sql.source import SqlSource
+from gateway.sources.sql.source import Database, SqlSource
 from gateway_demo.faults.model import Fault, FaultSchedule
 from gateway_demo.faults.mutations import keys_in, neighboring_keys
 

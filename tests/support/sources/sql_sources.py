@@ -7,10 +7,9 @@ from typing import Any
 from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Key, Lookup, Row, TimeField, Window
 from gateway.contract.times import TimeFormat
 from gateway.errors import SourceError
-from gateway.sources.sql.database import Database
 from gateway.sources.sql.place import SqlSettings, database_url
 from gateway.sources.sql.pool import DRIVERS, Driver
-from gateway.sources.sql.source import SqlPlace, SqlSource, open_sql
+from gateway.sources.sql.source import Database, SqlPlace, SqlSource, open_sql
 from support.sources.databases import Place, postgres, sqlite
 
 DATABASES = {"sqlite": sqlite, "postgres": postgres}
