@@ -44,8 +44,7 @@ class MemorySource:
     """A source that records every batch. Lives as long as the application."""
 
     def __init__(self, name: str, tables: Tables) -> None:
-        self.name = name
-        self.tables = tables
+        self.name, self.tables = name, tables
         self.asked: list[Batch] = []
 
     async def fetch(self, batch: Batch) -> Answers:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, value_at
+from gateway.contract.batch import Answer, Answers, Batch, Key, Lookup, Row, value_at
 from gateway.contract.windows import rows_by_key, text_key
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.sources.base.batching import answers_at, is_unicode, matching_rows, probe_key
@@ -137,15 +137,14 @@ class FileSource:
     def _read(self, batch: Batch) -> Answers:
         has_own = place_of(FilePlace, batch.lookup).has_key_in_path
         parts = [(key,) for key in batch.keys] if has_own else [batch.keys]
-        answers = [self._read_document(replace(batch, keys=keys)) for keys in parts]
-        return {key: answer for part in answers for key, answer in part.items()}
-
-    def _read_document(self, batch: Batch) -> Answers:
-        as_of = datetime.now(UTC)
-        try:
-            return answers_at(batch, self.name, self._rows_by_key(batch), as_of)
-        except SourceError as error:
-            return dict.fromkeys(batch.keys, error)
+        answers: dict[Key, Answer | SourceError] = {}
+        for part in (replace(batch, keys=keys) for keys in parts):
+            as_of = datetime.now(UTC)
+            try:
+                answers.update(answers_at(part, self.name, self._rows_by_key(part), as_of))
+            except SourceError as error:
+                answers.update(dict.fromkeys(part.keys, error))
+        return answers
 
     def _rows_by_key(self, batch: Batch) -> dict[Key, list[Row]]:
         place = place_of(FilePlace, batch.lookup)

@@ -20,6 +20,7 @@ from gateway.sources.http.client import HttpClient, HttpSettings, open_http_clie
 from gateway.sources.http.transport import HttpRequest
 
 ResponsePath = tuple[str | int, ...]
+Located = tuple[ResponsePath, Any]
 
 # Codes that servers agree on. Other errors count by whether a field had begun to execute.
 _CODES: Mapping[str, type[SourceError]] = {
@@ -77,7 +78,7 @@ class ResponseReader:
         failed = {self._key_of(error, rows): self._upstream(error) for error in errors}
         return {**rows_by_key(self.batch, self._checked(rows), self.source), **failed}
 
-    def _key_of(self, error: Any, rows: Sequence[tuple[ResponsePath, Any]]) -> Key:
+    def _key_of(self, error: Any, rows: Sequence[Located]) -> Key:
         """The key of the row in which the error lies. An error outside all rows is raised for every key."""
         at, path = error_path(error), self.batch.lookup.key or ()
         keys = [text_key(value_at(row, path)) for place, row in rows if at[: len(place)] == place and path]
@@ -85,15 +86,13 @@ class ResponseReader:
             raise self._upstream(error)
         return keys[0]
 
-    def _rows(self, name: str, data: Mapping[str, Any]) -> Iterator[tuple[ResponsePath, Any]]:
+    def _rows(self, name: str, data: Mapping[str, Any]) -> Iterator[Located]:
         """Every value in the place of a row, with its path in the response."""
         if name not in data:
             raise self._invalid(f"the response has no {name}")
         return self._below((name,), data[name], self.place.item_path)
 
-    def _below(
-        self, at: ResponsePath, value: Any, names: Sequence[str]
-    ) -> Iterator[tuple[ResponsePath, Any]]:
+    def _below(self, at: ResponsePath, value: Any, names: Sequence[str]) -> Iterator[Located]:
         if isinstance(value, list):
             for n, item in enumerate(value):
                 yield from self._below((*at, n), item, names) if item is not None else [((*at, n), None)]
@@ -106,7 +105,7 @@ class ResponseReader:
         else:
             yield from self._below((*at, names[0]), value[names[0]], names[1:])
 
-    def _checked(self, values: Iterable[tuple[ResponsePath, Any]]) -> list[Row]:
+    def _checked(self, values: Iterable[Located]) -> list[Row]:
         rows = [row for _, row in values]
         if not all(isinstance(row, dict) for row in rows):
             raise self._invalid("a row is not an object")

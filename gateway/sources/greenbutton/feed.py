@@ -94,7 +94,7 @@ class Feed:
             for entry in _entries(element):
                 self._by_kind.setdefault(entry.kind, []).append(entry)
         self._by_path: dict[str, Mapping[str, Entry | None]] = {}
-        self.next = _links(root, "next")[:1]
+        self.next = next(iter(_links(root, "next")), None)
 
     def all(self, *kinds: str) -> Iterator[Entry]:
         for kind in kinds:

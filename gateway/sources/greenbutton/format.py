@@ -66,4 +66,4 @@ def decoded(
     rows = {"readings": readings(feed, options), "summaries": summaries(feed, options)}
     for row in (*rows["readings"], *rows["summaries"]):
         row["request_key"] = key
-    return {**rows, "next": next(iter(feed.next), None)}
+    return {**rows, "next": feed.next}

@@ -123,11 +123,8 @@ async def open_http_client(source: str, settings: HttpSettings) -> AsyncIterator
     async with AsyncExitStack() as stack:
         # One connection more than calls: a token may be fetched while all others are busy.
         connector = CleanConnector(limit=settings.max_concurrent_calls + 1, ssl=context)
-        session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": "customer-360-gateway"},
-        )
+        jar, headers = aiohttp.DummyCookieJar(), {"User-Agent": "customer-360-gateway"}
+        session = aiohttp.ClientSession(connector=connector, cookie_jar=jar, headers=headers)
         await stack.enter_async_context(session)
         transport = HttpTransport(source, session, settings.timeout, settings.max_bytes)
         tokens = None

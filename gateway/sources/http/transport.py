@@ -49,10 +49,8 @@ class HttpTransport:
     """Sends the requests to one source. Lives as long as the source."""
 
     def __init__(self, source: str, session: aiohttp.ClientSession, timeout: float, max_bytes: int) -> None:
-        self.source = source
-        self._session = session
+        self.source, self._session, self._max_bytes = source, session, max_bytes
         self._timeout = aiohttp.ClientTimeout(total=timeout)
-        self._max_bytes = max_bytes
 
     async def send(self, request: HttpRequest, headers: Mapping[str, str]) -> HttpResponse:
         """The response, whatever its status. Raises SourceError where there is none."""

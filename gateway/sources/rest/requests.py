@@ -15,14 +15,7 @@ from gateway.sources.base.batching import is_unicode
 from gateway.sources.base.place import KEY_PLACEHOLDER, place_of
 from gateway.sources.base.windows import RowSelection, window_bounds
 from gateway.sources.http.transport import HttpRequest
-from gateway.sources.rest.place import (
-    AnyPaging,
-    CursorPaging,
-    LinkPaging,
-    OffsetPaging,
-    PageNumberPaging,
-    RestPlace,
-)
+from gateway.sources.rest.place import CursorPaging, LinkPaging, OffsetPaging, PageNumberPaging, RestPlace
 
 # Servers take request lines of 8 KB; this leaves room for the rest of the line.
 MAX_KEYS_LENGTH = 6000
@@ -129,12 +122,12 @@ class Paginator:
     wanted_rows: the largest size of a page that makes sense to request
     """
 
-    def __init__(self, source: str, paging: AnyPaging | None, wanted_rows: int | None) -> None:
-        self.source = source
-        self.paging = paging
+    def __init__(self, source: str, place: RestPlace, wanted_rows: int | None) -> None:
+        self.source, self.paging = source, place.paging
         self._rows_read = 0
         self._cursors: set[str] = set()
         self._size: dict[str, int] = {}
+        paging = place.paging
         if paging and not isinstance(paging, LinkPaging) and paging.size_param and paging.size:
             self._size = {paging.size_param: min(paging.size, wanted_rows or paging.size)}
 

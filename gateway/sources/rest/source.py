@@ -105,7 +105,7 @@ class RowCollector:
             self._placed += 1
             if in_window(window, at):
                 self._in_window[self._key(row)].append(moment)
-        return self._oldest is not None
+        return True
 
     def _key(self, row: Row) -> Key:
         path = self.lookup.key
@@ -119,13 +119,10 @@ class RowCollector:
         window = self.selection.window
         if self._oldest is None:
             return False
-        next_newest = self._oldest + self._ambiguity
+        next_newest, limit = self._oldest + self._ambiguity, window.limit
         if window.since is not None and next_newest < window.since:
             return True
-        limit = window.limit
-        if limit is None:
-            return False
-        return all(
+        return limit is not None and all(
             len(moments) >= limit and next_newest < sorted(moments)[-limit]
             for moments in self._in_window.values()
         )
@@ -159,9 +156,8 @@ class RestSource:
         probe = self.settings.probe or "0"
         parts = place_of(RestPlace, lookup).key_params
         strict = RestSource(self.name, self.settings, self._client, empty_404=False)
-        rows = await probe_key(
-            strict.fetch, lookup, join_key(dict.fromkeys(parts, probe)) if parts else probe
-        )
+        key = join_key(dict.fromkeys(parts, probe)) if parts else probe
+        rows = await probe_key(strict.fetch, lookup, key)
         missing = [name for name in lookup.columns if any(name not in row for row in rows)]
         if missing:
             raise InvalidResponse(self.name, f"{lookup.name}: its rows have no {', '.join(missing)}")
@@ -174,7 +170,7 @@ class RestSource:
         lookup, place = batch.lookup, place_of(RestPlace, batch.lookup)
         collector = RowCollector(self.name, lookup, selection, place.max_rows)
         first = selection.window.first
-        paginator = Paginator(self.name, place.paging, first and first * len(selection.keys))
+        paginator = Paginator(self.name, place, first and first * len(selection.keys))
         page: PageParams | None = paginator.first_page()
         while page is not None:
             request = page_request(self.settings.url, lookup, selection, page)

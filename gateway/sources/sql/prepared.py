@@ -126,12 +126,10 @@ class Preparation:
     def _typed(self, column: Column) -> str:
         return f"{self.table.name}.{column.name} is {column.type!r}"
 
-    def _selected(
-        self, name: str, column: Column, identifying: AbstractSet[str | None]
-    ) -> ColumnElement[Any]:
+    def _selected(self, name: str, column: Column, keys: AbstractSet[str | None]) -> ColumnElement[Any]:
         """A column under the catalog's name; that of a key or an id as text, if it has another type."""
-        kind = key_type(column.type, self.dialect.name) if name in identifying else None
-        as_text = name in identifying and (kind is None or kind.as_text)
+        kind = key_type(column.type, self.dialect.name) if name in keys else None
+        as_text = name in keys and (kind is None or kind.as_text)
         value: ColumnElement[Any] = sa.column(column.name)
         return (sa.cast(value, sa.Text()) if as_text else value).label(name)
 

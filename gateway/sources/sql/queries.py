@@ -106,9 +106,8 @@ def _any_near_clock_change(time: TimeField | None, zone: ZoneInfo | None, rows: 
 
 
 def _is_inexact(end: datetime, column: TimeColumn) -> bool:
-    if not _FIRST < end < _LAST:
-        return True
-    return column.wall_clock is not None and near_clock_change(end, column.wall_clock)
+    zone = column.wall_clock
+    return not _FIRST < end < _LAST or (zone is not None and near_clock_change(end, zone))
 
 
 def _moved(end: datetime, by: timedelta) -> datetime:
