@@ -103,7 +103,7 @@ class UpstreamUnauthorized(SourceError):
 
 class InvalidResponse(SourceError):
     code = "SOURCE_MISREAD"
-    message_template = "{source} answered something that does not fit."
+    message_template = "{source} gave an answer that cannot be used."
     retryable = False
     counts_against_source = True
     stale_ok = True

@@ -41,7 +41,7 @@ def key_from_global_id(text: str, kind: str) -> str:
     """Return the key of a global id of this kind. BadInput for another kind."""
     actual, key = parse_global_id(text)
     if actual != kind:
-        raise BadInput(f"That is the id of a {actual}; a {kind} is asked for here.")
+        raise BadInput(f"That is the id of a {actual}; pass the id of a {kind}.")
     return key
 
 

@@ -1,6 +1,6 @@
 """Thresholds of insights and comparisons, which a utility may set in `[insights]`.
 
-The defaults are those of the requirements (domain facts, section 4).
+The defaults are those of the requirements (the requirements).
 """
 
 from typing import Annotated

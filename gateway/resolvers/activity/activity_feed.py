@@ -29,7 +29,7 @@ class ActivityWindow:
     until: Last day that was searched.
     earliest: Earliest day that can be searched.
     max_months: Longest range, in calendar months.
-    history_years: Number of years that are kept.
+    history_years: Number of years that can be searched.
     """
 
     since: date

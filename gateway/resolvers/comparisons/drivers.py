@@ -12,7 +12,7 @@ rounded half up to the cent, and the rest takes the rounding difference.
 Usage is called ESTIMATE where either bill was estimated. A service that is on one bill only, or has no
 quantity that can be summed, gives OTHER. Charges outside of all segments give an ADJUSTMENT.
 
-Source: domain facts, section 4 (BILL_DRIVER).
+Source: the requirements (BILL_DRIVER).
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,6 @@
 """Which days and bill periods of usage are compared: those a year apart, or one after the other.
 
-Days are the account's own. Bill periods are paired as bills are (domain facts, section 4, USAGE_UP).
+Days are the account's own. Bill periods are paired as bills are (the requirements, USAGE_UP).
 """
 
 from collections.abc import Iterable, Sequence

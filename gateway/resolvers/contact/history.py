@@ -93,7 +93,7 @@ async def interaction_history(
 def _span(request: HistoryRequest, day: date, months: int) -> DateSpan | None:
     """The days to search, by default the newest months up to `day`; None for all days."""
     if request.all and request.page.range:
-        raise BadInput("Say a range, or all interactions, not both.")
+        raise BadInput("Pass either `range` or `all: true`, not both.")
     if request.all:
         return None
     if request.page.days:

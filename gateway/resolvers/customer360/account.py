@@ -106,7 +106,7 @@ class BillingAccount(AccountMoney):
         service_point_id: Only usage at this service point; null for all.
         unit: Only usage in this unit, such as kWh; null for all.
         granularity: Period of each reading.
-        range: Days to cover. Null for all years that are kept by bill period, 13 months by month or year, 31
+        range: Days to cover. Null for all searchable years by bill period, 13 months by month or year, 31
             days by day, and 7 days by hour or interval.
         """
         series = await usage_series(info, self, granularity, range, service_point_id)
@@ -162,11 +162,11 @@ class BillingAccount(AccountMoney):
     ) -> CustomerActivityConnection | None:
         """Everything that happened on the account, from all systems, newest first.
 
-        Pages go back through the years that are kept, window by window. Null if an argument is invalid.
+        Pages go back through the searchable years, window by window. Null if an argument is invalid.
 
         categories: Only activities of these categories; null or empty for all.
         types: Only activities of these types; null or empty for all.
-        range: Only activities of these days, at most `window.maxMonths`; null for all years that are kept.
+        range: Only activities of these days, at most `window.maxMonths`; null for all searchable years.
         """
         return await activity_feed(info, self, categories, types, PageRequest(range, first, after))
 

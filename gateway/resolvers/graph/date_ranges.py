@@ -76,9 +76,7 @@ def searchable_span(since: date, until: date, today: date, rules: QueryRules) ->
         raise BadInput(f"The range ends in the future: until may be {today} at the latest.")
     floor = earliest_day(today, rules)
     if since < floor:
-        raise BadInput(
-            f"The range reaches too far back: {rules.history_years} years are kept, since {floor}."
-        )
+        raise BadInput(f"The range begins too early: the earliest day is {floor}.")
     if months_before(until, rules.window_months) > since:
         raise BadInput(f"The range is too long: at most {rules.window_months} calendar months at once.")
     return DateSpan(since, until)

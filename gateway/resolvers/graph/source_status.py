@@ -23,7 +23,7 @@ class SourceState(Enum):
     OK: The system answered.
     STALE: The system did not answer; an older cached answer is shown.
     TIMEOUT: The system did not answer in time.
-    DOWN: The system failed, or cannot be reached.
+    DOWN: The system failed, cannot be reached, or gave an answer that cannot be used.
     FORBIDDEN: The system refused the gateway's credentials.
     NOT_CONFIGURED: This utility has no such system; that is neither an empty result nor a failure.
     """

@@ -55,7 +55,7 @@ def normalized(by: CustomerSearch) -> Mapping[str, str]:
     for name in sorted(criteria):
         _check_length(name, criteria[name])
     if "address" in criteria and len(criteria) > 1:
-        raise BadInput("An address finds premises; it cannot be combined with what finds customers.")
+        raise BadInput("An address finds premises, not customers: search by it alone.")
     return criteria
 
 

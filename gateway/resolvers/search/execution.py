@@ -149,7 +149,7 @@ async def _premises(loader: Loader, text: str, first: int) -> SearchHits:
 
 
 def too_many(by: str) -> BadInput:
-    return BadInput(f"More than {MAX_HITS:,} fit the {to_camel_case(by)}: say more of it.")
+    return BadInput(f"More than {MAX_HITS:,} fit the {to_camel_case(by)}: type more of it.")
 
 
 async def _run(loader: Loader, queries: Sequence[IndexQuery]) -> Answers:

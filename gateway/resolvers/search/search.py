@@ -107,7 +107,7 @@ async def search(info: Info, by: CustomerSearch, first: int | None, after: str |
     scope = cursor_scope("search", sorted(criteria.items()))
     offset = _offset(after, scope)
     if offset >= MAX_HITS:
-        raise BadInput(f"A search gives {MAX_HITS:,} at most: say more of who or what is looked for.")
+        raise BadInput(f"A search returns at most {MAX_HITS:,} hits: add a criterion.")
     size = min(size, MAX_HITS - offset)
     result = await hits(info.context.loader, criteria, offset + size + 1)
     return SearchConnection(result=result, scope=scope, offset=offset, size=size)

@@ -118,7 +118,7 @@ async def test_history_years_limit_the_search() -> None:
     async with world({**utility(1), "Case": [old, new]}, rules=QueryRules(history_years=2)) as at:
         assert (await feed(at))["window"]["earliest"] == "2024-11-15"
         message = await refused(at, range={"since": "2024-11-14", "until": "2024-12-01"})
-        assert message == "The range reaches too far back: 2 years are kept, since 2024-11-15."
+        assert message == "The range begins too early: the earliest day is 2024-11-15."
         span = {"since": "2024-11-15", "until": "2024-12-01"}
         assert shown(await feed(at, types=["CASE"], range=span)) == [entry("Case", "kept")]
 
@@ -127,7 +127,7 @@ async def test_history_years_limit_the_search() -> None:
     ("since", "until", "message"),
     [
         ("2026-05-14", "2026-11-15", "at most 6 calendar months"),
-        ("2023-11-14", "2023-12-01", "3 years are kept, since 2023-11-15"),
+        ("2023-11-14", "2023-12-01", "the earliest day is 2023-11-15"),
         ("2026-11-10", "2026-11-09", "reversed"),
         ("2026-11-10", "2026-11-16", "until may be 2026-11-15 at the latest"),
     ],

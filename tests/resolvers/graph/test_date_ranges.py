@@ -66,7 +66,7 @@ def test_a_range_is_kept_or_refused_but_never_changed(
     ("since", "until", "message"),
     [
         (date(2026, 5, 14), TODAY, "at most 6 calendar months"),
-        (date(2023, 11, 14), date(2023, 12, 1), "3 years are kept, since 2023-11-15"),
+        (date(2023, 11, 14), date(2023, 12, 1), "the earliest day is 2023-11-15"),
         (TODAY, date(2026, 11, 14), "reversed"),
         (TODAY, date(2026, 11, 16), "until may be 2026-11-15 at the latest"),
     ],

@@ -230,7 +230,7 @@ async def test_an_invalid_answer_is_unknown_rather_than_no(shared: World, rows: 
     fill(shared, rows)
     result = await insights(shared, ["CUSTOMER"])
     [insight] = [unknown for unknown in result["unknown"] if unknown["code"] == "LIFE_SUPPORT"]
-    assert insight["message"] == f"Not known: {system} answered something that does not fit."
+    assert insight["message"] == f"Not known: {system} gave an answer that cannot be used."
     [incomplete] = raised_as("DATA_INCOMPLETE", result)
     assert system in incomplete["message"]
 

@@ -89,4 +89,4 @@ async def test_a_failing_system_makes_hits_unknown(at: World) -> None:
 
 async def test_an_address_cannot_be_combined_with_a_name(at: World) -> None:
     result = await at.answer(QUERY, by={"name": "ada", "address": "1 elm st"})
-    assert "cannot be combined" in result.errors[0]["message"]
+    assert "search by it alone" in result.errors[0]["message"]

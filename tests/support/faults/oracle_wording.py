@@ -9,7 +9,7 @@ HEALTHY = ("OK", "NOT_CONFIGURED")
 CODES = frozenset({"SOURCE_DOWN", "SOURCE_TIMEOUT", "SOURCE_FORBIDDEN", "SOURCE_MISREAD"})
 MESSAGE = re.compile(
     r"[A-Z_]+ (did not answer\.|did not answer in time\.|refused the gateway\.|"
-    r"answered something that does not fit\.)"
+    r"gave an answer that cannot be used\.)"
 )
 # Parts of error texts and addresses of systems.
 INTERNAL_DETAILS = (

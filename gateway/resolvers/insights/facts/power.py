@@ -1,4 +1,4 @@
-"""Who depends on power: persons of the account in any role, and its premises (domain facts, LIFE_SUPPORT)."""
+"""Who depends on power: persons of the account in any role, and its premises (requirements, LIFE_SUPPORT)."""
 
 from collections.abc import Iterator
 from datetime import date

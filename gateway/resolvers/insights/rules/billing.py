@@ -1,4 +1,4 @@
-"""Rules about balances, the bills of a year and the next bill (domain facts, section 4)."""
+"""Rules about balances, the bills of a year and the next bill (the requirements)."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Rules about the newest complete bill: its change, drivers, period and due day (domain facts, section 4)."""
+"""Rules about the newest complete bill: its change, drivers, period and due day (the requirements)."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Rules about collections, credit and debt (domain facts, section 4)."""
+"""Rules about collections, credit and debt (the requirements)."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Rules about disconnection for non-payment, and people who depend on power (domain facts, section 4)."""
+"""Rules about disconnection for non-payment, and people who depend on power (the requirements)."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Rules about payment arrangements and pay plans (domain facts, section 4)."""
+"""Rules about payment arrangements and pay plans (the requirements)."""
 
 from collections.abc import Sequence
 from decimal import Decimal

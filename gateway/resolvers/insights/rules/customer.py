@@ -1,4 +1,4 @@
-"""Rules about the people of an account, their needs, and how to reach them (domain facts, section 4)."""
+"""Rules about the people of an account, their needs, and how to reach them (the requirements)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -113,7 +113,7 @@ def multi_account(context: EvaluationContext, facts: Facts) -> Findings:
 
 
 @Rule("DATA_INCOMPLETE", Area.CUSTOMER, Severity.WARNING, "Data is incomplete",
-      "No answer from {systems}: their data is missing here.", about_systems=True)  # fmt: skip
+      "Data of {systems} is missing or out of date.", about_systems=True)  # fmt: skip
 def data_incomplete(context: EvaluationContext, _facts: Facts) -> Findings:
     """A system that was asked is neither OK nor NOT_CONFIGURED. Reported with every area."""
     complete = (SourceState.OK, SourceState.NOT_CONFIGURED)

@@ -1,4 +1,4 @@
-"""The rule about visits of field crews (domain facts, section 4)."""
+"""The rule about visits of field crews (the requirements)."""
 
 from datetime import datetime, timedelta
 

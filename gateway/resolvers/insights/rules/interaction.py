@@ -1,4 +1,4 @@
-"""Rules about how often, and with what result, the customer was in touch (domain facts, section 4)."""
+"""Rules about how often, and with what result, the customer was in touch (the requirements)."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Rules about outages at the account's premises (domain facts, section 4)."""
+"""Rules about outages at the account's premises (the requirements)."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Rules about how an account pays, and what is about to be paid (domain facts, section 4)."""
+"""Rules about how an account pays, and what is about to be paid (the requirements)."""
 
 from collections.abc import Sequence
 

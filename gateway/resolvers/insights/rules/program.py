@@ -1,4 +1,4 @@
-"""Rules about the programs that an account takes part in (domain facts, section 4)."""
+"""Rules about the programs that an account takes part in (the requirements)."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Rules about service requests, service orders and changes of service (domain facts, section 4)."""
+"""Rules about service requests, service orders and changes of service (the requirements)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ CHANGING_STATUSES = (ServiceAgreementStatus.PENDING_START, ServiceAgreementStatu
 @Rule("SR_OPEN_HIGH", Area.SERVICE, Severity.WARNING, "Urgent request open",
       "{count} of high or critical severity; the newest: {title}.", required=(SERVICE_REQUESTS,))  # fmt: skip
 def sr_open_high(_context: EvaluationContext, facts: Facts) -> Findings:
-    """A request that is not closed has the severity HIGH or Severity.CRITICAL."""
+    """A request that is not closed has the severity HIGH or CRITICAL."""
     requests = _open(facts[SERVICE_REQUESTS])
     urgent = [request for request in requests if request.severity in HIGH_SEVERITIES]
     if urgent:

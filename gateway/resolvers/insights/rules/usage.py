@@ -1,4 +1,4 @@
-"""Rules about how much is used, how meters are read, and water that never stops (domain facts, section 4)."""
+"""Rules about how much is used, how meters are read, and water that never stops (the requirements)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The rule about usage where service has ended, or the premise is vacant (domain facts, section 4)."""
+"""The rule about usage where service has ended, or the premise is vacant (the requirements)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
