@@ -4,6 +4,10 @@ import gc
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # tests do not depend on how busy the machine is
+settings.load_profile("untimed")
 
 # Tests that start processes, databases or browsers. `make quick` leaves them out.
 SLOW = (

@@ -114,7 +114,7 @@ async def service(
     place = msgspec.convert(ESPI | words, RestPlace)
     assert place.diagnostics() == []
     async with serve(handler) as url:
-        settings = RestSettings(url=url, keys_per_call=MAX_KEYS)
+        settings = RestSettings(url=url, keys_per_call=MAX_KEYS, timeout=60)
         async with open_rest("espi", settings) as source:
             yield NoteSource(source), lookup(place)
 

@@ -64,7 +64,7 @@ async def world(habit: ServiceStyle, rows: Sequence[Row]) -> AsyncIterator[RestW
     place = msgspec.convert(habit.place, RestPlace)
     assert place.diagnostics() == []
     async with serve(handler, shelf.requests) as url:
-        settings = RestSettings(url=url, keys_per_call=MAX_KEYS)
+        settings = RestSettings(url=url, keys_per_call=MAX_KEYS, timeout=60)
         async with open_rest("rest", settings) as source:
             opened = RestWorld((source, lookup(place, habit.clock)))
             opened.requests = shelf.requests
