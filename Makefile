@@ -33,7 +33,7 @@ demo: install web  ## the demo utility, its systems, and the gateway on 127.0.0.
 test: install web  ## all tests, in as many processes as there are cores
 	$(BIN)/pytest $(PARALLEL) $(TESTS)
 
-quick: install  ## the tests that start no process, no database and no browser: under a minute
+quick: install  ## the fast tests, under a minute
 	$(BIN)/pytest $(PARALLEL) -m "not slow" $(TESTS)
 
 faults: install  ## every fault at every system and at every pair of them, and the long soak: half an hour
