@@ -54,7 +54,6 @@ class LookupTable:
         mapper, place = self._mapper(), self._place()
         row_id, time = self._row_id(), self._time()
         self._check_order(mapper, row_id, time)
-        self._check_renamed_column(mapper)
         lookup = Lookup(
             record=self.name,
             by=self.by,
@@ -152,12 +151,6 @@ class LookupTable:
         reported = "id" in stored_fields(self.record) and "id" not in mapper.extractors
         if time is not None and row_id is None and not reported:
             self._add("rows with a time need an id: map `id` to one field")
-
-    def _check_renamed_column(self, mapper: RecordMapper) -> None:
-        """Refuse the name that version 0.1.0 had for the key of a Green Button document."""
-        is_green_button = "espi" in {**self._inherited_words(), **self.table}
-        if is_green_button and "asked" in mapper.columns | mapper.optional_columns:
-            self._add("the column `asked` was renamed to `request_key`")
 
     def _time(self) -> TimeField | None:
         """Where a row has its time. The mapper reports an invalid mapping."""

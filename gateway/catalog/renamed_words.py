@@ -16,7 +16,6 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     "insights": {"about_the_same_percent": "unchanged_percent", "high_balance_times": "high_balance_factor"},
     "sources.*": {
         "keep": "cache",
-        "spelling": "naming",
         "login": "auth",
         "at_once": "max_concurrent_calls",
         "pool": "pool_size",

@@ -19,7 +19,7 @@ SOURCE_WORDS = {
     "kind": "the kind of the source: rest, sql, graphql, file or memory.",
     "zone": "the time zone of times that the source writes as local.",
     "currency": "the currency of amounts without one.",
-    "naming": f"the source's names of all fields without a mapping: {', '.join(NAMING_RULES)}.",
+    "spelling": f"the source's names of all fields without a mapping: {', '.join(NAMING_RULES)}.",
 }
 
 
@@ -96,10 +96,10 @@ def parse_zone(diagnostics: Diagnostics, table: Table, path: Path) -> ZoneInfo |
 
 
 def _parse_naming(diagnostics: Diagnostics, table: Table, path: Path) -> Callable[[str], str] | None:
-    naming = diagnostics.text(table, "naming", path)
+    naming = diagnostics.text(table, "spelling", path)
     if naming is not None and naming not in NAMING_RULES:
-        message = f"{'.'.join(path)}: naming must be one of {', '.join(NAMING_RULES)}"
-        diagnostics.add((*path, "naming"), message)
+        message = f"{'.'.join(path)}: spelling must be one of {', '.join(NAMING_RULES)}"
+        diagnostics.add((*path, "spelling"), message)
     return NAMING_RULES.get(naming or "")
 
 

@@ -5,7 +5,7 @@ from support.catalogs import catalog_errors
 MANY = """[sources.billing]
 kind = "memry"
 zone = "Mars"
-naming = "camel"
+spelling = "camel"
 colour = "red"
 secret = "env:SECRET"
 [sources.crm]
@@ -35,7 +35,7 @@ fields = { id = "id", customer_number = 5 }
 fields.number = "N"
 """
 ERRORS = {
-    2: ("billing: kind must be one of",), 3: ("Mars is not a time zone",), 4: ("naming must be one of",),
+    2: ("billing: kind must be one of",), 3: ("Mars is not a time zone",), 4: ("spelling must be one of",),
     5: ("colour is an unknown word",), 6: ("variable SECRET is not set",),
     9: ("variable CRM_URL is not set",),
     10: ("timeout must be a number, more than 0",),

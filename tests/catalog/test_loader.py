@@ -89,8 +89,8 @@ WRONG = {
     "no source": ('source = "billing"\n', "", 4, "record Bill has no `source`"),
     "an unknown kind": ('"memory"', '"sqlite"', 2, "billing: kind must be one of rest, sql"),
     "a kind that is not text": ('"memory"', "[1]", 2, "source billing: kind must be"),
-    "an unknown naming": ("currency =", 'naming = "camel"\ncurrency =', 3, "naming must be one of snake"),
-    "a naming that is not text": ("currency =", "naming = [1]\ncurrency =", 3, "naming must be text"),
+    "an unknown spelling": ("currency =", 'spelling = "camel"\ncurrency =', 3, "spelling must be one of"),
+    "a spelling that is not text": ("currency =", "spelling = [1]\ncurrency =", 3, "spelling must be text"),
     "an unknown zone": ("currency =", 'zone = "Mars/Olympus"\ncurrency =', 3, "Mars/Olympus is not a time"),
     "a record's zone": ("at =", 'zone = "../etc"\nat =', 6, "records.Bill: ../etc is not a time zone"),
     "a time without an id": (
@@ -195,7 +195,7 @@ def test_a_lookup_in_another_source_does_not_inherit_the_place() -> None:
 
 
 def test_a_naming_convention_maps_the_fields_without_a_mapping() -> None:
-    text = SOURCE + 'naming = "UPPER_CASE"\n' + BILL.partition("fields")[0] + 'fields.amount_due = "DUE"\n'
+    text = SOURCE + 'spelling = "UPPER_CASE"\n' + BILL.partition("fields")[0] + 'fields.amount_due = "DUE"\n'
     lookup = catalog(text).entries["Bill", "account_id"].lookup
     assert lookup.key == ("ACCOUNT_ID",)
     assert {"ID", "BILL_NUMBER", "ISSUED_ON", "DUE"} <= set(lookup.columns)

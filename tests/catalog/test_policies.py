@@ -11,11 +11,11 @@ from gateway.resilience.retry import RetryPolicy
 
 CATALOG = """[sources.desk]
 kind = "memory"
-naming = "snake_case"
+spelling = "snake_case"
 {source}
 [sources.other]
 kind = "memory"
-naming = "snake_case"
+spelling = "snake_case"
 cache = 7
 [records.ServiceRequest]
 source = "desk"

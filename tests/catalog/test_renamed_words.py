@@ -40,15 +40,6 @@ def test_a_code_with_the_name_of_an_old_word_is_accepted() -> None:
     )
 
 
-def test_the_old_key_column_of_green_button_rows_is_refused() -> None:
-    text = (ROOT / "examples/greenbutton/catalog.toml").read_text(encoding="utf-8")
-    text = text.replace('"request_key"', '"asked"')
-    env = {"CIS_URL": "sqlite:///cis.db", "METERS_URL": "http://meters", "METERS_TOKEN": "x"}
-    errors = catalog_errors(text, SUMMARIES_FOLDER=".", **env)
-    assert len(errors) == 3
-    assert all("the column `asked` was renamed to `request_key`" in error for error in errors)
-
-
 def test_every_new_word_exists_and_no_old_word_does() -> None:
     words = {(row.table, row.word.rpartition(".")[2]) for row in word_reference()}
     for _, old, new in CASES:

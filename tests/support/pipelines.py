@@ -15,7 +15,7 @@ from support.batches import batch
 
 CATALOG = """[sources.desk]
 kind = "memory"
-naming = "snake_case"
+spelling = "snake_case"
 {words}
 [records.ServiceRequest]
 source = "desk"

@@ -52,7 +52,7 @@ def decoded(
 ) -> dict[str, Any]:
     """A document: its `readings` and `summaries`, each a list of rows, and the URL of the `next` page.
 
-    Rows of both have `id`, `request_key`, `usage_point` and `service`. Their times are
+    Rows of both have `id`, `asked`, `usage_point` and `service`. Their times are
     those of `span`. `value` is in `unit`, and `uom` is the code of the unit. They also have `flow`,
     `commodity`, `quality`, `cost` and its `currency`. Readings also have `meter_reading`, `kind`,
     `accumulation`, `interval_length` in seconds, `grain` (interval, day or longer), `qualities`, `tou` and
@@ -65,5 +65,5 @@ def decoded(
         raise InvalidDocument("the feed has a next page; add paging to the place")
     rows = {"readings": readings(feed, options), "summaries": summaries(feed, options)}
     for row in (*rows["readings"], *rows["summaries"]):
-        row["request_key"] = key
+        row["asked"] = key
     return {**rows, "next": feed.next}

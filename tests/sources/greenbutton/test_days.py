@@ -71,7 +71,7 @@ def test_a_summary_has_the_totals_of_its_billing_period() -> None:
     assert document["summaries"] == [
         {
             "id": f"1/{begin}/{31 * 86400}/flow 1/uom 72",
-            "request_key": None,
+            "asked": None,
             "usage_point": "1",
             "service": 0,
             "starts_at": begin,

@@ -42,7 +42,7 @@ def test_a_reading_has_every_value_of_its_document() -> None:
     assert rows(body) == [
         {
             "id": f"5446AF3F/01/{START}/tou 3/tier 2",
-            "request_key": None,
+            "asked": None,
             "usage_point": "5446AF3F",
             "service": 0,
             "meter_reading": "01",
@@ -216,7 +216,7 @@ def test_a_next_page_is_returned_with_paging_and_refused_without() -> None:
 
 def test_rows_have_the_key_of_the_request() -> None:
     body = usage("1", [Read(START, 1)])
-    assert [row["request_key"] for row in Espi().body_format("SP-9").decode(body)["readings"]] == ["SP-9"]
+    assert [row["asked"] for row in Espi().body_format("SP-9").decode(body)["readings"]] == ["SP-9"]
 
 
 def test_a_scaled_whole_number_has_no_exponent() -> None:

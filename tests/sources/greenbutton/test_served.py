@@ -39,7 +39,7 @@ async def test_a_document_is_requested_with_accept_and_auth_headers() -> None:
     async with rest_source(handler, auth=login) as source:
         result = (await source.fetch(Batch(place(), ("1",))))["1"]
     assert isinstance(result, Answer)
-    assert [row["request_key"] for row in result.rows] == ["1"]
+    assert [row["asked"] for row in result.rows] == ["1"]
     assert requests == [("application/atom+xml", "Bearer x")]
 
 
