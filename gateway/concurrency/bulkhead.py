@@ -78,7 +78,7 @@ class Bulkhead:
 
 @dataclass(slots=True)
 class Permit:
-    """One call's place in a bulkhead whose queue has no limits of its own."""
+    """One call's permit of a bulkhead with an unlimited queue."""
 
     bulkhead: Bulkhead
     requested_at: float

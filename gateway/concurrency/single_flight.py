@@ -14,7 +14,7 @@ _CANCELLED = float("-inf")
 
 @dataclass(slots=True, eq=False)
 class Flight(Generic[K, V]):
-    """One call for some keys. It ends at `deadline`: a caller with more time starts a flight of its own.
+    """One call for some keys. It ends at `deadline`: a caller with more time starts another flight.
 
     background: the flight goes on without a waiting caller
     """

@@ -66,7 +66,7 @@ def _is_redis_url(url: str) -> bool:
 
 
 def _is_collector_url(url: str) -> bool:
-    """Whether a URL names a collector; OpenTelemetry appends a path of its own."""
+    """Whether a URL names a collector; OpenTelemetry appends its path."""
     if not url.isprintable() or " " in url:  # urlsplit is less strict
         return False
     parts = urlsplit(url)

@@ -55,7 +55,7 @@ def split_optional(hint: Any) -> tuple[Any, bool]:
 
 
 def has_fields(hint: Any) -> bool:
-    """Whether a type has fields of its own. Enums have strawberry's definition, but no fields."""
+    """Whether a type has fields. Enums have strawberry's definition, but no fields."""
     return isinstance(hint, type) and is_dataclass(hint)
 
 

@@ -62,7 +62,7 @@ def from_joined_paths(paths: Sequence[Path], convert: Converter, field: Field) -
 def from_fields(
     cls: Callable[..., Any], extractors: Mapping[str, Extractor], required: Sequence[str], field: Field
 ) -> Extractor:
-    """A value with fields of its own. A nullable value is None only if no `required` field has a value."""
+    """A value with fields. A nullable value is None only if no `required` field has a value."""
     required_extractors = {name: extractors[name] for name in required}
 
     def extract(row: Any) -> Any:

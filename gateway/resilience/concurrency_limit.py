@@ -10,7 +10,7 @@ from gateway.contract.batch import Answers, Batch, Fetch, SourceSettings
 from gateway.errors import QueueFull
 from gateway.telemetry.source_stats import SourceStats
 
-DEFAULT_MAX_IN_FLIGHT = 200  # of a source that has no limit of its own
+DEFAULT_MAX_IN_FLIGHT = 200  # of a source without a limit in its settings
 # Admit twice the source's own concurrency: its pool stays busy, the rest waits in this bounded queue.
 HEADROOM = 2
 

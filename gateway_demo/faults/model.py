@@ -129,7 +129,7 @@ class _ActiveFault:
     def __init__(self, fault: Fault, system: str, position: int) -> None:
         self.fault = fault
         self._hits = 0
-        # A generator of its own, so that draws do not depend on other faults.
+        # A separate generator, so that draws do not depend on other faults.
         self._chance = Random(f"{fault.seed} {system} {position} {fault.kind}")  # noqa: S311  # not cryptography
 
     def hits_call(self, path: str) -> bool:

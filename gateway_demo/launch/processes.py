@@ -44,7 +44,7 @@ async def run_together(children: Sequence[ChildProcess], when_ready: Callable[[]
 
 
 async def _start(child: ChildProcess) -> Process:
-    # In a session of its own: Ctrl-C in the terminal reaches this process only, which stops the children.
+    # In a separate session: Ctrl-C in the terminal reaches this process only, which stops the children.
     return await asyncio.create_subprocess_exec(
         *child.command, env=child.environment, stdin=DEVNULL, start_new_session=True
     )

@@ -69,7 +69,7 @@ def _packable(value: Any) -> Any:
     if kind in _COMPOUND:
         parts = value if kind is tuple else [getattr(value, name) for name in kind.__match_args__]
         return Ext(_COMPOUND.index(kind), msgspec.msgpack.encode([_packable(each) for each in parts]))
-    extension = _EXTENSION.get(UUID if isinstance(value, UUID) else kind)  # asyncpg has a UUID of its own
+    extension = _EXTENSION.get(UUID if isinstance(value, UUID) else kind)  # asyncpg has its own UUID class
     if extension is None:
         raise ValueError(f"a {kind.__name__} has no form in bytes")
     code, write = extension

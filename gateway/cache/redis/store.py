@@ -21,7 +21,7 @@ from gateway.cache.redis.keys import RedisKeys
 from gateway.cache.tags import tags_of
 from gateway.concurrency.bulkhead import Bulkhead
 
-MAX_COMMANDS = 32  # in flight, each on a connection of its own
+MAX_COMMANDS = 32  # in flight, each on a separate connection
 CONNECT_TIMEOUT = 0.1  # seconds
 KEYS_AT_ONCE = 50
 NAMES_AT_ONCE = 500  # in one command: no command takes Redis long

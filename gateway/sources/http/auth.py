@@ -91,7 +91,7 @@ class ClientCertificate(Auth, frozen=True, tag="certificate"):
     """A TLS client certificate.
 
     cert_file: the certificate.
-    key_file: its key, where that has a file of its own.
+    key_file: the file of its key, if `cert_file` does not contain the key.
     """
 
     cert_file: str

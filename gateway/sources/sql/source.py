@@ -25,8 +25,8 @@ from gateway.sources.sql.pool import DRIVERS, ConnectionPool, Driver
 from gateway.sources.sql.prepared import Preparation, TableDescription, describe
 from gateway.sources.sql.statements import PreparedLookup, Statement
 
-MAX_PREFIXES = 64  # for one statement: each is a condition of its own
-MAX_LIMITED_PREFIXES = 8  # each is a query of its own in the statement; an address has as many prefixes
+MAX_PREFIXES = 64  # for one statement: each is one condition
+MAX_LIMITED_PREFIXES = 8  # each is one subquery of the statement; an address has as many prefixes
 
 
 class Database:
@@ -122,7 +122,7 @@ class SqlSource:
     async def _read(self, batch: Batch) -> RowsByKey:
         remaining = batch.options.remaining()
         try:
-            # A statement has a timeout of its own, and raises SourceTimeout.
+            # The timeout of a statement raises SourceTimeout.
             async with asyncio.timeout(remaining if remaining < self._timeout else None):
                 prepared = await self._database.prepared(batch.lookup)
                 by_key = await self._rows(prepared, batch)
