@@ -26,9 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, default=Path("bench.json"))
     parser.add_argument("--folder", type=Path, default=Path("var/demo"), help="the demo's databases")
     options = parser.parse_args(arguments)
-    demo = DemoOptions(
-        options.folder, DEFAULT_CUSTOMERS, DEFAULT_SEED, database=None, port=0, generate_only=True
-    )
+    demo = DemoOptions(options.folder, DEFAULT_CUSTOMERS, DEFAULT_SEED, database=None, port=0, generate_only=True)
     prepare(demo, generate)
     pace = QUICK if options.quick else Pace(options.seconds, 3, (1, 16, 64))
     try:

@@ -44,10 +44,7 @@ async def days(servers: Servers, documents: Sequence[Document], seconds: float) 
     latencies: list[float] = []
     for _ in range(ROUNDS):
         for bad in (False, True):
-            async with (
-                _steered(servers.systems, bad=bad),
-                _beside(servers.gateway, whole, latencies, bad=bad),
-            ):
+            async with _steered(servers.systems, bad=bad), _beside(servers.gateway, whole, latencies, bad=bad):
                 taken[bad].append(await press(servers.gateway, requests, CONNECTIONS, seconds / ROUNDS))
             await _healed(servers.gateway, [client.post("/graphql", body) for body in whole.bodies])
     return Days(merged(taken[False]), merged(taken[True]), tuple(latencies))
@@ -82,9 +79,7 @@ async def _steer(port: int, method: str, path: str, body: bytes) -> None:
 
 
 @asynccontextmanager
-async def _beside(
-    target: Target, document: Document, latencies: list[float], *, bad: bool
-) -> AsyncIterator[None]:
+async def _beside(target: Target, document: Document, latencies: list[float], *, bad: bool) -> AsyncIterator[None]:
     """Send 360s at a steady pace, each on its own connection, and await all answers at the end."""
     running: set[asyncio.Task[None]] = set()
 

@@ -21,10 +21,7 @@ class Bare:
         while (await receive()).get("more_body"):
             pass
         content = self.ready.get(scope["path"]) or self._read(scope["path"])
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(content)).encode()),
-        ]
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 

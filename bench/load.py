@@ -31,9 +31,7 @@ async def press(target: Target, requests: Sequence[bytes], connections: int, sec
     latencies: list[float] = []
     indexes = count()
     cpu, began = cpu_seconds(target.pid), time.perf_counter()
-    await asyncio.gather(
-        *(_one(target, requests, indexes, began + seconds, latencies) for _ in range(connections))
-    )
+    await asyncio.gather(*(_one(target, requests, indexes, began + seconds, latencies) for _ in range(connections)))
     spent, took = cpu_seconds(target.pid) - cpu, time.perf_counter() - began
     return Sample(took, spent, tuple(latencies))
 

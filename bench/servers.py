@@ -50,9 +50,7 @@ async def running(folder: Path, ready: Path) -> AsyncIterator[Servers]:
         pin(os.getpid(), rest)
     async with AsyncExitStack() as stack:
 
-        async def start(
-            name: str, port: int, cores: set[int] | None, *command: str, **variables: str
-        ) -> Target:
+        async def start(name: str, port: int, cores: set[int] | None, *command: str, **variables: str) -> Target:
             env = {**environment, "PORT": str(port), **variables}
             process = _process(name, command, env, cores)
             return Target(name, await stack.enter_async_context(process), port)
@@ -63,9 +61,7 @@ async def running(folder: Path, ready: Path) -> AsyncIterator[Servers]:
             await start("gateway", free_port(), server_cores, "gateway", "serve"),
             await start("bare", free_port(), server_cores, "bench.bare", str(ready)),
             await start("by hand", free_port(), server_cores, "bench.byhand"),
-            await start(
-                "cached", free_port(), server_cores, "gateway", "serve", GATEWAY_CATALOG=str(catalog)
-            ),
+            await start("cached", free_port(), server_cores, "gateway", "serve", GATEWAY_CATALOG=str(catalog)),
             systems,
             environment,
             split,

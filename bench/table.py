@@ -27,17 +27,7 @@ def lines(bench: Bench) -> Iterator[str]:
 
 def _ratios(bench: Bench) -> Iterator[str]:
     yield _row(
-        "document",
-        "leaves",
-        "bytes",
-        "/ by hand",
-        "/ bare",
-        "batches",
-        "SQL",
-        "HTTP",
-        "by hand",
-        "cached /",
-        "batches",
+        "document", "leaves", "bytes", "/ by hand", "/ bare", "batches", "SQL", "HTTP", "by hand", "cached /", "batches"
     )
     for each in bench.documents:
         samples, answered = each.samples[BUSY], each.answered

@@ -63,11 +63,7 @@ def word_reference() -> list[WordReference]:
         *(row for kind in KINDS for row in _words(f'sources.NAME of kind "{kind}"', KINDS[kind].settings)),
         *_described("records.NAME", RECORD_WORDS, "source"),
         *_described("records.NAME.by.KEY", LOOKUP_WORDS),
-        *(
-            row
-            for kind in KINDS
-            for row in _words(f'records.NAME.by.KEY of kind "{kind}"', KINDS[kind].place)
-        ),
+        *(row for kind in KINDS for row in _words(f'records.NAME.by.KEY of kind "{kind}"', KINDS[kind].place)),
         *_words("records.NAME.fields.FIELD", FieldSpec),
         *_words("insights", Thresholds),
     ]
@@ -91,11 +87,7 @@ def _words(table: str, struct: type[msgspec.Struct], prefix: str = "") -> Iterat
 
 
 def _structs(kind: Any) -> list[type[msgspec.Struct]]:
-    return [
-        each
-        for each in (kind, *get_args(kind))
-        if isinstance(each, type) and issubclass(each, msgspec.Struct)
-    ]
+    return [each for each in (kind, *get_args(kind)) if isinstance(each, type) and issubclass(each, msgspec.Struct)]
 
 
 def _sentence(meaning: str) -> str:

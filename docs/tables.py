@@ -40,18 +40,13 @@ def insights_table() -> str:
     """Every insight: code, area, severities, and when it is raised."""
     return markdown(
         "code, area, severity, raised when",
-        (
-            [code(name), area, severities, rule.rstrip(".")]
-            for name, area, severities, rule in documentation_rows()
-        ),
+        ([code(name), area, severities, rule.rstrip(".")] for name, area, severities, rule in documentation_rows()),
     )
 
 
 def variables_table() -> str:
     """Every environment variable."""
-    rows = (
-        [code(name), code(default), value, meaning] for name, default, value, meaning in variable_reference()
-    )
+    rows = ([code(name), code(default), value, meaning] for name, default, value, meaning in variable_reference())
     return markdown("variable, default, value, meaning", rows)
 
 
@@ -85,9 +80,7 @@ def metrics_table() -> str:
         seen.operations.record("Query", "OK", 0.1)
         seen.source_stats["crm"].outcomes["OK"] += 1
         for metric in MetricsCollector(seen).collect():
-            labels = dict.fromkeys(
-                name for sample in metric.samples for name in sample.labels if name != "le"
-            )
+            labels = dict.fromkeys(name for sample in metric.samples for name in sample.labels if name != "le")
             name = metric.name + ("_total" if metric.type == "counter" else "")
             rows[name] = [code(name), metric.type, ", ".join(map(code, labels)), metric.documentation]
     return markdown("metric, type, labels, meaning", rows.values())
@@ -105,10 +98,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "record": partial(words_table, "records.NAME"),
     "lookup": partial(words_table, "records.NAME.by.KEY"),
     "field": partial(words_table, "records.NAME.fields.FIELD"),
-    **{
-        f"{kind}-source": partial(words_table, f'sources.NAME of kind "{kind}"')
-        for kind in ("rest", "sql", "file")
-    },
+    **{f"{kind}-source": partial(words_table, f'sources.NAME of kind "{kind}"') for kind in ("rest", "sql", "file")},
     **{
         f"{kind}-place": partial(words_table, f'records.NAME.by.KEY of kind "{kind}"')
         for kind in ("rest", "sql", "graphql", "file")

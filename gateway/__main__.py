@@ -26,9 +26,7 @@ def serve(_arguments: Sequence[str]) -> int:
     logs.configure_logging(config.log_format)
     traces = tracing.otlp_tracing() if config.traces else None
     app = make_app(config, load_catalog(config), when_open=tune_gc, tracing=traces)
-    uvicorn.run(
-        app, host=config.host, port=config.port, access_log=False, server_header=False, log_config=None
-    )
+    uvicorn.run(app, host=config.host, port=config.port, access_log=False, server_header=False, log_config=None)
     return 0
 
 

@@ -68,8 +68,7 @@ def format_results(results: Sequence[ProbeResult]) -> str:
     """A table for people: one line for each lookup, with `ok` or its error."""
     lines = [("source", "lookup", "rows", "ms", "")]
     lines += [
-        (each.source, each.lookup, str(each.rows), f"{each.milliseconds:.1f}", each.error or "ok")
-        for each in results
+        (each.source, each.lookup, str(each.rows), f"{each.milliseconds:.1f}", each.error or "ok") for each in results
     ]
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
     return "\n".join(

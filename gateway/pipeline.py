@@ -78,9 +78,7 @@ class PipelineBuilder:
         self.breakers.append(breaker)
         return breaker
 
-    def _validated(
-        self, fetch: Fetch, source: SourceEntry, cached: Mapping[Lookup, CachePolicy]
-    ) -> Validated:
+    def _validated(self, fetch: Fetch, source: SourceEntry, cached: Mapping[Lookup, CachePolicy]) -> Validated:
         entries = self.catalog.entries.values()
         mappers = {entry.lookup: entry.mapper.read for entry in entries if entry.lookup in cached}
         return Validated(source.name, fetch, mappers)

@@ -96,8 +96,4 @@ def _dotted(at: Path, word: str) -> str:
     return ".".join((*at, word))
 
 
-_NAMES: Mapping[type, str] = {
-    inspect.StrType: "text",
-    inspect.BoolType: "true or false",
-    inspect.AnyType: "a value",
-}
+_NAMES: Mapping[type, str] = {inspect.StrType: "text", inspect.BoolType: "true or false", inspect.AnyType: "a value"}

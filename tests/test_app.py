@@ -53,9 +53,7 @@ async def http(url: str) -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def post(
-    http: aiohttp.ClientSession, body: Any, headers: Mapping[str, str] = JSON
-) -> tuple[int, str, Any]:
+async def post(http: aiohttp.ClientSession, body: Any, headers: Mapping[str, str] = JSON) -> tuple[int, str, Any]:
     """Status, media type and body of a response, without its extensions."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     async with http.post("/graphql", data=content, headers=headers) as response:
@@ -74,9 +72,7 @@ async def test_a_document_is_executed_by_post_and_by_get(http: aiohttp.ClientSes
 
 
 async def test_variables_and_operation_name_are_used(http: aiohttp.ClientSession) -> None:
-    document = (
-        "query A($n: String!) { customer(customerNumber: $n) { customerNumber } } query B { __typename }"
-    )
+    document = "query A($n: String!) { customer(customerNumber: $n) { customerNumber } } query B { __typename }"
     given = {"query": document, "operationName": "A", "variables": {"n": "C1"}}
     assert (await post(http, given))[2] == ANSWER
     async with http.get("/graphql", params={**given, "variables": '{"n": "C1"}'}) as response:
@@ -84,9 +80,7 @@ async def test_variables_and_operation_name_are_used(http: aiohttp.ClientSession
     assert (await post(http, {**given, "operationName": "B"}))[2] == {"data": {"__typename": "Query"}}
 
 
-async def test_an_executed_operation_without_data_returns_200(
-    http: aiohttp.ClientSession,
-) -> None:
+async def test_an_executed_operation_without_data_returns_200(http: aiohttp.ClientSession) -> None:
     status, _, body = await post(http, {"query": WITHOUT_DATA})
     assert (status, body["data"]) == (200, None)
     assert body["errors"][0]["path"] == ["nodes"]
@@ -129,26 +123,19 @@ async def test_an_invalid_request_is_refused_with_a_message(http: aiohttp.Client
     assert "data" not in body
 
 
-async def test_a_body_that_is_too_large_is_refused(
-    http: aiohttp.ClientSession,
-) -> None:
+async def test_a_body_that_is_too_large_is_refused(http: aiohttp.ClientSession) -> None:
     status, _, body = await post(http, b'{"query": "' + b" " * 200_000 + b'"}')
     assert status == 413
     assert body == {
         "errors": [
-            {
-                "message": "The body is too large: send at most 100000 bytes.",
-                "extensions": {"code": "TOO_LARGE"},
-            }
+            {"message": "The body is too large: send at most 100000 bytes.", "extensions": {"code": "TOO_LARGE"}}
         ]
     }
 
 
 async def test_an_integer_of_5000_digits_is_no_internal_error(http: aiohttp.ClientSession) -> None:
     digits = b"9" * 5_000
-    document = (
-        b'{"query": "query($n: String!) { customer(customerNumber: $n) { id } }", "variables": {"n": %s}}'
-    )
+    document = b'{"query": "query($n: String!) { customer(customerNumber: $n) { id } }", "variables": {"n": %s}}'
     for body in (digits, document % digits, b'{"query": "{ __typename }", "extensions": {"n": %s}}' % digits):
         status, _, answer = await post(http, body)
         assert status in (200, 400)
@@ -162,9 +149,7 @@ async def test_compressed_bodies_are_refused(http: aiohttp.ClientSession) -> Non
     assert "errors" in body
 
 
-@pytest.mark.parametrize(
-    "kind", ["text/plain", "application/graphql", "application/x-www-form-urlencoded", ""]
-)
+@pytest.mark.parametrize("kind", ["text/plain", "application/graphql", "application/x-www-form-urlencoded", ""])
 async def test_other_media_types_are_refused(http: aiohttp.ClientSession, kind: str) -> None:
     status, _, body = await post(http, {"query": QUERY}, {"content-type": kind})
     assert status in (400, 415)
@@ -200,9 +185,7 @@ WRONG_DOCUMENTS = {
 
 
 @pytest.mark.parametrize("document", WRONG_DOCUMENTS)
-async def test_an_invalid_document_is_refused_with_its_reason(
-    http: aiohttp.ClientSession, document: str
-) -> None:
+async def test_an_invalid_document_is_refused_with_its_reason(http: aiohttp.ClientSession, document: str) -> None:
     status, _, body = await post(http, {"query": document})
     assert status == 400
     assert WRONG_DOCUMENTS[document] in body["errors"][0]["message"]
@@ -243,14 +226,9 @@ async def test_health_needs_no_source(http: aiohttp.ClientSession) -> None:
         assert (response.status, await response.text()) == (200, "ok")
 
 
-async def test_a_client_that_disconnects_does_not_affect_others(
-    url: str, http: aiohttp.ClientSession
-) -> None:
+async def test_a_client_that_disconnects_does_not_affect_others(url: str, http: aiohttp.ClientSession) -> None:
     host, port = url.removeprefix("http://").split(":")
-    for half in (
-        b"POST /graphql HTTP/1.1\r\n",
-        b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\n{",
-    ):
+    for half in (b"POST /graphql HTTP/1.1\r\n", b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\n{"):
         _, writer = await asyncio.open_connection(host, int(port))
         writer.write(half)
         await writer.drain()

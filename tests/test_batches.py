@@ -116,14 +116,7 @@ BATCHES: dict[str, Sequence[str]] = {
         "ServicePoint by id",
         "ServiceRequest by account_id",
     ],
-    "OverviewTab": [
-        *START,
-        *FEED,
-        *INSIGHTS,
-        *OTHERS,
-        "Person by id",
-        "ScheduledPayment by account_id",
-    ],
+    "OverviewTab": [*START, *FEED, *INSIGHTS, *OTHERS, "Person by id", "ScheduledPayment by account_id"],
     "Search": ["Customer by name", *PERSON],
     "UsageTab": [
         *START,
@@ -135,12 +128,7 @@ BATCHES: dict[str, Sequence[str]] = {
     "BalanceWidget": [*ACCOUNT_ONLY, "AccountBalance by account_id"],
     "LastBillWidget": [*ACCOUNT_ONLY, "Bill by account_id"],
     "OpenRequestsWidget": [*ACCOUNT_ONLY, "ServiceRequest by account_id"],
-    "WarningsWidget": [
-        *START,
-        *INSIGHTS,
-        *OTHERS,
-        *(each for each in FEED if each.split()[0] in WARNING_RECORDS),
-    ],
+    "WarningsWidget": [*START, *INSIGHTS, *OTHERS, *(each for each in FEED if each.split()[0] in WARNING_RECORDS)],
     "OutageWidget": [*START, "OutageEvent by premise_id"],
 }
 # With a single account, conversations are loaded by customer, too.

@@ -37,9 +37,7 @@ BYHAND = {"W": widget, "360": customer, "F": fanout}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("bench")
-    generate(
-        path, customers=len(CASES) + 20, seed=DEFAULT_SEED, database=None, progress=lambda _done, _total: None
-    )
+    generate(path, customers=len(CASES) + 20, seed=DEFAULT_SEED, database=None, progress=lambda _done, _total: None)
     return path
 
 

@@ -5,15 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
-from support.cancelling import (
-    FRESH,
-    OLD,
-    FullGateway,
-    cancelled_after,
-    full_gateway,
-    large_memory_store,
-    settled,
-)
+from support.cancelling import FRESH, OLD, FullGateway, cancelled_after, full_gateway, large_memory_store, settled
 from support.documents import document
 
 from gateway.errors import SourceDown

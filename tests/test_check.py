@@ -65,9 +65,7 @@ COLUMNS = "id TEXT, account TEXT, number TEXT, issued TEXT, due TEXT"
 
 
 async def test_a_valid_source_is_ok(tmp_path: Path) -> None:
-    code, output, _ = await check(
-        tmp_path, DATABASE, "--connect", BILLING_URL=database(tmp_path, COLUMNS, ROW)
-    )
+    code, output, _ = await check(tmp_path, DATABASE, "--connect", BILLING_URL=database(tmp_path, COLUMNS, ROW))
     header, *lines = [line.split() for line in output.splitlines()[1:]]
     assert code == 0
     assert header == ["source", "lookup", "rows", "ms"]
@@ -106,9 +104,7 @@ async def test_other_sources_are_probed_beside_one_that_is_down(tmp_path: Path) 
     assert output.count(" ok\n") == 2
 
 
-@pytest.mark.parametrize(
-    ("status", "message"), [(401, "crm refused the gateway."), (500, "crm did not answer.")]
-)
+@pytest.mark.parametrize(("status", "message"), [(401, "crm refused the gateway."), (500, "crm did not answer.")])
 async def test_a_refused_login_differs_from_a_failing_source(status: int, message: str) -> None:
     async with service(status) as url:
         output = await probe(SERVICE, CRM_URL=url)

@@ -110,9 +110,7 @@ def test_commands_exist(text: str) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_variables_named_in_pages_exist(page: Path) -> None:
     named = set(re.findall(r"\b(GATEWAY_[A-Z_]+\b|OTEL_[A-Z_]+[A-Z])", page.read_text(encoding="utf-8")))
-    assert named - {"GATEWAY_"} <= {each.name for each in variable_reference()} | TEST_VARIABLES | set(
-        RENAMED
-    )
+    assert named - {"GATEWAY_"} <= {each.name for each in variable_reference()} | TEST_VARIABLES | set(RENAMED)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -45,8 +45,7 @@ def test_different_records_have_different_ids(one: tuple[str, str], other: tuple
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", "x", "Bill:1", "====", "é", encode_opaque(b"Bill"), encode_opaque(b":1"), encode_opaque(b"Bill:")],
+    "text", ["", "x", "Bill:1", "====", "é", encode_opaque(b"Bill"), encode_opaque(b":1"), encode_opaque(b"Bill:")]
 )
 def test_other_text_is_refused_as_an_id(text: str) -> None:
     with pytest.raises(BadInput, match="not an id of this graph"):
@@ -76,9 +75,7 @@ def test_a_cursor_returns_its_state(state: tuple[str, int]) -> None:
 
 
 @given(
-    text=st.text()
-    | st.binary().map(encode_opaque)
-    | st.integers().filter(lambda n: abs(n) < 2**60).map(encode_cursor)
+    text=st.text() | st.binary().map(encode_opaque) | st.integers().filter(lambda n: abs(n) < 2**60).map(encode_cursor)
 )
 def test_other_text_is_refused_as_a_cursor(text: str) -> None:
     with pytest.raises(BadInput, match="not a cursor"):

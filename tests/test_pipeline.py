@@ -78,8 +78,7 @@ async def test_hedge(words: Sequence[str], calls: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "calls"),
-    [((), 2), (("cache = false",), 2), (("cache = 60",), 1), (("cache = { ttl = 60 }",), 1)],
+    ("words", "calls"), [((), 2), (("cache = false",), 2), (("cache = 60",), 1), (("cache = { ttl = 60 }",), 1)]
 )
 async def test_cache(words: Sequence[str], calls: int) -> None:
     upstream = Upstream()
@@ -99,9 +98,7 @@ async def test_cache(words: Sequence[str], calls: int) -> None:
         (("retry = false", "breaker = false", "concurrency = false"), (failing(),)),
     ],
 )
-async def test_after_the_deadline_no_pipeline_sends_a_call(
-    words: Sequence[str], replies: Sequence[Reply]
-) -> None:
+async def test_after_the_deadline_no_pipeline_sends_a_call(words: Sequence[str], replies: Sequence[Reply]) -> None:
     upstream = Upstream(*replies)
     async with pipeline(upstream, *words) as at:
         answers = await at.ask("a", "b", remaining=0)

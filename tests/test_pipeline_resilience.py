@@ -65,9 +65,7 @@ async def test_two_rows_of_one_id_are_invalid_and_not_cached() -> None:
         assert await at.ask("a") == success(batch("a"))
 
 
-async def test_an_opening_is_logged_once_whatever_its_trials_bring(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+async def test_an_opening_is_logged_once_whatever_its_trials_bring(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="gateway")
     upstream = Upstream(failing())
     async with pipeline(upstream, "breaker = { min_calls = 1, open_for = 1e-9 }", "retry = false") as at:

@@ -56,9 +56,7 @@ def sentences(text: str) -> list[str]:
     plain = re.sub(r"`[^`]*`", "x", text)
     plain = re.sub(r"^\s*[\w, ]+: ", "", plain, flags=re.MULTILINE)
     blocks = re.split(r"\n\s*\n|\n(?=\s*[-*|])", plain)
-    return [
-        each for block in blocks for each in re.split(r"(?<=[.!?:;])\s+", " ".join(block.split())) if each
-    ]
+    return [each for block in blocks for each in re.split(r"(?<=[.!?:;])\s+", " ".join(block.split())) if each]
 
 
 def texts(file: Path) -> Iterator[tuple[int, str]]:
@@ -87,18 +85,14 @@ def words(text: str) -> int:
 def faults_of(file: Path) -> list[str]:
     where = file.relative_to(ROOT)
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    faults = [
-        f"{where}:{line}: says {match[0]!r}" for line, text in texts(file) for match in BANNED.finditer(text)
-    ]
+    faults = [f"{where}:{line}: says {match[0]!r}" for line, text in texts(file) for match in BANNED.finditer(text)]
     faults += [
         f"{where}:{line}: a sentence of {words(each)} words: {each[:60]}..."
         for line, text in docstrings(tree)
         for each in sentences(text)
         if words(each) > WORDS_IN_A_SENTENCE
     ]
-    faults += [
-        f"{where}:{line}: a variable `{name}`" for line, name in names_bound(tree) if name in VARIABLES
-    ]
+    faults += [f"{where}:{line}: a variable `{name}`" for line, name in names_bound(tree) if name in VARIABLES]
     return faults
 
 

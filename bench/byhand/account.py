@@ -74,9 +74,7 @@ def account(row: tuple[Any, ...], account_keys: AccountKeys, store: RowStore) ->
         "status": _STATUS[status],
         "openedOn": opened_on,
         "customerClass": code and {"code": code, "description": description},
-        "premises": [
-            _premise(each, store) for one in account_keys.premises[key] for each in store.of("Premise", one)
-        ],
+        "premises": [_premise(each, store) for one in account_keys.premises[key] for each in store.of("Premise", one)],
         "serviceAgreements": [_agreement(each) for each in store.of("ServiceAgreement", key)],
         "programs": [
             {"kind": _PROGRAM.get(kind, "OTHER"), "since": since}

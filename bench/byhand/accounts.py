@@ -50,10 +50,7 @@ def by_account(rows: Rows) -> defaultdict[str, list[tuple[Any, ...]]]:
 
 def _balance(row: Sequence[Any]) -> dict[str, Any]:
     _, current, past_due = row
-    return {
-        "current": {"amount": cents(current), "currency": "USD"},
-        "pastDue": {"amount": cents(past_due)},
-    }
+    return {"current": {"amount": cents(current), "currency": "USD"}, "pastDue": {"amount": cents(past_due)}}
 
 
 def _account(row: Sequence[Any], balance: dict[str, Any], bills: list[tuple[Any, ...]]) -> dict[str, Any]:

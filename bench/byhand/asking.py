@@ -123,9 +123,7 @@ def _contacts(upstream: Upstream, account_keys: AccountKeys, store: RowStore) ->
         store.add("ServiceTask", rows, "account_id")
 
     kinds = {"Call": "calls", "Chat": "chats"}
-    by_account = [
-        talks(name, path, "accountIds", account_keys.accounts, "account_id") for name, path in kinds.items()
-    ]
+    by_account = [talks(name, path, "accountIds", account_keys.accounts, "account_id") for name, path in kinds.items()]
     # A customer with one account: also talks that name the customer only.
     single_kinds = kinds if account_keys.is_single else {}
     by_customer = [

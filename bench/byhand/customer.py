@@ -32,9 +32,7 @@ async def customer(upstream: Upstream, variables: dict[str, Any]) -> Any:
         upstream.crm(f"/crm/parties?ids={record['partyId']}"),
         upstream.rows("cis", _ACCOUNTS, key),
         upstream.rows("cis", _REFERENCES, key),
-        upstream.interactions(
-            f"/interactions/interactions?customer_id={key}&started_from={SINCE}&page_size=500"
-        ),
+        upstream.interactions(f"/interactions/interactions?customer_id={key}&started_from={SINCE}&page_size=500"),
     )
     viewed = sorted((row for row in accounts if row[2] in OPEN), key=lambda row: row[1])
     account_keys = AccountKeys(key, [row[0] for row in viewed], references)
@@ -81,11 +79,7 @@ def _person(row: dict[str, Any]) -> dict[str, Any]:
 
 def _restriction(row: dict[str, Any], today: date) -> dict[str, Any]:
     period = row["period"]
-    return {
-        "channel": row["channel"],
-        "reason": row["reason"],
-        "isActive": holds(period["from"], period["to"], today),
-    }
+    return {"channel": row["channel"], "reason": row["reason"], "isActive": holds(period["from"], period["to"], today)}
 
 
 def _interactions(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

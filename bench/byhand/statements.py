@@ -66,10 +66,7 @@ RECENT: Mapping[str, Recent] = {
     ),
     "Payment": _recent("payments", "pay", "acct_id, pay_id, pay_dt, amt_cents, stat", None),
     "CustomerContact": _recent(
-        "cis",
-        "CI_CC",
-        "ACCT_ID, CC_ID, CC_DTTM, CC_CL_CD, CC_CL_DESCR, CC_TYPE_CD, CC_TYPE_DESCR",
-        SECOND,
+        "cis", "CI_CC", "ACCT_ID, CC_ID, CC_DTTM, CC_CL_CD, CC_CL_DESCR, CC_TYPE_CD, CC_TYPE_DESCR", SECOND
     ),
     "Case": _recent("cis", "CI_CASE", "ACCT_ID, CASE_ID, CRE_DTTM, CASE_TYPE_CD, CASE_TYPE_DESCR", SECOND),
     "RebateClaim": _recent("cis", "CI_REBATE", "ACCT_ID, CLAIM_ID, CLAIM_DT, PROG_CD, PROG_DESCR", DAY),

@@ -46,11 +46,7 @@ def _payment(row: Any) -> dict[str, Any]:
 
 def _request(row: Any) -> dict[str, Any]:
     severity = row["severity"]
-    return {
-        "title": row["subject"],
-        "state": REQUEST[row["status"]],
-        "severity": severity and severity.upper(),
-    }
+    return {"title": row["subject"], "state": REQUEST[row["status"]], "severity": severity and severity.upper()}
 
 
 def _contact(row: Any) -> dict[str, Any]:

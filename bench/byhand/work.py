@@ -43,9 +43,7 @@ def work(key: str, account_keys: AccountKeys, store: RowStore) -> dict[str, Any]
         "serviceOrders": _listed(
             "SERVICE_ORDERS", [_service_order(row) for row in service_orders(key, account_keys, store)[:3]]
         ),
-        "fieldOrders": _listed(
-            "FIELD_WORK", [_field_order(row) for row in field_orders(key, account_keys, store)[:3]]
-        ),
+        "fieldOrders": _listed("FIELD_WORK", [_field_order(row) for row in field_orders(key, account_keys, store)[:3]]),
     }
 
 

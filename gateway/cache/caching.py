@@ -126,13 +126,9 @@ class CachedFetch:
         """Answers of the source. Where it cannot answer, the last stored answer, if the policy allows it."""
         seconds = batch.options.remaining()
         results = await collect(self._fly(batch, policy), seconds) if seconds else {}
-        late = DeadlineExceeded(
-            batch.lookup.source, f"{batch.lookup.name}: the request's deadline has passed"
-        )
+        late = DeadlineExceeded(batch.lookup.source, f"{batch.lookup.name}: the request's deadline has passed")
         answers = {question[1]: results.get(question, late) for question in _questions(batch)}
-        errors = {
-            key: each for key, each in answers.items() if isinstance(each, SourceError) and each.stale_ok
-        }
+        errors = {key: each for key, each in answers.items() if isinstance(each, SourceError) and each.stale_ok}
         if errors:
             answers.update(await self._stale_answers(batch, policy, errors))
         return {key: answer for key, answer in answers.items() if answer is not None}

@@ -56,9 +56,7 @@ def concerns(tags: Iterable[str]) -> Callable[[Lookup, Key], bool]:
     """
     tags = frozenset(tags)
     # Keys and ids may contain both marks.
-    records = {
-        record for record, mark, _ in (tag.partition("#") for tag in tags) if mark and "." not in record
-    }
+    records = {record for record, mark, _ in (tag.partition("#") for tag in tags) if mark and "." not in record}
 
     def concerned(lookup: Lookup, key: Key) -> bool:
         whole = f"{lookup.record}.{lookup.by}"

@@ -21,18 +21,8 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "pool": "pool_size",
         "queue": "concurrency",
     },
-    "sources.*.retry": {
-        "times": "max_retries",
-        "pause": "base_delay",
-        "most": "max_delay",
-        "share": "budget",
-    },
-    "sources.*.breaker": {
-        "calls": "min_calls",
-        "share": "failure_ratio",
-        "seconds": "window",
-        "rest": "open_for",
-    },
+    "sources.*.retry": {"times": "max_retries", "pause": "base_delay", "most": "max_delay", "share": "budget"},
+    "sources.*.breaker": {"calls": "min_calls", "share": "failure_ratio", "seconds": "window", "rest": "open_for"},
     "sources.*.concurrency": {"at_once": "max_in_flight", "waiting": "max_queue", "seconds": "queue_timeout"},
     "sources.*.cache": _CACHE,
     "records.*": {"keep": "cache", "ask": "defaults"},
@@ -75,6 +65,4 @@ def _matches(pattern: Path, path: Path) -> bool:
         if len(path) < len(pattern) or path[-1] == "values":  # codes of a source may have any name
             return False
         pattern, path = pattern[:-1], path[: len(pattern) - 1]
-    return len(pattern) == len(path) and all(
-        one in ("*", name) for one, name in zip(pattern, path, strict=True)
-    )
+    return len(pattern) == len(path) and all(one in ("*", name) for one, name in zip(pattern, path, strict=True))

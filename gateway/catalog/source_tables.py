@@ -43,9 +43,7 @@ class TableLocation:
         return (*self.path, *inner)
 
 
-def parse_source(
-    diagnostics: Diagnostics, env: Mapping[str, str], name: str, table: Any
-) -> SourceEntry | None:
+def parse_source(diagnostics: Diagnostics, env: Mapping[str, str], name: str, table: Any) -> SourceEntry | None:
     """The source that a table describes; None if the table or its kind is invalid."""
     path = ("sources", name)
     kind = str(table.get("kind")) if isinstance(table, dict) else ""
@@ -113,12 +111,7 @@ def _check_without_kind(diagnostics: Diagnostics, table: Table, location: TableL
 
 
 def convert_table(
-    diagnostics: Diagnostics,
-    table: Table,
-    into: type[msgspec.Struct],
-    location: TableLocation,
-    *,
-    strict: bool = False,
+    diagnostics: Diagnostics, table: Table, into: type[msgspec.Struct], location: TableLocation, *, strict: bool = False
 ) -> Any:
     """The table as a value of a type; None if it is invalid or a variable is not set."""
     errors = validate_table(table, into, strict=strict, other_words=location.other_words)

@@ -57,9 +57,7 @@ class SingleFlight(Generic[K, V]):
         flight = self.in_flight.get(key) or self.start([key], fetch)
         return (await asyncio.shield(flight.task))[key]
 
-    def join(
-        self, keys: Iterable[K], deadline: float, *, queued: bool = False
-    ) -> tuple[list[Flight[K, V]], list[K]]:
+    def join(self, keys: Iterable[K], deadline: float, *, queued: bool = False) -> tuple[list[Flight[K, V]], list[K]]:
         """The flights of these keys that may be joined, and the keys without one.
 
         Results of `queued` flights, which have not begun, are no older than this moment.

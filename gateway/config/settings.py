@@ -10,16 +10,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.config.query_rules import QueryRules
 from gateway.config.unknown_variables import unknown_variable_errors
-from gateway.config.variables import (
-    Kind,
-    Variable,
-    choice,
-    matching,
-    number,
-    read_fields,
-    setting,
-    variables_of,
-)
+from gateway.config.variables import Kind, Variable, choice, matching, number, read_fields, setting, variables_of
 from gateway.contract.times import time_zone
 from gateway.errors import ConfigError
 
@@ -79,9 +70,7 @@ TIME_ZONE = Kind("a time zone such as America/New_York", time_zone)
 INSTANT = Kind("an instant with an offset such as 2026-11-15T12:00:00-05:00", _instant, empty_is_unset=True)
 JSON_FILE = Kind("the path of a JSON file", _path, empty_is_unset=True)
 SECRET = Kind(
-    f"at least {MIN_SECRET_LENGTH} printable ASCII characters without blanks",
-    matching(_is_strong_secret),
-    secret=True,
+    f"at least {MIN_SECRET_LENGTH} printable ASCII characters without blanks", matching(_is_strong_secret), secret=True
 )
 REDIS_URL = Kind(
     f"a URL such as redis://host:6379/0, or rediss:// for TLS with the options {', '.join(REDIS_OPTIONS)}",

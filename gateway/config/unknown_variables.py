@@ -21,16 +21,13 @@ RENAMED = {
 TESTS = re.compile(r"GATEWAY_(TEST_\w+|FAULTS)", re.ASCII)  # read by this repository's own tests
 # Kubernetes sets these variables in each pod for every service, and a service may be called "gateway".
 KUBERNETES = re.compile(
-    r"GATEWAY_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)",
-    re.ASCII,
+    r"GATEWAY_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)", re.ASCII
 )
 KUBERNETES_URL = re.compile(r"(tcp|udp|sctp)://\S+", re.ASCII)  # the value of its GATEWAY_..._PORT
 CATALOG_VARIABLE = re.compile(r"""env:([^\s"']+)""")
 
 
-def unknown_variable_errors(
-    environment: Mapping[str, str], names: Collection[str], catalog: Path | None
-) -> list[str]:
+def unknown_variable_errors(environment: Mapping[str, str], names: Collection[str], catalog: Path | None) -> list[str]:
     """A sentence for each unknown `GATEWAY_...` variable, with the new or the most similar name.
 
     Variables that the catalog names are accepted. If the catalog cannot be read, only renamed variables are

@@ -41,9 +41,7 @@ def stored_fields(cls: type) -> dict[str, Any]:
     hints: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
         hints.update(get_annotations(base))
-    return {
-        each.name: _without_annotated(hints[each.name]) for each in fields(cls) if each.init and each.compare
-    }
+    return {each.name: _without_annotated(hints[each.name]) for each in fields(cls) if each.init and each.compare}
 
 
 def split_optional(hint: Any) -> tuple[Any, bool]:

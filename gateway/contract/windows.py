@@ -143,9 +143,7 @@ def _folded(key: Key) -> str:
     return plain.lstrip("0") or plain[:1]
 
 
-def windowed_answers(
-    batch: Batch, grouped: Mapping[Key, Sequence[Row]], source: str, as_of: datetime
-) -> Answers:
+def windowed_answers(batch: Batch, grouped: Mapping[Key, Sequence[Row]], source: str, as_of: datetime) -> Answers:
     """Return each key's rows in order, cut to the window; a row without time or id fails its key."""
     return {key: _answer(batch, rows, source, as_of) for key, rows in grouped.items() if rows}
 

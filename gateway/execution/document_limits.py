@@ -91,8 +91,7 @@ def _comparisons(sets: Sequence[graphql.SelectionSetNode], fragments: Fragments)
     for node in _fields(sets, fragments):
         by_response_name.setdefault((node.alias or node.name).value, []).append(node)
     return sum(
-        len(nodes) ** 2
-        + _comparisons([node.selection_set for node in nodes if node.selection_set], fragments)
+        len(nodes) ** 2 + _comparisons([node.selection_set for node in nodes if node.selection_set], fragments)
         for nodes in by_response_name.values()
     )
 

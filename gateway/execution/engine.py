@@ -40,9 +40,7 @@ class OperationResult:
 
 
 class Engine:
-    def __init__(
-        self, schema: GatewaySchema, finder: Finder, config: Config, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, schema: GatewaySchema, finder: Finder, config: Config, now: Callable[[], datetime]) -> None:
         self.schema, self.finder, self.config, self.now = schema, finder, config, now
         self.systems: dict[str, list[Lookup]] = {}
         for (name, _), entry in finder.catalog.entries.items():

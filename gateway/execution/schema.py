@@ -98,9 +98,7 @@ class GatewaySchema(strawberry.Schema):
         """
         return [PreparedExecution(self.documents)]
 
-    def systems_to_refresh(
-        self, operation: OperationDefinitionNode, variables: dict[str, Any] | None
-    ) -> list[str]:
+    def systems_to_refresh(self, operation: OperationDefinitionNode, variables: dict[str, Any] | None) -> list[str]:
         return systems_to_refresh(self._schema, operation, variables)
 
     def process_errors(self, errors: Iterable[GraphQLError], *_: Any, **__: Any) -> None:

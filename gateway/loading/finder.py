@@ -38,12 +38,7 @@ class Finder:
     source_health: SourceHealth = field(default_factory=SourceHealth)
 
     async def find(
-        self,
-        record: type[R],
-        by: str,
-        keys: Sequence[Key],
-        window: Window,
-        options: RequestOptions = NO_OPTIONS,
+        self, record: type[R], by: str, keys: Sequence[Key], window: Window, options: RequestOptions = NO_OPTIONS
     ) -> dict[Key, LoadResult[R]]:
         """Find the records of every key. A source's failure is a result; only bugs are raised."""
         entry = self.catalog.entries.get((record.__name__, by))

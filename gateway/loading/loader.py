@@ -53,9 +53,7 @@ class Loader:
         entry = self.finder.catalog.entries.get((record.__name__, by))
         return entry.lookup.parts if entry else ()
 
-    def load(
-        self, record: type[R], by: str, key: Key, window: Window = ALL_ROWS
-    ) -> asyncio.Future[LoadResult[R]]:
+    def load(self, record: type[R], by: str, key: Key, window: Window = ALL_ROWS) -> asyncio.Future[LoadResult[R]]:
         """Load one key. A future, so that a resolver can start several loads before it waits."""
         loads = self.loads.setdefault(((record, by), key), [])
         for load in loads:
@@ -163,9 +161,7 @@ class Loader:
             for load in group:
                 coalescing.fail_future(load.future, error)
 
-    async def _find(
-        self, lookup: LookupKey, group: list[PendingLoad], window: Window
-    ) -> dict[Key, LoadResult[Any]]:
+    async def _find(self, lookup: LookupKey, group: list[PendingLoad], window: Window) -> dict[Key, LoadResult[Any]]:
         record, by = lookup
         keys = tuple(dict.fromkeys(load.key for load in group))
         batch = self.request_record.start_batch(f"{record.__name__} by {by}", len(keys))

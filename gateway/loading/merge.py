@@ -210,9 +210,7 @@ def _filtered(
                 yield (time, stream.rank, record_id), record
 
 
-def _is_enough(
-    results: Results, records: Sequence[OrderedRecord], window: Window, limit: int, count: int
-) -> bool:
+def _is_enough(results: Results, records: Sequence[OrderedRecord], window: Window, limit: int, count: int) -> bool:
     """Whether no unloaded record can come before the `count`-th record.
 
     A key that returned `limit` records may have more, all older than its oldest.

@@ -166,9 +166,7 @@ class Validated:
             return answers
         return {key: self._validated(batch.lookup, mapper, answer) for key, answer in answers.items()}
 
-    def _validated(
-        self, lookup: Lookup, mapper: MapRow, answer: Answer | SourceError
-    ) -> Answer | SourceError:
+    def _validated(self, lookup: Lookup, mapper: MapRow, answer: Answer | SourceError) -> Answer | SourceError:
         if isinstance(answer, SourceError):
             return answer
         try:

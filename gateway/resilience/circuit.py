@@ -144,9 +144,7 @@ class Attempt:
 
     def fail(self) -> None:
         circuit = self.circuit
-        if self.change == circuit.changes and (
-            self.is_trial or circuit.trip.record(circuit.now(), failed=True)
-        ):
+        if self.change == circuit.changes and (self.is_trial or circuit.trip.record(circuit.now(), failed=True)):
             circuit.open()
 
     def abandon(self) -> None:

@@ -55,9 +55,7 @@ class CircuitBreaker:
 def _report(attempt: Attempt, batch: Batch, answers: Answers) -> None:
     error = batch_failure(batch, answers)
     # A rate-limited source is healthy, but the circuit must not close on it: more calls would follow.
-    if error is not None and (
-        error.inconclusive or (attempt.is_trial and isinstance(error, UpstreamRateLimited))
-    ):
+    if error is not None and (error.inconclusive or (attempt.is_trial and isinstance(error, UpstreamRateLimited))):
         attempt.abandon()
     elif error is not None and error.counts_against_source:
         attempt.fail()

@@ -54,9 +54,7 @@ class EventAuthenticator:
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_DIGITS):
             raise Unauthorized("X-Signature needs X-Timestamp: the time in whole seconds since 1970.")
         if abs(self.now() - int(timestamp)) > TIMESTAMP_TOLERANCE:
-            raise Unauthorized(
-                f"X-Timestamp is more than {TIMESTAMP_TOLERANCE} seconds off: check the sender's clock."
-            )
+            raise Unauthorized(f"X-Timestamp is more than {TIMESTAMP_TOLERANCE} seconds off: check the sender's clock.")
         digest = hmac.new(self.secret.encode(), f"{timestamp}.".encode() + body, "sha256").hexdigest()
         if not _equal(signature.lower(), f"sha256={digest}"):
             raise Unauthorized(WRONG_SIGNATURE)

@@ -150,9 +150,7 @@ def _values(document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, A
     operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
     declared = [v for operation in operations for v in operation.variable_definitions or ()]
     required = {
-        v.variable.name.value: ""
-        for v in declared
-        if isinstance(v.type, NonNullTypeNode) and v.default_value is None
+        v.variable.name.value: "" for v in declared if isinstance(v.type, NonNullTypeNode) and v.default_value is None
     }
     examples = {name: variables[name] for v in declared if (name := v.variable.name.value) in variables}
     return required | examples

@@ -107,9 +107,7 @@ def _error(message: str, code: str) -> OperationResult:
     return OperationResult(None, [{"message": message, "extensions": {"code": code}}], ran=False)
 
 
-def _response(
-    request: Request, result: OperationResult, error_status: int = 400, headers: Headers = None
-) -> Response:
+def _response(request: Request, result: OperationResult, error_status: int = 400, headers: Headers = None) -> Response:
     """The result as HTTP. `error_status` applies if the operation never ran."""
     media_type = GRAPHQL if GRAPHQL in request.headers.get("accept", "") else JSON
     status = 200 if result.ran else error_status

@@ -136,9 +136,7 @@ def _redis(store: RedisStore) -> Iterator[Metric]:
     yield Gauge("gateway_redis_pending_invalidations", text, value=count)
 
 
-def _labeled(
-    family: Family, name: str, text: str, labels: tuple[str, ...], samples: Iterable[Sample]
-) -> Metric:
+def _labeled(family: Family, name: str, text: str, labels: tuple[str, ...], samples: Iterable[Sample]) -> Metric:
     metric = family(f"gateway_{name}", text, labels=labels)
     for values, number in samples:
         if number is not None:

@@ -51,9 +51,7 @@ async def read_body(request: Request, max_bytes: int, seconds: float) -> bytes:
     return bytes(body)
 
 
-def request_options(
-    headers: Mapping[str, str], max_seconds: float, sources: frozenset[str]
-) -> RequestOptions:
+def request_options(headers: Mapping[str, str], max_seconds: float, sources: frozenset[str]) -> RequestOptions:
     """The options of a request that may take at most `max_seconds`.
 
     `X-Request-Deadline` is a whole number of milliseconds from now; `max_seconds` caps it.

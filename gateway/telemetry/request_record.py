@@ -92,9 +92,7 @@ class RequestRecord:
     batches: list[BatchRecord] = field(default_factory=list)
 
     @classmethod
-    def start(
-        cls, headers: Mapping[str, str], now: Callable[[], float], tracing: Tracing | None
-    ) -> "RequestRecord":
+    def start(cls, headers: Mapping[str, str], now: Callable[[], float], tracing: Tracing | None) -> "RequestRecord":
         name, started_at = request_id(headers), now()
         if tracing is None:
             return cls(name, now, started_at, trace_context(headers))
@@ -132,11 +130,7 @@ class RequestRecord:
             return
         self.span.update_name(f"{self.kind} {self.operation}".strip() or "graphql")
         self.span.set_attributes(
-            {
-                "gateway.request": self.id,
-                "graphql.operation.name": self.operation,
-                "graphql.operation.type": self.kind,
-            }
+            {"gateway.request": self.id, "graphql.operation.name": self.operation, "graphql.operation.type": self.kind}
         )
         end_span(self.span, self.outcome, failed=self.outcome not in (OK, PARTIAL))
 

@@ -28,11 +28,7 @@ KINDS = {
     "duplicates": "each row twice",
 }
 # The first form is the default.
-FORMS = {
-    "error": ("html", "json"),
-    "shape": ("list", "bare", "renamed"),
-    "types": ("values", "all"),
-}
+FORMS = {"error": ("html", "json"), "shape": ("list", "bare", "renamed"), "types": ("values", "all")}
 _DEFAULT_SECONDS = {"latency": 5.0, "busy": 2.0, "drip": 10.0}
 _DEFAULT_BYTES = 32 * 1024 * 1024  # above the 16 MiB response limit of the gateway
 
@@ -97,9 +93,7 @@ class FaultSchedule:
     def put(self, system: str, faults: Sequence[Fault]) -> None:
         """Replace the faults of a system, or of all (`*`). Raises UnknownSystem."""
         for name in self._systems(system):
-            self._active[name] = tuple(
-                _ActiveFault(fault, name, number) for number, fault in enumerate(faults)
-            )
+            self._active[name] = tuple(_ActiveFault(fault, name, number) for number, fault in enumerate(faults))
 
     def clear(self, system: str = ALL) -> None:
         """Remove the faults of a system, or of all. Raises UnknownSystem."""
@@ -117,9 +111,7 @@ class FaultSchedule:
         if system == ALL:
             return list(self._active)
         if system not in self._active:
-            raise UnknownSystem(
-                f"unknown system {system!r}; use one of {', '.join(self._active)}, or * for all"
-            )
+            raise UnknownSystem(f"unknown system {system!r}; use one of {', '.join(self._active)}, or * for all")
         return [system]
 
 

@@ -17,9 +17,7 @@ from gateway_demo.faults.synthetic_responses import JSON, OK, SYNTHETIC, oversiz
 from gateway_demo.systems.services import SERVICES
 
 _GROUPS = 20  # of a body sent by `drip`
-_WITHOUT_DELAY = frozenset(
-    {"busy", "drip", "silence"}
-)  # kinds whose seconds are not a delay before the fault
+_WITHOUT_DELAY = frozenset({"busy", "drip", "silence"})  # kinds whose seconds are not a delay before the fault
 # Numbers keep their digits: 12.30 is not 12.3.
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")

@@ -35,9 +35,7 @@ INTERRUPTED = 130
 class Generate(Protocol):
     """The generator: fills a folder, and a PostgreSQL database if one is given."""
 
-    def __call__(
-        self, folder: Path, *, customers: int, seed: int, database: str | None, progress: Progress
-    ) -> None:
+    def __call__(self, folder: Path, *, customers: int, seed: int, database: str | None, progress: Progress) -> None:
         """Write the stores of all systems."""
 
 
@@ -120,9 +118,7 @@ def prepare(options: DemoOptions, generate: Generate) -> None:
     mark_finished(options.folder, manifest)
 
 
-def child_processes(
-    options: DemoOptions, serve: Sequence[str], environment: Mapping[str, str]
-) -> list[ChildProcess]:
+def child_processes(options: DemoOptions, serve: Sequence[str], environment: Mapping[str, str]) -> list[ChildProcess]:
     """The commands and environments of the demo's systems and of the gateway."""
     port = _free_port()
     systems = f"http://{HOST}:{port}"

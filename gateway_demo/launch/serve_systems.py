@@ -129,10 +129,7 @@ async def _from_query(request: Request) -> Parameters:
 
 
 async def _from_path(request: Request) -> Parameters:
-    return {
-        **await _from_query(request),
-        **{name: [key] for name, key in request.path_params.items()},
-    }
+    return {**await _from_query(request), **{name: [key] for name, key in request.path_params.items()}}
 
 
 async def _from_body(request: Request) -> Parameters:

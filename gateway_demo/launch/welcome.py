@@ -50,9 +50,7 @@ def fault_instructions(systems: str) -> str:
 
 
 def _customers(planted: Mapping[int, PlantedCustomer]) -> list[str]:
-    with_account = [(n, customer) for n, customer in sorted(planted.items()) if customer.traits][
-        :_SHOWN_CUSTOMERS
-    ]
+    with_account = [(n, customer) for n, customer in sorted(planted.items()) if customer.traits][:_SHOWN_CUSTOMERS]
     if not with_account:
         return []
     lines = [f"  account {account_number(n)}  {customer.shows}" for n, customer in with_account]

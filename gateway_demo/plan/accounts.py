@@ -10,12 +10,7 @@ from gateway_demo.plan.names import CENTRAL, CENTRAL_TOWN, EASTERN, FAMILY, GIVE
 
 SERVICE_NAMES = {"E": "Electric", "G": "Gas", "W": "Water"}
 METERS = {"E": "Single register electric", "G": "Diaphragm gas", "W": "Positive displacement water"}
-CLASSES = {
-    "RES": "Residential",
-    "COM": "Commercial",
-    "IND": "Industrial",
-    "LND": "Landlord",
-}
+CLASSES = {"RES": "Residential", "COM": "Commercial", "IND": "Industrial", "LND": "Landlord"}
 RATES = {
     ("E", "RES"): ("RES-E1", "Residential electric"),
     ("G", "RES"): ("RES-G1", "Residential gas"),

@@ -17,13 +17,7 @@ AnyColumn: TypeAlias = Column[Any]
 
 def _column(name: str, kind: TypeEngine[Any], about: str, *, form: str = "", key: bool = False) -> AnyColumn:
     return Column(
-        name,
-        kind,
-        primary_key=key,
-        autoincrement=False,
-        nullable=not key,
-        comment=about,
-        info={"form": form},
+        name, kind, primary_key=key, autoincrement=False, nullable=not key, comment=about, info={"form": form}
     )
 
 

@@ -51,10 +51,7 @@ SEGMENT = table(
     text("SA_ID", "service agreement"),
     text("PREM_ID", "premise"),
     text("SEG_NM", "name"),
-    text(
-        "SEG_STAT",
-        "10 incomplete, 20 error, 30 freezable, 50 frozen, 60 pending cancel, 70 canceled",
-    ),
+    text("SEG_STAT", "10 incomplete, 20 error, 30 freezable, 50 frozen, 60 pending cancel, 70 canceled"),
     text("SVC_CD", "E electric, G gas, W water"),
     day("START_DT", "period's first day"),
     day("END_DT", "period's end"),

@@ -2,17 +2,7 @@
 
 from sqlalchemy import MetaData, Table
 
-from gateway_demo.plan.columns import (
-    AnyColumn,
-    amount,
-    clustered_table,
-    coded,
-    day,
-    integer,
-    table,
-    text,
-    utc,
-)
+from gateway_demo.plan.columns import AnyColumn, amount, clustered_table, coded, day, integer, table, text, utc
 
 COLLECTIONS = MetaData()
 

@@ -13,9 +13,7 @@ from gateway_demo.systems.queries import Parameters, RecordQuery, page_token, re
 from gateway_demo.systems.record_store import RecordStore
 
 
-def response_body(
-    store: RecordStore, endpoint: Endpoint, parameters: Parameters, address: Callable[[], str]
-) -> str:
+def response_body(store: RecordStore, endpoint: Endpoint, parameters: Parameters, address: Callable[[], str]) -> str:
     """The response body for these parameters, requested at this address."""
     query = record_query(endpoint, parameters)
     records = store.records(endpoint, _with_one_more(endpoint, query))

@@ -55,9 +55,7 @@ class Authenticator:
     def check(self, login: Login, request: Request) -> None:
         """Raise a 401 response unless the request is authenticated."""
         if login is not Login.NONE and not self._is_authenticated(login, request):
-            raise HTTPException(
-                401, f"authentication required: {login.value}", {"WWW-Authenticate": login.name}
-            )
+            raise HTTPException(401, f"authentication required: {login.value}", {"WWW-Authenticate": login.name})
 
     async def token(self, request: Request) -> Response:
         """Issue a five-minute token for OAuth2 client credentials, in the form or as HTTP basic."""

@@ -25,9 +25,7 @@ def search(store: RecordStore, parameters: Parameters) -> str:
     """A page of the customers that match all parameters: exact matches first, then by word prefix."""
     ranges = list(_ranges(parameters))
     if not 0 < len(ranges) <= _MAX_WORDS:
-        raise HTTPException(
-            400, "search by 1 to 10 words of name, phone, email, accountNumber, identifierLast4"
-        )
+        raise HTTPException(400, "search by 1 to 10 words of name, phone, email, accountNumber, identifierLast4")
     offset, size = page_bounds(_PAGES, parameters)
     customers = list(islice(_ranked(store, ranges), offset, offset + size + 1))
     cursor = json.dumps(page_token(offset + size) if len(customers) > size else None)

@@ -94,10 +94,7 @@ def _keys(endpoint: Endpoint, parameters: Parameters) -> Sequence[str]:
 
 def _bounds(window: Window, parameters: Parameters) -> tuple[int, int]:
     since, until = first(parameters, window.since), first(parameters, window.until)
-    return (
-        EARLIEST if since is None else _start(window, since),
-        LATEST if until is None else _end(window, until),
-    )
+    return (EARLIEST if since is None else _start(window, since), LATEST if until is None else _end(window, until))
 
 
 def _start(window: Window, text: str) -> int:

@@ -71,10 +71,7 @@ def _origin(endpoint: Endpoint, has_window: bool) -> str:  # noqa: FBT001 - a ca
     linked = f'"{link.table}" l CROSS JOIN ' if link else ""
     records = f" AND r.id = l.{link.record_column}" if link else ""
     window = " WHERE r.at >= ? AND r.at < ?" if has_window else ""
-    return (
-        f'FROM json_each(?) k CROSS JOIN {linked}"{endpoint.table}" r'
-        f" ON {_key(endpoint)} = k.value{records}{window}"
-    )
+    return f'FROM json_each(?) k CROSS JOIN {linked}"{endpoint.table}" r ON {_key(endpoint)} = k.value{records}{window}'
 
 
 def _key(endpoint: Endpoint) -> str:

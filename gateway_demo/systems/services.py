@@ -62,13 +62,7 @@ _CONTACT_CENTER = ApiStyle(
 _EMAIL = ApiStyle(
     Keys.COMMA,
     '{"items":[$records],"nextCursor":$cursor}',
-    Window(
-        "sentAfter",
-        "sentBefore",
-        TimeFormat.INSTANT,
-        since_included=False,
-        until_included=False,
-    ),
+    Window("sentAfter", "sentBefore", TimeFormat.INSTANT, since_included=False, until_included=False),
     Pages(Paging.OPAQUE, size="max", start="cursor", default=50, max_size=250),
 )
 _SELF_SERVICE = ApiStyle(
@@ -111,13 +105,7 @@ SERVICES = (
         "service.db",
         Login.BASIC,
         (
-            Endpoint(
-                "/accounts/{accountId}/requests",
-                "accountId",
-                "service_request",
-                "account_id",
-                _REQUESTS,
-            ),
+            Endpoint("/accounts/{accountId}/requests", "accountId", "service_request", "account_id", _REQUESTS),
             Endpoint("/requests/{id}", "id", "service_request", "id", _REQUEST),
         ),
     ),
@@ -195,13 +183,7 @@ SERVICES = (
             Endpoint("/interactions", "account_id", "interaction", "account_id", _INTERACTIONS),
             Endpoint("/interactions", "party_id", "interaction", "party_id", _INTERACTIONS),
             Endpoint("/activities", "id", "interaction_activity", "id", _INTERACTIONS),
-            Endpoint(
-                "/activities",
-                "interaction_id",
-                "interaction_activity",
-                "interaction_id",
-                _INTERACTIONS,
-            ),
+            Endpoint("/activities", "interaction_id", "interaction_activity", "interaction_id", _INTERACTIONS),
             Endpoint("/media-items", "id", "media_item", "id", _INTERACTIONS),
             Endpoint("/media-items", "interaction_id", "media_item", "interaction_id", _INTERACTIONS),
             Endpoint("/notes", "id", "note", "id", _INTERACTIONS),

@@ -141,9 +141,7 @@ class Biller:
     def _returned_payment(self, bill: Bill, age: int) -> None:
         if age not in self.account.traits.returned or bill.ending <= 0:
             return
-        returned = PlannedEntry(
-            "return", bill=bill, paid_before=self.ledger.paid, channel="WEB", tender="ACH"
-        )
+        returned = PlannedEntry("return", bill=bill, paid_before=self.ledger.paid, channel="WEB", tender="ACH")
         self.ledger.plan(add_days(bill.issued, 8), returned)
         self.ledger.plan(add_days(bill.issued, 12), PlannedEntry("NSF", NSF_FEE))
 

@@ -140,11 +140,7 @@ def record_adjustments(account: Account, ledger: Ledger, rows: Rows) -> None:
 
 
 def record_balance(
-    account: Account,
-    ledger: Ledger,
-    standing: AccountStanding,
-    days: tuple[date | None, date | None],
-    rows: Rows,
+    account: Account, ledger: Ledger, standing: AccountStanding, days: tuple[date | None, date | None], rows: Rows
 ) -> None:
     """Write the account's balance; `days` are the dates of the next and of a pending bill."""
     ages = [

@@ -3,15 +3,7 @@
 from datetime import date
 from random import Random
 
-from gateway_demo.plan.clock import (
-    FIRST_DAY,
-    TODAY,
-    chance,
-    days_ago,
-    random_count,
-    random_day,
-    random_office_time,
-)
+from gateway_demo.plan.clock import FIRST_DAY, TODAY, chance, days_ago, random_count, random_day, random_office_time
 from gateway_demo.plan.model import Account
 from gateway_demo.plan.names import AGENTS
 from gateway_demo.plan.rows import Rows

@@ -106,13 +106,7 @@ class Request:
 
 def agent_body(agent: Agent) -> Body:
     """An agent or the bot, in snake case."""
-    return {
-        "id": agent[0],
-        "name": agent[1],
-        "user": agent[2],
-        "team": agent[3],
-        "is_bot": agent[0].startswith("B"),
-    }
+    return {"id": agent[0], "name": agent[1], "user": agent[2], "team": agent[3], "is_bot": agent[0].startswith("B")}
 
 
 def coded(value: Coded, code: str = "code", label: str = "label") -> Body | None:
@@ -164,8 +158,7 @@ def write_chat(chat: Chat, rows: Rows) -> None:
         "disposition": coded(chat.resolution),
         "summary": chat.summary,
         "messages": [
-            {"ts": naive_iso(chat.at + after), "from": author, "text": text}
-            for after, author, text in chat.messages
+            {"ts": naive_iso(chat.at + after), "from": author, "text": text} for after, author, text in chat.messages
         ],
         "interaction_id": chat.interaction,
     }
@@ -223,9 +216,7 @@ def write_request(request: Request, rows: Rows) -> None:
         "lastUpdated": local_iso((request.resolved or request.at) + 600),
         "dueDate": local_iso(request.due),
         "resolvedDate": local_iso(request.resolved),
-        "assignee": {"id": agent[0], "fullName": agent[1], "login": agent[2], "team": agent[3]}
-        if agent
-        else None,
+        "assignee": {"id": agent[0], "fullName": agent[1], "login": agent[2], "team": agent[3]} if agent else None,
         "problemDescription": request.text,
     }
     keys = {"account_id": request.account}

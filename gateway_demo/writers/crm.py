@@ -71,12 +71,7 @@ def _customer(customer: Customer, rng: Random, rows: Rows) -> None:
         "createdAt": utc_iso(since),
     }
     rows.document(
-        documents.CUSTOMER,
-        body,
-        id=customer.id,
-        customer_number=customer.number,
-        party_id=customer.party_id,
-        at=since,
+        documents.CUSTOMER, body, id=customer.id, customer_number=customer.number, party_id=customer.party_id, at=since
     )
 
 
@@ -108,11 +103,7 @@ def person_body(person: Person, roles: list[str]) -> Body:
 
 def contact_points(person: Person) -> list[Body]:
     """The phone, mobile and e-mail contact points that the person has."""
-    contacts = (
-        ("HOME_PHONE", person.phone),
-        ("MOBILE_PHONE", person.mobile),
-        ("EMAIL", person.email),
-    )
+    contacts = (("HOME_PHONE", person.phone), ("MOBILE_PHONE", person.mobile), ("EMAIL", person.email))
     return [
         {"type": kind, "value": value, "primary": kind != "MOBILE_PHONE", "verified": True,
          "validTo": None}
@@ -180,7 +171,4 @@ def _search_terms(customer: Customer, rows: Rows) -> None:
         terms |= {("phone", phone_term(person.phone)), ("phone", phone_term(person.mobile))}
         terms |= {("email", person.email.lower()), ("identifier", person.ssn[-4:])}
     terms |= {("account_number", account_term(account.number)) for account in customer.accounts}
-    rows.extend(
-        documents.SEARCH_TERM,
-        [(customer.id, field, term) for field, term in sorted(terms) if term],
-    )
+    rows.extend(documents.SEARCH_TERM, [(customer.id, field, term) for field, term in sorted(terms) if term])

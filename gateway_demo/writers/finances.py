@@ -32,9 +32,7 @@ def simulate(account: Account, rng: Random, rows: Rows) -> Finances:
     biller.bill_periods(spans)
     standing = compute_standing(ledger)
     for bill in ledger.bills:
-        billing_rows.record_bill(
-            account, _with_write_off(account, bill, standing), standing.unpaid[bill.id], rows
-        )
+        billing_rows.record_bill(account, _with_write_off(account, bill, standing), standing.unpaid[bill.id], rows)
     pending = _pending(biller, spans, rows)
     _rebilled(biller, rows)
     billing_rows.record_adjustments(account, ledger, rows)

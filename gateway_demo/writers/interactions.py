@@ -11,16 +11,7 @@ from gateway_demo.plan.names import AGENTS
 from gateway_demo.plan.rows import Rows
 from gateway_demo.stores import document_tables as documents
 from gateway_demo.writers.cis_contacts import active_days
-from gateway_demo.writers.contact_documents import (
-    Agent,
-    Body,
-    Call,
-    Chat,
-    Coded,
-    ContactContext,
-    agent_body,
-    coded,
-)
+from gateway_demo.writers.contact_documents import Agent, Body, Call, Chat, Coded, ContactContext, agent_body, coded
 
 OUTCOMES = (("HAND", "Handled"), ("HAND", "Handled"), ("FOLL", "Follow-up needed"))
 RESULTS = (("INFO", "Information given"), ("CHNG", "Record changed"), None)
@@ -110,11 +101,7 @@ def _interaction(context: ContactContext, interaction_id: str, item: MediaItem) 
 def from_call(context: ContactContext, call: Call) -> None:
     """Write the interaction of a call."""
     talk_seconds = call.seconds - call.queue - call.hold
-    segments = (
-        ("QUEUE", call.queue),
-        ("AGENT", talk_seconds),
-        *((("HOLD", call.hold),) if call.hold else ()),
-    )
+    segments = (("QUEUE", call.queue), ("AGENT", talk_seconds), *((("HOLD", call.hold),) if call.hold else ()))
     origin = "CUST" if call.inbound else "AGENT"
     item = MediaItem(call.at, call.agent, "PHONE", call.inbound, origin, call.phone, segments)
     write(_interaction(context, call.interaction or "", item), context.rows)
@@ -129,11 +116,7 @@ def from_chat(context: ContactContext, chat: Chat) -> None:
 
 def write(interaction: Interaction, rows: Rows) -> None:
     """Write an interaction with its activities, media items and notes."""
-    keys = {
-        "customer_id": interaction.customer,
-        "account_id": interaction.account,
-        "party_id": interaction.party,
-    }
+    keys = {"customer_id": interaction.customer, "account_id": interaction.account, "party_id": interaction.party}
     rows.document(documents.INTERACTION, _body(interaction), id=interaction.id, at=interaction.at, **keys)
     for number, activity in enumerate(interaction.activities, start=1):
         # The record it refers to may not be written yet.

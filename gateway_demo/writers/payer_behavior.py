@@ -21,12 +21,7 @@ def plan_payments(traits: Traits, rng: Random, ledger: Ledger, bill: Bill, age: 
         day_offset = max(days, -7) if age in traits.returned else days  # after the payment was returned
         channel, tender = _payment_method(traits, rng)
         payment = PlannedEntry(
-            "pay",
-            bill=bill,
-            paid_before=ledger.paid,
-            share=share * current_share,
-            channel=channel,
-            tender=tender,
+            "pay", bill=bill, paid_before=ledger.paid, share=share * current_share, channel=channel, tender=tender
         )
         ledger.plan(add_days(bill.due, day_offset), payment)
 

@@ -103,9 +103,7 @@ def events(template: Template, start: date, end: date | None, *, cut_done: bool)
     return process_events
 
 
-def _event(
-    number: int, step: Step, days: tuple[date, date | None], *, blocked: bool, cut_done: bool
-) -> Event:
+def _event(number: int, step: Step, days: tuple[date, date | None], *, blocked: bool, cut_done: bool) -> Event:
     due, end = days
     if end and due > end:
         return Event(number, step.code, step.text, CANCELED, None, None)

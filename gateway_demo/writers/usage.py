@@ -116,9 +116,7 @@ def older_days(point: ServicePoint, billed: Iterable[Segment]) -> dict[int, int]
         if first >= FIRST_DAILY:
             break
         span = range(first, end)
-        weights = [
-            seasonal_factor(point.service, date.fromordinal(day)) * (0.7 + 0.6 * draw()) for day in span
-        ]
+        weights = [seasonal_factor(point.service, date.fromordinal(day)) * (0.7 + 0.6 * draw()) for day in span]
         total = sum(weights)
         days |= {day: int(segment.used * weight / total) for day, weight in zip(span, weights, strict=True)}
         days[end - 1] += segment.used - sum(days[day] for day in span)

@@ -94,9 +94,7 @@ async def test_a_caller_after_the_queued_question_has_begun_starts_another():
 async def test_callers_with_short_deadlines_share_the_queued_question_too():
     source = cached_source({"A": notes("first")})
     source.upstream.gate.clear()
-    later = [
-        asking(source, RequestOptions(time.monotonic() + 100 + n, BYPASS.bypass_cache)) for n in range(50)
-    ]
+    later = [asking(source, RequestOptions(time.monotonic() + 100 + n, BYPASS.bypass_cache)) for n in range(50)]
     await open_gate(source, *later)
     assert source.upstream.keys == [("A",)] * 2
 

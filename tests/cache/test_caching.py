@@ -30,12 +30,8 @@ async def test_the_next_page_is_asked_for_only_if_it_may_be_incomplete():
     third = Position(START + timedelta(days=6), "6")
     assert await source.questions_for("A", window=Window(limit=3, after=third)) == 0
     assert await source.questions_for("A", window=Window(limit=4, after=third)) == 1
-    assert (
-        await source.questions_for("A", window=Window(since=START + timedelta(days=5), until=page.until)) == 0
-    )
-    assert (
-        await source.questions_for("A", window=Window(since=START + timedelta(days=1), until=page.until)) == 1
-    )
+    assert await source.questions_for("A", window=Window(since=START + timedelta(days=5), until=page.until)) == 0
+    assert await source.questions_for("A", window=Window(since=START + timedelta(days=1), until=page.until)) == 1
 
 
 async def test_two_windows_of_a_key_asked_at_once_are_both_stored():

@@ -13,9 +13,7 @@ FIFTY = {f"K{n}": [note(str(n))] for n in range(50)}
 
 
 @given(seed=st.integers(), ttl=st.floats(1, 1000), absent=st.floats(1, 1000), has_rows=st.booleans())
-async def test_jitter_shortens_freshness_by_a_tenth_at_most(
-    seed: int, ttl: float, absent: float, *, has_rows: bool
-):
+async def test_jitter_shortens_freshness_by_a_tenth_at_most(seed: int, ttl: float, absent: float, *, has_rows: bool):
     keep = CachePolicy(ttl, stale_while_revalidate=0, stale_if_error=0, negative_ttl=absent)
     source = cached_source({"A": [note("1")]} if has_rows else {}, keep, random=Random(seed))  # noqa: S311
     await source.ask("A")
@@ -36,9 +34,7 @@ async def test_answers_stored_together_do_not_expire_together():
 
 
 DOES = st.one_of(
-    st.tuples(
-        st.just("ask"), st.sampled_from([ALL_ROWS, Window(limit=1), Window(limit=2), Window(since=START)])
-    ),
+    st.tuples(st.just("ask"), st.sampled_from([ALL_ROWS, Window(limit=1), Window(limit=2), Window(since=START)])),
     st.tuples(st.just("go"), st.sampled_from([1.0, 30.0, 60.0, 300.0])),
     st.tuples(st.just("down"), st.booleans()),
     st.tuples(st.just("change"), st.integers(1, 3)),

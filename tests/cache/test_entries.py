@@ -32,9 +32,7 @@ FIRSTS = st.builds(Window, first=st.none() | st.integers(1, 7))
 
 def source_rows(lookup: Lookup, rows: list[Row], window: Window) -> tuple[Row, ...]:
     """The answer of the source."""
-    answer = windowed_answers(Batch(lookup, ("A",), window), {"A": rows}, "here", START).get(
-        "A", Answer((), START)
-    )
+    answer = windowed_answers(Batch(lookup, ("A",), window), {"A": rows}, "here", START).get("A", Answer((), START))
     assert isinstance(answer, Answer)
     return answer.rows
 
@@ -63,24 +61,17 @@ def test_a_stored_answer_to_a_window_equals_the_answer_of_the_source(
 
 
 @given(rows=DATED, before=st.lists(WINDOWS, max_size=6), window=WINDOWS)
-def test_dates_are_compared_in_the_time_zone_of_the_window(
-    rows: list[Row], before: list[Window], window: Window
-):
+def test_dates_are_compared_in_the_time_zone_of_the_window(rows: list[Row], before: list[Window], window: Window):
     assert answered(DAYS, stored(DAYS, rows, before), window) in (None, source_rows(DAYS, rows, window))
 
 
 @given(rows=ROWS, before=st.lists(FIRSTS, max_size=6), window=FIRSTS)
 def test_stored_first_rows_equal_those_of_the_source(rows: list[Row], before: list[Window], window: Window):
-    assert answered(TIMELESS, stored(TIMELESS, rows, before), window) in (
-        None,
-        source_rows(TIMELESS, rows, window),
-    )
+    assert answered(TIMELESS, stored(TIMELESS, rows, before), window) in (None, source_rows(TIMELESS, rows, window))
 
 
 @given(rows=ROWS, before=st.lists(WINDOWS, max_size=6), window=WINDOWS)
-def test_the_latest_window_is_stored_and_covered_ones_are_not(
-    rows: list[Row], before: list[Window], window: Window
-):
+def test_the_latest_window_is_stored_and_covered_ones_are_not(rows: list[Row], before: list[Window], window: Window):
     entries = stored(NOTES, rows, [*before, window])
     assert entries[0].window == window
     assert answered(NOTES, entries, window) == source_rows(NOTES, rows, window)
@@ -89,9 +80,7 @@ def test_the_latest_window_is_stored_and_covered_ones_are_not(
 
 
 @given(rows=ROWS, wide=WINDOWS, small=WINDOWS)
-def test_a_window_without_a_limit_answers_every_window_inside_it(
-    rows: list[Row], wide: Window, small: Window
-):
+def test_a_window_without_a_limit_answers_every_window_inside_it(rows: list[Row], wide: Window, small: Window):
     wide = replace(wide, limit=None)
     inner = replace(
         small,
@@ -130,9 +119,7 @@ def since(day: int) -> Window:
     ],
 )
 def test_a_stored_window_answers_these_windows(before: Window, window: Window):
-    assert answered(NOTES, stored(NOTES, list(TEN), [before]), window) == source_rows(
-        NOTES, list(TEN), window
-    )
+    assert answered(NOTES, stored(NOTES, list(TEN), [before]), window) == source_rows(NOTES, list(TEN), window)
 
 
 @pytest.mark.parametrize(
@@ -158,9 +145,7 @@ def test_a_stored_window_does_not_answer_these_windows(before: Window, window: W
     ("before", "window", "answers"),
     [(None, 3, True), (5, 3, True), (3, 5, False), (5, None, False), (10, None, False), (11, None, True)],
 )
-def test_first_rows_answer_more_rows_only_if_they_are_all(
-    before: int | None, window: int | None, *, answers: bool
-):
+def test_first_rows_answer_more_rows_only_if_they_are_all(before: int | None, window: int | None, *, answers: bool):
     entries = stored(TIMELESS, list(TEN), [Window(first=before)])
     assert (find_entry(entries, TIMELESS, Window(first=window)) is not None) is answers
 
@@ -172,9 +157,7 @@ def test_the_later_of_two_answers_wins_in_spite_of_jitter():
 
 
 @given(windows=st.lists(WINDOWS, min_size=1, max_size=4), order=st.randoms(), window=WINDOWS)
-def test_the_answer_asked_last_wins_in_any_order_of_arrival(
-    windows: list[Window], order: Random, window: Window
-):
+def test_the_answer_asked_last_wins_in_any_order_of_arrival(windows: list[Window], order: Random, window: Window):
     all_entries = [
         CacheEntry(each, source_rows(NOTES, list(TEN), each), START + timedelta(seconds=number), 0.0)
         for number, each in enumerate(windows)

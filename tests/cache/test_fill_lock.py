@@ -124,9 +124,7 @@ async def test_a_bypass_waits_for_no_lock():
     first.upstream.gate.clear()
     asking = asyncio.create_task(first.ask("A"))
     await passes()
-    assert not (await second.ask("A", options=RequestOptions(bypass_cache=frozenset({"here"}))))[
-        "A"
-    ].from_cache
+    assert not (await second.ask("A", options=RequestOptions(bypass_cache=frozenset({"here"}))))["A"].from_cache
     assert not sleeps.seconds
     await cancel(asking)
 

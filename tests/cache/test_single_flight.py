@@ -70,9 +70,7 @@ async def test_a_caller_past_its_deadline_gets_the_stored_answer():
 
 async def test_a_caller_without_time_asks_nothing():
     source = cached_source(ROWS)
-    assert isinstance(
-        (await source.ask("A", options=RequestOptions(deadline=time.monotonic())))["A"], DeadlineExceeded
-    )
+    assert isinstance((await source.ask("A", options=RequestOptions(deadline=time.monotonic())))["A"], DeadlineExceeded)
     assert not source.upstream.questions
 
 
@@ -103,13 +101,7 @@ async def test_callers_with_the_time_of_the_source_share_one_question():
 
 async def test_a_question_that_later_callers_may_join_has_no_deadline():
     source = closed_source()
-    wishes = [
-        RequestOptions(within(100).deadline, request="r1"),
-        RequestOptions(within(2000).deadline, request="r2"),
-    ]
+    wishes = [RequestOptions(within(100).deadline, request="r1"), RequestOptions(within(2000).deadline, request="r2")]
     waiting = [asking(source, "A", options=each) for each in wishes]
     await open_gate(source, *waiting)
-    assert [batch.options for batch in source.upstream.questions] == [
-        wishes[0],
-        RequestOptions(None, request="r2"),
-    ]
+    assert [batch.options for batch in source.upstream.questions] == [wishes[0], RequestOptions(None, request="r2")]

@@ -22,15 +22,7 @@ from gateway.errors import (
 )
 
 BYPASS = RequestOptions(bypass_cache=frozenset({"here"}))
-STALE_OK = [
-    SourceDown,
-    SourceTimeout,
-    InvalidResponse,
-    CircuitOpen,
-    QueueFull,
-    UpstreamRateLimited,
-    DeadlineExceeded,
-]
+STALE_OK = [SourceDown, SourceTimeout, InvalidResponse, CircuitOpen, QueueFull, UpstreamRateLimited, DeadlineExceeded]
 REFUSALS = [UpstreamUnauthorized, UpstreamBadRequest, NotConfigured]
 FAILURES = [SourceDown, SourceTimeout, InvalidResponse, CircuitOpen, QueueFull]
 WORKING = [UpstreamRateLimited, UpstreamUnauthorized, UpstreamBadRequest, DeadlineExceeded]
@@ -86,12 +78,8 @@ async def test_an_invalidation_of_another_key_leaves_the_stored_answer():
     assert (await asking)["A"].stale
 
 
-@pytest.mark.parametrize(
-    ("kind", "failing"), [*((k, True) for k in FAILURES), *((k, False) for k in WORKING)]
-)
-async def test_an_answer_is_stale_once_a_revalidation_shows_a_failing_source(
-    kind: type[SourceError], *, failing: bool
-):
+@pytest.mark.parametrize(("kind", "failing"), [*((k, True) for k in FAILURES), *((k, False) for k in WORKING)])
+async def test_an_answer_is_stale_once_a_revalidation_shows_a_failing_source(kind: type[SourceError], *, failing: bool):
     source = await stored(age=60)
     source.upstream.failing = {"A": kind("here")}
     assert not (await source.ask("A"))["A"].stale
@@ -100,9 +88,7 @@ async def test_an_answer_is_stale_once_a_revalidation_shows_a_failing_source(
     await source.revalidated()
 
 
-async def test_a_lookup_that_keeps_failing_is_logged_once(
-    caplog: pytest.LogCaptureFixture,
-):
+async def test_a_lookup_that_keeps_failing_is_logged_once(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "gateway")
     source = cached_source({"B": [note("2")]})
     source.upstream.failing = {"A": SourceDown("here", "reset")}
@@ -116,10 +102,7 @@ async def test_a_lookup_that_keeps_failing_is_logged_once(
 async def test_an_outage_and_its_end_are_logged_once_each(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "gateway")
     source = await stored(age=60)
-    source.upstream.failing = {
-        "A": SourceDown("here", "connection refused"),
-        "B": SourceTimeout("here", "5 s"),
-    }
+    source.upstream.failing = {"A": SourceDown("here", "connection refused"), "B": SourceTimeout("here", "5 s")}
     for _ in range(3):
         await source.ask("A")  # shown from the store, and revalidated
         await source.revalidated()

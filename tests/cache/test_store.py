@@ -54,9 +54,7 @@ def test_the_estimated_size_of_rows_is_right_within_a_factor_of_three(row: dict[
     assert 1 / 3 < size_of([CacheEntry(ALL_ROWS, many, START, 0.0)]) / sizeof(many) < 3
 
 
-@pytest.mark.parametrize(
-    "value", [10**40, -(10**40), "\ud800", START, Decimal("NaN"), b"\xff", {1: [()]}, None]
-)
+@pytest.mark.parametrize("value", [10**40, -(10**40), "\ud800", START, Decimal("NaN"), b"\xff", {1: [()]}, None])
 async def test_any_value_of_a_row_is_stored_as_it_is(value: object):
     store, new = memory_store(Clock()), write("A", {"id": "1", "value": value})
     await put(store, new)
@@ -105,12 +103,7 @@ async def test_only_tags_of_stored_answers_take_memory():
     store = memory_store(Clock(), entries=2)
     await put(store, *(write(key, note(key)) for key in "ABCD"))
     records = [f"Note#{key}" for key in "CD"]
-    assert set(store.versions) == {
-        "Note.account_id",
-        *records,
-        "Note.account_id=C",
-        "Note.account_id=D",
-    }
+    assert set(store.versions) == {"Note.account_id", *records, "Note.account_id=C", "Note.account_id=D"}
     await store.invalidate(records)
     await store.cache.clear()
     assert not store.versions

@@ -26,9 +26,7 @@ def answers_of(records: list[Row]) -> dict[tuple[Lookup, str], list[Row]]:
     """What every lookup says of every key."""
     keys = {BY_ID: "abcdef", NOTES: "123", BY_CUSTOMER: "123", OTHERS: "123"}
     return {
-        (lookup, key): [row for row in records if row[lookup.by] == key]
-        for lookup in LOOKUPS
-        for key in keys[lookup]
+        (lookup, key): [row for row in records if row[lookup.by] == key] for lookup in LOOKUPS for key in keys[lookup]
     }
 
 
@@ -78,9 +76,7 @@ def test_a_lookup_whose_key_is_not_named_is_invalidated_whole():
     key=st.text(".#=ab", max_size=3),
     data=st.data(),
 )
-def test_every_tag_of_an_answer_concerns_the_answer_while_in_flight(
-    rows: list[Row], key: str, data: st.DataObject
-):
+def test_every_tag_of_an_answer_concerns_the_answer_while_in_flight(rows: list[Row], key: str, data: st.DataObject):
     tag = data.draw(st.sampled_from(tags_of(NOTES, key, rows)))
     assert concerns([tag])(NOTES, key)
     if "#" not in tag.partition(".")[0]:

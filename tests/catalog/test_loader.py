@@ -133,9 +133,7 @@ def test_an_error_is_reported_with_its_line(error: str) -> None:
 
 
 def test_every_error_is_reported_once() -> None:
-    text = (
-        RIGHT.replace('"NUMBER"', "5").replace('currency = "USD"', 'zone = "Mars"').replace("by.id", "by.it")
-    )
+    text = RIGHT.replace('"NUMBER"', "5").replace('currency = "USD"', 'zone = "Mars"').replace("by.id", "by.it")
     errors = catalog_errors(text)
     assert len(errors) == len(set(errors)) == 5
     assert [error.split(":")[1] for error in errors] == ["3", "11", "13", "4", "7"]
@@ -168,9 +166,7 @@ def test_invalid_toml_is_reported_with_its_line(text: str) -> None:
     assert error.startswith(tuple(f"catalog.toml{line}: invalid TOML: " for line in (":2", ":3", "")))
 
 
-@pytest.mark.parametrize(
-    "text", ["sources = 5", "records = []", "sources.x = 5", "records.Bill = []", "x.y.z = 1"]
-)
+@pytest.mark.parametrize("text", ["sources = 5", "records = []", "sources.x = 5", "records.Bill = []", "x.y.z = 1"])
 def test_a_value_instead_of_a_table_is_reported(text: str) -> None:
     assert catalog_errors(text)[0].startswith("catalog.toml:1: ")
 
@@ -185,8 +181,7 @@ def test_an_unreadable_file_is_reported_by_name(tmp_path: Path) -> None:
 
 def test_a_lookup_in_another_source_does_not_inherit_the_place() -> None:
     text = (
-        changed("by.id = {}", 'by.id = { source = "archive" }')
-        + '[sources.archive]\nkind = "memory"\ncurrency="USD"\n'
+        changed("by.id = {}", 'by.id = { source = "archive" }') + '[sources.archive]\nkind = "memory"\ncurrency="USD"\n'
     )
     assert "the word at is missing" in catalog_errors(text)[0]
     parsed = catalog(text.replace('"archive" }', '"archive", at = "old" }'))

@@ -52,10 +52,7 @@ def test_policies_have_defaults() -> None:
         ("cache.ttl = 5\ncache.stale_if_error = 0", Policies(cache=CachePolicy(5, stale_if_error=0))),
         ("retry = false", Policies(retry=False)),
         ("retry = {}", Policies()),
-        (
-            "retry = { max_retries = 3, base_delay = 1 }",
-            Policies(retry=RetryPolicy(max_retries=3, base_delay=1)),
-        ),
+        ("retry = { max_retries = 3, base_delay = 1 }", Policies(retry=RetryPolicy(max_retries=3, base_delay=1))),
         ("breaker = false", Policies(breaker=False)),
         (
             "breaker = { failure_ratio = 1, open_for = 0.1 }",
@@ -91,9 +88,7 @@ def test_a_variable_may_hold_a_number_or_false() -> None:
         ("", "cache = 2", 'source = "other"\nat = "requests"\ncache = 3', CachePolicy(3)),
     ],
 )
-def test_the_innermost_cache_policy_counts(
-    source: str, record: str, lookup: str, expected: CachePolicy | None
-) -> None:
+def test_the_innermost_cache_policy_counts(source: str, record: str, lookup: str, expected: CachePolicy | None) -> None:
     parsed = catalog(text_with(source=source, record=record, lookup=lookup))
     assert parsed.entries["ServiceRequest", "id"].cache_policy == expected
 
@@ -122,9 +117,7 @@ WRONG = {
     "retry = { budget = 1.5 }": "retry.budget must be a number, at least 0 and at most 1",
     "retry = { base_delay = nan }": "retry.base_delay must be a number",
     "breaker = { failure_ratio = 0 }": "breaker.failure_ratio must be a number, more than 0 and at most 1",
-    "breaker = { call = 3 }": (
-        "breaker.call is an unknown word; there are failure_ratio, min_calls, open_for, window"
-    ),
+    "breaker = { call = 3 }": ("breaker.call is an unknown word; there are failure_ratio, min_calls, open_for, window"),
     "concurrency = { max_in_flight = 0 }": "concurrency.max_in_flight must be a whole number, at least 1",
     "hedge = 3": "hedge must be true or false",
     'hedge = "true"': "hedge must be true or false",

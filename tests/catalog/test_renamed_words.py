@@ -35,9 +35,7 @@ def test_a_word_inside_a_renamed_table_is_refused_too() -> None:
 def test_a_code_with_the_name_of_an_old_word_is_accepted() -> None:
     text = '[records.Bill.fields.status]\npath = "s"\nvalues = { form = "PENDING", words = "CANCELED" }\n'
     assert not any("renamed" in error for error in catalog_errors(text))
-    assert "catalog.toml:3: `words` was renamed to `values`" in catalog_errors(
-        text.replace("values", "words")
-    )
+    assert "catalog.toml:3: `words` was renamed to `values`" in catalog_errors(text.replace("values", "words"))
 
 
 def test_every_new_word_exists_and_no_old_word_does() -> None:

@@ -39,10 +39,7 @@ def test_every_error_is_reported_with_its_line() -> None:
     errors = catalog_errors(WRONG)
     assert len(errors) == len(ERRORS)
     for line, message in ERRORS.items():
-        assert [error for error in errors if error.startswith(f"catalog.toml:{line}: {message}")], (
-            line,
-            errors,
-        )
+        assert [error for error in errors if error.startswith(f"catalog.toml:{line}: {message}")], (line, errors)
 
 
 def test_thresholds_must_be_a_table() -> None:

@@ -42,9 +42,7 @@ MEANT = {
 
 @pytest.mark.parametrize("name", MEANT)
 def test_an_unknown_variable_is_refused_with_the_nearest_name(name: str) -> None:
-    assert errors_of({name: SECRET}) == (
-        f"{name} is not a variable of the gateway. Did you mean {MEANT[name]}?",
-    )
+    assert errors_of({name: SECRET}) == (f"{name} is not a variable of the gateway. Did you mean {MEANT[name]}?",)
 
 
 @pytest.mark.parametrize("old", RENAMED)
@@ -140,6 +138,4 @@ def test_commands_refuse_an_unknown_variable_without_its_value(command: str) -> 
         [sys.executable, "-m", "gateway", command], env=env, capture_output=True, text=True, check=False
     )
     assert (process.returncode, process.stdout) == (2, "")
-    assert process.stderr == (
-        "GATEWAY_DEADLINE is not a variable of the gateway. Did you mean GATEWAY_DEADLINE_MS?\n"
-    )
+    assert process.stderr == ("GATEWAY_DEADLINE is not a variable of the gateway. Did you mean GATEWAY_DEADLINE_MS?\n")

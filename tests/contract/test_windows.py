@@ -152,7 +152,6 @@ def test_rows_without_a_time_ignore_the_window():
 def test_a_date_is_placed_by_the_zone_of_the_window():
     days = replace(LOOKUP, time=TimeField(("at",), TimeFormat("date")))
     east, west = (
-        sort_key(days, note(at="2026-01-02"), Window(zone=ZoneInfo(zone)))
-        for zone in ("Asia/Tokyo", "America/Chicago")
+        sort_key(days, note(at="2026-01-02"), Window(zone=ZoneInfo(zone))) for zone in ("Asia/Tokyo", "America/Chicago")
     )
     assert west[0] - east[0] == timedelta(hours=15)

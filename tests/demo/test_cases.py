@@ -93,10 +93,7 @@ def test_a_wrong_number_has_no_customer(demo: DemoFolder) -> None:
 @pytest.mark.parametrize("kind", ["one account", "two accounts"])
 def test_calls_without_an_account_name_their_customer(demo: DemoFolder, kind: str) -> None:
     customer = BY_NAME[f"null-account calls, {kind}"].customer_id
-    assert [b["account_id"] for b in demo.bodies("contact_center", "call", "customer_id", customer)] == [
-        None,
-        None,
-    ]
+    assert [b["account_id"] for b in demo.bodies("contact_center", "call", "customer_id", customer)] == [None, None]
     assert [b["account_id"] for b in demo.bodies("contact_center", "chat", "customer_id", customer)] == [None]
 
 
@@ -108,11 +105,7 @@ def test_every_window_edge_has_records_on_both_sides(demo: DemoFolder) -> None:
 
 def test_ten_records_share_a_second(demo: DemoFolder) -> None:
     assert feed(demo, "ties in time").count(TIE) == 10
-    for system, kind in (
-        ("service_orders", "service_order"),
-        ("field_work", "field_order"),
-        ("outage", "outage_call"),
-    ):
+    for system, kind in (("service_orders", "service_order"), ("field_work", "field_order"), ("outage", "outage_call")):
         assert ats(demo, system, kind, "ties in time") == [TIE]
 
 
@@ -158,9 +151,7 @@ def test_people_have_their_names_and_zones(demo: DemoFolder) -> None:
     names = "SELECT customer_id FROM search_term WHERE field = 'name' AND term = ?"
     accents = BY_NAME["accents"].customer_id
     assert accents in {row[0] for row in demo.ask("crm", names, "ostergard")}
-    smiths = {row[0] for row in demo.ask("crm", names, "john")} & {
-        row[0] for row in demo.ask("crm", names, "smith")
-    }
+    smiths = {row[0] for row in demo.ask("crm", names, "john")} & {row[0] for row in demo.ask("crm", names, "smith")}
     assert {BY_NAME[f"same name, {which}"].customer_id for which in ("first", "second")} <= smiths
     zone = one(demo.ask("cis", "SELECT * FROM CI_ACCT WHERE ACCT_ID = ?", account("Central time")))
     assert zone["TIME_ZONE_NM"] == "America/Chicago"

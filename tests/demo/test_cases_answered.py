@@ -60,18 +60,13 @@ CHECKS: dict[str, Check] = {
     "prospect with a former account": lambda a: (
         a["customer"]["dashboard"]["available"] and "PROSPECT" in a["customer"]["party"]["roles"]
     ),
-    "vacant premise": lambda a: (
-        a["status"] == "FINALED" and a["customer"]["party"]["roles"] == ["FORMER_CUSTOMER"]
-    ),
-    "wrong number": lambda a: (
-        opaque("Call", "CLWRONG0001") not in {each["id"] for each in activities(a, "Call")}
-    ),
+    "vacant premise": lambda a: a["status"] == "FINALED" and a["customer"]["party"]["roles"] == ["FORMER_CUSTOMER"],
+    "wrong number": lambda a: opaque("Call", "CLWRONG0001") not in {each["id"] for each in activities(a, "Call")},
     "null-account calls, one account": lambda a: (
         [each["account"] for each in activities(a, "Call") if each["account"] is None] == [None, None]
     ),
     "null-account calls, two accounts": lambda a: (
-        len(a["customer"]["accounts"]) == 2
-        and all(each["account"] is not None for each in activities(a, "Call"))
+        len(a["customer"]["accounts"]) == 2 and all(each["account"] is not None for each in activities(a, "Call"))
     ),
     "window edges": lambda a: (
         [at(each) for each in a["activities"]["nodes"]][:4]
@@ -103,12 +98,8 @@ CHECKS: dict[str, Check] = {
         and a["outages"][0]["estimatedRestoration"] > a["outages"][0]["startedAt"]
         and activities(a, "OutageCall")
     ),
-    "planned outage, life support": lambda a: (
-        outages(a) == ["PLANNED"] and a["premises"][0]["lifeSupport"] is True
-    ),
-    "repeated outages": lambda a: (
-        outages(a) == [] and [each["status"] for each in a["allOutages"]] == ["RESTORED"] * 3
-    ),
+    "planned outage, life support": lambda a: outages(a) == ["PLANNED"] and a["premises"][0]["lifeSupport"] is True,
+    "repeated outages": lambda a: outages(a) == [] and [each["status"] for each in a["allOutages"]] == ["RESTORED"] * 3,
     "open interaction": lambda a: (
         [
             (each["status"], each["wrapUp"] and each["wrapUp"]["result"])
@@ -117,29 +108,22 @@ CHECKS: dict[str, Check] = {
         == [("OPEN", None), ("CLOSED", {"code": "CALLBACK"})]
     ),
     "open requests": lambda a: (
-        Counter(each["state"] for each in a["serviceRequests"]["nodes"])
-        == {"IN_PROGRESS": 1, "OPEN": 1, "CLOSED": 2}
+        Counter(each["state"] for each in a["serviceRequests"]["nodes"]) == {"IN_PROGRESS": 1, "OPEN": 1, "CLOSED": 2}
         and len(a["open"]["nodes"]) == 1
         and {each["severity"] for each in a["serviceRequests"]["nodes"]} >= {"CRITICAL", "HIGH"}
     ),
     "alerts": lambda a: len(a["alerts"]) == 3 and len(a["inForce"]) == 1,
     "moving out": lambda a: (
-        [(each["kind"], each["state"]) for each in a["serviceOrders"]["nodes"]]
-        == [("DISABLE_SERVICE", "WAITING")]
+        [(each["kind"], each["state"]) for each in a["serviceOrders"]["nodes"]] == [("DISABLE_SERVICE", "WAITING")]
     ),
-    "visit tomorrow": lambda a: (
-        [each["scheduledFrom"][:10] for each in a["fieldOrders"]["nodes"]] == ["2026-11-16"]
-    ),
+    "visit tomorrow": lambda a: [each["scheduledFrom"][:10] for each in a["fieldOrders"]["nodes"]] == ["2026-11-16"],
     "visit missed": lambda a: [each["state"] for each in a["fieldOrders"]["nodes"]] == ["DISPATCHED"],
-    "order stuck": lambda a: (
-        {each["state"] for each in a["serviceOrders"]["nodes"]} == {"VALIDATION_ERROR", "WAITING"}
-    ),
+    "order stuck": lambda a: {each["state"] for each in a["serviceOrders"]["nodes"]} == {"VALIDATION_ERROR", "WAITING"},
     "repeated contact": lambda a: activities(a, "Call")[0]["resolution"]["code"] == "UNRS",
     "bounced mail": lambda a: activities(a, "EmailMessage")[0]["delivery"] == "BOUNCED",
     "case and rebate": lambda a: (
         [each["isOpen"] for each in activities(a, "Case")] == [True]
-        and [(each["status"]["code"], each["approved"]) for each in activities(a, "RebateClaim")]
-        == [("REVW", None)]
+        and [(each["status"]["code"], each["approved"]) for each in activities(a, "RebateClaim")] == [("REVW", None)]
     ),
 }
 WITHOUT_ACCOUNT = {

@@ -56,9 +56,7 @@ def test_landing_on_the_crm_page_has_its_address(
 
 
 def test_a_vacant_premise_has_no_current_account(gateway: GatewayClient, large_demo: DemoFolder) -> None:
-    rows = large_demo.ask(
-        "cis", "SELECT PREM_ID, VACANT_SW FROM CI_PREM ORDER BY VACANT_SW DESC, PREM_ID LIMIT 100"
-    )
+    rows = large_demo.ask("cis", "SELECT PREM_ID, VACANT_SW FROM CI_PREM ORDER BY VACANT_SW DESC, PREM_ID LIMIT 100")
     ids = [opaque("Premise", row["PREM_ID"]) for row in rows]
     answer = [each["dashboard"] and dashboard_of(each) for each in gateway.ask(PREMISES, ids=ids)["nodes"]]
     assert answer == [VACANT if row["VACANT_SW"] == "Y" else None for row in rows]

@@ -55,9 +55,7 @@ def test_disconnected_accounts_have_no_usage_since(demo: DemoFolder) -> None:
     cut = events(demo, severance["SEV_PROC_ID"])["CUT"]
     assert cut["STAT_CD"] == "20"
     spot = one(demo.ask("cis", "SELECT * FROM CI_SP WHERE SP_STAT_CD = 'CNP'"))["SP_ID"]
-    used = demo.ask(
-        "usage", "SELECT qty FROM daily_read WHERE sp_id = ? AND read_day > ?", spot, cut["COMPL_DT"]
-    )
+    used = demo.ask("usage", "SELECT qty FROM daily_read WHERE sp_id = ? AND read_day > ?", spot, cut["COMPL_DT"])
     assert {row["qty"] for row in used} <= {"0.000", None}
     order = demo.bodies("service_orders", "service_order", "account_id", account(name))
     assert [(body["kind_cd"], body["state_cd"]) for body in order] == [("30", "DONE")]
@@ -76,9 +74,7 @@ def test_arrangements_and_plans_have_their_statuses(demo: DemoFolder) -> None:
 @pytest.mark.parametrize(("name", "behind"), [("pay plan active", False), ("pay plan at risk", True)])
 def test_a_plan_is_behind_only_in_its_case(demo: DemoFolder, name: str, behind: bool) -> None:  # noqa: FBT001 - a parameter
     plan = one(processes(demo, "CC_PAY_PLAN", name, "20"))["PP_ID"]
-    rows = demo.ask(
-        "collections", "SELECT * FROM CC_PP_PAY WHERE PP_ID = ? AND DUE_DT < ?", plan, TODAY.isoformat()
-    )
+    rows = demo.ask("collections", "SELECT * FROM CC_PP_PAY WHERE PP_ID = ? AND DUE_DT < ?", plan, TODAY.isoformat())
     short = sum(Decimal(row["RECV_AMT"]) - Decimal(row["SCHED_AMT"]) for row in rows) < 0
     assert short is behind
 
@@ -143,14 +139,10 @@ def test_a_bill_is_higher_than_the_previous_and_last_years(demo: DemoFolder) -> 
 
 
 def test_usage_matches_its_cases(demo: DemoFolder) -> None:
-    flows = demo.ask(
-        "usage", "SELECT DISTINCT flow FROM billed_usage WHERE acct_id = ?", account("net metering")
-    )
+    flows = demo.ask("usage", "SELECT DISTINCT flow FROM billed_usage WHERE acct_id = ?", account("net metering"))
     assert {row["flow"] for row in flows} == {"1", "19"}
     leak = "SELECT MIN(CAST(qty AS REAL)) AS least FROM interval_read WHERE sp_id = ? AND uom = 'CCF'"
-    spot = json.loads(
-        one(demo.ask("cis", "SELECT SP_IDS FROM CI_XREF WHERE ACCT_ID = ?", account("water leak")))[0]
-    )[0]
+    spot = json.loads(one(demo.ask("cis", "SELECT SP_IDS FROM CI_XREF WHERE ACCT_ID = ?", account("water leak")))[0])[0]
     assert one(demo.ask("usage", leak, spot))["least"] > 0
     premise = one(demo.ask("cis", "SELECT SP_IDS FROM CI_XREF WHERE ACCT_ID = ?", account("vacant premise")))
     vacant = "SELECT MAX(read_day) AS newest FROM daily_read WHERE sp_id = ? AND CAST(qty AS REAL) > 0"

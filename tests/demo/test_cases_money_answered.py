@@ -57,26 +57,20 @@ TELLING: dict[str, Telling] = {
     ),
     "cut pending": lambda a: any(each.get("cutOn", "") > TODAY for each in a["creditProcesses"]),
     "disconnected for non-payment": lambda a: (
-        unpaid(a) == 5
-        and any(s["state"] == "CUT_FOR_NON_PAYMENT" for p in a["premises"] for s in p["servicePoints"])
+        unpaid(a) == 5 and any(s["state"] == "CUT_FOR_NON_PAYMENT" for p in a["premises"] for s in p["servicePoints"])
     ),
     "write-off active": lambda a: (
         "WriteOffProcess" in active(a) and a["status"] == "FINALED" and amount(a["balance"]["current"]) > 0
     ),
     "written off": lambda a: newest(a)["status"] == "WRITTEN_OFF" and not active(a),
     "arrangement active": lambda a: (
-        [
-            (each["status"], each["installments"], each["installmentsBilled"])
-            for each in a["paymentArrangements"]
-        ]
+        [(each["status"], each["installments"], each["installmentsBilled"]) for each in a["paymentArrangements"]]
         == [("ACTIVE", 6, 4)]
     ),
     "arrangement broken": lambda a: [each["status"] for each in a["paymentArrangements"]] == ["BROKEN"],
     "pay plan active": lambda a: a["payPlans"][0]["status"] == "ACTIVE" and not behind(a),
     "pay plan at risk": lambda a: a["payPlans"][0]["status"] == "ACTIVE" and behind(a),
-    "pay plan overdue": lambda a: (
-        a["payPlans"][0]["status"] == "BROKEN" and "PayPlanOverdueProcess" in active(a)
-    ),
+    "pay plan overdue": lambda a: a["payPlans"][0]["status"] == "BROKEN" and "PayPlanOverdueProcess" in active(a),
     "cash only": lambda a: returned(a) == 3 and a["creditProfile"]["isCashOnly"] is True,
     "low rating": lambda a: a["creditProfile"]["creditRating"] < a["creditProfile"]["ratingThreshold"],
     "disconnection at a life-support premise": lambda a: (
@@ -88,31 +82,22 @@ TELLING: dict[str, Telling] = {
         unpaid(a) == 4 and a["creditProfile"]["postponeReviewUntil"] > TODAY and not active(a)
     ),
     "past due": lambda a: unpaid(a) == 1 and amount(a["balance"]["pastDue"]) > 0 and not active(a),
-    "final bill": lambda a: (
-        newest(a)["isFinal"] and newest(a)["dueOn"] == "2026-11-18" and a["status"] == "FINALED"
-    ),
-    "estimated bills": lambda a: (
-        [each["isEstimated"] for each in a["bills"]["nodes"]][:4] == [True, True, True, False]
-    ),
+    "final bill": lambda a: newest(a)["isFinal"] and newest(a)["dueOn"] == "2026-11-18" and a["status"] == "FINALED",
+    "estimated bills": lambda a: [each["isEstimated"] for each in a["bills"]["nodes"]][:4] == [True, True, True, False],
     "net metering": lambda a: "NET_METERING" in programs(a),
     "water leak": lambda a: {each["serviceType"] for each in a["serviceAgreements"]} == {"WATER"},
     "gas only": lambda a: {each["serviceType"] for each in a["serviceAgreements"]} == {"GAS"},
-    "budget billing": lambda a: (
-        "BUDGET_BILLING" in programs(a) and a["balance"]["payoff"] != a["balance"]["current"]
-    ),
+    "budget billing": lambda a: "BUDGET_BILLING" in programs(a) and a["balance"]["payoff"] != a["balance"]["current"],
     "autopay": lambda a: (
         a["autopay"]["nextDrawOn"] == "2026-11-17"
-        and [(each["dueOn"], each["origin"]) for each in a["scheduledPayments"]]
-        == [("2026-11-17", "AUTOPAY")]
+        and [(each["dueOn"], each["origin"]) for each in a["scheduledPayments"]] == [("2026-11-17", "AUTOPAY")]
     ),
     "deposit": lambda a: amount(a["balance"]["deposit"]) == 150,
     "credit balance": lambda a: amount(a["balance"]["current"]) < 0,
     "payment returned": lambda a: returned(a) == 1,
     "higher bill": lambda a: perday(a)[0] > 1.2 * max(perday(a)[1], perday(a)[12]),
     "long period": lambda a: newest(a)["period"]["days"] >= a["bills"]["nodes"][1]["period"]["days"] + 4,
-    "due soon": lambda a: (
-        newest(a)["dueOn"] == "2026-11-17" and unpaid(a) == 1 and not a["scheduledPayments"]
-    ),
+    "due soon": lambda a: newest(a)["dueOn"] == "2026-11-17" and unpaid(a) == 1 and not a["scheduledPayments"],
     "bill held": lambda a: newest(a)["issuedOn"] < "2026-10-15",
     "bill pending": lambda a: (newest(a)["status"], newest(a)["issuedOn"]) == ("PENDING", TODAY),
     "canceled bill": lambda a: (

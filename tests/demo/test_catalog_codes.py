@@ -9,10 +9,7 @@ import pytest
 from support.demo.catalog_utilities import DEMO, LOOKUPS, lookup_table
 
 MANUAL = (
-    (DEMO.parent / "SYSTEMS.md")
-    .read_text(encoding="utf-8")
-    .split("## Codes and their values")[1]
-    .split("\n## ")[0]
+    (DEMO.parent / "SYSTEMS.md").read_text(encoding="utf-8").split("## Codes and their values")[1].split("\n## ")[0]
 )
 VALUE = re.compile(r"((?:\w+, )*\w+) ([A-Z_]{3,})(?:[,;]|$)")
 

@@ -76,9 +76,7 @@ async def test_the_probe_of_the_check_is_answered(rest: Opened, lookup: Lookup):
 
 
 @pytest.mark.parametrize("lookup", TIMED, ids=lookup_id)
-async def test_a_window_returns_each_keys_newest_records_inside_it(
-    rest: Opened, demo: DemoFolder, lookup: Lookup
-):
+async def test_a_window_returns_each_keys_newest_records_inside_it(rest: Opened, demo: DemoFolder, lookup: Lookup):
     ids = LOOKUPS[lookup].ids(demo)
     kind = SAID[lookup[0], "id"][0]
     at = {name: when for name, (when, _) in documents(demo, LOOKUPS[lookup].store, kind).items()}
@@ -137,9 +135,7 @@ async def test_every_code_has_its_value(
     assert {code: getattr(read({**row, theirs: code}), ours).name for code in words} == words
 
 
-@pytest.mark.parametrize(
-    "case", WORDS_IN_LISTS, ids=lambda case: f"{lookup_id(case[0])}: {case[1][0]}.{case[2][0]}"
-)
+@pytest.mark.parametrize("case", WORDS_IN_LISTS, ids=lambda case: f"{lookup_id(case[0])}: {case[1][0]}.{case[2][0]}")
 async def test_every_code_in_a_list_has_its_value(
     rest: Opened, demo: DemoFolder, case: tuple[Lookup, tuple[str, str], tuple[str, str], Mapping[str, str]]
 ):
@@ -187,7 +183,5 @@ async def test_every_field_is_filled_except_those_never_stored(rest: Opened, dem
     by_type: dict[str, list[Any]] = {}
     for lookup in LOOKUPS:
         by_type.setdefault(lookup[0], []).extend(await all_records(rest, demo, lookup))
-    unfilled = {
-        field for name, records in by_type.items() for field in never_filled(name, RECORDS[name], records)
-    }
+    unfilled = {field for name, records in by_type.items() for field in never_filled(name, RECORDS[name], records)}
     assert unfilled == NEVER_FILLED

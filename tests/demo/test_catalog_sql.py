@@ -100,9 +100,7 @@ async def test_records_equal_what_is_stored(world: CatalogUtility, record: str, 
 
 @every_lookup
 async def test_every_mapped_field_has_a_value_somewhere(truth: CatalogUtility, record: str, by: str) -> None:
-    values = {
-        name for _, _, item in await truth.everything(record, by) for name in filled_fields(record, item)
-    }
+    values = {name for _, _, item in await truth.everything(record, by) for name in filled_fields(record, item)}
     values |= {name.removesuffix(".amount") for name in values}  # money may consist of its amount alone
     values |= {name.removesuffix(".code") for name in values}
     mapped = {
@@ -114,15 +112,11 @@ async def test_every_mapped_field_has_a_value_somewhere(truth: CatalogUtility, r
 
 
 @pytest.mark.parametrize(("record", "by"), TIMED, ids=[" by ".join(each) for each in TIMED])
-async def test_a_window_has_exactly_the_records_inside_it(
-    world: CatalogUtility, record: str, by: str
-) -> None:
+async def test_a_window_has_exactly_the_records_inside_it(world: CatalogUtility, record: str, by: str) -> None:
     entry = world.entry(record, by)
     if entry.lookup.time is None:
         return
-    window = Window(
-        datetime(2026, 3, 3, tzinfo=NEW_YORK), datetime(2026, 11, 14, tzinfo=NEW_YORK), 3, zone=NEW_YORK
-    )
+    window = Window(datetime(2026, 3, 3, tzinfo=NEW_YORK), datetime(2026, 11, 14, tzinfo=NEW_YORK), 3, zone=NEW_YORK)
     rows: dict[str, list[Any]] = {}
     for key, row, each in await world.everything(record, by):
         when, name = time_and_id(each, window)

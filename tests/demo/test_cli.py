@@ -12,9 +12,7 @@ from gateway_demo.launch.cli import main
         (["--database", "mysql://here"], "must be a URL like postgresql://user@host/database"),
     ],
 )
-def test_invalid_arguments_are_reported(
-    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_invalid_arguments_are_reported(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
     assert message in capsys.readouterr().err

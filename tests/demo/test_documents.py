@@ -11,14 +11,7 @@ from support.documents import NAMES, document, operations
 from gateway_demo.cases.index import BY_NAME, CASES, Case
 
 Request = tuple[str, str, dict[str, Any]]
-OF_ACCOUNT = (
-    "activities-drawer",
-    "billing-tab",
-    "collections",
-    "orders",
-    "overview-tab",
-    "widgets",
-)
+OF_ACCOUNT = ("activities-drawer", "billing-tab", "collections", "orders", "overview-tab", "widgets")
 OF_CUSTOMER = ("account-header", "customer-360", "interactions")
 RANGE = {"since": "2026-05-16", "until": "2026-11-15"}
 TYPES = "query($id: ID!) { billingAccount(id: $id) { serviceAgreements { serviceType } } }"
@@ -26,9 +19,7 @@ FAILING = ("STALE", "TIMEOUT", "DOWN", "FORBIDDEN", "NOT_CONFIGURED")
 YOUNG = ("moves in next week", "just moved in")  # no bill yet
 KINDS = ("BILL", "PAYMENT", "ADJUSTMENT")
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-with_account = pytest.mark.parametrize(
-    "case", [each for each in CASES if each.account_id], ids=lambda case: case.name
-)
+with_account = pytest.mark.parametrize("case", [each for each in CASES if each.account_id], ids=lambda case: case.name)
 
 
 def requests(case: Case) -> Iterator[Request]:

@@ -39,9 +39,7 @@ async def test_the_star_sets_faults_at_every_system(client: FaultyClient) -> Non
 
 
 async def test_a_fault_ends_after_its_times(client: FaultyClient) -> None:
-    await client.put(
-        "crm", {"kind": "error", "times": 2}, {"kind": "busy", "times": 3, "path": "/crm/parties"}
-    )
+    await client.put("crm", {"kind": "error", "times": 2}, {"kind": "busy", "times": 3, "path": "/crm/parties"})
     assert [(await client.call())[0] for _ in range(4)] == [500, 500, 200, 200]
     assert [fault["hits"] for fault in (await client.active_faults())["crm"]] == [2, 0]
 
@@ -118,8 +116,6 @@ async def test_removing_faults_of_an_unknown_system_is_refused(client: FaultyCli
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", ""), ("PUT", "/crm"), ("DELETE", "")])
-async def test_without_faults_the_control_api_is_missing(
-    caller: SystemsClient, method: str, path: str
-) -> None:
+async def test_without_faults_the_control_api_is_missing(caller: SystemsClient, method: str, path: str) -> None:
     async with aiohttp.request(method, f"{caller.address}/_faults{path}", json={"kind": "cut"}) as answer:
         assert answer.status == 404

@@ -22,16 +22,14 @@ KEYS = st.from_regex(r"[A-Z]{1,3}[0-9]{1,4}", fullmatch=True)
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | KEYS
 ROWS = st.lists(
     st.dictionaries(
-        st.text(max_size=3),
-        LEAVES | st.lists(LEAVES, max_size=2) | st.dictionaries(st.text(max_size=2), LEAVES),
+        st.text(max_size=3), LEAVES | st.lists(LEAVES, max_size=2) | st.dictionaries(st.text(max_size=2), LEAVES)
     ),
     min_size=1,
     max_size=4,
 )
 REQUESTED = st.frozensets(KEYS, min_size=1, max_size=12)
 ANYTHING = st.recursive(
-    LEAVES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
 )
 OTHERS, TWICE = Fault(kind="others"), Fault(kind="duplicates")
 
@@ -74,17 +72,13 @@ def test_duplicates_repeats_each_row_in_place(rows: Any) -> None:
 @given(ROWS, REQUESTED, st.sampled_from(FORMS["types"]))
 def test_types_keeps_only_nulls_and_requested_keys(rows: Any, requested: frozenset[str], form: str) -> None:
     before = [row | {"it": leaf} for row, leaf in zip(rows, leaves(rows), strict=False)]
-    for row, mutated in zip(
-        before, wrong_types(before, Fault(kind="types", form=form), requested), strict=True
-    ):
+    for row, mutated in zip(before, wrong_types(before, Fault(kind="types", form=form), requested), strict=True):
         was, unchanged = row["it"], {None} if form == "all" else {None, *requested}
         assert (type(mutated["it"]) is type(was)) == (was in unchanged)
 
 
 def test_a_date_becomes_soon() -> None:
-    [row] = wrong_types(
-        [{"due": "2026-11-15", "sent": "2026-11-15T12:00:00Z"}], Fault(kind="types"), frozenset()
-    )
+    [row] = wrong_types([{"due": "2026-11-15", "sent": "2026-11-15T12:00:00Z"}], Fault(kind="types"), frozenset())
     assert row == {"due": "soon", "sent": "soon"}
 
 
@@ -108,9 +102,7 @@ def test_dates_sizes_and_words_are_not_keys(word: str) -> None:
     assert keys_in([word, "A7"]) == {"A7"}
 
 
-@pytest.mark.parametrize(
-    "key", ["3000001701", "C0000017", "00000001701001", "3000001701-S", "4417-0000-1701"]
-)
+@pytest.mark.parametrize("key", ["3000001701", "C0000017", "00000001701001", "3000001701-S", "4417-0000-1701"])
 def test_ids_and_numbers_are_keys(key: str) -> None:
     assert keys_in([key]) == {key}
 
@@ -131,9 +123,7 @@ def graph() -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize(
-    "body", [{"query": DOCUMENT}, {"query": VARIABLE, "variables": {"ids": ["C0000001"]}}]
-)
+@pytest.mark.parametrize("body", [{"query": DOCUMENT}, {"query": VARIABLE, "variables": {"ids": ["C0000001"]}}])
 async def test_graphql_keys_are_replaced_and_numbers_keep_their_digits(graph: str, body: Any) -> None:
     async with aiohttp.ClientSession() as http:
         await FaultyClient(http, graph).put("graph", {"kind": "others"})

@@ -122,18 +122,14 @@ async def test_huge_is_generated_while_it_is_read(client: FaultyClient) -> None:
 @EVERY_SYSTEM
 async def test_duplicates_repeats_each_row(client: FaultyClient, system_request: SystemRequest) -> None:
     _, healthy = await client.call(system_request)
-    await client.put(
-        system_request.system, {"kind": "duplicates", "path": system_request.path.partition("?")[0]}
-    )
+    await client.put(system_request.system, {"kind": "duplicates", "path": system_request.path.partition("?")[0]})
     _, duplicated = await client.call(system_request)
     assert records(json.loads(duplicated)) == [row for row in records(json.loads(healthy)) for _ in range(2)]
     assert len(duplicated) > len(healthy)
 
 
 @EVERY_SYSTEM
-async def test_shape_strips_renames_or_wraps_rows(
-    client: FaultyClient, system_request: SystemRequest
-) -> None:
+async def test_shape_strips_renames_or_wraps_rows(client: FaultyClient, system_request: SystemRequest) -> None:
     _, healthy = await client.call(system_request)
     path = system_request.path.partition("?")[0]
     await client.put(system_request.system, {"kind": "shape", "form": "bare", "path": path})

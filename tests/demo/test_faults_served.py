@@ -39,15 +39,7 @@ async def running_systems(tmp_path: Path) -> AsyncIterator[RunningSystems]:
     fill(stores)
     stores.close()
     port = free_port()
-    module = (
-        "-m",
-        "gateway_demo.launch.serve_systems",
-        "--folder",
-        str(tmp_path),
-        "--port",
-        str(port),
-        "--faults",
-    )
+    module = ("-m", "gateway_demo.launch.serve_systems", "--folder", str(tmp_path), "--port", str(port), "--faults")
     process = await asyncio.create_subprocess_exec(sys.executable, *module, stderr=asyncio.subprocess.PIPE)
     address = f"http://127.0.0.1:{port}"
     await _until_ready(address, process)
@@ -57,9 +49,7 @@ async def running_systems(tmp_path: Path) -> AsyncIterator[RunningSystems]:
         await process.communicate()
 
 
-async def test_systems_with_hanging_calls_stop_without_a_traceback(
-    running_systems: RunningSystems,
-) -> None:
+async def test_systems_with_hanging_calls_stop_without_a_traceback(running_systems: RunningSystems) -> None:
     process, address = running_systems
     async with aiohttp.ClientSession() as http:
         client = FaultyClient(http, address)
@@ -100,9 +90,7 @@ async def _run_curl(command: str) -> int:
 
 async def test_printed_instructions_can_be_typed(running_systems: RunningSystems) -> None:
     _, address = running_systems
-    commands = [
-        line.strip() for line in fault_instructions(address).splitlines() if line.startswith("  curl")
-    ]
+    commands = [line.strip() for line in fault_instructions(address).splitlines() if line.startswith("  curl")]
     assert len(commands) == 4
     for command in commands:
         assert await _run_curl(command) == 200, command

@@ -129,15 +129,11 @@ def test_days_in_central_time_begin_an_hour_later(gateway: GatewayClient, truth:
 
 def test_contacts_without_account_are_shown_for_a_single_account(gateway: GatewayClient) -> None:
     case = BY_NAME["null-account calls, one account"]
-    kinds = Counter(
-        talk for talk, key, _ in feed(gateway, case.account_id) if key in nobodys(case.customer_id)
-    )
+    kinds = Counter(talk for talk, key, _ in feed(gateway, case.account_id) if key in nobodys(case.customer_id))
     assert kinds == {"Call": 2, "Chat": 1}
 
 
-def test_contacts_without_account_are_hidden_for_several_accounts(
-    gateway: GatewayClient, truth: FeedTruth
-) -> None:
+def test_contacts_without_account_are_hidden_for_several_accounts(gateway: GatewayClient, truth: FeedTruth) -> None:
     case = BY_NAME["null-account calls, two accounts"]
     both = truth.accounts(case.customer_id)
     assert len(both) == 2
@@ -180,10 +176,7 @@ def test_contacts_of_an_account_are_not_shown_on_another(
 def test_a_range_outside_the_limits_is_refused_by_name(
     gateway: GatewayClient, since: str, until: str, limit: str
 ) -> None:
-    variables: dict[str, Any] = {
-        "account": opaque("BillingAccount", account("plain residential")),
-        "first": 5,
-    }
+    variables: dict[str, Any] = {"account": opaque("BillingAccount", account("plain residential")), "first": 5}
     answer = gateway.answer(FEED, **variables, range={"since": since, "until": until})
     assert limit in answer["errors"][0]["message"]
     assert answer["data"]["billingAccount"]["activities"] is None

@@ -38,9 +38,7 @@ def test_a_planted_case_raises_its_insights(insights_of: dict[str, list], case: 
     assert set(case.insights) - codes(insights_of[case.name]) == set()
 
 
-@pytest.mark.parametrize(
-    "rule", [each for each in RULES if not each.about_systems], ids=lambda rule: rule.code
-)
+@pytest.mark.parametrize("rule", [each for each in RULES if not each.about_systems], ids=lambda rule: rule.code)
 def test_every_insight_is_raised_by_an_account_of_the_demo(insights_of: dict[str, list], rule: Rule) -> None:
     assert [name for name, insights in insights_of.items() if rule.code in codes(insights)]
 

@@ -35,16 +35,12 @@ def accounts(large_demo: DemoFolder) -> list[Any]:
     return random.Random(367).sample(rows, SAMPLE)  # noqa: S311  # a sample
 
 
-def test_an_accounts_interactions_name_it(
-    gateway: GatewayClient, large_demo: DemoFolder, accounts: list[Any]
-) -> None:
+def test_an_accounts_interactions_name_it(gateway: GatewayClient, large_demo: DemoFolder, accounts: list[Any]) -> None:
     for account in accounts:
         key = opaque("BillingAccount", account["ACCT_ID"])
         answer = gateway.ask(ACCOUNT, id=key)["billingAccount"]
         allowed = (key,) if account["several"] else (key, None)
-        expected = [
-            each for each in talks.interactions(large_demo, account["CUST_ID"]) if each["account"] in allowed
-        ]
+        expected = [each for each in talks.interactions(large_demo, account["CUST_ID"]) if each["account"] in allowed]
         newest = [each for each in expected if each["startedAt"] >= midnight(SINCE.isoformat(), NEW_YORK)]
         assert ids(answer["all"]) == [each["id"] for each in expected]
         assert ids(answer["interactions"]) == [each["id"] for each in newest[:25]]
@@ -90,17 +86,11 @@ def test_a_relationships_interactions_are_found_from_all_parties(
     assert page["sources"] == [{"system": "INTERACTIONS", "state": "OK"}]
 
 
-def test_an_interaction_refers_to_a_record_of_its_account(
-    gateway: GatewayClient, accounts: list[Any]
-) -> None:
+def test_an_interaction_refers_to_a_record_of_its_account(gateway: GatewayClient, accounts: list[Any]) -> None:
     kinds = set()
     for account in accounts[:12]:
-        expected = gateway.ask(OBJECTS, id=opaque("Customer", account["CUST_ID"]))["customer"][
-            "interactions"
-        ]["nodes"]
-        named = [
-            (talk, each) for talk in expected for each in talk["activities"] if each["object"] is not None
-        ]
+        expected = gateway.ask(OBJECTS, id=opaque("Customer", account["CUST_ID"]))["customer"]["interactions"]["nodes"]
+        named = [(talk, each) for talk in expected for each in talk["activities"] if each["object"] is not None]
         for talk, (record, each) in zip(
             (talk for talk, _ in named), opened(gateway, [each for _, each in named]), strict=True
         ):

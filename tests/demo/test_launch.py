@@ -108,9 +108,7 @@ def test_a_finished_demo_is_not_generated_again(launched: Launching, tmp_path: P
     assert (tmp_path / "demo" / "crm.db").stat().st_ino == inode
 
 
-def test_an_unfinished_demo_is_generated_again_and_other_files_stay(
-    launched: Launching, tmp_path: Path
-) -> None:
+def test_an_unfinished_demo_is_generated_again_and_other_files_stay(launched: Launching, tmp_path: Path) -> None:
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "crm.db").write_text("half a sto")
     (tmp_path / "demo" / "letter.txt").write_text("dear")

@@ -48,12 +48,7 @@ def test_every_process_gets_all_stores_and_credentials(tmp_path: Path) -> None:
     assert all(environment[f"DEMO_{store}_DSN"] for store in STORES)
     assert all(
         environment[f"DEMO_{name}"]
-        for name in (
-            "SERVICE_USER",
-            "SERVICE_PASSWORD",
-            "INTERACTIONS_CLIENT",
-            "INTERACTIONS_SECRET",
-        )
+        for name in ("SERVICE_USER", "SERVICE_PASSWORD", "INTERACTIONS_CLIENT", "INTERACTIONS_SECRET")
     )
 
 
@@ -80,19 +75,13 @@ def test_progress_is_a_bar_on_terminals_and_ten_lines_elsewhere() -> None:
     assert len(file.getvalue().splitlines()) == 10
 
 
-@pytest.mark.parametrize(
-    ("parameters", "expected"), [({}, (0, 20)), ({"n": ["7"]}, (0, 7)), ({"n": ["999"]}, (0, 50))]
-)
-def test_too_large_page_sizes_are_reduced(
-    parameters: dict[str, list[str]], expected: tuple[int, int]
-) -> None:
+@pytest.mark.parametrize(("parameters", "expected"), [({}, (0, 20)), ({"n": ["7"]}, (0, 7)), ({"n": ["999"]}, (0, 50))])
+def test_too_large_page_sizes_are_reduced(parameters: dict[str, list[str]], expected: tuple[int, int]) -> None:
     pages = Pages(Paging.OFFSET, size="n", start="from", default=20, max_size=50)
     assert page_bounds(pages, parameters) == expected
 
 
-def test_systems_do_not_start_without_their_stores(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_systems_do_not_start_without_their_stores(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         systems.main(["--folder", str(tmp_path), "--port", "1"])
     assert f"{tmp_path} has no crm.db, service.db" in capsys.readouterr().err

@@ -141,9 +141,7 @@ def test_no_record_is_dated_in_the_future(demo: DemoFolder) -> None:
 
 
 def test_accounts_in_collections_owe(demo: DemoFolder) -> None:
-    owing = {
-        row["ACCT_ID"]: row["PAST_DUE_CENTS"] for row in demo.ask("billing", "SELECT * FROM BL_ACCT_BAL")
-    }
+    owing = {row["ACCT_ID"]: row["PAST_DUE_CENTS"] for row in demo.ask("billing", "SELECT * FROM BL_ACCT_BAL")}
     active = demo.ask("collections", "SELECT * FROM CC_COLL_PROC WHERE STAT_CD = '10'")
     assert active
     for process in active:

@@ -56,9 +56,7 @@ def test_every_column_is_described(system: str) -> None:
 def test_every_field_of_every_document_is_described(documents: dict[str, set[str]]) -> None:
     kinds = {table for meta in SERVICES.values() for table in meta.tables}
     assert set(documents) == kinds - {"search_term", "outage_premise", "account_party"}
-    missing = {
-        (kind, name) for kind, fields in documents.items() for name in fields if name not in section(kind)
-    }
+    missing = {(kind, name) for kind, fields in documents.items() for name in fields if name not in section(kind)}
     assert missing == set()
 
 

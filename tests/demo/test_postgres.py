@@ -59,10 +59,7 @@ async def run(statement: str) -> None:
 
 @pytest.fixture(scope="module")
 def gateways(
-    gateway: GatewayClient,
-    gateway_environment: dict[str, str],
-    database: str,
-    tmp_path_factory: pytest.TempPathFactory,
+    gateway: GatewayClient, gateway_environment: dict[str, str], database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[list[GatewayClient]]:
     """Two gateways: one over files, one over the server; their REST systems are the same.
 
@@ -96,15 +93,12 @@ def timeless(value: Any) -> Any:
 def test_customer_360_is_the_same(gateways: list[GatewayClient], customers: list[str]) -> None:
     for customer in customers:
         one, other = (
-            timeless(each.ask(document("customer-360"), customer=opaque("Customer", customer)))
-            for each in gateways
+            timeless(each.ask(document("customer-360"), customer=opaque("Customer", customer))) for each in gateways
         )
         assert one == other
 
 
-def test_feeds_are_the_same(
-    gateways: list[GatewayClient], large_demo: DemoFolder, customers: list[str]
-) -> None:
+def test_feeds_are_the_same(gateways: list[GatewayClient], large_demo: DemoFolder, customers: list[str]) -> None:
     for customer in customers:
         for account in FeedTruth(large_demo).accounts(customer)[:2]:
             one, other = (feed(each, account) for each in gateways)

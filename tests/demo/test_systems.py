@@ -34,9 +34,7 @@ async def test_service_returns_404_for_an_unknown_key(caller: SystemsClient, pat
     assert (await caller.get(path, login=BASIC))[0] == 404
 
 
-async def test_service_returns_an_empty_list_for_an_empty_window(
-    caller: SystemsClient,
-) -> None:
+async def test_service_returns_an_empty_list_for_an_empty_window(caller: SystemsClient) -> None:
     since = ("from", "2030-01-01T00:00:00Z")
     status, body = await caller.get("/service/accounts/A/requests", since, login=BASIC)
     assert (status, body) == (200, {"items": [], "total": 0})
@@ -114,10 +112,7 @@ async def test_an_outage_comes_once_for_each_premise_and_names_it(caller: System
     ]
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/interactions/activities", "/interactions/media-items", "/interactions/notes"],
-)
+@pytest.mark.parametrize("path", ["/interactions/activities", "/interactions/media-items", "/interactions/notes"])
 async def test_records_of_an_interaction_are_found_by_it(caller: SystemsClient, path: str) -> None:
     _, body = await caller.get(path, ("interaction_id", "A"), login=await caller.bearer())
     assert ids(body) == DOWN
@@ -131,11 +126,7 @@ ELEVEN, TEN = "2026-11-01T11:00:00-05:00", "2026-11-01T15:00:00Z"
     [
         ("/service/accounts/A/requests", {"from": TEN, "to": ELEVEN}, ["A4", "A5"]),
         ("/service-orders/orders", {"account": "A", "created_to": "2026-10-31"}, []),
-        (
-            "/service-orders/orders",
-            {"account": "A", "created_from": "2026-11-01", "created_to": "2026-11-01"},
-            UP,
-        ),
+        ("/service-orders/orders", {"account": "A", "created_from": "2026-11-01", "created_to": "2026-11-01"}, UP),
         (
             "/field-work/orders",
             {"accountId": "A", "fromMs": (NOON - HOUR) * 1000, "toMs": (NOON - HOUR) * 1000 + 1},
@@ -149,11 +140,7 @@ ELEVEN, TEN = "2026-11-01T11:00:00-05:00", "2026-11-01T15:00:00Z"
             {"account_ids": "A", "since": NOON - 2 * HOUR, "until": NOON - HOUR},
             ["A3", "A2", "A5", "A4"],
         ),
-        (
-            "/interactions/interactions",
-            {"account_id": "A", "started_from": TEN, "started_to": ELEVEN},
-            ["A5", "A4"],
-        ),
+        ("/interactions/interactions", {"account_id": "A", "started_from": TEN, "started_to": ELEVEN}, ["A5", "A4"]),
     ],
 )
 async def test_window_bounds_are_inclusive_as_the_service_documents(

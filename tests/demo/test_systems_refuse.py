@@ -10,10 +10,7 @@ NASTY = ["' OR 1=1 --", '"; DROP TABLE call; --', "../../etc/passwd", "%", "a/b"
 
 @pytest.mark.parametrize(
     ("path", "name", "separator", "most"),
-    [
-        ("/email/messages", "customerIds", ",", 100),
-        ("/service-orders/orders", "account", None, 100),
-    ],
+    [("/email/messages", "customerIds", ",", 100), ("/service-orders/orders", "account", None, 100)],
 )
 async def test_too_many_keys_are_refused(
     caller: SystemsClient, path: str, name: str, separator: str, most: int
@@ -60,9 +57,7 @@ async def test_keys_are_bound_in_every_api_style(caller: SystemsClient, key: str
         ("/crm/search", {"name": "%"}),
     ],
 )
-async def test_invalid_parameters_are_refused(
-    caller: SystemsClient, path: str, parameters: dict[str, object]
-) -> None:
+async def test_invalid_parameters_are_refused(caller: SystemsClient, path: str, parameters: dict[str, object]) -> None:
     status, body = await caller.get(path, *parameters.items(), login=KEY)
     assert (status, list(body)) == (400, ["error"])
 
@@ -77,8 +72,7 @@ async def test_an_invalid_body_is_refused(caller: SystemsClient, body: object) -
     [("/crm/customers", {"ids": "A1"}), ("/crm/search", {"name": "j"}), ("/service/requests/A1", {})],
 )
 @pytest.mark.parametrize(
-    "login",
-    [{}, {"X-Api-Key": "no"}, {"Authorization": "Basic !"}, {"Authorization": "Basic YTpi"}],
+    "login", [{}, {"X-Api-Key": "no"}, {"Authorization": "Basic !"}, {"Authorization": "Basic YTpi"}]
 )
 async def test_a_wrong_login_is_refused(
     caller: SystemsClient, path: str, parameters: dict[str, object], login: dict[str, str]

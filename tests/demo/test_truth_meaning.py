@@ -137,11 +137,7 @@ def test_every_code_is_recomputed_except_those_listed() -> None:
     assert not truth_insights.RULES.keys() & NOT_RECOMPUTED.keys()
 
 
-def test_the_sample_has_every_recomputed_insight_and_an_undecided_one(
-    answers: dict[str, Any],
-) -> None:
+def test_the_sample_has_every_recomputed_insight_and_an_undecided_one(answers: dict[str, Any]) -> None:
     sets = [raised(answer) for answer in answers.values()]
-    assert {
-        code for raised_insights, _ in sets for code, _, _ in raised_insights
-    } == truth_insights.RULES.keys()
+    assert {code for raised_insights, _ in sets for code, _, _ in raised_insights} == truth_insights.RULES.keys()
     assert {code for _, unknown in sets for code in unknown} == {"LIFE_SUPPORT"}

@@ -83,14 +83,11 @@ def exact(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        name: Decimal(each) if name in QUANTITIES and each is not None else exact(each)
-        for name, each in value.items()
+        name: Decimal(each) if name in QUANTITIES and each is not None else exact(each) for name, each in value.items()
     }
 
 
-def test_bills_equal_the_stored_ones_with_segments_and_lines(
-    large_demo: DemoFolder, answers: dict[str, Any]
-) -> None:
+def test_bills_equal_the_stored_ones_with_segments_and_lines(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         assert exact(answer["bills"]["nodes"]) == money.bills(large_demo, account)
 
@@ -138,16 +135,12 @@ def test_usage_by_bill_period_equals_the_billed_usage(
         expected = {
             (opaque("ServicePoint", point), flow): readings
             for point in truth.points(account)
-            for flow, readings in money.billed_usage(
-                truth.demo, point, truth.zone(account), "2023-11-15"
-            ).items()
+            for flow, readings in money.billed_usage(truth.demo, point, truth.zone(account), "2023-11-15").items()
         }
         assert series(gateway, account, "BILL_PERIOD") == expected
 
 
-def test_usage_by_month_adds_up_the_days(
-    gateway: GatewayClient, truth: FeedTruth, accounts: list[str]
-) -> None:
+def test_usage_by_month_adds_up_the_days(gateway: GatewayClient, truth: FeedTruth, accounts: list[str]) -> None:
     for account in accounts:
         zone = truth.zone(account)
         answer = {

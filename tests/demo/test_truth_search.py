@@ -165,9 +165,7 @@ def test_several_criteria_find_customers_that_match_all(
     each_of(sample, check)
 
 
-def test_an_account_is_found_by_its_number_in_any_spelling(
-    gateway: GatewayClient, sample: list[Someone]
-) -> None:
+def test_an_account_is_found_by_its_number_in_any_spelling(gateway: GatewayClient, sample: list[Someone]) -> None:
     def check(one: Someone) -> None:
         for account in sorted(one.accounts)[:2]:
             for searches in (account, account.replace("-", ""), account.replace("-", " ")):

@@ -38,9 +38,7 @@ def answers(gateway: GatewayClient, accounts: list[str]) -> dict[str, Any]:
         return dict(zip(accounts, pool.map(ask, accounts), strict=True))
 
 
-def sides(
-    large_demo: DemoFolder, answers: dict[str, Any]
-) -> Iterator[tuple[Any, Compared | None, tuple[str, ...]]]:
+def sides(large_demo: DemoFolder, answers: dict[str, Any]) -> Iterator[tuple[Any, Compared | None, tuple[str, ...]]]:
     """Each comparison: the answer, the expected one, and its days."""
     truth = FeedTruth(large_demo)
     for account, answer in answers.items():
@@ -65,12 +63,8 @@ def test_usage_comparisons_equal_the_sums_of_reads(large_demo: DemoFolder, answe
     assert verdicts == {"MORE", "LESS", "ABOUT_THE_SAME", "NOT_COMPARABLE"}
 
 
-def test_most_accounts_of_two_years_can_be_compared_by_month(
-    large_demo: DemoFolder, answers: dict[str, Any]
-) -> None:
-    young = {
-        row["ACCT_ID"] for row in large_demo.ask("cis", "SELECT * FROM CI_ACCT WHERE SETUP_DT > '2024-10-31'")
-    }
+def test_most_accounts_of_two_years_can_be_compared_by_month(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
+    young = {row["ACCT_ID"] for row in large_demo.ask("cis", "SELECT * FROM CI_ACCT WHERE SETUP_DT > '2024-10-31'")}
     name = NAMES["ELECTRIC", "MONTH", "SAME_PERIOD_LAST_YEAR"]
     comparison = [answer[name] for account, answer in answers.items() if account not in young]
     comparable = [each for each in comparison if each and each["verdict"] != "NOT_COMPARABLE"]

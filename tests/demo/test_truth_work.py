@@ -103,9 +103,7 @@ def test_service_requests_equal_the_stored_ones(large_demo: DemoFolder, answers:
         same([plain(each) for each in nodes], work.requests(large_demo, account))
 
 
-def test_service_orders_equal_the_stored_ones_with_their_steps(
-    large_demo: DemoFolder, answers: dict[str, Any]
-) -> None:
+def test_service_orders_equal_the_stored_ones_with_their_steps(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         nodes = answer["serviceOrders"]["nodes"]
         same([plain(each) for each in nodes], work.orders(large_demo, account))
@@ -122,8 +120,7 @@ def test_credit_processes_equal_the_stored_ones_with_their_events(
 ) -> None:
     for account, answer in answers.items():
         nodes = [
-            {**plain(each), "events": [event(one) for one in each["events"]]}
-            for each in answer["creditProcesses"]
+            {**plain(each), "events": [event(one) for one in each["events"]]} for each in answer["creditProcesses"]
         ]
         same(nodes, work.processes(large_demo, account))
     assert any(answer["creditProcesses"] for answer in answers.values())
@@ -134,9 +131,7 @@ def event(node: dict[str, Any]) -> tuple[Any, ...]:
     return node["sequence"], node["eventType"]["code"], node["status"], node["triggerDate"]
 
 
-def test_arrangements_and_plans_equal_the_stored_ones(
-    large_demo: DemoFolder, answers: dict[str, Any]
-) -> None:
+def test_arrangements_and_plans_equal_the_stored_ones(large_demo: DemoFolder, answers: dict[str, Any]) -> None:
     for account, answer in answers.items():
         same([plain(each) for each in answer["paymentArrangements"]], work.arrangements(large_demo, account))
         nodes = [
@@ -152,9 +147,7 @@ def test_arrangements_and_plans_equal_the_stored_ones(
         same(nodes, talks.plans(large_demo, account))
 
 
-def test_interactions_equal_the_stored_ones(
-    gateway: GatewayClient, truth: FeedTruth, accounts: list[str]
-) -> None:
+def test_interactions_equal_the_stored_ones(gateway: GatewayClient, truth: FeedTruth, accounts: list[str]) -> None:
     for customer in sorted({truth.account(account)["CUST_ID"] for account in accounts}):
         answer = gateway.ask(TALKS, customer=opaque("Customer", customer))
         nodes = [talk(each) for each in answer["customer"]["interactions"]["nodes"]]

@@ -112,11 +112,7 @@ async def test_customer_360_takes_four_rounds_and_asks_each_lookup_once(
 
 async def test_forty_accounts_take_no_more_batches_than_one(gateway_in_process: GatewayInProcess) -> None:
     few, many = [
-        {
-            batch.lookup.record
-            for each in await gateway_in_process.ask(BY_NAME[name].customer_id)
-            for batch in each
-        }
+        {batch.lookup.record for each in await gateway_in_process.ask(BY_NAME[name].customer_id) for batch in each}
         for name in ("plain residential", "landlord with 40 accounts")
     ]
     # An organization has no person record; events are asked for existing processes only.

@@ -83,8 +83,7 @@ async def test_customers_accounts_bills_and_lines_come_from_its_tables(http: aio
     (segment,) = bills[1]["segments"]
     assert segment["amount"] == {"amount": "1.98"}
     assert segment["lines"] == [
-        {"sequence": n, "quantity": "1", "unitPrice": "0.99", "amount": None, "description": None}
-        for n in (1, 2)
+        {"sequence": n, "quantity": "1", "unitPrice": "0.99", "amount": None, "description": None} for n in (1, 2)
     ]
 
 

@@ -77,9 +77,7 @@ def plain(value: str | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
-async def test_registers_directions_and_services_are_separate_series(
-    utility: Utility,
-) -> None:
+async def test_registers_directions_and_services_are_separate_series(utility: Utility) -> None:
     series = await utility.usage("INTERVAL", DAY)
     assert set(series) == {DELIVERED, RECEIVED, GAS}
     assert [plain(each["value"]) for each in series[RECEIVED]["readings"]] == [Decimal("0.5")]
@@ -93,9 +91,7 @@ async def test_a_day_of_25_hours_keeps_them_and_shows_gaps(utility: Utility) -> 
     assert starts == [seconds(*FALL, hours=n) for n in range(25)]
     readings = [(plain(each["value"]), each["quality"]) for each in hours]
     odd = {1: "ESTIMATED", 2: "EDITED", 3: "MISSING", LOST // 4: "MISSING"}
-    assert readings == [
-        (None if odd.get(n) == "MISSING" else Decimal(1), odd.get(n, "ACTUAL")) for n in range(25)
-    ]
+    assert readings == [(None if odd.get(n) == "MISSING" else Decimal(1), odd.get(n, "ACTUAL")) for n in range(25)]
     assert hours[0]["cost"] == {"amount": "0.03896", "currency": "USD"}
 
 
@@ -112,9 +108,7 @@ async def test_days_of_their_zone_add_up_to_months(utility: Utility) -> None:
 async def test_billing_periods_come_from_the_file(utility: Utility) -> None:
     series = await utility.usage("BILL_PERIOD")
     readings = series[DELIVERED]["readings"]
-    assert [
-        (each["start"], each["end"], plain(each["value"]), each["cost"]["amount"]) for each in readings
-    ] == [
+    assert [(each["start"], each["end"], plain(each["value"]), each["cost"]["amount"]) for each in readings] == [
         ("2026-09-05T00:00:00-04:00", "2026-10-05T00:00:00-04:00", Decimal(301), "60.20000"),
         ("2026-10-05T00:00:00-04:00", "2026-11-05T00:00:00-05:00", Decimal(372), "74.40000"),
     ]
@@ -137,11 +131,7 @@ async def test_a_service_that_is_down_costs_only_its_own_fields(utility: Utility
 async def test_check_reads_sample_documents(utility: Utility) -> None:
     results = {each.lookup: each for each in await probe_sources(utility.catalog)}
     assert [each.error for each in results.values() if each.error] == []
-    for record, source in {
-        "IntervalUsage": "meters",
-        "DailyUsage": "meters",
-        "BilledUsage": "downloads",
-    }.items():
+    for record, source in {"IntervalUsage": "meters", "DailyUsage": "meters", "BilledUsage": "downloads"}.items():
         result = results[f"{record} by service_point_id"]
         assert (result.source, result.rows > 0) == (source, True)
 
@@ -163,9 +153,5 @@ def test_a_wrong_table_is_reported_with_its_line(right: str, wrong: str, sentenc
     assert right in text
     env = {"CIS_URL": "sqlite:///x", "METERS_URL": "http://127.0.0.1", "METERS_TOKEN": "x"}
     with pytest.raises(ConfigError) as caught:
-        parse_catalog(
-            text.replace(right, wrong), env | {"SUMMARIES_FOLDER": "x"}, RECORDS, RELATIONS, name="c.toml"
-        )
-    assert any(
-        sentence in diagnostic and diagnostic.startswith("c.toml:") for diagnostic in caught.value.diagnostics
-    )
+        parse_catalog(text.replace(right, wrong), env | {"SUMMARIES_FOLDER": "x"}, RECORDS, RELATIONS, name="c.toml")
+    assert any(sentence in diagnostic and diagnostic.startswith("c.toml:") for diagnostic in caught.value.diagnostics)

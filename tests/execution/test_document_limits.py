@@ -58,11 +58,7 @@ ABUSES = {
     "a megabyte of one name": "{ " + "a" * 1_000_000 + " }",
     "a megabyte of comment": "#" * 1_000_000 + "\n{ sources { system } }",
     "a number of 5,000 digits": "{ customer(id: " + "9" * 5_000 + ") { id } }",
-    "introspection in itself": "{ __schema { types "
-    + "{ fields { type " * 8
-    + "{ name }"
-    + "} }" * 8
-    + " } }",
+    "introspection in itself": "{ __schema { types " + "{ fields { type " * 8 + "{ name }" + "} }" * 8 + " } }",
     "no operation": "fragment A on Query { sources { system } }",
     "nothing": "",
     "blank": " \n\t,,, ",
@@ -106,9 +102,7 @@ async def test_any_document_is_answered_or_refused_with_little_work(gateway: Wor
     assert calls < MAX_CALLS
 
 
-TOO_LARGE = (
-    "The document is too large: at most 2000 fields with fragments expanded. Split it into several requests."
-)
+TOO_LARGE = "The document is too large: at most 2000 fields with fragments expanded. Split it into several requests."
 
 
 async def test_an_error_names_the_limit(gateway: World) -> None:

@@ -29,9 +29,7 @@ CONTRIBUTORS = (
     "collections",
 )
 FEED_FAULTS = ("error json", "cut", "types values", "shape bare", "others", "duplicates")
-EVERY = tuple(
-    (system, fault, begins) for system in CONTRIBUTORS for fault in FEED_FAULTS for begins in (0, 2)
-)
+EVERY = tuple((system, fault, begins) for system in CONTRIBUTORS for fault in FEED_FAULTS for begins in (0, 2))
 TURNS = EVERY if ALL else EVERY[::5]  # each system and each fault, at the start and later
 Node = dict[str, Any]
 
@@ -134,17 +132,14 @@ def _absent(healthy_feed: list[Node], returned: list[Node]) -> list[Node]:
     return [each for each in healthy_feed if each["id"] not in ids]
 
 
-async def test_each_page_reports_a_system_that_hangs(
-    utility: FaultyUtility, healthy_feed: list[Node]
-) -> None:
+async def test_each_page_reports_a_system_that_hangs(utility: FaultyUtility, healthy_feed: list[Node]) -> None:
     async with faulty_gateway(utility, impatient=("email",)) as gateway:
         reader = FeedReader(gateway)
         gateway.set_faults("email", FAULTS["silence"])
         for _ in range(3):
             await reader.read_page()
         assert [
-            [each["state"] for each in page["sources"] if each["state"] not in HEALTHY]
-            for page in reader.pages
+            [each["state"] for each in page["sources"] if each["state"] not in HEALTHY] for page in reader.pages
         ] == [["TIMEOUT"]] * 3
         gateway.faults.clear()
         await reader.read_to_end()

@@ -60,10 +60,7 @@ REPORTED = {
     "a null with its error": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "party")])),
     "a null whose error is deeper": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "party", "phone")])),
     "nothing at all, with its error": (PARTY, _answer({"customer": None}, errors=[_error("customer")])),
-    "a page that lacks some and says so": (
-        FEED,
-        _answer({"feed": _page("c", complete=False, sources=[DOWN])}),
-    ),
+    "a page that lacks some and says so": (FEED, _answer({"feed": _page("c", complete=False, sources=[DOWN])})),
     "a page that reaches further down": (
         FEED,
         _answer({"feed": _page("c", "a", "0", complete=False, sources=[DOWN], more=True)}),
@@ -91,22 +88,10 @@ HIDDEN = {
     "another field": (PARTY, _answer({"customer": {"id": "1"}})),
     "another id": (PARTY, _answer({"customer": {**PARTY["customer"], "id": "2"}})),
     "an empty page that is called whole": (FEED, _answer({"feed": _page()})),
-    "a page that lacks some, its systems all well": (
-        FEED,
-        _answer({"feed": _page("c", complete=False)}, "OK"),
-    ),
-    "a page that lacks some, names it, and is called complete": (
-        FEED,
-        _answer({"feed": _page("c", sources=[DOWN])}),
-    ),
-    "a page with an unknown element": (
-        FEED,
-        _answer({"feed": _page("c", "x", complete=False, sources=[DOWN])}),
-    ),
-    "a page in another order": (
-        FEED,
-        _answer({"feed": _page("a", "b", "c", complete=False, sources=[DOWN])}),
-    ),
+    "a page that lacks some, its systems all well": (FEED, _answer({"feed": _page("c", complete=False)}, "OK")),
+    "a page that lacks some, names it, and is called complete": (FEED, _answer({"feed": _page("c", sources=[DOWN])})),
+    "a page with an unknown element": (FEED, _answer({"feed": _page("c", "x", complete=False, sources=[DOWN])})),
+    "a page in another order": (FEED, _answer({"feed": _page("a", "b", "c", complete=False, sources=[DOWN])})),
     "a page whose element says something else": (
         FEED,
         _answer({"feed": {**_page(complete=False, sources=[DOWN]), "nodes": [{"id": "c", "title": "!"}]}}),
@@ -117,10 +102,7 @@ HIDDEN = {
         _answer({"premises": [{"id": "1"}]}),
     ),
     "a list without ids that lacks one": ({"days": [1, 2]}, _answer({"days": [1]})),
-    "an end where there is none": (
-        {"feed": _page("c", more=True)},
-        _answer({"feed": _page("c")}, "OK"),
-    ),
+    "an end where there is none": ({"feed": _page("c", more=True)}, _answer({"feed": _page("c")}, "OK")),
     "an insight that is gone": (_insights(RAISED), _answer(_insights(INCOMPLETE, sources=[DOWN]))),
     "a missing insight, and no system named": (_insights(RAISED), _answer(_insights())),
     "an insight of nothing": (_insights(), _answer(_insights(RAISED, sources=[DOWN]))),

@@ -56,9 +56,7 @@ async def test_responses_are_complete_again_after_one_trial(breaking: FaultyGate
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-async def test_no_silent_errors_while_a_breaker_opens_and_closes(
-    breaking: FaultyGateway, system: str
-) -> None:
+async def test_no_silent_errors_while_a_breaker_opens_and_closes(breaking: FaultyGateway, system: str) -> None:
     request = await _request_for(breaking, system)
     assert await silently_wrong(breaking, {system: FAULTS["error html"]}, requests_for(CASE)) == []
     await recovered(breaking, request)

@@ -15,14 +15,7 @@ from random import Random
 import pytest
 from graphql import OperationDefinitionNode, parse
 from support.faults.fault_kinds import ALL, CASES, FAULTS, ask_healthy_answers, requests_for
-from support.faults.faulty_utility import (
-    MAX_IN_FLIGHT,
-    REST,
-    SYSTEMS,
-    FaultyGateway,
-    FaultyUtility,
-    faulty_gateway,
-)
+from support.faults.faulty_utility import MAX_IN_FLIGHT, REST, SYSTEMS, FaultyGateway, FaultyUtility, faulty_gateway
 from support.faults.recovery import recovered
 from support.faults.requests import GraphQLRequest, page_of_feed
 
@@ -105,9 +98,7 @@ class FaultStorm:
             self.gateway.set_faults(self.faulty.popleft())
         system, fault = next(self.systems), self.chance.choice([*FAULTS.values()])
         share = self.chance.choice((0.3, 1.0))
-        self.gateway.set_faults(
-            system, Fault(kind=fault.kind, form=fault.form, seconds=fault.seconds, share=share)
-        )
+        self.gateway.set_faults(system, Fault(kind=fault.kind, form=fault.form, seconds=fault.seconds, share=share))
         self.faulty.append(system)
 
 

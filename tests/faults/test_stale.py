@@ -41,9 +41,7 @@ def _states(value: Any) -> Iterator[str]:
         yield from _states(each)
 
 
-@pytest.mark.parametrize(
-    "fault", [*FAST_FAULTS] if ALL else [*FAILING[:1], "types values", "shape bare", "others"]
-)
+@pytest.mark.parametrize("fault", [*FAST_FAULTS] if ALL else [*FAILING[:1], "types values", "shape bare", "others"])
 @pytest.mark.parametrize("system", SYSTEMS)
 async def test_a_failing_systems_cached_answers_are_shown_as_stale(
     caching_gateway: FaultyGateway, system: str, fault: str
@@ -56,10 +54,7 @@ async def test_a_failing_systems_cached_answers_are_shown_as_stale(
             caching_gateway.set_faults(system, FAULTS[fault])
             answer = await caching_gateway.ask(request)
             caching_gateway.faults.clear()
-            assert (
-                silent_differences(good, answer, faulty, await caching_gateway.ask_healthy(request.long))
-                == []
-            )
+            assert silent_differences(good, answer, faulty, await caching_gateway.ask_healthy(request.long)) == []
             assert _values(answer["data"]) == _values(good["data"]), request.name
             assert {*_states(answer["data"])} <= {"OK", "STALE"}
             if fault in FAILING:

@@ -27,9 +27,7 @@ async def test_no_silent_errors_with_a_faulty_system(gateway: FaultyGateway, sys
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-async def test_no_silent_errors_with_a_slow_system(
-    utility: FaultyUtility, gateway: FaultyGateway, system: str
-) -> None:
+async def test_no_silent_errors_with_a_slow_system(utility: FaultyUtility, gateway: FaultyGateway, system: str) -> None:
     async with faulty_gateway(utility, impatient=(system,)) as impatient:
         for kind in SLOW_KINDS:
             cases = cases_for(NUMBER[system, kind])
@@ -39,9 +37,7 @@ async def test_no_silent_errors_with_a_slow_system(
 
 @pytest.mark.parametrize("fault", HALF)
 @pytest.mark.parametrize("system", SYSTEMS)
-async def test_no_silent_errors_when_half_of_the_calls_fail(
-    gateway: FaultyGateway, system: str, fault: str
-) -> None:
+async def test_no_silent_errors_when_half_of_the_calls_fail(gateway: FaultyGateway, system: str, fault: str) -> None:
     whole = HALF[fault]
     half = Fault(kind=whole.kind, form=whole.form, share=0.5, seed=NUMBER[system, fault])
     requests = requests_for(*cases_for(NUMBER[system, fault]))

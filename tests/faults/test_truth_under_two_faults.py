@@ -19,8 +19,7 @@ def _pairs() -> Sequence[Pair]:
     draws = Random(360)  # noqa: S311  # nothing to guard
     names = list(FAST_FAULTS)
     every = [
-        ((one, fault), (other, draws.choice(names)))
-        for (one, other), fault in product(combinations(SYSTEMS, 2), names)
+        ((one, fault), (other, draws.choice(names))) for (one, other), fault in product(combinations(SYSTEMS, 2), names)
     ]
     return every if ALL else draws.sample(every, SAMPLE)
 
@@ -28,6 +27,4 @@ def _pairs() -> Sequence[Pair]:
 @pytest.mark.parametrize("pair", _pairs(), ids=lambda pair: " and ".join(" ".join(each) for each in pair))
 async def test_no_silent_errors_with_two_faulty_systems(gateway: FaultyGateway, pair: Pair) -> None:
     requests = [each for each in requests_for(CASES[0]) if each.name in DOCUMENTS]
-    assert (
-        await silently_wrong(gateway, {system: FAST_FAULTS[fault] for system, fault in pair}, requests) == []
-    )
+    assert await silently_wrong(gateway, {system: FAST_FAULTS[fault] for system, fault in pair}, requests) == []

@@ -75,18 +75,14 @@ async def test_pages_give_every_record_exactly_once_in_order(
 
 @often
 @given(feed=records(), first=SIZES, accounts=st.integers(1, 2))
-async def test_filtered_records_never_hide_others(
-    narrow: World, feed: Any, first: int, accounts: int
-) -> None:
+async def test_filtered_records_never_hide_others(narrow: World, feed: Any, first: int, accounts: int) -> None:
     narrow.fill(utility(feed, accounts))
     assert await Walk(narrow, first).follow() == expected(feed, accounts)
 
 
 @often
 @given(feed=records(), first=SIZES, leave=LEAVES)
-async def test_a_cursor_continues_after_its_edge(
-    plain: World, feed: Any, first: int, leave: list[int]
-) -> None:
+async def test_a_cursor_continues_after_its_edge(plain: World, feed: Any, first: int, leave: list[int]) -> None:
     plain.fill(utility(feed))
 
     assert await Walk(plain, first, leave=leave).follow() == expected(feed)
@@ -142,9 +138,7 @@ async def test_a_failed_key_delays_its_stream_without_duplicates(
 
     walk = Walk(plain, first, before=fail)
     assert sorted(await walk.follow()) == sorted(expected(feed))
-    assert [page["complete"] for page in walk.pages[: len(faults)]] == [
-        not keys for keys in faults[: len(walk.pages)]
-    ]
+    assert [page["complete"] for page in walk.pages[: len(faults)]] == [not keys for keys in faults[: len(walk.pages)]]
 
 
 @often

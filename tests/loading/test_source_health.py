@@ -79,9 +79,7 @@ def test_several_key_specific_errors_make_a_source_unhealthy(error: SourceError)
     assert status_after(GOOD, error, error) == HealthStatus(NOW)
 
 
-@pytest.mark.parametrize(
-    "error", [DOWN, SourceTimeout("crm"), InvalidResponse("crm"), UpstreamRateLimited("crm")]
-)
+@pytest.mark.parametrize("error", [DOWN, SourceTimeout("crm"), InvalidResponse("crm"), UpstreamRateLimited("crm")])
 def test_other_errors_make_a_source_unhealthy(error: SourceError) -> None:
     assert (
         status_after(error)

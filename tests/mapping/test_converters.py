@@ -24,9 +24,7 @@ LONDON = ZoneInfo("Europe/London")
         ({"format": "epoch_ms"}, (date,), "a day needs a source field that holds a day"),
     ],
 )
-def test_a_word_without_effect_is_refused(
-    word: dict[str, Any], kinds: tuple[type, ...], message: str
-) -> None:
+def test_a_word_without_effect_is_refused(word: dict[str, Any], kinds: tuple[type, ...], message: str) -> None:
     for kind in kinds:
         with pytest.raises(ValueError, match=message):
             make_converter(kind, {"path": "at", **word}, None)

@@ -168,9 +168,7 @@ def test_a_currency_comes_from_the_field_or_the_record_or_the_source() -> None:
 
 def test_a_mapper_knows_its_columns_and_paths() -> None:
     mapper = thing_mapper(
-        text="a.b",
-        count={"join": ["c", "d"]},
-        quantities={"items": "e.f", "fields": {"unit": "u", "quantity": "q"}},
+        text="a.b", count={"join": ["c", "d"]}, quantities={"items": "e.f", "fields": {"unit": "u", "quantity": "q"}}
     )
     assert mapper.columns == {"id", "a", "c", "d", "e"}
     assert ("e", "f", "u") in mapper.paths

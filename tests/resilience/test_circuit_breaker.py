@@ -21,14 +21,7 @@ from support.batches import (
 
 from gateway.contract.batch import Answers, Batch, Fetch
 from gateway.errors import CircuitOpen, SourceDown, SourceError, UpstreamRateLimited
-from gateway.resilience.circuit import (
-    STEPS,
-    BreakerPolicy,
-    Circuit,
-    CircuitState,
-    ConsecutiveFailures,
-    FailureRatio,
-)
+from gateway.resilience.circuit import STEPS, BreakerPolicy, Circuit, CircuitState, ConsecutiveFailures, FailureRatio
 from gateway.resilience.circuit_breaker import CircuitBreaker
 
 POLICY = BreakerPolicy(min_calls=4, failure_ratio=0.5, window=10, open_for=5)
@@ -199,9 +192,7 @@ async def test_one_trial_runs_and_all_other_calls_are_rejected() -> None:
 
 
 @pytest.mark.parametrize("kind", [None, *ANSWERED])
-@pytest.mark.parametrize(
-    "replies", [[failing()] * 3, [success, success, success, failing()]], ids=["few", "ratio"]
-)
+@pytest.mark.parametrize("replies", [[failing()] * 3, [success, success, success, failing()]], ids=["few", "ratio"])
 async def test_an_answered_trial_closes_it_and_forgets_earlier_failures(
     kind: type[SourceError] | None, replies: list[Reply]
 ) -> None:

@@ -36,9 +36,7 @@ POLICIES = st.builds(
     open_for=st.sampled_from([1.0, 2.0]),
 )
 ENDS = {None: "well", UpstreamRateLimited: "busy"}
-ENDS |= (
-    dict.fromkeys(FAILING, "bad") | dict.fromkeys(ANSWERED, "well") | dict.fromkeys(INCONCLUSIVE, "silent")
-)
+ENDS |= dict.fromkeys(FAILING, "bad") | dict.fromkeys(ANSWERED, "well") | dict.fromkeys(INCONCLUSIVE, "silent")
 
 
 @dataclass
@@ -67,10 +65,7 @@ class Naive:
             self.history.append((now, end == "bad"))
             tenth = self.policy.window / 10
             recent = [bad for at, bad in self.history if floor(at / tenth) > floor(now / tenth) - 10]
-            many = (
-                len(recent) >= self.policy.min_calls
-                and sum(recent) / len(recent) >= self.policy.failure_ratio
-            )
+            many = len(recent) >= self.policy.min_calls and sum(recent) / len(recent) >= self.policy.failure_ratio
             if end == "bad" and many:
                 self._open(now)
 

@@ -18,10 +18,7 @@ from gateway.sources.sql.place import SqlSettings
 from gateway.telemetry.source_stats import SourceStats
 
 AGES = 3600.0
-REST, SQL = (
-    RestSettings(url="http://desk", max_concurrent_calls=3),
-    SqlSettings(url="sqlite:///desk.db", pool_size=7),
-)
+REST, SQL = (RestSettings(url="http://desk", max_concurrent_calls=3), SqlSettings(url="sqlite:///desk.db", pool_size=7))
 Task = asyncio.Task[Answers]
 
 
@@ -80,9 +77,7 @@ async def test_calls_leave_the_queue_in_order() -> None:
     [(0.0, None, 3), (AGES, 0.0, 3), (AGES, None, 0)],
     ids=["queue timeout", "deadline", "no queue"],
 )
-async def test_a_call_that_may_not_wait_is_rejected(
-    queue_timeout: float, remaining: float | None, queue: int
-) -> None:
+async def test_a_call_that_may_not_wait_is_rejected(queue_timeout: float, remaining: float | None, queue: int) -> None:
     upstream = HeldUpstream()
     limit = limited(upstream, in_flight=1, queue=queue, timeout=queue_timeout)
     first = await start(limit, 0)
@@ -95,13 +90,7 @@ async def test_a_call_that_may_not_wait_is_rejected(
 
 @pytest.mark.parametrize(
     ("source", "configured", "limit"),
-    [
-        (REST, None, 6),
-        (SQL, None, 14),
-        (MemorySettings(), None, DEFAULT_MAX_IN_FLIGHT),
-        (REST, 1, 1),
-        (SQL, 40, 40),
-    ],
+    [(REST, None, 6), (SQL, None, 14), (MemorySettings(), None, DEFAULT_MAX_IN_FLIGHT), (REST, 1, 1), (SQL, 40, 40)],
 )
 def test_the_default_limit_is_twice_the_concurrency_of_the_source(
     source: SourceSettings, configured: int | None, limit: int
@@ -138,8 +127,7 @@ async def test_a_call_cancelled_at_its_turn_hands_its_place_over(passes: int) ->
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["ask", "answer", "cancel"]), st.integers(0, 20), st.integers(0, 4)),
-    max_size=40,
+    st.tuples(st.sampled_from(["ask", "answer", "cancel"]), st.integers(0, 20), st.integers(0, 4)), max_size=40
 )
 
 
@@ -170,9 +158,7 @@ async def _run_schedule(steps: list[tuple[str, int, int]], in_flight: int, queue
     assert numbers(upstream.batches) == sorted(numbers(upstream.batches))  # first come, first served
 
 
-def _step(
-    action: str, number: int, upstream: HeldUpstream, limit: ConcurrencyLimit, tasks: list[Task]
-) -> None:
+def _step(action: str, number: int, upstream: HeldUpstream, limit: ConcurrencyLimit, tasks: list[Task]) -> None:
     if action == "ask":
         tasks.append(asyncio.get_running_loop().create_task(limit(batch(str(len(tasks))))))
     elif action == "cancel" and tasks:

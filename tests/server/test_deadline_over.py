@@ -44,10 +44,7 @@ async def test_an_unresponsive_source_times_out_and_others_answer() -> None:
     assert result.data == {"customer": {"customerNumber": "C1", "accounts": None}}
     (error,) = result.errors
     assert (error["path"], error["extensions"]["code"]) == (["customer", "accounts"], "SOURCE_TIMEOUT")
-    assert {name: status["state"] for name, status in result.sources.items()} == {
-        "CRM": "OK",
-        "CIS": "TIMEOUT",
-    }
+    assert {name: status["state"] for name, status in result.sources.items()} == {"CRM": "OK", "CIS": "TIMEOUT"}
 
 
 async def test_a_request_past_its_deadline_sends_no_batch() -> None:

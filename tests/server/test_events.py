@@ -68,9 +68,7 @@ async def test_the_first_record_of_an_account_that_had_none_appears(gateway: Eve
     assert await gateway.bills(1) == ["9.00"]
 
 
-async def test_a_moved_record_leaves_the_list_of_its_old_account(
-    gateway: EventSender,
-):
+async def test_a_moved_record_leaves_the_list_of_its_old_account(gateway: EventSender):
     await cache_bills(gateway)
     gateway.tables["Bill"][0]["account_id"] = "A2"
     assert (await gateway.send({**BILL, "account": "A2"}))[0] == 202
@@ -99,10 +97,7 @@ async def test_an_event_without_a_record_concerns_its_whole_system(gateway: Even
     gateway.tables["AccountBalance"][0]["current"] = "1.00"
     assert (await gateway.send({"system": "BILLING", "account": "A1"}))[0] == 202
     after = await gateway.data(query)
-    assert [data["billingAccount"]["balance"]["current"]["amount"] for data in (before, after)] == [
-        "65.00",
-        "1.00",
-    ]
+    assert [data["billingAccount"]["balance"]["current"]["amount"] for data in (before, after)] == ["65.00", "1.00"]
     assert (await gateway.bills(2), gateway.tap.keys) == (["70.00"], [])
 
 
@@ -116,10 +111,7 @@ async def test_an_event_of_another_system_or_record_drops_nothing(gateway: Event
 async def test_late_repeated_and_unrelated_events_do_no_harm(gateway: EventSender):
     assert (await gateway.send({**BILL, "at": "1999-12-31T23:59:59Z"}))[0] == 202
     await cache_bills(gateway)
-    unrelated = [
-        {**BILL, "id": "?", "account": "?", "keys": {"id": ["?"], "account_id": ["?"]}},
-        {**BILL, "keys": {}},
-    ]
+    unrelated = [{**BILL, "id": "?", "account": "?", "keys": {"id": ["?"], "account_id": ["?"]}}, {**BILL, "keys": {}}]
     assert (await gateway.send([BILL, *unrelated, BILL]))[0] == 202
     assert (await gateway.send([BILL, BILL]))[0] == 202
     assert (await gateway.send([]))[0] == 202
@@ -159,9 +151,7 @@ async def test_an_answer_in_flight_during_other_events_is_cached(gateway: EventS
     assert (await gateway.bills(1), gateway.tap.keys) == (["70.00"], [])
 
 
-async def test_the_log_names_records_and_delay_but_no_ids(
-    gateway: EventSender, caplog: pytest.LogCaptureFixture
-):
+async def test_the_log_names_records_and_delay_but_no_ids(gateway: EventSender, caplog: pytest.LogCaptureFixture):
     names = {"id": "ID-ADA", "account": "ACCOUNT-ADA", "customer": "CUSTOMER-ADA"}
     event = {**BILL, **names, "keys": {"account_id": ["KEY-ADA"]}, "at": "2026-01-01T00:00:00Z"}
     with caplog.at_level(logging.DEBUG, "gateway"):

@@ -20,9 +20,7 @@ HALF = f"POST /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\nC
 
 async def test_an_event_that_arrives_too_slowly_is_refused() -> None:
     pipeline = PipelineBuilder(Catalog(), MemoryStore(BoundedMemory(1, 1, time.time)))
-    events = EventsEndpoint(
-        pipeline.invalidator(), EventAuthenticator(SECRET), max_body_bytes=1_000, body_timeout=0.0
-    )
+    events = EventsEndpoint(pipeline.invalidator(), EventAuthenticator(SECRET), max_body_bytes=1_000, body_timeout=0.0)
     async with live(Starlette(routes=[Route("/events", events.__call__, methods=["POST"])])) as url:
         address = urlsplit(url)
         reader, writer = await asyncio.open_connection(address.hostname, address.port)

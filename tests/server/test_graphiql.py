@@ -71,9 +71,7 @@ async def test_a_link_with_a_query_opens_the_page(http: aiohttp.ClientSession):
         assert answer.headers["vary"] == "accept"
 
 
-@pytest.mark.parametrize(
-    "accept", ["*/*", "application/json", "application/graphql-response+json, text/html;q=0.1"]
-)
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/graphql-response+json, text/html;q=0.1"])
 async def test_a_client_that_accepts_json_gets_json(http: aiohttp.ClientSession, accept: str):
     async with http.get("/graphql?query={__typename}", headers={"accept": accept}) as answer:
         assert await answer.text() == "an answer"

@@ -21,9 +21,7 @@ def test_a_deadline_is_capped_at_the_maximum(milliseconds: int, maximum: float) 
     assert before + seconds <= until <= time.monotonic() + seconds
 
 
-@pytest.mark.parametrize(
-    "headers", [{}, {"x-request-deadline": "2147483647"}, {"x-request-deadline": "9" * 5_000}]
-)
+@pytest.mark.parametrize("headers", [{}, {"x-request-deadline": "2147483647"}, {"x-request-deadline": "9" * 5_000}])
 def test_no_deadline_or_a_huge_one_means_the_maximum(headers: dict[str, str]) -> None:
     before = time.monotonic()
     until = request_options(headers, 10.0, ALL).deadline

@@ -11,18 +11,7 @@ from hypothesis import strategies as st
 from support.sources import worlds_graphql, worlds_memory, worlds_rest, worlds_sql
 from support.sources import worlds_green_button as worlds_espi
 
-from gateway.contract.batch import (
-    ALL_ROWS,
-    Answer,
-    Answers,
-    Batch,
-    Key,
-    Lookup,
-    Position,
-    Row,
-    Source,
-    Window,
-)
+from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Key, Lookup, Position, Row, Source, Window
 from gateway.contract.windows import SortKey, apply_window, sort_key
 from gateway.errors import SourceError
 
@@ -172,12 +161,7 @@ def windows() -> st.SearchStrategy[Window]:
 
 
 @given(window=windows(), keys=st.lists(st.sampled_from(OWNERS), min_size=1, unique=True))
-@settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_a_window_holds_the_same_rows_in_every_source(world: World, window: Window, keys: list[Key]):
     answers = await world.ask(keys, window)
     assert {key: ids(answers, key) for key in keys} == {key: world.expected(key, window) for key in keys}
@@ -199,9 +183,7 @@ async def test_pages_return_every_row_once_and_in_order(world: World, size: int)
 @pytest.mark.parametrize("first", [1, 3, 7, 15])
 async def test_without_a_time_the_first_rows_start_the_whole_list(world: World, first: int):
     untimed = replace(world.lookup, time=None)
-    few, more = [
-        await world.source.fetch(Batch(untimed, OWNERS, Window(first=count))) for count in (first, first + 5)
-    ]
+    few, more = [await world.source.fetch(Batch(untimed, OWNERS, Window(first=count))) for count in (first, first + 5)]
     for owner in OWNERS:
         whole = {row["id"] for row in world.everything[owner]}
         assert len(ids(few, owner)) == min(first, len(whole))
@@ -225,9 +207,7 @@ async def test_five_thousand_keys_get_their_rows(world: World):
     many = [f"9{n:06d}" for n in range(5_000)]
     keys = [*many[:2_500], *OWNERS, *many[2_500:]]
     answers = await world.ask(keys, Window(limit=3))
-    assert {key: ids(answers, key) for key in OWNERS} == {
-        key: world.expected(key, Window(limit=3)) for key in OWNERS
-    }
+    assert {key: ids(answers, key) for key in OWNERS} == {key: world.expected(key, Window(limit=3)) for key in OWNERS}
     assert not any(ids(answers, key) for key in many)
 
 

@@ -76,8 +76,7 @@ async def test_deadline_and_request_id_are_sent_as_headers(kind: str) -> None:
 
 @KINDS
 @pytest.mark.parametrize(
-    "options",
-    [NO_OPTIONS, RequestOptions(deadline=float("inf")), RequestOptions(deadline=time.monotonic() + 1e6)],
+    "options", [NO_OPTIONS, RequestOptions(deadline=float("inf")), RequestOptions(deadline=time.monotonic() + 1e6)]
 )
 async def test_the_deadline_header_is_capped_by_the_timeout(kind: str, options: RequestOptions) -> None:
     headers = await sent(kind, options, 1000)
@@ -117,9 +116,7 @@ async def test_a_passed_deadline_cancels_the_http_call(kind: str) -> None:
 
 
 @KINDS
-async def test_a_service_timeout_before_the_deadline_is_a_timeout(
-    kind: str,
-) -> None:
+async def test_a_service_timeout_before_the_deadline_is_a_timeout(kind: str) -> None:
     async with listen(SilentService().talk) as url, opened(kind, url, 0.1) as source:
         answers = await source.fetch(Batch(LOOKUPS[kind], ("7", "8"), options=within(600)))
         assert outcomes(answers) == {"7": SourceTimeout, "8": SourceTimeout}
@@ -132,9 +129,7 @@ async def fetch_with(source: SqlSource, at: Lookup, options: RequestOptions) -> 
 
 
 @BOTH
-async def test_a_passed_deadline_cancels_the_statement(
-    database: str,
-) -> None:
+async def test_a_passed_deadline_cancels_the_statement(database: str) -> None:
     async with table(database, PLAIN, ROW, timeout=600, pool_size=1) as (place, source):
         await place.run(SLOW_VIEW[database])
         assert await rows(source, lookup(), "7")
@@ -144,27 +139,17 @@ async def test_a_passed_deadline_cancels_the_statement(
 
 
 @BOTH
-async def test_a_database_timeout_before_the_deadline_is_a_timeout(
-    database: str,
-) -> None:
-    async with (
-        table(database, PLAIN, ROW) as (place, _),
-        sql_source(place, timeout=0.2, pool_size=1) as source,
-    ):
+async def test_a_database_timeout_before_the_deadline_is_a_timeout(database: str) -> None:
+    async with table(database, PLAIN, ROW) as (place, _), sql_source(place, timeout=0.2, pool_size=1) as source:
         await place.run(SLOW_VIEW[database])
         for options in (within(600), NO_OPTIONS):
-            assert outcomes(await fetch_with(source, SLOW, options)) == {
-                "7": SourceTimeout,
-                "8": SourceTimeout,
-            }
+            assert outcomes(await fetch_with(source, SLOW, options)) == {"7": SourceTimeout, "8": SourceTimeout}
 
 
 @BOTH
 async def test_a_distant_deadline_changes_nothing(database: str) -> None:
     async with table(database, PLAIN, ROW) as (_, source):
-        plain, patient = [
-            await fetch_with(source, lookup(), options) for options in (NO_OPTIONS, within(600))
-        ]
+        plain, patient = [await fetch_with(source, lookup(), options) for options in (NO_OPTIONS, within(600))]
         assert [each.rows for each in (plain["7"], patient["7"]) if not isinstance(each, SourceError)] == [
             ({"id": "1", "owner": "7", "note": "hi"},)
         ] * 2
@@ -176,10 +161,7 @@ async def test_a_cancelled_statement_closes_its_connection() -> None:
         await place.run(BACKEND)
         first = await rows(source, backend, "7")
         assert await rows(source, backend, "7") == first  # usually it is kept
-        assert await late_behind_a_lock(place, source, backend) == {
-            "7": DeadlineExceeded,
-            "8": DeadlineExceeded,
-        }
+        assert await late_behind_a_lock(place, source, backend) == {"7": DeadlineExceeded, "8": DeadlineExceeded}
         assert await rows(source, backend, "7") != first
     watcher = await connected()
     running = await watcher.fetch("SELECT query FROM pg_stat_activity WHERE state = 'active'")

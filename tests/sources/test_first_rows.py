@@ -142,9 +142,7 @@ async def test_the_first_rows_of_many_prefixes_need_few_statements(database: str
     first=st.integers(1, 5),
 )
 @settings(max_examples=40)
-async def test_the_first_rows_of_a_prefix_depend_on_no_other_key(
-    texts: list[str], keys: list[str], first: int
-):
+async def test_the_first_rows_of_a_prefix_depend_on_no_other_key(texts: list[str], keys: list[str], first: int):
     rows = [(f"N{n:02d}", text, "x") for n, text in enumerate(texts)]
     at = lookup(match="prefix")
     async with table("sqlite", "id text, owner text, note text", rows) as (_, source):

@@ -38,9 +38,7 @@ async def _ids(handler: Any, words: dict[str, Any], limit: int | None = None) ->
 
 
 def test_equal_rows_with_one_id_appear_once() -> None:
-    result = windowed_answers(Batch(DATED, ("a",)), {"a": [_noted(1), _noted(2), _noted(1)]}, "ledger", NOW)[
-        "a"
-    ]
+    result = windowed_answers(Batch(DATED, ("a",)), {"a": [_noted(1), _noted(2), _noted(1)]}, "ledger", NOW)["a"]
     assert isinstance(result, Answer)
     assert [row["id"] for row in result.rows] == ["2", "1"]
 
@@ -105,9 +103,7 @@ def test_a_row_without_a_requested_prefix_fails_the_answer(row: Row) -> None:
 @pytest.mark.parametrize("which", [None, 2, -1, "0"])
 def test_a_row_of_an_unknown_prefix_index_fails_the_answer(which: object) -> None:
     with pytest.raises(InvalidResponse):
-        grouped_by_prefix(
-            Batch(lookup(match="prefix"), ("a", "ab")), [{"owner": "abc", PREFIX_INDEX: which}], "ledger"
-        )
+        grouped_by_prefix(Batch(lookup(match="prefix"), ("a", "ab")), [{"owner": "abc", PREFIX_INDEX: which}], "ledger")
 
 
 async def _kinds(*served: dict[str, Any]) -> Any:

@@ -25,9 +25,7 @@ WAYS: dict[str, tuple[Lookup, str]] = {
         join_key({"name": "Zzyzx", "end": "9731"}),
     ),
     "pages": (
-        place(
-            get="/notes", keys="q", paging={"style": "cursor", "cursor": "c", "next": "next"}, items="items"
-        ),
+        place(get="/notes", keys="q", paging={"style": "cursor", "cursor": "c", "next": "next"}, items="items"),
         KEY,
     ),
     "links": (place(get="/notes", keys="q", paging={"style": "next", "next": "next"}, items="items"), KEY),
@@ -100,9 +98,7 @@ async def test_connection_errors_do_not_repeat_a_key(way: str):
     async with open_rest("notes", RestSettings(url="http://127.0.0.1:1")) as source:
         assert repeated(await source.fetch(Batch(at, (key,)))) == []
     async with (
-        serve_bytes(
-            f"HTTP/1.1 {KEY}\r\n\r\n".encode(), b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n["
-        ) as url,
+        serve_bytes(f"HTTP/1.1 {KEY}\r\n\r\n".encode(), b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[") as url,
         open_rest("notes", RestSettings(url=url)) as source,
     ):
         for _ in range(2):

@@ -67,9 +67,7 @@ class Page:
 
     async def value(self, expression: str) -> Any:
         """Evaluate an expression in the page; a promise is awaited."""
-        result = await self.call(
-            "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
-        )
+        result = await self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 

@@ -93,9 +93,7 @@ async def full_gateway(store: Store, cache: str = FRESH) -> AsyncIterator[FullGa
             await stack.enter_async_context(aclosing(store))
         sources = await stack.enter_async_context(open_sources(catalog))
         await stack.enter_async_context(aclosing(pipeline))
-        fetches = {
-            name: pipeline.build(name, gate.wrap(name, source.fetch)) for name, source in sources.items()
-        }
+        fetches = {name: pipeline.build(name, gate.wrap(name, source.fetch)) for name, source in sources.items()}
         engine = Engine(GatewaySchema(), Finder(catalog, fetches, lambda _: None), config, config.clock())
         yield FullGateway(engine, pipeline, gate)
 

@@ -98,10 +98,7 @@ async def gateway_with_events(secret: str | None = SECRET) -> AsyncIterator[Even
     """A utility of three accounts of one customer, behind a caching gateway."""
     config = Config(catalog=Path("memory"), zone=NEW_YORK, max_body_bytes=100_000, events_secret=secret)
     tables, tap = utility(3), UpstreamTap()
-    async with (
-        live(make_app(config, filled(CACHED, tables), tap.wrap)) as url,
-        aiohttp.ClientSession(url) as http,
-    ):
+    async with live(make_app(config, filled(CACHED, tables), tap.wrap)) as url, aiohttp.ClientSession(url) as http:
         yield EventSender(http, tables, tap)
 
 

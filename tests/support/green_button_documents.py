@@ -31,24 +31,17 @@ def tags(values: dict[str, Any]) -> str:
     """Elements in the order of their names; None is left out."""
     present = ((name, value) for name, value in values.items() if value is not None)
     return "".join(
-        f"<{name}>{tags(value) if isinstance(value, dict) else escape(str(value))}</{name}>"
-        for name, value in present
+        f"<{name}>{tags(value) if isinstance(value, dict) else escape(str(value))}</{name}>" for name, value in present
     )
 
 
 def entry(kind: str, inside: str, self_link: str, *related: str, up: str = "", updated: str = UPDATED) -> str:
     """One resource and its links."""
-    links = [
-        ("self", self_link),
-        ("up", up or self_link.rpartition("/")[0]),
-        *(("related", each) for each in related),
-    ]
+    links = [("self", self_link), ("up", up or self_link.rpartition("/")[0]), *(("related", each) for each in related)]
     elements = "".join(f"<link rel={quoteattr(rel)} href={quoteattr(href)}/>" for rel, href in links if href)
     content = f'<content><{kind} xmlns="http://naesb.org/espi">{inside}</{kind}></content>'
     when = f"<published>{updated}</published><updated>{updated}</updated>"
-    return (
-        f"<entry><id>urn:uuid:{quote(self_link)}</id>{elements}<title>{kind}</title>{content}{when}</entry>"
-    )
+    return f"<entry><id>urn:uuid:{quote(self_link)}</id>{elements}<title>{kind}</title>{content}{when}</entry>"
 
 
 def point(name: str, service: int | None = 0, host: str = HOST) -> str:
@@ -81,9 +74,7 @@ def read(reading: Read) -> str:
     return f"<IntervalReading>{content}{tags(reading.more)}</IntervalReading>"
 
 
-def block(
-    name: str, readings: Iterable[Read], reading: str = "01", number: str = "1", **overrides: Any
-) -> str:
+def block(name: str, readings: Iterable[Read], reading: str = "01", number: str = "1", **overrides: Any) -> str:
     """A block of readings; `begin` is its start, for readings without their own."""
     host, begin = overrides.pop("host", HOST), overrides.pop("begin", None)
     path = f"{at(name, host)}/MeterReading/{quote(reading, safe='')}/IntervalBlock/{number}"

@@ -74,11 +74,7 @@ def _owner(draw: st.DrawFn, kind: str, owners: tuple[str | None, ...]) -> dict[s
         return {**account, "customer_id": "C"}
     if kind == "OutageCall":
         return {**account, where[kind]: "P1"}
-    return (
-        {**account, where[kind]: draw(st.sampled_from(("S1", "S2")))}
-        if kind in where
-        else {"account_id": "A"}
-    )
+    return {**account, where[kind]: draw(st.sampled_from(("S1", "S2")))} if kind in where else {"account_id": "A"}
 
 
 def utility(feed: Held, accounts: int = 1) -> Held:
@@ -140,9 +136,7 @@ class Walk:
         after = None
         while True:
             self.before(len(self.pages))
-            data = await self.world.ask(
-                QUERY, account=ACCOUNT, first=self.first, after=after, **self.arguments
-            )
+            data = await self.world.ask(QUERY, account=ACCOUNT, first=self.first, after=after, **self.arguments)
             page = data["billingAccount"]["activities"]
             self.pages.append(page)
             assert len(page["edges"]) <= self.first

@@ -62,9 +62,7 @@ def electric(lower: int, upper: int) -> bytes:
         "peak": reading_type("peak", accumulationBehaviour=6, uom=38, kind=8),
         "daily": reading_type("daily", **DAILY),
     }
-    requested = {
-        name: [r for r in reads if lower <= (r.start or 0) <= upper] for name, reads in quarter.items()
-    }
+    requested = {name: [r for r in reads if lower <= (r.start or 0) <= upper] for name, reads in quarter.items()}
     blocks = (block("u-1", reads, name) for name, reads in requested.items())
     return feed(*blocks, *types.values(), *(meter("u-1", name, name) for name in types), point("u-1"))
 
@@ -74,12 +72,7 @@ def gas(lower: int, upper: int) -> bytes:
     kind = {"uom": 169, "commodity": 7, "intervalLength": 3600, "powerOfTenMultiplier": -2}
     reads = [Read(seconds(*FALL, hours=n), 7, 3600) for n in range(25)]
     requested = [each for each in reads if lower <= (each.start or 0) <= upper]
-    entries = (
-        point("u-2", 1),
-        meter("u-2"),
-        reading_type(flowDirection=None, **kind),
-        block("u-2", requested),
-    )
+    entries = (point("u-2", 1), meter("u-2"), reading_type(flowDirection=None, **kind), block("u-2", requested))
     return feed(*entries)
 
 

@@ -10,13 +10,7 @@ from support.world import Held
 CUSTOMER = global_id("Customer", "C")
 ACCOUNT = global_id("BillingAccount", "A1")
 Rows = Iterator[tuple[str, dict[str, Any]]]
-PROCESSES = (
-    "CollectionProcess",
-    "SeveranceProcess",
-    "WriteOffProcess",
-    "PayPlanOverdueProcess",
-    "CutProcess",
-)
+PROCESSES = ("CollectionProcess", "SeveranceProcess", "WriteOffProcess", "PayPlanOverdueProcess", "CutProcess")
 HAPPENED = ("Call", "Chat", "EmailMessage", "ServiceTask", "CustomerContact", "Case", "RebateClaim")
 SCORES = ("CreditRatingHistory", "CashOnlyHistory")
 
@@ -55,13 +49,7 @@ def _people() -> Rows:
 
 
 def _talks() -> Rows:
-    keys = {
-        "customer_id": "C",
-        "account_id": "A1",
-        "party_id": "H",
-        "party_kind": "PERSON",
-        "contact_id": "H",
-    }
+    keys = {"customer_id": "C", "account_id": "A1", "party_id": "H", "party_kind": "PERSON", "contact_id": "H"}
     yield "Interaction", row("Interaction", id="I", status="CLOSED", **keys)
     yield "InteractionActivity", row("InteractionActivity", id="IA", interaction_id="I", media_item_id="M")
     yield "MediaItem", row("MediaItem", id="M", interaction_id="I")
@@ -72,9 +60,7 @@ def _account(number: int, accounts: int) -> Rows:
     account, premise, point, agreement = f"A{number}", f"P{number}", f"S{number}", f"G{number}"
     yield (
         "BillingAccount",
-        row(
-            "BillingAccount", id=account, customer_id="C", account_number=f"{1000 + number}", status="ACTIVE"
-        ),
+        row("BillingAccount", id=account, customer_id="C", account_number=f"{1000 + number}", status="ACTIVE"),
     )
     yield (
         "AccountReference",
@@ -110,10 +96,7 @@ def _money(n: str, account: str) -> Rows:
 def _debt(n: str, account: str) -> Rows:
     of = {"account_id": account}
     links = {
-        "SeveranceProcess": {
-            "service_agreement_id": f"G{n}",
-            "collection_process_id": f"CollectionProcess{n}",
-        },
+        "SeveranceProcess": {"service_agreement_id": f"G{n}", "collection_process_id": f"CollectionProcess{n}"},
         "PayPlanOverdueProcess": {"pay_plan_id": f"PP{n}"},
         "CutProcess": {"service_agreement_id": f"G{n}"},
     }

@@ -64,13 +64,7 @@ def catalog_text(leave_out: Sequence[str] = (), lookups: Callable[[str, str], bo
     systems = {cls.SYSTEM.name: None for cls in KINDS.values()}
     for system in systems:
         if system not in leave_out:
-            lines += [
-                f"[sources.{system}]",
-                'kind = "memory"',
-                'currency = "USD"',
-                "breaker = false",
-                "retry = false",
-            ]
+            lines += [f"[sources.{system}]", 'kind = "memory"', 'currency = "USD"', "breaker = false", "retry = false"]
     for name, cls in KINDS.items():
         if cls.SYSTEM.name in leave_out or name in leave_out:
             continue

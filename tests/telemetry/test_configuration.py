@@ -27,9 +27,7 @@ def test_log_format_and_slow_requests_are_configured() -> None:
         ("none", "http://collector:4318", False),
     ],
 )
-def test_an_exporter_or_endpoint_turns_traces_on(
-    exporter: str | None, endpoint: str | None, *, enabled: bool
-) -> None:
+def test_an_exporter_or_endpoint_turns_traces_on(exporter: str | None, endpoint: str | None, *, enabled: bool) -> None:
     settings = {"OTEL_TRACES_EXPORTER": exporter, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}
     env = {**CATALOG, **{name: value for name, value in settings.items() if value is not None}}
     assert from_environment(env).traces is enabled
@@ -81,12 +79,7 @@ def test_without_traces_the_endpoint_is_ignored(address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    [
-        "http://collector",
-        "https://me:secret@collector.example/otlp/",
-        "HTTP://10.0.0.1:4318",
-        "http://[::1]:1",
-    ],
+    ["http://collector", "https://me:secret@collector.example/otlp/", "HTTP://10.0.0.1:4318", "http://[::1]:1"],
 )
 def test_a_valid_endpoint_is_accepted(address: str) -> None:
     assert from_environment({**CATALOG, "OTEL_EXPORTER_OTLP_ENDPOINT": address}).traces

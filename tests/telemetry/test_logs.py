@@ -25,9 +25,7 @@ def record(message: str = "a message", **extra: object) -> logging.LogRecord:
 
 def test_a_text_line_has_time_level_logger_message_and_extras() -> None:
     line = TextFormatter().format(record(ms=12.5, operation="Find", plan=[{"keys": 2}]))
-    assert line == (
-        '2026-11-21T08:30:00.250Z WARNING gateway.test a message ms=12.5 operation=Find plan=[{"keys": 2}]'
-    )
+    assert line == ('2026-11-21T08:30:00.250Z WARNING gateway.test a message ms=12.5 operation=Find plan=[{"keys": 2}]')
 
 
 def test_a_json_line_has_the_same() -> None:

@@ -8,17 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.batches import (
-    EVERY_ERROR,
-    NAME,
-    PATIENT,
-    HeldUpstream,
-    Upstream,
-    batch,
-    failing,
-    settle,
-    success,
-)
+from support.batches import EVERY_ERROR, NAME, PATIENT, HeldUpstream, Upstream, batch, failing, settle, success
 
 from gateway.errors import DeadlineExceeded, SourceError
 from gateway.resilience.deadline import Deadline
@@ -50,9 +40,7 @@ class Stopwatch:
 
 @PATIENT
 @given(calls=st.lists(st.tuples(st.sampled_from([None, *EVERY_ERROR]), st.integers(1, 2000)), max_size=30))
-async def test_every_call_is_counted_by_its_outcome(
-    calls: list[tuple[type[SourceError] | None, int]],
-) -> None:
+async def test_every_call_is_counted_by_its_outcome(calls: list[tuple[type[SourceError] | None, int]]) -> None:
     stats = SourceStats(NAME)
     upstream = Upstream(*[failing(kind) if kind else success for kind, _ in calls], success)
     measured = Measured(upstream, stats, Stopwatch(0.25))
@@ -60,10 +48,7 @@ async def test_every_call_is_counted_by_its_outcome(
         await measured(batch(*map(str, range(size))))
     assert stats.outcomes == Counter(kind.code if kind else "OK" for kind, _ in calls)
     assert sum(stats.seconds.counts) == sum(stats.batch_sizes.counts) == len(calls)
-    assert (stats.seconds.total, stats.batch_sizes.total) == (
-        0.25 * len(calls),
-        sum(size for _, size in calls),
-    )
+    assert (stats.seconds.total, stats.batch_sizes.total) == (0.25 * len(calls), sum(size for _, size in calls))
     assert stats.seconds.counts[LATENCY_BUCKETS.index(0.25)] == len(calls)
 
 
@@ -99,9 +84,7 @@ async def test_calls_in_flight_are_counted() -> None:
 
 
 @pytest.mark.parametrize("kind", EVERY_ERROR)
-async def test_only_successful_calls_enter_the_rolling_quantile(
-    kind: type[SourceError],
-) -> None:
+async def test_only_successful_calls_enter_the_rolling_quantile(kind: type[SourceError]) -> None:
     stats, upstream = SourceStats(NAME), Upstream(*[failing(kind)] * 5, success)
     measured = Measured(upstream, stats, Stopwatch(0.25))
     cancelled = asyncio.create_task(Measured(HeldUpstream(), stats)(batch()))
@@ -129,9 +112,7 @@ def test_a_number_is_counted_in_its_first_bucket(bounds: tuple[float, ...], numb
 
 @PATIENT
 @given(numbers=NUMBERS)
-def test_the_quantile_covers_the_newest_numbers_at_each_refresh(
-    numbers: list[float],
-) -> None:
+def test_the_quantile_covers_the_newest_numbers_at_each_refresh(numbers: list[float]) -> None:
     rolling = RollingQuantile()
     for number in numbers:
         rolling.add(number)
@@ -156,8 +137,5 @@ async def test_a_call_within_its_deadline_is_sent(remaining: float | None) -> No
 async def test_a_call_after_its_deadline_is_not_sent(remaining: float) -> None:
     upstream = Upstream()
     answers = await Deadline(upstream)(batch("a", "b", remaining=remaining))
-    assert {key: type(answer) for key, answer in answers.items()} == {
-        "a": DeadlineExceeded,
-        "b": DeadlineExceeded,
-    }
+    assert {key: type(answer) for key, answer in answers.items()} == {"a": DeadlineExceeded, "b": DeadlineExceeded}
     assert upstream.batches == []

@@ -5,17 +5,7 @@ import asyncio
 import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from support.telemetry.served import (
-    FIND,
-    TABLES,
-    Gate,
-    ask,
-    failing,
-    metric_samples,
-    policies,
-    scrape,
-    served,
-)
+from support.telemetry.served import FIND, TABLES, Gate, ask, failing, metric_samples, policies, scrape, served
 
 from gateway.errors import SourceDown
 
@@ -105,9 +95,7 @@ async def test_cache_hits_and_misses_are_counted():
 
 
 async def test_with_redis_its_metrics_replace_those_of_the_memory():
-    async with served(
-        redis_url="redis://127.0.0.1:9/0", text=policies(cache="60")
-    ) as http:  # no server is there
+    async with served(redis_url="redis://127.0.0.1:9/0", text=policies(cache="60")) as http:  # no server is there
         assert (await ask(http, n="C1"))[0] == 200
         samples, text = await metric_samples(http, "source", "result"), await scrape(http)
     assert samples[("gateway_cache_keys_total", "CRM", "miss")] == 1

@@ -41,13 +41,7 @@ INLINE = (
     '{ node(id: "Zzyzx9731") { id } }',
     '{ customer(customerNumber: "Zzyzx',
 )
-VARIABLES: Sequence[Any] = (
-    {"name": 9731},
-    {"surname": "Zzyzx"},
-    "Zzyzx",
-    {"phone": "5559731731" * 30},
-    ["9731"],
-)
+VARIABLES: Sequence[Any] = ({"name": 9731}, {"surname": "Zzyzx"}, "Zzyzx", {"phone": "5559731731" * 30}, ["9731"])
 FAILURES = (None, SourceDown, UpstreamUnauthorized, SourceTimeout, InvalidResponse)
 SYSTEMS = ("CRM", "CIS", "BILLING", "USAGE", "CONTACT_CENTER")
 
@@ -89,9 +83,7 @@ def secrets_in(text: str) -> list[str]:
     return SECRETS.findall(text)
 
 
-@pytest.mark.parametrize(
-    "words", [{}, {"cache": "60", "breaker": "{ min_calls = 3 }", "retry": "{ base_delay = 0 }"}]
-)
+@pytest.mark.parametrize("words", [{}, {"cache": "60", "breaker": "{ min_calls = 3 }", "retry": "{ base_delay = 0 }"}])
 @pytest.mark.parametrize("failure", FAILURES)
 async def test_no_personal_data_leaks(failure: type[SourceError] | None, words: dict[str, str]) -> None:
     recorded = RecordedSpans()
@@ -103,9 +95,7 @@ async def test_no_personal_data_leaks(failure: type[SourceError] | None, words: 
             metrics = await scrape(http)
     assert lines.text.count("slow request") == 2 * (len(CRITERIA) + len(VARIABLES) + 1 + len(INLINE)) + 2
     assert len(recorded.spans) > len(CRITERIA)
-    assert (
-        secrets_in(lines.text + text.text) + secrets_in(metrics) + secrets_in(exported(recorded.spans)) == []
-    )
+    assert secrets_in(lines.text + text.text) + secrets_in(metrics) + secrets_in(exported(recorded.spans)) == []
 
 
 @pytest.mark.parametrize("status", [404, 400, 429, 500, 302])

@@ -39,9 +39,7 @@ def raising(error: BaseException) -> Callable[[RequestRecord], None]:
         (raising(asyncio.CancelledError()), "CLIENT_DISCONNECTED"),
     ],
 )
-async def test_a_request_is_counted_by_its_outcome(
-    end: Callable[[RequestRecord], None], outcome: str
-) -> None:
+async def test_a_request_is_counted_by_its_outcome(end: Callable[[RequestRecord], None], outcome: str) -> None:
     instrumentation = Instrumentation()
     request = Request({"type": "http", "headers": []})
     try:

@@ -63,8 +63,7 @@ async def test_without_tracing_the_clients_trace_context_is_passed_on():
 
 
 @pytest.mark.parametrize(
-    "parent",
-    ["", "x", PARENT.upper(), PARENT + "0", "ff" + PARENT[2:], f"00-{'0' * 32}-b7ad6b7169203331-01"],
+    "parent", ["", "x", PARENT.upper(), PARENT + "0", "ff" + PARENT[2:], f"00-{'0' * 32}-b7ad6b7169203331-01"]
 )
 def test_an_invalid_trace_parent_is_dropped(parent: str) -> None:
     assert trace_context({"traceparent": parent, "tracestate": "a=1"}) == {}

@@ -96,9 +96,7 @@ async def test_spans_are_flushed_before_the_gateway_ends(env: dict[str, str]) ->
 
 
 @pytest.mark.parametrize("command", ["serve", "check"])
-async def test_traces_without_the_exporter_package_fail_with_instructions(
-    env: dict[str, str], command: str
-) -> None:
+async def test_traces_without_the_exporter_package_fail_with_instructions(env: dict[str, str], command: str) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",

@@ -33,19 +33,12 @@ async def test_the_plan_lists_the_batches_of_a_request():
         with captured_logs() as lines:
             _, headers, _ = await ask(http, ACCOUNTS)
     (line,) = lines.events(SLOW)
-    assert (line["level"], line["message"], line["request"]) == (
-        "WARNING",
-        "slow request",
-        headers["X-Request-Id"],
-    )
+    assert (line["level"], line["message"], line["request"]) == ("WARNING", "slow request", headers["X-Request-Id"])
     assert without_times(line) == {
         "operation": "Whose",
         "document": hashlib.sha256(ACCOUNTS.encode()).hexdigest()[:12],
         "outcome": "PARTIAL",
-        "plan": [
-            step("Customer by customer_number", 2, OK=1),
-            step("BillingAccount by customer_id", 2, SOURCE_DOWN=1),
-        ],
+        "plan": [step("Customer by customer_number", 2, OK=1), step("BillingAccount by customer_id", 2, SOURCE_DOWN=1)],
     }
 
 
@@ -82,9 +75,7 @@ async def logged_of(seconds: float) -> list[dict[str, Any]]:
         return Response()
 
     with captured_logs() as lines:
-        await Instrumentation(slow_seconds=2.0, now=clock).observe(
-            Request({"type": "http", "headers": []}), answer
-        )
+        await Instrumentation(slow_seconds=2.0, now=clock).observe(Request({"type": "http", "headers": []}), answer)
     return lines.events(SLOW)
 
 

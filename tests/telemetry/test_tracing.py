@@ -36,9 +36,7 @@ async def test_rounds_count_batches_and_attempts_count_keys():
     both = '{ a: customer(customerNumber: "C1") { id } b: customer(customerNumber: "C2") { id } '
     async with served(TABLES, tracing=recorded.tracing) as http:
         await ask(http, both + 'c: billingAccount(accountNumber: "10") { id } }')
-    assert [dict(span.attributes or {}) for span in recorded.spans if span.name == "round"] == [
-        {"gateway.batches": 2}
-    ]
+    assert [dict(span.attributes or {}) for span in recorded.spans if span.name == "round"] == [{"gateway.batches": 2}]
     (attempt,) = [span for span in recorded.spans if span.name == "Customer by customer_number"]
     assert attempt.kind is SpanKind.CLIENT
     assert dict(attempt.attributes or {}) == {
@@ -113,13 +111,7 @@ async def test_a_cached_answer_has_no_attempt_span():
         await ask(http, n="C1")
         await ask(http, n="C1")
     attempt = "query Find > round > Customer by customer_number"
-    assert recorded.tree() == [
-        "query Find",
-        "query Find",
-        "query Find > round",
-        "query Find > round",
-        attempt,
-    ]
+    assert recorded.tree() == ["query Find", "query Find", "query Find > round", "query Find > round", attempt]
 
 
 async def test_a_disconnect_ends_all_spans():

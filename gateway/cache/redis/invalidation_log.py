@@ -42,9 +42,7 @@ class InvalidationLog:
     pending: tags that Redis has not stored yet, each with the number of its invalidation here
     """
 
-    def __init__(
-        self, cache: RedisBackend, keys: RedisKeys, writes: Guard, retention: float = MIN_RETENTION
-    ) -> None:
+    def __init__(self, cache: RedisBackend, keys: RedisKeys, writes: Guard, retention: float = MIN_RETENTION) -> None:
         self.cache, self.keys, self.writes, self.retention = cache, keys, writes, retention
         self.invalidations = Invalidations()
         self.pending: dict[str, int] = {}
@@ -71,9 +69,7 @@ class InvalidationLog:
         self.add_pending(tags)
         await self.settle()
         if self.pending and self.retrying is None:
-            log.warning(
-                "Redis does not store invalidations: other gateways may show older answers until then"
-            )
+            log.warning("Redis does not store invalidations: other gateways may show older answers until then")
             self.retrying = asyncio.create_task(self._retry())
 
     def add_pending(self, tags: Sequence[str]) -> None:

@@ -150,9 +150,7 @@ async def account_page(
     [stream] = await account_streams(info, account, [record])
     if matches is not None:
         belongs = stream.matches
-        stream = replace(
-            stream, matches=lambda candidate: matches(candidate) and belongs(candidate), unlimited=True
-        )
+        stream = replace(stream, matches=lambda candidate: matches(candidate) and belongs(candidate), unlimited=True)
     scope = (record.__name__, account.id, criterion)
     return await connection_page(info.context, [stream], scope, request, account.zone_in(info))
 
@@ -161,11 +159,7 @@ def paged(record: type[Record]) -> Any:
     """A field of an account: a connection of its records of one type, newest first."""
 
     async def resolve(
-        self: Any,
-        info: Info,
-        range: DateRange | None = None,
-        first: int | None = None,
-        after: str | None = None,
+        self: Any, info: Info, range: DateRange | None = None, first: int | None = None, after: str | None = None
     ) -> Any:
         return Connection(page=await account_page(info, self, record, PageRequest(range, first, after)))
 

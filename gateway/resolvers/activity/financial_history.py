@@ -71,9 +71,7 @@ def entry(record: Bill | Payment | Adjustment) -> FinancialHistoryEntry:
         case Adjustment():
             kind, day, amount = FinancialKind.ADJUSTMENT, record.created_on, record.amount
     balance = record.ending_balance if isinstance(record, Bill) else None
-    return FinancialHistoryEntry(
-        kind=kind, date=day, amount=amount, balance_after=balance, transaction=record
-    )
+    return FinancialHistoryEntry(kind=kind, date=day, amount=amount, balance_after=balance, transaction=record)
 
 
 async def financial_history(

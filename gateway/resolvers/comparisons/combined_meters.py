@@ -45,17 +45,13 @@ def most_used_unit(rows: Iterable[StoredReading]) -> str | None:
     return min(counts, key=lambda unit: (-counts[unit], unit), default=None)
 
 
-def rows_within(
-    rows: Iterable[StoredReading], spans: Sequence[DateSpan], zone: ZoneInfo
-) -> list[StoredReading]:
+def rows_within(rows: Iterable[StoredReading], spans: Sequence[DateSpan], zone: ZoneInfo) -> list[StoredReading]:
     """The rows that lie wholly in one of these spans. A meter without such a row does not count."""
     extents = [(span.start(zone), span.end(zone)) for span in spans]
     return [row for row in rows if any(_is_within(row, extent, zone) for extent in extents)]
 
 
-def combine_meters(
-    rows: Sequence[StoredReading], service: ServiceType, unit: str | None
-) -> CombinedMeters | None:
+def combine_meters(rows: Sequence[StoredReading], service: ServiceType, unit: str | None) -> CombinedMeters | None:
     """The meters that count: the NET meter of a service point that has one, else all of its meters.
 
     None where there are no rows of this service, and of this unit if one is given.

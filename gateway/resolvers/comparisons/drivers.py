@@ -129,9 +129,7 @@ def _share(bill: Bill, group: Sequence[BillSegment]) -> ServiceShare:
         for quantity in segment.quantities or ():
             quantities[quantity.unit] = quantities.get(quantity.unit, Decimal(0)) + quantity.quantity
     amount = sum((segment.amount.amount for segment in group), Decimal(0))
-    return ServiceShare(
-        amount, _days(bill, group), quantities, any(segment.is_estimated for segment in group)
-    )
+    return ServiceShare(amount, _days(bill, group), quantities, any(segment.is_estimated for segment in group))
 
 
 def _days(bill: Bill, group: Sequence[BillSegment]) -> int | None:

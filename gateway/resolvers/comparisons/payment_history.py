@@ -100,9 +100,7 @@ def paid_on_time(bill: Bill, payments: Sequence[Payment]) -> bool:
     return sum(paid, Decimal(0)) >= due.amount
 
 
-def count_paid_on_time(
-    bills: Sequence[Bill], payments: Sequence[Payment], today: date
-) -> tuple[int, int] | None:
+def count_paid_on_time(bills: Sequence[Bill], payments: Sequence[Payment], today: date) -> tuple[int, int] | None:
     """How many of the bills due in the last 12 months were paid on time, and how many were due.
 
     None where none was due, a status is not known, or some bills or payments may not have been loaded.

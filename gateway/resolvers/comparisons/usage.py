@@ -108,9 +108,7 @@ class UsageComparison:
         averages = [side.exact_average() for side in self.series]
         if len(averages) < SIDES or averages[0] is None or averages[1] is None:
             return None
-        now, base = (
-            DateSpan(side.period.start, side.period.end or side.period.start) for side in self.series
-        )
+        now, base = (DateSpan(side.period.start, side.period.end or side.period.start) for side in self.series)
         return verdicts.percent_change(averages[0], averages[1]) if similar_length(now, base) else None
 
 
@@ -124,9 +122,7 @@ class UsageComparisonRequest:
     base: verdicts.ComparisonBase
 
 
-async def usage_comparison(
-    info: Info, account: AccountCore, request: UsageComparisonRequest
-) -> UsageComparison | None:
+async def usage_comparison(info: Info, account: AccountCore, request: UsageComparisonRequest) -> UsageComparison | None:
     """The comparison of an account's usage; None where no system keeps readings, or there are none.
 
     Raises BadInput for a unit of power, whose readings do not add up.
@@ -156,9 +152,7 @@ async def usage_comparison(
 def _billed_spans(meters: CombinedMeters | None, base: verdicts.ComparisonBase) -> list[DateSpan]:
     """On either side, from the first day of the first bill period to the last day of the last."""
     sides = paired_periods(bill_periods(meters), base) if meters else ()
-    return [
-        DateSpan(min(span.since for span in side), max(span.until for span in side)) for side in sides if side
-    ]
+    return [DateSpan(min(span.since for span in side), max(span.until for span in side)) for side in sides if side]
 
 
 def _series(

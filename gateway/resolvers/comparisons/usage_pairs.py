@@ -123,9 +123,7 @@ def _recent(granularity: UsageGranularity, today: date) -> DateSpan:
     return DateSpan(months_before(first, YEAR_MONTHS), first - DAY)
 
 
-def loaded_spans(
-    spans: ComparedSpans, granularity: UsageGranularity, today: date, floor: date
-) -> list[DateSpan]:
+def loaded_spans(spans: ComparedSpans, granularity: UsageGranularity, today: date, floor: date) -> list[DateSpan]:
     """The days to load, none before `floor`.
 
     They reach up to today, as the usage field loads them: both are one load. Of hours and intervals, a whole
@@ -138,9 +136,7 @@ def loaded_spans(
     return [DateSpan(max(floor, span.since), span.until) for span in wanted if span.until >= floor]
 
 
-def paired_periods(
-    periods: Iterable[DateSpan], base: ComparisonBase
-) -> tuple[list[DateSpan], list[DateSpan]]:
+def paired_periods(periods: Iterable[DateSpan], base: ComparisonBase) -> tuple[list[DateSpan], list[DateSpan]]:
     """Up to 12 recent bill periods, and those of a year ago or the 12 before; newest first."""
     newest = sorted(set(periods), key=lambda span: (span.until, span.since), reverse=True)
     now, before = newest[:YEAR_MONTHS], newest[YEAR_MONTHS:]

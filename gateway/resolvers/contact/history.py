@@ -10,13 +10,7 @@ from gateway.errors import BadInput
 from gateway.loading.finder import LoadResult
 from gateway.loading.merge import Stream, merge_page
 from gateway.resolvers.contact.interactions import Interaction
-from gateway.resolvers.graph.connections import (
-    Connection,
-    ConnectionPage,
-    HistoryRequest,
-    page_bounds,
-    page_size,
-)
+from gateway.resolvers.graph.connections import Connection, ConnectionPage, HistoryRequest, page_bounds, page_size
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.cursors import anchor_day, cursor_scope, read_cursor
 from gateway.resolvers.graph.date_ranges import CALENDAR, DateSpan, months_before, valid_span
@@ -65,9 +59,7 @@ class InteractionConnection(Connection[Interaction]):
         """The same page grouped by day; null if unknown."""
         if not self.page.is_known():
             return None
-        days = groupby(
-            self.page.nodes(), lambda interaction: interaction.started_at.astimezone(self.zone).date()
-        )
+        days = groupby(self.page.nodes(), lambda interaction: interaction.started_at.astimezone(self.zone).date())
         return [InteractionDay(date=day, interactions=list(interactions)) for day, interactions in days]
 
 
@@ -85,9 +77,7 @@ async def interaction_history(
     bounds = page_bounds(span, zone, now)
     merged = await merge_page(info.context.loader, [stream], bounds, positions, first)
     window = InteractionWindow(since=span.since if span else None, until=span.until if span else None)
-    return InteractionConnection(
-        page=ConnectionPage(merged, scope, day.isoformat()), zone=zone, window=window
-    )
+    return InteractionConnection(page=ConnectionPage(merged, scope, day.isoformat()), zone=zone, window=window)
 
 
 def _span(request: HistoryRequest, day: date, months: int) -> DateSpan | None:

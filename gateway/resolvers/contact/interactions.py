@@ -164,7 +164,5 @@ async def party_of(info: Info, kind: PartyKind | None, key: str | None) -> Party
     """The party of this key. Without a kind, every kind is tried at the same time."""
     kinds = tuple(PARTY_TYPES) if kind is None else (kind,)
     loader = info.context.loader
-    parties = await asyncio.gather(
-        *(one_of(loader, PARTY_TYPES[party_kind], "id", key) for party_kind in kinds)
-    )
+    parties = await asyncio.gather(*(one_of(loader, PARTY_TYPES[party_kind], "id", key) for party_kind in kinds))
     return next((party for party in parties if party is not None), None)

@@ -47,9 +47,7 @@ from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestSta
 from gateway.resolvers.usage.account_usage import usage_series
 from gateway.resolvers.usage.readings import STORED_READING, UsageGranularity, UsageSeries
 
-USAGE_RELATIONS = tuple(
-    relation(reading, "service_point_id") for reading in dict.fromkeys(STORED_READING.values())
-)
+USAGE_RELATIONS = tuple(relation(reading, "service_point_id") for reading in dict.fromkeys(STORED_READING.values()))
 
 
 @described
@@ -172,11 +170,7 @@ class BillingAccount(AccountMoney):
 
     @strawberry.field
     async def service_requests(
-        self,
-        info: Info,
-        state: ServiceRequestState | None = None,
-        first: int | None = None,
-        after: str | None = None,
+        self, info: Info, state: ServiceRequestState | None = None, first: int | None = None, after: str | None = None
     ) -> Connection[ServiceRequest] | None:
         """Service requests, newest first; null if an argument is invalid.
 

@@ -9,11 +9,7 @@ import strawberry
 from gateway.contract.batch import Window
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import paged
-from gateway.resolvers.activity.financial_history import (
-    FinancialHistoryConnection,
-    FinancialKind,
-    financial_history,
-)
+from gateway.resolvers.activity.financial_history import FinancialHistoryConnection, FinancialKind, financial_history
 from gateway.resolvers.billing.bills import AccountBalance, Adjustment, Bill, BillSegment
 from gateway.resolvers.billing.payments import AutopayInstruction, Payment, ScheduledPayment, autopay_in_force
 from gateway.resolvers.collections.credit import CreditProfile
@@ -30,15 +26,7 @@ from gateway.resolvers.comparisons.payment_history import (
 from gateway.resolvers.graph.connections import PageRequest
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import (
-    joined_records,
-    loads,
-    many_of,
-    one,
-    one_of,
-    records_of,
-    relation,
-)
+from gateway.resolvers.graph.relations import joined_records, loads, many_of, one, one_of, records_of, relation
 from gateway.resolvers.graph.values import DateRange, Money
 
 
@@ -157,18 +145,14 @@ class AccountMoney(AccountCore):
         """
         window = Window(zone=self.zone_in(info))
         loader = info.context.loader
-        processes = await joined_records(
-            loader.load(record, "account_id", self.id, window) for record in PROCESSES
-        )
+        processes = await joined_records(loader.load(record, "account_id", self.id, window) for record in PROCESSES)
         if processes is None:
             return None
         shown = [p for p in processes if not active_only or p.process_status is ProcessStatus.ACTIVE]
         return sorted(shown, key=lambda process: (process.created_at, process.id), reverse=True)
 
     @strawberry.field(metadata=loads(relation(PaymentArrangement, "account_id")))
-    async def payment_arrangements(
-        self, info: Info, active_only: bool = False
-    ) -> list[PaymentArrangement] | None:
+    async def payment_arrangements(self, info: Info, active_only: bool = False) -> list[PaymentArrangement] | None:
         """Promises to pay in installments on the bills, newest first; null if unknown.
 
         active_only: True to leave out arrangements that are not active.

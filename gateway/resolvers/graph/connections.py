@@ -148,9 +148,7 @@ class ConnectionPage:
     def sources(self) -> list[SourceStatus]:
         """One status for each system that was asked, or whose stale keys decided what was asked."""
         pages = self.merged.stream_pages
-        loads = [
-            (stream_page.stream.record, result) for stream_page in pages for result in stream_page.results
-        ]
+        loads = [(stream_page.stream.record, result) for stream_page in pages for result in stream_page.results]
         vias = [stream_page.stream.via for stream_page in pages]
         loads += [via for via in vias if via is not None and via[1].stale]
         return statuses((_responsible_system(record, result), result) for record, result in loads)
@@ -172,11 +170,7 @@ def page_bounds(span: DateSpan | None, zone: ZoneInfo, now: datetime) -> PageBou
 
 
 async def connection_page(
-    context: Context,
-    streams: Sequence[Stream],
-    scope_parts: tuple[object, ...],
-    request: PageRequest,
-    zone: ZoneInfo,
+    context: Context, streams: Sequence[Stream], scope_parts: tuple[object, ...], request: PageRequest, zone: ZoneInfo
 ) -> ConnectionPage:
     """Load a page of a list without windows; its range may have any length."""
     days = valid_span(*request.days) if request.days else None
@@ -203,9 +197,7 @@ class HistoryRequest(NamedTuple):
     all: bool
 
 
-def interaction_list(
-    *relations: Relation,
-) -> Callable[[Callable[[Any, Info, HistoryRequest], Awaitable[Any]]], Any]:
+def interaction_list(*relations: Relation) -> Callable[[Callable[[Any, Info, HistoryRequest], Awaitable[Any]]], Any]:
     """Make a field with the paging arguments from a method that takes them as one request."""
 
     def field(method: Callable[[Any, Info, HistoryRequest], Awaitable[Any]]) -> Any:
@@ -220,8 +212,6 @@ def interaction_list(
             return await method(self, info, HistoryRequest(PageRequest(range, first, after), all))
 
         resolve.__doc__ = inspect.cleandoc(method.__doc__ or "") + DOCUMENTATION
-        return strawberry.field(
-            resolver=resolve, metadata=loads(*relations), graphql_type=lazy_type(CONNECTION) | None
-        )
+        return strawberry.field(resolver=resolve, metadata=loads(*relations), graphql_type=lazy_type(CONNECTION) | None)
 
     return field

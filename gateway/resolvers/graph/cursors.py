@@ -66,9 +66,7 @@ def write_cursor(scope: str, anchor: str, positions: StreamPositions) -> str:
     return encode_cursor(CursorState(scope, anchor, _encode(positions.all), late))
 
 
-def read_cursor(
-    text: str | None, scope: str, streams: Sequence[Stream]
-) -> tuple[str | None, StreamPositions]:
+def read_cursor(text: str | None, scope: str, streams: Sequence[Stream]) -> tuple[str | None, StreamPositions]:
     """Decode the anchor and the positions. Raises BadInput if the cursor belongs to another list."""
     if text is None:
         return None, StreamPositions()

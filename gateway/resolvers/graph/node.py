@@ -66,9 +66,7 @@ def mentioned_ref(context: Context, system: SourceSystem | None, kind: str, key:
     return SourceRef(system=system, record_type=kind, record_id=key)
 
 
-def _own_ref(
-    context: Context, record: type[Record], key: str, value_of: Callable[[str], object]
-) -> SourceRef:
+def _own_ref(context: Context, record: type[Record], key: str, value_of: Callable[[str], object]) -> SourceRef:
     name = record.__name__
     template = context.loader.finder.catalog.links.get(name)
     url = template.url(value_of) if template else None

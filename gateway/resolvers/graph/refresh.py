@@ -20,17 +20,14 @@ NAME = "refresh"
 )
 def refresh(
     sources: Annotated[
-        list[SourceSystem] | None,
-        strawberry.argument(description="Systems to load from; all systems if it is null."),
+        list[SourceSystem] | None, strawberry.argument(description="Systems to load from; all systems if it is null.")
     ] = None,
 ) -> None:
     """Do nothing: the engine reads the directive before the operation starts."""
 
 
 def systems_to_refresh(
-    schema: graphql.GraphQLSchema,
-    operation: graphql.OperationDefinitionNode,
-    variables: Mapping[str, Any] | None,
+    schema: graphql.GraphQLSchema, operation: graphql.OperationDefinitionNode, variables: Mapping[str, Any] | None
 ) -> list[str]:
     """Names of the systems to refresh."""
     node = next((node for node in operation.directives or () if node.name.value == NAME), None)

@@ -99,9 +99,7 @@ def _name(record: type[Record] | RecordName) -> str:
 
 def relations_of(types: Sequence[type]) -> list[Relation]:
     """Every relation that the fields of these types declare."""
-    return [
-        declared for cls in types for field in _fields(cls) for declared in field.metadata.get("loads", ())
-    ]
+    return [declared for cls in types for field in _fields(cls) for declared in field.metadata.get("loads", ())]
 
 
 def fields_loading(cls: type, record: type[Record]) -> tuple[str, ...]:

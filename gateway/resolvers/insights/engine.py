@@ -21,14 +21,7 @@ from gateway.resolvers.insights.model.fact import (
     failure,
     responsible_system,
 )
-from gateway.resolvers.insights.model.insight import (
-    SEVERITIES,
-    Area,
-    Insight,
-    InsightSet,
-    InsightState,
-    Severity,
-)
+from gateway.resolvers.insights.model.insight import SEVERITIES, Area, Insight, InsightSet, InsightState, Severity
 from gateway.resolvers.insights.model.phrases import money_text
 from gateway.resolvers.insights.model.rule import Facts, Finding, Rule, Undetermined
 from gateway.resolvers.insights.rules.table import RULES
@@ -53,18 +46,14 @@ async def insights_of(
     results = dict(zip(facts, loaded, strict=True))
     # A stale cross-reference may have left out keys; its system is reported as stale, too.
     stale = {fact: result for fact, load in evaluation.results.items() if (result := await load).stale}
-    sources = statuses(
-        (responsible_system(fact, result), result) for fact, result in {**results, **stale}.items()
-    )
+    sources = statuses((responsible_system(fact, result), result) for fact, result in {**results, **stale}.items())
     context = replace(context, states={source.system: source.state for source in sources})
     outcomes = [_outcome(rule, context, results) for rule in rules]
     return _insight_set(outcomes, min_severity, zone, sources)
 
 
 @lru_cache(maxsize=64)
-def _selected(
-    areas: frozenset[Area], min_severity: Severity | None
-) -> tuple[tuple[Rule, ...], tuple[Fact[Any], ...]]:
+def _selected(areas: frozenset[Area], min_severity: Severity | None) -> tuple[tuple[Rule, ...], tuple[Fact[Any], ...]]:
     """The rules of these areas that can reach the severity, and their facts, each once."""
     # Incomplete data is reported with every area: it may lack from any of them.
     rules = tuple(rule for rule in RULES if rule.area in areas or (rule.about_systems and not rule.facts))

@@ -141,9 +141,7 @@ class Party(Node, Record):
     contact_points: list[ContactPoint] | None
 
     @strawberry.field(metadata=loads(relation(ContactRestriction, "party_id")))
-    async def restrictions(
-        self, info: Info, active_on: date | None = None
-    ) -> list[ContactRestriction] | None:
+    async def restrictions(self, info: Info, active_on: date | None = None) -> list[ContactRestriction] | None:
         """Requests not to be contacted; null if unknown.
 
         active_on: Only restrictions in force on this day; null for all.

@@ -21,9 +21,7 @@ MAX_DAYS = {UsageGranularity.DAY: 400, UsageGranularity.HOUR: 62, UsageGranulari
 DEFAULT_DAYS = {UsageGranularity.DAY: 31, UsageGranularity.HOUR: 7, UsageGranularity.INTERVAL: 7}
 
 
-def _requested_span(
-    granularity: UsageGranularity, range_: DateRange | None, today: date, info: Info
-) -> DateSpan:
+def _requested_span(granularity: UsageGranularity, range_: DateRange | None, today: date, info: Info) -> DateSpan:
     if range_ is not None:
         limit = MAX_DAYS.get(granularity)
         span = valid_span(range_.since, range_.until)
@@ -53,11 +51,7 @@ async def usage_series(
 
 
 async def load_readings(
-    info: Info,
-    account: AccountCore,
-    record: type[StoredReading],
-    spans: Sequence[DateSpan],
-    only: str | None = None,
+    info: Info, account: AccountCore, record: type[StoredReading], spans: Sequence[DateSpan], only: str | None = None
 ) -> list[StoredReading] | None:
     """The account's readings in these spans, at all its service points, or `only` at one.
 

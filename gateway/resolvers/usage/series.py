@@ -32,9 +32,7 @@ UNDIVIDED_GAPS = (UsageGranularity.BILL_PERIOD, UsageGranularity.INTERVAL)
 QUALITY_ORDER = (ReadQuality.MISSING, ReadQuality.ESTIMATED, ReadQuality.EDITED, ReadQuality.ACTUAL)
 
 
-def build_series(
-    rows: Iterable[StoredReading], granularity: UsageGranularity, zone: ZoneInfo
-) -> list[UsageSeries]:
+def build_series(rows: Iterable[StoredReading], granularity: UsageGranularity, zone: ZoneInfo) -> list[UsageSeries]:
     """One series for each service point, service, unit and flow, with its readings oldest first."""
     return [
         _series(register, build_readings(group, granularity, zone), granularity)
@@ -177,9 +175,7 @@ def any_overlap(readings: Sequence[UsageReading]) -> bool:
     return any(other.start < one.end for one, other in pairwise(readings))
 
 
-def _gap(
-    start: datetime, end: datetime, granularity: UsageGranularity, zone: ZoneInfo
-) -> Iterator[UsageReading]:
+def _gap(start: datetime, end: datetime, granularity: UsageGranularity, zone: ZoneInfo) -> Iterator[UsageReading]:
     while start < end:
         after = end if granularity in UNDIVIDED_GAPS else min(end, _next_period(start, granularity, zone))
         yield UsageReading(start=start, end=after, value=None, quality=ReadQuality.MISSING)

@@ -180,6 +180,4 @@ def _latest(one: Entry | None, other: Entry) -> Entry | None:
 
 
 def _content(entry: Entry) -> list[list[tuple[str, str]]]:
-    return [
-        [(child.tag, (child.text or "").strip()) for child in element.iter()] for element in entry.elements
-    ]
+    return [[(child.tag, (child.text or "").strip()) for child in element.iter()] for element in entry.elements]

@@ -47,9 +47,7 @@ def espi_diagnostics(espi: Espi | None, items: str | None) -> Iterator[str]:
         yield f"kilo has unknown units: {', '.join(unknown)}; the units are {units}"
 
 
-def decoded(
-    body: bytes, options: EspiOptions, key: str | None = None, *, pages: bool = False
-) -> dict[str, Any]:
+def decoded(body: bytes, options: EspiOptions, key: str | None = None, *, pages: bool = False) -> dict[str, Any]:
     """A document: its `readings` and `summaries`, each a list of rows, and the URL of the `next` page.
 
     Rows of both have `id`, `asked`, `usage_point` and `service`. Their times are

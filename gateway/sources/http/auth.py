@@ -133,9 +133,7 @@ def ssl_context(source: str, auth: AnyAuth | None, ca_file: str | None) -> ssl.S
 class TokenCache:
     """The current token of one source. Lives as long as the source."""
 
-    def __init__(
-        self, fetch: Callable[[], Awaitable[Token]], now: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, fetch: Callable[[], Awaitable[Token]], now: Callable[[], float] = time.monotonic) -> None:
         self._fetch, self._now = fetch, now
         self._token, self._stale_at = "", 0.0
         self._fetches: SingleFlight[None, str] = SingleFlight()

@@ -57,9 +57,7 @@ class HttpTransport:
         method, url, body, timeout = request.method, request.url, request.body, self._timeout
         if body is not None:
             headers = {**headers, "Content-Type": request.content_type}
-        call = self._session.request(
-            method, url, data=body, headers=headers, allow_redirects=False, timeout=timeout
-        )
+        call = self._session.request(method, url, data=body, headers=headers, allow_redirects=False, timeout=timeout)
         try:
             async with call as response:
                 status, retry_after = response.status, _seconds(response.headers.get("Retry-After"))
@@ -86,9 +84,7 @@ class HttpTransport:
         if isinstance(error, TimeoutError):
             return errors.SourceTimeout(self.source, f"{reason} after {self._timeout.total} s")
         if isinstance(error.__cause__, ContentLengthError):
-            return errors.SourceDown(
-                self.source, f"{request.name}: the connection closed before the body ended"
-            )
+            return errors.SourceDown(self.source, f"{request.name}: the connection closed before the body ended")
         if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ClientResponseError):
             return errors.InvalidResponse(self.source, reason)
         return errors.SourceDown(self.source, reason)

@@ -163,9 +163,7 @@ class Paginator:
             return None
         return PageParams({paging.offset: self._rows_read, **self._size})
 
-    def _next_number(
-        self, paging: PageNumberPaging, page: PageParams, answer: Any, count: int
-    ) -> PageParams | None:
+    def _next_number(self, paging: PageNumberPaging, page: PageParams, answer: Any, count: int) -> PageParams | None:
         number = page.params[paging.page] + 1
         if not count or (paging.pages and number - paging.first_page >= self._number(answer, paging.pages)):
             return None

@@ -123,8 +123,7 @@ class RowCollector:
         if window.since is not None and next_newest < window.since:
             return True
         return limit is not None and all(
-            len(moments) >= limit and next_newest < sorted(moments)[-limit]
-            for moments in self._in_window.values()
+            len(moments) >= limit and next_newest < sorted(moments)[-limit] for moments in self._in_window.values()
         )
 
 
@@ -135,9 +134,7 @@ class RestSettings(HttpSettings, frozen=True, kw_only=True):
 class RestSource:
     """A REST service. Lives as long as the application."""
 
-    def __init__(
-        self, name: str, settings: RestSettings, client: HttpClient, *, empty_404: bool = True
-    ) -> None:
+    def __init__(self, name: str, settings: RestSettings, client: HttpClient, *, empty_404: bool = True) -> None:
         self.name, self.settings = name, settings
         self._client, self._empty_404 = client, empty_404
 

@@ -8,11 +8,7 @@ from sqlalchemy.exc import ArgumentError
 
 from gateway.sources.base.place import AtLeastOne, PositiveSeconds, SourcePlace
 
-_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "postgresql": "postgresql+asyncpg",
-    "postgres": "postgresql+asyncpg",
-}
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
 class SqlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -55,9 +55,7 @@ class Sqlite:
     def is_usable(self, connection: aiosqlite.Connection) -> bool:  # noqa: ARG002  # the protocol's signature
         return True
 
-    async def fetch(
-        self, connection: aiosqlite.Connection, statement: str, values: Sequence[Any]
-    ) -> Sequence[Record]:
+    async def fetch(self, connection: aiosqlite.Connection, statement: str, values: Sequence[Any]) -> Sequence[Record]:
         return list(await connection.execute_fetchall(statement, values))
 
     async def close(self, connection: aiosqlite.Connection) -> None:

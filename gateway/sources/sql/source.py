@@ -49,9 +49,7 @@ class Database:
         await self.pool.close()
         await self._engine.dispose()
 
-    async def rows(
-        self, prepared: PreparedLookup, statement: Statement, values: Mapping[str, Any]
-    ) -> list[Row]:
+    async def rows(self, prepared: PreparedLookup, statement: Statement, values: Mapping[str, Any]) -> list[Row]:
         """Every row of one statement, under the catalog's names."""
         names = (*prepared.names, *statement.extra_columns)
         records = await self.pool.fetch(statement.text, statement.ordered(values))
@@ -146,9 +144,7 @@ class SqlSource:
         wider = await self._exact_rows(prepared, replace(batch, keys=cut), queries.widened(window))
         return {**by_key, **wider}
 
-    async def _exact_rows(
-        self, prepared: PreparedLookup, batch: Batch, window: Window
-    ) -> dict[Key, list[Row]]:
+    async def _exact_rows(self, prepared: PreparedLookup, batch: Batch, window: Window) -> dict[Key, list[Row]]:
         rows = await self._execute(prepared, queries.exact_query(prepared, batch.keys, window))
         return rows_by_key(batch, rows, self.name)
 

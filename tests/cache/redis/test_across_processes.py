@@ -8,15 +8,7 @@ from random import Random
 from typing import Any
 
 from support.cache.cached_sources import passes
-from support.cache.redis_servers import (
-    BILLS,
-    PATIENT,
-    StoreClient,
-    cache_key,
-    free_port,
-    server,
-    store_client,
-)
+from support.cache.redis_servers import BILLS, PATIENT, StoreClient, cache_key, free_port, server, store_client
 from support.cache.worlds import cached_catalog
 from support.world import NEW_YORK, NOW, Gate, filled
 
@@ -34,9 +26,7 @@ TABLES = {
     "Customer": [{"id": "1", "customer_number": "C1", "status": "OPEN"}],
     "BillingAccount": [{"id": "A1", "account_number": "A1", "customer_id": "1", "status": "ACTIVE"}],
 }
-QUERY = (
-    "query($id: ID!) { customer(id: $id) { customerNumber accounts(includeClosed: true) { accountNumber } } }"
-)
+QUERY = "query($id: ID!) { customer(id: $id) { customerNumber accounts(includeClosed: true) { accountNumber } } }"
 ID = global_id("Customer", "1")
 
 
@@ -150,11 +140,7 @@ async def test_no_request_after_a_change_gets_an_answer_from_before_it():
 async def test_a_killed_redis_costs_no_request():
     upstream = Upstream()
     keys = [f"A{number % 40}" for number in range(400)]
-    async with (
-        server() as redis,
-        store_client(redis.url, "c360") as one,
-        store_client(redis.url, "c360") as other,
-    ):
+    async with server() as redis, store_client(redis.url, "c360") as one, store_client(redis.url, "c360") as other:
         both = cached(upstream, one), cached(upstream, other)
 
         async def load() -> None:
@@ -191,11 +177,7 @@ async def gateway(url: str, gate: Gate, tables: dict[str, Any]) -> AsyncIterator
 async def test_whole_gateways_share_answers_and_invalidations():
     tables = {name: [dict(row) for row in rows] for name, rows in TABLES.items()}
     gate = Gate()
-    async with (
-        server() as redis,
-        gateway(redis.url, gate, tables) as one,
-        gateway(redis.url, gate, tables) as other,
-    ):
+    async with server() as redis, gateway(redis.url, gate, tables) as one, gateway(redis.url, gate, tables) as other:
         first = await one.engine.execute(QUERY, {"id": ID}, None)
         assert gate.batch_names() == ["BillingAccount by customer_id x 1", "Customer by id x 1"]
         gate.clear()
@@ -213,9 +195,7 @@ async def test_whole_gateways_share_answers_and_invalidations():
 
 async def test_a_whole_gateway_needs_no_redis():
     tables = {name: [dict(row) for row in rows] for name, rows in TABLES.items()}
-    config = Config(
-        catalog=Path("memory"), zone=NEW_YORK, now=NOW, redis_url=f"redis://127.0.0.1:{free_port()}/0"
-    )
+    config = Config(catalog=Path("memory"), zone=NEW_YORK, now=NOW, redis_url=f"redis://127.0.0.1:{free_port()}/0")
     gate = Gate()
     async with open_runtime(config, filled(cached_catalog(), tables), gate.wrap) as runtime:
         for _ in range(3):

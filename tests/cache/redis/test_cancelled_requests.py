@@ -32,9 +32,7 @@ async def sharing(policy: str) -> AsyncIterator[tuple[FullGateway, Callable[[], 
 
             async def left() -> list[str]:
                 locks = [str(name) for name in await client.keys(f"{prefix}:*:lock")]
-                guards = [
-                    each.name for each in (store.reads, store.writes) if each.in_flight or not each.is_up
-                ]
+                guards = [each.name for each in (store.reads, store.writes) if each.in_flight or not each.is_up]
                 return [*at.leftovers(), *locks, *guards, *([] if quiet() else ["a task"])]
 
             yield at, quiet, left

@@ -31,9 +31,7 @@ def zoned(at: datetime, zone: tzinfo | None, fold: int) -> datetime:
 
 aware = st.builds(zoned, st.datetimes(), zones, st.integers(0, 1))
 moments = st.one_of(aware, st.builds(zoned, st.datetimes(), st.none(), st.integers(0, 1)))
-decimals = st.sampled_from(
-    [Decimal(text) for text in ("-0", "1.10", "NaN", "-sNaN12", "-Infinity", "1E+400")]
-)
+decimals = st.sampled_from([Decimal(text) for text in ("-0", "1.10", "NaN", "-sNaN12", "-Infinity", "1E+400")])
 leaves = st.one_of(
     st.none() | st.booleans() | st.floats() | texts | st.binary(max_size=5) | st.uuids(),
     st.integers(-(2**70), 2**70) | st.decimals() | decimals,
@@ -67,14 +65,7 @@ def exact(value: Any) -> Any:
         return type(value), [exact(each) for each in value]
     if isinstance(value, datetime | time):
         offset = value.tzinfo.utcoffset(None) if isinstance(value.tzinfo, timezone) else None
-        return (
-            type(value),
-            str(value.replace(tzinfo=None)),
-            value.fold,
-            type(value.tzinfo),
-            str(value.tzinfo),
-            offset,
-        )
+        return (type(value), str(value.replace(tzinfo=None)), value.fold, type(value.tzinfo), str(value.tzinfo), offset)
     return type(value), repr(value)
 
 
@@ -133,17 +124,7 @@ class Text(str):
 
 
 @pytest.mark.parametrize(
-    "value",
-    [
-        {1, 2},
-        Text("x"),
-        bytearray(b"x"),
-        ip_address("127.0.0.1"),
-        {1: "x"},
-        {"\ud800": 1},
-        range(3),
-        object(),
-    ],
+    "value", [{1, 2}, Text("x"), bytearray(b"x"), ip_address("127.0.0.1"), {1: "x"}, {"\ud800": 1}, range(3), object()]
 )
 def test_a_value_without_a_form_in_bytes_is_refused(value: object):
     with pytest.raises(ValueError, match=r"."):

@@ -6,14 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from support.cache.redis_servers import (
-    StoreClient,
-    absent,
-    bills,
-    cache_key,
-    server,
-    store_client,
-)
+from support.cache.redis_servers import StoreClient, absent, bills, cache_key, server, store_client
 
 from gateway.cache.redis.guard import OPEN_FOR
 from gateway.cache.redis.invalidation_log import ALL_TAGS, MAX_PENDING
@@ -63,11 +56,7 @@ async def test_a_killed_and_restarted_redis_is_used_again(caplog: pytest.LogCapt
 
 async def test_a_pending_invalidation_comes_before_anything_else(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "gateway")
-    async with (
-        server() as redis,
-        store_client(redis.url, "c360") as one,
-        store_client(redis.url, "c360") as other,
-    ):
+    async with server() as redis, store_client(redis.url, "c360") as one, store_client(redis.url, "c360") as other:
         await one.put(ADA, "1")
         await one.put(BEN, "2")
         await redis.command("REPLICAOF", "127.0.0.1", "1")  # a failover: it reads, and does not write
@@ -79,17 +68,11 @@ async def test_a_pending_invalidation_comes_before_anything_else(caplog: pytest.
         assert await one.rows(BEN) == bills("2")
         assert (await one.rows(ADA), await other.rows(ADA)) == (None, None)
         assert not one.store.log.pending
-    assert "Redis does not store invalidations: other gateways may show older answers until then" in messages(
-        caplog
-    )
+    assert "Redis does not store invalidations: other gateways may show older answers until then" in messages(caplog)
 
 
 async def test_too_many_pending_invalidations_forget_everything():
-    async with (
-        server() as redis,
-        store_client(redis.url, "c360") as one,
-        store_client(redis.url, "c360") as other,
-    ):
+    async with server() as redis, store_client(redis.url, "c360") as one, store_client(redis.url, "c360") as other:
         await one.put(ADA, "1")
         await redis.command("REPLICAOF", "127.0.0.1", "1")
         await one.store.invalidate([f"Bill#{number}" for number in range(2, MAX_PENDING + 3)])
@@ -102,11 +85,7 @@ async def test_too_many_pending_invalidations_forget_everything():
 
 async def test_pending_invalidations_are_stored_without_a_further_request(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "gateway")
-    async with (
-        server() as redis,
-        store_client(redis.url, "c360") as one,
-        store_client(redis.url, "c360") as other,
-    ):
+    async with server() as redis, store_client(redis.url, "c360") as one, store_client(redis.url, "c360") as other:
         await one.put(ADA, "1")
         await redis.command("REPLICAOF", "127.0.0.1", "1")
         await one.store.invalidate(["Bill#1"])
@@ -119,11 +98,7 @@ async def test_pending_invalidations_are_stored_without_a_further_request(caplog
 
 
 async def test_a_full_redis_stores_nothing_new_and_forgets_all_the_same():
-    async with (
-        server() as redis,
-        store_client(redis.url, "c360") as one,
-        store_client(redis.url, "c360") as other,
-    ):
+    async with server() as redis, store_client(redis.url, "c360") as one, store_client(redis.url, "c360") as other:
         await one.put(ADA, "1")
         await redis.command("CONFIG", "SET", "maxmemory", "1")
         await one.put(BEN, "2")
@@ -135,11 +110,7 @@ async def test_a_full_redis_stores_nothing_new_and_forgets_all_the_same():
 
 
 async def test_a_redis_that_has_lost_its_latest_writes_is_forgotten():
-    async with (
-        server() as redis,
-        store_client(redis.url, "c360") as one,
-        store_client(redis.url, "c360") as other,
-    ):
+    async with server() as redis, store_client(redis.url, "c360") as one, store_client(redis.url, "c360") as other:
         await one.put(ADA, "1")
         await redis.command("INCR", "c360:sequence")
         await one.store.invalidate(["Bill#1"])

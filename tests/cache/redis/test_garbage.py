@@ -75,9 +75,7 @@ async def answering(answer: bytes) -> AsyncIterator[str]:
 
 
 PROTOCOL = st.lists(
-    st.sampled_from(
-        [b"*", b"$", b"+OK", b"-ERR no", b":", b"\r\n", b"1", b"2", b"-1", b"99999999999", b"%", b"x"]
-    ),
+    st.sampled_from([b"*", b"$", b"+OK", b"-ERR no", b":", b"\r\n", b"1", b"2", b"-1", b"99999999999", b"%", b"x"]),
     max_size=30,
 ).map(b"".join)
 

@@ -15,9 +15,7 @@ from gateway.sources.rest.place import RestPlace
 from gateway.sources.sql.place import SqlPlace
 from gateway_demo.launch.launcher import CATALOG as DEMO
 
-PLACE = RestPlace(
-    get="/bills", keys="ids", time_format="local", zone="America/New_York", where={"a": 1, "b": "x"}
-)
+PLACE = RestPlace(get="/bills", keys="ids", time_format="local", zone="America/New_York", where={"a": 1, "b": "x"})
 LOOKUP = Lookup(
     record="Bill",
     by="account_id",

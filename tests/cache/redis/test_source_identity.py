@@ -35,13 +35,7 @@ OTHER: list[tuple[msgspec.Struct, dict[str, Any]]] = [
     (GraphqlSettings(url="https://a.example"), HTTP),
     (
         SqlSettings("postgresql://a:word@db:5432/a"),
-        {
-            "url": "postgresql://b:word@db:5432/a",
-            "schema": "b",
-            "timeout": 1.0,
-            "keys_per_call": 7,
-            "pool_size": 7,
-        },
+        {"url": "postgresql://b:word@db:5432/a", "schema": "b", "timeout": 1.0, "keys_per_call": 7, "pool_size": 7},
     ),
     (FileSettings(folder="a"), {"folder": "b", "timeout": 1.0, "max_bytes": 7, "probe": "b"}),
     (MemorySettings({"T": [{"id": "a"}]}), {"tables": {"T": [{"id": "b"}]}}),
@@ -68,9 +62,7 @@ def settings(part: msgspec.Struct) -> msgspec.Struct:
     return RestSettings(url="https://a.example", auth=part) if isinstance(part, AUTH) else part
 
 
-@pytest.mark.parametrize(
-    ("here", "name"), FIELDS, ids=[f"{type(each).__name__}-{name}" for each, name in FIELDS]
-)
+@pytest.mark.parametrize(("here", "name"), FIELDS, ids=[f"{type(each).__name__}-{name}" for each, name in FIELDS])
 def test_a_source_with_any_other_setting_has_another_identity(here: msgspec.Struct, name: str):
     value = next(others for each, others in OTHER if each is here)[name]
     there = msgspec.structs.replace(here, **{name: value})
@@ -109,9 +101,7 @@ def test_every_part_of_a_url_counts(url: str):
 
 
 def test_a_new_password_in_a_url_leaves_the_identity():
-    assert source_identity(SqlSettings(DATABASE)) == source_identity(
-        SqlSettings(DATABASE.replace("word", "new"))
-    )
+    assert source_identity(SqlSettings(DATABASE)) == source_identity(SqlSettings(DATABASE.replace("word", "new")))
 
 
 def test_two_kinds_at_one_url_have_two_identities():
@@ -119,9 +109,7 @@ def test_two_kinds_at_one_url_have_two_identities():
     assert source_identity(RestSettings(url=url)) != source_identity(GraphqlSettings(url=url))
 
 
-def test_a_relative_path_is_another_source_in_another_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_relative_path_is_another_source_in_another_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     sources = [FileSettings(folder="documents"), SqlSettings("sqlite:///utility.db")]
     here = [source_identity(each) for each in sources]
     monkeypatch.chdir(tmp_path)

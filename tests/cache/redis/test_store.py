@@ -93,9 +93,7 @@ async def test_every_answer_of_a_tag_is_invalidated_however_many(two: tuple[Stor
     assert not any(await one.store.get_many([cache_key(each) for each in numbers]))
 
 
-async def test_an_answer_asked_before_an_invalidation_elsewhere_is_not_stored(
-    two: tuple[StoreClient, StoreClient],
-):
+async def test_an_answer_asked_before_an_invalidation_elsewhere_is_not_stored(two: tuple[StoreClient, StoreClient]):
     one, other = two
     asked_at = one.store.invalidations.latest
     await other.store.invalidate(["Bill#1"])
@@ -117,9 +115,7 @@ async def test_an_answer_asked_before_everything_was_forgotten_is_not_stored(
     assert await other.rows(ADA) is None
 
 
-async def test_answers_of_another_epoch_are_not_shown(
-    two: tuple[StoreClient, StoreClient], namespace: tuple[str, Any]
-):
+async def test_answers_of_another_epoch_are_not_shown(two: tuple[StoreClient, StoreClient], namespace: tuple[str, Any]):
     one, other = two
     await one.put(ADA, "1")
     await namespace[1].unlink(f"{namespace[0]}:epoch")
@@ -174,9 +170,7 @@ async def test_everything_expires_but_two_names_and_no_name_shows_a_key(
     assert not any(word in name for name in names for word in (b"Ben", b"555-", b"4417-", b"Bill"))
 
 
-async def test_versions_of_tags_outlive_every_answer(
-    two: tuple[StoreClient, StoreClient], namespace: tuple[str, Any]
-):
+async def test_versions_of_tags_outlive_every_answer(two: tuple[StoreClient, StoreClient], namespace: tuple[str, Any]):
     prefix, client = namespace
     await two[0].put(ADA, "1")
     await two[0].store.invalidate(["Bill#2"])
@@ -201,9 +195,7 @@ async def test_one_gateway_holds_a_fill_lock_and_others_do_not(
     assert all(0 < each <= LOCK_MS for each in expiries)
 
 
-async def test_answers_too_large_or_without_a_form_in_bytes_are_not_stored(
-    two: tuple[StoreClient, StoreClient],
-):
+async def test_answers_too_large_or_without_a_form_in_bytes_are_not_stored(two: tuple[StoreClient, StoreClient]):
     one, _ = two
     await one.put(ADA, "x" * 2_000_000)
     await one.put(BEN, {1, 2})

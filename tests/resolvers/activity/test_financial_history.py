@@ -39,10 +39,7 @@ BALANCE = """query($account: ID!) { billingAccount(id: $account) { accountNumber
 
 def bills(*days: str) -> list[dict[str, Any]]:
     """A bill for each of these days; its id is the day and its position."""
-    return [
-        row("Bill", id=f"{d}/{n}", account_id="A1", issued_on=d, amount_due="10.10")
-        for n, d in enumerate(days)
-    ]
+    return [row("Bill", id=f"{d}/{n}", account_id="A1", issued_on=d, amount_due="10.10") for n, d in enumerate(days)]
 
 
 async def test_a_list_is_newest_first_and_ties_by_id(at: World) -> None:
@@ -88,11 +85,7 @@ async def test_a_failing_billing_system_affects_only_bills_and_adjustments(at: W
     at.gate.down = {"BILLING": SourceDown}
     result = await at.answer(LISTS, account=ACCOUNT)
     fields: Any = (result.data or {})["billingAccount"]
-    assert (fields["bills"]["nodes"], fields["bills"]["edges"], fields["bills"]["pageInfo"]) == (
-        None,
-        None,
-        None,
-    )
+    assert (fields["bills"]["nodes"], fields["bills"]["edges"], fields["bills"]["pageInfo"]) == (None, None, None)
     assert fields["bills"]["sources"] == [{"system": "BILLING", "state": "DOWN"}]
     assert fields["adjustments"]["nodes"] is None
     assert len(fields["payments"]["nodes"]) == 1
@@ -183,9 +176,7 @@ async def test_autopay_is_the_instruction_in_force_today(
     until: Any,
     holds: bool,  # noqa: FBT001  # a case
 ) -> None:
-    at.held["AutopayInstruction"] = [
-        row("AutopayInstruction", id="x", account_id="A1", since=since, until=until)
-    ]
+    at.held["AutopayInstruction"] = [row("AutopayInstruction", id="x", account_id="A1", since=since, until=until)]
     assert ((await account(at, BALANCE))["autopay"] is not None) == holds
 
 

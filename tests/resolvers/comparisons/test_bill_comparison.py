@@ -175,9 +175,7 @@ async def test_failed_bills_are_an_error_and_missing_billing_is_null(at: World) 
     assert result.data == {"billingAccount": {"billComparison": None}}
     assert [error["extensions"]["code"] for error in result.errors] == ["SOURCE_DOWN"]
     async with world(utility(1), text=catalog_text(["BILLING"])) as without_billing:
-        assert await without_billing.ask(QUERY, account=ACCOUNT) == {
-            "billingAccount": {"billComparison": None}
-        }
+        assert await without_billing.ask(QUERY, account=ACCOUNT) == {"billingAccount": {"billComparison": None}}
 
 
 BESIDE = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on BillingAccount {
@@ -202,9 +200,7 @@ async def test_bills_and_segments_are_each_one_batch(at: World, accounts: int) -
     at.fill(tables)
     ids = [global_id("BillingAccount", f"A{number}") for number in range(1, accounts + 1)]
     comparison = await at.ask(BESIDE, ids=ids)
-    assert {
-        len(account["billComparison"]["comparisons"][1]["drivers"]) for account in comparison["nodes"]
-    } == {1}
+    assert {len(account["billComparison"]["comparisons"][1]["drivers"]) for account in comparison["nodes"]} == {1}
     batches = [batch for batch in at.gate.batches if batch.lookup.record in ("Bill", "BillSegment")]
     assert [(batche.lookup.name, len(batche.keys)) for batche in batches] == [
         ("Bill by account_id", accounts),

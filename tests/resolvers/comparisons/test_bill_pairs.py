@@ -11,9 +11,7 @@ from gateway.ids import global_id
 async def test_no_account_without_a_complete_bill_has_a_current_one(at: World) -> None:
     comparison = await compared(at, bills(newest(status="PENDING"), other(BEFORE, "9.00", status="CANCELED")))
     assert comparison["current"] is None
-    assert [(item["bill"], item["verdict"]) for item in comparison["comparisons"]] == [
-        (None, "NOT_COMPARABLE")
-    ] * 2
+    assert [(item["bill"], item["verdict"]) for item in comparison["comparisons"]] == [(None, "NOT_COMPARABLE")] * 2
 
 
 async def test_a_pending_bill_is_neither_current_nor_previous(at: World) -> None:
@@ -27,10 +25,7 @@ async def test_a_newer_bill_without_status_leaves_no_current_bill(at: World) -> 
     unsaid = bill(3, "2026-11-10", "500.00", "2026-10-31", "2026-11-09", status=None)
     rows = bills(unsaid, newest(), other(BEFORE, "75.00"))
     comparison = await compared(at, rows)
-    assert (comparison["current"], [item["bill"] for item in comparison["comparisons"]]) == (
-        None,
-        [None, None],
-    )
+    assert (comparison["current"], [item["bill"] for item in comparison["comparisons"]]) == (None, [None, None])
     totals = await summary(at, rows, ["lastBill { id }", "previousBill { id }"])
     assert totals == {"lastBill": None, "previousBill": None}
     older = await compared(at, bills(newest(), other(BEFORE, "75.00", status=None)))

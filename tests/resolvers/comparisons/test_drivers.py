@@ -37,13 +37,7 @@ def period(days: int) -> dict[str, str]:
 def segment(amount: str, days: int, service: str | None = "ELECTRIC", **fields: Any) -> BillSegment:
     """A segment of one service, with quantities by unit."""
     used = [{"unit": unit, "quantity": quantity} for unit, quantity in fields.pop("used", {}).items()]
-    defaults = {
-        "id": "S",
-        "amount": amount,
-        "period": period(days),
-        "service_type": service,
-        "quantities": used,
-    }
+    defaults = {"id": "S", "amount": amount, "period": period(days), "service_type": service, "quantities": used}
     result: BillSegment = record("BillSegment", **{**defaults, "status": "FROZEN", **fields})
     return result
 
@@ -74,9 +68,7 @@ def test_days_and_usage_use_the_base_price_and_rate_the_rest() -> None:
 
 def test_equal_use_per_day_and_price_gives_days_alone() -> None:
     now = bill("99.00", segment("99.00", 33, used={"kWh": "330"}))
-    assert as_tuples(now, bill("90.00", segment("90.00", 30, used={"kWh": "300"}))) == [
-        ("DAYS", "ELECTRIC", "9.00")
-    ]
+    assert as_tuples(now, bill("90.00", segment("90.00", 30, used={"kWh": "300"}))) == [("DAYS", "ELECTRIC", "9.00")]
 
 
 @pytest.mark.parametrize("estimated", [(True, False), (False, True), (True, True)])
@@ -114,30 +106,22 @@ def test_the_first_common_unit_is_taken_and_never_power() -> None:
 
 def test_power_alone_is_no_use() -> None:
     now = bill("20.00", segment("20.00", 30, used={"KW": "9"}))
-    assert as_tuples(now, bill("10.00", segment("10.00", 30, used={"KW": "3"}))) == [
-        ("OTHER", "ELECTRIC", "10.00")
-    ]
+    assert as_tuples(now, bill("10.00", segment("10.00", 30, used={"KW": "3"}))) == [("OTHER", "ELECTRIC", "10.00")]
 
 
 def test_segments_of_one_service_are_one() -> None:
     later = {"start": "2026-01-16", "end": "2026-01-30"}
     now = bill(
-        "30.00",
-        segment("20.00", 15, used={"kWh": "20"}),
-        segment("10.00", 15, used={"kWh": "10"}, period=later),
+        "30.00", segment("20.00", 15, used={"kWh": "20"}), segment("10.00", 15, used={"kWh": "10"}, period=later)
     )
     base = bill("30.00", segment("30.00", 30, used={"kWh": "30"}))
     assert as_tuples(now, base) == []
 
 
 def test_canceled_and_pending_segments_do_not_count() -> None:
-    gone = [
-        segment("500.00", 30, status=status) for status in ("CANCELED", "ERROR", "FREEZABLE", "INCOMPLETE")
-    ]
+    gone = [segment("500.00", 30, status=status) for status in ("CANCELED", "ERROR", "FREEZABLE", "INCOMPLETE")]
     now = bill("20.00", segment("20.00", 30, used={"kWh": "2"}, status=None), *gone)
-    assert as_tuples(now, bill("10.00", segment("10.00", 30, used={"kWh": "1"}))) == [
-        ("USAGE", "ELECTRIC", "10.00")
-    ]
+    assert as_tuples(now, bill("10.00", segment("10.00", 30, used={"kWh": "1"}))) == [("USAGE", "ELECTRIC", "10.00")]
 
 
 def test_segments_without_days_take_those_of_their_bill() -> None:

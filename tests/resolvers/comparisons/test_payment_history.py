@@ -56,9 +56,7 @@ async def test_on_time_means_paid_in_full_between_issue_and_due_day(
 @pytest.mark.parametrize(
     ("day", "percent"), [("2026-11-14", 0.0), ("2026-11-15", None), ("2025-11-15", 0.0), ("2025-11-14", None)]
 )
-async def test_bills_due_from_a_year_ago_to_yesterday_count(
-    at: World, day: str, percent: float | None
-) -> None:
+async def test_bills_due_from_a_year_ago_to_yesterday_count(at: World, day: str, percent: float | None) -> None:
     assert await on_time(at, [due(day)], []) == percent
 
 

@@ -48,14 +48,7 @@ def billed(months: int, value: str, **fields: Any) -> list[dict[str, Any]]:
     firsts = [date((m := 2026 * 12 + 9 - n) // 12, m % 12 + 1, 1) for n in range(months)]
     lasts = [date(2026, 10, 31), *(first - timedelta(days=1) for first in firsts)]
     return [
-        row(
-            "BilledUsage",
-            id=f"{since}",
-            since=f"{since}",
-            until=f"{until}",
-            value=value,
-            **{**POINT, **fields},
-        )
+        row("BilledUsage", id=f"{since}", since=f"{since}", until=f"{until}", value=value, **{**POINT, **fields})
         for since, until in zip(firsts, lasts, strict=False)
     ]
 
@@ -63,11 +56,7 @@ def billed(months: int, value: str, **fields: Any) -> list[dict[str, Any]]:
 async def test_twelve_whole_months_are_compared_with_those_a_year_ago(at: World) -> None:
     at.held["DailyUsage"] = two_years("12", "10")
     comparison = await compared(at)
-    assert (comparison["unit"], comparison["flow"], comparison["granularity"]) == (
-        "kWh",
-        "DELIVERED",
-        "MONTH",
-    )
+    assert (comparison["unit"], comparison["flow"], comparison["granularity"]) == ("kWh", "DELIVERED", "MONTH")
     assert (comparison["verdict"], comparison["changePercent"]) == ("MORE", 20.0)
     now, base = comparison["series"]
     assert (now["label"], base["label"]) == ("Nov 2025 - Oct 2026", "Nov 2024 - Oct 2025")
@@ -80,10 +69,7 @@ async def test_twelve_whole_months_are_compared_with_those_a_year_ago(at: World)
 async def test_a_year_is_the_same_months_in_one_reading(at: World) -> None:
     at.held["DailyUsage"] = two_years("10", "10")
     comparison = await compared(at, "YEAR")
-    assert [[reading["value"] for reading in side["readings"]] for side in comparison["series"]] == [
-        ["3650"],
-        ["3650"],
-    ]
+    assert [[reading["value"] for reading in side["readings"]] for side in comparison["series"]] == [["3650"], ["3650"]]
     assert comparison["verdict"] == "ABOUT_THE_SAME"
 
 
@@ -243,8 +229,5 @@ async def test_both_sides_and_the_usage_field_share_one_load(at: World, by: str)
 async def test_two_weeks_of_intervals_are_two_loads(at: World) -> None:
     await compared(at, "INTERVAL", LAST_YEAR)
     arguments = [batch.window for batch in at.gate.batches if batch.lookup.record == "IntervalUsage"]
-    assert [argument.until - argument.since for argument in arguments] == [
-        timedelta(days=8),
-        timedelta(days=7),
-    ]
+    assert [argument.until - argument.since for argument in arguments] == [timedelta(days=8), timedelta(days=7)]
     assert len(at.gate.rounds) == 2

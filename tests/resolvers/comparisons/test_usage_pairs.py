@@ -20,17 +20,13 @@ from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.readings import BilledUsage, FlowDirection, ReadQuality, UsageGranularity
 
-CALENDAR = [
-    granularity for granularity in UsageGranularity if granularity is not UsageGranularity.BILL_PERIOD
-]
+CALENDAR = [granularity for granularity in UsageGranularity if granularity is not UsageGranularity.BILL_PERIOD]
 NOW = ("2026-09-05", "2026-10-04")
 BEFORE = ("2026-08-06", "2026-09-04")
 YEAR_AGO = ("2025-09-04", "2025-10-03")
 
 
-def billed(
-    span: tuple[str, str], value: str | None, quality: ReadQuality = ReadQuality.ACTUAL
-) -> BilledUsage:
+def billed(span: tuple[str, str], value: str | None, quality: ReadQuality = ReadQuality.ACTUAL) -> BilledUsage:
     """Billed usage of a period."""
     return BilledUsage(
         id=span[0],
@@ -84,10 +80,7 @@ def test_a_paired_span_is_about_a_year_or_just_before(now: DateSpan, others: lis
 
 
 def test_months_have_similar_lengths_and_two_months_do_not() -> None:
-    january, february = (
-        DateSpan(date(2026, 1, 1), date(2026, 1, 31)),
-        DateSpan(date(2026, 2, 1), date(2026, 2, 28)),
-    )
+    january, february = (DateSpan(date(2026, 1, 1), date(2026, 1, 31)), DateSpan(date(2026, 2, 1), date(2026, 2, 28)))
     assert similar_length(january, february)
     assert not similar_length(january, DateSpan(january.since, february.until))
 

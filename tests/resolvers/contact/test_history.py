@@ -98,10 +98,7 @@ async def test_later_pages_search_the_days_of_the_first() -> None:
 
 
 async def test_a_cursor_of_a_future_day_is_refused() -> None:
-    held = {
-        "Customer": [row("Customer", id="C", customer_number="1")],
-        "Interaction": [talk("2026-11-14T12:00:00Z")],
-    }
+    held = {"Customer": [row("Customer", id="C", customer_number="1")], "Interaction": [talk("2026-11-14T12:00:00Z")]}
     async with world(held, now=datetime(2026, 12, 24, 12, tzinfo=NEW_YORK)) as later:
         after = (await history(later, "Customer", "C", first=1))["pageInfo"]["endCursor"]
     async with world(held) as today:
@@ -121,18 +118,8 @@ NIGHT = [
     "2026-11-01T05:30:00Z",
     "2026-11-01T04:30:00Z",
 ]
-NEW_YORKS = {
-    "2026-11-10": NIGHT[:3],
-    "2026-11-09": NIGHT[3:4],
-    "2026-11-02": NIGHT[4:5],
-    "2026-11-01": NIGHT[5:],
-}
-CHICAGOS = {
-    "2026-11-10": NIGHT[:1],
-    "2026-11-09": NIGHT[1:4],
-    "2026-11-01": NIGHT[4:8],
-    "2026-10-31": NIGHT[8:],
-}
+NEW_YORKS = {"2026-11-10": NIGHT[:3], "2026-11-09": NIGHT[3:4], "2026-11-02": NIGHT[4:5], "2026-11-01": NIGHT[5:]}
+CHICAGOS = {"2026-11-10": NIGHT[:1], "2026-11-09": NIGHT[1:4], "2026-11-01": NIGHT[4:8], "2026-10-31": NIGHT[8:]}
 
 
 @pytest.fixture

@@ -79,11 +79,7 @@ async def test_the_party_has_its_own_kind_or_is_null(at: World, kind: Any, key: 
 
 
 async def test_an_interaction_has_activities_media_items_and_notes(at: World) -> None:
-    at.held["InteractionActivity"][0] |= {
-        "object_system": "BILLING",
-        "object_type": "Bill",
-        "object_id": "B1",
-    }
+    at.held["InteractionActivity"][0] |= {"object_system": "BILLING", "object_type": "Bill", "object_id": "B1"}
     at.held["MediaItem"][0]["segments"] = [
         {"sequence": n, "kind": kind, "started_at": "2026-10-05T13:30:00Z"}
         for n, kind in ((2, "AGENT"), (0, "IVR"), (1, "QUEUE"))
@@ -91,11 +87,7 @@ async def test_an_interaction_has_activities_media_items_and_notes(at: World) ->
     [day] = (await history(at))["days"]
     [interaction] = day["interactions"]
     assert (interaction["readOnly"], interaction["account"]) == (True, {"accountNumber": "1001"})
-    assert interaction["activities"][0]["object"] == {
-        "system": "BILLING",
-        "recordType": "Bill",
-        "recordId": "B1",
-    }
+    assert interaction["activities"][0]["object"] == {"system": "BILLING", "recordType": "Bill", "recordId": "B1"}
     assert interaction["activities"][0]["mediaItem"] == {"id": interaction["mediaItems"][0]["id"]}
     assert [each["kind"] for each in interaction["mediaItems"][0]["segments"]] == ["IVR", "QUEUE", "AGENT"]
     assert interaction["notes"] == [{"text": "said"}]
@@ -144,6 +136,4 @@ async def test_a_missing_interaction_system_differs_from_a_failing_one(missing: 
         page: Any = (result.data or {})["customer"]["interactions"]
         assert (page["days"], page["nodes"], page["pageInfo"]) == (None, None, None)
         assert page["sources"] == [{"system": "INTERACTIONS", "state": state}]
-        assert {each["extensions"]["code"] for each in result.errors} == (
-            set() if missing else {"SOURCE_DOWN"}
-        )
+        assert {each["extensions"]["code"] for each in result.errors} == (set() if missing else {"SOURCE_DOWN"})

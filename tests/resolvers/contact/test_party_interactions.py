@@ -42,9 +42,7 @@ async def test_an_only_account_also_shows_interactions_without_account(alone: Wo
 async def test_interactions_of_fifty_accounts_are_one_batch(at: World) -> None:
     query = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on BillingAccount {
       interactions(first: 3) { nodes { id } } } } }"""
-    at.held["BillingAccount"] = [
-        row("BillingAccount", id=f"A{n}", customer_id="C", status="ACTIVE") for n in range(50)
-    ]
+    at.held["BillingAccount"] = [row("BillingAccount", id=f"A{n}", customer_id="C", status="ACTIVE") for n in range(50)]
     at.held["AccountReference"] = [
         row("AccountReference", account_id=f"A{n}", customer_id="C", customer_accounts=50) for n in range(50)
     ]
@@ -120,9 +118,7 @@ async def test_interactions_of_a_party_take_at_most_two_rounds(bakery: World, ki
 
 @pytest.mark.parametrize("first", [1, 2, 500])
 async def test_pages_of_a_party_give_each_interaction_once(bakery: World, first: int) -> None:
-    bakery.held["Interaction"] += [
-        talk("2026-10-01T12:00:00Z", id=f"t{n}", party_id="HORS"[n % 4]) for n in range(9)
-    ]
+    bakery.held["Interaction"] += [talk("2026-10-01T12:00:00Z", id=f"t{n}", party_id="HORS"[n % 4]) for n in range(9)]
     pages = await all_pages(lambda after: history(bakery, "Person", "H", first=first, after=after))
     theirs = [each for each in bakery.held["Interaction"] if each["party_id"] in "HRS"]
     expected = sorted(theirs, key=lambda each: (each["started_at"], each["id"]), reverse=True)

@@ -78,10 +78,7 @@ async def test_the_header_views_the_first_open_account(at: World) -> None:
     at.held["BillingAccount"][0]["status"] = "FINALED"
     header = (await customer(at, HEADER))["header"]
     assert header["accountNumber"] == "1002"
-    assert [(each["accountNumber"], each["isOpen"]) for each in header["accounts"]] == [
-        ("1002", True),
-        ("1001", False),
-    ]
+    assert [(each["accountNumber"], each["isOpen"]) for each in header["accounts"]] == [("1002", True), ("1001", False)]
 
 
 async def test_the_header_shows_the_chosen_account(at: World) -> None:
@@ -101,10 +98,7 @@ async def test_the_header_of_an_unknown_party_has_null_fields(at: World) -> None
     assert (header["contactName"], header["phone"], header["accountNumber"]) == (None, None, "1001")
 
 
-@pytest.mark.parametrize(
-    ("closed", "numbers"),
-    [(False, ["1001", "1003"]), (True, ["1001", "1002", "1003", "1004"])],
-)
+@pytest.mark.parametrize(("closed", "numbers"), [(False, ["1001", "1003"]), (True, ["1001", "1002", "1003", "1004"])])
 async def test_closed_accounts_are_shown_on_request_only(at: World, closed: bool, numbers: Any) -> None:  # noqa: FBT001  # a case
     at.held["BillingAccount"] = [
         row("BillingAccount", id=f"A{n}", customer_id="C", account_number=f"100{n}", status=status)

@@ -109,9 +109,7 @@ async def test_no_bills_are_zero_billed_and_an_unknown_percentage(at: World) -> 
         ({"issued_on": "2026-11-15"}, "20.00"),
     ],
 )
-async def test_billed_amount_counts_complete_bills_of_the_last_year(
-    at: World, wrong: Any, amount: str | None
-) -> None:
+async def test_billed_amount_counts_complete_bills_of_the_last_year(at: World, wrong: Any, amount: str | None) -> None:
     fields = await summary(
         at, {"Bill": [bill(1, "2026-10-01", "10.00"), bill(2, "2026-10-01", "10.00") | wrong]}, WHOLE
     )

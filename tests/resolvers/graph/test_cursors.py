@@ -53,9 +53,7 @@ async def test_a_forged_position_gives_a_page_or_a_sentence(
 
 @settings(max_examples=100, deadline=None)
 @given(query=st.sampled_from((FEED, LIST, TALKS, SEARCH)), rest=st.lists(ANYTHING, max_size=4))
-async def test_junk_after_a_valid_scope_gives_page_or_sentence(
-    shared: World, query: str, rest: list[Any]
-) -> None:
+async def test_junk_after_a_valid_scope_gives_page_or_sentence(shared: World, query: str, rest: list[Any]) -> None:
     shared.fill(utility(1))
     await page_or_error(shared, query, encode_cursor([await scope(shared, query), *rest]))
 

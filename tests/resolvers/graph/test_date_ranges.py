@@ -10,13 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.config.query_rules import QueryRules
 from gateway.errors import BadInput
-from gateway.resolvers.graph.date_ranges import (
-    DateSpan,
-    earliest_day,
-    months_before,
-    search_windows,
-    searchable_span,
-)
+from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day, months_before, search_windows, searchable_span
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 RULES = st.builds(QueryRules, history_years=st.integers(1, 12), window_months=st.integers(1, 12))
@@ -46,15 +40,10 @@ def test_no_window_is_longer_than_the_longest_range(day: date, rules: QueryRules
 
 
 @given(day=DAYS, rules=RULES, data=st.data())
-def test_a_range_is_kept_or_refused_but_never_changed(
-    day: date, rules: QueryRules, data: st.DataObject
-) -> None:
+def test_a_range_is_kept_or_refused_but_never_changed(day: date, rules: QueryRules, data: st.DataObject) -> None:
     near = st.integers(-60, 24 * 366).map(lambda back: day - timedelta(days=back))
     since, until = data.draw(near), data.draw(near)
-    allowed = (
-        earliest_day(day, rules) <= since <= until <= day
-        and months_before(until, rules.window_months) <= since
-    )
+    allowed = earliest_day(day, rules) <= since <= until <= day and months_before(until, rules.window_months) <= since
     try:
         assert searchable_span(since, until, day, rules) == DateSpan(since, until)
         assert allowed

@@ -77,6 +77,4 @@ async def test_an_unknown_time_zone_invalidates_only_its_own_account(at: World) 
     wrong = await at.answer(query, a=global_id("BillingAccount", "A1"))
     assert [error["extensions"]["code"] for error in wrong.errors] == ["SOURCE_MISREAD"]
     assert "Secret" not in str(wrong)
-    assert await at.ask(query, a=global_id("BillingAccount", "A2")) == {
-        "node": {"timeZone": "America/Chicago"}
-    }
+    assert await at.ask(query, a=global_id("BillingAccount", "A2")) == {"node": {"timeZone": "America/Chicago"}}

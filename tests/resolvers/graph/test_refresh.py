@@ -63,9 +63,7 @@ async def test_invalid_variables_ask_no_system(at: World) -> None:
     assert (result.ran, at.gate.batch_names()) == (False, [])
 
 
-@pytest.mark.parametrize(
-    "directive", ["@refresh(sources: [NOTHING])", "@refresh(source: [CRM])", "@refresh @refresh"]
-)
+@pytest.mark.parametrize("directive", ["@refresh(sources: [NOTHING])", "@refresh(source: [CRM])", "@refresh @refresh"])
 async def test_an_invalid_directive_is_refused(at: World, directive: str) -> None:
     result = await at.answer(f"query($id: ID!) {directive} {BODY}", id=ID)
     assert result.errors
@@ -85,9 +83,7 @@ async def test_request_options_bypass_the_cache_without_a_directive(at: World) -
     assert at.gate.batch_names() == ["Customer by id x 1"]
 
 
-async def test_a_failed_refresh_shows_cached_data_as_stale(
-    at: World,
-) -> None:
+async def test_a_failed_refresh_shows_cached_data_as_stale(at: World) -> None:
     at.gate.down["CRM"] = SourceDown
     result = await at.answer(f"query($id: ID!) @refresh {BODY}", id=ID)
     assert result.errors == []
@@ -103,7 +99,5 @@ async def test_cached_answers_do_not_change_the_status_of_a_system(at: World) ->
     assert at.engine.finder.source_health.last_status == before
     at.gate.down["CRM"] = SourceDown
     await at.ask(f"query($id: ID!) @refresh(sources: [CRM]) {BODY}", id=ID)
-    states = {
-        each["system"]: each["state"] for each in (await at.ask("{ sources { system state } }"))["sources"]
-    }
+    states = {each["system"]: each["state"] for each in (await at.ask("{ sources { system state } }"))["sources"]}
     assert (states["CRM"], states["CIS"]) == ("DOWN", "OK")

@@ -68,13 +68,9 @@ async def mentioned(at: World, **values: Any) -> Any:
 
 @pytest.mark.parametrize("kind", sorted(NODES))
 @pytest.mark.parametrize("with_system", [True, False])
-async def test_a_mentioned_record_opens_like_the_record_itself(
-    linked: World, kind: str, *, with_system: bool
-) -> None:
+async def test_a_mentioned_record_opens_like_the_record_itself(linked: World, kind: str, *, with_system: bool) -> None:
     record: Any = RECORDS[kind]
-    reference = await mentioned(
-        linked, system=record.SYSTEM.name if with_system else None, type=kind, id=KEYS[kind]
-    )
+    reference = await mentioned(linked, system=record.SYSTEM.name if with_system else None, type=kind, id=KEYS[kind])
     record_reference = (await linked.ask(SOURCE, id=global_id(kind, KEYS[kind])))["node"]["source"]
     # A link with other fields than the id needs the record itself, which is not loaded for it.
     needs_more = "{id}" not in LINKS.get(kind, ("{id}", ""))[0] or kind == "ServiceAgreement"

@@ -7,14 +7,7 @@ import pytest
 from support.world import catalog_text, world
 
 from gateway.contract.batch import ALL_ROWS
-from gateway.errors import (
-    InvalidResponse,
-    NotConfigured,
-    SourceDown,
-    SourceError,
-    SourceTimeout,
-    UpstreamUnauthorized,
-)
+from gateway.errors import InvalidResponse, NotConfigured, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.ids import global_id
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.customer360.account import BillingAccount

@@ -79,8 +79,7 @@ async def test_insights_report_the_stale_system_that_decided_their_loads(
     at: World, lookup: str, area: str, system: str
 ) -> None:
     query = (
-        f'query $mark {{ billingAccount(id: "{ACCOUNT}") {{ insights(areas: [{area}]) {{ {SAYS} '
-        "all { code } } } }"
+        f'query $mark {{ billingAccount(id: "{ACCOUNT}") {{ insights(areas: [{area}]) {{ {SAYS} all {{ code }} }} }} }}'
     )
     assert "STALE" not in {each["state"] for each in (await sources_of(at, query, "insights")).values()}
     at.gate.down[lookup] = SourceDown

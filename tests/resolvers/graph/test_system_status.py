@@ -24,12 +24,7 @@ from gateway.resolvers.graph.record import SourceSystem
 SOURCES = "{ sources { system state retryable message } }"
 SYSTEMS = [each.name for each in SourceSystem if any(cls.SYSTEM is each for cls in KINDS.values())]
 VOLATILE = {"ageSeconds", "asOf", "endCursor"}
-STATES = {
-    SourceDown: "DOWN",
-    SourceTimeout: "TIMEOUT",
-    UpstreamUnauthorized: "FORBIDDEN",
-    InvalidResponse: "DOWN",
-}
+STATES = {SourceDown: "DOWN", SourceTimeout: "TIMEOUT", UpstreamUnauthorized: "FORBIDDEN", InvalidResponse: "DOWN"}
 Path = tuple[str | int, ...]
 # The front ends' own query, with the sources of the insights.
 THREE_SIXTY = document("customer-360").replace("insights {", "insights { sources { system state }")
@@ -131,9 +126,7 @@ async def test_systems_that_are_not_configured_cause_no_errors() -> None:
         account = data["customer"]["accounts"][0]
         assert account["activities"]["complete"]
         assert (account["outages"], account["fieldOrders"]["nodes"]) == (None, None)
-        assert data["customer"]["interactions"]["sources"] == [
-            {"system": "INTERACTIONS", "state": "NOT_CONFIGURED"}
-        ]
+        assert data["customer"]["interactions"]["sources"] == [{"system": "INTERACTIONS", "state": "NOT_CONFIGURED"}]
 
 
 PLACES = """query($id: ID!) { billingAccount(id: $id) {
@@ -169,9 +162,7 @@ async def test_recent_results_decide_the_status_of_a_system(at: World) -> None:
     assert states["PAYMENTS"] == "OK"
 
 
-@pytest.mark.parametrize(
-    "odd", [InvalidRow, UpstreamBadRequest, UpstreamUnauthorized], ids=lambda each: each.__name__
-)
+@pytest.mark.parametrize("odd", [InvalidRow, UpstreamBadRequest, UpstreamUnauthorized], ids=lambda each: each.__name__)
 async def test_errors_of_one_key_leave_the_system_ok(at: World, odd: type[SourceError]) -> None:
     at.gate.down = {"C1": odd}
     result = await at.answer('{ customer(customerNumber: "C1") { id } }')

@@ -141,10 +141,7 @@ async def test_an_estimated_bill_is_raised_without_its_segments(shared: World) -
 
 async def test_a_payment_with_its_own_reason_loads_no_tenders(shared: World) -> None:
     result = await evaluate(
-        shared,
-        {"Payment": [back("2026-11-01", "NSF"), back("2024-01-01", "OTHER", 2)]},
-        "PAYMENT",
-        down=TENDERS,
+        shared, {"Payment": [back("2026-11-01", "NSF"), back("2024-01-01", "OTHER", 2)]}, "PAYMENT", down=TENDERS
     )
     assert "PAYMENT_RETURNED" in codes(result)
     assert TENDERS not in {batch.lookup.name for batch in shared.gate.batches}
@@ -152,10 +149,7 @@ async def test_a_payment_with_its_own_reason_loads_no_tenders(shared: World) -> 
 
 async def test_certain_reversals_are_raised_while_tenders_fail(shared: World) -> None:
     result = await evaluate(
-        shared,
-        {"Payment": [back("2026-11-01", "NSF"), back("2026-11-02", number=2)]},
-        "PAYMENT",
-        down=TENDERS,
+        shared, {"Payment": [back("2026-11-01", "NSF"), back("2026-11-02", number=2)]}, "PAYMENT", down=TENDERS
     )
     [returned] = raised_as("PAYMENT_RETURNED", result)
     assert (returned["amount"]["amount"], returned["severity"]) == ("40.00", "WARNING")
@@ -191,9 +185,7 @@ async def test_budget_billing_does_not_warn_on_unknown_amounts(shared: World, do
 async def test_of_two_enrollments_the_newer_is_raised(shared: World) -> None:
     both = [enrolled("EBILL"), enrolled("EBILL", since="2026-05-06") | {"id": "2"}]
     result = await evaluate(shared, {"ProgramEnrollment": both}, "PROGRAM")
-    assert [insight["message"] for insight in raised_as("EBILL", result)] == [
-        "Bills come by email since 2026-05-06."
-    ]
+    assert [insight["message"] for insight in raised_as("EBILL", result)] == ["Bills come by email since 2026-05-06."]
 
 
 async def test_days_are_those_of_the_account_around_midnight(shared: World) -> None:

@@ -48,9 +48,7 @@ def due_soon(orders: Any, to_come: Any) -> Any:
 async def test_the_driver_is_the_largest_that_raised_the_bill(shared: World) -> None:
     now, before = newest("90.00"), other(BEFORE, "60.00")
     used = [[{"unit": "kWh", "quantity": quantity}] for quantity in ("50", "200")]
-    new = [
-        segment(now, id=f"S-{service}", service_type=service, amount="30.00") for service in ("GAS", "WATER")
-    ]
+    new = [segment(now, id=f"S-{service}", service_type=service, amount="30.00") for service in ("GAS", "WATER")]
     rows = [segment(now, quantities=used[0], amount="30.00"), segment(before, quantities=used[1]), *new]
     fill(shared, {"Bill": [now, before], "BillSegment": rows})
     [driver] = raised_as("BILL_DRIVER", await insights(shared, ["BILLING"]))
@@ -66,17 +64,14 @@ async def test_a_newer_bill_without_status_makes_high_balance_unknown(shared: Wo
     assert "HIGH_BALANCE" not in raised_codes(result)
 
 
-@pytest.mark.parametrize(
-    ("orders", "to_come"), [([draw("40.00", "EUR")], []), ([], [paying("40.00", "EUR")])]
-)
+@pytest.mark.parametrize(("orders", "to_come"), [([draw("40.00", "EUR")], []), ([], [paying("40.00", "EUR")])])
 def test_payments_in_another_currency_leave_the_due_bill_undetermined(orders: Any, to_come: Any) -> None:
     with pytest.raises(Undetermined):
         due_soon(orders, to_come)
 
 
 @pytest.mark.parametrize(
-    ("orders", "to_come"),
-    [([draw("1.00", "EUR"), draw(None)], []), ([draw("1.00", "EUR")], [paying("40.00")])],
+    ("orders", "to_come"), [([draw("1.00", "EUR"), draw(None)], []), ([draw("1.00", "EUR")], [paying("40.00")])]
 )
 def test_a_covered_bill_is_not_due_whatever_other_currencies_say(orders: Any, to_come: Any) -> None:
     assert due_soon(orders, to_come) == []

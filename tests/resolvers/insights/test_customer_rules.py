@@ -90,10 +90,7 @@ async def test_optional_facts_may_fail_without_consequence(shared: World) -> Non
 
 
 async def test_contradicting_balances_of_another_account_are_not_used(shared: World) -> None:
-    told_twice = [
-        *others("5.00")["AccountBalance"],
-        row("AccountBalance", id="X", account_id="A2", current="1.00"),
-    ]
+    told_twice = [*others("5.00")["AccountBalance"], row("AccountBalance", id="X", account_id="A2", current="1.00")]
     fill(shared, {**others("5.00"), "AccountBalance": told_twice})
     result = await insights(shared, ["COLLECTIONS"])
     assert "OTHER_ACCOUNT_DEBT" in unknown_codes(result)

@@ -30,9 +30,7 @@ def overdue(*processes: tuple[str | None, str]) -> dict[str, Any]:
     """Critical processes of account A1, by amount and beginning."""
     return {
         "PayPlanOverdueProcess": [
-            account_row(
-                "PayPlanOverdueProcess", number, process_status="ACTIVE", amount=amount, created_at=at
-            )
+            account_row("PayPlanOverdueProcess", number, process_status="ACTIVE", amount=amount, created_at=at)
             for number, (amount, at) in enumerate(processes, start=1)
         ]
     }
@@ -41,9 +39,7 @@ def overdue(*processes: tuple[str | None, str]) -> dict[str, Any]:
 def balance(*past_due: str) -> dict[str, Any]:
     """Balances of account A1 with these amounts past due."""
     fields = {"current": "9.00", "arrears": []}
-    return {
-        "AccountBalance": [account_row("AccountBalance", 1, past_due=amount, **fields) for amount in past_due]
-    }
+    return {"AccountBalance": [account_row("AccountBalance", 1, past_due=amount, **fields) for amount in past_due]}
 
 
 MANY = {
@@ -94,26 +90,14 @@ async def test_unknown_insights_are_neither_counted_nor_in_all(shared: World) ->
 async def test_the_most_severe_come_first(shared: World) -> None:
     fill(shared, {**MANY, **balance("500000.00")})
     result = await insights(shared)
-    ranks = [
-        [severity.value for severity in SEVERITIES].index(insight["severity"]) for insight in result["all"]
-    ]
+    ranks = [[severity.value for severity in SEVERITIES].index(insight["severity"]) for insight in result["all"]]
     assert ranks == sorted(ranks, reverse=True)
     assert len(set(ranks)) == 3
 
 
 ORDER: Sequence[tuple[str, Sequence[tuple[str | None, str]]]] = [
-    (
-        "312",
-        [
-            ("20.00", "2026-11-10T10:00:00Z"),
-            ("3.00", "2026-11-14T10:00:00Z"),
-            ("100.00", "2025-01-01T00:00:00Z"),
-        ],
-    ),
-    (
-        "213",
-        [("5.00", "2026-11-01T10:00:00Z"), ("5.00", "2026-11-02T10:00:00Z"), (None, "2026-11-14T10:00:00Z")],
-    ),
+    ("312", [("20.00", "2026-11-10T10:00:00Z"), ("3.00", "2026-11-14T10:00:00Z"), ("100.00", "2025-01-01T00:00:00Z")]),
+    ("213", [("5.00", "2026-11-01T10:00:00Z"), ("5.00", "2026-11-02T10:00:00Z"), (None, "2026-11-14T10:00:00Z")]),
     # At half past nine here, though the other clock shows more.
     ("21", [("5.00", "2026-11-02T14:30:00Z"), ("5.00", "2026-11-02T10:00:00-05:00")]),
     ("12", [(None, "2026-11-02T10:00:00Z"), (None, "2026-11-02T09:59:59Z")]),
@@ -133,11 +117,7 @@ async def test_days_and_instants_are_ordered_together(shared: World) -> None:
     alerts = [account_row("AccountAlert", n, since=day) for n, day in ((1, "2026-11-13"), (2, "2026-11-15"))]
     fill(shared, {"AccountAlert": alerts, "ContactRestriction": [restriction(since="2026-11-14")]})
     result = await insights(shared, ["CUSTOMER"])
-    assert [insight["evidence"][0]["recordId"] for insight in result["all"]] == [
-        "AccountAlert2",
-        "R1",
-        "AccountAlert1",
-    ]
+    assert [insight["evidence"][0]["recordId"] for insight in result["all"]] == ["AccountAlert2", "R1", "AccountAlert1"]
 
 
 AREA = {rule.code: rule.area.value for rule in RULES}
@@ -193,9 +173,7 @@ async def test_no_data_is_incomplete_while_every_system_answers(shared: World) -
 
 
 async def test_a_system_that_is_not_configured_is_not_incomplete() -> None:
-    async with world(
-        quiet_account(), text=catalog_text(leave_out=["EMAIL", "OUTAGE", "CONTACT_CENTER"])
-    ) as at:
+    async with world(quiet_account(), text=catalog_text(leave_out=["EMAIL", "OUTAGE", "CONTACT_CENTER"])) as at:
         result = await insights(at)
     states = {source["system"]: source["state"] for source in result["sources"]}
     assert {states[system] for system in ("EMAIL", "OUTAGE", "CONTACT_CENTER")} == {"NOT_CONFIGURED"}

@@ -35,12 +35,7 @@ def closed(days: int) -> Newer:
     def newer(number: int) -> Mapping[str, Any]:
         at = ago(days, minutes=number)
         return account_row(
-            "ServiceRequest",
-            number,
-            state="CLOSED",
-            severity="LOW",
-            opened_at=at,
-            request_category=f"K{number}",
+            "ServiceRequest", number, state="CLOSED", severity="LOW", opened_at=at, request_category=f"K{number}"
         )
 
     return newer
@@ -102,24 +97,14 @@ BEYOND: Sequence[tuple[dict[str, Any], str, Newer, set[str]]] = [
         of_another("Interaction"),
         {"INTERACTION_OPEN", "CALLBACK_DUE", "REPEAT_CONTACT"},
     ),
-    (
-        talk("Call", 999, "A1", 3, **UNRESOLVED),
-        "Call",
-        of_another("Call"),
-        {"LAST_CALL_UNRESOLVED", "REPEAT_CONTACT"},
-    ),
+    (talk("Call", 999, "A1", 3, **UNRESOLVED), "Call", of_another("Call"), {"LAST_CALL_UNRESOLVED", "REPEAT_CONTACT"}),
     (
         mail(999, "OUTBOUND", 9, "BOUNCED"),
         "EmailMessage",
         lambda number: mail(number, "INBOUND", 1),
         {"CONTACT_DATA_STALE"},
     ),
-    (
-        back(str(day(80)), number=999),
-        "Payment",
-        lambda number: paid(str(day(1)), number=number),
-        {"PAYMENT_RETURNED"},
-    ),
+    (back(str(day(80)), number=999), "Payment", lambda number: paid(str(day(1)), number=number), {"PAYMENT_RETURNED"}),
     (
         paid(str(day(80)), number=999),
         "Payment",
@@ -127,9 +112,7 @@ BEYOND: Sequence[tuple[dict[str, Any], str, Newer, set[str]]] = [
         {"LAST_PAYMENT", "PAYMENT_RETURNED"},
     ),
 ]
-BY_CUSTOMER = catalog_text(
-    lookups=lambda record, by: (record in ("Call", "Interaction")) <= (by != "account_id")
-)
+BY_CUSTOMER = catalog_text(lookups=lambda record, by: (record in ("Call", "Interaction")) <= (by != "account_id"))
 AREAS = ["SERVICE", "FIELD", "INTERACTION", "CUSTOMER", "PAYMENT"]
 
 
@@ -204,9 +187,7 @@ async def test_a_hundred_other_accounts_are_loaded(shared: World, count: int, st
     fill(shared, others(*["0.00"] * count))
     result = await insights(shared, ["COLLECTIONS"])
     assert unknown_codes(result) == state
-    of_others = [
-        batch for batch in shared.gate.batches if batch.lookup.name == "AccountBalance by account_id"
-    ]
+    of_others = [batch for batch in shared.gate.batches if batch.lookup.name == "AccountBalance by account_id"]
     assert [len(other.keys) for other in of_others] == [MANY + 1]
     assert {source["state"] for source in result["sources"]} == {"OK"}
 
@@ -215,8 +196,6 @@ async def test_with_over_a_hundred_accounts_debts_are_minimums(shared: World) ->
     fill(shared, others("5.00", "6.00", *["0.00"] * MANY))
     result = await insights(shared, ["COLLECTIONS"])
     [debt] = raised_as("OTHER_ACCOUNT_DEBT", result)
-    assert debt["message"] == (
-        "At least 2 other accounts of this customer owe at least USD 11.00 that is past due."
-    )
+    assert debt["message"] == ("At least 2 other accounts of this customer owe at least USD 11.00 that is past due.")
     assert debt["amount"] is None
     assert unknown_codes(result) == set()

@@ -47,10 +47,7 @@ ASKED: Mapping[str, set[str]] = {
         *START,
         *(f"{record} by account_id" for record in ("CollectionProcess", "CutProcess", "SeveranceProcess")),
         *(f"{record} by account_id" for record in ("PayPlan", "PayPlanOverdueProcess", "PaymentArrangement")),
-        *(
-            f"{record} by account_id"
-            for record in ("CreditProfile", "CreditRatingHistory", "WriteOffProcess")
-        ),
+        *(f"{record} by account_id" for record in ("CreditProfile", "CreditRatingHistory", "WriteOffProcess")),
         *(f"{record} by account_id" for record in ("AccountBalance", "Person", "ServiceAgreement")),
         *("BillingAccount by customer_id", "Premise by id", "ServicePoint by id"),
         *("ProcessEvent by process_id", "ScheduledPayment by pay_plan_id"),
@@ -166,9 +163,7 @@ async def test_facts_load_in_as_few_rounds_as_possible(shared: World) -> None:
 async def test_sources_list_each_asked_system_once(shared: World) -> None:
     shared.fill(utility(1))
     result = await insights(shared, ["CUSTOMER", "FIELD"])
-    assert Counter(source["system"] for source in result["sources"]) == Counter(
-        ["CIS", "CRM", "EMAIL", "FIELD_WORK"]
-    )
+    assert Counter(source["system"] for source in result["sources"]) == Counter(["CIS", "CRM", "EMAIL", "FIELD_WORK"])
     assert {source["state"] for source in result["sources"]} == {"OK"}
 
 
@@ -207,9 +202,7 @@ async def test_cancelling_one_caller_keeps_a_shared_value_for_others() -> None:
         return "told"
 
     circumstances = context()
-    one, other = (
-        asyncio.ensure_future(Evaluation(info, circumstances).shared("key", find)) for _ in range(2)
-    )
+    one, other = (asyncio.ensure_future(Evaluation(info, circumstances).shared("key", find)) for _ in range(2))
     await asyncio.sleep(0)  # it is being found
     one.cancel()
     free.set()

@@ -40,9 +40,7 @@ async def test_many_insights_do_not_push_out_unknown_vital_ones(shared: World, m
 
 async def test_unknown_insights_do_not_push_out_raised_vital_ones(shared: World) -> None:
     fill(shared, {"PayPlanOverdueProcess": LATE, **person(NEED)})
-    take_down(
-        shared, "CollectionProcess by account_id", "SeveranceProcess by account_id", "ServicePoint by id"
-    )
+    take_down(shared, "CollectionProcess by account_id", "SeveranceProcess by account_id", "ServicePoint by id")
     result = await insights(shared)
     vital = {"IN_COLLECTIONS", "DISCONNECT_PENDING", "DISCONNECTED_NONPAY", "DISCONNECT_VS_LIFE_SUPPORT"}
     assert unknown_codes(result) >= vital
@@ -65,9 +63,7 @@ KNOWN = [([], False), ([RECENT], False), ([OLDER], True), ([OVER], True), ([RECE
 
 
 @pytest.mark.parametrize(("arrears", "listed"), [(None, True), *KNOWN])
-async def test_insights_that_may_be_as_severe_are_listed(
-    shared: World, arrears: Any, *, listed: bool
-) -> None:
+async def test_insights_that_may_be_as_severe_are_listed(shared: World, arrears: Any, *, listed: bool) -> None:
     fill(shared, owed(arrears=arrears))
     result = await insights(shared, ["BILLING"], "CRITICAL")
     assert [insight["severity"] for insight in raised_as("PAST_DUE", result)] == ["WARNING"] * listed
@@ -75,14 +71,10 @@ async def test_insights_that_may_be_as_severe_are_listed(
 
 
 @pytest.mark.parametrize(("needs", "listed"), [(None, True), ([], False)])
-async def test_an_outage_with_unknown_life_support_is_listed(
-    shared: World, needs: Any, *, listed: bool
-) -> None:
+async def test_an_outage_with_unknown_life_support_is_listed(shared: World, needs: Any, *, listed: bool) -> None:
     fill(shared, {**planned(), **needing(needs)})
     result = await insights(shared, ["OUTAGE"], "CRITICAL")
-    assert [insight["severity"] for insight in raised_as("OUTAGE_PLANNED", result)] == [
-        "INFORMATION"
-    ] * listed
+    assert [insight["severity"] for insight in raised_as("OUTAGE_PLANNED", result)] == ["INFORMATION"] * listed
 
 
 @pytest.mark.parametrize("down", [True, False])

@@ -14,15 +14,7 @@ from support.resolvers import (
     cases_service,
     cases_usage,
 )
-from support.resolvers.insight_cases import (
-    Case,
-    fill,
-    insights,
-    raised_as,
-    raised_codes,
-    take_down,
-    unknown_codes,
-)
+from support.resolvers.insight_cases import Case, fill, insights, raised_as, raised_codes, take_down, unknown_codes
 from support.resolvers.single_rules import context as evaluation_context
 from support.world import World
 
@@ -87,9 +79,7 @@ async def test_it_is_silent_at_its_boundary(shared: World, case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "down"),
-    [(case, down) for case in CASES for down in case.down],
-    ids=lambda value: str(value)[:40],
+    ("case", "down"), [(case, down) for case in CASES for down in case.down], ids=lambda value: str(value)[:40]
 )
 async def test_it_is_unknown_while_a_needed_lookup_is_down(shared: World, case: Case, down: str) -> None:
     fill(shared, case.silent)
@@ -106,9 +96,7 @@ async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
     """The lookups that these facts load, each with its system."""
     engine = at.engine
     load, on = Loader(engine.finder), evaluation_context()
-    context = Context(
-        load, engine.now, engine.config.rules, engine.config.zone, RECORDS, {}, engine.systems, None
-    )
+    context = Context(load, engine.now, engine.config.rules, engine.config.zone, RECORDS, {}, engine.systems, None)
     case = Evaluation(SimpleNamespace(context=context), on)
     at.gate.clear()
     await await_each([case.result(fact) for fact in facts])
@@ -116,9 +104,7 @@ async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
     return {batch.lookup.name: batch.lookup.source for batch in at.gate.batches}
 
 
-@pytest.mark.parametrize(
-    "rule", [rule for rule in RULES if not rule.about_systems], ids=lambda case: case.code
-)
+@pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.about_systems], ids=lambda case: case.code)
 async def test_every_needed_lookup_is_down_in_a_case(shared: World, rule: Rule) -> None:
     cases = [case for case in CASES if case.code == rule.code]
     lookups_asked: dict[str, str] = {}

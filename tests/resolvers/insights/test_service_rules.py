@@ -22,10 +22,7 @@ from support.rows import row
 from support.world import World, catalog_text, world
 
 UNSAID: dict[str, tuple[str, Rows]] = {
-    "how severe an open request is": (
-        "SR_OPEN_HIGH",
-        service_requests({"severity": None}, {"severity": "LOW"}),
-    ),
+    "how severe an open request is": ("SR_OPEN_HIGH", service_requests({"severity": None}, {"severity": "LOW"})),
     "what requests are about": (
         "SR_REPEAT",
         service_requests(*[{"request_category": category} for category in ("QUAL", "QUAL", None)]),
@@ -125,9 +122,7 @@ WITHHELD: dict[str, tuple[Rows, str | None]] = {
 
 
 @pytest.mark.parametrize(("rows", "down"), WITHHELD.values(), ids=WITHHELD)
-async def test_a_planned_outage_says_that_life_support_is_unknown(
-    shared: World, rows: Rows, down: str | None
-) -> None:
+async def test_a_planned_outage_says_that_life_support_is_unknown(shared: World, rows: Rows, down: str | None) -> None:
     fill(shared, {**planned(), **rows})
     take_down(shared, *[lookup for lookup in (down,) if lookup])
     [result] = raised_as("OUTAGE_PLANNED", await insights(shared, ["OUTAGE"]))

@@ -121,9 +121,7 @@ async def messages(turn: Turn, value: str) -> list[str]:
         result = await insights(at, [AREA[turn.code]])
     assert turn.code not in unknown_codes(result)
     return [
-        insight["message"]
-        for insight in raised_as(turn.code, result)
-        if turn.severity in (None, insight["severity"])
+        insight["message"] for insight in raised_as(turn.code, result) if turn.severity in (None, insight["severity"])
     ]
 
 

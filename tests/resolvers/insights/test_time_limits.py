@@ -147,9 +147,7 @@ def test_days_of_limits_have_24_hours_across_clock_changes() -> None:
 
 def test_a_message_tells_the_repeated_hour_from_the_first() -> None:
     times = [
-        decide("OUTAGE_ACTIVE", context("2026-11-01T12:00:00-05:00"), *outage("CONFIRMED", at))[0].values[
-            "since"
-        ]
+        decide("OUTAGE_ACTIVE", context("2026-11-01T12:00:00-05:00"), *outage("CONFIRMED", at))[0].values["since"]
         for at in (FIRST, AGAIN)
     ]
     assert times == ["2026-11-01 01:30 EDT", "2026-11-01 01:30 EST"]
@@ -192,9 +190,7 @@ def test_an_ongoing_call_does_not_hide_an_unresolved_one(kind: str) -> None:
 def test_the_newest_call_decides_in_any_order(begun: list[str]) -> None:
     newest = "2026-11-14T08:00:00Z"
     rows = [
-        account_row(
-            "Call", n, direction="INBOUND", started_at=at, resolution="RESOLVED" if at == newest else None
-        )
+        account_row("Call", n, direction="INBOUND", started_at=at, resolution="RESOLVED" if at == newest else None)
         | {"ended_at": at}
         for n, at in enumerate(begun)
     ]

@@ -14,11 +14,7 @@ from support.rows import row
 from support.utility import ACCOUNT
 from support.world import World
 
-NOW, YEAR_AGO, BEFORE = (
-    ("2026-10-01", "2026-10-30"),
-    ("2025-10-01", "2025-10-30"),
-    ("2026-09-01", "2026-09-30"),
-)
+NOW, YEAR_AGO, BEFORE = (("2026-10-01", "2026-10-30"), ("2025-10-01", "2025-10-30"), ("2026-09-01", "2026-09-30"))
 DAYS = range(1, 31)
 
 
@@ -45,9 +41,7 @@ def test_received_energy_is_not_usage() -> None:
 
 
 def test_power_is_no_usage() -> None:
-    assert not decide(
-        "USAGE_UP", context(), ("BilledUsage", billed((*NOW, "9"), (*YEAR_AGO, "3"), unit="kW"))
-    )
+    assert not decide("USAGE_UP", context(), ("BilledUsage", billed((*NOW, "9"), (*YEAR_AGO, "3"), unit="kW")))
 
 
 @settings(deadline=None)
@@ -187,14 +181,8 @@ def test_a_duplicate_period_is_one_and_actual_if_either_is() -> None:
     twice = billed((*NOW, "4"), (*NOW, "4"), **guessed)
     before = billed((*BEFORE, "4"), **guessed)
     corrected = billed((*BEFORE, "5"))
-    for rows, is_raised in (
-        (twice, False),
-        ([*twice, *before], True),
-        ([*twice, *before, *corrected], False),
-    ):
-        assert (
-            bool(decide("READS_ESTIMATED", context(), ("BilledUsage", rows), ("DailyUsage", []))) == is_raised
-        )
+    for rows, is_raised in ((twice, False), ([*twice, *before], True), ([*twice, *before, *corrected], False)):
+        assert bool(decide("READS_ESTIMATED", context(), ("BilledUsage", rows), ("DailyUsage", []))) == is_raised
 
 
 def test_estimated_periods_and_unread_days_are_one_insight() -> None:

@@ -5,16 +5,7 @@ from typing import Any
 
 import pytest
 from support.resolvers.cases_collections import one, others, plan, ratings
-from support.resolvers.cases_disconnection import (
-    CUT,
-    NEED,
-    PENDING,
-    agreement,
-    person,
-    point,
-    premise,
-    process,
-)
+from support.resolvers.cases_disconnection import CUT, NEED, PENDING, agreement, person, point, premise, process
 from support.resolvers.insight_cases import (
     Rows,
     fill,
@@ -129,9 +120,7 @@ SAYS_YES: Sequence[tuple[str, Rows, str]] = [
 
 
 @pytest.mark.parametrize(("code", "rows", "down"), SAYS_YES)
-async def test_one_positive_answer_raises_while_others_fail(
-    shared: World, code: str, rows: Rows, down: str
-) -> None:
+async def test_one_positive_answer_raises_while_others_fail(shared: World, code: str, rows: Rows, down: str) -> None:
     fill(shared, rows)
     take_down(shared, down)
     result = await insights(shared, AREAS)
@@ -162,10 +151,7 @@ NOBODY_AT_ALL: Rows = {**NO_PERSONS, "AccountReference": [{**HERE, "person_ids":
 
 UNSAID: Sequence[tuple[str, Rows]] = [
     *(("LIFE_SUPPORT", person) for person in (NO_PERSONS, NO_PREMISES, NOBODY_AT_ALL)),
-    *(
-        ("DISCONNECT_VS_LIFE_SUPPORT", {**PENDING, **person})
-        for person in (NO_PERSONS, NO_PREMISES, NOBODY_AT_ALL)
-    ),
+    *(("DISCONNECT_VS_LIFE_SUPPORT", {**PENDING, **person}) for person in (NO_PERSONS, NO_PREMISES, NOBODY_AT_ALL)),
     ("LIFE_SUPPORT", premise(life_support=None)),
     ("LIFE_SUPPORT", {"Person": [row("Person", id="H") | {"search_account_id": "A1"}]}),
     ("DISCONNECT_PENDING", process({"status": "PENDING"})),
@@ -215,17 +201,11 @@ NOT_FITTING: Sequence[tuple[str, Rows, str]] = [
         "CIS",
     ),
     ("the account has no cross-reference", {"AccountReference": []}, "CIS"),
-    (
-        "the cross-reference names no premises",
-        {"AccountReference": [row("AccountReference", account_id="A1")]},
-        "CIS",
-    ),
+    ("the cross-reference names no premises", {"AccountReference": [row("AccountReference", account_id="A1")]}, "CIS"),
 ]
 
 
-@pytest.mark.parametrize(
-    ("rows", "system"), [case[1:] for case in NOT_FITTING], ids=[e[0] for e in NOT_FITTING]
-)
+@pytest.mark.parametrize(("rows", "system"), [case[1:] for case in NOT_FITTING], ids=[e[0] for e in NOT_FITTING])
 async def test_an_invalid_answer_is_unknown_rather_than_no(shared: World, rows: Rows, system: str) -> None:
     fill(shared, rows)
     result = await insights(shared, ["CUSTOMER"])

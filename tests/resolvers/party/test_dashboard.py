@@ -47,9 +47,7 @@ def expected(roles: list[str]) -> tuple[str, str]:
 
 @pytest.mark.parametrize("roles", EVERY_SET)
 @pytest.mark.parametrize("status", ["PENDING", "ACTIVE", "INACTIVE", "FINALED"])
-async def test_every_account_open_or_closed_offers_a_dashboard(
-    alone: World, status: str, roles: list[str]
-) -> None:
+async def test_every_account_open_or_closed_offers_a_dashboard(alone: World, status: str, roles: list[str]) -> None:
     alone.held["BillingAccount"][0]["status"] = status
     for each in alone.held["Person"]:
         each["roles"] = roles
@@ -66,10 +64,7 @@ async def test_a_former_customer_of_a_vacant_premise_keeps_the_dashboard(alone: 
     alone.held["BillingAccount"][0]["status"] = "FINALED"
     alone.held["Premise"][0]["is_vacant"] = True
     assert await dashboard_of(alone) == OFFERED
-    assert await dashboard_of(alone, PREMISES, global_id("Premise", "P1")) == (
-        "VACANT_PREMISE",
-        "NOT_OFFERED",
-    )
+    assert await dashboard_of(alone, PREMISES, global_id("Premise", "P1")) == ("VACANT_PREMISE", "NOT_OFFERED")
 
 
 @pytest.mark.parametrize(

@@ -19,14 +19,10 @@ CLOSED = ("2026-10-05", "2026-10-07")
 OPEN = ("2026-10-05", None)
 
 
-async def shown_and_all(
-    at: World, span: tuple[str, str | None], day: str | None
-) -> tuple[list[bool], list[bool]]:
+async def shown_and_all(at: World, span: tuple[str, str | None], day: str | None) -> tuple[list[bool], list[bool]]:
     """`isActive` of one restriction for a day, and of all restrictions today."""
     since, until = span
-    at.held["ContactRestriction"] = [
-        row("ContactRestriction", id="X", party_id="H", since=since, until=until)
-    ]
+    at.held["ContactRestriction"] = [row("ContactRestriction", id="X", party_id="H", since=since, until=until)]
     party: Any = (await at.ask(QUERY, id=PERSON, day=day))["node"]
     return [each["isActive"] for each in party["restrictions"]], [each["isActive"] for each in party["all"]]
 

@@ -144,9 +144,7 @@ async def test_a_cut_list_of_accounts_that_cannot_decide_is_refused(at: World, o
     assert result.errors[0]["extensions"]["code"] == "BAD_INPUT"
 
 
-async def test_a_cut_list_of_accounts_may_not_matter(
-    at: World,
-) -> None:
+async def test_a_cut_list_of_accounts_may_not_matter(at: World) -> None:
     at.held["Customer"] = customers(1, search_name="bob") + customers(3, search_name="ada")
     at.held["BillingAccount"] = accounts_of("C0", "C1", "C2", *["other"] * MAX_HITS)
     assert hits(await search(at, name="eve", accountNumber="1001")) == []
@@ -176,9 +174,7 @@ async def test_an_account_number_is_found_in_any_notation(typed: str) -> None:
     async with world(tables, text=changed(AS_TYPED, WRITTEN)) as at:
         assert hits(await search(at, accountNumber=typed)) == [("BillingAccount", "A1")]
         assert [each.keys for each in at.gate.batches] == [("4417-0000-0101",)]
-        data = await at.ask(
-            "query($n: String!) { billingAccount(accountNumber: $n) { accountNumber } }", n=typed
-        )
+        data = await at.ask("query($n: String!) { billingAccount(accountNumber: $n) { accountNumber } }", n=typed)
         assert data["billingAccount"] == {"accountNumber": "4417-0000-0101"}
         assert at.gate.batch_names() == ["BillingAccount by account_number x 1"]
 

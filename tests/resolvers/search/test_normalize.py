@@ -8,9 +8,7 @@ from gateway.resolvers.graph.values import Address
 from gateway.resolvers.search.addresses import AddressQuery, address_query
 from gateway.resolvers.search.normalize import email, fold, last4, name, phone
 
-HOME = Address(
-    line1="12 Elm St", line2="Apt 4", city="Port Ellery", region="NY", postal_code="12950", country="US"
-)
+HOME = Address(line1="12 Elm St", line2="Apt 4", city="Port Ellery", region="NY", postal_code="12950", country="US")
 
 
 @given(st.text())
@@ -105,22 +103,7 @@ def test_a_word_may_be_an_abbreviation_or_a_name(typed: str, form: str) -> None:
     assert form in address_query(typed).whole
 
 
-WORDS = [
-    "12",
-    "N",
-    "NORTH",
-    "NOR",
-    "SAINT",
-    "PARK",
-    "LAKE",
-    "EST",
-    "CRE",
-    "COURT",
-    "TRA",
-    "apt 4",
-    ",",
-    "12950",
-]
+WORDS = ["12", "N", "NORTH", "NOR", "SAINT", "PARK", "LAKE", "EST", "CRE", "COURT", "TRA", "apt 4", ",", "12950"]
 
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from(WORDS), max_size=10).map(" ".join))
@@ -152,8 +135,7 @@ def test_unit_town_and_postal_code_select_the_premise(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed",
-    ["12 Elm St Apt 5", "12 Elm St, Riverton", "12 Elm St NY 12951", "12 Elm St #12950", "12 Elm St, WI"],
+    "typed", ["12 Elm St Apt 5", "12 Elm St, Riverton", "12 Elm St NY 12951", "12 Elm St #12950", "12 Elm St, WI"]
 )
 def test_another_unit_town_or_postal_code_does_not_match(typed: str) -> None:
     assert not address_query(typed).matches(HOME)

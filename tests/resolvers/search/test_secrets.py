@@ -64,15 +64,11 @@ async def test_errors_of_records_do_not_repeat_criteria(at: World, caplog: pytes
     ],
     ids="+".join,
 )
-async def test_refused_input_is_not_repeated(
-    at: World, caplog: pytest.LogCaptureFixture, by: dict[str, str]
-) -> None:
+async def test_refused_input_is_not_repeated(at: World, caplog: pytest.LogCaptureFixture, by: dict[str, str]) -> None:
     assert secrets_in(await output_of(at, caplog, QUERY, by=by)) == []
 
 
-async def test_too_many_hits_and_bad_cursors_repeat_nothing(
-    at: World, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_too_many_hits_and_bad_cursors_repeat_nothing(at: World, caplog: pytest.LogCaptureFixture) -> None:
     at.held["Customer"] = [
         row("Customer", id=f"C{n}", search_name="zzyzx", search_phone="x") for n in range(MAX_HITS + 1)
     ] + [row("Customer", id="late", search_name="zzyzx", search_phone="5559731731")]
@@ -93,24 +89,14 @@ async def test_too_many_hits_and_bad_cursors_repeat_nothing(
     ],
     ids=repr,
 )
-async def test_variables_of_another_type_are_not_repeated(
-    at: World, caplog: pytest.LogCaptureFixture, by: Any
-) -> None:
+async def test_variables_of_another_type_are_not_repeated(at: World, caplog: pytest.LogCaptureFixture, by: Any) -> None:
     assert secrets_in(await output_of(at, caplog, QUERY, by=by)) == []
 
 
 @pytest.mark.parametrize(
     "literal",
-    [
-        "{identifierLast4: 9731}",
-        '{identifierLast4: ["9731"]}',
-        '{name: {first: "Zzyzx"}}',
-        "{name: Zzyzx}",
-        "9731",
-    ],
+    ["{identifierLast4: 9731}", '{identifierLast4: ["9731"]}', '{name: {first: "Zzyzx"}}', "{name: Zzyzx}", "9731"],
 )
-async def test_values_in_a_document_are_not_repeated(
-    at: World, caplog: pytest.LogCaptureFixture, literal: str
-) -> None:
+async def test_values_in_a_document_are_not_repeated(at: World, caplog: pytest.LogCaptureFixture, literal: str) -> None:
     output = await output_of(at, caplog, f"{{ search(by: {literal}) {{ nodes {{ __typename }} }} }}")
     assert secrets_in(output) == []

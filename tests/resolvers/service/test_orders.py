@@ -30,9 +30,7 @@ CREDIT = """query($account: ID!, $active: Boolean!) { billingAccount(id: $accoun
 def requests(*states: str) -> list[dict[str, Any]]:
     """Requests in these states, a day apart, the last one newest."""
     return [
-        row(
-            "ServiceRequest", id=f"{n}", account_id="A1", state=state, opened_at=f"2026-10-{n + 10}T12:00:00Z"
-        )
+        row("ServiceRequest", id=f"{n}", account_id="A1", state=state, opened_at=f"2026-10-{n + 10}T12:00:00Z")
         for n, state in enumerate(states)
     ]
 
@@ -70,8 +68,7 @@ async def test_unknown_steps_are_null(at: World) -> None:
 async def test_orders_of_a_former_account_are_hidden(at: World) -> None:
     for record in ("ServiceOrder", "FieldOrder"):
         at.held[record] = [
-            row(record, id=f"{owner}", service_point_id="S1", account_id=owner)
-            for owner in ("A1", "A9", None)
+            row(record, id=f"{owner}", service_point_id="S1", account_id=owner) for owner in ("A1", "A9", None)
         ]
     fields = await account(at, QUERY)
     assert keys(fields["serviceOrders"]["nodes"]) == ["None", "A1"]
@@ -100,14 +97,8 @@ async def test_outages_are_at_the_account_s_premises(at: World, active: bool, sh
 
 
 PLANNED: dict[str, tuple[dict[str, str], bool]] = {
-    "ahead": (
-        {"started_at": "2026-11-20T00:00:00Z", "estimated_restoration": "2026-11-20T04:00:00Z"},
-        True,
-    ),
-    "ongoing": (
-        {"started_at": "2026-11-15T00:00:00Z", "estimated_restoration": "2026-11-20T00:00:00Z"},
-        True,
-    ),
+    "ahead": ({"started_at": "2026-11-20T00:00:00Z", "estimated_restoration": "2026-11-20T04:00:00Z"}, True),
+    "ongoing": ({"started_at": "2026-11-15T00:00:00Z", "estimated_restoration": "2026-11-20T00:00:00Z"}, True),
     "begun, end unknown": ({"started_at": "2026-11-01T00:00:00Z"}, True),
     "over": ({"started_at": "2026-11-12T00:00:00Z", "estimated_restoration": "2026-11-13T00:00:00Z"}, False),
 }
@@ -155,15 +146,9 @@ async def test_active_only_leaves_out_the_rest(at: World) -> None:
     assert (fields["paymentArrangements"], keys(fields["payPlans"])) == ([], ["PP1"])
 
 
-@pytest.mark.parametrize(
-    ("score", "most", "only"), [(5, 4, True), (4, 4, False), (None, 4, None), (4, None, None)]
-)
-async def test_cash_only_is_above_the_threshold_or_unknown(
-    at: World, score: Any, most: Any, only: Any
-) -> None:
-    at.held["CreditProfile"] = [
-        row("CreditProfile", account_id="A1", cash_only_score=score, cash_only_threshold=most)
-    ]
+@pytest.mark.parametrize(("score", "most", "only"), [(5, 4, True), (4, 4, False), (None, 4, None), (4, None, None)])
+async def test_cash_only_is_above_the_threshold_or_unknown(at: World, score: Any, most: Any, only: Any) -> None:
+    at.held["CreditProfile"] = [row("CreditProfile", account_id="A1", cash_only_score=score, cash_only_threshold=most)]
     assert (await account(at, CREDIT, active=True))["creditProfile"]["isCashOnly"] is only
 
 

@@ -133,9 +133,7 @@ async def test_each_point_service_unit_and_flow_is_a_series(at: World) -> None:
         ("MONTH", "2026-08-02", "2026-08-01", "reversed"),
     ],
 )
-async def test_a_range_beyond_its_limit_is_refused(
-    at: World, by: str, since: str, until: str, message: str
-) -> None:
+async def test_a_range_beyond_its_limit_is_refused(at: World, by: str, since: str, until: str, message: str) -> None:
     result = await at.answer(QUERY, account=ACCOUNT, by=by, range={"since": since, "until": until})
     assert result.data == {"billingAccount": {"usage": None}}
     [error] = result.errors
@@ -163,6 +161,4 @@ async def test_usage_of_earlier_and_later_tenants_is_left_out(at: World) -> None
     at.held["DailyUsage"] = daily(dict.fromkeys(days, Decimal(1)))
     at.held["BillingAccount"][0] |= {"opened_on": "2026-10-03", "closed_on": "2026-10-08"}
     [series] = await usage(at, "DAY", "2026-10-01", "2026-10-31")
-    assert [reading["start"][:10] for reading in series["readings"]] == [
-        f"2026-10-0{day}" for day in range(3, 9)
-    ]
+    assert [reading["start"][:10] for reading in series["readings"]] == [f"2026-10-0{day}" for day in range(3, 9)]

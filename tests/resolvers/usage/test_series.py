@@ -87,9 +87,7 @@ async def test_the_hours_of_any_day_sum_to_the_day(shared: World, zone: str, day
     ("Australia/Lord_Howe", "2026-10-04", 23 * 60 + 30),
     ("America/Havana", "2026-11-01", 25 * 60)
 ])  # fmt: skip
-async def test_a_day_with_a_clock_change_keeps_its_length(
-    at: World, zone: str, day: str, minutes: int
-) -> None:
+async def test_a_day_with_a_clock_change_keeps_its_length(at: World, zone: str, day: str, minutes: int) -> None:
     moved(at, zone).held["DailyUsage"] = daily({date.fromisoformat(day): Decimal(1)})
     [series] = await usage(at, "DAY", day, day)
     [reading] = series["readings"]
@@ -102,9 +100,7 @@ async def test_a_day_with_a_clock_change_keeps_its_length(
     values=st.dictionaries(st.sampled_from(YEAR), st.none() | st.decimals(0, 9, places=1), min_size=2),
     rng=st.randoms(use_true_random=False),
 )
-def test_the_order_of_rows_does_not_matter(
-    by: UsageGranularity, values: dict[date, Decimal | None], rng: Any
-) -> None:
+def test_the_order_of_rows_does_not_matter(by: UsageGranularity, values: dict[date, Decimal | None], rng: Any) -> None:
     rows = [day_of(day, value) for day, value in values.items()]
     shuffled = rng.sample(rows, len(rows))
     zone = ZoneInfo("Australia/Lord_Howe")
@@ -116,11 +112,7 @@ def test_a_missing_day_makes_only_its_month_missing(lost: date) -> None:
     rows = [day_of(day, Decimal(1)) for day in YEAR if day != lost]
     [result] = build_series(rows, BY.MONTH, ZoneInfo("America/St_Johns"))
     missing = [reading.start.month for reading in result.readings if reading.quality is ReadQuality.MISSING]
-    assert (
-        missing
-        == [lost.month]
-        == [reading.start.month for reading in result.readings if reading.value is None]
-    )
+    assert missing == [lost.month] == [reading.start.month for reading in result.readings if reading.value is None]
     assert len(result.readings) == 12
     assert result.total is None
 
@@ -128,9 +120,7 @@ def test_a_missing_day_makes_only_its_month_missing(lost: date) -> None:
 async def test_a_gap_between_readings_is_a_missing_reading(at: World) -> None:
     at.held["DailyUsage"] = daily({date(2026, 10, 1): Decimal(1), date(2026, 10, 4): Decimal(1)})
     [series] = await usage(at, "DAY", "2026-10-01", "2026-10-10")
-    rows_read = [
-        (reading["start"][:10], reading["value"], reading["quality"]) for reading in series["readings"]
-    ]
+    rows_read = [(reading["start"][:10], reading["value"], reading["quality"]) for reading in series["readings"]]
     assert rows_read == [
         ("2026-10-01", "1", "ACTUAL"),
         ("2026-10-02", None, "MISSING"),
@@ -190,9 +180,7 @@ async def test_a_partial_month_gives_its_start_and_end(at: World) -> None:
     days = dict.fromkeys(between(date(2026, 9, 1), date(2026, 10, 31)), Decimal(1))
     at.held["DailyUsage"] = daily(days)
     [series] = await usage(at, "MONTH", "2026-09-20", "2026-10-10")
-    rows_read = [
-        (reading["start"][:10], reading["end"][:10], reading["value"]) for reading in series["readings"]
-    ]
+    rows_read = [(reading["start"][:10], reading["end"][:10], reading["value"]) for reading in series["readings"]]
     assert rows_read == [("2026-09-20", "2026-10-01", "11"), ("2026-10-01", "2026-10-11", "10")]
 
 

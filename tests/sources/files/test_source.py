@@ -52,9 +52,7 @@ async def test_a_document_of_another_key_is_refused(tmp_path: Path) -> None:
     assert isinstance(await error(tmp_path, place()), InvalidResponse)
 
 
-async def test_a_shared_document_is_read_again_when_it_changes(
-    tmp_path: Path,
-) -> None:
+async def test_a_shared_document_is_read_again_when_it_changes(tmp_path: Path) -> None:
     source = FileSource("downloads", FileSettings(folder=str(tmp_path)))
     shared = lookup(place(ALL))
 
@@ -140,12 +138,8 @@ async def test_a_reading_without_the_value_of_where_is_refused(
 ) -> None:
     intervals = place(where={"grain": "interval", "accumulation": 4})
     (tmp_path / "1.xml").write_bytes(usage("1", [Read(0, 5, lasts)], **overrides))
-    assert (
-        "a row without a comparable value at grain, accumulation" in (await error(tmp_path, intervals)).reason
-    )
-    (tmp_path / "1.xml").write_bytes(
-        usage("1", [Read(0, 5, lasts)], accumulationBehaviour=3, intervalLength=None)
-    )
+    assert "a row without a comparable value at grain, accumulation" in (await error(tmp_path, intervals)).reason
+    (tmp_path / "1.xml").write_bytes(usage("1", [Read(0, 5, lasts)], accumulationBehaviour=3, intervalLength=None))
     assert await values(tmp_path, "1", intervals) == []
 
 

@@ -73,17 +73,12 @@ async def test_a_document_is_written_once_with_keys_as_variables():
         await ask(source, MANY, key, "8")
         await ask(source, MANY, "9", window=Window(limit=3))
         assert sent[0]["query"] == sent[1]["query"]
-        assert sent[0]["query"] == (
-            "query($keys: [ID!]!) { notes(owners: $keys) { id owner at note writer { id } } }"
-        )
+        assert sent[0]["query"] == ("query($keys: [ID!]!) { notes(owners: $keys) { id owner at note writer { id } } }")
         assert [body["variables"] for body in sent] == [{"keys": [key, "8"]}, {"keys": ["9"]}]
 
 
 async def test_single_keys_are_aliased_in_one_document():
-    async with graphql_source({"data": {"k0": [note("1", "7")], "k1": [note("2", "8")], "k2": None}}) as (
-        source,
-        sent,
-    ):
+    async with graphql_source({"data": {"k0": [note("1", "7")], "k1": [note("2", "8")], "k2": None}}) as (source, sent):
         assert outcomes(await ask(source, ALONE, "7", "8", "9")) == {"7": ["1"], "8": ["2"]}
         assert len(sent) == 1
         assert sent[0]["query"].startswith("query($k0: ID!, $k1: ID!, $k2: ID!) { k0: notes(owner: $k0) {")
@@ -107,11 +102,7 @@ async def test_bounds_are_sent_one_step_wider_and_rows_cut_exactly():
     rows = [note(name, "7") for name in ("4", "5", "6")]
     async with graphql_source({"data": {"notes": rows}}) as (source, sent):
         assert outcomes(await ask(source, at, "7", window=window)) == {"7": ["4"]}
-        assert sent[0]["variables"] == {
-            "keys": ["7"],
-            "since": "2026-06-01T11:59:59Z",
-            "until": "2026-06-01T12:00:01Z",
-        }
+        assert sent[0]["variables"] == {"keys": ["7"], "since": "2026-06-01T11:59:59Z", "until": "2026-06-01T12:00:01Z"}
 
 
 async def test_numbers_keep_their_digits():
@@ -222,10 +213,7 @@ async def test_a_slow_service_times_out():
         await done.wait()
         return web.Response()
 
-    async with (
-        serve(handler) as url,
-        open_graphql("meters", GraphqlSettings(url=url, timeout=0.1)) as source,
-    ):
+    async with serve(handler) as url, open_graphql("meters", GraphqlSettings(url=url, timeout=0.1)) as source:
         assert outcomes(await ask(source, MANY, "7")) == {"7": SourceTimeout}
         done.set()
 

@@ -10,18 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.green_button_documents import (
-    WH,
-    Read,
-    at,
-    block,
-    entry,
-    feed,
-    meter,
-    point,
-    reading_type,
-    usage,
-)
+from support.green_button_documents import WH, Read, at, block, entry, feed, meter, point, reading_type, usage
 
 from gateway.sources.greenbutton.format import Espi, decoded
 from gateway.sources.greenbutton.values import QUALITIES, UNITS, EspiOptions
@@ -86,9 +75,7 @@ def test_the_worst_of_several_qualities_counts(codes: list[int]) -> None:
 
 
 @pytest.mark.parametrize(("codes", "usual", "expected"), [([], None, 0), ([], 14, 14), ([8], 14, 8)])
-def test_a_missing_quality_is_that_of_the_type_or_good(
-    codes: list[int], usual: int | None, expected: int
-) -> None:
+def test_a_missing_quality_is_that_of_the_type_or_good(codes: list[int], usual: int | None, expected: int) -> None:
     [row] = rows(usage("1", [Read(START, 1, qualities=codes)], defaultQuality=usual))
     assert row["quality"] == expected
 
@@ -169,9 +156,7 @@ def test_names_are_unquoted_from_their_url() -> None:
 def test_readings_without_a_time_follow_the_start_of_their_block() -> None:
     body = feed(point("1"), meter("1"), reading_type(),
                 block("1", [Read(None, 1), Read(None, 2), Read(None, 3)], begin=START))  # fmt: skip
-    assert [(row["starts_at"], row["duration"]) for row in rows(body)] == [
-        (START + 900 * n, 900) for n in range(3)
-    ]
+    assert [(row["starts_at"], row["duration"]) for row in rows(body)] == [(START + 900 * n, 900) for n in range(3)]
 
 
 def test_overlapping_blocks_give_each_reading_once_the_latest_version() -> None:

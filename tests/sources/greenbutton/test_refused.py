@@ -3,18 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.green_button_documents import (
-    HEAD,
-    HOST,
-    Read,
-    block,
-    feed,
-    meter,
-    point,
-    reading_type,
-    summary,
-    usage,
-)
+from support.green_button_documents import HEAD, HOST, Read, block, feed, meter, point, reading_type, summary, usage
 
 from gateway.sources.greenbutton.feed import CHUNK_BYTES, MAX_DEPTH, MAX_ELEMENTS, parse_xml
 from gateway.sources.greenbutton.format import decoded

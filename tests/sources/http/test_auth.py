@@ -68,11 +68,7 @@ async def fetch_results(office: TokenService, times: int = 1, **login: Any) -> l
     ("login", "header", "value"),
     [
         ({"kind": "header", "name": "X-Api-Key", "value": "s3cret"}, "X-Api-Key", "s3cret"),
-        (
-            {"kind": "basic", "user": "me", "password": "ß:%"},
-            "Authorization",
-            "Basic bWU6w586JQ==",
-        ),
+        ({"kind": "basic", "user": "me", "password": "ß:%"}, "Authorization", "Basic bWU6w586JQ=="),
     ],
 )
 async def test_fixed_credentials_are_sent_with_every_call(login: dict[str, str], header: str, value: str):
@@ -96,15 +92,7 @@ async def test_secret_and_scope_may_be_sent_in_the_form():
     office = TokenService()
     await fetch_results(office, secret_in_form=True, scope="read write")
     assert office.forms == [
-        (
-            "",
-            {
-                "grant_type": "client_credentials",
-                "scope": "read write",
-                "client_id": "me",
-                "client_secret": "ß:%",
-            },
-        )
+        ("", {"grant_type": "client_credentials", "scope": "read write", "client_id": "me", "client_secret": "ß:%"})
     ]
 
 
@@ -196,9 +184,7 @@ async def test_a_cancelled_call_does_not_cancel_the_token_request():
 
 def test_secrets_are_not_printed():
     login = {"kind": "basic", "user": "me", "password": "s3cret"}
-    settings = msgspec.convert(
-        {"url": "http://host", "auth": login, "headers": {"Key": "s3cret"}}, RestSettings
-    )
+    settings = msgspec.convert({"url": "http://host", "auth": login, "headers": {"Key": "s3cret"}}, RestSettings)
     assert "s3cret" not in f"{settings} {settings!r} {settings.auth} {settings.auth!r}"
 
 

@@ -76,8 +76,7 @@ async def test_a_service_with_an_untrusted_certificate_gets_no_request(
 
 
 @pytest.mark.parametrize(
-    "settings",
-    [{"ca_file": "/nowhere"}, {"auth": {"kind": "certificate", "cert_file": "/nowhere"}}],
+    "settings", [{"ca_file": "/nowhere"}, {"auth": {"kind": "certificate", "cert_file": "/nowhere"}}]
 )
 async def test_an_unreadable_certificate_is_reported_at_start(settings: dict[str, Any]):
     words = msgspec.convert({"url": "https://host"} | settings, RestSettings)

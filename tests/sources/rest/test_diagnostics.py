@@ -27,10 +27,7 @@ PAGES = {"style": "page", "page": "p", "size_param": "s", "size": 9}
         (MANY | {"time_format": "epoch"}, "time_format and zone need since or until"),
         (MANY | {"since": "from", "zone": "UTC"}, "zone has no effect"),
         (MANY | {"since": "from", "time_format": "local"}, "needs a zone"),
-        (
-            MANY | {"since": "from", "time_format": "date", "zone": "Mars/Base"},
-            "Mars/Base is not a time zone",
-        ),
+        (MANY | {"since": "from", "time_format": "date", "zone": "Mars/Base"}, "Mars/Base is not a time zone"),
         (MANY | {"since": "from", "time_format": "date", "zone": "../etc"}, "../etc is not a time zone"),
         (MANY | {"limit": "n", "paging": PAGES}, "limit and paging exclude each other"),
         (MANY | {"max_limit": 3}, "max_limit needs limit"),

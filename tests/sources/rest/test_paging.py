@@ -35,9 +35,7 @@ def serve_pages(rows: list[Row], offsets: list[int], most: int = 2) -> Handler:
     return handler
 
 
-async def ids(
-    source: RestSource, words: dict[str, Any], key: str = "a", limit: int | None = None
-) -> list[str]:
+async def ids(source: RestSource, words: dict[str, Any], key: str = "a", limit: int | None = None) -> list[str]:
     result = (await source.fetch(Batch(place(**words), (key,), Window(limit=limit))))[key]
     assert isinstance(result, Answer), getattr(result, "reason", "")
     return [row["id"] for row in result.rows]
@@ -130,9 +128,7 @@ def serve_links(following: Any) -> Handler:
     """A service of one row a page, with the same link on every page."""
 
     async def handler(request: web.Request) -> web.Response:
-        value = (
-            following.replace("HERE", str(request.url.origin())) if isinstance(following, str) else following
-        )
+        value = following.replace("HERE", str(request.url.origin())) if isinstance(following, str) else following
         return web.json_response({"rows": [row(1, 1)], "next": value})
 
     return handler
@@ -199,10 +195,7 @@ def serve_limited(rows: list[Row], queries: list[str], largest: int) -> Handler:
     async def handler(request: web.Request) -> web.Response:
         until, size = request.query.get("to", "9999"), min(int(request.query["n"]), largest)
         queries.append(f"{','.join(comma_list(request, 'owners'))}:{request.query['n']}")
-        mine = [
-            [r for r in rows if r["owner"] == key and r["at"] <= until]
-            for key in comma_list(request, "owners")
-        ]
+        mine = [[r for r in rows if r["owner"] == key and r["at"] <= until] for key in comma_list(request, "owners")]
         return web.json_response([row for owned in mine for row in owned[:size]])
 
     return handler
@@ -213,9 +206,7 @@ async def test_the_limit_doubles_for_keys_with_possibly_cut_ties():
     rows = [row(0, 0), *(row(n, 1) for n in range(1, 7)), row(7, 2), *(row(n, n, "b") for n in range(9))]
     async with rest_source(serve_limited(rows, queries, 1000)) as source:
         answers = await source.fetch(Batch(place(**LIMIT), ("a", "b"), Window(limit=2)))
-    assert [
-        [row["id"] for row in answer.rows] for answer in answers.values() if isinstance(answer, Answer)
-    ] == [
+    assert [[row["id"] for row in answer.rows] for answer in answers.values() if isinstance(answer, Answer)] == [
         ["0", "6"],
         ["0", "1"],
     ]

@@ -51,9 +51,7 @@ async def owners(request: web.Request) -> list[str]:
         return list((await request.json())["ownerIds"])
     if request.raw_path.startswith("/owners/"):
         return [segment(request, 2)]
-    return (
-        comma_list(request, "owners") if "owners=" in request.raw_path else repeated_values(request, "owner")
-    )
+    return comma_list(request, "owners") if "owners=" in request.raw_path else repeated_values(request, "owner")
 
 
 @pytest.mark.parametrize("words", [MANY, REPEAT, POST, ONE], ids=["comma", "repeat", "post", "path"])
@@ -166,16 +164,10 @@ async def test_a_post_may_have_all_but_the_keys_in_the_query():
         ({"time_format": "epoch"}, "1782907199", "1782907211"),
         ({"time_format": "epoch_ms"}, "1782907199999", "1782907210001"),
         ({"time_format": "date"}, "2026-06-30", "2026-07-02"),
-        (
-            {"time_format": "local", "zone": "America/New_York"},
-            "2026-07-01T06%3A59%3A59",
-            "2026-07-01T09%3A00%3A11",
-        ),
+        ({"time_format": "local", "zone": "America/New_York"}, "2026-07-01T06%3A59%3A59", "2026-07-01T09%3A00%3A11"),
     ],
 )
-async def test_bounds_are_sent_one_step_wider_in_the_services_format(
-    words: dict[str, Any], since: str, until: str
-):
+async def test_bounds_are_sent_one_step_wider_in_the_services_format(words: dict[str, Any], since: str, until: str):
     window = Window(since=NOON, until=NOON + timedelta(seconds=10))
     line, _ = await request_for(MANY | {"since": "from", "until": "to"} | words, window)
     assert line == f"GET /notes?owners=a,b&from={since}&to={until}"

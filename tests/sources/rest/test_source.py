@@ -7,17 +7,7 @@ from email.utils import format_datetime
 import pytest
 from aiohttp import web
 from support.sources.rest_service import Handler, http_response, segment, serve_bytes
-from support.sources.rest_sources import (
-    MANY,
-    ONE,
-    ROW,
-    error_of,
-    error_of_bytes,
-    note,
-    place,
-    respond,
-    rest_source,
-)
+from support.sources.rest_sources import MANY, ONE, ROW, error_of, error_of_bytes, note, place, respond, rest_source
 
 from gateway.contract.batch import Answer, Batch
 from gateway.errors import (
@@ -128,27 +118,18 @@ async def test_a_body_without_a_list_of_objects_is_invalid(body: bytes):
 
 @pytest.mark.parametrize("items", [{}, {"items": "data.records"}])
 async def test_null_in_place_of_a_list_is_invalid(items: dict[str, str]):
-    async with (
-        serve_bytes(http_response(b"null")) as url,
-        open_rest("notes", RestSettings(url=url)) as source,
-    ):
+    async with serve_bytes(http_response(b"null")) as url, open_rest("notes", RestSettings(url=url)) as source:
         assert isinstance(await error_of(source, place(**MANY, **items)), InvalidResponse)
 
 
 async def test_null_for_a_key_in_the_path_means_no_rows():
-    async with (
-        serve_bytes(http_response(b"null")) as url,
-        open_rest("notes", RestSettings(url=url)) as source,
-    ):
+    async with serve_bytes(http_response(b"null")) as url, open_rest("notes", RestSettings(url=url)) as source:
         assert await source.fetch(Batch(place(**ONE), ("a",))) == {}
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b"\xef\xbb\xbf[]"])
 async def test_an_empty_body_value_means_no_rows(body: bytes):
-    async with (
-        serve_bytes(http_response(body)) as url,
-        open_rest("notes", RestSettings(url=url)) as source,
-    ):
+    async with serve_bytes(http_response(body)) as url, open_rest("notes", RestSettings(url=url)) as source:
         assert await source.fetch(Batch(place(), ("a",))) == {}
 
 
@@ -170,10 +151,7 @@ async def test_an_empty_body_value_means_no_rows(body: bytes):
     ],
 )
 async def test_a_missing_list_is_invalid_and_a_null_one_is_empty(body: bytes, rows: int | None):
-    async with (
-        serve_bytes(http_response(body)) as url,
-        open_rest("notes", RestSettings(url=url)) as source,
-    ):
+    async with serve_bytes(http_response(body)) as url, open_rest("notes", RestSettings(url=url)) as source:
         result = (await source.fetch(Batch(place(**MANY, items="data.records"), ("a",)))).get("a")
     assert isinstance(result, InvalidResponse) if rows is None else len(getattr(result, "rows", ())) == rows
 
@@ -189,9 +167,7 @@ async def test_a_response_that_is_not_http_is_invalid():
 
 
 async def test_an_invalid_compressed_body_is_invalid():
-    assert isinstance(
-        await error_of_bytes(http_response(b"x" * 50, "Content-Encoding: gzip\r\n")), InvalidResponse
-    )
+    assert isinstance(await error_of_bytes(http_response(b"x" * 50, "Content-Encoding: gzip\r\n")), InvalidResponse)
 
 
 async def test_a_response_over_max_bytes_is_refused():
@@ -226,9 +202,7 @@ async def test_an_invalid_row_fails_only_its_key():
 
 async def test_decimals_keep_their_digits():
     async with (
-        serve_bytes(
-            http_response(b'[{"id": "1", "owner": "a", "at": "2026-01-01T00:00:00Z", "sum": 0.10}]')
-        ) as url,
+        serve_bytes(http_response(b'[{"id": "1", "owner": "a", "at": "2026-01-01T00:00:00Z", "sum": 0.10}]')) as url,
         open_rest("notes", RestSettings(url=url)) as source,
     ):
         result = (await source.fetch(Batch(place(), ("a",))))["a"]

@@ -162,9 +162,7 @@ async def test_a_database_is_readable_during_a_write(tmp_path: Path):
 
 
 async def test_one_failed_chunk_fails_only_its_keys():
-    async with table(
-        "postgres", "id TEXT, owner INTEGER, note TEXT", [(str(n), n, "") for n in range(9)]
-    ) as (
+    async with table("postgres", "id TEXT, owner INTEGER, note TEXT", [(str(n), n, "") for n in range(9)]) as (
         place,
         _,
     ):
@@ -185,6 +183,4 @@ async def test_no_error_repeats_a_key_or_the_drivers_message(database: str):
             else "CREATE VIEW odd AS SELECT id, owner, owner::date AS note FROM notes"
         )
         failed = await error(source, lookup(at="odd"), "7")
-        assert "7" not in f"{failed} {failed.reason}".replace(datetime.now(UTC).isoformat(), "").replace(
-            "22007", ""
-        )
+        assert "7" not in f"{failed} {failed.reason}".replace(datetime.now(UTC).isoformat(), "").replace("22007", "")

@@ -20,10 +20,7 @@ def ids(rows: Any) -> list[str]:
 @BOTH
 @pytest.mark.parametrize("kind", ["INTEGER", "BIGINT", "NUMERIC(12)"])
 async def test_a_numeric_column_matches_only_the_canonical_number(database: str, kind: str):
-    async with table(database, f"id TEXT, owner {kind}, note TEXT", [("1", 7, ""), ("2", -7, "")]) as (
-        _,
-        source,
-    ):
+    async with table(database, f"id TEXT, owner {kind}, note TEXT", [("1", 7, ""), ("2", -7, "")]) as (_, source):
         junk = [
             "007",
             "7.0",
@@ -85,10 +82,7 @@ async def test_a_column_that_cannot_hold_keys_is_refused(database: str):
 
 
 async def test_an_untyped_sqlite_view_may_hold_text_or_numbers():
-    async with table("sqlite", "id TEXT, n INTEGER, t TEXT", [("1", 7, "7"), ("2", 8, "x")]) as (
-        place,
-        source,
-    ):
+    async with table("sqlite", "id TEXT, n INTEGER, t TEXT", [("1", 7, "7"), ("2", 8, "x")]) as (place, source):
         await place.run("CREATE VIEW numbers AS SELECT id, n + 0 AS owner, '' AS note FROM notes")
         await place.run("CREATE VIEW texts AS SELECT id, t || '' AS owner, '' AS note FROM notes")
         assert ids(await rows(source, lookup(at="numbers"), "7")) == ["1"]
@@ -117,13 +111,8 @@ async def test_a_prefix_matches_literally_without_wildcards(database: str):
 async def test_each_prefix_gets_its_own_newest_rows(database: str):
     stored = [(f"{n:02}", f"ad{n % 3}", f"2026-01-{n + 1:02}", "") for n in range(20)]
     async with table(database, "id TEXT, owner TEXT, at TEXT NOT NULL, note TEXT", stored) as (_, source):
-        answers = await ask(
-            source, lookup(TimeFormat("date"), match="prefix"), "ad", "ad1", window=Window(limit=3)
-        )
-        assert {key: ids(answers[key].rows) for key in answers} == {
-            "ad": ["19", "18", "17"],
-            "ad1": ["19", "16", "13"],
-        }
+        answers = await ask(source, lookup(TimeFormat("date"), match="prefix"), "ad", "ad1", window=Window(limit=3))
+        assert {key: ids(answers[key].rows) for key in answers} == {"ad": ["19", "18", "17"], "ad1": ["19", "16", "13"]}
 
 
 @BOTH

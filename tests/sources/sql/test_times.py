@@ -47,9 +47,10 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 async def nights(request: pytest.FixtureRequest, anyio_backend: str) -> Any:  # noqa: ARG001  # anyio's
-    async with table(
-        request.param, "id TEXT, owner TEXT, at TIMESTAMP NOT NULL, note TEXT", stored(request.param)
-    ) as (_, source):
+    async with table(request.param, "id TEXT, owner TEXT, at TIMESTAMP NOT NULL, note TEXT", stored(request.param)) as (
+        _,
+        source,
+    ):
         yield source
 
 
@@ -67,15 +68,12 @@ MOMENTS = [
         since=st.none() | st.sampled_from(MOMENTS),
         until=st.none() | st.sampled_from(MOMENTS),
         limit=st.none() | st.integers(1, 30),
-        after=st.none()
-        | st.builds(Position, st.sampled_from(MOMENTS), st.sampled_from(["a", "b1", "b", ""])),
+        after=st.none() | st.builds(Position, st.sampled_from(MOMENTS), st.sampled_from(["a", "b1", "b", ""])),
     ),
     zone=st.sampled_from([NEW_YORK, LORD_HOWE]),
 )
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=FIXTURES)
-async def test_skipped_and_repeated_hours_keep_every_row_once(
-    nights: SqlSource, window: Window, zone: ZoneInfo
-):
+async def test_skipped_and_repeated_hours_keep_every_row_once(nights: SqlSource, window: Window, zone: ZoneInfo):
     at = lookup(TimeFormat("local", zone))
     everything = await rows(nights, at, "7")
     wanted = apply_window(window, [(sort_key(at, row, window), row["id"]) for row in everything])
@@ -99,11 +97,7 @@ async def test_a_window_of_dates_starts_at_midnight_of_its_zone(database: str):
     day = date.fromisoformat if database == "postgres" else str
     days = [("1", "7", day("2026-01-01"), ""), ("2", "7", day("2026-01-02"), "")]
     async with table(database, "id TEXT, owner TEXT, at DATE NOT NULL, note TEXT", days) as (_, source):
-        for hour, zone, expected in (
-            (5, NEW_YORK, "2"),
-            (5, ZoneInfo("America/Chicago"), "2"),
-            (6, NEW_YORK, None),
-        ):
+        for hour, zone, expected in ((5, NEW_YORK, "2"), (5, ZoneInfo("America/Chicago"), "2"), (6, NEW_YORK, None)):
             window = Window(since=datetime(2026, 1, 2, hour, tzinfo=UTC), zone=zone)
             got = [row["id"] for row in await rows(source, lookup(TimeFormat("date")), "7", window)]
             assert got == ([expected] if expected else [])
@@ -141,9 +135,7 @@ async def test_a_column_type_that_cannot_hold_the_format_is_refused(kind: str, c
         (TimeFormat("date"), "1 Jan 2026"),
     ],
 )
-async def test_times_in_unsortable_text_are_refused_with_a_hint(
-    database: str, clock: TimeFormat, written: str
-):
+async def test_times_in_unsortable_text_are_refused_with_a_hint(database: str, clock: TimeFormat, written: str):
     columns = "id TEXT, owner TEXT, at TEXT, note TEXT"
     async with table(database, columns, [("1", "8", written, "")]) as (_, source):
         window = Window(since=datetime(2026, 1, 1, tzinfo=UTC))

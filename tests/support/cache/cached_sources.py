@@ -111,11 +111,7 @@ class CachedSource:
     store: Store
 
     async def ask(
-        self,
-        *keys: str,
-        window: Window = ALL_ROWS,
-        options: RequestOptions = NO_OPTIONS,
-        lookup: Lookup = NOTES,
+        self, *keys: str, window: Window = ALL_ROWS, options: RequestOptions = NO_OPTIONS, lookup: Lookup = NOTES
     ) -> Answers:
         return await self.fetch(Batch(lookup, keys, window, options))
 

@@ -89,12 +89,7 @@ EXPECTED: dict[str, tuple[Shown, Stored]] = {
         ),
     ),
     "AccountReference": (
-        lambda r: (
-            r.account_id,
-            r.customer_id,
-            r.customer_accounts,
-            *map(tuple, (r.person_ids, r.premise_ids)),
-        ),
+        lambda r: (r.account_id, r.customer_id, r.customer_accounts, *map(tuple, (r.person_ids, r.premise_ids))),
         lambda c: (
             *(c["ACCT_ID"], c["CUST_ID"], c["CUST_ACCT_CNT"]),
             *(tuple(json.loads(c["PER_IDS"])), tuple(json.loads(c["PREM_IDS"]))),
@@ -123,20 +118,10 @@ EXPECTED: dict[str, tuple[Shown, Stored]] = {
     ),
     "Premise": (
         lambda r: (r.id, r.address.line1, r.address.region, r.address.country, r.is_vacant, r.life_support),
-        lambda c: (
-            *(c["PREM_ID"], c["ADDRESS1"], c["STATE"], "US"),
-            *(YES[c["VACANT_SW"]], YES[c["LIFE_SUPPORT_SW"]]),
-        ),
+        lambda c: (*(c["PREM_ID"], c["ADDRESS1"], c["STATE"], "US"), *(YES[c["VACANT_SW"]], YES[c["LIFE_SUPPORT_SW"]])),
     ),
     "ServicePoint": (
-        lambda r: (
-            r.id,
-            r.premise_id,
-            r.service_type.name,
-            r.state.name,
-            r.meter.badge_number,
-            r.meter.smart,
-        ),
+        lambda r: (r.id, r.premise_id, r.service_type.name, r.state.name, r.meter.badge_number, r.meter.smart),
         lambda c: (
             *(c["SP_ID"], c["PREM_ID"], SERVICE[c["SP_TYPE_CD"]]),
             {"C": "CONNECTED", "DS": "DISCONNECTED_AT_SOURCE", "CNP": "CUT_FOR_NON_PAYMENT"}[c["SP_STAT_CD"]],

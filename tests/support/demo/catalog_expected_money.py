@@ -23,23 +23,14 @@ from support.demo.catalog_expected import (
 
 MONEY: dict[str, tuple[Shown, Stored]] = {
     "BillLine": (
-        lambda r: (
-            *(r.segment_id, r.sequence, r.description, money(r.amount), r.unit, r.quantity, r.unit_price),
-        ),
+        lambda r: (*(r.segment_id, r.sequence, r.description, money(r.amount), r.unit, r.quantity, r.unit_price),),
         lambda c: (
             *(str(c["BSEG_ID"]), c["SEQ_NO"], c["DESCR"], cents(c["AMT_CENTS"])),
             *(c["UOM"], number(c["QTY"]), number(c["UNIT_PRICE"])),
         ),
     ),
     "Adjustment": (
-        lambda r: (
-            r.id,
-            r.account_id,
-            r.created_on,
-            money(r.amount),
-            coded(r.status),
-            coded(r.cancel_reason),
-        ),
+        lambda r: (r.id, r.account_id, r.created_on, money(r.amount), coded(r.status), coded(r.cancel_reason)),
         lambda c: (
             *(str(c["ADJ_ID"]), c["ACCT_ID"], day(c["ADJ_DT"]), cents(c["AMT_CENTS"])),
             *((c["STAT_CD"], c["STAT_DESCR"]), (c["CAN_RSN_CD"], c["CAN_RSN_DESCR"])),
@@ -53,10 +44,7 @@ MONEY: dict[str, tuple[Shown, Stored]] = {
         lambda c: (
             *(c["ACCT_ID"], cents(c["CUR_CENTS"]), cents(c["PAYOFF_CENTS"]), cents(c["PAST_DUE_CENTS"])),
             *(cents(c["DEPOSIT_CENTS"]), utc(c["AS_OF_DTTM"])),
-            tuple(
-                (a["label"], a["min_days"], a["max_days"], cents(a["cents"]))
-                for a in json.loads(c["ARREARS"])
-            ),
+            tuple((a["label"], a["min_days"], a["max_days"], cents(a["cents"])) for a in json.loads(c["ARREARS"])),
         ),
     ),
     "Payment": (
@@ -92,9 +80,7 @@ MONEY: dict[str, tuple[Shown, Stored]] = {
     ),
     "ScheduledPayment by pay_plan_id": (
         lambda r: (r.pay_plan_id, r.due_on, money(r.amount), money(r.received), r.origin.name),
-        lambda c: (
-            *(c["PP_ID"], day(c["DUE_DT"]), number(c["SCHED_AMT"]), number(c["RECV_AMT"]), "PAY_PLAN"),
-        ),
+        lambda c: (*(c["PP_ID"], day(c["DUE_DT"]), number(c["SCHED_AMT"]), number(c["RECV_AMT"]), "PAY_PLAN"),),
     ),
     "CollectionProcess": process(
         "COLL_PROC_ID",
@@ -113,19 +99,10 @@ MONEY: dict[str, tuple[Shown, Stored]] = {
     ),
     "PayPlanOverdueProcess": process("PPOD_PROC_ID", lambda r: (r.pay_plan_id,), lambda c: (c["PP_ID"],)),
     "CutProcess": process(
-        "CUT_PROC_ID",
-        lambda r: (r.service_agreement_id, r.cut_on),
-        lambda c: (c["SA_ID"], day(c["CUT_DT"])),
+        "CUT_PROC_ID", lambda r: (r.service_agreement_id, r.cut_on), lambda c: (c["SA_ID"], day(c["CUT_DT"]))
     ),
     "ProcessEvent": (
-        lambda r: (
-            r.process_id,
-            r.sequence,
-            coded(r.event_type),
-            r.status.name,
-            r.trigger_date,
-            r.completed_on,
-        ),
+        lambda r: (r.process_id, r.sequence, coded(r.event_type), r.status.name, r.trigger_date, r.completed_on),
         lambda c: (
             *(c["PROC_ID"], c["SEQ_NO"], (c["EVT_TYPE_CD"], c["EVT_TYPE_DESCR"])),
             {"10": "PENDING", "15": "AWAITING_FIELD_WORK", "20": "COMPLETE", "30": "CANCELED"}[c["STAT_CD"]],
@@ -176,29 +153,14 @@ MONEY: dict[str, tuple[Shown, Stored]] = {
         ),
     ),
     "DailyUsage": (
-        lambda r: (
-            r.service_point_id,
-            r.service_type.name,
-            r.unit,
-            r.flow.name,
-            r.day,
-            r.value,
-            r.quality.name,
-        ),
+        lambda r: (r.service_point_id, r.service_type.name, r.unit, r.flow.name, r.day, r.value, r.quality.name),
         lambda c: (
             *(c["sp_id"], OF_UNIT[c["uom"]], c["uom"], FLOW[c["flow"]], day(c["read_day"])),
             *(number(c["qty"]), QUALITY[c["quality"]]),
         ),
     ),
     "IntervalUsage": (
-        lambda r: (
-            r.service_point_id,
-            r.flow.name,
-            r.starts_at,
-            r.ends_at - r.starts_at,
-            r.value,
-            r.quality.name,
-        ),
+        lambda r: (r.service_point_id, r.flow.name, r.starts_at, r.ends_at - r.starts_at, r.value, r.quality.name),
         lambda c: (
             *(c["sp_id"], FLOW[c["flow"]], utc(c["start_utc"]), timedelta(minutes=c["minutes"])),
             *(number(c["qty"]), QUALITY[c["quality"]]),

@@ -39,9 +39,7 @@ def lookup_table(record: str, by: str) -> dict[str, Any]:
     return {**TOLD[record], **TOLD[record]["by"][by]}
 
 
-LOOKUPS = [
-    (r, by) for r, table in TOLD.items() for by in table["by"] if lookup_table(r, by)["source"] in DATABASES
-]
+LOOKUPS = [(r, by) for r, table in TOLD.items() for by in table["by"] if lookup_table(r, by)["source"] in DATABASES]
 
 
 @dataclass(frozen=True)
@@ -68,9 +66,7 @@ class CatalogUtility:
         if (record, by) not in self.records:
             read = self.entry(record, by).mapper.read
             answers = await self.ask(record, by)
-            self.records[record, by] = [
-                (key, row, read(row)) for key, rows in plain(answers).items() for row in rows
-            ]
+            self.records[record, by] = [(key, row, read(row)) for key, rows in plain(answers).items() for row in rows]
         return self.records[record, by]
 
     def raw(self, record: str, by: str) -> list[Mapping[str, Any]]:
@@ -109,9 +105,7 @@ def plain(answers: Answers) -> dict[Key, tuple[Row, ...]]:
 
 def sqlite_utility(folder: Path) -> CatalogUtility:
     """A demo folder, read through the catalog and as it is."""
-    return CatalogUtility(
-        folder, _catalog({name: (f"sqlite:///{folder / name}.db", "") for name in DATABASES})
-    )
+    return CatalogUtility(folder, _catalog({name: (f"sqlite:///{folder / name}.db", "") for name in DATABASES}))
 
 
 @contextmanager

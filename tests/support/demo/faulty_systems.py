@@ -56,9 +56,7 @@ REQUESTS = [
     SystemRequest("interactions", "/interactions/notes?interaction_id=A", {}),
 ]
 CRM = REQUESTS[0]
-EVERY_SYSTEM = pytest.mark.parametrize(
-    "system_request", REQUESTS, ids=lambda system_request: system_request.system
-)
+EVERY_SYSTEM = pytest.mark.parametrize("system_request", REQUESTS, ids=lambda system_request: system_request.system)
 
 
 class FaultyClient:

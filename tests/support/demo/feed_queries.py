@@ -29,9 +29,7 @@ def pages(gateway: GatewayClient, account: str, first: int = 50, **filters: Any)
     """Yield the pages until there is no next one."""
     after = None
     while True:
-        data = gateway.ask(
-            FEED, account=opaque("BillingAccount", account), first=first, after=after, **filters
-        )
+        data = gateway.ask(FEED, account=opaque("BillingAccount", account), first=first, after=after, **filters)
         page = data["billingAccount"]["activities"]
         assert page["complete"]
         yield page

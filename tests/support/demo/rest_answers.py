@@ -20,22 +20,13 @@ SAID: Mapping[Lookup, tuple[str, Mapping[str, str]]] = {
             "status.code=status.code, status.description=status.label"
         ),
     ),
-    ("Person", "id"): (
-        "party",
-        pairs("name=name.full, preferred_language=language"),
-    ),
-    ("Organization", "id"): (
-        "party",
-        pairs("name=name.full, legal_name=legalName, tax_id=taxId, industry=industry"),
-    ),
+    ("Person", "id"): ("party", pairs("name=name.full, preferred_language=language")),
+    ("Organization", "id"): ("party", pairs("name=name.full, legal_name=legalName, tax_id=taxId, industry=industry")),
     ("PartyRelationship", "id"): (
         "party",
         pairs("relation_type=relationType, person_id=personId, organization_id=organizationId"),
     ),
-    ("ContactRestriction", "id"): (
-        "restriction",
-        pairs("party_id=partyId, reason=reason"),
-    ),
+    ("ContactRestriction", "id"): ("restriction", pairs("party_id=partyId, reason=reason")),
     ("ServiceRequest", "id"): (
         "service_request",
         pairs(
@@ -121,58 +112,28 @@ SAID: Mapping[Lookup, tuple[str, Mapping[str, str]]] = {
         "media_item",
         pairs("interaction_id=interaction_id, address=address, is_party_known=party_known"),
     ),
-    ("Note", "interaction_id"): (
-        "note",
-        pairs("author.name=author.name, text=text"),
-    ),
+    ("Note", "interaction_id"): ("note", pairs("author.name=author.name, text=text")),
 }
 
 # Moments beside the one that orders a list: our field, the path of the same moment, and how it is written.
 MOMENTS: Mapping[Lookup, tuple[str, Mapping[str, str]]] = {
-    ("ServiceRequest", "id"): (
-        "iso",
-        pairs("updated_at=lastUpdated, due_at=dueDate, resolved_at=resolvedDate"),
-    ),
-    ("ServiceOrder", "id"): (
-        "iso",
-        pairs("requested_for=requested_for, completed_at=completed_at"),
-    ),
+    ("ServiceRequest", "id"): ("iso", pairs("updated_at=lastUpdated, due_at=dueDate, resolved_at=resolvedDate")),
+    ("ServiceOrder", "id"): ("iso", pairs("requested_for=requested_for, completed_at=completed_at")),
     ("FieldOrder", "id"): (
         "milliseconds",
         pairs("scheduled_from=appointment.start, scheduled_to=appointment.end, completed_at=completedTime"),
     ),
-    ("Call", "id"): (
-        "iso",
-        pairs("ended_at=ended_at"),
-    ),
-    ("Chat", "id"): (
-        "new york",
-        pairs("ended_at=ended_at"),
-    ),
-    ("ServiceTask", "id"): (
-        "seconds",
-        pairs("completed_at=completed"),
-    ),
+    ("Call", "id"): ("iso", pairs("ended_at=ended_at")),
+    ("Chat", "id"): ("new york", pairs("ended_at=ended_at")),
+    ("ServiceTask", "id"): ("seconds", pairs("completed_at=completed")),
     ("OutageEvent", "id"): (
         "iso",
         pairs("started_at=StartedAt, estimated_restoration=EstimatedRestoration, restored_at=RestoredAt"),
     ),
-    ("Interaction", "id"): (
-        "iso",
-        pairs("ended_at=end"),
-    ),
-    ("InteractionActivity", "id"): (
-        "iso",
-        pairs("started_at=start, ended_at=end"),
-    ),
-    ("MediaItem", "id"): (
-        "iso",
-        pairs("started_at=start, ended_at=end"),
-    ),
-    ("Note", "interaction_id"): (
-        "iso",
-        pairs("created_at=created"),
-    ),
+    ("Interaction", "id"): ("iso", pairs("ended_at=end")),
+    ("InteractionActivity", "id"): ("iso", pairs("started_at=start, ended_at=end")),
+    ("MediaItem", "id"): ("iso", pairs("started_at=start, ended_at=end")),
+    ("Note", "interaction_id"): ("iso", pairs("created_at=created")),
 }
 
 # What no demo ever fills: the system does not say it, or the generator leaves it open in all records.

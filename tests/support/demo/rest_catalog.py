@@ -72,9 +72,7 @@ class Opened:
         """The catalog's entry of a lookup."""
         return self.catalog.entries[lookup]
 
-    async def rows(
-        self, lookup: Lookup, keys: Iterable[str], window: Window = ALL_ROWS
-    ) -> dict[str, tuple[Row, ...]]:
+    async def rows(self, lookup: Lookup, keys: Iterable[str], window: Window = ALL_ROWS) -> dict[str, tuple[Row, ...]]:
         """The rows of each key that has any; raises failures."""
         entry = self.entry(lookup)
         batch = Batch(entry.lookup, tuple(keys), window)

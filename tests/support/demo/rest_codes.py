@@ -25,12 +25,7 @@ WORDS: tuple[tuple[Lookup, str, str, Mapping[str, str]], ...] = (
         "status",
         pairs("New=OPEN, In Progress=IN_PROGRESS, Waiting=IN_PROGRESS, Resolved=CLOSED, Closed=CLOSED"),
     ),
-    (
-        ("ServiceRequest", "id"),
-        "severity",
-        "severity",
-        pairs("Low=LOW, Medium=MEDIUM, High=HIGH, Critical=CRITICAL"),
-    ),
+    (("ServiceRequest", "id"), "severity", "severity", pairs("Low=LOW, Medium=MEDIUM, High=HIGH, Critical=CRITICAL")),
     (
         ("ServiceOrder", "id"),
         "kind",
@@ -49,12 +44,7 @@ WORDS: tuple[tuple[Lookup, str, str, Mapping[str, str]], ...] = (
             "CANC=CANCELED, DISC=DISCARDED"
         ),
     ),
-    (
-        ("ServiceOrder", "id"),
-        "execution",
-        "exec_mode",
-        pairs("F=FIELD, S=SMART_METER_COMMAND, M=MIXED"),
-    ),
+    (("ServiceOrder", "id"), "execution", "exec_mode", pairs("F=FIELD, S=SMART_METER_COMMAND, M=MIXED")),
     (
         ("FieldOrder", "id"),
         "state",
@@ -64,24 +54,9 @@ WORDS: tuple[tuple[Lookup, str, str, Mapping[str, str]], ...] = (
             "ON_SITE=ON_SITE, COMPLETED=COMPLETED, CANCELLED=CANCELED, FAILED=FAILED"
         ),
     ),
-    (
-        ("FieldOrder", "id"),
-        "priority",
-        "priority",
-        pairs("1=CRITICAL, 2=HIGH, 3=MEDIUM, 4=LOW"),
-    ),
-    (
-        ("Call", "id"),
-        "direction",
-        "direction",
-        pairs("in=INBOUND, out=OUTBOUND"),
-    ),
-    (
-        ("EmailMessage", "id"),
-        "direction",
-        "direction",
-        pairs("INBOUND=INBOUND, OUTBOUND=OUTBOUND"),
-    ),
+    (("FieldOrder", "id"), "priority", "priority", pairs("1=CRITICAL, 2=HIGH, 3=MEDIUM, 4=LOW")),
+    (("Call", "id"), "direction", "direction", pairs("in=INBOUND, out=OUTBOUND")),
+    (("EmailMessage", "id"), "direction", "direction", pairs("INBOUND=INBOUND, OUTBOUND=OUTBOUND")),
     (
         ("EmailMessage", "id"),
         "delivery",
@@ -97,39 +72,18 @@ WORDS: tuple[tuple[Lookup, str, str, Mapping[str, str]], ...] = (
             "RESTORED=RESTORED, CANCELLED=CANCELED"
         ),
     ),
-    (
-        ("Interaction", "id"),
-        "status",
-        "status",
-        pairs("O=OPEN, C=CLOSED"),
-    ),
-    (
-        ("Interaction", "id"),
-        "direction",
-        "direction",
-        pairs("I=INBOUND, O=OUTBOUND"),
-    ),
+    (("Interaction", "id"), "status", "status", pairs("O=OPEN, C=CLOSED")),
+    (("Interaction", "id"), "direction", "direction", pairs("I=INBOUND, O=OUTBOUND")),
     (
         ("MediaItem", "id"),
         "media",
         "media",
         pairs(
-            "PHONE=TELEPHONE, CHAT=WEB_CHAT, WALKIN=IN_PERSON, LETTER=LETTER, SMS=SMS, FAX=FAX, ATM=ATM, "
-            "EMAIL=EMAIL"
+            "PHONE=TELEPHONE, CHAT=WEB_CHAT, WALKIN=IN_PERSON, LETTER=LETTER, SMS=SMS, FAX=FAX, ATM=ATM, EMAIL=EMAIL"
         ),
     ),
-    (
-        ("MediaItem", "id"),
-        "direction",
-        "direction",
-        pairs("I=INBOUND, O=OUTBOUND"),
-    ),
-    (
-        ("MediaItem", "id"),
-        "originator",
-        "originator",
-        pairs("CUST=CUSTOMER, AGENT=AGENT, SYS=SYSTEM, APP=APPLICATION"),
-    ),
+    (("MediaItem", "id"), "direction", "direction", pairs("I=INBOUND, O=OUTBOUND")),
+    (("MediaItem", "id"), "originator", "originator", pairs("CUST=CUSTOMER, AGENT=AGENT, SYS=SYSTEM, APP=APPLICATION")),
 )
 
 # The same for lists: the list's name here and there, then as above.
@@ -159,9 +113,7 @@ WORDS_IN_LISTS: tuple[tuple[Lookup, tuple[str, str], tuple[str, str], Mapping[st
         ("MediaItem", "id"),
         ("segments", "segments"),
         ("kind", "kind"),
-        pairs(
-            "IVR=IVR, QUEUE=QUEUE, ROUTING=ROUTING, AGENT=AGENT, HOLD=HOLD, TRANSFER=TRANSFER, WRAPUP=WRAP_UP"
-        ),
+        pairs("IVR=IVR, QUEUE=QUEUE, ROUTING=ROUTING, AGENT=AGENT, HOLD=HOLD, TRANSFER=TRANSFER, WRAPUP=WRAP_UP"),
     ),
     (
         ("ServiceOrder", "id"),

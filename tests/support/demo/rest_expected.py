@@ -51,9 +51,7 @@ LOOKUPS: Mapping[Lookup, Raw] = {
     ("Interaction", "account_id"): by_column("interactions", "interaction", "account_id"),
     ("Interaction", "party_id"): by_column("interactions", "interaction", "party_id"),
     ("InteractionActivity", "id"): by_column("interactions", "interaction_activity", "id"),
-    ("InteractionActivity", "interaction_id"): by_column(
-        "interactions", "interaction_activity", "interaction_id"
-    ),
+    ("InteractionActivity", "interaction_id"): by_column("interactions", "interaction_activity", "interaction_id"),
     ("MediaItem", "id"): by_column("interactions", "media_item", "id"),
     ("MediaItem", "interaction_id"): by_column("interactions", "media_item", "interaction_id"),
     ("Note", "interaction_id"): by_column("interactions", "note", "interaction_id"),

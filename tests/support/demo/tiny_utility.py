@@ -103,9 +103,7 @@ class SystemsClient:
         self._http = http
         self.address = address
 
-    async def get(
-        self, path: str, *given: tuple[str, object], login: Mapping[str, str] = {}
-    ) -> tuple[int, Any]:
+    async def get(self, path: str, *given: tuple[str, object], login: Mapping[str, str] = {}) -> tuple[int, Any]:
         """GET with these parameters; `path` may be a complete URL."""
         address = path if path.startswith("http") else self.address + path
         query = [(name, str(value)) for name, value in given]
@@ -119,11 +117,7 @@ class SystemsClient:
 
     async def token(self, secret: str = SECRETS.interactions_secret) -> tuple[int, Any]:
         """Request a token of INTERACTIONS."""
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": SECRETS.interactions_client,
-            "client_secret": secret,
-        }
+        form = {"grant_type": "client_credentials", "client_id": SECRETS.interactions_client, "client_secret": secret}
         address = f"{self.address}/interactions/oauth/token"
         async with self._http.post(address, data=form) as answer:
             return answer.status, await answer.json()
@@ -137,9 +131,7 @@ class SystemsClient:
 def records(content: Any) -> list[dict[str, Any]]:
     """The records inside an envelope."""
     while isinstance(content, dict):
-        content = next(
-            content[name] for name in ("items", "Items", "results", "data", "records") if name in content
-        )
+        content = next(content[name] for name in ("items", "Items", "results", "data", "records") if name in content)
     return content
 
 

@@ -84,9 +84,7 @@ def _service(rows: Sequence[Any]) -> Service:
         for each in json.loads(row["QTYS"]):
             quantities[each["uom"]] = quantities.get(each["uom"], Fraction()) + Fraction(each["qty"])
     days = day(max(row["END_DT"] for row in rows)) - day(min(row["START_DT"] for row in rows))
-    return Service(
-        sum(row["AMT_CENTS"] for row in rows), days.days, quantities, any(row["EST_IND"] for row in rows)
-    )
+    return Service(sum(row["AMT_CENTS"] for row in rows), days.days, quantities, any(row["EST_IND"] for row in rows))
 
 
 def half_up(number: Fraction) -> int:
@@ -190,10 +188,7 @@ def verdict(change: Decimal | None) -> str:
 
 def drivers(now: Bill, base: Bill) -> list[Driver]:
     """The drivers of the change between two comparable bills."""
-    drivers = [
-        *_by_service(now.services(), base.services()),
-        (None, "ADJUSTMENT", _outside(now) - _outside(base)),
-    ]
+    drivers = [*_by_service(now.services(), base.services()), (None, "ADJUSTMENT", _outside(now) - _outside(base))]
     return [(kind, SERVICE[code] if code else None, dollars(cents)) for code, kind, cents in drivers if cents]
 
 

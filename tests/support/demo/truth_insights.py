@@ -24,6 +24,4 @@ def insights(account: Account) -> tuple[Counter[Insight], set[str]]:
         for severity, amount in items
         if not raised.get(SILENT_WITH.get(code, ""))
     )
-    return counted, {
-        code for code, items in results.items() if any(each[0] == people.UNKNOWN for each in items)
-    }
+    return counted, {code for code, items in results.items() if any(each[0] == people.UNKNOWN for each in items)}

@@ -78,8 +78,7 @@ def _people(account: Account) -> list[Any]:
 def _needs_power(account: Account, person: str) -> bool:
     party = one(account.raw.rows("crm", "party", "id", person))
     return any(
-        need["type"] in VITAL_NEEDS and account.holds(need, "from", "to")
-        for need in party.get("specialNeeds", [])
+        need["type"] in VITAL_NEEDS and account.holds(need, "from", "to") for need in party.get("specialNeeds", [])
     )
 
 
@@ -178,9 +177,7 @@ def contact_data_stale(account: Account) -> Iterator[Result]:
     kinds = {each["type"] for each in points if each["validTo"] is None or each["validTo"] >= today}
     mails = account.raw.rows("email", "email", "customer_id", account.customer)
     sent = max(
-        (each for each in mails if each["direction"] == "OUTBOUND"),
-        key=lambda each: each["sentAt"],
-        default=None,
+        (each for each in mails if each["direction"] == "OUTBOUND"), key=lambda each: each["sentAt"], default=None
     )
     bounced = sent is not None and sent["deliveryState"] == "bounced"
     if not kinds & PHONES or "EMAIL" not in kinds or bounced:

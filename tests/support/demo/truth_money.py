@@ -20,14 +20,7 @@ SEGMENT = {
     "60": "PENDING_CANCEL",
     "70": "CANCELED",
 }
-PAID = {
-    "INC": "INCOMPLETE",
-    "ERR": "ERROR",
-    "FRZB": "FREEZABLE",
-    "FRZ": "FROZEN",
-    "CAN": "CANCELED",
-    "RET": "RETURNED",
-}
+PAID = {"INC": "INCOMPLETE", "ERR": "ERROR", "FRZB": "FREEZABLE", "FRZ": "FROZEN", "CAN": "CANCELED", "RET": "RETURNED"}
 TENDER = {
     "CASH": "CASH",
     "CHEC": "CHECK",

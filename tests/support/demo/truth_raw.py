@@ -101,9 +101,7 @@ class Account:
     def points(self) -> list[Any]:
         """The service points at the account's premises."""
         return [
-            row
-            for premise in self.premises
-            for row in self.raw.rows("cis", "CI_SP", "PREM_ID", premise["PREM_ID"])
+            row for premise in self.premises for row in self.raw.rows("cis", "CI_SP", "PREM_ID", premise["PREM_ID"])
         ]
 
     def holds(self, row: Any, since: str = "START_DT", until: str = "END_DT") -> bool:

@@ -65,10 +65,7 @@ def _items(demo: DemoFolder, interaction: str) -> list[tuple[Any, ...]]:
             WAY[each["direction"]],
             STARTED[each["originator"]],
             each["party_known"],
-            tuple(
-                sum(part["secs"] for part in each["segments"] if part["kind"] == kind)
-                for kind in SEGMENT_KINDS
-            ),
+            tuple(sum(part["secs"] for part in each["segments"] if part["kind"] == kind) for kind in SEGMENT_KINDS),
         )
         for each in _below(demo, "media_item", interaction)
     ]

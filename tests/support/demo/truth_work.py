@@ -38,14 +38,7 @@ MODE = {"F": "FIELD", "S": "SMART_METER_COMMAND", "M": "MIXED"}
 PRIORITY = {"1": "CRITICAL", "2": "HIGH", "3": "MEDIUM", "4": "LOW"}
 PROCESS = {"10": "ACTIVE", "20": "INACTIVE", "30": "CANCELED"}
 EVENT = {"10": "PENDING", "15": "AWAITING_FIELD_WORK", "20": "COMPLETE", "30": "CANCELED"}
-PROMISE = {
-    "05": "PENDING",
-    "20": "ACTIVE",
-    "30": "KEPT",
-    "40": "BROKEN",
-    "50": "COMPLETED",
-    "60": "CANCELED",
-}
+PROMISE = {"05": "PENDING", "20": "ACTIVE", "30": "KEPT", "40": "BROKEN", "50": "COMPLETED", "60": "CANCELED"}
 WAY = {"I": "INBOUND", "O": "OUTBOUND"}
 PROCESSES = {
     "CollectionProcess": ("CC_COLL_PROC", "COLL_PROC_ID"),
@@ -183,9 +176,7 @@ def processes(demo: DemoFolder, account: str) -> list[dict[str, Any]]:
                 "events": [
                     (each["SEQ_NO"], each["EVT_TYPE_CD"], EVENT[each["STAT_CD"]], each["TRIGGER_DT"])
                     for each in demo.ask(
-                        "collections",
-                        "SELECT * FROM CC_PROC_EVT WHERE PROC_ID = ? ORDER BY SEQ_NO",
-                        row[key],
+                        "collections", "SELECT * FROM CC_PROC_EVT WHERE PROC_ID = ? ORDER BY SEQ_NO", row[key]
                     )
                 ],
             }

@@ -15,10 +15,7 @@ FOREVER = 3600.0  # seconds: longer than every timeout
 CASES = ("severance active", "plain residential", "cash only")
 FAULTS = {
     f"{kind} {form}" if form else kind: Fault(
-        kind=kind,
-        form=form,
-        seconds=FOREVER if kind in SLOW_KINDS else None,
-        bytes=MAX_BYTES + 1,
+        kind=kind, form=form, seconds=FOREVER if kind in SLOW_KINDS else None, bytes=MAX_BYTES + 1
     )
     for kind in KINDS
     for form in FORMS.get(kind, (None,))
@@ -52,8 +49,7 @@ async def silently_wrong(
     """
     faulty = frozenset().union(*(gateway.systems_of(system) for system in faults))
     healthy = [
-        (request, await gateway.ask_healthy(request), await gateway.ask_healthy(request.long))
-        for request in requests
+        (request, await gateway.ask_healthy(request), await gateway.ask_healthy(request.long)) for request in requests
     ]
     affected = [each for each in healthy if faulty & each[1]["extensions"]["sources"].keys()]
     assert affected, "no request involves these systems"

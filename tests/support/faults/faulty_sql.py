@@ -50,9 +50,7 @@ class FaultySqlite(Sqlite):
         super().__init__(url)
         self._system, self._faults = system, faults
 
-    async def fetch(
-        self, connection: aiosqlite.Connection, statement: str, values: Sequence[Any]
-    ) -> Sequence[Record]:
+    async def fetch(self, connection: aiosqlite.Connection, statement: str, values: Sequence[Any]) -> Sequence[Record]:
         """The rows of the statement, after its faults."""
         hits = self._faults.hits(self._system)
         for fault in hits:

@@ -84,9 +84,7 @@ class FaultyGateway:
     def systems_of(self, source: str) -> frozenset[str]:
         """The names, in responses, of the systems whose records come from the source."""
         lookups = self.engine.systems.items()
-        return frozenset(
-            system for system, entries in lookups if any(entry.source == source for entry in entries)
-        )
+        return frozenset(system for system, entries in lookups if any(entry.source == source for entry in entries))
 
     def set_faults(self, source: str, *faults: Fault) -> None:
         """Replace the faults of one system."""
@@ -95,9 +93,7 @@ class FaultyGateway:
 
 @asynccontextmanager
 async def faulty_gateway(
-    utility: FaultyUtility,
-    impatient: Sequence[str] = (),
-    words: str = "breaker = false\nretry = false\n",
+    utility: FaultyUtility, impatient: Sequence[str] = (), words: str = "breaker = false\nretry = false\n"
 ) -> AsyncIterator[FaultyGateway]:
     """Open a gateway; `words` are added to every source of its catalog.
 

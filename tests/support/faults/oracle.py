@@ -19,10 +19,7 @@ NONE: frozenset[str] = frozenset()
 
 
 def silent_differences(
-    good: Mapping[str, Any],
-    bad: Mapping[str, Any],
-    faulty: frozenset[str],
-    long: Mapping[str, Any] | None = None,
+    good: Mapping[str, Any], bad: Mapping[str, Any], faulty: frozenset[str], long: Mapping[str, Any] | None = None
 ) -> list[str]:
     """The differences of `bad` from `good` that `bad` does not report.
 
@@ -47,9 +44,7 @@ class _Comparison:
 
     def __post_init__(self) -> None:
         sources = self.bad.get("extensions", {}).get("sources", {})
-        self.named = (
-            frozenset(name for name, each in sources.items() if each["state"] not in HEALTHY) & self.faulty
-        )
+        self.named = frozenset(name for name, each in sources.items() if each["state"] not in HEALTHY) & self.faulty
         errors = self.bad.get("errors", [])
         self.paths = [tuple(each.get("path") or ()) for each in errors if blamed_system(each) in self.faulty]
 

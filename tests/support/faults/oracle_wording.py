@@ -34,9 +34,7 @@ def blamed_system(error: Mapping[str, Any]) -> str | None:
 
 def unhealthy_systems(page: Mapping[str, Any]) -> frozenset[str]:
     """The systems that a page reports as unhealthy."""
-    return frozenset(
-        each["system"] for each in page["sources"] if "system" in each and each["state"] not in HEALTHY
-    )
+    return frozenset(each["system"] for each in page["sources"] if "system" in each and each["state"] not in HEALTHY)
 
 
 def wrong_errors(bad: Mapping[str, Any], faulty: frozenset[str]) -> Iterator[str]:

@@ -21,8 +21,6 @@ async def recovered(gateway: FaultyGateway, request: GraphQLRequest) -> int:
 def _without_ages(value: object) -> object:
     if isinstance(value, dict):
         return {
-            name: _without_ages(item)
-            for name, item in value.items()
-            if name not in ("ageSeconds", "asOf", "fromCache")
+            name: _without_ages(item) for name, item in value.items() if name not in ("ageSeconds", "asOf", "fromCache")
         }
     return [_without_ages(item) for item in value] if isinstance(value, list) else value

@@ -59,9 +59,7 @@ def requests_of(case: str) -> list[GraphQLRequest]:
 SEARCHES = [
     GraphQLRequest("search by name", document("search"), {"by": {"name": "john smith"}}),
     GraphQLRequest(
-        "search by number",
-        document("search"),
-        {"by": {"accountNumber": BY_NAME["plain residential"].account_number}},
+        "search by number", document("search"), {"by": {"accountNumber": BY_NAME["plain residential"].account_number}}
     ),
     GraphQLRequest("search by address", document("search"), {"by": {"address": "104"}}),
 ]

@@ -17,11 +17,7 @@ class HedgedSource:
     """A source whose recent reads took `seconds`; 0 makes every read late at once."""
 
     def __init__(
-        self,
-        seconds: float = 0.0,
-        measured: int = ENOUGH,
-        budget: float = 1.0,
-        bulkhead: Bulkhead | None = None,
+        self, seconds: float = 0.0, measured: int = ENOUGH, budget: float = 1.0, bulkhead: Bulkhead | None = None
     ) -> None:
         self.upstream, self.stats, self.budget = HeldUpstream(), SourceStats(NAME), RetryBudget(0.1, budget)
         for _ in range(measured):

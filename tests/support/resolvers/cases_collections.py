@@ -44,11 +44,7 @@ def others(*accounts: str | None, **tables: Any) -> Rows:
         row("AccountBalance", id=f"B{n}", account_id=f"A{n}", current="900.00", past_due=past_due)
         for n, past_due in zip(number, accounts, strict=True)
     ]
-    return {
-        "BillingAccount": [*quiet_account()["BillingAccount"], *siblings],
-        "AccountBalance": owed,
-        **tables,
-    }
+    return {"BillingAccount": [*quiet_account()["BillingAccount"], *siblings], "AccountBalance": owed, **tables}
 
 
 def elsewhere(status: str) -> Rows:

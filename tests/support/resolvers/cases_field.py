@@ -27,16 +27,10 @@ def ordered(*orders: Mapping[str, Any]) -> Rows:
 
 def visits(*orders: Mapping[str, Any]) -> Rows:
     """Field orders of account A1."""
-    defaults = {
-        "task_type": "Exchange meter",
-        "service_point_id": "S1",
-        "state": "SCHEDULED",
-        "order_number": "W-1",
-    }
+    defaults = {"task_type": "Exchange meter", "service_point_id": "S1", "state": "SCHEDULED", "order_number": "W-1"}
     return {
         "FieldOrder": [
-            account_row("FieldOrder", number, **{**defaults, **fields})
-            for number, fields in enumerate(orders, start=1)
+            account_row("FieldOrder", number, **{**defaults, **fields}) for number, fields in enumerate(orders, start=1)
         ]
     }
 

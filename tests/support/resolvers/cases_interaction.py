@@ -20,10 +20,7 @@ NOTED = {"contact_class": "PHONE", "contact_type": "MOVE"}
 def rows(record: str, defaults: Mapping[str, Any], *overrides: Mapping[str, Any]) -> Rows:
     """Rows of account A1: defaults with the fields of each."""
     return {
-        record: [
-            account_row(record, n) | dict(defaults) | dict(fields)
-            for n, fields in enumerate(overrides, start=1)
-        ]
+        record: [account_row(record, n) | dict(defaults) | dict(fields) for n, fields in enumerate(overrides, start=1)]
     }
 
 

@@ -25,16 +25,12 @@ def service_requests(*requests: Mapping[str, Any]) -> Rows:
 
 def about(*requests: tuple[str, str]) -> Rows:
     """Closed requests, by category and time of opening."""
-    return service_requests(
-        *({"state": "CLOSED", "request_category": code, "opened_at": at} for code, at in requests)
-    )
+    return service_requests(*({"state": "CLOSED", "request_category": code, "opened_at": at} for code, at in requests))
 
 
 def agreed(status: str, **fields: Any) -> Rows:
     """An agreement of account A1 for gas, beside the active one for electricity."""
-    pending = account_row(
-        "ServiceAgreement", 2, status=status, service_type="GAS", since="2026-11-24", **fields
-    )
+    pending = account_row("ServiceAgreement", 2, status=status, service_type="GAS", since="2026-11-24", **fields)
     active = {"account_id": "A1", "status": "ACTIVE", "service_point_ids": ["S1"]}
     return {"ServiceAgreement": [row("ServiceAgreement", id="G1", **active), pending]}
 

@@ -9,11 +9,7 @@ REFERENCE = "AccountReference by account_id"
 BILLED = ("BilledUsage by service_point_id", REFERENCE)
 DAILY = ("DailyUsage by service_point_id", REFERENCE)
 OF_POINT = (*DAILY, "ServiceAgreement by account_id", "ServicePoint by id")
-NOW, YEAR_AGO, BEFORE = (
-    ("2026-10-01", "2026-10-30"),
-    ("2025-10-01", "2025-10-30"),
-    ("2026-09-01", "2026-09-30"),
-)
+NOW, YEAR_AGO, BEFORE = (("2026-10-01", "2026-10-30"), ("2025-10-01", "2025-10-30"), ("2026-09-01", "2026-09-30"))
 EARLIER = (("2026-08-01", "2026-08-30", "5"), (*BEFORE, "5"))
 MONTH = range(1, 31)
 STOPPED = {**agreement("STOPPED", until="2026-10-31"), **point("DISCONNECTED_AT_SOURCE")}
@@ -24,8 +20,7 @@ def guess(*qualities: str, **fields: str) -> list[dict[str, object]]:
     """Bill periods, newest first, by quality."""
     periods = ((*NOW, "9"), (*BEFORE, "9"), ("2026-08-01", "2026-08-30", "9"))
     return [
-        period | {"quality": quality, **fields}
-        for period, quality in zip(billed(*periods), qualities, strict=False)
+        period | {"quality": quality, **fields} for period, quality in zip(billed(*periods), qualities, strict=False)
     ]
 
 

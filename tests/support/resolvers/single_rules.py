@@ -14,9 +14,7 @@ from gateway.resolvers.records import RECORDS, RELATIONS
 from support.rows import row
 from support.world import NEW_YORK, NOW, catalog_text
 
-ENTRIES = {
-    name: entry for (name, _), entry in parse_catalog(catalog_text(), {}, RECORDS, RELATIONS).entries.items()
-}
+ENTRIES = {name: entry for (name, _), entry in parse_catalog(catalog_text(), {}, RECORDS, RELATIONS).entries.items()}
 RULE = {rule.code: rule for rule in RULES}
 
 
@@ -26,16 +24,11 @@ def record(name: str, columns: Mapping[str, Any]) -> Any:
 
 
 def context(
-    now: datetime | str = NOW,
-    zone: ZoneInfo = NEW_YORK,
-    account: Mapping[str, Any] | None = None,
-    **set_: Any,
+    now: datetime | str = NOW, zone: ZoneInfo = NEW_YORK, account: Mapping[str, Any] | None = None, **set_: Any
 ) -> EvaluationContext:
     """The evaluation context of account A1, by default at noon of 15 November 2026 in New York."""
     moment = datetime.fromisoformat(now) if isinstance(now, str) else now
-    account_record = record(
-        "BillingAccount", row("BillingAccount", id="A1", customer_id="C", **(account or {}))
-    )
+    account_record = record("BillingAccount", row("BillingAccount", id="A1", customer_id="C", **(account or {})))
     return EvaluationContext(account_record, moment, zone, Thresholds(**set_))
 
 

@@ -29,8 +29,7 @@ async def usage(at: World, by: str, since: str = "", until: str = "", **argument
 def daily(days: Mapping[date, Decimal | None], **fields: Any) -> list[dict[str, Any]]:
     """A reading for each of these days."""
     return [
-        row("DailyUsage", id=f"{day}", day=f"{day}", value=value, **{**POINT, **fields})
-        for day, value in days.items()
+        row("DailyUsage", id=f"{day}", day=f"{day}", value=value, **{**POINT, **fields}) for day, value in days.items()
     ]
 
 

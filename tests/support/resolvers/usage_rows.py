@@ -37,9 +37,7 @@ def same(value: str | None, backs: Iterable[int], **fields: Any) -> list[dict[st
     return daily(dict.fromkeys(backs, value), **fields)
 
 
-def hourly(
-    values: Iterable[str | None], end: datetime = MIDNIGHT, length: timedelta = HOUR, **fields: Any
-) -> Any:
+def hourly(values: Iterable[str | None], end: datetime = MIDNIGHT, length: timedelta = HOUR, **fields: Any) -> Any:
     """Water usage in successive intervals of one length, up to `end`."""
     listed = list(values)
     first = end.astimezone(UTC) - len(listed) * length

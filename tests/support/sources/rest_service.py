@@ -99,9 +99,7 @@ async def serve(
 
 
 @asynccontextmanager
-async def listen(
-    talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
-) -> AsyncIterator[str]:
+async def listen(talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> AsyncIterator[str]:
     """The URL of a service that runs `talk` on each connection."""
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
     async with server:

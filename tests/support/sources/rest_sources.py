@@ -33,10 +33,7 @@ def note(owner: str) -> dict[str, str]:
 @asynccontextmanager
 async def rest_source(handler: Handler, below: str = "", **settings: Any) -> AsyncIterator[RestSource]:
     """A source of a service that responds with `handler`."""
-    async with (
-        serve(handler) as url,
-        open_rest("notes", RestSettings(url=url + below, **settings)) as source,
-    ):
+    async with serve(handler) as url, open_rest("notes", RestSettings(url=url + below, **settings)) as source:
         yield source
 
 
@@ -48,10 +45,7 @@ async def error_of(source: RestSource, at: Lookup, key: str = "a") -> SourceErro
 
 async def error_of_bytes(*sayings: bytes, **settings: Any) -> SourceError:
     """The error that these responses cause, byte for byte."""
-    async with (
-        serve_bytes(*sayings) as url,
-        open_rest("notes", RestSettings(url=url, **settings)) as source,
-    ):
+    async with serve_bytes(*sayings) as url, open_rest("notes", RestSettings(url=url, **settings)) as source:
         return await error_of(source, place())
 
 

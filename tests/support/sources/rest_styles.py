@@ -10,15 +10,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from gateway.contract.batch import Row
-from support.sources.rest_service import (
-    NoteStore,
-    comma_list,
-    in_pages,
-    moment,
-    number,
-    repeated_values,
-    segment,
-)
+from support.sources.rest_service import NoteStore, comma_list, in_pages, moment, number, repeated_values, segment
 
 NEW_YORK = ZoneInfo("America/New_York")
 SIZE = 10
@@ -28,8 +20,7 @@ def _instants(request: web.Request, since: str, until: str) -> Callable[[datetim
     """Both bounds are inclusive."""
     lower, upper = request.query.get(since), request.query.get(until)
     return lambda at: (
-        (not lower or at >= datetime.fromisoformat(lower))
-        and (not upper or at <= datetime.fromisoformat(upper))
+        (not lower or at >= datetime.fromisoformat(lower)) and (not upper or at <= datetime.fromisoformat(upper))
     )
 
 
@@ -71,8 +62,7 @@ async def by_post(shelf: NoteStore, request: web.Request) -> Any:
     rows = shelf.of(
         body["ownerIds"],
         lambda at: (
-            (not lower or at >= datetime.fromisoformat(lower))
-            and (not upper or at <= datetime.fromisoformat(upper))
+            (not lower or at >= datetime.fromisoformat(lower)) and (not upper or at <= datetime.fromisoformat(upper))
         ),
     )
     paged = list(in_pages(rows, body["page-size"]))

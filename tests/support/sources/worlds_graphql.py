@@ -73,9 +73,7 @@ class NoteStore:
         """Newest first; ties by id ascending, unlike the contract; the end is inclusive, the start is not."""
         if len(owners) > MOST_KEYS:
             raise ValueError("too many keys")
-        notes = [
-            note for owner in owners for note in self.notes.get(owner, ()) if _inside(note, since, until)
-        ]
+        notes = [note for owner in owners for note in self.notes.get(owner, ()) if _inside(note, since, until)]
         return sorted(notes, key=lambda note: datetime.fromisoformat(note.at), reverse=True)
 
 
@@ -96,9 +94,7 @@ def schema(shelf: NoteStore) -> strawberry.Schema:
             return shelf.of(owners, since, until)
 
         @strawberry.field
-        def notes_of(
-            self, owner: str, newest: int | None = None, before: datetime | None = None
-        ) -> list[Note]:
+        def notes_of(self, owner: str, newest: int | None = None, before: datetime | None = None) -> list[Note]:
             return shelf.of([owner], None, before)[: min(newest or MOST_ROWS, MOST_ROWS)]
 
         @strawberry.field
@@ -140,16 +136,9 @@ PLACES = {
         field="notes", keys="owners", since="since", until="until", types={"owners": "[ID!]!"}
     ),
     "one key, limit": GraphqlPlace(
-        field="notesOf",
-        key="owner",
-        types={"owner": "String!"},
-        limit="newest",
-        max_limit=MOST_ROWS,
-        until="before",
+        field="notesOf", key="owner", types={"owner": "String!"}, limit="newest", max_limit=MOST_ROWS, until="before"
     ),
-    "one key, connection": GraphqlPlace(
-        field="connection", key="owner", items="edges.node", params={"kind": "note"}
-    ),
+    "one key, connection": GraphqlPlace(field="connection", key="owner", items="edges.node", params={"kind": "note"}),
 }
 
 WORLDS: Mapping[str, Callable[[Sequence[Row]], Opened]] = {

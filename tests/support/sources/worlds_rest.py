@@ -102,8 +102,7 @@ HABITS = {
         | {"zone": "America/New_York"},
     ),
     "one by one, seconds": ServiceStyle(
-        by_path,
-        {"get": "/owners/{key}/notes", "since": "after", "until": "before", "time_format": "epoch"},
+        by_path, {"get": "/owners/{key}/notes", "since": "after", "until": "before", "time_format": "epoch"}
     ),
     "posted list, pages": ServiceStyle(
         by_post,
@@ -129,13 +128,7 @@ HABITS = {
         by_total,
         {"get": "/notes", "keys": "owners", "items": "items"}
         | {
-            "paging": {
-                "style": "offset",
-                "offset": "offset",
-                "size_param": "limit",
-                "size": SIZE,
-                "total": "count.all",
-            }
+            "paging": {"style": "offset", "offset": "offset", "size_param": "limit", "size": SIZE, "total": "count.all"}
         },
     ),
     "page from zero": ServiceStyle(
@@ -148,9 +141,7 @@ HABITS = {
     "absolute link": ServiceStyle(partial(by_link, absolute=True), LINKED),
     "cursor": ServiceStyle(
         by_cursor,
-        COMMA
-        | NEWEST
-        | {"items": "items", "paging": {"style": "cursor", "cursor": "cursor", "next": "nextCursor"}},
+        COMMA | NEWEST | {"items": "items", "paging": {"style": "cursor", "cursor": "cursor", "next": "nextCursor"}},
     ),
     "limit for each key": ServiceStyle(partial(by_limit, largest=10**9), COMMA | {"limit": "limit"}),
     "limit, cut": ServiceStyle(partial(by_limit, largest=20), COMMA | {"limit": "limit", "max_limit": 20}),
@@ -167,9 +158,7 @@ HABITS = {
         WALL,
     ),
     "wall clock in rows, limit, cut": ServiceStyle(
-        partial(on_the_wall, answer=partial(by_limit, largest=20)),
-        COMMA | {"limit": "limit", "max_limit": 20},
-        WALL,
+        partial(on_the_wall, answer=partial(by_limit, largest=20)), COMMA | {"limit": "limit", "max_limit": 20}, WALL
     ),
     "no window": ServiceStyle(everything, {"get": "/notes", "keys": "ids", "items": "Items"}),
 }

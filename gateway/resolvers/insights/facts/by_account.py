@@ -88,9 +88,7 @@ async def _segments(evaluation: fact.Evaluation) -> LoadResult[BillSegment]:
     return fact.derived_from(bills, await evaluation.load_all(BillSegment, "bill_id", ids))
 
 
-def _bill_pair(
-    name: str, base_of: Callable[[Sequence[Bill], Bill], Bill | None]
-) -> fact.Fact[bill_pairs.BillPair]:
+def _bill_pair(name: str, base_of: Callable[[Sequence[Bill], Bill], Bill | None]) -> fact.Fact[bill_pairs.BillPair]:
     """The newest complete bill with another, as one `BillPair`; empty where segments failed to load."""
 
     async def load(evaluation: fact.Evaluation) -> LoadResult[bill_pairs.BillPair]:
@@ -130,9 +128,7 @@ async def _process_events(evaluation: fact.Evaluation) -> LoadResult[processes.P
     sources: tuple[fact.Fact[Any], ...] = (COLLECTION_PROCESSES, SEVERANCE_PROCESSES, CUT_PROCESSES)
     collection, *disconnections = await fact.await_each([evaluation.result(source) for source in sources])
     loaded = fact.combined([collection, *disconnections])
-    active = [
-        process.id for process in loaded.records if process.process_status is processes.ProcessStatus.ACTIVE
-    ]
+    active = [process.id for process in loaded.records if process.process_status is processes.ProcessStatus.ACTIVE]
     # Only IN_COLLECTIONS depends on collection processes, and requires them itself.
     events = await evaluation.load_all(processes.ProcessEvent, "process_id", active)
     return fact.derived_from(fact.combined(disconnections), events)
@@ -145,9 +141,7 @@ async def _pay_plan_payments(evaluation: fact.Evaluation) -> LoadResult[Schedule
 
 
 BALANCE = fact.of_account("balances", AccountBalance, single=True)
-BILLS = fact.of_account(
-    "bills", Bill, lambda evaluation: bill_pairs.newest_bills_window(evaluation.context.zone)
-)
+BILLS = fact.of_account("bills", Bill, lambda evaluation: bill_pairs.newest_bills_window(evaluation.context.zone))
 SEGMENTS = fact.Fact("segments of the newest bill", BillSegment.SYSTEM, _segments)
 PREVIOUS_BILL_PAIR = _bill_pair("pairs with the previous bill", bill_pairs.previous_bill)
 LAST_YEAR_BILL_PAIR = _bill_pair("pairs with last year's bill", bill_pairs.last_year_bill)
@@ -174,9 +168,7 @@ COLLECTION_PROCESSES = fact.of_account("collection processes", processes.Collect
 SEVERANCE_PROCESSES = fact.of_account("severance processes", processes.SeveranceProcess, whole)
 CUT_PROCESSES = fact.of_account("cut processes", processes.CutProcess, whole)
 WRITE_OFF_PROCESSES = fact.of_account("write-off processes", processes.WriteOffProcess, whole)
-PAY_PLAN_OVERDUE_PROCESSES = fact.of_account(
-    "pay plan overdue processes", processes.PayPlanOverdueProcess, whole
-)
+PAY_PLAN_OVERDUE_PROCESSES = fact.of_account("pay plan overdue processes", processes.PayPlanOverdueProcess, whole)
 PROCESS_EVENTS = fact.Fact("events of active processes", processes.ProcessEvent.SYSTEM, _process_events)
 ARRANGEMENTS = fact.of_account("payment arrangements", PaymentArrangement, whole)
 PAY_PLANS = fact.of_account("pay plans", PayPlan)

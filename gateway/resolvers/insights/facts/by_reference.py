@@ -177,10 +177,6 @@ OTHER_COLLECTIONS = _of_other_accounts("collection processes of other accounts",
 PREMISES = of_reference("premises", Premise, "id", "premise_ids")
 SERVICE_POINTS = of_reference("service points", ServicePoint, "id", "service_point_ids")
 OUTAGES = of_reference("outages", OutageEvent, "premise_id", "premise_ids")
-BILLED_USAGE = of_reference(
-    "billed readings", BilledUsage, "service_point_id", "service_point_ids", _billed_window
-)
-DAILY_USAGE = of_reference(
-    "daily readings", DailyUsage, "service_point_id", "service_point_ids", _daily_window
-)
+BILLED_USAGE = of_reference("billed readings", BilledUsage, "service_point_id", "service_point_ids", _billed_window)
+DAILY_USAGE = of_reference("daily readings", DailyUsage, "service_point_id", "service_point_ids", _daily_window)
 WATER_INTERVALS = fact.Fact("water intervals", IntervalUsage.SYSTEM, _water_intervals)

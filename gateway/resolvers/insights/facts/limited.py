@@ -43,11 +43,7 @@ class Completeness(Generic[R]):
     satisfied: Callable[[Sequence[R]], bool] | None = None
 
     def is_lacking(
-        self,
-        evaluation: fact.Evaluation,
-        window: Window,
-        results: Sequence[LoadResult[R]],
-        records: Sequence[R],
+        self, evaluation: fact.Evaluation, window: Window, results: Sequence[LoadResult[R]], records: Sequence[R]
     ) -> bool:
         """Whether a result reached its limit, and the records it left out could matter."""
         limit = window.limit

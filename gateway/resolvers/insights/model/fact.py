@@ -88,15 +88,11 @@ class Evaluation:
             self.results[fact] = asyncio.ensure_future(loading) if asyncio.iscoroutine(loading) else loading
         return self.results[fact]
 
-    def load(
-        self, record: type[R], by: str, key: str, window: Window = ALL_ROWS
-    ) -> asyncio.Future[LoadResult[R]]:
+    def load(self, record: type[R], by: str, key: str, window: Window = ALL_ROWS) -> asyncio.Future[LoadResult[R]]:
         """The records of one key, in a batch with all other loads of the request."""
         return self.info.context.loader.load(record, by, key, window)
 
-    async def load_all(
-        self, record: type[R], by: str, keys: Iterable[str], window: Window = ALL_ROWS
-    ) -> LoadResult[R]:
+    async def load_all(self, record: type[R], by: str, keys: Iterable[str], window: Window = ALL_ROWS) -> LoadResult[R]:
         return combined(await await_each([self.load(record, by, key, window) for key in keys]))
 
     async def load_named(self, record: type[R], ids: Iterable[str]) -> LoadResult[R]:

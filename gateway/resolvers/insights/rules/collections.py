@@ -6,12 +6,7 @@ from typing import TypeVar
 
 from gateway.resolvers.billing.bills import AccountBalance
 from gateway.resolvers.collections.credit import DebtSummary
-from gateway.resolvers.collections.processes import (
-    CollectionProcess,
-    CreditProcess,
-    ProcessEvent,
-    ProcessStatus,
-)
+from gateway.resolvers.collections.processes import CollectionProcess, CreditProcess, ProcessEvent, ProcessStatus
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.insights.facts import by_account, by_reference
 from gateway.resolvers.insights.facts.limited import MAX_RECORDS
@@ -159,9 +154,7 @@ def _owing_text(number: int, amount: Money | None, at_least: str) -> dict[str, o
     return {"who": f"{at_least}{number} other accounts", "owed": f"owe {debt}"}
 
 
-def _largest_debts(
-    processes: Sequence[CollectionProcess], balances: Sequence[AccountBalance]
-) -> list[EvidenceRecord]:
+def _largest_debts(processes: Sequence[CollectionProcess], balances: Sequence[AccountBalance]) -> list[EvidenceRecord]:
     debts: list[tuple[Money | None, EvidenceRecord]] = [
         *((process.amount, process) for process in processes),
         *((balance.past_due, balance) for balance in balances),

@@ -6,12 +6,7 @@ from typing import Any
 
 from gateway.resolvers.collections.processes import CutProcess, ProcessEvent, ProcessStatus, SeveranceProcess
 from gateway.resolvers.insights.facts import power
-from gateway.resolvers.insights.facts.by_account import (
-    AGREEMENTS,
-    CUT_PROCESSES,
-    PROCESS_EVENTS,
-    SEVERANCE_PROCESSES,
-)
+from gateway.resolvers.insights.facts.by_account import AGREEMENTS, CUT_PROCESSES, PROCESS_EVENTS, SEVERANCE_PROCESSES
 from gateway.resolvers.insights.facts.by_reference import SERVICE_POINTS
 from gateway.resolvers.insights.model.fact import EvaluationContext, Fact
 from gateway.resolvers.insights.model.insight import Area, Severity
@@ -50,9 +45,7 @@ def _pending(context: EvaluationContext, facts: Facts) -> tuple[list[Disconnecti
     return [process for process in active if cuts[process.id]], None in cuts.values()
 
 
-def _will_cut(
-    context: EvaluationContext, process: DisconnectionProcess, events: Sequence[ProcessEvent]
-) -> bool | None:
+def _will_cut(context: EvaluationContext, process: DisconnectionProcess, events: Sequence[ProcessEvent]) -> bool | None:
     """Whether a process still leads to disconnection; None where its events do not say."""
     steps = [event for event in events if event.process_id == process.id]
     open_steps = [event.cuts_service for event in steps if event.is_open()]

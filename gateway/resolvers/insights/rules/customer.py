@@ -122,7 +122,4 @@ def data_incomplete(context: EvaluationContext, _facts: Facts) -> Findings:
         yield Finding({"systems": ", ".join(sorted(failed))})
 
 
-RULES = (
-    *(life_support, contact_restricted, account_alert, contact_data_stale, multi_account),
-    data_incomplete,
-)
+RULES = (*(life_support, contact_restricted, account_alert, contact_data_stale, multi_account), data_incomplete)

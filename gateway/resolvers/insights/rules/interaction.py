@@ -7,13 +7,7 @@ from gateway.resolvers.contact.interactions import Interaction, InteractionStatu
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceState
 from gateway.resolvers.graph.values import Agent
-from gateway.resolvers.insights.facts.by_account import (
-    CALLS,
-    CHATS,
-    CONTACTS,
-    INTERACTIONS,
-    RECENT_INTERACTIONS,
-)
+from gateway.resolvers.insights.facts.by_account import CALLS, CHATS, CONTACTS, INTERACTIONS, RECENT_INTERACTIONS
 from gateway.resolvers.insights.model.fact import EvaluationContext
 from gateway.resolvers.insights.model.insight import Area, Severity
 from gateway.resolvers.insights.model.phrases import distinct, local_time

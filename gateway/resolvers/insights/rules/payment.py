@@ -131,9 +131,7 @@ def autopay_blocked(context: EvaluationContext, facts: Facts) -> Findings:
     """Autopay is in force, but the account is cash only, or the instruction ends before its next draw."""
     orders, profile = autopay_in_force(facts[AUTOPAY], context.today), facts.only(CREDIT_PROFILE)
     cash_only = profile.is_cash_only() if profile else False
-    ending = [
-        order for order in orders if order.until and order.next_draw_on and order.until < order.next_draw_on
-    ]
+    ending = [order for order in orders if order.until and order.next_draw_on and order.until < order.next_draw_on]
     if orders and profile and cash_only:
         yield Finding({"why": "the account is cash only"}, at=orders[0].since, evidence=[*orders, profile])
     elif ending:

@@ -128,9 +128,7 @@ def _estimated_periods(context: EvaluationContext, rows: Sequence[BilledUsage]) 
 def _unread_days(context: EvaluationContext, rows: Sequence[DailyUsage]) -> dict[str, tuple[int, int]]:
     """Services with too many days not read: how many, and of how many days."""
     opened, closed = context.account.opened_on, context.account.closed_on
-    days = {
-        day for day in context.last_days(context.thresholds.estimated_days) if in_force(opened, closed, day)
-    }
+    days = {day for day in context.last_days(context.thresholds.estimated_days) if in_force(opened, closed, day)}
     services: dict[str, tuple[int, int]] = {}
     for register in by_register(row for row in rows if row.day in days).values():
         read = {row.day for row in register if row.quality is ReadQuality.ACTUAL}
