@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from enum import Enum
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -11,7 +10,7 @@ from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one, relation
@@ -19,8 +18,7 @@ from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.party.parties import Person
 
 
-@described_enum
-class AccountStatus(Enum):
+class AccountStatus(DescribedEnum):
     """Stage in the life of a billing account; FINALED is closed and finally billed."""
 
     PENDING = "PENDING"
@@ -107,8 +105,7 @@ def prime_references(loader: Loader, result: LoadResult[AccountReference], accou
             loader.prime(AccountReference, "account_id", account_id, replace(result, records=records))
 
 
-@described_enum
-class AccountRole(Enum):
+class AccountRole(DescribedEnum):
     """Role of a person on a billing account."""
 
     MAIN_CUSTOMER = "MAIN_CUSTOMER"
@@ -119,8 +116,7 @@ class AccountRole(Enum):
     FORMER = "FORMER"
 
 
-@described_enum
-class ProgramKind(Enum):
+class ProgramKind(DescribedEnum):
     """Kinds of program that an account can enroll in."""
 
     AUTOPAY = "AUTOPAY"

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from enum import Enum
 from typing import Annotated
 
 import strawberry
@@ -13,13 +12,12 @@ from gateway.resolvers.billing.bills import Adjustment, Bill
 from gateway.resolvers.billing.payments import Payment
 from gateway.resolvers.graph.connections import Connection, PageRequest, connection_page
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.values import Money
 
 
-@described_enum
-class FinancialKind(Enum):
+class FinancialKind(DescribedEnum):
     """Kinds of entry in a financial history."""
 
     BILL = "BILL"

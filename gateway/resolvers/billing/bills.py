@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many, one
@@ -15,8 +14,7 @@ from gateway.resolvers.graph.values import CodedValue, Money, Period, Url
 from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServiceType
 
 
-@described_enum
-class BillStatus(Enum):
+class BillStatus(DescribedEnum):
     """Stage in the life of a bill; PENDING bills are not issued yet."""
 
     PENDING = "PENDING"
@@ -25,22 +23,16 @@ class BillStatus(Enum):
     CANCELED = "CANCELED"
 
 
-@described_enum
-class BillSegmentStatus(Enum):
+class BillSegmentStatus(DescribedEnum):
     """Stage in the life of a bill segment.
 
     Only frozen segments count.
-
-    INCOMPLETE: Not calculated yet.
-    ERROR: The calculation failed.
-    FREEZABLE: Calculated, not final yet.
-    FROZEN: Final; it counts.
     """
 
-    INCOMPLETE = "INCOMPLETE"
-    ERROR = "ERROR"
-    FREEZABLE = "FREEZABLE"
-    FROZEN = "FROZEN"
+    INCOMPLETE = "INCOMPLETE", "Not calculated yet."
+    ERROR = "ERROR", "The calculation failed."
+    FREEZABLE = "FREEZABLE", "Calculated, not final yet."
+    FROZEN = "FROZEN", "Final; it counts."
     PENDING_CANCEL = "PENDING_CANCEL"
     CANCELED = "CANCELED"
 

@@ -2,41 +2,32 @@
 
 from collections.abc import Iterable
 from datetime import date
-from enum import Enum
 
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.date_ranges import in_force
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many
 from gateway.resolvers.graph.values import CodedValue, Money
 
 
-@described_enum
-class PaymentStatus(Enum):
+class PaymentStatus(DescribedEnum):
     """Stage in the life of a payment.
 
     Only frozen payments count.
-
-    INCOMPLETE: Not recorded completely.
-    ERROR: Cannot be posted.
-    FREEZABLE: Complete, not final yet.
-    FROZEN: Final; it counts.
-    RETURNED: Returned by the bank.
     """
 
-    INCOMPLETE = "INCOMPLETE"
-    ERROR = "ERROR"
-    FREEZABLE = "FREEZABLE"
-    FROZEN = "FROZEN"
+    INCOMPLETE = "INCOMPLETE", "Not recorded completely."
+    ERROR = "ERROR", "Cannot be posted."
+    FREEZABLE = "FREEZABLE", "Complete, not final yet."
+    FROZEN = "FROZEN", "Final; it counts."
     CANCELED = "CANCELED"
-    RETURNED = "RETURNED"
+    RETURNED = "RETURNED", "Returned by the bank."
 
 
-@described_enum
-class TenderType(Enum):
+class TenderType(DescribedEnum):
     """Means of payment."""
 
     CASH = "CASH"
@@ -50,8 +41,7 @@ class TenderType(Enum):
     OTHER = "OTHER"
 
 
-@described_enum
-class ScheduledPaymentOrigin(Enum):
+class ScheduledPaymentOrigin(DescribedEnum):
     """Origin of a scheduled payment."""
 
     PAY_PLAN = "PAY_PLAN"

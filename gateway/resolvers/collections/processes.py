@@ -1,22 +1,20 @@
 """Processes that collect debt, and their events (collections)."""
 
 from datetime import date, datetime
-from enum import Enum
 
 import strawberry
 
 from gateway.resolvers.collections.promises import PayPlan
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import described, described_enum, described_interface
+from gateway.resolvers.graph.descriptions import DescribedEnum, described, described_interface
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many_of, one, relation
 from gateway.resolvers.graph.values import CodedValue, Money
 from gateway.resolvers.service.premises import ServiceAgreement
 
 
-@described_enum
-class ProcessStatus(Enum):
+class ProcessStatus(DescribedEnum):
     """Status of a collection process."""
 
     ACTIVE = "ACTIVE"
@@ -24,8 +22,7 @@ class ProcessStatus(Enum):
     CANCELED = "CANCELED"
 
 
-@described_enum
-class ProcessEventStatus(Enum):
+class ProcessEventStatus(DescribedEnum):
     """Status of an event of a process."""
 
     PENDING = "PENDING"

@@ -1,33 +1,26 @@
 """Payment arrangements and pay plans (collections)."""
 
 from datetime import date
-from enum import Enum
 
 import strawberry
 
 from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many
 from gateway.resolvers.graph.values import CodedValue, Money
 
 
-@described_enum
-class ArrangementStatus(Enum):
-    """Status of a payment arrangement or a pay plan.
-
-    KEPT: All payments were made.
-    BROKEN: Payments were missed.
-    COMPLETED: The arrangement has ended regularly.
-    """
+class ArrangementStatus(DescribedEnum):
+    """Status of a payment arrangement or a pay plan."""
 
     PENDING = "PENDING"
     ACTIVE = "ACTIVE"
-    KEPT = "KEPT"
-    BROKEN = "BROKEN"
-    COMPLETED = "COMPLETED"
+    KEPT = "KEPT", "All payments were made."
+    BROKEN = "BROKEN", "Payments were missed."
+    COMPLETED = "COMPLETED", "The arrangement has ended regularly."
     CANCELED = "CANCELED"
 
 

@@ -18,11 +18,10 @@ Source: the requirements (BILL_DRIVER).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from enum import Enum
 
 from gateway.resolvers.billing.bills import Bill, BillSegment, BillSegmentStatus
 from gateway.resolvers.comparisons.verdicts import EXACT
-from gateway.resolvers.graph.descriptions import described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.series import is_summable
 
@@ -31,24 +30,15 @@ COUNTED_STATUSES = (BillSegmentStatus.FROZEN, BillSegmentStatus.PENDING_CANCEL, 
 CENT_EXPONENT = -2
 
 
-@described_enum
-class BillDriverKind(Enum):
-    """The kind of reason why a bill is higher or lower than another.
+class BillDriverKind(DescribedEnum):
+    """The kind of reason why a bill is higher or lower than another."""
 
-    USAGE: More or less use per day, at the mean price of the other bill.
-    RATE: The rest of a service's change: prices, and charges that do not follow use, such as taxes.
-    DAYS: A longer or shorter period, at the other bill's charge per day.
-    ESTIMATE: Like USAGE, where the meter read of either bill was estimated.
-    ADJUSTMENT: Charges outside of all services.
-    OTHER: A service that is on one bill only, or whose use is not measured.
-    """
-
-    USAGE = "USAGE"
-    RATE = "RATE"
-    DAYS = "DAYS"
-    ESTIMATE = "ESTIMATE"
-    ADJUSTMENT = "ADJUSTMENT"
-    OTHER = "OTHER"
+    USAGE = "USAGE", "More or less use per day, at the mean price of the other bill."
+    RATE = "RATE", "The rest of a service's change: prices, and charges that do not follow use, such as taxes."
+    DAYS = "DAYS", "A longer or shorter period, at the other bill's charge per day."
+    ESTIMATE = "ESTIMATE", "Like USAGE, where the meter read of either bill was estimated."
+    ADJUSTMENT = "ADJUSTMENT", "Charges outside of all services."
+    OTHER = "OTHER", "A service that is on one bill only, or whose use is not measured."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,40 +1,27 @@
 """How one number compares with another: the change in percent, and its verdict."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
-from enum import Enum
 
-from gateway.resolvers.graph.descriptions import described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum
 
 TENTH = Decimal("0.1")
 EXACT = Context(prec=3_000)  # enough digits for any number that is read, and for any ratio of two
 
 
-@described_enum
-class ComparisonBase(Enum):
-    """What the current bill or period is compared with.
+class ComparisonBase(DescribedEnum):
+    """What the current bill or period is compared with."""
 
-    PREVIOUS_BILL: The bill or period right before it.
-    SAME_PERIOD_LAST_YEAR: The bill or period of a year earlier.
-    """
-
-    PREVIOUS_BILL = "PREVIOUS_BILL"
-    SAME_PERIOD_LAST_YEAR = "SAME_PERIOD_LAST_YEAR"
+    PREVIOUS_BILL = "PREVIOUS_BILL", "The bill or period right before it."
+    SAME_PERIOD_LAST_YEAR = "SAME_PERIOD_LAST_YEAR", "The bill or period of a year earlier."
 
 
-@described_enum
-class ComparisonVerdict(Enum):
-    """How the current value compares with the other.
+class ComparisonVerdict(DescribedEnum):
+    """How the current value compares with the other."""
 
-    MORE: The current value is higher.
-    LESS: The current value is lower.
-    ABOUT_THE_SAME: The change is smaller than a threshold of the utility, 5 % by default.
-    NOT_COMPARABLE: A value is missing, the other usage is zero, or the two measure different things.
-    """
-
-    MORE = "MORE"
-    LESS = "LESS"
-    ABOUT_THE_SAME = "ABOUT_THE_SAME"
-    NOT_COMPARABLE = "NOT_COMPARABLE"
+    MORE = "MORE", "The current value is higher."
+    LESS = "LESS", "The current value is lower."
+    ABOUT_THE_SAME = "ABOUT_THE_SAME", "The change is smaller than a threshold of the utility, 5 % by default."
+    NOT_COMPARABLE = "NOT_COMPARABLE", "A value is missing, the other use is zero, or the two measure different things."
 
 
 def percent_change(now: Decimal, base: Decimal) -> Decimal | None:

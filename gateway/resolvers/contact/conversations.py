@@ -1,12 +1,11 @@
 """Calls, chats and e-mail messages (contact center, e-mail)."""
 
 from datetime import datetime
-from enum import Enum
 
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import one
@@ -15,20 +14,14 @@ from gateway.resolvers.graph.values import Agent, CodedValue
 INTERACTION = "gateway.resolvers.contact.interactions:Interaction"
 
 
-@described_enum
-class Direction(Enum):
-    """Direction of a contact.
+class Direction(DescribedEnum):
+    """Direction of a contact."""
 
-    INBOUND: The customer contacted the utility.
-    OUTBOUND: The utility contacted the customer.
-    """
-
-    INBOUND = "INBOUND"
-    OUTBOUND = "OUTBOUND"
+    INBOUND = "INBOUND", "The customer contacted the utility."
+    OUTBOUND = "OUTBOUND", "The utility contacted the customer."
 
 
-@described_enum
-class ChatAuthor(Enum):
+class ChatAuthor(DescribedEnum):
     """Author of a chat message."""
 
     CUSTOMER = "CUSTOMER"
@@ -37,8 +30,7 @@ class ChatAuthor(Enum):
     SYSTEM = "SYSTEM"
 
 
-@described_enum
-class DeliveryStatus(Enum):
+class DeliveryStatus(DescribedEnum):
     """Delivery status of an e-mail."""
 
     QUEUED = "QUEUED"

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from enum import Enum
 
 import strawberry
 
@@ -10,7 +9,7 @@ from gateway.resolvers.contact.conversations import Direction
 from gateway.resolvers.contact.media import MediaItem
 from gateway.resolvers.graph.activity import BILLING_ACCOUNT
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.node import Node, SourceRef, mentioned_ref
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many, one, one_of
@@ -18,8 +17,7 @@ from gateway.resolvers.graph.values import Agent, CodedValue
 from gateway.resolvers.party.parties import PARTY_RELATIONS, PARTY_TYPES, Party, PartyKind, Person
 
 
-@described_enum
-class InteractionStatus(Enum):
+class InteractionStatus(DescribedEnum):
     """Status of an interaction; a closed one is a historical record that cannot be altered."""
 
     OPEN = "OPEN"

@@ -1,19 +1,17 @@
 """Media items with the segments of their handling (interactions)."""
 
 from datetime import datetime
-from enum import Enum
 
 import strawberry
 
 from gateway.resolvers.contact.conversations import Direction
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.values import Agent
 
 
-@described_enum
-class Media(Enum):
+class Media(DescribedEnum):
     """Channels of communication."""
 
     TELEPHONE = "TELEPHONE"
@@ -29,8 +27,7 @@ class Media(Enum):
     OTHER = "OTHER"
 
 
-@described_enum
-class Originator(Enum):
+class Originator(DescribedEnum):
     """Originator of a media item."""
 
     CUSTOMER = "CUSTOMER"
@@ -39,8 +36,7 @@ class Originator(Enum):
     APPLICATION = "APPLICATION"
 
 
-@described_enum
-class SegmentKind(Enum):
+class SegmentKind(DescribedEnum):
     """Phases in the handling of a media item."""
 
     IVR = "IVR"

@@ -1,7 +1,6 @@
 """The interface of the 21 types of activity."""
 
 from datetime import date, datetime
-from enum import Enum
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -9,7 +8,7 @@ import strawberry
 
 from gateway.contract.times import midnight
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import described_enum, described_interface
+from gateway.resolvers.graph.descriptions import DescribedEnum, described_interface
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import one, one_of
@@ -17,36 +16,22 @@ from gateway.resolvers.graph.relations import one, one_of
 BILLING_ACCOUNT = "gateway.resolvers.customer360.account:BillingAccount"
 
 
-@described_enum
-class ActivityCategory(Enum):
-    """Categories of activities that agents filter by.
+class ActivityCategory(DescribedEnum):
+    """Categories of activities that agents filter by."""
 
-    CONVERSATION_MESSAGE: Calls and chats.
-    EMAIL: E-mail messages, sent and received.
-    SERVICE_TASK: Tasks that a contact completed in self-service.
-    FINANCIAL_INFORMATION: Bills and payments.
-    SERVICE_REQUEST: Requests tracked by the service system.
-    CUSTOMER_INFORMATION: Customer contacts, cases and rebate claims of the CIS.
-    SERVICE_ORDER: Orders to do work at a service point.
-    FIELD_ORDER: Work for a field crew.
-    CREDIT_AND_COLLECTION: Collection processes, payment arrangements and credit history.
-    OUTAGE_CALL: Calls that report an outage.
-    """
-
-    CONVERSATION_MESSAGE = "CONVERSATION_MESSAGE"
-    EMAIL = "EMAIL"
-    SERVICE_TASK = "SERVICE_TASK"
-    FINANCIAL_INFORMATION = "FINANCIAL_INFORMATION"
-    SERVICE_REQUEST = "SERVICE_REQUEST"
-    CUSTOMER_INFORMATION = "CUSTOMER_INFORMATION"
-    SERVICE_ORDER = "SERVICE_ORDER"
-    FIELD_ORDER = "FIELD_ORDER"
-    CREDIT_AND_COLLECTION = "CREDIT_AND_COLLECTION"
-    OUTAGE_CALL = "OUTAGE_CALL"
+    CONVERSATION_MESSAGE = "CONVERSATION_MESSAGE", "Calls and chats."
+    EMAIL = "EMAIL", "E-mail messages, sent and received."
+    SERVICE_TASK = "SERVICE_TASK", "Tasks that a contact completed in self-service."
+    FINANCIAL_INFORMATION = "FINANCIAL_INFORMATION", "Bills and payments."
+    SERVICE_REQUEST = "SERVICE_REQUEST", "Requests tracked by the service system."
+    CUSTOMER_INFORMATION = "CUSTOMER_INFORMATION", "Customer contacts, cases and rebate claims of the CIS."
+    SERVICE_ORDER = "SERVICE_ORDER", "Orders to do work at a service point."
+    FIELD_ORDER = "FIELD_ORDER", "Work for a field crew."
+    CREDIT_AND_COLLECTION = "CREDIT_AND_COLLECTION", "Collection processes, payment arrangements and credit history."
+    OUTAGE_CALL = "OUTAGE_CALL", "Calls that report an outage."
 
 
-@described_enum
-class ActivityType(Enum):
+class ActivityType(DescribedEnum):
     """The 21 types of record in the activity feed.
 
     Activities of the same instant are listed in this order.

@@ -1,11 +1,11 @@
 """GraphQL descriptions from docstrings.
 
 The text before the first `name: text` line describes a type, an enum or a field. Each `name: text` line of a
-class describes a field or an enum value, and of a resolver an argument; indented lines continue it.
+class describes a field, and of a resolver an argument; indented lines continue it.
 """
 
-from enum import EnumMeta
-from typing import Any, TypeVar, dataclass_transform
+from enum import Enum
+from typing import Any, Self, TypeVar, dataclass_transform
 
 import strawberry
 
@@ -13,7 +13,6 @@ from gateway.config.docstrings import field_descriptions, parse_docstring
 from gateway.resolvers.graph.record import SourceDirective
 
 T = TypeVar("T")
-E = TypeVar("E", bound=EnumMeta)
 # Arguments that mean the same on every field.
 ARGUMENTS = {
     "range": "Only entries of these days; null for no limit by date.",
@@ -43,13 +42,26 @@ def described_input(cls: type[T]) -> type[T]:
     return _describe_fields(strawberry.input(cls, description=parse_docstring(cls.__doc__).text))
 
 
-def described_enum(cls: E) -> E:
-    """Make a GraphQL enum; its docstring describes the enum and those values that need it."""
-    docstring = parse_docstring(cls.__doc__)
-    strawberry.enum(cls, description=docstring.text)
-    for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]  # strawberry adds it
-        value.description = docstring.entries.get(value.name)
-    return cls
+class DescribedEnum(Enum):
+    """A GraphQL enum, described by its docstring; each value may have a description beside its name."""
+
+    _value_: str
+    description: str | None
+
+    def __new__(cls, value: str, description: str | None = None) -> Self:
+        member = object.__new__(cls)
+        member._value_, member.description = value, description
+        return member
+
+    @property
+    def words(self) -> str:
+        """The value as text for people, in lower case."""
+        return self._value_.replace("_", " ").lower()
+
+    def __init_subclass__(cls) -> None:
+        strawberry.enum(cls, description=parse_docstring(cls.__doc__).text)
+        for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]  # strawberry adds it
+            value.description = cls[value.name].description
 
 
 def _describe_fields(cls: type[T]) -> type[T]:

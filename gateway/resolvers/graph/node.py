@@ -1,7 +1,6 @@
 """The interface of records that have a global id, and references to records in the systems that own them."""
 
 from collections.abc import Callable
-from enum import Enum
 from functools import partial
 from typing import Any
 
@@ -9,21 +8,16 @@ import strawberry
 
 from gateway.ids import global_id
 from gateway.resolvers.graph.context import Context, Info
-from gateway.resolvers.graph.descriptions import described, described_enum, described_interface
+from gateway.resolvers.graph.descriptions import DescribedEnum, described, described_interface
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.values import Url
 
 
-@described_enum
-class OpenMode(Enum):
-    """How a front end opens a record.
+class OpenMode(DescribedEnum):
+    """How a front end opens a record."""
 
-    DETAIL: Show it in place, from `node(id:)`.
-    EXTERNAL_RECORD: Open it in the system that owns it, by `url`.
-    """
-
-    DETAIL = "DETAIL"
-    EXTERNAL_RECORD = "EXTERNAL_RECORD"
+    DETAIL = "DETAIL", "Show it in place, from `node(id:)`."
+    EXTERNAL_RECORD = "EXTERNAL_RECORD", "Open it in the system that owns it, by `url`."
 
 
 @described

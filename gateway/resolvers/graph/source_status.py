@@ -5,35 +5,25 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import Enum
 from typing import Any
 
 from gateway.errors import NotConfigured, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.loading.finder import LoadResult
 from gateway.loading.source_health import HealthTtl
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.record import SourceSystem
 
 
-@described_enum
-class SourceState(Enum):
-    """Outcome of asking one system.
+class SourceState(DescribedEnum):
+    """Outcome of asking one system."""
 
-    OK: The system answered.
-    STALE: The system did not answer; an older cached answer is shown.
-    TIMEOUT: The system did not answer in time.
-    DOWN: The system failed, cannot be reached, or gave an answer that cannot be used.
-    FORBIDDEN: The system refused the gateway's credentials.
-    NOT_CONFIGURED: This utility has no such system; that is neither an empty result nor a failure.
-    """
-
-    OK = "OK"
-    STALE = "STALE"
-    TIMEOUT = "TIMEOUT"
-    DOWN = "DOWN"
-    FORBIDDEN = "FORBIDDEN"
-    NOT_CONFIGURED = "NOT_CONFIGURED"
+    OK = "OK", "The system answered."
+    STALE = "STALE", "The system did not answer; an older cached answer is shown."
+    TIMEOUT = "TIMEOUT", "The system did not answer in time."
+    DOWN = "DOWN", "The system failed, cannot be reached, or gave an answer that cannot be used."
+    FORBIDDEN = "FORBIDDEN", "The system refused the gateway's credentials."
+    NOT_CONFIGURED = "NOT_CONFIGURED", "This utility has no such system; that is neither an empty result nor a failure."
 
 
 PROBE_FRESHNESS = HealthTtl(healthy=timedelta(seconds=30), unhealthy=timedelta(seconds=5))

@@ -1,31 +1,22 @@
 """The customer dashboard: whether it is offered, and where a link leads (ELIG-1..3, NAV-2..3)."""
 
 from collections.abc import Sequence
-from enum import Enum
 
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.party.parties import PartyRole
 
 
-@described_enum
-class DashboardReason(Enum):
-    """Why the customer dashboard is offered, or not.
+class DashboardReason(DescribedEnum):
+    """Why the customer dashboard is offered, or not."""
 
-    AVAILABLE: There is a billing account, open or closed.
-    NO_BILLING_ACCOUNT: A customer without a billing account in the CIS.
-    CRM_ONLY: Known to the CRM alone.
-    PROSPECT_NEVER_ATTACHED: A prospect who never had a billing account.
-    """
-
-    AVAILABLE = "AVAILABLE"
-    NO_BILLING_ACCOUNT = "NO_BILLING_ACCOUNT"
-    CRM_ONLY = "CRM_ONLY"
+    AVAILABLE = "AVAILABLE", "There is a billing account, open or closed."
+    NO_BILLING_ACCOUNT = "NO_BILLING_ACCOUNT", "A customer without a billing account in the CIS."
+    CRM_ONLY = "CRM_ONLY", "Known to the CRM alone."
     VACANT_PREMISE = "VACANT_PREMISE"
-    PROSPECT_NEVER_ATTACHED = "PROSPECT_NEVER_ATTACHED"
+    PROSPECT_NEVER_ATTACHED = "PROSPECT_NEVER_ATTACHED", "A prospect who never had a billing account."
 
 
-@described_enum
-class Landing(Enum):
+class Landing(DescribedEnum):
     """Where a link to a customer leads."""
 
     CUSTOMER_DASHBOARD = "CUSTOMER_DASHBOARD"

@@ -2,22 +2,20 @@
 
 from dataclasses import replace
 from datetime import date
-from enum import Enum
 from typing import Any
 
 import strawberry
 
 from gateway.resolvers.graph.connections import HistoryRequest, interaction_list
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import described, described_enum, described_interface
+from gateway.resolvers.graph.descriptions import DescribedEnum, described, described_interface
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many_of, one, relation
 from gateway.resolvers.party.restrictions import ContactRestriction
 
 
-@described_enum
-class PartyRole(Enum):
+class PartyRole(DescribedEnum):
     """Role of a party for the utility."""
 
     CUSTOMER = "CUSTOMER"
@@ -26,8 +24,7 @@ class PartyRole(Enum):
     FORMER_CUSTOMER = "FORMER_CUSTOMER"
 
 
-@described_enum
-class PartyKind(Enum):
+class PartyKind(DescribedEnum):
     """Kinds of party."""
 
     PERSON = "PERSON"
@@ -35,8 +32,7 @@ class PartyKind(Enum):
     RELATIONSHIP = "RELATIONSHIP"
 
 
-@described_enum
-class ContactPointKind(Enum):
+class ContactPointKind(DescribedEnum):
     """Kinds of contact point."""
 
     PHONE = "PHONE"
@@ -47,8 +43,7 @@ class ContactPointKind(Enum):
     WEB = "WEB"
 
 
-@described_enum
-class PersonalIdentifierKind(Enum):
+class PersonalIdentifierKind(DescribedEnum):
     """Kinds of personal identifier."""
 
     SSN = "SSN"
@@ -58,22 +53,15 @@ class PersonalIdentifierKind(Enum):
     OTHER = "OTHER"
 
 
-@described_enum
-class SpecialNeedKind(Enum):
-    """Kinds of special need that matter before an interruption of service, or on a call.
+class SpecialNeedKind(DescribedEnum):
+    """Kinds of special need that matter before an interruption of service, or on a call."""
 
-    LIFE_SUPPORT: Life-support equipment needs electricity.
-    SENSITIVE_LOAD: Equipment is sensitive to interruptions.
-    MEDICAL: Another medical condition.
-    LANGUAGE: Needs another language.
-    """
-
-    LIFE_SUPPORT = "LIFE_SUPPORT"
-    SENSITIVE_LOAD = "SENSITIVE_LOAD"
-    MEDICAL = "MEDICAL"
+    LIFE_SUPPORT = "LIFE_SUPPORT", "Life-support equipment needs electricity."
+    SENSITIVE_LOAD = "SENSITIVE_LOAD", "Equipment is sensitive to interruptions."
+    MEDICAL = "MEDICAL", "Another medical condition."
     HEARING = "HEARING"
     VISION = "VISION"
-    LANGUAGE = "LANGUAGE"
+    LANGUAGE = "LANGUAGE", "Needs another language."
     OTHER = "OTHER"
 
 

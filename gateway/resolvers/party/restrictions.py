@@ -2,19 +2,17 @@
 
 from dataclasses import field
 from datetime import date
-from enum import Enum
 
 import strawberry
 
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 
 
-@described_enum
-class RestrictionChannel(Enum):
+class RestrictionChannel(DescribedEnum):
     """Channels by which a party does not want to be contacted."""
 
     EMAIL = "EMAIL"

@@ -1,12 +1,11 @@
 """Service orders and their field orders."""
 
 from datetime import datetime
-from enum import Enum
 
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import many, one
 from gateway.resolvers.graph.values import CodedValue
@@ -14,8 +13,7 @@ from gateway.resolvers.service.premises import ServicePoint
 from gateway.resolvers.service.requests import Severity
 
 
-@described_enum
-class OrderKind(Enum):
+class OrderKind(DescribedEnum):
     """Purposes of a service order; BACK_TO_BACK ends service for one customer and starts it for the next."""
 
     ENABLE_SERVICE = "ENABLE_SERVICE"
@@ -27,8 +25,7 @@ class OrderKind(Enum):
     OTHER = "OTHER"
 
 
-@described_enum
-class OrderState(Enum):
+class OrderState(DescribedEnum):
     """Progress of a service order, or of one of its steps."""
 
     PENDING = "PENDING"
@@ -40,8 +37,7 @@ class OrderState(Enum):
     DISCARDED = "DISCARDED"
 
 
-@described_enum
-class ExecutionMode(Enum):
+class ExecutionMode(DescribedEnum):
     """How an order is carried out."""
 
     FIELD = "FIELD"
@@ -49,8 +45,7 @@ class ExecutionMode(Enum):
     MIXED = "MIXED"
 
 
-@described_enum
-class FieldOrderState(Enum):
+class FieldOrderState(DescribedEnum):
     """Progress of a field order."""
 
     CREATED = "CREATED"
@@ -162,4 +157,4 @@ class ServiceOrder(CustomerActivity):
     field_orders: list[FieldOrder] | None = many(FieldOrder, by="service_order_id")
 
     def headline(self) -> str:
-        return self.kind.value.replace("_", " ").capitalize()
+        return self.kind.words.capitalize()

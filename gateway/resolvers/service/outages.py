@@ -1,12 +1,11 @@
 """Outages and the calls about them."""
 
 from datetime import datetime
-from enum import Enum
 
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
@@ -14,22 +13,15 @@ from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.service.premises import Premise
 
 
-@described_enum
-class OutageStatus(Enum):
-    """Status of an outage.
+class OutageStatus(DescribedEnum):
+    """Status of an outage."""
 
-    PREDICTED: Inferred from calls or meters.
-    CONFIRMED: Confirmed by the utility.
-    PLANNED: Announced in advance.
-    CANCELED: Did not take place.
-    """
-
-    PREDICTED = "PREDICTED"
-    CONFIRMED = "CONFIRMED"
-    PLANNED = "PLANNED"
+    PREDICTED = "PREDICTED", "Inferred from calls or meters."
+    CONFIRMED = "CONFIRMED", "Confirmed by the utility."
+    PLANNED = "PLANNED", "Announced in advance."
     CREW_ASSIGNED = "CREW_ASSIGNED"
     RESTORED = "RESTORED"
-    CANCELED = "CANCELED"
+    CANCELED = "CANCELED", "Did not take place."
 
 
 ENDED_STATUSES = (OutageStatus.RESTORED, OutageStatus.CANCELED)

@@ -2,13 +2,12 @@
 
 import asyncio
 from datetime import date
-from enum import Enum
 from typing import TypeVar
 
 import strawberry
 
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many, one, one_of, relation
@@ -18,8 +17,7 @@ from gateway.resolvers.party.dashboard import VACANT, Dashboard
 R = TypeVar("R", bound=Record)
 
 
-@described_enum
-class ServiceType(Enum):
+class ServiceType(DescribedEnum):
     """Commodities and services that a utility supplies."""
 
     ELECTRIC = "ELECTRIC"
@@ -32,44 +30,27 @@ class ServiceType(Enum):
     OTHER = "OTHER"
 
 
-@described_enum
-class ServicePointState(Enum):
-    """Connection state of a service point.
+class ServicePointState(DescribedEnum):
+    """Connection state of a service point."""
 
-    NOT_CONNECTED: Not connected yet.
-    DISCONNECTED_AT_SOURCE: Disconnected at the supply line.
-    DISCONNECTED_AT_DEVICE: Disconnected at the meter.
-    CUT_FOR_NON_PAYMENT: Disconnected because of unpaid debt.
-    ABANDONED: No longer in use.
-    """
-
-    NOT_CONNECTED = "NOT_CONNECTED"
+    NOT_CONNECTED = "NOT_CONNECTED", "Not connected yet."
     CONNECTED = "CONNECTED"
-    DISCONNECTED_AT_SOURCE = "DISCONNECTED_AT_SOURCE"
-    DISCONNECTED_AT_DEVICE = "DISCONNECTED_AT_DEVICE"
-    CUT_FOR_NON_PAYMENT = "CUT_FOR_NON_PAYMENT"
-    ABANDONED = "ABANDONED"
+    DISCONNECTED_AT_SOURCE = "DISCONNECTED_AT_SOURCE", "Disconnected at the supply line."
+    DISCONNECTED_AT_DEVICE = "DISCONNECTED_AT_DEVICE", "Disconnected at the meter."
+    CUT_FOR_NON_PAYMENT = "CUT_FOR_NON_PAYMENT", "Disconnected because of unpaid debt."
+    ABANDONED = "ABANDONED", "No longer in use."
 
 
-@described_enum
-class ServiceAgreementStatus(Enum):
-    """Stage in the life of a service agreement.
+class ServiceAgreementStatus(DescribedEnum):
+    """Stage in the life of a service agreement."""
 
-    PENDING_START: Agreed, service has not started.
-    PENDING_STOP: The end of service is requested.
-    STOPPED: Service has ended, the final bill is open.
-    REACTIVATED: Stopped, then used again because of late charges or payments.
-    CLOSED: Ended, and paid.
-    CANCELED: Never took effect.
-    """
-
-    PENDING_START = "PENDING_START"
+    PENDING_START = "PENDING_START", "Agreed, service has not started."
     ACTIVE = "ACTIVE"
-    PENDING_STOP = "PENDING_STOP"
-    STOPPED = "STOPPED"
-    REACTIVATED = "REACTIVATED"
-    CLOSED = "CLOSED"
-    CANCELED = "CANCELED"
+    PENDING_STOP = "PENDING_STOP", "The end of service is requested."
+    STOPPED = "STOPPED", "Service has ended, the final bill is open."
+    REACTIVATED = "REACTIVATED", "Stopped, then used again because of late charges or payments."
+    CLOSED = "CLOSED", "Ended, and paid."
+    CANCELED = "CANCELED", "Never took effect."
 
 
 @described

@@ -1,18 +1,16 @@
 """Self-service tasks, service requests, customer contacts, cases and rebate claims."""
 
 from datetime import date, datetime
-from enum import Enum
 
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.values import Agent, CodedValue, Money, NameValue
 
 
-@described_enum
-class ServiceRequestState(Enum):
+class ServiceRequestState(DescribedEnum):
     """Progress of a service request."""
 
     OPEN = "OPEN"
@@ -20,8 +18,7 @@ class ServiceRequestState(Enum):
     CLOSED = "CLOSED"
 
 
-@described_enum
-class Severity(Enum):
+class Severity(DescribedEnum):
     """Severity of a request, and priority of work."""
 
     LOW = "LOW"

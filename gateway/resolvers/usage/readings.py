@@ -2,64 +2,45 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import Enum
 from zoneinfo import ZoneInfo
 
 import strawberry
 
 from gateway.contract.times import midnight
 from gateway.resolvers.graph.date_ranges import DateSpan
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.service.premises import ServicePoint, ServiceType
 
 
-@described_enum
-class UsageGranularity(Enum):
-    """The length of each reading, by the account's time zone.
-
-    BILL_PERIOD: The period of one bill.
-    INTERVAL: The interval that the smart meter records, such as 15 minutes.
-    """
+class UsageGranularity(DescribedEnum):
+    """The length of each reading, by the account's time zone."""
 
     YEAR = "YEAR"
     MONTH = "MONTH"
-    BILL_PERIOD = "BILL_PERIOD"
+    BILL_PERIOD = "BILL_PERIOD", "The period of one bill."
     DAY = "DAY"
     HOUR = "HOUR"
-    INTERVAL = "INTERVAL"
+    INTERVAL = "INTERVAL", "The interval that the smart meter records, such as 15 minutes."
 
 
-@described_enum
-class ReadQuality(Enum):
-    """Where a value comes from.
+class ReadQuality(DescribedEnum):
+    """Where a value comes from."""
 
-    ACTUAL: Read from the meter.
-    ESTIMATED: Estimated by the utility.
-    EDITED: Corrected by hand.
-    MISSING: No value is known.
-    """
-
-    ACTUAL = "ACTUAL"
-    ESTIMATED = "ESTIMATED"
-    EDITED = "EDITED"
-    MISSING = "MISSING"
+    ACTUAL = "ACTUAL", "Read from the meter."
+    ESTIMATED = "ESTIMATED", "Estimated by the utility."
+    EDITED = "EDITED", "Corrected by hand."
+    MISSING = "MISSING", "No value is known."
 
 
-@described_enum
-class FlowDirection(Enum):
-    """The direction of the usage.
+class FlowDirection(DescribedEnum):
+    """The direction of the usage."""
 
-    DELIVERED: From the utility to the customer.
-    RECEIVED: From the customer to the utility, such as solar energy.
-    NET: Delivered less received usage.
-    """
-
-    DELIVERED = "DELIVERED"
-    RECEIVED = "RECEIVED"
-    NET = "NET"
+    DELIVERED = "DELIVERED", "From the utility to the customer."
+    RECEIVED = "RECEIVED", "From the customer to the utility, such as solar energy."
+    NET = "NET", "Delivered less received usage."
 
 
 @described

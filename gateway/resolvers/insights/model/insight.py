@@ -1,79 +1,55 @@
 """The schema types of insights."""
 
 from collections.abc import Sequence
-from enum import Enum
 from typing import Protocol
 
 import strawberry
 
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import described, described_enum
+from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.node import SourceRef, source_ref
 from gateway.resolvers.graph.source_status import SourceStatus
 from gateway.resolvers.graph.values import Money
 
 
-@described_enum
-class InsightSeverity(Enum):
-    """How urgent an insight is.
+class InsightSeverity(DescribedEnum):
+    """How urgent an insight is."""
 
-    INFORMATION: Good to know.
-    WARNING: The agent should act on it, or mention it.
-    CRITICAL: The agent must know it before anything else.
-    """
-
-    INFORMATION = "INFORMATION"
-    WARNING = "WARNING"
-    CRITICAL = "CRITICAL"
+    INFORMATION = "INFORMATION", "Good to know."
+    WARNING = "WARNING", "The agent should act on it, or mention it."
+    CRITICAL = "CRITICAL", "The agent must know it before anything else."
 
 
 SEVERITIES = tuple(InsightSeverity)
 Severity = InsightSeverity  # the short name is for the declarations of rules
 
 
-@described_enum
-class InsightArea(Enum):
+class InsightArea(DescribedEnum):
     """The part of customer service that an insight belongs to.
 
     Asking for some areas only loads what their rules need, from the systems that own it.
-
-    BILLING: Bills, balances and what is past due.
-    PAYMENT: Payments, autopay and how bills are paid.
-    COLLECTIONS: Debt, credit, pay plans and disconnection for non-payment.
-    USAGE: Metered usage and meter reads.
-    SERVICE: Service requests, service orders and service that starts or stops.
-    FIELD: Visits of field crews.
-    OUTAGE: Outages at the account's premises.
-    CUSTOMER: The people of the account, their needs, and how to reach them.
-    INTERACTION: Calls, chats and other contacts.
-    PROGRAM: Programs that the account takes part in.
     """
 
-    BILLING = "BILLING"
-    PAYMENT = "PAYMENT"
-    COLLECTIONS = "COLLECTIONS"
-    USAGE = "USAGE"
-    SERVICE = "SERVICE"
-    FIELD = "FIELD"
-    OUTAGE = "OUTAGE"
-    CUSTOMER = "CUSTOMER"
-    INTERACTION = "INTERACTION"
-    PROGRAM = "PROGRAM"
+    BILLING = "BILLING", "Bills, balances and what is past due."
+    PAYMENT = "PAYMENT", "Payments, autopay and how bills are paid."
+    COLLECTIONS = "COLLECTIONS", "Debt, credit, pay plans and disconnection for non-payment."
+    USAGE = "USAGE", "Metered usage and meter reads."
+    SERVICE = "SERVICE", "Service requests, service orders and service that starts or stops."
+    FIELD = "FIELD", "Visits of field crews."
+    OUTAGE = "OUTAGE", "Outages at the account's premises."
+    CUSTOMER = "CUSTOMER", "The people of the account, their needs, and how to reach them."
+    INTERACTION = "INTERACTION", "Calls, chats and other contacts."
+    PROGRAM = "PROGRAM", "Programs that the account takes part in."
 
 
 Area = InsightArea
 
 
-@described_enum
-class InsightState(Enum):
-    """Whether an insight's condition holds.
+class InsightState(DescribedEnum):
+    """Whether an insight's condition holds."""
 
-    RAISED: The condition holds.
-    UNKNOWN: The condition may hold. A system that it depends on did not answer, or lacks the data.
-    """
-
-    RAISED = "RAISED"
-    UNKNOWN = "UNKNOWN"
+    RAISED = "RAISED", "The condition holds."
+    UNKNOWN = "UNKNOWN", "The condition may hold. A system that it depends on did not answer, or lacks the data."
 
 
 class EvidenceRecord(Protocol):

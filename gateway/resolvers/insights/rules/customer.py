@@ -45,8 +45,7 @@ def life_support(context: EvaluationContext, facts: Facts) -> Findings:
 
 
 def _need_text(need: SpecialNeed) -> str:
-    kind = need.kind.value.replace("_", " ").lower()
-    return f"{kind}: {need.equipment}" if need.equipment else kind
+    return f"{need.kind.words}: {need.equipment}" if need.equipment else need.kind.words
 
 
 @Rule("CONTACT_RESTRICTED", Area.CUSTOMER, Severity.WARNING, "Contact restricted",
@@ -64,7 +63,7 @@ def contact_restricted(context: EvaluationContext, facts: Facts) -> Findings:
 
 
 def _channel(restriction: ContactRestriction) -> str:
-    return restriction.channel.value
+    return restriction.channel.name
 
 
 @Rule("ACCOUNT_ALERT", Area.CUSTOMER, Severity.WARNING, "Alert",

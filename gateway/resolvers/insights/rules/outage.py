@@ -31,7 +31,7 @@ def outage_active(context: EvaluationContext, facts: Facts) -> Findings:
             values = {
                 "since": local_time(context, outage.started_at),
                 "cause": _cause(outage),
-                "state": outage.status.value.replace("_", " ").lower(),
+                "state": outage.status.words,
                 "back": _restoration_text(context, outage),
             }
             yield Finding(values, at=outage.started_at, evidence=[outage])

@@ -121,7 +121,7 @@ def _agreement_text(agreement: ServiceAgreement) -> str:
 
 
 def _order_text(order: ServiceOrder) -> str:
-    state = order.state.value.replace("_", " ").lower()
+    state = order.state.words
     return f"service order {order.order_number} ({order.headline().lower()}) is not done: {state}"
 
 
