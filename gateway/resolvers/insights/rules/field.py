@@ -57,8 +57,7 @@ def _visit_text(order: FieldOrder, when: str, *, is_missed: bool) -> str:
     crew = order.crew or "a crew"
     if not is_missed:
         return f"{crew} comes {when}"
-    state = order.state.words
-    return f"{crew} was to come {when}, and the order is still {state}"
+    return f"{crew} was to come {when}, and the order is still {order.state.words}"
 
 
 RULES = (field_visit,)

@@ -121,8 +121,7 @@ def _agreement_text(agreement: ServiceAgreement) -> str:
 
 
 def _order_text(order: ServiceOrder) -> str:
-    state = order.state.words
-    return f"service order {order.order_number} ({order.headline().lower()}) is not done: {state}"
+    return f"service order {order.order_number} ({order.headline().lower()}) is not done: {order.state.words}"
 
 
 @Rule("ORDER_STUCK", Area.SERVICE, Severity.WARNING, "Service order stuck",
