@@ -12,6 +12,7 @@ from gateway.errors import InvalidResponse, InvalidRow, SourceError
 
 T = TypeVar("T")
 SortKey = tuple[datetime, str]
+RowsByKey = Mapping[Key, Sequence[Row] | SourceError]
 _SEPARATORS = re.compile(r"[,;\x00-\x1f]")
 
 
@@ -143,12 +144,14 @@ def _folded(key: Key) -> str:
     return plain.lstrip("0") or plain[:1]
 
 
-def windowed_answers(batch: Batch, grouped: Mapping[Key, Sequence[Row]], source: str, as_of: datetime) -> Answers:
-    """Return each key's rows in order, cut to the window; a row without time or id fails its key."""
+def windowed_answers(batch: Batch, grouped: RowsByKey, source: str, as_of: datetime) -> Answers:
+    """Return each key's error, or its rows in order, cut to the window; a row without time or id fails its key."""
     return {key: _answer(batch, rows, source, as_of) for key, rows in grouped.items() if rows}
 
 
-def _answer(batch: Batch, rows: Sequence[Row], source: str, as_of: datetime) -> Answer | SourceError:
+def _answer(batch: Batch, rows: Sequence[Row] | SourceError, source: str, as_of: datetime) -> Answer | SourceError:
+    if isinstance(rows, SourceError):
+        return rows
     rows = distinct_rows(batch.lookup, rows)
     if batch.lookup.time is None:
         return Answer(tuple(rows[: batch.window.first]), as_of)

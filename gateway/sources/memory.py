@@ -41,14 +41,12 @@ class MemorySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MemorySource:
-    """A source that records every batch. Lives as long as the application."""
+    """Lives as long as the application."""
 
     def __init__(self, name: str, tables: Tables) -> None:
         self.name, self.tables = name, tables
-        self.asked: list[Batch] = []
 
     async def fetch(self, batch: Batch) -> Answers:
-        self.asked.append(batch)
         path, place = batch.lookup.key, place_of(MemoryPlace, batch.lookup)
         rows = self.tables.get(place.at, ())
         if place.key_params:

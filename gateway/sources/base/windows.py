@@ -11,9 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.contract.batch import Batch, Key, Lookup, Row, Window, value_at
 from gateway.contract.times import RESOLUTION
-from gateway.contract.windows import distinct_rows, in_window, sort_key, text_key
+from gateway.contract.windows import RowsByKey, distinct_rows, in_window, sort_key, text_key
 from gateway.errors import InvalidResponse, SourceError
-from gateway.sources.base.batching import RowsByKey
 from gateway.sources.base.place import WindowedPlace, place_of
 
 

@@ -5,18 +5,16 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
 
 import msgspec
 
-from gateway.contract.batch import Answer, Answers, Batch, Key, Lookup, Row, value_at
-from gateway.contract.windows import rows_by_key, text_key
+from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, value_at
+from gateway.contract.windows import RowsByKey, rows_by_key, text_key
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
-from gateway.sources.base.batching import answers_at, is_unicode, matching_rows, probe_key
+from gateway.sources.base.chunks import fetch_in_chunks, in_chunks, is_unicode, matching_rows, probe_key
 from gateway.sources.base.place import KEY_PLACEHOLDER, AtLeastOne, PositiveSeconds, SourcePlace, place_of
 from gateway.sources.greenbutton.format import Espi, espi_diagnostics
 from gateway.sources.http.body_format import InvalidDocument
@@ -119,9 +117,11 @@ class FileSource:
         self._shared: dict[Lookup, tuple[tuple[int, int, int] | None, dict[Key, list[Row]]]] = {}
 
     async def fetch(self, batch: Batch) -> Answers:
+        has_own = place_of(FilePlace, batch.lookup).has_key_in_path
+        chunks = in_chunks(batch.keys, 1) if has_own else [batch.keys]
         try:
             async with asyncio.timeout(self.settings.timeout):
-                return await asyncio.to_thread(self._read, batch)
+                return await fetch_in_chunks(batch, self.name, chunks, self._read)
         except TimeoutError:
             reason = f"{batch.lookup.name}: not read in {self.settings.timeout} s"
             return dict.fromkeys(batch.keys, SourceTimeout(self.name, reason))
@@ -134,17 +134,8 @@ class FileSource:
         path = Path(self.settings.folder, place.at)
         return tuple((await asyncio.to_thread(self._rows, lookup, path, None))[:1])
 
-    def _read(self, batch: Batch) -> Answers:
-        has_own = place_of(FilePlace, batch.lookup).has_key_in_path
-        parts = [(key,) for key in batch.keys] if has_own else [batch.keys]
-        answers: dict[Key, Answer | SourceError] = {}
-        for part in (replace(batch, keys=keys) for keys in parts):
-            as_of = datetime.now(UTC)
-            try:
-                answers.update(answers_at(part, self.name, self._rows_by_key(part), as_of))
-            except SourceError as error:
-                answers.update(dict.fromkeys(part.keys, error))
-        return answers
+    async def _read(self, batch: Batch) -> RowsByKey:
+        return await asyncio.to_thread(self._rows_by_key, batch)
 
     def _rows_by_key(self, batch: Batch) -> dict[Key, list[Row]]:
         place = place_of(FilePlace, batch.lookup)

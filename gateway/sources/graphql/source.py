@@ -10,9 +10,9 @@ import msgspec
 from yarl import URL
 
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, value_at
-from gateway.contract.windows import rows_by_key, text_key
+from gateway.contract.windows import RowsByKey, rows_by_key, text_key
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
-from gateway.sources.base.batching import RowsByKey, fetch_in_parts, in_chunks, is_unicode, probe_key
+from gateway.sources.base.chunks import fetch_in_chunks, in_chunks, is_unicode, probe_key
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection, read_windowed
 from gateway.sources.graphql.documents import GraphqlPlace, document, variables
@@ -147,7 +147,7 @@ class GraphqlSource:
     async def fetch(self, batch: Batch) -> Answers:
         keys = [key for key in batch.keys if is_unicode(key)]
         chunks = in_chunks(keys, self._settings.keys_per_call)
-        return await fetch_in_parts(batch, self.name, chunks, self._read)
+        return await fetch_in_chunks(batch, self.name, chunks, self._read)
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """The rows of the `probe` key; without one, only whether the service accepts the document."""

@@ -11,7 +11,7 @@ from yarl import URL
 
 from gateway.contract.batch import Key, Lookup, split_key, value_at
 from gateway.errors import InvalidResponse
-from gateway.sources.base.batching import is_unicode
+from gateway.sources.base.chunks import is_unicode
 from gateway.sources.base.place import KEY_PLACEHOLDER, place_of
 from gateway.sources.base.windows import RowSelection, window_bounds
 from gateway.sources.http.transport import HttpRequest

@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any
 
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, join_key, value_at
-from gateway.contract.windows import distinct_rows, in_window, rows_by_key, sort_key, text_key
+from gateway.contract.windows import RowsByKey, distinct_rows, in_window, rows_by_key, sort_key, text_key
 from gateway.errors import InvalidResponse
-from gateway.sources.base.batching import RowsByKey, fetch_in_parts, matching_rows, probe_key
+from gateway.sources.base.chunks import fetch_in_chunks, matching_rows, probe_key
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection, read_windowed, row_id, time_ambiguity
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
@@ -143,7 +143,7 @@ class RestSource:
         keys = [key for key in batch.keys if is_sendable(place, key)]
         one_key = place.has_key_in_path or place.key_params or batch.lookup.key is None
         parts = key_chunks(place, keys, 1 if one_key else self.settings.keys_per_call)
-        return await fetch_in_parts(batch, self.name, parts, self._read)
+        return await fetch_in_chunks(batch, self.name, parts, self._read)
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """The rows of the `probe` key; without one, only whether the place answers.

@@ -13,7 +13,7 @@ from sqlalchemy.sql.sqltypes import NullType
 from sqlalchemy.sql.type_api import TypeEngine
 from sqlalchemy.types import UserDefinedType
 
-from gateway.sources.base.batching import is_unicode
+from gateway.sources.base.chunks import is_unicode
 
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
 _MAX_INTEGER = 2**63 - 1

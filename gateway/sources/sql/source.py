@@ -16,8 +16,8 @@ from gateway import errors
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.concurrency.single_flight import SingleFlight
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, Window
-from gateway.contract.windows import rows_by_key
-from gateway.sources.base.batching import RowsByKey, fetch_in_parts, in_chunks
+from gateway.contract.windows import RowsByKey, rows_by_key
+from gateway.sources.base.chunks import fetch_in_chunks, in_chunks
 from gateway.sources.base.place import place_of
 from gateway.sources.sql import queries
 from gateway.sources.sql.place import SqlPlace, SqlSettings, database_url
@@ -110,7 +110,7 @@ class SqlSource:
         size = self._keys_per_call
         if place_of(SqlPlace, batch.lookup).match == "prefix":
             size = min(size, MAX_PREFIXES if batch.window.first is None else MAX_LIMITED_PREFIXES)
-        return await fetch_in_parts(batch, self.name, in_chunks(batch.keys, size), self._read)
+        return await fetch_in_chunks(batch, self.name, in_chunks(batch.keys, size), self._read)
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """A few rows of the table, of any key."""

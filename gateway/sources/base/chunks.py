@@ -1,4 +1,4 @@
-"""Steps from a batch to its answers: split by keys, filter rows, turn failures into errors of keys, probe."""
+"""Steps from a batch to its answers: split into chunks of keys, filter rows, probe."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.contract.batch import Answers, Batch, Fetch, Key, Lookup, Path, Row, Window, value_at
-from gateway.contract.windows import windowed_answers
+from gateway.contract.windows import RowsByKey, windowed_answers
 from gateway.errors import InvalidResponse, SourceError
 
-RowsByKey = Mapping[Key, Sequence[Row] | SourceError]
 Read = Callable[[Batch], Awaitable[RowsByKey]]
 Condition = tuple[Path, Any]
 
@@ -24,27 +23,20 @@ def in_chunks(keys: Sequence[Key], size: int) -> list[Sequence[Key]]:
     return [keys[start : start + size] for start in range(0, len(keys), size)]
 
 
-async def fetch_in_parts(batch: Batch, source: str, parts: Iterable[Sequence[Key]], read: Read) -> Answers:
-    """The answers of all parts of the keys, read concurrently. An error of a part is that of its keys."""
-    calls = [_answers(replace(batch, keys=tuple(keys)), source, read) for keys in parts]
+async def fetch_in_chunks(batch: Batch, source: str, chunks: Iterable[Sequence[Key]], read: Read) -> Answers:
+    """The answers of all chunks of keys, read concurrently. An error of a chunk is that of its keys."""
+    calls = [_answers(replace(batch, keys=tuple(keys)), source, read) for keys in chunks]
     if len(calls) == 1:
         return await calls[0]
-    return {key: answer for part in await asyncio.gather(*calls) for key, answer in part.items()}
+    return {key: answer for answers in await asyncio.gather(*calls) for key, answer in answers.items()}
 
 
 async def _answers(batch: Batch, source: str, read: Read) -> Answers:
     as_of = datetime.now(UTC)
     try:
-        return answers_at(batch, source, await read(batch), as_of)
+        return windowed_answers(batch, await read(batch), source, as_of)
     except SourceError as error:
         return dict.fromkeys(batch.keys, error)
-
-
-def answers_at(batch: Batch, source: str, rows: RowsByKey, as_of: datetime) -> Answers:
-    """The answers of rows or errors by key, as of a moment."""
-    errors = {key: error for key, error in rows.items() if isinstance(error, SourceError)}
-    read = {key: of_key for key, of_key in rows.items() if not isinstance(of_key, SourceError)}
-    return {**windowed_answers(batch, read, source, as_of), **errors}
 
 
 async def probe_key(fetch: Fetch, lookup: Lookup, key: Key) -> tuple[Row, ...]:
