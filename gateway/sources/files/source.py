@@ -16,7 +16,8 @@ from gateway.contract.windows import RowsByKey, rows_by_key, text_key
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.sources.base.chunks import fetch_in_chunks, in_chunks, is_unicode, matching_rows, probe_key
 from gateway.sources.base.place import KEY_PLACEHOLDER, AtLeastOne, PositiveSeconds, SourcePlace, place_of
-from gateway.sources.greenbutton.format import Espi, espi_diagnostics
+from gateway.sources.greenbutton.format import espi_diagnostics, espi_format
+from gateway.sources.greenbutton.values import Espi
 from gateway.sources.http.body_format import InvalidDocument
 
 MAX_FILE_NAME = 255  # bytes, the limit of common file systems
@@ -181,7 +182,7 @@ class FileSource:
         if body is None:
             return []
         try:
-            document = place.espi.body_format(key).decode(body)
+            document = espi_format(place.espi, key).decode(body)
         except InvalidDocument as error:
             raise InvalidResponse(self.name, f"{place.at}: {error}") from None
         rows = matching_rows(self.name, lookup, document[place.items], place.where, strict=True)

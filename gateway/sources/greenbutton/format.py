@@ -3,37 +3,23 @@
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
-
-import msgspec
 
 from gateway.sources.base.place import zone_diagnostics
 from gateway.sources.greenbutton.feed import Feed, parse_xml
 from gateway.sources.greenbutton.rows import readings, summaries
-from gateway.sources.greenbutton.values import UNITS, EspiOptions
+from gateway.sources.greenbutton.values import UNITS, Espi
 from gateway.sources.http.body_format import BodyFormat, InvalidDocument
 
 ITEMS = ("readings", "summaries")
 
 
-class Espi(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a place's ESPI documents are read.
+def espi_format(espi: Espi, key: str | None = None, *, pages: bool = False) -> BodyFormat:
+    """The format of a document. `key` is the one it was requested by, if there was one.
 
-    zone: time zone of days and billing periods; without it, no row has a day.
-    kilo: units to convert to thousands: ["Wh"] for kWh instead of Wh.
+    A document with a next page is refused, unless `pages` are read.
     """
-
-    zone: str | None = None
-    kilo: list[str] = msgspec.field(default_factory=list)
-
-    def body_format(self, key: str | None = None, *, pages: bool = False) -> BodyFormat:
-        """The format of a document. `key` is the one it was requested by, if there was one.
-
-        A document with a next page is refused, unless `pages` are read.
-        """
-        options = EspiOptions(ZoneInfo(self.zone) if self.zone else None, frozenset(self.kilo))
-        decode = partial(decoded, options=options, key=key, pages=pages)
-        return BodyFormat("ESPI", "application/atom+xml", ("/xml", "/atom+xml"), decode, slow=True)
+    decode = partial(decoded, espi=espi, key=key, pages=pages)
+    return BodyFormat("ESPI", "application/atom+xml", ("/xml", "/atom+xml"), decode, slow=True)
 
 
 def espi_diagnostics(espi: Espi | None, items: str | None) -> Iterator[str]:
@@ -47,7 +33,7 @@ def espi_diagnostics(espi: Espi | None, items: str | None) -> Iterator[str]:
         yield f"kilo has unknown units: {', '.join(unknown)}; the units are {units}"
 
 
-def decoded(body: bytes, options: EspiOptions, key: str | None = None, *, pages: bool = False) -> dict[str, Any]:
+def decoded(body: bytes, espi: Espi, key: str | None = None, *, pages: bool = False) -> dict[str, Any]:
     """A document: its `readings` and `summaries`, each a list of rows, and the URL of the `next` page.
 
     Rows of both have `id`, `asked`, `usage_point` and `service`. Their times are
@@ -61,7 +47,7 @@ def decoded(body: bytes, options: EspiOptions, key: str | None = None, *, pages:
     feed = Feed(parse_xml(body))
     if feed.next and not pages:
         raise InvalidDocument("the feed has a next page; add paging to the place")
-    rows = {"readings": readings(feed, options), "summaries": summaries(feed, options)}
+    rows = {"readings": readings(feed, espi), "summaries": summaries(feed, espi)}
     for row in (*rows["readings"], *rows["summaries"]):
         row["asked"] = key
     return {**rows, "next": feed.next}

@@ -59,41 +59,39 @@ class Register:
     shared: Mapping[str, Any]
     measure: values.Measure
     quality: int
-    options: values.EspiOptions
+    espi: values.Espi
 
 
-def readings(feed: Feed, options: values.EspiOptions) -> list[Row]:
+def readings(feed: Feed, espi: values.Espi) -> list[Row]:
     """The readings of all blocks, each once."""
     registers: dict[Entry, Register] = {}
     blocks = feed.all("IntervalBlock")
-    return latest_versions(row for block in blocks for row in _block(feed, block, registers, options))
+    return latest_versions(row for block in blocks for row in _block(feed, block, registers, espi))
 
 
-def _block(
-    feed: Feed, entry: Entry, registers: dict[Entry, Register], options: values.EspiOptions
-) -> Iterator[DatedRow]:
+def _block(feed: Feed, entry: Entry, registers: dict[Entry, Register], espi: values.Espi) -> Iterator[DatedRow]:
     meter = feed.owner(entry, "MeterReading")
     if meter is None:
         raise InvalidDocument("an interval block without its meter reading")
     if meter not in registers:
-        registers[meter] = _register(feed, meter, options)
+        registers[meter] = _register(feed, meter, espi)
     for block in entry.elements:
         start = values.whole(child_text(block, "interval/start"), "start")
         for index, reading in enumerate(block.iterfind(f"{ESPI}IntervalReading")):
             yield entry.updated, _row(registers[meter], reading, index, start)
 
 
-def _register(feed: Feed, meter: Entry, options: values.EspiOptions) -> Register:
+def _register(feed: Feed, meter: Entry, espi: values.Espi) -> Register:
     kind = feed.first("ReadingType", meter.related_paths)
     if kind is None:
         raise InvalidDocument("a meter reading without its reading type")
     point, service = usage_point_of(feed, meter)
-    measure = values.Measure.of(kind.text("uom"), kind.text("powerOfTenMultiplier"), options)
+    measure = values.Measure.of(kind.text("uom"), kind.text("powerOfTenMultiplier"), espi)
     quality = values.whole(kind.text("defaultQuality"), "defaultQuality")
     shared: Row = {"usage_point": point, "service": service, "meter_reading": meter.name}
     shared |= {name: values.whole(kind.text(word), word) for name, word in _TYPE.items()}
     shared |= {"unit": measure.unit, "uom": measure.uom, "flow": shared["flow"] or values.NO_FLOW}
-    return Register(shared, measure, values.GOOD if quality is None else quality, options)
+    return Register(shared, measure, values.GOOD if quality is None else quality, espi)
 
 
 def _row(register: Register, reading: Element, index: int, block_start: int | None) -> Row:
@@ -104,7 +102,7 @@ def _row(register: Register, reading: Element, index: int, block_start: int | No
     elements = reading.iterfind(f"{ESPI}ReadingQuality")
     codes = [values.whole(child_text(element, "quality"), "quality") for element in elements]
     qualities = [code for code in codes if code is not None]
-    row = {**register.shared, **values.span(start, duration, register.options.zone)}
+    row = {**register.shared, **values.span(start, duration, register.espi.time_zone)}
     row["grain"] = _grain(length or duration)
     row["value"] = values.scaled(values.number(text.get("value"), "value"), register.measure.power)
     row["cost"] = values.scaled(values.number(text.get("cost"), "cost"), values.COST)
@@ -136,32 +134,32 @@ def _grain(seconds: int | None) -> str | None:
     return "day" if seconds <= values.LONGEST_DAY else "longer"
 
 
-def summaries(feed: Feed, options: values.EspiOptions) -> list[Row]:
+def summaries(feed: Feed, espi: values.Espi) -> list[Row]:
     """The summaries of all usage points, each once, but those without a billing period."""
-    return latest_versions(row for entry in feed.all(*_SUMMARIES) for row in _rows(feed, entry, options))
+    return latest_versions(row for entry in feed.all(*_SUMMARIES) for row in _rows(feed, entry, espi))
 
 
-def _rows(feed: Feed, entry: Entry, options: values.EspiOptions) -> Iterator[DatedRow]:
+def _rows(feed: Feed, entry: Entry, espi: values.Espi) -> Iterator[DatedRow]:
     point, service = usage_point_of(feed, entry)
     for element in entry.elements:
         start = values.whole(child_text(element, "billingPeriod/start"), "start")
         if start is None:
             continue
         duration = values.whole(child_text(element, "billingPeriod/duration"), "duration")
-        row: Row = {"usage_point": point, "service": service, **values.span(start, duration, options.zone)}
+        row: Row = {"usage_point": point, "service": service, **values.span(start, duration, espi.time_zone)}
         row |= {name: values.whole(child_text(element, word), word) for name, word in _NUMBERS.items()}
         cost = values.number(child_text(element, "billLastPeriod"), "billLastPeriod")
         row["cost"] = values.scaled(cost, values.COST)
-        row |= _consumed(feed, element, options)
+        row |= _consumed(feed, element, espi)
         # Received and delivered energy of one period are two summaries, not two versions of one.
         row["id"] = f"{point or ''}/{start}/{duration}/flow {row['flow']}/uom {row['uom']}"
         yield entry.updated, row
 
 
-def _consumed(feed: Feed, element: Element, options: values.EspiOptions) -> Row:
+def _consumed(feed: Feed, element: Element, espi: values.Espi) -> Row:
     """The consumption, and the direction of its flow where a reading type names it."""
     uom, power, value, type_url = (child_text(element, f"{_CONSUMED}/{word}") for word in _MEASURED)
-    measure = values.Measure.of(uom, power, options)
+    measure = values.Measure.of(uom, power, espi)
     kind = feed.first("ReadingType", [url_path(type_url)]) if type_url else None
     flow = values.whole(kind.text("flowDirection"), "flowDirection") if kind else None
     return {

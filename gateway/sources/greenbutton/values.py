@@ -7,6 +7,8 @@ from decimal import Context, Decimal, Inexact
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from gateway.contract.times import midnight
 from gateway.sources.http.body_format import InvalidDocument
 
@@ -42,12 +44,19 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
-@dataclass(frozen=True, slots=True)
-class EspiOptions:
-    """The zone of days, and the units to convert to thousands."""
+class Espi(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a place's ESPI documents are read.
 
-    zone: ZoneInfo | None = None
-    kilo: frozenset[str] = frozenset()
+    zone: time zone of days and billing periods; without it, no row has a day.
+    kilo: units to convert to thousands: ["Wh"] for kWh instead of Wh.
+    """
+
+    zone: str | None = None
+    kilo: list[str] = msgspec.field(default_factory=list)
+
+    @property
+    def time_zone(self) -> ZoneInfo | None:
+        return ZoneInfo(self.zone) if self.zone else None
 
 
 def whole(text: str | None, name: str) -> int | None:
@@ -90,13 +99,13 @@ class Measure:
     power: int
 
     @classmethod
-    def of(cls, uom: str | None, multiplier: str | None, options: EspiOptions) -> "Measure":
+    def of(cls, uom: str | None, multiplier: str | None, espi: Espi) -> "Measure":
         code = whole(uom, "uom")
         power = whole(multiplier, "powerOfTenMultiplier") or 0
         if abs(power) > _MAX_POWER:
             raise InvalidDocument("powerOfTenMultiplier is out of range")
         unit = UNITS.get(code) if code is not None else None
-        if unit in options.kilo:
+        if unit in espi.kilo:
             return cls(code, f"k{unit}", power - THOUSAND)
         return cls(code, unit, power)
 

@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 from gateway.sources.base.place import KEY_PLACEHOLDER, AtLeastOne, WindowedPlace, duplicate_diagnostics
-from gateway.sources.greenbutton.format import Espi, espi_diagnostics
+from gateway.sources.greenbutton.format import espi_diagnostics, espi_format
+from gateway.sources.greenbutton.values import Espi
 from gateway.sources.http.body_format import JSON, BodyFormat
 
 
@@ -118,7 +119,7 @@ class RestPlace(WindowedPlace, frozen=True, kw_only=True):
         """The format of a response to the request for this key and others."""
         if self.espi is None:
             return JSON
-        return self.espi.body_format(key if self.has_key_in_path else None, pages=self.paging is not None)
+        return espi_format(self.espi, key if self.has_key_in_path else None, pages=self.paging is not None)
 
     def diagnostics(self) -> list[str]:
         parts = (_path(self), _keys(self), self.window_diagnostics(), _rows(self), _dotted_paths(self))

@@ -9,14 +9,14 @@ import pytest
 from support.green_button_documents import DAILY, HOST, Read, feed, point, reading_type, summary, usage
 
 from gateway.sources.greenbutton.format import decoded
-from gateway.sources.greenbutton.values import EspiOptions
+from gateway.sources.greenbutton.values import Espi
 
 NEW_YORK = ZoneInfo("America/New_York")
-HERE = EspiOptions(NEW_YORK)
+HERE = Espi(zone=NEW_YORK.key)
 
 
-def rows(body: bytes, options: EspiOptions = HERE) -> list[dict[str, Any]]:
-    return list(decoded(body, options)["readings"])
+def rows(body: bytes, espi: Espi = HERE) -> list[dict[str, Any]]:
+    return list(decoded(body, espi)["readings"])
 
 
 def midnight(*day: int) -> int:
@@ -43,14 +43,14 @@ def test_a_day_has_the_date_of_its_zone_at_any_length(
 def test_a_day_without_midnight_starts_at_its_first_moment() -> None:
     zone = ZoneInfo("America/Santiago")
     begin = int(datetime(2026, 9, 6, 4, tzinfo=ZoneInfo("UTC")).timestamp())  # 00:00 was skipped to 01:00
-    [row] = rows(usage("1", [Read(begin, 1, 82800)], **DAILY), EspiOptions(zone))
+    [row] = rows(usage("1", [Read(begin, 1, 82800)], **DAILY), Espi(zone=zone.key))
     assert (row["starts_on"], row["ends_on"]) == ("2026-09-06", "2026-09-07")
 
 
 def test_a_day_from_another_hour_keeps_its_hour() -> None:
     body = usage("1", [Read(midnight(2026, 6, 1) + 36000, 1, 86400)], **DAILY)
     assert rows(body)[0]["starts_on"] == "2026-06-01T10:00:00"
-    assert rows(body, EspiOptions())[0]["starts_on"] is None
+    assert rows(body, Espi())[0]["starts_on"] is None
 
 
 def test_a_summary_has_the_totals_of_its_billing_period() -> None:
@@ -66,7 +66,7 @@ def test_a_summary_has_the_totals_of_its_billing_period() -> None:
         "commodity": 1,
     }  # fmt: skip
     body = feed(point("1"), reading_type(), summary("1", **words), summary("1", "2", currency=840))
-    document = decoded(body, EspiOptions(NEW_YORK, frozenset({"Wh"})))
+    document = decoded(body, Espi(zone=NEW_YORK.key, kilo=["Wh"]))
     assert document["readings"] == []
     assert document["summaries"] == [
         {

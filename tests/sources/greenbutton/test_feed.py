@@ -12,17 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.green_button_documents import WH, Read, at, block, entry, feed, meter, point, reading_type, usage
 
-from gateway.sources.greenbutton.format import Espi, decoded
-from gateway.sources.greenbutton.values import QUALITIES, UNITS, EspiOptions
+from gateway.sources.greenbutton.format import decoded, espi_format
+from gateway.sources.greenbutton.values import QUALITIES, UNITS, Espi
 from gateway.sources.http.body_format import InvalidDocument
 
 NEW_YORK = ZoneInfo("America/New_York")
-HERE = EspiOptions(NEW_YORK)
+HERE = Espi(zone=NEW_YORK.key)
 START = 1_793_505_600  # 2026-11-01T04:00:00Z, midnight in New York
 
 
-def rows(body: bytes, options: EspiOptions = HERE) -> list[dict[str, Any]]:
-    return list(decoded(body, options)["readings"])
+def rows(body: bytes, espi: Espi = HERE) -> list[dict[str, Any]]:
+    return list(decoded(body, espi)["readings"])
 
 
 def test_a_reading_has_every_value_of_its_document() -> None:
@@ -61,8 +61,8 @@ def test_a_reading_has_every_value_of_its_document() -> None:
 
 @given(st.integers(1 - 2**47, 2**47 - 1), st.integers(-12, 12), st.sampled_from(["Wh", "kWh"]))
 def test_a_value_is_multiplied_exactly(value: int, power: int, unit: str) -> None:
-    options = EspiOptions(kilo=frozenset({"Wh"} if unit == "kWh" else ()))
-    [row] = rows(usage("1", [Read(START, value)], powerOfTenMultiplier=power), options)
+    espi = Espi(kilo=["Wh"] if unit == "kWh" else [])
+    [row] = rows(usage("1", [Read(START, value)], powerOfTenMultiplier=power), espi)
     assert Fraction(row["value"]) == value * Fraction(10) ** (power - (3 if unit == "kWh" else 0))
     assert row["unit"] == unit
 
@@ -201,7 +201,7 @@ def test_a_next_page_is_returned_with_paging_and_refused_without() -> None:
 
 def test_rows_have_the_key_of_the_request() -> None:
     body = usage("1", [Read(START, 1)])
-    assert [row["asked"] for row in Espi().body_format("SP-9").decode(body)["readings"]] == ["SP-9"]
+    assert [row["asked"] for row in espi_format(Espi(), "SP-9").decode(body)["readings"]] == ["SP-9"]
 
 
 def test_a_scaled_whole_number_has_no_exponent() -> None:

@@ -7,7 +7,7 @@ from support.green_button_documents import HEAD, HOST, Read, block, feed, meter,
 
 from gateway.sources.greenbutton.feed import CHUNK_BYTES, MAX_DEPTH, MAX_ELEMENTS, parse_xml
 from gateway.sources.greenbutton.format import decoded
-from gateway.sources.greenbutton.values import EspiOptions
+from gateway.sources.greenbutton.values import Espi
 from gateway.sources.http.body_format import InvalidDocument
 
 ATOM = 'xmlns="http://www.w3.org/2005/Atom"'
@@ -23,7 +23,7 @@ NO_BLOCK = [point("1"), meter("1"), reading_type()]
 
 def refusal(body: bytes) -> str:
     with pytest.raises(InvalidDocument) as caught:
-        decoded(body, EspiOptions())
+        decoded(body, Espi())
     assert "secret" not in str(caught.value)
     return str(caught.value)
 
@@ -101,6 +101,6 @@ def test_two_meter_readings_with_one_block_link_are_refused() -> None:
 def test_a_damaged_document_is_read_or_refused(place: int, other: bytes) -> None:
     damaged = GOOD[:place] + other + GOOD[place + len(other) :]
     try:
-        assert set(decoded(damaged, EspiOptions())) == {"readings", "summaries", "next"}
+        assert set(decoded(damaged, Espi())) == {"readings", "summaries", "next"}
     except InvalidDocument as error:
         assert HOST not in str(error)  # noqa: PT017  # it may raise, and may not
