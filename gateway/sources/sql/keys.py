@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 from sqlalchemy.sql.sqltypes import NullType
 from sqlalchemy.sql.type_api import TypeEngine
 from sqlalchemy.types import UserDefinedType
@@ -31,6 +32,11 @@ class KeyType:
     values: Callable[[str], tuple[Any, ...]]
     type: TypeEngine[Any]
     as_text: bool = False
+
+
+def by_code_point(text: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+    """Text compared as Python compares it."""
+    return text.collate("BINARY" if dialect == "sqlite" else "C")
 
 
 def is_storable_text(key: str) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import URL
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 
-Record = Sequence[Any]
+ResultRows = Sequence[Sequence[Any]]
 Failure = tuple[type[SourceError], str]
 DRIVER_ERRORS: tuple[type[Exception], ...] = (
     OSError,
@@ -26,12 +26,12 @@ DRIVER_ERRORS: tuple[type[Exception], ...] = (
 )
 
 
-class Driver(Protocol):
+class DatabaseDriver(Protocol):
     """One kind of database. Statements go to its driver directly: this is the hot path."""
 
     async def connect(self) -> Any: ...  # in autocommit mode
     def is_usable(self, connection: Any) -> bool: ...  # still open, as far as the client knows
-    async def fetch(self, connection: Any, statement: str, values: Sequence[Any]) -> Sequence[Record]: ...
+    async def fetch(self, connection: Any, statement: str, values: Sequence[Any]) -> ResultRows: ...
     async def close(self, connection: Any) -> None: ...  # even during a statement
     def failure(self, error: Exception) -> Failure: ...  # with the reason for the log, without a value
 
@@ -55,7 +55,7 @@ class Sqlite:
     def is_usable(self, connection: aiosqlite.Connection) -> bool:  # noqa: ARG002  # the protocol's signature
         return True
 
-    async def fetch(self, connection: aiosqlite.Connection, statement: str, values: Sequence[Any]) -> Sequence[Record]:
+    async def fetch(self, connection: aiosqlite.Connection, statement: str, values: Sequence[Any]) -> ResultRows:
         return list(await connection.execute_fetchall(statement, values))
 
     async def close(self, connection: aiosqlite.Connection) -> None:
@@ -90,8 +90,8 @@ class Postgres:
     def is_usable(self, connection: Any) -> bool:
         return not connection.is_closed()
 
-    async def fetch(self, connection: Any, statement: str, values: Sequence[Any]) -> Sequence[Record]:
-        rows: Sequence[Record] = await connection.fetch(statement, *values)
+    async def fetch(self, connection: Any, statement: str, values: Sequence[Any]) -> ResultRows:
+        rows: ResultRows = await connection.fetch(statement, *values)
         return rows
 
     async def close(self, connection: Any) -> None:
@@ -119,14 +119,14 @@ DRIVERS: dict[str, type[Sqlite] | type[Postgres]] = {"sqlite": Sqlite, "postgres
 class ConnectionPool:
     """Lives as long as its source. A connection is never used again after an error."""
 
-    def __init__(self, source: str, driver: Driver, size: int, timeout: float) -> None:
+    def __init__(self, source: str, driver: DatabaseDriver, size: int, timeout: float) -> None:
         self._source, self._driver, self._timeout = source, driver, timeout
         self._size, self._bulkhead = size, Bulkhead(size)
         self._closed = False
         self._idle: list[Any] = []
         self._closing: set[asyncio.Task[None]] = set()
 
-    async def fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Record]:
+    async def fetch(self, statement: str, values: Sequence[Any]) -> ResultRows:
         """Every row of a statement, within the timeout, which includes the wait for a connection."""
         permit = self._bulkhead.permit()
         try:
@@ -149,7 +149,7 @@ class ConnectionPool:
         if self._closing:
             await asyncio.wait(self._closing)
 
-    async def _fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Record]:
+    async def _fetch(self, statement: str, values: Sequence[Any]) -> ResultRows:
         if self._closed:
             raise SourceDown(self._source, "the connection pool is closed")
         idle = self._take_idle()
@@ -162,7 +162,7 @@ class ConnectionPool:
                     raise
         return await self._fetch_on(await self._driver.connect(), statement, values)
 
-    async def _fetch_on(self, connection: Any, statement: str, values: Sequence[Any]) -> Sequence[Record]:
+    async def _fetch_on(self, connection: Any, statement: str, values: Sequence[Any]) -> ResultRows:
         try:
             rows = await self._driver.fetch(connection, statement, values)
         except BaseException:  # cancelling a statement spoils its connection, too

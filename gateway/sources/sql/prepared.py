@@ -1,28 +1,22 @@
 """A lookup prepared for one database: its table, its columns, its key and its time."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, Dialect, inspect
+from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.exc import NoSuchTableError
-from sqlalchemy.sql.type_api import TypeEngine
 
 from gateway.contract.batch import Lookup, Path
+from gateway.contract.times import TimeFormat
 from gateway.errors import InvalidResponse
-from gateway.sources.sql.keys import KeyType, key_type
+from gateway.sources.sql.keys import KeyType, by_code_point, key_type
 from gateway.sources.sql.place import SqlPlace
 from gateway.sources.sql.statements import PreparedLookup
 from gateway.sources.sql.times import TimeColumn, time_column
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    name: str
-    type: TypeEngine[Any]
-    nullable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +25,11 @@ class TableDescription:
 
     name: str
     schema: str | None
-    columns: tuple[Column, ...]
+    columns: Sequence[ReflectedColumn]
 
-    def column(self, name: str) -> Column | None:
-        match = matching_name(name, (column.name for column in self.columns))
-        return next((column for column in self.columns if column.name == match), None)
+    def column(self, name: str) -> ReflectedColumn | None:
+        match = matching_name(name, (column["name"] for column in self.columns))
+        return next((column for column in self.columns if column["name"] == match), None)
 
 
 def matching_name(name: str, names: Iterable[str]) -> str | None:
@@ -58,8 +52,7 @@ def describe(connection: Connection, name: str, schema: str | None) -> TableDesc
         if match is None:
             return None
         name, columns = match, inspector.get_columns(match, schema)
-    described = (Column(c["name"], c["type"], bool(c.get("nullable", True))) for c in columns)
-    return TableDescription(name, schema, tuple(described))
+    return TableDescription(name, schema, columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +74,15 @@ class Preparation:
             table=sa.table(self.table.name, schema=self.table.schema),
             columns=tuple(self._selected(name, column, {key, row_id}) for name, column in columns.items()),
             where=tuple(self._equal(n, *item) for n, item in enumerate(sorted(self.place.where.items()))),
-            key=sa.column(columns[key].name),
+            key=sa.column(columns[key]["name"]),
             key_type=self._key_type(columns[key]),
-            id=sa.column(columns[row_id].name) if row_id else None,
+            id=self._id_text(columns[row_id]) if row_id else None,
             dialect=self.dialect,
-            time=sa.column(columns[time].name) if time else None,
-            time_column=self._time_column(columns[time]) if time else None,
-            nullable_time=bool(time and columns[time].nullable),
+            time=self._time(columns[time], self.lookup.time.format) if time and self.lookup.time else None,
         )
+
+    def _id_text(self, column: ReflectedColumn) -> ColumnElement[Any]:
+        return by_code_point(sa.cast(sa.column(column["name"]), sa.Text()), self.dialect.name)
 
     def _single(self, path: Path | None, role: str) -> str:
         if path is None or len(path) != 1:
@@ -104,51 +98,48 @@ class Preparation:
         optional = name in lookup.optional_columns and lookup.time is None
         return None if optional and self.table.column(name) is None else name
 
-    def _columns(self, *names: str | None) -> dict[str, Column]:
+    def _columns(self, *names: str | None) -> dict[str, ReflectedColumn]:
         required = [*self.lookup.columns, *(name for name in names if name)]
         optional = [name for name in self.lookup.optional_columns if self.table.column(name)]
         return {name: self._column(name) for name in [*required, *optional]}
 
-    def _column(self, name: str) -> Column:
+    def _column(self, name: str) -> ReflectedColumn:
         match = self.table.column(name)
         if match is None:
             raise self.error(f"{self.table.name} has no column {name}")
         return match
 
-    def _key_type(self, key: Column) -> KeyType:
-        kind = key_type(key.type, self.dialect.name)
-        if self.place.match == "prefix" and not isinstance(key.type, sa.String):
+    def _key_type(self, key: ReflectedColumn) -> KeyType:
+        kind = key_type(key["type"], self.dialect.name)
+        if self.place.match == "prefix" and not isinstance(key["type"], sa.String):
             raise self.error(f"{self._typed(key)}, and only text has prefixes")
         if kind is None:
             raise self.error(f"{self._typed(key)}, which cannot hold keys")
         return kind
 
-    def _typed(self, column: Column) -> str:
-        return f"{self.table.name}.{column.name} is {column.type!r}"
+    def _typed(self, column: ReflectedColumn) -> str:
+        return f"{self.table.name}.{column['name']} is {column['type']!r}"
 
-    def _selected(self, name: str, column: Column, keys: AbstractSet[str | None]) -> ColumnElement[Any]:
+    def _selected(self, name: str, column: ReflectedColumn, keys: AbstractSet[str | None]) -> ColumnElement[Any]:
         """A column under the catalog's name; that of a key or an id as text, if it has another type."""
-        kind = key_type(column.type, self.dialect.name) if name in keys else None
+        kind = key_type(column["type"], self.dialect.name) if name in keys else None
         as_text = name in keys and (kind is None or kind.as_text)
-        value: ColumnElement[Any] = sa.column(column.name)
+        value: ColumnElement[Any] = sa.column(column["name"])
         return (sa.cast(value, sa.Text()) if as_text else value).label(name)
 
     def _equal(self, n: int, name: str, value: str | int | bool) -> ColumnElement[bool]:  # noqa: FBT001
         """The condition of one constant of `where`."""
         column = self._column(name)
-        kind = key_type(column.type, self.dialect.name)
+        kind = key_type(column["type"], self.dialect.name)
         if self.dialect.name == "sqlite" or kind is None or isinstance(value, bool):
-            return sa.column(column.name) == sa.bindparam(f"where_{n}", value, type_=column.type)
+            return sa.column(column["name"]) == sa.bindparam(f"where_{n}", value, type_=column["type"])
         stored = kind.values(str(value))
         if not stored:
             raise self.error(f"{self._typed(column)}, which cannot hold {value!r} of `where`")
-        return sa.column(column.name) == sa.bindparam(f"where_{n}", stored[0], type_=kind.type)
+        return sa.column(column["name"]) == sa.bindparam(f"where_{n}", stored[0], type_=kind.type)
 
-    def _time_column(self, column: Column) -> TimeColumn | None:
-        if self.lookup.time is None:
-            return None
-        clock = self.lookup.time.format
-        kind = time_column(column.type, clock, self.dialect.name)
-        if kind is None:
+    def _time(self, column: ReflectedColumn, clock: TimeFormat) -> TimeColumn:
+        time = time_column(column, clock, self.dialect.name)
+        if time is None:
             raise self.error(f"{self._typed(column)}, which cannot hold times of format {clock.name}")
-        return kind
+        return time

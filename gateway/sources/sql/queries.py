@@ -122,9 +122,9 @@ def exact_query(prepared: PreparedLookup, keys: Sequence[Key], window: Window) -
     values: dict[str, Any] = {"key": stored[0]}
     if len(stored) > 1:
         values = {"keys": json.dumps(stored) if prepared.dialect.name == "sqlite" else stored}
-    limited = window.limit if prepared.time_column else window.first
+    limited = window.limit if prepared.time else window.first
     shape = _shape(window, many=len(stored) > 1, limit=limited is not None)
-    return shape, {**values, **bounds(window, prepared.time_column)}
+    return shape, {**values, **bounds(window, prepared.time)}
 
 
 def prefix_query(prepared: PreparedLookup, keys: Sequence[Key], window: Window) -> Query | None:
@@ -134,7 +134,7 @@ def prefix_query(prepared: PreparedLookup, keys: Sequence[Key], window: Window) 
         return None
     # Few shapes for any number of keys, by repeating the last. With a limit, no prefix is repeated.
     count = len(prefixes) if window.first is not None else 1 << (len(prefixes) - 1).bit_length()
-    values: dict[str, Any] = dict(bounds(window, prepared.time_column))
+    values: dict[str, Any] = dict(bounds(window, prepared.time))
     for n in range(count):
         key = prefixes[min(n, len(prefixes) - 1)]
         values |= {f"from{n}": key, f"to{n}": key + _LAST_CHARACTER}

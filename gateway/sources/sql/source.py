@@ -21,7 +21,7 @@ from gateway.sources.base.chunks import fetch_in_chunks, in_chunks
 from gateway.sources.base.place import place_of
 from gateway.sources.sql import queries
 from gateway.sources.sql.place import SqlPlace, SqlSettings, database_url
-from gateway.sources.sql.pool import DRIVERS, ConnectionPool, Driver
+from gateway.sources.sql.pool import DRIVERS, ConnectionPool, DatabaseDriver
 from gateway.sources.sql.prepared import Preparation, TableDescription, describe
 from gateway.sources.sql.statements import PreparedLookup, Statement
 
@@ -32,7 +32,7 @@ MAX_LIMITED_PREFIXES = 8  # each is one subquery of the statement; an address ha
 class Database:
     """Lives as long as its source. Describes a table at the first batch that needs it."""
 
-    def __init__(self, name: str, settings: SqlSettings, url: URL, driver: Driver) -> None:
+    def __init__(self, name: str, settings: SqlSettings, url: URL, driver: DatabaseDriver) -> None:
         self.pool = ConnectionPool(name, driver, settings.pool_size, settings.timeout)
         self._name, self._settings = name, settings
         # SQLAlchemy describes tables and writes statements. The driver gets statements directly.
@@ -79,7 +79,7 @@ class Database:
         sample = prepared.time_sample()
         records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
         times = [time for (time,) in records]
-        sortable = prepared.time_column.is_sortable if prepared.time_column else None
+        sortable = prepared.time.is_sortable if prepared.time else None
         if sortable and not all(sortable(value) for value in times):
             raise error("its times are not written in a sortable form; add a view that writes them so")
         if times or not sortable:  # an empty table is looked at again
@@ -133,12 +133,12 @@ class SqlSource:
         return {**by_key, **self._unsorted(prepared, batch.lookup, by_key)}
 
     async def _rows(self, prepared: PreparedLookup, batch: Batch) -> Mapping[Key, Sequence[Row]]:
-        window = queries.statement_window(batch.window, prepared.time_column)
+        window = queries.statement_window(batch.window, prepared.time)
         if place_of(SqlPlace, batch.lookup).match == "prefix":
             query = queries.prefix_query(prepared, batch.keys, window)
             return queries.grouped_by_prefix(batch, await self._execute(prepared, query), self.name)
         by_key = await self._exact_rows(prepared, batch, window)
-        cut = queries.keys_cut_inexactly(prepared.time_column, batch.lookup, window, by_key)
+        cut = queries.keys_cut_inexactly(prepared.time, batch.lookup, window, by_key)
         if not cut:
             return by_key
         wider = await self._exact_rows(prepared, replace(batch, keys=cut), queries.widened(window))
@@ -158,7 +158,7 @@ class SqlSource:
         self, prepared: PreparedLookup, lookup: Lookup, by_key: Mapping[Key, Sequence[Row]]
     ) -> dict[Key, errors.InvalidRow]:
         """Errors of keys with a time in another form: their rows did not come in order."""
-        is_sortable = prepared.time_column.is_sortable if prepared.time_column else None
+        is_sortable = prepared.time.is_sortable if prepared.time else None
         if is_sortable is None or lookup.time is None:
             return {}
         column = lookup.time.path[0]

@@ -1,7 +1,8 @@
 """The statements of one lookup: each shape compiled once, with keys and bounds as bound values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import ge, lt
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -9,12 +10,11 @@ from sqlalchemy import ColumnElement, Dialect, SelectBase, Text, and_, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import FromClause
 
-from gateway.sources.sql.keys import KeyType
+from gateway.sources.sql.keys import KeyType, by_code_point
 from gateway.sources.sql.times import TimeColumn
 
 PREFIX_INDEX = "prefix_index"  # a column after those of a row: the index of its prefix among those requested
 _LIMIT = bindparam("limit", type_=sa.Integer())
-_BY_CODE_POINT = {"sqlite": "BINARY", "postgresql": "C"}
 
 
 class Shape(NamedTuple):
@@ -49,9 +49,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class PreparedLookup:
-    """Everything that the batches of one lookup need. `key`, `id` and `time` are bare columns.
+    """Everything that the batches of one lookup need.
 
     names: columns of a row, in the order of its values
+    key: the bare column
+    id: as text, compared by code point
     """
 
     names: tuple[str, ...]
@@ -62,9 +64,7 @@ class PreparedLookup:
     key_type: KeyType
     id: ColumnElement[Any] | None
     dialect: Dialect
-    time: ColumnElement[Any] | None = None
-    time_column: TimeColumn | None = None
-    nullable_time: bool = False
+    time: TimeColumn | None = None
     _by_shape: dict[Shape, Statement] = field(default_factory=dict)
 
     def statement(self, shape: Shape) -> Statement:
@@ -81,9 +81,9 @@ class PreparedLookup:
 
     def time_sample(self) -> Statement | None:
         """A few times, where their form must be checked."""
-        if self.time is None or self.time_column is None or self.time_column.is_sortable is None:
+        if self.time is None or self.time.is_sortable is None:
             return None
-        times = select(self.time).select_from(self.table).where(*self.where, self.time.is_not(None))
+        times = select(self.time.bare).select_from(self.table).where(*self.where, self.time.bare.is_not(None))
         return self._compiled(times.limit(20))
 
     def _compiled(self, statement: SelectBase, extra_columns: tuple[str, ...] = ()) -> Statement:
@@ -126,26 +126,21 @@ def _order(parts: PreparedLookup, shape: Shape) -> list[ColumnElement[Any]]:
 
     A row with a null time comes first: a limit must not hide its error.
     """
-    ids = [] if parts.id is None else [_by_code_point(parts, sa.cast(parts.id, Text()), Text())]
-    if parts.time is None or parts.time_column is None or not ids:
-        return [*([_by_code_point(parts, parts.key, Text())] if shape.prefixes else []), *ids]
-    time = _by_code_point(parts, parts.time_column.order(parts.time), parts.time_column.type).desc()
-    return [time.nulls_first() if parts.nullable_time else time, ids[0].desc()]
-
-
-def _by_code_point(parts: PreparedLookup, value: ColumnElement[Any], kind: Any) -> ColumnElement[Any]:
-    """Text compared as Python compares it; other types as they are."""
-    return value.collate(_BY_CODE_POINT[parts.dialect.name]) if isinstance(kind, Text) else value
+    ids = [] if parts.id is None else [parts.id]
+    if parts.time is None:
+        return [*([by_code_point(parts.key, parts.dialect.name)] if shape.prefixes else []), *ids]
+    time = parts.time.order.desc()
+    return [time.nulls_first() if parts.time.nullable else time, *(each.desc() for each in ids)]
 
 
 def _in_window(parts: PreparedLookup, shape: Shape, keys: ColumnElement[bool]) -> ColumnElement[bool]:
     matching = and_(keys, *parts.where)
-    bounds = _bounds(parts, shape)
-    if parts.time is None or not bounds:
-        return matching
+    bounds = _bounds(parts.time, parts.id, shape) if parts.time else []
     inside = and_(matching, *bounds)
+    if parts.time is None or not bounds or not parts.time.nullable:
+        return inside
     # Two arms, each with a range of the index, instead of one condition without.
-    return or_(inside, and_(matching, parts.time.is_(None))) if parts.nullable_time else inside
+    return or_(inside, and_(matching, parts.time.bare.is_(None)))
 
 
 def _keys(parts: PreparedLookup, shape: Shape) -> ColumnElement[bool]:
@@ -167,27 +162,22 @@ def _has_prefix(parts: PreparedLookup, n: int) -> ColumnElement[bool]:
     return parts.key.like(bindparam(f"like{n}", type_=Text()), escape="\\")
 
 
-def _bounds(parts: PreparedLookup, shape: Shape) -> list[ColumnElement[bool]]:
-    if parts.time is None or parts.time_column is None or parts.id is None:
-        return []
-    kind = parts.time_column.type
-    order = _by_code_point(parts, parts.time_column.order(parts.time), kind)
+def _bounds(time: TimeColumn, row_id: ColumnElement[Any] | None, shape: Shape) -> list[ColumnElement[bool]]:
     bounds: list[ColumnElement[bool]] = []
     if shape.since:
-        bounds += [order >= bindparam("since", type_=kind), *_index_bound(parts, "since", lower=True)]
+        bounds += _bound(time, "since", ge)
     if shape.until:
-        bounds += [order < bindparam("until", type_=kind), *_index_bound(parts, "until")]
-    if shape.after:
-        row_id = _by_code_point(parts, sa.cast(parts.id, Text()), Text())
-        older = order < bindparam("after", type_=kind)
-        bounds += [order < bindparam("past_after", type_=kind), *_index_bound(parts, "past_after")]
+        bounds += _bound(time, "until", lt)
+    if shape.after and row_id is not None:
+        older = time.order < bindparam("after", type_=time.type)
+        bounds += _bound(time, "past_after", lt)
         bounds.append(or_(older, row_id < bindparam("after_id", type_=Text())))
     return bounds
 
 
-def _index_bound(parts: PreparedLookup, name: str, *, lower: bool = False) -> list[ColumnElement[bool]]:
-    """A bound of the bare column, for an index."""
-    if parts.time_column is None or parts.time_column.index_bound is None or parts.time is None:
-        return []
-    bound = bindparam(f"index_{name}", type_=parts.time_column.type)
-    return [parts.time >= bound if lower else parts.time < bound]
+def _bound(time: TimeColumn, name: str, compare: Callable[[Any, Any], Any]) -> list[ColumnElement[bool]]:
+    """A bound of the times, and one of the bare column, for an index."""
+    bound = compare(time.order, bindparam(name, type_=time.type))
+    if time.index_bound is None:
+        return [bound]
+    return [bound, compare(time.bare, bindparam(f"index_{name}", type_=time.type))]

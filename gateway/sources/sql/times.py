@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, func
+from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.sql.type_api import TypeEngine
 
 from gateway.contract.times import TimeFormat, midnight
+from gateway.sources.sql.keys import by_code_point
 
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
@@ -29,43 +31,50 @@ ToStored = Callable[[datetime, ZoneInfo], Any]
 class TimeColumn:
     """How one column holds times.
 
+    bare: the column itself.
     order: the expression that sorts as the times do.
     type: the type of that expression.
     lower: its least value that is not before a moment, so that >= and < tell any two bounds apart.
     index_bound: a bound of the bare column, no later than that, for an index; None if `order` is the column.
     wall_clock: the zone of local times, which daylight saving moves.
     is_sortable: whether a stored value is written as `order` needs it; None if the type ensures that.
+    nullable: whether rows may lack a time.
     """
 
-    order: Callable[[ColumnElement[Any]], ColumnElement[Any]]
+    bare: ColumnElement[Any]
+    order: ColumnElement[Any]
     type: TypeEngine[Any]
     lower: ToStored
     index_bound: ToStored | None = None
     wall_clock: ZoneInfo | None = None
     is_sortable: Callable[[Any], bool] | None = None
+    nullable: bool = True
 
 
-def time_column(column: TypeEngine[Any], clock: TimeFormat, dialect: str) -> TimeColumn | None:
-    """How a column of this type holds times of this format; None where it cannot."""
-    kind = "any" if dialect == "sqlite" else _kind(column)
+def time_column(column: ReflectedColumn, clock: TimeFormat, dialect: str) -> TimeColumn | None:
+    """How a column holds times of this format; None where its type cannot."""
+    kind = "any" if dialect == "sqlite" else _kind(column["type"])
+    bare: ColumnElement[Any] = sa.column(column["name"])
     if clock.name in ("epoch", "epoch_ms"):
-        return _epoch_column(kind, 1000 if clock.name == "epoch_ms" else 1)
-    if kind in ("any", "text"):
-        return _date_text_column(clock.day_offset) if clock.name == "date" else _text_column(clock)
-    return _typed_column(kind, clock)
+        time = _epoch_column(bare, kind, 1000 if clock.name == "epoch_ms" else 1)
+    elif kind in ("any", "text"):
+        time = _text_column(bare, clock, dialect)
+    else:
+        time = _typed_column(bare, kind, clock)
+    return time and replace(time, nullable=column["nullable"])
 
 
-def _typed_column(kind: str, clock: TimeFormat) -> TimeColumn | None:
+def _typed_column(bare: ColumnElement[Any], kind: str, clock: TimeFormat) -> TimeColumn | None:
     stored_date = _stored_date(clock.day_offset)
     match kind, clock.name:
         case "date", "date":
-            return TimeColumn(_itself, sa.Date(), stored_date)
+            return TimeColumn(bare, bare, sa.Date(), stored_date)
         case "timestamp", "date":
-            return TimeColumn(lambda time: sa.cast(time, sa.Date()), sa.Date(), stored_date, stored_date)
+            return TimeColumn(bare, sa.cast(bare, sa.Date()), sa.Date(), stored_date, stored_date)
         case "timestamptz", "iso" | "local":
-            return TimeColumn(_itself, sa.DateTime(timezone=True), lambda moment, _zone: moment)
+            return TimeColumn(bare, bare, sa.DateTime(timezone=True), lambda moment, _zone: moment)
         case "timestamp", "local" if clock.zone is not None:
-            return TimeColumn(_itself, sa.DateTime(), _local_time(clock.zone), wall_clock=clock.zone)
+            return TimeColumn(bare, bare, sa.DateTime(), _local_time(clock.zone), wall_clock=clock.zone)
     return None
 
 
@@ -87,11 +96,7 @@ def _kind(column: TypeEngine[Any]) -> str:
     return next((kind for kind, types in kinds if isinstance(column, types)), "other")
 
 
-def _itself(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return column
-
-
-def _epoch_column(kind: str, per_second: int) -> TimeColumn | None:
+def _epoch_column(bare: ColumnElement[Any], kind: str, per_second: int) -> TimeColumn | None:
     def least_integer(moment: datetime, _zone: ZoneInfo) -> int:
         return -((_EPOCH - moment) // _TICK * per_second // 1_000_000)
 
@@ -102,10 +107,10 @@ def _epoch_column(kind: str, per_second: int) -> TimeColumn | None:
         return isinstance(value, int | float)
 
     if kind == "integer":
-        return TimeColumn(_itself, sa.BigInteger(), least_integer)
+        return TimeColumn(bare, bare, sa.BigInteger(), least_integer)
     if kind == "any":
-        return TimeColumn(_itself, sa.Double(), least_float, is_sortable=is_number)
-    return TimeColumn(_itself, sa.Double(), least_float) if kind == "float" else None
+        return TimeColumn(bare, bare, sa.Double(), least_float, is_sortable=is_number)
+    return TimeColumn(bare, bare, sa.Double(), least_float) if kind == "float" else None
 
 
 def _stored_date(day_offset: int) -> Callable[[datetime, ZoneInfo], date]:
@@ -120,19 +125,20 @@ def _local_time(zone: ZoneInfo) -> Callable[[datetime, ZoneInfo], datetime]:
     return lambda moment, _zone: moment.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
-def _date_text_column(day_offset: int) -> TimeColumn:
-    stored_date = _stored_date(day_offset)
+def _text_column(bare: ColumnElement[Any], clock: TimeFormat, dialect: str) -> TimeColumn | None:
+    match = _TEXT[clock.name].fullmatch
 
-    def least(moment: datetime, zone: ZoneInfo) -> str:
-        return stored_date(moment, zone).isoformat()
+    def is_sortable(value: Any) -> bool:
+        return isinstance(value, str) and match(value) is not None
 
-    def order(column: ColumnElement[Any]) -> ColumnElement[Any]:
-        return func.substr(column, _raw("1"), _raw("10"))
+    if clock.name == "date":
+        stored_date = _stored_date(clock.day_offset)
 
-    return TimeColumn(order, sa.Text(), least, index_bound=least, is_sortable=_matches("date"))
+        def least_date(moment: datetime, zone: ZoneInfo) -> str:
+            return stored_date(moment, zone).isoformat()
 
-
-def _text_column(clock: TimeFormat) -> TimeColumn | None:
+        day = by_code_point(func.substr(bare, _raw("1"), _raw("10")), dialect)
+        return TimeColumn(bare, day, sa.Text(), least_date, index_bound=least_date, is_sortable=is_sortable)
     zone = ZoneInfo("UTC") if clock.name == "iso" else clock.zone
     if zone is None:
         return None
@@ -143,18 +149,14 @@ def _text_column(clock: TimeFormat) -> TimeColumn | None:
         return text.rstrip("0").rstrip(".")  # zeros of the fraction only
 
     return TimeColumn(
-        _canonical,
+        bare,
+        by_code_point(_canonical(bare), dialect),
         sa.Text(),
         least,
         index_bound=lambda moment, day_zone: local_time(moment, day_zone).date().isoformat(),
         wall_clock=clock.zone if clock.name == "local" else None,
-        is_sortable=_matches(clock.name),
+        is_sortable=is_sortable,
     )
-
-
-def _matches(form: str) -> Callable[[Any], bool]:
-    match = _TEXT[form].fullmatch
-    return lambda value: isinstance(value, str) and match(value) is not None
 
 
 def _canonical(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 from support.sources.sql_sources import DATABASES
 
 from gateway.errors import SourceDown
-from gateway.sources.sql.pool import DRIVERS, ConnectionPool, Driver
+from gateway.sources.sql.pool import DRIVERS, ConnectionPool, DatabaseDriver
 
 BOTH = pytest.mark.parametrize("database", list(DATABASES))
 STATEMENT = "SELECT 1"
@@ -17,7 +17,7 @@ STATEMENT = "SELECT 1"
 class CountingDriver:
     """Passes calls on, and counts open connections."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: DatabaseDriver) -> None:
         self.open: list[Any] = []
         self._driver = driver
         self.is_usable, self.fetch, self.failure = driver.is_usable, driver.fetch, driver.failure

@@ -8,7 +8,7 @@ from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Key, Lookup
 from gateway.contract.times import TimeFormat
 from gateway.errors import SourceError
 from gateway.sources.sql.place import SqlSettings, database_url
-from gateway.sources.sql.pool import DRIVERS, Driver
+from gateway.sources.sql.pool import DRIVERS, DatabaseDriver
 from gateway.sources.sql.source import Database, SqlPlace, SqlSource, open_sql
 from support.sources.databases import Place, postgres, sqlite
 
@@ -41,7 +41,7 @@ class SentStatements(list[str]):
 class RecordingDriver:
     """Records statements, and passes calls on."""
 
-    def __init__(self, driver: Driver, sent: SentStatements) -> None:
+    def __init__(self, driver: DatabaseDriver, sent: SentStatements) -> None:
         self.connect, self.close = driver.connect, driver.close
         self.is_usable, self.failure = driver.is_usable, driver.failure
         self._driver, self._sent = driver, sent
