@@ -144,30 +144,23 @@ class Paginator:
         """The page after a response of `count` rows from `url`; None after the last."""
         self._rows_read += count
         match self.paging:
-            case OffsetPaging():
-                return self._next_offset(self.paging, answer, count)
-            case PageNumberPaging():
-                return self._next_number(self.paging, page, answer, count)
-            case LinkPaging():
-                link = self._cursor(answer, self.paging.next)
+            case LinkPaging(next=path):
+                link = self._cursor(answer, path)
                 return PageParams(link=self._link(url, link)) if link else None
-            case CursorPaging():
-                cursor = self._cursor(answer, self.paging.next)
-                return PageParams({self.paging.cursor: cursor, **self._size}) if cursor else None
+            case CursorPaging(cursor=name, next=path):
+                cursor = self._cursor(answer, path)
+                return PageParams({name: cursor, **self._size}) if cursor else None
+            case OffsetPaging(offset=name, total=total):
+                number = done = self._rows_read
+            case PageNumberPaging(page=name, first_page=first, pages=total):
+                number = page.params[name] + 1
+                done = number - first
             case None:
                 return None
-
-    # A page shorter than requested is not the last one: many services cap the size silently.
-    def _next_offset(self, paging: OffsetPaging, answer: Any, count: int) -> PageParams | None:
-        if not count or (paging.total and self._rows_read >= self._number(answer, paging.total)):
+        # A page shorter than requested is not the last one: many services cap the size silently.
+        if not count or (total and done >= self._number(answer, total)):
             return None
-        return PageParams({paging.offset: self._rows_read, **self._size})
-
-    def _next_number(self, paging: PageNumberPaging, page: PageParams, answer: Any, count: int) -> PageParams | None:
-        number = page.params[paging.page] + 1
-        if not count or (paging.pages and number - paging.first_page >= self._number(answer, paging.pages)):
-            return None
-        return PageParams({paging.page: number, **self._size})
+        return PageParams({name: number, **self._size})
 
     def _number(self, answer: Any, path: str) -> int:
         value = value_at(answer, tuple(path.split(".")))
