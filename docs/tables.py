@@ -19,6 +19,7 @@ from gateway.config.unknown_variables import RENAMED as RENAMED_VARIABLES
 from gateway.resolvers.insights.rules.table import documentation_rows
 from gateway.server.instrumentation import Instrumentation
 from gateway.server.monitoring import MetricsCollector
+from gateway.sources.kinds import KINDS
 from gateway.telemetry.source_stats import SourceStats
 from gateway_demo.cases.markdown import cases_table
 
@@ -98,10 +99,10 @@ GENERATED: dict[str, Callable[[], str]] = {
     "record": partial(words_table, "records.NAME"),
     "lookup": partial(words_table, "records.NAME.by.KEY"),
     "field": partial(words_table, "records.NAME.fields.FIELD"),
-    **{f"{kind}-source": partial(words_table, f'sources.NAME of kind "{kind}"') for kind in ("rest", "sql", "file")},
     **{
-        f"{kind}-place": partial(words_table, f'records.NAME.by.KEY of kind "{kind}"')
-        for kind in ("rest", "sql", "graphql", "file")
+        f"{kind}-{name}": partial(words_table, f'{table} of kind "{kind}"')
+        for kind in KINDS
+        for name, table in (("source", "sources.NAME"), ("place", "records.NAME.by.KEY"))
     },
 }
 ROOT = Path(__file__).parents[1]

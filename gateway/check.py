@@ -27,10 +27,7 @@ class ProbeResult:
 async def probe_sources(catalog: Catalog) -> list[ProbeResult]:
     """Probe every lookup once: all sources at the same time, the lookups of one source in turn."""
     async with open_sources(catalog) as sources:
-        by_source: dict[str, list[LookupEntry]] = {name: [] for name in sources}
-        for entry in catalog.entries.values():
-            by_source[entry.lookup.source].append(entry)
-        probes = (_probe_all(sources[name], entries) for name, entries in by_source.items())
+        probes = (_probe_all(source, catalog.entries_of(name)) for name, source in sources.items())
         return [result for results in await asyncio.gather(*probes) for result in results]
 
 

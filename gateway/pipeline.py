@@ -92,7 +92,7 @@ class PipelineBuilder:
         return cache
 
     def _cache_policies(self, name: str) -> dict[Lookup, CachePolicy]:
-        entries = [entry for entry in self.catalog.entries.values() if entry.lookup.source == name]
+        entries = self.catalog.entries_of(name)
         return {entry.lookup: entry.cache_policy for entry in entries if entry.cache_policy is not None}
 
 

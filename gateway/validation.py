@@ -12,7 +12,7 @@ import msgspec
 from msgspec import inspect
 
 Path = tuple[str, ...]
-Diagnostics = list[tuple[Path, str]]
+TableErrors = list[tuple[Path, str]]
 
 
 def validate_table(
@@ -22,14 +22,14 @@ def validate_table(
     *,
     strict: bool = False,
     other_words: Iterable[str] = (),
-) -> Diagnostics:
+) -> TableErrors:
     """Return every error, as a path that begins with `at` and a sentence.
 
     `other_words` of the same table are read elsewhere; messages list them as valid words.
     """
     fields = {field.encode_name: field for field in msgspec.structs.fields(into)}
     tag, words = into.__struct_config__.tag_field, ", ".join(sorted({*fields, *other_words}))
-    errors: Diagnostics = []
+    errors: TableErrors = []
     for word in sorted(set(table) - {*fields, tag}):
         errors.append(((*at, word), f"{_dotted(at, word)} is an unknown word; there are {words}"))
     for word, field in fields.items():
@@ -40,7 +40,7 @@ def validate_table(
     return errors
 
 
-def _value_errors(value: Any, kind: Any, at: Path, *, strict: bool) -> Diagnostics:
+def _value_errors(value: Any, kind: Any, at: Path, *, strict: bool) -> TableErrors:
     try:
         msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError:
@@ -48,7 +48,7 @@ def _value_errors(value: Any, kind: Any, at: Path, *, strict: bool) -> Diagnosti
     return []
 
 
-def _explain(value: Any, kind: Any, at: Path, *, strict: bool) -> Diagnostics:
+def _explain(value: Any, kind: Any, at: Path, *, strict: bool) -> TableErrors:
     members = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     structs = [one for one in members if isinstance(one, type) and issubclass(one, msgspec.Struct)]
     if not structs or not isinstance(value, Mapping):

@@ -6,7 +6,7 @@ from typing import Any
 from gateway.cache.policy import CachePolicy
 from gateway.catalog.diagnostics import Diagnostics, Table
 from gateway.catalog.model import LookupEntry, SourceEntry, cache_policy_of
-from gateway.catalog.source_tables import TableLocation, convert_table, parse_policies
+from gateway.catalog.source_tables import TableReader
 from gateway.contract.batch import Lookup, Path, TimeField
 from gateway.contract.record import Record, stored_fields
 from gateway.mapping.converters import field_clock
@@ -65,7 +65,6 @@ class LookupTable:
             columns=tuple(sorted(mapper.columns)),
             optional_columns=tuple(sorted(mapper.optional_columns - mapper.columns)),
             paths=tuple(mapper.paths),
-            parts=tuple(sorted(place.key_parts)) if place is not None else (),
             key_format=self._key_format(),
         )
         return LookupEntry(lookup, mapper, self._cache_policy())
@@ -78,7 +77,7 @@ class LookupTable:
         record_table = {} if "source" in self.table else self.record_table
         for path, table in ((self.path, self.table), (self.path[:2], record_table)):
             if "cache" in table:
-                policies = parse_policies(self.diagnostics, {"cache": table["cache"]}, TableLocation(path))
+                policies = TableReader(self.diagnostics, path).policies({"cache": table["cache"]})
                 return cache_policy_of(policies.cache) if policies else None
         return cache_policy_of(self.source.policies.cache)
 
@@ -101,8 +100,7 @@ class LookupTable:
         }
         words = {**inherited, **place_words}
         words |= self._bounds_zone(words)
-        kind, location = KINDS[self.source.kind], TableLocation(self.path, inherited=paths)
-        place = convert_table(self.diagnostics, words, kind.place, location)
+        place = TableReader(self.diagnostics, self.path, inherited=paths).convert(words, KINDS[self.source.kind].place)
         for error in place.diagnostics() if place is not None else ():
             self._add(error)
         return place

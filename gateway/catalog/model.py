@@ -122,6 +122,9 @@ class Catalog:
     links: dict[str, LinkTemplate] = field(default_factory=dict)
     thresholds: Thresholds = Thresholds()
 
+    def entries_of(self, source: str) -> list[LookupEntry]:
+        return [entry for entry in self.entries.values() if entry.lookup.source == source]
+
 
 def link_errors(text: str, fields: Mapping[str, Any]) -> list[str]:
     """The errors of a template for a record that stores these fields."""

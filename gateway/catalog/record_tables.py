@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from gateway.catalog.diagnostics import Diagnostics, Table
 from gateway.catalog.lookup_tables import LookupTable
 from gateway.catalog.model import Catalog, LinkTemplate, Relation, SourceEntry, link_errors
-from gateway.catalog.source_tables import parse_zone
+from gateway.catalog.source_tables import TableReader
 from gateway.contract.batch import Path
 from gateway.contract.record import Record, stored_fields
 from gateway.mapping.mapper import RecordMapper
@@ -76,7 +76,7 @@ class RecordTables:
     def _check_fields(self, record: type[Record], path: Path, table: Table) -> None:
         """Report the errors of fields that do not depend on the source, which may be invalid."""
         fields = self.diagnostics.table(table, "fields", path)
-        zone = parse_zone(self.diagnostics, table, path) or ZoneInfo("UTC")
+        zone = TableReader(self.diagnostics, path).zone(table) or ZoneInfo("UTC")
         mapper = RecordMapper(record, zone, table.get("currency"), partial=True)
         mapper.add_fields(fields)
         for inner, message in mapper.diagnostics:
@@ -116,6 +116,6 @@ class RecordTables:
             self._check_fields(record, fields_path, merged)
             return
         # The innermost zone counts for the rows, windows and bounds of the lookup.
-        source = replace(source, zone=parse_zone(self.diagnostics, merged, fields_path) or source.zone)
+        source = replace(source, zone=TableReader(self.diagnostics, fields_path).zone(merged) or source.zone)
         reader = LookupTable(self.diagnostics, record, by, source, table, lookup, merged)
         self.catalog.entries[record.__name__, by] = reader.read()

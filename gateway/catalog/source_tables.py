@@ -16,7 +16,7 @@ from gateway.sources.kinds import KINDS
 from gateway.validation import validate_table
 
 SOURCE_WORDS = {
-    "kind": "the kind of the source: rest, sql, graphql, file or memory.",
+    "kind": f"the kind of the source: {' or '.join(', '.join(KINDS).rsplit(', ', 1))}.",
     "zone": "the time zone of times that the source writes as local.",
     "currency": "the currency of amounts without one.",
     "spelling": f"the source's names of all fields without a mapping: {', '.join(NAMING_RULES)}.",
@@ -24,20 +24,75 @@ SOURCE_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class TableLocation:
-    """Location of a TOML table, for diagnostics.
+class TableReader:
+    """Converts one TOML table, and adds each error to `diagnostics`, with the path of the word.
 
-    unset: paths whose environment variable is not set.
+    unset: paths whose environment variable is not set; their errors are already reported.
     inherited: words that come from another table, with their paths.
     other_words: words of the same table that another type reads.
     """
 
+    diagnostics: Diagnostics
     path: Path
     unset: Container[Path] = ()
     inherited: Mapping[str, Path] = field(default_factory=dict)
     other_words: tuple[str, ...] = ()
 
-    def of(self, inner: Path) -> Path:
+    def convert(self, table: Table, into: type[msgspec.Struct], *, strict: bool = False) -> Any:
+        """The table as a value of a type; None if it is invalid or a variable is not set."""
+        errors = validate_table(table, into, strict=strict, other_words=self.other_words)
+        for inner, message in errors:
+            self.add(inner, message)
+        invalid = {inner[0] for inner, _ in errors if inner}
+        invalid |= {word for word in table if self._location((word,)) in self.unset}
+        valid = {word: value for word, value in table.items() if word not in invalid}
+        try:
+            value = msgspec.convert(valid, into, strict=strict)
+        except msgspec.ValidationError as error:
+            # A check of several words together has a cause; single words are already reported.
+            if isinstance(error.__cause__, ValueError):
+                self.add((), str(error))
+            return None
+        return None if errors else value
+
+    def policies(self, table: Table, *, strict: bool = True) -> Policies | None:
+        """The caching and resilience words of a table; None if one is invalid."""
+        errors = {word: error for word, value in table.items() if (error := switch_error(word, value))}
+        for word, error in errors.items():
+            self.add((word,), error)
+        valid = {word: value for word, value in table.items() if word not in errors}
+        policies: Policies | None = self.convert(valid, Policies, strict=strict)
+        return None if errors else policies
+
+    def zone(self, table: Table) -> ZoneInfo | None:
+        name = self.diagnostics.text(table, "zone", self.path)
+        try:
+            return None if name is None else time_zone(name)
+        except ValueError as error:
+            self.add(("zone",), str(error))
+            return None
+
+    def naming(self, table: Table) -> Callable[[str], str] | None:
+        name = self.diagnostics.text(table, "spelling", self.path)
+        if name is not None and name not in NAMING_RULES:
+            self.add(("spelling",), f"spelling must be one of {', '.join(NAMING_RULES)}")
+        return NAMING_RULES.get(name or "")
+
+    def check_without_kind(self, table: Table) -> None:
+        """Report the words that are invalid for every kind of source."""
+        first, *others = [validate_table(table, kind.settings) for kind in KINDS.values()]
+        for inner, message in first:
+            if inner and all(any(path == inner for path, _ in errors) for errors in others):
+                self.add(inner, message.partition(";")[0])
+
+    def add(self, inner: Path, message: str) -> None:
+        """Add an error at a path inside the table."""
+        path = self._location(inner)
+        if path not in self.unset:
+            owner = path[:2] if inner and inner[0] in self.inherited else self.path
+            self.diagnostics.add(path, f"{'.'.join(owner)}: {message}")
+
+    def _location(self, inner: Path) -> Path:
         if inner and inner[0] in self.inherited:
             return (*self.inherited[inner[0]], *inner[1:])
         return (*self.path, *inner)
@@ -55,82 +110,21 @@ def parse_source(diagnostics: Diagnostics, env: Mapping[str, str], name: str, ta
     values = _with_variables(table, env, path, unset)
     for unset_path, variable in unset.items():
         diagnostics.add(unset_path, f"the environment variable {variable} is not set")
-    location = TableLocation(path, unset, other_words=(*SOURCE_WORDS, *POLICY_WORDS))
+    reader = TableReader(diagnostics, path, unset, other_words=(*SOURCE_WORDS, *POLICY_WORDS))
     # A word with an unset variable is already reported.
     shared = {word: values[word] for word in SOURCE_WORDS if word in values and (*path, word) not in unset}
     policy_table = {word: values[word] for word in values if word in POLICY_WORDS}
     # A variable is always text; the file's own values must have their exact type.
     strict = all(value == table[word] for word, value in policy_table.items())
-    policies = parse_policies(diagnostics, policy_table, location, strict=strict) or Policies()
-    settings_table = {word: value for word, value in values.items() if word not in location.other_words}
-    zone, naming = parse_zone(diagnostics, shared, path), _parse_naming(diagnostics, shared, path)
+    policies = reader.policies(policy_table, strict=strict) or Policies()
+    settings_table = {word: value for word, value in values.items() if word not in reader.other_words}
+    zone, naming = reader.zone(shared), reader.naming(shared)
     currency = diagnostics.text(shared, "currency", path)
     if kind not in KINDS:
-        _check_without_kind(diagnostics, settings_table, location)
+        reader.check_without_kind(settings_table)
         return None
-    settings = convert_table(diagnostics, settings_table, KINDS[kind].settings, location)
+    settings = reader.convert(settings_table, KINDS[kind].settings)
     return SourceEntry(name, kind, settings, zone, currency, naming, policies)
-
-
-def parse_policies(
-    diagnostics: Diagnostics, table: Table, location: TableLocation, *, strict: bool = True
-) -> Policies | None:
-    """The caching and resilience words of a table; None if one is invalid."""
-    errors = {word: error for word, value in table.items() if (error := switch_error(word, value))}
-    for word, error in errors.items():
-        diagnostics.add(location.of((word,)), f"{'.'.join(location.path)}: {error}")
-    valid = {word: value for word, value in table.items() if word not in errors}
-    policies: Policies | None = convert_table(diagnostics, valid, Policies, location, strict=strict)
-    return None if errors else policies
-
-
-def parse_zone(diagnostics: Diagnostics, table: Table, path: Path) -> ZoneInfo | None:
-    name = diagnostics.text(table, "zone", path)
-    try:
-        return None if name is None else time_zone(name)
-    except ValueError as error:
-        diagnostics.add((*path, "zone"), f"{'.'.join(path)}: {error}")
-        return None
-
-
-def _parse_naming(diagnostics: Diagnostics, table: Table, path: Path) -> Callable[[str], str] | None:
-    naming = diagnostics.text(table, "spelling", path)
-    if naming is not None and naming not in NAMING_RULES:
-        message = f"{'.'.join(path)}: spelling must be one of {', '.join(NAMING_RULES)}"
-        diagnostics.add((*path, "spelling"), message)
-    return NAMING_RULES.get(naming or "")
-
-
-def _check_without_kind(diagnostics: Diagnostics, table: Table, location: TableLocation) -> None:
-    """Report the words that are invalid for every kind of source."""
-    first, *others = [validate_table(table, kind.settings) for kind in KINDS.values()]
-    for inner, message in first:
-        everywhere = all(any(path == inner for path, _ in errors) for errors in others)
-        if inner and everywhere and location.of(inner) not in location.unset:
-            diagnostics.add(location.of(inner), f"{'.'.join(location.path)}: {message.partition(';')[0]}")
-
-
-def convert_table(
-    diagnostics: Diagnostics, table: Table, into: type[msgspec.Struct], location: TableLocation, *, strict: bool = False
-) -> Any:
-    """The table as a value of a type; None if it is invalid or a variable is not set."""
-    errors = validate_table(table, into, strict=strict, other_words=location.other_words)
-    for inner, message in errors:
-        path = location.of(inner)
-        if path not in location.unset:
-            owner = path[:2] if inner and inner[0] in location.inherited else location.path
-            diagnostics.add(path, f"{'.'.join(owner)}: {message}")
-    invalid = {inner[0] for inner, _ in errors if inner}
-    invalid |= {word for word in table if location.of((word,)) in location.unset}
-    valid = {word: value for word, value in table.items() if word not in invalid}
-    try:
-        value = msgspec.convert(valid, into, strict=strict)
-    except msgspec.ValidationError as error:
-        # A check of several words together has a cause; single words are already reported.
-        if isinstance(error.__cause__, ValueError):
-            diagnostics.add(location.path, f"{'.'.join(location.path)}: {error}")
-        return None
-    return None if errors else value
 
 
 def _with_variables(value: Any, env: Mapping[str, str], path: Path, unset: dict[Path, str]) -> Any:

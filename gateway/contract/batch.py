@@ -63,7 +63,7 @@ class Place(Protocol):
 
     @property
     def key_parts(self) -> AbstractSet[str]:
-        """The parts that a compound key may have; empty where a key is one text."""
+        """The parts that a compound key may have (see `join_key`); empty where a key is one text."""
 
     def diagnostics(self) -> list[str]:
         """Words of the place that contradict each other, a sentence for each fault."""
@@ -84,7 +84,6 @@ class Lookup:
     optional_columns: tuple[str, ...] = ()  # outermost names that may be missing
     paths: tuple[Path, ...] = ()
     key_format: str | None = None  # the source's spelling of a key: # is a letter or digit, as in ####-##
-    parts: tuple[str, ...] = ()  # names that a key of several parts may have (see `join_key`)
 
     def format_key(self, key: Key) -> Key:
         """Spell the key as the source does, whatever separators were typed; other keys stay as typed."""

@@ -6,6 +6,7 @@ share the widest window's answer.
 
 import asyncio
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -48,10 +49,10 @@ class Loader:
     def has_lookup(self, record: type[Record], by: str) -> bool:
         return (record.__name__, by) in self.finder.catalog.entries
 
-    def parts(self, record: type[Record], by: str) -> tuple[str, ...]:
+    def parts(self, record: type[Record], by: str) -> AbstractSet[str]:
         """The parts of a compound key; empty for a plain key or a missing lookup."""
         entry = self.finder.catalog.entries.get((record.__name__, by))
-        return entry.lookup.parts if entry else ()
+        return entry.lookup.place.key_parts if entry else frozenset()
 
     def load(self, record: type[R], by: str, key: Key, window: Window = ALL_ROWS) -> asyncio.Future[LoadResult[R]]:
         """Load one key. A future, so that a resolver can start several loads before it waits."""

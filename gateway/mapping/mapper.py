@@ -12,7 +12,7 @@ from gateway.mapping import extractors
 from gateway.mapping.converters import Converter, MappingError, list_of, make_converter
 from gateway.mapping.extractors import Extractor, Field
 from gateway.mapping.field_specs import ITEMS, SPEC_WORDS, Spec, spec_errors
-from gateway.validation import Diagnostics
+from gateway.validation import TableErrors
 
 MapRow = Callable[[Row], Any]
 Specs = Mapping[str, Any]
@@ -33,7 +33,7 @@ class RecordMapper:
     currency: Spec | None = None
     naming: Callable[[str], str] | None = None
     partial: bool = False
-    diagnostics: Diagnostics = field(default_factory=list)
+    diagnostics: TableErrors = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
     optional_columns: set[str] = field(default_factory=set)
     paths: dict[Path, None] = field(default_factory=dict)

@@ -24,7 +24,7 @@ TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class StoredEntries:
+class VersionedEntries:
     """The entries of a key, their epoch, and the versions of their tags (None: never invalidated)."""
 
     entries: Sequence[CacheEntry]
@@ -32,7 +32,7 @@ class StoredEntries:
     versions: Mapping[str, bytes | None]
 
 
-def pack(name: str, stored: StoredEntries) -> bytes:
+def pack(name: str, stored: VersionedEntries) -> bytes:
     """The bytes to store under a name. ValueError where a row holds a value of another type."""
     try:
         entries = [_packable(replace(each, rows=tuple(map(dict, each.rows)))) for each in stored.entries]
@@ -42,14 +42,14 @@ def pack(name: str, stored: StoredEntries) -> bytes:
     return _checksum(name, body) + body
 
 
-def unpack(name: str, packet: bytes) -> StoredEntries:
+def unpack(name: str, packet: bytes) -> VersionedEntries:
     """What was stored under this name. ValueError where these bytes are something else."""
     checksum, body = packet[:CHECKSUM_BYTES], packet[CHECKSUM_BYTES:]
     if checksum != _checksum(name, body):
         raise ValueError("not complete, or stored under another name")
     try:
         epoch, versions, entries = _decoder.decode(body)
-        return StoredEntries(entries, epoch, versions)
+        return VersionedEntries(entries, epoch, versions)
     except (ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
         raise ValueError("not written by a gateway") from error
 

@@ -14,7 +14,7 @@ from aiocache.serializers import NullSerializer
 
 from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite
 from gateway.cache.invalidations import Invalidations
-from gateway.cache.redis.codec import StoredEntries, pack, unpack
+from gateway.cache.redis.codec import VersionedEntries, pack, unpack
 from gateway.cache.redis.guard import Guard
 from gateway.cache.redis.invalidation_log import MIN_RETENTION, InvalidationLog
 from gateway.cache.redis.keys import RedisKeys
@@ -26,11 +26,11 @@ CONNECT_TIMEOUT = 0.1  # seconds
 KEYS_AT_ONCE = 50
 NAMES_AT_ONCE = 500  # in one command: no command takes Redis long
 MAX_BYTES = 1_000_000  # of one value, and of one command
-MAX_TAGS = 2_000  # of one key
+MAX_TAGS_OF_KEY = 2_000
 READ_FOR = 1.0  # seconds in which a further command of a large read may begin
 LOCK = b"lock:"
 LOCK_MS = 2_000
-NOTHING = StoredEntries((), b"", {})
+NOTHING = VersionedEntries((), b"", {})
 
 Versions = Mapping[str, Any]  # of tags; None where a tag was never invalidated
 Packet = tuple[str, bytes, float]  # name, value, seconds
@@ -158,23 +158,23 @@ class RedisStore:
         """What to store; None where it is outdated, too large, or without a form in bytes."""
         tags = tags_of(*write.key, [row for each in entries for row in each.rows])
         epoch = self.log.epoch
-        if epoch is None or len(tags) > MAX_TAGS or self.invalidations.concern(tags, since=asked_at):
+        if epoch is None or len(tags) > MAX_TAGS_OF_KEY or self.invalidations.concern(tags, since=asked_at):
             return None
         name = self.keys.value(write.key)
-        stored = StoredEntries(entries, epoch, {tag: versions[tag] for tag in map(self.keys.tag, tags)})
+        stored = VersionedEntries(entries, epoch, {tag: versions[tag] for tag in map(self.keys.tag, tags)})
         try:
             packet = pack(name, stored)
         except ValueError:
             return None
         return (name, packet, write.expires_at(entries) - write.now) if len(packet) <= MAX_BYTES else None
 
-    def _valid(self, stored: StoredEntries, versions: Versions) -> Sequence[CacheEntry]:
+    def _valid(self, stored: VersionedEntries, versions: Versions) -> Sequence[CacheEntry]:
         if stored.epoch != self.log.epoch:
             return ()
         is_current = all(versions[tag] == version for tag, version in stored.versions.items())
         return stored.entries if is_current else ()
 
-    async def _stored(self, keys: Sequence[CacheKey]) -> list[StoredEntries]:
+    async def _stored(self, keys: Sequence[CacheKey]) -> list[VersionedEntries]:
         names = [self.keys.value(each) for each in keys]
         values = await self._values(names)
         return [_unpacked(name, values[name]) for name in names]
@@ -211,7 +211,7 @@ class RedisStore:
             await self.cache.client.unlink(*held)
 
 
-def _unpacked(name: str, packet: object) -> StoredEntries:
+def _unpacked(name: str, packet: object) -> VersionedEntries:
     try:
         return unpack(name, packet) if isinstance(packet, bytes) else NOTHING
     except ValueError:

@@ -36,7 +36,7 @@ class IndexQuery:
         return len(result.records) >= self.first
 
 
-Answers = Sequence[tuple[IndexQuery, LoadResult[Any]]]
+IndexAnswers = Sequence[tuple[IndexQuery, LoadResult[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class SearchHits:
     """
 
     records: Sequence[Any]
-    answers: Answers
+    answers: IndexAnswers
     error: SourceError | None
     complete: bool
 
@@ -102,7 +102,7 @@ def _check_configured(loader: Loader, queries: Sequence[IndexQuery]) -> None:
         raise BadInput(f"Nothing can be searched by {', '.join(missing)} here: leave that out.")
 
 
-def _customers(by_person: Answers, by_number: Answers) -> list[Any]:
+def _customers(by_person: IndexAnswers, by_number: IndexAnswers) -> list[Any]:
     """The customers that every query found, themselves or through their accounts.
 
     Raises BadInput if a cut list may hold more of them.
@@ -123,7 +123,7 @@ def _customer_ids(result: LoadResult[Any]) -> set[str]:
     return {hit.id if isinstance(hit, Customer) else hit.customer_id for hit in result.records}
 
 
-def _accounts(by_number: Answers, customers: Collection[str]) -> list[Any]:
+def _accounts(by_number: IndexAnswers, customers: Collection[str]) -> list[Any]:
     """The accounts found that belong to these customers. Raises BadInput if there may be more."""
     for query, result in by_number:
         if customers and query.is_cut(result):
@@ -152,18 +152,18 @@ def too_many(by: str) -> BadInput:
     return BadInput(f"More than {MAX_HITS:,} fit the {to_camel_case(by)}: type more of it.")
 
 
-async def _run(loader: Loader, queries: Sequence[IndexQuery]) -> Answers:
+async def _run(loader: Loader, queries: Sequence[IndexQuery]) -> IndexAnswers:
     results = await asyncio.gather(
         *(loader.load(query.record, query.by, query.key, Window(first=query.first)) for query in queries)
     )
     return list(zip(queries, results, strict=True))
 
 
-def _records(answers: Answers) -> list[Any]:
+def _records(answers: IndexAnswers) -> list[Any]:
     return [record for _, result in answers for record in result.records]
 
 
-def _without_records(answers: Answers) -> SearchHits:
+def _without_records(answers: IndexAnswers) -> SearchHits:
     """The answers, and whether all indexes gave one."""
     errors = [result.error for _, result in answers if result.error is not None]
     error = next((error for error in errors if not isinstance(error, NotConfigured)), None)

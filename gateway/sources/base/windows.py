@@ -5,14 +5,16 @@ limit is doubled first. Then rows from that moment on are read, until all wanted
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from gateway.contract.batch import Batch, Key, Lookup, Row, Window, value_at
+from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, Window, value_at
 from gateway.contract.times import RESOLUTION
 from gateway.contract.windows import RowsByKey, distinct_rows, in_window, sort_key, text_key
 from gateway.errors import InvalidResponse, SourceError
+from gateway.sources.base.chunks import fetch_in_chunks
 from gateway.sources.base.place import WindowedPlace, place_of
 
 
@@ -25,7 +27,7 @@ class RowSelection:
     limit: int | None = None
 
 
-ReadSelection = Callable[[RowSelection], Awaitable[RowsByKey]]
+ReadSelection = Callable[[Batch, RowSelection], Awaitable[RowsByKey]]
 
 
 def time_ambiguity(lookup: Lookup) -> timedelta:
@@ -57,12 +59,17 @@ def _written(place: WindowedPlace, window: Window, end: datetime | None, by: tim
         return None  # beyond the ends of the calendar there is no bound
 
 
-async def read_windowed(source: str, batch: Batch, read: ReadSelection) -> RowsByKey:
+async def fetch_windowed(batch: Batch, source: str, chunks: Iterable[Sequence[Key]], read: ReadSelection) -> Answers:
+    """The answers of all chunks of keys. `read` makes one call, in which a service may limit the rows of each key."""
+    return await fetch_in_chunks(batch, source, chunks, partial(_read_windowed, source, read))
+
+
+async def _read_windowed(source: str, read: ReadSelection, batch: Batch) -> RowsByKey:
     """The rows of a batch, by one call, or by several where a service limits them by key."""
     lookup, place, window = batch.lookup, place_of(WindowedPlace, batch.lookup), batch.window
     if not place.limit:
-        return await read(RowSelection(batch.keys, window))
-    reader = PerKeyLimitReader(source, lookup, place, read)
+        return await read(batch, RowSelection(batch.keys, window))
+    reader = PerKeyLimitReader(source, lookup, place, partial(read, batch))
     # One row for the bound that was widened, one to see that there are more.
     wanted = window.first if lookup.time is None else window.limit and window.limit + 2
     limit = reader.max_limit if wanted is None else min(wanted, reader.max_limit)
@@ -80,7 +87,7 @@ class PerKeyLimitReader:
     source: str
     lookup: Lookup
     place: WindowedPlace
-    read: ReadSelection
+    read: Callable[[RowSelection], Awaitable[RowsByKey]]
 
     @property
     def max_limit(self) -> int:

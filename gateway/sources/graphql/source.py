@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,9 +11,9 @@ from yarl import URL
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, value_at
 from gateway.contract.windows import RowsByKey, rows_by_key, text_key
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
-from gateway.sources.base.chunks import fetch_in_chunks, in_chunks, is_unicode, probe_key
+from gateway.sources.base.chunks import in_chunks, is_unicode, probe_key
 from gateway.sources.base.place import place_of
-from gateway.sources.base.windows import RowSelection, read_windowed
+from gateway.sources.base.windows import RowSelection, fetch_windowed
 from gateway.sources.graphql.documents import GraphqlPlace, document, variables
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
 from gateway.sources.http.transport import HttpRequest
@@ -147,14 +146,11 @@ class GraphqlSource:
     async def fetch(self, batch: Batch) -> Answers:
         keys = [key for key in batch.keys if is_unicode(key)]
         chunks = in_chunks(keys, self._settings.keys_per_call)
-        return await fetch_in_chunks(batch, self.name, chunks, self._read)
+        return await fetch_windowed(batch, self.name, chunks, self._call)
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """The rows of the `probe` key; without one, only whether the service accepts the document."""
         return await probe_key(self.fetch, lookup, self._settings.probe or "0")
-
-    async def _read(self, batch: Batch) -> RowsByKey:
-        return await read_windowed(self.name, batch, partial(self._call, batch))
 
     async def _call(self, batch: Batch, selection: RowSelection) -> RowsByKey:
         lookup, place = batch.lookup, place_of(GraphqlPlace, batch.lookup)

@@ -5,15 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, join_key, value_at
 from gateway.contract.windows import RowsByKey, distinct_rows, in_window, rows_by_key, sort_key, text_key
 from gateway.errors import InvalidResponse
-from gateway.sources.base.chunks import fetch_in_chunks, matching_rows, probe_key
+from gateway.sources.base.chunks import matching_rows, probe_key
 from gateway.sources.base.place import place_of
-from gateway.sources.base.windows import RowSelection, read_windowed, row_id, time_ambiguity
+from gateway.sources.base.windows import RowSelection, fetch_windowed, row_id, time_ambiguity
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
 from gateway.sources.http.transport import NO_CONTENT
 from gateway.sources.rest.place import RestPlace
@@ -142,8 +141,8 @@ class RestSource:
         place = place_of(RestPlace, batch.lookup)
         keys = [key for key in batch.keys if is_sendable(place, key)]
         one_key = place.has_key_in_path or place.key_params or batch.lookup.key is None
-        parts = key_chunks(place, keys, 1 if one_key else self.settings.keys_per_call)
-        return await fetch_in_chunks(batch, self.name, parts, self._read)
+        chunks = key_chunks(place, keys, 1 if one_key else self.settings.keys_per_call)
+        return await fetch_windowed(batch, self.name, chunks, self._read_pages)
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """The rows of the `probe` key; without one, only whether the place answers.
@@ -159,9 +158,6 @@ class RestSource:
         if missing:
             raise InvalidResponse(self.name, f"{lookup.name}: its rows have no {', '.join(missing)}")
         return rows
-
-    async def _read(self, batch: Batch) -> RowsByKey:
-        return await read_windowed(self.name, batch, partial(self._read_pages, batch))
 
     async def _read_pages(self, batch: Batch, selection: RowSelection) -> RowsByKey:
         lookup, place = batch.lookup, place_of(RestPlace, batch.lookup)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.cache.entries import CacheEntry
-from gateway.cache.redis.codec import StoredEntries, pack, unpack
+from gateway.cache.redis.codec import VersionedEntries, pack, unpack
 from gateway.contract.batch import ALL_ROWS, Position, Window
 
 NAME = "c360:1:lookup:key"
@@ -74,7 +74,7 @@ def entry(*rows: dict[str, Any], window: Window = ALL_ROWS) -> CacheEntry:
 
 
 def packed(*entries: CacheEntry, name: str = NAME) -> bytes:
-    return pack(name, StoredEntries(entries, b"epoch", {"tag": b"version", "other tag": None}))
+    return pack(name, VersionedEntries(entries, b"epoch", {"tag": b"version", "other tag": None}))
 
 
 @given(rows)
