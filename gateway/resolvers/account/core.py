@@ -9,11 +9,10 @@ import strawberry
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
-from gateway.resolvers.graph.relations import one, relation
+from gateway.resolvers.graph.relations import one, records_of, relation
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.party.parties import Person
 
@@ -90,6 +89,12 @@ REFERENCE = relation(AccountReference, "account_id")
 
 async def reference_of(loader: Loader, account: AccountCore) -> LoadResult[AccountReference]:
     return await loader.load(AccountReference, "account_id", account.id)
+
+
+async def referenced_keys(info: Info, account: AccountCore, name: str) -> list[str] | None:
+    """The keys in a field of the account's cross-reference; None if unknown."""
+    references = records_of(await reference_of(info.context.loader, account))
+    return getattr(references[0], name) if references else None
 
 
 def prime_references(loader: Loader, result: LoadResult[AccountReference], account_ids: list[str]) -> None:
@@ -189,6 +194,3 @@ class AccountAlert(Record):
     since: date
     until: date | None
     text: str | None
-
-    def is_in_force(self, day: date) -> bool:
-        return in_force(self.since, self.until, day)

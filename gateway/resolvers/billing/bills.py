@@ -139,6 +139,7 @@ class Bill(CustomerActivity):
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
     TIME = "issued_on"
     DAYS = ("issued_on",)
+    TITLE = "Bill {0.bill_number}: {0.amount_due.amount} {0.amount_due.currency}"
     IN_PLACE = True
 
     bill_number: str
@@ -157,9 +158,6 @@ class Bill(CustomerActivity):
     unpaid_amount: Money | None
     document_url: Url | None
     segments: list[BillSegment] | None = many(BillSegment, by="bill_id")
-
-    def headline(self) -> str:
-        return f"Bill {self.bill_number}: {self.amount_due.amount} {self.amount_due.currency}"
 
 
 @described

@@ -1,12 +1,10 @@
 """Payments with tenders, autopay, and scheduled payments (payments)."""
 
-from collections.abc import Iterable
 from datetime import date
 
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many
@@ -88,6 +86,7 @@ class Payment(CustomerActivity):
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
     TIME = "paid_on"
     DAYS = ("paid_on",)
+    TITLE = "Payment: {0.amount.amount} {0.amount.currency}"
     IN_PLACE = True
 
     payment_number: str
@@ -97,9 +96,6 @@ class Payment(CustomerActivity):
     channel: CodedValue | None
     cancel_reason: CodedValue | None
     tenders: list[PaymentTender] | None = many(PaymentTender, by="payment_id")
-
-    def headline(self) -> str:
-        return f"Payment: {self.amount.amount} {self.amount.currency}"
 
 
 @described
@@ -122,14 +118,6 @@ class AutopayInstruction(Record):
     instrument: str | None
     max_withdrawal: Money | None
     next_draw_on: date | None
-
-    def is_in_force(self, day: date) -> bool:
-        return in_force(self.since, self.until, day)
-
-
-def autopay_in_force(instructions: Iterable[AutopayInstruction], day: date) -> list[AutopayInstruction]:
-    """The instructions in force on a day, in the order of the payments system; fields show the first."""
-    return [instruction for instruction in instructions if instruction.is_in_force(day)]
 
 
 @described

@@ -19,7 +19,7 @@ from gateway.resolvers.comparisons.drivers import BillDriverKind, Driver
 from gateway.resolvers.comparisons.verdicts import ComparisonBase, ComparisonVerdict
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import records_of
+from gateway.resolvers.graph.relations import many_of
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.service.premises import ServiceType
 
@@ -132,7 +132,7 @@ async def bill_comparison(info: Info, account: AccountCore) -> BillComparison | 
     """The comparison of an account's bills; None where no system keeps bills."""
     loader = info.context.loader
     window = newest_bills_window(account.zone_in(info))
-    bills = records_of(await loader.load(Bill, "account_id", account.id, window))
+    bills = await many_of(loader, Bill, "account_id", account.id, window)
     if bills is None:
         return None
     current = current_bill(bills)

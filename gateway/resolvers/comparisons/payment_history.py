@@ -15,7 +15,7 @@ from gateway.resolvers.billing.payments import Payment, PaymentStatus, PaymentTe
 from gateway.resolvers.comparisons.bill_pairs import MAX_BILLS, complete_bills
 from gateway.resolvers.comparisons.verdicts import TENTH
 from gateway.resolvers.graph.date_ranges import months_before
-from gateway.resolvers.graph.values import Money
+from gateway.resolvers.graph.values import Money, money_sum
 
 MAX_PAYMENTS = 100  # three years of payments in parts
 YEAR_MONTHS = 12
@@ -67,15 +67,12 @@ def billed_in_a_year(bills: Sequence[Bill], today: date, currency: str | None) -
     Of no bills it is zero in `currency`. None where a charge, a status or a bill is not known.
     """
     issued = issued_in_a_year(bills, today)
-    if issued is None:
+    if issued is None or any(bill.status is None for bill in issued):
         return None
-    complete = complete_bills(issued)
-    charges = [bill.current_charges for bill in complete if bill.current_charges is not None]
-    currencies = {amount.currency for amount in charges} or ({currency} if currency else set())
-    if len(charges) < len(complete) or len(currencies) != 1 or any(bill.status is None for bill in issued):
-        return None
-    total = sum((amount.amount for amount in charges), Decimal("0.00"))
-    return Money(amount=total, currency=currencies.pop())
+    charges = [bill.current_charges for bill in complete_bills(issued)]
+    currency = charges[0].currency if charges and charges[0] else currency
+    zero = [Money(amount=Decimal("0.00"), currency=currency)] if currency else []
+    return money_sum([*zero, *charges])
 
 
 def may_have_fallen_due(bills: Sequence[Bill], today: date) -> bool:

@@ -1,6 +1,5 @@
 """The usage of an account compared with the period before, or with a year ago (USE-1)."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -112,39 +111,37 @@ class UsageComparison:
         return verdicts.percent_change(averages[0], averages[1]) if similar_length(now, base) else None
 
 
-@dataclass(frozen=True, slots=True)
-class UsageComparisonRequest:
-    """The arguments of the field; without a `unit`, the most used one is compared."""
-
-    service: ServiceType
-    unit: str | None
-    granularity: UsageGranularity
-    base: verdicts.ComparisonBase
-
-
-async def usage_comparison(info: Info, account: AccountCore, request: UsageComparisonRequest) -> UsageComparison | None:
+async def usage_comparison(
+    info: Info,
+    account: AccountCore,
+    service: ServiceType,
+    unit: str | None,
+    granularity: UsageGranularity,
+    base: verdicts.ComparisonBase,
+) -> UsageComparison | None:
     """The comparison of an account's usage; None where no system keeps readings, or there are none.
 
-    Raises BadInput for a unit of power, whose readings do not add up.
+    Without a `unit`, the most used one is compared. Raises BadInput for a unit of power, whose readings do not
+    add up.
     """
-    if request.unit is not None and not is_summable(request.unit):
-        raise BadInput(f"{request.unit} does not add up: choose a unit of energy or volume to compare usage.")
+    if unit is not None and not is_summable(unit):
+        raise BadInput(f"{unit} does not add up: choose a unit of energy or volume to compare usage.")
     today, zone = account.today(info), account.zone_in(info)
     floor = earliest_day(today, info.context.rules)
-    spans = calendar_spans(request.granularity, request.base, today)
-    loaded = loaded_spans(spans, request.granularity, today, floor) if spans else [DateSpan(floor, today)]
-    rows = await load_readings(info, account, STORED_READING[request.granularity], loaded) or []
-    compared = spans or _billed_spans(combine_meters(rows, request.service, request.unit), request.base)
-    meters = combine_meters(rows_within(rows, compared, zone), request.service, request.unit)
+    spans = calendar_spans(granularity, base, today)
+    loaded = loaded_spans(spans, granularity, today, floor) if spans else [DateSpan(floor, today)]
+    rows = await load_readings(info, account, STORED_READING[granularity], loaded) or []
+    compared = spans or _billed_spans(combine_meters(rows, service, unit), base)
+    meters = combine_meters(rows_within(rows, compared, zone), service, unit)
     if meters is None:
         return None
     return UsageComparison(
-        service_type=request.service,
+        service_type=service,
         unit=meters.unit,
         flow=meters.flow,
-        granularity=request.granularity,
-        base=request.base,
-        series=[_series(meters, request.granularity, zone, span) for span in compared],
+        granularity=granularity,
+        base=base,
+        series=[_series(meters, granularity, zone, span) for span in compared],
         earliest=max(floor, account.opened_on or floor),
     )
 

@@ -47,14 +47,10 @@ def previous_span(now: DateSpan, spans: Iterable[DateSpan]) -> DateSpan | None:
     return min(near, key=lambda pair: pair[0], default=(0, None))[1]
 
 
-def average_per_day(rows: Sequence[BilledUsage]) -> Decimal | None:
-    """The use on an average day of these bill periods, in their unit; None where one is not known.
-
-    `rows` are of one service point, unit and flow.
-    """
-    values = [value for row in rows if (value := _value(row)) is not None]
-    days = sum(span_days(row.period) for row in rows)
-    return sum(values, Decimal(0)) / days if values and len(values) == len(rows) and days > 0 else None
+def average_per_day(row: BilledUsage) -> Decimal | None:
+    """The use on an average day of a bill period, in its unit; None where it is not known."""
+    value, days = _value(row), span_days(row.period)
+    return value / days if value is not None and days > 0 else None
 
 
 def usage_change(rows: Sequence[BilledUsage]) -> tuple[BilledUsage, BilledUsage, Decimal] | None:
@@ -87,7 +83,7 @@ def _by_span(rows: Sequence[BilledUsage]) -> dict[DateSpan, BilledUsage | None]:
 
 
 def _change(now: BilledUsage, base: BilledUsage) -> Decimal | None:
-    average, base_average = average_per_day([now]), average_per_day([base])
+    average, base_average = average_per_day(now), average_per_day(base)
     return None if average is None or base_average is None else percent_change(average, base_average)
 
 

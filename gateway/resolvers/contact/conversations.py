@@ -165,6 +165,7 @@ class EmailMessage(CustomerActivity):
     TYPE = ActivityType.EMAIL
     CATEGORY = ActivityCategory.EMAIL
     TIME = "sent_at"
+    TITLE = "{0.subject}"
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("customer_id", "account_id")
     OF_CUSTOMER = True
@@ -177,6 +178,3 @@ class EmailMessage(CustomerActivity):
     subject: str
     body: str | None
     delivery: DeliveryStatus | None
-
-    def headline(self) -> str:
-        return self.subject

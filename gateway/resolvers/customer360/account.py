@@ -10,11 +10,11 @@ from gateway.resolvers.account.core import (
     AccountPerson,
     AccountReference,
     ProgramEnrollment,
-    reference_of,
+    referenced_keys,
 )
 from gateway.resolvers.activity.account_streams import ACTIVITIES, account_page, account_streams, paged
 from gateway.resolvers.activity.activity_feed import CustomerActivityConnection, activity_feed
-from gateway.resolvers.comparisons.usage import UsageComparison, UsageComparisonRequest, usage_comparison
+from gateway.resolvers.comparisons.usage import UsageComparison, usage_comparison
 from gateway.resolvers.comparisons.verdicts import ComparisonBase
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction
@@ -22,6 +22,7 @@ from gateway.resolvers.customer360.account_money import AccountMoney
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
 from gateway.resolvers.graph.connections import Connection, HistoryRequest, PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import SourceSystem
@@ -33,7 +34,6 @@ from gateway.resolvers.graph.relations import (
     many_of,
     one,
     one_of,
-    records_of,
     relation,
 )
 from gateway.resolvers.graph.selections import selects
@@ -74,8 +74,7 @@ class BillingAccount(AccountMoney):
 
     @strawberry.field(metadata=loads(REFERENCE, relation(Premise, "id")))
     async def premises(self, info: Info) -> list[Premise] | None:
-        reference = records_of(await reference_of(info.context.loader, self))
-        return await records_by_id(info, Premise, reference[0].premise_ids) if reference else None
+        return await records_by_id(info, Premise, await referenced_keys(info, self, "premise_ids"))
 
     @strawberry.field(metadata=loads(relation(AccountAlert, "account_id")))
     async def alerts(self, info: Info, active_on: date | None = None) -> list[AccountAlert] | None:
@@ -84,9 +83,7 @@ class BillingAccount(AccountMoney):
         active_on: Only alerts in force on this day; null for all.
         """
         alerts = await many_of(info.context.loader, AccountAlert, "account_id", self.id)
-        if alerts is None or active_on is None:
-            return alerts
-        return [alert for alert in alerts if alert.is_in_force(active_on)]
+        return None if alerts is None else in_force(alerts, active_on)
 
     @strawberry.field(metadata=loads(REFERENCE, *USAGE_RELATIONS))
     async def usage(
@@ -132,8 +129,7 @@ class BillingAccount(AccountMoney):
         granularity: Period of each reading.
         base: Which earlier period to compare with.
         """
-        request = UsageComparisonRequest(service_type, unit, granularity, base)
-        return await usage_comparison(info, self, request)
+        return await usage_comparison(info, self, service_type, unit, granularity, base)
 
     @strawberry.field(metadata=loads(REFERENCE))
     async def insights(
@@ -200,11 +196,9 @@ class BillingAccount(AccountMoney):
 
         active_only: True to leave out outages that are restored, canceled, or planned and over.
         """
-        loader = info.context.loader
-        reference = records_of(await reference_of(loader, self))
-        if not reference or reference[0].premise_ids is None:
+        keys, loader = await referenced_keys(info, self, "premise_ids"), info.context.loader
+        if keys is None:
             return None
-        keys = reference[0].premise_ids
         outages = await joined_records(loader.load(OutageEvent, "premise_id", key) for key in keys)
         if outages is None:
             return None

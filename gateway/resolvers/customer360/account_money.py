@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import strawberry
 
@@ -11,7 +11,7 @@ from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import paged
 from gateway.resolvers.activity.financial_history import FinancialHistoryConnection, FinancialKind, financial_history
 from gateway.resolvers.billing.bills import AccountBalance, Adjustment, Bill, BillSegment
-from gateway.resolvers.billing.payments import AutopayInstruction, Payment, ScheduledPayment, autopay_in_force
+from gateway.resolvers.billing.payments import AutopayInstruction, Payment, ScheduledPayment
 from gateway.resolvers.collections.credit import CreditProfile
 from gateway.resolvers.collections.processes import PROCESSES, CreditProcess, ProcessStatus
 from gateway.resolvers.collections.promises import ArrangementStatus, PaymentArrangement, PayPlan
@@ -25,25 +25,24 @@ from gateway.resolvers.comparisons.payment_history import (
 )
 from gateway.resolvers.graph.connections import PageRequest
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.relations import joined_records, loads, many_of, one, one_of, records_of, relation
+from gateway.resolvers.graph.relations import field_of, joined_records, loads, many_of, one, one_of, relation
 from gateway.resolvers.graph.values import DateRange, Money
 
 
-def _of_balance(name: str, graphql_type: type) -> Any:
-    """A field of the summary that is a field of the account's balance."""
+async def _balance(summary: "FinancialSummary", info: Info) -> AccountBalance | None:
+    return await one_of(info.context.loader, AccountBalance, "account_id", summary.account.id)
 
-    async def resolve(self: "FinancialSummary", info: Info) -> Any:
-        balance = await one_of(info.context.loader, AccountBalance, "account_id", self.account.id)
-        return getattr(balance, name, None)
 
-    return strawberry.field(resolver=resolve, graphql_type=graphql_type | None)
+async def _credit_profile(summary: "FinancialSummary", info: Info) -> CreditProfile | None:
+    return await one_of(info.context.loader, CreditProfile, "account_id", summary.account.id)
 
 
 async def autopay_of(info: Info, account: AccountCore) -> AutopayInstruction | None:
     """The first autopay instruction in force today."""
     instructions = await many_of(info.context.loader, AutopayInstruction, "account_id", account.id)
-    return next(iter(autopay_in_force(instructions or (), account.today(info))), None)
+    return next(iter(in_force(instructions or (), account.today(info))), None)
 
 
 @described
@@ -70,10 +69,10 @@ class FinancialSummary:
 
     account: strawberry.Private[AccountCore]
 
-    current_balance = _of_balance("current", Money)
-    payoff_balance = _of_balance("payoff", Money)
-    deposit = _of_balance("deposit", Money)
-    next_bill_on = _of_balance("next_bill_on", date)
+    current_balance = field_of(_balance, "current", Money)
+    payoff_balance = field_of(_balance, "payoff", Money)
+    deposit = field_of(_balance, "deposit", Money)
+    next_bill_on = field_of(_balance, "next_bill_on", date)
 
     @strawberry.field
     async def last_bill(self, info: Info) -> Bill | None:
@@ -93,10 +92,7 @@ class FinancialSummary:
     async def autopay(self, info: Info) -> AutopayInstruction | None:
         return await autopay_of(info, self.account)
 
-    @strawberry.field
-    async def credit_rating(self, info: Info) -> int | None:
-        profile = await one_of(info.context.loader, CreditProfile, "account_id", self.account.id)
-        return profile.credit_rating if profile else None
+    credit_rating = field_of(_credit_profile, "credit_rating", int)
 
     @strawberry.field(name="billedLast12Months")
     async def billed_last12_months(self, info: Info) -> Money | None:
@@ -115,11 +111,11 @@ class FinancialSummary:
 
     async def _bills(self, info: Info) -> list[Bill] | None:
         window = newest_bills_window(self.account.zone_in(info))
-        return records_of(await info.context.loader.load(Bill, "account_id", self.account.id, window))
+        return await many_of(info.context.loader, Bill, "account_id", self.account.id, window)
 
     async def _payments(self, info: Info) -> list[Payment] | None:
         window = newest_payments_window(self.account.zone_in(info))
-        return records_of(await info.context.loader.load(Payment, "account_id", self.account.id, window))
+        return await many_of(info.context.loader, Payment, "account_id", self.account.id, window)
 
 
 @described
@@ -158,8 +154,8 @@ class AccountMoney(AccountCore):
         active_only: True to leave out arrangements that are not active.
         """
         window = Window(zone=self.zone_in(info))
-        result = await info.context.loader.load(PaymentArrangement, "account_id", self.id, window)
-        return _newest_first(records_of(result), active_only=active_only)
+        arrangements = await many_of(info.context.loader, PaymentArrangement, "account_id", self.id, window)
+        return _newest_first(arrangements, active_only=active_only)
 
     @strawberry.field(metadata=loads(relation(PayPlan, "account_id")))
     async def pay_plans(self, info: Info, active_only: bool = False) -> list[PayPlan] | None:

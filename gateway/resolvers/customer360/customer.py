@@ -16,23 +16,16 @@ from gateway.resolvers.contact.interactions import Interaction, party_of
 from gateway.resolvers.customer360.account import REFERENCE_FIELDS, BillingAccount
 from gateway.resolvers.graph.connections import HistoryRequest, interaction_list
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.date_ranges import in_force
+from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
-from gateway.resolvers.graph.relations import loads, records_of, relation
+from gateway.resolvers.graph.relations import field_of, loads, records_of, relation
 from gateway.resolvers.graph.selections import mentions, selects
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.insights.facts.by_account import interactions_window
 from gateway.resolvers.party.dashboard import OFFERED, Dashboard, dashboard_without_accounts
-from gateway.resolvers.party.parties import (
-    PARTY_RELATIONS,
-    ContactPointKind,
-    Party,
-    PartyKind,
-    Person,
-    PersonalIdentifier,
-)
+from gateway.resolvers.party.parties import PARTY_RELATIONS, ContactPointKind, Party, PartyKind, PersonalIdentifier
 
 
 @described
@@ -49,6 +42,17 @@ class AccountOption:
     account_number: str
     label: str | None
     is_open: bool
+
+
+async def _party(header: "AccountHeader", _info: Info) -> Party | None:
+    if header.party_error is not None:
+        raise header.party_error
+    return header.party
+
+
+async def _viewed(header: "AccountHeader", _info: Info) -> BillingAccount | None:
+    accounts = _open_first(records_of(header.loaded_accounts) or ())
+    return next((account for account in accounts if header.account_id in (None, account.id)), None)
 
 
 @described
@@ -73,52 +77,25 @@ class AccountHeader:
     account_id: strawberry.Private[str | None]
     today: strawberry.Private[date]
 
-    @strawberry.field
-    def contact_name(self) -> str | None:
-        party = self._party()
-        return party.name if party else None
+    contact_name = field_of(_party, "name", str)
+    account_number = field_of(_viewed, "account_number", str)
+    customer_class = field_of(_viewed, "customer_class", CodedValue)
 
     @strawberry.field
-    def account_number(self) -> str | None:
-        viewed = self._viewed()
-        return viewed.account_number if viewed else None
+    async def phone(self, info: Info) -> str | None:
+        return _reach(await _party(self, info), self.today, ContactPointKind.MOBILE, ContactPointKind.PHONE)
 
     @strawberry.field
-    def customer_class(self) -> CodedValue | None:
-        viewed = self._viewed()
-        return viewed.customer_class if viewed else None
+    async def email(self, info: Info) -> str | None:
+        return _reach(await _party(self, info), self.today, ContactPointKind.EMAIL)
 
-    @strawberry.field
-    def phone(self) -> str | None:
-        return _reach(self._party(), self.today, ContactPointKind.MOBILE, ContactPointKind.PHONE)
-
-    @strawberry.field
-    def email(self) -> str | None:
-        return _reach(self._party(), self.today, ContactPointKind.EMAIL)
-
-    @strawberry.field
-    def date_of_birth(self) -> date | None:
-        party = self._party()
-        return party.date_of_birth if isinstance(party, Person) else None
-
-    @strawberry.field
-    def personal_identifiers(self) -> list[PersonalIdentifier] | None:
-        party = self._party()
-        return party.identifiers if isinstance(party, Person) else None
+    date_of_birth = field_of(_party, "date_of_birth", date)
+    personal_identifiers = field_of(_party, "identifiers", list[PersonalIdentifier])
 
     @strawberry.field
     def accounts(self) -> list[AccountOption] | None:
         accounts = records_of(self.loaded_accounts)
         return None if accounts is None else [_option(account) for account in _open_first(accounts)]
-
-    def _party(self) -> Party | None:
-        if self.party_error is not None:
-            raise self.party_error
-        return self.party
-
-    def _viewed(self) -> BillingAccount | None:
-        accounts = _open_first(records_of(self.loaded_accounts) or ())
-        return next((account for account in accounts if self.account_id in (None, account.id)), None)
 
 
 def _open_first(accounts: Iterable[BillingAccount]) -> list[BillingAccount]:
@@ -128,7 +105,7 @@ def _open_first(accounts: Iterable[BillingAccount]) -> list[BillingAccount]:
 def _reach(party: Party | None, today: date, *kinds: ContactPointKind) -> str | None:
     """The first contact point to try. One that is no longer valid may belong to another customer."""
     points = (party.contact_points or ()) if party else ()
-    valid = [point for point in points if point.kind in kinds and in_force(None, point.valid_to, today)]
+    valid = [point for point in points if point.kind in kinds and is_in_force(None, point.valid_to, today)]
     best = min(valid, key=lambda point: not point.is_primary, default=None)
     return best.value if best else None
 

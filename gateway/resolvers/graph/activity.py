@@ -74,7 +74,7 @@ class CustomerActivity(Node, Record):
 
     TYPE: ClassVar[ActivityType]
     CATEGORY: ClassVar[ActivityCategory]
-    TITLE: ClassVar[str]
+    TITLE: ClassVar[str]  # a format string; {0} is the record
 
     account_id: strawberry.Private[str | None]
 
@@ -105,6 +105,6 @@ class CustomerActivity(Node, Record):
 
     def headline(self) -> str:
         """Summarize the activity in one line."""
-        return self.TITLE
+        return self.TITLE.format(self)
 
     account: Node | None = one(BILLING_ACCOUNT, key="account_id")

@@ -1,9 +1,10 @@
 """Ranges of days in the time zone of an account, and the windows of a search."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from gateway.config.query_rules import QueryRules
@@ -31,7 +32,25 @@ class DateSpan:
 CALENDAR = DateSpan(date(1900, 1, 1), date(2199, 12, 31))
 
 
-def in_force(since: date | None, until: date | None, day: date) -> bool:
+class Dated(Protocol):
+    """Something that is in force from its first day to its last; None is an open end."""
+
+    @property
+    def since(self) -> date | None: ...
+
+    @property
+    def until(self) -> date | None: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def in_force(items: Iterable[D], day: date | None) -> list[D]:
+    """The items that are in force on a day; all of them without a day."""
+    return [item for item in items if day is None or is_in_force(item.since, item.until, day)]
+
+
+def is_in_force(since: date | None, until: date | None, day: date) -> bool:
     """Whether a day lies between two days, both included; None is an open end."""
     return (since is None or since <= day) and (until is None or day <= until)
 

@@ -12,6 +12,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway.catalog.model import Relation
+from gateway.contract.batch import ALL_ROWS, Window
 from gateway.errors import InvalidResponse, NotConfigured
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
@@ -54,9 +55,11 @@ async def joined_records(loads: Iterable[Awaitable[LoadResult[T]]]) -> list[T] |
     return [record for records in lists for record in records or ()]
 
 
-async def many_of(loader: Loader, record: type[R], by: str, key: str | None) -> list[R] | None:
+async def many_of(
+    loader: Loader, record: type[R], by: str, key: str | None, window: Window = ALL_ROWS
+) -> list[R] | None:
     """All records of this key; None without a key, or if the system is not configured."""
-    return None if key is None else records_of(await loader.load(record, by, key))
+    return None if key is None else records_of(await loader.load(record, by, key, window))
 
 
 async def one_of(loader: Loader, record: type[R], by: str, key: str | None) -> R | None:
@@ -76,6 +79,15 @@ def many(record: type[Record] | RecordName, *, by: str, key: str = "id") -> Any:
 def one(record: type[Record] | RecordName, *, key: str, by: str = "id") -> Any:
     """A field with the record whose `by` is this object's `key`."""
     return _field(one_of, record, by, key)
+
+
+def field_of(load: Callable[[Any, Info], Awaitable[Any]], name: str, graphql_type: Any) -> Any:
+    """A field with the field `name` of what `load` gives; null if that is None, or has no such field."""
+
+    async def resolve(self: Any, info: Info) -> Any:
+        return getattr(await load(self, info), name, None)
+
+    return strawberry.field(resolver=resolve, graphql_type=graphql_type | None)
 
 
 def _field(load: Callable[..., Awaitable[Any]], record: type[Record] | RecordName, by: str, key: str) -> Any:

@@ -1,6 +1,6 @@
 """Values that records are made of: money, periods, coded values, addresses and agents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, NewType
@@ -24,6 +24,15 @@ class Money:
 
     amount: Decimal
     currency: str
+
+
+def money_sum(amounts: Sequence[Money | None]) -> Money | None:
+    """The sum; None for no amounts, an unknown one, or several currencies."""
+    known = [amount for amount in amounts if amount is not None]
+    currencies = {amount.currency for amount in known}
+    if len(known) < len(amounts) or len(currencies) != 1:
+        return None
+    return Money(amount=sum((amount.amount for amount in known), Decimal(0)), currency=currencies.pop())
 
 
 @described

@@ -8,6 +8,7 @@ import strawberry
 
 from gateway.resolvers.graph.connections import HistoryRequest, interaction_list
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import DescribedEnum, described, described_interface
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -137,9 +138,8 @@ class Party(Node, Record):
         restrictions = await many_of(info.context.loader, ContactRestriction, "party_id", self.id)
         if restrictions is None or active_on is None:
             return restrictions
-        active = [restriction for restriction in restrictions if restriction.is_in_force(active_on)]
         # Copies: the loader shares its records with fields that ask for another day.
-        return [replace(restriction, asked_on=active_on) for restriction in active]
+        return [replace(restriction, asked_on=active_on) for restriction in in_force(restrictions, active_on)]
 
     @interaction_list(
         relation("Interaction", "party_id", required=False),

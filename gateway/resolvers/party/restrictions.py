@@ -6,7 +6,7 @@ from datetime import date
 import strawberry
 
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.date_ranges import in_force
+from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -46,7 +46,5 @@ class ContactRestriction(Node, Record):
 
     @strawberry.field
     def is_active(self, info: Info) -> bool:
-        return self.is_in_force(self.asked_on or info.context.now().astimezone(info.context.zone).date())
-
-    def is_in_force(self, day: date) -> bool:
-        return in_force(self.since, self.until, day)
+        day = self.asked_on or info.context.now().astimezone(info.context.zone).date()
+        return is_in_force(self.since, self.until, day)

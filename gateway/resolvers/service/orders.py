@@ -99,6 +99,7 @@ class FieldOrder(CustomerActivity):
     TYPE = ActivityType.FIELD_ORDER
     CATEGORY = ActivityCategory.FIELD_ORDER
     TIME = "created_at"
+    TITLE = "{0.task_type.label}"
     ACCOUNT_LOOKUPS = ("service_point_id", "account_id")
 
     service_order_id: strawberry.Private[str | None]
@@ -116,9 +117,6 @@ class FieldOrder(CustomerActivity):
     remarks: str | None
     service_order: "ServiceOrder | None" = one("ServiceOrder", key="service_order_id")
     service_point: ServicePoint | None = one(ServicePoint, key="service_point_id")
-
-    def headline(self) -> str:
-        return self.task_type.label
 
 
 @described

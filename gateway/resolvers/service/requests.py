@@ -42,6 +42,7 @@ class ServiceTask(CustomerActivity):
     TYPE = ActivityType.SERVICE_TASK
     CATEGORY = ActivityCategory.SERVICE_TASK
     TIME = "created_at"
+    TITLE = "{0.task_type.label}"
     IN_PLACE = True
 
     created_at: strawberry.Private[datetime]
@@ -50,9 +51,6 @@ class ServiceTask(CustomerActivity):
     completed_at: datetime | None
     channel: CodedValue | None
     details: list[NameValue] | None
-
-    def headline(self) -> str:
-        return self.task_type.label
 
 
 @described
@@ -76,6 +74,7 @@ class ServiceRequest(CustomerActivity):
     TYPE = ActivityType.SERVICE_REQUEST
     CATEGORY = ActivityCategory.SERVICE_REQUEST
     TIME = "opened_at"
+    TITLE = "{0.subject}"
 
     subject: strawberry.Private[str]
     request_number: str
@@ -89,9 +88,6 @@ class ServiceRequest(CustomerActivity):
     resolved_at: datetime | None
     owner: Agent | None
     description: str | None
-
-    def headline(self) -> str:
-        return self.subject
 
 
 @described
@@ -109,6 +105,7 @@ class CustomerContact(CustomerActivity):
     TYPE = ActivityType.CUSTOMER_CONTACT
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "contacted_at"
+    TITLE = "{0.contact_class.label}: {0.contact_type.label}"
 
     contacted_at: strawberry.Private[datetime]
     contact_class: CodedValue
@@ -116,9 +113,6 @@ class CustomerContact(CustomerActivity):
     method: CodedValue | None
     user: Agent | None
     comments: str | None
-
-    def headline(self) -> str:
-        return f"{self.contact_class.label}: {self.contact_type.label}"
 
 
 @described
@@ -137,6 +131,7 @@ class Case(CustomerActivity):
     TYPE = ActivityType.CASE
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "created_at"
+    TITLE = "{0.case_type.label}"
 
     created_at: strawberry.Private[datetime]
     case_type: CodedValue
@@ -145,9 +140,6 @@ class Case(CustomerActivity):
     responsible: Agent | None
     closed_at: datetime | None
     comments: str | None
-
-    def headline(self) -> str:
-        return self.case_type.label
 
 
 @described
@@ -165,12 +157,10 @@ class RebateClaim(CustomerActivity):
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "claimed_on"
     DAYS = ("claimed_on",)
+    TITLE = "Rebate claim: {0.program.label}"
 
     claimed_on: strawberry.Private[date]
     program: CodedValue
     status: CodedValue | None
     claimed: Money | None
     approved: Money | None
-
-    def headline(self) -> str:
-        return f"Rebate claim: {self.program.label}"

@@ -8,10 +8,10 @@ from gateway.contract.batch import Window
 from gateway.contract.times import midnight
 from gateway.errors import BadInput
 from gateway.ids import key_from_global_id
-from gateway.resolvers.account.core import AccountCore, reference_of
+from gateway.resolvers.account.core import AccountCore, referenced_keys
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day, months_before, valid_span
-from gateway.resolvers.graph.relations import joined_records, records_of
+from gateway.resolvers.graph.relations import joined_records
 from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.usage.readings import STORED_READING, StoredReading, UsageGranularity, UsageSeries
 from gateway.resolvers.usage.series import build_series
@@ -58,10 +58,10 @@ async def load_readings(
     None where no system keeps readings. Raises the error of a system that failed.
     """
     loader, zone = info.context.loader, account.zone_in(info)
-    reference = records_of(await reference_of(loader, account))
-    if not reference or reference[0].service_point_ids is None:
+    points = await referenced_keys(info, account, "service_point_ids")
+    if points is None:
         return None
-    keys = [key for key in reference[0].service_point_ids if only in (None, key)]
+    keys = [key for key in points if only in (None, key)]
     windows = [Window(span.start(zone), span.end(zone), zone=zone) for span in spans]
     rows = await joined_records(
         loader.load(record, "service_point_id", key, window) for key in keys for window in windows

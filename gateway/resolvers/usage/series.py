@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.contract.times import midnight, with_fixed_offset
 from gateway.resolvers.graph.date_ranges import months_before
-from gateway.resolvers.graph.values import Money
+from gateway.resolvers.graph.values import money_sum
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.readings import (
     FlowDirection,
@@ -87,7 +87,7 @@ def sum_readings(readings: Sequence[UsageReading], *, is_power: bool = False) ->
         end=max(reading.end for reading in readings),
         value=highest if is_power and total is not None else total,
         quality=ReadQuality.MISSING if total is None else lowest_quality(readings),
-        cost=None if total is None else _total_cost(readings),
+        cost=None if total is None else money_sum([reading.cost for reading in readings]),
     )
 
 
@@ -133,13 +133,6 @@ def _reading(row: StoredReading, zone: ZoneInfo) -> UsageReading:
 def _sort_key(reading: UsageReading) -> tuple[object, ...]:
     """A total order, whatever order the rows come in."""
     return reading.start, reading.end, str(reading.value), reading.quality.value, str(reading.cost)
-
-
-def _total_cost(readings: Sequence[UsageReading]) -> Money | None:
-    costs = [reading.cost for reading in readings if reading.cost is not None]
-    if len(costs) < len(readings) or len({cost.currency for cost in costs}) != 1:
-        return None
-    return Money(amount=sum((cost.amount for cost in costs), Decimal(0)), currency=costs[0].currency)
 
 
 def group_by_period(

@@ -10,6 +10,7 @@ from support.rows import row
 from support.world import World, world
 
 from gateway.ids import global_id
+from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.party.restrictions import ContactRestriction, RestrictionChannel
 
 QUERY = """query($id: ID!, $day: Date) { node(id: $id) { ... on Party {
@@ -80,4 +81,4 @@ def test_a_restriction_is_in_force_on_exactly_its_days(since: Any, until: Any, d
     restriction = ContactRestriction(
         id="X", party_id="H", channel=RestrictionChannel.ALL, since=since, until=until, reason=None
     )
-    assert restriction.is_in_force(day) == (since <= day <= (until or day))
+    assert bool(in_force([restriction], day)) == (since <= day <= (until or day))

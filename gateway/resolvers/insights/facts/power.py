@@ -21,9 +21,7 @@ def dependents(context: EvaluationContext, facts: Facts) -> list[Person | Premis
 
 
 def needs_of(person: Person, today: date) -> Iterator[SpecialNeed]:
-    for need in person.special_needs or ():
-        if need.kind in NEEDS and in_force(need.since, need.until, today):
-            yield need
+    return (need for need in in_force(person.special_needs or (), today) if need.kind in NEEDS)
 
 
 def is_unknown(facts: Facts) -> bool:

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from gateway.contract.times import midnight
-from gateway.resolvers.graph.values import Money
+from gateway.resolvers.graph.values import Money, money_sum
 from gateway.resolvers.insights.model.fact import EvaluationContext, Fact
 from gateway.resolvers.insights.model.insight import EvidenceRecord, InsightArea, InsightSeverity
 
@@ -121,7 +120,7 @@ class Rule:
 
 def total_amount(amounts: Sequence[Money]) -> Money:
     """The sum of at least one amount. Undetermined where they are in several currencies."""
-    currencies = {amount.currency for amount in amounts}
-    if len(currencies) != 1:
+    total = money_sum(amounts)
+    if total is None:
         raise Undetermined("The amounts are in several currencies.")
-    return Money(amount=sum((amount.amount for amount in amounts), Decimal(0)), currency=currencies.pop())
+    return total

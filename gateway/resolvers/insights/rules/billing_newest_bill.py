@@ -9,6 +9,7 @@ from gateway.resolvers.billing.payments import AutopayInstruction
 from gateway.resolvers.comparisons.bill_pairs import BillPair, current_bill, previous_bill
 from gateway.resolvers.comparisons.bills import driver_text
 from gateway.resolvers.comparisons.drivers import billed_days, counted_segments
+from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.insights.facts.by_account import (
     AUTOPAY,
@@ -141,7 +142,7 @@ def bill_due_soon(context: EvaluationContext, facts: Facts) -> Findings:
     unpaid = _unpaid_soon(context, newest) if newest else None
     if newest is None or unpaid is None:
         return
-    orders = [order for order in facts[AUTOPAY] if order.is_in_force(context.today) and _lasts(order, newest)]
+    orders = [order for order in in_force(facts[AUTOPAY], context.today) if _lasts(order, newest)]
     covers = [_covers(order, unpaid) for order in orders]
     if True in covers:
         return

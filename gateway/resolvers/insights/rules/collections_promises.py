@@ -1,12 +1,11 @@
 """Rules about payment arrangements and pay plans (the requirements)."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.collections.promises import ArrangementStatus
 from gateway.resolvers.graph.date_ranges import months_before
-from gateway.resolvers.graph.values import Money
+from gateway.resolvers.graph.values import Money, money_sum
 from gateway.resolvers.insights.facts.by_account import ARRANGEMENTS, PAY_PLAN_PAYMENTS, PAY_PLANS
 from gateway.resolvers.insights.model.fact import EvaluationContext
 from gateway.resolvers.insights.model.insight import Area, Severity
@@ -61,15 +60,11 @@ def pay_plan_at_risk(context: EvaluationContext, facts: Facts) -> Findings:
 
 def _missing(due: Sequence[ScheduledPayment]) -> Money | None:
     """The amount due less the amount received; None where that is not known, or in several currencies."""
-    received = [payment.received for payment in due if payment.received is not None]
-    if len(received) < len(due):
+    promised = money_sum([payment.amount for payment in due])
+    received = money_sum([payment.received for payment in due])
+    if promised is None or received is None or promised.currency != received.currency:
         return None
-    currencies = {amount.currency for amount in (*received, *(payment.amount for payment in due))}
-    if len(currencies) > 1:
-        return None
-    missing = sum((payment.amount.amount for payment in due), Decimal(0))
-    missing -= sum((amount.amount for amount in received), Decimal(0))
-    return Money(amount=missing, currency=currencies.pop())
+    return Money(amount=promised.amount - received.amount, currency=promised.currency)
 
 
 RULES = (pa_active, pa_broken, pay_plan_at_risk)

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from gateway.resolvers.contact.conversations import DeliveryStatus, Direction
-from gateway.resolvers.graph.date_ranges import in_force
+from gateway.resolvers.graph.date_ranges import in_force, is_in_force
 from gateway.resolvers.graph.source_status import SourceState
 from gateway.resolvers.insights.facts import power
 from gateway.resolvers.insights.facts.by_account import ALERTS, EMAILS
@@ -53,8 +53,8 @@ def _need_text(need: SpecialNeed) -> str:
       required=(RESTRICTIONS,))  # fmt: skip
 def contact_restricted(context: EvaluationContext, facts: Facts) -> Findings:
     """A restriction on contacting the customer is in force today; one for each channel."""
-    current = [restriction for restriction in facts[RESTRICTIONS] if restriction.is_in_force(context.today)]
-    for channel, group in groupby(sorted(current, key=_channel), key=_channel):
+    current = sorted(in_force(facts[RESTRICTIONS], context.today), key=_channel)
+    for channel, group in groupby(current, key=_channel):
         restrictions = list(group)
         newest = max(restrictions, key=lambda restriction: restriction.since)
         reason = f" ({newest.reason})" if newest.reason else ""
@@ -70,10 +70,9 @@ def _channel(restriction: ContactRestriction) -> str:
       "{kind}{text}.", required=(ALERTS,))  # fmt: skip
 def account_alert(context: EvaluationContext, facts: Facts) -> Findings:
     """An alert is in force today; one for each."""
-    for alert in facts[ALERTS]:
-        if alert.is_in_force(context.today):
-            text = f": {alert.text.rstrip('. ')}" if alert.text else ""
-            yield Finding({"kind": alert.alert_type.label, "text": text}, at=alert.since, evidence=[alert])
+    for alert in in_force(facts[ALERTS], context.today):
+        text = f": {alert.text.rstrip('. ')}" if alert.text else ""
+        yield Finding({"kind": alert.alert_type.label, "text": text}, at=alert.since, evidence=[alert])
 
 
 @Rule("CONTACT_DATA_STALE", Area.CUSTOMER, Severity.INFORMATION, "Hard to reach",
@@ -98,7 +97,7 @@ def contact_data_stale(context: EvaluationContext, facts: Facts) -> Findings:
 def _missing_ways(party: Party, today: date) -> Iterator[str]:
     """Ways to reach a party that have no valid contact point; none where contact points are not known."""
     if party.contact_points is not None:
-        kinds = {point.kind for point in party.contact_points if in_force(None, point.valid_to, today)}
+        kinds = {point.kind for point in party.contact_points if is_in_force(None, point.valid_to, today)}
         yield from (way for way, accepted in WAYS_TO_REACH.items() if not kinds.intersection(accepted))
 
 

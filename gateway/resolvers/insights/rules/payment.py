@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gateway.resolvers.account.core import OPEN_STATUSES
-from gateway.resolvers.billing.payments import ScheduledPayment, autopay_in_force
+from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.comparisons.payment_history import (
     YEAR_MONTHS,
     count_paid_on_time,
@@ -11,7 +11,7 @@ from gateway.resolvers.comparisons.payment_history import (
     may_have_fallen_due,
     on_time_percent,
 )
-from gateway.resolvers.graph.date_ranges import months_before
+from gateway.resolvers.graph.date_ranges import in_force, months_before
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.insights.facts.by_account import (
     AUTOPAY,
@@ -110,7 +110,7 @@ def outstanding(scheduled: Sequence[ScheduledPayment]) -> list[Money]:
       superseded_by=("AUTOPAY_BLOCKED",))  # fmt: skip
 def autopay_on(context: EvaluationContext, facts: Facts) -> Findings:
     """An autopay instruction is in force today."""
-    for order in autopay_in_force(facts[AUTOPAY], context.today)[:1]:
+    for order in in_force(facts[AUTOPAY], context.today)[:1]:
         instrument = f" from {order.instrument}" if order.instrument else ""
         is_ahead = order.next_draw_on is not None and order.next_draw_on >= context.today
         draw = f", the next time on {order.next_draw_on}" if is_ahead else ""
@@ -121,7 +121,7 @@ def autopay_on(context: EvaluationContext, facts: Facts) -> Findings:
       "Bills are not paid automatically.", required=(AUTOPAY,), silent_without=(AUTOPAY,))  # fmt: skip
 def autopay_off(context: EvaluationContext, facts: Facts) -> Findings:
     """The account is open, and no autopay instruction is in force today."""
-    if context.account.status in OPEN_STATUSES and not autopay_in_force(facts[AUTOPAY], context.today):
+    if context.account.status in OPEN_STATUSES and not in_force(facts[AUTOPAY], context.today):
         yield Finding()
 
 
@@ -129,7 +129,7 @@ def autopay_off(context: EvaluationContext, facts: Facts) -> Findings:
       "Autopay is in force, but {why}.", required=(AUTOPAY,), any_of=(CREDIT_PROFILE,))  # fmt: skip
 def autopay_blocked(context: EvaluationContext, facts: Facts) -> Findings:
     """Autopay is in force, but the account is cash only, or the instruction ends before its next draw."""
-    orders, profile = autopay_in_force(facts[AUTOPAY], context.today), facts.only(CREDIT_PROFILE)
+    orders, profile = in_force(facts[AUTOPAY], context.today), facts.only(CREDIT_PROFILE)
     cash_only = profile.is_cash_only() if profile else False
     ending = [order for order in orders if order.until and order.next_draw_on and order.until < order.next_draw_on]
     if orders and profile and cash_only:

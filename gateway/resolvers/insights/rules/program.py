@@ -93,7 +93,7 @@ def _enrolled(context: EvaluationContext, facts: Facts, kind: ProgramKind) -> Fi
 
 def _enrollment(context: EvaluationContext, facts: Facts, kind: ProgramKind) -> ProgramEnrollment | None:
     """The enrollment of this kind that is in force today; the newest of several."""
-    current = [item for item in facts[PROGRAMS] if in_force(item.since, item.until, context.today)]
+    current = in_force(facts[PROGRAMS], context.today)
     enrollments = [enrollment for enrollment in current if enrollment.kind is kind]
     return max(enrollments, key=lambda enrollment: enrollment.since or date.min, default=None)
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from gateway.resolvers.comparisons.usage_pairs import span_days, usage_change
-from gateway.resolvers.graph.date_ranges import in_force
+from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.insights.facts import by_account, by_reference
 from gateway.resolvers.insights.facts.usage_rows import delivered, rows_of_account, supplies
 from gateway.resolvers.insights.model.fact import EvaluationContext
@@ -128,7 +128,7 @@ def _estimated_periods(context: EvaluationContext, rows: Sequence[BilledUsage]) 
 def _unread_days(context: EvaluationContext, rows: Sequence[DailyUsage]) -> dict[str, tuple[int, int]]:
     """Services with too many days not read: how many, and of how many days."""
     opened, closed = context.account.opened_on, context.account.closed_on
-    days = {day for day in context.last_days(context.thresholds.estimated_days) if in_force(opened, closed, day)}
+    days = {day for day in context.last_days(context.thresholds.estimated_days) if is_in_force(opened, closed, day)}
     services: dict[str, tuple[int, int]] = {}
     for register in by_register(row for row in rows if row.day in days).values():
         read = {row.day for row in register if row.quality is ReadQuality.ACTUAL}
