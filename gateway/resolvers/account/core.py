@@ -115,22 +115,22 @@ class AccountRole(DescribedEnum):
 
     MAIN_CUSTOMER = "MAIN_CUSTOMER"
     JOINT = "JOINT"
-    GUARANTOR = "GUARANTOR"
-    AUTHORIZED = "AUTHORIZED"
+    GUARANTOR = "GUARANTOR", "Answers for the account's debt if it is not paid."
+    AUTHORIZED = "AUTHORIZED", "May act for the customer."
     BILL_RECIPIENT = "BILL_RECIPIENT"
-    FORMER = "FORMER"
+    FORMER = "FORMER", "Had a role in the past."
 
 
 class ProgramKind(DescribedEnum):
     """Kinds of program that an account can enroll in."""
 
     AUTOPAY = "AUTOPAY"
-    EBILL = "EBILL"
-    BUDGET_BILLING = "BUDGET_BILLING"
-    WEB_ACCOUNT = "WEB_ACCOUNT"
-    NET_METERING = "NET_METERING"
-    DEMAND_RESPONSE = "DEMAND_RESPONSE"
-    LOW_INCOME = "LOW_INCOME"
+    EBILL = "EBILL", "Electronic bills instead of paper."
+    BUDGET_BILLING = "BUDGET_BILLING", "Level amounts on each bill, settled later."
+    WEB_ACCOUNT = "WEB_ACCOUNT", "Access to self-service."
+    NET_METERING = "NET_METERING", "Energy fed into the grid is credited."
+    DEMAND_RESPONSE = "DEMAND_RESPONSE", "Usage is lowered at times of high demand."
+    LOW_INCOME = "LOW_INCOME", "Help for households of low income."
     OTHER = "OTHER"
 
 

@@ -18,8 +18,8 @@ class BillStatus(DescribedEnum):
     """Stage in the life of a bill; PENDING bills are not issued yet."""
 
     PENDING = "PENDING"
-    COMPLETE = "COMPLETE"
-    WRITTEN_OFF = "WRITTEN_OFF"
+    COMPLETE = "COMPLETE", "Issued."
+    WRITTEN_OFF = "WRITTEN_OFF", "Given up as uncollectible."
     CANCELED = "CANCELED"
 
 
@@ -33,7 +33,7 @@ class BillSegmentStatus(DescribedEnum):
     ERROR = "ERROR", "The calculation failed."
     FREEZABLE = "FREEZABLE", "Calculated, not final yet."
     FROZEN = "FROZEN", "Final; it counts."
-    PENDING_CANCEL = "PENDING_CANCEL"
+    PENDING_CANCEL = "PENDING_CANCEL", "To be canceled, and still on the bill."
     CANCELED = "CANCELED"
 
 

@@ -31,11 +31,11 @@ class TenderType(DescribedEnum):
     CASH = "CASH"
     CHECK = "CHECK"
     CARD = "CARD"
-    ACH_DEBIT = "ACH_DEBIT"
+    ACH_DEBIT = "ACH_DEBIT", "Drawn from a US bank account by the Automated Clearing House."
     BANK_TRANSFER = "BANK_TRANSFER"
-    WALLET = "WALLET"
+    WALLET = "WALLET", "A digital wallet."
     MONEY_ORDER = "MONEY_ORDER"
-    AGENCY_PLEDGE = "AGENCY_PLEDGE"
+    AGENCY_PLEDGE = "AGENCY_PLEDGE", "A promise to pay by an aid agency."
     OTHER = "OTHER"
 
 
@@ -45,7 +45,7 @@ class ScheduledPaymentOrigin(DescribedEnum):
     PAY_PLAN = "PAY_PLAN"
     PAYMENT_ARRANGEMENT = "PAYMENT_ARRANGEMENT"
     AUTOPAY = "AUTOPAY"
-    ONE_TIME = "ONE_TIME"
+    ONE_TIME = "ONE_TIME", "Scheduled once, by itself."
 
 
 @described

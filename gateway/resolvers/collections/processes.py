@@ -18,7 +18,7 @@ class ProcessStatus(DescribedEnum):
     """Status of a collection process."""
 
     ACTIVE = "ACTIVE"
-    INACTIVE = "INACTIVE"
+    INACTIVE = "INACTIVE", "Ended."
     CANCELED = "CANCELED"
 
 
@@ -26,7 +26,7 @@ class ProcessEventStatus(DescribedEnum):
     """Status of an event of a process."""
 
     PENDING = "PENDING"
-    AWAITING_FIELD_WORK = "AWAITING_FIELD_WORK"
+    AWAITING_FIELD_WORK = "AWAITING_FIELD_WORK", "A field crew has to do its work first."
     COMPLETE = "COMPLETE"
     CANCELED = "CANCELED"
 

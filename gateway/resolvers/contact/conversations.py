@@ -27,7 +27,7 @@ class ChatAuthor(DescribedEnum):
     CUSTOMER = "CUSTOMER"
     AGENT = "AGENT"
     BOT = "BOT"
-    SYSTEM = "SYSTEM"
+    SYSTEM = "SYSTEM", "A notice of the chat system."
 
 
 class DeliveryStatus(DescribedEnum):
@@ -37,7 +37,7 @@ class DeliveryStatus(DescribedEnum):
     SENT = "SENT"
     DELIVERED = "DELIVERED"
     OPENED = "OPENED"
-    BOUNCED = "BOUNCED"
+    BOUNCED = "BOUNCED", "Returned as undeliverable."
     FAILED = "FAILED"
 
 

@@ -39,13 +39,13 @@ class Originator(DescribedEnum):
 class SegmentKind(DescribedEnum):
     """Phases in the handling of a media item."""
 
-    IVR = "IVR"
+    IVR = "IVR", "In the voice menu (interactive voice response)."
     QUEUE = "QUEUE"
-    ROUTING = "ROUTING"
+    ROUTING = "ROUTING", "On the way to an agent."
     AGENT = "AGENT"
     HOLD = "HOLD"
     TRANSFER = "TRANSFER"
-    WRAP_UP = "WRAP_UP"
+    WRAP_UP = "WRAP_UP", "The agent's work after the contact."
 
 
 @described

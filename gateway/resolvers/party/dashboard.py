@@ -12,7 +12,7 @@ class DashboardReason(DescribedEnum):
     AVAILABLE = "AVAILABLE", "There is a billing account, open or closed."
     NO_BILLING_ACCOUNT = "NO_BILLING_ACCOUNT", "A customer without a billing account in the CIS."
     CRM_ONLY = "CRM_ONLY", "Known to the CRM alone."
-    VACANT_PREMISE = "VACANT_PREMISE"
+    VACANT_PREMISE = "VACANT_PREMISE", "No customer is served at the premise."
     PROSPECT_NEVER_ATTACHED = "PROSPECT_NEVER_ATTACHED", "A prospect who never had a billing account."
 
 
@@ -20,8 +20,8 @@ class Landing(DescribedEnum):
     """Where a link to a customer leads."""
 
     CUSTOMER_DASHBOARD = "CUSTOMER_DASHBOARD"
-    CRM_ACCOUNT_PAGE = "CRM_ACCOUNT_PAGE"
-    NOT_OFFERED = "NOT_OFFERED"
+    CRM_ACCOUNT_PAGE = "CRM_ACCOUNT_PAGE", "The customer's page in the CRM."
+    NOT_OFFERED = "NOT_OFFERED", "There is no link."
 
 
 @described

@@ -20,7 +20,7 @@ class PartyRole(DescribedEnum):
     """Role of a party for the utility."""
 
     CUSTOMER = "CUSTOMER"
-    PROSPECT = "PROSPECT"
+    PROSPECT = "PROSPECT", "May become a customer."
     CONTACT = "CONTACT"
     FORMER_CUSTOMER = "FORMER_CUSTOMER"
 
@@ -30,7 +30,7 @@ class PartyKind(DescribedEnum):
 
     PERSON = "PERSON"
     ORGANIZATION = "ORGANIZATION"
-    RELATIONSHIP = "RELATIONSHIP"
+    RELATIONSHIP = "RELATIONSHIP", "A person as the contact of an organization."
 
 
 class ContactPointKind(DescribedEnum):
@@ -47,7 +47,7 @@ class ContactPointKind(DescribedEnum):
 class PersonalIdentifierKind(DescribedEnum):
     """Kinds of personal identifier."""
 
-    SSN = "SSN"
+    SSN = "SSN", "US Social Security number."
     DRIVER_LICENSE = "DRIVER_LICENSE"
     PASSPORT = "PASSPORT"
     TAX_ID = "TAX_ID"
@@ -60,8 +60,8 @@ class SpecialNeedKind(DescribedEnum):
     LIFE_SUPPORT = "LIFE_SUPPORT", "Life-support equipment needs electricity."
     SENSITIVE_LOAD = "SENSITIVE_LOAD", "Equipment is sensitive to interruptions."
     MEDICAL = "MEDICAL", "Another medical condition."
-    HEARING = "HEARING"
-    VISION = "VISION"
+    HEARING = "HEARING", "Hearing is impaired."
+    VISION = "VISION", "Vision is impaired."
     LANGUAGE = "LANGUAGE", "Needs another language."
     OTHER = "OTHER"
 

@@ -14,13 +14,13 @@ from gateway.resolvers.service.requests import Severity
 
 
 class OrderKind(DescribedEnum):
-    """Purposes of a service order; BACK_TO_BACK ends service for one customer and starts it for the next."""
+    """Purposes of a service order."""
 
     ENABLE_SERVICE = "ENABLE_SERVICE"
     DISABLE_SERVICE = "DISABLE_SERVICE"
-    CUT_FOR_NON_PAYMENT = "CUT_FOR_NON_PAYMENT"
-    RECONNECT_FOR_PAYMENT = "RECONNECT_FOR_PAYMENT"
-    BACK_TO_BACK = "BACK_TO_BACK"
+    CUT_FOR_NON_PAYMENT = "CUT_FOR_NON_PAYMENT", "Disconnects service because of unpaid debt."
+    RECONNECT_FOR_PAYMENT = "RECONNECT_FOR_PAYMENT", "Connects service again after the debt is paid."
+    BACK_TO_BACK = "BACK_TO_BACK", "Ends service for one customer and starts it for the next."
     METER_EXCHANGE = "METER_EXCHANGE"
     OTHER = "OTHER"
 
@@ -40,9 +40,9 @@ class OrderState(DescribedEnum):
 class ExecutionMode(DescribedEnum):
     """How an order is carried out."""
 
-    FIELD = "FIELD"
-    SMART_METER_COMMAND = "SMART_METER_COMMAND"
-    MIXED = "MIXED"
+    FIELD = "FIELD", "By a crew on site."
+    SMART_METER_COMMAND = "SMART_METER_COMMAND", "By a command to the meter, without a visit."
+    MIXED = "MIXED", "Partly by a crew, partly by commands to the meter."
 
 
 class FieldOrderState(DescribedEnum):
@@ -51,9 +51,9 @@ class FieldOrderState(DescribedEnum):
     CREATED = "CREATED"
     SENT = "SENT"
     SCHEDULED = "SCHEDULED"
-    DISPATCHED = "DISPATCHED"
-    EN_ROUTE = "EN_ROUTE"
-    ON_SITE = "ON_SITE"
+    DISPATCHED = "DISPATCHED", "Given to a crew."
+    EN_ROUTE = "EN_ROUTE", "The crew is on its way."
+    ON_SITE = "ON_SITE", "The crew has arrived."
     COMPLETED = "COMPLETED"
     CANCELED = "CANCELED"
     FAILED = "FAILED"

@@ -20,7 +20,7 @@ class OutageStatus(DescribedEnum):
     CONFIRMED = "CONFIRMED", "Confirmed by the utility."
     PLANNED = "PLANNED", "Announced in advance."
     CREW_ASSIGNED = "CREW_ASSIGNED"
-    RESTORED = "RESTORED"
+    RESTORED = "RESTORED", "Service is back."
     CANCELED = "CANCELED", "Did not take place."
 
 

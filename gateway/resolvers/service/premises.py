@@ -25,8 +25,8 @@ class ServiceType(DescribedEnum):
     WATER = "WATER"
     WASTEWATER = "WASTEWATER"
     STEAM = "STEAM"
-    HEAT = "HEAT"
-    REFUSE = "REFUSE"
+    HEAT = "HEAT", "District heating."
+    REFUSE = "REFUSE", "Waste collection."
     OTHER = "OTHER"
 
 
