@@ -1,6 +1,7 @@
 """Reads `[records.NAME.by.KEY]` tables: one lookup each."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from gateway.cache.policy import CachePolicy
@@ -160,7 +161,7 @@ class LookupTable:
         if path is None:
             return None
         table = {"path": spec} if isinstance(spec, str) else spec
-        if name in self.record.DAYS:
+        if stored_fields(self.record)[name] is date:
             table = {**table, "format": "date"}
         try:
             return TimeField(path, field_clock(table, self.source.zone))

@@ -14,12 +14,10 @@ class Record:
 
     SYSTEM: the system that owns the record, under the name that clients know.
     TIME: the field that holds the record's time; None for a record without one.
-    DAYS: time fields that a source may give as plain days.
     """
 
     SYSTEM: ClassVar[Enum]
     TIME: ClassVar[str | None] = None
-    DAYS: ClassVar[tuple[str, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)

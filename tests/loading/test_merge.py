@@ -1,7 +1,7 @@
 """The merged list gives every record exactly once and in order, also if sources fail between pages."""
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,7 @@ from support.green_button_feeds import EARLIEST, TODAY, TYPES, Walk, expected, o
 from support.rows import row
 from support.world import KINDS, World, catalog_text, world
 
+from gateway.contract.record import stored_fields
 from gateway.errors import InvalidResponse, SourceDown, SourceTimeout, UpstreamUnauthorized
 
 LEAVES = st.lists(st.integers(0, 6), max_size=4)
@@ -36,7 +37,7 @@ FAULTS = st.lists(
     ),
     max_size=12,
 )
-MOMENTARY = [name for name in TYPES if not KINDS[name].DAYS]
+MOMENTARY = [name for name in TYPES if stored_fields(KINDS[name])[str(KINDS[name].TIME)] is datetime]
 PLACES = {"service_point_id": "S1", "premise_id": "P1"}
 often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -138,7 +138,6 @@ class Bill(CustomerActivity):
     TYPE = ActivityType.BILL
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
     TIME = "issued_on"
-    DAYS = ("issued_on",)
     TITLE = "Bill {0.bill_number}: {0.amount_due.amount} {0.amount_due.currency}"
     IN_PLACE = True
 
@@ -174,7 +173,6 @@ class Adjustment(Node, Record):
 
     SYSTEM = SourceSystem.BILLING
     TIME = "created_on"
-    DAYS = ("created_on",)
     IN_PLACE = True
 
     account_id: strawberry.Private[str | None]

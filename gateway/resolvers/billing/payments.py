@@ -85,7 +85,6 @@ class Payment(CustomerActivity):
     TYPE = ActivityType.PAYMENT
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
     TIME = "paid_on"
-    DAYS = ("paid_on",)
     TITLE = "Payment: {0.amount.amount} {0.amount.currency}"
     IN_PLACE = True
 

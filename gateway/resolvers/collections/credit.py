@@ -25,7 +25,6 @@ class CreditEntry(CustomerActivity):
     SYSTEM = SourceSystem.COLLECTIONS
     CATEGORY = ActivityCategory.CREDIT_AND_COLLECTION
     TIME = "created_on"
-    DAYS = ("created_on",)
 
     created_on: strawberry.Private[date]
     since: date

@@ -66,7 +66,6 @@ class PaymentArrangement(CustomerActivity):
     TYPE = ActivityType.PAYMENT_ARRANGEMENT
     CATEGORY = ActivityCategory.CREDIT_AND_COLLECTION
     TIME = "since"
-    DAYS = ("since",)
     TITLE = "Payment arrangement"
 
     status: ArrangementStatus

@@ -156,7 +156,6 @@ class RebateClaim(CustomerActivity):
     TYPE = ActivityType.REBATE_CLAIM
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "claimed_on"
-    DAYS = ("claimed_on",)
     TITLE = "Rebate claim: {0.program.label}"
 
     claimed_on: strawberry.Private[date]

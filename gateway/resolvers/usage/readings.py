@@ -115,7 +115,6 @@ class BilledUsage(_Read):
     """The usage of one bill period at one service point; `until` is its last day."""
 
     TIME = "until"
-    DAYS = ("since", "until")
 
     since: date
     until: date
@@ -134,7 +133,6 @@ class DailyUsage(_Read):
     """The usage of one day at one service point."""
 
     TIME = "day"
-    DAYS = ("day",)
 
     day: date
 
