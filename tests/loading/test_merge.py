@@ -1,18 +1,17 @@
 """The merged list gives every record exactly once and in order, also if sources fail between pages."""
 
 from collections.abc import AsyncIterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.green_button_feeds import EARLIEST, TODAY, TYPES, Walk, expected, ordered, records, utility
+from support.green_button_feeds import EARLIEST, TODAY, TYPES, Walk, expected, has_days, ordered, records, utility
 from support.rows import row
 from support.world import KINDS, World, catalog_text, world
 
-from gateway.contract.record import stored_fields
 from gateway.errors import InvalidResponse, SourceDown, SourceTimeout, UpstreamUnauthorized
 
 LEAVES = st.lists(st.integers(0, 6), max_size=4)
@@ -37,7 +36,7 @@ FAULTS = st.lists(
     ),
     max_size=12,
 )
-MOMENTARY = [name for name in TYPES if stored_fields(KINDS[name])[str(KINDS[name].TIME)] is datetime]
+MOMENTARY = [name for name in TYPES if not has_days(name)]
 PLACES = {"service_point_id": "S1", "premise_id": "P1"}
 often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

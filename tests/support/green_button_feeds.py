@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from gateway.contract.record import stored_fields
 from gateway.ids import global_id
 from gateway.resolvers.activity.account_streams import ACTIVITIES
 from support.rows import row
@@ -54,6 +55,11 @@ query Feed($account: ID!, $first: Int, $after: String, $categories: [ActivityCat
 Entry = tuple[str, str]
 
 
+def has_days(kind: str) -> bool:
+    """Whether records of this type have a day, and not a moment, as their time."""
+    return stored_fields(KINDS[kind])[str(KINDS[kind].TIME)] is date
+
+
 @st.composite
 def records(draw: st.DrawFn, owners: tuple[str | None, ...] = ("A", None, "B")) -> Held:
     """Up to 24 records of any type, at few moments: of this account, of no account, of another."""
@@ -61,7 +67,7 @@ def records(draw: st.DrawFn, owners: tuple[str | None, ...] = ("A", None, "B")) 
     for number in range(draw(st.integers(0, 24))):
         kind = draw(st.sampled_from(TYPES))
         cls = KINDS[kind]
-        at = draw(st.sampled_from(DAYS)).isoformat() if cls.DAYS else draw(st.sampled_from(MOMENTS))
+        at = draw(st.sampled_from(DAYS)).isoformat() if has_days(kind) else draw(st.sampled_from(MOMENTS))
         fields = {"id": f"{draw(st.integers(0, 9))}{number}", cls.TIME: at}
         tables.setdefault(kind, []).append(row(kind, **fields, **_owner(draw, kind, owners)))
     return tables

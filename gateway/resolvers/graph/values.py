@@ -28,11 +28,11 @@ class Money:
 
 def money_sum(amounts: Sequence[Money | None]) -> Money | None:
     """The sum; None for no amounts, an unknown one, or several currencies."""
-    known = [amount for amount in amounts if amount is not None]
-    currencies = {amount.currency for amount in known}
-    if len(known) < len(amounts) or len(currencies) != 1:
+    present = [amount for amount in amounts if amount is not None]
+    currencies = {amount.currency for amount in present}
+    if len(present) < len(amounts) or len(currencies) != 1:
         return None
-    return Money(amount=sum((amount.amount for amount in known), Decimal(0)), currency=currencies.pop())
+    return Money(amount=sum((amount.amount for amount in present), Decimal(0)), currency=currencies.pop())
 
 
 @described
