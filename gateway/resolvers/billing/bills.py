@@ -18,7 +18,7 @@ class BillStatus(DescribedEnum):
     """Stage in the life of a bill; PENDING bills are not issued yet."""
 
     PENDING = "PENDING"
-    COMPLETE = "COMPLETE", "Issued."
+    COMPLETE = "COMPLETE", "Issued to the customer."
     WRITTEN_OFF = "WRITTEN_OFF", "Given up as uncollectible."
     CANCELED = "CANCELED"
 

@@ -18,7 +18,7 @@ class ProcessStatus(DescribedEnum):
     """Status of a collection process."""
 
     ACTIVE = "ACTIVE"
-    INACTIVE = "INACTIVE", "Ended."
+    INACTIVE = "INACTIVE", "Has ended."
     CANCELED = "CANCELED"
 
 
