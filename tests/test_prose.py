@@ -20,8 +20,8 @@ from graphql.type import (
 ROOT = Path(__file__).parent.parent
 ROOMS = ("gateway", "gateway_demo", "bench", "docs")
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-WORDS_IN_A_SENTENCE = 30
-WORDS_IN_A_TEST_NAME = 12
+WORDS_IN_A_SENTENCE = 20
+WORDS_IN_A_TEST_NAME = 10
 
 # Words that hide their noun, or that have a plainer one.
 BANNED = re.compile(
@@ -54,7 +54,7 @@ def comments(source: str) -> Iterator[tuple[int, str]]:
 def sentences(text: str) -> list[str]:
     """The prose of a docstring: without tables, code and `name: text` heads."""
     plain = re.sub(r"`[^`]*`", "x", text)
-    plain = re.sub(r"^\s*[\w, ]+: ", "", plain, flags=re.MULTILINE)
+    plain = re.sub(r"^\s*[\w, ]+: ", "\n\n", plain, flags=re.MULTILINE)
     blocks = re.split(r"\n\s*\n|\n(?=\s*[-*|])", plain)
     return [each for block in blocks for each in re.split(r"(?<=[.!?:;])\s+", " ".join(block.split())) if each]
 

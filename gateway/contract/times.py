@@ -80,7 +80,7 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 def with_fixed_offset(moment: datetime) -> datetime:
     """Return the same instant with a fixed offset instead of a zone.
 
-    With a zone that has daylight saving, a time in the repeated hour equals no other, not even itself in UTC.
+    With a zone of daylight saving, a time in the repeated hour equals no other, not even itself in UTC.
     Adding to such a time moves the wall clock, not the instant.
     """
     return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta(0)), fold=0)

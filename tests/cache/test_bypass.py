@@ -36,7 +36,7 @@ async def test_a_bypass_asks_the_source_and_stores_its_answer():
     assert source.upstream.keys == [("A",)] * 2
 
 
-async def test_an_earlier_answer_that_arrives_later_does_not_replace_a_younger_one():
+async def test_a_late_older_answer_does_not_replace_a_younger_one():
     source = cached_source({"A": notes("old")})
     slow = source.upstream.gate = asyncio.Event()
     before = asking(source, RequestOptions())
@@ -153,7 +153,7 @@ async def test_a_queued_question_without_waiting_callers_is_not_asked():
     assert not source.fetch.flights.running
 
 
-async def test_a_bypass_of_a_failing_source_shows_the_stored_answer_as_stale():
+async def test_a_bypass_of_a_failing_source_shows_stale_answers():
     source = cached_source({"A": notes("old")})
     await source.ask("A")
     source.upstream.down = True

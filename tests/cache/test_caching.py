@@ -23,7 +23,7 @@ async def test_only_keys_without_a_stored_answer_are_asked_for():
     assert (source.fetch.stats.cache["miss"], source.fetch.stats.cache["hit"]) == (50, 48)
 
 
-async def test_the_next_page_is_asked_for_only_if_it_may_be_incomplete():
+async def test_the_next_page_is_asked_only_if_it_may_exist():
     source = cached_source({"A": [note(str(n), n) for n in range(9)]})
     page = Window(until=START + timedelta(days=50), limit=6)
     await source.ask("A", window=page)
@@ -34,7 +34,7 @@ async def test_the_next_page_is_asked_for_only_if_it_may_be_incomplete():
     assert await source.questions_for("A", window=Window(since=START + timedelta(days=1), until=page.until)) == 1
 
 
-async def test_two_windows_of_a_key_asked_at_once_are_both_stored():
+async def test_two_concurrent_windows_of_a_key_are_both_stored():
     source = cached_source(ROWS)
     source.upstream.gate.clear()
     narrow, wide = Window(limit=1), Window(since=START)
@@ -43,7 +43,7 @@ async def test_two_windows_of_a_key_asked_at_once_are_both_stored():
     assert await source.questions_for("A", window=narrow) + await source.questions_for("A", window=wide) == 0
 
 
-async def test_a_failed_key_fails_alone_and_its_error_is_not_stored():
+async def test_a_failed_key_fails_alone_and_is_not_stored():
     source = cached_source(ROWS)
     source.upstream.failing = {"A": InvalidResponse("here")}
     answers = await source.ask("A", "B")

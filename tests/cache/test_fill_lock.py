@@ -34,7 +34,7 @@ async def test_a_stored_answer_takes_no_lock():
     assert not second.upstream.questions
 
 
-async def test_a_gateway_asks_for_its_locked_keys_while_it_waits_for_others():
+async def test_a_gateway_asks_for_its_locked_keys_while_waiting():
     first, second, sleeps = two_gateways()
     first.upstream.gate.clear()
     sleeps.gate.clear()
@@ -78,7 +78,7 @@ async def test_after_the_last_poll_only_unanswered_keys_are_asked_for():
     await cancel(hung)
 
 
-async def test_when_the_asking_gateway_fails_the_other_asks_at_its_next_poll():
+async def test_after_the_asking_gateway_fails_the_other_asks():
     first, second, sleeps = two_gateways()
     first.upstream.down = True
     first.upstream.gate.clear()

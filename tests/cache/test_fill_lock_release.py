@@ -93,7 +93,7 @@ async def test_a_cancellation_at_any_step_leaves_no_lock(steps: int):
     assert not locks(first)
 
 
-async def test_keys_left_by_a_cancelled_gateway_are_asked_for_while_polling():
+async def test_keys_left_by_a_cancelled_gateway_are_asked_for():
     first, second, sleeps = two_gateways()
     never, soon = first.upstream.gate, asyncio.Event()
     never.clear()

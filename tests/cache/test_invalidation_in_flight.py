@@ -39,7 +39,7 @@ async def test_the_tag_of_a_record_invalidates_answers_that_contain_it():
     assert (await source.questions_for("A"), await source.questions_for("B")) == (0, 1)
 
 
-async def test_an_answer_asked_before_an_invalidation_is_shown_and_not_stored():
+async def test_an_answer_older_than_an_invalidation_is_shown_once():
     source = cached_source({"A": [note("1", text="old")], "B": [note("2")]})
     source.upstream.gate.clear()
     asking = asyncio.create_task(source.ask("A", "B"))
@@ -52,7 +52,7 @@ async def test_an_answer_asked_before_an_invalidation_is_shown_and_not_stored():
     assert source.upstream.keys == [("A", "B"), ("A",)]
 
 
-async def test_a_question_from_before_an_invalidation_is_not_joined_after_it():
+async def test_no_question_is_joined_across_an_invalidation():
     source = cached_source({"A": [note("1", text="old")]})
     source.upstream.gate.clear()
     before = asyncio.create_task(source.ask("A"))
@@ -78,7 +78,7 @@ async def test_an_invalidation_leaves_other_questions_in_flight_joinable():
 
 
 @pytest.mark.parametrize("tag", [A, "Note.account_id", "Note#1", "Note#any.other=1"])
-async def test_a_tag_that_may_concern_a_question_in_flight_ends_its_sharing(tag: str):
+async def test_a_tag_of_a_question_in_flight_ends_its_sharing(tag: str):
     source = cached_source({"A": [note("1")]})
     source.upstream.gate.clear()
     first = asyncio.create_task(source.ask("A"))

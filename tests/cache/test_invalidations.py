@@ -32,7 +32,7 @@ def test_an_unknown_invalidation_concerns_every_tag():
     assert not invalidations.concern(["x"], invalidations.latest)
 
 
-def test_an_invalidation_too_long_ago_to_be_known_concerns_every_tag():
+def test_a_forgotten_invalidation_concerns_every_tag():
     invalidations = Invalidations()
     for number in range(MAX_TAGS + 10):
         invalidations.add([str(number)])

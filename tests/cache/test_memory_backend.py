@@ -96,7 +96,7 @@ async def test_the_least_recently_used_is_evicted_and_counted():
     assert memory.entries.evictions == 1
 
 
-async def test_a_value_larger_than_the_memory_is_refused_and_evicts_nothing():
+async def test_a_value_larger_than_the_memory_evicts_nothing():
     memory = BoundedMemory(2, MAX_BYTES, Clock())
     await memory.set("a", Value(1, 60))
     await memory.set("b", Value(2, MAX_BYTES + 1))

@@ -74,7 +74,7 @@ async def test_a_caller_without_time_asks_nothing():
     assert not source.upstream.questions
 
 
-async def test_a_caller_does_not_join_a_question_with_an_earlier_deadline():
+async def test_no_caller_joins_a_question_with_an_earlier_deadline():
     source = closed_source()
     short = asking(source, "A", options=within(0.3))
     await passes()

@@ -37,7 +37,7 @@ async def stored(*, age: float) -> CachedSource:
 
 
 @pytest.mark.parametrize("kind", STALE_OK)
-async def test_an_error_of_a_source_that_cannot_answer_shows_the_stored_answer(kind: type[SourceError]):
+async def test_the_stored_answer_is_shown_after_a_source_failure(kind: type[SourceError]):
     source = await stored(age=200)
     source.upstream.failing = {"A": kind("here")}
     answer = (await source.ask("A"))["A"]
@@ -55,7 +55,7 @@ async def test_a_refusal_of_the_source_is_shown_as_an_error(kind: type[SourceErr
 
 
 @pytest.mark.parametrize("tag", ["Note.account_id=A", "Note.account_id", "Note#1"])
-async def test_an_answer_invalidated_during_the_question_is_not_shown_on_error(tag: str):
+async def test_an_answer_invalidated_meanwhile_is_not_shown_on_error(tag: str):
     source = await stored(age=200)
     source.upstream.down = True
     source.upstream.gate.clear()
@@ -79,7 +79,7 @@ async def test_an_invalidation_of_another_key_leaves_the_stored_answer():
 
 
 @pytest.mark.parametrize(("kind", "failing"), [*((k, True) for k in FAILURES), *((k, False) for k in WORKING)])
-async def test_an_answer_is_stale_once_a_revalidation_shows_a_failing_source(kind: type[SourceError], *, failing: bool):
+async def test_an_answer_is_stale_after_a_failed_revalidation(kind: type[SourceError], *, failing: bool):
     source = await stored(age=60)
     source.upstream.failing = {"A": kind("here")}
     assert not (await source.ask("A"))["A"].stale

@@ -49,7 +49,7 @@ def sizeof(value: Any) -> int:
         {"big": "x" * 5000},
     ],
 )
-def test_the_estimated_size_of_rows_is_right_within_a_factor_of_three(row: dict[str, Any]):
+def test_the_estimated_size_is_right_within_factor_three(row: dict[str, Any]):
     many = tuple({**row} for _ in range(100))
     assert 1 / 3 < size_of([CacheEntry(ALL_ROWS, many, START, 0.0)]) / sizeof(many) < 3
 
@@ -81,7 +81,7 @@ async def test_an_invalidated_tag_invalidates_its_answers_and_no_other(tags: lis
     ]
 
 
-async def test_an_answer_asked_before_an_invalidation_is_not_stored_after_it():
+async def test_an_answer_older_than_an_invalidation_is_not_stored():
     store, early, other = memory_store(Clock()), write("A", note("1")), write("B", note("2"))
     asked_at = store.invalidations.latest
     await store.invalidate(["Note#1"])
@@ -124,7 +124,7 @@ async def test_no_log_shows_a_key(caplog: pytest.LogCaptureFixture):
     assert "jane" not in caplog.text
 
 
-async def test_a_key_with_half_a_character_is_a_key_of_its_own():
+async def test_a_key_with_half_a_character_is_distinct():
     store, new = memory_store(Clock()), write("\ud800")
     await put(store, new)
     keys = [new.key, CacheKey(NOTES, "?"), CacheKey(OTHERS, "\ud800")]

@@ -37,7 +37,7 @@ def answers_of(records: list[Row]) -> dict[tuple[Lookup, str], list[Row]]:
     fields=st.sets(st.sampled_from(["account", "customer", "author"])),
     deleted=st.booleans(),
 )
-def test_every_answer_that_has_changed_has_a_tag_of_the_change(
+def test_every_changed_answer_has_a_tag_of_the_change(
     records: list[Row], new: dict[str, str], name: str, fields: set[str], *, deleted: bool
 ):
     others = [row for row in records if row["id"] != name]
@@ -76,7 +76,7 @@ def test_a_lookup_whose_key_is_not_named_is_invalidated_whole():
     key=st.text(".#=ab", max_size=3),
     data=st.data(),
 )
-def test_every_tag_of_an_answer_concerns_the_answer_while_in_flight(rows: list[Row], key: str, data: st.DataObject):
+def test_every_tag_of_an_answer_concerns_its_flight(rows: list[Row], key: str, data: st.DataObject):
     tag = data.draw(st.sampled_from(tags_of(NOTES, key, rows)))
     assert concerns([tag])(NOTES, key)
     if "#" not in tag.partition(".")[0]:
@@ -89,7 +89,7 @@ def test_a_change_has_no_tags_of_other_records():
     assert not any(tags & set(tags_of(each, "A1", [note("n1")])) for each in LOOKUPS)
 
 
-def test_keys_of_a_change_are_written_as_the_system_writes_them():
+def test_keys_of_a_change_keep_the_systems_writing():
     formatted = replace(NOTES, key_format="##-##")
     tags = set(tags_of_change(Change("Note", account="1234"), [formatted]))
     assert tags & set(tags_of(formatted, "12-34", []))

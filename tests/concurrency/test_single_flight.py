@@ -21,7 +21,7 @@ class Call:
         return self.count
 
 
-async def test_callers_share_a_call_and_the_next_makes_a_new_one():
+async def test_callers_share_a_call_until_it_ends():
     flights: SingleFlight[str, int] = SingleFlight()
     call = Call()
     callers = [asyncio.create_task(flights.run("key", call)) for _ in range(3)]

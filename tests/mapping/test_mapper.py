@@ -155,7 +155,7 @@ def test_a_field_without_a_mapping_is_none() -> None:
     assert thing_mapper().read({"id": "1", "text": "not mapped"}) == Thing(id="1")
 
 
-def test_a_currency_comes_from_the_field_or_the_record_or_the_source() -> None:
+def test_a_currency_comes_from_field_record_or_source() -> None:
     def currency(default: Any, **spec: str) -> str:
         mapper = thing_mapper(currency=default, money={"amount": "a", **spec})
         thing = mapper.read({"id": "1", "a": "1", "c": "CAD", "r": "MXN"})

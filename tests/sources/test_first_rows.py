@@ -83,7 +83,7 @@ async def test_each_part_of_a_key_has_its_parameter(method: str):
 
 
 @pytest.mark.parametrize("key", ["", "7", "[]", "{}", '{"name": 7}', '{"other": "x"}', "\ud800"])
-async def test_a_key_without_such_parts_has_no_rows_and_no_request(key: str):
+async def test_a_key_without_such_parts_causes_no_request(key: str):
     async def handler(_request: web.Request) -> web.Response:
         return web.json_response([note("a")])
 
@@ -142,7 +142,7 @@ async def test_the_first_rows_of_many_prefixes_need_few_statements(database: str
     first=st.integers(1, 5),
 )
 @settings(max_examples=40)
-async def test_the_first_rows_of_a_prefix_depend_on_no_other_key(texts: list[str], keys: list[str], first: int):
+async def test_the_first_rows_of_prefixes_are_independent(texts: list[str], keys: list[str], first: int):
     rows = [(f"N{n:02d}", text, "x") for n, text in enumerate(texts)]
     at = lookup(match="prefix")
     async with table("sqlite", "id text, owner text, note text", rows) as (_, source):

@@ -84,7 +84,7 @@ async def test_rows_doubled_after_paging_are_read_to_the_end() -> None:
     assert await _ids(handler, MANY | {"paging": OFFSET}) == [str(n) for n in range(9)]
 
 
-async def test_a_per_key_limit_filled_with_duplicates_is_not_the_end() -> None:
+async def test_a_limit_filled_with_duplicates_is_not_the_end() -> None:
     doubled = [row for n in range(20) for row in (_rest(n), _rest(n))]
 
     async def handler(request: web.Request) -> web.Response:

@@ -1,7 +1,7 @@
 """Pairs of bills: which two are compared, whether they can be, and how they differ.
 
-Pending bills do not count. A canceled or written-off bill is chosen where no complete one is, so that the
-comparison can say that it is not comparable (the requirements: B0, B1, BY).
+Pending bills do not count. A canceled or written-off bill is chosen where no complete one is: the comparison
+then says that it is not comparable (the requirements: B0, B1, BY).
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Why a bill differs from another: days, usage, rate and adjustments, which add up to the change to the cent.
 
-For each service, with charge c, quantity q and days d on the current bill, and c', q', d' on the base bill:
+For each service, with charge c, quantity q and days d on the current bill; c', q' and d' on the base bill:
 
 * `days = c' (d - d') / d'`, more days at the base's charge per day
 * `usage = (q - q' d / d') c' / q'`, more use per day at the base's mean price
@@ -153,7 +153,7 @@ def _service_drivers(
 
 
 def _unit(now: ServiceShare, base: ServiceShare) -> str | None:
-    """The first unit by name of energy or volume that both bills give, and that is not zero on the base."""
+    """The first unit, by name, of energy or volume that both bills give. It is not zero on the base."""
     common = (unit for unit, quantity in base.quantities.items() if quantity and unit in now.quantities)
     return min(filter(is_summable, common), default=None)
 

@@ -101,8 +101,8 @@ class BillingAccount(AccountMoney):
         service_point_id: Only usage at this service point; null for all.
         unit: Only usage in this unit, such as kWh; null for all.
         granularity: Period of each reading.
-        range: Days to cover. Null for all searchable years by bill period, 13 months by month or year, 31
-            days by day, and 7 days by hour or interval.
+        range: Days to cover. If null, it depends on the granularity. By bill period, all searchable years. By month
+            or year, 13 months. By day, 31 days. By hour or interval, 7 days.
         """
         series = await usage_series(info, self, granularity, range, service_point_id)
         if series is None:

@@ -1,6 +1,6 @@
 """Typed addresses in the form of address indexes, which use the abbreviations of USPS Publication 28.
 
-A word may be an abbreviation in one street and a name in another (12 Park Ave, 12 Elm Park), and the last one
+A word may be an abbreviation in one street and a name in another (12 Park Ave, 12 Elm Park). The last word
 may be unfinished. So one address has up to eight forms, which are all searched in one batch.
 """
 

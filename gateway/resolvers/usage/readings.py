@@ -52,8 +52,8 @@ class UsageReading:
 
     start: the first moment, with the offset of the account's time zone.
     end: the first moment after the reading, with the offset of the account's time zone.
-    value: the usage in the unit of the series; of power, the highest value. Null, and never zero, where the
-        value or a part of it is missing, or where two stored readings contradict each other.
+    value: the usage in the unit of the series; of power, the highest value. Null, never zero, where the
+        value or a part of it is missing. Null also where two stored readings contradict each other.
     quality: where the value comes from; of a sum, the quality of its least certain part.
     cost: the cost of the usage. Null where the usage system does not give it, or a part of it is missing.
     average_temperature: the average outside temperature in degrees Fahrenheit. Null for sums, and where the

@@ -81,7 +81,7 @@ async def test_an_answer_that_one_gateway_asked_for_another_shows():
             assert (here.rows, here.as_of, here.from_cache) == (there.rows, there.as_of, not there.from_cache)
 
 
-async def test_of_two_gateways_that_miss_an_answer_one_asks_for_it():
+async def test_of_two_gateways_without_an_answer_one_asks():
     upstream = Upstream()
     upstream.open.clear()
     async with server() as redis, two(redis.url, upstream) as (one, other):
@@ -98,7 +98,7 @@ async def test_of_two_gateways_that_miss_an_answer_one_asks_for_it():
         assert upstream.asked == ["A1"]
 
 
-async def test_a_request_after_a_change_elsewhere_joins_no_flight_from_before_it():
+async def test_a_request_after_a_remote_change_joins_no_earlier_flight():
     upstream = Upstream()
     upstream.open.clear()
     async with server() as redis, two(redis.url, upstream) as (one, other):
@@ -112,7 +112,7 @@ async def test_a_request_after_a_change_elsewhere_joins_no_flight_from_before_it
         assert (await rows(one, "A1"))[0]["version"] == 1
 
 
-async def test_no_request_after_a_change_gets_an_answer_from_before_it():
+async def test_no_request_after_a_change_gets_an_older_answer():
     upstream, keys, random = Upstream(), ("A1", "A2", "A3"), Random(7)  # noqa: S311
     upstream.passes = lambda: random.randrange(100)
     async with server() as redis, two(redis.url, upstream) as gateways:

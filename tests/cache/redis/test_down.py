@@ -97,7 +97,7 @@ async def test_pending_invalidations_are_stored_without_a_further_request(caplog
     assert messages(caplog)[-1] == "Redis stores invalidations again"
 
 
-async def test_a_full_redis_stores_nothing_new_and_forgets_all_the_same():
+async def test_a_full_redis_stores_nothing_new_and_still_invalidates():
     async with server() as redis, store_client(redis.url, "c360") as one, store_client(redis.url, "c360") as other:
         await one.put(ADA, "1")
         await redis.command("CONFIG", "SET", "maxmemory", "1")
@@ -137,7 +137,7 @@ async def silent() -> AsyncIterator[str]:
         yield f"redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}/0"
 
 
-async def test_a_redis_that_never_answers_costs_a_timeout_and_then_nothing():
+async def test_a_silent_redis_costs_one_timeout():
     async with silent() as url, store_client(url, "c360", seconds=0.01) as one:
         await fail(one)
         assert up(one) == (False, False)
@@ -148,7 +148,7 @@ async def test_a_redis_that_never_answers_costs_a_timeout_and_then_nothing():
         assert one.store.writes.circuit.retry_after == OPEN_FOR
 
 
-async def test_one_command_is_the_trial_and_others_do_not_wait_for_it():
+async def test_one_command_is_the_trial_and_others_do_not_wait():
     async with silent() as url, store_client(url, "c360", seconds=0.05) as one:
         await fail(one)
         one.clock[0] += OPEN_FOR
@@ -194,7 +194,7 @@ async def test_many_keys_take_few_commands():
         assert not {"cmdstat_scan", "cmdstat_keys", "cmdstat_eval", "cmdstat_evalsha"} & set(statistics)
 
 
-def test_tests_of_redis_are_skipped_at_home_and_fail_in_ci():
+def test_redis_tests_are_skipped_locally_and_fail_in_ci():
     with pytest.raises(pytest.skip.Exception):
         absent("none", {})
     with pytest.raises(pytest.fail.Exception):

@@ -25,7 +25,7 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("command", FOREIGN, ids=lambda command: f"{command[0]} {command[-1][:8]!r}")
-async def test_foreign_values_under_all_names_count_as_nothing_and_are_replaced(command: tuple[Any, ...]):
+async def test_foreign_values_count_as_nothing_and_are_replaced(command: tuple[Any, ...]):
     async with (
         redis_namespace() as (prefix, client),
         store_client(URL, prefix) as one,
@@ -50,7 +50,7 @@ async def test_foreign_values_under_all_names_count_as_nothing_and_are_replaced(
 
 
 @pytest.mark.parametrize("log_entry", [b"", b"x", b"\xff", b"\xa5other", b"\x91\xc4\x01\xff"])
-async def test_a_log_entry_that_cannot_be_read_may_mean_any_tag(log_entry: bytes):
+async def test_an_unreadable_log_entry_may_mean_any_tag(log_entry: bytes):
     async with redis_namespace() as (prefix, client), store_client(URL, prefix) as one:
         await one.put(ADA, "1")
         asked_at = one.store.invalidations.latest

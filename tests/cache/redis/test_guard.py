@@ -22,7 +22,7 @@ def failures(guarded: Guard) -> int:
     return guarded.circuit.trip.failures
 
 
-async def test_an_answer_in_time_is_taken_though_the_event_loop_is_late():
+async def test_a_timely_answer_is_taken_on_a_late_event_loop():
     here, there = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=here)
     waiting = asyncio.Event()
@@ -42,7 +42,7 @@ async def test_an_answer_in_time_is_taken_though_the_event_loop_is_late():
     writer.close()
 
 
-async def test_a_command_without_an_answer_in_time_is_cancelled_and_counted():
+async def test_a_command_past_its_timeout_is_cancelled_and_counted():
     guarded, ended = guard(), asyncio.Event()
 
     async def command() -> str:

@@ -85,7 +85,7 @@ def test_a_place_that_differs_between_processes_has_no_fingerprint():
         fingerprint(replace(LOOKUP, place=lambda: None))
 
 
-def test_lookups_without_a_fingerprint_are_refused_at_start_all_at_once():
+def test_all_lookups_without_a_fingerprint_are_refused_at_start():
     keys, odd = RedisKeys(), [replace(LOOKUP, place=lambda: None, by=by) for by in ("id", "account_id")]
     with pytest.raises(ConfigError, match=r"Bill by id: .*\nBill by account_id: .*cache") as refused:
         keys.prepare([odd[0], LOOKUP, odd[1]])

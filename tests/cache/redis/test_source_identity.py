@@ -122,7 +122,7 @@ def test_an_identity_shows_no_setting():
     assert set(identity) <= set("0123456789abcdef")
 
 
-def test_one_key_has_a_name_of_its_own_for_each_identity():
+def test_one_key_has_a_name_for_each_identity():
     key = CacheKey(Lookup("Bill", "account_id", "billing", "bills", None, None), "A1")
     tenants = [RestSettings(url="https://a.example", headers={"X-Tenant": each}) for each in "aab"]
     names = [RedisKeys(identities={"billing": source_identity(each)}).value(key) for each in tenants]

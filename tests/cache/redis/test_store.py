@@ -124,9 +124,7 @@ async def test_answers_of_another_epoch_are_not_shown(two: tuple[StoreClient, St
     assert (await one.rows(ADA), await one.rows(BEN)) == (None, bills("1"))
 
 
-async def test_an_invalidation_that_has_only_its_number_yet_may_concern_any_answer(
-    two: tuple[StoreClient, StoreClient],
-):
+async def test_an_invalidation_without_tags_may_concern_any_answer(two: tuple[StoreClient, StoreClient]):
     one, other = two
     asked_at = one.store.invalidations.latest
     await other.store.cache.increment(other.store.keys.sequence)
@@ -145,7 +143,7 @@ class Interrupted(RedisBackend):  # type: ignore[misc]  # aiocache has no types
         return await super().multi_set(*args, **options)
 
 
-async def test_an_invalidation_during_the_write_of_an_answer_makes_it_invalid(namespace: tuple[str, Any]):
+async def test_an_invalidation_during_a_write_makes_the_answer_invalid(namespace: tuple[str, Any]):
     backend = redis_backend(URL, PATIENT)
     backend.__class__ = Interrupted
     store = RedisStore(backend, RedisKeys(namespace[0]), PATIENT)
@@ -156,7 +154,7 @@ async def test_an_invalidation_during_the_write_of_an_answer_makes_it_invalid(na
         assert (await other.rows(ADA), await other.rows(BEN)) == (None, bills("2"))
 
 
-async def test_everything_expires_but_two_names_and_no_name_shows_a_key(
+async def test_all_but_two_names_expire_and_none_shows_keys(
     two: tuple[StoreClient, StoreClient], namespace: tuple[str, Any]
 ):
     prefix, client = namespace
@@ -195,7 +193,7 @@ async def test_one_gateway_holds_a_fill_lock_and_others_do_not(
     assert all(0 < each <= LOCK_MS for each in expiries)
 
 
-async def test_answers_too_large_or_without_a_form_in_bytes_are_not_stored(two: tuple[StoreClient, StoreClient]):
+async def test_answers_too_large_or_not_serializable_are_not_stored(two: tuple[StoreClient, StoreClient]):
     one, _ = two
     await one.put(ADA, "x" * 2_000_000)
     await one.put(BEN, {1, 2})

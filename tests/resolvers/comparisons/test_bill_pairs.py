@@ -51,7 +51,7 @@ async def test_a_rebilled_period_may_move_its_edge(at: World) -> None:
     assert (which(previous), previous["change"]["amount"]) == ("Bill4", "29.00")
 
 
-async def test_a_previous_bill_may_share_a_day_with_the_current_one(at: World) -> None:
+async def test_a_previous_bill_may_share_a_day_with_its_successor(at: World) -> None:
     overlapping = other(("2026-10-02", "2026-09-01", "2026-10-02"), "89.00")
     older = bill(3, "2026-09-02", "50.00", "2026-08-01", "2026-08-31")
     previous, _ = await beside(at, bills(newest("90.00"), overlapping, older))

@@ -55,7 +55,7 @@ def as_tuples(now: BillAndSegments, base: BillAndSegments) -> list[tuple[str, st
     ]
 
 
-def test_days_and_usage_use_the_base_price_and_rate_the_rest() -> None:
+def test_days_and_usage_have_the_base_price() -> None:
     now = bill("150.00", segment("150.00", 33, used={"kWh": "440"}), days=33)
     base = bill("90.00", segment("90.00", 30, used={"kWh": "300"}))
     # Three days at 3.00; 440 - 330 kWh at 0.30; what is left of 60.00.

@@ -47,9 +47,7 @@ def monthly(count: int, **fields: Any) -> list[dict[str, Any]]:
         ([], 0.0),
     ],
 )
-async def test_on_time_means_paid_in_full_between_issue_and_due_day(
-    at: World, payments: Sequence[Any], percent: float
-) -> None:
+async def test_on_time_means_paid_in_full_by_due_day(at: World, payments: Sequence[Any], percent: float) -> None:
     assert await on_time(at, [due("2026-10-21")], payments) == percent
 
 

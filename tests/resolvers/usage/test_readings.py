@@ -104,7 +104,7 @@ async def test_a_cost_needs_the_cost_of_every_part(at: World) -> None:
     assert [reading["cost"] for reading in series["readings"]] == [{"amount": "0.20"}, None]
 
 
-async def test_a_bill_period_lasts_to_the_end_of_its_last_day(at: World) -> None:
+async def test_a_bill_period_includes_its_last_day(at: World) -> None:
     [series] = await usage(at, "BILL_PERIOD")
     [reading] = series["readings"]
     assert (reading["start"], reading["end"]) == ("2026-09-05T00:00:00-04:00", "2026-10-05T00:00:00-04:00")

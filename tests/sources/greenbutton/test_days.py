@@ -25,7 +25,7 @@ def midnight(*day: int) -> int:
 
 @pytest.mark.parametrize("day", [(2026, 3, 8), (2026, 3, 9), (2026, 11, 1), (2026, 11, 2)])
 @pytest.mark.parametrize("nominal", [True, False])
-def test_a_day_has_the_date_of_its_zone_at_any_length(
+def test_a_day_of_any_length_has_its_zones_date(
     day: tuple[int, int, int],
     nominal: bool,  # noqa: FBT001  # pytest names it
 ) -> None:

@@ -85,7 +85,7 @@ def test_an_unknown_quality_is_the_worst() -> None:
     assert row["quality"] == 99
 
 
-def test_a_missing_reading_is_no_row_and_a_missing_value_is_none() -> None:
+def test_a_missing_reading_has_no_row_or_value() -> None:
     readings = rows(usage("1", [Read(START, 5), Read(START + 1800), Read(START + 2700, 0)]))
     assert [(row["starts_at"] - START, row["value"]) for row in readings] == [
         (0, Decimal(5)), (1800, None), (2700, Decimal(0)),

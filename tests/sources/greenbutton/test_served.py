@@ -66,7 +66,7 @@ async def test_a_document_over_max_bytes_is_refused() -> None:
 
 
 @pytest.mark.parametrize("content", ["application/xml", "text/xml", "application/atom+xml"])
-async def test_a_404_in_xml_means_no_rows_in_html_an_error(content: str) -> None:
+async def test_a_404_means_no_rows_in_xml_only(content: str) -> None:
     async with rest_source(saying(b"<none/>", content, 404)) as source:
         assert await source.fetch(Batch(place(), ("1",))) == {}
     for page in ("text/html", "application/xhtml+xml"):

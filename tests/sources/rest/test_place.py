@@ -78,7 +78,7 @@ async def test_an_unsendable_key_has_no_rows_and_no_request(words: dict[str, Any
     assert requests == [["a"]]
 
 
-async def test_a_key_with_a_comma_gets_no_rows_of_other_keys():
+async def test_a_key_with_a_comma_gets_its_own_rows():
     async def decoding_first(request: web.Request) -> web.Response:
         owners = request.query["owners"].split(",")
         return web.json_response([note(owner) for owner in owners])
@@ -135,7 +135,7 @@ async def test_a_post_has_keys_constants_and_bounds_in_its_body():
     }
 
 
-async def test_a_post_may_have_all_but_the_keys_in_the_query():
+async def test_a_post_may_have_parameters_in_the_query():
     words = {
         "post": "/energy/accounts/billing",
         "keys": "data.accountIds",
@@ -173,7 +173,7 @@ async def test_bounds_are_sent_one_step_wider_in_the_services_format(words: dict
     assert line == f"GET /notes?owners=a,b&from={since}&to={until}"
 
 
-async def test_dates_are_in_the_zone_of_the_place_or_the_window():
+async def test_dates_are_in_the_zone_of_place_or_window():
     window = Window(until=datetime(2026, 7, 1, 2, tzinfo=UTC), zone=ZoneInfo("America/New_York"))
     words = MANY | {"until": "to", "time_format": "date"}
     assert (await request_for(words, window))[0].endswith("&to=2026-07-01")
@@ -201,7 +201,7 @@ async def test_bounds_beyond_the_calendar_are_left_out():
     assert (await request_for(words, window))[0] == "GET /notes?owners=a,b"
 
 
-async def test_without_a_key_in_its_rows_each_key_has_a_call():
+async def test_rows_without_a_key_need_one_call_per_key():
     async def anonymous(request: web.Request) -> web.Response:
         (owner,) = comma_list(request, "owners")
         row = note(owner)

@@ -62,7 +62,7 @@ def missing(body: bytes, content: str) -> Handler:
 
 
 @pytest.mark.parametrize(("body", "content"), NONE)
-async def test_a_404_for_a_key_in_the_path_means_no_rows(body: bytes, content: str):
+async def test_a_404_for_a_path_key_means_no_rows(body: bytes, content: str):
     async with rest_source(missing(body, content)) as source:
         assert await source.fetch(Batch(place(**ONE), ("a",))) == {}
 
@@ -150,7 +150,7 @@ async def test_an_empty_body_value_means_no_rows(body: bytes):
         (b'{"data": []}', None),
     ],
 )
-async def test_a_missing_list_is_invalid_and_a_null_one_is_empty(body: bytes, rows: int | None):
+async def test_a_missing_list_is_invalid_null_is_empty(body: bytes, rows: int | None):
     async with serve_bytes(http_response(body)) as url, open_rest("notes", RestSettings(url=url)) as source:
         result = (await source.fetch(Batch(place(**MANY, items="data.records"), ("a",)))).get("a")
     assert isinstance(result, InvalidResponse) if rows is None else len(getattr(result, "rows", ())) == rows

@@ -95,7 +95,7 @@ def _zero_rows(registers: Sequence[list[DailyUsage]], days: set[date]) -> dict[s
 @Rule("READS_ESTIMATED", Area.USAGE, Severity.WARNING, "Meter not read",
       "{what}.", any_of=(by_reference.BILLED_USAGE, by_reference.DAILY_USAGE))  # fmt: skip
 def reads_estimated(context: EvaluationContext, facts: Facts) -> Findings:
-    """A meter's last 2 bill periods were all estimated, or more than 20 % of the last 30 days were not read.
+    """A meter's last 2 bill periods were estimated, or more than 20 % of the last 30 days were unread.
 
     A day without a row was not read, if the service point has daily rows and the account existed.
     """
@@ -142,7 +142,7 @@ def _unread_days(context: EvaluationContext, rows: Sequence[DailyUsage]) -> dict
       "Water ran in each of {hours} hours until {until}, at least {least} an hour.",
       required=(by_reference.WATER_INTERVALS,))  # fmt: skip
 def water_leak(context: EvaluationContext, facts: Facts) -> Findings:
-    """Water ran in each of the 72 hours up to a meter's newest reading, which is at most 24 hours old.
+    """Water ran in each of the 72 hours up to a meter's newest reading, at most 24 hours old.
 
     One for each meter. Hours are counted back from that reading, so that clock changes do not matter. An
     hour does not count if a part of it is missing, overlaps, or was read only with another hour.
