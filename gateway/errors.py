@@ -35,16 +35,33 @@ class BadInput(GatewayError):
 
 
 class SourceError(GatewayError):
-    """Its flags decide what a failure means everywhere else."""
+    """Its flags alone decide what a failure means everywhere else.
+
+    state: how `SourceStatus.state` names it.
+    is_failure: records may be missing; False where the utility has none of them.
+    retryable: shown to callers: asking again may succeed.
+    auto_retry: the gateway itself asks again.
+    counts_against_source: for the circuit breaker and the cache.
+    closes_circuit: as the result of a trial, if it does not count against the source.
+    stale_ok: the last known answer may be shown instead.
+    sent: the question went to the source.
+    inconclusive: tells nothing about the source's health.
+    key_specific: may concern one key alone.
+    spares_batch: the response around it was readable: the batch has not failed.
+    """
 
     message_template: ClassVar[str] = "{source} did not answer."
-    retryable: ClassVar[bool] = True  # shown to callers: asking again may succeed
-    auto_retry: ClassVar[bool] = False  # the gateway itself asks again
-    counts_against_source: ClassVar[bool] = False  # for the circuit breaker and the cache
-    stale_ok: ClassVar[bool] = False  # the last known answer may be shown instead
-    sent: ClassVar[bool] = True  # the question went to the source
-    inconclusive: ClassVar[bool] = False  # tells nothing about the source's health
-    key_specific: ClassVar[bool] = False  # may concern one key alone
+    state: ClassVar[str] = "DOWN"
+    is_failure: ClassVar[bool] = True
+    retryable: ClassVar[bool] = True
+    auto_retry: ClassVar[bool] = False
+    counts_against_source: ClassVar[bool] = False
+    closes_circuit: ClassVar[bool] = True
+    stale_ok: ClassVar[bool] = False
+    sent: ClassVar[bool] = True
+    inconclusive: ClassVar[bool] = False
+    key_specific: ClassVar[bool] = False
+    spares_batch: ClassVar[bool] = False
 
     def __init__(self, source: str, reason: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(self.message_template.format(source=source))
@@ -66,6 +83,7 @@ class SourceDown(SourceError):
 
 class UpstreamRateLimited(SourceDown):
     counts_against_source = False
+    closes_circuit = False  # the source is healthy, but more calls would follow
 
 
 class CircuitOpen(SourceDown):
@@ -84,6 +102,7 @@ class QueueFull(SourceDown):  # also after too long a wait
 
 class SourceTimeout(SourceError):  # not retried: that would double the load of a slow system
     code = "SOURCE_TIMEOUT"
+    state = "TIMEOUT"
     message_template = "{source} did not answer in time."
     counts_against_source = True
     stale_ok = True
@@ -96,6 +115,7 @@ class DeadlineExceeded(SourceTimeout):
 
 class UpstreamUnauthorized(SourceError):
     code = "SOURCE_FORBIDDEN"
+    state = "FORBIDDEN"
     message_template = "{source} refused the gateway."
     retryable = False
     key_specific = True
@@ -118,10 +138,13 @@ class UpstreamBadRequest(InvalidResponse):
 class InvalidRow(InvalidResponse):
     counts_against_source = False
     key_specific = True
+    spares_batch = True
 
 
 class NotConfigured(SourceError):
     code = "SOURCE_NOT_CONFIGURED"
+    state = "NOT_CONFIGURED"
+    is_failure = False
     message_template = "{source} is not configured."
     retryable = False
 

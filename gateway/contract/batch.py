@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.contract.times import TimeFormat
-from gateway.errors import InvalidRow, SourceError
+from gateway.errors import SourceError
 
 Key = str
 Row = Mapping[str, Any]
@@ -175,12 +175,12 @@ class Source(Protocol):
 def batch_failure(batch: Batch, answers: Answers) -> SourceError | None:
     """Return the gravest error if every key failed, None if any key was answered.
 
-    An invalid row counts as an answer: the response around it was readable.
+    An error that spares the batch counts as an answer.
     """
     first = next(iter(answers.values()), None)
     if not isinstance(first, SourceError) or len(answers) < len(batch.keys):
         return None
-    errors = [e for e in answers.values() if isinstance(e, SourceError) and not isinstance(e, InvalidRow)]
+    errors = [e for e in answers.values() if isinstance(e, SourceError) and not e.spares_batch]
     return min(errors, key=_rank) if len(errors) == len(answers) else None
 
 

@@ -29,6 +29,16 @@ class LoadResult(Generic[T]):
     from_cache: bool = False
     stale: bool = False
 
+    @property
+    def failure(self) -> SourceError | None:
+        """The error, if it may have kept records away."""
+        return self.error if self.error is not None and self.error.is_failure else None
+
+    @property
+    def not_configured(self) -> bool:
+        """Whether this utility has no such records."""
+        return self.error is not None and not self.error.is_failure
+
 
 @dataclass(slots=True)
 class Finder:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Position, Window
 from gateway.contract.record import Record
-from gateway.errors import NotConfigured, SourceError
+from gateway.errors import SourceError
 from gateway.loading.finder import LoadResult, time_and_id
 from gateway.loading.loader import Loader
 
@@ -99,11 +99,11 @@ class StreamPage:
     @property
     def failed(self) -> bool:
         """Whether records of this stream may be missing."""
-        return any(_is_failure(result) for result in self.results)
+        return any(result.failure for result in self.results)
 
     @property
     def not_configured(self) -> bool:
-        return any(isinstance(result.error, NotConfigured) for result in self.results)
+        return any(result.not_configured for result in self.results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ async def _load_stream(
         results: Results = await asyncio.gather(
             *(loader.load(stream.record, by, key, window) for by, key in stream.keys)
         )
-        if any(_is_failure(result) for result in results):
+        if any(result.failure for result in results):
             # All or nothing: records of one key would appear again once the failed key answers.
             return StreamPage(stream, [], results)
         records = _newest_first(_filtered(stream, results, window, bounds, position))
@@ -177,10 +177,6 @@ async def _load_stream(
 
 def _newest_first(records: Iterator[OrderedRecord]) -> list[OrderedRecord]:
     return sorted(records, key=lambda record: record[0], reverse=True)
-
-
-def _is_failure(result: LoadResult[Any]) -> bool:
-    return result.error is not None and not isinstance(result.error, NotConfigured)
 
 
 def _window(stream: Stream, bounds: PageBounds, position: KeysetPosition | None, limit: int | None) -> Window:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from gateway.contract.batch import Answers, Batch, Fetch, batch_failure
-from gateway.errors import CircuitOpen, UpstreamRateLimited
+from gateway.errors import CircuitOpen
 from gateway.resilience.circuit import Attempt, Circuit
 
 
@@ -54,8 +54,7 @@ class CircuitBreaker:
 
 def _report(attempt: Attempt, batch: Batch, answers: Answers) -> None:
     error = batch_failure(batch, answers)
-    # A rate-limited source is healthy, but the circuit must not close on it: more calls would follow.
-    if error is not None and (error.inconclusive or (attempt.is_trial and isinstance(error, UpstreamRateLimited))):
+    if error is not None and (error.inconclusive or (attempt.is_trial and not error.closes_circuit)):
         attempt.abandon()
     elif error is not None and error.counts_against_source:
         attempt.fail()

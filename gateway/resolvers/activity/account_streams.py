@@ -106,8 +106,8 @@ def _lookup_error(
     depends = not REFERENCE_KEYS.isdisjoint(configured[:1])
     if record.ACCOUNT_LOOKUPS == CONVERSATION:
         depends = account.customer_id is not None and "customer_id" in configured
-    if depends and reference.error is not None and not isinstance(reference.error, NotConfigured):
-        return reference.error
+    if depends and reference.failure:
+        return reference.failure
     if lookups:
         return None
     if not configured:

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.catalog.model import Relation
-from gateway.contract.record import Record
-from gateway.errors import BadInput, NotConfigured
+from gateway.errors import BadInput
 from gateway.loading.finder import LoadResult
 from gateway.loading.merge import MergedPage, PageBounds, Stream, StreamPositions, merge_page
 from gateway.resolvers.graph.context import Context, Info
@@ -19,7 +18,7 @@ from gateway.resolvers.graph.date_ranges import DateSpan, valid_span
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import lazy_type, loads
-from gateway.resolvers.graph.source_status import SourceStatus, statuses
+from gateway.resolvers.graph.source_status import SourceStatus, responsible_system, statuses
 from gateway.resolvers.graph.values import DateRange
 
 T = TypeVar("T")
@@ -123,16 +122,16 @@ class ConnectionPage:
         return [result for stream_page in self.merged.stream_pages for result in stream_page.results]
 
     def is_known(self) -> bool:
-        """Whether the entries are known. Raises the first error other than NotConfigured."""
+        """Whether the entries are known. Raises the first failure."""
         for result in self.results():
-            if result.error is not None and not isinstance(result.error, NotConfigured):
-                raise result.error
+            if result.failure:
+                raise result.failure
         return self.is_configured()
 
     def is_configured(self) -> bool:
         """Whether any system has such entries; also true if no system had to be asked."""
         results = self.results()
-        return not results or not all(isinstance(result.error, NotConfigured) for result in results)
+        return not results or not all(result.not_configured for result in results)
 
     def cursor_after(self, order: Any) -> str:
         return write_cursor(self.scope, self.anchor, self.merged.positions_after(order))
@@ -151,15 +150,8 @@ class ConnectionPage:
         loads = [(stream_page.stream.record, result) for stream_page in pages for result in stream_page.results]
         vias = [stream_page.stream.via for stream_page in pages]
         loads += [via for via in vias if via is not None and via[1].stale]
-        return statuses((_responsible_system(record, result), result) for record, result in loads)
-
-
-def _responsible_system(record: type[Record], result: LoadResult[Any]) -> SourceSystem:
-    """The system that failed, which may not be the owner of the record; otherwise the owner."""
-    owner = SourceSystem[record.SYSTEM.name]
-    if result.error is None or isinstance(result.error, NotConfigured):
-        return owner
-    return SourceSystem.__members__.get(result.error.source, owner)
+        owners = ((SourceSystem[record.SYSTEM.name], result) for record, result in loads)
+        return statuses((responsible_system(owner, result), result) for owner, result in owners)
 
 
 def page_bounds(span: DateSpan | None, zone: ZoneInfo, now: datetime) -> PageBounds:

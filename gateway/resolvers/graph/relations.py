@@ -13,7 +13,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway.catalog.model import Relation
 from gateway.contract.batch import ALL_ROWS, Window
-from gateway.errors import InvalidResponse, NotConfigured
+from gateway.errors import InvalidResponse
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Info
@@ -39,12 +39,10 @@ def loads(*relations: Relation) -> dict[str, tuple[Relation, ...]]:
 
 
 def records_of(result: LoadResult[T]) -> list[T] | None:
-    """The records; None if the system is not configured. Raises any other error of the result."""
-    if result.error is None:
-        return result.records
-    if isinstance(result.error, NotConfigured):
-        return None
-    raise result.error
+    """The records; None if the system is not configured. Raises the failure of the result."""
+    if result.failure:
+        raise result.failure
+    return None if result.not_configured else result.records
 
 
 async def joined_records(loads: Iterable[Awaitable[LoadResult[T]]]) -> list[T] | None:

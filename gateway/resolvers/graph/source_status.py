@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gateway.errors import NotConfigured, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.errors import NotConfigured, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.loading.source_health import HealthTtl
 from gateway.resolvers.graph.context import Info
@@ -28,7 +28,7 @@ class SourceState(DescribedEnum):
 
 PROBE_FRESHNESS = HealthTtl(healthy=timedelta(seconds=30), unhealthy=timedelta(seconds=5))
 # Of several errors of one system, the first in this order is reported.
-ERROR_PRECEDENCE = (SourceState.DOWN, SourceState.TIMEOUT, SourceState.FORBIDDEN, SourceState.NOT_CONFIGURED)
+ERROR_PRECEDENCE = ("DOWN", "TIMEOUT", "FORBIDDEN", "NOT_CONFIGURED")
 
 
 @described
@@ -74,10 +74,11 @@ class _Merged:
 
     def status(self, system: SourceSystem, now: datetime) -> SourceStatus:
         # A system that lacks some records may still have answered for others.
-        error = None if self.answered and isinstance(self.error, NotConfigured) else self.error
+        error = None if self.answered and self.error and not self.error.is_failure else self.error
+        shown = "STALE" if self.stale else "OK"
         return SourceStatus(
             system=system,
-            state=state_of(error, stale=self.stale),
+            state=SourceState[error.state if error else shown],
             as_of=self.as_of,
             age_seconds=None if self.as_of is None else max(0, int((now - self.as_of).total_seconds())),
             from_cache=self.from_cache,
@@ -86,19 +87,14 @@ class _Merged:
         )
 
 
-def state_of(error: SourceError | None, *, stale: bool = False) -> SourceState:
-    if error is None:
-        return SourceState.STALE if stale else SourceState.OK
-    if isinstance(error, NotConfigured):
-        return SourceState.NOT_CONFIGURED
-    if isinstance(error, SourceTimeout):
-        return SourceState.TIMEOUT
-    return SourceState.FORBIDDEN if isinstance(error, UpstreamUnauthorized) else SourceState.DOWN
-
-
 def _precedence(error: SourceError) -> tuple[int, bool]:
     """The smallest is reported; of two alike, an error that a retry may cure."""
-    return ERROR_PRECEDENCE.index(state_of(error)), not error.retryable
+    return ERROR_PRECEDENCE.index(error.state), not error.retryable
+
+
+def responsible_system(owner: SourceSystem, result: LoadResult[Any]) -> SourceSystem:
+    """The system that failed, which may not be the owner of the records; otherwise the owner."""
+    return SourceSystem.__members__.get(result.failure.source, owner) if result.failure else owner
 
 
 def statuses(results: Iterable[tuple[SourceSystem, LoadResult[Any]]]) -> list[SourceStatus]:

@@ -11,16 +11,9 @@ from gateway.errors import NotConfigured, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.source_status import SourceStatus, statuses
+from gateway.resolvers.graph.source_status import SourceStatus, responsible_system, statuses
 from gateway.resolvers.insights.facts.limited import LimitedResult
-from gateway.resolvers.insights.model.fact import (
-    Evaluation,
-    EvaluationContext,
-    Fact,
-    await_each,
-    failure,
-    responsible_system,
-)
+from gateway.resolvers.insights.model.fact import Evaluation, EvaluationContext, Fact, await_each, failure
 from gateway.resolvers.insights.model.insight import SEVERITIES, Area, Insight, InsightSet, InsightState, Severity
 from gateway.resolvers.insights.model.phrases import money_text
 from gateway.resolvers.insights.model.rule import Facts, Finding, Rule, Undetermined
@@ -46,7 +39,8 @@ async def insights_of(
     results = dict(zip(facts, loaded, strict=True))
     # A stale cross-reference may have left out keys; its system is reported as stale, too.
     stale = {fact: result for fact, load in evaluation.results.items() if (result := await load).stale}
-    sources = statuses((responsible_system(fact, result), result) for fact, result in {**results, **stale}.items())
+    reported = {**results, **stale}
+    sources = statuses((responsible_system(fact.system, result), result) for fact, result in reported.items())
     context = replace(context, states={source.system: source.state for source in sources})
     outcomes = [_outcome(rule, context, results) for rule in rules]
     return _insight_set(outcomes, min_severity, zone, sources)
@@ -85,7 +79,7 @@ def _outcome(rule: Rule, context: EvaluationContext, results: Results) -> Outcom
     blockers = (*_errors(rule, rule.required, results), *_limits(empty, results))
     if blockers:
         return Outcome(rule, reason=_unknown_text(blockers))
-    if any(isinstance(results[fact].error, NotConfigured) for fact in rule.silent_without):
+    if any(results[fact].not_configured for fact in rule.silent_without):
         return Outcome(rule)
     doubts = (*_errors(rule, rule.any_of, results), *_limits((*rule.required, *rule.any_of), results))
     try:
@@ -106,7 +100,7 @@ def _errors(rule: Rule, facts: Sequence[Fact[Any]], results: Results) -> tuple[s
 
 def _error(rule: Rule, fact: Fact[Any], result: LoadResult[Any]) -> SourceError | None:
     # A vital rule is unknown where a system is not configured; other rules take its facts as empty.
-    if rule.vital and isinstance(result.error, NotConfigured) and not result.records:
+    if rule.vital and result.not_configured and not result.records:
         return NotConfigured(fact.system.name)
     return failure(fact, result)
 

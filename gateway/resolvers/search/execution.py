@@ -8,7 +8,7 @@ from typing import Any
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway.contract.batch import Key, Window, join_key
-from gateway.errors import BadInput, NotConfigured, SourceError
+from gateway.errors import BadInput, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.customer360.account import BillingAccount
@@ -165,6 +165,5 @@ def _records(answers: IndexAnswers) -> list[Any]:
 
 def _without_records(answers: IndexAnswers) -> SearchHits:
     """The answers, and whether all indexes gave one."""
-    errors = [result.error for _, result in answers if result.error is not None]
-    error = next((error for error in errors if not isinstance(error, NotConfigured)), None)
-    return SearchHits([], answers, error, complete=not errors)
+    failure = next((result.failure for _, result in answers if result.failure), None)
+    return SearchHits([], answers, failure, complete=all(result.error is None for _, result in answers))

@@ -17,7 +17,7 @@ from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.record import Record, SourceSystem
-from gateway.resolvers.graph.source_status import SourceState
+from gateway.resolvers.graph.source_status import SourceState, responsible_system
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -159,8 +159,7 @@ def derived_from(first: LoadResult[Any], then: LoadResult[T]) -> LoadResult[T]:
 def _worst_error(results: Iterable[LoadResult[Any]]) -> SourceError | None:
     """The first error; a system that is not configured must not hide one that failed."""
     errors = [result.error for result in results if result.error is not None]
-    failures = [error for error in errors if not isinstance(error, NotConfigured)]
-    return next(iter(failures or errors), None)
+    return min(errors, key=lambda error: not error.is_failure, default=None)
 
 
 def single_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
@@ -187,13 +186,7 @@ def missing_key(evaluation: Evaluation, record: type[R], by: str, key_system: So
 
 def failure(fact: Fact[Any], result: LoadResult[Any]) -> SourceError | None:
     """Why a fact is not known, naming the responsible system; None where it is only not configured."""
-    if result.error is None or isinstance(result.error, NotConfigured):
+    if result.failure is None:
         return None
-    return result.error.renamed(responsible_system(fact, result).name)
-
-
-def responsible_system(fact: Fact[Any], result: LoadResult[Any]) -> SourceSystem:
-    """The system that failed; that of a key may have failed before the fact's own was asked."""
-    if result.error is None or isinstance(result.error, NotConfigured):
-        return fact.system
-    return SourceSystem.__members__.get(result.error.source, fact.system)
+    # The system of a key may have failed before the fact's own was asked.
+    return result.failure.renamed(responsible_system(fact.system, result).name)
