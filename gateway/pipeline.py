@@ -1,14 +1,13 @@
-"""The middleware around each source: every step is a `Fetch` around a `Fetch`."""
+"""The pipeline of each source: the layers that a batch passes through, as one list."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
 from gateway.cache.caching import CachedFetch
-from gateway.cache.policy import CachePolicy
 from gateway.cache.store import Invalidator, Store
-from gateway.catalog.model import Catalog, SourceEntry
+from gateway.catalog.model import Catalog
 from gateway.contract.batch import Fetch, Lookup
 from gateway.mapping.mapper import Validated
 from gateway.resilience.circuit import BreakerPolicy, Circuit, CircuitState, FailureRatio
@@ -21,6 +20,7 @@ from gateway.telemetry.source_stats import Measured, SourceStats
 from gateway.telemetry.tracing import Traced, Tracing
 
 log = logging.getLogger("gateway")
+Layer = Callable[[Fetch], Fetch]
 
 
 @dataclass(slots=True)
@@ -35,28 +35,38 @@ class PipelineBuilder:
     breakers: list[CircuitBreaker] = field(default_factory=list)
 
     def build(self, name: str, fetch: Fetch) -> Fetch:
-        """Wrap a source's fetch in the middleware that its catalog entry asks for, innermost first."""
-        source = self.catalog.sources[name]
-        policies, stats = source.policies, self.source_stats.setdefault(name, SourceStats(name))
-        retry = policies.retry if isinstance(policies.retry, RetryPolicy) else RetryPolicy(max_retries=0)
-        budget = RetryBudget(retry.budget)
-        limit = policies.concurrency
-        bulkhead = limit.bulkhead(source.settings) if isinstance(limit, ConcurrencyPolicy) else None
-        if self.tracing is not None:
-            fetch = Traced(name, fetch, self.tracing.tracer)
-        fetch = Measured(fetch, stats)
-        fetch = Deadline(fetch)
-        if isinstance(policies.breaker, BreakerPolicy):
-            fetch = self._circuit_breaker(fetch, policies.breaker, stats)
-        if policies.hedge:
-            fetch = Hedging(fetch, budget, stats, bulkhead)
-        if bulkhead is not None:
-            fetch = ConcurrencyLimit(fetch, bulkhead, stats)
-        fetch = Retry(fetch, retry, budget, stats)
-        if cached := self._cache_policies(name):
-            fetch = self._validated(fetch, source, cached)
-            fetch = self._cached(fetch, source, cached, stats)
+        """Wrap a source's fetch in its layers, the innermost first."""
+        for layer in reversed(self._layers(name)):
+            fetch = layer(fetch)
+            if isinstance(fetch, CircuitBreaker):
+                self.breakers.append(fetch)
+            elif isinstance(fetch, CachedFetch):
+                self.caches[name] = fetch
         return fetch
+
+    def _layers(self, name: str) -> list[Layer]:
+        """What a batch passes through, in this order, before it comes to the source itself."""
+        source, stats = self.catalog.sources[name], self.source_stats.setdefault(name, SourceStats(name))
+        store, words, timeout = self.store, source.policies, source.settings.timeout
+        retry = words.retry if isinstance(words.retry, RetryPolicy) else RetryPolicy(max_retries=0)
+        budget = RetryBudget(retry.budget)
+        limit, breaker = words.concurrency, words.breaker
+        bulkhead = limit.bulkhead(source.settings) if isinstance(limit, ConcurrencyPolicy) else None
+        entries = self.catalog.entries_of(name)
+        cached = {entry.lookup: entry.cache_policy for entry in entries if entry.cache_policy is not None}
+        mappers = {entry.lookup: entry.mapper for entry in entries if entry.lookup in cached}
+        layers: list[Layer | None] = [
+            partial(CachedFetch, store=store, policies=cached, stats=stats, source_timeout=timeout) if cached else None,
+            partial(Validated, mappers=mappers) if cached else None,
+            partial(Retry, policy=retry, budget=budget, stats=stats),
+            partial(ConcurrencyLimit, bulkhead=bulkhead, stats=stats) if bulkhead else None,
+            partial(Hedging, budget=budget, stats=stats, bulkhead=bulkhead) if words.hedge else None,
+            partial(CircuitBreaker, circuit=_circuit(breaker, stats)) if isinstance(breaker, BreakerPolicy) else None,
+            Deadline,
+            partial(Measured, stats=stats),
+            partial(Traced, tracer=self.tracing.tracer) if self.tracing else None,
+        ]
+        return [layer for layer in layers if layer is not None]
 
     def invalidator(self) -> Invalidator:
         """Return the invalidator of every cache that this builder makes."""
@@ -72,28 +82,9 @@ class PipelineBuilder:
         for breaker in self.breakers:
             await breaker.close()
 
-    def _circuit_breaker(self, fetch: Fetch, policy: BreakerPolicy, stats: SourceStats) -> CircuitBreaker:
-        circuit = Circuit(FailureRatio(policy), policy.open_for, partial(_on_change, stats))
-        breaker = CircuitBreaker(stats.source, fetch, circuit)
-        self.breakers.append(breaker)
-        return breaker
 
-    def _validated(self, fetch: Fetch, source: SourceEntry, cached: Mapping[Lookup, CachePolicy]) -> Validated:
-        entries = self.catalog.entries.values()
-        mappers = {entry.lookup: entry.mapper.read for entry in entries if entry.lookup in cached}
-        return Validated(source.name, fetch, mappers)
-
-    def _cached(
-        self, fetch: Fetch, source: SourceEntry, cached: Mapping[Lookup, CachePolicy], stats: SourceStats
-    ) -> CachedFetch:
-        cache = CachedFetch(fetch, self.store, cached, stats, source.settings.timeout)
-        self.caches[source.name] = cache
-        self.store.invalidations.listeners.append(cache.forget)
-        return cache
-
-    def _cache_policies(self, name: str) -> dict[Lookup, CachePolicy]:
-        entries = self.catalog.entries_of(name)
-        return {entry.lookup: entry.cache_policy for entry in entries if entry.cache_policy is not None}
+def _circuit(policy: BreakerPolicy, stats: SourceStats) -> Circuit:
+    return Circuit(FailureRatio(policy), policy.open_for, partial(_on_change, stats))
 
 
 def _on_change(stats: SourceStats, circuit: Circuit, before: CircuitState) -> None:

@@ -73,6 +73,9 @@ class CachedFetch:
     flights: SingleFlight[Question, Result] = field(default_factory=SingleFlight)
     health: LookupHealth = field(default_factory=LookupHealth)
 
+    def __post_init__(self) -> None:
+        self.store.invalidations.listeners.append(self.forget)
+
     async def __call__(self, batch: Batch) -> Answers:
         policy = self.policies.get(batch.lookup)
         if policy is None:

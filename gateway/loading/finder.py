@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 from gateway.catalog.model import Catalog, LookupEntry
@@ -79,7 +78,7 @@ class Finder:
         zone = window.zone if window != ALL_ROWS else None
         provenance = Provenance(answer.as_of, answer.from_cache, answer.stale, zone)
         try:
-            records = map_rows(entry.lookup, partial(entry.mapper.read, provenance=provenance), answer.rows)
+            records = map_rows(entry.lookup, entry.mapper, answer.rows, provenance)
         except MappingError as error:
             invalid = InvalidRow(entry.lookup.source, str(error))
             self.log(invalid)

@@ -11,6 +11,7 @@ from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Lookup, RequestO
 from gateway.errors import DeadlineExceeded, SourceError
 
 Probe = Callable[[Lookup], Awaitable[tuple[Row, ...]]]
+HEALTHY_TTL, UNHEALTHY_TTL = timedelta(seconds=30), timedelta(seconds=5)  # how long a status holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,6 @@ class HealthStatus:
 
     at: datetime
     error: SourceError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HealthTtl:
-    healthy: timedelta
-    unhealthy: timedelta
 
 
 @dataclass(slots=True)
@@ -61,16 +56,14 @@ class SourceHealth:
         elif errors:
             self.last_status.pop(source, None)
 
-    async def statuses_of(
-        self, lookups: Iterable[Lookup], ttl: HealthTtl, options: RequestOptions = NO_OPTIONS
-    ) -> list[HealthStatus]:
+    async def statuses_of(self, lookups: Iterable[Lookup], options: RequestOptions = NO_OPTIONS) -> list[HealthStatus]:
         """The status of each source of these lookups. A source with an expired status is probed."""
         by_source = {lookup.source: lookup for lookup in lookups}
-        return list(await asyncio.gather(*(self._status(each, ttl, options) for each in by_source.values())))
+        return list(await asyncio.gather(*(self._status(each, options) for each in by_source.values())))
 
-    async def _status(self, lookup: Lookup, ttl: HealthTtl, options: RequestOptions) -> HealthStatus:
+    async def _status(self, lookup: Lookup, options: RequestOptions) -> HealthStatus:
         now, last = datetime.now(UTC), self.last_status.get(lookup.source)
-        if last is not None and now - last.at < (ttl.unhealthy if last.error else ttl.healthy):
+        if last is not None and now - last.at < (UNHEALTHY_TTL if last.error else HEALTHY_TTL):
             return last
         try:
             async with asyncio.timeout(None if options.deadline is None else options.remaining()):

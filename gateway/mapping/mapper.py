@@ -14,7 +14,6 @@ from gateway.mapping.extractors import Extractor, Field
 from gateway.mapping.field_specs import ITEMS, SPEC_WORDS, Spec, spec_errors
 from gateway.validation import TableErrors
 
-MapRow = Callable[[Row], Any]
 Specs = Mapping[str, Any]
 
 
@@ -156,9 +155,8 @@ class Validated:
     only cached lookups are worth the test.
     """
 
-    name: str
     fetch: Fetch
-    mappers: Mapping[Lookup, MapRow]
+    mappers: Mapping[Lookup, RecordMapper]
 
     async def __call__(self, batch: Batch) -> Answers:
         answers, mapper = await self.fetch(batch), self.mappers.get(batch.lookup)
@@ -166,22 +164,25 @@ class Validated:
             return answers
         return {key: self._validated(batch.lookup, mapper, answer) for key, answer in answers.items()}
 
-    def _validated(self, lookup: Lookup, mapper: MapRow, answer: Answer | SourceError) -> Answer | SourceError:
+    def _validated(self, lookup: Lookup, mapper: RecordMapper, answer: Answer | SourceError) -> Answer | SourceError:
         if isinstance(answer, SourceError):
             return answer
         try:
             map_rows(lookup, mapper, answer.rows)
         except MappingError as error:
-            return InvalidRow(self.name, str(error))
+            return InvalidRow(lookup.source, str(error))
         return answer
 
 
-def map_rows(lookup: Lookup, mapper: MapRow, rows: Sequence[Row]) -> list[Any]:
+def map_rows(
+    lookup: Lookup, mapper: RecordMapper, rows: Sequence[Row], provenance: Provenance | None = None
+) -> list[Any]:
     """The records of one key's rows.
 
     Raises MappingError for an invalid row, and for two different rows with the same id.
     """
-    records = [mapper(row) for row in rows]
+    read = mapper.read
+    records = [read(row, provenance) for row in rows]
     if lookup.by == "id" and any(record != records[0] for record in records[1:]):
         raise MappingError(f"{lookup.name}: two different rows with the same id")
     return records

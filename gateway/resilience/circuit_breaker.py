@@ -17,7 +17,6 @@ class CircuitBreaker:
     during the trial, which ends the caller; its trials would all end with it.
     """
 
-    source: str
     fetch: Fetch
     circuit: Circuit
     trial: asyncio.Task[Answers] | None = None
@@ -26,7 +25,7 @@ class CircuitBreaker:
         attempt = self.circuit.admit()
         if attempt is None:
             wait = self.circuit.retry_after
-            rejected = CircuitOpen(self.source, "its circuit breaker is open", retry_after=wait)
+            rejected = CircuitOpen(batch.lookup.source, "its circuit breaker is open", retry_after=wait)
             return dict.fromkeys(batch.keys, rejected)
         if attempt.is_trial:
             return await self._try(attempt, batch)

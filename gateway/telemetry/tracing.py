@@ -60,14 +60,13 @@ class Tracing:
 class Traced:
     """Middleware: a span for each attempt of a source's fetch."""
 
-    source: str
     fetch: Fetch
     tracer: Tracer
 
     async def __call__(self, batch: Batch) -> Answers:
         """Fetch within a span of the current round. A coalesced call belongs to the round that started it."""
         attributes: dict[str, str | int] = {
-            "gateway.source": self.source,
+            "gateway.source": batch.lookup.source,
             "gateway.lookup": batch.lookup.name,
             "gateway.keys": len(batch.keys),
         }

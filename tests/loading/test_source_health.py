@@ -17,9 +17,8 @@ from gateway.errors import (
     UpstreamRateLimited,
     UpstreamUnauthorized,
 )
-from gateway.loading.source_health import HealthStatus, HealthTtl, SourceHealth
+from gateway.loading.source_health import HealthStatus, SourceHealth
 
-TTL = HealthTtl(healthy=timedelta(seconds=30), unhealthy=timedelta(seconds=5))
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 GOOD = Answer(({"id": "1"},), NOW)
 CACHED = Answer(({"id": "1"},), NOW, from_cache=True)
@@ -96,7 +95,7 @@ def lookup(source: str, by: str = "id") -> Lookup:
 async def errors_of(
     health: SourceHealth, *sources: str, options: RequestOptions = NO_OPTIONS
 ) -> list[type[SourceError] | None]:
-    statuses = await health.statuses_of([lookup(source) for source in sources], TTL, options)
+    statuses = await health.statuses_of([lookup(source) for source in sources], options)
     return [type(status.error) if status.error else None for status in statuses]
 
 

@@ -34,7 +34,7 @@ class Bench:
     def __init__(self, fetch: Fetch) -> None:
         self.time, self.states, self.rule = 100.0, list[CircuitState](), FailureRatio(POLICY)
         self.circuit = Circuit(self.rule, POLICY.open_for, self._on_change, lambda: self.time)
-        self.breaker = CircuitBreaker(NAME, fetch, self.circuit)
+        self.breaker = CircuitBreaker(fetch, self.circuit)
 
     def _on_change(self, circuit: Circuit, _before: CircuitState) -> None:
         self.states.append(circuit.state)

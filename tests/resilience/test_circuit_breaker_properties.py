@@ -12,7 +12,6 @@ from support.batches import (
     ANSWERED,
     FAILING,
     INCONCLUSIVE,
-    NAME,
     PATIENT,
     HeldUpstream,
     Reply,
@@ -99,7 +98,7 @@ class Breakers(RuleBasedStateMachine):
         self.loop, self.now, self.upstream = asyncio.new_event_loop(), 0.0, HeldUpstream()
         self.naive = Naive(policy)
         self.circuit = Circuit(FailureRatio(policy), policy.open_for, now=lambda: self.now)
-        self.breaker = CircuitBreaker(NAME, self.upstream, self.circuit)
+        self.breaker = CircuitBreaker(self.upstream, self.circuit)
 
     @rule(target=in_flight)
     def ask(self) -> Call:

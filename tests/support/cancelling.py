@@ -78,7 +78,7 @@ class FullGateway:
             if isinstance(step, ConcurrencyLimit) and (step.bulkhead.in_flight or step.bulkhead.queue):
                 yield f"{step.stats.source}: a place"
             if isinstance(step, CircuitBreaker) and step.circuit.state is CircuitState.HALF_OPEN:
-                yield f"{step.source}: a trial"
+                yield "a trial of a circuit breaker"
 
 
 @asynccontextmanager

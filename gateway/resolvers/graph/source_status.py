@@ -4,12 +4,11 @@ import asyncio
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from gateway.errors import NotConfigured, SourceError
 from gateway.loading.finder import LoadResult
-from gateway.loading.source_health import HealthTtl
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.record import SourceSystem
@@ -26,7 +25,6 @@ class SourceState(DescribedEnum):
     NOT_CONFIGURED = "NOT_CONFIGURED", "This utility has no such system; that is neither an empty result nor a failure."
 
 
-PROBE_FRESHNESS = HealthTtl(healthy=timedelta(seconds=30), unhealthy=timedelta(seconds=5))
 # Of several errors of one system, the first in this order is reported.
 ERROR_PRECEDENCE = ("DOWN", "TIMEOUT", "FORBIDDEN", "NOT_CONFIGURED")
 
@@ -129,7 +127,7 @@ async def system_statuses(info: Info) -> list[SourceStatus]:
 
 async def _results(info: Info, system: SourceSystem) -> list[tuple[SourceSystem, LoadResult[None]]]:
     loader, lookups = info.context.loader, info.context.systems.get(system.name, ())
-    health = await loader.finder.source_health.statuses_of(lookups, PROBE_FRESHNESS, loader.options)
+    health = await loader.finder.source_health.statuses_of(lookups, loader.options)
     results: list[LoadResult[None]] = [
         LoadResult([], status.at if status.error is None else None, status.error) for status in health
     ]

@@ -50,9 +50,7 @@ class Upstream:
 
 
 def cached(upstream: Upstream, one: StoreClient) -> CachedFetch:
-    fetch = CachedFetch(upstream.fetch, one.store, {BILLS: CachePolicy(60)}, SourceStats("billing"), 5.0)
-    one.store.invalidations.listeners.append(fetch.forget)
-    return fetch
+    return CachedFetch(upstream.fetch, one.store, {BILLS: CachePolicy(60)}, SourceStats("billing"), 5.0)
 
 
 @asynccontextmanager

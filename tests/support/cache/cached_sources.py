@@ -150,7 +150,6 @@ def cached_source(
     options = {"random": NoJitter(), "source_timeout": SOURCE_TIMEOUT, **options}
     policies = dict.fromkeys(lookups, policy)
     fetch = CachedFetch(upstream, store, policies, SourceStats("here"), now=clock, **options)
-    store.invalidations.listeners.append(fetch.forget)
     return CachedSource(clock, upstream, fetch, store)
 
 
