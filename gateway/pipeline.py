@@ -1,6 +1,7 @@
 """The pipeline of each source: the layers that a batch passes through, as one list."""
 
 import logging
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -8,6 +9,7 @@ from functools import partial
 from gateway.cache.caching import CachedFetch
 from gateway.cache.store import Invalidator, Store
 from gateway.catalog.model import Catalog
+from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import Fetch, Lookup
 from gateway.mapping.mapper import Validated
 from gateway.resilience.circuit import BreakerPolicy, Circuit, CircuitState, FailureRatio
@@ -51,7 +53,7 @@ class PipelineBuilder:
         retry = words.retry if isinstance(words.retry, RetryPolicy) else RetryPolicy(max_retries=0)
         budget = RetryBudget(retry.budget)
         limit, breaker = words.concurrency, words.breaker
-        bulkhead = limit.bulkhead(source.settings) if isinstance(limit, ConcurrencyPolicy) else None
+        bulkhead = limit.bulkhead(source.settings) if isinstance(limit, ConcurrencyPolicy) else Bulkhead(sys.maxsize)
         entries = self.catalog.entries_of(name)
         cached = {entry.lookup: entry.cache_policy for entry in entries if entry.cache_policy is not None}
         mappers = {entry.lookup: entry.mapper for entry in entries if entry.lookup in cached}
@@ -59,7 +61,7 @@ class PipelineBuilder:
             partial(CachedFetch, store=store, policies=cached, stats=stats, source_timeout=timeout) if cached else None,
             partial(Validated, mappers=mappers) if cached else None,
             partial(Retry, policy=retry, budget=budget, stats=stats),
-            partial(ConcurrencyLimit, bulkhead=bulkhead, stats=stats) if bulkhead else None,
+            partial(ConcurrencyLimit, bulkhead=bulkhead, stats=stats) if limit else None,
             partial(Hedging, budget=budget, stats=stats, bulkhead=bulkhead) if words.hedge else None,
             partial(CircuitBreaker, circuit=_circuit(breaker, stats)) if isinstance(breaker, BreakerPolicy) else None,
             Deadline,

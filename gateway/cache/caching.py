@@ -80,15 +80,14 @@ class CachedFetch:
         policy = self.policies.get(batch.lookup)
         if policy is None:
             return await self.fetch(batch)
-        if _bypasses_cache(batch):
-            return await self._ask(batch, policy)
-        answers, missing, old = await self._look_up(batch, policy)
+        answers, old = ({}, []) if _bypasses_cache(batch) else await self._look_up(batch, policy)
         self.stats.cache["hit"] += len(answers) - len(old)
         self.stats.cache["stale"] += len(old)
         if old:
             self._revalidate(Batch(batch.lookup, tuple(old), batch.window), policy)
+        missing = tuple(key for key in batch.keys if key not in answers)
         if missing:
-            answers.update(await self._ask(replace(batch, keys=tuple(missing)), policy))
+            answers.update(await self._ask(replace(batch, keys=missing), policy))
         return answers
 
     def forget(self, tags: Sequence[str] | None) -> None:
@@ -99,27 +98,22 @@ class CachedFetch:
             concerned = concerns(tags)
             self.flights.forget(lambda question: concerned(question[0], question[1]))
 
-    async def _look_up(
-        self, batch: Batch, policy: CachePolicy
-    ) -> tuple[dict[Key, Answer | SourceError], list[Key], list[Key]]:
-        """Stored answers, the keys to ask the source for, and the keys to revalidate in the background.
+    async def _look_up(self, batch: Batch, policy: CachePolicy) -> tuple[dict[Key, Answer | SourceError], list[Key]]:
+        """Stored answers, and the keys to revalidate in the background.
 
         While the source fails, an answer that needs revalidation is marked as stale.
         """
         answers: dict[Key, Answer | SourceError] = {}
-        missing: list[Key] = []
         old: list[Key] = []
         now, failing = self.now(), self.health.is_failing(batch.lookup)
         for key, entry in zip(batch.keys, await self._entries(batch), strict=True):
             freshness = Freshness.EXPIRED if entry is None else entry.freshness(policy, now)
-            if entry is None or freshness in (Freshness.STALE_IF_ERROR, Freshness.EXPIRED):
-                missing.append(key)
-                continue
             is_old = freshness is Freshness.STALE
-            answers[key] = entry.answer(batch.lookup, batch.window, stale=is_old and failing)
+            if entry is not None and (is_old or freshness is Freshness.FRESH):
+                answers[key] = entry.answer(batch.lookup, batch.window, stale=is_old and failing)
             if is_old:
                 old.append(key)
-        return answers, missing, old
+        return answers, old
 
     async def _entries(self, batch: Batch) -> list[CacheEntry | None]:
         stored = await self.store.get_many([CacheKey(batch.lookup, key) for key in batch.keys])
@@ -153,7 +147,7 @@ class CachedFetch:
         if batch.options.remaining() >= self.source_timeout:  # which ends the flight
             batch = _without_deadline(batch)
         questions = _questions(batch)
-        joined, missing = self.flights.join(questions, _deadline(batch), queued=_bypasses_cache(batch))
+        joined, missing = self.flights.join(questions, batch.options.deadline, queued=_bypasses_cache(batch))
         self.stats.cache["coalesced"] += len(questions) - len(missing)
         self.stats.cache["miss"] += len(missing)
         if not missing:
@@ -178,7 +172,7 @@ class CachedFetch:
                 answers = await FillLock(self.store, rest, fresh, fill, self.sleep).answers()
             return {each: answers.get(each[1]) for each in questions}
 
-        return self.flights.start(questions, call, _deadline(batch), queued=bypass, background=background)
+        return self.flights.start(questions, call, batch.options.deadline, queued=bypass, background=background)
 
     async def _fill(self, policy: CachePolicy, batch: Batch) -> Answers:
         """Ask the source and store its answers, as of the time of asking."""
@@ -217,13 +211,9 @@ def _bypasses_cache(batch: Batch) -> bool:
     return batch.lookup.source in batch.options.bypass_cache
 
 
-def _deadline(batch: Batch) -> float:
-    return FOREVER if batch.options.deadline is None else batch.options.deadline
-
-
 def _without_deadline(batch: Batch) -> Batch:
     """The batch of a flight that any caller may join: this request's deadline does not end it."""
-    return replace(batch, options=replace(batch.options, deadline=None))
+    return replace(batch, options=replace(batch.options, deadline=FOREVER))
 
 
 def _questions(batch: Batch) -> list[Question]:

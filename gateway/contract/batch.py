@@ -5,6 +5,7 @@ rows of these keys within a window.
 """
 
 import json
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
@@ -103,14 +104,14 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class RequestOptions:
-    deadline: float | None = None  # in seconds of `time.monotonic`
+    deadline: float = math.inf  # in seconds of `time.monotonic`
     bypass_cache: frozenset[str] = frozenset()  # sources to be asked even if the cache has an answer
     request: str = ""  # request id, for logs here and upstream
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)  # W3C trace context for upstream
 
     def remaining(self) -> float:
         """Seconds until the deadline: at least 0, infinity without a deadline."""
-        return float("inf") if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+        return max(0.0, self.deadline - time.monotonic())
 
 
 NO_OPTIONS = RequestOptions()

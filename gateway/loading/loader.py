@@ -5,6 +5,7 @@ share the widest window's answer.
 """
 
 import asyncio
+import math
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -73,17 +74,6 @@ class Loader:
         loads.append(new)
         return caller_future(new.future)
 
-    async def many(self, record: type[R], by: str, key: Key, window: Window = ALL_ROWS) -> list[R]:
-        """The records of a key. Raises the result's SourceError."""
-        result = await self.load(record, by, key, window)
-        if result.error is not None:
-            raise result.error
-        return result.records
-
-    async def one(self, record: type[R], by: str, key: Key) -> R | None:
-        """The record of a key, or None. Raises the result's SourceError."""
-        return next(iter(await self.many(record, by, key)), None)
-
     def prime(self, record: type[R], by: str, key: Key, result: LoadResult[R]) -> None:
         """Store a result from another lookup, unless the key was loaded before."""
         loads = self.loads.setdefault(((record, by), key), [])
@@ -131,7 +121,7 @@ class Loader:
             return
         if self._closed:
             return
-        if self._timer is None and self.options.deadline is not None:
+        if self._timer is None and self.options.deadline < math.inf:
             self._timer = loop.call_later(self.options.remaining() + GRACE, self._expire)
         self._send_pending()
 

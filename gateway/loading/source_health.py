@@ -1,6 +1,7 @@
 """The health of each source: its last status, or the result of a probe."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -40,18 +41,13 @@ class SourceHealth:
         Cached answers and inconclusive errors leave the status as it is. One key-specific error alone
         clears the status: only a probe can tell whether the key or the source is at fault.
         """
-        errors: list[SourceError] = []
-        healthy = not answers
-        for answer in answers.values():
-            error = answer if isinstance(answer, SourceError) else answer.stale_error
-            if error is None:
-                healthy = healthy or (isinstance(answer, Answer) and not answer.from_cache)
-            elif not error.inconclusive:
-                errors.append(error)
-        source_error = next((error for error in errors if not error.key_specific), None)
-        if healthy:
+        if not answers or any(isinstance(answer, Answer) and not answer.from_cache for answer in answers.values()):
             self.last_status[source] = HealthStatus(now)
-        elif source_error is not None or len(errors) > 1:  # several failed keys count against the source
+            return
+        reported = (answer if isinstance(answer, SourceError) else answer.stale_error for answer in answers.values())
+        errors = [error for error in reported if error is not None and not error.inconclusive]
+        source_error = next((error for error in errors if not error.key_specific), None)
+        if source_error is not None or len(errors) > 1:  # several failed keys count against the source
             self.last_status[source] = HealthStatus(now, source_error or errors[0])
         elif errors:
             self.last_status.pop(source, None)
@@ -66,7 +62,7 @@ class SourceHealth:
         if last is not None and now - last.at < (UNHEALTHY_TTL if last.error else HEALTHY_TTL):
             return last
         try:
-            async with asyncio.timeout(None if options.deadline is None else options.remaining()):
+            async with asyncio.timeout(options.remaining() if options.deadline < math.inf else None):
                 return await self.probing.run(lookup.source, partial(self._probe, lookup))
         except TimeoutError:
             return HealthStatus(now, DeadlineExceeded(lookup.source, "the request's deadline has passed"))

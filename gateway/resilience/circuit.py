@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import msgspec
 
@@ -36,15 +36,6 @@ class CircuitState(Enum):
     HALF_OPEN = "HALF_OPEN"
 
 
-class TripRule(Protocol):
-    """Decides from the results of calls when the circuit opens."""
-
-    def record(self, now: float, *, failed: bool) -> bool:
-        """Count one call; return whether the circuit opens. `now` never goes back."""
-
-    def reset(self) -> None: ...
-
-
 @dataclass(slots=True)
 class FailureRatio:
     """Opens at a share of failures within a sliding window, which loses its oldest tenth at once."""
@@ -53,6 +44,7 @@ class FailureRatio:
     steps: deque[list[int]] = field(default_factory=deque)  # number of the tenth, calls, failures
 
     def record(self, now: float, *, failed: bool) -> bool:
+        """Count one call; return whether the circuit opens. `now` never goes back."""
         step = math.floor(now / (self.policy.window / STEPS))
         while self.steps and self.steps[0][0] <= step - STEPS:
             self.steps.popleft()
@@ -76,7 +68,7 @@ class ConsecutiveFailures:
     threshold: int
     failures: int = 0
 
-    def record(self, now: float, *, failed: bool) -> bool:  # noqa: ARG002  # of the protocol
+    def record(self, now: float, *, failed: bool) -> bool:  # noqa: ARG002  # FailureRatio has it
         self.failures = self.failures + 1 if failed else 0
         return self.failures >= self.threshold
 
@@ -91,7 +83,7 @@ class Circuit:
     `opened` counts the failures that opened it, those of trials included.
     """
 
-    trip: TripRule
+    trip: FailureRatio | ConsecutiveFailures
     open_for: float
     on_change: Callable[["Circuit", CircuitState], None] = lambda _circuit, _before: None
     now: Callable[[], float] = time.monotonic

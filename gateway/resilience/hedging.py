@@ -22,7 +22,7 @@ class Hedging:
     fetch: Fetch
     budget: RetryBudget
     stats: SourceStats
-    bulkhead: Bulkhead | None = None
+    bulkhead: Bulkhead
 
     async def __call__(self, batch: Batch) -> Answers:
         delay = self.stats.recent_seconds.quantile
@@ -40,8 +40,6 @@ class Hedging:
             await asyncio.gather(*calls, return_exceptions=True)
 
     def _may_hedge(self) -> bool:
-        if self.bulkhead is None:
-            return self.budget.spend()
         if not self.bulkhead.try_acquire():
             return False
         if self.budget.spend():
@@ -51,9 +49,9 @@ class Hedging:
 
     def _hedge(self, batch: Batch) -> "asyncio.Task[Answers]":
         self.stats.hedges += 1
-        hedge, bulkhead = asyncio.ensure_future(self.fetch(batch)), self.bulkhead
-        if bulkhead is not None:  # releases the place even of a hedge cancelled before it starts
-            hedge.add_done_callback(lambda _: bulkhead.release())
+        hedge = asyncio.ensure_future(self.fetch(batch))
+        # Releases the place even of a hedge cancelled before it starts.
+        hedge.add_done_callback(lambda _: self.bulkhead.release())
         return hedge
 
 

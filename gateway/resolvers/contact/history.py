@@ -10,7 +10,7 @@ from gateway.errors import BadInput
 from gateway.loading.finder import LoadResult
 from gateway.loading.merge import Stream, merge_page
 from gateway.resolvers.contact.interactions import Interaction
-from gateway.resolvers.graph.connections import Connection, ConnectionPage, HistoryRequest, page_bounds, page_size
+from gateway.resolvers.graph.connections import Connection, ConnectionPage, PageRequest, page_bounds, page_size
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.cursors import anchor_day, cursor_scope, read_cursor
 from gateway.resolvers.graph.date_ranges import CALENDAR, DateSpan, months_before, valid_span
@@ -64,34 +64,34 @@ class InteractionConnection(Connection[Interaction]):
 
 
 async def interaction_history(
-    info: Info, stream: Stream, owner: str, request: HistoryRequest, zone: ZoneInfo
+    info: Info, stream: Stream, owner: str, request: PageRequest, zone: ZoneInfo
 ) -> InteractionConnection:
     """Load a page of the interactions of `owner`, by days of this zone."""
-    scope = cursor_scope("Interaction", owner, request.page.days, request.all)
-    anchor, positions = read_cursor(request.page.after, scope, [stream])
+    scope = cursor_scope("Interaction", owner, request.days, request.all)
+    anchor, positions = read_cursor(request.after, scope, [stream])
     now = info.context.now()
     today = now.astimezone(zone).date()
     day = today if anchor is None else anchor_day(anchor, CALENDAR.since, today)
     span = _span(request, day, info.context.rules.interaction_months)
-    first = page_size(request.page.first, info.context)
+    first = page_size(request.first, info.context)
     bounds = page_bounds(span, zone, now)
     merged = await merge_page(info.context.loader, [stream], bounds, positions, first)
     window = InteractionWindow(since=span.since if span else None, until=span.until if span else None)
     return InteractionConnection(page=ConnectionPage(merged, scope, day.isoformat()), zone=zone, window=window)
 
 
-def _span(request: HistoryRequest, day: date, months: int) -> DateSpan | None:
+def _span(request: PageRequest, day: date, months: int) -> DateSpan | None:
     """The days to search, by default the newest months up to `day`; None for all days."""
-    if request.all and request.page.range:
+    if request.all and request.range:
         raise BadInput("Pass either `range` or `all: true`, not both.")
     if request.all:
         return None
-    if request.page.days:
-        return valid_span(*request.page.days)
+    if request.days:
+        return valid_span(*request.days)
     return DateSpan(months_before(day, months), day)
 
 
-async def party_interactions(info: Info, party: Party, request: HistoryRequest) -> InteractionConnection:
+async def party_interactions(info: Info, party: Party, request: PageRequest) -> InteractionConnection:
     """The interactions of a party and of its relationships, each once (TS-REL-1).
 
     An interaction of a relationship also belongs to its person and its organization. So it is found from

@@ -20,7 +20,7 @@ from gateway.resolvers.contact.history import InteractionConnection, interaction
 from gateway.resolvers.contact.interactions import Interaction
 from gateway.resolvers.customer360.account_money import AccountMoney
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
-from gateway.resolvers.graph.connections import Connection, HistoryRequest, PageRequest, interaction_list
+from gateway.resolvers.graph.connections import Connection, PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
@@ -181,7 +181,7 @@ class BillingAccount(AccountMoney):
     field_orders = paged(FieldOrder)
 
     @interaction_list(REFERENCE, relation(Interaction, *Interaction.ACCOUNT_LOOKUPS, required=False))
-    async def interactions(self, info: Info, request: HistoryRequest) -> InteractionConnection:
+    async def interactions(self, info: Info, request: PageRequest) -> InteractionConnection:
         """Interactions about this account, newest first.
 
         Interactions about no account are included only if it is the customer's only account.

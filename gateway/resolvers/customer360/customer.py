@@ -14,7 +14,7 @@ from gateway.resolvers.account.core import OPEN_STATUSES, AccountReference, prim
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction, party_of
 from gateway.resolvers.customer360.account import REFERENCE_FIELDS, BillingAccount
-from gateway.resolvers.graph.connections import HistoryRequest, interaction_list
+from gateway.resolvers.graph.connections import PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import described
@@ -192,7 +192,7 @@ class Customer(Node, Record):
         return sorted(shown, key=lambda account: account.account_number)
 
     @interaction_list(relation(Interaction, "customer_id", "party_id", "account_id"))
-    async def interactions(self, info: Info, request: HistoryRequest) -> InteractionConnection:
+    async def interactions(self, info: Info, request: PageRequest) -> InteractionConnection:
         """Interactions of the customer with the utility, newest first."""
         loader = info.context.loader
         # Without any of these lookups, the load itself reports NOT_CONFIGURED.

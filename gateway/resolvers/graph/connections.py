@@ -42,11 +42,12 @@ class PageInfo:
 
 
 class PageRequest(NamedTuple):
-    """The arguments of a list."""
+    """The arguments of a list; only `interactions` has `all`."""
 
     range: DateRange | None
     first: int | None
     after: str | None
+    all: bool = False
 
     @property
     def days(self) -> tuple[date, date] | None:
@@ -182,17 +183,10 @@ all: True for interactions of all days; not together with `range`.
 """
 
 
-class HistoryRequest(NamedTuple):
-    """The arguments of `interactions`."""
-
-    page: PageRequest
-    all: bool
-
-
-def interaction_list(*relations: Relation) -> Callable[[Callable[[Any, Info, HistoryRequest], Awaitable[Any]]], Any]:
+def interaction_list(*relations: Relation) -> Callable[[Callable[[Any, Info, PageRequest], Awaitable[Any]]], Any]:
     """Make a field with the paging arguments from a method that takes them as one request."""
 
-    def field(method: Callable[[Any, Info, HistoryRequest], Awaitable[Any]]) -> Any:
+    def field(method: Callable[[Any, Info, PageRequest], Awaitable[Any]]) -> Any:
         async def resolve(
             self: Any,
             info: Info,
@@ -201,7 +195,7 @@ def interaction_list(*relations: Relation) -> Callable[[Callable[[Any, Info, His
             first: int | None = None,
             after: str | None = None,
         ) -> Any:
-            return await method(self, info, HistoryRequest(PageRequest(range, first, after), all))
+            return await method(self, info, PageRequest(range, first, after, all))
 
         resolve.__doc__ = inspect.cleandoc(method.__doc__ or "") + DOCUMENTATION
         return strawberry.field(resolver=resolve, metadata=loads(*relations), graphql_type=lazy_type(CONNECTION) | None)

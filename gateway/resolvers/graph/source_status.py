@@ -2,8 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,38 +50,23 @@ class SourceStatus:
     message: str | None
 
 
-@dataclass(slots=True)
-class _Merged:
-    """Several results of one system: the worst error, and the oldest data."""
-
-    answered: bool = False
-    as_of: datetime | None = None
-    from_cache: bool = False
-    stale: bool = False
-    error: SourceError | None = None
-
-    def add(self, result: LoadResult[Any]) -> None:
-        self.from_cache = self.from_cache or result.from_cache
-        if result.error is not None:
-            self.error = min(filter(None, (self.error, result.error)), key=_precedence)
-            return
-        self.answered, self.stale = True, self.stale or result.stale
-        if self.as_of is None or (result.as_of is not None and result.as_of < self.as_of):
-            self.as_of = result.as_of
-
-    def status(self, system: SourceSystem, now: datetime) -> SourceStatus:
-        # A system that lacks some records may still have answered for others.
-        error = None if self.answered and self.error and not self.error.is_failure else self.error
-        shown = "STALE" if self.stale else "OK"
-        return SourceStatus(
-            system=system,
-            state=SourceState[error.state if error else shown],
-            as_of=self.as_of,
-            age_seconds=None if self.as_of is None else max(0, int((now - self.as_of).total_seconds())),
-            from_cache=self.from_cache,
-            retryable=self.stale if error is None else error.retryable,
-            message=None if error is None else str(error.renamed(system.name)),
-        )
+def _status(system: SourceSystem, results: Sequence[LoadResult[Any]], now: datetime) -> SourceStatus:
+    """Several results of one system as one: the worst error, and the oldest data."""
+    answers = [result for result in results if result.error is None]
+    # A system that lacks some records may still have answered for others.
+    errors = [result.failure if answers else result.error for result in results]
+    error = min(filter(None, errors), key=_precedence, default=None)
+    as_of = min((result.as_of for result in answers if result.as_of is not None), default=None)
+    stale = any(result.stale for result in answers)
+    return SourceStatus(
+        system=system,
+        state=SourceState[error.state if error else "STALE" if stale else "OK"],
+        as_of=as_of,
+        age_seconds=None if as_of is None else max(0, int((now - as_of).total_seconds())),
+        from_cache=any(result.from_cache for result in results),
+        retryable=error.retryable if error else stale,
+        message=str(error.renamed(system.name)) if error else None,
+    )
 
 
 def _precedence(error: SourceError) -> tuple[int, bool]:
@@ -97,11 +81,11 @@ def responsible_system(owner: SourceSystem, result: LoadResult[Any]) -> SourceSy
 
 def statuses(results: Iterable[tuple[SourceSystem, LoadResult[Any]]]) -> list[SourceStatus]:
     """One status for each system, in the order of their first results."""
-    merged: dict[SourceSystem, _Merged] = {}
+    by_system: dict[SourceSystem, list[LoadResult[Any]]] = {}
     for system, result in results:
-        merged.setdefault(system, _Merged()).add(result)
+        by_system.setdefault(system, []).append(result)
     now = datetime.now(UTC)  # not the context's clock, which tests and demos set to another day
-    return [outcome.status(system, now) for system, outcome in merged.items()]
+    return [_status(system, group, now) for system, group in by_system.items()]
 
 
 def source_report(loads: Iterable[tuple[type, Iterable[LoadResult[Any]]]]) -> dict[str, dict[str, Any]]:

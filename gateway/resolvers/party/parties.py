@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from gateway.resolvers.graph.connections import HistoryRequest, interaction_list
+from gateway.resolvers.graph.connections import PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import DescribedEnum, described, described_interface
@@ -146,7 +146,7 @@ class Party(Node, Record):
         relation("PartyRelationship", "person_id", required=False),
         relation("PartyRelationship", "organization_id", required=False),
     )
-    async def interactions(self, info: Info, request: HistoryRequest) -> Any:
+    async def interactions(self, info: Info, request: PageRequest) -> Any:
         """Interactions with the party and with its relationships, each once, newest first.
 
         A relationship also has the interactions of its person and its organization.

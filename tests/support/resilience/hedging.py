@@ -1,6 +1,7 @@
 """A hedged source over a held upstream."""
 
 import asyncio
+import sys
 
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import Answers
@@ -22,7 +23,7 @@ class HedgedSource:
         self.upstream, self.stats, self.budget = HeldUpstream(), SourceStats(NAME), RetryBudget(0.1, budget)
         for _ in range(measured):
             self.stats.recent_seconds.add(seconds)
-        self.hedging = Hedging(self.upstream, self.budget, self.stats, bulkhead)
+        self.hedging = Hedging(self.upstream, self.budget, self.stats, bulkhead or Bulkhead(sys.maxsize))
 
     async def ask(self) -> "asyncio.Task[Answers]":
         """Start a read, and let it run until it waits."""
