@@ -41,11 +41,10 @@ class SourceError(GatewayError):
     is_failure: records may be missing; False where the utility has none of them.
     retryable: shown to callers: asking again may succeed.
     auto_retry: the gateway itself asks again.
-    counts_against_source: for the circuit breaker and the cache.
+    source_fails: what it says of the source's health; None if it says nothing.
+    sent: the question went to the source.
     closes_circuit: as the result of a trial, if it does not count against the source.
     stale_ok: the last known answer may be shown instead.
-    sent: the question went to the source.
-    inconclusive: tells nothing about the source's health.
     key_specific: may concern one key alone.
     spares_batch: the response around it was readable: the batch has not failed.
     """
@@ -55,11 +54,10 @@ class SourceError(GatewayError):
     is_failure: ClassVar[bool] = True
     retryable: ClassVar[bool] = True
     auto_retry: ClassVar[bool] = False
-    counts_against_source: ClassVar[bool] = False
+    source_fails: ClassVar[bool | None] = False
+    sent: ClassVar[bool] = True
     closes_circuit: ClassVar[bool] = True
     stale_ok: ClassVar[bool] = False
-    sent: ClassVar[bool] = True
-    inconclusive: ClassVar[bool] = False
     key_specific: ClassVar[bool] = False
     spares_batch: ClassVar[bool] = False
 
@@ -69,6 +67,16 @@ class SourceError(GatewayError):
         self.reason = reason
         self.retry_after = retry_after  # seconds, from the source's own Retry-After
 
+    @property
+    def counts_against_source(self) -> bool:
+        """Whether the call itself showed that the source fails."""
+        return self.sent and self.source_fails is True
+
+    @property
+    def inconclusive(self) -> bool:
+        """Whether the call itself showed nothing about the source's health."""
+        return not self.sent or self.source_fails is None
+
     def renamed(self, system: str) -> "SourceError":
         """Return the same failure under the system's name, which callers know, not the source's."""
         return type(self)(system, self.reason, retry_after=self.retry_after)
@@ -77,40 +85,35 @@ class SourceError(GatewayError):
 class SourceDown(SourceError):
     code = "SOURCE_DOWN"
     auto_retry = True
-    counts_against_source = True
+    source_fails = True
     stale_ok = True
 
 
 class UpstreamRateLimited(SourceDown):
-    counts_against_source = False
+    source_fails = False
     closes_circuit = False  # the source is healthy, but more calls would follow
 
 
 class CircuitOpen(SourceDown):
     auto_retry = False
-    counts_against_source = False
     sent = False
-    inconclusive = True
 
 
 class QueueFull(SourceDown):  # also after too long a wait
     auto_retry = False
-    counts_against_source = False
     sent = False
-    inconclusive = True
 
 
 class SourceTimeout(SourceError):  # not retried: that would double the load of a slow system
     code = "SOURCE_TIMEOUT"
     state = "TIMEOUT"
     message_template = "{source} did not answer in time."
-    counts_against_source = True
+    source_fails: ClassVar[bool | None] = True
     stale_ok = True
 
 
 class DeadlineExceeded(SourceTimeout):
-    counts_against_source = False
-    inconclusive = True
+    source_fails = None
 
 
 class UpstreamUnauthorized(SourceError):
@@ -125,18 +128,18 @@ class InvalidResponse(SourceError):
     code = "SOURCE_MISREAD"
     message_template = "{source} gave an answer that cannot be used."
     retryable = False
-    counts_against_source = True
+    source_fails = True
     stale_ok = True
 
 
 class UpstreamBadRequest(InvalidResponse):
-    counts_against_source = False
+    source_fails = False
     stale_ok = False
     key_specific = True
 
 
 class InvalidRow(InvalidResponse):
-    counts_against_source = False
+    source_fails = False
     key_specific = True
     spares_batch = True
 

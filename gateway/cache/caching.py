@@ -42,9 +42,9 @@ class LookupHealth:
     def record(self, batch: Batch, answers: Answers) -> None:
         """Note what the answers of a batch say of its lookup."""
         lookup, error = batch.lookup, batch_failure(batch, answers)
-        if error is not None and error.inconclusive and error.sent:
+        if error is not None and error.source_fails is None:
             return
-        self.failing = error is not None and (error.counts_against_source or not error.sent)
+        self.failing = error is not None and bool(error.source_fails)
         if error is not None and self.failing and lookup not in self.failing_lookups:
             text = "%s fails at %s: %s %s; cached answers are shown where the catalog allows it"
             log.warning(text, lookup.source, lookup.name, error.code, error.reason)

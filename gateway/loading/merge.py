@@ -82,8 +82,8 @@ class StreamPositions:
         late: dict[str, KeysetPosition | None] = {}
         for page in pages:
             name = page.stream.name
-            if not (page.failed or name in self.late):
-                continue  # it moves on with the others
+            if not page.failed and name not in self.late:
+                continue  # it advances with the others
             current = self.of(name) if page.failed else furthest(self.of(name), position)
             if current is None or (common and current.sort_key() > common.sort_key()):
                 late[name] = current

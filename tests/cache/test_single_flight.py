@@ -104,4 +104,4 @@ async def test_a_question_that_later_callers_may_join_has_no_deadline():
     wishes = [RequestOptions(within(100).deadline, request="r1"), RequestOptions(within(2000).deadline, request="r2")]
     waiting = [asking(source, "A", options=each) for each in wishes]
     await open_gate(source, *waiting)
-    assert [batch.options for batch in source.upstream.questions] == [wishes[0], RequestOptions(None, request="r2")]
+    assert [batch.options for batch in source.upstream.questions] == [wishes[0], RequestOptions(request="r2")]
