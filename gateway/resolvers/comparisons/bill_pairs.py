@@ -14,13 +14,12 @@ from gateway.contract.batch import Window
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.billing.bills import Bill, BillSegment, BillStatus
 from gateway.resolvers.comparisons.drivers import Driver, bill_drivers, billed_days, billed_services
+from gateway.resolvers.comparisons.usage_pairs import days_off_a_year
 from gateway.resolvers.comparisons.verdicts import EXACT, ComparisonVerdict, percent_change, verdict_of
+from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.relations import records_of
 
 MAX_BILLS = 30  # two years of monthly bills, a year of fortnightly ones
-# Middles of periods are kept doubled, because they may fall between two days.
-YEAR_DOUBLED = 2 * 365
-TOLERANCE_DOUBLED = 2 * 20
 NO_SEGMENTS: LoadResult[BillSegment] = LoadResult([])
 
 
@@ -56,16 +55,13 @@ def last_year_bill(bills: Sequence[Bill], current: Bill) -> Bill | None:
 
     Complete bills come first, then the closest, then the newest.
     """
-    middle = _middle_doubled(current)
-    if middle is None:
-        return None
-    near: list[tuple[bool, int, Bill]] = []
-    for bill in bills:
-        bill_middle = _middle_doubled(bill)
-        if bill_middle is not None and bill.status is not BillStatus.PENDING:
-            distance = abs(bill_middle - middle + YEAR_DOUBLED)
-            if distance <= TOLERANCE_DOUBLED:
-                near.append((bill.status is not BillStatus.COMPLETE, distance, bill))
+    now = _span(current)
+    spans = [(bill, _span(bill)) for bill in bills if bill.status is not BillStatus.PENDING]
+    near = [
+        (bill.status is not BillStatus.COMPLETE, days, bill)
+        for bill, span in spans
+        if now and span and (days := days_off_a_year(now, span)) is not None
+    ]
     return min(near, key=lambda candidate: candidate[:2], default=(True, 0, None))[2]
 
 
@@ -89,11 +85,9 @@ def _end(bill: Bill) -> date:
     return bill.period.end if bill.period and bill.period.end else bill.issued_on
 
 
-def _middle_doubled(bill: Bill) -> int | None:
-    """Twice the ordinal of the period's middle, a whole number; None where the period is not known."""
-    if bill.period is None or bill.period.end is None:
-        return None
-    return bill.period.start.toordinal() + bill.period.end.toordinal()
+def _span(bill: Bill) -> DateSpan | None:
+    """The days of a bill's period; None where it is not known, or open."""
+    return DateSpan(bill.period.start, bill.period.end) if bill.period and bill.period.end else None
 
 
 @dataclass(frozen=True, slots=True)

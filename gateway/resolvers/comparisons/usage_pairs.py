@@ -11,7 +11,7 @@ from gateway.resolvers.comparisons.verdicts import ComparisonBase, percent_chang
 from gateway.resolvers.graph.date_ranges import DateSpan, months_before
 from gateway.resolvers.usage.readings import BilledUsage, ReadQuality, UsageGranularity
 
-YEAR_DOUBLED = 2 * 365
+YEAR = 365  # days
 TOLERANCE = 20  # days
 YEAR_MONTHS = 12  # also the number of bill periods on either side
 LAST_DAYS = {UsageGranularity.DAY: 30, UsageGranularity.HOUR: 7, UsageGranularity.INTERVAL: 7}
@@ -33,10 +33,15 @@ def similar_length(one: DateSpan, other: DateSpan) -> bool:
     return (longer - shorter) * FIFTH <= longer
 
 
+def days_off_a_year(now: DateSpan, span: DateSpan) -> float | None:
+    """The days from the middle of `span` to 365 days before that of `now`; None for more than 20."""
+    days = abs(_middle(span) - _middle(now) + YEAR)
+    return days if days <= TOLERANCE else None
+
+
 def last_year_span(now: DateSpan, spans: Iterable[DateSpan]) -> DateSpan | None:
     """The span whose middle is closest to 365 days before that of `now`, within 20 days; the newer of two."""
-    distances = [(abs(_middle_doubled(span) - _middle_doubled(now) + YEAR_DOUBLED), span) for span in spans]
-    near = [pair for pair in distances if pair[0] <= 2 * TOLERANCE]
+    near = [(days, span) for span in spans if (days := days_off_a_year(now, span)) is not None]
     return min(near, key=lambda pair: (pair[0], -pair[1].until.toordinal()), default=(0, None))[1]
 
 
@@ -91,9 +96,9 @@ def _value(row: BilledUsage) -> Decimal | None:
     return None if row.quality is ReadQuality.MISSING else row.value
 
 
-def _middle_doubled(span: DateSpan) -> int:
-    """Twice the ordinal of the middle, a whole number even where that falls between two days."""
-    return span.since.toordinal() + span.until.toordinal()
+def _middle(span: DateSpan) -> float:
+    """The ordinal of the middle, which may fall between two days."""
+    return (span.since.toordinal() + span.until.toordinal()) / 2
 
 
 def calendar_spans(granularity: UsageGranularity, base: ComparisonBase, today: date) -> ComparedSpans | None:
