@@ -13,50 +13,47 @@ from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.source_status import SourceStatus, responsible_system, statuses
 from gateway.resolvers.insights.facts.limited import LimitedResult
-from gateway.resolvers.insights.model.fact import Evaluation, EvaluationContext, Fact, await_each, failure
-from gateway.resolvers.insights.model.insight import SEVERITIES, Area, Insight, InsightSet, InsightState, Severity
-from gateway.resolvers.insights.model.phrases import money_text
-from gateway.resolvers.insights.model.rule import Facts, Finding, Rule, Undetermined
+from gateway.resolvers.insights.model.fact import Evaluation, Fact, FactLoader, await_each, failure
+from gateway.resolvers.insights.model.insight import Insight, InsightArea, InsightSet, InsightState, Severity, rank
+from gateway.resolvers.insights.model.rule import Finding, Rule, Undetermined, money_text
 from gateway.resolvers.insights.rules.table import RULES
 
 TOP = 4
 VITAL = frozenset(rule.code for rule in RULES if rule.vital)
+Selection = tuple[tuple[Rule, ...], tuple[Fact[Any], ...]]
 Results = Mapping[Fact[Any], LoadResult[Any]]
 
 
 async def insights_of(
-    info: Info, account: AccountCore, areas: Sequence[Area] | None, min_severity: Severity | None
+    info: Info, account: AccountCore, areas: Sequence[InsightArea] | None, min_severity: Severity | None
 ) -> InsightSet:
     """The insights of an account. Loads only the facts that these areas and severities need.
 
     Without `areas`, all areas are evaluated. A bug in a rule fails the whole field: null, never silence.
     """
-    rules, facts = _selected(frozenset(areas or Area), min_severity)
+    rules, facts = _selected(frozenset(areas or InsightArea), min_severity)
     zone = account.zone_in(info)
-    context = EvaluationContext(account, info.context.now(), zone, info.context.thresholds)
-    evaluation = Evaluation(info, context)
-    loaded = await await_each([evaluation.result(fact) for fact in facts])
+    evaluation = Evaluation(account, info.context.now(), zone, info.context.thresholds)
+    loader = FactLoader(info, evaluation)
+    loaded = await await_each([loader.result(fact) for fact in facts])
     results = dict(zip(facts, loaded, strict=True))
     # A stale cross-reference may have left out keys; its system is reported as stale, too.
-    stale = {fact: result for fact, load in evaluation.results.items() if (result := await load).stale}
+    stale = {fact: result for fact, load in loader.results.items() if (result := await load).stale}
     reported = {**results, **stale}
     sources = statuses((responsible_system(fact.system, result), result) for fact, result in reported.items())
-    context = replace(context, states={source.system: source.state for source in sources})
-    outcomes = [_outcome(rule, context, results) for rule in rules]
+    evaluation = replace(evaluation, states={source.system: source.state for source in sources})
+    outcomes = [_outcome(rule, evaluation, results) for rule in rules]
     return _insight_set(outcomes, min_severity, zone, sources)
 
 
 @lru_cache(maxsize=64)
-def _selected(areas: frozenset[Area], min_severity: Severity | None) -> tuple[tuple[Rule, ...], tuple[Fact[Any], ...]]:
+def _selected(areas: frozenset[InsightArea], min_severity: Severity | None) -> Selection:
     """The rules of these areas that can reach the severity, and their facts, each once."""
     # Incomplete data is reported with every area: it may lack from any of them.
     rules = tuple(rule for rule in RULES if rule.area in areas or (rule.about_systems and not rule.facts))
     if min_severity is not None:
-        rules = tuple(rule for rule in rules if _rank(rule.highest_severity) >= _rank(min_severity))
+        rules = tuple(rule for rule in rules if rank(rule.highest_severity) >= rank(min_severity))
     return rules, tuple(dict.fromkeys(fact for rule in rules for fact in rule.facts))
-
-
-_rank = SEVERITIES.index
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +65,13 @@ class Outcome:
     reason: str | None = None
 
 
-def _outcome(rule: Rule, context: EvaluationContext, results: Results) -> Outcome:
+def _outcome(rule: Rule, evaluation: Evaluation, results: Results) -> Outcome:
     """Decide one rule. A rule that lacks a fact is undetermined, never silent.
 
     A rule is not decided at all where a required fact failed, or was cut off before any record.
     """
     if rule.about_systems:
-        return Outcome(rule, tuple(rule.decide(context, Facts({}))))
+        return Outcome(rule, tuple(rule.decide(evaluation)))
     empty = [fact for fact in rule.required if not results[fact].records]
     blockers = (*_errors(rule, rule.required, results), *_limits(empty, results))
     if blockers:
@@ -83,11 +80,12 @@ def _outcome(rule: Rule, context: EvaluationContext, results: Results) -> Outcom
         return Outcome(rule)
     doubts = (*_errors(rule, rule.any_of, results), *_limits((*rule.required, *rule.any_of), results))
     try:
-        findings = tuple(rule.decide(context, Facts({fact: results[fact].records for fact in rule.facts})))
+        records = {fact: results[fact].records for fact in rule.facts}
+        findings = tuple(rule.decide(replace(evaluation, records=records)))
     except Undetermined as undetermined:
-        return Outcome(rule, reason=_unknown_text(doubts) if doubts else str(undetermined))
+        return Outcome(rule, reason=_unknown_text(doubts) or str(undetermined))
     if not findings:
-        return Outcome(rule, reason=_unknown_text(doubts) if doubts else None)
+        return Outcome(rule, reason=_unknown_text(doubts))
     if doubts or _errors(rule, rule.optional, results):
         findings = tuple(replace(finding, worst_severity=rule.worst_severity) for finding in findings)
     return Outcome(rule, findings)
@@ -114,8 +112,8 @@ def _limits(facts: Sequence[Fact[Any]], results: Results) -> tuple[str, ...]:
     )
 
 
-def _unknown_text(reasons: Sequence[str]) -> str:
-    return "Not known: " + " ".join(dict.fromkeys(reasons))
+def _unknown_text(reasons: Sequence[str]) -> str | None:
+    return "Not known: " + " ".join(dict.fromkeys(reasons)) if reasons else None
 
 
 def _insight_set(
@@ -125,7 +123,7 @@ def _insight_set(
     outcomes = [outcome for outcome in outcomes if codes.isdisjoint(outcome.rule.superseded_by)]
     findings = [(outcome.rule, finding) for outcome in outcomes for finding in outcome.findings]
     if min_severity is not None:
-        findings = [pair for pair in findings if _rank(_worst_severity(*pair)) >= _rank(min_severity)]
+        findings = [pair for pair in findings if rank(_worst_severity(*pair)) >= rank(min_severity)]
     findings.sort(key=lambda pair: _sort_key(pair[0], pair[1], zone))
     raised = [_raised(*pair) for pair in findings]
     unknown = [_unknown(outcome.rule, outcome.reason) for outcome in outcomes if outcome.reason is not None]
@@ -142,24 +140,21 @@ def _top(raised: Sequence[Insight], unknown: Sequence[Insight]) -> list[Insight]
     unknown_vital = [insight for insight in unknown if insight.code in VITAL]
     vital = {id(insight) for insight in (*first_of_code.values(), *unknown_vital)}
     # Of one severity, raised insights stay before unknown ones.
-    candidates = sorted([*raised, *unknown_vital], key=lambda insight: -_rank(insight.severity))
-    by_priority = sorted(candidates, key=lambda insight: (-_rank(insight.severity), id(insight) not in vital))
+    candidates = sorted([*raised, *unknown_vital], key=lambda insight: -rank(insight.severity))
+    by_priority = sorted(candidates, key=lambda insight: (-rank(insight.severity), id(insight) not in vital))
     chosen = {id(insight) for insight in by_priority[:TOP]}
     return [insight for insight in candidates if id(insight) in chosen]
 
 
-def _severity(rule: Rule, finding: Finding) -> Severity:
-    return finding.severity or rule.severity
-
-
 def _worst_severity(rule: Rule, finding: Finding) -> Severity:
-    severity = _severity(rule, finding)
-    return max(severity, finding.worst_severity or severity, key=_rank)
+    severity = finding.severity or rule.severity
+    return max(severity, finding.worst_severity or severity, key=rank)
 
 
 def _sort_key(rule: Rule, finding: Finding, zone: ZoneInfo) -> tuple[int, Decimal, float, str]:
     amount = finding.amount.amount if finding.amount else Decimal("-Infinity")
-    return -_rank(_severity(rule, finding)), -amount, -finding.moment(zone).timestamp(), rule.code
+    severity = finding.severity or rule.severity
+    return -rank(severity), -amount, -finding.moment(zone).timestamp(), rule.code
 
 
 def _raised(rule: Rule, finding: Finding) -> Insight:
@@ -168,7 +163,7 @@ def _raised(rule: Rule, finding: Finding) -> Insight:
     return Insight(
         code=rule.code,
         area=rule.area,
-        severity=_severity(rule, finding),
+        severity=finding.severity or rule.severity,
         state=InsightState.RAISED,
         title=rule.title,
         message=message[:1].upper() + message[1:],
@@ -178,11 +173,7 @@ def _raised(rule: Rule, finding: Finding) -> Insight:
 
 
 def _unknown(rule: Rule, reason: str) -> Insight:
+    title, severity = f"{rule.title}: unknown", rule.highest_severity
     return Insight(
-        code=rule.code,
-        area=rule.area,
-        severity=rule.highest_severity,
-        state=InsightState.UNKNOWN,
-        title=f"{rule.title}: unknown",
-        message=reason,
+        code=rule.code, area=rule.area, severity=severity, state=InsightState.UNKNOWN, title=title, message=reason
     )

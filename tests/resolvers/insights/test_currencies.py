@@ -1,5 +1,6 @@
 """Rules about bills with several currencies, or with a newest bill without status."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,8 +19,8 @@ from gateway.resolvers.insights.facts.by_account import (
     PROGRAMS,
     SCHEDULED_PAYMENTS,
 )
-from gateway.resolvers.insights.model.rule import Facts, Undetermined
-from gateway.resolvers.insights.rules.billing_newest_bill import bill_due_soon
+from gateway.resolvers.insights.model.rule import Undetermined
+from gateway.resolvers.insights.rules.billing import bill_due_soon
 from gateway.resolvers.insights.rules.program import budget_billing
 
 SOON = record("Bill", newest(due_on="2026-11-18", unpaid_amount="40.00"))
@@ -41,8 +42,8 @@ def paying(amount: str, currency: str = "USD") -> Any:
 
 
 def due_soon(orders: Any, to_come: Any) -> Any:
-    facts = {BILLS: [SOON], AUTOPAY: orders, SCHEDULED_PAYMENTS: to_come}
-    return list(bill_due_soon.decide(context(), Facts(facts)))
+    records = {BILLS: [SOON], AUTOPAY: orders, SCHEDULED_PAYMENTS: to_come}
+    return list(bill_due_soon.decide(replace(context(), records=records)))
 
 
 async def test_the_driver_is_the_largest_that_raised_the_bill(shared: World) -> None:
@@ -81,10 +82,10 @@ def test_deferred_amounts_are_not_compared_across_currencies() -> None:
     tables = put_off("90.00")
     names = {PROGRAMS: "ProgramEnrollment", BALANCE: "AccountBalance", BILLS: "Bill"}
     records = {fact: [record(name, table) for table in tables[name]] for fact, name in names.items()}
-    facts = Facts({**records, ARRANGEMENTS: []})
-    [warning] = budget_billing.decide(context(), facts)
+    evaluation = replace(context(), records={**records, ARRANGEMENTS: []})
+    [warning] = budget_billing.decide(evaluation)
     assert warning.severity is not None
-    for issued in facts[BILLS]:
+    for issued in evaluation[BILLS]:
         issued.current_charges.currency = "EUR"
-    [finding] = budget_billing.decide(context(), facts)
+    [finding] = budget_billing.decide(evaluation)
     assert (finding.severity, finding.values["deferred"]) == (None, "")

@@ -15,7 +15,7 @@ from support.world import World
 
 from gateway.errors import SourceDown, SourceTimeout
 from gateway.loading.finder import LoadResult
-from gateway.resolvers.insights.model.fact import Evaluation, combined, derived_from
+from gateway.resolvers.insights.model.fact import FactLoader, combined, derived_from
 from gateway.resolvers.insights.model.insight import InsightArea
 from gateway.resolvers.insights.rules.table import RULES
 
@@ -202,7 +202,7 @@ async def test_cancelling_one_caller_keeps_a_shared_value_for_others() -> None:
         return "told"
 
     circumstances = context()
-    one, other = (asyncio.ensure_future(Evaluation(info, circumstances).shared("key", find)) for _ in range(2))
+    one, other = (asyncio.ensure_future(FactLoader(info, circumstances).shared("key", find)) for _ in range(2))
     await asyncio.sleep(0)  # it is being found
     one.cancel()
     free.set()

@@ -21,7 +21,7 @@ from support.world import World
 from gateway.errors import SourceDown
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Context
-from gateway.resolvers.insights.model.fact import Evaluation, Fact, await_each
+from gateway.resolvers.insights.model.fact import Fact, FactLoader, await_each
 from gateway.resolvers.insights.model.rule import Rule
 from gateway.resolvers.insights.rules.table import RULES
 from gateway.resolvers.records import RECORDS
@@ -97,9 +97,9 @@ async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
     engine = at.engine
     load, on = Loader(engine.finder), evaluation_context()
     context = Context(load, engine.now, engine.config.rules, engine.config.zone, RECORDS, {}, engine.systems, None)
-    case = Evaluation(SimpleNamespace(context=context), on)
+    facts_loader = FactLoader(SimpleNamespace(context=context), on)
     at.gate.clear()
-    await await_each([case.result(fact) for fact in facts])
+    await await_each([facts_loader.result(fact) for fact in facts])
     load.close()
     return {batch.lookup.name: batch.lookup.source for batch in at.gate.batches}
 

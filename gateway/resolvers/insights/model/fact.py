@@ -16,20 +16,37 @@ from gateway.errors import InvalidResponse, NotConfigured, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.source_status import SourceState, responsible_system
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
+N = TypeVar("N", bound=Node)
+MAX_RECORDS = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fact(Generic[T]):
+    """Records that rules are decided by.
+
+    name: a plural noun, for messages.
+    system: the system that owns the records.
+    """
+
+    name: str
+    system: SourceSystem
+    load: Callable[["FactLoader"], Awaitable[LoadResult[T]]]
 
 
 @dataclass(frozen=True, slots=True)
-class EvaluationContext:
-    """What every rule is given beside its facts.
+class Evaluation:
+    """What a rule is decided by. `evaluation[BILLS]` is a sequence of bills.
 
     zone: the account's time zone, by which moments fall on days.
     thresholds: the utility's thresholds, `[insights]` in its catalog.
     states: how each system answered; empty while facts are being loaded.
+    records: those of the rule's facts; empty while facts are being loaded.
     """
 
     account: AccountCore
@@ -37,6 +54,18 @@ class EvaluationContext:
     zone: ZoneInfo
     thresholds: Thresholds
     states: Mapping[SourceSystem, SourceState] = field(default_factory=dict)
+    records: Mapping[Fact[Any], Sequence[Any]] = field(default_factory=dict)
+
+    def __getitem__(self, fact: Fact[T]) -> Sequence[T]:
+        return self.records[fact]
+
+    def only(self, fact: Fact[T]) -> T | None:
+        """The record of a fact that has at most one."""
+        return next(iter(self[fact]), None)
+
+    def distinct(self, fact: Fact[N]) -> list[N]:
+        """Each record of a fact once, in order. A record that matches two keys is loaded twice."""
+        return list({record.id: record for record in self[fact]}.values())
 
     @property
     def today(self) -> date:
@@ -52,34 +81,22 @@ class EvaluationContext:
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fact(Generic[T]):
-    """Records that rules are decided by.
-
-    name: a plural noun, for messages.
-    system: the system that owns the records.
-    """
-
-    name: str
-    system: SourceSystem
-    load: Callable[["Evaluation"], Awaitable[LoadResult[T]]]
-
-
-WindowOf = Callable[["Evaluation"], Window]
+    def local_time(self, moment: datetime) -> str:
+        """A moment in the account's time zone. The zone's name tells a repeated hour from the first."""
+        return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M %Z")
 
 
 @dataclass(slots=True)
-class Evaluation:
-    """The facts of one account. Lives as long as its request."""
+class FactLoader:
+    """Loads the facts of one account. Lives as long as its request."""
 
     info: Info
-    context: EvaluationContext
+    evaluation: Evaluation
     results: dict[Fact[Any], Awaitable[LoadResult[Any]]] = field(default_factory=dict)
 
     @property
     def account(self) -> AccountCore:
-        return self.context.account
+        return self.evaluation.account
 
     def result(self, fact: Fact[T]) -> Awaitable[LoadResult[T]]:
         """The records of a fact; the first call starts to load them."""
@@ -93,12 +110,11 @@ class Evaluation:
         return self.info.context.loader.load(record, by, key, window)
 
     async def load_all(self, record: type[R], by: str, keys: Iterable[str], window: Window = ALL_ROWS) -> LoadResult[R]:
-        return combined(await await_each([self.load(record, by, key, window) for key in keys]))
-
-    async def load_named(self, record: type[R], ids: Iterable[str]) -> LoadResult[R]:
-        """The records of ids that another record names. A missing one is an invalid response."""
-        results = await await_each([self.load(record, "id", key) for key in ids])
-        return combined([require_record(record, single_record(record, result)) for result in results])
+        """The records of several keys. For each `id`, which another record names, exactly one must exist."""
+        results = await await_each([self.load(record, by, key, window) for key in keys])
+        if by == "id":
+            results = [require_record(record, single_record(record, result)) for result in results]
+        return combined(results)
 
     def shared(self, key: object, load: Callable[[], Coroutine[Any, Any, T]]) -> Awaitable[T]:
         """A value that several accounts of a request need, computed once.
@@ -123,20 +139,45 @@ async def await_each(pending: Sequence[Awaitable[T]]) -> list[T]:
     return [await awaitable for awaitable in pending]
 
 
-def no_window(_evaluation: Evaluation) -> Window:
+WindowOf = Callable[[FactLoader], Window]
+KeysOf = Callable[[Sequence[T]], Iterable[str]]
+
+
+def no_window(_loader: FactLoader) -> Window:
     return ALL_ROWS
+
+
+def whole(loader: FactLoader) -> Window:
+    """All records: an account has few."""
+    return Window(zone=loader.evaluation.zone)
+
+
+def newest(loader: FactLoader) -> Window:
+    return Window(limit=MAX_RECORDS, zone=loader.evaluation.zone)
 
 
 def of_account(name: str, record: type[R], window: WindowOf = no_window, *, single: bool = False) -> Fact[R]:
     """Records by the account's id; with `single`, an account has at most one."""
 
-    def load(evaluation: Evaluation) -> asyncio.Future[LoadResult[R]]:
-        return evaluation.load(record, "account_id", evaluation.account.id, window(evaluation))
+    def load(loader: FactLoader) -> asyncio.Future[LoadResult[R]]:
+        return loader.load(record, "account_id", loader.account.id, window(loader))
 
-    async def load_single(evaluation: Evaluation) -> LoadResult[R]:
-        return single_record(record, await load(evaluation))
+    async def load_single(loader: FactLoader) -> LoadResult[R]:
+        return single_record(record, await load(loader))
 
     return Fact(name, record.SYSTEM, load_single if single else load)
+
+
+def derived(
+    name: str, base: Fact[T], record: type[R], by: str, keys_of: KeysOf[T], window: WindowOf = no_window
+) -> Fact[R]:
+    """Records by keys that the records of another fact give."""
+
+    async def load(loader: FactLoader) -> LoadResult[R]:
+        result = await loader.result(base)
+        return derived_from(result, await loader.load_all(record, by, keys_of(result.records), window(loader)))
+
+    return Fact(name, record.SYSTEM, load)
 
 
 def combined(results: Sequence[LoadResult[T]]) -> LoadResult[T]:
@@ -177,9 +218,9 @@ def require_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
     return LoadResult([], error=InvalidResponse(record.SYSTEM.name, text))
 
 
-def missing_key(evaluation: Evaluation, record: type[R], by: str, key_system: SourceSystem) -> LoadResult[R]:
+def missing_key(loader: FactLoader, record: type[R], by: str, key_system: SourceSystem) -> LoadResult[R]:
     """The result where `key_system` does not give the key to load a record by."""
-    if not evaluation.has_lookup(record, by):
+    if not loader.has_lookup(record, by):
         return LoadResult([], error=NotConfigured(record.SYSTEM.name))
     return LoadResult([], error=InvalidResponse(key_system.name, f"no key for {record.__name__}"))
 

@@ -20,7 +20,8 @@ class InsightSeverity(DescribedEnum):
     CRITICAL = "CRITICAL", "The agent must know it before anything else."
 
 
-SEVERITIES = tuple(InsightSeverity)
+SEVERITIES = INFORMATION, WARNING, CRITICAL = tuple(InsightSeverity)
+rank = SEVERITIES.index  # the higher, the more urgent
 Severity = InsightSeverity  # the short name is for the declarations of rules
 
 
@@ -40,9 +41,6 @@ class InsightArea(DescribedEnum):
     CUSTOMER = "CUSTOMER", "The people of the account, their needs, and how to reach them."
     INTERACTION = "INTERACTION", "Calls, chats and other contacts."
     PROGRAM = "PROGRAM", "Programs that the account takes part in."
-
-
-Area = InsightArea
 
 
 class InsightState(DescribedEnum):

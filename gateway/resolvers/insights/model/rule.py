@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from gateway.contract.times import midnight
 from gateway.resolvers.graph.values import Money, money_sum
-from gateway.resolvers.insights.model.fact import EvaluationContext, Fact
+from gateway.resolvers.insights.model.fact import Evaluation, Fact
 from gateway.resolvers.insights.model.insight import EvidenceRecord, InsightArea, InsightSeverity
 
-R = TypeVar("R")
+T = TypeVar("T")
+MAX_PHRASES = 3
 
 
 class Undetermined(Exception):
@@ -42,25 +43,11 @@ class Finding:
         return self.at if isinstance(self.at, datetime) else midnight(self.at, zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The records of a rule's facts: `facts[BILLS]` is a sequence of bills."""
-
-    records: Mapping[Fact[Any], Sequence[Any]]
-
-    def __getitem__(self, fact: Fact[R]) -> Sequence[R]:
-        return self.records[fact]
-
-    def only(self, fact: Fact[R]) -> R | None:
-        """The record of a fact that has at most one."""
-        return next(iter(self[fact]), None)
-
-
 Findings = Iterator[Finding]
-Decide = Callable[[EvaluationContext, Facts], Iterable[Finding]]
+Decide = Callable[[Evaluation], Iterable[Finding]]
 
 
-def _never(_context: EvaluationContext, _facts: Facts) -> Findings:
+def _never(_evaluation: Evaluation) -> Findings:
     yield from ()
 
 
@@ -80,8 +67,8 @@ class Rule:
     decide: the decorated function; its docstring says when the insight is raised.
     """
 
-    code: str
     area: InsightArea
+    code: str
     severity: InsightSeverity
     title: str
     message: str
@@ -106,21 +93,30 @@ class Rule:
     def highest_severity(self) -> InsightSeverity:
         return self.worst_severity or self.severity
 
-    @property
-    def severities(self) -> str:
-        """The severity, and the worst one that it may reach: "warning, critical"."""
-        severities = (self.severity, self.worst_severity)
-        return ", ".join(severity.value.lower() for severity in severities if severity)
 
-    @property
-    def raised_when(self) -> str:
-        """When the insight is raised, on one line: the docstring of `decide`."""
-        return " ".join((self.decide.__doc__ or "").split())
+def known(value: T | None, otherwise: str) -> T:
+    """A value that decides the rule. Undetermined where it is None, with this text."""
+    if value is None:
+        raise Undetermined(otherwise)
+    return value
 
 
 def total_amount(amounts: Sequence[Money]) -> Money:
     """The sum of at least one amount. Undetermined where they are in several currencies."""
-    total = money_sum(amounts)
-    if total is None:
-        raise Undetermined("The amounts are in several currencies.")
-    return total
+    return known(money_sum(amounts), "The amounts are in several currencies.")
+
+
+def money_text(amount: Money) -> str:
+    """An amount: "USD 1,234.50"."""
+    return f"{amount.currency} {amount.amount:,.2f}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "one request", "3 requests"."""
+    return f"one {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def enumerated(phrases: Sequence[str]) -> str:
+    """Up to three phrases, and how many more there are."""
+    more = len(phrases) - MAX_PHRASES
+    return "; ".join([*phrases[:MAX_PHRASES], *([f"and {more} more"] if more > 0 else [])])

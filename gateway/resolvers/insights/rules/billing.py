@@ -1,149 +1,286 @@
-"""Rules about balances, the bills of a year and the next bill (the requirements)."""
+"""Rules about bills: the newest complete bill, those of a year, the next one; and balances (the requirements)."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from gateway.resolvers.account.core import OPEN_STATUSES
-from gateway.resolvers.billing.bills import AgingBucket, Bill, BillStatus
-from gateway.resolvers.comparisons.bill_pairs import current_bill
+from gateway.resolvers.billing.bills import AccountBalance, AgingBucket, Bill, BillStatus
+from gateway.resolvers.billing.payments import AutopayInstruction
+from gateway.resolvers.comparisons.bill_pairs import BillPair, current_bill, previous_bill
+from gateway.resolvers.comparisons.bills import driver_text
+from gateway.resolvers.comparisons.drivers import billed_days, counted_segments
 from gateway.resolvers.comparisons.payment_history import billed_in_a_year, issued_in_a_year
+from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.values import Money
-from gateway.resolvers.insights.facts.by_account import BALANCE, BILLS
-from gateway.resolvers.insights.model.fact import EvaluationContext
-from gateway.resolvers.insights.model.insight import Area, Severity
-from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined, total_amount
-from gateway.resolvers.insights.rules import billing_newest_bill
+from gateway.resolvers.insights.facts import by_account
+from gateway.resolvers.insights.facts.by_account import BALANCE, BILLS, LAST_YEAR_BILL_PAIR, PREVIOUS_BILL_PAIR
+from gateway.resolvers.insights.model.fact import Evaluation
+from gateway.resolvers.insights.model.insight import CRITICAL, INFORMATION, WARNING, InsightArea, Severity
+from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined, known, total_amount
+from gateway.resolvers.insights.rules.payment import outstanding
 
+rule = partial(Rule, InsightArea.BILLING)
 YEAR_OF_BILLS = 12
+NO_DAYS = "The bills do not give the number of days in their periods."
 
 
-@Rule("NEXT_BILL", Area.BILLING, Severity.INFORMATION, "Next bill",
-      "The next bill comes on {day}.", required=(BALANCE,))  # fmt: skip
-def next_bill(context: EvaluationContext, facts: Facts) -> Findings:
+@rule("BILL_HIGHER_PREV", WARNING, "Higher than the bill before",
+      "The newest bill is {amount} higher than that of {day}: {raw} % in all, {daily} % a day.",
+      required=(BILLS, PREVIOUS_BILL_PAIR))  # fmt: skip
+def bill_higher_prev(evaluation: Evaluation) -> Findings:
+    """The newest complete bill charges 20 % more a day than the bill before, and 15 more in all."""
+    return _higher(evaluation, evaluation[PREVIOUS_BILL_PAIR])
+
+
+@rule("BILL_HIGHER_YOY", WARNING, "Higher than a year ago",
+      "The newest bill is {amount} higher than that of {day}, last year: {raw} % in all, {daily} % a day.",
+      required=(BILLS, LAST_YEAR_BILL_PAIR))  # fmt: skip
+def bill_higher_yoy(evaluation: Evaluation) -> Findings:
+    """The newest complete bill charges 20 % more a day than last year's, and 15 more in all."""
+    return _higher(evaluation, evaluation[LAST_YEAR_BILL_PAIR])
+
+
+def _higher(evaluation: Evaluation, pairs: Sequence[BillPair]) -> Findings:
+    newest, thresholds = _newest_bill(evaluation), evaluation.thresholds
+    for pair in pairs:
+        change = _change(pair)
+        if newest is None or pair.base is None or change is None or change.amount < thresholds.bill_higher_amount:
+            continue
+        if known(pair.rises_by_percent(thresholds.bill_higher_percent), NO_DAYS):
+            values = {"day": pair.base.issued_on, "raw": pair.percent(), "daily": pair.percent_per_day()}
+            yield Finding(values, change, newest.issued_on, [newest, pair.base])
+
+
+def _change(pair: BillPair) -> Money | None:
+    """How much more the newest bill of a pair charges; None where the two cannot be compared."""
+    if pair.now is None or pair.base is None:
+        return None
+    text = "The bills do not give their charges."
+    charges, _ = known(pair.now.current_charges, text), known(pair.base.current_charges, text)
+    change = pair.change()
+    return None if change is None else Money(amount=change, currency=charges.currency)
+
+
+@rule("BILL_DRIVER", INFORMATION, "Why the bill is higher",
+      "What most raised the bill since that of {day} is {amount}. {reason}.", required=(BILLS, PREVIOUS_BILL_PAIR),
+      any_of=(LAST_YEAR_BILL_PAIR,))  # fmt: skip
+def bill_driver(evaluation: Evaluation) -> Findings:
+    """BILL_HIGHER_PREV or BILL_HIGHER_YOY is raised; names the largest driver, of the former if both are."""
+    for pair in (*evaluation[PREVIOUS_BILL_PAIR], *evaluation[LAST_YEAR_BILL_PAIR]):
+        if any(_higher(evaluation, [pair])):
+            yield from _largest_driver(pair)
+            return
+
+
+def _largest_driver(pair: BillPair) -> Findings:
+    now, base, change, drivers = pair.now, pair.base, _change(pair), pair.drivers()
+    if now is None or base is None or change is None:
+        return
+    same_direction = (driver for driver in drivers or () if (driver.amount > 0) == (change.amount > 0))
+    largest = next(same_direction, None)
+    if largest is not None:
+        amount = Money(amount=largest.amount, currency=change.currency)
+        values = {"day": base.issued_on, "reason": driver_text(largest)}
+        yield Finding(values, amount, now.issued_on, [now, base])
+
+
+@rule("BILL_ESTIMATED", INFORMATION, "Estimated bill", "The newest bill, of {day}, is estimated.", required=(BILLS,),
+      any_of=(by_account.SEGMENTS,))  # fmt: skip
+def bill_estimated(evaluation: Evaluation) -> Findings:
+    """The newest complete bill, or a segment of it that counts, is estimated."""
+    newest = _newest_bill(evaluation)
+    if newest is None:
+        return
+    estimates = [segment.is_estimated for segment in counted_segments(evaluation[by_account.SEGMENTS])]
+    if newest.is_estimated or any(estimates):
+        yield Finding({"day": newest.issued_on}, at=newest.issued_on, evidence=[newest])
+    elif newest.is_estimated is None and (None in estimates or not estimates):
+        raise Undetermined("Neither the newest bill nor its segments say whether they are estimated.")
+
+
+@rule("BILL_LONG_PERIOD", INFORMATION, "Long bill period",
+      "The newest bill covers {days} days, {more} more than the bill before.", required=(BILLS,))  # fmt: skip
+def bill_long_period(evaluation: Evaluation) -> Findings:
+    """The newest complete bill's period has at least 4 days more than that of the bill before."""
+    newest = _newest_bill(evaluation)
+    base = previous_bill(evaluation[BILLS], newest) if newest else None
+    if newest is None or base is None:
+        return
+    days, base_days = known(billed_days(newest), NO_DAYS), known(billed_days(base), NO_DAYS)
+    if days >= base_days + evaluation.thresholds.long_period_days:
+        yield Finding({"days": days, "more": days - base_days}, at=newest.issued_on, evidence=[newest, base])
+
+
+@rule("BILL_FINAL", INFORMATION, "Final bill", "The bill of {day} is the final one.", required=(BILLS,))
+def bill_final(evaluation: Evaluation) -> Findings:
+    """The newest complete bill is the last of its account."""
+    newest = _newest_bill(evaluation)
+    if newest and known(newest.is_final, "The newest bill does not say whether it is the last."):
+        yield Finding({"day": newest.issued_on}, at=newest.issued_on, evidence=[newest])
+
+
+@rule("BILL_DUE_SOON", INFORMATION, "Bill due soon",
+      "{amount} is due on {day}, and no payment is scheduled that covers it.",
+      required=(BILLS, by_account.AUTOPAY, by_account.SCHEDULED_PAYMENTS))  # fmt: skip
+def bill_due_soon(evaluation: Evaluation) -> Findings:
+    """The newest complete bill is due within 5 days, and neither paid nor covered by autopay or schedule."""
+    newest = _newest_bill(evaluation)
+    unpaid = _unpaid_soon(evaluation, newest) if newest else None
+    if newest is None or unpaid is None:
+        return
+    orders = in_force(evaluation[by_account.AUTOPAY], evaluation.today)
+    covers = [_covers(order, unpaid) for order in orders if _lasts(order, newest)]
+    if True in covers:
+        return
+    due, today, scheduled = newest.due_on, evaluation.today, evaluation[by_account.SCHEDULED_PAYMENTS]
+    scheduled = [payment for payment in scheduled if due and today <= payment.due_on <= due]
+    nothing = Money(amount=Decimal(0), currency=unpaid.currency)
+    if total_amount([*outstanding(scheduled), nothing]).amount >= unpaid.amount:
+        return
+    if None in covers:
+        raise Undetermined("The limit of autopay is in another currency than the bill.")
+    yield Finding({"day": due}, unpaid, due, [newest])
+
+
+def _unpaid_soon(evaluation: Evaluation, bill: Bill) -> Money | None:
+    """What is unpaid of a bill that is due soon; None where it is paid, or not due soon."""
+    unpaid, due = bill.unpaid_amount, bill.due_on
+    if unpaid is not None and unpaid.amount <= 0:
+        return None
+    last_day = evaluation.today + timedelta(days=evaluation.thresholds.due_soon_days)
+    if due is not None and not evaluation.today <= due <= last_day:
+        return None
+    text = "The newest bill does not say when it is due, or how much of it is unpaid."
+    known(due, text)
+    return known(unpaid, text)
+
+
+def _lasts(order: AutopayInstruction, bill: Bill) -> bool:
+    """Whether an instruction is still in force on its next draw, or on the bill's due day."""
+    day = order.next_draw_on or bill.due_on
+    return order.until is None or day is None or day <= order.until
+
+
+def _covers(order: AutopayInstruction, unpaid: Money) -> bool | None:
+    """Whether an instruction draws all that is unpaid; None where its limit is in another currency."""
+    limit = order.max_withdrawal
+    if limit is None:
+        return True
+    return limit.amount >= unpaid.amount if limit.currency == unpaid.currency else None
+
+
+def _newest_bill(evaluation: Evaluation) -> Bill | None:
+    """The newest complete bill. Undetermined where a newer bill has no status."""
+    newest = current_bill(evaluation[BILLS])
+    if newest is None and any(bill.status is None for bill in evaluation[BILLS]):
+        raise Undetermined("The billing system does not say whether the newest bill is complete.")
+    return newest
+
+
+@rule("NEXT_BILL", INFORMATION, "Next bill", "The next bill comes on {day}.", required=(BALANCE,))
+def next_bill(evaluation: Evaluation) -> Findings:
     """The balance's nextBillOn is today or later, and the account is open."""
-    for balance in facts[BALANCE]:
+    for balance in evaluation[BALANCE]:
         day = balance.next_bill_on
-        if day is not None and day >= context.today and context.account.status in OPEN_STATUSES:
+        if day is not None and day >= evaluation.today and evaluation.account.status in OPEN_STATUSES:
             yield Finding({"day": day}, at=day, evidence=[balance])
 
 
-@Rule("BILL_PENDING_OR_HELD", Area.BILLING, Severity.INFORMATION, "Bill pending or held",
-      "{what}.", required=(BALANCE, BILLS), silent_without=(BILLS,))  # fmt: skip
-def bill_pending_or_held(context: EvaluationContext, facts: Facts) -> Findings:
+@rule("BILL_PENDING_OR_HELD", INFORMATION, "Bill pending or held", "{what}.", required=(BALANCE, BILLS),
+      silent_without=(BILLS,))  # fmt: skip
+def bill_pending_or_held(evaluation: Evaluation) -> Findings:
     """A bill is pending, or none was issued by 3 days after nextBillOn, unless the account is final."""
-    balance, bills = facts.only(BALANCE), facts[BILLS]
-    if balance is None:
-        return
-    pending, day = balance.pending_bill_on, balance.next_bill_on
-    tolerance = timedelta(days=context.thresholds.bill_held_days)
-    if pending is not None:
-        text = f"A bill was made on {pending} and is not complete yet"
-        yield Finding({"what": text}, at=pending, evidence=[balance])
-    elif day is not None and context.today > day + tolerance and _is_held(context, bills, day):
-        text = f"The bill of {day} has not been issued: it is {(context.today - day).days} days late"
-        yield Finding({"what": text}, at=day, evidence=[balance])
+    for balance in evaluation[BALANCE]:
+        pending, day = balance.pending_bill_on, balance.next_bill_on
+        if pending is not None:
+            text = f"A bill was made on {pending} and is not complete yet"
+            yield Finding({"what": text}, at=pending, evidence=[balance])
+        elif day is not None and _is_held(evaluation, day):
+            text = f"The bill of {day} has not been issued: it is {(evaluation.today - day).days} days late"
+            yield Finding({"what": text}, at=day, evidence=[balance])
 
 
-def _is_held(context: EvaluationContext, bills: Sequence[Bill], day: date) -> bool:
-    newest = current_bill(bills)
-    if newest is not None and newest.is_final and context.account.status not in OPEN_STATUSES:
+def _is_held(evaluation: Evaluation, day: date) -> bool:
+    if evaluation.days_ago(evaluation.thresholds.bill_held_days) <= day:
         return False
-    statuses = [bill.status for bill in bills if bill.issued_on >= day]
+    newest = current_bill(evaluation[BILLS])
+    if newest is not None and newest.is_final and evaluation.account.status not in OPEN_STATUSES:
+        return False
+    statuses = [bill.status for bill in evaluation[BILLS] if bill.issued_on >= day]
     if BillStatus.COMPLETE not in statuses and None in statuses:
         raise Undetermined("The billing system does not say whether the newest bill is complete.")
     return BillStatus.COMPLETE not in statuses
 
 
-@Rule("BILLED_12M", Area.BILLING, Severity.INFORMATION, "Billed in a year",
-      "{amount} was billed in the last twelve months.", required=(BILLS,))  # fmt: skip
-def billed_12m(context: EvaluationContext, facts: Facts) -> Findings:
+@rule("BILLED_12M", INFORMATION, "Billed in a year", "{amount} was billed in the last twelve months.",
+      required=(BILLS,))  # fmt: skip
+def billed_12m(evaluation: Evaluation) -> Findings:
     """Complete bills were issued in the last 12 months; amount = the sum of their currentCharges."""
-    issued = issued_in_a_year(facts[BILLS], context.today)
+    issued = issued_in_a_year(evaluation[BILLS], evaluation.today)
     if issued is not None and not any(bill.status in (BillStatus.COMPLETE, None) for bill in issued):
         return
-    amount = billed_in_a_year(facts[BILLS], context.today, None)
-    if amount is None:
-        raise Undetermined("The bills do not give the charges of the last twelve months.")
-    yield Finding(amount=amount)
+    amount = billed_in_a_year(evaluation[BILLS], evaluation.today, None)
+    yield Finding(amount=known(amount, "The bills do not give the charges of the last twelve months."))
 
 
-@Rule("PAST_DUE", Area.BILLING, Severity.WARNING, "Past due",
-      "{amount} is past due{oldest}.", required=(BALANCE,), worst_severity=Severity.CRITICAL,
+@rule("PAST_DUE", WARNING, "Past due", "{amount} is past due{oldest}.", required=(BALANCE,), worst_severity=CRITICAL,
       superseded_by=("IN_COLLECTIONS",))  # fmt: skip
-def past_due(context: EvaluationContext, facts: Facts) -> Findings:
+def past_due(evaluation: Evaluation) -> Findings:
     """The balance's pastDue is above zero; critical where its oldest part is more than 60 days past due."""
-    balance = facts.only(BALANCE)
-    if balance is None:
-        return
-    if balance.past_due is None:
-        raise Undetermined("The billing system does not say how much is past due.")
-    if balance.past_due.amount <= 0:
-        return
-    oldest, days = _oldest(balance.arrears or ()), context.thresholds.past_due_critical_days
-    is_critical = oldest is not None and oldest.min_days > days
-    yield Finding(
-        {"oldest": f", the oldest part {oldest.label}" if oldest else ""},
-        balance.past_due,
-        balance.as_of,
-        [balance],
-        Severity.CRITICAL if is_critical else None,
-        Severity.CRITICAL if _may_be_critical(balance.arrears, oldest, days) else None,
-    )
+    for balance in evaluation[BALANCE]:
+        amount = known(balance.past_due, "The billing system does not say how much is past due.")
+        if amount.amount > 0:
+            severities = _past_due_severities(balance, evaluation.thresholds.past_due_critical_days)
+            oldest = _oldest(balance)
+            values = {"oldest": f", the oldest part {oldest.label}" if oldest else ""}
+            yield Finding(values, amount, balance.as_of, [balance], *severities)
 
 
-def _may_be_critical(arrears: Sequence[AgingBucket] | None, oldest: AgingBucket | None, days: int) -> bool:
-    """Whether the age of the oldest part is not known, or may exceed the threshold."""
-    if arrears is None or oldest is None:
-        return arrears is None
-    return oldest.max_days is None or oldest.max_days > days
+def _past_due_severities(balance: AccountBalance, days: int) -> tuple[Severity | None, Severity | None]:
+    """The severity, and the worst one: the age of the oldest part may be unknown, or a range of days."""
+    oldest = _oldest(balance)
+    if oldest is None:
+        return None, None if balance.arrears is not None else CRITICAL
+    may_be_critical = oldest.max_days is None or oldest.max_days > days
+    return CRITICAL if oldest.min_days > days else None, CRITICAL if may_be_critical else None
 
 
-def _oldest(arrears: Sequence[AgingBucket]) -> AgingBucket | None:
-    late = [bucket for bucket in arrears if bucket.amount.amount > Decimal(0) and bucket.min_days > 0]
+def _oldest(balance: AccountBalance) -> AgingBucket | None:
+    late = [bucket for bucket in balance.arrears or () if bucket.amount.amount > Decimal(0) and bucket.min_days > 0]
     return max(late, key=lambda bucket: bucket.min_days, default=None)
 
 
-@Rule("HIGH_BALANCE", Area.BILLING, Severity.WARNING, "High balance",
-      "{amount} is owed, at least {times} times the usual bill.", required=(BALANCE, BILLS))  # fmt: skip
-def high_balance(context: EvaluationContext, facts: Facts) -> Findings:
+@rule("HIGH_BALANCE", WARNING, "High balance", "{amount} is owed, at least {times} times the usual bill.",
+      required=(BALANCE, BILLS))  # fmt: skip
+def high_balance(evaluation: Evaluation) -> Findings:
     """The current balance is at least 3 times the mean of currentCharges of the newest 12 complete bills."""
-    balance, times = facts.only(BALANCE), context.thresholds.high_balance_factor
-    bills = [bill for bill in facts[BILLS] if bill.status in (BillStatus.COMPLETE, None)][:YEAR_OF_BILLS]
+    balance, times = evaluation.only(BALANCE), evaluation.thresholds.high_balance_factor
+    bills = [bill for bill in evaluation[BILLS] if bill.status in (BillStatus.COMPLETE, None)][:YEAR_OF_BILLS]
     if balance is None or balance.current.amount <= 0 or not bills:
         return
     if any(bill.status is None for bill in bills):
         raise Undetermined("The billing system does not say which of the newest bills are complete.")
-    charges = [bill.current_charges for bill in bills if bill.current_charges is not None]
-    if len(charges) < len(bills):
-        raise Undetermined("A bill does not give its charges.")
+    charges = [known(bill.current_charges, "A bill does not give its charges.") for bill in bills]
     total = total_amount([*charges, Money(amount=Decimal(0), currency=balance.current.currency)]).amount
     if total > 0 and balance.current.amount * len(charges) >= times * total:
         yield Finding({"times": times}, balance.current, balance.as_of, [balance])
 
 
-@Rule("CREDIT_BALANCE", Area.BILLING, Severity.INFORMATION, "Credit balance",
-      "The account has a credit of {amount}.", required=(BALANCE,))  # fmt: skip
-def credit_balance(_context: EvaluationContext, facts: Facts) -> Findings:
+@rule("CREDIT_BALANCE", INFORMATION, "Credit balance", "The account has a credit of {amount}.", required=(BALANCE,))
+def credit_balance(evaluation: Evaluation) -> Findings:
     """The current balance is below zero; amount = the credit."""
-    for balance in facts[BALANCE]:
+    for balance in evaluation[BALANCE]:
         if balance.current.amount < 0:
             credit = Money(amount=-balance.current.amount, currency=balance.current.currency)
             yield Finding(amount=credit, at=balance.as_of, evidence=[balance])
 
 
-@Rule("DEPOSIT_HELD", Area.BILLING, Severity.INFORMATION, "Deposit held",
-      "A deposit of {amount} is held.", required=(BALANCE,))  # fmt: skip
-def deposit_held(_context: EvaluationContext, facts: Facts) -> Findings:
+@rule("DEPOSIT_HELD", INFORMATION, "Deposit held", "A deposit of {amount} is held.", required=(BALANCE,))
+def deposit_held(evaluation: Evaluation) -> Findings:
     """The balance's deposit is above zero."""
-    for balance in facts[BALANCE]:
-        if balance.deposit is None:
-            raise Undetermined("The billing system does not say whether a deposit is held.")
-        if balance.deposit.amount > 0:
-            yield Finding(amount=balance.deposit, at=balance.as_of, evidence=[balance])
-
-
-RULES = (
-    *billing_newest_bill.RULES,
-    *(next_bill, bill_pending_or_held, billed_12m, past_due, high_balance, credit_balance, deposit_held),
-)
+    for balance in evaluation[BALANCE]:
+        deposit = known(balance.deposit, "The billing system does not say whether a deposit is held.")
+        if deposit.amount > 0:
+            yield Finding(amount=deposit, at=balance.as_of, evidence=[balance])

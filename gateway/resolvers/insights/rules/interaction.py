@@ -1,6 +1,7 @@
 """Rules about how often, and with what result, the customer was in touch (the requirements)."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from gateway.resolvers.contact.conversations import Call, Chat
 from gateway.resolvers.contact.interactions import Interaction, InteractionStatus
@@ -8,31 +9,30 @@ from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceState
 from gateway.resolvers.graph.values import Agent
 from gateway.resolvers.insights.facts.by_account import CALLS, CHATS, CONTACTS, INTERACTIONS, RECENT_INTERACTIONS
-from gateway.resolvers.insights.model.fact import EvaluationContext
-from gateway.resolvers.insights.model.insight import Area, Severity
-from gateway.resolvers.insights.model.phrases import distinct, local_time
-from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
+from gateway.resolvers.insights.model.fact import Evaluation
+from gateway.resolvers.insights.model.insight import INFORMATION, WARNING, InsightArea
+from gateway.resolvers.insights.model.rule import Finding, Findings, Rule
 from gateway.resolvers.service.requests import CustomerContact
 
+rule = partial(Rule, InsightArea.INTERACTION)
 MAX_DURATION = timedelta(hours=24)  # a call or chat without an end is over after that
 Contact = Call | Chat | CustomerContact | Interaction
 
 
-@Rule("REPEAT_CONTACT", Area.INTERACTION, Severity.WARNING, "Repeated contact",
-      "{count} contacts within {days} days, the newest {newest}.",
+@rule("REPEAT_CONTACT", WARNING, "Repeated contact", "{count} contacts within {days} days, the newest {newest}.",
       any_of=(CALLS, CHATS, CONTACTS, RECENT_INTERACTIONS))  # fmt: skip
-def repeat_contact(context: EvaluationContext, facts: Facts) -> Findings:
+def repeat_contact(evaluation: Evaluation) -> Findings:
     """3 contacts began within 14 days. Calls and chats of one interaction count once, with it."""
-    days = context.thresholds.contact_repeat_days
-    since = context.now - timedelta(days=days)
-    candidates: list[Contact] = [*facts[RECENT_INTERACTIONS], *facts[CALLS], *facts[CHATS], *facts[CONTACTS]]
+    days = evaluation.thresholds.contact_repeat_days
+    since = evaluation.now - timedelta(days=days)
     contacts: dict[tuple[str, str], Contact] = {}
-    for contact in candidates:
+    candidates: list[Contact] = [*evaluation[RECENT_INTERACTIONS], *evaluation[CALLS], *evaluation[CHATS]]
+    for contact in (*candidates, *evaluation[CONTACTS]):
         if _began(contact) > since:
             contacts.setdefault(_counted_as(contact), contact)
-    if contacts and len(contacts) >= context.thresholds.contact_repeat:
+    if contacts and len(contacts) >= evaluation.thresholds.contact_repeat:
         newest = max(map(_began, contacts.values()))
-        values = {"count": len(contacts), "days": days, "newest": local_time(context, newest)}
+        values = {"count": len(contacts), "days": days, "newest": evaluation.local_time(newest)}
         yield Finding(values, at=newest, evidence=[*contacts.values()])
 
 
@@ -47,15 +47,14 @@ def _counted_as(contact: Contact) -> tuple[str, str]:
     return type(contact).__name__, contact.id
 
 
-@Rule("INTERACTION_OPEN", Area.INTERACTION, Severity.INFORMATION, "Interaction open",
-      "{agent} has an interaction open with this customer, since {since}.",
-      required=(INTERACTIONS,))  # fmt: skip
-def interaction_open(context: EvaluationContext, facts: Facts) -> Findings:
+@rule("INTERACTION_OPEN", INFORMATION, "Interaction open",
+      "{agent} has an interaction open with this customer, since {since}.", required=(INTERACTIONS,))  # fmt: skip
+def interaction_open(evaluation: Evaluation) -> Findings:
     """An interaction is open; one for each. Without an account, on each account of the customer."""
-    for interaction in distinct(facts[INTERACTIONS]):
+    for interaction in evaluation.distinct(INTERACTIONS):
         if interaction.status is InteractionStatus.OPEN:
             agent = _agent_name(interaction.agent) or "an agent"
-            values = {"agent": agent, "since": local_time(context, interaction.started_at)}
+            values = {"agent": agent, "since": evaluation.local_time(interaction.started_at)}
             yield Finding(values, at=interaction.started_at, evidence=[interaction])
 
 
@@ -63,50 +62,47 @@ def _agent_name(agent: Agent | None) -> str | None:
     return (agent.name or agent.user_name) if agent else None
 
 
-@Rule("LAST_CALL_UNRESOLVED", Area.INTERACTION, Severity.WARNING, "Last call unresolved",
-      "The newest {kind}, {when}, {how}.", required=(CALLS, CHATS))  # fmt: skip
-def last_call_unresolved(context: EvaluationContext, facts: Facts) -> Findings:
+@rule("LAST_CALL_UNRESOLVED", WARNING, "Last call unresolved", "The newest {kind}, {when}, {how}.",
+      required=(CALLS, CHATS))  # fmt: skip
+def last_call_unresolved(evaluation: Evaluation) -> Findings:
     """The newest call or chat that is over, of the last 30 days, was not resolved.
 
     It has no resolution, or one whose code leaves its question open.
     """
-    talks: list[Call | Chat] = [*facts[CALLS], *facts[CHATS]]
-    over = [talk for talk in talks if talk.ended_at or context.now - talk.started_at >= MAX_DURATION]
+    talks: list[Call | Chat] = [*evaluation[CALLS], *evaluation[CHATS]]
+    over = [talk for talk in talks if talk.ended_at or evaluation.now - talk.started_at >= MAX_DURATION]
     newest = max(over, key=lambda talk: (talk.started_at, talk.id), default=None)
-    thresholds = context.thresholds
-    if newest is None or newest.started_at < context.now - timedelta(days=thresholds.unresolved_days):
+    thresholds = evaluation.thresholds
+    if newest is None or newest.started_at < evaluation.now - timedelta(days=thresholds.unresolved_days):
         return
     resolution = newest.resolution
     if resolution is None or resolution.code in thresholds.unresolved_codes:
         how = f"ended as “{resolution.label}”" if resolution else "has no resolution"
-        when = local_time(context, newest.started_at)
+        when = evaluation.local_time(newest.started_at)
         values = {"kind": type(newest).__name__.lower(), "when": when, "how": how}
         yield Finding(values, at=newest.started_at, evidence=[newest])
 
 
-@Rule("CALLBACK_DUE", Area.INTERACTION, Severity.WARNING, "Call back due",
-      "A call back was promised{by} for {due}; it {done}.", required=(INTERACTIONS,))  # fmt: skip
-def callback_due(context: EvaluationContext, facts: Facts) -> Findings:
+@rule("CALLBACK_DUE", WARNING, "Call back due", "A call back was promised{by} for {due}; it {done}.",
+      required=(INTERACTIONS,))  # fmt: skip
+def callback_due(evaluation: Evaluation) -> Findings:
     """A call back was promised for today or earlier, and is not recorded as made; one for each.
 
     Without an account, on each account of the customer.
     """
-    for interaction in distinct(facts[INTERACTIONS]):
+    for interaction in evaluation.distinct(INTERACTIONS):
         due = interaction.callback_due_at
-        if due is not None and context.day_of(due) <= context.today and interaction.callback_done is not True:
+        if due is not None and evaluation.day_of(due) <= evaluation.today and interaction.callback_done is not True:
             agent = _agent_name(interaction.agent)
             done = "was not made yet" if interaction.callback_done is False else "may not have been made"
-            values = {"by": f" by {agent}" if agent else "", "due": local_time(context, due), "done": done}
+            values = {"by": f" by {agent}" if agent else "", "due": evaluation.local_time(due), "done": done}
             yield Finding(values, at=due, evidence=[interaction])
 
 
-@Rule("NO_CTI", Area.INTERACTION, Severity.INFORMATION, "Calls are not recorded",
+@rule("NO_CTI", INFORMATION, "Calls are not recorded",
       "This utility has no contact center connected: calls and chats are not shown here.", required=(CALLS,),
       about_systems=True)  # fmt: skip
-def no_cti(context: EvaluationContext, _facts: Facts) -> Findings:
+def no_cti(evaluation: Evaluation) -> Findings:
     """The contact center system is NOT_CONFIGURED."""
-    if context.states.get(SourceSystem.CONTACT_CENTER) is SourceState.NOT_CONFIGURED:
+    if evaluation.states.get(SourceSystem.CONTACT_CENTER) is SourceState.NOT_CONFIGURED:
         yield Finding()
-
-
-RULES = (repeat_contact, interaction_open, last_call_unresolved, callback_due, no_cti)

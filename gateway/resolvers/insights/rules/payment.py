@@ -1,73 +1,61 @@
 """Rules about how an account pays, and what is about to be paid (the requirements)."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from gateway.resolvers.account.core import OPEN_STATUSES
 from gateway.resolvers.billing.payments import ScheduledPayment
-from gateway.resolvers.comparisons.payment_history import (
-    YEAR_MONTHS,
-    count_paid_on_time,
-    last_payment,
-    may_have_fallen_due,
-    on_time_percent,
-)
+from gateway.resolvers.comparisons import payment_history
 from gateway.resolvers.graph.date_ranges import in_force, months_before
 from gateway.resolvers.graph.values import Money
-from gateway.resolvers.insights.facts.by_account import (
-    AUTOPAY,
-    BILLS,
-    CREDIT_PROFILE,
-    LAST_PAYMENTS,
-    PAYMENTS,
-    RECENT_PAYMENTS,
-    REVERSED_PAYMENTS,
-    SCHEDULED_PAYMENTS,
-)
-from gateway.resolvers.insights.model.fact import EvaluationContext
-from gateway.resolvers.insights.model.insight import Area, Severity
-from gateway.resolvers.insights.model.phrases import counted
-from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule, Undetermined, total_amount
+from gateway.resolvers.insights.facts import by_account
+from gateway.resolvers.insights.facts.by_account import AUTOPAY, BILLS, PAYMENTS, REVERSED_PAYMENTS
+from gateway.resolvers.insights.model.fact import Evaluation
+from gateway.resolvers.insights.model.insight import CRITICAL, INFORMATION, WARNING, InsightArea
+from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined, counted, known, total_amount
+
+rule = partial(Rule, InsightArea.PAYMENT)
 
 
-@Rule("ON_TIME_PCT_12M", Area.PAYMENT, Severity.INFORMATION, "Bills paid on time",
-      "{paid} of {due} bills of the last twelve months were paid on time: {percent} %.",
-      required=(BILLS, PAYMENTS), worst_severity=Severity.WARNING, silent_without=(PAYMENTS,))  # fmt: skip
-def on_time_pct_12m(context: EvaluationContext, facts: Facts) -> Findings:
+@rule("ON_TIME_PCT_12M", INFORMATION, "Bills paid on time",
+      "{paid} of {due} bills of the last twelve months were paid on time: {percent} %.", required=(BILLS, PAYMENTS),
+      worst_severity=WARNING, silent_without=(PAYMENTS,))  # fmt: skip
+def on_time_pct_12m(evaluation: Evaluation) -> Findings:
     """Bills fell due in the last 12 months; a warning where fewer than 75 % were paid on time."""
-    bills, payments, today = facts[BILLS], facts[PAYMENTS], context.today
-    counts = count_paid_on_time(bills, payments, today)
-    if counts is None and may_have_fallen_due(bills, today):
+    bills, payments, today = evaluation[BILLS], evaluation[PAYMENTS], evaluation.today
+    counts = payment_history.count_paid_on_time(bills, payments, today)
+    if counts is None and payment_history.may_have_fallen_due(bills, today):
         raise Undetermined("The newest bills and payments do not show how the bills of the year were paid.")
     if counts is not None:
         paid, due = counts
-        is_low = paid * 100 < context.thresholds.on_time_percent * due
-        values = {"paid": paid, "due": due, "percent": on_time_percent(bills, payments, today)}
-        yield Finding(values, severity=Severity.WARNING if is_low else None)
+        is_low = paid * 100 < evaluation.thresholds.on_time_percent * due
+        values = {"paid": paid, "due": due, "percent": payment_history.on_time_percent(bills, payments, today)}
+        yield Finding(values, severity=WARNING if is_low else None)
 
 
-@Rule("LAST_PAYMENT", Area.PAYMENT, Severity.INFORMATION, "Last payment",
-      "The last payment was {amount} on {day}.", required=(LAST_PAYMENTS,))  # fmt: skip
-def last_payment_made(_context: EvaluationContext, facts: Facts) -> Findings:
+@rule("LAST_PAYMENT", INFORMATION, "Last payment", "The last payment was {amount} on {day}.",
+      required=(by_account.LAST_PAYMENTS,))  # fmt: skip
+def last_payment_made(evaluation: Evaluation) -> Findings:
     """A payment is frozen; amount = the newest one's."""
-    payments = facts[LAST_PAYMENTS]
-    newest = last_payment(payments)
+    payments = evaluation[by_account.LAST_PAYMENTS]
+    newest = payment_history.last_payment(payments)
     if newest is None and any(payment.status is None for payment in payments):
         raise Undetermined("The payments system does not say which payments count.")
     if newest is not None:
         yield Finding({"day": newest.paid_on}, newest.amount, newest.paid_on, [newest])
 
 
-@Rule("PAYMENT_RETURNED", Area.PAYMENT, Severity.WARNING, "Payment returned",
-      "{count} came back, {amount} in all, the newest of {day}.", required=(RECENT_PAYMENTS,),
-      any_of=(REVERSED_PAYMENTS,), worst_severity=Severity.CRITICAL)  # fmt: skip
-def payment_returned(context: EvaluationContext, facts: Facts) -> Findings:
+@rule("PAYMENT_RETURNED", WARNING, "Payment returned", "{count} came back, {amount} in all, the newest of {day}.",
+      required=(by_account.RECENT_PAYMENTS,), any_of=(REVERSED_PAYMENTS,), worst_severity=CRITICAL)  # fmt: skip
+def payment_returned(evaluation: Evaluation) -> Findings:
     """A payment of the last 90 days was reversed for lack of funds, or returned without a reason.
 
     Critical where 2 of the last 12 months were.
     """
-    thresholds = context.thresholds
-    since, year_ago = context.days_ago(thresholds.returned_days), months_before(context.today, YEAR_MONTHS)
-    reversals, reasons = facts[REVERSED_PAYMENTS], thresholds.returned_reasons
+    thresholds = evaluation.thresholds
+    since = evaluation.days_ago(thresholds.returned_days)
+    year_ago = months_before(evaluation.today, payment_history.YEAR_MONTHS)
+    reversals, reasons = evaluation[REVERSED_PAYMENTS], thresholds.returned_reasons
     payments = [reversal.payment for reversal in reversals if reversal.for_lack_of_funds(reasons)]
     recent = [payment for payment in payments if payment.paid_on > since]
     if recent:
@@ -75,17 +63,16 @@ def payment_returned(context: EvaluationContext, facts: Facts) -> Findings:
         newest = max(payment.paid_on for payment in recent)
         values = {"count": counted(len(recent), "payment"), "day": newest}
         amount = total_amount([payment.amount for payment in recent])
-        yield Finding(values, amount, newest, recent, Severity.CRITICAL if is_critical else None)
-    elif any(payment.status is None and payment.paid_on > since for payment in facts[RECENT_PAYMENTS]):
+        yield Finding(values, amount, newest, recent, CRITICAL if is_critical else None)
+    elif any(payment.status is None and payment.paid_on > since for payment in evaluation[by_account.RECENT_PAYMENTS]):
         raise Undetermined("The payments system does not say which payments came back.")
 
 
-@Rule("PAYMENT_PENDING", Area.PAYMENT, Severity.INFORMATION, "Payment to come",
-      "Still to come: {count}, {amount} in all, the first on {day}.",
-      required=(SCHEDULED_PAYMENTS,))  # fmt: skip
-def payment_pending(context: EvaluationContext, facts: Facts) -> Findings:
+@rule("PAYMENT_PENDING", INFORMATION, "Payment to come", "Still to come: {count}, {amount} in all, the first on {day}.",
+      required=(by_account.SCHEDULED_PAYMENTS,))  # fmt: skip
+def payment_pending(evaluation: Evaluation) -> Findings:
     """Scheduled payments are due today or later; amount = what is outstanding of them."""
-    ahead = [payment for payment in facts[SCHEDULED_PAYMENTS] if payment.due_on >= context.today]
+    ahead = [payment for payment in evaluation[by_account.SCHEDULED_PAYMENTS] if payment.due_on >= evaluation.today]
     amounts = outstanding(ahead)
     if amounts:
         day = min(payment.due_on for payment in ahead if outstanding([payment]))
@@ -97,39 +84,37 @@ def outstanding(scheduled: Sequence[ScheduledPayment]) -> list[Money]:
     """What has not been received of each scheduled payment. Undetermined where one does not say."""
     amounts: list[Money] = []
     for payment in scheduled:
-        if payment.received is None:
-            raise Undetermined("A scheduled payment does not say how much of it was received.")
-        rest = payment.amount.amount - payment.received.amount
+        received = known(payment.received, "A scheduled payment does not say how much of it was received.")
+        rest = payment.amount.amount - received.amount
         if rest > 0:
             amounts.append(Money(amount=rest, currency=payment.amount.currency))
     return amounts
 
 
-@Rule("AUTOPAY_ON", Area.PAYMENT, Severity.INFORMATION, "Autopay",
-      "Bills are paid automatically{instrument}{draw}.", required=(AUTOPAY,),
+@rule("AUTOPAY_ON", INFORMATION, "Autopay", "Bills are paid automatically{instrument}{draw}.", required=(AUTOPAY,),
       superseded_by=("AUTOPAY_BLOCKED",))  # fmt: skip
-def autopay_on(context: EvaluationContext, facts: Facts) -> Findings:
+def autopay_on(evaluation: Evaluation) -> Findings:
     """An autopay instruction is in force today."""
-    for order in in_force(facts[AUTOPAY], context.today)[:1]:
+    for order in in_force(evaluation[AUTOPAY], evaluation.today)[:1]:
         instrument = f" from {order.instrument}" if order.instrument else ""
-        is_ahead = order.next_draw_on is not None and order.next_draw_on >= context.today
+        is_ahead = order.next_draw_on is not None and order.next_draw_on >= evaluation.today
         draw = f", the next time on {order.next_draw_on}" if is_ahead else ""
         yield Finding({"instrument": instrument, "draw": draw}, at=order.since, evidence=[order])
 
 
-@Rule("AUTOPAY_OFF", Area.PAYMENT, Severity.INFORMATION, "No autopay",
-      "Bills are not paid automatically.", required=(AUTOPAY,), silent_without=(AUTOPAY,))  # fmt: skip
-def autopay_off(context: EvaluationContext, facts: Facts) -> Findings:
+@rule("AUTOPAY_OFF", INFORMATION, "No autopay", "Bills are not paid automatically.", required=(AUTOPAY,),
+      silent_without=(AUTOPAY,))  # fmt: skip
+def autopay_off(evaluation: Evaluation) -> Findings:
     """The account is open, and no autopay instruction is in force today."""
-    if context.account.status in OPEN_STATUSES and not in_force(facts[AUTOPAY], context.today):
+    if evaluation.account.status in OPEN_STATUSES and not in_force(evaluation[AUTOPAY], evaluation.today):
         yield Finding()
 
 
-@Rule("AUTOPAY_BLOCKED", Area.PAYMENT, Severity.WARNING, "Autopay blocked",
-      "Autopay is in force, but {why}.", required=(AUTOPAY,), any_of=(CREDIT_PROFILE,))  # fmt: skip
-def autopay_blocked(context: EvaluationContext, facts: Facts) -> Findings:
+@rule("AUTOPAY_BLOCKED", WARNING, "Autopay blocked", "Autopay is in force, but {why}.", required=(AUTOPAY,),
+      any_of=(by_account.CREDIT_PROFILE,))  # fmt: skip
+def autopay_blocked(evaluation: Evaluation) -> Findings:
     """Autopay is in force, but the account is cash only, or the instruction ends before its next draw."""
-    orders, profile = in_force(facts[AUTOPAY], context.today), facts.only(CREDIT_PROFILE)
+    orders, profile = (in_force(evaluation[AUTOPAY], evaluation.today), evaluation.only(by_account.CREDIT_PROFILE))
     cash_only = profile.is_cash_only() if profile else False
     ending = [order for order in orders if order.until and order.next_draw_on and order.until < order.next_draw_on]
     if orders and profile and cash_only:
@@ -139,9 +124,3 @@ def autopay_blocked(context: EvaluationContext, facts: Facts) -> Findings:
         yield Finding({"why": why}, at=ending[0].until, evidence=ending)
     elif orders and cash_only is None:
         raise Undetermined("The collections system does not say whether the account is cash only.")
-
-
-RULES = (
-    *(on_time_pct_12m, last_payment_made, payment_returned, payment_pending),
-    *(autopay_on, autopay_off, autopay_blocked),
-)

@@ -14,12 +14,15 @@ from gateway.resolvers.insights.rules import (
     usage,
 )
 
-RULES: tuple[Rule, ...] = (
-    *(*billing.RULES, *payment.RULES, *program.RULES, *collections.RULES, *customer.RULES),
-    *(*service.RULES, *field.RULES, *outage.RULES, *usage.RULES, *interaction.RULES),
-)
+AREAS = (billing, payment, program, collections, customer, service, field, outage, usage, interaction)
+RULES = tuple(rule for area in AREAS for rule in vars(area).values() if isinstance(rule, Rule))
 
 
 def documentation_rows() -> list[tuple[str, str, str, str]]:
-    """Code, area, severities of each rule, and when its insight is raised."""
-    return [(rule.code, rule.area.value, rule.severities, rule.raised_when) for rule in RULES]
+    """Code, area, severities ("warning, critical") of each rule, and when its insight is raised."""
+    return [_documentation_row(rule) for rule in RULES]
+
+
+def _documentation_row(rule: Rule) -> tuple[str, str, str, str]:
+    severities = ", ".join(severity.words for severity in (rule.severity, rule.worst_severity) if severity)
+    return rule.code, rule.area.value, severities, " ".join((rule.decide.__doc__ or "").split())

@@ -1,41 +1,67 @@
 """Rules about how much is used, how meters are read, and water that never stops (the requirements)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from gateway.resolvers.comparisons.usage_pairs import span_days, usage_change
 from gateway.resolvers.graph.date_ranges import is_in_force
-from gateway.resolvers.insights.facts import by_account, by_reference
-from gateway.resolvers.insights.facts.usage_rows import delivered, rows_of_account, supplies
-from gateway.resolvers.insights.model.fact import EvaluationContext
-from gateway.resolvers.insights.model.insight import Area, Severity
-from gateway.resolvers.insights.model.phrases import enumerated, local_time
-from gateway.resolvers.insights.model.rule import Facts, Finding, Findings, Rule
-from gateway.resolvers.insights.rules.usage_vacant import usage_vacant
-from gateway.resolvers.service.premises import ServiceAgreementStatus, ServicePointState
-from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, IntervalUsage, ReadQuality
-from gateway.resolvers.usage.series import by_register
+from gateway.resolvers.insights.facts import by_reference
+from gateway.resolvers.insights.facts.by_account import AGREEMENTS
+from gateway.resolvers.insights.facts.by_reference import BILLED_USAGE, DAILY_USAGE, PREMISES, SERVICE_POINTS
+from gateway.resolvers.insights.model.fact import Evaluation, Fact
+from gateway.resolvers.insights.model.insight import WARNING, EvidenceRecord, InsightArea
+from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined, enumerated
+from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServicePoint, ServiceType
+from gateway.resolvers.service.premises import ServiceAgreementStatus as AgreementStatus
+from gateway.resolvers.service.premises import ServicePointState as PointState
+from gateway.resolvers.usage.account_usage import belongs_to_account
+from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, FlowDirection, IntervalUsage, ReadQuality
+from gateway.resolvers.usage.series import Row, by_register, is_summable
 
+rule = partial(Rule, InsightArea.USAGE)
 HOUR = timedelta(hours=1)
-CONNECTED = (ServicePointState.CONNECTED, None)
+CONNECTED = (PointState.CONNECTED, None)
+ENDED = (AgreementStatus.STOPPED, AgreementStatus.CLOSED)
+OVER = (*ENDED, AgreementStatus.CANCELED)
+NOT_SUPPLIED = (*OVER, AgreementStatus.PENDING_START)
 Change = tuple[BilledUsage, BilledUsage, Decimal]
 
 
-@Rule("USAGE_UP", Area.USAGE, Severity.WARNING, "Usage is up",
+def rows_of_account(evaluation: Evaluation, fact: Fact[Row]) -> list[Row]:
+    """The rows that are the account's. A service point outlives its tenants."""
+    return [row for row in evaluation[fact] if belongs_to_account(row, evaluation.account, evaluation.zone)]
+
+
+def delivered(rows: Iterable[Row]) -> list[list[Row]]:
+    """Rows of energy or volume delivered to the customer, by register; power does not add up."""
+    summable = [row for row in rows if row.flow is FlowDirection.DELIVERED and is_summable(row.unit)]
+    return [*by_register(summable).values()]
+
+
+def supplies(agreement: ServiceAgreement, point_id: str, service: ServiceType) -> bool:
+    """Whether an agreement covers a service point. One that lists no points covers its service."""
+    if agreement.service_point_ids is None:
+        return agreement.service_type is service
+    return point_id in agreement.service_point_ids
+
+
+@rule("USAGE_UP", WARNING, "Usage is up",
       "{percent} % more {service} usage a day ({now}) than before ({base}){outside}.",
-      required=(by_reference.BILLED_USAGE,))  # fmt: skip
-def usage_up(context: EvaluationContext, facts: Facts) -> Findings:
+      required=(BILLED_USAGE,))  # fmt: skip
+def usage_up(evaluation: Evaluation) -> Findings:
     """The newest bill period used 25 % more a day than its base; the largest change of each service.
 
     The base is the period of a year ago, else the one before. Both have about the same length.
     """
-    registers = delivered(rows_of_account(context, facts[by_reference.BILLED_USAGE]))
+    registers = delivered(rows_of_account(evaluation, BILLED_USAGE))
     changes = [change for rows in registers if (change := usage_change(rows))]
-    risen = [change for change in changes if _is_up(change, context.thresholds.usage_up_percent)]
+    risen = [change for change in changes if _is_up(change, evaluation.thresholds.usage_up_percent)]
     largest = {change[0].service_type: change for change in sorted(risen, key=lambda change: change[2])}
     for service, (now, base, percent) in largest.items():
-        values = {"service": service.value.lower(), "outside": _temperature_text(now, base)}
+        values = {"service": service.words, "outside": _temperature_text(now, base)}
         periods = {"now": f"{now.since} to {now.until}", "base": f"{base.since} to {base.until}"}
         yield Finding({"percent": percent, **values, **periods}, at=now.until)
 
@@ -60,102 +86,179 @@ def _temperature_text(now: BilledUsage, base: BilledUsage) -> str:
     return f"; outside it was {abs(change)} °F {'warmer' if change > 0 else 'colder'}" if change else ""
 
 
-@Rule("USAGE_ZERO", Area.USAGE, Severity.WARNING, "No usage",
+@rule("USAGE_ZERO", WARNING, "No usage",
       "No {service} usage on {days} days, since {since}: the meter was read as zero.",
-      required=(by_reference.DAILY_USAGE, by_account.AGREEMENTS, by_reference.SERVICE_POINTS))  # fmt: skip
-def usage_zero(context: EvaluationContext, facts: Facts) -> Findings:
+      required=(DAILY_USAGE, AGREEMENTS, SERVICE_POINTS))  # fmt: skip
+def usage_zero(evaluation: Evaluation) -> Findings:
     """A service point of an active agreement was read as zero on each of the last 30 days; one for each.
 
     Service points that are not connected do not count.
     """
-    agreements = facts[by_account.AGREEMENTS]
-    active = [agreement for agreement in agreements if agreement.status is ServiceAgreementStatus.ACTIVE]
-    points = {point.id: point for point in facts[by_reference.SERVICE_POINTS]}
-    days = set(context.last_days(context.thresholds.usage_zero_days))
-    registers = delivered(rows_of_account(context, facts[by_reference.DAILY_USAGE]))
-    for point_id, rows in _zero_rows(registers, days).items():
-        point, service = points.get(point_id), rows[0].service_type
+    agreements = evaluation[AGREEMENTS]
+    active = [agreement for agreement in agreements if agreement.status is AgreementStatus.ACTIVE]
+    points = {point.id: point for point in evaluation[SERVICE_POINTS]}
+    days = set(evaluation.last_days(evaluation.thresholds.usage_zero_days))
+    for point_id, service in _zero_points(evaluation, days).items():
+        point = points.get(point_id)
         supplied = [agreement for agreement in active if supplies(agreement, point_id, service)]
         if supplied and (point is None or point.state in CONNECTED):
-            values = {"service": service.value.lower(), "days": len(days), "since": min(days)}
+            values = {"service": service.words, "days": len(days), "since": min(days)}
             yield Finding(values, at=min(days), evidence=[*([point] if point else []), *supplied])
 
 
-def _zero_rows(registers: Sequence[list[DailyUsage]], days: set[date]) -> dict[str, list[DailyUsage]]:
-    """By service point, the rows of a register that was read as zero on each of these days."""
-    zero: dict[str, list[DailyUsage]] = {}
-    for register in registers:
+def _zero_points(evaluation: Evaluation, days: set[date]) -> dict[str, ServiceType]:
+    """Service points with a register that was read as zero on each of these days, and its service."""
+    zero: dict[str, ServiceType] = {}
+    for register in delivered(rows_of_account(evaluation, DAILY_USAGE)):
         rows = [row for row in register if row.day in days]
         is_zero = all(row.quality is ReadQuality.ACTUAL and row.value == 0 for row in rows)
         if rows and is_zero and {row.day for row in rows} == days:
-            zero.setdefault(register[0].service_point_id, rows)
+            zero.setdefault(register[0].service_point_id, register[0].service_type)
     return zero
 
 
-@Rule("READS_ESTIMATED", Area.USAGE, Severity.WARNING, "Meter not read",
-      "{what}.", any_of=(by_reference.BILLED_USAGE, by_reference.DAILY_USAGE))  # fmt: skip
-def reads_estimated(context: EvaluationContext, facts: Facts) -> Findings:
+@dataclass(frozen=True, slots=True)
+class UnservedPoint:
+    """A service point without service for the account: its agreements ended, or its premise is vacant.
+
+    stopped_on: the last day of service; None where it is not known.
+    is_unoccupied: whether no one else is served there now, so that readings without an account may count;
+        None where that is not known.
+    evidence: the records that say so.
+    """
+
+    point: ServicePoint
+    is_vacant: bool
+    stopped_on: date | None
+    is_unoccupied: bool | None
+    evidence: Sequence[EvidenceRecord]
+
+
+@rule("USAGE_VACANT", WARNING, "Usage where service ended",
+      "{quantity} of {service} used within {days} days, though {why}.",
+      required=(DAILY_USAGE, AGREEMENTS, PREMISES, SERVICE_POINTS))  # fmt: skip
+def usage_vacant(evaluation: Evaluation) -> Findings:
+    """Something was used in the last 30 days where the premise is vacant or service ended.
+
+    Service has ended where all the account's agreements for the service point are stopped or closed. Use
+    before the end does not count, nor use of another account. Use without an account does not count where
+    others are served now. One for each service point.
+    """
+    premises, points = {premise.id: premise for premise in evaluation[PREMISES]}, evaluation[SERVICE_POINTS]
+    unserved = [_unserved(evaluation, point, premises.get(point.premise_id or "")) for point in points]
+    rows = [(point, _rows(evaluation, point)) for point in unserved if point]
+    totals = [(point, _total(row for row in used if _counts(evaluation, point, row))) for point, used in rows]
+    if not any(total for _, total in totals) and any(_total(used) for _, used in rows):
+        raise Undetermined("Use after service ended: the end, or who is served there now, is not known.")
+    for point, total in totals:
+        if total:
+            why = "the premise is vacant" if point.is_vacant else f"service ended on {point.stopped_on}"
+            values = {"quantity": total, "service": point.point.service_type.words, "why": why}
+            values["days"] = str(evaluation.thresholds.usage_vacant_days)
+            yield Finding(values, at=point.stopped_on, evidence=point.evidence)
+
+
+def _unserved(evaluation: Evaluation, point: ServicePoint, premise: Premise | None) -> UnservedPoint | None:
+    agreements = evaluation[AGREEMENTS]
+    covering = [agreement for agreement in agreements if supplies(agreement, point.id, point.service_type)]
+    ended = [agreement for agreement in covering if agreement.status in ENDED]
+    over = bool(ended) and all(agreement.status in OVER for agreement in covering)
+    vacant = premise.is_vacant if premise else None
+    if not over and not vacant:
+        return None
+    stopped_on = max((agreement.until for agreement in ended if agreement.until), default=None)
+    evidence: list[EvidenceRecord] = [point, *([premise] if premise and vacant else []), *ended]
+    disconnected = point.state not in (PointState.CONNECTED, None)
+    # Another agreement of the account may still supply the premise.
+    supplied = {agreement.premise_id for agreement in agreements if agreement.status not in NOT_SUPPLIED} - {None}
+    unoccupied = True if vacant or disconnected or point.premise_id in supplied else vacant
+    return UnservedPoint(point, bool(vacant), stopped_on, unoccupied, evidence)
+
+
+def _rows(evaluation: Evaluation, point: UnservedPoint) -> list[DailyUsage]:
+    """The readings after service ended that are not known to be another account's."""
+    days = set(evaluation.last_days(evaluation.thresholds.usage_vacant_days))
+    rows = [row for row in evaluation[DAILY_USAGE] if row.service_point_id == point.point.id and row.day in days]
+    after = [row for row in rows if point.stopped_on is None or row.day > point.stopped_on]
+    accounts = (evaluation.account.id,) if point.is_unoccupied is False else (evaluation.account.id, None)
+    return [row for row in after if row.account_id in accounts]
+
+
+def _counts(evaluation: Evaluation, point: UnservedPoint, row: DailyUsage) -> bool:
+    """Whether a reading certainly is use without service."""
+    ended = point.is_vacant or point.stopped_on is not None
+    return ended and (point.is_unoccupied is True or row.account_id == evaluation.account.id)
+
+
+def _total(rows: Iterable[DailyUsage]) -> str:
+    """What was used, unit by unit; empty where that is nothing."""
+    read = [row for row in rows if row.quality is not ReadQuality.MISSING and row.value is not None]
+    sums = [(used[0].unit, sum((row.value or Decimal(0) for row in used), Decimal(0))) for used in delivered(read)]
+    return " and ".join(f"{total:,} {unit}" for unit, total in sums if total > 0)
+
+
+@rule("READS_ESTIMATED", WARNING, "Meter not read", "{what}.", any_of=(BILLED_USAGE, DAILY_USAGE))
+def reads_estimated(evaluation: Evaluation) -> Findings:
     """A meter's last 2 bill periods were estimated, or more than 20 % of the last 30 days were unread.
 
     A day without a row was not read, if the service point has daily rows and the account existed.
     """
-    estimated = _estimated_periods(context, rows_of_account(context, facts[by_reference.BILLED_USAGE]))
-    unread = _unread_days(context, rows_of_account(context, facts[by_reference.DAILY_USAGE]))
-    periods = context.thresholds.estimated_periods
+    estimated, periods = _estimated_periods(evaluation), evaluation.thresholds.estimated_periods
     phrases = [f"the last {periods} bill periods of {service} were estimated" for service in estimated]
-    for service, (count, days) in unread.items():
+    for service, (count, days) in _unread_days(evaluation).items():
         phrases.append(f"{count} of the last {days} days of {service} were not read")
     if phrases:
-        at = max(estimated.values(), default=context.days_ago(1))
+        at = max(estimated.values(), default=evaluation.days_ago(1))
         yield Finding({"what": enumerated(phrases)}, at=at)
 
 
-def _estimated_periods(context: EvaluationContext, rows: Sequence[BilledUsage]) -> dict[str, date]:
+def _estimated_periods(evaluation: Evaluation) -> dict[str, date]:
     """Services with a register whose newest periods are all estimated, and the last day of these."""
-    number = context.thresholds.estimated_periods
+    number = evaluation.thresholds.estimated_periods
     services: dict[str, date] = {}
-    for register in by_register(rows).values():
+    for register in by_register(rows_of_account(evaluation, BILLED_USAGE)).values():
         periods: dict[tuple[date, date], bool] = {}
         for row in register:
             period = row.until, row.since
             periods[period] = periods.get(period, True) and row.quality is ReadQuality.ESTIMATED
         newest = sorted(periods, reverse=True)[:number]
         if newest and len(newest) == number and all(periods[period] for period in newest):
-            services[register[0].service_type.value.lower()] = newest[0][0]
+            services[register[0].service_type.words] = newest[0][0]
     return services
 
 
-def _unread_days(context: EvaluationContext, rows: Sequence[DailyUsage]) -> dict[str, tuple[int, int]]:
+def _unread_days(evaluation: Evaluation) -> dict[str, tuple[int, int]]:
     """Services with too many days not read: how many, and of how many days."""
-    opened, closed = context.account.opened_on, context.account.closed_on
-    days = {day for day in context.last_days(context.thresholds.estimated_days) if is_in_force(opened, closed, day)}
+    account, last_days = evaluation.account, evaluation.last_days(evaluation.thresholds.estimated_days)
+    days = {day for day in last_days if is_in_force(account.opened_on, account.closed_on, day)}
     services: dict[str, tuple[int, int]] = {}
-    for register in by_register(row for row in rows if row.day in days).values():
+    rows = [row for row in rows_of_account(evaluation, DAILY_USAGE) if row.day in days]
+    for register in by_register(rows).values():
         read = {row.day for row in register if row.quality is ReadQuality.ACTUAL}
         unread = len(days) - len(read)
-        if unread * 100 > context.thresholds.estimated_percent * len(days):
-            services[register[0].service_type.value.lower()] = unread, len(days)
+        if unread * 100 > evaluation.thresholds.estimated_percent * len(days):
+            services[register[0].service_type.words] = unread, len(days)
     return services
 
 
-@Rule("WATER_LEAK", Area.USAGE, Severity.WARNING, "Water may leak",
+@rule("WATER_LEAK", WARNING, "Water may leak",
       "Water ran in each of {hours} hours until {until}, at least {least} an hour.",
       required=(by_reference.WATER_INTERVALS,))  # fmt: skip
-def water_leak(context: EvaluationContext, facts: Facts) -> Findings:
+def water_leak(evaluation: Evaluation) -> Findings:
     """Water ran in each of the 72 hours up to a meter's newest reading, at most 24 hours old.
 
     One for each meter. Hours are counted back from that reading, so that clock changes do not matter. An
     hour does not count if a part of it is missing, overlaps, or was read only with another hour.
     """
-    hours = context.thresholds.leak_hours
-    for register in delivered(rows_of_account(context, facts[by_reference.WATER_INTERVALS])):
+    hours = evaluation.thresholds.leak_hours
+    for register in delivered(rows_of_account(evaluation, by_reference.WATER_INTERVALS)):
         read = [row for row in register if row.value is not None and row.quality is not ReadQuality.MISSING]
         newest = max((interval.ends_at for interval in read), default=None)
-        if newest is not None and newest >= context.now - by_reference.MAX_READING_AGE:
+        if newest is not None and newest >= evaluation.now - by_reference.MAX_READING_AGE:
             least = min(_hourly_sums(read, newest, hours) or [Decimal(0)])
             if least > 0:
                 values = {"least": f"{least:,} {register[0].unit}", "hours": hours}
-                yield Finding({**values, "until": local_time(context, newest)}, at=newest)
+                yield Finding({**values, "until": evaluation.local_time(newest)}, at=newest)
 
 
 def _hourly_sums(read: Sequence[IntervalUsage], newest: datetime, hours: int) -> list[Decimal] | None:
@@ -173,6 +276,3 @@ def _hourly_sums(read: Sequence[IntervalUsage], newest: datetime, hours: int) ->
         hour = (newest - end) // HOUR  # an interval that crosses hours leaves the earlier one uncovered
         sums[hour], covered[hour], previous_end = sums[hour] + value, covered[hour] + (end - start), end
     return sums if all(duration == HOUR for duration in covered) else None
-
-
-RULES = (usage_up, usage_zero, usage_vacant, reads_estimated, water_leak)
