@@ -23,16 +23,8 @@ SYSTEMS = SourceSystem.__members__
 RECORDS_OF_SYSTEM: Mapping[str, tuple[str, ...]] = {
     system: tuple(name for name, cls in RECORDS.items() if cls.SYSTEM.name == system) for system in SYSTEMS
 }
-# The lookup keys of each record. Search lookups have no keys that an event could name.
-KEYS_OF_RECORD: Mapping[str, frozenset[str]] = {
-    name: frozenset(
-        by
-        for relation in RELATIONS
-        for by in relation.by
-        if relation.record == name and (name, by) not in SEARCH_LOOKUPS
-    )
-    for name in RECORDS
-}
+# Search lookups have no keys that an event could name.
+LOOKUPS = {(relation.record, by) for relation in RELATIONS for by in relation.by}.difference(SEARCH_LOOKUPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +112,6 @@ def _combination_errors(record: str | None, system: str, keys: Mapping[str, Any]
         return
     # An unknown key would invalidate the whole lookup instead of one answer.
     names = [record] if record else RECORDS_OF_SYSTEM[system]
-    allowed = {key for name in names for key in KEYS_OF_RECORD[name]}
+    allowed = {by for name, by in LOOKUPS if name in names}
     if not keys.keys() <= allowed:
         yield f"keys of {record or system} may be {', '.join(sorted(allowed)) or 'none'}"

@@ -32,15 +32,12 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
     key: str | None = None
     types: dict[str, str] = msgspec.field(default_factory=dict)
 
-    def type_of(self, argument: str) -> str:
-        default: dict[str | None, str] = {
-            self.keys: "[ID!]!",
-            self.key: "ID!",
-            self.since: "DateTime",
-            self.until: "DateTime",
-            self.limit: "Int",
-        }
-        return self.types.get(argument) or self._constant_types().get(argument) or default[argument]
+    def argument_types(self) -> dict[str, str]:
+        """The GraphQL type of each argument; empty for a constant whose type is not known."""
+        types: dict[str | None, str] = {self.keys: "[ID!]!", self.key: "ID!", self.limit: "Int"}
+        types |= {self.since: "DateTime", self.until: "DateTime"}
+        constants = {name: _TYPE_OF_CONSTANT.get(type(value), "") for name, value in self.params.items()}
+        return {name: kind for name, kind in types.items() if name} | constants | self.types
 
     def diagnostics(self) -> list[str]:
         return [*self._names(), *self._types(), *self.window_diagnostics()]
@@ -48,10 +45,6 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
     def _arguments(self) -> list[str]:
         names = [*self.params, self.keys, self.key, self.since, self.until, self.limit]
         return [name for name in names if name is not None]
-
-    def _constant_types(self) -> dict[str, str]:
-        types = {name: _TYPE_OF_CONSTANT.get(type(value)) for name, value in self.params.items()}
-        return {name: kind for name, kind in types.items() if kind is not None}
 
     def _names(self) -> Iterator[str]:
         arguments = self._arguments()
@@ -68,8 +61,8 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
                 yield f"types has {argument!r}, which is not an argument of this place; remove it"
             if not _TYPE.fullmatch(written):
                 yield f"{written!r} is not a GraphQL type"
-        for argument in self.params:
-            if argument not in self.types and argument not in self._constant_types():
+        for argument, kind in self.argument_types().items():
+            if argument not in self.types and not kind:
                 yield f"the type of {argument!r} is not known; add it to types"
 
 
@@ -83,8 +76,9 @@ def document(lookup: Lookup, count: int) -> str:
         f"{alias}{place.field}({_arguments({key_argument: variable, **shared})}){rows}"
         for alias, variable in aliases.items()
     ]
-    types = {variable: place.type_of(key_argument) for variable in aliases.values()}
-    types |= {variable: place.type_of(argument) for argument, variable in shared.items()}
+    argument_types = place.argument_types()
+    types = dict.fromkeys(aliases.values(), argument_types[key_argument])
+    types |= {variable: argument_types[argument] for argument, variable in shared.items()}
     return f"query({', '.join(f'${name}: {kind}' for name, kind in types.items())}) {{ {' '.join(fields)} }}"
 
 

@@ -78,11 +78,9 @@ class Database:
         prepared = Preparation(lookup, place, description, self._engine.dialect, error).prepared()
         sample = prepared.time_sample()
         records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
-        times = [time for (time,) in records]
-        sortable = prepared.time.is_sortable if prepared.time else None
-        if sortable and not all(sortable(value) for value in times):
+        if prepared.time and not prepared.time.are_sortable(time for (time,) in records):
             raise error("its times are not written in a sortable form; add a view that writes them so")
-        if times or not sortable:  # an empty table is looked at again
+        if records or not sample:  # an empty table is looked at again
             self._prepared[lookup] = prepared
         return prepared
 
@@ -158,12 +156,12 @@ class SqlSource:
         self, prepared: PreparedLookup, lookup: Lookup, by_key: Mapping[Key, Sequence[Row]]
     ) -> dict[Key, errors.InvalidRow]:
         """Errors of keys with a time in another form: their rows did not come in order."""
-        is_sortable = prepared.time.is_sortable if prepared.time else None
-        if is_sortable is None or lookup.time is None:
+        time = prepared.time
+        if time is None or lookup.time is None:
             return {}
         column = lookup.time.path[0]
         reason = f"{lookup.name}: a time in {column} is written differently from others"
-        unsorted = [key for key, rows in by_key.items() if not all(is_sortable(row[column]) for row in rows)]
+        unsorted = [key for key, rows in by_key.items() if not time.are_sortable(row[column] for row in rows)]
         return dict.fromkeys(unsorted, errors.InvalidRow(self.name, reason))
 
 

@@ -1,7 +1,7 @@
 """Times in columns: the expression that sorts as they do, and the stored value of a bound."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
@@ -50,6 +50,9 @@ class TimeColumn:
     is_sortable: Callable[[Any], bool] | None = None
     nullable: bool = True
 
+    def are_sortable(self, values: Iterable[Any]) -> bool:
+        return self.is_sortable is None or all(map(self.is_sortable, values))
+
 
 def time_column(column: ReflectedColumn, clock: TimeFormat, dialect: str) -> TimeColumn | None:
     """How a column holds times of this format; None where its type cannot."""
@@ -57,6 +60,8 @@ def time_column(column: ReflectedColumn, clock: TimeFormat, dialect: str) -> Tim
     bare: ColumnElement[Any] = sa.column(column["name"])
     if clock.name in ("epoch", "epoch_ms"):
         time = _epoch_column(bare, kind, 1000 if clock.name == "epoch_ms" else 1)
+    elif kind in ("any", "text") and clock.name == "date":
+        time = _date_text_column(bare, clock.day_offset, dialect)
     elif kind in ("any", "text"):
         time = _text_column(bare, clock, dialect)
     else:
@@ -126,19 +131,6 @@ def _local_time(zone: ZoneInfo) -> Callable[[datetime, ZoneInfo], datetime]:
 
 
 def _text_column(bare: ColumnElement[Any], clock: TimeFormat, dialect: str) -> TimeColumn | None:
-    match = _TEXT[clock.name].fullmatch
-
-    def is_sortable(value: Any) -> bool:
-        return isinstance(value, str) and match(value) is not None
-
-    if clock.name == "date":
-        stored_date = _stored_date(clock.day_offset)
-
-        def least_date(moment: datetime, zone: ZoneInfo) -> str:
-            return stored_date(moment, zone).isoformat()
-
-        day = by_code_point(func.substr(bare, _raw("1"), _raw("10")), dialect)
-        return TimeColumn(bare, day, sa.Text(), least_date, index_bound=least_date, is_sortable=is_sortable)
     zone = ZoneInfo("UTC") if clock.name == "iso" else clock.zone
     if zone is None:
         return None
@@ -155,8 +147,23 @@ def _text_column(bare: ColumnElement[Any], clock: TimeFormat, dialect: str) -> T
         least,
         index_bound=lambda moment, day_zone: local_time(moment, day_zone).date().isoformat(),
         wall_clock=clock.zone if clock.name == "local" else None,
-        is_sortable=is_sortable,
+        is_sortable=_matches(clock.name),
     )
+
+
+def _date_text_column(bare: ColumnElement[Any], day_offset: int, dialect: str) -> TimeColumn:
+    stored_date = _stored_date(day_offset)
+
+    def least(moment: datetime, zone: ZoneInfo) -> str:
+        return stored_date(moment, zone).isoformat()
+
+    order = by_code_point(func.substr(bare, _raw("1"), _raw("10")), dialect)
+    return TimeColumn(bare, order, sa.Text(), least, index_bound=least, is_sortable=_matches("date"))
+
+
+def _matches(form: str) -> Callable[[Any], bool]:
+    match = _TEXT[form].fullmatch
+    return lambda value: isinstance(value, str) and match(value) is not None
 
 
 def _canonical(column: ColumnElement[Any]) -> ColumnElement[Any]:
