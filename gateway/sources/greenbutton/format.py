@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.sources.base.place import zone_diagnostics
 from gateway.sources.greenbutton.feed import Feed, parse_xml
-from gateway.sources.greenbutton.rows import readings, summaries
+from gateway.sources.greenbutton.rows import latest_versions, readings, summaries
 from gateway.sources.greenbutton.values import UNITS, Espi
 from gateway.sources.http.body_format import BodyFormat, InvalidDocument
 
@@ -47,7 +47,7 @@ def decoded(body: bytes, espi: Espi, key: str | None = None, *, pages: bool = Fa
     feed = Feed(parse_xml(body))
     if feed.next and not pages:
         raise InvalidDocument("the feed has a next page; add paging to the place")
-    rows = {"readings": readings(feed, espi), "summaries": summaries(feed, espi)}
+    rows = {"readings": latest_versions(readings(feed, espi)), "summaries": latest_versions(summaries(feed, espi))}
     for row in (*rows["readings"], *rows["summaries"]):
         row["asked"] = key
     return {**rows, "next": feed.next}

@@ -62,23 +62,19 @@ class Register:
     espi: values.Espi
 
 
-def readings(feed: Feed, espi: values.Espi) -> list[Row]:
-    """The readings of all blocks, each once."""
+def readings(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
+    """The readings of all blocks."""
     registers: dict[Entry, Register] = {}
-    blocks = feed.all("IntervalBlock")
-    return latest_versions(row for block in blocks for row in _block(feed, block, registers, espi))
-
-
-def _block(feed: Feed, entry: Entry, registers: dict[Entry, Register], espi: values.Espi) -> Iterator[DatedRow]:
-    meter = feed.owner(entry, "MeterReading")
-    if meter is None:
-        raise InvalidDocument("an interval block without its meter reading")
-    if meter not in registers:
-        registers[meter] = _register(feed, meter, espi)
-    for block in entry.elements:
-        start = values.whole(child_text(block, "interval/start"), "start")
-        for index, reading in enumerate(block.iterfind(f"{ESPI}IntervalReading")):
-            yield entry.updated, _row(registers[meter], reading, index, start)
+    for entry in feed.all("IntervalBlock"):
+        meter = feed.owner(entry, "MeterReading")
+        if meter is None:
+            raise InvalidDocument("an interval block without its meter reading")
+        if meter not in registers:
+            registers[meter] = _register(feed, meter, espi)
+        for block in entry.elements:
+            start = values.whole(child_text(block, "interval/start"), "start")
+            for index, reading in enumerate(block.iterfind(f"{ESPI}IntervalReading")):
+                yield entry.updated, _row(registers[meter], reading, index, start)
 
 
 def _register(feed: Feed, meter: Entry, espi: values.Espi) -> Register:
@@ -134,14 +130,11 @@ def _grain(seconds: int | None) -> str | None:
     return "day" if seconds <= values.LONGEST_DAY else "longer"
 
 
-def summaries(feed: Feed, espi: values.Espi) -> list[Row]:
-    """The summaries of all usage points, each once, but those without a billing period."""
-    return latest_versions(row for entry in feed.all(*_SUMMARIES) for row in _rows(feed, entry, espi))
-
-
-def _rows(feed: Feed, entry: Entry, espi: values.Espi) -> Iterator[DatedRow]:
-    point, service = usage_point_of(feed, entry)
-    for element in entry.elements:
+def summaries(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
+    """The summaries of all usage points, but those without a billing period."""
+    elements = ((entry, element) for entry in feed.all(*_SUMMARIES) for element in entry.elements)
+    for entry, element in elements:
+        point, service = usage_point_of(feed, entry)
         start = values.whole(child_text(element, "billingPeriod/start"), "start")
         if start is None:
             continue
