@@ -39,15 +39,16 @@ def time_ambiguity(lookup: Lookup) -> timedelta:
     return RESOLUTION["local"] if local else timedelta()
 
 
-def window_bounds(place: WindowedPlace, lookup: Lookup, window: Window) -> dict[str, str | int]:
-    """The bounds of a window by parameter, one step wider: services differ on inclusive bounds."""
-    step = RESOLUTION[place.time_format]
+def window_params(place: WindowedPlace, lookup: Lookup, selection: RowSelection) -> dict[str, str | int]:
+    """The limit of a selection and its bounds, by parameter. Bounds are a step wider: services may exclude them."""
+    window, step = selection.window, RESOLUTION[place.time_format]
     ends = [end for end in (window.until, window.after and window.after.time) if end]
-    bounds = {
+    params = {
         place.since: _written(place, window, window.since, -step),
         place.until: _written(place, window, min(ends, default=None), step + time_ambiguity(lookup)),
+        place.limit: selection.limit or None,
     }
-    return {name: value for name, value in bounds.items() if name and value is not None}
+    return {name: value for name, value in params.items() if name and value is not None}
 
 
 def _written(place: WindowedPlace, window: Window, end: datetime | None, by: timedelta) -> str | int | None:

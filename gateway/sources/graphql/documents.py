@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.contract.batch import Lookup
 from gateway.sources.base.place import WindowedPlace, duplicate_diagnostics, place_of
-from gateway.sources.base.windows import RowSelection, window_bounds
+from gateway.sources.base.windows import RowSelection, window_params
 
 NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*", re.ASCII)
 _TYPE = re.compile(r"[\[\]!_0-9A-Za-z]+", re.ASCII)
@@ -113,9 +113,7 @@ def _written(tree: Mapping[str, Any]) -> str:
 
 def variables(place: GraphqlPlace, lookup: Lookup, selection: RowSelection) -> dict[str, Any]:
     """The values of a document's variables."""
-    arguments = {**window_bounds(place, lookup, selection.window), **place.params}
-    if place.limit and selection.limit:
-        arguments[place.limit] = selection.limit
+    arguments = {**window_params(place, lookup, selection), **place.params}
     names = _shared_arguments(place)
     keys: dict[str, Any] = {f"k{n}": key for n, key in enumerate(selection.keys)}
     return ({"keys": selection.keys} if place.keys else keys) | {

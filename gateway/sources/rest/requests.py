@@ -13,7 +13,7 @@ from gateway.contract.batch import Key, Lookup, split_key, value_at
 from gateway.errors import InvalidResponse
 from gateway.sources.base.chunks import is_unicode
 from gateway.sources.base.place import KEY_PLACEHOLDER, place_of
-from gateway.sources.base.windows import RowSelection, window_bounds
+from gateway.sources.base.windows import RowSelection, window_params
 from gateway.sources.http.transport import HttpRequest
 from gateway.sources.rest.place import CursorPaging, LinkPaging, OffsetPaging, PageNumberPaging, RestPlace
 
@@ -62,10 +62,7 @@ def page_request(base: str, lookup: Lookup, selection: RowSelection, page: PageP
     place, key = place_of(RestPlace, lookup), selection.keys[0]
     parts = split_key(key) if place.key_params else {}
     params = {**place.params, **{place.key_params[name]: value for name, value in parts.items()}}
-    params |= window_bounds(place, lookup, selection.window)
-    if place.limit and selection.limit:
-        params[place.limit] = selection.limit
-    params |= page.params
+    params |= {**window_params(place, lookup, selection), **page.params}
     body = None
     if place.post:
         in_body = place.params_in != "query"
