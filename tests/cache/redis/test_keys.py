@@ -40,7 +40,6 @@ OTHER = {
     "optional_columns": (),
     "paths": (("id",),),
     "key_format": "####",
-    "parts": ("last_name",),
 }
 PRINT_ALL = f"""
 import re
