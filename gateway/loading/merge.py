@@ -92,16 +92,12 @@ class StreamPositions:
 
 @dataclass(frozen=True, slots=True)
 class StreamPage:
-    """One stream's records for a page, and the load results behind them."""
+    """One stream's records for a page, and the load results behind them. `failed`: records may be missing."""
 
     stream: Stream
     records: list[OrderedRecord]
     results: Results
-
-    @property
-    def failed(self) -> bool:
-        """Whether records of this stream may be missing."""
-        return any(result.failure for result in self.results)
+    failed: bool = False
 
     @property
     def not_configured(self) -> bool:
@@ -161,7 +157,7 @@ async def _load_stream(
 ) -> StreamPage:
     """Load at least `count` records of a stream, or all. One load, unless the filter drops many records."""
     if stream.error is not None:
-        return StreamPage(stream, [], [LoadResult([], error=stream.error)])
+        return StreamPage(stream, [], [LoadResult([], error=stream.error)], failed=stream.error.is_failure)
     limit = None if stream.unlimited else count
     while True:
         window = _window(stream, bounds, position, limit)
@@ -170,7 +166,7 @@ async def _load_stream(
         )
         if any(result.failure for result in results):
             # All or nothing: records of one key would appear again once the failed key answers.
-            return StreamPage(stream, [], results)
+            return StreamPage(stream, [], results, failed=True)
         records = _newest_first(_filtered(stream, results, window, bounds, position))
         if limit is None or _is_enough(results, records, window, limit, count):
             return StreamPage(stream, records, results)
