@@ -10,8 +10,8 @@ from typing import Any
 
 import aiohttp
 import pytest
+from support.harness import NEW_YORK, catalog_text, filled
 from support.servers import live
-from support.world import NEW_YORK, catalog_text, filled
 
 from gateway.app import make_app
 from gateway.config.settings import Config

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from support.documents import NAMES, document, operations
+from support.harness import Harness, harness
 from support.utility import ACCOUNT, CUSTOMER, utility
-from support.world import World, world
 
 from gateway.ids import global_id
 
@@ -143,25 +143,25 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def at(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
+async def at(anyio_backend: str) -> AsyncIterator[Harness]:  # noqa: ARG001  # its loop lives as long
     """One utility for all tests; each fills it with its own rows."""
-    async with world({}) as at:
+    async with harness({}) as at:
         yield at
 
 
-async def batches_of(at: World, name: str, operation: str) -> list[str]:
+async def batches_of(at: Harness, name: str, operation: str) -> list[str]:
     """The lookup of each batch that a document takes."""
     await at.ask(document(name), operation, **VARIABLES)
     return sorted(batch.lookup.name for batch in at.gate.batches)
 
 
 @pytest.mark.parametrize(("name", "operation"), DOCUMENTS)
-async def test_a_document_takes_one_batch_per_lookup(at: World, name: str, operation: str) -> None:
+async def test_a_document_takes_one_batch_per_lookup(at: Harness, name: str, operation: str) -> None:
     at.fill(utility(2))
     assert await batches_of(at, name, operation) == sorted(BATCHES.get(operation, ()))
 
 
-async def test_the_360_takes_at_most_four_rounds(at: World) -> None:
+async def test_the_360_takes_at_most_four_rounds(at: Harness) -> None:
     at.fill(utility(50))
     await batches_of(at, "customer-360", "Customer360")
     rounds = [sorted({batch.lookup.record for batch in batches}) for batches in at.gate.rounds]
@@ -171,7 +171,7 @@ async def test_the_360_takes_at_most_four_rounds(at: World) -> None:
 
 
 @pytest.mark.parametrize(("name", "operation"), DOCUMENTS)
-async def test_fifty_accounts_take_as_many_batches_as_one(at: World, name: str, operation: str) -> None:
+async def test_fifty_accounts_take_as_many_batches_as_one(at: Harness, name: str, operation: str) -> None:
     batches = []
     for accounts in (1, 2, 50):
         at.fill(utility(accounts))
@@ -182,7 +182,7 @@ async def test_fifty_accounts_take_as_many_batches_as_one(at: World, name: str, 
     assert set(batches[0]) == set(batches[1])
 
 
-async def test_a_batch_holds_each_key_once(at: World) -> None:
+async def test_a_batch_holds_each_key_once(at: Harness) -> None:
     at.fill(utility(50))
     await batches_of(at, "customer-360", "Customer360")
     for batch in at.gate.batches:
@@ -191,14 +191,14 @@ async def test_a_batch_holds_each_key_once(at: World) -> None:
     assert [len(batch.keys) for batch in by_account] == [50]
 
 
-async def test_a_batch_is_limited_to_the_page(at: World) -> None:
+async def test_a_batch_is_limited_to_the_page(at: Harness) -> None:
     at.fill(utility(1))
     await batches_of(at, "widgets", "LastBillWidget")
     [bills] = [batch for batch in at.gate.batches if batch.lookup.record == "Bill"]
     assert bills.window.limit == 2
 
 
-async def test_lists_and_feed_of_an_account_share_a_batch(at: World) -> None:
+async def test_lists_and_feed_of_an_account_share_a_batch(at: Harness) -> None:
     query = """query($account: ID!) { billingAccount(id: $account) {
       bills(first: 3) { nodes { id } } last: bills(first: 1) { nodes { id } }
       financialHistory(first: 7) { nodes { kind } } activities(first: 20) { nodes { id } } } }"""

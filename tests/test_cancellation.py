@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 from support.documents import document
+from support.harness import Harness, harness
 from support.utility import ACCOUNT, CUSTOMER, utility
-from support.world import World, world
 
 # graphql-core leaves coroutines that it has not begun when a request is cancelled.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
@@ -14,7 +14,7 @@ INSIGHTS = "query($account: ID!) { billingAccount(id: $account) { insights { all
 PASSES = 60  # of the loop, until every cancelled task has ended: some wait for others
 
 
-async def cancel_after(at: World, query: str, passes: int) -> tuple[bool, set["asyncio.Task[object]"]]:
+async def cancel_after(at: Harness, query: str, passes: int) -> tuple[bool, set["asyncio.Task[object]"]]:
     """Cancel a request after some passes; return whether it was running, and its remaining tasks."""
     before = asyncio.all_tasks()
     variables = {"account": ACCOUNT, "customer": CUSTOMER}
@@ -31,7 +31,7 @@ async def cancel_after(at: World, query: str, passes: int) -> tuple[bool, set["a
 
 @pytest.mark.parametrize("query", [INSIGHTS, document("customer-360")], ids=["insights", "customer-360"])
 async def test_a_request_cancelled_at_any_pass_leaves_no_task(query: str) -> None:
-    async with world(utility()) as at:
+    async with harness(utility()) as at:
         passes, was_running = 0, True
         while was_running:
             was_running, left = await cancel_after(at, query, passes)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.catalogs import catalog, catalog_errors
-from support.world import catalog_text
+from support.harness import catalog_text
 
 from gateway.catalog.model import DOT_SEGMENTS, LinkTemplate, link_errors
 from gateway.contract.record import stored_fields

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from support.catalogs import catalog, catalog_errors
-from support.world import catalog_text, ways
+from support.harness import catalog_text, ways
 
 from gateway.catalog.loader import read_catalog_file
 from gateway.contract.record import stored_fields

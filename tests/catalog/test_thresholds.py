@@ -6,9 +6,9 @@ Those of insights are in tests/resolvers/test_insight_thresholds.py.
 from typing import Any
 
 from support.catalogs import catalog, catalog_errors
+from support.harness import catalog_text, harness
 from support.rows import row
 from support.utility import ACCOUNT, utility
-from support.world import catalog_text, world
 
 from gateway.catalog.thresholds import Thresholds
 
@@ -74,7 +74,7 @@ SEGMENTS = [row("BillSegment", id=each["id"], bill_id=each["id"], status="FROZEN
 async def verdict(settings: str) -> str:
     """The comparison of the newest bill with the previous one, by these thresholds."""
     text = f"{catalog_text()}\n[insights]\n{settings}\n"
-    async with world(utility(1) | {"Bill": BILLS, "BillSegment": SEGMENTS}, text=text) as at:
+    async with harness(utility(1) | {"Bill": BILLS, "BillSegment": SEGMENTS}, text=text) as at:
         account = (await at.ask(QUERY, account=ACCOUNT))["billingAccount"]
     return str(account["billComparison"]["comparisons"][0]["verdict"])
 

@@ -45,7 +45,7 @@ def truth(demo: DemoFolder) -> CatalogUtility:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def world(
+def harness(
     request: pytest.FixtureRequest, truth: CatalogUtility, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[CatalogUtility]:
     if request.param == "sqlite":
@@ -79,9 +79,9 @@ def mapped_fields(prefix: str, spec: Any) -> Iterator[str]:
 
 
 @every_lookup
-async def test_every_row_is_found_by_its_key(world: CatalogUtility, record: str, by: str) -> None:
-    counts = Counter(key for key, _, _ in await world.everything(record, by))
-    stored = world.keys(record, by)
+async def test_every_row_is_found_by_its_key(harness: CatalogUtility, record: str, by: str) -> None:
+    counts = Counter(key for key, _, _ in await harness.everything(record, by))
+    stored = harness.keys(record, by)
     if lookup_table(record, by).get("match") == "prefix":
         assert counts == {key: sum(other.startswith(key) for other in stored) for key in set(stored)}
     else:
@@ -89,10 +89,10 @@ async def test_every_row_is_found_by_its_key(world: CatalogUtility, record: str,
 
 
 @every_lookup
-async def test_records_equal_what_is_stored(world: CatalogUtility, record: str, by: str) -> None:
+async def test_records_equal_what_is_stored(harness: CatalogUtility, record: str, by: str) -> None:
     shown, expected = ALL.get(f"{record} by {by}") or ALL[record]
-    shown_records = Counter(shown(each) for _, _, each in await world.everything(record, by))
-    stored = Counter(expected(row) for row in world.raw(record, by))
+    shown_records = Counter(shown(each) for _, _, each in await harness.everything(record, by))
+    stored = Counter(expected(row) for row in harness.raw(record, by))
     if lookup_table(record, by).get("match") == "prefix":  # also found by its prefix
         shown_records, stored = Counter(set(shown_records)), Counter(set(stored))
     assert shown_records == stored
@@ -112,18 +112,18 @@ async def test_every_mapped_field_has_a_value_somewhere(truth: CatalogUtility, r
 
 
 @pytest.mark.parametrize(("record", "by"), TIMED, ids=[" by ".join(each) for each in TIMED])
-async def test_a_window_has_exactly_the_records_inside_it(world: CatalogUtility, record: str, by: str) -> None:
-    entry = world.entry(record, by)
+async def test_a_window_has_exactly_the_records_inside_it(harness: CatalogUtility, record: str, by: str) -> None:
+    entry = harness.entry(record, by)
     if entry.lookup.time is None:
         return
     window = Window(datetime(2026, 3, 3, tzinfo=NEW_YORK), datetime(2026, 11, 14, tzinfo=NEW_YORK), 3, zone=NEW_YORK)
     rows: dict[str, list[Any]] = {}
-    for key, row, each in await world.everything(record, by):
+    for key, row, each in await harness.everything(record, by):
         when, name = time_and_id(each, window)
         assert (when, name) == sort_key(entry.lookup, row, window)
         rows.setdefault(key, []).append(((when, name), row))
     expected = {key: tuple(row for _, row in apply_window(window, stamped)) for key, stamped in rows.items()}
-    answers = plain(await world.ask(record, by, window))
+    answers = plain(await harness.ask(record, by, window))
     filled = {key: rows for key, rows in answers.items() if rows}
     assert filled == {key: rows for key, rows in expected.items() if rows}
     assert any(expected.values())

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from types import FrameType
 
 import pytest
-from support.world import World, world
+from support.harness import Harness, harness
 
 from gateway.config.query_rules import DocumentLimits, QueryRules
 from gateway.execution.engine import OperationResult
@@ -74,8 +74,8 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def gateway() -> AsyncIterator[World]:
-    async with world({"Customer": [{"id": "1", "customer_number": "C1"}]}) as gateway:
+async def gateway() -> AsyncIterator[Harness]:
+    async with harness({"Customer": [{"id": "1", "customer_number": "C1"}]}) as gateway:
         await gateway.ask("{ sources { system } }")  # the first answer takes longer than others
         yield gateway
 
@@ -85,7 +85,7 @@ def unexpected(result: OperationResult) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ABUSES)
-async def test_any_document_is_answered_or_refused_with_little_work(gateway: World, name: str) -> None:
+async def test_any_document_is_answered_or_refused_with_little_work(gateway: Harness, name: str) -> None:
     calls = 0
 
     def count(_frame: FrameType, _event: str, _arg: object) -> None:
@@ -105,7 +105,7 @@ async def test_any_document_is_answered_or_refused_with_little_work(gateway: Wor
 TOO_LARGE = "The document is too large: at most 2000 fields with fragments expanded. Split it into several requests."
 
 
-async def test_an_error_names_the_limit(gateway: World) -> None:
+async def test_an_error_names_the_limit(gateway: Harness) -> None:
     async def message(name: str) -> str:
         (error,) = (await gateway.answer(ABUSES[name])).errors
         return str(error["message"])
@@ -120,26 +120,26 @@ async def test_an_error_names_the_limit(gateway: World) -> None:
 async def test_depth_is_counted_through_fragments() -> None:
     rules = QueryRules(limits=DocumentLimits(max_depth=4))
     fragment = "fragment A on Customer { accounts { bills { edges { node { id } } } } }"
-    async with world({}, rules=rules) as at:
+    async with harness({}, rules=rules) as at:
         (error,) = (await at.answer('{ customer(id: "x") { ...A } } ' + fragment)).errors
     assert error["message"].startswith("The document is too deep: at most 4 levels of fields.")
     assert error["extensions"] == {"code": "BAD_INPUT"}
 
 
-async def test_a_document_within_the_limits_is_answered(gateway: World) -> None:
+async def test_a_document_within_the_limits_is_answered(gateway: Harness) -> None:
     wide = " ".join(f"a{n}: sources {{ system }}" for n in range(1_000))
     result = await gateway.answer(f"{{ {wide} }}")
     assert not result.errors
     assert len(result.data or {}) == 1_000
 
 
-async def test_keys_that_look_like_code_are_plain_keys(gateway: World) -> None:
+async def test_keys_that_look_like_code_are_plain_keys(gateway: Harness) -> None:
     for key in ("../admin", "' OR 1=1 --", "a\x00b", "{{7*7}}", "%00", "é" * 10_000):
         query = "query($id: ID!) { customer(id: $id) { id } }"
         assert await gateway.ask(query, id=global_id("Customer", key)) == {"customer": None}
 
 
-async def test_used_documents_stay_cached_and_others_are_evicted(gateway: World) -> None:
+async def test_used_documents_stay_cached_and_others_are_evicted(gateway: Harness) -> None:
     documents = gateway.engine.schema.documents
     used, unused = documents.get("{ used }"), documents.get("{ unused }")
     for n in range(60):

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.harness import NEW_YORK, Harness, catalog_text, harness
 from support.rows import row
-from support.world import NEW_YORK, World, catalog_text, world
 
 from gateway.contract.batch import Answers, Batch, Fetch, Position, Window
 from gateway.errors import InvalidResponse, NotConfigured, SourceDown, SourceError
@@ -44,49 +44,49 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def at(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
+async def at(anyio_backend: str) -> AsyncIterator[Harness]:  # noqa: ARG001  # its loop lives as long
     """A utility with 24 cases, two at each moment."""
-    async with world({"Case": CASES}, text=catalog_text(["CONTACT_CENTER"])) as at:
+    async with harness({"Case": CASES}, text=catalog_text(["CONTACT_CENTER"])) as at:
         yield at
 
 
 @pytest.fixture
-def loader(at: World) -> Loader:
+def loader(at: Harness) -> Loader:
     at.fill({"Case": CASES, "Bill": [row("Bill", id="B", account_id="A1", issued_on="2026-03-01")]})
     at.gate.clear()
     return Loader(at.engine.finder)
 
 
-def loader_over(at: World, fetch: Fetch) -> Loader:
+def loader_over(at: Harness, fetch: Fetch) -> Loader:
     """A loader whose sources all use this fetch."""
     catalog = at.engine.finder.catalog
     return Loader(Finder(catalog, dict.fromkeys(catalog.sources, fetch), lambda _error: None))
 
 
-async def test_keys_of_one_moment_become_one_batch(at: World, loader: Loader) -> None:
+async def test_keys_of_one_moment_become_one_batch(at: Harness, loader: Loader) -> None:
     await asyncio.gather(*(loader.load(Case, "account_id", key) for key in ("A0", "A1", "A2", "A1")))
     assert [batch.keys for batch in at.gate.batches] == [("A0", "A1", "A2")]
 
 
-async def test_windows_in_different_zones_are_separate_batches(at: World, loader: Loader) -> None:
+async def test_windows_in_different_zones_are_separate_batches(at: Harness, loader: Loader) -> None:
     chicago = ZoneInfo("America/Chicago")
     everything, some = Window(zone=NEW_YORK), Window(until=START + timedelta(days=90), limit=1, zone=chicago)
     await asyncio.gather(*(loader.load(Bill, "account_id", "A1", window) for window in (everything, some)))
     assert [batch.window for batch in at.gate.batches] == [everything, some]
 
 
-async def test_a_key_is_loaded_once_per_request(at: World, loader: Loader) -> None:
+async def test_a_key_is_loaded_once_per_request(at: Harness, loader: Loader) -> None:
     first = await loader.load(Case, "account_id", "A0")
     assert await loader.load(Case, "account_id", "A0") is first
     assert len(at.gate.batches) == 1
 
 
-async def test_two_lookups_are_two_batches_in_one_round(at: World, loader: Loader) -> None:
+async def test_two_lookups_are_two_batches_in_one_round(at: Harness, loader: Loader) -> None:
     await asyncio.gather(loader.load(Case, "account_id", "A0"), loader.load(Bill, "account_id", "A1"))
     assert [len(batches) for batches in at.gate.rounds] == [2]
 
 
-async def test_loads_of_later_event_loop_passes_join_the_batch(at: World, loader: Loader) -> None:
+async def test_loads_of_later_event_loop_passes_join_the_batch(at: Harness, loader: Loader) -> None:
     async def after_a_few_steps(steps: int) -> None:
         for _ in range(steps):
             await asyncio.sleep(0)
@@ -96,7 +96,7 @@ async def test_loads_of_later_event_loop_passes_join_the_batch(at: World, loader
     assert [batch.keys for batch in at.gate.batches] == [("A0", "A1", "A2")]
 
 
-async def test_a_wider_window_answers_a_narrower_one(at: World, loader: Loader) -> None:
+async def test_a_wider_window_answers_a_narrower_one(at: Harness, loader: Loader) -> None:
     window = Window(zone=NEW_YORK, limit=5)
     wide = loader.load(Case, "account_id", "A0", window)
     small = loader.load(Case, "account_id", "A0", Window(START + timedelta(days=9), zone=NEW_YORK, limit=2))
@@ -110,7 +110,7 @@ async def test_a_wider_window_answers_a_narrower_one(at: World, loader: Loader) 
 @settings(max_examples=60, deadline=None)
 @given(loads=st.lists(st.tuples(st.sampled_from(("A0", "A1", "A2")), WINDOWS), min_size=1, max_size=6))
 async def test_coalesced_loads_give_the_same_results_as_separate_ones(
-    at: World, loads: list[tuple[str, Window]]
+    at: Harness, loads: list[tuple[str, Window]]
 ) -> None:
     loader = Loader(at.engine.finder)
     results = await asyncio.gather(*(loader.load(Case, "account_id", key, window) for key, window in loads))
@@ -119,14 +119,14 @@ async def test_coalesced_loads_give_the_same_results_as_separate_ones(
         assert [case.id for case in result.records] == [case.id for case in separate.records]
 
 
-async def test_each_key_has_its_own_error(at: World, loader: Loader) -> None:
+async def test_each_key_has_its_own_error(at: Harness, loader: Loader) -> None:
     at.gate.down["A1"] = SourceDown
     good, bad = await asyncio.gather(*(loader.load(Case, "account_id", key) for key in ("A0", "A1")))
     assert (good.error, len(good.records)) == (None, 8)
     assert (type(bad.error), bad.records) == (SourceDown, [])
 
 
-async def test_an_invalid_row_fails_its_own_key_only(at: World, loader: Loader) -> None:
+async def test_an_invalid_row_fails_its_own_key_only(at: Harness, loader: Loader) -> None:
     at.held["Case"].append({**row("Case", id="x", account_id="A1"), "is_open": "perhaps"})
     good, bad = await asyncio.gather(*(loader.load(Case, "account_id", key) for key in ("A0", "A1")))
     assert good.error is None
@@ -139,14 +139,14 @@ async def test_a_key_without_an_answer_has_no_records(loader: Loader) -> None:
     assert (result.records, result.error) == ([], None)
 
 
-async def test_a_lookup_without_a_source_is_not_configured(at: World, loader: Loader) -> None:
+async def test_a_lookup_without_a_source_is_not_configured(at: Harness, loader: Loader) -> None:
     result = await loader.load(Call, "account_id", "A0")
     assert isinstance(result.error, NotConfigured)
     assert not loader.has_lookup(Call, "account_id")
     assert at.gate.batches == []
 
 
-async def test_a_primed_record_is_not_loaded(at: World, loader: Loader) -> None:
+async def test_a_primed_record_is_not_loaded(at: Harness, loader: Loader) -> None:
     primed: LoadResult[Any] = LoadResult([object()])
     loader.prime(BillingAccount, "id", "A0", primed)
     loader.prime(BillingAccount, "id", "A0", LoadResult([]))
@@ -154,7 +154,7 @@ async def test_a_primed_record_is_not_loaded(at: World, loader: Loader) -> None:
     assert at.gate.batches == []
 
 
-async def test_a_fetch_that_raises_fails_its_loads(at: World) -> None:
+async def test_a_fetch_that_raises_fails_its_loads(at: Harness) -> None:
     tasks: list[Any] = []
 
     async def broken(_batch: Batch) -> Answers:
@@ -169,14 +169,14 @@ async def test_a_fetch_that_raises_fails_its_loads(at: World) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_a_key_that_a_fetch_leaves_out_has_no_records(at: World) -> None:
+async def test_a_key_that_a_fetch_leaves_out_has_no_records(at: Harness) -> None:
     async def forgetful(_batch: Batch) -> Mapping[str, SourceError]:
         return {}
 
     assert (await loader_over(at, forgetful).load(Case, "account_id", "A0")).records == []
 
 
-async def test_closing_the_loader_cancels_its_loads(at: World) -> None:
+async def test_closing_the_loader_cancels_its_loads(at: Harness) -> None:
     ended: list[str] = []
     started = asyncio.Event()
 

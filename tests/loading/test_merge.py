@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.green_button_feeds import EARLIEST, TODAY, TYPES, Walk, expected, has_days, ordered, records, utility
+from support.harness import KINDS, Harness, catalog_text, harness
 from support.rows import row
-from support.world import KINDS, World, catalog_text, world
 
 from gateway.errors import InvalidResponse, SourceDown, SourceTimeout, UpstreamUnauthorized
 
@@ -43,29 +43,29 @@ often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCh
 
 @pytest.fixture(scope="module")
 def anyio_backend() -> str:
-    """One event loop for the module, as its worlds outlive a test."""
+    """One event loop for the module, as its harnesses outlive a test."""
     return "asyncio"
 
 
 @pytest.fixture(scope="module")
-async def plain(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
+async def plain(anyio_backend: str) -> AsyncIterator[Harness]:  # noqa: ARG001  # its loop lives as long
     """A utility with every system and every lookup."""
-    async with world({}) as at:
+    async with harness({}) as at:
         yield at
 
 
 @pytest.fixture(scope="module")
-async def narrow(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
+async def narrow(anyio_backend: str) -> AsyncIterator[Harness]:  # noqa: ARG001  # its loop lives as long
     """A utility whose conversations are found by customer only, so that filters drop many records."""
     conversations = {("Call", "account_id"), ("Chat", "account_id")}
-    async with world({}, text=catalog_text((), lambda *way: way not in conversations)) as at:
+    async with harness({}, text=catalog_text((), lambda *way: way not in conversations)) as at:
         yield at
 
 
 @often
 @given(feed=records(), first=SIZES, accounts=st.integers(1, 2))
 async def test_pages_give_every_record_exactly_once_in_order(
-    plain: World, feed: Any, first: int, accounts: int
+    plain: Harness, feed: Any, first: int, accounts: int
 ) -> None:
     plain.fill(utility(feed, accounts))
     walk = Walk(plain, first)
@@ -75,14 +75,14 @@ async def test_pages_give_every_record_exactly_once_in_order(
 
 @often
 @given(feed=records(), first=SIZES, accounts=st.integers(1, 2))
-async def test_filtered_records_never_hide_others(narrow: World, feed: Any, first: int, accounts: int) -> None:
+async def test_filtered_records_never_hide_others(narrow: Harness, feed: Any, first: int, accounts: int) -> None:
     narrow.fill(utility(feed, accounts))
     assert await Walk(narrow, first).follow() == expected(feed, accounts)
 
 
 @often
 @given(feed=records(), first=SIZES, leave=LEAVES)
-async def test_a_cursor_continues_after_its_edge(plain: World, feed: Any, first: int, leave: list[int]) -> None:
+async def test_a_cursor_continues_after_its_edge(plain: Harness, feed: Any, first: int, leave: list[int]) -> None:
     plain.fill(utility(feed))
 
     assert await Walk(plain, first, leave=leave).follow() == expected(feed)
@@ -91,7 +91,7 @@ async def test_a_cursor_continues_after_its_edge(plain: World, feed: Any, first:
 @often
 @given(feed=records(), first=st.sampled_from((1, 2, 7)), newer=st.lists(st.sets(st.sampled_from(MOMENTARY))))
 async def test_new_records_between_pages_do_not_change_later_pages(
-    plain: World, feed: Any, first: int, newer: list[set[str]]
+    plain: Harness, feed: Any, first: int, newer: list[set[str]]
 ) -> None:
     plain.fill(utility(feed))
 
@@ -108,7 +108,7 @@ async def test_new_records_between_pages_do_not_change_later_pages(
 @often
 @given(feed=records(), first=SIZES, faults=FAULTS, leave=LEAVES)
 async def test_missing_records_are_reported_and_follow_once_their_system_answers(
-    plain: World, feed: Any, first: int, faults: list[dict[str, Any]], leave: list[int]
+    plain: Harness, feed: Any, first: int, faults: list[dict[str, Any]], leave: list[int]
 ) -> None:
     plain.fill(utility(feed))
 
@@ -129,7 +129,7 @@ async def test_missing_records_are_reported_and_follow_once_their_system_answers
 @often
 @given(feed=records(), first=SIZES, faults=st.lists(st.sets(st.sampled_from(("S1", "S2", "P1"))), max_size=8))
 async def test_a_failed_key_delays_its_stream_without_duplicates(
-    plain: World, feed: Any, first: int, faults: list[set[str]]
+    plain: Harness, feed: Any, first: int, faults: list[set[str]]
 ) -> None:
     plain.fill(utility(feed))
 
@@ -144,7 +144,7 @@ async def test_a_failed_key_delays_its_stream_without_duplicates(
 @often
 @given(feed=records(), first=SIZES, accounts=st.integers(1, 2), pages=st.sets(st.integers(0, 6)))
 async def test_no_record_is_lost_while_the_cross_reference_fails(
-    plain: World, feed: Any, first: int, accounts: int, pages: set[int]
+    plain: Harness, feed: Any, first: int, accounts: int, pages: set[int]
 ) -> None:
     plain.fill(utility(feed, accounts))
 
@@ -158,7 +158,7 @@ async def test_no_record_is_lost_while_the_cross_reference_fails(
 
 @often
 @given(feed=records(), first=SIZES)
-async def test_windows_of_pages_follow_without_a_gap(plain: World, feed: Any, first: int) -> None:
+async def test_windows_of_pages_follow_without_a_gap(plain: Harness, feed: Any, first: int) -> None:
     plain.fill(utility(feed))
     walk = Walk(plain, first)
     await walk.follow()

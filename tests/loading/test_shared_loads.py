@@ -2,8 +2,8 @@
 
 import asyncio
 
+from support.harness import Harness, harness
 from support.utility import utility
-from support.world import World, world
 
 from gateway.contract.batch import Answers, Batch, Fetch
 from gateway.errors import SourceDown
@@ -17,7 +17,7 @@ TWICE = """query($bill: ID!) {
 PASSES = 300  # of the event loop: far more than a failure and the cancellation of its siblings take
 
 
-def hold(at: World, record: str, release: asyncio.Event) -> None:
+def hold(at: Harness, record: str, release: asyncio.Event) -> None:
     """Hold back the answers of a record until they are released."""
     finder = at.engine.finder
 
@@ -35,7 +35,7 @@ def hold(at: World, record: str, release: asyncio.Event) -> None:
 
 async def test_cancelling_one_field_keeps_the_load_of_another() -> None:
     release = asyncio.Event()
-    async with world(utility()) as at:
+    async with harness(utility()) as at:
         at.gate.down = {"BillingAccount by id": SourceDown}  # the day of the bill needs its time zone
         hold(at, "BillSegment", release)
         request = asyncio.create_task(at.engine.execute(TWICE, {"bill": BILL}))

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from support.cache.worlds import cached_catalog, caching_world
+from support.cache.harnesses import cached_catalog, caching_harness
+from support.harness import Harness, harness
 from support.utility import utility
-from support.world import World, world
 
 from gateway.ids import global_id
 
@@ -16,13 +16,13 @@ BALANCES = """query($ids: [ID!]!) {
 INVALID = {"amount": "plenty"}
 
 
-async def _balances(at: World) -> tuple[list[Any], str]:
+async def _balances(at: Harness) -> tuple[list[Any], str]:
     body = (await at.engine.execute(BALANCES, {"ids": ACCOUNTS})).body()
     balances = [node["balance"] and node["balance"]["current"]["amount"] for node in body["data"]["nodes"]]
     return balances, body["extensions"]["sources"]["BILLING"]["state"]
 
 
-def _set_balance(at: World, account: str, balance: Any) -> Any:
+def _set_balance(at: Harness, account: str, balance: Any) -> Any:
     """Replace a balance; returns the previous one."""
     rows = at.held["AccountBalance"]
     index = next(number for number, row in enumerate(rows) if row["account_id"] == account)
@@ -32,7 +32,7 @@ def _set_balance(at: World, account: str, balance: Any) -> Any:
 
 
 async def test_an_invalid_row_shows_the_last_valid_answer_as_stale() -> None:
-    async with world(utility(), text=cached_catalog(0)) as at:
+    async with harness(utility(), text=cached_catalog(0)) as at:
         valid, state = await _balances(at)
         assert (state, all(valid)) == ("OK", True)
         balance = _set_balance(at, "A1", INVALID)
@@ -42,7 +42,7 @@ async def test_an_invalid_row_shows_the_last_valid_answer_as_stale() -> None:
 
 
 async def test_an_invalid_row_is_not_cached_and_other_keys_are() -> None:
-    async with caching_world(utility()) as at:
+    async with caching_harness(utility()) as at:
         balance = _set_balance(at, "A1", INVALID)
         assert [each is None for each in (await _balances(at))[0]] == [True, False]
         at.gate.clear()
@@ -52,7 +52,7 @@ async def test_an_invalid_row_is_not_cached_and_other_keys_are() -> None:
 
 
 async def test_two_different_rows_with_one_id_are_an_error() -> None:
-    async with world(utility()) as at:
+    async with harness(utility()) as at:
         rows = at.held["BillingAccount"]
         rows.append({**rows[0], "status": "FINALED"})
         answer = (await at.answer(NODE, id=ACCOUNTS[0])).body()
@@ -60,7 +60,7 @@ async def test_two_different_rows_with_one_id_are_an_error() -> None:
 
 
 async def test_two_equal_rows_with_one_id_are_one_record() -> None:
-    async with world(utility()) as at:
+    async with harness(utility()) as at:
         rows = at.held["BillingAccount"]
         rows.append({**rows[0]})
         data = await at.ask(NODE, id=ACCOUNTS[0])

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from support.harness import Harness, harness
 from support.utility import utility
-from support.world import World, world
 
 
 @pytest.fixture(scope="module")
@@ -14,21 +14,21 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def shared(anyio_backend: str) -> AsyncIterator[World]:  # noqa: ARG001  # its loop lives as long
+async def shared(anyio_backend: str) -> AsyncIterator[Harness]:  # noqa: ARG001  # its loop lives as long
     """A gateway that each test fills."""
-    async with world({}) as gateway:
+    async with harness({}) as gateway:
         yield gateway
 
 
 @pytest.fixture
-def at(shared: World) -> World:
+def at(shared: Harness) -> Harness:
     """The small utility: customer C with accounts A1 and A2."""
     shared.fill(utility(2))
     return shared
 
 
 @pytest.fixture
-def alone(shared: World) -> World:
+def alone(shared: Harness) -> Harness:
     """The small utility with account A1 alone."""
     shared.fill(utility(1))
     return shared

@@ -4,7 +4,7 @@ import asyncio
 import time
 from dataclasses import replace
 
-from support.world import World, world
+from support.harness import Harness, harness
 
 from gateway.contract.batch import NO_OPTIONS, Answers, Batch, Fetch
 from gateway.execution.engine import Engine, OperationResult
@@ -30,14 +30,14 @@ def make_unresponsive(engine: Engine, source: str, ended: asyncio.Event) -> None
     engine.finder = Finder(engine.finder.catalog, fetches, engine.finder.log)
 
 
-async def execute(at: World, seconds: float) -> OperationResult:
+async def execute(at: Harness, seconds: float) -> OperationResult:
     options = replace(NO_OPTIONS, deadline=time.monotonic() + seconds)
     return await at.engine.execute(QUERY, {"id": ID}, None, options)
 
 
 async def test_an_unresponsive_source_times_out_and_others_answer() -> None:
     ended = asyncio.Event()
-    async with world(TABLES) as at:
+    async with harness(TABLES) as at:
         make_unresponsive(at.engine, "CIS", ended)
         result = await execute(at, 0.5)  # enough time for CRM, also on a busy machine
         await ended.wait()
@@ -48,7 +48,7 @@ async def test_an_unresponsive_source_times_out_and_others_answer() -> None:
 
 
 async def test_a_request_past_its_deadline_sends_no_batch() -> None:
-    async with world(TABLES) as at:
+    async with harness(TABLES) as at:
         at.gate.clear()
         result = await execute(at, -1)
         assert at.gate.batch_names() == []

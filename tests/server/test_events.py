@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 from support.event_senders import EventSender, gateway_with_events
+from support.harness import ways
 from support.rows import row
-from support.world import ways
 
 from gateway.cache.tags import Change
 from gateway.resolvers.records import RECORDS, SEARCH_LOOKUPS

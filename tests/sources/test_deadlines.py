@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from aiohttp import web
 from support.sources.databases import Place, connected
+from support.sources.harness_graphql import lookup as graphql_lookup
 from support.sources.rest_service import listen, serve
 from support.sources.rest_sources import MANY
 from support.sources.rest_sources import place as rest_place
 from support.sources.sql_sources import lookup, rows, sql_source, table
-from support.sources.worlds_graphql import lookup as graphql_lookup
 
 from gateway.contract.batch import NO_OPTIONS, Answers, Batch, Lookup, RequestOptions, Source
 from gateway.errors import DeadlineExceeded, SourceError, SourceTimeout

@@ -20,8 +20,8 @@ from gateway.resilience.circuit_breaker import CircuitBreaker
 from gateway.resilience.concurrency_limit import ConcurrencyLimit
 from gateway.runtime import open_sources
 from gateway.telemetry.source_stats import REFRESH_EVERY
+from support.harness import NEW_YORK, NOW, Gate, catalog_text, filled
 from support.utility import ACCOUNT, CUSTOMER, utility
-from support.world import NEW_YORK, NOW, Gate, catalog_text, filled
 
 PASSES = 20_000  # of the event loop, in which every cancelled task ends
 # Pauses of retries, open circuits and delays of hedges take no time here, so that all of them happen.

@@ -15,9 +15,9 @@ import aiohttp
 from gateway.app import make_app
 from gateway.config.settings import Config
 from gateway.contract.batch import Answer, Answers, Batch, Fetch
+from support.harness import NEW_YORK, Held, catalog_text, filled
 from support.servers import live
 from support.utility import utility
-from support.world import NEW_YORK, Held, catalog_text, filled
 
 SECRET = "correct-horse-battery-staple"  # noqa: S105  # of this test
 BEARER = {"authorization": f"Bearer {SECRET}"}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from gateway.contract.record import stored_fields
 from gateway.ids import global_id
 from gateway.resolvers.activity.account_streams import ACTIVITIES
+from support.harness import KINDS, NEW_YORK, Harness, Held
 from support.rows import row
-from support.world import KINDS, NEW_YORK, Held, World
 
 TYPES = [record.__name__ for record in ACTIVITIES]
 ACCOUNT = global_id("BillingAccount", "A")
@@ -125,11 +125,11 @@ def _instant(text: str) -> datetime:
 class Walk:
     """A feed followed to its end.
 
-    `before` runs before each page, and may change the world. `leave` tells after which of its edges each
+    `before` runs before each page, and may change the harness. `leave` tells after which of its edges each
     page is left, by that edge's cursor; what is left behind has to come again.
     """
 
-    world: World
+    harness: Harness
     first: int
     before: Callable[[int], None] = lambda _page: None
     leave: Sequence[int] | None = None
@@ -142,7 +142,7 @@ class Walk:
         after = None
         while True:
             self.before(len(self.pages))
-            data = await self.world.ask(QUERY, account=ACCOUNT, first=self.first, after=after, **self.arguments)
+            data = await self.harness.ask(QUERY, account=ACCOUNT, first=self.first, after=after, **self.arguments)
             page = data["billingAccount"]["activities"]
             self.pages.append(page)
             assert len(page["edges"]) <= self.first

@@ -1,4 +1,4 @@
-"""Rows for the memory world: required fields are filled by type, other fields come from the test."""
+"""Rows for the memory harness: required fields are filled by type, other fields come from the test."""
 
 from dataclasses import is_dataclass
 from datetime import date, datetime

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.ids import global_id
+from support.harness import Held
 from support.rows import row
-from support.world import Held
 
 CUSTOMER = global_id("Customer", "C")
 ACCOUNT = global_id("BillingAccount", "A1")

@@ -3,8 +3,8 @@
 from typing import Any
 
 from starlette.types import ASGIApp, Message
+from support.harness import catalog_text, filled
 from support.telemetry.served import TABLES, ask, config, failing, served
-from support.world import catalog_text, filled
 
 from gateway.app import make_app
 from gateway.errors import SourceDown

@@ -18,9 +18,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from support.harness import catalog_text
 from support.servers import live
 from support.telemetry.served import ask
-from support.world import catalog_text
 
 from gateway.errors import ConfigError
 from gateway.telemetry.tracing import MISSING, otlp_tracing

@@ -8,9 +8,9 @@ from random import Random
 from typing import Any
 
 from support.cache.cached_sources import passes
+from support.cache.harnesses import cached_catalog
 from support.cache.redis_servers import BILLS, PATIENT, StoreClient, cache_key, free_port, server, store_client
-from support.cache.worlds import cached_catalog
-from support.world import NEW_YORK, NOW, Gate, filled
+from support.harness import NEW_YORK, NOW, Gate, filled
 
 from gateway.cache.caching import CachedFetch
 from gateway.cache.policy import CachePolicy

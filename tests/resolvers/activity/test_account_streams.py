@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from support.harness import Harness, catalog_text, harness
 from support.rows import row
 from support.utility import ACCOUNT, utility
-from support.world import World, catalog_text, world
 
 from gateway.errors import SourceDown
 from gateway.ids import parse_global_id
@@ -22,7 +22,7 @@ WAYS = {
 }
 
 
-async def keys(at: World, *types: str) -> set[str]:
+async def keys(at: Harness, *types: str) -> set[str]:
     """The keys of the records in the feed of account A1."""
     data = await at.ask(QUERY, account=ACCOUNT, types=types)
     assert data["billingAccount"]["activities"]["complete"]
@@ -41,7 +41,7 @@ def owned(record: str, **where: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("ways", WAYS)
 async def test_several_accounts_show_only_records_of_the_viewed_account(record: str, ways: str) -> None:
     tables = {**utility(2), record: owned(record, customer_id="C")}
-    async with world(tables, text=catalog_text((), WAYS[ways])) as at:
+    async with harness(tables, text=catalog_text((), WAYS[ways])) as at:
         assert await keys(at, record.upper()) == {"mine"}
 
 
@@ -49,23 +49,23 @@ async def test_several_accounts_show_only_records_of_the_viewed_account(record: 
 @pytest.mark.parametrize("ways", ["both", "by customer only"])
 async def test_an_only_account_also_shows_records_without_an_account(record: str, ways: str) -> None:
     tables = {**utility(1), record: owned(record, customer_id="C")}
-    async with world(tables, text=catalog_text((), WAYS[ways])) as at:
+    async with harness(tables, text=catalog_text((), WAYS[ways])) as at:
         assert await keys(at, record.upper()) == {"mine", "none"}
 
 
-async def test_a_closed_second_account_still_makes_two(at: World) -> None:
+async def test_a_closed_second_account_still_makes_two(at: Harness) -> None:
     at.held["BillingAccount"][1]["status"] = "FINALED"
     at.held["Call"] = owned("Call", customer_id="C")
     assert await keys(at, "CALL") == {"mine"}
 
 
-async def test_an_unknown_number_of_accounts_hides_records_without_an_account(alone: World) -> None:
+async def test_an_unknown_number_of_accounts_hides_records_without_an_account(alone: Harness) -> None:
     alone.held["AccountReference"][0]["customer_accounts"] = None
     alone.held["Call"] = owned("Call", customer_id="C")
     assert await keys(alone, "CALL") == {"mine"}
 
 
-async def test_a_call_of_the_account_needs_no_customer(alone: World) -> None:
+async def test_a_call_of_the_account_needs_no_customer(alone: Harness) -> None:
     alone.held["Call"] = [
         row("Call", id="named", account_id="A1", customer_id=None),
         row("Call", id="both", account_id="A1", customer_id="C"),
@@ -73,12 +73,12 @@ async def test_a_call_of_the_account_needs_no_customer(alone: World) -> None:
     assert await keys(alone, "CALL") == {"named", "both"}
 
 
-async def test_a_call_without_account_and_customer_is_not_shown(alone: World) -> None:
+async def test_a_call_without_account_and_customer_is_not_shown(alone: Harness) -> None:
     alone.held["Call"] = [row("Call", id="wrong number", account_id=None, customer_id=None)]
     assert await keys(alone, "CALL") == set()
 
 
-async def test_e_mail_of_the_customer_is_shown_on_every_account(at: World) -> None:
+async def test_e_mail_of_the_customer_is_shown_on_every_account(at: Harness) -> None:
     at.held["EmailMessage"] = owned("EmailMessage", customer_id="C")
     at.held["EmailMessage"].append(row("EmailMessage", id="stranger", customer_id="D"))
     assert await keys(at, "EMAIL") == {"mine", "other", "none"}
@@ -93,14 +93,14 @@ async def test_e_mail_of_the_customer_is_shown_on_every_account(at: World) -> No
     ],
 )
 async def test_records_of_a_former_account_at_the_place_are_hidden(
-    at: World, record: str, where: str, type_: str
+    at: Harness, record: str, where: str, type_: str
 ) -> None:
     place = at.held["AccountReference"][0][f"{where}s"][0]
     at.held[record] = owned(record, **{where: place})
     assert await keys(at, type_) == {"mine", "none"}
 
 
-async def test_an_order_at_two_points_is_shown_once(at: World) -> None:
+async def test_an_order_at_two_points_is_shown_once(at: Harness) -> None:
     at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S1b"]
     at.held["ServiceOrder"] = [
         row("ServiceOrder", id="both", service_point_id=point, account_id="A1") for point in ("S1", "S1b")
@@ -109,7 +109,7 @@ async def test_an_order_at_two_points_is_shown_once(at: World) -> None:
     assert [batch.keys for batch in at.gate.batches][-1] == ("S1", "S1b")
 
 
-async def test_an_account_without_service_points_loads_no_orders(at: World) -> None:
+async def test_an_account_without_service_points_loads_no_orders(at: Harness) -> None:
     at.held["AccountReference"][0]["service_point_ids"] = []
     assert await keys(at, "SERVICE_ORDER", "FIELD_ORDER") == set()
     assert {batch.lookup.record for batch in at.gate.batches} == {"BillingAccount", "AccountReference"}
@@ -119,12 +119,12 @@ async def test_orders_are_found_by_account_without_a_better_lookup() -> None:
     def ways(record: str, by: str) -> bool:
         return by != "service_point_id" or record not in ("ServiceOrder", "FieldOrder")
 
-    async with world(utility(2), text=catalog_text((), ways)) as at:
+    async with harness(utility(2), text=catalog_text((), ways)) as at:
         assert await keys(at, "SERVICE_ORDER", "FIELD_ORDER") == {"SO1", "FO1"}
 
 
 @pytest.mark.parametrize("type_", ["CALL", "SERVICE_ORDER", "OUTAGE_CALL"])
-async def test_records_behind_an_unknown_cross_reference_are_missing(alone: World, type_: str) -> None:
+async def test_records_behind_an_unknown_cross_reference_are_missing(alone: Harness, type_: str) -> None:
     alone.gate.down = {"AccountReference by account_id": SourceDown}
     data = await alone.ask(QUERY, account=ACCOUNT, types=[type_])
     feed = data["billingAccount"]["activities"]
@@ -132,7 +132,7 @@ async def test_records_behind_an_unknown_cross_reference_are_missing(alone: Worl
     assert [each["state"] for each in feed["sources"]] == ["DOWN"]
 
 
-async def test_foreign_orders_at_a_point_never_hide_own_ones(at: World) -> None:
+async def test_foreign_orders_at_a_point_never_hide_own_ones(at: Harness) -> None:
     at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S2"]
     orders = [("S1", 14, "A9"), ("S1", 13, "A9"), ("S1", 12, "A1"), ("S1", 11, "A1")]
     orders += [("S2", day, "A1") for day in (5, 4, 3)]

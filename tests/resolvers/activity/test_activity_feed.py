@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from support.harness import Harness, catalog_text, harness
 from support.resolvers.answers import all_pages
 from support.rows import row
 from support.utility import ACCOUNT, utility
-from support.world import World, catalog_text, world
 
 from gateway.config.query_rules import QueryRules
 from gateway.errors import SourceDown
@@ -33,12 +33,12 @@ COUNTS = """query($account: ID!, $categories: [ActivityCategory!]) { billingAcco
 START = {"BillingAccount", "AccountReference"}
 
 
-async def feed(at: World, **arguments: Any) -> Any:
+async def feed(at: Harness, **arguments: Any) -> Any:
     """The feed of account A1."""
     return (await at.ask(QUERY, account=ACCOUNT, **arguments))["billingAccount"]["activities"]
 
 
-async def refused(at: World, **arguments: Any) -> str:
+async def refused(at: Harness, **arguments: Any) -> str:
     """The message that refuses the arguments; the rest of the answer is unaffected."""
     result = await at.answer(QUERY, account=ACCOUNT, **arguments)
     [error] = result.errors
@@ -58,7 +58,7 @@ def entry(record: str, key: str) -> str:
 
 
 @pytest.mark.parametrize("record", ACTIVITIES, ids=lambda each: each.__name__)
-async def test_a_type_asks_only_its_own_system(at: World, record: Any) -> None:
+async def test_a_type_asks_only_its_own_system(at: Harness, record: Any) -> None:
     page = await feed(at, types=[record.TYPE.name])
     assert {batch.lookup.record for batch in at.gate.batches} - START == {record.__name__}
     assert [each["system"] for each in page["sources"]] == [record.SYSTEM.name]
@@ -66,28 +66,28 @@ async def test_a_type_asks_only_its_own_system(at: World, record: Any) -> None:
 
 
 @pytest.mark.parametrize("category", ActivityCategory, ids=lambda each: each.name)
-async def test_a_category_asks_only_its_own_systems(at: World, category: Any) -> None:
+async def test_a_category_asks_only_its_own_systems(at: Harness, category: Any) -> None:
     page = await feed(at, categories=[category.name])
     holding = {record.__name__ for record in ACTIVITIES if record.CATEGORY is category}
     assert {batch.lookup.record for batch in at.gate.batches} - START == holding
     assert {each["category"] for each in page["nodes"]} == {category.name}
 
 
-async def test_both_filters_must_match(at: World) -> None:
+async def test_both_filters_must_match(at: Harness) -> None:
     page = await feed(at, categories=["FINANCIAL_INFORMATION", "EMAIL"], types=["BILL", "CALL"])
     assert shown(page) == [entry("Bill", "B1")]
     nothing = await feed(at, categories=["EMAIL"], types=["BILL"])
     assert (nothing["nodes"], nothing["sources"], nothing["complete"]) == ([], [], True)
 
 
-async def test_every_type_is_in_the_feed(alone: World) -> None:
+async def test_every_type_is_in_the_feed(alone: Harness) -> None:
     page = await feed(alone, first=500)
     assert {each["activityType"] for each in page["nodes"]} == {each.name for each in ActivityType}
     assert len(page["nodes"]) == 21
     assert all(each["title"] and each["occurredAt"] for each in page["nodes"])
 
 
-async def test_the_default_is_the_newest_window_of_six_months(at: World) -> None:
+async def test_the_default_is_the_newest_window_of_six_months(at: Harness) -> None:
     page = await feed(at)
     assert page["window"] == {
         "since": "2026-05-15",
@@ -100,7 +100,7 @@ async def test_the_default_is_the_newest_window_of_six_months(at: World) -> None
     assert not page["pageInfo"]["hasPreviousPage"]
 
 
-async def test_windows_follow_one_another_until_the_earliest_day(at: World) -> None:
+async def test_windows_follow_one_another_until_the_earliest_day(at: Harness) -> None:
     pages = await all_pages(lambda after: feed(at, types=["CASE"], after=after))
     assert [page["window"]["since"] for page in pages] == [
         "2026-05-15",
@@ -115,7 +115,7 @@ async def test_windows_follow_one_another_until_the_earliest_day(at: World) -> N
 async def test_history_years_limit_the_search() -> None:
     old = row("Case", id="old", account_id="A1", created_at="2024-11-14T12:00:00-05:00")
     new = row("Case", id="kept", account_id="A1", created_at="2024-11-15T00:00:00-05:00")
-    async with world({**utility(1), "Case": [old, new]}, rules=QueryRules(history_years=2)) as at:
+    async with harness({**utility(1), "Case": [old, new]}, rules=QueryRules(history_years=2)) as at:
         assert (await feed(at))["window"]["earliest"] == "2024-11-15"
         message = await refused(at, range={"since": "2024-11-14", "until": "2024-12-01"})
         assert message == "The range begins too early: the earliest day is 2024-11-15."
@@ -132,13 +132,13 @@ async def test_history_years_limit_the_search() -> None:
         ("2026-11-10", "2026-11-16", "until may be 2026-11-15 at the latest"),
     ],
 )
-async def test_a_range_beyond_a_limit_is_refused(at: World, since: str, until: str, message: str) -> None:
+async def test_a_range_beyond_a_limit_is_refused(at: Harness, since: str, until: str, message: str) -> None:
     assert message in await refused(at, range={"since": since, "until": until})
     assert {batch.lookup.record for batch in at.gate.batches} <= START
 
 
 @pytest.mark.parametrize(("zone", "offset"), [("America/New_York", "-04:00"), ("America/Chicago", "-05:00")])
-async def test_a_range_includes_its_first_and_last_instant(at: World, zone: str, offset: str) -> None:
+async def test_a_range_includes_its_first_and_last_instant(at: Harness, zone: str, offset: str) -> None:
     inside = [f"2026-06-01T00:00:00{offset}", f"2026-06-30T23:59:59.999999{offset}"]
     outside = [f"2026-05-31T23:59:59.999999{offset}", f"2026-07-01T00:00:00{offset}"]
     at.held["BillingAccount"][0]["time_zone"] = zone
@@ -158,7 +158,7 @@ async def test_a_range_includes_its_first_and_last_instant(at: World, zone: str,
     assert not page["pageInfo"]["hasNextPage"]
 
 
-async def test_a_cursor_belongs_to_its_range_and_filters(at: World) -> None:
+async def test_a_cursor_belongs_to_its_range_and_filters(at: Harness) -> None:
     span = {"since": "2026-06-01", "until": "2026-11-15"}
     after = (await feed(at, first=1, range=span))["pageInfo"]["endCursor"]
     assert (await feed(at, first=1, range=span, after=after))["pageInfo"]["hasPreviousPage"]
@@ -188,18 +188,18 @@ async def test_a_cursor_belongs_to_its_range_and_filters(at: World) -> None:
         encode_cursor(["", "", [1]]),
     ],
 )
-async def test_an_invalid_cursor_is_refused_with_a_sentence(at: World, after: str) -> None:
+async def test_an_invalid_cursor_is_refused_with_a_sentence(at: Harness, after: str) -> None:
     assert await refused(at, after=after) == (
         "That is not a cursor of this list: hand back an endCursor as it was given."
     )
 
 
 @pytest.mark.parametrize("first", [0, 501, -1])
-async def test_a_page_size_beyond_the_limits_is_refused(at: World, first: int) -> None:
+async def test_a_page_size_beyond_the_limits_is_refused(at: Harness, first: int) -> None:
     assert await refused(at, first=first) == f"first is from 1 to 500, not {first}."
 
 
-async def test_counts_cover_the_whole_window_by_category(at: World) -> None:
+async def test_counts_cover_the_whole_window_by_category(at: Harness) -> None:
     at.held["Case"] += [row("Case", id=f"{n}", account_id="A1") for n in range(300)]
     categories = ["CUSTOMER_INFORMATION", "EMAIL"]
     data = await at.ask(COUNTS, account=ACCOUNT, categories=categories)
@@ -208,7 +208,7 @@ async def test_counts_cover_the_whole_window_by_category(at: World) -> None:
     assert len(at.gate.batches) == 6
 
 
-async def test_counts_of_a_failing_system_are_unknown(at: World) -> None:
+async def test_counts_of_a_failing_system_are_unknown(at: Harness) -> None:
     at.gate.down = {"EMAIL": SourceDown}
     data = await at.ask(COUNTS, account=ACCOUNT, categories=["CUSTOMER_INFORMATION", "EMAIL"])
     counts = {each["category"]: each["count"] for each in data["billingAccount"]["activities"]["counts"]}
@@ -216,7 +216,7 @@ async def test_counts_of_a_failing_system_are_unknown(at: World) -> None:
 
 
 async def test_a_missing_cti_is_neither_empty_nor_an_error() -> None:
-    async with world(utility(1), text=catalog_text(["CONTACT_CENTER"])) as at:
+    async with harness(utility(1), text=catalog_text(["CONTACT_CENTER"])) as at:
         page = await feed(at)
         assert page["complete"]
         states = {each["system"]: each["state"] for each in page["sources"]}

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from support.harness import Harness
 from support.resolvers.answers import account, all_pages, keys, page_loader
 from support.rows import row
 from support.utility import ACCOUNT
-from support.world import World
 
 from gateway.errors import SourceDown
 from gateway.ids import global_id
@@ -42,26 +42,26 @@ def bills(*days: str) -> list[dict[str, Any]]:
     return [row("Bill", id=f"{d}/{n}", account_id="A1", issued_on=d, amount_due="10.10") for n, d in enumerate(days)]
 
 
-async def test_a_list_is_newest_first_and_ties_by_id(at: World) -> None:
+async def test_a_list_is_newest_first_and_ties_by_id(at: Harness) -> None:
     at.held["Bill"] = bills("2026-03-01", "2026-05-01", "2026-03-01", "2010-01-01")
     fields = await account(at, LISTS)
     assert keys(fields["bills"]["nodes"]) == ["2026-05-01/1", "2026-03-01/2", "2026-03-01/0", "2010-01-01/3"]
 
 
-async def test_a_range_includes_both_of_its_days(at: World) -> None:
+async def test_a_range_includes_both_of_its_days(at: Harness) -> None:
     at.held["Bill"] = bills("2026-02-28", "2026-03-01", "2026-03-31", "2026-04-01")
     span = {"since": "2026-03-01", "until": "2026-03-31"}
     assert keys((await account(at, LISTS, range=span))["bills"]["nodes"]) == ["2026-03-31/2", "2026-03-01/1"]
 
 
-async def test_a_reversed_range_is_refused(at: World) -> None:
+async def test_a_reversed_range_is_refused(at: Harness) -> None:
     result = await at.answer(LISTS, account=ACCOUNT, range={"since": "2026-03-02", "until": "2026-03-01"})
     assert {each["extensions"]["code"] for each in result.errors} == {"BAD_INPUT"}
     assert result.data == {"billingAccount": {"bills": None, "payments": None, "adjustments": None}}
 
 
 @pytest.mark.parametrize("first", [1, 2, 3, 500])
-async def test_pages_of_any_size_give_every_bill_once(at: World, first: int) -> None:
+async def test_pages_of_any_size_give_every_bill_once(at: Harness, first: int) -> None:
     at.held["Bill"] = bills(*(["2026-03-01"] * 3 + ["2026-02-01"] * 2))
     pages = await all_pages(page_loader(at, LISTS, "bills", first))
     assert all(len(page["edges"]) == len(page["nodes"]) for page in pages)
@@ -74,14 +74,14 @@ async def test_pages_of_any_size_give_every_bill_once(at: World, first: int) -> 
     ]
 
 
-async def test_amounts_are_exact_decimals_in_their_currency(at: World) -> None:
+async def test_amounts_are_exact_decimals_in_their_currency(at: Harness) -> None:
     amount = "12345678901234.10"
     at.held["Bill"] = [row("Bill", id="1", account_id="A1", amount_due=amount)]
     [bill] = (await account(at, LISTS))["bills"]["nodes"]
     assert bill["amountDue"] == {"amount": amount, "currency": "USD"}
 
 
-async def test_a_failing_billing_system_affects_only_bills_and_adjustments(at: World) -> None:
+async def test_a_failing_billing_system_affects_only_bills_and_adjustments(at: Harness) -> None:
     at.gate.down = {"BILLING": SourceDown}
     result = await at.answer(LISTS, account=ACCOUNT)
     fields: Any = (result.data or {})["billingAccount"]
@@ -92,7 +92,7 @@ async def test_a_failing_billing_system_affects_only_bills_and_adjustments(at: W
     assert {each["extensions"]["code"] for each in result.errors} == {"SOURCE_DOWN"}
 
 
-async def test_the_history_merges_bills_payments_and_adjustments(at: World) -> None:
+async def test_the_history_merges_bills_payments_and_adjustments(at: Harness) -> None:
     same = {"account_id": "A1"}
     at.held["Bill"] = [
         row("Bill", id="b", issued_on="2026-10-06", current_charges="7.00", ending_balance="9.00", **same)
@@ -114,14 +114,14 @@ async def test_the_history_merges_bills_payments_and_adjustments(at: World) -> N
     ("kinds", "records"),
     [(["BILL"], {"Bill"}), (["PAYMENT", "ADJUSTMENT"], {"Payment", "Adjustment"}), ([], None), (None, None)],
 )
-async def test_only_requested_kinds_are_loaded(at: World, kinds: Any, records: Any) -> None:
+async def test_only_requested_kinds_are_loaded(at: Harness, kinds: Any, records: Any) -> None:
     nodes = (await account(at, HISTORY, kinds=kinds))["financialHistory"]["nodes"]
     wanted = records or {"Bill", "Payment", "Adjustment"}
     assert {each["transaction"]["__typename"] for each in nodes} == wanted
     assert {each.lookup.record for each in at.gate.batches} - {"BillingAccount", "AccountReference"} == wanted
 
 
-async def test_pages_of_the_history_give_every_entry_once(at: World) -> None:
+async def test_pages_of_the_history_give_every_entry_once(at: Harness) -> None:
     at.held["Bill"] = bills(*["2026-10-06"] * 4)
     whole = (await account(at, HISTORY))["financialHistory"]["nodes"]
     pages = await all_pages(page_loader(at, HISTORY, "financialHistory", first=2))
@@ -129,7 +129,7 @@ async def test_pages_of_the_history_give_every_entry_once(at: World) -> None:
     assert (nodes, len(nodes)) == (whole, 6)
 
 
-async def test_a_history_with_a_failing_system_is_unknown(at: World) -> None:
+async def test_a_history_with_a_failing_system_is_unknown(at: Harness) -> None:
     at.gate.down = {"PAYMENTS": SourceDown}
     result = await at.answer(HISTORY, account=ACCOUNT)
     history: Any = (result.data or {})["billingAccount"]["financialHistory"]
@@ -138,7 +138,7 @@ async def test_a_history_with_a_failing_system_is_unknown(at: World) -> None:
     assert states == {"PAYMENTS": "DOWN", "BILLING": "OK"}
 
 
-async def test_a_balance_has_arrears_by_age(at: World) -> None:
+async def test_a_balance_has_arrears_by_age(at: Harness) -> None:
     arrears = [
         {"label": "1-30", "min_days": 1, "max_days": 30, "amount": "40.00"},
         {"label": "over 90", "min_days": 91, "max_days": None, "amount": "0.10"},
@@ -154,7 +154,7 @@ async def test_a_balance_has_arrears_by_age(at: World) -> None:
     ]
 
 
-async def test_unknown_lists_are_null_and_empty_lists_are_empty(at: World) -> None:
+async def test_unknown_lists_are_null_and_empty_lists_are_empty(at: Harness) -> None:
     for record in ("AccountBalance", "AutopayInstruction", "ScheduledPayment"):
         at.held[record] = []
     fields = await account(at, BALANCE)
@@ -171,7 +171,7 @@ async def test_unknown_lists_are_null_and_empty_lists_are_empty(at: World) -> No
     ],
 )
 async def test_autopay_is_the_instruction_in_force_today(
-    at: World,
+    at: Harness,
     since: str,
     until: Any,
     holds: bool,  # noqa: FBT001  # a case
@@ -180,7 +180,7 @@ async def test_autopay_is_the_instruction_in_force_today(
     assert ((await account(at, BALANCE))["autopay"] is not None) == holds
 
 
-async def test_scheduled_payments_are_soonest_first(at: World) -> None:
+async def test_scheduled_payments_are_soonest_first(at: Harness) -> None:
     at.held["ScheduledPayment"] = [
         row("ScheduledPayment", id=day, account_id="A1", due_on=day)
         for day in ("2026-12-24", "2026-11-20", "2027-01-01")

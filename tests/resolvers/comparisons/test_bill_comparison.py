@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from support.harness import Harness, catalog_text, harness
 from support.resolvers.bill_queries import QUERY, beside, which
 from support.resolvers.bill_rows import BEFORE, LAST_YEAR, bills, newest, other, segment
 from support.utility import ACCOUNT, utility
-from support.world import World, catalog_text, world
 
 from gateway.errors import SourceDown
 from gateway.ids import global_id
@@ -22,7 +22,7 @@ def as_tuples(drivers: Sequence[Any]) -> list[tuple[str, str | None, str]]:
     return [(driver["kind"], driver["serviceType"], driver["amount"]["amount"]) for driver in drivers]
 
 
-async def test_the_newest_complete_bill_is_compared_with_the_one_before(at: World) -> None:
+async def test_the_newest_complete_bill_is_compared_with_the_one_before(at: Harness) -> None:
     previous, last_year = await beside(at, bills(newest("90.00"), other(BEFORE, "75.00")))
     drivers = previous.pop("drivers")
     assert previous == {
@@ -50,14 +50,14 @@ async def test_the_newest_complete_bill_is_compared_with_the_one_before(at: Worl
     ],
 )
 async def test_changes_below_five_percent_are_about_the_same(
-    at: World, charges: str, verdict: str, percent: float
+    at: Harness, charges: str, verdict: str, percent: float
 ) -> None:
     previous, _ = await beside(at, bills(newest(charges), other(BEFORE, "100.00")))
     assert (previous["verdict"], previous["changePercent"]) == (verdict, percent)
 
 
 @pytest.mark.parametrize("wrong", [{"status": "CANCELED"}, {"status": "WRITTEN_OFF"}, {"is_final": True}])
-async def test_an_incomplete_bill_is_shown_and_not_compared(at: World, wrong: Any) -> None:
+async def test_an_incomplete_bill_is_shown_and_not_compared(at: Harness, wrong: Any) -> None:
     for place, number in ((BEFORE, 0), (LAST_YEAR, 1)):
         comparison = (await beside(at, bills(newest("90.00"), other(place, "75.00", **wrong))))[number]
         assert which(comparison) == "Bill2"
@@ -65,14 +65,14 @@ async def test_an_incomplete_bill_is_shown_and_not_compared(at: World, wrong: An
         assert (comparison["changePerDayPercent"], comparison["drivers"]) == (None, [])
 
 
-async def test_a_final_bill_is_not_compared(at: World) -> None:
+async def test_a_final_bill_is_not_compared(at: Harness) -> None:
     previous, last_year = await beside(
         at, bills(newest(is_final=True), other(BEFORE, "75.00"), other(LAST_YEAR, "75.00") | {"id": "Bill3"})
     )
     assert (previous["verdict"], last_year["verdict"]) == ("NOT_COMPARABLE", "NOT_COMPARABLE")
 
 
-async def test_bills_of_other_services_are_not_compared(at: World) -> None:
+async def test_bills_of_other_services_are_not_compared(at: Harness) -> None:
     now, before = newest("90.00"), other(BEFORE, "75.00")
     rows = [segment(now), segment(before, service_type="WATER")]
     previous, _ = await beside(at, {"Bill": [now, before], "BillSegment": rows})
@@ -82,7 +82,7 @@ async def test_bills_of_other_services_are_not_compared(at: World) -> None:
     assert previous["verdict"] == "MORE"
 
 
-async def test_only_counted_segments_give_the_bill_s_services(at: World) -> None:
+async def test_only_counted_segments_give_the_bill_s_services(at: Harness) -> None:
     now, before = newest("90.00"), other(BEFORE, "75.00")
     gone = segment(before, id="S3", status="CANCELED", amount="999.00")
     rows = [segment(now), segment(before, service_type="WATER"), gone]
@@ -96,50 +96,50 @@ async def test_bills_in_two_currencies_are_not_compared(anyio_backend: str) -> N
         'fields.current_charges = { amount = "current_charges", currency = "bill_number" }',
     )
     rows = bills(newest("90.00", bill_number="USD"), other(BEFORE, "75.00", bill_number="EUR"))
-    async with world({**utility(1), **rows}, text=text) as at:
+    async with harness({**utility(1), **rows}, text=text) as at:
         comparison = await at.ask(VERDICTS, account=ACCOUNT)
     previous, _ = comparison["billingAccount"]["billComparison"]["comparisons"]
     assert previous == {"verdict": "NOT_COMPARABLE", "change": None}
 
 
-async def test_a_base_of_zero_has_a_change_and_no_percent(at: World) -> None:
+async def test_a_base_of_zero_has_a_change_and_no_percent(at: Harness) -> None:
     previous, _ = await beside(at, bills(newest("90.00"), other(BEFORE, "0.00")))
     assert (previous["change"]["amount"], previous["changePercent"]) == ("90.00", None)
     assert (previous["changePerDayPercent"], previous["verdict"]) == (None, "MORE")
 
 
 @pytest.mark.parametrize(("charges", "verdict"), [("0.00", "ABOUT_THE_SAME"), ("-5.00", "LESS")])
-async def test_compared_with_zero_any_amount_is_more_or_less(at: World, charges: str, verdict: str) -> None:
+async def test_compared_with_zero_any_amount_is_more_or_less(at: Harness, charges: str, verdict: str) -> None:
     previous, _ = await beside(at, bills(newest(charges), other(BEFORE, "0.00")))
     assert previous["verdict"] == verdict
 
 
-async def test_bills_without_counted_segments_are_not_compared(at: World) -> None:
+async def test_bills_without_counted_segments_are_not_compared(at: Harness) -> None:
     tables = bills(newest("90.00"), other(BEFORE, "75.00"))
     tables["BillSegment"] = [{**row, "status": "CANCELED"} for row in tables["BillSegment"]]
     previous, _ = await beside(at, tables)
     assert (previous["verdict"], previous["change"], previous["drivers"]) == ("NOT_COMPARABLE", None, [])
 
 
-async def test_a_credit_is_a_base_by_its_absolute_value(at: World) -> None:
+async def test_a_credit_is_a_base_by_its_absolute_value(at: Harness) -> None:
     previous, _ = await beside(at, bills(newest("40.00"), other(BEFORE, "-80.00")))
     assert (previous["change"]["amount"], previous["changePercent"]) == ("120.00", 150.0)
 
 
-async def test_missing_charges_are_not_compared(at: World) -> None:
+async def test_missing_charges_are_not_compared(at: Harness) -> None:
     now, before = newest("90.00"), other(BEFORE, "75.00")
     rows = [segment(now), segment(before)]
     previous, _ = await beside(at, {"Bill": [now, before | {"current_charges": None}], "BillSegment": rows})
     assert {name: previous[name] for name in NOTHING} == NOTHING
 
 
-async def test_without_days_there_is_no_change_per_day(at: World) -> None:
+async def test_without_days_there_is_no_change_per_day(at: Harness) -> None:
     reversed_ = other(BEFORE, "75.00", period={"start": "2026-09-30", "end": "2026-09-01"})
     previous, _ = await beside(at, bills(newest("90.00"), reversed_))
     assert (previous["changePercent"], previous["changePerDayPercent"]) == (20.0, None)
 
 
-async def test_failed_segments_make_the_comparison_null(at: World) -> None:
+async def test_failed_segments_make_the_comparison_null(at: Harness) -> None:
     now, before = newest("90.00"), other(BEFORE, "75.00")
     at.fill({**utility(1), "Bill": [now, before], "BillSegment": [segment(now, service_type="GAS")]})
     at.gate.down = {"BillSegment by bill_id": SourceDown}
@@ -151,7 +151,7 @@ async def test_failed_segments_make_the_comparison_null(at: World) -> None:
     assert {error["extensions"]["code"] for error in result.errors} == {"SOURCE_DOWN"}
 
 
-async def test_failed_segments_do_not_matter_where_bills_cannot_compare(at: World) -> None:
+async def test_failed_segments_do_not_matter_where_bills_cannot_compare(at: Harness) -> None:
     at.fill({**utility(1), **bills(newest("90.00", is_final=True), other(BEFORE, "75.00"))})
     at.gate.down = {"BillSegment by bill_id": SourceDown}
     result = (await at.ask(QUERY, account=ACCOUNT))["billingAccount"]["billComparison"]
@@ -162,19 +162,19 @@ async def test_bills_are_compared_without_configured_segments() -> None:
     tables_of = catalog_text().split("\n[records.")
     text = "\n[records.".join(tables for tables in tables_of if not tables.startswith("BillSegment]"))
     tables = {**utility(1), **bills(newest("90.00"), other(BEFORE, "75.00"))}
-    async with world(tables, text=text) as at:
+    async with harness(tables, text=text) as at:
         comparison = await at.ask(QUERY, account=ACCOUNT)
     [previous, _] = comparison["billingAccount"]["billComparison"]["comparisons"]
     assert (previous["verdict"], previous["drivers"]) == ("MORE", None)
 
 
-async def test_failed_bills_are_an_error_and_missing_billing_is_null(at: World) -> None:
+async def test_failed_bills_are_an_error_and_missing_billing_is_null(at: Harness) -> None:
     at.fill(utility(1))
     at.gate.down = {"BILLING": SourceDown}
     result = await at.answer(QUERY, account=ACCOUNT)
     assert result.data == {"billingAccount": {"billComparison": None}}
     assert [error["extensions"]["code"] for error in result.errors] == ["SOURCE_DOWN"]
-    async with world(utility(1), text=catalog_text(["BILLING"])) as without_billing:
+    async with harness(utility(1), text=catalog_text(["BILLING"])) as without_billing:
         assert await without_billing.ask(QUERY, account=ACCOUNT) == {"billingAccount": {"billComparison": None}}
 
 
@@ -186,7 +186,7 @@ BESIDE = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on BillingAccount {
 
 
 @pytest.mark.parametrize("accounts", [1, 50])
-async def test_bills_and_segments_are_each_one_batch(at: World, accounts: int) -> None:
+async def test_bills_and_segments_are_each_one_batch(at: Harness, accounts: int) -> None:
     tables: Any = {**utility(accounts), "Bill": [], "BillSegment": []}
     for number in range(1, accounts + 1):
         account_fields = {"account_id": f"A{number}"}

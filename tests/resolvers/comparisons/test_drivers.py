@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.harness import catalog_text
 from support.rows import row
-from support.world import catalog_text
 
 from gateway.catalog.loader import parse_catalog
 from gateway.resolvers.billing.bills import Bill, BillSegment

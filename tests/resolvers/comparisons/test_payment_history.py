@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from support.harness import Harness
 from support.resolvers.bill_queries import summary
 from support.resolvers.bill_rows import bill
 from support.resolvers.cases_payment import paid
 from support.utility import utility
-from support.world import World
 
 BILLED, ON_TIME = "billedLast12Months", "onTimePaymentPercent12Months"
 BOTH = [BILLED + " { amount }", ON_TIME]
 
 
-async def on_time(at: World, rows: Sequence[Any], payments: Sequence[Any]) -> float | None:
+async def on_time(at: Harness, rows: Sequence[Any], payments: Sequence[Any]) -> float | None:
     """The percentage of these bills that these payments paid on time."""
     result = await summary(at, {"Bill": rows, "Payment": payments}, [ON_TIME])
     return result[ON_TIME]  # type: ignore[no-any-return]  # a float
@@ -47,14 +47,14 @@ def monthly(count: int, **fields: Any) -> list[dict[str, Any]]:
         ([], 0.0),
     ],
 )
-async def test_on_time_means_paid_in_full_by_due_day(at: World, payments: Sequence[Any], percent: float) -> None:
+async def test_on_time_means_paid_in_full_by_due_day(at: Harness, payments: Sequence[Any], percent: float) -> None:
     assert await on_time(at, [due("2026-10-21")], payments) == percent
 
 
 @pytest.mark.parametrize(
     ("day", "percent"), [("2026-11-14", 0.0), ("2026-11-15", None), ("2025-11-15", 0.0), ("2025-11-14", None)]
 )
-async def test_bills_due_from_a_year_ago_to_yesterday_count(at: World, day: str, percent: float | None) -> None:
+async def test_bills_due_from_a_year_ago_to_yesterday_count(at: Harness, day: str, percent: float | None) -> None:
     assert await on_time(at, [due(day)], []) == percent
 
 
@@ -63,28 +63,28 @@ async def test_bills_due_from_a_year_ago_to_yesterday_count(at: World, day: str,
     [("COMPLETE", 0.0), ("WRITTEN_OFF", 0.0), ("CANCELED", None), ("PENDING", None), (None, None)],
 )
 async def test_written_off_bills_count_and_canceled_ones_do_not(
-    at: World, status: str | None, percent: float | None
+    at: Harness, status: str | None, percent: float | None
 ) -> None:
     assert await on_time(at, [due("2026-10-21", status=status)], []) == percent
 
 
-async def test_without_bills_due_there_is_no_share(at: World) -> None:
+async def test_without_bills_due_there_is_no_share(at: Harness) -> None:
     assert await on_time(at, [due("2026-10-21", amount_due="0.00")], []) == 100.0
 
 
-async def test_the_share_is_rounded_to_a_tenth(at: World) -> None:
+async def test_the_share_is_rounded_to_a_tenth(at: Harness) -> None:
     rows = [due("2026-10-21", 1), due("2026-10-21", 2), due("2026-09-30", 3)]
     assert await on_time(at, rows, [paid("2026-10-05")]) == 66.7
 
 
-async def test_a_missing_status_makes_the_share_unknown(at: World) -> None:
+async def test_a_missing_status_makes_the_share_unknown(at: Harness) -> None:
     rows = [due("2026-10-21", 1), due("2026-10-21", 2, status=None)]
     assert await on_time(at, rows, [paid("2026-10-05")]) is None
     assert await on_time(at, rows[:1], [paid("2026-10-05", status=None)]) is None
     assert await on_time(at, rows[:1], [paid("2026-10-05"), paid("2026-09-30", number=2, status=None)]) == 100
 
 
-async def test_thirty_bills_within_a_year_leave_its_total_unknown(at: World) -> None:
+async def test_thirty_bills_within_a_year_leave_its_total_unknown(at: Harness) -> None:
     result = await summary(at, {"Bill": monthly(30)}, BOTH)
     assert result == {BILLED: None, ON_TIME: None}
     result = await summary(at, {"Bill": monthly(29)}, BOTH)
@@ -96,7 +96,7 @@ async def test_thirty_bills_within_a_year_leave_its_total_unknown(at: World) -> 
     [("2025-11-16", False, False), ("2025-11-15", True, False), ("2025-11-14", True, True)],
 )
 async def test_thirty_bills_reach_back_a_year_where_the_oldest_does(
-    at: World,
+    at: Harness,
     issued: str,
     billed: bool,  # noqa: FBT001  # a case
     percent: bool,  # noqa: FBT001  # a case
@@ -106,12 +106,12 @@ async def test_thirty_bills_reach_back_a_year_where_the_oldest_does(
     assert (result[BILLED] is not None, result[ON_TIME] is not None) == (billed, percent)
 
 
-async def test_thirty_bills_due_within_a_year_leave_the_share_unknown(at: World) -> None:
+async def test_thirty_bills_due_within_a_year_leave_the_share_unknown(at: Harness) -> None:
     rows = [*monthly(29), bill(29, "2025-11-10", "10.00", due_on="2025-11-30")]
     assert await on_time(at, rows, []) is None
 
 
-async def test_a_hundred_newer_payments_leave_the_share_unknown(at: World) -> None:
+async def test_a_hundred_newer_payments_leave_the_share_unknown(at: Harness) -> None:
     rows = [due("2026-10-21")]
     many = [paid("2026-10-20", "0.01", n) for n in range(99)]
     assert await on_time(at, rows, many) == 0.0
@@ -119,7 +119,7 @@ async def test_a_hundred_newer_payments_leave_the_share_unknown(at: World) -> No
     assert await on_time(at, rows, [*many, paid("2026-09-30", "0.01", 99)]) == 0.0
 
 
-async def test_the_year_ends_in_the_account_s_zone(at: World) -> None:
+async def test_the_year_ends_in_the_account_s_zone(at: Harness) -> None:
     tables = utility(1)
     far = [tables["BillingAccount"][0] | {"time_zone": "Pacific/Auckland"}]  # there it is the 16th
     assert (await summary(at, {"Bill": [due("2026-11-15")], "BillingAccount": far}, [ON_TIME]))[ON_TIME] == 0

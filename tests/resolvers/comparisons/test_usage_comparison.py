@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from support.harness import Harness
 from support.resolvers.usage_queries import POINT, between, daily, intervals
 from support.rows import row
 from support.utility import ACCOUNT
-from support.world import World
 
 QUERY = """
 query($account: ID!, $type: ServiceType!, $unit: String, $by: UsageGranularity!, $base: ComparisonBase!) {
@@ -26,7 +26,7 @@ BASE_YEAR = between(date(2024, 11, 1), date(2025, 10, 31))
 
 
 async def compared(
-    at: World, by: str = "MONTH", base: str = LAST_YEAR, *, unit: str | None = None, service: str = "ELECTRIC"
+    at: Harness, by: str = "MONTH", base: str = LAST_YEAR, *, unit: str | None = None, service: str = "ELECTRIC"
 ) -> Any:
     """The comparison of account A1."""
     arguments = {"account": ACCOUNT, "type": service, "unit": unit, "by": by, "base": base}
@@ -53,7 +53,7 @@ def billed(months: int, value: str, **fields: Any) -> list[dict[str, Any]]:
     ]
 
 
-async def test_twelve_whole_months_are_compared_with_those_a_year_ago(at: World) -> None:
+async def test_twelve_whole_months_are_compared_with_those_a_year_ago(at: Harness) -> None:
     at.held["DailyUsage"] = two_years("12", "10")
     comparison = await compared(at)
     assert (comparison["unit"], comparison["flow"], comparison["granularity"]) == ("kWh", "DELIVERED", "MONTH")
@@ -66,7 +66,7 @@ async def test_twelve_whole_months_are_compared_with_those_a_year_ago(at: World)
     assert comparison["earliest"] == "2023-11-15"
 
 
-async def test_a_year_is_the_same_months_in_one_reading(at: World) -> None:
+async def test_a_year_is_the_same_months_in_one_reading(at: Harness) -> None:
     at.held["DailyUsage"] = two_years("10", "10")
     comparison = await compared(at, "YEAR")
     assert [[reading["value"] for reading in side["readings"]] for side in comparison["series"]] == [["3650"], ["3650"]]
@@ -79,12 +79,12 @@ async def test_a_year_is_the_same_months_in_one_reading(at: World) -> None:
     ("95.1", "ABOUT_THE_SAME"),
     ("95", "LESS")
 ])  # fmt: skip
-async def test_a_change_below_five_percent_is_none(at: World, value: str, verdict: str) -> None:
+async def test_a_change_below_five_percent_is_none(at: Harness, value: str, verdict: str) -> None:
     at.held["DailyUsage"] = two_years(value, "100")
     assert (await compared(at))["verdict"] == verdict
 
 
-async def test_thirty_days_are_compared_with_last_year_or_those_before(at: World) -> None:
+async def test_thirty_days_are_compared_with_last_year_or_those_before(at: Harness) -> None:
     at.held["DailyUsage"] = (
         days_of(between(date(2026, 10, 16), date(2026, 11, 14)), "2")
         + days_of(between(date(2026, 9, 16), date(2026, 10, 15)), "1")
@@ -100,7 +100,7 @@ async def test_thirty_days_are_compared_with_last_year_or_those_before(at: World
 
 
 @pytest.mark.parametrize("lost", [date(2025, 11, 1), date(2026, 3, 8), date(2026, 10, 31)])
-async def test_a_missing_day_leaves_no_total_and_no_comparison(at: World, lost: date) -> None:
+async def test_a_missing_day_leaves_no_total_and_no_comparison(at: Harness, lost: date) -> None:
     at.held["DailyUsage"] = [row for row in two_years("1", "1") if row["day"] != f"{lost}"]
     comparison = await compared(at)
     now, base = comparison["series"]
@@ -110,7 +110,7 @@ async def test_a_missing_day_leaves_no_total_and_no_comparison(at: World, lost: 
     assert (comparison["verdict"], comparison["changePercent"]) == ("NOT_COMPARABLE", None)
 
 
-async def test_a_year_before_the_account_is_missing_and_not_comparable(at: World) -> None:
+async def test_a_year_before_the_account_is_missing_and_not_comparable(at: Harness) -> None:
     at.held["DailyUsage"] = days_of(NOW_YEAR, "1")
     at.held["BillingAccount"][0]["opened_on"] = "2025-11-01"
     comparison = await compared(at)
@@ -120,14 +120,14 @@ async def test_a_year_before_the_account_is_missing_and_not_comparable(at: World
     assert (comparison["verdict"], comparison["earliest"]) == ("NOT_COMPARABLE", "2025-11-01")
 
 
-async def test_a_base_of_zero_usage_has_no_percent(at: World) -> None:
+async def test_a_base_of_zero_usage_has_no_percent(at: Harness) -> None:
     at.held["DailyUsage"] = two_years("1", "0")
     comparison = await compared(at)
     assert [side["total"] for side in comparison["series"]] == ["365", "0"]
     assert (comparison["verdict"], comparison["changePercent"]) == ("NOT_COMPARABLE", None)
 
 
-async def test_service_points_are_summed_and_gaps_stay_missing(at: World) -> None:
+async def test_service_points_are_summed_and_gaps_stay_missing(at: Harness) -> None:
     at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S2"]
     at.held["DailyUsage"] = two_years("1", "1") + two_years("2", "2", service_point_id="S2")
     comparison = await compared(at)
@@ -137,7 +137,7 @@ async def test_service_points_are_summed_and_gaps_stay_missing(at: World) -> Non
     assert [side["total"] for side in comparison["series"]] == ["1095", None]
 
 
-async def test_received_energy_is_subtracted_and_labelled(at: World) -> None:
+async def test_received_energy_is_subtracted_and_labelled(at: Harness) -> None:
     at.held["DailyUsage"] = two_years("5", "5") + two_years("3", "1", flow="RECEIVED")
     comparison = await compared(at)
     assert comparison["flow"] == "NET"
@@ -146,7 +146,7 @@ async def test_received_energy_is_subtracted_and_labelled(at: World) -> None:
     assert (comparison["changePercent"], comparison["verdict"]) == (-50.0, "LESS")
 
 
-async def test_a_net_register_excludes_the_other_registers(at: World) -> None:
+async def test_a_net_register_excludes_the_other_registers(at: Harness) -> None:
     at.held["DailyUsage"] = [
         *two_years("5", "5"),
         *two_years("3", "1", flow="RECEIVED"),
@@ -157,7 +157,7 @@ async def test_a_net_register_excludes_the_other_registers(at: World) -> None:
     assert comparison["series"][0]["label"] == "Nov 2025 - Oct 2026"
 
 
-async def test_the_most_used_unit_is_compared_alone(at: World) -> None:
+async def test_the_most_used_unit_is_compared_alone(at: Harness) -> None:
     other = days_of(NOW_YEAR, "7", unit="MJ")
     power = [*two_years("9", "9", unit="kW"), *days_of([date(2026, 11, 1)], "9", unit="kW")]
     at.held["DailyUsage"] = [*two_years("1", "1"), *other, *power]
@@ -167,7 +167,7 @@ async def test_the_most_used_unit_is_compared_alone(at: World) -> None:
     assert (chosen["unit"], [side["total"] for side in chosen["series"]]) == ("MJ", ["2555", None])
 
 
-async def test_power_is_refused(at: World) -> None:
+async def test_power_is_refused(at: Harness) -> None:
     arguments = {"account": ACCOUNT, "type": "ELECTRIC", "unit": "kW", "by": "MONTH", "base": LAST_YEAR}
     result = await at.answer(QUERY, **arguments)
     [error] = result.errors
@@ -175,7 +175,7 @@ async def test_power_is_refused(at: World) -> None:
     assert "kW does not add up" in error["message"]
 
 
-async def test_bill_periods_are_paired_with_those_of_a_year_ago(at: World) -> None:
+async def test_bill_periods_are_paired_with_those_of_a_year_ago(at: Harness) -> None:
     at.held["BilledUsage"] = billed(24, "31")
     comparison = await compared(at, "BILL_PERIOD")
     now, base = comparison["series"]
@@ -184,14 +184,14 @@ async def test_bill_periods_are_paired_with_those_of_a_year_ago(at: World) -> No
     assert (comparison["verdict"], comparison["changePercent"]) == ("ABOUT_THE_SAME", 0.0)
 
 
-async def test_fewer_bill_periods_a_year_ago_are_not_comparable(at: World) -> None:
+async def test_fewer_bill_periods_a_year_ago_are_not_comparable(at: Harness) -> None:
     at.held["BilledUsage"] = billed(18, "31")
     comparison = await compared(at, "BILL_PERIOD")
     assert [side["period"]["days"] for side in comparison["series"]] == [365, 184]
     assert (comparison["verdict"], comparison["changePercent"]) == ("NOT_COMPARABLE", None)
 
 
-async def test_without_an_earlier_bill_period_there_is_no_base(at: World) -> None:
+async def test_without_an_earlier_bill_period_there_is_no_base(at: Harness) -> None:
     at.held["BilledUsage"] = billed(3, "31")
     comparison = await compared(at, "BILL_PERIOD", BEFORE)
     assert [side["total"] for side in comparison["series"]] == ["93"]
@@ -199,7 +199,7 @@ async def test_without_an_earlier_bill_period_there_is_no_base(at: World) -> Non
 
 
 @pytest.mark.parametrize(("by", "count"), [("HOUR", 7 * 24), ("INTERVAL", 7 * 96)])
-async def test_seven_days_of_hours_are_compared_with_the_seven_before(at: World, by: str, count: int) -> None:
+async def test_seven_days_of_hours_are_compared_with_the_seven_before(at: Harness, by: str, count: int) -> None:
     # 14 days to midnight of 15 November, one of them of 25 hours: the base is an hour longer.
     begin, end = datetime(2026, 11, 1, 4, tzinfo=UTC), datetime(2026, 11, 15, 5, tzinfo=UTC)
     at.held["IntervalUsage"] = intervals(begin, end)
@@ -209,14 +209,14 @@ async def test_seven_days_of_hours_are_compared_with_the_seven_before(at: World,
     assert (len(base["readings"]), Decimal(base["total"])) == (count * 169 // 168, 7 * 24 + 1)
 
 
-async def test_without_readings_there_is_no_comparison(at: World) -> None:
+async def test_without_readings_there_is_no_comparison(at: Harness) -> None:
     assert await compared(at, service="GAS") is None
     at.held["AccountReference"] = []
     assert await compared(at) is None
 
 
 @pytest.mark.parametrize("by", ["MONTH", "YEAR", "DAY", "BILL_PERIOD"])
-async def test_both_sides_and_the_usage_field_share_one_load(at: World, by: str) -> None:
+async def test_both_sides_and_the_usage_field_share_one_load(at: Harness, by: str) -> None:
     query = QUERY.replace("usageComparison(", f"usage(granularity: {by}) {{ total }} usageComparison(")
     at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S2"]
     await at.ask(query, account=ACCOUNT, type="ELECTRIC", unit=None, by=by, base=LAST_YEAR)
@@ -226,7 +226,7 @@ async def test_both_sides_and_the_usage_field_share_one_load(at: World, by: str)
     assert len(at.gate.rounds) == 2
 
 
-async def test_two_weeks_of_intervals_are_two_loads(at: World) -> None:
+async def test_two_weeks_of_intervals_are_two_loads(at: Harness) -> None:
     await compared(at, "INTERVAL", LAST_YEAR)
     arguments = [batch.window for batch in at.gate.batches if batch.lookup.record == "IntervalUsage"]
     assert [argument.until - argument.since for argument in arguments] == [timedelta(days=8), timedelta(days=7)]

@@ -1,17 +1,17 @@
 """Interactions of accounts and parties, each shown once and loaded once."""
 
 import pytest
+from support.harness import Harness, catalog_text, harness
 from support.resolvers.answers import all_pages, keys
 from support.resolvers.interaction_queries import BY, history, talk
 from support.rows import row
 from support.utility import ACCOUNT, CUSTOMER
-from support.world import World, catalog_text, world
 
 from gateway.errors import SourceDown
 from gateway.ids import global_id, parse_global_id
 
 
-async def test_an_account_shows_its_own_interactions(at: World) -> None:
+async def test_an_account_shows_its_own_interactions(at: Harness) -> None:
     at.held["Interaction"] = [
         talk("2026-11-10T12:00:00Z"),
         talk("2026-11-09T12:00:00Z", account_id="A2"),
@@ -28,7 +28,7 @@ async def test_an_account_shows_its_own_interactions(at: World) -> None:
     assert len(at.gate.rounds) == 2
 
 
-async def test_an_only_account_also_shows_interactions_without_account(alone: World) -> None:
+async def test_an_only_account_also_shows_interactions_without_account(alone: Harness) -> None:
     alone.held["Interaction"] = [
         talk("2026-11-10T12:00:00Z"),
         talk("2026-11-08T12:00:00Z", account_id=None),
@@ -39,7 +39,7 @@ async def test_an_only_account_also_shows_interactions_without_account(alone: Wo
     assert keys(page["nodes"]) == [f"2026-11-{day}T12:00:00Z" for day in ("10", "08", "07")]
 
 
-async def test_interactions_of_fifty_accounts_are_one_batch(at: World) -> None:
+async def test_interactions_of_fifty_accounts_are_one_batch(at: Harness) -> None:
     query = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on BillingAccount {
       interactions(first: 3) { nodes { id } } } } }"""
     at.held["BillingAccount"] = [row("BillingAccount", id=f"A{n}", customer_id="C", status="ACTIVE") for n in range(50)]
@@ -57,7 +57,7 @@ async def test_interactions_of_fifty_accounts_are_one_batch(at: World) -> None:
     assert at.gate.batches[-1].window.limit == 4
 
 
-async def test_newest_and_all_interactions_of_a_customer_are_one_load(at: World) -> None:
+async def test_newest_and_all_interactions_of_a_customer_are_one_load(at: Harness) -> None:
     query = """query($id: ID!) { customer(id: $id) {
       newest: interactions(first: 5) { nodes { id } }
       interactions(all: true, first: 5) { nodes { id } } } }"""
@@ -65,9 +65,9 @@ async def test_newest_and_all_interactions_of_a_customer_are_one_load(at: World)
     assert at.gate.batch_names() == ["Customer by id x 1", "Interaction by customer_id x 1"]
 
 
-async def test_a_missing_account_lookup_is_reported_as_not_configured(at: World) -> None:
+async def test_a_missing_account_lookup_is_reported_as_not_configured(at: Harness) -> None:
     text = catalog_text((), lambda record, by: record != "Interaction" or by in ("id", "party_id"))
-    async with world(at.held, text=text) as other:
+    async with harness(at.held, text=text) as other:
         page = await history(other, "BillingAccount", "A1")
         assert (page["nodes"], page["days"], page["pageInfo"]) == (None, None, None)
         assert page["sources"] == [{"system": "INTERACTIONS", "state": "NOT_CONFIGURED"}]
@@ -75,7 +75,7 @@ async def test_a_missing_account_lookup_is_reported_as_not_configured(at: World)
 
 
 @pytest.fixture
-def bakery(at: World) -> World:
+def bakery(at: Harness) -> Harness:
     """Person H acts for organization O as R, and for P as S; T acts for O, too."""
     related = (("R", "H", "O"), ("S", "H", "P"), ("T", "K", "O"))
     at.held["PartyRelationship"] = [
@@ -97,7 +97,7 @@ BELONGS = {
 
 
 @pytest.mark.parametrize(("kind", "key"), BELONGS)
-async def test_an_interaction_is_found_from_each_of_its_parties(bakery: World, kind: str, key: str) -> None:
+async def test_an_interaction_is_found_from_each_of_its_parties(bakery: Harness, kind: str, key: str) -> None:
     page = await history(bakery, kind, key)
     ids = keys(page["nodes"])
     assert set(ids) == BELONGS[kind, key]
@@ -106,7 +106,7 @@ async def test_an_interaction_is_found_from_each_of_its_parties(bakery: World, k
 
 
 @pytest.mark.parametrize(("kind", "key"), BELONGS)
-async def test_interactions_of_a_party_take_at_most_two_rounds(bakery: World, kind: str, key: str) -> None:
+async def test_interactions_of_a_party_take_at_most_two_rounds(bakery: Harness, kind: str, key: str) -> None:
     await history(bakery, kind, key)
     between = {"Person": "person_id", "Organization": "organization_id"}.get(kind)
     assert [[each.lookup.name for each in batches] for batches in bakery.gate.rounds] == [
@@ -117,7 +117,7 @@ async def test_interactions_of_a_party_take_at_most_two_rounds(bakery: World, ki
 
 
 @pytest.mark.parametrize("first", [1, 2, 500])
-async def test_pages_of_a_party_give_each_interaction_once(bakery: World, first: int) -> None:
+async def test_pages_of_a_party_give_each_interaction_once(bakery: Harness, first: int) -> None:
     bakery.held["Interaction"] += [talk("2026-10-01T12:00:00Z", id=f"t{n}", party_id="HORS"[n % 4]) for n in range(9)]
     pages = await all_pages(lambda after: history(bakery, "Person", "H", first=first, after=after))
     theirs = [each for each in bakery.held["Interaction"] if each["party_id"] in "HRS"]
@@ -126,13 +126,13 @@ async def test_pages_of_a_party_give_each_interaction_once(bakery: World, first:
     assert keys(nodes) == [each["id"] for each in expected]
 
 
-async def test_an_interaction_under_two_keys_is_shown_once(bakery: World) -> None:
+async def test_an_interaction_under_two_keys_is_shown_once(bakery: Harness) -> None:
     bakery.held["Interaction"] = [talk("2026-11-10T12:00:00Z", id="one", party_id=key) for key in "HR"]
     assert keys((await history(bakery, "Person", "H"))["nodes"]) == ["one"]
 
 
 @pytest.mark.parametrize("kind", ["Person", "Organization"])
-async def test_unknown_relationships_make_the_history_unknown(bakery: World, kind: str) -> None:
+async def test_unknown_relationships_make_the_history_unknown(bakery: Harness, kind: str) -> None:
     between = "PartyRelationship by person_id" if kind == "Person" else "PartyRelationship by organization_id"
     bakery.gate.down = {between: SourceDown}
     result = await bakery.answer(BY[kind], id=global_id(kind, kind[0] if kind[0] == "O" else "H"))
@@ -142,25 +142,25 @@ async def test_unknown_relationships_make_the_history_unknown(bakery: World, kin
     assert {each["extensions"]["source"] for each in result.errors} == {"CRM"}
 
 
-async def test_without_relationship_lookups_a_party_has_its_own_interactions(bakery: World) -> None:
+async def test_without_relationship_lookups_a_party_has_its_own_interactions(bakery: Harness) -> None:
     text = catalog_text((), lambda record, by: record != "PartyRelationship" or by == "id")
-    async with world(bakery.held, text=text) as at:
+    async with harness(bakery.held, text=text) as at:
         assert keys((await history(at, "Person", "H"))["nodes"]) == ["H"]
 
 
-async def test_a_relationship_without_parties_has_its_own_interactions(bakery: World) -> None:
+async def test_a_relationship_without_parties_has_its_own_interactions(bakery: Harness) -> None:
     bakery.held["PartyRelationship"][0] |= {"person_id": None, "organization_id": None}
     assert keys((await history(bakery, "PartyRelationship", "R"))["nodes"]) == ["R"]
 
 
-async def test_the_party_of_a_customer_finds_interactions_of_any_kind(bakery: World) -> None:
+async def test_the_party_of_a_customer_finds_interactions_of_any_kind(bakery: Harness) -> None:
     query = "query($id: ID!) { customer(id: $id) { party { interactions { nodes { id } } } } }"
     bakery.held["Customer"][0] |= {"party_id": "R", "party_kind": "RELATIONSHIP"}
     party = (await bakery.ask(query, id=CUSTOMER))["customer"]["party"]
     assert set(keys(party["interactions"]["nodes"])) == {"R", "H", "O"}
 
 
-async def test_an_account_found_by_id_has_interactions(at: World) -> None:
+async def test_an_account_found_by_id_has_interactions(at: Harness) -> None:
     query = "query($id: ID!) { billingAccount(id: $id) { interactions { nodes { id readOnly } } } }"
     nodes = (await at.ask(query, id=ACCOUNT))["billingAccount"]["interactions"]["nodes"]
     assert [(parse_global_id(each["id"])[1], each["readOnly"]) for each in nodes] == [("I", True)]

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from support.harness import Harness
 from support.rows import row
 from support.utility import CUSTOMER
-from support.world import World
 
 from gateway.ids import global_id
 
@@ -22,12 +22,12 @@ PARTY = """query($id: ID!, $day: Date) { customer(id: $id) { party { __typename 
   ... on PartyRelationship { person { name } organization { name } } } } }"""
 
 
-async def customer(at: World, query: str, **arguments: Any) -> Any:
+async def customer(at: Harness, query: str, **arguments: Any) -> Any:
     """The fields of customer C."""
     return (await at.ask(query, id=CUSTOMER, **arguments))["customer"]
 
 
-def everywhere(at: World, **fields: Any) -> None:
+def everywhere(at: Harness, **fields: Any) -> None:
     """Update Ada's row, and every copy of it."""
     for each in at.held["Person"]:
         each.update(fields)
@@ -38,18 +38,18 @@ def points(*contact_points: tuple[str, str, bool | None]) -> list[dict[str, Any]
     return [{"kind": kind, "value": value, "is_primary": primary} for kind, value, primary in contact_points]
 
 
-async def test_a_customer_is_found_by_number_too(at: World) -> None:
+async def test_a_customer_is_found_by_number_too(at: Harness) -> None:
     assert (await at.ask(NUMBER, number="C-1"))["customer"]["customerNumber"] == "C-1"
     assert (await at.ask(NUMBER, number="nobody"))["customer"] is None
 
 
 @pytest.mark.parametrize("arguments", [{}, {"id": CUSTOMER, "number": "C-1"}])
-async def test_exactly_one_key_is_required(at: World, arguments: Any) -> None:
+async def test_exactly_one_key_is_required(at: Harness, arguments: Any) -> None:
     result = await at.answer(NUMBER, **arguments)
     assert [each["message"] for each in result.errors] == ["Say exactly one of id, customerNumber."]
 
 
-async def test_the_header_shows_the_party_and_its_contact_points(at: World) -> None:
+async def test_the_header_shows_the_party_and_its_contact_points(at: Harness) -> None:
     reached = points(
         ("EMAIL", "old@example.com", False),
         ("EMAIL", "ada@example.com", True),
@@ -66,7 +66,7 @@ async def test_the_header_shows_the_party_and_its_contact_points(at: World) -> N
 
 
 @pytest.mark.parametrize(("until", "shown"), [("2026-11-14", "555-0100"), ("2026-11-15", "555-0199")])
-async def test_the_header_shows_no_expired_contact_point(at: World, until: str, shown: str) -> None:
+async def test_the_header_shows_no_expired_contact_point(at: Harness, until: str, shown: str) -> None:
     old, new = points(("MOBILE", "555-0199", True), ("PHONE", "555-0100", False))
     gone = {**old, "kind": "EMAIL", "value": "gone@example.com", "valid_to": "2026-11-14"}
     everywhere(at, contact_points=[{**old, "valid_to": until}, new, gone])
@@ -74,32 +74,32 @@ async def test_the_header_shows_no_expired_contact_point(at: World, until: str, 
     assert (header["phone"], header["email"]) == (shown, None)
 
 
-async def test_the_header_views_the_first_open_account(at: World) -> None:
+async def test_the_header_views_the_first_open_account(at: Harness) -> None:
     at.held["BillingAccount"][0]["status"] = "FINALED"
     header = (await customer(at, HEADER))["header"]
     assert header["accountNumber"] == "1002"
     assert [(each["accountNumber"], each["isOpen"]) for each in header["accounts"]] == [("1002", True), ("1001", False)]
 
 
-async def test_the_header_shows_the_chosen_account(at: World) -> None:
+async def test_the_header_shows_the_chosen_account(at: Harness) -> None:
     chosen = global_id("BillingAccount", "A2")
     header = (await customer(at, HEADER, account=chosen))["header"]
     assert (header["accountNumber"], header["accounts"][1]["accountId"]) == ("1002", chosen)
 
 
-async def test_the_header_refuses_an_account_of_another_customer(at: World) -> None:
+async def test_the_header_refuses_an_account_of_another_customer(at: Harness) -> None:
     stranger = global_id("BillingAccount", "A9")
     assert (await customer(at, HEADER, account=stranger))["header"] is None
 
 
-async def test_the_header_of_an_unknown_party_has_null_fields(at: World) -> None:
+async def test_the_header_of_an_unknown_party_has_null_fields(at: Harness) -> None:
     at.held["Person"] = []
     header = (await customer(at, HEADER))["header"]
     assert (header["contactName"], header["phone"], header["accountNumber"]) == (None, None, "1001")
 
 
 @pytest.mark.parametrize(("closed", "numbers"), [(False, ["1001", "1003"]), (True, ["1001", "1002", "1003", "1004"])])
-async def test_closed_accounts_are_shown_on_request_only(at: World, closed: bool, numbers: Any) -> None:  # noqa: FBT001  # a case
+async def test_closed_accounts_are_shown_on_request_only(at: Harness, closed: bool, numbers: Any) -> None:  # noqa: FBT001  # a case
     at.held["BillingAccount"] = [
         row("BillingAccount", id=f"A{n}", customer_id="C", account_number=f"100{n}", status=status)
         for n, status in ((4, "INACTIVE"), (3, "PENDING"), (2, "FINALED"), (1, "ACTIVE"))
@@ -108,18 +108,18 @@ async def test_closed_accounts_are_shown_on_request_only(at: World, closed: bool
     assert [each["accountNumber"] for each in accounts] == numbers
 
 
-async def test_no_accounts_is_an_empty_list(at: World) -> None:
+async def test_no_accounts_is_an_empty_list(at: Harness) -> None:
     at.held["BillingAccount"] = []
     assert (await customer(at, ACCOUNTS, closed=True))["accounts"] == []
 
 
 @pytest.mark.parametrize(("day", "active"), [("2026-01-01", [True]), ("2025-12-31", []), (None, [True])])
-async def test_restrictions_are_filtered_by_day(at: World, day: Any, active: Any) -> None:
+async def test_restrictions_are_filtered_by_day(at: Harness, day: Any, active: Any) -> None:
     restrictions = (await customer(at, PARTY, day=day))["party"]["restrictions"]
     assert [each["isActive"] for each in restrictions] == active
 
 
-async def test_unknown_special_needs_are_null_not_empty(at: World) -> None:
+async def test_unknown_special_needs_are_null_not_empty(at: Harness) -> None:
     assert (await customer(at, PARTY))["party"]["specialNeeds"] is None
     everywhere(at, special_needs=[])
     assert (await customer(at, PARTY))["party"]["specialNeeds"] == []
@@ -133,7 +133,7 @@ async def test_unknown_special_needs_are_null_not_empty(at: World) -> None:
         (None, "H", {"__typename": "Person", "name": "Ada Alder"}),
     ],
 )
-async def test_a_customer_may_be_any_kind_of_party(at: World, kind: Any, key: str, party: Any) -> None:
+async def test_a_customer_may_be_any_kind_of_party(at: Harness, kind: Any, key: str, party: Any) -> None:
     at.held["Customer"][0] |= {"party_kind": kind, "party_id": key}
     shown = (await customer(at, PARTY))["party"]
     assert party.items() <= shown.items()

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
+from support.harness import Harness
 from support.resolvers.bill_queries import summary, summed
 from support.resolvers.bill_rows import BEFORE, bill, bills, newest, order, other
 from support.resolvers.cases_payment import back, paid
 from support.resolvers.insight_cases import account_row
 from support.utility import ACCOUNT, utility
-from support.world import World
 
 from gateway.errors import SourceDown
 from gateway.ids import global_id
@@ -30,7 +30,7 @@ BILLED = "billedLast12Months"
 WHOLE = [*FIELDS, ON_TIME]
 
 
-async def test_the_summary_joins_balance_bills_payments_and_credit(at: World) -> None:
+async def test_the_summary_joins_balance_bills_payments_and_credit(at: Harness) -> None:
     stands = {"current": "65.00", "payoff": "70.00", "deposit": "150.00", "next_bill_on": "2026-12-02"}
     payments = [back("2026-11-10"), paid("2026-11-05", "20.00", 2), paid("2026-10-10", "5.00", 3)]
     tables = {
@@ -56,12 +56,12 @@ async def test_the_summary_joins_balance_bills_payments_and_credit(at: World) ->
 
 
 @pytest.mark.parametrize(("field", "record"), FIELDS.items())
-async def test_each_field_loads_only_its_own_record(at: World, field: str, record: str) -> None:
+async def test_each_field_loads_only_its_own_record(at: Harness, field: str, record: str) -> None:
     await summary(at, {}, [field])
     assert at.gate.batch_names() == sorted(["BillingAccount by id x 1", f"{record} by account_id x 1"])
 
 
-async def test_the_whole_summary_is_one_round_of_single_loads(at: World) -> None:
+async def test_the_whole_summary_is_one_round_of_single_loads(at: Harness) -> None:
     await summary(at, {}, WHOLE)
     loads = [f"{record} by account_id x 1" for record in {*FIELDS.values()}]
     assert at.gate.batch_names() == sorted(["BillingAccount by id x 1", *loads])
@@ -76,7 +76,7 @@ async def test_the_whole_summary_is_one_round_of_single_loads(at: World) -> None
         ("COLLECTIONS", {"creditRating"}),
     ],
 )
-async def test_a_failing_system_affects_only_its_own_fields(at: World, down: str, lost: set[str]) -> None:
+async def test_a_failing_system_affects_only_its_own_fields(at: Harness, down: str, lost: set[str]) -> None:
     at.fill(utility(1))
     at.gate.down = {down: SourceDown}
     result = await at.answer(summed(WHOLE), account=ACCOUNT)
@@ -86,7 +86,7 @@ async def test_a_failing_system_affects_only_its_own_fields(at: World, down: str
     assert data["billingAccount"]["financialSummary"] is not None
 
 
-async def test_no_bills_are_zero_billed_and_an_unknown_percentage(at: World) -> None:
+async def test_no_bills_are_zero_billed_and_an_unknown_percentage(at: Harness) -> None:
     held = utility(1)
     account = [held["BillingAccount"][0] | {"currency": "USD"}]
     fields = await summary(at, {"Bill": [], "BillingAccount": account}, WHOLE)
@@ -109,14 +109,16 @@ async def test_no_bills_are_zero_billed_and_an_unknown_percentage(at: World) -> 
         ({"issued_on": "2026-11-15"}, "20.00"),
     ],
 )
-async def test_billed_amount_counts_complete_bills_of_the_last_year(at: World, wrong: Any, amount: str | None) -> None:
+async def test_billed_amount_counts_complete_bills_of_the_last_year(
+    at: Harness, wrong: Any, amount: str | None
+) -> None:
     fields = await summary(
         at, {"Bill": [bill(1, "2026-10-01", "10.00"), bill(2, "2026-10-01", "10.00") | wrong]}, WHOLE
     )
     assert (fields[BILLED] and fields[BILLED]["amount"]) == amount
 
 
-async def test_a_newer_payment_without_status_hides_the_last_payment(at: World) -> None:
+async def test_a_newer_payment_without_status_hides_the_last_payment(at: Harness) -> None:
     older = paid("2026-10-01", number=2)
     fields = await summary(at, {"Payment": [paid("2026-11-01", status=None), older]}, ["lastPayment { id }"])
     assert fields == {"lastPayment": None}

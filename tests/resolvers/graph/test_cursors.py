@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.harness import Harness
 from support.utility import ACCOUNT, CUSTOMER, utility
-from support.world import World
 
 from gateway.ids import decode_opaque, encode_cursor
 
@@ -28,13 +28,13 @@ ANYTHING = st.recursive(
 )
 
 
-async def page_or_error(at: World, query: str, after: str) -> None:
+async def page_or_error(at: Harness, query: str, after: str) -> None:
     """Send this cursor: the answer is a page, or one error with code BAD_INPUT."""
     result = await at.answer(query, account=ACCOUNT, customer=CUSTOMER, after=after)
     assert [each["extensions"]["code"] for each in result.errors] in ([], ["BAD_INPUT"]), result.errors
 
 
-async def scope(at: World, query: str) -> Any:
+async def scope(at: Harness, query: str) -> Any:
     """The scope in a valid cursor of this list."""
     data: Any = await at.ask(query, account=ACCOUNT, customer=CUSTOMER)
     while "pageInfo" not in data:
@@ -45,7 +45,7 @@ async def scope(at: World, query: str) -> Any:
 @settings(max_examples=150, deadline=None)
 @given(query=st.sampled_from((FEED, LIST, TALKS)), day=DAYS, place=PLACES, late=LATE)
 async def test_a_forged_position_gives_a_page_or_a_sentence(
-    shared: World, query: str, day: str, place: Any, late: Any
+    shared: Harness, query: str, day: str, place: Any, late: Any
 ) -> None:
     shared.fill(utility(1))
     await page_or_error(shared, query, encode_cursor([await scope(shared, query), day, place, late]))
@@ -53,19 +53,19 @@ async def test_a_forged_position_gives_a_page_or_a_sentence(
 
 @settings(max_examples=100, deadline=None)
 @given(query=st.sampled_from((FEED, LIST, TALKS, SEARCH)), rest=st.lists(ANYTHING, max_size=4))
-async def test_junk_after_a_valid_scope_gives_page_or_sentence(shared: World, query: str, rest: list[Any]) -> None:
+async def test_junk_after_a_valid_scope_gives_page_or_sentence(shared: Harness, query: str, rest: list[Any]) -> None:
     shared.fill(utility(1))
     await page_or_error(shared, query, encode_cursor([await scope(shared, query), *rest]))
 
 
 @settings(max_examples=100, deadline=None)
 @given(query=st.sampled_from((FEED, LIST, TALKS, SEARCH)), after=st.text() | ANYTHING.map(encode_cursor))
-async def test_junk_is_refused_with_a_sentence(shared: World, query: str, after: str) -> None:
+async def test_junk_is_refused_with_a_sentence(shared: Harness, query: str, after: str) -> None:
     shared.fill(utility(1))
     await page_or_error(shared, query, after)
 
 
-async def test_a_cursor_of_one_list_is_refused_by_another(at: World) -> None:
+async def test_a_cursor_of_one_list_is_refused_by_another(at: Harness) -> None:
     cursors = {}
     for query in (FEED, LIST, TALKS, SEARCH):
         data: Any = await at.ask(query, account=ACCOUNT, customer=CUSTOMER)

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
+from support.harness import Harness
 from support.utility import ACCOUNT, utility
-from support.world import World
 
 from gateway.ids import encode_opaque, global_id
 from gateway.resolvers.records import NODES
@@ -27,19 +27,19 @@ JUNK = [
 
 
 @pytest.mark.parametrize("kind", sorted(NODES))
-async def test_every_node_type_is_loaded_by_its_id_alone(at: World, kind: str) -> None:
+async def test_every_node_type_is_loaded_by_its_id_alone(at: Harness, kind: str) -> None:
     data = await at.ask(NODE, id=IDS[kind])
     assert data == {"node": {"__typename": kind, "id": IDS[kind]}}
     assert {batch.lookup.record for batch in at.gate.batches} - {"AccountReference"} == {kind}
 
 
 @pytest.mark.parametrize("kind", sorted(NODES))
-async def test_a_missing_node_is_null(at: World, kind: str) -> None:
+async def test_a_missing_node_is_null(at: Harness, kind: str) -> None:
     assert await at.ask(NODE, id=global_id(kind, "../none' or 1=1")) == {"node": None}
 
 
 @pytest.mark.parametrize("text", JUNK)
-async def test_an_invalid_id_is_refused_with_a_sentence(at: World, text: str) -> None:
+async def test_an_invalid_id_is_refused_with_a_sentence(at: Harness, text: str) -> None:
     result = await at.answer(NODE, id=text)
     assert result.data == {"node": None}
     [error] = result.errors
@@ -48,14 +48,14 @@ async def test_an_invalid_id_is_refused_with_a_sentence(at: World, text: str) ->
     assert at.gate.batches == []
 
 
-async def test_nodes_keep_their_order_with_null_for_missing_ones(at: World) -> None:
+async def test_nodes_keep_their_order_with_null_for_missing_ones(at: Harness) -> None:
     ids = [IDS["Call"], global_id("Call", "none"), IDS["Bill"], global_id("Call", "Call2"), IDS["Call"]]
     nodes = (await at.ask(LIST, ids=ids))["nodes"]
     assert [each and each["id"] for each in nodes] == [ids[0], None, *ids[2:]]
     assert at.gate.batch_names() == ["Bill by id x 1", "Call by id x 3"]
 
 
-async def test_at_most_a_hundred_nodes_are_loaded(at: World) -> None:
+async def test_at_most_a_hundred_nodes_are_loaded(at: Harness) -> None:
     assert (await at.ask(LIST, ids=[]))["nodes"] == []
     assert len((await at.ask(LIST, ids=[ACCOUNT] * 100))["nodes"]) == 100
     result = await at.answer(LIST, ids=[ACCOUNT] * 101)
@@ -63,14 +63,14 @@ async def test_at_most_a_hundred_nodes_are_loaded(at: World) -> None:
 
 
 @pytest.mark.parametrize(("kind", "mode"), [("Call", "DETAIL"), ("Case", "EXTERNAL_RECORD")])
-async def test_an_activity_refers_to_its_account_and_source(at: World, kind: str, mode: str) -> None:
+async def test_an_activity_refers_to_its_account_and_source(at: Harness, kind: str, mode: str) -> None:
     node: Any = (await at.ask(SOURCE, id=IDS[kind]))["node"]
     assert node["account"] == {"id": ACCOUNT}
     assert (node["source"]["recordType"], node["source"]["recordId"]) == (kind, f"{kind}1")
     assert (node["source"]["openMode"], node["source"]["url"]) == (mode, None)
 
 
-async def test_an_unknown_time_zone_invalidates_only_its_own_account(at: World) -> None:
+async def test_an_unknown_time_zone_invalidates_only_its_own_account(at: Harness) -> None:
     at.held["BillingAccount"][0]["time_zone"] = "Nowhere/Secret"
     at.held["BillingAccount"][1]["time_zone"] = "America/Chicago"
     query = "query($a: ID!) { node(id: $a) { ... on BillingAccount { timeZone } } }"

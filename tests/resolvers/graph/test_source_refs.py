@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from support.harness import Harness, catalog_text, harness
 from support.utility import utility
-from support.world import World, catalog_text, world
 
 from gateway.ids import global_id
 from gateway.resolvers.records import NODES, RECORDS
@@ -30,12 +30,12 @@ LINKS = {
 
 
 @pytest.fixture
-async def linked() -> AsyncIterator[World]:
+async def linked() -> AsyncIterator[Harness]:
     """The small utility, with links for some types."""
     text = catalog_text()
     for kind, (link, _) in LINKS.items():
         text = text.replace(f"[records.{kind}]\n", f'[records.{kind}]\nlink = "{link}"\n')
-    async with world(utility(1), text=text) as gateway:
+    async with harness(utility(1), text=text) as gateway:
         yield gateway
 
 
@@ -45,7 +45,7 @@ def mode(kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", sorted(NODES))
-async def test_every_record_refers_to_its_system(linked: World, kind: str) -> None:
+async def test_every_record_refers_to_its_system(linked: Harness, kind: str) -> None:
     record: Any = RECORDS[kind]
     reference = (await linked.ask(SOURCE, id=global_id(kind, KEYS[kind])))["node"]["source"]
     assert reference == {
@@ -58,7 +58,7 @@ async def test_every_record_refers_to_its_system(linked: World, kind: str) -> No
     }
 
 
-async def mentioned(at: World, **values: Any) -> Any:
+async def mentioned(at: Harness, **values: Any) -> Any:
     """The object of the activity, when its row has these values."""
     at.held["InteractionActivity"][0] |= {f"object_{name}": each for name, each in values.items()}
     reference = (await at.ask(OBJECT, id=ACTIVITY))["node"]["object"]
@@ -68,7 +68,9 @@ async def mentioned(at: World, **values: Any) -> Any:
 
 @pytest.mark.parametrize("kind", sorted(NODES))
 @pytest.mark.parametrize("with_system", [True, False])
-async def test_a_mentioned_record_opens_like_the_record_itself(linked: World, kind: str, *, with_system: bool) -> None:
+async def test_a_mentioned_record_opens_like_the_record_itself(
+    linked: Harness, kind: str, *, with_system: bool
+) -> None:
     record: Any = RECORDS[kind]
     reference = await mentioned(linked, system=record.SYSTEM.name if with_system else None, type=kind, id=KEYS[kind])
     record_reference = (await linked.ask(SOURCE, id=global_id(kind, KEYS[kind])))["node"]["source"]
@@ -78,7 +80,7 @@ async def test_a_mentioned_record_opens_like_the_record_itself(linked: World, ki
 
 
 @pytest.mark.parametrize(("system", "kind"), [("SALES", "Opportunity"), ("SERVICE", "Bill"), ("CIS", "Note")])
-async def test_a_foreign_record_is_named_without_a_node_id(at: World, system: str, kind: str) -> None:
+async def test_a_foreign_record_is_named_without_a_node_id(at: Harness, system: str, kind: str) -> None:
     assert await mentioned(at, system=system, type=kind, id="7") == {
         "system": system,
         "recordType": kind,
@@ -97,5 +99,5 @@ async def test_a_foreign_record_is_named_without_a_node_id(at: World, system: st
         {"system": None, "type": "Opportunity", "id": "7"},
     ],
 )
-async def test_an_incomplete_reference_is_null(at: World, values: Any) -> None:
+async def test_an_incomplete_reference_is_null(at: Harness, values: Any) -> None:
     assert await mentioned(at, **values) is None

@@ -4,7 +4,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from support.world import catalog_text, world
+from support.harness import catalog_text, harness
 
 from gateway.contract.batch import ALL_ROWS
 from gateway.errors import InvalidResponse, NotConfigured, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
@@ -58,7 +58,7 @@ def test_each_system_has_its_own_status() -> None:
 async def test_a_failing_system_says_whether_a_retry_may_help(
     error: type[SourceDown], state: str, *, retryable: bool
 ) -> None:
-    async with world(TABLES) as at:
+    async with harness(TABLES) as at:
         at.gate.down["CIS"] = error
         result = await at.answer(QUERY, id=ID)
     assert result.sources["CRM"]["state"] == "OK"
@@ -68,13 +68,13 @@ async def test_a_failing_system_says_whether_a_retry_may_help(
 
 
 async def test_a_missing_system_is_reported_as_not_configured() -> None:
-    async with world(TABLES, text=catalog_text(leave_out=["CIS"])) as at:
+    async with harness(TABLES, text=catalog_text(leave_out=["CIS"])) as at:
         result = await at.answer(QUERY, id=ID)
     assert result.sources["CIS"]["state"] == "NOT_CONFIGURED"
 
 
 async def test_only_systems_that_were_asked_are_reported() -> None:
-    async with world(TABLES) as at:
+    async with harness(TABLES) as at:
         assert (await at.answer("{ __typename }")).body() == {"data": {"__typename": "Query"}}
         body = (await at.answer("query($id: ID!) { customer(id: $id) { customerNumber } }", id=ID)).body()
     assert list(body["extensions"]["sources"]) == ["CRM"]
@@ -106,16 +106,16 @@ def test_a_missing_record_type_does_not_hide_other_results(*, stale: bool) -> No
 
 
 async def test_an_answering_system_is_ok_despite_a_missing_record_type() -> None:
-    async with world(TABLES, text=catalog_text(leave_out=["BillingAccount"])) as at:
+    async with harness(TABLES, text=catalog_text(leave_out=["BillingAccount"])) as at:
         query = "query($id: ID!) { customer(id: $id) { accounts { id } party { name } } }"
         assert (await at.answer(query, id=ID)).sources["CIS"]["state"] == "NOT_CONFIGURED"
-    async with world(ACCOUNTS, text=catalog_text(leave_out=["ProgramEnrollment"])) as at:
+    async with harness(ACCOUNTS, text=catalog_text(leave_out=["ProgramEnrollment"])) as at:
         query = '{ billingAccount(accountNumber: "A1") { accountNumber programs { __typename } } }'
         assert (await at.answer(query)).sources["CIS"]["state"] == "OK"
 
 
 async def test_a_record_has_the_provenance_of_its_answer() -> None:
-    async with world(TABLES) as at:
+    async with harness(TABLES) as at:
         result = (await at.engine.finder.find(Customer, "id", ["1"], ALL_ROWS))["1"]
     provenance = result.records[0].provenance
     assert provenance is not None

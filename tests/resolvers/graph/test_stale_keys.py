@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from support.cache.worlds import cached_catalog, caching_world
+from support.cache.harnesses import cached_catalog, caching_harness
+from support.harness import Harness, catalog_text, harness
 from support.utility import ACCOUNT, utility
-from support.world import World, catalog_text, world
 
 from gateway.errors import SourceDown
 from gateway.ids import global_id
@@ -22,12 +22,12 @@ def of_account(name: str) -> str:
 
 
 @pytest.fixture
-async def at() -> AsyncIterator[World]:
-    async with caching_world(utility()) as gateway:
+async def at() -> AsyncIterator[Harness]:
+    async with caching_harness(utility()) as gateway:
         yield gateway
 
 
-async def sources_of(at: World, query: str, name: str, mark: str = "") -> dict[str, Any]:
+async def sources_of(at: Harness, query: str, name: str, mark: str = "") -> dict[str, Any]:
     """The sources of a page, by system."""
     (owner,) = (await at.ask(query.replace("$mark", mark))).values()
     return {each["system"]: each for each in owner[name]["sources"]}
@@ -37,7 +37,7 @@ OLD = {"state": "STALE", "fromCache": True, "retryable": True}
 
 
 @pytest.mark.parametrize("name", OF_ACCOUNT)
-async def test_a_page_reports_the_stale_cross_reference_it_used(at: World, name: str) -> None:
+async def test_a_page_reports_the_stale_cross_reference_it_used(at: Harness, name: str) -> None:
     before = await sources_of(at, of_account(name), name)
     assert {each["state"] for each in before.values()} == {"OK"}
     at.gate.down["AccountReference by account_id"] = SourceDown
@@ -46,7 +46,7 @@ async def test_a_page_reports_the_stale_cross_reference_it_used(at: World, name:
     assert {each["state"] for each in sources.values()} == {"OK"}
 
 
-async def test_a_party_page_reports_the_stale_relationships_it_used(at: World) -> None:
+async def test_a_party_page_reports_the_stale_relationships_it_used(at: Harness) -> None:
     assert (await sources_of(at, OF_PARTY, "interactions")).keys() == {"INTERACTIONS"}
     at.gate.down["PartyRelationship by person_id"] = SourceDown
     sources = await sources_of(at, OF_PARTY, "interactions", "@refresh")
@@ -55,7 +55,7 @@ async def test_a_party_page_reports_the_stale_relationships_it_used(at: World) -
 
 
 @pytest.mark.parametrize("name", ["bills", "payments", "serviceRequests"])
-async def test_a_page_without_cross_reference_reports_no_other_system(at: World, name: str) -> None:
+async def test_a_page_without_cross_reference_reports_no_other_system(at: Harness, name: str) -> None:
     before = await sources_of(at, of_account(name), name)
     at.gate.down["AccountReference by account_id"] = SourceDown
     assert (await sources_of(at, of_account(name), name, "@refresh")).keys() == before.keys()
@@ -63,7 +63,7 @@ async def test_a_page_without_cross_reference_reports_no_other_system(at: World,
 
 async def test_a_page_found_by_account_reports_no_other_system() -> None:
     text = catalog_text(lookups=lambda record, by: (record, by) != ("ServiceOrder", "service_point_id"))
-    async with world(utility(), text=cached_catalog(text=text)) as at:
+    async with harness(utility(), text=cached_catalog(text=text)) as at:
         await sources_of(at, of_account("serviceOrders"), "serviceOrders")
         at.gate.down["AccountReference by account_id"] = SourceDown
         sources = await sources_of(at, of_account("serviceOrders"), "serviceOrders", "@refresh")
@@ -76,7 +76,7 @@ async def test_a_page_found_by_account_reports_no_other_system() -> None:
     [("AccountReference by account_id", "OUTAGE", "CIS"), ("Customer by id", "CUSTOMER", "CRM")],
 )
 async def test_insights_report_the_stale_system_that_decided_their_loads(
-    at: World, lookup: str, area: str, system: str
+    at: Harness, lookup: str, area: str, system: str
 ) -> None:
     query = (
         f'query $mark {{ billingAccount(id: "{ACCOUNT}") {{ insights(areas: [{area}]) {{ {SAYS} all {{ code }} }} }} }}'

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from support.documents import document
+from support.harness import KINDS, Harness, catalog_text, harness
 from support.utility import ACCOUNT, CUSTOMER, utility
-from support.world import KINDS, World, catalog_text, world
 
 from gateway.contract.batch import Lookup, Row
 from gateway.errors import (
@@ -30,7 +30,7 @@ Path = tuple[str | int, ...]
 THREE_SIXTY = document("customer-360").replace("insights {", "insights { sources { system state }")
 
 
-async def three_sixty(at: World) -> tuple[Any, list[dict[str, Any]]]:
+async def three_sixty(at: Harness) -> tuple[Any, list[dict[str, Any]]]:
     """The data and the errors of the 360 query."""
     result = await at.answer(THREE_SIXTY, customer=CUSTOMER)
     return result.data, result.errors
@@ -66,7 +66,7 @@ def owned_up(data: Any, path: Path, system: str) -> bool:
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-async def test_a_failing_system_changes_only_fields_that_report_it(alone: World, system: str) -> None:
+async def test_a_failing_system_changes_only_fields_that_report_it(alone: Harness, system: str) -> None:
     sound, none = await three_sixty(alone)
     assert none == []
     alone.gate.down = {system: SourceDown}
@@ -81,7 +81,7 @@ async def test_a_failing_system_changes_only_fields_that_report_it(alone: World,
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-async def test_errors_are_only_at_fields_of_the_failing_system(alone: World, system: str) -> None:
+async def test_errors_are_only_at_fields_of_the_failing_system(alone: Harness, system: str) -> None:
     alone.gate.down = {system: SourceDown}
     data, errors = await three_sixty(alone)
     if data["customer"] is None:
@@ -93,7 +93,7 @@ async def test_errors_are_only_at_fields_of_the_failing_system(alone: World, sys
 
 
 @pytest.mark.parametrize("error", STATES, ids=lambda each: each.__name__)
-async def test_each_kind_of_failure_has_its_own_state(alone: World, error: type[SourceError]) -> None:
+async def test_each_kind_of_failure_has_its_own_state(alone: Harness, error: type[SourceError]) -> None:
     alone.gate.down = {"PAYMENTS": error}
     data, errors = await three_sixty(alone)
     account = data["customer"]["accounts"][0]
@@ -103,7 +103,7 @@ async def test_each_kind_of_failure_has_its_own_state(alone: World, error: type[
     assert {each["extensions"]["retryable"] for each in errors} == {error.retryable}
 
 
-async def test_every_answering_system_is_ok(at: World) -> None:
+async def test_every_answering_system_is_ok(at: Harness) -> None:
     statuses = (await at.ask(SOURCES))["sources"]
     assert {each["system"] for each in statuses} == {each.name for each in SourceSystem}
     assert {each["state"] for each in statuses if each["system"] in SYSTEMS} == {"OK"}
@@ -111,7 +111,7 @@ async def test_every_answering_system_is_ok(at: World) -> None:
 
 
 async def test_a_system_without_lookups_is_not_configured() -> None:
-    async with world(utility(1), text=catalog_text(["CONTACT_CENTER", "OUTAGE"])) as at:
+    async with harness(utility(1), text=catalog_text(["CONTACT_CENTER", "OUTAGE"])) as at:
         states = {each["system"]: each for each in (await at.ask(SOURCES))["sources"]}
         missing = {name for name in SYSTEMS if states[name]["state"] == "NOT_CONFIGURED"}
         assert missing == {"CONTACT_CENTER", "OUTAGE"}
@@ -120,7 +120,7 @@ async def test_a_system_without_lookups_is_not_configured() -> None:
 
 async def test_systems_that_are_not_configured_cause_no_errors() -> None:
     optional = ["CONTACT_CENTER", "EMAIL", "SELF_SERVICE", "OUTAGE", "FIELD_WORK", "INTERACTIONS"]
-    async with world(utility(2), text=catalog_text(optional)) as at:
+    async with harness(utility(2), text=catalog_text(optional)) as at:
         data, errors = await three_sixty(at)
         assert errors == []
         account = data["customer"]["accounts"][0]
@@ -137,7 +137,7 @@ PLACES = """query($id: ID!) { billingAccount(id: $id) {
 async def test_records_without_a_lookup_are_null_not_empty(record: str, counts: tuple[int, int]) -> None:
     tables = utility(1)
     tables["ServiceAgreement"][0]["service_point_ids"] = ["S1"]
-    async with world(tables, text=catalog_text([record])) as at:
+    async with harness(tables, text=catalog_text([record])) as at:
         account = (await at.ask(PLACES, id=ACCOUNT))["billingAccount"]
     lists = account["premises"], account["serviceAgreements"][0]["servicePoints"]
     assert tuple(each and len(each) for each in lists) == tuple(each or None for each in counts)
@@ -146,12 +146,12 @@ async def test_records_without_a_lookup_are_null_not_empty(record: str, counts: 
 async def test_an_empty_list_of_keys_is_an_empty_list() -> None:
     tables = utility(1)
     tables["ServiceAgreement"][0]["service_point_ids"] = []
-    async with world(tables, text=catalog_text(["ServicePoint"])) as at:
+    async with harness(tables, text=catalog_text(["ServicePoint"])) as at:
         account = (await at.ask(PLACES, id=ACCOUNT))["billingAccount"]
     assert account["serviceAgreements"] == [{"servicePoints": []}]
 
 
-async def test_recent_results_decide_the_status_of_a_system(at: World) -> None:
+async def test_recent_results_decide_the_status_of_a_system(at: Harness) -> None:
     at.gate.down = {"PAYMENTS": SourceDown}
     await three_sixty(at)
     states = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
@@ -163,7 +163,7 @@ async def test_recent_results_decide_the_status_of_a_system(at: World) -> None:
 
 
 @pytest.mark.parametrize("odd", [InvalidRow, UpstreamBadRequest, UpstreamUnauthorized], ids=lambda each: each.__name__)
-async def test_errors_of_one_key_leave_the_system_ok(at: World, odd: type[SourceError]) -> None:
+async def test_errors_of_one_key_leave_the_system_ok(at: Harness, odd: type[SourceError]) -> None:
     at.gate.down = {"C1": odd}
     result = await at.answer('{ customer(customerNumber: "C1") { id } }')
     assert [each["extensions"]["code"] for each in result.errors] == [odd.code]
@@ -172,7 +172,7 @@ async def test_errors_of_one_key_leave_the_system_ok(at: World, odd: type[Source
 
 
 async def test_concurrent_status_queries_share_one_probe_per_system() -> None:
-    async with world({}) as at:
+    async with harness({}) as at:
         probed: list[str] = []
 
         async def probe(lookup: Lookup) -> tuple[Row, ...]:

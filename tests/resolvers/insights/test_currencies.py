@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from support.harness import Harness
 from support.resolvers.bill_rows import BEFORE, bill, coming, newest, order, other, segment
 from support.resolvers.cases_debt import balance
 from support.resolvers.cases_payment import put_off
 from support.resolvers.insight_cases import fill, insights, raised_as, raised_codes, unknown_codes
 from support.resolvers.single_rules import context, record
-from support.world import World
 
 from gateway.resolvers.insights.facts.by_account import (
     ARRANGEMENTS,
@@ -46,7 +46,7 @@ def due_soon(orders: Any, to_come: Any) -> Any:
     return list(bill_due_soon.decide(replace(context(), records=records)))
 
 
-async def test_the_driver_is_the_largest_that_raised_the_bill(shared: World) -> None:
+async def test_the_driver_is_the_largest_that_raised_the_bill(shared: Harness) -> None:
     now, before = newest("90.00"), other(BEFORE, "60.00")
     used = [[{"unit": "kWh", "quantity": quantity}] for quantity in ("50", "200")]
     new = [segment(now, id=f"S-{service}", service_type=service, amount="30.00") for service in ("GAS", "WATER")]
@@ -57,7 +57,7 @@ async def test_the_driver_is_the_largest_that_raised_the_bill(shared: World) -> 
     assert "is USD 30.00. Gas: more" in driver["message"]
 
 
-async def test_a_newer_bill_without_status_makes_high_balance_unknown(shared: World) -> None:
+async def test_a_newer_bill_without_status_makes_high_balance_unknown(shared: Harness) -> None:
     earlier = [bill(n, f"2026-{n:02d}-01", "10.00") for n in (9, 8)]
     fill(shared, {**balance(current="45.00"), "Bill": [bill(1, "2026-10-01", "1.00", status=None), *earlier]})
     result = await insights(shared, ["BILLING"])

@@ -1,6 +1,7 @@
 """Insights about people and debt: several findings, contradicting systems, time zones."""
 
 import pytest
+from support.harness import Harness, catalog_text, harness
 from support.resolvers.cases_collections import one, others, profile
 from support.resolvers.cases_customer import MAIL, PHONE, alert, mail, reached, restricted, restriction
 from support.resolvers.cases_disconnection import NEED, premise
@@ -15,10 +16,9 @@ from support.resolvers.insight_cases import (
     unknown_codes,
 )
 from support.rows import row
-from support.world import World, catalog_text, world
 
 
-async def test_needs_of_persons_in_any_role_count_as_evidence(shared: World) -> None:
+async def test_needs_of_persons_in_any_role_count_as_evidence(shared: Harness) -> None:
     everybody = [
         row("Person", id=key, special_needs=needs, roles=[]) | {"search_account_id": "A1"}
         for key, needs in (("H", []), ("F", [NEED]), ("G", [{"kind": "SENSITIVE_LOAD"}]))
@@ -33,7 +33,7 @@ async def test_needs_of_persons_in_any_role_count_as_evidence(shared: World) -> 
     ]
 
 
-async def test_one_insight_for_each_channel_and_each_alert(shared: World) -> None:
+async def test_one_insight_for_each_channel_and_each_alert(shared: Harness) -> None:
     restrictions = [
         restriction(1),
         restriction(2, since="2026-02-01", reason="night shifts"),
@@ -53,13 +53,13 @@ async def test_one_insight_for_each_channel_and_each_alert(shared: World) -> Non
     assert len(raised_as("ACCOUNT_ALERT", result)) == 2
 
 
-async def test_missing_contact_points_and_bounced_email_are_one_insight(shared: World) -> None:
+async def test_missing_contact_points_and_bounced_email_are_one_insight(shared: Harness) -> None:
     fill(shared, {**reached(PHONE), **mail("BOUNCED")})
     [insight] = raised_as("CONTACT_DATA_STALE", await insights(shared, ["CUSTOMER"]))
     assert "no email address, and the newest email came back" in insight["message"]
 
 
-async def test_a_party_of_unknown_kind_is_loaded_as_any_kind(shared: World) -> None:
+async def test_a_party_of_unknown_kind_is_loaded_as_any_kind(shared: Harness) -> None:
     ltd = row("Organization", id="H", contact_points=[MAIL])
     customers = [row("Customer", id="C", party_id="H")]
     fill(shared, {"Customer": customers, "Organization": [ltd], "Person": []})
@@ -67,13 +67,13 @@ async def test_a_party_of_unknown_kind_is_loaded_as_any_kind(shared: World) -> N
     assert "no phone number" in raised_as("CONTACT_DATA_STALE", result)[0]["message"]
 
 
-async def test_bounced_email_is_raised_while_the_crm_is_down(shared: World) -> None:
+async def test_bounced_email_is_raised_while_the_crm_is_down(shared: Harness) -> None:
     fill(shared, mail("BOUNCED"))
     take_down(shared, "CRM")
     assert "CONTACT_DATA_STALE" in raised_codes(await insights(shared, ["CUSTOMER"]))
 
 
-async def test_contradicting_credit_profiles_are_not_used(shared: World) -> None:
+async def test_contradicting_credit_profiles_are_not_used(shared: Harness) -> None:
     profiles = [account_row("CreditProfile", n, debt={"in_collections": f"{n}.00"}) for n in (1, 2)]
     going = one("CollectionProcess", process_status="ACTIVE", amount="80.00")
     fill(shared, {**going, "CreditProfile": profiles})
@@ -82,14 +82,14 @@ async def test_contradicting_credit_profiles_are_not_used(shared: World) -> None
     assert unknown_codes(result) == {"CASH_ONLY", "COLLECTION_EXEMPT", "CREDIT_RATING_LOW"}
 
 
-async def test_optional_facts_may_fail_without_consequence(shared: World) -> None:
+async def test_optional_facts_may_fail_without_consequence(shared: Harness) -> None:
     fill(shared, {**one("CollectionProcess", process_status="ACTIVE", amount="80.00"), **profile()})
     take_down(shared, "CreditProfile by account_id", "ProcessEvent by process_id")
     result = await insights(shared, ["COLLECTIONS"])
     assert raised_as("IN_COLLECTIONS", result)[0]["message"] == "USD 80.00 is being collected."
 
 
-async def test_contradicting_balances_of_another_account_are_not_used(shared: World) -> None:
+async def test_contradicting_balances_of_another_account_are_not_used(shared: Harness) -> None:
     told_twice = [*others("5.00")["AccountBalance"], row("AccountBalance", id="X", account_id="A2", current="1.00")]
     fill(shared, {**others("5.00"), "AccountBalance": told_twice})
     result = await insights(shared, ["COLLECTIONS"])
@@ -105,12 +105,12 @@ async def test_debts_in_two_currencies_are_raised_without_a_sum() -> None:
         {**balance, "in": currency}
         for balance, currency in zip(others("5.00", "6.00")["AccountBalance"], ("USD", "EUR"), strict=True)
     ]
-    async with world({**quiet_account(), **others("5.00", "6.00"), "AccountBalance": owed}, text=text) as at:
+    async with harness({**quiet_account(), **others("5.00", "6.00"), "AccountBalance": owed}, text=text) as at:
         [insight] = raised_as("OTHER_ACCOUNT_DEBT", await insights(at, ["COLLECTIONS"]))
     assert insight["amount"] is None
 
 
-async def test_days_are_those_of_the_account_s_time_zone(shared: World) -> None:
+async def test_days_are_those_of_the_account_s_time_zone(shared: Harness) -> None:
     # At noon in New York it is already 16 November in Auckland.
     [account] = quiet_account()["BillingAccount"]
     away = {"BillingAccount": [{**account, "time_zone": "Pacific/Auckland"}]}
@@ -121,7 +121,7 @@ async def test_days_are_those_of_the_account_s_time_zone(shared: World) -> None:
 
 
 @pytest.mark.parametrize("whose", ["R", "H", "O"])
-async def test_restrictions_of_contact_organization_and_relationship_count(shared: World, whose: str) -> None:
+async def test_restrictions_of_contact_organization_and_relationship_count(shared: Harness, whose: str) -> None:
     customer = row("Customer", id="C", party_id="R", party_kind="RELATIONSHIP")
     relation = {"person_id": "H", "organization_id": "O", "roles": []}
     result = {

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from support.documents import document
+from support.harness import Harness, catalog_text, harness
 from support.resolvers.cases_customer import restriction
 from support.resolvers.cases_disconnection import NEED, person
 from support.resolvers.insight_cases import (
@@ -19,7 +20,6 @@ from support.resolvers.insight_cases import (
 )
 from support.rows import row
 from support.utility import ACCOUNT
-from support.world import World, catalog_text, world
 
 from gateway.errors import SourceDown, SourceTimeout
 from gateway.resolvers.insights.model.insight import SEVERITIES
@@ -50,7 +50,7 @@ MANY = {
 }
 
 
-async def test_the_top_shows_vital_insights_that_are_unknown(shared: World) -> None:
+async def test_the_top_shows_vital_insights_that_are_unknown(shared: Harness) -> None:
     fill(shared, {"AccountBalance": [account_row("AccountBalance", current="1.00", past_due="1.00")]})
     shared.gate.down = {"COLLECTIONS": SourceDown, "CRM": SourceDown}
     data: Any = (await shared.answer(document("overview-tab"), account=ACCOUNT)).data
@@ -64,7 +64,7 @@ async def test_the_top_shows_vital_insights_that_are_unknown(shared: World) -> N
     assert all(insight["title"].endswith(": unknown") for insight in result["top"])
 
 
-async def test_total_counts_raised_insights_and_top_has_the_first_four(shared: World) -> None:
+async def test_total_counts_raised_insights_and_top_has_the_first_four(shared: Harness) -> None:
     fill(shared, MANY)
     result = await insights(shared, ["COLLECTIONS", "CUSTOMER"])
     assert result["total"] == len(result["all"]) > 4
@@ -72,14 +72,14 @@ async def test_total_counts_raised_insights_and_top_has_the_first_four(shared: W
     assert {insight["state"] for insight in result["all"]} == {"RAISED"}
 
 
-async def test_an_account_without_insights_has_a_total_of_zero(shared: World) -> None:
+async def test_an_account_without_insights_has_a_total_of_zero(shared: Harness) -> None:
     fill(shared, {})
     result = await insights(shared, ["CUSTOMER"])
     del result["sources"]
     assert result == {"total": 0, "top": [], "all": [], "unknown": []}
 
 
-async def test_unknown_insights_are_neither_counted_nor_in_all(shared: World) -> None:
+async def test_unknown_insights_are_neither_counted_nor_in_all(shared: Harness) -> None:
     fill(shared, {})
     take_down(shared, "Person by account_id")
     result = await insights(shared, ["CUSTOMER"], "CRITICAL")
@@ -87,7 +87,7 @@ async def test_unknown_insights_are_neither_counted_nor_in_all(shared: World) ->
     assert {insight["state"] for insight in result["unknown"]} == {"UNKNOWN"}
 
 
-async def test_the_most_severe_come_first(shared: World) -> None:
+async def test_the_most_severe_come_first(shared: Harness) -> None:
     fill(shared, {**MANY, **balance("500000.00")})
     result = await insights(shared)
     ranks = [[severity.value for severity in SEVERITIES].index(insight["severity"]) for insight in result["all"]]
@@ -106,14 +106,14 @@ ORDER: Sequence[tuple[str, Sequence[tuple[str | None, str]]]] = [
 
 @pytest.mark.parametrize(("order", "processes"), ORDER)
 async def test_within_a_severity_larger_amounts_come_first_then_newer_ones(
-    shared: World, order: str, processes: Sequence[tuple[str | None, str]]
+    shared: Harness, order: str, processes: Sequence[tuple[str | None, str]]
 ) -> None:
     fill(shared, overdue(*processes))
     result = await insights(shared, ["COLLECTIONS"])
     assert [insight["evidence"][0]["recordId"][-1] for insight in result["all"]] == list(order)
 
 
-async def test_days_and_instants_are_ordered_together(shared: World) -> None:
+async def test_days_and_instants_are_ordered_together(shared: Harness) -> None:
     alerts = [account_row("AccountAlert", n, since=day) for n, day in ((1, "2026-11-13"), (2, "2026-11-15"))]
     fill(shared, {"AccountAlert": alerts, "ContactRestriction": [restriction(since="2026-11-14")]})
     result = await insights(shared, ["CUSTOMER"])
@@ -124,7 +124,7 @@ AREA = {rule.code: rule.area.value for rule in RULES}
 
 
 @pytest.mark.parametrize("least", ["WARNING", "CRITICAL"])
-async def test_less_severe_insights_are_neither_raised_nor_unknown(shared: World, least: str) -> None:
+async def test_less_severe_insights_are_neither_raised_nor_unknown(shared: Harness, least: str) -> None:
     fill(shared, {**MANY, **balance("5.00")})
     take_down(shared, "Bill by account_id", "Customer by id", "ServiceRequest by account_id")
     result = await insights(shared, None, least)
@@ -133,7 +133,7 @@ async def test_less_severe_insights_are_neither_raised_nor_unknown(shared: World
     assert result["total"] == len(result["all"]) > 0
 
 
-async def test_rules_that_may_become_critical_are_evaluated_for_critical(shared: World) -> None:
+async def test_rules_that_may_become_critical_are_evaluated_for_critical(shared: Harness) -> None:
     fill(shared, balance("5.00"))
     assert "PAST_DUE" in raised_codes(await insights(shared, ["BILLING"], "WARNING"))
     assert "PAST_DUE" not in raised_codes(await insights(shared, ["BILLING"], "CRITICAL"))
@@ -141,14 +141,14 @@ async def test_rules_that_may_become_critical_are_evaluated_for_critical(shared:
     assert "PAST_DUE" in unknown_codes(await insights(shared, ["BILLING"], "CRITICAL"))
 
 
-async def test_an_unknown_insight_names_the_failed_system(shared: World) -> None:
+async def test_an_unknown_insight_names_the_failed_system(shared: Harness) -> None:
     fill(shared, {})
     take_down(shared, "AccountReference by account_id", why=SourceTimeout)
     result = await insights(shared, ["FIELD"])
     assert {insight["message"] for insight in result["unknown"]} == {"Not known: CIS did not answer in time."}
 
 
-async def test_one_failed_system_leaves_other_insights_raised(shared: World) -> None:
+async def test_one_failed_system_leaves_other_insights_raised(shared: Harness) -> None:
     fill(shared, MANY)
     before = raised_codes(await insights(shared))
     take_down(shared, "EMAIL", "OUTAGE")
@@ -157,7 +157,7 @@ async def test_one_failed_system_leaves_other_insights_raised(shared: World) -> 
     assert {AREA[code] for code in unknown_codes(result)} <= {"CUSTOMER", "OUTAGE"}
 
 
-async def test_contradicting_balances_of_the_account_are_not_used(shared: World) -> None:
+async def test_contradicting_balances_of_the_account_are_not_used(shared: Harness) -> None:
     fill(shared, balance("9.00", "8.00"))
     result = await insights(shared, ["BILLING"])
     assert "PAST_DUE" in unknown_codes(result)
@@ -167,13 +167,13 @@ async def test_contradicting_balances_of_the_account_are_not_used(shared: World)
     assert "PAST_DUE" in raised_codes(await insights(shared, ["BILLING"]))
 
 
-async def test_no_data_is_incomplete_while_every_system_answers(shared: World) -> None:
+async def test_no_data_is_incomplete_while_every_system_answers(shared: Harness) -> None:
     fill(shared, {})
     assert raised_as("DATA_INCOMPLETE", await insights(shared)) == []
 
 
 async def test_a_system_that_is_not_configured_is_not_incomplete() -> None:
-    async with world(quiet_account(), text=catalog_text(leave_out=["EMAIL", "OUTAGE", "CONTACT_CENTER"])) as at:
+    async with harness(quiet_account(), text=catalog_text(leave_out=["EMAIL", "OUTAGE", "CONTACT_CENTER"])) as at:
         result = await insights(at)
     states = {source["system"]: source["state"] for source in result["sources"]}
     assert {states[system] for system in ("EMAIL", "OUTAGE", "CONTACT_CENTER")} == {"NOT_CONFIGURED"}
@@ -184,19 +184,19 @@ async def test_a_system_that_is_not_configured_is_not_incomplete() -> None:
 @pytest.mark.parametrize("down", ["AccountReference by account_id", "INTERACTIONS"])
 async def test_a_missing_contact_center_is_reported_while_others_are_down(down: str) -> None:
     text = catalog_text(leave_out=["CONTACT_CENTER"])
-    async with world(quiet_account(), text=text) as at:
+    async with harness(quiet_account(), text=text) as at:
         take_down(at, down)
         assert "NO_CTI" in raised_codes(await insights(at, ["INTERACTION"]))
 
 
-async def test_a_contact_center_that_is_down_is_not_missing(shared: World) -> None:
+async def test_a_contact_center_that_is_down_is_not_missing(shared: Harness) -> None:
     fill(shared, {})
     take_down(shared, "CONTACT_CENTER")
     result = await insights(shared, ["INTERACTION"])
     assert "NO_CTI" not in raised_codes(result) | unknown_codes(result)
 
 
-async def test_other_fields_are_answered_while_insights_are_unknown(shared: World) -> None:
+async def test_other_fields_are_answered_while_insights_are_unknown(shared: Harness) -> None:
     fill(shared, {})
     take_down(shared, "BILLING", "COLLECTIONS", "CRM")
     query = "query($account: ID!) { billingAccount(id: $account) { accountNumber insights { total } } }"
@@ -204,13 +204,13 @@ async def test_other_fields_are_answered_while_insights_are_unknown(shared: Worl
     assert result["billingAccount"]["accountNumber"] == "said"
 
 
-async def test_evidence_refers_to_records_that_can_be_opened(shared: World) -> None:
+async def test_evidence_refers_to_records_that_can_be_opened(shared: Harness) -> None:
     fill(shared, {"ContactRestriction": [restriction()]})
     [insight] = raised_as("CONTACT_RESTRICTED", await insights(shared, ["CUSTOMER"]))
     assert insight["evidence"] == [{"recordType": "ContactRestriction", "recordId": "R1"}]
 
 
-async def test_an_account_of_another_customer_changes_nothing(shared: World) -> None:
+async def test_an_account_of_another_customer_changes_nothing(shared: Harness) -> None:
     fill(shared, {})
     before = await insights(shared)
     stranger = [*quiet_account()["BillingAccount"], row("BillingAccount", id="Z", customer_id="D")]

@@ -5,11 +5,11 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.harness import Harness
 from support.resolvers.insight_cases import fill, insights, raised_as
 from support.resolvers.relative_times import INSTANT
 from support.resolvers.single_rules import context, decide
 from support.resolvers.usage_rows import MIDNIGHT, hourly, second
-from support.world import World
 
 HOUR = timedelta(hours=1)
 LENGTHS = st.sampled_from([10, 15, 20, 30, 60])
@@ -80,7 +80,7 @@ def test_the_newest_reading_may_be_a_day_old() -> None:
     assert not leak(rows, now=MIDNIGHT + 24 * HOUR + timedelta(seconds=1))
 
 
-async def test_a_day_old_reading_still_sees_all_its_hours(shared: World) -> None:
+async def test_a_day_old_reading_still_sees_all_its_hours(shared: Harness) -> None:
     yesterday = INSTANT - 23 * HOUR
     fill(shared, {**second("WATER"), "IntervalUsage": hourly(["1"] * 72, yesterday)})
     assert raised_as("WATER_LEAK", await insights(shared, ["USAGE"]))

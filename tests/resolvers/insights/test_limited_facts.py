@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
+from support.harness import Harness, catalog_text, harness
 from support.resolvers.cases_collections import others
 from support.resolvers.cases_payment import back, paid, payments
 from support.resolvers.insight_cases import (
@@ -18,7 +19,6 @@ from support.resolvers.insight_cases import (
 )
 from support.resolvers.relative_times import ago, day
 from support.rows import row
-from support.world import World, catalog_text, world
 
 MANY = 100
 MANY_OF = {"Interaction": 500}
@@ -118,7 +118,7 @@ AREAS = ["SERVICE", "FIELD", "INTERACTION", "CUSTOMER", "PAYMENT"]
 
 async def evaluate(old: Mapping[str, Any], record: str, newer: Newer, count: int) -> Any:
     """The insights of an account with this record and a number of newer ones."""
-    async with world({}, text=BY_CUSTOMER) as at:
+    async with harness({}, text=BY_CUSTOMER) as at:
         fill(at, {**ELSEWHERE, record: [old, *(newer(number) for number in range(count))]})
         return await insights(at, AREAS)
 
@@ -150,7 +150,7 @@ async def test_a_record_at_the_limit_raises_the_rule(
     assert unknown_codes(result) == set() or (full and unknown_codes(result) < codes)
 
 
-async def test_newest_records_raise_a_rule_whatever_lies_beyond(shared: World) -> None:
+async def test_newest_records_raise_a_rule_whatever_lies_beyond(shared: Harness) -> None:
     bad = account_row("ServiceRequest", 999, state="OPEN", severity="HIGH", opened_at=ago())
     fill(shared, {"ServiceRequest": [bad, *(closed(100)(number) for number in range(MANY))]})
     result = await insights(shared, ["SERVICE"])
@@ -158,7 +158,7 @@ async def test_newest_records_raise_a_rule_whatever_lies_beyond(shared: World) -
 
 
 @pytest.mark.parametrize("sent", [True, False])
-async def test_a_sent_email_makes_older_ones_irrelevant(shared: World, *, sent: bool) -> None:
+async def test_a_sent_email_makes_older_ones_irrelevant(shared: Harness, *, sent: bool) -> None:
     received = [mail(number, "INBOUND", 1) for number in range(MANY - 1)]
     newest = mail(999, "OUTBOUND" if sent else "INBOUND", 0, "DELIVERED" if sent else None)
     fill(shared, {"EmailMessage": [newest, *received]})
@@ -166,7 +166,7 @@ async def test_a_sent_email_makes_older_ones_irrelevant(shared: World, *, sent: 
 
 
 @pytest.mark.parametrize(("oldest", "codes"), [(364, {"PAYMENT_RETURNED"}), (365, set())])
-async def test_payments_of_a_year_are_checked(shared: World, oldest: int, codes: set[str]) -> None:
+async def test_payments_of_a_year_are_checked(shared: Harness, oldest: int, codes: set[str]) -> None:
     days = [1] * (MANY - 1) + [oldest]
     fill(shared, payments(*(paid(str(day(ago_)), number=n) for n, ago_ in enumerate(days))))
     result = await insights(shared, ["PAYMENT"])
@@ -174,7 +174,7 @@ async def test_payments_of_a_year_are_checked(shared: World, oldest: int, codes:
     assert "LAST_PAYMENT" in raised_codes(result)
 
 
-async def test_debts_of_other_accounts_show_the_largest_three(shared: World) -> None:
+async def test_debts_of_other_accounts_show_the_largest_three(shared: Harness) -> None:
     process = row("CollectionProcess", id="K", account_id="A2", process_status="ACTIVE", amount="30.00")
     fill(shared, others("10.00", "20.00", "40.00", "50.00", CollectionProcess=[process]))
     [result] = raised_as("OTHER_ACCOUNT_DEBT", await insights(shared, ["COLLECTIONS"]))
@@ -183,7 +183,7 @@ async def test_debts_of_other_accounts_show_the_largest_three(shared: World) -> 
 
 
 @pytest.mark.parametrize(("count", "state"), [(MANY, set()), (MANY + 1, {"OTHER_ACCOUNT_DEBT"})])
-async def test_a_hundred_other_accounts_are_loaded(shared: World, count: int, state: set[str]) -> None:
+async def test_a_hundred_other_accounts_are_loaded(shared: Harness, count: int, state: set[str]) -> None:
     fill(shared, others(*["0.00"] * count))
     result = await insights(shared, ["COLLECTIONS"])
     assert unknown_codes(result) == state
@@ -192,7 +192,7 @@ async def test_a_hundred_other_accounts_are_loaded(shared: World, count: int, st
     assert {source["state"] for source in result["sources"]} == {"OK"}
 
 
-async def test_with_over_a_hundred_accounts_debts_are_minimums(shared: World) -> None:
+async def test_with_over_a_hundred_accounts_debts_are_minimums(shared: Harness) -> None:
     fill(shared, others("5.00", "6.00", *["0.00"] * MANY))
     result = await insights(shared, ["COLLECTIONS"])
     [debt] = raised_as("OTHER_ACCOUNT_DEBT", result)

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support.harness import Harness
 from support.resolvers.insight_cases import QUERY, fill, insights, raised_as
 from support.resolvers.single_rules import context
 from support.utility import ACCOUNT, CUSTOMER, utility
-from support.world import World
 
 from gateway.errors import SourceDown, SourceTimeout
 from gateway.loading.finder import LoadResult
@@ -80,13 +80,13 @@ ASKED: Mapping[str, set[str]] = {
 OF_OTHERS = {"AccountBalance by account_id", "CollectionProcess by account_id"}
 
 
-def lookups_asked(at: World) -> list[str]:
+def lookups_asked(at: Harness) -> list[str]:
     """The lookups asked, once for each batch."""
     return [batch.lookup.name for batch in at.gate.batches]
 
 
 @pytest.mark.parametrize("area", AREAS)
-async def test_an_area_loads_only_what_its_rules_need(shared: World, area: str) -> None:
+async def test_an_area_loads_only_what_its_rules_need(shared: Harness, area: str) -> None:
     tables = utility(2)
     shared.fill(tables)
     result = await insights(shared, [area])
@@ -97,7 +97,7 @@ async def test_an_area_loads_only_what_its_rules_need(shared: World, area: str) 
     assert {AREA[insight["code"]] for insight in result["unknown"]} <= {area}
 
 
-async def test_several_areas_load_what_each_of_them_loads(shared: World) -> None:
+async def test_several_areas_load_what_each_of_them_loads(shared: Harness) -> None:
     apart: set[str] = set()
     for area in ("FIELD", "OUTAGE"):
         shared.fill(utility(2))
@@ -108,7 +108,7 @@ async def test_several_areas_load_what_each_of_them_loads(shared: World) -> None
     assert set(lookups_asked(shared)) == apart
 
 
-async def test_no_areas_are_all_areas(shared: World) -> None:
+async def test_no_areas_are_all_areas(shared: Harness) -> None:
     shared.fill(utility(2))
     every = await insights(shared)
     questions = sorted(lookups_asked(shared))
@@ -118,26 +118,26 @@ async def test_no_areas_are_all_areas(shared: World) -> None:
     assert sorted(lookups_asked(shared)) == questions
 
 
-async def test_a_minimum_severity_loads_only_what_its_rules_need(shared: World) -> None:
+async def test_a_minimum_severity_loads_only_what_its_rules_need(shared: Harness) -> None:
     fill(shared, {})
     await insights(shared, ["CUSTOMER"], "CRITICAL")
     assert set(lookups_asked(shared)) == {*START, "Person by account_id", "Premise by id"}
 
 
-async def test_each_lookup_is_one_batch(shared: World) -> None:
+async def test_each_lookup_is_one_batch(shared: Harness) -> None:
     shared.fill(utility(1))
     await insights(shared)
     assert max(Counter(lookups_asked(shared)).values()) == 1
 
 
-async def test_other_accounts_cost_one_more_batch_for_each_record(shared: World) -> None:
+async def test_other_accounts_cost_one_more_batch_for_each_record(shared: Harness) -> None:
     shared.fill(utility(5))
     await insights(shared)
     twice = {name: count for name, count in Counter(lookups_asked(shared)).items() if count > 1}
     assert twice == dict.fromkeys(OF_OTHERS, 2)
 
 
-async def test_fifty_accounts_cost_the_batches_of_one(shared: World) -> None:
+async def test_fifty_accounts_cost_the_batches_of_one(shared: Harness) -> None:
     batches = []
     for accounts in (1, 50):
         shared.fill(utility(accounts))
@@ -150,7 +150,7 @@ async def test_fifty_accounts_cost_the_batches_of_one(shared: World) -> None:
     assert batches[0] == batches[1]
 
 
-async def test_facts_load_in_as_few_rounds_as_possible(shared: World) -> None:
+async def test_facts_load_in_as_few_rounds_as_possible(shared: Harness) -> None:
     shared.fill(utility(3))
     await insights(shared)
     rounds = [{batch.lookup.name for batch in some} for some in shared.gate.rounds]
@@ -160,14 +160,14 @@ async def test_facts_load_in_as_few_rounds_as_possible(shared: World) -> None:
     assert rounds[2] & set.union(*ASKED.values()) <= {*OF_OTHERS, *after, "BillSegment by bill_id"}
 
 
-async def test_sources_list_each_asked_system_once(shared: World) -> None:
+async def test_sources_list_each_asked_system_once(shared: Harness) -> None:
     shared.fill(utility(1))
     result = await insights(shared, ["CUSTOMER", "FIELD"])
     assert Counter(source["system"] for source in result["sources"]) == Counter(["CIS", "CRM", "EMAIL", "FIELD_WORK"])
     assert {source["state"] for source in result["sources"]} == {"OK"}
 
 
-async def test_sources_list_failed_systems_but_not_unasked_ones(shared: World) -> None:
+async def test_sources_list_failed_systems_but_not_unasked_ones(shared: Harness) -> None:
     fill(shared, {})
     shared.gate.down = {"AccountReference by account_id": SourceTimeout, "EMAIL": SourceDown}
     result = await insights(shared, ["CUSTOMER", "FIELD"])
@@ -176,7 +176,7 @@ async def test_sources_list_failed_systems_but_not_unasked_ones(shared: World) -
     assert raised_as("DATA_INCOMPLETE", result)[0]["message"].startswith("Data of CIS, EMAIL is missing")
 
 
-async def test_a_request_that_is_cancelled_leaves_nothing_running(shared: World) -> None:
+async def test_a_request_that_is_cancelled_leaves_nothing_running(shared: Harness) -> None:
     fill(shared, {})
     before = asyncio.all_tasks()
     request = asyncio.create_task(shared.answer(QUERY, account=ACCOUNT, areas=None, least=None))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from support.harness import Harness
 from support.resolvers.cases_disconnection import NEED, person
 from support.resolvers.cases_field import person as needing
 from support.resolvers.cases_field import planned
@@ -17,7 +18,6 @@ from support.resolvers.insight_cases import (
     unknown_codes,
 )
 from support.resolvers.relative_times import day
-from support.world import World
 
 from gateway.resolvers.insights.model.insight import InsightArea
 
@@ -30,7 +30,7 @@ def codes(result: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("many", [3, 4, 5])
-async def test_many_insights_do_not_push_out_unknown_vital_ones(shared: World, many: int) -> None:
+async def test_many_insights_do_not_push_out_unknown_vital_ones(shared: Harness, many: int) -> None:
     fill(shared, {"PayPlanOverdueProcess": LATE[:many]})
     take_down(shared, "CRM")
     result = await insights(shared)
@@ -38,7 +38,7 @@ async def test_many_insights_do_not_push_out_unknown_vital_ones(shared: World, m
     assert result["total"] == len(result["all"])
 
 
-async def test_unknown_insights_do_not_push_out_raised_vital_ones(shared: World) -> None:
+async def test_unknown_insights_do_not_push_out_raised_vital_ones(shared: Harness) -> None:
     fill(shared, {"PayPlanOverdueProcess": LATE, **person(NEED)})
     take_down(shared, "CollectionProcess by account_id", "SeveranceProcess by account_id", "ServicePoint by id")
     result = await insights(shared)
@@ -63,7 +63,7 @@ KNOWN = [([], False), ([RECENT], False), ([OLDER], True), ([OVER], True), ([RECE
 
 
 @pytest.mark.parametrize(("arrears", "listed"), [(None, True), *KNOWN])
-async def test_insights_that_may_be_as_severe_are_listed(shared: World, arrears: Any, *, listed: bool) -> None:
+async def test_insights_that_may_be_as_severe_are_listed(shared: Harness, arrears: Any, *, listed: bool) -> None:
     fill(shared, owed(arrears=arrears))
     result = await insights(shared, ["BILLING"], "CRITICAL")
     assert [insight["severity"] for insight in raised_as("PAST_DUE", result)] == ["WARNING"] * listed
@@ -71,14 +71,14 @@ async def test_insights_that_may_be_as_severe_are_listed(shared: World, arrears:
 
 
 @pytest.mark.parametrize(("needs", "listed"), [(None, True), ([], False)])
-async def test_an_outage_with_unknown_life_support_is_listed(shared: World, needs: Any, *, listed: bool) -> None:
+async def test_an_outage_with_unknown_life_support_is_listed(shared: Harness, needs: Any, *, listed: bool) -> None:
     fill(shared, {**planned(), **needing(needs)})
     result = await insights(shared, ["OUTAGE"], "CRITICAL")
     assert [insight["severity"] for insight in raised_as("OUTAGE_PLANNED", result)] == ["INFORMATION"] * listed
 
 
 @pytest.mark.parametrize("down", [True, False])
-async def test_insights_that_a_failed_system_may_worsen_are_listed(shared: World, *, down: bool) -> None:
+async def test_insights_that_a_failed_system_may_worsen_are_listed(shared: Harness, *, down: bool) -> None:
     came_back = payments(back(str(day(9)), "NSF"), back(str(day(9)), number=2), tenders=(tender("TYPO", 2),))
     for rows, who, code in (
         (planned(), "CRM", "OUTAGE_PLANNED"),
@@ -90,7 +90,7 @@ async def test_insights_that_a_failed_system_may_worsen_are_listed(shared: World
 
 
 @pytest.mark.parametrize("area", [area.value for area in InsightArea if area is not InsightArea.CUSTOMER])
-async def test_incomplete_data_is_raised_with_every_area(shared: World, area: str) -> None:
+async def test_incomplete_data_is_raised_with_every_area(shared: Harness, area: str) -> None:
     fill(shared, {})
     systems = {source["system"] for source in (await insights(shared, [area]))["sources"]}
     take_down(shared, "AccountReference by account_id", *(systems - {"CIS"}))

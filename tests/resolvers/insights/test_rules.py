@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 
 import pytest
+from support.harness import Harness
 from support.resolvers import (
     cases_billing,
     cases_collections,
@@ -16,7 +17,6 @@ from support.resolvers import (
 )
 from support.resolvers.insight_cases import Case, fill, insights, raised_as, raised_codes, take_down, unknown_codes
 from support.resolvers.single_rules import context as evaluation_context
-from support.world import World
 
 from gateway.errors import SourceDown
 from gateway.loading.loader import Loader
@@ -44,7 +44,7 @@ IN_VAIN = {"CONTACT_DATA_STALE": ("AccountReference by account_id",)}
 every_look = pytest.mark.parametrize("case", CASES, ids=NAMES)
 
 
-async def alone(at: World, case: Case) -> object:
+async def alone(at: Harness, case: Case) -> object:
     """The insights of the case's area."""
     return await insights(at, [RULE[case.code].area.value])
 
@@ -58,7 +58,7 @@ def test_every_code_is_in_the_table_once() -> None:
 
 
 @every_look
-async def test_it_is_raised(shared: World, case: Case) -> None:
+async def test_it_is_raised(shared: Harness, case: Case) -> None:
     fill(shared, case.fires)
     result = await alone(shared, case)
     raised = raised_as(case.code, result)
@@ -71,7 +71,7 @@ async def test_it_is_raised(shared: World, case: Case) -> None:
 
 
 @every_look
-async def test_it_is_silent_at_its_boundary(shared: World, case: Case) -> None:
+async def test_it_is_silent_at_its_boundary(shared: Harness, case: Case) -> None:
     fill(shared, case.silent)
     result = await alone(shared, case)
     assert raised_as(case.code, result) == []
@@ -81,7 +81,7 @@ async def test_it_is_silent_at_its_boundary(shared: World, case: Case) -> None:
 @pytest.mark.parametrize(
     ("case", "down"), [(case, down) for case in CASES for down in case.down], ids=lambda value: str(value)[:40]
 )
-async def test_it_is_unknown_while_a_needed_lookup_is_down(shared: World, case: Case, down: str) -> None:
+async def test_it_is_unknown_while_a_needed_lookup_is_down(shared: Harness, case: Case, down: str) -> None:
     fill(shared, case.silent)
     shared.gate.down = {down: SourceDown}
     result = await alone(shared, case)
@@ -92,7 +92,7 @@ async def test_it_is_unknown_while_a_needed_lookup_is_down(shared: World, case: 
     assert lost["severity"] == (rule.worst_severity or rule.severity).value
 
 
-async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
+async def lookups(at: Harness, facts: Sequence[Fact]) -> dict[str, str]:
     """The lookups that these facts load, each with its system."""
     engine = at.engine
     load, on = Loader(engine.finder), evaluation_context()
@@ -105,7 +105,7 @@ async def lookups(at: World, facts: Sequence[Fact]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.about_systems], ids=lambda case: case.code)
-async def test_every_needed_lookup_is_down_in_a_case(shared: World, rule: Rule) -> None:
+async def test_every_needed_lookup_is_down_in_a_case(shared: Harness, rule: Rule) -> None:
     cases = [case for case in CASES if case.code == rule.code]
     lookups_asked: dict[str, str] = {}
     for case in cases:
@@ -117,7 +117,7 @@ async def test_every_needed_lookup_is_down_in_a_case(shared: World, rule: Rule) 
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.code in IN_VAIN], ids=lambda case: case.code)
-async def test_a_lookup_that_changes_nothing_may_fail(shared: World, case: Case) -> None:
+async def test_a_lookup_that_changes_nothing_may_fail(shared: Harness, case: Case) -> None:
     for rows, is_raised in ((case.silent, False), (case.fires, True)):
         fill(shared, rows)
         take_down(shared, *IN_VAIN[case.code])

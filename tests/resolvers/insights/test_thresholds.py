@@ -4,6 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 import pytest
+from support.harness import Harness, catalog_text, harness
 from support.resolvers.bill_rows import BEFORE, bills, newest, other
 from support.resolvers.cases_billing import due as due_on
 from support.resolvers.cases_billing import long
@@ -17,7 +18,6 @@ from support.resolvers.cases_usage import NOW, YEAR_AGO, guess, leak
 from support.resolvers.insight_cases import Rows, insights, quiet_account, raised_as, unknown_codes
 from support.resolvers.relative_times import ago, ahead, day
 from support.resolvers.usage_rows import billed, daily, premise, same
-from support.world import World, catalog_text, world
 
 from gateway.catalog.thresholds import Thresholds
 from gateway.resolvers.insights.rules.table import RULES
@@ -109,10 +109,10 @@ TURNS = (*MONEY, *WORK, *USED, *TALKS)
 OF_COMPARISONS = {"unchanged_percent"}  # no insight's: tests/test_thresholds.py
 
 
-def utility(turn: Turn, value: str) -> AbstractAsyncContextManager[World]:
+def utility(turn: Turn, value: str) -> AbstractAsyncContextManager[Harness]:
     """A quiet account with the rows of a turn, and a catalog with its threshold."""
     text = f"{catalog_text()}\n[insights]\n{turn.threshold} = {value}\n"
-    return world({**quiet_account(), **turn.rows}, text=text)
+    return harness({**quiet_account(), **turn.rows}, text=text)
 
 
 async def messages(turn: Turn, value: str) -> list[str]:

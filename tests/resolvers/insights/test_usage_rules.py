@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.harness import Harness
 from support.resolvers.insight_cases import fill, insights, quiet_account, raised_as, unknown_codes
 from support.resolvers.single_rules import context, decide
 from support.resolvers.usage_rows import GAS, agreement, billed, daily, point, premise, same, second
 from support.rows import row
 from support.utility import ACCOUNT
-from support.world import World
 
 NOW, YEAR_AGO, BEFORE = (("2026-10-01", "2026-10-30"), ("2025-10-01", "2025-10-30"), ("2026-09-01", "2026-09-30"))
 DAYS = range(1, 31)
@@ -56,7 +56,7 @@ def test_usage_is_up_exactly_from_the_threshold_on(used: int, base: int, days: i
     assert bool(up) == (used * base_days * 100 >= base * days * 125)
 
 
-async def test_a_closed_account_is_compared_with_its_last_year(shared: World) -> None:
+async def test_a_closed_account_is_compared_with_its_last_year(shared: Harness) -> None:
     [account] = quiet_account()["BillingAccount"]
     closed = {"BillingAccount": [{**account, "status": "FINALED", "closed_on": "2025-12-31"}]}
     last, earlier = ("2025-11-15", "2025-12-14"), ("2025-10-15", "2025-11-13")
@@ -101,7 +101,7 @@ UNCERTAIN = {
 
 
 @pytest.mark.parametrize("rows", UNCERTAIN.values(), ids=UNCERTAIN)
-async def test_usage_of_an_unknown_account_is_unknown(shared: World, rows: Any) -> None:
+async def test_usage_of_an_unknown_account_is_unknown(shared: Harness, rows: Any) -> None:
     fill(shared, rows)
     result = await insights(shared, ["USAGE"])
     assert raised_as("USAGE_VACANT", result) == []
@@ -125,19 +125,19 @@ SURE = {
 
 
 @pytest.mark.parametrize("rows", SURE.values(), ids=SURE)
-async def test_usage_that_is_certainly_unserved_is_raised(shared: World, rows: Any) -> None:
+async def test_usage_that_is_certainly_unserved_is_raised(shared: Harness, rows: Any) -> None:
     fill(shared, {**rows, "ServicePoint": [{**row, "premise_id": "P1"} for row in rows["ServicePoint"]]})
     assert len(raised_as("USAGE_VACANT", await insights(shared, ["USAGE"]))) == 1
 
 
-async def test_usage_belongs_to_the_account_served_now(shared: World) -> None:
+async def test_usage_belongs_to_the_account_served_now(shared: Harness) -> None:
     fill(shared, vacant(premise(vacant=False)))
     result = await insights(shared, ["USAGE"])
     assert raised_as("USAGE_VACANT", result) == []
     assert unknown_codes(result) == set()
 
 
-async def test_usage_of_another_service_point_is_not_raised(shared: World) -> None:
+async def test_usage_of_another_service_point_is_not_raised(shared: Harness) -> None:
     elsewhere = daily({3: "5"}, account_id="A1", service_point_id="S2")
     fill(shared, {**vacant(point("DISCONNECTED_AT_SOURCE")), "DailyUsage": elsewhere, **second("GAS")})
     result = await insights(shared, ["USAGE"])
@@ -195,7 +195,7 @@ def test_estimated_periods_and_unread_days_are_one_insight() -> None:
     assert str(finding.values["what"]).count(";") == 2
 
 
-async def test_usage_and_insights_share_their_loads(shared: World) -> None:
+async def test_usage_and_insights_share_their_loads(shared: Harness) -> None:
     query = """query($account: ID!) { billingAccount(id: $account) {
       usage(granularity: BILL_PERIOD) { total } days: usage(granularity: DAY) { total }
       hours: usage(granularity: HOUR) { total } insights(areas: [USAGE]) { total } } }"""

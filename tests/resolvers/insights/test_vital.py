@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from support.harness import Harness, catalog_text, harness
 from support.resolvers.cases_collections import one, others, plan, ratings
 from support.resolvers.cases_disconnection import CUT, NEED, PENDING, agreement, person, point, premise, process
 from support.resolvers.insight_cases import (
@@ -17,7 +18,6 @@ from support.resolvers.insight_cases import (
     unknown_codes,
 )
 from support.rows import row
-from support.world import World, catalog_text, world
 
 from gateway.errors import InvalidResponse, SourceDown, SourceTimeout, UpstreamUnauthorized
 from gateway.resolvers.insights.rules.table import RULES
@@ -65,7 +65,7 @@ def test_the_vital_insights_are_these() -> None:
 
 
 @pytest.mark.parametrize("why", [SourceDown, SourceTimeout, UpstreamUnauthorized, InvalidResponse])
-async def test_without_any_answer_every_vital_insight_is_unknown(shared: World, why: Any) -> None:
+async def test_without_any_answer_every_vital_insight_is_unknown(shared: Harness, why: Any) -> None:
     fill(shared, {})
     take_down(shared, *lookups(), why=why)
     result = await insights(shared, AREAS)
@@ -75,7 +75,7 @@ async def test_without_any_answer_every_vital_insight_is_unknown(shared: World, 
 
 
 @pytest.mark.parametrize("system", sorted({cls.SYSTEM.name for cls in RECORDS.values()} - {"CIS"}))
-async def test_a_failed_system_leaves_no_vital_insight_silent(shared: World, system: str) -> None:
+async def test_a_failed_system_leaves_no_vital_insight_silent(shared: Harness, system: str) -> None:
     fill(shared, PENDING)
     take_down(shared, system)
     result = await insights(shared, AREAS)
@@ -84,7 +84,7 @@ async def test_a_failed_system_leaves_no_vital_insight_silent(shared: World, sys
 
 
 @pytest.mark.parametrize("record", LEANING)
-async def test_a_failed_lookup_leaves_no_vital_insight_silent(shared: World, record: str) -> None:
+async def test_a_failed_lookup_leaves_no_vital_insight_silent(shared: Harness, record: str) -> None:
     fill(shared, process({**CUT, "cuts_service": False}))
     take_down(shared, *(lookup for lookup in lookups() if lookup.startswith(f"{record} by")))
     assert unknown_codes(await insights(shared, AREAS)) & VITAL == LEANING[record]
@@ -93,13 +93,13 @@ async def test_a_failed_lookup_leaves_no_vital_insight_silent(shared: World, rec
 @pytest.mark.parametrize("record", LEANING)
 async def test_a_record_that_is_not_configured_makes_vital_insights_unknown(record: str) -> None:
     tables = {**quiet_account(), **process({**CUT, "cuts_service": False})}
-    async with world(tables, text=catalog_text(leave_out=[record])) as at:
+    async with harness(tables, text=catalog_text(leave_out=[record])) as at:
         result = await insights(at, AREAS)
     assert unknown_codes(result) & VITAL == LEANING[record]
     assert all(insight["message"].startswith("Not known: ") for insight in result["unknown"])
 
 
-async def test_a_quiet_account_has_no_vital_insight(shared: World) -> None:
+async def test_a_quiet_account_has_no_vital_insight(shared: Harness) -> None:
     fill(shared, {})
     result = await insights(shared, AREAS)
     assert (result["all"], result["unknown"]) == ([], [])
@@ -120,7 +120,7 @@ SAYS_YES: Sequence[tuple[str, Rows, str]] = [
 
 
 @pytest.mark.parametrize(("code", "rows", "down"), SAYS_YES)
-async def test_one_positive_answer_raises_while_others_fail(shared: World, code: str, rows: Rows, down: str) -> None:
+async def test_one_positive_answer_raises_while_others_fail(shared: Harness, code: str, rows: Rows, down: str) -> None:
     fill(shared, rows)
     take_down(shared, down)
     result = await insights(shared, AREAS)
@@ -135,7 +135,7 @@ ONE_POINT_AWAY = {
 }
 
 
-async def test_a_cut_point_is_raised_while_another_fails(shared: World) -> None:
+async def test_a_cut_point_is_raised_while_another_fails(shared: Harness) -> None:
     fill(shared, ONE_POINT_AWAY)
     shared.gate.down = {"S2": SourceDown}
     assert "DISCONNECTED_NONPAY" in raised_codes(await insights(shared, ["COLLECTIONS"]))
@@ -174,7 +174,7 @@ UNSAID: Sequence[tuple[str, Rows]] = [
 
 
 @pytest.mark.parametrize(("code", "rows"), UNSAID)
-async def test_missing_values_are_unknown_with_a_message(shared: World, code: str, rows: Rows) -> None:
+async def test_missing_values_are_unknown_with_a_message(shared: Harness, code: str, rows: Rows) -> None:
     fill(shared, rows)
     result = await insights(shared, AREAS)
     [insight] = [unknown for unknown in result["unknown"] if unknown["code"] == code]
@@ -183,7 +183,7 @@ async def test_missing_values_are_unknown_with_a_message(shared: World, code: st
     assert code not in raised_codes(result)
 
 
-async def test_one_cutting_process_of_several_is_enough(shared: World) -> None:
+async def test_one_cutting_process_of_several_is_enough(shared: Harness) -> None:
     doubtful = process({"status": "PENDING"}, record="CutProcess")
     both = [*process(CUT)["ProcessEvent"], *doubtful["ProcessEvent"]]
     fill(shared, {**process(CUT, amount="1.00"), **doubtful, "ProcessEvent": both})
@@ -206,7 +206,7 @@ NOT_FITTING: Sequence[tuple[str, Rows, str]] = [
 
 
 @pytest.mark.parametrize(("rows", "system"), [case[1:] for case in NOT_FITTING], ids=[e[0] for e in NOT_FITTING])
-async def test_an_invalid_answer_is_unknown_rather_than_no(shared: World, rows: Rows, system: str) -> None:
+async def test_an_invalid_answer_is_unknown_rather_than_no(shared: Harness, rows: Rows, system: str) -> None:
     fill(shared, rows)
     result = await insights(shared, ["CUSTOMER"])
     [insight] = [unknown for unknown in result["unknown"] if unknown["code"] == "LIFE_SUPPORT"]
@@ -223,6 +223,6 @@ NOBODY: Sequence[Rows] = [
 
 
 @pytest.mark.parametrize("rows", NOBODY, ids=["account without customer", "no such customer", "no party"])
-async def test_restrictions_are_unknown_without_a_customer(shared: World, rows: Rows) -> None:
+async def test_restrictions_are_unknown_without_a_customer(shared: Harness, rows: Rows) -> None:
     fill(shared, rows)
     assert unknown_codes(await insights(shared, ["CUSTOMER"])) >= {"CONTACT_RESTRICTED", "CONTACT_DATA_STALE"}

@@ -4,9 +4,9 @@ from itertools import chain, combinations
 from typing import Any
 
 import pytest
+from support.harness import Harness, catalog_text, harness
 from support.rows import row
 from support.utility import CUSTOMER
-from support.world import World, catalog_text, world
 
 from gateway.errors import SourceDown
 from gateway.ids import global_id
@@ -21,7 +21,7 @@ ROLES = [role.name for role in PartyRole]
 EVERY_SET = [list(each) for each in chain.from_iterable(combinations(ROLES, n) for n in range(5))]
 
 
-async def dashboard_of(at: World, query: str = CUSTOMERS, key: str = CUSTOMER) -> Any:
+async def dashboard_of(at: Harness, query: str = CUSTOMERS, key: str = CUSTOMER) -> Any:
     """Reason and landing of the dashboard. It is available exactly for one reason."""
     [owner] = (await at.ask(query, id=key)).values()
     dashboard = owner["dashboard"]
@@ -31,7 +31,7 @@ async def dashboard_of(at: World, query: str = CUSTOMERS, key: str = CUSTOMER) -
     return dashboard["reason"], dashboard["landing"]
 
 
-def without_accounts(at: World, roles: list[str]) -> None:
+def without_accounts(at: Harness, roles: list[str]) -> None:
     """Remove all accounts, and give Ada these roles."""
     at.held["BillingAccount"] = []
     for each in at.held["Person"]:
@@ -47,7 +47,7 @@ def expected(roles: list[str]) -> tuple[str, str]:
 
 @pytest.mark.parametrize("roles", EVERY_SET)
 @pytest.mark.parametrize("status", ["PENDING", "ACTIVE", "INACTIVE", "FINALED"])
-async def test_every_account_open_or_closed_offers_a_dashboard(alone: World, status: str, roles: list[str]) -> None:
+async def test_every_account_open_or_closed_offers_a_dashboard(alone: Harness, status: str, roles: list[str]) -> None:
     alone.held["BillingAccount"][0]["status"] = status
     for each in alone.held["Person"]:
         each["roles"] = roles
@@ -55,12 +55,12 @@ async def test_every_account_open_or_closed_offers_a_dashboard(alone: World, sta
 
 
 @pytest.mark.parametrize("roles", EVERY_SET)
-async def test_without_an_account_the_roles_decide(at: World, roles: list[str]) -> None:
+async def test_without_an_account_the_roles_decide(at: Harness, roles: list[str]) -> None:
     without_accounts(at, roles)
     assert await dashboard_of(at) == expected(roles)
 
 
-async def test_a_former_customer_of_a_vacant_premise_keeps_the_dashboard(alone: World) -> None:
+async def test_a_former_customer_of_a_vacant_premise_keeps_the_dashboard(alone: Harness) -> None:
     alone.held["BillingAccount"][0]["status"] = "FINALED"
     alone.held["Premise"][0]["is_vacant"] = True
     assert await dashboard_of(alone) == OFFERED
@@ -70,24 +70,24 @@ async def test_a_former_customer_of_a_vacant_premise_keeps_the_dashboard(alone: 
 @pytest.mark.parametrize(
     ("vacant", "dashboard"), [(True, ("VACANT_PREMISE", "NOT_OFFERED")), (False, None), (None, None)]
 )
-async def test_only_a_vacant_premise_has_a_known_dashboard(at: World, vacant: Any, dashboard: Any) -> None:
+async def test_only_a_vacant_premise_has_a_known_dashboard(at: Harness, vacant: Any, dashboard: Any) -> None:
     at.held["Premise"][0]["is_vacant"] = vacant
     assert await dashboard_of(at, PREMISES, global_id("Premise", "P1")) == dashboard
     assert at.gate.batch_names() == ["Premise by id x 1"]
 
 
-async def test_a_premise_without_account_has_no_dashboard(at: World) -> None:
+async def test_a_premise_without_account_has_no_dashboard(at: Harness) -> None:
     at.held["Premise"][0]["is_vacant"] = False
     at.held["BillingAccount"], at.held["AccountReference"], at.held["ServiceAgreement"] = [], [], []
     assert await dashboard_of(at, PREMISES, global_id("Premise", "P1")) is None
 
 
-async def test_without_accounts_and_party_the_dashboard_is_unknown(at: World) -> None:
+async def test_without_accounts_and_party_the_dashboard_is_unknown(at: Harness) -> None:
     at.held["BillingAccount"], at.held["Person"] = [], []
     assert await dashboard_of(at) is None
 
 
-async def test_a_failing_cis_makes_the_dashboard_unknown(at: World) -> None:
+async def test_a_failing_cis_makes_the_dashboard_unknown(at: Harness) -> None:
     at.gate.down = {"CIS": SourceDown}
     result = await at.answer(CUSTOMERS, id=CUSTOMER)
     assert result.data == {"customer": {"dashboard": None}}
@@ -96,11 +96,11 @@ async def test_a_failing_cis_makes_the_dashboard_unknown(at: World) -> None:
 
 async def test_without_a_cis_the_dashboard_is_unknown_without_error() -> None:
     tables = {"Customer": [row("Customer", id="C", customer_number="1")]}
-    async with world(tables, text=catalog_text(["CIS"])) as at:
+    async with harness(tables, text=catalog_text(["CIS"])) as at:
         assert await dashboard_of(at) is None
 
 
-async def test_the_party_is_needed_only_without_accounts(at: World) -> None:
+async def test_the_party_is_needed_only_without_accounts(at: Harness) -> None:
     at.gate.down = {"Person by id": SourceDown}
     assert await dashboard_of(at) == OFFERED
     at.held["BillingAccount"] = []
@@ -110,7 +110,7 @@ async def test_the_party_is_needed_only_without_accounts(at: World) -> None:
 
 
 @pytest.mark.parametrize("people", [1, 40])
-async def test_dashboards_of_a_page_of_hits_are_two_batches(at: World, people: int) -> None:
+async def test_dashboards_of_a_page_of_hits_are_two_batches(at: Harness, people: int) -> None:
     at.held["Customer"] = [
         row("Customer", id=f"C{n}", customer_number=f"{n}", party_id=f"H{n}", party_kind="PERSON")
         | {"search_name": "ada"}
@@ -126,7 +126,7 @@ async def test_dashboards_of_a_page_of_hits_are_two_batches(at: World, people: i
     ]
 
 
-async def test_dashboards_of_premises_load_nothing(at: World) -> None:
+async def test_dashboards_of_premises_load_nothing(at: Harness) -> None:
     for number, vacant in enumerate((True, False)):
         at.held["Premise"][number]["is_vacant"] = vacant
     nodes = (await at.ask(SEARCH, by={"address": "1 elm st"}))["search"]["nodes"]

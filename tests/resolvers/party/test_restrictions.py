@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.harness import Harness, harness
 from support.rows import row
-from support.world import World, world
 
 from gateway.ids import global_id
 from gateway.resolvers.graph.date_ranges import in_force
@@ -20,7 +20,7 @@ CLOSED = ("2026-10-05", "2026-10-07")
 OPEN = ("2026-10-05", None)
 
 
-async def shown_and_all(at: World, span: tuple[str, str | None], day: str | None) -> tuple[list[bool], list[bool]]:
+async def shown_and_all(at: Harness, span: tuple[str, str | None], day: str | None) -> tuple[list[bool], list[bool]]:
     """`isActive` of one restriction for a day, and of all restrictions today."""
     since, until = span
     at.held["ContactRestriction"] = [row("ContactRestriction", id="X", party_id="H", since=since, until=until)]
@@ -43,17 +43,17 @@ async def shown_and_all(at: World, span: tuple[str, str | None], day: str | None
     ],
 )
 async def test_a_restriction_includes_its_first_and_last_day(
-    at: World, span: Any, day: str, active: list[bool]
+    at: Harness, span: Any, day: str, active: list[bool]
 ) -> None:
     assert (await shown_and_all(at, span, day))[0] == active
 
 
-async def test_another_day_does_not_change_today(at: World) -> None:
+async def test_another_day_does_not_change_today(at: Harness) -> None:
     assert await shown_and_all(at, CLOSED, "2026-10-06") == ([True], [False])
     assert await shown_and_all(at, OPEN, "2026-10-04") == ([], [True])
 
 
-async def test_two_days_in_one_document_are_one_load(at: World) -> None:
+async def test_two_days_in_one_document_are_one_load(at: Harness) -> None:
     query = """query($id: ID!) { node(id: $id) { ... on Party { restrictions { isActive }
       then: restrictions(activeOn: "2026-01-01") { isActive }
       before: restrictions(activeOn: "2025-12-31") { id } } } }"""
@@ -72,7 +72,7 @@ async def test_two_days_in_one_document_are_one_load(at: World) -> None:
     ],
 )
 async def test_today_is_the_day_in_the_utility_s_zone(now: str, active: Any) -> None:
-    async with world({"Person": [row("Person", id="H", roles=[])]}, now=datetime.fromisoformat(now)) as at:
+    async with harness({"Person": [row("Person", id="H", roles=[])]}, now=datetime.fromisoformat(now)) as at:
         assert await shown_and_all(at, CLOSED, None) == (active, active)
 
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from support.harness import Harness
 from support.resolvers.answers import all_pages
 from support.resolvers.search_queries import QUERY, customers, hits, search
-from support.world import World
 
 from gateway.errors import SourceDown
 
@@ -22,36 +22,36 @@ from gateway.errors import SourceDown
         ({"phone": "555.01.00 ext 7"}, ("Customer", "C")),
     ],
 )
-async def test_each_criterion_finds_its_record(at: World, by: Any, hit: Any) -> None:
+async def test_each_criterion_finds_its_record(at: Harness, by: Any, hit: Any) -> None:
     assert hits(await search(at, **by)) == [hit]
 
 
-async def test_an_address_finds_premises(at: World) -> None:
+async def test_an_address_finds_premises(at: Harness) -> None:
     assert hits(await search(at, address="1 elm st")) == [("Premise", "P1"), ("Premise", "P2")]
 
 
-async def test_several_criteria_narrow_the_search(at: World) -> None:
+async def test_several_criteria_narrow_the_search(at: Harness) -> None:
     at.held["Customer"] += customers(1, search_name="ada", search_phone="5550999")
     assert hits(await search(at, name="ada")) == [("Customer", "C"), ("Customer", "C0")]
     assert hits(await search(at, name="ada", phone="5550999")) == [("Customer", "C0")]
     assert hits(await search(at, name="ada", email="nobody@example.com")) == []
 
 
-async def test_an_account_number_narrows_to_its_customer(at: World) -> None:
+async def test_an_account_number_narrows_to_its_customer(at: Harness) -> None:
     at.held["Customer"] += customers(1, search_name="ada")
     page = await search(at, name="ada", accountNumber="1001")
     assert hits(page) == [("Customer", "C"), ("BillingAccount", "A1")]
 
 
 @pytest.mark.parametrize("first", [1, 3, 500])
-async def test_pages_give_every_hit_once(at: World, first: int) -> None:
+async def test_pages_give_every_hit_once(at: Harness, first: int) -> None:
     at.held["Customer"] = customers(7, search_name="ada")
     pages = await all_pages(lambda after: search(at, first, after, name="ada"))
     assert [page["pageInfo"]["hasPreviousPage"] for page in pages] == [False, *[True] * (len(pages) - 1)]
     assert [hit for page in pages for hit in hits(page)] == [("Customer", f"C{n}") for n in range(7)]
 
 
-async def test_a_cursor_belongs_to_its_search(at: World) -> None:
+async def test_a_cursor_belongs_to_its_search(at: Harness) -> None:
     after = (await search(at, name="ada"))["pageInfo"]["endCursor"]
     assert hits(await search(at, after=after, name="ADA")) == []
     result = await at.answer(QUERY, by={"name": "bob"}, after=after)
@@ -71,14 +71,14 @@ async def test_a_cursor_belongs_to_its_search(at: World) -> None:
         ({"address": "1" * 201}, "at most 200 letters"),
     ],
 )
-async def test_a_vague_criterion_is_refused_without_a_query(at: World, by: Any, message: str) -> None:
+async def test_a_vague_criterion_is_refused_without_a_query(at: Harness, by: Any, message: str) -> None:
     result = await at.answer(QUERY, by=by)
     assert message in result.errors[0]["message"]
     assert result.errors[0]["extensions"]["code"] == "BAD_INPUT"
     assert at.gate.batches == []
 
 
-async def test_a_failing_system_makes_hits_unknown(at: World) -> None:
+async def test_a_failing_system_makes_hits_unknown(at: Harness) -> None:
     at.gate.down = {"CIS": SourceDown}
     result = await at.answer(QUERY, by={"name": "ada", "accountNumber": "1-100"})
     page = result.data["search"]
@@ -87,6 +87,6 @@ async def test_a_failing_system_makes_hits_unknown(at: World) -> None:
     assert {each["extensions"]["code"] for each in result.errors} == {"SOURCE_DOWN"}
 
 
-async def test_an_address_cannot_be_combined_with_a_name(at: World) -> None:
+async def test_an_address_cannot_be_combined_with_a_name(at: Harness) -> None:
     result = await at.answer(QUERY, by={"name": "ada", "address": "1 elm st"})
     assert "search by it alone" in result.errors[0]["message"]

@@ -4,9 +4,9 @@ import logging
 from typing import Any
 
 import pytest
+from support.harness import Harness
 from support.resolvers.search_queries import QUERY
 from support.rows import row
-from support.world import World
 
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.resolvers.search.execution import MAX_HITS
@@ -29,7 +29,7 @@ def secrets_in(text: str) -> list[str]:
     return [each for each in SECRETS if each.lower() in text.lower()]
 
 
-async def output_of(at: World, log: pytest.LogCaptureFixture, query: str, **variables: Any) -> str:
+async def output_of(at: Harness, log: pytest.LogCaptureFixture, query: str, **variables: Any) -> str:
     """Errors and log lines of a failing query."""
     log.set_level(logging.DEBUG)
     result = await at.answer(query, **variables)
@@ -40,13 +40,13 @@ async def output_of(at: World, log: pytest.LogCaptureFixture, query: str, **vari
 @pytest.mark.parametrize("by", CRITERIA, ids="+".join)
 @pytest.mark.parametrize("failure", FAILURES)
 async def test_errors_of_systems_do_not_repeat_criteria(
-    at: World, caplog: pytest.LogCaptureFixture, by: dict[str, str], failure: type[SourceError]
+    at: Harness, caplog: pytest.LogCaptureFixture, by: dict[str, str], failure: type[SourceError]
 ) -> None:
     at.gate.down = {"CRM": failure, "CIS": failure}
     assert secrets_in(await output_of(at, caplog, QUERY, by=by)) == []
 
 
-async def test_errors_of_records_do_not_repeat_criteria(at: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_errors_of_records_do_not_repeat_criteria(at: Harness, caplog: pytest.LogCaptureFixture) -> None:
     bad = row("Customer", id="C9", search_identifier_last4="9731", search_name="zzyzx")
     at.held["Customer"] = [bad | {"party_kind": "Zzyzx 9731", "customer_number": None}]
     for by in ({"identifierLast4": "9731"}, {"name": "Zzyzx"}):
@@ -64,11 +64,11 @@ async def test_errors_of_records_do_not_repeat_criteria(at: World, caplog: pytes
     ],
     ids="+".join,
 )
-async def test_refused_input_is_not_repeated(at: World, caplog: pytest.LogCaptureFixture, by: dict[str, str]) -> None:
+async def test_refused_input_is_not_repeated(at: Harness, caplog: pytest.LogCaptureFixture, by: dict[str, str]) -> None:
     assert secrets_in(await output_of(at, caplog, QUERY, by=by)) == []
 
 
-async def test_too_many_hits_and_bad_cursors_repeat_nothing(at: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_too_many_hits_and_bad_cursors_repeat_nothing(at: Harness, caplog: pytest.LogCaptureFixture) -> None:
     at.held["Customer"] = [
         row("Customer", id=f"C{n}", search_name="zzyzx", search_phone="x") for n in range(MAX_HITS + 1)
     ] + [row("Customer", id="late", search_name="zzyzx", search_phone="5559731731")]
@@ -89,7 +89,9 @@ async def test_too_many_hits_and_bad_cursors_repeat_nothing(at: World, caplog: p
     ],
     ids=repr,
 )
-async def test_variables_of_another_type_are_not_repeated(at: World, caplog: pytest.LogCaptureFixture, by: Any) -> None:
+async def test_variables_of_another_type_are_not_repeated(
+    at: Harness, caplog: pytest.LogCaptureFixture, by: Any
+) -> None:
     assert secrets_in(await output_of(at, caplog, QUERY, by=by)) == []
 
 
@@ -97,6 +99,8 @@ async def test_variables_of_another_type_are_not_repeated(at: World, caplog: pyt
     "literal",
     ["{identifierLast4: 9731}", '{identifierLast4: ["9731"]}', '{name: {first: "Zzyzx"}}', "{name: Zzyzx}", "9731"],
 )
-async def test_values_in_a_document_are_not_repeated(at: World, caplog: pytest.LogCaptureFixture, literal: str) -> None:
+async def test_values_in_a_document_are_not_repeated(
+    at: Harness, caplog: pytest.LogCaptureFixture, literal: str
+) -> None:
     output = await output_of(at, caplog, f"{{ search(by: {literal}) {{ nodes {{ __typename }} }} }}")
     assert secrets_in(output) == []

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from support.harness import Harness
 from support.resolvers.answers import account, keys
 from support.rows import row
 from support.utility import ACCOUNT, PROCESSES
-from support.world import World
 
 from gateway.errors import SourceDown
 
@@ -35,13 +35,13 @@ def requests(*states: str) -> list[dict[str, Any]]:
     ]
 
 
-async def test_requests_are_newest_first_and_filtered_by_state(at: World) -> None:
+async def test_requests_are_newest_first_and_filtered_by_state(at: Harness) -> None:
     at.held["ServiceRequest"] = requests("OPEN", "CLOSED", "IN_PROGRESS", "OPEN")
     assert keys((await account(at, QUERY))["serviceRequests"]["nodes"]) == ["3", "2", "1", "0"]
     assert keys((await account(at, QUERY, state="OPEN"))["serviceRequests"]["nodes"]) == ["3", "0"]
 
 
-async def test_a_request_is_found_behind_many_of_other_states(at: World) -> None:
+async def test_a_request_is_found_behind_many_of_other_states(at: Harness) -> None:
     at.held["ServiceRequest"] = [
         *requests("OPEN"),
         *(row("ServiceRequest", id=f"x{n}", account_id="A1", state="CLOSED") for n in range(100)),
@@ -50,7 +50,7 @@ async def test_a_request_is_found_behind_many_of_other_states(at: World) -> None
     assert keys(fields["serviceRequests"]["nodes"]) == ["0"]
 
 
-async def test_an_order_has_service_point_steps_and_field_orders(at: World) -> None:
+async def test_an_order_has_service_point_steps_and_field_orders(at: Harness) -> None:
     step = {"id": "st", "step_type": "VISIT", "state": "WAITING", "execution": "FIELD"}
     at.held["ServiceOrder"][0]["steps"] = [step]
     [order] = (await account(at, QUERY))["serviceOrders"]["nodes"]
@@ -60,12 +60,12 @@ async def test_an_order_has_service_point_steps_and_field_orders(at: World) -> N
     assert keys([order["servicePoint"], order["servicePoint"]["premise"]]) == ["S1", "P1"]
 
 
-async def test_unknown_steps_are_null(at: World) -> None:
+async def test_unknown_steps_are_null(at: Harness) -> None:
     [order] = (await account(at, QUERY))["serviceOrders"]["nodes"]
     assert order["steps"] is None
 
 
-async def test_orders_of_a_former_account_are_hidden(at: World) -> None:
+async def test_orders_of_a_former_account_are_hidden(at: Harness) -> None:
     for record in ("ServiceOrder", "FieldOrder"):
         at.held[record] = [
             row(record, id=f"{owner}", service_point_id="S1", account_id=owner) for owner in ("A1", "A9", None)
@@ -75,7 +75,7 @@ async def test_orders_of_a_former_account_are_hidden(at: World) -> None:
     assert keys(fields["fieldOrders"]["nodes"]) == ["None", "A1"]
 
 
-async def test_a_range_is_in_the_account_s_zone(at: World) -> None:
+async def test_a_range_is_in_the_account_s_zone(at: Harness) -> None:
     at.held["FieldOrder"] = [
         row("FieldOrder", id=moment, service_point_id="S1", account_id="A1", created_at=moment)
         for moment in ("2026-06-01T03:59:59Z", "2026-06-01T04:00:00Z", "2026-06-02T03:59:59Z")
@@ -86,7 +86,7 @@ async def test_a_range_is_in_the_account_s_zone(at: World) -> None:
 
 
 @pytest.mark.parametrize(("active", "shown"), [(True, ["late", "OE"]), (False, ["late", "OE", "over"])])
-async def test_outages_are_at_the_account_s_premises(at: World, active: bool, shown: Any) -> None:  # noqa: FBT001  # a case
+async def test_outages_are_at_the_account_s_premises(at: Harness, active: bool, shown: Any) -> None:  # noqa: FBT001  # a case
     at.held["OutageEvent"] = [
         row("OutageEvent", id="over", premise_id="P1", status="RESTORED", started_at="2026-01-01T00:00:00Z"),
         row("OutageEvent", id="OE", premise_id="P1", status="CONFIRMED", started_at="2026-11-01T00:00:00Z"),
@@ -106,7 +106,7 @@ PLANNED: dict[str, tuple[dict[str, str], bool]] = {
 
 @pytest.mark.parametrize(("times", "active"), PLANNED.values(), ids=PLANNED)
 async def test_a_planned_outage_is_active_until_its_planned_end(
-    at: World,
+    at: Harness,
     times: dict[str, str],
     active: bool,  # noqa: FBT001  # a case
 ) -> None:
@@ -115,7 +115,7 @@ async def test_a_planned_outage_is_active_until_its_planned_end(
     assert keys((await account(at, OUTAGES, active=False))["outages"]) == ["OE"]
 
 
-async def test_one_outage_at_two_premises_is_one(at: World) -> None:
+async def test_one_outage_at_two_premises_is_one(at: Harness) -> None:
     at.held["AccountReference"][0]["premise_ids"] = ["P1", "P2"]
     at.held["OutageEvent"] = [
         row("OutageEvent", id="OE", premise_id=place, status="CONFIRMED") for place in ("P1", "P2")
@@ -123,7 +123,7 @@ async def test_one_outage_at_two_premises_is_one(at: World) -> None:
     assert keys((await account(at, OUTAGES, active=True))["outages"]) == ["OE"]
 
 
-async def test_processes_of_every_kind_are_newest_first(at: World) -> None:
+async def test_processes_of_every_kind_are_newest_first(at: Harness) -> None:
     for n, name in enumerate(PROCESSES):
         at.held[name][0]["created_at"] = f"2026-0{n + 1}-01T00:00:00Z"
     at.held["ProcessEvent"] = [
@@ -137,7 +137,7 @@ async def test_processes_of_every_kind_are_newest_first(at: World) -> None:
     assert (processes[1]["events"], processes[1]["nextEvent"]) == ([], None)
 
 
-async def test_active_only_leaves_out_the_rest(at: World) -> None:
+async def test_active_only_leaves_out_the_rest(at: Harness) -> None:
     at.held["CutProcess"][0]["process_status"] = "CANCELED"
     at.held["PaymentArrangement"][0]["status"] = "BROKEN"
     at.held["PayPlan"][0]["status"] = "ACTIVE"
@@ -147,12 +147,12 @@ async def test_active_only_leaves_out_the_rest(at: World) -> None:
 
 
 @pytest.mark.parametrize(("score", "most", "only"), [(5, 4, True), (4, 4, False), (None, 4, None), (4, None, None)])
-async def test_cash_only_is_above_the_threshold_or_unknown(at: World, score: Any, most: Any, only: Any) -> None:
+async def test_cash_only_is_above_the_threshold_or_unknown(at: Harness, score: Any, most: Any, only: Any) -> None:
     at.held["CreditProfile"] = [row("CreditProfile", account_id="A1", cash_only_score=score, cash_only_threshold=most)]
     assert (await account(at, CREDIT, active=True))["creditProfile"]["isCashOnly"] is only
 
 
-async def test_a_failing_outage_system_affects_only_outages(at: World) -> None:
+async def test_a_failing_outage_system_affects_only_outages(at: Harness) -> None:
     at.gate.down = {"OUTAGE": SourceDown}
     result = await at.answer(OUTAGES, account=ACCOUNT, active=True)
     assert result.data == {"billingAccount": {"outages": None}}

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.harness import NEW_YORK, Harness
 from support.resolvers.usage_queries import POINT, QUERY, between, daily, intervals, usage
 from support.rows import row
 from support.utility import ACCOUNT, utility
-from support.world import NEW_YORK, World
 
 from gateway.ids import global_id
 
@@ -35,7 +35,7 @@ def total(values: list[Decimal | None]) -> Decimal | None:
 @given(values=st.dictionaries(st.dates(date(2025, 12, 20), date(2026, 2, 10)), VALUES, min_size=1))
 @pytest.mark.parametrize(("by", "size"), [("MONTH", 7), ("YEAR", 4)])
 async def test_months_and_years_are_the_sums_of_their_days(
-    shared: World, by: str, size: int, values: dict[date, Decimal | None]
+    shared: Harness, by: str, size: int, values: dict[date, Decimal | None]
 ) -> None:
     shared.fill({**utility(1), "DailyUsage": daily(values)})
     [series] = await usage(shared, by, "2025-12-01", "2026-02-28")
@@ -53,7 +53,7 @@ async def test_months_and_years_are_the_sums_of_their_days(
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-08", 23), ("2026-03-09", 24), ("2026-11-01", 25)])
-async def test_a_day_has_as_many_hours_as_its_clock(at: World, day: str, hours: int) -> None:
+async def test_a_day_has_as_many_hours_as_its_clock(at: Harness, day: str, hours: int) -> None:
     begin = datetime.combine(date.fromisoformat(day), datetime.min.time(), NEW_YORK).astimezone(UTC)
     at.held["IntervalUsage"] = intervals(begin, begin + timedelta(hours=hours))
     [series] = await usage(at, "HOUR", day, day)
@@ -64,14 +64,14 @@ async def test_a_day_has_as_many_hours_as_its_clock(at: World, day: str, hours: 
     assert datetime.fromisoformat(series["readings"][-1]["end"]) == begin + timedelta(hours=hours)
 
 
-async def test_intervals_outside_the_range_do_not_count(at: World) -> None:
+async def test_intervals_outside_the_range_do_not_count(at: Harness) -> None:
     begin = datetime(2026, 11, 1, 4, tzinfo=UTC)
     at.held["IntervalUsage"] = intervals(begin - timedelta(hours=3), begin + timedelta(hours=28))
     [series] = await usage(at, "INTERVAL", "2026-11-01", "2026-11-01")
     assert len(series["readings"]) == 100
 
 
-async def test_an_hour_without_one_interval_is_missing(at: World) -> None:
+async def test_an_hour_without_one_interval_is_missing(at: Harness) -> None:
     begin = datetime(2026, 11, 10, 5, tzinfo=UTC)
     at.held["IntervalUsage"] = intervals(begin, begin + timedelta(hours=2))
     at.held["IntervalUsage"][1]["value"] = None
@@ -81,14 +81,14 @@ async def test_an_hour_without_one_interval_is_missing(at: World) -> None:
     assert series["total"] is None
 
 
-async def test_a_reading_of_zero_stays_zero(at: World) -> None:
+async def test_a_reading_of_zero_stays_zero(at: Harness) -> None:
     at.held["DailyUsage"] = daily({date(2026, 11, 10): Decimal(0)})
     [series] = await usage(at, "DAY", "2026-11-10", "2026-11-10")
     assert (series["total"], series["readings"][0]["value"]) == ("0", "0")
     assert series["readings"][0]["quality"] == "ACTUAL"
 
 
-async def test_a_sum_has_its_lowest_quality(at: World) -> None:
+async def test_a_sum_has_its_lowest_quality(at: Harness) -> None:
     days = {date(2026, 10, n): Decimal(1) for n in (1, 2)}
     at.held["DailyUsage"] = daily(days)
     at.held["DailyUsage"][1]["quality"] = "ESTIMATED"
@@ -96,7 +96,7 @@ async def test_a_sum_has_its_lowest_quality(at: World) -> None:
     assert [reading["quality"] for reading in series["readings"]] == ["ESTIMATED"]
 
 
-async def test_a_cost_needs_the_cost_of_every_part(at: World) -> None:
+async def test_a_cost_needs_the_cost_of_every_part(at: Harness) -> None:
     days = {date(2026, month, n): Decimal(1) for month, n in ((9, 29), (9, 30), (10, 1), (10, 2))}
     at.held["DailyUsage"] = daily(days, cost="0.10")
     at.held["DailyUsage"][3]["cost"] = None
@@ -104,13 +104,13 @@ async def test_a_cost_needs_the_cost_of_every_part(at: World) -> None:
     assert [reading["cost"] for reading in series["readings"]] == [{"amount": "0.20"}, None]
 
 
-async def test_a_bill_period_includes_its_last_day(at: World) -> None:
+async def test_a_bill_period_includes_its_last_day(at: Harness) -> None:
     [series] = await usage(at, "BILL_PERIOD")
     [reading] = series["readings"]
     assert (reading["start"], reading["end"]) == ("2026-09-05T00:00:00-04:00", "2026-10-05T00:00:00-04:00")
 
 
-async def test_each_point_service_unit_and_flow_is_a_series(at: World) -> None:
+async def test_each_point_service_unit_and_flow_is_a_series(at: Harness) -> None:
     at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S2"]
     kinds = [{}, {"unit": "kW"}, {"flow": "RECEIVED"}, {"service_type": "GAS"}, {"service_point_id": "S2"}]
     at.held["BilledUsage"] = [
@@ -133,7 +133,7 @@ async def test_each_point_service_unit_and_flow_is_a_series(at: World) -> None:
         ("MONTH", "2026-08-02", "2026-08-01", "reversed"),
     ],
 )
-async def test_a_range_beyond_its_limit_is_refused(at: World, by: str, since: str, until: str, message: str) -> None:
+async def test_a_range_beyond_its_limit_is_refused(at: Harness, by: str, since: str, until: str, message: str) -> None:
     result = await at.answer(QUERY, account=ACCOUNT, by=by, range={"since": since, "until": until})
     assert result.data == {"billingAccount": {"usage": None}}
     [error] = result.errors
@@ -141,22 +141,22 @@ async def test_a_range_beyond_its_limit_is_refused(at: World, by: str, since: st
     assert error["extensions"]["code"] == "BAD_INPUT"
 
 
-async def test_a_range_up_to_its_limit_is_answered(at: World) -> None:
+async def test_a_range_up_to_its_limit_is_answered(at: Harness) -> None:
     await usage(at, "HOUR", "2026-08-01", "2026-10-01")
     await usage(at, "DAY", "2025-01-01", "2026-02-04")
 
 
-async def test_a_point_of_another_account_has_no_usage(at: World) -> None:
+async def test_a_point_of_another_account_has_no_usage(at: Harness) -> None:
     assert await usage(at, "BILL_PERIOD", point=global_id("ServicePoint", "S2")) == []
     assert {batch.lookup.record for batch in at.gate.batches} == {"BillingAccount", "AccountReference"}
 
 
-async def test_without_a_cross_reference_usage_is_null(at: World) -> None:
+async def test_without_a_cross_reference_usage_is_null(at: Harness) -> None:
     at.held["AccountReference"] = []
     assert await usage(at, "BILL_PERIOD") is None
 
 
-async def test_usage_of_earlier_and_later_tenants_is_left_out(at: World) -> None:
+async def test_usage_of_earlier_and_later_tenants_is_left_out(at: Harness) -> None:
     days = [date(2026, 10, day) for day in range(1, 11)]
     at.held["DailyUsage"] = daily(dict.fromkeys(days, Decimal(1)))
     at.held["BillingAccount"][0] |= {"opened_on": "2026-10-03", "closed_on": "2026-10-08"}

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.harness import Harness
 from support.resolvers.usage_queries import POINT, between, daily, intervals, usage
 from support.rows import row
 from support.utility import utility
-from support.world import World
 
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.readings import DailyUsage, FlowDirection, ReadQuality, UsageGranularity
@@ -25,7 +25,7 @@ YEAR = between(date(2026, 1, 1), date(2026, 12, 31))
 BY = UsageGranularity
 
 
-def moved(at: World, zone: str) -> World:
+def moved(at: Harness, zone: str) -> Harness:
     """Account A1 in another zone."""
     at.held["BillingAccount"][0]["time_zone"] = zone
     return at
@@ -49,7 +49,7 @@ def day_of(day: date, value: Decimal | None, n: int = 0) -> DailyUsage:
 
 
 @zones
-async def test_months_begin_and_end_at_midnight_of_the_zone(at: World, zone: str) -> None:
+async def test_months_begin_and_end_at_midnight_of_the_zone(at: Harness, zone: str) -> None:
     moved(at, zone).held["DailyUsage"] = daily(dict.fromkeys(YEAR, Decimal(1)))
     [series] = await usage(at, "MONTH", "2026-01-01", "2026-12-31")
     clock = ZoneInfo(zone)
@@ -65,7 +65,7 @@ async def test_months_begin_and_end_at_midnight_of_the_zone(at: World, zone: str
 @zones
 @settings(max_examples=25, deadline=None)
 @given(day=st.sampled_from(YEAR))
-async def test_the_hours_of_any_day_sum_to_the_day(shared: World, zone: str, day: date) -> None:
+async def test_the_hours_of_any_day_sum_to_the_day(shared: Harness, zone: str, day: date) -> None:
     shared.fill(utility(1))
     clock = ZoneInfo(zone)
     begin, end = (datetime(d.year, d.month, d.day, tzinfo=clock) for d in (day, day + timedelta(days=1)))
@@ -87,7 +87,7 @@ async def test_the_hours_of_any_day_sum_to_the_day(shared: World, zone: str, day
     ("Australia/Lord_Howe", "2026-10-04", 23 * 60 + 30),
     ("America/Havana", "2026-11-01", 25 * 60)
 ])  # fmt: skip
-async def test_a_day_with_a_clock_change_keeps_its_length(at: World, zone: str, day: str, minutes: int) -> None:
+async def test_a_day_with_a_clock_change_keeps_its_length(at: Harness, zone: str, day: str, minutes: int) -> None:
     moved(at, zone).held["DailyUsage"] = daily({date.fromisoformat(day): Decimal(1)})
     [series] = await usage(at, "DAY", day, day)
     [reading] = series["readings"]
@@ -117,7 +117,7 @@ def test_a_missing_day_makes_only_its_month_missing(lost: date) -> None:
     assert result.total is None
 
 
-async def test_a_gap_between_readings_is_a_missing_reading(at: World) -> None:
+async def test_a_gap_between_readings_is_a_missing_reading(at: Harness) -> None:
     at.held["DailyUsage"] = daily({date(2026, 10, 1): Decimal(1), date(2026, 10, 4): Decimal(1)})
     [series] = await usage(at, "DAY", "2026-10-01", "2026-10-10")
     rows_read = [(reading["start"][:10], reading["value"], reading["quality"]) for reading in series["readings"]]
@@ -130,7 +130,7 @@ async def test_a_gap_between_readings_is_a_missing_reading(at: World) -> None:
     assert series["total"] is None
 
 
-async def test_a_value_of_quality_missing_is_null(at: World) -> None:
+async def test_a_value_of_quality_missing_is_null(at: Harness) -> None:
     at.held["DailyUsage"] = daily({date(2026, 10, 1): Decimal(0)}, quality="MISSING")
     [series] = await usage(at, "DAY", "2026-10-01", "2026-10-01")
     assert [reading["value"] for reading in series["readings"]] == [None]
@@ -139,7 +139,7 @@ async def test_a_value_of_quality_missing_is_null(at: World) -> None:
 
 @pytest.mark.parametrize(("again", "total"), [("1", "1"), ("2", None)])
 async def test_equal_duplicate_days_count_once_and_differing_ones_are_missing(
-    at: World, again: str, total: str | None
+    at: Harness, again: str, total: str | None
 ) -> None:
     day = {date(2026, 10, 1): Decimal(1)}
     at.held["DailyUsage"] = [*daily(day), daily(day)[0] | {"id": "again", "value": again}]
@@ -149,7 +149,7 @@ async def test_equal_duplicate_days_count_once_and_differing_ones_are_missing(
 
 
 @pytest.mark.parametrize("by", ["DAY", "MONTH"])
-async def test_of_two_values_of_one_day_neither_is_shown(at: World, by: str) -> None:
+async def test_of_two_values_of_one_day_neither_is_shown(at: Harness, by: str) -> None:
     days = dict.fromkeys(between(date(2026, 10, 1), date(2026, 10, 2)), Decimal(1))
     at.held["DailyUsage"] = [*daily(days), daily(days)[0] | {"id": "again", "value": "2"}]
     [series] = await usage(at, by, "2026-10-01", "2026-10-02")
@@ -159,7 +159,7 @@ async def test_of_two_values_of_one_day_neither_is_shown(at: World, by: str) -> 
 
 
 @pytest.mark.parametrize("until", ["2026-10-04", "2026-10-01"])
-async def test_a_reversed_period_is_missing_and_in_no_total(at: World, until: str) -> None:
+async def test_a_reversed_period_is_missing_and_in_no_total(at: Harness, until: str) -> None:
     complete = row("BilledUsage", id="a", since="2026-10-05", until="2026-11-04", value="12", **POINT)
     at.held["BilledUsage"] = [complete, {**complete, "id": "b", "until": until}]
     [series] = await usage(at, "BILL_PERIOD")
@@ -167,7 +167,7 @@ async def test_a_reversed_period_is_missing_and_in_no_total(at: World, until: st
     assert series["total"] is None
 
 
-async def test_power_does_not_add_up(at: World) -> None:
+async def test_power_does_not_add_up(at: Harness) -> None:
     days = dict.fromkeys(between(date(2026, 10, 1), date(2026, 10, 2)), Decimal(3))
     at.held["DailyUsage"] = daily(days, unit="kW")
     at.held["DailyUsage"][0]["value"] = "5"
@@ -176,7 +176,7 @@ async def test_power_does_not_add_up(at: World) -> None:
     assert series["total"] is None
 
 
-async def test_a_partial_month_gives_its_start_and_end(at: World) -> None:
+async def test_a_partial_month_gives_its_start_and_end(at: Harness) -> None:
     days = dict.fromkeys(between(date(2026, 9, 1), date(2026, 10, 31)), Decimal(1))
     at.held["DailyUsage"] = daily(days)
     [series] = await usage(at, "MONTH", "2026-09-20", "2026-10-10")
@@ -184,7 +184,7 @@ async def test_a_partial_month_gives_its_start_and_end(at: World) -> None:
     assert rows_read == [("2026-09-20", "2026-10-01", "11"), ("2026-10-01", "2026-10-11", "10")]
 
 
-async def test_bill_periods_of_several_points_and_flows_stay_separate(at: World) -> None:
+async def test_bill_periods_of_several_points_and_flows_stay_separate(at: Harness) -> None:
     at.held["AccountReference"][0]["service_point_ids"] = ["S1", "S2"]
     registers = [{**POINT}, {**POINT, "flow": "RECEIVED"}, {**POINT, "service_point_id": "S2"}]
     spans = [("2026-08-01", "2026-08-31"), ("2026-09-01", "2026-09-30")]

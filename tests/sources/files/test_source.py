@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from support.green_button_documents import Read, feed, meter, point, usage
-from support.sources.worlds_green_button import lookup
+from support.sources.harness_green_button import lookup
 
 from gateway.contract.batch import Answer, Batch, Row
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized

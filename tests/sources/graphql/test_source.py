@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 from graphql import parse
+from support.sources.harness_graphql import PLACES, harness, lookup
 from support.sources.rest_service import serve
-from support.sources.worlds_graphql import PLACES, lookup, world
 
 from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Lookup, Position, Window
 from gateway.errors import (
@@ -238,7 +238,7 @@ async def test_an_invalid_graphql_name_is_refused_before_sending():
 
 
 async def test_an_unknown_field_is_invalid_and_fails_the_probe():
-    async with world(PLACES["list of keys, bounds"], []) as (source, at):
+    async with harness(PLACES["list of keys, bounds"], []) as (source, at):
         assert await source.probe(at) == ()
         wrong = replace(at, paths=(("colour",),))
         with pytest.raises(InvalidResponse):

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from aiohttp import web
 from support.green_button_documents import Read, feed, usage
+from support.sources.harness_green_button import lookup
 from support.sources.rest_sources import error_of, rest_source
-from support.sources.worlds_green_button import lookup
 
 from gateway.contract.batch import Answer, Batch, Lookup
 from gateway.errors import InvalidResponse

@@ -15,7 +15,7 @@ from sqlalchemy import URL
 
 from gateway.contract.batch import Fetch
 from gateway.sources.sql.place import SqlSettings, database_url
-from gateway.sources.sql.pool import Record, Sqlite
+from gateway.sources.sql.pool import ResultRows, Sqlite
 from gateway.sources.sql.source import Database, SqlSource
 from gateway_demo.faults.model import Fault, FaultSchedule
 from gateway_demo.faults.mutations import keys_in, neighboring_keys
@@ -50,7 +50,7 @@ class FaultySqlite(Sqlite):
         super().__init__(url)
         self._system, self._faults = system, faults
 
-    async def fetch(self, connection: aiosqlite.Connection, statement: str, values: Sequence[Any]) -> Sequence[Record]:
+    async def fetch(self, connection: aiosqlite.Connection, statement: str, values: Sequence[Any]) -> ResultRows:
         """The rows of the statement, after its faults."""
         hits = self._faults.hits(self._system)
         for fault in hits:

@@ -4,16 +4,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from gateway.ids import parse_global_id
+from support.harness import Harness
 from support.utility import ACCOUNT
-from support.world import World
 
 
-async def account(at: World, query: str, **arguments: Any) -> Any:
+async def account(at: Harness, query: str, **arguments: Any) -> Any:
     """The fields of account A1."""
     return (await at.ask(query, account=ACCOUNT, **arguments))["billingAccount"]
 
 
-def page_loader(at: World, query: str, field: str, first: int) -> Callable[[str | None], Awaitable[Any]]:
+def page_loader(at: Harness, query: str, field: str, first: int) -> Callable[[str | None], Awaitable[Any]]:
     """Loads the page after a cursor from a list of account A1."""
 
     async def load(after: str | None) -> Any:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway.ids import global_id
+from support.harness import Harness
 from support.utility import ACCOUNT, utility
-from support.world import World
 
 QUERY = """query($account: ID!) { billingAccount(id: $account) { billComparison {
   current { id }
@@ -13,13 +13,13 @@ QUERY = """query($account: ID!) { billingAccount(id: $account) { billComparison 
     drivers { kind serviceType amount { amount } text } } } } }"""
 
 
-async def compared(at: World, tables: Any) -> Any:
+async def compared(at: Harness, tables: Any) -> Any:
     """The comparison of account A1's bills."""
     at.fill({**utility(1), **tables})
     return (await at.ask(QUERY, account=ACCOUNT))["billingAccount"]["billComparison"]
 
 
-async def beside(at: World, tables: Any) -> tuple[Any, Any]:
+async def beside(at: Harness, tables: Any) -> tuple[Any, Any]:
     """The comparisons with the bill before and with last year's."""
     previous, last_year = (await compared(at, tables))["comparisons"]
     assert (previous["base"], last_year["base"]) == ("PREVIOUS_BILL", "SAME_PERIOD_LAST_YEAR")
@@ -39,7 +39,7 @@ def summed(fields: Sequence[str]) -> str:
     return f"query($account: ID!) {{ billingAccount(id: $account) {{ financialSummary {{ {inner} }} }} }}"
 
 
-async def summary(at: World, tables: Any, fields: Sequence[str]) -> Any:
+async def summary(at: Harness, tables: Any, fields: Sequence[str]) -> Any:
     """Fields of the summary of account A1, over these tables."""
     at.fill({**utility(1), "Payment": [], **tables})
     return (await at.ask(summed(fields), account=ACCOUNT))["billingAccount"]["financialSummary"]

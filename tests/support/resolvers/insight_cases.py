@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.errors import SourceDown
+from support.harness import Harness, Held
 from support.rows import row
 from support.utility import ACCOUNT
-from support.world import Held, World
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 QUERY = """query($account: ID!, $areas: [InsightArea!], $least: InsightSeverity) {
@@ -65,12 +65,12 @@ def quiet_account() -> Held:
     }
 
 
-def fill(at: World, rows: Rows) -> None:
-    """Fill the world with a quiet account, and replace these tables."""
+def fill(at: Harness, rows: Rows) -> None:
+    """Fill the harness with a quiet account, and replace these tables."""
     at.fill({**quiet_account(), **rows})
 
 
-async def insights(at: World, areas: Sequence[str] | None = None, least: str | None = None) -> Any:
+async def insights(at: Harness, areas: Sequence[str] | None = None, least: str | None = None) -> Any:
     """The insights of account A1."""
     data = await at.ask(QUERY, account=ACCOUNT, areas=areas, least=least)
     return data["billingAccount"]["insights"]
@@ -96,6 +96,6 @@ def raised_codes(result: Any) -> set[str]:
     return {insight["code"] for insight in result["all"]}
 
 
-def take_down(at: World, *lookups: str, why: Any = SourceDown) -> None:
+def take_down(at: Harness, *lookups: str, why: Any = SourceDown) -> None:
     """Make these lookups or systems fail."""
     at.gate.down = dict.fromkeys(lookups, why)

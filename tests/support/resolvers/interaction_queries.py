@@ -3,9 +3,9 @@
 from typing import Any
 
 from gateway.ids import global_id
+from support.harness import Harness
 from support.resolvers.answers import keys
 from support.rows import row
-from support.world import World
 
 PAGE = """fragment Page on InteractionConnection { window { since until } nodes { id }
   days { date interactions { id } } pageInfo { hasNextPage endCursor } sources { system state } }"""
@@ -17,7 +17,7 @@ BY = {
 }
 
 
-async def history(at: World, kind: str, key: str, **arguments: Any) -> Any:
+async def history(at: Harness, kind: str, key: str, **arguments: Any) -> Any:
     """A page of the interactions of an object."""
     return (await at.ask(BY[kind], id=global_id(kind, key), **arguments))["node"]["interactions"]
 

@@ -6,7 +6,7 @@ side it is an hour off. Tests of single rules have a fixed clock and cover both 
 
 from datetime import UTC, date, timedelta
 
-from support.world import NOW
+from support.harness import NOW
 
 INSTANT = NOW.astimezone(UTC)
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from gateway.ids import parse_global_id
+from support.harness import Harness
 from support.rows import row
-from support.world import World
 
 QUERY = """query($by: CustomerSearch!, $first: Int, $after: String) {
   search(by: $by, first: $first, after: $after) {
@@ -12,7 +12,7 @@ QUERY = """query($by: CustomerSearch!, $first: Int, $after: String) {
     pageInfo { hasNextPage hasPreviousPage endCursor } sources { system state } } }"""
 
 
-async def search(at: World, first: int | None = None, after: str | None = None, **by: str) -> Any:
+async def search(at: Harness, first: int | None = None, after: str | None = None, **by: str) -> Any:
     """The page of hits for these criteria."""
     return (await at.ask(QUERY, by=by, first=first, after=after))["search"]
 

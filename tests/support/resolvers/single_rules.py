@@ -12,8 +12,8 @@ from gateway.resolvers.insights.model.fact import Evaluation
 from gateway.resolvers.insights.model.rule import Finding
 from gateway.resolvers.insights.rules.table import RULES
 from gateway.resolvers.records import RECORDS, RELATIONS
+from support.harness import NEW_YORK, NOW, catalog_text
 from support.rows import row
-from support.world import NEW_YORK, NOW, catalog_text
 
 ENTRIES = {name: entry for (name, _), entry in parse_catalog(catalog_text(), {}, RECORDS, RELATIONS).entries.items()}
 RULE = {rule.code: rule for rule in RULES}

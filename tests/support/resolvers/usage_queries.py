@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from support.harness import Harness
 from support.rows import row
 from support.utility import ACCOUNT
-from support.world import World
 
 QUERY = """query($account: ID!, $by: UsageGranularity!, $range: DateRange, $type: ServiceType, $point: ID) {
   billingAccount(id: $account) {
@@ -20,7 +20,7 @@ QUERY = """query($account: ID!, $by: UsageGranularity!, $range: DateRange, $type
 POINT = {"service_point_id": "S1", "service_type": "ELECTRIC", "unit": "kWh", "flow": "DELIVERED"}
 
 
-async def usage(at: World, by: str, since: str = "", until: str = "", **arguments: Any) -> Any:
+async def usage(at: Harness, by: str, since: str = "", until: str = "", **arguments: Any) -> Any:
     """The series of account A1."""
     span = {"since": since, "until": until} if since else None
     return (await at.ask(QUERY, account=ACCOUNT, by=by, range=span, **arguments))["billingAccount"]["usage"]

@@ -11,8 +11,8 @@ from gateway.contract.batch import Batch, Lookup
 from gateway.errors import SourceError
 from gateway.sources.rest.place import RestPlace
 from gateway.sources.rest.source import RestSettings, RestSource, open_rest
+from support.sources.harness_rest import lookup
 from support.sources.rest_service import Handler, serve, serve_bytes
-from support.sources.worlds_rest import lookup
 
 MANY = {"get": "/notes", "keys": "owners"}
 ONE = {"get": "/owners/{key}/notes"}

@@ -15,8 +15,8 @@ from gateway.contract.batch import Answers, Batch, Fetch
 from gateway.errors import SourceError
 from gateway.runtime import FetchWrapper, unwrapped
 from gateway.telemetry.tracing import Tracing
+from support.harness import NEW_YORK, Tables, catalog_text, filled
 from support.servers import live
-from support.world import NEW_YORK, Tables, catalog_text, filled
 
 CUSTOMER = [{"id": "1", "customer_number": "C1"}, {"id": "2", "customer_number": "C2"}]
 TABLES: Tables = {"Customer": CUSTOMER}
@@ -29,7 +29,7 @@ def config(**settings: Any) -> Config:
 
 
 def policies(**words: str) -> str:
-    """The catalog of `world`, with these words as TOML at every source."""
+    """The catalog of `harness`, with these words as TOML at every source."""
     lines = "\n".join(f"{name} = {value}" for name, value in words.items())
     text = catalog_text()
     for name in words:

@@ -29,4 +29,4 @@ async def memory(rows: Sequence[Row]) -> AsyncIterator[tuple[Source, Lookup]]:
         )
 
 
-WORLDS: Mapping[str, Callable[[Sequence[Row]], Opened]] = {"memory": memory}
+HARNESSES: Mapping[str, Callable[[Sequence[Row]], Opened]] = {"memory": memory}

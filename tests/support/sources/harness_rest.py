@@ -36,7 +36,7 @@ from support.sources.rest_styles import (
 Answering = Callable[[NoteStore, web.Request], Any]
 
 
-class RestWorld(tuple[RestSource, Lookup]):  # noqa: SLOT001  # slots of a tuple cannot hold more
+class RestHarness(tuple[RestSource, Lookup]):  # noqa: SLOT001  # slots of a tuple cannot hold more
     """A source and a lookup, and the requests that the service received."""
 
     requests: list[str]
@@ -52,7 +52,7 @@ class ServiceStyle:
 
 
 @asynccontextmanager
-async def world(habit: ServiceStyle, rows: Sequence[Row]) -> AsyncIterator[RestWorld]:
+async def harness(habit: ServiceStyle, rows: Sequence[Row]) -> AsyncIterator[RestHarness]:
     """A service of one style, and its source."""
     shelf = NoteStore(rows)
 
@@ -66,7 +66,7 @@ async def world(habit: ServiceStyle, rows: Sequence[Row]) -> AsyncIterator[RestW
     async with serve(handler, shelf.requests) as url:
         settings = RestSettings(url=url, keys_per_call=MAX_KEYS, timeout=60)
         async with open_rest("rest", settings) as source:
-            opened = RestWorld((source, lookup(place, habit.clock)))
+            opened = RestHarness((source, lookup(place, habit.clock)))
             opened.requests = shelf.requests
             yield opened
 
@@ -163,6 +163,6 @@ HABITS = {
     "no window": ServiceStyle(everything, {"get": "/notes", "keys": "ids", "items": "Items"}),
 }
 
-WORLDS: dict[str, Callable[[Sequence[Row]], AbstractAsyncContextManager[RestWorld]]] = {
-    name: partial(world, habit) for name, habit in HABITS.items()
+HARNESSES: dict[str, Callable[[Sequence[Row]], AbstractAsyncContextManager[RestHarness]]] = {
+    name: partial(harness, habit) for name, habit in HABITS.items()
 }

@@ -106,7 +106,7 @@ def schema(shelf: NoteStore) -> strawberry.Schema:
 
 
 @asynccontextmanager
-async def world(place: GraphqlPlace, rows: Sequence[Row]) -> AsyncIterator[tuple[Source, Lookup]]:
+async def harness(place: GraphqlPlace, rows: Sequence[Row]) -> AsyncIterator[tuple[Source, Lookup]]:
     """The service, and a source with one place."""
     assert place.diagnostics() == []
     async with serve(GraphQLView(schema=schema(NoteStore(rows)))) as url:
@@ -141,6 +141,6 @@ PLACES = {
     "one key, connection": GraphqlPlace(field="connection", key="owner", items="edges.node", params={"kind": "note"}),
 }
 
-WORLDS: Mapping[str, Callable[[Sequence[Row]], Opened]] = {
-    f"graphql: {name}": partial(world, place) for name, place in PLACES.items()
+HARNESSES: Mapping[str, Callable[[Sequence[Row]], Opened]] = {
+    f"graphql: {name}": partial(harness, place) for name, place in PLACES.items()
 }

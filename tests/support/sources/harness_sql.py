@@ -100,7 +100,7 @@ POSTGRES = {
 
 
 @asynccontextmanager
-async def world(
+async def harness(
     database: Callable[[], AbstractAsyncContextManager[Place]], store: Store, rows: Sequence[Row]
 ) -> AsyncIterator[tuple[Source, Lookup]]:
     """A database of one store, and its source."""
@@ -146,7 +146,7 @@ def lookup(at: str, clock: TimeFormat) -> Lookup:
     )
 
 
-WORLDS: Mapping[str, Callable[[Sequence[Row]], Opened]] = {
-    **{f"sqlite: {name}": partial(world, sqlite, store) for name, store in SQLITE.items()},
-    **{f"postgres: {name}": partial(world, postgres, store) for name, store in POSTGRES.items()},
+HARNESSES: Mapping[str, Callable[[Sequence[Row]], Opened]] = {
+    **{f"sqlite: {name}": partial(harness, sqlite, store) for name, store in SQLITE.items()},
+    **{f"postgres: {name}": partial(harness, postgres, store) for name, store in POSTGRES.items()},
 }

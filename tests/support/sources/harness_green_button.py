@@ -140,7 +140,7 @@ def _write(folder: Path, at: str, rows: Sequence[Row]) -> None:
 
 
 LINKED = {"get": "/usage", "keys": "points", "paging": {"style": "next", "next": "next"}}
-WORLDS: Mapping[str, Callable[[Sequence[Row]], Opened]] = {
+HARNESSES: Mapping[str, Callable[[Sequence[Row]], Opened]] = {
     "espi: one by one": partial(
         service, one_point, {"get": "/points/{key}", "since": "from", "until": "to", "time_format": "epoch"}
     ),

@@ -131,7 +131,7 @@ class Gate:
         self.rounds.clear()
 
 
-class World:
+class Harness:
     """An engine over tables in memory."""
 
     def __init__(self, engine: Engine, gate: Gate, held: Held) -> None:
@@ -166,12 +166,12 @@ def filled(text: str, held: Held) -> Catalog:
 
 
 @asynccontextmanager
-async def world(
+async def harness(
     tables: Tables, *, text: str | None = None, rules: QueryRules | None = None, now: datetime = NOW
-) -> AsyncIterator[World]:
+) -> AsyncIterator[Harness]:
     """A gateway over these tables; by default at noon of 15 November 2026 in New York."""
     config = Config(catalog=Path("memory"), zone=NEW_YORK, rules=rules or QueryRules(), now=now)
     gate = Gate()
     held = {name: [dict(row) for row in rows] for name, rows in tables.items()}
     async with open_runtime(config, filled(text or catalog_text(), held), gate.wrap) as runtime:
-        yield World(runtime.engine, gate, held)
+        yield Harness(runtime.engine, gate, held)
