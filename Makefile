@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-PARALLEL := -n auto --dist loadscope
+PARALLEL := -n auto --dist loadscope --no-loadscope-reorder
 PAGE := gateway/server/static/graphiql/index.html
 PAGE_SOURCES := $(wildcard web/src/*) web/index.html web/vite.config.js web/package.json web/package-lock.json web/.npmrc
 
