@@ -1,4 +1,4 @@
-"""The command line: `gateway serve`, `gateway check`, `gateway schema`."""
+"""The command line: `gateway serve`, `gateway check`, `gateway schema`, and the commands of other packages."""
 
 # ruff: noqa: T201  # commands print
 import argparse
@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import entry_points
 
 import uvicorn
 
@@ -68,19 +69,24 @@ COMMANDS = {"serve": serve, "check": check, "schema": schema}
 
 
 def main() -> int:
-    """Run a command. Exit with 2 if the configuration is invalid."""
+    """Run a command. Exit with 2 if the configuration is invalid.
+
+    Other packages offer commands as entry points of the group `gateway.commands`, as the demo does.
+    """
+    others = entry_points(group="gateway.commands")
     parser = argparse.ArgumentParser(
         prog="gateway",
         description="The Customer 360 Gateway.",
         epilog="\n".join(f"{name:8}{command.__doc__}" for name, command in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("command", choices=[*COMMANDS, *sorted(others.names)])
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
     logs.configure_logging("text")
     try:
-        return COMMANDS[options.command](options.arguments)
+        command = COMMANDS.get(options.command) or others[options.command].load()
+        return command(options.arguments)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
