@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import entry_points
 
 import uvicorn
@@ -43,9 +43,7 @@ def tune_gc() -> None:
 
 def check(arguments: Sequence[str]) -> int:
     """Check configuration and catalog without serving."""
-    parser = argparse.ArgumentParser(prog="gateway check", description=check.__doc__)
-    parser.add_argument("--connect", action="store_true", help="also probe every lookup at its source")
-    options = parser.parse_args(arguments)
+    options = check_options().parse_args(arguments)
     config = from_environment(os.environ)
     catalog = load_catalog(config)
     example_variables(config.examples)
@@ -59,6 +57,12 @@ def check(arguments: Sequence[str]) -> int:
     return 1 if any(result.error for result in results) else 0
 
 
+def check_options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="gateway check", description=check.__doc__)
+    parser.add_argument("--connect", action="store_true", help="also probe every lookup at its source")
+    return parser
+
+
 def schema(_arguments: Sequence[str]) -> int:
     """Print the GraphQL schema."""
     print(GatewaySchema().as_str())
@@ -68,21 +72,26 @@ def schema(_arguments: Sequence[str]) -> int:
 COMMANDS = {"serve": serve, "check": check, "schema": schema}
 
 
-def main() -> int:
-    """Run a command. Exit with 2 if the configuration is invalid.
-
-    Other packages offer commands as entry points of the group `gateway.commands`, as the demo does.
-    """
-    others = entry_points(group="gateway.commands")
+def command_line(others: Iterable[str] = ()) -> argparse.ArgumentParser:
+    """The parser of the first word; each command parses its own arguments."""
     parser = argparse.ArgumentParser(
         prog="gateway",
         description="The Customer 360 Gateway.",
         epilog="\n".join(f"{name:8}{command.__doc__}" for name, command in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", choices=[*COMMANDS, *sorted(others.names)])
+    parser.add_argument("command", choices=[*COMMANDS, *sorted(others)])
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    """Run a command. Exit with 2 if the configuration is invalid.
+
+    Other packages offer commands as entry points of the group `gateway.commands`, as the demo does.
+    """
+    others = entry_points(group="gateway.commands")
+    options = command_line(others.names).parse_args()
     logs.configure_logging("text")
     try:
         command = COMMANDS.get(options.command) or others[options.command].load()

@@ -6,28 +6,42 @@ GraphQL and curl examples run against a whole demo: tests/demo/test_docs.py.
 import json
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
+from typing import Any, get_args
 
 import msgspec
 import pytest
 from support.pages import PAGES, ROOT, examples, languages
+from support.resolvers.single_rules import context, record
+from support.rows import row
 
 from docs.reference import variable_reference
-from docs.tables import with_tables
-from gateway.__main__ import COMMANDS
+from docs.tables import metrics_table, with_tables
+from gateway.__main__ import check_options, command_line
 from gateway.cache.policy import CachePolicy
 from gateway.catalog.loader import parse_catalog
+from gateway.catalog.model import Relation
 from gateway.config.unknown_variables import RENAMED
+from gateway.contract.record import stored_fields
+from gateway.resilience.circuit import CircuitState
+from gateway.resolvers.graph.relations import relations_of
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.server.event_payload import parse_events
+from gateway.telemetry.request_record import CLIENT_DISCONNECTED, INTERNAL_ERROR
+from gateway.telemetry.source_stats import CacheResult
+from gateway_demo.launch.cli import demo_options
 
 README_LINES = 150
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
-TESTED = {"toml", "json", "console", "graphql"}
+TESTED = {"toml", "json", "console", "graphql", "python"}
 PROSE = {"mermaid", "text"}
 TEST_VARIABLES = {"GATEWAY_TEST_POSTGRES", "GATEWAY_TEST_REDIS", "GATEWAY_CRM_URL"}
-TOML, JSON, CONSOLE = (examples(language) for language in ("toml", "json", "console"))
+TOML, JSON, CONSOLE, PYTHON = (examples(language) for language in ("toml", "json", "console", "python"))
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_the_readme_is_a_front_page() -> None:
@@ -93,18 +107,67 @@ def test_json_is_an_event_an_error_or_source_states(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", CONSOLE.values(), ids=CONSOLE)
-def test_commands_exist(text: str) -> None:
-    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+def test_commands_are_accepted_with_all_their_arguments(text: str) -> None:
     for line in text.splitlines():
         prompt, *command = shlex.split(line, comments=True)
         assert prompt == "$"
         program, *arguments = [each for each in command if not re.match(r"[A-Z_]+=", each)]
         if program == "make":
-            assert arguments[0] in targets, line
+            _check_make(*arguments, **dict(each.split("=", 1) for each in command if re.match(r"[A-Z_]+=", each)))
         elif program == ".venv/bin/gateway":
-            assert arguments[0] in COMMANDS, line
+            options = command_line().parse_args(arguments)
+            if options.command == "check":
+                check_options().parse_args(options.arguments)
+            else:
+                assert options.arguments == [], line
         else:
-            assert program == "curl", line
+            assert program == "curl", "these run in tests/demo/test_docs.py"
+
+
+def _check_make(target: str, **variables: str) -> None:
+    assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)
+    for name, value in variables.items():
+        assert f"$({name})" in MAKEFILE
+        if name == "DEMO":
+            demo_options(shlex.split(value))
+
+
+def _module(text: str) -> Any:
+    """The module that an example makes. It has an imported name, for strawberry looks up those of classes."""
+    module = ModuleType(__name__)
+    exec(compile(text, "example", "exec"), module.__dict__)  # noqa: S102  # our own pages
+    return module
+
+
+def test_the_recipe_of_a_record_type_makes_one() -> None:
+    module = _module(PYTHON["contributing-1"])
+    assert set(stored_fields(module.BillLine)) == {"segment_id", "sequence", "amount"}
+    assert relations_of([module.BillSegment]) == [Relation("BillLine", ("segment_id",))]
+
+
+@pytest.mark.parametrize("is_final", [True, False])
+def test_the_recipe_of_an_insight_raises_it(*, is_final: bool) -> None:
+    module = _module(PYTHON["contributing-2"])
+    bill = record("Bill", row("Bill", is_final=is_final))
+    findings = list(module.bill_final.decide(replace(context(), records={module.BILLS: [bill]})))
+    assert [each.evidence for each in findings] == ([[bill]] if is_final else [])
+
+
+def test_every_recipe_is_tested() -> None:
+    assert set(PYTHON) == {"contributing-1", "contributing-2"}
+
+
+def test_the_changelog_renames_metrics_to_those_that_exist() -> None:
+    table = CHANGELOG.partition("Metrics and outcomes:")[2].partition("\n### ")[0]
+    _head, _line, *renamed = re.findall(r"^\| (.*) \| (.*) \|$", table, re.MULTILINE)
+    metrics = dict(re.findall(r"^\| `(\w+)` \| \w+ \| (.*?) ?\|", metrics_table(), re.MULTILINE))
+    words = {CLIENT_DISCONNECTED, INTERNAL_ERROR, *CircuitState.__members__, *get_args(CacheResult), "reads", "writes"}
+    for old, new in renamed:
+        for name in re.findall(r"gateway_\w+", new):
+            assert name in metrics
+            assert all(f"`{label}`" in metrics[name] for label in re.findall(r"\{(\w+)\}", new))
+            assert not set(re.findall(r"gateway_\w+", old)) & set(metrics), old
+        assert {each for each in re.findall(r"`([A-Za-z_]+)`", new) if not each.startswith("gateway_")} <= words
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

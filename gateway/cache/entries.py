@@ -1,4 +1,4 @@
-"""What is cached of one key: the rows of a few windows, and which of them can answer another window."""
+"""The cached rows of one key in a few windows, and the choice of those that answer another window."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Tags: what an answer is about, and what a change is about. An invalidated tag invalidates its answers.
+"""Tags name the subjects of answers and of changes. An invalidated tag invalidates its answers.
 
 An answer has three kinds: `Bill#B7`, a record in it; `Bill.account_id=A1`, the key that it answers;
 `Bill.account_id`, every key of that lookup.
@@ -13,7 +13,7 @@ from gateway.contract.windows import text_key
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A record of a system has changed, or may have. None is what the system did not say.
+    """A record of a system has changed, or may have changed. A field is None if the system did not say.
 
     `keys` are further keys that find the record, before and after the change.
     """

@@ -52,7 +52,7 @@ def with_new_words(value: Any, diagnostics: Diagnostics, path: Path = (), writte
     for word, inner in value.items():
         new = renamed.get(word, word)
         if new != word:
-            diagnostics.add((*written, word), f"`{word}` was renamed to `{new}`")
+            diagnostics.add((*written, word), f"`{word}` was renamed; use `{new}` instead")
         inner_path, inner_written = (*path, new), (*written, word)
         if inner_written in diagnostics.lines:
             diagnostics.lines.setdefault(inner_path, diagnostics.lines[inner_written])

@@ -1,6 +1,6 @@
 """Thresholds of insights and comparisons, which a utility may set in `[insights]`.
 
-The defaults are those of the requirements (the requirements).
+The defaults are those of the requirements.
 """
 
 from typing import Annotated

@@ -29,7 +29,7 @@ class Bulkhead:
         self.now = now
         self.in_flight = 0
         self.queue: deque[asyncio.Future[None]] = deque()
-        self.last_answer = -math.inf  # when a call last ended otherwise than by its timeout
+        self.last_answer = -math.inf  # when a call last ended; timeouts and cancellations do not count
 
     def try_acquire(self) -> bool:
         if self.in_flight >= self.max_in_flight:

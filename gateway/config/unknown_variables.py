@@ -39,7 +39,7 @@ def unknown_variable_errors(environment: Mapping[str, str], names: Collection[st
     errors = []
     for name in unknown:
         if name in RENAMED and name not in (in_catalog or ()):
-            errors.append(f"{name} was renamed to {RENAMED[name]}.")
+            errors.append(f"{name} was renamed; use {RENAMED[name]} instead.")
         elif in_catalog is not None and name not in in_catalog:
             errors.append(f"{name} is not a variable of the gateway. Did you mean {_nearest(name, names)}?")
     return errors

@@ -22,6 +22,7 @@ RESOLUTION: dict[TimeFormatName, timedelta] = {
 TIME_FORMATS = tuple(RESOLUTION)
 _DATE_LENGTH = len("2026-11-01")
 _MAX_EPOCH_MS = 10**15
+_OUTSIDE = "a time outside the calendar; check `format`: epoch is in seconds, epoch_ms in milliseconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +117,11 @@ def _from_epoch(value: Any, per_second: int) -> datetime:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ValueError(f"expected a number, got {type(value).__name__}")
     if not -_MAX_EPOCH_MS < value < _MAX_EPOCH_MS:  # multiplying a huge number would take long
-        raise ValueError("a time outside the calendar")
+        raise ValueError(_OUTSIDE)
     try:
         return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=round(value * 1_000_000 / per_second))
     except (OverflowError, ValueError) as error:
-        raise ValueError("a time outside the calendar") from error
+        raise ValueError(_OUTSIDE) from error
 
 
 def time_zone(name: str) -> ZoneInfo:

@@ -117,7 +117,8 @@ def rows_by_key(batch: Batch, rows: Iterable[Row], source: str) -> dict[Key, lis
     is InvalidRow: one odd key, asked again and again, must not open the circuit breaker.
     """
     if batch.lookup.key is None:
-        raise InvalidResponse(source, f"{batch.lookup.name}: rows of several keys repeat no key")
+        reason = "rows of several keys repeat no key; add `key` to the lookup"
+        raise InvalidResponse(source, f"{batch.lookup.name}: {reason}")
     grouped: dict[Key, list[Row]] = {key: [] for key in batch.keys}
     for row in rows:
         key = text_key(value_at(row, batch.lookup.key))

@@ -94,7 +94,7 @@ def from_table(extract: Extractor) -> Converter:
 
     def convert(raw: Any) -> Any:
         if not isinstance(raw, Mapping):
-            raise ValueError(f"expected a table, got {type(raw).__name__}")
+            raise ValueError(f"expected a value with fields, got {type(raw).__name__}; check `path`")
         return extract(raw)
 
     return convert

@@ -13,8 +13,8 @@ from gateway.resilience.circuit import Attempt, Circuit
 class CircuitBreaker:
     """Wraps a source's fetch. Lives as long as the application.
 
-    A trial runs in its own task and outlives a cancelled caller: the caller's other calls are rejected
-    during the trial, which ends the caller; its trials would all end with it.
+    A trial runs in its own task and outlives its caller. The circuit rejects the caller's other calls
+    during the trial, and these errors may end the caller. The trial must not end with it.
     """
 
     fetch: Fetch

@@ -16,10 +16,10 @@ _POSTGRES = ("postgresql://", "postgres://", "postgresql+asyncpg://")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo; return its exit code, 0 after Ctrl-C."""
-    return launch(_options(arguments), LaunchParts(generate, welcome))
+    return launch(demo_options(arguments), LaunchParts(generate, welcome))
 
 
-def _options(arguments: Sequence[str] | None) -> DemoOptions:
+def demo_options(arguments: Sequence[str] | None) -> DemoOptions:
     parser = argparse.ArgumentParser(prog="gateway-demo", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("var/demo"))
     parser.add_argument("--customers", type=_customers, default=DEFAULT_CUSTOMERS)

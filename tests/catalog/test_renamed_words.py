@@ -19,15 +19,15 @@ CASES = [(pattern, old, new) for pattern, words in RENAMED.items() for old, new 
 def test_a_renamed_word_is_refused_with_its_new_name(pattern: str, old: str, new: str) -> None:
     header = pattern.replace("**", "deep.inside").replace("records.*", "records.Bill").replace("*", "id")
     errors = catalog_errors(f"# a comment\n[{header}]\n{old} = 1\n")
-    assert f"catalog.toml:3: `{old}` was renamed to `{new}`" in errors
+    assert f"catalog.toml:3: `{old}` was renamed; use `{new}` instead" in errors
     assert not any(f"{old} is an unknown word" in error for error in errors)
 
 
 def test_a_word_inside_a_renamed_table_is_refused_too() -> None:
     errors = catalog_errors('[sources.x]\nkind = "memory"\nkeep = { ttl = 1, absent = "x" }\n[records]\n')
     assert errors[:2] == [
-        "catalog.toml:3: `keep` was renamed to `cache`",
-        "catalog.toml:3: `absent` was renamed to `negative_ttl`",
+        "catalog.toml:3: `keep` was renamed; use `cache` instead",
+        "catalog.toml:3: `absent` was renamed; use `negative_ttl` instead",
     ]
     assert any(error.startswith("catalog.toml:3: sources.x: cache.negative_ttl must be") for error in errors)
 
@@ -35,7 +35,9 @@ def test_a_word_inside_a_renamed_table_is_refused_too() -> None:
 def test_a_code_named_like_an_old_word_is_accepted() -> None:
     text = '[records.Bill.fields.status]\npath = "s"\nvalues = { form = "PENDING", words = "CANCELED" }\n'
     assert not any("renamed" in error for error in catalog_errors(text))
-    assert "catalog.toml:3: `words` was renamed to `values`" in catalog_errors(text.replace("values", "words"))
+    assert "catalog.toml:3: `words` was renamed; use `values` instead" in catalog_errors(
+        text.replace("values", "words")
+    )
 
 
 def test_every_new_word_exists_and_no_old_word_does() -> None:

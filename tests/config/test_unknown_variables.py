@@ -47,8 +47,8 @@ def test_an_unknown_variable_is_refused_with_the_nearest_name(name: str) -> None
 
 @pytest.mark.parametrize("old", RENAMED)
 def test_a_renamed_variable_is_refused_with_its_new_name(old: str) -> None:
-    assert errors_of({old: SECRET}) == (f"{old} was renamed to {RENAMED[old]}.",)
-    assert errors_of({old: SECRET}, os.devnull) == (f"{old} was renamed to {RENAMED[old]}.",)
+    assert errors_of({old: SECRET}) == (f"{old} was renamed; use {RENAMED[old]} instead.",)
+    assert errors_of({old: SECRET}, os.devnull) == (f"{old} was renamed; use {RENAMED[old]} instead.",)
 
 
 def test_only_old_names_are_renamed_and_only_to_current_ones() -> None:

@@ -138,5 +138,5 @@ def test_check_connect_reports_a_wrong_database(tmp_path: Path) -> None:
         database.execute("CREATE TABLE Customer (CustomerId INTEGER, FirstName TEXT)")
     done = check("--connect", CHINOOK_URL=f"sqlite:///{tmp_path / 'other.db'}")
     assert done.returncode == 1
-    assert "Bill by id: there is no table or view Invoice." in done.stdout
+    assert "Bill by id: there is no table or view Invoice; check `at`." in done.stdout
     assert "LastName" in done.stdout

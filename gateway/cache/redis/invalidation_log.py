@@ -51,13 +51,13 @@ class InvalidationLog:
         self.retrying: asyncio.Task[None] | None = None
 
     async def read(self, names: Sequence[str]) -> list[Any]:
-        """The values of these names, after hearing of every invalidation until then."""
+        """The values of these names. Every earlier invalidation is applied first."""
         before = self.epoch, self.position
         epoch, number, *values = await self.cache.multi_get([self.keys.epoch, self.keys.sequence, *names])
         if len(values) != len(names):
-            raise ValueError("an answer of another length")
+            raise ValueError(f"Redis gave {len(values)} values for {len(names)} names")
         number = int(number) if isinstance(number, bytes) and number.isdigit() else 0
-        if epoch is None or (epoch == before[0] and number < before[1]):  # lost, all or the latest of it
+        if epoch is None or (epoch == before[0] and number < before[1]):  # Redis lost its data, or the latest of it
             epoch = secrets.token_hex(8).encode()
             await self.cache.set(self.keys.epoch, epoch)
         await self._catch_up(epoch, number)
@@ -114,14 +114,14 @@ class InvalidationLog:
         return True
 
     async def _store(self, tags: Sequence[str]) -> None:
-        """Number the invalidation first: a reader that finds no log of a number supposes any tag."""
+        """Take the number first: until the log of a number is there, readers treat every tag as invalidated."""
         version = secrets.token_hex(8).encode()
         try:
             number = await self.cache.increment(self.keys.sequence)
             names = msgspec.msgpack.encode([tag.encode("utf-8", "surrogatepass") for tag in tags])
             await self.cache.set(self.keys.log(number), names, ttl=LOG_TTL)
             await self.cache.multi_set([(self.keys.tag(tag), version) for tag in tags], ttl=self.retention)
-        except (TypeError, ResponseError):  # no memory is left, or a foreign value is in the way
+        except (TypeError, ResponseError):  # Redis is out of memory, or another program wrote to one of these names
             above_all = b"%d" % (time.time_ns() // 1000)
             with suppress(ResponseError):
                 await self.cache.set(self.keys.sequence, above_all)
@@ -145,7 +145,7 @@ def retention(policies: Iterable[CachePolicy]) -> float:
 
 
 def _tags(value: Any) -> list[str] | None:
-    """The tags of an invalidation; None, which may be any tag, where they cannot be read."""
+    """The tags of an invalidation. None where they cannot be read: it may concern every tag."""
     try:
         names = msgspec.msgpack.decode(value, type=list[bytes])
         return [name.decode("utf-8", "surrogatepass") for name in names]

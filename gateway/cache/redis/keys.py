@@ -42,7 +42,7 @@ def fingerprint(lookup: Lookup, identity: str = "") -> str:
 def _zone_name(value: Any) -> str:
     if isinstance(value, ZoneInfo) and value.key is not None:
         return value.key
-    raise NotImplementedError(f"a {type(value).__name__} in a lookup has no fingerprint")
+    raise NotImplementedError(f"a {type(value).__name__} cannot be part of a cache key")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,8 @@ def redis_backend(url: str, connect_timeout: float) -> RedisBackend:
         ssl=parts.scheme == "rediss",
         connection_pool_kwargs={
             "username": unquote(parts.username) if parts.username else None,
-            "protocol": 2,  # what every server speaks, without a greeting
-            "driver_info": None,  # nor a name
+            "protocol": 2,  # every server speaks it; 3 begins with HELLO
+            "driver_info": None,  # send no CLIENT SETINFO
             **options,
         },
         serializer=NullSerializer(encoding=None),
@@ -136,7 +136,7 @@ class RedisStore:
         return [self._valid(each, versions) for each in stored]
 
     async def _write(self, writes: Sequence[CacheWrite], asked_at: int) -> None:
-        """Store these, unless a tag of theirs was invalidated since their source was asked.
+        """Store the writes whose tags were not invalidated since their source was asked.
 
         A read of versions also hears of every invalidation before it. One after it gives its tags other
         versions than those that are stored here.
@@ -155,7 +155,7 @@ class RedisStore:
     def _packet(
         self, write: CacheWrite, entries: Sequence[CacheEntry], versions: Versions, asked_at: int
     ) -> Packet | None:
-        """What to store; None where it is outdated, too large, or without a form in bytes."""
+        """The bytes to store. None if they are outdated or too large, or a value cannot be encoded."""
         tags = tags_of(*write.key, [row for each in entries for row in each.rows])
         epoch = self.log.epoch
         if epoch is None or len(tags) > MAX_TAGS_OF_KEY or self.invalidations.concern(tags, since=asked_at):

@@ -81,7 +81,10 @@ class CustomerActivityConnection:
 
     @strawberry.field
     def counts(self) -> list[CategoryCount] | None:
-        """Number of activities in the whole window, for each category asked for. Never null."""
+        """Number of activities in the whole window, for each category asked for.
+
+        Null only after an error of the gateway itself.
+        """
         if self.whole_window is None:
             return None
         counts: dict[ActivityCategory, int | None] = {}

@@ -1,4 +1,4 @@
-"""How an account pays: what a year billed, and how many bills were paid on time (the requirements).
+"""How an account pays: what a year billed, and how many bills were paid on time.
 
 A year is 12 calendar months up to today, by the account's day.
 """

@@ -82,7 +82,7 @@ class UsageComparison:
     verdict: whether the recent period used more, less or about the same per day. NOT_COMPARABLE where a
         total is not known, or one period is longer than the other by more than a fifth.
     earliest: the first day that usage can be asked for. It is limited by the years that are searched, and by
-        the day on which the account was opened.
+        the day on which the account was opened; null only after an error of the gateway itself.
     """
 
     service_type: ServiceType

@@ -168,7 +168,7 @@ class AccountMoney(AccountCore):
 
     @strawberry.field
     def financial_summary(self) -> FinancialSummary | None:
-        """Balance, bills, payments and credit in one place. Never null."""
+        """Balance, bills, payments and credit in one place; null only after an error of the gateway itself."""
         return FinancialSummary(account=self)
 
     @strawberry.field(metadata=loads(relation(Bill, "account_id"), relation(BillSegment, "bill_id")))

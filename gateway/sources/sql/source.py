@@ -73,7 +73,7 @@ class Database:
         describe_table = partial(self._describe, place.at)
         description = self._descriptions.get(place.at) or await self._describing.run(place.at, describe_table)
         if description is None:
-            raise error(f"there is no table or view {place.at}")
+            raise error(f"there is no table or view {place.at}; check `at`")
         self._descriptions[place.at] = description
         prepared = Preparation(lookup, place, description, self._engine.dialect, error).prepared()
         sample = prepared.time_sample()

@@ -58,7 +58,7 @@ async def test_optional_columns_may_be_missing(database: str):
     ("at", "sentence"),
     [
         (lookup(columns=("id", "colour")), "Note by owner: notes has no column colour."),
-        (lookup(at="letters"), "Note by owner: there is no table or view letters."),
+        (lookup(at="letters"), "Note by owner: there is no table or view letters; check `at`."),
         (lookup(where={"colour": "red"}), "Note by owner: notes has no column colour."),
         (lookup(key=("who", "id")), "Note by owner: its key must be one column."),
         (lookup(TimeFormat("iso")), "Note by owner: notes has no column at."),

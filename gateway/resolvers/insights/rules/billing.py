@@ -1,4 +1,4 @@
-"""Rules about bills: the newest complete bill, those of a year, the next one; and balances (the requirements)."""
+"""Rules about bills: the newest complete bill, those of a year, the next one; and balances."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -145,7 +145,7 @@ def bill_due_soon(evaluation: Evaluation) -> Findings:
 
 
 def _unpaid_soon(evaluation: Evaluation, bill: Bill) -> Money | None:
-    """What is unpaid of a bill that is due soon; None where it is paid, or not due soon."""
+    """The unpaid amount of a bill that is due soon; None if the bill is paid, or not due soon."""
     unpaid, due = bill.unpaid_amount, bill.due_on
     if unpaid is not None and unpaid.amount <= 0:
         return None

@@ -1,4 +1,4 @@
-"""Rules about debt, credit, pay plans, and disconnection for non-payment (the requirements)."""
+"""Rules about debt, credit, pay plans, and disconnection for non-payment."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date

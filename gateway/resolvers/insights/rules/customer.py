@@ -1,4 +1,4 @@
-"""Rules about the people of an account, their needs, and how to reach them (the requirements)."""
+"""Rules about the people of an account, their needs, and how to reach them."""
 
 from collections.abc import Iterator
 from datetime import date

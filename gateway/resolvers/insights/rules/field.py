@@ -1,4 +1,4 @@
-"""The rule about visits of field crews (the requirements)."""
+"""The rule about visits of field crews."""
 
 from datetime import datetime, timedelta
 from functools import partial

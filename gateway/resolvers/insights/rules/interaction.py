@@ -1,4 +1,4 @@
-"""Rules about how often, and with what result, the customer was in touch (the requirements)."""
+"""Rules about how often, and with what result, the customer was in touch."""
 
 from datetime import datetime, timedelta
 from functools import partial

@@ -1,4 +1,4 @@
-"""Rules about outages at the account's premises (the requirements)."""
+"""Rules about outages at the account's premises."""
 
 from datetime import datetime, timedelta
 from functools import partial

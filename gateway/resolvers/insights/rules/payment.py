@@ -1,4 +1,4 @@
-"""Rules about how an account pays, and what is about to be paid (the requirements)."""
+"""Rules about how an account pays, and what is about to be paid."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -71,7 +71,7 @@ def payment_returned(evaluation: Evaluation) -> Findings:
 @rule("PAYMENT_PENDING", INFORMATION, "Payment to come", "Still to come: {count}, {amount} in all, the first on {day}.",
       required=(by_account.SCHEDULED_PAYMENTS,))  # fmt: skip
 def payment_pending(evaluation: Evaluation) -> Findings:
-    """Scheduled payments are due today or later; amount = what is outstanding of them."""
+    """Scheduled payments are due today or later; amount = the sum still outstanding."""
     ahead = [payment for payment in evaluation[by_account.SCHEDULED_PAYMENTS] if payment.due_on >= evaluation.today]
     amounts = outstanding(ahead)
     if amounts:
@@ -81,7 +81,7 @@ def payment_pending(evaluation: Evaluation) -> Findings:
 
 
 def outstanding(scheduled: Sequence[ScheduledPayment]) -> list[Money]:
-    """What has not been received of each scheduled payment. Undetermined where one does not say."""
+    """The outstanding amount of each scheduled payment. Undetermined if a received amount is unknown."""
     amounts: list[Money] = []
     for payment in scheduled:
         received = known(payment.received, "A scheduled payment does not say how much of it was received.")

@@ -1,4 +1,4 @@
-"""Rules about the programs that an account takes part in (the requirements)."""
+"""Rules about the programs that an account takes part in."""
 
 from datetime import date
 from decimal import Decimal

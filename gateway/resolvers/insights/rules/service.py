@@ -1,4 +1,4 @@
-"""Rules about service requests, service orders and changes of service (the requirements)."""
+"""Rules about service requests, service orders and changes of service."""
 
 from datetime import datetime, timedelta
 from functools import partial

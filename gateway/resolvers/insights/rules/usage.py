@@ -1,4 +1,4 @@
-"""Rules about how much is used, how meters are read, and water that never stops (the requirements)."""
+"""Rules about how much is used, how meters are read, and water that never stops."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -191,7 +191,7 @@ def _counts(evaluation: Evaluation, point: UnservedPoint, row: DailyUsage) -> bo
 
 
 def _total(rows: Iterable[DailyUsage]) -> str:
-    """What was used, unit by unit; empty where that is nothing."""
+    """The sum of each unit, as text; empty if nothing was used."""
     read = [row for row in rows if row.quality is not ReadQuality.MISSING and row.value is not None]
     sums = [(used[0].unit, sum((row.value or Decimal(0) for row in used), Decimal(0))) for used in delivered(read)]
     return " and ".join(f"{total:,} {unit}" for unit, total in sums if total > 0)
