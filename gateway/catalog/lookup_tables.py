@@ -8,7 +8,7 @@ from gateway.cache.policy import CachePolicy
 from gateway.catalog.diagnostics import Diagnostics, Table
 from gateway.catalog.model import LookupEntry, SourceEntry, cache_policy_of
 from gateway.catalog.source_tables import TableReader
-from gateway.contract.batch import Lookup, Path, TimeField
+from gateway.contract.batch import Lookup, Path, TimeField, parse_path
 from gateway.contract.record import Record, stored_fields
 from gateway.mapping.converters import field_clock
 from gateway.mapping.mapper import RecordMapper
@@ -177,4 +177,7 @@ class LookupTable:
 def _path(spec: Any) -> Path | None:
     """The path of a spec; None for a constant or an invalid spec."""
     text = spec.get("path") if isinstance(spec, dict) else spec
-    return tuple(text.split(".")) if isinstance(text, str) and text else None
+    try:
+        return parse_path(text) if isinstance(text, str) and text else None
+    except ValueError:
+        return None

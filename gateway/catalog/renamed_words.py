@@ -1,4 +1,7 @@
-"""Catalog words of version 0.1.0 that have a new name. The old word is an error that names the new one."""
+"""Catalog words of version 0.1.0 that have a new name. The old word is an error that names the new one.
+
+Words in ACCEPTED are still read.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +13,7 @@ _CACHE = {"absent": "negative_ttl"}
 _FIELD = {"words": "values", "form": "format", "shift": "day_offset"}
 _PLACE = {"moments": "time_format", "most": "max_limit", "each": "key_params", "beside": "params_in"}
 _PAGING = {"size_name": "size_param", "first": "first_page"}
+ACCEPTED = frozenset({"size_name"})
 
 # From the path of a table to its renamed words. `*` is any one name, and a final `**` one or more.
 RENAMED: Mapping[str, Mapping[str, str]] = {
@@ -51,7 +55,7 @@ def with_new_words(value: Any, diagnostics: Diagnostics, path: Path = (), writte
     result = {}
     for word, inner in value.items():
         new = renamed.get(word, word)
-        if new != word:
+        if new != word and word not in ACCEPTED:
             diagnostics.add((*written, word), f"`{word}` was renamed; use `{new}` instead")
         inner_path, inner_written = (*path, new), (*written, word)
         if inner_written in diagnostics.lines:

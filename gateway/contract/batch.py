@@ -6,11 +6,13 @@ rows of these keys within a window.
 
 import json
 import math
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -206,6 +208,27 @@ def split_key(key: Key) -> dict[str, str]:
         return msgspec.json.decode(key, type=dict[str, str])
     except (msgspec.DecodeError, UnicodeEncodeError):
         return {}
+
+
+_NAME = re.compile(r"""(?:"([^"]+)"|'([^']+)'|([^."'][^.]*))(?:\.(?=.)|\Z)""", re.DOTALL)
+
+
+@lru_cache(maxsize=10_000)
+def parse_path(text: str) -> Path:
+    """Return the names of a dotted path. Quotes hold a name with dots: `links."@odata.nextLink"`.
+
+    Raises ValueError for an empty name, a quote without its end, and OData's names without quotes.
+    """
+    names: list[str] = []
+    end = 0
+    while text and (match := _NAME.match(text, end)):
+        names.append(match[1] or match[2] or match[3])
+        if match[3] in ("@odata", "odata") and match.end() < len(text):
+            raise ValueError(f"a name with dots needs quotes inside the text, not {text!r}")
+        end = match.end()
+    if text and end < len(text):
+        raise ValueError(f"not a dotted path: {text!r}")
+    return tuple(names) or ("",)
 
 
 def value_at(row: Any, path: Path) -> Any:

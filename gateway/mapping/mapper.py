@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from gateway.contract.batch import Answer, Answers, Batch, Fetch, Lookup, Path, Row
+from gateway.contract.batch import Answer, Answers, Batch, Fetch, Lookup, Path, Row, parse_path
 from gateway.contract.record import Provenance, Record, has_fields, split_optional, stored_fields
 from gateway.errors import InvalidRow, SourceError
 from gateway.mapping import extractors
@@ -54,7 +54,7 @@ class RecordMapper:
 
     def add_path(self, dotted: str, *, optional: bool = False) -> Path:
         """Parse a dotted path, and note that the mapper reads it."""
-        path = tuple(dotted.split("."))
+        path = parse_path(dotted)
         (self.optional_columns if optional else self.columns).add(path[0])
         self.paths[path] = None
         return path

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.contract.batch import Answers, Batch, Fetch, Key, Lookup, Path, Row, Window, value_at
+from gateway.contract.batch import Answers, Batch, Fetch, Key, Lookup, Path, Row, Window, parse_path, value_at
 from gateway.contract.windows import RowsByKey, windowed_answers
 from gateway.errors import InvalidResponse, SourceError
 
@@ -57,7 +57,7 @@ def matching_rows(
     without the value matches no condition, if it names its key. With `strict`, such a row must fail another
     condition: a standard that defines the value allows no row without it.
     """
-    conditions = [(tuple(path.split(".")), value) for path, value in where.items()]
+    conditions = [(parse_path(path), value) for path, value in where.items()]
     for row in rows:
         comparable = all(_is_comparable(lookup, row, condition) for condition in conditions)
         if not comparable or (strict and _is_undecided(row, conditions)):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.contract.batch import Lookup
+from gateway.contract.batch import Lookup, parse_path
 from gateway.contract.times import TimeFormat, TimeFormatName, time_zone
 
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
@@ -62,7 +62,7 @@ class WindowedPlace(SourcePlace, frozen=True, kw_only=True):
 
     @property
     def item_path(self) -> tuple[str, ...]:
-        return tuple(self.items.split(".")) if self.items else ()
+        return parse_path(self.items) if self.items else ()
 
     @property
     def bound_format(self) -> TimeFormat:
@@ -86,6 +86,17 @@ def zone_diagnostics(zone: str | None) -> Iterator[str]:
             time_zone(zone)
     except ValueError as error:
         yield f"{error}; use a name such as America/New_York"
+
+
+def path_diagnostics(words: Iterable[tuple[str, str | None]]) -> Iterator[str]:
+    for name, path in words:
+        try:
+            invalid = path is not None and parse_path(path) == ("",)
+        except ValueError as error:
+            yield f"{name}: {error}"
+        else:
+            if invalid:
+                yield f"{name}: not a dotted path: {path!r}"
 
 
 def duplicate_diagnostics(kind: str, names: Iterable[str | None]) -> Iterator[str]:

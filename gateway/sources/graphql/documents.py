@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from gateway.contract.batch import Lookup
-from gateway.sources.base.place import WindowedPlace, duplicate_diagnostics, place_of
+from gateway.sources.base.place import WindowedPlace, duplicate_diagnostics, path_diagnostics, place_of
 from gateway.sources.base.windows import RowSelection, window_params
 
 NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*", re.ASCII)
@@ -48,7 +48,9 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
 
     def _names(self) -> Iterator[str]:
         arguments = self._arguments()
-        for name in (self.field, *dict.fromkeys(arguments), *self.item_path):
+        wrong = list(path_diagnostics([("items", self.items or None)]))
+        yield from wrong
+        for name in (self.field, *dict.fromkeys(arguments), *(() if wrong else self.item_path)):
             if not NAME.fullmatch(name):
                 yield f"{name!r} is not a GraphQL name"
         yield from duplicate_diagnostics("argument", arguments)

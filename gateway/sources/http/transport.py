@@ -1,9 +1,10 @@
 """One HTTP call, bounded in time and size, and the meaning of its response."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -57,9 +58,11 @@ class HttpTransport:
         method, url, body, timeout = request.method, request.url, request.body, self._timeout
         if body is not None:
             headers = {**headers, "Content-Type": request.content_type}
-        call = self._session.request(method, url, data=body, headers=headers, allow_redirects=False, timeout=timeout)
+        call = partial(
+            self._session.request, method, url, data=body, headers=headers, allow_redirects=False, timeout=timeout
+        )
         try:
-            async with call as response:
+            async with await (_once_more(call) if method == "POST" else call()) as response:
                 status, retry_after = response.status, _seconds(response.headers.get("Retry-After"))
                 is_read = status < HTTPStatus.MULTIPLE_CHOICES or status == HTTPStatus.NOT_FOUND
                 body = await self._body(request, response) if is_read else b""
@@ -88,6 +91,19 @@ class HttpTransport:
         if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ClientResponseError):
             return errors.InvalidResponse(self.source, reason)
         return errors.SourceDown(self.source, reason)
+
+
+async def _once_more(call: Callable[[], Awaitable[aiohttp.ClientResponse]]) -> aiohttp.ClientResponse:
+    """The response; asked for once more where the server has closed the connection.
+
+    aiohttp does so for GET. Here a POST is a read, too.
+    """
+    try:
+        return await call()
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
+        return await call()
 
 
 def _seconds(retry_after: str | None) -> float | None:

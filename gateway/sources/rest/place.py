@@ -7,7 +7,13 @@ from typing import Literal
 
 import msgspec
 
-from gateway.sources.base.place import KEY_PLACEHOLDER, AtLeastOne, WindowedPlace, duplicate_diagnostics
+from gateway.sources.base.place import (
+    KEY_PLACEHOLDER,
+    AtLeastOne,
+    WindowedPlace,
+    duplicate_diagnostics,
+    path_diagnostics,
+)
 from gateway.sources.greenbutton.format import espi_diagnostics, espi_format
 from gateway.sources.greenbutton.values import Espi
 from gateway.sources.http.body_format import JSON, BodyFormat
@@ -164,9 +170,7 @@ def _rows(place: RestPlace) -> Iterator[str]:
 def _dotted_paths(place: RestPlace) -> Iterator[str]:
     words = {"items": place.items, **msgspec.structs.asdict(place.paging or Paging())}
     paths = [(name, words.get(name)) for name in ("items", "total", "pages", "next")]
-    for name, path in [*paths, *(("where", path) for path in place.where)]:
-        if path is not None and "" in path.split("."):
-            yield f"{name} is not a dotted path: {path!r}"
+    yield from path_diagnostics([*paths, *(("where", path) for path in place.where)])
 
 
 def _parameters(place: RestPlace) -> list[str | None]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from aiohttp import web
 from support.sources.rest_service import comma_list, http_response, listen, serve_bytes
-from support.sources.rest_sources import ONE, OTHER, ROW, error_of, error_of_bytes, note, place, rest_source
+from support.sources.rest_sources import MANY, ONE, OTHER, POST, ROW, error_of, error_of_bytes, note, place, rest_source
 
 from gateway.contract.batch import Answer, Batch
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout
@@ -160,3 +160,45 @@ async def test_cancelling_a_fetch_cancels_its_calls():
         with pytest.raises(asyncio.CancelledError):
             await question
         await asyncio.wait_for(ended.wait(), 1)
+
+
+@pytest.mark.parametrize("words", [MANY, POST], ids=["get", "post"])
+async def test_a_read_on_a_closed_idle_connection_is_sent_again(words: dict[str, str]):
+    connections = 0
+
+    async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await _request(reader)
+        writer.write(http_response(ROW))
+        await _request(reader)  # on the idle connection, which closes at this moment
+        writer.close()
+
+    async with listen(closing) as url, open_rest("notes", RestSettings(url=url)) as source:
+        for _ in range(3):
+            answer = (await source.fetch(Batch(place(**words), ("a",))))["a"]
+            assert isinstance(answer, Answer), answer
+    assert connections == 3
+
+
+@pytest.mark.parametrize("words", [MANY, POST], ids=["get", "post"])
+async def test_a_server_that_always_closes_is_asked_twice(words: dict[str, str]):
+    asked = 0
+
+    async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        await _request(reader)
+        writer.close()
+
+    async with listen(closing) as url, open_rest("notes", RestSettings(url=url)) as source:
+        assert isinstance(await error_of(source, place(**words)), SourceDown)
+    assert asked == 2
+
+
+async def _request(reader: asyncio.StreamReader) -> None:
+    """Read one request with its body."""
+    with suppress(asyncio.IncompleteReadError, ConnectionError):
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next((line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), b":0")
+        await reader.readexactly(int(length.partition(b":")[2]))

@@ -34,8 +34,10 @@ PAGES = {"style": "page", "page": "p", "size_param": "s", "size": 9}
         (MANY | {"newest_first": True}, "newest_first needs paging"),
         (MANY | {"params": {"p": 1}, "paging": PAGES}, "the parameter 'p' is used 2 times"),
         (MANY | {"since": "at", "until": "at"}, "the parameter 'at' is used 2 times"),
-        (MANY | {"items": "a..b"}, "items is not a dotted path"),
-        (MANY | {"paging": {"style": "next", "next": ".a"}}, "next is not a dotted path"),
+        (MANY | {"items": "a..b"}, "items: not a dotted path"),
+        (MANY | {"paging": {"style": "next", "next": ".a"}}, "next: not a dotted path"),
+        (MANY | {"paging": {"style": "next", "next": "@odata.nextLink"}}, "next: a name with dots needs quotes"),
+        (MANY | {"items": 'a."b'}, "items: not a dotted path"),
     ],
 )
 def test_contradicting_words_are_diagnosed_in_one_sentence(words: dict[str, Any], complaint: str):
