@@ -116,6 +116,8 @@ def _to_text(raw: Any) -> str:
         return raw
     if isinstance(raw, int) and not isinstance(raw, bool):
         return str(raw)
+    if isinstance(raw, Decimal) and raw == int(number := _exact_number(raw)):  # a key in a NUMERIC column
+        return str(int(number))
     raise _expected("text", raw)
 
 
@@ -158,7 +160,9 @@ def _parsed_number(text: str) -> Decimal:
 def _exact_number(raw: float | Decimal) -> Decimal:
     if isinstance(raw, int) and raw.bit_length() < _MAX_DIGITS:
         return Decimal(raw)
-    return _bounded(Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw))
+    if isinstance(raw, float):  # a fraction has 15 certain digits; a sum of floats adds others
+        return _bounded(Decimal(repr(raw) if raw.is_integer() else f"{raw:.15g}"))
+    return _bounded(Decimal(raw))
 
 
 def _bounded(number: Decimal) -> Decimal:

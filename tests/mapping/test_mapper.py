@@ -87,9 +87,19 @@ def test_a_field_is_mapped_by_its_spec(field: str, spec: Any, row: dict[str, Any
     assert mapped(field, spec, **row) == value
 
 
+@pytest.mark.parametrize(
+    ("number", "text"), [("7", "7"), ("7.00", "7"), ("-7", "-7"), ("9" * 30, "9" * 30), ("7E+2", "700")]
+)
+def test_a_whole_decimal_is_a_text_as_an_integer_is(number: str, text: str) -> None:
+    assert mapped("text", "a", a=Decimal(number)) == text
+
+
 INVALID: list[tuple[str, Any, Any]] = [
     ("text", "a", 1.5),
     ("text", "a", ["secret"]),
+    ("text", "a", Decimal("7.5")),
+    ("text", "a", Decimal("NaN")),
+    ("text", "a", Decimal("1e300000000")),
     ("text", {"path": "a", "values": {"1": "one"}}, "secret"),
     ("count", "a", 1.5),
     ("count", "a", True),

@@ -1,5 +1,6 @@
 """Any value of a row is mapped exactly or refused."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,8 +19,18 @@ def test_decimals_are_exact_with_any_scale(number: Decimal, scale: int) -> None:
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_a_float_keeps_its_shortest_decimal_form(number: float) -> None:
-    assert mapped("sum", "a", a=number) == Decimal(repr(number))
+def test_a_whole_float_is_read_as_it_is(number: float) -> None:
+    assert mapped("sum", "a", a=float(round(number))) == Decimal(repr(float(round(number))))
+
+
+@given(st.decimals(-(10**11), 10**11, places=4))
+def test_a_decimal_survives_a_column_of_floats(number: Decimal) -> None:
+    assert mapped("sum", "a", a=float(number)) == number
+
+
+@given(st.lists(st.decimals(0, 10**9, places=2), max_size=20))
+def test_a_sum_of_floats_is_that_of_the_amounts(amounts: list[Decimal]) -> None:
+    assert mapped("sum", "a", a=math.fsum(map(float, amounts))) == sum(amounts)
 
 
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=st.timezones()))  # noqa: DTZ001  # the bounds of naive days

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.sqltypes import NullType
 from sqlalchemy.sql.type_api import TypeEngine
 from sqlalchemy.types import UserDefinedType
@@ -18,6 +19,7 @@ from gateway.sources.base.chunks import is_unicode
 
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
 _MAX_INTEGER = 2**63 - 1
+_AS_TEXT = (sa.Uuid, sa.CHAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,17 @@ def _postgres_type(column: TypeEngine[Any]) -> KeyType | None:
     if isinstance(column, sa.CHAR):
         return KeyType(lambda key: _text(key) if key == key.rstrip(" ") else (), Padded(), as_text=True)
     return KeyType(_text, sa.Text()) if isinstance(column, sa.String) else None
+
+
+def as_written(value: ColumnElement[Any], column: TypeEngine[Any], dialect: str) -> ColumnElement[Any]:
+    """A column as its database writes it: a UUID as text, CHAR(n) without its padding, REAL with no digit more."""
+    if dialect == "sqlite":
+        return value
+    if isinstance(column, sa.REAL):
+        return sa.cast(sa.cast(value, sa.Text()), sa.Numeric())
+    if isinstance(column, sa.ARRAY):
+        return sa.cast(value, ARRAY(sa.Text())) if isinstance(column.item_type, _AS_TEXT) else value
+    return sa.cast(value, sa.Text()) if isinstance(column, _AS_TEXT) else value
 
 
 class Padded(UserDefinedType[str]):

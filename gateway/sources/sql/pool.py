@@ -1,6 +1,7 @@
 """Connections to a database: its driver, and a few that stay open, with one statement at a time on each."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
@@ -12,18 +13,21 @@ import asyncpg
 from sqlalchemy import URL
 
 from gateway.concurrency.bulkhead import Bulkhead
-from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.errors import InvalidResponse, InvalidRow, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 
 ResultRows = Sequence[Sequence[Any]]
 Failure = tuple[type[SourceError], str]
+_ASYNCPG_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 DRIVER_ERRORS: tuple[type[Exception], ...] = (
     OSError,
-    ValueError,  # aiosqlite's error for a closed connection
+    ValueError,  # aiosqlite's error for a closed connection, asyncpg's for a value that Python cannot hold
+    ArithmeticError,
     sqlite3.Error,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
+    *_ASYNCPG_ERRORS,
 )
+# Messages of SQLite about the statement itself. All others are about a value: "integer overflow".
+_OF_A_STATEMENT = re.compile("no such|syntax|no column|ambiguous|number of arguments|misuse|not authorized")
+_OF_A_ROW = ("21", "22", "38", "39", "P0")  # classes of SQLSTATE: several rows for one, a value, a function's error
 
 
 class DatabaseDriver(Protocol):
@@ -63,10 +67,15 @@ class Sqlite:
         await connection.close()
 
     def failure(self, error: Exception) -> Failure:
-        """By SQLite's primary result code."""
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CANTOPEN) & 0xFF
-        if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH):
+        """By SQLite's primary result code. An error of Python's own module has none; its message shows a value."""
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is None and "decode" in str(error):
+            return InvalidRow, "a text is not UTF-8"
+        code = (sqlite3.SQLITE_CANTOPEN if code is None else code) & 0xFF
+        if code == sqlite3.SQLITE_ERROR and _OF_A_STATEMENT.search(str(error)):
             return InvalidResponse, str(error)
+        if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG):
+            return InvalidRow, str(error)
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT):
             return SourceTimeout, "the database is busy"
         if code in (sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
@@ -108,8 +117,11 @@ class Postgres:
             return SourceTimeout, reason
         if state.startswith("42"):
             return InvalidResponse, str(error)
-        if state.startswith(("22", "21", "0A")) or isinstance(error, asyncpg.DataError):
+        if state.startswith("0A"):
             return InvalidResponse, reason
+        unreadable = not isinstance(error, (OSError, *_ASYNCPG_ERRORS))
+        if unreadable or state.startswith(_OF_A_ROW) or isinstance(error, asyncpg.DataError):
+            return InvalidRow, reason
         return SourceDown, reason
 
 

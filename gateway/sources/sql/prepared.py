@@ -1,19 +1,20 @@
 """A lookup prepared for one database: its table, its columns, its key and its time."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, Dialect, inspect
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.exc import NoSuchTableError
 
 from gateway.contract.batch import Lookup, Path
 from gateway.contract.times import TimeFormat
 from gateway.errors import InvalidResponse
-from gateway.sources.sql.keys import KeyType, by_code_point, key_type
+from gateway.sources.sql.keys import KeyType, as_written, by_code_point, key_type
 from gateway.sources.sql.place import SqlPlace
 from gateway.sources.sql.statements import PreparedLookup
 from gateway.sources.sql.times import TimeColumn, time_column
@@ -21,11 +22,15 @@ from gateway.sources.sql.times import TimeColumn, time_column
 
 @dataclass(frozen=True, slots=True)
 class TableDescription:
-    """A table or view, under the name that the database has for it."""
+    """A table or view, under the name that the database has for it.
+
+    writes_all_text: whether the database's encoding has every character
+    """
 
     name: str
     schema: str | None
     columns: Sequence[ReflectedColumn]
+    writes_all_text: bool = True
 
     def column(self, name: str) -> ReflectedColumn | None:
         match = matching_name(name, (column["name"] for column in self.columns))
@@ -52,7 +57,16 @@ def describe(connection: Connection, name: str, schema: str | None) -> TableDesc
         if match is None:
             return None
         name, columns = match, inspector.get_columns(match, schema)
-    return TableDescription(name, schema, columns)
+    for column in columns:
+        while isinstance(column["type"], postgresql.DOMAIN):
+            column["type"] = column["type"].data_type
+    return TableDescription(name, schema, columns, _writes_all_text(connection))
+
+
+def _writes_all_text(connection: Connection) -> bool:
+    if connection.dialect.name == "sqlite":
+        return True
+    return connection.scalar(sa.text("SHOW server_encoding")) in ("UTF8", "SQL_ASCII")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +86,14 @@ class Preparation:
         return PreparedLookup(
             names=tuple(columns),
             table=sa.table(self.table.name, schema=self.table.schema),
-            columns=tuple(self._selected(name, column, {key, row_id}) for name, column in columns.items()),
+            columns=tuple(self._selected(name, column, {key, row_id}, time) for name, column in columns.items()),
+            documents=self._documents(columns),
             where=tuple(self._equal(n, *item) for n, item in enumerate(sorted(self.place.where.items()))),
             key=sa.column(columns[key]["name"]),
             key_type=self._key_type(columns[key]),
             id=self._id_text(columns[row_id]) if row_id else None,
             dialect=self.dialect,
+            writes_all_text=self.table.writes_all_text,
             time=self._time(columns[time], self.lookup.time.format) if time and self.lookup.time else None,
         )
 
@@ -120,12 +136,25 @@ class Preparation:
     def _typed(self, column: ReflectedColumn) -> str:
         return f"{self.table.name}.{column['name']} is {column['type']!r}"
 
-    def _selected(self, name: str, column: ReflectedColumn, keys: AbstractSet[str | None]) -> ColumnElement[Any]:
+    def _documents(self, columns: Mapping[str, ReflectedColumn]) -> tuple[str, ...]:
+        """The columns that hold JSON, as paths lead into them."""
+        names = dict.fromkeys(path[0] for path in self.lookup.paths if len(path) > 1 and path[0] in columns)
+        for name in names if self.dialect.name != "sqlite" else ():
+            if not isinstance(columns[name]["type"], sa.JSON | sa.String | sa.ARRAY):
+                raise self.error(f"{self._typed(columns[name])}, which holds no document for a path to lead into")
+        return tuple(names)
+
+    def _selected(
+        self, name: str, column: ReflectedColumn, keys: AbstractSet[str | None], time: str | None
+    ) -> ColumnElement[Any]:
         """A column under the catalog's name; that of a key or an id as text, if it has another type."""
         kind = key_type(column["type"], self.dialect.name) if name in keys else None
-        as_text = name in keys and (kind is None or kind.as_text)
         value: ColumnElement[Any] = sa.column(column["name"])
-        return (sa.cast(value, sa.Text()) if as_text else value).label(name)
+        if name in keys:
+            selected = sa.cast(value, sa.Text()) if kind is None or kind.as_text else value
+        else:
+            selected = value if name == time else as_written(value, column["type"], self.dialect.name)
+        return selected.label(name)
 
     def _equal(self, n: int, name: str, value: str | int | bool) -> ColumnElement[bool]:  # noqa: FBT001
         """The condition of one constant of `where`."""

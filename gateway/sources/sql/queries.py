@@ -24,8 +24,9 @@ _LAST_CHARACTER = "\U0010ffff"
 Query = tuple[Shape, Mapping[str, Any]]
 
 
-def statement_window(window: Window, column: TimeColumn | None) -> Window:
+def statement_window(window: Window, prepared: PreparedLookup) -> Window:
     """The window of a statement: the batch's own, or a wider one without a limit, cut afterwards."""
+    column = prepared.time
     if column is None:
         return Window(first=window.first)
     after = window.after and replace(window.after, time=window.after.time.astimezone(UTC))
@@ -37,7 +38,7 @@ def statement_window(window: Window, column: TimeColumn | None) -> Window:
     )
     ends = [end for end in (window.since, window.until) if end]
     ends += [after.time, after.time + _TICK] if after else []
-    storable = after is None or is_storable_text(after.id)
+    storable = after is None or (is_storable_text(after.id) and (prepared.writes_all_text or after.id.isascii()))
     return window if storable and not any(_is_inexact(end, column) for end in ends) else widened(window)
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
+import msgspec
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -21,12 +23,14 @@ from gateway.sources.base.chunks import fetch_in_chunks, in_chunks
 from gateway.sources.base.place import place_of
 from gateway.sources.sql import queries
 from gateway.sources.sql.place import SqlPlace, SqlSettings, database_url
-from gateway.sources.sql.pool import DRIVERS, ConnectionPool, DatabaseDriver
+from gateway.sources.sql.pool import DRIVERS, ConnectionPool, DatabaseDriver, ResultRows
 from gateway.sources.sql.prepared import Preparation, TableDescription, describe
 from gateway.sources.sql.statements import PreparedLookup, Statement
 
+MAX_FAILURES = 200  # statements of one batch that may fail; after them, a failed statement fails all its keys
 MAX_PREFIXES = 64  # for one statement: each is one condition
 MAX_LIMITED_PREFIXES = 8  # each is one subquery of the statement; an address has as many prefixes
+_JSON = msgspec.json.Decoder(float_hook=Decimal)
 
 
 class Database:
@@ -49,11 +53,25 @@ class Database:
         await self.pool.close()
         await self._engine.dispose()
 
-    async def rows(self, prepared: PreparedLookup, statement: Statement, values: Mapping[str, Any]) -> list[Row]:
+    async def rows(self, prepared: PreparedLookup, statement: Statement, values: Mapping[str, Any]) -> Sequence[Row]:
         """Every row of one statement, under the catalog's names."""
         names = (*prepared.names, *statement.extra_columns)
         records = await self.pool.fetch(statement.text, statement.ordered(values))
-        return [dict(zip(names, record, strict=True)) for record in records]
+        rows = [dict(zip(names, record, strict=True)) for record in records]
+        for name in prepared.documents:
+            for row in rows:
+                row[name] = self._document(name, row[name])
+        return rows
+
+    def _document(self, name: str, value: Any) -> Any:
+        """The JSON of a column, which drivers give as text; a blank text is none."""
+        try:
+            document = _JSON.decode(value or "null") if isinstance(value, str | bytes) else value
+        except (ValueError, RecursionError) as error:
+            raise errors.InvalidRow(self._name, f"the column {name} holds text that is no JSON") from error
+        if document is not None and not isinstance(document, dict | list):
+            raise errors.InvalidRow(self._name, f"the column {name} holds a value, and no object of JSON")
+        return document
 
     async def prepared(self, lookup: Lookup) -> PreparedLookup:
         prepared = self._prepared.get(lookup)
@@ -77,7 +95,9 @@ class Database:
         self._descriptions[place.at] = description
         prepared = Preparation(lookup, place, description, self._engine.dialect, error).prepared()
         sample = prepared.time_sample()
-        records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
+        records: ResultRows = ()
+        with suppress(errors.InvalidRow):  # a row of the sample that cannot be read is the error of its key
+            records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
         if prepared.time and not prepared.time.are_sortable(time for (time,) in records):
             raise error("its times are not written in a sortable form; add a view that writes them so")
         if records or not sample:  # an empty table is looked at again
@@ -121,17 +141,46 @@ class SqlSource:
             # The timeout of a statement raises SourceTimeout.
             async with asyncio.timeout(remaining if remaining < self._timeout else None):
                 prepared = await self._database.prepared(batch.lookup)
-                by_key = await self._rows(prepared, batch)
+                return await self._readable(prepared, batch)
         except TimeoutError:
             reason = f"{batch.lookup.name}: the deadline of the request passed"
             raise errors.DeadlineExceeded(self.name, reason) from None
         except errors.SourceError as error:
             self._database.forget(batch.lookup, error)
             raise
-        return {**by_key, **self._unsorted(prepared, batch.lookup, by_key)}
+
+    async def _readable(self, prepared: PreparedLookup, batch: Batch) -> RowsByKey:
+        """The rows of each key. What fails on a key or on a row of it, alone of all, is that key's own error.
+
+        A statement that fails so is asked again for each half of its keys.
+        """
+        answered: dict[Key, Sequence[Row] | errors.SourceError] = {}
+        failures, pending = 0, [batch.keys]
+        while pending:
+            part = replace(batch, keys=pending.pop())
+            try:
+                by_key = await self._rows(prepared, part)
+                answered |= {**by_key, **self._unsorted(prepared, batch.lookup, by_key)}
+            except errors.InvalidRow as error:
+                failures += 1
+                if len(part.keys) > 1 and failures < MAX_FAILURES:
+                    pending += map(tuple, in_chunks(part.keys, (len(part.keys) + 1) // 2))
+                elif await self._can_ask(prepared, part.keys):
+                    answered |= dict.fromkeys(part.keys, error)
+        return answered
+
+    async def _can_ask(self, prepared: PreparedLookup, keys: Sequence[Key]) -> bool:
+        """Whether the database's encoding can write the key; where it cannot, no row has the key."""
+        if len(keys) > 1 or prepared.writes_all_text:
+            return True
+        statement = prepared.echo()
+        with suppress(errors.InvalidRow):
+            await self._database.pool.fetch(statement.text, statement.ordered({"key": keys[0]}))
+            return True
+        return False
 
     async def _rows(self, prepared: PreparedLookup, batch: Batch) -> Mapping[Key, Sequence[Row]]:
-        window = queries.statement_window(batch.window, prepared.time)
+        window = queries.statement_window(batch.window, prepared)
         if place_of(SqlPlace, batch.lookup).match == "prefix":
             query = queries.prefix_query(prepared, batch.keys, window)
             return queries.grouped_by_prefix(batch, await self._execute(prepared, query), self.name)
@@ -146,7 +195,7 @@ class SqlSource:
         rows = await self._execute(prepared, queries.exact_query(prepared, batch.keys, window))
         return rows_by_key(batch, rows, self.name)
 
-    async def _execute(self, prepared: PreparedLookup, query: queries.Query | None) -> list[Row]:
+    async def _execute(self, prepared: PreparedLookup, query: queries.Query | None) -> Sequence[Row]:
         if query is None:
             return []
         shape, values = query

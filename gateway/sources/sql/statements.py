@@ -52,18 +52,22 @@ class PreparedLookup:
     """Everything that the batches of one lookup need.
 
     names: columns of a row, in the order of its values
+    documents: names of the columns that hold JSON
     key: the bare column
     id: as text, compared by code point
+    writes_all_text: whether the database's encoding has every character
     """
 
     names: tuple[str, ...]
     table: FromClause
     columns: tuple[ColumnElement[Any], ...]
+    documents: tuple[str, ...]
     where: tuple[ColumnElement[bool], ...]
     key: ColumnElement[Any]
     key_type: KeyType
     id: ColumnElement[Any] | None
     dialect: Dialect
+    writes_all_text: bool
     time: TimeColumn | None = None
     _by_shape: dict[Shape, Statement] = field(default_factory=dict)
 
@@ -85,6 +89,10 @@ class PreparedLookup:
             return None
         times = select(self.time.bare).select_from(self.table).where(*self.where, self.time.bare.is_not(None))
         return self._compiled(times.limit(20))
+
+    def echo(self) -> Statement:
+        """The length of a key: fails only if the database cannot write the key."""
+        return self._compiled(select(func.length(bindparam("key", type_=Text()))))
 
     def _compiled(self, statement: SelectBase, extra_columns: tuple[str, ...] = ()) -> Statement:
         result = statement.compile(dialect=self.dialect)

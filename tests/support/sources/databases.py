@@ -35,7 +35,7 @@ class Place:
                 for statement in statements:
                     file.execute(statement)
             return
-        connection = await connected()
+        connection = await connected(self.url)
         await connection.execute(f"SET search_path TO {self.schema}")
         for statement in statements:
             await connection.execute(statement)
@@ -50,9 +50,15 @@ class Place:
             with closing(sqlite3.connect(self._file)) as file, file:
                 file.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608  # our own name
             return
-        connection = await connected()
+        connection = await connected(self.url)
         await connection.copy_records_to_table(table, schema_name=self.schema, records=rows)
         await connection.close()
+
+
+def insert(*rows: Sequence[str], table: str = "notes") -> str:
+    """A statement that inserts rows of values as SQL writes them."""
+    values = ", ".join(f"({', '.join(row)})" for row in rows)
+    return f"INSERT INTO {table} VALUES {values}"  # noqa: S608  # our own values
 
 
 @asynccontextmanager
@@ -75,10 +81,23 @@ async def postgres() -> AsyncIterator[Place]:
         await connection.close()
 
 
-async def connected() -> Any:
+@asynccontextmanager
+async def latin1() -> AsyncIterator[Place]:
+    """An empty PostgreSQL database whose encoding has few characters."""
+    name = f"gateway_{secrets.token_hex(6)}"
+    connection = await connected()
+    await connection.execute(f"CREATE DATABASE {name} ENCODING LATIN1 LOCALE 'C' TEMPLATE template0")
+    try:
+        yield Place(make_url(POSTGRES).set(database=name).render_as_string(hide_password=False), "public")
+    finally:
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await connection.close()
+
+
+async def connected(url: str = POSTGRES) -> Any:
     """A connection of the test itself."""
     try:
-        return await asyncpg.connect(POSTGRES, timeout=5)
+        return await asyncpg.connect(url, timeout=5)
     except (OSError, asyncpg.PostgresError) as error:
         if os.environ.get("CI"):
             raise
