@@ -6,9 +6,10 @@ GatewayError                     reported to the caller.
 │   ├── SourceDown               no connection, or a 5xx response.                 SOURCE_DOWN
 │   │   ├── UpstreamRateLimited  429: healthy, but wants fewer requests.           SOURCE_DOWN
 │   │   ├── CircuitOpen          not sent: the source's circuit breaker is open.   SOURCE_DOWN
-│   │   └── QueueFull            not sent: too many calls wait for the source.     SOURCE_DOWN
+│   │   └── QueueFull            not sent: too many calls wait, and none ends.      SOURCE_DOWN
 │   ├── SourceTimeout            no answer within the source's timeout.            SOURCE_TIMEOUT
 │   │   └── DeadlineExceeded     the request's own deadline passed first.          SOURCE_TIMEOUT
+│   ├── Overloaded               the gateway was too busy; the source may be well. OVERLOADED
 │   ├── UpstreamUnauthorized     401 or 403.                                       SOURCE_FORBIDDEN
 │   ├── InvalidResponse          an answer that does not match the catalog.        SOURCE_MISREAD
 │   │   ├── UpstreamBadRequest   another 4xx: the source rejects the question.     SOURCE_MISREAD
@@ -114,6 +115,15 @@ class SourceTimeout(SourceError):  # not retried: that would double the load of 
 
 class DeadlineExceeded(SourceTimeout):
     source_fails = None
+
+
+class Overloaded(SourceError):
+    code = "OVERLOADED"
+    state = "OVERLOADED"
+    message_template = "The gateway is too busy to ask {source} in time."
+    source_fails = None
+    sent = False
+    stale_ok = True
 
 
 class UpstreamUnauthorized(SourceError):

@@ -17,6 +17,7 @@ from gateway.resilience.circuit_breaker import CircuitBreaker
 from gateway.resilience.concurrency_limit import ConcurrencyLimit, ConcurrencyPolicy
 from gateway.resilience.deadline import Deadline
 from gateway.resilience.hedging import Hedging
+from gateway.resilience.late_loop import LateLoop
 from gateway.resilience.retry import Retry, RetryBudget, RetryPolicy
 from gateway.telemetry.source_stats import Measured, SourceStats
 from gateway.telemetry.tracing import Traced, Tracing
@@ -66,6 +67,7 @@ class PipelineBuilder:
             partial(CircuitBreaker, circuit=_circuit(breaker, stats)) if isinstance(breaker, BreakerPolicy) else None,
             Deadline,
             partial(Measured, stats=stats),
+            LateLoop,
             partial(Traced, tracer=self.tracing.tracer) if self.tracing else None,
         ]
         return [layer for layer in layers if layer is not None]

@@ -14,6 +14,7 @@ from gateway.cache.redis.store import CONNECT_TIMEOUT, RedisStore, redis_backend
 from gateway.cache.store import BoundedMemory, Invalidator, MemoryStore, Store
 from gateway.catalog.loader import read_catalog_file
 from gateway.catalog.model import Catalog
+from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.config.settings import Config
 from gateway.contract.batch import Fetch, Source
 from gateway.errors import SourceError
@@ -63,6 +64,7 @@ async def open_runtime(
 ) -> AsyncIterator[Runtime]:
     """Open everything, and close it at the end. `wrap` wraps the fetch of every source."""
     async with AsyncExitStack() as stack:
+        stack.enter_context(LOOP_LAG.measured())
         if tracing is not None:
             stack.push_async_callback(asyncio.to_thread, tracing.close)
         store = _store(config, catalog)

@@ -14,9 +14,10 @@ from gateway.cache.fill_lock import FillLock
 from gateway.cache.policy import CachePolicy, Freshness
 from gateway.cache.store import Store
 from gateway.cache.tags import concerns
+from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.concurrency.single_flight import FOREVER, Flight, SingleFlight, collect
 from gateway.contract.batch import Answer, Answers, Batch, Fetch, Key, Lookup, Window, batch_failure
-from gateway.errors import DeadlineExceeded, SourceError
+from gateway.errors import SourceError
 from gateway.telemetry.source_stats import SourceStats
 
 log = logging.getLogger("gateway")
@@ -123,8 +124,11 @@ class CachedFetch:
         """Answers of the source. Where it cannot answer, the last stored answer, if the policy allows it."""
         seconds = batch.options.remaining()
         results = await collect(self._fly(batch, policy), seconds) if seconds else {}
-        late = DeadlineExceeded(batch.lookup.source, f"{batch.lookup.name}: the request's deadline has passed")
-        answers = {question[1]: results.get(question, late) for question in _questions(batch)}
+        answers = {question[1]: results.get(question) for question in _questions(batch)}
+        if len(results) < len(answers):
+            reason = f"{batch.lookup.name}: the request's deadline has passed"
+            late = LOOP_LAG.timeout(batch.lookup.source, reason)
+            answers = {key: late if answer is None else answer for key, answer in answers.items()}
         errors = {key: each for key, each in answers.items() if isinstance(each, SourceError) and each.stale_ok}
         if errors:
             answers.update(await self._stale_answers(batch, policy, errors))

@@ -36,8 +36,11 @@ class Store(Protocol):
     async def put_many(self, writes: Sequence[CacheWrite], asked_at: int) -> None:
         """Store these. `asked_at` is the number of the latest invalidation when their source was asked."""
 
-    async def invalidate(self, tags: Sequence[str]) -> None:
-        """Make every answer with one of these tags invalid, also those in flight."""
+    async def invalidate(self, tags: Sequence[str]) -> bool:
+        """Make every answer with one of these tags invalid, also those in flight.
+
+        False if other processes do not hear of it yet: it is lost should this process end first.
+        """
 
     async def acquire(self, keys: Sequence[CacheKey]) -> list[bool]:
         """Take the fill lock of each key: False where another process is asking for it now."""
@@ -53,12 +56,11 @@ class Invalidator:
     store: Store
     lookups: Mapping[str, Sequence[Lookup]]
 
-    async def invalidate(self, changes: Iterable[Change]) -> int:
-        """Invalidate the tags of these changes; return how many they are."""
+    async def invalidate(self, changes: Iterable[Change]) -> tuple[int, bool]:
+        """Invalidate the tags of these changes; return how many they are, and what the store returns."""
         lists = (tags_of_change(each, self.lookups.get(each.record, ())) for each in changes)
         tags = dict.fromkeys(chain.from_iterable(lists))
-        await self.store.invalidate(list(tags))
-        return len(tags)
+        return len(tags), await self.store.invalidate(list(tags))
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
@@ -161,12 +163,13 @@ class MemoryStore:
                 value = StoredEntries(entries, versions, size, write.expires_at(entries), latest)
                 await self.cache.set(write.key, value)
 
-    async def invalidate(self, tags: Sequence[str]) -> None:
+    async def invalidate(self, tags: Sequence[str]) -> bool:
         self.invalidations.add(tags)
         for tag in tags:
             version = self.versions.pop(tag, None)
             if version is not None:
                 version.is_current = False
+        return True
 
     async def acquire(self, keys: Sequence[CacheKey]) -> list[bool]:
         return [True] * len(keys)  # in one process, single-flight is enough

@@ -7,8 +7,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.errors import QueueFull, SourceError, SourceTimeout
+from gateway.errors import Overloaded, SourceError, SourceTimeout
 
+SHORTEST_LOOK = 1.0  # seconds
 _UNANSWERED = (asyncio.CancelledError, TimeoutError, SourceTimeout)
 
 
@@ -57,6 +58,10 @@ class Bulkhead:
             raise
         return True
 
+    def answers(self) -> bool:
+        """Whether a call was answered within the time that a call may wait in the queue."""
+        return self.now() - self.last_answer <= max(self.queue_timeout, SHORTEST_LOOK)
+
     def release(self) -> None:
         """Hand the place to the first call in the queue, or free it."""
         if self.queue:
@@ -96,10 +101,10 @@ class Permit:
     def timeout_error(self, source: str, seconds: float, subject: str = "") -> SourceError:
         """Return the error of a call whose `seconds` are over. `subject` begins its log line.
 
-        A wait in the queue does not count against a source that answered other calls during the wait. If it
+        A source that answered other calls during the wait in the queue is well: the gateway sends too many. If it
         answered none, the wait was for the source itself.
         """
         started_at = math.inf if self.started_at is None else self.started_at
         if started_at - self.requested_at > seconds / 2 and self.bulkhead.last_answer > self.requested_at:
-            return QueueFull(source, f"{subject}queued")
+            return Overloaded(source, f"{subject}queued")
         return SourceTimeout(source, f"{subject}no answer in {seconds} s")

@@ -11,10 +11,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, Key, RequestOptions, Window
 from gateway.contract.record import Record
 from gateway.contract.windows import covers
-from gateway.errors import DeadlineExceeded
 from gateway.loading import coalescing
 from gateway.loading.coalescing import PendingLoad, ResultFuture, caller_future, group_loads
 from gateway.loading.finder import Finder, LoadResult
@@ -96,7 +96,7 @@ class Loader:
     def _expire(self) -> None:
         """End every load that sources did not end in time."""
         for ((record, _), _), loads in self.loads.items():
-            error = DeadlineExceeded(record.SYSTEM.name, "the request's deadline has passed")
+            error = LOOP_LAG.timeout(record.SYSTEM.name, "the request's deadline has passed")
             late: LoadResult[Any] = LoadResult([], error=error)
             for load in loads:
                 if not load.future.done():

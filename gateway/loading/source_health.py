@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.concurrency.single_flight import SingleFlight
 from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Lookup, RequestOptions, Row
-from gateway.errors import DeadlineExceeded, SourceError
+from gateway.errors import SourceError
 
 Probe = Callable[[Lookup], Awaitable[tuple[Row, ...]]]
 HEALTHY_TTL, UNHEALTHY_TTL = timedelta(seconds=30), timedelta(seconds=5)  # how long a status holds
@@ -65,7 +66,7 @@ class SourceHealth:
             async with asyncio.timeout(options.remaining() if options.deadline < math.inf else None):
                 return await self.probing.run(lookup.source, partial(self._probe, lookup))
         except TimeoutError:
-            return HealthStatus(now, DeadlineExceeded(lookup.source, "the request's deadline has passed"))
+            return HealthStatus(now, LOOP_LAG.timeout(lookup.source, "the request's deadline has passed"))
 
     async def _probe(self, lookup: Lookup) -> HealthStatus:
         error: SourceError | None = None

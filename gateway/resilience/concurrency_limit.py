@@ -7,7 +7,7 @@ import msgspec
 
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import Answers, Batch, Fetch, SourceSettings
-from gateway.errors import QueueFull
+from gateway.errors import Overloaded, QueueFull, SourceError
 from gateway.telemetry.source_stats import SourceStats
 
 DEFAULT_MAX_IN_FLIGHT = 200  # of a source without a limit in its settings
@@ -36,7 +36,10 @@ class ConcurrencyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 @dataclass(slots=True)
 class ConcurrencyLimit:
-    """Wraps a source's fetch. Lives as long as the application."""
+    """Wraps a source's fetch. Lives as long as the application.
+
+    A rejected batch is the gateway's overload while the source answers others, else the source's failure.
+    """
 
     fetch: Fetch
     bulkhead: Bulkhead
@@ -45,8 +48,12 @@ class ConcurrencyLimit:
     async def __call__(self, batch: Batch) -> Answers:
         if not await self.bulkhead.acquire(batch.options.remaining()):
             self.stats.rejected += 1
-            return dict.fromkeys(batch.keys, QueueFull(self.stats.source, "too many calls wait for it"))
+            kind = Overloaded if self.bulkhead.answers() else QueueFull
+            return dict.fromkeys(batch.keys, kind(self.stats.source, "too many calls wait for it"))
         try:
-            return await self.fetch(batch)
+            answers = await self.fetch(batch)
+            if not all(isinstance(each, SourceError) and each.source_fails is not False for each in answers.values()):
+                self.bulkhead.last_answer = self.bulkhead.now()
+            return answers
         finally:
             self.bulkhead.release()

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.errors import DeadlineExceeded
 
 
 @dataclass(slots=True)
@@ -16,4 +16,4 @@ class Deadline:
         if batch.options.remaining() > 0:
             return await self.fetch(batch)
         reason = f"{batch.lookup.name}: the request's deadline passed before the call"
-        return dict.fromkeys(batch.keys, DeadlineExceeded(batch.lookup.source, reason))
+        return dict.fromkeys(batch.keys, LOOP_LAG.timeout(batch.lookup.source, reason))

@@ -23,6 +23,7 @@ TIMESTAMP_TOLERANCE = 300  # seconds: clocks differ, and a replay within five mi
 MAX_DIGITS = 12
 CHALLENGE = {"www-authenticate": "Bearer"}
 WRONG_SIGNATURE = "X-Signature is wrong: sign the timestamp, a dot and the body with the secret."
+NOT_STORED = "Redis does not store the change, so other gateways do not hear of it yet: send the events again."
 MISSING = "Authenticate with Authorization: Bearer <secret>, or with X-Signature and X-Timestamp."
 
 
@@ -75,7 +76,10 @@ class EventsEndpoint:
     body_timeout: float = BODY_TIMEOUT
 
     async def __call__(self, request: Request) -> Response:
-        """Answer 202 with the number of invalidated tags, or an error status with messages."""
+        """Answer 202 with the number of invalidated tags once every gateway hears of them.
+
+        Otherwise, an error status with messages. After 503 the sender sends the events again.
+        """
         try:
             events = await self._read(request)
         except InvalidEvents as error:
@@ -87,7 +91,9 @@ class EventsEndpoint:
         except Unauthorized as error:
             log.warning("events: unauthorized: %s", error)
             return _error(401, [str(error)], CHALLENGE)
-        tags = await self.invalidator.invalidate([change for event in events for change in event.changes])
+        tags, stored = await self.invalidator.invalidate([change for event in events for change in event.changes])
+        if not stored:
+            return _error(503, [NOT_STORED], {"retry-after": "1"})
         _log(events, tags)
         return Response(msgspec.json.encode({"invalidated": tags}), 202, media_type=JSON)
 

@@ -1,5 +1,6 @@
 """`/graphql`: GraphQL over HTTP by POST and GET, and the GraphiQL page for browsers."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +22,7 @@ from gateway.server.request import (
     read_body,
     request_options,
 )
-from gateway.telemetry.request_record import CLIENT_DISCONNECTED, RequestRecord
+from gateway.telemetry.request_record import CLIENT_DISCONNECTED, MAX_NAME_LENGTH, RequestRecord
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -35,7 +36,18 @@ class GraphQLRequest(msgspec.Struct, frozen=True, rename="camel"):
     extensions: dict[str, Any] | None = None
 
 
+class NamedRequest(msgspec.Struct, frozen=True, rename="camel"):
+    """What the statistics of a shed request read."""
+
+    query: str = ""
+    operation_name: str | None = None
+
+
 BODY = msgspec.json.Decoder(GraphQLRequest)
+NAMED_BODY = msgspec.json.Decoder(NamedRequest)
+NAME = re.compile(r"\b(?:query|mutation|subscription)\s+([_A-Za-z]\w*)", re.ASCII)
+SHED_BODY_BYTES = 100_000
+SHED_BODY_SECONDS = 0.05  # a body that is on its way has mostly arrived with the head
 VARIABLES = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -54,7 +66,7 @@ class GraphQLEndpoint:
     async def _within_limits(self, request: Request, record: RequestRecord) -> Response:
         # Shed at once, so that the requests in flight finish in time. They include this one.
         if self.instrumentation.operations.in_flight > self.config.max_concurrent_requests:
-            record.outcome = SHED
+            record.outcome, record.operation = SHED, await _operation_of(request)
             error = _error("The gateway is at its concurrency limit: try again in a second.", "OVERLOADED")
             return _response(request, error, 503, {"retry-after": "1"})
         try:
@@ -90,6 +102,18 @@ class GraphQLEndpoint:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             message = "The body is not a GraphQL request: send a JSON object with `query` and `variables`."
             raise BadInput(message) from error
+
+
+async def _operation_of(request: Request) -> str:
+    """The operation that a shed request names, as far as its text shows without parsing; else ""."""
+    named = NamedRequest(request.query_params.get("query", ""), request.query_params.get("operationName"))
+    if request.method == "POST":
+        try:
+            named = NAMED_BODY.decode(await read_body(request, SHED_BODY_BYTES, SHED_BODY_SECONDS))
+        except (UnreadBody, ClientDisconnected, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return ""
+    match = NAME.search(named.query)
+    return (named.operation_name or (match[1] if match else ""))[:MAX_NAME_LENGTH]
 
 
 def _from_query_string(parameters: Mapping[str, str]) -> GraphQLRequest:

@@ -33,11 +33,11 @@ class OperationCounts:
 class OperationStats:
     """Counts for the lifetime of the application.
 
-    Clients choose operation names, so only the `MAX_NAMES` used last are separate series. All others add up
-    in `other`. Anonymous operations and invalid requests have the name "".
+    Clients choose operation names, so only the first `MAX_NAMES` are separate series. All later names add up
+    in `other`. No count moves from one series to another. Anonymous operations and invalid requests have the name "".
     """
 
-    by_name: dict[str, OperationCounts] = field(default_factory=dict)  # the least recently used first
+    by_name: dict[str, OperationCounts] = field(default_factory=dict)
     other: OperationCounts = field(default_factory=OperationCounts)
     in_flight: int = 0
 
@@ -55,16 +55,9 @@ class OperationStats:
             yield OTHER, self.other
 
     def _counts(self, name: str) -> OperationCounts:
-        # Not a cachetools.LRUCache: reading its items for /metrics would count as use.
-        counts = self.by_name.pop(name, None)
-        if counts is None:
-            counts = OperationCounts()
-            if len(self.by_name) >= MAX_NAMES:
-                evicted = self.by_name.pop(next(iter(self.by_name)))
-                self.other.outcomes.update(evicted.outcomes)
-                self.other.seconds.add_all(evicted.seconds)
-        self.by_name[name] = counts
-        return counts
+        if name in self.by_name or len(self.by_name) < MAX_NAMES:
+            return self.by_name.setdefault(name, OperationCounts())
+        return self.other
 
 
 @dataclass(slots=True)

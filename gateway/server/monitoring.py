@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from gateway.cache.redis.invalidation_log import ALL_TAGS
 from gateway.cache.redis.store import RedisStore
 from gateway.cache.store import MemoryStore, Store
+from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.resilience.circuit import CircuitState
 from gateway.server.instrumentation import SHED, Instrumentation, OperationStats
 from gateway.telemetry.source_stats import CacheResult, Histogram, SourceStats
@@ -85,6 +86,8 @@ def _requests(operations: OperationStats) -> Iterator[Metric]:
     text = "Time from request to response, without shed requests."
     yield _histograms("request_duration_seconds", text, "operation", seconds)
     yield Gauge("gateway_requests_in_flight", "Requests in flight.", value=operations.in_flight)
+    text = "How late timers of the event loop fired, in all. Near 1 a second: the gateway is overloaded."
+    yield Counter("gateway_event_loop_late_seconds", text, value=LOOP_LAG.late_seconds)
     text = "Requests refused with 503 at the concurrency limit."
     yield Counter("gateway_requests_shed", text, value=sum(counts.outcomes[SHED] for _, counts in items))
 

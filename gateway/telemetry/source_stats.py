@@ -31,10 +31,6 @@ class Histogram:
         self.counts[bisect_left(self.bounds, value)] += 1
         self.total += value
 
-    def add_all(self, other: "Histogram") -> None:
-        self.counts = [mine + theirs for mine, theirs in zip(self.counts, other.counts, strict=True)]
-        self.total += other.total
-
 
 class RollingQuantile:
     """The 95th percentile of the newest numbers; None before the first refresh.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.batches import NAME, PATIENT
 
 from gateway.concurrency.bulkhead import Bulkhead, Permit
-from gateway.errors import QueueFull, SourceDown, SourceTimeout
+from gateway.errors import Overloaded, SourceDown, SourceTimeout
 
 SECONDS = 4.0
 DURATIONS = st.sampled_from([0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
@@ -46,7 +46,7 @@ async def test_a_long_wait_behind_an_answered_call_is_queueing(before: float, wa
     await first.__aexit__(None, None, None)
     async with permit:
         bench.time += 100
-    assert kind_of(permit) is (QueueFull if wait > SECONDS / 2 else SourceTimeout)
+    assert kind_of(permit) is (Overloaded if wait > SECONDS / 2 else SourceTimeout)
 
 
 @pytest.mark.parametrize("end", [asyncio.CancelledError, TimeoutError, SourceTimeout])
@@ -67,7 +67,7 @@ async def test_a_failure_within_its_time_counts_as_an_answer() -> None:
     permit = bench.bulkhead.permit()
     await bench.run_and_raise(SourceDown(NAME))
     error = permit.timeout_error(NAME, SECONDS, "GET /notes: ")
-    assert (type(error), error.reason) == (QueueFull, "GET /notes: queued")
+    assert (type(error), error.reason) == (Overloaded, "GET /notes: queued")
 
 
 async def test_cancelled_waits_lose_no_place() -> None:

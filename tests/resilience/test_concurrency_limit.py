@@ -10,7 +10,7 @@ from support.batches import NAME, PATIENT, HeldUpstream, Upstream, batch, settle
 
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import Answers, Batch, SourceSettings
-from gateway.errors import QueueFull
+from gateway.errors import Overloaded, QueueFull, SourceDown
 from gateway.resilience.concurrency_limit import DEFAULT_MAX_IN_FLIGHT, ConcurrencyLimit, ConcurrencyPolicy
 from gateway.sources.memory import MemorySettings
 from gateway.sources.rest.source import RestSettings
@@ -60,6 +60,31 @@ async def test_calls_beyond_limit_and_queue_are_rejected() -> None:
         await upstream.reply(number)
     assert [await task for task in tasks[:5]] == [success(batch(str(n))) for n in range(5)]
     assert limit.bulkhead.in_flight == 0
+
+
+async def test_a_source_that_answers_is_not_blamed_for_the_queue() -> None:
+    upstream = HeldUpstream()
+    limit = limited(upstream, in_flight=1, queue=0)
+    first = await start(limit, 0)
+    assert is_rejected(await limit(batch("1")))  # it has not answered anything yet
+    await upstream.reply(0)
+    await first
+    second = await start(limit, 2)
+    (error,) = (await limit(batch("3"))).values()
+    assert isinstance(error, Overloaded)
+    assert (error.code, error.counts_against_source, limit.stats.rejected) == ("OVERLOADED", False, 2)
+    await upstream.reply(1)
+    await second
+
+
+async def test_a_source_that_only_fails_is_blamed_for_the_queue() -> None:
+    async def failing(question: Batch) -> Answers:
+        return dict.fromkeys(question.keys, SourceDown(NAME))
+
+    limit = ConcurrencyLimit(failing, Bulkhead(1, 0, AGES), SourceStats(NAME))
+    await limit(batch("0"))
+    assert limit.bulkhead.try_acquire()
+    assert is_rejected(await limit(batch("1")))
 
 
 async def test_calls_leave_the_queue_in_order() -> None:

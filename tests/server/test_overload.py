@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import aiohttp
 import pytest
@@ -24,6 +25,27 @@ async def test_requests_over_the_limit_are_shed_and_others_answered(gate: Gate) 
         gate.open.set()
         assert [(await task)[0] for task in within] == [200, 200]
         assert (await ask(http, n="C1"))[0] == 200
+
+
+def counted(text: str, outcome: str) -> dict[str, float]:
+    """Requests by operation, in the text of `/metrics`."""
+    lines = re.findall(r'gateway_requests_total{operation="([^"]*)",outcome="(\w+)"} (\S+)', text)
+    return {operation: float(number) for operation, each, number in lines if each == outcome}
+
+
+async def test_shed_requests_count_for_their_operation(gate: Gate) -> None:
+    async with served(wrap=gate.wrap, max_concurrent_requests=1) as http:
+        within = asyncio.create_task(ask(http, n="C1"))
+        await gate.reached_by(1)
+        for body in ({"query": "query Named { __typename }"}, {"query": "{ a }", "operationName": "Other"}, {}, []):
+            async with http.post("/graphql", json=body) as response:
+                assert response.status == 503
+        async with http.get("/graphql", params={"query": "query Asked { __typename }"}) as response:
+            assert response.status == 503
+        gate.open.set()
+        await within
+        async with http.get("/metrics") as response:
+            assert counted(await response.text(), "SHED") == {"Named": 1, "Other": 1, "": 2, "Asked": 1}
 
 
 async def test_a_disconnect_cancels_upstream_calls(gate: Gate) -> None:

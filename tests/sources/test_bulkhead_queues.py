@@ -11,7 +11,7 @@ from support.sources.rest_sources import MANY, note, place, rest_source
 from support.sources.sql_sources import ask, lookup, recorded_source, sql_source, table
 
 from gateway.contract.batch import Answer, Batch, batch_failure
-from gateway.errors import QueueFull, SourceTimeout
+from gateway.errors import Overloaded, SourceTimeout
 
 TIMEOUT = 0.3
 LONG = 1.0  # seconds, enough for an answer on a busy machine
@@ -63,7 +63,7 @@ async def test_a_call_queued_behind_answered_calls_is_no_timeout():
     assert failure is not None
     assert failure.counts_against_source
     waiting = answers["waiting"]
-    assert isinstance(waiting, QueueFull)
+    assert isinstance(waiting, Overloaded)
     assert waiting.reason == "GET /notes: queued"
 
 
@@ -77,7 +77,7 @@ async def test_a_statement_queued_behind_answered_ones_is_no_timeout():
             first, slow, waiting = await asyncio.gather(*(ask(source, each, "7") for each in lookups))
     assert isinstance(first["7"], Answer)
     assert isinstance(slow["7"], SourceTimeout)
-    assert isinstance(waiting["7"], QueueFull)
+    assert isinstance(waiting["7"], Overloaded)
     assert waiting["7"].reason == "queued"
 
 

@@ -94,9 +94,11 @@ class EventSender:
 
 
 @asynccontextmanager
-async def gateway_with_events(secret: str | None = SECRET) -> AsyncIterator[EventSender]:
+async def gateway_with_events(secret: str | None = SECRET, redis_url: str | None = None) -> AsyncIterator[EventSender]:
     """A utility of three accounts of one customer, behind a caching gateway."""
-    config = Config(catalog=Path("memory"), zone=NEW_YORK, max_body_bytes=100_000, events_secret=secret)
+    config = Config(
+        catalog=Path("memory"), zone=NEW_YORK, max_body_bytes=100_000, events_secret=secret, redis_url=redis_url
+    )
     tables, tap = utility(3), UpstreamTap()
     async with live(make_app(config, filled(CACHED, tables), tap.wrap)) as url, aiohttp.ClientSession(url) as http:
         yield EventSender(http, tables, tap)

@@ -131,6 +131,7 @@ async def test_every_client_gets_the_plain_text_format(accept: str):
 
 NAMES = """
 breaker_opened breaker_state cache_bytes cache_entries cache_evictions cache_invalidated_tags cache_keys
+event_loop_late_seconds
 request_duration_seconds requests requests_in_flight requests_shed
 upstream_attempt_duration_seconds upstream_attempts upstream_batch_keys upstream_hedges
 upstream_in_flight upstream_last_success_timestamp_seconds upstream_rejected upstream_retries

@@ -63,14 +63,15 @@ class InvalidationLog:
         await self._catch_up(epoch, number)
         return list(values)
 
-    async def invalidate(self, tags: Sequence[str]) -> None:
-        """Give these tags new versions: now, or as soon as Redis stores them."""
+    async def invalidate(self, tags: Sequence[str]) -> bool:
+        """Give these tags new versions: now, or as soon as Redis stores them. Return whether it has stored them."""
         self.invalidations.add(tags)
         self.add_pending(tags)
         await self.settle()
         if self.pending and self.retrying is None:
             log.warning("Redis does not store invalidations: other gateways may show older answers until then")
             self.retrying = asyncio.create_task(self._retry())
+        return not self.pending
 
     def add_pending(self, tags: Sequence[str]) -> None:
         self.pending.update(dict.fromkeys(tags, self.invalidations.latest))

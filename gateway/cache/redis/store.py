@@ -118,8 +118,8 @@ class RedisStore:
                 with suppress(Unanswered):
                     await self._write(writes[start : start + KEYS_AT_ONCE], asked_at)
 
-    async def invalidate(self, tags: Sequence[str]) -> None:
-        await self.log.invalidate(tags)
+    async def invalidate(self, tags: Sequence[str]) -> bool:
+        return await self.log.invalidate(tags)
 
     async def acquire(self, keys: Sequence[CacheKey]) -> list[bool]:
         names = [self.keys.lock(each) for each in keys]

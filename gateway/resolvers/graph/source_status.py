@@ -20,12 +20,13 @@ class SourceState(DescribedEnum):
     STALE = "STALE", "The system did not answer; an older cached answer is shown."
     TIMEOUT = "TIMEOUT", "The system did not answer in time."
     DOWN = "DOWN", "The system failed, cannot be reached, or gave an answer that cannot be used."
+    OVERLOADED = "OVERLOADED", "The gateway was too busy to ask the system in time; the system may be well."
     FORBIDDEN = "FORBIDDEN", "The system refused the gateway's credentials."
     NOT_CONFIGURED = "NOT_CONFIGURED", "This utility has no such system; that is neither an empty result nor a failure."
 
 
 # Of several errors of one system, the first in this order is reported.
-ERROR_PRECEDENCE = ("DOWN", "TIMEOUT", "FORBIDDEN", "NOT_CONFIGURED")
+ERROR_PRECEDENCE = ("DOWN", "TIMEOUT", "OVERLOADED", "FORBIDDEN", "NOT_CONFIGURED")
 
 
 @described

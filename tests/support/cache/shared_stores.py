@@ -31,7 +31,7 @@ class SharedStore:
         await self.inner.put_many(writes, asked_at)
 
     async def invalidate(self, tags: Sequence[str]) -> None:
-        await self.inner.invalidate(tags)
+        return await self.inner.invalidate(tags)
 
     async def acquire(self, keys: Sequence[CacheKey]) -> list[bool]:
         granted = [key not in self.locks for key in keys]
