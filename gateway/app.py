@@ -37,7 +37,8 @@ def make_app(
                 app.state.events = EventsEndpoint(runtime.invalidator, authenticator, config.max_body_bytes)
             if when_open is not None:
                 when_open()
-            with instrumentation.serving(runtime.pipeline.source_stats, runtime.store):
+            stats = {name: pipeline.stats for name, pipeline in runtime.pipelines.items()}
+            with instrumentation.serving(stats, runtime.store):
                 yield
 
     return Starlette(routes=_routes(config, instrumentation), lifespan=lifespan)

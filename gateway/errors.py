@@ -172,11 +172,11 @@ class ConfigError(GatewayError):
 
 # graphql-core ends these sentences with the offending value, which may be personal data.
 _REPRESENTS = re.compile(r"(cannot represent[^:]*): .*", re.DOTALL)
-_FOUND = re.compile(r"([?\w'\"]),? [Ff]ound: .*", re.DOTALL)
+_FOUND_TEXT = re.compile(r"([?\w'\"]),? [Ff]ound: .*", re.DOTALL)
 
 
 def redact_value(message: str) -> str:
     """Remove the offending value from a message of graphql-core."""
-    for pattern in (_REPRESENTS, _FOUND):
+    for pattern in (_REPRESENTS, _FOUND_TEXT):
         message = pattern.sub(r"\1.", message)
     return message.replace("?.", "?")

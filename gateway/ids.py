@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Container
 from typing import Any
 
 import msgspec
@@ -26,13 +27,13 @@ def global_id(kind: str, key: str) -> str:
     return encode_opaque(f"{kind}:{key}".encode())
 
 
-def parse_global_id(text: str) -> tuple[str, str]:
-    """Return the kind and key of a global id. BadInput for any other text."""
+def parse_global_id(text: str, kinds: Container[str] | None = None) -> tuple[str, str]:
+    """Return the kind and key of a global id. BadInput for any other text, or for none of these kinds."""
     try:
         kind, _, key = (decode_opaque(text) or b"").decode("utf-8").partition(":")
     except UnicodeDecodeError:
         kind = key = ""
-    if not (kind and key):
+    if not (kind and key) or (kinds is not None and kind not in kinds):
         raise BadInput("That is not an id of this graph: hand back an `id` as it was given.")
     return kind, key
 

@@ -22,7 +22,7 @@ from gateway.execution.engine import Engine
 from gateway.execution.schema import GatewaySchema
 from gateway.loading.finder import Finder
 from gateway.loading.source_health import SourceHealth
-from gateway.pipeline import PipelineBuilder
+from gateway.pipeline import Pipeline, build_pipeline
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.sources.kinds import KINDS
 from gateway.telemetry.tracing import Tracing
@@ -38,7 +38,7 @@ class Runtime:
     engine: Engine
     store: Store
     invalidator: Invalidator
-    pipeline: PipelineBuilder
+    pipelines: Mapping[str, Pipeline]
 
 
 def unwrapped(_name: str, fetch: Fetch) -> Fetch:
@@ -68,17 +68,19 @@ async def open_runtime(
         if tracing is not None:
             stack.push_async_callback(asyncio.to_thread, tracing.close)
         store = _store(config, catalog)
-        pipeline = PipelineBuilder(catalog, store, tracing)
         if isinstance(store, RedisStore):
             await stack.enter_async_context(aclosing(store))
         sources = await stack.enter_async_context(open_sources(catalog))
-        await stack.enter_async_context(aclosing(pipeline))
-        fetches = {name: pipeline.build(name, wrap(name, source.fetch)) for name, source in sources.items()}
+        upstream = {name: wrap(name, source.fetch) for name, source in sources.items()}
+        pipelines = {name: build_pipeline(catalog, name, fetch, store, tracing) for name, fetch in upstream.items()}
+        for pipeline in pipelines.values():
+            stack.push_async_callback(pipeline.aclose)
         health = SourceHealth({name: source.probe for name, source in sources.items()})
         stack.push_async_callback(health.probing.close)
-        finder = Finder(catalog, fetches, _log_failure, health)
+        finder = Finder(catalog, {name: each.fetch for name, each in pipelines.items()}, _log_failure, health)
         engine = Engine(GatewaySchema(config.rules.limits), finder, config, config.clock())
-        yield Runtime(engine, store, pipeline.invalidator(), pipeline)
+        lookups = {record: catalog.lookups_of(record) for record, _ in catalog.entries}
+        yield Runtime(engine, store, Invalidator(store, lookups), pipelines)
 
 
 def _store(config: Config, catalog: Catalog) -> MemoryStore | RedisStore:

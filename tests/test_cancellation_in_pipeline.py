@@ -49,7 +49,7 @@ async def test_a_request_cancelled_at_any_pass_leaves_nothing(query: str, policy
             assert_nothing_left(at, quiet, passes)
             if not was_running:
                 break
-        assert sum(stats.hedges for stats in at.pipeline.source_stats.values())
+        assert sum(each.stats.hedges for each in at.pipelines.values())
 
 
 @pytest.mark.parametrize("source", ["CIS", "BILLING"])
@@ -70,7 +70,7 @@ async def test_a_recovered_source_is_used_again_after_any_cancellation(source: s
             assert (result.data, result.errors) == (whole.data, whole.errors), passes
             if not was_running:
                 break
-        assert at.pipeline.source_stats[source].breaker_opened > 10
+        assert at.pipelines[source].stats.breaker_opened > 10
 
 
 @pytest.mark.parametrize("later", [0, 1, 40])
@@ -91,4 +91,4 @@ async def test_cancelling_one_of_two_requests_leaves_the_other_whole(policy: str
             assert_nothing_left(at, quiet, passes)
             if not was_running:
                 break
-        assert policy is OLD or sum(stats.cache["coalesced"] for stats in at.pipeline.source_stats.values())
+        assert policy is OLD or sum(each.stats.cache["coalesced"] for each in at.pipelines.values())

@@ -13,7 +13,7 @@ from gateway.cache.store import BoundedMemory, MemoryStore
 from gateway.catalog.loader import parse_catalog
 from gateway.contract.batch import Answer, Key
 from gateway.errors import CircuitOpen, InvalidRow
-from gateway.pipeline import PipelineBuilder
+from gateway.pipeline import build_pipeline
 from gateway.resolvers.records import RECORDS, RELATIONS
 
 
@@ -31,15 +31,14 @@ async def test_calls_queue_in_the_pipeline_not_in_the_source(kind: str, limit: i
     upstream = HeldUpstream()
     text = f"{CATALOG.format(words='')}\n[sources.other]\n{kind}\n"
     catalog = parse_catalog(text, {}, RECORDS, RELATIONS)
-    builder = PipelineBuilder(catalog, MemoryStore(BoundedMemory(1000, 10_000_000, time.time)))
-    fetch = builder.build("other", upstream)
-    tasks = [asyncio.create_task(fetch(batch())) for _ in range(100)]
+    other = build_pipeline(catalog, "other", upstream, MemoryStore(BoundedMemory(1000, 10_000_000, time.time)))
+    tasks = [asyncio.create_task(other.fetch(batch())) for _ in range(100)]
     for done in range(100):
         await settle()
         assert upstream.in_flight == min(limit, 100 - done)
         await upstream.reply(done)
     assert [await task for task in tasks] == [success(batch())] * 100
-    assert builder.source_stats["other"].rejected == 0
+    assert other.stats.rejected == 0
 
 
 def invalid(key: Key) -> Answer:

@@ -29,15 +29,15 @@ async def widget(upstream: Upstream, variables: dict[str, Any]) -> Any:
 
 async def fanout(upstream: Upstream, variables: dict[str, Any]) -> Any:
     """Fifty accounts."""
-    wanted = [key_from_global_id(each, "BillingAccount") for each in variables["accounts"]]
-    accounts = await upstream.rows("cis", ACCOUNT + IN, keys(wanted))
+    ids = [key_from_global_id(each, "BillingAccount") for each in variables["accounts"]]
+    accounts = await upstream.rows("cis", ACCOUNT + IN, keys(ids))
     balances, bills = await asyncio.gather(
-        upstream.rows("billing", BALANCE + IN, keys(wanted)), upstream.rows("billing", BILLS, keys(wanted), 4)
+        upstream.rows("billing", BALANCE + IN, keys(ids)), upstream.rows("billing", BILLS, keys(ids), 4)
     )
     by_key = {row[0]: row for row in accounts}
     owed = {row[0]: _balance(row) for row in balances}
     billed = by_account(bills)
-    return {"nodes": [_account(by_key[key], owed[key], billed[key]) for key in wanted]}
+    return {"nodes": [_account(by_key[key], owed[key], billed[key]) for key in ids]}
 
 
 def by_account(rows: Rows) -> defaultdict[str, list[tuple[Any, ...]]]:

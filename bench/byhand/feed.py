@@ -50,12 +50,12 @@ def feed(key: str, account_keys: AccountKeys, store: RowStore) -> dict[str, Any]
     """The first page."""
     entries = [each for each in _entries(key, account_keys, store) if SINCE <= each[0] < TOP]
     entries.sort(key=lambda each: each[:3], reverse=True)
-    shown = entries[:FIRST]
+    page = entries[:FIRST]
     return {
-        "nodes": [_node(each) for each in shown],
+        "nodes": [_node(each) for each in page],
         "complete": True,
         "sources": [{"system": each, "state": "OK", "ageSeconds": 0} for each in _SYSTEMS],
-        "pageInfo": {"hasNextPage": True, "endCursor": _cursor(shown[-1]) if shown else None},
+        "pageInfo": {"hasNextPage": True, "endCursor": _cursor(page[-1]) if page else None},
     }
 
 

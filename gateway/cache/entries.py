@@ -86,8 +86,8 @@ def add_entry(entries: Sequence[CacheEntry], new: CacheEntry, lookup: Lookup) ->
 
 def _covers(entry: CacheEntry, lookup: Lookup, window: Window) -> bool:
     if lookup.time is None:
-        first, wanted = entry.window.first, window.first
-        return first is None or len(entry.rows) < first or (wanted is not None and wanted <= first)
+        first, needed = entry.window.first, window.first
+        return first is None or len(entry.rows) < first or (needed is not None and needed <= first)
     if entry.window == window:
         return True
     if not contains(entry.window, window):

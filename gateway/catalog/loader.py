@@ -13,7 +13,7 @@ from gateway.catalog.record_tables import RecordTables
 from gateway.catalog.renamed_words import with_new_words
 from gateway.catalog.source_tables import parse_source
 from gateway.catalog.thresholds import Thresholds
-from gateway.contract.record import Record
+from gateway.contract.record import MappedRecord
 from gateway.errors import ConfigError
 from gateway.validation import validate_table
 
@@ -21,7 +21,7 @@ SECTIONS = {"sources", "records", "insights"}
 
 
 def read_catalog_file(
-    file: Path, env: Mapping[str, str], records: Mapping[str, type[Record]], relations: Sequence[Relation]
+    file: Path, env: Mapping[str, str], records: Mapping[str, type[MappedRecord]], relations: Sequence[Relation]
 ) -> Catalog:
     """Raises ConfigError with every error."""
     try:
@@ -36,7 +36,7 @@ def read_catalog_file(
 def parse_catalog(
     text: str,
     env: Mapping[str, str],
-    records: Mapping[str, type[Record]],
+    records: Mapping[str, type[MappedRecord]],
     relations: Sequence[Relation],
     name: str = "catalog",
 ) -> Catalog:
@@ -48,16 +48,16 @@ def parse_catalog(
         diagnostics.add((word,), f"{word} is not a section of a catalog; its sections are {sections}")
     tables = diagnostics.table(tree, "sources", ())
     sources = {source: parse_source(diagnostics, env, source, table) for source, table in tables.items()}
-    catalog = Catalog({source: entry for source, entry in sources.items() if entry is not None})
-    reader = RecordTables(diagnostics, records, sources, relations, catalog)
+    reader = RecordTables(diagnostics, records, sources, relations)
     for record, table in diagnostics.table(tree, "records", ()).items():
         reader.read(record, table)
-    catalog.thresholds = _thresholds(diagnostics, tree)
-    if not diagnostics.messages and not catalog.entries:
+    thresholds = _thresholds(diagnostics, tree)
+    if not diagnostics.messages and not reader.entries:
         diagnostics.add((), "the catalog has no lookup of any record")
     if diagnostics.messages:
         raise ConfigError(list(diagnostics.messages))
-    return catalog
+    valid = {source: entry for source, entry in sources.items() if entry is not None}
+    return Catalog(valid, reader.entries, reader.links, thresholds)
 
 
 def _thresholds(diagnostics: Diagnostics, tree: Table) -> Thresholds:

@@ -9,9 +9,9 @@ from gateway.catalog.diagnostics import Diagnostics, Table
 from gateway.catalog.model import LookupEntry, SourceEntry, cache_policy_of
 from gateway.catalog.source_tables import TableReader
 from gateway.contract.batch import Lookup, Path, TimeField, parse_path
-from gateway.contract.record import Record, stored_fields
+from gateway.contract.record import MappedRecord, stored_fields
 from gateway.mapping.converters import field_clock
-from gateway.mapping.mapper import RecordMapper
+from gateway.mapping.mapper import MapperBuilder, RecordMapper
 from gateway.sources.kinds import KINDS
 
 # Words of a lookup that do not describe the place of its rows.
@@ -36,7 +36,7 @@ class LookupTable:
     """
 
     diagnostics: Diagnostics
-    record: type[Record]
+    record: type[MappedRecord]
     by: str
     source: SourceEntry
     record_table: Table
@@ -64,8 +64,8 @@ class LookupTable:
             id=row_id,
             time=time,
             columns=tuple(sorted(mapper.columns)),
-            optional_columns=tuple(sorted(mapper.optional_columns - mapper.columns)),
-            paths=tuple(mapper.paths),
+            optional_columns=tuple(sorted(mapper.optional_columns)),
+            paths=mapper.paths,
             key_format=self._key_format(),
         )
         return LookupEntry(lookup, mapper, self._cache_policy())
@@ -85,10 +85,10 @@ class LookupTable:
     def _mapper(self) -> RecordMapper:
         constant = {"value": self.source.currency} if self.source.currency else None
         currency = self.merged.get("currency") or constant
-        mapper = RecordMapper(self.record, self.source.zone, currency, self.source.naming)
-        mapper.add_fields(self.merged["fields"])
+        builder = MapperBuilder(self.record, self.source.zone, currency, self.source.naming)
+        mapper = builder.build(self.merged["fields"])
         path = self.path if "fields" in self.table else self.path[:2]
-        for inner, message in mapper.diagnostics:
+        for inner, message in builder.diagnostics:
             self.diagnostics.add((*path, "fields", *inner), f"{self.name}: {message}")
         return mapper
 

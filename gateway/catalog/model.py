@@ -113,17 +113,20 @@ class LinkTemplate:
         return PLACEHOLDER.sub(lambda match: quote(str(values[match[1]]), safe=""), self.text)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything that is connected. Complete after start; not changed later."""
+    """Everything that is connected."""
 
-    sources: dict[str, SourceEntry] = field(default_factory=dict)
-    entries: dict[tuple[str, str], LookupEntry] = field(default_factory=dict)
-    links: dict[str, LinkTemplate] = field(default_factory=dict)
+    sources: Mapping[str, SourceEntry] = field(default_factory=dict)
+    entries: Mapping[tuple[str, str], LookupEntry] = field(default_factory=dict)
+    links: Mapping[str, LinkTemplate] = field(default_factory=dict)
     thresholds: Thresholds = Thresholds()
 
     def entries_of(self, source: str) -> list[LookupEntry]:
         return [entry for entry in self.entries.values() if entry.lookup.source == source]
+
+    def lookups_of(self, record: str) -> list[Lookup]:
+        return [entry.lookup for (name, _), entry in self.entries.items() if name == record]
 
 
 def link_errors(text: str, fields: Mapping[str, Any]) -> list[str]:

@@ -1,17 +1,17 @@
 """Reads `[records.NAME]` tables into a catalog."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.catalog.diagnostics import Diagnostics, Table
 from gateway.catalog.lookup_tables import LookupTable
-from gateway.catalog.model import Catalog, LinkTemplate, Relation, SourceEntry, link_errors
+from gateway.catalog.model import LinkTemplate, LookupEntry, Relation, SourceEntry, link_errors
 from gateway.catalog.source_tables import TableReader
 from gateway.contract.batch import Path
-from gateway.contract.record import Record, stored_fields
-from gateway.mapping.mapper import RecordMapper
+from gateway.contract.record import MappedRecord, stored_fields
+from gateway.mapping.mapper import MapperBuilder
 
 RECORD_WORDS = {
     "source": "the source that has the record.",
@@ -28,13 +28,14 @@ RECORD_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class RecordTables:
-    """Reads the tables of records into `catalog`. A source that is None has an invalid table."""
+    """Reads the tables of records into `entries` and `links`. A source that is None has an invalid table."""
 
     diagnostics: Diagnostics
-    records: Mapping[str, type[Record]]
+    records: Mapping[str, type[MappedRecord]]
     sources: Mapping[str, SourceEntry | None]
     relations: Sequence[Relation]
-    catalog: Catalog
+    entries: dict[tuple[str, str], LookupEntry] = field(default_factory=dict)
+    links: dict[str, LinkTemplate] = field(default_factory=dict)
 
     def read(self, name: str, table: Any) -> None:
         path = ("records", name)
@@ -52,7 +53,7 @@ class RecordTables:
         if record is not None:
             self._read_record(record, table, lookups, link)
 
-    def _read_record(self, record: type[Record], table: Table, lookups: Table, link: str | None) -> None:
+    def _read_record(self, record: type[MappedRecord], table: Table, lookups: Table, link: str | None) -> None:
         if link is not None:
             self._add_link(record, link)
         self._check_fields(record, ("records", record.__name__), table)
@@ -67,19 +68,19 @@ class RecordTables:
             message = f"record {path[1]}: {word} is an unknown word; the words are {words}"
             self.diagnostics.add((*path, word), message)
 
-    def _add_link(self, record: type[Record], text: str) -> None:
+    def _add_link(self, record: type[MappedRecord], text: str) -> None:
         name = record.__name__
         for error in link_errors(text, stored_fields(record)):
             self.diagnostics.add(("records", name, "link"), f"{name}: {error}")
-        self.catalog.links[name] = LinkTemplate(text)
+        self.links[name] = LinkTemplate(text)
 
-    def _check_fields(self, record: type[Record], path: Path, table: Table) -> None:
+    def _check_fields(self, record: type[MappedRecord], path: Path, table: Table) -> None:
         """Report the errors of fields that do not depend on the source, which may be invalid."""
         fields = self.diagnostics.table(table, "fields", path)
         zone = TableReader(self.diagnostics, path).zone(table) or ZoneInfo("UTC")
-        mapper = RecordMapper(record, zone, table.get("currency"), partial=True)
-        mapper.add_fields(fields)
-        for inner, message in mapper.diagnostics:
+        builder = MapperBuilder(record, zone, table.get("currency"), partial=True)
+        builder.build(fields)
+        for inner, message in builder.diagnostics:
             self.diagnostics.add((*path, "fields", *inner), f"{record.__name__}: {message}")
 
     def _source(self, path: Path, table: Table) -> SourceEntry | None:
@@ -102,7 +103,7 @@ class RecordTables:
             message = f"the schema never looks up {name} by {by}; it does by {', '.join(used)}"
             self.diagnostics.add(("records", name, "by", by), message)
 
-    def _read_lookup(self, record: type[Record], by: str, table: Table, lookup: Any) -> None:
+    def _read_lookup(self, record: type[MappedRecord], by: str, table: Table, lookup: Any) -> None:
         path = ("records", record.__name__, "by", by)
         if not isinstance(lookup, dict):
             self.diagnostics.add(path, f"{record.__name__} by {by} must be a table")
@@ -118,4 +119,4 @@ class RecordTables:
         # The innermost zone counts for the rows, windows and bounds of the lookup.
         source = replace(source, zone=TableReader(self.diagnostics, fields_path).zone(merged) or source.zone)
         reader = LookupTable(self.diagnostics, record, by, source, table, lookup, merged)
-        self.catalog.entries[record.__name__, by] = reader.read()
+        self.entries[record.__name__, by] = reader.read()

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from gateway.config.docstrings import field_descriptions
 
 VARIABLE = "environment variable"  # the metadata key
-MAX_DIGITS = 10  # int() itself refuses texts of thousands of digits
+MAX_INTEGER_DIGITS = 10  # int() itself refuses texts of thousands of digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def number(name: str, default: int, low: int, high: int) -> Any:
     """A dataclass field for a whole number from `low` to `high`."""
 
     def parse(text: str) -> int:
-        if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and low <= int(text) <= high:
+        if text.isascii() and text.isdigit() and len(text) <= MAX_INTEGER_DIGITS and low <= int(text) <= high:
             return int(text)
         raise ValueError
 

@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -25,6 +25,8 @@ Key = str
 Row = Mapping[str, Any]
 Path = tuple[str, ...]
 OK = "OK"
+# In settings: what proves who logs in, and changes now and then. The name of the login stands beside it.
+Password = Annotated[str, "password"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 
-class Record:
+class MappedRecord:
     """A dataclass that a mapper fills from one row.
 
     SYSTEM: the system that owns the record, under the name that clients know.

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 D = TypeVar("D", bound=date)
+TICK = timedelta(microseconds=1)  # the smallest distance of two times here
 TimeFormatName = Literal["iso", "local", "date", "epoch", "epoch_ms"]
 
 # Smallest distance of two times that differ in each format. If it is unknown whether an upstream bound is

@@ -124,10 +124,13 @@ def rows_by_key(batch: Batch, rows: Iterable[Row], source: str) -> dict[Key, lis
         key = text_key(value_at(row, batch.lookup.key))
         if key is None or key not in grouped:
             confused = key is not None and any(_similar(requested, key) for requested in batch.keys)
-            error = InvalidRow if confused else InvalidResponse
-            raise error(source, f"{batch.lookup.name}: a row of a key that was not requested")
+            raise not_requested(source, batch.lookup, InvalidRow if confused else InvalidResponse)
         grouped[key].append(row)
     return grouped
+
+
+def not_requested(source: str, lookup: Lookup, error: type[SourceError] = InvalidResponse) -> SourceError:
+    return error(source, f"{lookup.name}: a row of a key that was not requested")
 
 
 def _similar(requested: Key, returned: Key) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from gateway.catalog.model import Catalog, LookupEntry
 from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, Answer, Batch, Fetch, Key, RequestOptions, Window
-from gateway.contract.record import Provenance, Record
+from gateway.contract.record import MappedRecord, Provenance
 from gateway.contract.times import midnight
 from gateway.errors import InvalidRow, NotConfigured, SourceError
 from gateway.loading.source_health import SourceHealth
@@ -15,7 +15,7 @@ from gateway.mapping.converters import MappingError
 from gateway.mapping.mapper import map_rows
 
 T = TypeVar("T")
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound=MappedRecord)
 
 
 @dataclass(frozen=True, slots=True)

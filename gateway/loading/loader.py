@@ -13,17 +13,17 @@ from typing import Any, TypeVar
 
 from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, Key, RequestOptions, Window
-from gateway.contract.record import Record
+from gateway.contract.record import MappedRecord
 from gateway.contract.windows import covers
 from gateway.loading import coalescing
-from gateway.loading.coalescing import PendingLoad, ResultFuture, caller_future, group_loads
+from gateway.loading.coalescing import PendingLoad, ResultFuture, caller_future, derived_future, group_loads
 from gateway.loading.finder import Finder, LoadResult
 from gateway.telemetry.request_record import RequestRecord
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound=MappedRecord)
 GRACE = 0.05  # seconds after the deadline, for sources that end by themselves
 QUIET_PASSES = 2  # passes of the event loop without a new load, before batches are sent
-LookupKey = tuple[type[Record], str]
+LookupKey = tuple[type[MappedRecord], str]
 
 
 @dataclass(slots=True)
@@ -42,15 +42,15 @@ class Loader:
     loads: dict[tuple[LookupKey, Key], list[PendingLoad]] = field(default_factory=dict)
     pending: dict[LookupKey, list[PendingLoad]] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    results: list[tuple[type[Record], Iterable[LoadResult[Any]]]] = field(default_factory=list)
+    results: list[tuple[type[MappedRecord], Iterable[LoadResult[Any]]]] = field(default_factory=list)
     _timer: asyncio.TimerHandle | None = None
     _closed: bool = False
     _passes_left: int = 0  # until pending loads are sent
 
-    def has_lookup(self, record: type[Record], by: str) -> bool:
+    def has_lookup(self, record: type[MappedRecord], by: str) -> bool:
         return (record.__name__, by) in self.finder.catalog.entries
 
-    def parts(self, record: type[Record], by: str) -> AbstractSet[str]:
+    def parts(self, record: type[MappedRecord], by: str) -> AbstractSet[str]:
         """The parts of a compound key; empty for a plain key or a missing lookup."""
         entry = self.finder.catalog.entries.get((record.__name__, by))
         return entry.lookup.place.key_parts if entry else frozenset()
@@ -61,18 +61,17 @@ class Loader:
         for load in loads:
             if load.window == window:
                 return caller_future(load.future)
-        new = PendingLoad(key, window, asyncio.get_running_loop().create_future())
-        if self._closed:  # a resolver that starts after the request has ended
-            new.future.cancel()
-            return new.future
         wider = next((load for load in loads if covers(load.window, window)), None)
-        if wider is not None:
-            new.future = coalescing.derived_future(wider, window)
-        else:
+        future = asyncio.get_running_loop().create_future() if wider is None else derived_future(wider, window)
+        if self._closed:  # a resolver that starts after the request has ended
+            future.cancel()
+            return future
+        new = PendingLoad(key, window, future)
+        if wider is None:
             self.pending.setdefault((record, by), []).append(new)
             self._schedule()
         loads.append(new)
-        return caller_future(new.future)
+        return caller_future(future)
 
     def prime(self, record: type[R], by: str, key: Key, result: LoadResult[R]) -> None:
         """Store a result from another lookup, unless the key was loaded before."""

@@ -8,17 +8,17 @@ from its own position once its source answers again, so that every record appear
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Position, Window
-from gateway.contract.record import Record
+from gateway.contract.record import MappedRecord
+from gateway.contract.times import TICK
 from gateway.errors import SourceError
 from gateway.loading.finder import LoadResult, time_and_id
 from gateway.loading.loader import Loader
 
-INSTANT = timedelta(microseconds=1)
 Order = tuple[datetime, int, str]
 OrderedRecord = tuple[Order, Any]
 Results = Sequence[LoadResult[Any]]
@@ -37,13 +37,13 @@ class Stream:
     """
 
     name: str
-    record: type[Record]
+    record: type[MappedRecord]
     keys: tuple[tuple[str, str], ...]
     rank: int
     matches: Callable[[Any], bool] = lambda _record: True
     unlimited: bool = False
     error: SourceError | None = None
-    via: tuple[type[Record], LoadResult[Any]] | None = None
+    via: tuple[type[MappedRecord], LoadResult[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ def _window(stream: Stream, bounds: PageBounds, position: KeysetPosition | None,
     if position.rank == stream.rank:
         return replace(window, until=None, after=Position(position.time, position.id))
     includes_instant = position.rank is not None and stream.rank < position.rank
-    return replace(window, until=position.time + INSTANT if includes_instant else position.time)
+    return replace(window, until=position.time + TICK if includes_instant else position.time)
 
 
 def _filtered(

@@ -129,7 +129,7 @@ def _to_zone(raw: Any) -> ZoneInfo:
 
 
 def _to_int(raw: Any) -> int:
-    if isinstance(raw, str) and not _WHOLE.fullmatch(raw.strip()):
+    if isinstance(raw, str) and not _SIGNED_INTEGER.fullmatch(raw.strip()):
         raise _expected("a whole number", raw)
     number = raw if type(raw) is int else _to_exact(raw)
     if number != int(number):
@@ -153,12 +153,12 @@ def _parsed_number(text: str) -> Decimal:
     match = _NUMBER.fullmatch(text.strip())
     if match is None:
         raise _expected("a number", text)
-    small = len(text) < _MAX_DIGITS and match["exponent"] is None
+    small = len(text) < _MAX_DECIMAL_DIGITS and match["exponent"] is None
     return Decimal(text) if small else _bounded(Decimal(text))
 
 
 def _exact_number(raw: float | Decimal) -> Decimal:
-    if isinstance(raw, int) and raw.bit_length() < _MAX_DIGITS:
+    if isinstance(raw, int) and raw.bit_length() < _MAX_DECIMAL_DIGITS:
         return Decimal(raw)
     if isinstance(raw, float):  # a fraction has 15 certain digits; a sum of floats adds others
         return _bounded(Decimal(repr(raw) if raw.is_integer() else f"{raw:.15g}"))
@@ -170,7 +170,7 @@ def _bounded(number: Decimal) -> Decimal:
     _, digits, exponent = number.as_tuple()
     if not isinstance(exponent, int):  # infinity or NaN
         raise ValueError("expected a finite number")
-    if len(digits) > _MAX_DIGITS or abs(number.adjusted()) > _MAX_EXPONENT:
+    if len(digits) > _MAX_DECIMAL_DIGITS or abs(number.adjusted()) > _MAX_EXPONENT:
         raise ValueError("expected a number, got one with too many digits")
     return number
 
@@ -212,8 +212,8 @@ def _expected(kind: str, raw: Any) -> ValueError:
 _UNROUNDED = Context(prec=10_000, traps=[Inexact])  # the default context rounds to 28 digits
 _NUMBERS = (int, float, str, Decimal)  # a tuple made once; a union would be made at each call
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(?P<exponent>[eE][+-]?[0-9]{1,3})?")
-_WHOLE = re.compile(r"[+-]?[0-9]+")
-_MAX_DIGITS = 400  # a little more than a float has
+_SIGNED_INTEGER = re.compile(r"[+-]?[0-9]+")
+_MAX_DECIMAL_DIGITS = 400  # a little more than a float has
 _MAX_EXPONENT = 400
 _INT_END = 2**31  # the range of GraphQL's Int
 _to_exact = _to_decimal(0)

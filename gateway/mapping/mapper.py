@@ -1,12 +1,12 @@
 """Mappers from a row to a record: one extractor for each field, chosen at start from its annotation."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Answer, Answers, Batch, Fetch, Lookup, Path, Row, parse_path
-from gateway.contract.record import Provenance, Record, has_fields, split_optional, stored_fields
+from gateway.contract.record import MappedRecord, Provenance, has_fields, split_optional, stored_fields
 from gateway.errors import InvalidRow, SourceError
 from gateway.mapping import extractors
 from gateway.mapping.converters import Converter, MappingError, list_of, make_converter
@@ -17,30 +17,20 @@ from gateway.validation import TableErrors
 Specs = Mapping[str, Any]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RecordMapper:
     """Maps rows to records of one class.
 
-    partial: another source may supply required fields, so that they are not reported as missing.
     columns: the outermost names that every row has.
     optional_columns: outermost names that rows may lack.
     paths: every path that the mapper reads.
     """
 
-    record: type[Record]
-    zone: ZoneInfo | None = None
-    currency: Spec | None = None
-    naming: Callable[[str], str] | None = None
-    partial: bool = False
-    diagnostics: TableErrors = field(default_factory=list)
-    columns: set[str] = field(default_factory=set)
-    optional_columns: set[str] = field(default_factory=set)
-    paths: dict[Path, None] = field(default_factory=dict)
-    extractors: dict[str, Extractor] = field(default_factory=dict)
-
-    def add_fields(self, specs: Specs) -> None:
-        """Add an extractor for each field of the record. `diagnostics` gets the errors of the specs."""
-        self.extractors = _extractors(self, self.record, specs, ())
+    record: type[MappedRecord]
+    extractors: Mapping[str, Extractor]
+    columns: frozenset[str]
+    optional_columns: frozenset[str]
+    paths: tuple[Path, ...]
 
     def read(self, row: Row, provenance: Provenance | None = None) -> Any:
         """Map one row to a record. A MappingError names the field, never its value."""
@@ -52,6 +42,31 @@ class RecordMapper:
                 raise MappingError(f"{self.record.__name__}.{name}: {error}") from error
         return self.record(**values)
 
+
+@dataclass(slots=True)
+class MapperBuilder:
+    """Builds one mapper.
+
+    partial: another source may supply required fields, so that they are not reported as missing.
+    diagnostics: the errors of the specs.
+    """
+
+    record: type[MappedRecord]
+    zone: ZoneInfo | None = None
+    currency: Spec | None = None
+    naming: Callable[[str], str] | None = None
+    partial: bool = False
+    diagnostics: TableErrors = field(default_factory=list)
+    columns: set[str] = field(default_factory=set)
+    optional_columns: set[str] = field(default_factory=set)
+    paths: dict[Path, None] = field(default_factory=dict)
+
+    def build(self, specs: Specs) -> RecordMapper:
+        """The mapper of these specs; usable only if there are no `diagnostics`."""
+        by_name = _extractors(self, self.record, specs, ())
+        optional = frozenset(self.optional_columns - self.columns)
+        return RecordMapper(self.record, by_name, frozenset(self.columns), optional, tuple(self.paths))
+
     def add_path(self, dotted: str, *, optional: bool = False) -> Path:
         """Parse a dotted path, and note that the mapper reads it."""
         path = parse_path(dotted)
@@ -60,91 +75,90 @@ class RecordMapper:
         return path
 
 
-def _extractors(mapper: RecordMapper, cls: type, specs: Specs, path: Path) -> dict[str, Extractor]:
+def _extractors(builder: MapperBuilder, cls: type, specs: Specs, path: Path) -> dict[str, Extractor]:
     hints = stored_fields(cls)
     for name in sorted(set(specs) - set(hints)):
         message = f"{cls.__name__} has no field {name}; it has {', '.join(sorted(hints))}"
-        mapper.diagnostics.append(((*path, name), message))
+        builder.diagnostics.append(((*path, name), message))
     by_name: dict[str, Extractor] = {}
     for name, hint in hints.items():
         target = Field((*path, name), *split_optional(hint))
-        spec = mapper.currency if name == "currency" and name not in specs else specs.get(name)
+        spec = builder.currency if name == "currency" and name not in specs else specs.get(name)
         try:
-            by_name[name] = _implied(mapper, target) if spec is None else _specified(mapper, target, spec)
+            by_name[name] = _implied(builder, target) if spec is None else _specified(builder, target, spec)
         except ValueError as error:
-            mapper.diagnostics.append((target.path, f"{'.'.join(target.path)}: {error}"))
+            builder.diagnostics.append((target.path, f"{'.'.join(target.path)}: {error}"))
     return by_name
 
 
-def _implied(mapper: RecordMapper, target: Field) -> Extractor:
+def _implied(builder: MapperBuilder, target: Field) -> Extractor:
     """The extractor of a field without a spec."""
-    if len(target.path) == 1 and mapper.naming and not has_fields(target.type):
-        table = {"path": mapper.naming(target.path[0])}
-        return _value(mapper, target, table, optional=target.nullable)
-    if target.nullable or mapper.partial:
+    if len(target.path) == 1 and builder.naming and not has_fields(target.type):
+        table = {"path": builder.naming(target.path[0])}
+        return _value(builder, target, table, optional=target.nullable)
+    if target.nullable or builder.partial:
         return extractors.unmapped
     raise ValueError("required field has no mapping; add it to `fields`")
 
 
-def _specified(mapper: RecordMapper, target: Field, spec: Any) -> Extractor:
+def _specified(builder: MapperBuilder, target: Field, spec: Any) -> Extractor:
     """The extractor that a spec describes. Raises ValueError for an invalid spec."""
     if not isinstance(spec, str | Mapping):
         raise ValueError("must be a path or a table")
     if has_fields(target.type):
-        return _nested(mapper, target, spec)
+        return _nested(builder, target, spec)
     table = {"path": spec} if isinstance(spec, str) else spec
     if get_origin(target.type) is list:
-        return _list(mapper, target, table)
-    return _value(mapper, target, table)
+        return _list(builder, target, table)
+    return _value(builder, target, table)
 
 
-def _value(mapper: RecordMapper, target: Field, table: Specs, *, optional: bool = False) -> Extractor:
+def _value(builder: MapperBuilder, target: Field, table: Specs, *, optional: bool = False) -> Extractor:
     if errors := spec_errors(target.type, table):
         raise ValueError("; ".join(errors))
-    convert = make_converter(target.type, table, mapper.zone)
+    convert = make_converter(target.type, table, builder.zone)
     if "value" in table:
         return extractors.constant(convert, table["value"])
     if "join" in table:
-        paths = [mapper.add_path(each, optional=optional) for each in table["join"]]
+        paths = [builder.add_path(each, optional=optional) for each in table["join"]]
         return extractors.from_joined_paths(paths, convert, target)
-    return extractors.from_path(mapper.add_path(table["path"], optional=optional), convert, target)
+    return extractors.from_path(builder.add_path(table["path"], optional=optional), convert, target)
 
 
-def _nested(mapper: RecordMapper, target: Field, spec: Spec) -> Extractor:
+def _nested(builder: MapperBuilder, target: Field, spec: Spec) -> Extractor:
     cls = target.type
     main: str | None = getattr(cls, "MAIN", None)
     if main and (isinstance(spec, str) or set(spec) <= SPEC_WORDS):
         spec = cls.specs(spec) if hasattr(cls, "specs") else {main: spec}
     if isinstance(spec, str):
         raise ValueError(f"must be a table with the fields of {cls.__name__}")
-    by_name = _extractors(mapper, cls, spec, target.path)
+    by_name = _extractors(builder, cls, spec, target.path)
     fields = stored_fields(cls).items()
     required = [name for name, hint in fields if not split_optional(hint)[1] and name != "currency"]
     required = [name for name in required or by_name if name in by_name]
     return extractors.from_fields(cls, by_name, required, target)
 
 
-def _list(mapper: RecordMapper, target: Field, table: Specs) -> Extractor:
+def _list(builder: MapperBuilder, target: Field, table: Specs) -> Extractor:
     item = Field(target.path, get_args(target.type)[0], nullable=False)
     errors = spec_errors(item.type, table, listed=True)
     if errors and not (has_fields(item.type) and isinstance(table.get("fields"), Mapping)):
         raise ValueError("; ".join(errors))
-    inner = RecordMapper(mapper.record, mapper.zone, mapper.currency, None, mapper.partial)
+    inner = replace(builder, naming=None, columns=set(), optional_columns=set(), paths={})
     convert = list_of(_item(inner, item, table), table.get("split"))
-    mapper.diagnostics += inner.diagnostics
     if errors:
         raise ValueError("; ".join(errors))
     if "value" in table:
         return extractors.constant(convert, table["value"])
-    path = mapper.add_path(table.get(ITEMS) or table["path"])
-    mapper.paths.update({(*path, *each): None for each in inner.paths if each != ("",)})
+    path = builder.add_path(table.get(ITEMS) or table["path"])
+    builder.paths.update({(*path, *each): None for each in inner.paths if each != ("",)})
     return extractors.from_path(path, convert, target)
 
 
-def _item(mapper: RecordMapper, target: Field, table: Specs) -> Converter:
+def _item(builder: MapperBuilder, target: Field, table: Specs) -> Converter:
     if has_fields(target.type):
-        return extractors.from_table(_nested(mapper, target, table.get("fields", {})))
-    return make_converter(target.type, table, mapper.zone)
+        return extractors.from_table(_nested(builder, target, table.get("fields", {})))
+    return make_converter(target.type, table, builder.zone)
 
 
 @dataclass(frozen=True, slots=True)

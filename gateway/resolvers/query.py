@@ -109,10 +109,9 @@ def _one_key(record: type[Record], **arguments: str | None) -> tuple[str, str]:
 
 async def node_of(info: Info, text: str) -> Node | None:
     """The record of a global id. Raises BadInput if no node type has such ids."""
-    kind, key = parse_global_id(text)
-    record = info.context.node_types.get(kind)
-    if record is None:
-        raise BadInput("That is not an id of this graph: hand back an `id` as it was given.")
+    node_types = info.context.node_types
+    kind, key = parse_global_id(text, node_types)
+    record = node_types[kind]
     if record is BillingAccount:
         return await account_of(info, "id", key)
     node = await one_of(info.context.loader, record, "id", key)

@@ -20,7 +20,7 @@ log = logging.getLogger("gateway")
 JSON = "application/json"
 BODY_TIMEOUT = 10.0  # seconds
 TIMESTAMP_TOLERANCE = 300  # seconds: clocks differ, and a replay within five minutes does no harm
-MAX_DIGITS = 12
+MAX_TIMESTAMP_DIGITS = 12
 CHALLENGE = {"www-authenticate": "Bearer"}
 WRONG_SIGNATURE = "X-Signature is wrong: sign the timestamp, a dot and the body with the secret."
 NOT_STORED = "Redis does not store the change, so other gateways do not hear of it yet: send the events again."
@@ -52,7 +52,7 @@ class EventAuthenticator:
             raise Unauthorized(MISSING)
 
     def _check_signature(self, signature: str, timestamp: str, body: bytes) -> None:
-        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_DIGITS):
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_TIMESTAMP_DIGITS):
             raise Unauthorized("X-Signature needs X-Timestamp: the time in whole seconds since 1970.")
         if abs(self.now() - int(timestamp)) > TIMESTAMP_TOLERANCE:
             raise Unauthorized(f"X-Timestamp is more than {TIMESTAMP_TOLERANCE} seconds off: check the sender's clock.")

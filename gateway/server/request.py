@@ -13,7 +13,7 @@ from gateway.contract.batch import RequestOptions
 from gateway.errors import BadInput
 
 CLIENT_CLOSED_REQUEST = 499  # nginx's status; no client reads it
-MAX_DIGITS = 9  # of milliseconds: eleven days, longer than any configured deadline
+MAX_DEADLINE_DIGITS = 9  # of milliseconds: eleven days, longer than any configured deadline
 
 
 class ClientDisconnected(Exception):
@@ -69,7 +69,7 @@ def _seconds(headers: Mapping[str, str], max_seconds: float) -> float:
     digits = text.lstrip("0") if text.isascii() and text.isdigit() else ""
     if not digits:
         raise BadInput("X-Request-Deadline must be a whole number of milliseconds, such as 1500.")
-    return int(digits) / 1000 if len(digits) <= MAX_DIGITS else max_seconds
+    return int(digits) / 1000 if len(digits) <= MAX_DEADLINE_DIGITS else max_seconds
 
 
 @asynccontextmanager

@@ -56,13 +56,13 @@ def _pending(biller: Biller, spans: Sequence[Period], rows: Rows) -> date | None
     deferred = biller.ledger.deferred
     bill = biller.bill(len(spans), span, age=0, status="P")
     biller.ledger.deferred = deferred
-    shown = replace(
+    pending = replace(
         bill,
         previous=biller.ledger.bills[-1].ending,
         payments=biller.ledger.since_payments,
         adjustments=biller.ledger.since_adjustments,
     )
-    billing_rows.record_bill(biller.account, shown, 0, rows)
+    billing_rows.record_bill(biller.account, pending, 0, rows)
     return bill.issued
 
 

@@ -46,7 +46,7 @@ class Order:
     kind: str
     point: ServicePoint
     created: int
-    wanted: int
+    requested_for: int
     state: str  # PEND VERR WAIT WIP DONE CANC DISC
     mode: str  # F field, S smart-meter command, M both
 
@@ -122,7 +122,7 @@ def order_id(account: Account, order: Order) -> str:
 def write(account: Account, order: Order, rows: Rows) -> None:
     """Write a service order with its steps."""
     order_id_ = order_id(account, order)
-    ended = order.wanted + 5 * HOUR if order.state in {"DONE", "CANC"} else None
+    ended = order.requested_for + 5 * HOUR if order.state in {"DONE", "CANC"} else None
     steps = [_step(order_id_, number, kind, order) for number, kind in enumerate(STEPS[order.kind], start=1)]
     body: Body = {
         "order_id": order_id_,
@@ -133,7 +133,7 @@ def write(account: Account, order: Order, rows: Rows) -> None:
         "premise_id": account.premise.id,
         "account_id": account.id,
         "created_at": utc_iso(order.created),
-        "requested_for": utc_iso(order.wanted),
+        "requested_for": utc_iso(order.requested_for),
         "completed_at": utc_iso(ended) if order.state == "DONE" else None,
         "exec_mode": order.mode,
         "steps": steps,
@@ -165,7 +165,7 @@ def _step(order_id_: str, number: int, kind: tuple[str, str], order: Order) -> B
 
 def _visit(order: Order, rng: Random) -> Visit:
     created = order.created + 20 * 60
-    start = order.wanted + 2 * HOUR
+    start = order.requested_for + 2 * HOUR
     crew = rng.choice(CREWS)
     if order.state == "DONE":
         return Visit("COMPLETED", created, start, start + 4 * HOUR, start + 2 * HOUR, 3, crew,

@@ -114,8 +114,8 @@ async def test_an_outage_and_its_end_are_logged_once_each(caplog: pytest.LogCapt
     source.upstream.failing = {}
     await source.ask("A", "B")
     lines = [(each.levelname, each.getMessage()) for each in caplog.records]
-    shown = "cached answers are shown where the catalog allows it"
+    reason = "cached answers are shown where the catalog allows it"
     assert lines == [
-        ("WARNING", f"here fails at {NOTES.name}: SOURCE_DOWN connection refused; {shown}"),
+        ("WARNING", f"here fails at {NOTES.name}: SOURCE_DOWN connection refused; {reason}"),
         ("INFO", f"here answers {NOTES.name} again"),
     ]

@@ -41,7 +41,7 @@ def test_names_and_ids_are_unique() -> None:
 
 
 def test_every_insight_has_a_case() -> None:
-    wanted = """BILL_HIGHER_PREV BILL_HIGHER_YOY BILL_DRIVER BILL_ESTIMATED BILL_LONG_PERIOD BILL_FINAL
+    required = """BILL_HIGHER_PREV BILL_HIGHER_YOY BILL_DRIVER BILL_ESTIMATED BILL_LONG_PERIOD BILL_FINAL
     BILL_DUE_SOON NEXT_BILL BILL_PENDING_OR_HELD BILLED_12M PAST_DUE HIGH_BALANCE CREDIT_BALANCE
     ON_TIME_PCT_12M LAST_PAYMENT PAYMENT_RETURNED PAYMENT_PENDING AUTOPAY_ON AUTOPAY_OFF AUTOPAY_BLOCKED
     BUDGET_BILLING EBILL WEB_ACCOUNT DEPOSIT_HELD IN_COLLECTIONS DISCONNECT_PENDING DISCONNECTED_NONPAY
@@ -51,7 +51,7 @@ def test_every_insight_has_a_case() -> None:
     SR_REPEAT SERVICE_PENDING FIELD_VISIT ORDER_STUCK OUTAGE_ACTIVE OUTAGE_PLANNED OUTAGE_REPEAT USAGE_UP
     USAGE_ZERO USAGE_VACANT READS_ESTIMATED WATER_LEAK REPEAT_CONTACT INTERACTION_OPEN
     LAST_CALL_UNRESOLVED CALLBACK_DUE"""
-    assert set(wanted.split()) - {code for case in CASES for code in case.insights} == set()
+    assert set(required.split()) - {code for case in CASES for code in case.insights} == set()
 
 
 def test_a_landlord_has_forty_accounts(demo: DemoFolder) -> None:
@@ -98,9 +98,9 @@ def test_calls_without_an_account_name_their_customer(demo: DemoFolder, kind: st
 
 
 def test_every_window_edge_has_records_on_both_sides(demo: DemoFolder) -> None:
-    wanted = {midnight(day) - before for day in edge_days() for before in (0, 1)}
-    assert wanted <= set(feed(demo, "window edges"))
-    assert midnight(date(2023, 11, 15)) in wanted
+    required = {midnight(day) - before for day in edge_days() for before in (0, 1)}
+    assert required <= set(feed(demo, "window edges"))
+    assert midnight(date(2023, 11, 15)) in required
 
 
 def test_ten_records_share_a_second(demo: DemoFolder) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from support.demo.demo_folders import DemoFolder
-from support.demo.rest_answers import MOMENTS, NEVER_FILLED, SAID
+from support.demo.rest_answers import ANSWERS, MOMENTS, NEVER_FILLED
 from support.demo.rest_catalog import Lookup, Opened, documents, never_filled, opened
 from support.demo.rest_codes import WORDS, WORDS_IN_LISTS
 from support.demo.rest_expected import LOOKUPS
@@ -78,7 +78,7 @@ async def test_the_probe_of_the_check_is_answered(rest: Opened, lookup: Lookup):
 @pytest.mark.parametrize("lookup", TIMED, ids=lookup_id)
 async def test_a_window_returns_each_keys_newest_records_inside_it(rest: Opened, demo: DemoFolder, lookup: Lookup):
     ids = LOOKUPS[lookup].ids(demo)
-    kind = SAID[lookup[0], "id"][0]
+    kind = ANSWERS[lookup[0], "id"][0]
     at = {name: when for name, (when, _) in documents(demo, LOOKUPS[lookup].store, kind).items()}
     assert HALF_A_YEAR.since
     assert HALF_A_YEAR.until
@@ -94,9 +94,9 @@ async def test_a_window_returns_each_keys_newest_records_inside_it(rest: Opened,
     assert {key: [read(row).id for row in some] for key, some in rows.items() if some} == expected
 
 
-@pytest.mark.parametrize("lookup", SAID, ids=lookup_id)
+@pytest.mark.parametrize("lookup", ANSWERS, ids=lookup_id)
 async def test_records_equal_their_documents(rest: Opened, demo: DemoFolder, lookup: Lookup):
-    kind, fields = SAID[lookup]
+    kind, fields = ANSWERS[lookup]
     raw = documents(demo, LOOKUPS[lookup].store, kind)
     records = await all_records(rest, demo, lookup)
     assert records
@@ -107,9 +107,9 @@ async def test_records_equal_their_documents(rest: Opened, demo: DemoFolder, loo
         }
 
 
-@pytest.mark.parametrize("lookup", [each for each in SAID if each in TIMED], ids=lookup_id)
+@pytest.mark.parametrize("lookup", [each for each in ANSWERS if each in TIMED], ids=lookup_id)
 async def test_records_have_the_times_of_their_documents(rest: Opened, demo: DemoFolder, lookup: Lookup):
-    raw = documents(demo, LOOKUPS[lookup].store, SAID[lookup][0])
+    raw = documents(demo, LOOKUPS[lookup].store, ANSWERS[lookup][0])
     records = await all_records(rest, demo, lookup)
     moments = {record.id: getattr(record, record.TIME).timestamp() for record in records}
     assert moments == {name: at for name, (at, _) in raw.items()}
@@ -117,7 +117,7 @@ async def test_records_have_the_times_of_their_documents(rest: Opened, demo: Dem
 
 @pytest.mark.parametrize("lookup", MOMENTS, ids=lookup_id)
 async def test_times_are_read_in_their_systems_format(rest: Opened, demo: DemoFolder, lookup: Lookup):
-    raw = documents(demo, LOOKUPS[lookup].store, SAID[lookup][0])
+    raw = documents(demo, LOOKUPS[lookup].store, ANSWERS[lookup][0])
     for record in await all_records(rest, demo, lookup):
         form, fields = MOMENTS[lookup]
         for ours, theirs in fields.items():

@@ -90,8 +90,8 @@ async def test_every_row_is_found_by_its_key(harness: CatalogUtility, record: st
 
 @every_lookup
 async def test_records_equal_what_is_stored(harness: CatalogUtility, record: str, by: str) -> None:
-    shown, expected = ALL.get(f"{record} by {by}") or ALL[record]
-    shown_records = Counter(shown(each) for _, _, each in await harness.everything(record, by))
+    fields_of, expected = ALL.get(f"{record} by {by}") or ALL[record]
+    shown_records = Counter(fields_of(each) for _, _, each in await harness.everything(record, by))
     stored = Counter(expected(row) for row in harness.raw(record, by))
     if lookup_table(record, by).get("match") == "prefix":  # also found by its prefix
         shown_records, stored = Counter(set(shown_records)), Counter(set(stored))

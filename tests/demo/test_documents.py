@@ -83,8 +83,8 @@ def test_every_service_of_an_account_has_its_usage(gateway: GatewayClient, case:
 def test_every_kind_of_activity_opens(gateway: GatewayClient, case: Case) -> None:
     account = opaque("BillingAccount", case.account_id)
     drawer = gateway.ask(document("activities-drawer"), account=account, first=60)
-    shown = drawer["billingAccount"]["activities"]["edges"]
-    one_of_each = {edge["node"]["__typename"]: edge["node"] for edge in shown}
+    edges = drawer["billingAccount"]["activities"]["edges"]
+    one_of_each = {edge["node"]["__typename"]: edge["node"] for edge in edges}
     for node in one_of_each.values():
         opened = gateway.ask(document("activity-detail"), id=node["id"])["node"]
         assert {name: opened[name] for name in ("id", "__typename", "occurredAt", "title")} == {

@@ -140,7 +140,7 @@ def address(demo: DemoFolder, kind: str, key: str) -> str:
 
 
 def test_nodes_keep_the_requested_order(gateway: GatewayClient, demo: DemoFolder) -> None:
-    wanted = [opaque(kind, key) for kind in STORED for key in ids(demo, kind, most=2)]
-    keys = [*wanted[::-1], opaque("Bill", "999"), opaque("Call", "unknown")]
+    ids_of_all = [opaque(kind, key) for kind in STORED for key in ids(demo, kind, most=2)]
+    keys = [*ids_of_all[::-1], opaque("Bill", "999"), opaque("Call", "unknown")]
     nodes = gateway.ask(NODES, ids=keys)["nodes"]
-    assert [each and each["id"] for each in nodes] == [*wanted[::-1], None, None]
+    assert [each and each["id"] for each in nodes] == [*ids_of_all[::-1], None, None]

@@ -16,11 +16,11 @@ ACCOUNTS = 100
 KINDS = [(service, *kind) for service in UNIT for kind in SPANS]
 NAMES = {kind: f"c{n}" for n, kind in enumerate(KINDS)}
 FIELDS = "unit verdict changePercent series { period { start end } total averagePerDay readings { value } }"
-ASKED = " ".join(
+COMPARISONS = " ".join(
     f"{name}: usageComparison(serviceType: {service}, granularity: {by}, base: {base}) {{ {FIELDS} }}"
     for (service, by, base), name in NAMES.items()
 )
-QUERY = f"query($account: ID!) {{ billingAccount(id: $account) {{ {ASKED} }} }}"
+QUERY = f"query($account: ID!) {{ billingAccount(id: $account) {{ {COMPARISONS} }} }}"
 
 
 @pytest.fixture(scope="module")

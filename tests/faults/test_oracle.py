@@ -37,11 +37,11 @@ def _page(*ids: str, complete: bool = True, sources: Any = (FINE,), more: bool =
 
 
 def _insights(*raised: Any, unknown: Any = (), sources: Any = (FINE,), top: Any = None) -> dict[str, Any]:
-    shown = list(raised) if top is None else list(top)
+    codes_at_top = list(raised) if top is None else list(top)
     return {
         "insights": {
             "total": len(raised),
-            "top": shown[:4],
+            "top": codes_at_top[:4],
             "all": list(raised),
             "unknown": list(unknown),
             "sources": list(sources),

@@ -36,11 +36,11 @@ async def _request_for(gateway: FaultyGateway, system: str) -> GraphQLRequest:
 
 async def _open_breaker(gateway: FaultyGateway, system: str, request: GraphQLRequest, fault: Fault) -> None:
     """Make the system fail until its breaker opens."""
-    opened = gateway.pipeline.source_stats[system].breaker_opened
+    opened = gateway.pipelines[system].stats.breaker_opened
     gateway.set_faults(system, fault)
     for _ in range(MAX_REQUESTS):
         await gateway.ask(request)
-        if gateway.pipeline.source_stats[system].breaker_opened > opened:
+        if gateway.pipelines[system].stats.breaker_opened > opened:
             return
     pytest.fail(f"the breaker of {system} never opened")
 
@@ -52,7 +52,7 @@ async def test_responses_are_complete_again_after_one_trial(breaking: FaultyGate
     await _open_breaker(breaking, system, request, fault)
     breaking.faults.clear()
     await recovered(breaking, request)
-    assert breaking.pipeline.source_stats[system].breaker_state == "CLOSED"
+    assert breaking.pipelines[system].stats.breaker_state == "CLOSED"
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

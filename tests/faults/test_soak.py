@@ -19,6 +19,7 @@ from support.faults.faulty_utility import MAX_IN_FLIGHT, REST, SYSTEMS, FaultyGa
 from support.faults.recovery import recovered
 from support.faults.requests import GraphQLRequest, page_of_feed
 
+from gateway.cache.caching import CachedFetch
 from gateway.ids import global_id
 from gateway.server.graphiql import QUERIES
 from gateway_demo.cases.index import BY_NAME
@@ -113,7 +114,7 @@ async def _check_recovery(gateway: FaultyGateway) -> None:
     """Check that responses are complete and every breaker is closed."""
     for request in requests_for(*CASES):
         await recovered(gateway, request)
-    assert {each.breaker_state for each in gateway.pipeline.source_stats.values()} == {"CLOSED"}
+    assert {each.stats.breaker_state for each in gateway.pipelines.values()} == {"CLOSED"}
 
 
 def _open_files(kind: str) -> int:
@@ -143,12 +144,14 @@ async def test_nothing_is_left_behind_after_a_storm_of_faults(soaked: FaultyGate
         gc.collect()
         objects.append(len(gc.get_objects()))
         sizes.append(_megabytes())
-    tallies, keepers = soaked.pipeline.source_stats, soaked.pipeline.caches
+    tallies = {name: pipeline.stats for name, pipeline in soaked.pipelines.items()}
+    layers = [layer for pipeline in soaked.pipelines.values() for layer in pipeline.layers]
+    flights = [layer.flights for layer in layers if isinstance(layer, CachedFetch)]
     assert all(each.outcomes["OK"] for each in tallies.values())
     assert sum(len(each.outcomes) > 1 for each in tallies.values()) > len(SYSTEMS) / 2, "too few faults"
     assert sum(each.breaker_opened for each in tallies.values()) > 0
     assert {name: each.in_flight for name, each in tallies.items()} == dict.fromkeys(SYSTEMS, 0)
-    assert not any(each.flights.running or each.flights.in_flight for each in keepers.values())
+    assert not any(each.running or each.in_flight for each in flights)
     # Both ends of a connection are in this process, and one more connection than calls may be open.
     assert _open_files("socket") - sockets <= 2 * len(REST) * (MAX_IN_FLIGHT + 1)
     assert threading.active_count() - threads <= 5 * (len(SYSTEMS) - len(REST)), "a thread per connection"

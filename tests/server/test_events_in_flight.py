@@ -10,17 +10,15 @@ from starlette.routing import Route
 from support.event_senders import SECRET
 from support.servers import live
 
-from gateway.cache.store import BoundedMemory, MemoryStore
-from gateway.catalog.model import Catalog
-from gateway.pipeline import PipelineBuilder
+from gateway.cache.store import BoundedMemory, Invalidator, MemoryStore
 from gateway.server.events import EventAuthenticator, EventsEndpoint
 
 HALF = f"POST /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\nContent-Length: 100\r\n\r\n["
 
 
 async def test_an_event_that_arrives_too_slowly_is_refused() -> None:
-    pipeline = PipelineBuilder(Catalog(), MemoryStore(BoundedMemory(1, 1, time.time)))
-    events = EventsEndpoint(pipeline.invalidator(), EventAuthenticator(SECRET), max_body_bytes=1_000, body_timeout=0.0)
+    invalidator = Invalidator(MemoryStore(BoundedMemory(1, 1, time.time)), {})
+    events = EventsEndpoint(invalidator, EventAuthenticator(SECRET), max_body_bytes=1_000, body_timeout=0.0)
     async with live(Starlette(routes=[Route("/events", events.__call__, methods=["POST"])])) as url:
         address = urlsplit(url)
         reader, writer = await asyncio.open_connection(address.hostname, address.port)

@@ -15,8 +15,8 @@ from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Key, Lookup
 from gateway.contract.windows import SortKey, apply_window, sort_key
 from gateway.errors import SourceError
 
-MADE = (harness_memory, harness_sql, harness_graphql, harness_rest, harness_espi)
-HARNESSES = {name: opened for each in MADE for name, opened in each.HARNESSES.items()}
+MODULES = (harness_memory, harness_sql, harness_graphql, harness_rest, harness_espi)
+HARNESSES = {name: opened for each in MODULES for name, opened in each.HARNESSES.items()}
 NEW_YORK = ZoneInfo("America/New_York")
 
 # Harnesses in which any text can be a key.

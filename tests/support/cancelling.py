@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gateway.cache.caching import CachedFetch
 from gateway.cache.redis.store import RedisStore
 from gateway.cache.store import BoundedMemory, MemoryStore, Store
 from gateway.config.settings import Config
+from gateway.contract.batch import Fetch
 from gateway.execution.engine import Engine, OperationResult
 from gateway.execution.schema import GatewaySchema
 from gateway.loading.finder import Finder
-from gateway.pipeline import PipelineBuilder
+from gateway.pipeline import Pipeline, build_pipeline
 from gateway.resilience.circuit import CircuitState
 from gateway.resilience.circuit_breaker import CircuitBreaker
 from gateway.resilience.concurrency_limit import ConcurrencyLimit
@@ -40,45 +42,39 @@ class FullGateway:
     """An engine over `utility` with every middleware around each source."""
 
     engine: Engine
-    pipeline: PipelineBuilder
+    store: Store
+    pipelines: dict[str, Pipeline]
     gate: Gate
 
     async def ask(self, query: str) -> OperationResult:
         """Execute a request whose reads are all late enough for a hedge."""
-        for stats in self.pipeline.source_stats.values():
+        for pipeline in self.pipelines.values():
             for _ in range(REFRESH_EVERY):
-                stats.recent_seconds.add(0.0)
+                pipeline.stats.recent_seconds.add(0.0)
         return await self.engine.execute(query, {"account": ACCOUNT, "customer": CUSTOMER})
 
     async def clear_cache(self) -> None:
-        store = self.pipeline.store
-        if isinstance(store, MemoryStore):
-            await store.cache.clear()
-        elif isinstance(store, RedisStore):
-            await store.cache.delete(store.keys.epoch)
-
-    def middleware(self) -> Iterator[object]:
-        """Every step of every pipeline."""
-        for fetch in self.engine.finder.fetches.values():
-            step: object = fetch
-            while step is not None:
-                yield step
-                step = getattr(step, "fetch", None)
+        if isinstance(self.store, MemoryStore):
+            await self.store.cache.clear()
+        elif isinstance(self.store, RedisStore):
+            await self.store.cache.delete(self.store.keys.epoch)
 
     def leftovers(self) -> Iterator[str]:
         """Everything still in flight or held."""
-        for name, stats in self.pipeline.source_stats.items():
-            if stats.in_flight:
-                yield f"{name}: {stats.in_flight} in flight"
-        for name, cache in self.pipeline.caches.items():
-            flights = cache.flights
-            if flights.running or flights.in_flight or flights.queued:
-                yield f"{name}: a flight"
-        for step in self.middleware():
-            if isinstance(step, ConcurrencyLimit) and (step.bulkhead.in_flight or step.bulkhead.queue):
-                yield f"{step.stats.source}: a place"
-            if isinstance(step, CircuitBreaker) and step.circuit.state is CircuitState.HALF_OPEN:
-                yield "a trial of a circuit breaker"
+        for name, pipeline in self.pipelines.items():
+            if pipeline.stats.in_flight:
+                yield f"{name}: {pipeline.stats.in_flight} in flight"
+            yield from (f"{name}: {text}" for layer in pipeline.layers for text in _leftovers_of(layer))
+
+
+def _leftovers_of(layer: Fetch) -> Iterator[str]:
+    match layer:
+        case CachedFetch(flights=flights) if flights.running or flights.in_flight or flights.queued:
+            yield "a flight"
+        case ConcurrencyLimit(bulkhead=bulkhead) if bulkhead.in_flight or bulkhead.queue:
+            yield "a place"
+        case CircuitBreaker(circuit=circuit) if circuit.state is CircuitState.HALF_OPEN:
+            yield "a trial of a circuit breaker"
 
 
 @asynccontextmanager
@@ -88,14 +84,18 @@ async def full_gateway(store: Store, cache: str = FRESH) -> AsyncIterator[FullGa
     catalog, gate = filled(text, utility()), Gate()
     config = Config(catalog=Path("memory"), zone=NEW_YORK, now=NOW)
     async with AsyncExitStack() as stack:
-        pipeline = PipelineBuilder(catalog, store)
         if isinstance(store, RedisStore):
             await stack.enter_async_context(aclosing(store))
         sources = await stack.enter_async_context(open_sources(catalog))
-        await stack.enter_async_context(aclosing(pipeline))
-        fetches = {name: pipeline.build(name, gate.wrap(name, source.fetch)) for name, source in sources.items()}
+        pipelines = {
+            name: build_pipeline(catalog, name, gate.wrap(name, source.fetch), store)
+            for name, source in sources.items()
+        }
+        for pipeline in pipelines.values():
+            await stack.enter_async_context(aclosing(pipeline))
+        fetches = {name: pipeline.fetch for name, pipeline in pipelines.items()}
         engine = Engine(GatewaySchema(), Finder(catalog, fetches, lambda _: None), config, config.clock())
-        yield FullGateway(engine, pipeline, gate)
+        yield FullGateway(engine, store, pipelines, gate)
 
 
 def large_memory_store() -> MemoryStore:

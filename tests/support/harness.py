@@ -160,9 +160,7 @@ def filled(text: str, held: Held) -> Catalog:
     """The catalog, with these tables in its memory sources."""
     catalog = parse_catalog(text, {}, RECORDS, RELATIONS)
     settings = MemorySettings(tables=held)
-    for name, entry in catalog.sources.items():
-        catalog.sources[name] = replace(entry, settings=settings)
-    return catalog
+    return replace(catalog, sources={name: replace(each, settings=settings) for name, each in catalog.sources.items()})
 
 
 @asynccontextmanager

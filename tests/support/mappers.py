@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.contract.record import Record
+from gateway.contract.record import MappedRecord
 from gateway.mapping.converters import MappingError
-from gateway.mapping.mapper import RecordMapper
+from gateway.mapping.mapper import MapperBuilder, RecordMapper
 from gateway.resolvers.billing.bills import BillStatus, ServiceQuantity
 from gateway.resolvers.graph.values import Address, CodedValue, Money, Period
 
@@ -18,7 +18,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 
 @dataclass
-class Thing(Record):
+class Thing(MappedRecord):
     """A field of every type."""
 
     id: str
@@ -40,16 +40,15 @@ class Thing(Record):
     quantities: list[ServiceQuantity] | None = None
 
 
-def make_mapper(record: type[Record], specs: dict[str, Any], **settings: Any) -> RecordMapper:
-    mapper = RecordMapper(record, **settings)
-    mapper.add_fields(specs)
+def make_mapper(record: type[MappedRecord], specs: dict[str, Any], **settings: Any) -> RecordMapper:
+    builder = MapperBuilder(record, **settings)
+    mapper = builder.build(specs)
+    assert builder.diagnostics == []
     return mapper
 
 
 def thing_mapper(*, zone: ZoneInfo | None = None, currency: Any = None, **specs: Any) -> RecordMapper:
-    mapper = make_mapper(Thing, {"id": "id", **specs}, zone=zone, currency=currency)
-    assert mapper.diagnostics == []
-    return mapper
+    return make_mapper(Thing, {"id": "id", **specs}, zone=zone, currency=currency)
 
 
 def mapped(field: str, spec: Any, **row: Any) -> Any:

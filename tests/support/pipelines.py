@@ -8,7 +8,7 @@ from gateway.cache.store import BoundedMemory, MemoryStore
 from gateway.catalog.loader import parse_catalog
 from gateway.contract.batch import Answer, Answers, Fetch, Key
 from gateway.errors import SourceError
-from gateway.pipeline import PipelineBuilder
+from gateway.pipeline import build_pipeline
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.telemetry.source_stats import SourceStats
 from support.batches import batch
@@ -30,22 +30,22 @@ class Pipeline:
 
     def __init__(self, fetch: Fetch, words: Sequence[str]) -> None:
         catalog = parse_catalog(CATALOG.format(words="\n".join(words)), {}, RECORDS, RELATIONS)
-        self.builder = PipelineBuilder(catalog, MemoryStore(BoundedMemory(1000, 10_000_000, time.time)))
-        self.fetch = self.builder.build("desk", fetch)
+        store = MemoryStore(BoundedMemory(1000, 10_000_000, time.time))
+        self.built = build_pipeline(catalog, "desk", fetch, store)
         self.lookup = catalog.entries["ServiceRequest", "id"].lookup
 
     async def ask(self, *keys: Key, remaining: float | None = None) -> Answers:
-        return await self.fetch(batch(*keys, remaining=remaining, lookup=self.lookup))
+        return await self.built.fetch(batch(*keys, remaining=remaining, lookup=self.lookup))
 
     @property
     def stats(self) -> SourceStats:
-        return self.builder.source_stats["desk"]
+        return self.built.stats
 
 
 @asynccontextmanager
 async def pipeline(upstream: Fetch, *words: str) -> AsyncIterator[Pipeline]:
     at = Pipeline(upstream, words)
-    async with aclosing(at.builder):
+    async with aclosing(at.built):
         yield at
 
 

@@ -18,9 +18,9 @@ from msgspec.msgpack import Ext
 
 from gateway.cache.entries import CacheEntry
 from gateway.contract.batch import Position, Window
+from gateway.contract.times import TICK
 
 CHECKSUM_BYTES = 8
-TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

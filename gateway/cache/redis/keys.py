@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from gateway.cache.entries import CacheKey
-from gateway.contract.batch import Lookup
+from gateway.contract.batch import Lookup, Password
 from gateway.errors import ConfigError
 
 FORMAT = 2  # increase it when rows or values are written differently: then no gateway reads the older ones
@@ -95,14 +95,10 @@ class RedisKeys:
         return self.fingerprints[lookup]
 
 
-# These prove who logs in, and change now and then. The name of the login stands beside each.
-SECRETS = frozenset({"password", "client_secret"})
-
-
 def source_identity(settings: object) -> str:
     """A digest of where a source is, who logs in and how: another for each utility.
 
-    A new password does not change it. An API key does: it may be all that says whose data is meant.
+    A new `Password` does not change it. An API key does: it may be all that says whose data is meant.
     """
     return digest(json.dumps(_identifying(settings), sort_keys=True, default=repr))
 
@@ -110,7 +106,8 @@ def source_identity(settings: object) -> str:
 def _identifying(settings: object) -> object:
     if not isinstance(settings, msgspec.Struct):
         return settings
-    names = [name for name in settings.__struct_fields__ if name not in SECRETS]
+    fields = msgspec.structs.fields(settings)
+    names = [field.name for field in fields if Password not in (field.type, *get_args(field.type))]
     values = {name: _identifying(getattr(settings, name)) for name in names}
     if "url" in values:
         values["url"] = _without_password(str(values["url"]))

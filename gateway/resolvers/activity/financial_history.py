@@ -1,6 +1,7 @@
 """The financial history of an account: bills, payments and adjustments in one list."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -80,5 +81,4 @@ async def financial_history(
     streams = await account_streams(info, account, records)
     scope = ("financialHistory", account.id, [record.__name__ for record in records])
     page = await connection_page(info.context, streams, scope, request, account.zone_in(info))
-    page.merged = page.merged.mapped(entry)
-    return FinancialHistoryConnection(page=page)
+    return FinancialHistoryConnection(page=replace(page, merged=page.merged.mapped(entry)))

@@ -131,10 +131,10 @@ def loaded_spans(spans: ComparedSpans, granularity: UsageGranularity, today: dat
     year would be too much: the two sides are loaded apart.
     """
     now, base = spans
-    wanted = [DateSpan(base.since, today)]
+    candidates = [DateSpan(base.since, today)]
     if granularity in FINE and base.until < now.since - DAY:
-        wanted = [DateSpan(now.since, today), base]
-    return [DateSpan(max(floor, span.since), span.until) for span in wanted if span.until >= floor]
+        candidates = [DateSpan(now.since, today), base]
+    return [DateSpan(max(floor, span.since), span.until) for span in candidates if span.until >= floor]
 
 
 def paired_periods(periods: Iterable[DateSpan], base: ComparisonBase) -> tuple[list[DateSpan], list[DateSpan]]:

@@ -204,8 +204,8 @@ class BillingAccount(AccountMoney):
             return None
         now = info.context.now()
         distinct = {outage.id: outage for outage in outages}.values()
-        shown = [outage for outage in distinct if not active_only or outage.is_active(now)]
-        return sorted(shown, key=lambda outage: (outage.started_at, outage.id), reverse=True)
+        matching = [outage for outage in distinct if not active_only or outage.is_active(now)]
+        return sorted(matching, key=lambda outage: (outage.started_at, outage.id), reverse=True)
 
 
 REFERENCE_FIELDS = fields_loading(BillingAccount, AccountReference)

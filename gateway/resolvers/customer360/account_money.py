@@ -144,8 +144,8 @@ class AccountMoney(AccountCore):
         processes = await joined_records(loader.load(record, "account_id", self.id, window) for record in PROCESSES)
         if processes is None:
             return None
-        shown = [p for p in processes if not active_only or p.process_status is ProcessStatus.ACTIVE]
-        return sorted(shown, key=lambda process: (process.created_at, process.id), reverse=True)
+        matching = [p for p in processes if not active_only or p.process_status is ProcessStatus.ACTIVE]
+        return sorted(matching, key=lambda process: (process.created_at, process.id), reverse=True)
 
     @strawberry.field(metadata=loads(relation(PaymentArrangement, "account_id")))
     async def payment_arrangements(self, info: Info, active_only: bool = False) -> list[PaymentArrangement] | None:
@@ -215,5 +215,5 @@ P = TypeVar("P", PaymentArrangement, PayPlan)
 def _newest_first(promises: list[P] | None, *, active_only: bool) -> list[P] | None:
     if promises is None:
         return None
-    shown = [promise for promise in promises if not active_only or promise.status is ArrangementStatus.ACTIVE]
-    return sorted(shown, key=lambda promise: (promise.since, promise.id), reverse=True)
+    matching = [promise for promise in promises if not active_only or promise.status is ArrangementStatus.ACTIVE]
+    return sorted(matching, key=lambda promise: (promise.since, promise.id), reverse=True)

@@ -188,8 +188,8 @@ class Customer(Node, Record):
         accounts = await accounts_of(info, self)
         if accounts is None:
             return None
-        shown = [account for account in accounts if include_closed or account.status in OPEN_STATUSES]
-        return sorted(shown, key=lambda account: account.account_number)
+        matching = [account for account in accounts if include_closed or account.status in OPEN_STATUSES]
+        return sorted(matching, key=lambda account: account.account_number)
 
     @interaction_list(relation(Interaction, "customer_id", "party_id", "account_id"))
     async def interactions(self, info: Info, request: PageRequest) -> InteractionConnection:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
@@ -107,11 +108,14 @@ class Connection(Generic[T]):
         return self.page.sources()
 
 
+@dataclass(frozen=True, slots=True)
 class ConnectionPage:
     """A merged page with what its cursors need. Lives as long as its request."""
 
-    def __init__(self, merged: MergedPage, scope: str, anchor: str, *, older: bool = False) -> None:
-        self.merged, self.scope, self.anchor, self.older = merged, scope, anchor, older
+    merged: MergedPage
+    scope: str
+    anchor: str
+    older: bool = False
 
     def edges(self) -> list[Edge[Any]]:
         return [Edge(cursor=self.cursor_after(order), node=node) for order, node in self.merged.records]

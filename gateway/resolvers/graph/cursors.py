@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
+from gateway.contract.times import TICK
 from gateway.errors import BadInput
 from gateway.ids import decode_cursor, encode_cursor
-from gateway.loading.merge import INSTANT, KeysetPosition, Stream, StreamPositions
+from gateway.loading.merge import KeysetPosition, Stream, StreamPositions
 from gateway.resolvers.graph.date_ranges import CALENDAR
 
 
@@ -41,14 +42,14 @@ INVALID_CURSOR = "That is not a cursor of this list."
 def _encode(position: KeysetPosition | None) -> EncodedPosition | None:
     if position is None:
         return None
-    return EncodedPosition((position.time - EPOCH) // INSTANT, position.rank, position.id)
+    return EncodedPosition((position.time - EPOCH) // TICK, position.rank, position.id)
 
 
 def _decode(position: EncodedPosition | None) -> KeysetPosition | None:
     if position is None:
         return None
     try:
-        time = EPOCH + position.time * INSTANT
+        time = EPOCH + position.time * TICK
     except OverflowError as error:
         raise BadInput(INVALID_CURSOR) from error
     if not CALENDAR.since <= time.date() <= CALENDAR.until:

@@ -7,8 +7,7 @@ from typing import ClassVar
 import strawberry
 from strawberry.schema_directive import Location
 
-from gateway.contract import record
-from gateway.contract.record import Provenance
+from gateway.contract.record import MappedRecord, Provenance
 
 
 @strawberry.enum(description="Systems of a utility that hold data about its customers.")
@@ -43,7 +42,7 @@ class SourceDirective:
 
 
 @dataclass(kw_only=True)
-class Record(record.Record):
+class Record(MappedRecord):
     """A record with what the graph says about its type.
 
     IN_PLACE: whether a front end shows the record itself instead of opening the owning system.

@@ -62,11 +62,17 @@ async def many_of(
 
 async def one_of(loader: Loader, record: type[R], by: str, key: str | None) -> R | None:
     """The record of this key, or None. Different records of one key are an invalid response."""
-    records = await many_of(loader, record, by, key) or ()
-    first = next(iter(records), None)
-    if any(other != first for other in records):
-        raise InvalidResponse(record.SYSTEM.name, "two different records of one key")
-    return first
+    if key is None:
+        return None
+    records = records_of(single_record(record, await loader.load(record, by, key)))
+    return records[0] if records else None
+
+
+def single_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
+    """The result of a key that has at most one record; an error where records differ."""
+    if all(other == result.records[0] for other in result.records):
+        return result
+    return LoadResult([], error=InvalidResponse(record.SYSTEM.name, "two different records of one key"))
 
 
 def many(record: type[Record] | RecordName, *, by: str, key: str = "id") -> Any:

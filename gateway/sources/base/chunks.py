@@ -67,14 +67,14 @@ def matching_rows(
 
 
 def _is_comparable(lookup: Lookup, row: Row, condition: Condition) -> bool:
-    path, wanted = condition
+    path, constant = condition
     value = value_at(row, path)
     if value is None:  # some services leave a usual value out
         return lookup.key is None or value_at(row, lookup.key) is not None
-    return isinstance(value, str) == isinstance(wanted, str) and not isinstance(value, list | dict)
+    return isinstance(value, str) == isinstance(constant, str) and not isinstance(value, list | dict)
 
 
 def _is_undecided(row: Row, conditions: Sequence[Condition]) -> bool:
-    pairs = [(value_at(row, path), wanted) for path, wanted in conditions]
+    pairs = [(value_at(row, path), constant) for path, constant in conditions]
     missing = any(value is None for value, _ in pairs)
-    return missing and all(value in (None, wanted) for value, wanted in pairs)
+    return missing and all(value in (None, constant) for value, constant in pairs)

@@ -72,8 +72,8 @@ async def _read_windowed(source: str, read: ReadSelection, batch: Batch) -> Rows
         return await read(batch, RowSelection(batch.keys, window))
     reader = PerKeyLimitReader(source, lookup, place, partial(read, batch))
     # One row for the bound that was widened, one to see that there are more.
-    wanted = window.first if lookup.time is None else window.limit and window.limit + 2
-    limit = reader.max_limit if wanted is None else min(wanted, reader.max_limit)
+    needed = window.first if lookup.time is None else window.limit and window.limit + 2
+    limit = reader.max_limit if needed is None else min(needed, reader.max_limit)
     return await reader.rows(RowSelection(batch.keys, window, limit))
 
 

@@ -9,7 +9,7 @@ import msgspec
 from yarl import URL
 
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, value_at
-from gateway.contract.windows import RowsByKey, rows_by_key, text_key
+from gateway.contract.windows import RowsByKey, not_requested, rows_by_key, text_key
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.sources.base.chunks import in_chunks, is_unicode, probe_key
 from gateway.sources.base.place import place_of
@@ -69,7 +69,7 @@ class ResponseReader:
             return invalid
         path = self.batch.lookup.key
         if path and any(text_key(value_at(row, path)) != key for row in rows):
-            return self._invalid("a row of a key that was not requested")
+            return not_requested(self.source, self.batch.lookup)
         return rows
 
     def _of_list(self, data: Mapping[str, Any], errors: Sequence[Any]) -> RowsByKey:

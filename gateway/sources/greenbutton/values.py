@@ -40,7 +40,7 @@ THOUSAND = 3
 _MAX_POWER = 24
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _EXACT = Context(prec=100, traps=[Inexact])
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_INTEGER_ELEMENT = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
@@ -61,7 +61,7 @@ class Espi(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 def whole(text: str | None, name: str) -> int | None:
     """A whole number; None for no text. Raises InvalidDocument for other text."""
-    matched = _matched(text, _WHOLE, f"{name} is not a whole number")
+    matched = _matched(text, _INTEGER_ELEMENT, f"{name} is not a whole number")
     return None if matched is None else int(matched)
 
 

@@ -11,6 +11,7 @@ import msgspec
 from yarl import URL
 
 from gateway.concurrency.single_flight import SingleFlight
+from gateway.contract.batch import Password
 from gateway.errors import ConfigError, InvalidResponse, UpstreamUnauthorized
 from gateway.sources.http.transport import HttpRequest, HttpTransport, interpret
 
@@ -48,7 +49,7 @@ class BasicAuth(Auth, frozen=True, tag="basic"):
     """
 
     user: str
-    password: str
+    password: Password
 
 
 class ClientCredentials(Auth, frozen=True, tag="oauth2"):
@@ -63,7 +64,7 @@ class ClientCredentials(Auth, frozen=True, tag="oauth2"):
 
     token_url: str
     client_id: str
-    client_secret: str
+    client_secret: Password
     scope: str | None = None
     secret_in_form: bool = False
 

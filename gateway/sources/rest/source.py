@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, join_key, value_at
-from gateway.contract.windows import RowsByKey, distinct_rows, in_window, rows_by_key, sort_key, text_key
+from gateway.contract.windows import RowsByKey, distinct_rows, in_window, not_requested, rows_by_key, sort_key, text_key
 from gateway.errors import InvalidResponse
 from gateway.sources.base.chunks import matching_rows, probe_key
 from gateway.sources.base.place import place_of
@@ -85,7 +85,7 @@ class RowCollector:
                 counts = Counter(self._key(row) for row in self.rows)
                 return all(counts[key] >= first for key in self.selection.keys)
             return self._place_new_rows() and self._covers_window()
-        except ValueError:
+        except (ValueError, InvalidResponse):
             return False
 
     def _ids(self, row: Row) -> tuple[Key | None, Key | None]:
@@ -110,7 +110,7 @@ class RowCollector:
         path = self.lookup.key
         key = text_key(value_at(row, path)) if path else self.selection.keys[0]
         if key is None or key not in self._in_window:
-            raise ValueError("a row of a key that was not requested")
+            raise not_requested(self.source, self.lookup)
         return key
 
     def _covers_window(self) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.types import UserDefinedType
 
 from gateway.sources.base.chunks import is_unicode
 
-_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
+_INTEGER_KEY = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
 _MAX_INTEGER = 2**63 - 1
 _AS_TEXT = (sa.Uuid, sa.CHAR)
 
@@ -101,7 +101,7 @@ def _text(key: str) -> tuple[str, ...]:
 
 
 def _whole(key: str) -> tuple[int, ...]:
-    return (int(key),) if _WHOLE.fullmatch(key) and abs(int(key)) <= _MAX_INTEGER else ()
+    return (int(key),) if _INTEGER_KEY.fullmatch(key) and abs(int(key)) <= _MAX_INTEGER else ()
 
 
 def _uuid(key: str) -> tuple[uuid.UUID, ...]:

@@ -10,13 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Batch, Key, Lookup, Row, TimeField, Window
-from gateway.contract.windows import distinct_rows, text_key
-from gateway.errors import InvalidResponse
+from gateway.contract.times import TICK
+from gateway.contract.windows import distinct_rows, not_requested, text_key
 from gateway.sources.sql.keys import is_storable_text
 from gateway.sources.sql.statements import PREFIX_INDEX, PreparedLookup, Shape
 from gateway.sources.sql.times import TimeColumn, near_clock_change
 
-_TICK = timedelta(microseconds=1)
 _MARGIN = timedelta(days=2)  # a day may have 25 hours
 _FIRST = datetime(3, 1, 1, tzinfo=UTC)
 _LAST = datetime(9997, 1, 1, tzinfo=UTC)
@@ -37,7 +36,7 @@ def statement_window(window: Window, prepared: PreparedLookup) -> Window:
         after=after,
     )
     ends = [end for end in (window.since, window.until) if end]
-    ends += [after.time, after.time + _TICK] if after else []
+    ends += [after.time, after.time + TICK] if after else []
     storable = after is None or (is_storable_text(after.id) and (prepared.writes_all_text or after.id.isascii()))
     return window if storable and not any(_is_inexact(end, column) for end in ends) else widened(window)
 
@@ -85,7 +84,7 @@ def bounds(window: Window, column: TimeColumn | None) -> Mapping[str, Any]:
         values |= _bound("until", window.until, window, column, _MARGIN)
     if window.after is not None:
         last = window.after.time
-        values |= _bound("past_after", last + _TICK, window, column, _MARGIN - _TICK)
+        values |= _bound("past_after", last + TICK, window, column, _MARGIN - TICK)
         values |= {"after": column.lower(last, window.zone), "after_id": window.after.id}
     return values
 
@@ -161,7 +160,7 @@ def grouped_by_prefix(batch: Batch, rows: Sequence[Row], source: str) -> dict[Ke
         matching = [key for key in prefixes if text.startswith(key)]
         index = row.get(PREFIX_INDEX, -1)
         if not matching or (PREFIX_INDEX in row and index not in range(len(prefixes))):
-            raise InvalidResponse(source, f"{batch.lookup.name}: a row of a key that was not requested")
+            raise not_requested(source, batch.lookup)
         for key in matching if PREFIX_INDEX not in row else [prefixes[index]]:
             by_key[key].append(row)
     return by_key

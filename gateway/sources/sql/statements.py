@@ -115,8 +115,8 @@ def _first_of_each_prefix(parts: PreparedLookup, shape: Shape) -> SelectBase:
 
 def _rows(parts: PreparedLookup, shape: Shape) -> SelectBase:
     """All rows of the keys; with a limit and several keys, numbered by key first."""
-    wanted = _in_window(parts, shape, _keys(parts, shape))
-    rows = select(*parts.columns).select_from(parts.table).where(wanted)
+    condition = _in_window(parts, shape, _keys(parts, shape))
+    rows = select(*parts.columns).select_from(parts.table).where(condition)
     if not shape.limit:
         return rows
     order = _order(parts, shape)

@@ -12,10 +12,9 @@ from sqlalchemy import ColumnElement, func
 from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.sql.type_api import TypeEngine
 
-from gateway.contract.times import TimeFormat, midnight
+from gateway.contract.times import TICK, TimeFormat, midnight
 from gateway.sources.sql.keys import by_code_point
 
-_TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXT = {
@@ -103,10 +102,10 @@ def _kind(column: TypeEngine[Any]) -> str:
 
 def _epoch_column(bare: ColumnElement[Any], kind: str, per_second: int) -> TimeColumn | None:
     def least_integer(moment: datetime, _zone: ZoneInfo) -> int:
-        return -((_EPOCH - moment) // _TICK * per_second // 1_000_000)
+        return -((_EPOCH - moment) // TICK * per_second // 1_000_000)
 
     def least_float(moment: datetime, _zone: ZoneInfo) -> float:
-        return ((moment - _EPOCH) // _TICK - 0.5) * per_second / 1_000_000
+        return ((moment - _EPOCH) // TICK - 0.5) * per_second / 1_000_000
 
     def is_number(value: Any) -> bool:
         return isinstance(value, int | float)

@@ -34,14 +34,14 @@ class Upstream:
     """A system with one row of each key. It counts questions, and answers when it is open."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.keys: list[str] = []
         self.version = 0
         self.passes = lambda: 0
         self.open, self.reached = asyncio.Event(), asyncio.Event()
         self.open.set()
 
     async def fetch(self, batch: Batch) -> Answers:
-        self.asked += batch.keys
+        self.keys += batch.keys
         self.reached.set()
         version = self.version
         await self.open.wait()
@@ -71,7 +71,7 @@ async def test_an_answer_that_one_gateway_asked_for_another_shows():
     async with server() as redis, two(redis.url, upstream) as (one, other):
         first = await one(Batch(BILLS, ("A1", "A2")))
         second = await other(Batch(BILLS, ("A2", "A1")))
-        assert upstream.asked == ["A1", "A2"]
+        assert upstream.keys == ["A1", "A2"]
         for key in ("A1", "A2"):
             here, there = first[key], second[key]
             assert isinstance(here, Answer)
@@ -93,7 +93,7 @@ async def test_of_two_gateways_without_an_answer_one_asks():
         await upstream.reached.wait()
         waiting = asyncio.create_task(rows(other, "A1"))
         assert await asking == await waiting == ({"id": "A1", "account_id": "A1", "version": 0},)
-        assert upstream.asked == ["A1"]
+        assert upstream.keys == ["A1"]
 
 
 async def test_a_request_after_a_remote_change_joins_no_earlier_flight():
@@ -157,9 +157,9 @@ async def test_a_killed_redis_costs_no_request():
             await each.rows("A1")  # the trial of reads
             await each.store.release([cache_key("A1")])  # that of writes
         await load()
-        upstream.asked.clear()
+        upstream.keys.clear()
         await load()
-        assert upstream.asked == []
+        assert upstream.keys == []
 
 
 @asynccontextmanager

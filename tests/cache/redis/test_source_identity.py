@@ -1,17 +1,19 @@
 """Two utilities that share a Redis do not read each other's rows."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
 from gateway.cache.entries import CacheKey
-from gateway.cache.redis.keys import SECRETS, RedisKeys, source_identity
-from gateway.contract.batch import Lookup
+from gateway.cache.redis.keys import RedisKeys, source_identity
+from gateway.contract.batch import Lookup, Password
 from gateway.sources.files.source import FileSettings
 from gateway.sources.graphql.source import GraphqlSettings
-from gateway.sources.http.auth import BasicAuth, ClientCertificate, ClientCredentials, HeaderAuth
+from gateway.sources.http.auth import AnyAuth, BasicAuth, ClientCertificate, ClientCredentials, HeaderAuth
 from gateway.sources.kinds import KINDS
 from gateway.sources.memory import MemorySettings
 from gateway.sources.rest.source import RestSettings
@@ -54,7 +56,9 @@ OTHER: list[tuple[msgspec.Struct, dict[str, Any]]] = [
     (ClientCertificate("a.pem", "a.key"), {"cert_file": "b.pem", "key_file": "b.key"}),
 ]
 FIELDS = [(here, name) for here, others in OTHER for name in others]
-AUTH = (HeaderAuth, BasicAuth, ClientCredentials, ClientCertificate)
+AUTH = get_args(AnyAuth)
+PASSWORDS = {"password", "client_secret"}
+SECRET_WORDS = re.compile("pass|secret|credential|token$")
 
 
 def settings(part: msgspec.Struct) -> msgspec.Struct:
@@ -67,7 +71,7 @@ def test_a_source_with_any_other_setting_has_another_identity(here: msgspec.Stru
     value = next(others for each, others in OTHER if each is here)[name]
     there = msgspec.structs.replace(here, **{name: value})
     assert there != here
-    same = name in SECRETS  # it only proves who logs in, which stands beside it
+    same = name in PASSWORDS  # it only proves who logs in, which stands beside it
     assert (source_identity(settings(here)) == source_identity(settings(there))) is same
 
 
@@ -81,6 +85,24 @@ def test_every_field_of_every_login_is_tried_above():
     fields = {type(here): set(others) for here, others in OTHER}
     for each in AUTH:
         assert fields[each] == set(each.__struct_fields__)
+
+
+def structs_in(annotation: Any) -> Iterator[type[msgspec.Struct]]:
+    """The classes of settings in an annotation, and in their fields."""
+    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+        yield annotation
+        for field in msgspec.structs.fields(annotation):
+            yield from structs_in(field.type)
+    for part in get_args(annotation):
+        yield from structs_in(part)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_secret_of_every_kind_is_marked_as_a_password(kind: str):
+    fields = [field for each in structs_in(KINDS[kind].settings) for field in msgspec.structs.fields(each)]
+    secrets = {field.name for field in fields if SECRET_WORDS.search(field.name) and field.type is not bool}
+    assert secrets == {field.name for field in fields if Password in (field.type, *get_args(field.type))}
+    assert secrets == (PASSWORDS if kind in ("rest", "graphql") else set())
 
 
 DATABASE = "postgresql://a:word@db:5432/a"

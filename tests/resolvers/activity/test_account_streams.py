@@ -26,9 +26,9 @@ async def keys(at: Harness, *types: str) -> set[str]:
     """The keys of the records in the feed of account A1."""
     data = await at.ask(QUERY, account=ACCOUNT, types=types)
     assert data["billingAccount"]["activities"]["complete"]
-    shown = [parse_global_id(each["id"])[1] for each in data["billingAccount"]["activities"]["nodes"]]
-    assert len(shown) == len(set(shown))
-    return set(shown)
+    node_keys = [parse_global_id(each["id"])[1] for each in data["billingAccount"]["activities"]["nodes"]]
+    assert len(node_keys) == len(set(node_keys))
+    return set(node_keys)
 
 
 def owned(record: str, **where: Any) -> list[dict[str, Any]]:

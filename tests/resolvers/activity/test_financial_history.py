@@ -116,9 +116,9 @@ async def test_the_history_merges_bills_payments_and_adjustments(at: Harness) ->
 )
 async def test_only_requested_kinds_are_loaded(at: Harness, kinds: Any, records: Any) -> None:
     nodes = (await account(at, HISTORY, kinds=kinds))["financialHistory"]["nodes"]
-    wanted = records or {"Bill", "Payment", "Adjustment"}
-    assert {each["transaction"]["__typename"] for each in nodes} == wanted
-    assert {each.lookup.record for each in at.gate.batches} - {"BillingAccount", "AccountReference"} == wanted
+    names = records or {"Bill", "Payment", "Adjustment"}
+    assert {each["transaction"]["__typename"] for each in nodes} == names
+    assert {each.lookup.record for each in at.gate.batches} - {"BillingAccount", "AccountReference"} == names
 
 
 async def test_pages_of_the_history_give_every_entry_once(at: Harness) -> None:

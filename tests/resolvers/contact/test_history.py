@@ -147,9 +147,9 @@ async def test_days_of_a_range_are_in_the_account_s_zone(central: Harness, day: 
 async def test_each_history_in_an_answer_has_its_own_zone(central: Harness) -> None:
     query = """query($id: ID!) { customer(id: $id) { interactions { days { date interactions { id } } }
       accounts { accountNumber interactions { days { date interactions { id } } } } } }"""
-    shown = (await central.ask(query, id=CUSTOMER))["customer"]
-    assert dict(days(shown["interactions"])) == NEW_YORKS
-    assert [dict(days(each["interactions"])) for each in shown["accounts"]] == [CHICAGOS, {}]
+    answer = (await central.ask(query, id=CUSTOMER))["customer"]
+    assert dict(days(answer["interactions"])) == NEW_YORKS
+    assert [dict(days(each["interactions"])) for each in answer["accounts"]] == [CHICAGOS, {}]
 
 
 async def test_newest_months_end_today_in_the_account_s_zone() -> None:

@@ -66,12 +66,12 @@ async def test_the_header_shows_the_party_and_its_contact_points(at: Harness) ->
 
 
 @pytest.mark.parametrize(("until", "shown"), [("2026-11-14", "555-0100"), ("2026-11-15", "555-0199")])
-async def test_the_header_shows_no_expired_contact_point(at: Harness, until: str, shown: str) -> None:
+async def test_the_header_shows_no_expired_contact_point(at: Harness, until: str, expected: str) -> None:
     old, new = points(("MOBILE", "555-0199", True), ("PHONE", "555-0100", False))
     gone = {**old, "kind": "EMAIL", "value": "gone@example.com", "valid_to": "2026-11-14"}
     everywhere(at, contact_points=[{**old, "valid_to": until}, new, gone])
     header = (await customer(at, HEADER))["header"]
-    assert (header["phone"], header["email"]) == (shown, None)
+    assert (header["phone"], header["email"]) == (expected, None)
 
 
 async def test_the_header_views_the_first_open_account(at: Harness) -> None:
@@ -135,7 +135,7 @@ async def test_unknown_special_needs_are_null_not_empty(at: Harness) -> None:
 )
 async def test_a_customer_may_be_any_kind_of_party(at: Harness, kind: Any, key: str, party: Any) -> None:
     at.held["Customer"][0] |= {"party_kind": kind, "party_id": key}
-    shown = (await customer(at, PARTY))["party"]
-    assert party.items() <= shown.items()
+    expected = (await customer(at, PARTY))["party"]
+    assert party.items() <= expected.items()
     if kind == "RELATIONSHIP":
-        assert (shown["person"], shown["organization"]) == ({"name": "Ada Alder"}, {"name": "Alder Ltd"})
+        assert (expected["person"], expected["organization"]) == ({"name": "Ada Alder"}, {"name": "Alder Ltd"})

@@ -92,9 +92,9 @@ def test_the_worst_result_of_a_system_is_reported() -> None:
 def test_a_retryable_failure_is_reported_in_any_order(kinds: Sequence[type[SourceDown]]) -> None:
     results = [failure(kind("CRM")) for kind in kinds]
     reported = crm_report(results)
-    (shown,) = statuses((SourceSystem.CRM, result) for result in results)
+    (status,) = statuses((SourceSystem.CRM, result) for result in results)
     assert (reported["state"], reported["retryable"]) == ("DOWN", True)
-    assert (shown.state.name, shown.retryable, shown.message) == ("DOWN", True, "CRM did not answer.")
+    assert (status.state.name, status.retryable, status.message) == ("DOWN", True, "CRM did not answer.")
 
 
 @pytest.mark.parametrize("stale", [False, True])

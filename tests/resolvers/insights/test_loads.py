@@ -26,7 +26,7 @@ AREA = {rule.code: rule.area.value for rule in RULES}
 WAIT = 100
 # The cross-reference comes with the account: most areas start from it.
 START = {"BillingAccount by id", "AccountReference by account_id"}
-ASKED: Mapping[str, set[str]] = {
+LOOKUPS: Mapping[str, set[str]] = {
     "BILLING": {
         *START,
         *(f"{record} by account_id" for record in ("AccountBalance", "Bill", "AutopayInstruction")),
@@ -92,7 +92,7 @@ async def test_an_area_loads_only_what_its_rules_need(shared: Harness, area: str
     result = await insights(shared, [area])
     # No plan goes on, no bill is complete, nothing came back here: what would follow from that is not asked.
     idle = {"ScheduledPayment by pay_plan_id", "BillSegment by bill_id"}
-    assert ASKED[area] - idle <= set(lookups_asked(shared)) <= ASKED[area]
+    assert LOOKUPS[area] - idle <= set(lookups_asked(shared)) <= LOOKUPS[area]
     assert {insight["area"] for insight in result["all"]} <= {area}
     assert {AREA[insight["code"]] for insight in result["unknown"]} <= {area}
 
@@ -157,7 +157,7 @@ async def test_facts_load_in_as_few_rounds_as_possible(shared: Harness) -> None:
     assert len(rounds) <= 3
     assert rounds[0] == START
     after = {"ProcessEvent by process_id", "ContactRestriction by party_id", "Person by id"}
-    assert rounds[2] & set.union(*ASKED.values()) <= {*OF_OTHERS, *after, "BillSegment by bill_id"}
+    assert rounds[2] & set.union(*LOOKUPS.values()) <= {*OF_OTHERS, *after, "BillSegment by bill_id"}
 
 
 async def test_sources_list_each_asked_system_once(shared: Harness) -> None:

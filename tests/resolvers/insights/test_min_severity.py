@@ -59,10 +59,10 @@ OVER = {**RECENT, "label": "over 30 days", "min_days": 31, "max_days": None}
 NONE_OVER = {**OVER, "amount": "0.00"}
 
 
-KNOWN = [([], False), ([RECENT], False), ([OLDER], True), ([OVER], True), ([RECENT, NONE_OVER], False)]
+DECISIONS = [([], False), ([RECENT], False), ([OLDER], True), ([OVER], True), ([RECENT, NONE_OVER], False)]
 
 
-@pytest.mark.parametrize(("arrears", "listed"), [(None, True), *KNOWN])
+@pytest.mark.parametrize(("arrears", "listed"), [(None, True), *DECISIONS])
 async def test_insights_that_may_be_as_severe_are_listed(shared: Harness, arrears: Any, *, listed: bool) -> None:
     fill(shared, owed(arrears=arrears))
     result = await insights(shared, ["BILLING"], "CRITICAL")

@@ -119,10 +119,10 @@ async def test_dashboards_of_a_page_of_hits_are_two_batches(at: Harness, people:
     at.held["Person"] = [row("Person", id=f"H{n}", name="Ada", roles=["PROSPECT"]) for n in range(people)]
     nodes = (await at.ask(SEARCH, by={"name": "ada"}))["search"]["nodes"]
     assert {each["dashboard"]["reason"] for each in nodes} == {"PROSPECT_NEVER_ATTACHED"}
-    shown = min(people, 25)
+    count = min(people, 25)
     assert [each for each in at.gate.batch_names() if not each.startswith("Customer ")] == [
-        f"BillingAccount by customer_id x {shown}",
-        f"Person by id x {shown}",
+        f"BillingAccount by customer_id x {count}",
+        f"Person by id x {count}",
     ]
 
 

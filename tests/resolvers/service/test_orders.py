@@ -86,14 +86,14 @@ async def test_a_range_is_in_the_account_s_zone(at: Harness) -> None:
 
 
 @pytest.mark.parametrize(("active", "shown"), [(True, ["late", "OE"]), (False, ["late", "OE", "over"])])
-async def test_outages_are_at_the_account_s_premises(at: Harness, active: bool, shown: Any) -> None:  # noqa: FBT001  # a case
+async def test_outages_are_at_the_account_s_premises(at: Harness, active: bool, expected: Any) -> None:  # noqa: FBT001  # a case
     at.held["OutageEvent"] = [
         row("OutageEvent", id="over", premise_id="P1", status="RESTORED", started_at="2026-01-01T00:00:00Z"),
         row("OutageEvent", id="OE", premise_id="P1", status="CONFIRMED", started_at="2026-11-01T00:00:00Z"),
         row("OutageEvent", id="late", premise_id="P1", status="PLANNED", started_at="2026-11-20T00:00:00Z"),
         row("OutageEvent", id="far", premise_id="P9", status="CONFIRMED"),
     ]
-    assert keys((await account(at, OUTAGES, active=active))["outages"]) == shown
+    assert keys((await account(at, OUTAGES, active=active))["outages"]) == expected
 
 
 PLANNED: dict[str, tuple[dict[str, str], bool]] = {

@@ -183,17 +183,17 @@ async def test_a_read_on_a_closed_idle_connection_is_sent_again(words: dict[str,
 
 @pytest.mark.parametrize("words", [MANY, POST], ids=["get", "post"])
 async def test_a_server_that_always_closes_is_asked_twice(words: dict[str, str]):
-    asked = 0
+    requests = 0
 
     async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal asked
-        asked += 1
+        nonlocal requests
+        requests += 1
         await _request(reader)
         writer.close()
 
     async with listen(closing) as url, open_rest("notes", RestSettings(url=url)) as source:
         assert isinstance(await error_of(source, place(**words)), SourceDown)
-    assert asked == 2
+    assert requests == 2
 
 
 async def _request(reader: asyncio.StreamReader) -> None:

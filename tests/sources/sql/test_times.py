@@ -76,8 +76,8 @@ MOMENTS = [
 async def test_skipped_and_repeated_hours_keep_every_row_once(nights: SqlSource, window: Window, zone: ZoneInfo):
     at = lookup(TimeFormat("local", zone))
     everything = await rows(nights, at, "7")
-    wanted = apply_window(window, [(sort_key(at, row, window), row["id"]) for row in everything])
-    assert [row["id"] for row in await rows(nights, at, "7", window)] == [name for _, name in wanted]
+    expected = apply_window(window, [(sort_key(at, row, window), row["id"]) for row in everything])
+    assert [row["id"] for row in await rows(nights, at, "7", window)] == [name for _, name in expected]
 
 
 async def test_rows_of_ambiguous_local_times_appear_once(nights: SqlSource):
@@ -189,8 +189,8 @@ async def test_fractions_of_a_second_sort_numerically_at_any_length():
     stored = [(str(n), "7", f"2026-01-01T00:00:00{f}Z", "") for n, f in enumerate(fractions)]
     async with table("sqlite", "id TEXT, owner TEXT, at TEXT, note TEXT", stored) as (_, source):
         at = lookup(TimeFormat("iso"))
-        wanted = [row["id"] for row in await rows(source, at, "7")]
-        assert wanted == ["3", "5", "2", "1", "6", "7", "4", "0"]
+        expected = [row["id"] for row in await rows(source, at, "7")]
+        assert expected == ["3", "5", "2", "1", "6", "7", "4", "0"]
         for size in range(1, 9):
             page = await rows(source, at, "7", Window(limit=size))
-            assert [row["id"] for row in page] == wanted[:size]
+            assert [row["id"] for row in page] == expected[:size]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-Shown = Callable[[Any], tuple[Any, ...]]
+FieldsOf = Callable[[Any], tuple[Any, ...]]
 Stored = Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
 YES = {"Y": True, "N": False, None: None}
@@ -55,13 +55,13 @@ def name(value: Any) -> str | None:
     return value.name if value else None
 
 
-def process(specific: str, shown: Shown, stored: Stored) -> tuple[Shown, Stored]:
+def process(specific: str, fields: FieldsOf, stored: Stored) -> tuple[FieldsOf, Stored]:
     """The fields of all five kinds of process, and those of one kind."""
     status = {"10": "ACTIVE", "20": "INACTIVE", "30": "CANCELED"}
     return (
         lambda r: (
             *(r.id, r.account_id, r.process_status.name, coded(r.status_reason), r.created_at, r.ended_at),
-            *(coded(r.template), money(r.amount), *shown(r)),
+            *(coded(r.template), money(r.amount), *fields(r)),
         ),
         lambda c: (
             *(c[specific], c["ACCT_ID"], status[c["STAT_CD"]], (c["STAT_RSN_CD"], c["STAT_RSN_DESCR"])),
@@ -71,7 +71,7 @@ def process(specific: str, shown: Shown, stored: Stored) -> tuple[Shown, Stored]
     )
 
 
-ENTRY: tuple[Shown, Stored] = (
+ENTRY: tuple[FieldsOf, Stored] = (
     lambda r: (r.id, r.account_id, r.since, r.until, r.effect, coded(r.created_by)),
     lambda c: (
         *(c["ENTRY_ID"], c["ACCT_ID"], day(c["START_DT"]), day(c["END_DT"]), c["AFF_BY"]),
@@ -79,7 +79,7 @@ ENTRY: tuple[Shown, Stored] = (
     ),
 )
 
-EXPECTED: dict[str, tuple[Shown, Stored]] = {
+EXPECTED: dict[str, tuple[FieldsOf, Stored]] = {
     "BillingAccount": (
         lambda r: (r.id, r.customer_id, r.account_number, r.status.name, coded(r.bill_cycle), r.closed_on),
         lambda c: (

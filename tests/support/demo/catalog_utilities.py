@@ -29,17 +29,17 @@ from support.demo.demo_folders import SMALL
 DEMO = Path(gateway_demo.launch.__file__).parent
 CATALOG = DEMO / "catalog.toml"
 TEXT = CATALOG.read_text(encoding="utf-8")
-TOLD: dict[str, Any] = tomllib.loads(TEXT)["records"]
+TABLES: dict[str, Any] = tomllib.loads(TEXT)["records"]
 MANY = 20_000  # rows of a table from which keys are sampled
 SERVER = os.environ.get("GATEWAY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 
 
 def lookup_table(record: str, by: str) -> dict[str, Any]:
     """All that the catalog says of a lookup."""
-    return {**TOLD[record], **TOLD[record]["by"][by]}
+    return {**TABLES[record], **TABLES[record]["by"][by]}
 
 
-LOOKUPS = [(r, by) for r, table in TOLD.items() for by in table["by"] if lookup_table(r, by)["source"] in DATABASES]
+LOOKUPS = [(r, by) for r, table in TABLES.items() for by in table["by"] if lookup_table(r, by)["source"] in DATABASES]
 
 
 @dataclass(frozen=True)

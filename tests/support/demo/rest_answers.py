@@ -12,7 +12,7 @@ def pairs(text: str) -> dict[str, str]:
 
 # A way to all records of each type, the kind of document they are made from, and what they say: our field,
 # and the path of the same value.
-SAID: Mapping[Lookup, tuple[str, Mapping[str, str]]] = {
+ANSWERS: Mapping[Lookup, tuple[str, Mapping[str, str]]] = {
     ("Customer", "id"): (
         "customer",
         pairs(

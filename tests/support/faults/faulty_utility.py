@@ -17,7 +17,7 @@ import msgspec
 from gateway.config.settings import from_environment
 from gateway.contract.batch import Fetch
 from gateway.execution.engine import Engine
-from gateway.pipeline import PipelineBuilder
+from gateway.pipeline import Pipeline
 from gateway.runtime import load_catalog, open_runtime
 from gateway.sources.sql.place import SqlSettings
 from gateway_demo.faults.model import Fault, FaultSchedule
@@ -63,8 +63,8 @@ def faulty_utility(demo: DemoFolder, catalogs: Path) -> Iterator[FaultyUtility]:
 class FaultyGateway:
     """A gateway over the utility, with methods to ask it and to set faults."""
 
-    def __init__(self, utility: FaultyUtility, engine: Engine, pipeline: PipelineBuilder) -> None:
-        self.utility, self.engine, self.pipeline = utility, engine, pipeline
+    def __init__(self, utility: FaultyUtility, engine: Engine, pipelines: Mapping[str, Pipeline]) -> None:
+        self.utility, self.engine, self.pipelines = utility, engine, pipelines
         self.faults = utility.faults
         engine.now = lambda: datetime.fromisoformat(NOW)
 
@@ -115,7 +115,7 @@ async def faulty_gateway(
 
     utility.faults.clear()
     async with opened, open_runtime(config, catalog, wrap) as runtime:
-        yield FaultyGateway(utility, runtime.engine, runtime.pipeline)
+        yield FaultyGateway(utility, runtime.engine, runtime.pipelines)
     utility.faults.clear()
 
 

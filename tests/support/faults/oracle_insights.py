@@ -27,11 +27,11 @@ def wrong_insights(good: Set, bad: Set, long: Any, reported: frozenset[str]) -> 
         yield "other insights, unreported"
         return
     healthy: Sequence[Any] = _raised(long, "all") or [*_raised(good, "all"), *_raised(good, "top")]
-    shown = bad.get("all", bad["top"])
+    insights = bad.get("all", bad["top"])
     unknown = {each["code"] for name in ("unknown", "top") for each in bad.get(name, ()) if _is_unknown(each)}
     yield from (each for one in (*bad["top"], *bad.get("all", ())) for each in _untrue(one, healthy, unknown))
     if "all" in bad:
-        yield from _silenced(healthy, shown, unknown if "unknown" in bad else None)
+        yield from _silenced(healthy, insights, unknown if "unknown" in bad else None)
         if bad["total"] != len(bad["all"]):
             yield "a total that differs from the number of insights"
     elif len(bad["top"]) < min(TOP, bad["total"]):
@@ -62,8 +62,8 @@ def _untrue(one: Mapping[str, Any], healthy: Sequence[Any], unknown: set[str]) -
         yield f"{code} is raised under the fault only"
 
 
-def _silenced(healthy: Sequence[Any], shown: Sequence[Any], unknown: set[str] | None) -> Iterator[str]:
-    codes = [each["code"] for each in shown]
+def _silenced(healthy: Sequence[Any], insights: Sequence[Any], unknown: set[str] | None) -> Iterator[str]:
+    codes = [each["code"] for each in insights]
     for code in dict.fromkeys(each["code"] for each in healthy):
         missing = [each["code"] for each in healthy].count(code) - codes.count(code)
         partly = bool(RULE[code].optional or RULE[code].any_of) and code in codes

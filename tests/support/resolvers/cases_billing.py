@@ -79,7 +79,7 @@ def with_segments(*rows: dict[str, Any], **fields: Any) -> Rows:
     return {"Bill": [one], "BillSegment": [segment(one, id=f"S{n}", **row) for n, row in enumerate(rows)]}
 
 
-SAID, FROZEN = {"is_estimated": True}, {"is_estimated": False}
+ESTIMATED, FROZEN = {"is_estimated": True}, {"is_estimated": False}
 NEWEST = (
     Case("BILL_DRIVER", bills(newest("90.00"), other(BEFORE, "75.00")),
           bills(newest("89.99"), other(BEFORE, "75.00")), (BILLS, SEGMENTS),
@@ -88,10 +88,10 @@ NEWEST = (
           bills(newest("89.99"), other(LAST_YEAR, "75.00")), (BILLS, SEGMENTS), "2025-11-02"),
     Case("BILL_ESTIMATED", bills(newest(is_estimated=True), without=["Bill1"]), bills(newest()),
           (BILLS, SEGMENTS), "of 2026-11-02, is estimated", "INFORMATION"),
-    Case("BILL_ESTIMATED", with_segments(FROZEN, SAID),
-          with_segments(FROZEN, {**SAID, "status": "CANCELED"}), (BILLS, SEGMENTS)),
-    Case("BILL_ESTIMATED", with_segments({**SAID, "status": None}), with_segments(), (BILLS, SEGMENTS)),
-    Case("BILL_ESTIMATED", with_segments(SAID, is_estimated=None), with_segments(FROZEN, is_estimated=None),
+    Case("BILL_ESTIMATED", with_segments(FROZEN, ESTIMATED),
+          with_segments(FROZEN, {**ESTIMATED, "status": "CANCELED"}), (BILLS, SEGMENTS)),
+    Case("BILL_ESTIMATED", with_segments({**ESTIMATED, "status": None}), with_segments(), (BILLS, SEGMENTS)),
+    Case("BILL_ESTIMATED", with_segments(ESTIMATED, is_estimated=None), with_segments(FROZEN, is_estimated=None),
           (BILLS, SEGMENTS)),
     Case("BILL_LONG_PERIOD", long(34), long(33), (BILLS, "BILLING"), "34 days, 4 more", "INFORMATION"),
     Case("BILL_FINAL", bills(newest(is_final=True)), bills(newest()), (BILLS, "BILLING"),

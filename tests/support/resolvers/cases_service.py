@@ -9,7 +9,7 @@ from support.resolvers.insight_cases import Case, Rows, account_row
 from support.resolvers.relative_times import ago, ahead
 from support.rows import row
 
-ASKED = ("ServiceRequest by account_id",)
+LOOKUPS = ("ServiceRequest by account_id",)
 OPEN = {"state": "OPEN", "severity": "LOW", "subject": "Sparks", "opened_at": ago(1)}
 
 
@@ -37,7 +37,7 @@ def agreed(status: str, **fields: Any) -> Rows:
 
 CASES = (
     Case("SR_OPEN_HIGH", service_requests({"severity": "HIGH"}),
-         service_requests({"severity": "MEDIUM"}, {"severity": "CRITICAL", "state": "CLOSED"}), ASKED,
+         service_requests({"severity": "MEDIUM"}, {"severity": "CRITICAL", "state": "CLOSED"}), LOOKUPS,
          "One open request of high or critical severity; the newest: Sparks.", "WARNING"),
     Case("SR_OPEN_HIGH",
          service_requests({"severity": "CRITICAL", "state": "IN_PROGRESS"},
@@ -46,7 +46,7 @@ CASES = (
          service_requests({"severity": None, "state": "CLOSED"}), ("SERVICE",),
          "2 open requests of high or critical severity; the newest: Smoke."),
     Case("SR_AGED", service_requests({"due_at": ago()}),
-         service_requests({"due_at": ahead(hours=1)}, {"due_at": ago(9), "state": "CLOSED"}), ASKED,
+         service_requests({"due_at": ahead(hours=1)}, {"due_at": ago(9), "state": "CLOSED"}), LOOKUPS,
          "One open request should be done by now; the longest overdue, opened 2026-11-14, due 2026-11-15:",
          "WARNING"),
     Case("SR_AGED",
@@ -55,7 +55,7 @@ CASES = (
          service_requests({"opened_at": ago(13, hours=23)}, {"opened_at": ago(99), "state": "CLOSED"}),
          ("SERVICE",), "the longest overdue, opened 2026-10-31, due 2026-11-24: Sparks."),
     Case("SR_REPEAT", about(("QUAL", ago(89, hours=23)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())),
-         about(("QUAL", ago(90)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())), ASKED,
+         about(("QUAL", ago(90)), ("QUAL", ago(5)), ("BILL", ago(4)), ("QUAL", ago())), LOOKUPS,
          "3 requests of one category within 90 days: QUAL.", "WARNING"),
     Case("SR_REPEAT", service_requests(*[{"request_category": "QUAL"}] * 4),
          service_requests({"request_category": None}, {"request_category": "QUAL"}), ("SERVICE",),

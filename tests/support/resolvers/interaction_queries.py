@@ -9,10 +9,10 @@ from support.rows import row
 
 PAGE = """fragment Page on InteractionConnection { window { since until } nodes { id }
   days { date interactions { id } } pageInfo { hasNextPage endCursor } sources { system state } }"""
-ASKED = "interactions(range: $range, all: $all, first: $first, after: $after) { ...Page }"
+FIELD = "interactions(range: $range, all: $all, first: $first, after: $after) { ...Page }"
 ASKS = "$id: ID!, $range: DateRange, $all: Boolean! = false, $first: Int, $after: String"
 BY = {
-    kind: f"query({ASKS}) {{ node(id: $id) {{ ... on {kind} {{ {ASKED} }} }} }}" + PAGE
+    kind: f"query({ASKS}) {{ node(id: $id) {{ ... on {kind} {{ {FIELD} }} }} }}" + PAGE
     for kind in ("Customer", "BillingAccount", "Person", "Organization", "PartyRelationship")
 }
 

@@ -28,8 +28,8 @@ class NoteStore:
         """The owners' rows of these moments, newest first; ties by id ascending, unlike the contract."""
         if len(owners) > MAX_KEYS:
             raise web.HTTPBadRequest(text="too many keys")
-        wanted = set(owners)
-        rows = [row for row in self.rows if row["owner"] in wanted and inside(moment(row))]
+        keys = set(owners)
+        rows = [row for row in self.rows if row["owner"] in keys and inside(moment(row))]
         rows.sort(key=lambda row: row["id"])
         return sorted(rows, key=moment, reverse=True)
 

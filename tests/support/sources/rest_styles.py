@@ -86,8 +86,8 @@ def by_total(shelf: NoteStore, request: web.Request) -> Any:
 def by_page(shelf: NoteStore, request: web.Request) -> Any:
     """Pages count from zero, without a total."""
     paged = list(in_pages(shelf.of(comma_list(request, "owners")), int(request.query["size"])))
-    wanted = number(request.query, "page", 0)
-    return paged[wanted] if wanted < len(paged) else []
+    page = number(request.query, "page", 0)
+    return paged[page] if page < len(paged) else []
 
 
 def by_link(shelf: NoteStore, request: web.Request, *, absolute: bool) -> Any:

@@ -12,6 +12,7 @@ from gateway.resolvers.billing.bills import AccountBalance
 from gateway.resolvers.collections.processes import CollectionProcess
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
 from gateway.resolvers.graph.record import Record, SourceSystem
+from gateway.resolvers.graph.relations import single_record
 from gateway.resolvers.insights.facts.limited import REFERENCE, limited_result
 from gateway.resolvers.insights.model import fact
 from gateway.resolvers.insights.model.fact import MAX_RECORDS, FactLoader, whole
@@ -141,7 +142,7 @@ def _of_other_accounts(
         pending = [loader.load(record, "account_id", key, window(loader)) for key in ids]
         results = await fact.await_each(pending)
         if single:
-            results = [fact.single_record(record, result) for result in results]
+            results = [single_record(record, result) for result in results]
         return dict(zip(ids, results, strict=True))
 
     async def load(loader: FactLoader) -> LoadResult[R]:

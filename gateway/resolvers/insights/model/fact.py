@@ -18,6 +18,7 @@ from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
+from gateway.resolvers.graph.relations import single_record
 from gateway.resolvers.graph.source_status import SourceState, responsible_system
 
 R = TypeVar("R", bound=Record)
@@ -201,13 +202,6 @@ def _worst_error(results: Iterable[LoadResult[Any]]) -> SourceError | None:
     """The first error; a system that is not configured must not hide one that failed."""
     errors = [result.error for result in results if result.error is not None]
     return min(errors, key=lambda error: not error.is_failure, default=None)
-
-
-def single_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
-    """The result of a key that has at most one record; an error where records differ."""
-    if all(record == result.records[0] for record in result.records):
-        return result
-    return LoadResult([], error=InvalidResponse(record.SYSTEM.name, "two different records of one key"))
 
 
 def require_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
