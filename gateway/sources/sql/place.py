@@ -1,5 +1,6 @@
 """How a database is reached, and where it holds the rows of a lookup."""
 
+import re
 from typing import Literal
 
 import msgspec
@@ -7,8 +8,11 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from gateway.sources.base.place import AtLeastOne, PositiveSeconds, SourcePlace
+from gateway.sources.sql.address import connect_options
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+# Several hosts with ports, which only libpq's addresses have.
+_SEVERAL_HOSTS = re.compile(r"^(postgres\w*(?:\+\w+)?://(?:[^/?#]*@)?)([^/?#@]+,[^/?#@]+)(/[^?#]*)?\??")
 
 
 class SqlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,6 +23,7 @@ class SqlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: seconds for each statement, with its wait for a connection.
     keys_per_call: keys in one statement.
     pool_size: connections, and so statements at a time.
+    max_idle: seconds after which an idle connection is not used again.
     """
 
     url: str
@@ -26,16 +31,21 @@ class SqlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: PositiveSeconds = 5.0
     keys_per_call: AtLeastOne = 500
     pool_size: AtLeastOne = 5
+    max_idle: PositiveSeconds = 60.0
 
     @property
     def max_concurrent_calls(self) -> int:
         return self.pool_size
 
     def __post_init__(self) -> None:
-        database_url(self.url)
+        url = database_url(self.url)
+        if url.get_backend_name() == "postgresql":
+            connect_options(url)
+        elif unknown := set(url.query.items()) - {("mode", "ro"), ("uri", "true")}:
+            raise ValueError(f"the address of a file has the unknown parameter {min(unknown)[0]}; remove it")
 
     def __repr__(self) -> str:
-        return f"SqlSettings(url={database_url(self.url)!r}, …)"
+        return f"SqlSettings(url={database_url(self.url).set(query={})!r}, …)"
 
 
 class SqlPlace(SourcePlace, frozen=True):
@@ -59,7 +69,7 @@ class SqlPlace(SourcePlace, frozen=True):
 def database_url(text: str) -> URL:
     """The URL with its driver. Raises ValueError for a URL of another kind."""
     try:
-        url = make_url(text)
+        url = make_url(_SEVERAL_HOSTS.sub(r"\1\3?host=\2&", text, count=1).removesuffix("&"))
     except (ArgumentError, ValueError) as error:
         raise ValueError("url must be the URL of a database, such as sqlite:///file.db") from error
     kind = url.drivername.split("+")[0]

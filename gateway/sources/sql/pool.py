@@ -1,9 +1,12 @@
 """Connections to a database: its driver, and a few that stay open, with one statement at a time on each."""
 
 import asyncio
+import math
 import re
 import sqlite3
-from collections.abc import Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -14,6 +17,7 @@ from sqlalchemy import URL
 
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.errors import InvalidResponse, InvalidRow, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.sources.sql.address import connect_options
 
 ResultRows = Sequence[Sequence[Any]]
 Failure = tuple[type[SourceError], str]
@@ -45,7 +49,7 @@ class Sqlite:
 
     def __init__(self, url: URL) -> None:
         path = url.database or ""
-        self._file = path if path.startswith("file:") else f"file:{quote(path)}?mode=ro"
+        self._file = f"{path if path.startswith('file:') else f'file:{quote(path)}'}?mode=ro"
 
     async def connect(self) -> aiosqlite.Connection:
         connection = aiosqlite.connect(self._file, uri=True, isolation_level=None)
@@ -87,14 +91,13 @@ class Postgres:
     """PostgreSQL over asyncpg, which prepares each statement once for each connection."""
 
     def __init__(self, url: URL) -> None:
-        options = dict(url.query)
-        cache_size = options.pop("statement_cache_size", None)  # 0 behind PgBouncer
-        self._options: dict[str, Any] = {**url.translate_connect_args(username="user"), **options}
-        if cache_size is not None:
-            self._options["statement_cache_size"] = int(str(cache_size))
+        self._options = connect_options(url)
 
     async def connect(self) -> Any:
-        return await asyncpg.connect(**self._options)
+        try:
+            return await asyncpg.connect(**self._options)
+        except ValueError as error:  # about the address, not about a row
+            raise ConnectionError("the connection cannot be made as its address says") from error
 
     def is_usable(self, connection: Any) -> bool:
         return not connection.is_closed()
@@ -129,13 +132,26 @@ DRIVERS: dict[str, type[Sqlite] | type[Postgres]] = {"sqlite": Sqlite, "postgres
 
 
 class ConnectionPool:
-    """Lives as long as its source. A connection is never used again after an error."""
+    """Lives as long as its source. A connection is never used again after an error, or after it was idle for long.
 
-    def __init__(self, source: str, driver: DatabaseDriver, size: int, timeout: float) -> None:
+    A firewall may have forgotten it, and a statement on it would wait for its timeout.
+    """
+
+    def __init__(  # noqa: PLR0913  # the last two have defaults
+        self,
+        source: str,
+        driver: DatabaseDriver,
+        size: int,
+        timeout: float,
+        *,
+        max_idle: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._source, self._driver, self._timeout = source, driver, timeout
+        self._max_idle, self._clock = max_idle, clock
         self._size, self._bulkhead = size, Bulkhead(size)
         self._closed = False
-        self._idle: list[Any] = []
+        self._idle: deque[tuple[Any, float]] = deque()  # connections, and since when; the oldest is the first
         self._closing: set[asyncio.Task[None]] = set()
 
     async def fetch(self, statement: str, values: Sequence[Any]) -> ResultRows:
@@ -154,7 +170,7 @@ class ConnectionPool:
         """Close idle connections at once, and others when their statement ends."""
         self._closed = True
         while self._idle:
-            self._close_soon(self._idle.pop())
+            self._close_soon(self._idle.pop()[0])
         async with AsyncExitStack() as permits:
             for _ in range(self._size):  # with every permit taken, no connection is in use
                 await permits.enter_async_context(self._bulkhead.permit())
@@ -183,12 +199,15 @@ class ConnectionPool:
         if self._closed:
             self._close_soon(connection)
         else:
-            self._idle.append(connection)
+            self._idle.append((connection, self._clock()))
         return rows
 
     def _take_idle(self) -> Any | None:
+        oldest = self._clock() - self._max_idle
+        while self._idle and self._idle[0][1] < oldest:
+            self._close_soon(self._idle.popleft()[0])
         while self._idle:
-            connection = self._idle.pop()
+            connection, _ = self._idle.pop()
             if self._driver.is_usable(connection):
                 return connection
             self._close_soon(connection)

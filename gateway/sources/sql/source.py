@@ -37,10 +37,10 @@ class Database:
     """Lives as long as its source. Describes a table at the first batch that needs it."""
 
     def __init__(self, name: str, settings: SqlSettings, url: URL, driver: DatabaseDriver) -> None:
-        self.pool = ConnectionPool(name, driver, settings.pool_size, settings.timeout)
+        self.pool = ConnectionPool(name, driver, settings.pool_size, settings.timeout, max_idle=settings.max_idle)
         self._name, self._settings = name, settings
         # SQLAlchemy describes tables and writes statements. The driver gets statements directly.
-        self._engine = create_async_engine(url, poolclass=NullPool, async_creator=driver.connect)
+        self._engine = create_async_engine(url.set(query={}), poolclass=NullPool, async_creator=driver.connect)
         self._descriptions: dict[str, TableDescription] = {}
         self._prepared: dict[Lookup, PreparedLookup] = {}
         self._preparing: SingleFlight[Lookup, PreparedLookup] = SingleFlight()

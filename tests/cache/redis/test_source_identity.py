@@ -37,7 +37,14 @@ OTHER: list[tuple[msgspec.Struct, dict[str, Any]]] = [
     (GraphqlSettings(url="https://a.example"), HTTP),
     (
         SqlSettings("postgresql://a:word@db:5432/a"),
-        {"url": "postgresql://b:word@db:5432/a", "schema": "b", "timeout": 1.0, "keys_per_call": 7, "pool_size": 7},
+        {
+            "url": "postgresql://b:word@db:5432/a",
+            "schema": "b",
+            "timeout": 1.0,
+            "keys_per_call": 7,
+            "pool_size": 7,
+            "max_idle": 7.0,
+        },
     ),
     (FileSettings(folder="a"), {"folder": "b", "timeout": 1.0, "max_bytes": 7, "probe": "b"}),
     (MemorySettings({"T": [{"id": "a"}]}), {"tables": {"T": [{"id": "b"}]}}),

@@ -1,13 +1,13 @@
 """TLS certificates of a REST source and of the gateway."""
 
 import ssl
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from aiohttp import web
+from support.certificates import certificate
 from support.sources.rest_service import serve
 from support.sources.rest_sources import place
 
@@ -22,17 +22,7 @@ NOTHING = Batch(place(), ("a",))
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A certificate and its key in one file, for each side."""
     folder = tmp_path_factory.mktemp("certificates")
-    return {name: _certificate(folder / f"{name}.pem", name) for name in ("service", "gateway")}
-
-
-def _certificate(file: Path, name: str) -> Path:
-    key = file.with_suffix(".key")
-    options = f"-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN={name}"
-    files = f"-addext subjectAltName=IP:127.0.0.1 -keyout {key} -out {file}"
-    words = ["openssl", "req", *options.split(), *files.split()]
-    subprocess.run(words, check=True, capture_output=True)  # noqa: S603  # words of our own
-    file.write_bytes(file.read_bytes() + key.read_bytes())
-    return file
+    return {name: certificate(folder / f"{name}.pem", name) for name in ("service", "gateway")}
 
 
 @pytest.fixture

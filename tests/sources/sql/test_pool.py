@@ -32,10 +32,10 @@ class CountingDriver:
         self.open.remove(connection)
 
 
-def pool_of(url: str) -> tuple[ConnectionPool, CountingDriver]:
+def pool_of(url: str, **words: Any) -> tuple[ConnectionPool, CountingDriver]:
     address = make_url(url)
     driver = CountingDriver(DRIVERS[address.get_backend_name()](address))
-    return ConnectionPool("ledger", driver, 2, 20.0), driver
+    return ConnectionPool("ledger", driver, 2, 20.0, **words), driver
 
 
 @BOTH
@@ -65,5 +65,23 @@ async def test_a_closed_pool_refuses_statements_and_opens_no_connection(database
         await pool.close()
         with pytest.raises(SourceDown):
             await pool.fetch(STATEMENT, ())
+        await pool.close()
+        assert not driver.open
+
+
+@BOTH
+async def test_a_connection_that_was_idle_for_long_is_replaced(database: str) -> None:
+    async with DATABASES[database]() as place:
+        await place.run("CREATE TABLE notes (id TEXT)")
+        now = [0.0]
+        pool, driver = pool_of(place.url, max_idle=60.0, clock=lambda: now[0])
+        await asyncio.gather(pool.fetch(STATEMENT, ()), pool.fetch(STATEMENT, ()))
+        first = list(driver.open)
+        now[0] = 60.0
+        await pool.fetch(STATEMENT, ())
+        assert driver.open == first
+        now[0] = 120.5
+        await pool.fetch(STATEMENT, ())
+        assert driver.open[-1] not in first
         await pool.close()
         assert not driver.open
