@@ -44,7 +44,7 @@ _WITHOUT_EFFECT: Mapping[str, tuple[str, ...]] = {
     "sslsni": ("1",),
 }
 _OTHER_NAMES = {"ssl": "sslmode", "fallback_application_name": "application_name"}
-_KNOWN = sorted(_OF_THE_DRIVER | _OF_THE_SESSION | _NUMBERS)
+_PARAMETERS = sorted(_OF_THE_DRIVER | _OF_THE_SESSION | _NUMBERS)
 
 
 def connect_options(url: URL) -> dict[str, Any]:
@@ -82,8 +82,8 @@ def _check(name: str, value: str) -> None:
     values = _CHOICES.get(name) or _WITHOUT_EFFECT.get(name)
     if values is not None and value not in values:
         raise ValueError(f"the parameter {name} of the address must be one of {', '.join(values)}")
-    if values is None and name not in _KNOWN:
-        raise ValueError(f"the address has the unknown parameter {name}; remove it, or use {', '.join(_KNOWN)}")
+    if values is None and name not in _PARAMETERS:
+        raise ValueError(f"the address has the unknown parameter {name}; remove it, or use {', '.join(_PARAMETERS)}")
     numbers = value.split(",") if name == "port" else [value] if name in _NUMBERS else []
     if not all(each.isdecimal() for each in numbers):
         raise ValueError(f"the parameter {name} of the address must be a whole number")
