@@ -41,6 +41,14 @@ class Diagnostics:
         self.add((*path, name), f"{'.'.join((*path, name))} must be text")
         return None
 
+    def texts(self, parent: Table, name: str, path: Path) -> tuple[str, ...] | None:
+        """A list of texts; None if there is none."""
+        value = parent.get(name)
+        if value is None or (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            return None if value is None else tuple(value)
+        self.add((*path, name), f"{'.'.join((*path, name))} must be a list, each text")
+        return None
+
 
 def _line_numbers(text: str) -> dict[Path, int]:
     """The line of each table and key of a file."""

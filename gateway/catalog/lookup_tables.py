@@ -10,7 +10,7 @@ from gateway.catalog.model import LookupEntry, SourceEntry, cache_policy_of
 from gateway.catalog.source_tables import TableReader
 from gateway.contract.batch import Lookup, Path, TimeField, parse_path
 from gateway.contract.record import MappedRecord, stored_fields
-from gateway.mapping.converters import field_clock
+from gateway.mapping.converters import day_clock, field_clock
 from gateway.mapping.mapper import MapperBuilder, RecordMapper
 from gateway.sources.kinds import KINDS
 
@@ -20,6 +20,7 @@ LOOKUP_WORDS = {
     "fields": "the fields of this lookup, if not the record's.",
     "currency": "where the currency is, if not the record's.",
     "zone": "the time zone of local times and bounds, if not the record's.",
+    "empty": "texts that mean nothing, if not the record's.",
     "key": "where a row repeats the key, if not at the field of that name; false if it does not repeat it.",
     "key_format": "how the source writes a key that people type; each # is one letter or digit.",
     "cache": "how long answers are cached, if not as the record says.",
@@ -85,7 +86,7 @@ class LookupTable:
     def _mapper(self) -> RecordMapper:
         constant = {"value": self.source.currency} if self.source.currency else None
         currency = self.merged.get("currency") or constant
-        builder = MapperBuilder(self.record, self.source.zone, currency, self.source.naming)
+        builder = MapperBuilder(self.record, self.source.zone, currency, self.source.naming, empty=self.source.empty)
         mapper = builder.build(self.merged["fields"])
         path = self.path if "fields" in self.table else self.path[:2]
         for inner, message in builder.diagnostics:
@@ -161,10 +162,9 @@ class LookupTable:
         if path is None:
             return None
         table = {"path": spec} if isinstance(spec, str) else spec
-        if stored_fields(self.record)[name] is date:
-            table = {**table, "format": "date"}
+        clock = day_clock if stored_fields(self.record)[name] is date else field_clock
         try:
-            return TimeField(path, field_clock(table, self.source.zone))
+            return TimeField(path, clock(table, self.source.zone))
         except ValueError:
             return None
 

@@ -88,6 +88,7 @@ class SourceEntry:
     currency: str | None
     naming: Callable[[str], str] | None
     policies: Policies = Policies()
+    empty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ RECORD_WORDS = {
     "defaults": "words of the place that all lookups share.",
     "currency": "where the currency of amounts is, if not the source's.",
     "zone": "the time zone of local times, if not the source's.",
+    "empty": "texts that mean nothing, if not the source's.",
     "link": "the URL of a record in its own system, with fields in braces.",
     "cache": "how long answers are cached, if not as the source says.",
 }
@@ -78,7 +79,8 @@ class RecordTables:
         """Report the errors of fields that do not depend on the source, which may be invalid."""
         fields = self.diagnostics.table(table, "fields", path)
         zone = TableReader(self.diagnostics, path).zone(table) or ZoneInfo("UTC")
-        builder = MapperBuilder(record, zone, table.get("currency"), partial=True)
+        empty = self.diagnostics.texts(table, "empty", path) or ()
+        builder = MapperBuilder(record, zone, table.get("currency"), partial=True, empty=empty)
         builder.build(fields)
         for inner, message in builder.diagnostics:
             self.diagnostics.add((*path, "fields", *inner), f"{record.__name__}: {message}")
@@ -117,6 +119,8 @@ class RecordTables:
             self._check_fields(record, fields_path, merged)
             return
         # The innermost zone counts for the rows, windows and bounds of the lookup.
-        source = replace(source, zone=TableReader(self.diagnostics, fields_path).zone(merged) or source.zone)
+        empty = self.diagnostics.texts(merged, "empty", path if "empty" in lookup else path[:2])
+        zone = TableReader(self.diagnostics, fields_path).zone(merged) or source.zone
+        source = replace(source, zone=zone, empty=source.empty if empty is None else empty)
         reader = LookupTable(self.diagnostics, record, by, source, table, lookup, merged)
         self.entries[record.__name__, by] = reader.read()

@@ -20,6 +20,7 @@ SOURCE_WORDS = {
     "zone": "the time zone of times that the source writes as local.",
     "currency": "the currency of amounts without one.",
     "spelling": f"the source's names of all fields without a mapping: {', '.join(NAMING_RULES)}.",
+    "empty": 'texts that mean nothing wherever they stand, such as "", "null" or "0000-00-00".',
 }
 
 
@@ -119,12 +120,12 @@ def parse_source(diagnostics: Diagnostics, env: Mapping[str, str], name: str, ta
     policies = reader.policies(policy_table, strict=strict) or Policies()
     settings_table = {word: value for word, value in values.items() if word not in reader.other_words}
     zone, naming = reader.zone(shared), reader.naming(shared)
-    currency = diagnostics.text(shared, "currency", path)
+    currency, empty = diagnostics.text(shared, "currency", path), diagnostics.texts(shared, "empty", path)
     if kind not in KINDS:
         reader.check_without_kind(settings_table)
         return None
     settings = reader.convert(settings_table, KINDS[kind].settings)
-    return SourceEntry(name, kind, settings, zone, currency, naming, policies)
+    return SourceEntry(name, kind, settings, zone, currency, naming, policies, empty or ())
 
 
 def _with_variables(value: Any, env: Mapping[str, str], path: Path, unset: dict[Path, str]) -> Any:

@@ -4,7 +4,7 @@ No error message shows a value: it may be personal data.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal, Inexact
 from enum import Enum
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import strawberry
 
-from gateway.contract.times import TIME_FORMATS, TimeFormat, as_date, time_zone
+from gateway.contract.times import TIME_FORMATS, OpenEnd, TimeFormat, as_date, check_bounded, time_zone
 
 Converter = Callable[[Any], Any]
 Table = Mapping[str, Any]
@@ -28,19 +28,27 @@ class MissingValue(ValueError):
     """A required value is missing."""
 
 
+class EmptyText(MissingValue):
+    """A text that means nothing."""
+
+
+def means_nothing(raw: Any, error: ValueError) -> bool:
+    """Whether a value that cannot be converted only says that there is none."""
+    return isinstance(error, EmptyText | OpenEnd) or (isinstance(raw, str) and not raw.strip())
+
+
 def make_converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Converter:
     """The converter to a type. Raises ValueError if the field's table does not suit the type."""
     _check_words(kind, table)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _to_enum(kind, table.get("values", {}))
     if kind is date:
-        offset = int(table.get("day_offset", 0))
-        return (lambda raw: as_date(raw) + timedelta(days=offset)) if offset else as_date
+        return _to_day(day_clock(table, zone))
     if kind is datetime:
         return _to_instant(table, zone)
     if kind is Decimal:
         return _to_decimal(int(table.get("scale", 0)))
-    plain = _PLAIN.get(getattr(kind, "__supertype__", kind))  # an ID and a Url are text
+    plain = _to_code if hasattr(kind, "__supertype__") else _PLAIN.get(kind)  # an ID and a Url are text
     if plain is None:
         raise ValueError(f"{getattr(kind, '__name__', kind)} cannot be mapped from a row")
     values = table.get("values")
@@ -53,20 +61,43 @@ def _check_words(kind: Any, table: Table) -> None:
         raise ValueError("`day_offset` applies to days only")
     if "scale" in table and kind is not Decimal:
         raise ValueError("`scale` applies to decimals only")
-    if kind is date and table.get("format", "date") not in ("date", "iso"):
-        raise ValueError("a day needs a source field that holds a day; a view can derive it from an instant")
+    if kind is date and table.get("format", "date") not in ("date", "iso", "day"):
+        raise ValueError('a day needs a source field that holds a day, or `format = "day"` for one with an hour')
     if "format" in table and kind not in (date, datetime):
         raise ValueError("`format` applies to instants only")
+    if "zone" in table and (kind, table.get("format")) not in ((datetime, "local"), (date, "day")):
+        raise ValueError('`zone` applies to instants with `format = "local"` and days with `format = "day"` only')
+    if "values" in table and kind in (date, datetime, Decimal):
+        raise ValueError("`values` applies to codes, texts, whole numbers and booleans only")
 
 
 def _through_values(values: Table, plain: Converter) -> Converter:
+    try:
+        converted = {code: plain(value) for code, value in values.items()}
+    except ValueError as error:
+        raise ValueError(f"`values`: {error}") from error
+    other = converted.get("*")
+
     def convert(raw: Any) -> Any:
-        value = values.get(_code(raw), values.get("*"))
+        value = converted.get(_code(raw), other)
         if value is None:
             raise ValueError("code not listed in `values`")
-        return plain(value)
+        return value
 
     return convert
+
+
+def unless_empty(convert: Converter, empty: Collection[str]) -> Converter:
+    """The converter itself, or one that raises EmptyText for texts that mean nothing."""
+    if not empty:
+        return convert
+
+    def convert_unless_empty(raw: Any) -> Any:
+        if isinstance(raw, _SCALARS) and _code(raw) in empty:
+            raise EmptyText("missing")
+        return convert(raw)
+
+    return convert_unless_empty
 
 
 def _code(raw: Any) -> str:
@@ -95,9 +126,24 @@ def _to_enum(kind: type[Enum], values: Table) -> Converter:
 
 def _to_instant(table: Table, zone: ZoneInfo | None) -> Converter:
     time_format = field_clock(table, zone)
-    if time_format.name == "date":
-        raise ValueError("the field needs an instant, and `date` is a day")
+    if time_format.name in ("date", "day"):
+        raise ValueError(f"the field needs an instant, and `{time_format.name}` is a day")
     return time_format.parse
+
+
+def _to_day(clock: TimeFormat) -> Converter:
+    read, offset = as_date if clock.name == "date" else clock.day, timedelta(days=clock.day_offset)
+
+    def convert(raw: Any) -> date:
+        day = check_bounded(read(raw))
+        return day + offset if offset else day
+
+    return convert
+
+
+def day_clock(table: Table, zone: ZoneInfo | None) -> TimeFormat:
+    """The format of a field that holds a day: `date`, or `day`."""
+    return field_clock(table if table.get("format") == "day" else {**table, "format": "date"}, zone)
 
 
 def field_clock(table: Table, zone: ZoneInfo | None) -> TimeFormat:
@@ -106,8 +152,8 @@ def field_clock(table: Table, zone: ZoneInfo | None) -> TimeFormat:
     if name not in TIME_FORMATS:
         raise ValueError(f"format must be one of {', '.join(TIME_FORMATS)}, not {name}")
     zone = time_zone(table["zone"]) if "zone" in table else zone
-    if name == "local" and zone is None:
-        raise ValueError('`format = "local"` needs a `zone`, here or at the source')
+    if name in ("local", "day") and zone is None:
+        raise ValueError(f'`format = "{name}"` needs a `zone`, here or at the source')
     return TimeFormat(name, zone, int(table.get("day_offset", 0)))
 
 
@@ -119,6 +165,13 @@ def _to_text(raw: Any) -> str:
     if isinstance(raw, Decimal) and raw == int(number := _exact_number(raw)):  # a key in a NUMERIC column
         return str(int(number))
     raise _expected("text", raw)
+
+
+def _to_code(raw: Any) -> str:
+    text = _to_text(raw)
+    if not text:
+        raise EmptyText("empty text")
+    return text
 
 
 def _to_zone(raw: Any) -> ZoneInfo:
@@ -192,9 +245,19 @@ def list_of(convert: Converter, separator: str | None) -> Converter:
             items = [part for part in raw.split(separator) if part] if separator else _parsed_json(raw)
         if not isinstance(items, list | tuple):
             raise _expected("a list", raw)
-        return [convert(item) for item in items]
+        return list(_converted(items, convert))
 
     return convert_all
+
+
+def _converted(items: Iterable[Any], convert: Converter) -> Iterator[Any]:
+    """The items that say something."""
+    for item in items:
+        try:
+            yield convert(item)
+        except ValueError as error:
+            if not means_nothing(item, error):
+                raise
 
 
 def _parsed_json(text: str) -> Any:
@@ -210,6 +273,7 @@ def _expected(kind: str, raw: Any) -> ValueError:
 
 
 _UNROUNDED = Context(prec=10_000, traps=[Inexact])  # the default context rounds to 28 digits
+_SCALARS = (str, int, float, Decimal, date)
 _NUMBERS = (int, float, str, Decimal)  # a tuple made once; a union would be made at each call
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(?P<exponent>[eE][+-]?[0-9]{1,3})?")
 _SIGNED_INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -226,4 +290,4 @@ _PLAIN: Mapping[Any, Converter] = {
     ZoneInfo: _to_zone,
 }
 # The type whose values a converter returns unchanged.
-PASSTHROUGH: Mapping[Converter, type] = {_to_text: str, _to_bool: bool}
+PASSTHROUGH: Mapping[Converter, type] = {_to_text: str, _to_code: str, _to_bool: bool}

@@ -1,11 +1,13 @@
 """Extractors from a row to one value; a mapper chooses them once, at start."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from gateway.contract.batch import Path, Row, value_at
-from gateway.mapping.converters import PASSTHROUGH, Converter, MissingValue
+from gateway.contract.times import OpenEnd
+from gateway.mapping.converters import PASSTHROUGH, Converter, MissingValue, means_nothing
 
 Extractor = Callable[[Any], Any]  # of a row, or of a table inside a row
 
@@ -22,6 +24,18 @@ class Field:
         """None for a nullable field. Raises MissingValue for any other."""
         if not self.nullable:
             raise MissingValue("missing")
+
+    def unreadable(self, raw: Any, error: ValueError) -> date | None:
+        """What a value that cannot be converted means: nothing, or its error, which is raised.
+
+        A day that must be known is shown even at an end of the calendar.
+        """
+        if not means_nothing(raw, error):
+            raise error
+        if isinstance(error, OpenEnd) and self.type is date and not self.nullable:
+            return error.day
+        self.missing()
+        return None
 
 
 def unmapped(_row: Row) -> None:
@@ -40,21 +54,35 @@ def from_path(path: Path, convert: Converter, field: Field) -> Extractor:
         raw = row.get(first)
         if raw is None:
             return missing()
-        return raw if type(raw) is passthrough else convert(raw)
+        if type(raw) is passthrough and raw:
+            return raw
+        try:
+            return convert(raw)
+        except ValueError as error:
+            return field.unreadable(raw, error)
 
     def extract_deep(row: Any) -> Any:
         raw = value_at(row, path)
-        return missing() if raw is None else convert(raw)
+        try:
+            return missing() if raw is None else convert(raw)
+        except ValueError as error:
+            return field.unreadable(raw, error)
 
     return extract_deep if len(path) > 1 else extract
 
 
-def from_joined_paths(paths: Sequence[Path], convert: Converter, field: Field) -> Extractor:
+def from_joined_paths(
+    paths: Sequence[Path], convert: Converter, field: Field, empty: Collection[str] = ()
+) -> Extractor:
     """The values at several paths as one text, separated by spaces."""
 
     def extract(row: Any) -> Any:
         parts = [str(raw) for path in paths if (raw := value_at(row, path)) not in (None, "")]
-        return convert(" ".join(parts)) if parts else field.missing()
+        text = " ".join(part for part in parts if part.strip() not in empty)
+        try:
+            return convert(text) if text else field.missing()
+        except ValueError as error:
+            return field.unreadable(text, error)
 
     return extract
 
@@ -62,7 +90,7 @@ def from_joined_paths(paths: Sequence[Path], convert: Converter, field: Field) -
 def from_fields(
     cls: Callable[..., Any], extractors: Mapping[str, Extractor], required: Sequence[str], field: Field
 ) -> Extractor:
-    """A value with fields. A nullable value is None only if no `required` field has a value."""
+    """A value with fields. A nullable value is None only if no `required` field says anything."""
     required_extractors = {name: extractors[name] for name in required}
 
     def extract(row: Any) -> Any:
@@ -84,7 +112,7 @@ def _first_value(extractors: Mapping[str, Extractor], row: Row) -> dict[str, Any
             value = extract(row)
         except MissingValue:
             continue
-        if value is not None:
+        if value is not None and value != "":
             return {name: value}
     return None
 

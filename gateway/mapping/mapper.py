@@ -1,6 +1,6 @@
 """Mappers from a row to a record: one extractor for each field, chosen at start from its annotation."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from gateway.contract.batch import Answer, Answers, Batch, Fetch, Lookup, Path, 
 from gateway.contract.record import MappedRecord, Provenance, has_fields, split_optional, stored_fields
 from gateway.errors import InvalidRow, SourceError
 from gateway.mapping import extractors
-from gateway.mapping.converters import Converter, MappingError, list_of, make_converter
+from gateway.mapping.converters import Converter, MappingError, list_of, make_converter, unless_empty
 from gateway.mapping.extractors import Extractor, Field
 from gateway.mapping.field_specs import ITEMS, SPEC_WORDS, Spec, spec_errors
 from gateway.validation import TableErrors
@@ -47,6 +47,7 @@ class RecordMapper:
 class MapperBuilder:
     """Builds one mapper.
 
+    empty: texts that mean nothing.
     partial: another source may supply required fields, so that they are not reported as missing.
     diagnostics: the errors of the specs.
     """
@@ -56,6 +57,7 @@ class MapperBuilder:
     currency: Spec | None = None
     naming: Callable[[str], str] | None = None
     partial: bool = False
+    empty: Collection[str] = ()
     diagnostics: TableErrors = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
     optional_columns: set[str] = field(default_factory=set)
@@ -93,7 +95,8 @@ def _extractors(builder: MapperBuilder, cls: type, specs: Specs, path: Path) -> 
 
 def _implied(builder: MapperBuilder, target: Field) -> Extractor:
     """The extractor of a field without a spec."""
-    if len(target.path) == 1 and builder.naming and not has_fields(target.type):
+    is_plain = not has_fields(target.type) and get_origin(target.type) is not list
+    if len(target.path) == 1 and builder.naming and is_plain:
         table = {"path": builder.naming(target.path[0])}
         return _value(builder, target, table, optional=target.nullable)
     if target.nullable or builder.partial:
@@ -119,9 +122,11 @@ def _value(builder: MapperBuilder, target: Field, table: Specs, *, optional: boo
     convert = make_converter(target.type, table, builder.zone)
     if "value" in table:
         return extractors.constant(convert, table["value"])
+    empty = table.get("empty", builder.empty)
+    convert = unless_empty(convert, empty)
     if "join" in table:
         paths = [builder.add_path(each, optional=optional) for each in table["join"]]
-        return extractors.from_joined_paths(paths, convert, target)
+        return extractors.from_joined_paths(paths, convert, target, empty)
     return extractors.from_path(builder.add_path(table["path"], optional=optional), convert, target)
 
 
@@ -144,12 +149,14 @@ def _list(builder: MapperBuilder, target: Field, table: Specs) -> Extractor:
     errors = spec_errors(item.type, table, listed=True)
     if errors and not (has_fields(item.type) and isinstance(table.get("fields"), Mapping)):
         raise ValueError("; ".join(errors))
-    inner = replace(builder, naming=None, columns=set(), optional_columns=set(), paths={})
-    convert = list_of(_item(inner, item, table), table.get("split"))
+    empty = table.get("empty", builder.empty)
+    inner = replace(builder, naming=None, empty=empty, columns=set(), optional_columns=set(), paths={})
+    convert = list_of(unless_empty(_item(inner, item, table), empty), table.get("split"))
     if errors:
         raise ValueError("; ".join(errors))
     if "value" in table:
         return extractors.constant(convert, table["value"])
+    convert = unless_empty(convert, empty)
     path = builder.add_path(table.get(ITEMS) or table["path"])
     builder.paths.update({(*path, *each): None for each in inner.paths if each != ("",)})
     return extractors.from_path(path, convert, target)

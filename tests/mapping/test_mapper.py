@@ -9,6 +9,7 @@ import pytest
 from support.mappers import NEW_YORK, Thing, make_mapper, mapped, mapping_error, thing_mapper
 
 from gateway.mapping.converters import MappingError
+from gateway.mapping.field_specs import NAMING_RULES
 from gateway.mapping.mapper import MapperBuilder
 from gateway.resolvers.billing.bills import Bill, BillSegment, BillStatus, ServiceQuantity
 from gateway.resolvers.graph.values import Address, CodedValue, Money, Period
@@ -45,6 +46,8 @@ CASES: list[tuple[str, Any, dict[str, Any], Any]] = [
     ("count", "a", {"a": -(2**31)}, -(2**31)),
     ("sum", "a", {"a": " 1.5E+2 "}, Decimal(150)),
     ("day", {"path": "a", "day_offset": -1}, {"a": "2026-03-01"}, date(2026, 2, 28)),
+    ("day", {"path": "a", "format": "day"}, {"a": "2026-11-01T03:59:00Z"}, date(2026, 10, 31)),
+    ("day", {"path": "a", "format": "day", "zone": "UTC"}, {"a": "2026-11-01T03:59:00Z"}, date(2026, 11, 1)),
     ("moment", "a", {"a": "2026-11-01T05:30:00Z"}, datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
     ("moment", {"path": "a", "format": "epoch"}, {"a": 0}, datetime(1970, 1, 1, tzinfo=UTC)),
     ("moment", {"path": "a", "format": "epoch_ms"}, {"a": 500}, datetime(1970, 1, 1, 0, 0, 0, 500_000, UTC)),
@@ -93,6 +96,128 @@ def test_a_field_is_mapped_by_its_spec(field: str, spec: Any, row: dict[str, Any
 )
 def test_a_whole_decimal_is_a_text_as_an_integer_is(number: str, text: str) -> None:
     assert mapped("text", "a", a=Decimal(number)) == text
+
+
+NAIVE_ENDS = (datetime.min, datetime.max)  # noqa: DTZ901  # as a database returns infinity
+ENDS = ("9999-12-31", "0001-01-01", "infinity", "-Infinity", date.max, NAIVE_ENDS[0], "9999-12-31T23:59:59.999999")
+MOMENTS = ("infinity", "-infinity", NAIVE_ENDS[1], "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00")
+ALL_TYPES = ("count", "sum", "ratio", "yes", "day", "moment", "status", "days", "where", "money", "code")
+
+
+@pytest.mark.parametrize("name", ALL_TYPES)
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_text_costs_its_field_only(name: str, text: str) -> None:
+    if name == "code" and text:
+        return  # a code of blanks is a code
+    assert mapped(name, "a", a=text) is None
+    assert mapped(name, "a.b", a={"b": text}) is None
+
+
+@pytest.mark.parametrize("name", [*ALL_TYPES, "text", "words"])
+@pytest.mark.parametrize("text", ["", "null", " null ", "0000-00-00"])
+def test_a_text_that_means_nothing_is_null(name: str, text: str) -> None:
+    empty = ["", "null", "0000-00-00"]
+    assert mapped(name, {"path": "a", "empty": empty}, a=text) is None
+    assert mapped(name, {"path": "a.b", "empty": empty}, a={"b": text}) is None
+    assert mapped(name, "a", mapper_empty=empty, a=text) is None
+
+
+def test_an_inner_empty_overrides_an_outer_one() -> None:
+    assert mapped("text", {"path": "a", "empty": []}, mapper_empty=["null"], a="null") == "null"
+    assert mapped("text", {"path": "a", "empty": ["none"]}, mapper_empty=["null"], a="null") == "null"
+    assert mapped("text", {"path": "a", "empty": ["none"]}, mapper_empty=["null"], a="none") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "spec", "raw", "value"),
+    [
+        ("text", "a", "", ""),
+        ("words", {"path": "a", "split": ","}, "", []),
+        ("words", {"path": "a", "split": ",", "empty": ["null"]}, "x,null,y", ["x", "y"]),
+        ("days", "a", ["2026-01-01", ""], [date(2026, 1, 1)]),
+        ("status", {"path": "a", "values": {"": "PENDING"}}, "", BillStatus.PENDING),
+        ("yes", {"path": "a", "values": {"Y": True, "*": False}}, "", False),
+        ("yes", {"path": "a", "values": {"Y": True, "*": False}, "empty": [""]}, "", None),
+        ("count", {"path": "a", "empty": ["-1"]}, -1, None),
+        ("day", {"path": "a", "empty": ["2999-12-31"]}, date(2999, 12, 31), None),
+        ("text", {"join": ["a", "b"], "empty": ["null"]}, "null", None),
+    ],
+)
+def test_what_an_empty_text_means_depends_on_its_field(name: str, spec: Any, raw: Any, value: Any) -> None:
+    assert mapped(name, spec, a=raw) == value
+
+
+def test_an_empty_text_in_a_required_field_is_missing() -> None:
+    with pytest.raises(MappingError, match=r"Thing\.id: missing"):
+        thing_mapper(id={"path": "id", "empty": ["null"]}).read({"id": "null"})
+
+
+def test_an_address_of_empty_texts_is_none() -> None:
+    spec = {"line1": "l", "city": "c"}
+    assert mapped("address", spec, l="", c="") is None
+    assert mapped("address", spec, l="", c="Utica").line1 == ""
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_an_open_end_of_a_day_is_none(end: Any) -> None:
+    assert mapped("day", "a", a=end) is None
+    assert mapped("day", {"path": "a", "day_offset": -1}, a=end) is None
+    assert mapped("day", {"path": "a", "format": "day"}, a=end) is None
+    assert mapped("period", {"start": "s", "end": "a"}, s="2026-01-01", a=end).end is None
+
+
+@pytest.mark.parametrize("end", MOMENTS)
+@pytest.mark.parametrize("form", ["iso", "local"])
+def test_an_open_end_of_a_time_is_none(form: str, end: Any) -> None:
+    assert mapped("moment", {"path": "a", "format": form}, a=end) is None
+
+
+def test_a_required_day_at_an_open_end_is_kept() -> None:
+    period = mapped("period", {"start": "s", "end": "a"}, s="-infinity", a="2026-01-01")
+    assert period == Period(start=date.min, end=date(2026, 1, 1))
+
+
+NO_EFFECT: list[tuple[str, Any, str]] = [
+    ("text", {"path": "a", "split": ","}, "`split` applies to lists"),
+    ("code", {"path": "a", "split": ","}, "`split` applies to lists"),
+    ("words", {"path": "a", "split": ""}, "`split` needs a separator"),
+    ("words", {"value": ["x"], "split": ","}, "`split` applies to lists"),
+    ("quantities", {"items": "q", "split": ",", "fields": {"unit": "u", "quantity": "q"}}, "`split` applies to lists"),
+    ("text", {"path": "a", "fields": {"x": "y"}}, "`fields` applies to lists of tables"),
+    ("words", {"path": "a", "fields": {"x": "y"}}, "`fields` applies to lists of tables"),
+    ("words", {"items": ""}, "a path needs the name"),
+    ("quantities", {"items": "", "fields": {"unit": "u", "quantity": "q"}}, "a path needs the name"),
+    ("text", "", "a path needs the name"),
+    ("text", "a..b", "not a dotted path"),
+    ("text", {"join": []}, "a path needs the name"),
+    ("text", {"join": ["a", ""]}, "a path needs the name"),
+    ("text", {"path": "a", "values": {}}, "`values` needs at least one code"),
+    ("code", {"path": "a", "values": {}}, "`values` needs at least one code"),
+    ("text", {"value": "x", "empty": ["x"]}, "`empty` has no effect beside `value`"),
+    ("money", {"path": "a", "zone": "UTC"}, "`zone` applies to"),
+    ("money", {"path": "a", "values": {"x": "1"}}, "`values` applies to"),
+    ("days", {"path": "a", "zone": "UTC"}, "`zone` applies to"),
+    ("days", {"path": "a", "values": {"x": "y"}}, "`values` applies to"),
+    ("words", {"path": "a", "day_offset": 1}, "`day_offset` applies to"),
+    ("code", {"path": "a", "format": "iso"}, "`format` applies to"),
+    ("text", {"path": "a", "empty": "null"}, "empty must be a list, each text"),
+]
+
+
+@pytest.mark.parametrize(("name", "spec", "message"), NO_EFFECT)
+def test_a_word_that_does_nothing_is_refused(name: str, spec: Any, message: str) -> None:
+    builder = MapperBuilder(Thing, currency={"value": "USD"})
+    builder.build({"id": "id", name: spec})
+    [(path, text)] = builder.diagnostics
+    assert path[0] == name
+    assert message in text
+
+
+@pytest.mark.parametrize("rule", NAMING_RULES)
+def test_a_naming_rule_leaves_lists_unknown(rule: str) -> None:
+    mapper = make_mapper(Thing, {"id": "id"}, naming=NAMING_RULES[rule])
+    name = NAMING_RULES[rule]("text")
+    assert mapper.read({"id": "1", name: "x", NAMING_RULES[rule]("words"): 5}) == Thing(id="1", text="x")
 
 
 INVALID: list[tuple[str, Any, Any]] = [

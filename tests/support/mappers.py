@@ -1,5 +1,6 @@
 """A record with a field of every type, mapped from rows by catalog words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -47,14 +48,16 @@ def make_mapper(record: type[MappedRecord], specs: dict[str, Any], **settings: A
     return mapper
 
 
-def thing_mapper(*, zone: ZoneInfo | None = None, currency: Any = None, **specs: Any) -> RecordMapper:
-    return make_mapper(Thing, {"id": "id", **specs}, zone=zone, currency=currency)
+def thing_mapper(
+    *, zone: ZoneInfo | None = None, currency: Any = None, empty: Sequence[str] = (), **specs: Any
+) -> RecordMapper:
+    return make_mapper(Thing, {"id": "id", **specs}, zone=zone, currency=currency, empty=empty)
 
 
-def mapped(field: str, spec: Any, **row: Any) -> Any:
+def mapped(field: str, spec: Any, mapper_empty: Sequence[str] = (), **row: Any) -> Any:
     """The value of one field of one row."""
     currency = {"value": "USD"} if field == "money" else None
-    thing = thing_mapper(zone=NEW_YORK, currency=currency, **{field: spec}).read({"id": "1", **row})
+    thing = thing_mapper(zone=NEW_YORK, currency=currency, empty=mapper_empty, **{field: spec}).read({"id": "1", **row})
     return getattr(thing, field)
 
 

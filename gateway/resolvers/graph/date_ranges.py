@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from gateway.config.query_rules import QueryRules
-from gateway.contract.times import midnight
+from gateway.contract.times import midnight, moved
 from gateway.errors import BadInput
 
 
@@ -25,7 +25,7 @@ class DateSpan:
 
     def end(self, zone: ZoneInfo) -> datetime:
         """The first instant after the last day."""
-        return midnight(self.until + timedelta(days=1), zone)
+        return midnight(moved(self.until, timedelta(days=1)), zone)
 
 
 # Days that Python and every source can represent.
@@ -56,8 +56,10 @@ def is_in_force(since: date | None, until: date | None, day: date) -> bool:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day of an earlier month, or the last day of a shorter month."""
+    """The same day of an earlier month, or the last day of a shorter month; not beyond the calendar's ends."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    if not date.min.year <= year <= date.max.year:
+        return date.min if months > 0 else date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

@@ -79,4 +79,4 @@ def belongs_to_account(row: StoredReading, account: AccountCore, zone: ZoneInfo)
     start, end = row.span(zone)
     if account.opened_on is not None and end <= midnight(account.opened_on, zone):
         return False
-    return account.closed_on is None or start < midnight(account.closed_on + timedelta(days=1), zone)
+    return account.closed_on is None or start < DateSpan(account.closed_on, account.closed_on).end(zone)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
-from gateway.contract.times import midnight
+from gateway.contract.times import midnight, moved
 from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -138,7 +138,7 @@ class DailyUsage(_Read):
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """The first moment of the day, and of the next one, in `zone`."""
-        return midnight(self.day, zone), midnight(self.day + timedelta(days=1), zone)
+        return midnight(self.day, zone), midnight(moved(self.day, timedelta(days=1)), zone)
 
 
 @strawberry.type

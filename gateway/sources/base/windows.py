@@ -17,6 +17,8 @@ from gateway.errors import InvalidResponse, SourceError
 from gateway.sources.base.chunks import fetch_in_chunks
 from gateway.sources.base.place import WindowedPlace, place_of
 
+_DAY_MARGIN = timedelta(days=2)  # the hours of a day told as a time, and its distance to the account's zone
+
 
 @dataclass(frozen=True, slots=True)
 class RowSelection:
@@ -42,6 +44,8 @@ def time_ambiguity(lookup: Lookup) -> timedelta:
 def window_params(place: WindowedPlace, lookup: Lookup, selection: RowSelection) -> dict[str, str | int]:
     """The limit of a selection and its bounds, by parameter. Bounds are a step wider: services may exclude them."""
     window, step = selection.window, RESOLUTION[place.time_format]
+    if lookup.time is not None and lookup.time.format.name == "day":
+        step = max(step, _DAY_MARGIN)
     ends = [end for end in (window.until, window.after and window.after.time) if end]
     params = {
         place.since: _written(place, window, window.since, -step),

@@ -57,6 +57,8 @@ def time_column(column: ReflectedColumn, clock: TimeFormat, dialect: str) -> Tim
     """How a column holds times of this format; None where its type cannot."""
     kind = "any" if dialect == "sqlite" else _kind(column["type"])
     bare: ColumnElement[Any] = sa.column(column["name"])
+    if clock.name == "day" and kind in ("any", "text"):
+        return None
     if clock.name in ("epoch", "epoch_ms"):
         time = _epoch_column(bare, kind, 1000 if clock.name == "epoch_ms" else 1)
     elif kind in ("any", "text") and clock.name == "date":
@@ -73,7 +75,10 @@ def _typed_column(bare: ColumnElement[Any], kind: str, clock: TimeFormat) -> Tim
     match kind, clock.name:
         case "date", "date":
             return TimeColumn(bare, bare, sa.Date(), stored_date)
-        case "timestamp", "date":
+        case "timestamptz", "day" if clock.zone is not None:
+            order = sa.cast(func.timezone(clock.zone.key, bare), sa.Date())
+            return TimeColumn(bare, order, sa.Date(), stored_date)
+        case "timestamp", "date" | "day":
             return TimeColumn(bare, sa.cast(bare, sa.Date()), sa.Date(), stored_date, stored_date)
         case "timestamptz", "iso" | "local":
             return TimeColumn(bare, bare, sa.DateTime(timezone=True), lambda moment, _zone: moment)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
 
+from gateway.contract.times import moved
 from gateway.resolvers.insights.facts import by_account
 from gateway.resolvers.insights.facts.by_account import AGREEMENTS, SERVICE_ORDERS, SERVICE_REQUESTS
 from gateway.resolvers.insights.model.fact import Evaluation
@@ -51,7 +52,7 @@ def sr_aged(evaluation: Evaluation) -> Findings:
 
 
 def _overdue_since(evaluation: Evaluation, request: ServiceRequest) -> datetime:
-    aged = request.opened_at + timedelta(days=evaluation.thresholds.request_aged_days)
+    aged = moved(request.opened_at, timedelta(days=evaluation.thresholds.request_aged_days))
     return aged if request.due_at is None else min(aged, request.due_at)
 
 
