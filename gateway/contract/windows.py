@@ -50,16 +50,32 @@ def distinct_rows(lookup: Lookup, rows: Sequence[Row]) -> Sequence[Row]:
     if lookup.id is None or len(rows) < 2:  # noqa: PLR2004
         return rows
     time_path = lookup.time.path if lookup.time else ()
-    seen: dict[tuple[Key | None, str], list[Row]] = {}
+    first: dict[tuple[Key | None, str], Row] = {}
+    others: dict[tuple[Key | None, str], set[Any]] = {}  # where rows share id and time
     distinct: list[Row] = []
     for row in rows:
         # The time belongs to the key: readings of one flow, for example, share the flow's number as their id.
         row_time = str(value_at(row, time_path)) if time_path else ""
-        same_key = seen.setdefault((text_key(value_at(row, lookup.id)), row_time), [])
-        if row not in same_key:
-            same_key.append(row)
+        key = text_key(value_at(row, lookup.id)), row_time
+        if key not in first:
+            first[key] = row
+            distinct.append(row)
+            continue
+        contents = others.setdefault(key, {_content(first[key])})
+        content = _content(row)
+        if content not in contents:
+            contents.add(content)
             distinct.append(row)
     return distinct
+
+
+def _content(value: Any) -> Any:
+    """A value that is equal, and has the same hash, for equal contents."""
+    if isinstance(value, Mapping):
+        return frozenset((name, _content(each)) for name, each in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(map(_content, value))
+    return value
 
 
 def apply_window(window: Window, keyed: Iterable[tuple[SortKey, T]]) -> list[tuple[SortKey, T]]:

@@ -1,24 +1,29 @@
 """Executes operations. One engine for the application; one loader and context per request."""
 
+import asyncio
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLError
 
 from gateway.config.settings import Config
 from gateway.contract.batch import NO_OPTIONS, Lookup, RequestOptions
-from gateway.errors import redact_value
+from gateway.errors import BadInput, redact_value
 from gateway.execution.schema import GatewaySchema
 from gateway.loading.finder import Finder
 from gateway.loading.loader import Loader
+from gateway.loading.releases import Releases
 from gateway.resolvers.contact.history import party_interactions
 from gateway.resolvers.graph.context import Context
 from gateway.resolvers.graph.source_status import source_report
 from gateway.resolvers.records import NODES, RECORDS
 from gateway.telemetry.request_record import RequestRecord
 
+GRACE = 0.5  # seconds after the deadline, for an answer of which all sources have ended
 SourceReport = dict[str, dict[str, Any]]
 
 
@@ -64,16 +69,33 @@ class Engine:
         names = self.schema.systems_to_refresh(node, variables)
         sources = {lookup.source for name in names for lookup in self.systems.get(name, ())}
         options = replace(options, bypass_cache=options.bypass_cache | sources)
-        loader = Loader(self.finder, options, record)
+        loader = Loader(self.finder, options, record, releases=Releases(self.config.max_objects))
         rules, zone = self.config.rules, self.config.zone
         context = Context(loader, self.now, rules, zone, RECORDS, NODES, self.systems, party_interactions)
         try:
-            result = await self.schema.execute(
-                query, variable_values=variables, context_value=context, operation_name=operation
-            )
+            # Sources end at the deadline. This ends what the gateway itself does not finish.
+            async with asyncio.timeout(self._seconds(options)) as bound:
+                loader.releases.on_excess = partial(bound.reschedule, 0.0)
+                result = await self.schema.execute(
+                    query, variable_values=variables, context_value=context, operation_name=operation
+                )
+        except TimeoutError:
+            return OperationResult(None, [self._excess(loader.releases)], ran=True)
         finally:
             loader.close()
         return _result(result.data, result.errors or (), source_report(loader.results))
+
+    @staticmethod
+    def _seconds(options: RequestOptions) -> float | None:
+        return None if options.deadline == math.inf else options.remaining() + GRACE
+
+    def _excess(self, releases: Releases) -> dict[str, Any]:
+        """The error of an execution that was ended."""
+        if releases.objects > self.config.max_objects:
+            message = f"The answer has more than {self.config.max_objects} objects: ask for fewer, page by page."
+            return {"message": message, "extensions": {"code": BadInput.code}}
+        message = "The answer was not complete at its deadline: ask for less, or for a later deadline."
+        return {"message": message, "extensions": {"code": "TOO_LATE"}}
 
 
 def _result(

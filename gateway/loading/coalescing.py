@@ -8,8 +8,9 @@ from typing import Any
 from gateway.contract.batch import Key, Window
 from gateway.contract.windows import apply_window, covering_window, covers
 from gateway.loading.finder import LoadResult, time_and_id
+from gateway.loading.releases import Releases, ResultFuture
 
-ResultFuture = asyncio.Future[LoadResult[Any]]
+Hand = Callable[[ResultFuture, LoadResult[Any]], None]
 
 
 @dataclass(slots=True)
@@ -59,15 +60,20 @@ def narrow_result(result: LoadResult[Any], window: Window, wider: Window) -> Loa
 
 def derived_future(wider: PendingLoad, window: Window) -> ResultFuture:
     """The future of a narrower window, with the result of a wider load once that has one."""
-    return _forwarded(wider.future, lambda result: narrow_result(result, window, wider.window))
+
+    def hand(target: ResultFuture, result: LoadResult[Any]) -> None:
+        target.set_result(narrow_result(result, window, wider.window))
+
+    return _forwarded(wider.future, hand)
 
 
-def caller_future(shared: ResultFuture) -> ResultFuture:
+def caller_future(shared: ResultFuture, releases: Releases) -> ResultFuture:
     """A future of the caller's own: cancelling it does not cancel the shared one."""
-    return shared if shared.done() else _forwarded(shared, lambda result: result)
+    is_usable = shared.done() and (shared.cancelled() or shared.exception() or releases.take(shared.result()))
+    return shared if is_usable else _forwarded(shared, releases.hand)
 
 
-def _forwarded(source: ResultFuture, convert: Callable[[LoadResult[Any]], LoadResult[Any]]) -> ResultFuture:
+def _forwarded(source: ResultFuture, hand: Hand) -> ResultFuture:
     target: ResultFuture = asyncio.get_running_loop().create_future()
 
     def resolve(done: ResultFuture) -> None:
@@ -78,7 +84,7 @@ def _forwarded(source: ResultFuture, convert: Callable[[LoadResult[Any]], LoadRe
         elif error := done.exception():
             fail_future(target, error)
         else:
-            target.set_result(convert(done.result()))
+            hand(target, done.result())
 
     source.add_done_callback(resolve)
     return target

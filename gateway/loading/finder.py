@@ -1,5 +1,6 @@
 """Keys → records: fetch the rows of a lookup, and map them. One finder for the whole application."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from gateway.loading.source_health import SourceHealth
 from gateway.mapping.converters import MappingError
 from gateway.mapping.mapper import map_rows
 
+SLICE = 1_000  # records that are mapped at once, or all of one key
 T = TypeVar("T")
 R = TypeVar("R", bound=MappedRecord)
 
@@ -62,10 +64,15 @@ class Finder:
         errors = {id(answer): answer for answer in answers.values() if isinstance(answer, SourceError)}
         for error in errors.values():
             self.log(error)  # once, however many keys it concerns
-        return {
-            key: self._result(entry, answers.get(upstream_key), window, now)
-            for key, upstream_key in upstream_keys.items()
-        }
+        results: dict[Key, LoadResult[R]] = {}
+        mapped = 0
+        for key, upstream_key in upstream_keys.items():
+            results[key] = self._result(entry, answers.get(upstream_key), window, now)
+            mapped += len(results[key].records)
+            if mapped >= SLICE:
+                mapped = 0
+                await asyncio.sleep(0)  # others have their turn
+        return results
 
     def _result(
         self, entry: LookupEntry, answer: Answer | SourceError | None, window: Window, now: datetime

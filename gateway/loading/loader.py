@@ -16,8 +16,9 @@ from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, Key, RequestOptions, Wi
 from gateway.contract.record import MappedRecord
 from gateway.contract.windows import covers
 from gateway.loading import coalescing
-from gateway.loading.coalescing import PendingLoad, ResultFuture, caller_future, derived_future, group_loads
+from gateway.loading.coalescing import PendingLoad, caller_future, derived_future, group_loads
 from gateway.loading.finder import Finder, LoadResult
+from gateway.loading.releases import Releases, ResultFuture
 from gateway.telemetry.request_record import RequestRecord
 
 R = TypeVar("R", bound=MappedRecord)
@@ -34,6 +35,7 @@ class Loader:
     pending: loads of the next batches.
     tasks: batches in flight.
     results: what each batch returned, for the source report.
+    releases: how results go to resolvers.
     """
 
     finder: Finder
@@ -43,6 +45,7 @@ class Loader:
     pending: dict[LookupKey, list[PendingLoad]] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     results: list[tuple[type[MappedRecord], Iterable[LoadResult[Any]]]] = field(default_factory=list)
+    releases: Releases = field(default_factory=Releases)
     _timer: asyncio.TimerHandle | None = None
     _closed: bool = False
     _passes_left: int = 0  # until pending loads are sent
@@ -60,7 +63,7 @@ class Loader:
         loads = self.loads.setdefault(((record, by), key), [])
         for load in loads:
             if load.window == window:
-                return caller_future(load.future)
+                return caller_future(load.future, self.releases)
         wider = next((load for load in loads if covers(load.window, window)), None)
         future = asyncio.get_running_loop().create_future() if wider is None else derived_future(wider, window)
         if self._closed:  # a resolver that starts after the request has ended
@@ -71,7 +74,7 @@ class Loader:
             self.pending.setdefault((record, by), []).append(new)
             self._schedule()
         loads.append(new)
-        return caller_future(future)
+        return caller_future(future, self.releases)
 
     def prime(self, record: type[R], by: str, key: Key, result: LoadResult[R]) -> None:
         """Store a result from another lookup, unless the key was loaded before."""
@@ -114,7 +117,7 @@ class Loader:
 
     def _on_pass(self) -> None:
         loop = asyncio.get_running_loop()
-        self._passes_left -= 1
+        self._passes_left -= not self.releases.waiting
         if self._passes_left:
             loop.call_soon(self._on_pass)
             return

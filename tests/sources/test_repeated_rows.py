@@ -132,3 +132,24 @@ async def test_a_row_with_neither_value_nor_key_is_an_error() -> None:
 
     async with rest_source(handler) as source:
         assert isinstance(await error_of(source, place(**MANY, where={"kind": "PERSON"})), InvalidResponse)
+
+
+class Compared(dict[str, object]):
+    """A row that counts how often it is compared with another."""
+
+    comparisons = 0
+
+    def __eq__(self, other: object) -> bool:
+        Compared.comparisons += 1
+        return dict.__eq__(self, other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_rows_without_an_id_are_not_compared_pairwise() -> None:
+    rows = [
+        Compared(id=None, at="2026-01-01T00:00:00Z", note=str(n % 4_000), more={"of": [n % 4_000]})
+        for n in range(5_000)
+    ]
+    assert len(distinct_rows(DATED, rows)) == 4_000
+    assert Compared.comparisons <= len(rows)

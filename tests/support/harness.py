@@ -165,10 +165,17 @@ def filled(text: str, held: Held) -> Catalog:
 
 @asynccontextmanager
 async def harness(
-    tables: Tables, *, text: str | None = None, rules: QueryRules | None = None, now: datetime = NOW
+    tables: Tables,
+    *,
+    text: str | None = None,
+    rules: QueryRules | None = None,
+    now: datetime = NOW,
+    max_objects: int = 50_000,
 ) -> AsyncIterator[Harness]:
     """A gateway over these tables; by default at noon of 15 November 2026 in New York."""
-    config = Config(catalog=Path("memory"), zone=NEW_YORK, rules=rules or QueryRules(), now=now)
+    config = Config(
+        catalog=Path("memory"), zone=NEW_YORK, rules=rules or QueryRules(), now=now, max_objects=max_objects
+    )
     gate = Gate()
     held = {name: [dict(row) for row in rows] for name, rows in tables.items()}
     async with open_runtime(config, filled(text or catalog_text(), held), gate.wrap) as runtime:

@@ -1,0 +1,72 @@
+"""Results go to resolvers in slices: between two, the event loop serves other requests.
+
+Each record that a resolver gets becomes an object of the answer. One shared result may go to thousands of resolvers.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.loading.finder import LoadResult
+
+ResultFuture = asyncio.Future[LoadResult[Any]]
+SLICE = 250  # records in one pass of the event loop, or one longer list
+
+
+def ignore() -> None:
+    """Do nothing."""
+
+
+@dataclass(slots=True)
+class Releases:
+    """Made for one request.
+
+    max_objects: records that all resolvers together may get.
+    on_excess: called once they get more.
+    objects: records that they have got.
+    waiting: results for a later pass, first come, first served.
+    """
+
+    max_objects: float = float("inf")
+    on_excess: Callable[[], None] = ignore
+    objects: int = 0
+    waiting: deque[tuple[ResultFuture, LoadResult[Any]]] = field(default_factory=deque)
+    _left: int = SLICE  # in this pass
+    _scheduled: bool = False
+
+    def take(self, result: LoadResult[Any]) -> bool:
+        """Whether a resolver may use this result now. Its records count from now on."""
+        if self._left <= 0 or self.waiting:
+            return False
+        self._left -= 1 + len(result.records)
+        self.objects += len(result.records)
+        if self.objects > self.max_objects:
+            self.on_excess()
+        self._schedule()
+        return True
+
+    def hand(self, future: ResultFuture, result: LoadResult[Any]) -> None:
+        """Set the result of a resolver's future, now or in a later pass."""
+        if not self.take(result):
+            self.waiting.append((future, result))
+            self._schedule()
+        elif not future.done():
+            future.set_result(result)
+
+    def _schedule(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._on_pass)
+
+    def _on_pass(self) -> None:
+        self._scheduled, self._left = False, SLICE
+        waiting, self.waiting = self.waiting, deque()
+        while waiting and self.take(waiting[0][1]):
+            future, result = waiting.popleft()
+            if not future.done():
+                future.set_result(result)
+        if waiting:
+            self.waiting = waiting
+            self._schedule()

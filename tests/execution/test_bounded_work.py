@@ -1,0 +1,75 @@
+"""Documents of nested lists: they end at a limit or at the deadline, and others are served during them."""
+
+import asyncio
+import time
+from dataclasses import replace
+
+import pytest
+from support.harness import Harness, harness
+
+from gateway.contract.batch import NO_OPTIONS
+from gateway.execution.engine import OperationResult
+from gateway.ids import global_id
+from gateway.loading.releases import SLICE
+
+ACCOUNTS = 12
+ID = global_id("Customer", "1")
+TABLES = {
+    "Customer": [{"id": "1", "customer_number": "C1", "status": "OPEN"}],
+    "BillingAccount": [
+        {"id": f"A{n}", "account_number": f"{n}", "customer_id": "1", "status": "ACTIVE"} for n in range(ACCOUNTS)
+    ],
+}
+
+
+def nested(levels: int) -> str:
+    inner = "accountNumber"
+    for _ in range(levels):
+        inner = f"customer {{ accounts {{ {inner} }} }}"
+    return f"query($id: ID!) {{ customer(id: $id) {{ accounts {{ {inner} }} }} }}"
+
+
+async def execute(at: Harness, query: str, seconds: float = 600) -> OperationResult:
+    options = replace(NO_OPTIONS, deadline=time.monotonic() + seconds)
+    return await at.engine.execute(query, {"id": ID}, None, options)
+
+
+async def passes_during(task: "asyncio.Task[OperationResult]") -> int:
+    """The passes of the event loop that others get until the task ends."""
+    passes = 0
+    while not task.done():
+        await asyncio.sleep(0)
+        passes += 1
+    return passes
+
+
+@pytest.mark.parametrize("levels", [1, 2])
+async def test_others_have_a_turn_after_each_slice_of_objects(levels: int) -> None:
+    objects = sum(ACCOUNTS ** (level + 1) for level in range(levels + 1))
+    async with harness(TABLES) as at:
+        task = asyncio.create_task(execute(at, nested(levels)))
+        passes = await passes_during(task)
+        assert task.result().errors == []
+        assert passes >= objects / (SLICE + ACCOUNTS)
+        assert [each for each in at.gate.batch_names() if "x 1" not in each] == []
+
+
+async def test_an_answer_of_too_many_objects_is_refused() -> None:
+    async with harness(TABLES, max_objects=1_000) as at:
+        result = await execute(at, nested(2))
+        (error,) = result.errors
+        assert (result.data, error["extensions"]["code"]) == (None, "BAD_INPUT")
+        assert "more than 1000 objects" in error["message"]
+        whole = await execute(at, nested(1))
+        assert whole.errors == []
+
+
+async def test_an_answer_that_is_not_complete_at_its_deadline_ends() -> None:
+    async with harness(TABLES) as at:
+        await execute(at, nested(0))  # the schema is ready
+        started_at = time.monotonic()
+        result = await execute(at, nested(4), 0.01)
+        assert result.errors
+        assert {error["extensions"]["code"] for error in result.errors} <= {"TOO_LATE", "SOURCE_TIMEOUT", "OVERLOADED"}
+        assert time.monotonic() - started_at < 60  # unbounded, it takes many minutes
+        assert (await execute(at, nested(0))).errors == []
