@@ -39,7 +39,7 @@ def test_a_pass_hands_out_a_slice_or_one_longer_list(sizes: list[int]) -> None:
     asyncio.run(check())
 
 
-async def test_a_shared_result_that_is_done_waits_for_its_turn_too() -> None:
+async def test_a_finished_shared_result_waits_for_its_turn() -> None:
     releases = Releases()
     result = LoadResult([0] * SLICE)
     assert releases.take(result)
