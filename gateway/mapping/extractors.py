@@ -99,7 +99,12 @@ def from_fields(
             return None
         for name, extract_field in extractors.items():
             if name not in values:
-                values[name] = extract_field(row)
+                try:
+                    values[name] = extract_field(row)
+                except MissingValue:
+                    if field.nullable and name not in required_extractors:
+                        return None  # an amount of an unknown currency
+                    raise
         return cls(**values)
 
     return extract

@@ -22,6 +22,8 @@ from gateway.resolvers.usage.readings import (
 )
 from gateway.resolvers.usage.series import Extent, build_readings, is_summable, lowest_quality, sum_readings
 
+# The first of these that is measured at a service point counts there.
+COUNTING_FLOWS = ({FlowDirection.NET}, {FlowDirection.DELIVERED, FlowDirection.RECEIVED}, {FlowDirection.TOTAL})
 Meter = tuple[str, FlowDirection]  # a service point, and one direction that is measured there
 
 
@@ -52,7 +54,9 @@ def rows_within(rows: Iterable[StoredReading], spans: Sequence[DateSpan], zone: 
 
 
 def combine_meters(rows: Sequence[StoredReading], service: ServiceType, unit: str | None) -> CombinedMeters | None:
-    """The meters that count: the NET meter of a service point that has one, else all of its meters.
+    """The meters that count: the NET meter of a service point that has one, else those of either direction.
+
+    The total of both directions counts where nothing else is measured.
 
     None where there are no rows of this service, and of this unit if one is given.
     """
@@ -62,17 +66,21 @@ def combine_meters(rows: Sequence[StoredReading], service: ServiceType, unit: st
     for row in rows:
         if row.unit == chosen:
             meters.setdefault((row.service_point_id, row.flow), []).append(row)
+    flows_at: dict[str, set[FlowDirection]] = {}
+    for point, flow in meters:
+        flows_at.setdefault(point, set()).add(flow)
+    meters = {meter: meters[meter] for meter in meters if meter[1] in _counting(flows_at[meter[0]])}
     if chosen is None or not meters:
         return None
-    net_points = {point for point, flow in meters if flow is FlowDirection.NET}
-    meters = {
-        (point, flow): meter_rows
-        for (point, flow), meter_rows in meters.items()
-        if point not in net_points or flow is FlowDirection.NET
-    }
     flows = {flow for _, flow in meters}
-    flow = next(iter(flows)) if len(flows) == 1 else FlowDirection.NET
+    total = FlowDirection.TOTAL if flows <= {FlowDirection.DELIVERED, FlowDirection.TOTAL} else FlowDirection.NET
+    flow = next(iter(flows)) if len(flows) == 1 else total
     return CombinedMeters(chosen, flow, FlowDirection.RECEIVED in flows and len(flows) > 1, meters)
+
+
+def _counting(flows: set[FlowDirection]) -> set[FlowDirection]:
+    """Of the directions that are measured at a service point, those that count."""
+    return next((flows & each for each in COUNTING_FLOWS if flows & each), set())
 
 
 def combined_readings(

@@ -1,5 +1,6 @@
 """The usage of an account: which readings to load, at which service points, of which days."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -8,16 +9,18 @@ from gateway.contract.batch import Window
 from gateway.contract.times import midnight
 from gateway.errors import BadInput
 from gateway.ids import key_from_global_id
+from gateway.loading.loader import Loader
 from gateway.resolvers.account.core import AccountCore, referenced_keys
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day, months_before, valid_span
 from gateway.resolvers.graph.relations import joined_records
 from gateway.resolvers.graph.values import DateRange
-from gateway.resolvers.usage.readings import STORED_READING, StoredReading, UsageGranularity, UsageSeries
+from gateway.resolvers.usage.readings import FINER, STORED_READING, StoredReading, UsageGranularity, UsageSeries
 from gateway.resolvers.usage.series import build_series
 
 # How many days one field may ask for, where readings are many.
 MAX_DAYS = {UsageGranularity.DAY: 400, UsageGranularity.HOUR: 62, UsageGranularity.INTERVAL: 62}
+MAX_SUMMED_DAYS = 400  # days whose intervals are added up
 DEFAULT_DAYS = {UsageGranularity.DAY: 31, UsageGranularity.HOUR: 7, UsageGranularity.INTERVAL: 7}
 
 
@@ -46,7 +49,12 @@ async def usage_series(
     zone = account.zone_in(info)
     span = _requested_span(granularity, range_, account.today(info), info)
     only = key_from_global_id(service_point_id, "ServicePoint") if service_point_id else None
-    rows = await load_readings(info, account, STORED_READING[granularity], [span], only)
+    record = STORED_READING[granularity]
+    rows = await load_readings(info, account, record, [span], only)
+    newest = DateSpan(max(span.since, span.until - timedelta(days=MAX_SUMMED_DAYS - 1)), span.until)
+    is_too_long = record in FINER and newest != span
+    if not rows and is_too_long and await load_readings(info, account, record, [newest], only):
+        raise BadInput(f"Only intervals are stored: ask for at most {MAX_SUMMED_DAYS} days.")
     return None if rows is None else build_series(rows, granularity, zone)
 
 
@@ -55,6 +63,7 @@ async def load_readings(
 ) -> list[StoredReading] | None:
     """The account's readings in these spans, at all its service points, or `only` at one.
 
+    A service point without such readings has the finer ones that they are the sum of, if the spans are short.
     None where no system keeps readings. Raises the error of a system that failed.
     """
     loader, zone = info.context.loader, account.zone_in(info)
@@ -63,10 +72,26 @@ async def load_readings(
         return None
     keys = [key for key in points if only in (None, key)]
     windows = [Window(span.start(zone), span.end(zone), zone=zone) for span in spans]
-    rows = await joined_records(
-        loader.load(record, "service_point_id", key, window) for key in keys for window in windows
-    )
+    records = [record]
+    if record in FINER and sum((span.until - span.since).days + 1 for span in spans) <= MAX_SUMMED_DAYS:
+        records.append(FINER[record])
+    by_point = await asyncio.gather(*(_readings_at(loader, key, records, windows) for key in keys))
+    known = [rows for rows in by_point if rows is not None]
+    rows = [row for rows in known for row in rows] if known or not keys else None
     return None if rows is None else [row for row in rows if belongs_to_account(row, account, zone)]
+
+
+async def _readings_at(
+    loader: Loader, key: str, records: Sequence[type[StoredReading]], windows: Sequence[Window]
+) -> list[StoredReading] | None:
+    """The readings of one service point: of the first of these types that has any there."""
+    known: list[StoredReading] | None = None
+    for record in records:
+        rows = await joined_records(loader.load(record, "service_point_id", key, window) for window in windows)
+        if rows:
+            return rows
+        known = known if rows is None else []
+    return known
 
 
 def belongs_to_account(row: StoredReading, account: AccountCore, zone: ZoneInfo) -> bool:

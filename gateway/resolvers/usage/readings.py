@@ -41,14 +41,16 @@ class FlowDirection(DescribedEnum):
     DELIVERED = "DELIVERED", "From the utility to the customer."
     RECEIVED = "RECEIVED", "From the customer to the utility, such as solar energy."
     NET = "NET", "Delivered less received usage."
+    TOTAL = "TOTAL", "Delivered plus received usage, whatever its direction."
+    OTHER = "OTHER", "Another direction, such as one of reactive energy."
 
 
 @described
 class UsageReading:
     """The usage between two moments.
 
-    The first and the last reading of a series may cover only a part of an hour, month or year: `start` and
-    `end` say which. Any other reading covers all of it, and is MISSING where a part is missing.
+    The first and the last reading of a series may cover only a part of an hour, day, month or year: `start`
+    and `end` say which. Any other reading covers all of it, and is MISSING where a part is missing.
 
     start: the first moment, with the offset of the account's time zone.
     end: the first moment after the reading, with the offset of the account's time zone.
@@ -157,6 +159,7 @@ class IntervalUsage(_Read):
 StoredReading = BilledUsage | DailyUsage | IntervalUsage
 
 # The stored readings that each granularity is made of. Years and months are sums of days, hours of intervals.
+# Where a service point has no days, they are sums of intervals.
 STORED_READING: dict[UsageGranularity, type[StoredReading]] = {
     UsageGranularity.BILL_PERIOD: BilledUsage,
     UsageGranularity.YEAR: DailyUsage,
@@ -165,3 +168,4 @@ STORED_READING: dict[UsageGranularity, type[StoredReading]] = {
     UsageGranularity.HOUR: IntervalUsage,
     UsageGranularity.INTERVAL: IntervalUsage,
 }
+FINER: dict[type[StoredReading], type[StoredReading]] = {DailyUsage: IntervalUsage}

@@ -1,4 +1,4 @@
-"""Stored readings as series: grouped by register, summed by hour, month and year. Missing is never zero."""
+"""Stored readings as series: grouped by register, summed by hour, day, month and year. Missing is never zero."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -26,9 +26,8 @@ Row = TypeVar("Row", bound=StoredReading)
 Register = tuple[str, ServiceType, str, FlowDirection]
 # Power does not add up: a month has its highest value, a series has no total.
 POWER_UNITS = frozenset({"W", "KW", "MW", "VA", "KVA", "MVA", "VAR", "KVAR", "MVAR"})
-SUMMED_GRANULARITIES = (UsageGranularity.YEAR, UsageGranularity.MONTH, UsageGranularity.HOUR)
-# Bill periods and intervals have no fixed length: a gap is one missing reading, however long it is.
-UNDIVIDED_GAPS = (UsageGranularity.BILL_PERIOD, UsageGranularity.INTERVAL)
+# Bill periods and intervals have no fixed length: none is a sum, and a gap is one missing reading.
+UNDIVIDED = (UsageGranularity.BILL_PERIOD, UsageGranularity.INTERVAL)
 QUALITY_ORDER = (ReadQuality.MISSING, ReadQuality.ESTIMATED, ReadQuality.EDITED, ReadQuality.ACTUAL)
 
 
@@ -138,11 +137,11 @@ def _sort_key(reading: UsageReading) -> tuple[object, ...]:
 def group_by_period(
     readings: Sequence[UsageReading], granularity: UsageGranularity, zone: ZoneInfo
 ) -> list[list[UsageReading]]:
-    """Readings, oldest first, by the hour, month or year in which they start; of other lengths, each alone.
+    """Readings, oldest first, by the hour, day, month or year in which they start; of other lengths, each alone.
 
     An hour that the clock repeats is two.
     """
-    if granularity not in SUMMED_GRANULARITIES:
+    if granularity in UNDIVIDED:
         return [[reading] for reading in readings]
     by_period = groupby(readings, lambda reading: _next_period(reading.start, granularity, zone))
     return [list(group) for _, group in by_period]
@@ -170,7 +169,7 @@ def any_overlap(readings: Sequence[UsageReading]) -> bool:
 
 def _gap(start: datetime, end: datetime, granularity: UsageGranularity, zone: ZoneInfo) -> Iterator[UsageReading]:
     while start < end:
-        after = end if granularity in UNDIVIDED_GAPS else min(end, _next_period(start, granularity, zone))
+        after = end if granularity in UNDIVIDED else min(end, _next_period(start, granularity, zone))
         yield UsageReading(start=start, end=after, value=None, quality=ReadQuality.MISSING)
         start = after
 

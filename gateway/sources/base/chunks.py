@@ -48,19 +48,15 @@ async def probe_key(fetch: Fetch, lookup: Lookup, key: Key) -> tuple[Row, ...]:
     return answer.rows if answer else ()
 
 
-def matching_rows(
-    source: str, lookup: Lookup, rows: Sequence[Row], where: Mapping[str, Any], *, strict: bool
-) -> list[Row]:
+def matching_rows(source: str, lookup: Lookup, rows: Sequence[Row], where: Mapping[str, Any]) -> list[Row]:
     """The rows whose values equal those of `where`, at dotted paths.
 
     Raises InvalidResponse for a row that cannot be decided: skipped rows would look like missing rows. A row
-    without the value matches no condition, if it names its key. With `strict`, such a row must fail another
-    condition: a standard that defines the value allows no row without it.
+    without the value matches no condition, if it names its key.
     """
     conditions = [(parse_path(path), value) for path, value in where.items()]
     for row in rows:
-        comparable = all(_is_comparable(lookup, row, condition) for condition in conditions)
-        if not comparable or (strict and _is_undecided(row, conditions)):
+        if not all(_is_comparable(lookup, row, condition) for condition in conditions):
             names = ", ".join(where)
             raise InvalidResponse(source, f"{lookup.name}: a row without a comparable value at {names}")
     return [row for row in rows if all(value_at(row, path) == value for path, value in conditions)]
@@ -72,9 +68,3 @@ def _is_comparable(lookup: Lookup, row: Row, condition: Condition) -> bool:
     if value is None:  # some services leave a usual value out
         return lookup.key is None or value_at(row, lookup.key) is not None
     return isinstance(value, str) == isinstance(constant, str) and not isinstance(value, list | dict)
-
-
-def _is_undecided(row: Row, conditions: Sequence[Condition]) -> bool:
-    pairs = [(value_at(row, path), constant) for path, constant in conditions]
-    missing = any(value is None for value, _ in pairs)
-    return missing and all(value in (None, constant) for value, constant in pairs)

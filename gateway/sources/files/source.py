@@ -3,23 +3,29 @@
 import asyncio
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
 
 import msgspec
 
-from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, value_at
-from gateway.contract.windows import RowsByKey, rows_by_key, text_key
-from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
-from gateway.sources.base.chunks import fetch_in_chunks, in_chunks, is_unicode, matching_rows, probe_key
+from gateway.contract.batch import Answers, Batch, Key, Lookup, Row
+from gateway.contract.windows import RowsByKey
+from gateway.errors import InvalidResponse, InvalidRow, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.sources.base.chunks import fetch_in_chunks, in_chunks, is_unicode, probe_key
 from gateway.sources.base.place import KEY_PLACEHOLDER, AtLeastOne, PositiveSeconds, SourcePlace, place_of
-from gateway.sources.greenbutton.format import espi_diagnostics, espi_format
+from gateway.sources.greenbutton.documents import Documents, answered, grouped_rows, tied
+from gateway.sources.greenbutton.format import espi_diagnostics
 from gateway.sources.greenbutton.values import Espi
 from gateway.sources.http.body_format import InvalidDocument
 
+Version = tuple[Path, int, int, int]
+SharedRows = tuple[dict[Key, list[Row]], list[Row]]
+KEYS_PER_CHUNK = 100
 MAX_FILE_NAME = 255  # bytes, the limit of common file systems
 
 
@@ -39,6 +45,7 @@ class FilePlace(SourcePlace, frozen=True, kw_only=True):
     items: str
     where: dict[str, str | int | bool] = msgspec.field(default_factory=dict)
     max_rows: AtLeastOne = 200_000
+    reads_pages: ClassVar[bool] = False
 
     @property
     def has_key_in_path(self) -> bool:
@@ -56,39 +63,43 @@ def _path(at: str) -> Iterator[str]:
         yield "at may hold {key} once, in the name of the document, and no other braces"
 
 
-def file_version(path: Path) -> tuple[int, int, int] | None:
-    """Inode, size and time of a document change when it is written again. None where it cannot be seen."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns
+class NoDocument(Exception):
+    """The folder exists, but not the document."""
 
 
-def read_file(source: str, name: str, path: Path, max_bytes: int) -> bytes | None:
-    """The bytes of a document; None where its folder exists, but not the document. Else raises SourceError.
+def file_version(source: str, name: str, path: Path) -> Version:
+    """Inode, size and time of a document change when it is written again. Raises NoDocument or SourceError.
 
     `name` stands for the document in the log: its path has a key.
     """
     try:
+        status = path.stat()
+    except OSError as error:
+        raise file_error(source, name, path, error) from None
+    return path, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def read_file(source: str, name: str, path: Path, max_bytes: int) -> bytes:
+    """The bytes of a document. Raises NoDocument, InvalidDocument or SourceError."""
+    try:
         # Non-blocking: the name may be that of a pipe without a writer.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise InvalidResponse(source, f"{name}: not a regular file")
+                raise InvalidDocument("not a regular file")
             body = file.read(max_bytes + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        if path.parent.is_dir():
-            return None
-        raise SourceDown(source, f"{name}: its folder does not exist") from None
+    except IsADirectoryError:
+        raise InvalidDocument("not a regular file") from None
     except OSError as error:
-        raise file_error(source, name, error) from None
+        raise file_error(source, name, path, error) from None
     if len(body) > max_bytes:
-        raise InvalidResponse(source, f"{name}: the document has more than max_bytes = {max_bytes}")
+        raise InvalidDocument(f"the document has more than max_bytes = {max_bytes}")
     return body
 
 
-def file_error(source: str, name: str, error: OSError) -> SourceError:
-    """The failure that an error of the file system means. Its message shows the path, and with it a key."""
+def file_error(source: str, name: str, path: Path, error: OSError) -> SourceError | NoDocument:
+    """What an error of the file system means. Its own message shows the path, and with it a key."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return NoDocument() if path.parent.is_dir() else SourceDown(source, f"{name}: its folder does not exist")
     if isinstance(error, PermissionError):
         return UpstreamUnauthorized(source, f"{name}: permission denied")
     return SourceDown(source, f"{name}: {type(error).__name__}")
@@ -115,11 +126,12 @@ class FileSource:
 
     def __init__(self, name: str, settings: FileSettings) -> None:
         self.name, self.settings = name, settings
-        self._shared: dict[Lookup, tuple[tuple[int, int, int] | None, dict[Key, list[Row]]]] = {}
+        self.documents = Documents(settings.max_bytes)
+        self._shared: dict[Lookup, tuple[list[Row], SharedRows]] = {}
 
     async def fetch(self, batch: Batch) -> Answers:
         has_own = place_of(FilePlace, batch.lookup).has_key_in_path
-        chunks = in_chunks(batch.keys, 1) if has_own else [batch.keys]
+        chunks = in_chunks(batch.keys, KEYS_PER_CHUNK) if has_own else [batch.keys]
         try:
             async with asyncio.timeout(self.settings.timeout):
                 return await fetch_in_chunks(batch, self.name, chunks, self._read)
@@ -132,23 +144,35 @@ class FileSource:
         place = place_of(FilePlace, lookup)
         if place.has_key_in_path:
             return (await probe_key(self.fetch, lookup, self.settings.probe or "0"))[:1]
-        path = Path(self.settings.folder, place.at)
-        return tuple((await asyncio.to_thread(self._rows, lookup, path, None))[:1])
+        shared, strays = await self._shared_rows(lookup)
+        return tuple([*chain.from_iterable(shared.values()), *strays][:1])
 
     async def _read(self, batch: Batch) -> RowsByKey:
-        return await asyncio.to_thread(self._rows_by_key, batch)
+        lookup, place = batch.lookup, place_of(FilePlace, batch.lookup)
+        if place.has_key_in_path:
+            return await self._own_rows(lookup, batch.keys)
+        shared, strays = await self._shared_rows(lookup)
+        rows_by_key = {key: tied(self.name, lookup, shared[key]) for key in batch.keys if key in shared}
+        if not strays:
+            return rows_by_key
+        # Rows that name no key may be those of a key without any.
+        lost = InvalidRow(self.name, f"{lookup.name}: a row has no key")
+        return {**dict.fromkeys(batch.keys, lost), **rows_by_key}
 
-    def _rows_by_key(self, batch: Batch) -> dict[Key, list[Row]]:
-        place = place_of(FilePlace, batch.lookup)
-        if not place.has_key_in_path:
-            shared = self._shared_rows(batch.lookup)
-            return {key: shared[key] for key in batch.keys if key in shared}
-        (key,) = batch.keys
-        path = self._path(place, key)
-        if path is None:
-            return {}
-        rows = self._rows(batch.lookup, path, key)
-        return rows_by_key(batch, rows, self.name) if batch.lookup.key else {key: rows}
+    async def _own_rows(self, lookup: Lookup, keys: Sequence[Key]) -> RowsByKey:
+        """The rows of keys with a document each. An error is that of its key."""
+        place = place_of(FilePlace, lookup)
+        paths = {key: path for key in keys if (path := self._path(place, key))}
+        versions = await asyncio.to_thread(lambda: {key: self._version(place, path) for key, path in paths.items()})
+        answers: dict[Key, Sequence[Row] | SourceError] = {}
+        for key, version in versions.items():
+            try:
+                rows = await self._rows(lookup, paths[key], key, version)
+            except SourceError as error:
+                answers[key] = error
+            else:
+                answers.update(answered(self.name, lookup, (key,), rows))
+        return answers
 
     def _path(self, place: FilePlace, key: Key) -> Path | None:
         """The path of a key's document; None where no document can have such a name."""
@@ -158,36 +182,44 @@ class FileSource:
         name = name.replace(KEY_PLACEHOLDER, quote(key, safe=""))
         return Path(self.settings.folder, *folders, name) if len(name) <= MAX_FILE_NAME else None
 
-    def _shared_rows(self, lookup: Lookup) -> dict[Key, list[Row]]:
-        """The rows of the document of all keys, read again when it was written again."""
+    async def _shared_rows(self, lookup: Lookup) -> SharedRows:
+        """The rows of the document of all keys, grouped again when it was written again."""
         path = Path(self.settings.folder, place_of(FilePlace, lookup).at)
-        version = file_version(path)
-        if lookup in self._shared and self._shared[lookup][0] == version:
-            return self._shared[lookup][1]
-        by_key: dict[Key, list[Row]] = {}
-        for row in self._rows(lookup, path, None):
-            key = text_key(value_at(row, lookup.key)) if lookup.key else None
-            if key is None:
-                raise InvalidResponse(self.name, f"{lookup.name}: a row has no key")
-            by_key.setdefault(key, []).append(row)
-        self._shared[lookup] = version, by_key
-        return by_key
+        version = await asyncio.to_thread(self._version, place_of(FilePlace, lookup), path)
+        rows = await self._rows(lookup, path, None, version)
+        if lookup not in self._shared or self._shared[lookup][0] is not rows:
+            self._shared[lookup] = rows, await asyncio.to_thread(grouped_rows, lookup, rows)
+        return self._shared[lookup][1]
 
-    def _rows(self, lookup: Lookup, path: Path, key: Key | None) -> list[Row]:
-        """The rows of a document; none where a key has no document."""
-        place = place_of(FilePlace, lookup)
-        body = read_file(self.name, place.at, path, self.settings.max_bytes)
-        if body is None and key is None:
-            raise SourceDown(self.name, f"{place.at}: the document does not exist")
-        if body is None:
-            return []
+    def _version(self, place: FilePlace, path: Path) -> Version | SourceError | None:
+        """The version of a document, or why there is none; None where there is no document."""
         try:
-            document = espi_format(place.espi, key).decode(body)
+            return file_version(self.name, place.at, path)
+        except NoDocument:
+            return None
+        except SourceError as error:
+            return error
+
+    async def _rows(
+        self, lookup: Lookup, path: Path, key: Key | None, version: Version | SourceError | None
+    ) -> list[Row]:
+        """The rows of a document; none where a key has no document."""
+        place, invalid = place_of(FilePlace, lookup), InvalidResponse if key is None else InvalidRow
+        read = partial(read_file, self.name, place.at, path, self.settings.max_bytes)
+        if isinstance(version, SourceError):
+            raise version
+        try:
+            rows = await self.documents.rows(version, read, lookup, place, key) if version else None
         except InvalidDocument as error:
-            raise InvalidResponse(self.name, f"{place.at}: {error}") from None
-        rows = matching_rows(self.name, lookup, document[place.items], place.where, strict=True)
+            raise invalid(self.name, f"{place.at}: {error}") from None
+        except NoDocument:
+            rows = None
+        if rows is None:
+            if key is None:
+                raise SourceDown(self.name, f"{place.at}: the document does not exist")
+            return []
         if len(rows) > place.max_rows:
-            raise InvalidResponse(self.name, f"{place.at}: more than max_rows = {place.max_rows} rows")
+            raise invalid(self.name, f"{place.at}: more than max_rows = {place.max_rows} rows")
         return rows
 
 

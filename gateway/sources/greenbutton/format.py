@@ -1,25 +1,25 @@
 """Green Button: ESPI documents (NAESB REQ.21) as rows, from HTTP or from a file."""
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gateway.contract.batch import value_at
 from gateway.sources.base.place import zone_diagnostics
-from gateway.sources.greenbutton.feed import Feed, parse_xml
-from gateway.sources.greenbutton.rows import latest_versions, readings, summaries
+from gateway.sources.greenbutton.feed import Feed
+from gateway.sources.greenbutton.rows import Row, fault_row, latest_versions, namesakes, readings, summaries, summed
 from gateway.sources.greenbutton.values import UNITS, Espi
-from gateway.sources.http.body_format import BodyFormat, InvalidDocument
+from gateway.sources.greenbutton.xml import parse_all
+from gateway.sources.http.body_format import BodyFormat
 
 ITEMS = ("readings", "summaries")
 
 
-def espi_format(espi: Espi, key: str | None = None, *, pages: bool = False) -> BodyFormat:
-    """The format of a document. `key` is the one it was requested by, if there was one.
+def _body(body: bytes) -> bytes:
+    return body
 
-    A document with a next page is refused, unless `pages` are read.
-    """
-    decode = partial(decoded, espi=espi, key=key, pages=pages)
-    return BodyFormat("ESPI", "application/atom+xml", ("/xml", "/atom+xml"), decode, slow=True)
+
+# A body is read by `Documents`, once for all lookups.
+ESPI_FORMAT = BodyFormat("ESPI", "application/atom+xml", ("/xml", "/atom+xml"), _body)
 
 
 def espi_diagnostics(espi: Espi | None, items: str | None) -> Iterator[str]:
@@ -33,21 +33,53 @@ def espi_diagnostics(espi: Espi | None, items: str | None) -> Iterator[str]:
         yield f"kilo has unknown units: {', '.join(unknown)}; the units are {units}"
 
 
-def decoded(body: bytes, espi: Espi, key: str | None = None, *, pages: bool = False) -> dict[str, Any]:
-    """A document: its `readings` and `summaries`, each a list of rows, and the URL of the `next` page.
+class Document:
+    """A parsed body. Raises InvalidDocument where it is no feed."""
 
-    Rows of both have `id`, `asked`, `usage_point` and `service`. Their times are
-    those of `span`. `value` is in `unit`, and `uom` is the code of the unit. They also have `flow`,
-    `commodity`, `quality`, `cost` and its `currency`. Readings also have `meter_reading`, `kind`,
-    `accumulation`, `interval_length` in seconds, `grain` (interval, day or longer), `qualities`, `tou` and
-    `tier`. Codes are the standard's numbers. A missing value is None, but a missing flow is 0.
+    def __init__(self, body: bytes) -> None:
+        self.size = len(body)
+        self.feed = Feed(parse_all(body))
 
-    Values are multiplied, and costs are in whole units of money; both are exact.
-    """
-    feed = Feed(parse_xml(body))
-    if feed.next and not pages:
-        raise InvalidDocument("the feed has a next page; add paging to the place")
-    rows = {"readings": latest_versions(readings(feed, espi)), "summaries": latest_versions(summaries(feed, espi))}
-    for row in (*rows["readings"], *rows["summaries"]):
-        row["asked"] = key
-    return {**rows, "next": feed.next}
+    def rows(self, items: str, espi: Espi, key: str | None = None) -> list[Row]:
+        """Its `readings` or `summaries`. `key` is the one it was requested by, if there was one.
+
+        Rows of both have `id`, `asked`, `usage_point`, `usage_point_path` and `service`. Their times are those
+        of `span`. `value` is in `unit`, and `uom` is the code of the unit. They also have `flow`, `commodity`,
+        `quality`, `cost`, its `currency` and `currency_code`. Readings also have `meter_reading`, `kind`,
+        `accumulation`, `qualities`, `tou`, `tier`, `cpp`, and `interval_length` in seconds. Their `grain` is
+        interval, day or longer; `parts` are what a sum is made of. Codes are the standard's numbers. A missing
+        value is None, but a missing flow is 0. Of several usage points with one name, `has_namesake` is true.
+
+        Values are multiplied, and costs are in whole units of money; both are exact.
+        """
+        if items == "readings":
+            rows = summed(latest_versions(readings(self.feed, espi)))
+        else:
+            rows = latest_versions(summaries(self.feed, espi))
+        names = namesakes(self.feed, rows)
+        for row in rows:
+            row["asked"], row["has_namesake"] = key, row["usage_point"] in names
+        return rows
+
+
+def decoded(body: bytes, espi: Espi, key: str | None = None) -> dict[str, Any]:
+    """All that a document says, and the URL of its `next` page."""
+    document = Document(body)
+    return {**{items: document.rows(items, espi, key) for items in ITEMS}, "next": document.feed.next}
+
+
+def selected(rows: Sequence[Row], where: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rows whose values equal those of `where`; a row that cannot be decided is a fault of its usage point."""
+    conditions = [(tuple(path.split(".")), value) for path, value in where.items()]
+    wanted: list[Mapping[str, Any]] = []
+    for row in rows:
+        pairs = [(value_at(row, path), wanted_value) for path, wanted_value in conditions]
+        if "fault" in row or all(value == wanted_value for value, wanted_value in pairs):
+            wanted.append(row)
+        elif all(value == wanted_value or not _is_comparable(value, wanted_value) for value, wanted_value in pairs):
+            wanted.append(fault_row(row, f"a row without a comparable value at {', '.join(where)}"))
+    return wanted
+
+
+def _is_comparable(value: Any, wanted: Any) -> bool:
+    return isinstance(value, str | int) and isinstance(value, str) == isinstance(wanted, str)

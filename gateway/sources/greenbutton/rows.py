@@ -1,18 +1,23 @@
-"""Rows of ESPI: one for each interval reading, and one for each usage summary."""
+"""Rows of ESPI: one for each interval, and one for each usage summary.
 
+What cannot be tied to its usage point, type or time is a row with a `fault`: an error of that usage point.
+"""
+
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
-from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from gateway.sources.greenbutton import values
-from gateway.sources.greenbutton.feed import ESPI, Entry, Feed, child_text, url_path
+from gateway.sources.greenbutton.feed import USAGE_POINT, Entry, Feed, child_text, last_name, url_path
 from gateway.sources.http.body_format import InvalidDocument
 
 Row = dict[str, Any]
 DatedRow = tuple[datetime, Row]
+_LABELS = {"tou": "tou", "tier": "consumptionTier", "cpp": "cpp"}  # they tell the parts of one interval apart
 _TYPE = {  # columns of a row, and the numbers of its reading type
     "commodity": "commodity",
     "flow": "flowDirection",
@@ -20,42 +25,61 @@ _TYPE = {  # columns of a row, and the numbers of its reading type
     "accumulation": "accumulationBehaviour",
     "interval_length": "intervalLength",
     "currency": "currency",
-    "tou": "tou",
-    "tier": "consumptionTier",
+    **_LABELS,
 }
-_OVERRIDES = {"tou": "tou", "tier": "consumptionTier"}  # numbers of a type that a reading may override
+_DIFFERING = ("dataQualifier", "timeAttribute", "phase", "measuringPeriod", "aggregate")  # never parts of one sum
 _SUMMARIES = ("UsageSummary", "ElectricPowerUsageSummary")  # the second is its name in earlier versions
-_CONSUMED = "overallConsumptionLastPeriod"
-_MEASURED = ("uom", "powerOfTenMultiplier", "value", "readingTypeRef")
-_NUMBERS = {"quality": "qualityOfReading", "commodity": "commodity", "currency": "currency"}
+_LAST, _CURRENT = "overallConsumptionLastPeriod", "currentBillingPeriodOverAllConsumption"
+_DAY = timedelta(days=1).total_seconds()
 
 
-def usage_point_of(feed: Feed, entry: Entry) -> tuple[str | None, int | None]:
-    """The usage point of an entry, and its kind of service; None where the document has none."""
-    point = feed.owner(entry, "UsagePoint")
-    if point is not None:
-        return point.name, values.whole(point.text("ServiceCategory/kind"), "kind of ServiceCategory")
-    _, separator, rest = entry.up_path.partition("/UsagePoint/")
-    return (unquote(rest.partition("/")[0]) if separator else None), None
+def fault_row(point: Mapping[str, Any], fault: str) -> Row:
+    return {**point, "fault": fault}
+
+
+def point_of(feed: Feed, entry: Entry) -> Row:
+    """The usage point of an entry. Its identity is its whole address: two customers may have a point 1."""
+    point = feed.owner(entry, USAGE_POINT)
+    path = (point and point.self_path) or entry.address(USAGE_POINT)
+    service = point and values.whole(point.text("ServiceCategory/kind"), "kind of ServiceCategory")
+    return {"usage_point": last_name(path) if path else None, "usage_point_path": path, "service": service}
+
+
+def namesakes(feed: Feed, rows: Iterable[Row]) -> set[str]:
+    """The names of several usage points of a document."""
+    paths = {each.self_path for each in feed.all(USAGE_POINT)} | {row["usage_point_path"] for row in rows}
+    return {name for name, count in Counter(last_name(path) for path in paths if path).items() if count > 1}
 
 
 def latest_versions(rows: Iterable[DatedRow]) -> list[Row]:
-    """Each id once: blocks overlap, and corrections repeat a reading. Of two versions the later counts."""
+    """Each id once: blocks overlap, and corrections repeat a reading. Of two versions the later counts.
+
+    Where two versions have one time of update and differ, the value is not known.
+    """
     latest: dict[str, DatedRow] = {}
+    faults: dict[str, Row] = {}
     for updated, row in rows:
-        other = latest.setdefault(row["id"], (updated, row))
-        if other[1] == row:
+        if "fault" in row:
+            faults[str(row)] = row
             continue
-        if other[0] == updated:
-            raise InvalidDocument("two different versions of a reading have one time of update")
-        latest[row["id"]] = max(other, (updated, row), key=lambda dated: dated[0])
-    return [row for _, row in latest.values()]
+        before, other = latest.setdefault(row["id"], (updated, row))
+        if updated > before:
+            latest[row["id"]] = updated, row
+        elif updated == before and (row["value"], row["cost"]) != (other["value"], other["cost"]):
+            latest[row["id"]] = updated, {**row, "value": None, "cost": None}
+    return [*(row for _, row in latest.values()), *faults.values()]
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """One meter reading of ESPI: the values that all its interval readings share."""
+    """One meter reading of ESPI: what all its interval readings share.
 
+    name: tells it apart; registers of one type but for tier, time of use or critical peak have one name
+    labels: the tier, time of use and critical peak of its type
+    """
+
+    name: str
+    labels: Mapping[str, int]
     shared: Mapping[str, Any]
     measure: values.Measure
     quality: int
@@ -63,60 +87,109 @@ class Register:
 
 
 def readings(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
-    """The readings of all blocks."""
+    """The parts of all intervals: of an interval in two tiers, two rows. `part` holds what tells them apart."""
     registers: dict[Entry, Register] = {}
     for entry in feed.all("IntervalBlock"):
-        meter = feed.owner(entry, "MeterReading")
-        if meter is None:
-            raise InvalidDocument("an interval block without its meter reading")
-        if meter not in registers:
-            registers[meter] = _register(feed, meter, espi)
+        try:
+            meter = _meter(feed, entry)
+            if meter not in registers:
+                registers[meter] = _register(feed, meter, espi)
+        except InvalidDocument as error:
+            yield entry.updated, fault_row(_point_or_none(feed, entry), str(error))
+            continue
         for block in entry.elements:
-            start = values.whole(child_text(block, "interval/start"), "start")
-            for index, reading in enumerate(block.iterfind(f"{ESPI}IntervalReading")):
-                yield entry.updated, _row(registers[meter], reading, index, start)
+            yield from ((entry.updated, row) for row in _block(registers[meter], block))
+
+
+def _point_or_none(feed: Feed, entry: Entry) -> Row:
+    try:
+        return point_of(feed, entry)
+    except InvalidDocument:
+        path = entry.address(USAGE_POINT)
+        return {"usage_point": path and last_name(path), "usage_point_path": path, "service": None}
+
+
+def _meter(feed: Feed, block: Entry) -> Entry:
+    """The meter reading of a block; the block itself in a document without any."""
+    meter = feed.owner(block, "MeterReading")
+    if meter is None and any(feed.all("MeterReading")):
+        raise InvalidDocument("an interval block without its meter reading")
+    return meter or block
 
 
 def _register(feed: Feed, meter: Entry, espi: values.Espi) -> Register:
-    kind = feed.first("ReadingType", meter.related_paths)
+    kind = feed.reading_type(meter)
     if kind is None:
         raise InvalidDocument("a meter reading without its reading type")
-    point, service = usage_point_of(feed, meter)
+    point = point_of(feed, meter)
     measure = values.Measure.of(kind.text("uom"), kind.text("powerOfTenMultiplier"), espi)
     quality = values.whole(kind.text("defaultQuality"), "defaultQuality")
-    shared: Row = {"usage_point": point, "service": service, "meter_reading": meter.name}
+    address = meter.self_path if meter.kind == "MeterReading" else point["usage_point_path"]
+    path = meter.address("MeterReading") or address or ""
+    shared: Row = {**point, "meter_reading": last_name(path)}
     shared |= {name: values.whole(kind.text(word), word) for name, word in _TYPE.items()}
-    shared |= {"unit": measure.unit, "uom": measure.uom, "flow": shared["flow"] or values.NO_FLOW}
-    return Register(shared, measure, values.GOOD if quality is None else quality, espi)
+    shared["flow"] = shared["flow"] or values.NO_FLOW
+    shared["accumulation"] = shared["accumulation"] or measure.accumulation
+    if shared["service"] is None:
+        shared["service"] = values.service_of(shared["commodity"], measure)
+    shared |= {"unit": measure.unit, "uom": measure.uom}
+    shared["currency_code"] = values.CURRENCIES.get(shared["currency"])
+    labels = {name: shared[name] for name in _LABELS if shared[name]}
+    if labels:
+        words = ("commodity", "flow", "kind", "accumulation", "uom")
+        alike = [f"{word} {shared[word]}" for word in words] + [kind.text(word) or "" for word in _DIFFERING]
+        path = "/".join([point["usage_point_path"] or "", *filter(None, alike)])
+    return Register(path, labels, shared, measure, values.GOOD if quality is None else quality, espi)
+
+
+def _block(register: Register, block: Element) -> Iterator[Row]:
+    try:
+        start = values.whole(child_text(block, "interval/start"), "start")
+    except InvalidDocument:
+        start = None
+    for index, reading in enumerate(block.iterfind("IntervalReading")):
+        try:
+            yield _row(register, reading, index, start)
+        except InvalidDocument as error:
+            point = {name: register.shared[name] for name in ("usage_point", "usage_point_path", "service")}
+            yield fault_row(point, str(error))
 
 
 def _row(register: Register, reading: Element, index: int, block_start: int | None) -> Row:
-    """One reading. `quality` is the worst of its own qualities, or that of its register."""
-    text = {child.tag.removeprefix(ESPI): child.text for child in reading}
-    length = register.shared["interval_length"]
-    start, duration = _time(reading, index, block_start, length)
-    elements = reading.iterfind(f"{ESPI}ReadingQuality")
-    codes = [values.whole(child_text(element, "quality"), "quality") for element in elements]
-    qualities = [code for code in codes if code is not None]
+    """One part of an interval. Raises InvalidDocument if it cannot be placed in time.
+
+    `quality` is the worst of its own qualities, or that of its register. What cannot be read has no value.
+    """
+    text = {child.tag: child.text for child in reading}
+    start, duration = _time(reading, index, block_start, register.shared["interval_length"])
     row = {**register.shared, **values.span(start, duration, register.espi.time_zone)}
-    row["grain"] = _grain(length or duration)
-    row["value"] = values.scaled(values.number(text.get("value"), "value"), register.measure.power)
-    row["cost"] = values.scaled(values.number(text.get("cost"), "cost"), values.COST)
-    row["qualities"] = qualities
-    row["quality"] = values.worst(qualities) if qualities else register.quality
-    overrides = {name: values.whole(text[word], word) for name, word in _OVERRIDES.items() if word in text}
-    # The usage of one interval in two tiers is two readings.
-    parts = [row["usage_point"] or "", row["meter_reading"], str(start)]
-    row["id"] = "/".join([*parts, *(f"{name} {value}" for name, value in overrides.items())])
-    return row | overrides
+    row |= {"grain": _grain(duration), "qualities": [], "quality": register.quality, "value": None, "cost": None}
+    labels: dict[str, int | None] = dict(register.labels)
+    try:
+        for name, word in _LABELS.items():
+            if word in text:
+                labels[name] = row[name] = values.whole(text[word], word)
+        if "ReadingQuality" in text:
+            qualities = [values.whole(code.text, "quality") for code in reading.iterfind("ReadingQuality/quality")]
+            row["qualities"] = [code for code in qualities if code is not None]
+        if row["qualities"]:
+            row["quality"] = values.worst(row["qualities"])
+        row["value"] = values.scaled(values.number(text.get("value"), "value"), register.measure.power)
+        row["cost"] = values.scaled(values.number(text.get("cost"), "cost"), values.COST)
+    except InvalidDocument:
+        row["value"] = row["cost"] = None
+    row["part"] = labels
+    row["interval"] = f"{register.name}/{start}/{duration}"
+    row["id"] = "/".join([row["interval"], *(f"{name} {value}" for name, value in labels.items())])
+    return row
 
 
 def _time(reading: Element, index: int, first: int | None, length: int | None) -> tuple[int, int | None]:
     """The start and the duration of a reading, by default from its position in the block."""
-    start = values.whole(child_text(reading, "timePeriod/start"), "start")
-    if start is not None:
-        duration = values.whole(child_text(reading, "timePeriod/duration"), "duration")
-        return start, length if duration is None else duration
+    period = reading.find("timePeriod")
+    start = None if period is None else values.whole(period.findtext("start"), "start")
+    if period is not None and start is not None:
+        return start, values.whole(period.findtext("duration"), "duration") or length
     if first is None or not length:
         raise InvalidDocument("a reading without a time")
     return first + index * length, length
@@ -130,34 +203,121 @@ def _grain(seconds: int | None) -> str | None:
     return "day" if seconds <= values.LONGEST_DAY else "longer"
 
 
+def summed(rows: Iterable[Row]) -> list[Row]:
+    """One row for each interval. Of several `parts` by tier, time of use or critical peak it is the sum."""
+    intervals: dict[str, list[Row]] = {}
+    whole: list[Row] = []
+    for row in rows:
+        if "fault" in row:
+            whole.append(row)
+        else:
+            intervals.setdefault(row.pop("interval"), []).append(row)
+    return [*(_sum(name, parts) for name, parts in intervals.items()), *whole]
+
+
+def _sum(name: str, rows: list[Row]) -> Row:
+    """The sum of the parts; unknown where one part is, or where tiers and times of use have different sums."""
+    parts = [{**row.pop("part"), "value": row["value"], "cost": row["cost"]} for row in rows]
+    first = rows[0]
+    first["id"], first["parts"] = name, []
+    if len(rows) == 1:
+        return first
+    sums = {column: _total(parts, column) for column in ("value", "cost")}
+    quality = values.worst([row["quality"] for row in rows])
+    qualities = [code for row in rows for code in row["qualities"]]
+    return first | dict.fromkeys(_LABELS) | sums | {"parts": parts, "quality": quality, "qualities": qualities}
+
+
+def _total(parts: list[Row], column: str) -> Decimal | None:
+    """Parts with the same labels, such as all tiers, add up; each such group is the whole interval."""
+    groups: dict[tuple[str, ...], list[Decimal | None]] = {}
+    for part in parts:
+        groups.setdefault(tuple(name for name in _LABELS if name in part), []).append(part[column])
+    sums = {None if None in group else sum(filter(None, group), Decimal(0)) for group in groups.values()}
+    return sums.pop() if len(sums) == 1 else None
+
+
 def summaries(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
-    """The summaries of all usage points, but those without a billing period."""
-    elements = ((entry, element) for entry in feed.all(*_SUMMARIES) for element in entry.elements)
-    for entry, element in elements:
-        point, service = usage_point_of(feed, entry)
-        start = values.whole(child_text(element, "billingPeriod/start"), "start")
-        if start is None:
-            continue
-        duration = values.whole(child_text(element, "billingPeriod/duration"), "duration")
-        row: Row = {"usage_point": point, "service": service, **values.span(start, duration, espi.time_zone)}
-        row |= {name: values.whole(child_text(element, word), word) for name, word in _NUMBERS.items()}
-        cost = values.number(child_text(element, "billLastPeriod"), "billLastPeriod")
-        row["cost"] = values.scaled(cost, values.COST)
-        row |= _consumed(feed, element, espi)
-        # Received and delivered energy of one period are two summaries, not two versions of one.
-        row["id"] = f"{point or ''}/{start}/{duration}/flow {row['flow']}/uom {row['uom']}"
-        yield entry.updated, row
+    """The summaries of all usage points, but those without a billing period, and those of no consumption.
+
+    A summary with a cost alone has the unit of the other summaries of its usage point, if they agree.
+    """
+    rows = list(_summaries(feed, espi))
+    units: dict[Any, set[tuple[Any, ...]]] = {}
+    for _, row in rows:
+        if row.get("unit"):
+            units.setdefault(row["usage_point_path"], set()).add((row["service"], row["unit"], row["uom"], row["flow"]))
+    for updated, row in rows:
+        if "fault" not in row:
+            if row["unit"] is None:
+                others = units.get(row["usage_point_path"], ())
+                if len(others) != 1:
+                    continue
+                (row["service"], row["unit"], row["uom"], row["flow"]) = next(iter(others))
+            # Received and delivered energy of one period are two summaries, not two versions of one.
+            period = f"{row['starts_at']}/{row['duration']}/flow {row['flow']}/uom {row['uom']}"
+            row["id"] = f"{row['usage_point_path'] or ''}/{period}"
+        yield updated, row
 
 
-def _consumed(feed: Feed, element: Element, espi: values.Espi) -> Row:
+def _summaries(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
+    for entry in feed.all(*_SUMMARIES):
+        for element in entry.elements:
+            try:
+                row = _summary(feed, entry, element, espi)
+            except InvalidDocument as error:
+                row = fault_row(_point_or_none(feed, entry), str(error))
+            if row is not None:
+                yield entry.updated, row
+
+
+def _summary(feed: Feed, entry: Entry, element: Element, espi: values.Espi) -> Row | None:
+    start = values.whole(child_text(element, "billingPeriod/start"), "start")
+    if start is None:
+        return None
+    duration = values.whole(child_text(element, "billingPeriod/duration"), "duration")
+    numbers = {"quality": "qualityOfReading", "commodity": "commodity", "currency": "currency"}
+    row: Row = {**point_of(feed, entry), **values.span(start, duration, espi.time_zone)}
+    row |= {name: values.whole(child_text(element, word), word) for name, word in numbers.items()}
+    row["currency_code"] = values.CURRENCIES.get(row["currency"])
+    cost = values.number(child_text(element, "billLastPeriod"), "billLastPeriod")
+    row["cost"] = values.scaled(cost, values.COST)
+    return row | _consumed(feed, element, row, espi)
+
+
+def _consumed(feed: Feed, element: Element, row: Row, espi: values.Espi) -> Row:
     """The consumption, and the direction of its flow where a reading type names it."""
-    uom, power, value, type_url = (child_text(element, f"{_CONSUMED}/{word}") for word in _MEASURED)
-    measure = values.Measure.of(uom, power, espi)
+    consumed = element.find(_of_this_period(element, row["ends_at"]))
+    if consumed is None or not child_text(consumed, "value"):
+        return {"value": None, "unit": None, "uom": None, "flow": values.NO_FLOW}
+    type_url = child_text(consumed, "readingTypeRef")
     kind = feed.first("ReadingType", [url_path(type_url)]) if type_url else None
     flow = values.whole(kind.text("flowDirection"), "flowDirection") if kind else None
+    measure = values.Measure.of(child_text(consumed, "uom"), child_text(consumed, "powerOfTenMultiplier"), espi)
+    service = values.service_of(row["commodity"], measure) if row["service"] is None else row["service"]
+    try:
+        value = values.scaled(values.number(child_text(consumed, "value"), "value"), measure.power)
+    except InvalidDocument:
+        value = None
     return {
-        "value": values.scaled(values.number(value, "value"), measure.power),
+        "value": value,
         "unit": measure.unit,
         "uom": measure.uom,
         "flow": flow or values.NO_FLOW,
+        "service": service,
     }
+
+
+def _of_this_period(element: Element, end: int | None) -> str:
+    """Which of two consumptions is that of the billing period.
+
+    The current one, if it was read at the end of the period; else the last one, unless that is missing or zero.
+    """
+    current, last = child_text(element, f"{_CURRENT}/value"), child_text(element, f"{_LAST}/value")
+    if current is None or last is None:
+        return _LAST if current is None else _CURRENT
+    read_at = child_text(element, f"{_CURRENT}/timeStamp") or child_text(element, "statusTimeStamp")
+    moment = values.whole(read_at, "timeStamp")
+    if moment is None or end is None:
+        return _LAST if values.number(last, "value") else _CURRENT
+    return _CURRENT if abs(moment - end) <= _DAY else _LAST

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal, Inexact
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,11 +20,17 @@ UNITS = {
     169: "therm",
 }  # fmt: skip
 
-# QualityOfReading, from the best to the worst: revenue quality, valid, validated; manually edited; replaced,
-# interpolated, calculated, weather adjusted, forecasted; mixed, other, raw, failed.
-QUALITIES = (19, 0, 17, 7, 8, 9, 11, 15, 12, 13, 16, 14, 18, 10)
+# QualityOfReading, from the best to the worst: revenue quality, actual, validated, valid, raw; manually edited;
+# replaced, interpolated, calculated, weather adjusted, forecasted; mixed, other, failed.
+QUALITIES = (19, 18, 17, 0, 14, 7, 8, 9, 11, 15, 12, 13, 16, 10)
 GOOD = 0  # the default of the standard
 NO_FLOW = 0  # no direction applies
+CURRENCIES = {36: "AUD", 124: "CAD", 392: "JPY", 484: "MXN", 554: "NZD", 756: "CHF", 826: "GBP", 840: "USD", 978: "EUR"}
+_POWER = (38, 61, 63)
+_ELECTRIC = (38, 61, 63, 71, 72, 73)
+_SERVICES = {1: 0, 2: 0, 7: 1, 9: 2}  # ServiceKind by CommodityKind: electricity, gas, water
+ELECTRICITY, GAS, THERM = 0, 1, 169
+DELTA = 4  # AccumulationKind of usage in an interval
 _RANK = {code: rank for rank, code in enumerate(QUALITIES)}
 
 
@@ -34,7 +40,8 @@ def worst(qualities: list[int]) -> int:
 
 
 DAY = 86_400  # seconds
-SHORTEST_DAY, LONGEST_DAY = DAY - 3_600, DAY + 3_600  # those on which clocks change
+HOUR = timedelta(hours=1)  # by which clocks change
+SHORTEST_DAY, LONGEST_DAY = DAY - 3_600, DAY + 3_600
 COST = -5  # the standard states money in hundred-thousandths
 THOUSAND = 3
 _MAX_POWER = 24
@@ -79,6 +86,11 @@ def _matched(text: str | None, pattern: re.Pattern[str], fault: str) -> str | No
     return text
 
 
+def service_of(commodity: int | None, measure: "Measure") -> int | None:
+    """The kind of service where no usage point tells it."""
+    return _SERVICES.get(commodity or 0, measure.service)
+
+
 def scaled(value: Decimal | None, power: int) -> Decimal | None:
     """The value times a power of ten, exactly, and without an exponent where it is a whole number."""
     if value is None or not power:
@@ -91,12 +103,22 @@ class Measure:
     """A unit, and the power of ten that turns a number of the document into a quantity.
 
     uom: code of the unit
-    unit: its symbol; None for a unit that the gateway does not know
+    unit: its symbol; `uom 111` for a unit that the gateway does not know
     """
 
     uom: int | None
-    unit: str | None
+    unit: str
     power: int
+
+    @property
+    def accumulation(self) -> int:
+        """What a type without accumulation means: usage of an interval, if the unit is one of usage."""
+        return DELTA if self.uom in UNITS and self.uom not in _POWER else 0
+
+    @property
+    def service(self) -> int | None:
+        """The service that the unit alone tells."""
+        return ELECTRICITY if self.uom in _ELECTRIC else GAS if self.uom == THERM else None
 
     @classmethod
     def of(cls, uom: str | None, multiplier: str | None, espi: Espi) -> "Measure":
@@ -104,7 +126,7 @@ class Measure:
         power = whole(multiplier, "powerOfTenMultiplier") or 0
         if abs(power) > _MAX_POWER:
             raise InvalidDocument("powerOfTenMultiplier is out of range")
-        unit = UNITS.get(code) if code is not None else None
+        unit = UNITS.get(code or 0, f"uom {code or 0}")
         if unit in espi.kilo:
             return cls(code, f"k{unit}", power - THOUSAND)
         return cls(code, unit, power)
@@ -114,29 +136,24 @@ def span(start: int, duration: int | None, zone: ZoneInfo | None) -> dict[str, A
     """A time: `starts_at` and `ends_at` in seconds since 1970 UTC, `duration` in seconds.
 
     A time of a day or longer also has `starts_on` and `ends_on`, if a zone is known: the wall clock there, or
-    a plain date for midnight. A time that starts at midnight and lasts a multiple of 24 hours is a number of
-    days, and so ends at midnight: one of the days may have had 23 or 25 hours.
+    a plain date for midnight. An end that is at most an hour off midnight is that midnight: documents count
+    days of 24 hours, or keep standard time, where clocks change.
     """
     end = None if duration is None else start + duration
     times: dict[str, Any] = {"starts_at": start, "ends_at": end, "duration": duration}
     times |= {"starts_on": None, "ends_on": None}
     if zone is None or end is None or duration is None or duration < SHORTEST_DAY:
         return times
-    first, last = _wall_clock(start, zone), _wall_clock(end, zone)
-    if first.time() == time() and duration % DAY == 0:
-        last = first + timedelta(days=duration // DAY)
-    return times | {"starts_on": _written(first), "ends_on": _written(last)}
+    return times | {"starts_on": _day(start, zone), "ends_on": _day(end, zone)}
 
 
-def _wall_clock(seconds: int, zone: ZoneInfo) -> datetime:
-    """The wall clock at a moment. The first moment of a day is its midnight, even if clocks skip that."""
+def _day(seconds: int, zone: ZoneInfo) -> str:
+    """The day whose midnight is at most an hour away, else the wall clock."""
     try:
         moment = (_EPOCH + timedelta(seconds=seconds)).astimezone(zone)
-        first = midnight(moment.date(), zone)
+        for day in (moment.date(), moment.date() + timedelta(days=1)):
+            if abs(moment - midnight(day, zone)) <= HOUR:
+                return day.isoformat()
     except (OverflowError, ValueError):
         raise InvalidDocument("a time is out of range") from None
-    return datetime.combine(moment.date(), time()) if moment == first else moment.replace(tzinfo=None)
-
-
-def _written(wall_clock: datetime) -> str:
-    return wall_clock.date().isoformat() if wall_clock.time() == time() else wall_clock.isoformat()
+    return moment.replace(tzinfo=None).isoformat()

@@ -19,14 +19,12 @@ class BodyFormat:
     accept: the Accept header
     content_types: ends of the content types that name it
     decode: the values of a body; raises InvalidDocument, ValueError or RecursionError
-    slow: decode in a thread, so that no other request waits for it
     """
 
     name: str
     accept: str
     content_types: tuple[str, ...]
     decode: Callable[[bytes], Any]
-    slow: bool = False
 
 
 # Money and quantities keep their digits.

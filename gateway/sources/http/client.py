@@ -96,8 +96,6 @@ class HttpClient:
                 reason = f"{request.name}: the deadline of the request passed"
                 raise DeadlineExceeded(self.source, reason) from None
             raise permit.timeout_error(self.source, self._timeout, f"{request.name}: ") from None
-        if request.format.slow:
-            return await asyncio.to_thread(interpret, self.source, request, response)
         return interpret(self.source, request, response)
 
     async def _send(self, request: HttpRequest, options: RequestOptions) -> HttpResponse:

@@ -14,7 +14,7 @@ from gateway.sources.base.place import (
     duplicate_diagnostics,
     path_diagnostics,
 )
-from gateway.sources.greenbutton.format import espi_diagnostics, espi_format
+from gateway.sources.greenbutton.format import ESPI_FORMAT, espi_diagnostics
 from gateway.sources.greenbutton.values import Espi
 from gateway.sources.http.body_format import JSON, BodyFormat
 
@@ -121,11 +121,14 @@ class RestPlace(WindowedPlace, frozen=True, kw_only=True):
     def key_parts(self) -> frozenset[str]:
         return frozenset(self.key_params)
 
-    def body_format(self, key: str) -> BodyFormat:
-        """The format of a response to the request for this key and others."""
-        if self.espi is None:
-            return JSON
-        return espi_format(self.espi, key if self.has_key_in_path else None, pages=self.paging is not None)
+    @property
+    def body_format(self) -> BodyFormat:
+        """The format of a response."""
+        return JSON if self.espi is None else ESPI_FORMAT
+
+    @property
+    def reads_pages(self) -> bool:
+        return self.paging is not None
 
     def diagnostics(self) -> list[str]:
         parts = (_path(self), _keys(self), self.window_diagnostics(), _rows(self), _dotted_paths(self))

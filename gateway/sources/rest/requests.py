@@ -75,7 +75,7 @@ def page_request(base: str, lookup: Lookup, selection: RowSelection, page: PageP
         page.link or URL(url, encoded=True),
         body,
         not_found_is_empty=place.has_key_in_path,
-        format=place.body_format(key),
+        format=place.body_format,
     )
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, join_key, value_at
 from gateway.contract.windows import RowsByKey, distinct_rows, in_window, not_requested, rows_by_key, sort_key, text_key
-from gateway.errors import InvalidResponse
+from gateway.errors import InvalidResponse, InvalidRow
 from gateway.sources.base.chunks import matching_rows, probe_key
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection, fetch_windowed, row_id, time_ambiguity
+from gateway.sources.greenbutton.documents import Documents, answered
+from gateway.sources.http.body_format import InvalidDocument
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
 from gateway.sources.http.transport import NO_CONTENT
 from gateway.sources.rest.place import RestPlace
@@ -136,6 +138,7 @@ class RestSource:
     def __init__(self, name: str, settings: RestSettings, client: HttpClient, *, empty_404: bool = True) -> None:
         self.name, self.settings = name, settings
         self._client, self._empty_404 = client, empty_404
+        self.documents = Documents(settings.max_bytes)
 
     async def fetch(self, batch: Batch) -> Answers:
         place = place_of(RestPlace, batch.lookup)
@@ -168,17 +171,30 @@ class RestSource:
         while page is not None:
             request = page_request(self.settings.url, lookup, selection, page)
             answer = await self._client.call(replace(request, empty_404=self._empty_404), batch.options)
+            if place.espi and answer is not NO_CONTENT:
+                answer = await self._document(lookup, selection, answer)
             rows = rows_in(self.name, answer, place)
             if place.paging:  # duplicates would count towards the offset of the next page
                 rows = list(distinct_rows(lookup, rows))
-            collector.add(matching_rows(self.name, lookup, rows, place.where, strict=place.espi is not None))
+            collector.add(rows if place.espi else matching_rows(self.name, lookup, rows, place.where))
             page = paginator.next_page(page, answer, len(rows), request.url)
             if (place.newest_first or first) and page is not None and collector.is_complete():
                 break
+        if place.espi:
+            return answered(self.name, lookup, selection.keys, collector.rows)
         if lookup.key is not None and not place.key_params:
             return rows_by_key(replace(batch, keys=selection.keys), collector.rows, self.name)
         (key,) = selection.keys
         return {key: collector.rows}
+
+    async def _document(self, lookup: Lookup, selection: RowSelection, body: bytes) -> Any:
+        """The rows of a Green Button document. One that cannot be read is an error of its own keys."""
+        place = place_of(RestPlace, lookup)
+        key = selection.keys[0] if place.has_key_in_path else None
+        try:
+            return await self.documents.page(body, lookup, place, key)
+        except InvalidDocument as error:
+            raise InvalidRow(self.name, f"{place.name}: {error}") from None
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from support.green_button_documents import Read, feed, meter, point, usage
 from support.sources.harness_green_button import lookup
 
 from gateway.contract.batch import Answer, Batch, Row
-from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.errors import InvalidResponse, InvalidRow, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.sources.files.source import FilePlace, FileSettings, FileSource, file_error
 
 EACH, ALL = "{key}.xml", "all.xml"
@@ -94,14 +94,15 @@ async def test_a_document_with_a_next_page_is_refused(tmp_path: Path) -> None:
 async def test_a_directory_or_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     (tmp_path / "1.xml").mkdir()
     os.mkfifo(tmp_path / "2.xml")
-    assert isinstance(await error(tmp_path, place()), SourceError)
-    assert isinstance(await error(tmp_path, place(), "2"), InvalidResponse)
+    assert isinstance(await error(tmp_path, place()), InvalidRow)
+    assert isinstance(await error(tmp_path, place(), "2"), InvalidRow)
 
 
 @pytest.mark.parametrize(("error", "kind"), [(PermissionError, UpstreamUnauthorized), (OSError, SourceDown)])
 def test_file_errors_map_to_unauthorized_and_down(error: type[OSError], kind: type[SourceError]) -> None:
-    failure = file_error("downloads", "{key}.xml", error(5, "no", "/folder/SP-77.xml"))
-    assert type(failure) is kind
+    path = Path("/folder/SP-77.xml")
+    failure = file_error("downloads", "{key}.xml", path, error(5, "no", str(path)))
+    assert isinstance(failure, kind)
     assert "SP-77" not in failure.reason
 
 
@@ -130,16 +131,11 @@ async def test_where_selects_rows(tmp_path: Path) -> None:
     assert await values(tmp_path, "1", place(where={"quality": 8})) == [6]
 
 
-@pytest.mark.parametrize(
-    ("lasts", "overrides"), [(None, {"intervalLength": None}), (900, {"accumulationBehaviour": None})]
-)
-async def test_a_reading_without_the_value_of_where_is_refused(
-    tmp_path: Path, lasts: int | None, overrides: dict[str, Any]
-) -> None:
+async def test_a_reading_without_the_value_of_where_is_refused(tmp_path: Path) -> None:
     intervals = place(where={"grain": "interval", "accumulation": 4})
-    (tmp_path / "1.xml").write_bytes(usage("1", [Read(0, 5, lasts)], **overrides))
+    (tmp_path / "1.xml").write_bytes(usage("1", [Read(0, 5, None)], intervalLength=None))
     assert "a row without a comparable value at grain, accumulation" in (await error(tmp_path, intervals)).reason
-    (tmp_path / "1.xml").write_bytes(usage("1", [Read(0, 5, lasts)], accumulationBehaviour=3, intervalLength=None))
+    (tmp_path / "1.xml").write_bytes(usage("1", [Read(0, 5, None)], accumulationBehaviour=3, intervalLength=None))
     assert await values(tmp_path, "1", intervals) == []
 
 

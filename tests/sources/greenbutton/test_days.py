@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.green_button_documents import DAILY, HOST, Read, feed, point, reading_type, summary, usage
+from support.green_button_documents import DAILY, HOST, Read, at, feed, point, reading_type, summary, usage
 
 from gateway.sources.greenbutton.format import decoded
 from gateway.sources.greenbutton.values import Espi
@@ -70,9 +70,11 @@ def test_a_summary_has_the_totals_of_its_billing_period() -> None:
     assert document["readings"] == []
     assert document["summaries"] == [
         {
-            "id": f"1/{begin}/{31 * 86400}/flow 1/uom 72",
+            "id": f"{at('1', '/DataCustodian/espi/1_1/resource')}/{begin}/{31 * 86400}/flow 1/uom 72",
             "asked": None,
             "usage_point": "1",
+            "usage_point_path": at("1", "/DataCustodian/espi/1_1/resource"),
+            "has_namesake": False,
             "service": 0,
             "starts_at": begin,
             "ends_at": begin + 31 * 86400,
@@ -87,6 +89,7 @@ def test_a_summary_has_the_totals_of_its_billing_period() -> None:
             "quality": 17,
             "cost": Decimal("84.12345"),
             "currency": 840,
+            "currency_code": "USD",
         }
     ]
     older = feed(point("1"), summary("1", kind="ElectricPowerUsageSummary", **words))
