@@ -63,7 +63,7 @@ async def load_readings(
 ) -> list[StoredReading] | None:
     """The account's readings in these spans, at all its service points, or `only` at one.
 
-    A service point without such readings has the finer ones that they are the sum of, if the spans are short.
+    A service point without such readings gives the finer ones that make them up, if the spans are short.
     None where no system keeps readings. Raises the error of a system that failed.
     """
     loader, zone = info.context.loader, account.zone_in(info)
@@ -76,8 +76,8 @@ async def load_readings(
     if record in FINER and sum((span.until - span.since).days + 1 for span in spans) <= MAX_SUMMED_DAYS:
         records.append(FINER[record])
     by_point = await asyncio.gather(*(_readings_at(loader, key, records, windows) for key in keys))
-    known = [rows for rows in by_point if rows is not None]
-    rows = [row for rows in known for row in rows] if known or not keys else None
+    results = [rows for rows in by_point if rows is not None]
+    rows = [row for rows in results for row in rows] if results or not keys else None
     return None if rows is None else [row for row in rows if belongs_to_account(row, account, zone)]
 
 
@@ -85,13 +85,13 @@ async def _readings_at(
     loader: Loader, key: str, records: Sequence[type[StoredReading]], windows: Sequence[Window]
 ) -> list[StoredReading] | None:
     """The readings of one service point: of the first of these types that has any there."""
-    known: list[StoredReading] | None = None
+    result: list[StoredReading] | None = None
     for record in records:
         rows = await joined_records(loader.load(record, "service_point_id", key, window) for window in windows)
         if rows:
             return rows
-        known = known if rows is None else []
-    return known
+        result = result if rows is None else []
+    return result
 
 
 def belongs_to_account(row: StoredReading, account: AccountCore, zone: ZoneInfo) -> bool:

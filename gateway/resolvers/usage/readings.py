@@ -49,7 +49,7 @@ class FlowDirection(DescribedEnum):
 class UsageReading:
     """The usage between two moments.
 
-    The first and the last reading of a series may cover only a part of an hour, day, month or year: `start`
+    The first and the last reading of a series may cover only a part of a day, month or year: `start`
     and `end` say which. Any other reading covers all of it, and is MISSING where a part is missing.
 
     start: the first moment, with the offset of the account's time zone.

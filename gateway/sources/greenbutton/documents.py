@@ -111,11 +111,11 @@ def grouped_rows(lookup: Lookup, rows: Iterable[Row]) -> tuple[dict[Key, list[Ro
 def answered(source: str, lookup: Lookup, keys: Iterable[Key], rows: Iterable[Row]) -> RowsByKey:
     """The rows of the keys that a document was requested by. Rows of another key make it an answer to none."""
     grouped, strays = grouped_rows(lookup, rows)
-    wanted = list(keys)
-    if strays or not grouped.keys() <= set(wanted):
+    requested = list(keys)
+    if strays or not grouped.keys() <= set(requested):
         reason = next((row["fault"] for row in strays if "fault" in row), "a row of a key that was not requested")
-        return dict.fromkeys(wanted, InvalidRow(source, f"{lookup.name}: {reason}"))
-    return {key: tied(source, lookup, grouped.get(key, [])) for key in wanted}
+        return dict.fromkeys(requested, InvalidRow(source, f"{lookup.name}: {reason}"))
+    return {key: tied(source, lookup, grouped.get(key, [])) for key in requested}
 
 
 def tied(source: str, lookup: Lookup, rows: list[Row]) -> list[Row] | InvalidRow:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gateway.contract.batch import value_at
+from gateway.contract.batch import parse_path, value_at
 from gateway.sources.base.place import zone_diagnostics
 from gateway.sources.greenbutton.feed import Feed
 from gateway.sources.greenbutton.rows import Row, fault_row, latest_versions, namesakes, readings, summaries, summed
@@ -70,16 +70,16 @@ def decoded(body: bytes, espi: Espi, key: str | None = None) -> dict[str, Any]:
 
 def selected(rows: Sequence[Row], where: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The rows whose values equal those of `where`; a row that cannot be decided is a fault of its usage point."""
-    conditions = [(tuple(path.split(".")), value) for path, value in where.items()]
-    wanted: list[Mapping[str, Any]] = []
+    conditions = [(parse_path(path), value) for path, value in where.items()]
+    matching: list[Mapping[str, Any]] = []
     for row in rows:
-        pairs = [(value_at(row, path), wanted_value) for path, wanted_value in conditions]
-        if "fault" in row or all(value == wanted_value for value, wanted_value in pairs):
-            wanted.append(row)
-        elif all(value == wanted_value or not _is_comparable(value, wanted_value) for value, wanted_value in pairs):
-            wanted.append(fault_row(row, f"a row without a comparable value at {', '.join(where)}"))
-    return wanted
+        pairs = [(value_at(row, path), constant) for path, constant in conditions]
+        if "fault" in row or all(value == constant for value, constant in pairs):
+            matching.append(row)
+        elif all(value == constant or not _is_comparable(value, constant) for value, constant in pairs):
+            matching.append(fault_row(row, f"a row without a comparable value at {', '.join(where)}"))
+    return matching
 
 
-def _is_comparable(value: Any, wanted: Any) -> bool:
-    return isinstance(value, str | int) and isinstance(value, str) == isinstance(wanted, str)
+def _is_comparable(value: Any, constant: Any) -> bool:
+    return isinstance(value, str | int) and isinstance(value, str) == isinstance(constant, str)

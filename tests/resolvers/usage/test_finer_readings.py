@@ -79,19 +79,19 @@ def read(flow: FlowDirection, point: str = "S1") -> DailyUsage:
     )
 
 
-D, R, N, T, O = (FlowDirection(name) for name in ("DELIVERED", "RECEIVED", "NET", "TOTAL", "OTHER"))
+D, R, N, T, X = (FlowDirection(name) for name in ("DELIVERED", "RECEIVED", "NET", "TOTAL", "OTHER"))
 
 
 @pytest.mark.parametrize(
     ("measured", "counting", "flow"),
     [
         ([D], {D}, D),
-        ([D, R, T, O], {D, R}, N),
+        ([D, R, T, X], {D, R}, N),
         ([D, R, N, T], {N}, N),
-        ([T, O], {T}, T),
+        ([T, X], {T}, T),
         ([D, T], {D}, D),
         ([R, T], {R}, R),
-        ([O], set(), None),
+        ([X], set(), None),
     ],
 )
 def test_no_direction_is_counted_twice(

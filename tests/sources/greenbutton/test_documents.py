@@ -26,8 +26,8 @@ BIG = usage("1", [Read(900 * n, n, 900, [17], 3) for n in range(5_000)])
 async def test_three_lookups_parse_a_document_once(tmp_path: Path) -> None:
     (tmp_path / "1.xml").write_bytes(BIG)
     source = FileSource("downloads", FileSettings(folder=str(tmp_path), timeout=60))
-    found = await asyncio.gather(*(source.fetch(Batch(each, ("1",))) for each in (INTERVALS, DAYS, BILLS) * 3))
-    assert isinstance(answer := found[0]["1"], Answer)
+    answers = await asyncio.gather(*(source.fetch(Batch(each, ("1",))) for each in (INTERVALS, DAYS, BILLS) * 3))
+    assert isinstance(answer := answers[0]["1"], Answer)
     assert (source.documents.parsed, len(answer.rows)) == (1, 5_000)
 
 
@@ -53,8 +53,8 @@ async def test_the_event_loop_turns_while_a_document_is_parsed() -> None:
 
 async def test_the_least_used_documents_are_forgotten() -> None:
     documents = Documents(3 * len(BIG))
-    for version, asked in ((1, BILLS), (2, BILLS), (3, BILLS), (4, BILLS), (4, DAYS), (1, DAYS)):
-        await documents.rows(version, lambda: BIG, asked, asked.place, "1")  # type: ignore[arg-type]  # a file's
+    for version, each in ((1, BILLS), (2, BILLS), (3, BILLS), (4, BILLS), (4, DAYS), (1, DAYS)):
+        await documents.rows(version, lambda: BIG, each, each.place, "1")  # type: ignore[arg-type]  # a file's
     assert documents.parsed == 5
     small = Documents(10)
     for each in (BILLS, DAYS):

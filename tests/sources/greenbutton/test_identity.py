@@ -36,8 +36,8 @@ BULK = feed(*owned(1, 0, 1), *owned(2, 900, 9), *owned(2, 900, 5, "3"), reading_
 
 
 def by(column: str, place: Any) -> Lookup:
-    found = lookup(place)
-    return Lookup("Note", "owner", "espi", place, (column,), ("id",), found.time, found.columns)
+    answer_by_key = lookup(place)
+    return Lookup("Note", "owner", "espi", place, (column,), ("id",), answer_by_key.time, answer_by_key.columns)
 
 
 async def answers(folder: Path, body: bytes, column: str, keys: tuple[str, ...], at: str = "all.xml") -> dict[str, Any]:
@@ -45,15 +45,15 @@ async def answers(folder: Path, body: bytes, column: str, keys: tuple[str, ...],
         (folder / at.replace("{key}", key)).write_bytes(body)
     source = FileSource("downloads", FileSettings(folder=str(folder)))
     place = msgspec.convert(ESPI | {"at": at}, FilePlace)
-    found = await source.fetch(Batch(by(column, place), keys))
-    return {key: [int(r["value"]) for r in a.rows] if isinstance(a, Answer) else a for key, a in found.items()}
+    answer_by_key = await source.fetch(Batch(by(column, place), keys))
+    return {key: [int(r["value"]) for r in a.rows] if isinstance(a, Answer) else a for key, a in answer_by_key.items()}
 
 
 async def test_a_name_of_two_points_fails_its_key(tmp_path: Path) -> None:
-    found = await answers(tmp_path, BULK, "usage_point", ("1", "3", "4"))
-    assert isinstance(found["1"], InvalidRow)
-    assert "several usage points" in found["1"].reason
-    assert (found["3"], found.get("4")) == ([5], None)
+    answer_by_key = await answers(tmp_path, BULK, "usage_point", ("1", "3", "4"))
+    assert isinstance(answer_by_key["1"], InvalidRow)
+    assert "several usage points" in answer_by_key["1"].reason
+    assert (answer_by_key["3"], answer_by_key.get("4")) == ([5], None)
 
 
 async def test_the_whole_address_tells_two_customers_apart(tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ async def test_rows_of_one_point_alone_do_not_hide_its_namesake(tmp_path: Path) 
 
 
 async def test_a_requested_document_of_two_customers_is_an_error(tmp_path: Path) -> None:
-    found = await answers(tmp_path, BULK, "asked", ("9",), "{key}.xml")
-    assert isinstance(found["9"], InvalidRow)
+    answer_by_key = await answers(tmp_path, BULK, "asked", ("9",), "{key}.xml")
+    assert isinstance(answer_by_key["9"], InvalidRow)
 
 
 async def test_a_requested_document_may_hold_two_services(tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ async def test_namesakes_on_two_pages_are_an_error() -> None:
 
     words = ESPI | {"get": "/all", "keys": "points", "paging": {"style": "next", "next": "next"}}
     async with rest_source(handler) as source:
-        found = await source.fetch(Batch(by("usage_point", msgspec.convert(words, RestPlace)), ("1",)))
-    assert isinstance(found["1"], SourceError)
+        answer_by_key = await source.fetch(Batch(by("usage_point", msgspec.convert(words, RestPlace)), ("1",)))
+    assert isinstance(answer_by_key["1"], SourceError)
 
 
 @pytest.mark.parametrize(

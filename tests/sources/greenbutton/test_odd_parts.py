@@ -85,8 +85,8 @@ def test_the_length_of_a_reading_is_its_own() -> None:
 
 
 def test_a_reading_without_a_time_is_a_fault() -> None:
-    found = rows(usage("1", [Read(0, 1), Read(None, 2), Read(900, 3)]))
-    assert [row.get("value", row.get("fault")) for row in found] == [1, 3, "a reading without a time"]
+    read_rows = rows(usage("1", [Read(0, 1), Read(None, 2), Read(900, 3)]))
+    assert [row.get("value", row.get("fault")) for row in read_rows] == [1, 3, "a reading without a time"]
 
 
 def consumed(**words: Any) -> dict[str, Any]:
@@ -118,23 +118,23 @@ def test_a_summary_tells_the_consumption_of_its_period(words: dict[str, Any], va
 
 def test_contradicting_summaries_cost_their_period() -> None:
     later = {"duration": 28 * 86400, "start": END}
-    told = [
+    entries = [
         summary("1", "1", billingPeriod=MONTH, **{LAST: WH}),
         summary("1", "2", billingPeriod=MONTH, **{LAST: WH | {"value": 9}}),
         summary("1", "3", billingPeriod=later, **{LAST: WH}),
     ]
-    assert [row["value"] for row in rows(feed(point("1"), *told), "summaries")] == [None, 300]
+    assert [row["value"] for row in rows(feed(point("1"), *entries), "summaries")] == [None, 300]
 
 
 def test_a_bill_without_consumption_keeps_its_cost() -> None:
     later = {"duration": 28 * 86400, "start": END}
-    told = [
+    entries = [
         summary("1", "1", billingPeriod=MONTH, **{LAST: WH}),
         summary("1", "2", billingPeriod=later, billLastPeriod=4_500_000),
     ]
-    found = rows(feed(point("1"), *told), "summaries")
-    assert [(row["value"], row["unit"], row["cost"]) for row in found] == [(300, "Wh", None), (None, "Wh", Decimal(45))]
-    assert rows(feed(point("1"), told[1]), "summaries") == []
+    read_rows = rows(feed(point("1"), *entries), "summaries")
+    assert [(row["value"], row["unit"], row["cost"]) for row in read_rows] == [(300, "Wh", None), (None, "Wh", Decimal(45))]
+    assert rows(feed(point("1"), entries[1]), "summaries") == []
 
 
 @pytest.mark.parametrize(("code", "name"), [(840, "USD"), (978, "EUR"), (0, None), (None, None), (12345, None)])
@@ -161,8 +161,8 @@ def test_registers_by_time_of_use_are_parts_of_one_interval() -> None:
     registers = [meter("1", "peak", "peak"), meter("1", "off", "off"), meter("1", "back", "back")]
     types = [reading_type("peak", tou=1), reading_type("off", tou=2), reading_type("back", tou=1, flowDirection=19)]
     blocks = [block("1", [Read(0, 7)], "peak"), block("1", [Read(0, 3)], "off"), block("1", [Read(0, 2)], "back")]
-    found = rows(feed(point("1"), *registers, *types, *blocks))
-    assert [(row["flow"], row["value"]) for row in found] == [(1, 10), (19, 2)]
+    read_rows = rows(feed(point("1"), *registers, *types, *blocks))
+    assert [(row["flow"], row["value"]) for row in read_rows] == [(1, 10), (19, 2)]
 
 
 @given(st.lists(st.integers(0, 99), min_size=1, max_size=8), st.sampled_from(["tou", "consumptionTier", "cpp"]))
