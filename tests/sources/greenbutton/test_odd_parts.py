@@ -133,7 +133,10 @@ def test_a_bill_without_consumption_keeps_its_cost() -> None:
         summary("1", "2", billingPeriod=later, billLastPeriod=4_500_000),
     ]
     read_rows = rows(feed(point("1"), *entries), "summaries")
-    assert [(row["value"], row["unit"], row["cost"]) for row in read_rows] == [(300, "Wh", None), (None, "Wh", Decimal(45))]
+    assert [(row["value"], row["unit"], row["cost"]) for row in read_rows] == [
+        (300, "Wh", None),
+        (None, "Wh", Decimal(45)),
+    ]
     assert rows(feed(point("1"), entries[1]), "summaries") == []
 
 
