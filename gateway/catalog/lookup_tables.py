@@ -8,7 +8,7 @@ from gateway.cache.policy import CachePolicy
 from gateway.catalog.diagnostics import Diagnostics, Table
 from gateway.catalog.model import LookupEntry, SourceEntry, cache_policy_of
 from gateway.catalog.source_tables import TableReader
-from gateway.contract.batch import Lookup, Path, TimeField, parse_path
+from gateway.contract.batch import Lookup, Path, Spelling, TimeField, parse_path
 from gateway.contract.record import MappedRecord, stored_fields
 from gateway.mapping.converters import day_clock, field_clock
 from gateway.mapping.mapper import MapperBuilder, RecordMapper
@@ -43,6 +43,7 @@ class LookupTable:
     record_table: Table
     table: Table
     merged: Table
+    spelling: Spelling | None = None
 
     @property
     def name(self) -> str:
@@ -68,6 +69,7 @@ class LookupTable:
             optional_columns=tuple(sorted(mapper.optional_columns)),
             paths=mapper.paths,
             key_format=self._key_format(),
+            spelling=self.spelling,
         )
         return LookupEntry(lookup, mapper, self._cache_policy())
 

@@ -11,7 +11,7 @@ import msgspec
 
 from gateway.cache.policy import CachePolicy, Seconds
 from gateway.catalog.thresholds import Thresholds
-from gateway.contract.batch import Lookup, SourceSettings
+from gateway.contract.batch import Lookup, SourceSettings, Spelling
 from gateway.contract.record import split_optional
 from gateway.mapping.mapper import RecordMapper
 from gateway.resilience.circuit import BreakerPolicy
@@ -77,6 +77,7 @@ class Relation:
     record: str
     by: tuple[str, ...]
     required: bool = True
+    spelling: Spelling | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,14 @@ class Place(Protocol):
         """Words of the place that contradict each other, a sentence for each fault."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a search spells its keys, whatever was typed, in words and as a function."""
+
+    words: str
+    spell: Callable[[Key], Key]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lookup:
     """How one record is found by one key. Lookups are equal only if they are the same object."""
@@ -89,6 +97,7 @@ class Lookup:
     optional_columns: tuple[str, ...] = ()  # outermost names that may be missing
     paths: tuple[Path, ...] = ()
     key_format: str | None = None  # the source's spelling of a key: # is a letter or digit, as in ####-##
+    spelling: Spelling | None = None  # that of a search's keys
 
     def format_key(self, key: Key) -> Key:
         """Spell the key as the source does, whatever separators were typed; other keys stay as typed."""

@@ -11,6 +11,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import relations_of
 from gateway.resolvers.party import parties, restrictions
+from gateway.resolvers.search.normalize import SPELLINGS
 from gateway.resolvers.service import outages, premises
 from gateway.resolvers.usage import readings
 
@@ -69,5 +70,5 @@ _OPTIONAL_LOOKUPS = (
 RELATIONS: tuple[Relation, ...] = (
     *relations_of([*_ALL, readings.UsageSeries]),
     *(Relation(name, ("id",)) for name in NODES),
-    *(Relation(name, (by,), required=False) for name, by in _OPTIONAL_LOOKUPS),
+    *(Relation(name, (by,), required=False, spelling=SPELLINGS.get(by)) for name, by in _OPTIONAL_LOOKUPS),
 )

@@ -6,6 +6,8 @@ Different notations of one thing become one text. Which records it finds depends
 import re
 import unicodedata
 
+from gateway.contract.batch import Spelling
+
 # Letters that Unicode does not decompose, as typed on keyboards without them.
 _TYPED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -47,3 +49,13 @@ def email(text: str) -> str:
 def last4(text: str) -> str:
     """Letters and digits of an identifier's end, in upper case."""
     return "".join(character for character in text.upper() if character.isalnum())
+
+
+# Of the searches that a column may answer, how its texts must be written to be found.
+SPELLINGS = {
+    "name": Spelling("lower case without accents", fold),
+    "phone": Spelling("digits alone", phone),
+    "email": Spelling("lower case", email),
+    "identifier_last4": Spelling("letters in upper case and digits", last4),
+    "address": Spelling("upper case without accents", lambda text: fold(text).upper()),
+}

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Dialect, inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.exc import NoSuchTableError
+from sqlalchemy.sql.sqltypes import NullType
 
 from gateway.contract.batch import Lookup, Path
 from gateway.contract.times import TimeFormat
@@ -127,7 +128,7 @@ class Preparation:
 
     def _key_type(self, key: ReflectedColumn) -> KeyType:
         kind = key_type(key["type"], self.dialect.name)
-        if self.place.match == "prefix" and not isinstance(key["type"], sa.String):
+        if self.place.match == "prefix" and not isinstance(key["type"], sa.String | NullType):
             raise self.error(f"{self._typed(key)}, and only text has prefixes")
         if kind is None:
             raise self.error(f"{self._typed(key)}, which cannot hold keys")

@@ -90,6 +90,11 @@ class PreparedLookup:
         times = select(self.time.bare).select_from(self.table).where(*self.where, self.time.bare.is_not(None))
         return self._compiled(times.limit(20))
 
+    def key_sample(self) -> Statement:
+        """Some keys, whose spelling must be that of a search."""
+        keys = select(self.key).select_from(self.table).where(*self.where, self.key.is_not(None))
+        return self._compiled(keys.limit(1000))
+
     def echo(self) -> Statement:
         """The length of a key: fails only if the database cannot write the key."""
         return self._compiled(select(func.length(bindparam("key", type_=Text()))))

@@ -5,8 +5,9 @@ import pytest
 from support.sources.databases import postgres
 from support.sources.sql_sources import ask, error, lookup, rows, sql_source, table
 
-from gateway.contract.batch import Answer, Window
+from gateway.contract.batch import Answer, Spelling, Window
 from gateway.contract.times import TimeFormat
+from gateway.errors import InvalidRow
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
 PLAIN = "id TEXT, owner TEXT, note TEXT"
@@ -119,3 +120,37 @@ async def test_each_prefix_gets_its_own_newest_rows(database: str):
 async def test_only_a_text_column_can_match_prefixes(database: str):
     async with table(database, "id TEXT, owner INTEGER, note TEXT") as (_, source):
         assert "only text has prefixes" in (await error(source, lookup(match="prefix"), "7")).reason
+
+
+LOWER = Spelling("lower case", str.lower)
+
+
+@BOTH
+@pytest.mark.parametrize("match", ["exact", "prefix"])
+async def test_a_search_of_texts_spelled_otherwise_is_refused(database: str, match: str):
+    stored = [(str(n), text, "") for n, text in enumerate(["Ada Lovelace", "eva"])]
+    async with table(database, PLAIN, stored) as (place, source):
+        search = lookup(match=match, spelling=LOWER)
+        with pytest.raises(InvalidRow) as refused:
+            await source.probe(search)
+        assert "are not in lower case, as searches spell them" in refused.value.reason
+        assert isinstance(await error(source, search, "ada", "eva"), InvalidRow)
+        await place.run("CREATE VIEW folded AS SELECT id, lower(owner) AS owner, note FROM notes")
+        hits = await rows(source, lookup(at="folded", match=match, spelling=LOWER), "ada lovelace")
+        assert ids(hits) == ["0"]
+
+
+@BOTH
+async def test_one_text_among_many_may_be_spelled_otherwise(database: str):
+    stored = [(str(n), f"eva{n}", "") for n in range(30)]
+    async with table(database, PLAIN, [*stored, ("x", "Ada", "")]) as (place, source):
+        search = lookup(match="prefix", spelling=LOWER)
+        assert len(await rows(source, search, "eva")) == 30
+        await place.fill("notes", [("y", "Ada", "")] * 9)
+        assert isinstance(await error(source, lookup(match="prefix", spelling=LOWER), "eva"), InvalidRow)
+
+
+@BOTH
+async def test_a_table_without_rows_is_searched_in_vain(database: str):
+    async with table(database, PLAIN) as (_, source):
+        assert await rows(source, lookup(match="prefix", spelling=LOWER), "ada") == ()
