@@ -1,6 +1,7 @@
 """Databases: one statement for many keys, on SQLite and on PostgreSQL."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -17,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from gateway import errors
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.concurrency.single_flight import SingleFlight
-from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, Spelling, Window
+from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, Window
 from gateway.contract.windows import RowsByKey, rows_by_key
 from gateway.sources.base.chunks import fetch_in_chunks, in_chunks
 from gateway.sources.base.place import place_of
@@ -31,6 +32,7 @@ MAX_FAILURES = 200  # statements of one batch that may fail; after them, a faile
 MAX_MISSPELLED = 20  # one key in twenty may be spelled in another way than searches spell it
 MAX_PREFIXES = 64  # for one statement: each is one condition
 MAX_LIMITED_PREFIXES = 8  # each is one subquery of the statement; an address has as many prefixes
+log = logging.getLogger("gateway")
 _JSON = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -101,21 +103,25 @@ class Database:
             records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
         if prepared.time and not prepared.time.are_sortable(time for (time,) in records):
             raise error("its times are not written in a sortable form; add a view that writes them so")
-        if lookup.spelling and not await self._is_spelled(prepared, lookup.spelling):
-            reason = f"{lookup.name}: the texts of its key are not in {lookup.spelling.words}, as searches spell them"
-            raise errors.InvalidRow(self._name, f"{reason}; add a column or a view that has them so.")
+        if reason := await self.misspelling(lookup, prepared):
+            log.warning("%s: %s", self._name, reason)
         if records or not sample:  # an empty table is looked at again
             self._prepared[lookup] = prepared
         return prepared
 
-    async def _is_spelled(self, prepared: PreparedLookup, spelling: Spelling) -> bool:
-        """Whether all but a few of some keys are spelled so: a search would not find the others."""
+    async def misspelling(self, lookup: Lookup, prepared: PreparedLookup) -> str | None:
+        """Why a search finds few of its keys: more than a few are not spelled as searches spell them."""
+        if lookup.spelling is None:
+            return None
         sample = prepared.key_sample()
         records: ResultRows = ()
         with suppress(errors.InvalidRow):
             records = await self.pool.fetch(sample.text, sample.ordered({}))
         texts = [key for (key,) in records if isinstance(key, str)]
-        return sum(spelling.spell(text) != text for text in texts) <= len(texts) // MAX_MISSPELLED
+        if sum(lookup.spelling.spell(text) != text for text in texts) <= len(texts) // MAX_MISSPELLED:
+            return None
+        reason = f"{lookup.name}: the texts of its key are not in {lookup.spelling.words}, as searches spell them"
+        return f"{reason}; add a column or a view that has them so."
 
     async def _describe(self, at: str) -> TableDescription | None:
         await self.pool.fetch("SELECT 1", ())  # a failed connection is reported with its reason
@@ -146,6 +152,8 @@ class SqlSource:
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """A few rows of the table, of any key."""
         prepared = await self._database.prepared(lookup)
+        if reason := await self._database.misspelling(lookup, prepared):
+            raise errors.InvalidRow(self.name, reason)
         return tuple(await self._database.rows(prepared, prepared.sample(), {}))
 
     async def _read(self, batch: Batch) -> RowsByKey:
