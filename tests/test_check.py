@@ -82,6 +82,16 @@ async def test_a_missing_column_is_named(tmp_path: Path) -> None:
     assert "due" in output.splitlines()[-1]
 
 
+async def test_a_text_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
+    url = database(tmp_path, COLUMNS, ROW)
+    with closing(sqlite3.connect(tmp_path / "billing.db")) as file, file:
+        file.execute("UPDATE bill SET number = CAST(x'e9' AS TEXT)")
+    code, output, errors = await check(tmp_path, DATABASE, "--connect", BILLING_URL=url)
+    assert code == 1
+    assert "a text is not UTF-8" in output
+    assert "Traceback" not in output + errors
+
+
 async def test_an_invalid_value_is_reported_by_its_field(tmp_path: Path) -> None:
     url = database(tmp_path, COLUMNS, (*ROW[:-1], "a secret"))
     output = await probe(DATABASE, BILLING_URL=url)

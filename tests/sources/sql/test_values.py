@@ -1,6 +1,7 @@
 """Values of columns are what the database itself would write."""
 
 import uuid
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from support.sources.databases import insert, postgres
 from support.sources.sql_sources import ask, error, lookup, rows, sql_source, table
 
 from gateway.contract.batch import Answer
+from gateway.contract.times import OpenEnd, TimeFormat, as_date
 from gateway.errors import InvalidRow
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
@@ -100,3 +102,20 @@ async def test_a_list_of_postgres_is_no_json() -> None:
     async with table("postgres", "id TEXT, owner TEXT, note TEXT[]", [("1", "7", ["a", "{"])]) as (_, source):
         (row,) = await rows(source, DOCUMENT, "7")
         assert row["note"] == ["a", "{"]
+
+
+@pytest.mark.parametrize("column", ["DATE", "TIMESTAMP", "TIMESTAMPTZ"])
+async def test_infinity_is_an_open_end(column: str) -> None:
+    late, early = await values_of(column, "'infinity'", "'-infinity'")
+    assert (as_date(late), as_date(early)) == (date.max, date.min)
+    for value in (late, early) if column != "DATE" else ():
+        with pytest.raises(OpenEnd):
+            TimeFormat("iso").parse(value)
+
+
+async def test_a_list_with_an_infinite_time_is_its_keys_error() -> None:
+    async with table("postgres", "id TEXT, owner TEXT, at TIMESTAMPTZ, note TEXT") as (place, source):
+        await place.run(insert(("1", "7", "'infinity'", "''"), ("2", "8", "'2026-01-01Z'", "''")))
+        answers = await ask(source, lookup(TimeFormat("iso")), "7", "8")
+        assert isinstance(answers["7"], InvalidRow)
+        assert isinstance(answers["8"], Answer)
