@@ -162,7 +162,7 @@ class GraphqlSource:
         self._documents[lookup, count] = query
         body = msgspec.json.encode({"query": query, "variables": variables(place, lookup, selection)})
         request = HttpRequest(f"query {place.field}", "POST", URL(self._settings.url, encoded=True), body)
-        answer = await self._client.call(request, batch.options)
+        answer, _ = await self._client.call(request, batch.options)
         return ResponseReader(self.name, replace(batch, keys=selection.keys)).by_key(answer)
 
 

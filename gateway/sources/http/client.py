@@ -84,8 +84,8 @@ class HttpClient:
         self._bulkhead = Bulkhead(settings.max_concurrent_calls)
         self._headers: Mapping[str, str] = {**settings.headers, **auth_headers(settings.auth)}
 
-    async def call(self, request: HttpRequest, options: RequestOptions = NO_OPTIONS) -> Any:
-        """The values of the response, or NO_CONTENT. Raises SourceError for a failure."""
+    async def call(self, request: HttpRequest, options: RequestOptions = NO_OPTIONS) -> tuple[Any, HttpResponse]:
+        """The values of the response, or NO_CONTENT, and the response. Raises SourceError for a failure."""
         permit = self._bulkhead.permit()
         timeout = min(self._timeout, options.remaining())
         try:
@@ -96,7 +96,7 @@ class HttpClient:
                 reason = f"{request.name}: the deadline of the request passed"
                 raise DeadlineExceeded(self.source, reason) from None
             raise permit.timeout_error(self.source, self._timeout, f"{request.name}: ") from None
-        return interpret(self.source, request, response)
+        return interpret(self.source, request, response), response
 
     async def _send(self, request: HttpRequest, options: RequestOptions) -> HttpResponse:
         headers = {"Accept": request.format.accept, **self._headers, **options.headers}

@@ -1,7 +1,7 @@
 """One HTTP call, bounded in time and size, and the meaning of its response."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -38,12 +38,13 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """One response. `body` is read for a success and for 404 only."""
+    """One response. `body` is read for a success and for 404 only. Names of headers are in lower case."""
 
     status: int
     content_type: str
     retry_after: float | None
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class HttpTransport:
@@ -66,7 +67,8 @@ class HttpTransport:
                 status, retry_after = response.status, _seconds(response.headers.get("Retry-After"))
                 is_read = status < HTTPStatus.MULTIPLE_CHOICES or status == HTTPStatus.NOT_FOUND
                 body = await self._body(request, response) if is_read else b""
-                return HttpResponse(status, response.content_type, retry_after, body)
+                named = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
+                return HttpResponse(status, response.content_type, retry_after, body, named)
         except (aiohttp.ClientError, OSError) as error:
             # The library's errors show the address, and with it keys: they do not even stay as the cause.
             raise self._translated(request, error) from None

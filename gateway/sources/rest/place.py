@@ -33,12 +33,18 @@ class OffsetPaging(Paging, frozen=True, tag="offset"):
 
     offset: parameter for that number.
     total: path in the response to the number of all rows; without it, reading stops at an empty page.
+    total_header: header with that number, in place of `total`; also `Content-Range`.
     """
 
     offset: str
     size_param: str
     size: AtLeastOne
     total: str | None = None
+    total_header: str | None = None
+
+    @property
+    def end(self) -> tuple[str | None, str | None]:
+        return self.total, self.total_header
 
 
 class PageNumberPaging(Paging, frozen=True, tag="page"):
@@ -47,6 +53,7 @@ class PageNumberPaging(Paging, frozen=True, tag="page"):
     page: parameter for that number.
     first_page: number of the first page.
     pages: path in the response to the number of pages; without it, reading stops at an empty page.
+    pages_header: header with that number, in place of `pages`.
     """
 
     page: str
@@ -54,6 +61,15 @@ class PageNumberPaging(Paging, frozen=True, tag="page"):
     size: AtLeastOne
     first_page: int = 1
     pages: str | None = None
+    pages_header: str | None = None
+
+    @property
+    def end(self) -> tuple[str | None, str | None]:
+        return self.pages, self.pages_header
+
+
+class LinkHeaderPaging(Paging, frozen=True, tag="link"):
+    """By the URL in the `Link` header of a response, rel=next."""
 
 
 class LinkPaging(Paging, frozen=True, tag="next"):
@@ -74,7 +90,7 @@ class CursorPaging(Paging, frozen=True, tag="cursor"):
     size: AtLeastOne | None = None
 
 
-AnyPaging = OffsetPaging | PageNumberPaging | LinkPaging | CursorPaging
+AnyPaging = OffsetPaging | PageNumberPaging | LinkHeaderPaging | LinkPaging | CursorPaging
 
 
 class RestPlace(WindowedPlace, frozen=True, kw_only=True):
@@ -90,6 +106,7 @@ class RestPlace(WindowedPlace, frozen=True, kw_only=True):
     newest_first: rows come newest first over the whole call, so that reading may stop early.
     params_in: where a POST takes all parameters but the keys: in the body (the default) or the query.
     paging: how the next page is requested; without it, there is one page.
+    ignored_signs: signs of more rows that mean something else here, as the log names them: meta.total.
     espi: responses are Green Button's XML; `items` is then readings or summaries.
     """
 
@@ -102,6 +119,7 @@ class RestPlace(WindowedPlace, frozen=True, kw_only=True):
     newest_first: bool = False
     params_in: Literal["body", "query"] | None = None
     paging: AnyPaging | None = None
+    ignored_signs: list[str] = msgspec.field(default_factory=list)
     espi: Espi | None = None
 
     @property
@@ -168,6 +186,8 @@ def _rows(place: RestPlace) -> Iterator[str]:
     paging = place.paging
     if isinstance(paging, CursorPaging) and (paging.size is None) != (paging.size_param is None):
         yield "size and size_param of a paging need each other; set both, or none"
+    if isinstance(paging, OffsetPaging | PageNumberPaging) and None not in paging.end:
+        yield "a paging has its end either in the body or in a header; remove one"
 
 
 def _dotted_paths(place: RestPlace) -> Iterator[str]:

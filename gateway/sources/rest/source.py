@@ -1,7 +1,7 @@
 """REST services: one call for as many keys as the service takes, page by page."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from gateway.sources.http.body_format import InvalidDocument
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
 from gateway.sources.http.transport import NO_CONTENT
 from gateway.sources.rest.place import RestPlace
-from gateway.sources.rest.requests import PageParams, Paginator, is_sendable, key_chunks, page_request
+from gateway.sources.rest.requests import Page, PageParams, Paginator, is_sendable, key_chunks, page_request
 
 
 def rows_in(source: str, answer: Any, place: RestPlace) -> list[Row]:
@@ -63,7 +63,7 @@ class RowCollector:
         self._oldest: datetime | None = None
         self._in_window: dict[Key, list[datetime]] = {key: [] for key in selection.keys}
 
-    def add(self, rows: list[Row]) -> None:
+    def add(self, rows: Sequence[Row]) -> None:
         """Add a page's rows but those of earlier pages: rows may be inserted between two requests."""
         self._received += max(1, len(rows))
         if self._received > self.max_rows:
@@ -75,6 +75,18 @@ class RowCollector:
         new = [(ids, row) for row in rows if (ids := self._ids(row)) not in self._seen]
         self.rows += [row for _, row in new]
         self._seen.update(ids for ids, _ in new if ids[1] is not None)
+
+    def check_whole(self, signs: Sequence[str]) -> None:
+        """Raise InvalidResponse where the last page says that wanted rows follow."""
+        selection, place = self.selection, place_of(RestPlace, self.lookup)
+        if not signs or ((place.newest_first or selection.window.first) and self.is_complete()):
+            return
+        counts = Counter(self._key(row) for row in self.rows) if selection.limit else {}
+        if any(count >= (selection.limit or 0) for count in counts.values()):
+            return  # cut by the limit, and so asked for again
+        hint = "follow it with paging, or name in ignored_signs what means something else"
+        reason = f"{place.name}: the response says that there are more rows: {', '.join(signs)}; {hint}"
+        raise InvalidResponse(self.source, reason)
 
     def is_complete(self) -> bool:
         """Whether no further page has a wanted row, given that rows come newest first over the call.
@@ -166,19 +178,24 @@ class RestSource:
         lookup, place = batch.lookup, place_of(RestPlace, batch.lookup)
         collector = RowCollector(self.name, lookup, selection, place.max_rows)
         first = selection.window.first
-        paginator = Paginator(self.name, place, first and first * len(selection.keys))
-        page: PageParams | None = paginator.first_page()
-        while page is not None:
-            request = page_request(self.settings.url, lookup, selection, page)
-            answer = await self._client.call(replace(request, empty_404=self._empty_404), batch.options)
+        paginator = Paginator(self.name, lookup, first and first * len(selection.keys))
+        params: PageParams | None = paginator.first_page()
+        while params is not None:
+            request = page_request(self.settings.url, lookup, selection, params)
+            call = self._client.call(replace(request, empty_404=self._empty_404), batch.options)
+            answer, response = await call
             if place.espi and answer is not NO_CONTENT:
                 answer = await self._document(lookup, selection, answer)
-            rows = rows_in(self.name, answer, place)
+            rows: Sequence[Row] = rows_in(self.name, answer, place)
+            received = rows
             if place.paging:  # duplicates would count towards the offset of the next page
-                rows = list(distinct_rows(lookup, rows))
+                rows = distinct_rows(lookup, rows)
             collector.add(rows if place.espi else matching_rows(self.name, lookup, rows, place.where))
-            page = paginator.next_page(page, answer, len(rows), request.url)
-            if (place.newest_first or first) and page is not None and collector.is_complete():
+            page = Page(request.url, answer, response, received, len(rows))
+            params = paginator.next_page(params, page)
+            if params is None:
+                collector.check_whole(paginator.signs(page))
+            elif (place.newest_first or first) and collector.is_complete():
                 break
         if place.espi:
             return answered(self.name, lookup, selection.keys, collector.rows)

@@ -37,6 +37,7 @@ PAGES = {"style": "page", "page": "p", "size_param": "s", "size": 9}
         (MANY | {"items": "a..b"}, "items: not a dotted path"),
         (MANY | {"paging": {"style": "next", "next": ".a"}}, "next: not a dotted path"),
         (MANY | {"paging": {"style": "next", "next": "@odata.nextLink"}}, "next: a name with dots needs quotes"),
+        (MANY | {"paging": PAGES | {"pages": "n", "pages_header": "X-N"}}, "a paging has its end either"),
         (MANY | {"items": 'a."b'}, "items: not a dotted path"),
     ],
 )
