@@ -9,6 +9,7 @@ import msgspec
 from gateway.contract.batch import Lookup
 from gateway.sources.base.place import WindowedPlace, duplicate_diagnostics, path_diagnostics, place_of
 from gateway.sources.base.windows import RowSelection, window_params
+from gateway.sources.graphql.connections import NODES, ConnectionPaging, add_page_info
 
 NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*", re.ASCII)
 _TYPE = re.compile(r"[\[\]!_0-9A-Za-z]+", re.ASCII)
@@ -24,26 +25,41 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
     keys: its argument that takes a list of keys.
     key: its argument that takes one key; a document then has one aliased field for each key.
     types: GraphQL types of arguments; the defaults are [ID!]! (keys), ID! (key), DateTime (since and until),
-        Int (limit), and the type of a constant.
+        Int (limit and size), String (after), and the type of a constant.
+    paging: how the next page of a connection is requested; its rows are at `edges.node` or `nodes`.
     """
 
     field: str
     keys: str | None = None
     key: str | None = None
     types: dict[str, str] = msgspec.field(default_factory=dict)
+    paging: ConnectionPaging | None = None
 
     def argument_types(self) -> dict[str, str]:
         """The GraphQL type of each argument; empty for a constant whose type is not known."""
         types: dict[str | None, str] = {self.keys: "[ID!]!", self.key: "ID!", self.limit: "Int"}
         types |= {self.since: "DateTime", self.until: "DateTime"}
+        if self.paging:
+            types |= {self.paging.after: "String", self.paging.size_param: "Int"}
         constants = {name: _TYPE_OF_CONSTANT.get(type(value), "") for name, value in self.params.items()}
         return {name: kind for name, kind in types.items() if name} | constants | self.types
 
     def diagnostics(self) -> list[str]:
-        return [*self._names(), *self._types(), *self.window_diagnostics()]
+        return [*self._names(), *self._types(), *self._pages(), *self.window_diagnostics()]
+
+    def _pages(self) -> Iterator[str]:
+        if not self.paging:
+            return
+        if self.limit:
+            yield "limit and paging exclude each other; remove one"
+        if (self.items or "").partition(".")[0] not in NODES:
+            yield "paging needs a connection: items must begin with edges or nodes"
+        if (self.paging.size is None) != (self.paging.size_param is None):
+            yield "size and size_param of a paging need each other; set both, or none"
 
     def _arguments(self) -> list[str]:
         names = [*self.params, self.keys, self.key, self.since, self.until, self.limit]
+        names += [self.paging.after, self.paging.size_param] if self.paging else []
         return [name for name in names if name is not None]
 
     def _names(self) -> Iterator[str]:
@@ -68,25 +84,31 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
                 yield f"the type of {argument!r} is not known; add it to types"
 
 
-def document(lookup: Lookup, count: int) -> str:
-    """A query for `count` single keys; 0 for a list of any length. Raises ValueError for an invalid name."""
+def document(lookup: Lookup, count: int, *, page_info: bool = True) -> str:
+    """A query for `count` single keys; 0 for a list of any length. Raises ValueError for an invalid name.
+
+    page_info: whether connections are asked if more rows follow
+    """
     place = place_of(GraphqlPlace, lookup)
     key_argument = place.keys or place.key or ""
     aliases = {"": "keys"} if place.keys else {f"k{n}: ": f"k{n}" for n in range(count)}
-    shared, rows = _shared_arguments(place), _selection_set(place, lookup)
+    shared, rows = _shared_arguments(place), _selection_set(place, lookup, page_info=page_info)
+    cursors = [{place.paging.after: f"after{n}"} if place.paging else {} for n in range(len(aliases))]
     fields = [
-        f"{alias}{place.field}({_arguments({key_argument: variable, **shared})}){rows}"
-        for alias, variable in aliases.items()
+        f"{alias}{place.field}({_arguments({key_argument: variable, **shared, **cursor})}){rows}"
+        for (alias, variable), cursor in zip(aliases.items(), cursors, strict=True)
     ]
     argument_types = place.argument_types()
     types = dict.fromkeys(aliases.values(), argument_types[key_argument])
-    types |= {variable: argument_types[argument] for argument, variable in shared.items()}
+    for arguments in (shared, *cursors):
+        types |= {variable: argument_types[argument] for argument, variable in arguments.items()}
     return f"query({', '.join(f'${name}: {kind}' for name, kind in types.items())}) {{ {' '.join(fields)} }}"
 
 
 def _shared_arguments(place: GraphqlPlace) -> dict[str, str]:
     """Arguments that are the same for every key, with their variables."""
     bounds = {place.since: "since", place.until: "until", place.limit: "limit"}
+    bounds |= {place.paging.size_param: "size"} if place.paging else {}
     constants = {name: f"p{n}" for n, name in enumerate(place.params)}
     return {argument: variable for argument, variable in bounds.items() if argument} | constants
 
@@ -95,7 +117,7 @@ def _arguments(variables: Mapping[str, str]) -> str:
     return ", ".join(f"{argument}: ${variable}" for argument, variable in variables.items())
 
 
-def _selection_set(place: GraphqlPlace, lookup: Lookup) -> str:
+def _selection_set(place: GraphqlPlace, lookup: Lookup, *, page_info: bool) -> str:
     paths = [*(lookup.paths or ((name,) for name in lookup.columns)), lookup.id, lookup.key]
     tree: dict[str, Any] = {}
     for path in [*paths, lookup.time and lookup.time.path]:
@@ -106,6 +128,8 @@ def _selection_set(place: GraphqlPlace, lookup: Lookup) -> str:
             inner = inner.setdefault(name, {})
     for name in reversed(place.item_path):
         tree = {name: tree}
+    if page_info:
+        add_page_info(tree, ("hasNextPage", "endCursor") if place.paging else ("hasNextPage",))
     return _written(tree)
 
 
@@ -116,6 +140,8 @@ def _written(tree: Mapping[str, Any]) -> str:
 def variables(place: GraphqlPlace, lookup: Lookup, selection: RowSelection) -> dict[str, Any]:
     """The values of a document's variables."""
     arguments = {**window_params(place, lookup, selection), **place.params}
+    if place.paging and place.paging.size_param:
+        arguments[place.paging.size_param] = place.paging.size
     names = _shared_arguments(place)
     keys: dict[str, Any] = {f"k{n}": key for n, key in enumerate(selection.keys)}
     return ({"keys": selection.keys} if place.keys else keys) | {

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -10,11 +11,20 @@ from yarl import URL
 
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, value_at
 from gateway.contract.windows import RowsByKey, not_requested, rows_by_key, text_key
-from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.errors import (
+    InvalidResponse,
+    SourceDown,
+    SourceError,
+    SourceTimeout,
+    UpstreamBadRequest,
+    UpstreamUnauthorized,
+)
 from gateway.sources.base.chunks import in_chunks, is_unicode, probe_key
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection, fetch_windowed
+from gateway.sources.graphql.connections import PAGE_INFO, has_connection
 from gateway.sources.graphql.documents import GraphqlPlace, document, variables
+from gateway.sources.graphql.pages import ConnectionPages
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
 from gateway.sources.http.transport import HttpRequest
 
@@ -132,6 +142,11 @@ def error_path(error: Any) -> ResponsePath:
     return tuple(path) if isinstance(path, list) else ()
 
 
+def has_data(answer: Any) -> bool:
+    """Whether the service executed the document."""
+    return isinstance(answer, dict) and isinstance(answer.get("data"), dict)
+
+
 class GraphqlSettings(HttpSettings, frozen=True, kw_only=True):
     """How a GraphQL service is reached."""
 
@@ -141,7 +156,8 @@ class GraphqlSource:
 
     def __init__(self, name: str, settings: GraphqlSettings, client: HttpClient) -> None:
         self.name, self._settings, self._client = name, settings, client
-        self._documents: dict[tuple[Lookup, int], str] = {}
+        self._documents: dict[tuple[Lookup, int, bool], str] = {}
+        self._has_page_info: dict[Lookup, bool] = {}  # whether a service knows pageInfo, once that is certain
 
     async def fetch(self, batch: Batch) -> Answers:
         keys = [key for key in batch.keys if is_unicode(key)]
@@ -153,17 +169,52 @@ class GraphqlSource:
         return await probe_key(self.fetch, lookup, self._settings.probe or "0")
 
     async def _call(self, batch: Batch, selection: RowSelection) -> RowsByKey:
+        """The rows of each key, page by page."""
+        pages = ConnectionPages(self.name, batch.lookup, selection)
+        while pages.keys:
+            of_page = replace(batch, keys=pages.keys)
+            answer = await self._ask(of_page, replace(selection, keys=pages.keys), pages.cursors)
+            pages.add(ResponseReader(self.name, of_page).by_key(answer), answer["data"])
+        return pages.rows
+
+    async def _ask(self, batch: Batch, selection: RowSelection, cursors: Mapping[str, str]) -> Any:
+        """The response to one document.
+
+        A service may refuse to say whether more rows follow. Then it is not asked that again.
+        """
+        lookup = batch.lookup
+        has_page_info = self._has_page_info.get(lookup)
+        try:
+            answer = await self._send(batch, selection, cursors, page_info=has_page_info is not False)
+            refused: UpstreamBadRequest | None = None
+        except UpstreamBadRequest as error:
+            answer, refused = None, error
+        connected = has_page_info is None and has_connection(place_of(GraphqlPlace, lookup).item_path, lookup)
+        if connected and (refused or (not has_data(answer) and PAGE_INFO in str(answer))):
+            without = await self._send(batch, selection, cursors, page_info=False)
+            if has_data(without):
+                self._has_page_info[lookup] = False
+                return without
+        if refused:
+            raise refused
+        if connected and has_data(answer):
+            self._has_page_info[lookup] = True
+        return answer
+
+    async def _send(self, batch: Batch, selection: RowSelection, cursors: Mapping[str, str], *, page_info: bool) -> Any:
         lookup, place = batch.lookup, place_of(GraphqlPlace, batch.lookup)
         count = 0 if place.keys else len(selection.keys)
         try:
-            query = self._documents.get((lookup, count)) or document(lookup, count)
+            query = self._documents.get((lookup, count, page_info)) or document(lookup, count, page_info=page_info)
         except ValueError as error:
             raise InvalidResponse(self.name, f"{lookup.name}: {error}") from error
-        self._documents[lookup, count] = query
-        body = msgspec.json.encode({"query": query, "variables": variables(place, lookup, selection)})
+        self._documents[lookup, count, page_info] = query
+        body = msgspec.json.encode({"query": query, "variables": {**variables(place, lookup, selection), **cursors}})
         request = HttpRequest(f"query {place.field}", "POST", URL(self._settings.url, encoded=True), body)
-        answer, _ = await self._client.call(request, batch.options)
-        return ResponseReader(self.name, replace(batch, keys=selection.keys)).by_key(answer)
+        answer, response = await self._client.call(request, batch.options)
+        if response.status == HTTPStatus.PARTIAL_CONTENT:
+            raise InvalidResponse(self.name, f"{lookup.name}: the response says that there are more rows: status 206")
+        return answer
 
 
 @asynccontextmanager

@@ -92,7 +92,7 @@ def test_nested_paths_become_nested_selections():
     assert parse(written)
     assert written == (
         "query($keys: [ID!]!, $since: DateTime, $p0: String!) { bills(ids: $keys, from: $since, kind: $p0)"
-        " { edges { node { a { b { c } d id } e { f } id at } } } }"
+        " { edges { node { a { b { c } d id } e { f } id at } } pageInfo { hasNextPage } } }"
     )
 
 

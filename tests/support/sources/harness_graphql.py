@@ -7,11 +7,13 @@ from functools import partial
 from typing import Any
 
 import strawberry
+from strawberry import relay
 from strawberry.aiohttp.views import GraphQLView
 from strawberry.extensions import ParserCache, ValidationCache
 
 from gateway.contract.batch import Lookup, Row, Source, TimeField
 from gateway.contract.times import TimeFormat
+from gateway.sources.graphql.connections import ConnectionPaging
 from gateway.sources.graphql.documents import GraphqlPlace
 from gateway.sources.graphql.source import GraphqlSettings, open_graphql
 from support.sources.rest_service import serve
@@ -19,6 +21,7 @@ from support.sources.rest_service import serve
 Opened = AbstractAsyncContextManager[tuple[Source, Lookup]]
 MOST_KEYS = 50
 MOST_ROWS = 40
+SIZE = 7  # rows on a page
 
 
 @strawberry.type
@@ -54,6 +57,14 @@ class Notes:
     """A connection."""
 
     edges: list[Edge]
+
+
+@strawberry.type
+class PagedNotes:
+    """A connection with pages."""
+
+    edges: list[Edge]
+    page_info: relay.PageInfo
 
 
 class NoteStore:
@@ -102,6 +113,15 @@ def schema(shelf: NoteStore) -> strawberry.Schema:
             notes = shelf.of([owner], None, None) if kind == "note" else []
             return Notes(edges=[Edge(node=note) for note in notes]) if notes else None
 
+        @strawberry.field
+        def pages(self, owner: strawberry.ID, first: int | None = None, after: str | None = None) -> PagedNotes:
+            notes, start = shelf.of([owner], None, None), int(after or 0)
+            end = start + min(first or SIZE, SIZE)
+            info = relay.PageInfo(
+                has_next_page=end < len(notes), has_previous_page=False, start_cursor=None, end_cursor=str(end)
+            )
+            return PagedNotes(edges=[Edge(node=note) for note in notes[start:end]], page_info=info)
+
     return strawberry.Schema(Query, extensions=[ParserCache, ValidationCache])
 
 
@@ -139,6 +159,9 @@ PLACES = {
         field="notesOf", key="owner", types={"owner": "String!"}, limit="newest", max_limit=MOST_ROWS, until="before"
     ),
     "one key, connection": GraphqlPlace(field="connection", key="owner", items="edges.node", params={"kind": "note"}),
+    "one key, pages": GraphqlPlace(
+        field="pages", key="owner", items="edges.node", paging=ConnectionPaging("after", "first", 5)
+    ),
 }
 
 HARNESSES: Mapping[str, Callable[[Sequence[Row]], Opened]] = {

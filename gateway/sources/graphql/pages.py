@@ -1,0 +1,86 @@
+"""The pages of one call to a GraphQL service: which keys have further rows, and after which cursors."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gateway.contract.batch import Key, Lookup, Row
+from gateway.contract.windows import RowsByKey, distinct_rows
+from gateway.errors import InvalidResponse, SourceError
+from gateway.sources.base.place import place_of
+from gateway.sources.base.windows import RowSelection
+from gateway.sources.graphql.connections import cut_connections, cut_lists, next_cursor
+from gateway.sources.graphql.documents import GraphqlPlace
+
+
+class ConnectionPages:
+    """Collects the rows of one call over its pages.
+
+    keys: those of the next page; none after the last.
+    cursors: the variables with their cursors.
+    """
+
+    def __init__(self, source: str, lookup: Lookup, selection: RowSelection) -> None:
+        self.source, self.lookup, self.place = source, lookup, place_of(GraphqlPlace, lookup)
+        self.selection, self.keys = selection, selection.keys
+        self.cursors: dict[str, str] = {}
+        self.rows: dict[Key, Sequence[Row] | SourceError] = {}
+        self._cursors_read: set[tuple[tuple[Key, ...], str]] = set()
+        self._received: Counter[tuple[Key, ...]] = Counter()
+
+    def add(self, page: RowsByKey, data: Mapping[str, Any]) -> None:
+        """Add the rows of a page, and find the keys that have a further one."""
+        for key, rows in page.items():
+            before = self.rows.get(key, ())
+            failed = next((each for each in (before, rows) if isinstance(each, SourceError)), None)
+            self.rows[key] = failed or [*before, *rows]  # type: ignore[misc]
+        following: dict[tuple[Key, ...], str] = {}
+        for keys, value in self._connections(data):
+            try:
+                cursor = self._next_cursor(keys, value, page)
+            except InvalidResponse as error:
+                self.rows.update(dict.fromkeys(keys, error))
+            else:
+                following |= {keys: cursor} if cursor else {}
+        self.keys = tuple(key for keys in following for key in keys)
+        self.cursors = {f"after{n}": cursor for n, cursor in enumerate(following.values())}
+
+    def _connections(self, data: Mapping[str, Any]) -> Iterator[tuple[tuple[Key, ...], Any]]:
+        """The values in the response, with the keys that each was read for, but failed ones."""
+        if self.place.keys:
+            yield self.keys, data.get(self.place.field)
+            return
+        for n, key in enumerate(self.keys):
+            if not isinstance(self.rows.get(key), SourceError):
+                yield (key,), data.get(f"k{n}")
+
+    def _next_cursor(self, keys: tuple[Key, ...], value: Any, page: RowsByKey) -> str | None:
+        """The cursor of the next page; None if none is wanted. Raises InvalidResponse where one cannot be read."""
+        readable = [rows for key in keys if not isinstance(rows := page.get(key, ()), SourceError)]
+        self._received[keys] += max(1, sum(map(len, readable)))
+        if signs := set(cut_lists(self.lookup, [row for rows in readable for row in rows])):
+            raise self._invalid(f"the response says that there are more rows: {', '.join(sorted(signs))}")
+        cursor, items = next_cursor(value), self.place.item_path
+        signs = set(cut_connections(value, items))
+        if not signs or self._is_enough(keys):
+            return None
+        if not self.place.paging or cursor is None or len(signs) > 1:
+            hint = "" if self.place.paging else "; follow it with paging"
+            raise self._invalid(f"the response says that there are more rows: {', '.join(sorted(signs))}{hint}")
+        if not isinstance(cursor, str) or not cursor or (keys, cursor) in self._cursors_read:
+            raise self._invalid("hasNextPage is true, and endCursor is not new")
+        if self._received[keys] >= self.place.max_rows:
+            raise self._invalid(f"more than max_rows = {self.place.max_rows} rows in one call")
+        self._cursors_read.add((keys, cursor))
+        return cursor
+
+    def _is_enough(self, keys: tuple[Key, ...]) -> bool:
+        """Whether the wanted rows are there, or cut by a limit and so asked for again."""
+        first, limit = self.selection.window.first, self.selection.limit
+        rows = [rows for key in keys if not isinstance(rows := self.rows.get(key, ()), SourceError)]
+        if limit and any(len(each) >= limit for each in rows):
+            return True
+        return first is not None and all(len(distinct_rows(self.lookup, each)) >= first for each in rows)
+
+    def _invalid(self, reason: str) -> InvalidResponse:
+        return InvalidResponse(self.source, f"{self.lookup.name}: {reason}")
