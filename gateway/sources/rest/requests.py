@@ -200,9 +200,9 @@ class Paginator:
 
         A page shorter than requested is not the last one: many services cap the size silently.
         """
-        if end == (None, None):
-            return not page.rows
         total, counts_rows = self._number(page, *end), isinstance(self.place.paging, OffsetPaging)
+        if total is None:
+            return not page.rows
         is_stuck = counts_rows and not page.rows
         least = done if counts_rows or page.rows else done - 1
         if total < least or (is_stuck and total > max(done, self._received)):
@@ -219,8 +219,11 @@ class Paginator:
             raise self._invalid("a page repeats an earlier one; does the service know the parameter?")
         self._earlier = (self._earlier[0] or rows, rows)
 
-    def _number(self, page: Page, path: str | None, header: str | None) -> int:
+    def _number(self, page: Page, path: str | None, header: str | None) -> int | None:
+        """The number of all rows or pages; None where the catalog names none, or an empty page has none."""
         value = value_at(page.answer, parse_path(path)) if path else header_number(page.response, header or "")
+        if value is None and (not page.rows or (path is None and header is None)):
+            return None
         if isinstance(value, bool) or not isinstance(value, int):
             raise self._invalid(f"the response has no number at {path or header}")
         return value

@@ -194,6 +194,13 @@ async def test_a_total_below_the_rows_read_is_an_error():
     assert "total is 9, but 7 were read" in await reason(pages(lambda *_: {"total": 9}), paged)
 
 
+@pytest.mark.parametrize("total", [{"total": "total"}, {"total_header": "X-Total-Count"}])
+async def test_an_empty_answer_needs_no_total(total: dict[str, str]):
+    for status, body in ((200, {"rows": []}), (404, {})):
+        async with rest_source(respond(body, status)) as source:
+            assert await source.fetch(Batch(place(**ONE | {"items": "rows", "paging": OFFSET | total}), ("a",))) == {}
+
+
 @pytest.mark.parametrize("style", [OFFSET, OFFSET | {"total": "total"}, NUMBER, NUMBER | {"pages": "pages"}])
 async def test_a_service_that_repeats_its_first_page_is_an_error(style: dict[str, Any]):
     handler = respond({"rows": ROWS[:3], "total": 7, "pages": 3})
