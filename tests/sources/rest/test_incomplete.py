@@ -122,11 +122,11 @@ async def test_a_status_of_206_is_told():
 
 
 async def test_a_sign_shows_no_value_of_a_link():
-    told = await reason(
+    logged = await reason(
         respond({"rows": ROWS[:3], "next": "/notes?owner=ada"}, headers={"Link": "</ada>;rel=next"}), LIST
     )
-    assert "next, header link next" in told
-    assert "ada" not in told
+    assert "next, header link next" in logged
+    assert "ada" not in logged
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ async def test_what_stands_inside_a_row_is_no_sign():
 
 async def test_a_sign_that_means_something_else_is_ignored_by_name():
     handler = respond({"rows": ROWS, "meta": {"total": 90}}, 206, {"X-Total-Count": "90"})
-    told = await reason(handler, LIST)
-    assert "meta.total = 90, header x-total-count = 90, status 206" in told
+    logged = await reason(handler, LIST)
+    assert "meta.total = 90, header x-total-count = 90, status 206" in logged
     ignored = LIST | {"ignored_signs": ["meta.total", "header X-Total-Count", "status 206"]}
     assert await ids(handler, ignored) == ALL
 
@@ -248,14 +248,14 @@ async def test_a_link_header_is_followed():
     ],
 )
 async def test_a_total_may_stand_in_a_header(style: dict[str, Any], header: str, value: str):
-    asked: list[int] = []
+    offsets: list[int] = []
 
     def headers(start: int) -> Mapping[str, str]:
-        asked.append(start)
+        offsets.append(start)
         return {header: value}
 
     assert await ids(pages(lambda *_: {}, headers), LIST | {"paging": style}) == ALL
-    assert asked == [0, 3, 6]
+    assert offsets == [0, 3, 6]
     assert "has no number at X-" in await reason(pages(lambda *_: {}), LIST | {"paging": style}) or "Range" in header
     wrong = pages(lambda *_: {}, lambda _: {header: "0"})
     assert "is 0, but" in await reason(wrong, LIST | {"paging": style})
