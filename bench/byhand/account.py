@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from bench.byhand.asking import AccountKeys, RowStore
+from bench.byhand.asking import TODAY, AccountKeys, RowStore
 from bench.byhand.feed import feed
 from bench.byhand.statements import PROCESSES
-from bench.byhand.values import cents, coded, gid, midnight, utc
+from bench.byhand.values import cents, coded, gid, holds, midnight, utc
 from bench.byhand.work import outages, work
 
 _STATUS = {"10": "PENDING", "20": "ACTIVE", "30": "INACTIVE", "40": "FINALED"}
@@ -31,6 +31,7 @@ _PROGRAM = {
     "DR": "DEMAND_RESPONSE",
     "LOWI": "LOW_INCOME",
 }
+_BILL = {"P": "PENDING", "C": "COMPLETE", "W": "WRITTEN_OFF", "X": "CANCELED"}
 _PAYMENT = {
     "INC": "INCOMPLETE",
     "ERR": "ERROR",
@@ -74,7 +75,7 @@ def account(row: tuple[Any, ...], account_keys: AccountKeys, store: RowStore) ->
         "status": _STATUS[status],
         "openedOn": opened_on,
         "customerClass": code and {"code": code, "description": description},
-        "premises": [_premise(each, store) for one in account_keys.premises[key] for each in store.of("Premise", one)],
+        "premises": _premises(key, account_keys, store),
         "serviceAgreements": [_agreement(each) for each in store.of("ServiceAgreement", key)],
         "programs": [
             {"kind": _PROGRAM.get(kind, "OTHER"), "since": since}
@@ -96,12 +97,27 @@ def _listed(system: str, nodes: list[dict[str, Any]]) -> dict[str, Any]:
     return {"nodes": nodes, "sources": [{"system": system, "state": "OK", "ageSeconds": 0}]}
 
 
-def _premise(row: tuple[Any, ...], store: RowStore) -> dict[str, Any]:
-    key, vacant, life_support, line1, city, postal_code = row
+def _premises(key: str, account_keys: AccountKeys, store: RowStore) -> list[dict[str, Any]]:
+    rows = [row for premise in account_keys.premises[key] for row in store.of("Premise", premise)]
+    needs = [person.get("specialNeeds") for person in store.of("Person", key)]
+    dependent = [_YES.get(row[2]) for row in rows] + [_depends(each) for each in needs]
+    power = True if True in dependent else None if None in dependent or not (rows and needs) else False
+    return [_premise(row, store, power) for row in rows]
+
+
+def _depends(needs: list[dict[str, Any]] | None) -> bool | None:
+    if needs is None:
+        return None
+    vital = [each for each in needs if each["type"] in ("LIFE_SUPPORT", "SENSITIVE_LOAD")]
+    return any(holds(each["from"] or "", each["to"], TODAY) for each in vital)
+
+
+def _premise(row: tuple[Any, ...], store: RowStore, power: bool | None) -> dict[str, Any]:  # noqa: FBT001  # a value
+    key, vacant, _, line1, city, postal_code = row
     return {
         "id": gid("Premise", key),
         "isVacant": _YES.get(vacant),
-        "lifeSupport": _YES.get(life_support),
+        "lifeSupport": power,
         "address": {"line1": line1, "city": city, "postalCode": postal_code},
         "servicePoints": [
             {"id": gid("ServicePoint", point), "serviceType": _TYPE[kind], "state": _POINT.get(state)}
@@ -134,10 +150,11 @@ def _balance(row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _bill(row: tuple[Any, ...]) -> dict[str, Any]:
-    _, key, issued_on, number, due_on, due, charges, estimated = row
+    _, key, issued_on, number, due_on, due, charges, estimated, status = row
     return {
         "id": gid("Bill", str(key)),
         "billNumber": number,
+        "status": _BILL[status],
         "issuedOn": issued_on,
         "dueOn": due_on,
         "amountDue": {"amount": cents(due)},

@@ -140,6 +140,10 @@ def _work(upstream: Upstream, account_keys: AccountKeys, store: RowStore) -> lis
         answer = await upstream.service(f"/service/accounts/{account}/requests?offset=0&limit=100")
         store.add("ServiceRequest", answer["items"], "accountId")
 
+    async def persons() -> None:
+        answer = await upstream.crm(f"/crm/parties?accountIds={','.join(account_keys.accounts)}")
+        store.add("Person", [row for row in answer["items"] if row["type"] == "PERSON"], "accountId")
+
     async def service_orders() -> None:
         some = "&".join(f"service_point={each}" for each in account_keys.all_points)
         answer = await upstream.get(f"/service-orders/orders?{some}&page=1&page_size=100")
@@ -158,6 +162,7 @@ def _work(upstream: Upstream, account_keys: AccountKeys, store: RowStore) -> lis
         *(requests(account) for account in account_keys.accounts),
         service_orders(),
         field_orders(),
+        persons(),
         outages("OutageEvent", "outages"),
         outages("OutageCall", "calls"),
     ]

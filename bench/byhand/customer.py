@@ -34,7 +34,7 @@ async def customer(upstream: Upstream, variables: dict[str, Any]) -> Any:
         upstream.rows("cis", _REFERENCES, key),
         upstream.interactions(f"/interactions/interactions?customer_id={key}&started_from={SINCE}&page_size=500"),
     )
-    viewed = sorted((row for row in accounts if row[2] in OPEN), key=lambda row: row[1])
+    viewed = sorted([row for row in accounts if row[2] in OPEN] or accounts, key=lambda row: row[1])
     account_keys = AccountKeys(key, [row[0] for row in viewed], references)
     restrictions, store = await asyncio.gather(
         upstream.crm(f"/crm/restrictions?partyIds={record['partyId']}"), ask(upstream, account_keys)

@@ -79,7 +79,8 @@ def _talks(key: str, account_keys: AccountKeys, store: RowStore) -> Iterator[Ent
         _both("Call", "call_id", key, account_keys, store),
         _both("Chat", "chat_id", key, account_keys, store),
     )
-    mails, tasks = store.of("EmailMessage", account_keys.customer), store.of("ServiceTask", key)
+    mails = [row for row in store.of("EmailMessage", account_keys.customer) if row["accountId"] in (key, None)]
+    tasks = store.of("ServiceTask", key)
     yield from _stamped("Call", calls, "call_id", lambda row: _iso(row["started_at"]))
     yield from _stamped("Chat", chats, "chat_id", lambda row: wall(row["started_at"]))
     yield from _stamped("EmailMessage", mails, "messageId", lambda row: _iso(row["sentAt"]))

@@ -61,7 +61,7 @@ RECENT: Mapping[str, Recent] = {
     "Bill": _recent(
         "billing",
         "BL_BILL",
-        "ACCT_ID, BILL_ID, BILL_DT, BILL_NBR, DUE_DT, AMT_DUE_CENTS, CUR_CHRG_CENTS, EST_IND",
+        "ACCT_ID, BILL_ID, BILL_DT, BILL_NBR, DUE_DT, AMT_DUE_CENTS, CUR_CHRG_CENTS, EST_IND, BILL_STAT",
         None,
     ),
     "Payment": _recent("payments", "pay", "acct_id, pay_id, pay_dt, amt_cents, stat", None),

@@ -40,8 +40,8 @@ def _bill(row: Any) -> dict[str, Any]:
 
 
 def _payment(row: Any) -> dict[str, Any]:
-    amount = cents(row[3])
-    return {"title": f"Payment: {amount} USD", "amount": {"amount": amount}}
+    amount, mark = cents(row[3]), " (returned)" if row[4] == "RET" else ""
+    return {"title": f"Payment: {amount} USD{mark}", "amount": {"amount": amount}}
 
 
 def _request(row: Any) -> dict[str, Any]:

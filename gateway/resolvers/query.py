@@ -31,8 +31,10 @@ class Query:
         return await node_of(info, id)
 
     @strawberry.field
-    def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
+    def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None] | None:
         """Records by their ids, in the same order; null for an id without a record.
+
+        The list itself is null if there are too many ids.
 
         ids: Ids as returned in fields `id`.
         """
@@ -85,8 +87,8 @@ class Query:
     @strawberry.field
     async def search(
         self, info: Info, by: CustomerSearch, first: int | None = None, after: str | None = None
-    ) -> SearchConnection:
-        """Search for customers, billing accounts and premises.
+    ) -> SearchConnection | None:
+        """Search for customers, billing accounts and premises; null if an argument is invalid.
 
         by: Criteria of the search.
         """

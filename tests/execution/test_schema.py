@@ -8,6 +8,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
+    GraphQLNonNull,
     GraphQLObjectType,
     get_introspection_query,
     parse,
@@ -69,3 +70,10 @@ def test_example_queries_are_valid_and_within_the_limits(file: Path) -> None:
 def test_the_introspection_query_is_valid() -> None:
     document = SCHEMA.documents.get(get_introspection_query())
     assert document.errors == ()
+
+
+def test_a_field_that_may_refuse_its_arguments_is_nullable() -> None:
+    # A refused argument costs its field; a field that cannot be null would cost its neighbors, too.
+    kinds = [kind for kind in OURS.values() if isinstance(kind, GraphQLObjectType)]
+    taking = [(f"{kind.name}.{name}", each.type) for kind in kinds for name, each in kind.fields.items() if each.args]
+    assert [name for name, kind in taking if isinstance(kind, GraphQLNonNull)] == []

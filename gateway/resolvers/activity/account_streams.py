@@ -11,6 +11,8 @@ from gateway.loading.finder import LoadResult
 from gateway.loading.merge import Stream
 from gateway.resolvers.account.core import REFERENCE, AccountCore, AccountReference, reference_of
 from gateway.resolvers.billing import bills, payments
+from gateway.resolvers.billing.bills import Bill
+from gateway.resolvers.billing.payments import Payment
 from gateway.resolvers.collections import credit, processes, promises
 from gateway.resolvers.contact import conversations
 from gateway.resolvers.graph.activity import CustomerActivity
@@ -118,7 +120,7 @@ def _lookup_error(
 def _filter(
     account: AccountCore, reference: LoadResult[AccountReference], record: type[Record], lookups: list[str]
 ) -> Callable[[Any], bool]:
-    if record.OF_CUSTOMER or lookups == [*ACCOUNT]:
+    if lookups == [*ACCOUNT]:
         return lambda _record: True
     only_account = record.ACCOUNT_LOOKUPS == CONVERSATION and not _has_one_account(reference)
     accounts = (account.id,) if only_account else (account.id, None)
@@ -141,18 +143,32 @@ async def account_page(
     *,
     matches: Callable[[Any], bool] | None = None,
     criterion: object = None,
+    rare: bool = True,
 ) -> ConnectionPage:
     """Load a page of an account's records of one type.
 
     matches: filter of the records
     criterion: what the filter was made from, so that cursors belong to one filter
+    rare: whether so few records match that all are loaded at once
     """
     [stream] = await account_streams(info, account, [record])
     if matches is not None:
         belongs = stream.matches
-        stream = replace(stream, matches=lambda candidate: matches(candidate) and belongs(candidate), unlimited=True)
+        stream = replace(stream, matches=lambda candidate: matches(candidate) and belongs(candidate), unlimited=rare)
     scope = (record.__name__, account.id, criterion)
     return await connection_page(info.context, [stream], scope, request, account.zone_in(info))
+
+
+async def status_page(
+    info: Info, account: AccountCore, record: type[Bill | Payment], status: Sequence[Any] | None, request: PageRequest
+) -> ConnectionPage:
+    """Load a page of an account's bills or payments, of these statuses or of all."""
+    if not status:
+        return await account_page(info, account, record, request)
+    names = sorted({each.name for each in status})
+    return await account_page(
+        info, account, record, request, matches=lambda item: item.status in status, criterion=names, rare=False
+    )
 
 
 def paged(record: type[Record]) -> Any:

@@ -11,6 +11,7 @@ import strawberry
 from gateway.loading.merge import KeysetPosition, MergedPage, PageBounds, Stream, StreamPositions, merge_page
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import ACTIVITIES, account_streams
+from gateway.resolvers.billing.bills import Bill, BillStatus
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.connections import ConnectionPage, Edge, PageInfo, PageRequest, page_size
 from gateway.resolvers.graph.context import Info
@@ -128,13 +129,17 @@ async def activity_feed(
     categories: Sequence[ActivityCategory] | None,
     types: Sequence[ActivityType] | None,
     request: PageRequest,
+    *,
+    pending_bills: bool = False,
 ) -> CustomerActivityConnection:
     zone, today, rules = account.zone_in(info), account.today(info), info.context.rules
     requested = searchable_span(*request.days, today, rules) if request.days else None
     size = page_size(request.first, info.context)
     streams = await account_streams(info, account, matching_records(categories, types))
+    if not pending_bills:
+        streams = [_issued(stream) for stream in streams]
     names = [stream.name for stream in streams]
-    scope = cursor_scope("activities", account.id, names, request.days)
+    scope = cursor_scope("activities", account.id, names, request.days, *(["pending"] if pending_bills else []))
     anchor, positions = read_cursor(request.after, scope, streams)
     day = today if anchor is None else anchor_day(anchor, earliest_day(today, rules), today)
     windows = [requested] if requested else list(search_windows(day, rules))
@@ -156,6 +161,14 @@ async def activity_feed(
             history_years=rules.history_years,
         ),
     )
+
+
+def _issued(stream: Stream) -> Stream:
+    """The stream without bills that were never issued."""
+    if stream.record is not Bill:
+        return stream
+    belongs = stream.matches
+    return replace(stream, matches=lambda bill: bill.status is not BillStatus.PENDING and belongs(bill))
 
 
 def _is_exhausted(position: KeysetPosition | None, window: DateSpan, zone: ZoneInfo) -> bool:

@@ -1,20 +1,26 @@
 """The financial history of an account: bills, payments and adjustments in one list."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 import strawberry
 
+from gateway.contract.batch import Window
+from gateway.errors import SourceError
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import account_streams
-from gateway.resolvers.billing.bills import Adjustment, Bill
-from gateway.resolvers.billing.payments import Payment
+from gateway.resolvers.activity.balances import EntryKey, Posting, balances_after, negative
+from gateway.resolvers.billing.bills import Adjustment, Bill, BillStatus
+from gateway.resolvers.billing.payments import Payment, PaymentStatus
 from gateway.resolvers.graph.connections import Connection, PageRequest, connection_page
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.selections import mentions
 from gateway.resolvers.graph.values import Money
 
 
@@ -32,6 +38,11 @@ RECORDS: dict[FinancialKind, type[Record]] = {
     FinancialKind.BILL: Bill,
 }
 
+_KINDS: dict[type[Record], FinancialKind] = {record: kind for kind, record in RECORDS.items()}
+COUNTED = (BillStatus.COMPLETE, BillStatus.WRITTEN_OFF, PaymentStatus.FROZEN)
+MAX_ENTRIES = 500  # of each kind, from which balances are reckoned: forty years of monthly bills
+Balances = Mapping[EntryKey, Money] | SourceError
+
 FinancialTransaction = Annotated[
     Bill | Payment | Adjustment,
     strawberry.union("FinancialTransaction", description="The record behind a financial history entry."),
@@ -44,16 +55,27 @@ class FinancialHistoryEntry:
 
     kind: Kind of the entry.
     date: Day of issue, payment or adjustment.
-    amount: Charges of the bill, amount paid, or amount adjusted; null if unknown.
-    balance_after: Balance after a bill; null for payments and adjustments, or if unknown.
+    amount: Charges are positive, payments and credits negative; null if unknown.
+    counts: False if the entry is no part of the balance: pending, canceled or returned. Null if unknown.
     transaction: The bill, payment or adjustment behind the entry.
     """
 
     kind: FinancialKind
     date: date
     amount: Money | None
-    balance_after: Money | None
+    counts: bool | None
+    balance: strawberry.Private[Money | SourceError | None]
     transaction: FinancialTransaction
+
+    @strawberry.field
+    def balance_after(self) -> Money | None:
+        """Balance after the entry; null if the entry does not count, or the balance is unknown.
+
+        A bill states it. After other entries it is reckoned from the bills around them.
+        """
+        if isinstance(self.balance, SourceError):
+            raise self.balance
+        return self.balance
 
 
 @described
@@ -61,16 +83,63 @@ class FinancialHistoryConnection(Connection[FinancialHistoryEntry]):
     """A page of a financial history, newest first."""
 
 
-def entry(record: Bill | Payment | Adjustment) -> FinancialHistoryEntry:
+def entry(record: Bill | Payment | Adjustment, balances: Balances) -> FinancialHistoryEntry:
+    stated = record.ending_balance if isinstance(record, Bill) else None
+    reckoned = balances if isinstance(balances, SourceError) else balances.get(_key(record))
+    counts = _counts(record)
+    return FinancialHistoryEntry(
+        kind=_KINDS[type(record)],
+        date=_day(record),
+        amount=_amount(record),
+        counts=counts,
+        balance=None if counts is False else stated or reckoned,
+        transaction=record,
+    )
+
+
+def _key(record: Bill | Payment | Adjustment) -> EntryKey:
+    return type(record).__name__, record.id
+
+
+def _day(record: Bill | Payment | Adjustment) -> date:
+    return getattr(record, record.TIME or "")  # type: ignore[no-any-return]  # TIME names a day
+
+
+def _amount(record: Bill | Payment | Adjustment) -> Money | None:
     match record:
         case Bill():
-            kind, day, amount = FinancialKind.BILL, record.issued_on, record.current_charges
+            return record.current_charges
         case Payment():
-            kind, day, amount = FinancialKind.PAYMENT, record.paid_on, record.amount
+            return negative(record.amount)
         case Adjustment():
-            kind, day, amount = FinancialKind.ADJUSTMENT, record.created_on, record.amount
-    balance = record.ending_balance if isinstance(record, Bill) else None
-    return FinancialHistoryEntry(kind=kind, date=day, amount=amount, balance_after=balance, transaction=record)
+            return record.amount
+
+
+def _counts(record: Bill | Payment | Adjustment) -> bool | None:
+    if isinstance(record, Adjustment):
+        return record.counts()
+    return None if record.status is None else record.status in COUNTED
+
+
+def _posting(record: Bill | Payment | Adjustment) -> Posting:
+    counts = _counts(record)
+    ending = record.ending_balance if isinstance(record, Bill) and counts else None
+    return Posting(_key(record), _day(record), _amount(record) if counts else None, ending)
+
+
+async def _balances(info: Info, account: AccountCore) -> Balances:
+    """The balances after an account's newest entries of each kind, or why they are not known."""
+    loader, window = info.context.loader, Window(limit=MAX_ENTRIES, zone=account.zone_in(info))
+    results = await asyncio.gather(*(loader.load(record, "account_id", account.id, window) for record in _KINDS))
+    failure = next((result.failure for result in results if result.failure), None)
+    if failure is not None or any(result.not_configured for result in results):
+        return failure or {}
+    lists: list[list[Any]] = [result.records for result in results]
+    records = [record for each in lists for record in each if _counts(record) is not False]
+    cut = max((_day(each[-1]) for each in lists if len(each) >= MAX_ENTRIES), default=date.min)
+    ranks = list(_KINDS)
+    ordered = sorted(records, key=lambda record: (_day(record), ranks.index(type(record)), record.id))
+    return balances_after(_posting(record) for record in ordered if _day(record) > cut)
 
 
 async def financial_history(
@@ -80,5 +149,11 @@ async def financial_history(
     records = [record for kind, record in RECORDS.items() if not kinds or kind in kinds]
     streams = await account_streams(info, account, records)
     scope = ("financialHistory", account.id, [record.__name__ for record in records])
-    page = await connection_page(info.context, streams, scope, request, account.zone_in(info))
-    return FinancialHistoryConnection(page=replace(page, merged=page.merged.mapped(entry)))
+    loading_page = connection_page(info.context, streams, scope, request, account.zone_in(info))
+    balances: Balances = {}
+    if records != [Bill] and mentions(info, "balanceAfter"):
+        page, balances = await asyncio.gather(loading_page, _balances(info, account))
+    else:
+        page = await loading_page
+    merged = page.merged.mapped(partial(entry, balances=balances))
+    return FinancialHistoryConnection(page=replace(page, merged=merged))

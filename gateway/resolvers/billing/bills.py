@@ -114,11 +114,11 @@ class BillSegment(Node, Record):
 
 @described
 class Bill(CustomerActivity):
-    """A bill issued on an account.
+    """A bill on an account.
 
     bill_number: Number of the bill.
     status: Stage in the bill's life; null if unknown.
-    issued_on: Day of issue.
+    issued_on: Day of issue; of a pending bill, the day on which it was made.
     due_on: Day by which the bill is to be paid; null if unknown.
     period: Days that the bill charges; null if unknown.
     is_final: True for the last bill of an account; null if unknown.
@@ -158,6 +158,10 @@ class Bill(CustomerActivity):
     document_url: Url | None
     segments: list[BillSegment] | None = many(BillSegment, by="bill_id")
 
+    def headline(self) -> str:
+        title = super().headline()
+        return title if self.status in (BillStatus.COMPLETE, None) else f"{title} ({self.status.words})"
+
 
 @described
 class Adjustment(Node, Record):
@@ -168,6 +172,7 @@ class Adjustment(Node, Record):
     amount: Amount added to the balance; negative in the customer's favor.
     status: Status of the adjustment; null if unknown.
     service_agreement: Service agreement that is corrected; null if unknown.
+    is_canceled: True if the adjustment is canceled and does not count; null if unknown.
     cancel_reason: Reason of the cancellation; null if it was not canceled, or the reason is unknown.
     """
 
@@ -181,8 +186,15 @@ class Adjustment(Node, Record):
     created_on: date
     amount: Money
     status: CodedValue | None
+    is_canceled: bool | None
     cancel_reason: CodedValue | None
     service_agreement: ServiceAgreement | None = one(ServiceAgreement, key="service_agreement_id")
+
+    def counts(self) -> bool | None:
+        """Whether it is part of the balance. Without a status, nothing says that it is not."""
+        if self.is_canceled is not None or self.cancel_reason is not None:
+            return not (self.is_canceled or self.cancel_reason)
+        return True if self.status is None else None
 
 
 @described

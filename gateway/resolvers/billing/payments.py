@@ -96,6 +96,10 @@ class Payment(CustomerActivity):
     cancel_reason: CodedValue | None
     tenders: list[PaymentTender] | None = many(PaymentTender, by="payment_id")
 
+    def headline(self) -> str:
+        title = super().headline()
+        return title if self.status in (PaymentStatus.FROZEN, None) else f"{title} ({self.status.words})"
+
 
 @described
 class AutopayInstruction(Record):

@@ -168,7 +168,6 @@ class EmailMessage(CustomerActivity):
     TITLE = "{0.subject}"
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("customer_id", "account_id")
-    OF_CUSTOMER = True
 
     customer_id: strawberry.Private[str | None]
     sent_at: strawberry.Private[datetime]

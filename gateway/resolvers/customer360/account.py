@@ -1,6 +1,8 @@
 """Billing accounts, where the records of all systems meet."""
 
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import strawberry
 
@@ -39,6 +41,7 @@ from gateway.resolvers.graph.relations import (
 from gateway.resolvers.graph.selections import selects
 from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.insights.engine import insights_of
+from gateway.resolvers.insights.facts.power import depends_on_power, loading_power
 from gateway.resolvers.insights.model.insight import InsightArea, InsightSet, InsightSeverity
 from gateway.resolvers.service.orders import FieldOrder, ServiceOrder
 from gateway.resolvers.service.outages import OutageEvent
@@ -74,7 +77,10 @@ class BillingAccount(AccountMoney):
 
     @strawberry.field(metadata=loads(REFERENCE, relation(Premise, "id")))
     async def premises(self, info: Info) -> list[Premise] | None:
-        return await records_by_id(info, Premise, await referenced_keys(info, self, "premise_ids"))
+        if selects(info, "lifeSupport"):
+            loading_power(info, self)
+        premises = await records_by_id(info, Premise, await referenced_keys(info, self, "premise_ids"))
+        return premises and [replace(premise, power=partial(depends_on_power, account=self)) for premise in premises]
 
     @strawberry.field(metadata=loads(relation(AccountAlert, "account_id")))
     async def alerts(self, info: Info, active_on: date | None = None) -> list[AccountAlert] | None:
@@ -151,6 +157,7 @@ class BillingAccount(AccountMoney):
         categories: list[ActivityCategory] | None = None,
         types: list[ActivityType] | None = None,
         range: DateRange | None = None,
+        include_pending_bills: bool = False,
         first: int | None = None,
         after: str | None = None,
     ) -> CustomerActivityConnection | None:
@@ -161,8 +168,10 @@ class BillingAccount(AccountMoney):
         categories: Only activities of these categories; null or empty for all.
         types: Only activities of these types; null or empty for all.
         range: Only activities of these days, at most `window.maxMonths`; null for all searchable years.
+        include_pending_bills: True to include bills that were never issued.
         """
-        return await activity_feed(info, self, categories, types, PageRequest(range, first, after))
+        request = PageRequest(range, first, after)
+        return await activity_feed(info, self, categories, types, request, pending_bills=include_pending_bills)
 
     @strawberry.field
     async def service_requests(

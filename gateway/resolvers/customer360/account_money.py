@@ -8,10 +8,10 @@ import strawberry
 
 from gateway.contract.batch import Window
 from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.activity.account_streams import paged
+from gateway.resolvers.activity.account_streams import paged, status_page
 from gateway.resolvers.activity.financial_history import FinancialHistoryConnection, FinancialKind, financial_history
-from gateway.resolvers.billing.bills import AccountBalance, Adjustment, Bill, BillSegment
-from gateway.resolvers.billing.payments import AutopayInstruction, Payment, ScheduledPayment
+from gateway.resolvers.billing.bills import AccountBalance, Adjustment, Bill, BillSegment, BillStatus
+from gateway.resolvers.billing.payments import AutopayInstruction, Payment, PaymentStatus, ScheduledPayment
 from gateway.resolvers.collections.credit import CreditProfile
 from gateway.resolvers.collections.processes import PROCESSES, CreditProcess, ProcessStatus
 from gateway.resolvers.collections.promises import ArrangementStatus, PaymentArrangement, PayPlan
@@ -23,7 +23,7 @@ from gateway.resolvers.comparisons.payment_history import (
     newest_payments_window,
     on_time_percent,
 )
-from gateway.resolvers.graph.connections import PageRequest
+from gateway.resolvers.graph.connections import Connection, PageRequest
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
@@ -123,8 +123,6 @@ class AccountMoney(AccountCore):
     """Money of an account.
 
     balance: Balance of the account; null if unknown.
-    bills: Bills of the account, newest first; null if an argument is invalid.
-    payments: Payments on the account, newest first; null if an argument is invalid.
     adjustments: Adjustments of the balance, newest first; null if an argument is invalid.
     scheduled_payments: Payments that are planned or promised, soonest first; null if unknown.
     credit_profile: Creditworthiness of the account; null if unknown.
@@ -179,8 +177,36 @@ class AccountMoney(AccountCore):
         """
         return await bill_comparison(info, self)
 
-    bills = paged(Bill)
-    payments = paged(Payment)
+    @strawberry.field(metadata=loads(relation(Bill, "account_id")))
+    async def bills(
+        self,
+        info: Info,
+        status: list[BillStatus] | None = None,
+        range: DateRange | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[Bill] | None:
+        """Bills of the account, newest first; null if an argument is invalid.
+
+        status: Only bills of these statuses; null or empty for all, pending and canceled ones included.
+        """
+        return Connection(page=await status_page(info, self, Bill, status, PageRequest(range, first, after)))
+
+    @strawberry.field(metadata=loads(relation(Payment, "account_id")))
+    async def payments(
+        self,
+        info: Info,
+        status: list[PaymentStatus] | None = None,
+        range: DateRange | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[Payment] | None:
+        """Payments on the account, newest first; null if an argument is invalid.
+
+        status: Only payments of these statuses; null or empty for all, returned and canceled ones included.
+        """
+        return Connection(page=await status_page(info, self, Payment, status, PageRequest(range, first, after)))
+
     adjustments = paged(Adjustment)
 
     @strawberry.field

@@ -1,16 +1,24 @@
 """Customers: the entry point of front ends, and the header of the dashboard (HDR-1..8)."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 import strawberry
 
-from gateway.errors import InvalidResponse, SourceError
+from gateway.errors import BadInput, InvalidResponse, SourceError
 from gateway.ids import global_id, key_from_global_id
 from gateway.loading.finder import LoadResult
 from gateway.loading.merge import Stream
-from gateway.resolvers.account.core import OPEN_STATUSES, AccountReference, prime_references
+from gateway.resolvers.account.core import (
+    OPEN_STATUSES,
+    AccountPerson,
+    AccountReference,
+    AccountRole,
+    AccountStatus,
+    prime_references,
+)
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction, party_of
 from gateway.resolvers.customer360.account import REFERENCE_FIELDS, BillingAccount
@@ -152,9 +160,9 @@ class Customer(Node, Record):
 
     @strawberry.field
     async def header(self, info: Info, account_id: strawberry.ID | None = None) -> AccountHeader | None:
-        """The header of the dashboard; null if the account is not one of the customer's.
+        """The header of the dashboard; null if the argument is invalid.
 
-        account_id: Account to view; null for the first open account.
+        account_id: Account to view, one of the customer's; null for the first open account.
         """
         key = key_from_global_id(account_id, "BillingAccount") if account_id else None
         loading_accounts = info.context.loader.load(BillingAccount, "customer_id", self.id)
@@ -166,7 +174,7 @@ class Customer(Node, Record):
             party_error = error  # raised only by the fields that need the party
         accounts = await loading_accounts
         if accounts.error is None and key not in (None, *(account.id for account in accounts.records)):
-            return None
+            raise BadInput("That account is not one of this customer's: take an `id` from `accounts`.")
         return AccountHeader(
             party=party,
             party_error=party_error,
@@ -180,16 +188,49 @@ class Customer(Node, Record):
             relation(BillingAccount, "customer_id"), relation(AccountReference, "customer_id", required=False)
         )
     )
-    async def accounts(self, info: Info, include_closed: bool = False) -> list[BillingAccount] | None:
+    async def accounts(
+        self,
+        info: Info,
+        include_closed: bool = False,
+        status: list[AccountStatus] | None = None,
+        role: list[AccountRole] | None = None,
+    ) -> list[BillingAccount] | None:
         """Billing accounts of the customer by account number; null if unknown.
 
+        Without arguments, these are the accounts that make the dashboard available: the open ones, or all of
+        them if none is open.
+
         include_closed: True to include accounts that are neither active nor pending.
+        status: Only accounts of these statuses, closed ones too; null or empty for no limit by status.
+        role: Only accounts on which the customer has one of these roles; null or empty for any role.
         """
         accounts = await accounts_of(info, self)
         if accounts is None:
             return None
-        matching = [account for account in accounts if include_closed or account.status in OPEN_STATUSES]
-        return sorted(matching, key=lambda account: account.account_number)
+        if status:
+            accounts = [account for account in accounts if account.status in status]
+        elif not include_closed:
+            accounts = [account for account in accounts if account.status in OPEN_STATUSES] or accounts
+        if role:
+            accounts = await self._with_role(info, accounts, role)
+        return None if accounts is None else sorted(accounts, key=lambda account: account.account_number)
+
+    async def _with_role(
+        self, info: Info, accounts: list[BillingAccount], roles: list[AccountRole]
+    ) -> list[BillingAccount] | None:
+        """The accounts on which the customer, or who acts for it, has one of these roles; None if unknown."""
+        loader = info.context.loader
+        loading = asyncio.gather(*(loader.load(AccountPerson, "account_id", account.id) for account in accounts))
+        party = await party_of(info, self.party_kind, self.party_id)
+        parties = {self.party_id, getattr(party, "person_id", None), getattr(party, "organization_id", None)} - {None}
+        persons = [records_of(result) for result in await loading]
+        if persons and all(each is None for each in persons):
+            return None
+        return [
+            account
+            for account, people in zip(accounts, persons, strict=True)
+            if any(each.person_id in parties and each.role in roles for each in people or ())
+        ]
 
     @interaction_list(relation(Interaction, "customer_id", "party_id", "account_id"))
     async def interactions(self, info: Info, request: PageRequest) -> InteractionConnection:

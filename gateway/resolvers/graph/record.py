@@ -47,11 +47,9 @@ class Record(MappedRecord):
 
     IN_PLACE: whether a front end shows the record itself instead of opening the owning system.
     ACCOUNT_LOOKUPS: lookups that find the records of an account, best first.
-    OF_CUSTOMER: whether all accounts of a customer show the record, not only its own.
     """
 
     SYSTEM: ClassVar[SourceSystem]
     IN_PLACE: ClassVar[bool] = False
     ACCOUNT_LOOKUPS: ClassVar[tuple[str, ...]] = ("account_id",)
-    OF_CUSTOMER: ClassVar[bool] = False
     provenance: strawberry.Private[Provenance | None] = field(default=None, compare=False, repr=False)

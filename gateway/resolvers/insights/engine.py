@@ -151,10 +151,10 @@ def _worst_severity(rule: Rule, finding: Finding) -> Severity:
     return max(severity, finding.worst_severity or severity, key=rank)
 
 
-def _sort_key(rule: Rule, finding: Finding, zone: ZoneInfo) -> tuple[int, Decimal, float, str]:
+def _sort_key(rule: Rule, finding: Finding, zone: ZoneInfo) -> tuple[int, bool, Decimal, float, str]:
     amount = finding.amount.amount if finding.amount else Decimal("-Infinity")
     severity = finding.severity or rule.severity
-    return -rank(severity), -amount, -finding.moment(zone).timestamp(), rule.code
+    return -rank(severity), not rule.leads, -amount, -finding.moment(zone).timestamp(), rule.code
 
 
 def _raised(rule: Rule, finding: Finding) -> Insight:

@@ -1,6 +1,8 @@
 """Premises, service points, meters and service agreements (CIS)."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import field
 from datetime import date
 from typing import TypeVar
 
@@ -15,6 +17,8 @@ from gateway.resolvers.graph.values import Address, CodedValue, Money
 from gateway.resolvers.party.dashboard import VACANT, Dashboard
 
 R = TypeVar("R", bound=Record)
+# Whether a person of an account depends on power; None if unknown. Rooms above know it.
+PowerOf = Callable[[Info], Awaitable[bool | None]]
 
 
 class ServiceType(DescribedEnum):
@@ -101,7 +105,6 @@ class Premise(Node, Record):
     address: Postal address of the premise.
     premise_type: Type of premise, from the utility's code list; null if unknown.
     is_vacant: True if no customer is served there now; null if unknown.
-    life_support: True if a person there depends on electricity to live. Null means unknown, never "no".
     service_points: Service points of the premise; null if unknown.
     """
 
@@ -110,8 +113,20 @@ class Premise(Node, Record):
     address: Address
     premise_type: CodedValue | None
     is_vacant: bool | None
-    life_support: bool | None
+    life_support: strawberry.Private[bool | None]
     service_points: list[ServicePoint] | None = many(ServicePoint, by="premise_id")
+    power: strawberry.Private[PowerOf | None] = field(default=None, compare=False, repr=False)
+
+    @strawberry.field(name="lifeSupport")
+    async def depends_on_power(self, info: Info) -> bool | None:
+        """True if a person there depends on electricity to live. Null means unknown, never "no".
+
+        A person of the account, or a mark at one of its premises, counts for each of its premises. Where no
+        account leads to the premise, only a mark at the premise itself is known.
+        """
+        if self.life_support or self.power is None:
+            return self.life_support or None
+        return await self.power(info)
 
     @strawberry.field
     def dashboard(self) -> Dashboard | None:

@@ -78,10 +78,23 @@ async def test_a_call_without_account_and_customer_is_not_shown(alone: Harness) 
     assert await keys(alone, "CALL") == set()
 
 
-async def test_e_mail_of_the_customer_is_shown_on_every_account(at: Harness) -> None:
+async def test_e_mail_that_names_another_account_is_hidden(at: Harness) -> None:
     at.held["EmailMessage"] = owned("EmailMessage", customer_id="C")
     at.held["EmailMessage"].append(row("EmailMessage", id="stranger", customer_id="D"))
-    assert await keys(at, "EMAIL") == {"mine", "other", "none"}
+    assert await keys(at, "EMAIL") == {"mine", "none"}
+
+
+async def test_e_mail_of_other_accounts_never_hides_own_mail(at: Harness) -> None:
+    mails = [("A2", day) for day in range(6, 15)] + [("A1", 2), (None, 1)]
+    at.held["EmailMessage"] = [
+        row("EmailMessage", id=f"{day}", customer_id="C", account_id=account)
+        | {"sent_at": f"2026-11-{day:02}T12:00:00Z"}
+        for account, day in mails
+    ]
+    query = QUERY.replace("first: 500", "first: 1")
+    data = await at.ask(query, account=ACCOUNT, types=["EMAIL"])
+    [node] = data["billingAccount"]["activities"]["nodes"]
+    assert parse_global_id(node["id"])[1] == "2"
 
 
 @pytest.mark.parametrize(

@@ -204,8 +204,38 @@ async def test_counts_cover_the_whole_window_by_category(at: Harness) -> None:
     categories = ["CUSTOMER_INFORMATION", "EMAIL"]
     data = await at.ask(COUNTS, account=ACCOUNT, categories=categories)
     counts = {each["category"]: each["count"] for each in data["billingAccount"]["activities"]["counts"]}
-    assert counts == {"CUSTOMER_INFORMATION": 303, "EMAIL": 2}
+    assert counts == {"CUSTOMER_INFORMATION": 303, "EMAIL": 1}
     assert len(at.gate.batches) == 6
+
+
+STATUSES = {"PENDING": "pending", "CANCELED": "canceled", "WRITTEN_OFF": "written off", "COMPLETE": None}
+BILLS = """query($account: ID!, $pending: Boolean!) { billingAccount(id: $account) {
+  activities(types: [BILL], includePendingBills: $pending) { counts { count } nodes { title ... on Bill { status } } }
+} }"""
+
+
+@pytest.mark.parametrize("pending", [False, True])
+async def test_bills_never_issued_are_shown_on_request_only(at: Harness, pending: bool) -> None:  # noqa: FBT001  # a case
+    at.held["Bill"] = [row("Bill", id=f"{s}", account_id="A1", status=s) for s in (*STATUSES, None)]
+    page = (await at.ask(BILLS, account=ACCOUNT, pending=pending))["billingAccount"]["activities"]
+    shown = {each["status"] for each in page["nodes"]}
+    assert shown == {*STATUSES, None} - (set() if pending else {"PENDING"})
+    assert page["counts"] == [{"count": len(shown)}]
+
+
+async def test_titles_tell_bills_that_are_not_issued(at: Harness) -> None:
+    at.held["Bill"] = [row("Bill", id=f"{s}", account_id="A1", status=s) for s in (*STATUSES, None)]
+    page = (await at.ask(BILLS, account=ACCOUNT, pending=True))["billingAccount"]["activities"]
+    for each in page["nodes"]:
+        words = STATUSES.get(each["status"])
+        assert each["title"] == "Bill said: 1.00 USD" + (f" ({words})" if words else "")
+
+
+@pytest.mark.parametrize(("status", "words"), [("RETURNED", " (returned)"), ("FROZEN", ""), (None, "")])
+async def test_titles_tell_payments_that_do_not_count(at: Harness, status: Any, words: str) -> None:
+    at.held["Payment"] = [row("Payment", id="p", account_id="A1", status=status)]
+    [node] = (await feed(at, types=["PAYMENT"]))["nodes"]
+    assert node["title"] == f"Payment: 1.00 USD{words}"
 
 
 async def test_counts_of_a_failing_system_are_unknown(at: Harness) -> None:

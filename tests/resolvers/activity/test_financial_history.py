@@ -25,7 +25,7 @@ fragment Bills on BillConnection {
 HISTORY = """query($account: ID!, $kinds: [FinancialKind!], $range: DateRange, $first: Int, $after: String) {
   billingAccount(id: $account) {
     financialHistory(kinds: $kinds, range: $range, first: $first, after: $after) {
-      nodes { kind date amount { amount } balanceAfter { amount }
+      nodes { kind date counts amount { amount } balanceAfter { amount }
               transaction { __typename ... on Node { id } } }
       pageInfo { hasNextPage endCursor }
       sources { system state }
@@ -104,9 +104,9 @@ async def test_the_history_merges_bills_payments_and_adjustments(at: Harness) ->
     assert entries == [
         ("ADJUSTMENT", "2026-10-07", "-5.00"),
         ("BILL", "2026-10-06", "7.00"),
-        ("PAYMENT", "2026-10-06", "65.00"),
+        ("PAYMENT", "2026-10-06", "-65.00"),
     ]
-    assert [each["balanceAfter"] for each in nodes] == [None, {"amount": "9.00"}, None]
+    assert nodes[1]["balanceAfter"] == {"amount": "9.00"}
     assert nodes[1]["transaction"] == {"__typename": "Bill", "id": global_id("Bill", "b")}
 
 
@@ -116,9 +116,11 @@ async def test_the_history_merges_bills_payments_and_adjustments(at: Harness) ->
 )
 async def test_only_requested_kinds_are_loaded(at: Harness, kinds: Any, records: Any) -> None:
     nodes = (await account(at, HISTORY, kinds=kinds))["financialHistory"]["nodes"]
-    names = records or {"Bill", "Payment", "Adjustment"}
-    assert {each["transaction"]["__typename"] for each in nodes} == names
-    assert {each.lookup.record for each in at.gate.batches} - {"BillingAccount", "AccountReference"} == names
+    wanted = records or {"Bill", "Payment", "Adjustment"}
+    assert {each["transaction"]["__typename"] for each in nodes} == wanted
+    # Balances after payments and adjustments need bills.
+    wanted |= set() if kinds == ["BILL"] else {"Bill"}
+    assert {each.lookup.record for each in at.gate.batches} - {"BillingAccount", "AccountReference"} == wanted
 
 
 async def test_pages_of_the_history_give_every_entry_once(at: Harness) -> None:
@@ -187,3 +189,123 @@ async def test_scheduled_payments_are_soonest_first(at: Harness) -> None:
     ]
     due = [each["dueOn"] for each in (await account(at, BALANCE))["scheduledPayments"]]
     assert due == ["2026-11-20", "2026-12-24", "2027-01-01"]
+
+
+STATUS = """query($account: ID!, $bills: [BillStatus!], $paid: [PaymentStatus!]) { billingAccount(id: $account) {
+  bills(status: $bills, first: 1) { nodes { id } pageInfo { hasNextPage endCursor } }
+  payments(status: $paid) { nodes { id } } } }"""
+
+
+@pytest.mark.parametrize(
+    ("statuses", "shown"), [(["COMPLETE"], "c"), (["CANCELED", "PENDING"], "p"), ([], "p"), (None, "p")]
+)
+async def test_bills_are_filtered_by_status(at: Harness, statuses: Any, shown: str) -> None:
+    days = {"p": ("2026-11-03", "PENDING"), "x": ("2026-11-02", "CANCELED"), "c": ("2026-11-01", "COMPLETE")}
+    at.held["Bill"] = [row("Bill", id=k, account_id="A1", issued_on=d, status=s) for k, (d, s) in days.items()]
+    fields = await account(at, STATUS, bills=statuses)
+    assert keys(fields["bills"]["nodes"]) == [shown]
+    assert fields["bills"]["pageInfo"]["hasNextPage"] is (shown == "p")
+
+
+async def test_payments_are_filtered_by_status(at: Harness) -> None:
+    at.held["Payment"] = [row("Payment", id=f"{s}", account_id="A1", status=s) for s in ("FROZEN", "RETURNED", None)]
+    fields = await account(at, STATUS, paid=["RETURNED"])
+    assert keys(fields["payments"]["nodes"]) == ["RETURNED"]
+    assert len((await account(at, STATUS))["payments"]["nodes"]) == 3
+
+
+async def test_a_cursor_of_one_status_is_refused_for_another(at: Harness) -> None:
+    fields = await account(at, STATUS, bills=["COMPLETE"])
+    query = STATUS.replace("first: 1", "first: 1, after: $after").replace("($account", "($after: String, $account")
+    cursor = fields["bills"]["pageInfo"]["endCursor"]
+    result = await at.answer(query, account=ACCOUNT, bills=["CANCELED"], after=cursor)
+    assert [each["extensions"]["code"] for each in result.errors] == ["BAD_INPUT"]
+
+
+@pytest.mark.parametrize(
+    ("record", "values", "counts"),
+    [
+        ("Bill", {"status": "PENDING"}, False),
+        ("Bill", {"status": "CANCELED"}, False),
+        ("Bill", {"status": "WRITTEN_OFF"}, True),
+        ("Bill", {"status": None}, None),
+        ("Payment", {"status": "RETURNED"}, False),
+        ("Payment", {"status": "INCOMPLETE"}, False),
+        ("Payment", {"status": "FROZEN"}, True),
+        ("Payment", {"status": None}, None),
+        ("Adjustment", {"is_canceled": True}, False),
+        ("Adjustment", {"cancel_reason": "ERR"}, False),
+        ("Adjustment", {"is_canceled": False, "status": "50"}, True),
+        ("Adjustment", {"status": "60"}, None),
+        ("Adjustment", {}, True),
+    ],
+)
+async def test_an_entry_tells_whether_it_counts(at: Harness, record: str, values: Any, counts: Any) -> None:
+    for name in ("Bill", "Payment", "Adjustment"):
+        at.held[name] = [row(name, id="x", account_id="A1", **values)] if name == record else []
+    [node] = (await account(at, HISTORY))["financialHistory"]["nodes"]
+    assert node["counts"] is counts
+
+
+async def test_an_entry_that_does_not_count_has_no_balance(at: Harness) -> None:
+    at.held["Bill"] = [
+        row("Bill", id=s, account_id="A1", status=s, ending_balance="9.00") for s in ("PENDING", "CANCELED", "COMPLETE")
+    ]
+    nodes = (await account(at, HISTORY, kinds=["BILL"]))["financialHistory"]["nodes"]
+    assert [(n["counts"], n["balanceAfter"]) for n in nodes if not n["counts"]] == [(False, None)] * 2
+    assert [n["balanceAfter"] for n in nodes if n["counts"]] == [{"amount": "9.00"}]
+
+
+def owed(at: Harness) -> None:
+    """A bill of 70 that is paid, a canceled bill and payment, and a credit of 5."""
+    of = {"account_id": "A1"}
+    at.held["Bill"] = [
+        row("Bill", id="b1", issued_on="2026-10-05", status="COMPLETE", ending_balance="70.00", **of)
+        | {"current_charges": "70.00"},
+        row("Bill", id="b2", issued_on="2026-11-05", status="COMPLETE", ending_balance="15.00", **of)
+        | {"current_charges": "20.00"},
+        row("Bill", id="x", issued_on="2026-10-20", status="CANCELED", ending_balance="999.00", **of),
+    ]
+    at.held["Payment"] = [
+        row("Payment", id="p1", paid_on="2026-10-10", amount="70.00", status="FROZEN", **of),
+        row("Payment", id="p2", paid_on="2026-10-12", amount="70.00", status="RETURNED", **of),
+        row("Payment", id="p3", paid_on="2026-11-10", amount="15.00", status="FROZEN", **of),
+    ]
+    at.held["Adjustment"] = [row("Adjustment", id="j", created_on="2026-10-15", amount="-5.00", **of)]
+
+
+BALANCES = [("p3", "0.00"), ("b2", "15.00"), ("x", None), ("j", "-5.00"), ("p2", None), ("p1", "0.00"), ("b1", "70.00")]
+
+
+def balances(nodes: Any) -> list[tuple[str, Any]]:
+    """Key of each entry, and the balance after it."""
+    ids = keys([each["transaction"] for each in nodes])
+    return list(zip(ids, [each["balanceAfter"] and each["balanceAfter"]["amount"] for each in nodes], strict=True))
+
+
+@pytest.mark.parametrize("first", [1, 3, 500])
+async def test_every_entry_that_counts_has_its_balance(at: Harness, first: int) -> None:
+    owed(at)
+    pages = await all_pages(page_loader(at, HISTORY, "financialHistory", first=first))
+    assert [each for page in pages for each in balances(page["nodes"])] == BALANCES
+
+
+async def test_a_kind_alone_has_the_same_balances(at: Harness) -> None:
+    owed(at)
+    nodes = (await account(at, HISTORY, kinds=["PAYMENT"]))["financialHistory"]["nodes"]
+    assert balances(nodes) == [each for each in BALANCES if each[0].startswith("p")]
+
+
+async def test_balances_are_an_error_where_bills_failed(at: Harness) -> None:
+    at.gate.down = {"Bill by account_id": SourceDown}
+    at.held["Payment"][0]["status"] = "FROZEN"
+    result = await at.answer(HISTORY, account=ACCOUNT, kinds=["PAYMENT"])
+    [node] = (result.data or {})["billingAccount"]["financialHistory"]["nodes"]
+    assert (node["amount"], node["balanceAfter"]) == ({"amount": "-65.00"}, None)
+    assert [each["extensions"]["code"] for each in result.errors] == ["SOURCE_DOWN"]
+
+
+async def test_a_history_without_balances_loads_no_more_than_its_page(at: Harness) -> None:
+    query = HISTORY.replace("balanceAfter { amount }", "")
+    await account(at, query, kinds=["PAYMENT"])
+    assert {each.lookup.record for each in at.gate.batches} == {"BillingAccount", "Payment"}

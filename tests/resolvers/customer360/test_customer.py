@@ -7,6 +7,7 @@ from support.harness import Harness
 from support.rows import row
 from support.utility import CUSTOMER
 
+from gateway.errors import SourceDown
 from gateway.ids import global_id
 
 NUMBER = """query($id: ID, $number: String) {
@@ -89,7 +90,9 @@ async def test_the_header_shows_the_chosen_account(at: Harness) -> None:
 
 async def test_the_header_refuses_an_account_of_another_customer(at: Harness) -> None:
     stranger = global_id("BillingAccount", "A9")
-    assert (await customer(at, HEADER, account=stranger))["header"] is None
+    result = await at.answer(HEADER, id=CUSTOMER, account=stranger)
+    assert result.data == {"customer": {"header": None}}
+    assert [each["extensions"]["code"] for each in result.errors] == ["BAD_INPUT"]
 
 
 async def test_the_header_of_an_unknown_party_has_null_fields(at: Harness) -> None:
@@ -106,6 +109,56 @@ async def test_closed_accounts_are_shown_on_request_only(at: Harness, closed: bo
     ]
     accounts = (await customer(at, ACCOUNTS, closed=closed))["accounts"]
     assert [each["accountNumber"] for each in accounts] == numbers
+
+
+FILTERED = """query($id: ID!, $status: [AccountStatus!], $role: [AccountRole!]) { customer(id: $id) {
+  dashboard { available } accounts(status: $status, role: $role) { accountNumber } } }"""
+
+
+def four_accounts(at: Harness, *statuses: str) -> None:
+    """Accounts A1 to A4 of customer C with these statuses."""
+    at.held["BillingAccount"] = [
+        row("BillingAccount", id=f"A{n}", customer_id="C", account_number=f"100{n}", status=status)
+        for n, status in enumerate(statuses, start=1)
+    ]
+
+
+async def test_a_former_customer_has_the_accounts_behind_the_dashboard(at: Harness) -> None:
+    four_accounts(at, "FINALED", "INACTIVE")
+    found = await customer(at, FILTERED)
+    assert found["dashboard"]["available"]
+    assert [each["accountNumber"] for each in found["accounts"]] == ["1001", "1002"]
+
+
+@pytest.mark.parametrize(
+    ("status", "numbers"),
+    [
+        (["FINALED"], ["1002"]),
+        (["ACTIVE", "INACTIVE"], ["1001", "1004"]),
+        ([], ["1001", "1003"]),
+        (None, ["1001", "1003"]),
+    ],
+)
+async def test_accounts_are_filtered_by_status(at: Harness, status: Any, numbers: Any) -> None:
+    four_accounts(at, "ACTIVE", "FINALED", "PENDING", "INACTIVE")
+    assert [each["accountNumber"] for each in (await customer(at, FILTERED, status=status))["accounts"]] == numbers
+
+
+@pytest.mark.parametrize(("role", "numbers"), [(["GUARANTOR"], ["1002"]), (["JOINT"], []), ([], ["1001", "1002"])])
+async def test_accounts_are_filtered_by_the_role_of_the_customer(at: Harness, role: Any, numbers: Any) -> None:
+    at.held["AccountPerson"] = [
+        row("AccountPerson", id="a", account_id="A1", person_id="H", role="MAIN_CUSTOMER"),
+        row("AccountPerson", id="b", account_id="A2", person_id="H", role="GUARANTOR"),
+        row("AccountPerson", id="c", account_id="A1", person_id="somebody", role="JOINT"),
+    ]
+    assert [each["accountNumber"] for each in (await customer(at, FILTERED, role=role))["accounts"]] == numbers
+
+
+async def test_accounts_by_role_are_unknown_where_persons_failed(at: Harness) -> None:
+    at.gate.down = {"AccountPerson by account_id": SourceDown}
+    result = await at.answer(FILTERED, id=CUSTOMER, role=["JOINT"])
+    assert (result.data or {})["customer"]["accounts"] is None
+    assert [each["extensions"]["code"] for each in result.errors] == ["SOURCE_DOWN"]
 
 
 async def test_no_accounts_is_an_empty_list(at: Harness) -> None:

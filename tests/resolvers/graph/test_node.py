@@ -48,6 +48,13 @@ async def test_an_invalid_id_is_refused_with_a_sentence(at: Harness, text: str) 
     assert at.gate.batches == []
 
 
+async def test_too_many_nodes_cost_their_field_alone(at: Harness) -> None:
+    query = "query($ids: [ID!]!, $id: ID!) { nodes(ids: $ids) { id } node(id: $id) { id } }"
+    result = await at.answer(query, ids=[ACCOUNT] * 101, id=ACCOUNT)
+    assert result.data == {"nodes": None, "node": {"id": ACCOUNT}}
+    assert [each["extensions"]["code"] for each in result.errors] == ["BAD_INPUT"]
+
+
 async def test_nodes_keep_their_order_with_null_for_missing_ones(at: Harness) -> None:
     ids = [IDS["Call"], global_id("Call", "none"), IDS["Bill"], global_id("Call", "Call2"), IDS["Call"]]
     nodes = (await at.ask(LIST, ids=ids))["nodes"]

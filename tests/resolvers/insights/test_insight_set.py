@@ -7,7 +7,7 @@ import pytest
 from support.documents import document
 from support.harness import Harness, catalog_text, harness
 from support.resolvers.cases_customer import restriction
-from support.resolvers.cases_disconnection import NEED, person
+from support.resolvers.cases_disconnection import NEED, PENDING, person
 from support.resolvers.insight_cases import (
     account_row,
     fill,
@@ -111,6 +111,15 @@ async def test_within_a_severity_larger_amounts_come_first_then_newer_ones(
     fill(shared, overdue(*processes))
     result = await insights(shared, ["COLLECTIONS"])
     assert [insight["evidence"][0]["recordId"][-1] for insight in result["all"]] == list(order)
+
+
+async def test_a_disconnection_where_somebody_depends_on_power_leads(shared: Harness) -> None:
+    debt = account_row("CollectionProcess", 1, process_status="ACTIVE", amount="900000.00")
+    fill(shared, {**PENDING, **person(NEED), "CollectionProcess": [debt]})
+    result = await insights(shared)
+    codes = [insight["code"] for insight in result["all"]]
+    assert {"IN_COLLECTIONS", "DISCONNECT_PENDING", "LIFE_SUPPORT"} < set(codes)
+    assert codes[0] == result["top"][0]["code"] == "DISCONNECT_VS_LIFE_SUPPORT"
 
 
 async def test_days_and_instants_are_ordered_together(shared: Harness) -> None:

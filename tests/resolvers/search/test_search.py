@@ -75,6 +75,7 @@ async def test_a_vague_criterion_is_refused_without_a_query(at: Harness, by: Any
     result = await at.answer(QUERY, by=by)
     assert message in result.errors[0]["message"]
     assert result.errors[0]["extensions"]["code"] == "BAD_INPUT"
+    assert result.data == {"search": None}
     assert at.gate.batches == []
 
 

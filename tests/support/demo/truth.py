@@ -59,6 +59,7 @@ class Table:
     when: str
     clock: Clock
     account: str = "ACCT_ID"
+    shown: str = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Documents:
 
 
 TABLES = (
-    Table("Bill", "billing", "BL_BILL", "BILL_ID", "BILL_DT", midnight),
+    Table("Bill", "billing", "BL_BILL", "BILL_ID", "BILL_DT", midnight, shown="BILL_STAT <> 'P'"),
     Table("Payment", "payments", "pay", "pay_id", "pay_dt", midnight, "acct_id"),
     Table("CustomerContact", "cis", "CI_CC", "CC_ID", "CC_DTTM", eastern),
     Table("Case", "cis", "CI_CASE", "CASE_ID", "CRE_DTTM", eastern),
@@ -143,14 +144,15 @@ class FeedTruth:
             yield from self._bodies(kind, zone, "account_id = ?", account)
             if self.accounts(customer) == [account]:
                 yield from self._bodies(kind, zone, "account_id IS NULL AND customer_id = ?", customer)
-        yield from self._bodies(MAIL, zone, "customer_id = ?", customer)
+        mine = "customer_id = ? AND coalesce(json_extract(body, '$.accountId'), ?) = ?"
+        yield from self._bodies(MAIL, zone, mine, customer, account, account)
 
     def _rows(self, table: Table, account: str, zone: ZoneInfo) -> Iterator[FeedEntry]:
-        statement = f"SELECT {table.key}, {table.when} FROM {table.table} WHERE {table.account} = ?"  # noqa: S608  # our own names
+        statement = f"SELECT {table.key}, {table.when} FROM {table.table} WHERE {table.account} = ? AND {table.shown}"  # noqa: S608  # our own names
         for key, when in self.demo.ask(table.system, statement, account):
             yield table.type, opaque(table.type, str(key)), table.clock(when, zone)
 
-    def _bodies(self, kind: Documents, zone: ZoneInfo, where: str, key: str) -> Iterator[FeedEntry]:
-        for (text,) in self.demo.ask(kind.system, f'SELECT body FROM "{kind.kind}" WHERE {where}', key):  # noqa: S608  # our own names
+    def _bodies(self, kind: Documents, zone: ZoneInfo, where: str, *keys: str) -> Iterator[FeedEntry]:
+        for (text,) in self.demo.ask(kind.system, f'SELECT body FROM "{kind.kind}" WHERE {where}', *keys):  # noqa: S608  # our own names
             body = json.loads(text)
             yield kind.type, opaque(kind.type, body[kind.key]), kind.clock(body[kind.when], zone)

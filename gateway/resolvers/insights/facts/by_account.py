@@ -24,7 +24,14 @@ from gateway.resolvers.contact.conversations import Call, Chat, Direction, Email
 from gateway.resolvers.contact.interactions import Interaction
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import months_before
-from gateway.resolvers.insights.facts.limited import as_listed, by_account_or_customer, limited, until, within
+from gateway.resolvers.insights.facts.limited import (
+    as_listed,
+    by_account_or_customer,
+    limited,
+    of_all_accounts,
+    until,
+    within,
+)
 from gateway.resolvers.insights.model import fact
 from gateway.resolvers.insights.model.fact import MAX_RECORDS, FactLoader, newest, of_account, whole
 from gateway.resolvers.service.orders import FieldOrder, ServiceOrder
@@ -164,7 +171,7 @@ FIELD_ORDERS = limited("field orders", FieldOrder, search_of=as_listed)
 CALLS = limited("calls", Call, _recent, within(_conversation_days), as_listed)
 CHATS = limited("chats", Chat, _recent, within(_conversation_days), as_listed)
 CONTACTS = limited("customer contacts", CustomerContact, _recent, within(lambda limits: limits.contact_repeat_days))
-EMAILS = limited("emails", EmailMessage, newest, until(_sent), as_listed)
+EMAILS = limited("emails", EmailMessage, newest, until(_sent), of_all_accounts)
 INTERACTIONS = limited("interactions", Interaction, _interactions, search_of=by_account_or_customer)
 RECENT_INTERACTIONS = limited(
     "interactions", Interaction, _interactions, within(lambda limits: limits.contact_repeat_days), as_listed

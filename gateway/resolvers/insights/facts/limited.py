@@ -5,7 +5,7 @@ is then unknown, not silent.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -54,12 +54,16 @@ def limited_result(result: LoadResult[T], records: list[T], limit: int | None) -
     return LimitedResult(records, result.as_of, result.error, result.from_cache, result.stale, limit)
 
 
+def any_record(_record: Any) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """The lookups of a fact, each with its key, and which of their records count; or why there are none."""
 
     keys: Sequence[tuple[str, str]]
-    matches: Callable[[Any], bool] = lambda _record: True
+    matches: Callable[[Any], bool] = any_record
     error: SourceError | None = None
 
 
@@ -75,6 +79,11 @@ async def as_listed(loader: fact.FactLoader, record: type[Record]) -> Search:
     reference = await loader.result(REFERENCE)
     stream = account_stream(loader.info, loader.account, reference, record, 0)
     return Search(stream.keys, stream.matches, stream.error)
+
+
+async def of_all_accounts(loader: fact.FactLoader, record: type[Record]) -> Search:
+    """The records of the customer, also those that name another account."""
+    return replace(await as_listed(loader, record), matches=any_record)
 
 
 async def by_account_or_customer(loader: fact.FactLoader, record: type[Record]) -> Search:

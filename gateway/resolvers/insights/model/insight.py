@@ -90,6 +90,8 @@ class Insight:
 class InsightSet:
     """The insights of an account, sorted by severity, then amount, then recency.
 
+    A disconnection where a person depends on power stands first.
+
     total: the number of insights that are raised.
     top: the four most severe insights. Beside raised ones, these may be UNKNOWN insights about life support,
         disconnection or collections. Among insights of one severity, these vital ones come first.

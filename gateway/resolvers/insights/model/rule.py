@@ -63,6 +63,7 @@ class Rule:
     vital: unknown, not silent, where a system is not configured: silence would be read as "no".
     silent_without: facts whose absence raises it; it is silent where their system is not configured.
     superseded_by: codes that say the same more precisely; it is dropped where one of them is raised.
+    leads: it stands before all other insights of its severity.
     about_systems: decided by how the systems answered, without facts.
     decide: the decorated function; its docstring says when the insight is raised.
     """
@@ -79,6 +80,7 @@ class Rule:
     vital: bool = False
     silent_without: tuple[Fact[Any], ...] = ()
     superseded_by: tuple[str, ...] = ()
+    leads: bool = False
     about_systems: bool = False
     decide: Decide = _never
 

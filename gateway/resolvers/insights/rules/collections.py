@@ -141,7 +141,7 @@ def disconnected_nonpay(evaluation: Evaluation) -> Findings:
 
 @rule("DISCONNECT_VS_LIFE_SUPPORT", CRITICAL, "Disconnection despite life support",
       "Do not disconnect: someone here depends on power, and service is to be disconnected {when}.",
-      any_of=(*DISCONNECTION_FACTS, *power.FACTS), vital=True)  # fmt: skip
+      any_of=(*DISCONNECTION_FACTS, *power.FACTS), vital=True, leads=True)  # fmt: skip
 def disconnect_vs_life_support(evaluation: Evaluation) -> Findings:
     """DISCONNECT_PENDING and LIFE_SUPPORT both hold."""
     pending, is_uncertain = _pending(evaluation)
