@@ -66,6 +66,7 @@ _OPTIONAL_LOOKUPS = (
     *INDIRECT_LOOKUPS,
     ("Customer", "customer_number"),
     ("BillingAccount", "account_number"),
+    *((reading.__name__, "account_id") for reading in dict.fromkeys(readings.STORED_READING.values())),
 )
 RELATIONS: tuple[Relation, ...] = (
     *relations_of([*_ALL, readings.UsageSeries]),

@@ -33,8 +33,8 @@ OPEN_STATUSES = (AccountStatus.ACTIVE, AccountStatus.PENDING)
 class AccountCore(Node, Record):
     """What a billing account itself says; the parts of BillingAccount build on it.
 
-    account_number: Account number, as printed on bills.
-    status: Stage in the account's life.
+    account_number: Account number, as printed on bills; null if the CIS did not answer.
+    status: Stage in the account's life; null if the CIS did not answer.
     customer_class: Class of customer, such as residential or commercial; null if unknown.
     bill_cycle: Cycle in which the account is billed; null if unknown.
     currency: ISO 4217 code of the account's currency; null if unknown.
@@ -42,9 +42,11 @@ class AccountCore(Node, Record):
     closed_on: Day on which the account was closed; null if it is open, or the day is unknown.
     """
 
+    STANDS_IN = True
+
     customer_id: strawberry.Private[str | None]
-    account_number: str
-    status: AccountStatus
+    account_number: str = strawberry.field(graphql_type=str | None)
+    status: AccountStatus = strawberry.field(graphql_type=AccountStatus | None)
     customer_class: CodedValue | None
     bill_cycle: CodedValue | None
     currency: str | None
@@ -55,11 +57,13 @@ class AccountCore(Node, Record):
     @strawberry.field(name="timeZone")
     def zone_name(self) -> str | None:
         """IANA name of the time zone of the account's days; null if it is the utility's."""
+        if self.failure is not None:
+            raise self.failure
         return self.time_zone.key if self.time_zone else None
 
     def zone_in(self, info: Info) -> ZoneInfo:
         """The account's own time zone, or the utility's."""
-        return self.time_zone or info.context.zone
+        return (self.time_zone if self.failure is None else None) or info.context.zone
 
     def today(self, info: Info) -> date:
         """The current day in the account's time zone."""

@@ -85,7 +85,7 @@ def _keys(account: AccountCore, reference: LoadResult[AccountReference], by: str
     if by == "account_id":
         return [account.id]
     if by == "customer_id":
-        return [account.customer_id] if account.customer_id else None
+        return [account.customer_id] if account.customer_id and account.failure is None else None
     return getattr(reference.records[0], f"{by}s") if reference.records else None
 
 
@@ -105,6 +105,8 @@ def _lookup_error(
     If the best lookup depends on a reference that failed, a worse lookup is no substitute: it would miss
     records for good, those at service points or without an account.
     """
+    if account.failure is not None and "customer_id" in configured:
+        return account.failure
     depends = not REFERENCE_KEYS.isdisjoint(configured[:1])
     if record.ACCOUNT_LOOKUPS == CONVERSATION:
         depends = account.customer_id is not None and "customer_id" in configured

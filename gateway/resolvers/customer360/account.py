@@ -135,6 +135,8 @@ class BillingAccount(AccountMoney):
         granularity: Period of each reading.
         base: Which earlier period to compare with.
         """
+        if self.failure is not None:
+            raise self.failure
         return await usage_comparison(info, self, service_type, unit, granularity, base)
 
     @strawberry.field(metadata=loads(REFERENCE))
@@ -146,6 +148,8 @@ class BillingAccount(AccountMoney):
         areas: Only insights of these areas, and only their systems are asked; null for all.
         min_severity: Only insights of this severity or a higher one; null for all.
         """
+        if self.failure is not None:
+            raise self.failure
         return await insights_of(info, self, areas, min_severity)
 
     @strawberry.field(

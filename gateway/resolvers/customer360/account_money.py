@@ -99,7 +99,8 @@ class FinancialSummary:
         bills = await self._bills(info)
         if bills is None:
             return None
-        return billed_in_a_year(bills, self.account.today(info), self.account.currency)
+        currency = self.account.currency if self.account.failure is None else None
+        return billed_in_a_year(bills, self.account.today(info), currency)
 
     @strawberry.field(name="onTimePaymentPercent12Months")
     async def on_time_payment_percent12_months(self, info: Info) -> float | None:

@@ -10,6 +10,7 @@ import strawberry
 from gateway.errors import BadInput, InvalidResponse, SourceError
 from gateway.ids import global_id, key_from_global_id
 from gateway.loading.finder import LoadResult
+from gateway.loading.loader import Loader
 from gateway.loading.merge import Stream
 from gateway.resolvers.account.core import (
     OPEN_STATUSES,
@@ -131,20 +132,26 @@ def _option(account: BillingAccount) -> AccountOption:
 class Customer(Node, Record):
     """A customer of the utility, or a party that may become one.
 
-    customer_number: Number of the customer in the CRM.
+    customer_number: Number of the customer in the CRM; null if the CRM did not answer.
     status: Status in the CRM; null if unknown.
     party: The person, organization or relationship behind the customer; null if unknown.
     """
 
     SYSTEM = SourceSystem.CRM
+    STANDS_IN = True
 
-    customer_number: str
+    customer_number: str = strawberry.field(graphql_type=str | None)
     status: CodedValue | None
     party_id: strawberry.Private[str | None]
     party_kind: strawberry.Private[PartyKind | None]
 
     @strawberry.field(metadata=loads(*PARTY_RELATIONS))
     async def party(self, info: Info) -> Party | None:
+        return await self._party(info)
+
+    async def _party(self, info: Info) -> Party | None:
+        if self.failure is not None:
+            raise self.failure
         return await party_of(info, self.party_kind, self.party_id)
 
     @strawberry.field
@@ -155,7 +162,7 @@ class Customer(Node, Record):
             return None
         if accounts:
             return OFFERED
-        party = await party_of(info, self.party_kind, self.party_id)
+        party = await self._party(info)
         return None if party is None else dashboard_without_accounts(party.roles)
 
     @strawberry.field
@@ -169,7 +176,7 @@ class Customer(Node, Record):
         party: Party | None = None
         party_error: SourceError | None = None
         try:
-            party = await party_of(info, self.party_kind, self.party_id)
+            party = await self._party(info)
         except SourceError as error:
             party_error = error  # raised only by the fields that need the party
         accounts = await loading_accounts
@@ -221,7 +228,7 @@ class Customer(Node, Record):
         """The accounts on which the customer, or who acts for it, has one of these roles; None if unknown."""
         loader = info.context.loader
         loading = asyncio.gather(*(loader.load(AccountPerson, "account_id", account.id) for account in accounts))
-        party = await party_of(info, self.party_kind, self.party_id)
+        party = await self._party(info)
         parties = {self.party_id, getattr(party, "person_id", None), getattr(party, "organization_id", None)} - {None}
         persons = [records_of(result) for result in await loading]
         if persons and all(each is None for each in persons):
@@ -240,6 +247,8 @@ class Customer(Node, Record):
         lookups = (by for by in ("customer_id", "party_id") if loader.has_lookup(Interaction, by))
         by = next(lookups, "customer_id")
         key = self.id if by == "customer_id" else self.party_id
+        if isinstance(key, SourceError):
+            raise key
         error = None if key else InvalidResponse(self.SYSTEM.name, "no party of the customer")
         stream = Stream("Interaction", Interaction, ((by, key),) if key else (), 0, error=error)
         if key and mentions(info, "insights"):
@@ -255,11 +264,16 @@ async def accounts_of(info: Info, customer: Customer) -> list[BillingAccount] | 
     by_customer = loader.has_lookup(AccountReference, "customer_id") and selects(info, *REFERENCE_FIELDS)
     loading_references = loader.load(AccountReference, "customer_id", customer.id) if by_customer else None
     accounts = await loading_accounts
-    source = customer.provenance
-    result = LoadResult([customer], source.as_of, None, source.from_cache, source.stale) if source else None
-    loader.prime(Customer, "id", customer.id, result or LoadResult([customer]))
+    if customer.failure is None:
+        _prime_customer(loader, customer)
     for account in accounts.records:
         loader.prime(BillingAccount, "id", account.id, replace(accounts, records=[account]))
     if loading_references is not None:
         prime_references(loader, await loading_references, [account.id for account in accounts.records])
     return records_of(accounts)
+
+
+def _prime_customer(loader: Loader, customer: Customer) -> None:
+    source = customer.provenance
+    result = LoadResult([customer], source.as_of, None, source.from_cache, source.stale) if source else None
+    loader.prime(Customer, "id", customer.id, result or LoadResult([customer]))

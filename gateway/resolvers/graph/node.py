@@ -44,7 +44,8 @@ class SourceRef:
 
 def source_ref(context: Context, record: Any) -> SourceRef:
     """Reference to a loaded record; its link may use any plain field of the record."""
-    return _own_ref(context, type(record), record.id, partial(getattr, record))
+    value_of = {"id": record.id}.get if getattr(record, "failure", None) else partial(getattr, record)
+    return _own_ref(context, type(record), record.id, value_of)
 
 
 def mentioned_ref(context: Context, system: SourceSystem | None, kind: str, key: str) -> SourceRef | None:

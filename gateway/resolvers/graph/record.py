@@ -8,6 +8,7 @@ import strawberry
 from strawberry.schema_directive import Location
 
 from gateway.contract.record import MappedRecord, Provenance
+from gateway.errors import SourceError
 
 
 @strawberry.enum(description="Systems of a utility that hold data about its customers.")
@@ -46,10 +47,15 @@ class Record(MappedRecord):
     """A record with what the graph says about its type.
 
     IN_PLACE: whether a front end shows the record itself instead of opening the owning system.
+    STANDS_IN: whether an object with the id alone stands in for a record whose system failed. Other systems
+        hold what hangs on it.
+    failure: why only the id is known.
     ACCOUNT_LOOKUPS: lookups that find the records of an account, best first.
     """
 
     SYSTEM: ClassVar[SourceSystem]
     IN_PLACE: ClassVar[bool] = False
+    STANDS_IN: ClassVar[bool] = False
     ACCOUNT_LOOKUPS: ClassVar[tuple[str, ...]] = ("account_id",)
     provenance: strawberry.Private[Provenance | None] = field(default=None, compare=False, repr=False)
+    failure: strawberry.Private[SourceError | None] = field(default=None, compare=False, repr=False)

@@ -13,7 +13,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway.catalog.model import Relation
 from gateway.contract.batch import ALL_ROWS, Window
-from gateway.errors import InvalidResponse
+from gateway.contract.record import stored_fields
+from gateway.errors import InvalidResponse, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Info
@@ -64,7 +65,10 @@ async def one_of(loader: Loader, record: type[R], by: str, key: str | None) -> R
     """The record of this key, or None. Different records of one key are an invalid response."""
     if key is None:
         return None
-    records = records_of(single_record(record, await loader.load(record, by, key)))
+    result = single_record(record, await loader.load(record, by, key))
+    if record.STANDS_IN and by == "id" and result.failure:
+        return stand_in(record, key, result.failure)
+    records = records_of(result)
     return records[0] if records else None
 
 
@@ -73,6 +77,12 @@ def single_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
     if all(other == result.records[0] for other in result.records):
         return result
     return LoadResult([], error=InvalidResponse(record.SYSTEM.name, "two different records of one key"))
+
+
+def stand_in(record: type[R], key: str, failure: SourceError) -> R:
+    """A record of which only the id is known: GraphQL raises the failure that stands in every other field."""
+    unknown: dict[str, Any] = dict.fromkeys(stored_fields(record), failure)
+    return record(**{**unknown, "id": key, "failure": failure})
 
 
 def many(record: type[Record] | RecordName, *, by: str, key: str = "id") -> Any:
@@ -97,7 +107,10 @@ def field_of(load: Callable[[Any, Info], Awaitable[Any]], name: str, graphql_typ
 def _field(load: Callable[..., Awaitable[Any]], record: type[Record] | RecordName, by: str, key: str) -> Any:
     async def resolve(self: Any, info: Info) -> Any:
         cls = info.context.records[_name(record)] if isinstance(record, str) else record
-        return await load(info.context.loader, cls, by, getattr(self, key))
+        value = getattr(self, key)
+        if isinstance(value, SourceError):
+            raise value
+        return await load(info.context.loader, cls, by, value)
 
     graphql_type = lazy_type(record) | None if isinstance(record, str) and ":" in record else None
     return strawberry.field(resolver=resolve, metadata=loads(relation(record, by)), graphql_type=graphql_type)
