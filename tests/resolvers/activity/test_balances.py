@@ -37,9 +37,9 @@ def ledger(days: Any, balance: Decimal) -> tuple[list[Posting], dict[tuple[str, 
     return postings, truth
 
 
-def right(found: Any, truth: Any) -> bool:
-    """Whether every balance that was found is the true one."""
-    return all(truth[key] == balance for key, balance in found.items())
+def right(balances: Any, truth: Any) -> bool:
+    """Whether every reckoned balance is the true one."""
+    return all(truth[key] == balance for key, balance in balances.items())
 
 
 @given(days=st.lists(DAY, max_size=20), start=AMOUNTS)
@@ -62,8 +62,8 @@ def test_a_lost_entry_makes_no_balance_wrong(days: Any, start: Any, lost: int) -
     # Between two bills: before the first and after the last, nothing tells that an entry lacks.
     postings, truth = ledger([([], Decimal(1), True), *days, ([], Decimal(1), True)], start)
     others = [posting for posting in postings if posting.ending is None]
-    kept = [posting for posting in postings if posting not in others[lost : lost + 1]]
-    assert right(balances_after(kept), truth)
+    remaining = [posting for posting in postings if posting not in others[lost : lost + 1]]
+    assert right(balances_after(remaining), truth)
 
 
 def test_an_unknown_amount_leaves_its_bill_period_unknown() -> None:

@@ -116,11 +116,11 @@ async def test_the_history_merges_bills_payments_and_adjustments(at: Harness) ->
 )
 async def test_only_requested_kinds_are_loaded(at: Harness, kinds: Any, records: Any) -> None:
     nodes = (await account(at, HISTORY, kinds=kinds))["financialHistory"]["nodes"]
-    wanted = records or {"Bill", "Payment", "Adjustment"}
-    assert {each["transaction"]["__typename"] for each in nodes} == wanted
+    names = records or {"Bill", "Payment", "Adjustment"}
+    assert {each["transaction"]["__typename"] for each in nodes} == names
     # Balances after payments and adjustments need bills.
-    wanted |= set() if kinds == ["BILL"] else {"Bill"}
-    assert {each.lookup.record for each in at.gate.batches} - {"BillingAccount", "AccountReference"} == wanted
+    names |= set() if kinds == ["BILL"] else {"Bill"}
+    assert {each.lookup.record for each in at.gate.batches} - {"BillingAccount", "AccountReference"} == names
 
 
 async def test_pages_of_the_history_give_every_entry_once(at: Harness) -> None:
@@ -197,14 +197,14 @@ STATUS = """query($account: ID!, $bills: [BillStatus!], $paid: [PaymentStatus!])
 
 
 @pytest.mark.parametrize(
-    ("statuses", "shown"), [(["COMPLETE"], "c"), (["CANCELED", "PENDING"], "p"), ([], "p"), (None, "p")]
+    ("statuses", "expected"), [(["COMPLETE"], "c"), (["CANCELED", "PENDING"], "p"), ([], "p"), (None, "p")]
 )
-async def test_bills_are_filtered_by_status(at: Harness, statuses: Any, shown: str) -> None:
+async def test_bills_are_filtered_by_status(at: Harness, statuses: Any, expected: str) -> None:
     days = {"p": ("2026-11-03", "PENDING"), "x": ("2026-11-02", "CANCELED"), "c": ("2026-11-01", "COMPLETE")}
     at.held["Bill"] = [row("Bill", id=k, account_id="A1", issued_on=d, status=s) for k, (d, s) in days.items()]
     fields = await account(at, STATUS, bills=statuses)
-    assert keys(fields["bills"]["nodes"]) == [shown]
-    assert fields["bills"]["pageInfo"]["hasNextPage"] is (shown == "p")
+    assert keys(fields["bills"]["nodes"]) == [expected]
+    assert fields["bills"]["pageInfo"]["hasNextPage"] is (expected == "p")
 
 
 async def test_payments_are_filtered_by_status(at: Harness) -> None:

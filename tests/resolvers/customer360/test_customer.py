@@ -66,7 +66,7 @@ async def test_the_header_shows_the_party_and_its_contact_points(at: Harness) ->
     assert header["personalIdentifiers"] == [{"kind": "SSN", "value": "***-1234", "isMasked": True}]
 
 
-@pytest.mark.parametrize(("until", "shown"), [("2026-11-14", "555-0100"), ("2026-11-15", "555-0199")])
+@pytest.mark.parametrize(("until", "expected"), [("2026-11-14", "555-0100"), ("2026-11-15", "555-0199")])
 async def test_the_header_shows_no_expired_contact_point(at: Harness, until: str, expected: str) -> None:
     old, new = points(("MOBILE", "555-0199", True), ("PHONE", "555-0100", False))
     gone = {**old, "kind": "EMAIL", "value": "gone@example.com", "valid_to": "2026-11-14"}
@@ -125,9 +125,9 @@ def four_accounts(at: Harness, *statuses: str) -> None:
 
 async def test_a_former_customer_has_the_accounts_behind_the_dashboard(at: Harness) -> None:
     four_accounts(at, "FINALED", "INACTIVE")
-    found = await customer(at, FILTERED)
-    assert found["dashboard"]["available"]
-    assert [each["accountNumber"] for each in found["accounts"]] == ["1001", "1002"]
+    fields = await customer(at, FILTERED)
+    assert fields["dashboard"]["available"]
+    assert [each["accountNumber"] for each in fields["accounts"]] == ["1001", "1002"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ QUERY = """query($id: ID!) { billingAccount(id: $id) {
   usage { readings { value } }
   activities(first: 500) { complete sources { system state } nodes { __typename account { id } } }
 } }"""
-OWN = {"accountNumber", "status", "currency", "openedOn", "timeZone", "customer", "premises", "insights"}
+CIS_FIELDS = {"accountNumber", "status", "currency", "openedOn", "timeZone", "customer", "premises", "insights"}
 FED = {"Bill", "Payment", "ServiceTask", "ServiceRequest", "CollectionProcess"}
 HEADER = """query($id: ID!, $account: ID) { customer(id: $id) { id customerNumber status { code }
   party { name } dashboard { available } accounts { accountNumber }
@@ -38,7 +38,7 @@ async def test_an_account_without_the_cis_has_what_others_hold(at: Harness) -> N
     at.gate.down = {"CIS": SourceDown}
     result = await at.answer(QUERY, id=ACCOUNT)
     account: Any = (result.data or {})["billingAccount"]
-    assert lost(result, "billingAccount") == OWN
+    assert lost(result, "billingAccount") == CIS_FIELDS
     assert account["id"] == ACCOUNT
     assert account["source"] == {"recordId": "A1"}
     assert account["bills"]["nodes"][0]["account"] == {"id": ACCOUNT}
@@ -52,8 +52,8 @@ async def test_its_activities_name_the_missing_system(at: Harness) -> None:
     assert {each["__typename"] for each in feed["nodes"]} >= FED
     assert not feed["complete"]
     assert {"system": "CIS", "state": "DOWN"} in feed["sources"]
-    shown = {each["__typename"] for each in feed["nodes"]}
-    assert not shown & {"Call", "Chat", "EmailMessage", "ServiceOrder", "FieldOrder", "OutageCall", "Case"}
+    types = {each["__typename"] for each in feed["nodes"]}
+    assert not types & {"Call", "Chat", "EmailMessage", "ServiceOrder", "FieldOrder", "OutageCall", "Case"}
 
 
 async def test_usage_without_a_lookup_by_account_is_an_error() -> None:
@@ -63,7 +63,7 @@ async def test_usage_without_a_lookup_by_account_is_an_error() -> None:
     async with harness(utility(1), text=catalog_text((), ways)) as at:
         at.gate.down = {"CIS": SourceDown}
         result = await at.answer(QUERY, id=ACCOUNT)
-    assert lost(result, "billingAccount") == {*OWN, "usage"}
+    assert lost(result, "billingAccount") == {*CIS_FIELDS, "usage"}
 
 
 @pytest.mark.parametrize("error", [SourceDown, SourceTimeout])

@@ -31,7 +31,7 @@ def places(at: Harness, needs: Any, marks: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("needs", "marks", "shown"),
+    ("needs", "marks", "expected"),
     [
         ([NEED], (False,), True),
         ([{"kind": "SENSITIVE_LOAD"}], (False, None), True),
@@ -44,12 +44,12 @@ def places(at: Harness, needs: Any, marks: Any) -> None:
         (None, (True, None), True),
     ],
 )
-async def test_every_premise_says_what_the_insight_says(at: Harness, needs: Any, marks: Any, shown: Any) -> None:
+async def test_every_premise_says_what_the_insight_says(at: Harness, needs: Any, marks: Any, expected: Any) -> None:
     places(at, needs, marks)
     account = (await at.ask(QUERY, account=ACCOUNT))["billingAccount"]
-    assert [each["lifeSupport"] for each in account["premises"]] == [shown] * len(marks)
-    assert ("LIFE_SUPPORT" in raised_codes(account["insights"])) is (shown is True)
-    assert ("LIFE_SUPPORT" in unknown_codes(account["insights"])) is (shown is None)
+    assert [each["lifeSupport"] for each in account["premises"]] == [expected] * len(marks)
+    assert ("LIFE_SUPPORT" in raised_codes(account["insights"])) is (expected is True)
+    assert ("LIFE_SUPPORT" in unknown_codes(account["insights"])) is (expected is None)
 
 
 async def test_an_account_without_persons_is_unknown(at: Harness) -> None:
@@ -58,19 +58,19 @@ async def test_an_account_without_persons_is_unknown(at: Harness) -> None:
     assert (await at.ask(QUERY, account=ACCOUNT))["billingAccount"]["premises"] == [{"lifeSupport": None}]
 
 
-@pytest.mark.parametrize(("mark", "shown"), [(False, None), (True, True)])
-async def test_a_system_of_persons_that_failed_is_an_error(at: Harness, mark: Any, shown: Any) -> None:
+@pytest.mark.parametrize(("mark", "expected"), [(False, None), (True, True)])
+async def test_a_system_of_persons_that_failed_is_an_error(at: Harness, mark: Any, expected: Any) -> None:
     places(at, [], [mark])
     take_down(at, "Person by account_id", "Person by id")
     result = await at.answer(QUERY, account=ACCOUNT)
-    assert (result.data or {})["billingAccount"]["premises"] == [{"lifeSupport": shown}]
-    assert [each["extensions"]["code"] for each in result.errors] == ([] if shown else ["SOURCE_DOWN"])
+    assert (result.data or {})["billingAccount"]["premises"] == [{"lifeSupport": expected}]
+    assert [each["extensions"]["code"] for each in result.errors] == ([] if expected else ["SOURCE_DOWN"])
 
 
-@pytest.mark.parametrize(("mark", "shown"), [(True, True), (False, None), (None, None)])
-async def test_a_premise_by_itself_knows_only_its_own_mark(at: Harness, mark: Any, shown: Any) -> None:
+@pytest.mark.parametrize(("mark", "expected"), [(True, True), (False, None), (None, None)])
+async def test_a_premise_by_itself_knows_only_its_own_mark(at: Harness, mark: Any, expected: Any) -> None:
     places(at, [NEED], [mark])
-    assert (await at.ask(PREMISE, id=global_id("Premise", "P1")))["node"] == {"lifeSupport": shown}
+    assert (await at.ask(PREMISE, id=global_id("Premise", "P1")))["node"] == {"lifeSupport": expected}
 
 
 async def test_life_support_needs_no_further_round(at: Harness) -> None:

@@ -59,7 +59,7 @@ class Table:
     when: str
     clock: Clock
     account: str = "ACCT_ID"
-    shown: str = "1"
+    condition: str = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Documents:
 
 
 TABLES = (
-    Table("Bill", "billing", "BL_BILL", "BILL_ID", "BILL_DT", midnight, shown="BILL_STAT <> 'P'"),
+    Table("Bill", "billing", "BL_BILL", "BILL_ID", "BILL_DT", midnight, condition="BILL_STAT <> 'P'"),
     Table("Payment", "payments", "pay", "pay_id", "pay_dt", midnight, "acct_id"),
     Table("CustomerContact", "cis", "CI_CC", "CC_ID", "CC_DTTM", eastern),
     Table("Case", "cis", "CI_CASE", "CASE_ID", "CRE_DTTM", eastern),
@@ -148,7 +148,7 @@ class FeedTruth:
         yield from self._bodies(MAIL, zone, mine, customer, account, account)
 
     def _rows(self, table: Table, account: str, zone: ZoneInfo) -> Iterator[FeedEntry]:
-        statement = f"SELECT {table.key}, {table.when} FROM {table.table} WHERE {table.account} = ? AND {table.shown}"  # noqa: S608  # our own names
+        statement = f"SELECT {table.key}, {table.when} FROM {table.table} WHERE {table.account} = ? AND {table.condition}"  # noqa: S608  # our own names
         for key, when in self.demo.ask(table.system, statement, account):
             yield table.type, opaque(table.type, str(key)), table.clock(when, zone)
 
