@@ -148,7 +148,9 @@ class FeedTruth:
         yield from self._bodies(MAIL, zone, mine, customer, account, account)
 
     def _rows(self, table: Table, account: str, zone: ZoneInfo) -> Iterator[FeedEntry]:
-        statement = f"SELECT {table.key}, {table.when} FROM {table.table} WHERE {table.account} = ? AND {table.condition}"  # noqa: S608  # our own names
+        statement = (
+            f"SELECT {table.key}, {table.when} FROM {table.table} WHERE {table.account} = ? AND {table.condition}"  # noqa: S608  # our own names
+        )
         for key, when in self.demo.ask(table.system, statement, account):
             yield table.type, opaque(table.type, str(key)), table.clock(when, zone)
 
