@@ -1,0 +1,82 @@
+"""Catalogs for providers of Green Button documents are valid, and read documents of their kind."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import pytest
+from support.green_button_documents import Read, block, feed, meter, point, reading_type
+from support.servers import live
+
+from gateway.app import make_app
+from gateway.config.settings import Config
+from gateway.runtime import load_catalog
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "greenbutton"
+PRESETS = ("bidgely", "nist", "opower", "sce", "utilityapi")
+ENV = {"CIS_URL": "sqlite:///x", "METERS_URL": "http://127.0.0.1", "METERS_TOKEN": "x", "METERS_FOLDER": "x"}
+QUERY = """query($by: UsageGranularity!, $range: DateRange!) { billingAccount(accountNumber: "A1") {
+  usage(granularity: $by, range: $range) { unit flow total readings { start end value } }
+} }"""
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_each_preset_passes_the_check(name: str) -> None:
+    env = {**os.environ, **ENV, "GATEWAY_CATALOG": str(EXAMPLES / f"{name}.toml")}
+    command = [sys.executable, "-m", "gateway", "check"]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False, timeout=120)  # noqa: S603  # our own command
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no errors" in done.stdout
+
+
+def test_every_preset_is_checked() -> None:
+    assert sorted(path.stem for path in EXAMPLES.glob("*.toml")) == sorted((*PRESETS, "catalog"))
+
+
+async def usage(preset: str, folder: Path, body: bytes, by: str, span: tuple[str, str]) -> Any:
+    """The series that a preset makes of a document."""
+    (folder / "SP-1.xml").write_bytes(body)
+    with closing(sqlite3.connect(folder / "cis.db")) as database:
+        database.executescript((EXAMPLES / "cis.sql").read_text(encoding="utf-8"))
+    now = datetime(2026, 11, 15, 12, tzinfo=ZoneInfo("America/New_York"))
+    config = Config(catalog=EXAMPLES / f"{preset}.toml", now=now)
+    env = ENV | {"CIS_URL": f"sqlite:///{folder / 'cis.db'}", "METERS_FOLDER": str(folder)}
+    variables = {"by": by, "range": dict(zip(("since", "until"), span, strict=True))}
+    async with (
+        live(make_app(config, load_catalog(config, env))) as gateway,
+        aiohttp.ClientSession(gateway) as http,
+        http.post("/graphql", json={"query": QUERY, "variables": variables}) as response,
+    ):
+        answer = await response.json()
+    assert "errors" not in answer, answer["errors"]
+    return answer["data"]["billingAccount"]["usage"]
+
+
+async def test_months_of_opower_end_an_hour_off_midnight(tmp_path: Path) -> None:
+    months = [Read(1_633_046_400, 40_000, 2_678_400), Read(1_635_724_800, 52_000, 2_595_600)]
+    kind = reading_type(
+        uom=169, powerOfTenMultiplier=-3, accumulationBehaviour=None, flowDirection=None, intervalLength=None
+    )
+    body = feed(point("NET_USAGE", 1), meter("NET_USAGE"), kind, block("NET_USAGE", months))
+    [series] = await usage("opower", tmp_path, body, "BILL_PERIOD", ("2021-01-01", "2022-01-01"))
+    assert [(each["start"][:10], each["end"][:10], each["value"]) for each in series["readings"]] == [
+        ("2021-10-01", "2021-11-01", "40.000"),
+        ("2021-11-01", "2021-12-01", "52.000"),
+    ]
+
+
+async def test_days_of_sce_are_sums_in_both_directions(tmp_path: Path) -> None:
+    midnight = int(datetime(2026, 11, 1, tzinfo=ZoneInfo("America/New_York")).timestamp())
+    hours = [Read(midnight + 3600 * n, 1_000, 3600) for n in range(25)]
+    types = reading_type("out"), reading_type("back", flowDirection=19)
+    meters = meter("1", "out", "out"), meter("1", "back", "back")
+    body = feed(point("1"), *types, *meters, block("1", hours, "out"), block("1", hours[9:12], "back"))
+    series = await usage("sce", tmp_path, body, "DAY", ("2026-11-01", "2026-11-01"))
+    assert {each["flow"]: each["total"] for each in series} == {"DELIVERED": "25.000", "RECEIVED": "3.000"}
