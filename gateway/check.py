@@ -11,6 +11,7 @@ from gateway.contract.windows import sort_key, text_key
 from gateway.errors import SourceError
 from gateway.mapping.converters import MappingError
 from gateway.runtime import open_sources
+from gateway.telemetry.field_presence import missing_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class ProbeResult:
     rows: int
     milliseconds: float
     error: str = ""
+
+    @property
+    def verdict(self) -> str:
+        return self.error or ("ok" if self.rows else "no rows seen: fields not checked")
 
 
 async def probe_sources(catalog: Catalog) -> list[ProbeResult]:
@@ -39,10 +44,13 @@ async def _probe(source: Source, entry: LookupEntry) -> ProbeResult:
     start = time.perf_counter()
     rows, message = 0, ""
     try:
-        for row in await source.probe(entry.lookup):
+        probed = await source.probe(entry.lookup)
+        for row in probed:
             entry.mapper.read(row)
             _check_row(entry.lookup, row)
             rows += 1
+        if missing := missing_paths(entry.lookup, probed):
+            message = f"{entry.lookup.name}: its rows have no {', '.join(missing)}"
     except SourceError as error:
         message = f"{error} {error.reason}".strip()
     except MappingError as error:
@@ -62,11 +70,9 @@ def _check_row(lookup: Lookup, row: Row) -> None:
 
 
 def format_results(results: Sequence[ProbeResult]) -> str:
-    """A table for people: one line for each lookup, with `ok` or its error."""
+    """A table for people: one line for each lookup, with its verdict."""
     lines = [("source", "lookup", "rows", "ms", "")]
-    lines += [
-        (each.source, each.lookup, str(each.rows), f"{each.milliseconds:.1f}", each.error or "ok") for each in results
-    ]
+    lines += [(each.source, each.lookup, str(each.rows), f"{each.milliseconds:.1f}", each.verdict) for each in results]
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[4]]).rstrip()

@@ -149,6 +149,7 @@ class UpstreamBadRequest(InvalidResponse):
 
 
 class InvalidRow(InvalidResponse):
+    state = "PARTIAL"
     source_fails = False
     key_specific = True
     spares_batch = True

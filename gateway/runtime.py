@@ -77,7 +77,9 @@ async def open_runtime(
             stack.push_async_callback(pipeline.aclose)
         health = SourceHealth({name: source.probe for name, source in sources.items()})
         stack.push_async_callback(health.probing.close)
-        finder = Finder(catalog, {name: each.fetch for name, each in pipelines.items()}, _log_failure, health)
+        fetches = {name: each.fetch for name, each in pipelines.items()}
+        stats = {name: each.stats for name, each in pipelines.items()}
+        finder = Finder(catalog, fetches, _log_failure, health, stats)
         engine = Engine(GatewaySchema(config.rules.limits), finder, config, config.clock())
         lookups = {record: catalog.lookups_of(record) for record, _ in catalog.entries}
         yield Runtime(engine, store, Invalidator(store, lookups), pipelines)

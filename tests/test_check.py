@@ -106,12 +106,33 @@ async def test_a_row_without_its_key_is_reported(tmp_path: Path) -> None:
     assert output.count(" ok") == 1
 
 
+NESTED = SERVICE.replace('"number" }', '"number", party_id = "party.ref.id" }')
+
+
+@pytest.mark.parametrize(
+    ("party", "verdict"),
+    [
+        ({"ref": {"id": "H"}}, " ok"),
+        ({"ref": {"key": "H"}}, "Customer by id: its rows have no party.ref.id"),
+        ({}, "Customer by id: its rows have no party.ref.id"),
+        (None, " ok"),
+    ],
+)
+async def test_nested_paths_are_compared_with_the_rows(party: object, verdict: str) -> None:
+    async def answer(request: Request) -> Response:
+        return JSONResponse({"id": request.path_params["path"].rpartition("/")[2], "number": "C1", "party": party})
+
+    async with live(Starlette(routes=[Route("/{path:path}", answer)])) as url:
+        output = await probe(NESTED, CRM_URL=url)
+    assert output.endswith(verdict)
+
+
 async def test_other_sources_are_probed_beside_one_that_is_down(tmp_path: Path) -> None:
     env = {"BILLING_URL": database(tmp_path, COLUMNS), "CRM_URL": "http://127.0.0.1:9"}
     code, output, _ = await check(tmp_path, DATABASE + SERVICE, "--connect", **env)
     assert code == 1
     assert "crm did not answer." in output
-    assert output.count(" ok\n") == 2
+    assert output.count("no rows seen: fields not checked\n") == 2
 
 
 @pytest.mark.parametrize(("status", "message"), [(401, "crm refused the gateway."), (500, "crm did not answer.")])

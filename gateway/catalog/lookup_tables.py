@@ -21,7 +21,7 @@ LOOKUP_WORDS = {
     "currency": "where the currency is, if not the record's.",
     "zone": "the time zone of local times and bounds, if not the record's.",
     "empty": "texts that mean nothing, if not the record's.",
-    "key": "where a row repeats the key, if not at the field of that name; false if it does not repeat it.",
+    "key": "where a row repeats the key, if not at the field of that name; false if nowhere (an id is compared).",
     "key_format": "how the source writes a key that people type; each # is one letter or digit.",
     "cache": "how long answers are cached, if not as the record says.",
 }
@@ -131,6 +131,8 @@ class LookupTable:
         """Where a row repeats its key: at `key`, or at the field of that name; nowhere with `key = false`."""
         spec = self.merged.get("key", self._spec(self.by))
         if spec is False:
+            if self.by == "id" and self._row_id() is None:
+                self._add("with `key = false` rows are compared by id: map `id` to one field", "key")
             return None
         path = _path(spec)
         if path is None:

@@ -166,7 +166,21 @@ def _folded(key: Key) -> str:
 
 def windowed_answers(batch: Batch, grouped: RowsByKey, source: str, as_of: datetime) -> Answers:
     """Return each key's error, or its rows in order, cut to the window; a row without time or id fails its key."""
+    if batch.lookup.by == "id" and batch.lookup.key is None:
+        grouped = {key: _rows_of_id(batch.lookup, key, rows, source) for key, rows in grouped.items()}
     return {key: _answer(batch, rows, source, as_of) for key, rows in grouped.items() if rows}
+
+
+def _rows_of_id(
+    lookup: Lookup, key: Key, rows: Sequence[Row] | SourceError, source: str
+) -> Sequence[Row] | SourceError:
+    """The rows whose id is the key: a search also finds others, which are not this record."""
+    if isinstance(rows, SourceError) or lookup.id is None:
+        return rows
+    ids = [text_key(value_at(row, lookup.id)) for row in rows]
+    if key not in ids and any(row_id is None or _similar(key, row_id) for row_id in ids):
+        return InvalidRow(source, f"{lookup.name}: a row without its id, or with another spelling of it")
+    return [row for row, row_id in zip(rows, ids, strict=True) if row_id == key]
 
 
 def _answer(batch: Batch, rows: Sequence[Row] | SourceError, source: str, as_of: datetime) -> Answer | SourceError:

@@ -51,11 +51,11 @@ def _is_unbounded(window: Window) -> bool:
 
 def narrow_result(result: LoadResult[Any], window: Window, wider: Window) -> LoadResult[Any]:
     """Derive the result for `window` from the result for a wider window."""
-    if window == wider or not result.records:
+    if window == wider or not result.listed:
         return result
-    stamped = [(time_and_id(record, window), record) for record in result.records]
+    stamped = [(time_and_id(record, window), record) for record in result.listed]
     records = [record for _, record in apply_window(window, stamped)]
-    return replace(result, records=records)
+    return replace(result, readable=records) if result.unreadable else replace(result, records=records)
 
 
 def derived_future(wider: PendingLoad, window: Window) -> ResultFuture:

@@ -14,6 +14,7 @@ from gateway.errors import InvalidRow, NotConfigured, SourceError
 from gateway.loading.source_health import SourceHealth
 from gateway.mapping.converters import MappingError
 from gateway.mapping.mapper import map_rows
+from gateway.telemetry.source_stats import SourceStats
 
 SLICE = 1_000  # records that are mapped at once, or all of one key
 T = TypeVar("T")
@@ -22,18 +23,33 @@ R = TypeVar("R", bound=MappedRecord)
 
 @dataclass(frozen=True, slots=True)
 class LoadResult(Generic[T]):
-    """The records of one key, or the error that kept them away, with the age of the answer."""
+    """The records of one key, or the error that kept them away, with the age of the answer.
+
+    readable: the records of a list whose other rows, `unreadable`, the error keeps away.
+    """
 
     records: list[T]
     as_of: datetime | None = None
     error: SourceError | None = None
     from_cache: bool = False
     stale: bool = False
+    readable: Sequence[T] = ()
+    unreadable: int = 0
 
     @property
     def failure(self) -> SourceError | None:
         """The error, if it may have kept records away."""
         return self.error if self.error is not None and self.error.is_failure else None
+
+    @property
+    def listed(self) -> Sequence[T]:
+        """The records of a list that can say that rows are missing."""
+        return self.readable or self.records
+
+    @property
+    def list_failure(self) -> SourceError | None:
+        """The failure of such a list: none if some of its rows are readable."""
+        return None if self.unreadable else self.failure
 
     @property
     def not_configured(self) -> bool:
@@ -47,6 +63,7 @@ class Finder:
     fetches: Mapping[str, Fetch]
     log: Callable[[SourceError], None]
     source_health: SourceHealth = field(default_factory=SourceHealth)
+    source_stats: Mapping[str, SourceStats] = field(default_factory=dict)
 
     async def find(
         self, record: type[R], by: str, keys: Sequence[Key], window: Window, options: RequestOptions = NO_OPTIONS
@@ -84,13 +101,21 @@ class Finder:
             return LoadResult([], error=answer.renamed(system))
         zone = window.zone if window != ALL_ROWS else None
         provenance = Provenance(answer.as_of, answer.from_cache, answer.stale, zone)
+        errors: list[MappingError] = []
         try:
-            records = map_rows(entry.lookup, entry.mapper, answer.rows, provenance)
+            records = map_rows(entry.lookup, entry.mapper, answer.rows, provenance, errors)
         except MappingError as error:
-            invalid = InvalidRow(entry.lookup.source, str(error))
-            self.log(invalid)
-            return LoadResult([], error=invalid.renamed(system))
-        return LoadResult(records, answer.as_of, None, answer.from_cache, answer.stale)
+            return LoadResult([], error=self._invalid(entry, str(error)).renamed(system))
+        if not errors:
+            return LoadResult(records, answer.as_of, None, answer.from_cache, answer.stale)
+        invalid = self._invalid(entry, f"{errors[0]} ({len(errors)} of {len(answer.rows)} rows cannot be read)")
+        misread = invalid.renamed(system)
+        return LoadResult([], answer.as_of, misread, answer.from_cache, answer.stale, records, len(errors))
+
+    def _invalid(self, entry: LookupEntry, reason: str) -> InvalidRow:
+        invalid = InvalidRow(entry.lookup.source, reason)
+        self.log(invalid)
+        return invalid
 
 
 def time_and_id(record: Any, window: Window) -> tuple[datetime, str]:

@@ -34,6 +34,7 @@ class Stream:
     unlimited: loads all records of the window at once.
     error: why the stream has no keys.
     via: the record type and load result that the keys come from.
+    whole: an unreadable row fails the stream, because its list cannot do without.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Stream:
     unlimited: bool = False
     error: SourceError | None = None
     via: tuple[type[MappedRecord], LoadResult[Any]] | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,10 @@ class StreamPage:
     def not_configured(self) -> bool:
         return any(result.not_configured for result in self.results)
 
+    @property
+    def unreadable(self) -> int:
+        return sum(result.unreadable for result in self.results)
+
 
 @dataclass(frozen=True, slots=True)
 class MergedPage:
@@ -117,6 +123,10 @@ class MergedPage:
     @property
     def failed(self) -> set[str]:
         return {each.stream.name for each in self.stream_pages if each.failed}
+
+    @property
+    def unreadable(self) -> int:
+        return sum(each.unreadable for each in self.stream_pages)
 
     def positions_after(self, order: Order) -> StreamPositions:
         return self.start.after(KeysetPosition(*order), self.stream_pages)
@@ -164,7 +174,7 @@ async def _load_stream(
         results: Results = await asyncio.gather(
             *(loader.load(stream.record, by, key, window) for by, key in stream.keys)
         )
-        if any(result.failure for result in results):
+        if any(result.failure if stream.whole else result.list_failure for result in results):
             # All or nothing: records of one key would appear again once the failed key answers.
             return StreamPage(stream, [], results, failed=True)
         records = _newest_first(_filtered(stream, results, window, bounds, position))
@@ -195,7 +205,7 @@ def _filtered(
 ) -> Iterator[OrderedRecord]:
     ids: set[str] = set()
     for result in results:
-        for record in result.records if result.error is None else ():
+        for record in result.listed:
             time, record_id = time_and_id(record, window)
             is_inside = bounds.until is None or time < bounds.until
             is_past = position is not None and (time, float(stream.rank), record_id) >= position.sort_key()
@@ -209,9 +219,9 @@ def _is_enough(results: Results, records: Sequence[OrderedRecord], window: Windo
 
     A key that returned `limit` records may have more, all older than its oldest.
     """
-    full = [result for result in results if result.error is None and len(result.records) >= limit]
+    full = [result for result in results if result.listed and len(result.listed) + result.unreadable >= limit]
     if not full:
         return True
-    horizon = max(time_and_id(result.records[-1], window) for result in full)
+    horizon = max(time_and_id(result.listed[-1], window) for result in full)
     certain = [order for order, _ in records if (order[0], order[2]) >= horizon]
     return len(certain) >= count

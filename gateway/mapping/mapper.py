@@ -172,8 +172,8 @@ def _item(builder: MapperBuilder, target: Field, table: Specs) -> Converter:
 class Validated:
     """A fetch that maps the rows of the lookups in `mappers`, as a test before the cache stores them.
 
-    A row that cannot be mapped becomes an error of its key. Rows are mapped again when they are used, so
-    only cached lookups are worth the test.
+    A record that cannot be mapped, or a list without a readable row, becomes an error of its key. Rows are
+    mapped again when they are used, so only cached lookups are worth the test.
     """
 
     fetch: Fetch
@@ -196,14 +196,36 @@ class Validated:
 
 
 def map_rows(
-    lookup: Lookup, mapper: RecordMapper, rows: Sequence[Row], provenance: Provenance | None = None
+    lookup: Lookup,
+    mapper: RecordMapper,
+    rows: Sequence[Row],
+    provenance: Provenance | None = None,
+    errors: list[MappingError] | None = None,
 ) -> list[Any]:
-    """The records of one key's rows.
+    """The records of one key's rows. A list's unreadable rows are left out, and their errors added to `errors`.
 
-    Raises MappingError for an invalid row, and for two different rows with the same id.
+    Raises MappingError where no row is readable, and for two different rows with the same id.
     """
     read = mapper.read
-    records = [read(row, provenance) for row in rows]
+    try:
+        records = [read(row, provenance) for row in rows]
+    except MappingError:
+        records = _readable(mapper, rows, provenance, [] if errors is None else errors)
+        if lookup.by == "id" or not records:
+            raise
     if lookup.by == "id" and any(record != records[0] for record in records[1:]):
         raise MappingError(f"{lookup.name}: two different rows with the same id")
+    return records
+
+
+def _readable(
+    mapper: RecordMapper, rows: Sequence[Row], provenance: Provenance | None, errors: list[MappingError]
+) -> list[Any]:
+    """The records of the readable rows."""
+    records: list[Any] = []
+    for row in rows:
+        try:
+            records.append(mapper.read(row, provenance))
+        except MappingError as error:
+            errors.append(error)
     return records

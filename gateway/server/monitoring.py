@@ -70,6 +70,7 @@ class MetricsCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from _requests(self._instrumentation.operations)
         yield from _upstream(self._instrumentation.source_stats)
+        yield from _fields(self._instrumentation.source_stats)
         yield from _store(self._instrumentation.store)
 
     def describe(self) -> Iterator[Metric]:
@@ -113,6 +114,19 @@ def _upstream(by_source: Mapping[str, SourceStats]) -> Iterator[Metric]:
     keys = [((source, key), stats.cache[key]) for source, stats in items for key in get_args(CacheResult)]
     text = "Keys of cached lookups, by cache result."
     yield _labeled(Counter, "cache_keys", text, ("source", "result"), keys)
+
+
+def _fields(by_source: Mapping[str, SourceStats]) -> Iterator[Metric]:
+    """The mapped fields that some rows did not have; most fields are in every row, and make no series."""
+    lookups = [lookup for stats in by_source.values() for lookup in stats.fields.lookups.items()]
+    lacking = [((lookup.name, path.name), path) for lookup, paths in lookups for path in paths if path.missing]
+    rows = [((*labels, "seen"), path.seen) for labels, path in lacking]
+    rows += [((*labels, "missing"), path.missing) for labels, path in lacking]
+    text = "Sampled rows with and without a mapped field, for fields that some rows lack."
+    yield _labeled(Counter, "field_rows", text, ("lookup", "field", "presence"), rows)
+    drifted = [(labels, float(path.drifted)) for labels, path in lacking]
+    text = "1 for a mapped field that recent rows do not have any more."
+    yield _labeled(Gauge, "field_drifted", text, ("lookup", "field"), drifted)
 
 
 def _store(store: Store | None) -> Iterator[Metric]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gateway.contract.batch import OK, Answers, Batch, Fetch, outcome_code
+from gateway.telemetry.field_presence import FieldPresence
 
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 BATCH_SIZE_BUCKETS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
@@ -69,6 +70,7 @@ class SourceStats:
     breaker_state: str = "CLOSED"
     breaker_opened: int = 0
     last_answer_at: float | None = None  # seconds since 1970
+    fields: FieldPresence = field(default_factory=FieldPresence)
 
 
 @dataclass(slots=True)
@@ -86,6 +88,7 @@ class Measured:
         try:
             answers = await self.fetch(batch)
             outcome = outcome_code(batch, answers)
+            stats.fields.count(batch.lookup, answers)
             return answers
         finally:
             seconds = self.now() - started_at

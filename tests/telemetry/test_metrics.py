@@ -66,6 +66,18 @@ async def test_requests_and_batches_in_flight_are_counted():
         assert name not in await metric_samples(http)
 
 
+async def test_fields_that_rows_lack_are_counted():
+    async with served() as http:
+        for _ in range(20):
+            await ask(http, n="C1")
+        samples = await metric_samples(http, "lookup", "field", "presence")
+    of = ("Customer by customer_number", "party_id")
+    assert samples[("gateway_field_rows_total", *of, "missing")] == 20
+    assert ("gateway_field_rows_total", *of, "seen") not in samples
+    assert samples[("gateway_field_drifted", *of)] == 1
+    assert not [key for key in samples if key[1:3] == ("Customer by customer_number", "id")]
+
+
 async def test_attempts_are_counted_by_source_and_outcome():
     both = '{ a: customer(customerNumber: "C1") { id } b: customer(customerNumber: "C2") { id } }'
     async with served(wrap=failing(SourceDown, "BILLING"), text=policies(retry="{ base_delay = 0 }")) as http:
@@ -131,7 +143,7 @@ async def test_every_client_gets_the_plain_text_format(accept: str):
 
 NAMES = """
 breaker_opened breaker_state cache_bytes cache_entries cache_evictions cache_invalidated_tags cache_keys
-event_loop_late_seconds
+event_loop_late_seconds field_drifted field_rows
 request_duration_seconds requests requests_in_flight requests_shed
 upstream_attempt_duration_seconds upstream_attempts upstream_batch_keys upstream_hedges
 upstream_in_flight upstream_last_success_timestamp_seconds upstream_rejected upstream_retries

@@ -45,7 +45,7 @@ class CategoryCount:
     """Number of activities of one category in the window.
 
     category: The category that is counted.
-    count: Number of activities; null if a system of this category did not answer.
+    count: Number of activities; null if a system of this category did not answer, or rows of it cannot be read.
     """
 
     category: ActivityCategory
@@ -94,7 +94,9 @@ class CustomerActivityConnection:
             category = stream_page.stream.record.CATEGORY  # type: ignore[attr-defined]  # an activity
             count = counts.get(category, 0)
             records = 0 if stream_page.not_configured else len(stream_page.records)
-            counts[category] = None if stream_page.failed or count is None else count + records
+            counts[category] = (
+                None if stream_page.failed or stream_page.unreadable or count is None else count + records
+            )
             configured |= set() if stream_page.not_configured else {category}
         return [
             CategoryCount(category=category, count=count if category in configured else None)
@@ -103,8 +105,13 @@ class CustomerActivityConnection:
 
     @strawberry.field
     def complete(self) -> bool:
-        """False if a system did not answer; `sources` says which."""
-        return not self.page.merged.failed
+        """False if a system did not answer, or if rows of it cannot be read; `sources` says which."""
+        return self.page.is_complete()
+
+    @strawberry.field
+    def unreadable(self) -> int:
+        """Number of rows, around this page, that cannot be read and are missing."""
+        return self.page.merged.unreadable
 
     @strawberry.field
     def sources(self) -> list[SourceStatus]:

@@ -145,9 +145,12 @@ async def _balances(info: Info, account: AccountCore) -> Balances:
 async def financial_history(
     info: Info, account: AccountCore, kinds: Sequence[FinancialKind] | None, request: PageRequest
 ) -> FinancialHistoryConnection:
-    """Load a page of an account's financial history; no kinds are all kinds."""
+    """Load a page of an account's financial history; no kinds are all kinds.
+
+    One unreadable entry makes the page unreadable: balances count every entry.
+    """
     records = [record for kind, record in RECORDS.items() if not kinds or kind in kinds]
-    streams = await account_streams(info, account, records)
+    streams = [replace(each, whole=True) for each in await account_streams(info, account, records)]
     scope = ("financialHistory", account.id, [record.__name__ for record in records])
     loading_page = connection_page(info.context, streams, scope, request, account.zone_in(info))
     balances: Balances = {}

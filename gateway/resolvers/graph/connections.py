@@ -103,6 +103,16 @@ class Connection(Generic[T]):
         return self.page.info() if not self.page.merged.failed and self.page.is_configured() else None
 
     @strawberry.field
+    def complete(self) -> bool:
+        """False if entries may be missing: a system did not answer, or rows of it cannot be read."""
+        return self.page.is_complete()
+
+    @strawberry.field
+    def unreadable(self) -> int:
+        """Number of rows, around this page, that cannot be read and are missing."""
+        return self.page.merged.unreadable
+
+    @strawberry.field
     def sources(self) -> list[SourceStatus]:
         """Status of each system that the page was loaded from."""
         return self.page.sources()
@@ -128,10 +138,16 @@ class ConnectionPage:
 
     def is_known(self) -> bool:
         """Whether the entries are known. Raises the first failure."""
-        for result in self.results():
-            if result.failure:
-                raise result.failure
+        for stream_page in self.merged.stream_pages:
+            for result in stream_page.results:
+                failure = result.failure if stream_page.failed else result.list_failure
+                if failure:
+                    raise failure
         return self.is_configured()
+
+    def is_complete(self) -> bool:
+        """Whether no system failed to answer, and all of its rows could be read."""
+        return not self.merged.failed and not self.merged.unreadable
 
     def is_configured(self) -> bool:
         """Whether any system has such entries; also true if no system had to be asked."""

@@ -3,10 +3,13 @@
 import asyncio
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.errors import NotConfigured, SourceError
+import strawberry
+
+from gateway.errors import InvalidRow, NotConfigured, SourceError, UpstreamBadRequest
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
@@ -21,12 +24,13 @@ class SourceState(DescribedEnum):
     TIMEOUT = "TIMEOUT", "The system did not answer in time."
     DOWN = "DOWN", "The system failed, cannot be reached, or gave an answer that cannot be used."
     OVERLOADED = "OVERLOADED", "The gateway was too busy to ask the system in time; the system may be well."
+    PARTIAL = "PARTIAL", "The system answered, but some of its records cannot be used: those are missing."
     FORBIDDEN = "FORBIDDEN", "The system refused the gateway's credentials."
     NOT_CONFIGURED = "NOT_CONFIGURED", "This utility has no such system; that is neither an empty result nor a failure."
 
 
 # Of several errors of one system, the first in this order is reported.
-ERROR_PRECEDENCE = ("DOWN", "TIMEOUT", "OVERLOADED", "FORBIDDEN", "NOT_CONFIGURED")
+ERROR_PRECEDENCE = ("DOWN", "TIMEOUT", "OVERLOADED", "FORBIDDEN", "PARTIAL", "NOT_CONFIGURED")
 
 
 @described
@@ -40,6 +44,8 @@ class SourceStatus:
     from_cache: True if any of its data came from the gateway's cache.
     retryable: True if the same query may succeed, or bring fresh data, when it is sent again soon.
     message: Sentence about the failure, for people; null if nothing failed.
+    missing_fields: Mapped fields that its recent rows do not have, as `Bill by account_id: dueDate`. Told by the
+        query `sources`; empty elsewhere.
     """
 
     system: SourceSystem
@@ -49,11 +55,12 @@ class SourceStatus:
     from_cache: bool
     retryable: bool
     message: str | None
+    missing_fields: list[str] = strawberry.field(default_factory=list)
 
 
 def _status(system: SourceSystem, results: Sequence[LoadResult[Any]], now: datetime) -> SourceStatus:
     """Several results of one system as one: the worst error, and the oldest data."""
-    answers = [result for result in results if result.error is None]
+    answers = [result for result in results if result.error is None or result.unreadable]
     # A system that lacks some records may still have answered for others.
     errors = [result.failure if answers else result.error for result in results]
     error = min(filter(None, errors), key=_precedence, default=None)
@@ -61,13 +68,18 @@ def _status(system: SourceSystem, results: Sequence[LoadResult[Any]], now: datet
     stale = any(result.stale for result in answers)
     return SourceStatus(
         system=system,
-        state=SourceState[error.state if error else "STALE" if stale else "OK"],
+        state=SourceState[_state(error, answered=bool(answers)) if error else "STALE" if stale else "OK"],
         as_of=as_of,
         age_seconds=None if as_of is None else max(0, int((now - as_of).total_seconds())),
         from_cache=any(result.from_cache for result in results),
         retryable=error.retryable if error else stale,
         message=str(error.renamed(system.name)) if error else None,
     )
+
+
+def _state(error: SourceError, *, answered: bool) -> str:
+    """The state of an error. A system that rejects one key and answers others is not down."""
+    return InvalidRow.state if answered and isinstance(error, UpstreamBadRequest) else error.state
 
 
 def _precedence(error: SourceError) -> tuple[int, bool]:
@@ -107,7 +119,18 @@ def source_report(loads: Iterable[tuple[type, Iterable[LoadResult[Any]]]]) -> di
 async def system_statuses(info: Info) -> list[SourceStatus]:
     """One status for each system; a system without any lookup is NOT_CONFIGURED."""
     results = await asyncio.gather(*(_results(info, system) for system in SourceSystem))
-    return statuses(itertools.chain.from_iterable(results))
+    every = statuses(itertools.chain.from_iterable(results))
+    return [replace(status, missing_fields=_missing_fields(info, status.system)) for status in every]
+
+
+def _missing_fields(info: Info, system: SourceSystem) -> list[str]:
+    """The mapped fields that rows of the system's records do not have any more."""
+    all_stats = info.context.loader.finder.source_stats
+    lookups = {lookup.name: lookup.source for lookup in info.context.systems.get(system.name, ())}
+    drifted = [
+        name for source in sorted({*lookups.values()} & {*all_stats}) for name in all_stats[source].fields.drifted()
+    ]
+    return [name for name in drifted if name.partition(":")[0] in lookups]
 
 
 async def _results(info: Info, system: SourceSystem) -> list[tuple[SourceSystem, LoadResult[None]]]:

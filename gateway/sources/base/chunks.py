@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.contract.batch import Answers, Batch, Fetch, Key, Lookup, Path, Row, Window, parse_path, value_at
-from gateway.contract.windows import RowsByKey, windowed_answers
+from gateway.contract.windows import RowsByKey, text_key, windowed_answers
 from gateway.errors import InvalidResponse, SourceError
 
 Read = Callable[[Batch], Awaitable[RowsByKey]]
@@ -17,6 +17,14 @@ Condition = tuple[Path, Any]
 def is_unicode(key: Key) -> bool:
     """Whether the key can be encoded: half of a surrogate pair cannot."""
     return not any("\ud800" <= letter <= "\udfff" for letter in key)
+
+
+def is_by_position(rows: Sequence[Any], ids: Sequence[Key], path: Path | None) -> bool:
+    """Whether there is one row, or null, for each id, in the order of the ids."""
+    if not path or len(rows) != len(ids):
+        return False
+    pairs = zip(rows, ids, strict=True)
+    return all(row is None or text_key(value_at(row, path)) == row_id for row, row_id in pairs)
 
 
 def in_chunks(keys: Sequence[Key], size: int) -> list[Sequence[Key]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -24,6 +24,7 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
     field: the field of Query.
     keys: its argument that takes a list of keys.
     key: its argument that takes one key; a document then has one aliased field for each key.
+    absent: ["null"] if null in place of a list says that there is no row. Null for a single key always does.
     types: GraphQL types of arguments; the defaults are [ID!]! (keys), ID! (key), DateTime (since and until),
         Int (limit and size), String (after), and the type of a constant.
     paging: how the next page of a connection is requested; its rows are at `edges.node` or `nodes`.
@@ -32,6 +33,7 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
     field: str
     keys: str | None = None
     key: str | None = None
+    absent: tuple[Literal["null"], ...] = ()
     types: dict[str, str] = msgspec.field(default_factory=dict)
     paging: ConnectionPaging | None = None
 

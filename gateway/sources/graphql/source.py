@@ -13,6 +13,7 @@ from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, value_at
 from gateway.contract.windows import RowsByKey, not_requested, rows_by_key, text_key
 from gateway.errors import (
     InvalidResponse,
+    InvalidRow,
     SourceDown,
     SourceError,
     SourceTimeout,
@@ -84,16 +85,35 @@ class ResponseReader:
 
     def _of_list(self, data: Mapping[str, Any], errors: Sequence[Any]) -> RowsByKey:
         rows = list(self._rows(self.place.field, data))
-        failed = {self._key_of(error, rows): self._upstream(error) for error in errors}
+        ordered = self._is_by_position(data, rows)
+        failed = {self._key_of(error, rows, ordered=ordered): self._upstream(error) for error in errors}
+        for at in (_indices(at) for at, row in rows if ordered and row is None):
+            if len(at) > 1:  # a null in the list of one key is a row; a null in its place means that it has none
+                failed.setdefault(self.batch.keys[at[0]], self._null_row())
+        if ordered or "null" in self.place.absent:
+            rows = [(at, row) for at, row in rows if row is not None]
         return {**rows_by_key(self.batch, self._checked(rows), self.source), **failed}
 
-    def _key_of(self, error: Any, rows: Sequence[Located]) -> Key:
+    def _is_by_position(self, data: Mapping[str, Any], rows: Sequence[Located]) -> bool:
+        """Whether the list has one item for each key, in the order of the keys: a record, or a list of its own."""
+        items, lookup, keys = data[self.place.field], self.batch.lookup, self.batch.keys
+        for name in self.place.item_path:
+            items = items if isinstance(items, list) or items is None else items.get(name)
+        if not lookup.key or not isinstance(items, list) or len(items) != len(keys):
+            return False
+        if lookup.by != "id" and not all(item is None or isinstance(item, list) for item in items):
+            return False  # several rows of one key may stand in a flat list
+        return all(row is None or text_key(value_at(row, lookup.key)) == keys[_indices(at)[0]] for at, row in rows)
+
+    def _key_of(self, error: Any, rows: Sequence[Located], *, ordered: bool) -> Key:
         """The key of the row in which the error lies. An error outside all rows is raised for every key."""
         at, path = error_path(error), self.batch.lookup.key or ()
+        indices = [index for index in _indices(at)[:1] if ordered and index < len(self.batch.keys)]
         keys = [text_key(value_at(row, path)) for place, row in rows if at[: len(place)] == place and path]
-        if not keys or keys[0] not in self.batch.keys:
+        key = self.batch.keys[indices[0]] if indices else next(iter(keys), None)
+        if key is None or key not in self.batch.keys:
             raise self._upstream(error)
-        return keys[0]
+        return key
 
     def _rows(self, name: str, data: Mapping[str, Any]) -> Iterator[Located]:
         """Every value in the place of a row, with its path in the response."""
@@ -104,9 +124,11 @@ class ResponseReader:
     def _below(self, at: ResponsePath, value: Any, names: Sequence[str]) -> Iterator[Located]:
         if isinstance(value, list):
             for n, item in enumerate(value):
-                yield from self._below((*at, n), item, names) if item is not None else [((*at, n), None)]
+                yield from self._below((*at, n), item, names)
+        elif value is None and _indices(at):
+            yield at, None
         elif value is None:
-            return
+            self._check_null(at)
         elif not names:
             yield at, value
         elif not isinstance(value, dict) or names[0] not in value:
@@ -114,8 +136,16 @@ class ResponseReader:
         else:
             yield from self._below((*at, names[0]), value[names[0]], names[1:])
 
+    def _check_null(self, at: ResponsePath) -> None:
+        """Raises InvalidResponse for null in place of a list. Null as the field of one key is its absence."""
+        if (self.place.keys or len(at) > 1) and "null" not in self.place.absent:
+            where = ".".join(map(str, at[1:])) or self.place.field
+            raise self._invalid(f"{where} is null; if it means absence, say so with absent")
+
     def _checked(self, values: Iterable[Located]) -> list[Row]:
         rows = [row for _, row in values]
+        if None in rows:
+            raise self._null_row()
         if not all(isinstance(row, dict) for row in rows):
             raise self._invalid("a row is not an object")
         if len(rows) > self.place.max_rows:
@@ -132,8 +162,16 @@ class ResponseReader:
         reason = f"{self.batch.lookup.name}: {code or 'an error'} at {where or 'no field'}"
         return kind(self.source, reason)
 
+    def _null_row(self) -> InvalidRow:
+        return InvalidRow(self.source, f"{self.batch.lookup.name}: a row is null")
+
     def _invalid(self, reason: str) -> InvalidResponse:
         return InvalidResponse(self.source, f"{self.batch.lookup.name}: {reason}")
+
+
+def _indices(at: ResponsePath) -> list[int]:
+    """The positions in lists on this path, the outermost first."""
+    return [step for step in at if isinstance(step, int)]
 
 
 def error_path(error: Any) -> ResponsePath:

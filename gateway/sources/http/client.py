@@ -85,7 +85,7 @@ class HttpClient:
         self._headers: Mapping[str, str] = {**settings.headers, **auth_headers(settings.auth)}
 
     async def call(self, request: HttpRequest, options: RequestOptions = NO_OPTIONS) -> tuple[Any, HttpResponse]:
-        """The values of the response, or NO_CONTENT, and the response. Raises SourceError for a failure."""
+        """The values of the response, or Bodiless, and the response. Raises SourceError for a failure."""
         permit = self._bulkhead.permit()
         timeout = min(self._timeout, options.remaining())
         try:

@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from enum import Enum
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import aiohttp
-import msgspec
 from aiohttp.http_exceptions import ContentLengthError
 from yarl import URL
 
@@ -121,13 +121,19 @@ def _seconds(retry_after: str | None) -> float | None:
     return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
 
 
-NO_CONTENT = msgspec.UNSET  # not None: null is a value of JSON
+class Bodiless(Enum):
+    """A response without values, by its status. Not None: null is a value of JSON."""
+
+    NO_CONTENT = "204"
+    NOT_FOUND = "404"
 
 
 def interpret(source: str, request: HttpRequest, response: HttpResponse) -> Any:
-    """The values of the body, or NO_CONTENT. Raises SourceError for a failure."""
-    if response.status == HTTPStatus.NO_CONTENT or _means_empty(request, response):
-        return NO_CONTENT
+    """The values of the body, or Bodiless. Raises SourceError for a failure."""
+    if response.status == HTTPStatus.NO_CONTENT:
+        return Bodiless.NO_CONTENT
+    if _means_empty(request, response):
+        return Bodiless.NOT_FOUND
     if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
         raise _failure(source, request, response)
     try:

@@ -107,6 +107,7 @@ class RestPlace(WindowedPlace, frozen=True, kw_only=True):
     params_in: where a POST takes all parameters but the keys: in the body (the default) or the query.
     paging: how the next page is requested; without it, there is one page.
     ignored_signs: signs of more rows that mean something else here, as the log names them: meta.total.
+    absent: what says that there is no row, besides 404 for a key in the path and an empty list: 204, null, {}, [].
     espi: responses are Green Button's XML; `items` is then readings or summaries.
     """
 
@@ -120,6 +121,7 @@ class RestPlace(WindowedPlace, frozen=True, kw_only=True):
     params_in: Literal["body", "query"] | None = None
     paging: AnyPaging | None = None
     ignored_signs: list[str] = msgspec.field(default_factory=list)
+    absent: tuple[Literal["204", "null", "{}", "[]"], ...] = ()
     espi: Espi | None = None
 
     @property
@@ -183,6 +185,8 @@ def _rows(place: RestPlace) -> Iterator[str]:
         yield "limit and where exclude each other, as skipped rows would look like missing rows; remove one"
     if place.newest_first and not place.paging:
         yield "newest_first needs paging; remove it"
+    if "[]" in place.absent and (place.items or not place.has_key_in_path):
+        yield "an empty list is absence anyway; remove [] from absent"
     paging = place.paging
     if isinstance(paging, CursorPaging) and (paging.size is None) != (paging.size_param is None):
         yield "size and size_param of a paging need each other; set both, or none"

@@ -7,30 +7,36 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, join_key, value_at
+from gateway.contract.batch import Answers, Batch, Key, Lookup, Path, Row, join_key, value_at
 from gateway.contract.windows import RowsByKey, distinct_rows, in_window, not_requested, rows_by_key, sort_key, text_key
 from gateway.errors import InvalidResponse, InvalidRow
-from gateway.sources.base.chunks import matching_rows, probe_key
+from gateway.sources.base.chunks import is_by_position, matching_rows, probe_key
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection, fetch_windowed, row_id, time_ambiguity
 from gateway.sources.greenbutton.documents import Documents, answered
 from gateway.sources.http.body_format import InvalidDocument
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
-from gateway.sources.http.transport import NO_CONTENT
+from gateway.sources.http.transport import Bodiless
 from gateway.sources.rest.place import RestPlace
 from gateway.sources.rest.requests import Page, PageParams, Paginator, is_sendable, key_chunks, page_request
 
 
-def rows_in(source: str, answer: Any, place: RestPlace) -> list[Row]:
-    """The rows in a response. Raises InvalidResponse where there is no list of objects."""
-    if answer is NO_CONTENT:
-        return []
+def rows_in(source: str, answer: Any, place: RestPlace, ids: Sequence[Key] = (), key: Path | None = None) -> list[Row]:
+    """The rows in a response. `ids`: the records that were requested by id, and `key`: where a row has its id.
+
+    Raises InvalidResponse where there is no list of objects: silence is not absence.
+    """
     value = _at_items(source, answer, place)
-    if value is None and not place.items and not place.has_key_in_path:
-        raise InvalidResponse(source, f"{place.name}: the response is null instead of a list")
-    if value is None or value == {}:
-        return []
+    word = _empty_value(value)
+    if word is not None:
+        is_list = place.items is not None or not ids or not place.has_key_in_path
+        if word in ("404", *place.absent) or (word == "[]" and is_list):
+            return []
+        error = InvalidRow if place.has_key_in_path else InvalidResponse
+        raise error(source, f"{place.name}: the response is {word}; if it means absence, say so with absent")
     rows = value if isinstance(value, list) else [value]
+    if None in rows and ("null" in place.absent or is_by_position(rows, ids, key)):
+        rows = [row for row in rows if row is not None]
     if not all(isinstance(row, dict) for row in rows):
         where = f"the value at {place.items}" if place.items else "the response"
         raise InvalidResponse(source, f"{place.name}: {where} is not a list of objects")
@@ -38,15 +44,22 @@ def rows_in(source: str, answer: Any, place: RestPlace) -> list[Row]:
 
 
 def _at_items(source: str, answer: Any, place: RestPlace) -> Any:
-    """The value at the path of `items`. A null on the way means that there are no rows."""
+    """The value at the path of `items`, or the empty value that stands on the way."""
     value = answer
-    for depth, name in enumerate(place.item_path):
-        if depth and value is None:
-            return None
+    for name in place.item_path:
+        if _empty_value(value) in ("404", "204", "null", "{}"):
+            return value
         if not isinstance(value, dict) or name not in value:
             raise InvalidResponse(source, f"{place.name}: the response has nothing at items = {place.items}")
         value = value[name]
     return value
+
+
+def _empty_value(value: Any) -> str | None:
+    """The word of `absent` for a value without anything in it."""
+    if isinstance(value, Bodiless):
+        return value.value
+    return "null" if value is None else "{}" if value == {} else "[]" if value == [] else None
 
 
 class RowCollector:
@@ -168,11 +181,7 @@ class RestSource:
         parts = place_of(RestPlace, lookup).key_params
         strict = RestSource(self.name, self.settings, self._client, empty_404=False)
         key = join_key(dict.fromkeys(parts, probe)) if parts else probe
-        rows = await probe_key(strict.fetch, lookup, key)
-        missing = [name for name in lookup.columns if any(name not in row for row in rows)]
-        if missing:
-            raise InvalidResponse(self.name, f"{lookup.name}: its rows have no {', '.join(missing)}")
-        return rows
+        return await probe_key(strict.fetch, lookup, key)
 
     async def _read_pages(self, batch: Batch, selection: RowSelection) -> RowsByKey:
         lookup, place = batch.lookup, place_of(RestPlace, batch.lookup)
@@ -184,9 +193,10 @@ class RestSource:
             request = page_request(self.settings.url, lookup, selection, params)
             call = self._client.call(replace(request, empty_404=self._empty_404), batch.options)
             answer, response = await call
-            if place.espi and answer is not NO_CONTENT:
+            if place.espi and not isinstance(answer, Bodiless):
                 answer = await self._document(lookup, selection, answer)
-            rows: Sequence[Row] = rows_in(self.name, answer, place)
+            ids = selection.keys if lookup.by == "id" else ()
+            rows: Sequence[Row] = rows_in(self.name, answer, place, ids, lookup.key)
             received = rows
             if place.paging:  # duplicates would count towards the offset of the next page
                 rows = distinct_rows(lookup, rows)

@@ -7,7 +7,16 @@ import pytest
 from support.harness import catalog_text, harness
 
 from gateway.contract.batch import ALL_ROWS
-from gateway.errors import InvalidResponse, NotConfigured, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.errors import (
+    InvalidResponse,
+    InvalidRow,
+    NotConfigured,
+    SourceDown,
+    SourceError,
+    SourceTimeout,
+    UpstreamBadRequest,
+    UpstreamUnauthorized,
+)
 from gateway.ids import global_id
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.customer360.account import BillingAccount
@@ -86,6 +95,17 @@ def test_the_worst_result_of_a_system_is_reported() -> None:
         assert crm_report(results)["state"] == "DOWN"
     assert crm_report([ago(1), ago(1, stale=True)])["state"] == "STALE"
     assert crm_report([failure(NotConfigured("x"))])["state"] == "NOT_CONFIGURED"
+
+
+@pytest.mark.parametrize("kind", [InvalidRow, UpstreamBadRequest])
+def test_one_misread_key_is_not_its_system(kind: type[SourceError]) -> None:
+    assert crm_report([ago(5), failure(kind("CRM"))])["state"] == "PARTIAL"
+    assert crm_report([failure(kind("CRM")), failure(SourceTimeout("CRM"))])["state"] in ("TIMEOUT", "DOWN")
+
+
+def test_an_unreadable_row_leaves_the_age_of_the_others() -> None:
+    status = crm_report([LoadResult([], NOW, InvalidRow("CRM"), readable=["x"], unreadable=1)])
+    assert (status["state"], status["asOf"]) == ("PARTIAL", NOW.isoformat())
 
 
 @pytest.mark.parametrize("kinds", list(permutations([InvalidResponse, SourceDown, UpstreamUnauthorized])))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from support.documents import document
 from support.harness import KINDS, Harness, catalog_text, harness
+from support.rows import row
 from support.utility import ACCOUNT, CUSTOMER, utility
 
 from gateway.contract.batch import Lookup, Row
@@ -22,6 +23,7 @@ from gateway.errors import (
 from gateway.resolvers.graph.record import SourceSystem
 
 SOURCES = "{ sources { system state retryable message } }"
+MISSING = "{ sources { system missingFields } }"
 SYSTEMS = [each.name for each in SourceSystem if any(cls.SYSTEM is each for cls in KINDS.values())]
 VOLATILE = {"ageSeconds", "asOf", "endCursor"}
 STATES = {SourceDown: "DOWN", SourceTimeout: "TIMEOUT", UpstreamUnauthorized: "FORBIDDEN", InvalidResponse: "DOWN"}
@@ -183,3 +185,13 @@ async def test_concurrent_status_queries_share_one_probe_per_system() -> None:
         at.engine.finder.source_health.probes = dict.fromkeys(at.engine.finder.source_health.probes, probe)
         await asyncio.gather(*(at.ask(SOURCES) for _ in range(50)))
     assert sorted(probed) == sorted(SYSTEMS)
+
+
+async def test_a_field_of_no_row_is_named_at_its_system(at: Harness) -> None:
+    days = [f"2026-{month:02}-01" for month in range(1, 11)] * 2
+    at.held["Bill"] = [row("Bill", id=str(n), account_id="A1", issued_on=day) for n, day in enumerate(days)]
+    await at.ask("query($id: ID!) { billingAccount(id: $id) { bills(first: 20) { nodes { dueOn } } } }", id=ACCOUNT)
+    named = {each["system"]: each["missingFields"] for each in (await at.ask(MISSING))["sources"]}
+    assert "Bill by account_id: due_on" in named["BILLING"]
+    assert "Bill by account_id: issued_on" not in named["BILLING"]
+    assert all(not name.startswith("Bill ") for name in named["CRM"])

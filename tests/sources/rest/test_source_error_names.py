@@ -21,7 +21,7 @@ CALL = HttpRequest("GET /bills", "GET", URL("http://desk/bills"), None, not_foun
     [
         (BILLS, {"error": "out of order"}, "GET /bills: the response has nothing at items = data.bills"),
         (BILLS, {"data": {"bills": [1]}}, "GET /bills: the value at data.bills is not a list of objects"),
-        (LIST, None, "POST /bills/search: the response is null instead of a list"),
+        (LIST, None, "POST /bills/search: the response is null; if it means absence, say so with absent"),
     ],
 )
 def test_an_invalid_list_is_reported_with_its_path(place: RestPlace, answer: Any, reason: str) -> None:

@@ -51,7 +51,7 @@ def until(is_found: Callable[[Sequence[Any]], object]) -> Matters:
 
 
 def limited_result(result: LoadResult[T], records: list[T], limit: int | None) -> LimitedResult[T]:
-    return LimitedResult(records, result.as_of, result.error, result.from_cache, result.stale, limit)
+    return LimitedResult(records, result.as_of, result.error, result.from_cache, result.stale, limit=limit)
 
 
 def any_record(_record: Any) -> bool:
