@@ -136,6 +136,11 @@ class MergedPage:
             return self.positions_after(self.records[-1][0]) if self.records else self.start
         return self.start.after(self.floor, self.stream_pages)
 
+    def back_to(self, since: datetime, first: int) -> "MergedPage":
+        """The first records that are not older than `since`, which becomes the end of the list."""
+        kept = [record for record in self.records if record[0][0] >= since]
+        return replace(self, records=kept[:first], more=len(kept) > first, floor=KeysetPosition(since))
+
     def mapped(self, convert: Callable[[Any], Any]) -> "MergedPage":
         return replace(self, records=[(order, convert(record)) for order, record in self.records])
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -162,8 +161,20 @@ async def test_windows_of_pages_follow_without_a_gap(plain: Harness, feed: Any, 
     plain.fill(utility(feed))
     walk = Walk(plain, first)
     await walk.follow()
-    spans = list(dict.fromkeys((p["window"]["since"], p["window"]["until"]) for p in walk.pages))
-    assert spans[0][1] == TODAY.isoformat()
-    assert spans[-1][0] == EARLIEST.isoformat() == walk.pages[0]["window"]["earliest"]
-    for (since, _), (_, until) in pairwise(spans):
+    # The first page of a window also includes the empty windows before it.
+    spans: dict[str, str] = {}
+    for page in walk.pages:
+        spans.setdefault(page["window"]["since"], page["window"]["until"])
+    assert next(iter(spans.values())) == TODAY.isoformat()
+    assert [*spans][-1] == EARLIEST.isoformat() == walk.pages[0]["window"]["earliest"]
+    for since, until in zip(spans, [*spans.values()][1:], strict=False):
         assert date.fromisoformat(since) - date.fromisoformat(until) == timedelta(days=1)
+
+
+@often
+@given(feed=records(), first=SIZES)
+async def test_only_the_last_page_of_a_feed_is_empty(plain: Harness, feed: Any, first: int) -> None:
+    plain.fill(utility(feed))
+    walk = Walk(plain, first)
+    await walk.follow()
+    assert all(page["edges"] for page in walk.pages[:-1])

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -26,8 +26,8 @@ from gateway.resolvers.graph.source_status import SourceStatus
 class ActivityWindow:
     """The days that were searched, and the limits of the search.
 
-    since: First day that was searched.
-    until: Last day that was searched.
+    since: First day that was searched: the start of the window that the page shows.
+    until: Last day that was searched. Empty windows that the page passed over are included.
     earliest: Earliest day that can be searched.
     max_months: Longest range, in calendar months.
     history_years: Number of years that can be searched.
@@ -56,7 +56,7 @@ class CategoryCount:
 class CustomerActivityConnection:
     """A page of the activity feed, newest first.
 
-    A page never crosses the window.
+    Without a range, a page passes over windows without activities. It shows activities of one window.
 
     window: The days that were searched, and the limits of the search.
     """
@@ -150,19 +150,22 @@ async def activity_feed(
     anchor, positions = read_cursor(request.after, scope, streams)
     day = today if anchor is None else anchor_day(anchor, earliest_day(today, rules), today)
     windows = [requested] if requested else list(search_windows(day, rules))
-    window = next((span for span in windows if not _is_exhausted(positions.all, span, zone)), windows[-1])
+    remaining = [span for span in windows if not _is_exhausted(positions.all, span, zone)] or windows[-1:]
     end = (requested or DateSpan(day, day)).end(zone)
-    bounds = PageBounds(window.start(zone), end, zone, info.context.now())
+    search = FeedSearch(info, streams, zone, end)
     merged, whole_window = await asyncio.gather(
-        merge_page(info.context.loader, streams, bounds, positions, size),
-        _whole_window(info, streams, replace(bounds, until=min(end, window.end(zone)))),
+        search.page(remaining[0], positions, size), search.whole_window(remaining[0])
     )
+    searched = remaining[0]
+    if not merged.records and len(remaining) > 1:
+        merged, searched = await search.newest_older(merged, remaining, size)
+        whole_window = await search.whole_window(searched)
     return CustomerActivityConnection(
-        page=ConnectionPage(merged, scope, day.isoformat(), older=window is not windows[-1]),
+        page=ConnectionPage(merged, scope, day.isoformat(), older=searched.since > windows[-1].since),
         whole_window=whole_window,
         window=ActivityWindow(
-            since=window.since,
-            until=window.until,
+            since=searched.since,
+            until=searched.until,
             earliest=earliest_day(today, rules),
             max_months=rules.window_months,
             history_years=rules.history_years,
@@ -178,14 +181,51 @@ def _issued(stream: Stream) -> Stream:
     return replace(stream, matches=lambda bill: bill.status is not BillStatus.PENDING and belongs(bill))
 
 
+@dataclass(frozen=True, slots=True)
+class FeedSearch:
+    """The streams of one feed, and the end of its newest window."""
+
+    info: Info
+    streams: Sequence[Stream]
+    zone: ZoneInfo
+    end: datetime
+
+    async def page(self, window: DateSpan, positions: StreamPositions, size: int) -> MergedPage:
+        """The next activities back to the start of the window."""
+        return await self._merge(self.streams, window, self.end, positions, size)
+
+    async def newest_older(
+        self, empty: MergedPage, remaining: Sequence[DateSpan], size: int
+    ) -> tuple[MergedPage, DateSpan]:
+        """The page of the newest window with activities, and the days that were searched for it.
+
+        All remaining windows are asked at once. A stream that failed in the empty window is not asked again.
+        """
+        working = [each.stream for each in empty.stream_pages if not each.failed]
+        older = await self._merge(working, remaining[-1], self.end, empty.start, size + 1)
+        newest = older.records[0][0][0] if older.records else None
+        holds = (span for span in remaining if newest is not None and newest >= span.start(self.zone))
+        window = next(holds, remaining[-1])
+        pages = [each for each in empty.stream_pages if each.failed] + older.stream_pages
+        page = replace(older, stream_pages=pages).back_to(window.start(self.zone), size)
+        return page, DateSpan(window.since, remaining[0].until)
+
+    async def whole_window(self, window: DateSpan) -> MergedPage | None:
+        """All activities of the window, if the document asks for counts."""
+        if not selects(self.info, "counts"):
+            return None
+        unlimited = [replace(stream, unlimited=True) for stream in self.streams]
+        until = min(self.end, window.end(self.zone))
+        return await self._merge(unlimited, window, until, StreamPositions(), 1)
+
+    async def _merge(
+        self, streams: Sequence[Stream], window: DateSpan, until: datetime, positions: StreamPositions, size: int
+    ) -> MergedPage:
+        context = self.info.context
+        bounds = PageBounds(window.start(self.zone), until, self.zone, context.now())
+        return await merge_page(context.loader, streams, bounds, positions, size)
+
+
 def _is_exhausted(position: KeysetPosition | None, window: DateSpan, zone: ZoneInfo) -> bool:
     """Whether the position lies at the start of the window or before it."""
     return position is not None and position.sort_key() <= KeysetPosition(window.start(zone)).sort_key()
-
-
-async def _whole_window(info: Info, streams: Sequence[Stream], bounds: PageBounds) -> MergedPage | None:
-    """All activities of the window, if the document asks for counts."""
-    if not selects(info, "counts"):
-        return None
-    unlimited = [replace(stream, unlimited=True) for stream in streams]
-    return await merge_page(info.context.loader, unlimited, bounds, StreamPositions(), 1)

@@ -167,7 +167,8 @@ class BillingAccount(AccountMoney):
     ) -> CustomerActivityConnection | None:
         """Everything that happened on the account, from all systems, newest first.
 
-        Pages go back through the searchable years, window by window. Null if an argument is invalid.
+        Pages go back through the searchable years, window by window, past empty windows. Null if an argument
+        is invalid.
 
         categories: Only activities of these categories; null or empty for all.
         types: Only activities of these types; null or empty for all.

@@ -31,6 +31,7 @@ query($account: ID!, $categories: [ActivityCategory!], $types: [ActivityType!], 
 COUNTS = """query($account: ID!, $categories: [ActivityCategory!]) { billingAccount(id: $account) {
   activities(categories: $categories, first: 1) { counts { category count } nodes { id } } } }"""
 START = {"BillingAccount", "AccountReference"}
+WINDOWS = ("2026-05-15", "2025-11-15", "2025-05-15", "2024-11-15", "2024-05-15", "2023-11-15")
 
 
 async def feed(at: Harness, **arguments: Any) -> Any:
@@ -45,6 +46,17 @@ async def refused(at: Harness, **arguments: Any) -> str:
     assert error["extensions"]["code"] == "BAD_INPUT"
     assert result.data == {"billingAccount": {"activities": None}}
     return str(error["message"])
+
+
+def quiet(at: Harness) -> None:
+    """Remove all activities."""
+    for record in ACTIVITIES:
+        at.held[record.__name__] = []
+
+
+def case(day: str, key: str | None = None) -> dict[str, Any]:
+    """A case of account A1 on this day."""
+    return row("Case", id=key or day, account_id="A1", created_at=f"{day}T12:00:00-05:00")
 
 
 def shown(page: Any) -> list[str]:
@@ -101,15 +113,74 @@ async def test_the_default_is_the_newest_window_of_six_months(at: Harness) -> No
 
 
 async def test_windows_follow_one_another_until_the_earliest_day(at: Harness) -> None:
+    at.held["Case"] = [case(since) for since in WINDOWS]
     pages = await all_pages(lambda after: feed(at, types=["CASE"], after=after))
-    assert [page["window"]["since"] for page in pages] == [
-        "2026-05-15",
-        "2025-11-15",
-        "2025-05-15",
-        "2024-11-15",
-        "2024-05-15",
-        "2023-11-15",
-    ]
+    assert [page["window"]["since"] for page in pages] == list(WINDOWS)
+    assert [len(page["nodes"]) for page in pages] == [1] * 6
+
+
+@pytest.mark.parametrize("since", WINDOWS)
+async def test_a_page_passes_over_empty_windows(at: Harness, since: str) -> None:
+    quiet(at)
+    at.held["Case"] = [case(since)]
+    page = await feed(at, first=5)
+    assert shown(page) == [entry("Case", since)]
+    assert (page["window"]["since"], page["window"]["until"]) == (since, "2026-11-15")
+    assert page["pageInfo"]["hasNextPage"] == (since != WINDOWS[-1])
+    # Account, cross-reference, the newest window, and all others at once.
+    assert len(at.gate.rounds) <= 4
+
+
+@pytest.mark.parametrize("records", [0, 300])
+async def test_empty_windows_cost_a_bounded_number_of_rounds(at: Harness, records: int) -> None:
+    quiet(at)
+    other = {"customer_id": "C", "account_id": "A2", "started_at": "2024-01-10T12:00:00-05:00"}
+    at.held["Call"] = [row("Call", id=f"{n}", **other) for n in range(records)]
+    page = await feed(at, first=5)
+    assert (page["nodes"], page["pageInfo"]["hasNextPage"]) == ([], False)
+    assert (page["window"]["since"], page["window"]["until"]) == (WINDOWS[-1], "2026-11-15")
+    # Calls of another account are dropped: their windows are read three times at most.
+    assert len(at.gate.rounds) <= 4 + 2
+
+
+async def test_cursors_stay_exact_behind_empty_windows(at: Harness) -> None:
+    quiet(at)
+    dates = ["2025-02-03", "2025-02-03", "2024-12-24", "2024-01-05", "2023-11-15"]
+    at.held["Case"] = [case(day, f"{n}") for n, day in enumerate(dates)]
+    at.held["Bill"] = [row("Bill", id="B", account_id="A1", issued_on="2024-12-24")]
+    whole = [each for page in await all_pages(lambda after: feed(at, after=after)) for each in shown(page)]
+    ones = await all_pages(lambda after: feed(at, first=1, after=after))
+    assert len(whole) == 6
+    assert [each for page in ones for each in shown(page)] == whole
+    assert all(page["nodes"] for page in ones)
+
+
+async def test_a_system_that_failed_is_not_asked_about_older_windows(at: Harness) -> None:
+    quiet(at)
+    at.held["Case"] = [case(WINDOWS[3])]
+    at.held["ServiceRequest"] = [row("ServiceRequest", id="late", account_id="A1", opened_at="2026-11-01T12:00:00Z")]
+    at.gate.down = {"SERVICE": SourceDown}
+    page = await feed(at)
+    assert (shown(page), page["complete"]) == ([entry("Case", WINDOWS[3])], False)
+    assert [batch.lookup.record for batch in at.gate.batches].count("ServiceRequest") == 1
+    at.gate.down = {}
+    following = await feed(at, after=page["pageInfo"]["endCursor"])
+    assert shown(following) == [entry("ServiceRequest", "late")]
+
+
+async def test_a_range_without_activities_stays_empty(at: Harness) -> None:
+    quiet(at)
+    at.held["Case"] = [case(WINDOWS[3])]
+    page = await feed(at, range={"since": "2026-06-01", "until": "2026-11-15"})
+    assert (page["nodes"], page["pageInfo"]["hasNextPage"]) == ([], False)
+    assert page["window"]["since"] == "2026-06-01"
+
+
+async def test_counts_are_those_of_the_window_shown(at: Harness) -> None:
+    quiet(at)
+    at.held["Case"] = [case(WINDOWS[2], f"{n}") for n in range(3)] + [case(WINDOWS[4])]
+    data = await at.ask(COUNTS, account=ACCOUNT, categories=["CUSTOMER_INFORMATION"])
+    assert data["billingAccount"]["activities"]["counts"] == [{"category": "CUSTOMER_INFORMATION", "count": 3}]
 
 
 async def test_history_years_limit_the_search() -> None:
