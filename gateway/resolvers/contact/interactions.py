@@ -160,7 +160,17 @@ class Interaction(Node, Record):
 
 async def party_of(info: Info, kind: PartyKind | None, key: str | None) -> Party | None:
     """The party of this key. Without a kind, every kind is tried at the same time."""
-    kinds = tuple(PARTY_TYPES) if kind is None else (kind,)
     loader = info.context.loader
-    parties = await asyncio.gather(*(one_of(loader, PARTY_TYPES[party_kind], "id", key) for party_kind in kinds))
+    parties = await asyncio.gather(*(one_of(loader, record, "id", key) for record in _party_types(kind)))
     return next((party for party in parties if party is not None), None)
+
+
+def load_party(info: Info, kind: PartyKind | None, key: str | None) -> None:
+    """Begin to load the party, so that fields that need it later share the batch of this moment."""
+    if key is not None:
+        for record in _party_types(kind):
+            info.context.loader.load(record, "id", key)
+
+
+def _party_types(kind: PartyKind | None) -> tuple[type[Party], ...]:
+    return tuple(PARTY_TYPES.values()) if kind is None else (PARTY_TYPES[kind],)

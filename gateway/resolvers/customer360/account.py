@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 import strawberry
 
@@ -21,20 +22,20 @@ from gateway.resolvers.comparisons.verdicts import ComparisonBase
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction
 from gateway.resolvers.customer360.account_money import AccountMoney
+from gateway.resolvers.customer360.header import AccountHeader
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
 from gateway.resolvers.graph.connections import Connection, PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import (
     fields_loading,
     joined_records,
+    lazy_type,
     loads,
     many,
     many_of,
-    one,
     one_of,
     relation,
 )
@@ -50,6 +51,7 @@ from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestSta
 from gateway.resolvers.usage.account_usage import usage_series
 from gateway.resolvers.usage.readings import STORED_READING, UsageGranularity, UsageSeries
 
+CUSTOMER = "gateway.resolvers.customer360.customer:Customer"
 USAGE_RELATIONS = tuple(relation(reading, "service_point_id") for reading in dict.fromkeys(STORED_READING.values()))
 
 
@@ -70,10 +72,21 @@ class BillingAccount(AccountMoney):
 
     SYSTEM = SourceSystem.CIS
 
-    customer: Node | None = one("gateway.resolvers.customer360.customer:Customer", key="customer_id")
     persons: list[AccountPerson] | None = many(AccountPerson, by="account_id")
     service_agreements: list[ServiceAgreement] | None = many(ServiceAgreement, by="account_id")
     programs: list[ProgramEnrollment] | None = many(ProgramEnrollment, by="account_id")
+
+    @strawberry.field(metadata=loads(relation(CUSTOMER, "id")), graphql_type=lazy_type(CUSTOMER) | None)
+    async def customer(self, info: Info) -> Any:
+        if self.failure is not None:
+            raise self.failure
+        customer: Any = await one_of(info.context.loader, info.context.records["Customer"], "id", self.customer_id)
+        return customer and replace(customer, viewed=self)
+
+    @strawberry.field
+    def header(self) -> AccountHeader | None:
+        """The header of the dashboard of this account; null only after an error of the gateway itself."""
+        return AccountHeader(customer_id=self.customer_id, customer=None, viewed=self, failure=self.failure)
 
     @strawberry.field(metadata=loads(REFERENCE, relation(Premise, "id")))
     async def premises(self, info: Info) -> list[Premise] | None:

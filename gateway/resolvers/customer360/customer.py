@@ -1,19 +1,18 @@
-"""Customers: the entry point of front ends, and the header of the dashboard (HDR-1..8)."""
+"""Customers: the entry point of front ends."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date
+from dataclasses import field, replace
 
 import strawberry
 
 from gateway.errors import BadInput, InvalidResponse, SourceError
-from gateway.ids import global_id, key_from_global_id
+from gateway.ids import key_from_global_id
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.loading.merge import Stream
 from gateway.resolvers.account.core import (
     OPEN_STATUSES,
+    AccountCore,
     AccountPerson,
     AccountReference,
     AccountRole,
@@ -21,111 +20,20 @@ from gateway.resolvers.account.core import (
     prime_references,
 )
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
-from gateway.resolvers.contact.interactions import Interaction, party_of
+from gateway.resolvers.contact.interactions import Interaction, load_party, party_of
 from gateway.resolvers.customer360.account import REFERENCE_FIELDS, BillingAccount
+from gateway.resolvers.customer360.header import AccountHeader
 from gateway.resolvers.graph.connections import PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
-from gateway.resolvers.graph.relations import field_of, loads, records_of, relation
+from gateway.resolvers.graph.relations import loads, records_of, relation
 from gateway.resolvers.graph.selections import mentions, selects
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.insights.facts.by_account import interactions_window
 from gateway.resolvers.party.dashboard import OFFERED, Dashboard, dashboard_without_accounts
-from gateway.resolvers.party.parties import PARTY_RELATIONS, ContactPointKind, Party, PartyKind, PersonalIdentifier
-
-
-@described
-class AccountOption:
-    """One of a customer's accounts, for a selector.
-
-    account_id: Id of the account in this graph.
-    account_number: Account number, as printed on bills.
-    label: Label of the customer class; null if unknown.
-    is_open: True if the account is active or pending.
-    """
-
-    account_id: strawberry.ID
-    account_number: str
-    label: str | None
-    is_open: bool
-
-
-async def _party(header: "AccountHeader", _info: Info) -> Party | None:
-    if header.party_error is not None:
-        raise header.party_error
-    return header.party
-
-
-async def _viewed(header: "AccountHeader", _info: Info) -> BillingAccount | None:
-    accounts = _open_first(records_of(header.loaded_accounts) or ())
-    return next((account for account in accounts if header.account_id in (None, account.id)), None)
-
-
-@described
-class AccountHeader:
-    """The header of the dashboard.
-
-    Every field is null if unknown; a failing system affects only its own fields.
-
-    contact_name: Name of the party; null if unknown.
-    account_number: Number of the account that is viewed; null if there is none.
-    customer_class: Customer class of that account; null if unknown.
-    phone: Telephone number to try first, mobile or landline; null if none is valid today.
-    email: E-mail address to try first; null if none is valid today.
-    date_of_birth: Day of birth; null for organizations, or if unknown.
-    personal_identifiers: Identifiers of the person; null for organizations, or if unknown.
-    accounts: All accounts of the customer, open ones first; null if unknown.
-    """
-
-    party: strawberry.Private[Party | None]
-    party_error: strawberry.Private[SourceError | None]
-    loaded_accounts: strawberry.Private[LoadResult[BillingAccount]]
-    account_id: strawberry.Private[str | None]
-    today: strawberry.Private[date]
-
-    contact_name = field_of(_party, "name", str)
-    account_number = field_of(_viewed, "account_number", str)
-    customer_class = field_of(_viewed, "customer_class", CodedValue)
-
-    @strawberry.field
-    async def phone(self, info: Info) -> str | None:
-        return _reach(await _party(self, info), self.today, ContactPointKind.MOBILE, ContactPointKind.PHONE)
-
-    @strawberry.field
-    async def email(self, info: Info) -> str | None:
-        return _reach(await _party(self, info), self.today, ContactPointKind.EMAIL)
-
-    date_of_birth = field_of(_party, "date_of_birth", date)
-    personal_identifiers = field_of(_party, "identifiers", list[PersonalIdentifier])
-
-    @strawberry.field
-    def accounts(self) -> list[AccountOption] | None:
-        accounts = records_of(self.loaded_accounts)
-        return None if accounts is None else [_option(account) for account in _open_first(accounts)]
-
-
-def _open_first(accounts: Iterable[BillingAccount]) -> list[BillingAccount]:
-    return sorted(accounts, key=lambda account: (account.status not in OPEN_STATUSES, account.account_number))
-
-
-def _reach(party: Party | None, today: date, *kinds: ContactPointKind) -> str | None:
-    """The first contact point to try. One that is no longer valid may belong to another customer."""
-    points = (party.contact_points or ()) if party else ()
-    valid = [point for point in points if point.kind in kinds and is_in_force(None, point.valid_to, today)]
-    best = min(valid, key=lambda point: not point.is_primary, default=None)
-    return best.value if best else None
-
-
-def _option(account: BillingAccount) -> AccountOption:
-    return AccountOption(
-        account_id=strawberry.ID(global_id("BillingAccount", account.id)),
-        account_number=account.account_number,
-        label=account.customer_class.description if account.customer_class else None,
-        is_open=account.status in OPEN_STATUSES,
-    )
+from gateway.resolvers.party.parties import PARTY_RELATIONS, Party, PartyKind
 
 
 @described
@@ -144,6 +52,7 @@ class Customer(Node, Record):
     status: CodedValue | None
     party_id: strawberry.Private[str | None]
     party_kind: strawberry.Private[PartyKind | None]
+    viewed: strawberry.Private[AccountCore | None] = field(default=None, compare=False)  # it led to this customer
 
     @strawberry.field(metadata=loads(*PARTY_RELATIONS))
     async def party(self, info: Info) -> Party | None:
@@ -169,26 +78,21 @@ class Customer(Node, Record):
     async def header(self, info: Info, account_id: strawberry.ID | None = None) -> AccountHeader | None:
         """The header of the dashboard; null if the argument is invalid.
 
-        account_id: Account to view, one of the customer's; null for the first open account.
+        account_id: Account to view, one of the customer's; null for the account that led to the customer, or else
+            the first open one.
         """
-        key = key_from_global_id(account_id, "BillingAccount") if account_id else None
+        header = AccountHeader(customer_id=self.id, customer=self, viewed=self.viewed)
+        if account_id is None:
+            return header
+        key = key_from_global_id(account_id, "BillingAccount")
         loading_accounts = info.context.loader.load(BillingAccount, "customer_id", self.id)
-        party: Party | None = None
-        party_error: SourceError | None = None
-        try:
-            party = await self._party(info)
-        except SourceError as error:
-            party_error = error  # raised only by the fields that need the party
+        if self.failure is None:
+            load_party(info, self.party_kind, self.party_id)
         accounts = await loading_accounts
-        if accounts.error is None and key not in (None, *(account.id for account in accounts.records)):
+        viewed = next((account for account in accounts.records if account.id == key), None)
+        if viewed is None and accounts.error is None:
             raise BadInput("That account is not one of this customer's: take an `id` from `accounts`.")
-        return AccountHeader(
-            party=party,
-            party_error=party_error,
-            loaded_accounts=accounts,
-            account_id=key,
-            today=info.context.now().astimezone(info.context.zone).date(),
-        )
+        return replace(header, viewed=viewed)
 
     @strawberry.field(
         metadata=loads(

@@ -50,7 +50,7 @@ class PersonalIdentifierKind(DescribedEnum):
     SSN = "SSN", "US Social Security number."
     DRIVER_LICENSE = "DRIVER_LICENSE"
     PASSPORT = "PASSPORT"
-    TAX_ID = "TAX_ID"
+    TAX_ID = "TAX_ID", "Number at the tax office."
     OTHER = "OTHER"
 
 
@@ -86,7 +86,7 @@ class ContactPoint:
 
 @described
 class PersonalIdentifier:
-    """An identifier that proves a person's identity.
+    """An identifier that proves the identity of a person or an organization.
 
     kind: Kind of identifier.
     value: The identifier, or the part of it that the CRM discloses.

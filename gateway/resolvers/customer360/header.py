@@ -1,0 +1,154 @@
+"""The header of the dashboard: which account is viewed, and whose it is (HDR-1..8)."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from gateway.errors import SourceError
+from gateway.ids import global_id
+from gateway.resolvers.account.core import OPEN_STATUSES, AccountCore
+from gateway.resolvers.contact.interactions import party_of
+from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.date_ranges import is_in_force
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.relations import field_of, many_of, one_of
+from gateway.resolvers.graph.values import CodedValue
+from gateway.resolvers.party.parties import (
+    ContactPointKind,
+    Organization,
+    Party,
+    PartyRelationship,
+    Person,
+    PersonalIdentifier,
+    PersonalIdentifierKind,
+)
+
+MASKS = "*•#"
+
+
+@described
+class AccountOption:
+    """One of a customer's accounts, for a selector.
+
+    account_id: Id of the account in this graph.
+    account_number: Account number, as printed on bills.
+    label: Label of the customer class; null if unknown.
+    is_open: True if the account is active or pending.
+    """
+
+    account_id: strawberry.ID
+    account_number: str
+    label: str | None
+    is_open: bool
+
+
+async def _party(header: "AccountHeader", info: Info) -> Party | None:
+    customer = header.customer
+    if header.failure is not None:
+        raise header.failure
+    if customer is None:
+        customer = await one_of(info.context.loader, info.context.records["Customer"], "id", header.customer_id)
+    if customer is not None and customer.failure is not None:
+        raise customer.failure
+    return await party_of(info, customer.party_kind, customer.party_id) if customer else None
+
+
+async def _identified(header: "AccountHeader", info: Info) -> Party | None:
+    """The party whose identifiers the header shows: behind a relationship, its person or else its organization."""
+    party = await _party(header, info)
+    if not isinstance(party, PartyRelationship):
+        return party
+    loader = info.context.loader
+    if party.person_id:
+        return await one_of(loader, Person, "id", party.person_id)
+    return await one_of(loader, Organization, "id", party.organization_id)
+
+
+async def _accounts(header: "AccountHeader", info: Info) -> list[AccountCore] | None:
+    if header.failure is not None:
+        raise header.failure
+    record: Any = info.context.records["BillingAccount"]
+    accounts = await many_of(info.context.loader, record, "customer_id", header.customer_id)
+    return None if accounts is None else _open_first(accounts)
+
+
+async def _viewed(header: "AccountHeader", info: Info) -> AccountCore | None:
+    return header.viewed or next(iter(await _accounts(header, info) or ()), None)
+
+
+@described
+class AccountHeader:
+    """The header of the dashboard.
+
+    Every field is null if unknown; a failing system affects only its own fields.
+
+    contact_name: Name of the party; null if unknown.
+    account_number: Number of the account that is viewed; null if there is none.
+    customer_class: Customer class of that account; null if unknown.
+    phone: Telephone number to try first, mobile or landline; null if none is valid today.
+    email: E-mail address to try first; null if none is valid today.
+    date_of_birth: Day of birth of the person, also behind a relationship; null for organizations, or if unknown.
+    personal_identifiers: Identifiers of the person, also behind a relationship, or the tax id of an organization;
+        null if unknown.
+    accounts: All accounts of the customer, open ones first; null if unknown.
+    """
+
+    customer_id: strawberry.Private[str | None]
+    customer: strawberry.Private[Any]  # the customer, where it is loaded
+    failure: strawberry.Private[SourceError | None] = None  # of the account, which names its customer
+    viewed: strawberry.Private[AccountCore | None]  # the account that was asked for; None for the first one
+
+    contact_name = field_of(_party, "name", str)
+    account_number = field_of(_viewed, "account_number", str)
+    customer_class = field_of(_viewed, "customer_class", CodedValue)
+
+    @strawberry.field
+    async def phone(self, info: Info) -> str | None:
+        return _reach(await _party(self, info), info, ContactPointKind.MOBILE, ContactPointKind.PHONE)
+
+    @strawberry.field
+    async def email(self, info: Info) -> str | None:
+        return _reach(await _party(self, info), info, ContactPointKind.EMAIL)
+
+    date_of_birth = field_of(_identified, "date_of_birth", date)
+
+    @strawberry.field
+    async def personal_identifiers(self, info: Info) -> list[PersonalIdentifier] | None:
+        party = await _identified(self, info)
+        if isinstance(party, Organization):
+            return None if party.tax_id is None else [_tax_identifier(party.tax_id)]
+        return party.identifiers if isinstance(party, Person) else None
+
+    @strawberry.field
+    async def accounts(self, info: Info) -> list[AccountOption] | None:
+        accounts = await _accounts(self, info)
+        return None if accounts is None else [_option(account) for account in accounts]
+
+
+def _open_first(accounts: Iterable[AccountCore]) -> list[AccountCore]:
+    return sorted(accounts, key=lambda account: (account.status not in OPEN_STATUSES, account.account_number))
+
+
+def _reach(party: Party | None, info: Info, *kinds: ContactPointKind) -> str | None:
+    """The first contact point to try. One that is no longer valid may belong to another customer."""
+    today = info.context.now().astimezone(info.context.zone).date()
+    points = (party.contact_points or ()) if party else ()
+    valid = [point for point in points if point.kind in kinds and is_in_force(None, point.valid_to, today)]
+    best = min(valid, key=lambda point: not point.is_primary, default=None)
+    return best.value if best else None
+
+
+def _tax_identifier(tax_id: str) -> PersonalIdentifier:
+    masked = any(mark in tax_id for mark in MASKS)
+    return PersonalIdentifier(kind=PersonalIdentifierKind.TAX_ID, value=tax_id, is_masked=masked)
+
+
+def _option(account: AccountCore) -> AccountOption:
+    return AccountOption(
+        account_id=strawberry.ID(global_id("BillingAccount", account.id)),
+        account_number=account.account_number,
+        label=account.customer_class.description if account.customer_class else None,
+        is_open=account.status in OPEN_STATUSES,
+    )
