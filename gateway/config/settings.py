@@ -1,7 +1,7 @@
 """Settings of one installation, read from the environment."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from gateway.config.query_rules import QueryRules
 from gateway.config.unknown_variables import unknown_variable_errors
 from gateway.config.variables import Kind, Variable, choice, matching, number, read_fields, setting, variables_of
-from gateway.contract.times import time_zone
+from gateway.contract.times import Clock, time_zone
 from gateway.errors import ConfigError
 
 MIN_SECRET_LENGTH = 16
@@ -129,12 +129,9 @@ class Config:
     events_secret: str | None = setting("GATEWAY_EVENTS_SECRET", None, SECRET)
     redis_url: str | None = setting("GATEWAY_REDIS_URL", None, REDIS_URL)
 
-    def clock(self) -> Callable[[], datetime]:
+    def clock(self) -> Clock:
         """The current time; with `now`, a clock that showed `now` when this method was called."""
-        if self.now is None:
-            return lambda: datetime.now(UTC)
-        offset = self.now - datetime.now(UTC)
-        return lambda: datetime.now(UTC) + offset
+        return Clock() if self.now is None else Clock(self.now - datetime.now(UTC))
 
 
 def all_variables() -> list[tuple[Variable, object, str]]:

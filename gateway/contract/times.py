@@ -48,6 +48,20 @@ def check_bounded(when: D) -> D:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """The current time; demos and tests move it to another day by `offset`."""
+
+    offset: timedelta = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def shown(self, instant: datetime) -> datetime:
+        """What the clock showed at an instant of the real time."""
+        return instant + self.offset
+
+
+@dataclass(frozen=True, slots=True)
 class TimeFormat:
     """How one system writes times.
 

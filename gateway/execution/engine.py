@@ -2,9 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -12,6 +11,7 @@ from graphql import GraphQLError
 
 from gateway.config.settings import Config
 from gateway.contract.batch import NO_OPTIONS, Lookup, RequestOptions
+from gateway.contract.times import Clock
 from gateway.errors import BadInput, redact_value
 from gateway.execution.schema import GatewaySchema
 from gateway.loading.finder import Finder
@@ -45,7 +45,7 @@ class OperationResult:
 
 
 class Engine:
-    def __init__(self, schema: GatewaySchema, finder: Finder, config: Config, now: Callable[[], datetime]) -> None:
+    def __init__(self, schema: GatewaySchema, finder: Finder, config: Config, now: Clock) -> None:
         self.schema, self.finder, self.config, self.now = schema, finder, config, now
         self.systems: dict[str, list[Lookup]] = {}
         for (name, _), entry in finder.catalog.entries.items():
@@ -83,7 +83,7 @@ class Engine:
             return OperationResult(None, [self._excess(loader.releases)], ran=True)
         finally:
             loader.close()
-        return _result(result.data, result.errors or (), source_report(loader.results))
+        return _result(result.data, result.errors or (), source_report(loader.results, self.now))
 
     @staticmethod
     def _seconds(options: RequestOptions) -> float | None:

@@ -36,4 +36,6 @@ CARE: tuple[PlantedCustomer, ...] = (
             insights=("CONTACT_DATA_STALE",)),
     PlantedCustomer("case and rebate", "An open case and a rebate claim in review.", (quiet(),),
             extras=("case_and_rebate",)),
+    PlantedCustomer("prospect once attached", "A prospect whose account is gone; the CRM knows of it.",
+            lifecycle="prospect", ever_attached=True),
 )  # fmt: skip

@@ -26,6 +26,7 @@ class PlantedCustomer:
     restrictions: tuple[ContactRestriction, ...] = ()
     extras: tuple[str, ...] = ()
     insights: tuple[str, ...] = ()
+    ever_attached: bool = False  # to an account that is gone
     other: str = ""  # id of the record shown, if it is neither customer nor account
 
 

@@ -110,6 +110,7 @@ def _planted(n: int, plan: PlantedCustomer, rng: Random) -> Customer:
         number=str(FIRST_NUMBER + n),
         kind=plan.kind,
         lifecycle=plan.lifecycle,
+        ever_attached=plan.ever_attached,
         name=plan.organization or people[0].name,
         people=tuple(people),
         party_id=f"{'R' if plan.kind == 'relationship' else 'O'}{n:09d}" if business else people[0].id,

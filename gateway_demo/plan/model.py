@@ -155,3 +155,4 @@ class Customer:
     restrictions: tuple[ContactRestriction, ...] = ()
     accounts: tuple[Account, ...] = ()
     extras: tuple[str, ...] = field(default=())
+    ever_attached: bool = False  # to an account that is gone

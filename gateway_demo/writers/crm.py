@@ -64,7 +64,7 @@ def _customer(customer: Customer, rng: Random, rows: Rows) -> None:
         "lifecycle": customer.lifecycle.upper(),
         "status": {"code": code, "label": label},
         "billing": {
-            "everAttached": bool(customer.accounts),
+            "everAttached": customer.ever_attached or bool(customer.accounts),
             "accountCount": len(customer.accounts),
             "defaultAccountId": default.id if default else None,
         },

@@ -127,8 +127,9 @@ CHECKS: dict[str, Check] = {
     ),
 }
 WITHOUT_ACCOUNT = {
-    "prospect never attached": ("PROSPECT_NEVER_ATTACHED", ["PROSPECT"]),
-    "CRM-only contact": ("CRM_ONLY", ["CONTACT"]),
+    "prospect never attached": ("PROSPECT_NEVER_ATTACHED", "CRM_ACCOUNT_PAGE", ["PROSPECT"]),
+    "prospect once attached": ("NO_BILLING_ACCOUNT", "CUSTOMER_DASHBOARD", ["PROSPECT"]),
+    "CRM-only contact": ("CRM_ONLY", "CRM_ACCOUNT_PAGE", ["CONTACT"]),
 }
 
 
@@ -145,8 +146,8 @@ def test_a_case_shows_its_purpose(gateway: GatewayClient, name: str) -> None:
 @pytest.mark.parametrize("name", WITHOUT_ACCOUNT)
 def test_customers_without_accounts_have_no_dashboard(gateway: GatewayClient, name: str) -> None:
     answer = customer(gateway, name)
-    reason, roles = WITHOUT_ACCOUNT[name]
-    assert answer["dashboard"] == {"available": False, "reason": reason, "landing": "CRM_ACCOUNT_PAGE"}
+    reason, landing, roles = WITHOUT_ACCOUNT[name]
+    assert answer["dashboard"] == {"available": False, "reason": reason, "landing": landing}
     assert (answer["party"]["roles"], answer["accounts"]) == (roles, [])
 
 

@@ -15,6 +15,7 @@ VACANT = (False, "VACANT_PREMISE", "NOT_OFFERED")
 # Customers with an account, open or closed, have a dashboard; these planted ones never had an account.
 NOT_OFFERED = {
     "prospect never attached": (False, "PROSPECT_NEVER_ATTACHED", "CRM_ACCOUNT_PAGE"),
+    "prospect once attached": (False, "NO_BILLING_ACCOUNT", "CUSTOMER_DASHBOARD"),
     "CRM-only contact": (False, "CRM_ONLY", "CRM_ACCOUNT_PAGE"),
 }
 CUSTOMERS = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer {

@@ -109,7 +109,7 @@ class AutopayInstruction(Record):
     until: Last day of the instruction; null if it is open-ended.
     instrument: Masked number of the card or bank account; null if unknown.
     max_withdrawal: Highest amount of one draw; null if it has no limit, or is unknown.
-    next_draw_on: Day of the next draw; null if none is planned, or it is unknown.
+    next_draw_on: Day of the next draw, today or later; null if none is planned, or it is unknown.
     """
 
     SYSTEM = SourceSystem.PAYMENTS

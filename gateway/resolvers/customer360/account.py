@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
+from gateway.errors import BadInput
 from gateway.resolvers.account.core import (
     REFERENCE,
     AccountAlert,
@@ -193,15 +194,27 @@ class BillingAccount(AccountMoney):
 
     @strawberry.field
     async def service_requests(
-        self, info: Info, state: ServiceRequestState | None = None, first: int | None = None, after: str | None = None
+        self,
+        info: Info,
+        state: Annotated[
+            ServiceRequestState | None, strawberry.argument(deprecation_reason="Use `states` instead.")
+        ] = None,
+        states: list[ServiceRequestState] | None = None,
+        first: int | None = None,
+        after: str | None = None,
     ) -> Connection[ServiceRequest] | None:
         """Service requests, newest first; null if an argument is invalid.
 
         state: Only requests in this state; null for all.
+        states: Only requests in one of these states; null or empty for all.
         """
-        matches = None if state is None else (lambda request: request.state is state)
+        if state is not None and states:
+            raise BadInput("Pass either `states` or `state`, not both.")
+        wanted = {state} if state is not None else set(states or ())
+        matches = (lambda request: request.state in wanted) if wanted else None
+        criterion = sorted(each.name for each in wanted)
         request = PageRequest(None, first, after)
-        page = await account_page(info, self, ServiceRequest, request, matches=matches, criterion=state)
+        page = await account_page(info, self, ServiceRequest, request, matches=matches, criterion=criterion)
         return Connection(page=page)
 
     service_orders = paged(ServiceOrder)

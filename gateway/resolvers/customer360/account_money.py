@@ -1,6 +1,7 @@
 """Money of an account: balance, bills, payments, credit, collection, and a summary (OVR-3)."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -42,7 +43,15 @@ async def _credit_profile(summary: "FinancialSummary", info: Info) -> CreditProf
 async def autopay_of(info: Info, account: AccountCore) -> AutopayInstruction | None:
     """The first autopay instruction in force today."""
     instructions = await many_of(info.context.loader, AutopayInstruction, "account_id", account.id)
-    return next(iter(in_force(instructions or (), account.today(info))), None)
+    today = account.today(info)
+    in_force_today = in_force(instructions or (), today)
+    # Copies: insights share the records, and judge past days.
+    return next((replace(each, next_draw_on=_not_past(each.next_draw_on, today)) for each in in_force_today), None)
+
+
+def _not_past(day: date | None, today: date) -> date | None:
+    """The day, unless it has passed: then it is not the next one."""
+    return None if day is None or day < today else day
 
 
 @described
@@ -54,7 +63,7 @@ class FinancialSummary:
     current_balance: Amount owed now, due or not; null if unknown.
     payoff_balance: Amount that would settle the account; null if it does not differ, or is unknown.
     deposit: Deposit that the utility holds; null if there is none, or it is unknown.
-    next_bill_on: Day of the next bill; null if none is planned, or it is unknown.
+    next_bill_on: Day of the next bill, today or later; null if none is planned, it is late, or it is unknown.
     last_bill: The newest complete bill; null if there is none, or the status of a newer bill is unknown.
     previous_bill: The bill of the period before `lastBill`; null if there is none, or `lastBill` is null.
     last_payment: The newest payment that is frozen and was not returned; null if there is none.
@@ -72,7 +81,11 @@ class FinancialSummary:
     current_balance = field_of(_balance, "current", Money)
     payoff_balance = field_of(_balance, "payoff", Money)
     deposit = field_of(_balance, "deposit", Money)
-    next_bill_on = field_of(_balance, "next_bill_on", date)
+
+    @strawberry.field
+    async def next_bill_on(self, info: Info) -> date | None:
+        balance = await _balance(self, info)
+        return None if balance is None else _not_past(balance.next_bill_on, self.account.today(info))
 
     @strawberry.field
     async def last_bill(self, info: Info) -> Bill | None:

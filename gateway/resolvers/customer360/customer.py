@@ -52,6 +52,7 @@ class Customer(Node, Record):
     status: CodedValue | None
     party_id: strawberry.Private[str | None]
     party_kind: strawberry.Private[PartyKind | None]
+    ever_attached: strawberry.Private[bool | None]
     viewed: strawberry.Private[AccountCore | None] = field(default=None, compare=False)  # it led to this customer
 
     @strawberry.field(metadata=loads(*PARTY_RELATIONS))
@@ -72,7 +73,7 @@ class Customer(Node, Record):
         if accounts:
             return OFFERED
         party = await self._party(info)
-        return None if party is None else dashboard_without_accounts(party.roles)
+        return None if party is None else dashboard_without_accounts(party.roles, ever_attached=self.ever_attached)
 
     @strawberry.field
     async def header(self, info: Info, account_id: strawberry.ID | None = None) -> AccountHeader | None:

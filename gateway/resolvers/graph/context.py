@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ import strawberry
 from gateway.catalog.thresholds import Thresholds
 from gateway.config.query_rules import QueryRules
 from gateway.contract.batch import Lookup
+from gateway.contract.times import Clock
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.record import Record
 
@@ -29,7 +29,7 @@ class Context:
     """
 
     loader: Loader
-    now: Callable[[], datetime]
+    now: Clock
     rules: QueryRules
     zone: ZoneInfo
     records: Mapping[str, type[Record]]

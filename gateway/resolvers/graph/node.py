@@ -18,6 +18,7 @@ class OpenMode(DescribedEnum):
 
     DETAIL = "DETAIL", "Show it in place, from `node(id:)`."
     EXTERNAL_RECORD = "EXTERNAL_RECORD", "Open it in the system that owns it, by `url`."
+    NOT_OFFERED = "NOT_OFFERED", "It cannot be opened: there is neither a node nor a link."
 
 
 @described
@@ -29,7 +30,7 @@ class SourceRef:
         system.
     record_id: The identifier that the owning system uses.
     node_id: Id for `node(id:)`; null if the record has no node in this graph.
-    open_mode: Whether to show the record in place or to open it by its link.
+    open_mode: Whether to show the record in place, to open it by its link, or neither.
     url: Link into the owning system; null if the catalog has no link template, or a value of the template is
         missing.
     """
@@ -38,7 +39,7 @@ class SourceRef:
     record_type: str
     record_id: str
     node_id: strawberry.ID | None = None
-    open_mode: OpenMode = OpenMode.EXTERNAL_RECORD
+    open_mode: OpenMode = OpenMode.NOT_OFFERED
     url: Url | None = None
 
 
@@ -65,14 +66,22 @@ def _own_ref(context: Context, record: type[Record], key: str, value_of: Callabl
     name = record.__name__
     template = context.loader.finder.catalog.links.get(name)
     url = template.url(value_of) if template else None
+    is_node = name in context.node_types
     return SourceRef(
         system=record.SYSTEM,
         record_type=name,
         record_id=key,
-        node_id=strawberry.ID(global_id(name, key)) if name in context.node_types else None,
-        open_mode=OpenMode.DETAIL if record.IN_PLACE else OpenMode.EXTERNAL_RECORD,
+        node_id=strawberry.ID(global_id(name, key)) if is_node else None,
+        open_mode=_open_mode(record, is_node=is_node, has_url=url is not None),
         url=Url(url) if url is not None else None,
     )
+
+
+def _open_mode(record: type[Record], *, is_node: bool, has_url: bool) -> OpenMode:
+    """How to open a record. One without a link is shown in place, if it is a node."""
+    if has_url and not record.IN_PLACE:
+        return OpenMode.EXTERNAL_RECORD
+    return OpenMode.DETAIL if is_node else OpenMode.NOT_OFFERED
 
 
 @described_interface

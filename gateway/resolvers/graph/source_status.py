@@ -9,6 +9,7 @@ from typing import Any
 
 import strawberry
 
+from gateway.contract.times import Clock
 from gateway.errors import InvalidRow, NotConfigured, SourceError, UpstreamBadRequest
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.graph.context import Info
@@ -39,7 +40,6 @@ class SourceStatus:
 
     system: The system that this status is about.
     state: Outcome of asking the system; the worst one if it was asked several times.
-    as_of: Instant at which its data was read, the oldest if there are several; null if it gave no data.
     age_seconds: Age of that data in seconds; null if it gave no data.
     from_cache: True if any of its data came from the gateway's cache.
     retryable: True if the same query may succeed, or bring fresh data, when it is sent again soon.
@@ -50,12 +50,17 @@ class SourceStatus:
 
     system: SourceSystem
     state: SourceState
-    as_of: datetime | None
+    read_at: strawberry.Private[datetime | None]
     age_seconds: int | None
     from_cache: bool
     retryable: bool
     message: str | None
     missing_fields: list[str] = strawberry.field(default_factory=list)
+
+    @strawberry.field
+    def as_of(self, info: Info) -> datetime | None:
+        """Instant at which its data was read, the oldest if there are several; null if it gave no data."""
+        return self.read_at and info.context.now.shown(self.read_at)
 
 
 def _status(system: SourceSystem, results: Sequence[LoadResult[Any]], now: datetime) -> SourceStatus:
@@ -69,7 +74,7 @@ def _status(system: SourceSystem, results: Sequence[LoadResult[Any]], now: datet
     return SourceStatus(
         system=system,
         state=SourceState[_state(error, answered=bool(answers)) if error else "STALE" if stale else "OK"],
-        as_of=as_of,
+        read_at=as_of,
         age_seconds=None if as_of is None else max(0, int((now - as_of).total_seconds())),
         from_cache=any(result.from_cache for result in results),
         retryable=error.retryable if error else stale,
@@ -101,13 +106,13 @@ def statuses(results: Iterable[tuple[SourceSystem, LoadResult[Any]]]) -> list[So
     return [_status(system, group, now) for system, group in by_system.items()]
 
 
-def source_report(loads: Iterable[tuple[type, Iterable[LoadResult[Any]]]]) -> dict[str, dict[str, Any]]:
+def source_report(loads: Iterable[tuple[type, Iterable[LoadResult[Any]]]], clock: Clock) -> dict[str, dict[str, Any]]:
     """What `extensions.sources` says, by the name of each system that was asked."""
     results = ((record.SYSTEM, result) for record, results in loads for result in results)  # type: ignore[attr-defined]  # a record
     return {
         status.system.name: {
             "state": status.state.name,
-            "asOf": status.as_of and status.as_of.isoformat(),
+            "asOf": status.read_at and clock.shown(status.read_at).isoformat(),
             "ageSeconds": status.age_seconds,
             "fromCache": status.from_cache,
             "retryable": status.retryable,

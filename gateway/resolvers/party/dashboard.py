@@ -45,13 +45,17 @@ OFFERED = Dashboard(available=True, reason=DashboardReason.AVAILABLE, landing=La
 VACANT = Dashboard(available=False, reason=DashboardReason.VACANT_PREMISE, landing=Landing.NOT_OFFERED)
 
 
-def dashboard_without_accounts(roles: Sequence[PartyRole]) -> Dashboard:
+def dashboard_without_accounts(roles: Sequence[PartyRole], *, ever_attached: bool | None) -> Dashboard:
     """The dashboard of a party without billing accounts.
 
-    A former customer once had an account, even if the CIS no longer has it (NAV-3).
+    A former customer once had an account, even if the CIS no longer has it (NAV-3). Of a prospect, the CRM
+    may know it better: `ever_attached`.
     """
+    attached = PartyRole.FORMER_CUSTOMER in roles
+    if PartyRole.PROSPECT in roles and ever_attached is not None:
+        attached = ever_attached
     reason, landing = DashboardReason.CRM_ONLY, Landing.CRM_ACCOUNT_PAGE
-    if PartyRole.CUSTOMER in roles or PartyRole.FORMER_CUSTOMER in roles:
+    if PartyRole.CUSTOMER in roles or attached:
         reason, landing = DashboardReason.NO_BILLING_ACCOUNT, Landing.CUSTOMER_DASHBOARD
     elif PartyRole.PROSPECT in roles:
         reason = DashboardReason.PROSPECT_NEVER_ATTACHED

@@ -55,6 +55,16 @@ async def test_the_summary_joins_balance_bills_payments_and_credit(at: Harness) 
     }
 
 
+@pytest.mark.parametrize(("day", "shown"), [("2026-11-14", None), ("2026-11-15", "2026-11-15"), (None, None)])
+async def test_a_day_in_the_past_is_not_the_next(at: Harness, day: str | None, shown: str | None) -> None:
+    tables = {
+        "AccountBalance": [account_row("AccountBalance", current="1.00", next_bill_on=day)],
+        "AutopayInstruction": [order(next_draw_on=day)],
+    }
+    fields = await summary(at, tables, ["nextBillOn", "autopay { nextDrawOn }"])
+    assert fields == {"nextBillOn": shown, "autopay": {"nextDrawOn": shown}}
+
+
 @pytest.mark.parametrize(("field", "record"), FIELDS.items())
 async def test_each_field_loads_only_its_own_record(at: Harness, field: str, record: str) -> None:
     await summary(at, {}, [field])

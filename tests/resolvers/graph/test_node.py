@@ -69,7 +69,7 @@ async def test_at_most_a_hundred_nodes_are_loaded(at: Harness) -> None:
     assert result.errors[0]["message"] == "At most 100 ids at once, not 101."
 
 
-@pytest.mark.parametrize(("kind", "mode"), [("Call", "DETAIL"), ("Case", "EXTERNAL_RECORD")])
+@pytest.mark.parametrize(("kind", "mode"), [("Call", "DETAIL"), ("Case", "DETAIL")])
 async def test_an_activity_refers_to_its_account_and_source(at: Harness, kind: str, mode: str) -> None:
     node: Any = (await at.ask(SOURCE, id=IDS[kind]))["node"]
     assert node["account"] == {"id": ACCOUNT}

@@ -39,9 +39,9 @@ async def linked() -> AsyncIterator[Harness]:
         yield gateway
 
 
-def mode(kind: str) -> str:
-    """The expected open mode of a record type."""
-    return "DETAIL" if kind in DETAIL else "EXTERNAL_RECORD"
+def mode(kind: str, url: str | None) -> str:
+    """The expected open mode of a record; without a link, it is shown in place."""
+    return "DETAIL" if kind in DETAIL or url is None else "EXTERNAL_RECORD"
 
 
 @pytest.mark.parametrize("kind", sorted(NODES))
@@ -53,7 +53,7 @@ async def test_every_record_refers_to_its_system(linked: Harness, kind: str) -> 
         "recordType": kind,
         "recordId": KEYS[kind],
         "nodeId": global_id(kind, KEYS[kind]),
-        "openMode": mode(kind),
+        "openMode": mode(kind, LINKS.get(kind, ("", None))[1]),
         "url": LINKS.get(kind, ("", None))[1],
     }
 
@@ -76,7 +76,8 @@ async def test_a_mentioned_record_opens_like_the_record_itself(
     record_reference = (await linked.ask(SOURCE, id=global_id(kind, KEYS[kind])))["node"]["source"]
     # A link with other fields than the id needs the record itself, which is not loaded for it.
     needs_more = "{id}" not in LINKS.get(kind, ("{id}", ""))[0] or kind == "ServiceAgreement"
-    assert reference == {**record_reference, "url": None if needs_more else record_reference["url"]}
+    url = None if needs_more else record_reference["url"]
+    assert reference == {**record_reference, "url": url, "openMode": mode(kind, url)}
 
 
 @pytest.mark.parametrize(("system", "kind"), [("SALES", "Opportunity"), ("SERVICE", "Bill"), ("CIS", "Note")])
@@ -86,7 +87,7 @@ async def test_a_foreign_record_is_named_without_a_node_id(at: Harness, system: 
         "recordType": kind,
         "recordId": "7",
         "nodeId": None,
-        "openMode": "EXTERNAL_RECORD",
+        "openMode": "NOT_OFFERED",
         "url": None,
     }
 

@@ -7,6 +7,7 @@ import pytest
 from support.harness import catalog_text, harness
 
 from gateway.contract.batch import ALL_ROWS
+from gateway.contract.times import Clock
 from gateway.errors import (
     InvalidResponse,
     InvalidRow,
@@ -40,18 +41,34 @@ def failure(error: SourceError) -> LoadResult[object]:
 
 
 def crm_report(results: Sequence[LoadResult[object]]) -> dict[str, Any]:
-    return source_report([(Customer, results)])["CRM"]
+    return source_report([(Customer, results)], Clock())["CRM"]
 
 
 def test_a_system_has_its_oldest_age_and_its_worst_state() -> None:
-    status = source_report([(Customer, [ago(5), ago(65, from_cache=True)]), (Customer, [ago(1)])])["CRM"]
+    status = source_report([(Customer, [ago(5), ago(65, from_cache=True)]), (Customer, [ago(1)])], Clock())["CRM"]
     assert (status["state"], status["fromCache"], status["retryable"]) == ("OK", True, False)
     assert status["ageSeconds"] >= 65
     assert datetime.fromisoformat(status["asOf"]) == NOW - timedelta(seconds=65)
 
 
+ASKED = """query($id: ID!) { sources { system asOf ageSeconds } customer(id: $id) { customerNumber
+  interactions { sources { system asOf ageSeconds } } } }"""
+
+
+@pytest.mark.parametrize("now", [datetime(2026, 11, 15, 17, tzinfo=UTC), datetime(2031, 2, 1, tzinfo=UTC)])
+async def test_instants_of_reading_follow_the_gateways_clock(now: datetime) -> None:
+    async with harness(TABLES, now=now) as at:
+        result = await at.answer(ASKED, id=ID)
+    assert result.data
+    reports = [*result.data["sources"], *result.data["customer"]["interactions"]["sources"], *result.sources.values()]
+    shown = [each for each in reports if each["asOf"] is not None]
+    assert len(shown) > 10
+    assert all(now <= datetime.fromisoformat(each["asOf"]) < now + timedelta(minutes=5) for each in shown)
+    assert all(each["ageSeconds"] < 300 for each in shown)
+
+
 def test_each_system_has_its_own_status() -> None:
-    report = source_report([(Customer, [ago(5)]), (BillingAccount, [failure(SourceDown("CIS"))])])
+    report = source_report([(Customer, [ago(5)]), (BillingAccount, [failure(SourceDown("CIS"))])], Clock())
     assert {name: each["state"] for name, each in report.items()} == {"CRM": "OK", "CIS": "DOWN"}
 
 

@@ -60,6 +60,21 @@ async def test_without_an_account_the_roles_decide(at: Harness, roles: list[str]
     assert await dashboard_of(at) == expected(roles)
 
 
+@pytest.mark.parametrize("attached", [True, False])
+@pytest.mark.parametrize("roles", EVERY_SET)
+async def test_the_crm_decides_whether_a_prospect_was_attached(
+    at: Harness, roles: list[str], *, attached: bool
+) -> None:
+    without_accounts(at, roles)
+    at.held["Customer"][0]["ever_attached"] = attached
+    if "PROSPECT" not in roles or "CUSTOMER" in roles:
+        assert await dashboard_of(at) == expected(roles)
+    elif attached:
+        assert await dashboard_of(at) == ("NO_BILLING_ACCOUNT", "CUSTOMER_DASHBOARD")
+    else:
+        assert await dashboard_of(at) == ("PROSPECT_NEVER_ATTACHED", "CRM_ACCOUNT_PAGE")
+
+
 async def test_a_former_customer_of_a_vacant_premise_keeps_the_dashboard(alone: Harness) -> None:
     alone.held["BillingAccount"][0]["status"] = "FINALED"
     alone.held["Premise"][0]["is_vacant"] = True

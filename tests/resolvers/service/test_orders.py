@@ -18,6 +18,10 @@ QUERY = """query($account: ID!, $range: DateRange, $state: ServiceRequestState) 
     fieldOrders(range: $range) { nodes { id } }
   }
 }"""
+STATES = """query($account: ID!, $state: ServiceRequestState, $states: [ServiceRequestState!],
+  $first: Int, $after: String) { billingAccount(id: $account) {
+  serviceRequests(state: $state, states: $states, first: $first, after: $after) {
+    nodes { id state } pageInfo { endCursor } } } }"""
 OUTAGES = """query($account: ID!, $active: Boolean!) { billingAccount(id: $account) {
   outages(activeOnly: $active) { id status } } }"""
 CREDIT = """query($account: ID!, $active: Boolean!) { billingAccount(id: $account) {
@@ -39,6 +43,31 @@ async def test_requests_are_newest_first_and_filtered_by_state(at: Harness) -> N
     at.held["ServiceRequest"] = requests("OPEN", "CLOSED", "IN_PROGRESS", "OPEN")
     assert keys((await account(at, QUERY))["serviceRequests"]["nodes"]) == ["3", "2", "1", "0"]
     assert keys((await account(at, QUERY, state="OPEN"))["serviceRequests"]["nodes"]) == ["3", "0"]
+
+
+async def test_requests_are_filtered_by_several_states(at: Harness) -> None:
+    at.held["ServiceRequest"] = requests("OPEN", "CLOSED", "IN_PROGRESS", "OPEN")
+    for states, shown in (
+        (["OPEN", "IN_PROGRESS"], ["3", "2", "0"]),
+        (["IN_PROGRESS", "CLOSED", "CLOSED"], ["2", "1"]),
+        ([], ["3", "2", "1", "0"]),
+    ):
+        assert keys((await account(at, STATES, states=states))["serviceRequests"]["nodes"]) == shown
+
+
+async def test_state_and_states_exclude_each_other(at: Harness) -> None:
+    result = await at.answer(STATES, account=ACCOUNT, state="OPEN", states=["CLOSED"])
+    assert [each["message"] for each in result.errors] == ["Pass either `states` or `state`, not both."]
+
+
+async def test_a_cursor_belongs_to_a_set_of_states(at: Harness) -> None:
+    at.held["ServiceRequest"] = requests("OPEN", "CLOSED", "IN_PROGRESS", "OPEN")
+    page = (await account(at, STATES, states=["OPEN", "IN_PROGRESS"], first=1))["serviceRequests"]
+    after = page["pageInfo"]["endCursor"]
+    page = (await account(at, STATES, states=["IN_PROGRESS", "OPEN"], after=after))["serviceRequests"]
+    assert keys(page["nodes"]) == ["2", "0"]
+    result = await at.answer(STATES, account=ACCOUNT, states=["OPEN"], after=after)
+    assert "belongs to another list" in result.errors[0]["message"]
 
 
 async def test_a_request_is_found_behind_many_of_other_states(at: Harness) -> None:
