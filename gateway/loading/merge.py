@@ -138,8 +138,8 @@ class MergedPage:
 
     def back_to(self, since: datetime, first: int) -> "MergedPage":
         """The first records that are not older than `since`, which becomes the end of the list."""
-        kept = [record for record in self.records if record[0][0] >= since]
-        return replace(self, records=kept[:first], more=len(kept) > first, floor=KeysetPosition(since))
+        records = [record for record in self.records if record[0][0] >= since]
+        return replace(self, records=records[:first], more=len(records) > first, floor=KeysetPosition(since))
 
     def mapped(self, convert: Callable[[Any], Any]) -> "MergedPage":
         return replace(self, records=[(order, convert(record)) for order, record in self.records])

@@ -210,9 +210,9 @@ class BillingAccount(AccountMoney):
         """
         if state is not None and states:
             raise BadInput("Pass either `states` or `state`, not both.")
-        wanted = {state} if state is not None else set(states or ())
-        matches = (lambda request: request.state in wanted) if wanted else None
-        criterion = sorted(each.name for each in wanted)
+        accepted_states = {state} if state is not None else set(states or ())
+        matches = (lambda request: request.state in accepted_states) if accepted_states else None
+        criterion = sorted(each.name for each in accepted_states)
         request = PageRequest(None, first, after)
         page = await account_page(info, self, ServiceRequest, request, matches=matches, criterion=criterion)
         return Connection(page=page)

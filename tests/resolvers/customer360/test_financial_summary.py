@@ -55,14 +55,14 @@ async def test_the_summary_joins_balance_bills_payments_and_credit(at: Harness) 
     }
 
 
-@pytest.mark.parametrize(("day", "shown"), [("2026-11-14", None), ("2026-11-15", "2026-11-15"), (None, None)])
-async def test_a_day_in_the_past_is_not_the_next(at: Harness, day: str | None, shown: str | None) -> None:
+@pytest.mark.parametrize(("day", "next_day"), [("2026-11-14", None), ("2026-11-15", "2026-11-15"), (None, None)])
+async def test_a_day_in_the_past_is_not_the_next(at: Harness, day: str | None, next_day: str | None) -> None:
     tables = {
         "AccountBalance": [account_row("AccountBalance", current="1.00", next_bill_on=day)],
         "AutopayInstruction": [order(next_draw_on=day)],
     }
     fields = await summary(at, tables, ["nextBillOn", "autopay { nextDrawOn }"])
-    assert fields == {"nextBillOn": shown, "autopay": {"nextDrawOn": shown}}
+    assert fields == {"nextBillOn": next_day, "autopay": {"nextDrawOn": next_day}}
 
 
 @pytest.mark.parametrize(("field", "record"), FIELDS.items())

@@ -32,16 +32,20 @@ async def header(at: Harness, number: str = "1002") -> Any:
 async def identity(at: Harness, kind: str, key: str) -> tuple[Any, Any]:
     """Day of birth and identifiers in the header of a customer who is this party."""
     at.held["Customer"][0] |= {"party_kind": kind, "party_id": key}
-    shown = (await at.ask(IDENTITY, id=CUSTOMER))["customer"]["header"]
-    return shown["dateOfBirth"], shown["personalIdentifiers"]
+    header_fields = (await at.ask(IDENTITY, id=CUSTOMER))["customer"]["header"]
+    return header_fields["dateOfBirth"], header_fields["personalIdentifiers"]
 
 
 async def test_an_account_number_leads_to_the_header_at_once(at: Harness) -> None:
     at.held["BillingAccount"][1]["customer_class"] = "COM"
-    shown = await header(at)
-    assert (shown["contactName"], shown["accountNumber"], shown["dateOfBirth"]) == ("Ada Alder", "1002", "1980-02-29")
-    assert shown["customerClass"] == {"code": "COM"}
-    assert [each["accountNumber"] for each in shown["accounts"]] == ["1001", "1002"]
+    header_fields = await header(at)
+    assert (header_fields["contactName"], header_fields["accountNumber"], header_fields["dateOfBirth"]) == (
+        "Ada Alder",
+        "1002",
+        "1980-02-29",
+    )
+    assert header_fields["customerClass"] == {"code": "COM"}
+    assert [each["accountNumber"] for each in header_fields["accounts"]] == ["1001", "1002"]
     assert len(at.gate.rounds) == 3  # account, customer with accounts, party
 
 
@@ -52,13 +56,13 @@ async def test_a_closed_account_has_a_header_of_its_own(at: Harness) -> None:
 
 @pytest.mark.parametrize(("account", "number"), [(ACCOUNT, "1001"), (SECOND, "1002")])
 async def test_an_account_leads_to_a_header_of_itself(at: Harness, account: str, number: str) -> None:
-    shown = (await at.ask(OF_CUSTOMER, id=account))["billingAccount"]["customer"]["header"]
-    assert shown["accountNumber"] == number
+    header_fields = (await at.ask(OF_CUSTOMER, id=account))["billingAccount"]["customer"]["header"]
+    assert header_fields["accountNumber"] == number
 
 
 async def test_an_account_that_is_asked_for_comes_first(at: Harness) -> None:
-    shown = (await at.ask(OF_CUSTOMER, id=SECOND, account=ACCOUNT))["billingAccount"]["customer"]["header"]
-    assert shown["accountNumber"] == "1001"
+    header_fields = (await at.ask(OF_CUSTOMER, id=SECOND, account=ACCOUNT))["billingAccount"]["customer"]["header"]
+    assert header_fields["accountNumber"] == "1001"
 
 
 async def test_the_account_of_an_activity_leads_to_its_header(at: Harness) -> None:
@@ -70,8 +74,12 @@ async def test_the_account_of_an_activity_leads_to_its_header(at: Harness) -> No
 async def test_without_crm_the_header_shows_what_cis_knows(at: Harness, down: str) -> None:
     at.gate.down = {down: SourceDown}
     result = await at.answer(HEADER, number="1002")
-    shown = result.data and result.data["billingAccount"]["header"]
-    assert (shown["accountNumber"], len(shown["accounts"]), shown["contactName"]) == ("1002", 2, None)
+    header_fields = result.data and result.data["billingAccount"]["header"]
+    assert (header_fields["accountNumber"], len(header_fields["accounts"]), header_fields["contactName"]) == (
+        "1002",
+        2,
+        None,
+    )
     failed = {error["path"][-1] for error in result.errors}
     assert failed == {"contactName", "phone", "email", "dateOfBirth", "personalIdentifiers"}
 
@@ -79,15 +87,23 @@ async def test_without_crm_the_header_shows_what_cis_knows(at: Harness, down: st
 async def test_a_failing_account_list_costs_only_the_selector(at: Harness) -> None:
     at.gate.down = {"BillingAccount by customer_id": SourceDown}
     result = await at.answer(HEADER, number="1002")
-    shown = result.data and result.data["billingAccount"]["header"]
-    assert (shown["accountNumber"], shown["contactName"], shown["accounts"]) == ("1002", "Ada Alder", None)
+    header_fields = result.data and result.data["billingAccount"]["header"]
+    assert (header_fields["accountNumber"], header_fields["contactName"], header_fields["accounts"]) == (
+        "1002",
+        "Ada Alder",
+        None,
+    )
     assert [error["path"][-1] for error in result.errors] == ["accounts"]
 
 
 async def test_an_account_without_customer_has_a_header(at: Harness) -> None:
     at.held["BillingAccount"][1]["customer_id"] = None
-    shown = await header(at)
-    assert (shown["accountNumber"], shown["contactName"], shown["accounts"]) == ("1002", None, None)
+    header_fields = await header(at)
+    assert (header_fields["accountNumber"], header_fields["contactName"], header_fields["accounts"]) == (
+        "1002",
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize(("value", "masked"), [("98-1000002", False), ("98-****002", True)])

@@ -51,20 +51,20 @@ def test_a_system_has_its_oldest_age_and_its_worst_state() -> None:
     assert datetime.fromisoformat(status["asOf"]) == NOW - timedelta(seconds=65)
 
 
-ASKED = """query($id: ID!) { sources { system asOf ageSeconds } customer(id: $id) { customerNumber
+READ_AT = """query($id: ID!) { sources { system asOf ageSeconds } customer(id: $id) { customerNumber
   interactions { sources { system asOf ageSeconds } } } }"""
 
 
 @pytest.mark.parametrize("now", [datetime(2026, 11, 15, 17, tzinfo=UTC), datetime(2031, 2, 1, tzinfo=UTC)])
 async def test_instants_of_reading_follow_the_gateways_clock(now: datetime) -> None:
     async with harness(TABLES, now=now) as at:
-        result = await at.answer(ASKED, id=ID)
+        result = await at.answer(READ_AT, id=ID)
     assert result.data
     reports = [*result.data["sources"], *result.data["customer"]["interactions"]["sources"], *result.sources.values()]
-    shown = [each for each in reports if each["asOf"] is not None]
-    assert len(shown) > 10
-    assert all(now <= datetime.fromisoformat(each["asOf"]) < now + timedelta(minutes=5) for each in shown)
-    assert all(each["ageSeconds"] < 300 for each in shown)
+    answers = [each for each in reports if each["asOf"] is not None]
+    assert len(answers) > 10
+    assert all(now <= datetime.fromisoformat(each["asOf"]) < now + timedelta(minutes=5) for each in answers)
+    assert all(each["ageSeconds"] < 300 for each in answers)
 
 
 def test_each_system_has_its_own_status() -> None:

@@ -47,12 +47,12 @@ async def test_requests_are_newest_first_and_filtered_by_state(at: Harness) -> N
 
 async def test_requests_are_filtered_by_several_states(at: Harness) -> None:
     at.held["ServiceRequest"] = requests("OPEN", "CLOSED", "IN_PROGRESS", "OPEN")
-    for states, shown in (
+    for states, ids in (
         (["OPEN", "IN_PROGRESS"], ["3", "2", "0"]),
         (["IN_PROGRESS", "CLOSED", "CLOSED"], ["2", "1"]),
         ([], ["3", "2", "1", "0"]),
     ):
-        assert keys((await account(at, STATES, states=states))["serviceRequests"]["nodes"]) == shown
+        assert keys((await account(at, STATES, states=states))["serviceRequests"]["nodes"]) == ids
 
 
 async def test_state_and_states_exclude_each_other(at: Harness) -> None:
