@@ -114,7 +114,7 @@ async def test_a_range_is_in_the_account_s_zone(at: Harness) -> None:
     assert keys(fields["fieldOrders"]["nodes"]) == ["2026-06-02T03:59:59Z", "2026-06-01T04:00:00Z"]
 
 
-@pytest.mark.parametrize(("active", "shown"), [(True, ["late", "OE"]), (False, ["late", "OE", "over"])])
+@pytest.mark.parametrize(("active", "expected"), [(True, ["late", "OE"]), (False, ["late", "OE", "over"])])
 async def test_outages_are_at_the_account_s_premises(at: Harness, active: bool, expected: Any) -> None:  # noqa: FBT001  # a case
     at.held["OutageEvent"] = [
         row("OutageEvent", id="over", premise_id="P1", status="RESTORED", started_at="2026-01-01T00:00:00Z"),
