@@ -75,6 +75,8 @@ def account_stream(
         () if error else tuple((by, key) for by in lookups for key in keys[by] or ()),
         rank,
         matches=_filter(account, reference, record, lookups),
+        # Records of all accounts of a customer: one load for all of them, of which each shows its own.
+        unlimited=lookups == ["customer_id"] and not is_conversation and not _has_one_account(reference),
         error=error,
         via=(AccountReference, reference) if by_reference else None,
     )
