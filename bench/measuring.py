@@ -13,6 +13,7 @@ from bench.cached import attempts, warm
 from bench.documents import Document, documents
 from bench.figures import Sample, merged
 from bench.load import Target, press
+from bench.nested import Nested, nested
 from bench.processes import peak_mib
 from bench.servers import Servers, running
 
@@ -41,6 +42,7 @@ class Measured:
 class Bench:
     documents: list[Measured]
     days: Days
+    nested: Nested
     peak_mib: dict[str, float]
     pinned: str
 
@@ -62,9 +64,10 @@ async def measure(folder: Path, ready: Path, pace: Pace, say: Callable[[str], No
             measured.append(Measured(each.name, answered[each.name], by_kind, sent / requests, samples))
         good_and_bad = await days(servers, chosen, 4 * pace.seconds)
         say("good and bad days: done")
+        busy = await nested(servers.gateway, folder)
         targets = (servers.gateway, servers.bare, servers.byhand, servers.cached)
         peaks = {each.name: peak_mib(each.pid) for each in targets}
-    return Bench(measured, good_and_bad, peaks, _pinned(servers))
+    return Bench(measured, good_and_bad, busy, peaks, _pinned(servers))
 
 
 async def _warm(servers: Servers, document: Document) -> float:
@@ -108,6 +111,7 @@ def plain(bench: Bench) -> dict[str, Any]:
             "bad": figures(bench.days.bad),
             "whole_seconds": list(bench.days.whole),
         },
+        "live_p99_ms": {"idle": bench.nested.idle.percentile_ms(99), "nested": bench.nested.busy.percentile_ms(99)},
         "documents": {each.name: _plain(each) for each in bench.documents},
     }
 

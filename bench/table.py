@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from bench.bad_days import Days
 from bench.figures import Sample, percentile
 from bench.measuring import Bench, Measured
+from bench.nested import Nested
 
 BUSY = 16
 
@@ -15,6 +16,7 @@ def lines(bench: Bench) -> Iterator[str]:
     yield from _ratios(bench)
     yield ""
     yield from _days(bench.days)
+    yield _nested(bench.nested)
     yield ""
     yield "Requests per second, latency and CPU for one request"
     yield ""
@@ -23,6 +25,14 @@ def lines(bench: Bench) -> Iterator[str]:
         yield from _absolute(measured)
     yield ""
     yield "Peak memory: " + ", ".join(f"{name} {peak:.0f} MiB" for name, peak in bench.peak_mib.items())
+
+
+def _nested(nested: Nested) -> str:
+    idle, busy = nested.idle.percentile_ms(99), nested.busy.percentile_ms(99)
+    return (
+        f"p99 of /health/live: {idle:.1f} ms, during a document of nested lists ({nested.seconds:.1f} s) "
+        f"{busy:.1f} ms: {busy / idle:.1f}x"
+    )
 
 
 def _ratios(bench: Bench) -> Iterator[str]:

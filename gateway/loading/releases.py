@@ -24,7 +24,7 @@ class Releases:
     """Made for one request.
 
     max_objects: records that all resolvers together may get.
-    on_excess: called once they get more.
+    on_excess: called once, when they get more.
     objects: records that they have got.
     waiting: results for a later pass, first come, first served.
     """
@@ -41,8 +41,8 @@ class Releases:
         if self._left <= 0 or self.waiting:
             return False
         self._left -= 1 + len(result.records)
-        self.objects += len(result.records)
-        if self.objects > self.max_objects:
+        before, self.objects = self.objects, self.objects + len(result.records)
+        if before <= self.max_objects < self.objects:
             self.on_excess()
         self._schedule()
         return True
