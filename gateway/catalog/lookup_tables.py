@@ -169,7 +169,7 @@ class LookupTable:
         clock = day_clock if stored_fields(self.record)[name] is date else field_clock
         try:
             return TimeField(path, clock(table, self.source.zone))
-        except ValueError:
+        except (ValueError, TypeError):
             return None
 
     def _spec(self, field: str) -> Any:

@@ -13,7 +13,7 @@ _CACHE = {"absent": "negative_ttl"}
 _FIELD = {"words": "values", "form": "format", "shift": "day_offset"}
 _PLACE = {"moments": "time_format", "most": "max_limit", "each": "key_params", "beside": "params_in"}
 _PAGING = {"size_name": "size_param", "first": "first_page"}
-ACCEPTED = frozenset({"size_name"})
+ACCEPTED = frozenset({"size_name", "key"})
 
 # From the path of a table to its renamed words. `*` is any one name, and a final `**` one or more.
 RENAMED: Mapping[str, Mapping[str, str]] = {
@@ -33,7 +33,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     "records.*.cache": _CACHE,
     "records.*.currency": _FIELD,
     "records.*.fields.**": _FIELD,
-    "records.*.defaults": _PLACE,
+    "records.*.defaults": {"key": "key_argument", **_PLACE},
     "records.*.defaults.paging": _PAGING,
     "records.*.by.*": {"keep": "cache", "written": "key_format", **_PLACE},
     "records.*.by.*.cache": _CACHE,

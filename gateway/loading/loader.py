@@ -53,6 +53,11 @@ class Loader:
     def has_lookup(self, record: type[MappedRecord], by: str) -> bool:
         return (record.__name__, by) in self.finder.catalog.entries
 
+    def fills(self, record: type[MappedRecord], name: str) -> bool:
+        """Whether any lookup of the record maps this field: one that none maps is unknown, not missing."""
+        entries = self.finder.catalog.entries.items()
+        return any(entry.mapper.fills(name) for (of, _), entry in entries if of == record.__name__)
+
     def parts(self, record: type[MappedRecord], by: str) -> AbstractSet[str]:
         """The parts of a compound key; empty for a plain key or a missing lookup."""
         entry = self.finder.catalog.entries.get((record.__name__, by))

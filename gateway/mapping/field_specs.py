@@ -5,7 +5,7 @@ A field that is itself a type (an address, a period) has a table of its fields i
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -39,10 +39,10 @@ class FieldSpec(msgspec.Struct, forbid_unknown_fields=True):
     join: list[str] = []
     values: dict[str, str | int | bool] = {}
     empty: list[str] = []
-    scale: int = 0
+    scale: Annotated[int, msgspec.Meta(ge=-400, le=400)] = 0
     format: str = ""
     zone: str = ""
-    day_offset: int = 0
+    day_offset: Annotated[int, msgspec.Meta(ge=-10_000, le=10_000)] = 0
     split: str = ""
     items: str = ""
     fields: dict[str, Any] = {}

@@ -32,6 +32,10 @@ class RecordMapper:
     optional_columns: frozenset[str]
     paths: tuple[Path, ...]
 
+    def fills(self, name: str) -> bool:
+        """Whether the field has a mapping."""
+        return self.extractors.get(name, extractors.unmapped) is not extractors.unmapped
+
     def read(self, row: Row, provenance: Provenance | None = None) -> Any:
         """Map one row to a record. A MappingError names the field, never its value."""
         values: dict[str, Any] = {} if provenance is None else {"provenance": provenance}

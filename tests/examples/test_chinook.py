@@ -140,3 +140,14 @@ def test_check_connect_reports_a_wrong_database(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Bill by id: there is no table or view Invoice; check `at`." in done.stdout
     assert "LastName" in done.stdout
+
+
+async def test_what_chinook_does_not_map_is_not_missing(http: aiohttp.ClientSession) -> None:
+    query = """{ customer(customerNumber: "1") { accounts { insights {
+      all { code } sources { system state }
+    } } } }"""
+    async with http.post("/graphql", json={"query": query}) as response:
+        [account] = (await response.json())["data"]["customer"]["accounts"]
+    assert "DATA_INCOMPLETE" not in {insight["code"] for insight in account["insights"]["all"]}
+    states = {source["system"]: source["state"] for source in account["insights"]["sources"]}
+    assert set(states.values()) <= {"OK", "NOT_CONFIGURED"}

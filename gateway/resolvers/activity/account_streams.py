@@ -67,7 +67,8 @@ def account_stream(
     is_conversation = record.ACCOUNT_LOOKUPS == CONVERSATION
     if not (is_conversation and _has_one_account(reference)):
         lookups = lookups[:1]
-    error = _lookup_error(account, reference, record, configured, lookups)
+    known = [by for by in configured if _is_mapped(info, account, by)]
+    error = _lookup_error(account, reference, record, known, lookups)
     by_reference = is_conversation or not REFERENCE_KEYS.isdisjoint(lookups)
     return Stream(
         record.__name__,
@@ -89,6 +90,12 @@ def _keys(account: AccountCore, reference: LoadResult[AccountReference], by: str
     if by == "customer_id":
         return [account.customer_id] if account.customer_id and account.failure is None else None
     return getattr(reference.records[0], f"{by}s") if reference.records else None
+
+
+def _is_mapped(info: Info, account: AccountCore, by: str) -> bool:
+    """Whether the catalog maps the keys of this lookup."""
+    owner, name = (type(account), by) if by == "customer_id" else (AccountReference, f"{by}s")
+    return by == "account_id" or info.context.loader.fills(owner, name)
 
 
 def _has_one_account(reference: LoadResult[AccountReference]) -> bool:

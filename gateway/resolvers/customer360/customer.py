@@ -5,7 +5,7 @@ from dataclasses import field, replace
 
 import strawberry
 
-from gateway.errors import BadInput, InvalidResponse, SourceError
+from gateway.errors import BadInput, InvalidResponse, NotConfigured, SourceError
 from gateway.ids import key_from_global_id
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
@@ -154,7 +154,10 @@ class Customer(Node, Record):
         key = self.id if by == "customer_id" else self.party_id
         if isinstance(key, SourceError):
             raise key
-        error = None if key else InvalidResponse(self.SYSTEM.name, "no party of the customer")
+        error: SourceError | None = None
+        if not key:
+            missing = InvalidResponse(self.SYSTEM.name, "no party of the customer")
+            error = missing if loader.fills(Customer, "party_id") else NotConfigured(Interaction.SYSTEM.name)
         stream = Stream("Interaction", Interaction, ((by, key),) if key else (), 0, error=error)
         if key and mentions(info, "insights"):
             # Insights of the accounts may need the same interactions: loaded now, both share one batch.

@@ -156,11 +156,18 @@ PLACES = {
         field="notes", keys="owners", since="since", until="until", types={"owners": "[ID!]!"}
     ),
     "one key, limit": GraphqlPlace(
-        field="notesOf", key="owner", types={"owner": "String!"}, limit="newest", max_limit=MOST_ROWS, until="before"
+        field="notesOf",
+        key_argument="owner",
+        types={"owner": "String!"},
+        limit="newest",
+        max_limit=MOST_ROWS,
+        until="before",
     ),
-    "one key, connection": GraphqlPlace(field="connection", key="owner", items="edges.node", params={"kind": "note"}),
+    "one key, connection": GraphqlPlace(
+        field="connection", key_argument="owner", items="edges.node", params={"kind": "note"}
+    ),
     "one key, pages": GraphqlPlace(
-        field="pages", key="owner", items="edges.node", paging=ConnectionPaging("after", "first", 5)
+        field="pages", key_argument="owner", items="edges.node", paging=ConnectionPaging("after", "first", 5)
     ),
 }
 

@@ -37,7 +37,7 @@ def of_reference(
         keys = getattr(reference.records[0], keys_field) if reference.records else None
         if keys is not None:
             return await loader.load_all(record, by, keys, window(loader))
-        missing = fact.missing_key(loader, record, by, AccountReference.SYSTEM)
+        missing = fact.missing_key(loader, record, by, AccountReference, keys_field)
         return fact.derived_from(reference, missing) if loader.has_lookup(record, by) else missing
 
     return fact.Fact(name, record.SYSTEM, load)
@@ -49,7 +49,7 @@ def of_customer(name: str, system: SourceSystem, record_name: str, by: str) -> f
     async def load(loader: FactLoader) -> LoadResult[Any]:
         customer_id, record = loader.account.customer_id, loader.info.context.records[record_name]
         if customer_id is None:
-            return fact.missing_key(loader, record, by, SourceSystem.CIS)
+            return fact.missing_key(loader, record, by, type(loader.account), "customer_id")
         return await loader.load_all(record, by, [customer_id])
 
     return fact.Fact(name, system, load)
@@ -103,7 +103,7 @@ def _party_ids(
     """The customer's party id; and the result that it comes from, which says why it is missing."""
     ids = [customer.party_id for customer in customers.records if customer.party_id]
     if customers.error is None and not ids:
-        return ids, fact.missing_key(loader, record, by, SourceSystem.CRM)
+        return ids, fact.missing_key(loader, record, by, loader.info.context.records["Customer"], "party_id")
     return ids, customers
 
 

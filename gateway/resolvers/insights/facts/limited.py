@@ -14,7 +14,7 @@ from gateway.errors import SourceError
 from gateway.loading.finder import LoadResult, time_and_id
 from gateway.resolvers.account.core import AccountReference
 from gateway.resolvers.activity.account_streams import account_stream
-from gateway.resolvers.graph.record import Record, SourceSystem
+from gateway.resolvers.graph.record import Record
 from gateway.resolvers.insights.model import fact
 
 R = TypeVar("R", bound=Record)
@@ -95,7 +95,7 @@ async def by_account_or_customer(loader: fact.FactLoader, record: type[Record]) 
     account = loader.account
     ids = (("account_id", account.id), ("customer_id", account.customer_id))
     keys = [(by, key) for by, key in ids if key is not None and loader.has_lookup(record, by)]
-    error = None if keys else fact.missing_key(loader, record, "customer_id", SourceSystem.CIS).error
+    error = None if keys else fact.missing_key(loader, record, "customer_id", type(account), "customer_id").error
     return Search(keys, lambda item: item.account_id in (account.id, None), error)
 
 

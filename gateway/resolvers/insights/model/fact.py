@@ -212,11 +212,11 @@ def require_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
     return LoadResult([], error=InvalidResponse(record.SYSTEM.name, text))
 
 
-def missing_key(loader: FactLoader, record: type[R], by: str, key_system: SourceSystem) -> LoadResult[R]:
-    """The result where `key_system` does not give the key to load a record by."""
-    if not loader.has_lookup(record, by):
+def missing_key(loader: FactLoader, record: type[R], by: str, owner: type[Record], name: str) -> LoadResult[R]:
+    """The result where the field `name` of an `owner` gives no key to load a record by."""
+    if not (loader.has_lookup(record, by) and loader.info.context.loader.fills(owner, name)):
         return LoadResult([], error=NotConfigured(record.SYSTEM.name))
-    return LoadResult([], error=InvalidResponse(key_system.name, f"no key for {record.__name__}"))
+    return LoadResult([], error=InvalidResponse(owner.SYSTEM.name, f"no key for {record.__name__}"))
 
 
 def failure(fact: Fact[Any], result: LoadResult[Any]) -> SourceError | None:
