@@ -66,7 +66,7 @@ def tables(tree: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 def replaced(value: Any) -> Edit:
-    return lambda table, name: table.__setitem__(name, value)
+    return lambda table, name: table.__setitem__(name, copy.deepcopy(value))
 
 
 def added(word: str, value: Any) -> Edit:
@@ -74,7 +74,7 @@ def added(word: str, value: Any) -> Edit:
 
     def edit(table: dict[str, Any], name: str) -> None:
         inner = {"path": table[name]} if isinstance(table[name], str) else table[name]
-        table[name] = {**inner, word: value} if isinstance(inner, dict) else value
+        table[name] = {**inner, word: copy.deepcopy(value)} if isinstance(inner, dict) else copy.deepcopy(value)
 
     return edit
 

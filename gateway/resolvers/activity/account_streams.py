@@ -67,8 +67,8 @@ def account_stream(
     is_conversation = record.ACCOUNT_LOOKUPS == CONVERSATION
     if not (is_conversation and _has_one_account(reference)):
         lookups = lookups[:1]
-    known = [by for by in configured if _is_mapped(info, account, by)]
-    error = _lookup_error(account, reference, record, known, lookups)
+    with_key = [by for by in configured if _is_mapped(info, account, by)]
+    error = _lookup_error(account, reference, record, with_key, lookups)
     by_reference = is_conversation or not REFERENCE_KEYS.isdisjoint(lookups)
     return Stream(
         record.__name__,
