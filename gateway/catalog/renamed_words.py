@@ -33,7 +33,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     "records.*.cache": _CACHE,
     "records.*.currency": _FIELD,
     "records.*.fields.**": _FIELD,
-    "records.*.defaults": {"key": "key_argument", **_PLACE},
+    "records.*.defaults": {"key": "key_param", **_PLACE},
     "records.*.defaults.paging": _PAGING,
     "records.*.by.*": {"keep": "cache", "written": "key_format", **_PLACE},
     "records.*.by.*.cache": _CACHE,

@@ -42,7 +42,7 @@ JUNK: list[Any] = ["", " ", "x", "a..b", "'", "{key", "env:X", "UTC", "epoch", 0
                    [], [""], [1], [[]], ["x", "x"], {}, {"x": 1}, {"": ""}, {"path": 1}, {"value": []}, {"items": ""},
                    date(2026, 1, 1)]  # fmt: skip
 WORDS = ("path", "value", "join", "values", "empty", "scale", "format", "zone", "day_offset", "split", "items",
-         "fields", "key", "key_argument", "source", "by", "cache", "")  # fmt: skip
+         "fields", "key", "key_param", "source", "by", "cache", "")  # fmt: skip
 Edit = Callable[[dict[str, Any], str], None]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.catalogs import catalog_errors
+from support.catalogs import catalog, catalog_errors
 
 from docs.reference import word_reference
 from gateway.catalog.renamed_words import ACCEPTED, RENAMED
@@ -69,3 +69,13 @@ def _field_names(cls: type) -> Iterator[str]:
 def test_no_record_field_has_the_name_of_a_renamed_word() -> None:
     names = {name for record in RECORDS.values() for name in _field_names(record)}
     assert not names & set(RENAMED["records.*.fields.**"])
+
+
+@pytest.mark.parametrize("words", ['by.account_id = { field = "a", key_param = "of" }',
+                                   'defaults = { field = "a", key_param = "of" }\nby.account_id = {}',
+                                   'defaults = { field = "a", key = "of" }\nby.account_id = {}'])  # fmt: skip
+def test_a_lookup_names_the_parameter_of_one_key(words: str) -> None:
+    fields = "".join(f'fields.{name} = "{name}"\n' for name in ("id", "account_id", "alert_type", "since"))
+    source = '[sources.g]\nkind = "graphql"\nurl = "http://x"\n[records.AccountAlert]\nsource = "g"\n'
+    lookup = catalog(f"{source}{words}\n{fields}").entries["AccountAlert", "account_id"].lookup
+    assert (lookup.key, getattr(lookup.place, "key_param", None)) == (("account_id",), "of")

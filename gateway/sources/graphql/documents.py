@@ -23,7 +23,7 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
 
     field: the field of Query.
     keys: its argument that takes a list of keys.
-    key_argument: its argument that takes one key; a document then has one aliased field for each key.
+    key_param: its argument that takes one key; a document then has one aliased field for each key.
     absent: ["null"] if null in place of a list says that there is no row. Null for a single key always does.
     types: GraphQL types of arguments; the defaults are [ID!]! (keys), ID! (key), DateTime (since and until),
         Int (limit and size), String (after), and the type of a constant.
@@ -32,14 +32,14 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
 
     field: str
     keys: str | None = None
-    key_argument: str | None = None
+    key_param: str | None = None
     absent: tuple[Literal["null"], ...] = ()
     types: dict[str, str] = msgspec.field(default_factory=dict)
     paging: ConnectionPaging | None = None
 
     def argument_types(self) -> dict[str, str]:
         """The GraphQL type of each argument; empty for a constant whose type is not known."""
-        types: dict[str | None, str] = {self.keys: "[ID!]!", self.key_argument: "ID!", self.limit: "Int"}
+        types: dict[str | None, str] = {self.keys: "[ID!]!", self.key_param: "ID!", self.limit: "Int"}
         types |= {self.since: "DateTime", self.until: "DateTime"}
         if self.paging:
             types |= {self.paging.after: "String", self.paging.size_param: "Int"}
@@ -60,7 +60,7 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
             yield "size and size_param of a paging need each other; set both, or none"
 
     def _arguments(self) -> list[str]:
-        names = [*self.params, self.keys, self.key_argument, self.since, self.until, self.limit]
+        names = [*self.params, self.keys, self.key_param, self.since, self.until, self.limit]
         names += [self.paging.after, self.paging.size_param] if self.paging else []
         return [name for name in names if name is not None]
 
@@ -72,8 +72,8 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
             if not NAME.fullmatch(name):
                 yield f"{name!r} is not a GraphQL name"
         yield from duplicate_diagnostics("argument", arguments)
-        if (self.keys is None) == (self.key_argument is None):
-            yield "name the argument for keys, either with keys (a list) or with key_argument (a single one)"
+        if (self.keys is None) == (self.key_param is None):
+            yield "name the argument for keys, with keys (a list) or key_param (a single one), here or in `defaults`"
 
     def _types(self) -> Iterator[str]:
         for argument, written in self.types.items():
@@ -92,16 +92,16 @@ def document(lookup: Lookup, count: int, *, page_info: bool = True) -> str:
     page_info: whether connections are asked if more rows follow
     """
     place = place_of(GraphqlPlace, lookup)
-    key_argument = place.keys or place.key_argument or ""
+    key_param = place.keys or place.key_param or ""
     aliases = {"": "keys"} if place.keys else {f"k{n}: ": f"k{n}" for n in range(count)}
     shared, rows = _shared_arguments(place), _selection_set(place, lookup, page_info=page_info)
     cursors = [{place.paging.after: f"after{n}"} if place.paging else {} for n in range(len(aliases))]
     fields = [
-        f"{alias}{place.field}({_arguments({key_argument: variable, **shared, **cursor})}){rows}"
+        f"{alias}{place.field}({_arguments({key_param: variable, **shared, **cursor})}){rows}"
         for (alias, variable), cursor in zip(aliases.items(), cursors, strict=True)
     ]
     argument_types = place.argument_types()
-    types = dict.fromkeys(aliases.values(), argument_types[key_argument])
+    types = dict.fromkeys(aliases.values(), argument_types[key_param])
     for arguments in (shared, *cursors):
         types |= {variable: argument_types[argument] for argument, variable in arguments.items()}
     return f"query({', '.join(f'${name}: {kind}' for name, kind in types.items())}) {{ {' '.join(fields)} }}"

@@ -17,10 +17,10 @@ QUERY = """query ($account: ID!) { billingAccount(id: $account) {
 def without(record: str, *fields: str) -> str:
     """The catalog of the harness, with these fields of a record not mapped."""
     head, table, rest = catalog_text().partition(f"[records.{record}]\n")
-    own, more, others = rest.partition("\n[records.")
+    body, more, others = rest.partition("\n[records.")
     for field in fields:
-        own = re.sub(rf"^fields\.{field} = .*\n", "", own, flags=re.MULTILINE)
-    return head + table + own + more + others
+        body = re.sub(rf"^fields\.{field} = .*\n", "", body, flags=re.MULTILINE)
+    return head + table + body + more + others
 
 
 async def told(at: Harness) -> Any:

@@ -18,10 +18,10 @@ from gateway.sources.graphql.documents import GraphqlPlace
 from gateway.sources.graphql.source import GraphqlSettings, GraphqlSource, open_graphql
 
 PAGED = ConnectionPaging("after", "first", 2)
-EDGES = GraphqlPlace(field="notes", key_argument="owner", items="edges.node")
-NODES = GraphqlPlace(field="notes", key_argument="owner", items="nodes")
+EDGES = GraphqlPlace(field="notes", key_param="owner", items="edges.node")
+NODES = GraphqlPlace(field="notes", key_param="owner", items="nodes")
 LIST = GraphqlPlace(field="notes", keys="owners", items="edges.node")
-DEEP = GraphqlPlace(field="account", key_argument="id", items="notes.edges.node")
+DEEP = GraphqlPlace(field="account", key_param="id", items="notes.edges.node")
 Sent = list[dict[str, Any]]
 Opened = tuple[GraphqlSource, Sent]
 
@@ -90,7 +90,7 @@ async def test_a_cut_connection_costs_only_its_key():
 
 
 async def test_a_cut_connection_inside_a_row_is_an_error():
-    at = replace(lookup(GraphqlPlace(field="notes", key_argument="owner")), paths=(("id",), ("lines", "nodes", "text")))
+    at = replace(lookup(GraphqlPlace(field="notes", key_param="owner")), paths=(("id",), ("lines", "nodes", "text")))
     row = note(1, lines={"nodes": [], "pageInfo": {"hasNextPage": True}})
     async with graphql_source(cut({"k0": [row]})) as (source, _):
         assert "lines.pageInfo.hasNextPage" in (await outcomes(source, at, "7"))["7"]
@@ -106,7 +106,7 @@ async def test_a_limit_and_enough_rows_explain_a_next_page():
 
 
 def replace_place(place: GraphqlPlace, **words: Any) -> GraphqlPlace:
-    return GraphqlPlace(field=place.field, key_argument=place.key_argument, keys=place.keys, items=place.items, **words)
+    return GraphqlPlace(field=place.field, key_param=place.key_param, keys=place.keys, items=place.items, **words)
 
 
 PAGES = {

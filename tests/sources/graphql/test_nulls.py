@@ -12,7 +12,7 @@ from gateway.errors import InvalidResponse, InvalidRow, SourceDown
 from gateway.sources.graphql.documents import GraphqlPlace
 
 MANY = lookup(GraphqlPlace(field="notes", keys="owners"))
-ALONE = lookup(GraphqlPlace(field="notes", key_argument="owner"))
+ALONE = lookup(GraphqlPlace(field="notes", key_param="owner"))
 
 
 def by_id(**words: Any) -> Lookup:

@@ -26,7 +26,7 @@ from gateway.sources.graphql.documents import GraphqlPlace, document
 from gateway.sources.graphql.source import GraphqlSettings, open_graphql
 
 MANY = lookup(GraphqlPlace(field="notes", keys="owners"))
-ALONE = lookup(GraphqlPlace(field="notes", key_argument="owner"))
+ALONE = lookup(GraphqlPlace(field="notes", key_param="owner"))
 BOTH = pytest.mark.parametrize("at", [MANY, ALONE])
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

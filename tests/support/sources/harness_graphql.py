@@ -157,17 +157,17 @@ PLACES = {
     ),
     "one key, limit": GraphqlPlace(
         field="notesOf",
-        key_argument="owner",
+        key_param="owner",
         types={"owner": "String!"},
         limit="newest",
         max_limit=MOST_ROWS,
         until="before",
     ),
     "one key, connection": GraphqlPlace(
-        field="connection", key_argument="owner", items="edges.node", params={"kind": "note"}
+        field="connection", key_param="owner", items="edges.node", params={"kind": "note"}
     ),
     "one key, pages": GraphqlPlace(
-        field="pages", key_argument="owner", items="edges.node", paging=ConnectionPaging("after", "first", 5)
+        field="pages", key_param="owner", items="edges.node", paging=ConnectionPaging("after", "first", 5)
     ),
 }
 
