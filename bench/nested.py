@@ -46,11 +46,11 @@ async def _looks(target: Target, done: asyncio.Event, most: int | None = None) -
     began = time.perf_counter()
     async with client.connect(target.port) as connection:
         while not done.is_set() and len(latencies) != most:
-            asked = time.perf_counter()
+            sent_at = time.perf_counter()
             status, _ = await connection.ask(LIVE)
             if status != OK:
                 raise BrokenAnswer(f"{target.name}: /health/live is {status}")
-            latencies.append(time.perf_counter() - asked)
+            latencies.append(time.perf_counter() - sent_at)
             await asyncio.sleep(PAUSE)
     return Sample(time.perf_counter() - began, 0.0, tuple(latencies))
 
