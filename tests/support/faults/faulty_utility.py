@@ -16,6 +16,7 @@ import msgspec
 
 from gateway.config.settings import from_environment
 from gateway.contract.batch import Fetch
+from gateway.contract.times import Clock
 from gateway.execution.engine import Engine
 from gateway.pipeline import Pipeline
 from gateway.runtime import load_catalog, open_runtime
@@ -60,13 +61,20 @@ def faulty_utility(demo: DemoFolder, catalogs: Path) -> Iterator[FaultyUtility]:
         yield FaultyUtility(catalogs, faults, environment(port, demo.folder))
 
 
+class StoppedClock(Clock):
+    """A clock that shows the demo's time for ever."""
+
+    def __call__(self) -> datetime:
+        return datetime.fromisoformat(NOW)
+
+
 class FaultyGateway:
     """A gateway over the utility, with methods to ask it and to set faults."""
 
     def __init__(self, utility: FaultyUtility, engine: Engine, pipelines: Mapping[str, Pipeline]) -> None:
         self.utility, self.engine, self.pipelines = utility, engine, pipelines
         self.faults = utility.faults
-        engine.now = lambda: datetime.fromisoformat(NOW)
+        engine.now = StoppedClock()
 
     async def ask(self, request: GraphQLRequest) -> ResponseBody:
         return (await self.engine.execute(request.text, dict(request.variables))).body()
