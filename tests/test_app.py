@@ -82,7 +82,7 @@ async def test_variables_and_operation_name_are_used(http: aiohttp.ClientSession
 
 async def test_an_executed_operation_without_data_returns_200(http: aiohttp.ClientSession) -> None:
     status, _, body = await post(http, {"query": WITHOUT_DATA})
-    assert (status, body["data"]) == (200, None)
+    assert (status, body["data"]) == (200, {"nodes": None})
     assert body["errors"][0]["path"] == ["nodes"]
 
 

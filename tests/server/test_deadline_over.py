@@ -52,5 +52,5 @@ async def test_a_request_past_its_deadline_sends_no_batch() -> None:
         at.gate.clear()
         result = await execute(at, -1)
         assert at.gate.batch_names() == []
-    assert result.data == {"customer": None}
+    assert result.data == {"customer": {"customerNumber": None, "accounts": None}}
     assert result.sources["CRM"]["state"] == "TIMEOUT"

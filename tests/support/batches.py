@@ -14,6 +14,7 @@ from gateway.errors import (
     DeadlineExceeded,
     InvalidResponse,
     InvalidRow,
+    Overloaded,
     QueueFull,
     SourceDown,
     SourceError,
@@ -26,7 +27,7 @@ from gateway.errors import (
 NAME = "ledger"
 FAILING = (SourceDown, SourceTimeout, InvalidResponse)
 ANSWERED = (UpstreamBadRequest, UpstreamUnauthorized)
-INCONCLUSIVE = (DeadlineExceeded, CircuitOpen, QueueFull)
+INCONCLUSIVE = (DeadlineExceeded, CircuitOpen, QueueFull, Overloaded)
 EVERY_ERROR = (*FAILING, *ANSWERED, *INCONCLUSIVE, UpstreamRateLimited)
 INVALID_ROW = InvalidRow(NAME)
 LOOKUP = Lookup(record="Note", by="owner", source=NAME, place=None, key=("owner",), id=("id",))

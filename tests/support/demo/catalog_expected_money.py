@@ -10,7 +10,7 @@ from support.demo.catalog_expected import (
     OF_UNIT,
     PROMISE,
     QUALITY,
-    Shown,
+    FieldsOf,
     Stored,
     cents,
     coded,
@@ -21,7 +21,7 @@ from support.demo.catalog_expected import (
     utc,
 )
 
-MONEY: dict[str, tuple[Shown, Stored]] = {
+MONEY: dict[str, tuple[FieldsOf, Stored]] = {
     "BillLine": (
         lambda r: (*(r.segment_id, r.sequence, r.description, money(r.amount), r.unit, r.quantity, r.unit_price),),
         lambda c: (
@@ -167,4 +167,4 @@ MONEY: dict[str, tuple[Shown, Stored]] = {
         ),
     ),
 }
-ALL: dict[str, tuple[Shown, Stored]] = {**EXPECTED, **MONEY}
+ALL: dict[str, tuple[FieldsOf, Stored]] = {**EXPECTED, **MONEY}
