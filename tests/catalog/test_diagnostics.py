@@ -44,7 +44,7 @@ ERRORS = {
     18: ("Bill has no field due",), 19: ("scale must be a whole number", "pth is an unknown word"),
     20: ("BillStatus has no X, Y; it has", "format must be text"), 22: ("by must be a table",),
     23: ("fields must be a table",), 24: ("source must be text",),
-    27: ("paging.style must be one of cursor, next, offset, page", "max_limit must be a whole number"),
+    27: ("paging.style must be one of cursor, link, next, offset, page", "max_limit must be a whole number"),
     29: ("customer_number: must be a path or a table",), 30: ("record Account has no `source`",),
 }  # fmt: skip
 
