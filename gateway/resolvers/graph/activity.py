@@ -97,6 +97,8 @@ class CustomerActivity(Node, Record):
     async def _account_zone(self, info: Info) -> ZoneInfo:
         record = info.context.records["BillingAccount"]
         account: Any = await one_of(info.context.loader, record, "id", self.account_id)
+        if account is not None and account.failure is not None:
+            raise account.failure  # in an unknown zone, the day begins at an unknown instant
         return account.zone_in(info) if account else info.context.zone
 
     @strawberry.field
