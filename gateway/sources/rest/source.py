@@ -17,8 +17,9 @@ from gateway.sources.greenbutton.documents import Documents, answered
 from gateway.sources.http.body_format import InvalidDocument
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
 from gateway.sources.http.transport import Bodiless
+from gateway.sources.rest.pages import Page, Paginator
 from gateway.sources.rest.place import RestPlace
-from gateway.sources.rest.requests import Page, PageParams, Paginator, is_sendable, key_chunks, page_request
+from gateway.sources.rest.requests import PageParams, is_sendable, key_chunks, page_request
 
 
 def rows_in(source: str, answer: Any, place: RestPlace, ids: Sequence[Key] = (), key: Path | None = None) -> list[Row]:

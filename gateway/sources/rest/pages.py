@@ -1,0 +1,156 @@
+"""The pages of a REST call: which comes next, and what says that one is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urljoin
+
+from yarl import URL
+
+from gateway.contract.batch import Lookup, Row, parse_path, value_at
+from gateway.errors import InvalidResponse
+from gateway.sources.base.place import place_of
+from gateway.sources.http.more_rows import RowsRead, header_number, next_link, signs_of_more
+from gateway.sources.http.transport import HttpResponse
+from gateway.sources.rest.place import (
+    CursorPaging,
+    LinkHeaderPaging,
+    LinkPaging,
+    OffsetPaging,
+    PageNumberPaging,
+    RestPlace,
+)
+from gateway.sources.rest.requests import PageParams
+
+_VISIBLE = "".join(map(chr, range(0x21, 0x7F)))  # the letters of a link that are sent as they are
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page that was read.
+
+    answer: the values of its response
+    rows: its rows
+    count: its rows, each counted once
+    """
+
+    url: URL
+    answer: Any
+    response: HttpResponse
+    rows: Sequence[Row]
+    count: int
+
+
+class Paginator:
+    """Finds the pages of one call, and notices when they repeat, contradict themselves, or end too early.
+
+    wanted_rows: the largest size of a page that makes sense to request
+    """
+
+    def __init__(self, source: str, lookup: Lookup, wanted_rows: int | None) -> None:
+        self.source, self.lookup, self.place = source, lookup, place_of(RestPlace, lookup)
+        self._rows_read = self._received = self._pages = 0
+        self._cursors: set[str] = set()
+        self._earlier: tuple[list[Any], list[Any]] = ([], [])  # the rows of the first page and of the last one
+        self._size: dict[str, int] = {}
+        paging = self.place.paging
+        if isinstance(paging, OffsetPaging | PageNumberPaging | CursorPaging) and paging.size_param and paging.size:
+            self._size = {paging.size_param: min(paging.size, wanted_rows or paging.size)}
+
+    def first_page(self) -> PageParams:
+        match self.place.paging:
+            case OffsetPaging(offset=offset):
+                return PageParams({offset: 0, **self._size})
+            case PageNumberPaging(page=page, first_page=first):
+                return PageParams({page: first, **self._size})
+            case _:
+                return PageParams(self._size)
+
+    def next_page(self, params: PageParams, page: Page) -> PageParams | None:
+        """The page after one that was read; None after the last."""
+        self._rows_read += page.count
+        self._received += len(page.rows)
+        self._pages += 1
+        if self.place.paging:
+            self._check_repetition(page)
+        match self.place.paging:
+            case LinkHeaderPaging():
+                link = self._cursor(next_link(page.response), "the Link header")
+                return PageParams(link=self._link(page.url, link)) if link else None
+            case LinkPaging(next=path):
+                link = self._cursor(value_at(page.answer, parse_path(path)), path)
+                return PageParams(link=self._link(page.url, link)) if link else None
+            case CursorPaging(cursor=name, next=path):
+                cursor = self._cursor(value_at(page.answer, parse_path(path)), path)
+                return PageParams({name: cursor, **self._size}) if cursor else None
+            case OffsetPaging(offset=name, end=end):
+                number, is_last = self._rows_read, self._is_last(page, end, self._rows_read)
+            case PageNumberPaging(page=name, end=end):
+                number, is_last = params.params[name] + 1, self._is_last(page, end, self._pages)
+            case None:
+                return None
+        return None if is_last else PageParams({name: number, **self._size})
+
+    def signs(self, page: Page) -> list[str]:
+        """What in the last page says that more rows follow."""
+        read = RowsRead(max(self._rows_read, self._received), self._pages)
+        ignored = {sign.lower() for sign in self.place.ignored_signs}
+        signs = signs_of_more(page.answer, self.place.item_path, page.response, read)
+        return [sign for sign in signs if sign.partition(" = ")[0].lower() not in ignored]
+
+    def _is_last(self, page: Page, end: tuple[str | None, str | None], done: int) -> bool:
+        """Whether no page follows one after which this many rows or pages were read.
+
+        A page shorter than requested is not the last one: many services cap the size silently.
+        """
+        total, counts_rows = self._number(page, *end), isinstance(self.place.paging, OffsetPaging)
+        if total is None:
+            return not page.rows
+        is_stuck = counts_rows and not page.rows
+        least = done if counts_rows or page.rows else done - 1
+        if total < least or (is_stuck and total > max(done, self._received)):
+            raise self._invalid(f"{end[0] or end[1]} is {total}, but {done} were read")
+        return is_stuck or total <= done
+
+    def _check_repetition(self, page: Page) -> None:
+        """Raise InvalidResponse for a page that is the first one, or the one before, once more."""
+        id_path, time = self.lookup.id, self.lookup.time
+        rows: list[Any] = list(page.rows)
+        if id_path and time:  # other values may change from one request to the next
+            rows = [(value_at(row, id_path), value_at(row, time.path)) for row in rows]
+        if rows and rows in self._earlier:
+            raise self._invalid("a page repeats an earlier one; does the service know the parameter?")
+        self._earlier = (self._earlier[0] or rows, rows)
+
+    def _number(self, page: Page, path: str | None, header: str | None) -> int | None:
+        """The number of all rows or pages; None where the catalog names none, or an empty page has none."""
+        value = value_at(page.answer, parse_path(path)) if path else header_number(page.response, header or "")
+        if value is None and (not page.rows or (path is None and header is None)):
+            return None
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self._invalid(f"the response has no number at {path or header}")
+        return value
+
+    def _cursor(self, value: Any, path: str) -> str:
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise self._invalid(f"the value at {path} is neither text nor a number")
+        if str(value) in self._cursors:
+            raise self._invalid(f"the value at {path} repeats that of an earlier page")
+        self._cursors.add(str(value))
+        return str(value)
+
+    def _link(self, url: URL, text: str) -> URL:
+        """The URL of the next page, byte for byte. Another host must get neither credentials nor keys."""
+        try:
+            link = URL(urljoin(str(url), quote(text, safe=_VISIBLE)), encoded=True)
+            same_origin = link.origin() == url.origin() and not link.raw_user
+        except ValueError:
+            same_origin = False
+        if not same_origin:
+            raise self._invalid("the link to the next page leads to another host")
+        return link
+
+    def _invalid(self, reason: str) -> InvalidResponse:
+        return InvalidResponse(self.source, f"{self.place.name}: paging: {reason}")
