@@ -75,12 +75,15 @@ class Engine:
         try:
             # Sources end at the deadline. This ends what the gateway itself does not finish.
             async with asyncio.timeout(self._seconds(options)) as bound:
-                loader.releases.on_excess = partial(bound.reschedule, 0.0)
+                loader.releases.on_excess = partial(_end_now, bound)
                 result = await self.schema.execute(
                     query, variable_values=variables, context_value=context, operation_name=operation
                 )
         except TimeoutError:
-            return OperationResult(None, [self._excess(loader.releases)], ran=True)
+            if not bound.expired():
+                raise  # not of this timeout: a bug
+            report = source_report(loader.results, self.now)
+            return OperationResult(None, [self._excess(loader.releases)], ran=True, sources=report)
         finally:
             loader.close()
         return _result(result.data, result.errors or (), source_report(loader.results, self.now))
@@ -96,6 +99,12 @@ class Engine:
             return {"message": message, "extensions": {"code": BadInput.code}}
         message = "The answer was not complete at its deadline: ask for less, or for a later deadline."
         return {"message": message, "extensions": {"code": "TOO_LATE"}}
+
+
+def _end_now(bound: asyncio.Timeout) -> None:
+    """End an execution, unless its deadline is just ending it."""
+    if not bound.expired():
+        bound.reschedule(0.0)
 
 
 def _result(

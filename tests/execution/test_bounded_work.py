@@ -63,6 +63,7 @@ async def test_an_answer_of_too_many_objects_is_refused() -> None:
         (error,) = result.errors
         assert (result.data, error["extensions"]["code"]) == (None, "BAD_INPUT")
         assert "more than 1000 objects" in error["message"]
+        assert set(result.sources) == {"CRM", "CIS"}  # the systems asked until then
         whole = await execute(at, nested(1))
         assert whole.errors == []
     gc.collect()
