@@ -58,7 +58,8 @@ def anyio_backend() -> str:
 async def http(chinook: str) -> AsyncIterator[aiohttp.ClientSession]:
     config = Config(catalog=CATALOG, now=datetime(2025, 3, 1, tzinfo=UTC))
     app = make_app(config, load_catalog(config, {"CHINOOK_URL": chinook}))
-    async with live(app) as url, aiohttp.ClientSession(url) as session:
+    connector = aiohttp.TCPConnector(force_close=True)  # an idle one would be closed while `check` runs
+    async with live(app) as url, aiohttp.ClientSession(url, connector=connector) as session:
         yield session
 
 

@@ -111,7 +111,7 @@ def expected(feed: Held, accounts: int = 1, since: date = EARLIEST, until: date 
 
 def visible(kind: str, account: str | None, accounts: int) -> bool:
     """Whether account A may show a record of this account or of none."""
-    if kind == "EmailMessage" or account == "A":
+    if account == "A":
         return True
     return account is None and (kind not in ("Call", "Chat") or accounts == 1)
 

@@ -9,7 +9,7 @@ from support.telemetry.served import FIND, TABLES, Gate, ask, failing, metric_sa
 
 from gateway.errors import SourceDown
 
-NULL_DATA = "query Most { nodes(ids: [" + '"x" ' * 101 + "]) { id } }"
+TOO_MANY_IDS = "query Most { nodes(ids: [" + '"x" ' * 101 + "]) { id } }"
 
 
 async def test_requests_are_counted_by_operation_and_outcome():
@@ -17,7 +17,7 @@ async def test_requests_are_counted_by_operation_and_outcome():
         await ask(http, n="C1")
         await ask(http, n="nobody")
         await ask(http, "{ __typename }")
-        await ask(http, NULL_DATA)
+        await ask(http, TOO_MANY_IDS)
         await ask(http, 'query Part { node(id: "QmlsbDox") { id } }')
         await ask(http, "query Wrong { nonsense }")
         await ask(http, FIND, n=None)
@@ -29,9 +29,16 @@ async def test_requests_are_counted_by_operation_and_outcome():
         ("Find", "REFUSED"): 1,
         ("", "OK"): 1,
         ("", "REFUSED"): 2,
-        ("Most", "FAILED"): 1,
+        ("Most", "PARTIAL"): 1,
         ("Part", "PARTIAL"): 1,
     }
+
+
+async def test_requests_without_data_are_counted_as_failed():
+    async with served(max_objects=0) as http:
+        assert (await ask(http, n="C1"))[2]["data"] is None
+        samples = await metric_samples(http, "operation", "outcome")
+    assert samples[("gateway_requests_total", "Find", "FAILED")] == 1
 
 
 async def test_requests_have_durations():

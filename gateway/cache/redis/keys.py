@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import FunctionType
 from typing import Any, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -35,13 +36,15 @@ def gateway_version() -> str:
 def fingerprint(lookup: Lookup, identity: str = "") -> str:
     """A digest of a lookup and of its source's identity, the same in every process."""
     parts = [FORMAT, gateway_version(), identity, type(lookup.place).__qualname__, lookup]
-    text = msgspec.json.encode(parts, enc_hook=_zone_name, order="deterministic")
+    text = msgspec.json.encode(parts, enc_hook=_name_of, order="deterministic")
     return blake2b(text, digest_size=8).hexdigest()
 
 
-def _zone_name(value: Any) -> str:
+def _name_of(value: Any) -> str:
     if isinstance(value, ZoneInfo) and value.key is not None:
         return value.key
+    if isinstance(value, FunctionType) and value.__qualname__.isidentifier():  # one of a module, by its name
+        return f"{value.__module__}.{value.__qualname__}"
     raise NotImplementedError(f"a {type(value).__name__} cannot be part of a cache key")
 
 

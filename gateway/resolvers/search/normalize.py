@@ -51,11 +51,16 @@ def last4(text: str) -> str:
     return "".join(character for character in text.upper() if character.isalnum())
 
 
+def address(text: str) -> str:
+    """A street address in upper case and without accents, as address files are printed."""
+    return fold(text).upper()
+
+
 # Of the searches that a column may answer, how its texts must be written to be found.
 SPELLINGS = {
     "name": Spelling("lower case without accents", fold),
     "phone": Spelling("digits alone", phone),
     "email": Spelling("lower case", email),
     "identifier_last4": Spelling("letters in upper case and digits", last4),
-    "address": Spelling("upper case without accents", lambda text: fold(text).upper()),
+    "address": Spelling("upper case without accents", address),
 }

@@ -11,6 +11,7 @@ from gateway.cache.redis.keys import RedisKeys, fingerprint
 from gateway.contract.batch import Lookup, TimeField
 from gateway.contract.times import TimeFormat
 from gateway.errors import ConfigError
+from gateway.resolvers.search.normalize import SPELLINGS
 from gateway.sources.rest.place import RestPlace
 from gateway.sources.sql.place import SqlPlace
 from gateway_demo.launch.launcher import CATALOG as DEMO
@@ -40,6 +41,7 @@ OTHER = {
     "optional_columns": (),
     "paths": (("id",),),
     "key_format": "####",
+    "spelling": SPELLINGS["phone"],
 }
 PRINT_ALL = f"""
 import re

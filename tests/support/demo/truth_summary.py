@@ -47,6 +47,11 @@ def _paid_on_time(account: Account, bill: Any) -> bool:
     return bool(paid >= bill["AMT_DUE_CENTS"])
 
 
+def not_past(day: str | None, account: Account) -> str | None:
+    """The day of the next bill, which a late system still tells after it has passed."""
+    return day if day and day >= account.today.isoformat() else None
+
+
 def summary(account: Account) -> dict[str, Any]:
     """All fields of the financial summary."""
     owed, bills, paid = balance(account), bills_of(account), last_payment(account)
@@ -57,7 +62,7 @@ def summary(account: Account) -> dict[str, Any]:
         "currentBalance": dollars(owed["CUR_CENTS"]),
         "payoffBalance": dollars(owed["PAYOFF_CENTS"]),
         "deposit": dollars(owed["DEPOSIT_CENTS"]),
-        "nextBillOn": owed["NEXT_BILL_DT"],
+        "nextBillOn": not_past(owed["NEXT_BILL_DT"], account),
         "lastBill": now and {"id": now.id},
         "previousBill": before and {"id": before.id},
         "lastPayment": paid and {"id": opaque("Payment", paid["pay_id"])},
