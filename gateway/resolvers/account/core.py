@@ -57,8 +57,6 @@ class AccountCore(Node, Record):
     @strawberry.field(name="timeZone")
     def zone_name(self) -> str | None:
         """IANA name of the time zone of the account's days; null if it is the utility's."""
-        if self.failure is not None:
-            raise self.failure
         return self.time_zone.key if self.time_zone else None
 
     def zone_in(self, info: Info) -> ZoneInfo:

@@ -88,7 +88,7 @@ def _keys(account: AccountCore, reference: LoadResult[AccountReference], by: str
     if by == "account_id":
         return [account.id]
     if by == "customer_id":
-        return [account.customer_id] if account.customer_id and account.failure is None else None
+        return [account.customer_id] if account.failure is None and account.customer_id else None
     return getattr(reference.records[0], f"{by}s") if reference.records else None
 
 
@@ -118,7 +118,7 @@ def _lookup_error(
         return account.failure
     depends = not REFERENCE_KEYS.isdisjoint(configured[:1])
     if record.ACCOUNT_LOOKUPS == CONVERSATION:
-        depends = account.customer_id is not None and "customer_id" in configured
+        depends = "customer_id" in configured and account.customer_id is not None
     if depends and reference.failure:
         return reference.failure
     if lookups:

@@ -31,6 +31,7 @@ from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import (
+    changed,
     fields_loading,
     joined_records,
     lazy_type,
@@ -79,15 +80,14 @@ class BillingAccount(AccountMoney):
 
     @strawberry.field(metadata=loads(relation(CUSTOMER, "id")), graphql_type=lazy_type(CUSTOMER) | None)
     async def customer(self, info: Info) -> Any:
-        if self.failure is not None:
-            raise self.failure
         customer: Any = await one_of(info.context.loader, info.context.records["Customer"], "id", self.customer_id)
-        return customer and replace(customer, viewed=self)
+        return customer and changed(customer, viewed=self)
 
     @strawberry.field
     def header(self) -> AccountHeader | None:
         """The header of the dashboard of this account; null only after an error of the gateway itself."""
-        return AccountHeader(customer_id=self.customer_id, customer=None, viewed=self, failure=self.failure)
+        customer_id = None if self.failure else self.customer_id
+        return AccountHeader(customer_id=customer_id, customer=None, viewed=self, failure=self.failure)
 
     @strawberry.field(metadata=loads(REFERENCE, relation(Premise, "id")))
     async def premises(self, info: Info) -> list[Premise] | None:

@@ -60,8 +60,6 @@ class Customer(Node, Record):
         return await self._party(info)
 
     async def _party(self, info: Info) -> Party | None:
-        if self.failure is not None:
-            raise self.failure
         return await party_of(info, self.party_kind, self.party_id)
 
     @strawberry.field

@@ -50,8 +50,6 @@ async def _party(header: "AccountHeader", info: Info) -> Party | None:
         raise header.failure
     if customer is None:
         customer = await one_of(info.context.loader, info.context.records["Customer"], "id", header.customer_id)
-    if customer is not None and customer.failure is not None:
-        raise customer.failure
     return await party_of(info, customer.party_kind, customer.party_id) if customer else None
 
 

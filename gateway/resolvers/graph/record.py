@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import strawberry
 from strawberry.schema_directive import Location
@@ -49,7 +49,7 @@ class Record(MappedRecord):
     IN_PLACE: whether a front end shows the record itself instead of opening the owning system.
     STANDS_IN: whether an object with the id alone stands in for a record whose system failed. Other systems
         hold what hangs on it.
-    failure: why only the id is known.
+    failure: why only the id is known; reading a field that is not there raises it.
     ACCOUNT_LOOKUPS: lookups that find the records of an account, best first.
     """
 
@@ -59,3 +59,11 @@ class Record(MappedRecord):
     ACCOUNT_LOOKUPS: ClassVar[tuple[str, ...]] = ("account_id",)
     provenance: strawberry.Private[Provenance | None] = field(default=None, compare=False, repr=False)
     failure: strawberry.Private[SourceError | None] = field(default=None, compare=False, repr=False)
+
+    if not TYPE_CHECKING:  # a checker would take every attribute for known
+
+        def __getattr__(self, name: str) -> Any:
+            # Python asks here only for what an object does not have: the stored fields of a stand-in.
+            if self.failure is not None and not name.startswith("__"):
+                raise self.failure
+            raise AttributeError(f"{type(self).__name__} has no attribute {name}")

@@ -5,6 +5,7 @@ Each field declares in its metadata what it loads. The catalog check reads these
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from copy import copy
 from typing import Annotated, Any, TypeVar
 
 import strawberry
@@ -13,7 +14,6 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway.catalog.model import Relation
 from gateway.contract.batch import ALL_ROWS, Window
-from gateway.contract.record import stored_fields
 from gateway.errors import InvalidResponse, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
@@ -80,9 +80,17 @@ def single_record(record: type[R], result: LoadResult[R]) -> LoadResult[R]:
 
 
 def stand_in(record: type[R], key: str, failure: SourceError) -> R:
-    """A record of which only the id is known: GraphQL raises the failure that stands in every other field."""
-    unknown: dict[str, Any] = dict.fromkeys(stored_fields(record), failure)
-    return record(**{**unknown, "id": key, "failure": failure})
+    """A record of which only the id is known: every other stored field raises the failure."""
+    substitute = object.__new__(record)
+    vars(substitute).update(id=key, failure=failure)
+    return substitute
+
+
+def changed(record: R, **fields: Any) -> R:
+    """A copy with other values in these fields. Unlike `dataclasses.replace`, it copies a stand-in, too."""
+    other = copy(record)
+    vars(other).update(fields)
+    return other
 
 
 def many(record: type[Record] | RecordName, *, by: str, key: str = "id") -> Any:

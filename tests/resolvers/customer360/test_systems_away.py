@@ -46,6 +46,14 @@ async def test_an_account_without_the_cis_has_what_others_hold(at: Harness) -> N
     assert account["usage"] == [{"readings": [{"value": "310.5"}]}]
 
 
+async def test_readings_of_an_account_without_known_days_are_an_error(at: Harness) -> None:
+    at.held["BillingAccount"].append(at.held["BillingAccount"][0] | {"status": "CLOSED"})  # two records of one key
+    result = await at.answer(QUERY, id=ACCOUNT)
+    errors = {each["path"][-1]: each["extensions"]["code"] for each in result.errors}
+    assert errors["usage"] == errors["openedOn"] == "SOURCE_MISREAD"
+    assert set(errors.values()) == {"SOURCE_MISREAD"}
+
+
 async def test_its_activities_name_the_missing_system(at: Harness) -> None:
     at.gate.down = {"CIS": SourceDown}
     feed = ((await at.answer(QUERY, id=ACCOUNT)).data or {})["billingAccount"]["activities"]

@@ -98,7 +98,7 @@ HABITS = {
     "repeated, days": ServiceStyle(
         by_repetition,
         REPEAT
-        | {"items": "notes", "since": "from_day", "until": "to_day", "time_format": "date"}
+        | {"items": "notes", "absent": ["null"], "since": "from_day", "until": "to_day", "time_format": "date"}
         | {"zone": "America/New_York"},
     ),
     "one by one, seconds": ServiceStyle(
