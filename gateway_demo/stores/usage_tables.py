@@ -15,6 +15,7 @@ BILLED = table(
     text("sp_id", "service point", key=True),
     day("period_end", "the day of the reading", key=True),
     text("flow", FLOW, key=True),
+    text("usage_id", "segment and flow"),
     day("period_start", "the day of the reading before"),
     text("sa_id", "service agreement"),
     text("acct_id", "account"),

@@ -82,11 +82,11 @@ def _usage_rows(account: Account, segment: Segment) -> Iterator[Row]:
     service_point, average_temperature = agreement.point.id, temperature(segment.start, segment.end)
     quality = ESTIMATED if segment.estimated else GOOD
     end, start, is_estimated = segment.end, segment.start, int(segment.estimated)
-    yield (service_point, end, DELIVERED, start, agreement.id, *base, segment.used, segment.amount,
-           quality, is_estimated, average_temperature)  # fmt: skip
+    yield (service_point, end, DELIVERED, f"{segment.id}-{DELIVERED}", start, agreement.id, *base,
+           segment.used, segment.amount, quality, is_estimated, average_temperature)  # fmt: skip
     if segment.received:
-        yield (service_point, end, RECEIVED, start, agreement.id, *base, segment.received, None,
-               quality, is_estimated, average_temperature)  # fmt: skip
+        yield (service_point, end, RECEIVED, f"{segment.id}-{RECEIVED}", start, agreement.id, *base,
+               segment.received, None, quality, is_estimated, average_temperature)  # fmt: skip
 
 
 def record_bill(account: Account, bill: Bill, unpaid: int, rows: Rows) -> None:
