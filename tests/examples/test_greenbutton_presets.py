@@ -23,8 +23,9 @@ EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "greenbutton"
 PRESETS = ("bidgely", "nist", "opower", "sce", "utilityapi")
 ENV = {"CIS_URL": "sqlite:///x", "METERS_URL": "http://127.0.0.1", "METERS_TOKEN": "x", "METERS_FOLDER": "x"}
 QUERY = """query($by: UsageGranularity!, $range: DateRange!) { billingAccount(accountNumber: "A1") {
-  usage(granularity: $by, range: $range) { unit flow total readings { start end value } }
-} }"""
+  usage(granularity: $by, range: $range) { unit flow total readings { start end value parts { ...Part } } }
+} }
+fragment Part on UsagePart { tier { code } timeOfUse { code } criticalPeak { code } value cost { amount } }"""
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -80,3 +81,26 @@ async def test_days_of_sce_are_sums_in_both_directions(tmp_path: Path) -> None:
     body = feed(point("1"), *types, *meters, block("1", hours, "out"), block("1", hours[9:12], "back"))
     series = await usage("sce", tmp_path, body, "DAY", ("2026-11-01", "2026-11-01"))
     assert {each["flow"]: each["total"] for each in series} == {"DELIVERED": "25.000", "RECEIVED": "3.000"}
+
+
+async def test_tiers_and_times_of_use_of_an_interval_are_told(tmp_path: Path) -> None:
+    noon = int(datetime(2026, 11, 1, 12, tzinfo=ZoneInfo("America/New_York")).timestamp())
+    tiers = [
+        Read(noon, 700, 3600, cost=30_000, more={"consumptionTier": 1}),
+        Read(noon, 300, 3600, more={"consumptionTier": 2}),
+    ]
+    times = [Read(noon, 1000, 3600, more={"tou": 3}), Read(noon + 3600, 500, 3600)]
+    body = feed(point("1"), reading_type("out"), meter("1", "out", "out"), block("1", [*tiers, *times], "out"))
+    span = ("2026-11-01", "2026-11-01")
+    [series] = await usage("sce", tmp_path, body, "INTERVAL", span)
+    divided, whole = series["readings"]
+    parts = {"tier": None, "timeOfUse": None, "criticalPeak": None, "cost": None}
+    assert (divided["value"], whole["value"], whole["parts"]) == ("1.000", "0.500", None)
+    assert divided["parts"] == [
+        parts | {"tier": {"code": "1"}, "value": "0.700", "cost": {"amount": "0.30000"}},
+        parts | {"tier": {"code": "2"}, "value": "0.300"},
+        parts | {"timeOfUse": {"code": "3"}, "value": "1.000"},
+    ]
+    (by_day := tmp_path / "by day").mkdir()
+    [summed] = await usage("sce", by_day, body, "DAY", span)
+    assert [(each["value"], each["parts"]) for each in summed["readings"]] == [("1.500", None)]

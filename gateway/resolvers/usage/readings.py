@@ -11,7 +11,7 @@ from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
-from gateway.resolvers.graph.values import Money
+from gateway.resolvers.graph.values import CodedValue, Money
 from gateway.resolvers.service.premises import ServicePoint, ServiceType
 
 
@@ -46,6 +46,26 @@ class FlowDirection(DescribedEnum):
 
 
 @described
+class UsagePart:
+    """The part of a reading in one tier, time of use or critical peak.
+
+    A reading may be divided in several ways at once: then each way has parts of its own.
+
+    tier: Consumption tier; null if the reading is not divided by tier, or it is unknown.
+    time_of_use: Time of use, such as off-peak; null if the reading is not divided by it, or it is unknown.
+    critical_peak: Critical peak; null if the reading is not divided by it, or it is unknown.
+    value: The usage in the unit of the series; null if unknown.
+    cost: The cost of this part; null if unknown.
+    """
+
+    tier: CodedValue | None
+    time_of_use: CodedValue | None
+    critical_peak: CodedValue | None
+    value: Decimal | None
+    cost: Money | None
+
+
+@described
 class UsageReading:
     """The usage between two moments.
 
@@ -60,6 +80,8 @@ class UsageReading:
     cost: the cost of the usage. Null where the usage system does not give it, or a part of it is missing.
     average_temperature: the average outside temperature in degrees Fahrenheit. Null for sums, and where the
         usage system does not give it.
+    parts: the reading by tier, time of use and critical peak. Null for sums of readings, and where the usage
+        system does not divide it.
     """
 
     start: datetime
@@ -68,6 +90,7 @@ class UsageReading:
     quality: ReadQuality
     cost: Money | None = None
     average_temperature: float | None = None
+    parts: list[UsagePart] | None = None
 
 
 @described
@@ -110,6 +133,7 @@ class _Read(Record):
     quality: ReadQuality
     cost: Money | None
     average_temperature: float | None
+    parts: list[UsagePart] | None
 
 
 @strawberry.type

@@ -112,7 +112,7 @@ def _agreed(same: Sequence[UsageReading]) -> UsageReading:
     """Readings of one time as one: where they differ, it is not known which is right."""
     if all(reading == same[0] for reading in same):
         return same[0]
-    return replace(same[0], value=None, quality=ReadQuality.MISSING, cost=None, average_temperature=None)
+    return replace(same[0], value=None, quality=ReadQuality.MISSING, cost=None, average_temperature=None, parts=None)
 
 
 def _reading(row: StoredReading, zone: ZoneInfo) -> UsageReading:
@@ -126,12 +126,14 @@ def _reading(row: StoredReading, zone: ZoneInfo) -> UsageReading:
         quality=ReadQuality.MISSING if is_missing else row.quality,
         cost=row.cost,
         average_temperature=row.average_temperature,
+        parts=row.parts or None,
     )
 
 
 def _sort_key(reading: UsageReading) -> tuple[object, ...]:
     """A total order, whatever order the rows come in."""
-    return reading.start, reading.end, str(reading.value), reading.quality.value, str(reading.cost)
+    rest = (reading.value, reading.quality.value, reading.cost, reading.parts)
+    return (reading.start, reading.end, *map(str, rest))
 
 
 def group_by_period(

@@ -48,7 +48,8 @@ class Document:
         of `span`. `value` is in `unit`, and `uom` is the code of the unit. They also have `flow`, `commodity`,
         `quality`, `cost`, its `currency` and `currency_code`. Readings also have `meter_reading`, `kind`,
         `accumulation`, `qualities`, `tou`, `tier`, `cpp`, and `interval_length` in seconds. Their `grain` is
-        interval, day or longer; `parts` are what a sum is made of. Codes are the standard's numbers. A missing
+        interval, day or longer; `parts` divide it by `tou`, `tier` and `cpp`, each with `value`, `cost` and
+        `currency_code`; empty where nothing tells parts apart. Codes are the standard's numbers. A missing
         value is None, but a missing flow is 0. Of several usage points with one name, `has_namesake` is true.
 
         Values are multiplied, and costs are in whole units of money; both are exact.

@@ -27,6 +27,7 @@ _TYPE = {  # columns of a row, and the numbers of its reading type
     "currency": "currency",
     **_LABELS,
 }
+_VALUES = ("value", "cost", "currency_code")
 _DIFFERING = ("dataQualifier", "timeAttribute", "phase", "measuringPeriod", "aggregate")  # never parts of one sum
 
 
@@ -214,15 +215,16 @@ def summed(rows: Iterable[Row]) -> list[Row]:
 
 def _sum(name: str, rows: list[Row]) -> Row:
     """The sum of the parts; unknown where one part is, or where tiers and times of use have different sums."""
-    parts = [{**row.pop("part"), "value": row["value"], "cost": row["cost"]} for row in rows]
+    labels = [row.pop("part") for row in rows]
+    parts = [part | {column: row[column] for column in _VALUES} for part, row in zip(labels, rows, strict=True)]
     first = rows[0]
-    first["id"], first["parts"] = name, []
+    first["id"], first["parts"] = name, [dict.fromkeys(_LABELS) | part for part in parts if len(part) > len(_VALUES)]
     if len(rows) == 1:
         return first
     sums = {column: _total(parts, column) for column in ("value", "cost")}
     quality = values.worst([row["quality"] for row in rows])
     qualities = [code for row in rows for code in row["qualities"]]
-    return first | dict.fromkeys(_LABELS) | sums | {"parts": parts, "quality": quality, "qualities": qualities}
+    return first | dict.fromkeys(_LABELS) | sums | {"quality": quality, "qualities": qualities}
 
 
 def _total(parts: list[Row], column: str) -> Decimal | None:

@@ -39,6 +39,7 @@ def billed(span: tuple[str, str], value: str | None, quality: ReadQuality = Read
         quality=quality,
         cost=None,
         average_temperature=None,
+        parts=None,
         since=date.fromisoformat(span[0]),
         until=date.fromisoformat(span[1]),
     )

@@ -75,6 +75,7 @@ def read(flow: FlowDirection, point: str = "S1") -> DailyUsage:
         quality=ReadQuality.ACTUAL,
         cost=None,
         average_temperature=None,
+        parts=None,
         day=datetime(2026, 1, 1, tzinfo=UTC).date(),
     )
 

@@ -44,6 +44,7 @@ def day_of(day: date, value: Decimal | None, n: int = 0) -> DailyUsage:
         quality=ReadQuality.ACTUAL,
         cost=None,
         average_temperature=None,
+        parts=None,
         day=day,
     )
 

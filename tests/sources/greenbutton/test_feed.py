@@ -59,7 +59,16 @@ def test_a_reading_has_every_value_of_its_document() -> None:
             "tou": 3,
             "tier": 2,
             "cpp": None,
-            "parts": [],
+            "parts": [
+                {
+                    "tou": 3,
+                    "tier": 2,
+                    "cpp": None,
+                    "value": Decimal(282),
+                    "cost": Decimal("0.00974"),
+                    "currency_code": "USD",
+                }
+            ],
         }
     ]
 
