@@ -48,7 +48,7 @@ class Record(MappedRecord):
 
     IN_PLACE: whether a front end shows the record itself instead of opening the owning system.
     STANDS_IN: whether an object with the id alone stands in for a record whose system failed. Other systems
-        hold what hangs on it.
+        hold what hangs on it. A failure that may concern one key is none of its system: such a key has no object.
     failure: why only the id is known; reading a field that is not there raises it.
     ACCOUNT_LOOKUPS: lookups that find the records of an account, best first.
     """

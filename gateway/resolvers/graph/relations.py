@@ -66,7 +66,7 @@ async def one_of(loader: Loader, record: type[R], by: str, key: str | None) -> R
     if key is None:
         return None
     result = single_record(record, await loader.load(record, by, key))
-    if record.STANDS_IN and by == "id" and result.failure:
+    if record.STANDS_IN and by == "id" and result.failure and not result.failure.key_specific:
         return stand_in(record, key, result.failure)
     records = records_of(result)
     return records[0] if records else None

@@ -7,7 +7,7 @@ from support.harness import Harness, catalog_text, harness
 from support.rows import row
 from support.utility import ACCOUNT, CUSTOMER, utility
 
-from gateway.errors import SourceDown, SourceTimeout
+from gateway.errors import InvalidResponse, InvalidRow, SourceDown, SourceTimeout
 from gateway.ids import global_id
 
 QUERY = """query($id: ID!) { billingAccount(id: $id) {
@@ -46,12 +46,20 @@ async def test_an_account_without_the_cis_has_what_others_hold(at: Harness) -> N
     assert account["usage"] == [{"readings": [{"value": "310.5"}]}]
 
 
-async def test_readings_of_an_account_without_known_days_are_an_error(at: Harness) -> None:
-    at.held["BillingAccount"].append(at.held["BillingAccount"][0] | {"status": "CLOSED"})  # two records of one key
+@pytest.mark.parametrize(("failure", "code"), [(SourceDown, "SOURCE_DOWN"), (InvalidResponse, "SOURCE_MISREAD")])
+async def test_readings_of_an_account_without_known_days_are_an_error(at: Harness, failure: Any, code: str) -> None:
+    at.gate.down = {"BillingAccount by id": failure}  # the cross-reference of the same system answers
     result = await at.answer(QUERY, id=ACCOUNT)
     errors = {each["path"][-1]: each["extensions"]["code"] for each in result.errors}
-    assert errors["usage"] == errors["openedOn"] == "SOURCE_MISREAD"
-    assert set(errors.values()) == {"SOURCE_MISREAD"}
+    assert errors["usage"] == errors["openedOn"] == code
+    assert set(errors.values()) == {code}
+
+
+async def test_an_account_that_cannot_be_read_is_null(at: Harness) -> None:
+    at.gate.down = {"A1": InvalidRow}
+    result = await at.answer("query($id: ID!) { billingAccount(id: $id) { id } }", id=ACCOUNT)
+    assert result.data == {"billingAccount": None}
+    assert [each["extensions"]["code"] for each in result.errors] == ["SOURCE_MISREAD"]
 
 
 async def test_its_activities_name_the_missing_system(at: Harness) -> None:
