@@ -11,9 +11,10 @@ from gateway.resolvers.customer360.account import BillingAccount, account_of
 from gateway.resolvers.customer360.customer import Customer
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record
-from gateway.resolvers.graph.relations import one_of
+from gateway.resolvers.graph.relations import loads, one_of, relation
 from gateway.resolvers.graph.source_status import SourceStatus, system_statuses
 from gateway.resolvers.search.search import CustomerSearch, SearchConnection, search
 
@@ -30,6 +31,8 @@ class Query:
         """
         return await node_of(info, id)
 
+    node_state = state_of(node)
+
     @strawberry.field
     def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None] | None:
         """Records by their ids, in the same order; null for an id without a record.
@@ -44,7 +47,7 @@ class Query:
         # GraphQL awaits all items at once, so that each error belongs to its own place.
         return [node_of(info, text) for text in ids]  # type: ignore[misc]  # awaitables
 
-    @strawberry.field
+    @strawberry.field(metadata=loads(relation(Customer, "id", "customer_number")))
     async def customer(
         self, info: Info, id: strawberry.ID | None = None, customer_number: str | None = None
     ) -> Customer | None:
@@ -56,7 +59,9 @@ class Query:
         by, key = _one_key(Customer, id=id, customer_number=customer_number)
         return await one_of(info.context.loader, Customer, by, key)
 
-    @strawberry.field
+    customer_state = state_of(customer)
+
+    @strawberry.field(metadata=loads(relation(BillingAccount, "id", "account_number")))
     async def billing_account(
         self, info: Info, id: strawberry.ID | None = None, account_number: str | None = None
     ) -> BillingAccount | None:
@@ -68,7 +73,9 @@ class Query:
         by, key = _one_key(BillingAccount, id=id, account_number=account_number)
         return await account_of(info, by, key)
 
-    @strawberry.field
+    billing_account_state = state_of(billing_account)
+
+    @strawberry.field(metadata=loads(relation(Interaction, "id")))
     async def interaction(self, info: Info, id: strawberry.ID) -> Interaction | None:
         """One interaction by its id; null if there is none.
 
@@ -76,13 +83,17 @@ class Query:
         """
         return await one_of(info.context.loader, Interaction, "id", key_from_global_id(id, "Interaction"))
 
-    @strawberry.field
+    interaction_state = state_of(interaction)
+
+    @strawberry.field(metadata=loads(relation(MediaItem, "id")))
     async def media_item(self, info: Info, id: strawberry.ID) -> MediaItem | None:
         """One media item by its id, of a known party or not; null if there is none.
 
         id: Id of the media item.
         """
         return await one_of(info.context.loader, MediaItem, "id", key_from_global_id(id, "MediaItem"))
+
+    media_item_state = state_of(media_item)
 
     @strawberry.field
     async def search(

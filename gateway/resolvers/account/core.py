@@ -10,6 +10,7 @@ from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one, records_of, relation
@@ -155,6 +156,7 @@ class AccountPerson(Record):
     is_financially_responsible: bool | None
     receives_bill: bool | None
     person: Person | None = one(Person, key="person_id")
+    person_state = state_of(person)
 
 
 @described

@@ -7,6 +7,7 @@ import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many, one
@@ -109,7 +110,9 @@ class BillSegment(Node, Record):
     quantities: list[ServiceQuantity] | None
     lines: list[BillLine] | None = many(BillLine, by="segment_id")
     service_agreement: ServiceAgreement | None = one(ServiceAgreement, key="service_agreement_id")
+    service_agreement_state = state_of(service_agreement)
     premise: Premise | None = one(Premise, key="premise_id")
+    premise_state = state_of(premise)
 
 
 @described
@@ -189,6 +192,7 @@ class Adjustment(Node, Record):
     is_canceled: bool | None
     cancel_reason: CodedValue | None
     service_agreement: ServiceAgreement | None = one(ServiceAgreement, key="service_agreement_id")
+    service_agreement_state = state_of(service_agreement)
 
     def counts(self) -> bool | None:
         """Whether it is part of the balance. Without a status, nothing says that it is not."""

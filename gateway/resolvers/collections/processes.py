@@ -8,6 +8,7 @@ from gateway.resolvers.collections.promises import PayPlan
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import DescribedEnum, described, described_interface
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many_of, one, relation
 from gateway.resolvers.graph.values import CodedValue, Money
@@ -88,10 +89,12 @@ class CreditProcess(CustomerActivity):
         events = await many_of(info.context.loader, ProcessEvent, "process_id", self.id)
         return None if events is None else sorted(events, key=lambda event: event.sequence)
 
-    @strawberry.field
+    @strawberry.field(metadata=loads(relation(ProcessEvent, "process_id")))
     async def next_event(self, info: Info) -> ProcessEvent | None:
         open_events = (event for event in await self.events(info) or () if event.is_open())
         return next(open_events, None)
+
+    next_event_state = state_of(next_event)
 
     def headline(self) -> str:
         return self.TITLE + (f": {self.template.label}" if self.template else "")
@@ -130,7 +133,9 @@ class SeveranceProcess(CreditProcess):
     collection_process_id: strawberry.Private[str | None]
     disconnect_on: date | None
     service_agreement: ServiceAgreement | None = one(ServiceAgreement, key="service_agreement_id")
+    service_agreement_state = state_of(service_agreement)
     collection_process: CollectionProcess | None = one(CollectionProcess, key="collection_process_id")
+    collection_process_state = state_of(collection_process)
 
 
 @described
@@ -160,6 +165,7 @@ class PayPlanOverdueProcess(CreditProcess):
 
     pay_plan_id: strawberry.Private[str | None]
     pay_plan: PayPlan | None = one(PayPlan, key="pay_plan_id")
+    pay_plan_state = state_of(pay_plan)
 
 
 @described
@@ -176,6 +182,7 @@ class CutProcess(CreditProcess):
     service_agreement_id: strawberry.Private[str | None]
     cut_on: date | None
     service_agreement: ServiceAgreement | None = one(ServiceAgreement, key="service_agreement_id")
+    service_agreement_state = state_of(service_agreement)
 
 
 PROCESSES: tuple[type[CreditProcess], ...] = (

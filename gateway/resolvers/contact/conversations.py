@@ -6,6 +6,7 @@ import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import one
@@ -97,6 +98,7 @@ class Call(CustomerActivity):
     reason: CodedValue | None
     statistics: CallStatistics | None
     interaction: Node | None = one(INTERACTION, key="interaction_id")
+    interaction_state = state_of(interaction)
 
     def headline(self) -> str:
         return f"{self.direction.value.title()} call"
@@ -147,6 +149,7 @@ class Chat(CustomerActivity):
     summary: str | None
     transcript: list[ChatMessage] | None
     interaction: Node | None = one(INTERACTION, key="interaction_id")
+    interaction_state = state_of(interaction)
 
 
 @described

@@ -10,6 +10,7 @@ from gateway.resolvers.contact.media import MediaItem
 from gateway.resolvers.graph.activity import BILLING_ACCOUNT
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node, SourceRef, mentioned_ref
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many, one, one_of
@@ -71,6 +72,7 @@ class InteractionActivity(Node, Record):
     agent: Agent | None
     wrap_up: WrapUp | None
     media_item: MediaItem | None = one(MediaItem, key="media_item_id")
+    media_item_state = state_of(media_item)
 
     @strawberry.field
     def object(self, info: Info) -> SourceRef | None:
@@ -144,7 +146,9 @@ class Interaction(Node, Record):
     callback_due_at: datetime | None
     callback_done: bool | None
     contact: Person | None = one(Person, key="contact_id")
+    contact_state = state_of(contact)
     account: Node | None = one(BILLING_ACCOUNT, key="account_id")
+    account_state = state_of(account)
     activities: list[InteractionActivity] | None = many(InteractionActivity, by="interaction_id")
     media_items: list[MediaItem] | None = many(MediaItem, by="interaction_id")
     notes: list[Note] | None = many(Note, by="interaction_id")
@@ -156,6 +160,8 @@ class Interaction(Node, Record):
     @strawberry.field(metadata=loads(*PARTY_RELATIONS))
     async def party(self, info: Info) -> Party | None:
         return await party_of(info, self.party_kind, self.party_id)
+
+    party_state = state_of(party)
 
 
 async def party_of(info: Info, kind: PartyKind | None, key: str | None) -> Party | None:

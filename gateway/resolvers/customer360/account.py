@@ -29,6 +29,7 @@ from gateway.resolvers.graph.connections import Connection, PageRequest, interac
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.known import KnownState, state_of
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import (
     changed,
@@ -82,6 +83,8 @@ class BillingAccount(AccountMoney):
     async def customer(self, info: Info) -> Any:
         customer: Any = await one_of(info.context.loader, info.context.records["Customer"], "id", self.customer_id)
         return customer and changed(customer, viewed=self)
+
+    customer_state = state_of(customer)
 
     @strawberry.field
     def header(self) -> AccountHeader | None:
@@ -153,6 +156,8 @@ class BillingAccount(AccountMoney):
             raise self.failure
         return await usage_comparison(info, self, service_type, unit, granularity, base)
 
+    usage_comparison_state = state_of(usage_comparison)
+
     @strawberry.field(metadata=loads(REFERENCE))
     async def insights(
         self, info: Info, areas: list[InsightArea] | None = None, min_severity: InsightSeverity | None = None
@@ -165,6 +170,11 @@ class BillingAccount(AccountMoney):
         if self.failure is not None:
             raise self.failure
         return await insights_of(info, self, areas, min_severity)
+
+    @strawberry.field
+    def insights_state(self) -> KnownState:
+        """UNKNOWN if the account itself is not known. Otherwise `insights` says itself what is unknown."""
+        return KnownState.KNOWN if self.failure is None else KnownState.UNKNOWN
 
     @strawberry.field(
         metadata=loads(REFERENCE, *(relation(activity, *activity.ACCOUNT_LOOKUPS) for activity in ACTIVITIES))

@@ -26,6 +26,7 @@ from gateway.resolvers.customer360.header import AccountHeader
 from gateway.resolvers.graph.connections import PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.known import NotKnown, nullable, state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, records_of, relation
@@ -59,19 +60,23 @@ class Customer(Node, Record):
     async def party(self, info: Info) -> Party | None:
         return await self._party(info)
 
+    party_state = state_of(party)
+
     async def _party(self, info: Info) -> Party | None:
         return await party_of(info, self.party_kind, self.party_id)
 
-    @strawberry.field
-    async def dashboard(self, info: Info) -> Dashboard | None:
+    async def _dashboard(self, info: Info) -> Dashboard:
         """Whether the customer dashboard is offered; null if unknown."""
         accounts = await accounts_of(info, self)
-        if accounts is None:
-            return None
         if accounts:
             return OFFERED
-        party = await self._party(info)
-        return None if party is None else dashboard_without_accounts(party.roles, ever_attached=self.ever_attached)
+        party = None if accounts is None else await self._party(info)
+        if party is None:
+            raise NotKnown
+        return dashboard_without_accounts(party.roles, ever_attached=self.ever_attached)
+
+    dashboard = nullable(_dashboard, Dashboard)
+    dashboard_state = state_of(dashboard)
 
     @strawberry.field
     async def header(self, info: Info, account_id: strawberry.ID | None = None) -> AccountHeader | None:

@@ -13,6 +13,7 @@ from gateway.resolvers.contact.interactions import party_of
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.known import NotKnown, nullable, state_of
 from gateway.resolvers.graph.relations import field_of, many_of, one_of
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.party.parties import (
@@ -44,13 +45,16 @@ class AccountOption:
     is_open: bool
 
 
-async def _party(header: "AccountHeader", info: Info) -> Party | None:
+async def _party(header: "AccountHeader", info: Info) -> Party:
     customer = header.customer
     if header.failure is not None:
         raise header.failure
     if customer is None:
         customer = await one_of(info.context.loader, info.context.records["Customer"], "id", header.customer_id)
-    return await party_of(info, customer.party_kind, customer.party_id) if customer else None
+    party = await party_of(info, customer.party_kind, customer.party_id) if customer else None
+    if party is None:
+        raise NotKnown  # a customer without a party is none: the CRM does not tell who it is
+    return party
 
 
 async def _identified(header: "AccountHeader", info: Info) -> Party | None:
@@ -64,16 +68,37 @@ async def _identified(header: "AccountHeader", info: Info) -> Party | None:
     return await one_of(loader, Organization, "id", party.organization_id)
 
 
-async def _accounts(header: "AccountHeader", info: Info) -> list[AccountCore] | None:
+async def _accounts(header: "AccountHeader", info: Info) -> list[AccountCore]:
     if header.failure is not None:
         raise header.failure
     record: Any = info.context.records["BillingAccount"]
     accounts = await many_of(info.context.loader, record, "customer_id", header.customer_id)
-    return None if accounts is None else _open_first(accounts)
+    if accounts is None:
+        raise NotKnown
+    return _open_first(accounts)
 
 
 async def _viewed(header: "AccountHeader", info: Info) -> AccountCore | None:
-    return header.viewed or next(iter(await _accounts(header, info) or ()), None)
+    return header.viewed or next(iter(await _accounts(header, info)), None)
+
+
+async def _phone(header: "AccountHeader", info: Info) -> str | None:
+    return _reach(await _party(header, info), info, ContactPointKind.MOBILE, ContactPointKind.PHONE)
+
+
+async def _email(header: "AccountHeader", info: Info) -> str | None:
+    return _reach(await _party(header, info), info, ContactPointKind.EMAIL)
+
+
+async def _identifiers(header: "AccountHeader", info: Info) -> list[PersonalIdentifier] | None:
+    party = await _identified(header, info)
+    if isinstance(party, Organization):
+        return None if party.tax_id is None else [_tax_identifier(party.tax_id)]
+    return party.identifiers if isinstance(party, Person) else None
+
+
+async def _options(header: "AccountHeader", info: Info) -> list[AccountOption]:
+    return [_option(account) for account in await _accounts(header, info)]
 
 
 @described
@@ -99,30 +124,19 @@ class AccountHeader:
     viewed: strawberry.Private[AccountCore | None]  # the account that was asked for; None for the first one
 
     contact_name = field_of(_party, "name", str)
+    contact_name_state = state_of(contact_name)
     account_number = field_of(_viewed, "account_number", str)
+    account_number_state = state_of(account_number)
     customer_class = field_of(_viewed, "customer_class", CodedValue)
-
-    @strawberry.field
-    async def phone(self, info: Info) -> str | None:
-        return _reach(await _party(self, info), info, ContactPointKind.MOBILE, ContactPointKind.PHONE)
-
-    @strawberry.field
-    async def email(self, info: Info) -> str | None:
-        return _reach(await _party(self, info), info, ContactPointKind.EMAIL)
-
+    customer_class_state = state_of(customer_class)
+    phone = nullable(_phone, str)
+    phone_state = state_of(phone)
+    email = nullable(_email, str)
+    email_state = state_of(email)
     date_of_birth = field_of(_identified, "date_of_birth", date)
-
-    @strawberry.field
-    async def personal_identifiers(self, info: Info) -> list[PersonalIdentifier] | None:
-        party = await _identified(self, info)
-        if isinstance(party, Organization):
-            return None if party.tax_id is None else [_tax_identifier(party.tax_id)]
-        return party.identifiers if isinstance(party, Person) else None
-
-    @strawberry.field
-    async def accounts(self, info: Info) -> list[AccountOption] | None:
-        accounts = await _accounts(self, info)
-        return None if accounts is None else [_option(account) for account in accounts]
+    date_of_birth_state = state_of(date_of_birth)
+    personal_identifiers = nullable(_identifiers, list[PersonalIdentifier])
+    accounts = nullable(_options, list[AccountOption])
 
 
 def _open_first(accounts: Iterable[AccountCore]) -> list[AccountCore]:

@@ -9,6 +9,7 @@ import strawberry
 from gateway.contract.times import midnight
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import DescribedEnum, described_interface
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import one, one_of
@@ -110,3 +111,4 @@ class CustomerActivity(Node, Record):
         return self.TITLE.format(self)
 
     account: Node | None = one(BILLING_ACCOUNT, key="account_id")
+    account_state = state_of(account)

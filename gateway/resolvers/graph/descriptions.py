@@ -70,7 +70,7 @@ def _describe_fields(cls: type[T]) -> type[T]:
         function: Any = field.base_resolver
         resolver = parse_docstring(function.wrapped_func.__doc__ if function else None)
         entry = descriptions.get(field.python_name) or descriptions.get(field.graphql_name or "")
-        text = field.description or entry or resolver.text
+        text = field.metadata.get("description") or field.description or entry or resolver.text
         field.description = text[:1].upper() + text[1:] or None
         for argument in field.arguments:
             name = argument.python_name

@@ -18,6 +18,7 @@ from gateway.errors import InvalidResponse, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.known import null_if_not_known
 from gateway.resolvers.graph.record import Record
 
 T = TypeVar("T")
@@ -103,25 +104,27 @@ def one(record: type[Record] | RecordName, *, key: str, by: str = "id") -> Any:
     return _field(one_of, record, by, key)
 
 
-def field_of(load: Callable[[Any, Info], Awaitable[Any]], name: str, graphql_type: Any) -> Any:
-    """A field with the field `name` of what `load` gives; null if that is None, or has no such field."""
+def field_of(load: Callable[[Any, Info], Awaitable[Any]], name: str, graphql_type: Any, *needed: Relation) -> Any:
+    """A field with the field `name` of what `load` gives; null if that is None, or has no such field.
+
+    needed: what the catalog must connect for a null to say that there is none
+    """
 
     async def resolve(self: Any, info: Info) -> Any:
-        return getattr(await load(self, info), name, None)
+        return getattr(await null_if_not_known(load)(self, info), name, None)
 
-    return strawberry.field(resolver=resolve, graphql_type=graphql_type | None)
+    metadata = {**loads(*needed), "load": load, "stored": name}
+    return strawberry.field(resolver=resolve, graphql_type=graphql_type | None, metadata=metadata)
 
 
 def _field(load: Callable[..., Awaitable[Any]], record: type[Record] | RecordName, by: str, key: str) -> Any:
     async def resolve(self: Any, info: Info) -> Any:
         cls = info.context.records[_name(record)] if isinstance(record, str) else record
-        value = getattr(self, key)
-        if isinstance(value, SourceError):
-            raise value
-        return await load(info.context.loader, cls, by, value)
+        return await load(info.context.loader, cls, by, getattr(self, key))
 
     graphql_type = lazy_type(record) | None if isinstance(record, str) and ":" in record else None
-    return strawberry.field(resolver=resolve, metadata=loads(relation(record, by)), graphql_type=graphql_type)
+    metadata = {**loads(relation(record, by)), "key": key}
+    return strawberry.field(resolver=resolve, metadata=metadata, graphql_type=graphql_type)
 
 
 def lazy_type(name: RecordName) -> Any:

@@ -10,6 +10,7 @@ from gateway.resolvers.graph.connections import PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import DescribedEnum, described, described_interface
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many_of, one, relation
@@ -197,7 +198,9 @@ class PartyRelationship(Party):
     organization_id: strawberry.Private[str | None]
     relation_type: str
     person: Person | None = one(Person, key="person_id")
+    person_state = state_of(person)
     organization: Organization | None = one(Organization, key="organization_id")
+    organization_state = state_of(organization)
 
 
 PARTY_TYPES: dict[PartyKind, type[Party]] = {

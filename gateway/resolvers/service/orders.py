@@ -6,6 +6,7 @@ import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import many, one
 from gateway.resolvers.graph.values import CodedValue
@@ -116,7 +117,9 @@ class FieldOrder(CustomerActivity):
     result: CodedValue | None
     remarks: str | None
     service_order: "ServiceOrder | None" = one("ServiceOrder", key="service_order_id")
+    service_order_state = state_of(service_order)
     service_point: ServicePoint | None = one(ServicePoint, key="service_point_id")
+    service_point_state = state_of(service_point)
 
 
 @described
@@ -152,6 +155,7 @@ class ServiceOrder(CustomerActivity):
     execution: ExecutionMode | None
     steps: list[ServiceOrderStep] | None
     service_point: ServicePoint | None = one(ServicePoint, key="service_point_id")
+    service_point_state = state_of(service_point)
     field_orders: list[FieldOrder] | None = many(FieldOrder, by="service_order_id")
 
     def headline(self) -> str:

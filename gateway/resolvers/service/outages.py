@@ -6,6 +6,7 @@ import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
@@ -90,7 +91,9 @@ class OutageCall(CustomerActivity):
     callback_requested: bool | None
     comments: str | None
     premise: Premise | None = one(Premise, key="premise_id")
+    premise_state = state_of(premise)
     outage: OutageEvent | None = one(OutageEvent, key="outage_id")
+    outage_state = state_of(outage)
 
     def headline(self) -> str:
         return f"Outage call: {self.trouble_code.label}" if self.trouble_code else self.TITLE

@@ -10,6 +10,7 @@ import strawberry
 
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many, one, one_of, relation
@@ -96,6 +97,7 @@ class ServicePoint(Node, Record):
     meter: Meter | None
     access_instructions: str | None
     premise: "Premise | None" = one("Premise", key="premise_id")
+    premise_state = state_of(premise)
 
 
 @described
@@ -165,6 +167,7 @@ class ServiceAgreement(Node, Record):
     rate_schedule: CodedValue | None
     current_balance: Money | None
     premise: Premise | None = one(Premise, key="premise_id")
+    premise_state = state_of(premise)
 
     @strawberry.field(metadata=loads(relation(ServicePoint, "id")))
     async def service_points(self, info: Info) -> list[ServicePoint] | None:

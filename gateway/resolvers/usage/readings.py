@@ -9,6 +9,7 @@ import strawberry
 from gateway.contract.times import midnight, moved
 from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import CodedValue, Money
@@ -115,6 +116,7 @@ class UsageSeries:
     total: Decimal | None
     readings: list[UsageReading]
     service_point: ServicePoint | None = one(ServicePoint, key="service_point_id")
+    service_point_state = state_of(service_point)
 
 
 @strawberry.type

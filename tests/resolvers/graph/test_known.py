@@ -1,0 +1,155 @@
+"""A null says in a state beside it whether there is none, or whether it is not known."""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from graphql import get_named_type, is_leaf_type
+from strawberry.types.base import StrawberryList, StrawberryOptional
+from support.harness import Harness, catalog_text, harness
+from support.utility import ACCOUNT, CUSTOMER, utility
+
+from gateway.errors import SourceDown
+from gateway.execution.schema import GatewaySchema
+from gateway.ids import global_id
+from gateway.resolvers.graph.source_status import SourceSystem
+from gateway.resolvers.records import NODES
+
+SCHEMA = GatewaySchema()
+TYPES = {
+    name: each.definition
+    for name, each in SCHEMA.schema_converter.type_map.items()
+    if hasattr(each.definition, "fields")
+}
+ARGUMENTS = {"usageComparison": "(serviceType: ELECTRIC)"}
+OWN_STATES = {"Customer.header"}  # always an object, whose fields have states
+QUERY = "query($account: ID!, $customer: ID!) { billingAccount(id: $account) { %s } customer(id: $customer) { %s } }"
+
+
+def loaded_fields() -> Iterator[tuple[str, str, set[str]]]:
+    """Type, name and names beside it, of each nullable field that loads one value."""
+    for kind, definition in TYPES.items():
+        names = {SCHEMA.config.name_converter.get_graphql_name(each) for each in definition.fields}
+        for each in definition.fields:
+            resolver = each.base_resolver and each.base_resolver.wrapped_func
+            name = SCHEMA.config.name_converter.get_graphql_name(each)
+            if inspect.iscoroutinefunction(resolver) and isinstance(each.type, StrawberryOptional):
+                value = each.type.of_type
+                if not isinstance(value, StrawberryList) and value is not bool and "Connection" not in str(value):
+                    yield kind, name, names
+
+
+def test_every_nullable_field_that_loads_has_a_state() -> None:
+    fields = list(loaded_fields())
+    assert len(fields) > 60
+    assert {f"{kind}.{name}" for kind, name, names in fields if f"{name}State" not in names} == OWN_STATES
+
+
+def pairs(kind: str, *, with_states: bool = True) -> str:
+    """A selection of every field of a type that has a state, and of that state."""
+    fields = getattr(SCHEMA._schema.type_map[kind], "fields")  # noqa: B009, SLF001  # strawberry has no other way to it
+    selection = []
+    for name in fields:
+        if f"{name}State" in fields and name != "insights":
+            field = f"{name}{ARGUMENTS.get(name, '')}"
+            selection.append(field if is_leaf_type(get_named_type(fields[name].type)) else f"{field} {{ __typename }}")
+            selection += [f"{name}State{ARGUMENTS.get(name, '')}"] if with_states else []
+    return " ".join(selection)
+
+
+def document(*, with_states: bool = True) -> str:
+    header, summary, account, customer = (
+        pairs(kind, with_states=with_states)
+        for kind in ("AccountHeader", "FinancialSummary", "BillingAccount", "Customer")
+    )
+    header = f"header {{ {header} }}"
+    return QUERY % (f"{account} {header} financialSummary {{ {summary} }}", f"{customer} {header}")
+
+
+def nodes_document() -> str:
+    parts = " ".join(f"... on {name} {{ {selection} }}" for name in NODES if (selection := pairs(name)))
+    return f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename {parts} }} }}"
+
+
+def states(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any, str]]:
+    """The path, value and state of every field with a state."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from states(item, (*path, index))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if name.endswith("State"):
+                base = name.removesuffix("State")
+                yield (*path, base), value[base], item
+            yield from states(item, (*path, name))
+
+
+def contradictions(result: Any) -> list[Any]:
+    """States that do not fit the value or the error beside them."""
+    failures = {tuple(each["path"]) for each in result.errors}
+    return [
+        (path, value, state)
+        for path, value, state in states(result.data)
+        if (state == "KNOWN") != (value is not None) or (path in failures and state != "UNKNOWN")
+    ]
+
+
+@pytest.fixture
+def ids() -> list[str]:
+    return [global_id(name, row["id"]) for name in NODES for row in utility(1).get(name, ())]
+
+
+@pytest.mark.parametrize("system", [None, *(system.name for system in SourceSystem)])
+async def test_a_state_fits_its_value_whatever_system_is_away(system: str | None, ids: list[str]) -> None:
+    async with harness(utility()) as at:
+        at.gate.down = {system: SourceDown} if system else {}
+        result = await at.answer(document(), account=ACCOUNT, customer=CUSTOMER)
+        nodes = await at.answer(nodes_document(), ids=ids)
+    assert len(list(states(result.data))) >= 2
+    assert contradictions(result) == contradictions(nodes) == []
+
+
+async def test_without_a_system_nothing_of_it_is_none() -> None:
+    async with harness(utility(), text=catalog_text(("PAYMENTS", "COLLECTIONS", "BILLING"))) as at:
+        result = await at.answer(document(), account=ACCOUNT, customer=CUSTOMER)
+    account: Any = (result.data or {})["billingAccount"]
+    assert {account[f"{name}State"] for name in ("autopay", "balance", "creditProfile", "billComparison")} == {
+        "UNKNOWN"
+    }
+    assert {state for _, _, state in states(account["financialSummary"])} == {"UNKNOWN"}
+
+
+async def test_an_account_without_autopay_has_none() -> None:
+    tables = {name: rows for name, rows in utility().items() if name not in ("AutopayInstruction", "Payment", "Bill")}
+    tables["BillingAccount"] = [{**row, "currency": "USD"} for row in tables["BillingAccount"]]
+    async with harness(tables) as at:
+        summary = (await ask_summary(at))["financialSummary"]
+    assert (summary["autopayState"], summary["lastPaymentState"], summary["lastBillState"]) == ("NONE", "NONE", "NONE")
+    assert (summary["onTimePaymentPercent12MonthsState"], summary["billedLast12MonthsState"]) == ("NONE", "KNOWN")
+
+
+async def test_what_the_records_do_not_decide_is_unknown() -> None:
+    tables = utility()
+    for name in ("Bill", "Payment"):
+        tables[name] = [{**row, "status": None} for row in tables[name]]
+    tables["AccountBalance"] = [{**row, "next_bill_on": "2020-01-01"} for row in tables["AccountBalance"]]
+    async with harness(tables) as at:
+        summary = (await ask_summary(at))["financialSummary"]
+    assert (summary["lastBill"], summary["lastBillState"], summary["lastPaymentState"]) == (None, "UNKNOWN", "UNKNOWN")
+    assert (summary["nextBillOn"], summary["nextBillOnState"]) == (None, "UNKNOWN")
+
+
+async def ask_summary(at: Harness) -> Any:
+    result = await at.answer(document(), account=ACCOUNT, customer=CUSTOMER)
+    assert not result.errors
+    return (result.data or {})["billingAccount"]
+
+
+async def test_states_ask_nothing_more() -> None:
+    batches: list[list[str]] = []
+    for with_states in (True, False):
+        async with harness(utility()) as at:
+            await at.answer(document(with_states=with_states), account=ACCOUNT, customer=CUSTOMER)
+            batches.append(sorted(at.gate.batch_names()))
+    assert batches[0] == batches[1] != []
