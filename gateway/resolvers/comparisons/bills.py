@@ -19,6 +19,7 @@ from gateway.resolvers.comparisons.drivers import BillDriverKind, Driver
 from gateway.resolvers.comparisons.verdicts import ComparisonBase, ComparisonVerdict
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.known import KnownState, known_state
 from gateway.resolvers.graph.relations import many_of
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.service.premises import ServiceType
@@ -115,10 +116,12 @@ class BillComparison:
     Current charges are compared (`currentCharges`), without what was owed before.
 
     current: the newest complete bill. Null where there is none yet, or where a newer bill has no status.
+    current_state: whether there is a current bill, or it is not known.
     comparisons: one item for the bill before, and one for the bill of the same period last year.
     """
 
     current: Bill | None
+    current_state: KnownState
     comparisons: list[BillComparisonItem]
 
 
@@ -140,8 +143,10 @@ async def bill_comparison(info: Info, account: AccountCore) -> BillComparison | 
     pending = [loader.load(BillSegment, "bill_id", bill.id) for bill in (current, *bases) if bill is not None]
     results = iter(await asyncio.gather(*pending))
     segments, *base_segments = [NO_SEGMENTS if bill is None else next(results) for bill in (current, *bases)]
+    is_undecided = any(bill.status is None for bill in bills)
     return BillComparison(
         current=current,
+        current_state=known_state(current, unknown=is_undecided),
         comparisons=[
             BillComparisonItem(base=base, bill=bill, pair=BillPair(current, bill, segments, others))
             for base, bill, others in zip(ComparisonBase, bases, base_segments, strict=True)

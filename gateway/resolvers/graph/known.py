@@ -34,6 +34,13 @@ class NotKnown(Exception):
     """The systems answered, but the value does not follow from what they said."""
 
 
+def known_state(value: Any, *, unknown: bool = False) -> KnownState:
+    """The state of a value; `unknown`: that there is none does not follow."""
+    if value is not None:
+        return KnownState.KNOWN
+    return KnownState.UNKNOWN if unknown else KnownState.NONE
+
+
 def null_if_not_known(load: Load) -> Load:
     """A resolver that returns None where `load` raises NotKnown."""
 
@@ -75,7 +82,7 @@ def state_of(field: Any, name: str | None = None) -> Any:
                 _expect_mapped(owner, info, stored if value is None else None)
         except (GatewayError, NotKnown):
             return KnownState.UNKNOWN
-        return KnownState.NONE if value is None else KnownState.KNOWN
+        return known_state(value)
 
     return strawberry.field(resolver=_as_method(resolve, load, KnownState), name=name, metadata={"description": STATE})
 

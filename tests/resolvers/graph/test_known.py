@@ -140,6 +140,17 @@ async def test_what_the_records_do_not_decide_is_unknown() -> None:
     assert (summary["nextBillOn"], summary["nextBillOnState"]) == (None, "UNKNOWN")
 
 
+@pytest.mark.parametrize(("status", "state"), [("COMPLETE", "KNOWN"), ("CANCELED", "NONE"), (None, "UNKNOWN")])
+async def test_a_comparison_tells_whether_there_is_a_bill(status: str | None, state: str) -> None:
+    tables = utility()
+    tables["Bill"] = [{**row, "status": status} for row in tables["Bill"]]
+    async with harness(tables) as at:
+        data = await at.ask(
+            "query($id: ID!) { billingAccount(id: $id) { billComparison { currentState } } }", id=ACCOUNT
+        )
+    assert data["billingAccount"]["billComparison"]["currentState"] == state
+
+
 async def ask_summary(at: Harness) -> Any:
     result = await at.answer(document(), account=ACCOUNT, customer=CUSTOMER)
     assert not result.errors
