@@ -13,6 +13,7 @@ from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
+from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
 from gateway.resolvers.graph.relations import one, records_of, relation
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.party.parties import Person
@@ -44,6 +45,7 @@ class AccountCore(Node, Record):
     """
 
     STANDS_IN = True
+    NUMBER = "account_number"
 
     customer_id: strawberry.Private[str | None]
     account_number: str = strawberry.field(graphql_type=str | None)
@@ -142,6 +144,7 @@ class AccountPerson(Record):
     """A person's role on a billing account.
 
     person: The person; null if unknown.
+    account: The account; null if unknown.
     role: Role of the person on this account.
     is_financially_responsible: True if the person is liable for the account's debt; null if unknown.
     receives_bill: True if bills are sent to the person; null if unknown.
@@ -157,6 +160,8 @@ class AccountPerson(Record):
     receives_bill: bool | None
     person: Person | None = one(Person, key="person_id")
     person_state = state_of(person)
+    account: Node | None = one(BILLING_ACCOUNT, key="account_id")
+    account_state = state_of(account)
 
 
 @described

@@ -138,6 +138,7 @@ class Bill(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.BILLING
+    NUMBER = "bill_number"
     TYPE = ActivityType.BILL
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
     TIME = "issued_on"

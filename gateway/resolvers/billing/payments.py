@@ -82,6 +82,7 @@ class Payment(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.PAYMENTS
+    NUMBER = "payment_number"
     TYPE = ActivityType.PAYMENT
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
     TIME = "paid_on"

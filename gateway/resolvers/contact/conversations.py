@@ -9,10 +9,9 @@ from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import SourceSystem
+from gateway.resolvers.graph.record_names import INTERACTION
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import Agent, CodedValue
-
-INTERACTION = "gateway.resolvers.contact.interactions:Interaction"
 
 
 class Direction(DescribedEnum):

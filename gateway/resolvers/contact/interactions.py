@@ -7,12 +7,12 @@ import strawberry
 
 from gateway.resolvers.contact.conversations import Direction
 from gateway.resolvers.contact.media import MediaItem
-from gateway.resolvers.graph.activity import BILLING_ACCOUNT
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node, SourceRef, mentioned_ref
 from gateway.resolvers.graph.record import Record, SourceSystem
+from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
 from gateway.resolvers.graph.relations import loads, many, one, one_of
 from gateway.resolvers.graph.values import Agent, CodedValue
 from gateway.resolvers.party.parties import PARTY_RELATIONS, PARTY_TYPES, Party, PartyKind, Person

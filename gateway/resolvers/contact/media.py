@@ -6,8 +6,11 @@ import strawberry
 
 from gateway.resolvers.contact.conversations import Direction
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
+from gateway.resolvers.graph.record_names import INTERACTION
+from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import Agent
 
 
@@ -80,6 +83,7 @@ class MediaItem(Node, Record):
     address: Telephone number or address of the customer's side; null if unknown.
     is_party_known: True if the item belongs to a known party; null if unknown.
     segments: Segments in order of `sequence`; null if unknown.
+    interaction: The interaction that the item is part of; null if there is none, or it is unknown.
     """
 
     SYSTEM = SourceSystem.INTERACTIONS
@@ -94,6 +98,8 @@ class MediaItem(Node, Record):
     address: str | None
     is_party_known: bool | None
     segments: list[MediaItemSegment] | None
+    interaction: Node | None = one(INTERACTION, key="interaction_id")
+    interaction_state = state_of(interaction)
 
     def __post_init__(self) -> None:
         # Systems return segments in any order.

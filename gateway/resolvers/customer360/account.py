@@ -31,6 +31,7 @@ from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import KnownState, state_of
 from gateway.resolvers.graph.record import SourceSystem
+from gateway.resolvers.graph.record_names import CUSTOMER
 from gateway.resolvers.graph.relations import (
     changed,
     fields_loading,
@@ -54,7 +55,6 @@ from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestSta
 from gateway.resolvers.usage.account_usage import usage_series
 from gateway.resolvers.usage.readings import STORED_READING, UsageGranularity, UsageSeries
 
-CUSTOMER = "gateway.resolvers.customer360.customer:Customer"
 USAGE_RELATIONS = tuple(relation(reading, "service_point_id") for reading in dict.fromkeys(STORED_READING.values()))
 
 

@@ -22,7 +22,7 @@ from gateway.resolvers.account.core import (
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction, load_party, party_of
 from gateway.resolvers.customer360.account import REFERENCE_FIELDS, BillingAccount
-from gateway.resolvers.customer360.header import AccountHeader
+from gateway.resolvers.customer360.header import AccountHeader, open_first
 from gateway.resolvers.graph.connections import PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
@@ -47,6 +47,7 @@ class Customer(Node, Record):
     """
 
     SYSTEM = SourceSystem.CRM
+    NUMBER = "customer_number"
     STANDS_IN = True
 
     customer_number: str = strawberry.field(graphql_type=str | None)
@@ -129,6 +130,19 @@ class Customer(Node, Record):
         if role:
             accounts = await self._with_role(info, accounts, role)
         return None if accounts is None else sorted(accounts, key=lambda account: account.account_number)
+
+    async def _default_account(self, info: Info) -> BillingAccount | None:
+        """The account that the dashboard shows first: the first open one, or else the first.
+
+        Null if there is none, or accounts are unknown.
+        """
+        accounts = await accounts_of(info, self)
+        if accounts is None:
+            raise NotKnown
+        return next(iter(open_first(accounts)), None)
+
+    default_account = nullable(_default_account, BillingAccount)
+    default_account_state = state_of(default_account)
 
     async def _with_role(
         self, info: Info, accounts: list[BillingAccount], roles: list[AccountRole]

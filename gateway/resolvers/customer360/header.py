@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 
 from gateway.errors import SourceError
 from gateway.ids import global_id
-from gateway.resolvers.account.core import OPEN_STATUSES, AccountCore
+from gateway.resolvers.account.core import OPEN_STATUSES, AccountCore, AccountStatus
 from gateway.resolvers.contact.interactions import party_of
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import NotKnown, nullable, state_of
-from gateway.resolvers.graph.relations import field_of, many_of, one_of
+from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
+from gateway.resolvers.graph.relations import field_of, lazy_type, many_of, one_of
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.party.parties import (
     ContactPointKind,
@@ -26,6 +27,7 @@ from gateway.resolvers.party.parties import (
     PersonalIdentifierKind,
 )
 
+A = TypeVar("A", bound=AccountCore)
 MASKS = "*•#"
 
 
@@ -37,12 +39,22 @@ class AccountOption:
     account_number: Account number, as printed on bills.
     label: Label of the customer class; null if unknown.
     is_open: True if the account is active or pending.
+    status: Stage in the account's life.
+    is_default: True for the account that the dashboard shows first.
+    account: The account itself, for its address, services and all else.
     """
 
     account_id: strawberry.ID
     account_number: str
     label: str | None
     is_open: bool
+    status: AccountStatus
+    is_default: bool
+    record: strawberry.Private[Any]
+
+    @strawberry.field(graphql_type=lazy_type(BILLING_ACCOUNT))
+    def account(self) -> Any:
+        return self.record
 
 
 async def _party(header: "AccountHeader", info: Info) -> Party:
@@ -75,7 +87,7 @@ async def _accounts(header: "AccountHeader", info: Info) -> list[AccountCore]:
     accounts = await many_of(info.context.loader, record, "customer_id", header.customer_id)
     if accounts is None:
         raise NotKnown
-    return _open_first(accounts)
+    return open_first(accounts)
 
 
 async def _viewed(header: "AccountHeader", info: Info) -> AccountCore | None:
@@ -98,7 +110,8 @@ async def _identifiers(header: "AccountHeader", info: Info) -> list[PersonalIden
 
 
 async def _options(header: "AccountHeader", info: Info) -> list[AccountOption]:
-    return [_option(account) for account in await _accounts(header, info)]
+    accounts = await _accounts(header, info)
+    return [_option(account, is_default=account is accounts[0]) for account in accounts]
 
 
 @described
@@ -116,6 +129,7 @@ class AccountHeader:
     personal_identifiers: Identifiers of the person, also behind a relationship, or the tax id of an organization;
         null if unknown.
     accounts: All accounts of the customer, open ones first; null if unknown.
+    account: The account that is viewed; null if there is none, or it is unknown.
     """
 
     customer_id: strawberry.Private[str | None]
@@ -137,9 +151,12 @@ class AccountHeader:
     date_of_birth_state = state_of(date_of_birth)
     personal_identifiers = nullable(_identifiers, list[PersonalIdentifier])
     accounts = nullable(_options, list[AccountOption])
+    account = nullable(_viewed, lazy_type(BILLING_ACCOUNT))
+    account_state = state_of(account)
 
 
-def _open_first(accounts: Iterable[AccountCore]) -> list[AccountCore]:
+def open_first(accounts: Iterable[A]) -> list[A]:
+    """Accounts by number, the open ones first."""
     return sorted(accounts, key=lambda account: (account.status not in OPEN_STATUSES, account.account_number))
 
 
@@ -157,10 +174,13 @@ def _tax_identifier(tax_id: str) -> PersonalIdentifier:
     return PersonalIdentifier(kind=PersonalIdentifierKind.TAX_ID, value=tax_id, is_masked=masked)
 
 
-def _option(account: AccountCore) -> AccountOption:
+def _option(account: AccountCore, *, is_default: bool) -> AccountOption:
     return AccountOption(
         account_id=strawberry.ID(global_id("BillingAccount", account.id)),
         account_number=account.account_number,
         label=account.customer_class.description if account.customer_class else None,
         is_open=account.status in OPEN_STATUSES,
+        status=account.status,
+        is_default=is_default,
+        record=account,
     )

@@ -12,9 +12,8 @@ from gateway.resolvers.graph.descriptions import DescribedEnum, described_interf
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
 from gateway.resolvers.graph.relations import one, one_of
-
-BILLING_ACCOUNT = "gateway.resolvers.customer360.account:BillingAccount"
 
 
 class ActivityCategory(DescribedEnum):

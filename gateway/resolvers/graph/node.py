@@ -1,6 +1,7 @@
 """The interface of records that have a global id, and references to records in the systems that own them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,9 @@ import strawberry
 from gateway.ids import global_id
 from gateway.resolvers.graph.context import Context, Info
 from gateway.resolvers.graph.descriptions import DescribedEnum, described, described_interface
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import Record, SourceSystem
+from gateway.resolvers.graph.relations import one_of
 from gateway.resolvers.graph.values import Url
 
 
@@ -33,6 +36,9 @@ class SourceRef:
     open_mode: Whether to show the record in place, to open it by its link, or neither.
     url: Link into the owning system; null if the catalog has no link template, or a value of the template is
         missing.
+    record: The record itself; null if it has no node in this graph, or its system has none of this id.
+    number: Number of the record for people, such as a bill number; null if it has none, or is not found.
+    title: Title of the record, if it is an activity; otherwise null.
     """
 
     system: SourceSystem
@@ -41,12 +47,42 @@ class SourceRef:
     node_id: strawberry.ID | None = None
     open_mode: OpenMode = OpenMode.NOT_OFFERED
     url: Url | None = None
+    loaded: strawberry.Private[Any] = None  # the record, where the reference was made from it
+
+    @strawberry.field
+    async def record(self, info: Info) -> "Node | None":
+        record: Node | None = await _record(self, info)
+        return record
+
+    record_state = state_of(record)
+
+    @strawberry.field
+    async def number(self, info: Info) -> str | None:
+        record = await _record(self, info)
+        return getattr(record, record.NUMBER) if record and record.NUMBER else None
+
+    number_state = state_of(number)
+
+    @strawberry.field
+    async def title(self, info: Info) -> str | None:
+        headline = getattr(await _record(self, info), "headline", None)
+        return headline() if headline else None
+
+    title_state = state_of(title)
+
+
+async def _record(reference: SourceRef, info: Info) -> Any:
+    """The referenced record, loaded with the others of its type; None if it has no node."""
+    if reference.node_id is None or reference.loaded is not None:
+        return reference.loaded if reference.node_id else None
+    record = info.context.node_types[reference.record_type]
+    return await one_of(info.context.loader, record, "id", reference.record_id)
 
 
 def source_ref(context: Context, record: Any) -> SourceRef:
     """Reference to a loaded record; its link may use any plain field of the record."""
     value_of = {"id": record.id}.get if getattr(record, "failure", None) else partial(getattr, record)
-    return _own_ref(context, type(record), record.id, value_of)
+    return replace(_own_ref(context, type(record), record.id, value_of), loaded=record)
 
 
 def mentioned_ref(context: Context, system: SourceSystem | None, kind: str, key: str) -> SourceRef | None:

@@ -50,12 +50,14 @@ class Record(MappedRecord):
     STANDS_IN: whether an object with the id alone stands in for a record whose system failed. Other systems
         hold what hangs on it. A failure that may concern one key is none of its system: such a key has no object.
     failure: why only the id is known; reading a field that is not there raises it.
+    NUMBER: name of the field with the number that people know the record by.
     ACCOUNT_LOOKUPS: lookups that find the records of an account, best first.
     """
 
     SYSTEM: ClassVar[SourceSystem]
     IN_PLACE: ClassVar[bool] = False
     STANDS_IN: ClassVar[bool] = False
+    NUMBER: ClassVar[str | None] = None
     ACCOUNT_LOOKUPS: ClassVar[tuple[str, ...]] = ("account_id",)
     provenance: strawberry.Private[Provenance | None] = field(default=None, compare=False, repr=False)
     failure: strawberry.Private[SourceError | None] = field(default=None, compare=False, repr=False)

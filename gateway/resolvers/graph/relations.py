@@ -94,14 +94,17 @@ def changed(record: R, **fields: Any) -> R:
     return other
 
 
-def many(record: type[Record] | RecordName, *, by: str, key: str = "id") -> Any:
-    """A field with the records whose `by` is this object's `key`."""
-    return _field(many_of, record, by, key)
+def many(record: type[Record] | RecordName, *, by: str, key: str = "id", required: bool = True) -> Any:
+    """A field with the records whose `by` is this object's `key`.
+
+    required: False if a catalog may lack the lookup; the field is null then.
+    """
+    return _field(many_of, record, relation(record, by, required=required), key)
 
 
 def one(record: type[Record] | RecordName, *, key: str, by: str = "id") -> Any:
     """A field with the record whose `by` is this object's `key`."""
-    return _field(one_of, record, by, key)
+    return _field(one_of, record, relation(record, by), key)
 
 
 def field_of(load: Callable[[Any, Info], Awaitable[Any]], name: str, graphql_type: Any, *needed: Relation) -> Any:
@@ -117,14 +120,22 @@ def field_of(load: Callable[[Any, Info], Awaitable[Any]], name: str, graphql_typ
     return strawberry.field(resolver=resolve, graphql_type=graphql_type | None, metadata=metadata)
 
 
-def _field(load: Callable[..., Awaitable[Any]], record: type[Record] | RecordName, by: str, key: str) -> Any:
+def _field(load: Callable[..., Awaitable[Any]], record: type[Record] | RecordName, declared: Relation, key: str) -> Any:
+    [by] = declared.by
+
     async def resolve(self: Any, info: Info) -> Any:
         cls = info.context.records[_name(record)] if isinstance(record, str) else record
         return await load(info.context.loader, cls, by, getattr(self, key))
 
-    graphql_type = lazy_type(record) | None if isinstance(record, str) and ":" in record else None
-    metadata = {**loads(relation(record, by)), "key": key}
-    return strawberry.field(resolver=resolve, metadata=metadata, graphql_type=graphql_type)
+    graphql_type = _lazy_value(record, is_list=load is many_of)
+    return strawberry.field(resolver=resolve, metadata={**loads(declared), "key": key}, graphql_type=graphql_type)
+
+
+def _lazy_value(record: type[Record] | RecordName, *, is_list: bool) -> Any:
+    """The nullable GraphQL type of a record that cannot be imported yet; None where the annotation says it."""
+    if not isinstance(record, str) or ":" not in record:
+        return None
+    return list[lazy_type(record)] | None if is_list else lazy_type(record) | None  # type: ignore[misc]  # at run time
 
 
 def lazy_type(name: RecordName) -> Any:

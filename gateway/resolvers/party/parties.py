@@ -13,7 +13,8 @@ from gateway.resolvers.graph.descriptions import DescribedEnum, described, descr
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
-from gateway.resolvers.graph.relations import loads, many_of, one, relation
+from gateway.resolvers.graph.record_names import ACCOUNT_PERSON, CUSTOMER
+from gateway.resolvers.graph.relations import loads, many, many_of, one, relation
 from gateway.resolvers.party.restrictions import ContactRestriction
 
 
@@ -122,6 +123,7 @@ class Party(Node, Record):
     name: Name of the party, as the CRM shows it.
     roles: Roles of the party for the utility; empty if it has none.
     contact_points: Ways to reach the party; null if unknown.
+    customers: Customers that the party is, usually one; null if unknown.
     """
 
     SYSTEM = SourceSystem.CRM
@@ -154,6 +156,8 @@ class Party(Node, Record):
         """
         return await info.context.party_interactions(info, self, request)
 
+    customers: list[Node] | None = many(CUSTOMER, by="party_id", required=False)
+
 
 @described
 class Person(Party):
@@ -163,12 +167,14 @@ class Person(Party):
     identifiers: Identifiers that prove the person's identity; null if unknown.
     special_needs: Needs to consider before service is interrupted. Null means unknown, never "none".
     preferred_language: BCP 47 language tag, such as en-US; null if unknown.
+    account_roles: Roles of the person on billing accounts, former ones too; null if unknown.
     """
 
     date_of_birth: date | None
     identifiers: list[PersonalIdentifier] | None
     special_needs: list[SpecialNeed] | None
     preferred_language: str | None
+    account_roles: list[Record] | None = many(ACCOUNT_PERSON, by="person_id", required=False)
 
 
 @described

@@ -97,6 +97,7 @@ class FieldOrder(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.FIELD_WORK
+    NUMBER = "order_number"
     TYPE = ActivityType.FIELD_ORDER
     CATEGORY = ActivityCategory.FIELD_ORDER
     TIME = "created_at"
@@ -140,6 +141,7 @@ class ServiceOrder(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.SERVICE_ORDERS
+    NUMBER = "order_number"
     TYPE = ActivityType.SERVICE_ORDER
     CATEGORY = ActivityCategory.SERVICE_ORDER
     TIME = "created_at"

@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import strawberry
 
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
-from gateway.resolvers.graph.known import state_of
+from gateway.resolvers.graph.known import NotKnown, nullable, state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
-from gateway.resolvers.graph.relations import loads, many, one, one_of, relation
+from gateway.resolvers.graph.record_names import BILLING_ACCOUNT, CUSTOMER
+from gateway.resolvers.graph.relations import lazy_type, loads, many, many_of, one, one_of, relation
 from gateway.resolvers.graph.values import Address, CodedValue, Money
 from gateway.resolvers.party.dashboard import VACANT, Dashboard
 
@@ -100,6 +102,42 @@ class ServicePoint(Node, Record):
     premise_state = state_of(premise)
 
 
+async def _agreements_at(premise: "Premise", info: Info) -> "list[ServiceAgreement]":
+    """The agreements about a premise: first those in force today, then the newest."""
+    record: Any = info.context.records["ServiceAgreement"]
+    agreements = await many_of(info.context.loader, record, "premise_id", premise.id)
+    if agreements is None:
+        raise NotKnown
+    today = info.context.now().astimezone(info.context.zone).date()
+    return sorted(agreements, key=lambda each: (_serves(each, today), each.since, each.id), reverse=True)
+
+
+def _serves(agreement: "ServiceAgreement", day: date) -> bool:
+    """Whether service is supplied that day: an agreement may be canceled before it begins."""
+    is_effective = agreement.status is not ServiceAgreementStatus.CANCELED
+    return is_effective and is_in_force(agreement.since, agreement.until, day)
+
+
+async def _accounts_at(premise: "Premise", info: Info) -> list[Any]:
+    ids = dict.fromkeys(each.account_id for each in await _agreements_at(premise, info) if each.account_id)
+    accounts = await records_by_id(info, info.context.records["BillingAccount"], [*ids])
+    if accounts is None:
+        raise NotKnown
+    return accounts
+
+
+async def _customer_at(premise: "Premise", info: Info) -> Any:
+    today = info.context.now().astimezone(info.context.zone).date()
+    serving = [each for each in await _agreements_at(premise, info) if _serves(each, today)]
+    ids = dict.fromkeys(each.account_id for each in serving if each.account_id)
+    accounts: list[Any] | None = await records_by_id(info, info.context.records["BillingAccount"], [*ids])
+    customers = dict.fromkeys(account.customer_id for account in accounts or ())
+    if accounts is None or None in customers or len(customers) > 1:
+        raise NotKnown  # of two customers, neither is the one who is served
+    loader, record = info.context.loader, info.context.records["Customer"]
+    return await one_of(loader, record, "id", next(iter(customers), None))
+
+
 @described
 class Premise(Node, Record):
     """A place that can be served: a house, an apartment or a shop.
@@ -108,6 +146,10 @@ class Premise(Node, Record):
     premise_type: Type of premise, from the utility's code list; null if unknown.
     is_vacant: True if no customer is served there now; null if unknown.
     service_points: Service points of the premise; null if unknown.
+    service_agreements: Agreements about the premise, those of former customers too; null if unknown.
+    accounts: Accounts with agreements about the premise, former ones too; those in force come first. Null if
+        unknown.
+    customer: Customer who is served there today; null if there is none, or it is unknown.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -117,6 +159,7 @@ class Premise(Node, Record):
     is_vacant: bool | None
     life_support: strawberry.Private[bool | None]
     service_points: list[ServicePoint] | None = many(ServicePoint, by="premise_id")
+    service_agreements: "list[ServiceAgreement] | None" = many("ServiceAgreement", by="premise_id", required=False)
     power: strawberry.Private[PowerOf | None] = field(default=None, compare=False, repr=False)
 
     @strawberry.field(name="lifeSupport")
@@ -138,6 +181,10 @@ class Premise(Node, Record):
         """
         return VACANT if self.is_vacant else None
 
+    accounts = nullable(_accounts_at, list[lazy_type(BILLING_ACCOUNT)])  # type: ignore[misc]  # at run time
+    customer = nullable(_customer_at, lazy_type(CUSTOMER))
+    customer_state = state_of(customer)
+
 
 @described
 class ServiceAgreement(Node, Record):
@@ -152,6 +199,7 @@ class ServiceAgreement(Node, Record):
     premise: The premise that characterizes the agreement; null if there is none.
     service_points: Service points that the agreement supplies; null if unknown.
     current_balance: Amount owed under this agreement; null if unknown.
+    account: The account of the agreement; null if unknown.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -168,6 +216,8 @@ class ServiceAgreement(Node, Record):
     current_balance: Money | None
     premise: Premise | None = one(Premise, key="premise_id")
     premise_state = state_of(premise)
+    account: Node | None = one(BILLING_ACCOUNT, key="account_id")
+    account_state = state_of(account)
 
     @strawberry.field(metadata=loads(relation(ServicePoint, "id")))
     async def service_points(self, info: Info) -> list[ServicePoint] | None:

@@ -6,8 +6,11 @@ import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import SourceSystem
+from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import Agent, CodedValue, Money, NameValue
+from gateway.resolvers.party.parties import Person
 
 
 class ServiceRequestState(DescribedEnum):
@@ -71,6 +74,7 @@ class ServiceRequest(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.SERVICE
+    NUMBER = "request_number"
     TYPE = ActivityType.SERVICE_REQUEST
     CATEGORY = ActivityCategory.SERVICE_REQUEST
     TIME = "opened_at"
@@ -99,6 +103,7 @@ class CustomerContact(CustomerActivity):
     method: Method of contact, such as telephone or letter; null if unknown.
     user: Staff member who recorded the contact; null if unknown.
     comments: Recorded comments; null if there are none.
+    person: The person who was in contact; null if unknown.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -113,6 +118,9 @@ class CustomerContact(CustomerActivity):
     method: CodedValue | None
     user: Agent | None
     comments: str | None
+    person_id: strawberry.Private[str | None]
+    person: Person | None = one(Person, key="person_id")
+    person_state = state_of(person)
 
 
 @described

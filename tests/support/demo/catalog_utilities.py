@@ -70,7 +70,7 @@ class CatalogUtility:
         return self.records[record, by]
 
     def raw(self, record: str, by: str) -> list[Mapping[str, Any]]:
-        """The rows of the lookup's table in the file; of a large table, those of every fourth key."""
+        """The rows with a key in the lookup's table of the file; of a large table, those of every fourth key."""
         table = lookup_table(record, by)
         return _rows(self.folder / f"{table['source']}.db", table["at"], _key_column(table, by))
 
@@ -88,7 +88,7 @@ def _key_column(table: Mapping[str, Any], by: str) -> str:
 def _rows(file: Path, table: str, key: str) -> list[Mapping[str, Any]]:
     with closing(sqlite3.connect(file)) as connection:
         connection.row_factory = sqlite3.Row
-        rows = [dict(row) for row in connection.execute(f'SELECT * FROM "{table}"')]  # noqa: S608  # our own
+        rows = [dict(row) for row in connection.execute(f'SELECT * FROM "{table}" WHERE "{key}" IS NOT NULL')]  # noqa: S608  # our own
     if len(rows) <= MANY:
         return rows
     sample = set(sorted({row[key] for row in rows})[::4])
