@@ -1,27 +1,29 @@
 """The financial history of an account: bills, payments and adjustments in one list."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Annotated, Any
 
 import strawberry
 
 from gateway.contract.batch import Window
+from gateway.contract.times import moved
 from gateway.errors import SourceError
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import account_streams
-from gateway.resolvers.activity.balances import EntryKey, Posting, balances_after, negative
+from gateway.resolvers.activity.balances import EntryKey, Ledger, Posting, ledger_of, negative
 from gateway.resolvers.billing.bills import Adjustment, Bill, BillStatus
 from gateway.resolvers.billing.payments import Payment, PaymentStatus
 from gateway.resolvers.graph.connections import Connection, PageRequest, connection_page
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.known import NotKnown, nullable, state_of
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.selections import mentions
-from gateway.resolvers.graph.values import Money
+from gateway.resolvers.graph.values import CodedValue, Money
 
 
 class FinancialKind(DescribedEnum):
@@ -40,8 +42,9 @@ RECORDS: dict[FinancialKind, type[Record]] = {
 
 _KINDS: dict[type[Record], FinancialKind] = {record: kind for kind, record in RECORDS.items()}
 COUNTED = (BillStatus.COMPLETE, BillStatus.WRITTEN_OFF, PaymentStatus.FROZEN)
+ONE_DAY = timedelta(days=1)
+LAST_DAY = date(9998, 12, 31)
 MAX_ENTRIES = 500  # of each kind, from which balances are reckoned: forty years of monthly bills
-Balances = Mapping[EntryKey, Money] | SourceError
 
 FinancialTransaction = Annotated[
     Bill | Payment | Adjustment,
@@ -57,6 +60,7 @@ class FinancialHistoryEntry:
     date: Day of issue, payment or adjustment.
     amount: Charges are positive, payments and credits negative; null if unknown.
     counts: False if the entry is no part of the balance: pending, canceled or returned. Null if unknown.
+    cancel_reason: Why the entry was canceled or returned; null if it was not, or the reason is unknown.
     transaction: The bill, payment or adjustment behind the entry.
     """
 
@@ -64,6 +68,7 @@ class FinancialHistoryEntry:
     date: date
     amount: Money | None
     counts: bool | None
+    cancel_reason: CodedValue | None
     balance: strawberry.Private[Money | SourceError | None]
     transaction: FinancialTransaction
 
@@ -78,20 +83,53 @@ class FinancialHistoryEntry:
         return self.balance
 
 
+async def _opening(history: "FinancialHistoryConnection", info: Info) -> Money:
+    return await _balance_before(history, info, history.days[0] if history.days else date.min)
+
+
+async def _closing(history: "FinancialHistoryConnection", info: Info) -> Money:
+    return await _balance_before(history, info, moved(history.days[1] if history.days else LAST_DAY, ONE_DAY))
+
+
+async def _balance_before(history: "FinancialHistoryConnection", info: Info, day: date) -> Money:
+    ledger = await _ledger(info, history.account)
+    if isinstance(ledger, SourceError):
+        raise ledger
+    balance = ledger.opening_balance() if day == date.min else ledger.before(day)
+    if balance is None:
+        raise NotKnown
+    return balance
+
+
 @described
 class FinancialHistoryConnection(Connection[FinancialHistoryEntry]):
-    """A page of a financial history, newest first."""
+    """A page of a financial history, newest first.
+
+    opening_balance: Balance before the first day of the range; without a range, before the first entry. Null
+        if unknown.
+    closing_balance: Balance after the last day of the range; without a range, after the newest entry. Null if
+        unknown.
+    """
+
+    account: strawberry.Private[AccountCore]
+    days: strawberry.Private[tuple[date, date] | None]
+
+    opening_balance = nullable(_opening, Money)
+    opening_balance_state = state_of(opening_balance)
+    closing_balance = nullable(_closing, Money)
+    closing_balance_state = state_of(closing_balance)
 
 
-def entry(record: Bill | Payment | Adjustment, balances: Balances) -> FinancialHistoryEntry:
+def entry(record: Bill | Payment | Adjustment, ledger: Ledger | SourceError) -> FinancialHistoryEntry:
     stated = record.ending_balance if isinstance(record, Bill) else None
-    reckoned = balances if isinstance(balances, SourceError) else balances.get(_key(record))
+    reckoned = ledger if isinstance(ledger, SourceError) else ledger.balances.get(_key(record))
     counts = _counts(record)
     return FinancialHistoryEntry(
         kind=_KINDS[type(record)],
         date=_day(record),
         amount=_amount(record),
         counts=counts,
+        cancel_reason=None if isinstance(record, Bill) else record.cancel_reason,
         balance=None if counts is False else stated or reckoned,
         transaction=record,
     )
@@ -127,19 +165,19 @@ def _posting(record: Bill | Payment | Adjustment) -> Posting:
     return Posting(_key(record), _day(record), _amount(record) if counts else None, ending)
 
 
-async def _balances(info: Info, account: AccountCore) -> Balances:
-    """The balances after an account's newest entries of each kind, or why they are not known."""
+async def _ledger(info: Info, account: AccountCore) -> Ledger | SourceError:
+    """The ledger of an account's newest entries of each kind, or why it is not known."""
     loader, window = info.context.loader, Window(limit=MAX_ENTRIES, zone=account.zone_in(info))
     results = await asyncio.gather(*(loader.load(record, "account_id", account.id, window) for record in _KINDS))
     failure = next((result.failure for result in results if result.failure), None)
     if failure is not None or any(result.not_configured for result in results):
-        return failure or {}
+        return failure or Ledger(cut=date.max)
     lists: list[list[Any]] = [result.records for result in results]
     records = [record for each in lists for record in each if _counts(record) is not False]
     cut = max((_day(each[-1]) for each in lists if len(each) >= MAX_ENTRIES), default=date.min)
     ranks = list(_KINDS)
     ordered = sorted(records, key=lambda record: (_day(record), ranks.index(type(record)), record.id))
-    return balances_after(_posting(record) for record in ordered if _day(record) > cut)
+    return ledger_of([_posting(record) for record in ordered if _day(record) > cut], cut)
 
 
 async def financial_history(
@@ -153,10 +191,10 @@ async def financial_history(
     streams = [replace(each, whole=True) for each in await account_streams(info, account, records)]
     scope = ("financialHistory", account.id, [record.__name__ for record in records])
     loading_page = connection_page(info.context, streams, scope, request, account.zone_in(info))
-    balances: Balances = {}
+    ledger: Ledger | SourceError = Ledger()
     if records != [Bill] and mentions(info, "balanceAfter"):
-        page, balances = await asyncio.gather(loading_page, _balances(info, account))
+        page, ledger = await asyncio.gather(loading_page, _ledger(info, account))
     else:
         page = await loading_page
-    merged = page.merged.mapped(partial(entry, balances=balances))
-    return FinancialHistoryConnection(page=replace(page, merged=merged))
+    merged = page.merged.mapped(partial(entry, ledger=ledger))
+    return FinancialHistoryConnection(page=replace(page, merged=merged), account=account, days=request.days)

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.resolvers.activity.balances import Posting, balances_after
+from gateway.resolvers.activity.balances import Posting, ledger_of
 from gateway.resolvers.graph.values import Money
 
 AMOUNTS = st.decimals(-500, 500, places=2).filter(bool)
@@ -45,7 +45,7 @@ def right(balances: Any, truth: Any) -> bool:
 @given(days=st.lists(DAY, max_size=20), start=AMOUNTS)
 def test_a_balance_that_is_found_is_right(days: Any, start: Any) -> None:
     postings, truth = ledger(days, start)
-    assert right(balances_after(postings), truth)
+    assert right(ledger_of(postings).balances, truth)
 
 
 @given(days=st.lists(DAY, max_size=20), start=AMOUNTS)
@@ -54,16 +54,49 @@ def test_all_balances_are_found_where_bills_stand_alone(days: Any, start: Any) -
     postings, truth = ledger(alone, start)
     others = [posting.key for posting in postings if posting.ending is None]
     expected = others if len(others) < len(postings) else []
-    assert balances_after(postings) == {key: truth[key] for key in expected}
+    assert ledger_of(postings).balances == {key: truth[key] for key in expected}
 
 
-@given(days=st.lists(DAY, max_size=20), start=AMOUNTS, lost=st.integers(0, 9))
-def test_a_lost_entry_makes_no_balance_wrong(days: Any, start: Any, lost: int) -> None:
+def beginnings(days: Any, start: Decimal) -> dict[date, Money]:
+    """The balance at the beginning of every day, and of the one after the last."""
+    balance, result = start, {FIRST: money(start)}
+    for number, (others, charges, _) in enumerate(days):
+        balance += sum(others) + (charges or 0)
+        result[FIRST + timedelta(number + 1)] = money(balance)
+    return result
+
+
+@given(days=st.lists(DAY, max_size=20), start=AMOUNTS)
+def test_the_balance_at_the_beginning_of_a_day_is_right(days: Any, start: Any) -> None:
+    account = ledger_of(ledger(days, start)[0])
+    for day, balance in beginnings(days, start).items():
+        assert account.before(day) in (None, balance)
+    assert account.opening_balance() in (None, money(start))
+
+
+@given(days=st.lists(st.tuples(AMOUNTS, st.booleans()), min_size=1, max_size=20), start=AMOUNTS)
+def test_every_beginning_is_found_where_bills_stand_alone(days: Any, start: Any) -> None:
+    alone = [([], amount, True) if is_bill else ([amount], None, True) for amount, is_bill in days]
+    account = ledger_of(ledger(alone, start)[0])
+    if any(is_bill for _, is_bill in days):
+        assert {day: account.before(day) for day in beginnings(alone, start)} == beginnings(alone, start)
+
+
+def test_days_that_may_lack_entries_have_no_balance() -> None:
+    account = ledger_of(ledger([([], 5, True), ([1], None, True)], Decimal(0))[0], cut=FIRST - timedelta(3))
+    assert [account.before(FIRST + timedelta(days)) for days in (-3, 0, 1)] == [None, None, money(5)]
+    assert account.opening_balance() is None
+
+
+@given(before=st.lists(DAY, max_size=9), after=st.lists(DAY, max_size=9), bill=st.none() | AMOUNTS, start=AMOUNTS)
+def test_a_lost_entry_makes_no_balance_wrong(before: Any, after: Any, bill: Any, start: Any) -> None:
     # Between two bills: before the first and after the last, nothing tells that an entry lacks.
-    postings, truth = ledger([([], Decimal(1), True), *days, ([], Decimal(1), True)], start)
-    others = [posting for posting in postings if posting.ending is None]
-    remaining = [posting for posting in postings if posting not in others[lost : lost + 1]]
-    assert right(balances_after(remaining), truth)
+    ends = [([], Decimal(1), True)]
+    lost = Decimal("0.001")  # other amounts add up to whole cents, so that none can pass for this one
+    postings, truth = ledger([*ends, *before, ([lost], bill, True), *after, *ends], start)
+    remaining = [posting for posting in postings if posting.amount != money(lost)]
+    assert len(remaining) == len(postings) - 1
+    assert right(ledger_of(remaining).balances, truth)
 
 
 def test_an_unknown_amount_leaves_its_bill_period_unknown() -> None:
@@ -75,10 +108,10 @@ def test_an_unknown_amount_leaves_its_bill_period_unknown() -> None:
         Posting(("Bill", "4"), days[3], money(7), money(9)),
         Posting(("Payment", "5"), days[4], money(-9)),
     ]
-    assert {key[1]: str(each.amount) for key, each in balances_after(postings).items()} == {"5": "0"}
+    assert {key[1]: str(each.amount) for key, each in ledger_of(postings).balances.items()} == {"5": "0"}
 
 
 def test_another_currency_is_not_added_up() -> None:
     euros = Money(amount=Decimal(-10), currency="EUR")
     postings = [Posting(("Bill", "1"), FIRST, money(10), money(10)), Posting(("Payment", "2"), date.max, euros)]
-    assert balances_after(postings) == {}
+    assert ledger_of(postings).balances == {}

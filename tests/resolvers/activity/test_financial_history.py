@@ -296,6 +296,46 @@ async def test_a_kind_alone_has_the_same_balances(at: Harness) -> None:
     assert balances(nodes) == [each for each in BALANCES if each[0].startswith("p")]
 
 
+ENDS = """query($account: ID!, $range: DateRange) { billingAccount(id: $account) { financialHistory(range: $range) {
+  openingBalance { amount } closingBalance { amount } openingBalanceState closingBalanceState
+  nodes { counts cancelReason { code } } } } }"""
+
+
+@pytest.mark.parametrize(
+    ("span", "opening", "closing"),
+    [
+        (None, "0.00", "0.00"),
+        (("2026-10-06", "2026-11-04"), "70.00", "-5.00"),
+        (("2026-10-05", "2026-10-11"), "0.00", "0.00"),
+        (("2026-10-15", "2026-11-05"), "0.00", "15.00"),
+        (("2026-10-21", "2026-10-25"), "-5.00", "-5.00"),
+        (("2025-01-01", "2025-12-31"), "0.00", "0.00"),
+    ],
+)
+async def test_a_range_begins_and_ends_with_a_balance(at: Harness, span: Any, opening: str, closing: str) -> None:
+    owed(at)
+    days = span and dict(zip(("since", "until"), span, strict=True))
+    history = (await account(at, ENDS, range=days))["financialHistory"]
+    assert (history["openingBalance"], history["closingBalance"]) == ({"amount": opening}, {"amount": closing})
+    assert history["openingBalanceState"] == history["closingBalanceState"] == "KNOWN"
+
+
+async def test_a_balance_that_bills_do_not_lead_to_is_unknown(at: Harness) -> None:
+    owed(at)
+    at.held["Payment"][0]["amount"] = "71.00"  # does not lead to the next bill
+    span = {"since": "2026-10-12", "until": "2026-11-06"}
+    history = (await account(at, ENDS, range=span))["financialHistory"]
+    assert (history["openingBalance"], history["openingBalanceState"]) == (None, "UNKNOWN")
+    assert history["closingBalance"] == {"amount": "15.00"}
+
+
+async def test_an_entry_says_why_it_was_canceled(at: Harness) -> None:
+    owed(at)
+    at.held["Payment"][1]["cancel_reason"] = "NSF"
+    nodes = (await account(at, ENDS))["financialHistory"]["nodes"]
+    assert [each["cancelReason"] for each in nodes if each["cancelReason"]] == [{"code": "NSF"}]
+
+
 async def test_balances_are_an_error_where_bills_failed(at: Harness) -> None:
     at.gate.down = {"Bill by account_id": SourceDown}
     at.held["Payment"][0]["status"] = "FROZEN"
