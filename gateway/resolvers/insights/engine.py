@@ -1,5 +1,6 @@
 """Evaluate the rules for an account: load their facts together, decide each, and sort the insights."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -7,18 +8,30 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import strawberry
+
 from gateway.errors import NotConfigured, SourceError
+from gateway.ids import global_id
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.source_status import SourceStatus, responsible_system, statuses
 from gateway.resolvers.insights.facts.limited import LimitedResult
 from gateway.resolvers.insights.model.fact import Evaluation, Fact, FactLoader, await_each, failure
-from gateway.resolvers.insights.model.insight import Insight, InsightArea, InsightSet, InsightState, Severity, rank
+from gateway.resolvers.insights.model.insight import (
+    Insight,
+    InsightArea,
+    InsightSet,
+    InsightState,
+    Severity,
+    insight_fact,
+    urgency,
+)
 from gateway.resolvers.insights.model.rule import Finding, Rule, Undetermined, money_text
 from gateway.resolvers.insights.rules.table import RULES
 
 TOP = 4
+NO_ID = strawberry.ID("")  # until the insights of an account are numbered
 VITAL = frozenset(rule.code for rule in RULES if rule.vital)
 Selection = tuple[tuple[Rule, ...], tuple[Fact[Any], ...]]
 Results = Mapping[Fact[Any], LoadResult[Any]]
@@ -43,7 +56,7 @@ async def insights_of(
     sources = statuses((responsible_system(fact.system, result), result) for fact, result in reported.items())
     evaluation = replace(evaluation, states={source.system: source.state for source in sources})
     outcomes = [_outcome(rule, evaluation, results) for rule in rules]
-    return _insight_set(outcomes, min_severity, zone, sources)
+    return _insight_set(account, outcomes, min_severity, zone, sources)
 
 
 @lru_cache(maxsize=64)
@@ -52,7 +65,7 @@ def _selected(areas: frozenset[InsightArea], min_severity: Severity | None) -> S
     # Incomplete data is reported with every area: it may lack from any of them.
     rules = tuple(rule for rule in RULES if rule.area in areas or (rule.about_systems and not rule.facts))
     if min_severity is not None:
-        rules = tuple(rule for rule in rules if rank(rule.highest_severity) >= rank(min_severity))
+        rules = tuple(rule for rule in rules if urgency(rule.highest_severity) >= urgency(min_severity))
     return rules, tuple(dict.fromkeys(fact for rule in rules for fact in rule.facts))
 
 
@@ -117,16 +130,21 @@ def _unknown_text(reasons: Sequence[str]) -> str | None:
 
 
 def _insight_set(
-    outcomes: Sequence[Outcome], min_severity: Severity | None, zone: ZoneInfo, sources: list[SourceStatus]
+    account: AccountCore,
+    outcomes: Sequence[Outcome],
+    min_severity: Severity | None,
+    zone: ZoneInfo,
+    sources: list[SourceStatus],
 ) -> InsightSet:
     codes = {outcome.rule.code for outcome in outcomes if outcome.findings}
     outcomes = [outcome for outcome in outcomes if codes.isdisjoint(outcome.rule.superseded_by)]
     findings = [(outcome.rule, finding) for outcome in outcomes for finding in outcome.findings]
     if min_severity is not None:
-        findings = [pair for pair in findings if rank(_worst_severity(*pair)) >= rank(min_severity)]
+        findings = [pair for pair in findings if urgency(_worst_severity(*pair)) >= urgency(min_severity)]
     findings.sort(key=lambda pair: _sort_key(pair[0], pair[1], zone))
-    raised = [_raised(*pair) for pair in findings]
+    raised = [_raised(*pair, zone) for pair in findings]
     unknown = [_unknown(outcome.rule, outcome.reason) for outcome in outcomes if outcome.reason is not None]
+    _number(account.id, raised, unknown)
     top = _top(raised, unknown)
     return InsightSet(total=len(raised), top=top, all=raised, unknown=unknown, sources=sources)
 
@@ -140,27 +158,43 @@ def _top(raised: Sequence[Insight], unknown: Sequence[Insight]) -> list[Insight]
     unknown_vital = [insight for insight in unknown if insight.code in VITAL]
     vital = {id(insight) for insight in (*first_of_code.values(), *unknown_vital)}
     # Of one severity, raised insights stay before unknown ones.
-    candidates = sorted([*raised, *unknown_vital], key=lambda insight: -rank(insight.severity))
-    by_priority = sorted(candidates, key=lambda insight: (-rank(insight.severity), id(insight) not in vital))
+    candidates = sorted([*raised, *unknown_vital], key=lambda insight: -urgency(insight.severity))
+    by_priority = sorted(candidates, key=lambda insight: (-urgency(insight.severity), id(insight) not in vital))
     chosen = {id(insight) for insight in by_priority[:TOP]}
     return [insight for insight in candidates if id(insight) in chosen]
 
 
 def _worst_severity(rule: Rule, finding: Finding) -> Severity:
     severity = finding.severity or rule.severity
-    return max(severity, finding.worst_severity or severity, key=rank)
+    return max(severity, finding.worst_severity or severity, key=urgency)
 
 
 def _sort_key(rule: Rule, finding: Finding, zone: ZoneInfo) -> tuple[int, bool, Decimal, float, str]:
     amount = finding.amount.amount if finding.amount else Decimal("-Infinity")
     severity = finding.severity or rule.severity
-    return -rank(severity), not rule.leads, -amount, -finding.moment(zone).timestamp(), rule.code
+    return -urgency(severity), not rule.leads, -amount, -finding.moment(zone).timestamp(), rule.code
 
 
-def _raised(rule: Rule, finding: Finding) -> Insight:
+def _number(account_id: str, raised: Sequence[Insight], unknown: Sequence[Insight]) -> None:
+    """Give each insight its rank and its id. Of one severity, raised insights come first, in their order."""
+    seen: Counter[str] = Counter()
+    for place, insight in enumerate(sorted([*raised, *unknown], key=lambda each: -urgency(each.severity)), start=1):
+        records = [record.id for record in insight.records if record.id]
+        key = ":".join([account_id, insight.code, *records[:1]])
+        seen[key] += 1
+        insight.rank = place
+        insight.id = strawberry.ID(global_id("Insight", key if seen[key] == 1 else f"{key}:{seen[key]}"))
+
+
+def _raised(rule: Rule, finding: Finding, zone: ZoneInfo) -> Insight:
     amount = money_text(finding.amount) if finding.amount else "an unknown amount"
     message = rule.message.format(**{"amount": amount, **finding.values})
+    values = {**({"amount": finding.amount} if finding.amount else {}), **finding.values}
     return Insight(
+        id=NO_ID,
+        rank=0,
+        since=finding.moment(zone).astimezone(zone).date() if finding.at else None,
+        facts=[insight_fact(name, value) for name, value in values.items() if value not in (None, "")],
         code=rule.code,
         area=rule.area,
         severity=finding.severity or rule.severity,
@@ -175,5 +209,13 @@ def _raised(rule: Rule, finding: Finding) -> Insight:
 def _unknown(rule: Rule, reason: str) -> Insight:
     title, severity = f"{rule.title}: unknown", rule.highest_severity
     return Insight(
-        code=rule.code, area=rule.area, severity=severity, state=InsightState.UNKNOWN, title=title, message=reason
+        id=NO_ID,
+        rank=0,
+        facts=[],
+        code=rule.code,
+        area=rule.area,
+        severity=severity,
+        state=InsightState.UNKNOWN,
+        title=title,
+        message=reason,
     )

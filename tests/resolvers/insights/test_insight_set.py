@@ -226,3 +226,34 @@ async def test_an_account_of_another_customer_changes_nothing(shared: Harness) -
     debt = row("CollectionProcess", id="K", account_id="Z", process_status="ACTIVE")
     fill(shared, {"BillingAccount": stranger, "CollectionProcess": [debt]})
     assert await insights(shared) == before
+
+
+DETAILS = """query($id: ID!) { billingAccount(id: $id) { insights {
+  all { id rank code severity since facts { name text day quantity money { amount } } } unknown { id rank severity } } } }"""
+
+
+async def test_ranks_follow_the_order_and_ids_stay(at: Harness) -> None:
+    fill(at, overdue(("10.00", "2026-11-01T00:00:00-04:00"), ("90.00", "2026-11-02T00:00:00-04:00")))
+    at.gate.down = {"OUTAGE": SourceDown}
+    first, second = [(await at.ask(DETAILS, id=ACCOUNT))["billingAccount"]["insights"] for _ in range(2)]
+    insights = [*first["all"], *first["unknown"]]
+    assert first["unknown"]
+    assert [each["id"] for each in insights] == [each["id"] for each in [*second["all"], *second["unknown"]]]
+    assert len({each["id"] for each in insights}) == len(insights)
+    assert sorted(each["rank"] for each in insights) == [*range(1, len(insights) + 1)]
+    assert [each["rank"] for each in first["all"]] == sorted(each["rank"] for each in first["all"])
+    by_rank = sorted(insights, key=lambda each: each["rank"])
+    severities = [severity.name for severity in reversed(SEVERITIES)]
+    assert [each["severity"] for each in by_rank] == sorted(
+        (each["severity"] for each in by_rank), key=severities.index
+    )
+
+
+async def test_an_insight_says_since_when_and_with_which_values(at: Harness) -> None:
+    fill(at, overdue(("90.00", "2026-11-02T23:30:00-05:00")))
+    insights = (await at.ask(DETAILS, id=ACCOUNT))["billingAccount"]["insights"]["all"]
+    [overdue_plan] = [each for each in insights if each["since"] == "2026-11-02"]
+    money = [each["money"] for each in overdue_plan["facts"] if each["name"] == "amount"]
+    assert money == [{"amount": "90.00"}]
+    for fact in (fact for each in insights for fact in each["facts"]):
+        assert sum(fact[name] is not None for name in ("text", "day", "quantity", "money")) == 1

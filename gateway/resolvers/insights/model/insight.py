@@ -1,6 +1,8 @@
 """The schema types of insights."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
 import strawberry
@@ -21,7 +23,7 @@ class InsightSeverity(DescribedEnum):
 
 
 SEVERITIES = INFORMATION, WARNING, CRITICAL = tuple(InsightSeverity)
-rank = SEVERITIES.index  # the higher, the more urgent
+urgency = SEVERITIES.index  # the higher, the more urgent
 Severity = InsightSeverity  # the short name is for the declarations of rules
 
 
@@ -58,6 +60,39 @@ class EvidenceRecord(Protocol):
 
 
 @described
+class InsightFact:
+    """A value that the message of an insight mentions. Exactly one of the values is set.
+
+    name: Name of the value within the insights of this code, such as `amount` or `days`.
+    text: The value in English words; null if it is none of words.
+    money: The value as an amount of money; null if it is none.
+    day: The value as a day; null if it is none.
+    moment: The value as an instant; null if it is none.
+    quantity: The value as a number: a count, a share in percent, or a quantity; null if it is none.
+    """
+
+    name: str
+    text: str | None = None
+    money: Money | None = None
+    day: date | None = None
+    moment: datetime | None = None
+    quantity: Decimal | None = None
+
+
+def insight_fact(name: str, value: object) -> InsightFact:
+    match value:
+        case Money():
+            return InsightFact(name=name, money=value)
+        case datetime():
+            return InsightFact(name=name, moment=value)
+        case date():
+            return InsightFact(name=name, day=value)
+        case int() | float() | Decimal():
+            return InsightFact(name=name, quantity=Decimal(str(value)))
+    return InsightFact(name=name, text=str(value).strip())
+
+
+@described
 class Insight:
     """A fact about an account that an agent should know before talking with the customer.
 
@@ -70,8 +105,16 @@ class Insight:
     message: one sentence for the agent, in English. Of an UNKNOWN insight, the reason why it is not known.
     amount: the amount of money that the insight is about. Null where it is about none, or where the amount
         is not known.
+    id: the same for the same code and records of an account, for lists of a client; no node has it.
+    rank: its place among all insights of the account, unknown ones too. What may cost a life is first, at 1.
+    since: the day since when it holds, in the account's time zone; null where that is not known.
+    facts: the values that the message mentions, for clients that format or translate it.
     """
 
+    id: strawberry.ID
+    rank: int
+    since: date | None = None
+    facts: list[InsightFact]
     code: str
     area: InsightArea
     severity: InsightSeverity
