@@ -29,7 +29,7 @@ from gateway.resolvers.graph.connections import Connection, PageRequest, interac
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.known import KnownState, state_of
+from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.record_names import CUSTOMER
 from gateway.resolvers.graph.relations import (
@@ -167,14 +167,7 @@ class BillingAccount(AccountMoney):
         areas: Only insights of these areas, and only their systems are asked; null for all.
         min_severity: Only insights of this severity or a higher one; null for all.
         """
-        if self.failure is not None:
-            raise self.failure
         return await insights_of(info, self, areas, min_severity)
-
-    @strawberry.field
-    def insights_state(self) -> KnownState:
-        """UNKNOWN if the account itself is not known. Otherwise `insights` says itself what is unknown."""
-        return KnownState.KNOWN if self.failure is None else KnownState.UNKNOWN
 
     @strawberry.field(
         metadata=loads(REFERENCE, *(relation(activity, *activity.ACCOUNT_LOOKUPS) for activity in ACTIVITIES))

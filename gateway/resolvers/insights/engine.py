@@ -52,8 +52,10 @@ async def insights_of(
     results = dict(zip(facts, loaded, strict=True))
     # A stale cross-reference may have left out keys; its system is reported as stale, too.
     stale = {fact: result for fact, load in loader.results.items() if (result := await load).stale}
-    reported = {**results, **stale}
-    sources = statuses((responsible_system(fact.system, result), result) for fact, result in reported.items())
+    reported = [(responsible_system(fact.system, result), result) for fact, result in {**results, **stale}.items()]
+    if account.failure is not None:
+        reported.append((account.SYSTEM, LoadResult([], error=account.failure)))
+    sources = statuses(reported)
     evaluation = replace(evaluation, states={source.system: source.state for source in sources})
     outcomes = [_outcome(rule, evaluation, results) for rule in rules]
     return _insight_set(account, outcomes, min_severity, zone, sources)
@@ -95,8 +97,10 @@ def _outcome(rule: Rule, evaluation: Evaluation, results: Results) -> Outcome:
     try:
         records = {fact: results[fact].records for fact in rule.facts}
         findings = tuple(rule.decide(replace(evaluation, records=records)))
-    except Undetermined as undetermined:
-        return Outcome(rule, reason=_unknown_text(doubts) or str(undetermined))
+    except (Undetermined, SourceError) as error:
+        # A source's error comes from a field of an account that failed to load.
+        reason = _unknown_text([str(error)]) if isinstance(error, SourceError) else str(error)
+        return Outcome(rule, reason=_unknown_text(doubts) or reason)
     if not findings:
         return Outcome(rule, reason=_unknown_text(doubts))
     if doubts or _errors(rule, rule.optional, results):

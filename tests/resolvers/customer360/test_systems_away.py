@@ -17,7 +17,7 @@ QUERY = """query($id: ID!) { billingAccount(id: $id) {
   usage { readings { value } }
   activities(first: 500) { complete sources { system state } nodes { __typename account { id } } }
 } }"""
-CIS_FIELDS = {"accountNumber", "status", "currency", "openedOn", "timeZone", "customer", "premises", "insights"}
+CIS_FIELDS = {"accountNumber", "status", "currency", "openedOn", "timeZone", "customer", "premises"}
 FED = {"Bill", "Payment", "ServiceTask", "ServiceRequest", "CollectionProcess"}
 HEADER = """query($id: ID!, $account: ID) { customer(id: $id) { id customerNumber status { code }
   party { name } dashboard { available } accounts { accountNumber }
@@ -60,6 +60,27 @@ async def test_an_account_that_cannot_be_read_is_null(at: Harness) -> None:
     result = await at.answer("query($id: ID!) { billingAccount(id: $id) { id } }", id=ACCOUNT)
     assert result.data == {"billingAccount": None}
     assert [each["extensions"]["code"] for each in result.errors] == ["SOURCE_MISREAD"]
+
+
+INSIGHTS = """query($id: ID!) { billingAccount(id: $id) { insights {
+  all { code } unknown { code message } sources { system state } } } }"""
+
+
+async def test_its_insights_are_decided_as_far_as_others_know(at: Harness) -> None:
+    at.held["PayPlanOverdueProcess"][0] |= {"process_status": "ACTIVE"}
+    at.gate.down = {"CIS": SourceDown}
+    insights = (await at.ask(INSIGHTS, id=ACCOUNT))["billingAccount"]["insights"]
+    assert {"PAY_PLAN_OVERDUE", "DATA_INCOMPLETE"} <= {each["code"] for each in insights["all"]}
+    unknown = {each["code"]: each["message"] for each in insights["unknown"]}
+    assert "CIS did not answer." in unknown["LIFE_SUPPORT"]
+    assert {"system": "CIS", "state": "DOWN"} in insights["sources"]
+
+
+async def test_its_insights_name_the_cis_where_only_the_account_failed(at: Harness) -> None:
+    at.gate.down = {"BillingAccount by id": SourceTimeout}
+    insights = (await at.ask(INSIGHTS, id=ACCOUNT))["billingAccount"]["insights"]
+    assert {"system": "CIS", "state": "TIMEOUT"} in insights["sources"]
+    assert any("CIS did not answer in time." in each["message"] for each in insights["unknown"])
 
 
 async def test_its_activities_name_the_missing_system(at: Harness) -> None:

@@ -23,7 +23,8 @@ TYPES = {
     if hasattr(each.definition, "fields")
 }
 ARGUMENTS = {"usageComparison": "(serviceType: ELECTRIC)"}
-OWN_STATES = {"Customer.header"}  # always an object, whose fields have states
+# Always an object: the fields of a header have states, and insights say themselves what is unknown.
+OWN_STATES = {"Customer.header", "BillingAccount.insights"}
 QUERY = "query($account: ID!, $customer: ID!) { billingAccount(id: $account) { %s } customer(id: $customer) { %s } }"
 
 
@@ -51,7 +52,7 @@ def pairs(kind: str, *, with_states: bool = True) -> str:
     fields = getattr(SCHEMA._schema.type_map[kind], "fields")  # noqa: B009, SLF001  # strawberry has no other way to it
     selection = []
     for name in fields:
-        if f"{name}State" in fields and name != "insights":
+        if f"{name}State" in fields:
             field = f"{name}{ARGUMENTS.get(name, '')}"
             selection.append(field if is_leaf_type(get_named_type(fields[name].type)) else f"{field} {{ __typename }}")
             selection += [f"{name}State{ARGUMENTS.get(name, '')}"] if with_states else []

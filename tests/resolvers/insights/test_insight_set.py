@@ -229,7 +229,8 @@ async def test_an_account_of_another_customer_changes_nothing(shared: Harness) -
 
 
 DETAILS = """query($id: ID!) { billingAccount(id: $id) { insights {
-  all { id rank code severity since facts { name text day quantity money { amount } } } unknown { id rank severity } } } }"""
+  all { id rank code severity since facts { name text day quantity money { amount } } }
+  unknown { id rank severity } } } }"""
 
 
 async def test_ranks_follow_the_order_and_ids_stay(at: Harness) -> None:

@@ -47,6 +47,8 @@ def of_customer(name: str, system: SourceSystem, record_name: str, by: str) -> f
     """The records of the account's customer id. Their types are of rooms above: they are named by text."""
 
     async def load(loader: FactLoader) -> LoadResult[Any]:
+        if loader.account.failure is not None:
+            return LoadResult([], error=loader.account.failure)
         customer_id, record = loader.account.customer_id, loader.info.context.records[record_name]
         if customer_id is None:
             return fact.missing_key(loader, record, by, type(loader.account), "customer_id")

@@ -93,6 +93,8 @@ async def by_account_or_customer(loader: fact.FactLoader, record: type[Record]) 
     holds for each of them. So this search does not depend on the cross-reference.
     """
     account = loader.account
+    if account.failure is not None:
+        return Search([], any_record, account.failure)
     ids = (("account_id", account.id), ("customer_id", account.customer_id))
     keys = [(by, key) for by, key in ids if key is not None and loader.has_lookup(record, by)]
     error = None if keys else fact.missing_key(loader, record, "customer_id", type(account), "customer_id").error
