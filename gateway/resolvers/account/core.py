@@ -9,7 +9,8 @@ import strawberry
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -22,10 +23,10 @@ from gateway.resolvers.party.parties import Person
 class AccountStatus(DescribedEnum):
     """Stage in the life of a billing account; FINALED is closed and finally billed."""
 
-    PENDING = "PENDING"
-    ACTIVE = "ACTIVE"
-    INACTIVE = "INACTIVE"
-    FINALED = "FINALED"
+    PENDING = "PENDING", "Opened, but service has not started."
+    ACTIVE = "ACTIVE", "Has service now, and gets bills."
+    INACTIVE = "INACTIVE", "Has no service now, but is not closed."
+    FINALED = "FINALED", "Closed, and the final bill was sent.", "Closed"
 
 
 OPEN_STATUSES = (AccountStatus.ACTIVE, AccountStatus.PENDING)
@@ -118,25 +119,25 @@ def prime_references(loader: Loader, result: LoadResult[AccountReference], accou
 class AccountRole(DescribedEnum):
     """Role of a person on a billing account."""
 
-    MAIN_CUSTOMER = "MAIN_CUSTOMER"
-    JOINT = "JOINT"
+    MAIN_CUSTOMER = "MAIN_CUSTOMER", "The customer whom the utility serves and bills."
+    JOINT = "JOINT", "Shares the account, and its debt, with the main customer.", "Joint customer"
     GUARANTOR = "GUARANTOR", "Answers for the account's debt if it is not paid."
-    AUTHORIZED = "AUTHORIZED", "May act for the customer."
-    BILL_RECIPIENT = "BILL_RECIPIENT"
+    AUTHORIZED = "AUTHORIZED", "May act for the customer.", "Authorized person"
+    BILL_RECIPIENT = "BILL_RECIPIENT", "Gets copies of the bills, and owes nothing."
     FORMER = "FORMER", "Had a role in the past."
 
 
 class ProgramKind(DescribedEnum):
     """Kinds of program that an account can enroll in."""
 
-    AUTOPAY = "AUTOPAY"
-    EBILL = "EBILL", "Electronic bills instead of paper."
+    AUTOPAY = "AUTOPAY", "Bills are paid by themselves from a card or bank account."
+    EBILL = "EBILL", "Electronic bills instead of paper.", "E-bill"
     BUDGET_BILLING = "BUDGET_BILLING", "Level amounts on each bill, settled later."
     WEB_ACCOUNT = "WEB_ACCOUNT", "Access to self-service."
     NET_METERING = "NET_METERING", "Energy fed into the grid is credited."
     DEMAND_RESPONSE = "DEMAND_RESPONSE", "Usage is lowered at times of high demand."
-    LOW_INCOME = "LOW_INCOME", "Help for households of low income."
-    OTHER = "OTHER"
+    LOW_INCOME = "LOW_INCOME", "Help for households of low income.", "Low-income help"
+    OTHER = "OTHER", "A program that has no name in this list."
 
 
 @described

@@ -19,7 +19,8 @@ from gateway.resolvers.billing.bills import Adjustment, Bill, BillStatus
 from gateway.resolvers.billing.payments import Payment, PaymentStatus
 from gateway.resolvers.graph.connections import Connection, PageRequest, connection_page
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import NotKnown, nullable, state_of
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.selections import mentions
@@ -29,9 +30,9 @@ from gateway.resolvers.graph.values import CodedValue, Money
 class FinancialKind(DescribedEnum):
     """Kinds of entry in a financial history."""
 
-    BILL = "BILL"
-    PAYMENT = "PAYMENT"
-    ADJUSTMENT = "ADJUSTMENT"
+    BILL = "BILL", "Charges of a bill; they raise the balance."
+    PAYMENT = "PAYMENT", "Money paid; it lowers the balance."
+    ADJUSTMENT = "ADJUSTMENT", "A correction; it raises or lowers the balance."
 
 
 RECORDS: dict[FinancialKind, type[Record]] = {

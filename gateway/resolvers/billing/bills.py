@@ -6,7 +6,8 @@ from decimal import Decimal
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -18,10 +19,10 @@ from gateway.resolvers.service.premises import Premise, ServiceAgreement, Servic
 class BillStatus(DescribedEnum):
     """Stage in the life of a bill; PENDING bills are not issued yet."""
 
-    PENDING = "PENDING"
-    COMPLETE = "COMPLETE", "Issued to the customer."
+    PENDING = "PENDING", "Prepared, but not issued; it may still change."
+    COMPLETE = "COMPLETE", "Issued to the customer.", "Issued"
     WRITTEN_OFF = "WRITTEN_OFF", "Given up as uncollectible."
-    CANCELED = "CANCELED"
+    CANCELED = "CANCELED", "Withdrawn; nothing on it is owed."
 
 
 class BillSegmentStatus(DescribedEnum):
@@ -32,10 +33,10 @@ class BillSegmentStatus(DescribedEnum):
 
     INCOMPLETE = "INCOMPLETE", "Not calculated yet."
     ERROR = "ERROR", "The calculation failed."
-    FREEZABLE = "FREEZABLE", "Calculated, not final yet."
-    FROZEN = "FROZEN", "Final; it counts."
+    FREEZABLE = "FREEZABLE", "Calculated, not final yet.", "Calculated"
+    FROZEN = "FROZEN", "Final; it counts.", "Final"
     PENDING_CANCEL = "PENDING_CANCEL", "To be canceled, and still on the bill."
-    CANCELED = "CANCELED"
+    CANCELED = "CANCELED", "Taken off the bill; its charges do not count."
 
 
 @described

@@ -5,7 +5,8 @@ from datetime import date
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many
 from gateway.resolvers.graph.values import CodedValue, Money
@@ -19,33 +20,33 @@ class PaymentStatus(DescribedEnum):
 
     INCOMPLETE = "INCOMPLETE", "Not recorded completely."
     ERROR = "ERROR", "Cannot be posted."
-    FREEZABLE = "FREEZABLE", "Complete, not final yet."
-    FROZEN = "FROZEN", "Final; it counts."
-    CANCELED = "CANCELED"
+    FREEZABLE = "FREEZABLE", "Complete, not final yet.", "Ready to post"
+    FROZEN = "FROZEN", "Final; it counts.", "Posted"
+    CANCELED = "CANCELED", "Withdrawn; it does not count."
     RETURNED = "RETURNED", "Returned by the bank."
 
 
 class TenderType(DescribedEnum):
     """Means of payment."""
 
-    CASH = "CASH"
-    CHECK = "CHECK"
-    CARD = "CARD"
-    ACH_DEBIT = "ACH_DEBIT", "Drawn from a US bank account by the Automated Clearing House."
-    BANK_TRANSFER = "BANK_TRANSFER"
-    WALLET = "WALLET", "A digital wallet."
-    MONEY_ORDER = "MONEY_ORDER"
+    CASH = "CASH", "Coins and notes, at a counter or a kiosk."
+    CHECK = "CHECK", "A paper check; a bank may return it."
+    CARD = "CARD", "A credit or debit card."
+    ACH_DEBIT = "ACH_DEBIT", "Drawn from a US bank account by the Automated Clearing House.", "Bank draft (ACH)"
+    BANK_TRANSFER = "BANK_TRANSFER", "A transfer that the customer's bank sends."
+    WALLET = "WALLET", "A digital wallet.", "Digital wallet"
+    MONEY_ORDER = "MONEY_ORDER", "A prepaid order for a fixed amount."
     AGENCY_PLEDGE = "AGENCY_PLEDGE", "A promise to pay by an aid agency."
-    OTHER = "OTHER"
+    OTHER = "OTHER", "A means that has no name in this list."
 
 
 class ScheduledPaymentOrigin(DescribedEnum):
     """Origin of a scheduled payment."""
 
-    PAY_PLAN = "PAY_PLAN"
-    PAYMENT_ARRANGEMENT = "PAYMENT_ARRANGEMENT"
-    AUTOPAY = "AUTOPAY"
-    ONE_TIME = "ONE_TIME", "Scheduled once, by itself."
+    PAY_PLAN = "PAY_PLAN", "A payment of a pay plan."
+    PAYMENT_ARRANGEMENT = "PAYMENT_ARRANGEMENT", "A payment of an arrangement about past debt."
+    AUTOPAY = "AUTOPAY", "Drawn by itself when a bill is due."
+    ONE_TIME = "ONE_TIME", "Scheduled once, by itself.", "One-time payment"
 
 
 @described

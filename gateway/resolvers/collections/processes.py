@@ -7,7 +7,8 @@ import strawberry
 from gateway.resolvers.collections.promises import PayPlan
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import DescribedEnum, described, described_interface
+from gateway.resolvers.graph.descriptions import described, described_interface
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many_of, one, relation
@@ -18,18 +19,18 @@ from gateway.resolvers.service.premises import ServiceAgreement
 class ProcessStatus(DescribedEnum):
     """Status of a collection process."""
 
-    ACTIVE = "ACTIVE"
-    INACTIVE = "INACTIVE", "Has ended."
-    CANCELED = "CANCELED"
+    ACTIVE = "ACTIVE", "Running: its next event will happen unless the debt is paid."
+    INACTIVE = "INACTIVE", "Has ended.", "Ended"
+    CANCELED = "CANCELED", "Called off before its end, for example because the debt was paid."
 
 
 class ProcessEventStatus(DescribedEnum):
     """Status of an event of a process."""
 
-    PENDING = "PENDING"
+    PENDING = "PENDING", "Planned, but not carried out."
     AWAITING_FIELD_WORK = "AWAITING_FIELD_WORK", "A field crew has to do its work first."
-    COMPLETE = "COMPLETE"
-    CANCELED = "CANCELED"
+    COMPLETE = "COMPLETE", "Carried out."
+    CANCELED = "CANCELED", "Called off; it will not happen."
 
 
 @described

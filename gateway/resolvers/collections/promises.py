@@ -6,7 +6,8 @@ import strawberry
 
 from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many
@@ -16,12 +17,12 @@ from gateway.resolvers.graph.values import CodedValue, Money
 class ArrangementStatus(DescribedEnum):
     """Status of a payment arrangement or a pay plan."""
 
-    PENDING = "PENDING"
-    ACTIVE = "ACTIVE"
+    PENDING = "PENDING", "Agreed, but not in force yet."
+    ACTIVE = "ACTIVE", "In force: payments are due."
     KEPT = "KEPT", "All payments were made."
     BROKEN = "BROKEN", "Payments were missed."
     COMPLETED = "COMPLETED", "The arrangement has ended regularly."
-    CANCELED = "CANCELED"
+    CANCELED = "CANCELED", "Withdrawn before its end; the debt is due as before."
 
 
 @described

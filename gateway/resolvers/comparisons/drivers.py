@@ -21,7 +21,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from gateway.resolvers.billing.bills import Bill, BillSegment, BillSegmentStatus
 from gateway.resolvers.comparisons.verdicts import EXACT
-from gateway.resolvers.graph.descriptions import DescribedEnum
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.series import is_summable
 
@@ -35,8 +35,8 @@ class BillDriverKind(DescribedEnum):
 
     USAGE = "USAGE", "More or less use per day, at the mean price of the other bill."
     RATE = "RATE", "The rest of a service's change: prices, and charges that do not follow use, such as taxes."
-    DAYS = "DAYS", "A longer or shorter period, at the other bill's charge per day."
-    ESTIMATE = "ESTIMATE", "Like USAGE, where the meter read of either bill was estimated."
+    DAYS = "DAYS", "A longer or shorter period, at the other bill's charge per day.", "Length of the period"
+    ESTIMATE = "ESTIMATE", "Like USAGE, where the meter read of either bill was estimated.", "Estimated reading"
     ADJUSTMENT = "ADJUSTMENT", "Charges outside of all services."
     OTHER = "OTHER", "A service that is on one bill only, or whose use is not measured."
 

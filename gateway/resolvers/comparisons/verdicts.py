@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
-from gateway.resolvers.graph.descriptions import DescribedEnum
+from gateway.resolvers.graph.enums import DescribedEnum
 
 TENTH = Decimal("0.1")
 EXACT = Context(prec=3_000)  # enough digits for any number that is read, and for any ratio of two

@@ -5,7 +5,8 @@ from datetime import datetime
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import SourceSystem
@@ -24,21 +25,21 @@ class Direction(DescribedEnum):
 class ChatAuthor(DescribedEnum):
     """Author of a chat message."""
 
-    CUSTOMER = "CUSTOMER"
-    AGENT = "AGENT"
-    BOT = "BOT"
+    CUSTOMER = "CUSTOMER", "The customer, or a person who writes for the customer."
+    AGENT = "AGENT", "A person who works for the utility."
+    BOT = "BOT", "A program that answers by itself."
     SYSTEM = "SYSTEM", "A notice of the chat system."
 
 
 class DeliveryStatus(DescribedEnum):
     """Delivery status of an e-mail."""
 
-    QUEUED = "QUEUED"
-    SENT = "SENT"
-    DELIVERED = "DELIVERED"
-    OPENED = "OPENED"
+    QUEUED = "QUEUED", "Waits to be sent."
+    SENT = "SENT", "Handed to the mail network; arrival is not confirmed."
+    DELIVERED = "DELIVERED", "The recipient's mailbox took it."
+    OPENED = "OPENED", "The recipient has opened it."
     BOUNCED = "BOUNCED", "Returned as undeliverable."
-    FAILED = "FAILED"
+    FAILED = "FAILED", "It could not be sent."
 
 
 @described

@@ -8,7 +8,8 @@ import strawberry
 from gateway.resolvers.contact.conversations import Direction
 from gateway.resolvers.contact.media import MediaItem
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node, SourceRef, mentioned_ref
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -21,8 +22,8 @@ from gateway.resolvers.party.parties import PARTY_RELATIONS, PARTY_TYPES, Party,
 class InteractionStatus(DescribedEnum):
     """Status of an interaction; a closed one is a historical record that cannot be altered."""
 
-    OPEN = "OPEN"
-    CLOSED = "CLOSED"
+    OPEN = "OPEN", "Agents still work on it, and may add notes."
+    CLOSED = "CLOSED", "Finished; it cannot be altered."
 
 
 @described

@@ -5,7 +5,8 @@ from datetime import datetime
 import strawberry
 
 from gateway.resolvers.contact.conversations import Direction
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -17,37 +18,37 @@ from gateway.resolvers.graph.values import Agent
 class Media(DescribedEnum):
     """Channels of communication."""
 
-    TELEPHONE = "TELEPHONE"
-    CELL_PHONE = "CELL_PHONE"
-    FAX = "FAX"
-    ATM = "ATM"
-    EMAIL = "EMAIL"
-    WEB_CHAT = "WEB_CHAT"
-    WEB_COLLABORATION = "WEB_COLLABORATION"
-    LETTER = "LETTER"
-    IN_PERSON = "IN_PERSON"
-    SMS = "SMS"
-    OTHER = "OTHER"
+    TELEPHONE = "TELEPHONE", "A call by landline, or by a phone of unknown kind."
+    CELL_PHONE = "CELL_PHONE", "A call by mobile phone."
+    FAX = "FAX", "A page sent by fax."
+    ATM = "ATM", "A teller machine or a payment kiosk.", "ATM"
+    EMAIL = "EMAIL", "A message by e-mail.", "E-mail"
+    WEB_CHAT = "WEB_CHAT", "A chat on the website or in the app."
+    WEB_COLLABORATION = "WEB_COLLABORATION", "A shared screen or video on the web."
+    LETTER = "LETTER", "A letter by post."
+    IN_PERSON = "IN_PERSON", "A talk at a counter, or at the door."
+    SMS = "SMS", "A text message.", "Text message"
+    OTHER = "OTHER", "A channel that has no name in this list."
 
 
 class Originator(DescribedEnum):
     """Originator of a media item."""
 
-    CUSTOMER = "CUSTOMER"
-    AGENT = "AGENT"
-    SYSTEM = "SYSTEM"
-    APPLICATION = "APPLICATION"
+    CUSTOMER = "CUSTOMER", "The customer began the contact."
+    AGENT = "AGENT", "A person who works for the utility began it."
+    SYSTEM = "SYSTEM", "A system of the utility began it, such as an automatic reminder."
+    APPLICATION = "APPLICATION", "Another program began it, such as a campaign tool."
 
 
 class SegmentKind(DescribedEnum):
     """Phases in the handling of a media item."""
 
-    IVR = "IVR", "In the voice menu (interactive voice response)."
-    QUEUE = "QUEUE"
+    IVR = "IVR", "In the voice menu (interactive voice response).", "Voice menu"
+    QUEUE = "QUEUE", "Waited for a free agent."
     ROUTING = "ROUTING", "On the way to an agent."
-    AGENT = "AGENT"
-    HOLD = "HOLD"
-    TRANSFER = "TRANSFER"
+    AGENT = "AGENT", "Talked or wrote with an agent."
+    HOLD = "HOLD", "The agent made the customer wait."
+    TRANSFER = "TRANSFER", "On the way from one agent to another."
     WRAP_UP = "WRAP_UP", "The agent's work after the contact."
 
 

@@ -8,7 +8,8 @@ import strawberry
 
 from gateway.contract.times import midnight
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import DescribedEnum, described_interface
+from gateway.resolvers.graph.descriptions import described_interface
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record
@@ -19,16 +20,24 @@ from gateway.resolvers.graph.relations import one, one_of
 class ActivityCategory(DescribedEnum):
     """Categories of activities that agents filter by."""
 
-    CONVERSATION_MESSAGE = "CONVERSATION_MESSAGE", "Calls and chats."
-    EMAIL = "EMAIL", "E-mail messages, sent and received."
-    SERVICE_TASK = "SERVICE_TASK", "Tasks that a contact completed in self-service."
-    FINANCIAL_INFORMATION = "FINANCIAL_INFORMATION", "Bills and payments."
-    SERVICE_REQUEST = "SERVICE_REQUEST", "Requests tracked by the service system."
-    CUSTOMER_INFORMATION = "CUSTOMER_INFORMATION", "Customer contacts, cases and rebate claims of the CIS."
-    SERVICE_ORDER = "SERVICE_ORDER", "Orders to do work at a service point."
-    FIELD_ORDER = "FIELD_ORDER", "Work for a field crew."
-    CREDIT_AND_COLLECTION = "CREDIT_AND_COLLECTION", "Collection processes, payment arrangements and credit history."
-    OUTAGE_CALL = "OUTAGE_CALL", "Calls that report an outage."
+    CONVERSATION_MESSAGE = "CONVERSATION_MESSAGE", "Calls and chats.", "Conversations"
+    EMAIL = "EMAIL", "E-mail messages, sent and received.", "E-mail"
+    SERVICE_TASK = "SERVICE_TASK", "Tasks that a contact completed in self-service.", "Self-service tasks"
+    FINANCIAL_INFORMATION = "FINANCIAL_INFORMATION", "Bills and payments.", "Bills and payments"
+    SERVICE_REQUEST = "SERVICE_REQUEST", "Requests tracked by the service system.", "Service requests"
+    CUSTOMER_INFORMATION = (
+        "CUSTOMER_INFORMATION",
+        "Customer contacts, cases and rebate claims of the CIS.",
+        "Customer information",
+    )
+    SERVICE_ORDER = "SERVICE_ORDER", "Orders to do work at a service point.", "Service orders"
+    FIELD_ORDER = "FIELD_ORDER", "Work for a field crew.", "Field orders"
+    CREDIT_AND_COLLECTION = (
+        "CREDIT_AND_COLLECTION",
+        "Collection processes, payment arrangements and credit history.",
+        "Credit and collection",
+    )
+    OUTAGE_CALL = "OUTAGE_CALL", "Calls that report an outage.", "Outage calls"
 
 
 class ActivityType(DescribedEnum):
@@ -37,27 +46,35 @@ class ActivityType(DescribedEnum):
     Activities of the same instant are listed in this order.
     """
 
-    CALL = "CALL"
-    CHAT = "CHAT"
-    EMAIL = "EMAIL"
-    SERVICE_TASK = "SERVICE_TASK"
-    BILL = "BILL"
-    PAYMENT = "PAYMENT"
-    SERVICE_REQUEST = "SERVICE_REQUEST"
-    CUSTOMER_CONTACT = "CUSTOMER_CONTACT"
-    CASE = "CASE"
-    REBATE_CLAIM = "REBATE_CLAIM"
-    SERVICE_ORDER = "SERVICE_ORDER"
-    FIELD_ORDER = "FIELD_ORDER"
-    COLLECTION_PROCESS = "COLLECTION_PROCESS"
-    SEVERANCE_PROCESS = "SEVERANCE_PROCESS"
-    WRITE_OFF_PROCESS = "WRITE_OFF_PROCESS"
-    PAY_PLAN_OVERDUE_PROCESS = "PAY_PLAN_OVERDUE_PROCESS"
-    PAYMENT_ARRANGEMENT = "PAYMENT_ARRANGEMENT"
-    CUT_PROCESS = "CUT_PROCESS"
-    CREDIT_RATING_HISTORY = "CREDIT_RATING_HISTORY"
-    CASH_ONLY_HISTORY = "CASH_ONLY_HISTORY"
-    OUTAGE_CALL = "OUTAGE_CALL"
+    CALL = "CALL", "A phone call of the contact center, in or out."
+    CHAT = "CHAT", "A chat with an agent or a bot."
+    EMAIL = "EMAIL", "A message between the customer and the utility.", "E-mail"
+    SERVICE_TASK = (
+        "SERVICE_TASK",
+        "Something that the customer did in self-service, such as a changed address.",
+        "Self-service task",
+    )
+    BILL = "BILL", "A bill that was issued or prepared."
+    PAYMENT = "PAYMENT", "Money that came in, or was returned by the bank."
+    SERVICE_REQUEST = "SERVICE_REQUEST", "A wish or complaint that the service system tracks."
+    CUSTOMER_CONTACT = "CUSTOMER_CONTACT", "A contact that an agent wrote down in the CIS."
+    CASE = "CASE", "A matter that staff work on in the CIS, over days or weeks."
+    REBATE_CLAIM = "REBATE_CLAIM", "A customer's claim for money from a program."
+    SERVICE_ORDER = "SERVICE_ORDER", "An order to start, stop or change service."
+    FIELD_ORDER = "FIELD_ORDER", "A visit of a field crew."
+    COLLECTION_PROCESS = "COLLECTION_PROCESS", "Steps to collect overdue debt, such as letters."
+    SEVERANCE_PROCESS = "SEVERANCE_PROCESS", "Steps that end service for unpaid debt."
+    WRITE_OFF_PROCESS = "WRITE_OFF_PROCESS", "Steps that give up a debt, or hand it to an agency."
+    PAY_PLAN_OVERDUE_PROCESS = "PAY_PLAN_OVERDUE_PROCESS", "Steps after a payment of a pay plan was missed."
+    PAYMENT_ARRANGEMENT = "PAYMENT_ARRANGEMENT", "An agreement to pay a debt in parts."
+    CUT_PROCESS = "CUT_PROCESS", "Steps to disconnect service for unpaid debt.", "Disconnection process"
+    CREDIT_RATING_HISTORY = "CREDIT_RATING_HISTORY", "A change of the customer's credit rating.", "Credit rating"
+    CASH_ONLY_HISTORY = (
+        "CASH_ONLY_HISTORY",
+        "A change of the points that lead to payment by cash only.",
+        "Cash-only points",
+    )
+    OUTAGE_CALL = "OUTAGE_CALL", "A customer reported an outage."
 
 
 @described_interface

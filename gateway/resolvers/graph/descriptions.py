@@ -4,12 +4,12 @@ The text before the first `name: text` line describes a type, an enum or a field
 class describes a field, and of a resolver an argument; indented lines continue it.
 """
 
-from enum import Enum
-from typing import Any, Self, TypeVar, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
 
 from gateway.config.docstrings import field_descriptions, parse_docstring
+from gateway.resolvers.graph.labels import with_labels
 from gateway.resolvers.graph.record import SourceDirective
 
 T = TypeVar("T")
@@ -27,13 +27,13 @@ def described(cls: type[T]) -> type[T]:
     text = parse_docstring(cls.__dict__.get("__doc__")).text
     system = getattr(cls, "SYSTEM", None)
     directives = [] if system is None else [SourceDirective(system=system)]
-    return _describe_fields(strawberry.type(cls, description=text, directives=directives))
+    return _with_labels(strawberry.type(cls, description=text, directives=directives))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def described_interface(cls: type[T]) -> type[T]:
     """Make a GraphQL interface, described by its docstring."""
-    return _describe_fields(strawberry.interface(cls, description=parse_docstring(cls.__doc__).text))
+    return _with_labels(strawberry.interface(cls, description=parse_docstring(cls.__doc__).text))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
@@ -42,26 +42,11 @@ def described_input(cls: type[T]) -> type[T]:
     return _describe_fields(strawberry.input(cls, description=parse_docstring(cls.__doc__).text))
 
 
-class DescribedEnum(Enum):
-    """A GraphQL enum, described by its docstring; each value may have a description beside its name."""
-
-    _value_: str
-    description: str | None
-
-    def __new__(cls, value: str, description: str | None = None) -> Self:
-        member = object.__new__(cls)
-        member._value_, member.description = value, description
-        return member
-
-    @property
-    def words(self) -> str:
-        """The value as text for people, in lower case."""
-        return self._value_.replace("_", " ").lower()
-
-    def __init_subclass__(cls) -> None:
-        strawberry.enum(cls, description=parse_docstring(cls.__doc__).text)
-        for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]  # strawberry adds it
-            value.description = cls[value.name].description
+def _with_labels(cls: type[T]) -> type[T]:
+    _describe_fields(cls)
+    definition = cls.__strawberry_definition__  # type: ignore[attr-defined]  # strawberry adds it
+    definition.fields = with_labels(definition.fields)
+    return cls
 
 
 def _describe_fields(cls: type[T]) -> type[T]:

@@ -15,14 +15,14 @@ import strawberry
 from gateway.catalog.model import Relation
 from gateway.errors import GatewayError
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import DescribedEnum
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.record import Record
 
 STATE = "Whether the field of this name without `State` has a value, has none, or is not known."
 Load = Callable[..., Awaitable[Any]]
 
 
-class KnownState(DescribedEnum):
+class KnownState(DescribedEnum, labeled=False):
     """Whether a value is known. It stays true in a cache that forgets errors."""
 
     KNOWN = "KNOWN", "There is a value, and the field beside this one has it."

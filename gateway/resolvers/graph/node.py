@@ -9,14 +9,15 @@ import strawberry
 
 from gateway.ids import global_id
 from gateway.resolvers.graph.context import Context, Info
-from gateway.resolvers.graph.descriptions import DescribedEnum, described, described_interface
+from gateway.resolvers.graph.descriptions import described, described_interface
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one_of
 from gateway.resolvers.graph.values import Url
 
 
-class OpenMode(DescribedEnum):
+class OpenMode(DescribedEnum, labeled=False):
     """How a front end opens a record."""
 
     DETAIL = "DETAIL", "Show it in place, from `node(id:)`."

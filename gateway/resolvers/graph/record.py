@@ -1,7 +1,6 @@
 """The base class of records in the graph, and the systems that own them."""
 
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import strawberry
@@ -9,28 +8,28 @@ from strawberry.schema_directive import Location
 
 from gateway.contract.record import MappedRecord, Provenance
 from gateway.errors import SourceError
+from gateway.resolvers.graph.enums import DescribedEnum
 
 
-@strawberry.enum(description="Systems of a utility that hold data about its customers.")
-class SourceSystem(Enum):
-    """The systems behind the gateway."""
+class SourceSystem(DescribedEnum, labeled=False):
+    """Systems of a utility that hold data about its customers."""
 
-    CRM = "CRM"
-    CIS = "CIS"
-    BILLING = "BILLING"
-    PAYMENTS = "PAYMENTS"
-    CONTACT_CENTER = "CONTACT_CENTER"
-    EMAIL = "EMAIL"
-    SELF_SERVICE = "SELF_SERVICE"
-    SERVICE = "SERVICE"
-    SERVICE_ORDERS = "SERVICE_ORDERS"
-    FIELD_WORK = "FIELD_WORK"
-    COLLECTIONS = "COLLECTIONS"
-    USAGE = "USAGE"
-    OUTAGE = "OUTAGE"
-    INTERACTIONS = "INTERACTIONS"
-    SALES = "SALES"
-    RECEIVABLES = "RECEIVABLES"
+    CRM = "CRM", "Customer relationship management: customers, people and how to reach them."
+    CIS = "CIS", "Customer information system: accounts, premises, service agreements and cases."
+    BILLING = "BILLING", "Bills, adjustments and balances."
+    PAYMENTS = "PAYMENTS", "Payments, autopay and scheduled payments."
+    CONTACT_CENTER = "CONTACT_CENTER", "Calls and chats."
+    EMAIL = "EMAIL", "E-mail messages with customers."
+    SELF_SERVICE = "SELF_SERVICE", "Portal, app and voice menu: tasks that customers do themselves."
+    SERVICE = "SERVICE", "Service requests."
+    SERVICE_ORDERS = "SERVICE_ORDERS", "Orders to start, stop or change service."
+    FIELD_WORK = "FIELD_WORK", "Visits of field crews."
+    COLLECTIONS = "COLLECTIONS", "Debt, pay plans, arrangements and credit history."
+    USAGE = "USAGE", "Meter data: usage by bill period, day and interval."
+    OUTAGE = "OUTAGE", "Outages, and calls that report them."
+    INTERACTIONS = "INTERACTIONS", "History of contacts over all channels, with notes."
+    SALES = "SALES", "Offers and orders of products."
+    RECEIVABLES = "RECEIVABLES", "Open items, and how payments settle them."
 
 
 @strawberry.schema_directive(

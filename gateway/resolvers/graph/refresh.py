@@ -43,4 +43,4 @@ def systems_to_refresh(
         return []
     if sources is None:
         return [system.name for system in SourceSystem]
-    return [SourceSystem(name).name for name in sources]
+    return [system.name for system in sources]

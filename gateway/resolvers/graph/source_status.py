@@ -13,11 +13,12 @@ from gateway.contract.times import Clock
 from gateway.errors import InvalidRow, NotConfigured, SourceError, UpstreamBadRequest
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.record import SourceSystem
 
 
-class SourceState(DescribedEnum):
+class SourceState(DescribedEnum, labeled=False):
     """Outcome of asking one system."""
 
     OK = "OK", "The system answered."

@@ -52,6 +52,11 @@ class CodedValue:
     def label(self) -> str:
         return self.description or self.code
 
+    @strawberry.field(name="label")
+    def label_field(self) -> str:
+        """Text for people: the description, else the code."""
+        return self.label
+
     @classmethod
     def specs(cls, spec: Any) -> Mapping[str, Any]:
         """Field specs from one path; its `values` map codes to descriptions."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.party.parties import PartyRole
 
 
@@ -11,15 +12,15 @@ class DashboardReason(DescribedEnum):
 
     AVAILABLE = "AVAILABLE", "There is a billing account, open or closed."
     NO_BILLING_ACCOUNT = "NO_BILLING_ACCOUNT", "A customer without a billing account in the CIS."
-    CRM_ONLY = "CRM_ONLY", "Known to the CRM alone."
+    CRM_ONLY = "CRM_ONLY", "Known to the CRM alone.", "CRM only"
     VACANT_PREMISE = "VACANT_PREMISE", "No customer is served at the premise."
     PROSPECT_NEVER_ATTACHED = "PROSPECT_NEVER_ATTACHED", "A prospect who never had a billing account."
 
 
-class Landing(DescribedEnum):
+class Landing(DescribedEnum, labeled=False):
     """Where a link to a customer leads."""
 
-    CUSTOMER_DASHBOARD = "CUSTOMER_DASHBOARD"
+    CUSTOMER_DASHBOARD = "CUSTOMER_DASHBOARD", "The dashboard of this customer."
     CRM_ACCOUNT_PAGE = "CRM_ACCOUNT_PAGE", "The customer's page in the CRM."
     NOT_OFFERED = "NOT_OFFERED", "There is no link."
 

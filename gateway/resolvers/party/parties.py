@@ -9,7 +9,8 @@ import strawberry
 from gateway.resolvers.graph.connections import PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
-from gateway.resolvers.graph.descriptions import DescribedEnum, described, described_interface
+from gateway.resolvers.graph.descriptions import described, described_interface
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -21,51 +22,51 @@ from gateway.resolvers.party.restrictions import ContactRestriction
 class PartyRole(DescribedEnum):
     """Role of a party for the utility."""
 
-    CUSTOMER = "CUSTOMER"
+    CUSTOMER = "CUSTOMER", "Has, or shares, a billing account."
     PROSPECT = "PROSPECT", "May become a customer."
-    CONTACT = "CONTACT"
-    FORMER_CUSTOMER = "FORMER_CUSTOMER"
+    CONTACT = "CONTACT", "Speaks for a customer, without an account."
+    FORMER_CUSTOMER = "FORMER_CUSTOMER", "Had a billing account; none is open."
 
 
 class PartyKind(DescribedEnum):
     """Kinds of party."""
 
-    PERSON = "PERSON"
-    ORGANIZATION = "ORGANIZATION"
+    PERSON = "PERSON", "A human being."
+    ORGANIZATION = "ORGANIZATION", "A company, an agency or another body."
     RELATIONSHIP = "RELATIONSHIP", "A person as the contact of an organization."
 
 
 class ContactPointKind(DescribedEnum):
     """Kinds of contact point."""
 
-    PHONE = "PHONE"
-    MOBILE = "MOBILE"
-    EMAIL = "EMAIL"
-    FAX = "FAX"
-    POSTAL = "POSTAL"
-    WEB = "WEB"
+    PHONE = "PHONE", "A landline, or a number of unknown kind; it takes no text messages."
+    MOBILE = "MOBILE", "A mobile number, for calls and text messages."
+    EMAIL = "EMAIL", "An e-mail address.", "E-mail"
+    FAX = "FAX", "A number for faxes; do not call it."
+    POSTAL = "POSTAL", "An address for letters.", "Postal address"
+    WEB = "WEB", "An address of a website or a social network.", "Website"
 
 
 class PersonalIdentifierKind(DescribedEnum):
     """Kinds of personal identifier."""
 
-    SSN = "SSN", "US Social Security number."
-    DRIVER_LICENSE = "DRIVER_LICENSE"
-    PASSPORT = "PASSPORT"
-    TAX_ID = "TAX_ID", "Number at the tax office."
-    OTHER = "OTHER"
+    SSN = "SSN", "US Social Security number.", "Social Security number"
+    DRIVER_LICENSE = "DRIVER_LICENSE", "Number of a license to drive.", "Driver's license"
+    PASSPORT = "PASSPORT", "Number of a passport."
+    TAX_ID = "TAX_ID", "Number at the tax office.", "Tax ID"
+    OTHER = "OTHER", "A document that has no name in this list."
 
 
 class SpecialNeedKind(DescribedEnum):
     """Kinds of special need that matter before an interruption of service, or on a call."""
 
     LIFE_SUPPORT = "LIFE_SUPPORT", "Life-support equipment needs electricity."
-    SENSITIVE_LOAD = "SENSITIVE_LOAD", "Equipment is sensitive to interruptions."
-    MEDICAL = "MEDICAL", "Another medical condition."
-    HEARING = "HEARING", "Hearing is impaired."
-    VISION = "VISION", "Vision is impaired."
-    LANGUAGE = "LANGUAGE", "Needs another language."
-    OTHER = "OTHER"
+    SENSITIVE_LOAD = "SENSITIVE_LOAD", "Equipment is sensitive to interruptions.", "Sensitive equipment"
+    MEDICAL = "MEDICAL", "Another medical condition.", "Medical condition"
+    HEARING = "HEARING", "Hearing is impaired.", "Impaired hearing"
+    VISION = "VISION", "Vision is impaired.", "Impaired vision"
+    LANGUAGE = "LANGUAGE", "Needs another language.", "Other language"
+    OTHER = "OTHER", "A need that has no name in this list."
 
 
 @described

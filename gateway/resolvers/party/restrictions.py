@@ -7,7 +7,8 @@ import strawberry
 
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import is_in_force
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 
@@ -15,11 +16,11 @@ from gateway.resolvers.graph.record import Record, SourceSystem
 class RestrictionChannel(DescribedEnum):
     """Channels by which a party does not want to be contacted."""
 
-    EMAIL = "EMAIL"
-    PHONE = "PHONE"
-    MAIL = "MAIL"
-    SMS = "SMS"
-    ALL = "ALL"
+    EMAIL = "EMAIL", "Send no e-mail.", "E-mail"
+    PHONE = "PHONE", "Do not call."
+    MAIL = "MAIL", "Send no letters."
+    SMS = "SMS", "Send no text messages.", "Text messages"
+    ALL = "ALL", "Do not contact the party by any channel.", "All channels"
 
 
 @described

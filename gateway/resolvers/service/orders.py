@@ -5,7 +5,8 @@ from datetime import datetime
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import many, one
@@ -17,25 +18,33 @@ from gateway.resolvers.service.requests import Severity
 class OrderKind(DescribedEnum):
     """Purposes of a service order."""
 
-    ENABLE_SERVICE = "ENABLE_SERVICE"
-    DISABLE_SERVICE = "DISABLE_SERVICE"
-    CUT_FOR_NON_PAYMENT = "CUT_FOR_NON_PAYMENT", "Disconnects service because of unpaid debt."
-    RECONNECT_FOR_PAYMENT = "RECONNECT_FOR_PAYMENT", "Connects service again after the debt is paid."
-    BACK_TO_BACK = "BACK_TO_BACK", "Ends service for one customer and starts it for the next."
-    METER_EXCHANGE = "METER_EXCHANGE"
-    OTHER = "OTHER"
+    ENABLE_SERVICE = "ENABLE_SERVICE", "Starts service at a service point.", "Start service"
+    DISABLE_SERVICE = "DISABLE_SERVICE", "Ends service at a service point.", "Stop service"
+    CUT_FOR_NON_PAYMENT = (
+        "CUT_FOR_NON_PAYMENT",
+        "Disconnects service because of unpaid debt.",
+        "Disconnection for non-payment",
+    )
+    RECONNECT_FOR_PAYMENT = (
+        "RECONNECT_FOR_PAYMENT",
+        "Connects service again after the debt is paid.",
+        "Reconnection after payment",
+    )
+    BACK_TO_BACK = "BACK_TO_BACK", "Ends service for one customer and starts it for the next.", "Move-out and move-in"
+    METER_EXCHANGE = "METER_EXCHANGE", "Replaces the meter; service goes on."
+    OTHER = "OTHER", "Work that has no name in this list."
 
 
 class OrderState(DescribedEnum):
     """Progress of a service order, or of one of its steps."""
 
-    PENDING = "PENDING"
-    VALIDATION_ERROR = "VALIDATION_ERROR"
-    WAITING = "WAITING"
-    IN_PROGRESS = "IN_PROGRESS"
-    COMPLETED = "COMPLETED"
-    CANCELED = "CANCELED"
-    DISCARDED = "DISCARDED"
+    PENDING = "PENDING", "Accepted, but work has not begun."
+    VALIDATION_ERROR = "VALIDATION_ERROR", "Data of the order is wrong; staff must correct it before work begins."
+    WAITING = "WAITING", "Waits for another step, a date or a crew."
+    IN_PROGRESS = "IN_PROGRESS", "Work has begun."
+    COMPLETED = "COMPLETED", "All work is done."
+    CANCELED = "CANCELED", "Stopped on request; the work is not done."
+    DISCARDED = "DISCARDED", "Thrown away as faulty or a duplicate; the work is not done."
 
 
 class ExecutionMode(DescribedEnum):
@@ -49,15 +58,15 @@ class ExecutionMode(DescribedEnum):
 class FieldOrderState(DescribedEnum):
     """Progress of a field order."""
 
-    CREATED = "CREATED"
-    SENT = "SENT"
-    SCHEDULED = "SCHEDULED"
+    CREATED = "CREATED", "Written, but not yet sent to field work."
+    SENT = "SENT", "Field work has it, but no time is planned."
+    SCHEDULED = "SCHEDULED", "A time for the visit is planned."
     DISPATCHED = "DISPATCHED", "Given to a crew."
     EN_ROUTE = "EN_ROUTE", "The crew is on its way."
     ON_SITE = "ON_SITE", "The crew has arrived."
-    COMPLETED = "COMPLETED"
-    CANCELED = "CANCELED"
-    FAILED = "FAILED"
+    COMPLETED = "COMPLETED", "The crew has done the work."
+    CANCELED = "CANCELED", "Withdrawn; there will be no visit."
+    FAILED = "FAILED", "The crew could not do the work, for lack of access for example."
 
 
 @described

@@ -5,7 +5,8 @@ from datetime import datetime
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -20,7 +21,7 @@ class OutageStatus(DescribedEnum):
     PREDICTED = "PREDICTED", "Inferred from calls or meters."
     CONFIRMED = "CONFIRMED", "Confirmed by the utility."
     PLANNED = "PLANNED", "Announced in advance."
-    CREW_ASSIGNED = "CREW_ASSIGNED"
+    CREW_ASSIGNED = "CREW_ASSIGNED", "A crew has the job, and may be on its way."
     RESTORED = "RESTORED", "Service is back."
     CANCELED = "CANCELED", "Did not take place."
 

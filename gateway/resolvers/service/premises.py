@@ -10,7 +10,8 @@ import strawberry
 
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import is_in_force
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import NotKnown, nullable, state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -27,24 +28,24 @@ PowerOf = Callable[[Info], Awaitable[bool | None]]
 class ServiceType(DescribedEnum):
     """Commodities and services that a utility supplies."""
 
-    ELECTRIC = "ELECTRIC"
-    GAS = "GAS"
-    WATER = "WATER"
-    WASTEWATER = "WASTEWATER"
-    STEAM = "STEAM"
+    ELECTRIC = "ELECTRIC", "Electric energy.", "Electricity"
+    GAS = "GAS", "Natural gas by pipe."
+    WATER = "WATER", "Drinking water."
+    WASTEWATER = "WASTEWATER", "Sewage that is carried away."
+    STEAM = "STEAM", "Steam for heat or machines."
     HEAT = "HEAT", "District heating."
-    REFUSE = "REFUSE", "Waste collection."
-    OTHER = "OTHER"
+    REFUSE = "REFUSE", "Waste collection.", "Waste collection"
+    OTHER = "OTHER", "A service that has no name in this list."
 
 
 class ServicePointState(DescribedEnum):
     """Connection state of a service point."""
 
     NOT_CONNECTED = "NOT_CONNECTED", "Not connected yet."
-    CONNECTED = "CONNECTED"
-    DISCONNECTED_AT_SOURCE = "DISCONNECTED_AT_SOURCE", "Disconnected at the supply line."
-    DISCONNECTED_AT_DEVICE = "DISCONNECTED_AT_DEVICE", "Disconnected at the meter."
-    CUT_FOR_NON_PAYMENT = "CUT_FOR_NON_PAYMENT", "Disconnected because of unpaid debt."
+    CONNECTED = "CONNECTED", "Service can flow."
+    DISCONNECTED_AT_SOURCE = "DISCONNECTED_AT_SOURCE", "Disconnected at the supply line.", "Disconnected at the line"
+    DISCONNECTED_AT_DEVICE = "DISCONNECTED_AT_DEVICE", "Disconnected at the meter.", "Disconnected at the meter"
+    CUT_FOR_NON_PAYMENT = "CUT_FOR_NON_PAYMENT", "Disconnected because of unpaid debt.", "Cut for non-payment"
     ABANDONED = "ABANDONED", "No longer in use."
 
 
@@ -52,7 +53,7 @@ class ServiceAgreementStatus(DescribedEnum):
     """Stage in the life of a service agreement."""
 
     PENDING_START = "PENDING_START", "Agreed, service has not started."
-    ACTIVE = "ACTIVE"
+    ACTIVE = "ACTIVE", "Service is supplied and billed."
     PENDING_STOP = "PENDING_STOP", "The end of service is requested."
     STOPPED = "STOPPED", "Service has ended, the final bill is open."
     REACTIVATED = "REACTIVATED", "Stopped, then used again because of late charges or payments."

@@ -5,7 +5,8 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import one
@@ -16,18 +17,18 @@ from gateway.resolvers.party.parties import Person
 class ServiceRequestState(DescribedEnum):
     """Progress of a service request."""
 
-    OPEN = "OPEN"
-    IN_PROGRESS = "IN_PROGRESS"
-    CLOSED = "CLOSED"
+    OPEN = "OPEN", "Received, but work has not begun."
+    IN_PROGRESS = "IN_PROGRESS", "Staff work on it."
+    CLOSED = "CLOSED", "Done, or given up; nothing more will happen."
 
 
 class Severity(DescribedEnum):
     """Severity of a request, and priority of work."""
 
-    LOW = "LOW"
-    MEDIUM = "MEDIUM"
-    HIGH = "HIGH"
-    CRITICAL = "CRITICAL"
+    LOW = "LOW", "Can wait for days."
+    MEDIUM = "MEDIUM", "Handle it in the usual time."
+    HIGH = "HIGH", "Handle it before others."
+    CRITICAL = "CRITICAL", "Handle it at once: safety or supply is at risk."
 
 
 @described

@@ -8,7 +8,8 @@ import strawberry
 
 from gateway.contract.times import midnight, moved
 from gateway.resolvers.graph.date_ranges import DateSpan
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
@@ -19,11 +20,11 @@ from gateway.resolvers.service.premises import ServicePoint, ServiceType
 class UsageGranularity(DescribedEnum):
     """The length of each reading, by the account's time zone."""
 
-    YEAR = "YEAR"
-    MONTH = "MONTH"
+    YEAR = "YEAR", "Calendar years."
+    MONTH = "MONTH", "Calendar months."
     BILL_PERIOD = "BILL_PERIOD", "The period of one bill."
-    DAY = "DAY"
-    HOUR = "HOUR"
+    DAY = "DAY", "Days from midnight to midnight; 23 or 25 hours where clocks change."
+    HOUR = "HOUR", "Clock hours, as sums of intervals."
     INTERVAL = "INTERVAL", "The interval that the smart meter records, such as 15 minutes."
 
 

@@ -8,7 +8,8 @@ from typing import Protocol
 import strawberry
 
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import DescribedEnum, described
+from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.node import SourceRef, source_ref
 from gateway.resolvers.graph.source_status import SourceStatus
 from gateway.resolvers.graph.values import Money
@@ -45,7 +46,7 @@ class InsightArea(DescribedEnum):
     PROGRAM = "PROGRAM", "Programs that the account takes part in."
 
 
-class InsightState(DescribedEnum):
+class InsightState(DescribedEnum, labeled=False):
     """Whether an insight's condition holds."""
 
     RAISED = "RAISED", "The condition holds."
