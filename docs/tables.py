@@ -16,6 +16,7 @@ from gateway.cache.redis.store import CONNECT_TIMEOUT, RedisStore, redis_backend
 from gateway.cache.store import BoundedMemory, MemoryStore
 from gateway.catalog.renamed_words import RENAMED as RENAMED_WORDS
 from gateway.config.unknown_variables import RENAMED as RENAMED_VARIABLES
+from gateway.errors.reasons import Code, Reason
 from gateway.resolvers.insights.rules.table import documentation_rows
 from gateway.server.instrumentation import Instrumentation
 from gateway.server.monitoring import MetricsCollector
@@ -43,6 +44,16 @@ def insights_table() -> str:
         "code, area, severity, raised when",
         ([code(name), area, severities, rule.rstrip(".")] for name, area, severities, rule in documentation_rows()),
     )
+
+
+def codes_table() -> str:
+    """Every code of an error."""
+    return markdown("code, meaning", ([code(each.name), each.value] for each in Code))
+
+
+def reasons_table() -> str:
+    """Every reason of BAD_INPUT."""
+    return markdown("reason, meaning", ([code(each.name), each.value] for each in Reason))
 
 
 def variables_table() -> str:
@@ -89,6 +100,8 @@ def metrics_table() -> str:
 
 GENERATED: dict[str, Callable[[], str]] = {
     "insights": insights_table,
+    "codes": codes_table,
+    "reasons": reasons_table,
     "variables": variables_table,
     "cases": cases_table,
     "renamed": renamed_table,

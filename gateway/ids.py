@@ -8,6 +8,10 @@ from typing import Any
 import msgspec
 
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
+
+INVALID_ID = "That is not an id of this graph: hand back an `id` as it was given."
+INVALID_CURSOR = "That is not a cursor of this list: hand back an endCursor as it was given."
 
 
 def encode_opaque(content: bytes) -> str:
@@ -27,22 +31,22 @@ def global_id(kind: str, key: str) -> str:
     return encode_opaque(f"{kind}:{key}".encode())
 
 
-def parse_global_id(text: str, kinds: Container[str] | None = None) -> tuple[str, str]:
+def parse_global_id(text: str, kinds: Container[str] | None = None, argument: str = "id") -> tuple[str, str]:
     """Return the kind and key of a global id. BadInput for any other text, or for none of these kinds."""
     try:
         kind, _, key = (decode_opaque(text) or b"").decode("utf-8").partition(":")
     except UnicodeDecodeError:
         kind = key = ""
     if not (kind and key) or (kinds is not None and kind not in kinds):
-        raise BadInput("That is not an id of this graph: hand back an `id` as it was given.")
+        raise BadInput(INVALID_ID, Reason.INVALID_ID, argument)
     return kind, key
 
 
-def key_from_global_id(text: str, kind: str) -> str:
+def key_from_global_id(text: str, kind: str, argument: str = "id") -> str:
     """Return the key of a global id of this kind. BadInput for another kind."""
-    actual, key = parse_global_id(text)
+    actual, key = parse_global_id(text, argument=argument)
     if actual != kind:
-        raise BadInput(f"That is the id of a {actual}; pass the id of a {kind}.")
+        raise BadInput(f"That is the id of a {actual}; pass the id of a {kind}.", Reason.WRONG_ID_TYPE, argument)
     return key
 
 
@@ -55,5 +59,4 @@ def decode_cursor(text: str, kind: type) -> Any:
     try:
         return msgspec.msgpack.decode(decode_opaque(text) or b"", type=kind)
     except (msgspec.DecodeError, ValueError) as error:
-        message = "That is not a cursor of this list: hand back an endCursor as it was given."
-        raise BadInput(message) from error
+        raise BadInput(INVALID_CURSOR, Reason.INVALID_CURSOR, "after") from error

@@ -16,7 +16,7 @@ from support.servers import live
 from gateway.app import make_app
 from gateway.config.settings import Config
 from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.execution.schema import UNEXPECTED
+from gateway.execution.client_errors import UNEXPECTED
 
 JSON = {"content-type": "application/json"}
 GRAPHQL = "application/graphql-response+json"
@@ -128,7 +128,10 @@ async def test_a_body_that_is_too_large_is_refused(http: aiohttp.ClientSession) 
     assert status == 413
     assert body == {
         "errors": [
-            {"message": "The body is too large: send at most 100000 bytes.", "extensions": {"code": "TOO_LARGE"}}
+            {
+                "message": "The body is too large: send at most 100000 bytes.",
+                "extensions": {"code": "TOO_LARGE", "cause": "TOO_LARGE", "limit": 100000},
+            }
         ]
     }
 
@@ -165,7 +168,7 @@ async def test_get_without_a_document_is_bad_input(http: aiohttp.ClientSession) 
     for address in ("/graphql", "/graphql?query=%7B__typename%7D&variables=%5B", "/graphql?variables=1"):
         async with http.get(address) as response:
             assert response.status == 400
-            assert (await response.json())["errors"][0]["extensions"] == {"code": "BAD_INPUT"}
+            assert (await response.json())["errors"][0]["extensions"]["reason"] == "INVALID_REQUEST"
 
 
 async def test_other_methods_are_not_allowed(http: aiohttp.ClientSession) -> None:
@@ -216,7 +219,7 @@ async def test_a_bug_is_masked_in_the_response_and_logged(
     (error,) = body["errors"]
     assert error["message"] == UNEXPECTED
     assert error["path"] == ["node"]
-    assert error["extensions"] == {"code": "INTERNAL"}
+    assert error["extensions"] == {"code": "INTERNAL", "cause": "INTERNAL"}
     assert "secret-host" not in json.dumps(body)
     assert "secret-host" in caplog.text
 

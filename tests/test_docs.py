@@ -100,7 +100,7 @@ def test_json_is_an_event_an_error_or_source_states(text: str) -> None:
         assert parse_events(msgspec.json.encode(value))
     elif "extensions" in value:
         assert set(value) == {"message", "path", "extensions"}
-        assert set(value["extensions"]) == {"code", "source", "retryable"}
+        assert set(value["extensions"]) == {"code", "source", "retryable", "cause"}
     else:
         (state,) = value.values()
         assert set(state) == {"state", "asOf", "ageSeconds", "fromCache", "retryable"}

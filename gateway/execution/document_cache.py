@@ -8,6 +8,8 @@ from cachetools import LRUCache
 
 from gateway.config.query_rules import DocumentLimits
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
+from gateway.execution.client_errors import invalid_document
 from gateway.execution.document_limits import check_limits
 
 Validate = Callable[[graphql.DocumentNode], Sequence[graphql.GraphQLError]]
@@ -31,10 +33,10 @@ class PreparedDocument:
         if self.parsed is None or self.operation(name):
             return self.errors
         if name:
-            return (_bad_input(f"The document has no operation {name}."),)
+            return (_bad_input(f"The document has no operation {name}.", Reason.UNKNOWN_OPERATION),)
         if any(isinstance(node, graphql.OperationDefinitionNode) for node in self.parsed.definitions):
-            return (_bad_input("The document has several operations: set `operationName`."),)
-        return (_bad_input("The document has no operation."),)
+            return (_bad_input("The document has several operations: set `operationName`.", Reason.UNKNOWN_OPERATION),)
+        return (_bad_input("The document has no operation.", Reason.UNKNOWN_OPERATION),)
 
 
 class DocumentCache:
@@ -60,15 +62,21 @@ class DocumentCache:
         try:
             parsed = graphql.parse(text, no_location=False, max_tokens=self._limits.max_tokens)
             check_limits(parsed, self._limits)
-            errors = tuple(self._validate(parsed))
+            errors = invalid_document(self._validate(parsed), parsed)
             return PreparedDocument(length, None if errors else parsed, errors)
         except graphql.GraphQLSyntaxError as error:
-            return PreparedDocument(length, None, (error,))
+            return PreparedDocument(length, None, invalid_document([error], None))
         except BadInput as error:
-            return PreparedDocument(length, None, (_bad_input(str(error)),))
+            return PreparedDocument(length, None, (_refused(error),))
         except RecursionError:
-            return PreparedDocument(length, None, (_bad_input("The document is nested too deeply."),))
+            return PreparedDocument(
+                length, None, (_bad_input("The document is nested too deeply.", Reason.DOCUMENT_TOO_DEEP),)
+            )
 
 
-def _bad_input(message: str) -> graphql.GraphQLError:
-    return graphql.GraphQLError(message, extensions={"code": BadInput.code})
+def _bad_input(message: str, reason: Reason) -> graphql.GraphQLError:
+    return _refused(BadInput(message, reason))
+
+
+def _refused(error: BadInput) -> graphql.GraphQLError:
+    return graphql.GraphQLError(str(error), extensions=error.extensions)

@@ -12,8 +12,10 @@ import graphql
 
 from gateway.config.query_rules import DocumentLimits
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
 
 MAX_COMPARISONS = 50_000
+TOO_REPETITIVE = "The document repeats the same fields too often: ask for each field once."
 Fragments = Mapping[str, graphql.FragmentDefinitionNode]
 
 
@@ -36,7 +38,7 @@ def check_limits(document: graphql.DocumentNode, limits: DocumentLimits) -> None
     counter.check(DocumentSize(sum(size.fields for size in sizes)))
     roots = [*operations, *(node.selection_set for node in fragments.values())]
     if sum(_comparisons([root], fragments) for root in roots) > MAX_COMPARISONS:
-        raise BadInput("The document repeats the same fields too often: ask for each field once.")
+        raise BadInput(TOO_REPETITIVE, Reason.DOCUMENT_TOO_LARGE)
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class _SizeCounter:
         if name in self.sizes:
             size = self.sizes[name]
             if size is None:
-                raise BadInput(f"The fragment {name} spreads itself.")
+                raise BadInput(f"The fragment {name} spreads itself.", Reason.INVALID_DOCUMENT)
             return size
         self.sizes[name] = None
         fragment = self.fragments.get(name)  # validation reports unknown fragments
@@ -68,12 +70,16 @@ class _SizeCounter:
         if size.fields > limits.max_fields:
             raise BadInput(
                 f"The document is too large: at most {limits.max_fields} fields with fragments expanded. "
-                "Split it into several requests."
+                "Split it into several requests.",
+                Reason.DOCUMENT_TOO_LARGE,
+                limit=limits.max_fields,
             )
         if size.depth > limits.max_depth:
             raise BadInput(
                 f"The document is too deep: at most {limits.max_depth} levels of fields. "
-                "Split it into several requests."
+                "Split it into several requests.",
+                Reason.DOCUMENT_TOO_DEEP,
+                limit=limits.max_depth,
             )
 
     def _selection(self, node: graphql.SelectionNode) -> DocumentSize:

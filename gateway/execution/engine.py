@@ -12,7 +12,9 @@ from graphql import GraphQLError
 from gateway.config.settings import Config
 from gateway.contract.batch import NO_OPTIONS, Lookup, RequestOptions
 from gateway.contract.times import Clock
-from gateway.errors import BadInput, redact_value
+from gateway.errors import BadInput, TooLate
+from gateway.errors.reasons import Reason
+from gateway.execution.client_errors import as_json, redact_value
 from gateway.execution.schema import GatewaySchema
 from gateway.loading.finder import Finder
 from gateway.loading.loader import Loader
@@ -95,10 +97,10 @@ class Engine:
     def _excess(self, releases: Releases) -> dict[str, Any]:
         """The error of an execution that was ended."""
         if releases.objects > self.config.max_objects:
-            message = f"The answer has more than {self.config.max_objects} objects: ask for fewer, page by page."
-            return {"message": message, "extensions": {"code": BadInput.code}}
-        message = "The answer was not complete at its deadline: ask for less, or for a later deadline."
-        return {"message": message, "extensions": {"code": "TOO_LATE"}}
+            limit = self.config.max_objects
+            message = f"The answer has more than {limit} objects: ask for fewer, page by page."
+            return as_json(BadInput(message, Reason.ANSWER_TOO_LARGE, limit=limit))
+        return as_json(TooLate("The answer was not complete at its deadline: ask for less, or for a later deadline."))
 
 
 def _end_now(bound: asyncio.Timeout) -> None:

@@ -4,6 +4,7 @@ import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
 from gateway.ids import key_from_global_id, parse_global_id
 from gateway.resolvers.contact.interactions import Interaction
 from gateway.resolvers.contact.media import MediaItem
@@ -43,9 +44,9 @@ class Query:
         """
         limit = info.context.rules.max_nodes
         if len(ids) > limit:
-            raise BadInput(f"At most {limit} ids at once, not {len(ids)}.")
+            raise BadInput(f"At most {limit} ids at once, not {len(ids)}.", Reason.TOO_MANY_IDS, "ids", limit=limit)
         # GraphQL awaits all items at once, so that each error belongs to its own place.
-        return [node_of(info, text) for text in ids]  # type: ignore[misc]  # awaitables
+        return [node_of(info, text, "ids") for text in ids]  # type: ignore[misc]  # awaitables
 
     @strawberry.field(metadata=loads(relation(Customer, "id", "customer_number")))
     async def customer(
@@ -115,15 +116,16 @@ def _one_key(record: type[Record], **arguments: str | None) -> tuple[str, str]:
     """The lookup and key of the only argument that is set. Raises BadInput for none or several."""
     keys = [(by, key) for by, key in arguments.items() if key is not None]
     if len(keys) != 1:
-        raise BadInput(f"Say exactly one of {', '.join(to_camel_case(name) for name in arguments)}.")
+        names = ", ".join(to_camel_case(name) for name in arguments)
+        raise BadInput(f"Say exactly one of {names}.", Reason.ONE_ARGUMENT_NEEDED)
     by, key = keys[0]
     return by, key_from_global_id(key, record.__name__) if by == "id" else key
 
 
-async def node_of(info: Info, text: str) -> Node | None:
+async def node_of(info: Info, text: str, argument: str = "id") -> Node | None:
     """The record of a global id. Raises BadInput if no node type has such ids."""
     node_types = info.context.node_types
-    kind, key = parse_global_id(text, node_types)
+    kind, key = parse_global_id(text, node_types, argument)
     record = node_types[kind]
     if record is BillingAccount:
         return await account_of(info, "id", key)

@@ -10,7 +10,9 @@ from starlette.responses import Response
 
 from gateway.config.settings import Config
 from gateway.contract.batch import RequestOptions
-from gateway.errors import BadInput
+from gateway.errors import BadInput, GatewayError
+from gateway.errors.reasons import Reason
+from gateway.execution.client_errors import as_json
 from gateway.execution.engine import Engine, OperationResult
 from gateway.server import graphiql
 from gateway.server.instrumentation import SHED, Instrumentation
@@ -51,6 +53,12 @@ SHED_BODY_SECONDS = 0.05  # a body that is on its way has mostly arrived with th
 VARIABLES = msgspec.json.Decoder(dict[str, Any])
 
 
+class AtConcurrencyLimit(GatewayError):
+    """A request that was shed."""
+
+    code = "OVERLOADED"
+
+
 class GraphQLEndpoint:
     """Answers GraphQL requests within the limits of the configuration."""
 
@@ -67,14 +75,14 @@ class GraphQLEndpoint:
         # Shed at once, so that the requests in flight finish in time. They include this one.
         if self.instrumentation.operations.in_flight > self.config.max_concurrent_requests:
             record.outcome, record.operation = SHED, await _operation_of(request)
-            error = _error("The gateway is at its concurrency limit: try again in a second.", "OVERLOADED")
+            error = _error(AtConcurrencyLimit("The gateway is at its concurrency limit: try again in a second."))
             return _response(request, error, 503, {"retry-after": "1"})
         try:
             return _response(request, await self._execute(request, record))
         except UnreadBody as unread:
-            return _response(request, _error(str(unread), unread.code), unread.status, unread.headers)
+            return _response(request, _error(unread), unread.status, unread.headers)
         except BadInput as invalid:
-            return _response(request, _error(str(invalid), invalid.code))
+            return _response(request, _error(invalid))
         except ClientDisconnected:
             record.outcome = CLIENT_DISCONNECTED
             return Response(status_code=CLIENT_CLOSED_REQUEST)
@@ -95,13 +103,13 @@ class GraphQLEndpoint:
             return _from_query_string(request.query_params)
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if content_type != JSON:
-            raise BadInput(f"The content type is wrong: send the request as {JSON}.")
+            raise BadInput(f"The content type is wrong: send the request as {JSON}.", Reason.INVALID_REQUEST)
         body = await read_body(request, self.config.max_body_bytes, options.remaining())
         try:
             return BODY.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             message = "The body is not a GraphQL request: send a JSON object with `query` and `variables`."
-            raise BadInput(message) from error
+            raise BadInput(message, Reason.INVALID_REQUEST) from error
 
 
 async def _operation_of(request: Request) -> str:
@@ -118,17 +126,18 @@ async def _operation_of(request: Request) -> str:
 
 def _from_query_string(parameters: Mapping[str, str]) -> GraphQLRequest:
     if "query" not in parameters:
-        raise BadInput("The parameter `query` is missing: add it, or send the document by POST.")
+        message = "The parameter `query` is missing: add it, or send the document by POST."
+        raise BadInput(message, Reason.INVALID_REQUEST)
     text = parameters.get("variables")
     try:
         variables = VARIABLES.decode(text) if text else None
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
-        raise BadInput("The parameter `variables` must be a JSON object.") from error
+        raise BadInput("The parameter `variables` must be a JSON object.", Reason.INVALID_REQUEST) from error
     return GraphQLRequest(parameters["query"], variables, parameters.get("operationName"))
 
 
-def _error(message: str, code: str) -> OperationResult:
-    return OperationResult(None, [{"message": message, "extensions": {"code": code}}], ran=False)
+def _error(error: GatewayError) -> OperationResult:
+    return OperationResult(None, [as_json(error)], ran=False)
 
 
 def _response(request: Request, result: OperationResult, error_status: int = 400, headers: Headers = None) -> Response:

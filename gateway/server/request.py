@@ -4,23 +4,26 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
 from gateway.contract.batch import RequestOptions
-from gateway.errors import BadInput
+from gateway.errors import BadInput, GatewayError
+from gateway.errors.reasons import Reason
 
 CLIENT_CLOSED_REQUEST = 499  # nginx's status; no client reads it
 MAX_DEADLINE_DIGITS = 9  # of milliseconds: eleven days, longer than any configured deadline
+
+INVALID_DEADLINE = "X-Request-Deadline must be a whole number of milliseconds, such as 1500."
 
 
 class ClientDisconnected(Exception):
     """The client has closed its connection."""
 
 
-class UnreadBody(BadInput):
+class UnreadBody(GatewayError):
     """A body that was not read to its end. `status` is the HTTP status (RFC 9110, 15.5)."""
 
     status: int
@@ -29,6 +32,14 @@ class UnreadBody(BadInput):
 
 class BodyTooLarge(UnreadBody):
     code, status = "TOO_LARGE", 413
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is too large: send at most {limit} bytes.")
+        self.limit = limit
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return super().extensions | {"limit": self.limit}
 
 
 class BodyTimeout(UnreadBody):
@@ -42,7 +53,7 @@ async def read_body(request: Request, max_bytes: int, seconds: float) -> bytes:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 if len(body) + len(chunk) > max_bytes:
-                    raise BodyTooLarge(f"The body is too large: send at most {max_bytes} bytes.")
+                    raise BodyTooLarge(max_bytes)
                 body += chunk
     except ClientDisconnect:
         raise ClientDisconnected from None
@@ -68,7 +79,7 @@ def _seconds(headers: Mapping[str, str], max_seconds: float) -> float:
         return max_seconds
     digits = text.lstrip("0") if text.isascii() and text.isdigit() else ""
     if not digits:
-        raise BadInput("X-Request-Deadline must be a whole number of milliseconds, such as 1500.")
+        raise BadInput(INVALID_DEADLINE, Reason.INVALID_REQUEST)
     return int(digits) / 1000 if len(digits) <= MAX_DEADLINE_DIGITS else max_seconds
 
 

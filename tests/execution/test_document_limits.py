@@ -8,8 +8,8 @@ import pytest
 from support.harness import Harness, harness
 
 from gateway.config.query_rules import DocumentLimits, QueryRules
+from gateway.execution.client_errors import UNEXPECTED
 from gateway.execution.engine import OperationResult
-from gateway.execution.schema import UNEXPECTED
 from gateway.ids import global_id
 
 MAX_CALLS = 10_000_000  # function calls: a count does not depend on the machine
@@ -123,7 +123,8 @@ async def test_depth_is_counted_through_fragments() -> None:
     async with harness({}, rules=rules) as at:
         (error,) = (await at.answer('{ customer(id: "x") { ...A } } ' + fragment)).errors
     assert error["message"].startswith("The document is too deep: at most 4 levels of fields.")
-    assert error["extensions"] == {"code": "BAD_INPUT"}
+    cause = "BAD_INPUT/DOCUMENT_TOO_DEEP"
+    assert error["extensions"] == {"code": "BAD_INPUT", "reason": "DOCUMENT_TOO_DEEP", "limit": 4, "cause": cause}
 
 
 async def test_a_document_within_the_limits_is_answered(gateway: Harness) -> None:

@@ -96,7 +96,7 @@ async def test_a_slow_body_is_refused_and_frees_its_permit() -> None:
         assert head.startswith(b"HTTP/1.1 408 ")
         assert b"\r\nconnection: close\r\n" in head
         message = "The body did not arrive in time: send the request again."
-        assert body == {"errors": [{"message": message, "extensions": {"code": "TOO_LATE"}}]}
+        assert body == {"errors": [{"message": message, "extensions": {"code": "TOO_LATE", "cause": "TOO_LATE"}}]}
         assert (await ask(http, n="C1"))[0] == 200
         writer.close()
         await writer.wait_closed()

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.comparisons import verdicts
 from gateway.resolvers.comparisons.combined_meters import (
@@ -125,7 +126,8 @@ async def usage_comparison(
     add up.
     """
     if unit is not None and not is_summable(unit):
-        raise BadInput(f"{unit} does not add up: choose a unit of energy or volume to compare usage.")
+        message = f"{unit} does not add up: choose a unit of energy or volume to compare usage."
+        raise BadInput(message, Reason.UNIT_DOES_NOT_ADD_UP, "unit")
     today, zone = account.today(info), account.zone_in(info)
     floor = earliest_day(today, info.context.rules)
     spans = calendar_spans(granularity, base, today)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
 from gateway.loading.finder import LoadResult
 from gateway.loading.merge import Stream, merge_page
 from gateway.resolvers.contact.interactions import Interaction
@@ -83,7 +84,7 @@ async def interaction_history(
 def _span(request: PageRequest, day: date, months: int) -> DateSpan | None:
     """The days to search, by default the newest months up to `day`; None for all days."""
     if request.all and request.range:
-        raise BadInput("Pass either `range` or `all: true`, not both.")
+        raise BadInput("Pass either `range` or `all: true`, not both.", Reason.ARGUMENTS_CONFLICT, "all")
     if request.all:
         return None
     if request.days:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
 from gateway.resolvers.account.core import (
     REFERENCE,
     AccountAlert,
@@ -212,7 +213,7 @@ class BillingAccount(AccountMoney):
         states: Only requests in one of these states; null or empty for all.
         """
         if state is not None and states:
-            raise BadInput("Pass either `states` or `state`, not both.")
+            raise BadInput("Pass either `states` or `state`, not both.", Reason.ARGUMENTS_CONFLICT, "state")
         accepted_states = {state} if state is not None else set(states or ())
         matches = (lambda request: request.state in accepted_states) if accepted_states else None
         criterion = sorted(each.name for each in accepted_states)

@@ -6,6 +6,7 @@ from dataclasses import field, replace
 import strawberry
 
 from gateway.errors import BadInput, InvalidResponse, NotConfigured, SourceError
+from gateway.errors.reasons import Reason
 from gateway.ids import key_from_global_id
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
@@ -89,14 +90,15 @@ class Customer(Node, Record):
         header = AccountHeader(customer_id=self.id, customer=self, viewed=self.viewed)
         if account_id is None:
             return header
-        key = key_from_global_id(account_id, "BillingAccount")
+        key = key_from_global_id(account_id, "BillingAccount", "accountId")
         loading_accounts = info.context.loader.load(BillingAccount, "customer_id", self.id)
         if self.failure is None:
             load_party(info, self.party_kind, self.party_id)
         accounts = await loading_accounts
         viewed = next((account for account in accounts.records if account.id == key), None)
         if viewed is None and accounts.error is None:
-            raise BadInput("That account is not one of this customer's: take an `id` from `accounts`.")
+            message = "That account is not one of this customer's: take an `id` from `accounts`."
+            raise BadInput(message, Reason.NOT_OF_CUSTOMER, "accountId")
         return replace(header, viewed=viewed)
 
     @strawberry.field(

@@ -11,6 +11,7 @@ import strawberry
 
 from gateway.catalog.model import Relation
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
 from gateway.loading.finder import LoadResult
 from gateway.loading.merge import MergedPage, PageBounds, Stream, StreamPositions, merge_page
 from gateway.resolvers.graph.context import Context, Info
@@ -62,7 +63,9 @@ def page_size(first: int | None, context: Context) -> int:
     if first is None:
         return rules.page_size
     if not 1 <= first <= rules.max_page_size:
-        raise BadInput(f"first is from 1 to {rules.max_page_size}, not {first}.")
+        limit = rules.max_page_size if first > 1 else 1
+        reason = Reason.PAGE_TOO_LARGE if first > 1 else Reason.PAGE_TOO_SMALL
+        raise BadInput(f"first is from 1 to {rules.max_page_size}, not {first}.", reason, "first", limit=limit)
     return first
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from gateway.contract.times import TICK
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
 from gateway.ids import decode_cursor, encode_cursor
 from gateway.loading.merge import KeysetPosition, Stream, StreamPositions
 from gateway.resolvers.graph.date_ranges import CALENDAR
@@ -37,6 +38,7 @@ class CursorState(msgspec.Struct, array_like=True, frozen=True):
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 INVALID_CURSOR = "That is not a cursor of this list."
+FOREIGN_CURSOR = "That cursor belongs to another list: other filters, another range or account."
 
 
 def _encode(position: KeysetPosition | None) -> EncodedPosition | None:
@@ -51,9 +53,9 @@ def _decode(position: EncodedPosition | None) -> KeysetPosition | None:
     try:
         time = EPOCH + position.time * TICK
     except OverflowError as error:
-        raise BadInput(INVALID_CURSOR) from error
+        raise BadInput(INVALID_CURSOR, Reason.INVALID_CURSOR, "after") from error
     if not CALENDAR.since <= time.date() <= CALENDAR.until:
-        raise BadInput(INVALID_CURSOR)
+        raise BadInput(INVALID_CURSOR, Reason.INVALID_CURSOR, "after")
     return KeysetPosition(time, position.rank, position.id)
 
 
@@ -73,7 +75,7 @@ def read_cursor(text: str | None, scope: str, streams: Sequence[Stream]) -> tupl
         return None, StreamPositions()
     state: CursorState = decode_cursor(text, CursorState)
     if state.scope != scope or not set(state.late) <= {stream.name for stream in streams}:
-        raise BadInput("That cursor belongs to another list: other filters, another range or account.")
+        raise BadInput(FOREIGN_CURSOR, Reason.FOREIGN_CURSOR, "after")
     late = {name: _decode(position) for name, position in state.late.items()}
     return state.anchor, StreamPositions(_decode(state.all), late)
 
@@ -83,7 +85,8 @@ def anchor_day(text: str, earliest: date, today: date) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(INVALID_CURSOR) from error
+        raise BadInput(INVALID_CURSOR, Reason.INVALID_CURSOR, "after") from error
     if not earliest <= day <= today:
-        raise BadInput(f"That cursor begins on {day}, outside {earliest} to {today}: begin the list again.")
+        message = f"That cursor begins on {day}, outside {earliest} to {today}: begin the list again."
+        raise BadInput(message, Reason.EXPIRED_CURSOR, "after")
     return day

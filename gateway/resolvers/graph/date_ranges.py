@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from gateway.config.query_rules import QueryRules
 from gateway.contract.times import midnight, moved
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,10 @@ def search_windows(anchor: date, rules: QueryRules) -> Iterator[DateSpan]:
 def valid_span(since: date, until: date) -> DateSpan:
     """A span of any length. Raises BadInput if it is reversed or leaves the calendar."""
     if since > until:
-        raise BadInput(f"The range is reversed: since {since} is after until {until}.")
+        raise BadInput(f"The range is reversed: since {since} is after until {until}.", Reason.RANGE_REVERSED, "range")
     if not (CALENDAR.since <= since and until <= CALENDAR.until):
-        raise BadInput(f"The range leaves the calendar: from {CALENDAR.since} to {CALENDAR.until}.")
+        message = f"The range leaves the calendar: from {CALENDAR.since} to {CALENDAR.until}."
+        raise BadInput(message, Reason.RANGE_OUTSIDE_CALENDAR, "range")
     return DateSpan(since, until)
 
 
@@ -94,10 +96,14 @@ def searchable_span(since: date, until: date, today: date, rules: QueryRules) ->
     """A span that may be searched. Raises BadInput with the limit that it exceeds (ACT-DATE-2, -3)."""
     valid_span(since, until)
     if until > today:
-        raise BadInput(f"The range ends in the future: until may be {today} at the latest.")
+        message = f"The range ends in the future: until may be {today} at the latest."
+        raise BadInput(message, Reason.RANGE_IN_FUTURE, "range.until", limit=str(today))
     floor = earliest_day(today, rules)
     if since < floor:
-        raise BadInput(f"The range begins too early: the earliest day is {floor}.")
-    if months_before(until, rules.window_months) > since:
-        raise BadInput(f"The range is too long: at most {rules.window_months} calendar months at once.")
+        message = f"The range begins too early: the earliest day is {floor}."
+        raise BadInput(message, Reason.RANGE_TOO_EARLY, "range.since", limit=str(floor))
+    limit = rules.window_months
+    if months_before(until, limit) > since:
+        message = f"The range is too long: at most {limit} calendar months at once."
+        raise BadInput(message, Reason.RANGE_TOO_LONG, "range", limit=limit, limitUnit="MONTH")
     return DateSpan(since, until)

@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
 from gateway.resolvers.graph.descriptions import described_input
 from gateway.resolvers.search import normalize
 
 CUSTOMER_CRITERIA = ("name", "phone", "email", "identifier_last4")
 _MAX_WORDS = 10
+ADDRESS_ALONE = "An address finds premises, not customers: search by it alone."
 _MAX_LENGTH = 200
 # Of each criterion, how to normalize it, and its fewest letters or digits.
 _CRITERIA: dict[str, tuple[Callable[[str], str], int]] = {
@@ -51,19 +53,24 @@ def normalized(by: CustomerSearch) -> Mapping[str, str]:
     texts = {name: getattr(by, name) for name in _CRITERIA}
     criteria = {name: _CRITERIA[name][0](text) for name, text in texts.items() if text is not None}
     if not criteria:
-        raise BadInput("Say at least one of name, phone, email, accountNumber, address, identifierLast4.")
+        names = ", ".join(to_camel_case(name) for name in _CRITERIA)
+        raise BadInput(f"Say at least one of {names}.", Reason.CRITERION_NEEDED, "by")
     for name in sorted(criteria):
         _check_length(name, criteria[name])
     if "address" in criteria and len(criteria) > 1:
-        raise BadInput("An address finds premises, not customers: search by it alone.")
+        raise BadInput(ADDRESS_ALONE, Reason.ARGUMENTS_CONFLICT, "by.address")
     return criteria
 
 
 def _check_length(name: str, text: str) -> None:
     argument, least = to_camel_case(name), _CRITERIA[name][1]
+    path = f"by.{argument}"
     if sum(1 for character in text if character.isalnum()) < least:
-        raise BadInput(f"{argument} needs at least {least} letters or digits to search by.")
+        message = f"{argument} needs at least {least} letters or digits to search by."
+        raise BadInput(message, Reason.CRITERION_TOO_SHORT, path, limit=least)
     if name == "identifier_last4" and len(text) > least:
-        raise BadInput(f"{argument} takes the last four letters or digits, and no more of an identifier.")
+        message = f"{argument} takes the last four letters or digits, and no more of an identifier."
+        raise BadInput(message, Reason.CRITERION_TOO_LONG, path, limit=least)
     if len(text) > _MAX_LENGTH or len(text.split()) > _MAX_WORDS:
-        raise BadInput(f"{argument} may have at most {_MAX_LENGTH} letters in {_MAX_WORDS} words.")
+        message = f"{argument} may have at most {_MAX_LENGTH} letters in {_MAX_WORDS} words."
+        raise BadInput(message, Reason.CRITERION_TOO_LONG, path, limit=_MAX_LENGTH)

@@ -9,6 +9,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway.contract.batch import Key, Window, join_key
 from gateway.errors import BadInput, SourceError
+from gateway.errors.reasons import Reason
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.customer360.account import BillingAccount
@@ -99,7 +100,9 @@ def _check_configured(loader: Loader, queries: Sequence[IndexQuery]) -> None:
     """Raise BadInput if only some of the criteria have an index: hits of the others are no answer."""
     missing = [to_camel_case(query.by) for query in queries if not loader.has_lookup(query.record, query.by)]
     if 0 < len(missing) < len(queries):
-        raise BadInput(f"Nothing can be searched by {', '.join(missing)} here: leave that out.")
+        names = ", ".join(missing)
+        message = f"Nothing can be searched by {names} here: leave that out."
+        raise BadInput(message, Reason.NOT_SEARCHABLE, f"by.{missing[0]}")
 
 
 def _customers(by_person: IndexAnswers, by_number: IndexAnswers) -> list[Any]:
@@ -149,7 +152,9 @@ async def _premises(loader: Loader, text: str, first: int) -> SearchHits:
 
 
 def too_many(by: str) -> BadInput:
-    return BadInput(f"More than {MAX_HITS:,} fit the {to_camel_case(by)}: type more of it.")
+    argument = to_camel_case(by)
+    message = f"More than {MAX_HITS:,} fit the {argument}: type more of it."
+    return BadInput(message, Reason.TOO_MANY_HITS, f"by.{argument}", limit=MAX_HITS)
 
 
 async def _run(loader: Loader, queries: Sequence[IndexQuery]) -> IndexAnswers:

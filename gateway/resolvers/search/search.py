@@ -6,6 +6,7 @@ import msgspec
 import strawberry
 
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
 from gateway.ids import decode_cursor, encode_cursor
 from gateway.resolvers.customer360.account import BillingAccount
 from gateway.resolvers.customer360.customer import Customer
@@ -107,7 +108,8 @@ async def search(info: Info, by: CustomerSearch, first: int | None, after: str |
     scope = cursor_scope("search", sorted(criteria.items()))
     offset = _offset(after, scope)
     if offset >= MAX_HITS:
-        raise BadInput(f"A search returns at most {MAX_HITS:,} hits: add a criterion.")
+        message = f"A search returns at most {MAX_HITS:,} hits: add a criterion."
+        raise BadInput(message, Reason.TOO_MANY_HITS, "by", limit=MAX_HITS)
     size = min(size, MAX_HITS - offset)
     result = await hits(info.context.loader, criteria, offset + size + 1)
     return SearchConnection(result=result, scope=scope, offset=offset, size=size)
@@ -119,5 +121,5 @@ def _offset(after: str | None, scope: str) -> int:
         return 0
     cursor: SearchCursor = decode_cursor(after, SearchCursor)
     if cursor.scope != scope:
-        raise BadInput("That cursor belongs to another search.")
+        raise BadInput("That cursor belongs to another search.", Reason.FOREIGN_CURSOR, "after")
     return cursor.count

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from gateway.contract.batch import Window
 from gateway.contract.times import midnight
 from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
 from gateway.ids import key_from_global_id
 from gateway.loading.loader import Loader
 from gateway.resolvers.account.core import AccountCore, reference_of, referenced_keys
@@ -29,7 +30,8 @@ def _requested_span(granularity: UsageGranularity, range_: DateRange | None, tod
         limit = MAX_DAYS.get(granularity)
         span = valid_span(range_.since, range_.until)
         if limit is not None and (range_.until - range_.since).days >= limit:
-            raise BadInput(f"The range is too long: ask for at most {limit} days by {granularity.value}.")
+            message = f"The range is too long: ask for at most {limit} days by {granularity.value}."
+            raise BadInput(message, Reason.RANGE_TOO_LONG, "range", limit=limit, limitUnit="DAY")
         return span
     if granularity is UsageGranularity.BILL_PERIOD:
         return DateSpan(earliest_day(today, info.context.rules), today)
@@ -48,13 +50,14 @@ async def usage_series(
     """The series of an account's service points; None where no system keeps readings."""
     zone = account.zone_in(info)
     span = _requested_span(granularity, range_, account.today(info), info)
-    only = key_from_global_id(service_point_id, "ServicePoint") if service_point_id else None
+    only = key_from_global_id(service_point_id, "ServicePoint", "servicePointId") if service_point_id else None
     record = STORED_READING[granularity]
     rows = await load_readings(info, account, record, [span], only)
     newest = DateSpan(max(span.since, span.until - timedelta(days=MAX_SUMMED_DAYS - 1)), span.until)
     is_too_long = record in FINER and newest != span
     if not rows and is_too_long and await load_readings(info, account, record, [newest], only):
-        raise BadInput(f"Only intervals are stored: ask for at most {MAX_SUMMED_DAYS} days.")
+        message = f"Only intervals are stored: ask for at most {MAX_SUMMED_DAYS} days."
+        raise BadInput(message, Reason.RANGE_TOO_LONG, "range", limit=MAX_SUMMED_DAYS, limitUnit="DAY")
     return None if rows is None else build_series(rows, granularity, zone)
 
 

@@ -2,6 +2,7 @@
 
 GatewayError                     reported to the caller.
 ├── BadInput                     the request asks for something impossible.        BAD_INPUT
+├── TooLate                      a body or an answer was not complete in time.    TOO_LATE
 ├── SourceError                  an upstream system did not answer as agreed.
 │   ├── SourceDown               no connection, or a 5xx response.                 SOURCE_DOWN
 │   │   ├── UpstreamRateLimited  429: healthy, but wants fewer requests.           SOURCE_DOWN
@@ -17,12 +18,14 @@ GatewayError                     reported to the caller.
 │   └── NotConfigured            this utility has no such system.                  SOURCE_NOT_CONFIGURED
 └── ConfigError                  reported to the operator at start.                CONFIG
 
-`str(error)` is for the caller. `reason` is for the log: it may name hosts and columns, never a person.
+`str(error)` and `extensions` are for the caller. The `reason` of a SourceError is for the log: it may name hosts and
+columns, never a person.
 """
 
-import re
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from gateway.errors.reasons import Reason
 
 
 class GatewayError(Exception):
@@ -30,9 +33,39 @@ class GatewayError(Exception):
 
     code: ClassVar[str] = "INTERNAL"
 
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """The failure for programs. Errors of one `cause` need to be shown to people once."""
+        return {"code": self.code, "cause": self.code}
+
 
 class BadInput(GatewayError):
+    """What a caller has to change.
+
+    argument: path of the argument, such as `range.since`; "" if it is none, or several.
+    limits: `limit`, and its unit where the reason leaves that open.
+    """
+
     code = "BAD_INPUT"
+
+    def __init__(
+        self, message: str, reason: Reason = Reason.INVALID_ARGUMENT, argument: str = "", **limits: int | str
+    ) -> None:
+        super().__init__(message)
+        self.reason, self.argument = reason, argument
+        self.limits: Mapping[str, int | str] = limits
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        argument = {"argument": self.argument} if self.argument else {}
+        cause = "/".join(filter(None, (self.code, self.reason.name, self.argument)))
+        return {"code": self.code, "reason": self.reason.name, **argument, **self.limits, "cause": cause}
+
+
+class TooLate(GatewayError):
+    """What did not arrive, or was not complete, at its deadline."""
+
+    code = "TOO_LATE"
 
 
 class SourceError(GatewayError):
@@ -67,6 +100,11 @@ class SourceError(GatewayError):
         self.source = source
         self.reason = reason
         self.retry_after = retry_after  # seconds, from the source's own Retry-After
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        cause = f"{self.code}/{self.source}"
+        return {"code": self.code, "source": self.source, "retryable": self.retryable, "cause": cause}
 
     @property
     def counts_against_source(self) -> bool:
@@ -169,15 +207,3 @@ class ConfigError(GatewayError):
     def __init__(self, diagnostics: Sequence[str]) -> None:
         super().__init__("\n".join(diagnostics))
         self.diagnostics = tuple(diagnostics)
-
-
-# graphql-core ends these sentences with the offending value, which may be personal data.
-_REPRESENTS = re.compile(r"(cannot represent[^:]*): .*", re.DOTALL)
-_FOUND_TEXT = re.compile(r"([?\w'\"]),? [Ff]ound: .*", re.DOTALL)
-
-
-def redact_value(message: str) -> str:
-    """Remove the offending value from a message of graphql-core."""
-    for pattern in (_REPRESENTS, _FOUND_TEXT):
-        message = pattern.sub(r"\1.", message)
-    return message.replace("?.", "?")
