@@ -51,6 +51,7 @@ class Reason(Enum):
     NOT_SEARCHABLE = "the utility has no index of this criterion"
     TOO_MANY_HITS = "more than `limit` records fit"
     UNIT_DOES_NOT_ADD_UP = "readings of this unit have no sum"
+    UNKNOWN_LOCALE = "texts cannot be formatted for this locale"
     INVALID_DOCUMENT = "the document is not valid for the schema; nothing ran"
     UNKNOWN_OPERATION = "the document has no such operation, or several; nothing ran"
     DOCUMENT_TOO_LARGE = "the document has more than `limit` fields; nothing ran"

@@ -8,6 +8,7 @@ import strawberry
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
+from gateway.resolvers.graph.formats import as_price, formatted, with_unit
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -61,7 +62,9 @@ class BillLine(Record):
     amount: Money | None
     unit: str | None
     quantity: Decimal | None
+    quantity_formatted: str | None = formatted("quantity", with_unit)
     unit_price: Decimal | None
+    unit_price_formatted: str | None = formatted("unit_price", as_price)
 
 
 @described
@@ -76,6 +79,7 @@ class ServiceQuantity:
     unit: str
     time_of_use: str | None
     quantity: Decimal
+    quantity_formatted: str | None = formatted("quantity", with_unit)
 
 
 @described

@@ -27,6 +27,7 @@ from gateway.resolvers.comparisons.usage_pairs import (
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.formats import formatted, without_unit
 from gateway.resolvers.graph.values import Period
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.account_usage import load_readings
@@ -53,12 +54,15 @@ class UsageComparisonSeries:
     label: str
     period: Period
     total: Decimal | None
+    total_formatted: str | None = formatted("total", without_unit)
     readings: list[UsageReading]
 
     @strawberry.field
     def average_per_day(self) -> Decimal | None:
         average = self.exact_average()
         return None if average is None else average.quantize(THOUSANDTH, ROUND_HALF_UP)
+
+    average_per_day_formatted: str | None = formatted("average_per_day", without_unit)
 
     def exact_average(self) -> Decimal | None:
         days = self.period.days()

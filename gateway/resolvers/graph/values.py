@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NewType
 import strawberry
 
 from gateway.resolvers.graph.descriptions import described, described_input
+from gateway.resolvers.graph.formats import locale_of, money_text
 
 Url = NewType("Url", str)
 
@@ -24,6 +25,11 @@ class Money:
 
     amount: Decimal
     currency: str
+
+    @strawberry.field
+    def formatted(self, locale: str | None = None) -> str | None:
+        """The amount as text, with the symbol of its currency."""
+        return money_text(self.amount, self.currency, locale_of(locale))
 
 
 def money_sum(amounts: Sequence[Money | None]) -> Money | None:

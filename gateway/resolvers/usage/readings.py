@@ -10,6 +10,7 @@ from gateway.contract.times import midnight, moved
 from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
+from gateway.resolvers.graph.formats import formatted, with_unit, without_unit
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
@@ -64,6 +65,7 @@ class UsagePart:
     time_of_use: CodedValue | None
     critical_peak: CodedValue | None
     value: Decimal | None
+    value_formatted: str | None = formatted("value", without_unit)
     cost: Money | None
 
 
@@ -89,6 +91,7 @@ class UsageReading:
     start: datetime
     end: datetime
     value: Decimal | None
+    value_formatted: str | None = formatted("value", without_unit)
     quality: ReadQuality
     cost: Money | None = None
     average_temperature: float | None = None
@@ -115,6 +118,7 @@ class UsageSeries:
     granularity: UsageGranularity
     flow: FlowDirection
     total: Decimal | None
+    total_formatted: str | None = formatted("total", with_unit)
     readings: list[UsageReading]
     service_point: ServicePoint | None = one(ServicePoint, key="service_point_id")
     service_point_state = state_of(service_point)
