@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -29,11 +29,19 @@ from gateway.sources.sql.prepared import Preparation, TableDescription, describe
 from gateway.sources.sql.statements import PreparedLookup, Statement
 
 MAX_FAILURES = 200  # statements of one batch that may fail; after them, a failed statement fails all its keys
-MAX_MISSPELLED = 20  # one key in twenty may be spelled in another way than searches spell it
+MAX_MISSPELLED = 0.05  # of the keys of a search: beyond it, a search that finds nothing says nothing
 MAX_PREFIXES = 64  # for one statement: each is one condition
 MAX_LIMITED_PREFIXES = 8  # each is one subquery of the statement; an address has as many prefixes
 log = logging.getLogger("gateway")
 _JSON = msgspec.json.Decoder(float_hook=Decimal)
+
+
+@dataclass(frozen=True, slots=True)
+class Misspelling:
+    """The share of a search's keys that it cannot find, and the reason in a sentence."""
+
+    share: float
+    reason: str
 
 
 class Database:
@@ -103,14 +111,21 @@ class Database:
             records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
         if prepared.time and not prepared.time.are_sortable(time for (time,) in records):
             raise error("its times are not written in a sortable form; add a view that writes them so")
-        if reason := await self.misspelling(lookup, prepared):
-            log.warning("%s: %s", self._name, reason)
+        await self._check_spelling(lookup, prepared)
         if records or not sample:  # an empty table is looked at again
             self._prepared[lookup] = prepared
         return prepared
 
-    async def misspelling(self, lookup: Lookup, prepared: PreparedLookup) -> str | None:
-        """Why a search finds few of its keys: more than a few are not spelled as searches spell them."""
+    async def _check_spelling(self, lookup: Lookup, prepared: PreparedLookup) -> None:
+        """Log the keys that a search cannot find. Raises InvalidRow where they are more than a few."""
+        misspelled = await self.misspelling(lookup, prepared)
+        if misspelled and misspelled.share > MAX_MISSPELLED:
+            raise errors.InvalidRow(self._name, misspelled.reason)  # other lookups of the source are well
+        if misspelled:
+            log.warning("%s: %s", self._name, misspelled.reason)
+
+    async def misspelling(self, lookup: Lookup, prepared: PreparedLookup) -> Misspelling | None:
+        """What a search cannot find, by a sample of its keys."""
         if lookup.spelling is None:
             return None
         sample = prepared.key_sample()
@@ -118,10 +133,12 @@ class Database:
         with suppress(errors.InvalidRow):
             records = await self.pool.fetch(sample.text, sample.ordered({}))
         texts = [key for (key,) in records if isinstance(key, str)]
-        if sum(lookup.spelling.spell(text) != text for text in texts) <= len(texts) // MAX_MISSPELLED:
+        count = sum(lookup.spelling.spell(text) != text for text in texts)
+        if not count:
             return None
-        reason = f"{lookup.name}: the texts of its key are not in {lookup.spelling.words}, as searches spell them"
-        return f"{reason}; add a column or a view that has them so."
+        reason = f"{lookup.name}: {count} of {len(texts)} texts of its key are not in {lookup.spelling.words}"
+        advice = "as searches spell them; add a column or a view that has them so."
+        return Misspelling(count / len(texts), f"{reason}, {advice}")
 
     async def _describe(self, at: str) -> TableDescription | None:
         await self.pool.fetch("SELECT 1", ())  # a failed connection is reported with its reason
@@ -152,8 +169,8 @@ class SqlSource:
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """A few rows of the table, of any key."""
         prepared = await self._database.prepared(lookup)
-        if reason := await self._database.misspelling(lookup, prepared):
-            raise errors.InvalidRow(self.name, reason)
+        if misspelled := await self._database.misspelling(lookup, prepared):
+            raise errors.InvalidRow(self.name, misspelled.reason)
         return tuple(await self._database.rows(prepared, prepared.sample(), {}))
 
     async def _read(self, batch: Batch) -> RowsByKey:
