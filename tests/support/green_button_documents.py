@@ -12,6 +12,7 @@ OPEN = '<feed xmlns="http://www.w3.org/2005/Atom">'
 WH = {"accumulationBehaviour": 4, "commodity": 1, "currency": 840, "flowDirection": 1, "kind": 12, "uom": 72}
 QUARTER = WH | {"intervalLength": 900, "powerOfTenMultiplier": 0}
 DAILY = WH | {"intervalLength": 86400, "powerOfTenMultiplier": 3}
+MONTH = {"duration": 31 * 86400, "start": 1_735_707_600}  # January 2025 in New York
 UPDATED = "2026-11-15T06:00:00Z"
 
 

@@ -6,11 +6,15 @@ from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
+from gateway.sources.greenbutton.xml import CUSTOMER, RESOURCES, SUMMARIES, USAGE_POINT
 from gateway.sources.http.body_format import InvalidDocument
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-USAGE_POINT = "UsagePoint"
-_KINDS = (USAGE_POINT, "MeterReading", "ReadingType", "IntervalBlock", "UsageSummary", "ElectricPowerUsageSummary")
+# Resources of ESPI that say nothing about usage.
+_OTHERS = ("LocalTimeParameters", "TimeConfiguration", "ElectricPowerQualitySummary", "ApplicationInformation",
+           "Authorization", "ServiceStatus", "ProgramIdMappings", "Subscription")  # fmt: skip
+_METADATA = ("author", "category", "contributor", "generator", "icon", "id", "link", "logo", "rights", "subtitle",
+             "title", "updated", "published")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,13 +58,24 @@ class Feed:
         self._by_path: dict[str, Mapping[str, Entry | None]] = {}
         self._by_tail: dict[str, Mapping[str, Entry | None]] = {}
         self.next: str | None = None
+        contents: list[list[str]] = []
         for root in roots:
-            if root.tag not in ("feed", "entry"):
-                raise InvalidDocument("the XML is not an Atom feed")
-            for element in root.findall("entry") if root.tag == "feed" else [root]:
+            elements = _entry_elements(root)
+            for element in elements:
                 for entry in _entries(element):
                     self._by_kind.setdefault(entry.kind, []).append(entry)
+            contents += map(_content_tags, elements)
             self.next = self.next or next(iter(_links(root, "next")), None)
+        self._check_understood(contents)
+
+    def _check_understood(self, contents: Sequence[Sequence[str]]) -> None:
+        """Raise InvalidDocument where entries that are not understood may have held the usage."""
+        usage = [tags for tags in contents if any(tag in (*RESOURCES, *_OTHERS) for tag in tags)]
+        customers = [tags for tags in contents if any(map(CUSTOMER.match, tags))]
+        if contents and not usage:
+            raise InvalidDocument("the feed has entries, but none of them is about usage")
+        if len(usage) + len(customers) < len(contents) and not any(self.all("IntervalBlock", *SUMMARIES)):
+            raise InvalidDocument("the feed has an entry that is not ESPI, and no usage beside it")
 
     def all(self, *kinds: str) -> Iterator[Entry]:
         for kind in kinds:
@@ -136,12 +151,29 @@ def last_name(path: str) -> str:
     return unquote(path.rpartition("/")[2])
 
 
+def _entry_elements(root: Element) -> list[Element]:
+    """The entries of a document. Raises InvalidDocument where it is no feed, and where it is one of something else."""
+    if root.tag not in ("feed", "entry"):
+        raise InvalidDocument("the XML is not an Atom feed")
+    entries = root.findall("entry") if root.tag == "feed" else [root]
+    others = [] if entries else [child for child in root if child.tag not in _METADATA]
+    if any("opensearch" not in child.tag for child in others):
+        raise InvalidDocument("the feed has no entries, but something else")
+    if any(child.tag.endswith("}totalResults") and (child.text or "").strip() != "0" for child in others):
+        raise InvalidDocument("the feed does not have the entries that it counts")
+    return entries
+
+
+def _content_tags(entry: Element) -> list[str]:
+    return [element.tag for content in entry.findall("content") for element in content]
+
+
 def _entries(entry: Element) -> Iterator[Entry]:
     """The content of an entry, by kind. An entry may hold several elements, such as interval blocks."""
     by_kind: dict[str, list[Element]] = {}
     for content in entry.findall("content"):
         for element in content:
-            if element.tag in _KINDS:
+            if element.tag in RESOURCES:
                 by_kind.setdefault(element.tag, []).append(element)
     links = {rel: [url_path(link) for link in _links(entry, rel)] for rel in ("self", "up", "related")}
     self_path, up_path = (next(iter(links[rel]), "") for rel in ("self", "up"))

@@ -12,7 +12,8 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from gateway.sources.greenbutton import values
-from gateway.sources.greenbutton.feed import USAGE_POINT, Entry, Feed, child_text, last_name
+from gateway.sources.greenbutton.feed import Entry, Feed, child_text, last_name
+from gateway.sources.greenbutton.xml import USAGE_POINT
 from gateway.sources.http.body_format import InvalidDocument
 
 Row = dict[str, Any]

@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element
 from gateway.sources.greenbutton import values
 from gateway.sources.greenbutton.feed import Entry, Feed, child_text, url_path
 from gateway.sources.greenbutton.rows import DatedRow, Row, fault_row, point_of, point_or_none
+from gateway.sources.greenbutton.xml import SUMMARIES
 from gateway.sources.http.body_format import InvalidDocument
 
-_SUMMARIES = ("UsageSummary", "ElectricPowerUsageSummary")  # the second is its name in earlier versions
 _LAST, _CURRENT = "overallConsumptionLastPeriod", "currentBillingPeriodOverAllConsumption"
 _DAY = timedelta(days=1).total_seconds()
 
@@ -39,7 +39,7 @@ def summaries(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
 
 
 def _summaries(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
-    for entry in feed.all(*_SUMMARIES):
+    for entry in feed.all(*SUMMARIES):
         for element in entry.elements:
             try:
                 row = _summary(feed, entry, element, espi)

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,10 +12,18 @@ from xml.parsers import expat
 
 from gateway.sources.http.body_format import InvalidDocument
 
+USAGE_POINT = "UsagePoint"
+SUMMARIES = ("UsageSummary", "ElectricPowerUsageSummary")  # the second is its name in earlier versions
+RESOURCES = (USAGE_POINT, "MeterReading", "ReadingType", "IntervalBlock", *SUMMARIES)
 MAX_ELEMENTS = 2_000_000  # some five years of quarter-hours
 MAX_UNPACKED = 64 * 1024 * 1024  # bytes of all members of an archive
 CHUNK_BYTES = 1 << 16
-_NAMESPACES = ("{http://www.w3.org/2005/Atom}", "{http://naesb.org/espi}")
+# Services spell them with https, www, a version or another letter case. Customers are not read.
+_ATOM = r"https?://(www\.)?w3\.org/2005/atom"
+_ESPI = r"https?://(www\.)?naesb\.org/espi(/v?[0-9][0-9._]*)?"
+_OURS = re.compile(rf"{{({_ATOM}|{_ESPI})[/#]?}}", re.IGNORECASE)
+CUSTOMER = re.compile(r"\{https?://(www\.)?naesb\.org/espi/customer\b[^}]*\}", re.IGNORECASE)
+_READ = frozenset({"feed", "entry", "content", "IntervalReading", *RESOURCES})  # never ignored in a foreign namespace
 _GZIP, _ZIP = b"\x1f\x8b", b"PK"
 
 
@@ -51,9 +60,11 @@ def parse_xml(body: bytes) -> Element:
 
 
 def _plain(tag: str) -> str:
-    for namespace in _NAMESPACES:
-        tag = tag.removeprefix(namespace)
-    return tag
+    """The name without a namespace of Atom or ESPI. Raises InvalidDocument for their names in another one."""
+    plain = _OURS.sub("", tag, count=1)
+    if plain.rpartition("}")[2] in _READ and "}" in plain and not CUSTOMER.match(plain):
+        raise InvalidDocument(f"the namespace of {plain.rpartition('}')[2]} is not that of Atom or ESPI")
+    return plain
 
 
 def _unpacked(body: bytes) -> Iterator[bytes]:

@@ -201,7 +201,8 @@ def test_the_later_version_of_a_type_counts_contradictions_are_refused() -> None
 def test_single_entries_and_empty_feeds_are_documents() -> None:
     assert decoded(feed(), HERE) == {"readings": [], "summaries": [], "next": None}
     person = '<Customer xmlns="http://naesb.org/espi/customer"><name>Ada Alder</name></Customer>'
-    assert "Ada" not in str(decoded(feed(f"<entry><content>{person}</content></entry>"), HERE))
+    document = decoded(feed(point("1"), f"<entry><content>{person}</content></entry>"), HERE)
+    assert (document["readings"], "Ada" in str(document)) == ([], False)
     alone = entry("UsagePoint", "", at("1")).replace("<entry>", '<entry xmlns="http://www.w3.org/2005/Atom">')
     assert decoded(alone.encode(), HERE)["readings"] == []
 

@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.green_button_documents import Read, block, feed, meter, point, reading_type, summary, usage
+from support.green_button_documents import MONTH, Read, block, feed, meter, point, reading_type, summary, usage
 
 from gateway.sources.greenbutton.format import decoded
 from gateway.sources.greenbutton.values import Espi
 from gateway.sources.http.body_format import InvalidDocument
 
 GOOD = usage("1", [Read(900 * n, n) for n in range(4)])
-MONTH = {"duration": 31 * 86400, "start": 1_735_707_600}
 WH = {"uom": 72, "value": 300}
 
 
