@@ -87,7 +87,10 @@ def row_id(lookup: Lookup, row: Row) -> Key | None:
 
 @dataclass(frozen=True, slots=True)
 class PerKeyLimitReader:
-    """Reads the rows of one lookup from such a service. `read` makes one call."""
+    """Reads the rows of one lookup from such a service.
+
+    read: makes one call; it leaves out keys whose rows the service may have cut in favour of other keys.
+    """
 
     source: str
     lookup: Lookup
@@ -101,7 +104,7 @@ class PerKeyLimitReader:
 
     async def rows(self, selection: RowSelection) -> RowsByKey:
         """All rows of the window for each key, and perhaps more."""
-        rows = await self.read(selection)
+        rows = await self._read_whole(selection)
         cut = [key for key, of_key in rows.items() if self._is_cut(of_key, selection)]
         if not cut:
             return rows
@@ -113,6 +116,27 @@ class PerKeyLimitReader:
             raise self._error(f"{self.max_limit} rows of a key, and no parameter `until` to ask for more")
         older = await asyncio.gather(*(self._read_older(key, rows[key], selection) for key in cut))
         return {**rows, **dict(zip(cut, older, strict=True))}
+
+    async def _read_whole(self, selection: RowSelection) -> RowsByKey:
+        """The rows of each key. Keys that a call left out are asked again, in two halves.
+
+        A call leaves out keys only beside others, so that there are at most as many calls as keys.
+        """
+        rows = await self.read(selection)
+        cut = tuple(key for key in selection.keys if key not in rows)
+        if not cut or not rows:
+            return rows
+        middle = (len(cut) + 1) // 2
+        halves = [half for half in (cut[:middle], cut[middle:]) if half]
+        parts = await asyncio.gather(*(self._read_part(replace(selection, keys=half)) for half in halves))
+        return {key: of_key for part in (rows, *parts) for key, of_key in part.items()}
+
+    async def _read_part(self, selection: RowSelection) -> RowsByKey:
+        """The rows of some keys of a call, or its error, which is not that of the other keys."""
+        try:
+            return await self._read_whole(selection)
+        except SourceError as error:
+            return dict.fromkeys(selection.keys, error)
 
     async def _read_older(
         self, key: Key, rows: Sequence[Row] | SourceError, selection: RowSelection

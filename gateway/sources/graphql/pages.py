@@ -66,6 +66,8 @@ class ConnectionPages:
             return None
         if not self.place.paging or cursor is None or len(signs) > 1:
             hint = "" if self.place.paging else "; follow it with paging"
+            if self._drop_short(keys):
+                return None
             raise self._invalid(f"the response says that there are more rows: {', '.join(sorted(signs))}{hint}")
         if not isinstance(cursor, str) or not cursor or (keys, cursor) in self._cursors_read:
             raise self._invalid("hasNextPage is true, and endCursor is not new")
@@ -75,12 +77,21 @@ class ConnectionPages:
         return cursor
 
     def _is_enough(self, keys: tuple[Key, ...]) -> bool:
-        """Whether the wanted rows are there, or cut by a limit and so asked for again."""
-        first, limit = self.selection.window.first, self.selection.limit
+        """Whether each key has its wanted rows."""
+        first = self.selection.window.first
         rows = [rows for key in keys if not isinstance(rows := self.rows.get(key, ()), SourceError)]
-        if limit and any(len(each) >= limit for each in rows):
-            return True
         return first is not None and all(len(distinct_rows(self.lookup, each)) >= first for each in rows)
+
+    def _drop_short(self, keys: tuple[Key, ...]) -> bool:
+        """Whether a limit explains that rows follow. Keys with fewer rows are then left out, to be asked again."""
+        limit = self.selection.limit
+        rows = {key: rows for key in keys if not isinstance(rows := self.rows.get(key, ()), SourceError)}
+        short = [key for key, of_key in rows.items() if limit is None or len(of_key) < limit]
+        if len(short) == len(rows):
+            return False
+        for key in short:
+            self.rows.pop(key, None)
+        return True
 
     def _invalid(self, reason: str) -> InvalidResponse:
         return InvalidResponse(self.source, f"{self.lookup.name}: {reason}")

@@ -70,6 +70,7 @@ class RowCollector:
         self.source, self.lookup = source, lookup
         self.selection, self.max_rows = selection, max_rows
         self.rows: list[Row] = []
+        self.cut: set[Key] = set()  # keys to be asked for again
         self._ambiguity = time_ambiguity(lookup)
         self._has_ids = lookup.id is not None and place_of(RestPlace, lookup).paging is not None
         self._seen: set[tuple[Key | None, Key | None]] = set()
@@ -91,16 +92,19 @@ class RowCollector:
         self._seen.update(ids for ids, _ in new if ids[1] is not None)
 
     def check_whole(self, signs: Sequence[str]) -> None:
-        """Raise InvalidResponse where the last page says that wanted rows follow."""
+        """Notice the keys that lack rows where the last page says that wanted rows follow.
+
+        Raises InvalidResponse if no key has its `limit` rows, which would explain that rows follow.
+        """
         selection, place = self.selection, place_of(RestPlace, self.lookup)
         if not signs or ((place.newest_first or selection.window.first) and self.is_complete()):
             return
         counts = Counter(self._key(row) for row in self.rows) if selection.limit else {}
-        if any(count >= (selection.limit or 0) for count in counts.values()):
-            return  # cut by the limit, and so asked for again
-        hint = "follow it with paging, or name in ignored_signs what means something else"
-        reason = f"{place.name}: the response says that there are more rows: {', '.join(signs)}; {hint}"
-        raise InvalidResponse(self.source, reason)
+        self.cut = {key for key in selection.keys if counts.get(key, 0) < (selection.limit or 1)}
+        if len(self.cut) == len(selection.keys):
+            hint = "follow it with paging, or name in ignored_signs what means something else"
+            reason = f"{place.name}: the response says that there are more rows: {', '.join(signs)}; {hint}"
+            raise InvalidResponse(self.source, reason)
 
     def is_complete(self) -> bool:
         """Whether no further page has a wanted row, given that rows come newest first over the call.
@@ -211,7 +215,8 @@ class RestSource:
         if place.espi:
             return answered(self.name, lookup, selection.keys, collector.rows)
         if lookup.key is not None and not place.key_params:
-            return rows_by_key(replace(batch, keys=selection.keys), collector.rows, self.name)
+            rows_of = rows_by_key(replace(batch, keys=selection.keys), collector.rows, self.name)
+            return {key: of_key for key, of_key in rows_of.items() if key not in collector.cut}
         (key,) = selection.keys
         return {key: collector.rows}
 
