@@ -38,7 +38,8 @@ PEOPLE: tuple[PlantedCustomer, ...] = (
     ),
     PlantedCustomer("busy window", "More than 300 records in the newest six months.",
             (quiet(),), extras=("busy",), insights=("REPEAT_CONTACT",)),
-    PlantedCustomer("prospect with a former account", "A prospect who once had an account: dashboard.",
+    PlantedCustomer("prospect with a former account", "A prospect who once had an account: dashboard. Nothing happened "
+            "there for more than a year: the feed begins with older records.",
             (FORMER,), lifecycle="prospect"),
     PlantedCustomer("prospect never attached", "A prospect who never had an account: no dashboard.",
             lifecycle="prospect"),

@@ -22,6 +22,15 @@ ACCOUNT = """query($account: ID!) { billingAccount(id: $account) {
 } }"""
 
 
+PENDING = """query($account: ID!) { billingAccount(id: $account) {
+  activities(types: [BILL], includePendingBills: true, range: { since: "2026-05-16", until: "2026-11-15" }) {
+    nodes { title ... on Bill { status } } } } }"""
+HEADER = """query($account: ID!) { billingAccount(id: $account) {
+  header { contactName accountNumber account { id } personalIdentifiers { kind isMasked } dateOfBirth dateOfBirthState }
+  newest: activities(first: 5) { complete nodes { occurredAt } sources { asOf } }
+  customer { ... on Customer { id } } } }"""
+
+
 def case(gateway: GatewayClient, name: str) -> Any:
     """The first account of a planted case."""
     return gateway.ask(ACCOUNT, account=opaque("BillingAccount", BY_NAME[name].account_id))["billingAccount"]
@@ -47,9 +56,20 @@ def test_a_pending_bill_is_neither_issued_nor_an_activity(gateway: GatewayClient
 
 
 def test_a_canceled_bill_is_titled_as_canceled(gateway: GatewayClient) -> None:
-    titles = [each["title"] for each in case(gateway, "canceled bill")["activities"]["nodes"]]
-    assert sum(title.endswith(" (canceled)") for title in titles) <= 1
-    assert not [title for title in titles if "(" in title and not title.endswith("(canceled)")]
+    account = gateway.ask(PENDING, account=opaque("BillingAccount", BY_NAME["canceled bill"].account_id))[
+        "billingAccount"
+    ]
+    titles = {each["status"]: each["title"] for each in account["activities"]["nodes"]}
+    assert "canceled" in titles["CANCELED"].lower()
+    assert "canceled" not in titles["COMPLETE"].lower()
+
+
+def test_a_pending_bill_is_an_activity_on_request(gateway: GatewayClient) -> None:
+    account = gateway.ask(PENDING, account=opaque("BillingAccount", BY_NAME["bill pending"].account_id))[
+        "billingAccount"
+    ]
+    titles = {each["status"]: each["title"] for each in account["activities"]["nodes"]}
+    assert "pending" in titles["PENDING"].lower()
 
 
 @pytest.mark.parametrize("name", ["bill pending", "canceled bill", "payment returned", "written off"])
@@ -78,3 +98,57 @@ def test_a_former_customer_keeps_the_account_of_the_dashboard(gateway: GatewayCl
         == customer["closed"]
         == [{"id": opaque("BillingAccount", BY_NAME["prospect with a former account"].account_id)}]
     )
+
+
+def header_of(gateway: GatewayClient, name: str) -> Any:
+    """The header of the first account of a planted case, and its newest activities."""
+    return gateway.ask(HEADER, account=opaque("BillingAccount", BY_NAME[name].account_id))["billingAccount"]
+
+
+def test_a_quiet_account_begins_with_its_newest_activities(gateway: GatewayClient) -> None:
+    newest = header_of(gateway, "prospect with a former account")["newest"]
+    assert newest["complete"]
+    assert len(newest["nodes"]) == 5
+    assert max(each["occurredAt"] for each in newest["nodes"]) < "2026-05-15"
+
+
+def test_an_account_has_the_header_of_its_customer(gateway: GatewayClient) -> None:
+    account = header_of(gateway, "plain residential")
+    header = account["header"]
+    assert header["contactName"] == "Ada Whitcombe"
+    assert header["account"] == {"id": opaque("BillingAccount", BY_NAME["plain residential"].account_id)}
+    assert header["dateOfBirthState"] == "KNOWN"
+    assert header["personalIdentifiers"]
+
+
+def test_an_organization_is_identified_by_its_tax_id(gateway: GatewayClient) -> None:
+    header = header_of(gateway, "landlord with 40 accounts")["header"]
+    assert [each["kind"] for each in header["personalIdentifiers"]] == ["TAX_ID"]
+    assert (header["dateOfBirth"], header["dateOfBirthState"]) == (None, "NONE")
+
+
+def test_a_contact_of_an_organization_is_identified_as_a_person(gateway: GatewayClient) -> None:
+    header = header_of(gateway, "organization and its contact")["header"]
+    assert {each["kind"] for each in header["personalIdentifiers"]} - {"TAX_ID"}
+
+
+def test_the_header_of_an_account_of_somebody_else_is_refused(gateway: GatewayClient) -> None:
+    customer = header_of(gateway, "plain residential")["customer"]["id"]
+    query = "query($id: ID!, $account: ID) { customer(id: $id) { header(accountId: $account) { contactName } } }"
+    other = opaque("BillingAccount", BY_NAME["landlord with 40 accounts"].account_id)
+    response = gateway.answer(query, id=customer, account=other)
+    assert response["data"] == {"customer": {"header": None}}
+    assert [each["extensions"]["code"] for each in response["errors"]] == ["BAD_INPUT"]
+
+
+def test_ages_are_told_by_the_clock_of_the_demo(gateway: GatewayClient) -> None:
+    sources = header_of(gateway, "plain residential")["newest"]["sources"]
+    assert {each["asOf"][:10] for each in sources if each["asOf"]} == {"2026-11-15"}
+
+
+def test_life_support_of_a_premise_alone_is_not_known(gateway: GatewayClient) -> None:
+    query = "query($account: ID!) { billingAccount(id: $account) { premises { id lifeSupport } } }"
+    account = opaque("BillingAccount", BY_NAME["special needs"].account_id)
+    [premise] = gateway.ask(query, account=account)["billingAccount"]["premises"]
+    alone = gateway.ask("query($id: ID!) { node(id: $id) { ... on Premise { lifeSupport } } }", id=premise["id"])
+    assert (premise["lifeSupport"], alone["node"]["lifeSupport"]) == (True, None)

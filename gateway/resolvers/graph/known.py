@@ -13,6 +13,7 @@ from typing import Any
 import strawberry
 
 from gateway.catalog.model import Relation
+from gateway.contract.record import stored_fields
 from gateway.errors import GatewayError
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.enums import DescribedEnum
@@ -107,5 +108,7 @@ def _expect_connected(info: Info, relations: list[Relation]) -> None:
 
 def _expect_mapped(owner: Any, info: Info, name: str | None) -> None:
     """Raise NotKnown if the catalog does not map this field of a record: then its null says nothing."""
-    if name is not None and isinstance(owner, Record) and not info.context.loader.fills(type(owner), name):
+    if name is None or not isinstance(owner, Record) or name not in stored_fields(type(owner)):
+        return
+    if not info.context.loader.fills(type(owner), name):
         raise NotKnown

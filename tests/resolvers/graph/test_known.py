@@ -121,6 +121,15 @@ async def test_without_a_system_nothing_of_it_is_none() -> None:
     assert {state for _, _, state in states(account["financialSummary"])} == {"UNKNOWN"}
 
 
+async def test_what_a_party_cannot_have_is_none() -> None:
+    tables = utility()
+    tables["Customer"] = [{**row, "party_id": "O", "party_kind": "ORGANIZATION"} for row in tables["Customer"]]
+    query = "query($id: ID!) { customer(id: $id) { header { contactName dateOfBirth dateOfBirthState } } }"
+    async with harness(tables) as at:
+        header = (await at.ask(query, id=CUSTOMER))["customer"]["header"]
+    assert header == {"contactName": "Alder Ltd", "dateOfBirth": None, "dateOfBirthState": "NONE"}
+
+
 async def test_an_account_without_autopay_has_none() -> None:
     tables = {name: rows for name, rows in utility().items() if name not in ("AutopayInstruction", "Payment", "Bill")}
     tables["BillingAccount"] = [{**row, "currency": "USD"} for row in tables["BillingAccount"]]
