@@ -6,7 +6,8 @@ from typing import Any
 from gateway.contract.batch import parse_path, value_at
 from gateway.sources.base.place import zone_diagnostics
 from gateway.sources.greenbutton.feed import Feed
-from gateway.sources.greenbutton.rows import Row, fault_row, latest_versions, namesakes, readings, summed
+from gateway.sources.greenbutton.parts import summed
+from gateway.sources.greenbutton.rows import Row, fault_row, latest_versions, namesakes, readings
 from gateway.sources.greenbutton.summaries import summaries
 from gateway.sources.greenbutton.values import UNITS, Espi
 from gateway.sources.greenbutton.xml import parse_all

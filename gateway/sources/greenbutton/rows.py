@@ -5,20 +5,19 @@ What cannot be tied to its usage point, type or time is a row with a `fault`: an
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from gateway.sources.greenbutton import values
 from gateway.sources.greenbutton.feed import Entry, Feed, child_text, last_name
+from gateway.sources.greenbutton.parts import LABELS
 from gateway.sources.greenbutton.xml import USAGE_POINT
 from gateway.sources.http.body_format import InvalidDocument
 
 Row = dict[str, Any]
 DatedRow = tuple[datetime, Row]
-_LABELS = {"tou": "tou", "tier": "consumptionTier", "cpp": "cpp"}  # they tell the parts of one interval apart
 _TYPE = {  # columns of a row, and the numbers of its reading type
     "commodity": "commodity",
     "flow": "flowDirection",
@@ -26,9 +25,8 @@ _TYPE = {  # columns of a row, and the numbers of its reading type
     "accumulation": "accumulationBehaviour",
     "interval_length": "intervalLength",
     "currency": "currency",
-    **_LABELS,
+    **LABELS,
 }
-_VALUES = ("value", "cost", "currency_code")
 _DIFFERING = ("dataQualifier", "timeAttribute", "phase", "measuringPeriod", "aggregate")  # never parts of one sum
 
 
@@ -74,10 +72,12 @@ class Register:
     """One meter reading of ESPI: what all its interval readings share.
 
     name: tells it apart; registers of one type but for tier, time of use or critical peak have one name
+    kind: what registers of one such type have in common
     labels: the tier, time of use and critical peak of its type
     """
 
     name: str
+    kind: str
     labels: Mapping[str, int]
     shared: Mapping[str, Any]
     measure: values.Measure
@@ -88,6 +88,7 @@ class Register:
 def readings(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
     """The parts of all intervals: of an interval in two tiers, two rows. `part` holds what tells them apart."""
     registers: dict[Entry, Register] = {}
+    blocks: list[tuple[Entry, Entry]] = []
     for entry in feed.all("IntervalBlock"):
         try:
             meter = _meter(feed, entry)
@@ -95,7 +96,10 @@ def readings(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
                 registers[meter] = _register(feed, meter, espi)
         except InvalidDocument as error:
             yield entry.updated, fault_row(point_or_none(feed, entry), str(error))
-            continue
+        else:
+            blocks.append((entry, meter))
+    registers = _with_totals(registers)
+    for entry, meter in blocks:
         for block in entry.elements:
             yield from ((entry.updated, row) for row in _block(registers[meter], block))
 
@@ -133,12 +137,22 @@ def _register(feed: Feed, meter: Entry, espi: values.Espi) -> Register:
         shared["service"] = values.service_of(shared["commodity"], measure)
     shared |= {"unit": measure.unit, "uom": measure.uom}
     shared["currency_code"] = values.CURRENCIES.get(shared["currency"])
-    labels = {name: shared[name] for name in _LABELS if shared[name]}
-    if labels:
-        words = ("commodity", "flow", "kind", "accumulation", "uom")
-        alike = [f"{word} {shared[word]}" for word in words] + [kind.text(word) or "" for word in _DIFFERING]
-        path = "/".join([point["usage_point_path"] or "", *filter(None, alike)])
-    return Register(path, labels, shared, measure, values.GOOD if quality is None else quality, espi)
+    labels = {name: shared[name] for name in LABELS if shared[name]}
+    words = ("commodity", "flow", "kind", "accumulation", "uom")
+    alike = [f"{word} {shared[word]}" for word in words] + [kind.text(word) or "" for word in _DIFFERING]
+    common = "/".join([point["usage_point_path"] or "", *filter(None, alike)])
+    name = common if labels else path
+    return Register(name, common, labels, shared, measure, values.GOOD if quality is None else quality, espi)
+
+
+def _with_totals(registers: Mapping[Entry, Register]) -> dict[Entry, Register]:
+    """The registers, where the only one without a label among others of its kind is their total, under their name."""
+    divided = {each.kind for each in registers.values() if each.labels}
+    plain = Counter(each.kind for each in registers.values() if not each.labels)
+    return {
+        meter: replace(each, name=each.kind) if each.kind in divided and plain[each.kind] == 1 else each
+        for meter, each in registers.items()
+    }
 
 
 def _block(register: Register, block: Element) -> Iterator[Row]:
@@ -165,9 +179,9 @@ def _row(register: Register, reading: Element, index: int, block_start: int | No
     row |= {"grain": _grain(duration), "qualities": [], "quality": register.quality, "value": None, "cost": None}
     labels: dict[str, int | None] = dict(register.labels)
     try:
-        for name, word in _LABELS.items():
+        for name, word in LABELS.items():
             if word in text:
-                labels[name] = row[name] = values.whole(text[word], word)
+                labels[name] = row[name] = values.whole(text[word], word) or labels.get(name, 0)
         if "ReadingQuality" in text:
             qualities = [values.whole(code.text, "quality") for code in reading.iterfind("ReadingQuality/quality")]
             row["qualities"] = [code for code in qualities if code is not None]
@@ -178,7 +192,7 @@ def _row(register: Register, reading: Element, index: int, block_start: int | No
     except InvalidDocument:
         row["value"] = row["cost"] = None
     row["part"] = labels
-    row["interval"] = f"{register.name}/{start}/{duration}"
+    row["register"], row["interval"] = register.name, f"{register.name}/{start}/{duration}"
     row["id"] = "/".join([row["interval"], *(f"{name} {value}" for name, value in labels.items())])
     return row
 
@@ -200,38 +214,3 @@ def _grain(seconds: int | None) -> str | None:
     if seconds < values.SHORTEST_DAY:
         return "interval"
     return "day" if seconds <= values.LONGEST_DAY else "longer"
-
-
-def summed(rows: Iterable[Row]) -> list[Row]:
-    """One row for each interval. Of several `parts` by tier, time of use or critical peak it is the sum."""
-    intervals: dict[str, list[Row]] = {}
-    whole: list[Row] = []
-    for row in rows:
-        if "fault" in row:
-            whole.append(row)
-        else:
-            intervals.setdefault(row.pop("interval"), []).append(row)
-    return [*(_sum(name, parts) for name, parts in intervals.items()), *whole]
-
-
-def _sum(name: str, rows: list[Row]) -> Row:
-    """The sum of the parts; unknown where one part is, or where tiers and times of use have different sums."""
-    labels = [row.pop("part") for row in rows]
-    parts = [part | {column: row[column] for column in _VALUES} for part, row in zip(labels, rows, strict=True)]
-    first = rows[0]
-    first["id"], first["parts"] = name, [dict.fromkeys(_LABELS) | part for part in parts if len(part) > len(_VALUES)]
-    if len(rows) == 1:
-        return first
-    sums = {column: _total(parts, column) for column in ("value", "cost")}
-    quality = values.worst([row["quality"] for row in rows])
-    qualities = [code for row in rows for code in row["qualities"]]
-    return first | dict.fromkeys(_LABELS) | sums | {"quality": quality, "qualities": qualities}
-
-
-def _total(parts: list[Row], column: str) -> Decimal | None:
-    """Parts with the same labels, such as all tiers, add up; each such group is the whole interval."""
-    groups: dict[tuple[str, ...], list[Decimal | None]] = {}
-    for part in parts:
-        groups.setdefault(tuple(name for name in _LABELS if name in part), []).append(part[column])
-    sums = {None if None in group else sum(filter(None, group), Decimal(0)) for group in groups.values()}
-    return sums.pop() if len(sums) == 1 else None

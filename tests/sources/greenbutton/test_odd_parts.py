@@ -169,7 +169,7 @@ def test_registers_by_time_of_use_are_parts_of_one_interval() -> None:
 
 @given(st.lists(st.integers(0, 99), min_size=1, max_size=8), st.sampled_from(["tou", "consumptionTier", "cpp"]))
 def test_any_number_of_parts_sums_exactly(values: list[int], label: str) -> None:
-    reads = [Read(0, value, 900, more={label: n}) for n, value in enumerate(values)]
+    reads = [Read(0, value, 900, more={label: n}) for n, value in enumerate(values, 1)]
     assert [row["value"] for row in rows(usage("1", reads, powerOfTenMultiplier=-3))] == [Decimal(sum(values)) / 1000]
 
 
