@@ -16,7 +16,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
 from gateway.resolvers.graph.relations import one, records_of, relation
-from gateway.resolvers.graph.values import CodedValue
+from gateway.resolvers.graph.values import LOCAL_ID, CodedValue, local_id_field
 from gateway.resolvers.party.parties import Person
 
 
@@ -190,6 +190,7 @@ class AccountAlert(Record):
     """An alert that staff set on an account.
 
     id: Identifier in the CIS.
+    local_id: Identifier in the CIS, no id of this graph.
     alert_type: Type of alert, from the utility's code list.
     since: First day on which the alert is in force.
     until: Last day on which the alert is in force; null if it is open-ended.
@@ -198,7 +199,8 @@ class AccountAlert(Record):
 
     SYSTEM = SourceSystem.CIS
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(deprecation_reason=LOCAL_ID)
+    local_id = local_id_field()
     account_id: strawberry.Private[str | None]
     alert_type: CodedValue
     since: date

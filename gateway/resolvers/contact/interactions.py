@@ -15,7 +15,7 @@ from gateway.resolvers.graph.node import Node, SourceRef, mentioned_ref
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
 from gateway.resolvers.graph.relations import loads, many, one, one_of
-from gateway.resolvers.graph.values import Agent, CodedValue
+from gateway.resolvers.graph.values import LOCAL_ID, Agent, CodedValue, local_id_field
 from gateway.resolvers.party.parties import PARTY_RELATIONS, PARTY_TYPES, Party, PartyKind, Person
 
 
@@ -87,6 +87,7 @@ class Note(Record):
     """A note that was written during an interaction.
 
     id: Identifier in the system of interactions.
+    local_id: Identifier in the system of interactions, no id of this graph.
     created_at: Instant at which the note was written.
     author: Agent who wrote the note; null if unknown.
     text: Text of the note.
@@ -94,7 +95,8 @@ class Note(Record):
 
     SYSTEM = SourceSystem.INTERACTIONS
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(deprecation_reason=LOCAL_ID)
+    local_id = local_id_field()
     interaction_id: strawberry.Private[str | None]
     created_at: datetime
     author: Agent | None

@@ -11,6 +11,7 @@ from gateway.resolvers.graph.descriptions import described, described_input
 from gateway.resolvers.graph.formats import locale_of, money_text
 
 Url = NewType("Url", str)
+LOCAL_ID = "Since 2026-11-30. It is no id of this graph: objects of two systems may share it. Use `localId`."
 
 
 @described
@@ -39,6 +40,16 @@ def money_sum(amounts: Sequence[Money | None]) -> Money | None:
     if len(present) < len(amounts) or len(currencies) != 1:
         return None
     return Money(amount=sum((amount.amount for amount in present), Decimal(0)), currency=currencies.pop())
+
+
+def local_id_field(*, optional: bool = False) -> Any:
+    """A field with the id of an object that only its system knows: caches must not tell objects apart by it."""
+
+    def resolve(self: Any) -> Any:
+        return self.id
+
+    graphql_type: Any = strawberry.ID | None if optional else strawberry.ID
+    return strawberry.field(resolver=resolve, graphql_type=graphql_type)
 
 
 @described
@@ -115,6 +126,7 @@ class Agent:
     """A person or a machine that acted for the utility.
 
     id: Identifier in the owning system; null if unknown.
+    local_id: Identifier in the owning system, no id of this graph; null if unknown.
     name: Display name; null if unknown.
     user_name: Login name in the owning system; null if unknown.
     is_automated: True for a machine, such as a bot or a voice menu; null if unknown.
@@ -123,7 +135,8 @@ class Agent:
 
     MAIN: ClassVar[str] = "name"
 
-    id: strawberry.ID | None
+    id: strawberry.ID | None = strawberry.field(deprecation_reason=LOCAL_ID)
+    local_id = local_id_field(optional=True)
     name: str | None
     user_name: str | None
     is_automated: bool | None

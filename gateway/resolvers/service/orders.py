@@ -10,7 +10,7 @@ from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import many, one
-from gateway.resolvers.graph.values import CodedValue
+from gateway.resolvers.graph.values import LOCAL_ID, CodedValue, local_id_field
 from gateway.resolvers.service.premises import ServicePoint
 from gateway.resolvers.service.requests import Severity
 
@@ -74,13 +74,15 @@ class ServiceOrderStep:
     """One step of a service order.
 
     id: Identifier in the system of service orders.
+    local_id: Identifier in the system of service orders, no id of this graph.
     step_type: Type of work, from the owning system's code list.
     state: Progress of the step.
     execution: How the step is carried out; null if unknown.
     result: Result of the step; null while it is open, or if unknown.
     """
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(deprecation_reason=LOCAL_ID)
+    local_id = local_id_field()
     step_type: CodedValue
     state: OrderState
     execution: ExecutionMode | None

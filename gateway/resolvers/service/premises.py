@@ -17,7 +17,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT, CUSTOMER
 from gateway.resolvers.graph.relations import lazy_type, loads, many, many_of, one, one_of, relation
-from gateway.resolvers.graph.values import Address, CodedValue, Money
+from gateway.resolvers.graph.values import LOCAL_ID, Address, CodedValue, Money, local_id_field
 from gateway.resolvers.party.dashboard import VACANT, Dashboard
 
 R = TypeVar("R", bound=Record)
@@ -66,6 +66,7 @@ class Meter:
     """The device that measures at a service point.
 
     id: Identifier in the CIS.
+    local_id: Identifier in the CIS, no id of this graph.
     badge_number: Number on the device.
     configuration: Name of the device configuration; null if unknown.
     smart: True if the meter reports its readings itself; null if unknown.
@@ -73,7 +74,8 @@ class Meter:
     installed_on: Day of installation; null if unknown.
     """
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(deprecation_reason=LOCAL_ID)
+    local_id = local_id_field()
     badge_number: str
     configuration: str | None
     smart: bool | None
