@@ -4,6 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PARALLEL := -n auto --dist loadscope --no-loadscope-reorder
 PAGE := gateway/server/static/graphiql/index.html
+CLIENT := web/client/node_modules/.package-lock.json
 PAGE_SOURCES := $(wildcard web/src/*) web/index.html web/vite.config.js web/package.json web/package-lock.json web/.npmrc
 
 .PHONY: demo test quick faults check docs schema bench web install clean help
@@ -19,12 +20,15 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,demo]'
 	@touch $@
 
-web:  ## build the GraphiQL page, where there is Node 20.19 or newer
-	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(PAGE); \
+web:  ## build the GraphiQL page, and prepare the client package, where there is Node 20.19 or newer
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(PAGE) $(CLIENT); \
 	else echo "no npm here: GraphiQL is left out, everything else works"; fi
 
 $(PAGE): $(PAGE_SOURCES)
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run build --silent
+
+$(CLIENT): web/client/package-lock.json
+	@cd web/client && npm ci --no-audit --no-fund --loglevel=error || echo "the client package cannot be tested here"
 
 demo: install web  ## the demo utility, its systems, and the gateway on 127.0.0.1:8000 (PORT changes that)
 	@# A group of its own at the terminal: Ctrl-C is for the demo, which ends with 0, and not for make.
@@ -55,4 +59,4 @@ bench: install  ## measure, and print ratios
 	$(BIN)/python -m bench $(BENCH)
 
 clean:  ## remove everything that was made
-	rm -rf .venv var web/node_modules gateway/server/static/graphiql bench.json
+	rm -rf .venv var web/node_modules web/client/node_modules gateway/server/static/graphiql bench.json

@@ -10,7 +10,7 @@ NODE = TYPES["Node"]
 MADE_HERE = {"Insight"}  # its id is the gateway's own, the same for the same insight
 
 
-def test_an_id_outside_of_nodes_is_deprecated_for_a_local_one() -> None:
+def test_an_id_outside_of_nodes_is_deprecated() -> None:
     assert isinstance(NODE, GraphQLInterfaceType)
     local = {kind.name: kind for kind in OBJECTS if "id" in kind.fields and NODE not in kind.interfaces}
     assert {name for name, kind in local.items() if not kind.fields["id"].deprecation_reason} == MADE_HERE

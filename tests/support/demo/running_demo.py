@@ -26,6 +26,11 @@ class GatewayClient:
         self.address = f"http://127.0.0.1:{port}"
         self._port = port
 
+    @property
+    def url(self) -> str:
+        """Where documents are sent."""
+        return f"http://127.0.0.1:{self._port}/graphql"
+
     def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
         """The data of a response without errors."""
         answer = self.answer(query, operation, **variables)

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { InMemoryCache } from "@apollo/client";
+import { buildSchema, isInterfaceType, isObjectType } from "graphql";
+import gql from "graphql-tag";
+import { possibleTypes, typePolicies } from "../apollo.js";
+import { schemaTypesModule } from "../generate.js";
+import { LISTS, SINGLETONS } from "../lists.js";
+import { keys } from "../urql.js";
+
+const schema = buildSchema(readFileSync(new URL("../../../schema.graphql", import.meta.url), "utf8"));
+const cache = () => new InMemoryCache({ possibleTypes, typePolicies });
+const at = { accountNumber: "1" };
+
+const FEED = gql`
+  query Feed($after: String) {
+    billingAccount(accountNumber: "1") {
+      id
+      activities(first: 2, after: $after) {
+        complete
+        nodes { id title }
+        pageInfo { endCursor hasNextPage }
+      }
+    }
+  }
+`;
+
+const bill = (number) => ({ __typename: "Bill", id: `bill ${number}`, title: `Bill ${number}` });
+const page = (nodes, endCursor, complete = true) => ({
+  billingAccount: {
+    __typename: "BillingAccount",
+    id: "account",
+    activities: {
+      __typename: "CustomerActivityConnection",
+      complete,
+      nodes,
+      pageInfo: endCursor && { __typename: "PageInfo", endCursor, hasNextPage: true },
+    },
+  },
+});
+
+test("the types are those of the schema", () => {
+  assert.equal(readFileSync(new URL("../schema-types.js", import.meta.url), "utf8"), schemaTypesModule());
+});
+
+test("every list that is read page by page has a policy", () => {
+  const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) || isInterfaceType(type));
+  for (const type of types) {
+    for (const field of Object.values(type.getFields())) {
+      const names = field.args.map((arg) => arg.name);
+      if (names.includes("after") && isObjectType(type)) {
+        const separate = names.filter((name) => name !== "first" && name !== "after");
+        assert.deepEqual(LISTS[type.name]?.[field.name], separate, `${type.name}.${field.name}`);
+      }
+    }
+  }
+});
+
+test("singletons are types of the schema without an id", () => {
+  for (const name of SINGLETONS) assert.equal(schema.getType(name).getFields().id, undefined, name);
+});
+
+test("pages are joined, and an entry of two pages stands once", () => {
+  const store = cache();
+  store.writeQuery({ query: FEED, data: page([bill(1), bill(2)], "c2") });
+  store.writeQuery({ query: FEED, variables: { after: "c2" }, data: page([bill(2), bill(3)], "c3") });
+  const { activities } = store.readQuery({ query: FEED }).billingAccount;
+  assert.deepEqual(activities.nodes.map((node) => node.id), ["bill 1", "bill 2", "bill 3"]);
+  assert.equal(activities.pageInfo.endCursor, "c3");
+});
+
+test("a page whose systems did not answer takes nothing away", () => {
+  const store = cache();
+  store.writeQuery({ query: FEED, data: page([bill(1)], "c1") });
+  store.writeQuery({ query: FEED, variables: { after: "c1" }, data: page(null, null, false) });
+  const { activities } = store.readQuery({ query: FEED }).billingAccount;
+  assert.deepEqual(activities.nodes.map((node) => node.id), ["bill 1"]);
+  assert.equal(activities.pageInfo.endCursor, "c1");
+  assert.equal(activities.complete, false);
+});
+
+test("the first page, read again, replaces the list", () => {
+  const store = cache();
+  store.writeQuery({ query: FEED, data: page([bill(1), bill(2)], "c2") });
+  store.writeQuery({ query: FEED, data: page([bill(9)], "c9") });
+  assert.equal(store.readQuery({ query: FEED }).billingAccount.activities.nodes.length, 1);
+});
+
+test("two agents of two systems with one id are two agents", () => {
+  const store = cache();
+  const query = gql`{ nodes(ids: ["a", "b"]) { id ... on Call { agent { id name } } } }`;
+  const call = (id, name) => ({ __typename: "Call", id, agent: { __typename: "Agent", id: "7", name } });
+  store.writeQuery({ query, data: { nodes: [call("a", "Ann"), call("b", "Ben")] } });
+  assert.deepEqual(store.readQuery({ query }).nodes.map((node) => node.agent.name), ["Ann", "Ben"]);
+});
+
+test("two documents fill one summary, and a null keeps its state", () => {
+  const store = cache();
+  const read = (fields) => gql`{ billingAccount(accountNumber: "1") { id financialSummary { ${fields} } } }`;
+  const summary = (fields) => ({
+    billingAccount: {
+      __typename: "BillingAccount",
+      id: "account",
+      financialSummary: { __typename: "FinancialSummary", ...fields },
+    },
+  });
+  store.writeQuery({ query: read("autopay { since } autopayState"), data: summary({ autopay: null, autopayState: "UNKNOWN" }) });
+  store.writeQuery({ query: read("creditRating"), data: summary({ creditRating: 700 }) });
+  const both = store.readQuery({ query: read("autopay { since } autopayState creditRating") });
+  assert.deepEqual({ ...both.billingAccount.financialSummary }, {
+    __typename: "FinancialSummary", autopay: null, autopayState: "UNKNOWN", creditRating: 700,
+  });
+});
+
+test("urql embeds every type without an id of the graph", () => {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isObjectType(type) && !type.name.startsWith("__") && type !== schema.getQueryType()) {
+      const id = type.getFields().id;
+      assert.equal(type.name in keys, !id || Boolean(id.deprecationReason), type.name);
+    }
+  }
+});
