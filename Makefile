@@ -52,8 +52,9 @@ check: install  ## ruff, mypy --strict, import floors, prose
 docs: install  ## renew the generated tables of docs/
 	$(BIN)/python -m docs.tables
 
-schema: install  ## print schema.graphql from the code
+schema: install  ## print schema.graphql, and the types of the client package, from the code
 	$(BIN)/gateway schema > schema.graphql
+	@if [ -d web/client/node_modules ]; then node web/client/generate.js; fi
 
 bench: install  ## measure, and print ratios
 	$(BIN)/python -m bench $(BENCH)

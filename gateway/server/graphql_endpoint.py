@@ -15,6 +15,7 @@ from gateway.errors.reasons import Reason
 from gateway.execution.client_errors import as_json
 from gateway.execution.engine import Engine, OperationResult
 from gateway.server import graphiql
+from gateway.server.compression import compress
 from gateway.server.instrumentation import SHED, Instrumentation
 from gateway.server.request import (
     CLIENT_CLOSED_REQUEST,
@@ -78,7 +79,7 @@ class GraphQLEndpoint:
             error = _error(AtConcurrencyLimit("The gateway is at its concurrency limit: try again in a second."))
             return _response(request, error, 503, {"retry-after": "1"})
         try:
-            return _response(request, await self._execute(request, record))
+            return await compress(request, _response(request, await self._execute(request, record)))
         except UnreadBody as unread:
             return _response(request, _error(unread), unread.status, unread.headers)
         except BadInput as invalid:
