@@ -10,6 +10,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLScalarType,
     get_introspection_query,
     parse,
     validate,
@@ -58,6 +59,12 @@ def test_descriptions_are_sentences() -> None:
 def test_enum_values_are_upper_case() -> None:
     words = [value for kind in OURS.values() if isinstance(kind, GraphQLEnumType) for value in kind.values]
     assert [word for word in words if word != word.upper()] == []
+
+
+def test_every_custom_scalar_names_its_specification() -> None:
+    scalars = [kind for name, kind in OURS.items() if isinstance(kind, GraphQLScalarType) and name not in BUILTIN]
+    assert scalars
+    assert [kind.name for kind in scalars if not (kind.specified_by_url or "").startswith("https://")] == []
 
 
 @pytest.mark.parametrize("file", sorted(QUERIES.glob("*.graphql")), ids=lambda file: file.stem)

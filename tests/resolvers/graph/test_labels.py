@@ -12,8 +12,10 @@ from support.utility import ACCOUNT
 from gateway.errors import SourceDown
 from gateway.execution.schema import GatewaySchema
 from gateway.ids import global_id
+from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.values import CodedValue
+from gateway.resolvers.service.premises import ServiceType
 
 CORE = GatewaySchema()._schema  # noqa: SLF001  # Strawberry shows it nowhere else
 FOR_PROGRAMS = {"InsightState", "KnownState", "Landing", "OpenMode", "SourceState", "SourceSystem"}
@@ -68,6 +70,21 @@ def test_labels_of_one_enum_differ() -> None:
 def test_a_coded_value_is_called_by_its_description_else_code() -> None:
     assert CodedValue(code="HB", description="High bill").label == "High bill"
     assert CodedValue(code="HB", description=None).label == CodedValue(code="HB", description="").label == "HB"
+
+
+def test_a_type_may_word_its_label_itself() -> None:
+    @described
+    class Meter:
+        """A meter of a service.
+
+        kind: Service that it measures.
+        kind_label: Text for people.
+        """
+
+        kind: ServiceType
+        kind_label: str
+
+    assert [field.python_name for field in Meter.__strawberry_definition__.fields] == ["kind", "kind_label"]  # type: ignore[attr-defined]  # strawberry adds it
 
 
 async def test_a_label_stands_beside_its_value(at: Harness) -> None:
