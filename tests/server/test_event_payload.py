@@ -50,7 +50,7 @@ async def test_invalid_json_is_refused(gateway: EventSender, name: str) -> None:
 KEYS = 'keys must be an object of lists of text without surrounding spaces, such as {"bill_id": ["17"]}'
 AT = "at must be an instant with an offset, such as 2026-11-15T12:00:00-05:00"
 SYSTEM = f"system must be one of {', '.join(SYSTEMS)}"
-CUSTOMER = "keys of Customer may be customer_number, id"
+CUSTOMER = "keys of Customer may be customer_number, id, party_id"
 RECORD = "record must be the name of a record of the schema, such as Bill"
 
 
