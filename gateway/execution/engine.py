@@ -4,7 +4,6 @@ import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from graphql import GraphQLError
@@ -15,6 +14,7 @@ from gateway.contract.times import Clock
 from gateway.errors import BadInput, TooLate
 from gateway.errors.reasons import Reason
 from gateway.execution.client_errors import as_json, redact_value
+from gateway.execution.ending import Ending
 from gateway.execution.schema import GatewaySchema
 from gateway.loading.finder import Finder
 from gateway.loading.loader import Loader
@@ -49,6 +49,7 @@ class OperationResult:
 class Engine:
     def __init__(self, schema: GatewaySchema, finder: Finder, config: Config, now: Clock) -> None:
         self.schema, self.finder, self.config, self.now = schema, finder, config, now
+        self.endings: set[asyncio.Task[None]] = set()
         self.systems: dict[str, list[Lookup]] = {}
         for (name, _), entry in finder.catalog.entries.items():
             self.systems.setdefault(RECORDS[name].SYSTEM.name, []).append(entry.lookup)
@@ -74,20 +75,18 @@ class Engine:
         loader = Loader(self.finder, options, record, releases=Releases(self.config.max_objects))
         rules, zone = self.config.rules, self.config.zone
         context = Context(loader, self.now, rules, zone, RECORDS, NODES, self.systems, party_interactions)
+        ending = Ending(loader, self.endings)
         try:
             # Sources end at the deadline. This ends what the gateway itself does not finish.
-            async with asyncio.timeout(self._seconds(options)) as bound:
-                loader.releases.on_excess = partial(_end_now, bound)
+            with ending.at(self._seconds(options)):
                 result = await self.schema.execute(
                     query, variable_values=variables, context_value=context, operation_name=operation
                 )
-        except TimeoutError:
-            if not bound.expired():
-                raise  # not of this timeout: a bug
+        except asyncio.CancelledError:
+            if not ending.is_cause():
+                raise
             report = source_report(loader.results, self.now)
             return OperationResult(None, [self._excess(loader.releases)], ran=True, sources=report)
-        finally:
-            loader.close()
         return _result(result.data, result.errors or (), source_report(loader.results, self.now))
 
     @staticmethod
@@ -101,12 +100,6 @@ class Engine:
             message = f"The answer has more than {limit} objects: ask for fewer, page by page."
             return as_json(BadInput(message, Reason.ANSWER_TOO_LARGE, limit=limit))
         return as_json(TooLate("The answer was not complete at its deadline: ask for less, or for a later deadline."))
-
-
-def _end_now(bound: asyncio.Timeout) -> None:
-    """End an execution, unless its deadline is just ending it."""
-    if not bound.expired():
-        bound.reschedule(0.0)
 
 
 def _result(

@@ -18,7 +18,7 @@ from gateway.contract.windows import covers
 from gateway.loading import coalescing
 from gateway.loading.coalescing import PendingLoad, caller_future, derived_future, group_loads
 from gateway.loading.finder import Finder, LoadResult
-from gateway.loading.releases import Releases, ResultFuture
+from gateway.loading.releases import SLICE, Releases, ResultFuture
 from gateway.telemetry.request_record import RequestRecord
 
 R = TypeVar("R", bound=MappedRecord)
@@ -36,6 +36,7 @@ class Loader:
     tasks: batches in flight.
     results: what each batch returned, for the source report.
     releases: how results go to resolvers.
+    callers: what resolvers wait for, or have got.
     """
 
     finder: Finder
@@ -46,6 +47,7 @@ class Loader:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     results: list[tuple[type[MappedRecord], Iterable[LoadResult[Any]]]] = field(default_factory=list)
     releases: Releases = field(default_factory=Releases)
+    callers: list[ResultFuture] = field(default_factory=list)
     _timer: asyncio.TimerHandle | None = None
     _closed: bool = False
     _passes_left: int = 0  # until pending loads are sent
@@ -65,6 +67,11 @@ class Loader:
 
     def load(self, record: type[R], by: str, key: Key, window: Window = ALL_ROWS) -> asyncio.Future[LoadResult[R]]:
         """Load one key. A future, so that a resolver can start several loads before it waits."""
+        future = self._load(record, by, key, window)
+        self.callers.append(future)
+        return future
+
+    def _load(self, record: type[R], by: str, key: Key, window: Window) -> asyncio.Future[LoadResult[R]]:
         loads = self.loads.setdefault(((record, by), key), [])
         for load in loads:
             if load.window == window:
@@ -88,6 +95,19 @@ class Loader:
             future: ResultFuture = asyncio.get_running_loop().create_future()
             future.set_result(result)
             loads.append(PendingLoad(key, ALL_ROWS, future))
+
+    async def drain(self) -> None:
+        """End the resolvers that wait, some in each pass of the event loop, and accept no new loads.
+
+        To cancel an execution of many objects at once would keep the loop busy for seconds.
+        """
+        self._closed = self.releases.stopped = True
+        while self.callers:
+            callers, self.callers = self.callers, []
+            for start in range(0, len(callers), SLICE):
+                for future in callers[start : start + SLICE]:
+                    future.cancel()
+                await asyncio.sleep(0)
 
     def close(self) -> None:
         """Cancel all loads, and accept no new ones: the request has ended."""

@@ -27,18 +27,20 @@ class Releases:
     on_excess: called once, when they get more.
     objects: records that they have got.
     waiting: results for a later pass, first come, first served.
+    stopped: resolvers get nothing more.
     """
 
     max_objects: float = float("inf")
     on_excess: Callable[[], None] = ignore
     objects: int = 0
     waiting: deque[tuple[ResultFuture, LoadResult[Any]]] = field(default_factory=deque)
+    stopped: bool = False
     _left: int = SLICE  # in this pass
     _scheduled: bool = False
 
     def take(self, result: LoadResult[Any]) -> bool:
         """Whether a resolver may use this result now. Its records count from now on."""
-        if self._left <= 0 or self.waiting:
+        if self._left <= 0 or self.waiting or self.stopped:
             return False
         self._left -= 1 + len(result.records)
         before, self.objects = self.objects, self.objects + len(result.records)
@@ -56,7 +58,7 @@ class Releases:
             future.set_result(result)
 
     def _schedule(self) -> None:
-        if not self._scheduled:
+        if not self._scheduled and not self.stopped:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._on_pass)
 

@@ -11,7 +11,9 @@ from support.harness import Harness, harness
 from gateway.contract.batch import NO_OPTIONS
 from gateway.execution.engine import OperationResult
 from gateway.ids import global_id
+from gateway.loading.loader import Loader
 from gateway.loading.releases import SLICE
+from gateway.resolvers.customer360.account import BillingAccount
 
 # graphql-core leaves coroutines behind when an execution is cancelled. They are collected in the test that made them.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
@@ -66,6 +68,50 @@ async def test_an_answer_of_too_many_objects_is_refused() -> None:
         assert set(result.sources) == {"CRM", "CIS"}  # the systems asked until then
         whole = await execute(at, nested(1))
         assert whole.errors == []
+    gc.collect()
+
+
+async def test_others_have_a_turn_after_each_slice_that_ends() -> None:
+    async with harness(TABLES) as at:
+        loader = Loader(at.engine.finder)
+        loader.releases.stopped = True  # so that all of them wait
+        waiting = [asyncio.create_task(_wait(loader)) for _ in range(10 * SLICE)]
+        await asyncio.sleep(0)
+        draining = asyncio.create_task(loader.drain())
+        while not draining.done():
+            before = sum(task.done() for task in waiting)
+            await asyncio.sleep(0)
+            assert sum(task.done() for task in waiting) - before <= SLICE
+        await asyncio.wait(waiting)
+        assert all(task.cancelled() for task in waiting)
+        loader.close()
+
+
+async def _wait(loader: Loader) -> None:
+    await loader.load(BillingAccount, "customer_id", "1")
+
+
+async def test_nothing_is_left_of_an_execution_that_ended() -> None:
+    async with harness(TABLES, max_objects=5_000) as at:
+        tasks = asyncio.all_tasks()
+        result = await execute(at, nested(3))
+        assert [error["extensions"]["code"] for error in result.errors] == ["BAD_INPUT"]
+        await asyncio.wait(at.engine.endings)
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == tasks
+        assert (await execute(at, nested(0))).errors == []
+    gc.collect()
+
+
+async def test_a_caller_who_leaves_meanwhile_is_not_answered() -> None:
+    async with harness(TABLES, max_objects=5_000) as at:
+        task = asyncio.create_task(execute(at, nested(3)))
+        while not at.engine.endings and not task.done():  # noqa: ASYNC110  # each pass counts
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+        assert task.cancelled() or task.result().errors
+        assert (await execute(at, nested(0))).errors == []
     gc.collect()
 
 
