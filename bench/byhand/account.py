@@ -154,7 +154,7 @@ def _bill(row: tuple[Any, ...]) -> dict[str, Any]:
     return {
         "id": gid("Bill", str(key)),
         "billNumber": number,
-        "status": _BILL[status],
+        "billStatus": _BILL[status],
         "issuedOn": issued_on,
         "dueOn": due_on,
         "amountDue": {"amount": cents(due)},
@@ -169,7 +169,7 @@ def _payment(row: tuple[Any, ...], store: RowStore) -> dict[str, Any]:
         "id": gid("Payment", key),
         "paidOn": paid_on,
         "amount": {"amount": cents(amount)},
-        "status": _PAYMENT[status],
+        "paymentStatus": _PAYMENT[status],
         "tenders": [{"tenderType": _TENDER.get(kind, "OTHER")} for _, kind in store.of("PaymentTender", key)],
     }
 

@@ -10,7 +10,7 @@ import msgspec
 from bench.byhand.asking import SINCE, TOP, AccountKeys, RowStore
 from bench.byhand.statements import PROCESSES
 from bench.byhand.titles import SHAPES
-from bench.byhand.values import gid, midnight, utc, wall
+from bench.byhand.values import gid, midnight, shown, utc, wall
 from bench.byhand.work import field_orders, requests, service_orders
 
 FIRST = 20
@@ -120,7 +120,7 @@ def _seconds(value: int) -> datetime:
 def _node(entry: Entry) -> dict[str, Any]:
     at, _, key, name, row = entry
     category, shape = SHAPES[name]
-    head = {"__typename": name, "id": gid(name, key), "category": category, "occurredAt": at.isoformat()}
+    head = {"__typename": name, "id": gid(name, key), "category": category, "occurredAt": shown(at)}
     return {**head, **shape(row)}
 
 

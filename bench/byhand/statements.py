@@ -40,7 +40,7 @@ def _plain(system: str, table: str, columns: str) -> tuple[str, str]:
 
 
 _PROCESS = "ACCT_ID, {}, STAT_CD, CRE_DTTM, TMPL_CD, TMPL_DESCR, PROC_AMT"
-_ENTRY = "ACCT_ID, ENTRY_ID, START_DT"
+_ENTRY = "ACCT_ID, ENTRY_ID, START_DT, AFF_BY"
 
 PLAIN: Mapping[str, tuple[str, str]] = {
     "ServiceAgreement": _plain(
@@ -70,7 +70,7 @@ RECENT: Mapping[str, Recent] = {
     ),
     "Case": _recent("cis", "CI_CASE", "ACCT_ID, CASE_ID, CRE_DTTM, CASE_TYPE_CD, CASE_TYPE_DESCR", SECOND),
     "RebateClaim": _recent("cis", "CI_REBATE", "ACCT_ID, CLAIM_ID, CLAIM_DT, PROG_CD, PROG_DESCR", DAY),
-    "PaymentArrangement": _recent("collections", "CC_PAY_ARR", "ACCT_ID, PA_ID, START_DT", DAY),
+    "PaymentArrangement": _recent("collections", "CC_PAY_ARR", "ACCT_ID, PA_ID, START_DT, STAT_CD, TOT_AMT", DAY),
     "CreditRatingHistory": _recent("collections", "CC_RATING_ENTRY", _ENTRY, DAY),
     "CashOnlyHistory": _recent("collections", "CC_CASH_ENTRY", _ENTRY, DAY),
 }

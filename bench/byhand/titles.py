@@ -3,11 +3,25 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bench.byhand.values import cents, coded
-from bench.byhand.work import KIND, REQUEST
+from bench.byhand.values import cents, coded, dollars
+from bench.byhand.work import REQUEST
 
 Shape = Callable[[Any], dict[str, Any]]
 _PROCESS = {"10": "ACTIVE", "20": "INACTIVE", "30": "CANCELED"}
+_BILL = {"P": "pending", "W": "written off", "X": "canceled"}
+_PAYMENT = {"INC": "incomplete", "ERR": "not posted", "FRZB": "ready to post", "CAN": "canceled", "RET": "returned"}
+_ORDER = {"VERR": "held by an error", "CANC": "canceled", "DISC": "discarded"}
+_KIND = {
+    "10": "Start service",
+    "20": "Stop service",
+    "30": "Disconnection for non-payment",
+    "40": "Reconnection after payment",
+    "50": "Move-out and move-in",
+    "60": "Meter exchange",
+    "90": "Other",
+}
+_VISIT = {"CANCELLED": "canceled", "FAILED": "failed"}
+_PROMISE = {"40": "broken", "60": "canceled"}
 _WAY = {"in": "INBOUND", "out": "OUTBOUND"}
 
 
@@ -36,17 +50,17 @@ def _task(row: Any) -> dict[str, Any]:
 
 def _bill(row: Any) -> dict[str, Any]:
     amount = cents(row[5])
-    return {"title": f"Bill {row[3]}: {amount} USD", "amountDue": {"amount": amount}}
+    return {"title": f"Bill {_BILL.get(row[8], row[3])}: {dollars(amount)}", "amountDue": {"amount": amount}}
 
 
 def _payment(row: Any) -> dict[str, Any]:
-    amount, mark = cents(row[3]), " (returned)" if row[4] == "RET" else ""
-    return {"title": f"Payment: {amount} USD{mark}", "amount": {"amount": amount}}
+    amount = cents(row[3])
+    return {"title": f"{_marked('Payment', _PAYMENT.get(row[4]))}: {dollars(amount)}", "amount": {"amount": amount}}
 
 
 def _request(row: Any) -> dict[str, Any]:
     severity = row["severity"]
-    return {"title": row["subject"], "state": REQUEST[row["status"]], "severity": severity and severity.upper()}
+    return {"title": row["subject"], "requestState": REQUEST[row["status"]], "severity": severity and severity.upper()}
 
 
 def _contact(row: Any) -> dict[str, Any]:
@@ -62,24 +76,40 @@ def _rebate(row: Any) -> dict[str, Any]:
 
 
 def _service_order(row: Any) -> dict[str, Any]:
-    return {"title": KIND[row["kind_cd"]].replace("_", " ").capitalize()}
+    return {"title": _marked(_KIND[row["kind_cd"]], _ORDER.get(row["state_cd"]))}
 
 
 def _field_order(row: Any) -> dict[str, Any]:
     task, crew = row["taskType"], row["crew"]
-    return {"title": task["text"] or task["code"], "crew": crew and crew["name"]}
+    title = _marked(task["text"] or task["code"], _VISIT.get(row["status"]))
+    return {"title": title, "crew": crew and crew["name"]}
 
 
 def _process(name: str) -> Shape:
     def shape(row: Any) -> dict[str, Any]:
         template = row[5] or row[4]
-        return {"title": f"{name}: {template}" if template else name, "processStatus": _PROCESS[row[2]]}
+        title = _marked(name, "canceled" if row[2] == "30" else None)
+        return {"title": f"{title}: {template}" if template else title, "processStatus": _PROCESS[row[2]]}
 
     return shape
 
 
-def _plain(title: str) -> Shape:
-    return lambda _row: {"title": title}
+def _arrangement(row: Any) -> dict[str, Any]:
+    title = _marked("Payment arrangement", _PROMISE.get(row[3]))
+    return {"title": f"{title}: {dollars(row[4])}" if row[4] else title}
+
+
+def _score(name: str) -> Shape:
+    def shape(row: Any) -> dict[str, Any]:
+        points = abs(row[3])
+        change = f"{'raised' if row[3] > 0 else 'lowered'} by {points} point{'' if points == 1 else 's'}"
+        return {"title": f"{name} {change if points else 'unchanged'}"}
+
+    return shape
+
+
+def _marked(noun: str, mark: str | None) -> str:
+    return f"{noun} {mark}" if mark else noun
 
 
 def _outage_call(row: Any) -> dict[str, Any]:
@@ -106,8 +136,8 @@ SHAPES: Mapping[str, tuple[str, Shape]] = {
     "WriteOffProcess": (_CREDIT, _process("Write-off process")),
     "PayPlanOverdueProcess": (_CREDIT, _process("Pay plan overdue process")),
     "CutProcess": (_CREDIT, _process("Cut process")),
-    "PaymentArrangement": (_CREDIT, _plain("Payment arrangement")),
-    "CreditRatingHistory": (_CREDIT, _plain("Credit rating changed")),
-    "CashOnlyHistory": (_CREDIT, _plain("Cash-only score changed")),
+    "PaymentArrangement": (_CREDIT, _arrangement),
+    "CreditRatingHistory": (_CREDIT, _score("Credit rating")),
+    "CashOnlyHistory": (_CREDIT, _score("Cash-only score")),
     "OutageCall": ("OUTAGE_CALL", _outage_call),
 }

@@ -11,13 +11,18 @@ import msgspec
 from gateway.ids import global_id as gid
 
 NEW_YORK = ZoneInfo("America/New_York")
-__all__ = ["cents", "coded", "gid", "keys", "local", "midnight", "utc", "wall"]
+__all__ = ["cents", "coded", "dollars", "gid", "keys", "local", "midnight", "shown", "utc", "wall"]
 
 
 def cents(amount: int) -> str:
     """Whole cents as a decimal number."""
     sign, amount = ("-", -amount) if amount < 0 else ("", amount)
     return f"{sign}{amount // 100}.{amount % 100:02d}"
+
+
+def dollars(amount: str) -> str:
+    """An amount for people."""
+    return f"-${amount[1:]}" if amount.startswith("-") else f"${float(amount):,.2f}"
 
 
 def coded(description: str | None, code: str | None) -> dict[str, Any] | None:
@@ -34,6 +39,11 @@ def keys(of: Iterable[str]) -> str:
 def midnight(day: str) -> datetime:
     """The first moment of a day in New York."""
     return local(datetime.fromisoformat(day))
+
+
+def shown(moment: datetime) -> str:
+    """An instant with the offset of New York."""
+    return moment.astimezone(NEW_YORK).isoformat()
 
 
 def wall(text: str) -> datetime:

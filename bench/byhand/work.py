@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bench.byhand.asking import AccountKeys, RowStore
-from bench.byhand.values import gid, newest
+from bench.byhand.values import gid, newest, shown
 
 REQUEST = {
     "New": "OPEN",
@@ -108,9 +108,9 @@ def _request(row: dict[str, Any]) -> dict[str, Any]:
         "id": gid("ServiceRequest", row["srId"]),
         "requestNumber": row["srNumber"],
         "title": row["subject"],
-        "state": REQUEST[row["status"]],
+        "requestState": REQUEST[row["status"]],
         "severity": row["severity"] and row["severity"].upper(),
-        "openedAt": row["at"].isoformat(),
+        "openedAt": shown(row["at"]),
     }
 
 
@@ -119,8 +119,8 @@ def _service_order(row: dict[str, Any]) -> dict[str, Any]:
         "id": gid("ServiceOrder", row["order_id"]),
         "orderNumber": row["order_no"],
         "kind": KIND[row["kind_cd"]],
-        "state": _ORDER[row["state_cd"]],
-        "requestedFor": moment(row["requested_for"]),
+        "orderState": _ORDER[row["state_cd"]],
+        "requestedFor": row["requested_for"] and shown(datetime.fromisoformat(row["requested_for"])),
     }
 
 
@@ -129,7 +129,7 @@ def _field_order(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": gid("FieldOrder", row["workOrderId"]),
         "orderNumber": row["workOrderNumber"],
-        "state": row["status"].replace("CANCELLED", "CANCELED"),
+        "fieldState": row["status"].replace("CANCELLED", "CANCELED"),
         "crew": crew and crew["name"],
-        "completedAt": done and _milliseconds(done).isoformat(),
+        "completedAt": done and shown(_milliseconds(done)),
     }

@@ -60,7 +60,7 @@ def test_a_canceled_bill_is_titled_as_canceled(gateway: GatewayClient) -> None:
         "billingAccount"
     ]
     titles = {each["status"]: each["title"] for each in account["activities"]["nodes"]}
-    assert "canceled" in titles["CANCELED"].lower()
+    assert titles["CANCELED"].startswith("Bill canceled: $")
     assert "canceled" not in titles["COMPLETE"].lower()
 
 

@@ -101,7 +101,7 @@ async def test_unmapped_records_are_null_without_an_error(http: aiohttp.ClientSe
     (account,) = customer["accounts"]
     feed = account.pop("activities")
     assert {name: value for name, value in account.items() if value not in unknown} == {}
-    assert [edge["node"]["title"] for edge in feed["edges"]] == ["Bill 12: 13.86 USD", "Bill 1: 1.98 USD"]
+    assert [edge["node"]["title"] for edge in feed["edges"]] == ["Bill 12: $13.86", "Bill 1: $1.98"]
     assert feed["complete"] is True
     states = {each["system"]: each["state"] for each in feed["sources"]}
     assert states.pop("BILLING") == "OK"

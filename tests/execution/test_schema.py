@@ -15,6 +15,7 @@ from graphql import (
     parse,
     validate,
 )
+from graphql.validation import NoDeprecatedCustomRule
 
 from gateway.config.query_rules import DocumentLimits
 from gateway.execution.document_limits import check_limits
@@ -71,6 +72,7 @@ def test_every_custom_scalar_names_its_specification() -> None:
 def test_example_queries_are_valid_and_within_the_limits(file: Path) -> None:
     document = parse(file.read_text(encoding="utf-8"))
     assert validate(CORE, document) == []
+    assert validate(CORE, document, [NoDeprecatedCustomRule]) == []
     check_limits(document, DocumentLimits(max_fields=1_000, max_depth=15))
 
 

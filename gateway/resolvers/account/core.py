@@ -59,9 +59,9 @@ class AccountCore(Node, Record):
     closed_on: date | None
 
     @strawberry.field(name="timeZone")
-    def zone_name(self) -> str | None:
-        """IANA name of the time zone of the account's days; null if it is the utility's."""
-        return self.time_zone.key if self.time_zone else None
+    def zone_name(self, info: Info) -> str | None:
+        """IANA name of the zone of the account's days: its own, or the utility's. Null if the CIS did not answer."""
+        return (self.time_zone or info.context.zone).key
 
     def zone_in(self, info: Info) -> ZoneInfo:
         """The account's own time zone, or the utility's."""

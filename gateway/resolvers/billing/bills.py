@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import strawberry
 
-from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
+from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
+from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.formats import as_price, formatted, with_unit
@@ -14,6 +15,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many, one
 from gateway.resolvers.graph.values import CodedValue, Money, Period, Url
+from gateway.resolvers.graph.wording import day_text, joined, period_text
 from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServiceType
 
 
@@ -125,6 +127,7 @@ class Bill(CustomerActivity):
     """A bill on an account.
 
     bill_number: Number of the bill.
+    bill_status: Stage in the bill's life; null if unknown.
     status: Stage in the bill's life; null if unknown.
     issued_on: Day of issue; of a pending bill, the day on which it was made.
     due_on: Day by which the bill is to be paid; null if unknown.
@@ -147,11 +150,21 @@ class Bill(CustomerActivity):
     TYPE = ActivityType.BILL
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
     TIME = "issued_on"
-    TITLE = "Bill {0.bill_number}: {0.amount_due.amount} {0.amount_due.currency}"
+    # An issued bill is a fact and not done: it may be unpaid.
+    STATUS = StatusMap(
+        "status",
+        {
+            BillStatus.PENDING: ActivityStatus.OPEN,
+            BillStatus.COMPLETE: ActivityStatus.INFORMATION,
+            BillStatus.WRITTEN_OFF: ActivityStatus.FAILED,
+            BillStatus.CANCELED: ActivityStatus.CANCELED,
+        },
+    )
+    IN_TITLE = frozenset({ActivityStatus.OPEN, ActivityStatus.CANCELED, ActivityStatus.FAILED})
     IN_PLACE = True
 
     bill_number: str
-    status: BillStatus | None
+    status: BillStatus | None = strawberry.field(deprecation_reason=other_types("billStatus"))
     issued_on: date
     due_on: date | None
     period: Period | None
@@ -167,9 +180,21 @@ class Bill(CustomerActivity):
     document_url: Url | None
     segments: list[BillSegment] | None = many(BillSegment, by="bill_id")
 
+    @strawberry.field
+    def bill_status(self) -> BillStatus | None:
+        return self.status
+
     def headline(self) -> str:
-        title = super().headline()
-        return title if self.status in (BillStatus.COMPLETE, None) else f"{title} ({self.status.words})"
+        noun = self.marked("Bill")
+        return f"{f'Bill {self.bill_number}' if noun == 'Bill' else noun}: {self.amount_due.text}"
+
+    def worth(self) -> Money:
+        return self.amount_due
+
+    def gist(self) -> str | None:
+        number = f"Bill {self.bill_number}" if self.marked("Bill") != "Bill" else None
+        days = period_text(self.period.start, self.period.end) if self.period else None
+        return joined(number, days, f"due {day_text(self.due_on)}" if self.due_on else None)
 
 
 @described

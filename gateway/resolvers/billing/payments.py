@@ -4,12 +4,14 @@ from datetime import date
 
 import strawberry
 
-from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
+from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
+from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many
-from gateway.resolvers.graph.values import CodedValue, Money
+from gateway.resolvers.graph.values import CodedValue, Money, label_of
+from gateway.resolvers.graph.wording import joined
 
 
 class PaymentStatus(DescribedEnum):
@@ -19,7 +21,7 @@ class PaymentStatus(DescribedEnum):
     """
 
     INCOMPLETE = "INCOMPLETE", "Not recorded completely."
-    ERROR = "ERROR", "Cannot be posted."
+    ERROR = "ERROR", "Cannot be posted.", "Not posted"
     FREEZABLE = "FREEZABLE", "Complete, not final yet.", "Ready to post"
     FROZEN = "FROZEN", "Final; it counts.", "Posted"
     CANCELED = "CANCELED", "Withdrawn; it does not count."
@@ -75,7 +77,8 @@ class Payment(CustomerActivity):
 
     payment_number: Number of the payment.
     paid_on: Day of the payment.
-    amount: Part of the payment that was credited to this account.
+    amount: Part of the payment that was credited to this account; never null.
+    payment_status: Stage in the payment's life; null if unknown.
     status: Stage in the payment's life; null if unknown.
     channel: Channel of the payment, such as web or counter; null if unknown.
     cancel_reason: Reason of the cancellation; null if it was not canceled, or the reason is unknown.
@@ -87,20 +90,37 @@ class Payment(CustomerActivity):
     TYPE = ActivityType.PAYMENT
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
     TIME = "paid_on"
-    TITLE = "Payment: {0.amount.amount} {0.amount.currency}"
+    STATUS = StatusMap(
+        "status",
+        {
+            PaymentStatus.INCOMPLETE: ActivityStatus.OPEN,
+            PaymentStatus.ERROR: ActivityStatus.FAILED,
+            PaymentStatus.FREEZABLE: ActivityStatus.OPEN,
+            PaymentStatus.FROZEN: ActivityStatus.DONE,
+            PaymentStatus.CANCELED: ActivityStatus.CANCELED,
+            PaymentStatus.RETURNED: ActivityStatus.FAILED,
+        },
+    )
+    IN_TITLE = frozenset({ActivityStatus.OPEN, ActivityStatus.CANCELED, ActivityStatus.FAILED})
     IN_PLACE = True
 
     payment_number: str
     paid_on: date
-    amount: Money
-    status: PaymentStatus | None
+    amount: Money = strawberry.field(graphql_type=Money | None)
+    status: PaymentStatus | None = strawberry.field(deprecation_reason=other_types("paymentStatus"))
     channel: CodedValue | None
     cancel_reason: CodedValue | None
     tenders: list[PaymentTender] | None = many(PaymentTender, by="payment_id")
 
+    @strawberry.field
+    def payment_status(self) -> PaymentStatus | None:
+        return self.status
+
     def headline(self) -> str:
-        title = super().headline()
-        return title if self.status in (PaymentStatus.FROZEN, None) else f"{title} ({self.status.words})"
+        return f"{self.marked('Payment')}: {self.amount.text}"
+
+    def gist(self) -> str | None:
+        return joined(label_of(self.channel), label_of(self.cancel_reason))
 
 
 @described

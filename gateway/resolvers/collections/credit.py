@@ -6,9 +6,11 @@ import strawberry
 
 from gateway.resolvers.collections.processes import ProcessEvent, ProcessEventStatus
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
+from gateway.resolvers.graph.activity_status import FACT
 from gateway.resolvers.graph.descriptions import described, described_interface
 from gateway.resolvers.graph.record import Record, SourceSystem
-from gateway.resolvers.graph.values import CodedValue, Money
+from gateway.resolvers.graph.values import CodedValue, Money, label_of
+from gateway.resolvers.graph.wording import counted, joined
 
 
 @described_interface
@@ -25,6 +27,7 @@ class CreditEntry(CustomerActivity):
     SYSTEM = SourceSystem.COLLECTIONS
     CATEGORY = ActivityCategory.CREDIT_AND_COLLECTION
     TIME = "created_on"
+    STATUS = FACT
 
     created_on: strawberry.Private[date]
     since: date
@@ -33,13 +36,22 @@ class CreditEntry(CustomerActivity):
     created_by: CodedValue | None
     comments: str | None
 
+    def headline(self) -> str:
+        if not self.effect:
+            return f"{self.TITLE} unchanged"
+        verb = "raised" if self.effect > 0 else "lowered"
+        return f"{self.TITLE} {verb} by {counted(abs(self.effect), 'point')}"
+
+    def gist(self) -> str | None:
+        return joined(label_of(self.created_by), self.comments)
+
 
 @described
 class CreditRatingHistory(CreditEntry):
     """An entry that raises or lowers the credit rating."""
 
     TYPE = ActivityType.CREDIT_RATING_HISTORY
-    TITLE = "Credit rating changed"
+    TITLE = "Credit rating"
 
 
 @described
@@ -47,7 +59,7 @@ class CashOnlyHistory(CreditEntry):
     """An entry that adds to the cash-only score."""
 
     TYPE = ActivityType.CASH_ONLY_HISTORY
-    TITLE = "Cash-only score changed"
+    TITLE = "Cash-only score"
 
 
 @described

@@ -5,14 +5,17 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.resolvers.collections.promises import PayPlan
+from gateway.resolvers.graph.account_zone import zoned
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
+from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_interface
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many_of, one, relation
-from gateway.resolvers.graph.values import CodedValue, Money
+from gateway.resolvers.graph.values import CodedValue, Money, label_of
+from gateway.resolvers.graph.wording import counted, day_text, joined
 from gateway.resolvers.service.premises import ServiceAgreement
 
 
@@ -77,13 +80,21 @@ class CreditProcess(CustomerActivity):
     SYSTEM = SourceSystem.COLLECTIONS
     CATEGORY = ActivityCategory.CREDIT_AND_COLLECTION
     TIME = "created_at"
+    STATUS = StatusMap(
+        "process_status",
+        {
+            ProcessStatus.ACTIVE: ActivityStatus.OPEN,
+            ProcessStatus.INACTIVE: ActivityStatus.DONE,
+            ProcessStatus.CANCELED: ActivityStatus.CANCELED,
+        },
+    )
 
     process_status: ProcessStatus
     status_reason: CodedValue | None
-    created_at: datetime
-    ended_at: datetime | None
+    created_at: datetime = zoned()
+    ended_at: datetime | None = zoned()
     template: CodedValue | None
-    amount: Money | None
+    amount: Money | None = strawberry.field()
 
     @strawberry.field(metadata=loads(relation(ProcessEvent, "process_id")))
     async def events(self, info: Info) -> list[ProcessEvent] | None:
@@ -98,7 +109,14 @@ class CreditProcess(CustomerActivity):
     next_event_state = state_of(next_event)
 
     def headline(self) -> str:
-        return self.TITLE + (f": {self.template.label}" if self.template else "")
+        return self.marked(self.TITLE) + (f": {self.template.label}" if self.template else "")
+
+    def gist(self) -> str | None:
+        return joined(label_of(self.status_reason), self.details())
+
+    def details(self) -> str | None:
+        """What one kind of process says beside its status."""
+        return None
 
 
 @described
@@ -116,6 +134,10 @@ class CollectionProcess(CreditProcess):
     debt_class: CodedValue | None
     days_in_arrears: int | None
     minimum_to_stop: Money | None
+
+    def details(self) -> str | None:
+        days = None if self.days_in_arrears is None else f"{counted(self.days_in_arrears, 'day')} in arrears"
+        return joined(days, f"{self.minimum_to_stop.text} to stop" if self.minimum_to_stop else None)
 
 
 @described
@@ -135,8 +157,11 @@ class SeveranceProcess(CreditProcess):
     disconnect_on: date | None
     service_agreement: ServiceAgreement | None = one(ServiceAgreement, key="service_agreement_id")
     service_agreement_state = state_of(service_agreement)
-    collection_process: CollectionProcess | None = one(CollectionProcess, key="collection_process_id")
+    collection_process: CollectionProcess | None = one(CollectionProcess, key="collection_process_id", same_zone=True)
     collection_process_state = state_of(collection_process)
+
+    def details(self) -> str | None:
+        return f"Disconnection on {day_text(self.disconnect_on)}" if self.disconnect_on else None
 
 
 @described
@@ -152,6 +177,10 @@ class WriteOffProcess(CreditProcess):
 
     collection_agency: str | None
     referred_amount: Money | None
+
+    def details(self) -> str | None:
+        amount = f": {self.referred_amount.text}" if self.referred_amount else ""
+        return self.collection_agency and f"Referred to {self.collection_agency}{amount}"
 
 
 @described
@@ -184,6 +213,9 @@ class CutProcess(CreditProcess):
     cut_on: date | None
     service_agreement: ServiceAgreement | None = one(ServiceAgreement, key="service_agreement_id")
     service_agreement_state = state_of(service_agreement)
+
+    def details(self) -> str | None:
+        return f"Disconnection on {day_text(self.cut_on)}" if self.cut_on else None
 
 
 PROCESSES: tuple[type[CreditProcess], ...] = (

@@ -5,13 +5,15 @@ from datetime import date
 import strawberry
 
 from gateway.resolvers.billing.payments import ScheduledPayment
-from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
+from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
+from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many
 from gateway.resolvers.graph.values import CodedValue, Money
+from gateway.resolvers.graph.wording import joined
 
 
 class ArrangementStatus(DescribedEnum):
@@ -52,6 +54,7 @@ class PayPlan(Node, Record):
 class PaymentArrangement(CustomerActivity):
     """A promise to pay a debt in installments that are added to the bills.
 
+    arrangement_status: Status of the arrangement.
     status: Status of the arrangement.
     total: Debt under the arrangement; null if unknown.
     installment: Amount added to each bill; null if unknown.
@@ -67,9 +70,19 @@ class PaymentArrangement(CustomerActivity):
     TYPE = ActivityType.PAYMENT_ARRANGEMENT
     CATEGORY = ActivityCategory.CREDIT_AND_COLLECTION
     TIME = "since"
-    TITLE = "Payment arrangement"
+    STATUS = StatusMap(
+        "status",
+        {
+            ArrangementStatus.PENDING: ActivityStatus.OPEN,
+            ArrangementStatus.ACTIVE: ActivityStatus.OPEN,
+            ArrangementStatus.KEPT: ActivityStatus.DONE,
+            ArrangementStatus.BROKEN: ActivityStatus.FAILED,
+            ArrangementStatus.COMPLETED: ActivityStatus.DONE,
+            ArrangementStatus.CANCELED: ActivityStatus.CANCELED,
+        },
+    )
 
-    status: ArrangementStatus
+    status: ArrangementStatus = strawberry.field(deprecation_reason=other_types("arrangementStatus"))
     total: Money | None
     installment: Money | None
     installments: int | None
@@ -78,3 +91,20 @@ class PaymentArrangement(CustomerActivity):
     next_bill_amount: Money | None
     since: date
     until: date | None
+
+    @strawberry.field
+    def arrangement_status(self) -> ArrangementStatus:
+        return self.status
+
+    def headline(self) -> str:
+        noun = self.marked("Payment arrangement")
+        return f"{noun}: {self.total.text}" if self.total else noun
+
+    def worth(self) -> Money | None:
+        return self.total
+
+    def gist(self) -> str | None:
+        count = None
+        if self.installments is not None and self.installments_billed is not None:
+            count = f"{self.installments_billed} of {self.installments} installments billed"
+        return joined(count, f"{self.remaining.text} remaining" if self.remaining else None)

@@ -1,10 +1,14 @@
 """Calls, chats and e-mail messages (contact center, e-mail)."""
 
+from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import strawberry
 
-from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
+from gateway.resolvers.graph.account_zone import zoned
+from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
+from gateway.resolvers.graph.activity_status import FACT, ActivityStatus, Standing, StatusMap
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
@@ -12,7 +16,8 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.record_names import INTERACTION
 from gateway.resolvers.graph.relations import one
-from gateway.resolvers.graph.values import Agent, CodedValue
+from gateway.resolvers.graph.values import Agent, CodedValue, label_of
+from gateway.resolvers.graph.wording import joined, one_line
 
 
 class Direction(DescribedEnum):
@@ -82,6 +87,7 @@ class Call(CustomerActivity):
     TYPE = ActivityType.CALL
     CATEGORY = ActivityCategory.CONVERSATION_MESSAGE
     TIME = "started_at"
+    STATUS = FACT
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("account_id", "customer_id")
 
@@ -89,9 +95,9 @@ class Call(CustomerActivity):
     interaction_id: strawberry.Private[str | None]
     started_at: strawberry.Private[datetime]
     direction: Direction
-    agent: Agent | None
+    agent: Agent | None = strawberry.field()
     phone_number: str | None
-    ended_at: datetime | None
+    ended_at: datetime | None = zoned()
     duration_seconds: int | None
     resolution: CodedValue | None
     wrap_up_notes: str | None
@@ -102,6 +108,10 @@ class Call(CustomerActivity):
 
     def headline(self) -> str:
         return f"{self.direction.value.title()} call"
+
+    def gist(self) -> str | None:
+        labels = joined(label_of(self.reason), label_of(self.resolution))
+        return labels or one_line(self.wrap_up_notes)
 
 
 @described
@@ -116,6 +126,10 @@ class ChatMessage:
     at: datetime
     author: ChatAuthor
     text: str
+
+
+def messages_in(messages: list[ChatMessage], zone: ZoneInfo) -> list[ChatMessage]:
+    return [replace(message, at=message.at.astimezone(zone)) for message in messages]
 
 
 @described
@@ -136,18 +150,19 @@ class Chat(CustomerActivity):
     CATEGORY = ActivityCategory.CONVERSATION_MESSAGE
     TIME = "started_at"
     TITLE = "Chat"
+    STATUS = FACT
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("account_id", "customer_id")
 
     customer_id: strawberry.Private[str | None]
     interaction_id: strawberry.Private[str | None]
     started_at: strawberry.Private[datetime]
-    agent: Agent | None
+    agent: Agent | None = strawberry.field()
     started_by: str | None
-    ended_at: datetime | None
+    ended_at: datetime | None = zoned()
     resolution: CodedValue | None
-    summary: str | None
-    transcript: list[ChatMessage] | None
+    summary: str | None = strawberry.field()
+    transcript: list[ChatMessage] | None = zoned(messages_in)
     interaction: Node | None = one(INTERACTION, key="interaction_id")
     interaction_state = state_of(interaction)
 
@@ -156,6 +171,7 @@ class Chat(CustomerActivity):
 class EmailMessage(CustomerActivity):
     """An e-mail, sent or received.
 
+    email_direction: Direction of the message; null if unknown.
     direction: Direction of the message; null if unknown.
     from_address: E-mail address of the sender.
     to_addresses: E-mail addresses of the receivers.
@@ -169,14 +185,38 @@ class EmailMessage(CustomerActivity):
     CATEGORY = ActivityCategory.EMAIL
     TIME = "sent_at"
     TITLE = "{0.subject}"
+    STATUS = StatusMap(
+        "delivery",
+        {
+            DeliveryStatus.QUEUED: ActivityStatus.OPEN,
+            DeliveryStatus.SENT: ActivityStatus.DONE,
+            DeliveryStatus.DELIVERED: ActivityStatus.DONE,
+            DeliveryStatus.OPENED: ActivityStatus.DONE,
+            DeliveryStatus.BOUNCED: ActivityStatus.FAILED,
+            DeliveryStatus.FAILED: ActivityStatus.FAILED,
+        },
+    )
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("customer_id", "account_id")
 
     customer_id: strawberry.Private[str | None]
     sent_at: strawberry.Private[datetime]
-    direction: Direction | None
+    direction: Direction | None = strawberry.field(deprecation_reason=other_types("emailDirection"))
     from_address: str
     to_addresses: list[str]
     subject: str
     body: str | None
     delivery: DeliveryStatus | None
+
+    @strawberry.field
+    def email_direction(self) -> Direction | None:
+        return self.direction
+
+    def standing(self) -> Standing:
+        is_received = self.direction is Direction.INBOUND and self.delivery is None
+        return Standing(ActivityStatus.INFORMATION, "Received") if is_received else super().standing()
+
+    def gist(self) -> str | None:
+        sender = None if self.direction is Direction.OUTBOUND else f"From {self.from_address}"
+        to_others = self.direction is not Direction.INBOUND and self.to_addresses
+        return joined(sender, f"To {', '.join(self.to_addresses)}" if to_others else None)

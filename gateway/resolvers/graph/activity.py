@@ -1,12 +1,14 @@
 """The interface of the 21 types of activity."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 import strawberry
 
 from gateway.contract.times import midnight
+from gateway.resolvers.graph.account_zone import in_zone
+from gateway.resolvers.graph.activity_status import ActivityPrecision, ActivityStatus, Standing, StatusMap
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described_interface
 from gateway.resolvers.graph.enums import DescribedEnum
@@ -14,7 +16,8 @@ from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
-from gateway.resolvers.graph.relations import one, one_of
+from gateway.resolvers.graph.relations import one
+from gateway.resolvers.graph.values import Agent, Money
 
 
 class ActivityCategory(DescribedEnum):
@@ -77,21 +80,38 @@ class ActivityType(DescribedEnum):
     OUTAGE_CALL = "OUTAGE_CALL", "A customer reported an outage."
 
 
+def other_types(name: str) -> str:
+    """Why a field is deprecated of which other activities have a field with the same name and another type."""
+    return f"Use `{name}`: this name has other types on other activities. Deprecated since 2026-11-30."
+
+
 @described_interface
 class CustomerActivity(Node, Record):
     """Something that happened with a customer, from any of the systems.
 
     activity_type: The type of record, one of 21.
     category: The category that the activity feed groups this type under.
-    occurred_at: When it happened, as an instant with offset. A record with only a day gives midnight in the
-        account's time zone.
-    title: One line that summarizes the activity, in plain text.
+    occurred_at: When it happened, as an instant with the account's offset. A record with only a day gives
+        midnight in the account's time zone; see `precision`.
+    occurred_on: The day on which it happened, in the account's time zone.
+    precision: Whether the record has a time or only a day.
+    title: One line that summarizes the activity, in plain text. It says if the activity was canceled or failed.
+    activity_status: Status in the same words for all types; null if the record's own status is unknown.
+    status_label: Status for people, in the words of the type, such as "Returned"; "Unknown" if it is unknown.
+    amount: Amount of money that it is about; null if the type has none, or the amount is unknown.
+    summary: One line on what it is about, in plain text; null if nothing more is known than the title says.
+    agent: The agent or team that handled it; null if the type has none, or the agent is unknown.
     account: The billing account that the activity concerns; null if it names none, or the account is unknown.
+
+    STATUS: how the type's own status reads; the same for all records of a type without a status.
+    IN_TITLE: statuses that a title mentions.
     """
 
     TYPE: ClassVar[ActivityType]
     CATEGORY: ClassVar[ActivityCategory]
     TITLE: ClassVar[str]  # a format string; {0} is the record
+    STATUS: ClassVar[StatusMap | Standing]
+    IN_TITLE: ClassVar[frozenset[ActivityStatus]] = frozenset({ActivityStatus.CANCELED, ActivityStatus.FAILED})
 
     account_id: strawberry.Private[str | None]
 
@@ -103,28 +123,68 @@ class CustomerActivity(Node, Record):
     def category(self) -> ActivityCategory:
         return self.CATEGORY
 
-    @strawberry.field
-    async def occurred_at(self, info: Info) -> datetime:
-        value = getattr(self, self.TIME or "")
-        if isinstance(value, date) and not isinstance(value, datetime):
-            zone = self.provenance.zone if self.provenance else None
-            return midnight(value, zone or await self._account_zone(info))
-        return value  # type: ignore[no-any-return]  # TIME names an instant or a day
+    @strawberry.field(graphql_type=datetime)
+    def occurred_at(self, info: Info) -> Any:
+        value = self.happened()
+        if isinstance(value, datetime):
+            return in_zone(self, info, value.astimezone)
+        return in_zone(self, info, partial(midnight, value), guess=False)
 
-    async def _account_zone(self, info: Info) -> ZoneInfo:
-        record = info.context.records["BillingAccount"]
-        account: Any = await one_of(info.context.loader, record, "id", self.account_id)
-        if account is not None and account.failure is not None:
-            raise account.failure  # in an unknown zone, the day begins at an unknown instant
-        return account.zone_in(info) if account else info.context.zone
+    @strawberry.field(graphql_type=date)
+    def occurred_on(self, info: Info) -> Any:
+        value = self.happened()
+        if isinstance(value, datetime):
+            return in_zone(self, info, lambda zone: value.astimezone(zone).date(), guess=False)
+        return value
+
+    @strawberry.field
+    def precision(self) -> ActivityPrecision:
+        return ActivityPrecision.INSTANT if isinstance(self.happened(), datetime) else ActivityPrecision.DAY
 
     @strawberry.field
     def title(self) -> str:
         return self.headline()
 
+    @strawberry.field
+    def activity_status(self) -> ActivityStatus | None:
+        return self.standing().status
+
+    @strawberry.field
+    def status_label(self) -> str:
+        return self.standing().label
+
+    # Types that store one of these override it with the stored field.
+    amount: Money | None = strawberry.field(resolver=lambda self: self.worth())
+    summary: str | None = strawberry.field(resolver=lambda self: self.gist())
+    agent: Agent | None = strawberry.field(resolver=lambda self: self.handler())
+    account: Node | None = one(BILLING_ACCOUNT, key="account_id")
+    account_state = state_of(account)
+
+    def happened(self) -> date:
+        """The stored time: an instant or a day."""
+        return getattr(self, self.TIME or "")  # type: ignore[no-any-return]  # TIME names an instant or a day
+
     def headline(self) -> str:
         """Summarize the activity in one line."""
         return self.TITLE.format(self)
 
-    account: Node | None = one(BILLING_ACCOUNT, key="account_id")
-    account_state = state_of(account)
+    def standing(self) -> Standing:
+        """The status and its label."""
+        return self.STATUS if isinstance(self.STATUS, Standing) else self.STATUS.of(self)
+
+    def marked(self, noun: str) -> str:
+        """The noun of a title with the status, if titles mention it: "Payment returned"."""
+        status, label = self.standing()
+        return f"{noun} {label[0].lower()}{label[1:]}" if status in self.IN_TITLE else noun
+
+    def worth(self) -> Money | None:
+        """The amount of types that have one under another name."""
+        return None
+
+    def gist(self) -> str | None:
+        """What the activity is about, in one line."""
+        return None
+
+    def handler(self) -> Agent | None:
+        """The agent of types that have one under another name."""
+        return None

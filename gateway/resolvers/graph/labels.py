@@ -1,8 +1,10 @@
 """Labels of enum fields: for each field `status` whose enum people read, a sibling `statusLabel`.
 
 A list of such values, `roles`, has the sibling `roleLabels`. A type that declares the sibling itself keeps its own.
+The label of a deprecated field is deprecated, too.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, get_args, get_origin
 
@@ -40,6 +42,8 @@ def _label_of(field: StrawberryField) -> StrawberryField | None:
         resolver=_labels(_reader(field)) if is_list else _label(_reader(field)),
         graphql_type=kind | None if optional else kind,
         description=f"Text of `{to_camel_case(name)}` for people" + ("; null where that is null." if optional else "."),
+        deprecation_reason=field.deprecation_reason
+        and re.sub(r"`(\w+)`", r"`\1Label`", field.deprecation_reason, count=1),
     )
     label.python_name = f"{name.removesuffix('s')}_labels" if is_list else f"{name}_label"
     return label  # type: ignore[no-any-return]  # what `strawberry.field` makes

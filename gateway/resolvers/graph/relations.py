@@ -6,6 +6,7 @@ Each field declares in its metadata what it loads. The catalog check reads these
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from copy import copy
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 import strawberry
@@ -94,17 +95,20 @@ def changed(record: R, **fields: Any) -> R:
     return other
 
 
-def many(record: type[Record] | RecordName, *, by: str, key: str = "id", required: bool = True) -> Any:
+def many(
+    record: type[Record] | RecordName, *, by: str, key: str = "id", required: bool = True, same_zone: bool = False
+) -> Any:
     """A field with the records whose `by` is this object's `key`.
 
     required: False if a catalog may lack the lookup; the field is null then.
+    same_zone: whether their instants are shown in the zone of this object
     """
-    return _field(many_of, record, relation(record, by, required=required), key)
+    return _field(many_of, record, relation(record, by, required=required), key, same_zone=same_zone)
 
 
-def one(record: type[Record] | RecordName, *, key: str, by: str = "id") -> Any:
-    """A field with the record whose `by` is this object's `key`."""
-    return _field(one_of, record, relation(record, by), key)
+def one(record: type[Record] | RecordName, *, key: str, by: str = "id", same_zone: bool = False) -> Any:
+    """A field with the record whose `by` is this object's `key`; `same_zone` as in `many`."""
+    return _field(one_of, record, relation(record, by), key, same_zone=same_zone)
 
 
 def field_of(load: Callable[[Any, Info], Awaitable[Any]], name: str, graphql_type: Any, *needed: Relation) -> Any:
@@ -120,12 +124,20 @@ def field_of(load: Callable[[Any, Info], Awaitable[Any]], name: str, graphql_typ
     return strawberry.field(resolver=resolve, graphql_type=graphql_type | None, metadata=metadata)
 
 
-def _field(load: Callable[..., Awaitable[Any]], record: type[Record] | RecordName, declared: Relation, key: str) -> Any:
+def _field(
+    load: Callable[..., Awaitable[Any]],
+    record: type[Record] | RecordName,
+    declared: Relation,
+    key: str,
+    *,
+    same_zone: bool,
+) -> Any:
     [by] = declared.by
 
     async def resolve(self: Any, info: Info) -> Any:
         cls = info.context.records[_name(record)] if isinstance(record, str) else record
-        return await load(info.context.loader, cls, by, getattr(self, key))
+        related = await load(info.context.loader, cls, by, getattr(self, key))
+        return _in_zone_of(self, related) if same_zone else related
 
     graphql_type = _lazy_value(record, is_list=load is many_of)
     return strawberry.field(resolver=resolve, metadata={**loads(declared), "key": key}, graphql_type=graphql_type)
@@ -136,6 +148,16 @@ def _lazy_value(record: type[Record] | RecordName, *, is_list: bool) -> Any:
     if not isinstance(record, str) or ":" not in record:
         return None
     return list[lazy_type(record)] | None if is_list else lazy_type(record) | None  # type: ignore[misc]  # at run time
+
+
+def _in_zone_of(owner: Record, related: Any) -> Any:
+    """The related record, or a list of them, in the zone of their owner."""
+    zone = owner.provenance.zone if owner.provenance else None
+    if isinstance(related, list):
+        return [_in_zone_of(owner, record) for record in related]
+    if zone is None or related is None or related.provenance is None:
+        return related
+    return changed(related, provenance=replace(related.provenance, zone=zone))
 
 
 def lazy_type(name: RecordName) -> Any:

@@ -9,6 +9,7 @@ import strawberry
 
 from gateway.resolvers.graph.descriptions import described, described_input
 from gateway.resolvers.graph.formats import locale_of, money_text
+from gateway.resolvers.graph.wording import amount_text
 
 Url = NewType("Url", str)
 LOCAL_ID = "Since 2026-11-30. It is no id of this graph: objects of two systems may share it. Use `localId`."
@@ -31,6 +32,11 @@ class Money:
     def formatted(self, locale: str | None = None) -> str | None:
         """The amount as text, with the symbol of its currency."""
         return money_text(self.amount, self.currency, locale_of(locale))
+
+    @property
+    def text(self) -> str:
+        """The amount for people: "$265.32"."""
+        return amount_text(self.amount, self.currency)
 
 
 def money_sum(amounts: Sequence[Money | None]) -> Money | None:
@@ -82,6 +88,10 @@ class CodedValue:
         if labels is None:
             return {"code": table}
         return {"code": table, "description": {**table, "values": labels}}
+
+
+def label_of(value: CodedValue | None) -> str | None:
+    return value.label if value else None
 
 
 @described

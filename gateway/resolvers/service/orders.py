@@ -4,13 +4,16 @@ from datetime import datetime
 
 import strawberry
 
-from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
+from gateway.resolvers.graph.account_zone import zoned
+from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
+from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import many, one
-from gateway.resolvers.graph.values import LOCAL_ID, CodedValue, local_id_field
+from gateway.resolvers.graph.values import LOCAL_ID, Agent, CodedValue, label_of, local_id_field
+from gateway.resolvers.graph.wording import joined, one_line
 from gateway.resolvers.service.premises import ServicePoint
 from gateway.resolvers.service.requests import Severity
 
@@ -39,7 +42,11 @@ class OrderState(DescribedEnum):
     """Progress of a service order, or of one of its steps."""
 
     PENDING = "PENDING", "Accepted, but work has not begun."
-    VALIDATION_ERROR = "VALIDATION_ERROR", "Data of the order is wrong; staff must correct it before work begins."
+    VALIDATION_ERROR = (
+        "VALIDATION_ERROR",
+        "Data of the order is wrong; staff must correct it before work begins.",
+        "Held by an error",
+    )
     WAITING = "WAITING", "Waits for another step, a date or a crew."
     IN_PROGRESS = "IN_PROGRESS", "Work has begun."
     COMPLETED = "COMPLETED", "All work is done."
@@ -95,6 +102,7 @@ class FieldOrder(CustomerActivity):
 
     order_number: Number of the order, as shown to people.
     task_type: Type of work, from the owning system's code list.
+    field_state: Progress of the order.
     state: Progress of the order.
     service_order: The service order that it belongs to; null if it belongs to none.
     service_point: Service point where the work is done; null if unknown.
@@ -112,7 +120,20 @@ class FieldOrder(CustomerActivity):
     TYPE = ActivityType.FIELD_ORDER
     CATEGORY = ActivityCategory.FIELD_ORDER
     TIME = "created_at"
-    TITLE = "{0.task_type.label}"
+    STATUS = StatusMap(
+        "state",
+        {
+            FieldOrderState.CREATED: ActivityStatus.OPEN,
+            FieldOrderState.SENT: ActivityStatus.OPEN,
+            FieldOrderState.SCHEDULED: ActivityStatus.OPEN,
+            FieldOrderState.DISPATCHED: ActivityStatus.OPEN,
+            FieldOrderState.EN_ROUTE: ActivityStatus.OPEN,
+            FieldOrderState.ON_SITE: ActivityStatus.OPEN,
+            FieldOrderState.COMPLETED: ActivityStatus.DONE,
+            FieldOrderState.CANCELED: ActivityStatus.CANCELED,
+            FieldOrderState.FAILED: ActivityStatus.FAILED,
+        },
+    )
     ACCOUNT_LOOKUPS = ("service_point_id", "account_id")
 
     service_order_id: strawberry.Private[str | None]
@@ -120,18 +141,34 @@ class FieldOrder(CustomerActivity):
     created_at: strawberry.Private[datetime]
     order_number: str
     task_type: CodedValue
-    state: FieldOrderState
+    state: FieldOrderState = strawberry.field(deprecation_reason=other_types("fieldState"))
     priority: Severity | None
-    scheduled_from: datetime | None
-    scheduled_to: datetime | None
+    scheduled_from: datetime | None = zoned()
+    scheduled_to: datetime | None = zoned()
     crew: str | None
-    completed_at: datetime | None
+    completed_at: datetime | None = zoned()
     result: CodedValue | None
     remarks: str | None
-    service_order: "ServiceOrder | None" = one("ServiceOrder", key="service_order_id")
+    service_order: "ServiceOrder | None" = one("ServiceOrder", key="service_order_id", same_zone=True)
     service_order_state = state_of(service_order)
     service_point: ServicePoint | None = one(ServicePoint, key="service_point_id")
     service_point_state = state_of(service_point)
+
+    @strawberry.field
+    def field_state(self) -> FieldOrderState:
+        return self.state
+
+    def headline(self) -> str:
+        return self.marked(self.task_type.label)
+
+    def gist(self) -> str | None:
+        return joined(label_of(self.result), self.remarks)
+
+    def handler(self) -> Agent | None:
+        """The crew: a team without the name of a person."""
+        if not self.crew:
+            return None
+        return Agent(id=None, name=None, user_name=None, is_automated=None, team=self.crew)
 
 
 @described
@@ -142,6 +179,7 @@ class ServiceOrder(CustomerActivity):
 
     order_number: Number of the order, as shown to people.
     kind: Purpose of the order.
+    order_state: Progress of the order.
     state: Progress of the order.
     service_point: Service point where the work is done; null if unknown.
     requested_for: Instant at which the order is to take effect; null if unknown.
@@ -156,20 +194,40 @@ class ServiceOrder(CustomerActivity):
     TYPE = ActivityType.SERVICE_ORDER
     CATEGORY = ActivityCategory.SERVICE_ORDER
     TIME = "created_at"
+    STATUS = StatusMap(
+        "state",
+        {
+            OrderState.PENDING: ActivityStatus.OPEN,
+            OrderState.VALIDATION_ERROR: ActivityStatus.FAILED,
+            OrderState.WAITING: ActivityStatus.OPEN,
+            OrderState.IN_PROGRESS: ActivityStatus.OPEN,
+            OrderState.COMPLETED: ActivityStatus.DONE,
+            OrderState.CANCELED: ActivityStatus.CANCELED,
+            OrderState.DISCARDED: ActivityStatus.CANCELED,
+        },
+    )
     ACCOUNT_LOOKUPS = ("service_point_id", "account_id")
 
     service_point_id: strawberry.Private[str | None]
     created_at: strawberry.Private[datetime]
     order_number: str
     kind: OrderKind
-    state: OrderState
-    requested_for: datetime | None
-    completed_at: datetime | None
+    state: OrderState = strawberry.field(deprecation_reason=other_types("orderState"))
+    requested_for: datetime | None = zoned()
+    completed_at: datetime | None = zoned()
     execution: ExecutionMode | None
     steps: list[ServiceOrderStep] | None
     service_point: ServicePoint | None = one(ServicePoint, key="service_point_id")
     service_point_state = state_of(service_point)
-    field_orders: list[FieldOrder] | None = many(FieldOrder, by="service_order_id")
+    field_orders: list[FieldOrder] | None = many(FieldOrder, by="service_order_id", same_zone=True)
+
+    @strawberry.field
+    def order_state(self) -> OrderState:
+        return self.state
 
     def headline(self) -> str:
-        return self.kind.words.capitalize()
+        return self.marked(self.kind.label)
+
+    def gist(self) -> str | None:
+        steps = ", ".join(step.step_type.label for step in self.steps or ())
+        return one_line(steps)

@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
+from gateway.resolvers.graph.activity_status import FACT
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
@@ -12,6 +13,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import CodedValue
+from gateway.resolvers.graph.wording import joined
 from gateway.resolvers.service.premises import Premise
 
 
@@ -82,6 +84,7 @@ class OutageCall(CustomerActivity):
     CATEGORY = ActivityCategory.OUTAGE_CALL
     TIME = "received_at"
     TITLE = "Outage call"
+    STATUS = FACT
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("premise_id", "account_id")
 
@@ -98,3 +101,6 @@ class OutageCall(CustomerActivity):
 
     def headline(self) -> str:
         return f"Outage call: {self.trouble_code.label}" if self.trouble_code else self.TITLE
+
+    def gist(self) -> str | None:
+        return joined(self.comments, "Callback requested" if self.callback_requested else None)

@@ -4,13 +4,24 @@ from datetime import date, datetime
 
 import strawberry
 
-from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
+from gateway.resolvers.graph.account_zone import zoned
+from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
+from gateway.resolvers.graph.activity_status import (
+    FACT,
+    UNKNOWN,
+    ActivityStatus,
+    CodedProgress,
+    Standing,
+    StatusMap,
+    coded_standing,
+)
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import one
-from gateway.resolvers.graph.values import Agent, CodedValue, Money, NameValue
+from gateway.resolvers.graph.values import Agent, CodedValue, Money, NameValue, label_of
+from gateway.resolvers.graph.wording import joined, one_line
 from gateway.resolvers.party.parties import Person
 
 
@@ -47,14 +58,22 @@ class ServiceTask(CustomerActivity):
     CATEGORY = ActivityCategory.SERVICE_TASK
     TIME = "created_at"
     TITLE = "{0.task_type.label}"
+    STATUS = UNKNOWN
     IN_PLACE = True
 
     created_at: strawberry.Private[datetime]
+    progress: strawberry.Private[CodedProgress | None]
     task_type: CodedValue
     status: CodedValue | None
-    completed_at: datetime | None
+    completed_at: datetime | None = zoned()
     channel: CodedValue | None
     details: list[NameValue] | None
+
+    def standing(self) -> Standing:
+        return coded_standing(self.progress, self.status, ActivityStatus.DONE if self.completed_at else None)
+
+    def gist(self) -> str | None:
+        return joined(label_of(self.channel))
 
 
 @described
@@ -62,8 +81,9 @@ class ServiceRequest(CustomerActivity):
     """A request for the utility to look into a matter.
 
     request_number: Number of the request, as shown to customers.
+    request_state: Progress of the request: open, in progress or closed.
     state: Progress of the request: open, in progress or closed.
-    status: Status in the owning system, finer than `state`; null if unknown.
+    status: Status in the owning system, finer than `requestState`; null if unknown.
     severity: Severity of the matter; null if unknown.
     request_category: Category of the matter, from the owning system's code list; null if unknown.
     opened_at: Instant at which the request was opened.
@@ -80,19 +100,41 @@ class ServiceRequest(CustomerActivity):
     CATEGORY = ActivityCategory.SERVICE_REQUEST
     TIME = "opened_at"
     TITLE = "{0.subject}"
+    STATUS = StatusMap(
+        "state",
+        {
+            ServiceRequestState.OPEN: ActivityStatus.OPEN,
+            ServiceRequestState.IN_PROGRESS: ActivityStatus.OPEN,
+            ServiceRequestState.CLOSED: ActivityStatus.DONE,
+        },
+    )
 
     subject: strawberry.Private[str]
     request_number: str
-    state: ServiceRequestState
+    state: ServiceRequestState = strawberry.field(deprecation_reason=other_types("requestState"))
     status: CodedValue | None
     severity: Severity | None
     request_category: CodedValue | None
-    opened_at: datetime
-    updated_at: datetime | None
-    due_at: datetime | None
-    resolved_at: datetime | None
+    opened_at: datetime = zoned()
+    updated_at: datetime | None = zoned()
+    due_at: datetime | None = zoned()
+    resolved_at: datetime | None = zoned()
     owner: Agent | None
     description: str | None
+
+    @strawberry.field
+    def request_state(self) -> ServiceRequestState:
+        return self.state
+
+    def standing(self) -> Standing:
+        standing = super().standing()
+        return standing._replace(label=self.status.label) if self.status else standing
+
+    def gist(self) -> str | None:
+        return one_line(self.description) or joined(label_of(self.request_category))
+
+    def handler(self) -> Agent | None:
+        return self.owner
 
 
 @described
@@ -112,6 +154,7 @@ class CustomerContact(CustomerActivity):
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "contacted_at"
     TITLE = "{0.contact_class.label}: {0.contact_type.label}"
+    STATUS = FACT
 
     contacted_at: strawberry.Private[datetime]
     contact_class: CodedValue
@@ -122,6 +165,12 @@ class CustomerContact(CustomerActivity):
     person_id: strawberry.Private[str | None]
     person: Person | None = one(Person, key="person_id")
     person_state = state_of(person)
+
+    def gist(self) -> str | None:
+        return one_line(self.comments) or joined(label_of(self.method))
+
+    def handler(self) -> Agent | None:
+        return self.user
 
 
 @described
@@ -141,14 +190,27 @@ class Case(CustomerActivity):
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "created_at"
     TITLE = "{0.case_type.label}"
+    STATUS = UNKNOWN
 
     created_at: strawberry.Private[datetime]
+    progress: strawberry.Private[CodedProgress | None]
     case_type: CodedValue
     status: CodedValue | None
     is_open: bool | None
     responsible: Agent | None
-    closed_at: datetime | None
+    closed_at: datetime | None = zoned()
     comments: str | None
+
+    def standing(self) -> Standing:
+        is_open = False if self.is_open is None and self.closed_at else self.is_open
+        stage = {True: ActivityStatus.OPEN, False: ActivityStatus.DONE, None: None}[is_open]
+        return coded_standing(self.progress, self.status, stage)
+
+    def gist(self) -> str | None:
+        return one_line(self.comments)
+
+    def handler(self) -> Agent | None:
+        return self.responsible
 
 
 @described
@@ -166,9 +228,21 @@ class RebateClaim(CustomerActivity):
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "claimed_on"
     TITLE = "Rebate claim: {0.program.label}"
+    STATUS = UNKNOWN
 
     claimed_on: strawberry.Private[date]
+    progress: strawberry.Private[CodedProgress | None]
     program: CodedValue
     status: CodedValue | None
     claimed: Money | None
     approved: Money | None
+
+    def standing(self) -> Standing:
+        return coded_standing(self.progress, self.status)
+
+    def worth(self) -> Money | None:
+        return self.claimed
+
+    def gist(self) -> str | None:
+        claimed = f"Claimed {self.claimed.text}" if self.claimed else None
+        return joined(claimed, f"approved {self.approved.text}" if self.approved else None)
