@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from gateway.contract.batch import Path, Row, value_at
+from gateway.contract.inner_signs import inner_list
 from gateway.contract.times import OpenEnd
 from gateway.mapping.converters import PASSTHROUGH, Converter, MissingValue, means_nothing
 
@@ -69,6 +70,20 @@ def from_path(path: Path, convert: Converter, field: Field) -> Extractor:
             return field.unreadable(raw, error)
 
     return extract_deep if len(path) > 1 else extract
+
+
+def from_list(path: Path, convert: Converter, field: Field) -> Extractor:
+    """The list at a path. Raises ValueError where the row says that the list has more than it gives."""
+    extract, inner = from_path(path, convert, field), inner_list(path)
+    if inner is None:
+        return extract
+
+    def extract_whole(row: Any) -> Any:
+        if signs := inner.signs(row):
+            raise ValueError(f"the row says that the list has more: {', '.join(signs)}")
+        return extract(row)
+
+    return extract_whole
 
 
 def from_joined_paths(

@@ -163,7 +163,7 @@ def _list(builder: MapperBuilder, target: Field, table: Specs) -> Extractor:
     convert = unless_empty(convert, empty)
     path = builder.add_path(table.get(ITEMS) or table["path"])
     builder.paths.update({(*path, *each): None for each in inner.paths if each != ("",)})
-    return extractors.from_path(path, convert, target)
+    return extractors.from_list(path, convert, target)
 
 
 def _item(builder: MapperBuilder, target: Field, table: Specs) -> Converter:

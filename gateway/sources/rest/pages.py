@@ -8,9 +8,10 @@ from urllib.parse import quote, urljoin
 from yarl import URL
 
 from gateway.contract.batch import Lookup, Row, parse_path, value_at
+from gateway.contract.signs import RowsRead
 from gateway.errors import InvalidResponse
 from gateway.sources.base.place import place_of
-from gateway.sources.http.more_rows import RowsRead, header_number, next_link, signs_of_more
+from gateway.sources.http.more_rows import header_number, next_link, signs_of_more
 from gateway.sources.http.transport import HttpResponse
 from gateway.sources.rest.place import (
     CursorPaging,
@@ -93,7 +94,7 @@ class Paginator:
 
     def signs(self, page: Page) -> list[str]:
         """What in the last page says that more rows follow."""
-        read = RowsRead(max(self._rows_read, self._received), self._pages)
+        read = RowsRead(max(self._rows_read, self._received), self._pages, echoes=bool(self._cursors))
         ignored = {sign.lower() for sign in self.place.ignored_signs}
         signs = signs_of_more(page.answer, self.place.item_path, page.response, read)
         return [sign for sign in signs if sign.partition(" = ")[0].lower() not in ignored]

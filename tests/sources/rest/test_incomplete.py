@@ -12,8 +12,9 @@ from support.sources.rest_service import Handler
 from support.sources.rest_sources import MANY, ONE, error_of, place, rest_source
 
 from gateway.contract.batch import Answer, Batch, Row, Window
+from gateway.contract.signs import RowsRead
 from gateway.errors import InvalidResponse
-from gateway.sources.http.more_rows import RowsRead, signs_of_more
+from gateway.sources.http.more_rows import signs_of_more
 from gateway.sources.http.transport import HttpResponse
 
 ROWS: list[Row] = [{"id": str(n), "owner": "a", "at": f"2026-01-0{9 - n}T00:00:00Z", "note": "x"} for n in range(1, 8)]
@@ -139,7 +140,13 @@ async def test_a_sign_shows_no_value_of_a_link():
         {"links": [{"rel": "self"}], "next": "", "next_cursor": 0, "nextPageToken": "null"},
         {"cursor": "abc", "next_cursor": None},
         {"pageInfo": {"hasNextPage": False, "endCursor": "x", "nextCursor": "x"}},
-        {"summary": {"total": 900}, "discount": 900, "account": 17, "nextBillOn": "2026-12-01", "total": 900.5},
+        {
+            "summary": {"total": 900, "currency": "EUR"},
+            "discount": 900,
+            "account": 17,
+            "nextBillOn": "2026-12-01",
+            "total": 900.5,
+        },
     ],
 )
 async def test_an_answer_that_is_whole_carries_no_sign(words: dict[str, Any]):

@@ -1,0 +1,54 @@
+"""Signs that a list inside a row has more than it gives: `contacts: {data: [...], has_more: true}`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.contract.batch import Path, value_at
+from gateway.contract.sign_names import body_kinds, clear_kinds, envelope_kinds, is_ambiguous, is_generic, plain
+from gateway.contract.signs import Around, RowsRead, has_kind, objects_in, signs_in
+
+
+@dataclass(frozen=True, slots=True)
+class InnerList:
+    """A list at a path inside rows. The row itself does not speak of the list, but the objects around the list do.
+
+    envelopes: the paths of these objects, the innermost first.
+    """
+
+    path: Path
+    envelopes: tuple[Path, ...]
+
+    def signs(self, row: Any) -> list[str]:
+        """What says that the list of this row has more, by its path."""
+        signs: dict[str, None] = {}
+        for outer in self.envelopes:
+            envelope = value_at(row, outer)
+            if not isinstance(envelope, Mapping) or len(envelope) < 2:  # noqa: PLR2004
+                continue
+            values = value_at(row, self.path)
+            if isinstance(values, list | tuple):
+                read = RowsRead(len(values))
+                signs.update((sign, None) for each in self._objects(outer, envelope) for sign in signs_in(each, read))
+        return list(signs)
+
+    def _objects(self, outer: Path, envelope: Mapping[str, Any]) -> Iterator[Around]:
+        """The objects that speak of the list. An object with fields of its own speaks of itself in general words."""
+        name, at = self.path[len(outer)], "".join(f"{each}." for each in outer)
+        words = {other: value for other, value in envelope.items() if other != name}
+        if is_generic(name) and not has_kind(words, "identity") and not has_kind(words, "money"):
+            speaks_of_pages = not is_ambiguous(name) or has_kind(words, "paging") or any(map(clear_kinds, words))
+            yield from objects_in(at, words, envelope_kinds if speaks_of_pages else clear_kinds)
+            return
+        yield Around(at, words, clear_kinds)
+        for other, value in words.items():
+            if isinstance(value, dict) and "envelope" in body_kinds(other) and "pag" in plain(other):
+                yield from objects_in(f"{at}{other}.", value)
+
+
+def inner_list(path: Path) -> InnerList | None:
+    """The list at a path, prepared once; None for a list that is itself a field of the row."""
+    outer = [path[:-1]] if len(path) > 1 else []
+    if len(path) > 2 and is_generic(path[-2]):  # noqa: PLR2004
+        outer.append(path[:-2])
+    return InnerList(path, tuple(outer)) if outer else None
