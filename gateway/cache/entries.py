@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gateway.cache.policy import CachePolicy, Freshness
 from gateway.contract.batch import Answer, Key, Lookup, Row, Window
-from gateway.contract.windows import apply_window, contains, in_window, sort_key
+from gateway.contract.windows import contains, in_window, readable_rows, sort_key, windowed_rows
 
 MAX_WINDOWS = 4  # of one key
 
@@ -40,8 +40,7 @@ class CacheEntry:
         if lookup.time is None:
             rows = rows[: window.first]
         elif window != self.window:
-            keyed = [(sort_key(lookup, row, window), row) for row in rows]
-            rows = tuple(row for _, row in apply_window(window, keyed))
+            rows = windowed_rows(lookup, rows, window)
         return Answer(rows, self.as_of, from_cache=True, stale=stale)
 
 
@@ -99,7 +98,7 @@ def _covers(entry: CacheEntry, lookup: Lookup, window: Window) -> bool:
 
 def _reaches(rows: Sequence[Row], lookup: Lookup, window: Window) -> bool:
     """Whether rows that a limit has cut reach back to the window's start, or fill the window's own limit."""
-    keys = [sort_key(lookup, row, window) for row in rows]
+    keys = [sort_key(lookup, row, window) for row in readable_rows(rows)]
     if window.since is not None and keys and keys[-1][0] < window.since:
         return True
     return window.limit is not None and sum(in_window(window, each) for each in keys) >= window.limit

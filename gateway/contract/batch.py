@@ -25,6 +25,8 @@ Key = str
 Row = Mapping[str, Any]
 Path = tuple[str, ...]
 OK = "OK"
+# The column of a row that its source could not read, which says why. Such a row is part of every window.
+UNREADABLE = "\0unreadable"
 # In settings: what proves who logs in, and changes now and then. The name of the login stands beside it.
 Password = Annotated[str, "password"]
 

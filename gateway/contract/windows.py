@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from gateway.contract.batch import Answer, Answers, Batch, Key, Lookup, Row, Window, value_at
+from gateway.contract.batch import UNREADABLE, Answer, Answers, Batch, Key, Lookup, Row, Window, value_at
 from gateway.errors import InvalidResponse, InvalidRow, SourceError
 
 T = TypeVar("T")
@@ -83,6 +83,21 @@ def apply_window(window: Window, keyed: Iterable[tuple[SortKey, T]]) -> list[tup
     inside = [pair for pair in keyed if in_window(window, pair[0])]
     inside.sort(key=lambda pair: pair[0], reverse=True)
     return inside if window.limit is None else inside[: window.limit]
+
+
+def readable_rows(rows: Iterable[Row]) -> list[Row]:
+    """The rows that the source could read: the others have no time and no id."""
+    return [row for row in rows if UNREADABLE not in row]
+
+
+def windowed_rows(lookup: Lookup, rows: Sequence[Row], window: Window) -> tuple[Row, ...]:
+    """The rows of a window, newest first, and those that the source could not read.
+
+    ValueError where another row lacks its time or id.
+    """
+    keyed = [(sort_key(lookup, row, window), row) for row in readable_rows(rows)]
+    unreadable = [row for row in rows if UNREADABLE in row]
+    return (*(row for _, row in apply_window(window, keyed)), *unreadable)
 
 
 def contains(wide: Window, narrow: Window) -> bool:
@@ -190,7 +205,6 @@ def _answer(batch: Batch, rows: Sequence[Row] | SourceError, source: str, as_of:
     if batch.lookup.time is None:
         return Answer(tuple(rows[: batch.window.first]), as_of)
     try:
-        keyed = [(sort_key(batch.lookup, row, batch.window), row) for row in rows]
+        return Answer(windowed_rows(batch.lookup, rows, batch.window), as_of)
     except ValueError as error:
         return InvalidRow(source, f"{batch.lookup.name}: {error}")
-    return Answer(tuple(row for _, row in apply_window(batch.window, keyed)), as_of)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from gateway.contract.batch import Answer, Answers, Batch, Fetch, Lookup, Path, Row, parse_path
+from gateway.contract.batch import UNREADABLE, Answer, Answers, Batch, Fetch, Lookup, Path, Row, parse_path
 from gateway.contract.record import MappedRecord, Provenance, has_fields, split_optional, stored_fields
 from gateway.errors import InvalidRow, SourceError
 from gateway.mapping import extractors
@@ -38,6 +38,8 @@ class RecordMapper:
 
     def read(self, row: Row, provenance: Provenance | None = None) -> Any:
         """Map one row to a record. A MappingError names the field, never its value."""
+        if UNREADABLE in row:
+            raise MappingError(f"{self.record.__name__}: {row[UNREADABLE]}")
         values: dict[str, Any] = {} if provenance is None else {"provenance": provenance}
         for name, extract in self.extractors.items():
             try:

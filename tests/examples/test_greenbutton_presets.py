@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
-from support.green_button_documents import Read, block, feed, meter, point, reading_type
+from support.green_button_documents import MONTH, Read, block, feed, meter, point, reading_type, summary
 from support.servers import live
 
 from gateway.app import make_app
@@ -23,8 +23,9 @@ EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "greenbutton"
 PRESETS = ("bidgely", "nist", "opower", "sce", "utilityapi")
 ENV = {"CIS_URL": "sqlite:///x", "METERS_URL": "http://127.0.0.1", "METERS_TOKEN": "x", "METERS_FOLDER": "x"}
 QUERY = """query($by: UsageGranularity!, $range: DateRange!) { billingAccount(accountNumber: "A1") {
-  usage(granularity: $by, range: $range) { unit flow total readings { start end value parts { ...Part } } }
+  usage(granularity: $by, range: $range) { unit flow total readings { ...Reading parts { ...Part } } }
 } }
+fragment Reading on UsageReading { start end value quality cost { amount } }
 fragment Part on UsagePart { tier { code } timeOfUse { code } criticalPeak { code } value cost { amount } }"""
 
 
@@ -42,7 +43,14 @@ def test_every_preset_is_checked() -> None:
 
 
 async def usage(preset: str, folder: Path, body: bytes, by: str, span: tuple[str, str]) -> Any:
-    """The series that a preset makes of a document."""
+    """The series that a preset makes of a document without a fault."""
+    series, state = await usage_and_state(preset, folder, body, by, span)
+    assert state == "OK"
+    return series
+
+
+async def usage_and_state(preset: str, folder: Path, body: bytes, by: str, span: tuple[str, str]) -> tuple[Any, str]:
+    """The series that a preset makes of a document, and the state of its source."""
     (folder / "SP-1.xml").write_bytes(body)
     with closing(sqlite3.connect(folder / "cis.db")) as database:
         database.executescript((EXAMPLES / "cis.sql").read_text(encoding="utf-8"))
@@ -57,7 +65,7 @@ async def usage(preset: str, folder: Path, body: bytes, by: str, span: tuple[str
     ):
         answer = await response.json()
     assert "errors" not in answer, answer["errors"]
-    return answer["data"]["billingAccount"]["usage"]
+    return answer["data"]["billingAccount"]["usage"], answer["extensions"]["sources"]["USAGE"]["state"]
 
 
 async def test_months_of_opower_end_an_hour_off_midnight(tmp_path: Path) -> None:
@@ -104,3 +112,48 @@ async def test_tiers_and_times_of_use_of_an_interval_are_told(tmp_path: Path) ->
     (by_day := tmp_path / "by day").mkdir()
     [summed] = await usage("sce", by_day, body, "DAY", span)
     assert [(each["value"], each["parts"]) for each in summed["readings"]] == [("1.500", None)]
+
+
+NOON = int(datetime(2026, 11, 1, 12, tzinfo=ZoneInfo("America/New_York")).timestamp())
+HOURS = [Read(NOON + 3600 * n, 1_000, 3600) for n in range(3)]
+KIND = point("1"), reading_type(), meter("1")
+
+
+@pytest.mark.parametrize("odd", [Read(10**17, 1), Read(NOON, 1, 10**17), Read("noon", 1), Read(NOON, 1, -900)])
+@pytest.mark.parametrize("by", ["INTERVAL", "HOUR", "DAY", "MONTH"])
+async def test_an_absurd_reading_leaves_the_others(tmp_path: Path, odd: Read, by: str) -> None:
+    body = feed(*KIND, block("1", [*HOURS, odd]))
+    [series], state = await usage_and_state("sce", tmp_path, body, by, ("2026-11-01", "2026-11-02"))
+    assert state == "PARTIAL"
+    assert (series["unit"], series["total"]) == ("kWh", "3.000")
+
+
+async def test_an_odd_register_leaves_the_others(tmp_path: Path) -> None:
+    odd = reading_type("odd", powerOfTenMultiplier=99), meter("1", "odd", "odd"), block("1", HOURS, "odd")
+    body = feed(*KIND, block("1", HOURS), *odd)
+    [series], state = await usage_and_state("sce", tmp_path, body, "DAY", ("2026-11-01", "2026-11-02"))
+    assert state == "PARTIAL"
+    assert series["total"] == "3.000"
+
+
+USED = {"uom": 72, "value": 300_000}
+WINTER = ("2024-12-30", "2025-02-20")
+BILL: dict[str, Any] = {"billingPeriod": MONTH, "billLastPeriod": 4_500_000, "currency": 840}
+
+
+@pytest.mark.parametrize("period", [{"duration": 0}, {"duration": 10**17}, {"start": 10**17}, {"start": "May"}])
+async def test_an_absurd_bill_leaves_the_others(tmp_path: Path, period: dict[str, Any]) -> None:
+    odd = summary("1", "odd", **BILL | {"billingPeriod": MONTH | period})
+    body = feed(point("1"), odd, summary("1", **BILL, overallConsumptionLastPeriod=USED))
+    [series], state = await usage_and_state("bidgely", tmp_path, body, "BILL_PERIOD", WINTER)
+    assert state == "PARTIAL"
+    [reading] = series["readings"]
+    assert (reading["value"], reading["quality"], reading["cost"]) == ("300.000", "ACTUAL", {"amount": "45.00000"})
+
+
+async def test_a_bill_without_consumption_is_there(tmp_path: Path) -> None:
+    body = feed(point("1"), summary("1", **BILL))
+    [series] = await usage("bidgely", tmp_path, body, "BILL_PERIOD", WINTER)
+    [reading] = series["readings"]
+    assert (reading["start"][:10], reading["end"][:10]) == ("2025-01-01", "2025-02-01")
+    assert (reading["value"], reading["quality"], reading["cost"]) == (None, "MISSING", {"amount": "45.00000"})

@@ -20,11 +20,11 @@ UPDATED = "2026-11-15T06:00:00Z"
 class Read:
     """One interval reading; a start of None leaves its time out."""
 
-    start: int | None
+    start: Any
     value: Any = None
-    lasts: int | None = 900
-    qualities: Sequence[int] = ()
-    cost: int | None = None
+    lasts: Any = 900
+    qualities: Sequence[Any] = ()
+    cost: Any = None
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -45,7 +45,7 @@ def entry(kind: str, inside: str, self_link: str, *related: str, up: str = "", u
     return f"<entry><id>urn:uuid:{quote(self_link)}</id>{elements}<title>{kind}</title>{content}{when}</entry>"
 
 
-def point(name: str, service: int | None = 0, host: str = HOST) -> str:
+def point(name: str, service: Any = 0, host: str = HOST) -> str:
     """A usage point; kind 0 is electricity, 1 is gas."""
     path = at(name, host)
     kind = tags({"ServiceCategory": {"kind": service}}) if service is not None else ""

@@ -56,6 +56,16 @@ async def joined_records(loads: Iterable[Awaitable[LoadResult[T]]]) -> list[T] |
     return [record for records in lists for record in records or ()]
 
 
+def listed_records(results: Sequence[LoadResult[T]]) -> list[T] | None:
+    """The readable records of several loads; None if no system of theirs is configured. Raises their failure."""
+    for result in results:
+        if result.list_failure:
+            raise result.list_failure
+    if results and all(result.not_configured for result in results):
+        return None
+    return [record for result in results for record in result.listed]
+
+
 async def many_of(
     loader: Loader, record: type[R], by: str, key: str | None, window: Window = ALL_ROWS
 ) -> list[R] | None:

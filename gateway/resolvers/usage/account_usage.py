@@ -3,18 +3,20 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Window
 from gateway.contract.times import midnight
-from gateway.errors import BadInput
+from gateway.errors import BadInput, InvalidRow
 from gateway.errors.reasons import Reason
 from gateway.ids import key_from_global_id
+from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.account.core import AccountCore, reference_of, referenced_keys
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day, months_before, valid_span
-from gateway.resolvers.graph.relations import joined_records
+from gateway.resolvers.graph.relations import listed_records
 from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.usage.readings import FINER, STORED_READING, StoredReading, UsageGranularity, UsageSeries
 from gateway.resolvers.usage.series import build_series
@@ -67,14 +69,15 @@ async def load_readings(
     """The account's readings in these spans, at all its service points, or `only` at one.
 
     A service point without such readings gives the finer ones that make them up, if the spans are short.
-    None where no system keeps readings. Raises the error of a system that failed.
+    None where no system keeps readings. Raises the error of a system that failed. A reading that cannot be read
+    is left out, which the report of the sources says.
     """
     loader, zone = info.context.loader, account.zone_in(info)
     windows = [Window(span.start(zone), span.end(zone), zone=zone) for span in spans]
     reference = await reference_of(loader, account)
     if reference.failure and loader.has_lookup(record, "account_id"):
         # Without service points, only readings that name the account are known to be its own.
-        rows = await joined_records(loader.load(record, "account_id", account.id, window) for window in windows)
+        rows = listed_records(await _loaded(loader, record, "account_id", account.id, windows))
         return rows and [row for row in rows if row.account_id == account.id and only in (None, row.service_point_id)]
     points = await referenced_keys(info, account, "service_point_ids")
     if points is None:
@@ -92,14 +95,25 @@ async def load_readings(
 async def _readings_at(
     loader: Loader, key: str, records: Sequence[type[StoredReading]], windows: Sequence[Window]
 ) -> list[StoredReading] | None:
-    """The readings of one service point: of the first of these types that has any there."""
-    result: list[StoredReading] | None = None
+    """The readings of one service point: of the first of these types that has any there.
+
+    Readings that all are unreadable are an error, unless finer ones make them up.
+    """
+    joined: list[LoadResult[Any]] = []
     for record in records:
-        rows = await joined_records(loader.load(record, "service_point_id", key, window) for window in windows)
-        if rows:
-            return rows
-        result = result if rows is None else []
-    return result
+        results = await _loaded(loader, record, "service_point_id", key, windows)
+        if any(result.listed for result in results):
+            return listed_records(results)
+        joined += results
+        if any(result.list_failure and not isinstance(result.failure, InvalidRow) for result in results):
+            break
+    return listed_records(joined)
+
+
+async def _loaded(
+    loader: Loader, record: type[StoredReading], by: str, key: str, windows: Sequence[Window]
+) -> list[LoadResult[Any]]:
+    return await asyncio.gather(*(loader.load(record, by, key, window) for window in windows))
 
 
 def belongs_to_account(row: StoredReading, account: AccountCore, zone: ZoneInfo) -> bool:

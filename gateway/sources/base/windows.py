@@ -12,7 +12,7 @@ from functools import partial
 
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, Window, value_at
 from gateway.contract.times import RESOLUTION
-from gateway.contract.windows import RowsByKey, distinct_rows, in_window, sort_key, text_key
+from gateway.contract.windows import RowsByKey, distinct_rows, in_window, readable_rows, sort_key, text_key
 from gateway.errors import InvalidResponse, SourceError
 from gateway.sources.base.chunks import fetch_in_chunks
 from gateway.sources.base.place import WindowedPlace, place_of
@@ -176,13 +176,13 @@ class PerKeyLimitReader:
         cut = self._oldest(rows, window)
         if window.since is not None and cut < window.since:
             return True
-        sort_keys = [sort_key(self.lookup, row, window) for row in distinct_rows(self.lookup, rows)]
+        sort_keys = [sort_key(self.lookup, row, window) for row in distinct_rows(self.lookup, readable_rows(rows))]
         above = sum(1 for at in sort_keys if at[0].astimezone(UTC) > cut and in_window(window, at))
         return window.limit is not None and above >= window.limit
 
     def _oldest(self, rows: Sequence[Row], window: Window) -> datetime:
         """The newest moment that rows below the cut may have."""
-        oldest = min(sort_key(self.lookup, row, window)[0].astimezone(UTC) for row in rows)
+        oldest = min(sort_key(self.lookup, row, window)[0].astimezone(UTC) for row in readable_rows(rows))
         return oldest + time_ambiguity(self.lookup)
 
     def _error(self, reason: str) -> InvalidResponse:

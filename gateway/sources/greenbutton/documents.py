@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from cachetools import LRUCache
 
 from gateway.concurrency.single_flight import SingleFlight
-from gateway.contract.batch import Key, Lookup, Row, value_at
+from gateway.contract.batch import UNREADABLE, Key, Lookup, Row, value_at
 from gateway.contract.windows import RowsByKey, text_key
 from gateway.errors import InvalidRow
 from gateway.sources.greenbutton.format import Document, selected
@@ -119,15 +119,15 @@ def answered(source: str, lookup: Lookup, keys: Iterable[Key], rows: Iterable[Ro
 
 
 def tied(source: str, lookup: Lookup, rows: list[Row]) -> list[Row] | InvalidRow:
-    """The rows of one key; an error where they cannot be tied to one usage point."""
+    """The rows of one key, readable or not; an error where they are of several usage points."""
     points: dict[Any, str | None] = {}
+    is_named = lookup.key == _NAMED
     for row in rows:
-        if "fault" in row:
-            return InvalidRow(source, f"{lookup.name}: {row['fault']}")
         # Two services may be asked for by one key, but not two usage points of one register.
-        register = None if lookup.key == _NAMED else (row["service"], row["unit"], row["flow"])
+        register = None if is_named else (row["service"], row.get("unit"), row.get("flow"))
         point = row["usage_point_path"]
-        if points.setdefault(register, point) != point or (lookup.key == _NAMED and row["has_namesake"]):
+        is_other = (is_named or "fault" not in row) and points.setdefault(register, point) != point
+        if is_other or (is_named and row["has_namesake"]):
             reason = "rows of several usage points; look them up by usage_point_path"
             return InvalidRow(source, f"{lookup.name}: {reason}")
-    return rows
+    return [{UNREADABLE: row["fault"]} if "fault" in row else row for row in rows]

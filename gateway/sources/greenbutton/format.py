@@ -7,7 +7,7 @@ from gateway.contract.batch import parse_path, value_at
 from gateway.sources.base.place import zone_diagnostics
 from gateway.sources.greenbutton.feed import Feed
 from gateway.sources.greenbutton.parts import summed
-from gateway.sources.greenbutton.rows import Row, fault_row, latest_versions, namesakes, readings
+from gateway.sources.greenbutton.rows import Row, latest_versions, namesakes, readings
 from gateway.sources.greenbutton.summaries import summaries
 from gateway.sources.greenbutton.values import UNITS, Espi
 from gateway.sources.greenbutton.xml import parse_all
@@ -72,15 +72,16 @@ def decoded(body: bytes, espi: Espi, key: str | None = None) -> dict[str, Any]:
 
 
 def selected(rows: Sequence[Row], where: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The rows whose values equal those of `where`; a row that cannot be decided is a fault of its usage point."""
+    """The rows whose values equal those of `where`; a row that cannot be decided is unreadable."""
     conditions = [(parse_path(path), value) for path, value in where.items()]
     matching: list[Mapping[str, Any]] = []
     for row in rows:
         pairs = [(value_at(row, path), constant) for path, constant in conditions]
-        if "fault" in row or all(value == constant for value, constant in pairs):
+        if all(value == constant for value, constant in pairs):
             matching.append(row)
         elif all(value == constant or not _is_comparable(value, constant) for value, constant in pairs):
-            matching.append(fault_row(row, f"a row without a comparable value at {', '.join(where)}"))
+            reason = f"a row without a comparable value at {', '.join(where)}"
+            matching.append({"fault": reason} | row)
     return matching
 
 

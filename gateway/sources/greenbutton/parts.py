@@ -89,8 +89,13 @@ def _sum(interval: str, rows: list[Row], votes: Counter[tuple[str, Names]]) -> R
 
 
 def _row(interval: str, row: Row, parts: Iterable[Row]) -> Row:
-    divided = [dict.fromkeys(LABELS) | part["part"] | {column: part[column] for column in _VALUES} for part in parts]
+    divided = [_labels(part) | {column: part[column] for column in _VALUES} for part in parts]
     return {name: value for name, value in row.items() if name not in _INNER} | {"id": interval, "parts": divided}
+
+
+def _labels(row: Row) -> Row:
+    codes = {name: row["part"].get(name) for name in LABELS}
+    return {name: None if code == values.UNKNOWN else code for name, code in codes.items()}
 
 
 def _whole(amounts: Amounts) -> Decimal | None:

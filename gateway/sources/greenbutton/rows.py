@@ -1,6 +1,6 @@
 """Rows of ESPI: one for each interval.
 
-What cannot be tied to its usage point, type or time is a row with a `fault`: an error of that usage point.
+What cannot be tied to its usage point, type or time is a row with a `fault`: an unreadable row of that point.
 """
 
 from collections import Counter
@@ -20,13 +20,10 @@ Row = dict[str, Any]
 DatedRow = tuple[datetime, Row]
 _TYPE = {  # columns of a row, and the numbers of its reading type
     "commodity": "commodity",
-    "flow": "flowDirection",
     "kind": "kind",
-    "accumulation": "accumulationBehaviour",
     "interval_length": "intervalLength",
-    "currency": "currency",
-    **LABELS,
 }
+_NEEDED = {"accumulation": "accumulationBehaviour", **LABELS}  # without them, it is not known what a reading is
 _DIFFERING = ("dataQualifier", "timeAttribute", "phase", "measuringPeriod", "aggregate")  # never parts of one sum
 
 
@@ -38,7 +35,7 @@ def point_of(feed: Feed, entry: Entry) -> Row:
     """The usage point of an entry. Its identity is its whole address: two customers may have a point 1."""
     point = feed.owner(entry, USAGE_POINT)
     path = (point and point.self_path) or entry.address(USAGE_POINT)
-    service = point and values.whole(point.text("ServiceCategory/kind"), "kind of ServiceCategory")
+    service = point and values.optional(point.text("ServiceCategory/kind"))
     return {"usage_point": last_name(path) if path else None, "usage_point_path": path, "service": service}
 
 
@@ -93,7 +90,7 @@ def readings(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
         try:
             meter = _meter(feed, entry)
             if meter not in registers:
-                registers[meter] = _register(feed, meter, espi)
+                registers[meter] = register_of(feed, meter, espi)
         except InvalidDocument as error:
             yield entry.updated, fault_row(point_or_none(feed, entry), str(error))
         else:
@@ -120,22 +117,23 @@ def _meter(feed: Feed, block: Entry) -> Entry:
     return meter or block
 
 
-def _register(feed: Feed, meter: Entry, espi: values.Espi) -> Register:
+def register_of(feed: Feed, meter: Entry, espi: values.Espi) -> Register:
     kind = feed.reading_type(meter)
     if kind is None:
         raise InvalidDocument("a meter reading without its reading type")
     point = point_of(feed, meter)
     measure = values.Measure.of(kind.text("uom"), kind.text("powerOfTenMultiplier"), espi)
-    quality = values.whole(kind.text("defaultQuality"), "defaultQuality")
+    quality = values.code(kind.text("defaultQuality"))
     address = meter.self_path if meter.kind == "MeterReading" else point["usage_point_path"]
     path = meter.address("MeterReading") or address or ""
     shared: Row = {**point, "meter_reading": last_name(path)}
-    shared |= {name: values.whole(kind.text(word), word) for name, word in _TYPE.items()}
-    shared["flow"] = shared["flow"] or values.NO_FLOW
+    shared |= {name: values.optional(kind.text(word)) for name, word in _TYPE.items()}
+    shared |= {name: values.whole(kind.text(word), word) for name, word in _NEEDED.items()}
+    shared["flow"] = values.code(kind.text("flowDirection")) or values.NO_FLOW
     shared["accumulation"] = shared["accumulation"] or measure.accumulation
     if shared["service"] is None:
         shared["service"] = values.service_of(shared["commodity"], measure)
-    shared |= {"unit": measure.unit, "uom": measure.uom}
+    shared |= {"unit": measure.unit, "uom": measure.uom, "currency": values.currency(kind.text("currency"))}
     shared["currency_code"] = values.CURRENCIES.get(shared["currency"])
     labels = {name: shared[name] for name in LABELS if shared[name]}
     words = ("commodity", "flow", "kind", "accumulation", "uom")
@@ -164,8 +162,9 @@ def _block(register: Register, block: Element) -> Iterator[Row]:
         try:
             yield _row(register, reading, index, start)
         except InvalidDocument as error:
-            point = {name: register.shared[name] for name in ("usage_point", "usage_point_path", "service")}
-            yield fault_row(point, str(error))
+            length = values.optional(child_text(reading, "timePeriod/duration")) or register.shared["interval_length"]
+            is_likely = length is not None and 0 < length <= values.LONGEST_PERIOD
+            yield fault_row({**register.shared, "grain": _grain(length) if is_likely else None}, str(error))
 
 
 def _row(register: Register, reading: Element, index: int, block_start: int | None) -> Row:
@@ -177,35 +176,35 @@ def _row(register: Register, reading: Element, index: int, block_start: int | No
     start, duration = _time(reading, index, block_start, register.shared["interval_length"])
     row = {**register.shared, **values.span(start, duration, register.espi.time_zone)}
     row |= {"grain": _grain(duration), "qualities": [], "quality": register.quality, "value": None, "cost": None}
-    labels: dict[str, int | None] = dict(register.labels)
-    try:
-        for name, word in LABELS.items():
-            if word in text:
-                labels[name] = row[name] = values.whole(text[word], word) or labels.get(name, 0)
-        if "ReadingQuality" in text:
-            qualities = [values.whole(code.text, "quality") for code in reading.iterfind("ReadingQuality/quality")]
-            row["qualities"] = [code for code in qualities if code is not None]
-        if row["qualities"]:
-            row["quality"] = values.worst(row["qualities"])
-        row["value"] = values.scaled(values.number(text.get("value"), "value"), register.measure.power)
-        row["cost"] = values.scaled(values.number(text.get("cost"), "cost"), values.COST)
-    except InvalidDocument:
-        row["value"] = row["cost"] = None
+    labels: dict[str, int] = dict(register.labels)
+    for name, word in LABELS.items():
+        if word in text:
+            labels[name] = row[name] = values.code(text[word]) or labels.get(name, 0)
+    if "ReadingQuality" in text:
+        codes = [values.code(code.text) for code in reading.iterfind("ReadingQuality/quality")]
+        row["qualities"] = [code for code in codes if code is not None]
+    if row["qualities"]:
+        row["quality"] = values.worst(row["qualities"])
+    if values.UNKNOWN not in labels.values():  # else it may be the part of any interval
+        row["value"] = values.amount(text.get("value"), register.measure.power)
+        row["cost"] = values.amount(text.get("cost"), values.COST)
     row["part"] = labels
     row["register"], row["interval"] = register.name, f"{register.name}/{start}/{duration}"
     row["id"] = "/".join([row["interval"], *(f"{name} {value}" for name, value in labels.items())])
     return row
 
 
-def _time(reading: Element, index: int, first: int | None, length: int | None) -> tuple[int, int | None]:
-    """The start and the duration of a reading, by default from its position in the block."""
+def _time(reading: Element, index: int, first: int | None, length: int | None) -> tuple[int, int]:
+    """The start and the duration of a reading, by default from its position in the block and its type."""
     period = reading.find("timePeriod")
     start = None if period is None else values.whole(period.findtext("start"), "start")
     if period is not None and start is not None:
-        return start, values.whole(period.findtext("duration"), "duration") or length
-    if first is None or not length:
+        length = values.whole(period.findtext("duration"), "duration") or length
+    elif first is not None and length:
+        start = first + index * length
+    if start is None or not length or length < 0:
         raise InvalidDocument("a reading without a time")
-    return first + index * length, length
+    return start, length
 
 
 def _grain(seconds: int | None) -> str | None:

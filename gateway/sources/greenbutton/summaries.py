@@ -7,35 +7,60 @@ from xml.etree.ElementTree import Element
 
 from gateway.sources.greenbutton import values
 from gateway.sources.greenbutton.feed import Entry, Feed, child_text, url_path
-from gateway.sources.greenbutton.rows import DatedRow, Row, fault_row, point_of, point_or_none
+from gateway.sources.greenbutton.rows import DatedRow, Row, fault_row, point_of, point_or_none, register_of
 from gateway.sources.greenbutton.xml import SUMMARIES
 from gateway.sources.http.body_format import InvalidDocument
 
 _LAST, _CURRENT = "overallConsumptionLastPeriod", "currentBillingPeriodOverAllConsumption"
+_SERIES = ("service", "unit", "uom", "flow")
+Series = tuple[Any, ...]  # the values of these columns
 _DAY = timedelta(days=1).total_seconds()
 
 
 def summaries(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
-    """The summaries of all usage points, but those without a billing period, and those of no consumption.
+    """The summaries of all usage points, but those that say nothing of a billing period.
 
-    A summary with a cost alone has the unit of the other summaries of its usage point, if they agree.
+    A summary with a cost alone belongs to the series of its usage point, if there is one.
     """
     rows = list(_summaries(feed, espi))
-    units: dict[Any, set[tuple[Any, ...]]] = {}
+    series: dict[Any, set[Series]] = {}
     for _, row in rows:
         if row.get("unit"):
-            units.setdefault(row["usage_point_path"], set()).add((row["service"], row["unit"], row["uom"], row["flow"]))
+            series.setdefault(row["usage_point_path"], set()).add(_series(row))
     for updated, row in rows:
         if "fault" not in row:
             if row["unit"] is None:
-                others = units.get(row["usage_point_path"], ())
-                if len(others) != 1:
-                    continue
-                (row["service"], row["unit"], row["uom"], row["flow"]) = next(iter(others))
+                candidates = series.get(row["usage_point_path"]) or _read_series(feed, row, espi)
+                row.update(_only(candidates) or {"unit": values.Measure.of(None, None, espi).unit})
             # Received and delivered energy of one period are two summaries, not two versions of one.
             period = f"{row['starts_at']}/{row['duration']}/flow {row['flow']}/uom {row['uom']}"
             row["id"] = f"{row['usage_point_path'] or ''}/{period}"
         yield updated, row
+
+
+def _series(row: Row) -> Series:
+    return tuple(row[name] for name in _SERIES)
+
+
+def _only(candidates: set[Series]) -> Row | None:
+    """The only series of several, or the only one of delivered energy."""
+    for some in (candidates, {each for each in candidates if each[-1] in values.DELIVERED}):
+        if len(some) == 1:
+            return dict(zip(_SERIES, *some, strict=True))
+    return None
+
+
+def _read_series(feed: Feed, row: Row, espi: values.Espi) -> set[Series]:
+    """The series of the usage that is read at the usage point of a row."""
+    series: set[Series] = set()
+    for meter in feed.all("MeterReading"):
+        try:
+            shared = register_of(feed, meter, espi).shared
+        except InvalidDocument:
+            continue
+        if shared["usage_point_path"] == row["usage_point_path"] and shared["accumulation"] == values.DELTA:
+            series.add(_series({**shared}))
+    return series
 
 
 def _summaries(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
@@ -51,38 +76,47 @@ def _summaries(feed: Feed, espi: values.Espi) -> Iterator[DatedRow]:
 
 def _summary(feed: Feed, entry: Entry, element: Element, espi: values.Espi) -> Row | None:
     start = values.whole(child_text(element, "billingPeriod/start"), "start")
-    if start is None:
-        return None
     duration = values.whole(child_text(element, "billingPeriod/duration"), "duration")
-    numbers = {"quality": "qualityOfReading", "commodity": "commodity", "currency": "currency"}
+    if start is None and not any(child_text(element, path) for path in ("billLastPeriod", f"{_LAST}/value")):
+        return None
+    if start is None or duration is None or duration <= 0:
+        raise InvalidDocument("a summary without the time of its billing period")
     row: Row = {**point_of(feed, entry), **values.span(start, duration, espi.time_zone)}
-    row |= {name: values.whole(child_text(element, word), word) for name, word in numbers.items()}
+    if espi.zone and row["starts_on"] is None:
+        raise InvalidDocument("a billing period that is shorter than a day")
+    quality = values.code(child_text(element, "qualityOfReading"))
+    row["quality"] = values.GOOD if quality is None else quality
+    row["commodity"] = values.optional(child_text(element, "commodity"))
+    row["currency"] = values.currency(child_text(element, "currency"))
     row["currency_code"] = values.CURRENCIES.get(row["currency"])
-    cost = values.number(child_text(element, "billLastPeriod"), "billLastPeriod")
-    row["cost"] = values.scaled(cost, values.COST)
+    row["cost"] = values.amount(child_text(element, "billLastPeriod"), values.COST)
     return row | _consumed(feed, element, row, espi)
 
 
 def _consumed(feed: Feed, element: Element, row: Row, espi: values.Espi) -> Row:
     """The consumption, and the direction of its flow where a reading type names it."""
-    consumed = element.find(_of_this_period(element, row["ends_at"]))
-    if consumed is None or not child_text(consumed, "value"):
-        return {"value": None, "unit": None, "uom": None, "flow": values.NO_FLOW}
-    type_url = child_text(consumed, "readingTypeRef")
-    kind = feed.first("ReadingType", [url_path(type_url)]) if type_url else None
-    flow = values.whole(kind.text("flowDirection"), "flowDirection") if kind else None
-    measure = values.Measure.of(child_text(consumed, "uom"), child_text(consumed, "powerOfTenMultiplier"), espi)
-    service = values.service_of(row["commodity"], measure) if row["service"] is None else row["service"]
+    name = _of_this_period(element, row["ends_at"])
+    uom, value = child_text(element, f"{name}/uom"), child_text(element, f"{name}/value")
+    power = child_text(element, f"{name}/powerOfTenMultiplier")
+    service = row["service"]
+    nothing = {"value": None, "unit": None, "uom": None, "flow": values.NO_FLOW}
+    if service is None:
+        nothing["service"] = values.service_of(row["commodity"], values.Measure.of(None, None, espi))
+    if uom is None and value is None:
+        return nothing
     try:
-        value = values.scaled(values.number(child_text(consumed, "value"), "value"), measure.power)
+        measure = values.Measure.of(uom, power, espi)
     except InvalidDocument:
-        value = None
+        return nothing
+    type_url = child_text(element, f"{name}/readingTypeRef")
+    kind = feed.first("ReadingType", [url_path(type_url)]) if type_url else None
+    flow = values.code(kind.text("flowDirection")) if kind else None
     return {
-        "value": value,
+        "value": values.amount(value, measure.power),
         "unit": measure.unit,
         "uom": measure.uom,
         "flow": flow or values.NO_FLOW,
-        "service": service,
+        "service": values.service_of(row["commodity"], measure) if service is None else service,
     }
 
 
@@ -95,7 +129,7 @@ def _of_this_period(element: Element, end: int | None) -> str:
     if current is None or last is None:
         return _LAST if current is None else _CURRENT
     read_at = child_text(element, f"{_CURRENT}/timeStamp") or child_text(element, "statusTimeStamp")
-    moment = values.whole(read_at, "timeStamp")
+    moment = values.optional(read_at)
     if moment is None or end is None:
-        return _LAST if values.number(last, "value") else _CURRENT
+        return _LAST if values.amount(last, 0) else _CURRENT
     return _CURRENT if abs(moment - end) <= _DAY else _LAST

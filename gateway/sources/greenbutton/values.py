@@ -25,6 +25,8 @@ UNITS = {
 QUALITIES = (19, 18, 17, 0, 14, 7, 8, 9, 11, 15, 12, 13, 16, 10)
 GOOD = 0  # the default of the standard
 NO_FLOW = 0  # no direction applies
+DELIVERED = (NO_FLOW, 1)  # flows of energy to the customer
+UNKNOWN = -1  # a code that cannot be read
 CURRENCIES = {36: "AUD", 124: "CAD", 392: "JPY", 484: "MXN", 554: "NZD", 756: "CHF", 826: "GBP", 840: "USD", 978: "EUR"}
 _POWER = (38, 61, 63)
 _ELECTRIC = (38, 61, 63, 71, 72, 73)
@@ -42,9 +44,12 @@ def worst(qualities: list[int]) -> int:
 DAY = 86_400  # seconds
 HOUR = timedelta(hours=1)  # by which clocks change
 SHORTEST_DAY, LONGEST_DAY = DAY - 3_600, DAY + 3_600
+LONGEST_PERIOD = 400 * DAY  # of usage; anything longer is an error
 COST = -5  # the standard states money in hundred-thousandths
 THOUSAND = 3
 _MAX_POWER = 24
+# Beyond these years, days have no midnight in some zones, and a time may mean "no end".
+_FIRST, _LAST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (2, 9999))
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _EXACT = Context(prec=100, traps=[Inexact])
 _INTEGER_ELEMENT = re.compile(r"[+-]?[0-9]{1,18}")
@@ -76,6 +81,30 @@ def number(text: str | None, name: str) -> Decimal | None:
     """A number; None for no text. Raises InvalidDocument for other text."""
     matched = _matched(text, _NUMBER, f"{name} is not a number")
     return None if matched is None else Decimal(matched)
+
+
+def optional(text: str | None) -> int | None:
+    """A whole number; None for any other text."""
+    return int(text) if text is not None and _INTEGER_ELEMENT.fullmatch(text := text.strip()) else None
+
+
+def code(text: str | None) -> int | None:
+    """A code of the standard; UNKNOWN for any other text, None for no text."""
+    return optional(text) if text is None or not text.strip() or optional(text) is not None else UNKNOWN
+
+
+def currency(text: str | None) -> int | None:
+    """The number of a currency, which may be told by its letters; None for any other text."""
+    letters = (text or "").strip().upper()
+    return next((number for number, name in CURRENCIES.items() if name == letters), optional(text))
+
+
+def amount(text: str | None, power: int) -> Decimal | None:
+    """A number times a power of ten; None for any other text."""
+    try:
+        return scaled(number(text, ""), power)
+    except InvalidDocument:
+        return None
 
 
 def _matched(text: str | None, pattern: re.Pattern[str], fault: str) -> str | None:
@@ -135,11 +164,13 @@ class Measure:
 def span(start: int, duration: int | None, zone: ZoneInfo | None) -> dict[str, Any]:
     """A time: `starts_at` and `ends_at` in seconds since 1970 UTC, `duration` in seconds.
 
-    A time of a day or longer also has `starts_on` and `ends_on`, if a zone is known: the wall clock there, or
-    a plain date for midnight. An end that is at most an hour off midnight is that midnight: documents count
-    days of 24 hours, or keep standard time, where clocks change.
+    Raises InvalidDocument for a time beyond the calendar. A time of a day or longer also has `starts_on` and
+    `ends_on`, if a zone is known: the wall clock there, or a plain date for midnight. An end that is at most an
+    hour off midnight is that midnight: documents count days of 24 hours, or keep standard time, where clocks change.
     """
     end = None if duration is None else start + duration
+    if not all(_FIRST <= moment <= _LAST for moment in (start, end) if moment is not None):
+        raise InvalidDocument("a time is out of range")
     times: dict[str, Any] = {"starts_at": start, "ends_at": end, "duration": duration}
     times |= {"starts_on": None, "ends_on": None}
     if zone is None or end is None or duration is None or duration < SHORTEST_DAY:

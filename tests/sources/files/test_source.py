@@ -9,7 +9,7 @@ import pytest
 from support.green_button_documents import Read, feed, meter, point, usage
 from support.sources.harness_green_button import lookup
 
-from gateway.contract.batch import Answer, Batch, Row
+from gateway.contract.batch import UNREADABLE, Answer, Batch, Row
 from gateway.errors import InvalidResponse, InvalidRow, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.sources.files.source import FilePlace, FileSettings, FileSource, file_error
 
@@ -131,12 +131,19 @@ async def test_where_selects_rows(tmp_path: Path) -> None:
     assert await values(tmp_path, "1", place(where={"quality": 8})) == [6]
 
 
-async def test_a_reading_without_the_value_of_where_is_refused(tmp_path: Path) -> None:
+async def test_a_reading_without_the_value_of_where_is_unreadable(tmp_path: Path) -> None:
+    async def reasons(at: FilePlace, reads: list[Read], **words: Any) -> list[str | None]:
+        (tmp_path / "1.xml").write_bytes(usage("1", reads, **words))
+        result = await answer(tmp_path, "1", at)
+        return [row.get(UNREADABLE) for row in result.rows] if isinstance(result, Answer) else []
+
     intervals = place(where={"grain": "interval", "accumulation": 4})
-    (tmp_path / "1.xml").write_bytes(usage("1", [Read(0, 5, None)], intervalLength=None))
-    assert "a row without a comparable value at grain, accumulation" in (await error(tmp_path, intervals)).reason
-    (tmp_path / "1.xml").write_bytes(usage("1", [Read(0, 5, None)], accumulationBehaviour=3, intervalLength=None))
-    assert await values(tmp_path, "1", intervals) == []
+    reads = [Read(0, 5, None), Read(900, 6)]
+    assert await reasons(intervals, reads, intervalLength=None) == [None, "a reading without a time"]
+    assert await reasons(intervals, reads, accumulationBehaviour=3, intervalLength=None) == []
+    peaks = place(where={"cpp": 1})
+    reads = [Read(0, 5, more={"cpp": 1}), Read(900, 6), Read(1800, 7, more={"cpp": 2})]
+    assert await reasons(peaks, reads) == [None, "a row without a comparable value at cpp"]
 
 
 async def probed(folder: Path, at: FilePlace, **settings: Any) -> tuple[Row, ...]:

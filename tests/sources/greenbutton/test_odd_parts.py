@@ -136,7 +136,8 @@ def test_a_bill_without_consumption_keeps_its_cost() -> None:
         (300, "Wh", None),
         (None, "Wh", Decimal(45)),
     ]
-    assert rows(feed(point("1"), entries[1]), "summaries") == []
+    [alone] = rows(feed(point("1"), entries[1]), "summaries")
+    assert (alone["value"], alone["unit"], alone["cost"]) == (None, "uom 0", Decimal(45))
 
 
 @pytest.mark.parametrize(("code", "name"), [(840, "USD"), (978, "EUR"), (0, None), (None, None), (12345, None)])
