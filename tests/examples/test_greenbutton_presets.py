@@ -119,13 +119,20 @@ HOURS = [Read(NOON + 3600 * n, 1_000, 3600) for n in range(3)]
 KIND = point("1"), reading_type(), meter("1")
 
 
-@pytest.mark.parametrize("odd", [Read(10**17, 1), Read(NOON, 1, 10**17), Read("noon", 1), Read(NOON, 1, -900)])
+@pytest.mark.parametrize("odd", [Read(10**17, 1), Read(-(10**17), 1), Read("noon", 1), Read(None, 1)])
 @pytest.mark.parametrize("by", ["INTERVAL", "HOUR", "DAY", "MONTH"])
 async def test_an_absurd_reading_leaves_the_others(tmp_path: Path, odd: Read, by: str) -> None:
     body = feed(*KIND, block("1", [*HOURS, odd]))
     [series], state = await usage_and_state("sce", tmp_path, body, by, ("2026-11-01", "2026-11-02"))
     assert state == "PARTIAL"
     assert (series["unit"], series["total"]) == ("kWh", "3.000")
+
+
+@pytest.mark.parametrize("lasts", [10**17, -900, "an hour"])
+async def test_a_reading_of_an_absurd_duration_is_missing(tmp_path: Path, lasts: Any) -> None:
+    body = feed(*KIND, block("1", [*HOURS, Read(NOON + 3 * 3600, 1, lasts)]))
+    [series] = await usage("sce", tmp_path, body, "INTERVAL", ("2026-11-01", "2026-11-02"))
+    assert [each["quality"] for each in series["readings"]] == ["ACTUAL", "ACTUAL", "ACTUAL", "MISSING"]
 
 
 async def test_an_odd_register_leaves_the_others(tmp_path: Path) -> None:

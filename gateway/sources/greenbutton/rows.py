@@ -24,6 +24,7 @@ _TYPE = {  # columns of a row, and the numbers of its reading type
     "interval_length": "intervalLength",
 }
 _NEEDED = {"accumulation": "accumulationBehaviour", **LABELS}  # without them, it is not known what a reading is
+_AMOUNTS = ("value", "cost")
 _DIFFERING = ("dataQualifier", "timeAttribute", "phase", "measuringPeriod", "aggregate")  # never parts of one sum
 
 
@@ -48,9 +49,11 @@ def namesakes(feed: Feed, rows: Iterable[Row]) -> set[str]:
 def latest_versions(rows: Iterable[DatedRow]) -> list[Row]:
     """Each id once: blocks overlap, and corrections repeat a reading. Of two versions the later counts.
 
-    Where two versions have one time of update and differ, the value is not known.
+    Where two versions have one time of update and differ in value or cost, that is not known. A summary may lack
+    what another one of its period has.
     """
     latest: dict[str, DatedRow] = {}
+    contradicted: dict[tuple[str, datetime], set[str]] = {}
     faults: dict[str, Row] = {}
     for updated, row in rows:
         if "fault" in row:
@@ -59,9 +62,24 @@ def latest_versions(rows: Iterable[DatedRow]) -> list[Row]:
         before, other = latest.setdefault(row["id"], (updated, row))
         if updated > before:
             latest[row["id"]] = updated, row
-        elif updated == before and (row["value"], row["cost"]) != (other["value"], other["cost"]):
-            latest[row["id"]] = updated, {**row, "value": None, "cost": None}
+        elif updated == before and any(row[name] != other[name] for name in _AMOUNTS):
+            unknown = contradicted.setdefault((row["id"], updated), set())
+            unknown |= {name for name in _AMOUNTS if _contradict(row, other, name)}
+            latest[row["id"]] = updated, _merged(row, other) | dict.fromkeys(unknown)
     return [*(row for _, row in latest.values()), *faults.values()]
+
+
+def _merged(row: Row, other: Row) -> Row:
+    """One row of two versions: each amount of the one that has it, the currency of the cost, the worst quality."""
+    amounts = {name: other[name] if row[name] is None else row[name] for name in _AMOUNTS}
+    merged = other if row["cost"] is None else row
+    return merged | amounts | {"quality": values.worst([row["quality"], other["quality"]])}
+
+
+def _contradict(one: Row, other: Row, name: str) -> bool:
+    """Whether two versions differ. No value is one, too, for a reading, but not for a summary."""
+    is_unsaid = "interval" not in one and None in (one[name], other[name])
+    return bool(one[name] != other[name]) and not is_unsaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +180,9 @@ def _block(register: Register, block: Element) -> Iterator[Row]:
         try:
             yield _row(register, reading, index, start)
         except InvalidDocument as error:
-            length = values.optional(child_text(reading, "timePeriod/duration")) or register.shared["interval_length"]
-            is_likely = length is not None and 0 < length <= values.LONGEST_PERIOD
-            yield fault_row({**register.shared, "grain": _grain(length) if is_likely else None}, str(error))
+            lasts = values.optional(child_text(reading, "timePeriod/duration")) or register.shared["interval_length"]
+            is_likely = lasts is not None and 0 < lasts <= values.LONGEST_PERIOD
+            yield fault_row({**register.shared, "grain": _grain(lasts) if is_likely else None}, str(error))
 
 
 def _row(register: Register, reading: Element, index: int, block_start: int | None) -> Row:
@@ -173,7 +191,7 @@ def _row(register: Register, reading: Element, index: int, block_start: int | No
     `quality` is the worst of its own qualities, or that of its register. What cannot be read has no value.
     """
     text = {child.tag: child.text for child in reading}
-    start, duration = _time(reading, index, block_start, register.shared["interval_length"])
+    start, duration, is_odd = _time(reading, index, block_start, register.shared["interval_length"])
     row = {**register.shared, **values.span(start, duration, register.espi.time_zone)}
     row |= {"grain": _grain(duration), "qualities": [], "quality": register.quality, "value": None, "cost": None}
     labels: dict[str, int] = dict(register.labels)
@@ -185,7 +203,7 @@ def _row(register: Register, reading: Element, index: int, block_start: int | No
         row["qualities"] = [code for code in codes if code is not None]
     if row["qualities"]:
         row["quality"] = values.worst(row["qualities"])
-    if values.UNKNOWN not in labels.values():  # else it may be the part of any interval
+    if not is_odd and values.UNKNOWN not in labels.values():  # else it may be the part of any interval
         row["value"] = values.amount(text.get("value"), register.measure.power)
         row["cost"] = values.amount(text.get("cost"), values.COST)
     row["part"] = labels
@@ -194,17 +212,22 @@ def _row(register: Register, reading: Element, index: int, block_start: int | No
     return row
 
 
-def _time(reading: Element, index: int, first: int | None, length: int | None) -> tuple[int, int]:
-    """The start and the duration of a reading, by default from its position in the block and its type."""
+def _time(reading: Element, index: int, first: int | None, length: int | None) -> tuple[int, int, bool]:
+    """The start and the duration of a reading, and whether it tells another one that is absurd.
+
+    By default they follow from its position in the block and its type.
+    """
     period = reading.find("timePeriod")
     start = None if period is None else values.whole(period.findtext("start"), "start")
-    if period is not None and start is not None:
-        length = values.whole(period.findtext("duration"), "duration") or length
+    lasts = None if period is None else values.code(period.findtext("duration"))
+    is_odd = lasts is not None and not 0 <= lasts <= values.LONGEST_PERIOD
+    if start is not None:
+        length = length if is_odd else lasts or length
     elif first is not None and length:
         start = first + index * length
     if start is None or not length or length < 0:
         raise InvalidDocument("a reading without a time")
-    return start, length
+    return start, length, is_odd
 
 
 def _grain(seconds: int | None) -> str | None:

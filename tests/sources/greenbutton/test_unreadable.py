@@ -51,9 +51,9 @@ def test_a_reading_at_an_absurd_time_costs_itself(start: Any) -> None:
 
 
 @pytest.mark.parametrize("lasts", [*ABSURD, "an hour", "PT1H", -900])
-def test_a_reading_of_an_absurd_duration_costs_itself(lasts: Any) -> None:
-    values = readings(Read(1800, 1, lasts))
-    assert (values[:2], isinstance(values[2], str)) == ([5, 7], True)
+def test_a_reading_of_an_absurd_duration_has_no_value(lasts: Any) -> None:
+    assert readings(Read(1800, 1, lasts)) == [5, None, 7]
+    assert readings(Read(1800, 1, lasts), intervalLength=None) == [5, 7, "a reading without a time"]
 
 
 def test_a_reading_without_any_duration_costs_itself() -> None:
@@ -184,6 +184,26 @@ def test_a_bill_of_a_cost_alone_joins_delivered_energy() -> None:
     types = [reading_type("out"), reading_type("back", flowDirection=19)]
     body = feed(point("1"), *types, used("1", "out"), used("2", "back"), summary("1", "3", **COST))
     assert [(row["flow"], row["value"]) for row in rows(body, "summaries")] == [(1, 300), (19, 300), (1, None)]
+
+
+@given(order=st.permutations(["used", "cost", "used", "other", "more"]))
+def test_summaries_of_one_period_lose_only_what_differs(order: list[str]) -> None:
+    words: dict[str, Any] = {
+        "used": {LAST: USED, "qualityOfReading": 8},
+        "cost": {"billLastPeriod": 4_500_000, "currency": 840},
+        "other": {LAST: USED | {"value": 9}},
+        "more": {"billLastPeriod": 4_600_000, "currency": 840},
+    }
+
+    def total(names: list[str]) -> tuple[Any, Any]:
+        odd, _ = bills(*(summary("1", str(n), billingPeriod=MONTH, **words[name]) for n, name in enumerate(names)))
+        assert (odd["quality"], odd["currency_code"]) == (8, "USD")
+        return odd["value"], odd["cost"]
+
+    assert total(order) == (None, None)
+    assert total([name for name in order if name not in ("other", "more")]) == (300, 45)
+    assert total([name for name in order if name != "more"]) == (None, 45)
+    assert total([name for name in order if name != "other"]) == (300, None)
 
 
 def test_a_summary_that_bills_nothing_is_no_bill() -> None:
