@@ -8,6 +8,9 @@ from gateway.contract.batch import Path, value_at
 from gateway.contract.sign_names import body_kinds, clear_kinds, envelope_kinds, is_ambiguous, is_generic, plain
 from gateway.contract.signs import Around, RowsRead, has_kind, objects_in, signs_in
 
+_TOTAL = frozenset({"total"})
+_SPEAKING = _TOTAL | {"pages", "next", "cursor", "offset", "more", "cut", "whole"}
+
 
 @dataclass(frozen=True, slots=True)
 class InnerList:
@@ -27,7 +30,7 @@ class InnerList:
             if not isinstance(envelope, Mapping) or len(envelope) < 2:  # noqa: PLR2004
                 continue
             values = value_at(row, self.path)
-            if isinstance(values, list | tuple):
+            if isinstance(values, list | tuple) and not _is_silent(envelope, len(values), self.path[len(outer)]):
                 read = RowsRead(len(values))
                 signs.update((sign, None) for each in self._objects(outer, envelope) for sign in signs_in(each, read))
         return list(signs)
@@ -44,6 +47,21 @@ class InnerList:
         for other, value in words.items():
             if isinstance(value, dict) and "envelope" in body_kinds(other) and "pag" in plain(other):
                 yield from objects_in(f"{at}{other}.", value)
+
+
+def _is_silent(envelope: Mapping[str, Any], count: int, name: str) -> bool:
+    """Whether an envelope surely says nothing: the quick answer for most rows."""
+    for other, value in envelope.items():
+        if other == name or value is None:
+            continue
+        if isinstance(value, dict | list):
+            return False
+        kinds = body_kinds(other) & _SPEAKING
+        is_denied = value is False and "whole" not in kinds
+        is_covered = kinds == _TOTAL and type(value) is int and value <= count
+        if kinds and not is_denied and not is_covered:
+            return False
+    return True
 
 
 def inner_list(path: Path) -> InnerList | None:

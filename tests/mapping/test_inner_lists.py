@@ -57,6 +57,13 @@ def test_a_whole_list_is_read(path: str, value: dict[str, Any]):
     assert mapped("words", {"path": path}, c=value) == ONE
 
 
+@pytest.mark.parametrize(("path", "value", "sign"), CUT, ids=[f"{path} {sign}" for path, _, sign in CUT])
+def test_words_that_say_nothing_hide_no_sign(path: str, value: dict[str, Any], sign: str):
+    silent = {"hasPrevious": False, "offset": 0, "prev": None, "self": "/x", "count": 0, "isTruncated": False}
+    message = mapping_error("words", {"path": path}, c={**silent, **value})
+    assert set(sign.split(", ")) <= set(message.partition("more: ")[2].split(", "))
+
+
 def test_words_of_the_row_itself_are_no_sign():
     assert mapped("words", {"path": "c"}, c=ONE, has_more=True, total_count=9, next="/x") == ONE
     assert mapped("words", {"path": "c.data"}, c={"data": ONE}, has_more=True, total_count=9, next="/x") == ONE
