@@ -39,7 +39,7 @@ def tune_gc() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(3_000, 10, 100)
+    gc.set_threshold(3_000, 10, 30)
 
 
 def check(arguments: Sequence[str]) -> int:
