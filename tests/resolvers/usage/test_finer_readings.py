@@ -101,3 +101,17 @@ def test_no_direction_is_counted_twice(
     combined = combine_meters([read(each) for each in measured], ServiceType.ELECTRIC, None)
     assert (set() if combined is None else {each for _, each in combined.meters}) == counting
     assert (combined and combined.flow) == flow
+
+
+async def test_a_day_that_cannot_be_read_is_missing(at: Harness) -> None:
+    at.held["DailyUsage"] = daily(dict.fromkeys(between(FALL, FALL + timedelta(days=2)), Decimal(7)))
+    at.held["DailyUsage"][1]["value"] = "secret"
+    [series] = await usage(at, "DAY", "2026-11-01", "2026-11-03")
+    assert [reading["quality"] for reading in series["readings"]] == ["ACTUAL", "MISSING", "ACTUAL"]
+
+
+async def test_days_that_all_are_unreadable_are_summed_from_hours(at: Harness) -> None:
+    at.held["DailyUsage"] = daily(dict.fromkeys(between(FALL, FALL), Decimal(7)), unit=None)
+    at.held["IntervalUsage"] = hours(FALL, 1)
+    [series] = await usage(at, "DAY", "2026-11-01", "2026-11-01")
+    assert [reading["value"] for reading in series["readings"]] == ["6.25"]
