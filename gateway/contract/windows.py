@@ -143,24 +143,35 @@ def covering_window(windows: Sequence[Window]) -> Window:
 def rows_by_key(batch: Batch, rows: Iterable[Row], source: str) -> dict[Key, list[Row]]:
     """Group rows by the key that each row repeats.
 
-    A row of a key outside the batch makes the whole answer invalid: it may answer another question, on a
-    connection out of step. If the source merely confused that key with a similar one of the batch, the error
-    is InvalidRow: one odd key, asked again and again, must not open the circuit breaker.
+    Raises InvalidRow for a row without a requested key: it may belong to any key of the batch. Rows that all
+    name keys outside the batch are an InvalidResponse: they answer another question. If the source merely
+    confused a key with a similar one of the batch, the error is InvalidRow, too.
     """
     if batch.lookup.key is None:
         reason = "rows of several keys repeat no key; add `key` to the lookup"
         raise InvalidResponse(source, f"{batch.lookup.name}: {reason}")
     grouped: dict[Key, list[Row]] = {key: [] for key in batch.keys}
+    strays: list[Key | None] = []
     for row in rows:
         key = text_key(value_at(row, batch.lookup.key))
         if key is None or key not in grouped:
-            confused = key is not None and any(_similar(requested, key) for requested in batch.keys)
-            raise not_requested(source, batch.lookup, InvalidRow if confused else InvalidResponse)
-        grouped[key].append(row)
+            strays.append(key)
+        else:
+            grouped[key].append(row)
+    if strays:
+        raise _stray_error(batch, strays, source, is_mixed=any(grouped.values()))
     return grouped
 
 
-def not_requested(source: str, lookup: Lookup, error: type[SourceError] = InvalidResponse) -> SourceError:
+def _stray_error(batch: Batch, strays: Sequence[Key | None], source: str, *, is_mixed: bool) -> InvalidResponse:
+    if None in strays:
+        return InvalidRow(source, f"{batch.lookup.name}: a row without the key that it must repeat")
+    first = strays[0] or ""
+    confused = any(_similar(requested, first) for requested in batch.keys)
+    return not_requested(source, batch.lookup, InvalidRow if is_mixed or confused else InvalidResponse)
+
+
+def not_requested(source: str, lookup: Lookup, error: type[InvalidResponse] = InvalidResponse) -> InvalidResponse:
     return error(source, f"{lookup.name}: a row of a key that was not requested")
 
 

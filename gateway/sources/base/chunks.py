@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.contract.batch import Answers, Batch, Fetch, Key, Lookup, Path, Row, Window, parse_path, value_at
 from gateway.contract.windows import RowsByKey, text_key, windowed_answers
-from gateway.errors import InvalidResponse, SourceError
+from gateway.errors import InvalidResponse, InvalidRow, SourceError
 
 Read = Callable[[Batch], Awaitable[RowsByKey]]
 Condition = tuple[Path, Any]
@@ -59,14 +59,14 @@ async def probe_key(fetch: Fetch, lookup: Lookup, key: Key) -> tuple[Row, ...]:
 def matching_rows(source: str, lookup: Lookup, rows: Sequence[Row], where: Mapping[str, Any]) -> list[Row]:
     """The rows whose values equal those of `where`, at dotted paths.
 
-    Raises InvalidResponse for a row that cannot be decided: skipped rows would look like missing rows. A row
-    without the value matches no condition, if it names its key.
+    Raises InvalidRow for a row that cannot be decided: skipped rows would look like missing rows. If none can
+    be decided, it is an InvalidResponse. A row without the value matches no condition, if it names its key.
     """
     conditions = [(parse_path(path), value) for path, value in where.items()]
-    for row in rows:
-        if not all(_is_comparable(lookup, row, condition) for condition in conditions):
-            names = ", ".join(where)
-            raise InvalidResponse(source, f"{lookup.name}: a row without a comparable value at {names}")
+    decided = [all(_is_comparable(lookup, row, condition) for condition in conditions) for row in rows]
+    if not all(decided):
+        error = InvalidRow if any(decided) else InvalidResponse
+        raise error(source, f"{lookup.name}: a row without a comparable value at {', '.join(where)}")
     return [row for row in rows if all(value_at(row, path) == value for path, value in conditions)]
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, Window, value_at
 from gateway.contract.times import RESOLUTION
 from gateway.contract.windows import RowsByKey, distinct_rows, in_window, readable_rows, sort_key, text_key
-from gateway.errors import InvalidResponse, SourceError
+from gateway.errors import InvalidRow, SourceError
 from gateway.sources.base.chunks import fetch_in_chunks
 from gateway.sources.base.place import WindowedPlace, place_of
 
@@ -113,8 +113,9 @@ class PerKeyLimitReader:
             wider = RowSelection(tuple(cut), selection.window, min(limit * 2, self.max_limit))
             return {**rows, **await self.rows(wider)}
         if not self.place.until or self.lookup.time is None:
-            raise self._error(f"{self.max_limit} rows of a key, and no parameter `until` to ask for more")
-        older = await asyncio.gather(*(self._read_older(key, rows[key], selection) for key in cut))
+            error = self._error(f"{self.max_limit} rows of a key, and no parameter `until` to ask for more")
+            return {**rows, **dict.fromkeys(cut, error)}
+        older = await asyncio.gather(*(self._older_or_error(key, rows[key], selection) for key in cut))
         return {**rows, **dict(zip(cut, older, strict=True))}
 
     async def _read_whole(self, selection: RowSelection) -> RowsByKey:
@@ -137,6 +138,14 @@ class PerKeyLimitReader:
             return await self._read_whole(selection)
         except SourceError as error:
             return dict.fromkeys(selection.keys, error)
+
+    async def _older_or_error(
+        self, key: Key, rows: Sequence[Row] | SourceError, selection: RowSelection
+    ) -> Sequence[Row] | SourceError:
+        try:
+            return await self._read_older(key, rows, selection)
+        except InvalidRow as error:
+            return error
 
     async def _read_older(
         self, key: Key, rows: Sequence[Row] | SourceError, selection: RowSelection
@@ -185,5 +194,5 @@ class PerKeyLimitReader:
         oldest = min(sort_key(self.lookup, row, window)[0].astimezone(UTC) for row in readable_rows(rows))
         return oldest + time_ambiguity(self.lookup)
 
-    def _error(self, reason: str) -> InvalidResponse:
-        return InvalidResponse(self.source, f"{self.lookup.name}: {reason}")
+    def _error(self, reason: str) -> InvalidRow:
+        return InvalidRow(self.source, f"{self.lookup.name}: {reason}")

@@ -7,6 +7,7 @@ from typing import Any
 from gateway.contract.batch import Key, Lookup, Row
 from gateway.contract.windows import RowsByKey, distinct_rows
 from gateway.errors import InvalidResponse, SourceError
+from gateway.sources.base.isolation import of_one_key
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection
 from gateway.sources.graphql.connections import cut_connections, cut_lists, next_cursor
@@ -39,7 +40,7 @@ class ConnectionPages:
             try:
                 cursor = self._next_cursor(keys, value, page)
             except InvalidResponse as error:
-                self.rows.update(dict.fromkeys(keys, error))
+                self.rows.update(dict.fromkeys(keys, error if self.place.keys else of_one_key(error)))
             else:
                 following |= {keys: cursor} if cursor else {}
         self.keys = tuple(key for keys in following for key in keys)

@@ -7,6 +7,7 @@ from typing import Any
 from gateway.contract.batch import Batch, Key, Row, value_at
 from gateway.contract.windows import RowsByKey, not_requested, rows_by_key, text_key
 from gateway.errors import InvalidResponse, InvalidRow, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
+from gateway.sources.base.isolation import of_one_key
 from gateway.sources.base.place import place_of
 from gateway.sources.graphql.documents import GraphqlPlace
 
@@ -44,28 +45,35 @@ class ResponseReader:
         errors: list[Any] = answer.get("errors") or []
         data = answer.get("data")
         if not isinstance(data, dict):
-            raise self._upstream(errors[0]) if errors else self._invalid("neither data nor errors")
+            raise self._unplaced(errors[0]) if errors else self._invalid("neither data nor errors")
         if self.place.keys:
             return self._of_list(data, errors)
-        return {key: self._of_alias(f"k{n}", key, data, errors) for n, key in enumerate(self.batch.keys)}
+        rejected = [error for error in errors if not error_path(error)]
+        if rejected or not any(alias in data for (alias,) in self._aliases):
+            raise self._upstream(rejected[0]) if rejected else self._invalid("the response has no k0")
+        answers = {key: self._of_alias(f"k{n}", key, data, errors) for n, key in enumerate(self.batch.keys)}
+        return self._spare_keys(answers)
 
     def _of_alias(
         self, alias: str, key: Key, data: Mapping[str, Any], errors: Sequence[Any]
     ) -> Sequence[Row] | SourceError:
-        matching = [error for error in errors if error_path(error)[:1] in ((), (alias,))]
-        if matching:
-            return self._upstream(matching[0])
+        located = [error for error in errors if error_path(error)[:1] == (alias,)]
+        if located:
+            return self._upstream(located[0])
         try:
             rows = self._checked(self._rows(alias, data))
         except InvalidResponse as invalid:
-            return invalid
+            return of_one_key(invalid)
         path = self.batch.lookup.key
         if path and any(text_key(value_at(row, path)) != key for row in rows):
-            return not_requested(self.source, self.batch.lookup)
+            return not_requested(self.source, self.batch.lookup, InvalidRow)
         return rows
 
     def _of_list(self, data: Mapping[str, Any], errors: Sequence[Any]) -> RowsByKey:
-        rows = list(self._rows(self.place.field, data))
+        try:
+            rows = list(self._rows(self.place.field, data))
+        except InvalidResponse as invalid:
+            raise self._unplaced(errors[0]) if errors else invalid from None
         ordered = self._is_by_position(data, rows)
         failed = {self._key_of(error, rows, ordered=ordered): self._upstream(error) for error in errors}
         for at in (_indices(at) for at, row in rows if ordered and row is None):
@@ -73,7 +81,17 @@ class ResponseReader:
                 failed.setdefault(self.batch.keys[at[0]], self._null_row())
         if ordered or "null" in self.place.absent:
             rows = [(at, row) for at, row in rows if row is not None]
-        return {**rows_by_key(self.batch, self._checked(rows), self.source), **failed}
+        return self._spare_keys({**rows_by_key(self.batch, self._checked(rows), self.source), **failed})
+
+    def _spare_keys(self, answers: RowsByKey) -> RowsByKey:
+        """The same answers; an error at one key is its own.
+
+        If several keys fail and none is answered, the source fails.
+        """
+        errors = {key: answer for key, answer in answers.items() if isinstance(answer, SourceError)}
+        if len(answers) > 1 and len(errors) == len(answers):
+            return answers
+        return {**answers, **{key: _spared(error) for key, error in errors.items()}}
 
     def _is_by_position(self, data: Mapping[str, Any], rows: Sequence[Located]) -> bool:
         """Whether the list has one item for each key, in the order of the keys: a record, or a list of its own."""
@@ -93,7 +111,7 @@ class ResponseReader:
         keys = [text_key(value_at(row, path)) for place, row in rows if at[: len(place)] == place and path]
         key = self.batch.keys[indices[0]] if indices else next(iter(keys), None)
         if key is None or key not in self.batch.keys:
-            raise self._upstream(error)
+            raise self._unplaced(error)
         return key
 
     def _rows(self, name: str, data: Mapping[str, Any]) -> Iterator[Located]:
@@ -124,11 +142,14 @@ class ResponseReader:
             raise self._invalid(f"{where} is null; if it means absence, say so with absent")
 
     def _checked(self, values: Iterable[Located]) -> list[Row]:
-        rows = [row for _, row in values]
+        located = list(values)
+        rows = [row for _, row in located]
         if None in rows:
             raise self._null_row()
+        if any(_indices(at) for at, row in located if not isinstance(row, dict)):
+            raise InvalidRow(self.source, f"{self.batch.lookup.name}: a row is not an object")
         if not all(isinstance(row, dict) for row in rows):
-            raise self._invalid("a row is not an object")
+            raise self._invalid("the response is not an object")
         if len(rows) > self.place.max_rows:
             raise self._invalid(f"more than max_rows = {self.place.max_rows} rows")
         return rows
@@ -143,11 +164,29 @@ class ResponseReader:
         reason = f"{self.batch.lookup.name}: {code or 'an error'} at {where or 'no field'}"
         return kind(self.source, reason)
 
+    def _unplaced(self, error: Any) -> SourceError:
+        """An error of the service where it is not known whose it is: that of a row, or of the whole response."""
+        at = error_path(error)
+        of_a_row = bool(_indices(at)) or (self.place.key_param is not None and at[:1] in self._aliases)
+        upstream = self._upstream(error)
+        return _spared(upstream) if of_a_row else upstream
+
+    @property
+    def _aliases(self) -> list[tuple[str]]:
+        return [(f"k{n}",) for n in range(len(self.batch.keys))]
+
     def _null_row(self) -> InvalidRow:
         return InvalidRow(self.source, f"{self.batch.lookup.name}: a row is null")
 
     def _invalid(self, reason: str) -> InvalidResponse:
         return InvalidResponse(self.source, f"{self.batch.lookup.name}: {reason}")
+
+
+def _spared(error: SourceError) -> SourceError:
+    """An error of one key alone. Codes of a timeout and of a refusal keep their meaning."""
+    if isinstance(error, SourceTimeout | UpstreamUnauthorized):
+        return error
+    return InvalidRow(error.source, error.reason)
 
 
 def _indices(at: ResponsePath) -> list[int]:

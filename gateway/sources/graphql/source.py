@@ -13,6 +13,7 @@ from gateway.contract.batch import Answers, Batch, Lookup, Row
 from gateway.contract.windows import RowsByKey
 from gateway.errors import InvalidResponse, UpstreamBadRequest
 from gateway.sources.base.chunks import in_chunks, is_unicode, probe_key
+from gateway.sources.base.isolation import isolated
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection, fetch_windowed
 from gateway.sources.graphql.connections import PAGE_INFO, has_connection
@@ -38,7 +39,7 @@ class GraphqlSource:
     async def fetch(self, batch: Batch) -> Answers:
         keys = [key for key in batch.keys if is_unicode(key)]
         chunks = in_chunks(keys, self._settings.keys_per_call)
-        return await fetch_windowed(batch, self.name, chunks, self._call)
+        return await fetch_windowed(batch, self.name, chunks, isolated(self._call))
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """The rows of the `probe` key; without one, only whether the service accepts the document."""

@@ -11,6 +11,7 @@ from gateway.contract.batch import Answers, Batch, Key, Lookup, Path, Row, join_
 from gateway.contract.windows import RowsByKey, distinct_rows, in_window, not_requested, rows_by_key, sort_key, text_key
 from gateway.errors import InvalidResponse, InvalidRow
 from gateway.sources.base.chunks import is_by_position, matching_rows, probe_key
+from gateway.sources.base.isolation import isolated, of_one_key
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection, fetch_windowed, row_id, time_ambiguity
 from gateway.sources.greenbutton.documents import Documents, answered
@@ -25,7 +26,7 @@ from gateway.sources.rest.requests import PageParams, is_sendable, key_chunks, p
 def rows_in(source: str, answer: Any, place: RestPlace, ids: Sequence[Key] = (), key: Path | None = None) -> list[Row]:
     """The rows in a response. `ids`: the records that were requested by id, and `key`: where a row has its id.
 
-    Raises InvalidResponse where there is no list of objects: silence is not absence.
+    Raises InvalidResponse where there is no list: silence is not absence. A row that is no object is an InvalidRow.
     """
     value = _at_items(source, answer, place)
     word = _empty_value(value)
@@ -40,7 +41,9 @@ def rows_in(source: str, answer: Any, place: RestPlace, ids: Sequence[Key] = (),
         rows = [row for row in rows if row is not None]
     if not all(isinstance(row, dict) for row in rows):
         where = f"the value at {place.items}" if place.items else "the response"
-        raise InvalidResponse(source, f"{place.name}: {where} is not a list of objects")
+        if not isinstance(value, list):
+            raise InvalidResponse(source, f"{place.name}: {where} is not a list of objects")
+        raise InvalidRow(source, f"{place.name}: {where} has a row that is {'null' if None in rows else 'no object'}")
     return rows
 
 
@@ -142,7 +145,7 @@ class RowCollector:
         path = self.lookup.key
         key = text_key(value_at(row, path)) if path else self.selection.keys[0]
         if key is None or key not in self._in_window:
-            raise not_requested(self.source, self.lookup)
+            raise not_requested(self.source, self.lookup, InvalidRow)
         return key
 
     def _covers_window(self) -> bool:
@@ -175,7 +178,7 @@ class RestSource:
         keys = [key for key in batch.keys if is_sendable(place, key)]
         one_key = place.has_key_in_path or place.key_params or batch.lookup.key is None
         chunks = key_chunks(place, keys, 1 if one_key else self.settings.keys_per_call)
-        return await fetch_windowed(batch, self.name, chunks, self._read_pages)
+        return await fetch_windowed(batch, self.name, chunks, isolated(self._read))
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """The rows of the `probe` key; without one, only whether the place answers.
@@ -187,6 +190,12 @@ class RestSource:
         strict = RestSource(self.name, self.settings, self._client, empty_404=False)
         key = join_key(dict.fromkeys(parts, probe)) if parts else probe
         return await probe_key(strict.fetch, lookup, key)
+
+    async def _read(self, batch: Batch, selection: RowSelection) -> RowsByKey:
+        try:
+            return await self._read_pages(batch, selection)
+        except InvalidResponse as error:
+            raise of_one_key(error) if place_of(RestPlace, batch.lookup).has_key_in_path else error from None
 
     async def _read_pages(self, batch: Batch, selection: RowSelection) -> RowsByKey:
         lookup, place = batch.lookup, place_of(RestPlace, batch.lookup)

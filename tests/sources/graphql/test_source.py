@@ -15,6 +15,7 @@ from support.sources.rest_service import serve
 from gateway.contract.batch import Answer, Lookup, Position, Window
 from gateway.errors import (
     InvalidResponse,
+    InvalidRow,
     SourceDown,
     SourceError,
     SourceTimeout,
@@ -82,7 +83,7 @@ async def test_a_failed_alias_fails_only_its_key():
     data = {"k0": [note("1", "7")], "k1": None, "k2": [note("3", "9", note=None)]}
     async with graphql_source({"data": data, "errors": errors}) as (source, _):
         answers = await ask(source, ALONE, "7", "8", "9")
-        assert outcomes(answers) == {"7": ["1"], "8": SourceDown, "9": SourceDown}
+        assert outcomes(answers) == {"7": ["1"], "8": InvalidRow, "9": InvalidRow}
         failed = answers["8"]
         assert isinstance(failed, SourceError)
         assert "secret" not in f"{failed}{failed.reason}"
@@ -92,7 +93,7 @@ async def test_a_failed_row_of_a_list_fails_only_its_key():
     errors = [{"message": "", "path": ["notes", 1, "note"]}]
     data = {"notes": [note("1", "7"), note("2", "8", note=None), note("3", "8")]}
     async with graphql_source({"data": data, "errors": errors}) as (source, _):
-        assert outcomes(await ask(source, MANY, "7", "8")) == {"7": ["1"], "8": SourceDown}
+        assert outcomes(await ask(source, MANY, "7", "8")) == {"7": ["1"], "8": InvalidRow}
 
 
 @pytest.mark.parametrize(
@@ -134,24 +135,27 @@ async def test_missing_data_fails_every_key(at: Lookup, error: Any, kind: type):
 @BOTH
 @pytest.mark.parametrize(
     "answer",
-    [
-        "<html>",
-        '{"data": {"no',
-        "null",
-        "[]",
-        "{}",
-        '{"data": {}}',
-        '{"data": []}',
-        '{"data": {"notes": 3, "k0": 3}}',
-        '{"data": {"notes": [[3]], "k0": [3]}}',
-        '{"data": null, "errors": "bad"}',
-        {"data": {"notes": [note("1", "9")], "k0": [note("1", "9")]}},
-        {"data": {"notes": [{"id": "1"}], "k0": [{"id": "1"}]}},
-    ],
+    ["<html>", '{"data": {"no', "null", "[]", "{}", '{"data": {}}', '{"data": []}', '{"data": null, "errors": "bad"}'],
 )
 async def test_a_response_that_does_not_fit_the_query_is_invalid(at: Lookup, answer: Any):
     async with graphql_source(answer) as (source, _):
         assert outcomes(await ask(source, at, "7")) == {"7": InvalidResponse}
+
+
+@pytest.mark.parametrize(
+    ("value", "of_list"),
+    [
+        (3, InvalidResponse),
+        ([[3]], InvalidRow),
+        ([note("1", "9")], InvalidResponse),
+        ([{"id": "1"}], InvalidRow),
+        ([note("1", "7"), note("2", "9")], InvalidRow),
+    ],
+)
+async def test_the_unreadable_value_of_one_key_spares_the_source(value: Any, of_list: type):
+    async with graphql_source({"data": {"notes": value, "k0": value}}) as (source, _):
+        assert outcomes(await ask(source, MANY, "7")) == {"7": of_list}
+        assert outcomes(await ask(source, ALONE, "7")) == {"7": InvalidRow}
 
 
 @pytest.mark.parametrize(
@@ -189,7 +193,7 @@ async def test_more_rows_than_max_rows_are_an_error():
 
 async def test_a_failed_chunk_fails_only_its_keys():
     async with graphql_source({"data": {"k0": [note("1", "7")]}}, keys_per_call=1) as (source, sent):
-        assert outcomes(await ask(source, ALONE, "7", "8")) == {"7": ["1"], "8": InvalidResponse}
+        assert outcomes(await ask(source, ALONE, "7", "8")) == {"7": ["1"], "8": InvalidRow}
         assert len(sent) == 2
 
 

@@ -86,7 +86,8 @@ def test_a_word_of_absence_without_effect_is_refused(words: dict[str, Any]):
 
 async def answers_to(at: Lookup, body: bytes, *keys: str) -> dict[str, list[str] | type[SourceError]]:
     """The ids of each key's rows, or the type of its error."""
-    async with serve_bytes(http_response(body)) as url, open_rest("notes", RestSettings(url=url)) as source:
+    responses = [http_response(body)] * 3
+    async with serve_bytes(*responses) as url, open_rest("notes", RestSettings(url=url)) as source:
         answers = await source.fetch(Batch(at, keys))
     return {
         key: [row["id"] for row in answer.rows] if isinstance(answer, Answer) else type(answer)
@@ -100,8 +101,8 @@ async def answers_to(at: Lookup, body: bytes, *keys: str) -> dict[str, list[str]
         (b'[{"id": "1"}, null]', {"1": ["1"]}),
         (b'[null, {"id": "2"}]', {"2": ["2"]}),
         (b"[null, null]", {}),
-        (b"[null]", {"1": InvalidResponse, "2": InvalidResponse}),
-        (b'[null, {"id": "1"}]', {"1": InvalidResponse, "2": InvalidResponse}),
+        (b"[null, null, null]", {"1": InvalidRow, "2": InvalidRow}),
+        (b'[null, {"id": "1"}]', {"1": InvalidRow, "2": InvalidRow}),
     ],
 )
 async def test_null_at_the_place_of_an_id_is_absence(body: bytes, expected: dict[str, Any]):

@@ -20,7 +20,8 @@ CALL = HttpRequest("GET /bills", "GET", URL("http://desk/bills"), None, not_foun
     ("place", "answer", "reason"),
     [
         (BILLS, {"error": "out of order"}, "GET /bills: the response has nothing at items = data.bills"),
-        (BILLS, {"data": {"bills": [1]}}, "GET /bills: the value at data.bills is not a list of objects"),
+        (BILLS, {"data": {"bills": [1]}}, "GET /bills: the value at data.bills has a row that is no object"),
+        (BILLS, {"data": {"bills": 1}}, "GET /bills: the value at data.bills is not a list of objects"),
         (LIST, None, "POST /bills/search: the response is null; if it means absence, say so with absent"),
     ],
 )
