@@ -9,7 +9,7 @@ from functools import partial
 
 from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.concurrency.single_flight import SingleFlight
-from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Lookup, RequestOptions, Row
+from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Key, Lookup, RequestOptions, Row
 from gateway.errors import SourceError
 
 Probe = Callable[[Lookup], Awaitable[tuple[Row, ...]]]
@@ -30,27 +30,32 @@ class SourceHealth:
 
     probes: one small query for each source.
     probing: probes in flight.
+    suspects: the key of each source that failed last, until the source gives a good answer.
     """
 
     probes: Mapping[str, Probe] = field(default_factory=dict)
     last_status: dict[str, HealthStatus] = field(default_factory=dict)
     probing: SingleFlight[str, HealthStatus] = field(default_factory=SingleFlight)
+    suspects: dict[str, Key] = field(default_factory=dict)
 
     def record(self, source: str, answers: Answers, now: datetime) -> None:
         """Update a source's status from its answers.
 
         Cached answers and inconclusive errors leave the status as it is. One key-specific error alone
-        clears the status: only a probe can tell whether the key or the source is at fault.
+        clears the status: only a probe can tell whether the key or the source is at fault. Several failed keys
+        without a good answer between them count against the source.
         """
         if not answers or any(isinstance(answer, Answer) and not answer.from_cache for answer in answers.values()):
             self.last_status[source] = HealthStatus(now)
+            self.suspects.pop(source, None)
             return
-        reported = (answer if isinstance(answer, SourceError) else answer.stale_error for answer in answers.values())
-        errors = [error for error in reported if error is not None and not error.inconclusive]
-        source_error = next((error for error in errors if not error.key_specific), None)
-        if source_error is not None or len(errors) > 1:  # several failed keys count against the source
-            self.last_status[source] = HealthStatus(now, source_error or errors[0])
-        elif errors:
+        errors = {key: error for key, answer in answers.items() if (error := _conclusive(answer))}
+        source_error = next((error for error in errors.values() if not error.key_specific), None)
+        for key, error in errors.items():
+            if source_error or self.suspects.setdefault(source, key) != key:
+                self.last_status[source] = HealthStatus(now, source_error or error)
+                return
+        if errors:
             self.last_status.pop(source, None)
 
     async def statuses_of(self, lookups: Iterable[Lookup], options: RequestOptions = NO_OPTIONS) -> list[HealthStatus]:
@@ -76,3 +81,9 @@ class SourceHealth:
             error = failure
         status = self.last_status[lookup.source] = HealthStatus(datetime.now(UTC), error)
         return status
+
+
+def _conclusive(answer: Answer | SourceError) -> SourceError | None:
+    """The error of an answer, or the one that a stale answer hides; None where it says nothing of the source."""
+    error = answer if isinstance(answer, SourceError) else answer.stale_error
+    return None if error is None or error.inconclusive else error

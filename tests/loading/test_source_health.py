@@ -78,6 +78,29 @@ def test_several_key_specific_errors_make_a_source_unhealthy(error: SourceError)
     assert status_after(GOOD, error, error) == HealthStatus(NOW)
 
 
+@pytest.mark.parametrize("error", KEY_SPECIFIC, ids=lambda error: type(error).__name__)
+def test_different_failed_keys_in_a_row_are_unhealthy(error: SourceError) -> None:
+    health = SourceHealth()
+    for key in ("a", "a"):
+        health.record("crm", {key: error}, NOW)
+        assert health.last_status == {}
+    for answers in ({"b": error}, {"c": error}):
+        health.record("crm", answers, NOW)
+        assert health.last_status == {"crm": HealthStatus(NOW, error)}
+    health.record("desk", {"d": error}, NOW)
+    assert "desk" not in health.last_status
+
+
+@pytest.mark.parametrize("error", KEY_SPECIFIC, ids=lambda error: type(error).__name__)
+def test_a_good_answer_between_failed_keys_clears_the_source(error: SourceError) -> None:
+    health = SourceHealth()
+    for answers in ({"a": error}, {"good": GOOD}, {"b": error}):
+        health.record("crm", answers, NOW)
+    assert health.last_status == {}
+    health.record("crm", {"good": GOOD}, NOW)
+    assert health.last_status == {"crm": HealthStatus(NOW)}
+
+
 @pytest.mark.parametrize("error", [DOWN, SourceTimeout("crm"), InvalidResponse("crm"), UpstreamRateLimited("crm")])
 def test_other_errors_make_a_source_unhealthy(error: SourceError) -> None:
     assert (
