@@ -123,6 +123,8 @@ class Postgres:
         if state.startswith("0A"):
             return InvalidResponse, reason
         unreadable = not isinstance(error, (OSError, *_ASYNCPG_ERRORS))
+        if unreadable:
+            reason = "a value that cannot be read, such as a time before the year 1 or after 9999"
         if unreadable or state.startswith(_OF_A_ROW) or isinstance(error, asyncpg.DataError):
             return InvalidRow, reason
         return SourceDown, reason

@@ -26,6 +26,7 @@ from gateway.sources.sql import queries
 from gateway.sources.sql.place import SqlPlace, SqlSettings, database_url
 from gateway.sources.sql.pool import DRIVERS, ConnectionPool, DatabaseDriver, ResultRows
 from gateway.sources.sql.prepared import Preparation, TableDescription, describe
+from gateway.sources.sql.samples import SampleReader
 from gateway.sources.sql.statements import PreparedLookup, Statement
 
 MAX_FAILURES = 200  # statements of one batch that may fail; after them, a failed statement fails all its keys
@@ -171,7 +172,11 @@ class SqlSource:
         prepared = await self._database.prepared(lookup)
         if misspelled := await self._database.misspelling(lookup, prepared):
             raise errors.InvalidRow(self.name, misspelled.reason)
-        return tuple(await self._database.rows(prepared, prepared.sample(), {}))
+        read_rows = partial(self._database.rows, prepared, values={})
+        return await SampleReader(self.name, lookup, prepared, read_rows, self._records).read()
+
+    async def _records(self, statement: Statement) -> ResultRows:
+        return await self._database.pool.fetch(statement.text, statement.ordered({}))
 
     async def _read(self, batch: Batch) -> RowsByKey:
         remaining = batch.options.remaining()

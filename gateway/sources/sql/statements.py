@@ -14,6 +14,7 @@ from gateway.sources.sql.keys import KeyType, by_code_point
 from gateway.sources.sql.times import TimeColumn
 
 PREFIX_INDEX = "prefix_index"  # a column after those of a row: the index of its prefix among those requested
+SAMPLE_SIZE = 3
 _LIMIT = bindparam("limit", type_=sa.Integer())
 
 
@@ -79,9 +80,11 @@ class PreparedLookup:
             self._by_shape[shape] = self._compiled(rows, (PREFIX_INDEX,) if several else ())
         return self._by_shape[shape]
 
-    def sample(self) -> Statement:
-        """A few rows of any key."""
-        return self._compiled(select(*self.columns).select_from(self.table).where(*self.where).limit(3))
+    def sample(self, place: int | None = None, column: ColumnElement[Any] | None = None) -> Statement:
+        """A few rows of any key; or the one at a place among them, or one column of it."""
+        columns = self.columns if column is None else (column,)
+        rows = select(*columns).select_from(self.table).where(*self.where)
+        return self._compiled(rows.limit(SAMPLE_SIZE) if place is None else rows.limit(1).offset(place))
 
     def time_sample(self) -> Statement | None:
         """A few times, where their form must be checked."""

@@ -115,3 +115,32 @@ async def test_an_odd_row_of_one_page_spares_another() -> None:
         by_time = lookup(TimeFormat("date"))
         assert len(await rows(source, by_time, "7", Window(limit=5))) == 5
         assert misread(await ask(source, by_time, "7")) == {"7"}
+
+
+@pytest.mark.parametrize("kind", ODD)
+async def test_a_probe_looks_at_the_rows_that_can_be_read(kind: str, caplog: pytest.LogCaptureFixture) -> None:
+    column, plain, strange = ODD[kind]
+    async with table("postgres", f"id TEXT, owner TEXT, note {column}") as (place, _):
+        await place.run(insert(("'1'", "'1'", strange), ("'2'", "'2'", plain), ("'3'", "'3'", plain)))
+        async with recorded_source(place) as (source, sent):
+            assert [row["id"] for row in await source.probe(BY_OWNER)] == ["2", "3"]
+    assert "Note by owner: 1 of 3 rows cannot be read: column note: a value" in caplog.text
+    assert len([text for text in sent if "LIMIT" in text]) == 1 + 3 + 3
+
+
+@pytest.mark.parametrize("kind", ODD)
+async def test_a_probe_names_the_column_that_cannot_be_read(kind: str) -> None:
+    column, _, strange = ODD[kind]
+    async with table("postgres", f"id TEXT, owner TEXT, note {column}") as (place, source):
+        await place.run(insert(("'1'", "'1'", strange), ("'2'", "'2'", strange)))
+        with pytest.raises(InvalidRow) as raised:
+            await source.probe(BY_OWNER)
+    assert raised.value.reason.startswith("Note by owner: 2 of 2 rows cannot be read: column note: a value")
+
+
+async def test_a_probe_passes_over_text_that_is_no_document(caplog: pytest.LogCaptureFixture) -> None:
+    at = lookup(paths=(("note", "inner"),))
+    stored = [("1", "1", "{broken"), ("2", "2", '{"inner": 1}')]
+    async with table("sqlite", "id TEXT, owner TEXT, note TEXT", stored) as (_, source):
+        assert [row["id"] for row in await source.probe(at)] == ["2"]
+    assert "1 of 2 rows cannot be read: the column note holds text that is no JSON" in caplog.text
