@@ -173,11 +173,19 @@ class UpstreamUnauthorized(SourceError):
 
 
 class InvalidResponse(SourceError):
+    """of_body: the body cannot be read; one row in it may be at fault."""
+
     code = "SOURCE_MISREAD"
     message_template = "{source} gave an answer that cannot be used."
     retryable = False
     source_fails = True
     stale_ok = True
+
+    def __init__(
+        self, source: str, reason: str = "", *, retry_after: float | None = None, of_body: bool = False
+    ) -> None:
+        super().__init__(source, reason, retry_after=retry_after)
+        self.of_body = of_body
 
 
 class UpstreamBadRequest(InvalidResponse):

@@ -80,7 +80,7 @@ class HttpTransport:
             size += len(chunk)
             if size > self._max_bytes:
                 reason = f"{request.name}: the body has more than max_bytes = {self._max_bytes}"
-                raise errors.InvalidResponse(self.source, reason)
+                raise errors.InvalidResponse(self.source, reason, of_body=True)
             chunks.append(chunk)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
@@ -139,13 +139,13 @@ def interpret(source: str, request: HttpRequest, response: HttpResponse) -> Any:
     try:
         return request.format.decode(response.body)
     except InvalidDocument as error:
-        raise errors.InvalidResponse(source, f"{request.name}: {error}") from None
+        raise errors.InvalidResponse(source, f"{request.name}: {error}", of_body=True) from None
     except (ValueError, RecursionError):
         # The message of the decoder may quote the body.
         reason = f"{request.name}: the body is not {request.format.name}"
         if not response.content_type.partition(";")[0].strip().endswith(request.format.content_types):
             reason += f", its content type is {response.content_type[:60]}"
-        raise errors.InvalidResponse(source, reason) from None
+        raise errors.InvalidResponse(source, reason, of_body=True) from None
 
 
 def _means_empty(request: HttpRequest, response: HttpResponse) -> bool:

@@ -1,16 +1,13 @@
 """What cannot be read of one key costs that key: its batch mates are answered, and the source is not blamed."""
 
-import json
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from aiohttp import web
-from support.pipelines import Pipeline, pipeline
-from support.sources.rest_service import comma_list, repeated_values, segment
-from support.sources.rest_sources import MANY, ONE, POST, REPEAT, note, place, rest_source
+from support.sources.rest_service import comma_list, repeated_values
+from support.sources.rest_sources import MANY, POST, REPEAT, note, place, rest_source
 
 from gateway.contract.batch import Answer, Answers, Batch, Lookup, batch_failure
 from gateway.errors import InvalidResponse, InvalidRow, SourceDown
@@ -150,66 +147,3 @@ async def test_a_key_with_too_many_rows_costs_itself():
 
     async with rest_source(handler) as source:
         assert kinds(await ask(source, at, "ab")) == {"a": Answer, "b": InvalidRow}
-
-
-LIST = {**ONE, "items": "items"}
-GOOD = json.dumps([note("b")])
-# Answers to one key of which nothing can be read.
-BAD = {
-    "an empty body": b"",
-    "cut off": GOOD[:-9].encode(),
-    "not in UTF-8": GOOD.replace("x", "\u00e9").encode("latin-1"),
-    "half of a surrogate pair": GOOD.replace('"x"', '"\\ud800"').encode(),
-    "no number": GOOD.replace('"x"', "NaN").encode(),
-    "a long number": GOOD.replace('"x"', "9" * 5000).encode(),
-    "too deep": b"[" * 100_000,
-    "a page of HTML": b"<html>sorry</html>",
-    "too large": GOOD.replace('"x"', f'"{"x" * 200_000}"').encode(),
-    "an error as an object": b'{"error": "try later"}',
-    "a text": b'"no such owner"',
-    "a number": b"17",
-    "a list of texts": b'["b"]',
-    "a row of another": json.dumps([note("z")]).encode(),
-    "a row of another beside its own": json.dumps([note("b"), note("z")]).encode(),
-}
-BAD_LISTS = {
-    "nothing at items": b"{}",
-    "an error in place of items": b'{"error": "try later"}',
-    "items as a text": b'{"items": "none"}',
-    "more rows than were given": b'{"items": [], "hasMore": true}',
-    "a larger total": b'{"items": [], "total": 5}',
-}
-CASES = [*((ONE, case) for case in BAD), *((LIST, case) for case in BAD_LISTS)]
-
-
-@asynccontextmanager
-async def by_path(at: Lookup, bad: bytes) -> AsyncIterator[Pipeline]:
-    """The pipeline of a service that gives the bad body to each key but `a`."""
-    has_items = at.place == place(**LIST).place
-
-    async def handler(request: web.Request) -> web.Response:
-        if segment(request, 2) != "a":
-            return web.Response(body=bad, content_type="application/json")
-        return web.json_response({"items": [note("a")]} if has_items else [note("a")])
-
-    async with rest_source(handler, max_bytes=150_000) as source:
-
-        async def fetch(batch: Batch) -> Answers:
-            return await source.fetch(replace(batch, lookup=at))
-
-        async with pipeline(fetch, "[sources.desk.breaker]", "min_calls = 2") as upstream:
-            yield upstream
-
-
-@pytest.mark.parametrize(("words", "case"), CASES)
-async def test_a_bad_answer_for_a_path_key_costs_that_key(words: dict[str, Any], case: str):
-    async with by_path(place(**words), {**BAD, **BAD_LISTS}[case]) as upstream:
-        assert kinds(await upstream.ask("a", "b")) == {"a": Answer, "b": InvalidRow}
-
-
-@pytest.mark.parametrize(("words", "case"), CASES)
-async def test_bad_answers_for_path_keys_spare_the_breaker(words: dict[str, Any], case: str):
-    async with by_path(place(**words), {**BAD, **BAD_LISTS}[case]) as upstream:
-        for n in range(8):
-            assert kinds(await upstream.ask(f"b{n}")) == {f"b{n}": InvalidRow}
-        assert kinds(await upstream.ask("a")) == {"a": Answer}
