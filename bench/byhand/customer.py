@@ -79,7 +79,8 @@ def _person(row: dict[str, Any]) -> dict[str, Any]:
 
 def _restriction(row: dict[str, Any], today: date) -> dict[str, Any]:
     period = row["period"]
-    return {"channel": row["channel"].upper(), "reason": row["reason"], "isActive": holds(period["from"], period["to"], today)}
+    is_active = holds(period["from"], period["to"], today)
+    return {"channel": row["channel"].upper(), "reason": row["reason"], "isActive": is_active}
 
 
 def _interactions(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

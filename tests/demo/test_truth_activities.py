@@ -15,7 +15,7 @@ from gateway_demo.cases.index import CASES
 
 SAMPLE = 60
 FEED = """query($account: ID!, $after: String) { billingAccount(id: $account) {
-  timeZone
+  zoneOfDays
   activities(first: 500, after: $after, includePendingBills: true) {
     pageInfo { hasNextPage endCursor }
     nodes { id occurredAt occurredOn precision activityStatus statusLabel amount { amount } }
@@ -85,7 +85,7 @@ def pages(gateway: GatewayClient, account: str) -> Iterator[tuple[str, list[Any]
     after = None
     while True:
         data = gateway.ask(FEED, account=opaque("BillingAccount", account), after=after)["billingAccount"]
-        yield data["timeZone"], data["activities"]["nodes"]
+        yield data["zoneOfDays"], data["activities"]["nodes"]
         info = data["activities"]["pageInfo"]
         if not info["hasNextPage"]:
             return

@@ -59,9 +59,14 @@ class AccountCore(Node, Record):
     closed_on: date | None
 
     @strawberry.field(name="timeZone")
-    def zone_name(self, info: Info) -> str | None:
-        """IANA name of the zone of the account's days: its own, or the utility's. Null if the CIS did not answer."""
-        return (self.time_zone or info.context.zone).key
+    def zone_name(self) -> str | None:
+        """IANA name of the account's own time zone; null if it has none."""
+        return self.time_zone.key if self.time_zone else None
+
+    @strawberry.field
+    def zone_of_days(self, info: Info) -> str:
+        """IANA name of the time zone of the days in this account's answers: its own, or else the utility's."""
+        return self.zone_in(info).key
 
     def zone_in(self, info: Info) -> ZoneInfo:
         """The account's own time zone, or the utility's."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -30,19 +30,10 @@ from gateway.sources.sql.samples import SampleReader
 from gateway.sources.sql.statements import PreparedLookup, Statement
 
 MAX_FAILURES = 200  # statements of one batch that may fail; after them, a failed statement fails all its keys
-MAX_MISSPELLED = 0.05  # of the keys of a search: beyond it, a search that finds nothing says nothing
 MAX_PREFIXES = 64  # for one statement: each is one condition
 MAX_LIMITED_PREFIXES = 8  # each is one subquery of the statement; an address has as many prefixes
 log = logging.getLogger("gateway")
 _JSON = msgspec.json.Decoder(float_hook=Decimal)
-
-
-@dataclass(frozen=True, slots=True)
-class Misspelling:
-    """The share of a search's keys that it cannot find, and the reason in a sentence."""
-
-    share: float
-    reason: str
 
 
 class Database:
@@ -112,21 +103,14 @@ class Database:
             records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
         if prepared.time and not prepared.time.are_sortable(time for (time,) in records):
             raise error("its times are not written in a sortable form; add a view that writes them so")
-        await self._check_spelling(lookup, prepared)
+        if misspelling := await self.misspelling(lookup, prepared):
+            log.warning("%s: %s", self._name, misspelling)
         if records or not sample:  # an empty table is looked at again
             self._prepared[lookup] = prepared
         return prepared
 
-    async def _check_spelling(self, lookup: Lookup, prepared: PreparedLookup) -> None:
-        """Log the keys that a search cannot find. Raises InvalidRow where they are more than a few."""
-        misspelled = await self.misspelling(lookup, prepared)
-        if misspelled and misspelled.share > MAX_MISSPELLED:
-            raise errors.InvalidRow(self._name, misspelled.reason)  # other lookups of the source are well
-        if misspelled:
-            log.warning("%s: %s", self._name, misspelled.reason)
-
-    async def misspelling(self, lookup: Lookup, prepared: PreparedLookup) -> Misspelling | None:
-        """What a search cannot find, by a sample of its keys."""
+    async def misspelling(self, lookup: Lookup, prepared: PreparedLookup) -> str | None:
+        """What a search cannot find, by a sample of its keys, in a sentence."""
         if lookup.spelling is None:
             return None
         sample = prepared.key_sample()
@@ -139,7 +123,7 @@ class Database:
             return None
         reason = f"{lookup.name}: {count} of {len(texts)} texts of its key are not in {lookup.spelling.words}"
         advice = "as searches spell them; add a column or a view that has them so."
-        return Misspelling(count / len(texts), f"{reason}, {advice}")
+        return f"{reason}, {advice}"
 
     async def _describe(self, at: str) -> TableDescription | None:
         await self.pool.fetch("SELECT 1", ())  # a failed connection is reported with its reason
@@ -171,7 +155,7 @@ class SqlSource:
         """A few rows of the table, of any key."""
         prepared = await self._database.prepared(lookup)
         if misspelled := await self._database.misspelling(lookup, prepared):
-            raise errors.InvalidRow(self.name, misspelled.reason)
+            raise errors.InvalidRow(self.name, misspelled)
         read_rows = partial(self._database.rows, prepared, values={})
         return await SampleReader(self.name, lookup, prepared, read_rows, self._records).read()
 

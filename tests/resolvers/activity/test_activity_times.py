@@ -118,8 +118,8 @@ async def test_a_day_in_an_unknown_zone_is_an_error(at: Harness) -> None:
 @pytest.mark.parametrize(("zone", "name"), [(CHICAGO, CHICAGO), (None, "America/New_York")])
 async def test_an_account_always_names_a_time_zone(at: Harness, zone: str | None, name: str) -> None:
     at.held["BillingAccount"][0]["time_zone"] = zone
-    query = "query($account: ID!) { billingAccount(id: $account) { timeZone } }"
-    assert (await at.ask(query, account=ACCOUNT))["billingAccount"]["timeZone"] == name
+    query = "query($account: ID!) { billingAccount(id: $account) { zoneOfDays } }"
+    assert (await at.ask(query, account=ACCOUNT))["billingAccount"]["zoneOfDays"] == name
 
 
 async def test_the_time_zone_of_an_unknown_account_is_unknown(at: Harness) -> None:
