@@ -85,9 +85,15 @@ class Engine:
         except asyncio.CancelledError:
             if not ending.is_cause():
                 raise
-            report = source_report(loader.results, self.now)
-            return OperationResult(None, [self._excess(loader.releases)], ran=True, sources=report)
+            return self._ended(loader)
+        if loader.releases.objects > self.config.max_objects:  # its last objects made it too many
+            return self._ended(loader)
         return _result(result.data, result.errors or (), source_report(loader.results, self.now))
+
+    def _ended(self, loader: Loader) -> OperationResult:
+        """The result of an execution that was ended."""
+        report = source_report(loader.results, self.now)
+        return OperationResult(None, [self._excess(loader.releases)], ran=True, sources=report)
 
     @staticmethod
     def _seconds(options: RequestOptions) -> float | None:

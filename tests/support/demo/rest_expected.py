@@ -7,6 +7,7 @@ from support.demo.rest_catalog import Lookup, Raw, by_column, searched
 LOOKUPS: Mapping[Lookup, Raw] = {
     ("Customer", "id"): by_column("crm", "customer", "id"),
     ("Customer", "customer_number"): by_column("crm", "customer", "customer_number"),
+    ("Customer", "party_id"): by_column("crm", "customer", "party_id"),
     ("Customer", "name"): searched("name", "char(0x10ffff)"),
     ("Customer", "phone"): searched("phone", "' '"),
     ("Customer", "email"): searched("email", "' '"),
