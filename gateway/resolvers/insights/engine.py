@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -58,7 +59,7 @@ async def insights_of(
     sources = statuses(reported)
     evaluation = replace(evaluation, states={source.system: source.state for source in sources})
     outcomes = [_outcome(rule, evaluation, results) for rule in rules]
-    return _insight_set(account, outcomes, min_severity, zone, sources)
+    return _insight_set(account, outcomes, min_severity, zone, evaluation.today, sources)
 
 
 @lru_cache(maxsize=64)
@@ -138,6 +139,7 @@ def _insight_set(
     outcomes: Sequence[Outcome],
     min_severity: Severity | None,
     zone: ZoneInfo,
+    today: date,
     sources: list[SourceStatus],
 ) -> InsightSet:
     codes = {outcome.rule.code for outcome in outcomes if outcome.findings}
@@ -146,7 +148,7 @@ def _insight_set(
     if min_severity is not None:
         findings = [pair for pair in findings if urgency(_worst_severity(*pair)) >= urgency(min_severity)]
     findings.sort(key=lambda pair: _sort_key(pair[0], pair[1], zone))
-    raised = [_raised(*pair, zone) for pair in findings]
+    raised = [_raised(*pair, zone, today) for pair in findings]
     unknown = [_unknown(outcome.rule, outcome.reason) for outcome in outcomes if outcome.reason is not None]
     _number(account.id, raised, unknown)
     top = _top(raised, unknown)
@@ -190,14 +192,14 @@ def _number(account_id: str, raised: Sequence[Insight], unknown: Sequence[Insigh
         insight.id = strawberry.ID(global_id("Insight", key if seen[key] == 1 else f"{key}:{seen[key]}"))
 
 
-def _raised(rule: Rule, finding: Finding, zone: ZoneInfo) -> Insight:
+def _raised(rule: Rule, finding: Finding, zone: ZoneInfo, today: date) -> Insight:
     amount = money_text(finding.amount) if finding.amount else "an unknown amount"
     message = rule.message.format(**{"amount": amount, **finding.values})
     values = {**({"amount": finding.amount} if finding.amount else {}), **finding.values}
     return Insight(
         id=NO_ID,
         rank=0,
-        since=finding.moment(zone).astimezone(zone).date() if finding.at else None,
+        since=day if finding.at and (day := finding.moment(zone).astimezone(zone).date()) <= today else None,
         facts=[insight_fact(name, value) for name, value in values.items() if value not in (None, "")],
         code=rule.code,
         area=rule.area,

@@ -258,3 +258,10 @@ async def test_an_insight_says_since_when_and_with_which_values(at: Harness) -> 
     assert money == [{"amount": "90.00"}]
     for fact in (fact for each in insights for fact in each["facts"]):
         assert sum(fact[name] is not None for name in ("text", "day", "quantity", "money")) == 1
+
+
+async def test_what_lies_ahead_has_no_first_day(at: Harness) -> None:
+    fill(at, {"AccountBalance": [account_row("AccountBalance", current="1.00", next_bill_on="2026-12-12")]})
+    insights = (await at.ask(DETAILS, id=ACCOUNT))["billingAccount"]["insights"]["all"]
+    [since] = [each["since"] for each in insights if each["code"] == "NEXT_BILL"]
+    assert since is None
