@@ -36,7 +36,7 @@ class InnerList:
         return list(signs)
 
     def _objects(self, outer: Path, envelope: Mapping[str, Any]) -> Iterator[Around]:
-        """The objects that speak of the list. An object with fields of its own speaks of itself in general words."""
+        """The objects that speak of the list. A general word in an object with other fields is about that object."""
         name, at = self.path[len(outer)], "".join(f"{each}." for each in outer)
         words = {other: value for other, value in envelope.items() if other != name}
         if is_generic(name) and not has_kind(words, "identity") and not has_kind(words, "money"):

@@ -3,7 +3,7 @@
 from gateway.catalog.model import Relation
 from gateway.resolvers.account import core
 from gateway.resolvers.activity.account_streams import ACTIVITIES
-from gateway.resolvers.billing import bills, payments
+from gateway.resolvers.billing import balance, bills, payments
 from gateway.resolvers.collections import credit, processes, promises
 from gateway.resolvers.contact import interactions, media
 from gateway.resolvers.customer360 import account, customer
@@ -33,7 +33,7 @@ _ALL: tuple[type[Record], ...] = (
     bills.BillSegment,
     bills.BillLine,
     bills.Adjustment,
-    bills.AccountBalance,
+    balance.AccountBalance,
     payments.PaymentTender,
     payments.AutopayInstruction,
     payments.ScheduledPayment,

@@ -8,7 +8,8 @@ from gateway.contract.batch import Window
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import paged, status_page
 from gateway.resolvers.activity.financial_history import FinancialHistoryConnection, FinancialKind, financial_history
-from gateway.resolvers.billing.bills import AccountBalance, Adjustment, Bill, BillSegment, BillStatus
+from gateway.resolvers.billing.balance import AccountBalance
+from gateway.resolvers.billing.bills import Adjustment, Bill, BillSegment, BillStatus
 from gateway.resolvers.billing.payments import AutopayInstruction, Payment, PaymentStatus, ScheduledPayment
 from gateway.resolvers.collections.credit import CreditProfile
 from gateway.resolvers.collections.processes import PROCESSES, CreditProcess, ProcessStatus

@@ -9,7 +9,8 @@ from typing import TypeVar
 import strawberry
 
 from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.billing.bills import AccountBalance, Bill
+from gateway.resolvers.billing.balance import AccountBalance
+from gateway.resolvers.billing.bills import Bill
 from gateway.resolvers.billing.payments import AutopayInstruction, Payment
 from gateway.resolvers.collections.credit import CreditProfile
 from gateway.resolvers.comparisons.bill_pairs import MAX_BILLS, current_bill, newest_bills_window, previous_bill

@@ -16,7 +16,7 @@ class ActivityStatus(DescribedEnum):
     DONE = "DONE", "It has ended, and nothing is left to do."
     CANCELED = "CANCELED", "It was called off, and has no effect."
     FAILED = "FAILED", "It went wrong: an error, a return by the bank, a broken promise."
-    INFORMATION = "INFORMATION", "It is a fact, such as a call or an issued bill, and has no course of its own."
+    INFORMATION = "INFORMATION", "It is a fact, such as a call or an issued bill, and nothing remains to be done."
 
 
 class CodedProgress(Enum):

@@ -52,7 +52,7 @@ class FlowDirection(DescribedEnum):
 class UsagePart:
     """The part of a reading in one tier, time of use or critical peak.
 
-    A reading may be divided in several ways at once: then each way has parts of its own.
+    A reading divided both by tier and by time of use has the parts of both.
 
     tier: Consumption tier; null if the reading is not divided by tier, or it is unknown.
     time_of_use: Time of use, such as off-peak; null if the reading is not divided by it, or it is unknown.

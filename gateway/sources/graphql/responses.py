@@ -94,7 +94,7 @@ class ResponseReader:
         return {**answers, **{key: _spared(error) for key, error in errors.items()}}
 
     def _is_by_position(self, data: Mapping[str, Any], rows: Sequence[Located]) -> bool:
-        """Whether the list has one item for each key, in the order of the keys: a record, or a list of its own."""
+        """Whether the list has one item for each key, in the order of the keys: a record or a list."""
         items, lookup, keys = data[self.place.field], self.batch.lookup, self.batch.keys
         for name in self.place.item_path:
             items = items if isinstance(items, list) or items is None else items.get(name)

@@ -13,7 +13,8 @@ from gateway.contract.batch import Window
 from gateway.contract.times import midnight
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountAlert, ProgramEnrollment
-from gateway.resolvers.billing.bills import AccountBalance, Bill, BillSegment
+from gateway.resolvers.billing.balance import AccountBalance
+from gateway.resolvers.billing.bills import Bill, BillSegment
 from gateway.resolvers.billing.payments import AutopayInstruction, Payment, PaymentTender, ScheduledPayment
 from gateway.resolvers.collections import processes
 from gateway.resolvers.collections.credit import CreditProfile, CreditRatingHistory

@@ -8,7 +8,7 @@ from gateway.contract.batch import Window
 from gateway.errors import InvalidResponse
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountReference
-from gateway.resolvers.billing.bills import AccountBalance
+from gateway.resolvers.billing.balance import AccountBalance
 from gateway.resolvers.collections.processes import CollectionProcess
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
 from gateway.resolvers.graph.record import Record, SourceSystem

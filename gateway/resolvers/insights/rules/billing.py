@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import partial
 
 from gateway.resolvers.account.core import OPEN_STATUSES
-from gateway.resolvers.billing.bills import AccountBalance, AgingBucket, Bill, BillStatus
+from gateway.resolvers.billing.balance import AccountBalance, AgingBucket
+from gateway.resolvers.billing.bills import Bill, BillStatus
 from gateway.resolvers.billing.payments import AutopayInstruction
 from gateway.resolvers.comparisons.bill_pairs import BillPair, current_bill, previous_bill
 from gateway.resolvers.comparisons.bills import driver_text

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
-from gateway.resolvers.billing.bills import AccountBalance
+from gateway.resolvers.billing.balance import AccountBalance
 from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.collections import processes
 from gateway.resolvers.collections.credit import DebtSummary
