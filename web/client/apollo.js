@@ -13,6 +13,11 @@ export function mergePage(existing, incoming, { args, readField }) {
     if (name in existing || name in incoming) merged[name] = joined(existing[name], incoming[name], name, readField);
   }
   merged.pageInfo = incoming.pageInfo ?? existing.pageInfo;
+  if (incoming.totalCount === null && existing.totalCount != null) {
+    // Only the page that was the whole list, or another system, could tell the number.
+    merged.totalCount = existing.totalCount;
+    if ("totalCountState" in existing) merged.totalCountState = existing.totalCountState;
+  }
   return merged;
 }
 

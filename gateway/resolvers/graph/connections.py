@@ -18,9 +18,11 @@ from gateway.resolvers.graph.context import Context, Info
 from gateway.resolvers.graph.cursors import cursor_scope, read_cursor, write_cursor
 from gateway.resolvers.graph.date_ranges import DateSpan, valid_span
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.known import NotKnown, state_of
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import lazy_type, loads
 from gateway.resolvers.graph.source_status import SourceStatus, responsible_system, statuses
+from gateway.resolvers.graph.totals import total_count
 from gateway.resolvers.graph.values import DateRange
 
 T = TypeVar("T")
@@ -105,6 +107,12 @@ class Connection(Generic[T]):
         """Position of the page; null if the entries are unknown."""
         return self.page.info() if not self.page.merged.failed and self.page.is_configured() else None
 
+    async def _total(self, info: Info) -> int:  # noqa: ARG002  # what a resolver gets
+        return self.page.total()
+
+    total_count = total_count(_total)
+    total_count_state = state_of(total_count)
+
     @strawberry.field
     def complete(self) -> bool:
         """False if entries may be missing: a system did not answer, or rows of it cannot be read."""
@@ -156,6 +164,13 @@ class ConnectionPage:
         """Whether any system has such entries; also true if no system had to be asked."""
         results = self.results()
         return not results or not all(result.not_configured for result in results)
+
+    def total(self) -> int:
+        """Number of entries, if this page is the whole list. Raises the first failure, or NotKnown."""
+        is_whole = self.merged.start == StreamPositions() and not self.merged.more and not self.older
+        if not self.is_known() or not is_whole or not self.is_complete():
+            raise NotKnown
+        return len(self.merged.records)
 
     def cursor_after(self, order: Any) -> str:
         return write_cursor(self.scope, self.anchor, self.merged.positions_after(order))

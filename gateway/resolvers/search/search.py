@@ -14,7 +14,9 @@ from gateway.resolvers.graph.connections import PageInfo, page_size
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.cursors import cursor_scope
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.known import NotKnown, state_of
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
+from gateway.resolvers.graph.totals import total_count
 from gateway.resolvers.search.criteria import CustomerSearch, normalized
 from gateway.resolvers.search.execution import MAX_HITS, SearchHits, hits
 from gateway.resolvers.service.premises import Premise
@@ -83,6 +85,16 @@ class SearchConnection:
             start_cursor=self._cursor(self.offset + 1) if count else None,
             end_cursor=self._cursor(self.offset + count) if count else None,
         )
+
+    async def _total(self, info: Info) -> int:  # noqa: ARG002  # what a resolver gets
+        if self.result.error is not None:
+            raise self.result.error
+        if not self.result.complete or len(self.result.records) > self.offset + self.size:
+            raise NotKnown
+        return len(self.result.records)
+
+    total_count = total_count(_total)
+    total_count_state = state_of(total_count)
 
     @strawberry.field
     def sources(self) -> list[SourceStatus]:

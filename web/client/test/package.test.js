@@ -80,6 +80,27 @@ test("a page whose systems did not answer takes nothing away", () => {
   assert.equal(activities.complete, false);
 });
 
+test("a page that cannot tell the number of entries keeps the one there is", () => {
+  const store = cache();
+  const query = gql`
+    query Bills($after: String) {
+      billingAccount(accountNumber: "1") { id bills(after: $after) { nodes { id } totalCount totalCountState } }
+    }
+  `;
+  const bills = (nodes, totalCount, totalCountState) => ({
+    billingAccount: {
+      __typename: "BillingAccount",
+      id: "account",
+      bills: { __typename: "BillConnection", nodes, totalCount, totalCountState },
+    },
+  });
+  store.writeQuery({ query, data: bills([bill(1)], 2, "KNOWN") });
+  store.writeQuery({ query, variables: { after: "c1" }, data: bills([bill(2)], null, "UNKNOWN") });
+  const list = store.readQuery({ query }).billingAccount.bills;
+  assert.equal(list.nodes.length, 2);
+  assert.deepEqual([list.totalCount, list.totalCountState], [2, "KNOWN"]);
+});
+
 test("the first page, read again, replaces the list", () => {
   const store = cache();
   store.writeQuery({ query: FEED, data: page([bill(1), bill(2)], "c2") });
