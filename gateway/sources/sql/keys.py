@@ -2,15 +2,15 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, func
+from sqlalchemy.dialects.postgresql import ARRAY, CITEXT
 from sqlalchemy.sql.sqltypes import NullType
 from sqlalchemy.sql.type_api import TypeEngine
 from sqlalchemy.types import UserDefinedType
@@ -18,8 +18,17 @@ from sqlalchemy.types import UserDefinedType
 from gateway.sources.base.chunks import is_unicode
 
 _INTEGER_KEY = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
+_NUMERIC_KEY = re.compile(r"0|-?[1-9][0-9]{0,399}|-?(?:0|[1-9][0-9]{0,399})\.[0-9]{0,399}[1-9]", re.ASCII)
 _MAX_INTEGER = 2**63 - 1
-_AS_TEXT = (sa.Uuid, sa.CHAR)
+
+
+class OneByte(sa.String):
+    """PostgreSQL's type `"char"`: asyncpg reads it as bytes."""
+
+
+# Types that SQLAlchemy does not know, or takes for others.
+TYPES: Mapping[str, type[sa.String]] = {"bpchar": sa.CHAR, '"char"': OneByte}
+_AS_TEXT = (sa.Uuid, sa.CHAR, OneByte)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +73,34 @@ def _sqlite_type(column: TypeEngine[Any]) -> KeyType:
 def _postgres_type(column: TypeEngine[Any]) -> KeyType | None:
     if isinstance(column, sa.Integer):
         return KeyType(_whole, sa.BigInteger())
-    if isinstance(column, sa.Numeric) and not column.scale:
-        return KeyType(lambda key: tuple(Decimal(n) for n in _whole(key)), sa.Numeric(), as_text=True)
+    if isinstance(column, sa.Numeric):
+        return KeyType(_number, sa.Numeric(), as_text=True)
     if isinstance(column, sa.Uuid):
         return KeyType(_uuid, column, as_text=True)
+    return _text_type(column) if isinstance(column, sa.String) else None
+
+
+def _text_type(column: sa.String) -> KeyType:
     if isinstance(column, sa.Enum):
         return KeyType(lambda key: (key,) if key in column.enums else (), column)
     if isinstance(column, sa.CHAR):
         return KeyType(lambda key: _text(key) if key == key.rstrip(" ") else (), Padded(), as_text=True)
-    return KeyType(_text, sa.Text()) if isinstance(column, sa.String) else None
+    return KeyType(_text, sa.Text(), as_text=isinstance(column, OneByte | CITEXT))
+
+
+def compared(value: ColumnElement[Any], column: TypeEngine[Any]) -> ColumnElement[Any]:
+    """The column as keys are compared with it. CITEXT is compared as text, as it would find other keys."""
+    return sa.cast(value, sa.Text()) if isinstance(column, CITEXT) else value
+
+
+def key_text(value: ColumnElement[Any], column: TypeEngine[Any], dialect: str) -> ColumnElement[Any]:
+    """The column as the text of a key: a number without the zeros that its scale adds."""
+    text = sa.cast(value, sa.Text())
+    has_fraction = isinstance(column, sa.Numeric) and not isinstance(column, sa.Float) and column.scale != 0
+    if dialect == "sqlite" or not has_fraction:
+        return text
+    whole = func.trunc(value, type_=sa.Numeric())
+    return sa.case((value == whole, sa.cast(whole, sa.Text())), else_=func.rtrim(text, sa.literal_column("'0'")))
 
 
 def as_written(value: ColumnElement[Any], column: TypeEngine[Any], dialect: str) -> ColumnElement[Any]:
@@ -102,6 +130,10 @@ def _text(key: str) -> tuple[str, ...]:
 
 def _whole(key: str) -> tuple[int, ...]:
     return (int(key),) if _INTEGER_KEY.fullmatch(key) and abs(int(key)) <= _MAX_INTEGER else ()
+
+
+def _number(key: str) -> tuple[Decimal, ...]:
+    return (Decimal(key),) if _NUMERIC_KEY.fullmatch(key) else ()
 
 
 def _uuid(key: str) -> tuple[uuid.UUID, ...]:

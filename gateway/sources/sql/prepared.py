@@ -15,7 +15,7 @@ from sqlalchemy.sql.sqltypes import NullType
 from gateway.contract.batch import Lookup, Path
 from gateway.contract.times import TimeFormat
 from gateway.errors import InvalidResponse
-from gateway.sources.sql.keys import KeyType, as_written, by_code_point, key_type
+from gateway.sources.sql.keys import KeyType, as_written, by_code_point, compared, key_text, key_type
 from gateway.sources.sql.place import SqlPlace
 from gateway.sources.sql.statements import PreparedLookup
 from gateway.sources.sql.times import TimeColumn, time_column
@@ -90,7 +90,7 @@ class Preparation:
             columns=tuple(self._selected(name, column, {key, row_id}, time) for name, column in columns.items()),
             documents=self._documents(columns),
             where=tuple(self._equal(n, *item) for n, item in enumerate(sorted(self.place.where.items()))),
-            key=sa.column(columns[key]["name"]),
+            key=compared(sa.column(columns[key]["name"]), columns[key]["type"]),
             key_type=self._key_type(columns[key]),
             id=self._id_text(columns[row_id]) if row_id else None,
             dialect=self.dialect,
@@ -99,7 +99,8 @@ class Preparation:
         )
 
     def _id_text(self, column: ReflectedColumn) -> ColumnElement[Any]:
-        return by_code_point(sa.cast(sa.column(column["name"]), sa.Text()), self.dialect.name)
+        text = key_text(sa.column(column["name"]), column["type"], self.dialect.name)
+        return by_code_point(text, self.dialect.name)
 
     def _single(self, path: Path | None, role: str) -> str:
         if path is None or len(path) != 1:
@@ -131,11 +132,13 @@ class Preparation:
         if self.place.match == "prefix" and not isinstance(key["type"], sa.String | NullType):
             raise self.error(f"{self._typed(key)}, and only text has prefixes")
         if kind is None:
-            raise self.error(f"{self._typed(key)}, which cannot hold keys")
+            raise self.error(f"{self._typed(key)}, which cannot hold keys; add a view with the key as text")
         return kind
 
     def _typed(self, column: ReflectedColumn) -> str:
-        return f"{self.table.name}.{column['name']} is {column['type']!r}"
+        unknown = isinstance(column["type"], NullType)
+        kind = "of a type unknown to the gateway" if unknown else repr(column["type"])
+        return f"{self.table.name}.{column['name']} is {kind}"
 
     def _documents(self, columns: Mapping[str, ReflectedColumn]) -> tuple[str, ...]:
         """The columns that hold JSON, as paths lead into them."""
@@ -152,7 +155,8 @@ class Preparation:
         kind = key_type(column["type"], self.dialect.name) if name in keys else None
         value: ColumnElement[Any] = sa.column(column["name"])
         if name in keys:
-            selected = sa.cast(value, sa.Text()) if kind is None or kind.as_text else value
+            is_text = kind is not None and not kind.as_text
+            selected = value if is_text else key_text(value, column["type"], self.dialect.name)
         else:
             selected = value if name == time else as_written(value, column["type"], self.dialect.name)
         return selected.label(name)

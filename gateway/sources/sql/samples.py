@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from gateway.contract.batch import Lookup, Row
-from gateway.errors import InvalidRow
+from gateway.contract.batch import Answer, Batch, Fetch, Lookup, Row, Window, value_at
+from gateway.contract.windows import text_key
+from gateway.errors import InvalidRow, SourceError
 from gateway.sources.sql.pool import ResultRows
 from gateway.sources.sql.statements import SAMPLE_SIZE, PreparedLookup, Statement
 
@@ -56,3 +57,20 @@ class SampleReader:
             except InvalidRow:
                 names.append(name)
         return f"column {', '.join(names)}: {error.reason}" if names else error.reason
+
+
+async def check_found(fetch: Fetch, lookup: Lookup, rows: Sequence[Row]) -> None:
+    """Look up each row of a sample by its own key. Raises SourceError where the statement fails or misses it.
+
+    A key with a row that cannot be read is no error here: requests lose that key alone.
+    """
+    keys = dict.fromkeys(key for row in rows if lookup.key and (key := text_key(value_at(row, lookup.key))))
+    if not keys:
+        return
+    answers = await fetch(Batch(lookup, tuple(keys), Window(limit=1 if lookup.time else None)))
+    for key in keys:
+        answer = answers.get(key)
+        if isinstance(answer, SourceError) and not isinstance(answer, InvalidRow):
+            raise answer
+        if answer is None or (isinstance(answer, Answer) and not answer.rows):
+            raise InvalidRow(lookup.source, f"{lookup.name}: a row is not found by its own key; add a view")

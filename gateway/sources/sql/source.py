@@ -23,10 +23,11 @@ from gateway.contract.windows import RowsByKey, rows_by_key
 from gateway.sources.base.chunks import fetch_in_chunks, in_chunks
 from gateway.sources.base.place import place_of
 from gateway.sources.sql import queries
+from gateway.sources.sql.keys import TYPES
 from gateway.sources.sql.place import SqlPlace, SqlSettings, database_url
 from gateway.sources.sql.pool import DRIVERS, ConnectionPool, DatabaseDriver, ResultRows
 from gateway.sources.sql.prepared import Preparation, TableDescription, describe
-from gateway.sources.sql.samples import SampleReader
+from gateway.sources.sql.samples import SampleReader, check_found
 from gateway.sources.sql.statements import PreparedLookup, Statement
 
 MAX_FAILURES = 200  # statements of one batch that may fail; after them, a failed statement fails all its keys
@@ -44,6 +45,8 @@ class Database:
         self._name, self._settings = name, settings
         # SQLAlchemy describes tables and writes statements. The driver gets statements directly.
         self._engine = create_async_engine(url.set(query={}), poolclass=NullPool, async_creator=driver.connect)
+        dialect: Any = self._engine.dialect
+        dialect.ischema_names = {**dialect.ischema_names, **TYPES}
         self._descriptions: dict[str, TableDescription] = {}
         self._prepared: dict[Lookup, PreparedLookup] = {}
         self._preparing: SingleFlight[Lookup, PreparedLookup] = SingleFlight()
@@ -152,12 +155,14 @@ class SqlSource:
         return await fetch_in_chunks(batch, self.name, in_chunks(batch.keys, size), self._read)
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
-        """A few rows of the table, of any key."""
+        """A few rows of the table, of any key, which are also found by their keys."""
         prepared = await self._database.prepared(lookup)
         if misspelled := await self._database.misspelling(lookup, prepared):
             raise errors.InvalidRow(self.name, misspelled)
         read_rows = partial(self._database.rows, prepared, values={})
-        return await SampleReader(self.name, lookup, prepared, read_rows, self._records).read()
+        rows = await SampleReader(self.name, lookup, prepared, read_rows, self._records).read()
+        await check_found(self.fetch, lookup, rows)
+        return rows
 
     async def _records(self, statement: Statement) -> ResultRows:
         return await self._database.pool.fetch(statement.text, statement.ordered({}))

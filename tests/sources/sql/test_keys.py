@@ -1,13 +1,14 @@
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.sources.databases import postgres
+from support.sources.databases import insert, latin1, postgres
 from support.sources.sql_sources import ask, error, lookup, rows, sql_source, table
 
-from gateway.contract.batch import Answer, Spelling, Window
+from gateway.contract.batch import Answer, Position, Spelling, Window
 from gateway.contract.times import TimeFormat
-from gateway.errors import InvalidRow
+from gateway.errors import InvalidResponse, InvalidRow
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
 PLAIN = "id TEXT, owner TEXT, note TEXT"
@@ -63,6 +64,98 @@ async def test_a_char_column_matches_whole_values_and_no_prefix():
         assert list(answers) == ["ab"]
         assert (await rows(source, BY_OWNER, "ab"))[0]["owner"] == "ab"
         assert await rows(source, BY_OWNER, "ab  x") == ()
+
+
+NUMBERS = [
+    ("NUMERIC(12,2)", ["1", "1.5", "0", "-20.05", "1200"]),
+    ("NUMERIC", ["1.00", "1.50", "0.000", "-20.05", "1.2e3"]),
+    ("NUMERIC(40,4)", ["1", "1.5", "0", "-20.05", "1200"]),
+    ("price", ["1", "1.5", "0", "-20.05", "1200"]),
+]
+
+
+@pytest.mark.parametrize(("kind", "stored"), NUMBERS)
+@pytest.mark.parametrize("clock", [None, TimeFormat("date")])
+async def test_a_number_is_a_key_without_the_zeros_of_scale(kind: str, stored: list[str], clock: TimeFormat | None):
+    keys = ["1", "1.5", "0", "-20.05", "1200"]
+    others = ["1.00", "1.50", "01", "0.0", "-0", "1.2e3", "+1", ".5", "1.", "1,5", "NaN", "Infinity", "9" * 500, "x"]
+    async with postgres() as place:
+        await place.run(
+            "CREATE DOMAIN price AS NUMERIC(14,4)",
+            f"CREATE TABLE notes (id {kind}, owner {kind}, at DATE, note TEXT)",
+            insert(*((value, value, "'2026-01-01'", "''") for value in stored)),
+        )
+        async with sql_source(place) as source:
+            at = lookup(clock)
+            assert len(await source.probe(at)) == 3
+            for window in (Window(), Window(limit=1) if clock else Window(first=1)):
+                answers = await ask(source, at, *keys, *others, window=window)
+                assert {key: ids(answer.rows) for key, answer in answers.items()} == {key: [key] for key in keys}
+                assert [await rows(source, at, key, window) for key in others] == [()] * len(others)
+                assert [ids(await rows(source, at, key, window)) for key in keys] == [[key] for key in keys]
+
+
+async def test_numeric_ids_are_sorted_as_texts():
+    stored = [(value, "'7'", "'2026-01-01'", "''") for value in ("9.00", "10.00", "2.50", "100.00")]
+    async with postgres() as place:
+        await place.run("CREATE TABLE notes (id NUMERIC(9,2), owner TEXT, at DATE, note TEXT)", insert(*stored))
+        async with sql_source(place) as source:
+            at, seen = lookup(TimeFormat("date")), list[str]()
+            assert ids(await rows(source, at, "7")) == ["9", "2.5", "100", "10"]
+            after = None
+            while page := await rows(source, at, "7", Window(limit=1, after=after)):
+                seen += ids(page)
+                after = Position(datetime(2026, 1, 1, tzinfo=UTC), seen[-1])
+            assert seen == ["9", "2.5", "100", "10"]
+
+
+async def test_a_number_beyond_64_bits_is_a_key():
+    key = "9" * 30
+    async with table("postgres", "id TEXT, owner NUMERIC(38), note TEXT") as (place, source):
+        await place.run(insert(("'1'", key, "''")))
+        assert ids(await rows(source, BY_OWNER, key)) == ["1"]
+
+
+@pytest.mark.parametrize("kind", ["BPCHAR", "padded", '"char"', "NAME", "VARCHAR(1)"])
+async def test_any_kind_of_text_is_a_key_without_padding(kind: str):
+    async with postgres() as place:
+        await place.run(
+            "CREATE DOMAIN padded AS BPCHAR",
+            f"CREATE TABLE notes (id {kind}, owner {kind}, note {kind})",
+            insert(("'1'", "'a'", "'b'"), ("'2'", "'é'", "'b'") if kind != '"char"' else ("'2'", "'z'", "'b'")),
+        )
+        async with sql_source(place) as source:
+            assert len(await source.probe(BY_OWNER)) == 2
+            assert list(await ask(source, BY_OWNER, "a", "a ", "aa", "A", "")) == ["a"]
+            assert await rows(source, BY_OWNER, "a") == ({"id": "1", "owner": "a", "note": "b"},)
+
+
+@pytest.mark.parametrize("match", ["exact", "prefix"])
+async def test_text_that_ignores_case_matches_only_its_own_case(match: str):
+    async with latin1() as place:
+        await place.run("CREATE EXTENSION citext", "CREATE TABLE notes (id citext, owner citext, note citext)")
+        await place.run(insert(("'1'", "'ab'", "''"), ("'2'", "'AB'", "''")))
+        async with sql_source(place) as source:
+            assert len(await source.probe(lookup(match=match))) == 2
+            answers = await ask(source, lookup(match=match), "ab", "AB", "Ab", window=Window(first=1))
+            assert {key: ids(answer.rows) for key, answer in answers.items()} == {"ab": ["1"], "AB": ["2"]}
+
+
+@pytest.mark.parametrize("kind", ["MONEY", "DATE", "BOOLEAN", "INET", "OID", "INTEGER[]", "JSONB", "BYTEA"])
+async def test_a_probe_refuses_a_key_of_any_other_type(kind: str):
+    async with table("postgres", f"id TEXT, owner {kind}, note TEXT") as (_, source):
+        with pytest.raises(InvalidResponse) as refused:
+            await source.probe(BY_OWNER)
+        assert "cannot hold keys; add a view with the key as text" in refused.value.reason
+
+
+async def test_a_probe_refuses_rows_that_their_keys_do_not_find():
+    async with table("sqlite", "id TEXT, owner NUMERIC, note TEXT", [("1", "7", "")]) as (place, source):
+        assert len(await source.probe(BY_OWNER)) == 1
+        await place.run("CREATE VIEW odd AS SELECT id, CAST(random() AS TEXT) AS owner, note FROM notes")
+        with pytest.raises(InvalidRow) as refused:
+            await source.probe(lookup(at="odd"))
+        assert "a row is not found by its own key" in refused.value.reason
 
 
 async def test_an_enum_column_matches_only_its_labels():

@@ -12,6 +12,7 @@ from support.sources.sql_sources import ask, error, lookup, rows, sql_source, ta
 from gateway.contract.batch import Answer
 from gateway.contract.times import OpenEnd, TimeFormat, as_date
 from gateway.errors import InvalidRow
+from gateway.mapping.converters import make_converter
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
 NAME = "22222222-2222-2222-2222-222222222222"
@@ -60,6 +61,39 @@ async def test_a_foreign_key_is_a_key_of_its_own_type(database: str, column: str
         await place.run(f"CREATE TABLE people (id TEXT, owner {column}, note TEXT)")
         await place.fill("people", [("2", stored[0][2], "")])
         assert await rows(source, lookup(at="people"), row["note"]) == ({"id": "2", "owner": NAME, "note": ""},)
+
+
+@pytest.mark.parametrize(
+    ("key", "foreign", "text"),
+    [
+        ("NUMERIC(12,2)", "NUMERIC(12,2)", "7"),
+        ("NUMERIC(12,2)", "NUMERIC", "7"),
+        ("NUMERIC", "INTEGER", "7"),
+        ("BIGINT", "NUMERIC(9,3)", "7"),
+        ("BPCHAR", "CHAR(9)", "ab"),
+        ("CHAR(9)", "BPCHAR", "ab"),
+        ("VARCHAR(9)", "BPCHAR", "ab"),
+        ("CHAR(4)", "VARCHAR(9)", "ab"),
+    ],
+)
+async def test_a_foreign_key_may_have_another_type(key: str, foreign: str, text: str) -> None:
+    async with postgres() as place:
+        await place.run(
+            f"CREATE TABLE notes (id TEXT, owner TEXT, note {foreign})",
+            insert(("'1'", "'7'", f"'{text}'")),
+            f"CREATE TABLE people (id TEXT, owner {key}, note TEXT)",
+            insert(("'2'", f"'{text}'", "''"), table="people"),
+        )
+        async with sql_source(place) as source:
+            (row,) = await rows(source, lookup(), "7")
+            person = make_converter(str, {}, None)(row["note"])
+            assert await rows(source, lookup(at="people"), person) == (
+                {"id": "2", "owner": row_key(key, text), "note": ""},
+            )
+
+
+def row_key(kind: str, text: str) -> Any:
+    return int(text) if kind == "BIGINT" else text
 
 
 JSON_COLUMNS = [
