@@ -11,6 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
+from gateway.resolvers.graph.units import unit_of
 
 DEFAULT = "en-US"
 # Each locale that is used costs memory for the life of the process, so a caller may not choose any of hundreds.
@@ -62,7 +63,8 @@ def formatted(name: str, write: Callable[[Any, Decimal, Locale], str]) -> Any:
 
 
 def with_unit(holder: Any, value: Decimal, locale: Locale) -> str:
-    return quantity_text(value, holder.unit, locale)
+    """A quantity with the symbol of its unit."""
+    return quantity_text(value, holder.unit and unit_of(holder.unit).symbol, locale)
 
 
 def as_price(line: Any, price: Decimal, locale: Locale) -> str:

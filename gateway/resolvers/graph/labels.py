@@ -1,7 +1,9 @@
-"""Labels of enum fields: for each field `status` whose enum people read, a sibling `statusLabel`.
+"""Texts for people beside fields for programs.
 
-A list of such values, `roles`, has the sibling `roleLabels`. A type that declares the sibling itself keeps its own.
-The label of a deprecated field is deprecated, too.
+Labels of enum fields: each field `status` whose enum people read has a sibling `statusLabel`. A list of such
+values, `roles`, has the sibling `roleLabels`. The label of a deprecated field is deprecated, too.
+
+Each field `unit` has the siblings `unitSymbol` and `unitLabel`. A type that declares a sibling itself keeps its own.
 """
 
 import re
@@ -16,18 +18,45 @@ from strawberry.utils.str_converters import to_camel_case
 from gateway.contract.record import split_optional
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.enums import DescribedEnum
+from gateway.resolvers.graph.units import unit_of
+
+UNIT_TEXTS = {
+    "symbol": "Symbol of `unit` beside a number, such as kWh or m³",
+    "label": "Name of `unit` for people, such as Kilowatt-hours",
+}
 
 
 def with_labels(fields: Iterable[StrawberryField]) -> list[StrawberryField]:
-    """The fields of a type, each labeled enum followed by its label."""
+    """The fields of a type, each followed by its texts for people."""
     by_name = {field.python_name: field for field in fields}
-    labels = {name: label for name, field in by_name.items() if (label := _label_of(field)) is not None}
     every: list[StrawberryField] = []
-    for name, field in by_name.items():
+    for field in by_name.values():
         every.append(field)
-        if name in labels and labels[name].python_name not in by_name:
-            every.append(labels[name])
+        every += [text for text in _texts_of(field) if text.python_name not in by_name]
     return every
+
+
+def _texts_of(field: StrawberryField) -> list[StrawberryField]:
+    if field.python_name == "unit":
+        return [_unit_text(field, name) for name in UNIT_TEXTS]
+    label = _label_of(field)
+    return [] if label is None else [label]
+
+
+def _unit_text(field: StrawberryField, name: str) -> StrawberryField:
+    """The symbol or the label of a unit, which is null where the unit is."""
+    optional = _hint(field)[1]
+
+    def text(self: Any) -> str | None:
+        return None if self.unit is None else getattr(unit_of(self.unit), name)
+
+    sibling: Any = strawberry.field(
+        resolver=text,
+        graphql_type=str | None if optional else str,
+        description=UNIT_TEXTS[name] + ("; null where that is null." if optional else "."),
+    )
+    sibling.python_name = f"unit_{name}"
+    return sibling  # type: ignore[no-any-return]  # what `strawberry.field` makes
 
 
 def _label_of(field: StrawberryField) -> StrawberryField | None:
